@@ -56,7 +56,7 @@ light: .make/light
 
 studio: .make/studio $(if $(WANTS_MODELS),.make/models)
 	@$(if $(WANTS_MODELS),true,echo "The light studio: previs and films. Models need about 6 GB more: make models")
-	@$(BIN)/python -m milimo_tui.studio.home
+	@$(BIN)/python -m milimo_tui.studio.session.home
 	@$(BIN)/milimo demo
 
 models: .make/models

@@ -78,7 +78,7 @@ def supervised(folder: Path, profile: str) -> Iterator[Client]:
     """A client of a supervisor of its own in a new home, whose worker is there and has worked."""
     home = Home(folder)
     folder.mkdir(mode=0o700)
-    command = [sys.executable, "-m", "milimo_tui.studio.daemon", str(folder)]
+    command = [sys.executable, "-m", "milimo_tui.studio.intake.daemon", str(folder)]
     if profile:
         target = Path(profile, f"{folder.name}.prof").absolute()
         command[1:1] = ["-m", "cProfile", "-o", str(target)]

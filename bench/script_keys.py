@@ -18,8 +18,8 @@ from pathlib import Path
 from result import report
 from ui_timeline import Program
 
-from milimo_tui.studio import registry
-from milimo_tui.studio.studio import Studio
+from milimo_tui.studio.registry import registry
+from milimo_tui.studio.session.studio import Studio
 
 SMALL, LARGE = 200, 5_000  # lines
 KEYS, ROUNDS = 40, 5

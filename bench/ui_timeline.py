@@ -39,8 +39,8 @@ from milimo_tui.cut.new_cuts import new_cut
 from milimo_tui.cut.values import Clip, Source, SourceKind
 from milimo_tui.store.project_file import ProjectFile
 from milimo_tui.story.values import Project, Scene, Shot
-from milimo_tui.studio.home import Found
-from milimo_tui.studio.studio import Studio
+from milimo_tui.studio.session.home import Found
+from milimo_tui.studio.session.studio import Studio
 
 ROWS, COLUMNS = 45, 160
 SMALL, LARGE = 100, 10_000

@@ -1,4 +1,4 @@
-"""The flags that every verb takes; what comes behind a verb is `studio.words`."""
+"""The flags that every verb takes; what comes behind a verb is `studio.registry.grammar`."""
 
 from __future__ import annotations
 

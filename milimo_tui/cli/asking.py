@@ -10,7 +10,7 @@ from milimo_tui.cli import output
 
 
 class AtTerminal:
-    """The person at this terminal (`studio.asking.Asks`)."""
+    """The person at this terminal (`studio.session.prompts.Asks`)."""
 
     def secret(self, question: str, hint: str = "") -> str:
         from getpass import getpass

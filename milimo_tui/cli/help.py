@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from milimo_tui.core.errors import NotFound
-from milimo_tui.studio import registry
-from milimo_tui.studio.args import Argument, arguments
-from milimo_tui.studio.registry import Command
-from milimo_tui.studio.words import shape_of
+from milimo_tui.studio.registry import registry
+from milimo_tui.studio.registry.args import Argument, arguments
+from milimo_tui.studio.registry.grammar import shape_of
+from milimo_tui.studio.registry.registry import Command
 
 INTRO = """milimo: a film studio in the terminal
 
@@ -57,8 +57,8 @@ def page(words: list[str]) -> str:
     if topic == "commands":
         return "\n".join(f"{entry.id:<28}  {entry.help}" for entry in registry.commands().values())
     if topic == "keys":
-        from milimo_tui.studio.home import config_folder
-        from milimo_tui.studio.studio import read_settings
+        from milimo_tui.studio.session.home import config_folder
+        from milimo_tui.studio.session.studio import read_settings
         from milimo_tui.tui.keymap import help_text
         from milimo_tui.tui.keymap_file import load
 

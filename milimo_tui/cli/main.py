@@ -13,9 +13,9 @@ from milimo_tui import __version__
 from milimo_tui.cli import arguments, output, progress, told
 from milimo_tui.cli.asking import AtTerminal
 from milimo_tui.core.errors import Cancelled, MilimoError, Unavailable
-from milimo_tui.studio import registry
-from milimo_tui.studio.registry import Command, Outcome
-from milimo_tui.studio.words import parse
+from milimo_tui.studio.registry import registry
+from milimo_tui.studio.registry.grammar import parse
+from milimo_tui.studio.registry.registry import Command, Outcome
 
 HELP = {"help", "--help", "-h"}
 
@@ -66,7 +66,7 @@ def _tell(document: dict[str, str], text: str, globals_: arguments.Globals) -> N
 
 
 def _run(entry: Command, values: dict[str, Any], globals_: arguments.Globals) -> int:
-    from milimo_tui.studio.studio import Studio
+    from milimo_tui.studio.session.studio import Studio
 
     studio = Studio.open(home=globals_.home, project=globals_.project, cut=globals_.cut)
     studio.progress, studio.counted = progress.shown, progress.counted
@@ -89,7 +89,7 @@ def _has_terminal() -> bool:
 
 
 def _open_studio(globals_: arguments.Globals) -> int:
-    from milimo_tui.studio.studio import Studio
+    from milimo_tui.studio.session.studio import Studio
 
     if not _has_terminal():
         raise Unavailable("the studio needs a terminal", "milimo help lists the verbs that work without one")

@@ -17,7 +17,7 @@ from typing import Any
 from milimo_tui.core.errors import MilimoError
 from milimo_tui.core.host import explain
 from milimo_tui.core.plain import harmless, in_json
-from milimo_tui.studio.registry import Outcome
+from milimo_tui.studio.registry.registry import Outcome
 
 LONGEST = 1000  # characters of a sentence on stderr
 
@@ -70,7 +70,7 @@ def question(text: str) -> None:
 
 
 def signal(words: str) -> None:
-    """Control words of our own on stderr (`studio.telling`): a bell, a message through the terminal."""
+    """Control words of our own on stderr (`studio.machine.notifications`): a bell, a message through it."""
     sys.stderr.write(words)
     sys.stderr.flush()
 

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from milimo_tui.core.plain import one_line
-from milimo_tui.studio.job_rows import clock, span
+from milimo_tui.studio.queue.job_rows import clock, span
 
 LONGEST = 200  # characters of a text
 SOON = 600.0  # seconds: what is nearer needs no time of day

@@ -45,9 +45,9 @@ def at_the_end(id: str, name: str, settings: Settings) -> Iterator[Callable[[str
 
 def _tell(name: str, words: str, settings: Settings, began: float) -> None:
     from milimo_tui.jobs.notify.notices import told_events
-    from milimo_tui.studio import telling
+    from milimo_tui.studio.machine import notifications
 
     if time.monotonic() - began < settings.notify_after_seconds or not told_events(settings.notify_on):
         return
     title = f"milimo {name}".strip()
-    output.signal(telling.tell(title, words, settings, os.environ))
+    output.signal(notifications.tell(title, words, settings, os.environ))

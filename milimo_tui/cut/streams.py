@@ -1,5 +1,4 @@
-"""What the streams of a media file are: the facts that decide how it may be used. Read by `media.read.probe`.
-"""
+"""What the streams of a media file are: facts that decide how it may be used. Read by `media.read.probe`."""
 
 from __future__ import annotations
 

@@ -90,8 +90,7 @@ def provenance(
 
 
 def made_by(marks: Mapping[str, str]) -> dict[str, Any]:
-    """What a file's own texts (`media.files.tags.read_marks`) say of how it was made; empty where they don't.
-    """
+    """Read from a file's own texts (`media.files.tags.read_marks`) how it was made; empty without."""
     try:
         values = read_json(marks.get(MARK, "{}"))
     except ValueError:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from milimo_tui.core.plain import harmless
 
 if TYPE_CHECKING:
-    from milimo_tui.studio.registry import Outcome
+    from milimo_tui.studio.registry.registry import Outcome
 
 
 def text_of(outcome: Outcome) -> str:

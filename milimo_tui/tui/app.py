@@ -35,7 +35,7 @@ from milimo_tui.tui.threads import Lane
 from milimo_tui.tui.widgets.text import plural
 
 if TYPE_CHECKING:
-    from milimo_tui.studio.studio import Studio
+    from milimo_tui.studio.session.studio import Studio
     from milimo_tui.tui.screen import StudioScreen
 
 # Classes that style sheets use to lay a screen out; `-narrow` and `-short` are too small to work in.
@@ -117,7 +117,7 @@ class StudioApp(BaseApp):
         """After an absence: what was made and what failed meanwhile, and the key that shows it."""
 
         def read() -> str:
-            from milimo_tui.studio.inbox import look
+            from milimo_tui.studio.project.inbox import look
 
             with suppress(MilimoError):  # a film that can't be read is told by who follows it
                 return look(self.studio).sentence()
@@ -274,7 +274,7 @@ class StudioApp(BaseApp):
                 "there is no file to fetch here", "warn", "the storyboard, media and film screens have some"
             )
             return
-        from milimo_tui.studio.fetching import line as fetching_line
+        from milimo_tui.studio.machine.scp_line import line as fetching_line
 
         words = fetching_line(Path(path))
         self.copy_to_clipboard(words)
@@ -290,7 +290,7 @@ class StudioApp(BaseApp):
         await self._step("cut.redo", stroke)
 
     async def _step(self, command: str, stroke: Stroke) -> None:
-        """Undo or redo what belongs to the screen (`studio.undoing`)."""
+        """Undo or redo what belongs to the screen (`studio.project.undo_scope`)."""
         values = self.studio_screen.steps_in if self.studio_screen is not None else {}
         for _ in range(stroke.times):
             if await self.command(command, values) is None:

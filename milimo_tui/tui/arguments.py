@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, Any
 from rich.text import Text
 
 from milimo_tui.core.errors import BadInput
-from milimo_tui.studio.args import Argument, arguments, check, one_of
-from milimo_tui.studio.completing import kind_of, offers
-from milimo_tui.studio.words import shape_of
+from milimo_tui.studio.registry.args import Argument, arguments, check, one_of
+from milimo_tui.studio.registry.completions import kind_of, offers
+from milimo_tui.studio.registry.grammar import shape_of
 from milimo_tui.tui.completion import among, paths
 from milimo_tui.tui.widgets.text import fit, line
 
 if TYPE_CHECKING:
     from milimo_tui.core.errors import Ambiguous
-    from milimo_tui.studio.registry import Command
+    from milimo_tui.studio.registry.registry import Command
     from milimo_tui.tui.app import StudioApp
     from milimo_tui.tui.screen import StudioScreen
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class AtScreen:
-    """The person at this screen (`studio.asking.Asks`); called from a lane's thread."""
+    """The person at this screen (`studio.session.prompts.Asks`); called from a lane's thread."""
 
     def __init__(self, app: BaseApp) -> None:
         self._app = app

@@ -37,8 +37,8 @@ from milimo_tui.tui.threads import Lane
 if TYPE_CHECKING:
     from textual.worker import WorkType
 
-    from milimo_tui.studio.registry import Command, Outcome
-    from milimo_tui.studio.studio import Snapshot, Studio
+    from milimo_tui.studio.registry.registry import Command, Outcome
+    from milimo_tui.studio.session.studio import Snapshot, Studio
     from milimo_tui.tui.screen import StudioScreen
 
 # Groups whose commands change the film: they run one after the other, in the order they were given.
@@ -190,7 +190,7 @@ class BaseApp(App[int]):
         group, place, self.unclear = id.partition(".")[0], self.edits_at, None
 
         def work() -> Outcome:
-            from milimo_tui.studio.registry import run
+            from milimo_tui.studio.registry.registry import run
 
             try:
                 if group in EDITS and group != "project":
@@ -213,7 +213,7 @@ class BaseApp(App[int]):
         """Every command by id; the groups are imported in a thread the first time."""
 
         def read() -> dict[str, Command]:
-            from milimo_tui.studio.registry import commands
+            from milimo_tui.studio.registry.registry import commands
 
             return commands()
 

@@ -21,7 +21,7 @@ from milimo_tui.tui.lines import command_values, with_lists
 from milimo_tui.tui.modes import SCREENS
 
 if TYPE_CHECKING:
-    from milimo_tui.studio.registry import Command, Outcome
+    from milimo_tui.studio.registry.registry import Command, Outcome
     from milimo_tui.tui.app import StudioApp
     from milimo_tui.tui.screen import StudioScreen
 
@@ -95,7 +95,7 @@ class CommandLine:
         head = typed.split()[0]
         if head in known or ("." in head and not head.startswith(".")):
             id, values = command_values(typed)
-            from milimo_tui.studio.registry import command
+            from milimo_tui.studio.registry.registry import command
 
             entry = known.get(id) or command(id)
             return entry, with_lists(values, entry.args)
@@ -173,7 +173,7 @@ def _parsed(known: Mapping[str, Command], typed: str) -> tuple[Command, dict[str
     A group's name may be left out where one command alone is called so (`title` is `cut title`), and words at
     the end of one that takes a text need no quotes.
     """
-    from milimo_tui.studio import words as shell
+    from milimo_tui.studio.registry import grammar as shell
     from milimo_tui.tui.completion import entry_in
 
     try:
@@ -200,14 +200,14 @@ def _parsed(known: Mapping[str, Command], typed: str) -> tuple[Command, dict[str
 
 
 def _is_many(entry: Command, name: str) -> bool:
-    from milimo_tui.studio.args import arguments
-    from milimo_tui.studio.words import shape_of
+    from milimo_tui.studio.registry.args import arguments
+    from milimo_tui.studio.registry.grammar import shape_of
 
     return shape_of(arguments(entry.args)[name])[0] == "many"
 
 
 def _parser() -> type[argparse.ArgumentParser]:
-    from milimo_tui.studio.words import Parser
+    from milimo_tui.studio.registry.grammar import Parser
 
     class StudioParser(Parser):
         """One whose help is for a panel."""

@@ -8,13 +8,13 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from milimo_tui.studio.args import arguments
-from milimo_tui.studio.completing import kind_of, offers
-from milimo_tui.studio.words import shape_of
+from milimo_tui.studio.registry.args import arguments
+from milimo_tui.studio.registry.completions import kind_of, offers
+from milimo_tui.studio.registry.grammar import shape_of
 
 if TYPE_CHECKING:
-    from milimo_tui.studio.registry import Command
-    from milimo_tui.studio.studio import Snapshot
+    from milimo_tui.studio.registry.registry import Command
+    from milimo_tui.studio.session.studio import Snapshot
 
 Lines = Callable[[str], Sequence[str]]
 MOST = 200  # lines that are offered

@@ -23,7 +23,7 @@ from milimo_tui.tui.widgets.text import columns, fit, line, plural
 
 if TYPE_CHECKING:
     from milimo_tui.cut.delivery.requests import Asked
-    from milimo_tui.studio.outlooks import Outlook
+    from milimo_tui.studio.render.render_estimate import Outlook
 
 LABEL = 10
 LAYOUTS = {1: "mono", 2: "stereo", 6: "5.1"}

@@ -22,7 +22,7 @@ from milimo_tui.tui.theme import EMPTY, FAILED, PICKED, STALE, STARS, WAITING, W
 from milimo_tui.tui.widgets.text import line
 
 if TYPE_CHECKING:
-    from milimo_tui.studio.making import ShotState
+    from milimo_tui.studio.takes.shot_spec import ShotState
 
 SIZES = {
     Size.ECU: "Extreme close-up",
@@ -43,7 +43,7 @@ Job = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How a shot stands, as far as the story alone tells: staleness is worked out by `studio.making`."""
+    """How a shot stands, as far as the story tells: `studio.takes.shot_spec` works out staleness."""
 
     shot: Shot
     number: str
@@ -95,7 +95,9 @@ def _stale_words(state: Standing | ShotState) -> str:
     """`stale `, or `voice stale, ` where its picture is as the shot wants it."""
     if not state.stale or isinstance(state, Standing):
         return "stale " if state.stale else ""
-    from milimo_tui.studio import staleness  # the first frame shows no staleness, and does not wait for it
+    from milimo_tui.studio.takes import (
+        staleness,  # the first frame shows no staleness, and does not wait for it
+    )
 
     is_heard = staleness.Part.VOICE in staleness.of(state).parts[:1]
     return "voice stale, " if is_heard else "stale "

@@ -11,7 +11,7 @@ from pathlib import Path
 from milimo_tui.core.errors import NotFound
 from milimo_tui.core.host import explain
 from milimo_tui.media.files.numbered_files import Run, runs_in
-from milimo_tui.studio.gathering import PICTURE, SOUND, VIDEO, is_media
+from milimo_tui.studio.media.media_files import PICTURE, SOUND, VIDEO, is_media
 
 MOST = 20_000  # entries that are read of one folder
 

@@ -18,7 +18,7 @@ from milimo_tui.tui.telling import Told
 
 if TYPE_CHECKING:
     from milimo_tui.jobs.client.client import Client
-    from milimo_tui.studio.studio import Snapshot, Studio
+    from milimo_tui.studio.session.studio import Snapshot, Studio
 
 LOOK_SECONDS = 0.5  # how often the film's data version is looked at
 RETRY_SECONDS = 1.0

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from rich.text import Text
 
-from milimo_tui.studio.history_tree import Line, State, hand_of
+from milimo_tui.studio.project.history_tree import Line, State, hand_of
 from milimo_tui.tui.jobs.history import clock_of
 from milimo_tui.tui.theme import Ink
 from milimo_tui.tui.widgets.rows import Row

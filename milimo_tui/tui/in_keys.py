@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from milimo_tui.studio.words import WORDS
+from milimo_tui.studio.registry.grammar import WORDS
 from milimo_tui.tui.keymap import Keymap
 
 _NAMED = re.compile(rf"\bmilimo ((?:{'|'.join(WORDS)}|run|help)\b(?: [a-z][a-z-]*)*)")

@@ -10,7 +10,7 @@ from milimo_tui.core.errors import BadInput
 from milimo_tui.core.reasons import reason
 
 if TYPE_CHECKING:
-    from milimo_tui.studio.args import Args
+    from milimo_tui.studio.registry.args import Args
 
 
 def command_values(typed: str) -> tuple[str, dict[str, Any]]:
@@ -30,7 +30,7 @@ def command_values(typed: str) -> tuple[str, dict[str, Any]]:
 
 def with_lists(values: Mapping[str, Any], model: type[Args]) -> dict[str, Any]:
     """Values of arguments that take several, written `ids=3A,3B`, as lists."""
-    from milimo_tui.studio.args import arguments
+    from milimo_tui.studio.registry.args import arguments
 
     known = arguments(model)
     return {

@@ -13,7 +13,7 @@ from milimo_tui.core.time import clock
 from milimo_tui.cut.conform import Target, conformed, layout_name
 from milimo_tui.cut.streams import PictureFacts, StreamFacts, read_facts
 from milimo_tui.story.values import Asset, AssetKind
-from milimo_tui.studio.uses import Use
+from milimo_tui.studio.media.media_uses import Use
 from milimo_tui.tui.theme import OFFLINE, Ink
 from milimo_tui.tui.timeline.inspector import Fact
 from milimo_tui.tui.widgets.facts import LABEL
@@ -21,7 +21,7 @@ from milimo_tui.tui.widgets.rows import Row
 from milimo_tui.tui.widgets.text import columns, plural, wrapped
 
 if TYPE_CHECKING:
-    from milimo_tui.studio.studio import Snapshot
+    from milimo_tui.studio.session.studio import Snapshot
 
 KINDS = {
     AssetKind.VIDEO: "clip",

@@ -12,7 +12,7 @@ from milimo_tui.tui.command_line import CommandLine
 from milimo_tui.tui.widgets.text import plural
 
 if TYPE_CHECKING:
-    from milimo_tui.studio.registry import Command
+    from milimo_tui.studio.registry.registry import Command
     from milimo_tui.tui.app import StudioApp
     from milimo_tui.tui.screen import StudioScreen
 

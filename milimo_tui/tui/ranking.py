@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import fields
 from typing import TYPE_CHECKING
 
-from milimo_tui.studio.args import one_of
+from milimo_tui.studio.registry.args import one_of
 
 if TYPE_CHECKING:
-    from milimo_tui.studio.registry import Command
+    from milimo_tui.studio.registry.registry import Command
 
 Entry = tuple["Command", str, str]  # the command, why it can't be run here (or empty), its keys
 

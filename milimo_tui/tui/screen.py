@@ -39,8 +39,8 @@ from milimo_tui.tui.widgets.whole import Whole
 if TYPE_CHECKING:
     from textual.worker import WorkType
 
-    from milimo_tui.studio.registry import Outcome
-    from milimo_tui.studio.studio import Snapshot
+    from milimo_tui.studio.registry.registry import Outcome
+    from milimo_tui.studio.session.studio import Snapshot
     from milimo_tui.tui.app import StudioApp
     from milimo_tui.tui.chords import Stroke
     from milimo_tui.tui.completion import Lines
@@ -403,7 +403,7 @@ class StudioScreen(Screen[None]):
 
     def _names(self) -> tuple[str, ...]:
         """What can be looked for by its name."""
-        from milimo_tui.studio.completing import every_name
+        from milimo_tui.studio.registry.completions import every_name
 
         return every_name(self.film)
 

@@ -21,7 +21,7 @@ from milimo_tui.tui.widgets.text import cut, fit, line, wrapped
 
 if TYPE_CHECKING:
     from milimo_tui.story.values import Element, Take
-    from milimo_tui.studio.following import Followed
+    from milimo_tui.studio.takes.conditioning import Followed
 
 LABEL = 10  # cells of a field's name
 WHERE = 10  # cells of `frame  60`, and at most
@@ -196,7 +196,7 @@ def _follow_rows(one: Followed, ink: Ink, room: int) -> list[Row]:
 
 
 def _elements(seen: Seen, ink: Ink, room: int) -> list[Row]:
-    from milimo_tui.studio.loras import shown
+    from milimo_tui.studio.weights.lora_stacks import shown
 
     rows = _wrapped(
         "elements", "   ".join(_element(one) for one in seen.sending.elements) or "—", ink, room, key=""

@@ -13,9 +13,9 @@ from milimo_tui.tui.film_view import Source, path_of, shown_by
 
 if TYPE_CHECKING:
     from milimo_tui.story.values import Story, Suggestion
-    from milimo_tui.studio.making import ShotState
-    from milimo_tui.studio.sending import Sending
-    from milimo_tui.studio.studio import Studio
+    from milimo_tui.studio.session.studio import Studio
+    from milimo_tui.studio.takes.preflight import Sending
+    from milimo_tui.studio.takes.shot_spec import ShotState
 
 # What a row's key begins with, and then whose it is.
 TAKE, FOLLOW, LORA, PART, SUGGESTION = "take:", "follow:", "lora:", "part:", "suggestion:"
@@ -74,10 +74,11 @@ class Seen:
 
 def look(studio: Studio, story: Story, shot: str) -> Seen | None:
     """Everything about a shot; None when it is gone. Reads manifests of weights: for a thread."""
-    from milimo_tui.studio import estimates, making, suggestions
-    from milimo_tui.studio.sending import painter_of, what_is_sent
+    from milimo_tui.studio.script import suggestions
+    from milimo_tui.studio.takes import shot_spec, take_estimate
+    from milimo_tui.studio.takes.preflight import painter_of, what_is_sent
 
-    state = making.state_of(story, shot)
+    state = shot_spec.state_of(story, shot)
     if state is None:
         return None
     folder = str(studio.project().paths.root)
@@ -105,7 +106,7 @@ def look(studio: Studio, story: Story, shot: str) -> Seen | None:
         files=files,
         shown=shown_by(story, folder, state, assets),
         suggestions=suggestions.open_of(story, shot),
-        estimate=estimates.take_sentence(sending, estimates.seconds_of(studio, state, sending)),
+        estimate=take_estimate.take_sentence(sending, take_estimate.seconds_of(studio, state, sending)),
         painter=painter_of(studio, sending.spec.engine),
     )
 

@@ -53,7 +53,7 @@ class Teller:
 
     def words(self, notice: Mapping[str, Any]) -> str:
         """Show a notice on the desktop or return what to write to the terminal. May take seconds."""
-        from milimo_tui.studio.telling import tell
+        from milimo_tui.studio.machine.notifications import tell
 
         if trouble(notice):
             return ""

@@ -58,8 +58,8 @@ def main(plan: dict[str, Any]) -> None:
     """The whole verb once, to count; then again in a copy of the home for each of the points asked for."""
     import milimo_tui.engines.table
     import milimo_tui.store.milimo_video
-    import milimo_tui.studio.commands.project
-    import milimo_tui.studio.commands.script  # noqa: F401 - what the verbs load, loaded once
+    import milimo_tui.studio.commands.film.project
+    import milimo_tui.studio.commands.script.script  # noqa: F401 - what the verbs load, loaded once
 
     base, homes = Path(plan["base"]), Path(plan["homes"])
     total = go(plan["words"], base, homes / "0", 0)

@@ -17,9 +17,9 @@ from pathlib import Path
 import pytest
 
 from milimo_tui.cli.main import main
-from milimo_tui.studio import registry
-from milimo_tui.studio.args import arguments
-from milimo_tui.studio.words import shape_of
+from milimo_tui.studio.registry import registry
+from milimo_tui.studio.registry.args import arguments
+from milimo_tui.studio.registry.grammar import shape_of
 from tests.budget import rounds
 from tests.front_door import Milimo
 

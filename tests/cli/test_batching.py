@@ -24,9 +24,9 @@ from milimo_tui.story.values import (
     Take,
     number_shots,
 )
-from milimo_tui.studio import making
-from milimo_tui.studio.batching import Sweep, Wish, compose, in_order, label_of, named
-from milimo_tui.studio.following import End
+from milimo_tui.studio.takes import shot_spec
+from milimo_tui.studio.takes.conditioning import End
+from milimo_tui.studio.takes.take_batch import Sweep, Wish, compose, in_order, label_of, named
 
 SCENES = (Scene(id="scene_1", order="a", number="1", heading="INT. BAR - NIGHT"),)
 
@@ -50,7 +50,7 @@ def shot(id: str, continues: str = "", **fields: object) -> Shot:
 
 
 def wishes(film: Story, sweep: Sweep, **options: object) -> list[Wish]:
-    return compose(film, making.states(film), sweep, **options)  # type: ignore[arg-type]  # its keywords
+    return compose(film, shot_spec.states(film), sweep, **options)  # type: ignore[arg-type]  # its keywords
 
 
 def before(wish: Wish) -> object:
@@ -110,19 +110,23 @@ def test_a_circle_is_a_sentence() -> None:
 
 def test_what_is_not_made_now_is_gone_on_from() -> None:
     film = story(shot("shot_a"), shot("shot_b", "shot_a"))
-    states = making.states(film)
+    states = shot_spec.states(film)
     [wish] = compose(film, states[1:], Sweep(), continued={"shot_a": End("/film/media/a.mov", 9)})
     assert before(wish) == "/film/media/a.mov"
-    assert making.signature(wish.spec) == making.signature(making.video_spec(film, film.shots[1]))
+    assert shot_spec.signature(wish.spec) == shot_spec.signature(shot_spec.video_spec(film, film.shots[1]))
 
 
 def test_takes_of_a_sweep_stand_for_their_shot() -> None:
     film = story(shot("shot_a"))
     for wish in wishes(film, Sweep(seeds=(1, 2), guidances=(3.0,), prompts=("a dog",))):
-        assert making.signature(wish.spec) == making.signature(making.video_spec(film, film.shots[0]))
+        assert shot_spec.signature(wish.spec) == shot_spec.signature(
+            shot_spec.video_spec(film, film.shots[0])
+        )
         assert (wish.spec.guidance, "a dog" in wish.spec.prompt) == (3.0, True)
     changed = story(shot("shot_a", action="Something else."))
-    assert making.signature(wish.spec) != making.signature(making.video_spec(changed, changed.shots[0]))
+    assert shot_spec.signature(wish.spec) != shot_spec.signature(
+        shot_spec.video_spec(changed, changed.shots[0])
+    )
 
 
 def test_loras_of_the_elements_in_a_shot_are_asked_for_and_older_takes_stay_fresh() -> None:
@@ -132,18 +136,18 @@ def test_loras_of_the_elements_in_a_shot_are_asked_for_and_older_takes_stay_fres
         story(here, elements=[mara]),
         story(here, elements=[replace(mara, loras=(LoraUse("/loras/mara"),))]),
     )
-    before, after = (making.video_spec(film, here, engine="ltx2") for film in (plain, trained))
+    before, after = (shot_spec.video_spec(film, here, engine="ltx2") for film in (plain, trained))
     assert before.loras == ()
     assert after.loras == (Lora(id="/loras/mara"),)
-    assert making.signature(before) != making.signature(after)
-    drawn, still = (making.video_spec(film, here) for film in (plain, trained))
+    assert shot_spec.signature(before) != shot_spec.signature(after)
+    drawn, still = (shot_spec.video_spec(film, here) for film in (plain, trained))
     assert drawn == still, "what is drawn from facts knows no LoRA"
 
 
 def test_takes_made_before_sweeps_and_loras_stay_fresh() -> None:
     """The signature as it was written then: of every field there was, but seed and lettering."""
     film = story(shot("shot_a"))
-    spec = making.video_spec(film, film.shots[0])
+    spec = shot_spec.video_spec(film, film.shots[0])
     fields = (
         "kind engine prompt negative frames rate width height sample_rate steps guidance pipeline"
         " conditioning facts"
@@ -151,7 +155,7 @@ def test_takes_made_before_sweeps_and_loras_stay_fresh() -> None:
     then = spec.model_dump(mode="json", include=set(fields.split()))
     for name in ("number", "scene_number", "title"):
         del then["facts"][name]
-    assert making.signature(spec) == hashlib.sha256(json.dumps(then, sort_keys=True).encode()).hexdigest()
+    assert shot_spec.signature(spec) == hashlib.sha256(json.dumps(then, sort_keys=True).encode()).hexdigest()
 
 
 # The fields a spec had when the first takes were made: what their signature was written from.
@@ -177,25 +181,25 @@ def test_whatever_a_shot_said_before_its_takes_of_then_stay_fresh(
 ) -> None:
     """A shot with nothing of what came later has the signature that was written for it then."""
     film = story(shot("shot_a"), shot("shot_b", continues, seed=seed, **fields))
-    spec = making.video_spec(film, film.shots[1], engine=engine)
+    spec = shot_spec.video_spec(film, film.shots[1], engine=engine)
     then = spec.model_dump(mode="json", include=FIRST)
     then["conditioning"] = []
     then["facts"] = {
         key: value for key, value in then["facts"].items() if key not in ("number", "scene_number", "title")
     }
     written = hashlib.sha256(json.dumps(then, sort_keys=True).encode()).hexdigest()
-    assert making.signature(spec) == written
+    assert shot_spec.signature(spec) == written
     take = Take(
         id="take_b", shot="shot_b", asset="x", job="j", engine=engine, seed=1, frames=9, signature=written
     )
     picked = replace(film.shots[1], take="take_b")
     kept = replace(film, shots=(film.shots[0], picked), takes=(take,))
-    assert not making.states(kept)[1].stale
+    assert not shot_spec.states(kept)[1].stale
 
 
 def test_what_a_batch_is_called() -> None:
     film = story(*(shot(f"shot_{letter}") for letter in "abcdefg"))
-    states = making.states(film)
+    states = shot_spec.states(film)
     assert label_of(states[:1], Sweep()) == "1A"
     assert label_of(states[:1], Sweep(takes=4)) == "1A, 4 takes"
     assert label_of(states[:2], Sweep(takes=4)) == "1A, 1B, 4 takes each"

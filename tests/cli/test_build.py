@@ -10,7 +10,7 @@ from milimo_tui.core.paths import ProjectPaths
 from milimo_tui.media.files.compare_media import compare_apart
 from milimo_tui.store.project_file import ProjectFile
 from milimo_tui.story.values import Take
-from milimo_tui.studio import making
+from milimo_tui.studio.takes import shot_spec
 from tests.front_door import TINY, Milimo
 
 CHANGED = TINY.replace("You are late.", "You are last.").replace("A dog crosses", "A cat crosses")
@@ -60,13 +60,13 @@ def as_of_a_model(film: Milimo, number: str) -> str:
     paths = ProjectPaths(next((film.home / "projects").iterdir()))
     with ProjectFile.open(paths) as file:
         story = file.story()
-        shot = making.find_shot(story, number)
+        shot = shot_spec.find_shot(story, number)
         drawn = next(take for take in story.takes if take.shot == shot.id)
         asset = next(asset for asset in story.assets if asset.id == drawn.asset)
-        spec = making.video_spec(story, shot, engine="ltx2", seed=7)
+        spec = shot_spec.video_spec(story, shot, engine="ltx2", seed=7)
         take = Take(
             id=new_id("take"), shot=shot.id, asset=asset.id, job=new_id("job"), engine="ltx2", seed=7,
-            frames=drawn.frames, spec=spec.model_dump_json(), signature=making.signature(spec),
+            frames=drawn.frames, spec=spec.model_dump_json(), signature=shot_spec.signature(spec),
         )  # fmt: skip
         assert file.facts.add_take(take, asset)
     return take.id

@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 
 from milimo_tui.story.values import Asset, AssetKind, Take
-from milimo_tui.studio.studio import Studio
+from milimo_tui.studio.session.studio import Studio
 from tests.front_door import TINY, Milimo
 
 

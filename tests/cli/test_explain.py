@@ -13,8 +13,8 @@ from milimo_tui.engines.explaining import DEFAULTS, request_of
 from milimo_tui.engines.recipe_tables import CARDS_GB
 from milimo_tui.engines.recipe_values import Card, Known
 from milimo_tui.engines.recipes import choose, units
-from milimo_tui.studio import cards_here
-from milimo_tui.studio.studio import Studio
+from milimo_tui.studio.machine import gpu_cards
+from milimo_tui.studio.session.studio import Studio
 from tests.engines.tiny_home import Tiny, furnish, tiny
 from tests.front_door import Milimo, film, made, milimo
 
@@ -62,7 +62,7 @@ def test_no_home_and_no_gpu_are_needed_and_torch_is_not_imported(milimo: Milimo)
     assert (told["fits"], told["card_gb"]) == (False, None)
     assert "no GPU was found here" in told["reason"]
     assert nowhere.json("engine", "explain", "flux2", "--card", "24")["fits"] is True
-    seen = "import sys, milimo_tui.studio.commands.engine as e; sys.exit('torch' in sys.modules)"
+    seen = "import sys, milimo_tui.studio.commands.model.engine as e; sys.exit('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", seen], env=milimo.env, check=False).returncode == 0
 
 
@@ -101,7 +101,7 @@ def test_what_the_card_has_shown_is_measured(milimo: Milimo) -> None:
     )
     with_home = Studio.open(home=str(milimo.home))
     try:
-        known = cards_here.shown(with_home, here)
+        known = gpu_cards.shown(with_home, here)
     finally:
         with_home.close()
     measured = choose(here, request, known=known)

@@ -13,7 +13,7 @@ import pytest
 from milimo_tui.core.host import is_alive
 from milimo_tui.core.paths import Home
 from milimo_tui.jobs.client.protocol import read_note
-from milimo_tui.studio.studio import Studio
+from milimo_tui.studio.session.studio import Studio
 from tests.front_door import Milimo
 from tests.jobs.conftest import until
 

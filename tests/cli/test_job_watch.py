@@ -16,7 +16,7 @@ from milimo_tui.core.host import is_alive
 from milimo_tui.core.paths import Home
 from milimo_tui.jobs.client.client import Client
 from milimo_tui.jobs.client.protocol import read_note
-from milimo_tui.studio.event_lines import EventLines
+from milimo_tui.studio.queue.event_lines import EventLines
 from tests.front_door import Milimo
 from tests.jobs.conftest import picture, until, until_ended
 

@@ -20,7 +20,7 @@ from milimo_tui.cli.main import main
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.paths import Home
 from milimo_tui.jobs.client.client import BatchRequest, Client, JobRequest
-from milimo_tui.studio.job_changes import difference, patch_of
+from milimo_tui.studio.queue.spec_changes import difference, patch_of
 from tests.front_door import Milimo
 from tests.jobs.conftest import picture, until_ended, until_runs
 

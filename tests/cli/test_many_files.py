@@ -19,8 +19,8 @@ from PIL import Image
 
 from milimo_tui.media.files.facts import Prober, probe_bounded
 from milimo_tui.media.read.probe import probe
-from milimo_tui.studio import registry
-from milimo_tui.studio.studio import Studio
+from milimo_tui.studio.registry import registry
+from milimo_tui.studio.session.studio import Studio
 from tests.front_door import Milimo
 from tests.media.material import make_take
 from tests.tui.house import make_studio

@@ -15,7 +15,7 @@ import pytest
 from PIL import Image
 
 from milimo_tui.cli.main import main
-from milimo_tui.studio import registry
+from milimo_tui.studio.registry import registry
 from tests.front_door import Milimo, environment
 from tests.tui.terminal import Terminal
 

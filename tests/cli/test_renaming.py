@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from milimo_tui.studio.registry import run
-from milimo_tui.studio.studio import Studio
+from milimo_tui.studio.registry.registry import run
+from milimo_tui.studio.session.studio import Studio
 from tests.front_door import TINY, Milimo
 from tests.tui.rain_market import make_studio
 

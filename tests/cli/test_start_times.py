@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from milimo_tui.core.errors import BadInput
-from milimo_tui.studio.delays import parse_start
+from milimo_tui.studio.registry.start_time import parse_start
 
 NOW = datetime(2026, 11, 20, 22, 15, 30).timestamp()
 

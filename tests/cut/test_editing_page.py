@@ -11,8 +11,8 @@ import pytest
 from milimo_tui.cut import editing_page
 from milimo_tui.cut.edit import edits
 from milimo_tui.cut.editing_desk import Desk, Example
-from milimo_tui.studio import registry
-from milimo_tui.studio.words import build_parser, read
+from milimo_tui.studio.registry import registry
+from milimo_tui.studio.registry.grammar import build_parser, read
 from tests.cut import films
 
 EXAMPLES = [example for _, examples in editing_page.SECTIONS for example in examples]

@@ -9,14 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from milimo_tui.studio import fetching
+from milimo_tui.studio.machine import scp_line
 
 ME = getpass.getuser()
 
 
 def words(path: Path, connection: str, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     monkeypatch.setenv("SSH_CONNECTION", connection)
-    return shlex.split(fetching.line(path))
+    return shlex.split(scp_line.line(path))
 
 
 def test_the_address_they_came_by(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -43,5 +43,5 @@ def test_a_folder_is_fetched_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 
 def test_without_ssh_the_machine_has_its_name(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("SSH_CONNECTION", raising=False)
-    assert not fetching.over_ssh()
-    assert f"@{socket.gethostname()}:" in fetching.line(Path("/films/rain.mp4"))
+    assert not scp_line.over_ssh()
+    assert f"@{socket.gethostname()}:" in scp_line.line(Path("/films/rain.mp4"))

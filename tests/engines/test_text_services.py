@@ -549,7 +549,7 @@ class _raw:  # noqa: N801  used like a function
 LIGHT = """
 import sys
 import milimo_tui.engines.ollama, milimo_tui.engines.openai, milimo_tui.engines.gemma
-import milimo_tui.studio.suggestions, milimo_tui.studio.breakdown
+import milimo_tui.studio.script.suggestions, milimo_tui.studio.script.breakdown
 loaded = {name.partition(".")[0] for name in sys.modules}
 print(*sorted(loaded & {"torch", "transformers", "diffusers", "av"}))
 """

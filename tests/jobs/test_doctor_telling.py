@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from milimo_tui.core.settings import Settings
-from milimo_tui.studio.doctor_telling import Told, examine
-from milimo_tui.studio.home import config_folder
+from milimo_tui.studio.machine.notification_check import Told, examine
+from milimo_tui.studio.session.home import config_folder
 
 XTERM = {"TERM": "xterm-256color"}
 

@@ -18,9 +18,16 @@ from hypothesis import strategies as st
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.plain import harmless
 from milimo_tui.core.settings import Settings
-from milimo_tui.studio import home as homes
-from milimo_tui.studio import telling
-from milimo_tui.studio.telling import desktop_command, osc9, osc777, passed_through, way, words_for
+from milimo_tui.studio.machine import notifications
+from milimo_tui.studio.machine.notifications import (
+    desktop_command,
+    osc9,
+    osc777,
+    passed_through,
+    way,
+    words_for,
+)
+from milimo_tui.studio.session import home as homes
 from milimo_tui.tui.telling import Teller
 from tests.jobs.conftest import ROOT, House, picture, until
 from tests.tui.terminal import Terminal
@@ -39,7 +46,7 @@ def test_no_name_of_a_thing_commands_a_terminal(title: str, text: str) -> None:
         assert not any(ord(sign) < 0x20 or 0x7F <= ord(sign) < 0xA0 for sign in inside)
         assert words.startswith("\x1b]")
         assert words.endswith("\x07")
-    assert osc777(title, text).count(";") == 3 + telling.plain(text).count(";")
+    assert osc777(title, text).count(";") == 3 + notifications.plain(text).count(";")
     assert not any(sign in harmless(text) for sign in "\x1b\x07\x9b\u202e")
 
 
@@ -100,7 +107,7 @@ def test_the_desktop_gets_title_and_text_as_words_of_their_own(tmp_path: Path) -
         sys.executable,
         "-c",
         "import os\nfrom milimo_tui.core.settings import Settings\n"
-        "from milimo_tui.studio.telling import tell\n"
+        "from milimo_tui.studio.machine.notifications import tell\n"
         "print(repr(tell('Milimo', '-x <b>3B</b> $(touch here)\\x1b[2J', Settings(), os.environ)))",
     ]
     env = {**os.environ, "PATH": f"{program.parent}:/usr/bin:/bin", "DISPLAY": ":9", "TERM": "xterm",

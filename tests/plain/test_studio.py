@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from milimo_tui.studio import registry
-from milimo_tui.studio.studio import Studio
+from milimo_tui.studio.registry import registry
+from milimo_tui.studio.session.studio import Studio
 from milimo_tui.tui.modes import SCREENS
 from tests.plain.hostile import HOSTILE, LOUD, MARK, spoil
 from tests.tui.house import add_take, make_studio

@@ -12,8 +12,8 @@ from typing import Any
 
 from milimo_tui.core.errors import MilimoError
 from milimo_tui.store.project_file import ProjectFile
-from milimo_tui.studio import registry
-from milimo_tui.studio.studio import Studio
+from milimo_tui.studio.registry import registry
+from milimo_tui.studio.session.studio import Studio
 
 SCRIPT = "INT. KITCHEN - NIGHT\n\nMARA lights a lamp.\n\nMARA\nYou are late.\n"
 STEPS = 3

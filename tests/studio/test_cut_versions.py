@@ -12,9 +12,10 @@ import pytest
 from milimo_tui.core.errors import BadInput, NotFound, Refused
 from milimo_tui.cut.delivery.requests import Asked
 from milimo_tui.cut.layout import layout
-from milimo_tui.studio import delivering, planning, registry
-from milimo_tui.studio.kept_takes import as_kept, kept_takes
-from milimo_tui.studio.studio import Studio
+from milimo_tui.studio.registry import registry
+from milimo_tui.studio.render import deliveries, render_plan
+from milimo_tui.studio.render.kept_takes import as_kept, kept_takes
+from milimo_tui.studio.session.studio import Studio
 from tests.tui.house import add_take, make_studio
 
 
@@ -65,7 +66,7 @@ def test_a_frozen_cut_shows_the_takes_it_had_and_a_comparison_tells_the_others(s
     paths = {}
     for name in ("v1", run(studio, "cut.list").data[0]["name"]):
         run(studio, "cut.use", name=name)
-        plan = planning.plan_now(studio.snapshot(), studio.project())
+        plan = render_plan.plan_now(studio.snapshot(), studio.project())
         paths[name] = plan.stretches[0].pictures()[0].media.path.rsplit("/", 1)[-1]
     assert list(paths.values()) == ["job_1.mov", "job_2.mov"]
     frozen = next(cut for cut in studio.snapshot().cuts if cut.frozen)
@@ -102,7 +103,7 @@ def test_a_cut_inside_a_frozen_one_is_frozen_with_it(studio: Studio) -> None:
     assert inner.id in shown
     assert cuts["Opening"].id not in shown
     assert run(studio, "cut.diff", a="v1").data["same"]
-    found = delivering.orders_of_cuts(studio, [cuts["v1"], cuts[outer]], Asked())
+    found = deliveries.orders_of_cuts(studio, [cuts["v1"], cuts[outer]], Asked())
     assert len({order.target for order in found}) == 2
 
 

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from milimo_tui.engines.specs import JobOutput
 from milimo_tui.story.values import BoardUse, Conditioning, FollowKind, Sheet, Shot, Story
-from milimo_tui.studio import batching, following, making
-from milimo_tui.studio.following import End, Followed, followed
-from milimo_tui.studio.handles import Handles
+from milimo_tui.studio.takes import conditioning, shot_spec, take_batch
+from milimo_tui.studio.takes.conditioning import End, Followed, followed
+from milimo_tui.studio.takes.handles import Handles
 from tests.studio.films import BY_HAND, CLIP, OF_A, film, follow
 
 ROOT = Path("/films/rain")
@@ -74,9 +74,9 @@ def test_row_27_continuity_can_be_switched_off_and_the_link_stays() -> None:
     story = film(continues="shot_a", continuity=False)
     assert followed(story, second(story)) == ()
     assert second(story).continues == "shot_a"
-    states = making.states(story)
-    (wish,) = batching.compose(
-        story, [states[1]], batching.Sweep(), continued={"shot_a": End(JobOutput(job="job_9"), 104)}
+    states = shot_spec.states(story)
+    (wish,) = take_batch.compose(
+        story, [states[1]], take_batch.Sweep(), continued={"shot_a": End(JobOutput(job="job_9"), 104)}
     )
     assert wish.spec.conditioning == ()
 
@@ -84,11 +84,11 @@ def test_row_27_continuity_can_be_switched_off_and_the_link_stays() -> None:
 def test_row_27_a_shot_goes_on_where_the_cut_ends_not_at_the_end_of_the_handles() -> None:
     """The take before has 113 frames, its shot 105: the film cuts after frame 104."""
     story = film(continues="shot_a")
-    states = making.states(story)
+    states = shot_spec.states(story)
     before, take = states[0].shot, states[0].takes[0]
     for held, last in ((take, 104), (replace(take, frames=129, head=12, tail=12), 116)):
-        end = End("/takes/a.mov", following.last_frame(before, held))
-        (wish,) = batching.compose(story, [states[1]], batching.Sweep(), continued={"shot_a": end})
+        end = End("/takes/a.mov", conditioning.last_frame(before, held))
+        (wish,) = take_batch.compose(story, [states[1]], take_batch.Sweep(), continued={"shot_a": end})
         (one,) = wish.spec.conditioning
         assert (one.input, one.frame, one.at, one.source) == ("/takes/a.mov", 0, last, "continuity")
 
@@ -96,7 +96,9 @@ def test_row_27_a_shot_goes_on_where_the_cut_ends_not_at_the_end_of_the_handles(
 def test_a_shot_goes_on_where_one_that_is_made_with_it_ends() -> None:
     """Both are queued at once: how long the head of the first one is was asked for, not seen."""
     story = film(continues="shot_a")
-    wishes = batching.compose(story, making.states(story)[:2], batching.Sweep(), handles=Handles(12, 7))
+    wishes = take_batch.compose(
+        story, shot_spec.states(story)[:2], take_batch.Sweep(), handles=Handles(12, 7)
+    )
     (one,) = wishes[1].spec.conditioning
     assert (wishes[0].spec.head, one.at) == (7, 7 + wishes[0].spec.frames - 1)
 
@@ -110,7 +112,7 @@ def test_a_previs_panel_is_no_first_frame_unless_it_is_asked_for() -> None:
 
 def test_row_33_frames_are_frames_of_the_shot_and_count_from_its_end_too() -> None:
     story = film(conditioning=(BY_HAND, CLIP, replace(BY_HAND, id="c9", frame=-1)))
-    spec = making.video_spec(story, second(story), root=ROOT)
+    spec = shot_spec.video_spec(story, second(story), root=ROOT)
     assert [(one.frame, one.strength) for one in spec.conditioning] == [(60, 0.8), (8, 1.0), (104, 0.8)]
     assert spec.conditioning[0].input == "/films/rain/media/tu/turn.png"
 
@@ -133,7 +135,7 @@ def test_a_frame_of_another_shots_take_is_a_still_of_it() -> None:
     story = film(conditioning=(replace(OF_A, at=60),))
     (one,) = followed(story, second(story))
     assert (one.what, one.is_clip) == ("take of 1A, frame 60", False)
-    (sent,) = making.video_spec(story, second(story), root=ROOT).conditioning
+    (sent,) = shot_spec.video_spec(story, second(story), root=ROOT).conditioning
     assert (sent.input, sent.at) == ("/films/rain/media/a0/a.mov", 60)
     (whole,) = things(conditioning=(replace(OF_A, at=None),))
     assert whole.is_clip
@@ -163,7 +165,7 @@ def test_what_is_missing_is_said_with_the_way_to_it(one: Conditioning, problem: 
 def test_row_34_a_clip_as_a_control_is_sent_as_one_for_saved_shots_too() -> None:
     depth = follow("c4", asset="asset_dance", control="depth", prepared=True, strength=0.7)
     story = film(conditioning=(depth, BY_HAND))
-    spec = making.video_spec(story, second(story), root=ROOT)
+    spec = shot_spec.video_spec(story, second(story), root=ROOT)
     (control,) = spec.control
     assert (control.kind, control.prepared, control.strength) == ("depth", True, 0.7)
     assert control.input == "/films/rain/media/da/dance.mov"
@@ -182,21 +184,21 @@ def test_row_14_a_reference_sheet_as_first_frame_is_held_back_and_said() -> None
 
 def test_an_engine_that_draws_from_facts_is_sent_nothing_to_follow() -> None:
     story = film(conditioning=(BY_HAND,), board="asset_board", schedule="full", model="x")
-    drawn = making.video_spec(story, second(story), engine="animatic")
+    drawn = shot_spec.video_spec(story, second(story), engine="animatic")
     assert (drawn.conditioning, drawn.schedule, drawn.model) == ((), "auto", "")
 
 
 def test_paths_need_no_project_to_tell_whether_a_take_is_stale() -> None:
     story = film(conditioning=(BY_HAND, OF_A), board="asset_board")
     here, there, nowhere = (
-        making.signature(making.video_spec(story, second(story), root=root))
+        shot_spec.signature(shot_spec.video_spec(story, second(story), root=root))
         for root in (ROOT, Path("/moved/elsewhere"), None)
     )
     assert here == there == nowhere
     other = film(conditioning=(replace(BY_HAND, asset="asset_coat"), OF_A), board="asset_board")
-    assert making.signature(making.video_spec(other, second(other))) != here
+    assert shot_spec.signature(shot_spec.video_spec(other, second(other))) != here
 
 
 def test_problems_are_told_in_order() -> None:
     every = things(conditioning=(replace(BY_HAND, frame=500), follow("c", asset="nothing")))
-    assert len(following.problems(every)) == 2
+    assert len(conditioning.problems(every)) == 2

@@ -11,8 +11,8 @@ from milimo_tui.core.settings import Settings
 from milimo_tui.engines import table
 from milimo_tui.engines.ltx2 import generations
 from milimo_tui.engines.specs import Conditioning, Control, MakeVideo, Over, ShotFacts, SpokenLine
-from milimo_tui.studio import making
-from milimo_tui.studio.handles import NO_HANDLES, Handles
+from milimo_tui.studio.takes import shot_spec
+from milimo_tui.studio.takes.handles import NO_HANDLES, Handles
 
 SHOT = MakeVideo(engine="ltx2", frames=105, rate=Fraction(24), width=768, height=512)
 WANTED = Handles.wanted(Settings())
@@ -60,7 +60,7 @@ def test_the_table_knows_the_longest_take_that_the_model_makes() -> None:
 
 def test_handles_are_not_part_of_what_a_shot_says() -> None:
     """Takes that exist stay fresh, whatever handles are wanted now."""
-    assert making.signature(WANTED.of(SHOT)) == making.signature(SHOT)
+    assert shot_spec.signature(WANTED.of(SHOT)) == shot_spec.signature(SHOT)
 
 
 def test_an_engine_gets_the_frames_it_follows_as_much_later() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from milimo_tui.store.values import Edit
-from milimo_tui.studio import history_tree
+from milimo_tui.studio.project import history_tree
 
 
 def edit(id: str, parent: str = "", *, applied: bool = True, **more: object) -> Edit:

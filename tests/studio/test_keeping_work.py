@@ -9,8 +9,8 @@ from typing import Any
 from milimo_tui.cut.layout import layout
 from milimo_tui.cut.values import Cut, SourceKind
 from milimo_tui.story.values import Conditioning, FollowKind, Size
-from milimo_tui.studio.registry import run
-from milimo_tui.studio.studio import Studio
+from milimo_tui.studio.registry.registry import run
+from milimo_tui.studio.session.studio import Studio
 from tests.store.samples import asset, take
 from tests.tui.rain_market import make_studio
 

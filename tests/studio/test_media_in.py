@@ -23,9 +23,10 @@ from milimo_tui.media.picture.cube import check_cube
 from milimo_tui.media.read.frames import FrameReader
 from milimo_tui.media.read.proxies import make_proxy
 from milimo_tui.media.viewer.proxied_plan import with_proxies
-from milimo_tui.studio import preparing, registry
-from milimo_tui.studio.planning import asset_path
-from milimo_tui.studio.studio import Studio
+from milimo_tui.studio.media import preparation
+from milimo_tui.studio.registry import registry
+from milimo_tui.studio.render.render_plan import asset_path
+from milimo_tui.studio.session.studio import Studio
 from tests.media.kinds import KINDS, animation, numbered_files
 from tests.media.material import make_take, read_number
 from tests.media.test_probe import _huge_png
@@ -171,7 +172,7 @@ def test_quick_jobs_are_asked_for_what_makes_sense(studio: Studio, tmp_path: Pat
     for path in (small, large):
         add(studio, path)
     asked = {
-        asset.name: [SPEC.validate_python(dict(each.spec)) for each in preparing.requests(studio, [asset])]
+        asset.name: [SPEC.validate_python(dict(each.spec)) for each in preparation.requests(studio, [asset])]
         for asset in studio.snapshot().story.assets
         if asset.name in ("small.mov", "large.mov")
     }

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from milimo_tui.studio import registry
-from milimo_tui.studio.args import arguments
-from milimo_tui.studio.words import parse
+from milimo_tui.studio.registry import registry
+from milimo_tui.studio.registry.args import arguments
+from milimo_tui.studio.registry.grammar import parse
 
 PAGE = Path(__file__).parents[2] / "docs" / "models.md"
 

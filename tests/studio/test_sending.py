@@ -12,9 +12,10 @@ from milimo_tui.core.errors import BadInput, MilimoError, Refused, Unavailable
 from milimo_tui.engines.ltx2.chain import STILLNESS
 from milimo_tui.engines.weights.shelf import Shelf
 from milimo_tui.engines.weights.values import Installed
-from milimo_tui.studio import making, queueing, registry
-from milimo_tui.studio.sending import Sending, require, what_is_sent
-from milimo_tui.studio.studio import Studio
+from milimo_tui.studio.registry import registry
+from milimo_tui.studio.session.studio import Studio
+from milimo_tui.studio.takes import shot_spec, take_queue
+from milimo_tui.studio.takes.preflight import Sending, require, what_is_sent
 from tests.engines.tiny_home import Tiny, furnish, tiny
 from tests.studio.test_what_is_asked import clip_of, do, lora_file, picture, shot
 from tests.tui.house import make_studio
@@ -36,15 +37,15 @@ def studio(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Studio]:
 
 def sent(studio: Studio, number: str = "1A", **options: Any) -> Sending:
     story = studio.snapshot().story
-    return what_is_sent(studio, story, making.find_shot(story, number), **options)
+    return what_is_sent(studio, story, shot_spec.find_shot(story, number), **options)
 
 
 def refusal(studio: Studio, number: str = "1A") -> MilimoError:
     story = studio.snapshot().story
-    asked = making.find_shot(story, number)
+    asked = shot_spec.find_shot(story, number)
     root = studio.project().paths.root
     with pytest.raises(MilimoError) as told:
-        require(studio, story, [(asked, making.video_spec(story, asked, root=root))])
+        require(studio, story, [(asked, shot_spec.video_spec(story, asked, root=root))])
     return told.value
 
 
@@ -208,13 +209,13 @@ def test_a_film_is_made_of_the_shots_that_can_be_and_says_why_not_the_others(
 ) -> None:
     furnish(studio.home.root, tiny, "ltx2")
     do(studio, "shot.condition.add", id="2B", board="1A", frame="5")
-    states = making.states(studio.snapshot().story)
-    ready, told = queueing.ready_ones(studio, states)
+    states = shot_spec.states(studio.snapshot().story)
+    ready, told = take_queue.ready_ones(studio, states)
     assert {state.number for state in states} - {state.number for state in ready} == {"2B"}
     assert told == ["2B: there is no board 1A yet: milimo storyboard board 1A makes one"]
     alone = [state for state in states if state.number == "2B"]
     with pytest.raises(Unavailable, match="2B: there is no board"):
-        queueing.ready_ones(studio, alone)
+        take_queue.ready_ones(studio, alone)
 
 
 @pytest.mark.parametrize("engine", ["animatic", "ltx2", "flux2"])
@@ -225,7 +226,7 @@ def test_row_35_negative_words_are_the_shots_and_the_films_on_every_way_and_none
     do(studio, "shot.set", id="1A", negative="fog")
     told = sent(studio, engine=engine)
     assert told.spec.negative == told.prompt.negative == "fog, watermark"
-    board = making.board_spec(studio.snapshot().story, shot(studio), engine="flux2")
+    board = shot_spec.board_spec(studio.snapshot().story, shot(studio), engine="flux2")
     assert board.negative == "fog, watermark"
     assert "negative  fog, watermark" in registry.run(studio, "shot.show", {"id": "1A"}).text
     do(studio, "shot.set", id="1A", negative="")

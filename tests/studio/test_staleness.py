@@ -10,8 +10,8 @@ import pytest
 
 from milimo_tui.engines.specs import MakeVideo
 from milimo_tui.story.values import Line, Shot, Story, Take
-from milimo_tui.studio import batching, building, making, staleness
-from milimo_tui.studio.staleness import FRESH, Part, Stale
+from milimo_tui.studio.takes import rebuild, shot_spec, staleness, take_batch
+from milimo_tui.studio.takes.staleness import FRESH, Part, Stale
 from milimo_tui.tui import film_view
 from milimo_tui.tui.theme import DARK, Ink
 from tests.studio.films import BY_HAND, film
@@ -25,10 +25,10 @@ def shot_of(story: Story) -> Shot:
 
 def taken(story: Story, engine: str = "ltx2", **changed: Any) -> Take:
     """A take of 1B as the film is; `changed` are fields of its order."""
-    spec = making.video_spec(story, shot_of(story), engine=engine).model_copy(update=changed)
+    spec = shot_spec.video_spec(story, shot_of(story), engine=engine).model_copy(update=changed)
     return Take(
         id="take_b", shot="shot_b", asset="asset_a", job="job_b", engine=engine, seed=1,
-        frames=113, spec=json.dumps(spec.model_dump(mode="json")), signature=making.signature(spec),
+        frames=113, spec=json.dumps(spec.model_dump(mode="json")), signature=shot_spec.signature(spec),
     )  # fmt: skip
 
 
@@ -38,7 +38,7 @@ def stale(story: Story, take: Take, **changed: Any) -> Stale:
     after = replace(story, shots=(story.shots[0], shot, story.shots[2]))
     found = staleness.of_take(after, shot, take)
     assert (found == FRESH) == (
-        making.signature(making.video_spec(after, shot, engine=take.engine)) == take.signature
+        shot_spec.signature(shot_spec.video_spec(after, shot, engine=take.engine)) == take.signature
     )
     return found
 
@@ -115,17 +115,19 @@ def test_an_element_and_the_films_size_make_pictures_stale() -> None:
 
 def test_a_take_of_a_sweep_is_as_fresh_as_its_shot_and_says_what_changed_of_that() -> None:
     story = film(dialogue=(LATE,))
-    variant = batching.Variant(prompt="Another way.", guidance=5.0)
-    spec: MakeVideo = batching.varied_spec(story, shot_of(story), variant, engine="ltx2", seed=1, before=None)
-    take = replace(taken(story), spec=spec.model_dump_json(), signature=making.signature(spec))
+    variant = take_batch.Variant(prompt="Another way.", guidance=5.0)
+    spec: MakeVideo = take_batch.varied_spec(
+        story, shot_of(story), variant, engine="ltx2", seed=1, before=None
+    )
+    take = replace(taken(story), spec=spec.model_dump_json(), signature=shot_spec.signature(spec))
     assert stale(story, take) == FRESH
     assert stale(story, take, steps=12).why == ("the steps",)
 
 
-def picked(story: Story, take: Take, **changed: Any) -> making.ShotState:
+def picked(story: Story, take: Take, **changed: Any) -> shot_spec.ShotState:
     shot = replace(shot_of(story), take=take.id, **changed)
     after = replace(story, shots=(story.shots[0], shot, story.shots[2]), takes=(*story.takes, take))
-    return making.states(after)[1]
+    return shot_spec.states(after)[1]
 
 
 @pytest.mark.parametrize(
@@ -146,7 +148,7 @@ def test_a_drawing_never_takes_the_place_of_a_models_take_unasked(
     story = replace(story, project=replace(story.project, engine=film_by))
     state = picked(story, take, action="Snow.", engine=own)
     assert state.stale
-    assert building.maker(state.story, state) == wanted
+    assert rebuild.maker(state.story, state) == wanted
     assert staleness.of(state).parts == (Part.PICTURE,)
 
 

@@ -18,8 +18,9 @@ from milimo_tui.engines.specs import MakeVideo
 from milimo_tui.engines.weights.shelf import Shelf
 from milimo_tui.engines.weights.values import Installed
 from milimo_tui.story.values import Asset, AssetKind, Shot
-from milimo_tui.studio import making, registry
-from milimo_tui.studio.studio import Studio
+from milimo_tui.studio.registry import registry
+from milimo_tui.studio.session.studio import Studio
+from milimo_tui.studio.takes import shot_spec
 from tests.tui.house import add_take, make_studio
 
 
@@ -38,12 +39,12 @@ def do(studio: Studio, command: str, /, **values: Any) -> Any:
 
 
 def shot(studio: Studio, number: str = "1A") -> Shot:
-    return making.find_shot(studio.snapshot().story, number)
+    return shot_spec.find_shot(studio.snapshot().story, number)
 
 
 def asked(studio: Studio, number: str = "1A") -> MakeVideo:
     """What a video engine would be sent for the shot."""
-    return making.video_spec(studio.snapshot().story, shot(studio, number), engine="ltx2")
+    return shot_spec.video_spec(studio.snapshot().story, shot(studio, number), engine="ltx2")
 
 
 def undo(studio: Studio) -> None:
@@ -305,7 +306,7 @@ def test_an_installed_lora_is_named_by_its_id_and_goes_to_its_own_family(studio:
     shelf.register(Installed(id="neon", family="flux2", role="lora", path=str(path), form="file"))
     do(studio, "shot.lora.add", id="1A", lora="neon")
     assert asked(studio).loras == (), "a LoRA of pictures is nothing for a video"
-    board = making.board_spec(studio.snapshot().story, shot(studio), engine="flux2")
+    board = shot_spec.board_spec(studio.snapshot().story, shot(studio), engine="flux2")
     assert [one.id for one in board.loras] == ["neon"]
 
 
@@ -341,7 +342,7 @@ def test_an_elements_seed_is_its_shots_first_seed_unless_theirs_is_locked(studio
     number = next(number for id, number in story.numbers.items() if "MARA" in shot(studio, id).action)
     do(studio, "element.set", id="@Mara", seed=777)
     assert asked(studio, number).seed == 777
-    board = making.board_spec(studio.snapshot().story, shot(studio, number), engine="flux2")
+    board = shot_spec.board_spec(studio.snapshot().story, shot(studio, number), engine="flux2")
     assert board.seed == 777
     do(studio, "shot.set", id=number, lock=True)
     assert asked(studio, number).seed == shot(studio, number).seed != 777
@@ -353,13 +354,13 @@ def test_reference_pictures_of_an_element_are_looked_at_in_order(studio: Studio,
     for name, width in (("face.png", 80), ("coat.png", 96)):
         do(studio, "element.reference.add", id="@Mara", file=picture(tmp_path, name, (width, 64)))
     do(studio, "element.reference.add", id="@Mara", file="coat.png", first=True)
-    spec = making.board_spec(studio.snapshot().story, shot(studio, number), engine="flux2")
+    spec = shot_spec.board_spec(studio.snapshot().story, shot(studio, number), engine="flux2")
     rows = do(studio, "element.reference.list", id="@Mara")
     assert [row["name"] for row in rows] == ["coat.png", "face.png"]
     assert len(spec.references) == 2
     assert asked(studio, number).references == (), "a video looks at the board, not at these"
     do(studio, "element.reference.remove", id="@Mara", which="1")
-    spec = making.board_spec(studio.snapshot().story, shot(studio, number), engine="flux2")
+    spec = shot_spec.board_spec(studio.snapshot().story, shot(studio, number), engine="flux2")
     assert len(spec.references) == 1
     undo(studio)
     assert len(do(studio, "element.reference.list", id="@Mara")) == 2
@@ -374,7 +375,7 @@ def test_no_more_references_than_are_looked_at_one_of_each_element_first(
         for place in range(many):
             name = f"{trigger[1:]}-{place}.png"
             do(studio, "element.reference.add", id=trigger, file=picture(tmp_path, name, (64 + place, 64)))
-    spec = making.board_spec(studio.snapshot().story, shot(studio, number), engine="flux2")
+    spec = shot_spec.board_spec(studio.snapshot().story, shot(studio, number), engine="flux2")
     assets = {asset.path: asset.name for asset in studio.snapshot().story.assets}
     names = [assets[path].split("-") for path in spec.references if isinstance(path, str)]
     assert [place for _, place in names] == ["0.png", "0.png", "1.png", "1.png"]

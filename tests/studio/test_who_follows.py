@@ -13,9 +13,9 @@ from milimo_tui.core.errors import BadInput, Conflict, Refused
 from milimo_tui.cut.follow.story_line import story_line
 from milimo_tui.cut.layout import layout
 from milimo_tui.cut.values import Cut
-from milimo_tui.studio import registry
-from milimo_tui.studio.registry import Outcome
-from milimo_tui.studio.studio import Studio
+from milimo_tui.studio.registry import registry
+from milimo_tui.studio.registry.registry import Outcome
+from milimo_tui.studio.session.studio import Studio
 from tests.tui.house import make_studio
 
 LONGER = "You are late. I have been sitting here since the rain began and they want to close the place."

@@ -10,7 +10,7 @@ from tests.front_door import Milimo
 SCRIPT = """
 import asyncio, sys
 from milimo_tui.studio import registry
-from milimo_tui.studio.studio import Studio
+from milimo_tui.studio.session.studio import Studio
 from milimo_tui.tui.app import StudioApp
 from milimo_tui.tui.modes import SCREENS
 

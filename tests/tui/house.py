@@ -15,8 +15,8 @@ from textual.pilot import Pilot
 
 from milimo_tui.core.ids import new_id
 from milimo_tui.story.values import Asset, AssetKind, Take
-from milimo_tui.studio import registry
-from milimo_tui.studio.studio import Studio
+from milimo_tui.studio.registry import registry
+from milimo_tui.studio.session.studio import Studio
 from milimo_tui.tui.app import StudioApp
 
 PATIENCE = 240.0  # seconds on a busy machine

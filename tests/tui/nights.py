@@ -8,8 +8,8 @@ from typing import Any
 from milimo_tui.store.studio_file import StudioFile
 from milimo_tui.store.studio_values import Attempt, Job
 from milimo_tui.story.values import Take
-from milimo_tui.studio.making import video_spec
-from milimo_tui.studio.studio import Studio
+from milimo_tui.studio.session.studio import Studio
+from milimo_tui.studio.takes.shot_spec import video_spec
 from tests.tui.rain_market import add_take, make_studio
 
 BEGAN, AT, ENDED = 1_763_500_000.0, 1_763_510_000.0, 1_763_520_000.0  # seconds: evening, night, morning

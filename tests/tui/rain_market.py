@@ -33,8 +33,8 @@ from milimo_tui.story.values import (
     Size,
     Take,
 )
-from milimo_tui.studio.home import Found
-from milimo_tui.studio.studio import Studio
+from milimo_tui.studio.session.home import Found
+from milimo_tui.studio.session.studio import Studio
 
 SCENES = (
     ("1", "EXT. MARKET STREET - NIGHT", Setting.EXTERIOR, "MARKET STREET"),

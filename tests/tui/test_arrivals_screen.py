@@ -9,8 +9,8 @@ import pytest
 from milimo_tui.cut.follow.reconcile import marked, waiting
 from milimo_tui.cut.layout import layout
 from milimo_tui.cut.values import Cut
-from milimo_tui.studio.registry import run
-from milimo_tui.studio.studio import Studio
+from milimo_tui.studio.registry.registry import run
+from milimo_tui.studio.session.studio import Studio
 from tests.tui.house import SCRIPT, make_studio
 from tests.tui.stage import on
 

@@ -12,9 +12,9 @@ import pytest
 from milimo_tui.core.errors import Unavailable
 from milimo_tui.cut.plan.plan import Layer, Media, Plan, SoundClip, Stretch
 from milimo_tui.store.values import Render
-from milimo_tui.studio.outlooks import outlook_of
-from milimo_tui.studio.registry import run
-from milimo_tui.studio.studio import Studio
+from milimo_tui.studio.registry.registry import run
+from milimo_tui.studio.render.render_estimate import outlook_of
+from milimo_tui.studio.session.studio import Studio
 from milimo_tui.tui.mpv import edit_list, has_display
 from tests.media.reading import delivery_of
 from tests.tui.rain_market import SHOTS, make_studio

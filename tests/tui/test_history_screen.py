@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from milimo_tui.studio.registry import run
+from milimo_tui.studio.registry.registry import run
 from tests.tui.rain_market import make_studio
 from tests.tui.stage import on
 

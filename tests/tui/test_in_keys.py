@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from milimo_tui.studio.registry import run
+from milimo_tui.studio.registry.registry import run
 from milimo_tui.tui import keymap_file
 from milimo_tui.tui.in_keys import in_keys
 from milimo_tui.tui.overlay import Palette
@@ -35,7 +35,7 @@ def _messages() -> list[str]:
 def test_no_message_of_the_studio_names_a_shell_command() -> None:
     messages = _messages()
     assert len(messages) > 200
-    from milimo_tui.studio.words import WORDS
+    from milimo_tui.studio.registry.grammar import WORDS
 
     left = re.compile(rf"\bmilimo (?:{'|'.join([*WORDS, 'help', 'run'])})\b")
     for screen in ("storyboard", "timeline", "jobs", "film"):
@@ -52,7 +52,7 @@ _SAYS = {"say", "in_keys", "BadInput", "NotFound"}
 
 def _drawn(tree: ast.Module, module: str) -> list[str]:
     """Texts of a module of screens that name a command of the shell and are not said."""
-    from milimo_tui.studio.words import WORDS
+    from milimo_tui.studio.registry.grammar import WORDS
 
     shell = re.compile(rf"\bmilimo (?:{'|'.join([*WORDS, 'help', 'run'])})\b")
     found: list[str] = []

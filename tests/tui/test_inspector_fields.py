@@ -14,8 +14,8 @@ from milimo_tui.cut.effects import NO_EFFECTS, PARAMS, Effects, Key, Title
 from milimo_tui.cut.layout import layout
 from milimo_tui.cut.values import Clip, Cut, Source, SourceKind, TrackKind, Transition, unbounded
 from milimo_tui.story.values import Shot
-from milimo_tui.studio import registry
-from milimo_tui.studio.args import arguments, validate
+from milimo_tui.studio.registry import registry
+from milimo_tui.studio.registry.args import arguments, validate
 from milimo_tui.tui.inspector.changes import animated, change_of, next_easing
 from milimo_tui.tui.inspector.fields import BY_KEY, FIELDS, NONE, Field, Group, Shape, stepped
 from milimo_tui.tui.inspector.subject import Subject, edges_of, field_of, fields_for, value_of

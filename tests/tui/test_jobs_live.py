@@ -21,7 +21,7 @@ from milimo_tui.jobs.client.client import BatchRequest, JobRequest
 from milimo_tui.jobs.client.protocol import address, socket_path
 from milimo_tui.store.studio_file import StudioFile
 from milimo_tui.store.studio_values import Job
-from milimo_tui.studio.studio import Studio
+from milimo_tui.studio.session.studio import Studio
 from milimo_tui.tui.follow import Follower, QueueTrouble
 from milimo_tui.tui.screens.jobs_spec import SpecPanel
 from tests.jobs.conftest import House

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from milimo_tui.core.errors import BadInput
 from milimo_tui.jobs.values.states import State
-from milimo_tui.studio.job_changes import difference
+from milimo_tui.studio.queue.spec_changes import difference
 from milimo_tui.tui.jobs import history as jobs_history
 from milimo_tui.tui.jobs import machine as jobs_machine
 from milimo_tui.tui.jobs import model

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from milimo_tui.core.errors import BadInput
-from milimo_tui.studio import registry
+from milimo_tui.studio.registry import registry
 from milimo_tui.tui import keymap, keymap_file
 from milimo_tui.tui.app import StudioApp
 from milimo_tui.tui.key_sheet import key_rows, reachable

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from milimo_tui.studio import registry
-from milimo_tui.studio.studio import Studio
+from milimo_tui.studio.registry import registry
+from milimo_tui.studio.session.studio import Studio
 from milimo_tui.tui.screens.storyboard import StoryboardScreen
 from tests.tui.house import make_studio, opened, press, screen_text, until
 

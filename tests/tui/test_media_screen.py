@@ -11,9 +11,9 @@ from PIL import Image
 
 from milimo_tui.cut.layout import layout
 from milimo_tui.story.values import Asset, AssetKind
-from milimo_tui.studio import registry
-from milimo_tui.studio.studio import Studio
-from milimo_tui.studio.uses import Use
+from milimo_tui.studio.media.media_uses import Use
+from milimo_tui.studio.registry import registry
+from milimo_tui.studio.session.studio import Studio
 from milimo_tui.tui.media_lines import bytes_text, facts_of, length_text, size_text
 from milimo_tui.tui.screens.browser import BrowserScreen
 from milimo_tui.tui.widgets.picture import Picture

@@ -12,7 +12,7 @@ from textual.widgets import Input
 from milimo_tui.core.paths import Home
 from milimo_tui.engines.weights.shelf import Shelf
 from milimo_tui.engines.weights.values import Installed
-from milimo_tui.studio.studio import Studio
+from milimo_tui.studio.session.studio import Studio
 from milimo_tui.tui import weights_lines
 from milimo_tui.tui.theme import DARK, Ink
 from tests.tui.stage import Stage, on

@@ -8,8 +8,8 @@ import pytest
 
 from milimo_tui.cut.layout import layout
 from milimo_tui.cut.notes.note_list import threads
-from milimo_tui.studio.registry import run
-from milimo_tui.studio.studio import Studio
+from milimo_tui.studio.registry.registry import run
+from milimo_tui.studio.session.studio import Studio
 from tests.tui.rain_market import make_studio
 from tests.tui.stage import on
 

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from textual.widgets import Input
 
-from milimo_tui.studio import registry
-from milimo_tui.studio.args import arguments, one_of
-from milimo_tui.studio.studio import Studio
+from milimo_tui.studio.registry import registry
+from milimo_tui.studio.registry.args import arguments, one_of
+from milimo_tui.studio.session.studio import Studio
 from milimo_tui.tui.app import StudioApp
 from milimo_tui.tui.command_line import CommandLine
 from milimo_tui.tui.overlay import Overlay, Palette

@@ -10,9 +10,9 @@ import pytest
 from PIL import Image
 from textual import events
 
-from milimo_tui.studio import registry
-from milimo_tui.studio.args import arguments
-from milimo_tui.studio.studio import Studio
+from milimo_tui.studio.registry import registry
+from milimo_tui.studio.registry.args import arguments
+from milimo_tui.studio.session.studio import Studio
 from milimo_tui.tui.app import StudioApp
 from milimo_tui.tui.chords import Stroke
 from milimo_tui.tui.screens.elements import ElementsScreen

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from milimo_tui.story.values import Story, Take, number_shots
-from milimo_tui.studio.reviewing import Absence, Review, State, gather, span, tally, told
+from milimo_tui.studio.project.review import Absence, Review, State, gather, span, tally, told
 from milimo_tui.tui.review.layout import CHROME, FACTS, FACTS_ROWS, lay_out
 from tests.store.samples import PROJECT, asset, scenes, shots, take
 

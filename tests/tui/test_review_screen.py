@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from milimo_tui.story.values import Shot, Take
-from milimo_tui.studio import registry
-from milimo_tui.studio.studio import Studio
+from milimo_tui.studio.registry import registry
+from milimo_tui.studio.session.studio import Studio
 from tests.tui.nights import make_night
 from tests.tui.rain_market import make_studio
 from tests.tui.stage import Stage, on

@@ -12,8 +12,8 @@ import pytest
 from milimo_tui.story.fountain import parse
 from milimo_tui.story.outline import TITLE_PAGE, outline
 from milimo_tui.story.screenplay import Kind
-from milimo_tui.studio import registry
-from milimo_tui.studio.studio import Studio
+from milimo_tui.studio.registry import registry
+from milimo_tui.studio.session.studio import Studio
 from milimo_tui.tui.app import StudioApp
 from milimo_tui.tui.screens.script import ScriptScreen
 from milimo_tui.tui.widgets.editor import guess

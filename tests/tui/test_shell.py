@@ -14,8 +14,8 @@ from textual import events
 from textual.pilot import Pilot
 from textual.widgets import Input
 
-from milimo_tui.studio import registry
-from milimo_tui.studio.studio import Studio
+from milimo_tui.studio.registry import registry
+from milimo_tui.studio.session.studio import Studio
 from milimo_tui.tui.app import StudioApp
 from milimo_tui.tui.lines import command_values, with_lists
 from milimo_tui.tui.modes import SCREENS
@@ -316,7 +316,7 @@ def test_the_ui_process_loads_nothing_heavy_even_after_every_screen(tmp_path: Pa
     script = f"""
 import asyncio, sys
 from pathlib import Path
-from milimo_tui.studio.studio import Studio
+from milimo_tui.studio.session.studio import Studio
 from tests.tui.house import opened, press
 from milimo_tui.tui.app import StudioApp
 from milimo_tui.tui.modes import SCREENS

@@ -11,8 +11,9 @@ import pytest
 from PIL import Image
 
 from milimo_tui.story.values import BoardUse, Shot, Suggestion
-from milimo_tui.studio import making, registry
-from milimo_tui.studio.studio import Studio
+from milimo_tui.studio.registry import registry
+from milimo_tui.studio.session.studio import Studio
+from milimo_tui.studio.takes import shot_spec
 from milimo_tui.tui.screens.shot import ShotScreen
 from milimo_tui.tui.shot_look import FOLLOW, SUGGESTION
 from milimo_tui.tui.widgets.rows import Rows
@@ -36,7 +37,7 @@ def studio(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Studio]:
 
 
 def shot(studio: Studio, number: str = "2B") -> Shot:
-    return making.find_shot(studio.snapshot().story, number)
+    return shot_spec.find_shot(studio.snapshot().story, number)
 
 
 def picture(tmp_path: Path, name: str = "turn.png") -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from textual.color import Color
 
-from milimo_tui.studio.studio import Studio
+from milimo_tui.studio.session.studio import Studio
 from milimo_tui.tui.app import StudioApp
 from milimo_tui.tui.theme import DARK, LIGHT, TOKENS, Ink, Tokens
 from tests.tui.house import make_studio, opened, screen_text, until

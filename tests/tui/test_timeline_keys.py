@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from milimo_tui.studio.studio import Studio
+from milimo_tui.studio.session.studio import Studio
 from tests.tui.rain_market import make_studio
 from tests.tui.stage import on
 from tests.tui.test_timeline_screen import LENGTHS, cut_of, v1

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from milimo_tui.studio.studio import Studio
+from milimo_tui.studio.session.studio import Studio
 from milimo_tui.tui.timeline import macros
 from milimo_tui.tui.timeline.macros import Step
 from tests.tui.rain_market import make_studio

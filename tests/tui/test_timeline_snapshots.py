@@ -10,7 +10,7 @@ import pytest
 
 from milimo_tui.cut.effects import Key
 from milimo_tui.cut.values import Clip, Cut, Marker, Source, SourceKind, Transition
-from milimo_tui.studio.studio import Studio
+from milimo_tui.studio.session.studio import Studio
 from tests.tui.rain_market import make_studio
 from tests.tui.shown import check
 from tests.tui.stage import on

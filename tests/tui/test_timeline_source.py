@@ -8,8 +8,8 @@ import pytest
 
 from milimo_tui.cut.layout import layout
 from milimo_tui.cut.values import Clip
-from milimo_tui.studio.registry import run
-from milimo_tui.studio.studio import Studio
+from milimo_tui.studio.registry.registry import run
+from milimo_tui.studio.session.studio import Studio
 from milimo_tui.tui.widgets.viewer import Viewer
 from tests.tui.rain_market import add_take, make_studio
 from tests.tui.stage import Stage, on

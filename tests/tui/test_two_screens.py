@@ -10,8 +10,8 @@ from pathlib import Path
 
 import milimo_tui
 from milimo_tui.cut.values import Cut
-from milimo_tui.studio.registry import run
-from milimo_tui.studio.studio import Studio
+from milimo_tui.studio.registry.registry import run
+from milimo_tui.studio.session.studio import Studio
 from tests.tui.rain_market import make_studio
 from tests.tui.stage import on
 
@@ -54,7 +54,7 @@ async def test_a_screen_follows_what_another_terminal_does_and_undoes_its_own(tm
 CRASH = """
 import os, sys
 from pathlib import Path
-from milimo_tui.studio.registry import run
+from milimo_tui.studio.registry.registry import run
 from tests.tui.rain_market import make_studio
 studio = make_studio(Path(sys.argv[1]), actor="terminal-1")
 run(studio, "cut.split", {"at": "30"})

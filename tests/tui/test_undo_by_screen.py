@@ -6,8 +6,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from milimo_tui.story.values import Shot, Take
-from milimo_tui.studio.registry import run
-from milimo_tui.studio.studio import Studio
+from milimo_tui.studio.registry.registry import run
+from milimo_tui.studio.session.studio import Studio
 from tests.tui.rain_market import add_take, make_studio
 from tests.tui.stage import Stage, on
 

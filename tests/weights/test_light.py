@@ -11,8 +11,8 @@ LIGHT = (
     "milimo_tui.engines.weights.shelf",
     "milimo_tui.engines.weights.loras",
     "milimo_tui.engines.hub",
-    "milimo_tui.studio.commands.model",
-    "milimo_tui.studio.hub",
+    "milimo_tui.studio.commands.model.model",
+    "milimo_tui.studio.weights.hub",
     "milimo_tui.tui.weights_lines",
 )
 

@@ -12,7 +12,7 @@ from milimo_tui.engines.tiny.families import FAMILIES
 from milimo_tui.engines.weights import loras
 from milimo_tui.engines.weights.shelf import Shelf
 from milimo_tui.engines.weights.values import Found
-from milimo_tui.studio.adopting import Wish, adopt
+from milimo_tui.studio.weights.adoption import Wish, adopt
 from tests.engines.tiny_home import Tiny, furnish, tiny
 from tests.weights.material import safetensors
 

@@ -17,10 +17,10 @@ from milimo_tui.engines import models
 from milimo_tui.engines.hub.staging import PARTIAL, waiting_bytes
 from milimo_tui.engines.registry import SETUPS
 from milimo_tui.engines.weights.shelf import Shelf
-from milimo_tui.studio.args import validate
-from milimo_tui.studio.commands.model_setup import SetupArgs, carry_out
-from milimo_tui.studio.renting import cards_for
-from milimo_tui.studio.studio import Studio
+from milimo_tui.studio.commands.model.setup import SetupArgs, carry_out
+from milimo_tui.studio.machine.gpu_rental import cards_for
+from milimo_tui.studio.registry.args import validate
+from milimo_tui.studio.session.studio import Studio
 from tests.front_door import TINY, Milimo, environment
 from tests.weights.hub_server import FakeHub
 from tests.weights.material import klein, safetensors

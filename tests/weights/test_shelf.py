@@ -18,8 +18,8 @@ from milimo_tui.engines.registry import MODELS, SETUPS
 from milimo_tui.engines.weights.headers import read_header
 from milimo_tui.engines.weights.shelf import MANIFEST, Shelf
 from milimo_tui.engines.weights.values import Installed
-from milimo_tui.studio import weights
-from milimo_tui.studio.adopting import Wish, adopt
+from milimo_tui.studio.weights import inventory
+from milimo_tui.studio.weights.adoption import Wish, adopt
 from tests.weights.material import klein, safetensors
 
 KLEIN = "flux2-klein-4b"
@@ -279,11 +279,11 @@ def test_a_folder_of_a_persons_own_is_used_where_it_lies(shelf: Shelf, tmp_path:
 def test_removing_what_lies_elsewhere_leaves_it_there(shelf: Shelf, tmp_path: Path) -> None:
     folder = put(tmp_path / "my-ltx", ltx2())
     adopt(shelf, folder, Wish())
-    assert weights.remove(shelf, "my-ltx") == 0
+    assert inventory.remove(shelf, "my-ltx") == 0
     assert (folder / "model_index.json").is_file()
     assert not shelf.has("ltx2")
     with pytest.raises(NotFound):
-        weights.remove(shelf, "my-ltx")
+        inventory.remove(shelf, "my-ltx")
 
 
 def test_a_folder_that_is_not_whole_is_refused(shelf: Shelf, tmp_path: Path) -> None:

@@ -1,2 +1,1 @@
-"""What two cuts differ in, in sentences, and a cut as text. Begin with `comparison`. Uses values and layout.
-"""
+"""What two cuts differ in, in sentences, and a cut as text. Begin with `comparison`."""

@@ -1,7 +1,7 @@
 """What is told of a result beside its files: what each file says of how it was made, where and how long.
 
 In the worker, which has the files at hand: the supervisor opens no media. The film keeps it
-(`studio.provenances`).
+(`studio.media.provenance`).
 """
 
 from __future__ import annotations

@@ -30,7 +30,7 @@ class Look:
         """The check of a film; None for other jobs, and before it was checked."""
         if self.job is None or self.job.get("kind") != "render_film":
             return None
-        from milimo_tui.studio.checked import report_of
+        from milimo_tui.studio.queue.render_report import report_of
 
         return report_of(self.job)
 

@@ -1,7 +1,7 @@
 """A job's spec as text that a person edits, and back, with where it goes wrong. Pure.
 
-What was altered (`studio.job_changes.difference`) is all that is sent, so that two who edit different fields
-of one spec do not undo each other.
+What was altered (`studio.queue.spec_changes.difference`) is all that is sent, so that two who edit different
+fields of one spec do not undo each other.
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from rich.text import Text
 
 from milimo_tui.story.values import Shot, Story
-from milimo_tui.studio.reviewing import Item, Review, State
+from milimo_tui.studio.project.review import Item, Review, State
 from milimo_tui.tui.film_view import framings, length_text, words_of
 from milimo_tui.tui.review.view import LOWER, mark
 from milimo_tui.tui.theme import STARS, Ink

@@ -16,8 +16,8 @@ from milimo_tui.core.time import nominal
 from milimo_tui.engines import table
 from milimo_tui.story import picking
 from milimo_tui.story.values import Scene, Shot, Story, Take
-from milimo_tui.studio.inbox import Check
-from milimo_tui.studio.reviewing import Item, Review, State, span, tally
+from milimo_tui.studio.project.inbox import Check
+from milimo_tui.studio.project.review import Item, Review, State, span, tally
 from milimo_tui.tui.film_view import framing, framings
 from milimo_tui.tui.jobs.model import took_text
 from milimo_tui.tui.theme import EMPTY, FAILED, PICKED, RULE, STALE, STARS, WAITING, Ink

@@ -34,7 +34,7 @@ from milimo_tui.tui.widgets.rows import Rows
 from milimo_tui.tui.widgets.text import line, plural
 
 if TYPE_CHECKING:
-    from milimo_tui.studio.studio import Snapshot
+    from milimo_tui.studio.session.studio import Snapshot
     from milimo_tui.tui.chords import Stroke
 
 
@@ -87,7 +87,7 @@ class ArrivalsScreen(StudioScreen):
         studio = self.studio_app.studio
 
         def read() -> tuple[Arrival, ...]:
-            from milimo_tui.studio.registry import run
+            from milimo_tui.studio.registry.registry import run
 
             told = [run(studio, id, {}).data for id in ("cut.place", "cut.take_up", "cut.gone")]
             film = studio.snapshot()

@@ -23,7 +23,7 @@ from milimo_tui.tui.widgets.text import line, plural, wrapped
 
 if TYPE_CHECKING:
     from milimo_tui.cut.compare.comparison import Difference
-    from milimo_tui.studio.studio import Snapshot
+    from milimo_tui.studio.session.studio import Snapshot
     from milimo_tui.tui.chords import Stroke
 
 
@@ -101,7 +101,7 @@ class CutsScreen(StudioScreen):
             return
 
         def look() -> tuple[Difference, ...]:
-            from milimo_tui.studio.versions import differences
+            from milimo_tui.studio.cuts.versions import differences
 
             return differences(studio, cut, current)
 

@@ -21,7 +21,7 @@ from milimo_tui.tui.widgets.rows import Row, Rows
 from milimo_tui.tui.widgets.text import line, plural, wrapped
 
 if TYPE_CHECKING:
-    from milimo_tui.studio.studio import Snapshot
+    from milimo_tui.studio.session.studio import Snapshot
     from milimo_tui.tui.chords import Stroke
 
 KINDS = {
@@ -102,8 +102,8 @@ class ElementsScreen(StudioScreen):
             return
 
         def read() -> dict[str, tuple[str, ...]]:
-            from milimo_tui.studio.bringing import matched
-            from milimo_tui.studio.making import states
+            from milimo_tui.studio.takes.element_inputs import matched
+            from milimo_tui.studio.takes.shot_spec import states
 
             used: dict[str, list[str]] = {}
             for state in states(film.story):
@@ -299,7 +299,7 @@ def _shown_by(element: Element) -> str:
 
 def _worn_by(element: Element) -> str:
     """`mara-v2 0.8, grain 0.5`; empty for none."""
-    from milimo_tui.studio.loras import shown
+    from milimo_tui.studio.weights.lora_stacks import shown
 
     return ", ".join(map(shown, element.loras))
 

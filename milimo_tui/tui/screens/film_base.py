@@ -30,8 +30,8 @@ from milimo_tui.tui.widgets.text import cut as cut_to
 from milimo_tui.tui.widgets.text import line, plural
 
 if TYPE_CHECKING:
-    from milimo_tui.studio.outlooks import Outlook
-    from milimo_tui.studio.studio import Snapshot
+    from milimo_tui.studio.render.render_estimate import Outlook
+    from milimo_tui.studio.session.studio import Snapshot
     from milimo_tui.tui.jobs.watch import Queue
 
 
@@ -117,8 +117,8 @@ class FilmBase(StudioScreen):
             return
 
         def seen() -> tuple[Outlook, list[dict[str, Any]]]:
-            from milimo_tui.studio.outlooks import look
-            from milimo_tui.studio.registry import run
+            from milimo_tui.studio.registry.registry import run
+            from milimo_tui.studio.render.render_estimate import look
 
             films = list(reversed(run(studio, "film.list").data))
             return look(studio, asked, output, span, films, scenes=scenes), films
@@ -241,6 +241,6 @@ class FilmBase(StudioScreen):
 
 def fetch_line(path: str) -> str:
     """The shell line that brings the file to the person's own machine."""
-    from milimo_tui.studio.fetching import line as fetching_line
+    from milimo_tui.studio.machine.scp_line import line as fetching_line
 
     return fetching_line(Path(path))

@@ -25,8 +25,8 @@ from milimo_tui.tui.widgets.text import line, plural
 
 if TYPE_CHECKING:
     from milimo_tui.store.values import Edit
-    from milimo_tui.studio.history_tree import Line as Place
-    from milimo_tui.studio.studio import Snapshot
+    from milimo_tui.studio.project.history_tree import Line as Place
+    from milimo_tui.studio.session.studio import Snapshot
     from milimo_tui.tui.chords import Stroke
 
 
@@ -107,7 +107,7 @@ class HistoryScreen(StudioScreen):
 
         def read() -> tuple[int, tuple[Edit, ...], tuple[Place, ...]]:
             from milimo_tui.store.values import PROJECT_SCOPE
-            from milimo_tui.studio.history_tree import tree
+            from milimo_tui.studio.project.history_tree import tree
 
             file = studio.project()
             version = file.data_version()

@@ -22,7 +22,7 @@ from milimo_tui.tui.widgets.rows import Row, Rows
 from milimo_tui.tui.widgets.text import fit, line, plural
 
 if TYPE_CHECKING:
-    from milimo_tui.studio.studio import Snapshot
+    from milimo_tui.studio.session.studio import Snapshot
     from milimo_tui.tui.chords import Stroke
 
 REVIEW, START, WEIGHTS, TOUR, DOCTOR = "review", "start", "weights", "tour", "doctor"
@@ -92,7 +92,7 @@ class HomeScreen(StudioScreen):
         """What came in for the open film; it may have to wait for the queue."""
 
         def read() -> str:
-            from milimo_tui.studio.inbox import look
+            from milimo_tui.studio.project.inbox import look
 
             with suppress(MilimoError):  # a film that can't be read is told by who follows it
                 return look(self.studio_app.studio).sentence()

@@ -244,7 +244,7 @@ class JobsScreen(JobsLooking):
         app = self.studio_app
 
         def work() -> str:
-            from milimo_tui.studio.registry import run
+            from milimo_tui.studio.registry.registry import run
 
             return run(app.studio, command, values).message
 

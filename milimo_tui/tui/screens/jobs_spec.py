@@ -14,7 +14,7 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 
 from milimo_tui.core.errors import BadInput, MilimoError
-from milimo_tui.studio.job_changes import difference
+from milimo_tui.studio.queue.spec_changes import difference
 from milimo_tui.tui import outside
 from milimo_tui.tui.jobs import spec as jobs_spec
 from milimo_tui.tui.theme import FAILED, Ink

@@ -14,7 +14,7 @@ from textual import events
 
 from milimo_tui.core.errors import MilimoError
 from milimo_tui.story.values import Asset
-from milimo_tui.studio.uses import Use
+from milimo_tui.studio.media.media_uses import Use
 from milimo_tui.tui import media_lines as lines
 from milimo_tui.tui.mpv import to_player
 from milimo_tui.tui.overlay import Overlay

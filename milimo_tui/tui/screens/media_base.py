@@ -17,7 +17,7 @@ from textual.widget import Widget
 
 from milimo_tui.cut.conform import Target
 from milimo_tui.story.values import Asset, AssetKind
-from milimo_tui.studio.uses import Use, all_uses
+from milimo_tui.studio.media.media_uses import Use, all_uses
 from milimo_tui.tui import media_lines as lines
 from milimo_tui.tui.film_view import path_of
 from milimo_tui.tui.monitor import Monitor
@@ -31,7 +31,7 @@ from milimo_tui.tui.widgets.text import line, plural
 from milimo_tui.tui.widgets.wave import Wave
 
 if TYPE_CHECKING:
-    from milimo_tui.studio.studio import Snapshot
+    from milimo_tui.studio.session.studio import Snapshot
 
 SORTS = ("newest", "name", "kind")
 KINDS = (None, AssetKind.VIDEO, AssetKind.PICTURE, AssetKind.SOUND, AssetKind.LUT)

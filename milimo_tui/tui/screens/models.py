@@ -65,7 +65,7 @@ class ModelsScreen(StudioScreen):
 
     async def _read(self) -> None:
         def stack() -> str:
-            from milimo_tui.studio.stack import stack_command, stack_missing
+            from milimo_tui.studio.machine.model_stack import stack_command, stack_missing
 
             return stack_command() if stack_missing() else ""
 

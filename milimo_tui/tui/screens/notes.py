@@ -31,7 +31,7 @@ from milimo_tui.tui.widgets.text import line, plural
 
 if TYPE_CHECKING:
     from milimo_tui.cut.plan.plan import Plan
-    from milimo_tui.studio.studio import Snapshot
+    from milimo_tui.studio.session.studio import Snapshot
     from milimo_tui.tui.chords import Stroke
 
 
@@ -141,7 +141,7 @@ class NotesScreen(StudioScreen):
             return
 
         def look() -> tuple[Plan, tuple[int, int] | None]:
-            from milimo_tui.studio.planning import plan_now
+            from milimo_tui.studio.render.render_plan import plan_now
 
             around = stretch_around(placed, frame, CLIPS_AROUND)
             cut = excerpt(placed, *around) if around else placed.cut

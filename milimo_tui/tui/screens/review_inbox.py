@@ -32,8 +32,8 @@ from milimo_tui.tui.widgets.text import cut
 
 if TYPE_CHECKING:
     from milimo_tui.story.values import Story, Take
-    from milimo_tui.studio.reviewing import Item, Review
-    from milimo_tui.studio.studio import Snapshot
+    from milimo_tui.studio.project.review import Item, Review
+    from milimo_tui.studio.session.studio import Snapshot
     from milimo_tui.tui.jobs.watch import Queue
 
 
@@ -134,7 +134,7 @@ class ReviewInbox(ReviewPicture):
 
     async def _read_once(self) -> None:
         """The inbox, in a thread; what is on the screen stays in it."""
-        from milimo_tui.studio import inbox
+        from milimo_tui.studio.project import inbox
 
         story, studio = self.story, self.studio_app.studio
         if story is None:

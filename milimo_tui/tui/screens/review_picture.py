@@ -22,7 +22,7 @@ from milimo_tui.tui.widgets.picture import Picture
 if TYPE_CHECKING:
     from milimo_tui.cut.plan.plan import Plan
     from milimo_tui.story.values import Story, Take
-    from milimo_tui.studio.inbox import Check
+    from milimo_tui.studio.project.inbox import Check
     from milimo_tui.tui.chords import Stroke
 
 REMOTE_REST = 1 / 12  # over SSH: about twelve pictures a second
@@ -87,8 +87,8 @@ class ReviewPicture(StudioScreen):
         paths = self.studio_app.studio.project().paths
 
         def look(take: Take | None) -> Looked | None:
-            from milimo_tui.studio.inbox import checks
-            from milimo_tui.studio.planning import plan_of_take
+            from milimo_tui.studio.project.inbox import checks
+            from milimo_tui.studio.render.render_plan import plan_of_take
 
             if take is None:
                 return None

@@ -29,7 +29,7 @@ from milimo_tui.tui.widgets.empty import Empty
 from milimo_tui.tui.widgets.rows import Rows
 
 if TYPE_CHECKING:
-    from milimo_tui.studio.studio import Snapshot
+    from milimo_tui.studio.session.studio import Snapshot
     from milimo_tui.tui.chords import Stroke
 
 PAUSE = 0.25  # seconds without a key before the text is parsed again
@@ -217,7 +217,7 @@ class ScriptScreen(StudioScreen):
 
     def rescue(self) -> None:
         if self._dirty:
-            from milimo_tui.studio.registry import run
+            from milimo_tui.studio.registry.registry import run
 
             with suppress(MilimoError):  # nobody is there to hear why not
                 run(self.studio_app.studio, "script.save", {"text": self.text}, place="script")

@@ -20,7 +20,7 @@ from milimo_tui.tui.widgets.rows import Rows
 from milimo_tui.tui.widgets.text import line
 
 if TYPE_CHECKING:
-    from milimo_tui.studio.studio import Snapshot
+    from milimo_tui.studio.session.studio import Snapshot
     from milimo_tui.tui.chords import Stroke
     from milimo_tui.tui.jobs.watch import Queue
 

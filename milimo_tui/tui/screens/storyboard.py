@@ -29,8 +29,8 @@ from milimo_tui.tui.widgets.empty import Empty
 from milimo_tui.tui.widgets.text import line, plural
 
 if TYPE_CHECKING:
-    from milimo_tui.studio.making import ShotState
-    from milimo_tui.studio.studio import Snapshot
+    from milimo_tui.studio.session.studio import Snapshot
+    from milimo_tui.studio.takes.shot_spec import ShotState
     from milimo_tui.tui.chords import Stroke
     from milimo_tui.tui.jobs.watch import Queue
 
@@ -76,7 +76,7 @@ class StoryboardScreen(StudioScreen):
         self._draw(film)  # at once; which takes are stale and where the pictures are comes after
 
         def read() -> tuple[tuple[Standing | ShotState, ...], dict[str, Source]]:
-            from milimo_tui.studio.making import states
+            from milimo_tui.studio.takes.shot_spec import states
 
             found = states(film.story)
             assets = {asset.id: asset for asset in film.story.assets}

@@ -45,8 +45,8 @@ from milimo_tui.tui.widgets.timeline_draw import Sight, TrimEdge
 if TYPE_CHECKING:
     from milimo_tui.cut.plan.plan import Plan
     from milimo_tui.story.values import Story
-    from milimo_tui.studio.registry import Outcome
-    from milimo_tui.studio.studio import Snapshot
+    from milimo_tui.studio.registry.registry import Outcome
+    from milimo_tui.studio.session.studio import Snapshot
     from milimo_tui.tui.chords import Stroke
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from milimo_tui.tui.timeline import targets
 
 if TYPE_CHECKING:
-    from milimo_tui.studio.registry import Outcome
+    from milimo_tui.studio.registry.registry import Outcome
     from milimo_tui.tui.chords import Stroke
     from milimo_tui.tui.screens.timeline_core import TimelineCore
     from milimo_tui.tui.screens.timeline_visual import Selecting

@@ -13,7 +13,7 @@ from milimo_tui.tui.theme import WAITING
 from milimo_tui.tui.widgets.text import line
 
 if TYPE_CHECKING:
-    from milimo_tui.studio.studio import Snapshot
+    from milimo_tui.studio.session.studio import Snapshot
     from milimo_tui.tui.screens.timeline_core import TimelineCore
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from milimo_tui.core.errors import MilimoError
 from milimo_tui.cut.values import Cut
-from milimo_tui.studio.kept_takes import as_kept
+from milimo_tui.studio.render.kept_takes import as_kept
 from milimo_tui.tui.collecting import set_aside
 from milimo_tui.tui.follow import FilmChanged
 from milimo_tui.tui.screens.timeline_sight import FIRST_ZOOM, TimelineSight
@@ -26,8 +26,8 @@ from milimo_tui.tui.timeline.view import View
 from milimo_tui.tui.widgets.empty import Empty
 
 if TYPE_CHECKING:
-    from milimo_tui.studio.registry import Outcome
-    from milimo_tui.studio.studio import Snapshot
+    from milimo_tui.studio.registry.registry import Outcome
+    from milimo_tui.studio.session.studio import Snapshot
     from milimo_tui.tui.jobs.watch import Queue
 
 LAID_AT_ONCE = 1500  # clips; laying out more would be felt

@@ -28,7 +28,7 @@ from milimo_tui.tui.screens.timeline_base import LAID_AT_ONCE
 from milimo_tui.tui.timeline.film import film_of
 
 if TYPE_CHECKING:
-    from milimo_tui.studio.studio import Snapshot
+    from milimo_tui.studio.session.studio import Snapshot
     from milimo_tui.tui.chords import Stroke
     from milimo_tui.tui.screens.timeline_core import TimelineCore
 
@@ -278,7 +278,7 @@ class Drafts:
         """Leaving: nothing runs after this, so the change is written at once."""
         draft, self.draft = self.draft, None
         if draft is not None:
-            from milimo_tui.studio.registry import run
+            from milimo_tui.studio.registry.registry import run
 
             with suppress(MilimoError):  # a change that can't be kept is no reason to stay
                 app = self._core.studio_app
@@ -286,7 +286,7 @@ class Drafts:
 
 
 def _bounds(film: Snapshot) -> Bounds:
-    from milimo_tui.studio.commands.cut_common import media_bounds
+    from milimo_tui.studio.commands.cut.current_cut import media_bounds
 
     return media_bounds(film.story, film.cuts)
 

@@ -20,7 +20,7 @@ from milimo_tui.tui.timeline.trims import Edge, Kind, Trim
 from milimo_tui.tui.widgets.timeline_draw import TrimEdge
 
 if TYPE_CHECKING:
-    from milimo_tui.studio.studio import Snapshot
+    from milimo_tui.studio.session.studio import Snapshot
     from milimo_tui.tui.screens.timeline_core import TimelineCore
 
 KEYS = (
@@ -100,7 +100,7 @@ class Hand:
         self._tell(stopped=done != by)
 
     def _trimmed(self, cut: Cut, trim: Trim, film: Snapshot) -> Cut:
-        from milimo_tui.studio.commands.cut_common import media_bounds
+        from milimo_tui.studio.commands.cut.current_cut import media_bounds
 
         return trims.trimmed(cut, trim, media_bounds(film.story, film.cuts))
 

@@ -21,7 +21,7 @@ from milimo_tui.tui.widgets.picture import Picture
 if TYPE_CHECKING:
     from milimo_tui.cut.plan.plan import Plan
     from milimo_tui.story.values import Story
-    from milimo_tui.studio.studio import Snapshot
+    from milimo_tui.studio.session.studio import Snapshot
 
 Around = tuple[int, int] | None
 Wanted = tuple[str, int, int, int]  # plan, frame, width and height in pixels
@@ -56,9 +56,9 @@ class TimelinePicture(TimelineBase):
         studio, playhead = self.studio_app.studio, self.playhead
 
         def look() -> tuple[Plan | None, str, frozenset[str], frozenset[str], Around, Mapping[str, str]]:
-            from milimo_tui.studio.kept_takes import kept_takes
-            from milimo_tui.studio.making import states
-            from milimo_tui.studio.relinking import offline_in
+            from milimo_tui.studio.media.relink import offline_in
+            from milimo_tui.studio.render.kept_takes import kept_takes
+            from milimo_tui.studio.takes.shot_spec import states
 
             stale = frozenset(state.shot.id for state in states(film.story) if state.stale)
             project = studio.project()
@@ -85,8 +85,8 @@ class TimelinePicture(TimelineBase):
 
     def _plan(self, film: Snapshot, cut: Cut) -> Plan:
         """A cut's plan; called in a thread."""
-        from milimo_tui.studio.kept_takes import kept_takes
-        from milimo_tui.studio.planning import plan_of
+        from milimo_tui.studio.render.kept_takes import kept_takes
+        from milimo_tui.studio.render.render_plan import plan_of
 
         project = self.studio_app.studio.project()
         kept, masks = kept_takes(project, film.cuts), project.facts.masks()

@@ -33,7 +33,7 @@ from milimo_tui.tui.widgets.timeline_rows import ideal_height
 from milimo_tui.tui.widgets.viewer import Viewer
 
 if TYPE_CHECKING:
-    from milimo_tui.studio.studio import Snapshot
+    from milimo_tui.studio.session.studio import Snapshot
 
 FIRST_ZOOM = 8  # frames a cell where nothing was remembered
 

@@ -28,7 +28,7 @@ from milimo_tui.tui.widgets.viewer import Told, Viewer
 if TYPE_CHECKING:
     from milimo_tui.cut.plan.plan import Plan
     from milimo_tui.cut.values import Bounds
-    from milimo_tui.studio.studio import Snapshot
+    from milimo_tui.studio.session.studio import Snapshot
     from milimo_tui.tui.chords import Stroke
     from milimo_tui.tui.screens.timeline_core import TimelineCore
     from milimo_tui.tui.screens.timeline_hand import Hand
@@ -149,7 +149,7 @@ class SourceViewer:
         )
 
     def _bounds(self) -> Bounds:
-        from milimo_tui.studio.commands.cut_common import media_bounds
+        from milimo_tui.studio.commands.cut.current_cut import media_bounds
 
         assert self._core.snapshot is not None
         return media_bounds(self._core.snapshot.story, self._core.snapshot.cuts)
@@ -168,7 +168,7 @@ class SourceViewer:
         file = self._core.faces.assets.get(self._asset_seen(side))
 
         def look() -> tuple[Plan, bool]:
-            from milimo_tui.studio.planning import asset_path, plan_of_source
+            from milimo_tui.studio.render.render_plan import asset_path, plan_of_source
 
             paths = self._core.studio_app.studio.project().paths
             plan = plan_of_source(

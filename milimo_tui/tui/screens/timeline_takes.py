@@ -15,7 +15,7 @@ from milimo_tui.cut.values import SourceKind
 from milimo_tui.story.values import Shot, Story, Take
 
 if TYPE_CHECKING:
-    from milimo_tui.studio.studio import Snapshot
+    from milimo_tui.studio.session.studio import Snapshot
     from milimo_tui.tui.chords import Stroke
     from milimo_tui.tui.screens.timeline_core import TimelineCore
 
@@ -95,7 +95,7 @@ class Takes:
         changes = [f"{key}={json.dumps(value)}" for key, value in patch.items()]
 
         def work() -> str:
-            from milimo_tui.studio.registry import run
+            from milimo_tui.studio.registry.registry import run
 
             return run(app.studio, "shot.make", {"ids": [shot], "set": changes, "detach": True}).message
 

@@ -142,7 +142,7 @@ class Trimming:
         """Leaving: nothing runs after this, so the trim is written at once."""
         trim, self._hand.trim = self._hand.trim, None
         if trim is not None and trim.by:
-            from milimo_tui.studio.registry import run
+            from milimo_tui.studio.registry.registry import run
 
             with suppress(MilimoError):  # a trim that can't be kept is no reason to stay
                 run(self._core.studio_app.studio, *trim.arguments(), place="timeline")

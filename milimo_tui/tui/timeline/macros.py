@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from milimo_tui.tui.keymap import show
 
 if TYPE_CHECKING:
-    from milimo_tui.studio.studio import Studio
+    from milimo_tui.studio.session.studio import Studio
 
 KEY = "macros"
 DEEPEST = 12  # macros that run macros

@@ -16,7 +16,7 @@ from milimo_tui.cut.pieces_text import from_json
 from milimo_tui.cut.values import Source, SourceKind
 
 if TYPE_CHECKING:
-    from milimo_tui.studio.studio import Studio
+    from milimo_tui.studio.session.studio import Studio
 
 # What has a source to look at, and the field that names it where a command puts it into a cut.
 _FIELDS = {SourceKind.SHOT: "shot", SourceKind.ASSET: "asset", SourceKind.CUT: "other_cut"}
@@ -61,14 +61,14 @@ class SourceClip:
 
 def keep(studio: Studio, name: str, source: SourceClip) -> None:
     """Put a source clip into a register, and into the unnamed one; clips of a cut are kept by `cut.copy`."""
-    from milimo_tui.studio import clipboard
+    from milimo_tui.studio.cuts import clipboard
 
     clipboard.keep_source(studio, name, source.as_json())
 
 
 def recall(studio: Studio, name: str) -> SourceClip | Pieces | None:
     """What a register holds; None where it was never filled."""
-    from milimo_tui.studio import clipboard
+    from milimo_tui.studio.cuts import clipboard
 
     kept = clipboard.raw(studio, name)
     if kept is None:

@@ -23,7 +23,7 @@ from milimo_tui.tui.widgets.card_grid import frame, strip_of
 from milimo_tui.tui.widgets.text import cut, line
 
 if TYPE_CHECKING:
-    from milimo_tui.studio.reviewing import Item
+    from milimo_tui.studio.project.review import Item
     from milimo_tui.tui.app import StudioApp
 
 GAP = 1

@@ -1,0 +1,121 @@
+"""Compound clips: nest a range, open one as the current cut and go back, put its clips in its place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from milimo_tui.core.errors import BadInput, NotFound, Refused
+from milimo_tui.core.ids import new_id
+from milimo_tui.core.time import timecode
+from milimo_tui.cut.edit import edits
+from milimo_tui.cut.layout import layout
+from milimo_tui.cut.values import Clip, Cut, SourceKind
+from milimo_tui.studio.commands.cut.current_cut import (
+    bounds_now,
+    current_cut,
+    cut_command,
+    edit_cut,
+    find_clip,
+    find_track,
+    one_clip,
+)
+from milimo_tui.studio.commands.cut.edits import range_of
+from milimo_tui.studio.registry.args import Args, NoArgs, arg
+from milimo_tui.studio.registry.registry import Command, Outcome
+from milimo_tui.studio.session.names import check_name
+from milimo_tui.studio.session.studio import Studio
+
+OPENED = "opened"  # what is remembered with the film: inner cut's id → the cut it was opened from
+
+
+class NestArgs(Args):
+    start: str = arg("", description="from this timecode or frame (default: mark in)")
+    end: str = arg("", description="to this one, exclusive (default: mark out)")
+    tracks: tuple[str, ...] = arg((), description="only these tracks (default: every unlocked one)")
+    name: str = arg("", description="the new cut's name (default: Nest 1, Nest 2 …)")
+
+
+def _nest(studio: Studio, args: NestArgs) -> Outcome:
+    before, cuts = current_cut(studio), studio.snapshot().cuts
+    start, end = range_of(studio, args.start, args.end)
+    names = {cut.name for cut in cuts}
+    name = check_name(args.name, "a cut") if args.name else _free(names)
+    if name in names:
+        raise BadInput(f"there is a cut “{name}” already", "give this one a name of its own")
+    tracks = [find_track(before, each).id for each in args.tracks]
+    outer, inner = edits.nest(
+        before, start, end, tracks=tracks, name=name, mint=new_id, bounds=bounds_now(studio)
+    )
+    label = f"nest {timecode(start, before.rate)} to {timecode(end, before.rate)} as “{name}”"
+    studio.project().edit(label, scope=before.id, actor=studio.actor, before=[before], after=[outer, inner])
+    [clip] = [each for each in outer.clips if each.source.ref == inner.id]
+    data = {"cut": outer.id, "inner": inner.id, "clip": clip.id, "frames": layout(outer).frames}
+    return Outcome(data=data, message=f"{label}; milimo cut open “{name}” opens it")
+
+
+def _free(names: Iterable[str]) -> str:
+    taken, number = set(names), 1
+    while f"Nest {number}" in taken:
+        number += 1
+    return f"Nest {number}"
+
+
+class ClipArgs(Args):
+    clip: str = arg(description="a compound clip (its id, or its cut's name)")
+
+
+def _compound(studio: Studio, name: str) -> tuple[Clip, Cut]:
+    """A clip that shows a cut, by its id or that cut's name, and the cut. Raises NotFound, Ambiguous."""
+    cut, cuts = current_cut(studio), {each.id: each for each in studio.snapshot().cuts}
+    named = [each.id for each in cuts.values() if each.name == name]
+    shown = [clip for clip in cut.clips if clip.source.kind is SourceKind.CUT and clip.source.ref in named]
+    clip = one_clip(cut, name, shown) if shown else find_clip(studio, name)
+    if clip.source.kind is not SourceKind.CUT:
+        raise BadInput("that clip does not show a cut", "milimo cut nest makes one that does")
+    if clip.source.ref not in cuts:
+        hint = "milimo bin list shows it, milimo bin restore brings it back"
+        raise NotFound("the cut that it shows is deleted", hint)
+    return clip, cuts[clip.source.ref]
+
+
+def _un_nest(studio: Studio, args: ClipArgs) -> Outcome:
+    clip, inner = _compound(studio, args.clip)
+    bounds = bounds_now(studio)
+    return edit_cut(
+        studio,
+        f"put the clips of “{inner.name}” in its place",
+        lambda cut: edits.un_nest(cut, clip.id, inner, mint=new_id, bounds=bounds),
+    )
+
+
+def _open(studio: Studio, args: ClipArgs) -> Outcome:
+    outer = current_cut(studio)
+    _, inner = _compound(studio, args.clip)
+    project = studio.project()
+    project.ui.set(OPENED, {**(project.ui.get(OPENED) or {}), inner.id: outer.id})
+    studio.use_cut(inner.id)
+    data = {"id": inner.id, "name": inner.name, "from": outer.id}
+    return Outcome(data=data, message=f"now in “{inner.name}”; milimo cut back leads to “{outer.name}”")
+
+
+def _back(studio: Studio, args: NoArgs) -> Outcome:
+    inner, cuts = current_cut(studio), studio.snapshot().cuts
+    came = (studio.project().ui.get(OPENED) or {}).get(inner.id)
+    showing = [cut for cut in cuts if any(clip.source.ref == inner.id for clip in cut.clips)]
+    outer = next((cut for cut in cuts if cut.id == came), showing[0] if len(showing) == 1 else None)
+    if outer is None:
+        raise Refused(
+            f"“{inner.name}” was not opened from another cut", "milimo cut use NAME goes to any of them"
+        )
+    studio.use_cut(outer.id)
+    return Outcome(data={"id": outer.id, "name": outer.name}, message=f"back in “{outer.name}”")
+
+
+NESTS: tuple[Command, ...] = (
+    cut_command("nest", "Nest", "a range as a cut of its own, shown as one clip", _nest, NestArgs),
+    cut_command(
+        "un_nest", "Open in place", "a compound clip's clips instead of it", _un_nest, ClipArgs, "clip"
+    ),
+    cut_command("open", "Open compound clip", "its cut, as the current one", _open, ClipArgs, "clip"),
+    cut_command("back", "Back", "to the cut that a compound clip was opened from", _back, NoArgs),
+)

@@ -1,0 +1,60 @@
+"""Cuts: list. What shows one, and acts on cuts, clips and history, have modules beside this one."""
+
+from __future__ import annotations
+
+from milimo_tui.core.time import clock, ratio_text
+from milimo_tui.cut.layout import layout
+from milimo_tui.studio.commands.cut.compounds import NESTS
+from milimo_tui.studio.commands.cut.edit_history import HISTORY
+from milimo_tui.studio.commands.cut.edits import EDITS
+from milimo_tui.studio.commands.cut.effects import EFFECTS
+from milimo_tui.studio.commands.cut.exchange import EXCHANGE
+from milimo_tui.studio.commands.cut.marks import MARKS
+from milimo_tui.studio.commands.cut.notes import NOTES
+from milimo_tui.studio.commands.cut.paste import PASTES
+from milimo_tui.studio.commands.cut.shot_changes import FOLLOWING
+from milimo_tui.studio.commands.cut.show import SHOW
+from milimo_tui.studio.commands.cut.source_edits import POINTS
+from milimo_tui.studio.commands.cut.trims import TRIMS
+from milimo_tui.studio.commands.cut.versions import VERSIONS
+from milimo_tui.studio.registry.args import NoArgs
+from milimo_tui.studio.registry.registry import Command, Outcome, needs_project
+from milimo_tui.studio.session.studio import Studio
+
+
+def _list(studio: Studio, args: NoArgs) -> Outcome:
+    snapshot = studio.snapshot()
+    rows = []
+    for cut in snapshot.cuts:
+        frames = layout(cut).frames
+        rows.append(
+            {
+                "id": cut.id,
+                "name": cut.name,
+                "fps": ratio_text(cut.rate),
+                "frames": frames,
+                "length": clock(float(frames / cut.rate)),
+                "clips": len(cut.clips),
+                "frozen": cut.frozen,
+                "current": bool(snapshot.cut and cut.id == snapshot.cut.id),
+            }
+        )
+    return Outcome(data=rows, columns=("name", "length", "clips", "frozen", "current"))
+
+
+COMMANDS = (
+    Command("cut.list", "Cuts", "the cuts of the film", _list, NoArgs, needs_project, cli="cut list"),
+    *SHOW,
+    *VERSIONS,
+    *HISTORY,
+    *EDITS,
+    *TRIMS,
+    *POINTS,
+    *PASTES,
+    *NESTS,
+    *EFFECTS,
+    *MARKS,
+    *NOTES,
+    *EXCHANGE,
+    *FOLLOWING,
+)

@@ -1,0 +1,106 @@
+"""Cuts to and from files of other programs: `cut import`, `cut export`."""
+
+from __future__ import annotations
+
+from milimo_tui.core.errors import BadInput
+from milimo_tui.core.host import named_path
+from milimo_tui.core.time import parse_rate
+from milimo_tui.cut.layout import layout
+from milimo_tui.studio.commands.cut.current_cut import current_cut
+from milimo_tui.studio.registry.args import Args, arg
+from milimo_tui.studio.registry.registry import Command, Outcome, needs_project
+from milimo_tui.studio.session.studio import Studio
+
+
+class ImportArgs(Args):
+    file: str = arg(description="a cut of another program: .otio, .edl, .xml, .fcpxml, .kdenlive")
+    name: str = arg("", description="the cut's name here (default: the file's)")
+    media: str = arg("", description="a folder where its media may lie, looked through by name and hash")
+    rate: str = arg("", description="frames per second of a list that doesn't say (EDL; default: the film's)")
+    keep_rate: bool = arg(False, description="leave the cut at its own rate and size")
+
+
+def _import(studio: Studio, args: ImportArgs) -> Outcome:
+    from milimo_tui.studio.cuts.cut_import import bring_in
+
+    brought = bring_in(
+        studio,
+        named_path(args.file).absolute(),
+        name=args.name,
+        media=args.media,
+        rate=parse_rate(args.rate) if args.rate else None,
+        keep=args.keep_rate,
+    )
+    cut = brought.cut
+    found = ", ".join(f"{count} by {by}" for by, count in brought.linked.items())
+    lines = [*brought.notes]
+    if found:
+        lines.append(f"media found: {found}")
+    if brought.offline:
+        lines.append(f"offline: {', '.join(brought.offline)} (milimo asset relink ID FILE)")
+    data = {
+        "id": cut.id,
+        "name": cut.name,
+        "frames": layout(cut).frames,
+        "notes": list(brought.notes),
+        "linked": dict(brought.linked),
+        "offline": list(brought.offline),
+    }
+    said = f"imported “{cut.name}”, {len(cut.clips)} clips; it is the current cut"
+    return Outcome(data=data, text="\n".join(lines), message=said)
+
+
+class ExportArgs(Args):
+    ONE_OF = ("file", "beside")
+
+    file: str = arg(
+        "", description="a .otio, .edl, .xml (Final Cut Pro 7), .fcpxml, .kdenlive or .mlt to write"
+    )
+    beside: bool = arg(False, description="the .otio in the project's folder, made to be kept in git")
+    overwrite: bool = arg(False, description="over a file that is there")
+
+
+def _export(studio: Studio, args: ExportArgs) -> Outcome:
+    from milimo_tui.studio.cuts.cut_export import export, export_beside
+
+    if bool(args.file) == args.beside:
+        raise BadInput("name a file to write, or --beside", "milimo cut export film.otio")
+    cut = current_cut(studio)
+    if args.beside:
+        written = export_beside(studio, cut)
+    else:
+        target = named_path(args.file).absolute()
+        written = export(studio, cut, target, overwrite=args.overwrite)
+    lines = [str(path) for path in written.paths]
+    if written.losses:
+        lines += ["", "not carried:", *(f"  {loss.line()}" for loss in written.losses)]
+    data = {
+        "path": str(written.paths[0]),
+        "paths": [str(path) for path in written.paths],
+        "losses": [loss.as_json() for loss in written.losses],
+    }
+    return Outcome(data=data, text="\n".join(lines))
+
+
+EXCHANGE = (
+    Command(
+        "cut.import",
+        "Import cut",
+        "a cut from OpenTimelineIO, EDL, Final Cut or Kdenlive",
+        _import,
+        ImportArgs,
+        needs_project,
+        cli="cut import",
+        positional=("file",),
+    ),
+    Command(
+        "cut.export",
+        "Export cut",
+        "the cut for another program, by the file's suffix",
+        _export,
+        ExportArgs,
+        needs_project,
+        cli="cut export",
+        positional=("file",),
+    ),
+)

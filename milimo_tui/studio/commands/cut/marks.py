@@ -1,0 +1,195 @@
+"""What stands around the clips of a cut: their levels, markers, tracks, the playhead and the range."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from milimo_tui.core.errors import BadInput, Refused
+from milimo_tui.core.ids import new_id
+from milimo_tui.core.time import timecode
+from milimo_tui.cut.edit import edits
+from milimo_tui.cut.layout import layout
+from milimo_tui.cut.notes.marker_colours import check_colour
+from milimo_tui.cut.values import TrackKind
+from milimo_tui.studio.commands.cut.current_cut import (
+    current_cut,
+    cut_command,
+    edit_cut,
+    find_clip,
+    find_track,
+    frame_of,
+    name_of,
+)
+from milimo_tui.studio.registry.args import ANY, Args, arg
+from milimo_tui.studio.registry.registry import Command, Outcome, needs_project
+from milimo_tui.studio.session.studio import Studio
+
+
+class SetArgs(Args):
+    ONE_OF = ANY
+
+    clip: str = arg(description="a clip (its id, 3B, or its name)")
+    gain_db: float | None = arg(None, ge=-96, le=24, description="level of its sound in dB")
+    opacity: float | None = arg(None, ge=0, le=1, description="how much of it is seen")
+    fade_in: int | None = arg(None, ge=0, description="frames")
+    fade_out: int | None = arg(None, ge=0, description="frames")
+    muted: bool | None = arg(None, description="without its sound")
+    unmuted: bool | None = arg(None, description="with its sound again")
+    label: str | None = arg(None, description="a name of its own")
+
+
+def _set(studio: Studio, args: SetArgs) -> Outcome:
+    clip = find_clip(studio, args.clip)
+    given: dict[str, Any] = args.given("clip", "unmuted")
+    if args.unmuted:
+        given["muted"] = False
+    return edit_cut(
+        studio,
+        f"set {', '.join(given) or 'nothing'} of {name_of(studio, clip)}",
+        lambda cut: edits.set_clip(cut, clip.id, **given),
+    )
+
+
+class MarkerArgs(Args):
+    at: str = arg("", description="a timecode or frame (default: the playhead)")
+    text: str = arg("", description="what it says")
+    name: str = arg("", description="one letter, for a named mark")
+    clip: str | None = arg(None, description="on this clip, so that it moves along")
+    colour: str = arg("", description="red, orange, yellow, green, cyan, blue … or #rrggbb")
+
+
+def _marker(studio: Studio, args: MarkerArgs) -> Outcome:
+    at = frame_of(studio, args.at)
+    clip = find_clip(studio, args.clip).id if args.clip else None
+    colour = check_colour(args.colour)
+    if clip:
+        at = _in_clip(studio, clip, at)
+    return edit_cut(
+        studio,
+        f"mark {args.name}" if args.name else f"marker “{args.text}”" if args.text else "marker",
+        lambda cut: edits.add_marker(
+            cut, at, mint=new_id, clip=clip, text=args.text, colour=colour, name=args.name
+        ),
+    )
+
+
+def _in_clip(studio: Studio, clip: str, at: int) -> int:
+    """A frame of the cut as one of a clip that lies there. Raises Refused where it does not."""
+    cut = current_cut(studio)
+    on = layout(cut).placed(clip)
+    if not on.start <= at < on.end:
+        first, last = timecode(on.start, cut.rate), timecode(on.end - 1, cut.rate)
+        raise Refused(
+            f"{name_of(studio, on.clip)} does not lie at {timecode(at, cut.rate)}",
+            f"mark a frame of it: at={first} to {last}",
+        )
+    return at - on.start
+
+
+class MarkerIdArgs(Args):
+    marker: str = arg(description="a marker's id")
+
+
+def _unmark(studio: Studio, args: MarkerIdArgs) -> Outcome:
+    return edit_cut(studio, "delete a marker", lambda cut: edits.remove_marker(cut, args.marker))
+
+
+class TrackAddArgs(Args):
+    kind: TrackKind = arg(TrackKind.VIDEO, description="video or audio")
+    name: str = arg("", description="its name (default: the next V or A)")
+
+
+def _track_add(studio: Studio, args: TrackAddArgs) -> Outcome:
+    a_track = "an audio track" if args.kind is TrackKind.AUDIO else "a video track"
+    return edit_cut(
+        studio,
+        f"add {args.name or a_track}",
+        lambda cut: edits.add_track(cut, args.kind, mint=new_id, name=args.name),
+    )
+
+
+class TrackArgs(Args):
+    track: str = arg(description="a track (its name or id)")
+
+
+def _track_delete(studio: Studio, args: TrackArgs) -> Outcome:
+    track = find_track(current_cut(studio), args.track)
+    return edit_cut(studio, f"delete {track.name}", lambda cut: edits.remove_track(cut, track.id))
+
+
+Flag = Literal["muted", "solo", "locked", "hidden", "sync_lock"]
+
+
+class TrackSetArgs(TrackArgs):
+    name: str | None = arg(None, description="its name")
+    height: int | None = arg(None, ge=1, le=12, description="rows on the screen")
+    toggle: Flag | None = arg(None, description="what to turn over")
+    on: tuple[Flag, ...] = arg((), description="what is to be on, whatever it was")
+    off: tuple[Flag, ...] = arg((), description="what is to be off")
+
+
+def _track_set(studio: Studio, args: TrackSetArgs) -> Outcome:
+    track = find_track(current_cut(studio), args.track)
+    given: dict[str, Any] = args.given("track", "toggle", "on", "off")
+    named = [*([args.toggle] if args.toggle else []), *args.on, *args.off]
+    if len(set(named)) < len(named):
+        raise BadInput("one of them is named twice", "give each once: toggle, on or off")
+    if args.toggle:
+        given[args.toggle] = not getattr(track, args.toggle)
+    given.update({**dict.fromkeys(args.on, True), **dict.fromkeys(args.off, False)})
+    told = ", ".join(_set_to(key, value) for key, value in given.items())
+    return edit_cut(
+        studio, f"{track.name}: {told or 'as it was'}", lambda cut: edits.set_track(cut, track.id, **given)
+    )
+
+
+def _set_to(name: str, value: Any) -> str:
+    """`locked`, `not locked`, `height 3`."""
+    words = name.replace("_", " ")
+    return f"{words} {value}" if not isinstance(value, bool) else words if value else f"not {words}"
+
+
+class PlayheadArgs(Args):
+    frame: int | str = arg(description="a timecode or frame")
+
+
+def _playhead(studio: Studio, args: PlayheadArgs) -> Outcome:
+    cut = current_cut(studio)
+    frame = frame_of(studio, str(args.frame))
+    studio.project().facts.set_cut_state(cut.id, playhead=frame)
+    return Outcome(data={"cut": cut.id, "playhead": frame})
+
+
+class MarksArgs(Args):
+    mark_in: int | str | None = arg(None, description="a timecode or frame: the first of the range")
+    mark_out: int | str | None = arg(None, description="the one after its last")
+
+
+def _marks(studio: Studio, args: MarksArgs) -> Outcome:
+    first, last = (
+        None if mark is None else frame_of(studio, str(mark)) for mark in (args.mark_in, args.mark_out)
+    )
+    if first is not None and last is not None and last <= first:
+        raise Refused("the range would end before it begins", "mark out behind mark in")
+    cut = current_cut(studio)
+    studio.project().facts.set_cut_state(cut.id, mark_in=first, mark_out=last)
+    return Outcome(data={"cut": cut.id, "mark_in": first, "mark_out": last})
+
+
+MARKS: tuple[Command, ...] = (
+    cut_command("set", "Set clip", "level, opacity and fades of a clip", _set, SetArgs, "clip"),
+    cut_command("marker", "Marker", "a marker or named mark", _marker, MarkerArgs),
+    cut_command("unmark", "Delete marker", "a marker", _unmark, MarkerIdArgs, "marker"),
+    cut_command("track_add", "Add track", "a video or audio track", _track_add, TrackAddArgs),
+    cut_command("track_delete", "Delete track", "an empty track", _track_delete, TrackArgs, "track"),
+    cut_command(
+        "track_set",
+        "Set track",
+        "name, height, what is on and off",
+        _track_set,
+        TrackSetArgs,
+        "track",
+    ),
+    Command("cut.playhead", "Playhead", "keep where the playhead is", _playhead, PlayheadArgs, needs_project),
+    Command("cut.marks", "Marks", "keep or clear in and out", _marks, MarksArgs, needs_project),
+)

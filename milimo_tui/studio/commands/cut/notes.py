@@ -1,0 +1,350 @@
+"""Notes and markers as a list of things to do: list, add, in and out of files, next, done, reply, bring."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from milimo_tui.core.errors import BadInput
+from milimo_tui.core.host import named_path
+from milimo_tui.core.ids import new_id
+from milimo_tui.core.time import timecode
+from milimo_tui.cut.compare.cut_text import name_of
+from milimo_tui.cut.edit import edits
+from milimo_tui.cut.layout import layout
+from milimo_tui.cut.notes import note_list as to_do
+from milimo_tui.cut.notes.marker_colours import check_colour
+from milimo_tui.cut.notes.note_files import Heard
+from milimo_tui.cut.notes.note_list import Thread
+from milimo_tui.cut.notes.note_transfer import Brought, on_clips
+from milimo_tui.cut.values import Cut
+from milimo_tui.studio.commands.cut.current_cut import current_cut, edit_cut, find_cut, frame_of
+from milimo_tui.studio.cuts import notes
+from milimo_tui.studio.cuts.versions import names_of
+from milimo_tui.studio.registry.args import ANY, Args, arg
+from milimo_tui.studio.registry.registry import Command, Outcome, needs_project
+from milimo_tui.studio.session.studio import Studio
+
+
+class ListArgs(Args):
+    open: bool = arg(False, description="only what is not done")
+    kind: Literal["all", "note", "marker"] = arg("all", description="notes, plain markers, or both")
+
+
+def _list(studio: Studio, args: ListArgs) -> Outcome:
+    cut = current_cut(studio)
+    found = [each for each in _threads(cut) if _wanted(each, args)]
+    on = _Lying(studio, cut)
+    rows = [_row(on, each) for each in found]
+    left = sum(not each.marker.done for each in found if each.is_task)
+    done = sum(each.marker.done for each in found)
+    said = f"{left} to do, {done} done in “{cut.name}”" if found else f"“{cut.name}” has no notes or markers"
+    lines = [line for each in found for line in _lines(on, each)]
+    return Outcome(data=rows, text="\n".join(lines), message=said)
+
+
+def _wanted(thread: Thread, args: ListArgs) -> bool:
+    plain = thread.marker.kind == ""
+    fits = args.kind == "all" or (args.kind == "marker") == plain
+    return fits and not (args.open and (thread.marker.done or not thread.is_task))
+
+
+def _threads(cut: Cut) -> tuple[Thread, ...]:
+    return to_do.threads(layout(cut))
+
+
+class _Lying:
+    """What notes of a cut lie on, in words; laid out once for all of them."""
+
+    def __init__(self, studio: Studio, cut: Cut) -> None:
+        self.rate = cut.rate
+        self._placed = layout(cut)
+        self._names = names_of(studio)
+
+    def on(self, thread: Thread) -> str:
+        held = self._placed.find(thread.marker.clip) if thread.marker.clip else None
+        return name_of(held.clip, self._names) if held else ""
+
+
+def _row(lying: _Lying, thread: Thread) -> dict[str, Any]:
+    marker = thread.marker
+    return {
+        "id": marker.id,
+        "number": thread.number,
+        "kind": marker.kind or "marker",
+        "frame": thread.frame,
+        "timecode": None if thread.frame is None else timecode(thread.frame, lying.rate),
+        "text": marker.text,
+        "name": marker.name,
+        "author": marker.author,
+        "colour": marker.colour,
+        "done": marker.done,
+        "clip": marker.clip,
+        "on": lying.on(thread),
+        "answers": [{"id": each.id, "text": each.text, "author": each.author} for each in thread.answers],
+    }
+
+
+def _lines(lying: _Lying, thread: Thread) -> list[str]:
+    """A note as it is read: `  3  ○ 00:01:12:08  3B  hold on her eyes  — Anna`, its answers below."""
+    marker = thread.marker
+    sign = "✓" if marker.done else "○" if thread.is_task else "·"
+    place = "hidden by a trim" if thread.frame is None else timecode(thread.frame, lying.rate)
+    words = marker.text or (f"mark {marker.name}" if marker.name else "marker")
+    said = [lying.on(thread), words, f"— {marker.author}" if marker.author else ""]
+    said += [marker.colour] if marker.colour else []
+    lines = [f"{thread.number:4}  {sign} {place}  {'  '.join(part for part in said if part)}"]
+    for answer in thread.answers:
+        signed = f"  — {answer.author}" if answer.author else ""
+        lines.append(f"{'':8}↳ {answer.text}{signed}")
+    return lines
+
+
+class AddArgs(Args):
+    text: str = arg(description="what is asked for")
+    at: str = arg("", description="a timecode or frame (default: the playhead)")
+    by: str = arg("", description="who asks")
+    colour: str = arg("", description="red, orange, yellow, green, cyan, blue … or #rrggbb")
+    on_time: bool = arg(False, description="stay at its time instead of going along with its clip")
+
+
+def _add(studio: Studio, args: AddArgs) -> Outcome:
+    if not args.text.strip():
+        raise BadInput("a note needs words", "milimo cut note add “hold on her eyes” --at 1:12:08")
+    at = frame_of(studio, args.at)
+    colour = check_colour(args.colour)
+    heard = Heard(frame=at, words=args.text.strip(), author=args.by, colour=colour)
+
+    def add(cut: Cut) -> Cut:
+        noted = to_do.added(cut, [heard], mint=new_id)
+        return noted if args.on_time else on_clips(layout(cut), noted, len(cut.markers))
+
+    outcome = edit_cut(studio, f"note “{heard.words}”", add)
+    return Outcome(data=_last(studio, outcome), message=outcome.message)
+
+
+def _last(studio: Studio, outcome: Outcome) -> dict[str, Any]:
+    cut = current_cut(studio)
+    newest = max((each for each in _threads(cut)), key=lambda each: each.marker.id)
+    return {**outcome.data, **_row(_Lying(studio, cut), newest)}
+
+
+class ImportArgs(Args):
+    file: str = arg(description="lines of timecode and words, a table (.csv), or markers of an EDL")
+    about: str = arg("", description="the cut that was looked at, often a frozen one (default: the current)")
+    by: str = arg("", description="who asks, where the file does not say")
+    colour: str = arg("", description="for notes without one")
+
+
+def _import(studio: Studio, args: ImportArgs) -> Outcome:
+    live = current_cut(studio)
+    about = find_cut(studio, args.about) if args.about else live
+    path = named_path(args.file).absolute()
+    came = notes.come_in(studio, path, about, live, author=args.by, colour=args.colour)
+    reading = came.reading
+    lines = [*reading.remarks, *(f"left out: {problem}" for problem in reading.problems)]
+    data: dict[str, Any] = {
+        "cut": about.id,
+        "notes": sum(note.answers is None for note in reading.notes),
+        "answers": sum(note.answers is not None for note in reading.notes),
+        "known": came.already,
+        "remarks": list(reading.remarks),
+        "left_out": list(reading.problems),
+    }
+    said = f"{_count(data['notes'])} on “{about.name}”"
+    said += f", {came.already} there already" if came.already else ""
+    if came.brought is not None:
+        data |= _told(came.cut, live, came.brought)
+        lines += _lost(came.cut, came.brought)
+        said += f", {len(came.brought.landed)} of them on “{live.name}”, too"
+    return Outcome(data=data, text="\n".join(lines), message=said)
+
+
+def _count(number: int) -> str:
+    return f"{number} {'note' if number == 1 else 'notes'}"
+
+
+def _told(old: Cut, live: Cut, came: Brought) -> dict[str, Any]:
+    return {
+        "from": old.id,
+        "to": live.id,
+        "landed": list(came.landed),
+        "already": came.already,
+        "lost": [
+            {"id": lost.thread.marker.id, "text": lost.thread.marker.text, "why": lost.why}
+            for lost in came.lost
+        ],
+    }
+
+
+def _lost(old: Cut, came: Brought) -> list[str]:
+    """What has no place any more: `not there any more: 00:01:12:08 “hold”: 3B is no longer in “long”`."""
+    lines = []
+    for lost in came.lost:
+        place = timecode(lost.thread.frame or 0, old.rate)
+        lines.append(f"not there any more: {place} “{lost.thread.marker.text}”: {lost.why}")
+    return lines
+
+
+class BringArgs(Args):
+    cut: str = arg(description="the cut whose notes and markers come to the current one")
+
+
+def _bring(studio: Studio, args: BringArgs) -> Outcome:
+    live, old = current_cut(studio), find_cut(studio, args.cut)
+    if live.id == old.id:
+        raise BadInput(
+            f"“{live.name}” is the current cut", "use the cut they shall come to: milimo cut use CUT"
+        )
+    came = notes.bring(studio, old, live)
+    said = f"{len(came.landed)} brought from “{old.name}” to “{live.name}”"
+    said += f", {came.already} there already" if came.already else ""
+    said += f", {len(came.lost)} with no place any more" if came.lost else ""
+    return Outcome(data=_told(old, live, came), text="\n".join(_lost(old, came)), message=said)
+
+
+class NextArgs(Args):
+    previous: bool = arg(False, description="the one before the playhead instead")
+
+
+def _next(studio: Studio, args: NextArgs) -> Outcome:
+    cut = current_cut(studio)
+    found = to_do.next_open(_threads(cut), cut.playhead, -1 if args.previous else 1)
+    if found is None or found.frame is None:
+        return Outcome(data=None, message=f"nothing is left to do in “{cut.name}”")
+    studio.project().facts.set_cut_state(cut.id, playhead=found.frame)
+    lying = _Lying(studio, cut)
+    return Outcome(data=_row(lying, found), text="\n".join(_lines(lying, found)))
+
+
+class DoneArgs(Args):
+    notes: tuple[str, ...] = arg(description="notes or markers, by number or id")
+    undone: bool = arg(False, description="open again")
+
+
+def _done(studio: Studio, args: DoneArgs) -> Outcome:
+    found = _named(studio, args.notes)
+    word = "open again" if args.undone else "done"
+    label = f"{word}: “{_title(found[0])}”" if len(found) == 1 else f"{_count(len(found))} {word}"
+
+    def tick(cut: Cut) -> Cut:
+        for each in found:
+            cut = to_do.changed(cut, each.marker.id, done=not args.undone)
+        return cut
+
+    outcome = edit_cut(studio, label, tick)
+    left = sum(not each.marker.done for each in _threads(current_cut(studio)) if each.is_task)
+    data = {**outcome.data, "notes": [each.marker.id for each in found], "left": left}
+    return Outcome(data=data, message=f"{outcome.message}; {left} to do")
+
+
+def _named(studio: Studio, names: tuple[str, ...]) -> list[Thread]:
+    if not names:
+        raise BadInput("no note is named", "milimo cut notes shows their numbers")
+    found = _threads(current_cut(studio))
+    return [to_do.find(found, name) for name in names]
+
+
+def _title(thread: Thread) -> str:
+    words = thread.marker.text or thread.marker.name or "marker"
+    return words if len(words) <= 60 else f"{words[:59]}…"
+
+
+class ReplyArgs(Args):
+    note: str = arg(description="a note or marker, by number or id")
+    text: str = arg(description="the answer")
+    by: str = arg("", description="who answers")
+
+
+def _reply(studio: Studio, args: ReplyArgs) -> Outcome:
+    (found,) = _named(studio, (args.note,))
+    outcome = edit_cut(
+        studio,
+        f"answer “{_title(found)}”",
+        lambda cut: to_do.answered(cut, found.marker.id, args.text, args.by, mint=new_id),
+    )
+    cut = current_cut(studio)
+    return Outcome(
+        data={
+            **outcome.data,
+            **_row(_Lying(studio, cut), to_do.find(_threads(cut), found.marker.id)),
+        },
+        message=outcome.message,
+    )
+
+
+class SetArgs(Args):
+    ONE_OF = ANY
+
+    note: str = arg(description="a note or marker, by number or id")
+    text: str | None = arg(None, description="what it says")
+    colour: str | None = arg(None, description="red, orange, yellow, green, cyan, blue … or #rrggbb")
+    by: str | None = arg(None, description="who asks")
+
+
+def _set(studio: Studio, args: SetArgs) -> Outcome:
+    (found,) = _named(studio, (args.note,))
+    given = args.given("note", "by")
+    told = f"change “{_title(found)}”"
+    return edit_cut(studio, told, lambda cut: to_do.changed(cut, found.marker.id, author=args.by, **given))
+
+
+class DeleteArgs(Args):
+    notes: tuple[str, ...] = arg(description="notes or markers, by number or id")
+
+
+def _delete(studio: Studio, args: DeleteArgs) -> Outcome:
+    found = _named(studio, args.notes)
+    label = f"delete “{_title(found[0])}”" if len(found) == 1 else f"delete {_count(len(found))}"
+
+    def remove(cut: Cut) -> Cut:
+        for each in found:
+            cut = edits.remove_marker(cut, each.marker.id)
+        return cut
+
+    return edit_cut(studio, label, remove)
+
+
+class ExportArgs(ListArgs):
+    ONE_OF = ("file",)
+
+    file: str = arg("", description="a .txt, .csv or .edl to write")
+    overwrite: bool = arg(False, description="over a file that is there")
+
+
+def _export(studio: Studio, args: ExportArgs) -> Outcome:
+    if not args.file:
+        raise BadInput("no file is named", "milimo cut note export notes.csv")
+    cut = current_cut(studio)
+    found = [each for each in _threads(cut) if _wanted(each, args)]
+    path = named_path(args.file).absolute()
+    notes.go_out(studio, cut, found, path, overwrite=args.overwrite)
+    return Outcome(
+        data={"path": str(path), "notes": len(found)}, message=f"{_count(len(found))} written to {path}"
+    )
+
+
+def _note(act: str, title: str, help: str, run: Any, args: Any, *positional: str) -> Command:
+    cli = f"cut note {act}"
+    return Command(f"cut.note_{act}", title, help, run, args, needs_project, cli=cli, positional=positional)
+
+
+NOTES: tuple[Command, ...] = (
+    Command(
+        "cut.notes",
+        "Notes",
+        "notes and markers, to do and done",
+        _list,
+        ListArgs,
+        needs_project,
+        cli="cut notes",
+    ),
+    _note("add", "Add note", "ask for something at a frame", _add, AddArgs, "text"),
+    _note("import", "Import notes", "from text, a table or an EDL's markers", _import, ImportArgs, "file"),
+    _note("bring", "Bring notes", "of another cut, through their shots", _bring, BringArgs, "cut"),
+    _note("next", "Next note", "go to the next one that is not done", _next, NextArgs),
+    _note("done", "Tick off notes", "done, or open again", _done, DoneArgs, "notes"),
+    _note("reply", "Answer a note", "an answer under it", _reply, ReplyArgs, "note", "text"),
+    _note("set", "Set note", "its words, colour, author", _set, SetArgs, "note"),
+    _note("delete", "Delete notes", "with their answers", _delete, DeleteArgs, "notes"),
+    _note("export", "Export notes", "as text, a table or an EDL of markers", _export, ExportArgs, "file"),
+)

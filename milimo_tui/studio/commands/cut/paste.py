@@ -1,0 +1,237 @@
+"""Copy, cut and paste over many tracks, attributes of clips, duplicates elsewhere, gaps closed."""
+
+from __future__ import annotations
+
+from milimo_tui.core.errors import BadInput, Damaged
+from milimo_tui.core.ids import new_id
+from milimo_tui.core.json_in import read_json
+from milimo_tui.core.time import timecode
+from milimo_tui.cut.edit import edits
+from milimo_tui.cut.pieces import Pieces, connected
+from milimo_tui.cut.pieces_text import as_json, from_json
+from milimo_tui.cut.values import Cut, TrackKind
+from milimo_tui.studio.commands.cut.current_cut import (
+    bounds_now,
+    current_cut,
+    cut_command,
+    edit_cut,
+    find_clip,
+    find_track,
+    frame_of,
+    name_of,
+)
+from milimo_tui.studio.commands.cut.edits import range_of
+from milimo_tui.studio.cuts import clipboard
+from milimo_tui.studio.registry.args import Args, arg
+from milimo_tui.studio.registry.registry import Command, Outcome
+from milimo_tui.studio.session.studio import Studio
+
+
+class CopyArgs(Args):
+    start: str = arg("", description="from this timecode or frame (default: mark in)")
+    end: str = arg("", description="to this one, exclusive (default: mark out)")
+    tracks: tuple[str, ...] = arg((), description="only these tracks (default: all)")
+    clips: tuple[str, ...] = arg((), description="instead of a range: these clips (ids, or 3B)")
+    letter: str = arg("", description="a register's letter, to copy into that one as well")
+
+
+def _pieces(studio: Studio, args: CopyArgs) -> Pieces:
+    cut = current_cut(studio)
+    if len(args.letter) > 1 or not ((args.letter.isascii() and args.letter.isalpha()) or not args.letter):
+        raise BadInput("a register is one letter", "for example a")
+    if args.clips:
+        if args.start or args.end or args.tracks:
+            raise BadInput("clips or a range are copied, not both", "leave one of them out")
+        return edits.copy_clips(cut, [find_clip(studio, name).id for name in args.clips])
+    start, end = range_of(studio, args.start, args.end)
+    return edits.copy_range(cut, start, end, [find_track(cut, name).id for name in args.tracks])
+
+
+def _told(studio: Studio, pieces: Pieces) -> str:
+    count = len(pieces.clips)
+    letters = {TrackKind.VIDEO: "V", TrackKind.AUDIO: "A"}
+    rows = ", ".join(f"{letters[row.kind]}{row.index + 1}" for row in pieces.rows)
+    return f"{count} clip{'s' if count != 1 else ''} of {rows}, {timecode(pieces.frames, pieces.rate)} long"
+
+
+def _what(studio: Studio, pieces: Pieces) -> str:
+    """What is copied, one clip by its name: “1B”, “12 f of 1B”, “4 clips of V1, 00:00:17:00 long”."""
+    if len(pieces.clips) != 1:
+        return _told(studio, pieces)
+    piece = pieces.clips[0]
+    whole = any(clip.id == piece.id and clip.frames == piece.frames for clip in current_cut(studio).clips)
+    part = "" if whole else f"{piece.frames} f of "
+    return f"{part}{name_of(studio, piece)}"
+
+
+def _copy(studio: Studio, args: CopyArgs) -> Outcome:
+    pieces = _pieces(studio, args)
+    clipboard.keep(studio, args.letter, pieces)
+    return Outcome(
+        data={"letter": args.letter, "pieces": as_json(pieces)},
+        message=f"copied {_told(studio, pieces)}",
+    )
+
+
+class CutArgs(CopyArgs):
+    lift: bool = arg(False, description="leave the time empty instead of closing up")
+
+
+def _cut(studio: Studio, args: CutArgs) -> Outcome:
+    """Copy, then take out: one edit, and what was taken can be pasted."""
+    pieces, cut = _pieces(studio, args), current_cut(studio)
+    label = f"{'lift' if args.lift else 'extract'} {_what(studio, pieces)}"
+    if args.clips:
+        act = edits.lift if args.lift else edits.delete
+        chosen = [find_clip(studio, name).id for name in args.clips]
+
+        def change(cut: Cut) -> Cut:
+            for clip_id in dict.fromkeys(chosen):
+                if any(clip.id == clip_id for clip in cut.clips):  # one linked with it may have gone along
+                    cut = act(cut, clip_id, mint=new_id)
+            return cut
+    else:
+        start, end = range_of(studio, args.start, args.end)
+        tracks = [find_track(cut, name).id for name in args.tracks]
+
+        def change(cut: Cut) -> Cut:
+            take = edits.lift_range if args.lift else edits.extract
+            return take(cut, start, end, mint=new_id, tracks=tracks)
+
+    done = edit_cut(studio, label, change)
+    clipboard.keep(studio, args.letter, pieces)
+    return done
+
+
+class PasteArgs(Args):
+    at: str = arg("", description="a timecode or frame (default: the playhead)")
+    track: str = arg("", description="the lowest row's track (default: V1, or A1 for sound alone)")
+    letter: str = arg("", description="a register's letter (default: what was copied last)")
+    overwrite: bool = arg(False, description="over what is there, instead of moving it on")
+    connected: bool = arg(False, description="on free picture tracks: hang it on what lies under it")
+    pieces: str = arg("", description="or these, as JSON, as milimo cut copy --json tells them")
+
+
+def _paste(studio: Studio, args: PasteArgs) -> Outcome:
+    cut, at = current_cut(studio), frame_of(studio, args.at)
+    pieces = _read(args.pieces) if args.pieces else clipboard.recall(studio, args.letter)
+    pieces = connected(pieces) if args.connected else pieces
+    snapshot, bounds = studio.snapshot(), bounds_now(studio)
+    clipboard.require_sources(pieces, cut, snapshot.story, snapshot.cuts)
+    picture = any(row.kind is TrackKind.VIDEO for row in pieces.rows)
+    track = find_track(cut, args.track or ("V1" if picture else "A1"))
+    return edit_cut(
+        studio,
+        f"paste {_told(studio, pieces)} at {timecode(at, cut.rate)}",
+        lambda cut: edits.paste(
+            cut, pieces, at, track.id, overwrite=args.overwrite, mint=new_id, bounds=bounds
+        ),
+    )
+
+
+def _read(text: str) -> Pieces:
+    try:
+        pieces = from_json(read_json(text))
+    except (ValueError, Damaged) as error:
+        why = error if isinstance(error, Damaged) else "it is not JSON"
+        raise BadInput(
+            f"that can't be pasted: {why}", "milimo cut copy --json tells how pieces are written"
+        ) from None
+    if not pieces.rows:
+        raise BadInput(
+            "there is nothing to paste in that", "milimo cut copy --json tells how pieces are written"
+        )
+    return pieces
+
+
+class DuplicateArgs(Args):
+    clip: str = arg(description="a clip (its id, 3B, or its name)")
+    at: str = arg("", description="to this timecode or frame (default: behind itself)")
+    track: str = arg("", description="to this track (default: its own)")
+    overwrite: bool = arg(False, description="over what is there, instead of moving it on")
+
+
+def _duplicate(studio: Studio, args: DuplicateArgs) -> Outcome:
+    cut, clip = current_cut(studio), find_clip(studio, args.clip)
+    name, bounds = name_of(studio, clip), bounds_now(studio)
+    if not args.at and not args.track:
+        return edit_cut(studio, f"duplicate {name}", lambda cut: edits.duplicate(cut, clip.id, mint=new_id))
+    at = frame_of(studio, args.at)
+    track = find_track(cut, args.track).id if args.track else None
+    return edit_cut(
+        studio,
+        f"duplicate {name} to {timecode(at, cut.rate)}",
+        lambda cut: edits.duplicate_to(
+            cut, clip.id, at, track=track, overwrite=args.overwrite, mint=new_id, bounds=bounds
+        ),
+    )
+
+
+class AttributesArgs(Args):
+    clip: str = arg(description="the clip that has them (its id, or 3B)")
+    to: tuple[str, ...] = arg(description="the clips that shall have them")
+    what: tuple[str, ...] = arg(
+        ("level", "fades", "effects"), description="level, fades, mute, effects, speed, or effects by name"
+    )
+
+
+def _attributes(studio: Studio, args: AttributesArgs) -> Outcome:
+    clip, bounds = find_clip(studio, args.clip), bounds_now(studio)
+    targets = [find_clip(studio, name) for name in args.to]
+    names = ", ".join(name_of(studio, each) for each in targets)
+    return edit_cut(
+        studio,
+        f"{', '.join(args.what)} of {name_of(studio, clip)} for {names}",
+        lambda cut: edits.paste_attributes(
+            cut, clip.id, [each.id for each in targets], args.what, mint=new_id, bounds=bounds
+        ),
+    )
+
+
+class CloseArgs(Args):
+    track: str = arg("V1", description="a track (its name or id)")
+    at: str = arg("", description="a timecode or frame in the gap (default: the playhead)")
+
+
+def _close_gap(studio: Studio, args: CloseArgs) -> Outcome:
+    track, at = find_track(current_cut(studio), args.track), frame_of(studio, args.at)
+    return edit_cut(
+        studio, f"close the gap on {track.name}", lambda cut: edits.close_gap(cut, track.id, at, mint=new_id)
+    )
+
+
+class TrackArgs(Args):
+    track: str = arg("V1", description="a track (its name or id)")
+
+
+def _close_gaps(studio: Studio, args: TrackArgs) -> Outcome:
+    track = find_track(current_cut(studio), args.track)
+    return edit_cut(
+        studio, f"close the gaps on {track.name}", lambda cut: edits.close_gaps(cut, track.id, mint=new_id)
+    )
+
+
+PASTES: tuple[Command, ...] = (
+    cut_command("copy", "Copy", "a range or some clips, of any tracks", _copy, CopyArgs),
+    cut_command("cut", "Cut out", "copy, and take out", _cut, CutArgs),
+    cut_command("paste", "Paste", "what was copied, at a frame", _paste, PasteArgs),
+    cut_command(
+        "duplicate",
+        "Duplicate clip",
+        "a clip, behind itself or to a place",
+        _duplicate,
+        DuplicateArgs,
+        "clip",
+    ),
+    cut_command(
+        "paste_attributes",
+        "Paste attributes",
+        "a clip's look and sound, to others",
+        _attributes,
+        AttributesArgs,
+        "clip",
+        "to",
+    ),
+    cut_command("close_gap", "Close gap", "the hole at a frame", _close_gap, CloseArgs),
+    cut_command("close_gaps", "Close gaps", "every hole of a track", _close_gaps, TrackArgs),
+)

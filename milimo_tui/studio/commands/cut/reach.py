@@ -1,0 +1,63 @@
+"""Edits by so many frames or slots, told as far as they went: media and neighbours may stop them before that.
+
+Writes through `current_cut`; knows nothing of which operation it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Literal
+
+from milimo_tui.core.time import half_up
+from milimo_tui.cut.layout import layout
+from milimo_tui.cut.rows import Placed
+from milimo_tui.cut.values import Clip, Cut
+from milimo_tui.studio.commands.cut.current_cut import current_cut, keep_edit
+from milimo_tui.studio.registry.registry import Outcome
+from milimo_tui.studio.session.studio import Studio
+
+Moving = Literal["head", "tail", "place", "slot", "picture"]
+
+
+def edit_by(
+    studio: Studio,
+    clip: Clip,
+    moving: Moving,
+    asked: int | None,
+    label: Callable[[int], str],
+    change: Callable[[Cut], Cut],
+) -> Outcome:
+    """Run a change of a clip by frames as an undoable edit, labelled with the frames that it made.
+
+    `data["by"]` are those; where they are fewer than were asked for, the message says so. None were
+    `asked` for where a clip goes to a place.
+    """
+    before = current_cut(studio)
+    after = change(before)
+    by = _moved(before, after, clip.id, moving) if asked is not None else 0
+    done = keep_edit(studio, label(by), before, after)
+    if asked is None:
+        return done
+    unit = "" if moving == "slot" else " f"
+    short = f", as far as it goes: {asked:+d}{unit} asked for" if by != asked else ""
+    return replace(done, data={**done.data, "by": by}, message=done.message + short)
+
+
+def _moved(before: Cut, after: Cut, clip_id: str, moving: Moving) -> int:
+    """How far an edge, a clip or what it shows has moved: frames, or slots."""
+    old, new = layout(before).placed(clip_id), layout(after).placed(clip_id)
+    if moving == "place":
+        return new.start - old.start
+    if moving == "slot":
+        return _slot(after, new) - _slot(before, old)
+    if moving == "picture":
+        seconds = new.clip.source_in - old.clip.source_in
+        return half_up(seconds * after.rate / (old.clip.effects.speed or 1))
+    longer = new.clip.frames - old.clip.frames
+    return longer if moving == "tail" else -longer
+
+
+def _slot(cut: Cut, placed: Placed) -> int:
+    """Which one of its track's clips a clip is, from 0."""
+    return layout(cut).on(placed.clip.track).index(placed)

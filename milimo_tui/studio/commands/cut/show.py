@@ -1,0 +1,174 @@
+"""The current cut shown: as JSON for scripts, as text for a commit or a chat; what is offline by name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Any
+
+from milimo_tui.core.time import ratio_text, timecode
+from milimo_tui.cut.compare.cut_text import Told, as_text
+from milimo_tui.cut.effects_text import as_json
+from milimo_tui.cut.follow.reconcile import waiting
+from milimo_tui.cut.layout import layout
+from milimo_tui.cut.rows import Placed
+from milimo_tui.cut.timing import span
+from milimo_tui.cut.transition_spans import Join, joins
+from milimo_tui.cut.values import Cut, Marker, SourceKind, Track
+from milimo_tui.story import picking
+from milimo_tui.story.values import Asset
+from milimo_tui.studio.commands.cut.current_cut import current_cut
+from milimo_tui.studio.cuts.versions import words_of
+from milimo_tui.studio.registry.args import Args, arg
+from milimo_tui.studio.registry.registry import Command, Outcome, needs_project
+from milimo_tui.studio.render.render_plan import asset_path
+from milimo_tui.studio.session.studio import Studio
+
+OFFLINE, NO_TAKE, PARKED, BINNED = "offline", "no take", "parked", "in the bin"
+NO_NUMBER = "–"  # of a shot that is not on the board
+
+
+class ShowArgs(Args):
+    lengths: bool = arg(False, description="lengths without starts: an edit changes few lines, for a diff")
+
+
+def _show(studio: Studio, args: ShowArgs) -> Outcome:
+    cut, snapshot = current_cut(studio), studio.snapshot()
+    story = snapshot.story
+    states, gone = _states(studio, cut)
+    names = {asset.id: asset.name for asset in story.assets if asset.name}
+    names |= {each.id: each.name for each in snapshot.cuts}
+    names |= {clip.source.ref: NO_NUMBER for clip in cut.clips if clip.source.kind is SourceKind.SHOT}
+    names |= story.numbers
+    told = Told(names, words_of(studio), states)
+    lines = [f"  {asset.name or asset.id}  milimo asset relink {asset.id} FILE" for asset in gone]
+    end = "\n".join(["", "Offline", *lines, ""]) if lines else ""
+    return Outcome(data=cut_json(cut, states), text=as_text(cut, told, starts=not args.lengths) + end)
+
+
+def _states(studio: Studio, cut: Cut) -> tuple[dict[str, str], list[Asset]]:
+    """Clips (ids) whose file is gone, or whose shot has no take yet or left the board; and the assets whose
+    files are gone.
+    """
+    story, paths = studio.snapshot().story, studio.project().paths
+    assets = {asset.id: asset for asset in story.assets}
+    takes = {take.id: take for take in story.takes}
+    picked = {shot.id: picking.picked(shot, takes) for shot in story.shots}
+    live = {shot.id for shot in story.live_shots()}
+    out: dict[str, str] = {}
+    online: dict[str, bool] = {}
+    for clip in cut.clips:
+        kind, ref = clip.source.kind, clip.source.ref
+        take = picked.get(ref) if kind is SourceKind.SHOT else None
+        if kind is SourceKind.SHOT and ref not in live:
+            out[clip.id] = PARKED if ref in picked else BINNED
+        elif kind is SourceKind.SHOT and take is None:
+            out[clip.id] = NO_TAKE
+        asset = assets.get(take.asset if take else ref)
+        if asset is None:
+            continue
+        if asset.id not in online:
+            online[asset.id] = asset_path(paths, asset).is_file()
+        if not online[asset.id]:
+            out[clip.id] = OFFLINE
+    return out, [assets[each] for each, there in online.items() if not there]
+
+
+def cut_json(cut: Cut, states: Mapping[str, str]) -> dict[str, Any]:
+    """A cut as the CLI contract promises it; `states` are those of clips that are not as they should be."""
+    placed = layout(cut)
+    return {
+        "id": cut.id,
+        "name": cut.name,
+        "fps": ratio_text(cut.rate),
+        "frames": placed.frames,
+        "timecode": timecode(placed.frames, cut.rate),
+        "frozen": cut.frozen,
+        "hand_edited": cut.hand_edited,
+        "waiting": list(waiting(cut)),
+        "tracks": [
+            {
+                **_track_json(track),
+                "clips": [
+                    _clip_json(item, cut.rate, states.get(item.clip.id, "")) for item in placed.on(track.id)
+                ],
+            }
+            for track in placed.tracks
+        ],
+        "transitions": [_transition_json(each) for each in joins(placed).tail.values()],
+        "markers": [_marker_json(marker) for marker in cut.markers],
+    }
+
+
+def _track_json(track: Track) -> dict[str, Any]:
+    return {
+        "id": track.id,
+        "name": track.name,
+        "kind": track.kind.value,
+        "magnetic": track.magnetic,
+        "muted": track.muted,
+        "hidden": track.hidden,
+        "locked": track.locked,
+        "solo": track.solo,
+        "sync_lock": track.sync_lock,
+    }
+
+
+def _clip_json(item: Placed, rate: Fraction, state: str) -> dict[str, Any]:
+    """A clip at its place: frames of the cut, its source in seconds."""
+    clip, source = item.clip, item.clip.source
+    source_in, source_out = span(clip, rate)
+    return {
+        "id": clip.id,
+        "start": item.start,
+        "frames": clip.frames,
+        "source_in": ratio_text(source_in),
+        "source_out": ratio_text(source_out),
+        "kind": source.kind.value,
+        "shot": source.ref if source.kind is SourceKind.SHOT else None,
+        "asset": source.ref if source.kind is SourceKind.ASSET else None,
+        "cut": source.ref if source.kind is SourceKind.CUT else None,
+        "state": state,
+        "link": clip.link,
+        "group": clip.group,
+        "effects": as_json(clip.effects),
+    }
+
+
+def _transition_json(join: Join) -> dict[str, Any]:
+    transition = join.transition
+    return {
+        "id": transition.id,
+        "kind": transition.kind,
+        "left": transition.left,
+        "right": transition.right,
+        "start": join.start,
+        "frames": transition.frames,
+    }
+
+
+def _marker_json(marker: Marker) -> dict[str, Any]:
+    return {
+        "id": marker.id,
+        "frame": marker.frame,
+        "text": marker.text,
+        "clip": marker.clip,
+        "colour": marker.colour,
+        "done": marker.done,
+        "kind": marker.kind,
+        "author": marker.author,
+        "parent": marker.parent,
+    }
+
+
+SHOW: tuple[Command, ...] = (
+    Command(
+        "cut.show",
+        "Show cut",
+        "the current cut, clip by clip",
+        _show,
+        ShowArgs,
+        needs_project,
+        cli="cut show",
+    ),
+)

@@ -1,0 +1,137 @@
+"""What comes onto a track of the current cut: a shot, an asset or another cut, as a new clip."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Protocol
+
+from milimo_tui.core.errors import BadInput, Damaged, Refused
+from milimo_tui.core.ids import new_id
+from milimo_tui.core.json_in import read_json
+from milimo_tui.core.reasons import reason
+from milimo_tui.core.time import parse_time, seconds_of
+from milimo_tui.cut.compound import shown_in
+from milimo_tui.cut.edit.clip_effects import require_effects
+from milimo_tui.cut.effects import NO_EFFECTS, Effects
+from milimo_tui.cut.effects_text import from_json
+from milimo_tui.cut.layout import layout
+from milimo_tui.cut.values import Clip, Source, SourceKind, Track, TrackKind
+from milimo_tui.story.values import AssetKind
+from milimo_tui.studio.commands.cut.current_cut import current_cut, find_track
+from milimo_tui.studio.commands.media.asset import find_asset
+from milimo_tui.studio.registry.args import Args, arg
+from milimo_tui.studio.session.lookup import require_cut
+from milimo_tui.studio.session.studio import Studio
+from milimo_tui.studio.takes import shot_spec
+
+STILL_SECONDS = 4  # how long a picture is held when nobody says
+
+
+class NewClip(Args):
+    ONE_OF = ("shot", "asset", "other_cut")
+
+    track: str = arg("V1", description="a track (its name or id)")
+    at: str = arg("", description="where: a timecode or frame (default: the playhead)")
+    shot: str = arg("", description="the shot it shows")
+    asset: str = arg("", description="or the asset")
+    other_cut: str = arg("", description="or another cut, as one clip")
+    frames: int | None = arg(None, ge=1, description="its length in frames (default: all of it)")
+    source_in: str = arg("0/1", description="where in the source it begins: a time (50, 2.5s, 00:02)")
+    gain_db: float = arg(0.0, description="level of its sound in dB")
+    opacity: float = arg(1.0, ge=0, le=1, description="how much of it is seen")
+    fade_in: int = arg(0, ge=0, description="frames")
+    fade_out: int = arg(0, ge=0, description="frames")
+    connected: bool = arg(False, description="on a free track: hang it on what lies under it")
+    effects: str = arg("", description="its effects as JSON, as milimo cut show --json tells them")
+
+
+class Shown(Protocol):
+    """Arguments that name what a clip shows."""
+
+    @property
+    def shot(self) -> str: ...
+    @property
+    def asset(self) -> str: ...
+    @property
+    def other_cut(self) -> str: ...
+
+
+def source_of(studio: Studio, args: Shown, start: Fraction) -> tuple[Source, int]:
+    """What is named, and how many frames of the cut it fills from a start in seconds.
+
+    Raises BadInput, NotFound, Ambiguous, Refused.
+    """
+    rate = current_cut(studio).rate
+    if [bool(args.shot), bool(args.asset), bool(args.other_cut)].count(True) != 1:
+        raise BadInput("a clip shows one shot, one asset or one cut", "give --shot 3B or --asset ID")
+    if args.shot:
+        shot = shot_spec.find_shot(studio.snapshot().story, args.shot)
+        return Source(SourceKind.SHOT, shot.id), shot.frames
+    if args.other_cut:
+        return _compound(studio, args.other_cut, start)
+    asset = find_asset(studio, args.asset)
+    if asset.kind is AssetKind.LUT:
+        raise BadInput(
+            f"{asset.name or asset.id} is a LUT, which a clip wears", "milimo cut effect CLIP lut ID"
+        )
+    length = int((asset.seconds - start) * rate) if asset.seconds else int(STILL_SECONDS * rate)
+    return Source(SourceKind.ASSET, asset.id), max(1, length)
+
+
+def require_track(studio: Studio, source: Source, track: Track) -> None:
+    """Raises Refused for a sound on a track of pictures, or a still on one of sound."""
+    if source.kind is not SourceKind.ASSET:
+        return
+    asset = find_asset(studio, source.ref)
+    if asset.kind is AssetKind.SOUND and track.kind is TrackKind.VIDEO:
+        raise Refused(f"{asset.name} is sound, and {track.name} shows pictures", "name an audio track")
+    if asset.kind is AssetKind.PICTURE and track.kind is TrackKind.AUDIO:
+        raise Refused(f"{asset.name} is a picture, and {track.name} takes sound", "name a video track")
+
+
+def _compound(studio: Studio, name: str, start: Fraction) -> tuple[Source, int]:
+    """Another cut as a source. Raises Refused where the current one would show itself."""
+    cuts, cut = studio.snapshot().cuts, current_cut(studio)
+    inner = require_cut(cuts, name)
+    if cut.id in shown_in(inner, cuts):
+        raise Refused(f"“{inner.name}” shows “{cut.name}”, which can't show itself", "copy one of the two")
+    seconds = seconds_of(layout(inner).frames, inner.rate)
+    return Source(SourceKind.CUT, inner.id), max(1, int((seconds - start) * cut.rate))
+
+
+def _effects(text: str) -> Effects:
+    """Effects from their JSON. Raises BadInput, Refused."""
+    if not text:
+        return NO_EFFECTS
+    try:
+        effects = from_json(read_json(text))
+    except (ValueError, AttributeError, Damaged) as error:
+        raise BadInput(
+            f"these are no effects: {reason(error)}", "milimo cut show --json tells how they are written"
+        ) from None
+    require_effects(effects)
+    return effects
+
+
+def new_clip_of(studio: Studio, args: NewClip) -> Clip:
+    cut = current_cut(studio)
+    start = parse_time(args.source_in, cut.rate)
+    effects = _effects(args.effects)
+    source, length = source_of(studio, args, start)
+    track = find_track(cut, args.track)
+    require_track(studio, source, track)
+    if effects.speed:
+        length = max(1, int(length / abs(effects.speed)))
+    return Clip(
+        id=new_id("clip"),
+        cut=cut.id,
+        track=track.id,
+        source=source,
+        frames=args.frames or length,
+        source_in=start,
+        gain_db=args.gain_db,
+        opacity=args.opacity,
+        fade_in=args.fade_in,
+        fade_out=args.fade_out,
+        effects=effects,
+    )

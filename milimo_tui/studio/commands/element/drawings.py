@@ -1,0 +1,135 @@
+"""Pictures that show elements: drawn by a template of their kind, which each film may word anew."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from milimo_tui.core.errors import BadInput
+from milimo_tui.engines.specs import Lora, MakePicture
+from milimo_tui.story.values import Element, ElementKind
+from milimo_tui.story.visuals import TEMPLATES, check_template, named_in, visual_prompt
+from milimo_tui.studio.commands.element.lookup import find_element
+from milimo_tui.studio.pictures import picture_jobs, picture_spec
+from milimo_tui.studio.registry.args import Args, arg
+from milimo_tui.studio.registry.registry import Command, Outcome, needs_project
+from milimo_tui.studio.session.studio import Studio
+from milimo_tui.studio.takes import shot_spec
+from milimo_tui.studio.weights import readiness
+
+ENGINE = "flux2"
+
+
+class DrawArgs(Args):
+    id: str = arg(description="an element (id, trigger or name)")
+    words: str = arg("", description="how it looks, instead of its description; @names bring others along")
+    template: str = arg("", description="for this once: a prompt with {name} and {description} in it")
+    references: tuple[str, ...] = arg((), description="up to 4 pictures to go by, in order")
+    width: int | None = arg(None, ge=16, le=8192, description="pixels (default: 1024)")
+    height: int | None = arg(None, ge=16, le=8192, description="pixels (default: 1024)")
+    count: int = arg(1, ge=1, le=64, description="pictures to choose from; the first one shows the element")
+    seed: int | None = arg(
+        None, ge=0, le=2**32 - 1, description="the seed (default: the element's, or a new one)"
+    )
+    steps: int | None = arg(None, ge=1, le=1000, description="denoising steps (default: the makers')")
+    guidance: float | None = arg(None, ge=0, le=100, description="guidance scale, of base weights")
+    model: str = arg("", description="weights by id (default: those chosen)")
+    dry_run: bool = arg(False, description="only what would be sent")
+    detach: bool = arg(False, description="queue and return")
+
+
+def _draw(studio: Studio, args: DrawArgs) -> Outcome:
+    element = find_element(studio, args.id)
+    spec = _spec(studio, element, args)
+    if args.dry_run:
+        return Outcome(data={"spec": spec.model_dump(mode="json")}, text=spec.prompt)
+    picture_spec.check_weights(studio, readiness.require(studio, ENGINE, args.model), spec.loras)
+    label = f"{element.trigger} drawn"
+    request = picture_jobs.request(studio, spec, label)
+    return picture_jobs.ended(studio, [request], detach=args.detach, told=label)
+
+
+def _spec(studio: Studio, element: Element, args: DrawArgs) -> MakePicture:
+    """What is asked for. Pictures of others that the words name are looked at; its own only when named."""
+    elements = studio.snapshot().story.elements
+    if not (args.words.strip() or element.description.strip() or args.template):
+        raise BadInput(
+            f"nobody has said how {element.name} looks",
+            f"milimo element set {element.trigger} --description “…”, or say it here with --words",
+        )
+    told = args.words or element.description
+    others = [one for one in named_in(told, elements) if one.id != element.id]
+    seen = picture_spec.references(studio, args.references, others)
+    template = check_template(args.template) if args.template else template_of(studio, element.kind)
+    width, height = picture_spec.raster(
+        args.width or picture_spec.SIDE, args.height or picture_spec.SIDE, "", seen, film=None
+    )
+    seed = args.seed if args.seed is not None else element.seed
+    uses = (use for use in element.loras if use.family in ("", ENGINE))
+    return MakePicture(
+        engine=ENGINE,
+        prompt=visual_prompt(element, elements, template, args.words),
+        width=width,
+        height=height,
+        seed=shot_spec.new_seed() if seed is None else seed,
+        steps=args.steps,
+        guidance=args.guidance,
+        loras=tuple(Lora(id=use.id, strength=use.strength, digest=use.digest) for use in uses),
+        model=args.model,
+        references=tuple(str(one.path) for one in seen),
+        count=args.count,
+        element=element.id,
+    )
+
+
+class TemplateArgs(Args):
+    kind: ElementKind | None = arg(None, description="character, location or object")
+    text: str | None = arg(None, description="the prompt, with {name} and {description}; empty: as it came")
+
+
+def _template(studio: Studio, args: TemplateArgs) -> Outcome:
+    if args.kind is not None and args.text is not None:
+        text = check_template(args.text.strip()) if args.text.strip() else ""
+        studio.project().ui.set(_key(args.kind), text)
+    kinds = [args.kind] if args.kind else list(ElementKind)
+    rows: list[dict[str, Any]] = [
+        {
+            "id": kind.value,
+            "text": template_of(studio, kind),
+            "own": template_of(studio, kind) != TEMPLATES[kind],
+        }
+        for kind in kinds
+    ]
+    return Outcome(data=rows, columns=("id", "own", "text"))
+
+
+def template_of(studio: Studio, kind: ElementKind) -> str:
+    """The film's own wording for that kind, else the usual one."""
+    return str(studio.project().ui.get(_key(kind), "")) or TEMPLATES[kind]
+
+
+def _key(kind: ElementKind) -> str:
+    return f"template.{kind.value}"
+
+
+DRAW = (
+    Command(
+        "element.draw",
+        "Draw",
+        "a picture that shows an element",
+        _draw,
+        DrawArgs,
+        needs_project,
+        cli="element draw",
+        positional=("id",),
+    ),
+    Command(
+        "element.template",
+        "Templates",
+        "how elements are drawn: a prompt for each kind",
+        _template,
+        TemplateArgs,
+        needs_project,
+        cli="element template",
+        positional=("kind", "text"),
+    ),
+)

@@ -1,0 +1,250 @@
+"""Elements: characters, locations and objects with their trigger words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from milimo_tui.core.errors import BadInput
+from milimo_tui.core.ids import new_id
+from milimo_tui.core.meant import meant
+from milimo_tui.story.elements import check_trigger, is_untouched
+from milimo_tui.story.renaming import is_called_by_name, with_trigger
+from milimo_tui.story.text import fold
+from milimo_tui.story.values import Element, ElementKind, Story
+from milimo_tui.studio.commands.element import lora_actions
+from milimo_tui.studio.commands.element.drawings import DRAW
+from milimo_tui.studio.commands.element.lookup import find_element
+from milimo_tui.studio.commands.element.references import PICTURES
+from milimo_tui.studio.project import undo_scope
+from milimo_tui.studio.registry.args import ANY, Args, NoArgs, arg
+from milimo_tui.studio.registry.registry import Command, Outcome, needs_project
+from milimo_tui.studio.session.studio import Studio
+from milimo_tui.studio.takes import element_inputs, shot_spec
+from milimo_tui.studio.takes.take_batch import counted
+from milimo_tui.studio.weights.lora_stacks import Stack
+
+
+def _row(element: Element, used: int) -> dict[str, Any]:
+    return {
+        "id": element.id,
+        "kind": element.kind.value,
+        "name": element.name,
+        "trigger": element.trigger,
+        "description": element.description,
+        "seed": element.seed,
+        "loras": [{"id": lora.id, "strength": lora.strength} for lora in element.loras],
+        "voice": element.voice,
+        "references": list(element.references),
+        "found": element.found,
+        "shots": used,
+    }
+
+
+def _rows(studio: Studio) -> list[dict[str, Any]]:
+    story = studio.snapshot().story
+    used: dict[str, int] = {}
+    for state in shot_spec.states(story):
+        for element in element_inputs.matched(story, state.scene, state.shot):
+            used[element.id] = used.get(element.id, 0) + 1
+    return [_row(element, used.get(element.id, 0)) for element in story.elements]
+
+
+def _list(studio: Studio, args: NoArgs) -> Outcome:
+    return Outcome(data=_rows(studio), columns=("kind", "name", "trigger", "shots", "description"))
+
+
+class AddArgs(Args):
+    name: str = arg(description="its name")
+    kind: ElementKind = arg(ElementKind.CHARACTER, description="character, location or object")
+    trigger: str = arg("", description="the word that calls it (default: @ and the name without blanks)")
+    description: str = arg("", description="how it looks")
+
+
+def _add(studio: Studio, args: AddArgs) -> Outcome:
+    if not args.name.strip():
+        raise BadInput("an element needs a name", "milimo element add NAME")
+    elements = studio.snapshot().story.elements
+    trigger = check_trigger(args.trigger or "@" + "".join(args.name.split()), elements, "")
+    element = Element(
+        id=new_id("element"),
+        kind=args.kind,
+        name=args.name.strip(),
+        trigger=trigger,
+        description=args.description.strip(),
+    )
+    label = f"add {trigger}"
+    studio.project().edit(label, scope="project", actor=studio.actor, before=[], after=[element])
+    return Outcome(data=_row(element, 0), message=f"added {trigger}")
+
+
+class SetArgs(Args):
+    ONE_OF = ANY
+
+    id: str = arg(description="an element (id, trigger or name)")
+    name: str | None = arg(None, description="its name")
+    kind: ElementKind | None = arg(None, description="character, location or object")
+    trigger: str | None = arg(None, description="the word that calls it")
+    description: str | None = arg(None, description="how it looks")
+    seed: int | None = arg(None, ge=0, le=2**32 - 1, description="a seed of its own")
+    voice: str | None = arg(
+        None, description="a character's voice in drawn takes (en-gb, en-us+f3; '': none)"
+    )
+
+
+def _set(studio: Studio, args: SetArgs) -> Outcome:
+    story, element = studio.snapshot().story, find_element(studio, args.id)
+    given = args.given("id")
+    unsure = _check_voice(given["voice"], given.get("kind", element.kind)) if given.get("voice") else ""
+    if "name" in given and not given["name"].strip():
+        raise BadInput("an element needs a name", "give it one")
+    same = _found_as(story.elements, element, given.get("name", ""))
+    trigger = element.trigger
+    if "trigger" in given:
+        trigger = check_trigger(given["trigger"], story.elements, element.id)
+    elif same is not None and is_called_by_name(element):
+        trigger = same.trigger
+    named = ", ".join(given)
+    changed = replace(element, **{**given, "trigger": element.trigger}, found=False) if given else element
+    kept = (each for each in story.elements if each is not same)
+    after = replace(story, elements=tuple(changed if each is element else each for each in kept))
+    after = with_trigger(after, element.id, trigger)
+    [changed] = [each for each in after.elements if each.id == element.id]
+    if changed == element:
+        return Outcome(data=_row(element, 0), message=f"{element.trigger}: as it was")
+    studio.project().edit(
+        f"set {named} of {element.trigger}",
+        scope="project",
+        actor=studio.actor,
+        before=_worded(story),
+        after=_worded(after),
+    )
+    used = sum(old != new for old, new in zip(story.shots, after.shots, strict=True))
+    follow = f"; {counted(used, 'shot')} with it" if used else ""
+    return Outcome(data=_row(changed, 0), message=f"{changed.trigger}: {named}{follow}{unsure}")
+
+
+def _check_voice(voice: str, kind: ElementKind) -> str:
+    """Raises BadInput for a voice that is none; a word on one that can't be looked up here."""
+    if kind is not ElementKind.CHARACTER:
+        raise BadInput(f"{kind.value}s do not speak", "a voice is a character's")
+    from milimo_tui.engines.animatic import voices
+    from milimo_tui.engines.animatic.engine import speech_setting
+
+    program = voices.program(speech_setting())
+    if not program:
+        return "; without espeak-ng here nobody knows whether there is such a voice"
+    if not voices.is_known(program, voice):
+        near = meant(voice, [each.id for each in voices.known(program)])
+        hint = "milimo element voices lists them"
+        raise BadInput(f"there is no voice “{voice}”", f"near it: {near}; {hint}" if near else hint)
+    return ""
+
+
+def _voices(studio: Studio, args: NoArgs) -> Outcome:
+    from milimo_tui.engines.animatic import voices
+    from milimo_tui.engines.animatic.engine import speech_setting
+
+    program = voices.program(speech_setting())
+    rows = [{"voice": each.id, "name": each.name} for each in (voices.known(program) if program else ())]
+    told = (
+        "+ and a variant may stand behind a voice: en-gb+f3" if rows else "espeak-ng is not here: no voices"
+    )
+    return Outcome(data=rows, columns=("voice", "name"), message=told)
+
+
+def _worded(story: Story) -> list[Any]:
+    """The values that an element's trigger may stand in."""
+    return [story.project, *story.shots, *story.elements, *story.suggestions]
+
+
+def _found_as(elements: Sequence[Element], element: Element, name: str) -> Element | None:
+    """The element that a commit made of a name which this one takes: nothing was put into it, and it goes."""
+    return next(
+        (
+            each
+            for each in elements
+            if each.id != element.id
+            and each.kind is element.kind
+            and fold(each.name) == fold(name)
+            and is_untouched(each)
+        ),
+        None,
+    )
+
+
+class OneArgs(Args):
+    id: str = arg(description="an element (id, trigger or name)")
+
+
+def _delete(studio: Studio, args: OneArgs) -> Outcome:
+    element = find_element(studio, args.id)
+    label = f"delete {element.trigger}"
+    studio.project().edit(label, scope="project", actor=studio.actor, before=[element], after=[])
+    told = f"deleted {element.trigger}; {undo_scope.taker(studio)} brings it back"
+    return Outcome(data={"id": element.id}, message=told)
+
+
+def _read_loras(studio: Studio, name: str) -> tuple[str, Stack]:
+    element = find_element(studio, name)
+    return element.trigger, element.loras
+
+
+def _write_loras(studio: Studio, name: str, stack: Stack, label: str) -> None:
+    element = find_element(studio, name)
+    changed = replace(element, loras=stack, found=False)
+    studio.project().edit(label, scope="project", actor=studio.actor, before=[element], after=[changed])
+
+
+COMMANDS = (
+    *PICTURES,
+    *lora_actions.commands(lora_actions.Owner("element", "an element", _read_loras, _write_loras)),
+    Command(
+        "element.list",
+        "Elements",
+        "characters, locations, objects",
+        _list,
+        NoArgs,
+        needs_project,
+        cli="element list",
+    ),
+    Command(
+        "element.add",
+        "Add element",
+        "a new element",
+        _add,
+        AddArgs,
+        needs_project,
+        cli="element add",
+        positional=("name",),
+    ),
+    Command(
+        "element.set",
+        "Set",
+        "fields of an element",
+        _set,
+        SetArgs,
+        needs_project,
+        cli="element set",
+        positional=("id",),
+    ),
+    *DRAW,
+    Command(
+        "element.voices",
+        "Voices",
+        "what characters can speak with in drawn takes",
+        _voices,
+        cli="element voices",
+    ),
+    Command(
+        "element.delete",
+        "Delete",
+        "an element",
+        _delete,
+        OneArgs,
+        needs_project,
+        cli="element delete",
+        positional=("id",),
+    ),
+)

@@ -1,0 +1,30 @@
+"""Finding elements by what people call them."""
+
+from __future__ import annotations
+
+from milimo_tui.core.errors import NotFound
+from milimo_tui.story.values import Element
+from milimo_tui.studio.session.names import one_called
+from milimo_tui.studio.session.studio import Studio
+
+
+def find_element(studio: Studio, name: str) -> Element:
+    """An element by id, trigger (with or without @) or name. Raises NotFound, Ambiguous."""
+    wanted = name.casefold()
+    element = one_called(
+        name,
+        "elements",
+        studio.snapshot().story.elements,
+        _told,
+        lambda each: each.id == name,
+        lambda each: each.trigger.casefold() == wanted,
+        lambda each: name in (each.trigger[1:], each.name),
+        lambda each: wanted in (each.trigger[1:].casefold(), each.name.casefold()),
+    )
+    if element is None:
+        raise NotFound(f"there is no element “{name}”", "milimo element list")
+    return element
+
+
+def _told(element: Element) -> tuple[str, str]:
+    return element.id, f"({element.trigger}, {element.kind.value} {element.name})"

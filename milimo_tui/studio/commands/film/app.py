@@ -1,0 +1,56 @@
+"""The whole studio: the doctor, the one best next act, what is stale made again, making room."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, replace
+
+from milimo_tui.studio.commands.film.build import BUILD
+from milimo_tui.studio.machine import doctor
+from milimo_tui.studio.project import cleanup, next_step
+from milimo_tui.studio.registry.args import Args, NoArgs, arg
+from milimo_tui.studio.registry.registry import Command, Outcome
+from milimo_tui.studio.session.studio import Studio
+
+
+def _doctor(studio: Studio, args: NoArgs) -> Outcome:
+    findings = doctor.examine(studio)
+    fine = doctor.can_run(findings)
+    data = {
+        "ok": fine,
+        "findings": [asdict(finding) for finding in findings],
+        "tmux": list(doctor.TMUX_LINES),
+    }
+    told = "The studio can run." if fine else "What is marked ✕ has to be mended first."
+    return Outcome(data=data, text=f"{doctor.as_text(findings)}\n\n{told}", exit_code=0 if fine else 3)
+
+
+def _next(studio: Studio, args: NoArgs) -> Outcome:
+    found = next_step.next_act(studio)
+    return Outcome(data=asdict(found), text=f"{found.command}\n  {found.why}")
+
+
+class CleanArgs(Args):
+    bins: bool = arg(
+        False, description="also what lies in the films' bins: it is listed and asked about first"
+    )
+    yes: bool = arg(False, description="empty the bins without being asked")
+
+
+def _clean(studio: Studio, args: CleanArgs) -> Outcome:
+    full, unread = cleanup.bins(studio) if args.bins else ([], ())
+    if full and not args.yes and not cleanup.is_meant(studio, full, "milimo clean --bins --yes"):
+        return Outcome(data=asdict(cleanup.Cleaned()), message="nothing was deleted")
+    done = cleanup.clean(studio, full)
+    done = replace(done, problems=(*unread, *done.problems))
+    told = f"freed {done.bytes / 1e6:.1f} MB"
+    return Outcome(data=asdict(done), text="\n".join(done.problems), message=told)
+
+
+COMMANDS = (
+    Command(
+        "app.doctor", "Doctor", "what is here, what is missing, how to add it", _doctor, NoArgs, cli="doctor"
+    ),
+    Command("app.next", "Next", "the one best next act, and why", _next, NoArgs, cli="next"),
+    BUILD,
+    Command("app.clean", "Clean", "empty caches and leftovers", _clean, CleanArgs, cli="clean"),
+)

@@ -1,0 +1,213 @@
+"""Script to film, renders, and handing a film to a player."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from fractions import Fraction
+from pathlib import Path
+
+from milimo_tui.core.errors import BadInput, Cancelled, Failed, MilimoError, NotFound, Unavailable
+from milimo_tui.core.host import named_path
+from milimo_tui.core.time import clock
+from milimo_tui.interchange.script import STDIN
+from milimo_tui.story import picking
+from milimo_tui.studio.commands.film import renders
+from milimo_tui.studio.commands.film.renders import NOISE_NOTE
+from milimo_tui.studio.commands.script.script import read_source
+from milimo_tui.studio.machine import scp_line
+from milimo_tui.studio.registry.args import Args, arg
+from milimo_tui.studio.registry.registry import Command, Outcome
+from milimo_tui.studio.render import render_plan
+from milimo_tui.studio.script import sample_film, script_to_film
+from milimo_tui.studio.session.studio import Studio
+from milimo_tui.studio.takes import shot_spec
+
+PREVIS_NOTE = (
+    "This is previs: boards that move, drawn here. To get real shots see what models need: milimo model list"
+)
+
+WATCH_SECONDS = 0.5  # between two looks at a watched screenplay
+
+
+class FilmArgs(Args):
+    script: str = arg(description="a screenplay (.fountain, .txt), or - for standard input")
+    output: str = arg("", description="the film's file (default: renders/ of the project)")
+    engine: str = arg("", description="engine for takes that are made now")
+    name: str = arg("", description="the project, when it should not be found by the film's title")
+    watch: bool = arg(False, description="make it again whenever the screenplay is saved, until interrupted")
+
+
+def _film(studio: Studio, args: FilmArgs) -> Outcome:
+    if not args.watch:
+        return _make_film(studio, args)
+    if args.script == STDIN:
+        raise BadInput("standard input can't be watched", "name the screenplay's file")
+    return Outcome(stream=_films(studio, args))
+
+
+def _films(studio: Studio, args: FilmArgs) -> Iterator[Outcome]:
+    """The film now, and again after every change of its screenplay's file. What fails later is told only."""
+    path = named_path(args.script)
+    seen = _stamp(path)
+    yield _make_film(studio, args)
+    while True:
+        time.sleep(WATCH_SECONDS)
+        stamp = _stamp(path)
+        if stamp in (None, seen):
+            continue
+        seen = stamp
+        try:
+            yield _make_film(studio, args)
+        except Cancelled:
+            raise
+        except MilimoError as error:
+            yield Outcome(data=error.as_json(), text=f"{error.message}\n{error.hint}".rstrip())
+
+
+def _stamp(path: Path) -> tuple[int, int] | None:
+    """When a file was written and how large it is; None while an editor has it away."""
+    try:
+        stat = path.stat()
+    except OSError:
+        return None
+    return stat.st_mtime_ns, stat.st_size
+
+
+def _make_film(studio: Studio, args: FilmArgs) -> Outcome:
+    data, name = read_source(args.script)
+    made = script_to_film.film(
+        studio,
+        data,
+        name=name,
+        project=args.name or studio.wanted_project,
+        output=Path(args.output) if args.output else None,
+        engine=args.engine,
+    )
+    return Outcome(data=made.data, text=_film_text(made))
+
+
+def _film_text(made: script_to_film.Made) -> str:
+    data = made.data
+    lines = [f"problem: {problem}" for problem in data["problems"]]
+    lines.append(f"{len(data['shots'])} shots, {clock(data['seconds'])}, {data['frames']} frames")
+    lines.append(data["film"])
+    return "\n".join([*lines, *_marks(made)])
+
+
+def _marks(made: script_to_film.Made, *, drawn: bool = True) -> list[str]:
+    """What has to be said of a film that no real model made; of drawings only if `drawn`."""
+    if made.noise:
+        return [NOISE_NOTE]
+    return [PREVIS_NOTE] if made.previs and drawn else []
+
+
+class DemoArgs(Args):
+    engine: str = arg("", description="who makes its takes, e.g. ltx2 (default: they are drawn)")
+    scenes: int = arg(0, ge=0, le=99, description="only so many of its four scenes")
+
+
+def _demo(studio: Studio, args: DemoArgs) -> Outcome:
+    made = sample_film.make(studio, args.engine, args.scenes)
+    told = "\n".join([*made.data["problems"], made.data["film"], *_marks(made, drawn=False), _next_line()])
+    return Outcome(data=made.data, text=told, open_studio=True)
+
+
+def _next_line() -> str:
+    """The exact command that opens the studio from here."""
+    program = Path(sys.argv[0])
+    if shutil.which("milimo") and Path(shutil.which("milimo") or "").resolve() == program.resolve():
+        return "milimo"
+    if not program.is_file():
+        return "milimo"
+    shown = os.path.relpath(program)
+    return shlex.quote(str(program) if shown.startswith("..") else shown)
+
+
+class PlayArgs(Args):
+    file: str = arg("", description="a film or picture (default: the newest render)")
+    stdout: bool = arg(False, description="write the film to standard output, for … | mpv -")
+
+
+def _play(studio: Studio, args: PlayArgs) -> Outcome:
+    path = named_path(args.file) if args.file else newest_render(studio)
+    if not path.is_file():
+        raise NotFound(f"there is no file {path}", "milimo render makes the film")
+    if args.stdout:
+        with path.open("rb") as handle:
+            shutil.copyfileobj(handle, sys.stdout.buffer)
+        return Outcome()
+    program = shutil.which(studio.settings.mpv)
+    if program is None:
+        raise Unavailable(
+            f"{studio.settings.mpv} is not installed, and a film can't be played without it",
+            f"sudo apt install mpv, or on your own machine: {scp_line.line(path)}",
+        )
+    code = subprocess.run([program, "--", str(path)], check=False).returncode
+    if code:
+        raise Failed(
+            f"{studio.settings.mpv} ended with {code}", f"fetch the film instead: {scp_line.line(path)}"
+        )
+    return Outcome(data={"film": str(path)})
+
+
+def newest_render(studio: Studio) -> Path:
+    """The newest film of the open project that is still there. Raises NotFound."""
+    project = studio.project()
+    for render in reversed(project.facts.renders()):
+        path = render_plan.render_path(project.paths, render)
+        if path.is_file():
+            return path
+    raise NotFound("nothing has been rendered yet", "milimo render")
+
+
+class ShowArgs(Args):
+    target: str = arg(description="a shot (3B or its id) or a picture file")
+
+
+def _show(studio: Studio, args: ShowArgs) -> Outcome:
+    path, begins = named_path(args.target), Fraction(0)
+    if not path.is_file():
+        snapshot = studio.snapshot()
+        shot = shot_spec.find_shot(snapshot.story, args.target)
+        assets = {asset.id: asset for asset in snapshot.story.assets}
+        take = picking.picked_of(shot, snapshot.story.takes)
+        asset = assets.get(take.asset if take else shot.board)
+        if asset is None:
+            raise NotFound(f"shot {args.target} has no picture yet", f"milimo shot make {args.target}")
+        path = render_plan.asset_path(studio.project().paths, asset)
+        begins = take.head_seconds(asset.rate) if take else begins
+    from milimo_tui.media.viewer.shell_picture import as_text
+
+    columns, rows = shutil.get_terminal_size((80, 24))
+    return Outcome(data={"path": str(path)}, drawn=as_text(path, columns, rows - 2, begins))
+
+
+COMMANDS = (
+    Command(
+        "film.film",
+        "Script to film",
+        "script to film in one go",
+        _film,
+        FilmArgs,
+        cli="film",
+        positional=("script",),
+    ),
+    Command("film.demo", "The sample film", "the sample film, then the studio", _demo, DemoArgs, cli="demo"),
+    *renders.COMMANDS,
+    Command("film.play", "Play", "hand a film to mpv", _play, PlayArgs, cli="play", positional=("file",)),
+    Command(
+        "film.show",
+        "Show a picture",
+        "a picture in a plain shell",
+        _show,
+        ShowArgs,
+        cli="show",
+        positional=("target",),
+    ),
+)

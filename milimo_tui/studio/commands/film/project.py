@@ -1,0 +1,376 @@
+"""Projects: one folder, one film."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from milimo_tui.core.errors import BadInput, MilimoError
+from milimo_tui.core.ids import slug
+from milimo_tui.core.paths import ProjectPaths
+from milimo_tui.core.time import clock, parse_rate, ratio_text
+from milimo_tui.engines.fitting import ASPECTS
+from milimo_tui.store.project_file import ProjectFile
+from milimo_tui.studio.commands.element import lora_actions
+from milimo_tui.studio.project import archive, deletion
+from milimo_tui.studio.registry.args import ANY, Args, NoArgs, arg
+from milimo_tui.studio.registry.registry import Command, Outcome, needs_project
+from milimo_tui.studio.script import screenplays
+from milimo_tui.studio.session.names import check_name
+from milimo_tui.studio.session.studio import Studio
+from milimo_tui.studio.takes import shot_spec
+from milimo_tui.studio.weights.lora_stacks import Stack
+
+RASTERS = {
+    "landscape": (768, 512),
+    "portrait": (512, 768),
+    "wide": (1024, 576),
+    "cinema": (1280, 704),
+}
+
+
+class NewArgs(Args):
+    name: str = arg(description="the film's name")
+    rate: str = arg("25", description="frames per second, e.g. 24, 25, 23.976")
+    size: str = arg(
+        "768x512", description="WIDTHxHEIGHT, landscape, portrait, wide, cinema, or a shape: 16:9"
+    )
+    style: str = arg("", description="words that head every prompt")
+    engine: str = arg("", description="engine of its takes")
+
+
+def parse_size(text: str) -> tuple[int, int]:
+    """Even sides in pixels. Raises BadInput."""
+    if found := RASTERS.get(text) or ASPECTS.get(text):
+        return found
+    width, cross, height = text.lower().partition("x")
+    if not cross or not (width + height).isdecimal() or not width or not height:
+        raise BadInput(f"“{text}” is not a size", f"write 768x512, or {', '.join((*RASTERS, *ASPECTS))}")
+    sides = int(width), int(height)
+    if any(side % 2 or not 64 <= side <= 8192 for side in sides):
+        raise BadInput(f"a size of {text} can't be filmed", "sides are even and between 64 and 8192 pixels")
+    return sides
+
+
+def _new(studio: Studio, args: NewArgs) -> Outcome:
+    width, height = parse_size(args.size)
+    fields: dict[str, Any] = {
+        "rate": parse_rate(args.rate),
+        "width": width,
+        "height": height,
+        "style": args.style,
+    }
+    if args.engine:
+        shot_spec.check_engine(args.engine, "make_video")
+        fields["engine"] = args.engine
+    file = screenplays.create_project(studio, args.name, **fields)
+    return Outcome(data=_row(studio, file), message=f"made “{args.name}” in {file.paths.root}")
+
+
+def _row(studio: Studio, file: ProjectFile) -> dict[str, Any]:
+    """A film as lists show it. A damaged one tells only what its folder does, and the `problem`."""
+    story, cuts = file.story(), file.cuts()
+    project = story.project
+    shots = shot_spec.states(story)
+    seconds = sum(state.shot.frames for state in shots) / project.rate if shots else 0
+    return {
+        "id": project.id,
+        "name": project.name,
+        "folder": file.paths.root.name,
+        "path": str(file.paths.root),
+        "current": is_current(studio, file.paths),
+        "rate": ratio_text(project.rate),
+        "width": project.width,
+        "height": project.height,
+        "engine": project.engine,
+        "scenes": len(story.live_scenes()),
+        "shots": len(shots),
+        "picked": sum(state.picked is not None for state in shots),
+        "previs": sum(bool(state.picked and state.picked.previs) for state in shots),
+        "stale": sum(state.stale for state in shots),
+        "seconds": float(seconds),
+        "length": clock(float(seconds)),
+        "cuts": [{"id": cut.id, "name": cut.name} for cut in cuts],
+        "read_only": file.read_only,
+        "updated": file.updated(),
+        "problem": "",
+    }
+
+
+def is_current(studio: Studio, paths: ProjectPaths) -> bool:
+    return studio.current().get("project") == paths.root.name
+
+
+def _row_or_problem(studio: Studio, paths: ProjectPaths) -> dict[str, Any]:
+    try:
+        with ProjectFile.open(paths) as file:
+            return _row(studio, file)
+    except MilimoError as error:  # one film that can't be read hides no other
+        name = paths.root.name
+        current = is_current(studio, paths)
+        about = {"id": "", "name": name, "folder": name, "path": str(paths.root), "current": current}
+        return {**about, "problem": error.message}
+
+
+def _list(studio: Studio, args: NoArgs) -> Outcome:
+    rows = [_row_or_problem(studio, paths) for paths in studio.project_folders()]
+    problems = "\n".join(f"{row['folder']}: {row['problem']}" for row in rows if row["problem"])
+    columns = ("folder", "name", "length", "shots", "picked", "stale", "current")
+    return Outcome(data=rows, columns=columns, text=problems)
+
+
+class NameArgs(Args):
+    name: str = arg(description="a project: folder, id or name")
+
+
+def _show(studio: Studio, args: NoArgs) -> Outcome:
+    file = studio.project()
+    row = _row(studio, file)
+    return Outcome(data=row, text="\n".join(f"{key:<10}{value}" for key, value in row.items() if value != ""))
+
+
+def _use(studio: Studio, args: NameArgs) -> Outcome:
+    paths = studio.find_project(args.name)
+    studio.use(paths)
+    return Outcome(data=_row(studio, studio.project()), message=f"now on {paths.root.name}")
+
+
+class RenameArgs(Args):
+    name: str = arg(description="the new name")
+
+
+def _rename(studio: Studio, args: RenameArgs) -> Outcome:
+    name = check_name(args.name, "a film")
+    file = studio.project()
+    project = file.story().project
+    changed = replace(project, name=name)
+    file.edit(f"rename to {name}", scope="project", actor=studio.actor, before=[project], after=[changed])
+    return Outcome(data=_row(studio, file), message=f"the film is now “{changed.name}”")
+
+
+class SetArgs(Args):
+    ONE_OF = ANY
+
+    style: str | None = arg(None, description="words that head every prompt")
+    negative: str | None = arg(None, description="what every prompt keeps out")
+    engine: str | None = arg(None, description="engine of its takes")
+    size: str | None = arg(
+        None, description="raster of its takes to come, 768x512 or wide (cuts keep theirs)"
+    )
+
+
+def _set(studio: Studio, args: SetArgs) -> Outcome:
+    given = args.given("size")
+    if "engine" in given:
+        shot_spec.check_engine(given["engine"], "make_video")
+    if args.size is not None:
+        given["width"], given["height"] = parse_size(args.size)
+    file = studio.project()
+    project = file.story().project
+    changed = replace(project, **given)
+    if changed != project:
+        label = f"set the film's {', '.join(args.given())}"
+        file.edit(label, scope="project", actor=studio.actor, before=[project], after=[changed])
+    return Outcome(data=_row(studio, file))
+
+
+def _duplicate(studio: Studio, args: NameArgs) -> Outcome:
+    source = studio.project()
+    name = check_name(args.name, "a film")
+    target = _free_folder(studio, name)
+    archive.copy(source, target)
+    with ProjectFile.open(target) as copy:
+        project = copy.story().project
+        renamed = replace(project, name=name)
+        copy.edit("name the copy", scope="project", actor=studio.actor, before=[project], after=[renamed])
+        return Outcome(data=_row(studio, copy), message=f"copied to {target.root}")
+
+
+def _free_folder(studio: Studio, name: str) -> ProjectPaths:
+    target = studio.home.project(slug(name))
+    if target.root.exists():
+        raise BadInput(f"there is already a project in {target.root.name}", "give the copy another name")
+    return target
+
+
+def _recover(studio: Studio, args: NameArgs) -> Outcome:
+    from milimo_tui.studio.project import (
+        recovery,  # with all that looks at rows: not for every verb of a film
+    )
+
+    return recovery.film(studio, studio.find_project(args.name))
+
+
+class DeleteArgs(Args):
+    name: str = arg(description="a project: folder, id or name")
+    yes: bool = arg(False, description="really: the folder and everything in it")
+
+
+def _delete(studio: Studio, args: DeleteArgs) -> Outcome:
+    paths = studio.find_project(args.name)
+    row = _row_or_problem(studio, paths)
+    if not args.yes:
+        holds = row["problem"] or f"it has {row['shots']} shots and {row['picked']} picked takes"
+        raise BadInput(
+            f"deleting “{row['name']}” can't be undone: {holds}",
+            f"milimo project delete {paths.root.name} --yes",
+        )
+    deletion.delete_project(studio, paths)
+    return Outcome(data={"id": row["id"]}, message=f"deleted {paths.root.name}")
+
+
+class ExportArgs(Args):
+    file: str = arg(description="a .zip to write")
+
+
+def _export(studio: Studio, args: ExportArgs) -> Outcome:
+    target = archive.export(studio.project(), args.file)
+    return Outcome(data={"path": str(target)}, text=str(target))
+
+
+class ImportArgs(Args):
+    file: str = arg(description="a .zip made by milimo project export, or a database of Milimo Video")
+    name: str = arg("", description="the project's folder name here")
+    film: str = arg("", description="of a database with several films: which, by its name or id there")
+
+
+def _import(studio: Studio, args: ImportArgs) -> Outcome:
+    source = Path(args.file).expanduser().absolute()
+    if source.suffix.lower() == ".db":
+        return _import_old(studio, source, args)
+    paths = archive.bring_in(studio, args.file, args.name)
+    studio.use(paths)
+    return Outcome(data=_row(studio, studio.project()), message=f"imported to {paths.root}")
+
+
+def _import_old(studio: Studio, source: Path, args: ImportArgs) -> Outcome:
+    """A film of Milimo Video; what its rows name and what is not there is told, and comes over without it."""
+    from milimo_tui.store import milimo_video
+
+    films = milimo_video.projects(source)
+    wanted = [id for id, name in films.items() if args.film in (id, name, "")]
+    if len(wanted) != 1:
+        there = ", ".join(f"{name} ({id})" for id, name in films.items()) or "none"
+        which = f"there is no film “{args.film}”" if args.film and not wanted else "which film is meant?"
+        raise BadInput(f"{source.name}: {which}", f"--film, one of: {there}")
+    old = milimo_video.read(source, wanted[0], source.parent)
+    paths = _free_folder(studio, args.name or old.project.name)
+    milimo_video.create(paths, old, studio.actor).close()
+    studio.use(paths)
+    lost = [f"not found: {path}" for path in old.missing]
+    bare = len(old.shots) - len({take.shot for take in old.takes})
+    told = f"imported to {paths.root}: {len(old.takes)} takes"
+    told += f"; {bare} of {len(old.shots)} shots have none there" if bare else ""
+    data = {**_row(studio, studio.project()), "missing": list(old.missing)}
+    return Outcome(data=data, text="\n".join(lost), message=told)
+
+
+def _read_loras(studio: Studio, _: str) -> tuple[str, Stack]:
+    return "the film", studio.project().story().project.loras
+
+
+def _write_loras(studio: Studio, _: str, stack: Stack, label: str) -> None:
+    file = studio.project()
+    project = file.story().project
+    changed = replace(project, loras=stack)
+    file.edit(label, scope="project", actor=studio.actor, before=[project], after=[changed])
+
+
+COMMANDS = (
+    *lora_actions.commands(lora_actions.Owner("project", "the film", _read_loras, _write_loras, named=False)),
+    Command(
+        "project.new",
+        "New film",
+        "make a project and use it",
+        _new,
+        NewArgs,
+        cli="project new",
+        positional=("name",),
+    ),
+    Command("project.list", "Projects", "every film of the home", _list, NoArgs, cli="project list"),
+    Command(
+        "project.show",
+        "Project",
+        "the current film's facts",
+        _show,
+        NoArgs,
+        needs_project,
+        cli="project show",
+    ),
+    Command(
+        "project.use",
+        "Use",
+        "make a film the current one",
+        _use,
+        NameArgs,
+        cli="project use",
+        positional=("name",),
+    ),
+    Command(
+        "project.rename",
+        "Rename",
+        "give the film another name",
+        _rename,
+        RenameArgs,
+        needs_project,
+        cli="project rename",
+        positional=("name",),
+    ),
+    Command(
+        "project.set",
+        "Set",
+        "style, negative and engine of the film",
+        _set,
+        SetArgs,
+        needs_project,
+        cli="project set",
+    ),
+    Command(
+        "project.duplicate",
+        "Duplicate",
+        "copy the film under another name",
+        _duplicate,
+        NameArgs,
+        needs_project,
+        cli="project duplicate",
+        positional=("name",),
+    ),
+    Command(
+        "project.recover",
+        "Recover",
+        "bring back what can be read of a damaged film",
+        _recover,
+        NameArgs,
+        cli="project recover",
+        positional=("name",),
+    ),
+    Command(
+        "project.delete",
+        "Delete",
+        "delete a film's folder",
+        _delete,
+        DeleteArgs,
+        cli="project delete",
+        positional=("name",),
+    ),
+    Command(
+        "project.export",
+        "Export",
+        "the film as one .zip",
+        _export,
+        ExportArgs,
+        needs_project,
+        cli="project export",
+        positional=("file",),
+    ),
+    Command(
+        "project.import",
+        "Import",
+        "a film from a .zip, or from Milimo Video",
+        _import,
+        ImportArgs,
+        cli="project import",
+        positional=("file",),
+    ),
+)

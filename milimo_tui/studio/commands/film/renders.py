@@ -1,0 +1,286 @@
+"""Rendering a film in one of its ways, and the films that were rendered."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from milimo_tui.core.errors import BadInput
+from milimo_tui.core.time import parse_frame
+from milimo_tui.cut.delivery.losses import lost
+from milimo_tui.cut.delivery.plan_text import describe
+from milimo_tui.cut.delivery.presets import PRESETS
+from milimo_tui.cut.delivery.requests import Asked
+from milimo_tui.cut.delivery.ways import outlook
+from milimo_tui.cut.effects import OnDamage
+from milimo_tui.cut.plan.report import Report
+from milimo_tui.cut.plan.report_text import lines
+from milimo_tui.cut.values import Cut, SourceKind
+from milimo_tui.store.values import Render
+from milimo_tui.studio.commands.cut.current_cut import find_cut
+from milimo_tui.studio.machine import scp_line
+from milimo_tui.studio.registry.args import Args, NoArgs, arg
+from milimo_tui.studio.registry.registry import Command, Outcome, needs_project
+from milimo_tui.studio.render import deliveries, render_jobs, render_plan
+from milimo_tui.studio.render.deliveries import Order
+from milimo_tui.studio.session.studio import Studio
+
+NOISE_NOTE = (
+    "This is noise: tiny random weights went the whole way of a model, and nothing in it means anything. "
+    "What real ones need: milimo model list"
+)
+# How the frames of a render came to be; null while it is not done, 0 when an earlier one was kept.
+COUNTS = ("copied", "passed", "composited")
+
+
+class RenderArgs(Args):
+    output: str = arg("", description="the film's file, or a folder (default: renders/ of the project)")
+    preset: str = arg("", description="how it is written; milimo run film.presets lists them")
+    range: str = arg("", description="IN..OUT, two times, out exclusive, e.g. 0..250, 2s..10s or 1:00..2:00")
+    scenes: bool = arg(False, description="a file for every scene")
+    cuts: str = arg("", description="a film of each of these cuts: all, or names with commas between")
+    size: str = arg("", description="1280x720, 720p or 50% (default: the cut's)")
+    rate: str = arg("", description="frames a second, e.g. 25 or 29.97 (default: the cut's)")
+    quality: int | None = arg(None, ge=0, le=100, description="on the encoder's own scale: 0 to 51 in H.264")
+    bitrate: str = arg("", description="8M or 800k, instead of a quality")
+    two_pass: bool = arg(False, description="look at the whole film first, to meet the bit rate")
+    hardware: bool = arg(False, description="a hardware encoder, where a test encode proves one")
+    silent: bool = arg(False, description="without sound")
+    channels: int = arg(0, ge=0, le=6, description="1, 2, or 6 for 5.1")
+    sample_rate: int = arg(0, ge=0, le=192_000, description="samples a second (default: the project's)")
+    loudness: str = arg("", description="r128, web, speech, or LUFS[,dBTP] such as -16,-1")
+    subtitles: str = arg("", description="the dialogue: srt or vtt beside the film, or embedded")
+    burn: tuple[str, ...] = arg((), description="timecode, captions, watermark[=WORDS], slate[=SECONDS]")
+    stems: bool = arg(False, description="a sound file for every track as well")
+    no_smart_copy: bool = arg(False, description="encode everything, also what could be copied")
+    damaged: OnDamage = arg(
+        OnDamage.REFUSE, description="where a file is damaged: hold its last good picture, or black"
+    )
+    plan: bool = arg(False, description="print what would be rendered, and stop")
+    detach: bool = arg(False, description="queue it and return")
+
+
+def asked_of(args: RenderArgs) -> Asked:
+    """What is asked for, beside the range and the place."""
+    return Asked(
+        preset=args.preset,
+        size=args.size,
+        rate=args.rate,
+        quality=args.quality,
+        bitrate=args.bitrate,
+        two_pass=args.two_pass,
+        hardware=args.hardware,
+        silent=args.silent,
+        channels=args.channels,
+        sample_rate=args.sample_rate,
+        loudness=args.loudness,
+        subtitles=args.subtitles,
+        burn=args.burn,
+        stems=args.stems,
+        smart_copy=not args.no_smart_copy,
+        damaged=args.damaged,
+    )
+
+
+def range_of(studio: Studio, text: str) -> tuple[int, int | None]:
+    """Frames [start, end) of the current cut from IN..OUT; None is its end. Raises BadInput."""
+    if not text:
+        return 0, None
+    cut = studio.snapshot().cut
+    rate = cut.rate if cut else studio.snapshot().story.project.rate
+    for mark in ("..", "-", ","):
+        if mark in text:
+            start, _, end = text.partition(mark)
+            break
+    else:
+        parts = text.split(":")
+        half, odd = divmod(len(parts), 2)
+        if odd:
+            raise BadInput(f"“{text}” is no range", "write IN..OUT, for example 0:10:00..0:20:00")
+        start, end = ":".join(parts[:half]), ":".join(parts[half:])
+    first = parse_frame(start, rate) if start else 0
+    last = parse_frame(end, rate) if end else None
+    if last is not None and last <= first:
+        raise BadInput(
+            f"the range {text} ends before it begins", "write IN..OUT, for example 0:10:00..0:20:00"
+        )
+    return first, last
+
+
+def cuts_of(studio: Studio, words: str) -> tuple[Cut, ...]:
+    """Cuts by names or ids with commas between; `all` are those that no other cut shows. Raises NotFound."""
+    cuts = studio.snapshot().cuts
+    if words.strip() == "all":
+        inside = {clip.source.ref for cut in cuts for clip in cut.clips if clip.source.kind is SourceKind.CUT}
+        return tuple(cut for cut in cuts if cut.id not in inside and cut.clips)
+    found = [find_cut(studio, name.strip()) for name in words.split(",") if name.strip()]
+    return tuple(dict.fromkeys(found))
+
+
+def _render(studio: Studio, args: RenderArgs) -> Outcome:
+    if args.cuts and args.range:
+        raise BadInput("a range is of one cut, and several are asked for", "leave --range or --cuts out")
+    if args.cuts:
+        cuts = cuts_of(studio, args.cuts)
+        orders = deliveries.orders_of_cuts(studio, cuts, asked_of(args), args.output, scenes=args.scenes)
+    else:
+        start, end = range_of(studio, args.range)
+        orders = deliveries.orders(studio, asked_of(args), args.output, start, end, scenes=args.scenes)
+    if args.plan:
+        return _planned(orders)
+    jobs = render_jobs.queue_render(studio, orders)
+    told = [_told(order, job) for order, job in zip(orders, jobs, strict=True)]
+    _add_kept(studio, told)
+    if not any(jobs):
+        return Outcome(
+            data=_summed(told),
+            text="\n".join([*_notes(told), _ended(orders)]),
+            message="nothing changed since it was rendered",
+        )
+    if args.detach:
+        queued = [job for job in jobs if job]
+        return Outcome(
+            data=_summed(told), text="\n".join(_notes(told)), message=f"queued as {', '.join(queued)}"
+        )
+    render_jobs.wait_for_renders(studio, [job for job in jobs if job])
+    for row, job in zip(told, jobs, strict=True):
+        if job:
+            result = render_jobs.last_result(studio, job)
+            row |= {name: result["facts"][name] for name in COUNTS} | {"notes": result["notes"]}
+            row["report"] = result["facts"]["report"]
+    notes = _notes(told)
+    notes += [line for row in told if row["job"] for line in _checked(row["report"])]
+    marks = [NOISE_NOTE] if any(order.plan.noise for order in orders) else []
+    return Outcome(data=_summed(told), text="\n".join([*notes, _ended(orders), *marks]))
+
+
+def _notes(told: list[dict[str, Any]]) -> list[str]:
+    """What is to be known of the films, each once."""
+    return list(dict.fromkeys(note for row in told for note in row["notes"]))
+
+
+def _planned(orders: tuple[Order, ...]) -> Outcome:
+    ways = [outlook(order.plan, order.delivery) for order in orders]
+    if len(orders) == 1:
+        data = {**orders[0].plan.model_dump(mode="json"), "film": str(orders[0].target)}
+        data["delivery"] = orders[0].delivery.model_dump(mode="json")
+        data |= {name: getattr(ways[0], name) for name in COUNTS}
+        data["notes"] = list(lost(orders[0].plan, orders[0].delivery))
+        return Outcome(data=data, text=describe(orders[0].plan, orders[0].delivery))
+    rows = [
+        {
+            "film": str(order.target),
+            "start": order.plan.start,
+            "frames": order.plan.frames,
+            **{name: getattr(way, name) for name in COUNTS},
+        }
+        for order, way in zip(orders, ways, strict=True)
+    ]
+    return Outcome(data=rows, columns=("film", "start", "frames", *COUNTS))
+
+
+def _told(order: Order, job: str | None) -> dict[str, Any]:
+    return {
+        "film": str(order.target),
+        "frames": order.plan.frames,
+        "seconds": float(order.plan.frames / order.plan.rate),
+        "preset": order.delivery.preset,
+        "noise": order.plan.noise,
+        "job": job,
+        **dict.fromkeys(COUNTS, 0 if job is None else None),
+        "report": {},
+        "notes": list(lost(order.plan, order.delivery)),
+    }
+
+
+def _add_kept(studio: Studio, told: list[dict[str, Any]]) -> None:
+    """The check of each film that was rendered before and stays as it is."""
+    project = studio.project()
+    reports = {
+        str(render_plan.render_path(project.paths, each)): each.report for each in project.facts.renders()
+    }
+    for row in told:
+        if row["job"] is None:
+            row["report"] = json.loads(reports.get(row["film"]) or "{}")
+
+
+def _summed(told: list[dict[str, Any]]) -> dict[str, Any]:
+    """One film as it is; several as one answer about all, with each in `films`."""
+    if len(told) == 1:
+        return told[0]
+    total: dict[str, Any] = {"film": str(Path(told[0]["film"]).parent), "films": told}
+    for name in ("frames", "seconds", *COUNTS):
+        values = [row[name] for row in told]
+        total[name] = None if None in values else sum(values)
+    return total
+
+
+def _checked(report: dict[str, Any]) -> list[str]:
+    """The figures of a film's check, and what should be looked at."""
+    return lines(Report.model_validate(report), notes=False)
+
+
+def _ended(orders: tuple[Order, ...]) -> str:
+    """Where the films are, and over SSH the line that fetches each."""
+    lines = [str(order.target) for order in orders]
+    if scp_line.over_ssh():
+        lines += ["on your own machine:", *(f"  {scp_line.line(order.target)}" for order in orders)]
+    return "\n".join(lines)
+
+
+def _list(studio: Studio, args: NoArgs) -> Outcome:
+    project = studio.project()
+    rows = [
+        render_row(render, render_plan.render_path(project.paths, render))
+        for render in project.facts.renders()
+    ]
+    return Outcome(data=rows, columns=("film", "frames", "preset", "bytes", "there"))
+
+
+def render_row(render: Render, path: Path) -> dict[str, Any]:
+    """A film that was rendered, as it is told of."""
+    return {
+        "id": render.job,
+        "film": str(path),
+        "cut": render.cut,
+        "name": render.name,
+        "frames": render.frames,
+        "seconds": float(render.seconds),
+        "preset": render.preset,
+        "settings": json.loads(render.settings or "{}"),
+        "report": json.loads(render.report or "{}"),
+        "bytes": render.bytes,
+        "there": path.exists(),
+        "created": render.created,
+    }
+
+
+def _presets(studio: Studio, args: NoArgs) -> Outcome:
+    rows = [
+        {
+            "name": row.name,
+            "title": row.title,
+            "kind": row.group,
+            "ending": row.delivery.suffix,
+            "picture": row.delivery.picture.encoder if row.delivery.picture else "",
+            "sound": row.delivery.sound.codec if row.delivery.sound else "",
+        }
+        for row in PRESETS
+    ]
+    return Outcome(data=rows, columns=("name", "title", "ending"))
+
+
+COMMANDS = (
+    Command(
+        "film.render",
+        "Render the film",
+        "render the current cut",
+        _render,
+        RenderArgs,
+        needs_project,
+        cli="render",
+    ),
+    Command("film.list", "Renders", "films rendered so far", _list, NoArgs, needs_project),
+    Command("film.presets", "Presets", "the ways a film can be written", _presets, NoArgs),
+)

@@ -1,0 +1,134 @@
+"""The inbox of the film: what came in while nobody was attached, what was looked at, remarks on takes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from milimo_tui.core.errors import BadInput, NotFound
+from milimo_tui.story import picking
+from milimo_tui.studio.project import inbox, review
+from milimo_tui.studio.project.review import Item
+from milimo_tui.studio.registry.args import Args, arg
+from milimo_tui.studio.registry.registry import Command, Outcome, needs_project
+from milimo_tui.studio.session.studio import Studio
+from milimo_tui.studio.takes import shot_spec
+
+COLUMNS = ("number", "take", "state", "rating", "picked", "seen", "reason")
+
+
+class ListArgs(Args):
+    all: bool = arg(False, description="every take and failure, not only what is new")
+
+
+def _list(studio: Studio, args: ListArgs) -> Outcome:
+    found = inbox.look(studio, everything=args.all)
+    return Outcome(data=[_row(item) for item in found.items], columns=COLUMNS, message=review.told(found))
+
+
+def _row(item: Item) -> dict[str, Any]:
+    return {
+        "id": item.id,
+        "shot": item.shot or None,
+        "number": item.number,
+        "take": item.take or None,
+        "job": item.job,
+        "state": item.state.value,
+        "reason": item.reason,
+        "hint": item.hint,
+        "seen": item.seen,
+        "away": item.away,
+        "path": item.path or None,
+        "rating": item.rating,
+        "picked": item.picked,
+        "rejected": item.rejected,
+        "note": item.note,
+        "at": item.at,
+        "seconds": item.took,
+    }
+
+
+class SeenArgs(Args):
+    ids: tuple[str, ...] = arg((), description="takes, jobs or shots (3B)")
+    all: bool = arg(False, description="everything that came in")
+    again: bool = arg(False, description="look at them again: they count as new")
+
+
+def _seen(studio: Studio, args: SeenArgs) -> Outcome:
+    if not args.ids and not args.all:
+        raise BadInput("nothing is named", "milimo review seen 3B, or --all")
+    jobs = _jobs(studio, args)
+    studio.project().facts.see(jobs, seen=not args.again)
+    what = "to look at again" if args.again else "looked at"
+    return Outcome(data={"jobs": jobs, "seen": not args.again}, message=f"{len(jobs)} {what}")
+
+
+def _jobs(studio: Studio, args: SeenArgs) -> list[str]:
+    """The jobs that are meant. Takes are known without the queue. Raises NotFound."""
+    by_take = {take.id: take.job for take in studio.snapshot().story.takes}
+    if not args.all and all(id in by_take for id in args.ids):
+        return [by_take[id] for id in args.ids]
+    items = inbox.look(studio, everything=True).items
+    for id in args.ids:
+        if not any(_is(item, id) for item in items):
+            raise NotFound(f"nothing that came in is called “{id}”", "milimo review list --all")
+    meant = (item.job for item in items if args.all or any(_is(item, id) for id in args.ids))
+    return list(dict.fromkeys(meant))
+
+
+def _is(item: Item, name: str) -> bool:
+    return name in (item.take, item.job, item.shot) or name.upper() == item.number.upper()
+
+
+class CommentArgs(Args):
+    take: str = arg(description="a take's id, or a shot (3B) for its picked take")
+    text: str = arg("", description="the remark; empty takes it away")
+
+
+def _comment(studio: Studio, args: CommentArgs) -> Outcome:
+    story = studio.snapshot().story
+    take = next((take for take in story.takes if take.id == args.take), None)
+    if take is None:
+        shot = shot_spec.find_shot(story, args.take)
+        take = picking.picked_of(shot, story.takes)
+        if take is None:
+            raise BadInput(f"shot {story.numbers.get(shot.id, '')} has no picked take", "milimo review list")
+    note = " ".join(args.text.split())
+    studio.project().facts.note_take(take.id, note)
+    number = story.numbers.get(take.shot, "")
+    return Outcome(
+        data={"take": take.id, "note": note},
+        message=f"{number}: “{note}”" if note else f"{number}: no remark",
+    )
+
+
+COMMANDS = (
+    Command(
+        "review.list",
+        "Review",
+        "what came in and was not looked at",
+        _list,
+        ListArgs,
+        needs_project,
+        cli="review list",
+    ),
+    Command(
+        "review.seen",
+        "Seen",
+        "what came in was looked at",
+        _seen,
+        SeenArgs,
+        needs_project,
+        cli="review seen",
+        positional=("ids",),
+    ),
+    Command(
+        "review.comment",
+        "Comment",
+        "a remark on a take",
+        _comment,
+        CommentArgs,
+        needs_project,
+        cli="review comment",
+        positional=("take", "text"),
+    ),
+)

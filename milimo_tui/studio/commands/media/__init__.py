@@ -1,0 +1,1 @@
+"""Commands on media, the bin, pictures by models and their masks. Begin with `asset` and `picture`."""

@@ -1,0 +1,293 @@
+"""Pictures by models: make, inpaint, upscale. Masks of them are in `picture_masks`."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from pathlib import Path
+from typing import Literal
+
+from milimo_tui.core.errors import BadInput
+from milimo_tui.core.ids import new_id
+from milimo_tui.engines.fitting import fit
+from milimo_tui.engines.flux2.regions import matte
+from milimo_tui.engines.flux2.variants import LIMITS
+from milimo_tui.engines.sam3.prompts import check_segment
+from milimo_tui.engines.specs import Inpaint, Input, JobOutput, MakePicture, Segment, Upscale
+from milimo_tui.jobs.client.client import JobRequest
+from milimo_tui.media.files.stills import read_still
+from milimo_tui.story.elements import expand
+from milimo_tui.story.values import Element, Shot
+from milimo_tui.story.visuals import named_in
+from milimo_tui.studio.commands.media import picture_masks
+from milimo_tui.studio.commands.media.picture_remake import REMAKE
+from milimo_tui.studio.pictures import clicks, masks, picture_jobs, picture_spec
+from milimo_tui.studio.registry.args import Args, arg
+from milimo_tui.studio.registry.registry import Command, Outcome
+from milimo_tui.studio.session.studio import Studio
+from milimo_tui.studio.takes import shot_spec
+from milimo_tui.studio.weights import readiness
+
+ENGINE = "flux2"
+
+
+class MakeArgs(Args):
+    ONE_OF = ("prompt", "shot")
+
+    prompt: str = arg("", description="what is to be seen; @names of elements bring their looks along")
+    shot: str = arg(
+        "", description="a shot: its prompt, sides and elements where not given; it gets the board"
+    )
+    board: str = arg("", description="a shot whose board it becomes, and nothing else of it")
+    references: tuple[str, ...] = arg(
+        (), description="up to 4, in order: files, assets, shots (3B), @elements"
+    )
+    width: int | None = arg(None, ge=16, le=8192, description="pixels")
+    height: int | None = arg(None, ge=16, le=8192, description="pixels")
+    aspect: str = arg("", description="a shape instead: 16:9, 1:1, 2.39:1, …")
+    count: int = arg(1, ge=1, le=64, description="pictures, with seeds counted up")
+    seed: int | None = arg(None, ge=0, le=2**32 - 1, description="the seed (default: a new one)")
+    steps: int | None = arg(None, ge=1, le=1000, description="denoising steps (default: the makers')")
+    guidance: float | None = arg(None, ge=0, le=100, description="guidance scale, of base weights")
+    negative: str = arg("", description="what to keep out, of base weights")
+    lora: tuple[str, ...] = arg((), description="LoRAs: ids or files, with @0.8 for a strength")
+    model: str = arg("", description="weights by id (default: those chosen)")
+    deterministic: bool = arg(False, description="the same bits again, at a price in speed")
+    dry_run: bool = arg(False, description="only what would be sent")
+    detach: bool = arg(False, description="queue and return")
+
+
+def _make(studio: Studio, args: MakeArgs) -> Outcome:
+    shot = _shot(studio, args.shot or args.board)
+    spec = _picture_spec(studio, args, shot if args.shot else None)
+    if args.dry_run:
+        return _shown(spec)
+    picture_spec.check_weights(
+        studio, readiness.require(studio, ENGINE, args.model), spec.loras, args.negative
+    )
+    label = picture_spec.described(spec.prompt)
+    request = picture_jobs.request(studio, spec, label, shot=shot.id if shot else "")
+    return picture_jobs.ended(studio, [request], detach=args.detach, told=f"“{label}”")
+
+
+def _picture_spec(studio: Studio, args: MakeArgs, shot: Shot | None) -> MakePicture:
+    """What is asked for; where nothing is given, what the shot says. Raises BadInput, NotFound, Refused."""
+    base, film = MakePicture(engine=ENGINE, width=16, height=16, seed=shot_spec.new_seed()), None
+    elements: tuple[Element, ...] = ()
+    if studio.project_or_none() is not None:
+        elements = studio.snapshot().story.elements
+    if shot is not None:
+        story = studio.snapshot().story
+        base = shot_spec.board_spec(story, shot, engine=ENGINE, root=studio.project().paths.root)
+        base = base.model_copy(update={"seed": picture_spec.board_seed(story, shot, base.seed)})
+        film = (story.project.width, story.project.height)
+    if not (args.prompt.strip() or base.prompt):
+        raise BadInput("a picture needs words", "milimo picture make “a red house by the sea”, or --shot 3B")
+    seen = picture_spec.references(studio, args.references, named_in(args.prompt, elements))
+    width, height = picture_spec.raster(args.width, args.height, args.aspect, seen, film)
+    given = args.given("prompt", "shot", "board", "references", "aspect", "lora", "dry_run", "detach")
+    return base.model_copy(
+        update={
+            **{name: value for name, value in given.items() if value != ""},
+            "prompt": expand(args.prompt.strip(), elements) or base.prompt,
+            "references": tuple(str(one.path) for one in seen) or base.references,
+            "width": width,
+            "height": height,
+            "loras": picture_spec.worn(studio, args.lora) or base.loras,
+            "deterministic": args.deterministic or base.deterministic,
+        }
+    )
+
+
+def _shown(spec: MakePicture) -> Outcome:
+    """What would be sent, and how it is fitted."""
+    fitted = fit(LIMITS, frames=1, width=spec.width, height=spec.height, rate=Fraction(1))
+    lines = [
+        f"prompt      {spec.prompt}",
+        f"negative    {spec.negative or 'none'}",
+        f"sides       {spec.width}×{spec.height}",
+        f"references  {', '.join(str(one) for one in spec.references) or 'none'}",
+        f"seed        {spec.seed}",
+        *fitted.changes,
+    ]
+    data = {"spec": spec.model_dump(mode="json"), "changes": list(fitted.changes)}
+    return Outcome(data=data, text="\n".join(lines))
+
+
+def _shot(studio: Studio, name: str) -> Shot | None:
+    return shot_spec.find_shot(studio.snapshot().story, name) if name else None
+
+
+class InpaintArgs(Args):
+    picture: str = arg(description="a file, an asset, a shot with a board (3B) or @an-element")
+    prompt: str = arg(description="what is to be there instead")
+    frame: int | None = arg(
+        None, ge=0, description="a frame of a clip, a take or a shot’s picked take, from 0"
+    )
+    mask: str = arg(
+        "", description="a mask of the picture, white where it is painted anew: its id or name, or a file"
+    )
+    text: tuple[str, ...] = arg((), description="instead of a mask: what to find and paint over (“the car”)")
+    point: tuple[str, ...] = arg((), description=f"instead: {clicks.POINT}")
+    box: tuple[str, ...] = arg((), description=f"instead: {clicks.BOX}")
+    grow: int = arg(0, ge=-512, le=512, description="widen the mask by so many pixels; negative: narrow it")
+    feather: int = arg(0, ge=0, le=512, description="soften its edge over so many pixels")
+    strength: float = arg(0.8, ge=0.01, le=1, description="how far from what is there: 1 is anew")
+    references: tuple[str, ...] = arg((), description="up to 4 more pictures to look at, in order")
+    seed: int | None = arg(None, ge=0, le=2**32 - 1, description="the seed (default: a new one)")
+    steps: int | None = arg(None, ge=1, le=1000, description="denoising steps (default: the makers')")
+    guidance: float | None = arg(None, ge=0, le=100, description="guidance scale, of base weights")
+    negative: str = arg("", description="what to keep out, of base weights")
+    lora: tuple[str, ...] = arg((), description="LoRAs: ids or files, with @0.8 for a strength")
+    model: str = arg("", description="weights by id (default: those chosen)")
+    board: str = arg("", description="a shot whose board it becomes")
+    detach: bool = arg(False, description="queue and return")
+
+
+def _inpaint(studio: Studio, args: InpaintArgs) -> Outcome:
+    given = _worked_on(studio, args)
+    if not args.prompt.strip():
+        raise BadInput(
+            "nothing is said of what to paint", "milimo picture inpaint PICTURE PROMPT --mask MASK"
+        )
+    segment = _segment(studio, args, given)
+    shot = _shot(studio, args.board)
+    found = readiness.require(studio, ENGINE, args.model)
+    mask: Input = JobOutput(job=segment.id, output="mask") if segment else str(_mask(studio, args, given))
+    spec = Inpaint(
+        input=str(given.path),
+        frame=args.frame or 0,
+        mask=mask,
+        prompt=_words(studio, args.prompt),
+        negative=args.negative,
+        strength=args.strength,
+        references=tuple(str(one.path) for one in picture_spec.references(studio, args.references)),
+        grow=args.grow,
+        feather=args.feather,
+        seed=shot_spec.new_seed() if args.seed is None else args.seed,
+        steps=args.steps,
+        guidance=args.guidance,
+        loras=picture_spec.worn(studio, args.lora),
+        model=args.model,
+    )
+    picture_spec.check_weights(studio, found, spec.loras, args.negative)
+    label = f"inpaint {picture_spec.described(spec.prompt)}"
+    paint = picture_jobs.request(studio, spec, label, shot=shot.id if shot else "")
+    requests = [segment, paint] if segment else [paint]
+    return picture_jobs.ended(studio, requests, detach=args.detach, told=label)
+
+
+def _worked_on(studio: Studio, args: InpaintArgs) -> picture_spec.Given:
+    """The picture, or the clip that has the frame. Raises BadInput past its end."""
+    frame = args.frame
+    if frame is None:
+        return picture_spec.picture(studio, args.picture)
+
+    def check(clip: masks.Source) -> None:
+        if frame >= clip.frames:
+            raise BadInput(f"{clip.name} has no frame {frame}", f"its last frame is {clip.frames - 1}")
+
+    clip = masks.source(studio, args.picture, check)
+    return picture_spec.Given(clip.path, clip.width, clip.height)
+
+
+def _segment(studio: Studio, args: InpaintArgs, given: picture_spec.Given) -> JobRequest | None:
+    """The job that makes the mask where none is given; a mask comes before words, words before points.
+
+    Raises BadInput where nothing says what is to be painted, Unavailable without a model that finds things.
+    """
+    if args.mask:
+        return None
+    words = args.text
+    points = () if words else clicks.points(args.point)
+    boxes = () if words else clicks.boxes(args.box)
+    if not (words or points or boxes):
+        raise BadInput(
+            "nothing says which part to paint", "--mask FILE, --text “the car”, --point 320,200 or --box"
+        )
+    spec = Segment(input=str(given.path), frame=args.frame or 0, text=words, points=points, boxes=boxes)
+    check_segment(spec, given.width, given.height)
+    readiness.require(studio, "sam3")
+    return picture_jobs.request(studio, spec, f"mask of {args.picture}", id=new_id("job"))
+
+
+def _mask(studio: Studio, args: InpaintArgs, given: picture_spec.Given) -> Path:
+    """The file of a mask of the film, or of any picture. Raises BadInput for one of another shape, or of
+    which nothing is left.
+    """
+    mask = picture_spec.picture(studio, masks.still(studio, args.mask))
+    matte(read_still(mask.path), given.size, grow=args.grow)
+    return mask.path
+
+
+def _words(studio: Studio, prompt: str) -> str:
+    """The prompt with its @names told."""
+    if studio.project_or_none() is None:
+        return prompt.strip()
+    return expand(prompt.strip(), studio.snapshot().story.elements)
+
+
+class UpscaleArgs(Args):
+    picture: str = arg(description="a file, an asset, a shot with a board (3B) or @an-element")
+    factor: Literal[2, 4] = arg(2, description="how many times as wide and high")
+    prompt: str = arg("", description="what is seen, to help the detail")
+    strength: float = arg(0.3, ge=0, le=1, description="how much detail is made anew; 0 scales alone")
+    seed: int | None = arg(None, ge=0, le=2**32 - 1, description="the seed (default: a new one)")
+    steps: int | None = arg(None, ge=1, le=1000, description="denoising steps (default: the makers')")
+    lora: tuple[str, ...] = arg((), description="LoRAs: ids or files, with @0.8 for a strength")
+    model: str = arg("", description="weights by id (default: those chosen)")
+    board: str = arg("", description="a shot whose board it becomes")
+    detach: bool = arg(False, description="queue and return")
+
+
+def _upscale(studio: Studio, args: UpscaleArgs) -> Outcome:
+    given = picture_spec.picture(studio, args.picture)
+    picture_spec.check_enlarged(given, args.factor)
+    shot = _shot(studio, args.board)
+    found = readiness.require(studio, ENGINE, args.model)
+    spec = Upscale(
+        input=str(given.path),
+        factor=args.factor,
+        prompt=_words(studio, args.prompt),
+        strength=args.strength,
+        seed=shot_spec.new_seed() if args.seed is None else args.seed,
+        steps=args.steps,
+        loras=picture_spec.worn(studio, args.lora),
+        model=args.model,
+    )
+    picture_spec.check_weights(studio, found, spec.loras)
+    label = f"upscale {given.asset.name if given.asset else given.path.name} ×{args.factor}"
+    request = picture_jobs.request(studio, spec, label, shot=shot.id if shot else "")
+    return picture_jobs.ended(studio, [request], detach=args.detach, told=label)
+
+
+COMMANDS = (
+    Command(
+        "picture.make",
+        "Make a picture",
+        "a picture from words and references",
+        _make,
+        MakeArgs,
+        cli="picture make",
+        positional=("prompt",),
+    ),
+    Command(
+        "picture.inpaint",
+        "Paint anew",
+        "a part of a picture painted anew, the rest left as it is",
+        _inpaint,
+        InpaintArgs,
+        cli="picture inpaint",
+        positional=("picture", "prompt"),
+    ),
+    Command(
+        "picture.upscale",
+        "Enlarge",
+        "a picture 2 or 4 times as large",
+        _upscale,
+        UpscaleArgs,
+        cli="picture upscale",
+        positional=("picture",),
+    ),
+    REMAKE,
+    *picture_masks.COMMANDS,
+)

@@ -1,0 +1,76 @@
+"""A picture again: the same order, compared with the first; or with changes, which makes another."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from milimo_tui.core.errors import BadInput
+from milimo_tui.engines.differing import differences
+from milimo_tui.engines.provenance import made_by
+from milimo_tui.media.files.compare_media import compare_apart
+from milimo_tui.studio.pictures import picture_jobs, picture_remake, picture_spec
+from milimo_tui.studio.registry.args import Args, arg
+from milimo_tui.studio.registry.registry import Command, Outcome
+from milimo_tui.studio.session.studio import Studio
+from milimo_tui.studio.weights import readiness
+
+CHANGES = ("prompt", "negative", "seed", "steps", "guidance")
+
+
+class RemakeArgs(Args):
+    picture: str = arg(description="a picture made here: an asset, a file, a shot with a board (3B)")
+    prompt: str | None = arg(None, description="other words")
+    negative: str | None = arg(None, description="other words to keep out")
+    seed: int | None = arg(None, ge=0, le=2**32 - 1, description="another seed")
+    steps: int | None = arg(None, ge=1, le=1000, description="another number of steps")
+    guidance: float | None = arg(None, ge=0, le=100, description="another guidance scale")
+    dry_run: bool = arg(False, description="only what would be sent")
+    detach: bool = arg(False, description="queue and return")
+
+
+def _remake(studio: Studio, args: RemakeArgs) -> Outcome:
+    given = picture_spec.picture(studio, args.picture)
+    said = picture_remake.said_of(studio, given)
+    order = picture_remake.order_of(studio, said)
+    asked = args.given("picture", "dry_run", "detach")
+    changes = {name: value for name, value in asked.items() if name in type(order).model_fields}
+    if unknown := asked.keys() - changes.keys():
+        raise BadInput(
+            f"{given.path.name} was made by {order.kind.replace('_', ' ')}, which has no {min(unknown)}",
+            f"it has {', '.join(name for name in CHANGES if name in type(order).model_fields)}",
+        )
+    spec = order.model_copy(update=changes)
+    if args.dry_run:
+        told = "\n".join(f"{name:<12}{value}" for name, value in changes.items()) or "the same order"
+        return Outcome(data={"spec": spec.model_dump(mode="json"), "changes": changes}, text=told)
+    readiness.require(studio, spec.engine, spec.model)
+    label = f"{given.asset.name if given.asset else given.path.name} again"
+    request = picture_jobs.request(studio, spec, label)
+    done = picture_jobs.ended(studio, [request], detach=args.detach, told=label)
+    if args.detach or changes:
+        return done
+    return _compared(done, given.path, said)
+
+
+def _compared(done: Outcome, before: Path, said: dict[str, object]) -> Outcome:
+    """How the new picture stands to the old one."""
+    from milimo_tui.media.files.tags import read_marks
+
+    path = Path(done.data["path"])
+    found = compare_apart(before, path)
+    changed = list(differences(said, made_by(read_marks(path))))
+    data = {**done.data, "equal": found.equal, "differences": list(found.differences), "changed": changed}
+    lines = [str(path), *found.differences, *changed]
+    verdict = "equal" if found.equal else "not equal"
+    return Outcome(data=data, text="\n".join(lines), message=f"{before.name}: {verdict}")
+
+
+REMAKE = Command(
+    "picture.remake",
+    "Picture again",
+    "the same picture again, and whether it is equal; or with changes",
+    _remake,
+    RemakeArgs,
+    cli="picture remake",
+    positional=("picture",),
+)

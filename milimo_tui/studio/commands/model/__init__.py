@@ -1,0 +1,1 @@
+"""Commands on weights and engines. Begin with `model`."""

@@ -1,0 +1,325 @@
+"""Weights from the hub as jobs: download, verify, update; and a look through the makers' repositories."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from milimo_tui.core.errors import BadInput, DiskFull, NotFound, Refused
+from milimo_tui.core.host import HOST
+from milimo_tui.engines import models
+from milimo_tui.engines.hub import token
+from milimo_tui.engines.hub.pace import size
+from milimo_tui.engines.registry import HUB, MAKERS, MODELS, ModelRow
+from milimo_tui.engines.specs import FetchModel, VerifyModel
+from milimo_tui.engines.weights.shelf import Shelf
+from milimo_tui.engines.weights.values import Installed
+from milimo_tui.jobs.client.client import JobRequest
+from milimo_tui.studio.commands.queue.queued import ended
+from milimo_tui.studio.machine.model_stack import require_hub
+from milimo_tui.studio.queue.waiting import sentence
+from milimo_tui.studio.registry.args import Args, NoArgs, arg
+from milimo_tui.studio.registry.registry import Command, Outcome
+from milimo_tui.studio.session.studio import Studio
+from milimo_tui.studio.takes.take_queue import OPEN
+from milimo_tui.studio.weights import hub, hub_access, inventory
+
+RESERVE = 1.1  # of what is to come
+GO_ON = "milimo job watch follows it; milimo job pause and resume stop and go on; nothing that came is lost"
+
+
+def open_jobs(studio: Studio) -> list[dict[str, Any]]:
+    """Downloads and checks that have not ended, as the queue tells; none where no supervisor runs."""
+    client = studio.client_or_none()
+    if client is None:
+        return []
+    found = client.jobs({"states": OPEN, "lane": "fetch"})
+    return [job for job in found if job["kind"] in (inventory.FETCH, inventory.VERIFY)]
+
+
+class DownloadArgs(Args):
+    ids: tuple[str, ...] = arg(description="weights (milimo model list), or a repository OWNER/NAME")
+    file: tuple[str, ...] = arg((), description="of a repository: only these files")
+    name: str = arg("", description="of a repository: the id it gets")
+    family: str = arg("", description="of a repository: ltx2, flux2, sam3 or gemma")
+    role: str = arg("", description="of a repository: model or lora")
+    generation: str = arg("", description="of a repository: 2.0, 2.3, klein …")
+    revision: str = arg("", description="a commit or branch instead of the newest")
+    again: bool = arg(False, description="look for what is missing or newer though it is here")
+    detach: bool = arg(False, description="queue and return")
+
+
+def _download(studio: Studio, args: DownloadArgs) -> Outcome:
+    require_hub("downloading")
+    specs = [_spec(args, id) for id in args.ids]
+    return _fetch(studio, specs, again=args.again or bool(args.revision), detach=args.detach)
+
+
+def _fetch(studio: Studio, specs: Sequence[FetchModel], *, again: bool, detach: bool) -> Outcome:
+    """Queue what is not here, or under way; whatever can be refused is refused before."""
+    shelf = Shelf(studio.home.models)
+    under_way = {
+        inventory.model_of(job): job["id"] for job in open_jobs(studio) if job["kind"] == inventory.FETCH
+    }
+    there = [
+        spec.model
+        for spec in specs
+        if not again and spec.model not in under_way and _is_there(shelf, spec.model)
+    ]
+    wanted = [spec for spec in specs if spec.model not in there]
+    known = [row for spec in wanted if (row := models.find(spec.model))]
+    check_room(shelf, known)
+    hub_access.admit(studio, known)
+    new = [request_of(spec) for spec in wanted if spec.model not in under_way]
+    ids = [under_way[spec.model] for spec in wanted if spec.model in under_way]
+    if new:
+        lend(studio, new)
+        ids += studio.client().submit(new)
+    here = f"{', '.join(there)} is here already: milimo model update asks for a newer one" if there else ""
+    if not ids:
+        return Outcome(data={"jobs": [], "batch": None, "here": there}, message=here)
+    told = f"queued {', '.join(spec.model for spec in wanted)}; {GO_ON}"
+    done = ended(studio, ids, None, detach=detach, what="download", told=told, here=there)
+    beside = [line for row in known for line in missing_lines(shelf, row)]
+    text = "\n".join(part for part in (*told_ends(studio, done), *beside, here) if part)
+    fetched = "" if detach or done.exit_code else f"fetched {', '.join(spec.model for spec in wanted)}"
+    return replace(done, text=text, message=fetched or done.message)
+
+
+def told_ends(studio: Studio, done: Outcome) -> list[str]:
+    """What went wrong with which, and the way out of each: a gate has steps to take."""
+    if not done.exit_code:
+        return [done.text]
+    client = studio.client()
+    jobs = [client.job(end["id"]) for end in done.data["ended"] if end["state"] != "done"]
+    return [f"{sentence(job)}\n    {job['hint']}".rstrip() for job in jobs]
+
+
+def _spec(args: DownloadArgs, id: str) -> FetchModel:
+    """What one word of a person means. Raises NotFound, BadInput."""
+    endpoint = os.environ.get("HF_ENDPOINT", "")
+    known = models.find(id)
+    if known is not None:
+        return FetchModel(model=id, files=args.file, revision=args.revision, endpoint=endpoint)
+    if id.count("/") != 1:
+        raise models.unknown(id)
+    if not args.family:
+        raise BadInput(
+            f"{id} is not in the registry: what is it?",
+            f"milimo model download {id} --family ltx2 --role lora --file NAME.safetensors",
+        )
+    name = args.name or id.rpartition("/")[2].lower()
+    return FetchModel(
+        model=models.safe_id(name),
+        files=args.file,
+        revision=args.revision,
+        endpoint=endpoint,
+        hub=id,
+        family=args.family,
+        role=args.role or "model",
+        generation=args.generation,
+    )
+
+
+def _is_there(shelf: Shelf, id: str) -> bool:
+    line = next((line for line in inventory.lines(shelf) if line.id == id), None)
+    return line is not None and line.usable
+
+
+def lend(studio: Studio, requests: Sequence[JobRequest]) -> None:
+    """A token in this shell gets to the worker, which may have been started without it."""
+    for request in requests:
+        token.lend(studio.home, str(request.spec["model"]), os.environ)
+
+
+def request_of(spec: FetchModel) -> JobRequest:
+    return JobRequest(spec=spec.model_dump(mode="json"), label=f"download {spec.model}")
+
+
+def check_room(shelf: Shelf, rows: list[ModelRow]) -> None:
+    """Raises DiskFull where what is to come, with a reserve of a tenth, is more than is free."""
+    lines = {line.id: line for line in inventory.lines(shelf)}
+    missing = sum(max(0, row.bytes - lines[row.id].unfinished) for row in rows if not lines[row.id].usable)
+    free = HOST.free_bytes(shelf.folder)
+    if missing * RESERVE > free:
+        raise DiskFull(
+            f"the disk has not enough room: {size(int(missing * RESERVE))} are needed with a reserve of a "
+            f"tenth, {size(free)} are free at {shelf.folder}",
+            "free some (milimo model disk, milimo clean), or give the studio a home on a larger disk: "
+            "--home FOLDER",
+        )
+
+
+def missing_lines(shelf: Shelf, row: ModelRow) -> list[str]:
+    """What it needs beside it and is not here."""
+    return [
+        f"{row.id} works with {need}, which is not here: milimo model download {need}"
+        for need in row.needs
+        if shelf.look(need) is None and not shelf.has(row.family, "model")
+    ]
+
+
+def _token(studio: Studio, args: NoArgs) -> Outcome:
+    """Asked for without showing it; the hub's own library keeps it."""
+    require_hub("keeping a token")
+    account = hub_access.give(studio, "a token of the hub")
+    if not account:
+        raise Refused(
+            "no token was given: nothing has changed",
+            "milimo model token asks for one in a terminal; or set HF_TOKEN",
+        )
+    kept = str(token.store(os.environ))
+    before = next((f"; {name} in the environment comes before it" for name in token.named(os.environ)), "")
+    return Outcome(
+        data={"account": account, "kept": kept}, message=f"a token of {account}, in {kept}{before}"
+    )
+
+
+class VerifyArgs(Args):
+    ids: tuple[str, ...] = arg((), description="weights (default: all that are installed, but tiny ones)")
+    detach: bool = arg(False, description="queue and return")
+
+
+def _verify(studio: Studio, args: VerifyArgs) -> Outcome:
+    shelf = Shelf(studio.home.models)
+    ids = list(args.ids) or [row.id for row in shelf.rows() if not row.tiny]
+    for id in ids:
+        if shelf.look(id) is None:
+            inventory.line_of(shelf, id)  # raises for what nobody knows
+            raise NotFound(f"{id} is not here", f"milimo model download {id}")
+    if not ids:
+        return Outcome(data={"jobs": [], "batch": None}, message="no weights are installed")
+    requests = [
+        JobRequest(spec=VerifyModel(model=id).model_dump(mode="json"), label=f"verify {id}") for id in ids
+    ]
+    jobs = studio.client().submit(requests)
+    done = ended(studio, jobs, None, detach=args.detach, what="check", models=ids)
+    whole = "" if args.detach or done.exit_code else f"whole, by size and hash: {', '.join(ids)}"
+    return replace(done, text="\n".join(told_ends(studio, done)), message=whole or done.message)
+
+
+class UpdateArgs(Args):
+    ids: tuple[str, ...] = arg((), description="weights (default: all that came from the hub)")
+    download: bool = arg(False, description="fetch what is newer")
+    detach: bool = arg(False, description="queue and return")
+
+
+def _update(studio: Studio, args: UpdateArgs) -> Outcome:
+    """Compares commits, not dates: a file's time says when it was copied."""
+    shelf = Shelf(studio.home.models)
+    rows = [row for row in shelf.rows() if row.hub and row.revision and (not args.ids or row.id in args.ids)]
+    for id in args.ids:
+        inventory.line_of(shelf, id)
+    told = hub.ask("newest", hubs=sorted({row.hub for row in rows})) if rows else {}
+    data = [
+        {
+            "id": row.id,
+            "hub": row.hub,
+            "revision": row.revision[:12],
+            "newest": told[row.hub].get("commit", "")[:12],
+            "changed": (told[row.hub].get("changed") or "")[:10],
+            "newer": bool(told[row.hub].get("commit")) and told[row.hub]["commit"] != row.revision,
+            "problem": told[row.hub].get("error", ""),
+        }
+        for row in rows
+    ]
+    newer = [row["id"] for row in data if row["newer"]]
+    if newer and args.download:
+        endpoint = os.environ.get("HF_ENDPOINT", "")
+        specs = [_again(row, endpoint) for row in rows if row.id in newer]
+        return _fetch(studio, specs, again=True, detach=args.detach)
+    said = f"newer: {', '.join(newer)}; milimo model update --download fetches what changed" if newer else ""
+    return Outcome(
+        data=data,
+        columns=("id", "revision", "newest", "changed", "newer", "problem"),
+        message=said or ("all are the newest" if data else "nothing here came from the hub"),
+    )
+
+
+def _again(row: Installed, endpoint: str) -> FetchModel:
+    """What fetches the newest of installed weights, those of a person's own choice too."""
+    names = tuple(file.name for file in row.files) if row.form == "file" else ()
+    own = models.find(row.id) is None
+    return FetchModel(
+        model=row.id,
+        endpoint=endpoint,
+        files=names if own else (),
+        hub=row.hub if own else "",
+        family=row.family if own else "",
+        role=row.role if own else "",
+        generation=row.generation if own else "",
+    )
+
+
+class SearchArgs(Args):
+    words: tuple[str, ...] = arg((), description="words of a repository's name")
+    author: str = arg("", description=f"a maker (default: {', '.join(MAKERS)}); “any” for everybody")
+    limit: int = arg(20, ge=1, le=100, description="how many")
+
+
+def _search(studio: Studio, args: SearchArgs) -> Outcome:
+    shelf = Shelf(studio.home.models)
+    authors = ("",) if args.author == "any" else (args.author,) if args.author else MAKERS
+    found = hub.ask("search", words=" ".join(args.words), authors=authors, limit=args.limit)
+    data = [{**row, **_known(shelf, row["hub"]), "page": f"{HUB}/{row['hub']}"} for row in found]
+    return Outcome(
+        data=data,
+        columns=("hub", "id", "state", "downloads", "gated", "changed"),
+        message="" if data else "the hub shows nothing of that name",
+    )
+
+
+def _known(shelf: Shelf, repository: str) -> dict[str, Any]:
+    """Which rows of the registry come from there, and how they stand here."""
+    ids = [row.id for row in MODELS if row.hub.lower() == repository.lower()]
+    ids += [
+        row.id for row in shelf.installed() if row.hub.lower() == repository.lower() and row.id not in ids
+    ]
+    states = {line.state for line in inventory.lines(shelf) if line.id in ids}
+    state = next(iter(sorted(states - {"missing"})), "missing") if ids else "not in the registry"
+    return {"id": ", ".join(ids), "state": state}
+
+
+FETCHING = (
+    Command(
+        "model.download",
+        "Download weights",
+        "fetch them, resumed and checked",
+        _download,
+        DownloadArgs,
+        cli="model download",
+        positional=("ids",),
+    ),
+    Command(
+        "model.token", "Token", "give a token for gated weights: it is not shown", _token, cli="model token"
+    ),
+    Command(
+        "model.verify",
+        "Verify weights",
+        "hash every file and compare",
+        _verify,
+        VerifyArgs,
+        cli="model verify",
+        positional=("ids",),
+    ),
+    Command(
+        "model.update",
+        "Update weights",
+        "whether their makers have newer ones",
+        _update,
+        UpdateArgs,
+        cli="model update",
+        positional=("ids",),
+    ),
+    Command(
+        "model.search",
+        "Search weights",
+        "look through the makers' repositories",
+        _search,
+        SearchArgs,
+        cli="model search",
+        positional=("words",),
+    ),
+)

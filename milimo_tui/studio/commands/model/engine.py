@@ -1,0 +1,123 @@
+"""Engines: what can do which work here, and what they would need."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from milimo_tui.core.errors import MilimoError
+from milimo_tui.engines import explaining, table
+from milimo_tui.engines.registry import MODELS
+from milimo_tui.engines.specs import MakePicture, MakeVideo
+from milimo_tui.engines.weights.shelf import Shelf
+from milimo_tui.engines.weights.values import Found
+from milimo_tui.studio.machine import gpu_cards
+from milimo_tui.studio.registry.args import Args, NoArgs, arg
+from milimo_tui.studio.registry.registry import Command, Outcome
+from milimo_tui.studio.session.studio import Studio
+from milimo_tui.studio.takes import shot_spec
+
+
+def _row(entry: table.EngineRow) -> dict[str, Any]:
+    return {
+        "id": entry.name,
+        "title": entry.title,
+        "lane": entry.lane,
+        "kinds": list(entry.kinds),
+        "available": not entry.needs,
+        "needs": entry.needs,
+        "previs": entry.previs,
+    }
+
+
+def _list(studio: Studio, args: NoArgs) -> Outcome:
+    return Outcome(
+        data=[_row(entry) for entry in table.ENGINES], columns=("id", "title", "lane", "kinds", "needs")
+    )
+
+
+class OneArgs(Args):
+    name: str = arg(description="an engine")
+
+
+def _show(studio: Studio, args: OneArgs) -> Outcome:
+    entry = table.row(args.name)
+    models = [model.id for model in MODELS if model.family == entry.name]
+    data = {**_row(entry), "models": models}
+    return Outcome(data=data, text="\n".join(f"{key:<10}{value}" for key, value in data.items() if value))
+
+
+class ExplainArgs(Args):
+    name: str = arg(description="an engine")
+    shot: str = arg("", description="a shot, by id or number: its size, length and what it follows")
+    card: float | None = arg(
+        None, ge=0, le=1000, description="memory of the card in GB, to ask about another"
+    )
+    model: str = arg("", description="weights by their id; empty: the shot's, or the engine's usual ones")
+
+
+def _explain(studio: Studio, args: ExplainArgs) -> Outcome:
+    """How an engine would run, here or on the card asked about. Needs no GPU, and no home without a shot."""
+    entry = table.row(args.name)
+    if not explaining.has_ladder(entry.name):
+        return _needs_no_card(entry.name, args.card)
+    spec = _spec(studio, entry, args.shot) if args.shot else None
+    model = args.model or (spec.model if spec else "")
+    found = _weights(studio, entry.name, model)
+    request = gpu_cards.request(studio, entry.name, found, model, spec)
+    if args.card is not None:
+        data = explaining.explained(explaining.asked_about(args.card), request)
+    else:
+        data = gpu_cards.explained(studio, request)
+    return Outcome(data=data, text=explaining.told(data))
+
+
+def _spec(studio: Studio, entry: table.EngineRow, name: str) -> MakeVideo | MakePicture | None:
+    """What that engine would be asked to make for the shot; None where it makes no such thing."""
+    story = studio.snapshot().story
+    shot = shot_spec.find_shot(story, name)
+    if entry.name == "ltx2":
+        return shot_spec.video_spec(story, shot, engine=entry.name, root=studio.project().paths.root)
+    if entry.name == "flux2":
+        return shot_spec.board_spec(story, shot, engine=entry.name)
+    return None
+
+
+def _weights(studio: Studio, engine: str, model: str) -> Found | None:
+    """Those the shot would be made with, or that lie here; None where only the registry knows them.
+
+    Tiny ones say nothing about a card.
+    """
+    try:
+        found = Shelf(studio.home.models).resolve(engine, model=model)
+    except MilimoError:
+        return None  # no home, none installed, or cut: what the registry says holds for all of them
+    return None if found.tiny else found
+
+
+def _needs_no_card(engine: str, card: float | None) -> Outcome:
+    reason = f"{engine} needs no card: it runs no model on this machine's GPU"
+    data = {
+        "engine": engine,
+        "card_gb": card,
+        "plan": {"precision": None, "offload": None, "tiling": None, "steps": None},
+        "estimate_gb": 0.0,
+        "reason": reason,
+        "evidence": "it loads no model",
+        "fits": True,
+    }
+    return Outcome(data=data, text=reason)
+
+
+COMMANDS = (
+    Command("engine.list", "Engines", "what can make what here", _list, NoArgs, cli="engine list"),
+    Command("engine.show", "Engine", "one engine", _show, OneArgs, cli="engine show", positional=("name",)),
+    Command(
+        "engine.explain",
+        "Explain engine",
+        "how an engine would run, and why so",
+        _explain,
+        ExplainArgs,
+        cli="engine explain",
+        positional=("name",),
+    ),
+)

@@ -1,0 +1,251 @@
+"""Weights: what is installed, what is missing, which are used, what they take; adopting and removing them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from milimo_tui.core.errors import BadInput, MilimoError, NotFound, Refused
+from milimo_tui.core.host import named_path
+from milimo_tui.engines.hub.pace import size
+from milimo_tui.engines.registry import SETUPS
+from milimo_tui.engines.weights.shelf import Shelf
+from milimo_tui.studio.commands.model.downloads import FETCHING, open_jobs
+from milimo_tui.studio.commands.model.setup import SETUP
+from milimo_tui.studio.commands.model.tiny import TINY
+from milimo_tui.studio.machine.model_stack import stack_command, stack_missing
+from milimo_tui.studio.registry.args import Args, NoArgs, arg
+from milimo_tui.studio.registry.registry import Command, Outcome
+from milimo_tui.studio.session.studio import Studio
+from milimo_tui.studio.weights import adoption, inventory
+
+
+class ListArgs(Args):
+    family: str = arg("", description="ltx2, flux2, sam3 or gemma")
+    here: bool = arg(False, description="only what is installed, or being fetched")
+    loras: bool = arg(False, description="LoRAs too, of a registry or your own")
+
+
+def _list(studio: Studio, args: ListArgs) -> Outcome:
+    shelf = Shelf(studio.home.models)
+    rows = [line.as_json(shelf) for line in inventory.lines(shelf, open_jobs(studio))]
+    if args.family:
+        rows = [row for row in rows if row["family"] == args.family]
+    if args.here:
+        rows = [row for row in rows if row["state"] != "missing"]
+    if not args.loras:
+        rows = [row for row in rows if "lora" not in row["role"] or row["state"] != "missing"]
+    return Outcome(
+        data=rows,
+        columns=("id", "does", "state", "gb", "memory_gb", "licence"),
+        message="\n".join(line for line in (_stack_note(), _room_note(shelf)) if line),
+    )
+
+
+def _stack_note() -> str:
+    missing = stack_missing()
+    return f"the model stack is not installed ({', '.join(missing)}): {stack_command()}" if missing else ""
+
+
+def _room_note(shelf: Shelf) -> str:
+    room = inventory.room(shelf)
+    unfinished = f", {size(room['unfinished'])} of unfinished downloads" if room["unfinished"] else ""
+    return f"{size(room['installed'])} of weights here{unfinished}, {size(room['free'])} free"
+
+
+class OneArgs(Args):
+    id: str = arg(description="weights (milimo model list)")
+
+
+def _show(studio: Studio, args: OneArgs) -> Outcome:
+    shelf = Shelf(studio.home.models)
+    line = inventory.line_of(shelf, args.id, open_jobs(studio))
+    data = {**line.as_json(shelf), "files": [_file(file) for file in line.here.files] if line.here else []}
+    return Outcome(data=data, text="\n".join(_told(shelf, line, data)))
+
+
+def _file(file: Any) -> dict[str, Any]:
+    return {"name": file.name, "bytes": file.bytes, "digest": file.digest}
+
+
+GATES = {
+    "terms": "gated: its terms are accepted on its page, at once",
+    "approval": "gated: its makers let in whom they choose",
+}
+
+
+def _told(shelf: Shelf, line: inventory.Line, data: dict[str, Any]) -> list[str]:
+    """What a person reads about one."""
+    gate = GATES.get(data["gate"], "")
+    facts = {
+        "weights": data["title"],
+        "for": f"{data['family']} {data['generation']}, {data['role'].replace('_', ' ')}",
+        "state": data["state"] + (f": {data['problem']}" if data["problem"] else ""),
+        "size": f"{size(data['bytes'] or int(data['gb'] * 1e9))} ({data['evidence']})",
+        "memory": f"runs best with {data['memory_gb']} GB on the card" if data["memory_gb"] else "",
+        "lies in": data["path"],
+        "hash": data["digest"],
+        "from": " at ".join(word for word in (data["page"], data["revision"][:12]) if word),
+        "licence": ", ".join(word for word in (data["licence"], gate) if word)
+        + ("" if data["commercial"] in (True, None) else "; not for commercial work"),
+        "needs": ", ".join(f"{id} ({_state(shelf, id)})" for id in data["needs"]),
+        "unlocks": "; ".join(data["unlocks"]),
+        "remark": data["notes"],
+        "get it": "" if line.usable or line.job else f"milimo model download {line.id}",
+    }
+    return [f"{name:<9} {value}" for name, value in facts.items() if value]
+
+
+def _state(shelf: Shelf, id: str) -> str:
+    return "here" if shelf.look(id) is not None else "missing"
+
+
+class UseArgs(Args):
+    what: str = arg(description="weights by id, a folder of them, a .safetensors file, or ComfyUI's folder")
+    name: str = arg("", description="the id a file or folder gets (default: its name)")
+    family: str = arg("", description="what a file or folder is, where that can't be told")
+    role: str = arg("", description="of a file: model or lora")
+    generation: str = arg("", description="of a file: 2.0, 2.3, klein …")
+
+
+def _use(studio: Studio, args: UseArgs) -> Outcome:
+    shelf = Shelf(studio.home.models)
+    path = named_path(args.what)
+    if adoption.is_path(args.what):
+        wish = adoption.Wish(args.name, args.family, args.role, args.generation)
+        adopted = adoption.adopt(shelf, path.absolute(), wish)
+        return Outcome(data=[row.as_json() for row in adopted.rows], message=adopted.sentence)
+    row = shelf.look(args.what)
+    if row is None:
+        inventory.line_of(shelf, args.what)  # raises for what nobody knows
+        raise NotFound(f"{args.what} is not here", f"milimo model download {args.what}")
+    shelf.check(row)
+    if row.role != "model":
+        raise Refused(
+            f"{row.id} is a {row.role.replace('_', ' ')}: it is used by what names it",
+            "milimo shot lora add SHOT ID puts a LoRA on; upsamplers and controls are found by themselves",
+        )
+    kept = shelf.get(row.id) or shelf.register(row)
+    shelf.select(row.family, row.id)
+    noise = "; it is random numbers: all it makes is noise" if row.tiny else ""
+    return Outcome(data=[kept.as_json()], message=f"{row.family} runs {row.id} from now on{noise}")
+
+
+class RemoveArgs(Args):
+    ids: tuple[str, ...] = arg(description="weights (milimo model list)")
+    yes: bool = arg(False, description="really")
+
+
+def _remove(studio: Studio, args: RemoveArgs) -> Outcome:
+    shelf = Shelf(studio.home.models)
+    jobs = open_jobs(studio)
+    lines = [inventory.line_of(shelf, id, jobs) for id in args.ids]
+    own = sum(
+        line.unfinished + (0 if _is_linked(line) else line.here.bytes if line.here else 0) for line in lines
+    )
+    if not args.yes and own:
+        raise BadInput(
+            f"removing {', '.join(args.ids)} frees {size(own)}, which would have to be fetched again",
+            f"milimo model remove {' '.join(args.ids)} --yes",
+        )
+    needed = [
+        f"{other.id} needs {line.id}"
+        for line in lines
+        for other in inventory.lines(shelf)
+        if other.here is not None and other.here.base == line.id and other.id not in args.ids
+    ]
+    freed = {line.id: inventory.remove(shelf, line.id, jobs) for line in lines}
+    stays = [f"{line.id} lies elsewhere and stays there" for line in lines if _is_linked(line)]
+    said = "; ".join([f"removed {', '.join(freed)}: {size(sum(freed.values()))} free", *stays, *needed])
+    return Outcome(data=[{"id": id, "freed": count} for id, count in freed.items()], message=said)
+
+
+def _is_linked(line: inventory.Line) -> bool:
+    return bool(line.here and Path(line.here.path).is_absolute())
+
+
+def _disk(studio: Studio, args: NoArgs) -> Outcome:
+    """What takes how much, the largest first."""
+    shelf = Shelf(studio.home.models)
+    rows: list[dict[str, Any]] = [
+        {
+            "id": line.id,
+            "bytes": 0 if _is_linked(line) else line.here.bytes if line.here else 0,
+            "unfinished": line.unfinished,
+            "elsewhere": line.here.bytes if line.here and _is_linked(line) else 0,
+        }
+        for line in inventory.lines(shelf)
+        if line.here is not None or line.unfinished
+    ]
+    rows.sort(key=lambda row: -row["bytes"] - row["unfinished"])
+    room = inventory.room(shelf)
+    shown = [
+        {key: size(value) if isinstance(value, int) else value for key, value in row.items()} for row in rows
+    ]
+    return Outcome(
+        data={**room, "folder": str(shelf.folder), "models": rows},
+        text="\n".join(f"{row['id']:<28}{row['bytes']:>10}{_beside(row)}" for row in shown),
+        message=_room_note(shelf),
+    )
+
+
+def _beside(row: dict[str, Any]) -> str:
+    parts = [f"{row[key]} {key}" for key in ("unfinished", "elsewhere") if row[key] != "0 B"]
+    return f"   {', '.join(parts)}" if parts else ""
+
+
+def _chosen(studio: Studio, args: NoArgs) -> Outcome:
+    """Which weights each family runs, or why it can't."""
+    shelf = Shelf(studio.home.models)
+    rows: list[dict[str, Any]] = []
+    lines: list[str] = []
+    for family in SETUPS:
+        try:
+            found = inventory.runs(shelf, family)
+        except MilimoError as error:
+            why = f"{error.message}: {error.hint}"
+            rows.append({"family": family, "model": "", "ready": False, "why": why, "tiny": False})
+            lines += [f"{family:<7} {error.message}", f"{'':<7} {error.hint}"]
+        else:
+            rows.append({"family": family, "model": found.id, "ready": True, "why": "", "tiny": found.tiny})
+            lines.append(f"{family:<7} runs {found.id}" + (": random numbers, noise" if found.tiny else ""))
+    return Outcome(data=rows, text="\n".join(lines))
+
+
+COMMANDS = (
+    Command(
+        "model.list", "Models", "what is installed, missing, and how large", _list, ListArgs, cli="model list"
+    ),
+    Command(
+        "model.show",
+        "Weights",
+        "one row: licence, size, needs, what it unlocks",
+        _show,
+        OneArgs,
+        cli="model show",
+        positional=("id",),
+    ),
+    Command("model.ready", "Ready?", "what each family runs, or lacks", _chosen, NoArgs, cli="model ready"),
+    SETUP,
+    *FETCHING,
+    Command(
+        "model.use",
+        "Use weights",
+        "choose them, or use those that lie elsewhere without copying",
+        _use,
+        UseArgs,
+        cli="model use",
+        positional=("what",),
+    ),
+    Command(
+        "model.remove",
+        "Remove weights",
+        "take them off the disk",
+        _remove,
+        RemoveArgs,
+        cli="model remove",
+        positional=("ids",),
+    ),
+    Command("model.disk", "Disk use", "what weights take, and what is free", _disk, NoArgs, cli="model disk"),
+    TINY,
+)

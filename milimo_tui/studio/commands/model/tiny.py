@@ -1,0 +1,80 @@
+"""Tiny checkpoints: built by a job, put on the shelf, chosen. All they make is noise."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from milimo_tui.engines.specs import MakeTiny
+from milimo_tui.engines.tiny.families import chosen
+from milimo_tui.engines.weights.shelf import Shelf
+from milimo_tui.jobs.client.client import JobRequest
+from milimo_tui.studio.commands.queue.queued import ended
+from milimo_tui.studio.machine.model_stack import require_stack
+from milimo_tui.studio.registry.args import Args, arg
+from milimo_tui.studio.registry.registry import Command, Outcome
+from milimo_tui.studio.session.studio import Studio
+
+NOISE = "tiny checkpoints are random numbers: every path runs end to end, and all they make is noise"
+
+
+class TinyArgs(Args):
+    families: tuple[str, ...] = arg(
+        (), description="ltx2, flux2, sam3, gemma, or one checkpoint by name, e.g. ltx23 (default: all)"
+    )
+    seed: int = arg(0, ge=0, le=2**31, description="of the random weights")
+    detach: bool = arg(False, description="queue and return")
+
+
+def _tiny(studio: Studio, args: TinyArgs) -> Outcome:
+    wanted = {word: chosen(word) for word in args.families or ("",)}  # refused before anything is queued
+    require_stack("building tiny checkpoints")
+    before = Shelf(studio.home.models).selected()
+    requests = [
+        JobRequest(
+            spec=MakeTiny(family=word, seed=args.seed).model_dump(mode="json"),
+            label=f"tiny {word or 'checkpoints'}",
+        )
+        for word in wanted
+    ]
+    done = ended(studio, studio.client().submit(requests), None, detach=args.detach, what="tiny family")
+    if args.detach or done.exit_code:
+        return done
+    return _told(studio, {row.id for rows in wanted.values() for row in rows}, before, done.data)
+
+
+def _told(studio: Studio, ids: set[str], before: dict[str, str], data: dict[str, Any]) -> Outcome:
+    """What is there now, and how to go back where real weights were chosen before."""
+    shelf = Shelf(studio.home.models)
+    selected = shelf.selected()
+    rows: list[dict[str, Any]] = [
+        {
+            "id": row.id,
+            "title": row.title,
+            "family": row.family,
+            "role": row.role,
+            "generation": row.generation,
+            "path": str(shelf.path(row)),
+            "digest": row.digest,
+            "bytes": row.bytes,
+            "tiny": row.tiny,
+            "selected": selected.get(row.family) == row.id,
+        }
+        for row in shelf.installed()
+        if row.id in ids
+    ]
+    changed = [(family, old) for family, old in before.items() if selected.get(family) != old]
+    back = [f"{family} ran {old} before: milimo model use {old}" for family, old in changed]
+    lines = [f"{row['id']:26} {row['bytes'] / 1e6:6.1f} MB{' *' if row['selected'] else ''}" for row in rows]
+    told = "\n".join([*lines, "* is what the engine runs now", NOISE, *back])
+    return Outcome(data={**data, "models": rows}, text=told)
+
+
+TINY = Command(
+    "model.tiny",
+    "Tiny checkpoints",
+    "the smallest real checkpoints, of random numbers: they make noise, on any machine",
+    _tiny,
+    TinyArgs,
+    cli="model tiny",
+    positional=("families",),
+)

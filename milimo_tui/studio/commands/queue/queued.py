@@ -1,0 +1,41 @@
+"""The outcome of commands that queue jobs: at once when detached, else with each job's end."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from milimo_tui.studio.queue.waiting import Job, sentence, wait_shown
+from milimo_tui.studio.registry.registry import Outcome
+from milimo_tui.studio.session.studio import Studio
+from milimo_tui.studio.takes.take_batch import counted
+
+
+def ended(
+    studio: Studio,
+    ids: Sequence[str],
+    batch: str | None,
+    *,
+    detach: bool,
+    what: str,
+    told: str = "",
+    **data: Any,
+) -> Outcome:
+    """`{"jobs", "batch", …, "ended"}`; waits for the jobs unless detached. `told` is said if it does not."""
+    data = {"jobs": list(ids), "batch": batch if ids else None, **data}
+    if not ids:
+        return Outcome(data=data, message=f"no {what} to make")
+    many = counted(len(ids), what)
+    if detach:
+        return Outcome(data=data, message=told or f"queued {many}")
+    jobs = wait_shown(studio, f"{what}s", ids)
+    data["ended"] = [{"id": id, "state": jobs[id]["state"], "error": jobs[id]["error"]} for id in ids]
+    bad = [job for job in jobs.values() if job["state"] != "done"]
+    if not bad:
+        return Outcome(data=data, message=f"made {many}")
+    return Outcome(data=data, text="\n".join(_told(job) for job in bad), exit_code=1)
+
+
+def _told(job: Job) -> str:
+    """What went wrong with a job, and under it the way out."""
+    return f"{sentence(job)}\n    {job.get('hint') or ''}".rstrip()

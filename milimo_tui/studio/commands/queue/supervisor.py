@@ -1,0 +1,117 @@
+"""The supervisor: start, stop, status, log."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from milimo_tui.core.errors import Failed, Unavailable
+from milimo_tui.jobs.client.connection import Unanswered
+from milimo_tui.jobs.client.launch import end_by_force
+from milimo_tui.studio.registry.args import Args, NoArgs, arg
+from milimo_tui.studio.registry.registry import Command, Outcome
+from milimo_tui.studio.session.studio import Studio
+
+
+class StartArgs(Args):
+    foreground: bool = arg(False, description="serve in this terminal instead of in the background")
+
+
+def _start(studio: Studio, args: StartArgs) -> Outcome:
+    if args.foreground:
+        from milimo_tui.studio.intake.daemon import main
+
+        return Outcome(exit_code=main(str(studio.home.root)))
+    status = studio.client().status()
+    return Outcome(data={"running": True, **status}, message=f"running, process {status['pid']}")
+
+
+STOP_SECONDS = 15.0
+
+
+class StopArgs(Args):
+    now: bool = arg(False, description="put running work back in the queue instead of finishing it")
+
+
+def _stop(studio: Studio, args: StopArgs) -> Outcome:
+    try:
+        client = studio.client_or_none()
+        if client is None:
+            return Outcome(data={"running": False}, message="no supervisor is running")
+        ended = client.stop(now=args.now, wait=STOP_SECONDS if args.now else 0.0)
+    except Unanswered:
+        if not args.now:
+            raise
+        ended = False
+    if args.now and not ended:
+        return _force(studio)
+    return Outcome(
+        data={"running": False},
+        message="stopped; running work is back in the queue"
+        if args.now
+        else "draining: running jobs finish first",
+    )
+
+
+def _force(studio: Studio) -> Outcome:
+    """It does not answer, or does not end: a person who says “now” means it."""
+    if not end_by_force(studio.home):
+        raise Failed("the supervisor can't be ended", f"look at its log: {studio.home.log}")
+    message = "it did not answer: ended by force; running work is back in the queue"
+    return Outcome(data={"running": False}, message=message)
+
+
+def _status(studio: Studio, args: NoArgs) -> Outcome:
+    try:
+        client = studio.reach()
+        status, machine, told = client.status(), client.machine(), client.forecast()
+    except Unavailable:  # none runs, or one that has just found its home moved is about to end
+        data: dict[str, Any] = {
+            "running": False,
+            "pid": None,
+            "socket": None,
+            "workers": [],
+            "queued": 0,
+            "active": 0,
+        }
+        return Outcome(data=data, message="no supervisor is running; the next job starts one")
+    from milimo_tui.studio.queue.job_rows import supervisor_lines
+
+    memory = {worker["id"]: worker.get("rss") for worker in machine["workers"]}
+    workers = [{**worker, "rss": memory.get(worker["id"])} for worker in status["workers"]]
+    data = {"running": True, **status, "workers": workers}
+    data |= {name: machine[name] for name in ("gpus", "cpu", "memory", "disk")}
+    ends = [job["end"] for job in told["jobs"].values()]
+    data["ends"] = max(ends) if ends and None not in ends else None
+    data["forecast_error"] = told["error"]
+    return Outcome(data=data, text="\n".join(supervisor_lines(data, time.time())))
+
+
+class LogArgs(Args):
+    lines: int = arg(50, ge=1, description="how many of the last lines")
+
+
+def _log(studio: Studio, args: LogArgs) -> Outcome:
+    try:
+        text = studio.home.log.read_text(errors="replace")
+    except FileNotFoundError:
+        text = ""
+    last = "\n".join(text.splitlines()[-args.lines :])
+    return Outcome(data={"log": last}, text=last or "the supervisor has written nothing yet")
+
+
+COMMANDS = (
+    Command("supervisor.start", "Start", "start the supervisor", _start, StartArgs, cli="supervisor start"),
+    Command(
+        "supervisor.stop", "Stop", "drain and end the supervisor", _stop, StopArgs, cli="supervisor stop"
+    ),
+    Command(
+        "supervisor.status",
+        "Status",
+        "is it running, what does it do",
+        _status,
+        NoArgs,
+        cli="supervisor status",
+    ),
+    Command("supervisor.log", "Log", "what the supervisor wrote", _log, LogArgs, cli="supervisor log"),
+)

@@ -1,0 +1,1 @@
+"""Commands on the screenplay, scenes and the storyboard. Begin with `script`."""

@@ -1,0 +1,96 @@
+"""Boards of shots: panels drawn from what a shot is about, or a model's pictures (concept art)."""
+
+from __future__ import annotations
+
+from milimo_tui.core.errors import BadInput
+from milimo_tui.engines.specs import MakePicture
+from milimo_tui.jobs.client.client import BatchRequest, JobRequest
+from milimo_tui.story.values import Shot, Story
+from milimo_tui.studio.commands.queue.queued import ended
+from milimo_tui.studio.pictures import picture_spec
+from milimo_tui.studio.registry.args import Args, arg
+from milimo_tui.studio.registry.registry import Command, Outcome, needs_project
+from milimo_tui.studio.session.studio import Studio
+from milimo_tui.studio.takes import shot_spec
+from milimo_tui.studio.takes.take_batch import named
+from milimo_tui.studio.weights import readiness
+
+DRAWN = "animatic"
+
+
+class BoardArgs(Args):
+    ONE_OF = ("ids", "missing", "all")
+
+    ids: tuple[str, ...] = arg((), description="shots (3B or ids)")
+    all: bool = arg(False, description="every shot")
+    missing: bool = arg(False, description="every shot without a board; for a model, without one by a model")
+    engine: str = arg(DRAWN, description="animatic draws panels; flux2 makes pictures (concept art)")
+    width: int | None = arg(None, ge=16, le=8192, description="pixels (default: the film's), e.g. 512")
+    height: int | None = arg(None, ge=16, le=8192, description="pixels (default: the film's), e.g. 320")
+    steps: int | None = arg(None, ge=1, le=1000, description="denoising steps of a model, e.g. 15")
+    guidance: float | None = arg(None, ge=0, le=100, description="guidance scale, of base weights")
+    seed: int | None = arg(
+        None, ge=0, le=2**32 - 1, description="one seed for all (default: each shot's own)"
+    )
+    detach: bool = arg(False, description="queue and return")
+
+
+def _board(studio: Studio, args: BoardArgs) -> Outcome:
+    story = studio.snapshot().story
+    shot_spec.check_engine(args.engine, "make_picture")
+    draws = shot_spec.draws_from_facts(args.engine)
+    wanted = [shot_spec.find_shot(story, name) for name in dict.fromkeys(args.ids)]
+    if args.all or args.missing:
+        wanted += [shot for shot in story.live_shots() if args.all or _misses(story, shot, draws=draws)]
+    if not wanted and not args.missing:
+        raise BadInput("no shot is named", "milimo storyboard board 3B, --all or --missing")
+    if not draws:
+        readiness.require(studio, args.engine)
+    numbers = [story.numbers.get(shot.id, "") for shot in wanted]
+    what = "All boards" if args.all else "Missing boards" if args.missing else f"Boards of {named(numbers)}"
+    root = str(studio.project().paths.root)
+    batch = BatchRequest(label=what, project=root)
+    requests = [
+        JobRequest(
+            spec=_spec(studio, shot, args).model_dump(mode="json"),
+            label=f"{story.numbers.get(shot.id, '')} board",
+            project=root,
+            shot=shot.id,
+            batch=batch.id,
+        )
+        for shot in dict.fromkeys(wanted)
+    ]
+    ids = studio.client().submit(requests, batches=[batch]) if requests else []
+    return ended(studio, ids, batch.id, detach=args.detach, what="board", label=what)
+
+
+def _misses(story: Story, shot: Shot, *, draws: bool) -> bool:
+    """Whether a shot has no board; one that was drawn counts as none where a model is to make it."""
+    return not shot.board or (not draws and shot.board in story.previs_boards)
+
+
+def _spec(studio: Studio, shot: Shot, args: BoardArgs) -> MakePicture:
+    """Raises BadInput for sides that the engine can't make."""
+    story, root = studio.snapshot().story, studio.project().paths.root
+    spec = shot_spec.board_spec(story, shot, engine=args.engine, root=root)
+    width, height = spec.width, spec.height
+    if args.width or args.height or not shot_spec.draws_from_facts(args.engine):
+        film = (story.project.width, story.project.height)
+        width, height = picture_spec.raster(args.width, args.height, "", (), film)
+    if not shot_spec.draws_from_facts(args.engine):
+        spec = spec.model_copy(update={"seed": picture_spec.board_seed(story, shot, spec.seed)})
+    given = {name: getattr(args, name) for name in ("steps", "guidance", "seed")}
+    told = {name: value for name, value in given.items() if value is not None}
+    return spec.model_copy(update={**told, "width": width, "height": height})
+
+
+BOARD = Command(
+    "storyboard.board",
+    "Boards",
+    "make boards of shots",
+    _board,
+    BoardArgs,
+    needs_project,
+    cli="storyboard board",
+    positional=("ids",),
+)

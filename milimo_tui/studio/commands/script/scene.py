@@ -1,0 +1,150 @@
+"""Scenes: list, show, rename, reorder."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from milimo_tui.core import order
+from milimo_tui.core.errors import BadInput
+from milimo_tui.core.time import clock
+from milimo_tui.studio.commands.shot.shot_rows import find_scene_id, shot_row
+from milimo_tui.studio.cuts import follow
+from milimo_tui.studio.registry.args import ANY, Args, NoArgs, arg
+from milimo_tui.studio.registry.registry import Command, Outcome, needs_project
+from milimo_tui.studio.script import screenplays
+from milimo_tui.studio.session.studio import Studio
+from milimo_tui.studio.takes import shot_spec
+
+
+class OneArgs(Args):
+    id: str = arg(description="a scene (its number or id)")
+
+
+def _list(studio: Studio, args: NoArgs) -> Outcome:
+    story = studio.snapshot().story
+    states = shot_spec.states(story)
+    rows = []
+    for scene in story.live_scenes():
+        mine = [state for state in states if state.shot.scene == scene.id]
+        seconds = float(sum(state.shot.frames for state in mine) / story.project.rate) if mine else 0.0
+        rows.append(
+            {
+                "id": scene.id,
+                "number": scene.number,
+                "heading": scene.heading,
+                "setting": scene.setting.value,
+                "location": scene.location,
+                "time_of_day": scene.time_of_day,
+                "shots": len(mine),
+                "picked": sum(state.picked is not None for state in mine),
+                "seconds": seconds,
+                "length": clock(seconds),
+                "line": scene.line,
+            }
+        )
+    return Outcome(data=rows, columns=("number", "heading", "shots", "picked", "length"))
+
+
+def _show(studio: Studio, args: OneArgs) -> Outcome:
+    story = studio.snapshot().story
+    scene_id = find_scene_id(studio, args.id)
+    scene = next(scene for scene in story.scenes if scene.id == scene_id)
+    shots = [shot_row(state) for state in shot_spec.states(story) if state.shot.scene == scene_id]
+    data = {
+        "id": scene.id,
+        "number": scene.number,
+        "heading": scene.heading,
+        "text": scene.text,
+        "shots": shots,
+    }
+    return Outcome(data=data, text=f"{scene.number}  {scene.heading}\n\n{scene.text}".rstrip())
+
+
+class SetArgs(Args):
+    ONE_OF = ANY
+
+    id: str = arg(description="a scene (its number or id)")
+    heading: str | None = arg(None, description="its slugline")
+    location: str | None = arg(None, description="its place")
+    time_of_day: str | None = arg(None, description="DAY, NIGHT, DUSK, …")
+
+
+def _set(studio: Studio, args: SetArgs) -> Outcome:
+    story = studio.snapshot().story
+    scene_id = find_scene_id(studio, args.id)
+    scene = next(scene for scene in story.scenes if scene.id == scene_id)
+    given = args.given("id")
+    changed = replace(scene, **given)
+    if not changed.heading.strip():
+        raise BadInput("a scene needs a heading", "for example INT. NOODLE BAR - NIGHT")
+    # What says the same as the script is the script's again.
+    said = {field: scene.said(field) for field in given}
+    own = {**dict(scene.own), **said}
+    kept = (field for field in own if field not in given or given[field] != said[field])
+    changed = replace(changed, own=tuple((field, own[field]) for field in kept))
+    if changed != scene:
+        label = f"set scene {scene.number}"
+        studio.project().edit(label, scope="project", actor=studio.actor, before=[scene], after=[changed])
+    return Outcome(data={"id": scene.id}, message=f"scene {scene.number}: {changed.heading}")
+
+
+class MoveArgs(Args):
+    id: str = arg(description="a scene (its number or id)")
+    by: int = arg(description="places to move: negative is earlier")
+
+
+def _move(studio: Studio, args: MoveArgs) -> Outcome:
+    story = studio.snapshot().story
+    scene_id = find_scene_id(studio, args.id)
+    live = list(story.live_scenes())
+    index = next(place for place, scene in enumerate(live) if scene.id == scene_id)
+    target = index + args.by
+    if not 0 <= target < len(live) or args.by == 0:
+        raise BadInput(f"scene {args.id} can't move {args.by} places", f"it is {index + 1} of {len(live)}")
+    rest = live[:index] + live[index + 1 :]
+    left = rest[target - 1].order if target else None
+    right = rest[target].order if target < len(rest) else None
+    own = dict.fromkeys((*live[index].own, ("order", "")))
+    moved = replace(live[index], order=order.between(left, right), own=tuple(own))
+    followed = screenplays.edit_story(studio, f"move scene {args.id}", [live[index]], [moved])
+    after = studio.snapshot().story
+    shots = {shot.id for shot in after.live_shots() if shot.scene == scene_id}
+    stay = follow.staying(followed, after, shots)
+    label = f"moved scene {args.id}"
+    told = f"{label}; {follow.order_kept(stay)}" if stay else label
+    return Outcome(data={"id": scene_id, "stays_in": stay}, message=told)
+
+
+COMMANDS = (
+    Command("scene.list", "Scenes", "the scenes of the film", _list, NoArgs, needs_project, cli="scene list"),
+    Command(
+        "scene.show",
+        "Scene",
+        "a scene's text and shots",
+        _show,
+        OneArgs,
+        needs_project,
+        cli="scene show",
+        positional=("id",),
+    ),
+    Command(
+        "scene.set",
+        "Set",
+        "heading, place and time of a scene",
+        _set,
+        SetArgs,
+        needs_project,
+        cli="scene set",
+        positional=("id",),
+    ),
+    Command(
+        "scene.move",
+        "Move scene",
+        "move a scene with its shots",
+        _move,
+        MoveArgs,
+        needs_project,
+        cli="scene move",
+        positional=("id", "by"),
+    ),
+)

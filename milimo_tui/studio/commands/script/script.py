@@ -1,0 +1,180 @@
+"""The screenplay: import, show, check, save, edit, export."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import subprocess
+import sys
+import tempfile
+from dataclasses import asdict
+from fractions import Fraction
+from pathlib import Path
+
+from milimo_tui.core.errors import BadInput, Failed
+from milimo_tui.core.host import named_path, write_atomic
+from milimo_tui.core.reasons import reason
+from milimo_tui.core.time import clock
+from milimo_tui.interchange.script import STDIN, load, read_script
+from milimo_tui.story import check, fountain
+from milimo_tui.story.screenplay import Mode, Screenplay
+from milimo_tui.studio.registry.args import Args, NoArgs, arg
+from milimo_tui.studio.registry.registry import Command, Outcome, needs_project
+from milimo_tui.studio.script import screenplays
+from milimo_tui.studio.session.studio import Studio
+
+
+class ImportArgs(Args):
+    script: str = arg(description="a screenplay (.fountain, .txt), or - for standard input")
+    name: str = arg(
+        "", description="the project (default: the current one while it is empty, else by the film's title)"
+    )
+    mode: Mode = arg(Mode.AUTO, description="how the text is read: auto, screenplay, freeform, numbered")
+    commit: bool = arg(True, description="also make scenes, shots and the first cut")
+
+
+def _import(studio: Studio, args: ImportArgs) -> Outcome:
+    data, name = read_source(args.script)
+    screenplay = screenplays.parse_script(data, args.mode)
+    screenplays.open_or_create(studio, screenplay, name=name, project=args.name or studio.wanted_project)
+    if args.commit:
+        told = screenplays.bring_in(studio, data.decode(), name, args.mode).sentence
+    else:
+        screenplays.save_script(studio, data.decode(), name, args.mode)
+        told = "imported"
+    return Outcome(data={"project": studio.project().paths.root.name}, message=told)
+
+
+def read_source(script: str) -> tuple[bytes, str]:
+    """Bytes and name of a script file or standard input. Raises BadInput."""
+    if script == STDIN:
+        return read_script(script, sys.stdin.buffer), "film.fountain"
+    path = named_path(script)
+    return load(path), path.name
+
+
+def _show(studio: Studio, args: NoArgs) -> Outcome:
+    project = studio.snapshot().story.project
+    return Outcome(
+        data={"name": project.script_name, "text": project.script}, text=project.script.removesuffix("\n")
+    )
+
+
+class TextArgs(Args):
+    script: str = arg("", description="a screenplay, or - (default: the project's)")
+    mode: Mode | None = arg(None, description="how the text is read: auto, screenplay, freeform, numbered")
+
+
+def read_text(studio: Studio, args: TextArgs) -> tuple[Screenplay, Fraction]:
+    """The screenplay that is named, else the project's, and the rate its shots count in."""
+    data = read_source(args.script)[0] if args.script else None
+    return screenplays.read(studio, data, args.mode)
+
+
+def _check(studio: Studio, args: TextArgs) -> Outcome:
+    found = check.check(*read_text(studio, args))
+    lines = [f"{problem.line}:{problem.column}  {problem.message}" for problem in found.problems]
+    lines.append(
+        f"{found.scenes} scenes, {found.cues} cues, {found.dialogue} lines of dialogue, "
+        f"{found.shots} shots, about {clock(float(found.seconds))}"
+    )
+    return Outcome(data=asdict(found) | {"seconds": float(found.seconds)}, text="\n".join(lines))
+
+
+class SaveArgs(Args):
+    text: str = arg(description="the screenplay's whole text")
+
+
+def _save(studio: Studio, args: SaveArgs) -> Outcome:
+    changed = screenplays.save_script(studio, args.text)
+    return Outcome(data={"changed": changed}, message="saved" if changed else "nothing changed")
+
+
+def _edit(studio: Studio, args: NoArgs) -> Outcome:
+    editor = os.environ.get("VISUAL") or os.environ.get("EDITOR")
+    if not editor:
+        raise BadInput("no editor is named", "set EDITOR, for example EDITOR=nano")
+    before = studio.snapshot().story.project.script
+    with tempfile.TemporaryDirectory() as folder:
+        named = Path(studio.snapshot().story.project.script_name).name  # a name, never a way out of here
+        path = Path(folder) / (named or "film.fountain")
+        path.write_bytes(before.encode())
+        try:
+            code = subprocess.run([*shlex.split(editor), str(path)], check=False).returncode
+            after = path.read_bytes()
+        except (ValueError, OSError) as error:
+            raise BadInput(
+                f"the editor “{editor}” can't be run: {reason(error)}", "set EDITOR=nano"
+            ) from error
+        if code:
+            raise Failed(f"{editor} ended with an error; the screenplay is as it was")
+    fountain.parse(after)
+    changed = screenplays.save_script(studio, after.decode())
+    return Outcome(
+        data={"changed": changed},
+        message="saved; milimo storyboard commit makes it the film" if changed else "nothing changed",
+    )
+
+
+WRITTEN = ("", ".fountain", ".spmd", ".txt", ".md")  # suffixes of what is plain text
+
+
+class ExportArgs(Args):
+    file: str = arg(description="the file to write, or - for standard output")
+
+
+def _export(studio: Studio, args: ExportArgs) -> Outcome:
+    text = studio.snapshot().story.project.script
+    if args.file == "-":
+        return Outcome(data={"text": text}, text=text.removesuffix("\n"))
+    path = named_path(args.file).absolute()
+    if path.suffix.lower() not in WRITTEN:
+        raise BadInput(
+            f"a screenplay is written as Fountain, not as {path.suffix}",
+            f"milimo script export {path.stem}.fountain",
+        )
+    if path.exists():
+        raise BadInput(f"{path} is already there", "name another file")
+    if not path.parent.is_dir():
+        raise BadInput(f"the folder {path.parent} does not exist", "make it first, or name another")
+    write_atomic(path, text.encode())
+    return Outcome(data={"path": str(path)}, text=str(path))
+
+
+COMMANDS = (
+    Command(
+        "script.import",
+        "Import",
+        "a screenplay into its project",
+        _import,
+        ImportArgs,
+        cli="script import",
+        positional=("script",),
+    ),
+    Command(
+        "script.show", "Show", "the project's screenplay", _show, NoArgs, needs_project, cli="script show"
+    ),
+    Command(
+        "script.check",
+        "Check",
+        "count and check a screenplay",
+        _check,
+        TextArgs,
+        cli="script check",
+        positional=("script",),
+    ),
+    Command("script.save", "Save", "keep the screenplay's text", _save, SaveArgs, needs_project),
+    Command(
+        "script.edit", "Edit", "the screenplay in $EDITOR", _edit, NoArgs, needs_project, cli="script edit"
+    ),
+    Command(
+        "script.export",
+        "Export",
+        "the screenplay as a file",
+        _export,
+        ExportArgs,
+        needs_project,
+        cli="script export",
+        positional=("file",),
+    ),
+)

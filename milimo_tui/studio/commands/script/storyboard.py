@@ -1,0 +1,121 @@
+"""The storyboard: commit the screenplay or a list of its shots, read it, draw boards, reorder."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, replace
+
+from milimo_tui.core import order
+from milimo_tui.core.errors import BadInput
+from milimo_tui.core.time import clock
+from milimo_tui.studio.commands.script.boards import BOARD
+from milimo_tui.studio.commands.script.parse import PARSE
+from milimo_tui.studio.commands.script.script import read_source
+from milimo_tui.studio.commands.shot.shot_rows import shot_row
+from milimo_tui.studio.cuts import follow
+from milimo_tui.studio.cuts.follow import Lengths
+from milimo_tui.studio.registry.args import Args, NoArgs, arg
+from milimo_tui.studio.registry.registry import Command, Outcome, needs_project
+from milimo_tui.studio.script import screenplays, shot_lists
+from milimo_tui.studio.session.studio import Studio
+from milimo_tui.studio.takes import shot_spec
+
+
+class CommitArgs(Args):
+    shots: str = arg(
+        "", description="a list of its shots (storyboard parse --json), or -, instead of the rules'"
+    )
+    lengths: Lengths = arg(
+        Lengths.ASK, description="where a shot grew in a cut edited by hand: keep its length, ripple, or ask"
+    )
+
+
+def _commit(studio: Studio, args: CommitArgs) -> Outcome:
+    listed = shot_lists.read_list(read_source(args.shots)[0]) if args.shots else ()
+    done = screenplays.commit(studio, listed, args.lengths)
+    left = done.followed
+    data = {"to_place": list(left.to_place), "gone": list(left.gone), "marked": list(left.marked)}
+    return Outcome(
+        data={**asdict(done.report), **data, "taken_up": left.taken_up, "notes": list(done.notes)},
+        message=done.sentence,
+    )
+
+
+def _show(studio: Studio, args: NoArgs) -> Outcome:
+    story = studio.snapshot().story
+    states = shot_spec.states(story)
+    data, lines = [], []
+    for scene in story.live_scenes():
+        mine = [state for state in states if state.shot.scene == scene.id]
+        seconds = float(sum(state.shot.frames for state in mine) / story.project.rate) if mine else 0.0
+        rows = [shot_row(state) for state in mine]
+        data.append({"id": scene.id, "number": scene.number, "heading": scene.heading, "shots": rows})
+        lines.append(f"{scene.number:<4}{scene.heading}   {clock(seconds)}   {len(mine)} shots")
+        lines += [
+            f"    {row['glyph']} {row['number']:<5}{row['size']:<4}{row['movement']:<11}"
+            f"{row['frames']:>4} f  {row['text'][:60]}"
+            for row in rows
+        ]
+    return Outcome(data=data, text="\n".join(lines) or "no scenes yet: milimo script import FILE")
+
+
+class ReorderArgs(Args):
+    id: str = arg(description="a shot (3B or its id)")
+    by: int = arg(1, description="places to move: negative is earlier; over a scene's edge it changes scene")
+
+
+def _reorder(studio: Studio, args: ReorderArgs) -> Outcome:
+    story = studio.snapshot().story
+    shot = shot_spec.find_shot(story, args.id)
+    live = list(story.live_shots())
+    index = next(place for place, other in enumerate(live) if other.id == shot.id)
+    target = index + args.by
+    if not 0 <= target < len(live) or args.by == 0:
+        raise BadInput(
+            f"shot {args.id} can't move {args.by} places", f"it is number {index + 1} of {len(live)}"
+        )
+    rest = live[:index] + live[index + 1 :]
+    scene = rest[target - 1].scene if args.by > 0 else rest[target].scene
+    left = next((other.order for other in reversed(rest[:target]) if other.scene == scene), None)
+    right = next((other.order for other in rest[target:] if other.scene == scene), None)
+    moved = replace(shot, scene=scene, order=order.between(left, right))
+    label = f"move {story.numbers.get(shot.id, args.id)}"
+    followed = screenplays.edit_story(studio, label, [shot], [moved])
+    after = studio.snapshot().story
+    number = after.numbers.get(shot.id, args.id)
+    stay = follow.staying(followed, after, {shot.id})
+    told = f"{label}; {follow.order_kept(stay, number)}" if stay else label
+    return Outcome(data={"id": shot.id, "number": number, "stays_in": stay}, message=told)
+
+
+COMMANDS = (
+    Command(
+        "storyboard.show",
+        "Storyboard",
+        "scenes and shots",
+        _show,
+        NoArgs,
+        needs_project,
+        cli="storyboard show",
+    ),
+    Command(
+        "storyboard.commit",
+        "Commit",
+        "the screenplay into scenes, shots and cuts",
+        _commit,
+        CommitArgs,
+        needs_project,
+        cli="storyboard commit",
+    ),
+    PARSE,
+    BOARD,
+    Command(
+        "storyboard.reorder",
+        "Move shot",
+        "move a shot on the storyboard",
+        _reorder,
+        ReorderArgs,
+        needs_project,
+        cli="storyboard reorder",
+        positional=("id", "by"),
+    ),
+)

@@ -1,0 +1,1 @@
+"""Commands on shots and takes. Begin with `shot`."""

@@ -1,0 +1,315 @@
+"""What a shot follows, by command: pictures, clips, boards, frames of takes, at a frame with a strength."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import Any, Literal
+
+from milimo_tui.core import order
+from milimo_tui.core.errors import BadInput, NotFound, Refused
+from milimo_tui.core.host import named_path
+from milimo_tui.core.ids import new_id
+from milimo_tui.core.time import parse_frame
+from milimo_tui.story.values import Asset, AssetKind, Conditioning, FollowKind, Shot, Story
+from milimo_tui.studio.commands.media.asset import find_asset
+from milimo_tui.studio.commands.shot.shot_rows import OneArgs
+from milimo_tui.studio.media import imports
+from milimo_tui.studio.registry.args import ANY, Args, arg
+from milimo_tui.studio.registry.registry import Command, Outcome, needs_project
+from milimo_tui.studio.script import screenplays
+from milimo_tui.studio.session.studio import Studio
+from milimo_tui.studio.takes import conditioning, shot_spec
+from milimo_tui.studio.takes.conditioning import Followed
+
+Control = Literal["", "depth", "canny", "pose", "detail", "motion"]
+COLUMNS = ("place", "source", "frame", "what", "strength", "state")
+
+
+def followed_rows(things: tuple[Followed, ...]) -> list[dict[str, Any]]:
+    """What a shot follows as lists show it. `state` is `sent`, or why it is not."""
+    return [
+        {
+            "place": place,
+            "id": one.id or None,
+            "source": one.source,
+            "what": one.what,
+            "frame": None if one.control else one.frame,
+            "at": one.at,
+            "strength": one.strength,
+            "control": one.control or None,
+            "prepared": one.prepared,
+            "asset": one.asset.id if one.asset else None,
+            "clip": one.is_clip,
+            "problem": one.problem or None,
+            "behind": one.behind or None,
+            "state": one.problem or (f"not sent: {one.behind}" if one.behind else "sent"),
+        }
+        for place, one in enumerate(things, 1)
+    ]
+
+
+def _list(studio: Studio, args: OneArgs) -> Outcome:
+    story = studio.snapshot().story
+    shot = shot_spec.find_shot(story, args.id)
+    rows = followed_rows(conditioning.followed(story, shot))
+    return Outcome(data=rows, columns=COLUMNS, message="" if rows else f"{args.id} follows nothing")
+
+
+class AddArgs(Args):
+    ONE_OF = ("file", "board", "take")
+
+    id: str = arg(description="a shot (3B or its id)")
+    file: str = arg("", description="a picture or clip: a file, or an asset's id or name")
+    board: str = arg("", description="instead of a file: the board of that shot")
+    take: str = arg("", description="instead of a file: the picked take of that shot")
+    frame: str = arg("", description="where in the shot: a frame, last, 2.5s or a timecode; empty: its first")
+    strength: float = arg(1.0, ge=0, le=1, description="how strictly: 0 to 1")
+    at: str = arg("", description="of a clip that one frame, as a still; of a picture the same as --frame")
+    control: Control = arg("", description="follow this of a clip all through")
+    prepared: bool = arg(False, description="the clip shows that control already (a depth map, drawn edges)")
+    link: bool = arg(False, description="leave a new file where it is instead of copying it in")
+
+
+def _add(studio: Studio, args: AddArgs) -> Outcome:
+    if sum(map(bool, (args.file, args.board, args.take))) != 1:
+        raise BadInput(
+            "name one thing to follow", "milimo shot condition add 3C FILE, or --board 3A, or --take 3A"
+        )
+    _refuse_idle(args)
+    story = studio.snapshot().story
+    shot = shot_spec.find_shot(story, args.id)
+    rate = story.project.rate
+    one = Conditioning(
+        id=new_id("follow"),
+        shot=shot.id,
+        order=order.between(shot.conditioning[-1].order if shot.conditioning else None, None),
+        frame=read_frame(args.frame, rate, "--frame") if args.frame else 0,
+        strength=args.strength,
+        at=read_frame(args.at, rate, "--at") if args.at else None,
+        control=args.control,
+        prepared=args.prepared,
+    )
+    is_picture = bool(args.board)
+    if args.file:
+        asset = _asset(studio, args.file, link=args.link)
+        if asset.kind is AssetKind.SOUND:
+            raise BadInput(f"{asset.name} is a sound", "a take follows pictures and clips")
+        one = replace(one, asset=asset.id)
+        is_picture = asset.kind is AssetKind.PICTURE
+    else:
+        other = shot_spec.find_shot(story, args.board or args.take)
+        kind = FollowKind.BOARD if args.board else FollowKind.TAKE
+        one = replace(one, kind=kind, other=other.id)
+    if is_picture and one.at is not None:
+        one = _of_a_picture(one, bool(args.frame))
+    return _kept(studio, shot, (*shot.conditioning, one), one, "follow something at")
+
+
+def _refuse_idle(args: AddArgs) -> None:
+    """Raises BadInput for an option that would have no say beside the others."""
+    if args.control and (args.at or args.frame):
+        named = "--at" if args.at else "--frame"
+        raise BadInput(f"a control is followed all through: {named} has no say", f"leave {named} out")
+    if args.prepared and not args.control:
+        raise BadInput("--prepared is of a control, and none is named", "--control depth, for one")
+    if args.link and not args.file:
+        raise BadInput("--link is of a file, and none is named", "leave --link out")
+
+
+def _of_a_picture(one: Conditioning, is_placed: bool) -> Conditioning:
+    """What is named of a picture is its place in the shot. Raises BadInput where that is named twice."""
+    if is_placed and one.at != one.frame:
+        raise BadInput("a picture has one frame: --at and --frame name two places", "name one of them")
+    return replace(one, frame=one.frame if one.at is None else one.at, at=None)
+
+
+class SetArgs(Args):
+    ONE_OF = ANY
+
+    id: str = arg(description="a shot (3B or its id)")
+    which: str = arg(description="what it follows: its place in the list, or its id")
+    frame: str | None = arg(None, description="where in the shot: a frame, last, 2.5s or a timecode")
+    strength: float | None = arg(None, ge=0, le=1, description="how strictly: 0 to 1")
+    at: str | None = arg(None, description="of a clip that one frame, empty: all; of a picture as --frame")
+    control: Control | None = arg(None, description="follow this of a clip all through")
+    prepared: bool | None = arg(None, description="the clip shows that control already")
+
+
+def _set(studio: Studio, args: SetArgs) -> Outcome:
+    story = studio.snapshot().story
+    shot = shot_spec.find_shot(story, args.id)
+    rate = story.project.rate
+    one = _find(story, shot, args.which)
+    given = args.given("id", "which")
+    if args.frame is not None:
+        given["frame"] = read_frame(args.frame, rate, "--frame")
+    if args.at is not None:
+        given["at"] = read_frame(args.at, rate, "--at") if args.at else None
+    changed = replace(one, **given)
+    if changed.control and (args.at or args.frame):
+        named = "--at" if args.at else "--frame"
+        raise BadInput(f"a control is followed all through: {named} has no say", f"leave {named} out")
+    if args.prepared and not changed.control:
+        raise BadInput("--prepared is of a control, and it is none", "--control depth, for one")
+    if args.at and _is_picture(story, changed):
+        changed = _of_a_picture(changed, args.frame is not None)
+    kept = tuple(changed if other.id == one.id else other for other in shot.conditioning)
+    return _kept(studio, shot, kept, changed, f"set {', '.join(given) or 'nothing'} of what is followed by")
+
+
+def _is_picture(story: Story, one: Conditioning) -> bool:
+    asset = next((asset for asset in story.assets if asset.id == one.asset), None)
+    return one.kind is FollowKind.BOARD or (asset is not None and asset.kind is AssetKind.PICTURE)
+
+
+class RemoveArgs(Args):
+    id: str = arg(description="a shot (3B or its id)")
+    which: tuple[str, ...] = arg((), description="what it follows: places in the list, or ids")
+    all: bool = arg(False, description="everything set by hand")
+
+
+def _remove(studio: Studio, args: RemoveArgs) -> Outcome:
+    story = studio.snapshot().story
+    shot = shot_spec.find_shot(story, args.id)
+    if not (args.which or args.all):
+        raise BadInput("nothing is named", "milimo shot condition list tells places; --all takes all away")
+    gone = {one.id for one in shot.conditioning} if args.all else {
+        _find(story, shot, name).id for name in args.which
+    }  # fmt: skip
+    kept = tuple(one for one in shot.conditioning if one.id not in gone)
+    return _kept(studio, shot, kept, None, "follow less at")
+
+
+def _kept(
+    studio: Studio, shot: Shot, kept: tuple[Conditioning, ...], new: Conditioning | None, doing: str
+) -> Outcome:
+    """Keep what the shot follows from now on. Raises BadInput or Refused for the new one that can't be."""
+    story = studio.snapshot().story
+    changed = replace(shot, conditioning=kept)
+    things = conditioning.followed(story, changed)
+    if new is not None:
+        _check(story, shot, new, things)
+    number = story.numbers.get(shot.id, shot.id)
+    if changed != shot:
+        screenplays.edit_story(studio, f"{doing} {number}", [shot], [changed])
+    told = [f"{one.what} at {one.frame}" for one in things if one.is_sent and not one.control]
+    told += [f"{one.control} of {one.what}" for one in things if one.is_sent and one.control]
+    return Outcome(
+        data=followed_rows(things),
+        columns=COLUMNS,
+        message=f"{number} follows {', '.join(told) or 'nothing'}",
+    )
+
+
+def _check(story: Story, shot: Shot, new: Conditioning, things: tuple[Followed, ...]) -> None:
+    """Raises BadInput for what is nowhere, Refused for a frame that is taken. What is only not made yet may
+    be set all the same.
+    """
+    number = story.numbers.get(shot.id, shot.id)
+    if not -shot.frames <= new.frame < shot.frames:
+        raise BadInput(
+            f"frame {new.frame} is outside of {number}, which has {shot.frames}",
+            f"name one of 0 to {shot.frames - 1}, or last",
+        )
+    one = next(one for one in things if one.id == new.id)
+    if one.problem and one.asset is not None:
+        raise BadInput(one.problem, one.hint)
+    taken = next(
+        (
+            (place, other)
+            for place, other in enumerate(things, 1)
+            if other.id and other.id != one.id and not other.control and other.frame == one.frame
+        ),
+        None,
+    )
+    if taken and not one.control:
+        place, other = taken
+        raise Refused(
+            f"{number} follows {other.what} at frame {one.frame} already",
+            f"milimo shot condition remove {number} {place}, or name another frame",
+        )
+
+
+def _find(story: Story, shot: Shot, name: str) -> Conditioning:
+    """What is followed by hand, by its place in the list or its id. Raises NotFound, BadInput."""
+    things = conditioning.followed(story, shot)
+    for place, one in enumerate(things, 1):
+        if name not in (str(place), one.id):
+            continue
+        if not one.id:
+            way = {"board": "--board off", "continuity": "--continuity off"}[one.source]
+            number = story.numbers.get(shot.id, shot.id)
+            raise BadInput(f"{one.what} is not set by hand", f"milimo shot set {number} {way}")
+        return next(mine for mine in shot.conditioning if mine.id == one.id)
+    raise NotFound(f"the shot follows nothing called “{name}”", "milimo shot condition list tells places")
+
+
+def _asset(studio: Studio, name: str, *, link: bool) -> Asset:
+    """An asset of the film, else a file that becomes one. Raises NotFound."""
+    try:
+        return find_asset(studio, name)
+    except NotFound:
+        path = named_path(name).absolute()
+        if not path.is_file():
+            raise NotFound(
+                f"there is no file and no asset “{name}”", "milimo asset list, or the path of a file"
+            ) from None
+        return imports.add(studio, path, link=link)
+
+
+def read_frame(text: str, rate: Any, flag: str) -> int:
+    """A frame: a time as people write one, `last`, or `-N` from the end. Raises BadInput."""
+    word = text.strip().lower()
+    if word == "last":
+        return -1
+    if re.fullmatch("-[0-9]{1,12}f?", word):
+        return int(word.removesuffix("f"))
+    try:
+        return parse_frame(text, rate)
+    except BadInput as error:
+        raise BadInput(f"{flag}: {error.message}", f"{flag} 60, 2.5s, last or a timecode") from None
+
+
+COMMANDS = (
+    Command(
+        "shot.condition.list",
+        "Follows",
+        "what takes of a shot follow, in order of precedence",
+        _list,
+        OneArgs,
+        needs_project,
+        cli="shot condition list",
+        positional=("id",),
+    ),
+    Command(
+        "shot.condition.add",
+        "Follow",
+        "a picture, a clip, a board or a frame of a take to follow",
+        _add,
+        AddArgs,
+        needs_project,
+        cli="shot condition add",
+        positional=("id", "file"),
+    ),
+    Command(
+        "shot.condition.set",
+        "Set what is followed",
+        "frame, strength and moment of what is followed",
+        _set,
+        SetArgs,
+        needs_project,
+        cli="shot condition set",
+        positional=("id", "which"),
+    ),
+    Command(
+        "shot.condition.remove",
+        "Follow no more",
+        "take away what is followed",
+        _remove,
+        RemoveArgs,
+        needs_project,
+        cli="shot condition remove",
+        positional=("id", "which"),
+    ),
+)

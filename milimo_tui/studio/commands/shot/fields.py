@@ -1,0 +1,270 @@
+"""`shot set`: every field of a shot that a person may say, and the parts of one longer than the model."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from typing import Any, Literal
+
+from milimo_tui.core.errors import BadInput
+from milimo_tui.core.time import parse_frame
+from milimo_tui.story.values import (
+    Angle,
+    BoardUse,
+    ChunkWords,
+    Function,
+    Movement,
+    Rig,
+    Shot,
+    Size,
+    Story,
+)
+from milimo_tui.studio.commands.shot.shot_rows import OneArgs, shot_row, state_of
+from milimo_tui.studio.registry.args import ANY, Args, arg
+from milimo_tui.studio.registry.registry import Command, Outcome, needs_project
+from milimo_tui.studio.script import screenplays
+from milimo_tui.studio.session.studio import Studio
+from milimo_tui.studio.takes import shot_spec
+
+Switch = Literal["on", "off"]
+AUTO = "auto"
+MOST_CHUNKS = 64
+# Argument → part of guidance.
+PARTS = {
+    "stg": "spatiotemporal",
+    "modality": "modality",
+    "rescale": "rescale",
+    "audio_guidance": "audio_text",
+    "audio_stg": "audio_spatiotemporal",
+    "audio_modality": "audio_modality",
+    "audio_rescale": "audio_rescale",
+}
+SWITCHES = ("temporal_upscale", "deterministic", "continuity")
+
+
+class SetArgs(Args):
+    ONE_OF = ANY
+
+    id: str = arg(description="a shot (3B or its id)")
+    action: str | None = arg(None, description="what is seen")
+    size: Size | None = arg(None, description="ECU CU MCU MS MLS FS LS WS EWS")
+    angle: Angle | None = arg(None, description="eye, low, high, overhead, dutch, profile")
+    movement: Movement | None = arg(None, description="static, pan left, dolly in, …")
+    function: Function | None = arg(None, description="single, two-shot, OTS, POV, insert, …")
+    rig: Rig | None = arg(None, description="tripod, dolly, handheld, …")
+    prompt: str | None = arg(None, description="a prompt of its own; an empty one goes back to the composed")
+    negative: str | None = arg(None, description="what to keep out")
+    length: str | None = arg(None, description="frames (100), seconds (2.5s) or timecode")
+    seed: int | None = arg(None, ge=0, le=2**32 - 1, description="the seed")
+    lock: bool | None = arg(None, description="keep the seed for every take")
+    unlock: bool | None = arg(None, description="draw a new seed for each take")
+    steps: int | str | None = arg(None, description="denoising steps, or auto")
+    guidance: float | str | None = arg(None, description="how strictly the text is followed, or auto")
+    stg: float | str | None = arg(None, description="guidance by perturbed blocks, or auto")
+    modality: float | str | None = arg(None, description="guidance of picture by sound, or auto")
+    rescale: float | str | None = arg(None, description="guidance held to its own contrast (0 to 1), or auto")
+    audio_guidance: float | str | None = arg(None, description="how strictly sound follows the text, or auto")
+    audio_stg: float | str | None = arg(None, description="the same by perturbed blocks, or auto")
+    audio_modality: float | str | None = arg(None, description="guidance of sound by picture, or auto")
+    audio_rescale: float | str | None = arg(None, description="the same held to its contrast, or auto")
+    schedule: Literal["auto", "distilled", "full"] | None = arg(None, description="how many, which steps")
+    stages: Literal["auto", "one", "two"] | None = arg(None, description="two: half the size, then refined")
+    pipeline: Literal["auto", "ti2vid", "keyframe", "ic_lora"] | None = arg(
+        None, description="auto: by what the shot follows (shot show says which, and why)"
+    )
+    temporal_upscale: Switch | None = arg(None, description="sample half the frames, double them in time")
+    deterministic: Switch | None = arg(None, description="the same bits again, at a price in speed")
+    model: str | None = arg(None, description="weights by their id; empty: those in use (milimo model use)")
+    engine: str | None = arg(None, description="engine of this shot; empty: the project's")
+    continues: str | None = arg(
+        None, description="a shot it goes on from without a cut, previous: the one before; empty: none"
+    )
+    continuity: Switch | None = arg(None, description="begin with the end of the shot it continues")
+    board: Literal["auto", "on", "off"] | None = arg(
+        None, description="begin with its board; auto: with one that is no previs panel"
+    )
+
+
+def _set(studio: Studio, args: SetArgs) -> Outcome:
+    story = studio.snapshot().story
+    shot = shot_spec.find_shot(story, args.id)
+    changed = _changed(studio, story, shot, args)
+    number = story.numbers.get(shot.id, args.id)
+    names = ", ".join(name.replace("_", " ") for name in args.given("id", "unlock"))
+    if args.unlock:
+        names = f"{names}, lock".removeprefix(", ")
+    told = [f"{number}: {names or 'as it was'}"]
+    if changed != shot:
+        told.append(screenplays.edit_story(studio, f"set {names} of {number}", [shot], [changed]).news)
+    return Outcome(data=shot_row(state_of(studio, shot.id)), message="; ".join(filter(None, told)))
+
+
+def _changed(studio: Studio, story: Story, shot: Shot, args: SetArgs) -> Shot:
+    """The shot as it is wanted. Raises BadInput, NotFound."""
+    given = args.given("id", "length", "lock", "unlock", "board", *PARTS)
+    if given.get("continues"):
+        given["continues"] = _before(story, shot, given["continues"])
+    if given.get("engine"):
+        shot_spec.check_engine(given["engine"], "make_video")
+    if "prompt" in given:
+        given["prompt"] = given["prompt"] or None
+    if args.length is not None:
+        given["frames"] = length_of(studio, args.length)
+    if args.lock or args.unlock:
+        given["seed_locked"] = bool(args.lock)
+    if args.board is not None:
+        given["board_use"] = BoardUse(args.board)
+    given |= {name: given[name] == "on" for name in SWITCHES if name in given}
+    given |= _numbers(shot, args)
+    return replace(shot, **given)
+
+
+def _numbers(shot: Shot, args: SetArgs) -> dict[str, Any]:
+    """Steps and guidance as they are wanted, those that were said. Raises BadInput."""
+    given: dict[str, Any] = {}
+    if args.steps is not None:
+        steps = number_of(args.steps, "--steps", least=1, most=1000)
+        if steps is not None and steps != int(steps):
+            raise BadInput(f"--steps: {steps:g} is no whole number", "--steps 8, or auto")
+        given["steps"] = None if steps is None else int(steps)
+    if args.guidance is not None:
+        given["guidance"] = number_of(args.guidance, "--guidance")
+    parts = {
+        part: number_of(value, f"--{name.replace('_', '-')}")
+        for name, part in PARTS.items()
+        if (value := getattr(args, name)) is not None
+    }
+    if parts:
+        given["guidance_parts"] = replace(shot.guidance_parts, **parts)
+    return given
+
+
+def number_of(value: Any, flag: str, *, least: float = 0, most: float = 100) -> float | None:
+    """A number within bounds; None for `auto` and for nothing. Raises BadInput."""
+    if isinstance(value, str) and value.strip().lower() in ("", AUTO):
+        return None
+    try:
+        number = float(value)
+    except ValueError:
+        raise BadInput(f"{flag}: “{value}” is no number", f"{flag} {least:g} to {most:g}, or auto") from None
+    if not math.isfinite(number) or not least <= number <= most:
+        raise BadInput(
+            f"{flag}: {value} is outside {least:g} to {most:g}", f"{flag} {least:g} to {most:g}, or auto"
+        )
+    return number
+
+
+def length_of(studio: Studio, text: str) -> int:
+    """A length in frames from a time as people write one. Raises BadInput."""
+    rate = studio.snapshot().story.project.rate
+    frames = parse_frame(text, rate)
+    if not 1 <= frames <= 60 * 60 * rate:
+        raise BadInput(f"a shot of {text} can't be made", "one frame is the least, an hour the most")
+    return frames
+
+
+def _before(story: Story, shot: Shot, name: str) -> str:
+    """The id of the shot that one is to continue. Raises BadInput where that would close a circle."""
+    before = _previous(story, shot) if name == "previous" else shot_spec.find_shot(story, name)
+    shots = {other.id: other for other in story.shots}
+    at: Shot | None = before
+    for _ in story.shots:
+        if at is None or at.id == shot.id:
+            break
+        at = shots.get(at.continues)
+    if at is not None:
+        number = story.numbers.get(shot.id, shot.id)
+        raise BadInput(f"{number} can't continue {name}: that continues {number}", "name an earlier shot")
+    return before.id
+
+
+def _previous(story: Story, shot: Shot) -> Shot:
+    """The shot before it in its scene. Raises BadInput for a scene's first."""
+    mine = [other for other in story.live_shots() if other.scene == shot.scene]
+    place = next((place for place, other in enumerate(mine) if other.id == shot.id), 0)
+    if place == 0:
+        number = story.numbers.get(shot.id, shot.id)
+        raise BadInput(f"{number} is the first shot of its scene", "name the shot that it continues")
+    return mine[place - 1]
+
+
+class ChunkArgs(Args):
+    ONE_OF = ANY
+
+    id: str = arg(description="a shot (3B or its id)")
+    part: int = arg(ge=1, le=MOST_CHUNKS, description="which part: 1 is the first")
+    prompt: str | None = arg(None, description="what happens in it; empty: the shot's own prompt")
+    seed: int | str | None = arg(None, description="its seed, or auto: the shot's, counted up")
+
+
+def _chunk(studio: Studio, args: ChunkArgs) -> Outcome:
+    """Prompt and seed of one part of a shot that is longer than the model."""
+    story = studio.snapshot().story
+    shot = shot_spec.find_shot(story, args.id)
+    chunks = [*shot.chunks, *(ChunkWords() for _ in range(args.part - len(shot.chunks)))]
+    one = chunks[args.part - 1]
+    if args.prompt is not None:
+        one = replace(one, prompt=args.prompt.strip())
+    if args.seed is not None:
+        seed = number_of(args.seed, "--seed", most=2**32 - 1)
+        one = replace(one, seed=None if seed is None else int(seed))
+    chunks[args.part - 1] = one
+    while chunks and chunks[-1] == ChunkWords():
+        chunks.pop()
+    number = story.numbers.get(shot.id, args.id)
+    changed = replace(shot, chunks=tuple(chunks))
+    if changed != shot:
+        screenplays.edit_story(studio, f"set part {args.part} of {number}", [shot], [changed])
+    return Outcome(
+        data=chunk_rows(changed), columns=("part", "prompt", "seed"), message=f"{number}: part {args.part}"
+    )
+
+
+def chunk_rows(shot: Shot) -> list[dict[str, Any]]:
+    return [
+        {"part": place, "prompt": one.prompt, "seed": one.seed} for place, one in enumerate(shot.chunks, 1)
+    ]
+
+
+def _clear(studio: Studio, args: OneArgs) -> Outcome:
+    story = studio.snapshot().story
+    shot = shot_spec.find_shot(story, args.id)
+    number = story.numbers.get(shot.id, args.id)
+    if shot.chunks:
+        cleared = replace(shot, chunks=())
+        screenplays.edit_story(studio, f"clear the parts of {number}", [shot], [cleared])
+    return Outcome(data=[], message=f"{number}: its parts have the shot's prompt, seeds count up")
+
+
+SET = (
+    Command(
+        "shot.set",
+        "Set",
+        "fields of a shot",
+        _set,
+        SetArgs,
+        needs_project,
+        cli="shot set",
+        positional=("id",),
+    ),
+    Command(
+        "shot.chunk.set",
+        "Set a part",
+        "prompt and seed of one part of a long shot",
+        _chunk,
+        ChunkArgs,
+        needs_project,
+        cli="shot chunk set",
+        positional=("id", "part"),
+    ),
+    Command(
+        "shot.chunk.clear",
+        "Clear the parts",
+        "parts of a long shot as the shot itself says",
+        _clear,
+        OneArgs,
+        needs_project,
+        cli="shot chunk clear",
+        positional=("id",),
+    ),
+)

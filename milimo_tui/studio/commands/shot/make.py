@@ -1,0 +1,276 @@
+"""`shot make`: takes of shots as one batch, chosen, swept, delayed, or only counted and estimated."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any
+
+from milimo_tui.core.errors import BadInput, Refused
+from milimo_tui.core.host import HOST
+from milimo_tui.studio.commands.queue.queued import ended
+from milimo_tui.studio.commands.shot.shot_rows import find_scene_id
+from milimo_tui.studio.queue.job_rows import clock
+from milimo_tui.studio.queue.spec_changes import patch_of
+from milimo_tui.studio.registry.args import Args, arg
+from milimo_tui.studio.registry.registry import Command, Outcome, needs_project
+from milimo_tui.studio.registry.start_time import parse_start
+from milimo_tui.studio.session.studio import Studio
+from milimo_tui.studio.takes import (
+    conditioning,
+    preflight,
+    rebuild,
+    shot_spec,
+    take_batch,
+    take_estimate,
+    take_queue,
+)
+from milimo_tui.studio.takes.shot_spec import ShotState
+from milimo_tui.studio.takes.take_batch import Sweep, counted
+
+MANY = 500  # takes at once that are taken for a slip of the hand without --yes
+MOST = 4000  # takes at once
+FITTED_SHOWN = 8  # shots of which a summary tells what the model makes otherwise
+
+
+class MakeArgs(Args):
+    ONE_OF = ("ids", "missing", "stale", "all", "scene")
+
+    ids: tuple[str, ...] = arg((), description="shots (3B or ids)")
+    all: bool = arg(False, description="every shot")
+    missing: bool = arg(False, description="shots without a take, but those being made")
+    stale: bool = arg(False, description="shots whose picked take is stale, but those being remade")
+    scene: str = arg("", description="every shot of a scene; with --missing or --stale those of it")
+    takes: int = arg(1, ge=1, le=50, description="takes of each")
+    seeds: str = arg("", description="sweep: a take with each of these seeds, e.g. 1,2,3")
+    guidances: str = arg("", description="sweep: with each of these guidance scales, e.g. 3,5")
+    prompts: tuple[str, ...] = arg((), description="sweep: with each of these prompts instead of its own")
+    engine: str = arg("", description="engine for these takes")
+    dry_run: bool = arg(False, description="only what it would take: time, disk, when it is ready")
+    detach: bool = arg(False, description="queue and return")
+    hold: bool = arg(False, description="queue it held, and return; milimo batch resume lets it go")
+    not_before: str = arg("", description="begin no earlier, and return: 23:00, +2h, 2026-11-21 06:30")
+    priority: int = arg(0, ge=-1000, le=1000, description="higher goes first; 0 is usual")
+    set: tuple[str, ...] = arg((), description="change the spec of each: path=value, as milimo job edit does")
+    yes: bool = arg(False, description=f"more than {MANY} takes are meant")
+
+
+def _make(studio: Studio, args: MakeArgs) -> Outcome:
+    order = order_of(studio, args)
+    take_queue.check_ready(studio, order.always, order.engine)
+    due, left_out = take_queue.ready_ones(studio, order.due, order.engine)
+    order = replace(order, due=due)
+    wanted = (*order.always, *due)
+    client = studio.client() if wanted and not args.dry_run else studio.client_or_none()
+    prepared = take_queue.prepare(studio, order, client)
+    takes = len(prepared.requests)
+    _check_number(takes, args)
+    estimate = take_estimate.of(studio, prepared)
+    told = take_estimate.sentence(estimate, counted(takes, "take")) if takes else "no take to make"
+    notes = [f"left out: {why}" for why in left_out]
+    notes += [*_held_back(studio, prepared), *_fitted(studio, prepared, args.engine), *_kept(prepared)]
+    if args.dry_run:
+        shots = dict.fromkeys(wish.state.number for wish in prepared.wishes)
+        data = {
+            "jobs": [],
+            "batch": None,
+            "estimate": estimate,
+            "label": prepared.batch.label,
+            "takes": [wish.label for wish in prepared.wishes],
+            "shots": list(shots),
+            "under_way": list(prepared.under_way),
+            "notes": notes,
+            "specs": [request.spec for request in prepared.requests],
+        }
+        lines = [*_plan(prepared, estimate), *notes]
+        return Outcome(data=data, text="\n".join(lines), message=told)
+    ids = take_queue.submit(client, prepared) if client else []
+    batch = prepared.batch.id if takes or not client or not ids else client.job(ids[0])["batch"]
+    late = args.hold or order.not_before is not None
+    outcome = ended(
+        studio,
+        ids,
+        batch,
+        detach=args.detach or late,
+        what="take",
+        told=_told(prepared, told, args, order.not_before),
+        estimate=estimate,
+        label=prepared.batch.label,
+        notes=notes,
+    )
+    return replace(outcome, message="\n".join(filter(None, (outcome.message, *notes))))
+
+
+def _held_back(studio: Studio, prepared: take_queue.Prepared) -> list[str]:
+    """What is said of pictures that takes would begin with, were they no reference sheets."""
+    story = studio.snapshot().story
+    shots = {
+        wish.state.shot.id: wish.state.shot
+        for wish in prepared.wishes
+        if not shot_spec.draws_from_facts(wish.spec.engine)
+    }
+    return [told for shot in shots.values() for told in conditioning.held_back(story, shot)]
+
+
+def _fitted(studio: Studio, prepared: take_queue.Prepared, engine: str) -> list[str]:
+    """What a model makes otherwise than it is asked for, shot by shot; of many the first few."""
+    story = studio.snapshot().story
+    states = {
+        wish.state.shot.id: wish.state
+        for wish in prepared.wishes
+        if not shot_spec.draws_from_facts(wish.spec.engine)
+    }
+    told = []
+    for state in list(states.values())[:FITTED_SHOWN]:
+        way = preflight.what_is_sent(studio, story, state.shot, engine=engine, memory=False).way
+        told += [f"{state.number}: {change}" for change in (way.changes if way else ())]
+    left = len(states) - FITTED_SHOWN
+    if told and left > 0:
+        told.append(f"{counted(left, 'shot')} more: milimo shot show tells of each")
+    return told
+
+
+def _kept(prepared: take_queue.Prepared) -> list[str]:
+    """Which shots go on showing a stale take: one that a person chose, or a model's, as what is made now is
+    drawn.
+    """
+    chosen = {
+        wish.state.shot.id: wish.state for wish in prepared.wishes if wish.state.stale and wish.state.stays
+    }
+    shots = {
+        wish.state.shot.id: wish.state
+        for wish in prepared.wishes
+        if wish.state.stale and shot_spec.draws_from_facts(wish.spec.engine) and wish.state.shot.engine == ""
+    }
+    told = [shot_spec.stays_told(state) for state in chosen.values()]
+    return told + [
+        f"{state.number} goes on showing its take by {state.picked.engine}, which no drawing replaces "
+        f"unasked: milimo shot pick {state.number} TAKE"
+        for state in shots.values()
+        if state.picked and not state.picked.previs and state.shot.id not in chosen
+    ]
+
+
+def order_of(studio: Studio, args: MakeArgs) -> take_queue.Order:
+    """What the arguments ask for. Raises BadInput, NotFound."""
+    always, due = _wanted(studio, args)
+    if args.engine:
+        shot_spec.check_engine(args.engine, "make_video")
+    sweep = Sweep(
+        seeds=_numbers(args.seeds, "--seeds", _seed),
+        guidances=_numbers(args.guidances, "--guidances", _guidance),
+        prompts=args.prompts,
+        takes=args.takes,
+    )
+    sweep.variants()  # what can't be is said before anything is started
+    return take_queue.Order(
+        always=always,
+        due=due,
+        sweep=sweep,
+        engine=args.engine,
+        label=take_batch.label_of((*always, *due), sweep, what=_what(args, always, due)),
+        hold=args.hold,
+        priority=args.priority,
+        not_before=parse_start(args.not_before, HOST.now()) if args.not_before else None,
+        changes=patch_of(args.set),
+    )
+
+
+def _wanted(studio: Studio, args: MakeArgs) -> tuple[list[ShotState], list[ShotState]]:
+    """The shots that are named and those that are due, each once, in film order. Raises BadInput for none."""
+    story = studio.snapshot().story
+    named = {shot_spec.find_shot(story, name).id for name in args.ids}
+    scene = find_scene_id(studio, args.scene) if args.scene else None
+    by_state = args.missing or args.stale
+    if not (named or args.all or by_state or scene):
+        raise BadInput("no shot is named", "milimo shot make 3B, or --missing, --stale, --all, --scene N")
+    always, due = [], []
+    for state in shot_spec.states(story):
+        here = scene is None or state.shot.scene == scene
+        if state.shot.id in named or args.all or (scene is not None and here and not by_state):
+            always.append(state)
+        elif here and ((args.missing and state.picked is None) or (args.stale and state.due)):
+            due.append(state if args.engine else rebuild.made_again(story, state))
+    return always, due
+
+
+def _what(args: MakeArgs, always: Sequence[ShotState], due: Sequence[ShotState]) -> str:
+    """What the shots are called together: `Scene 3, all shots`, `Missing shots`; empty: by their numbers."""
+    scene = f"Scene {(*always, *due)[0].scene.number}" if args.scene and (always or due) else ""
+    if args.all:
+        return "All shots"
+    if args.ids:
+        return ""
+    states = " and ".join(name for name in ("missing", "stale") if getattr(args, name))
+    if scene:
+        return f"{scene}, {f'{states} shots' if states else 'all shots'}"
+    return f"{states.capitalize()} shots" if states else ""
+
+
+def _check_number(takes: int, args: MakeArgs) -> None:
+    """Raise Refused for more takes than are likely meant, BadInput for more than can be."""
+    if takes > MOST:
+        raise BadInput(f"that are {takes} takes; {MOST} can be queued at once", "make them scene by scene")
+    if takes > MANY and not (args.yes or args.dry_run):
+        raise Refused(
+            f"that are {takes} takes: more than {MANY} are made only when you mean it",
+            "--yes makes them; --dry-run says what they take",
+        )
+
+
+def _told(prepared: take_queue.Prepared, told: str, args: MakeArgs, not_before: float | None) -> str:
+    """What is said of a batch just queued."""
+    if not prepared.requests:
+        return f"{counted(len(prepared.under_way), 'take')} under way already"
+    if args.hold:
+        return f"held: {told}; milimo batch resume {prepared.batch.id} lets it begin"
+    if not_before is not None:
+        return f"queued {told}; it begins at {clock(not_before, HOST.now())}"
+    going = f"; {counted(len(prepared.under_way), 'more')} under way" if prepared.under_way else ""
+    return f"queued {told}{going}"
+
+
+def _plan(prepared: take_queue.Prepared, estimate: take_estimate.Estimate) -> list[str]:
+    """What a dry run tells but its one line."""
+    labels = [wish.label for wish in prepared.wishes]
+    lines = [f"{prepared.batch.label}: {take_batch.named(labels)}"] if labels else []
+    if prepared.under_way:
+        lines.append(f"{len(prepared.under_way)} under way already, not made again")
+    return [*lines, *take_estimate.remarks(estimate)] if labels else lines
+
+
+def _numbers(text: str, flag: str, read: Callable[[str], Any]) -> tuple[Any, ...]:
+    """`1,2,3` as numbers, each once. Raises BadInput."""
+    found: dict[Any, None] = {}
+    for word in text.replace(",", " ").split():
+        try:
+            found[read(word)] = None
+        except ValueError:
+            raise BadInput(f"{flag}: “{word}” is no such number", f"{flag} 1,2,3") from None
+    return tuple(found)
+
+
+def _seed(word: str) -> int:
+    seed = int(word)
+    if not 0 <= seed < 2**32:
+        raise ValueError(word)
+    return seed
+
+
+def _guidance(word: str) -> float:
+    guidance = float(word)
+    if not 0 <= guidance <= 100:
+        raise ValueError(word)
+    return guidance
+
+
+MAKE = Command(
+    "shot.make",
+    "Make takes",
+    "takes of shots",
+    _make,
+    MakeArgs,
+    needs_project,
+    cli="shot make",
+    positional=("ids",),
+)

@@ -1,0 +1,77 @@
+"""Shots as lists show them, and finding shots and scenes by what people call them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from milimo_tui.core.errors import NotFound
+from milimo_tui.story.values import Scene, Story
+from milimo_tui.studio.registry.args import Args, arg
+from milimo_tui.studio.session.names import one_called
+from milimo_tui.studio.session.studio import Studio
+from milimo_tui.studio.takes import shot_spec, staleness
+
+
+def shot_row(state: shot_spec.ShotState) -> dict[str, Any]:
+    """A shot as lists show it."""
+    shot = state.shot
+    spoken = " ".join(f"“{line.text}”" for line in shot.dialogue)
+    return {
+        "id": shot.id,
+        "number": state.number,
+        "scene": shot.scene,
+        "glyph": "◐" if state.stale else "●" if state.picked else "○",
+        "size": shot.size.value,
+        "angle": shot.angle.value,
+        "movement": shot.movement.value,
+        "function": shot.function.value,
+        "frames": shot.frames,
+        "takes": len(state.takes),
+        "take": state.picked.id if state.picked else None,
+        "engine": state.picked.engine if state.picked else shot.engine,
+        "previs": bool(state.picked and state.picked.previs),
+        "stale": state.stale,
+        "stale_parts": [part.value for part in staleness.of(state).parts],
+        "text": shot.action or spoken,
+        "dialogue": spoken,
+        "characters": list(shot.characters),
+        "continues": shot.continues or None,
+        "seed": shot.seed,
+        "line": shot.line,
+    }
+
+
+def find_scene_id(studio: Studio, name: str) -> str:
+    """A scene by id, number or heading. Raises NotFound, Ambiguous."""
+    story = studio.snapshot().story
+    scene = one_called(
+        name,
+        "scenes",
+        story.live_scenes(),
+        lambda each: _scene_told(story, each),
+        lambda each: each.id == name,
+        lambda each: each.number == name,
+        lambda each: each.heading == name,
+        lambda each: each.heading.casefold() == name.casefold(),
+    )
+    if scene is None:
+        raise NotFound(f"there is no scene “{name}”", "milimo scene list")
+    return scene.id
+
+
+def _scene_told(story: Story, scene: Scene) -> tuple[str, str]:
+    shots = sum(shot.scene == scene.id for shot in story.live_shots())
+    return scene.id, f"({scene.number} {scene.heading}, {shots} shots)"
+
+
+class OneArgs(Args):
+    id: str = arg(description="a shot (3B or its id)")
+
+
+def state_of(studio: Studio, name: str) -> shot_spec.ShotState:
+    story = studio.snapshot().story
+    shot = shot_spec.find_shot(story, name)
+    state = shot_spec.state_of(story, shot.id)
+    if state:
+        return state
+    raise NotFound(f"shot {name} is parked: its text is gone from the screenplay", "milimo shot list")

@@ -1,0 +1,184 @@
+"""`shot show`: a shot and what will be sent for it, as data and as lines."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator
+from dataclasses import asdict
+from typing import Any
+
+from milimo_tui.story.values import Element, Shot
+from milimo_tui.studio.commands.shot.conditioning import followed_rows
+from milimo_tui.studio.commands.shot.shot_rows import shot_row, state_of
+from milimo_tui.studio.registry.args import Args, arg
+from milimo_tui.studio.registry.registry import Command, Outcome, needs_project
+from milimo_tui.studio.script import suggestions
+from milimo_tui.studio.session.studio import Studio
+from milimo_tui.studio.takes import staleness, take_estimate
+from milimo_tui.studio.takes.preflight import Sending, what_is_sent
+from milimo_tui.studio.takes.shot_spec import ShotState
+from milimo_tui.studio.weights import lora_stacks
+
+LABEL = 10  # cells of a line's name
+WIDTH = 96
+
+
+class ShowArgs(Args):
+    id: str = arg(description="a shot (3B or its id)")
+    engine: str = arg("", description="as that engine would be asked")
+
+
+def _show(studio: Studio, args: ShowArgs) -> Outcome:
+    state = state_of(studio, args.id)
+    sending = what_is_sent(studio, state.story, state.shot, engine=args.engine)
+    seconds = take_estimate.seconds_of(studio, state, sending)
+    data = {**shot_row(state), **sent_data(sending), "seconds": seconds}
+    estimate = take_estimate.take_sentence(sending, seconds)
+    return Outcome(data=data, text="\n".join(sent_lines(state, sending, estimate)))
+
+
+def sent_data(sending: Sending) -> dict[str, Any]:
+    """What will be sent, for scripts."""
+    way = sending.way
+    return {
+        "prompt": sending.prompt.text,
+        "parts": [{"role": part.role, "text": part.text} for part in sending.prompt.parts],
+        "negative": sending.prompt.negative,
+        "spec": sending.spec.model_dump(mode="json"),
+        "follows": followed_rows(sending.follows),
+        "loras": [{"id": use.id, "strength": use.strength, "of": whose} for use, whose in sending.loras],
+        "not_sent": [{"id": use.id, "for": use.family, "of": whose} for use, whose in sending.left],
+        "elements": [element.trigger for element in sending.elements],
+        "model": sending.model or None,
+        "noise": sending.noise,
+        "way": asdict(way) if way else None,
+        "handles": sending.handles,
+        "memory": sending.memory,
+        "problems": [asdict(problem) for problem in sending.problems],
+    }
+
+
+def sent_lines(state: ShotState, sending: Sending, estimate: str = "") -> Iterator[str]:
+    """The same for a person, as the inspector shows it."""
+    shot = state.shot
+    yield f"{state.number}  {shot.size.value}, {shot.movement.value}   made by {sending.summary}"
+    yield from _asked_lines(state, sending)
+    yield from _follow_lines(sending)
+    yield from _lora_lines(sending)
+    if sending.elements:
+        yield _line("elements", "  ".join(_element(element) for element in sending.elements))
+    yield from _fit_lines(sending)
+    if estimate:
+        yield from _wrapped("estimate", estimate)
+    yield _line("takes", str(len(state.takes)))
+    if state.stale:
+        found = staleness.of(state)
+        parts = ", ".join(part.value for part in found.parts)
+        yield from _wrapped("stale", f"{parts}: {'; '.join(found.why)} (milimo build)")
+    if shot.continues:
+        yield _line("continues", state.story.numbers.get(shot.continues, "a shot that is parked"))
+    if sending.noise:
+        yield _line("!", f"{sending.model} are random weights: what they make is noise")
+    for problem in sending.problems:
+        yield from _wrapped("✕", problem.message)
+        yield from _wrapped("", problem.hint) if problem.hint else ()
+
+
+def _asked_lines(state: ShotState, sending: Sending) -> Iterator[str]:
+    """Length, words, seed, steps and the pipeline with its reason."""
+    shot, way = state.shot, sending.way
+    rate = state.story.project.rate
+    yield _line("wanted", f"{float(shot.frames / rate):.1f} s  {shot.frames} f{fit_note(sending)}")
+    yield from _wrapped("prompt", sending.prompt.text)
+    for one in suggestions.open_of(state.story, shot.id):
+        told = one.text if one.task != "continue" else f"prompts for {len(one.parts)} parts"
+        yield from _wrapped("suggested", f"{told}   (milimo shot accept {state.number})")
+    yield from _wrapped("negative", sending.kept_out or "none")
+    if sending.keeps_out_by_itself:
+        yield _line("", "the model's own; words of the shot or the film (--negative) stand in its place")
+    kept = "locked" if shot.seed_locked else "new for each further take"
+    yield _line("seed", f"{sending.spec.seed} ({kept})")
+    if way is not None:
+        parts = "".join(f"   {name.replace('_', ' ')} {value:g}" for name, value in _guidance_parts(shot))
+        yield _line("steps", f"{way.steps}   guidance {way.guidance}{parts}   {way.schedule}".rstrip())
+        yield _line("pipeline", f"{way.pipeline}: {way.reason}")
+
+
+def _guidance_parts(shot: Shot) -> list[tuple[str, float]]:
+    """The parts of guidance that a person set."""
+    return [(name, value) for name, value in asdict(shot.guidance_parts).items() if value is not None]
+
+
+def _follow_lines(sending: Sending) -> Iterator[str]:
+    """What takes follow, in order of precedence."""
+    if sending.follows:
+        yield _line("follows", "by hand, before the board, before continuity")
+    wide = max((len(one.what) for one in sending.follows), default=0)
+    for place, one in enumerate(sending.follows, 1):
+        where = one.control or f"frame {one.frame:>3}"
+        why = one.problem or (f"not sent: {one.behind}" if one.behind else SOURCES[one.source])
+        yield _line("", f"{place}  {where:<11}{one.what:<{wide}}  {one.strength:>4g}   {why}")
+        if one.behind and one.hint:
+            yield _line("", f"   {one.hint}")
+
+
+def _lora_lines(sending: Sending) -> Iterator[str]:
+    """The LoRAs with whose they are, and those that this engine is not sent."""
+    told = [f"{lora_stacks.shown(use)} ({whose})" for use, whose in sending.loras]
+    told += [
+        f"{lora_stacks.shown(use)}: for {use.family}, not sent to {sending.spec.engine}"
+        for use, _ in sending.left
+    ]
+    for place, words in enumerate(told):
+        yield _line("LoRAs" if place == 0 else "", words)
+
+
+def _fit_lines(sending: Sending) -> Iterator[str]:
+    """The parts of a long shot, and what is not as it was asked for."""
+    if sending.way is None:
+        return
+    parts = sending.way.parts if len(sending.way.parts) > 1 else ()
+    for place, (frames, seed, prompt) in enumerate(parts, 1):
+        own = f"; {prompt}" if prompt != sending.spec.prompt else ""
+        words = textwrap.shorten(f"{place}: {frames} f, seed {seed}{own}", WIDTH - LABEL, placeholder="…")
+        yield _line("parts" if place == 1 else "", words)
+    for place, change in enumerate(sending.way.changes):
+        yield _line("fit" if place == 0 else "", change)
+
+
+SOURCES = {"hand": "by hand", "board": "from the board", "continuity": "by continuity"}
+
+
+def fit_note(sending: Sending) -> str:
+    """` → the model makes 113 f, 8 f are handles`; empty where it makes what is wanted."""
+    if sending.way is None or not sending.handles:
+        return ""
+    return f" → the model makes {sending.way.fitted.frames} f, {sending.handles_told}"
+
+
+def _element(element: Element) -> str:
+    count = len(element.references)
+    shown = f" {count} picture{'s' if count != 1 else ''}" if count else ""
+    worn = "".join(f", LoRA {lora_stacks.shown(use)}" for use in element.loras)
+    return f"{element.trigger}{shown}{worn}"
+
+
+def _line(label: str, text: str) -> str:
+    return f"  {label:<{LABEL}}{text}"
+
+
+def _wrapped(label: str, text: str) -> Iterator[str]:
+    for place, words in enumerate(textwrap.wrap(text, WIDTH - LABEL) or [""]):
+        yield _line(label if place == 0 else "", words)
+
+
+SHOW = Command(
+    "shot.show",
+    "Shot",
+    "a shot and what will be sent",
+    _show,
+    ShowArgs,
+    needs_project,
+    cli="shot show",
+    positional=("id",),
+)

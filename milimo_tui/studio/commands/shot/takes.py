@@ -1,0 +1,260 @@
+"""Takes of shots: list, pick, rate, remake; `make` makes them."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import Any
+
+from milimo_tui.core.errors import BadInput, NotFound, Refused
+from milimo_tui.engines import table
+from milimo_tui.story import picking
+from milimo_tui.story.values import Shot, Take
+from milimo_tui.studio.commands.queue.queued import ended
+from milimo_tui.studio.commands.shot.shot_rows import OneArgs, state_of
+from milimo_tui.studio.registry.args import Args, arg
+from milimo_tui.studio.registry.registry import Command, Outcome, needs_project
+from milimo_tui.studio.render import render_plan
+from milimo_tui.studio.session.studio import Studio
+from milimo_tui.studio.takes import remake, shot_spec
+
+
+def _takes(studio: Studio, args: OneArgs) -> Outcome:
+    state = state_of(studio, args.id)
+    story = studio.snapshot().story
+    assets = {asset.id: asset for asset in story.assets}
+    paths = studio.project().paths
+    rows = [
+        {
+            "id": take.id,
+            "path": str(render_plan.asset_path(paths, assets[take.asset])),
+            "frames": take.length,
+            "head": take.head,
+            "tail": take.tail,
+            "picked": take == state.picked,
+            "engine": take.engine,
+            "seed": take.seed,
+            "guidance": spec.get("guidance"),
+            "prompt": spec.get("prompt", ""),
+            "rating": take.rating,
+            "rejected": take.rejected,
+            "previs": take.previs,
+            "noise": table.mark(take.engine, take.previs) == "noise",
+            "job": take.job,
+            "created": take.created,
+        }
+        for take in state.takes
+        for spec in (json.loads(take.spec),)
+    ]
+    columns = ("id", "picked", "frames", "engine", "seed", "guidance", "rating")
+    return Outcome(data=rows, columns=columns)
+
+
+class PickArgs(Args):
+    id: str = arg(description="a shot (3B or its id)")
+    take: str = arg("", description="a take's id or its number from 1 (default: the newest)")
+    step: int = arg(0, description="instead: so many takes on or back from the picked one")
+
+
+def _pick(studio: Studio, args: PickArgs) -> Outcome:
+    state = state_of(studio, args.id)
+    if args.take:
+        require_kept(studio, state, find_take(state, args.take))
+    usable = [take for take in state.takes if not take.rejected]
+    if not usable:
+        raise BadInput(f"shot {state.number} has no take to pick", f"milimo shot make {state.number}")
+    if args.step:
+        at = usable.index(state.picked) if state.picked in usable else len(usable)
+        take = usable[(at + args.step) % len(usable)]
+    elif args.take:
+        take = find_take(state, args.take)
+    else:
+        take = usable[-1]
+    place = state.takes.index(take) + 1
+    picked = picking.by_a_person(state.shot, take.id)
+    if picked != state.shot and not (args.step and take == state.picked):
+        label = f"pick take {place} of {state.number}"
+        studio.project().edit(label, scope="project", actor=studio.actor, before=[state.shot], after=[picked])
+    studio.project().facts.see([take.job])  # whoever picks a take has looked at it
+    return Outcome(
+        data={"id": state.shot.id, "take": take.id},
+        message=f"{state.number}: take {place} of {len(state.takes)}  {'★' * take.rating}".rstrip(),
+    )
+
+
+def require_kept(studio: Studio, state: shot_spec.ShotState, take: Take) -> None:
+    """Raises Refused for a take that was rejected: it is not picked."""
+    if take.rejected:
+        place = state.takes.index(take) + 1
+        way = f"milimo shot rate {state.number} --take {place} --accept" if studio.actor == "cli" else "x"
+        raise Refused(f"take {place} of {state.number} is rejected", f"{way} takes that back")
+
+
+def find_take(state: shot_spec.ShotState, name: str) -> Take:
+    """A take of a shot by id or by its number from 1. Raises NotFound."""
+    for place, take in enumerate(state.takes, 1):
+        if name in (take.id, str(place)):
+            return take
+    raise NotFound(f"shot {state.number} has no take “{name}”", f"milimo shot takes {state.number}")
+
+
+class RateArgs(Args):
+    id: str = arg(description="a shot (3B or its id)")
+    rating: int | None = arg(None, ge=0, le=5, description="stars, 0 to 5")
+    take: str = arg("", description="a take (default: the picked one)")
+    reject: bool = arg(False, description="reject it instead")
+    accept: bool = arg(False, description="take its rejection back instead")
+
+
+def _rate(studio: Studio, args: RateArgs) -> Outcome:
+    state = state_of(studio, args.id)
+    take = find_take(state, args.take) if args.take else state.picked
+    if take is None:
+        raise BadInput(f"shot {state.number} has no picked take", f"milimo shot takes {state.number}")
+    place = state.takes.index(take) + 1
+    if args.reject or args.accept:
+        judged = replace(take, rejected=args.reject)
+    elif args.rating is None:
+        raise BadInput("no rating is given", f"milimo shot rate {state.number} 4")
+    else:
+        judged = replace(take, rating=args.rating)
+    shot = _shown_after(state, judged)
+    label = f"{_judgement(take, judged)} take {place} of {state.number}"
+    studio.project().edit(
+        label, scope="project", actor=studio.actor, before=[take, state.shot], after=[judged, shot]
+    )
+    studio.project().facts.see([take.job])  # whoever judges a take has looked at it
+    if not (args.reject or args.accept):
+        stars = "★" * judged.rating or "no stars"
+        return Outcome(data={"take": take.id, "rating": judged.rating}, message=f"{state.number}: {stars}")
+    data: dict[str, Any] = {"take": take.id, "rejected": judged.rejected}
+    if shot != state.shot:
+        data["picked"] = shot.take or None
+    told = "rejected" if judged.rejected else "is kept"
+    return Outcome(
+        data=data, message=f"{state.number}: take {place} {told}{_instead(state, shot, judged.rejected)}"
+    )
+
+
+def _judgement(before: Take, after: Take) -> str:
+    """What a person does to a take, as an edit is called."""
+    if before.rejected != after.rejected:
+        return "reject" if after.rejected else "keep"
+    return f"{after.rating} stars for" if after.rating != 1 else "1 star for"
+
+
+def _shown_after(state: shot_spec.ShotState, judged: Take) -> Shot:
+    """The shot after one of its takes was judged: it shows no rejected one, but its best other, or none; and
+    one that is kept again where it shows nothing.
+    """
+    takes = [judged if each.id == judged.id else each for each in state.takes]
+    if judged.rejected:
+        gone = state.shot.take == judged.id
+        return picking.by_the_box(state.shot, picking.best(takes)) if gone else state.shot
+    was_rejected = any(each.rejected for each in state.takes if each.id == judged.id)
+    return picking.by_the_box(state.shot, judged) if was_rejected and not state.picked else state.shot
+
+
+def _instead(state: shot_spec.ShotState, shot: Shot, rejected: bool) -> str:
+    """What the shot shows now, where that is another take than before."""
+    if shot.take == state.shot.take:
+        return ""
+    take = next((each for each in state.takes if each.id == shot.take), None)
+    if take is None:
+        return "; the shot shows no take now"
+    place = state.takes.index(take) + 1
+    stars = f"  {'★' * take.rating}" if take.rating else ""
+    return f", take {place} of {len(state.takes)}{stars} {'instead' if rejected else 'is shown'}"
+
+
+class DeleteTakeArgs(Args):
+    id: str = arg(description="a shot (3B or its id)")
+    take: str = arg(description="a take's id or its number from 1")
+
+
+def _delete_take(studio: Studio, args: DeleteTakeArgs) -> Outcome:
+    """Put a take into the bin; where it was picked, the best other one is."""
+    state = state_of(studio, args.id)
+    take = find_take(state, args.take)
+    place = [other.id for other in state.takes].index(take.id) + 1
+    studio.project().bin.put_take(take.id)
+    shown = state_of(studio, args.id).picked
+    return Outcome(
+        data={"take": take.id, "picked": shown.id if shown else None},
+        message=f"{state.number}: take {place} is in the bin; milimo bin restore {take.id} brings it back",
+    )
+
+
+class RemakeArgs(Args):
+    id: str = arg(description="a shot (3B or its id)")
+    take: str = arg("", description="a take (default: the picked one)")
+    detach: bool = arg(False, description="queue and return")
+
+
+def _remake(studio: Studio, args: RemakeArgs) -> Outcome:
+    """The same spec again, seed and all, and both compared: the proof that a take can be made again."""
+    state = state_of(studio, args.id)
+    take = find_take(state, args.take) if args.take else state.picked
+    if take is None:
+        raise BadInput(f"shot {state.number} has no take to remake", f"milimo shot make {state.number}")
+    [job] = studio.client().submit([remake.request(studio, state, take)])
+    done = ended(studio, [job], None, detach=args.detach, what="take")
+    if args.detach or done.exit_code:
+        return done
+    found = remake.compared(studio, take, job)
+    text, message = remake.told(state.number, found)
+    return Outcome(data={**done.data, **found}, text=text, message=message)
+
+
+TAKES = (
+    Command(
+        "shot.takes",
+        "Takes",
+        "the takes of a shot, oldest first",
+        _takes,
+        OneArgs,
+        needs_project,
+        cli="shot takes",
+        positional=("id",),
+    ),
+    Command(
+        "shot.pick",
+        "Pick",
+        "pick a take",
+        _pick,
+        PickArgs,
+        needs_project,
+        cli="shot pick",
+        positional=("id", "take"),
+    ),
+    Command(
+        "shot.rate",
+        "Rate",
+        "rate or reject a take",
+        _rate,
+        RateArgs,
+        needs_project,
+        cli="shot rate",
+        positional=("id", "rating"),
+    ),
+    Command(
+        "shot.delete_take",
+        "Delete take",
+        "a take into the bin",
+        _delete_take,
+        DeleteTakeArgs,
+        needs_project,
+        cli="shot delete-take",
+        positional=("id", "take"),
+    ),
+    Command(
+        "shot.remake",
+        "Remake",
+        "the same take again, seed and all, and whether it is equal",
+        _remake,
+        RemakeArgs,
+        needs_project,
+        cli="shot remake",
+        positional=("id",),
+    ),
+)

@@ -1,0 +1,72 @@
+"""What was copied out of cuts: by register's letter, kept with the film, so that it outlives a screen.
+
+The unnamed register has the empty name, and holds whatever was copied last.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from milimo_tui.core.errors import NotFound, Refused
+from milimo_tui.cut.compound import shown_in
+from milimo_tui.cut.pieces import Pieces
+from milimo_tui.cut.pieces_text import as_json, from_json
+from milimo_tui.cut.values import Cut, SourceKind
+from milimo_tui.story.values import Story
+from milimo_tui.studio.session.studio import Studio
+
+KEY = "clipboard"
+
+
+def keep(studio: Studio, register: str, pieces: Pieces) -> None:
+    """Put pieces into a register, and into the unnamed one."""
+    project = studio.project()
+    kept = dict(project.ui.get(KEY) or {})
+    kept[register] = kept[""] = as_json(pieces)
+    project.ui.set(KEY, kept)
+
+
+def keep_source(studio: Studio, register: str, source: Mapping[str, Any]) -> None:
+    """Put a source clip, which is in no cut yet, into a register, and into the unnamed one."""
+    project = studio.project()
+    kept = dict(project.ui.get(KEY) or {})
+    kept[register] = kept[""] = {"source": dict(source)}
+    project.ui.set(KEY, kept)
+
+
+def raw(studio: Studio, register: str) -> dict[str, Any] | None:
+    """What a register holds, as it is kept; None for nothing."""
+    found: dict[str, Any] | None = (studio.project().ui.get(KEY) or {}).get(register)
+    return found
+
+
+def recall(studio: Studio, register: str) -> Pieces:
+    """The clips that a register holds. Raises NotFound when none were copied into it."""
+    kept = studio.project().ui.get(KEY) or {}
+    if register in kept and "source" in kept[register]:
+        raise NotFound(
+            "the register holds a source, and no clips of a cut", "milimo cut insert puts a source in"
+        )
+    if register not in kept:
+        where = f"register {register}" if register else "the register"
+        raise NotFound(f"{where} is empty", "milimo cut copy fills it")
+    return from_json(kept[register])
+
+
+def require_sources(pieces: Pieces, cut: Cut, story: Story, cuts: Sequence[Cut]) -> None:
+    """Raises Refused where pieces show what the film no longer has, or a cut would show itself."""
+    there = {
+        SourceKind.SHOT: {shot.id for shot in story.shots},
+        SourceKind.ASSET: {asset.id for asset in story.assets},
+        SourceKind.CUT: {each.id for each in cuts},
+    }
+    for clip in pieces.clips:
+        kind, ref = clip.source.kind, clip.source.ref
+        if kind in there and ref not in there[kind]:
+            raise Refused(f"the {kind.value} {clip.label or ref} is not in this film", "copy anew")
+        inner = next((each for each in cuts if kind is SourceKind.CUT and each.id == ref), None)
+        if inner is not None and cut.id in shown_in(inner, cuts):
+            raise Refused(
+                f"“{inner.name}” shows “{cut.name}”, which can't show itself", "copy one of the two"
+            )

@@ -1,0 +1,207 @@
+"""A cut of this film to a file of another program: what its clips show here, and what is written."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from milimo_tui.core.errors import BadInput
+from milimo_tui.core.host import write_atomic
+from milimo_tui.core.ids import slug
+from milimo_tui.core.time import parse_timecode
+from milimo_tui.cut.streams import read_facts
+from milimo_tui.cut.values import Clip, Cut, Source, SourceKind
+from milimo_tui.interchange.bundle import Bundle, Edge, Kept, Medium
+from milimo_tui.interchange.formats import by_suffix, companion
+from milimo_tui.story import picking
+from milimo_tui.story.values import Asset, AssetKind, Shot, Story, Take
+from milimo_tui.studio.render.render_plan import asset_path
+from milimo_tui.studio.session.studio import Studio
+
+if TYPE_CHECKING:
+    from milimo_tui.interchange.losses import Loss
+
+SHOT_SAID = ("action", "caption", "frames", "seed")
+
+
+@dataclass(frozen=True)
+class Written:
+    """The files that an export wrote, and what they don't carry."""
+
+    paths: tuple[Path, ...]
+    losses: tuple[Loss, ...]
+
+
+def export(studio: Studio, cut: Cut, target: Path, *, overwrite: bool) -> Written:
+    """Write a cut in the format of the file's suffix. Raises BadInput, Refused, ReadOnly, DiskFull."""
+    from milimo_tui.interchange import losses, writing
+
+    kind = by_suffix(target)
+    if not target.parent.is_dir():
+        raise BadInput(f"the folder {target.parent} does not exist", "make it first, or name another")
+    bundle = bundle_of(studio, cut)
+    texts = writing.write(bundle, kind, target.stem)
+    paths = {
+        target.with_name(companion(target.stem, part, target.suffix)): text for part, text in texts.items()
+    }
+    there = [path for path in paths if path.exists()]
+    if there and not overwrite:
+        raise BadInput(f"{there[0]} is already there", "name another file, or add --overwrite")
+    for path, text in paths.items():
+        write_atomic(path, text.encode())
+    return Written(tuple(paths), losses.of(bundle, kind))
+
+
+def export_beside(studio: Studio, cut: Cut) -> Written:
+    """Write the cut's `.otio` into the project's folder, over the one that is there.
+
+    Media of the project are named from there: the folder may move. Raises ReadOnly, DiskFull, Refused.
+    """
+    from milimo_tui.interchange import writing
+    from milimo_tui.interchange.formats import FORMATS
+
+    root = studio.project().paths.root
+    path = root / f"{slug(cut.name, 'cut')}.otio"
+    text = writing.write(bundle_of(studio, cut, str(root)), FORMATS["otio"], path.stem)[""]
+    write_atomic(path, text.encode())
+    return Written((path,), ())
+
+
+def bundle_of(studio: Studio, cut: Cut, folder: str = "") -> Bundle:
+    """The cut with the cuts inside it and all that they show."""
+    snapshot = studio.snapshot()
+    story = snapshot.story
+    cuts = {each.id: each for each in snapshot.cuts}
+    bundle = Bundle(cut=cut, cuts=cuts)
+    media: dict[Source, Medium] = {}
+    files: dict[str, Medium] = {}
+    shown = _Shown(studio, story)
+    for each in bundle.inside():
+        for clip in each.clips:
+            medium = shown.medium(clip)
+            if medium is not None:
+                media[clip.source] = medium
+            files |= shown.files(clip)
+    return Bundle(
+        cut=shown.in_file_time(cut),
+        cuts={id: shown.in_file_time(each) for id, each in cuts.items()},
+        media=media,
+        files=files,
+        kept=kept_of(studio, cut),
+        folder=folder,
+    )
+
+
+class _Shown:
+    """What clips show in this film right now, as media for other programs."""
+
+    def __init__(self, studio: Studio, story: Story) -> None:
+        self.paths = studio.project().paths
+        self.story = story
+        self.assets = {asset.id: asset for asset in story.assets}
+        self.shots = {shot.id: shot for shot in story.shots}
+        self.takes = {take.id: take for take in story.takes}
+        self.masks = {mask.id: mask for mask in studio.project().facts.masks()}
+
+    def medium(self, clip: Clip) -> Medium | None:
+        source = clip.source
+        if source.kind is SourceKind.SHOT:
+            return self._of_shot(source.ref, clip)
+        if source.kind is SourceKind.ASSET:
+            asset = self.assets.get(source.ref)
+            return self._of_asset(asset) if asset else Medium(name=clip.label or "offline")
+        return None
+
+    def in_file_time(self, cut: Cut) -> Cut:
+        """The cut with the source times of shots as their takes' files count them: handles come first."""
+
+        def timed(clip: Clip) -> Clip:
+            shot = self.shots.get(clip.source.ref) if clip.source.kind is SourceKind.SHOT else None
+            take = picking.picked(shot, self.takes) if shot else None
+            asset = self.assets.get(take.asset) if take else None
+            head = take.head_seconds(asset.rate) if take and asset else Fraction(0)
+            return replace(clip, source_in=clip.source_in + head) if head else clip
+
+        return replace(cut, clips=tuple(timed(clip) for clip in cut.clips))
+
+    def files(self, clip: Clip) -> dict[str, Medium]:
+        """The files of a clip's LUT and matte, by their ids."""
+        mask = self.masks.get(clip.effects.matte)
+        named = {clip.effects.lut: clip.effects.lut, clip.effects.matte: mask.asset if mask else ""}
+        return {
+            id: self._of_asset(self.assets[asset])
+            for id, asset in named.items()
+            if id and asset in self.assets
+        }
+
+    def _of_shot(self, id: str, clip: Clip) -> Medium:
+        """A shot's picked take, else its board; a shot with neither is a name."""
+        shot = self.shots.get(id)
+        if shot is None:
+            return Medium(name=clip.label or "a shot that is gone")
+        number = self.story.numbers.get(id, "")
+        take = picking.picked(shot, self.takes)
+        said = _shot_said(shot, number, take)
+        asset = self.assets.get(take.asset if take else shot.board)
+        return self._of_asset(asset, number, said) if asset else Medium(name=number or id, said=said)
+
+    def _of_asset(self, asset: Asset, name: str = "", said: Mapping[str, Any] | None = None) -> Medium:
+        still = asset.kind is AssetKind.PICTURE
+        return Medium(
+            name=name or asset.name,
+            path=str(asset_path(self.paths, asset)),
+            digest=asset.digest,
+            kind=asset.kind.value,
+            seconds=None if still else asset.seconds,
+            rate=None if still else asset.rate,
+            width=asset.width or 0,
+            height=asset.height or 0,
+            channels=asset.channels or 0,
+            sample_rate=asset.sample_rate or 0,
+            starts=starts_of(asset),
+            said=said or {},
+        )
+
+
+def starts_of(asset: Asset) -> Fraction:
+    """The timecode of a file's first picture, in seconds; 0 where it has none."""
+    told = read_facts(asset.facts).timecode
+    if not told or not asset.rate:
+        return Fraction(0)
+    try:
+        return parse_timecode(told, asset.rate) / asset.rate
+    except BadInput:  # a timecode that its rate doesn't have: the file's own time then begins at 0
+        return Fraction(0)
+
+
+def _shot_said(shot: Shot, number: str, take: Take | None) -> dict[str, Any]:
+    said: dict[str, Any] = {"shot": {"id": shot.id, "number": number}}
+    said["shot"] |= {name: getattr(shot, name) for name in SHOT_SAID if getattr(shot, name)}
+    if take is not None:
+        said["take"] = {"id": take.id, "engine": take.engine, "seed": take.seed, "previs": take.previs}
+        said["take"] |= {"head": take.head} if take.head else {}
+    return said
+
+
+# What tracks of other programs had and ours can't hold: kept by the cut's id, for the way out.
+
+
+def keep(studio: Studio, cut: Cut, kept: Mapping[str, Kept]) -> None:
+    """Remember it with the film."""
+    studio.project().ui.set(f"exchange.{cut.id}", {track: asdict(each) for track, each in kept.items()})
+
+
+def kept_of(studio: Studio, cut: Cut) -> dict[str, Kept]:
+    """What was remembered of a cut's tracks."""
+    told = studio.project().ui.get(f"exchange.{cut.id}", {})
+    return {
+        track: Kept(tail=each["tail"], head_edge=_edge(each["head_edge"]), tail_edge=_edge(each["tail_edge"]))
+        for track, each in told.items()
+    }
+
+
+def _edge(told: Mapping[str, Any] | None) -> Edge | None:
+    return Edge(**told) if told else None

@@ -1,0 +1,334 @@
+"""A cut from a file of another program into this film: rate and raster, media, place in history."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from pathlib import Path
+
+from milimo_tui.core.errors import BadInput, MilimoError
+from milimo_tui.core.host import named_path
+from milimo_tui.core.ids import new_id
+from milimo_tui.core.reasons import reason
+from milimo_tui.core.time import ratio_text
+from milimo_tui.cut.effects import Effects
+from milimo_tui.cut.follow.reframing import reframed
+from milimo_tui.cut.values import Clip, Cut, Source, SourceKind
+from milimo_tui.interchange import relink
+from milimo_tui.interchange.bundle import Arrival, Medium
+from milimo_tui.interchange.conforming import conformed_kept
+from milimo_tui.media.files.facts import Prober, digest
+from milimo_tui.story.values import Asset, AssetKind, Project, Story
+from milimo_tui.studio.cuts import cut_export
+from milimo_tui.studio.media import imports
+from milimo_tui.studio.render.render_plan import asset_path
+from milimo_tui.studio.session.names import LONGEST
+from milimo_tui.studio.session.studio import Studio
+
+MOST_FILES = 20_000  # names that are looked at in folders of media
+
+
+@dataclass(frozen=True)
+class Brought:
+    """The cut as it is in the film now. `linked` counts media by how they were found."""
+
+    cut: Cut
+    notes: tuple[str, ...]
+    linked: Mapping[str, int]
+    offline: tuple[str, ...]
+
+
+def bring_in(
+    studio: Studio,
+    path: Path,
+    *,
+    name: str = "",
+    media: str = "",
+    rate: Fraction | None = None,
+    keep: bool = False,
+) -> Brought:
+    """Read a cut and make it one of the film, and the current one. `media` is a folder of its files, `rate`
+    that of a list that says none; `keep` leaves it at its own rate and size.
+
+    Raises NotFound, BadInput with one sentence.
+    """
+    from milimo_tui.interchange.reading import read
+
+    snapshot = studio.snapshot()
+    project = snapshot.story.project
+    arrival = read(path, new_id, rate or project.rate)
+    if all(clip.source.kind is SourceKind.GAP for clip in arrival.bundle.cut.clips):
+        raise BadInput(f"there are no clips in {path.name}", "nothing is imported: the current cut stays")
+    with Prober() as prober:
+        linking = _Linking(studio, path.parent, media, prober)
+        arrival = _timed(arrival, linking.all(arrival), linking.starts)
+    empty = not snapshot.story.shots and not any(cut.clips for cut in snapshot.cuts)
+    changed, arrival, told = _fit(arrival, project, linking.raster(), empty=empty, keep=keep)
+    taken = {cut.name for cut in snapshot.cuts}
+    cut, nested = _named(arrival, name or path.stem if arrival.bundle.cut.name == "Imported" else name, taken)
+    before: list[Project] = [project] if changed != project else []
+    studio.project().edit(
+        f"import the cut “{cut.name}”",
+        scope="project",
+        actor=studio.actor,
+        before=before,
+        after=[*([changed] if before else []), *nested, cut],
+    )
+    if arrival.bundle.kept:
+        cut_export.keep(studio, cut, arrival.bundle.kept)
+    studio.use_cut(cut.id)
+    return Brought(cut, (*told, *arrival.notes, *linking.notes), linking.linked, tuple(linking.offline))
+
+
+def _fit(
+    arrival: Arrival, project: Project, raster: tuple[int, int] | None, *, empty: bool, keep: bool
+) -> tuple[Project, Arrival, tuple[str, ...]]:
+    """An empty film takes the file's rate and size; into any other the cut is conformed, which is said."""
+    bundle = arrival.bundle
+    cut = bundle.cut
+    if not arrival.sized:
+        width, height = (raster if empty and raster else None) or (project.width, project.height)
+        cut = replace(cut, width=width, height=height)
+    bundle = replace(bundle, cut=cut)
+    if empty:
+        changed = replace(
+            project, rate=cut.rate, width=cut.width, height=cut.height, sample_rate=cut.sample_rate
+        )
+        said = f"the film is now {_shape(cut)}, as the file is"
+        notes = (said,) if changed != project else ()
+        return changed, replace(arrival, bundle=bundle), notes
+    wanted = project.rate, project.width, project.height, project.sample_rate
+    if keep or (cut.rate, cut.width, cut.height, cut.sample_rate) == wanted:
+        return project, replace(arrival, bundle=bundle), ()
+    fitted = reframed(
+        cut,
+        rate=project.rate,
+        width=project.width,
+        height=project.height,
+        sample_rate=project.sample_rate,
+    )
+    kept = conformed_kept(bundle.kept, project.rate / cut.rate)
+    said = f"conformed from {_shape(cut)} to {_shape(fitted)}: edges at the nearest frame"
+    return project, replace(arrival, bundle=replace(bundle, cut=fitted, kept=kept)), (said,)
+
+
+def _shape(cut: Cut) -> str:
+    return f"{ratio_text(cut.rate)} fps, {cut.width}×{cut.height}"
+
+
+def _named(arrival: Arrival, name: str, taken: set[str]) -> tuple[Cut, list[Cut]]:
+    """The cut and those inside it under names that are free."""
+    cut = replace(arrival.bundle.cut, name=_free(name or arrival.bundle.cut.name, taken))
+    taken = taken | {cut.name}
+    nested = []
+    for each in arrival.bundle.cuts.values():
+        nested.append(replace(each, name=_free(each.name, taken)))
+        taken = taken | {nested[-1].name}
+    return cut, nested
+
+
+def _free(name: str, taken: set[str]) -> str:
+    plain = " ".join("".join(c for c in name if c.isprintable()).split())[: LONGEST - 5] or "Imported"
+    number, free = 2, plain
+    while free in taken:
+        free, number = f"{plain} {number}", number + 1
+    return free
+
+
+class _Linking:
+    """Finds what the sources of an arrival are in this film, or makes them known to it."""
+
+    def __init__(self, studio: Studio, folder: Path, media: str, prober: Prober) -> None:
+        self.studio = studio
+        self.prober = prober
+        self.folder = folder
+        self.paths = studio.project().paths
+        self.story: Story = studio.snapshot().story
+        self.known = relink.Shelf(self._known(asset) for asset in self.story.assets if not asset.binned)
+        self.assets = {asset.id: asset for asset in self.story.assets}
+        self.found = relink.Found(_media_files(folder, named_path(media).absolute() if media else None))
+        self.linked: dict[str, int] = {}
+        self.offline: list[str] = []
+        self.notes: list[str] = []
+        self.starts: dict[str, Fraction] = {}
+
+    def all(self, arrival: Arrival) -> Arrival:
+        """The arrival with sources that this film knows."""
+        sources = {source: self._source(source, medium) for source, medium in arrival.bundle.media.items()}
+        heads = {source: _head_of(medium) for source, medium in arrival.bundle.media.items()}
+        files = {id: self._file(id, medium) for id, medium in arrival.bundle.files.items()}
+        bundle = arrival.bundle
+        cuts = {id: self._exchanged(cut, sources, heads, files) for id, cut in bundle.cuts.items()}
+        cut = self._exchanged(bundle.cut, sources, heads, files)
+        media = {sources[source]: medium for source, medium in bundle.media.items()}
+        return replace(arrival, bundle=replace(bundle, cut=cut, cuts=cuts, media=media))
+
+    def raster(self) -> tuple[int, int] | None:
+        """The size of the first moving picture that was found."""
+        for id in self.starts:
+            asset = self.assets[id]
+            if asset.kind is AssetKind.VIDEO and asset.width and asset.height:
+                return asset.width // 2 * 2, asset.height // 2 * 2
+        return None
+
+    def _exchanged(
+        self,
+        cut: Cut,
+        sources: Mapping[Source, Source],
+        heads: Mapping[Source, Fraction],
+        files: Mapping[str, str],
+    ) -> Cut:
+        def exchange(clip: Clip) -> Clip:
+            source = sources.get(clip.source, clip.source)
+            # A file of ours counts from the take's first frame, a clip of a shot from the shot's.
+            head = heads.get(clip.source, Fraction(0)) if source.kind is SourceKind.SHOT else Fraction(0)
+            return replace(
+                clip,
+                source=source,
+                source_in=clip.source_in - head,
+                effects=_files(clip.effects, files),
+            )
+
+        return replace(cut, clips=tuple(exchange(clip) for clip in cut.clips))
+
+    def _source(self, source: Source, medium: Medium) -> Source:
+        if source.kind is SourceKind.SHOT and any(shot.id == source.ref for shot in self.story.shots):
+            self._count("shot")
+            return source
+        numbered = [id for id, number in self.story.numbers.items() if number == medium.name]
+        if numbered and medium.path in (
+            "",
+            medium.name,
+        ):  # a shot that had neither take nor board went out by its number
+            self._count("shot")
+            return Source(SourceKind.SHOT, numbered[0])
+        return Source(SourceKind.ASSET, self._asset(source.ref, medium))
+
+    def _asset(self, ref: str, medium: Medium) -> str:
+        """The id of the asset that a medium is: one of the film's, a file that is found, or one offline."""
+        match = self.known.match(medium, ref)
+        if match is not None:
+            self._count(match.by)
+            asset = self.assets[match.id]
+        else:
+            asset = self._from_file(medium) or self._offline(medium)
+            self.assets[asset.id] = asset
+            self.known.add(self._known(asset))
+        self.starts[asset.id] = cut_export.starts_of(asset)
+        return asset.id
+
+    def _from_file(self, medium: Medium) -> Asset | None:
+        for place in map(Path, self.found.places(medium, self.folder)):
+            try:
+                if not place.is_file() or (medium.digest and digest(place) != medium.digest):
+                    continue
+                asset = imports.add(self.studio, place.absolute(), link=True, prober=self.prober)
+            except (MilimoError, OSError, ValueError) as error:
+                self.notes.append(f"{place.name} is left offline: {reason(error)}")
+                continue
+            self._count("path" if str(place) == medium.path else "hash" if medium.digest else "name")
+            return asset
+        return None
+
+    def _offline(self, medium: Medium) -> Asset:
+        """A place in the film for a file that isn't there, so that relinking it brings it back."""
+        self.offline.append(medium.name)
+        place = self.folder / (medium.path or medium.name)
+        if place.is_file():
+            self.notes.append(f"{place} is another file than {medium.name} was, by its hash")
+            place = place.with_name(f"{place.name}.offline")
+        kinds = {kind.value for kind in AssetKind}
+        asset = Asset(
+            id=new_id("asset"),
+            kind=AssetKind(medium.kind if medium.kind in kinds else "video"),
+            path=str(place),
+            name=medium.name,
+            managed=False,
+            digest=medium.digest,
+            rate=medium.rate,
+            width=medium.width or None,
+            height=medium.height or None,
+            seconds=medium.seconds,
+            sample_rate=medium.sample_rate or None,
+            channels=medium.channels or None,
+        )
+        return self.studio.project().facts.add_asset(asset)
+
+    def _file(self, id: str, medium: Medium) -> str:
+        """The id here of a LUT or a matte; empty where it has none."""
+        if medium.kind == "matte":
+            here = any(mask.id == id for mask in self.studio.project().facts.masks())
+            if not here:
+                self.notes.append(
+                    f"the matte {medium.name} is left out: a matte belongs to the film it was made in"
+                )
+            return id if here else ""
+        match = self.known.match(medium, id)
+        if match is not None:
+            return match.id
+        asset = self._from_file(medium)
+        if asset is None:
+            self.notes.append(f"the LUT {medium.name} is left out: there is no such file")
+            return ""
+        return asset.id
+
+    def _known(self, asset: Asset) -> relink.Known:
+        path = str(asset_path(self.paths, asset))
+        return relink.Known(asset.id, asset.name, path, asset.digest, asset.kind.value, asset.seconds)
+
+    def _count(self, by: str) -> None:
+        self.linked[by] = self.linked.get(by, 0) + 1
+
+
+def _head_of(medium: Medium) -> Fraction:
+    """Where in the file of a take its shot begins, in seconds, as our own files tell it."""
+    take = medium.said.get("take")
+    head = take.get("head", 0) if isinstance(take, Mapping) else 0
+    return Fraction(head) / medium.rate if isinstance(head, int) and medium.rate else Fraction(0)
+
+
+def _files(effects: Effects, files: Mapping[str, str]) -> Effects:
+    """The effects with the LUT and the matte that this film has; one that nothing is known of is none."""
+    lut, matte = files.get(effects.lut, ""), files.get(effects.matte, "")
+    return effects if (lut, matte) == (effects.lut, effects.matte) else replace(effects, lut=lut, matte=matte)
+
+
+def _timed(arrival: Arrival, linked: Arrival, starts: Mapping[str, Fraction]) -> Arrival:
+    """Source times as our clips count them: from a file's first picture, where the list counts timecode."""
+    loose = {
+        linked_clip.id
+        for clip, linked_clip in zip(arrival.bundle.cut.clips, linked.bundle.cut.clips, strict=True)
+        if clip.source in arrival.bundle.media and not arrival.bundle.media[clip.source].timed
+    }
+
+    def counted(clip: Clip) -> Clip:
+        begin = starts.get(clip.source.ref, Fraction(0))
+        if clip.id not in loose or not begin or clip.source_in < begin:
+            return clip
+        return replace(clip, source_in=clip.source_in - begin)
+
+    cut = linked.bundle.cut
+    cut = replace(cut, clips=tuple(counted(clip) for clip in cut.clips))
+    return replace(linked, bundle=replace(linked.bundle, cut=cut))
+
+
+def _media_files(*folders: Path | None) -> list[Path]:
+    """Files beside the cut's file and anywhere in a folder of media. Raises BadInput for one that is none."""
+    out: list[Path] = []
+    beside, media = folders
+    if media is not None:
+        if not media.is_dir():
+            raise BadInput(f"there is no folder {media}", "--media FOLDER")
+        for root, inner, names in os.walk(media):
+            inner.sort()
+            out += [Path(root) / name for name in sorted(names)]
+            if len(out) > MOST_FILES:
+                break
+    if beside is not None:
+        try:
+            out += sorted(path for path in beside.iterdir() if not path.name.startswith("."))[:MOST_FILES]
+        except OSError:  # a folder that may be entered but not listed: files are then known by their path
+            return out
+    return out

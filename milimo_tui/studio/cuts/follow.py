@@ -1,0 +1,162 @@
+"""The cuts of a film after its scenes and shots changed: who followed, what waits, what is asked.
+
+Pure over values, but for the one question that may be asked. `cut.follow.assembly` and `cut.follow.reconcile`
+have the rules for one cut.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from milimo_tui.core.errors import Refused
+from milimo_tui.core.ids import new_id
+from milimo_tui.cut import new_cuts
+from milimo_tui.cut.follow import assembly, changed_shots
+from milimo_tui.cut.follow.reconcile import Follow
+from milimo_tui.cut.follow.story_line import ShotLength, conformed
+from milimo_tui.cut.values import Cut, SourceKind
+from milimo_tui.story.values import Story
+from milimo_tui.studio.session.prompts import Asks
+
+FIRST = "main"  # what the first cut of a film is called
+TO_PLACE = "to place by hand (milimo cut place)"
+GONE = "in the cut without a shot (milimo cut gone)"
+MARKED = "marked as grown or shrunk (milimo cut take-up)"
+
+
+class Lengths(StrEnum):
+    """What clips of cuts edited by hand do where their shot grew or shrank."""
+
+    KEEP = "keep"  # the cut's length stays, the clip is marked
+    RIPPLE = "ripple"  # the clip takes it up, what is behind follows
+    ASK = "ask"  # keep, where nobody can be asked
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """Every cut of the film, in their order, and what each made of the change."""
+
+    each: tuple[Follow, ...] = ()
+    taken_up: int = 0  # clips that took up their shot's new length
+
+    @property
+    def cuts(self) -> tuple[Cut, ...]:
+        return tuple(follow.cut for follow in self.each)
+
+    @property
+    def to_place(self) -> tuple[str, ...]:
+        """Shots that wait in some cut."""
+        return tuple(dict.fromkeys(shot for follow in self.each for shot in follow.to_place))
+
+    @property
+    def gone(self) -> tuple[str, ...]:
+        """Clips whose shot is gone."""
+        return tuple(clip for follow in self.each for clip in follow.gone)
+
+    @property
+    def marked(self) -> tuple[str, ...]:
+        """Clips that keep the cut's length though their shot's changed."""
+        return tuple(clip for follow in self.each for clip in follow.marked)
+
+    @property
+    def sentence(self) -> str:
+        """What is left for the editor, with the commands; empty for nothing."""
+        return _counted((len(self.to_place), TO_PLACE), (len(self.gone), GONE), *self._lengths())
+
+    @property
+    def news(self) -> str:
+        """The same of this change alone, without what waited before."""
+        came = {shot for follow in self.each for shot in follow.came}
+        return _counted((len(came), TO_PLACE), *self._lengths())
+
+    def _lengths(self) -> tuple[tuple[int, str], ...]:
+        return (len(self.marked), MARKED), (self.taken_up, "took up the new length")
+
+
+def _counted(*parts: tuple[int, str]) -> str:
+    return "; ".join(f"{count} {words}" for count, words in parts if count)
+
+
+def first(story: Story) -> Followed:
+    """A film's first cut: all of its shots."""
+    project = story.project
+    cut = new_cuts.new_cut(
+        FIRST,
+        rate=project.rate,
+        width=project.width,
+        height=project.height,
+        sample_rate=project.sample_rate,
+        mint=new_id,
+    )
+    return Followed((Follow(assembly.assemble(cut, lengths_of(story), new_id, rate=project.rate)),))
+
+
+def follow(cuts: Sequence[Cut], before: Story, after: Story) -> Followed:
+    """Every cut after the story changed: hand-edited ones belong to the editor, the others follow.
+
+    A cut that others show as one clip is a piece of them: new shots come to those.
+    """
+    was, now, rate = lengths_of(before), lengths_of(after), after.project.rate
+    nested = {clip.source.ref for cut in cuts for clip in cut.clips if clip.source.kind is SourceKind.CUT}
+    known = dict([*now, *was])  # none is new
+    return Followed(
+        tuple(
+            assembly.follow(cut, now, new_id, rate=rate, was=list(known.items()) if cut.id in nested else was)
+            for cut in cuts
+        )
+    )
+
+
+def staying(followed: Followed, story: Story, shots: Collection[str]) -> list[str]:
+    """The cuts (names) edited by hand that show shots elsewhere than the board has them now."""
+    in_order = [shot for shot, _ in lengths_of(story)]
+    cuts = [cut for cut in followed.cuts if cut.hand_edited and not cut.frozen]
+    return [cut.name for cut in cuts if not changed_shots.is_as_board(cut, in_order, shots)]
+
+
+def order_kept(cuts: Sequence[str], number: str = "") -> str:
+    """What is said of cuts whose order is the editor's, after a shot (its number) moved, or several."""
+    names = " and ".join(f"“{name}”" for name in cuts)
+    keep = "keeps its" if len(cuts) == 1 else "keep their"
+    way = f"milimo cut reorder {number} moves it there" if number else "milimo cut reorder takes the board's"
+    return f"{names}, edited by hand, {keep} order: {way}"
+
+
+def lengths_of(story: Story) -> list[ShotLength]:
+    """The film's shots in order, without parked ones."""
+    return [(shot.id, shot.frames) for shot in story.live_shots()]
+
+
+def with_lengths(followed: Followed, story: Story, lengths: Lengths, asks: Asks) -> Followed:
+    """The same with new lengths taken up, where that is wanted; asked at most once, for all of them."""
+    if not followed.marked or lengths is Lengths.KEEP:
+        return followed
+    if lengths is Lengths.ASK and not asks.agree(_question(followed)):
+        return followed
+    frames = dict(lengths_of(story))
+    each = tuple(_taken_up(one, frames, story) for one in followed.each)
+    left = Followed(each)
+    return replace(left, taken_up=len(followed.marked) - len(left.marked))
+
+
+def _question(followed: Followed) -> str:
+    """One line of 80 columns, for a film of a cut or two."""
+    names = " and ".join(f"“{one.cut.name}”" for one in followed.each if one.marked)
+    count = len(followed.marked)
+    clips, shots = ("clip", "the shot has") if count == 1 else ("clips", "their shots have")
+    return f"{count} {clips} of {names}: {shots} another length now. Ripple?"
+
+
+def _taken_up(one: Follow, frames: dict[str, int], story: Story) -> Follow:
+    """A cut whose marked clips run to the ends of their shots; one that can't stays marked."""
+    cut, left = one.cut, []
+    shots = {clip.id: clip.source.ref for clip in cut.clips}
+    for clip_id in one.marked:
+        length = conformed(frames[shots[clip_id]], story.project.rate, cut)
+        try:
+            cut = changed_shots.take_up(cut, clip_id, length, mint=new_id)
+        except Refused:
+            left.append(clip_id)  # its track is locked, or another clip is in the way
+    return replace(one, cut=cut, marked=tuple(left))

@@ -1,0 +1,28 @@
+"""The supervisor process, composed: the queue's mechanism and the film's intake.
+
+Started by `jobs.client.launch` as `python -m milimo_tui.studio.intake.daemon HOME`, or by `milimo supervisor
+start`.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+from milimo_tui.core.paths import Home
+from milimo_tui.jobs.supervisor.supervisor import Supervisor
+from milimo_tui.studio.intake.intake import FilmIntake
+from milimo_tui.studio.session.studio import read_settings
+
+
+def main(root: str) -> int:
+    """Serve until told to stop or idle. Returns the exit code."""
+    settings, _ = read_settings()
+    # Workers are told by the environment what the person's config.toml says.
+    os.environ["MILIMO_SPEECH"] = settings.speech
+    return Supervisor(Home(Path(root)), FilmIntake(), settings).serve()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1]))

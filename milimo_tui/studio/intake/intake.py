@@ -1,0 +1,184 @@
+"""Takes finished work into the film: rename into `media/`, then the rows, each step idempotent.
+
+Runs in the supervisor, so a result comes in even when no screen is open. Decodes no media.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from milimo_tui.core.errors import Damaged, Failed, Unavailable
+from milimo_tui.core.host import HOST
+from milimo_tui.core.ids import new_id
+from milimo_tui.core.paths import ProjectPaths
+from milimo_tui.core.time import parse_ratio
+from milimo_tui.engines import table
+from milimo_tui.engines.contract import Output, Result
+from milimo_tui.engines.specs import (
+    SPEC,
+    Inpaint,
+    MakePicture,
+    MakeVideo,
+    Probe,
+    RenderFilm,
+    Segment,
+    Spec,
+    Track,
+    Upscale,
+    Write,
+)
+from milimo_tui.jobs.queue.killpoint import reach
+from milimo_tui.jobs.values.intake import Intaken
+from milimo_tui.store.opening import problem_of
+from milimo_tui.store.project_file import ProjectFile
+from milimo_tui.store.values import BOX, Render
+from milimo_tui.story import picking
+from milimo_tui.story.values import AssetKind, Take
+from milimo_tui.studio.intake import mask_intake, picture_intake
+from milimo_tui.studio.intake.media_store import into_media
+from milimo_tui.studio.media import provenance
+from milimo_tui.studio.script import suggestions
+from milimo_tui.studio.takes.shot_spec import signature, state_of
+
+SCRATCH = "a scratch voice"  # the note on a take that was spoken over another's pictures
+
+
+class FilmIntake:
+    """The studio's side of publishing."""
+
+    def take_in(self, job: dict[str, Any], result: Result) -> Intaken:
+        """Bring a job's outputs into its project; returns where each file is now.
+
+        Raises a MilimoError whose sentence leaves the job `publishing` until it can be taken in.
+        """
+        spec: Spec = SPEC.validate_python(job["spec"])
+        outputs = {output.role: output.path for output in result.outputs}
+        if not job.get("project"):
+            return Intaken(outputs=outputs)
+        paths = ProjectPaths(Path(job["project"]))
+        with _opened(paths) as project:
+            if isinstance(spec, MakeVideo) and job.get("shot"):
+                outputs["take"] = str(self._take(project, job, spec, result))
+                outputs |= picture_intake.take_in(project, job, spec, result)
+            elif isinstance(spec, MakePicture | Inpaint | Upscale):
+                outputs |= picture_intake.take_in(project, job, spec, result)
+            elif isinstance(spec, Segment | Track):
+                outputs |= mask_intake.take_in(project, job, spec, result)
+            elif isinstance(spec, Write) and job.get("shot") and spec.task in suggestions.SHOT_TASKS:
+                suggestions.take_in(project, job, spec, result)
+                outputs = {}  # the film has the words; the answer's file goes with the job's workspace
+            elif isinstance(spec, Probe):
+                outputs = {}  # the file stays where it is, whoever's it is
+                if spec.asset:
+                    project.facts.note_hash(spec.asset, _output(result, "facts").digest)
+            elif isinstance(spec, RenderFilm):
+                self._render(project, job, spec, result)
+            provenance.note(project, job["id"], result)
+        return Intaken(outputs=outputs)
+
+    def _take(self, project: ProjectFile, job: dict[str, Any], spec: MakeVideo, result: Result) -> Path:
+        output = _output(result, "take")
+        below = _spoken_over(project, spec)
+        frames = int(output.facts.get("frames") or spec.all_frames)
+        head, tail = (
+            (below.head, below.tail) if below else (spec.head, max(0, frames - spec.head - spec.frames))
+        )
+        path, asset = into_media(project.paths, output, AssetKind.VIDEO)
+        reach("publishing:moved")
+        take = Take(
+            id=new_id("take"),
+            shot=job["shot"],
+            asset=asset.id,
+            job=job["id"],
+            engine=below.engine if below else spec.engine,
+            seed=spec.seed,
+            frames=frames,
+            head=head,
+            tail=tail,
+            spec=json.dumps(spec.model_dump(mode="json"), sort_keys=True),
+            signature=signature(spec),
+            previs=(
+                below.previs
+                if below
+                else table.row(spec.engine).previs or provenance.is_noise(result, output.digest)
+            ),
+            created=HOST.now(),
+            note=SCRATCH if below else "",
+        )
+        project.facts.add_take(take, asset)
+        reach("publishing:inserted")
+        self._pick_over_stale(project, take)
+        return path
+
+    def _pick_over_stale(self, project: ProjectFile, take: Take) -> None:
+        """Show a fresh take instead of one that the box had picked and its shot has outgrown: an edit."""
+        state = state_of(project.story(), take.shot)
+        if state is None or not state.picked or not state.stale or not state.is_fresh(take):
+            return
+        drawn = state.shot.engine == take.engine
+        if not picking.gives_way(state.shot, state.picked, take, stale=True, drawn=drawn):
+            return
+        picked = picking.by_the_box(state.shot, take)
+        label = f"pick the new take of {state.number}"
+        project.edit(label, scope="project", actor=BOX, before=[state.shot], after=[picked])
+
+    def _render(self, project: ProjectFile, job: dict[str, Any], spec: RenderFilm, result: Result) -> None:
+        output = _output(result, "film")
+        if not Path(spec.output).exists():
+            raise Damaged(f"the film {spec.output} is gone before it was taken in", "it is rendered again")
+        plan = json.loads(Path(spec.plan).read_text())
+        frames = int(output.facts.get("frames") or plan["plan"]["frames"])
+        film = Path(spec.output)
+        inside = film.is_relative_to(project.paths.root)
+        render = Render(
+            id=new_id("render"),
+            job=job["id"],
+            path=str(film.relative_to(project.paths.root)) if inside else spec.output,
+            cut=plan["plan"]["cut"],
+            name=plan["plan"]["name"],
+            signature=plan["signature"],
+            preset=spec.delivery.preset,
+            settings=spec.delivery.model_dump_json(exclude_defaults=True),
+            frames=frames,
+            seconds=frames / parse_ratio(plan["plan"]["rate"]),
+            bytes=output.bytes,
+            previs=plan["plan"]["previs"],
+            created=HOST.now(),
+            report=json.dumps(result.facts.get("report") or {}),
+        )
+        project.facts.add_render(render)
+
+
+@contextmanager
+def _opened(paths: ProjectPaths) -> Iterator[ProjectFile]:
+    """The film. One that is damaged takes nothing in: what was made waits for it, and is not made again, as
+    Damaged would say of the job's own files. Raises Unavailable.
+    """
+    try:
+        with ProjectFile.open(paths) as project:
+            yield project
+    except Damaged as error:
+        if problem := problem_of(paths):
+            raise Unavailable(problem, error.hint) from error
+        raise
+
+
+def _spoken_over(project: ProjectFile, spec: MakeVideo) -> Take | None:
+    """The take whose pictures another was spoken over: who made them made the take."""
+    if spec.over is None:
+        return None
+    story = project.story()
+    name = Path(str(spec.over.input)).name
+    assets = {asset.id for asset in story.assets if asset.managed and Path(asset.path).name == name}
+    return next((take for take in reversed(story.takes) if take.asset in assets), None)
+
+
+def _output(result: Result, role: str) -> Output:
+    for output in result.outputs:
+        if output.role == role:
+            return output
+    raise Failed(f"the job made no {role}", "look at its log: milimo job log")

@@ -1,0 +1,77 @@
+"""Pictures that a job made, taken into the film: assets, the board of a shot, the reference of an element.
+
+Runs in the supervisor; each step may be repeated.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from milimo_tui.core.errors import Failed
+from milimo_tui.core.ids import new_id, slug
+from milimo_tui.engines import table
+from milimo_tui.engines.contract import Output, Result
+from milimo_tui.engines.specs import Inpaint, MakePicture, MakeVideo, Upscale
+from milimo_tui.store.project_file import ProjectFile
+from milimo_tui.story.values import Asset, AssetKind, ElementKind, Sheet
+from milimo_tui.studio.intake.media_store import into_media
+
+BOX = "box"  # the actor of edits that no person made
+NAME = 48  # letters of a prompt that name its picture
+MadeFrom = MakePicture | Inpaint | Upscale | MakeVideo
+
+
+def take_in(project: ProjectFile, job: dict[str, Any], spec: MadeFrom, result: Result) -> dict[str, str]:
+    """Bring the pictures of a job into its film; returns where each is now, by role.
+
+    The first becomes the board of the job's shot (a still take leaves that as it is), or the first reference
+    of the element that it shows. Raises Failed when there is none where there must be.
+    """
+    outputs: dict[str, str] = {}
+    first: Asset | None = None
+    for output in result.outputs:
+        if not is_picture(output):
+            continue
+        path, asset = into_media(project.paths, output, AssetKind.PICTURE, name_of(spec, output))
+        outputs[output.role] = str(path)
+        kept = project.facts.add_asset(asset)
+        first = first or kept
+    if isinstance(spec, MakeVideo):
+        return outputs
+    if first is None:
+        raise Failed("the job made no picture", "look at its log: milimo job log")
+    if job.get("shot"):
+        project.facts.add_board(job["shot"], first, job["id"], previs=table.row(spec.engine).previs)
+        outputs["board"] = str(project.paths.root / first.path)
+    if isinstance(spec, MakePicture) and spec.element:
+        _show(project, spec.element, first)
+    return outputs
+
+
+def is_picture(output: Output) -> bool:
+    """Roles `board`, `picture`, `picture-2`, …"""
+    return output.role == "board" or output.role.partition("-")[0] == "picture"
+
+
+def name_of(spec: MadeFrom, output: Output) -> str:
+    """What people see of it: the words it was made from, and the seed."""
+    words = slug(spec.prompt[:NAME], "") if spec.prompt else ""
+    if output.role == "board" or not words:
+        return ""  # named by its file
+    number = int(output.role.partition("-")[2] or 1)
+    return f"{words}-{spec.seed + number - 1}.png"
+
+
+def _show(project: ProjectFile, id: str, asset: Asset) -> None:
+    """The picture heads the references of an element, as an edit; those before it stay, as its history."""
+    story = project.story()
+    element = next((one for one in story.elements if one.id == id), None)
+    if element is None or asset.id in element.references:
+        return
+    if element.kind is ElementKind.CHARACTER:  # drawn several times over: nothing for a take to begin with
+        why = f"it was drawn to show {element.name}"
+        project.facts.note_sheet(Sheet(id=new_id("sheet"), asset=asset.id, reason=why, by="its template"))
+    shown = replace(element, references=(asset.id, *element.references), found=False)
+    label = f"a picture of {element.trigger}"
+    project.edit(label, scope="project", actor=BOX, before=[element], after=[shown])

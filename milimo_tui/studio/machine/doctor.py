@@ -1,0 +1,166 @@
+"""What this machine has, what is missing, what each thing is for and the command that adds it."""
+
+from __future__ import annotations
+
+import ctypes.util
+import importlib.util
+import os
+import platform
+import shutil
+import sqlite3
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from milimo_tui.core.errors import MilimoError
+from milimo_tui.core.host import HOST, network_disk
+from milimo_tui.store.opening import problem_of
+from milimo_tui.store.studio_file import problem_of_queue
+from milimo_tui.studio.machine import notification_check
+from milimo_tui.studio.machine.model_stack import stack_command, stack_missing
+from milimo_tui.studio.session.studio import Studio
+
+TMUX_LINES = (
+    "set -g allow-passthrough on",
+    "set -as terminal-features ',*:RGB'",
+    "set -g extended-keys on",
+    "set -sg escape-time 10",
+    "set -g set-clipboard on",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line of the doctor: `ok`, or what to do. `needed` ones keep the studio from running."""
+
+    name: str
+    ok: bool
+    told: str
+    used_for: str = ""
+    command: str = ""
+    needed: bool = False
+
+
+def examine(studio: Studio) -> tuple[Finding, ...]:
+    return (*_needed(studio), *_programs(studio), *_libraries(), *_terminal(), *_telling(studio))
+
+
+def _needed(studio: Studio) -> Iterator[Finding]:
+    version = platform.python_version()
+    yield Finding(
+        "python", sys.version_info >= (3, 11), version, "everything", "sudo apt install python3", True
+    )
+    yield Finding(
+        "sqlite",
+        sqlite3.sqlite_version_info >= (3, 37),
+        sqlite3.sqlite_version,
+        "projects",
+        "sudo apt install python3 libsqlite3-0",
+        True,
+    )
+    for package in ("textual", "rich", "av", "PIL", "numpy", "sqlmodel", "sounddevice", "pydantic"):
+        there = importlib.util.find_spec(package) is not None
+        yield Finding(package, there, "installed" if there else "missing", "the studio", "make install", True)
+    yield from _home(studio)
+
+
+def _home(studio: Studio) -> Iterator[Finding]:
+    another = "MILIMO_HOME=FOLDER milimo, with a folder of yours on a local disk"
+    try:
+        root = studio.home.root
+    except MilimoError as error:
+        yield Finding("home", False, error.message, "projects", another, True)
+        return
+    network = network_disk(root)
+    told = f"{root} ({studio.why_home}){f', on a network disk ({network})' if network else ''}"
+    yield Finding("home", os.access(root, os.W_OK) and not network, told, "projects", another, True)
+    free = HOST.free_bytes(root) / 2**30
+    yield Finding("disk", free > 1, f"{free:.0f} GiB free", "takes and films", "milimo clean")
+    yield from _databases(studio)
+
+
+def _databases(studio: Studio) -> Iterator[Finding]:
+    """The queue and every film, each page and row of them looked at."""
+    problem = problem_of_queue(studio.home.studio_db)
+    yield Finding("queue", not problem, problem or "whole", "jobs", "milimo job recover", bool(problem))
+    folders = studio.project_folders()
+    damaged = [(paths.root.name, problem) for paths in folders if (problem := problem_of(paths))]
+    for name, problem in damaged:
+        yield Finding("film", False, problem, name, f"milimo project recover {name}", True)
+    if folders and not damaged:
+        yield Finding("films", True, f"{len(folders)}, all whole", "takes and cuts")
+
+
+def _program(name: str, package: str, used_for: str) -> Finding:
+    path = shutil.which(name)
+    return Finding(name, bool(path), path or "missing", used_for, f"sudo apt install {package}")
+
+
+def _programs(studio: Studio) -> Iterator[Finding]:
+    yield _program(studio.settings.mpv or "mpv", "mpv", "films in a window, playback at full size")
+    yield _program(studio.settings.speech or "espeak-ng", "espeak-ng", "scratch voices in previs")
+    yield _program("tmux", "tmux", "sessions that outlive the connection")
+    yield _program("ffmpeg", "ffmpeg", "comparing renders (benches only)")
+    yield _program("fc-match", "fontconfig", "letters outside Latin on slates and subtitles")
+
+
+def _libraries() -> Iterator[Finding]:
+    bundled = importlib.util.find_spec("_sounddevice_data") is not None
+    sound = bundled or bool(ctypes.util.find_library("portaudio"))
+    yield Finding(
+        "portaudio",
+        sound,
+        "found" if sound else "missing",
+        "sound while you edit",
+        "sudo apt install libportaudio2",
+    )
+    missing = stack_missing()
+    yield Finding(
+        "model stack",
+        not missing,
+        "installed" if not missing else f"missing {', '.join(missing)}",
+        "LTX-2, FLUX.2, SAM 3, Gemma (about 6 GB)",
+        stack_command(),
+    )
+    gpu = Path("/proc/driver/nvidia/version").exists() or Path("/dev/kfd").exists()
+    driver = "sudo apt install nvidia-driver, where there is such a card"
+    yield Finding("gpu", gpu, "found" if gpu else "none found", "models; previs and films need none", driver)
+
+
+def _terminal() -> Iterator[Finding]:
+    term = os.environ.get("TERM", "")
+    colours = os.environ.get("COLORTERM", "")
+    rich = colours in ("truecolor", "24bit")
+    yield Finding(
+        "colours",
+        rich,
+        colours or term or "unknown",
+        "pictures as blocks",
+        "export COLORTERM=truecolor, if yours can",
+    )
+    if os.environ.get("TMUX"):
+        yield Finding("tmux settings", True, "the lines below go into ~/.tmux.conf", "pictures and keys")
+
+
+def _telling(studio: Studio) -> Iterator[Finding]:
+    for told in notification_check.examine(studio.settings, os.environ):
+        yield Finding(told.name, told.ok, told.told, told.used_for, told.command)
+
+
+def can_run(findings: tuple[Finding, ...]) -> bool:
+    return all(finding.ok for finding in findings if finding.needed)
+
+
+def as_text(findings: tuple[Finding, ...]) -> str:
+    lines = []
+    for finding in findings:
+        mark = "✓" if finding.ok else "✕" if finding.needed else "–"
+        lines.append(f"{mark} {finding.name:<14}{finding.told}")
+        if not finding.ok:
+            use = f"for {finding.used_for}" if finding.used_for else ""
+            lines.append(f"    {use}{': ' if use and finding.command else ''}{finding.command}")
+    lines.append("")
+    lines.append("In tmux, pictures and keys need these lines in ~/.tmux.conf:")
+    lines.extend(f"    {line}" for line in TMUX_LINES)
+    return "\n".join(lines)

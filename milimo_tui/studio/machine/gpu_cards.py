@@ -1,0 +1,93 @@
+"""Which card this machine has, as `engine explain` and the shot inspector ask it: found without torch."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+from typing import Any
+
+from milimo_tui.core.errors import Damaged, MilimoError, NotFound, Unavailable
+from milimo_tui.engines import explaining
+from milimo_tui.engines.cards import Shown
+from milimo_tui.engines.recipe_tables import PACKAGES
+from milimo_tui.engines.recipe_values import GB, Card, Kind, Known, Request
+from milimo_tui.engines.specs import MakePicture, MakeVideo
+from milimo_tui.engines.weights.shelf import Shelf
+from milimo_tui.engines.weights.values import Found
+from milimo_tui.jobs.machine import gpus
+from milimo_tui.studio.session.studio import Studio
+
+KINDS: dict[str, Kind] = {gpus.CUDA: "cuda", gpus.HIP: "rocm"}
+
+
+def card(studio: Studio) -> Card | None:
+    """The GPU with the most memory, and what is free of it now; None without one. Waking it takes a while."""
+    if not studio.settings.gpu_probe:
+        return None
+    found = [_card(gpu) for gpu in gpus.find(os.environ)]
+    return max(found, key=lambda each: each.memory_gb, default=None)
+
+
+def _card(gpu: gpus.Gpu) -> Card:
+    kind: Kind = next((kind for name, kind in KINDS.items() if name in gpu.environment), "mps")
+    read = gpus.figures(gpu.environment)
+    whole = read.memory_total or _main_memory()
+    return Card(
+        gpu.name, whole / GB, (whole - (read.memory_used or 0)) / GB, kind, host_gb=_main_memory() / GB
+    )
+
+
+def _main_memory() -> int:
+    """Bytes of main memory: what weights can wait in, and what Apple's GPUs compute in."""
+    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+
+
+def installed() -> tuple[str, ...]:
+    """Packages that recipes may need and that are here; none is imported."""
+    return tuple(name for name in PACKAGES if importlib.util.find_spec(name))
+
+
+def shown(studio: Studio, card: Card) -> tuple[Known, ...]:
+    """What the card has shown in this home; nothing where there is none."""
+    try:
+        return Shown(studio.home.root).of(card)
+    except MilimoError:
+        return ()  # no home that can be used: an answer needs none
+
+
+def request(
+    studio: Studio,
+    engine: str,
+    found: Found | None,
+    model: str,
+    spec: MakeVideo | MakePicture | None,
+    go: int = 0,
+) -> Request:
+    """What memory goes by: of weights that are here with what goes with them, else of the registry's. `go`
+    is the most frames that are made at once, 0 for as many as the model can.
+
+    Raises as `explaining.request_of`.
+    """
+    if found is not None:
+        try:
+            return explaining.request_here(engine, Shelf(studio.home.models), found, spec, go)
+        except (Unavailable, NotFound, Damaged):
+            pass  # something beside them is not here, which is told elsewhere
+    return explaining.request_of(engine, model or (found.id if found else ""), spec, go)
+
+
+def explained(studio: Studio, request: Request) -> dict[str, Any]:
+    """The plan for this machine's own card."""
+    here = card(studio)
+    if here:
+        return explaining.explained(here, request, shown(studio, here), installed())
+    told = explaining.explained(Card("no GPU", 0.0, 0.0), request)
+    least = min(rung["gb"] for rung in told["ladder"])
+    return {
+        **told,
+        "card": "this machine, which has no GPU",
+        "card_gb": None,
+        "reason": f"no GPU was found here; on one it takes {least:.0f} GB of memory at the least",
+        "nearest": f"milimo engine explain {request.engine} --card 24 tells about a card of 24 GB; "
+        "milimo model tiny makes tiny weights that run on the CPU",
+    }

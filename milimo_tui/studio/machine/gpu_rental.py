@@ -1,0 +1,92 @@
+"""Where no card is: which one to rent for a family, by its recipes, and what brings the film there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from milimo_tui.engines import explaining
+from milimo_tui.engines.hub.pace import size, span
+from milimo_tui.engines.recipe_tables import CARDS_GB
+from milimo_tui.engines.registry import ModelRow
+from milimo_tui.studio.registry.registry import Outcome
+
+SPEEDS = ((100, "100 Mbit/s"), (1000, "1 Gbit/s"))
+AT_EASE = ("none", "text")  # offloads that cost nothing at a step
+SPARE = 1.1  # of what is fetched, and beside it in GB:
+BESIDE_GB = 20  # programs and the film
+
+
+@dataclass(frozen=True, slots=True)
+class Cards:
+    """The smallest card in GB that holds a model by any recipe, at the size its makers show it with, and the
+    smallest where it runs at full precision with no weights crossing the bus at a step.
+    """
+
+    least: int
+    ease: int
+    evidence: str
+
+
+def cards_for(family: str, model: str) -> Cards:
+    """Of the cards that plans are told for (`recipe_tables.CARDS_GB`)."""
+    request = explaining.request_of(family, model)
+    plans = {gb: explaining.explained(explaining.asked_about(gb), request) for gb in CARDS_GB}
+    fitting = [gb for gb, plan in plans.items() if plan["fits"]]
+    easy = [
+        gb
+        for gb in fitting
+        if plans[gb]["plan"]["precision"] == "bfloat16" and plans[gb]["plan"]["offload"] in AT_EASE
+    ]
+    least, ease = fitting[0], easy[0] if easy else fitting[-1]
+    return Cards(least, ease, plans[least]["evidence"])
+
+
+def _lighter(family: str, model: str, least: int) -> str:
+    """Where the family's usual weights for little memory need less than these; empty where they do not."""
+    usual = explaining.DEFAULTS[family][0]
+    other = cards_for(family, usual).least if usual != model else least
+    return f" milimo model setup {family} --model {usual} runs from {other} GB on." if other < least else ""
+
+
+def durations(count: int) -> str:
+    """How long so many bytes take at speeds that people know; measured ones are told while they come."""
+    return ", ".join(f"{span(count * 8 / (speed * 1e6))} at {name}" for speed, name in SPEEDS)
+
+
+def _at(family: str) -> str:
+    shown = explaining.DEFAULTS[family][1]
+    return f" at {shown.width}×{shown.height}" if shown is not None else ""
+
+
+def rent(family: str, rows: Sequence[ModelRow]) -> Outcome:
+    """What to rent, and how; exit code 3, as nothing can be set up here."""
+    cards = cards_for(family, rows[0].id)
+    total = sum(row.bytes for row in rows)
+    disk = round(total * SPARE / 1e9 + BESIDE_GB)
+    commands = [
+        "milimo project export film.zip          # here; copy it to the rented machine",
+        f"pip install 'milimo-tui[models]' && milimo model setup {family}",
+        "milimo project import film.zip",
+        f"milimo shot make --missing --engine {family}",
+    ]
+    text = [
+        f"no GPU was found here. {rows[0].title} is at ease on a card with {cards.ease} GB and runs from "
+        f"{cards.least} GB on{_at(family)} ({cards.evidence}: milimo engine explain {family} --model "
+        f"{rows[0].id} --card {cards.least}).{_lighter(family, rows[0].id, cards.least)}",
+        f"rent a Linux machine with one such card, {disk} GB of disk and Python 3.11; {size(total)} are "
+        f"fetched there: {durations(total)}.",
+        "",
+        *(f"  {nth}. {line}" for nth, line in enumerate(commands, 1)),
+        "",
+        f"Or try every way through here, with noise: milimo model tiny {family}. "
+        f"To fetch the weights here all the same: milimo model setup {family} --anyway",
+    ]
+    data = {
+        "family": family,
+        "gpu": False,
+        "rent": {"card_gb": cards.ease, "least_gb": cards.least, "disk_gb": disk},
+        "commands": [line.partition("   #")[0].strip() for line in commands],
+        "bytes": total,
+    }
+    return Outcome(data=data, text="\n".join(text), exit_code=3)

@@ -1,0 +1,159 @@
+"""What the doctor says about being told: bell, messages, desktop, webhook, command; and about logging out.
+
+Reads settings and asks tmux and logind; changes nothing and sends nothing.
+"""
+
+from __future__ import annotations
+
+import getpass
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from milimo_tui.core.errors import BadInput
+from milimo_tui.core.settings import Settings
+from milimo_tui.jobs.notify.command_hook import words
+from milimo_tui.jobs.notify.notices import shown_address, told_events, webhook_problem
+from milimo_tui.studio.machine import notifications
+from milimo_tui.studio.session.home import config_folder
+
+ASK_SECONDS = 2.0
+WAYS = {"osc9": "OSC 9", "osc777": "OSC 777"}
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A finding in words: what was found, and what to do where it is not well."""
+
+    name: str
+    ok: bool
+    told: str
+    used_for: str
+    command: str = ""
+
+
+def examine(settings: Settings, environ: Mapping[str, str]) -> Iterator[Told]:
+    yield _events(settings)
+    yield Told("bell", True, "rung" if settings.notify_bell else "off (notify_bell)", "the end of jobs")
+    yield _messages(settings, environ)
+    yield _desktop(settings, environ)
+    yield from _away(settings)
+    yield from _logout()
+
+
+def _events(settings: Settings) -> Told:
+    use = "what is told, and when"
+    try:
+        events = told_events(settings.notify_on)
+    except BadInput as error:
+        return Told("notify_on", False, error.message, use, f"set it to some of {error.hint}")
+    return Told("notify_on", True, ", ".join(sorted(events)) or "nothing is told", use)
+
+
+def _messages(settings: Settings, environ: Mapping[str, str]) -> Told:
+    name, use = "messages", "words in the terminal's own notifications"
+    inside = notifications.multiplexer(environ)
+    try:
+        way = notifications.way(
+            settings.notify_terminal, environ, notifications.ask_tmux(environ) if inside == "tmux" else ""
+        )
+    except BadInput as error:
+        return Told(name, False, error.message, use, f"set it to one of {error.hint}")
+    if not way:
+        off = settings.notify_terminal == "off"
+        told = "off (notify_terminal)" if off else f"none that {environ.get('TERM') or 'this terminal'} shows"
+        return Told(name, True, told, use)
+    if inside == "tmux" and not _passes_through():
+        told = f"{WAYS[way]}, which tmux does not let through; the bell works"
+        return Told(name, False, told, use, "set -g allow-passthrough on, in ~/.tmux.conf")
+    return Told(name, True, f"{WAYS[way]}{f' through {inside}' if inside else ''}", use)
+
+
+def _passes_through() -> bool:
+    found = _said("tmux", "show-options", "-gv", "allow-passthrough")
+    return found in ("on", "all") or (found == "" and not shutil.which("tmux"))
+
+
+def _desktop(settings: Settings, environ: Mapping[str, str]) -> Told:
+    name, use = "desktop", "notifications on this machine's own screen"
+    if not settings.notify_desktop:
+        return Told(name, True, "off (notify_desktop)", use)
+    if command := notifications.desktop_command(environ):
+        return Told(name, True, command[0], use)
+    if notifications.is_remote(environ):
+        return Told(name, True, "none: this terminal is connected over SSH", use)
+    if environ.get("DISPLAY") or environ.get("WAYLAND_DISPLAY"):
+        return Told(name, False, "notify-send is missing", use, "sudo apt install libnotify-bin")
+    return Told(name, True, "none: there is no display", use)
+
+
+def _away(settings: Settings) -> Iterator[Told]:
+    """Webhook and command, where they are set."""
+    use = "telling you wherever you are"
+    if settings.notify_webhook:
+        problem = webhook_problem(settings.notify_webhook.strip())
+        shown = shown_address(settings.notify_webhook.strip())
+        signed = "signed" if settings.notify_secret else "not signed: notify_secret is not set"
+        mend = 'notify_webhook = "https://…" in config.toml'
+        yield Told("webhook", not problem, problem or f"{shown}, {signed}", use, mend)
+    if (settings.notify_webhook or settings.notify_secret) and (path := _readable_by_others()):
+        yield Told("config.toml", False, f"{path} can be read by others", use, f"chmod 600 {path}")
+    if settings.notify_command:
+        yield _command(settings.notify_command, use)
+
+
+def _readable_by_others() -> str:
+    """The config file where others may read what is secret in it; empty where they can't."""
+    path = config_folder() / "config.toml"
+    try:
+        return str(path) if path.stat().st_mode & 0o077 else ""
+    except OSError:
+        return ""  # there is none, or it can't be looked at: the settings came from elsewhere
+
+
+def _command(command: str, use: str) -> Told:
+    try:
+        found = words(command)
+    except BadInput as error:
+        return Told("command hook", False, error.message, use, error.hint)
+    path = shutil.which(found[0]) if found else None
+    told = path or f"{found[0] if found else 'it'} is not there"
+    return Told("command hook", bool(path), told, use, "name a program by its whole path")
+
+
+def _logout() -> Iterator[Told]:
+    """Whether jobs go on when the person logs out, where logind can be asked."""
+    if not shutil.which("loginctl"):
+        return
+    user = getpass.getuser()
+    kills = _said("loginctl", "show-session", "--property=KillUserProcesses", "--value")
+    lingers = _said("loginctl", "show-user", user, "--property=Linger", "--value")
+    if kills not in ("yes", "no"):
+        return
+    told = {
+        "no": "jobs go on when you log out",
+        "yes": "this machine ends your processes when you log out (KillUserProcesses=yes)",
+    }[kills]
+    enable = "" if lingers == "yes" else f"sudo loginctl enable-linger {user}; "
+    start = "systemd-run --user --scope milimo supervisor start"
+    yield Told("logging out", kills == "no", told, "a night's work", f"{enable}{start}")
+
+
+def _said(*command: str) -> str:
+    """What a program prints; empty when it can't be asked."""
+    try:
+        done = subprocess.run(
+            command,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            errors="replace",
+            timeout=ASK_SECONDS,
+            env=dict(os.environ),
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return ""
+    return done.stdout.strip() if done.returncode == 0 else ""

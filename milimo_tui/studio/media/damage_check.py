@@ -1,0 +1,51 @@
+"""Media looked through whole for damage, where an import looked at their beginning alone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from milimo_tui.core.errors import BadInput
+from milimo_tui.cut.plan.damage import trouble
+from milimo_tui.cut.streams import read_facts
+from milimo_tui.media.files.facts import Prober
+from milimo_tui.story.values import Asset, AssetKind
+from milimo_tui.studio.render.render_plan import asset_path
+from milimo_tui.studio.session.studio import Studio
+
+SECONDS = 4 * 3600.0  # that one file may take
+_KINDS = (AssetKind.VIDEO, AssetKind.SOUND)
+
+
+def checked(studio: Studio, assets: Sequence[Asset]) -> list[dict[str, Any]]:
+    """Decode each film and sound to its end, in a process beside, and note where it is damaged.
+
+    Raises Cancelled when the person stops it: what was found until then stays.
+    """
+    paths = studio.project().paths
+    there = [one for one in assets if one.kind in _KINDS and asset_path(paths, one).is_file()]
+    rows = []
+    with studio.counted(f"checking {len(there)} files", len(there)) as count, Prober() as prober:
+        for done, asset in enumerate(there):
+            count(done, asset.name)
+            rows.append(_checked(studio, asset, prober))
+    return rows
+
+
+def _checked(studio: Studio, asset: Asset, prober: Prober) -> dict[str, Any]:
+    facts = read_facts(asset.facts)
+    row: dict[str, Any] = {"id": asset.id, "name": asset.name}
+    rate = asset.rate if facts.is_sequence else None
+    try:
+        prober.ask(asset_path(studio.project().paths, asset), rate, look="whole")
+        found = prober.answer(SECONDS).streams
+    except BadInput as error:
+        return {**row, "looked": False, "damaged": [], "damaged_sound": [], "trouble": error.message}
+    own = facts.trouble.removesuffix(trouble(facts)).removesuffix(", ")
+    known = {"looked": True, "damaged": found.damaged, "damaged_sound": found.damaged_sound}
+    now = facts.model_copy(update=known)
+    now = now.model_copy(update={"trouble": ", ".join(filter(None, (own, trouble(now))))})
+    if now != facts:
+        studio.project().facts.note_facts(asset.id, now.model_dump_json(exclude_defaults=True))
+    told = now.model_dump(mode="json", include={"looked", "damaged", "damaged_sound", "trouble"})
+    return {**row, **told}

@@ -1,0 +1,64 @@
+"""What is made of media after it has come in: hash, thumbnails, waveform and proxy, as quick jobs.
+
+Everything works without them; they make it quicker. What lies in the cache already is not made again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from milimo_tui.core.paths import ProjectPaths
+from milimo_tui.cut.conform import wants_proxy
+from milimo_tui.engines.specs import MakePeaks, MakeProxy, MakeThumbnails, Probe, SpecValue
+from milimo_tui.jobs.client.client import BatchRequest, JobRequest
+from milimo_tui.story.values import Asset, AssetKind
+from milimo_tui.studio.media.imports import facts_of
+from milimo_tui.studio.render.render_plan import asset_path
+from milimo_tui.studio.session.studio import Studio
+
+LABEL = 300  # letters that the queue takes
+LARGE_STILL = 4_000_000  # pixels; a smaller picture is its own thumbnail
+
+
+def requests(studio: Studio, assets: Iterable[Asset], batch: str = "") -> list[JobRequest]:
+    """The jobs that prepare those assets; none for what is offline, a LUT, or small."""
+    paths = studio.project().paths
+    there = [asset for asset in assets if asset_path(paths, asset).is_file()]
+    return [
+        JobRequest(
+            spec=spec.model_dump(mode="json"),
+            label=f"{what} of {asset.name}"[:LABEL],
+            project=str(paths.root),
+            batch=batch,
+        )
+        for asset in there
+        for what, spec in _specs(paths, asset)
+    ]
+
+
+def queue(studio: Studio, assets: Sequence[Asset]) -> list[str]:
+    """Queue what prepares those assets, as one batch; the jobs' ids. Raises Unavailable without a queue."""
+    label = f"prepare {assets[0].name}" if len(assets) == 1 else f"prepare {len(assets)} files"
+    batch = BatchRequest(label=label[:LABEL], project=str(studio.project().paths.root))
+    wanted = requests(studio, assets, batch.id)
+    return studio.client().submit(wanted, batches=[batch]) if wanted else []
+
+
+def _specs(paths: ProjectPaths, asset: Asset) -> list[tuple[str, SpecValue]]:
+    path, cache = str(asset_path(paths, asset)), str(paths.cache)
+    facts = facts_of(asset)
+    rate = asset.rate if facts.streams.is_sequence else None
+    specs: list[tuple[str, SpecValue]] = []
+    if not asset.digest:
+        specs.append(("hash", Probe(input=path, rate=rate, asset=asset.id)))
+    if asset.kind is AssetKind.VIDEO or _is_large_still(asset):
+        specs.append(("thumbnails", MakeThumbnails(input=path, cache=cache, rate=rate)))
+    if asset.channels:
+        specs.append(("waveform", MakePeaks(input=path, cache=cache)))
+    if asset.kind is AssetKind.VIDEO and wants_proxy(facts.streams.picture):
+        specs.append(("proxy", MakeProxy(input=path, cache=cache, rate=rate)))
+    return specs
+
+
+def _is_large_still(asset: Asset) -> bool:
+    return asset.kind is AssetKind.PICTURE and (asset.width or 0) * (asset.height or 0) > LARGE_STILL

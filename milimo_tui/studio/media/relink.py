@@ -1,0 +1,172 @@
+"""Files of assets that went: found again by hash, name or path, and pointed at. Each relink is an edit."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Literal
+
+from milimo_tui.core.errors import BadInput, NotFound
+from milimo_tui.core.paths import ProjectPaths
+from milimo_tui.cut.streams import StreamFacts, read_facts
+from milimo_tui.cut.values import Cut, SourceKind
+from milimo_tui.media.files.facts import digest
+from milimo_tui.story import picking
+from milimo_tui.story.values import Asset, Story
+from milimo_tui.studio.media import imports
+from milimo_tui.studio.media.imports import check_text
+from milimo_tui.studio.render.render_plan import asset_path
+from milimo_tui.studio.session.studio import Studio
+
+By = Literal["hash", "name", "path"]
+MOST_FILES = 200_000  # looked at under a folder
+
+
+@dataclass(frozen=True, slots=True)
+class Relinked:
+    """An asset that is online again. `note` tells what is different now, where something is."""
+
+    asset: Asset
+    note: str = ""
+
+
+def offline(studio: Studio) -> tuple[Asset, ...]:
+    """The assets whose file is not there, those in the bin left out."""
+    paths = studio.project().paths
+    assets = studio.snapshot().story.assets
+    return tuple(one for one in assets if not one.binned and not asset_path(paths, one).is_file())
+
+
+def offline_in(story: Story, paths: ProjectPaths, cut: Cut) -> frozenset[str]:
+    """The clips of a cut whose file is not there, seen or heard: a picked take's, or an asset's."""
+    assets = {asset.id: asset for asset in story.assets}
+    takes = {take.id: take for take in story.takes}
+    made = {shot.id: take.asset for shot in story.shots if (take := picking.picked(shot, takes))}
+    there: dict[str, bool] = {}
+    out = set()
+    for clip in cut.clips:
+        ref = clip.source.ref
+        id = made.get(ref, "") if clip.source.kind is SourceKind.SHOT else ref
+        if id in assets and id not in there:
+            there[id] = asset_path(paths, assets[id]).is_file()
+        lost = clip.source.kind is SourceKind.ASSET and id not in assets
+        if lost or not there.get(id, True):
+            out.add(clip.id)
+    return frozenset(out)
+
+
+def relink(studio: Studio, asset: Asset, place: Path, by: By = "hash") -> Relinked:
+    """Point an asset at its file's new place: that file, or what is found under that folder.
+
+    By `hash` only the same bytes do. By `name` a file of the same name does, by `path` the one that is given:
+    it may have been exported anew, and its facts are read again. Raises NotFound, and BadInput for another
+    file or kind.
+    """
+    if asset.managed and asset_path(studio.project().paths, asset).is_file():
+        raise BadInput(
+            f"{asset.name} lies inside the project and needs no link", "milimo asset show tells where"
+        )
+    if place.is_dir():
+        place = _found_under(asset, place, by)
+    elif not place.is_file():
+        raise NotFound(f"there is no file {place}", "milimo asset relink ID FILE")
+    check_text(place)
+    same = not asset.digest or _streams(asset).is_sequence or digest(place) == asset.digest
+    if asset.managed:
+        return _kept_again(studio, asset, place, same=same)
+    if by == "hash" and not same:
+        raise BadInput(
+            f"{place} is not the file that {asset.name} was",
+            "--by path takes it all the same; milimo asset add adds it as a new one",
+        )
+    if by == "name" and place.name.casefold() != Path(asset.path).name.casefold():
+        raise BadInput(
+            f"{place.name} is not named as {Path(asset.path).name} was", "--by path takes any file"
+        )
+    changed = replace(asset, path=str(place), mtime=place.stat().st_mtime)
+    note = ""
+    if not same:
+        changed, note = _as_it_is_now(changed, place)
+    label = f"relink {asset.name}"
+    studio.project().edit(label, scope="project", actor=studio.actor, before=[asset], after=[changed])
+    return Relinked(changed, note)
+
+
+def relink_all(
+    studio: Studio, folder: Path, by: By = "hash"
+) -> tuple[tuple[Relinked, ...], tuple[Asset, ...]]:
+    """Look under a folder for every file that is gone: those found and pointed at, and those that are not."""
+    if not folder.is_dir():
+        raise NotFound(f"there is no folder {folder}", "milimo asset relink all FOLDER")
+    found, left = list[Relinked](), list[Asset]()
+    for asset in offline(studio):
+        try:
+            found.append(relink(studio, asset, folder, by))
+        except NotFound:
+            left.append(asset)
+    return tuple(found), tuple(left)
+
+
+def _kept_again(studio: Studio, asset: Asset, place: Path, *, same: bool) -> Relinked:
+    """The file of a managed asset is gone from the project: the same bytes bring it back."""
+    if not same:
+        raise BadInput(
+            f"{place} is not the file that {asset.name} was", "what the project keeps is never another file"
+        )
+    imports.keep(studio.project().paths, place, asset.digest)
+    return Relinked(asset, "its file is in the project again")
+
+
+def _as_it_is_now(asset: Asset, place: Path) -> tuple[Asset, str]:
+    """The asset with the facts of another file, and what that changes. Raises BadInput for another kind."""
+    facts = imports.looked_at(place)
+    if facts.kind != asset.kind.value:
+        raise BadInput(
+            f"{place.name} is {facts.kind} where {asset.name} was {asset.kind.value}", "add it instead"
+        )
+    changed = replace(imports.with_facts(asset, facts), digest=digest(place), bytes=place.stat().st_size)
+    if asset.seconds and changed.seconds and changed.seconds < asset.seconds:
+        lost = float(asset.seconds - changed.seconds)
+        return (
+            changed,
+            f"it is {lost:.2f} s shorter than it was: clips that reach past its end hold its last picture",
+        )
+    return changed, "it is not the same file as before"
+
+
+def _found_under(asset: Asset, folder: Path, by: By) -> Path:
+    """The file under a folder that is the asset's. Raises NotFound."""
+    named = Path(asset.path).name.casefold() if not asset.managed else asset.name.casefold()
+    if by == "path":
+        raise BadInput("by path, a file is named and no folder", "milimo asset relink ID FILE --by path")
+    for path in _likely(_files(folder), named, asset, by):
+        if by == "name" or not asset.digest or _streams(asset).is_sequence or digest(path) == asset.digest:
+            return path
+    raise NotFound(
+        f"{asset.name} is not under {folder}", f"looked for it by its {by}; --by name asks for less"
+    )
+
+
+def _likely(files: Sequence[Path], named: str, asset: Asset, by: By) -> Iterator[Path]:
+    """Files that may be the one: of its name first; by hash also any of its size."""
+    yield from (path for path in files if path.name.casefold() == named)
+    if by == "hash" and asset.digest:
+        yield from (
+            path for path in files if path.name.casefold() != named and path.stat().st_size == asset.bytes
+        )
+
+
+def _files(folder: Path) -> list[Path]:
+    out: list[Path] = []
+    for place, folders, names in os.walk(folder):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        out += [path for name in sorted(names) if (path := Path(place) / name).is_file()]
+        if len(out) > MOST_FILES:
+            raise BadInput(f"{folder} holds more than {MOST_FILES} files", "name a folder further down")
+    return out
+
+
+def _streams(asset: Asset) -> StreamFacts:
+    return read_facts(asset.facts)

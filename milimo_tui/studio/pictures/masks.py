@@ -1,0 +1,177 @@
+"""Masks of the film: what is asked of the queue, checked first; found again by name; told of in lists.
+
+Queues nothing itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from milimo_tui.core.errors import BadInput, NotFound
+from milimo_tui.core.host import named_path
+from milimo_tui.media.files.facts import Facts, probe_bounded
+from milimo_tui.store.values import Mask
+from milimo_tui.story import picking
+from milimo_tui.story.values import Asset, AssetKind
+from milimo_tui.studio.media import imports
+from milimo_tui.studio.render.render_plan import asset_path
+from milimo_tui.studio.session.lookup import asset_called
+from milimo_tui.studio.session.names import one_called
+from milimo_tui.studio.session.studio import Studio
+from milimo_tui.studio.takes import shot_spec
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What a mask is to lie over: a file, upright and in square pixels; `name` is what people call it."""
+
+    name: str
+    path: Path
+    width: int
+    height: int
+    frames: int
+    is_clip: bool
+
+
+def source(studio: Studio, name: str, check: Callable[[Source], None], *, link: bool = False) -> Source:
+    """A file (added to the film if it is new to it), an asset by id or name, a take, or a shot (3B): its
+    picked take, else its board. Where no film is open, a file as it lies.
+
+    `check` raises for what can't be asked of it; then no file is added. Raises NotFound, and BadInput for
+    what is no picture and no clip.
+    """
+    path = named_path(name).absolute()
+    if studio.project_or_none() is None:
+        found = _of_file(path)
+    elif path.is_file():
+        asset = imports.add(studio, path, link=link, check=lambda facts: check(_of_facts(path, facts)))
+        found = _of_asset(studio, asset)
+    else:
+        found = _of_asset(studio, _of_film(studio, name))
+    check(found)
+    return found
+
+
+def _of_asset(studio: Studio, asset: Asset) -> Source:
+    file = asset_path(studio.project().paths, asset)
+    if not file.is_file():
+        raise NotFound(
+            f"the file of {asset.name} is not there: {file}", f"milimo asset relink {asset.id} FILE"
+        )
+    return _checked(asset.name, file, asset.kind, asset.width, asset.height, asset.frames)
+
+
+def _of_file(path: Path) -> Source:
+    if not path.is_file():
+        raise NotFound(f"there is no file {path}", "name a picture or a clip")
+    return _of_facts(path, probe_bounded(path))
+
+
+def _of_facts(path: Path, facts: Facts) -> Source:
+    return _checked(path.name, path, facts.kind, facts.width, facts.height, facts.frames)
+
+
+def _checked(
+    name: str, path: Path, kind: str, width: int | None, height: int | None, frames: int | None
+) -> Source:
+    if kind == AssetKind.SOUND:
+        raise BadInput(f"{name} is sound: there is nothing to see in it", "name a picture or a clip")
+    is_clip = kind == AssetKind.VIDEO
+    shown = frames or 0 if is_clip else 1
+    if not width or not height or not shown:
+        raise BadInput(f"{name} shows nothing: it has no frames", "name a picture or a clip")
+    return Source(name, path, width, height, shown, is_clip)
+
+
+def _of_film(studio: Studio, name: str) -> Asset:
+    story = studio.snapshot().story
+    assets = {asset.id: asset for asset in story.assets}
+    asset = asset_called(story.assets, name)
+    if asset is not None:
+        return asset
+    takes = {take.id: take for take in story.takes}
+    if name in takes:
+        return assets[takes[name].asset]
+    try:
+        shot = shot_spec.find_shot(story, name)
+    except NotFound:
+        hint = "name a file, an asset (milimo asset list --all), a take or a shot"
+        raise NotFound(f"there is no picture or clip “{name}”", hint) from None
+    picked = picking.picked(shot, takes)
+    shown = picked.asset if picked else shot.board
+    if shown not in assets:
+        raise NotFound(f"shot {name} has no take and no board", f"milimo shot make {name}")
+    return assets[shown]
+
+
+def find(studio: Studio, name: str) -> Mask:
+    """A mask by its id, its name, or that of its file. Raises NotFound, Ambiguous."""
+    assets = {asset.id: asset for asset in studio.snapshot().story.assets}
+
+    def told(mask: Mask) -> tuple[str, str]:
+        whole = f"thing {mask.object}" if mask.object else "all of it"
+        return mask.id, f"({whole} of {assets[mask.source].name} at frame {mask.frame})"
+
+    mask = one_called(
+        name,
+        "masks",
+        studio.project().facts.masks(),
+        told,
+        lambda mask: mask.id == name,
+        lambda mask: mask.asset == name,
+        lambda mask: bool(name) and name in (mask.label, assets[mask.asset].name),
+    )
+    if mask is None:
+        raise NotFound(f"there is no mask “{name}”", "milimo picture mask list")
+    return mask
+
+
+def still(studio: Studio, name: str) -> str:
+    """The file of a still mask of the film by that name; what else is named, as it was. Raises BadInput for a
+    moving one.
+    """
+    if studio.project_or_none() is None:
+        return name
+    try:
+        mask = find(studio, name)
+    except NotFound:
+        return name
+    path = file_of(studio, mask)
+    if path.suffix != ".png":
+        raise BadInput(
+            f"the mask {name} moves, and a picture stands still", "milimo picture segment FILE --frame N"
+        )
+    return str(path)
+
+
+def file_of(studio: Studio, mask: Mask) -> Path:
+    """Where its file lies."""
+    assets = {asset.id: asset for asset in studio.snapshot().story.assets}
+    return asset_path(studio.project().paths, assets[mask.asset])
+
+
+def row(studio: Studio, mask: Mask) -> dict[str, Any]:
+    """A mask as lists show it; `path` is absolute, `box` has corners included, `object` 0 is all of it."""
+    assets = {asset.id: asset for asset in studio.snapshot().story.assets}
+    asset = assets[mask.asset]
+    covers = assets.get(mask.source)
+    return {
+        "id": mask.id,
+        "kind": "moving" if asset.kind is AssetKind.VIDEO else "still",
+        "label": mask.label,
+        "object": mask.object,
+        "score": mask.score,
+        "box": list(mask.box),
+        "frame": mask.frame,
+        "seen": mask.seen,
+        "source": mask.source,
+        "of": covers.name if covers else "",
+        "path": str(asset_path(studio.project().paths, asset)),
+        "width": asset.width,
+        "height": asset.height,
+        "frames": asset.frames,
+        "job": mask.job,
+    }

@@ -1,0 +1,77 @@
+"""Picture jobs in the queue: submitted, waited for, and told of with what came of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from milimo_tui.engines.specs import Inpaint, MakePicture, Segment, Upscale
+from milimo_tui.jobs.client.client import JobRequest
+from milimo_tui.studio.queue.waiting import check_done, wait_shown
+from milimo_tui.studio.registry.registry import Outcome
+from milimo_tui.studio.render.render_jobs import last_result
+from milimo_tui.studio.session.studio import Studio
+
+PictureSpec = MakePicture | Inpaint | Upscale | Segment
+
+
+def request(studio: Studio, spec: PictureSpec, label: str, *, shot: str = "", id: str = "") -> JobRequest:
+    """A job of the open film, or of none where none is open."""
+    project = studio.project_or_none()
+    return JobRequest(
+        id=id,
+        spec=spec.model_dump(mode="json"),
+        label=label[:300],
+        project=str(project.paths.root) if project else "",
+        shot=shot,
+    )
+
+
+def ended(studio: Studio, requests: Sequence[JobRequest], *, detach: bool, told: str = "") -> Outcome:
+    """`{"id", "path", "kind", "job"}` of the last job's picture, once it is there; `pictures` of several.
+
+    Raises Failed or Cancelled with its sentence when it will not be.
+    """
+    ids = studio.client().submit(requests)
+    job = ids[-1]
+    if detach:
+        queued = {"id": None, "path": None, "kind": "picture", "job": job, "jobs": ids}
+        return Outcome(data=queued, message=f"queued {told or 'a picture'}")
+    jobs = wait_shown(studio, "picture", ids)
+    for id in ids:
+        check_done(jobs[id])
+    done = studio.client().job(job)
+    result = last_result(studio, job)
+    rows = _pictures(studio, done)
+    facts, notes = result["facts"], result["notes"]
+    data = {**rows[0], "kind": "picture", "job": job, **_figures(facts), "notes": notes}
+    if len(rows) > 1:
+        data["pictures"] = rows
+    noise = " (noise: tiny weights)" if facts.get("tiny") else ""
+    lines = [*(row["path"] for row in rows), *notes]
+    many = f"{len(rows)} pictures" if len(rows) > 1 else "a picture"
+    return Outcome(data=data, text="\n".join(lines), message=f"made {many}{noise}")
+
+
+def _pictures(studio: Studio, job: dict[str, Any]) -> list[dict[str, Any]]:
+    """Each picture of a job with its asset's id (the job's, where it is of no film), in order."""
+    outputs: dict[str, str] = job["outputs"]
+    roles = sorted((role for role in outputs if role.startswith("picture")), key=_number)
+    paths = [outputs[role] for role in roles] or [outputs["board"]]
+    ids: dict[Path, str] = {}
+    project = studio.project_or_none()
+    if project is not None:
+        root = project.paths.root
+        ids = {root / asset.path: asset.id for asset in studio.snapshot().story.assets}
+    return [{"id": ids.get(Path(path), job["id"]), "path": path} for path in paths]
+
+
+def _number(role: str) -> int:
+    return int(role.partition("-")[2] or 1)
+
+
+def _figures(facts: dict[str, Any]) -> dict[str, Any]:
+    """What of the engine's facts belongs to the answer."""
+    names = ("seed", "steps", "guidance", "negative", "model", "steps_run", "strength", "tiles", "tiny")
+    return {name: facts[name] for name in names if name in facts}

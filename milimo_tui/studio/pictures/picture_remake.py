@@ -1,0 +1,87 @@
+"""A picture's own order, restored from what is known of how it was made: to make it again, or with changes.
+
+Inputs are found by their hash among the film's media, weights and LoRAs by their ids.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from milimo_tui.core.errors import BadInput, NotFound
+from milimo_tui.engines.provenance import made_by
+from milimo_tui.engines.specs import SPEC, Inpaint, MakePicture, Upscale
+from milimo_tui.studio.media import provenance
+from milimo_tui.studio.pictures.picture_spec import Given
+from milimo_tui.studio.render.render_plan import asset_path
+from milimo_tui.studio.session.studio import Studio
+
+Ordered = MakePicture | Inpaint | Upscale
+HASHED = "sha256:"
+
+
+def said_of(studio: Studio, given: Given) -> dict[str, Any]:
+    """What is known of how a picture was made: by the film, else by the file itself.
+
+    Raises NotFound for one that says nothing of it.
+    """
+    project = studio.project_or_none()
+    if project is not None and given.asset is not None:
+        said = provenance.said_of(project, asset=given.asset.id)
+        if said:
+            return said
+    from milimo_tui.media.files.tags import read_marks
+
+    said = made_by(read_marks(given.path))
+    if "spec" not in said:
+        raise NotFound(
+            f"{given.path.name} does not say how it was made", "pictures made here do: milimo picture make"
+        )
+    return said
+
+
+def order_of(studio: Studio, said: dict[str, Any]) -> Ordered:
+    """The order as it was: seed, sides, words, references, weights. Of several pictures, this one's.
+
+    Raises NotFound for an input that is not among the film's media, BadInput for what is no picture's.
+    """
+    values = _placed(said["spec"], _media(studio))
+    values |= {"seed": said["seed"], "model": (said.get("model") or {}).get("id", "")}
+    values |= {"recipe": said.get("recipe", {}).get("name", "")}
+    if "count" in values:
+        values["count"] = 1
+    spec = SPEC.validate_python(values)
+    if not isinstance(spec, MakePicture | Inpaint | Upscale):
+        raise BadInput(
+            f"it was made by “{spec.kind}”, not as a picture", "milimo shot remake makes takes again"
+        )
+    return spec
+
+
+def _media(studio: Studio) -> dict[str, Path]:
+    """The film's files by their hash."""
+    project = studio.project_or_none()
+    if project is None:
+        return {}
+    return {
+        asset.digest: path
+        for asset in studio.snapshot().story.assets
+        if asset.digest and (path := asset_path(project.paths, asset)).is_file()
+    }
+
+
+def _placed(value: Any, media: dict[str, Path]) -> Any:
+    """The same with hashes of inputs as the paths of their files."""
+    if isinstance(value, list):
+        return [_placed(one, media) for one in value]
+    if isinstance(value, dict):
+        return {name: _placed(inner, media) for name, inner in value.items()}
+    if not isinstance(value, str) or not value.startswith(HASHED):
+        return value
+    path = media.get(value.removeprefix(HASHED))
+    if path is None:
+        raise NotFound(
+            f"a picture it was made from is not in this film (hash {value.removeprefix(HASHED)[:12]}…)",
+            "milimo asset add brings it in",
+        )
+    return str(path)

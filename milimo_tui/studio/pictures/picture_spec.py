@@ -1,0 +1,220 @@
+"""Pictures: what a person names, found; what is asked of the queue, made from it; what can't be, said before.
+
+Queues nothing itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+
+from milimo_tui.core.errors import BadInput, NotFound, Refused
+from milimo_tui.core.host import named_path
+from milimo_tui.engines.fitting import ASPECTS, fit, nearest
+from milimo_tui.engines.flux2 import loras as lora_files
+from milimo_tui.engines.flux2 import variants
+from milimo_tui.engines.flux2.variants import (
+    LIMITS,
+    MOST_REFERENCES,
+    NO_NEGATIVE,
+    REFERENCE_PIXELS,
+    check_references,
+    variant_of,
+)
+from milimo_tui.engines.specs import Lora as SpecLora
+from milimo_tui.engines.specs import Loras
+from milimo_tui.engines.weights.shelf import Shelf
+from milimo_tui.engines.weights.values import Found
+from milimo_tui.media.files.facts import probe_bounded
+from milimo_tui.story.values import Asset, AssetKind, Element, Shot, Story
+from milimo_tui.studio.render.render_plan import asset_path
+from milimo_tui.studio.session.lookup import asset_called
+from milimo_tui.studio.session.studio import Studio
+from milimo_tui.studio.takes import shot_spec
+from milimo_tui.studio.weights import lora_stacks
+
+SIDE = 1024  # of a picture for which nothing else is said
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A picture that was named: its file, its sides, and what of the film it is, if it is of the film."""
+
+    path: Path
+    width: int
+    height: int
+    asset: Asset | None = None
+
+    @property
+    def size(self) -> tuple[int, int]:
+        return self.width, self.height
+
+
+def picture(studio: Studio, name: str) -> Given:
+    """A file, a picture of the film by id or name, the board of a shot (3B), or what shows @an-element.
+
+    Raises NotFound, and BadInput for what is no picture.
+    """
+    asset = _of_film(studio, name)
+    if asset is None:
+        return _of_file(named_path(name).absolute(), name)
+    if asset.kind is not AssetKind.PICTURE:
+        raise BadInput(f"{asset.name} is no picture but {asset.kind.value}", "name a picture")
+    path = asset_path(studio.project().paths, asset)
+    if not path.is_file():
+        raise NotFound(f"the file of {asset.name} is not there: {path}", "milimo asset relink")
+    if not asset.width or not asset.height:
+        return _of_file(path, asset.name)
+    return Given(path, asset.width, asset.height, asset)
+
+
+def _of_film(studio: Studio, name: str) -> Asset | None:
+    """What of the open film has that name; a file of the folder one is in comes first."""
+    if named_path(name).is_file() or studio.project_or_none() is None:
+        return None
+    story = studio.snapshot().story
+    assets = {asset.id: asset for asset in story.assets}
+    asset = asset_called(story.assets, name)
+    if asset is not None:
+        return asset
+    for element in story.elements:
+        if name.casefold() in (element.trigger.casefold(), element.id):
+            return _shown(element, assets)
+    try:
+        shot = shot_spec.find_shot(story, name)
+    except NotFound:
+        return None
+    if shot.board not in assets:
+        raise NotFound(f"shot {name} has no board", f"milimo storyboard board {name}")
+    return assets[shot.board]
+
+
+def _shown(element: Element, assets: dict[str, Asset]) -> Asset:
+    for id in element.references:
+        if id in assets and not assets[id].binned:
+            return assets[id]
+    raise NotFound(f"no picture shows {element.trigger}", f"milimo element draw {element.trigger}")
+
+
+def _of_file(path: Path, name: str) -> Given:
+    if not path.is_file():
+        raise NotFound(
+            f"there is no picture “{name}”",
+            "name a file, an asset (milimo asset list --all), a shot with a board, or @an-element",
+        )
+    try:
+        facts = probe_bounded(path)
+    except BadInput as error:
+        raise BadInput(error.message, error.hint or "name a PNG, JPEG, WebP or TIFF") from error
+    if facts.kind != "picture" or not facts.width or not facts.height:
+        raise BadInput(f"{path.name} is no picture but {facts.kind}", "name a picture")
+    return Given(path, facts.width, facts.height)
+
+
+def references(studio: Studio, names: Sequence[str], shown: Sequence[Element] = ()) -> tuple[Given, ...]:
+    """What is to be looked at, in order: what was named, then what shows the elements, each once.
+
+    Raises Refused for more that were named than can be; of elements those that there is room for are taken.
+    """
+    named = {given.path: given for given in (picture(studio, name) for name in names)}
+    if len(named) > MOST_REFERENCES:
+        raise Refused(
+            f"FLUX.2 klein takes at most {MOST_REFERENCES} references, not {len(named)}",
+            "leave out those that matter least, or put several on one picture",
+        )
+    if shown:
+        assets = {asset.id: asset for asset in studio.snapshot().story.assets}
+        for element in shown:
+            if any(id in assets and not assets[id].binned for id in element.references):
+                given = picture(studio, _shown(element, assets).id)
+                named.setdefault(given.path, given)
+    found = tuple(named.values())[:MOST_REFERENCES]
+    check_references([one.size for one in found])
+    return found
+
+
+def raster(
+    width: int | None, height: int | None, aspect: str, seen: Sequence[Given], film: tuple[int, int] | None
+) -> tuple[int, int]:
+    """The sides asked for, of one side the other by the shape; else those of the shot's film, of the first
+    reference (at most a megapixel), or a square. Raises BadInput for what can't be made.
+    """
+    if aspect and aspect not in ASPECTS:
+        raise BadInput(f"there is no shape “{aspect}”", f"shapes: {', '.join(ASPECTS)}")
+    if aspect:
+        shape = ASPECTS[aspect]
+    elif film:
+        shape = film
+    elif seen:
+        shape = _within(seen[0].size)
+    else:
+        shape = (SIDE, SIDE)
+    wide, high = shape
+    if width and height:
+        wide, high = width, height
+    elif width:
+        wide, high = width, max(1, round(width * Fraction(shape[1], shape[0])))
+    elif height:
+        wide, high = max(1, round(height * Fraction(shape[0], shape[1]))), height
+    fit(LIMITS, frames=1, width=wide, height=high, rate=Fraction(1))
+    return wide, high
+
+
+def _within(size: tuple[int, int]) -> tuple[int, int]:
+    """At most a megapixel of that shape, in whole tokens."""
+    if size[0] * size[1] <= REFERENCE_PIXELS:
+        return max(LIMITS.least_side, size[0]), max(LIMITS.least_side, size[1])
+    scale = (REFERENCE_PIXELS / (size[0] * size[1])) ** 0.5
+    return nearest(LIMITS, int(size[0] * scale), int(size[1] * scale))
+
+
+def board_seed(story: Story, shot: Shot, first: int) -> int:
+    """The seed of a shot's next board: its first one, then a new one for each, unless it is locked or that of
+    an element, which is to look the same again.
+    """
+    has_one = bool(shot.board) and shot.board not in story.previs_boards
+    return shot_spec.new_seed() if has_one and not shot.seed_locked and first == shot.seed else first
+
+
+def check_weights(studio: Studio, found: Found, worn: Loras, negative: str = "") -> None:
+    """Raises Refused where the weights know no negative prompt, or a LoRA does not fit them; NotFound."""
+    folder = found.path if found.path.is_dir() else found.base
+    if negative and folder is not None and not variant_of(folder).guided:
+        raise Refused(
+            f"{found.id} takes no negative prompt: {NO_NEGATIVE}",
+            "say in the prompt what is to be seen, or choose base weights: milimo model list",
+        )
+    lora_files.files(Shelf(studio.home.models), found, worn)
+
+
+def check_enlarged(given: Given, factor: int) -> None:
+    """Raises BadInput for a picture that is too small to enlarge, or would be too large."""
+    least = LIMITS.least_side // factor
+    if min(given.size) < least:
+        raise BadInput(
+            f"{given.path.name} is {given.width}×{given.height} pixels: too small",
+            f"sides of at least {least} pixels are needed",
+        )
+    variants.check_enlarged(given.width * factor, given.height * factor, factor)
+
+
+def worn(studio: Studio, names: Sequence[str]) -> Loras:
+    """LoRAs as named on the line: an id or a file, with `@0.8` for a strength. Raises NotFound, BadInput."""
+    shelf = Shelf(studio.home.models)
+    stack: lora_stacks.Stack = ()
+    for name in names:
+        bare, at, strength = name.rpartition("@")
+        try:
+            much = float(strength) if at else 1.0
+        except ValueError:
+            bare, much = name, 1.0
+        stack = lora_stacks.with_lora(stack, lora_stacks.lora_of(shelf, bare if at else name), much)
+    return tuple(SpecLora(id=use.id, strength=use.strength, digest=use.digest) for use in stack)
+
+
+def described(prompt: str) -> str:
+    """What a prompt is called in lists."""
+    words = " ".join(prompt.split())
+    return words if len(words) <= 60 else f"{words[:59]}…"

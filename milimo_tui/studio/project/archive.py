@@ -1,0 +1,135 @@
+"""A project as one file and back: a .zip of its database (a clean copy) and its media."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+import zipfile
+import zlib
+from pathlib import Path, PurePosixPath
+
+from milimo_tui.core.errors import BadInput, Damaged, Refused
+from milimo_tui.core.host import explain, fsync_file, fsync_folder, named_path, require_space
+from milimo_tui.core.ids import slug
+from milimo_tui.core.paths import ProjectPaths
+from milimo_tui.core.plain import one_line
+from milimo_tui.core.reasons import reason
+from milimo_tui.store.beside import built
+from milimo_tui.store.opening import check_stranger
+from milimo_tui.store.project_file import ProjectFile
+from milimo_tui.studio.session.studio import Studio
+
+_KEPT = ("media", "renders")
+
+
+def copy(source: ProjectFile, target: ProjectPaths) -> None:
+    """Copy a project to a new folder, with an id of its own: whole or not at all.
+
+    Raises DiskFull, ReadOnly, Newer, Failed.
+    """
+    files = _files(source.paths)
+    require_space(target.root.parent, _bytes_of(files), "copy the project")
+    try:
+        with built(target.root) as folder:
+            source.copy_to(folder / "project.db")
+            for path in files:
+                place = folder / path.relative_to(source.paths.root)
+                place.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(path, place)  # without its mode: a copy of what is read-only can be changed
+            with ProjectFile.open(ProjectPaths(folder)) as file:
+                file.adopt_new_id()
+    except OSError as error:
+        raise explain(error, target.root, "copy the project to") from error
+
+
+def _files(paths: ProjectPaths) -> list[Path]:
+    """What travels with a project beside its database."""
+    return [path for part in _KEPT for path in sorted((paths.root / part).rglob("*")) if path.is_file()]
+
+
+def _bytes_of(files: list[Path]) -> int:
+    return sum(path.stat().st_size for path in files)
+
+
+def export(source: ProjectFile, name: str) -> Path:
+    """Write the project as a .zip: whole or not at all. Raises BadInput for an existing file."""
+    target = named_path(name).absolute()
+    if target.exists():
+        raise BadInput(f"{target} is already there", "name another file")
+    if not target.parent.is_dir():
+        raise BadInput(f"the folder {target.parent} does not exist", "make it first, or name another")
+    files = _files(source.paths)
+    require_space(target.parent, _bytes_of(files), "export the project")
+    beside = target.with_name(f".{target.name}.part")
+    try:
+        with tempfile.TemporaryDirectory() as scratch, zipfile.ZipFile(beside, "w") as archive:
+            clean = Path(scratch) / "project.db"
+            source.copy_to(clean)
+            archive.write(clean, "project.db", zipfile.ZIP_DEFLATED)
+            for path in files:
+                archive.write(path, path.relative_to(source.paths.root).as_posix())
+        fsync_file(beside)
+        os.replace(beside, target)
+        fsync_folder(target.parent)
+    except OSError as error:
+        raise explain(error, target, "write") from error
+    finally:
+        beside.unlink(missing_ok=True)
+    return target
+
+
+def bring_in(studio: Studio, name: str, folder: str = "") -> ProjectPaths:
+    """Unpack an exported project as a new one. Raises BadInput for anything that is not one."""
+    source = named_path(name).absolute()
+    if source.is_dir():
+        raise BadInput(f"{source} is a folder", "export the project with milimo project export FILE.zip")
+    target = studio.home.project(slug(folder or source.stem))
+    if target.root.exists():
+        raise BadInput(f"there is already a project in {target.root.name}", "give --name another folder name")
+    try:
+        with zipfile.ZipFile(source) as archive, built(target.root) as beside:
+            members = [item for item in archive.infolist() if not item.is_dir()]
+            if "project.db" not in {item.filename for item in members}:
+                raise BadInput(f"{source} holds no project", "export one with milimo project export")
+            require_space(studio.home.root, sum(item.file_size for item in members), "import the project")
+            for item in members:
+                parts = PurePosixPath(item.filename).parts
+                if ".." in parts or parts[0] not in ("project.db", *_KEPT):
+                    raise BadInput(f"{source} holds a file that does not belong: {item.filename}")
+                place = beside.joinpath(*parts)
+                place.parent.mkdir(parents=True, exist_ok=True)
+                with archive.open(item) as packed, place.open("wb") as out:
+                    shutil.copyfileobj(packed, out)
+            _adopt(ProjectPaths(beside), source)
+    except (zipfile.BadZipFile, zlib.error, EOFError) as error:
+        raise BadInput(f"{source} is damaged, or no .zip", "export one with milimo project export") from error
+    except (RuntimeError, NotImplementedError) as error:  # what zipfile says of a password or a method
+        raise BadInput(
+            f"{source} can't be unpacked: {reason(error)}", "export one with milimo project export"
+        ) from error
+    except FileNotFoundError as error:
+        raise BadInput(f"there is no file {source}", "milimo project import FILE.zip") from error
+    except OSError as error:
+        raise explain(error, target.root, "import to") from error
+    return target
+
+
+def _adopt(paths: ProjectPaths, source: Path) -> None:
+    """Give what was unpacked an id of its own, once all of it is found to be a film.
+
+    Raises Damaged, Refused, Newer, and BadInput for a row that Milimo did not write.
+    """
+    hint = "nothing was imported: export it once more where it was made"
+    try:
+        check_stranger(paths.db)
+        with ProjectFile.open(paths) as file:
+            faults = file.faults()
+            if not faults:
+                file.adopt_new_id()
+    except (Damaged, Refused) as error:
+        told = error.message.replace(str(paths.db), "its project.db")
+        raise type(error)(f"{source.name} can't be imported: {told}", hint) from error
+    if faults:
+        more = f", and {len(faults) - 1} more" if len(faults) > 1 else ""
+        raise BadInput(f"{source.name} can't be imported: {one_line(str(faults[0]), 120)}{more}", hint)

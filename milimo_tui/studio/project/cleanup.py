@@ -1,0 +1,166 @@
+"""Making room: caches, workspaces of ended jobs, bins by name. Media that anything uses is never touched."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from milimo_tui.core.errors import MilimoError, Refused
+from milimo_tui.core.host import bytes_under, explain
+from milimo_tui.core.paths import ProjectPaths
+from milimo_tui.core.plain import one_line
+from milimo_tui.store.beside import leftovers
+from milimo_tui.store.project_file import ProjectFile
+from milimo_tui.store.values import Binned
+from milimo_tui.studio.queue.job_lookup import OPEN_STATES
+from milimo_tui.studio.session.prompts import NobodyToAsk
+from milimo_tui.studio.session.studio import Studio
+from milimo_tui.studio.takes.take_batch import counted
+
+SOME, NAMED = 3, 40  # things a refusal names, and characters of a name
+
+
+@dataclass(frozen=True, slots=True)
+class Cleaned:
+    """What making room came to; `problems` has a sentence for each film that was left as it is."""
+
+    folders: int = 0
+    files: int = 0  # of what was in the bin
+    bytes: int = 0
+    problems: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Bin:
+    """What lies in the bin of one film, and how many takes go when it is emptied."""
+
+    paths: ProjectPaths
+    items: tuple[Binned, ...]
+    takes: int
+
+
+def bin_of(project: ProjectFile) -> Bin:
+    """The bin of an open film."""
+    return Bin(project.paths, project.bin.items(), project.bin.takes_that_go())
+
+
+def bins(studio: Studio) -> tuple[list[Bin], tuple[str, ...]]:
+    """The bins of the home that are not empty, and a sentence for each film that can't be read."""
+    found, problems = [], []
+    for paths in studio.project_folders():
+        try:
+            with ProjectFile.open(paths) as project:
+                one = bin_of(project)
+        except MilimoError as error:
+            problems.append(f"{paths.root.name}: {error.message}")
+        else:
+            found += [one] if one.items else []
+    return found, tuple(problems)
+
+
+def is_meant(studio: Studio, full: Sequence[Bin], command: str) -> bool:
+    """Whether a person at a terminal, shown what goes for good, says yes.
+
+    Raises Refused where there is nobody to ask; `command` is what does it unasked.
+    """
+    things = [(one.paths.root.name, item) for one in full for item in one.items]
+    takes = sum(one.takes for one in full)
+    much = counted(len(things), "thing") + (f", {counted(takes, 'take')} with all of it" if takes else "")
+    if isinstance(studio.asks, NobodyToAsk):
+        named = ", ".join(f"{item.kind} “{one_line(item.name, NAMED)}”" for _, item in things[:SOME])
+        more = f" and {len(things) - SOME} more" if len(things) > SOME else ""
+        raise Refused(f"this would delete for good {named}{more} ({much})", command)
+    listed = "\n".join(f"  {film}  {item.kind:<8}{one_line(item.name, NAMED)}" for film, item in things)
+    return studio.asks.agree(f"{listed}\nDelete for good what is in the bin: {much}?")
+
+
+def empty_bin(project: ProjectFile, agreed: Bin) -> Cleaned:
+    """Delete for good what is in a project's bin, as it was agreed to.
+
+    Raises Conflict where it has changed since, ReadOnly, Newer, Failed.
+    """
+    freed = 0
+    files = [path for path in project.bin.empty([item.id for item in agreed.items]) if path.is_file()]
+    for path in files:
+        try:
+            size = path.stat().st_size
+            path.unlink()
+        except OSError as error:
+            raise explain(error, path, "delete") from error
+        freed += size
+    return Cleaned(files=len(files), bytes=freed)
+
+
+def clean(studio: Studio, agreed: Sequence[Bin] = ()) -> Cleaned:
+    """Empty caches and the workspaces of jobs that have ended, of the home and each project in it; and of the
+    bins those that a person agreed to lose.
+
+    What a job that has not ended needs stays, whether or not a supervisor runs: its checkpoints, its
+    finished file, the frozen plan in its project's cache. Raises Unavailable when the queue can't be asked.
+    """
+    # Looked for before the queue is asked: the workspace of a job that begins meanwhile is not among them.
+    left = {paths.root: _workspaces(paths.workspace) for paths in studio.project_folders()}
+    homeless = _workspaces(studio.home.workspace)
+    client = studio.queue_or_none()
+    open_jobs = client.jobs({"states": OPEN_STATES}) if client else []
+    busy = {job["id"] for job in open_jobs}
+    at_work = {Path(job["project"]).resolve() for job in open_jobs if job["project"]}
+    done, emptied = Cleaned(), {one.paths.root: one for one in agreed}
+    try:
+        over = [folder for folder in homeless if folder.name not in busy]
+        done = _emptied([studio.home.cache, *over])
+        done = _sum(done, _emptied(leftovers(studio.home.projects)))
+    except MilimoError as error:
+        done = Cleaned(problems=(error.message,))
+    for paths in studio.project_folders():
+        caches = [] if paths.root.resolve() in at_work else [paths.cache]
+        try:
+            if paths.root in emptied:
+                done = _sum(done, _empty_bin_of(emptied[paths.root]))
+            over = [folder for folder in left.get(paths.root, []) if folder.name not in busy]
+            done = _sum(done, _emptied([*caches, *over]))
+        except MilimoError as error:  # one film that can't be changed keeps no other from being cleaned
+            done = replace(done, problems=(*done.problems, f"{paths.root.name}: {error.message}"))
+    return done
+
+
+def _sum(one: Cleaned, other: Cleaned) -> Cleaned:
+    return Cleaned(
+        one.folders + other.folders, one.files + other.files, one.bytes + other.bytes, one.problems
+    )
+
+
+def _empty_bin_of(agreed: Bin) -> Cleaned:
+    with ProjectFile.open(agreed.paths) as project:
+        return empty_bin(project, agreed)
+
+
+def _workspaces(folder: Path) -> list[Path]:
+    """The folders of jobs in one of projects, or of the home."""
+    return list(folder.iterdir()) if folder.is_dir() else []
+
+
+def _emptied(folders: Iterable[Path]) -> Cleaned:
+    """Delete those of them that are there."""
+    done = Cleaned()
+    for folder in folders:
+        if folder.is_dir():
+            done = _sum(done, Cleaned(folders=1, bytes=_remove(folder)))
+    return done
+
+
+def _remove(folder: Path) -> int:
+    """Delete a folder; returns how many bytes lay in it."""
+    size = 0 if folder.is_symlink() else bytes_under(folder)
+    try:
+        if folder.is_symlink():
+            folder.unlink()  # what it leads to is somebody's
+        else:
+            shutil.rmtree(folder)
+    except FileNotFoundError:
+        return 0  # a screen that keeps its own cache tidy was faster
+    except OSError as error:
+        raise explain(error, folder, "delete") from error
+    return size

@@ -1,0 +1,59 @@
+"""Deleting a film: its jobs end first, then its folder goes, whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import time
+from pathlib import Path
+
+from milimo_tui.core.host import HOST, explain
+from milimo_tui.core.paths import ProjectPaths
+from milimo_tui.jobs.client.client import Client
+from milimo_tui.store.beside import set_aside
+from milimo_tui.studio.queue.job_lookup import OPEN_STATES
+from milimo_tui.studio.session.studio import Studio
+
+WAIT_SECONDS = 20.0  # for cancelled jobs to end; what has not by then is ended by its missing folder
+PAUSE = 0.05
+
+
+def delete_project(studio: Studio, paths: ProjectPaths) -> None:
+    """Delete a film for good. Raises ReadOnly, Failed when its folder can't go; it is whole then."""
+    client = studio.queue_or_none()
+    if client:
+        _end_jobs(client, paths.root)
+    studio.close_project()  # whichever it is: it opens again when it is asked for
+    try:
+        with set_aside(paths.root) as aside:
+            _remove(aside, paths.root)
+    except OSError as error:
+        raise explain(error, paths.root, "delete") from error
+    if studio.current().get("project") == paths.root.name:
+        studio.home.current.unlink(missing_ok=True)
+
+
+def _remove(aside: Path, back: Path) -> None:
+    """Remove a folder that has been set aside; give it its name back where not a file of it may go."""
+    for folder, _, _ in os.walk(aside):
+        if not os.access(folder, os.W_OK | os.X_OK):
+            os.rename(aside, back)
+            raise PermissionError(13, os.strerror(13), str(back))
+    shutil.rmtree(aside)
+
+
+def jobs_of(client: Client, root: Path) -> list[str]:
+    """Ids of the jobs of a project's folder that have not ended."""
+    real = root.resolve()
+    return [
+        job["id"]
+        for job in client.jobs({"states": OPEN_STATES})
+        if job["project"] and Path(job["project"]).resolve() == real
+    ]
+
+
+def _end_jobs(client: Client, root: Path) -> None:
+    until = HOST.monotonic() + WAIT_SECONDS
+    while (mine := jobs_of(client, root)) and HOST.monotonic() < until:
+        client.cancel(mine)
+        time.sleep(PAUSE)

@@ -1,0 +1,88 @@
+"""Reading what a review tells: the film, its queue, the absences, and what is known of a take's file.
+
+The values and their rules are in `studio.project.review`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from milimo_tui.core.errors import MilimoError
+from milimo_tui.story.values import Story, Take
+from milimo_tui.studio.project.review import TROUBLES, Absence, Review, gather
+
+if TYPE_CHECKING:
+    from milimo_tui.studio.session.studio import Studio
+
+
+def look(
+    studio: Studio,
+    *,
+    kept: frozenset[str] = frozenset(),
+    everything: bool = False,
+    made: dict[str, dict[str, Any]] | None = None,
+) -> Review:
+    """The inbox of the open film, read now: blocks on the film and the queue.
+
+    `made` holds the jobs of takes that were read before, for they do not change, and gets those read now.
+    Starts the supervisor of a home that had jobs: it alone knows of failures and absences. Where it can't
+    be had the takes of the film are all there is.
+    """
+    story = studio.snapshot().story
+    folder = str(studio.project().paths.root)
+    try:
+        client = studio.queue_or_none()
+        if client is None:
+            return gather(story, folder, kept=kept, everything=everything)
+        absences = [Absence(each["began"], each["ended"]) for each in client.absences()]
+        jobs = client.jobs({"project": folder, "states": list(TROUBLES)})
+        shown = gather(story, folder, jobs=jobs, absences=absences, kept=kept, everything=everything)
+        made = {} if made is None else made
+        takes = {item.job for item in shown.items if item.take}
+        ids = sorted((takes | kept) - made.keys())
+        for job in client.jobs({"ids": ids}) if ids else []:
+            # Why one stepped down is told by the try before.
+            found = client.job(job["id"]) if job.get("rung") else job
+            jobs.append(found)
+            if job["state"] == "done":
+                made[job["id"]] = found
+        jobs += [made[id] for id in takes if id in made]
+    except MilimoError as error:
+        return replace(gather(story, folder, kept=kept, everything=everything), trouble=error.message)
+    return gather(story, folder, jobs=jobs, absences=absences, kept=kept, everything=everything)
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing about a take that can be told without looking at it."""
+
+    good: bool
+    words: str
+
+
+def checks(story: Story, take: Take, *, there: bool) -> tuple[Check, ...]:
+    """What is known of a take from its file's facts and from what its shot says now; the worst first.
+
+    `there`: its file is where it belongs.
+    """
+    from milimo_tui.studio.takes import shot_spec
+
+    asset = next((asset for asset in story.assets if asset.id == take.asset), None)
+    state = shot_spec.state_of(story, take.shot)
+    if asset is None or not there:
+        return (Check(False, "its file is gone"),)
+    if state is None:
+        return ()
+    project, shot = story.project, state.shot
+    length = take.length >= shot.frames
+    size = (asset.width, asset.height) == (project.width, project.height)
+    found = [
+        Check(bool(asset.channels), "sound" if asset.channels else "no sound"),
+        Check(length, "length" if length else f"{take.length} of {shot.frames} frames"),
+        Check(size, "size" if size else f"{asset.width} × {asset.height}, not the film's"),
+    ]
+    if take.signature:
+        fresh = state.is_fresh(take)
+        found.append(Check(fresh, "up to date" if fresh else "older than what the shot says"))
+    return tuple(sorted(found, key=lambda check: check.good))

@@ -1,0 +1,52 @@
+"""Bringing back what can be read of a damaged film or queue, and telling what did not come back."""
+
+from __future__ import annotations
+
+from milimo_tui.core.errors import Refused
+from milimo_tui.core.host import locked
+from milimo_tui.core.paths import ProjectPaths
+from milimo_tui.core.plain import one_line
+from milimo_tui.store.opening import problem_of
+from milimo_tui.store.recovering import Recovered, mend_film, recover
+from milimo_tui.store.schema import APPLICATION_ID, MIGRATIONS
+from milimo_tui.store.studio_file import problem_of_queue, recover_queue
+from milimo_tui.studio.registry.registry import Outcome
+from milimo_tui.studio.session.studio import Studio
+
+LONGEST = 160  # characters of a line
+WHOLE = "milimo doctor looks at the queue and every film"
+
+
+def film(studio: Studio, paths: ProjectPaths) -> Outcome:
+    """Recover a film. Raises Refused for one that is whole, or open somewhere; DiskFull, ReadOnly."""
+    if not problem_of(paths):
+        raise Refused(f"{paths.root.name} is not damaged: nothing was done", WHOLE)
+    studio.close_project()
+    done = recover(paths.db, MIGRATIONS, APPLICATION_ID, mend_film(paths.root.name))
+    if client := studio.client_or_none():
+        client.notify_project(str(paths.root))  # what was made meanwhile waits for it
+    return _told(done, f"recovered {paths.root.name}")
+
+
+def queue(studio: Studio) -> Outcome:
+    """Recover the home's queue. Raises Refused for one that is whole, or that a supervisor serves."""
+    home = studio.home
+    with locked(home.lock, wait=False) as ours:
+        if not ours:
+            raise Refused("the supervisor has the queue open", "milimo supervisor stop --now, then again")
+        if home.studio_db.is_file() and not problem_of_queue(home.studio_db):
+            raise Refused("the queue is not damaged: nothing was done", WHOLE)
+        done = recover_queue(home.studio_db)
+    return _told(done, "recovered the queue")
+
+
+def _told(done: Recovered, what: str) -> Outcome:
+    rows = {table: count for table, count in done.rows.items() if count}
+    counted = ", ".join(f"{count} {table}" for table, count in rows.items())
+    lines = [one_line(line, LONGEST) for line in done.lost]
+    said = f"what is lost is named above ({len(lines)})" if lines else "nothing is lost"
+    return Outcome(
+        data={"kept": str(done.kept), "rows": rows, "lost": lines},
+        text="\n".join([*lines, f"rows: {counted or 'none'}", f"the damaged file is {done.kept}"]),
+        message=f"{what}: {said}",
+    )

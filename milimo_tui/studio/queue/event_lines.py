@@ -1,0 +1,107 @@
+"""Events of the queue as lines for people: what `job watch` prints without --json. Pure."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from milimo_tui.studio.queue.job_rows import span
+
+PROGRESS_PART = 0.1  # of a stage's way between two lines about it
+
+Event = Mapping[str, Any]
+
+
+class EventLines:
+    """Events as lines; progress of a job at most every tenth of its way, or with a new stage."""
+
+    def __init__(self, labels: Mapping[str, str]) -> None:
+        self._labels = dict(labels)
+        self._told: dict[str, tuple[str, float]] = {}
+
+    def line(self, event: Event) -> str:
+        """The line of an event, empty when it says nothing new to a person."""
+        job = event.get("job") or ""
+        if event.get("label") and job:
+            self._labels[job] = event["label"]
+        words = self._progress(event) if event["kind"] == "progress" else said(event)
+        if not words:
+            return ""
+        name = self._labels.get(job) or job
+        at = time.strftime("%H:%M:%S", time.localtime(event["at"]))
+        return f"{at}  {name + ': ' if name else ''}{words}"
+
+    def _progress(self, event: Event) -> str:
+        job, stage, done = event["job"], event.get("stage") or "", event.get("progress") or 0.0
+        before = self._told.get(job)
+        if before and before[0] == stage and done < before[1] + PROGRESS_PART:
+            return ""
+        self._told[job] = (stage, done)
+        steps = f" {event['steps_done']} of {event['steps_total']}" if event.get("steps_total") else ""
+        left = f", {span(event['eta'])} left" if event.get("eta") is not None else ""
+        return f"{stage}{steps}, {done:.0%}{left}"
+
+
+def said(event: Event) -> str:
+    """An event in words, without whose it is; empty where other words tell it."""
+    tell = _KINDS.get(event["kind"])
+    if tell:
+        return tell(event)
+    words = [f"{key} {value}" for key, value in event.items() if key not in ("seq", "at", "kind", "job")]
+    return f"{event['kind']} {', '.join(words)}".strip()
+
+
+def _state(event: Event) -> str:
+    if event.get("trigger") == "change":
+        return ""  # a place or a priority; an edit is told by its own event
+    why = event.get("error") or event.get("reason") or ""
+    where = f" on {event['worker']}" if event["state"] == "running" and event.get("worker") else ""
+    return f"{event['state'].replace('_', ' ')}{where}{': ' if why else ''}{why}"
+
+
+def _checkpoint(event: Event) -> str:
+    of = f" of {event['total']}" if event.get("total") else ""
+    begins = "goes on from checkpoint" if event.get("resumed") else "checkpoint"
+    return f"{begins} {event.get('stage', '')} {event.get('step', 0)}{of}"
+
+
+def _notice(event: Event) -> str:
+    if event.get("event") == "given_up":
+        return f"the {event.get('target')} was not told: {event.get('error')}"
+    return "" if event.get("job") else str(event.get("text", ""))  # a job's end was told with its state
+
+
+def _lane(event: Event) -> str:
+    return f"lane {event['lane']} {'waits: ' + str(event['reason']) if event['paused'] else 'goes on'}"
+
+
+def _batch(event: Event) -> str:
+    name = f"batch “{event['label']}”" if event.get("label") else "a batch"
+    return f"{name} {'is paused' if event.get('paused') else 'goes ahead'}"
+
+
+def _home(event: Event) -> str:
+    if event.get("came") == "copied":
+        return f"this home is a copy of {event.get('before')}: its jobs are of its own films"
+    return f"this home was at {event.get('before')}: its queue goes on here"
+
+
+def _worker(event: Event) -> str:
+    why = f": {event['reason']}" if event.get("reason") else ""
+    return f"worker {event['worker']} {event.get('state', '')}{why}"
+
+
+_KINDS: dict[str, Callable[[Event], str]] = {
+    "state": _state,
+    "checkpoint": _checkpoint,
+    "part": lambda event: f"finished {event.get('role', '')}: {event.get('path', '')}",
+    "edit": lambda event: f"changed {', '.join(event.get('changed', ()))}".strip(),
+    "late": lambda event: "a late word of an attempt that is over was left aside",
+    "notice": _notice,
+    "lane": _lane,
+    "batch": _batch,
+    "worker": _worker,
+    "home": _home,
+    "supervisor": lambda event: f"the supervisor {event.get('state', '')}",
+}

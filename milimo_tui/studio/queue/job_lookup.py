@@ -1,0 +1,119 @@
+"""Which jobs and batches are meant by the words a person gives: an id, its beginning, a label, a shot number.
+
+Asks the queue's client only. A label means its open job; where none is open, the newest that ended.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+from typing import Any
+
+from milimo_tui.core.errors import NotFound
+from milimo_tui.jobs.client.client import Client
+from milimo_tui.jobs.values.states import ENDED, State
+from milimo_tui.studio.session.names import which
+
+Row = dict[str, Any]
+
+_WHOLE_JOB = re.compile(r"job_[0-9a-z]{18}")
+_WHOLE_BATCH = re.compile(r"batch_[0-9a-z]{18}")
+SHORTEST = 3  # characters of an id's beginning
+LONGEST = 200  # characters of a word that is looked for
+PAST = 500  # ended jobs looked at for a label
+
+OPEN_STATES = tuple(state.value for state in State if state not in ENDED)
+
+
+def job_ids(client: Client, words: Sequence[str], prefer: Collection[str] = ()) -> list[str]:
+    """The ids of the jobs meant, each once, in order.
+
+    Of several with one label those in a `prefer`red state are meant first. Raises NotFound for a word that
+    names none, Ambiguous for one that names several.
+    """
+    if all(_WHOLE_JOB.fullmatch(word) for word in words):
+        return list(dict.fromkeys(words))
+    still_open = client.jobs({"states": list(OPEN_STATES)})
+    found = [_job_id(client, word, still_open, prefer) for word in words]
+    return list(dict.fromkeys(found))
+
+
+def job_id(client: Client, word: str, prefer: Collection[str] = ()) -> str:
+    """The id of the one job meant. Raises as `job_ids`."""
+    return job_ids(client, [word], prefer)[0]
+
+
+def _job_id(client: Client, word: str, still_open: Sequence[Row], prefer: Collection[str]) -> str:
+    if _WHOLE_JOB.fullmatch(word):
+        return word
+    past, _ = client.past(limit=PAST)
+    rows = [*still_open, *past]
+    named = [row for row in rows if is_labelled(row, word)]
+    by_id = [row for row in rows if _begins(row["id"], "job_", word)]
+    if not by_id and not named and _may_be_a_label(word):
+        past, _ = client.past(limit=PAST, filters={"text": word})
+        named = [row for row in past if is_labelled(row, word)]
+    if not by_id and not named:
+        older = client.past(limit=PAST, filters={"text": word})[0] if _may_be_a_label(word) else []
+        by_id = [row for row in older if _begins(row["id"], "job_", word)]
+    if by_id:
+        return _only(by_id, word, "job")
+    preferred = [row for row in named if row["state"] in prefer]
+    chosen = preferred or [row for row in named if row["state"] not in ENDED]
+    if chosen and not all(row["state"] in ENDED for row in chosen):
+        return _only(chosen, word, "job")
+    if chosen or named:
+        return str(max(chosen or named, key=lambda row: (row["created"], row["id"]))["id"])
+    raise NotFound(f"there is no job “{word}”", "milimo job list")
+
+
+def _may_be_a_label(word: str) -> bool:
+    """Whether a job can have it in its words: some text, of bounded length."""
+    return 0 < len(word) <= LONGEST and word.isprintable()
+
+
+def is_labelled(row: Row, word: str) -> bool:
+    """Whether a job goes by that word: its label, or the shot number it begins with (`3B` of `3B take`)."""
+    label, wanted = str(row.get("label", "")).casefold(), word.casefold()
+    return bool(label) and wanted in (label, label.split()[0] if label.split() else "", row.get("shot"))
+
+
+def _begins(id: str, prefix: str, word: str) -> bool:
+    bare = word.removeprefix(prefix)
+    return len(bare) >= SHORTEST and id.removeprefix(prefix).startswith(bare)
+
+
+def _only(rows: Sequence[Row], word: str, what: str) -> str:
+    ids = list(dict.fromkeys(str(row["id"]) for row in rows))
+    if len(ids) == 1:
+        return ids[0]
+    labels = {str(row["id"]): str(row.get("label") or "") for row in rows}
+    plural = {"job": "jobs", "batch": "batches"}[what]
+    candidates = [(id, f"({labels[id]})" if labels[id] else "") for id in ids]
+    raise which(word, f"“{word}” may mean {len(ids)} {plural}", candidates)
+
+
+def batch_id(client: Client, word: str) -> str:
+    """The id of the batch meant: an id, its beginning or its label. Raises NotFound, Ambiguous."""
+    return str(batch(client, word)["id"])
+
+
+def batch(client: Client, word: str) -> Row:
+    """The batch meant, as the queue tells of it. Raises NotFound, Ambiguous."""
+    if _WHOLE_BATCH.fullmatch(word):
+        exact = client.batches({"ids": [word]})
+        if exact:
+            return exact[0]
+    every = client.batches()
+    by_id = {row["id"]: row for row in every if row["id"] == word or _begins(row["id"], "batch_", word)}
+    if word in by_id:
+        return by_id[word]
+    if by_id:
+        return by_id[_only(list(by_id.values()), word, "batch")]
+    named = [row for row in every if str(row.get("label", "")).casefold() == word.casefold() != ""]
+    still_open = [row for row in named if row["open"]]
+    if still_open:
+        return next(row for row in still_open if row["id"] == _only(still_open, word, "batch"))
+    if named:
+        return max(named, key=lambda row: row["created"])
+    raise NotFound(f"there is no batch “{word}”", "milimo batch list")

@@ -1,0 +1,216 @@
+"""Jobs, batches and the supervisor in words: the rows of lists, the lines of `job show`. Pure."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from milimo_tui.jobs.values.states import ENDED
+
+Row = Mapping[str, Any]
+
+
+def span(seconds: float | None) -> str:
+    """`4 s`, `3 min`, `2 h 5 min`; empty for None."""
+    if seconds is None:
+        return ""
+    if seconds < 90:
+        return f"{max(0.0, seconds):.0f} s"
+    minutes = round(seconds / 60)
+    return f"{minutes} min" if minutes < 90 else f"{minutes // 60} h {minutes % 60} min"
+
+
+def clock(at: float | None, now: float) -> str:
+    """`14:02`, with the day when it is another one; empty for None."""
+    if at is None:
+        return ""
+    same = time.localtime(at)[:3] == time.localtime(now)[:3]
+    return time.strftime("%H:%M" if same else "%a %d %b %H:%M", time.localtime(at))
+
+
+def size(amount: float | None) -> str:
+    """Bytes as `1.5 GB`; empty for None."""
+    if amount is None:
+        return ""
+    for unit in ("B", "kB", "MB", "GB"):
+        if amount < 1000 or unit == "GB":
+            return f"{amount:.0f} {unit}" if unit in ("B", "kB") else f"{amount:.1f} {unit}"
+        amount /= 1000
+    raise AssertionError("the last unit takes everything")
+
+
+def row(job: Row, told: Row, now: float) -> dict[str, Any]:
+    """A job as a line of the table; `told` is its forecast."""
+    return {
+        "id": job["id"],
+        "label": job["label"] or job["kind"].replace("_", " "),
+        "engine": job["engine"],
+        "state": job["state"].replace("_", " "),
+        "progress": f"{job['progress']:.0%}" if job["progress"] is not None and _moves(job) else "",
+        "when": when(job, told, now),
+        "why": job["error"] or job["reason"] or "",
+    }
+
+
+def _moves(job: Row) -> bool:
+    return job["state"] not in ENDED and job["state"] != "queued"
+
+
+def when(job: Row, told: Row, now: float) -> str:
+    """When it starts, when it will be done, or how long it took."""
+    state, end = job["state"], told.get("end")
+    if state in ENDED:
+        took = job["ended"] - job["started"] if job["ended"] and job["started"] else None
+        return f"took {span(took)}" if state == "done" and took is not None else clock(job["ended"], now)
+    if state in ("running", "cancelling", "publishing"):
+        left = job["eta"] if job["eta"] is not None else end - now if end is not None else None
+        return f"{span(left)} left" if left is not None else ""
+    if (job.get("not_before") or 0.0) > now:
+        return f"not before {clock(job['not_before'], now)}"
+    if told.get("start") is not None and state in ("queued", "waiting", "retrying"):
+        return f"starts {clock(max(told['start'], now), now)}"
+    return ""
+
+
+def lines(job: Row, told: Row, now: float) -> Iterator[str]:
+    """One job, whole, as a person reads it."""
+    yield f"{job['label'] or job['id']}: {job['state'].replace('_', ' ')}"
+    if job["error"] or job["reason"]:
+        yield f"  {job['error'] or job['reason']}"
+    if job["hint"]:
+        yield f"  {job['hint']}"
+    for name, value in _facts(job, told, now):
+        if value not in ("", None):
+            yield f"  {name:<12}{value}"
+    for attempt in job.get("history", ()):
+        yield f"  attempt {attempt['number']:<4}{_attempt(attempt, now)}"
+    yield from (f"  {told}" for told in _check(job))
+    for role, path in job["outputs"].items():
+        yield f"  made        {role}: {path}"
+    for part in job.get("parts") or ():
+        yield f"  finished    {part['role']}: {part['path']}"
+    spec = json.dumps(job.get("spec", {}), ensure_ascii=False, indent=2)
+    yield "  spec        " + spec.replace("\n", "\n              ")
+
+
+def _check(job: Row) -> list[str]:
+    """What the check of a render found."""
+    if job["kind"] != "render_film":
+        return []
+    from milimo_tui.cut.plan.report_text import lines as report_lines
+    from milimo_tui.studio.queue.render_report import report_of
+
+    report = report_of(job)
+    return report_lines(report) if report is not None else []
+
+
+def _facts(job: Row, told: Row, now: float) -> Iterator[tuple[str, Any]]:
+    live = job.get("live") or {}
+    steps = job["steps"][0:2] if job["steps"][1] else None
+    yield "id", job["id"]
+    yield "engine", f"{job['engine']} ({job['lane']})"
+    yield "film", job["project"]
+    yield "batch", job["batch"]
+    yield "again of", job.get("origin")
+    yield "when", when(job, told, now)
+    yield "progress", f"{job['progress']:.0%}" if job["progress"] is not None else ""
+    yield "stage", job["stage"] + (f" {steps[0]} of {steps[1]}" if steps and job["stage"] else "")
+    yield "speed", f"{live['speed']:.2f} steps a second" if live.get("speed") else ""
+    yield (
+        "memory",
+        ", ".join(f"{size(held)} {where}" for where, held in (live.get("memory") or {}).items() if held),
+    )
+    yield "worker", job["worker"]
+    yield "rung", job.get("rung") or ""
+    yield "priority", job["priority"] or ""
+    yield "waits for", ", ".join(job["depends_on"])
+    yield "queued", clock(job["created"], now)
+    yield "expected", span(told.get("seconds"))
+    yield "log", f"milimo job log {job['id']}"
+
+
+def _attempt(attempt: Row, now: float) -> str:
+    began = clock(attempt["started"], now)
+    took = span(attempt["ended"] - attempt["started"]) if attempt["ended"] else "still at it"
+    words = [f"{began} on {attempt['worker']}", attempt["outcome"] or "", took]
+    if attempt.get("resumed"):
+        words.append(f"went on from {attempt['resumed']}")
+    if attempt["error"]:
+        words.append(attempt["error"])
+    return ", ".join(filter(None, words))
+
+
+def batch_row(batch: Row, told: Row, now: float) -> dict[str, Any]:
+    """A batch as a line of the table."""
+    counts = batch["counts"]
+    state = "paused" if batch["paused"] else "open" if batch["open"] else "ended"
+    end = told.get("end")
+    return {
+        "id": batch["id"],
+        "label": batch["label"],
+        "state": state,
+        "jobs": batch["jobs"],
+        "done": batch["done"],
+        "failed": batch["failed"],
+        "skipped": counts.get("skipped", 0) + counts.get("cancelled", 0),
+        "progress": f"{batch['progress']:.0%}",
+        "when": f"ends {clock(end, now)}" if end and batch["open"] else clock(batch["ended"], now),
+    }
+
+
+def forecast_error(told: Row) -> str:
+    """How far estimates were off: `past estimates were off by 12%, the median of 40 jobs`; or empty."""
+    error = told.get("error") or {}
+    if not error.get("samples") or error.get("median") is None:
+        return ""
+    return f"past estimates were off by {error['median']:.0%}, the median of {error['samples']} jobs"
+
+
+def supervisor_lines(status: Row, now: float) -> Iterator[str]:
+    """What the supervisor does and what it does it with."""
+    yield f"running, process {status['pid']}, {status['queued']} queued, {status['active']} active"
+    if status["draining"]:
+        yield "  it ends when what runs has finished"
+    if status["ends"]:
+        yield f"  everything is done about {clock(status['ends'], now)}"
+    if told := forecast_error({"error": status["forecast_error"]}):
+        yield f"  {told}"
+    for lane in status["lanes"]:
+        if lane["paused"]:
+            yield f"  lane {lane['id']} starts nothing: {lane['reason'] or 'paused'}"
+    for worker in status["workers"]:
+        words = [
+            f"process {worker['pid']}",
+            size(worker["rss"]),
+            f"{worker['loaded']} loaded" if worker.get("loaded") else "",
+            f"works on {worker['job']}" if worker.get("job") else "idle",
+        ]
+        yield f"  {worker['id']:<10}{worker['lane']:<8}{', '.join(filter(None, words))}"
+    for gpu in status["gpus"]:
+        yield f"  {gpu['id']:<10}{gpu_words(gpu)}"
+    memory, disk = status["memory"], status["disk"]
+    held = f"{size(memory.get('used'))} of {size(memory.get('total'))}"
+    yield f"  memory    {held}, disk {size(disk.get('free'))} free"
+
+
+def gpu_words(gpu: Row) -> str:
+    """A card in one line: name, memory, how busy, how warm, what is loaded."""
+    words = [str(gpu["name"])]
+    if gpu.get("memory_total"):
+        words.append(f"{size(gpu['memory_used'])} of {size(gpu['memory_total'])}")
+    if gpu.get("utilisation") is not None:
+        words.append(f"{gpu['utilisation']} % busy")
+    if gpu.get("temperature") is not None:
+        words.append(f"{gpu['temperature']} °C")
+    words += [f"{name} loaded" for name in gpu.get("loaded", ())]
+    return ", ".join(words)
+
+
+def ends(jobs: Sequence[Row]) -> str:
+    """How several jobs ended: `3 done, 1 failed`."""
+    counts: dict[str, int] = {}
+    for job in jobs:
+        counts[job["state"]] = counts.get(job["state"], 0) + 1
+    return ", ".join(f"{count} {state.replace('_', ' ')}" for state, count in counts.items())

@@ -1,0 +1,85 @@
+"""What can stand in an argument of a command: its choices, or the names that the film has for such things.
+
+Pure over a snapshot; paths are completed by who may touch the disk.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from milimo_tui.studio.registry.args import Argument
+from milimo_tui.studio.registry.grammar import shape_of
+
+if TYPE_CHECKING:
+    from milimo_tui.studio.session.studio import Snapshot
+
+_KINDS = ("clip", "shot", "scene", "element", "track", "cut", "asset")
+_FILES = re.compile(r"\b(file|path|folder|screenplay)\b|\.(zip|fountain|csv|otio|cube|db)\b")
+_CALLED = {"of": "cut", "copy_of": "cut", "script": "file", "output": "file", "to_file": "file"}
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A word that may be given, and what it is."""
+
+    word: str
+    note: str = ""
+
+
+def kind_of(item: Argument) -> str:
+    """What an argument names: `clip`, `shot`, `scene`, `element`, `track`, `cut`, `asset`, `file`; or "".
+
+    By its name, else by what its help names first.
+    """
+    if item.name in _CALLED:
+        return _CALLED[item.name]
+    plain = item.name.rstrip("s")
+    if plain in _KINDS:
+        return plain
+    if plain in ("file", "path", "folder") or _FILES.search(item.description.split(";")[0]):
+        return "file"
+    found = re.search(rf"\b(?:an?|these|the) ({'|'.join(_KINDS)})\b", item.description)
+    found = found or re.match(rf"({'|'.join(_KINDS)})s\b", item.description)
+    return found[1] if found else ""
+
+
+def offers(item: Argument, film: Snapshot | None) -> tuple[Offer, ...]:
+    """What may stand there, in the order of the film; nothing where anything may."""
+    shape, choices = shape_of(item)
+    if shape == "flag":
+        return (Offer("yes"), Offer("no"))
+    if choices:
+        return tuple(Offer(choice) for choice in choices)
+    if film is None:
+        return ()
+    return tuple({offer.word: offer for offer in _named(kind_of(item), film) if offer.word}.values())
+
+
+def every_name(film: Snapshot | None) -> tuple[str, ...]:
+    """All that has a name in the film: shots, scenes, elements, clips, cuts, files."""
+    if film is None:
+        return ()
+    return tuple(dict.fromkeys(offer.word for kind in _KINDS for offer in _named(kind, film) if offer.word))
+
+
+def _named(kind: str, film: Snapshot) -> Iterator[Offer]:
+    story, cut = film.story, film.cut
+    if kind == "shot":
+        for shot in story.live_shots():
+            yield Offer(story.numbers.get(shot.id, ""), shot.action or shot.size.value)
+    elif kind == "scene":
+        yield from (Offer(scene.number, scene.heading) for scene in story.live_scenes())
+    elif kind == "element":
+        yield from (Offer(element.trigger, element.name) for element in story.elements)
+    elif kind == "cut":
+        yield from (Offer(each.name) for each in film.cuts)
+    elif kind == "asset":
+        yield from (Offer(asset.name or asset.id, asset.kind.value) for asset in story.assets)
+    elif kind == "track" and cut is not None:
+        yield from (Offer(track.name, track.kind.value) for track in cut.tracks)
+    elif kind == "clip" and cut is not None:
+        for clip in cut.clips:
+            yield Offer(story.numbers.get(clip.source.ref, "") or clip.label, clip.source.kind.value)

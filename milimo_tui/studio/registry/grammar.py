@@ -1,0 +1,223 @@
+"""A command said in words, as on the command line: words to a command of the registry and its values.
+
+The one grammar of the shell and of the studio's `:`; flags come from the registry's argument models alone.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import types
+from collections.abc import Sequence
+from enum import Enum
+from typing import Any, Literal, NoReturn, Union, get_args, get_origin
+
+from milimo_tui.core.errors import BadInput
+from milimo_tui.studio.registry import registry
+from milimo_tui.studio.registry.args import Argument, arguments
+from milimo_tui.studio.registry.registry import Command
+
+ACT = "ACT"  # how usage shows the word behind a verb
+
+# First words of the command line, and the group of the registry that holds them.
+WORDS = {
+    "demo": "film",
+    "film": "film",
+    "render": "film",
+    "show": "film",
+    "play": "film",
+    "next": "app",
+    "build": "app",
+    "doctor": "app",
+    "clean": "app",
+    "project": "project",
+    "script": "script",
+    "storyboard": "storyboard",
+    "scene": "scene",
+    "shot": "shot",
+    "element": "element",
+    "picture": "picture",
+    "asset": "asset",
+    "bin": "bin",
+    "cut": "cut",
+    "job": "job",
+    "batch": "batch",
+    "review": "review",
+    "engine": "engine",
+    "model": "model",
+    "supervisor": "supervisor",
+    "config": "config",
+}
+BARE = {"review": "list"}  # the act of a word that is said alone
+
+
+class Parser(argparse.ArgumentParser):
+    """Usage mistakes are BadInput like every other; `-2s` and `-1:00` are values, as `-2` is."""
+
+    def __init__(self, *args: Any, **given: Any) -> None:
+        super().__init__(*args, **given)
+        self._negative_number_matcher = re.compile(r"-\.?[0-9]")
+
+    def error(self, message: str) -> NoReturn:
+        raise BadInput(f"{self.prog}: {message}", f"{self.prog} --help")
+
+    def _check_value(self, action: argparse.Action, value: Any) -> None:
+        """An act that there is not is told with those near it, and not with all."""
+        if action.metavar != ACT or action.choices is None or value in action.choices:
+            super()._check_value(action, value)
+            return
+        from milimo_tui.core.meant import meant
+
+        near = meant(value, list(action.choices))
+        hint = f"{self.prog} --help lists them"
+        raise BadInput(f"{self.prog} has no act “{value}”", f"near it: {near}; {hint}" if near else hint)
+
+
+def entries_of(word: str) -> list[Command]:
+    """The commands whose first word this is; none for a word there is not."""
+    found = registry.group(WORDS[word]) if word in WORDS else ()
+    return [entry for entry in found if entry.cli.split(" ")[0] == word]
+
+
+def parse(
+    words: Sequence[str], parser_class: type[argparse.ArgumentParser] | None = None, *, demanding: bool = True
+) -> tuple[Command, dict[str, Any]]:
+    """The command that words name and the values they give; defaults stay the model's.
+
+    Where it is not `demanding`, what must be given may be missing. Raises BadInput.
+    """
+    rest = list(words)
+    if rest[0] == "run":
+        return run_words(rest[1:])
+    group = WORDS.get(rest[0])
+    if group is None:
+        from milimo_tui.core.meant import meant
+
+        near = meant(rest[0], [*WORDS, "run", "help"])
+        hint = "milimo help lists them"
+        raise BadInput(f"milimo has no verb “{rest[0]}”", f"near it: {near}; {hint}" if near else hint)
+    if rest[0] in BARE and not {"-h", "--help"} & set(rest) and all(word[:1] == "-" for word in rest[1:]):
+        rest = [rest[0], BARE[rest[0]], *rest[1:]]
+    entries, make = entries_of(rest[0]), parser_class or Parser
+    entry = _named(rest, entries)
+    if entry is not None:  # of a hundred acts that a word may have, one parser is made
+        parser = _parser_of(entry, make, demanding=demanding)
+        return read(parser.parse_args(rest[len(entry.cli.split(" ")) :]), [entry])
+    parser = build_parser(make, rest[0], entries, demanding=demanding)
+    return read(parser.parse_args(rest[1:]), entries)
+
+
+def _named(words: Sequence[str], entries: Sequence[Command]) -> Command | None:
+    """The command that the first words are, whatever follows them."""
+    for entry in entries:
+        named = entry.cli.split(" ")
+        if named == [*words[: len(named)]]:
+            return entry
+    return None
+
+
+def _parser_of(
+    entry: Command, parser_class: type[argparse.ArgumentParser], *, demanding: bool
+) -> argparse.ArgumentParser:
+    parser = parser_class(prog=f"milimo {entry.cli}", description=entry.help, allow_abbrev=False)
+    _add_fields(parser, entry, demanding)
+    parser.set_defaults(command=entry.id)
+    return parser
+
+
+def build_parser(
+    parser_class: type[argparse.ArgumentParser],
+    word: str,
+    entries: Sequence[Command],
+    *,
+    demanding: bool = True,
+) -> argparse.ArgumentParser:
+    """A parser for one first word: sub-words where the commands have them (`shot lora add`: two)."""
+    parser = parser_class(prog=f"milimo {word}", allow_abbrev=False)
+    acts = parser.add_subparsers(metavar=ACT, required=True, parser_class=parser_class)
+    of_things: dict[str, Any] = {}
+    for entry in entries:
+        _, *words = entry.cli.split(" ")
+        if not words:
+            continue
+        *thing, act = words
+        if thing and thing[0] not in of_things:
+            group = acts.add_parser(thing[0], prog=f"milimo {word} {thing[0]}", allow_abbrev=False)
+            of_things[thing[0]] = group.add_subparsers(metavar=ACT, required=True, parser_class=parser_class)
+        sub = of_things[thing[0]] if thing else acts
+        child = sub.add_parser(
+            act, help=entry.help, description=entry.help, prog=f"milimo {entry.cli}", allow_abbrev=False
+        )
+        _add_fields(child, entry, demanding)
+        child.set_defaults(command=entry.id)
+    return parser
+
+
+def read(namespace: argparse.Namespace, entries: Sequence[Command]) -> tuple[Command, dict[str, Any]]:
+    """The command that was named and the values that were given; defaults stay the model's."""
+    values = {key: value for key, value in vars(namespace).items() if value is not None}
+    name = values.pop("command")
+    entry = next(entry for entry in entries if entry.id == name)
+    return entry, values
+
+
+def run_words(words: Sequence[str]) -> tuple[Command, dict[str, Any]]:
+    """`milimo run COMMAND key=value …`. Raises BadInput, NotFound."""
+    if not words:
+        raise BadInput("milimo run needs a command's id", "milimo help commands lists them")
+    entry = registry.command(words[0])
+    known = arguments(entry.args)
+    values: dict[str, Any] = {}
+    for word in words[1:]:
+        key, equals, value = word.partition("=")
+        key = key.replace("-", "_")
+        if not equals or key not in known:
+            names = ", ".join(known) or "none"
+            raise BadInput(f"{entry.id}: “{word}” is not an argument", f"arguments: {names} (key=value)")
+        values[key] = value.split(",") if shape_of(known[key])[0] == "many" else value
+    return entry, values
+
+
+def shape_of(item: Argument) -> tuple[str, tuple[str, ...]]:
+    """How a field is written on the line: `flag`, `many`, `one`; and its choices."""
+    annotation: Any = item.type
+    if get_origin(annotation) in (Union, types.UnionType):
+        annotation = next(part for part in get_args(annotation) if part is not type(None))
+    if annotation is bool:
+        return "flag", ()
+    if get_origin(annotation) in (tuple, list):
+        return "many", ()
+    if get_origin(annotation) is Literal:
+        return "one", tuple(str(value) for value in get_args(annotation))
+    if isinstance(annotation, type) and issubclass(annotation, Enum):
+        return "one", tuple(str(each.value) for each in annotation)
+    return "one", ()
+
+
+def _add_fields(parser: argparse.ArgumentParser, entry: Command, demanding: bool) -> None:
+    shorts = {"output": "-o"}
+    for name, item in arguments(entry.args).items():
+        shape, choices = shape_of(item)
+        text = item.description.replace("%", "%%")
+        flag = f"--{name.replace('_', '-')}"
+        if name in entry.positional:
+            required = item.required and demanding
+            nargs = {"many": "+" if required else "*"}.get(shape) or (None if required else "?")
+            parser.add_argument(name, nargs=nargs, help=text, metavar=name.upper(), default=None)
+        elif shape == "flag":
+            parser.add_argument(flag, dest=name, action="store_true", default=None, help=text)
+        elif shape == "many":
+            parser.add_argument(
+                flag, dest=name, action="extend", nargs="+", default=None, help=text, metavar=name.upper()
+            )
+        else:
+            flags = [shorts[name], flag] if name in shorts else [flag]
+            parser.add_argument(
+                *flags,
+                dest=name,
+                default=None,
+                choices=choices or None,
+                help=text,
+                metavar=None if choices else name.upper(),
+                required=item.required and demanding,
+            )

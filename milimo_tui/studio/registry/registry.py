@@ -1,0 +1,140 @@
+"""The command registry: everything a person can do, as values. Keys, palette, CLI and help are its views.
+
+Groups are imported on demand, so that `milimo job list` loads no database code.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from milimo_tui.core.errors import NotFound, Refused
+from milimo_tui.core.host import explain
+from milimo_tui.store.places import made_at
+from milimo_tui.studio.registry.args import Args, NoArgs, validate
+
+if TYPE_CHECKING:
+    from milimo_tui.studio.session.studio import Studio
+
+# Each group is a module of `studio.commands` with a tuple COMMANDS; the id before the dot names it.
+GROUPS = {
+    "app": "film.app",
+    "project": "film.project",
+    "script": "script.script",
+    "storyboard": "script.storyboard",
+    "scene": "script.scene",
+    "shot": "shot.shot",
+    "element": "element.element",
+    "picture": "media.picture",
+    "asset": "media.asset",
+    "bin": "media.bin",
+    "cut": "cut.cut",
+    "film": "film.film",
+    "job": "queue.job",
+    "batch": "queue.batch",
+    "review": "film.review",
+    "engine": "model.engine",
+    "model": "model.model",
+    "supervisor": "queue.supervisor",
+    "config": "film.config",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a command gives back. `data` is JSON-able and is what `--json` prints.
+
+    `message` is one line for the status line. `columns` names keys of `data` rows for a table, or of what
+    `rows` makes, when a person reads it.
+    `text` is longer plain text; `drawn` a picture in a terminal's own words.
+    `exit_code` is 0 unless the act half-failed.
+    """
+
+    data: Any = None
+    message: str = ""
+    columns: tuple[str, ...] = ()
+    rows: Callable[[], Sequence[Mapping[str, Any]]] | None = None
+    text: str = ""
+    drawn: str = ""
+    exit_code: int = 0
+    stream: Iterable[dict[str, Any] | Outcome] | None = None  # as they come: JSON lines, or whole answers
+    open_studio: bool = False  # where there is a terminal, the studio opens next
+
+
+def always(studio: Studio) -> str:
+    return ""
+
+
+def needs_project(studio: Studio) -> str:
+    return "" if studio.project_or_none() else "no film is open: start one with milimo film SCRIPT"
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One act. `enabled` returns an empty text, or the reason why not.
+
+    `positional` names args given without a flag on the command line, in order; one of several takes many.
+    `cli` is its words there ("shot make"); empty: reachable by `milimo run ID` only.
+    """
+
+    id: str
+    title: str
+    help: str
+    run: Callable[[Studio, Any], Outcome]
+    args: type[Args] = NoArgs
+    enabled: Callable[[Studio], str] = always
+    cli: str = ""
+    positional: tuple[str, ...] = ()
+
+
+def group(name: str) -> tuple[Command, ...]:
+    """The commands of one group. Raises NotFound."""
+    if name not in GROUPS:
+        raise NotFound(f"there is no group of commands “{name}”", f"groups: {', '.join(GROUPS)}")
+    module = importlib.import_module(f"milimo_tui.studio.commands.{GROUPS[name]}")
+    commands: tuple[Command, ...] = module.COMMANDS
+    return commands
+
+
+def commands() -> dict[str, Command]:
+    """Every command by id."""
+    return {command.id: command for name in GROUPS for command in group(name)}
+
+
+def command(id: str) -> Command:
+    """The command by id. Raises NotFound."""
+    there = group(id.partition(".")[0])
+    for entry in there:
+        if entry.id == id:
+            return entry
+    from milimo_tui.core.meant import meant
+
+    near = meant(id, [entry.id for entry in there])
+    hint = "milimo help commands lists them"
+    raise NotFound(f"there is no command “{id}”", f"near it: {near}; {hint}" if near else hint)
+
+
+def parse_args(entry: Command, values: Mapping[str, Any]) -> Args:
+    """Validate arguments. Raises BadInput naming the argument."""
+    return validate(entry.args, values, entry.id)
+
+
+def run(studio: Studio, id: str, values: Mapping[str, Any] | None = None, *, place: str = "") -> Outcome:
+    """Run a command by id: the one way in for CLI, keys, palette and macros. `place` is the screen of it.
+
+    Raises the command's own errors; what a file or folder refused comes as one of ours, with its name.
+    """
+    entry = command(id)
+    args = parse_args(entry, values or {})
+    reason = entry.enabled(studio)
+    if reason:
+        raise Refused(f"{entry.title}: {reason}")
+    try:
+        with made_at(place):
+            return entry.run(studio, args)
+    except OSError as error:
+        if error.filename is None:
+            raise
+        raise explain(error, str(error.filename), "use") from error

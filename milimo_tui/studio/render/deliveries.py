@@ -1,0 +1,250 @@
+"""From what is asked of a film to what is rendered: each file's plan, delivery and place.
+
+Captions come from the shots' dialogue, chapters from the cut's markers; both are in the delivery that a job
+carries, so that no later edit can touch them.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from milimo_tui import __version__
+from milimo_tui.core.errors import BadInput
+from milimo_tui.core.host import named_path
+from milimo_tui.core.ids import slug
+from milimo_tui.core.time import seconds_of
+from milimo_tui.cut.delivery.captions import Spoken, captions, within
+from milimo_tui.cut.delivery.delivered_plan import delivered
+from milimo_tui.cut.delivery.delivery import Caption, Chapter, Delivery
+from milimo_tui.cut.delivery.losses import holding
+from milimo_tui.cut.delivery.presets import PRESETS, preset_of
+from milimo_tui.cut.delivery.requests import CHAPTERED, Asked, delivery_asked
+from milimo_tui.cut.effects import OnDamage
+from milimo_tui.cut.layout import layout
+from milimo_tui.cut.plan.damage import decided, require_whole
+from milimo_tui.cut.plan.plan import Plan
+from milimo_tui.cut.scenes import scene_spans
+from milimo_tui.cut.values import Cut
+from milimo_tui.store.project_file import ProjectFile
+from milimo_tui.story.values import Story
+from milimo_tui.studio.render import render_plan
+from milimo_tui.studio.session.studio import Snapshot, Studio
+
+USUAL = PRESETS[0].name
+PLAIN = PRESETS[0].delivery
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """One thing to render: a file, or a folder of pictures or stems. `plan` is as it is delivered."""
+
+    plan: Plan
+    delivery: Delivery
+    target: Path
+    label: str
+
+
+def orders(
+    studio: Studio,
+    asked: Asked,
+    output: str = "",
+    start: int = 0,
+    end: int | None = None,
+    *,
+    scenes: bool = False,
+    cut: Cut | None = None,
+) -> tuple[Order, ...]:
+    """What would be rendered of frames [start, end) of a cut (by default the current one), one by one.
+
+    Raises BadInput and NotFound for what is asked, Refused for a range outside the cut and for
+    damaged files that nothing is chosen for.
+    """
+    snapshot, project = studio.snapshot(), studio.project()
+    if cut is not None:
+        snapshot = replace(snapshot, cut=cut)
+    cut = snapshot.cut
+    if cut is None:
+        raise BadInput("the project has no cut yet", "milimo storyboard commit makes the first one")
+    if (asked.preset or USUAL) == USUAL and asked.quality is None and _is_usual(output):
+        asked = replace(asked, quality=studio.settings.render_crf)
+    suffix = "" if scenes and _is_folder(output) else Path(output).suffix
+    delivery = delivery_asked(asked, suffix, cut.width, cut.height)
+    base = _target(snapshot, project, output, delivery, scenes=scenes)
+    spans = _spans(snapshot, cut, base, start, end) if scenes else [(base, start, end, "")]
+    return tuple(
+        _order(snapshot, project, (delivery, asked.damaged), target, first, last, name)
+        for target, first, last, name in spans
+    )
+
+
+def orders_of_cuts(
+    studio: Studio, cuts: Sequence[Cut], asked: Asked, output: str = "", *, scenes: bool = False
+) -> tuple[Order, ...]:
+    """What would be rendered of each of several cuts, whole. `output` is a folder for all of them.
+
+    Raises BadInput, and Refused for a cut with nothing in it.
+    """
+    if output and not _is_folder(output):
+        raise BadInput(f"{output} is one file, and {len(cuts)} cuts are asked for", "name a folder, or none")
+    if output and not named_path(output).is_dir():
+        raise BadInput(f"the folder {output} does not exist", "make it first, or name another")
+    found: list[Order] = []
+    for cut in cuts:
+        place = ""
+        if output:
+            usual = orders(studio, asked, cut=cut)[0].target
+            place = str(Path(output) / usual.name)
+        found += orders(studio, asked, place, scenes=scenes, cut=cut)
+    twice = next(
+        (each.target for each in found if [one.target for one in found].count(each.target) > 1), None
+    )
+    if twice is not None:
+        raise BadInput(f"two of these cuts would be written to {twice.name}", "rename one of them")
+    return tuple(found)
+
+
+def default_output(snapshot: Snapshot, renders: Path, delivery: Delivery = PLAIN) -> Path:
+    """`renders/<film>.mp4`; `<film>-<cut>` for any cut but the first, `-<preset>` where no ending tells."""
+    name = slug(snapshot.story.project.name)
+    if snapshot.cut and snapshot.cuts and snapshot.cut.id != snapshot.cuts[0].id:
+        name = f"{name}-{slug(snapshot.cut.name, 'cut')}"
+    told_by_ending = delivery.preset == USUAL or preset_of(delivery.preset).group in ("clip", "sound")
+    if delivery.in_folder:
+        return renders / f"{name}-{delivery.preset}"
+    return renders / f"{name}{'' if told_by_ending else f'-{delivery.preset}'}{delivery.suffix}"
+
+
+def check_output(path: Path, delivery: Delivery) -> Path:
+    """An absolute target that can be written. Raises BadInput before any work is done."""
+    target = Path(os.path.abspath(named_path(path)))
+    if delivery.in_folder:
+        if target.is_file():
+            raise BadInput(f"{target} is a file", f"{delivery.preset} is a folder: name another")
+    elif target.is_dir():
+        raise BadInput(f"{target} is a folder", f"name a file, for example film{delivery.suffix}")
+    elif not target.suffix:
+        raise BadInput(f"{target.name} has no ending", f"name it {target.name}{delivery.suffix}")
+    if not target.parent.is_dir():
+        raise BadInput(f"the folder {target.parent} does not exist", "make it first, or name another")
+    if not os.access(target.parent, os.W_OK):
+        raise BadInput(f"the folder {target.parent} can't be written", "name a file in a folder of yours")
+    return target
+
+
+def _is_usual(output: str) -> bool:
+    return not output or Path(output).suffix.lower() in (".mp4", ".m4v", ".mov", ".mkv")
+
+
+def _is_folder(output: str) -> bool:
+    return not Path(output).suffix or named_path(output).is_dir()
+
+
+def _target(
+    snapshot: Snapshot, project: ProjectFile, output: str, delivery: Delivery, *, scenes: bool
+) -> Path:
+    usual = default_output(snapshot, project.paths.renders, delivery)
+    if not output:
+        return usual
+    path = Path(output)
+    return check_output(path / usual.name if scenes and _is_folder(output) else path, delivery)
+
+
+def _spans(
+    snapshot: Snapshot, cut: Cut, base: Path, start: int, end: int | None
+) -> Iterator[tuple[Path, int, int, str]]:
+    """A file for every scene that the range touches."""
+    story, placed = snapshot.story, layout(cut)
+    numbers = {scene.id: scene.number for scene in story.scenes}
+    stop = placed.frames if end is None else end
+    found = False
+    for span in scene_spans(placed, {shot.id: shot.scene for shot in story.shots}):
+        first, last = max(start, span.start), min(stop, span.end)
+        if first >= last:
+            continue
+        found = True
+        number = numbers.get(span.scene, "0")
+        name = f"scene {number}" + (f", part {span.turn}" if span.turn > 1 else "")
+        part = f"-scene-{slug(number.zfill(2))}" + (f"-{span.turn}" if span.turn > 1 else "")
+        yield base.with_name(f"{base.stem}{part}{base.suffix}"), first, last, name
+    if not found:
+        raise BadInput("no scene of the screenplay is in this range", "leave --scenes out")
+
+
+def _order(
+    snapshot: Snapshot,
+    project: ProjectFile,
+    how: tuple[Delivery, OnDamage],
+    target: Path,
+    start: int,
+    end: int | None,
+    name: str,
+) -> Order:
+    delivery, damaged = how
+    plan = decided(render_plan.plan_now(snapshot, project, start, end), damaged)
+    require_whole(plan)
+    if name:
+        plan = plan.model_copy(update={"name": f"{plan.name} · {name}"})
+    cut = snapshot.cut
+    assert cut is not None  # plan_now looked
+    spoken = delivery.burns.captions or delivery.subtitles != "none"
+    told = delivery.model_copy(
+        update={
+            "captions": captions_in(snapshot.story, cut, plan) if spoken else (),
+            "chapters": _chapters(cut, plan) if delivery.container in CHAPTERED else (),
+        }
+    )
+    ready, counted = delivered(plan, _holding(plan, told))
+    as_what = "" if delivery.preset == USUAL else f" as {delivery.preset}"
+    label = f"film “{cut.name[:80]}”{f', {name}' if name else ''}{as_what}"
+    return Order(ready, counted.model_copy(update={"metadata": _metadata(ready, delivery)}), target, label)
+
+
+def _holding(plan: Plan, delivery: Delivery) -> Delivery:
+    """FFV1 in a pixel format that holds all that the plan's sources have."""
+    picture = delivery.picture
+    if picture is None or picture.codec != "ffv1":
+        return delivery
+    kept = picture.model_copy(update={"pixels": holding(plan, picture.pixels)})
+    return delivery.model_copy(update={"picture": kept})
+
+
+def captions_in(story: Story, cut: Cut, plan: Plan) -> tuple[Caption, ...]:
+    """What is said in the frames of a plan."""
+    rate = story.project.rate
+    spoken = {
+        shot.id: Spoken(
+            seconds_of(shot.frames, rate), tuple((line.character, line.text) for line in shot.dialogue)
+        )
+        for shot in story.shots
+        if shot.dialogue
+    }
+    return within(captions(cut, spoken), plan.start, plan.frames)
+
+
+def _chapters(cut: Cut, plan: Plan) -> tuple[Chapter, ...]:
+    """The markers that say something, from the film's first frame on; a film without any has none.
+
+    Notes are between those who make the film.
+    """
+    placed = layout(cut)
+    found: dict[int, str] = {}
+    for marker in cut.markers:
+        held = placed.find(marker.clip) if marker.clip else None
+        at = marker.frame + (held.start if held else 0) - plan.start
+        words = "" if marker.kind else marker.text or marker.name
+        if words and 0 <= at < plan.frames:
+            found.setdefault(at, words)
+    if found:
+        found.setdefault(0, plan.name)
+    return tuple(Chapter(start=at, title=words) for at, words in sorted(found.items()))
+
+
+def _metadata(plan: Plan, delivery: Delivery) -> tuple[tuple[str, str], ...]:
+    """What the file says of how it was made: nothing that another run would write otherwise."""
+    said = {"preset": delivery.preset, "plan": plan.signature(), "versions": {"milimo": __version__}}
+    words = f"made with Milimo {__version__}, preset {delivery.preset}, plan {plan.signature()[:16]}"
+    return (("description", words), ("milimo", json.dumps(said, sort_keys=True)))

@@ -1,0 +1,135 @@
+"""What a render would be, before it is started: what it shows, how its frames come, how large it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from typing import Any
+
+from pydantic import ValidationError
+
+from milimo_tui.core.errors import MilimoError
+from milimo_tui.cut.delivery.delivery import Delivery
+from milimo_tui.cut.delivery.losses import lost, pictures
+from milimo_tui.cut.delivery.requests import Asked
+from milimo_tui.cut.delivery.sizes import Measured, Size, size_of
+from milimo_tui.cut.delivery.ways import outlook
+from milimo_tui.cut.plan.plan import Plan
+from milimo_tui.cut.values import SourceKind
+from milimo_tui.studio.render import deliveries, render_jobs
+from milimo_tui.studio.render.deliveries import Order
+from milimo_tui.studio.session.studio import Studio
+
+UNKNOWN = Size(0, "preset")
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """Counts are of the shots that are seen (offline: of clips), then of frames. `lost` are sentences on what
+    the film can't keep of its sources; `trouble` says why there is nothing to render.
+    """
+
+    frames: int = 0
+    size: str = ""
+    rate: str = ""
+    shots: int = 0
+    takes: int = 0
+    boards: int = 0
+    slates: int = 0
+    offline: int = 0
+    copied: int = 0
+    passed: int = 0
+    composited: int = 0
+    previs: bool = False
+    noise: bool = False
+    target: str = ""
+    files: int = 1
+    bytes: Size = UNKNOWN
+    delivery: Delivery = deliveries.PLAIN
+    done_before: bool = False
+    lost: tuple[str, ...] = ()
+    trouble: str = ""
+    hint: str = ""
+
+
+def look(
+    studio: Studio,
+    asked: Asked,
+    output: str,
+    span: tuple[int, int | None],
+    films: Sequence[dict[str, Any]],
+    *,
+    scenes: bool = False,
+) -> Outlook:
+    """The outlook of what is asked for; what can't be is its trouble."""
+    try:
+        orders = deliveries.orders(studio, asked, output, *span, scenes=scenes)
+    except MilimoError as error:
+        return Outlook(trouble=error.message, hint=error.hint)
+    done = all(
+        render_jobs.rendered_before(studio, order.target, order.plan.signature(), order.delivery)
+        for order in orders
+    )
+    return replace(_summed(orders, films, _shots_of(studio)), done_before=done)
+
+
+def _shots_of(studio: Studio) -> dict[str, str]:
+    """Which shot each clip of the film's cuts shows."""
+    clips = (clip for cut in studio.snapshot().cuts for clip in cut.clips)
+    return {clip.id: clip.source.ref for clip in clips if clip.source.kind is SourceKind.SHOT}
+
+
+def _summed(orders: Sequence[Order], films: Sequence[dict[str, Any]], shots: Mapping[str, str]) -> Outlook:
+    each = [outlook_of(order.plan, str(order.target), shots, order.delivery) for order in orders]
+    measured = tuple(_measured(films))
+    sizes = [size_of(order.plan, order.delivery, measured) for order in orders]
+    total = replace(sizes[0], bytes=sum(size.bytes for size in sizes))
+    names = (
+        "frames", "shots", "takes", "boards", "slates", "offline", "copied", "passed", "composited",
+        "previs", "noise",
+    )  # fmt: skip
+    sums: dict[str, Any] = {name: sum(getattr(one, name) for one in each) for name in names}
+    marks = {name: bool(sums[name]) for name in ("previs", "noise")}
+    told = tuple(dict.fromkeys(sentence for one in each for sentence in one.lost))
+    return replace(each[0], **{**sums, **marks, "files": len(orders), "bytes": total, "lost": told})
+
+
+def outlook_of(
+    plan: Plan, target: str, shots: Mapping[str, str], delivery: Delivery = deliveries.PLAIN
+) -> Outlook:
+    """What a plan shows, counted by shot and by frame; `shots` tells which shot each clip shows."""
+    seen = list(pictures(plan))
+    kinds = {
+        shots[layer.clip]: (layer.media.kind, layer.media.previs) for layer in seen if layer.clip in shots
+    }
+    offline = len({layer.clip for layer in seen if layer.media.kind == "offline"})
+    counts = [kind for kind, _ in kinds.values()]
+    boards = sum(kind == "picture" and previs for kind, previs in kinds.values())
+    slates = counts.count("slate")
+    ways = outlook(plan, delivery) if delivery.picture else None
+    return Outlook(
+        frames=plan.frames,
+        size=f"{plan.width} × {plan.height}",
+        rate=f"{float(plan.rate):.6g}",
+        shots=len(kinds),
+        takes=len(kinds) - boards - slates - counts.count("offline"),
+        boards=boards,
+        slates=slates,
+        offline=offline,
+        copied=ways.copied if ways else 0,
+        passed=ways.passed if ways else 0,
+        composited=ways.composited if ways else 0,
+        previs=plan.previs,
+        noise=plan.noise,
+        target=target,
+        delivery=delivery,
+        lost=lost(plan, delivery),
+    )
+
+
+def _measured(films: Iterable[dict[str, Any]]) -> Iterable[Measured]:
+    """Films as `film.list` tells of them, newest first; one of another version says nothing."""
+    for row in films:
+        with suppress(ValidationError):
+            yield Measured(Delivery.model_validate(row["settings"]), row["seconds"], row["bytes"])

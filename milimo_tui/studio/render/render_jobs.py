@@ -1,0 +1,91 @@
+"""Renders in the queue: asked for unless they lie there already, waited for, and what they told."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from milimo_tui.cut.delivery.delivery import Delivery
+from milimo_tui.engines.specs import RenderFilm
+from milimo_tui.jobs.client.client import BatchRequest, JobRequest
+from milimo_tui.studio.queue.waiting import Job, check_done, wait_shown
+from milimo_tui.studio.render import render_plan
+from milimo_tui.studio.render.deliveries import Order
+from milimo_tui.studio.session.studio import Studio
+
+
+def queue_render(studio: Studio, orders: Sequence[Order]) -> tuple[str | None, ...]:
+    """Queue a render of each; None for one whose very plan lies delivered that way at its place already."""
+    project = studio.project()
+    requests: list[JobRequest | None] = []
+    batch = BatchRequest(label=f"{len(orders)} films", project=str(project.paths.root))
+    for order in orders:
+        plan_file, signature = render_plan.freeze(project.paths, order.plan)
+        if rendered_before(studio, order.target, signature, order.delivery):
+            requests.append(None)
+            continue
+        spec = RenderFilm(
+            plan=str(plan_file),
+            output=str(order.target),
+            delivery=order.delivery,
+            frames=order.plan.frames,
+            width=order.plan.width,
+            height=order.plan.height,
+            cache=str(project.paths.cache),
+        )
+        requests.append(
+            JobRequest(
+                spec=spec.model_dump(mode="json"),
+                label=order.label,
+                project=str(project.paths.root),
+                batch=batch.id if len(orders) > 1 else "",
+            )
+        )
+    wanted = [request for request in requests if request is not None]
+    ids = iter(studio.client().submit(wanted, batches=[batch] if len(orders) > 1 else []) if wanted else ())
+    return tuple(None if request is None else next(ids) for request in requests)
+
+
+def wait_for_render(studio: Studio, job: str, *, come_back: str = "milimo job watch follows it") -> Job:
+    """Block until a film is there. Raises Failed, Cancelled with its sentence when it will not be."""
+    [ended] = wait_for_renders(studio, [job], come_back=come_back)
+    return ended
+
+
+def wait_for_renders(
+    studio: Studio, jobs: Sequence[str], *, come_back: str = "milimo job watch follows it"
+) -> list[Job]:
+    """The same for several, all waited for before one that failed is told of."""
+    ended = wait_shown(studio, "film" if len(jobs) == 1 else "films", list(jobs), come_back=come_back)
+    for job in jobs:
+        check_done(ended[job])
+    return [ended[job] for job in jobs]
+
+
+def last_result(studio: Studio, job: str) -> dict[str, Any]:
+    """What the engine told of a finished job: `facts`, and `notes`, sentences for the person."""
+    attempt: dict[str, Any] = studio.client().job(job)["history"][-1]
+    return attempt
+
+
+def rendered_before(studio: Studio, target: Path, signature: str, delivery: Delivery) -> bool:
+    """Whether this plan lies delivered that way at the target, untouched since (its size tells)."""
+    settings = delivery.model_dump_json(exclude_defaults=True)
+    project = studio.project()
+    for render in reversed(project.facts.renders()):
+        if render_plan.render_path(project.paths, render) == target:
+            size = bytes_at(target)
+            return (render.signature, render.settings, render.bytes) == (signature, settings, size)
+    return False
+
+
+def bytes_at(path: Path) -> int | None:
+    """The size of a film, or of all files of a folder; None for what is not there."""
+    try:
+        if path.is_dir():
+            return sum(entry.stat().st_size for entry in os.scandir(path))
+        return path.stat().st_size
+    except OSError:
+        return None

@@ -1,0 +1,303 @@
+"""From a cut to its render plan: what each clip's source resolves to right now. There is always a film."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from milimo_tui.core.errors import BadInput, Refused
+from milimo_tui.core.host import explain, write_atomic
+from milimo_tui.core.paths import ProjectPaths
+from milimo_tui.core.time import seconds_of
+from milimo_tui.cut.plan.plan import FileRef, Layer, Media, Plan, SoundClip, Stretch
+from milimo_tui.cut.plan.video import make_plan
+from milimo_tui.cut.streams import read_facts
+from milimo_tui.cut.values import Clip, Cut, Source, SourceKind, Track, TrackKind
+from milimo_tui.engines import table
+from milimo_tui.store.project_file import ProjectFile
+from milimo_tui.store.values import Mask, Render
+from milimo_tui.story import picking
+from milimo_tui.story.values import Asset, AssetKind, Shot, Story, Take
+from milimo_tui.studio.render.kept_takes import NOTHING_KEPT, Kept, kept_takes
+from milimo_tui.studio.session.studio import Snapshot
+
+KINDS = {AssetKind.VIDEO: "video", AssetKind.PICTURE: "picture", AssetKind.SOUND: "sound"}
+
+
+def asset_path(paths: ProjectPaths, asset: Asset) -> Path:
+    """Where an asset's file lies: inside the project when managed."""
+    return paths.inside(asset.path) if asset.managed else Path(asset.path)
+
+
+def brought_home(spec: dict[str, Any], paths: ProjectPaths) -> dict[str, Any]:
+    """A take's spec with media of this film named where they lie now: its folder may have moved since."""
+    found = dict(spec)
+    for name in ("conditioning", "control"):
+        if spec.get(name):
+            found[name] = [{**one, "input": _here(one["input"], paths)} for one in spec[name]]
+    if spec.get("over"):
+        found["over"] = {"input": _here(spec["over"]["input"], paths)}
+    if spec.get("references"):
+        found["references"] = [_here(one, paths) for one in spec["references"]]
+    return found
+
+
+def _here(source: Any, paths: ProjectPaths) -> Any:
+    """The place of a managed file (`…/media/ab/<hash>.mov`) in this project, if that is where it went."""
+    if not isinstance(source, str) or Path(source).is_file():
+        return source
+    tail = Path(source).parts[-3:]
+    moved = paths.root.joinpath(*tail)
+    return str(moved) if tail[0] == paths.media.name and moved.is_file() else source
+
+
+def render_path(paths: ProjectPaths, render: Render) -> Path:
+    """Where a rendered film lies: one in the project's own folder moves with it."""
+    return paths.root / render.path  # an absolute path stays as it is
+
+
+def resolve(
+    story: Story,
+    paths: ProjectPaths,
+    cut: Cut,
+    cuts: Sequence[Cut] = (),
+    masks: Sequence[Mask] = (),
+    inside: tuple[str, ...] = (),
+    kept: Kept = NOTHING_KEPT,
+) -> dict[str, Media]:
+    """Media of every clip of a cut: a shot shows its picked take, else its board, else a slate.
+
+    `cuts` are those that compound clips may show, `masks` the mattes of their clips; `inside` are the ids of
+    the cuts that hold this one; `kept` the takes of frozen cuts. Raises Refused where a cut would show
+    itself.
+    """
+    own = kept.get(cut.id, {})
+    assets = {asset.id: asset for asset in story.assets}
+    shots = {shot.id: shot for shot in story.shots}
+    takes = {take.id: take for take in story.takes}
+    out: dict[str, Media] = {}
+    for clip in cut.clips:
+        if clip.source.kind is SourceKind.SHOT:
+            shot = shots.get(clip.source.ref)
+            take = takes.get(own.get(shot.id, "")) or picking.picked(shot, takes) if shot else None
+            if take and take.asset in assets:
+                number = story.numbers.get(shot.id, "") if shot else ""
+                out[clip.id] = _of_take(paths, assets[take.asset], take, number)
+            elif shot and shot.board in assets:
+                number = story.numbers.get(shot.id, "")
+                out[clip.id] = _of_asset(paths, assets[shot.board], previs=True, title=number)
+            else:
+                out[clip.id] = _slate(story, shot, clip)
+        elif clip.source.kind is SourceKind.ASSET:
+            asset = assets.get(clip.source.ref)
+            out[clip.id] = (
+                _of_asset(paths, asset, previs=False)
+                if asset
+                else Media(kind="offline", title="Offline", text=clip.label or clip.source.ref)
+            )
+        elif clip.source.kind is SourceKind.TITLE:
+            out[clip.id] = _of_title(clip)
+        elif clip.source.kind is SourceKind.CUT:
+            out[clip.id] = _of_cut(story, paths, clip, cuts, masks, (*inside, cut.id), kept)
+    return out
+
+
+def files_of(story: Story, paths: ProjectPaths, cut: Cut, masks: Sequence[Mask] = ()) -> dict[str, FileRef]:
+    """The files of the LUTs and mattes that a cut's effects name, by their ids.
+
+    One that is not in the film is a file that is not there: it is missed and named, never left out unseen.
+    """
+    wanted = {name for clip in cut.clips for name in (clip.effects.lut, clip.effects.matte) if name}
+    if not wanted:
+        return {}
+    assets = {asset.id: asset for asset in story.assets}
+    of_mask = {mask.id: mask.asset for mask in masks}
+    return {name: _file_ref(paths, assets.get(of_mask.get(name, name)), name) for name in wanted}
+
+
+def _file_ref(paths: ProjectPaths, asset: Asset | None, name: str) -> FileRef:
+    if asset is None:
+        return FileRef(path=str(paths.media / name))
+    moving = asset.kind is AssetKind.VIDEO
+    return FileRef(path=str(asset_path(paths, asset)), digest=asset.digest, moving=moving)
+
+
+def _of_title(clip: Clip) -> Media:
+    title = clip.effects.title
+    return Media(kind="title", title=clip.label or (title.text.split("\n")[0] if title else ""))
+
+
+def _of_cut(
+    story: Story,
+    paths: ProjectPaths,
+    clip: Clip,
+    cuts: Sequence[Cut],
+    masks: Sequence[Mask],
+    inside: tuple[str, ...],
+    kept: Kept,
+) -> Media:
+    """A compound clip: the whole of the inner cut as a plan of its own."""
+    inner = next((cut for cut in cuts if cut.id == clip.source.ref), None)
+    if inner is None:
+        return Media(kind="offline", title="Offline", text=clip.label or "a cut that is gone")
+    if inner.id in inside:
+        raise Refused(f"the cut “{inner.name}” shows itself", "take the clip that shows it out of the cut")
+    media = resolve(story, paths, inner, cuts, masks, inside, kept)
+    plan = make_plan(inner, media, files=files_of(story, paths, inner, masks))
+    if not plan.frames:
+        return Media(kind="slate", title=inner.name, text="a cut with nothing in it yet", previs=True)
+    return Media(
+        kind="cut",
+        title=clip.label or inner.name,
+        seconds=seconds_of(plan.frames, plan.rate),
+        rate=plan.rate,
+        has_sound=bool(plan.sounds),
+        previs=plan.previs,
+        noise=plan.noise,
+        plan=plan,
+    )
+
+
+def _slate(story: Story, shot: Shot | None, clip: Clip) -> Media:
+    if shot is None:
+        return Media(kind="slate", title="?", text=clip.label or "a shot that is gone", previs=True)
+    words = shot.action or " ".join(f"{line.character}: {line.text}" for line in shot.dialogue)
+    return Media(kind="slate", title=story.numbers.get(shot.id, ""), text=words, previs=True)
+
+
+def _of_take(paths: ProjectPaths, asset: Asset, take: Take, number: str) -> Media:
+    media = _of_asset(paths, asset, previs=take.previs, title=number)
+    noise = table.mark(take.engine, take.previs) == "noise"
+    return media.model_copy(update={"noise": noise, "head": take.head_seconds(asset.rate)})
+
+
+def _of_asset(paths: ProjectPaths, asset: Asset, *, previs: bool, title: str = "") -> Media:
+    path = asset_path(paths, asset)
+    name = title or asset.name or path.name
+    if not path.is_file():
+        return Media(kind="offline", path=str(path), title="Offline", text=name)
+    if asset.kind not in KINDS:
+        return Media(kind="offline", path=str(path), title="No picture", text=name)
+    facts = read_facts(asset.facts)
+    return Media.model_validate(
+        {
+            "kind": "sequence" if facts.is_sequence else KINDS[asset.kind],
+            "path": str(path),
+            "digest": asset.digest,
+            "seconds": asset.seconds if asset.kind is not AssetKind.PICTURE else None,
+            "rate": asset.rate,
+            "has_sound": bool(asset.channels),
+            "title": name,
+            "previs": previs,
+            "facts": facts,
+        }
+    )
+
+
+def plan_of(
+    story: Story,
+    paths: ProjectPaths,
+    cut: Cut,
+    start: int = 0,
+    end: int | None = None,
+    *,
+    cuts: Sequence[Cut] = (),
+    masks: Sequence[Mask] = (),
+    kept: Kept = NOTHING_KEPT,
+) -> Plan:
+    """The plan of a cut or a range of it; `cuts` and `masks` are those of the film, `kept` the takes of its
+    frozen cuts. Raises Refused for an empty one.
+    """
+    media = resolve(story, paths, cut, cuts, masks, kept=kept)
+    plan = make_plan(cut, media, start, end, files=files_of(story, paths, cut, masks))
+    if plan.frames <= 0:
+        raise Refused(f"the cut “{cut.name}” is empty", "milimo storyboard commit fills it, or insert a clip")
+    return plan.model_copy(update={"name": f"{story.project.name} · {cut.name}"})
+
+
+def plan_now(snapshot: Snapshot, project: ProjectFile, start: int = 0, end: int | None = None) -> Plan:
+    """The plan of the current cut, or a range of it. Raises BadInput where the film has no cut."""
+    if snapshot.cut is None:
+        raise BadInput("the project has no cut yet", "milimo storyboard commit makes the first one")
+    return plan_of(
+        snapshot.story,
+        project.paths,
+        snapshot.cut,
+        start,
+        end,
+        cuts=snapshot.cuts,
+        masks=project.facts.masks(),
+        kept=kept_takes(project, snapshot.cuts),
+    )
+
+
+def plan_of_take(story: Story, paths: ProjectPaths, take: Take) -> Plan:
+    """One take by itself, from the shot's first frame to its last, whatever the cut makes of it; its handles
+    are left out.
+    """
+    project = story.project
+    asset = next((asset for asset in story.assets if asset.id == take.asset), None)
+    name = story.numbers.get(take.shot, "")
+    media = (
+        Media(kind="offline", title="Offline", text=name)
+        if asset is None
+        else _of_take(paths, asset, take, name)
+    )
+    frames = max(1, take.length)
+    layer = Layer(clip=take.id, media=media, source_in=media.head, clip_frames=frames)
+    sound = SoundClip(
+        clip=take.id, media=media, start=0, frames=frames, source_in=media.head, clip_frames=frames
+    )  # fmt: skip
+    return Plan(
+        cut=take.id,
+        name=name,
+        rate=project.rate,
+        width=project.width,
+        height=project.height,
+        sample_rate=project.sample_rate,
+        frames=frames,
+        stretches=(Stretch(start=0, frames=frames, layers=(layer,)),),
+        sounds=(sound,) if media.has_sound else (),
+        previs=take.previs,
+    )
+
+
+def plan_of_source(
+    story: Story,
+    paths: ProjectPaths,
+    source: Source,
+    frames: int,
+    like: Cut,
+    *,
+    sound: bool = False,
+    cuts: Sequence[Cut] = (),
+) -> Plan:
+    """One source by itself and whole, at a cut's rate and raster, whatever the cut makes of it."""
+    kind = TrackKind.AUDIO if sound else TrackKind.VIDEO
+    track = Track(id="source", cut="source", name="source", kind=kind, order="V")
+    clip = Clip(id="source", cut="source", track="source", source=source, frames=frames, start=0)
+    alone = replace(
+        like, id="source", name="source", tracks=(track,), clips=(clip,), transitions=(), markers=()
+    )
+    return plan_of(story, paths, alone, cuts=cuts)
+
+
+def freeze(paths: ProjectPaths, plan: Plan) -> tuple[Path, str]:
+    """The plan in a file of its own, which no later edit can touch, and its signature. It says where the
+    film lay, so that who reads it in a home that was moved or copied finds the media (`read_plan`).
+
+    Raises DiskFull, ReadOnly.
+    """
+    signature = plan.signature()
+    folder = paths.cache / "plans"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise explain(error, folder, "make") from error
+    target = folder / f"{signature[:16]}.json"
+    body = {"signature": signature, "film": str(paths.root), "plan": plan.model_dump(mode="json")}
+    write_atomic(target, json.dumps(body).encode())  # one that is there may know another place of the home
+    return target, signature

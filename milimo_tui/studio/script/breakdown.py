@@ -1,0 +1,164 @@
+"""A screenplay broken down by a language model: the job, its answer as shots, the rules where it fails."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from milimo_tui.core.errors import Cancelled, MilimoError
+from milimo_tui.core.time import frames_of
+from milimo_tui.engines.specs import Write
+from milimo_tui.jobs.client.client import JobRequest
+from milimo_tui.story import shots
+from milimo_tui.story.screenplay import Mode, Screenplay
+from milimo_tui.story.shots import SceneDraft
+from milimo_tui.story.values import Element, ElementKind, Line
+from milimo_tui.studio.queue.waiting import check_done, wait_shown
+from milimo_tui.studio.script import suggestions
+from milimo_tui.studio.session.studio import Studio
+from milimo_tui.studio.takes import shot_spec
+
+TOKENS = 4096  # for each piece of a script
+TEMPERATURE = 0.3  # a breakdown is to keep to the script
+RULES = "rules"
+_GROUPS = {
+    ElementKind.CHARACTER: "Characters",
+    ElementKind.LOCATION: "Locations",
+    ElementKind.OBJECT: "Objects",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class BrokenDown:
+    """Shots as rows, and what has to be said about how they came."""
+
+    rows: tuple[dict[str, Any], ...]
+    notes: tuple[str, ...] = ()
+
+
+def by_rules(screenplay: Screenplay, rate: Fraction) -> BrokenDown:
+    """The shots that the parser's rules give."""
+    drafts = shots.break_down(screenplay, rate)
+    return BrokenDown(tuple(row for scene in drafts for row in _drafted(scene)))
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """Who is asked: the engine, its model (empty: the chosen one), the seed of its dice."""
+
+    engine: str
+    model: str
+    seed: int
+
+
+def by_model(
+    studio: Studio, text: str, screenplay: Screenplay, rate: Fraction, asking: Asking, *, or_rules: bool
+) -> BrokenDown:
+    """The shots that a language model gives; those of the rules, with the reason, where it can't be asked.
+
+    Raises NotFound for an engine that can't write, and Cancelled; where rules will not do, what kept the
+    answer from coming.
+    """
+    engine = asking.engine
+    shot_spec.check_engine(engine, "write")
+    try:
+        answer = _asked(studio, text, screenplay.mode, asking)
+    except Cancelled:
+        raise
+    except MilimoError as error:
+        if not or_rules:
+            raise
+        why = f"read by the rules of the parser, as {engine} can't be asked: {error.message}"
+        rows = tuple({**row, "note": why} for row in by_rules(screenplay, rate).rows)
+        return BrokenDown(rows, (why, *filter(None, (error.hint,))))
+    rows = tuple(
+        _listed(scene, shot, number, rate, engine)
+        for number, scene in enumerate(answer["scenes"], 1)
+        for shot in scene["shots"]
+    )
+    return BrokenDown(rows, tuple(answer["notes"]))
+
+
+def known(elements: Sequence[Element], letters: int) -> str:
+    """What the film knows already, as a model is told it: by kind, so many letters of each description."""
+    lines = []
+    for kind, title in _GROUPS.items():
+        mine = [_element(element, letters) for element in elements if element.kind is kind]
+        if mine:
+            lines.append(f"{title}: {'; '.join(mine)}")
+    return "\n".join(lines)
+
+
+def _element(element: Element, letters: int) -> str:
+    told = " ".join(element.description.split())
+    short = told if len(told) <= letters else f"{told[:letters].rstrip()}…"
+    return f"{element.name} ({element.trigger})" + (f" — {short}" if short else "")
+
+
+def _asked(studio: Studio, text: str, mode: Mode, asking: Asking) -> dict[str, Any]:
+    """The answer of a job that was waited for. Raises what kept it from coming."""
+    suggestions.require(studio, asking.engine, asking.model)
+    file = studio.project_or_none()
+    elements = file.story().elements if file else ()
+    spec = Write(
+        engine=asking.engine,
+        task="breakdown",
+        text=text,
+        tokens=TOKENS,
+        temperature=TEMPERATURE,
+        seed=asking.seed,
+        model=asking.model,
+        background=known(elements, studio.settings.text_known),
+        reading=mode.value,
+    )
+    client = studio.client()
+    [id] = client.submit([JobRequest(spec=spec.model_dump(mode="json"), label="breakdown")])
+    check_done(wait_shown(studio, "breakdown", [id])[id])
+    return suggestions.read_answer(Path(client.job(id)["outputs"]["text"]))
+
+
+def _listed(
+    scene: dict[str, Any], shot: dict[str, Any], number: int, rate: Fraction, engine: str
+) -> dict[str, Any]:
+    lines = tuple(Line(line["character"], line["text"]) for line in shot["dialogue"])
+    seconds = shot["seconds"]
+    natural = shots.natural_frames(shot["action"], lines, "", rate)
+    return {
+        "scene": str(number),
+        "heading": scene["heading"],
+        "size": shot["size"],
+        "angle": shot["angle"],
+        "movement": shot["movement"],
+        "function": shot["function"],
+        "frames": max(1, frames_of(Fraction(seconds).limit_denominator(1000), rate)) if seconds else natural,
+        "characters": list(shot["characters"]),
+        "action": shot["action"],
+        "dialogue": [f"{line.character}: {line.text}" for line in lines],
+        "line": None,
+        "by": scene["by"] or engine,
+        "note": scene["note"] or None,
+    }
+
+
+def _drafted(scene: SceneDraft) -> list[dict[str, Any]]:
+    return [
+        {
+            "scene": scene.number,
+            "heading": scene.heading,
+            "size": draft.size.value,
+            "angle": draft.angle.value,
+            "movement": draft.movement.value,
+            "function": draft.function.value,
+            "frames": draft.frames,
+            "characters": list(draft.characters),
+            "action": draft.action,
+            "dialogue": [f"{line.character}: {line.text}" for line in draft.dialogue],
+            "line": draft.line,
+            "by": RULES,
+            "note": None,
+        }
+        for draft in scene.shots
+    ]

@@ -1,0 +1,71 @@
+"""The sample film: drawn, or made by an engine that runs models.
+
+Where no weights are, tiny ones are built: the whole way runs on any machine, and what comes out is noise that
+is called so.
+"""
+
+from __future__ import annotations
+
+from importlib import resources
+
+from milimo_tui.core.errors import NotFound
+from milimo_tui.core.ids import slug
+from milimo_tui.engines import table
+from milimo_tui.engines.specs import MakeTiny
+from milimo_tui.engines.weights.shelf import Shelf
+from milimo_tui.jobs.client.client import JobRequest
+from milimo_tui.studio.machine.model_stack import require_stack
+from milimo_tui.studio.queue.waiting import check_done, wait_shown
+from milimo_tui.studio.script import screenplays, script_to_film
+from milimo_tui.studio.session.studio import Studio
+from milimo_tui.studio.takes import shot_spec
+from milimo_tui.studio.weights import readiness
+
+SAMPLE = "rain-market.fountain"
+SMALL = (192, 128)  # noise is as good at this raster, and there in minutes
+TINY = {"ltx2": ("ltx2-distilled", "ltx2-upsampler")}  # what a take needs, the quickest way
+
+
+def sample_script(scenes: int = 0) -> tuple[bytes, str]:
+    """The sample's text and file name, as the package carries it; of the text so many scenes, if told."""
+    data = (resources.files("milimo_tui") / "examples" / SAMPLE).read_bytes()
+    headed = [scene for scene in screenplays.parse_script(data).scenes if scene.heading]
+    return (data[: headed[scenes].span.start] if 0 < scenes < len(headed) else data), SAMPLE
+
+
+def make(studio: Studio, engine: str = "", scenes: int = 0) -> script_to_film.Made:
+    """The sample film, or its first scenes; with an engine of models in a project of its own.
+
+    Raises NotFound for an engine that makes no takes, Unavailable where its weights can't run here.
+    """
+    data, name = sample_script(scenes)
+    if not engine:
+        return script_to_film.film(studio, data, name=name)
+    shot_spec.check_engine(engine, "make_video")
+    if table.row(engine).previs:
+        return script_to_film.film(studio, data, name=name, engine=engine)
+    noise = weights(studio, engine)
+    project = f"{screenplays.title_of(screenplays.parse_script(data), name)} by {engine}"
+    try:
+        studio.find_project(slug(project))
+    except NotFound:
+        sides = {"width": SMALL[0], "height": SMALL[1]} if noise else {}
+        screenplays.create_project(studio, project, engine=engine, **sides)
+    return script_to_film.film(studio, data, name=name, project=slug(project), engine=engine)
+
+
+def weights(studio: Studio, engine: str) -> bool:
+    """See to it that the engine has weights that run here; True where those are tiny. Builds tiny ones only
+    where there are none at all.
+    """
+    shelf = Shelf(studio.home.models)
+    if not shelf.has(engine) and engine in TINY:
+        require_stack(f"the demo by {engine}")
+        requests = [
+            JobRequest(spec=MakeTiny(family=word).model_dump(mode="json"), label=f"tiny {word}")
+            for word in TINY[engine]
+        ]
+        ids = studio.client().submit(requests)
+        for job in wait_shown(studio, "tiny weights", ids, come_back=script_to_film.GOES_ON).values():
+            check_done(job)
+    return readiness.require(studio, engine).tiny

@@ -1,0 +1,269 @@
+"""The screenplay in a project: opening a project for one, saving its text, committing it to scenes, shots,
+elements and the cuts that follow.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import Any
+
+from milimo_tui.core.errors import BadInput, NotFound, Refused
+from milimo_tui.core.host import HOST
+from milimo_tui.core.ids import new_id, slug
+from milimo_tui.core.paths import ProjectPaths
+from milimo_tui.store.project_file import ProjectFile
+from milimo_tui.story import elements, fountain, listing, merge, renaming, shots
+from milimo_tui.story.elements import ElementDraft
+from milimo_tui.story.listing import ListedShot
+from milimo_tui.story.screenplay import Mode, Screenplay
+from milimo_tui.story.values import Project, Shot, Story
+from milimo_tui.studio.cuts import follow
+from milimo_tui.studio.cuts.follow import Followed, Lengths
+from milimo_tui.studio.session.names import LONGEST, check_name
+from milimo_tui.studio.session.studio import Studio
+
+MODE_KEY = "script mode"  # how the project's text is read; a setting, no edit
+
+
+@dataclass(frozen=True, slots=True)
+class Committed:
+    """What a commit did: counts and sentences for doubtful matches, what it is for the cuts; of a list the
+    scenes that it leaves out.
+    """
+
+    report: merge.Report
+    followed: Followed
+    notes: tuple[str, ...] = ()
+
+    @property
+    def sentence(self) -> str:
+        return "; ".join(filter(None, (self.report.sentence, self.followed.sentence, *self.notes)))
+
+
+def parse_script(data: bytes, mode: Mode = Mode.AUTO) -> Screenplay:
+    """Parse, and refuse what holds nothing to film. Raises BadInput."""
+    screenplay = fountain.parse(data, mode)
+    if not any(scene.shots for scene in shots.break_down(screenplay, Project(id="", name="").rate)):
+        raise BadInput("there is nothing to film in this text", "a screenplay has scenes, action or dialogue")
+    return screenplay
+
+
+def read(studio: Studio, data: bytes | None, mode: Mode | None) -> tuple[Screenplay, Fraction]:
+    """A text as a screenplay and the rate its shots count in; without one, the film's own as it is kept.
+
+    Raises BadInput for what is no text, NotFound when no film is open.
+    """
+    if data is not None:
+        return fountain.parse(data, mode or Mode.AUTO), Project(id="", name="").rate
+    file = studio.project()
+    project = file.story().project
+    return fountain.parse(project.script.encode(), mode or kept_mode(file)), project.rate
+
+
+def title_of(screenplay: Screenplay, name: str) -> str:
+    """The film's name: the title page's Title, else the file's name made readable."""
+    from_file = name.rsplit(".", 1)[0].replace("-", " ").replace("_", " ").strip().title()
+    title = screenplay.title or from_file.encode(errors="replace").decode()  # a file name may be no text
+    return "".join(letter if letter.isprintable() else " " for letter in title)[:LONGEST]
+
+
+def create_project(studio: Studio, name: str, **fields: Any) -> ProjectFile:
+    """A new, empty project, made current. Raises BadInput for what is no name."""
+    name = check_name(name, "a film")
+    values = {"engine": studio.settings.engine, **fields}
+    project = Project(id=new_id("project"), name=name, created=HOST.now(), **values)
+    while True:
+        paths = _free(studio, slug(name))
+        try:
+            ProjectFile.create(paths, project).close()
+        except Refused:  # somebody took that folder in the same moment
+            if not paths.root.exists():
+                raise
+        else:
+            break
+    studio.use(paths)
+    return studio.project()
+
+
+def _free(studio: Studio, base: str) -> ProjectPaths:
+    """A folder of that name, or with a number behind it, in which nothing lies."""
+    folder, count = base, 2
+    while studio.home.project(folder).root.exists():
+        folder, count = f"{base}-{count}", count + 1
+    return studio.home.project(folder)
+
+
+def open_or_create(studio: Studio, screenplay: Screenplay, *, name: str, project: str = "") -> None:
+    """Open the project a script belongs to: the one named, else the current one where it has no screenplay
+    no shots and no cut of its own yet, else one of the same title, else a new one.
+
+    Raises Refused where that one has a cut of its own and no screenplay: what came out would be that cut.
+    """
+    if not project and _is_empty(studio):
+        return
+    title = title_of(screenplay, name)
+    wanted = project or slug(title)
+    try:
+        paths = studio.find_project(wanted)
+    except NotFound:
+        create_project(studio, project or title)
+    else:
+        studio.use(paths)
+        if _is_edited_alone(studio):
+            raise Refused(
+                f"the project {paths.root.name} has a cut of its own and no screenplay",
+                "--name ANOTHER makes a project for the script",
+            )
+
+
+def _is_edited_alone(studio: Studio) -> bool:
+    """Whether the open film was cut without any screenplay or shots."""
+    snapshot = studio.snapshot()
+    story = snapshot.story
+    return not (story.project.script or story.shots) and any(cut.clips for cut in snapshot.cuts)
+
+
+def _is_empty(studio: Studio) -> bool:
+    """Whether a film is open that waits for its screenplay."""
+    if studio.project_or_none() is None:
+        return False
+    story = studio.snapshot().story
+    return not (story.project.script or story.shots or _is_edited_alone(studio))
+
+
+def bring_in(studio: Studio, text: str, name: str = "", mode: Mode | None = None) -> Committed:
+    """Keep a screenplay's text and commit it: one step of undo. Raises BadInput."""
+    with studio.project().bundle(f"bring in {name}"):
+        save_script(studio, text, name, mode)
+        return commit(studio)
+
+
+def save_script(studio: Studio, text: str, name: str = "", mode: Mode | None = None) -> bool:
+    """Keep the screenplay's text as an undoable edit, and how it is read; False when it was that text."""
+    file = studio.project()
+    if mode is not None and kept_mode(file) != mode:
+        file.ui.set(MODE_KEY, mode.value)
+    project = file.story().project
+    name = name.encode(errors="replace").decode()
+    changed = replace(project, script=text, script_name=name or project.script_name)
+    if changed == project:
+        return False
+    file.edit("edit the screenplay", scope="project", actor=studio.actor, before=[project], after=[changed])
+    return True
+
+
+def kept_mode(file: ProjectFile) -> Mode:
+    """How the film's text is read, as chosen when it was imported."""
+    return Mode(file.ui.get(MODE_KEY, Mode.AUTO))
+
+
+def commit(studio: Studio, listed: Sequence[ListedShot] = (), lengths: Lengths = Lengths.ASK) -> Committed:
+    """Merge the saved screenplay into scenes, shots, elements and cuts: one undoable edit. A list of its
+    shots stands in the place of those that the rules give. `lengths` is for shots that grew or shrank in
+    cuts edited by hand.
+
+    Unchanged shots keep takes, prompts and places; what is gone is parked. Raises BadInput.
+    """
+    file = studio.project()
+    story, cuts = file.story(), file.cuts()
+    screenplay = parse_script(story.project.script.encode(), kept_mode(file))
+    deleted = file.bin.script_digests()
+    scenes = shots.break_down(screenplay, story.project.rate)
+    notes: tuple[str, ...] = ()
+    if listed:
+        scenes, notes = listing.drafts_of(listed, scenes, story.project.rate)
+    drafts = tuple(
+        replace(scene, shots=tuple(shot for shot in scene.shots if shot.digest not in deleted))
+        for scene in scenes
+    )
+    merged = merge.merge(story, drafts, mint=new_id)
+    in_script = elements.find(screenplay)
+    merged_story = replace(story, scenes=merged.scenes, shots=merged.shots)
+    new_story, told = _with_renamed(studio, story, merged_story, in_script)
+    found = elements.merge_elements(new_story.elements, in_script, mint=new_id)
+    new_story = replace(new_story, elements=found)
+    followed = follow.first(new_story) if not cuts else follow.follow(cuts, story, new_story)
+    followed = follow.with_lengths(followed, new_story, lengths, studio.asks)
+    boarded = replace(new_story.project, boarded=_digest(story.project.script))
+    before: list[Any] = [*_rows(story), *cuts]
+    after: list[Any] = [*_rows(replace(new_story, project=boarded)), *followed.cuts]
+    if before != after:
+        file.edit("commit the screenplay", scope="project", actor=studio.actor, before=before, after=after)
+    return Committed(merged.report, followed, (*notes, *told))
+
+
+def _rows(story: Story) -> list[Any]:
+    """The values of a film that a commit may change."""
+    return [story.project, *story.scenes, *story.shots, *story.elements, *story.suggestions]
+
+
+def _with_renamed(
+    studio: Studio, before: Story, story: Story, in_script: Sequence[ElementDraft]
+) -> tuple[Story, list[str]]:
+    """The film with its elements under the names that the script has for them now, and what is told.
+
+    What is plain is followed; what is not is asked, and where nobody can be asked named with the way out.
+    """
+    told = []
+    for each in renaming.renamed(before, story, in_script):
+        old = each.element
+        question = f"Is {old.name} {each.name} now? What {old.trigger} has goes along."
+        if each.plain or (each.name and studio.asks.agree(question)):
+            story = renaming.followed(story, each)
+            told.append(f"{old.name} is {each.name} now, and {old.trigger} goes along")
+            continue
+        way = f"{_renamer(studio, old.trigger)} {each.name or 'NAME'}".rstrip()
+        told.append(f"{old.name} is gone from the script, {old.trigger} stays: {way}")
+    return story, told
+
+
+def _renamer(studio: Studio, trigger: str) -> str:
+    """How a person gives an element the name of somebody in the script."""
+    return f"milimo element set {trigger} --name" if studio.actor == "cli" else "g e, e on its name:"
+
+
+def is_changed(studio: Studio) -> bool:
+    """Whether the screenplay is another than the one that the shots were made from."""
+    project = studio.snapshot().story.project
+    return bool(project.boarded) and project.boarded != _digest(project.script)
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def edit_story(studio: Studio, label: str, before: Sequence[Any], after: Sequence[Any]) -> Followed:
+    """An edit of scenes and shots, and in the same undo step of the cuts that follow them."""
+    file = studio.project()
+    cuts = file.cuts()
+    story = file.story()
+    changed = {value.id: value for value in after}
+    removed = {value.id for value in before} - changed.keys()
+    added = [
+        value for value in after if isinstance(value, Shot) and value.id not in {s.id for s in story.shots}
+    ]
+    kept = [changed.get(shot.id, shot) for shot in story.shots if shot.id not in removed]
+    scenes = sorted((changed.get(scene.id, scene) for scene in story.scenes), key=lambda scene: scene.order)
+    ranks = {scene.id: rank for rank, scene in enumerate(scenes)}
+    in_order = sorted([*kept, *added], key=lambda shot: (ranks.get(shot.scene, -1), shot.order))
+    followed = follow.follow(cuts, story, replace(story, shots=tuple(in_order)))
+    file.edit(
+        label,
+        scope="project",
+        actor=studio.actor,
+        before=[*before, *cuts],
+        after=[*after, *followed.cuts],
+    )
+    return followed
+
+
+def follow_cuts(studio: Studio, label: str, before: Story) -> None:
+    """Bring the cuts up to date with a story that was changed, as an edit; none where nothing changes."""
+    file = studio.project()
+    cuts = file.cuts()
+    followed = follow.follow(cuts, before, file.story())
+    if cuts != followed.cuts:
+        file.edit(label, scope="project", actor=studio.actor, before=list(cuts), after=list(followed.cuts))

@@ -1,0 +1,164 @@
+"""Script to film in one go: import, commit, make what is missing or stale, render.
+
+Each step is also a command of its own; this module only puts them in a row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from milimo_tui.core.errors import BadInput, Refused, Unavailable
+from milimo_tui.core.host import HOST, require_space
+from milimo_tui.core.time import ratio_text
+from milimo_tui.cut.delivery.requests import Asked, delivery_asked
+from milimo_tui.cut.plan.plan import Plan
+from milimo_tui.story import picking
+from milimo_tui.studio.queue.waiting import Job, sentence, wait_shown
+from milimo_tui.studio.render import deliveries, render_jobs
+from milimo_tui.studio.script import screenplays
+from milimo_tui.studio.session.studio import Snapshot, Studio
+from milimo_tui.studio.takes import rebuild, shot_spec, take_queue
+from milimo_tui.studio.takes.shot_spec import ShotState
+from milimo_tui.studio.takes.take_batch import counted
+
+GOES_ON = "the same command goes on from there; milimo job watch follows the jobs"
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What `milimo film` tells: DESIGN's JSON, and whether some of it is previs, or noise of tiny weights."""
+
+    data: dict[str, Any]
+    previs: bool
+    noise: bool = False
+
+
+def film(
+    studio: Studio,
+    data: bytes,
+    *,
+    name: str,
+    project: str = "",
+    output: Path | None = None,
+    engine: str = "",
+) -> Made:
+    """Screenplay bytes to a rendered film. What is no screenplay raises BadInput before anything is made."""
+    screenplay = screenplays.parse_script(data)
+    if output is not None:
+        deliveries.check_output(output, delivery_asked(Asked(), output.suffix, 2, 2))
+    if engine:
+        shot_spec.check_engine(engine, "make_video")
+    require_space(studio.home.root, 0, "make a film")
+    screenplays.open_or_create(studio, screenplay, name=name, project=project)
+    screenplays.bring_in(studio, data.decode(), name)
+    job_ids: list[str] = []
+    wanted, left_out = _wanted(studio, engine)
+    if wanted:
+        order = take_queue.Order(due=wanted, engine=engine, label=_label(wanted, studio.snapshot()))
+        client = studio.client()
+        job_ids = take_queue.submit(client, take_queue.prepare(studio, order, client))
+    jobs = wait_shown(studio, "takes", job_ids, come_back=GOES_ON) if job_ids else {}
+    problems = [*left_out, *(sentence(job) for job in jobs.values() if job["state"] != "done")]
+    if engine:
+        _pick(studio, engine)
+    problems += [shot_spec.stays_told(each) for each in _staying(studio, engine)]
+    [wish] = deliveries.orders(studio, Asked(), str(output or ""))
+    [render_id] = render_jobs.queue_render(studio, [wish])
+    if render_id:
+        jobs[render_id] = render_jobs.wait_for_render(studio, render_id, come_back=GOES_ON)
+        problems += render_jobs.last_result(studio, render_id)["notes"]
+    report = _report(studio, wish.target, wish.plan, jobs, problems)
+    return Made(report, wish.plan.previs, report["noise"])
+
+
+def _wanted(studio: Studio, engine: str) -> tuple[list[ShotState], list[str]]:
+    """Shots without a take, or whose take is stale, or of another engine than the one that is named; and why
+    others can't be made. Raises what is in the way where no shot without a take can be made.
+
+    A stale take that can't be made again here stays: a drawing does not take the place of what a model made.
+    """
+    story = studio.snapshot().story
+    states = shot_spec.states(story)
+    if engine:
+        named = [each for each in states if not _has(each, engine)]
+        return take_queue.ready_ones(studio, named, engine)
+    ready, told = take_queue.ready_ones(studio, [each for each in states if each.picked is None])
+    stale = [rebuild.made_again(story, each) for each in states if each.due]
+    try:
+        again, left = take_queue.ready_ones(studio, stale)
+    except (BadInput, Refused, Unavailable) as error:
+        again, left = [], [f"stale takes stay as they are: {error.message}: {error.hint}".removesuffix(": ")]
+    return [*ready, *again], [*told, *left]
+
+
+def _staying(studio: Studio, engine: str) -> list[ShotState]:
+    """The shots that show what a person chose, though something newer was made for the film."""
+    states = shot_spec.states(studio.snapshot().story)
+    if engine:
+        return [
+            each for each in states if each.picked and each.picked.engine != engine and _has(each, engine)
+        ]
+    return [each for each in states if each.waiting]
+
+
+def _has(state: ShotState, engine: str) -> bool:
+    """Whether a shot shows a fresh take of an engine, or has one that waits beside what a person chose."""
+    if state.picked is not None and state.picked.engine == engine and not state.stale:
+        return True
+    mine = (take for take in state.takes if take.engine == engine and not take.rejected)
+    return state.stays and any(state.is_fresh(take) for take in mine)
+
+
+def _pick(studio: Studio, engine: str) -> None:
+    """Show what was asked for: each shot its newest fresh take of that engine, as one edit. (By itself a take
+    of a model is picked over a drawn one, but not noise.) What a person picked or rated stays.
+    """
+    before, after = [], []
+    for state in shot_spec.states(studio.snapshot().story):
+        mine = [take for take in state.takes if take.engine == engine and not take.rejected]
+        shown = state.picked is not None and state.picked.engine == engine
+        if not mine or shown or not state.is_fresh(mine[-1]):
+            continue
+        if not state.stays:
+            before.append(state.shot)
+            after.append(picking.by_the_box(state.shot, mine[-1]))
+    if after:
+        label = f"show the takes of {engine}"
+        studio.project().edit(label, scope="project", actor=studio.actor, before=before, after=after)
+
+
+def _label(wanted: Sequence[ShotState], snapshot: Snapshot) -> str:
+    """What the batch of a film's takes is called: `“Rain Market”, 40 takes`."""
+    return f"“{snapshot.story.project.name[:100]}”, {counted(len(wanted), 'take')}"
+
+
+def _report(
+    studio: Studio, target: Path, plan: Plan, jobs: dict[str, Job], problems: list[str]
+) -> dict[str, Any]:
+    story = studio.snapshot().story
+    return {
+        "film": str(target),
+        "frames": plan.frames,
+        "fps": ratio_text(plan.rate),
+        "seconds": float(plan.frames / plan.rate),
+        "project": studio.project().paths.root.name,
+        "previs": plan.previs,
+        "noise": plan.noise,
+        "shots": [
+            {
+                "id": state.shot.id,
+                "number": state.number,
+                "scene": state.shot.scene,
+                "frames": state.shot.frames,
+                "engine": state.picked.engine if state.picked else shot_spec.engine_of(story, state.shot),
+                "take": state.picked.id if state.picked else None,
+            }
+            for state in shot_spec.states(story)
+        ],
+        "jobs": [{"id": job["id"], "kind": job["kind"], "state": job["state"]} for job in jobs.values()],
+        "problems": problems,
+        "made": HOST.now(),
+    }

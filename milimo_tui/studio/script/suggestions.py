@@ -1,0 +1,287 @@
+"""Words that language models write for shots: asked for as jobs, taken in beside the original, accepted or
+declined as edits. A model's words take nobody's place unasked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from milimo_tui.core.errors import BadInput, Damaged, NotFound, Refused, Unavailable
+from milimo_tui.core.host import HOST, explain
+from milimo_tui.core.ids import new_id
+from milimo_tui.core.json_in import read_json
+from milimo_tui.engines.contract import Result
+from milimo_tui.engines.fitting import frames_up
+from milimo_tui.engines.ltx2 import chain
+from milimo_tui.engines.ltx2.generations import TIME
+from milimo_tui.engines.specs import Write
+from milimo_tui.jobs.client.client import JobRequest
+from milimo_tui.store.project_file import ProjectFile
+from milimo_tui.story.values import (
+    Asset,
+    AssetKind,
+    ChunkWords,
+    Sheet,
+    Shot,
+    Story,
+    Suggestion,
+    SuggestionState,
+)
+from milimo_tui.studio.machine.model_stack import require_stack
+from milimo_tui.studio.render import render_plan
+from milimo_tui.studio.session.studio import Studio
+from milimo_tui.studio.takes import conditioning, shot_spec
+from milimo_tui.studio.weights.readiness import has_gpu
+
+SHOT_TASKS = ("enhance", "enhance_picture", "continue")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What a model is to write for a shot. Empty `engine` and `model`: as the settings say.
+
+    `picture` is shown to it. `seed` None: a new one each time.
+    """
+
+    shot: Shot
+    task: str = "enhance"
+    engine: str = ""
+    model: str = ""
+    picture: Asset | None = None
+    seed: int | None = None
+    temperature: float = 0.7
+
+
+# ------------------------------------------------------------------ asking
+
+
+def request(studio: Studio, wanted: Wanted) -> JobRequest:
+    """The job that asks for it. Raises NotFound, Refused for a shot that needs none, Unavailable."""
+    story = studio.snapshot().story
+    shot, number = wanted.shot, story.numbers.get(wanted.shot.id, "")
+    engine = wanted.engine or studio.settings.text_engine
+    shot_spec.check_engine(engine, "write")
+    parts = chunks_of(story, shot)
+    if wanted.task == "continue" and parts < 2:
+        raise Refused(f"{number} is made in one go: there is nothing to continue", "a longer shot has chunks")
+    root = studio.project().paths
+    prompt = shot_spec.prompt_of(story, shot)
+    # The style heads every prompt whatever is accepted: only of a whole take the model is told it.
+    told = prompt.text if wanted.task == "continue" else unstyled(story, shot)
+    spec = Write.model_validate(
+        {
+            "engine": engine,
+            "task": wanted.task,
+            "text": told,
+            "image": str(render_plan.asset_path(root, wanted.picture)) if wanted.picture else None,
+            "seconds": 0.0 if wanted.task == "enhance_picture" else float(shot.frames / story.project.rate),
+            "parts": parts if wanted.task == "continue" else 1,
+            "temperature": wanted.temperature,
+            "seed": shot_spec.new_seed() if wanted.seed is None else wanted.seed,
+            "model": wanted.model,
+        }
+    )
+    require(studio, engine, wanted.model)
+    return JobRequest(
+        spec=spec.model_dump(mode="json"),
+        label=f"{number} {'continuing prompts' if wanted.task == 'continue' else 'prompt'}",
+        project=str(root.root),
+        shot=shot.id,
+    )
+
+
+def require(studio: Studio, engine: str, model: str = "") -> None:
+    """Refuse what can't run here before it is queued: no model stack, no weights, large ones without a GPU.
+
+    Raises Unavailable with the command or the way out. Services are asked when the job runs.
+    """
+    if engine != "gemma":
+        return
+    require_stack("Gemma")
+    from milimo_tui.engines.gemma.finding import find
+
+    source = find(studio.home.models, model)
+    if not source.found.tiny and not has_gpu(studio):
+        raise Unavailable(
+            f"{source.found.id} needs a GPU, and none was found here",
+            "milimo engine explain gemma --card 24 tells what would do; --engine ollama or openai asks "
+            "elsewhere; milimo model tiny gemma tries the way through with noise",
+        )
+
+
+def unstyled(story: Story, shot: Shot) -> str:
+    """The prompt without the film's style, which stays at its head."""
+    return " ".join(part.text for part in shot_spec.prompt_of(story, shot).parts if part.role != "style")
+
+
+def chunks_of(story: Story, shot: Shot) -> int:
+    """In how many parts a shot is made by a model that makes so many frames in one go."""
+    return len(chain.parts(frames_up(shot.frames, TIME), 0, "", ""))
+
+
+def first_picture(story: Story, shot: Shot) -> Asset | None:
+    """The picture that a shot begins with, a held back reference sheet too; None for none or a clip."""
+    for one in conditioning.followed(story, shot):
+        if one.frame == 0 and not one.control and not one.problem and one.asset is not None:
+            return one.asset if one.asset.kind is AssetKind.PICTURE else None
+    return None
+
+
+# ------------------------------------------------------------------ taking in
+
+
+def take_in(project: ProjectFile, job: dict[str, Any], spec: Write, result: Result) -> None:
+    """Keep what a model wrote for a shot, and what it found a picture to be. Once for its job.
+
+    Raises Damaged when the answer's file is gone: it is asked again.
+    """
+    path = Path(next(output.path for output in result.outputs if output.role == "text"))
+    answer = read_answer(path)
+    story = project.story()
+    picture = _asset_at(project, story, spec.image)
+    sheet = answer.get("sheet")
+    if sheet and picture is not None:
+        found = Sheet(
+            id=new_id("sheet"),
+            asset=picture.id,
+            is_sheet=bool(sheet["is_sheet"]),
+            reason=sheet["reason"],
+            by=answer["model"],
+        )
+        project.facts.note_sheet(found)
+    suggestion = Suggestion(
+        id=new_id("suggestion"),
+        shot=job["shot"],
+        job=job["id"],
+        task=spec.task,
+        text=answer["text"],
+        parts=tuple(answer["parts"]),
+        original=spec.text,
+        engine=spec.engine,
+        model=answer["model"],
+        seed=spec.seed,
+        picture=picture.id if picture else "",
+        note="; ".join(answer["notes"]),
+        created=HOST.now(),
+    )
+    project.facts.add_suggestion(suggestion)
+
+
+def read_answer(path: Path) -> dict[str, Any]:
+    """The answer's file as the engine wrote it. Raises Damaged when it is gone."""
+    try:
+        value: dict[str, Any] = read_json(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise Damaged(f"the answer {path} is gone before it was taken in", "it is asked again") from None
+    except OSError as error:
+        raise explain(error, path, "read") from error
+    return value
+
+
+def _asset_at(project: ProjectFile, story: Story, path: Any) -> Asset | None:
+    if not isinstance(path, str):
+        return None
+    paths = project.paths
+    return next((one for one in story.assets if str(render_plan.asset_path(paths, one)) == path), None)
+
+
+# ------------------------------------------------------------------ looking, accepting, declining
+
+
+def of_shot(story: Story, shot: str) -> tuple[Suggestion, ...]:
+    """Every suggestion for a shot, the newest first."""
+    return tuple(one for one in reversed(story.suggestions) if one.shot == shot)
+
+
+def open_of(story: Story, shot: str) -> tuple[Suggestion, ...]:
+    """Those that wait for a word, the newest first."""
+    return tuple(one for one in of_shot(story, shot) if one.state is SuggestionState.OPEN)
+
+
+def is_outgrown(story: Story, shot: Shot, suggestion: Suggestion) -> bool:
+    """Whether the shot says something else now than what the model was given."""
+    told = shot_spec.prompt_of(story, shot).text if suggestion.task == "continue" else unstyled(story, shot)
+    return told != suggestion.original
+
+
+def find(story: Story, shot: Shot, name: str = "") -> Suggestion:
+    """A suggestion by id or number (1: the oldest), else the newest that is open. Raises NotFound."""
+    every = tuple(reversed(of_shot(story, shot.id)))
+    number = story.numbers.get(shot.id, shot.id)
+    if name:
+        for place, one in enumerate(every, 1):
+            if name in (one.id, str(place)):
+                return one
+        raise NotFound(f"shot {number} has no suggestion “{name}”", f"milimo shot suggestions {number}")
+    waiting = open_of(story, shot.id)
+    if not waiting:
+        raise NotFound(f"no suggestion waits for shot {number}", f"milimo shot enhance {number}")
+    return waiting[0]
+
+
+def accept(studio: Studio, shot: Shot, suggestion: Suggestion) -> Shot:
+    """Make it the shot's own prompt (or its chunks' prompts), as one edit that can be undone."""
+    story = studio.snapshot().story
+    changed = _with_words(story, shot, suggestion)
+    taken = replace(suggestion, state=SuggestionState.ACCEPTED)
+    label = f"accept the suggestion for {story.numbers.get(shot.id, shot.id)}"
+    studio.project().edit(
+        label, scope="project", actor=studio.actor, before=[shot, suggestion], after=[changed, taken]
+    )
+    return changed
+
+
+def decline(studio: Studio, shot: Shot, suggestions: Sequence[Suggestion]) -> None:
+    """Put them aside, as one edit that can be undone; the shot stays as it is."""
+    number = studio.snapshot().story.numbers.get(shot.id, shot.id)
+    aside = [replace(one, state=SuggestionState.DECLINED) for one in suggestions]
+    studio.project().edit(
+        f"decline the suggestion for {number}",
+        scope="project",
+        actor=studio.actor,
+        before=list(suggestions),
+        after=aside,
+    )
+
+
+def _with_words(story: Story, shot: Shot, suggestion: Suggestion) -> Shot:
+    if suggestion.task != "continue":
+        return replace(shot, prompt=suggestion.text)
+    style = next((part.text for part in shot_spec.prompt_of(story, shot).parts if part.role == "style"), "")
+    words = ["", *(f"{style} {part}".strip() for part in suggestion.parts[1:])]
+    seeds = [chunk.seed for chunk in shot.chunks] + [None] * len(words)
+    chunks = tuple(ChunkWords(word, seed) for word, seed in zip(words, seeds, strict=False))
+    return replace(shot, chunks=chunks)
+
+
+# ------------------------------------------------------------------ reference sheets
+
+
+def sheet_of(story: Story, asset: str) -> Sheet | None:
+    """What a picture was found to be; None when nobody looked."""
+    return next((one for one in story.sheets if one.asset == asset), None)
+
+
+def say_sheet(studio: Studio, asset: Asset, *, is_sheet: bool) -> None:
+    """A person's word on a picture, over what anything else found; an edit that can be undone."""
+    if asset.kind is not AssetKind.PICTURE:
+        raise BadInput(f"{asset.name} is no picture", "a reference sheet is a still picture")
+    known = sheet_of(studio.snapshot().story, asset.id)
+    said = Sheet(
+        id=known.id if known else new_id("sheet"),
+        asset=asset.id,
+        is_sheet=is_sheet,
+        reason="you said so",
+        by="you",
+    )
+    what = "is a reference sheet" if is_sheet else "is a frame"
+    studio.project().edit(
+        f"{asset.name} {what}",
+        scope="project",
+        actor=studio.actor,
+        before=[known] if known else [],
+        after=[said],
+    )

@@ -1,0 +1,56 @@
+"""Cuts and assets by what people call them. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from milimo_tui.core.errors import NotFound
+from milimo_tui.core.time import timecode
+from milimo_tui.cut.layout import layout
+from milimo_tui.cut.values import Cut
+from milimo_tui.story.values import Asset
+from milimo_tui.studio.session.names import one_called
+
+
+def cut_called(cuts: Sequence[Cut], name: str) -> Cut | None:
+    """A cut by id or name; None where there is none. Raises Ambiguous."""
+    return one_called(name, "cuts", cuts, _cut_told, lambda cut: cut.id == name, lambda cut: cut.name == name)
+
+
+def require_cut(cuts: Sequence[Cut], name: str) -> Cut:
+    """A cut by id or name. Raises NotFound with the names there are, Ambiguous."""
+    cut = cut_called(cuts, name)
+    if cut is None:
+        there = ", ".join(each.name for each in cuts) or "none yet"
+        raise NotFound(f"there is no cut “{name}”", f"cuts: {there}")
+    return cut
+
+
+def _cut_told(cut: Cut) -> tuple[str, str]:
+    frozen = ", frozen" if cut.frozen else ""
+    return cut.id, f"({len(cut.clips)} clips, {timecode(layout(cut).frames, cut.rate)}{frozen})"
+
+
+def asset_called(assets: Iterable[Asset], name: str, *, binned: bool = False) -> Asset | None:
+    """An asset by id or file name; None where there is none. Raises Ambiguous.
+
+    What is in the bin counts with `binned` alone, and then only where nothing else is called so.
+    """
+    return one_called(
+        name,
+        "assets",
+        (asset for asset in assets if binned or not asset.binned),
+        _asset_told,
+        lambda asset: asset.id == name,
+        lambda asset: asset.name == name and not asset.binned,
+        lambda asset: asset.name == name,
+    )
+
+
+def _asset_told(asset: Asset) -> tuple[str, str]:
+    size = f"{asset.width}×{asset.height}" if asset.width and asset.height else ""
+    long = f"{float(asset.seconds):.2f} s" if asset.seconds else ""
+    heavy = f"{asset.bytes / 1e6:.2f} MB"
+    where = "binned" if asset.binned else "" if asset.managed else asset.path
+    parts = (asset.kind.value, size, long, heavy, where)
+    return asset.id, f"({', '.join(filter(None, parts))})"

@@ -1,0 +1,313 @@
+"""The studio: a home, the open project, the queue's client. What every command gets as its first argument.
+
+Holds no film data of its own: snapshots are read from the project and kept only while they are current.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import threading
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, field
+from functools import cached_property
+from operator import is_
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from milimo_tui.core.errors import DiskFull, NotFound, Unavailable
+from milimo_tui.core.host import read_settings as read_settings
+from milimo_tui.core.host import write_atomic
+from milimo_tui.core.paths import Home, ProjectPaths
+from milimo_tui.core.settings import Settings
+from milimo_tui.studio.session.home import Found, find
+from milimo_tui.studio.session.prompts import Asks, NobodyToAsk
+
+# What a verb does not use it does not import: `milimo job list` opens no project, `milimo cut show` no queue.
+if TYPE_CHECKING:
+    from milimo_tui.cut.layout import Layout
+    from milimo_tui.cut.values import Cut
+    from milimo_tui.jobs.client.client import Client
+    from milimo_tui.store.project_file import ProjectFile
+    from milimo_tui.story.values import Story
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """One consistent sight of the open film: story, cuts, and which cut is current."""
+
+    story: Story
+    cuts: tuple[Cut, ...]
+    cut: Cut | None
+    revision: int
+    before: Layout | None = field(default=None, repr=False, compare=False)  # of the cut as it was last
+
+    @cached_property
+    def layout(self) -> Layout | None:
+        from milimo_tui.cut.layout import layout, remember
+
+        if self.cut is None:
+            return None
+        if self.before is None or self.before.cut.id != self.cut.id:
+            return layout(self.cut)
+        return remember(self.before.following(self.cut))
+
+    def shows(self, other: Snapshot) -> bool:
+        """Whether that is this film with every value as it was."""
+        same = len(self.cuts) == len(other.cuts) and all(map(is_, self.cuts, other.cuts))
+        return same and self.story is other.story and self.cut is other.cut
+
+
+# How a face shows jobs while a command waits for them: a title in, a function of the jobs' states out.
+Progress = Callable[[str], AbstractContextManager[Callable[[dict[str, dict[str, Any]]], None]]]
+
+
+# How a face shows files that are taken in: a title and their number in; out a function of how many are done
+# and the name of the next, which raises Cancelled where the person wants no more of them.
+Counted = Callable[[str, int], AbstractContextManager[Callable[[int, str], None]]]
+
+
+def _no_count(title: str, total: int) -> AbstractContextManager[Callable[[int, str], None]]:
+    return nullcontext(lambda done, name: None)
+
+
+def _no_progress(title: str) -> AbstractContextManager[Callable[[dict[str, dict[str, Any]]], None]]:
+    return nullcontext(lambda jobs: None)
+
+
+def daemon_command(home: Home) -> list[str]:
+    """The command that starts the supervisor of a home."""
+    return [sys.executable, "-m", "milimo_tui.studio.intake.daemon", str(home.root)]
+
+
+def _is_ending(client: Client) -> bool:
+    """Whether a supervisor takes no new work, or has gone since it was reached."""
+    try:
+        return bool(client.status()["draining"])
+    except Unavailable:
+        return True
+
+
+class Studio:
+    """One person at one terminal: their home, project, cut and actor. Safe to use from several threads."""
+
+    def __init__(
+        self,
+        found: Found | Callable[[], Found],
+        settings: Settings,
+        *,
+        project: str = "",
+        cut: str = "",
+        actor: str = "cli",
+    ) -> None:
+        self._found = found
+        self.settings = settings
+        self.actor = actor
+        self._wanted_project = project
+        self._wanted_cut = cut
+        self.progress: Progress = _no_progress
+        self.counted: Counted = _no_count
+        self.asks: Asks = NobodyToAsk()
+        self._lock = threading.RLock()  # of the project and what was read from it
+        self._queue_lock = threading.RLock()  # of the client: a supervisor that starts holds up no picture
+        self._project: ProjectFile | None = None
+        self._snapshot: tuple[int, Snapshot] | None = None
+        self._client: Client | None = None
+
+    @classmethod
+    def open(cls, *, home: str | None = None, project: str = "", cut: str = "", actor: str = "cli") -> Studio:
+        """Read the settings; home and project are found when first asked for, as some acts need neither."""
+        settings, _ = read_settings()
+        working = Path.cwd()
+
+        def found() -> Found:
+            return find(home, os.environ.get("MILIMO_HOME"), working)
+
+        return cls(found, settings, project=project, cut=cut, actor=actor)
+
+    def _find_home(self) -> Found:
+        with self._lock:
+            if callable(self._found):
+                self._found = self._found()
+            return self._found
+
+    @property
+    def home(self) -> Home:
+        """The studio home. Raises BadInput, ReadOnly for one that can't be used."""
+        return self._find_home().home
+
+    @property
+    def why_home(self) -> str:
+        """Where the choice of the home came from."""
+        return self._find_home().why
+
+    @property
+    def wanted_project(self) -> str:
+        """The project named for this run (`--project`), empty when the current one is meant."""
+        return self._wanted_project
+
+    # -- projects ---------------------------------------------------------------------------
+
+    def project_or_none(self) -> ProjectFile | None:
+        """The open project, or None when no project is named or current."""
+        from milimo_tui.store.project_file import ProjectFile
+
+        with self._lock:
+            if self._project is None:
+                slug = self._wanted_project or self.current().get("project", "")
+                if slug:
+                    paths = self.find_project(slug) if self._wanted_project else self.home.project(slug)
+                    if self._wanted_project or paths.db.exists():
+                        self._project = ProjectFile.open(paths)
+            return self._project
+
+    def project(self) -> ProjectFile:
+        """The open project. Raises NotFound when there is none."""
+        project = self.project_or_none()
+        if project is None:
+            raise NotFound("no film is open", "start one with milimo film SCRIPT, or milimo project use NAME")
+        return project
+
+    def project_folders(self) -> list[ProjectPaths]:
+        """Every project of the home, by looking in its folder; copies under way begin with a dot."""
+        if not self.home.projects.is_dir():
+            return []
+        folders = [ProjectPaths(path) for path in sorted(self.home.projects.iterdir()) if path.is_dir()]
+        return [paths for paths in folders if paths.db.exists() and paths.root.name[0] != "."]
+
+    def find_project(self, name: str) -> ProjectPaths:
+        """A project by folder name, id or title. Raises NotFound with the names there are, Ambiguous."""
+        from milimo_tui.store.opening import peek
+        from milimo_tui.studio.session.names import one_called
+
+        folders = self.project_folders()
+        for paths in folders:
+            if paths.root.name == name:
+                return paths
+        seen = one_called(
+            name,
+            "projects",
+            [peek(paths) for paths in folders],
+            lambda each: (each.root.name, f"({each.shots} shots, {each.takes} takes)"),
+            lambda each: each.id == name,
+            lambda each: each.name == name,
+        )
+        if seen is None:
+            there = ", ".join(paths.root.name for paths in folders) or "none yet"
+            raise NotFound(f"there is no project “{name}”", f"projects here: {there}")
+        return ProjectPaths(seen.root)
+
+    def use(self, paths: ProjectPaths, cut: str = "") -> None:
+        """Make a project (and cut) the current one, for this studio and the next.
+
+        Where no cut is named, the one that was current there stays so.
+        """
+        with self._lock:
+            another = self._project is not None and self._project.paths.root != paths.root
+            if cut or another:
+                self._wanted_cut = cut
+            self.close_project()
+            self._wanted_project = ""
+            last = self.current()
+            kept = last.get("cut", "") if last.get("project") == paths.root.name else ""
+            state = {"project": paths.root.name, "cut": self._wanted_cut or kept}
+            write_atomic(self.home.current, json.dumps(state).encode())
+
+    def current(self) -> dict[str, str]:
+        """The current project's folder name and cut id, as last used."""
+        try:
+            state = json.loads(self.home.current.read_text())
+        except (OSError, ValueError):
+            return {}
+        return state if isinstance(state, dict) else {}
+
+    def use_cut(self, cut: str) -> None:
+        """Make a cut the current one, for this studio and the next."""
+        with self._lock:
+            slug = self.project().paths.root.name
+            self._wanted_cut = ""
+            self._snapshot = None
+            if not self._wanted_project:
+                write_atomic(self.home.current, json.dumps({"project": slug, "cut": cut}).encode())
+            else:
+                self._wanted_cut = cut
+
+    def close_project(self) -> None:
+        with self._lock:
+            if self._project is not None:
+                self._project.close()
+            self._project = None
+            self._snapshot = None
+
+    def close(self) -> None:
+        self.close_project()
+        with self._queue_lock:
+            if self._client is not None:
+                self._client.close()
+                self._client = None
+
+    # -- what screens and commands read ----------------------------------------------------
+
+    def snapshot(self) -> Snapshot:
+        """The film as it is now; read again only when the database has changed."""
+        with self._lock:
+            file = self.project()
+            version = file.data_version()
+            if self._snapshot is None or self._snapshot[0] != version:
+                story, cuts = file.film()
+                known = self._snapshot[1] if self._snapshot is not None else None
+                before = known.__dict__.get("layout", known.before) if known is not None else None
+                seen = Snapshot(story, cuts, self._choose_cut(cuts), story.revision, before)
+                # Where another terminal only remembered something, nothing is drawn anew.
+                self._snapshot = (version, known if known is not None and known.shows(seen) else seen)
+            return self._snapshot[1]
+
+    def _choose_cut(self, cuts: tuple[Cut, ...]) -> Cut | None:
+        if self._wanted_cut:
+            from milimo_tui.studio.session.lookup import require_cut
+
+            return require_cut(cuts, self._wanted_cut)
+        last = self.current().get("cut", "")
+        return next((cut for cut in cuts if cut.id == last), cuts[0] if cuts else None)
+
+    # -- the queue ---------------------------------------------------------------------------
+
+    def client(self) -> Client:
+        """The queue's client; starts the supervisor where none runs."""
+        with self._queue_lock:
+            client = self.client_or_none()
+            if client is None or _is_ending(client):
+                from milimo_tui.jobs.client.launch import ensure
+
+                # One that drains takes no new work: its successor is waited for.
+                ensure(self.home, daemon_command(self.home))
+                client = self.reach()
+            return client
+
+    def queue_or_none(self) -> Client | None:
+        """The queue's client where this home ever had a job, supervisor started or not; else None."""
+        return self.client() if self.home.studio_db.exists() else None
+
+    def client_or_none(self) -> Client | None:
+        """The queue's client where a supervisor serves, else None; never starts one."""
+        try:
+            return self.reach()
+        except (Unavailable, DiskFull):
+            return None
+
+    def reach(self) -> Client:
+        """A client whose connection answers: the one at hand, or a new one after a supervisor has ended.
+
+        Raises Unavailable where none runs, DiskFull where it waits for room and serves nobody.
+        """
+        from milimo_tui.jobs.client.client import Client
+
+        with self._queue_lock:
+            if self._client is not None and _is_ending(self._client):
+                self._client.close()
+                self._client = None
+            if self._client is None:
+                self._client = Client(self.home)
+            return self._client

@@ -1,0 +1,89 @@
+"""What the elements of a shot bring along: who is in it, their LoRAs, reference pictures and seed.
+
+Pure over a story snapshot.
+"""
+
+from __future__ import annotations
+
+from itertools import zip_longest
+from pathlib import Path
+
+from milimo_tui.core.errors import Damaged
+from milimo_tui.engines.flux2.variants import MOST_REFERENCES
+from milimo_tui.engines.specs import Lora
+from milimo_tui.story import elements as element_rules
+from milimo_tui.story.values import Element, LoraUse, Scene, Shot, Story
+from milimo_tui.studio.takes import conditioning
+
+
+def scene_of(story: Story, shot: Shot) -> Scene:
+    """The scene a shot belongs to. Raises Damaged when the film holds none."""
+    for scene in story.scenes:
+        if scene.id == shot.scene:
+            return scene
+    raise Damaged(f"shot {shot.id} belongs to no scene of the film", "milimo project export keeps a copy")
+
+
+def matched(story: Story, scene: Scene, shot: Shot) -> tuple[Element, ...]:
+    """The elements a shot uses, the surest first."""
+    return tuple(match.element for match in element_rules.match(story.elements, scene, shot))
+
+
+def loras_of(story: Story, shot: Shot, engine: str = "") -> tuple[Lora, ...]:
+    """The LoRAs of the shot, of the elements it uses (the surest first) and of the film, each once: what is
+    set nearer to the shot counts. Those for another family of models than the engine's are left to that.
+    """
+    uses = [use for use, _ in stack_of(story, shot, engine)]
+    return tuple(Lora(id=use.id, strength=use.strength, digest=use.digest) for use in uses)
+
+
+def stack_of(story: Story, shot: Shot, engine: str = "") -> tuple[tuple[LoraUse, str], ...]:
+    """The same, each with whose it is: `shot`, an element's trigger, or `film`."""
+    return tuple((use, whose) for use, whose in _whole_stack(story, shot) if _is_for(use, engine))
+
+
+def left_of(story: Story, shot: Shot, engine: str) -> tuple[tuple[LoraUse, str], ...]:
+    """The LoRAs that an engine is not sent, because they are for another family of models."""
+    return tuple((use, whose) for use, whose in _whole_stack(story, shot) if not _is_for(use, engine))
+
+
+def _is_for(use: LoraUse, engine: str) -> bool:
+    return not (engine and use.family) or use.family == engine
+
+
+def _whole_stack(story: Story, shot: Shot) -> tuple[tuple[LoraUse, str], ...]:
+    trained = [element for element in story.elements if element.loras]
+    found = element_rules.match(trained, scene_of(story, shot), shot) if trained else ()
+    stacks = (
+        (shot.loras, "shot"),
+        *((match.element.loras, match.element.trigger) for match in found),
+        (story.project.loras, "film"),
+    )
+    nearest: dict[str, tuple[LoraUse, str]] = {}
+    for stack, whose in stacks:
+        for use in stack:
+            nearest.setdefault(use.id, (use, whose))
+    return tuple(nearest.values())
+
+
+def references_of(story: Story, shot: Shot, root: Path | None = None) -> tuple[str, ...]:
+    """The reference pictures of the elements a shot uses, as many as are looked at: one of each, the surest
+    element's first, then the second of each.
+    """
+    shown = [element for element in story.elements if element.references]
+    found = element_rules.match(shown, scene_of(story, shot), shot) if shown else ()
+    assets = {asset.id: asset for asset in story.assets if not asset.binned}
+    by_turns = zip_longest(*(match.element.references for match in found))
+    ids = dict.fromkeys(id for turn in by_turns for id in turn if id in assets)
+    return tuple(conditioning.place(assets[id], root) for id in list(ids)[:MOST_REFERENCES])
+
+
+def first_seed(story: Story, shot: Shot) -> int:
+    """The seed of a shot's first take and of its board: its own where it is locked, else that of the surest
+    element which has one, so that a character stays who it is; else its own.
+    """
+    if shot.seed_locked:
+        return shot.seed
+    seeded = [element for element in story.elements if element.seed is not None]
+    found = element_rules.match(seeded, scene_of(story, shot), shot) if seeded else ()
+    return next((match.element.seed for match in found if match.element.seed is not None), shot.seed)

@@ -1,0 +1,125 @@
+"""What of the film has to be made again, shot by shot and part by part, and who makes it. Queues nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from milimo_tui.core.errors import MilimoError
+from milimo_tui.engines import table
+from milimo_tui.story.values import Story
+from milimo_tui.studio.session.studio import Studio
+from milimo_tui.studio.takes import shot_spec, staleness, take_queue
+from milimo_tui.studio.takes.shot_spec import ShotState
+from milimo_tui.studio.takes.staleness import Part, Stale
+from milimo_tui.studio.takes.take_batch import counted
+
+MISSING = Stale((), ("it has no take",))
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A shot that needs a take: what of its picked one is stale, and the engine that makes the next."""
+
+    state: ShotState
+    stale: Stale
+    engine: str
+
+    @property
+    def row(self) -> dict[str, Any]:
+        """As lists show it."""
+        return {
+            "id": self.state.shot.id,
+            "number": self.state.number,
+            "parts": [part.value for part in self.stale.parts],
+            "why": "; ".join(self.stale.why),
+            "engine": self.engine,
+            "take": self.state.picked.id if self.state.picked else None,
+        }
+
+    @property
+    def wanted(self) -> ShotState:
+        """The shot as it is asked for: of that engine."""
+        return shot_spec.with_engine(self.state, self.engine)
+
+
+@dataclass(frozen=True, slots=True)
+class Build:
+    """All that is due, in film order; what can't be made here, a sentence each; shots that have no take."""
+
+    due: tuple[Due, ...]
+    left_out: tuple[str, ...] = ()
+    missing: int = 0
+    voices: frozenset[str] = frozenset()  # shots (ids) of which the sound alone is made
+    waiting: tuple[str, ...] = ()  # shots whose fresh take waits for a person's word, a sentence each
+
+    @property
+    def order(self) -> take_queue.Order:
+        """One batch of it."""
+        due = tuple(one.wanted for one in self.due)
+        return take_queue.Order(due=due, label=self._label, voices=self.voices)
+
+    @property
+    def _label(self) -> str:
+        return f"Build, {counted(len(self.due), 'take')}"
+
+
+def build_of(studio: Studio, *, scene: str = "", missing: bool = False, voice: bool = False) -> Build:
+    """What is stale in the film, or in one scene (its id); with `missing` also shots without a take.
+
+    With `voice` a take of which the voice alone is stale keeps its pictures.
+
+    What can't be made is left out, with the reason; where nothing can, that is raised: BadInput, Refused,
+    Unavailable.
+    """
+    story = studio.snapshot().story
+    states = [state for state in shot_spec.states(story) if not scene or state.shot.scene == scene]
+    without = [state for state in states if state.picked is None]
+    due = [_due(story, state) for state in states if state.due or (missing and state.picked is None)]
+    waiting = tuple(shot_spec.stays_told(state) for state in states if state.waiting)
+    spoken = [one for one in due if voice and one.stale.parts == (Part.VOICE,)]
+    voices = frozenset(one.state.shot.id for one in spoken)
+    ready, told = _ready(studio, [one for one in due if one.state.shot.id not in voices])
+    chosen = {one.state.shot.id for one in ready} | voices
+    kept = tuple(_spoken(one) if one.state.shot.id in voices else one for one in due)
+    kept = tuple(one for one in kept if one.state.shot.id in chosen)
+    return Build(kept, tuple(told), 0 if missing else len(without), voices, waiting)
+
+
+def _spoken(due: Due) -> Due:
+    """The shot as it is asked for of the one who made its pictures: by that it is fresh or not."""
+    return replace(due, engine=due.state.picked.engine) if due.state.picked else due
+
+
+def _due(story: Story, state: ShotState) -> Due:
+    stale = staleness.of(state) if state.picked else MISSING
+    return Due(state, stale, maker(story, state))
+
+
+def maker(story: Story, state: ShotState) -> str:
+    """Who makes a shot again: its own engine or the film's, but no drawing takes the place of a model's."""
+    wanted = shot_spec.engine_of(story, state.shot)
+    if state.shot.engine or state.picked is None:
+        return wanted
+    before = table.find(state.picked.engine)
+    after = table.find(wanted)
+    is_downgrade = before is not None and not before.previs and after is not None and after.previs
+    return state.picked.engine if is_downgrade else wanted
+
+
+def made_again(story: Story, state: ShotState) -> ShotState:
+    """A shot as it is asked for where no engine is named: `maker` makes a stale take again."""
+    return shot_spec.with_engine(state, maker(story, state)) if state.stale else state
+
+
+def _ready(studio: Studio, due: Sequence[Due]) -> tuple[list[Due], list[str]]:
+    """Those that can be made here, and why the others can't. Raises what is in the way where none can."""
+    if not due:
+        return [], []
+    try:
+        ready, told = take_queue.ready_ones(studio, [one.wanted for one in due])
+    except MilimoError as error:
+        raise type(error)(f"nothing that is stale can be made here: {error.message}", error.hint) from error
+    ids = {state.shot.id for state in ready}
+    return [one for one in due if one.state.shot.id in ids], told

@@ -1,0 +1,352 @@
+"""From a shot to a spec, and from a spec to its signature: what will be sent, and when a take is stale.
+
+Pure over a story snapshot; nothing is queued here.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import random
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path, PurePath
+from typing import Any
+
+from milimo_tui.core.errors import NotFound
+from milimo_tui.engines import table
+from milimo_tui.engines.specs import (
+    Chunk,
+    GuidanceParts,
+    MakePicture,
+    MakeVideo,
+    Person,
+    ShotFacts,
+    SpokenLine,
+)
+from milimo_tui.story import picking
+from milimo_tui.story.prompt import Prompt, compose
+from milimo_tui.story.values import ElementKind, Scene, Shot, Story, Take
+from milimo_tui.studio.session.names import one_called
+from milimo_tui.studio.takes import conditioning
+from milimo_tui.studio.takes.conditioning import Index
+from milimo_tui.studio.takes.element_inputs import first_seed, loras_of, references_of, scene_of
+
+# Facts that only letter the slate: a renumbered shot is not a stale one.
+_LETTERING = ("number", "scene_number", "title")
+# Fields that came after the first takes were made, and what they are where nothing is said.
+_LATER = (
+    "loras",
+    "model",
+    "schedule",
+    "stages",
+    "guidance_parts",
+    "control",
+    "references",
+    "temporal_upscale",
+    "chunks",
+    "deterministic",
+)
+_DEFAULTS = MakeVideo(frames=1, rate="1/1", width=16, height=16).model_dump(mode="json")
+
+
+@dataclass(frozen=True, slots=True)
+class ShotState:
+    """A shot with what is known of it: number, scene, takes (oldest first), the picked one, staleness."""
+
+    shot: Shot
+    number: str
+    scene: Scene
+    takes: tuple[Take, ...]
+    picked: Take | None
+    stale: bool
+    story: Story
+
+    @property
+    def stays(self) -> bool:
+        """Whether a person picked or rated what the shot shows: no new take replaces it unasked."""
+        return self.picked is not None and picking.is_a_persons(self.shot, self.picked)
+
+    @property
+    def waiting(self) -> Take | None:
+        """The newest take that is as the shot says now, and waits in Review beside a stale one that stays."""
+        if not (self.stale and self.stays):
+            return None
+        able = (take for take in reversed(self.takes) if not take.rejected and take != self.picked)
+        return next((take for take in able if self.is_fresh(take)), None)
+
+    @property
+    def due(self) -> bool:
+        """Whether its stale take is to be made again: not where a fresh one waits for a person's word."""
+        return self.stale and self.waiting is None
+
+    def is_fresh(self, take: Take) -> bool:
+        """Whether a take was made from what the shot says now."""
+        return not _is_outgrown(self.story, self.shot, take)
+
+
+def engine_of(story: Story, shot: Shot, override: str = "") -> str:
+    """What makes a shot: what is named, else its own engine, else the film's. One frame is a picture."""
+    named = override or shot.engine
+    row = table.find(story.project.engine)
+    if not named and shot.frames == 1 and row is not None and row.one_frame:
+        return row.one_frame
+    return named or story.project.engine
+
+
+def prompt_of(story: Story, shot: Shot) -> Prompt:
+    """The prompt exactly as it will be sent."""
+    scene = scene_of(story, shot)
+    return compose(story.project, scene, shot, story.elements)
+
+
+def facts_of(story: Story, shot: Shot, *, voiced: bool = False) -> ShotFacts:
+    """What a shot is about; `voiced` with the voices of its characters, for who speaks the lines itself."""
+    scene = scene_of(story, shot)
+    people = [element for element in story.elements if element.kind is ElementKind.CHARACTER]
+    described = {element.name.casefold(): element.description for element in people}
+    voices = {element.name.casefold(): element.voice for element in people} if voiced else {}
+    numbers = story.numbers
+    return ShotFacts(
+        number=numbers.get(shot.id, ""),
+        scene_number=scene.number,
+        heading=scene.heading,
+        setting=scene.setting.value,
+        location=scene.location,
+        time_of_day=scene.time_of_day,
+        action=shot.action,
+        size=shot.size.value,
+        angle=shot.angle.value,
+        movement=shot.movement.value,
+        function=shot.function.value,
+        rig=shot.rig.value,
+        characters=tuple(
+            Person(name=name, description=described.get(name.casefold(), "")) for name in shot.characters
+        ),
+        lines=tuple(
+            SpokenLine(
+                character=line.character,
+                text=line.text,
+                extension=line.extension,
+                voice=voices.get(line.character.casefold(), ""),
+            )
+            for line in shot.dialogue
+        ),
+        title=story.project.name,
+    )
+
+
+def draws_from_facts(engine: str) -> bool:
+    """Whether an engine makes takes from what a shot is about alone: then it is sent nothing to follow."""
+    row = table.find(engine)
+    return row is not None and row.previs
+
+
+def video_spec(
+    story: Story,
+    shot: Shot,
+    *,
+    engine: str = "",
+    seed: int | None = None,
+    root: Path | None = None,
+    index: Index | None = None,
+) -> MakeVideo:
+    """What an engine is asked to make for a shot: all of it but what the shot continues (`take_batch`).
+
+    `root` is the project's folder; without it managed files are named within it, which is enough for a
+    signature. `index` spares looking the film up again for each shot.
+    """
+    project = story.project
+    prompt = prompt_of(story, shot)
+    name = engine_of(story, shot, engine)
+    spec = MakeVideo(
+        engine=name,
+        prompt=prompt.text,
+        negative=prompt.negative,
+        frames=shot.frames,
+        rate=project.rate,
+        width=project.width,
+        height=project.height,
+        sample_rate=project.sample_rate,
+        seed=first_seed(story, shot) if seed is None else seed,
+        steps=shot.steps,
+        guidance=shot.guidance,
+        pipeline=shot.pipeline,
+        facts=facts_of(story, shot, voiced=draws_from_facts(name)),
+    )
+    if draws_from_facts(name):
+        return spec
+    things = conditioning.followed(story, shot, index)
+    return spec.model_copy(
+        update={
+            "model": shot.model,
+            "schedule": shot.schedule,
+            "stages": shot.stages,
+            "guidance_parts": GuidanceParts(**asdict(shot.guidance_parts)),
+            "loras": loras_of(story, shot, name),
+            "conditioning": conditioning.conditioning(things, root),
+            "control": conditioning.controls(things, root),
+            "references": references_of(story, shot, root) if _looks_at_references(name) else (),
+            "temporal_upscale": shot.temporal_upscale,
+            "chunks": tuple(Chunk(prompt=one.prompt, seed=one.seed) for one in shot.chunks),
+            "deterministic": shot.deterministic,
+        }
+    )
+
+
+def _looks_at_references(engine: str) -> bool:
+    """Engines of pictures look at them; a video begins with the board that was drawn by them."""
+    row = table.find(engine)
+    return row is not None and "make_picture" in row.kinds
+
+
+def board_spec(
+    story: Story, shot: Shot, *, engine: str = "animatic", root: Path | None = None
+) -> MakePicture:
+    """The storyboard picture of a shot: a panel from its facts, or a model's picture by the elements'
+    reference pictures, LoRAs and seed, which takes then begin with.
+    """
+    project = story.project
+    prompt = prompt_of(story, shot)
+    spec = MakePicture(
+        engine=engine,
+        prompt=prompt.text,
+        width=project.width,
+        height=project.height,
+        seed=first_seed(story, shot),
+        facts=facts_of(story, shot),
+    )
+    if draws_from_facts(engine):
+        return spec
+    return spec.model_copy(
+        update={
+            "negative": prompt.negative,
+            "loras": loras_of(story, shot, engine),
+            "references": references_of(story, shot, root),
+            "deterministic": shot.deterministic,
+        }
+    )
+
+
+def signature(spec: MakeVideo) -> str:
+    """SHA-256 of what decides a take but its seed; takes with another signature are stale.
+
+    A take of a sweep counts as what its shot said.
+    """
+    if spec.stands_for:
+        return spec.stands_for
+    return hashlib.sha256(json.dumps(deciding(spec), sort_keys=True).encode()).hexdigest()
+
+
+def deciding(spec: MakeVideo) -> dict[str, Any]:
+    """What decides a take but its seed, as JSON values by their names.
+
+    What a take continues is not in it: another take of the shot before makes this one no other shot. Files
+    of the film count by their hash, wherever it lies.
+    """
+    values = spec.model_dump(mode="json", exclude={"seed", "stands_for", "recipe", "over", "head", "tail"})
+    # Takes of before there was such a thing keep their signature.
+    values["loras"] = [
+        one["id"] if one["strength"] == 1 and not one["digest"] else one for one in values["loras"]
+    ]
+    for name in _LATER:
+        if values[name] == _DEFAULTS[name]:
+            del values[name]
+    values["conditioning"] = [
+        _as_content(one) for one in values["conditioning"] if one["source"] != "continuity"
+    ]
+    for name in {"control", "references"} & values.keys():
+        values[name] = [_as_content(one) for one in values[name]]
+    values["facts"] = {key: value for key, value in values["facts"].items() if key not in _LETTERING}
+    return values
+
+
+def _as_content(value: Any) -> Any:
+    """An input by what is in it: a managed file by its place in `media/`, which is its hash."""
+    if isinstance(value, dict) and "input" in value:
+        told = {key: one for key, one in value.items() if key != "start" or one}  # it came later
+        return {**told, "input": _as_content(value["input"])}
+    parts = PurePath(value).parts[-3:] if isinstance(value, str) else ()
+    return "/".join(parts) if len(parts) == 3 and parts[0] == "media" else value
+
+
+def next_seed(state: ShotState) -> int:
+    """The first take has the shot's first seed; a further one draws a new seed unless it is locked."""
+    if state.shot.seed_locked or not state.takes:
+        return first_seed(state.story, state.shot)
+    return new_seed()
+
+
+def new_seed() -> int:
+    return random.SystemRandom().randrange(2**32)
+
+
+def states(story: Story) -> tuple[ShotState, ...]:
+    """Every live shot in film order, with its takes and whether the picked one is stale."""
+    by_shot: dict[str, list[Take]] = {}
+    for take in story.takes:
+        by_shot.setdefault(take.shot, []).append(take)
+    scenes = {scene.id: scene for scene in story.scenes}
+    index = Index.of(story)
+    return tuple(
+        _state(story, shot, scenes[shot.scene], by_shot.get(shot.id, ()), index)
+        for shot in story.live_shots()
+    )
+
+
+def state_of(story: Story, shot_id: str) -> ShotState | None:
+    """One live shot's state; None when it is parked or gone."""
+    for shot in story.live_shots():
+        if shot.id == shot_id:
+            takes = [take for take in story.takes if take.shot == shot.id]
+            return _state(story, shot, scene_of(story, shot), takes)
+    return None
+
+
+def _state(
+    story: Story, shot: Shot, scene: Scene, takes: Sequence[Take], index: Index | None = None
+) -> ShotState:
+    picked = picking.picked_of(shot, takes)
+    stale = picked is not None and bool(picked.signature) and _is_outgrown(story, shot, picked, index)
+    return ShotState(shot, story.numbers.get(shot.id, ""), scene, tuple(takes), picked, stale, story)
+
+
+def _is_outgrown(story: Story, shot: Shot, take: Take, index: Index | None = None) -> bool:
+    # The seed is not in a signature: looking for it is spared.
+    return take.signature != signature(video_spec(story, shot, engine=take.engine, seed=0, index=index))
+
+
+def with_engine(state: ShotState, engine: str) -> ShotState:
+    """The shot as it would be asked for of an engine."""
+    return replace(state, shot=replace(state.shot, engine=engine))
+
+
+def stays_told(state: ShotState) -> str:
+    """What is said where a new take is not shown."""
+    return f"{state.number} goes on showing the take that you chose; the new one waits in Review"
+
+
+def find_shot(story: Story, name: str) -> Shot:
+    """A shot by id or slate number ("3B"). Raises NotFound, and Ambiguous where a script has two scenes of
+    one number.
+    """
+    wanted = name.strip().upper()
+    shot = one_called(
+        name,
+        "shots",
+        story.shots,
+        lambda each: (each.id, f"({scene_of(story, each).heading})"),
+        lambda each: each.id == name,
+        lambda each: not each.parked and story.numbers.get(each.id, "").upper() == wanted,
+    )
+    if shot is None:
+        raise NotFound(f"there is no shot “{name}”", "milimo shot list shows ids and numbers")
+    return shot
+
+
+def check_engine(name: str, kind: str) -> None:
+    """Raises NotFound for an unknown engine or one that can't do this kind of work."""
+    entry = table.row(name)
+    if kind not in entry.kinds:
+        able = ", ".join(row.name for row in table.ENGINES if kind in row.kinds)
+        raise NotFound(f"the engine “{name}” can't {kind.replace('_', ' ')}", f"engines that can: {able}")

@@ -1,0 +1,229 @@
+"""Takes to be made as one batch: what each is asked for, what it is called, and for whom it waits.
+
+Pure over a story snapshot; `take_queue` hands the batch to the queue.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import product
+from pathlib import Path
+
+from milimo_tui.core.errors import BadInput
+from milimo_tui.core.ids import new_id
+from milimo_tui.engines.specs import Conditioning, JobOutput, MakeVideo
+from milimo_tui.story.values import Shot, Story
+from milimo_tui.studio.takes import conditioning, shot_spec
+from milimo_tui.studio.takes.conditioning import End
+from milimo_tui.studio.takes.handles import NO_HANDLES, Handles
+from milimo_tui.studio.takes.shot_spec import ShotState
+
+SHOWN_PROMPT = 40  # letters of a swept prompt in a label
+SHOWN_SHOTS = 4  # numbers in a batch's label; more are counted
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Variant:
+    """What takes of a batch have of their own; None is as the shot says. `nth` of `takes` like ones."""
+
+    seed: int | None = None
+    guidance: float | None = None
+    prompt: str | None = None
+    nth: int = 0
+    takes: int = 1
+
+    @property
+    def label(self) -> str:
+        """`seed 2 · guidance 5`; what all takes share is not said."""
+        parts = []
+        if self.prompt is not None:
+            short = self.prompt if len(self.prompt) <= SHOWN_PROMPT else self.prompt[: SHOWN_PROMPT - 1] + "…"
+            parts.append(f"“{short}”")
+        if self.seed is not None:
+            parts.append(f"seed {self.seed}")
+        if self.guidance is not None:
+            parts.append(f"guidance {self.guidance:g}")
+        if self.takes > 1:
+            parts.append(f"take {self.nth + 1} of {self.takes}")
+        return " · ".join(parts) or "take"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sweep:
+    """Every combination of these, `takes` of each; an empty list leaves it to the shot."""
+
+    seeds: tuple[int, ...] = ()
+    guidances: tuple[float, ...] = ()
+    prompts: tuple[str, ...] = ()
+    takes: int = 1
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether nothing is swept: takes as the shot says."""
+        return not (self.seeds or self.guidances or self.prompts)
+
+    def variants(self) -> tuple[Variant, ...]:
+        """In the order in which they are made. Raises BadInput for seeds with takes: those would be equal."""
+        if self.seeds and self.takes > 1:
+            raise BadInput(
+                f"{self.takes} takes with one seed are {self.takes} times the same take",
+                "name as many --seeds instead, or leave them out",
+            )
+        every = product(
+            range(self.takes), self.prompts or (None,), self.seeds or (None,), self.guidances or (None,)
+        )
+        return tuple(
+            Variant(seed=seed, guidance=guidance, prompt=prompt, nth=nth, takes=self.takes)
+            for nth, prompt, seed, guidance in every
+        )
+
+    @property
+    def label(self) -> str:
+        """`3 seeds × 2 guidances`."""
+        counts = ((self.prompts, "prompt"), (self.seeds, "seed"), (self.guidances, "guidance"))
+        parts = [counted(len(values), what) for values, what in counts if values]
+        if self.takes > 1:
+            parts.append(counted(self.takes, "take"))
+        return " × ".join(parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """One take to be made, as a job with an id of its own."""
+
+    id: str
+    state: ShotState
+    spec: MakeVideo
+    label: str
+
+
+def counted(number: int, what: str) -> str:
+    """`1 take`, `3 takes`."""
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
+
+
+def compose(
+    story: Story,
+    wanted: Sequence[ShotState],
+    sweep: Sweep,
+    *,
+    engine: str = "",
+    handles: Handles = NO_HANDLES,
+    continued: Mapping[str, End] | None = None,
+    root: Path | None = None,
+) -> list[Wish]:
+    """A wish for every shot and variant: first one of each shot, so that a short night has something of all.
+
+    A shot that continues another waits for that one's take of the same variant, or goes on from what
+    `continued` gives by shot id. Takes get `handles`. Inputs are named within `root`, the project's folder.
+    Raises BadInput when shots continue each other in a circle.
+    """
+    variants = sweep.variants()
+    shots = in_order([state.shot for state in wanted])
+    by_shot = {state.shot.id: state for state in wanted}
+    seeds = {(shot.id, nth): _seed(by_shot[shot.id], nth) for shot in shots for nth in range(sweep.takes)}
+    found: list[Wish] = []
+    for variant in variants:
+        made: dict[str, Wish] = {}
+        for shot in shots:
+            state = by_shot[shot.id]
+            before = (continued or {}).get(shot.continues)
+            if shot.continues in made:
+                other = made[shot.continues]
+                before = End(
+                    JobOutput(job=other.id, output="take"),
+                    conditioning.last_frame(other.state.shot, other.spec),
+                )
+            seed = seeds[shot.id, variant.nth] if variant.seed is None else variant.seed
+            wish = Wish(
+                new_id("job"),
+                state,
+                varied_spec(
+                    story,
+                    shot,
+                    variant,
+                    engine=engine,
+                    seed=seed,
+                    handles=handles,
+                    before=before,
+                    root=root,
+                ),
+                f"{state.number} {variant.label}",
+            )
+            made[shot.id] = wish
+            found.append(wish)
+    return found
+
+
+def varied_spec(
+    story: Story,
+    shot: Shot,
+    variant: Variant,
+    *,
+    engine: str,
+    seed: int,
+    before: End | None,
+    handles: Handles = NO_HANDLES,
+    root: Path | None = None,
+) -> MakeVideo:
+    """What is asked of the engine. Takes of a sweep stand for what the shot says: none is born stale."""
+    spec = shot_spec.video_spec(story, shot, engine=engine, seed=seed, root=root)
+    own = {name: value for name in ("guidance", "prompt") if (value := getattr(variant, name)) is not None}
+    if own:
+        stands_for = shot_spec.signature(spec)
+        spec = shot_spec.video_spec(story, replace(shot, **own), engine=engine, seed=seed, root=root)
+        spec = spec.model_copy(update={"stands_for": stands_for})
+    if before is not None and conditioning.goes_on(story, shot):
+        going_on = Conditioning(input=before.input, frame=0, source="continuity", at=before.at)
+        spec = spec.model_copy(update={"conditioning": (*spec.conditioning, going_on)})
+    return handles.of(spec)
+
+
+def in_order(shots: Sequence[Shot]) -> list[Shot]:
+    """The shots with each after the one that it continues. Raises BadInput for a circle."""
+    waiting = {shot.id: shot for shot in shots}
+    placed: list[Shot] = []
+
+    def chain(shot: Shot) -> Iterator[Shot]:
+        """The shot, before it the one it continues, and so on."""
+        seen: set[str] = set()
+        at: Shot | None = shot
+        while at is not None and at.id in waiting:
+            if at.id in seen:
+                raise BadInput(
+                    "shots continue each other in a circle", "milimo shot set ID --continues '' breaks it"
+                )
+            seen.add(at.id)
+            yield at
+            at = waiting.get(at.continues)
+
+    for shot in shots:
+        for link in reversed(list(chain(shot))):
+            placed.append(link)
+            del waiting[link.id]
+    return placed
+
+
+def label_of(wanted: Sequence[ShotState], sweep: Sweep, *, what: str = "") -> str:
+    """What a batch is called: `3B, 4 takes`, `Scene 3, all shots`, `3B sweep: 3 seeds × 2 guidances`."""
+    shots = what or named([state.number for state in wanted])
+    if not sweep.is_plain:
+        return f"{shots} sweep: {sweep.label}"
+    if sweep.takes > 1:
+        return f"{shots}, {counted(sweep.takes, 'take')}{' each' if len(wanted) > 1 else ''}"
+    return shots
+
+
+def named(numbers: Sequence[str]) -> str:
+    """`1A, 1B, 2A`, or `1A, 1B, 2A, 2B and 8 more`."""
+    if len(numbers) <= SHOWN_SHOTS + 1:
+        return ", ".join(numbers)
+    return f"{', '.join(numbers[:SHOWN_SHOTS])} and {len(numbers) - SHOWN_SHOTS} more"
+
+
+def _seed(state: ShotState, nth: int) -> int:
+    """A take's seed: the shot's for its very first or where it is locked, else a new one."""
+    if nth and not state.shot.seed_locked:
+        return shot_spec.new_seed()
+    return shot_spec.next_seed(state)

@@ -1,0 +1,192 @@
+"""What takes will take: time by what this machine has measured, disk by what this film's takes are.
+
+Starts no supervisor: where none runs, the queue's file is read as it was left.
+"""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from milimo_tui.core.errors import MilimoError
+from milimo_tui.core.host import HOST
+from milimo_tui.engines.specs import MakeVideo
+from milimo_tui.engines.workload import workload
+from milimo_tui.jobs.machine import lanes
+from milimo_tui.jobs.schedule import forecast
+from milimo_tui.jobs.schedule.schedule import Free
+from milimo_tui.jobs.schedule.simulation import OCCUPYING, Snapshot
+from milimo_tui.jobs.values import output_refs
+from milimo_tui.jobs.values.states import State
+from milimo_tui.store.studio_file import looking_at
+from milimo_tui.story.values import Story
+from milimo_tui.studio.queue.job_rows import clock, size, span
+from milimo_tui.studio.session.studio import Studio
+from milimo_tui.studio.takes import take_queue
+from milimo_tui.studio.takes.preflight import Sending
+from milimo_tui.studio.takes.shot_spec import ShotState
+from milimo_tui.studio.takes.take_batch import counted
+from milimo_tui.studio.takes.take_queue import Prepared
+from milimo_tui.studio.weights import readiness
+
+NEWEST = 20  # takes that tell how large the next one gets
+WORK = {"make_video": "takes", "make_picture": "pictures", "render_film": "films"}
+
+Estimate = dict[str, Any]
+
+
+def of(studio: Studio, prepared: Prepared) -> Estimate:
+    """`{"seconds", "gb", "ready", "free_gb", "error", "unknown"}` for a batch behind all that is queued.
+
+    Seconds of work, gigabytes on disk, and when the last is done (seconds since 1970); None where it is not
+    known, `unknown` then says why. `error` is how far past estimates were off: `{"median", "samples"}`.
+    """
+    orders = [
+        {
+            "id": request.id,
+            "lane": readiness.lane_of(studio, wish.spec.engine),
+            "workload": (work := workload(wish.spec)).kind,
+            "units": work.units,
+            "affinity": work.affinity,
+            "priority": request.priority,
+            "not_before": request.not_before,
+            "needs": sorted(output_refs.needed(request.spec)),
+        }
+        for request, wish in zip(prepared.requests, prepared.wishes, strict=True)
+    ]
+    told = _asked(studio, orders)
+    held = any(request.hold for request in prepared.requests)
+    disk, unsized = _bytes(studio.snapshot().story, [wish.spec for wish in prepared.wishes])
+    root = studio.project().paths.root
+    return {
+        "seconds": told["seconds"],
+        "gb": None if disk is None else round(disk / 1e9, 3),
+        "ready": None if held else told["end"],
+        "free_gb": round(HOST.free_bytes(root) / 1e9, 3),
+        "error": told["error"],
+        "unknown": _unknown(told, unsized, held=held),
+    }
+
+
+def seconds_of(studio: Studio, state: ShotState, sending: Sending) -> float | None:
+    """How long one more take of a shot is thought to take; None where none can be made, or was measured."""
+    if sending.problems or sending.way is None:
+        return None
+    try:
+        prepared = take_queue.prepare(studio, take_queue.Order(always=(state,)), studio.client_or_none())
+        seconds = of(studio, prepared)["seconds"]
+    except MilimoError:
+        return None  # making it says so; a queue that does not answer is no reason to show nothing
+    return None if seconds is None else float(seconds)
+
+
+def take_sentence(sending: Sending, seconds: float | None) -> str:
+    """`about 38 s, 61 GB of 141, bf16, all resident (calculated)`: of one take, and what is not known of it.
+
+    Empty for engines that draw from facts: they take no time worth a word.
+    """
+    memory = sending.memory
+    if sending.way is None and memory is None:
+        return "known when nothing is in the way" if sending.problems else ""
+    if sending.problems:
+        parts = ["the time is known when nothing is in the way"]
+    elif seconds is None:
+        parts = ["no take like it was measured here yet, so no time"]
+    else:
+        parts = [f"about {span(max(1.0, seconds))}"]
+    if memory is not None and memory["card_gb"] and memory["fits"]:
+        recipe = f"{memory['plan']['recipe']} ({memory['evidence']})"
+        parts += [f"{memory['estimate_gb']:.0f} GB of {memory['card_gb']:.0f}", recipe]
+    elif memory is not None:
+        parts.append(str(memory["reason"]))
+    return ", ".join(parts)
+
+
+def sentence(estimate: Estimate, many: str) -> str:
+    """`12 takes, about 14 min, 1.2 GB, ready about 03:40`: in one line what is known of it."""
+    parts = [many]
+    if estimate["seconds"] is not None:
+        parts.append(f"about {span(max(1.0, estimate['seconds']))}")
+    else:
+        parts.append("no measure of this work yet")
+    if estimate["gb"] is not None:
+        parts.append(f"about {size(estimate['gb'] * 1e9)}")
+    if estimate["ready"] is not None:
+        parts.append(f"ready about {clock(estimate['ready'], HOST.now())}")
+    return ", ".join(parts)
+
+
+def remarks(estimate: Estimate) -> list[str]:
+    """What else is to be said of an estimate: how good past ones were, what is not known, too little room."""
+    error, told = estimate["error"], []
+    if error["median"] is not None:
+        many = counted(error["samples"], "job")
+        told.append(f"past estimates here were off by {error['median']:.0%} (median of {many})")
+    told += [f"not known: {why}" for why in estimate["unknown"]]
+    if estimate["gb"] is not None and estimate["gb"] > estimate["free_gb"]:
+        told.append(f"the disk has room for {size(estimate['free_gb'] * 1e9)} only: milimo clean makes some")
+    return told
+
+
+def _asked(studio: Studio, orders: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """What the queue foretells of such jobs."""
+    client = studio.client_or_none()
+    if client is not None:
+        return client.estimate(orders)
+    jobs, needs = forecast.planned(orders)
+    workers = [Free(slot.id, slot.lane) for slot in lanes.slots(studio.settings)]
+    with looking_at(studio.home.studio_db) as file:
+        if file is None:
+            return forecast.estimate(Snapshot(HOST.now(), workers, []), jobs, needs)
+        there = forecast.read(file, workers, now=HOST.now())
+    # Nothing runs without a supervisor: what did goes on when it is started.
+    left = [job._replace(state=State.QUEUED) if job.state in OCCUPYING else job for job in there.jobs]
+    return forecast.estimate(replace(there, jobs=left), jobs, needs)
+
+
+def _bytes(story: Story, specs: Sequence[MakeVideo]) -> tuple[float | None, list[str]]:
+    """Bytes that takes will have, None where some can't be told; and the engines nothing is known of.
+
+    By the bytes of a frame and pixel of the newest takes of that engine; those of the same raster count alone
+    where there are any.
+    """
+    assets = {asset.id: asset for asset in story.assets}
+    exact: dict[tuple[str, int], list[float]] = {}
+    coarse: dict[str, list[float]] = {}
+    for take in reversed(story.takes):
+        asset = assets.get(take.asset)
+        if asset is None or not (asset.bytes and asset.frames and asset.width and asset.height):
+            continue
+        pixels = asset.width * asset.height
+        for values in (exact.setdefault((take.engine, pixels), []), coarse.setdefault(take.engine, [])):
+            if len(values) < NEWEST:
+                values.append(asset.bytes / asset.frames / pixels)
+    total, unsized = 0.0, set()
+    for spec in specs:
+        pixels = spec.width * spec.height
+        known = exact.get((spec.engine, pixels)) or coarse.get(spec.engine)
+        if known:
+            total += statistics.median(known) * pixels * spec.all_frames
+        else:
+            unsized.add(spec.engine)
+    return None if unsized else total, sorted(unsized)
+
+
+def _unknown(told: dict[str, Any], unsized: Sequence[str], *, held: bool) -> list[str]:
+    """Why something of an estimate is not known, a sentence each."""
+    found = [f"{_described(kind)} were never measured here" for kind in told["unmeasured"]]
+    found += [f"{_described(kind)}: measured at other sizes only, a rough guess" for kind in told["coarse"]]
+    found += [f"the lane {lane} starts nothing now (milimo supervisor status)" for lane in told["shut"]]
+    if held:
+        found.append("when they are ready: they are held until you let them go (milimo batch resume)")
+    elif told["seconds"] is not None and told["end"] is None and not told["shut"]:
+        found.append("when it is ready: something before it in the queue is paused or was never measured")
+    return found + [f"how large takes by {engine} get: this film has none yet" for engine in unsized]
+
+
+def _described(kind: str) -> str:
+    """`takes by ltx2 (768x512, 8 steps)` for a workload."""
+    what, engine, *pace = kind.split("/")
+    return f"{WORK.get(what, what)} by {engine}" + (f" ({', '.join(pace)})" if pace else "")

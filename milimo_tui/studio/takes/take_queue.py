@@ -1,0 +1,266 @@
+"""Batches of takes for the queue: what is being made already, what a shot goes on from, the requests.
+
+`take_batch` says what the takes are; nothing is queued until `submit`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from milimo_tui.core.errors import BadInput, MilimoError
+from milimo_tui.engines.specs import JobOutput, MakeVideo, Over
+from milimo_tui.jobs.client.client import BatchRequest, Client, JobRequest
+from milimo_tui.jobs.values.spec_texts import patched
+from milimo_tui.jobs.values.states import ENDED, State
+from milimo_tui.store.studio_file import looking_at
+from milimo_tui.store.studio_values import JobFilter
+from milimo_tui.story import picking
+from milimo_tui.studio.queue.waiting import is_settled
+from milimo_tui.studio.render import render_plan
+from milimo_tui.studio.session.studio import Studio
+from milimo_tui.studio.takes import conditioning, preflight, shot_spec, take_batch
+from milimo_tui.studio.takes.conditioning import End
+from milimo_tui.studio.takes.handles import Handles
+from milimo_tui.studio.takes.shot_spec import ShotState
+from milimo_tui.studio.takes.take_batch import Sweep, Wish
+
+OPEN = sorted(set(State) - ENDED)
+LABEL = 300  # letters that the queue takes
+SPEAKER = "animatic"  # who speaks lines over pictures that are there
+FEW = 50  # shots that are asked about one by one
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """Takes that a person wants. `due` are shots that need one only where it is not being made already.
+
+    `not_before` is in seconds since 1970.
+    """
+
+    always: Sequence[ShotState] = ()
+    due: Sequence[ShotState] = ()
+    sweep: Sweep = field(default_factory=Sweep)
+    engine: str = ""
+    label: str = ""  # of the batch; empty: the shots' numbers
+    hold: bool = False
+    priority: int = 0
+    not_before: float | None = None
+    changes: Mapping[str, Any] = field(default_factory=dict)  # a merge patch for each spec
+    voices: frozenset[str] = frozenset()  # shots (ids) whose picked take keeps its pictures: new sound alone
+    handles: Handles | None = None  # None: as the settings say
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """An order as requests. `under_way` are jobs that make some of it already."""
+
+    wishes: tuple[Wish, ...]
+    requests: tuple[JobRequest, ...]  # one for each wish
+    batch: BatchRequest
+    under_way: tuple[str, ...]
+
+
+def prepare(studio: Studio, order: Order, client: Client | None) -> Prepared:
+    """What would be queued. Raises NotFound for an engine that can't, BadInput for what can't be, Unavailable
+    for what is not here.
+    """
+    story = studio.snapshot().story
+    root = studio.project().paths.root
+    takes = open_takes(studio, client, _asked_about(order))
+    under_way = made_already(takes, order)
+    fresh = {state.shot.id for state in (*order.always, *order.due)} - under_way.keys()
+    # In film order, each once.
+    given = {state.shot.id: state for state in (*order.due, *order.always)}
+    wanted = [given[shot.id] for shot in story.live_shots() if shot.id in fresh]
+    wishes = take_batch.compose(
+        story,
+        wanted,
+        order.sweep,
+        engine=order.engine,
+        handles=order.handles or Handles.wanted(studio.settings),
+        continued=ends_before(studio, wanted, takes),
+        root=root,
+    )
+    wishes = [_changed(wish, order.changes) for wish in wishes] if order.changes else wishes
+    wishes = [_voice(studio, wish) if wish.state.shot.id in order.voices else wish for wish in wishes]
+    for engine in {wish.spec.engine for wish in wishes}:
+        shot_spec.check_engine(engine, "make_video")
+    once = {wish.state.shot.id: wish for wish in wishes}.values()
+    preflight.require(studio, story, ((wish.state.shot, wish.spec) for wish in once))
+    label = order.label or take_batch.label_of(wanted, order.sweep)
+    batch = BatchRequest(label=label[:LABEL], project=str(root))
+    requests = [
+        JobRequest(
+            id=wish.id,
+            spec=wish.spec.model_dump(mode="json"),
+            label=wish.label[:LABEL],
+            project=str(root),
+            shot=wish.state.shot.id,
+            batch=batch.id,
+            hold=order.hold,
+            priority=order.priority,
+            not_before=order.not_before,
+        )
+        for wish in wishes
+    ]
+    return Prepared(tuple(wishes), tuple(requests), batch, tuple(dict.fromkeys(under_way.values())))
+
+
+def _changed(wish: Wish, changes: Mapping[str, Any]) -> Wish:
+    """A wish whose spec a person changed. Raises BadInput, Refused."""
+    text = patched(wish.spec.model_dump_json(), changes).text
+    return replace(wish, spec=MakeVideo.model_validate_json(text))
+
+
+def _voice(studio: Studio, wish: Wish) -> Wish:
+    """A wish for the sound alone, over the pictures of the take that is picked."""
+    story, take = wish.state.story, wish.state.picked
+    asset = next((asset for asset in story.assets if take and asset.id == take.asset), None)
+    if take is None or asset is None:
+        raise BadInput(
+            f"{wish.state.number} has no take to speak over", f"milimo shot make {wish.state.number}"
+        )
+    changes = {
+        "engine": SPEAKER,
+        "seed": take.seed,
+        "facts": shot_spec.facts_of(story, wish.state.shot, voiced=True),
+        "stands_for": shot_spec.signature(wish.spec),
+        "over": Over(input=str(render_plan.asset_path(studio.project().paths, asset))),
+        "head": take.head,
+        "tail": take.tail,
+    }
+    return replace(wish, spec=wish.spec.model_copy(update=changes), label=f"{wish.state.number} voice")
+
+
+def check_ready(studio: Studio, wanted: Sequence[ShotState], engine: str = "") -> None:
+    """What can't be made here is said before anything is started. Raises BadInput, Refused, Unavailable."""
+    if wanted:
+        story, root = studio.snapshot().story, studio.project().paths.root
+        specs = (
+            (state.shot, shot_spec.video_spec(story, state.shot, engine=engine, root=root))
+            for state in wanted
+        )
+        preflight.require(studio, story, specs)
+
+
+def ready_ones(
+    studio: Studio, wanted: Sequence[ShotState], engine: str = ""
+) -> tuple[list[ShotState], list[str]]:
+    """The shots that can be made here, and why the others can't. Raises what is in the way where none can."""
+    try:
+        check_ready(studio, wanted, engine)
+    except MilimoError as error:
+        first = error
+    else:
+        return list(wanted), []
+    ready: list[ShotState] = []
+    told: list[str] = []
+    for state in wanted:
+        try:
+            check_ready(studio, [state], engine)
+        except MilimoError as error:
+            why = f"{error.message}: {error.hint}" if error.hint else error.message
+            told.append(why if state.number in why else f"{state.number}: {why}")
+        else:
+            ready.append(state)
+    if not ready:
+        raise first
+    return ready, told
+
+
+def submit(client: Client, prepared: Prepared) -> list[str]:
+    """Queue it, as one batch; returns the ids of all jobs that make it, those under way first."""
+    if prepared.requests:
+        client.submit(prepared.requests, batches=[prepared.batch])
+    return [*prepared.under_way, *(request.id for request in prepared.requests)]
+
+
+@dataclass(frozen=True, slots=True)
+class OpenTake:
+    """A job of a take that has not ended; `spec` gives what it is asked for."""
+
+    id: str
+    shot: str
+    is_settled: bool
+    spec: Callable[[], Any]
+
+
+def open_takes(studio: Studio, client: Client | None, shots: Collection[str]) -> list[OpenTake]:
+    """Jobs of takes of those shots that have not ended, oldest first; without a client as last seen."""
+    here = studio.project().paths.root.resolve()
+    if client is not None:
+        return [
+            OpenTake(job["id"], job["shot"], is_settled(job), partial(_spec_of, client, job["id"]))
+            for job in _open_jobs(client, shots)
+            if job["kind"] == "make_video" and job["shot"] in shots and Path(job["project"]).resolve() == here
+        ]
+    with looking_at(studio.home.studio_db) as file:
+        return [
+            OpenTake(job.id, job.shot, False, partial(json.loads, job.spec))
+            for job in (file.jobs(JobFilter(states=OPEN)) if file and shots else ())
+            if job.kind == "make_video" and job.shot in shots and Path(job.project).resolve() == here
+        ]
+
+
+def _open_jobs(client: Client, shots: Collection[str]) -> list[dict[str, Any]]:
+    """What of the queue could be of those shots: asked shot by shot where they are few, as it may be long."""
+    if len(shots) > FEW:
+        return client.jobs({"states": OPEN})
+    return [job for shot in sorted(shots) for job in client.jobs({"states": OPEN, "shot": shot})]
+
+
+def _asked_about(order: Order) -> set[str]:
+    """The shots of which it matters what is being made: those that are due or that others continue."""
+    wanted = (*order.always, *order.due)
+    before = {state.shot.continues for state in wanted if state.shot.continues}
+    return before | {state.shot.id for state in order.due}
+
+
+def _spec_of(client: Client, id: str) -> Any:
+    return client.job(id)["spec"]
+
+
+def made_already(takes: Sequence[OpenTake], order: Order) -> dict[str, str]:
+    """By shot id the open job that makes what a due shot asks for now (after an interrupt, or elsewhere)."""
+    always = {state.shot.id for state in order.always}
+    asked = {
+        state.shot.id: shot_spec.signature(shot_spec.video_spec(state.story, state.shot, engine=order.engine))
+        for state in order.due
+        if state.shot.id not in always
+    }
+    found: dict[str, str] = {}
+    for take in takes:
+        if take.shot not in asked or take.shot in found or take.is_settled:
+            continue
+        if shot_spec.signature(MakeVideo.model_validate(take.spec())) == asked[take.shot]:
+            found[take.shot] = take.id
+    return found
+
+
+def ends_before(studio: Studio, wanted: Sequence[ShotState], takes: Sequence[OpenTake]) -> Mapping[str, End]:
+    """What shots that continue others go on from, by the id of the other: the newest take that is being made,
+    else the picked one's file. Nothing where there is neither.
+    """
+    story = studio.snapshot().story
+    before = {state.shot.continues for state in wanted if state.shot.continues}
+    coming = {take.shot: take for take in takes}
+    assets = {asset.id: asset for asset in story.assets}
+    takes_by_id = {take.id: take for take in story.takes}
+    found: dict[str, End] = {}
+    for shot in story.shots:
+        take = picking.picked(shot, takes_by_id)
+        if shot.id not in before:
+            continue
+        if shot.id in coming:
+            asked = MakeVideo.model_validate(coming[shot.id].spec())
+            made = JobOutput(job=coming[shot.id].id, output="take")
+            found[shot.id] = End(made, conditioning.last_frame(shot, asked))
+        elif take is not None and take.asset in assets:
+            path = str(render_plan.asset_path(studio.project().paths, assets[take.asset]))
+            found[shot.id] = End(path, conditioning.last_frame(shot, take))
+    return found

@@ -1,0 +1,46 @@
+"""Questions to the hub from the studio: each in a child process, so that no network is in this one."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from typing import Any
+
+from milimo_tui.core import errors
+from milimo_tui.core.errors import Failed, MilimoError, Unavailable
+from milimo_tui.studio.machine.model_stack import require_hub
+
+SECONDS = 120.0
+
+_KINDS: dict[str, type[MilimoError]] = {
+    cls.kind: cls for cls in (errors.BadInput, errors.NotFound, errors.Unavailable, errors.Failed)
+}
+
+
+def ask(question: str, **words: Any) -> Any:
+    """The answer of `engines.hub.ask`. Raises what it tells, Unavailable where it can't be asked.
+
+    A token travels on the child's standard input, never among its arguments.
+    """
+    require_hub("asking the hub")
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", "milimo_tui.engines.hub.ask"],
+            input=json.dumps({"ask": question, **words}).encode(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            timeout=SECONDS,
+            check=False,
+            env={**os.environ, "HF_HUB_DISABLE_TELEMETRY": "1"},
+        )
+        told = json.loads(done.stdout)
+    except subprocess.TimeoutExpired:
+        raise Unavailable("the hub did not answer in time", "try again; the network may be slow") from None
+    except ValueError:
+        raise Failed("the hub could not be asked", "milimo doctor tells what is missing") from None
+    if "error" in told:
+        problem = told["error"]
+        raise _KINDS.get(problem["kind"], Failed)(problem["message"], problem["hint"])
+    return told["answer"]

@@ -1,0 +1,40 @@
+"""Gates of the makers: a token for weights that need one, asked for where somebody can be asked, and kept
+where the hub's own library keeps it. It is in nothing of ours.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+
+from milimo_tui.core.errors import Unavailable
+from milimo_tui.engines.hub import token
+from milimo_tui.engines.registry import TOKENS, ModelRow
+from milimo_tui.studio.session.studio import Studio
+from milimo_tui.studio.weights import hub
+
+
+def admit(studio: Studio, rows: Iterable[ModelRow]) -> str:
+    """Have a token before gated weights are asked for; returns whose it is where it was asked for just now.
+
+    Raises Unavailable with the page and the steps where there is none, or the hub does not know it.
+    """
+    gated = next((row for row in rows if row.gate), None)
+    if gated is None or token.source(os.environ):
+        return ""
+    if account := give(studio, f"a token that may read {gated.hub}"):
+        return account
+    act = "ask its makers for access" if gated.gate == "approval" else "accept its terms"
+    raise Unavailable(
+        f"{gated.title} is gated: its makers let in accounts that they know, and there is no token here",
+        f"1. open {gated.page} and {act}   2. make a token that reads at {TOKENS}   "
+        "3. milimo model token asks for it and does not show it; or set HF_TOKEN",
+    )
+
+
+def give(studio: Studio, question: str) -> str:
+    """Ask for a token and keep it; returns whose it is, empty where nobody answers. Raises Unavailable for
+    one that the hub does not accept.
+    """
+    typed = studio.asks.secret(question, f"tokens are made at {TOKENS}")
+    return str(hub.ask("keep_token", token=typed)["name"]) if typed else ""

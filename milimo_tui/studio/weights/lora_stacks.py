@@ -1,0 +1,160 @@
+"""LoRA stacks of shots, elements and the film: what may be put there, and how a stack changes.
+
+Files are looked at (header, hash); no weights are loaded here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from milimo_tui.core.errors import BadInput, NotFound, Unavailable
+from milimo_tui.core.host import named_path
+from milimo_tui.engines import models
+from milimo_tui.engines.weights.hashing import digest_of
+from milimo_tui.engines.weights.headers import SAFE, read_header
+from milimo_tui.engines.weights.loras import check_fit
+from milimo_tui.engines.weights.shelf import Shelf
+from milimo_tui.engines.weights.values import Found, Installed
+from milimo_tui.story.values import LoraUse
+from milimo_tui.studio.session.names import one_called
+from milimo_tui.studio.weights.adoption import fitted
+
+MOST = 4.0  # strength, either way; 1 is as trained
+
+Stack = tuple[LoraUse, ...]
+
+
+def lora_of(shelf: Shelf, name: str) -> LoraUse:
+    """What a person named: registered LoRA weights, or a `.safetensors` file of their own.
+
+    Raises NotFound, BadInput for what is no LoRA, Refused for a file that fits none of the models that are
+    here, Unavailable for one that is known but not here.
+    """
+    if "/" in name or Path(name).suffix:
+        path = named_path(name).absolute()
+        if path.is_file():
+            return _of_file(shelf, path)
+    row = _row_of(shelf, name)
+    return LoraUse(row.id, 1.0, row.digest, row.family)
+
+
+def _row_of(shelf: Shelf, name: str) -> Installed:
+    """Raises NotFound, BadInput, Unavailable."""
+    row = shelf.look(name) if _is_id(name) else None
+    if row is not None:
+        if "lora" not in row.role:
+            raise BadInput(
+                f"{name} is no LoRA: it is the {row.role} of {row.family}",
+                f"LoRAs here: {', '.join(names(shelf)) or 'none'}",
+            )
+        return row
+    known = models.find(name)
+    if known is not None and "lora" in known.role:
+        raise Unavailable(f"the LoRA {known.title} is not here", f"milimo model download {known.id}")
+    raise NotFound(
+        f"there is no LoRA “{name}”",
+        f"name a .safetensors file, or one of {', '.join(names(shelf)) or 'none that are installed'}",
+    )
+
+
+def names(shelf: Shelf) -> tuple[str, ...]:
+    """The ids of LoRAs that are installed."""
+    return tuple(row.id for row in shelf.rows() if "lora" in row.role)
+
+
+def _of_file(shelf: Shelf, path: Path) -> LoraUse:
+    header = read_header(path)  # raises for a pickle, or what is no safetensors file
+    if not any("lora" in name.lower() for name in header.tensors):
+        raise BadInput(
+            f"{path.name} holds no LoRA: none of its {len(header.tensors)} tensors is one",
+            f"a LoRA is a {SAFE} file with pairs of lora_A and lora_B (or lora_down and lora_up)",
+        )
+    model = fitted(shelf, path)
+    return LoraUse(str(path), 1.0, digest_of(path), model.family if model else "")
+
+
+def check(shelf: Shelf, model: Found, use: LoraUse) -> None:
+    """Hold a LoRA of a stack against weights, by the headers of both.
+
+    Raises NotFound or Unavailable for one that is gone, Refused naming what of it those weights have not.
+    """
+    check_fit(_file_of(shelf, use), model, Path(use.id).name)
+
+
+def _file_of(shelf: Shelf, use: LoraUse) -> Path:
+    if Path(use.id).is_absolute():
+        return Path(use.id)
+    row = _row_of(shelf, use.id)
+    path = shelf.resolve(row.family, row.role, row.id).path
+    files = sorted(path.glob(f"*{SAFE}")) if path.is_dir() else [path]
+    if len(files) != 1:
+        raise NotFound(f"{use.id} is not one LoRA file", f"looked in {path}")
+    return files[0]
+
+
+def off(use: LoraUse, whose: str, number: str) -> str:
+    """The command that takes it off the stack it is of: a shot's, an element's, the film's."""
+    words = {"shot": f"shot lora remove {number}", "film": "project lora remove"}
+    return f"milimo {words.get(whose, f'element lora remove {whose}')} {use.id}"
+
+
+def _is_id(name: str) -> bool:
+    try:
+        return bool(models.safe_id(name))
+    except BadInput:
+        return False
+
+
+def with_lora(stack: Stack, use: LoraUse, strength: float) -> Stack:
+    """The stack with that LoRA at its end, or where it is already, at that strength. Raises BadInput."""
+    use = replace(use, strength=_checked(strength))
+    if any(one.id == use.id for one in stack):
+        return tuple(use if one.id == use.id else one for one in stack)
+    return (*stack, use)
+
+
+def at_strength(stack: Stack, name: str, strength: float) -> Stack:
+    """Raises NotFound, BadInput."""
+    found = find(stack, name)
+    changed = replace(found, strength=_checked(strength))
+    return tuple(changed if one.id == found.id else one for one in stack)
+
+
+def without(stack: Stack, name: str) -> Stack:
+    """Raises NotFound."""
+    found = find(stack, name)
+    return tuple(one for one in stack if one.id != found.id)
+
+
+def find(stack: Sequence[LoraUse], name: str) -> LoraUse:
+    """One of a stack by id, by its file's name, or by its place (1 is the first). Raises NotFound,
+    Ambiguous.
+    """
+    found = one_called(
+        name,
+        "LoRAs of that stack",
+        enumerate(stack, 1),
+        lambda each: (str(each[0]), each[1].id),
+        lambda each: each[1].id == name,
+        lambda each: str(each[0]) == name,
+        lambda each: name in (Path(each[1].id).name, Path(each[1].id).stem),
+    )
+    if found is not None:
+        return found[1]
+    there = ", ".join(shown(one) for one in stack) or "none"
+    raise NotFound(f"there is no LoRA “{name}” in that stack", f"there: {there}")
+
+
+def shown(use: LoraUse) -> str:
+    """`mara-v2 0.8`; of a file its name."""
+    return f"{Path(use.id).name if '/' in use.id else use.id} {use.strength:g}"
+
+
+def _checked(strength: float) -> float:
+    if not -MOST <= strength <= MOST:
+        raise BadInput(
+            f"a LoRA can't have the strength {strength:g}", f"1 is as trained; from -{MOST:g} to {MOST:g}"
+        )
+    return strength

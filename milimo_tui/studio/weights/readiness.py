@@ -1,0 +1,41 @@
+"""Whether a model's work can be done here, asked before anything is queued: model stack, weights, a card.
+
+Reads manifests and headers; loads nothing.
+"""
+
+from __future__ import annotations
+
+import os
+
+from milimo_tui.core.errors import Unavailable
+from milimo_tui.engines import table
+from milimo_tui.engines.weights.shelf import Shelf
+from milimo_tui.engines.weights.values import Found
+from milimo_tui.jobs.machine import gpus
+from milimo_tui.studio.machine.model_stack import require_stack
+from milimo_tui.studio.session.studio import Studio
+
+
+def require(studio: Studio, engine: str, model: str = "", *, family: str = "") -> Found:
+    """The weights that an engine would load. Raises Unavailable with the way to what is missing, Damaged."""
+    entry = table.row(engine)
+    require_stack(entry.title.partition(":")[0])
+    found = Shelf(studio.home.models).resolve(family or engine, model=model)
+    if entry.lane == "gpu" and not found.tiny and not has_gpu(studio):
+        raise Unavailable(
+            f"{found.id} needs a GPU, and none was found here",
+            f"rent a machine with one (milimo engine explain {engine} --card 24 tells what would do), "
+            f"or try every way through with noise: milimo model tiny {family or engine}",
+        )
+    return found
+
+
+def lane_of(studio: Studio, engine: str) -> str:
+    """The lane that an engine's work runs in here."""
+    entry = table.row(engine)
+    return entry.else_lane if entry.else_lane and not has_gpu(studio) else entry.lane
+
+
+def has_gpu(studio: Studio) -> bool:
+    """Whether a worker could have a card here."""
+    return studio.settings.gpu_probe and bool(gpus.find(os.environ))
