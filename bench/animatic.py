@@ -16,9 +16,9 @@ from pathlib import Path
 
 from result import report
 
-from milimo_tui.engines.alone import Alone
-from milimo_tui.engines.animatic import Animatic
-from milimo_tui.engines.specs import MakeVideo, Person, ShotFacts, SpokenLine
+from milimo_tui.engines.animatic.engine import Animatic
+from milimo_tui.engines.contract.specs import MakeVideo, Person, ShotFacts, SpokenLine
+from milimo_tui.engines.contract.standalone import Alone
 
 ROUNDS = 3
 FRAMES, RATE = 100, Fraction(25)

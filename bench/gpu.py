@@ -29,16 +29,16 @@ from result import report, wall
 
 from milimo_tui.core.errors import OutOfMemory, Unavailable
 from milimo_tui.core.paths import Home
-from milimo_tui.engines.contract import Checkpoint, Checkpoints, Output
+from milimo_tui.engines.catalog.installed_weights import Installed
+from milimo_tui.engines.catalog.model_store import Shelf
+from milimo_tui.engines.contract.engine import Checkpoint, Checkpoints, Output
+from milimo_tui.engines.contract.specs import MakeVideo
 from milimo_tui.engines.ltx2.engine import Ltx2
-from milimo_tui.engines.ltx2.guidance import OFF
-from milimo_tui.engines.ltx2.schedules import DISTILLED
-from milimo_tui.engines.specs import MakeVideo
+from milimo_tui.engines.ltx2.plan.guidance import OFF
+from milimo_tui.engines.ltx2.plan.schedules import DISTILLED
+from milimo_tui.engines.runtime import memory
+from milimo_tui.engines.runtime.model_cache import residency
 from milimo_tui.engines.tiny.build import build
-from milimo_tui.engines.torching import memory
-from milimo_tui.engines.torching.residency import residency
-from milimo_tui.engines.weights.shelf import Shelf
-from milimo_tui.engines.weights.values import Installed
 from milimo_tui.media.encode.take_file import write_take
 from milimo_tui.media.sound.resample import resample
 
@@ -50,7 +50,7 @@ NO_CARD = "no card is here: seconds and memory of real sizes stay unmeasured; --
 
 
 class Timed:
-    """What an engine tells, with the time of each step and load (`engines.contract.Context`)."""
+    """What an engine tells, with the time of each step and load (`engines.contract.engine.Context`)."""
 
     def __init__(self, workspace: Path, rung: int = 0) -> None:
         workspace.mkdir(parents=True, exist_ok=True)

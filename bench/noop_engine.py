@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import time
 
-from milimo_tui.engines.contract import Context, Result
-from milimo_tui.engines.specs import MakePicture, Spec
-from milimo_tui.engines.table import EngineRow
+from milimo_tui.engines.contract.engine import Context, Result
+from milimo_tui.engines.contract.specs import MakePicture, Spec
+from milimo_tui.engines.registry.engine_registry import EngineRow
 
 ROWS = (EngineRow("noop", "Does nothing", "cpu", ("make_picture",), "noop_engine:Noop"),)
 

@@ -1,6 +1,6 @@
 """What models take beside their weights, counted from published shapes; nothing is allocated.
 
-The figures of `engines/recipe_tables.WORK` come from here; a bar is missed when the table says less than is
+The figures of `engines/recipes/tables.WORK` come from here; a bar is missed when the table says less than is
 counted.
 """
 
@@ -19,7 +19,7 @@ from result import report
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves
 
-from milimo_tui.engines.recipe_tables import WORK
+from milimo_tui.engines.recipes.tables import WORK
 
 BF16 = torch.bfloat16
 META = torch.device("meta")

@@ -15,7 +15,7 @@ from rich.text import Text
 
 from milimo_tui.core.paths import ProjectPaths
 from milimo_tui.core.time import clock
-from milimo_tui.engines import table
+from milimo_tui.engines.registry import engine_registry
 from milimo_tui.story import picking
 from milimo_tui.story.values import Asset, AssetKind, Function, Movement, Shot, Size, Story, Take
 from milimo_tui.tui.theme import EMPTY, FAILED, PICKED, STALE, STARS, WAITING, WORKING, Ink
@@ -130,7 +130,7 @@ def state_text(state: Standing | ShotState, job: Job | None, ink: Ink, *, make: 
     text = line((f"{glyph} ", style), (f"{_stale_words(state)}take {place}{of}", ink.text))
     if state.picked.rating:
         text.append(f"  {STARS * state.picked.rating}", ink.stale)
-    if mark := table.mark(state.picked.engine, state.picked.previs):
+    if mark := engine_registry.mark(state.picked.engine, state.picked.previs):
         text.append(f"  {mark}", ink.muted)
     return text
 

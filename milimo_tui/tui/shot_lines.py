@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from rich.style import Style
 from rich.text import Text
 
-from milimo_tui.engines import table
+from milimo_tui.engines.registry import engine_registry
 from milimo_tui.tui.shot_look import FOLLOW, LORA, PART, SUGGESTION, TAKE, Seen, or_auto
 from milimo_tui.tui.theme import EMPTY, FAILED, PICKED, STALE, STARS, Ink
 from milimo_tui.tui.widgets.rows import Row
@@ -334,7 +334,7 @@ def _take_row(seen: Seen, place: int, take: Take, ink: Ink, width: int) -> Row:
     elif picked:
         glyph, style = (STALE, ink.stale) if stale else (PICKED, ink.picked)
     words = "rejected" if take.rejected else "stale" if stale else "picked" if picked else ""
-    mark = table.mark(take.engine, take.previs)
+    mark = engine_registry.mark(take.engine, take.previs)
     stars = STARS * take.rating if width >= WIDE_TAKES or not take.rating else f"{STARS}{take.rating}"
     made = [mark, f"seed {take.seed}", f"{take.length} f"]
     if width < WIDE_TAKES:

@@ -8,8 +8,8 @@ from typing import Any
 from rich.style import Style
 from rich.text import Text
 
-from milimo_tui.engines.hub.pace import size
-from milimo_tui.engines.registry import TOKENS
+from milimo_tui.engines.catalog.model_catalog import TOKENS
+from milimo_tui.engines.hub.download_rate import size
 from milimo_tui.tui.theme import EMPTY, FAILED, PICKED, STALE, WAITING, WORKING, Ink
 from milimo_tui.tui.widgets.rows import Row
 from milimo_tui.tui.widgets.text import bar, fit, line, wrapped

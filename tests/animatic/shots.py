@@ -12,13 +12,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from milimo_tui.core.errors import Cancelled
-from milimo_tui.engines.alone import Alone
-from milimo_tui.engines.animatic import Animatic
-from milimo_tui.engines.animatic.reel import Reel
-from milimo_tui.engines.animatic.sheets import RGB
-from milimo_tui.engines.animatic.staging import stage_shot
-from milimo_tui.engines.contract import Output, Result
-from milimo_tui.engines.specs import MakeVideo, Person, ShotFacts, SpokenLine
+from milimo_tui.engines.animatic.engine import Animatic
+from milimo_tui.engines.animatic.picture.planes import RGB
+from milimo_tui.engines.animatic.picture.reel import Reel
+from milimo_tui.engines.animatic.stage.staging import stage_shot
+from milimo_tui.engines.contract.engine import Output, Result
+from milimo_tui.engines.contract.specs import MakeVideo, Person, ShotFacts, SpokenLine
+from milimo_tui.engines.contract.standalone import Alone
 from milimo_tui.media.read.frames import FrameReader
 
 MARA = Person(name="MARA", description="a tired courier in a long grey coat, short black hair")

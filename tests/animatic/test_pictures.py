@@ -8,20 +8,20 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from milimo_tui.engines.animatic import camera
-from milimo_tui.engines.animatic.acting import act
-from milimo_tui.engines.animatic.framing import SIZES
-from milimo_tui.engines.animatic.ink import Box
-from milimo_tui.engines.animatic.panel import Panel, paint
-from milimo_tui.engines.animatic.people import Actor
-from milimo_tui.engines.animatic.places.table import INSIDE, OUTSIDE
+from milimo_tui.engines.animatic.draw.ink import Box
+from milimo_tui.engines.animatic.figures.people import Actor
+from milimo_tui.engines.animatic.picture.panel import Panel, paint
+from milimo_tui.engines.animatic.picture.planes import RGB
+from milimo_tui.engines.animatic.picture.reel import Reel
+from milimo_tui.engines.animatic.places.place_table import INSIDE, OUTSIDE
 from milimo_tui.engines.animatic.props.insert import THINGS
-from milimo_tui.engines.animatic.reel import Reel
-from milimo_tui.engines.animatic.sheets import RGB
-from milimo_tui.engines.animatic.sound import mouths, score, timed
-from milimo_tui.engines.animatic.staging import stage_shot
-from milimo_tui.engines.animatic.words import EXTERIORS, INTERIORS
-from milimo_tui.engines.specs import Person, ShotFacts
+from milimo_tui.engines.animatic.stage import camera
+from milimo_tui.engines.animatic.stage.acting import act
+from milimo_tui.engines.animatic.stage.framing import SIZES
+from milimo_tui.engines.animatic.stage.scratch_sound import mouths, score, timed
+from milimo_tui.engines.animatic.stage.script_words import EXTERIORS, INTERIORS
+from milimo_tui.engines.animatic.stage.staging import stage_shot
+from milimo_tui.engines.contract.specs import Person, ShotFacts
 from milimo_tui.story.values import Angle, Function, Movement, Size
 from tests.animatic.shots import JUN, MARA, RATE, TAM, facts, light, picture, still
 

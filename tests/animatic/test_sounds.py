@@ -11,13 +11,13 @@ import numpy as np
 import pytest
 
 from milimo_tui.core.time import sample_at
-from milimo_tui.engines.animatic import voices
-from milimo_tui.engines.animatic.cast import look_of
-from milimo_tui.engines.animatic.lettering import captions, wrapped
-from milimo_tui.engines.animatic.sound import Track, mouths, score, timed
-from milimo_tui.engines.animatic.staging import stage_shot
-from milimo_tui.engines.animatic.tones import Samples
-from milimo_tui.engines.specs import ShotFacts, SpokenLine
+from milimo_tui.engines.animatic.figures.cast import look_of
+from milimo_tui.engines.animatic.picture.lettering import captions, wrapped
+from milimo_tui.engines.animatic.stage import scratch_voices
+from milimo_tui.engines.animatic.stage.ambience import Samples
+from milimo_tui.engines.animatic.stage.scratch_sound import Track, mouths, score, timed
+from milimo_tui.engines.animatic.stage.staging import stage_shot
+from milimo_tui.engines.contract.specs import ShotFacts, SpokenLine
 from tests.animatic.shots import JUN, MARA, RATE, facts, run, video
 from tests.programs import python_program
 
@@ -70,7 +70,9 @@ def _highs(track: Track) -> float:
 
 def test_each_character_hums_at_a_pitch_of_their_own() -> None:
     low, high = (
-        voices.hum("Who still pays in those?", look_of(facts("", person).characters[0]), 2.0, 48000, 1)
+        scratch_voices.hum(
+            "Who still pays in those?", look_of(facts("", person).characters[0]), 2.0, 48000, 1
+        )
         for person in (facts("", JUN).characters[0].model_copy(update={"description": "an old man"}), MARA)
     )
     assert _pitch(high) > 1.3 * _pitch(low)
@@ -132,8 +134,8 @@ sys.stdout.buffer.write(head + b"data" + struct.pack("<I", 0x7FFFF000) + data)
 
 
 def test_a_speaking_program_is_given_the_words_and_heard_at_our_rate(tmp_path: Path) -> None:
-    program = voices.program(speaker(tmp_path, SAYS))
-    said = voices.speak(program, LINE, look_of(facts("", MARA).characters[0]), 3.0, 48000)
+    program = scratch_voices.program(speaker(tmp_path, SAYS))
+    said = scratch_voices.speak(program, LINE, look_of(facts("", MARA).characters[0]), 3.0, 48000)
     assert said is not None
     assert said.size == 48000  # one second
     assert 200 < _pitch(said) < 240  # 22050 / 100
@@ -149,8 +151,8 @@ def test_a_program_that_fails_leaves_the_hum(tmp_path: Path, body: str) -> None:
 
 
 def test_speech_can_be_turned_off_or_be_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert voices.program("") == ""
-    assert voices.program("no-such-program-anywhere") == ""
+    assert scratch_voices.program("") == ""
+    assert scratch_voices.program("no-such-program-anywhere") == ""
     monkeypatch.setenv("MILIMO_SPEECH", "")
     assert run(video(facts("INT. BAR - NIGHT", MARA, say="Late.")), tmp_path / "a").notes == ()
     monkeypatch.setenv("MILIMO_SPEECH", "no-such-program-anywhere")
@@ -163,7 +165,7 @@ def test_a_real_voice_says_the_same_each_time() -> None:
     if program is None:
         pytest.skip("espeak-ng is not installed")
     look = look_of(facts("", MARA).characters[0])
-    first, again = (voices.speak(program, LINE, look, 4.0, 48000) for _ in range(2))
+    first, again = (scratch_voices.speak(program, LINE, look, 4.0, 48000) for _ in range(2))
     assert first is not None
     assert again is not None
     np.testing.assert_array_equal(first, again)

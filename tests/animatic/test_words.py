@@ -6,11 +6,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from milimo_tui.engines.animatic import words
-from milimo_tui.engines.animatic.cast import look_of
-from milimo_tui.engines.animatic.palette import Hour
-from milimo_tui.engines.animatic.staging import stage_shot
-from milimo_tui.engines.specs import Person, ShotFacts
+from milimo_tui.engines.animatic.draw.palette import Hour
+from milimo_tui.engines.animatic.figures.cast import look_of
+from milimo_tui.engines.animatic.stage import script_words
+from milimo_tui.engines.animatic.stage.staging import stage_shot
+from milimo_tui.engines.contract.specs import Person, ShotFacts
 from tests.animatic.shots import MARA, facts, picture
 
 
@@ -61,13 +61,13 @@ def test_places_are_read_from_headings(heading: str, kind: str) -> None:
     ],
 )
 def test_hours_are_read_from_headings(said: str, hour: Hour) -> None:
-    assert words.hour_of(said, f"EXT. STREET - {said}", "") == hour
+    assert script_words.hour_of(said, f"EXT. STREET - {said}", "") == hour
 
 
 def test_weather_is_read_and_its_absence_believed() -> None:
-    assert words.air_of(["Rain hammers the awnings; steam rises."]) == ("rain", "smoke")
-    assert words.air_of(["Snow falls through the fog."]) == ("snow", "fog")
-    assert words.air_of(["She buttons her raincoat on the fire escape. No rain today."]) == ()
+    assert script_words.air_of(["Rain hammers the awnings; steam rises."]) == ("rain", "smoke")
+    assert script_words.air_of(["Snow falls through the fog."]) == ("snow", "fog")
+    assert script_words.air_of(["She buttons her raincoat on the fire escape. No rain today."]) == ()
 
 
 @pytest.mark.parametrize(

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from milimo_tui.engines.cards import Shown
-from milimo_tui.engines.explaining import DEFAULTS, request_of
-from milimo_tui.engines.recipe_tables import CARDS_GB
-from milimo_tui.engines.recipe_values import Card, Known
-from milimo_tui.engines.recipes import choose, units
+from milimo_tui.engines.recipes.card_records import Shown
+from milimo_tui.engines.recipes.choice import choose, units
+from milimo_tui.engines.recipes.tables import CARDS_GB
+from milimo_tui.engines.recipes.values import Card, Known
+from milimo_tui.engines.registry.explanation import DEFAULTS, request_of
 from milimo_tui.studio.machine import gpu_cards
 from milimo_tui.studio.session.studio import Studio
 from tests.engines.tiny_home import Tiny, furnish, tiny

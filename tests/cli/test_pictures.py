@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from milimo_tui.engines.weights.shelf import Shelf
-from milimo_tui.engines.weights.values import Installed
+from milimo_tui.engines.catalog.installed_weights import Installed
+from milimo_tui.engines.catalog.model_store import Shelf
 from milimo_tui.media.read.footage import Footage
 from milimo_tui.media.read.probe import probe
 from tests.engines.tiny_home import Tiny, furnish, tiny

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from milimo_tui.engines.cards import Shown
-from milimo_tui.engines.provenance import made_by
-from milimo_tui.engines.recipe_values import Known
-from milimo_tui.engines.torching.memory import card
+from milimo_tui.engines.contract.provenance import made_by
+from milimo_tui.engines.recipes.card_records import Shown
+from milimo_tui.engines.recipes.values import Known
+from milimo_tui.engines.runtime.memory import card
 from milimo_tui.media.files.tags import read_marks
 from milimo_tui.store.project_file import ProjectFile
 from milimo_tui.studio.media.provenance import said_of

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from milimo_tui.core.errors import Cancelled
-from milimo_tui.engines.contract import Checkpoint, Checkpoints, Output
+from milimo_tui.engines.contract.engine import Checkpoint, Checkpoints, Output
 
 
 class Kept:

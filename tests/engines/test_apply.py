@@ -12,11 +12,11 @@ import pytest
 import torch
 
 from milimo_tui.core.errors import Unavailable
-from milimo_tui.engines.recipe_tables import WIDE, Offload, Precision, Tiling
-from milimo_tui.engines.recipe_values import Recipe
-from milimo_tui.engines.torching import apply
-from milimo_tui.engines.torching.adapters import Adapter, wear, worn
-from milimo_tui.engines.torching.placing import has_hook
+from milimo_tui.engines.recipes.tables import WIDE, Offload, Precision, Tiling
+from milimo_tui.engines.recipes.values import Recipe
+from milimo_tui.engines.runtime import apply
+from milimo_tui.engines.runtime.active_loras import Adapter, wear, worn
+from milimo_tui.engines.runtime.placement import has_hook
 from tests.engines.listening import Listening
 from tests.engines.tiny_home import Tiny, tiny
 

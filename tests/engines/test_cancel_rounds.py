@@ -14,7 +14,7 @@ import pytest
 from PIL import Image
 
 from milimo_tui.core.paths import Home
-from milimo_tui.engines.specs import (
+from milimo_tui.engines.contract.specs import (
     Conditioning,
     Control,
     Inpaint,

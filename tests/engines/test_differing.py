@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from milimo_tui.engines.differing import differences
+from milimo_tui.engines.contract.provenance_diff import differences
 
 THEN: dict[str, Any] = {
     "engine": "ltx2",

@@ -19,18 +19,18 @@ import torch
 from PIL import Image
 
 from milimo_tui.core.paths import Home
-from milimo_tui.engines import explaining
-from milimo_tui.engines.contract import Result
+from milimo_tui.engines.catalog.installed_weights import Installed
+from milimo_tui.engines.catalog.model_store import Shelf
+from milimo_tui.engines.contract.engine import Result
+from milimo_tui.engines.contract.specs import Conditioning, Inpaint, Lora, MakePicture, MakeVideo
 from milimo_tui.engines.flux2.engine import Flux2
 from milimo_tui.engines.ltx2.engine import Ltx2
-from milimo_tui.engines.recipe_ladder import ladder
-from milimo_tui.engines.recipe_tables import LADDER
-from milimo_tui.engines.specs import Conditioning, Inpaint, Lora, MakePicture, MakeVideo
-from milimo_tui.engines.torching import apply
-from milimo_tui.engines.torching.preview import ltx2_projection
-from milimo_tui.engines.torching.residency import Key, residency
-from milimo_tui.engines.weights.shelf import Shelf
-from milimo_tui.engines.weights.values import Installed
+from milimo_tui.engines.recipes.ladder import ladder
+from milimo_tui.engines.recipes.tables import LADDER
+from milimo_tui.engines.registry import explanation
+from milimo_tui.engines.runtime import apply
+from milimo_tui.engines.runtime.latent_preview import ltx2_projection
+from milimo_tui.engines.runtime.model_cache import Key, residency
 from milimo_tui.jobs.client.client import Client, JobRequest
 from milimo_tui.media.read.frames import FrameReader
 from tests.budget import rounds
@@ -60,7 +60,7 @@ def forms(model: str) -> set[tuple[str, str, float]]:
     spec: MakeVideo | MakePicture = MakePicture(engine="flux2", prompt="", width=64, height=64)
     if model in LTX:
         spec = MakeVideo(engine="ltx2", frames=9, rate=Fraction(24), width=64, height=64, stages="one")
-    request = explaining.request_of(spec.engine, model, spec)
+    request = explanation.request_of(spec.engine, model, spec)
     return {(one.precision, one.offload, one.kept) for one in ladder(request, "cuda", ())}
 
 
@@ -190,7 +190,7 @@ def recipe_of(cell: Cell, home: Path, spec: MakeVideo | MakePicture | Inpaint) -
     found = shelf.resolve("flux2" if cell.model in FLUX else "ltx2", model=cell.model)
     asked = spec if not isinstance(spec, Inpaint) else None
     engine = "flux2" if cell.model in FLUX else "ltx2"
-    request = explaining.request_here(engine, shelf, found, asked)
+    request = explanation.request_here(engine, shelf, found, asked)
     for recipe in ladder(request, "cuda", apply.installed()):
         if (recipe.precision, (recipe.offload, recipe.kept)) == (cell.precision, cell.placement):
             return recipe.name

@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from milimo_tui.core.errors import BadInput
-from milimo_tui.engines.fitting import ASPECTS, Limits, fit, frames_down, frames_up
-from milimo_tui.engines.ltx2.generations import GENERATIONS, limits
+from milimo_tui.engines.contract.fitting import ASPECTS, Limits, fit, frames_down, frames_up
+from milimo_tui.engines.ltx2.plan.generations import GENERATIONS, limits
 from milimo_tui.studio.commands.film.project import parse_size
 
 LTX = limits(GENERATIONS[0])

@@ -20,13 +20,13 @@ from PIL import Image
 from safetensors.torch import load_file, save_file
 
 from milimo_tui.core.errors import BadInput, Cancelled, Failed, MilimoError, Refused
-from milimo_tui.engines.contract import Output, Result
-from milimo_tui.engines.flux2 import loading
+from milimo_tui.engines.catalog.installed_weights import Installed
+from milimo_tui.engines.contract.engine import Output, Result
+from milimo_tui.engines.contract.specs import Control, Inpaint, Lora, MakePicture, MakeVideo, Spec, Upscale
+from milimo_tui.engines.flux2 import loader
 from milimo_tui.engines.flux2.engine import Flux2
-from milimo_tui.engines.specs import Control, Inpaint, Lora, MakePicture, MakeVideo, Spec, Upscale
-from milimo_tui.engines.torching.caches import remembered
-from milimo_tui.engines.torching.residency import residency
-from milimo_tui.engines.weights.values import Installed
+from milimo_tui.engines.runtime.input_caches import remembered
+from milimo_tui.engines.runtime.model_cache import residency
 from milimo_tui.media.encode.take_file import write_take
 from milimo_tui.media.read.footage import Footage
 from tests.engines.listening import Listening
@@ -92,9 +92,9 @@ def marks(output: Output) -> dict[str, object]:
     return found
 
 
-def held() -> list[loading.Loaded]:
+def held() -> list[loader.Loaded]:
     """The FLUX.2 weights in memory."""
-    return [each.value for each in residency() if isinstance(each.value, loading.Loaded)]
+    return [each.value for each in residency() if isinstance(each.value, loader.Loaded)]
 
 
 def forget() -> None:
@@ -475,7 +475,7 @@ def _in_the_makers_names(tensors: dict[str, torch.Tensor]) -> dict[str, torch.Te
 @pytest.mark.parametrize("renamed", [False, True], ids=["as diffusers saves it", "as its makers have it"])
 def test_a_single_file_takes_its_other_parts_from_its_base(make: Make, tmp_path: Path, renamed: bool) -> None:
     """As ComfyUI keeps a transformer: one file, not copied."""
-    shelf = loading.shelf()
+    shelf = loader.shelf()
     base = shelf.folder / "tiny-flux2-klein"
     [weights] = (base / "transformer").glob("*.safetensors")
     single = tmp_path / "klein.safetensors"

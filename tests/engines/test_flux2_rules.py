@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from PIL import Image, ImageDraw
 
 from milimo_tui.core.errors import BadInput, Damaged
-from milimo_tui.engines.flux2 import one_frame, regions, tiles
+from milimo_tui.engines.contract.specs import Chunk, Conditioning, MakeVideo
+from milimo_tui.engines.flux2 import mask_regions, one_frame, tiles
 from milimo_tui.engines.flux2.variants import (
     BASE,
     DISTILLED,
@@ -26,7 +27,6 @@ from milimo_tui.engines.flux2.variants import (
     strength_note,
     variant_of,
 )
-from milimo_tui.engines.specs import Chunk, Conditioning, MakeVideo
 
 
 def test_distilled_weights_run_four_steps_and_say_what_they_leave_out() -> None:
@@ -137,13 +137,13 @@ def _mask(size: tuple[int, int], box: tuple[int, int, int, int]) -> Image.Image:
 
 def test_a_mask_is_cleaned_grown_and_softened() -> None:
     noisy = _mask((200, 100), (50, 40, 80, 60)).point([5, *range(1, 250), *[250] * 6])
-    clean = np.asarray(regions.matte(noisy, (200, 100)))
+    clean = np.asarray(mask_regions.matte(noisy, (200, 100)))
     assert sorted(set(clean.ravel())) == [0, 255]
-    wide = np.asarray(regions.matte(noisy, (200, 100), grow=10, feather=8))
+    wide = np.asarray(mask_regions.matte(noisy, (200, 100), grow=10, feather=8))
     assert (wide > 0).sum() > (clean > 0).sum()
     assert len(set(wide.ravel())) > 5
     assert wide[0, 0] == 0
-    larger = np.asarray(regions.matte(noisy, (400, 200)))
+    larger = np.asarray(mask_regions.matte(noisy, (400, 200)))
     assert larger.shape == (200, 400)
 
 
@@ -157,7 +157,7 @@ def test_a_mask_is_cleaned_grown_and_softened() -> None:
 )
 def test_masks_that_can_not_be_used_are_refused(mask: Image.Image, grow: int, said: str) -> None:
     with pytest.raises(BadInput, match=said):
-        regions.matte(mask, (200, 100), grow=grow)
+        mask_regions.matte(mask, (200, 100), grow=grow)
 
 
 @given(
@@ -172,8 +172,8 @@ def test_outside_of_the_mask_no_pixel_changes(
     left, right = sorted((int(at[0] * (wide - 1)), int(at[1] * (wide - 1))))
     top, bottom = sorted((int(at[2] * (high - 1)), int(at[3] * (high - 1))))
     before = Image.fromarray(np.random.default_rng(wide).integers(0, 256, (high, wide, 3), dtype=np.uint8))
-    soft = regions.matte(_mask(size, (left, top, right, bottom)), size, feather=feather)
-    part = regions.region(soft, unit=UNIT, most_pixels=1024 * 1024, least_side=64)
+    soft = mask_regions.matte(_mask(size, (left, top, right, bottom)), size, feather=feather)
+    part = mask_regions.region(soft, unit=UNIT, most_pixels=1024 * 1024, least_side=64)
     assert part.width % UNIT == part.height % UNIT == 0
     assert part.width * part.height <= 1024 * 1024
     assert min(part.size) >= 64
@@ -181,7 +181,7 @@ def test_outside_of_the_mask_no_pixel_changes(
     assert part.box[2] > right
 
     painted = Image.new("RGB", part.size, (1, 2, 3))
-    out = regions.compose(before, painted, soft, part)
+    out = mask_regions.compose(before, painted, soft, part)
 
     black = np.asarray(soft) == 0
     assert out.size == before.size
@@ -200,8 +200,8 @@ def test_the_model_paints_every_token_that_the_mask_touches(
     wide, high = size
     x, y = int(dot[0] * (wide - 1)), int(dot[1] * (high - 1))
     soft = _mask(size, (x, y, x, y))
-    part = regions.region(soft, unit=UNIT, most_pixels=1024 * 1024, least_side=64)
-    hard = np.asarray(regions.to_paint(soft, part, UNIT))
+    part = mask_regions.region(soft, unit=UNIT, most_pixels=1024 * 1024, least_side=64)
+    hard = np.asarray(mask_regions.to_paint(soft, part, UNIT))
     assert hard.shape == (part.height, part.width)
     column = (x - part.box[0]) * part.width // (part.box[2] - part.box[0])
     row = (y - part.box[1]) * part.height // (part.box[3] - part.box[1])

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from milimo_tui.engines.recipes import weights_of
+from milimo_tui.engines.recipes.choice import weights_of
 
 BENCH = Path(__file__).parents[2] / "bench"
 

@@ -16,14 +16,14 @@ from PIL import Image
 
 from milimo_tui.core.errors import Cancelled, Damaged, Unavailable
 from milimo_tui.core.paths import Home
-from milimo_tui.engines.alone import Alone
-from milimo_tui.engines.gemma.engine import Gemma
-from milimo_tui.engines.gemma.finding import find
-from milimo_tui.engines.recipe_tables import Offload, Precision
-from milimo_tui.engines.specs import Write
-from milimo_tui.engines.weights.shelf import Shelf
-from milimo_tui.engines.weights.values import Installed
-from milimo_tui.engines.writing.speaker import Ask
+from milimo_tui.engines.catalog.installed_weights import Installed
+from milimo_tui.engines.catalog.model_store import Shelf
+from milimo_tui.engines.contract.specs import Write
+from milimo_tui.engines.contract.standalone import Alone
+from milimo_tui.engines.llm.chat_model import Ask
+from milimo_tui.engines.llm.gemma.engine import Gemma
+from milimo_tui.engines.llm.gemma.weights_choice import find
+from milimo_tui.engines.recipes.tables import Offload, Precision
 from milimo_tui.jobs.client.client import Client, JobRequest
 from milimo_tui.jobs.machine.usage import resident
 from tests.engines.tiny_home import Tiny, put, tiny
@@ -59,7 +59,7 @@ class Listening(Alone):
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A home for an engine that runs right here; what it loads is let go of at the end."""
-    from milimo_tui.engines.torching.residency import residency
+    from milimo_tui.engines.runtime.model_cache import residency
 
     monkeypatch.setenv("MILIMO_HOME", str(tmp_path / "home"))
     yield tmp_path / "home"
@@ -88,7 +88,7 @@ def test_the_same_seed_gives_the_same_words_and_weights_are_loaded_once(
 def test_the_picture_is_looked_at(home: Path, tiny: Tiny, tmp_path: Path) -> None:
     import torch
 
-    from milimo_tui.engines.gemma.loading import talking
+    from milimo_tui.engines.llm.gemma.loader import talking
 
     put(home, tiny, "gemma3", "gemma")
     shown = []
@@ -108,13 +108,13 @@ def test_the_picture_is_looked_at(home: Path, tiny: Tiny, tmp_path: Path) -> Non
 def test_every_form_that_the_ladder_knows_talks_and_sees(
     home: Path, tiny: Tiny, precision: Precision, offload: Offload
 ) -> None:
-    from milimo_tui.engines.gemma import loading
-    from milimo_tui.engines.recipe_values import Recipe
+    from milimo_tui.engines.llm.gemma import loader
+    from milimo_tui.engines.recipes.values import Recipe
 
     put(home, tiny, "gemma3", "gemma")
     source = find(Home(home).models)
     recipe = Recipe("gemma", "a form", precision, offload, "none")
-    speaker = loading.speaker_of(source, loading.load(source, recipe), recipe)
+    speaker = loader.speaker_of(source, loader.load(source, recipe), recipe)
     Image.new("RGB", (40, 40), "red").save(file := io.BytesIO(), "JPEG")
     heard: list[str] = []
     said = speaker.say(Ask(system="s", user="u", picture=file.getvalue(), tokens=12), heard.append)
@@ -167,9 +167,9 @@ def test_thirty_cancels_give_their_memory_back(home: Path, tiny: Tiny, tmp_path:
 
 
 def test_ltx_2_s_text_encoder_is_gemma_and_is_in_memory_once(home: Path, tiny: Tiny, tmp_path: Path) -> None:
-    from milimo_tui.engines.ltx2 import parts
-    from milimo_tui.engines.recipe_values import Recipe
-    from milimo_tui.engines.torching.residency import residency
+    from milimo_tui.engines.ltx2.take import parts
+    from milimo_tui.engines.recipes.values import Recipe
+    from milimo_tui.engines.runtime.model_cache import residency
 
     put(home, tiny, "ltx2", "ltx2", generation="2.0")
     source = find(Home(home).models)

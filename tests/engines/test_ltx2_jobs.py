@@ -29,12 +29,12 @@ from milimo_tui.core.errors import (
     Refused,
     Unavailable,
 )
+from milimo_tui.engines.catalog.installed_weights import Installed
+from milimo_tui.engines.catalog.model_store import Shelf
+from milimo_tui.engines.contract.specs import Chunk, Conditioning, Control, Lora, MakeVideo
 from milimo_tui.engines.ltx2.engine import Ltx2
-from milimo_tui.engines.ltx2.work import signature
-from milimo_tui.engines.recipe_values import Recipe
-from milimo_tui.engines.specs import Chunk, Conditioning, Control, Lora, MakeVideo
-from milimo_tui.engines.weights.shelf import Shelf
-from milimo_tui.engines.weights.values import Installed
+from milimo_tui.engines.ltx2.take.job import signature
+from milimo_tui.engines.recipes.values import Recipe
 from milimo_tui.media.encode.take_file import write_take
 from milimo_tui.media.read.frames import FrameReader
 from tests.engines.listening import Kept, Listening

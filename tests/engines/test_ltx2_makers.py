@@ -16,15 +16,15 @@ import torch
 from torch import Tensor
 
 from milimo_tui.core.errors import Cancelled
-from milimo_tui.engines.alone import Alone
-from milimo_tui.engines.ltx2.decoding import decode_sound
+from milimo_tui.engines.catalog.model_store import Shelf
+from milimo_tui.engines.contract.specs import MakeVideo
+from milimo_tui.engines.contract.standalone import Alone
 from milimo_tui.engines.ltx2.engine import Ltx2
-from milimo_tui.engines.ltx2.parts import load
-from milimo_tui.engines.ltx2.schedules import REFINE
-from milimo_tui.engines.recipe_values import Recipe
-from milimo_tui.engines.specs import MakeVideo
-from milimo_tui.engines.torching.residency import residency
-from milimo_tui.engines.weights.shelf import Shelf
+from milimo_tui.engines.ltx2.plan.schedules import REFINE
+from milimo_tui.engines.ltx2.take.decoding import decode_sound
+from milimo_tui.engines.ltx2.take.parts import load
+from milimo_tui.engines.recipes.values import Recipe
+from milimo_tui.engines.runtime.model_cache import residency
 from tests.engines.listening import Listening
 from tests.engines.tiny_home import Tiny, furnish, tiny
 from tests.media.reading import tags

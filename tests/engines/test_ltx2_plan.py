@@ -17,14 +17,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from milimo_tui.core.errors import BadInput, Refused, Unavailable
-from milimo_tui.engines.ltx2.chain import handed_over, parts, within
-from milimo_tui.engines.ltx2.generations import CHUNK, GENERATIONS, NEGATIVE, OVERLAP, generation
-from milimo_tui.engines.ltx2.guidance import FULL, OFF, guidance
-from milimo_tui.engines.ltx2.plan import Weights, fitting, followed_by, plan
-from milimo_tui.engines.ltx2.rule import Followed, choose, clip_frames, frame_in
-from milimo_tui.engines.ltx2.schedules import DISTILLED, REFINE, sigmas
-from milimo_tui.engines.ltx2.speech import shared_out
-from milimo_tui.engines.specs import Chunk, Conditioning, Control, GuidanceParts, MakeVideo
+from milimo_tui.engines.contract.specs import Chunk, Conditioning, Control, GuidanceParts, MakeVideo
+from milimo_tui.engines.ltx2.plan.chain import handed_over, parts, within
+from milimo_tui.engines.ltx2.plan.generations import CHUNK, GENERATIONS, NEGATIVE, OVERLAP, generation
+from milimo_tui.engines.ltx2.plan.guidance import FULL, OFF, guidance
+from milimo_tui.engines.ltx2.plan.pipeline_rule import Followed, choose, clip_frames, frame_in
+from milimo_tui.engines.ltx2.plan.plan import Weights, fitting, followed_by, plan
+from milimo_tui.engines.ltx2.plan.schedules import DISTILLED, REFINE, sigmas
+from milimo_tui.engines.ltx2.plan.spoken_lines import shared_out
 
 DEV = Weights(generation("2.0"))
 DISTIL = Weights(generation("2.0"), distilled=True)

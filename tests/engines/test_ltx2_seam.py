@@ -11,10 +11,10 @@ import torch
 from safetensors.torch import load_file
 from torch import Tensor
 
-from milimo_tui.engines.alone import Alone
+from milimo_tui.engines.contract.specs import Chunk, MakeVideo
+from milimo_tui.engines.contract.standalone import Alone
 from milimo_tui.engines.ltx2.engine import Ltx2
-from milimo_tui.engines.specs import Chunk, MakeVideo
-from milimo_tui.engines.torching.residency import residency
+from milimo_tui.engines.runtime.model_cache import residency
 from tests.engines.listening import Listening
 from tests.engines.tiny_home import Tiny, furnish, tiny
 

@@ -20,9 +20,9 @@ from PIL import Image
 from safetensors.torch import load_file, save_file
 
 from milimo_tui.core.time import sample_at
-from milimo_tui.engines.ltx2.generations import NEGATIVE
-from milimo_tui.engines.weights.shelf import Shelf
-from milimo_tui.engines.weights.values import Installed
+from milimo_tui.engines.catalog.installed_weights import Installed
+from milimo_tui.engines.catalog.model_store import Shelf
+from milimo_tui.engines.ltx2.plan.generations import NEGATIVE
 from milimo_tui.media.encode.take_file import write_take
 from milimo_tui.media.read.frames import FrameReader
 from milimo_tui.media.read.probe import probe

@@ -15,24 +15,25 @@ from PIL import Image
 from safetensors.torch import load_file, save_file
 
 from milimo_tui.core.errors import BadInput, Cancelled, Failed, Refused
-from milimo_tui.engines.alone import Alone
-from milimo_tui.engines.ltx2 import shelves, upsampling
-from milimo_tui.engines.ltx2.adapters import Worn, put_on, switch
-from milimo_tui.engines.ltx2.decoders import attention_gb, diffuses
-from milimo_tui.engines.ltx2.decoding import decode_sound, to_pictures, watcher
+from milimo_tui.engines.contract.specs import Conditioning, MakeVideo
+from milimo_tui.engines.contract.standalone import Alone
 from milimo_tui.engines.ltx2.engine import Ltx2
-from milimo_tui.engines.ltx2.generations import agree, config_of, detect, disagreements, generation
-from milimo_tui.engines.ltx2.guidance import FULL, OFF
-from milimo_tui.engines.ltx2.inputs import conditioned, edges, pictures
-from milimo_tui.engines.ltx2.joining import SoundTrack, match_colour
-from milimo_tui.engines.ltx2.pipelines import Given, Pinned, ancestral, prepare, scheduler
-from milimo_tui.engines.ltx2.sampling import Latents, Pass, sample, stg_block
-from milimo_tui.engines.ltx2.schedules import DISTILLED
-from milimo_tui.engines.ltx2.session import Session, open_session
-from milimo_tui.engines.recipe_values import Recipe
-from milimo_tui.engines.specs import Conditioning, MakeVideo
-from milimo_tui.engines.torching.adapters import Adapter
-from milimo_tui.engines.torching.determinism import generator
+from milimo_tui.engines.ltx2.plan import installed_parts
+from milimo_tui.engines.ltx2.plan.conditioning import conditioned, edges, pictures
+from milimo_tui.engines.ltx2.plan.decoder_choice import attention_gb, diffuses
+from milimo_tui.engines.ltx2.plan.generations import agree, config_of, detect, disagreements, generation
+from milimo_tui.engines.ltx2.plan.guidance import FULL, OFF
+from milimo_tui.engines.ltx2.plan.schedules import DISTILLED
+from milimo_tui.engines.ltx2.take import upsamplers
+from milimo_tui.engines.ltx2.take.chunk_joins import SoundTrack, match_colour
+from milimo_tui.engines.ltx2.take.decoding import decode_sound, to_pictures, watcher
+from milimo_tui.engines.ltx2.take.loras import Worn, put_on, switch
+from milimo_tui.engines.ltx2.take.pipelines import Given, Pinned, ancestral, prepare, scheduler
+from milimo_tui.engines.ltx2.take.sampling import Latents, Pass, sample, stg_block
+from milimo_tui.engines.ltx2.take.session import Session, open_session
+from milimo_tui.engines.recipes.values import Recipe
+from milimo_tui.engines.runtime.active_loras import Adapter
+from milimo_tui.engines.runtime.determinism import generator
 from milimo_tui.media.encode.take_file import write_take
 from tests.engines.spoiled import foreign_lora, larger_lora, pickled
 from tests.engines.tiny_home import Tiny, furnish, tiny
@@ -237,7 +238,7 @@ class Kept:
         self.folder, self.steps = folder, 0
 
     def newest(self, stage: str, signature: str) -> Any:
-        from milimo_tui.engines.contract import Checkpoint
+        from milimo_tui.engines.contract.engine import Checkpoint
 
         return Checkpoint(self.steps, self.folder / f"{self.steps}.state") if self.steps else None
 
@@ -290,7 +291,7 @@ def test_a_prompt_is_read_and_a_picture_encoded_once(session: Session, tmp_path:
 
 def test_parts_are_shared_not_cast(session: Session) -> None:
     """`from_pipe` would make them float32: pipelines are put together of the parts themselves."""
-    from milimo_tui.engines.ltx2.pipelines import assembled
+    from milimo_tui.engines.ltx2.take.pipelines import assembled
 
     other = assembled(dict(session.parts), follows_control=True)
     assert all(getattr(other, name) is part for name, part in session.parts.items())
@@ -387,10 +388,10 @@ def test_weights_of_a_generation_are_known_by_their_own_words(tiny: Tiny, tmp_pa
 
 def test_which_weights_are_distilled(tiny: Tiny, tmp_path: Path) -> None:
     shelf = furnish(tmp_path / "home", tiny, "ltx2", "ltx2-distilled", "ltx2-upsampler", "ltx2-ic-depth")
-    full = shelves.weights(shelf, shelf.resolve("ltx2", "model", "tiny-ltx2"))
+    full = installed_parts.weights(shelf, shelf.resolve("ltx2", "model", "tiny-ltx2"))
     assert (full.distilled, full.upsampler, full.distilled_lora) == (False, True, False)
     assert full.controls == {"depth"}
-    assert shelves.weights(shelf, shelf.resolve("ltx2", "model", "tiny-ltx2-distilled")).distilled
+    assert installed_parts.weights(shelf, shelf.resolve("ltx2", "model", "tiny-ltx2-distilled")).distilled
 
 
 # -- LoRAs
@@ -429,14 +430,14 @@ def test_a_lora_is_on_in_its_own_pass_and_gone_when_it_is_not_wanted(
 
 
 def test_an_ic_lora_says_how_much_smaller_its_reference_is(tiny: Tiny, tmp_path: Path) -> None:
-    assert shelves.downscale(tiny("ltx2-ic-motion") / "lora.safetensors") == 2
-    assert shelves.downscale(tiny("ltx2-camera-lora") / "lora.safetensors") == 1
+    assert installed_parts.downscale(tiny("ltx2-ic-motion") / "lora.safetensors") == 2
+    assert installed_parts.downscale(tiny("ltx2-camera-lora") / "lora.safetensors") == 1
     odd = tmp_path / "odd.safetensors"
     save_file(
         load_file(tiny("ltx2-camera-lora") / "lora.safetensors"), odd, {"reference_downscale_factor": "-1"}
     )
     with pytest.raises(BadInput, match="-1 times smaller"):
-        shelves.downscale(odd)
+        installed_parts.downscale(odd)
 
 
 # -- upsamplers and decoders
@@ -448,20 +449,20 @@ def test_an_upsampler_in_one_file_is_what_its_sizes_say(tiny: Tiny) -> None:
     for name in ("ltx2-upsampler", "ltx23-upsampler", "ltx2-temporal"):
         folder = tiny(name) / "latent_upsampler"
         told = LTX2LatentUpsamplerModel.load_config(folder)
-        read = upsampling.settings(load_file(folder / "diffusion_pytorch_model.safetensors"))
+        read = upsamplers.settings(load_file(folder / "diffusion_pytorch_model.safetensors"))
         assert {key: told[key] for key in read if key != "use_rational_resampler"} == {
             key: value for key, value in read.items() if key != "use_rational_resampler"
         }
         assert read["use_rational_resampler"] == (name == "ltx2-upsampler")
     with pytest.raises(KeyError):
-        upsampling.settings(load_file(tiny("ltx2-camera-lora") / "lora.safetensors"))
+        upsamplers.settings(load_file(tiny("ltx2-camera-lora") / "lora.safetensors"))
 
 
 def test_one_upsampler_is_not_taken_for_the_other(tiny: Tiny, tmp_path: Path) -> None:
     shelf = furnish(tmp_path / "home", tiny, "ltx2", "ltx2-upsampler", "ltx2-temporal")
     sides = shelf.resolve("ltx2", "upsampler", "tiny-ltx2")
     with pytest.raises(Refused, match="doubles sides, not time"):
-        upsampling.upsampler("temporal_upsampler", sides, RECIPE, Alone(tmp_path))
+        upsamplers.upsampler("temporal_upsampler", sides, RECIPE, Alone(tmp_path))
 
 
 def test_the_diffusion_decoder_is_used_where_its_attention_fits(tiny: Tiny) -> None:
@@ -533,7 +534,7 @@ def test_a_continued_shot_shows_its_true_last_frame(tmp_path: Path) -> None:
 
 
 def test_only_takes_are_made(tmp_path: Path) -> None:
-    from milimo_tui.engines.specs import MakePicture
+    from milimo_tui.engines.contract.specs import MakePicture
 
     with pytest.raises(BadInput, match="can't do"):
         Ltx2().run(MakePicture(width=64, height=64), Alone(tmp_path))

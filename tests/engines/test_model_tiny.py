@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from milimo_tui.engines.catalog.installed_weights import Installed
 from milimo_tui.engines.tiny.families import FAMILIES
-from milimo_tui.engines.weights.values import Installed
 from tests.engines.tiny_home import Tiny, furnish, tiny
 from tests.front_door import Milimo
 

@@ -13,10 +13,10 @@ import torch
 
 from milimo_tui.core.errors import OutOfMemory
 from milimo_tui.core.paths import Home
-from milimo_tui.engines.cards import Shown, name
-from milimo_tui.engines.recipe_values import Card, Known, Request
-from milimo_tui.engines.recipes import choose, weights_of
-from milimo_tui.engines.torching.memory import DeviceMemory, available, card, guard, is_out_of_memory
+from milimo_tui.engines.recipes.card_records import Shown, name
+from milimo_tui.engines.recipes.choice import choose, weights_of
+from milimo_tui.engines.recipes.values import Card, Known, Request
+from milimo_tui.engines.runtime.memory import DeviceMemory, available, card, guard, is_out_of_memory
 from milimo_tui.jobs.client.client import Client, JobRequest
 from tests.engines.hungry import TOO_MUCH
 from tests.front_door import Milimo, environment

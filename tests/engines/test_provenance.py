@@ -12,8 +12,8 @@ import pytest
 from PIL import Image
 
 from milimo_tui.core.errors import BadInput, NotFound
-from milimo_tui.engines.alone import Alone
-from milimo_tui.engines.provenance import (
+from milimo_tui.engines.catalog.installed_weights import Found
+from milimo_tui.engines.contract.provenance import (
     MARK,
     NOISE,
     input_paths,
@@ -22,10 +22,10 @@ from milimo_tui.engines.provenance import (
     provenance,
     versions,
 )
-from milimo_tui.engines.recipe_values import Recipe
-from milimo_tui.engines.specs import Conditioning, Control, Inpaint, JobOutput, MakeVideo
-from milimo_tui.engines.stills import save_picture
-from milimo_tui.engines.weights.values import Found
+from milimo_tui.engines.contract.specs import Conditioning, Control, Inpaint, JobOutput, MakeVideo
+from milimo_tui.engines.contract.standalone import Alone
+from milimo_tui.engines.contract.still_files import save_picture
+from milimo_tui.engines.recipes.values import Recipe
 from milimo_tui.media.encode.take_file import write_take
 from milimo_tui.media.files.facts import digest
 from milimo_tui.media.files.tags import read_marks
@@ -162,7 +162,7 @@ def test_the_machine_is_told_apart() -> None:
 def test_deterministic_kernels_are_asked_for_and_given_back(tmp_path: Path) -> None:
     import torch
 
-    from milimo_tui.engines.torching.determinism import deterministic, generator
+    from milimo_tui.engines.runtime.determinism import deterministic, generator
 
     class Told(Alone):
         said: tuple[str, ...] = ()

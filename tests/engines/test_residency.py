@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 import torch
 
-from milimo_tui.engines.torching import caches
-from milimo_tui.engines.torching.caches import Remembered, content_of, key_of
-from milimo_tui.engines.torching.residency import MARGIN, Key, Place, Residency
-from milimo_tui.engines.torching.running import of_others
+from milimo_tui.engines.runtime import input_caches
+from milimo_tui.engines.runtime.input_caches import Remembered, content_of, key_of
+from milimo_tui.engines.runtime.model_cache import MARGIN, Key, Place, Residency
+from milimo_tui.engines.runtime.recipe_run import of_others
 from tests.engines.listening import Listening
 
 GB = 1 << 30
@@ -22,7 +22,7 @@ def job() -> Listening:
 
 
 class Bytes:
-    """A card and main memory of so many gigabytes, filled by what is held on them (`residency.Memory`)."""
+    """A card and main memory of so many gigabytes, filled by what is held on them (`model_cache.Memory`)."""
 
     def __init__(self, card: float, host: float = 0.0) -> None:
         self.card, self.host = int(card * GB), int(host * GB)
@@ -221,7 +221,7 @@ def test_small_ones_outlive_the_worker_and_large_ones_do_not(
 ) -> None:
     first = Remembered(folder=tmp_path)
     first.get("ab-small", lambda: tensor(0.5))
-    first.get("ab-large", lambda: tensor(0.5, caches.SMALL))
+    first.get("ab-large", lambda: tensor(0.5, input_caches.SMALL))
     second = Remembered(folder=tmp_path)
     assert "ab-small" in second
     assert "ab-large" not in second

@@ -13,11 +13,11 @@ import pytest
 import torch
 
 from milimo_tui.core.errors import Cancelled
-from milimo_tui.engines.alone import Alone
-from milimo_tui.engines.contract import Context
-from milimo_tui.engines.sam3 import making
-from milimo_tui.engines.specs import Point, Segment, Track, TrackPrompt
-from milimo_tui.engines.torching.residency import residency
+from milimo_tui.engines.contract.engine import Context
+from milimo_tui.engines.contract.specs import Point, Segment, Track, TrackPrompt
+from milimo_tui.engines.contract.standalone import Alone
+from milimo_tui.engines.runtime.model_cache import residency
+from milimo_tui.engines.sam3 import job
 from milimo_tui.media.encode.take_file import write_take
 from tests.budget import rounds
 from tests.engines.tiny_home import Tiny, furnish, tiny
@@ -45,9 +45,9 @@ class Stopping(Alone):
 
 def run(spec: Segment | Track, context: Context) -> None:
     if isinstance(spec, Track):
-        making.track(spec, context)
+        job.track(spec, context)
     else:
-        making.segment(spec, context)
+        job.segment(spec, context)
 
 
 @pytest.mark.long("cancels")

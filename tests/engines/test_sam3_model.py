@@ -18,19 +18,19 @@ from PIL import Image
 from safetensors.torch import load_file, save_file
 
 from milimo_tui.core.errors import BadInput, Cancelled, Damaged, Failed, MilimoError, NotFound
-from milimo_tui.engines.contract import Checkpoints
-from milimo_tui.engines.recipe_tables import Offload, Precision
-from milimo_tui.engines.recipe_values import Recipe
-from milimo_tui.engines.sam3 import clip, finding, making
-from milimo_tui.engines.sam3.features import Features, Sight
-from milimo_tui.engines.sam3.findings import Findings
+from milimo_tui.engines.catalog.installed_weights import Found
+from milimo_tui.engines.contract.engine import Checkpoints
+from milimo_tui.engines.contract.specs import Box, Point, Track, TrackPrompt
+from milimo_tui.engines.recipes.tables import Offload, Precision
+from milimo_tui.engines.recipes.values import Recipe
+from milimo_tui.engines.runtime.model_cache import residency
+from milimo_tui.engines.sam3 import clip, detection, job
+from milimo_tui.engines.sam3.clip_sweeps import Walk
+from milimo_tui.engines.sam3.feature_cache import Features, Sight
+from milimo_tui.engines.sam3.mask_tracks import Findings
 from milimo_tui.engines.sam3.model import Sam, load
 from milimo_tui.engines.sam3.prompts import Clicks, check_track
 from milimo_tui.engines.sam3.tracking import Followed
-from milimo_tui.engines.sam3.walking import Walk
-from milimo_tui.engines.specs import Box, Point, Track, TrackPrompt
-from milimo_tui.engines.torching.residency import residency
-from milimo_tui.engines.weights.values import Found
 from milimo_tui.media.encode.take_file import write_take
 from milimo_tui.media.picture.mattes import Mask, empty
 from milimo_tui.media.read.footage import Footage
@@ -123,7 +123,7 @@ def test_a_text_finds_what_the_library_finds(sam: Sam, photo: Footage, tiny: Tin
         )
     [told] = processor.post_process_instance_segmentation(out, threshold=0.25, target_sizes=[(90, 160)])
     examples = [Box(x0=10, y0=20, x1=60, y1=70), Box(x0=120, y0=50, x1=80, y1=10, positive=False)]
-    things = finding.named(sam, photo, 0, "cat", examples, 0.25)
+    things = detection.named(sam, photo, 0, "cat", examples, 0.25)
     scores = sorted((float(score) for score in told["scores"]), reverse=True)
     assert [thing.score for thing in things] == pytest.approx(scores, abs=1e-4)
     assert len(things) > 1
@@ -146,7 +146,7 @@ def test_clicks_and_boxes_find_what_the_library_finds(sam: Sam, photo: Footage, 
     out = model(inference_session=session, frame_idx=0)
     theirs = processor.post_process_masks([out.pred_masks], original_sizes=[[90, 160]], binarize=True)[0]
     its = Clicks(((30, 40, True), (90, 20, False)), (10, 20, 100, 70))
-    [thing] = finding.picked(sam, photo, 0, {1: its})
+    [thing] = detection.picked(sam, photo, 0, {1: its})
     assert (theirs[0, 0].numpy() == (thing.mask > 0)).mean() > 0.999
     assert thing.score == pytest.approx(float(out.object_score_logits.sigmoid()), abs=1e-4)
     assert 0.05 < (thing.mask > 0).mean() < 0.95, "else it tells nothing"
@@ -315,13 +315,13 @@ def test_a_session_holds_no_frames_and_forgets_what_nobody_looks_at(sam: Sam, tm
 def test_row_53_a_second_click_encodes_nothing_again(sam: Sam, photo: Footage, film: Path) -> None:
     sam.eye.features.clear()
     sam.eye.encoded = sam.eye.reused = 0
-    finding.picked(sam, photo, 0, {1: Clicks(((30, 40, True),))})
+    detection.picked(sam, photo, 0, {1: Clicks(((30, 40, True),))})
     assert (sam.eye.encoded, sam.eye.reused) == (1, 0)
-    again = finding.picked(sam, photo, 0, {1: Clicks(((30, 40, True), (90, 20, False)))})
-    finding.named(sam, photo, 0, "cat", [], 0.0)
+    again = detection.picked(sam, photo, 0, {1: Clicks(((30, 40, True), (90, 20, False)))})
+    detection.named(sam, photo, 0, "cat", [], 0.0)
     assert (sam.eye.encoded, sam.eye.reused) == (1, 2)
     sam.eye.features.clear()
-    fresh = finding.picked(sam, photo, 0, {1: Clicks(((30, 40, True), (90, 20, False)))})
+    fresh = detection.picked(sam, photo, 0, {1: Clicks(((30, 40, True), (90, 20, False)))})
     assert (again[0].mask == fresh[0].mask).all()
     sam.eye.encoded = sam.eye.reused = 0
     first = followed(sam, film, prompts=(clicks(0, (40, 30)),))
@@ -338,7 +338,7 @@ def test_a_file_that_was_changed_is_seen_anew(sam: Sam, tmp_path: Path) -> None:
         Image.new("RGB", (40, 30), colour).save(path)
         sam.eye.encoded = 0
         with Footage(path) as footage:
-            finding.picked(sam, footage, 0, {1: Clicks(((3, 4, True),))})
+            detection.picked(sam, footage, 0, {1: Clicks(((3, 4, True),))})
         assert sam.eye.encoded == 1
 
 
@@ -366,8 +366,8 @@ def test_every_recipe_finds_and_follows(
     precision: Precision, offload: Offload, tiny: Tiny, photo: Footage, film: Path
 ) -> None:
     sam = load(found(tiny("sam3")), recipe(precision, offload), CPU)
-    assert finding.named(sam, photo, 0, "cat", [], 0.0)
-    [thing] = finding.picked(sam, photo, 0, {1: Clicks(((30, 40, True),), (10, 10, 90, 80))})
+    assert detection.named(sam, photo, 0, "cat", [], 0.0)
+    [thing] = detection.picked(sam, photo, 0, {1: Clicks(((30, 40, True),), (10, 10, 90, 80))})
     assert thing.score > 0.9
     findings = followed(sam, film, prompts=(clicks(5, (40, 30)),), text=("cat",), start=5, frames=2)
     assert set(findings.objects[1].scores) == set(range(3, 8))
@@ -436,16 +436,16 @@ def test_a_job_goes_on_with_its_masks_and_they_may_be_finished_otherwise(
     spec = Track(input=str(film), prompts=(clicks(8, (40, 30)),), frames=3)
     stopped = StoppedAt(tmp_path, saves=True)
     with pytest.raises(Cancelled):
-        making.track(spec, stopped)
+        job.track(spec, stopped)
     retried = Listening(tmp_path)
-    made = making.track(spec.model_copy(update={"grow": 2}), retried)
+    made = job.track(spec.model_copy(update={"grow": 2}), retried)
     done = [step for stage, step, _ in retried.told if stage == "following"]
     assert stopped.kept.saved[-1] == ("following", 3)
     assert sorted(set(done)) == [4, 5, 6, 7, 8]
     assert made.facts["encoded"] == 3, "those that the first attempt did not come to"
     assert made.facts["objects"][0]["seen"] == 7
     other = Listening(tmp_path)
-    making.track(spec.model_copy(update={"frames": 2}), other)
+    job.track(spec.model_copy(update={"frames": 2}), other)
     assert ("following", 1, 6) in other.told, "another wish begins anew"
     residency().clear()
 
@@ -456,7 +456,7 @@ def test_a_job_goes_on_with_its_masks_and_they_may_be_finished_otherwise(
 def test_a_text_of_more_than_32_tokens_is_refused_by_count(sam: Sam, photo: Footage) -> None:
     word = "w" * 40  # one word of many tokens
     with pytest.raises(BadInput, match="reads 32 tokens") as told:
-        finding.named(sam, photo, 0, word, [], 0.3)
+        detection.named(sam, photo, 0, word, [], 0.3)
     assert "tokens" in told.value.message
     assert told.value.hint
 
@@ -467,8 +467,8 @@ def test_pictures_of_any_shape_have_masks_of_their_size(
 ) -> None:
     Image.new("RGB", size, (90, 120, 30)).save(tmp_path / "p.png")
     with Footage(tmp_path / "p.png") as footage:
-        things = finding.named(sam, footage, 0, "cat", [], 0.0)
-        things += finding.picked(sam, footage, 0, {1: Clicks(((0, 0, True),))})
+        things = detection.named(sam, footage, 0, "cat", [], 0.0)
+        things += detection.picked(sam, footage, 0, {1: Clicks(((0, 0, True),))})
     assert {thing.mask.shape for thing in things} == {(size[1], size[0])}
 
 

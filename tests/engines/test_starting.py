@@ -8,12 +8,12 @@ import sys
 
 import pytest
 
-from milimo_tui.engines.torching.starting import importing
+from milimo_tui.engines.runtime.model_stack import importing
 
 # The first import of torch, and one that comes when a worker may hold weights.
 FIRST_AND_LATER = """
 import gc, sys
-from milimo_tui.engines.torching.starting import importing
+from milimo_tui.engines.runtime.model_stack import importing
 with importing():
     sys.modules["torch"] = gc
 print(gc.get_freeze_count() > 0)

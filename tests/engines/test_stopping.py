@@ -14,9 +14,9 @@ from diffusers import AutoencoderKLFlux2, FlowMatchEulerDiscreteScheduler
 from PIL import Image
 
 from milimo_tui.core.errors import Cancelled
-from milimo_tui.engines.contract import Context
-from milimo_tui.engines.torching.cancel import letting_go, step_callback, stoppable_decode
-from milimo_tui.engines.torching.preview import (
+from milimo_tui.engines.contract.engine import Context
+from milimo_tui.engines.runtime.cancel import letting_go, step_callback, stoppable_decode
+from milimo_tui.engines.runtime.latent_preview import (
     chart,
     fit_projection,
     flux2_projection,

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from milimo_tui.core.paths import Home
-from milimo_tui.engines.weights.shelf import Shelf
+from milimo_tui.engines.catalog.model_store import Shelf
 from milimo_tui.jobs.client.client import Client
 from tests.engines.tiny_home import Tiny, furnish, tiny
 from tests.front_door import Milimo, environment

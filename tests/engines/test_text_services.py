@@ -18,11 +18,11 @@ import pytest
 from PIL import Image
 
 from milimo_tui.core.errors import BadInput, Cancelled, Failed, MilimoError, Refused, Unavailable
-from milimo_tui.engines.alone import Alone
-from milimo_tui.engines.contract import Result
-from milimo_tui.engines.ollama import Ollama
-from milimo_tui.engines.openai import OpenAI
-from milimo_tui.engines.specs import Write
+from milimo_tui.engines.contract.engine import Result
+from milimo_tui.engines.contract.specs import Write
+from milimo_tui.engines.contract.standalone import Alone
+from milimo_tui.engines.llm.ollama.engine import Ollama
+from milimo_tui.engines.llm.openai.engine import OpenAI
 from tests.engines.text_server import SHEET, TextServer, picture_of, serving, words_of
 
 ENGINES: dict[str, type[OpenAI] | type[Ollama]] = {"openai": OpenAI, "ollama": Ollama}
@@ -548,7 +548,8 @@ class _raw:  # noqa: N801  used like a function
 
 LIGHT = """
 import sys
-import milimo_tui.engines.ollama, milimo_tui.engines.openai, milimo_tui.engines.gemma
+import milimo_tui.engines.llm.ollama.engine, milimo_tui.engines.llm.openai.engine
+import milimo_tui.engines.llm.gemma
 import milimo_tui.studio.script.suggestions, milimo_tui.studio.script.breakdown
 loaded = {name.partition(".")[0] for name in sys.modules}
 print(*sorted(loaded & {"torch", "transformers", "diffusers", "av"}))

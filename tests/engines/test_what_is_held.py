@@ -15,22 +15,22 @@ import torch
 
 from milimo_tui.core.errors import Cancelled
 from milimo_tui.core.paths import Home
-from milimo_tui.engines import explaining
+from milimo_tui.engines.catalog.installed_weights import Installed, WeightFile
+from milimo_tui.engines.catalog.model_store import Shelf
 from milimo_tui.engines.flux2.engine import Flux2
-from milimo_tui.engines.ltx2 import parts as ltx_parts
 from milimo_tui.engines.ltx2.engine import Ltx2
-from milimo_tui.engines.ltx2.shelves import shelf as here
-from milimo_tui.engines.ltx2.upsampling import upsampler
-from milimo_tui.engines.recipe_estimates import estimate
-from milimo_tui.engines.recipe_ladder import ladder
-from milimo_tui.engines.recipe_tables import SLACK, Offload, Precision
-from milimo_tui.engines.recipe_values import Recipe
-from milimo_tui.engines.torching import apply, memory
-from milimo_tui.engines.torching.caches import key_of
-from milimo_tui.engines.torching.residency import Key, Residency, residency
-from milimo_tui.engines.weighing import files_of, held_bytes
-from milimo_tui.engines.weights.shelf import Shelf
-from milimo_tui.engines.weights.values import Installed, WeightFile
+from milimo_tui.engines.ltx2.plan.installed_parts import shelf as here
+from milimo_tui.engines.ltx2.take import parts as ltx_parts
+from milimo_tui.engines.ltx2.take.upsamplers import upsampler
+from milimo_tui.engines.recipes.estimates import estimate
+from milimo_tui.engines.recipes.ladder import ladder
+from milimo_tui.engines.recipes.tables import SLACK, Offload, Precision
+from milimo_tui.engines.recipes.values import Recipe
+from milimo_tui.engines.recipes.weight_sizes import files_of, held_bytes
+from milimo_tui.engines.registry import explanation
+from milimo_tui.engines.runtime import apply, memory
+from milimo_tui.engines.runtime.input_caches import key_of
+from milimo_tui.engines.runtime.model_cache import Key, Residency, residency
 from tests.engines.listening import Listening
 from tests.engines.test_residency import Bytes
 from tests.engines.tiny_home import Tiny, furnish, tiny
@@ -120,7 +120,7 @@ def test_the_autoencoder_that_looked_at_a_picture_stays_beside_the_transformer(t
     hooks = {id(hook.model): hook for hook in pipe._all_hooks}
     before = hooks[id(pipe.transformer)].hook.prev_module_hook
     assert before.model is not pipe.vae
-    plain = explaining.request_of("ltx2", "ltx-2")
+    plain = explanation.request_of("ltx2", "ltx-2")
     swapped = next(one for one in ladder(plain, packages=()) if one.offload == "parts")
     vae = next(part.billions for part in plain.weights.parts if part.name == "vae") * 2
     more = estimate(swapped, replace(plain, encodes=True)).card_gb - estimate(swapped, plain).card_gb
@@ -187,7 +187,7 @@ def test_what_explain_tells_of_a_card_is_what_the_job_on_it_does(
     monkeypatch.setenv("MILIMO_HOME", str(furnished.home))
     for model, (_, family, _) in MODELS.items():
         engine = Ltx2() if family == "ltx2" else Flux2()
-        usual = explaining.DEFAULTS[family][1]
+        usual = explanation.DEFAULTS[family][1]
         assert usual is not None
         for card in CARDS:
             told = furnished.inside("engine", "explain", family, "--model", model, "--card", str(card))
@@ -205,7 +205,7 @@ def test_the_default_set_up_runs_on_24_gb_and_not_by_the_slowest_way(furnished: 
     assert told["fits"] is True
     assert told["plan"]["recipe"] != told["ladder"][-1]["recipe"]
     shelf = Shelf(Home(Path(furnished.home)).models)
-    request = explaining.request_here("ltx2", shelf, shelf.resolve("ltx2", model="ltx-2"))
+    request = explanation.request_here("ltx2", shelf, shelf.resolve("ltx2", model="ltx-2"))
     assert (request.stages, request.passes) == (2, 2)
     assert request.loras_gb == pytest.approx(7.67)
     by = {one.name.partition(", decoded")[0]: one for one in ladder(request, packages=())}
@@ -223,7 +223,7 @@ def test_the_default_set_up_runs_on_24_gb_and_not_by_the_slowest_way(furnished: 
 
 
 def test_main_memory_holds_what_is_not_on_the_card() -> None:
-    request = explaining.request_of("ltx2", "ltx-2-distilled")
+    request = explanation.request_of("ltx2", "ltx-2-distilled")
     sizes = {part.name: part.billions for part in request.weights.parts}
     base = recipe("bfloat16", "kept")
     for kept in (0.25, 0.5, 0.75):

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from milimo_tui.engines.writing import prompts, shotlist
-from milimo_tui.engines.writing.mending import read_json
-from milimo_tui.engines.writing.writer import plain
+from milimo_tui.engines.llm import prompts, shotlist
+from milimo_tui.engines.llm.json_repair import read_json
+from milimo_tui.engines.llm.writing_tasks import plain
 from milimo_tui.story.values import Angle, Function, Movement, Size
 
 SHOTS = {

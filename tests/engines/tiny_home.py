@@ -15,11 +15,11 @@ from pathlib import Path
 import pytest
 
 from milimo_tui.core.paths import Home
+from milimo_tui.engines.catalog.installed_weights import Installed
+from milimo_tui.engines.catalog.model_store import Shelf
 from milimo_tui.engines.tiny.build import build
 from milimo_tui.engines.tiny.families import FAMILIES
-from milimo_tui.engines.tiny.installing import row_of
-from milimo_tui.engines.weights.shelf import Shelf
-from milimo_tui.engines.weights.values import Installed
+from milimo_tui.engines.tiny.install import row_of
 
 Tiny = Callable[[str], Path]
 

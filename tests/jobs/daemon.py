@@ -14,7 +14,7 @@ from typing import Any
 from milimo_tui.core.errors import Damaged, NotFound, ReadOnly
 from milimo_tui.core.paths import Home
 from milimo_tui.core.settings import load
-from milimo_tui.engines.contract import Result
+from milimo_tui.engines.contract.engine import Result
 from milimo_tui.jobs.client.protocol import OLDEST, PROTOCOL
 from milimo_tui.jobs.supervisor.supervisor import Supervisor
 from milimo_tui.jobs.values.intake import Intaken

@@ -9,7 +9,7 @@ from typing import Any
 from milimo_tui.core.ids import new_id
 from milimo_tui.core.paths import Home
 from milimo_tui.core.settings import Settings
-from milimo_tui.engines.contract import Result
+from milimo_tui.engines.contract.engine import Result
 from milimo_tui.jobs.machine.health import ProcessSample
 from milimo_tui.jobs.machine.lanes import Slot
 from milimo_tui.jobs.queue.orders import Order

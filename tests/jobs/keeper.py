@@ -24,8 +24,8 @@ from pathlib import Path
 from PIL import Image
 
 from milimo_tui.core.errors import OutOfMemory
-from milimo_tui.engines.contract import Context, Output, Result
-from milimo_tui.engines.specs import MakePicture, Spec
+from milimo_tui.engines.contract.engine import Context, Output, Result
+from milimo_tui.engines.contract.specs import MakePicture, Spec
 from tests.jobs.wishes import wishes
 
 MIB = 1 << 20

@@ -12,9 +12,9 @@ from pathlib import Path
 from PIL import Image
 
 from milimo_tui.core.errors import Failed
-from milimo_tui.engines.contract import Context, Output, Result
-from milimo_tui.engines.specs import MakePicture, Spec
-from milimo_tui.engines.table import EngineRow
+from milimo_tui.engines.contract.engine import Context, Output, Result
+from milimo_tui.engines.contract.specs import MakePicture, Spec
+from milimo_tui.engines.registry.engine_registry import EngineRow
 
 ROWS = (
     EngineRow(

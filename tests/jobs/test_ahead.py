@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from milimo_tui.engines.contract import Result
+from milimo_tui.engines.contract.engine import Result
 from milimo_tui.jobs.queue.prefetch import (
     AHEAD_SECONDS,
     BACKLOG,

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from milimo_tui.core.errors import Cancelled, Failed, MilimoError
-from milimo_tui.engines.contract import Output
+from milimo_tui.engines.contract.engine import Output
 from milimo_tui.jobs.values.retry_policy import step as furthest
 from milimo_tui.jobs.worker import context as within
 from milimo_tui.jobs.worker import progress_mark

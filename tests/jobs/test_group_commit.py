@@ -14,7 +14,7 @@ from typing import TypeVar, cast
 import pytest
 
 from milimo_tui.core.errors import Conflict, NotFound
-from milimo_tui.engines.contract import Result
+from milimo_tui.engines.contract.engine import Result
 from milimo_tui.jobs.supervisor.event_feed import Feed
 from milimo_tui.jobs.supervisor.group_commit import GroupCommit, GroupedListener
 from milimo_tui.jobs.supervisor.request_handler import RequestHandler

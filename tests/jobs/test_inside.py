@@ -17,7 +17,7 @@ from milimo_tui.core.errors import Conflict, Failed, MilimoError, NotFound
 from milimo_tui.core.host import HOST
 from milimo_tui.core.ids import new_id
 from milimo_tui.core.settings import Settings
-from milimo_tui.engines.contract import Output, Result
+from milimo_tui.engines.contract.engine import Output, Result
 from milimo_tui.jobs.supervisor.event_feed import Feed
 from milimo_tui.jobs.supervisor.group_commit import GroupCommit
 from milimo_tui.jobs.supervisor.lane_blocks import REST_SECONDS

@@ -14,7 +14,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from milimo_tui.core.errors import BadInput, Conflict, DiskFull, Failed, OutOfMemory
 from milimo_tui.core.ids import new_id
-from milimo_tui.engines.contract import Output, Result
+from milimo_tui.engines.contract.engine import Output, Result
 from milimo_tui.jobs.queue.orders import PAUSES, PAUSES_WITH_BATCH
 from milimo_tui.jobs.values import retry_policy
 from milimo_tui.jobs.values.spec_texts import patched

@@ -22,7 +22,7 @@ import pytest
 from milimo_tui.core.errors import Failed
 from milimo_tui.core.host import is_alive
 from milimo_tui.core.settings import Settings
-from milimo_tui.engines.contract import Output, Result
+from milimo_tui.engines.contract.engine import Output, Result
 from milimo_tui.jobs.notify.outbox import GIVE_UP_SECONDS, LONGEST_SECONDS, Outbox, back_off
 from milimo_tui.jobs.queue.queue import Queue
 from milimo_tui.jobs.values.states import State, Trigger

@@ -11,8 +11,8 @@ import pytest
 
 from milimo_tui.core.errors import Conflict, Damaged, DiskFull, Failed, MilimoError, OutOfMemory, Refused
 from milimo_tui.core.ids import new_id
-from milimo_tui.engines import table
-from milimo_tui.engines.contract import Output, Result
+from milimo_tui.engines.contract.engine import Output, Result
+from milimo_tui.engines.registry import engine_registry
 from milimo_tui.jobs.queue.orders import PAUSES_WITH_BATCH, Order
 from milimo_tui.jobs.queue.queue import KEEP_PROGRESS, PRUNE_EVERY, Queue
 from milimo_tui.jobs.values import retry_policy
@@ -78,8 +78,10 @@ def ladder(monkeypatch: pytest.MonkeyPatch) -> str:
 
 
 ROWS = (
-    table.EngineRow(LADDER, "Steps down", "cpu", ("make_picture",), "x:X", rungs=("bf16", "fp8", "tiled")),
-    table.EngineRow("plain", "Has one way", "cpu", ("make_picture",), "x:X"),
+    engine_registry.EngineRow(
+        LADDER, "Steps down", "cpu", ("make_picture",), "x:X", rungs=("bf16", "fp8", "tiled")
+    ),
+    engine_registry.EngineRow("plain", "Has one way", "cpu", ("make_picture",), "x:X"),
 )
 
 # Deaths

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from milimo_tui.core.errors import Damaged, Failed
-from milimo_tui.engines.contract import Output
+from milimo_tui.engines.contract.engine import Output
 from milimo_tui.jobs.worker.verify import settle
 from milimo_tui.media.read.probe import probe
 from tests.jobs.conftest import House, picture, until_ended

@@ -16,12 +16,12 @@ from milimo_tui.core.errors import BadInput, Cancelled, Damaged, MilimoError, No
 from milimo_tui.cut.delivery.delivery import Delivery, PictureFormat
 from milimo_tui.cut.plan.plan import Media, Plan
 from milimo_tui.cut.plan.report import Report
-from milimo_tui.engines import table
-from milimo_tui.engines.alone import Alone
-from milimo_tui.engines.contract import Engine, Result
-from milimo_tui.engines.film import Film
-from milimo_tui.engines.quick import Quick
-from milimo_tui.engines.specs import JobOutput, MakePeaks, MakeThumbnails, Probe, RenderFilm
+from milimo_tui.engines.contract.engine import Engine, Result
+from milimo_tui.engines.contract.specs import JobOutput, MakePeaks, MakeThumbnails, Probe, RenderFilm
+from milimo_tui.engines.contract.standalone import Alone
+from milimo_tui.engines.film.engine import Film
+from milimo_tui.engines.media_jobs.engine import Quick
+from milimo_tui.engines.registry import engine_registry
 from milimo_tui.jobs.worker.channel import Message
 from milimo_tui.jobs.worker.context import JobContext, Yielded
 from milimo_tui.media.files.facts import digest
@@ -79,7 +79,7 @@ def the_film(result: Result) -> Path:
 
 
 def test_the_table_builds_both_engines() -> None:
-    engines: list[Engine] = [table.build("film"), table.build("quick")]
+    engines: list[Engine] = [engine_registry.build("film"), engine_registry.build("quick")]
     assert [engine.name for engine in engines] == ["film", "quick"]
     for engine in engines:
         engine.load()

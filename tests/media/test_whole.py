@@ -11,7 +11,7 @@ from PIL import Image
 
 from milimo_tui.core.errors import Damaged
 from milimo_tui.cut.delivery.presets import PRESETS, Preset
-from milimo_tui.engines.film import Film
+from milimo_tui.engines.film.engine import Film
 from milimo_tui.media.read.integrity import check_whole
 from milimo_tui.media.read.probe import probe
 from tests.media.material import make_take, tone

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from milimo_tui.core.settings import Settings
-from milimo_tui.engines import table
-from milimo_tui.engines.ltx2 import generations
-from milimo_tui.engines.specs import Conditioning, Control, MakeVideo, Over, ShotFacts, SpokenLine
+from milimo_tui.engines.contract.specs import Conditioning, Control, MakeVideo, Over, ShotFacts, SpokenLine
+from milimo_tui.engines.ltx2.plan import generations
+from milimo_tui.engines.registry import engine_registry
 from milimo_tui.studio.takes import shot_spec
 from milimo_tui.studio.takes.handles import NO_HANDLES, Handles
 
@@ -47,7 +47,7 @@ def test_a_picture_and_new_sound_over_a_take_have_none_of_their_own() -> None:
 @given(st.integers(2, 1441), st.sampled_from([8, 24, 25, 60]))
 def test_what_a_model_makes_in_one_go_is_made_in_one_go_with_handles(frames: int, rate: int) -> None:
     made = WANTED.of(SHOT.model_copy(update={"frames": frames, "rate": Fraction(rate)}))
-    row = table.row("ltx2")
+    row = engine_registry.row("ltx2")
     if frames <= row.pass_seconds * rate:
         assert made.all_frames <= row.pass_seconds * rate
     assert made.all_frames <= max(frames, row.most_frames)
@@ -55,7 +55,7 @@ def test_what_a_model_makes_in_one_go_is_made_in_one_go_with_handles(frames: int
 
 
 def test_the_table_knows_the_longest_take_that_the_model_makes() -> None:
-    assert table.row("ltx2").most_frames == generations.FILM
+    assert engine_registry.row("ltx2").most_frames == generations.FILM
 
 
 def test_handles_are_not_part_of_what_a_shot_says() -> None:

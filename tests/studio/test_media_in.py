@@ -17,7 +17,7 @@ from milimo_tui.core.paths import ProjectPaths
 from milimo_tui.cut.conform import Target, conformed, wants_proxy
 from milimo_tui.cut.plan.plan import Layer, Media, Plan, Stretch
 from milimo_tui.cut.streams import StreamFacts
-from milimo_tui.engines.specs import SPEC, MakeProxy, MakeThumbnails
+from milimo_tui.engines.contract.specs import SPEC, MakeProxy, MakeThumbnails
 from milimo_tui.media.files.facts import probe_bounded
 from milimo_tui.media.picture.cube import check_cube
 from milimo_tui.media.read.frames import FrameReader

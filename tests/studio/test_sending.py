@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from milimo_tui.core.errors import BadInput, MilimoError, Refused, Unavailable
-from milimo_tui.engines.ltx2.chain import STILLNESS
-from milimo_tui.engines.weights.shelf import Shelf
-from milimo_tui.engines.weights.values import Installed
+from milimo_tui.engines.catalog.installed_weights import Installed
+from milimo_tui.engines.catalog.model_store import Shelf
+from milimo_tui.engines.ltx2.plan.chain import STILLNESS
 from milimo_tui.studio.registry import registry
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import shot_spec, take_queue

@@ -14,9 +14,9 @@ from PIL import Image
 
 from milimo_tui.core.errors import BadInput, MilimoError, NotFound, Refused, Unavailable
 from milimo_tui.core.ids import new_id
-from milimo_tui.engines.specs import MakeVideo
-from milimo_tui.engines.weights.shelf import Shelf
-from milimo_tui.engines.weights.values import Installed
+from milimo_tui.engines.catalog.installed_weights import Installed
+from milimo_tui.engines.catalog.model_store import Shelf
+from milimo_tui.engines.contract.specs import MakeVideo
 from milimo_tui.story.values import Asset, AssetKind, Shot
 from milimo_tui.studio.registry import registry
 from milimo_tui.studio.session.studio import Studio

@@ -6,9 +6,9 @@ import time
 
 import numpy as np
 
-from milimo_tui.engines.contract import Context, Output, Result
-from milimo_tui.engines.specs import MakeVideo, Spec
-from milimo_tui.engines.table import EngineRow
+from milimo_tui.engines.contract.engine import Context, Output, Result
+from milimo_tui.engines.contract.specs import MakeVideo, Spec
+from milimo_tui.engines.registry.engine_registry import EngineRow
 from milimo_tui.media.encode.take_file import TakeWriter
 from milimo_tui.media.files.facts import digest
 from milimo_tui.media.read.probe import probe

@@ -10,8 +10,8 @@ import pytest
 from textual.widgets import Input
 
 from milimo_tui.core.paths import Home
-from milimo_tui.engines.weights.shelf import Shelf
-from milimo_tui.engines.weights.values import Installed
+from milimo_tui.engines.catalog.installed_weights import Installed
+from milimo_tui.engines.catalog.model_store import Shelf
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.tui import weights_lines
 from milimo_tui.tui.theme import DARK, Ink

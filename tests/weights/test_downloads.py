@@ -20,9 +20,9 @@ from milimo_tui.core.errors import (
     Unavailable,
 )
 from milimo_tui.core.paths import Home
+from milimo_tui.engines.catalog.model_catalog import TOKENS
+from milimo_tui.engines.catalog.model_store import Shelf
 from milimo_tui.engines.hub.staging import PARTIAL, waiting_bytes
-from milimo_tui.engines.registry import TOKENS
-from milimo_tui.engines.weights.shelf import Shelf
 from tests.weights.hub_server import Asked, FakeHub
 from tests.weights.material import Listening, download, klein, safetensors
 

@@ -7,10 +7,10 @@ import sys
 
 HEAVY = ("torch", "diffusers", "transformers", "huggingface_hub", "httpx2", "safetensors", "av")
 LIGHT = (
-    "milimo_tui.engines.registry",
-    "milimo_tui.engines.weights.shelf",
-    "milimo_tui.engines.weights.loras",
-    "milimo_tui.engines.hub",
+    "milimo_tui.engines.catalog.model_catalog",
+    "milimo_tui.engines.catalog.model_store",
+    "milimo_tui.engines.catalog.lora_fit",
+    "milimo_tui.engines.hub.engine",
     "milimo_tui.studio.commands.model.model",
     "milimo_tui.studio.weights.hub",
     "milimo_tui.tui.weights_lines",

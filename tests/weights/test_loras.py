@@ -8,10 +8,10 @@ import pytest
 
 from milimo_tui.core.errors import BadInput, NotFound, Refused
 from milimo_tui.core.paths import Home
+from milimo_tui.engines.catalog import lora_fit
+from milimo_tui.engines.catalog.installed_weights import Found
+from milimo_tui.engines.catalog.model_store import Shelf
 from milimo_tui.engines.tiny.families import FAMILIES
-from milimo_tui.engines.weights import loras
-from milimo_tui.engines.weights.shelf import Shelf
-from milimo_tui.engines.weights.values import Found
 from milimo_tui.studio.weights.adoption import Wish, adopt
 from tests.engines.tiny_home import Tiny, furnish, tiny
 from tests.weights.material import safetensors
@@ -37,11 +37,11 @@ def pair(name: str, outer: int, inner: int, rank: int = 2) -> dict[str, tuple[in
 
 def test_a_lora_trained_anew_under_its_name_is_noticed_though_it_is_as_large(tmp_path: Path) -> None:
     path = written(tmp_path, pair(f"transformer.{BLOCK}", 8, 8))
-    known = loras.digest_now(path)
-    assert loras.digest_now(path, known) == known
+    known = lora_fit.digest_now(path)
+    assert lora_fit.digest_now(path, known) == known
     path.write_bytes(path.read_bytes()[:-1] + b"\xff")
     with pytest.raises(Refused, match=r"rain.safetensors is another file now") as told:
-        loras.digest_now(path, known)
+        lora_fit.digest_now(path, known)
     assert f"milimo model use {path}" in told.value.hint
 
 
@@ -54,7 +54,7 @@ def written(
 
 
 def size_of(model: Found, module: str) -> tuple[int, int]:
-    outer, inner = loras.shapes_of(model)[module]
+    outer, inner = lora_fit.shapes_of(model)[module]
     return outer, inner
 
 
@@ -65,23 +65,23 @@ def test_tiny_loras_fit_their_own_model_and_no_other(shelf: Shelf, tiny: Tiny) -
     assert len(tried) >= 9
     for row in tried:
         lora = tiny(row.name) / row.file
-        assert loras.check_fit(lora, mine[row.family]).modules > 0
+        assert lora_fit.check_fit(lora, mine[row.family]).modules > 0
         with pytest.raises(Refused, match="does not fit tiny-"):
-            loras.check_fit(lora, mine[other[row.family]])
+            lora_fit.check_fit(lora, mine[other[row.family]])
 
 
 def test_a_lora_of_another_generation_is_refused(home: Home, tiny: Tiny) -> None:
     shelf = furnish(home.root, tiny, "ltx2", "ltx23")
     lora = tiny("ltx23-style-lora") / "lora.safetensors"
-    loras.check_fit(lora, shelf.resolve("ltx2", model="tiny-ltx23"))
+    lora_fit.check_fit(lora, shelf.resolve("ltx2", model="tiny-ltx23"))
     with pytest.raises(Refused, match="does not fit tiny-ltx2"):
-        loras.check_fit(lora, shelf.resolve("ltx2", model="tiny-ltx2"))
+        lora_fit.check_fit(lora, shelf.resolve("ltx2", model="tiny-ltx2"))
 
 
 @pytest.mark.parametrize("prefix", ["transformer.", "diffusion_model."])
 def test_both_ways_of_naming_are_known(ltx: Found, tmp_path: Path, prefix: str) -> None:
     path = written(tmp_path, pair(prefix + BLOCK, *size_of(ltx, f"transformer.{BLOCK}")))
-    assert loras.check_fit(path, ltx).ranks == (2,)
+    assert lora_fit.check_fit(path, ltx).ranks == (2,)
 
 
 def test_a_module_the_model_has_not_is_named(ltx: Found, tmp_path: Path) -> None:
@@ -92,7 +92,7 @@ def test_a_module_the_model_has_not_is_named(ltx: Found, tmp_path: Path) -> None
         tmp_path, {**good, **{key: shape for name in bad for key, shape in pair(name, outer, inner).items()}}
     )
     with pytest.raises(Refused, match="it changes what that model has not") as told:
-        loras.check_fit(path, ltx)
+        lora_fit.check_fit(path, ltx)
     assert bad[0] in told.value.message
     assert "and 2 more" in told.value.message
 
@@ -101,7 +101,7 @@ def test_another_size_is_refused_with_both(ltx: Found, tmp_path: Path) -> None:
     outer, inner = size_of(ltx, f"transformer.{BLOCK}")
     path = written(tmp_path, pair(f"transformer.{BLOCK}", outer * 2, inner))
     with pytest.raises(Refused, match=f"{outer * 2}×{inner} on {outer}×{inner}"):
-        loras.check_fit(path, ltx)
+        lora_fit.check_fit(path, ltx)
 
 
 def test_what_would_be_left_out_in_silence_is_refused(ltx: Found, tmp_path: Path) -> None:
@@ -110,34 +110,34 @@ def test_what_would_be_left_out_in_silence_is_refused(ltx: Found, tmp_path: Path
     half = {f"transformer.{BLOCK}2.lora_A.weight": (2, inner)}
     for more in ({f"transformer.{BLOCK}.dora_scale": (outer, 1)}, {"something.else": (1, 1)}, half):
         with pytest.raises(BadInput, match="would be left out"):
-            loras.check_fit(written(tmp_path, {**good, **more}), ltx)
+            lora_fit.check_fit(written(tmp_path, {**good, **more}), ltx)
     with pytest.raises(Refused, match="changes what that model has not"):  # no prefix: diffusers drops it
-        loras.check_fit(written(tmp_path, pair(BLOCK, outer, inner)), ltx)
+        lora_fit.check_fit(written(tmp_path, pair(BLOCK, outer, inner)), ltx)
 
 
 def test_what_is_no_lora_is_said(ltx: Found, tmp_path: Path) -> None:
     with pytest.raises(BadInput, match="is no LoRA"):
-        loras.check_fit(written(tmp_path, {"a.weight": (2, 2)}), ltx)
+        lora_fit.check_fit(written(tmp_path, {"a.weight": (2, 2)}), ltx)
     with pytest.raises(NotFound):
-        loras.check_fit(tmp_path / "gone.safetensors", ltx)
+        lora_fit.check_fit(tmp_path / "gone.safetensors", ltx)
     (tmp_path / "old.pt").write_bytes(b"\x80\x02")
     with pytest.raises(BadInput, match="is a pickle"):
-        loras.check_fit(tmp_path / "old.pt", ltx)
+        lora_fit.check_fit(tmp_path / "old.pt", ltx)
 
 
 def test_the_makers_names_of_flux2_are_known(shelf: Shelf, tmp_path: Path) -> None:
     flux = shelf.resolve("flux2")
     outer, inner = size_of(flux, "transformer.transformer_blocks.0.attn.to_q")
     path = written(tmp_path, pair("diffusion_model.double_blocks.0.img_attn.qkv", outer * 3, inner))
-    loras.check_fit(path, flux)
+    lora_fit.check_fit(path, flux)
     kohya = {
         "lora_unet_double_blocks_0_img_attn_qkv.lora_down.weight": (2, inner),
         "lora_unet_double_blocks_0_img_attn_qkv.lora_up.weight": (outer * 3, 2),
         "lora_unet_double_blocks_0_img_attn_qkv.alpha": (),
     }
-    loras.check_fit(written(tmp_path, kohya), flux)
+    lora_fit.check_fit(written(tmp_path, kohya), flux)
     with pytest.raises(Refused, match="other sizes"):
-        loras.check_fit(
+        lora_fit.check_fit(
             written(tmp_path, pair("diffusion_model.double_blocks.0.img_attn.qkv", outer, inner)), flux
         )
 

@@ -13,10 +13,10 @@ from typing import Any
 import pytest
 
 from milimo_tui.core.paths import Home
-from milimo_tui.engines import models
+from milimo_tui.engines.catalog import model_lookup
+from milimo_tui.engines.catalog.model_catalog import SETUPS
+from milimo_tui.engines.catalog.model_store import Shelf
 from milimo_tui.engines.hub.staging import PARTIAL, waiting_bytes
-from milimo_tui.engines.registry import SETUPS
-from milimo_tui.engines.weights.shelf import Shelf
 from milimo_tui.studio.commands.model.setup import SetupArgs, carry_out
 from milimo_tui.studio.machine.gpu_rental import cards_for
 from milimo_tui.studio.registry.args import validate
@@ -344,7 +344,7 @@ def test_the_page_tells_the_cards_that_the_ladder_does() -> None:
     for family, rows in SETUPS.items():
         cards = cards_for(family, rows[0])
         [line] = [line for line in page.splitlines() if line.startswith(f"| `{family}` |")]
-        gigabytes = sum(models.row(id).bytes for id in rows) / 1e9
+        gigabytes = sum(model_lookup.row(id).bytes for id in rows) / 1e9
         assert line.endswith(f"| {gigabytes:.1f} | {cards.ease} GB | {cards.least} GB |"), line
 
 
@@ -370,7 +370,7 @@ def test_setup_on_a_card_ends_with_a_test_take(
     studio = Studio.open()
     args = validate(SetupArgs, {"family": "flux2", "detach": True}, "model.setup")
     assert isinstance(args, SetupArgs)
-    told = carry_out(studio, args, Shelf(studio.home.models), [models.row(KLEIN)], "mara", test=True)
+    told = carry_out(studio, args, Shelf(studio.home.models), [model_lookup.row(KLEIN)], "mara", test=True)
     studio.close()
     fetch, take = told.data["jobs"]
     assert "16.0 GB to fetch: 21 min at 100 Mbit/s, 2 min at 1 Gbit/s" in told.message

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from milimo_tui.engines.hub.pace import WINDOW, Pace, amount, size, span
+from milimo_tui.engines.hub.download_rate import WINDOW, Pace, amount, size, span
 
 GB = 10**9
 

@@ -13,11 +13,11 @@ import pytest
 
 from milimo_tui.core.errors import BadInput, Damaged, NotFound, Refused, Unavailable
 from milimo_tui.core.paths import Home
-from milimo_tui.engines import models
-from milimo_tui.engines.registry import MODELS, SETUPS
-from milimo_tui.engines.weights.headers import read_header
-from milimo_tui.engines.weights.shelf import MANIFEST, Shelf
-from milimo_tui.engines.weights.values import Installed
+from milimo_tui.engines.catalog import model_lookup
+from milimo_tui.engines.catalog.installed_weights import Installed
+from milimo_tui.engines.catalog.model_catalog import MODELS, SETUPS
+from milimo_tui.engines.catalog.model_store import MANIFEST, Shelf
+from milimo_tui.engines.catalog.safetensors_headers import read_header
 from milimo_tui.studio.weights import inventory
 from milimo_tui.studio.weights.adoption import Wish, adopt
 from tests.weights.material import klein, safetensors
@@ -202,7 +202,7 @@ def test_choosing_what_is_not_there_or_no_model(shelf: Shelf) -> None:
 @pytest.mark.parametrize("id", ["", "../x", "a/b", ".hidden", "x" * 200])
 def test_an_id_is_a_folders_name(id: str) -> None:
     with pytest.raises(BadInput):
-        models.safe_id(id)
+        model_lookup.safe_id(id)
 
 
 # -- elsewhere, without copying
@@ -331,7 +331,7 @@ def test_every_row_says_where_from_under_which_terms_and_how_sure() -> None:
     ids = {row.id for row in MODELS}
     assert len(ids) == len(MODELS)
     for row in MODELS:
-        assert models.safe_id(row.id) == row.id
+        assert model_lookup.safe_id(row.id) == row.id
         assert row.hub.count("/") == 1
         assert row.licence
         assert row.unlocks, row.id
@@ -346,6 +346,6 @@ def test_every_row_says_where_from_under_which_terms_and_how_sure() -> None:
 
 def test_whatever_can_be_missing_has_a_suggestion() -> None:
     for family in ("ltx2", "flux2", "sam3", "gemma"):
-        assert models.suggested(family) is not None
+        assert model_lookup.suggested(family) is not None
     for role in ("upsampler", "temporal_upsampler", "distilled_lora", "ic_lora"):
-        assert models.suggested("ltx2", role) is not None
+        assert model_lookup.suggested("ltx2", role) is not None

@@ -13,10 +13,10 @@ import pytest
 import torch
 
 from milimo_tui.core.paths import Home
+from milimo_tui.engines.catalog.model_catalog import MODELS
+from milimo_tui.engines.contract.specs import MakePicture
 from milimo_tui.engines.flux2.engine import Flux2
-from milimo_tui.engines.registry import MODELS
-from milimo_tui.engines.specs import MakePicture
-from milimo_tui.engines.torching.residency import residency
+from milimo_tui.engines.runtime.model_cache import residency
 from tests.engines.listening import Listening
 from tests.engines.tiny_home import Tiny, tiny
 

@@ -12,15 +12,15 @@ from typing import Any
 
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.settings import Settings
-from milimo_tui.engines.animatic import voices
-from milimo_tui.engines.animatic.lettering import MARK
-from milimo_tui.engines.animatic.reel import Reel, board
-from milimo_tui.engines.animatic.sound import Track, score, timed
-from milimo_tui.engines.animatic.staging import Staging, stage_shot
-from milimo_tui.engines.contract import Context, Output, Result
-from milimo_tui.engines.provenance import provenance
-from milimo_tui.engines.specs import MakePicture, MakeVideo, Spec
-from milimo_tui.engines.stills import save_picture
+from milimo_tui.engines.animatic.picture.lettering import MARK
+from milimo_tui.engines.animatic.picture.reel import Reel, board
+from milimo_tui.engines.animatic.stage import scratch_voices
+from milimo_tui.engines.animatic.stage.scratch_sound import Track, score, timed
+from milimo_tui.engines.animatic.stage.staging import Staging, stage_shot
+from milimo_tui.engines.contract.engine import Context, Output, Result
+from milimo_tui.engines.contract.provenance import provenance
+from milimo_tui.engines.contract.specs import MakePicture, MakeVideo, Spec
+from milimo_tui.engines.contract.still_files import save_picture
 from milimo_tui.media.encode.revoiced_take import with_sound
 from milimo_tui.media.encode.take_file import TakeWriter
 from milimo_tui.media.files.facts import digest
@@ -65,7 +65,7 @@ class Animatic:
         count = spec.all_frames
         context.progress("drawing", 0, count, frames=(0, count))
         staging = stage_shot(spec.facts, spec.width / spec.height, spec.seed)
-        speech = voices.program(speech_setting())
+        speech = scratch_voices.program(speech_setting())
         seconds = float(spec.frames / spec.rate)
         timing = timed(spec.facts.lines, seconds)
         track = _score(staging, spec, speech if timing else "")
@@ -104,7 +104,7 @@ class Animatic:
         """The shot's scratch sound over the pictures of a take that is there."""
         context.progress("speaking", 0, 1)
         staging = stage_shot(spec.facts, spec.width / spec.height, spec.seed)
-        speech = voices.program(speech_setting())
+        speech = scratch_voices.program(speech_setting())
         track = _score(staging, spec, speech)
         path = context.workspace / "take.mov"
         said = provenance(spec, version=VERSION, libraries=LIBRARIES)
@@ -135,7 +135,7 @@ def _unknown_voices(spec: MakeVideo, speech: str) -> tuple[str, ...]:
     return tuple(
         f"there is no voice “{voice}” here: one that suits the character speaks"
         for voice in asked
-        if speech and not voices.is_known(speech, voice)
+        if speech and not scratch_voices.is_known(speech, voice)
     )
 
 

@@ -1,5 +1,1 @@
 """The film engine: a render is a job like any other. The work itself is `media.render.film`."""
-
-from milimo_tui.engines.film.engine import Film
-
-__all__ = ["Film"]

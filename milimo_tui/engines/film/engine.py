@@ -24,11 +24,11 @@ from milimo_tui.cut.delivery.losses import lost
 from milimo_tui.cut.plan.damage import MetDamage
 from milimo_tui.cut.plan.plan import Plan
 from milimo_tui.cut.plan.report import Finding
-from milimo_tui.engines.contract import Context, Output, Result
-from milimo_tui.engines.film.checking import CHECKING, checked
-from milimo_tui.engines.film.damaged import looked_at, require_undamaged
-from milimo_tui.engines.film.publishing import bytes_at, publish
-from milimo_tui.engines.specs import RenderFilm, Spec
+from milimo_tui.engines.contract.engine import Context, Output, Result
+from milimo_tui.engines.contract.specs import RenderFilm, Spec
+from milimo_tui.engines.film.damaged_sources import looked_at, require_undamaged
+from milimo_tui.engines.film.film_check import CHECKING, checked
+from milimo_tui.engines.film.publication import bytes_at, publish
 from milimo_tui.media.encode import hardware
 from milimo_tui.media.files.facts import digest
 from milimo_tui.media.picture.glimpse import glimpse

@@ -6,9 +6,9 @@ Importing it imports no torch; what does the work does, when a worker runs a job
 from __future__ import annotations
 
 from milimo_tui.core.errors import BadInput
-from milimo_tui.engines.contract import Context, Result
-from milimo_tui.engines.specs import Inpaint, MakePicture, MakeVideo, Spec, Upscale
-from milimo_tui.engines.torching.starting import importing
+from milimo_tui.engines.contract.engine import Context, Result
+from milimo_tui.engines.contract.specs import Inpaint, MakePicture, MakeVideo, Spec, Upscale
+from milimo_tui.engines.runtime.model_stack import importing
 
 
 class Flux2:
@@ -25,16 +25,16 @@ class Flux2:
     def run(self, spec: Spec, context: Context) -> Result:
         """Make what the spec says. Raises BadInput, Refused, Unavailable, OutOfMemory, Failed, Cancelled."""
         with importing():
-            from milimo_tui.engines.flux2 import enlarging, making, painting
+            from milimo_tui.engines.flux2 import inpaint, pictures, upscale
 
         if isinstance(spec, MakePicture):
-            return making.make(spec, context)
+            return pictures.make(spec, context)
         if isinstance(spec, MakeVideo):
-            return making.make_still_take(spec, context)
+            return pictures.make_still_take(spec, context)
         if isinstance(spec, Inpaint):
-            return painting.paint(spec, context)
+            return inpaint.paint(spec, context)
         if isinstance(spec, Upscale):
-            return enlarging.enlarge(spec, context)
+            return upscale.enlarge(spec, context)
         raise BadInput(
             f"FLUX.2 can't do “{spec.kind}”", "it makes pictures, paints parts anew and enlarges pictures"
         )

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from milimo_tui.core.errors import NotFound
-from milimo_tui.engines.specs import Lora, Loras
-from milimo_tui.engines.weights.headers import SAFE
-from milimo_tui.engines.weights.loras import check_fit, digest_now
-from milimo_tui.engines.weights.shelf import Shelf
-from milimo_tui.engines.weights.values import Found
+from milimo_tui.engines.catalog.installed_weights import Found
+from milimo_tui.engines.catalog.lora_fit import check_fit, digest_now
+from milimo_tui.engines.catalog.model_store import Shelf
+from milimo_tui.engines.catalog.safetensors_headers import SAFE
+from milimo_tui.engines.contract.specs import Lora, Loras
 
 
 @dataclass(frozen=True, slots=True)

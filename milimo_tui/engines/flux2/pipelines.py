@@ -8,7 +8,7 @@ from typing import Any
 
 from diffusers import Flux2KleinInpaintPipeline, Flux2KleinPipeline
 
-from milimo_tui.engines.torching.caches import content_of, key_of, remembered
+from milimo_tui.engines.runtime.input_caches import content_of, key_of, remembered
 
 
 class Remembering:

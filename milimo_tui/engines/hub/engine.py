@@ -11,9 +11,9 @@ from pathlib import Path
 
 from milimo_tui.core.errors import BadInput, Unavailable
 from milimo_tui.core.paths import Home
-from milimo_tui.engines.contract import Context, Result
+from milimo_tui.engines.contract.engine import Context, Result
+from milimo_tui.engines.contract.specs import FetchModel, Spec, VerifyModel
 from milimo_tui.engines.hub import token
-from milimo_tui.engines.specs import FetchModel, Spec, VerifyModel
 
 
 def home() -> Home:
@@ -42,11 +42,11 @@ class Hub:
 
     def run(self, spec: Spec, context: Context) -> Result:
         """Do a `fetch_model` or `verify_model`."""
-        from milimo_tui.engines.hub import fetching, verifying
+        from milimo_tui.engines.hub import download, verification
 
         if isinstance(spec, FetchModel):
             with token.borrowed(home(), spec.model):
-                return fetching.fetch(spec, home(), context)
+                return download.fetch(spec, home(), context)
         if isinstance(spec, VerifyModel):
-            return verifying.verify(spec.model, home(), context)
+            return verification.verify(spec.model, home(), context)
         raise BadInput(f"the hub engine can't do {spec.kind}")

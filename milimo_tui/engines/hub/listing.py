@@ -9,8 +9,8 @@ from huggingface_hub import HfApi
 from huggingface_hub.hf_api import RepoSibling
 
 from milimo_tui.core.errors import BadInput, NotFound
-from milimo_tui.engines.hub.remote import Listing, RemoteFile
-from milimo_tui.engines.weights.headers import PICKLES
+from milimo_tui.engines.catalog.safetensors_headers import PICKLES
+from milimo_tui.engines.hub.remote_files import Listing, RemoteFile
 
 ASK_SECONDS = 20.0
 

@@ -12,10 +12,10 @@ from pathlib import Path
 
 from milimo_tui.core.errors import DiskFull
 from milimo_tui.core.host import HOST, bytes_under, explain, fsync_folder
-from milimo_tui.engines.hub.pace import size
-from milimo_tui.engines.hub.remote import RemoteFile
-from milimo_tui.engines.weights.hashing import digest_of, nothing
-from milimo_tui.engines.weights.values import Installed
+from milimo_tui.engines.catalog.installed_weights import Installed
+from milimo_tui.engines.catalog.weight_hashes import digest_of, nothing
+from milimo_tui.engines.hub.download_rate import size
+from milimo_tui.engines.hub.remote_files import RemoteFile
 
 PARTIAL = ".partial"
 RESERVE = 0.1  # of what is to come, kept free beside it

@@ -1,11 +1,11 @@
-"""The LTX-2 engine: takes with sound. Importing it imports no torch; `work` does, when a job runs."""
+"""The LTX-2 engine: takes with sound. Importing it imports no torch; `take.job` does, when a job runs."""
 
 from __future__ import annotations
 
 from milimo_tui.core.errors import BadInput
-from milimo_tui.engines.contract import Context, Result
-from milimo_tui.engines.specs import MakeVideo, Spec
-from milimo_tui.engines.torching.starting import importing
+from milimo_tui.engines.contract.engine import Context, Result
+from milimo_tui.engines.contract.specs import MakeVideo, Spec
+from milimo_tui.engines.runtime.model_stack import importing
 
 
 class Ltx2:
@@ -24,6 +24,6 @@ class Ltx2:
         if not isinstance(spec, MakeVideo):
             raise BadInput(f"LTX-2 can't do “{spec.kind}”", "it makes takes")
         with importing():
-            from milimo_tui.engines.ltx2.work import make
+            from milimo_tui.engines.ltx2.take.job import make
 
         return make(spec, context)

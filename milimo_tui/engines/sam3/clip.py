@@ -14,14 +14,14 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from milimo_tui.engines.sam3 import states
-from milimo_tui.engines.sam3.finding import encode_text
-from milimo_tui.engines.sam3.findings import Findings, Found
+from milimo_tui.engines.contract.specs import Track
+from milimo_tui.engines.sam3 import session_state
+from milimo_tui.engines.sam3.clip_sweeps import Walk
+from milimo_tui.engines.sam3.detection import encode_text
+from milimo_tui.engines.sam3.mask_tracks import Findings, Found
 from milimo_tui.engines.sam3.model import Sam
 from milimo_tui.engines.sam3.prompts import Clicks, entry
 from milimo_tui.engines.sam3.tracking import Followed, Seen, forget
-from milimo_tui.engines.sam3.walking import Walk
-from milimo_tui.engines.specs import Track
 from milimo_tui.media.picture.mattes import FULL, from_logits
 from milimo_tui.media.read.footage import Footage
 
@@ -153,11 +153,11 @@ def _sweep_named(
     sam.processor.add_text_prompt(session, list(texts))
     swept = Findings(footage.width, footage.height)
     if len(left) < len(order):
-        states.into_session(kept["session"], session)
+        session_state.into_session(kept["session"], session)
         swept.restore(kept["swept"])
 
     def state() -> dict[str, Any]:
-        named = {"session": states.of_session(session), "swept": swept.state()}
+        named = {"session": session_state.of_session(session), "swept": swept.state()}
         return {"findings": findings.state(), "named": named}
 
     for number in left:

@@ -6,9 +6,9 @@ Importing it imports no torch; what does the work does, when a worker runs a job
 from __future__ import annotations
 
 from milimo_tui.core.errors import BadInput
-from milimo_tui.engines.contract import Context, Result
-from milimo_tui.engines.specs import Segment, Spec, Track
-from milimo_tui.engines.torching.starting import importing
+from milimo_tui.engines.contract.engine import Context, Result
+from milimo_tui.engines.contract.specs import Segment, Spec, Track
+from milimo_tui.engines.runtime.model_stack import importing
 
 
 class Sam3:
@@ -28,12 +28,12 @@ class Sam3:
         Raises BadInput, NotFound, Unavailable, Damaged, OutOfMemory, Failed, Cancelled.
         """
         with importing():
-            from milimo_tui.engines.sam3 import making
+            from milimo_tui.engines.sam3 import job
 
         if isinstance(spec, Segment):
-            return making.segment(spec, context)
+            return job.segment(spec, context)
         if isinstance(spec, Track):
-            return making.track(spec, context)
+            return job.track(spec, context)
         raise BadInput(
             f"SAM 3 can't do “{spec.kind}”", "it finds things in pictures and follows them in clips"
         )

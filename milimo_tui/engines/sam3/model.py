@@ -15,13 +15,13 @@ from torch import Tensor
 from milimo_tui.core.errors import Damaged, NotFound
 from milimo_tui.core.json_in import read_json
 from milimo_tui.core.reasons import reason
-from milimo_tui.engines.recipe_values import Recipe
-from milimo_tui.engines.sam3.features import MOST_BYTES, Features, KeptBackbone, Sight, blank
-from milimo_tui.engines.torching import apply
-from milimo_tui.engines.torching.memory import available, is_out_of_memory
-from milimo_tui.engines.torching.quiet import hush
-from milimo_tui.engines.torching.residency import Place
-from milimo_tui.engines.weights.values import Found
+from milimo_tui.engines.catalog.installed_weights import Found
+from milimo_tui.engines.recipes.values import Recipe
+from milimo_tui.engines.runtime import apply
+from milimo_tui.engines.runtime.library_output import hush
+from milimo_tui.engines.runtime.memory import available, is_out_of_memory
+from milimo_tui.engines.runtime.model_cache import Place
+from milimo_tui.engines.sam3.feature_cache import MOST_BYTES, Features, KeptBackbone, Sight, blank
 from milimo_tui.media.read.footage import Footage
 
 SHARE = 8  # part of the free main memory that what was seen may fill

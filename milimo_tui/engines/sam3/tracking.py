@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from milimo_tui.core.errors import Failed
-from milimo_tui.engines.sam3 import states
+from milimo_tui.engines.sam3 import session_state
 from milimo_tui.engines.sam3.model import Sam
 from milimo_tui.engines.sam3.prompts import Clicks
 from milimo_tui.media.read.footage import Footage
@@ -75,14 +75,14 @@ class Followed:
 
     def state(self) -> dict[str, Any]:
         """What it knows, as values that can be kept."""
-        session = states.of_session(self._session)
+        session = session_state.of_session(self._session)
         return {"left": list(self._left), "begun": self._begun, "session": session}
 
     def restore(self, state: Mapping[str, Any]) -> None:
         """Know what it knew when that was kept."""
         self._left = {number: self._left[number] for number in state["left"]}
         self._begun = state["begun"]
-        states.into_session(state["session"], self._session)
+        session_state.into_session(state["session"], self._session)
 
     def step(self, number: int, features: dict[str, list[Tensor]], *, backwards: bool = False) -> Step:
         """The object in that frame, of whose encoded picture the features are.

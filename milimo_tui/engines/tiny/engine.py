@@ -9,11 +9,11 @@ from pathlib import Path
 from milimo_tui.core.errors import BadInput, Unavailable
 from milimo_tui.core.host import require_space
 from milimo_tui.core.paths import Home
-from milimo_tui.engines.contract import Context, Result
-from milimo_tui.engines.specs import MakeTiny, Spec
+from milimo_tui.engines.catalog.model_store import Shelf
+from milimo_tui.engines.contract.engine import Context, Result
+from milimo_tui.engines.contract.specs import MakeTiny, Spec
 from milimo_tui.engines.tiny.families import Family, chosen
-from milimo_tui.engines.tiny.installing import install
-from milimo_tui.engines.weights.shelf import Shelf
+from milimo_tui.engines.tiny.install import install
 
 BYTES = 25_000_000  # the largest of them
 

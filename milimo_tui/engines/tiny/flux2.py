@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from milimo_tui.engines.tiny import words
+from milimo_tui.engines.tiny import tokenizers
 
 LAYERS_READ = 28  # the prompt is read after layers 9, 18 and 27 of the text encoder
 WIDTH = 16
@@ -16,7 +16,7 @@ def _reader() -> Any:
 
     return Qwen3ForCausalLM(
         Qwen3Config(
-            vocab_size=words.QWEN_WORDS,
+            vocab_size=tokenizers.QWEN_WORDS,
             hidden_size=WIDTH,
             intermediate_size=32,
             num_hidden_layers=LAYERS_READ,
@@ -56,7 +56,7 @@ def _save(folder: Path, *, distilled: bool) -> None:
             block_out_channels=(8, 8, 8, 8), layers_per_block=1, norm_num_groups=4, latent_channels=32
         ),
         text_encoder=_reader(),
-        tokenizer=words.qwen(),
+        tokenizer=tokenizers.qwen(),
         transformer=transformer(),
         is_distilled=distilled,
     ).save_pretrained(folder)

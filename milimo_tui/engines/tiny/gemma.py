@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from milimo_tui.engines.tiny import words
+from milimo_tui.engines.tiny import tokenizers
 
 HIDDEN = 32
 LAYERS = 2
@@ -27,7 +27,7 @@ def model() -> Any:
     )
 
     reading = Gemma3TextConfig(
-        vocab_size=words.GEMMA_WORDS,
+        vocab_size=tokenizers.GEMMA_WORDS,
         hidden_size=HIDDEN,
         intermediate_size=64,
         num_hidden_layers=LAYERS,
@@ -56,13 +56,13 @@ def model() -> Any:
             text_config=reading.to_dict(),
             vision_config=seeing.to_dict(),
             mm_tokens_per_image=IMAGE_TOKENS,
-            boi_token_index=words.IMAGE_BEGIN,
-            eoi_token_index=words.IMAGE_END,
-            image_token_index=words.IMAGE,
+            boi_token_index=tokenizers.IMAGE_BEGIN,
+            eoi_token_index=tokenizers.IMAGE_END,
+            image_token_index=tokenizers.IMAGE,
         )
     ).eval()
     _open_eyes(made)
-    made.generation_config.eos_token_id = [1, words.TURN_END]
+    made.generation_config.eos_token_id = [1, tokenizers.TURN_END]
     made.generation_config.pad_token_id = 0
     made.generation_config.bos_token_id = 2
     return made
@@ -80,7 +80,7 @@ def fourth() -> Any:
     from transformers import Gemma4UnifiedConfig, Gemma4UnifiedForConditionalGeneration
 
     reading = {
-        "vocab_size": words.GEMMA_WORDS,
+        "vocab_size": tokenizers.GEMMA_WORDS,
         "hidden_size": HIDDEN,
         "intermediate_size": 64,
         "num_hidden_layers": LAYERS,
@@ -103,7 +103,7 @@ def processor() -> Any:
 
     seeing = Gemma3ImageProcessor(size={"height": IMAGE_SIDE, "width": IMAGE_SIDE})
     return Gemma3Processor(
-        seeing, words.gemma(), chat_template=words.GEMMA_TURNS, image_seq_length=IMAGE_TOKENS
+        seeing, tokenizers.gemma(), chat_template=tokenizers.GEMMA_TURNS, image_seq_length=IMAGE_TOKENS
     )
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from milimo_tui.engines.tiny import words
+from milimo_tui.engines.tiny import tokenizers
 
 SIDE = 112  # pixels; 8 patches of 14
 WIDTH = 128  # the memory's width is fixed at 64: less than 128 fails
@@ -45,7 +45,7 @@ def _finder() -> dict[str, Any]:
         "vision_config": _eye(),
         "text_config": {
             "model_type": "clip_text_model",
-            "vocab_size": words.CLIP_WORDS,
+            "vocab_size": tokenizers.CLIP_WORDS,
             "hidden_size": 32,
             "intermediate_size": 64,
             "projection_dim": 32,
@@ -121,6 +121,6 @@ def build(folder: Path) -> None:
     Sam3VideoProcessor(
         Sam3ImageProcessor(size=sides, mask_size=mask_sides),
         Sam2VideoVideoProcessor(size=sides, image_mean=[0.5] * 3, image_std=[0.5] * 3),  # as of pictures
-        words.clip(PHRASE),
+        tokenizers.clip(PHRASE),
         target_size=SIDE,
     ).save_pretrained(folder)

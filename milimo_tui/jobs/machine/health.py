@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
-from milimo_tui.engines.table import EngineRow
+from milimo_tui.engines.registry.engine_registry import EngineRow
 
 _PAGE = os.sysconf("SC_PAGE_SIZE")
 

@@ -24,7 +24,7 @@ from milimo_tui.core.errors import Damaged, Failed, MilimoError
 from milimo_tui.core.host import explain
 from milimo_tui.core.paths import Home, ProjectPaths
 from milimo_tui.core.reasons import reason
-from milimo_tui.engines.contract import Result
+from milimo_tui.engines.contract.engine import Result
 from milimo_tui.jobs.queue.killpoint import reach
 from milimo_tui.jobs.queue.queue import Queue
 from milimo_tui.jobs.values.intake import Intake, Intaken

@@ -12,9 +12,9 @@ from typing import Any
 
 from milimo_tui.core.errors import Failed, MilimoError, OutOfMemory
 from milimo_tui.core.host import HOST
-from milimo_tui.engines import table
-from milimo_tui.engines.contract import Output, Result
-from milimo_tui.engines.recipe_values import NEXT
+from milimo_tui.engines.contract.engine import Output, Result
+from milimo_tui.engines.recipes.values import NEXT
+from milimo_tui.engines.registry import engine_registry
 from milimo_tui.jobs.queue.ledger import CLEAR, NO_PROGRESS
 from milimo_tui.jobs.queue.orders import PAUSES, PAUSES_WITH_BATCH, Orders
 from milimo_tui.jobs.queue.prefetch import SHORT_SECONDS
@@ -257,7 +257,7 @@ class Queue(Orders):
 
     def _step_down(self, job: Job, columns: dict[str, Any]) -> Job:
         """One rung lower on its engine's ladder; failed below the last."""
-        rungs = next((row.rungs for row in table.rows() if row.name == job.engine), ())
+        rungs = next((row.rungs for row in engine_registry.rows() if row.name == job.engine), ())
         if job.rung + 1 >= len(rungs):
             if rungs:
                 columns["reason"] = f"tried down to {rungs[-1]}: there is nothing that needs less memory"

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from statistics import median
 
-from milimo_tui.engines.workload import WHOLE, family, pixels
+from milimo_tui.engines.contract.workload import WHOLE, family, pixels
 from milimo_tui.store.studio_file import StudioFile
 from milimo_tui.store.studio_values import Timing
 

@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 from milimo_tui.core.errors import DiskFull, MilimoError
 from milimo_tui.core.paths import Home
-from milimo_tui.engines.contract import Output, Result
+from milimo_tui.engines.contract.engine import Output, Result
 from milimo_tui.jobs.queue.prefetch import Prefetch
 from milimo_tui.jobs.queue.publishing import Publisher, workspace_of
 from milimo_tui.jobs.queue.queue import Queue

@@ -14,7 +14,7 @@ from typing import Any, Protocol
 from milimo_tui.core.errors import BadInput, Conflict, MilimoError, Refused, Unavailable
 from milimo_tui.core.host import explain
 from milimo_tui.core.paths import Home
-from milimo_tui.engines import table
+from milimo_tui.engines.registry import engine_registry
 from milimo_tui.jobs.machine.lanes import GPU
 from milimo_tui.jobs.notify.presence import Presence
 from milimo_tui.jobs.queue import retention
@@ -147,10 +147,12 @@ class RequestHandler:
 
     def _checked(self, order: ask.JobOrder) -> Order:
         engine = str(order.spec.get("engine", ""))
-        lane = self._present(order.lane or self._lane_of(table.row(engine)), order.label or order.id)
+        lane = self._present(
+            order.lane or self._lane_of(engine_registry.row(engine)), order.label or order.id
+        )
         return Order(order, check(order.spec), lane)
 
-    def _lane_of(self, engine: table.EngineRow) -> str:
+    def _lane_of(self, engine: engine_registry.EngineRow) -> str:
         return engine.lane if engine.lane in self._dispatch.workers.lanes else engine.else_lane or engine.lane
 
     def _present(self, lane: str, label: str) -> str:
@@ -229,7 +231,7 @@ class RequestHandler:
         spec = patched(job.spec, patch)
         if spec.engine == job.engine:
             return spec, job.lane
-        return spec, self._present(self._lane_of(table.row(spec.engine)), job.label or job.id)
+        return spec, self._present(self._lane_of(engine_registry.row(spec.engine)), job.label or job.id)
 
     def _set_priority(self, ids: Sequence[str], priority: int) -> Answer:
         return self._each(ids, lambda id: self._queue.alter(id, priority=priority))

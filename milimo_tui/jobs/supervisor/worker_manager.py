@@ -17,7 +17,7 @@ from typing import Protocol
 
 from milimo_tui.core.host import HOST
 from milimo_tui.core.settings import Settings
-from milimo_tui.engines import table
+from milimo_tui.engines.registry import engine_registry
 from milimo_tui.jobs.machine import health
 from milimo_tui.jobs.machine.health import ProcessSample, Verdict
 from milimo_tui.jobs.machine.lanes import Slot
@@ -348,7 +348,7 @@ class WorkerManager:
             state = "is stopped" if now and now.state in "Tt" else "hangs"
             self.end(worker, f"its worker {state}: no word and no work for {silent:.0f} s")
             return
-        engine = table.find(running.engine)
+        engine = engine_registry.find(running.engine)
         waited = time.monotonic() - running.stepped
         stuck = health.stuck(engine, waited, loaded=running.loaded) if engine else ""
         if stuck:

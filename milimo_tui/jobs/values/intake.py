@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from milimo_tui.engines.contract import Result
+from milimo_tui.engines.contract.engine import Result
 
 
 @dataclass(frozen=True, slots=True)

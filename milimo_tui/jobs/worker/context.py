@@ -1,4 +1,4 @@
-"""What an engine may ask of its worker (`engines.contract.Context`), for one attempt at one job.
+"""What an engine may ask of its worker (`engines.contract.engine.Context`), for one attempt at one job.
 
 Tells the supervisor through the worker's channel; keeps checkpoints, parts and previews in the workspace.
 """
@@ -14,7 +14,7 @@ from pathlib import Path
 
 from milimo_tui.core.errors import DiskFull, MilimoError
 from milimo_tui.core.host import explain
-from milimo_tui.engines.contract import Checkpoint, Checkpoints, Output
+from milimo_tui.engines.contract.engine import Checkpoint, Checkpoints, Output
 from milimo_tui.jobs.values.retry_policy import step as furthest
 from milimo_tui.jobs.values.workspaces import make_workspace
 from milimo_tui.jobs.worker.channel import Message
@@ -186,7 +186,7 @@ class Way:
 
 
 class JobCheckpoints:
-    """The checkpoints of one attempt (`engines.contract.Checkpoints`)."""
+    """The checkpoints of one attempt (`engines.contract.engine.Checkpoints`)."""
 
     def __init__(self, context: JobContext, folder: Path) -> None:
         self._context = context

@@ -12,7 +12,7 @@ from typing import Any, TextIO, cast
 from milimo_tui.core.plain import harmless
 from milimo_tui.core.secrets import Redactor, every_text, is_secret_name, redactor
 from milimo_tui.core.settings import Settings, secrets_of
-from milimo_tui.engines import table
+from milimo_tui.engines.registry import engine_registry
 from milimo_tui.jobs.worker.channel import Message
 
 CLEAN = redactor(os.environ)  # of this process, as it was started
@@ -118,5 +118,5 @@ def clean_message(message: Mapping[str, Any], clean: Redactor) -> Message:
 
 def hidden_from(lane: str, environ: Mapping[str, str]) -> frozenset[str]:
     """The secret variables that no engine of that lane declares: its workers do not get them."""
-    declared = {name for row in table.rows() if row.lane == lane for name in row.secrets}
+    declared = {name for row in engine_registry.rows() if row.lane == lane for name in row.secrets}
     return frozenset(name for name in environ if is_secret_name(name) and name not in declared)

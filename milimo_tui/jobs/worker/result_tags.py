@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from milimo_tui.engines.contract import Output, Result
-from milimo_tui.engines.provenance import machine, made_by
+from milimo_tui.engines.contract.engine import Output, Result
+from milimo_tui.engines.contract.provenance import machine, made_by
 from milimo_tui.jobs.values.views import MADE, RUN
 from milimo_tui.jobs.worker.verify import MEDIA
 

@@ -10,7 +10,7 @@ import os
 from pathlib import Path
 
 from milimo_tui.core.errors import Failed
-from milimo_tui.engines.contract import Output
+from milimo_tui.engines.contract.engine import Output
 
 # Files that are decoded; any other is only hashed.
 _MOVING = {".mov", ".mp4", ".m4v", ".mkv", ".webm", ".avi", ".gif"}

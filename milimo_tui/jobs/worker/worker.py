@@ -19,9 +19,9 @@ from pathlib import Path
 
 from milimo_tui.core.errors import Cancelled, Failed, MilimoError, OutOfMemory
 from milimo_tui.core.host import explain
-from milimo_tui.engines import table
-from milimo_tui.engines.contract import Engine, Result
-from milimo_tui.engines.specs import SPEC
+from milimo_tui.engines.contract.engine import Engine, Result
+from milimo_tui.engines.contract.specs import SPEC
+from milimo_tui.engines.registry import engine_registry
 from milimo_tui.jobs.machine.usage import Peak, resident
 from milimo_tui.jobs.worker.capture import Capture
 from milimo_tui.jobs.worker.channel import Message, ThreadEnd
@@ -40,7 +40,7 @@ class Worker:
     """The process's one object: its engines and the job that runs.
 
     An engine stays when another one works: what they hold in memory makes room for each other by need
-    (`engines.torching.residency`).
+    (`engines.runtime.model_cache`).
     """
 
     def __init__(self, connection: Connection, beat_seconds: float) -> None:
@@ -168,7 +168,7 @@ class Worker:
         fresh = name not in self._engines
         if fresh:
             self._capture.open()  # it may take long, and have much to say
-            self._engines[name] = table.build(name)
+            self._engines[name] = engine_registry.build(name)
         self._engines[name].load()
         if fresh or name != self._told:
             self._told = name

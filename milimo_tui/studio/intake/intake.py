@@ -16,9 +16,8 @@ from milimo_tui.core.host import HOST
 from milimo_tui.core.ids import new_id
 from milimo_tui.core.paths import ProjectPaths
 from milimo_tui.core.time import parse_ratio
-from milimo_tui.engines import table
-from milimo_tui.engines.contract import Output, Result
-from milimo_tui.engines.specs import (
+from milimo_tui.engines.contract.engine import Output, Result
+from milimo_tui.engines.contract.specs import (
     SPEC,
     Inpaint,
     MakePicture,
@@ -31,6 +30,7 @@ from milimo_tui.engines.specs import (
     Upscale,
     Write,
 )
+from milimo_tui.engines.registry import engine_registry
 from milimo_tui.jobs.queue.killpoint import reach
 from milimo_tui.jobs.values.intake import Intaken
 from milimo_tui.store.opening import problem_of
@@ -104,7 +104,7 @@ class FilmIntake:
             previs=(
                 below.previs
                 if below
-                else table.row(spec.engine).previs or provenance.is_noise(result, output.digest)
+                else engine_registry.row(spec.engine).previs or provenance.is_noise(result, output.digest)
             ),
             created=HOST.now(),
             note=SCRATCH if below else "",

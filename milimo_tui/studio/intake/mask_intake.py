@@ -11,8 +11,8 @@ from typing import Any
 from milimo_tui.core.errors import Failed
 from milimo_tui.core.ids import new_id
 from milimo_tui.core.paths import ProjectPaths
-from milimo_tui.engines.contract import Output, Result
-from milimo_tui.engines.specs import Segment, Track
+from milimo_tui.engines.contract.engine import Output, Result
+from milimo_tui.engines.contract.specs import Segment, Track
 from milimo_tui.store.project_file import ProjectFile
 from milimo_tui.store.values import Mask
 from milimo_tui.story.values import Asset, AssetKind

@@ -15,7 +15,7 @@ from milimo_tui.core.host import HOST, explain, fsync_file, fsync_folder, make_f
 from milimo_tui.core.ids import new_id
 from milimo_tui.core.paths import ProjectPaths
 from milimo_tui.core.time import parse_ratio
-from milimo_tui.engines.contract import Output
+from milimo_tui.engines.contract.engine import Output
 from milimo_tui.story.values import Asset, AssetKind
 
 

@@ -10,9 +10,9 @@ from typing import Any
 
 from milimo_tui.core.errors import Failed
 from milimo_tui.core.ids import new_id, slug
-from milimo_tui.engines import table
-from milimo_tui.engines.contract import Output, Result
-from milimo_tui.engines.specs import Inpaint, MakePicture, MakeVideo, Upscale
+from milimo_tui.engines.contract.engine import Output, Result
+from milimo_tui.engines.contract.specs import Inpaint, MakePicture, MakeVideo, Upscale
+from milimo_tui.engines.registry import engine_registry
 from milimo_tui.store.project_file import ProjectFile
 from milimo_tui.story.values import Asset, AssetKind, ElementKind, Sheet
 from milimo_tui.studio.intake.media_store import into_media
@@ -42,7 +42,7 @@ def take_in(project: ProjectFile, job: dict[str, Any], spec: MadeFrom, result: R
     if first is None:
         raise Failed("the job made no picture", "look at its log: milimo job log")
     if job.get("shot"):
-        project.facts.add_board(job["shot"], first, job["id"], previs=table.row(spec.engine).previs)
+        project.facts.add_board(job["shot"], first, job["id"], previs=engine_registry.row(spec.engine).previs)
         outputs["board"] = str(project.paths.root / first.path)
     if isinstance(spec, MakePicture) and spec.element:
         _show(project, spec.element, first)

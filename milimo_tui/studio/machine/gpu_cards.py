@@ -7,13 +7,13 @@ import os
 from typing import Any
 
 from milimo_tui.core.errors import Damaged, MilimoError, NotFound, Unavailable
-from milimo_tui.engines import explaining
-from milimo_tui.engines.cards import Shown
-from milimo_tui.engines.recipe_tables import PACKAGES
-from milimo_tui.engines.recipe_values import GB, Card, Kind, Known, Request
-from milimo_tui.engines.specs import MakePicture, MakeVideo
-from milimo_tui.engines.weights.shelf import Shelf
-from milimo_tui.engines.weights.values import Found
+from milimo_tui.engines.catalog.installed_weights import Found
+from milimo_tui.engines.catalog.model_store import Shelf
+from milimo_tui.engines.contract.specs import MakePicture, MakeVideo
+from milimo_tui.engines.recipes.card_records import Shown
+from milimo_tui.engines.recipes.tables import PACKAGES
+from milimo_tui.engines.recipes.values import GB, Card, Kind, Known, Request
+from milimo_tui.engines.registry import explanation
 from milimo_tui.jobs.machine import gpus
 from milimo_tui.studio.session.studio import Studio
 
@@ -66,22 +66,22 @@ def request(
     """What memory goes by: of weights that are here with what goes with them, else of the registry's. `go`
     is the most frames that are made at once, 0 for as many as the model can.
 
-    Raises as `explaining.request_of`.
+    Raises as `explanation.request_of`.
     """
     if found is not None:
         try:
-            return explaining.request_here(engine, Shelf(studio.home.models), found, spec, go)
+            return explanation.request_here(engine, Shelf(studio.home.models), found, spec, go)
         except (Unavailable, NotFound, Damaged):
             pass  # something beside them is not here, which is told elsewhere
-    return explaining.request_of(engine, model or (found.id if found else ""), spec, go)
+    return explanation.request_of(engine, model or (found.id if found else ""), spec, go)
 
 
 def explained(studio: Studio, request: Request) -> dict[str, Any]:
     """The plan for this machine's own card."""
     here = card(studio)
     if here:
-        return explaining.explained(here, request, shown(studio, here), installed())
-    told = explaining.explained(Card("no GPU", 0.0, 0.0), request)
+        return explanation.explained(here, request, shown(studio, here), installed())
+    told = explanation.explained(Card("no GPU", 0.0, 0.0), request)
     least = min(rung["gb"] for rung in told["ladder"])
     return {
         **told,

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from milimo_tui.engines import explaining
-from milimo_tui.engines.hub.pace import size, span
-from milimo_tui.engines.recipe_tables import CARDS_GB
-from milimo_tui.engines.registry import ModelRow
+from milimo_tui.engines.catalog.model_catalog import ModelRow
+from milimo_tui.engines.hub.download_rate import size, span
+from milimo_tui.engines.recipes.tables import CARDS_GB
+from milimo_tui.engines.registry import explanation
 from milimo_tui.studio.registry.registry import Outcome
 
 SPEEDS = ((100, "100 Mbit/s"), (1000, "1 Gbit/s"))
@@ -29,9 +29,9 @@ class Cards:
 
 
 def cards_for(family: str, model: str) -> Cards:
-    """Of the cards that plans are told for (`recipe_tables.CARDS_GB`)."""
-    request = explaining.request_of(family, model)
-    plans = {gb: explaining.explained(explaining.asked_about(gb), request) for gb in CARDS_GB}
+    """Of the cards that plans are told for (`recipes.tables.CARDS_GB`)."""
+    request = explanation.request_of(family, model)
+    plans = {gb: explanation.explained(explanation.asked_about(gb), request) for gb in CARDS_GB}
     fitting = [gb for gb, plan in plans.items() if plan["fits"]]
     easy = [
         gb
@@ -44,7 +44,7 @@ def cards_for(family: str, model: str) -> Cards:
 
 def _lighter(family: str, model: str, least: int) -> str:
     """Where the family's usual weights for little memory need less than these; empty where they do not."""
-    usual = explaining.DEFAULTS[family][0]
+    usual = explanation.DEFAULTS[family][0]
     other = cards_for(family, usual).least if usual != model else least
     return f" milimo model setup {family} --model {usual} runs from {other} GB on." if other < least else ""
 
@@ -55,7 +55,7 @@ def durations(count: int) -> str:
 
 
 def _at(family: str) -> str:
-    shown = explaining.DEFAULTS[family][1]
+    shown = explanation.DEFAULTS[family][1]
     return f" at {shown.width}×{shown.height}" if shown is not None else ""
 
 

@@ -9,7 +9,7 @@ import json
 from typing import Any
 
 from milimo_tui.core.ids import new_id
-from milimo_tui.engines.contract import Result
+from milimo_tui.engines.contract.engine import Result
 from milimo_tui.jobs.values.views import MADE, RUN
 from milimo_tui.store.project_file import ProjectFile
 from milimo_tui.store.values import Provenance

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from milimo_tui.engines.specs import Inpaint, MakePicture, Segment, Upscale
+from milimo_tui.engines.contract.specs import Inpaint, MakePicture, Segment, Upscale
 from milimo_tui.jobs.client.client import JobRequest
 from milimo_tui.studio.queue.waiting import check_done, wait_shown
 from milimo_tui.studio.registry.registry import Outcome

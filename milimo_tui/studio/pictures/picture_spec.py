@@ -12,7 +12,11 @@ from pathlib import Path
 
 from milimo_tui.core.errors import BadInput, NotFound, Refused
 from milimo_tui.core.host import named_path
-from milimo_tui.engines.fitting import ASPECTS, fit, nearest
+from milimo_tui.engines.catalog.installed_weights import Found
+from milimo_tui.engines.catalog.model_store import Shelf
+from milimo_tui.engines.contract.fitting import ASPECTS, fit, nearest
+from milimo_tui.engines.contract.specs import Lora as SpecLora
+from milimo_tui.engines.contract.specs import Loras
 from milimo_tui.engines.flux2 import loras as lora_files
 from milimo_tui.engines.flux2 import variants
 from milimo_tui.engines.flux2.variants import (
@@ -23,10 +27,6 @@ from milimo_tui.engines.flux2.variants import (
     check_references,
     variant_of,
 )
-from milimo_tui.engines.specs import Lora as SpecLora
-from milimo_tui.engines.specs import Loras
-from milimo_tui.engines.weights.shelf import Shelf
-from milimo_tui.engines.weights.values import Found
 from milimo_tui.media.files.facts import probe_bounded
 from milimo_tui.story.values import Asset, AssetKind, Element, Shot, Story
 from milimo_tui.studio.render.render_plan import asset_path

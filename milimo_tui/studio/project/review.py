@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
-from milimo_tui.engines import table
+from milimo_tui.engines.registry import engine_registry
 from milimo_tui.story import picking
 from milimo_tui.story.values import Asset, Shot, Story, Take
 
@@ -278,7 +278,7 @@ def _took(job: Job | None) -> float | None:
 
 def _way_down(engine: str, rung: int, job: Job) -> str:
     """`bf16 → fp8`, and why: what went wrong with the try before, where the job's tries are known."""
-    rungs = next((row.rungs for row in table.rows() if row.name == engine), ())
+    rungs = next((row.rungs for row in engine_registry.rows() if row.name == engine), ())
     way = f"{rungs[0]} → {rungs[rung]}" if 0 < rung < len(rungs) else f"by {rung} rung{'s'[: rung > 1]}"
     why = next((each["error"] for each in reversed(job.get("history") or ()) if each.get("error")), "")
     return f"{way}: {why}" if why else way

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from milimo_tui.cut.delivery.delivery import Delivery
-from milimo_tui.engines.specs import RenderFilm
+from milimo_tui.engines.contract.specs import RenderFilm
 from milimo_tui.jobs.client.client import BatchRequest, JobRequest
 from milimo_tui.studio.queue.waiting import Job, check_done, wait_shown
 from milimo_tui.studio.render import render_plan

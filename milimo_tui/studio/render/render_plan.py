@@ -16,7 +16,7 @@ from milimo_tui.cut.plan.plan import FileRef, Layer, Media, Plan, SoundClip, Str
 from milimo_tui.cut.plan.video import make_plan
 from milimo_tui.cut.streams import read_facts
 from milimo_tui.cut.values import Clip, Cut, Source, SourceKind, Track, TrackKind
-from milimo_tui.engines import table
+from milimo_tui.engines.registry import engine_registry
 from milimo_tui.store.project_file import ProjectFile
 from milimo_tui.store.values import Mask, Render
 from milimo_tui.story import picking
@@ -170,7 +170,7 @@ def _slate(story: Story, shot: Shot | None, clip: Clip) -> Media:
 
 def _of_take(paths: ProjectPaths, asset: Asset, take: Take, number: str) -> Media:
     media = _of_asset(paths, asset, previs=take.previs, title=number)
-    noise = table.mark(take.engine, take.previs) == "noise"
+    noise = engine_registry.mark(take.engine, take.previs) == "noise"
     return media.model_copy(update={"noise": noise, "head": take.head_seconds(asset.rate)})
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from milimo_tui.core.errors import Cancelled, MilimoError
 from milimo_tui.core.time import frames_of
-from milimo_tui.engines.specs import Write
+from milimo_tui.engines.contract.specs import Write
 from milimo_tui.jobs.client.client import JobRequest
 from milimo_tui.story import shots
 from milimo_tui.story.screenplay import Mode, Screenplay

@@ -10,9 +10,9 @@ from importlib import resources
 
 from milimo_tui.core.errors import NotFound
 from milimo_tui.core.ids import slug
-from milimo_tui.engines import table
-from milimo_tui.engines.specs import MakeTiny
-from milimo_tui.engines.weights.shelf import Shelf
+from milimo_tui.engines.catalog.model_store import Shelf
+from milimo_tui.engines.contract.specs import MakeTiny
+from milimo_tui.engines.registry import engine_registry
 from milimo_tui.jobs.client.client import JobRequest
 from milimo_tui.studio.machine.model_stack import require_stack
 from milimo_tui.studio.queue.waiting import check_done, wait_shown
@@ -42,7 +42,7 @@ def make(studio: Studio, engine: str = "", scenes: int = 0) -> script_to_film.Ma
     if not engine:
         return script_to_film.film(studio, data, name=name)
     shot_spec.check_engine(engine, "make_video")
-    if table.row(engine).previs:
+    if engine_registry.row(engine).previs:
         return script_to_film.film(studio, data, name=name, engine=engine)
     noise = weights(studio, engine)
     project = f"{screenplays.title_of(screenplays.parse_script(data), name)} by {engine}"

@@ -13,11 +13,11 @@ from milimo_tui.core.errors import BadInput, Damaged, NotFound, Refused, Unavail
 from milimo_tui.core.host import HOST, explain
 from milimo_tui.core.ids import new_id
 from milimo_tui.core.json_in import read_json
-from milimo_tui.engines.contract import Result
-from milimo_tui.engines.fitting import frames_up
-from milimo_tui.engines.ltx2 import chain
-from milimo_tui.engines.ltx2.generations import TIME
-from milimo_tui.engines.specs import Write
+from milimo_tui.engines.contract.engine import Result
+from milimo_tui.engines.contract.fitting import frames_up
+from milimo_tui.engines.contract.specs import Write
+from milimo_tui.engines.ltx2.plan import chain
+from milimo_tui.engines.ltx2.plan.generations import TIME
 from milimo_tui.jobs.client.client import JobRequest
 from milimo_tui.store.project_file import ProjectFile
 from milimo_tui.story.values import (
@@ -101,7 +101,7 @@ def require(studio: Studio, engine: str, model: str = "") -> None:
     if engine != "gemma":
         return
     require_stack("Gemma")
-    from milimo_tui.engines.gemma.finding import find
+    from milimo_tui.engines.llm.gemma.weights_choice import find
 
     source = find(studio.home.models, model)
     if not source.found.tiny and not has_gpu(studio):

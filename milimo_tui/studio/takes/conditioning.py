@@ -12,7 +12,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Literal
 
-from milimo_tui.engines import specs
+from milimo_tui.engines.contract import specs
 from milimo_tui.story import picking
 from milimo_tui.story.values import (
     Asset,

@@ -8,8 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from milimo_tui.core.settings import Settings
-from milimo_tui.engines import table
-from milimo_tui.engines.specs import MakeVideo
+from milimo_tui.engines.contract.specs import MakeVideo
+from milimo_tui.engines.registry import engine_registry
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class Handles:
         no control runs along, nobody speaks (the words would begin in the handle). What it makes in one go
         is made in one go with handles too, shorter ones if need be.
         """
-        row = table.find(spec.engine)
+        row = engine_registry.find(spec.engine)
         if row is None or spec.frames == 1 or spec.over is not None:
             return spec
         if row.previs:

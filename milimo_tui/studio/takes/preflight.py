@@ -12,16 +12,17 @@ from pathlib import Path
 from typing import Any
 
 from milimo_tui.core.errors import MilimoError, Unavailable
-from milimo_tui.engines import explaining, models
-from milimo_tui.engines.fitting import Fitted, fit
+from milimo_tui.engines.catalog import model_lookup
+from milimo_tui.engines.catalog.installed_weights import Found
+from milimo_tui.engines.catalog.model_store import Shelf
+from milimo_tui.engines.contract.fitting import Fitted, fit
+from milimo_tui.engines.contract.specs import Conditioning, MakeVideo
 from milimo_tui.engines.flux2 import one_frame, variants
-from milimo_tui.engines.ltx2 import generations, shelves
-from milimo_tui.engines.ltx2.plan import Weights, fitting
-from milimo_tui.engines.ltx2.room import allows
-from milimo_tui.engines.recipe_values import Request
-from milimo_tui.engines.specs import Conditioning, MakeVideo
-from milimo_tui.engines.weights.shelf import Shelf
-from milimo_tui.engines.weights.values import Found
+from milimo_tui.engines.ltx2.plan import generations, installed_parts
+from milimo_tui.engines.ltx2.plan.chunk_memory import allows
+from milimo_tui.engines.ltx2.plan.plan import Weights, fitting
+from milimo_tui.engines.recipes.values import Request
+from milimo_tui.engines.registry import explanation
 from milimo_tui.story.prompt import Prompt
 from milimo_tui.story.values import Element, LoraUse, Shot, Story
 from milimo_tui.studio.machine import gpu_cards
@@ -177,7 +178,7 @@ def require(studio: Studio, story: Story, asked: Iterable[tuple[Shot, MakeVideo]
     ready: dict[tuple[str, str], tuple[Found, Weights | None]] = {}  # looked up once for all the shots
     held: set[tuple[tuple[str, str], str]] = set()  # LoRAs that fit what is ready
     for shot, spec in asked:
-        if shot_spec.draws_from_facts(spec.engine) or not explaining.has_ladder(spec.engine):
+        if shot_spec.draws_from_facts(spec.engine) or not explanation.has_ladder(spec.engine):
             continue
         things = conditioning.followed(story, shot, index)
         for message, hint in (*conditioning.problems(things), *offline(spec)):
@@ -224,7 +225,7 @@ def offline(spec: MakeVideo) -> tuple[tuple[str, str], ...]:
 
 def weights_of(studio: Studio, spec: MakeVideo) -> tuple[Found | None, Problem | None]:
     """The weights a take would be made with, and why it can't be here."""
-    if not explaining.has_ladder(spec.engine):
+    if not explanation.has_ladder(spec.engine):
         return None, None
     try:
         return readiness.require(studio, spec.engine, spec.model), None
@@ -260,8 +261,8 @@ def known_of(studio: Studio, spec: MakeVideo, found: Found | None) -> Weights | 
     if spec.engine != "ltx2":
         return None
     if found is not None:
-        return shelves.weights(Shelf(studio.home.models), found)
-    row = models.find(spec.model) or models.suggested("ltx2")
+        return installed_parts.weights(Shelf(studio.home.models), found)
+    row = model_lookup.find(spec.model) or model_lookup.suggested("ltx2")
     generation = row.generation if row and row.generation else generations.GENERATIONS[0].id
     return Weights(generations.generation(generation), distilled=bool(row and "distilled" in row.id))
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from milimo_tui.core.errors import MilimoError
-from milimo_tui.engines import table
+from milimo_tui.engines.registry import engine_registry
 from milimo_tui.story.values import Story
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import shot_spec, staleness, take_queue
@@ -102,8 +102,8 @@ def maker(story: Story, state: ShotState) -> str:
     wanted = shot_spec.engine_of(story, state.shot)
     if state.shot.engine or state.picked is None:
         return wanted
-    before = table.find(state.picked.engine)
-    after = table.find(wanted)
+    before = engine_registry.find(state.picked.engine)
+    after = engine_registry.find(wanted)
     is_downgrade = before is not None and not before.previs and after is not None and after.previs
     return state.picked.engine if is_downgrade else wanted
 

@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from milimo_tui.core.errors import BadInput
-from milimo_tui.engines import table
-from milimo_tui.engines.differing import differences
-from milimo_tui.engines.provenance import input_paths
-from milimo_tui.engines.specs import SPEC
+from milimo_tui.engines.contract.provenance import input_paths
+from milimo_tui.engines.contract.provenance_diff import differences
+from milimo_tui.engines.contract.specs import SPEC
+from milimo_tui.engines.registry import engine_registry
 from milimo_tui.jobs.client.client import JobRequest
 from milimo_tui.media.files.compare_media import compare_apart
 from milimo_tui.story.values import Story, Take
@@ -40,7 +40,7 @@ def request(studio: Studio, state: ShotState, take: Take) -> JobRequest:
             )
     if spec.get("over"):
         spec["stands_for"] = take.signature
-    elif table.row(take.engine).lane == "gpu":
+    elif engine_registry.row(take.engine).lane == "gpu":
         said = provenance.said_of(project, job=take.job)
         spec |= {
             "model": (said.get("model") or {}).get("id") or spec["model"],

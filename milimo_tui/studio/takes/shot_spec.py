@@ -14,8 +14,7 @@ from pathlib import Path, PurePath
 from typing import Any
 
 from milimo_tui.core.errors import NotFound
-from milimo_tui.engines import table
-from milimo_tui.engines.specs import (
+from milimo_tui.engines.contract.specs import (
     Chunk,
     GuidanceParts,
     MakePicture,
@@ -24,6 +23,7 @@ from milimo_tui.engines.specs import (
     ShotFacts,
     SpokenLine,
 )
+from milimo_tui.engines.registry import engine_registry
 from milimo_tui.story import picking
 from milimo_tui.story.prompt import Prompt, compose
 from milimo_tui.story.values import ElementKind, Scene, Shot, Story, Take
@@ -88,7 +88,7 @@ class ShotState:
 def engine_of(story: Story, shot: Shot, override: str = "") -> str:
     """What makes a shot: what is named, else its own engine, else the film's. One frame is a picture."""
     named = override or shot.engine
-    row = table.find(story.project.engine)
+    row = engine_registry.find(story.project.engine)
     if not named and shot.frames == 1 and row is not None and row.one_frame:
         return row.one_frame
     return named or story.project.engine
@@ -138,7 +138,7 @@ def facts_of(story: Story, shot: Shot, *, voiced: bool = False) -> ShotFacts:
 
 def draws_from_facts(engine: str) -> bool:
     """Whether an engine makes takes from what a shot is about alone: then it is sent nothing to follow."""
-    row = table.find(engine)
+    row = engine_registry.find(engine)
     return row is not None and row.previs
 
 
@@ -196,7 +196,7 @@ def video_spec(
 
 def _looks_at_references(engine: str) -> bool:
     """Engines of pictures look at them; a video begins with the board that was drawn by them."""
-    row = table.find(engine)
+    row = engine_registry.find(engine)
     return row is not None and "make_picture" in row.kinds
 
 
@@ -346,7 +346,7 @@ def find_shot(story: Story, name: str) -> Shot:
 
 def check_engine(name: str, kind: str) -> None:
     """Raises NotFound for an unknown engine or one that can't do this kind of work."""
-    entry = table.row(name)
+    entry = engine_registry.row(name)
     if kind not in entry.kinds:
-        able = ", ".join(row.name for row in table.ENGINES if kind in row.kinds)
+        able = ", ".join(row.name for row in engine_registry.ENGINES if kind in row.kinds)
         raise NotFound(f"the engine “{name}” can't {kind.replace('_', ' ')}", f"engines that can: {able}")

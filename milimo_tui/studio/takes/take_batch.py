@@ -12,7 +12,7 @@ from pathlib import Path
 
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.ids import new_id
-from milimo_tui.engines.specs import Conditioning, JobOutput, MakeVideo
+from milimo_tui.engines.contract.specs import Conditioning, JobOutput, MakeVideo
 from milimo_tui.story.values import Shot, Story
 from milimo_tui.studio.takes import conditioning, shot_spec
 from milimo_tui.studio.takes.conditioning import End

@@ -10,14 +10,19 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from milimo_tui.core.errors import BadInput, NotFound, Refused
-from milimo_tui.engines import models
-from milimo_tui.engines.hub.pace import size
-from milimo_tui.engines.registry import MODELS
-from milimo_tui.engines.weights import elsewhere, kinds, loras
-from milimo_tui.engines.weights.hashing import digest_of
-from milimo_tui.engines.weights.headers import SAFE, Header, read_header, refuse_pickle, refuse_scaled
-from milimo_tui.engines.weights.shelf import Shelf
-from milimo_tui.engines.weights.values import Found, Installed, WeightFile
+from milimo_tui.engines.catalog import external_weights, families, lora_fit, model_lookup
+from milimo_tui.engines.catalog.installed_weights import Found, Installed, WeightFile
+from milimo_tui.engines.catalog.model_catalog import MODELS
+from milimo_tui.engines.catalog.model_store import Shelf
+from milimo_tui.engines.catalog.safetensors_headers import (
+    SAFE,
+    Header,
+    read_header,
+    refuse_pickle,
+    refuse_scaled,
+)
+from milimo_tui.engines.catalog.weight_hashes import digest_of
+from milimo_tui.engines.hub.download_rate import size
 
 FAMILIES = ("ltx2", "flux2")  # those that wear LoRAs
 
@@ -63,21 +68,21 @@ def adopt(shelf: Shelf, path: Path, wish: Wish) -> Adopted:
 
 
 def _folder(shelf: Shelf, path: Path, wish: Wish) -> Adopted:
-    family = kinds.family_of(path)
+    family = families.family_of(path)
     if not family:
-        kinds.refuse_stranger(path)
+        families.refuse_stranger(path)
         return _comfyui(shelf, path)
     if wish.family and wish.family != family:
         raise Refused(f"{path.name} is {family}, not {wish.family}", f"milimo model use {path}")
-    if not elsewhere.is_whole(path):
+    if not external_weights.is_whole(path):
         raise BadInput(
             f"{path.name} is not whole: files that its own index names are missing",
             "fetch them, or let milimo model download do it",
         )
     id = _free_id(shelf, wish.name or path.name, path)
-    generation = wish.generation or kinds.generation_of(path, family)
+    generation = wish.generation or families.generation_of(path, family)
     row = Installed(id=id, family=family, generation=generation, title=path.name)
-    kept = shelf.register(elsewhere.linked(row, path))
+    kept = shelf.register(external_weights.linked(row, path))
     shelf.select(family, id)
     return Adopted((kept,), f"{family} runs {id} from now on; {size(kept.bytes)} stay where they are: {path}")
 
@@ -102,7 +107,7 @@ def _looks_like_lora(header: Header) -> bool:
 
 def _lora(shelf: Shelf, path: Path, wish: Wish) -> Adopted:
     """Held against what each family runs: the one it fits is its family."""
-    facts = loras.facts(path)
+    facts = lora_fit.facts(path)
     model = fitted(shelf, path, (wish.family,) if wish.family else FAMILIES)
     if model is not None:
         generation = wish.generation or model.generation
@@ -126,7 +131,7 @@ def fitted(shelf: Shelf, path: Path, families: Sequence[str] = FAMILIES) -> Foun
             continue
         model = shelf.resolve(family)
         try:
-            loras.check_fit(path, model)
+            lora_fit.check_fit(path, model)
         except Refused as error:
             refused.append(error)
         else:
@@ -137,7 +142,14 @@ def fitted(shelf: Shelf, path: Path, families: Sequence[str] = FAMILIES) -> Foun
 
 
 def _kept(
-    shelf: Shelf, path: Path, family: str, generation: str, wish: Wish, facts: loras.LoraFacts, *, tiny: bool
+    shelf: Shelf,
+    path: Path,
+    family: str,
+    generation: str,
+    wish: Wish,
+    facts: lora_fit.LoraFacts,
+    *,
+    tiny: bool,
 ) -> Adopted:
     row = Installed(
         id=_free_id(shelf, wish.name or path.stem, path),
@@ -180,7 +192,7 @@ def _single(shelf: Shelf, path: Path, header: Header, wish: Wish) -> Adopted:
         form="file",
         base=SINGLE[family][1],
     )
-    kept = shelf.register(elsewhere.linked(row, path))
+    kept = shelf.register(external_weights.linked(row, path))
     shelf.resolve(family, model=kept.id)  # raises where its other parts are missing, with the command
     shelf.select(family, kept.id)
     return Adopted(
@@ -204,4 +216,4 @@ def _free_id(shelf: Shelf, name: str, path: Path) -> str:
     id, number = plain[:80], 2
     while id in taken:
         id, number = f"{plain[:80]}-{number}", number + 1
-    return models.safe_id(id)
+    return model_lookup.safe_id(id)

@@ -20,14 +20,14 @@ _KINDS: dict[str, type[MilimoError]] = {
 
 
 def ask(question: str, **words: Any) -> Any:
-    """The answer of `engines.hub.ask`. Raises what it tells, Unavailable where it can't be asked.
+    """The answer of `engines.hub.questions`. Raises what it tells, Unavailable where it can't be asked.
 
     A token travels on the child's standard input, never among its arguments.
     """
     require_hub("asking the hub")
     try:
         done = subprocess.run(
-            [sys.executable, "-m", "milimo_tui.engines.hub.ask"],
+            [sys.executable, "-m", "milimo_tui.engines.hub.questions"],
             input=json.dumps({"ask": question, **words}).encode(),
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

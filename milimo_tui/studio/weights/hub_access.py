@@ -8,8 +8,8 @@ import os
 from collections.abc import Iterable
 
 from milimo_tui.core.errors import Unavailable
+from milimo_tui.engines.catalog.model_catalog import TOKENS, ModelRow
 from milimo_tui.engines.hub import token
-from milimo_tui.engines.registry import TOKENS, ModelRow
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.weights import hub
 

@@ -13,12 +13,12 @@ from typing import Any
 
 from milimo_tui.core.errors import Conflict, Damaged, NotFound
 from milimo_tui.core.host import HOST
-from milimo_tui.engines import models
-from milimo_tui.engines.hub.pace import size
+from milimo_tui.engines.catalog import model_lookup
+from milimo_tui.engines.catalog.installed_weights import Installed
+from milimo_tui.engines.catalog.model_catalog import MODELS, ModelRow
+from milimo_tui.engines.catalog.model_store import MANIFEST, Shelf
+from milimo_tui.engines.hub.download_rate import size
 from milimo_tui.engines.hub.staging import waiting_bytes
-from milimo_tui.engines.registry import MODELS, ModelRow
-from milimo_tui.engines.weights.shelf import MANIFEST, Shelf
-from milimo_tui.engines.weights.values import Installed
 
 FETCH, VERIFY = "fetch_model", "verify_model"
 ELSEWHERE = {"hub": "in the hub's cache", "comfyui": "in ComfyUI"}
@@ -122,7 +122,7 @@ def lines(shelf: Shelf, jobs: Sequence[Job] = ()) -> list[Line]:
     return [
         Line(
             id,
-            models.find(id),
+            model_lookup.find(id),
             here.get(id),
             id in here and chosen.get(here[id].family) == id,
             _problem(shelf, here[id]) if id in here else "",
@@ -137,7 +137,7 @@ def line_of(shelf: Shelf, id: str, jobs: Sequence[Job] = ()) -> Line:
     """One of them. Raises NotFound."""
     found = next((one for one in lines(shelf, jobs) if one.id == id), None)
     if found is None:
-        raise models.unknown(id)
+        raise model_lookup.unknown(id)
     return found
 
 
@@ -167,7 +167,7 @@ def runs(shelf: Shelf, family: str) -> Runs:
     some, Damaged.
     """
     if family == "gemma":
-        from milimo_tui.engines.gemma.finding import find  # of an engine: not with every list
+        from milimo_tui.engines.llm.gemma.weights_choice import find  # of an engine: not with every list
 
         source = find(shelf.folder)
         return Runs(source.id, source.found.tiny)
@@ -183,7 +183,7 @@ def remove(shelf: Shelf, id: str, jobs: Sequence[Job] = ()) -> int:
     line = line_of(shelf, id, jobs)
     if line.job is not None:
         raise Conflict(f"{id} is {line.state}", f"milimo job cancel {line.job['id']}")
-    folder = shelf.folder / models.safe_id(id)
+    folder = shelf.folder / model_lookup.safe_id(id)
     if not folder.is_dir():
         where = f": it is {line.state}" if line.here else ""
         raise NotFound(f"{id} takes no room in this home{where}", "milimo model list")

@@ -11,12 +11,12 @@ from pathlib import Path
 
 from milimo_tui.core.errors import BadInput, NotFound, Unavailable
 from milimo_tui.core.host import named_path
-from milimo_tui.engines import models
-from milimo_tui.engines.weights.hashing import digest_of
-from milimo_tui.engines.weights.headers import SAFE, read_header
-from milimo_tui.engines.weights.loras import check_fit
-from milimo_tui.engines.weights.shelf import Shelf
-from milimo_tui.engines.weights.values import Found, Installed
+from milimo_tui.engines.catalog import model_lookup
+from milimo_tui.engines.catalog.installed_weights import Found, Installed
+from milimo_tui.engines.catalog.lora_fit import check_fit
+from milimo_tui.engines.catalog.model_store import Shelf
+from milimo_tui.engines.catalog.safetensors_headers import SAFE, read_header
+from milimo_tui.engines.catalog.weight_hashes import digest_of
 from milimo_tui.story.values import LoraUse
 from milimo_tui.studio.session.names import one_called
 from milimo_tui.studio.weights.adoption import fitted
@@ -50,7 +50,7 @@ def _row_of(shelf: Shelf, name: str) -> Installed:
                 f"LoRAs here: {', '.join(names(shelf)) or 'none'}",
             )
         return row
-    known = models.find(name)
+    known = model_lookup.find(name)
     if known is not None and "lora" in known.role:
         raise Unavailable(f"the LoRA {known.title} is not here", f"milimo model download {known.id}")
     raise NotFound(
@@ -102,7 +102,7 @@ def off(use: LoraUse, whose: str, number: str) -> str:
 
 def _is_id(name: str) -> bool:
     try:
-        return bool(models.safe_id(name))
+        return bool(model_lookup.safe_id(name))
     except BadInput:
         return False
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 import os
 
 from milimo_tui.core.errors import Unavailable
-from milimo_tui.engines import table
-from milimo_tui.engines.weights.shelf import Shelf
-from milimo_tui.engines.weights.values import Found
+from milimo_tui.engines.catalog.installed_weights import Found
+from milimo_tui.engines.catalog.model_store import Shelf
+from milimo_tui.engines.registry import engine_registry
 from milimo_tui.jobs.machine import gpus
 from milimo_tui.studio.machine.model_stack import require_stack
 from milimo_tui.studio.session.studio import Studio
@@ -18,7 +18,7 @@ from milimo_tui.studio.session.studio import Studio
 
 def require(studio: Studio, engine: str, model: str = "", *, family: str = "") -> Found:
     """The weights that an engine would load. Raises Unavailable with the way to what is missing, Damaged."""
-    entry = table.row(engine)
+    entry = engine_registry.row(engine)
     require_stack(entry.title.partition(":")[0])
     found = Shelf(studio.home.models).resolve(family or engine, model=model)
     if entry.lane == "gpu" and not found.tiny and not has_gpu(studio):
@@ -32,7 +32,7 @@ def require(studio: Studio, engine: str, model: str = "", *, family: str = "") -
 
 def lane_of(studio: Studio, engine: str) -> str:
     """The lane that an engine's work runs in here."""
-    entry = table.row(engine)
+    entry = engine_registry.row(engine)
     return entry.else_lane if entry.else_lane and not has_gpu(studio) else entry.lane
 
 

@@ -12,7 +12,7 @@ from fractions import Fraction
 from milimo_tui.core.time import timecode
 from milimo_tui.cut.effects import Curve
 from milimo_tui.cut.values import Clip, TrackKind
-from milimo_tui.engines import table
+from milimo_tui.engines.registry import engine_registry
 from milimo_tui.story import picking
 from milimo_tui.story.values import Shot, Take
 from milimo_tui.tui.inspector.changes import animated
@@ -90,7 +90,12 @@ def _take(place: int, take: Take, shot: Shot) -> Entry:
     picked = picking.is_picked(shot, take)
     glyph = "●" if picked else "✕" if take.rejected else "·"
     stars = "★" * take.rating + "·" * (5 - take.rating)
-    made = (take.engine, f"seed {take.seed}", f"{take.length} f", table.mark(take.engine, take.previs))
+    made = (
+        take.engine,
+        f"seed {take.seed}",
+        f"{take.length} f",
+        engine_registry.mark(take.engine, take.previs),
+    )
     colour = "picked" if picked else "muted" if take.rejected else "text"
     return Entry(
         TAKE + take.id,

@@ -13,7 +13,7 @@ from rich.style import Style
 from rich.text import Text
 
 from milimo_tui.core.time import nominal
-from milimo_tui.engines import table
+from milimo_tui.engines.registry import engine_registry
 from milimo_tui.story import picking
 from milimo_tui.story.values import Scene, Shot, Story, Take
 from milimo_tui.studio.project.inbox import Check
@@ -131,7 +131,7 @@ def _of_take(shown: Shown, take: Take, rate: Fraction, ink: Ink, width: int) -> 
     glyph, style, word = _judgement(shown, take, ink)
     of = f" of {shown.takes}" if shown.takes > 1 else ""
     mine = shown.item.take == take.id
-    made = [f"seed {take.seed}", take.engine, *filter(None, [table.mark(take.engine, take.previs)])]
+    made = [f"seed {take.seed}", take.engine, *filter(None, [engine_registry.mark(take.engine, take.previs)])]
     made += [f"{float(take.length / rate):.1f} s", f"{take.length} f"]
     if mine and shown.item.took is not None:
         made.append(f"made in {took_text(shown.item.took)}")

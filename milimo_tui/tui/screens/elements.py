@@ -306,11 +306,11 @@ def _worn_by(element: Element) -> str:
 
 def _voices() -> tuple[str, ...]:
     """The voices that there are here; runs a program."""
-    from milimo_tui.engines.animatic import voices
     from milimo_tui.engines.animatic.engine import speech_setting
+    from milimo_tui.engines.animatic.stage import scratch_voices
 
-    program = voices.program(speech_setting())
-    return tuple(each.id for each in voices.known(program)) if program else ()
+    program = scratch_voices.program(speech_setting())
+    return tuple(each.id for each in scratch_voices.known(program)) if program else ()
 
 
 def _missing(name: str, kind: ElementKind) -> str:

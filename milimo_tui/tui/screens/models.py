@@ -14,7 +14,7 @@ from rich.text import Text
 from textual.containers import Container
 from textual.widget import Widget
 
-from milimo_tui.engines.hub.pace import size
+from milimo_tui.engines.hub.download_rate import size
 from milimo_tui.tui import weights_lines as lines
 from milimo_tui.tui.screen import StudioScreen
 from milimo_tui.tui.widgets.rows import Rows

@@ -11,7 +11,7 @@ from fractions import Fraction
 from milimo_tui.core.time import clock, half_up, timecode
 from milimo_tui.cut.timing import source_at
 from milimo_tui.cut.values import Clip, Marker, SourceKind
-from milimo_tui.engines import table
+from milimo_tui.engines.registry import engine_registry
 from milimo_tui.story.values import Asset, Shot
 from milimo_tui.tui.timeline.faces import Faces, State, headline, plain
 from milimo_tui.tui.timeline.model import Film, Lane, Span
@@ -80,7 +80,7 @@ def _shot(clip: Clip, shot: Shot, film: Film, faces: Faces) -> list[Fact]:
     lines.append(Fact("source", source_range(clip, film.rate) + speed_words(clip)))
     take = faces.picked(shot)
     if take is not None:
-        made = (take.engine, f"seed {take.seed}", table.mark(take.engine, take.previs))
+        made = (take.engine, f"seed {take.seed}", engine_registry.mark(take.engine, take.previs))
         lines.append(Fact("made by", " · ".join(filter(None, made))))
     for spoken in shot.dialogue[:1]:
         lines.append(Fact("says", f"{plain(spoken.character.title())}  “{plain(spoken.text)}”"))

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from milimo_tui.engines.animatic.colour import mix, rgb
-from milimo_tui.engines.animatic.places.kit import books, chair, framed, plant, table
-from milimo_tui.engines.animatic.stage import Stage
-from milimo_tui.engines.animatic.walls import lamp_on_cable, room
+from milimo_tui.engines.animatic.draw.colour import mix, rgb
+from milimo_tui.engines.animatic.places.flats import Stage
+from milimo_tui.engines.animatic.places.furniture import books, chair, framed, plant, table
+from milimo_tui.engines.animatic.places.walls import lamp_on_cable, room
 
 
 def _floor_lamp(stage: Stage, x: float, z: float, high: float = 1.6) -> None:

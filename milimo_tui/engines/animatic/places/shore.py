@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 
-from milimo_tui.engines.animatic.colour import mix, rgb
-from milimo_tui.engines.animatic.ink import ellipse
-from milimo_tui.engines.animatic.places.outdoors import street_lamp, wet
+from milimo_tui.engines.animatic.draw.colour import mix, rgb
+from milimo_tui.engines.animatic.draw.ink import ellipse
+from milimo_tui.engines.animatic.places.flats import Stage
+from milimo_tui.engines.animatic.places.outdoor_pieces import street_lamp, wet
+from milimo_tui.engines.animatic.places.sky import hills, sky, skyline
 from milimo_tui.engines.animatic.places.wild import leaf
-from milimo_tui.engines.animatic.sky import hills, sky, skyline
-from milimo_tui.engines.animatic.stage import Stage
 
 
 def far_sea(stage: Stage) -> None:

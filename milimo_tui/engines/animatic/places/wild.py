@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from milimo_tui.engines.animatic.colour import Colour, mix, rgb
-from milimo_tui.engines.animatic.ink import ellipse
-from milimo_tui.engines.animatic.places.outdoors import pine, tree
-from milimo_tui.engines.animatic.sky import hills, sky
-from milimo_tui.engines.animatic.stage import Stage
+from milimo_tui.engines.animatic.draw.colour import Colour, mix, rgb
+from milimo_tui.engines.animatic.draw.ink import ellipse
+from milimo_tui.engines.animatic.places.flats import Stage
+from milimo_tui.engines.animatic.places.outdoor_pieces import pine, tree
+from milimo_tui.engines.animatic.places.sky import hills, sky
 
 
 def leaf(stage: Stage, value: float) -> Colour:

@@ -7,11 +7,11 @@ from collections.abc import Callable
 
 from PIL import Image
 
-from milimo_tui.engines.animatic.cast import Look, look_of
-from milimo_tui.engines.animatic.colour import rgb
-from milimo_tui.engines.animatic.ink import Box, Canvas
-from milimo_tui.engines.animatic.pens import Pen
-from milimo_tui.engines.animatic.people import shade, skin_shade
+from milimo_tui.engines.animatic.draw.colour import rgb
+from milimo_tui.engines.animatic.draw.ink import Box, Canvas
+from milimo_tui.engines.animatic.draw.pens import Pen
+from milimo_tui.engines.animatic.figures.cast import Look, look_of
+from milimo_tui.engines.animatic.figures.people import shade, skin_shade
 from milimo_tui.engines.animatic.props.large import bag, camera, door, radio, screen, umbrella
 from milimo_tui.engines.animatic.props.paper import book, candle, cup, fish, fruit, glass, letter, photo
 from milimo_tui.engines.animatic.props.small import (
@@ -26,8 +26,8 @@ from milimo_tui.engines.animatic.props.small import (
     ring,
     watch,
 )
-from milimo_tui.engines.animatic.props.still import Still, surface
-from milimo_tui.engines.animatic.staging import Staging
+from milimo_tui.engines.animatic.props.still_life import Still, surface
+from milimo_tui.engines.animatic.stage.staging import Staging
 
 
 def draw_insert(staging: Staging, backdrop: Image.Image, box: Box, scale: float, fine: int) -> Image.Image:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from milimo_tui.engines.animatic.colour import mix
-from milimo_tui.engines.animatic.ink import ellipse, rectangle, smooth
-from milimo_tui.engines.animatic.props.still import Still, hand
+from milimo_tui.engines.animatic.draw.colour import mix
+from milimo_tui.engines.animatic.draw.ink import ellipse, rectangle, smooth
+from milimo_tui.engines.animatic.props.still_life import Still, hand
 
 
 def radio(still: Still) -> None:

@@ -129,25 +129,27 @@ def _check_voice(voice: str, kind: ElementKind) -> str:
     """Raises BadInput for a voice that is none; a word on one that can't be looked up here."""
     if kind is not ElementKind.CHARACTER:
         raise BadInput(f"{kind.value}s do not speak", "a voice is a character's")
-    from milimo_tui.engines.animatic import voices
     from milimo_tui.engines.animatic.engine import speech_setting
+    from milimo_tui.engines.animatic.stage import scratch_voices
 
-    program = voices.program(speech_setting())
+    program = scratch_voices.program(speech_setting())
     if not program:
         return "; without espeak-ng here nobody knows whether there is such a voice"
-    if not voices.is_known(program, voice):
-        near = meant(voice, [each.id for each in voices.known(program)])
+    if not scratch_voices.is_known(program, voice):
+        near = meant(voice, [each.id for each in scratch_voices.known(program)])
         hint = "milimo element voices lists them"
         raise BadInput(f"there is no voice “{voice}”", f"near it: {near}; {hint}" if near else hint)
     return ""
 
 
 def _voices(studio: Studio, args: NoArgs) -> Outcome:
-    from milimo_tui.engines.animatic import voices
     from milimo_tui.engines.animatic.engine import speech_setting
+    from milimo_tui.engines.animatic.stage import scratch_voices
 
-    program = voices.program(speech_setting())
-    rows = [{"voice": each.id, "name": each.name} for each in (voices.known(program) if program else ())]
+    program = scratch_voices.program(speech_setting())
+    rows = [
+        {"voice": each.id, "name": each.name} for each in (scratch_voices.known(program) if program else ())
+    ]
     told = (
         "+ and a variant may stand behind a voice: en-gb+f3" if rows else "espeak-ng is not here: no voices"
     )

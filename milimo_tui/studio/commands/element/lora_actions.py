@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from milimo_tui.engines.weights.shelf import Shelf
+from milimo_tui.engines.catalog.model_store import Shelf
 from milimo_tui.story.values import LoraUse
 from milimo_tui.studio.registry.args import Args, arg
 from milimo_tui.studio.registry.registry import Command, Outcome, needs_project

@@ -10,7 +10,7 @@ from milimo_tui.core.errors import BadInput, MilimoError
 from milimo_tui.core.ids import slug
 from milimo_tui.core.paths import ProjectPaths
 from milimo_tui.core.time import clock, parse_rate, ratio_text
-from milimo_tui.engines.fitting import ASPECTS
+from milimo_tui.engines.contract.fitting import ASPECTS
 from milimo_tui.store.project_file import ProjectFile
 from milimo_tui.studio.commands.element import lora_actions
 from milimo_tui.studio.project import archive, deletion

@@ -8,11 +8,11 @@ from typing import Literal
 
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.ids import new_id
-from milimo_tui.engines.fitting import fit
-from milimo_tui.engines.flux2.regions import matte
+from milimo_tui.engines.contract.fitting import fit
+from milimo_tui.engines.contract.specs import Inpaint, Input, JobOutput, MakePicture, Segment, Upscale
+from milimo_tui.engines.flux2.mask_regions import matte
 from milimo_tui.engines.flux2.variants import LIMITS
 from milimo_tui.engines.sam3.prompts import check_segment
-from milimo_tui.engines.specs import Inpaint, Input, JobOutput, MakePicture, Segment, Upscale
 from milimo_tui.jobs.client.client import JobRequest
 from milimo_tui.media.files.stills import read_still
 from milimo_tui.story.elements import expand

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import Any, Literal
 
 from milimo_tui.core.errors import BadInput
+from milimo_tui.engines.contract.specs import Segment, Track, TrackPrompt
 from milimo_tui.engines.sam3.prompts import check_segment, check_texts, check_track
-from milimo_tui.engines.specs import Segment, Track, TrackPrompt
 from milimo_tui.jobs.client.client import JobRequest
 from milimo_tui.studio.pictures import clicks, masks
 from milimo_tui.studio.pictures.masks import Source

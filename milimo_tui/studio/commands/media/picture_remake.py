@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from milimo_tui.core.errors import BadInput
-from milimo_tui.engines.differing import differences
-from milimo_tui.engines.provenance import made_by
+from milimo_tui.engines.contract.provenance import made_by
+from milimo_tui.engines.contract.provenance_diff import differences
 from milimo_tui.media.files.compare_media import compare_apart
 from milimo_tui.studio.pictures import picture_jobs, picture_remake, picture_spec
 from milimo_tui.studio.registry.args import Args, arg

@@ -9,13 +9,13 @@ from typing import Any
 
 from milimo_tui.core.errors import BadInput, DiskFull, NotFound, Refused
 from milimo_tui.core.host import HOST
-from milimo_tui.engines import models
+from milimo_tui.engines.catalog import model_lookup
+from milimo_tui.engines.catalog.installed_weights import Installed
+from milimo_tui.engines.catalog.model_catalog import HUB, MAKERS, MODELS, ModelRow
+from milimo_tui.engines.catalog.model_store import Shelf
+from milimo_tui.engines.contract.specs import FetchModel, VerifyModel
 from milimo_tui.engines.hub import token
-from milimo_tui.engines.hub.pace import size
-from milimo_tui.engines.registry import HUB, MAKERS, MODELS, ModelRow
-from milimo_tui.engines.specs import FetchModel, VerifyModel
-from milimo_tui.engines.weights.shelf import Shelf
-from milimo_tui.engines.weights.values import Installed
+from milimo_tui.engines.hub.download_rate import size
 from milimo_tui.jobs.client.client import JobRequest
 from milimo_tui.studio.commands.queue.queued import ended
 from milimo_tui.studio.machine.model_stack import require_hub
@@ -69,7 +69,7 @@ def _fetch(studio: Studio, specs: Sequence[FetchModel], *, again: bool, detach: 
         if not again and spec.model not in under_way and _is_there(shelf, spec.model)
     ]
     wanted = [spec for spec in specs if spec.model not in there]
-    known = [row for spec in wanted if (row := models.find(spec.model))]
+    known = [row for spec in wanted if (row := model_lookup.find(spec.model))]
     check_room(shelf, known)
     hub_access.admit(studio, known)
     new = [request_of(spec) for spec in wanted if spec.model not in under_way]
@@ -100,11 +100,11 @@ def told_ends(studio: Studio, done: Outcome) -> list[str]:
 def _spec(args: DownloadArgs, id: str) -> FetchModel:
     """What one word of a person means. Raises NotFound, BadInput."""
     endpoint = os.environ.get("HF_ENDPOINT", "")
-    known = models.find(id)
+    known = model_lookup.find(id)
     if known is not None:
         return FetchModel(model=id, files=args.file, revision=args.revision, endpoint=endpoint)
     if id.count("/") != 1:
-        raise models.unknown(id)
+        raise model_lookup.unknown(id)
     if not args.family:
         raise BadInput(
             f"{id} is not in the registry: what is it?",
@@ -112,7 +112,7 @@ def _spec(args: DownloadArgs, id: str) -> FetchModel:
         )
     name = args.name or id.rpartition("/")[2].lower()
     return FetchModel(
-        model=models.safe_id(name),
+        model=model_lookup.safe_id(name),
         files=args.file,
         revision=args.revision,
         endpoint=endpoint,
@@ -241,7 +241,7 @@ def _update(studio: Studio, args: UpdateArgs) -> Outcome:
 def _again(row: Installed, endpoint: str) -> FetchModel:
     """What fetches the newest of installed weights, those of a person's own choice too."""
     names = tuple(file.name for file in row.files) if row.form == "file" else ()
-    own = models.find(row.id) is None
+    own = model_lookup.find(row.id) is None
     return FetchModel(
         model=row.id,
         endpoint=endpoint,

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from milimo_tui.core.errors import MilimoError
-from milimo_tui.engines import explaining, table
-from milimo_tui.engines.registry import MODELS
-from milimo_tui.engines.specs import MakePicture, MakeVideo
-from milimo_tui.engines.weights.shelf import Shelf
-from milimo_tui.engines.weights.values import Found
+from milimo_tui.engines.catalog.installed_weights import Found
+from milimo_tui.engines.catalog.model_catalog import MODELS
+from milimo_tui.engines.catalog.model_store import Shelf
+from milimo_tui.engines.contract.specs import MakePicture, MakeVideo
+from milimo_tui.engines.registry import engine_registry, explanation
 from milimo_tui.studio.machine import gpu_cards
 from milimo_tui.studio.registry.args import Args, NoArgs, arg
 from milimo_tui.studio.registry.registry import Command, Outcome
@@ -17,7 +17,7 @@ from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import shot_spec
 
 
-def _row(entry: table.EngineRow) -> dict[str, Any]:
+def _row(entry: engine_registry.EngineRow) -> dict[str, Any]:
     return {
         "id": entry.name,
         "title": entry.title,
@@ -31,7 +31,8 @@ def _row(entry: table.EngineRow) -> dict[str, Any]:
 
 def _list(studio: Studio, args: NoArgs) -> Outcome:
     return Outcome(
-        data=[_row(entry) for entry in table.ENGINES], columns=("id", "title", "lane", "kinds", "needs")
+        data=[_row(entry) for entry in engine_registry.ENGINES],
+        columns=("id", "title", "lane", "kinds", "needs"),
     )
 
 
@@ -40,7 +41,7 @@ class OneArgs(Args):
 
 
 def _show(studio: Studio, args: OneArgs) -> Outcome:
-    entry = table.row(args.name)
+    entry = engine_registry.row(args.name)
     models = [model.id for model in MODELS if model.family == entry.name]
     data = {**_row(entry), "models": models}
     return Outcome(data=data, text="\n".join(f"{key:<10}{value}" for key, value in data.items() if value))
@@ -57,21 +58,21 @@ class ExplainArgs(Args):
 
 def _explain(studio: Studio, args: ExplainArgs) -> Outcome:
     """How an engine would run, here or on the card asked about. Needs no GPU, and no home without a shot."""
-    entry = table.row(args.name)
-    if not explaining.has_ladder(entry.name):
+    entry = engine_registry.row(args.name)
+    if not explanation.has_ladder(entry.name):
         return _needs_no_card(entry.name, args.card)
     spec = _spec(studio, entry, args.shot) if args.shot else None
     model = args.model or (spec.model if spec else "")
     found = _weights(studio, entry.name, model)
     request = gpu_cards.request(studio, entry.name, found, model, spec)
     if args.card is not None:
-        data = explaining.explained(explaining.asked_about(args.card), request)
+        data = explanation.explained(explanation.asked_about(args.card), request)
     else:
         data = gpu_cards.explained(studio, request)
-    return Outcome(data=data, text=explaining.told(data))
+    return Outcome(data=data, text=explanation.told(data))
 
 
-def _spec(studio: Studio, entry: table.EngineRow, name: str) -> MakeVideo | MakePicture | None:
+def _spec(studio: Studio, entry: engine_registry.EngineRow, name: str) -> MakeVideo | MakePicture | None:
     """What that engine would be asked to make for the shot; None where it makes no such thing."""
     story = studio.snapshot().story
     shot = shot_spec.find_shot(story, name)

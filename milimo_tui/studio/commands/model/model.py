@@ -7,9 +7,9 @@ from typing import Any
 
 from milimo_tui.core.errors import BadInput, MilimoError, NotFound, Refused
 from milimo_tui.core.host import named_path
-from milimo_tui.engines.hub.pace import size
-from milimo_tui.engines.registry import SETUPS
-from milimo_tui.engines.weights.shelf import Shelf
+from milimo_tui.engines.catalog.model_catalog import SETUPS
+from milimo_tui.engines.catalog.model_store import Shelf
+from milimo_tui.engines.hub.download_rate import size
 from milimo_tui.studio.commands.model.downloads import FETCHING, open_jobs
 from milimo_tui.studio.commands.model.setup import SETUP
 from milimo_tui.studio.commands.model.tiny import TINY

@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from milimo_tui.core.errors import NotFound, Refused, Unavailable
-from milimo_tui.engines import models
-from milimo_tui.engines.hub.pace import size
-from milimo_tui.engines.registry import SETUPS, ModelRow
-from milimo_tui.engines.specs import FetchModel, MakePicture, MakeVideo
-from milimo_tui.engines.weights.shelf import Shelf
+from milimo_tui.engines.catalog import model_lookup
+from milimo_tui.engines.catalog.model_catalog import SETUPS, ModelRow
+from milimo_tui.engines.catalog.model_store import Shelf
+from milimo_tui.engines.contract.specs import FetchModel, MakePicture, MakeVideo
+from milimo_tui.engines.hub.download_rate import size
 from milimo_tui.jobs.client.client import BatchRequest, JobRequest
 from milimo_tui.studio.commands.model.downloads import GO_ON, check_room, lend, open_jobs, request_of
 from milimo_tui.studio.machine.gpu_rental import durations, rent
@@ -42,7 +42,7 @@ def _setup(studio: Studio, args: SetupArgs) -> Outcome:
     usual = SETUPS.get(args.family)
     if usual is None:
         raise NotFound(f"there is no “{args.family}” to set up", f"families: {', '.join(SETUPS)}")
-    rows = [models.row(args.model)] if args.model else [models.row(id) for id in usual]
+    rows = [model_lookup.row(args.model)] if args.model else [model_lookup.row(id) for id in usual]
     card = has_gpu(studio)
     if not card and not args.anyway:
         return rent(args.family, rows)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from milimo_tui.engines.specs import MakeTiny
+from milimo_tui.engines.catalog.model_store import Shelf
+from milimo_tui.engines.contract.specs import MakeTiny
 from milimo_tui.engines.tiny.families import chosen
-from milimo_tui.engines.weights.shelf import Shelf
 from milimo_tui.jobs.client.client import JobRequest
 from milimo_tui.studio.commands.queue.queued import ended
 from milimo_tui.studio.machine.model_stack import require_stack

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from milimo_tui.core.errors import BadInput
-from milimo_tui.engines.specs import MakePicture
+from milimo_tui.engines.contract.specs import MakePicture
 from milimo_tui.jobs.client.client import BatchRequest, JobRequest
 from milimo_tui.story.values import Shot, Story
 from milimo_tui.studio.commands.queue.queued import ended

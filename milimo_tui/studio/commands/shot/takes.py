@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from milimo_tui.core.errors import BadInput, NotFound, Refused
-from milimo_tui.engines import table
+from milimo_tui.engines.registry import engine_registry
 from milimo_tui.story import picking
 from milimo_tui.story.values import Shot, Take
 from milimo_tui.studio.commands.queue.queued import ended
@@ -39,7 +39,7 @@ def _takes(studio: Studio, args: OneArgs) -> Outcome:
             "rating": take.rating,
             "rejected": take.rejected,
             "previs": take.previs,
-            "noise": table.mark(take.engine, take.previs) == "noise",
+            "noise": engine_registry.mark(take.engine, take.previs) == "noise",
             "job": take.job,
             "created": take.created,
         }

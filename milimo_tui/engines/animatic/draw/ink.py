@@ -1,0 +1,321 @@
+"""Ink: a supersampled canvas in frame heights, and the shapes it is drawn with. Knows nothing of films.
+
+Frame units: x right, y down, the origin at the frame's centre, one unit is the frame's height.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import lru_cache
+
+from PIL import Image, ImageChops, ImageDraw
+
+from milimo_tui.engines.animatic.draw.colour import Colour
+
+Point = tuple[float, float]
+Points = Sequence[Point]
+
+_SOFT = Image.radial_gradient("L").point([round(255 * (1 - min(1.0, v / 181)) ** 2) for v in range(256)])
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A rectangle in frame units."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+    @property
+    def width(self) -> float:
+        return self.right - self.left
+
+    @property
+    def height(self) -> float:
+        return self.bottom - self.top
+
+
+class Canvas:
+    """An opaque picture, or with `cut_out` a picture and its coverage (mask), over a box of frame units.
+
+    `scale` is finished pixels per frame height; shapes are drawn `fine` times larger and reduced.
+    """
+
+    def __init__(
+        self,
+        box: Box,
+        scale: float,
+        fine: int = 2,
+        *,
+        cut_out: bool = False,
+        backdrop: Image.Image | None = None,
+    ) -> None:
+        # Whole pairs of pixels, so that half-size colour planes fit.
+        self.width = max(2, 2 * math.ceil(box.width * scale / 2))
+        self.height = max(2, 2 * math.ceil(box.height * scale / 2))
+        # The box is what the whole pixels cover, so that a layer maps back exactly.
+        self.box = Box(box.left, box.top, box.left + self.width / scale, box.top + self.height / scale)
+        self.scale, self.fine = scale, fine
+        size = (self.width * fine, self.height * fine)
+        if backdrop is None:
+            self.image = Image.new("RGB", size)
+        else:
+            self.image = backdrop.resize(size, Image.Resampling.BILINEAR)
+        self.mask = Image.new("L", size) if cut_out else None
+        self._clip: Stencil | None = None
+        self._bind()
+
+    def _bind(self) -> None:
+        self._brush = ImageDraw.Draw(self.image)
+        self._stencil = ImageDraw.Draw(self.mask) if self.mask is not None else None
+
+    def pixels(self, points: Points) -> list[Point]:
+        grain = self.scale * self.fine
+        left, top = self.box.left, self.box.top
+        return [((x - left) * grain, (y - top) * grain) for x, y in points]
+
+    def fill(self, points: Points, colour: Colour, alpha: float = 1.0) -> None:
+        """A filled polygon; `alpha` below 1 tints what is there already."""
+        if len(points) < 3:
+            return
+        flat = self.pixels(points)
+        if alpha >= 0.995 and self._clip is None:
+            self._brush.polygon(flat, fill=colour)
+            if self._stencil is not None:
+                self._stencil.polygon(flat, fill=255)
+            return
+        bounds = self._bounds(flat)
+        if bounds is None:
+            return
+        stencil = Image.new("L", (bounds[2] - bounds[0], bounds[3] - bounds[1]))
+        shifted = [(x - bounds[0], y - bounds[1]) for x, y in flat]
+        ImageDraw.Draw(stencil).polygon(shifted, fill=round(255 * alpha))
+        self._stamp(stencil, bounds, colour)
+
+    def glow(
+        self, centre: Point, radius: float, colour: Colour, strength: float, squash: float = 1.0
+    ) -> None:
+        """A soft round light, strongest in its middle, over what is there. `squash` flattens it."""
+        (x, y), grain = self.pixels([centre])[0], self.scale * self.fine
+        wide, high = radius * grain, radius * grain * squash
+        if wide < 1 or high < 1:
+            return
+        whole = (round(x - wide), round(y - high), round(x + wide), round(y + high))
+        bounds = self._inside(whole)
+        if bounds is None:
+            return
+        across, down = whole[2] - whole[0], whole[3] - whole[1]
+        source = tuple(
+            256 * (edge - start) / span
+            for edge, start, span in zip(bounds, (whole[0], whole[1]) * 2, (across, down) * 2, strict=True)
+        )
+        size = (bounds[2] - bounds[0], bounds[3] - bounds[1])
+        box = (source[0], source[1], min(256.0, source[2]), min(256.0, source[3]))
+        stencil = _SOFT.resize(size, Image.Resampling.BILINEAR, box=box)
+        self._stamp(stencil.point([round(v * strength) for v in range(256)]), bounds, colour)
+
+    def wash(
+        self, points: Points, top: Colour, bottom: Colour, *, alpha: float = 1.0, level: bool = False
+    ) -> None:
+        """A polygon filled with a gradient from its top to its bottom (`level`: left to right)."""
+        flat = self.pixels(points)
+        whole = (
+            math.floor(min(x for x, _ in flat)),
+            math.floor(min(y for _, y in flat)),
+            math.ceil(max(x for x, _ in flat)) + 1,
+            math.ceil(max(y for _, y in flat)) + 1,
+        )
+        bounds = self._inside(whole)
+        if bounds is None:
+            return
+        start, span = (whole[0], whole[2] - whole[0]) if level else (whole[1], whole[3] - whole[1])
+        first, last = (bounds[0], bounds[2]) if level else (bounds[1], bounds[3])
+        strip = Image.new("RGB", (1, last - first))
+        shares = [(place - start) / span for place in range(first, last)]
+        strip.putdata(
+            [
+                (
+                    round(top[0] + (bottom[0] - top[0]) * share),
+                    round(top[1] + (bottom[1] - top[1]) * share),
+                    round(top[2] + (bottom[2] - top[2]) * share),
+                )
+                for share in shares
+            ]
+        )
+        if level:
+            strip = strip.transpose(Image.Transpose.ROTATE_90).transpose(Image.Transpose.FLIP_LEFT_RIGHT)
+        size = (bounds[2] - bounds[0], bounds[3] - bounds[1])
+        paint = strip.resize(size, Image.Resampling.NEAREST)
+        stencil = Image.new("L", size)
+        shifted = [(x - bounds[0], y - bounds[1]) for x, y in flat]
+        ImageDraw.Draw(stencil).polygon(shifted, fill=round(255 * alpha))
+        self._stamp(stencil, bounds, paint)
+
+    @contextmanager
+    def clipped(self, points: Points) -> Iterator[None]:
+        """While inside, fills stay within that polygon (and the one around it)."""
+        outer = self._clip
+        flat = self.pixels(points)
+        bounds = self._bounds(flat) if len(flat) > 2 else None
+        if bounds is None:
+            self._clip = _NOWHERE
+        else:
+            clip = Image.new("L", (bounds[2] - bounds[0], bounds[3] - bounds[1]))
+            ImageDraw.Draw(clip).polygon([(x - bounds[0], y - bounds[1]) for x, y in flat], fill=255)
+            self._clip = (clip, bounds) if outer is None else _crossed((clip, bounds), outer)
+        try:
+            yield
+        finally:
+            self._clip = outer
+
+    def stroke(
+        self, points: Points, width: float | Sequence[float], colour: Colour, alpha: float = 1.0
+    ) -> None:
+        """A line with round ends; one width, or one for each point (a brush stroke)."""
+        widths = [width] * len(points) if isinstance(width, float | int) else list(width)
+        self.fill(ribbon(points, widths), colour, alpha)
+
+    def _bounds(self, flat: Points) -> tuple[int, int, int, int] | None:
+        return self._inside(
+            (
+                math.floor(min(x for x, _ in flat)),
+                math.floor(min(y for _, y in flat)),
+                math.ceil(max(x for x, _ in flat)) + 1,
+                math.ceil(max(y for _, y in flat)) + 1,
+            )
+        )
+
+    def _inside(self, whole: tuple[int, int, int, int]) -> tuple[int, int, int, int] | None:
+        left, top = max(0, whole[0]), max(0, whole[1])
+        right, bottom = min(self.image.width, whole[2]), min(self.image.height, whole[3])
+        return (left, top, right, bottom) if left < right and top < bottom else None
+
+    def _stamp(
+        self, stencil: Image.Image, bounds: tuple[int, int, int, int], paint: Colour | Image.Image
+    ) -> None:
+        if self._clip is not None:
+            stencil, inner = _crossed((stencil, bounds), self._clip)
+            if inner[0] >= inner[2]:
+                return
+            if isinstance(paint, Image.Image):
+                left, top = bounds[0], bounds[1]
+                paint = paint.crop((inner[0] - left, inner[1] - top, inner[2] - left, inner[3] - top))
+            bounds = inner
+        self.image.paste(paint, bounds, stencil)
+        if self.mask is not None:
+            self.mask.paste(255, bounds, stencil)
+
+    def finished(self) -> tuple[Image.Image, Image.Image | None]:
+        """The picture and its coverage at finished size."""
+        if self.fine == 1:
+            return self.image, self.mask
+        return self.image.reduce(self.fine), self.mask.reduce(self.fine) if self.mask is not None else None
+
+
+Stencil = tuple[Image.Image, tuple[int, int, int, int]]
+_NOWHERE: Stencil = (Image.new("L", (1, 1)), (0, 0, 0, 0))
+
+
+def _crossed(one: Stencil, other: Stencil) -> Stencil:
+    """Where two stencils overlap."""
+    (a, first), (b, second) = one, other
+    left, top = max(first[0], second[0]), max(first[1], second[1])
+    right, bottom = min(first[2], second[2]), min(first[3], second[3])
+    if right <= left or bottom <= top:
+        return _NOWHERE
+    cut_a = a.crop((left - first[0], top - first[1], right - first[0], bottom - first[1]))
+    cut_b = b.crop((left - second[0], top - second[1], right - second[0], bottom - second[1]))
+    return ImageChops.multiply(cut_a, cut_b), (left, top, right, bottom)
+
+
+@lru_cache(maxsize=512)
+def outline(text: str) -> tuple[Point, ...]:
+    """Points from thousandths: `"0 1000, 250 930"` is (0, 1), (0.25, 0.93). For shapes drawn by hand."""
+    return tuple((int(x) / 1000, int(y) / 1000) for x, y in (pair.split() for pair in text.split(",")))
+
+
+def smooth(points: Points, *, closed: bool = True, steps: int = 6) -> list[Point]:
+    """A Catmull-Rom curve through the points."""
+    count = len(points)
+    if count < 3:
+        return list(points)
+    out: list[Point] = []
+    for index in range(count if closed else count - 1):
+        if closed:
+            a, b, c, d = (points[(index + shift) % count] for shift in (-1, 0, 1, 2))
+        else:
+            a, b = points[max(0, index - 1)], points[index]
+            c, d = points[index + 1], points[min(count - 1, index + 2)]
+        for step in range(steps):
+            t = step / steps
+            t2, t3 = t * t, t * t * t
+            out.append(
+                (
+                    0.5
+                    * (
+                        2 * b[0]
+                        + (c[0] - a[0]) * t
+                        + (2 * a[0] - 5 * b[0] + 4 * c[0] - d[0]) * t2
+                        + (3 * b[0] - a[0] - 3 * c[0] + d[0]) * t3
+                    ),
+                    0.5
+                    * (
+                        2 * b[1]
+                        + (c[1] - a[1]) * t
+                        + (2 * a[1] - 5 * b[1] + 4 * c[1] - d[1]) * t2
+                        + (3 * b[1] - a[1] - 3 * c[1] + d[1]) * t3
+                    ),
+                )
+            )
+    if not closed:
+        out.append(points[-1])
+    return out
+
+
+def ellipse(centre: Point, across: float, down: float, count: int = 28, turn: float = 0.0) -> list[Point]:
+    """An ellipse of those radii, turned by radians."""
+    cos, sin = math.cos(turn), math.sin(turn)
+    out = []
+    for index in range(count):
+        angle = 2 * math.pi * index / count
+        x, y = across * math.cos(angle), down * math.sin(angle)
+        out.append((centre[0] + x * cos - y * sin, centre[1] + x * sin + y * cos))
+    return out
+
+
+def rectangle(left: float, top: float, right: float, bottom: float) -> list[Point]:
+    return [(left, top), (right, top), (right, bottom), (left, bottom)]
+
+
+def ribbon(points: Points, widths: Sequence[float]) -> list[Point]:
+    """The outline of a stroke with a width at each point and round ends."""
+    left: list[Point] = []
+    right: list[Point] = []
+    last = len(points) - 1
+    angle = 0.0
+    for index, (x, y) in enumerate(points):
+        before, after = points[max(0, index - 1)], points[min(last, index + 1)]
+        if after != before:
+            angle = math.atan2(after[1] - before[1], after[0] - before[0])
+        half = widths[index] / 2
+        nx, ny = -math.sin(angle) * half, math.cos(angle) * half
+        if index == 0:
+            left.extend(reversed(_cap(x, y, half, angle + math.pi)))
+        left.append((x + nx, y + ny))
+        right.append((x - nx, y - ny))
+        if index == last:
+            right.extend(_cap(x, y, half, angle))
+    return left + right[::-1]
+
+
+def _cap(x: float, y: float, half: float, angle: float) -> list[Point]:
+    """Half a circle round an end, from the right-hand edge to the left-hand one."""
+    turns = (-0.35, -0.18, 0.0, 0.18, 0.35)
+    return [
+        (x + math.cos(angle + turn * math.pi) * half, y + math.sin(angle + turn * math.pi) * half)
+        for turn in turns
+    ]

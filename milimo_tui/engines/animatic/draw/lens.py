@@ -1,0 +1,88 @@
+"""The lens: a pinhole camera in a world of metres, and polygons cut at its near plane. Pure.
+
+World: x right, y up, z into the picture; the subject stands at the origin. Pictures come out in frame
+units (see `ink`).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from milimo_tui.engines.animatic.draw.ink import Point
+
+World = tuple[float, float, float]
+NEAR = 0.12
+
+
+@dataclass(frozen=True, slots=True)
+class Lens:
+    """`focal` is in frame heights; `pitch` and `roll` in radians (up and clockwise are positive).
+
+    `shift` moves the picture on the film, as a view camera does: uprights stay upright.
+    """
+
+    x: float
+    y: float
+    z: float
+    focal: float
+    pitch: float = 0.0
+    roll: float = 0.0
+    shift: Point = (0.0, 0.0)
+    _turn: tuple[float, float, float, float] = field(
+        init=False, repr=False, compare=False, default=(1, 0, 1, 0)
+    )
+
+    def __post_init__(self) -> None:
+        turn = (math.cos(self.pitch), math.sin(self.pitch), math.cos(self.roll), math.sin(self.roll))
+        object.__setattr__(self, "_turn", turn)
+
+    def seen(self, point: World) -> World:
+        """The point in camera axes: right, up, away."""
+        cos, sin, _, _ = self._turn
+        x, y, z = point[0] - self.x, point[1] - self.y, point[2] - self.z
+        return (x, y * cos - z * sin, y * sin + z * cos)
+
+    def flat(self, seen: World) -> Point:
+        """Where a point in camera axes falls in the frame."""
+        _, _, cos, sin = self._turn
+        away = max(seen[2], NEAR / 2)
+        x, y = self.focal * seen[0] / away, -self.focal * seen[1] / away
+        return (x * cos - y * sin + self.shift[0], x * sin + y * cos + self.shift[1])
+
+    def point(self, point: World) -> Point:
+        return self.flat(self.seen(point))
+
+    def polygon(self, points: Sequence[World]) -> list[Point]:
+        """A polygon's picture, cut at the near plane; empty when it lies behind the camera."""
+        seen = [self.seen(point) for point in points]
+        if all(place[2] >= NEAR for place in seen):
+            return [self.flat(place) for place in seen]
+        cut: list[World] = []
+        for index, here in enumerate(seen):
+            before = seen[index - 1]
+            if (here[2] >= NEAR) != (before[2] >= NEAR):
+                share = (NEAR - before[2]) / (here[2] - before[2])
+                cut.append(
+                    (
+                        before[0] + (here[0] - before[0]) * share,
+                        before[1] + (here[1] - before[1]) * share,
+                        NEAR,
+                    )
+                )
+            if here[2] >= NEAR:
+                cut.append(here)
+        return [self.flat(place) for place in cut]
+
+    def distance(self, point: World) -> float:
+        return self.seen(point)[2]
+
+    def size_at(self, point: World) -> float:
+        """Frame heights per metre there."""
+        return self.focal / max(NEAR, self.distance(point))
+
+    @property
+    def horizon(self) -> float:
+        """The frame height of the horizon at the frame's middle (far outside when looking straight down)."""
+        return self.focal * math.tan(max(-1.45, min(1.45, self.pitch))) + self.shift[1]

@@ -1,0 +1,122 @@
+"""Arms: where shoulders, elbows and wrists go in each pose, and the sleeves and hands drawn there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from milimo_tui.engines.animatic.draw.colour import mix
+from milimo_tui.engines.animatic.draw.ink import Points, smooth
+from milimo_tui.engines.animatic.draw.pens import BACK, FRONT, PROFILE, QUARTER, Shade
+from milimo_tui.engines.animatic.figures.body import Body
+from milimo_tui.engines.animatic.figures.hand_props import thing, umbrella
+
+
+# Arms. Points are shoulder, elbow, wrist.
+def arm(body: Body, line: Points, tones: Shade, *, gloom: float) -> None:
+    """A sleeve and a hand; `gloom` is how far the arm lies in shadow (0…1)."""
+    bulk = body.look.build * (0.88 if body.look.woman or body.look.age == "child" else 1.0)
+    skinned = body.look.garment == "dress"
+    sleeve = body.skin if skinned else tones
+    wrist, elbow = line[-1], line[-2]
+    dx, dy = wrist[0] - elbow[0], wrist[1] - elbow[1]
+    reach = max(0.01, (dx * dx + dy * dy) ** 0.5)
+    tip = (wrist[0] + dx / reach * 0.085, wrist[1] + dy / reach * 0.085)
+    body.pen.stroke((wrist, tip), (0.064, 0.07), mix(body.skin.base, body.skin.dark, gloom))
+    slim = 0.72 if skinned else 1.0
+    curve = smooth(line, closed=False, steps=5)
+    widths = _sleeve(0.13 * bulk * slim, 0.086 * bulk * slim, len(curve))
+    body.pen.stroke(curve, widths, mix(sleeve.base, sleeve.dark, gloom))
+    if gloom < 0.9 and body.pixels > 12:
+        # The sleeve's own shadow starts below the shoulder, so that arm and coat are one cloth.
+        side = -body.lit
+        low = [(x + side * width * 0.28, y) for (x, y), width in zip(curve[3:], widths[3:], strict=True)]
+        body.pen.stroke(low, _sleeve(0.05 * bulk, 0.036 * bulk, len(low), 0.1), sleeve.dark)
+        if not skinned and body.pixels > 22:
+            cuff = ((wrist[0] * 0.94 + elbow[0] * 0.06, wrist[1] * 0.94 + elbow[1] * 0.06), wrist)
+            body.pen.stroke(cuff, 0.086 * bulk, sleeve.dark)
+
+
+def arms(body: Body, view: str, pose: str, down: float, lean: float) -> tuple[Points | None, Points | None]:
+    """The far arm (behind the trunk) and the near one."""
+    y = 1.385 - down
+    spread = {FRONT: 0.2, BACK: 0.2, QUARTER: 0.165, PROFILE: 0.01}[view] * (0.9 if body.look.woman else 1.0)
+    far_x, near_x = (
+        (spread + lean * 0.9, -spread + lean * 0.9) if view != PROFILE else (0.03 + lean, -0.01 + lean)
+    )
+    far: Points = ((far_x, y), (far_x + 0.045, y - 0.28), (far_x + 0.03, y - 0.52))
+    near: Points = (
+        (near_x, y),
+        (near_x - (0.045 if view != PROFILE else 0.03), y - 0.28),
+        (near_x + (-0.03 if view != PROFILE else 0.06), y - 0.52),
+    )
+    held = body.actor.held
+    if pose == "crossed":
+        far = ((far_x, y), (far_x + 0.05, y - 0.24), (far_x - 0.16, y - 0.21))
+        near = ((near_x, y), (near_x - 0.05, y - 0.25), (near_x + 0.28, y - 0.19))
+    elif pose == "point":
+        far = ((far_x, y), (far_x + 0.24, y - 0.06), (far_x + 0.5, y - 0.01))
+    elif pose == "raise":
+        far = ((far_x, y), (far_x + 0.17, y + 0.12), (far_x + 0.15, y + 0.42))
+    elif pose == "run":
+        swing = 1 if body.state.stride % 2 == 0 else -1
+        ahead: Points = ((near_x, y), (near_x - 0.02, y - 0.28), (near_x + 0.26, y - 0.22))
+        behind: Points = ((near_x, y), (near_x - 0.22, y - 0.2), (near_x - 0.22, y - 0.46))
+        near = behind if swing > 0 else ahead
+        far = tuple((x + far_x - near_x, h) for x, h in (ahead if swing > 0 else behind))
+    elif pose == "walk" and view in (QUARTER, PROFILE):
+        step = (0.2, 0.1, -0.18, -0.06)[body.state.stride % 4]
+        far = ((far_x, y), (far_x - step * 0.5, y - 0.28), (far_x - step + 0.05, y - 0.5))
+        near = ((near_x, y), (near_x + step * 0.5 - 0.02, y - 0.28), (near_x + step + 0.05, y - 0.5))
+    elif pose == "sit":
+        far = ((far_x, y), (far_x + 0.06, y - 0.28), (far_x + 0.22, y - 0.38))
+        near = ((near_x, y), (near_x - 0.05, y - 0.28), (near_x + 0.16, y - 0.42))
+    if held in (
+        "umbrella",
+        "phone",
+        "glass",
+        "cup",
+        "letter",
+        "book",
+        "candle",
+        "flower",
+    ) and pose not in ("point", "raise"):
+        lift = {"umbrella": -0.18, "phone": -0.16, "cup": -0.2, "glass": -0.2}.get(held, -0.27)
+        far = ((far_x, y), (far_x + 0.07, y - 0.29), (far_x + 0.17, y + lift))
+    elif held == "gun":
+        far = ((far_x, y), (far_x + 0.24, y - 0.08), (far_x + 0.48, y - 0.02))
+    if body.state.gesture and pose not in ("point", "raise", "run"):
+        near = ((near_x, y), (near_x - 0.07, y - 0.27), (near_x + 0.15, y - 0.13))
+    return far, near
+
+
+def limbs_behind(body: Body, view: str, pose: str, down: float, lean: float) -> None:
+    far, near = arms(body, view, pose, down, lean)
+    if body.actor.held == "umbrella" and far is not None:
+        umbrella(body, far[-1])
+    if view in (FRONT, BACK):
+        return
+    if far is not None:
+        # What is held is drawn over the trunk, with its arm.
+        arm(body, far, body.coat, gloom=1.0)
+    if view == PROFILE and near is None:
+        return
+
+
+def limbs_before(body: Body, view: str, pose: str, down: float, lean: float) -> None:
+    far, near = arms(body, view, pose, down, lean)
+    if far is not None and (view in (FRONT, BACK) or body.actor.held or pose in ("crossed", "point")):
+        if view != BACK:
+            thing(body, far[-1], far[-2])
+        arm(body, far, body.coat, gloom=0.75 if body.lit < 0 else 0.25)
+    if near is not None:
+        arm(body, near, body.coat, gloom=0.6 if body.lit > 0 else 0.0)
+
+
+def _sleeve(full: float, last: float, count: int, first: float = 0.72) -> Sequence[float]:
+    """Widths of an arm: narrow where it leaves the shoulder, full above the elbow, slim at the wrist."""
+    out = []
+    for index in range(count):
+        share = index / max(1, count - 1)
+        swell = first + (1 - first) * min(1.0, share / 0.3)
+        out.append((full + (last - full) * share) * swell)
+    return out

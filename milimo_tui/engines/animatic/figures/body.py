@@ -1,0 +1,51 @@
+"""A body: one actor on the canvas: its place through the lens, its measures, tones and pen."""
+
+from __future__ import annotations
+
+from milimo_tui.engines.animatic.draw.ink import Canvas, Point, Points
+from milimo_tui.engines.animatic.draw.lens import Lens
+from milimo_tui.engines.animatic.draw.palette import Palette
+from milimo_tui.engines.animatic.draw.pens import Pen
+from milimo_tui.engines.animatic.figures.people import Actor, State, head_height, shade, skin_shade
+
+
+class Body:
+    """One actor in metres: x towards where it faces, y up, feet at 0; made anew for each picture."""
+
+    def __init__(
+        self,
+        canvas: Canvas,
+        lens: Lens,
+        actor: Actor,
+        palette: Palette,
+        state: State,
+        *,
+        light_left: bool,
+        nod: float,
+    ) -> None:
+        look = actor.look
+        self.canvas, self.lens, self.actor, self.look, self.state = canvas, lens, actor, look, state
+        self.unit = look.height / 1.75
+        self.size = head_height(look)
+        self.pixels = lens.size_at((actor.x, 1.4, actor.z)) * self.size * canvas.scale
+        near = actor.near
+        self.skin = skin_shade(palette, look.skin, near=near)
+        self.hair = shade(palette, look.hair, near=near)
+        self.coat = shade(palette, look.coat, near=near)
+        self.under = shade(palette, look.under, near=near)
+        self.legs = shade(palette, look.trousers, near=near)
+        self.shoe = shade(palette, (38, 32, 34), near=near)
+        self.palette = palette
+        self.sign = actor.facing or 1
+        # In local x (towards where it faces) the lit side is +1 when the light comes from there.
+        self.lit = (-1 if light_left else 1) * self.sign
+        self.nod = nod
+        self.pen = Pen(canvas, self.place)
+
+    def place(self, points: Points) -> list[Point]:
+        actor, unit = self.actor, self.unit
+        if actor.pose == "lie":
+            return self.lens.polygon(
+                [(actor.x + (y * unit - 0.9) * self.sign, 0.62 + x * unit * 0.85, actor.z) for x, y in points]
+            )
+        return self.lens.polygon([(actor.x + x * unit * self.sign, y * unit, actor.z) for x, y in points])

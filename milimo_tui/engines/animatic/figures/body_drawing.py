@@ -1,0 +1,252 @@
+"""Bodies: trunk, legs and head of a figure in metres: x towards where it faces, y up, feet at 0."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from milimo_tui.engines.animatic.draw.colour import Colour, mix
+from milimo_tui.engines.animatic.draw.ink import Point, Points, ellipse, smooth
+from milimo_tui.engines.animatic.draw.pens import BACK, FRONT, PROFILE, QUARTER, Pen, Shade
+from milimo_tui.engines.animatic.figures.arms import limbs_before, limbs_behind
+from milimo_tui.engines.animatic.figures.body import Body
+from milimo_tui.engines.animatic.figures.clothes import collar, front
+from milimo_tui.engines.animatic.figures.heads import head
+from milimo_tui.engines.animatic.figures.people import shade
+from milimo_tui.engines.animatic.figures.seats import bed, blanket, seat
+
+
+class BodyDrawing(Body):
+    """Draws one actor."""
+
+    # The trunk, by view: half widths at heights (local metres of an adult of 1.75).
+    def draw(self) -> None:
+        pose = self.actor.pose
+        view = self.actor.view
+        down = {"sit": 0.42, "run": 0.04}.get(pose, 0.0)
+        lean = {"run": 0.16, "walk": 0.04}.get(pose, 0.0) if view in (PROFILE, QUARTER) else 0.0
+        self._ground_shadow()
+        if pose == "sit" and self.actor.seat:
+            seat(self, down)
+        if pose == "lie":
+            bed(self)
+        limbs_behind(self, view, pose, down, lean)
+        self._legs(view, pose, down)
+        self._trunk(view, pose, down, lean)
+        self._head(view, down, lean)
+        limbs_before(self, view, pose, down, lean)
+        if pose == "lie":
+            blanket(self)
+
+    def _ground_shadow(self) -> None:
+        if self.actor.near or self.actor.pose == "lie":
+            return
+        actor = self.actor
+        wide = 0.34 * self.unit
+        dark = self.palette.tone(0.04)
+        slant = 0.5 * (1 if self.lit * self.sign < 0 else -1)
+        ring = ellipse((0, 0), wide, wide * 0.55, count=20)
+        ground = [(actor.x + x + slant * 0.3, 0.0, actor.z + y) for x, y in ring]
+        self.canvas.fill(self.lens.polygon(ground), dark, 0.42)
+
+    def _legs(self, view: str, pose: str, down: float) -> None:
+        legs, shoe = self.legs, self.shoe
+        if self.look.garment == "dress":
+            legs = self.skin
+        stance = 0.1 if view in (FRONT, BACK) else 0.055
+        hips = 0.93 - down
+        far: tuple[Points, float]
+        near: tuple[Points, float]
+        if pose == "sit":
+            reach = 0.14 if view in (FRONT, BACK) else 0.40
+            far = (((stance, hips), (stance + reach, 0.50), (stance + reach + 0.02, 0.07)), 0.0)
+            near = (
+                (
+                    (-stance, hips),
+                    (-stance + reach * (-1 if view in (FRONT, BACK) else 1), 0.48),
+                    (-stance + reach * (-1 if view in (FRONT, BACK) else 0.96), 0.07),
+                ),
+                0.0,
+            )
+        elif pose == "run":
+            swing = 1 if self.state.stride % 2 == 0 else -1
+            ahead: Points = ((0.03, hips), (0.30, 0.62), (0.24, 0.17))
+            behind: Points = ((-0.02, hips), (-0.10, 0.50), (-0.46, 0.34))
+            far, near = ((ahead, 0.1), (behind, -0.9)) if swing > 0 else ((behind, -0.9), (ahead, 0.1))
+        elif pose == "walk" and view in (QUARTER, PROFILE):
+            step = (0.25, 0.12, -0.22, -0.08)[self.state.stride % 4]
+            far = (((0.02, hips), (step * 0.62 + 0.05, 0.50), (step, 0.075)), 0.1 if step > 0 else -0.35)
+            near = (((-0.02, hips), (-step * 0.62 + 0.05, 0.50), (-step, 0.075)), 0.1 if step < 0 else -0.35)
+        else:
+            wide = stance * (1.25 if self.look.age != "child" else 1.1)
+            far = (((stance, hips), (stance + 0.01, 0.5), (wide, 0.07)), 0.0)
+            near = (((-stance, hips), (-stance - 0.01, 0.5), (-wide, 0.07)), 0.0)
+        bulk = self.look.build
+        thin = 0.72 if legs is self.skin else 1.0
+        for (line, tip), tone in ((far, legs.dark), (near, legs.base)):
+            self._shoe(line[-1], tip, view, shoe.base)
+            self.pen.stroke(
+                smooth(line, closed=False, steps=5), _taper(0.185 * bulk * thin, 0.095 * thin, 11), tone
+            )
+            if tone is legs.base and self.pixels > 9:
+                self.edge(line, 0.14 * bulk * thin, legs)
+
+    def edge(self, line: Points, width: float, tones: Shade) -> None:
+        """A strip of shadow along the side of a limb that the light misses."""
+        side = -self.lit
+        moved = [(x + side * width * 0.3, y) for x, y in line]
+        self.pen.stroke(
+            smooth(moved, closed=False, steps=4),
+            _taper(width * 0.45, width * 0.26, len(line) * 4 - 3),
+            tones.dark,
+        )
+
+    def _shoe(self, ankle: Point, tip: float, view: str, colour: Colour) -> None:
+        x, y = ankle
+        if view in (FRONT, BACK):
+            self.pen.blob(
+                (
+                    (x - 0.055, y + 0.04),
+                    (x + 0.055, y + 0.04),
+                    (x + 0.07, y - 0.05),
+                    (x, y - 0.085),
+                    (x - 0.07, y - 0.05),
+                ),
+                colour,
+            )
+            return
+        shape = [(-0.06, 0.05), (0.05, 0.05), (0.13, -0.02), (0.19, -0.05), (0.17, -0.075), (-0.07, -0.075)]
+        self.pen.blob([(x + px, y + py + px * tip * 0.6) for px, py in shape], colour)
+
+    def _outline(self, view: str, pose: str, down: float, lean: float) -> tuple[list[Point], list[Point]]:
+        """Left and right edges of trunk and garment, from the neck down."""
+        woman, child = self.look.woman, self.look.age == "child"
+        front = [
+            (1.475, 0.062),
+            (1.445, 0.125),
+            (1.405, 0.188 if woman else 0.215),
+            (1.27, 0.168 if woman else 0.196),
+            (1.08, 0.132 if woman else 0.168),
+            (0.93, 0.176 if woman else 0.172),
+        ]
+        side = [(1.475, 0.058), (1.445, 0.09), (1.405, 0.112), (1.27, 0.132), (1.08, 0.108), (0.93, 0.13)]
+        hem = {
+            "coat": [(0.70, 0.205), (0.44, 0.245)],
+            "white coat": [(0.70, 0.2), (0.48, 0.225)],
+            "dress": [(0.72, 0.235), (0.47, 0.29)],
+            "apron": [(0.86, 0.18)],
+        }.get(self.look.garment, [(0.86, 0.185)])
+        share = {FRONT: 0.0, BACK: 0.0, QUARTER: 0.28, PROFILE: 1.0}[view]
+        bulk = self.look.build * (0.94 if child else 1.0)
+        if child:
+            front = [(y, half * 0.9) for y, half in front]
+        if self.look.garment in ("coat", "white coat", "hoodie", "jacket"):
+            front = [(y, half * (1.06 if y < 1.42 else 1.0)) for y, half in front]
+        rows = [(y, (f + (s - f) * share) * bulk) for (y, f), (_, s) in zip(front, side, strict=True)]
+        floor = 0.52 if pose == "sit" else 0.0
+        skirt = [(y, half * (1 - 0.2 * share) * bulk) for y, half in hem if y - down > floor]
+        if pose == "sit" and len(hem) > 1:
+            skirt = [(0.93 - 0.06, hem[0][1] * bulk)]
+        rows += skirt
+        left, right = [], []
+        for y, half in rows:
+            tilt = lean * max(0.0, (y - 0.93) / 0.5)
+            stride = 0.0
+            if y < 0.9 and pose in ("walk", "run") and view != FRONT:
+                stride = -0.05
+            left.append((-half + tilt + stride, y - down))
+            right.append((half + tilt, y - down))
+        return left, right
+
+    def _trunk(self, view: str, pose: str, down: float, lean: float) -> None:
+        left, right = self._outline(view, pose, down, lean)
+        coat, pen = self.coat, self.pen
+        wide_left, wide_right = smooth(left, closed=False, steps=5), smooth(right, closed=False, steps=5)
+        body = wide_left + wide_right[::-1]
+        neck_x = lean * 1.1 + (0.015 if view == QUARTER else 0.02 if view == PROFILE else 0.0)
+        if view == BACK:
+            pen.stroke(((neck_x, 1.54 - down), (lean, 1.44 - down)), (0.105, 0.135), self.skin.dark)
+        pen.fill(body, coat.base)
+        with self.canvas.clipped(self.place(body)):
+            self._trunk_light(wide_left, wide_right, coat)
+            if view != BACK:
+                front(self, view, down, lean, pose)
+            else:
+                pen.curve(((0.0, 1.40 - down), (0.01, 1.1 - down), (0.0, 0.45 - down)), 0.012, coat.dark, 0.6)
+        if self.look.garment == "hoodie" and view != BACK:
+            pen.curve(
+                (
+                    (neck_x - 0.13, 1.48 - down),
+                    (neck_x - 0.06, 1.41 - down),
+                    (neck_x + 0.06, 1.41 - down),
+                    (neck_x + 0.13, 1.48 - down),
+                ),
+                0.075,
+                coat.dark,
+                0.7,
+            )
+        if view != BACK:
+            self._neck(view, neck_x, down)
+        if self.look.garment in ("coat", "jacket", "suit", "white coat") and view != BACK:
+            collar(self, view, down, lean)
+        if self.look.scarf is not None:
+            tones = shade(self.palette, self.look.scarf, near=self.actor.near)
+            pen.curve(
+                (
+                    (neck_x - 0.105, 1.475 - down),
+                    (neck_x - 0.03, 1.445 - down),
+                    (neck_x + 0.05, 1.45 - down),
+                    (neck_x + 0.10, 1.485 - down),
+                ),
+                0.085,
+                tones.base,
+                0.75,
+            )
+            if view != BACK:
+                pen.stroke(
+                    ((neck_x + 0.045, 1.44 - down), (neck_x + 0.06, 1.22 - down)), (0.055, 0.075), tones.dark
+                )
+
+    def _trunk_light(self, left: list[Point], right: list[Point], coat: Shade) -> None:
+        """Two tones: the side away from the light, and a thin bright edge towards it."""
+        away, towards = (left, right) if self.lit > 0 else (right, left)
+        inner = [(a[0] + (b[0] - a[0]) * 0.36, a[1]) for a, b in zip(away, towards, strict=True)]
+        self.pen.fill(away + inner[::-1], coat.dark)
+        edge = [(a[0] + (b[0] - a[0]) * 0.055, a[1]) for a, b in zip(towards, away, strict=True)]
+        if self.pixels > 12:
+            self.pen.fill(towards + edge[::-1], coat.rim, 0.6)
+
+    def _neck(self, view: str, x: float, down: float) -> None:
+        skin, pen = self.skin, self.pen
+        wide = 0.10 if self.look.woman or self.look.age == "child" else 0.118
+        back = -0.025 if view == PROFILE else -0.012 if view == QUARTER else 0.0
+        pen.stroke(((x + back, 1.56 - down), (x + back * 0.6, 1.44 - down)), (wide, wide * 1.12), skin.dark)
+
+    def _head(self, view: str, down: float, lean: float) -> None:
+        unit, size = self.unit, self.size
+        chin = (1.75 - down) * unit - size
+        forward = {FRONT: 0.0, BACK: 0.0, QUARTER: 0.012, PROFILE: 0.035}[view] + lean * 1.35 * unit
+
+        def place(points: Points) -> list[Point]:
+            return self.place([((forward + x * size) / unit, (chin + y * size) / unit) for x, y in points])
+
+        detail = 2 if self.pixels > 38 else 1 if self.pixels > 15 else 0
+        head(
+            Pen(self.canvas, place),
+            self.look,
+            view,
+            skin=self.skin,
+            hair=self.hair,
+            cloth=self.coat
+            if self.look.hat in ("scarf", "beanie")
+            else Shade(mix(self.coat.base, self.coat.dark, 0.5), self.coat.dark, self.coat.rim),
+            light_ahead=self.lit > 0,
+            mouth=self.state.mouth,
+            blink=self.state.blink or self.actor.pose == "lie",
+            mood=self.actor.mood,
+            detail=detail,
+            nod=self.nod,
+        )
+
+
+def _taper(first: float, last: float, count: int) -> Sequence[float]:
+    return [first + (last - first) * index / max(1, count - 1) for index in range(count)]

@@ -1,0 +1,305 @@
+"""The cast: how each character looks, from the words about them and, where words are silent, from the name.
+
+The same name and description give the same look in every shot. Values only; figures draw it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import random
+import re
+from dataclasses import dataclass
+
+from milimo_tui.engines.animatic.draw.colour import Colour, rgb
+from milimo_tui.engines.contract.specs import Person
+
+_SKINS = tuple(
+    map(rgb, ("#f0c8a8", "#e3b08a", "#c98f66", "#a8704a", "#7d4f35", "#dba982", "#f2d2b6", "#8e5e40"))
+)
+_HAIRS = {
+    "black": "#1d1a20",
+    "dark": "#2c211d",
+    "brown": "#553823",
+    "blond": "#d0a659",
+    "blonde": "#d0a659",
+    "red": "#9c4527",
+    "ginger": "#b5592a",
+    "auburn": "#7a3a24",
+    "grey": "#9b9a98",
+    "gray": "#9b9a98",
+    "silver": "#bcbcbc",
+    "white": "#dedad2",
+}
+_CLOTH = {
+    "red": "#b23a36",
+    "crimson": "#96263a",
+    "scarlet": "#c03a2c",
+    "orange": "#cf7433",
+    "yellow": "#d9ab3b",
+    "mustard": "#c89a34",
+    "gold": "#c79b3d",
+    "green": "#3d7351",
+    "olive": "#6d7440",
+    "khaki": "#9a8a5c",
+    "teal": "#2b7a78",
+    "turquoise": "#3d9c98",
+    "blue": "#37608f",
+    "navy": "#2b3b63",
+    "denim": "#47678c",
+    "purple": "#654280",
+    "violet": "#6b4a8c",
+    "plum": "#6b3a5c",
+    "pink": "#cc7890",
+    "rose": "#b9606f",
+    "brown": "#70503a",
+    "tan": "#b08d62",
+    "beige": "#c8b592",
+    "camel": "#b98f5a",
+    "cream": "#ddd0b4",
+    "white": "#e6e3da",
+    "ivory": "#e2dac4",
+    "grey": "#7c8088",
+    "gray": "#7c8088",
+    "charcoal": "#3e424a",
+    "black": "#25262c",
+    "silver": "#a3a8ae",
+}
+_COATS = tuple(
+    map(
+        rgb,
+        (
+            "#c89a34",
+            "#b04f38",
+            "#2b7a78",
+            "#37547f",
+            "#6b3a5c",
+            "#6d7440",
+            "#d3c4a4",
+            "#a55f2c",
+            "#3d7351",
+            "#b9606f",
+            "#5f93b3",
+            "#8a8f98",
+        ),
+    )
+)
+_GARMENTS = {
+    "white coat": r"doctor|nurse|scientist|surgeon|lab coat|scrubs|pharmacist",
+    "coat": r"coat|overcoat|trench ?coat|rain ?coat|cloak|robe|poncho|mac",
+    "jacket": r"jacket|blazer|leather|parka|bomber|cardigan|anorak|uniform|vest|waistcoat",
+    "suit": (
+        r"suit|tuxedo|tie|businessman|lawyer|banker|executive|agent|detective|professor|"
+        r"politician|inspector"
+    ),
+    "dress": r"dress|gown|skirt|sari|kimono",
+    "hoodie": r"hoodie|hooded|hood|sweatshirt|tracksuit",
+    "apron": (
+        r"apron|cook|chef|vendor|baker|butcher|waitress|waiter|barman|bartender|noodle seller|"
+        r"fishmonger"
+    ),
+    "shirt": r"shirt|t-shirt|sweater|jumper|pullover|blouse|overalls|dungarees|tee",
+}
+_HATS = {
+    "fedora": r"hat|fedora|trilby|stetson|bowler|homburg|brim\w*",
+    "cap": (
+        r"cap|baseball cap|flat cap|beret|peaked cap|police officer|cop|driver|conductor|"
+        r"captain|soldier|guard|officer"
+    ),
+    "beanie": r"beanie|knit(?:ted)? hat|wool(?:len|ly)? hat|toque|bobble hat",
+    "helmet": r"helmet|fire ?fighter|astronaut|diver",
+    "scarf": r"headscarf|hijab|shawl|veil|nun|bandana",
+}
+_WOMAN = (
+    r"she|her|woman|women|girl|lady|mother|mom|mum|daughter|sister|wife|aunt|grandmother|"
+    r"granny|queen|waitress|actress|nun|widow|girlfriend|mrs|ms|miss|madam|female|queen|"
+    r"princess"
+)
+_MAN = (
+    r"he|his|him|man|men|boy|gentleman|father|dad|son|brother|husband|uncle|grandfather|"
+    r"grandpa|king|waiter|actor|monk|widower|boyfriend|mr|sir|male|guy|fisherman|"
+    r"policeman|barman|businessman|priest|prince|bearded?"
+)
+_CHILD = (
+    r"child|kid|boy|girl|toddler|son of (?:six|seven|eight|nine|ten)|schoolboy|schoolgirl|"
+    r"young (?:boy|girl)|little|teenager|teen|(?:aged? )?(?:[4-9]|1[0-3])(?: years? old)?"
+)
+_OLD = (
+    r"old|older|elderly|aged|ancient|grand(?:mother|father|ma|pa)|granny|(?:in (?:his|"
+    r"her) )?(?:late )?(?:sixties|seventies|eighties|nineties|60s|70s|80s)|retired|sixty|"
+    r"seventy|eighty|ninety|frail|wrinkled|weathered|[6-9]\d"
+)
+_NAMES_OF_WOMEN = frozenset(
+    re.findall(
+        r"\w+",
+        "ada mara anna ana maria mary elena sara sarah emma lena nora lucy eva eve iris ruth "
+        "alice clara ida jane kate laura lily mei mia nina olga rosa rose sofia sophie vera yuki "
+        "zoe amy beth carol diana ella grace hana helen irene ivy joan julia june kira leila lisa "
+        "luna maya mina naomi nadia petra rachel rita sana tess tina una valentina wanda xena "
+        "yasmin zara ines ingrid greta freya agnes martha judith edith esther hannah",
+    )
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """One person, as every shot draws them. Heights in metres; colours in white light."""
+
+    name: str
+    woman: bool
+    age: str  # child, adult, old
+    height: float
+    build: float  # 1.0 average; wider above
+    skin: Colour
+    hair: Colour
+    style: str  # short, crop, side, curly, bob, long, bun, tail, bald
+    beard: str = ""  # "", full, moustache, stubble
+    hat: str = ""
+    garment: str = "coat"
+    coat: Colour = (128, 128, 128)
+    under: Colour = (200, 190, 170)
+    trousers: Colour = (60, 64, 74)
+    glasses: bool = False
+    scarf: Colour | None = None
+    voice: int = 0
+
+
+def _has(words: str, text: str) -> bool:
+    return re.search(rf"\b(?:{words})\b", text) is not None
+
+
+def _coloured(noun: str, table: dict[str, str], text: str) -> Colour | None:
+    """The colour word shortly before such a noun: "a long grey coat"."""
+    match = re.search(rf"\b({'|'.join(table)})\b(?:[\s-]+\w+){{0,2}}?[\s-]+(?:{noun})\b", text)
+    return rgb(table[match.group(1)]) if match else None
+
+
+def look_of(person: Person) -> Look:
+    """How that person looks. Words decide; what they leave open follows from the name alone."""
+    name = re.sub(r"\s*\(.*?\)", "", person.name).strip().upper()
+    chance = random.Random(int.from_bytes(hashlib.sha256(f"look:{name}".encode()).digest()[:8], "big"))
+    text = f"{name} {person.description}".lower()
+    # Draw every chance in one fixed order, so that a new word of the description changes only its own part.
+    woman_chance, skin, hair_pick, style_pick = (
+        chance.random(),
+        chance.choice(_SKINS),
+        chance.random(),
+        chance.random(),
+    )
+    coat_pick, garment_pick, height_pick = chance.choice(_COATS), chance.random(), chance.random()
+    beard_pick, build_pick, under_pick = chance.random(), chance.random(), chance.random()
+    scarf_pick, glasses_pick, leg_pick, voice = (
+        chance.random(),
+        chance.random(),
+        chance.random(),
+        chance.randrange(64),
+    )
+
+    woman = _has(_WOMAN, text)
+    if not woman and not _has(_MAN, text):
+        first = name.split()[0].lower() if name.split() else ""
+        woman = (
+            first in _NAMES_OF_WOMEN
+            or (first.endswith(("a", "ie", "elle")) and woman_chance < 0.8)
+            or woman_chance < 0.32
+        )
+    age = "child" if _has(_CHILD, text) else "old" if _has(_OLD, text) else "adult"
+    hair = _coloured("hair(?:ed)?|beard|bun|braids?|curls|bob|locks|ponytail|blonde?", _HAIRS, text)
+    if hair is None and _has("blonde?", text):
+        hair = rgb(_HAIRS["blond"])
+    if hair is None and _has("redhead", text):
+        hair = rgb(_HAIRS["ginger"])
+    if hair is None:
+        young = ("#1d1a20", "#2c211d", "#553823", "#7a3a24", "#c2954d", "#3a2a20", "#1d1a20")
+        hair = rgb("#c9c5bd" if age == "old" else young[int(hair_pick * len(young))])
+    return Look(
+        name=name,
+        woman=woman,
+        age=age,
+        height={"child": 1.24, "old": 1.66, "adult": 1.68 if woman else 1.78}[age]
+        + (height_pick - 0.5) * 0.1,
+        build=(
+            1.16
+            if _has("fat|heavy|stout|burly|large|big|broad|huge|plump", text)
+            else 0.9
+            if _has("thin|slim|gaunt|skinny|lean|slender|wiry|frail", text)
+            else 0.95 + build_pick * 0.12
+        ),
+        skin=_skin(text) or skin,
+        hair=hair,
+        style=_hair_style(text, woman, age, style_pick),
+        beard=_beard(text, woman, age, beard_pick),
+        hat=next((hat for hat, words in _HATS.items() if _has(words, text)), ""),
+        garment=_garment(text, woman, garment_pick),
+        coat=_coat_colour(text) or coat_pick,
+        under=rgb(("#e3dccb", "#39414f", "#8a3f38", "#cfd6d6", "#7d8a76")[int(under_pick * 5)]),
+        trousers=rgb(("#2e3440", "#3d3a3c", "#4b4a44", "#2d3a4a", "#554a3f")[int(leg_pick * 5)]),
+        glasses=_has("glasses|spectacles|bespectacled|sunglasses|goggles", text) or glasses_pick < 0.07,
+        scarf=_coloured("scarf|neckerchief", _CLOTH, text)
+        or (rgb("#a83c3a") if _has("scarf", text) else None)
+        or (rgb("#c7a24a") if scarf_pick < 0.08 else None),
+        voice=voice,
+    )
+
+
+def _skin(text: str) -> Colour | None:
+    if _has("black (?:man|woman)|dark-skinned|african", text):
+        return _SKINS[4]
+    return _SKINS[0] if _has("pale|fair-skinned|freckled|pallid", text) else None
+
+
+def _hair_style(text: str, woman: bool, age: str, pick: float) -> str:
+    for style, words in (
+        ("bald", "bald|shaven|shaved head|hairless"),
+        ("bun", "bun|chignon|hair (?:tied|pinned|up)"),
+        ("tail", "ponytail|pigtails?|braids?|plaits?"),
+        ("bob", "bob|bobbed|short black hair|chin-length"),
+        ("curly", "curly|curls|afro|frizzy|wild hair|tousled"),
+        ("long", "long (?:\\w+ )?hair|flowing"),
+        ("crop", "crew cut|buzz ?cut|cropped|crop"),
+        ("side", "slick\\w*|combed|parting"),
+    ):
+        if _has(words, text):
+            return style
+    styles: tuple[str, ...]
+    if woman:
+        styles = ("bun", "bob", "curly") if age == "old" else ("bob", "long", "tail", "bun", "curly", "long")
+    elif age == "old":
+        styles = ("bald", "side", "side", "crop")
+    else:
+        styles = ("short", "side", "crop", "curly", "short", "side")
+    return styles[int(pick * len(styles))]
+
+
+def _beard(text: str, woman: bool, age: str, pick: float) -> str:
+    if _has("moustache|mustache", text):
+        return "moustache"
+    if _has("beard|bearded", text):
+        return "full"
+    if _has("stubble|unshaven", text):
+        return "stubble"
+    if woman or age == "child" or _has("clean-shaven|smooth", text):
+        return ""
+    return "full" if pick < 0.2 else "stubble" if pick < 0.38 else "moustache" if pick < 0.46 else ""
+
+
+def _garment(text: str, woman: bool, pick: float) -> str:
+    for garment, words in _GARMENTS.items():
+        if _has(words, text):
+            return garment
+    options = (
+        ("coat", "jacket", "dress", "jacket", "shirt")
+        if woman
+        else ("coat", "jacket", "suit", "shirt", "hoodie")
+    )
+    return options[int(pick * len(options))]
+
+
+def _coat_colour(text: str) -> Colour | None:
+    for words in (*_GARMENTS.values(), "scarf|hat"):
+        found = _coloured(words, _CLOTH, text)
+        if found is not None and words != "scarf|hat":
+            return found
+    match = re.search(rf"\b(?:in|wears?|wearing|dressed in)\s+(?:\w+\s+)?({'|'.join(_CLOTH)})\b", text)
+    if match:
+        return rgb(_CLOTH[match.group(1)])
+    return rgb("#e4e6e4") if _has(_GARMENTS["white coat"], text) else None

@@ -1,0 +1,75 @@
+"""People: who stands where in a shot, what of them changes, and the tones they are painted in. Values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from milimo_tui.engines.animatic.draw.colour import Colour, luma, mix
+from milimo_tui.engines.animatic.draw.palette import Palette
+from milimo_tui.engines.animatic.draw.pens import QUARTER, Shade
+from milimo_tui.engines.animatic.figures.cast import Look
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Actor:
+    """Someone in the shot: where they stand (metres), how they face (-1 left … 1 right) and what they do."""
+
+    look: Look
+    x: float = 0.0
+    z: float = 0.0
+    view: str = QUARTER
+    facing: int = 1
+    pose: str = "stand"
+    held: str = ""
+    mood: str = ""
+    seat: bool = True  # whether sitting brings its own chair
+    near: bool = False  # a dark shoulder before the lens (over-the-shoulder)
+
+    @property
+    def top(self) -> float:
+        """The crown's height over the ground."""
+        return self.look.height - self.drop
+
+    @property
+    def drop(self) -> float:
+        """How much lower than standing the trunk is."""
+        return {"sit": 0.42, "run": 0.04, "lie": 0.95}.get(self.pose, 0.0) * self.look.height / 1.75
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What changes from frame to frame: the mouth (0…2), a blink, a gesture of speech, the stride."""
+
+    mouth: int = 0
+    blink: bool = False
+    gesture: bool = False
+    stride: int = 0
+
+
+REST = State()
+
+
+def head_height(look: Look) -> float:
+    """Chin to crown in metres: a child's head is large for its body."""
+    return {"child": 0.215, "adult": 0.242, "old": 0.24}[look.age] * (0.98 if look.woman else 1.0)
+
+
+def shade(palette: Palette, colour: Colour, *, near: bool = False) -> Shade:
+    """The three tones of an own colour: in the light people stand in, in the place's own, and at the edge."""
+    base = palette.own(colour, 0.66, palette.face)
+    cool = palette.own(colour, 0.6)
+    if near:
+        base, cool = mix(base, palette.tone(0.06), 0.7), mix(cool, palette.tone(0.06), 0.7)
+    # Dark cloth by night is told from the dark by its edge alone.
+    edge = 0.42 if luma(base) > 0.22 or not palette.lamps else 0.62
+    return Shade(base, mix(mix(base, cool, 0.55), palette.tone(0.1), 0.4), mix(base, palette.key, edge))
+
+
+def skin_shade(palette: Palette, colour: Colour, *, near: bool = False) -> Shade:
+    """Skin keeps more of its own colour than cloth does, so that faces lead the eye."""
+    base = palette.own(colour, 0.85, palette.face)
+    cool = palette.own(colour, 0.7)
+    if near:
+        base, cool = mix(base, palette.tone(0.06), 0.66), mix(cool, palette.tone(0.06), 0.66)
+    dark = mix(mix(base, cool, 0.5), (120, 40, 48), 0.12)
+    return Shade(base, mix(dark, palette.tone(0.12), 0.32), mix(base, palette.key, 0.4))

@@ -1,0 +1,235 @@
+"""Lettering: the slate strip, the shot's number, the PREVIS mark, subtitles, and a board's arrow."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from PIL import Image, ImageDraw
+
+from milimo_tui.engines.animatic.draw.colour import Colour, rgb
+from milimo_tui.engines.animatic.picture.planes import Frame, Kind, Sheet
+from milimo_tui.engines.contract.specs import ShotFacts
+from milimo_tui.media.picture import fonts
+
+INK, PAPER, ACCENT, MUTED = rgb("#101216"), rgb("#e7e5df"), rgb("#5fd3c6"), rgb("#a8b0ba")
+MARK = "PREVIS"
+
+
+@dataclass(frozen=True, slots=True)
+class Sticker:
+    """Letters on a patch of the frame: pasted at a place through its own mask."""
+
+    picture: Image.Image
+    mask: Image.Image
+    place: tuple[int, int]
+
+    def prepared(self, kind: Kind) -> Letters:
+        """Ready to be laid on frames of that kind; its place and size fit the kind's grid."""
+        grid = kind.grid
+        wide, high = (-(-side // grid) * grid for side in self.picture.size)
+        picture, mask = Image.new("RGB", (wide, high), INK), Image.new("L", (wide, high))
+        picture.paste(self.picture, (0, 0))
+        mask.paste(self.mask, (0, 0))
+        return Letters(
+            Sheet.of(kind, picture, mask), (self.place[0] // grid * grid, self.place[1] // grid * grid)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Letters:
+    """A sticker in the planes of the frames it goes on."""
+
+    sheet: Sheet
+    place: tuple[int, int]
+
+    def lay(self, frame: Frame, alpha: float = 1.0) -> None:
+        width, height = frame.planes[0].size
+        grid = self.sheet.kind.grid
+        right = min(width // grid * grid, self.place[0] + self.sheet.size[0])
+        bottom = min(height // grid * grid, self.place[1] + self.sheet.size[1])
+        area = (max(0, self.place[0]), max(0, self.place[1]), right, bottom)
+        size = (area[2] - area[0], area[3] - area[1])
+        if size[0] <= 0 or size[1] <= 0:
+            return
+        planes = [
+            plane.crop((0, 0, size[0] // factor, size[1] // factor))
+            for plane, factor in zip(self.sheet.planes, self.sheet.kind.factors, strict=True)
+        ]
+        masks = [
+            mask.crop((0, 0, size[0] >> index, size[1] >> index))
+            for index, mask in enumerate(self.sheet.masks)
+        ]
+        if alpha < 0.99:
+            masks = [mask.point([round(value * alpha) for value in range(256)]) for mask in masks]
+        frame.paste(planes, masks, area)
+
+
+@dataclass(frozen=True, slots=True)
+class Caption:
+    """One subtitle: who speaks, the text of at most two lines, and when (seconds)."""
+
+    speaker: str
+    text: str
+    start: float
+    end: float
+
+
+def letter_size(width: int, height: int, share: float) -> int:
+    """Pixels of a letter: a share of the frame's height, held back in narrow frames, never below 7."""
+    return max(7, round(min(height, width * 0.78) * share))
+
+
+def slate(facts: ShotFacts, width: int, height: int) -> Sticker:
+    """The strip at a shot's head: film, number, heading, and that it is previs."""
+    size = letter_size(width, height, 0.034)
+    high = round(size * 2.3)
+    picture, mask = Image.new("RGB", (width, high), INK), Image.new("L", (width, high), 224)
+    brush = ImageDraw.Draw(picture)
+    base, pad = round(high * 0.63), round(size * 0.9)
+    mask.paste(255, (0, 0, width, high - 1))
+    brush.rectangle((0, high - max(1, size // 8), width, high), fill=ACCENT)
+    right = width - pad - fonts.width_of(MARK, size) - size * 0.14 * len(MARK)
+    fonts.draw_spaced(brush, right, base, MARK, size, ACCENT)
+    x = float(pad)
+    if facts.number:
+        fonts.draw(brush, x, base, facts.number, size, PAPER)
+        x += fonts.width_of(facts.number, size) + size * 1.1
+    for text, colour in ((facts.title, PAPER), (facts.heading, MUTED)):
+        room = right - size - x
+        if text and room > size * 4:
+            line = fonts.wrap(text, size, room, 1)
+            if line:
+                fonts.draw(brush, x, base, line[0], size, colour)
+                x += fonts.width_of(line[0], size) + size * 1.1
+    return Sticker(picture, mask, (0, 0))
+
+
+def corner(text: str, width: int, height: int, *, right: bool = False, colour: Colour = PAPER) -> Sticker:
+    """A small mark in an upper corner: letters over a soft dark edge, so that they read on anything."""
+    size = letter_size(width, height, 0.027)
+    wide = round(fonts.width_of(text, size) + size * (0.14 * len(text) + 1.0))
+    high = round(size * 1.7)
+    margin = round(size * 0.7)
+    picture, sheet = Image.new("RGB", (wide, high), INK), Image.new("RGB", (wide, high), (96, 96, 96))
+    brush, stencil = ImageDraw.Draw(picture), ImageDraw.Draw(sheet)
+    base = round(high * 0.69)
+    fonts.draw_spaced(brush, size * 0.55, base, text, size, colour)
+    fonts.draw_spaced(stencil, size * 0.55, base, text, size, (255, 255, 255))
+    return Sticker(picture, sheet.getchannel(0), (width - margin - wide if right else margin, margin))
+
+
+def subtitle(caption: Caption, width: int, height: int) -> Sticker:
+    """Spoken words at the bottom, at most two lines, the speaker's name before them."""
+    size = letter_size(width, height, 0.046)
+    lines = wrapped(caption, width, height)
+    leading = round(size * 1.28)
+    high = leading * len(lines) + round(size * 0.7)
+    wide = min(width, round(max(fonts.width_of(line, size) for line in lines) + size * 1.6))
+    picture, sheet = Image.new("RGB", (wide, high), INK), Image.new("RGB", (wide, high), (138, 138, 138))
+    brush, stencil = ImageDraw.Draw(picture), ImageDraw.Draw(sheet)
+    name = f"{caption.speaker}  " if caption.speaker else ""
+    for index, line in enumerate(lines):
+        base = round(size * 1.18 + leading * index)
+        x = (wide - fonts.width_of(line, size)) / 2
+        if index == 0 and name and line.startswith(name.strip()):
+            fonts.draw(brush, x, base, name.strip(), size, ACCENT)
+            rest = line[len(name.strip()) :]
+            fonts.draw(brush, x + fonts.width_of(name.strip(), size), base, rest, size, PAPER)
+        else:
+            fonts.draw(brush, x, base, line, size, PAPER)
+        fonts.draw(stencil, x, base, line, size, (255, 255, 255))
+    return Sticker(picture, sheet.getchannel(0), ((width - wide) // 2, height - high - round(height * 0.045)))
+
+
+def wrapped(caption: Caption, width: int, height: int) -> list[str]:
+    size = letter_size(width, height, 0.046)
+    text = f"{caption.speaker}  {caption.text}" if caption.speaker else caption.text
+    lines = fonts.wrap(text, size, width * 0.86, 2) or [caption.text]
+    if len(lines) < 2:
+        return lines
+    # Two lines of much the same length read better than a long one and a word.
+    for share in (0.46, 0.54, 0.62, 0.7, 0.78):
+        even = fonts.wrap(text, size, width * share, 3)
+        if len(even) == 2:
+            return even
+    return lines
+
+
+def captions(speaker: str, text: str, start: float, end: float, width: int, height: int) -> list[Caption]:
+    """A spoken line as subtitles of two lines each, timed by their share of its letters."""
+    size = letter_size(width, height, 0.046)
+    words = text.split()
+    if not words:
+        return []
+    pieces: list[str] = []
+    while words:
+        count = min(len(words), 40)  # no two lines hold more
+        name = f"{speaker}  " if speaker and not pieces else ""
+        while count > 1 and len(fonts.wrap(name + " ".join(words[:count]), size, width * 0.86, 3)) > 2:
+            count -= 1
+        pieces.append(" ".join(words[:count]))
+        words = words[count:]
+    total = sum(len(piece) for piece in pieces)
+    out, time = [], start
+    for index, piece in enumerate(pieces):
+        until = time + (end - start) * len(piece) / total
+        out.append(Caption(speaker if index == 0 else "", piece, time, until))
+        time = until
+    return out
+
+
+def arrow(movement: str, width: int, height: int) -> Sticker | None:
+    """The storyboard artist's arrow for a camera move, for boards; None where nothing moves."""
+    turns = {
+        "pan right": 0.0,
+        "track": 0.0,
+        "arc": 0.0,
+        "pan left": math.pi,
+        "tilt up": -math.pi / 2,
+        "crane up": -math.pi / 2,
+        "tilt down": math.pi / 2,
+        "crane down": math.pi / 2,
+    }
+    size = max(16, round(min(width, height) * 0.11))
+    picture, mask = Image.new("RGB", (size, size), ACCENT), Image.new("L", (size * 4, size * 4))
+    stencil = ImageDraw.Draw(mask)
+    if movement in turns:
+        cos, sin = math.cos(turns[movement]), math.sin(turns[movement])
+        shape = (
+            (-0.42, -0.09),
+            (0.06, -0.09),
+            (0.06, -0.27),
+            (0.45, 0.0),
+            (0.06, 0.27),
+            (0.06, 0.09),
+            (-0.42, 0.09),
+        )
+        stencil.polygon(
+            [(size * 4 * (0.5 + x * cos - y * sin), size * 4 * (0.5 + x * sin + y * cos)) for x, y in shape],
+            fill=235,
+        )
+    elif movement in ("dolly in", "zoom in", "dolly out", "zoom out"):
+        inward = movement.endswith("in")
+        for sx in (-1, 1):
+            for sy in (-1, 1):
+                tip, tail = (0.12, 0.44) if inward else (0.44, 0.12)
+                a, b = (0.5 + sx * tip, 0.5 + sy * tip), (0.5 + sx * tail, 0.5 + sy * tail)
+                stencil.line(
+                    [(size * 4 * a[0], size * 4 * a[1]), (size * 4 * b[0], size * 4 * b[1])],
+                    fill=235,
+                    width=max(2, size // 4),
+                )
+                direction = 1 if tip > tail else -1
+                stencil.polygon(
+                    [
+                        (size * 4 * a[0], size * 4 * a[1]),
+                        (size * 4 * (a[0] - sx * direction * 0.17), size * 4 * a[1]),
+                        (size * 4 * a[0], size * 4 * (a[1] - sy * direction * 0.17)),
+                    ],
+                    fill=235,
+                )
+    else:
+        return None
+    margin = round(size * 0.4)
+    return Sticker(picture, mask.reduce(4), (width - size - margin, height - size - margin))

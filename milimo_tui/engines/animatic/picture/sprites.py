@@ -1,0 +1,153 @@
+"""The easel: one actor painted in several states; of those, only the faces that differ."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+
+from PIL import Image
+
+from milimo_tui.engines.animatic.draw.ink import Box, Canvas
+from milimo_tui.engines.animatic.figures.figures import draw_actor, draw_from_above
+from milimo_tui.engines.animatic.figures.people import Actor, State, head_height
+from milimo_tui.engines.animatic.picture.layers import Layer, even_crop, part_of, soft
+from milimo_tui.engines.animatic.stage.staging import Staging
+
+
+@dataclass(frozen=True, slots=True)
+class Easel:
+    """Paints one actor in several states; of those, only the faces that differ."""
+
+    staging: Staging
+    index: int
+    backdrop: Image.Image  # at the fine scale: what edges blend with
+    backdrop_box: Box
+    box: Box
+    scale: float
+    fine: int
+
+    @property
+    def actor(self) -> Actor:
+        return self.staging.actors[self.index]
+
+    def layers(self, states: tuple[State, ...]) -> list[Layer]:
+        """A layer for each state; none when the actor is out of the picture."""
+        reach = self._aligned(figure_box(self.staging, self.actor))
+        if reach is None:
+            return []
+        bodies: dict[State, tuple[Image.Image, Image.Image]] = {}
+        out = []
+        for state in dict.fromkeys(states):
+            body = replace(state, mouth=0, blink=False)
+            if body not in bodies:
+                bodies[body] = self._paint(reach, body)
+            picture, mask = bodies[body] if state == body else self._with_face(reach, bodies[body], state)
+            if self.actor.near:
+                picture, mask = soft(picture, 0.006, self.scale), soft(mask, 0.006, self.scale)
+            layer = self._cropped(picture, mask, reach, state)
+            if layer is not None:
+                out.append(layer)
+        return out
+
+    def _aligned(self, wanted: Box) -> Box | None:
+        """That box within the picture, on its grid of pixel pairs."""
+        grid = 2 / self.scale
+        left = max(0, math.floor((wanted.left - self.box.left) / grid))
+        top = max(0, math.floor((wanted.top - self.box.top) / grid))
+        right = math.ceil((min(wanted.right, self.backdrop_box.right) - self.box.left) / grid)
+        bottom = math.ceil((min(wanted.bottom, self.backdrop_box.bottom) - self.box.top) / grid)
+        if right - left < 2 or bottom - top < 2:
+            return None
+        return Box(
+            self.box.left + left * grid,
+            self.box.top + top * grid,
+            self.box.left + (right - 0.001) * grid,
+            self.box.top + (bottom - 0.001) * grid,
+        )
+
+    def _paint(self, place: Box, state: State) -> tuple[Image.Image, Image.Image]:
+        grain = self.scale * self.fine
+        left = round((place.left - self.backdrop_box.left) * grain)
+        top = round((place.top - self.backdrop_box.top) * grain)
+        canvas = Canvas(place, self.scale, self.fine, cut_out=True)
+        size = canvas.image.size
+        canvas.image.paste(self.backdrop.crop((left, top, left + size[0], top + size[1])))
+        staging, actor = self.staging, self.actor
+        if staging.overhead:
+            draw_from_above(canvas, staging.lens, actor, staging.palette)
+        else:
+            nod = 0.0 if actor.near else staging.nod
+            draw_actor(
+                canvas, staging.lens, actor, staging.palette, state, light_left=staging.light_left, nod=nod
+            )
+        picture, mask = canvas.finished()
+        assert mask is not None
+        return picture, mask
+
+    def _with_face(
+        self, reach: Box, body: tuple[Image.Image, Image.Image], state: State
+    ) -> tuple[Image.Image, Image.Image]:
+        """The body with another face laid in."""
+        actor, lens = self.actor, self.staging.lens
+        tall = head_height(actor.look)
+        corners = [
+            lens.point((actor.x + dx, actor.top + dy, actor.z))
+            for dx in (-0.5, 0.5)
+            for dy in (-1.35 * tall, 0.25 * tall)
+        ]
+        face = self._aligned(
+            Box(
+                max(reach.left, min(x for x, _ in corners)),
+                max(reach.top, min(y for _, y in corners)),
+                min(reach.right, max(x for x, _ in corners)),
+                min(reach.bottom, max(y for _, y in corners)),
+            )
+        )
+        if face is None:
+            return body
+        picture, mask = body[0].copy(), body[1].copy()
+        patch, patch_mask = self._paint(face, state)
+        place = (round((face.left - reach.left) * self.scale), round((face.top - reach.top) * self.scale))
+        picture.paste(patch, place)
+        mask.paste(patch_mask, place)
+        return picture, mask
+
+    def _cropped(self, picture: Image.Image, mask: Image.Image, reach: Box, state: State) -> Layer | None:
+        """A layer no larger than what it shows, with a pair of clear pixels round it."""
+        found = mask.getbbox()
+        if found is None:
+            return None
+        crop = even_crop(found, picture.size)
+        actor = self.actor
+        return Layer(
+            name=f"figure {self.index}",
+            picture=picture.crop(crop),
+            mask=mask.crop(crop),
+            box=part_of(reach, crop, self.scale),
+            depth=max(0.3, self.staging.lens.distance((actor.x, actor.top * 0.7, actor.z))),
+            actor=self.index,
+            variant=state,
+        )
+
+
+def figure_box(staging: Staging, actor: Actor) -> Box:
+    """Frame units that a figure may cover, arms, hats, shadows and umbrella included."""
+    lens = staging.lens
+    wide, over = (
+        0.86 * actor.look.height / 1.75,
+        0.12 + (0.78 if actor.held == "umbrella" or actor.pose == "raise" else 0.0),
+    )
+    corners = [
+        lens.point((actor.x + dx, y, actor.z + dz))
+        for dx in (-wide, wide)
+        for y in (-0.06, actor.top + over)
+        for dz in (-0.3, 0.3)
+    ]
+    if actor.pose == "lie":
+        corners += [lens.point((actor.x + dx, y, actor.z)) for dx in (-1.2, 1.2) for y in (0.2, 1.1)]
+    return Box(
+        min(x for x, _ in corners),
+        min(y for _, y in corners),
+        max(x for x, _ in corners),
+        max(y for _, y in corners),
+    )

@@ -1,0 +1,108 @@
+"""Acting: what each person does from frame to frame: speak, blink, gesture, step, cross the frame. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from milimo_tui.engines.animatic.figures.people import REST, Actor, State, head_height
+from milimo_tui.engines.animatic.stage.blocking import is_unseen
+from milimo_tui.engines.animatic.stage.scratch_sound import Timed
+from milimo_tui.engines.animatic.stage.staging import Staging
+
+_CLOSE = ("ECU", "CU", "MCU")
+Mouth = tuple[int, int]  # index of the line heard (-1: none), how far the mouth opens
+
+
+@dataclass(frozen=True, slots=True)
+class Acting:
+    """One actor's state in each frame, and how far they walk: metres sideways at the head and at the end."""
+
+    states: tuple[State, ...]
+    drift: tuple[float, float] = (0.0, 0.0)
+
+    @property
+    def wanted(self) -> tuple[State, ...]:
+        return tuple(dict.fromkeys(state for state in self.states if state != REST))
+
+    @property
+    def still(self) -> bool:
+        """Whether nothing of them ever changes."""
+        return not self.wanted and self.drift == (0.0, 0.0)
+
+    def at(self, share: float) -> float:
+        """Metres sideways at a share (0…1) of the shot; who walks goes on before and after."""
+        return self.drift[0] + (self.drift[1] - self.drift[0]) * share
+
+
+def act(
+    staging: Staging,
+    heard: list[Mouth],
+    timing: tuple[Timed, ...],
+    height: int,
+    rate: Fraction,
+    head: int = 0,
+    tail: int = 0,
+) -> dict[int, Acting]:
+    """Everyone's acting, by index; those who stand before the lens as a shoulder do nothing. Of the frames
+    `head` lie before the shot and `tail` behind it.
+    """
+    # A voice-over moves no lips, even of one who is in the picture.
+    speakers = [None if is_unseen(item.line) else staging.speaker(item.line.character) for item in timing]
+    out = {}
+    for index, actor in enumerate(staging.actors):
+        if actor.near or staging.overhead:
+            out[index] = Acting((REST,) * len(heard))
+            continue
+        tall = staging.lens.size_at((actor.x, 1.5, actor.z)) * head_height(actor.look) * height
+        states = tuple(
+            _state(
+                staging,
+                actor,
+                index,
+                float((frame - head) / rate),
+                line,
+                mouth if line >= 0 and speakers[line] == index else -1,
+                timing,
+                tall,
+            )
+            for frame, (line, mouth) in enumerate(heard)
+        )
+        out[index] = Acting(states, _drift(staging, actor, float((len(heard) - head - tail) / rate)))
+    return out
+
+
+def _state(
+    staging: Staging,
+    actor: Actor,
+    index: int,
+    time: float,
+    line: int,
+    mouth: int,
+    timing: tuple[Timed, ...],
+    tall: float,
+) -> State:
+    """`mouth` is -1 for one who is silent; `tall` is the head in pixels: what can't be seen is not drawn."""
+    state = REST
+    close = staging.facts.size in _CLOSE
+    if mouth >= 0 and tall > 15:
+        state = replace(state, mouth=mouth if tall > 40 else 2 * (mouth > 0))
+    if mouth >= 0 and not close and actor.pose in ("stand", "sit"):
+        share = (time - timing[line].start) / max(0.1, timing[line].end - timing[line].start)
+        state = replace(state, gesture=0.12 < share < 0.4 or 0.62 < share < 0.88)
+    if tall > 60 and mouth <= 0 and (time + 1.9 + 0.7 * index) % 3.1 < 0.13:
+        state = replace(state, blink=True)
+    if actor.pose in ("walk", "run") and not close and staging.facts.size != "MS":
+        steps = (4.4, 4) if actor.pose == "walk" else (6.0, 2)
+        state = replace(state, stride=int(time * steps[0]) % steps[1])
+    return state
+
+
+def _drift(staging: Staging, actor: Actor, seconds: float) -> tuple[float, float]:
+    """Walkers cross a part of the frame, unless the camera goes with them."""
+    if actor.pose not in ("walk", "run") or staging.facts.movement == "track" or staging.facts.size in _CLOSE:
+        return (0.0, 0.0)
+    pace = 0.55 if actor.pose == "walk" else 1.2
+    way = min(staging.span * 0.2, pace * seconds) * actor.facing
+    # Alone they cross the middle; with others they arrive on their mark.
+    return (-way / 2, way / 2) if len(staging.actors) == 1 else (-way * 0.8, 0.0)

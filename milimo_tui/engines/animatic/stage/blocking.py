@@ -1,0 +1,196 @@
+"""Blocking: who is in the picture, on which mark, facing where and doing what. Pure."""
+
+from __future__ import annotations
+
+import hashlib
+import random
+import re
+from dataclasses import replace
+
+from milimo_tui.engines.animatic.draw.lens import Lens
+from milimo_tui.engines.animatic.draw.pens import BACK, FRONT, PROFILE, QUARTER
+from milimo_tui.engines.animatic.figures.cast import look_of
+from milimo_tui.engines.animatic.figures.people import Actor
+from milimo_tui.engines.animatic.places.place_table import Place
+from milimo_tui.engines.animatic.stage import script_words
+from milimo_tui.engines.contract.specs import Person, ShotFacts, SpokenLine
+
+
+def plain(name: str) -> str:
+    return re.sub(r"\s*\(.*?\)", "", name).strip().upper()
+
+
+def seed_of(*parts: object) -> int:
+    """A seed from words: the same on every machine and in every run."""
+    text = "\x1f".join(str(part) for part in parts)
+    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big")
+
+
+def is_unseen(line: SpokenLine) -> bool:
+    """Whether a line is only heard: a voice-over, or from off screen."""
+    return re.search(r"\b(?:V\.?O|O\.?S|O\.?C)\b", line.extension.upper()) is not None
+
+
+def people_of(facts: ShotFacts) -> tuple[str, list[Person]]:
+    """Whose eyes these are (POV), and who is in the picture, the one it is about first."""
+    heard_only = {plain(line.character) for line in facts.lines if is_unseen(line)}
+    present = [
+        person
+        for person in facts.characters
+        if plain(person.name) not in heard_only or script_words.sentences_about(person.name, facts.action)
+    ]
+    speaking = [plain(line.character) for line in facts.lines if plain(line.character) not in heard_only]
+    if speaking:
+        present.sort(key=lambda person: 0 if plain(person.name) == speaking[0] else 1)
+    elif facts.action:
+        present.sort(key=lambda person: _first_named(person.name, facts.action))
+    owner = ""
+    if facts.function == "POV":
+        match = re.search(
+            r"\b([\w. ]+?)['’]s?\s+(?:POV|point of view)", f"{facts.action} {facts.heading}", re.IGNORECASE
+        )
+        named = plain(match.group(1)).split()[-1] if match else ""
+        for person in present:
+            if named and named in plain(person.name).split():
+                owner = plain(person.name)
+        if not owner and present:
+            owner = plain(present[0].name)
+        present = [person for person in present if plain(person.name) != owner]
+    wanted = {"two-shot": 2, "OTS": 2, "three-shot": 3, "group": 4}.get(facts.function, 0)
+    while len(present) < wanted:
+        present.append(Person(name=f"SOMEONE {len(present) + 1} {facts.location}"))
+    return owner, present
+
+
+def _first_named(name: str, action: str) -> int:
+    found = re.search(rf"\b(?:{'|'.join(map(re.escape, name.split() or [name]))})\b", action, re.IGNORECASE)
+    return found.start() if found else len(action) + 1
+
+
+def block(
+    facts: ShotFacts,
+    people: list[Person],
+    size: str,
+    span: float,
+    place: Place,
+    kind: str,
+    luck: random.Random,
+    *,
+    overhead: bool,
+) -> tuple[Actor, ...]:
+    """Put people on their marks: side by side for talk, the one it is about nearest the middle."""
+    close = size in ("ECU", "CU", "MCU")
+    if facts.function in ("single", "reaction", "reverse", "insert") and close:
+        people = people[:1]
+    if facts.function == "OTS":
+        people = people[:1]
+    limit = {"two-shot": 2, "three-shot": 3}.get(facts.function, 5 if not close else 3)
+    people = people[:limit]
+    count = len(people)
+    if not count:
+        return ()
+    gap = {"ECU": 0.2, "CU": 0.26, "MCU": 0.4, "MS": 0.66, "MLS": 0.78, "FS": 0.85}.get(size, 1.0)
+    if kind == "car":
+        gap = 0.76
+    # Sides are by name, so that two people keep theirs from shot to shot.
+    order = sorted(range(count), key=lambda index: plain(people[index].name))
+    if facts.function == "reverse":
+        order.reverse()
+    actors: list[Actor] = []
+    for index, person in enumerate(people):
+        rank = order.index(index)
+        x = (rank - (count - 1) / 2) * gap
+        z = 0.3 * (rank % 2) if count > 2 and kind != "car" else 0.0
+        actors.append(
+            _actor(facts, person, index, count, rank, x, z, size, place, kind, luck, overhead=overhead)
+        )
+    if count > 1 and all(actor.pose in ("walk", "run") for actor in actors):
+        # Who goes somewhere together goes the same way.
+        way = actors[0].facing
+        actors = [replace(actor, facing=way, view=actors[0].view) for actor in actors]
+    if count == 1 and kind == "car":
+        actors[0] = replace(actors[0], x=0.38)
+    return tuple(actors)
+
+
+def _actor(
+    facts: ShotFacts,
+    person: Person,
+    index: int,
+    count: int,
+    rank: int,
+    x: float,
+    z: float,
+    size: str,
+    place: Place,
+    kind: str,
+    luck: random.Random,
+    *,
+    overhead: bool,
+) -> Actor:
+    name = plain(person.name)
+    about = script_words.sentences_about(name, facts.action) or (facts.action if count == 1 else "")
+    pose = script_words.pose_of(about)
+    if place.seated:
+        pose = "sit"
+    if pose == "lie" and size in ("ECU", "CU", "MCU"):
+        pose = "stand"
+    held = script_words.held_in(about)
+    facing = 1 if seed_of("side", name) % 2 else -1
+    if facts.function == "reverse" and count == 1:
+        facing = -facing
+    view = QUARTER
+    if count > 1:
+        facing = 1 if rank < count / 2 else -1
+        if count % 2 and rank == count // 2:
+            view = FRONT
+    elif facts.function == "POV" or (size in ("WS", "EWS", "LS") and pose == "stand" and luck.random() < 0.3):
+        view = FRONT
+    if pose in ("walk", "run") or facts.movement == "track":
+        view = PROFILE if pose == "run" or luck.random() < 0.35 else QUARTER
+    if facts.angle == "profile":
+        view = PROFILE
+    if script_words.shows_back(about) and size not in ("ECU", "CU") and facts.angle != "profile":
+        view = BACK
+    if facts.movement == "track" and pose == "stand":
+        pose = "walk"
+    if kind == "car" and view != PROFILE:
+        view = FRONT if count == 1 else QUARTER
+    return Actor(
+        look=look_of(person),
+        x=x,
+        z=z,
+        view=view,
+        facing=facing,
+        pose=pose,
+        seat=not place.seated,
+        held=held,
+        mood=script_words.mood_of(f"{about} {_said(facts, name)}"),
+    )
+
+
+def _said(facts: ShotFacts, name: str) -> str:
+    return " ".join(line.text for line in facts.lines if plain(line.character) == name)
+
+
+def shoulder(
+    facts: ShotFacts,
+    people: list[Person],
+    lens: Lens,
+    distance: float,
+    aspect: float,
+    actors: tuple[Actor, ...],
+) -> Actor:
+    """The dark back of the one over whose shoulder we look."""
+    main = actors[0]
+    other = people[1] if len(people) > 1 else Person(name="SOMEONE")
+    z = -distance * 0.42
+    side = main.facing  # they stand where the other looks
+    # Solve for x so that the head falls near the frame's edge.
+    want = side * aspect * 0.33
+    near = distance + z
+    x = (want - lens.shift[0]) / lens.focal * near + lens.x
+    look = look_of(other)
+    return Actor(
+        look=replace(look, height=max(1.62, look.height)), x=x, z=z, view=BACK, facing=-side, near=True
+    )

@@ -1,0 +1,132 @@
+"""Framing: lens, height and distance for each size and angle, the film slid so that heads sit right."""
+
+from __future__ import annotations
+
+import math
+import random
+from dataclasses import replace
+
+from milimo_tui.engines.animatic.draw.lens import Lens
+from milimo_tui.engines.animatic.draw.pens import FRONT
+from milimo_tui.engines.animatic.figures.people import Actor, head_height
+from milimo_tui.engines.contract.specs import ShotFacts
+
+# Metres of height the frame shows at the subject, and the lens (in frame heights) that suits it.
+SPAN = {
+    "ECU": 0.235,
+    "CU": 0.42,
+    "MCU": 0.66,
+    "MS": 0.98,
+    "MLS": 1.4,
+    "FS": 2.12,
+    "LS": 3.0,
+    "WS": 4.4,
+    "EWS": 12.0,
+}
+_FOCAL = {
+    "ECU": 2.1,
+    "CU": 1.8,
+    "MCU": 1.6,
+    "MS": 1.45,
+    "MLS": 1.35,
+    "FS": 1.25,
+    "LS": 1.15,
+    "WS": 1.05,
+    "EWS": 1.0,
+}
+_HEADROOM = {"ECU": -0.22, "CU": 0.07, "MCU": 0.09, "MS": 0.09, "MLS": 0.08}
+_FEET = {"FS": 0.44, "LS": 0.41, "WS": 0.37, "EWS": 0.3}
+OVERHEAD = {
+    "ECU": 1.3,
+    "CU": 1.6,
+    "MCU": 2.2,
+    "MS": 3.0,
+    "MLS": 3.6,
+    "FS": 4.4,
+    "LS": 5.8,
+    "WS": 8.0,
+    "EWS": 16.0,
+}
+SIZES = tuple(SPAN)
+
+
+def needed_span(actors: tuple[Actor, ...], aspect: float, size: str) -> float:
+    """The least span that holds everyone side by side, with something held out."""
+    if not actors:
+        return 0.0
+    room = (
+        0.36
+        if size == "CU" and len(actors) == 1
+        else 0.2
+        if size == "ECU" and len(actors) == 1
+        else 0.42
+        if len(actors) == 1
+        else 0.62
+    )
+    wide = max(actor.x for actor in actors) - min(actor.x for actor in actors)
+    return (wide + room) / aspect if len(actors) > 1 or aspect < 1 else 0.0
+
+
+def lens_for(
+    facts: ShotFacts,
+    size: str,
+    span: float,
+    actors: tuple[Actor, ...],
+    aspect: float,
+    luck: random.Random,
+    *,
+    inside: bool,
+    overhead: bool,
+) -> tuple[Lens, float]:
+    focal = _FOCAL[size]
+    middle_x = (min(a.x for a in actors) + max(a.x for a in actors)) / 2 if actors else 0.0
+    if overhead:
+        high = span * 1.25
+        tilt = math.radians(84)
+        lens = Lens(
+            x=middle_x,
+            y=high,
+            z=-high / math.tan(tilt) * 0.9,
+            focal=1.25,
+            pitch=-tilt,
+            roll=math.radians(luck.choice((-7, 6, 9))),
+        )
+        return lens, high
+    distance = focal * span
+    main = actors[0] if actors else None
+    top = max((actor.top for actor in actors), default=1.7)
+    eyes = (main.top if main else 1.7) - 0.5 * (head_height(main.look) if main else 0.24)
+    close = size in ("ECU", "CU", "MCU", "MS")
+    height = eyes if close else {"MLS": 1.4, "FS": 1.3, "LS": 1.45, "WS": 1.6, "EWS": 2.6}[size]
+    if inside and size == "EWS":
+        height = 1.8
+    pitch = 0.0
+    middle = top - 0.36 * span if close else span * 0.34
+    if facts.angle == "low":
+        # Nearer with a wider lens: heights tower.
+        focal, distance = focal * 0.8, distance * 0.8
+        down = min(0.62 * distance, max(0.12, (eyes - 0.1) if close else 1.15))
+        height = max(0.16, (eyes if close else 1.3) - down)
+        pitch = math.atan2(middle - height, distance) * 0.85
+    elif facts.angle == "high":
+        height = middle + distance * math.tan(
+            math.radians(30 if close else 32 if size in ("MLS", "FS") else 22)
+        )
+        pitch = -math.atan2(height - middle, distance) * 0.95
+    roll = math.radians(8.5 if luck.random() < 0.5 else -8.5) if facts.angle == "dutch" else 0.0
+    aside = (luck.random() - 0.5) * min(0.9, 0.16 * distance)
+    lens = Lens(x=middle_x + aside, y=height, z=-distance, focal=focal, pitch=pitch, roll=roll)
+    # Slide the film so that heads or feet sit where this size wants them, and the subject on its third.
+    if close or size == "MLS":
+        anchor, want_y = (middle_x, top, 0.0), -0.5 + _HEADROOM[size]
+    else:
+        anchor, want_y = (middle_x, 0.0, 0.0), _FEET[size]
+    at = lens.point(anchor)
+    want_x = 0.0
+    if len(actors) == 1 and main is not None and main.view != FRONT:
+        want_x = -main.facing * aspect * (0.07 if close else 0.11)
+    if facts.function == "OTS" and main is not None:
+        want_x = -main.facing * aspect * 0.14
+    elif not actors:
+        want_x = 0.0
+    return replace(lens, shift=(want_x - at[0], want_y - at[1])), distance

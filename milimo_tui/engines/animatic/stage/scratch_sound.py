@@ -1,0 +1,146 @@
+"""Scratch sound: the tone of the place, its weather, and the lines over it. Arrays in, arrays out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+
+from milimo_tui.core.time import sample_at
+from milimo_tui.engines.animatic.figures.cast import look_of
+from milimo_tui.engines.animatic.stage import scratch_voices
+from milimo_tui.engines.animatic.stage.ambience import Air, Samples, tone
+from milimo_tui.engines.animatic.stage.blocking import seed_of
+from milimo_tui.engines.animatic.stage.staging import Staging
+from milimo_tui.engines.contract.specs import Person, SpokenLine
+
+LEAD = 0.3  # seconds of tone before the first word
+GAP = 0.22  # between two lines
+
+
+@dataclass(frozen=True, slots=True)
+class Timed:
+    """A spoken line and when it is heard, in seconds."""
+
+    line: SpokenLine
+    start: float
+    end: float
+
+
+@dataclass(frozen=True, slots=True)
+class Track:
+    """The shot's sound: `mix` is float (2, n); `voice` the lines alone, for the mouths."""
+
+    mix: Samples
+    voice: Samples
+
+
+def timed(lines: tuple[SpokenLine, ...], seconds: float) -> tuple[Timed, ...]:
+    """Each line's stretch of the shot, by its share of the words."""
+    spoken = [line for line in lines if line.text.strip()]
+    if not spoken:
+        return ()
+    lead = min(LEAD, seconds * 0.1)
+    gaps = min(GAP, seconds * 0.05) * (len(spoken) - 1)
+    weights = [max(2, len(line.text.split())) for line in spoken]
+    wanted = sum(weight / 2.4 + 0.3 for weight in weights)
+    room = max(0.05, min(seconds - lead - gaps - min(0.2, seconds * 0.05), wanted * 1.25))
+    out, time = [], lead
+    for line, weight in zip(spoken, weights, strict=True):
+        length = room * weight / sum(weights)
+        out.append(Timed(line, time, time + length))
+        time += length + (gaps / (len(spoken) - 1) if len(spoken) > 1 else 0.0)
+    return tuple(out)
+
+
+def score(
+    staging: Staging,
+    frames: int,
+    rate: Fraction,
+    sample_rate: int,
+    speech: str,
+    *,
+    head: int = 0,
+    tail: int = 0,
+) -> Track:
+    """The whole shot's sound, exactly as long as its frames and those of its handles, where the tone of the
+    place goes on. `speech` is a program's path, or empty.
+    """
+    count = sample_at(head + frames + tail, rate, sample_rate)
+    begins = sample_at(head, rate, sample_rate)
+    seconds = float(frames / rate)
+    air = Air(count, sample_rate, np.random.default_rng(staging.shot_seed))
+    mix = tone(staging.place.tone, staging.air, air, inside=staging.inside)
+    voice = np.zeros((2, count), dtype=np.float32)
+    for index, item in enumerate(timed(staging.facts.lines, seconds)):
+        person = next(
+            (
+                who
+                for who in staging.facts.characters
+                if who.name.casefold() == item.line.character.casefold()
+            ),
+            None,
+        )
+        look = look_of(person or Person(name=item.line.character or "SOMEONE"))
+        lasts = item.end - item.start
+        named = item.line.voice if speech and scratch_voices.is_known(speech, item.line.voice) else ""
+        said = (
+            scratch_voices.speak(speech, item.line.text, look, lasts, sample_rate, named) if speech else None
+        )
+        if said is None:
+            said = scratch_voices.hum(
+                item.line.text,
+                look,
+                lasts,
+                sample_rate,
+                seed_of("hum", look.name, item.line.text, index),
+            )
+        extension = item.line.extension.upper().replace(".", "")
+        if extension in ("OS", "OC", "FILTERED", "ON PHONE", "RADIO"):
+            said = _far(said, sample_rate)
+        start = begins + round(item.start * sample_rate)
+        piece = said[: max(0, count - start)]
+        fade = min(piece.size, sample_rate // 50)
+        if fade and said.size > piece.size:
+            piece = piece.copy()
+            piece[-fade:] *= np.linspace(1, 0, fade, dtype=np.float32)
+        speaker = staging.speaker(item.line.character)
+        side = (
+            0.5
+            if speaker is None
+            else min(0.72, max(0.28, 0.5 + 0.16 * staging.actors[speaker].x / max(0.4, staging.span)))
+        )
+        voice[0, start : start + piece.size] += piece * (1 - side) * 1.1
+        voice[1, start : start + piece.size] += piece * side * 1.1
+    edge = min(count // 4, sample_rate // 40)
+    if edge:
+        ramp = np.linspace(0, 1, edge, dtype=np.float32)
+        mix[:, :edge] *= ramp
+        mix[:, -edge:] *= ramp[::-1]
+    return Track(np.clip(mix + voice, -0.98, 0.98).astype(np.float32), voice)
+
+
+def mouths(
+    track: Track, timing: tuple[Timed, ...], frames: int, rate: Fraction, sample_rate: int, head: int = 0
+) -> list[tuple[int, int]]:
+    """For each frame the line heard (its index in `timing`, -1 none) and how far the mouth opens (0…2); the
+    first `head` of the frames lie before the shot.
+    """
+    loudness = np.abs(track.voice).max(axis=0)
+    out = []
+    peak = float(np.quantile(loudness[loudness > 0.004], 0.9)) if (loudness > 0.004).any() else 1.0
+    for frame in range(frames):
+        first, last = sample_at(frame, rate, sample_rate), sample_at(frame + 1, rate, sample_rate)
+        level = float(loudness[first:last].mean()) / peak if last > first else 0.0
+        time = float((frame - head + Fraction(1, 2)) / rate)
+        line = next((index for index, item in enumerate(timing) if item.start <= time < item.end + 0.35), -1)
+        out.append((line, 0 if line < 0 or level < 0.09 else 1 if level < 0.3 else 2))
+    return out
+
+
+def _far(values: Samples, sample_rate: int) -> Samples:
+    """A voice through a wall, a door or a wire: its highs gone."""
+    spectrum = np.fft.rfft(values)
+    gain = 1 / (1 + (np.fft.rfftfreq(values.size, 1 / sample_rate) / 1500) ** 2)
+    return np.asarray(np.fft.irfft(spectrum * gain, values.size) * 0.8, dtype=np.float32)

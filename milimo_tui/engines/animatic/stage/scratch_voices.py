@@ -1,0 +1,156 @@
+"""Scratch voices: `espeak-ng` where it is found, a soft hum of syllables where it is not.
+
+The program is run with an argument list, its text on stdin, and a time limit. Same words, same bytes.
+"""
+
+from __future__ import annotations
+
+import shutil
+import struct
+import subprocess
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from milimo_tui.core.host import explain
+from milimo_tui.engines.animatic.figures.cast import Look
+
+Samples = NDArray[np.float32]
+TIMEOUT = 15.0
+
+
+def program(setting: str) -> str:
+    """The path of the speaking program; empty when it is turned off or not installed."""
+    return shutil.which(setting) or "" if setting.strip() else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """A voice that the program has: what `-v` takes, and what it is called. `+f3` is put behind another."""
+
+    id: str
+    name: str
+
+
+@cache
+def known(executable: str) -> tuple[Voice, ...]:
+    """The voices that the program lists, variants last; none where it lists none."""
+    rows = [line.split() for line in _listed(executable, "--voices")]
+    voices = [Voice(row[1], row[3].replace("_", " ")) for row in rows if len(row) > 4]
+    variants = [row for row in map(str.split, _listed(executable, "--voices=variant")) if len(row) == 5]
+    return (*voices, *(Voice(f"+{row[4].removeprefix('!v/')}", row[3]) for row in variants))
+
+
+def _listed(executable: str, what: str) -> list[str]:
+    try:
+        done = subprocess.run([executable, what], capture_output=True, timeout=TIMEOUT, check=False)
+    except (OSError, subprocess.TimeoutExpired):
+        return []
+    return done.stdout.decode(errors="replace").splitlines()[1:]
+
+
+def is_known(executable: str, voice: str) -> bool:
+    """Whether the program has that voice: `en-gb`, or with a variant behind it `en-gb+f3`."""
+    ids = {each.id for each in known(executable)}
+    base, plus, variant = voice.partition("+")
+    return base in ids and (not plus or f"+{variant}" in ids)
+
+
+def speak(
+    executable: str, text: str, look: Look, seconds: float, sample_rate: int, voice: str = ""
+) -> Samples | None:
+    """The line spoken in about `seconds` with that voice, else one for how the character looks; None when the
+    program fails.
+    """
+    words = max(1, len(text.split()))
+    pace = round(min(300, max(120, 60 * words / max(0.4, seconds - 0.15))))
+    family = "f" if look.woman or look.age == "child" else "m"
+    variant = 1 + look.voice % (5 if family == "f" else 7)
+    pitch = {"child": 82, "old": 34, "adult": 52}[look.age] + look.voice % 13 - 6
+    command = [
+        executable,
+        "-v",
+        voice or f"en+{family}{variant}",
+        "-p",
+        str(pitch),
+        "-s",
+        str(pace),
+        "--stdout",
+        "--stdin",
+    ]
+    try:
+        done = subprocess.run(command, input=text.encode(), capture_output=True, timeout=TIMEOUT, check=False)
+    except subprocess.TimeoutExpired:
+        return None
+    except OSError as error:
+        raise explain(error, executable, "run") from error
+    return _read_wav(done.stdout, sample_rate) if done.returncode == 0 else None
+
+
+def _read_wav(data: bytes, sample_rate: int) -> Samples | None:
+    """Mono 16-bit samples of a WAV stream (whose header does not know its length), at another rate."""
+    if len(data) < 44 or data[:4] != b"RIFF":
+        return None
+    source_rate = struct.unpack_from("<I", data, 24)[0]
+    start = data.find(b"data") + 8
+    body = data[start : start + (len(data) - start) // 2 * 2]
+    values = np.frombuffer(body, dtype="<i2").astype(np.float32) / np.float32(32768)
+    return resampled(values, source_rate, sample_rate)
+
+
+def resampled(values: Samples, source_rate: int, sample_rate: int) -> Samples:
+    """The same sound at another rate, through its spectrum."""
+    if values.size < 2 or source_rate == sample_rate:
+        return values
+    count = round(values.size * sample_rate / source_rate)
+    padded = 1 << (values.size - 1).bit_length()  # a length the transform likes
+    target = round(padded * sample_rate / source_rate)
+    spectrum = np.fft.rfft(values, padded)
+    full = np.zeros(target // 2 + 1, dtype=spectrum.dtype)
+    kept = min(full.size, spectrum.size)
+    full[:kept] = spectrum[:kept]
+    return np.asarray(np.fft.irfft(full, target)[:count] * (target / padded), dtype=np.float32)
+
+
+def hum(text: str, look: Look, seconds: float, sample_rate: int, seed: int) -> Samples:
+    """A soft voice without words: a note for each syllable, at the character's pitch."""
+    generator = np.random.default_rng(seed)
+    count = max(1, round(seconds * sample_rate))
+    syllables = max(1, min(round(seconds * 6), sum(_syllables(word) for word in text.split())))
+    pitch = (
+        (215.0 if look.woman else 118.0)
+        * {"child": 1.45, "adult": 1.0, "old": 0.88}[look.age]
+        * 2 ** ((look.voice % 9 - 4) / 24)
+    )
+    edges = np.concatenate([[0.0], np.cumsum(0.75 + 0.5 * generator.random(syllables))])
+    edges = edges / edges[-1] * seconds * 0.94
+    out = np.zeros(count, dtype=np.float32)
+    for index in range(syllables):
+        first, last = int(edges[index] * sample_rate), min(count, int(edges[index + 1] * sample_rate))
+        if last - first < 32:
+            continue
+        time = np.arange(last - first) / sample_rate
+        share = time / time[-1]
+        fall = 1.0 - 0.16 * index / syllables  # a sentence sinks towards its end
+        note = pitch * fall * (1 + 0.07 * (generator.random() - 0.5)) * (1 + 0.02 * np.sin(np.pi * share))
+        phase = 2 * np.pi * np.cumsum(note) / sample_rate
+        vowel = generator.integers(0, 3)
+        weights = ((1, 0.6, 0.34, 0.12, 0.05), (1, 0.28, 0.1, 0.16, 0.1), (1, 0.42, 0.2, 0.05, 0.02))[vowel]
+        voice = sum(weight * np.sin((harmonic + 1) * phase) for harmonic, weight in enumerate(weights))
+        envelope = np.sin(np.pi * np.clip(share, 0, 1)) ** 0.65
+        out[first:last] += (voice * envelope * 0.16).astype(np.float32)
+    return out
+
+
+def _syllables(word: str) -> int:
+    vowels = "aeiouyäöüáéíóúàèìòùаеиоуыэюя"
+    lowered = word.lower()
+    return max(
+        1,
+        sum(
+            letter in vowels and lowered[index - 1 : index] not in vowels
+            for index, letter in enumerate(lowered)
+        ),
+    )

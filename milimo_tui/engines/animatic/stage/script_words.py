@@ -1,0 +1,374 @@
+"""Words: what a heading and an action say about place, hour, air, poses and things. Tables; pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from milimo_tui.engines.animatic.draw.palette import Hour
+
+Table = tuple[tuple[str, str], ...]
+
+
+def _find(table: Table, text: str) -> str:
+    """The name whose word comes first in the table's order; empty when none does."""
+    for name, words in table:
+        if re.search(rf"\b(?:{words})s?\b", text, re.IGNORECASE):
+            return name
+    return ""
+
+
+def _find_all(table: Table, text: str) -> tuple[str, ...]:
+    return tuple(name for name, words in table if re.search(rf"\b(?:{words})s?\b", text, re.IGNORECASE))
+
+
+# Order matters: the more telling word first ("hospital corridor" is a hospital's, "market street" a market).
+INTERIORS: Table = (
+    ("car", r"car|taxi|cab|truck|van|limo|limousine|jeep|pick-?up|ambulance|minibus"),
+    (
+        "train",
+        r"train|subway car|carriage|tram|bus|metro|compartment|plane|airplane|cabin of the plane|ferry",
+    ),
+    ("platform", r"platform|subway|underground|tube station|metro station|station|terminal|concourse"),
+    ("hospital", r"hospital|ward|clinic|infirmary|operating|surgery|morgue|emergency room|nursing"),
+    ("church", r"church|chapel|cathedral|temple|monastery|abbey|crypt|nave|mosque|synagogue"),
+    (
+        "hall",
+        (
+            r"(?:empty|great|town|market|dance|dining|assembly|banquet|main|grand|marble|"
+            r"sports) hall|hangar|gym|gymnasium|arcade|gallery|museum|pavilion|orangery"
+        ),
+    ),
+    (
+        "warehouse",
+        (
+            r"warehouse|factory|garage|hangar|barn|shed|workshop|loading|depot|mill|plant|"
+            r"boiler room"
+        ),
+    ),
+    (
+        "cafe",
+        r"caf[eé]|coffee|diner|restaurant|noodle|ramen|bistro|tea ?house|canteen|cafeteria|pizzeria|bakery",
+    ),
+    ("bar", r"bar|pub|tavern|saloon|nightclub|club|speakeasy|lounge|casino|inn"),
+    ("kitchen", r"kitchen|galley|pantry|scullery"),
+    ("bathroom", r"bathroom|toilet|restroom|washroom|shower|lavatory|men's room|ladies' room"),
+    ("bedroom", r"bedroom|bed ?chamber|hotel|motel|dorm|dormitory|nursery|guest room|barracks"),
+    (
+        "corridor",
+        (
+            r"corridor|hall|hallway|passage|stairs?|staircase|stairwell|elevator|lift|landing|"
+            r"tunnel|lobby|foyer"
+        ),
+    ),
+    ("cell", r"cell|prison|jail|dungeon|cage|interrogation"),
+    ("classroom", r"classroom|school|lecture|auditorium|seminar"),
+    ("library", r"library|archive|bookshop|bookstore|study|reading room"),
+    ("stage", r"theat(?:re|er)|stage|opera|concert|cinema|ballroom|dressing room|backstage"),
+    ("shop", r"shop|store|supermarket|market|mall|grocery|pharmacy|boutique|pawn|laundromat|florist|stall"),
+    (
+        "lab",
+        (
+            r"lab|laborator(?:y|ies)|control room|bridge|cockpit|spaceship|spacecraft|server|"
+            r"engine room|bunker|submarine|station control|observatory"
+        ),
+    ),
+    (
+        "office",
+        (
+            r"office|precinct|bureau|newsroom|boardroom|conference|reception|bank|agency|police|"
+            r"headquarters|courtroom|studio"
+        ),
+    ),
+    (
+        "apartment",
+        (
+            r"apartment|flat|living|lounge|loft|home|house|sitting room|parlou?r|den|cottage|"
+            r"cabin|attic|villa|mansion|penthouse|trailer"
+        ),
+    ),
+    ("basement", r"basement|cellar|vault|sewer|cave|catacombs?|mine"),
+)
+EXTERIORS: Table = (
+    ("market", r"market|bazaar|souk|fair|stalls?|lanterns|fairground|carnival|food court"),
+    ("alley", r"alley|alleyway|back ?street|lane|backyard|courtyard|passage"),
+    ("roof", r"roof|rooftop|skyline|balcony|terrace|fire escape|penthouse|tower top"),
+    ("platform", r"platform|train|railway|station|tracks|tram|metro|subway"),
+    ("church", r"church|chapel|cathedral|cemetery|graveyard|monastery|abbey|steeple|temple"),
+    ("hospital", r"hospital|clinic|emergency"),
+    (
+        "warehouse",
+        (
+            r"warehouse|factory|depot|loading|industrial|hangar|garage|power plant|shipyard|"
+            r"junkyard|construction"
+        ),
+    ),
+    ("bridge", r"bridge|viaduct|overpass|aqueduct"),
+    ("harbour", r"harbou?r|dock|docks|pier|quay|wharf|marina|jetty|port|boat|ship|deck"),
+    ("beach", r"beach|shore|seaside|coast|sand|dunes by the sea|cove|bay|surf|island"),
+    ("water", r"sea|ocean|lake|river|water|pond|riverbank|canal|waterfall|creek|stream|swamp"),
+    ("desert", r"desert|dunes?|wasteland|canyon|mesa|salt flats?|badlands|mars|moon surface|planet"),
+    ("forest", r"forest|woods?|jungle|grove|trees|woodland|thicket|trail|clearing|orchard"),
+    ("mountain", r"mountains?|peak|cliffs?|ridge|summit|hill ?top|valley|glacier|ravine|pass"),
+    (
+        "road",
+        (
+            r"road|highway|freeway|motorway|roadside|gas station|petrol|interstate|parking|"
+            r"car park|lay-?by|driveway|car|taxi|truck|van"
+        ),
+    ),
+    ("park", r"park|garden|playground|yard|lawn|courtyard garden|bench|campus|square garden|backyard"),
+    (
+        "field",
+        (
+            r"field|farm|farmland|meadow|prairie|countryside|pasture|plain|steppe|barn|vineyard|"
+            r"hill|hills|village"
+        ),
+    ),
+    (
+        "house",
+        (
+            r"house|home|cottage|cabin|villa|mansion|porch|front door|suburb|suburban|driveway|"
+            r"trailer|bungalow"
+        ),
+    ),
+    (
+        "cafe",
+        (
+            r"caf[eé]|diner|restaurant|bar|pub|noodle|bistro|club|saloon|hotel|motel|shop|store|"
+            r"cinema|theat(?:re|er)|bakery|bookshop|pharmacy"
+        ),
+    ),
+    (
+        "street",
+        (
+            r"street|avenue|boulevard|sidewalk|pavement|crosswalk|intersection|corner|city|town|"
+            r"downtown|plaza|square|block|road|apartment|building|office|school|police|bank|"
+            r"museum|precinct|tenement|neighbou?rhood|hall"
+        ),
+    ),
+)
+HOURS: Table = (
+    (Hour.DAWN, r"pre-?dawn|dawn|sunrise|daybreak|first light|early morning|sun-?up"),
+    (Hour.MORNING, r"morning|breakfast"),
+    (Hour.SUNSET, r"sunset|sundown|golden hour|magic hour|late afternoon"),
+    (Hour.DUSK, r"dusk|evening|twilight|blue hour|nightfall|gloaming"),
+    (Hour.NIGHT, r"night|midnight|nighttime|late"),
+    (Hour.DAY, r"day|noon|midday|afternoon|daytime|daylight"),
+)
+AIR: Table = (
+    (
+        "rain",
+        (
+            r"rain|rains|raining|rainy|rain-\w+|downpour|drizzles?|drizzling|storm|storms|stormy|"
+            r"thunder\w*|monsoon|wet street"
+        ),
+    ),
+    ("snow", r"snow|snows|snowing|snowy|snow\w+|blizzard|flurries|sleet"),
+    ("fog", r"fog|foggy|mist|misty|haze|hazy|smog|murk"),
+    ("smoke", r"smoke|smokes|smoking|smoky|cigarette|cigar|steam|steams|steaming|vapou?r|incense|exhaust"),
+    (
+        "fire",
+        r"fire|fires|flames?|burning|burns|blaze|bonfire|campfire|fireplace|torch(?:es)?|inferno|explosion",
+    ),
+    ("neon", r"neon|neons|flickering sign|signs? (?:buzz|flicker)\w*|strip lights?"),
+    ("wind", r"wind|windy|gusts?|gale"),
+)
+THINGS: Table = (
+    ("phone", r"phone|cell ?phone|mobile|smartphone|text message|screen of (?:her|his|the) phone"),
+    ("gun", r"gun|pistol|revolver|rifle|weapon|barrel"),
+    ("knife", r"knife|blade|dagger|scalpel|cleaver|razor|machete"),
+    ("coin", r"coins?|medallion|token|penny|locket|badge|medal"),
+    ("key", r"keys?|keyring|keychain"),
+    (
+        "letter",
+        (
+            r"letters?|envelope|note|telegram|postcard|paper|papers|document|contract|receipt|"
+            r"message|ticket|will|cheque|check|map|list"
+        ),
+    ),
+    ("photo", r"photo|photos|photograph|photographs|picture|portrait|polaroid|snapshot"),
+    ("book", r"book|books|notebook|diary|journal|ledger|bible|file|folder|dossier|manuscript|script"),
+    ("watch", r"watch|wristwatch|clock|clocks|timer|stopwatch"),
+    ("cup", r"cup|coffee|tea|mug|bowl|bowls|noodles|soup|ramen|saucer"),
+    ("glass", r"glass|whisky|whiskey|drink|wine|beer|cocktail|tumbler|bottle|bottles"),
+    ("cigarette", r"cigarette|cigarettes|cigar|ashtray|lighter|match|matches"),
+    ("ring", r"ring|rings|wedding band|bracelet|necklace|jewel\w*|diamond|earring"),
+    ("flower", r"flower|flowers|rose|roses|bouquet|tulips?|lil(?:y|ies)|petals?"),
+    ("candle", r"candle|candles|lantern|lamp|torch|flashlight"),
+    ("radio", r"radio|walkie|speaker|recorder|tape|cassette|record player|gramophone|microphone"),
+    ("screen", r"screen|laptop|computer|monitor|television|tv|keyboard|tablet"),
+    ("camera", r"camera|lens|binoculars"),
+    ("bag", r"bag|suitcase|briefcase|backpack|satchel|purse|luggage|box|package|parcel|crate|case"),
+    ("door", r"door|doorknob|door ?handle|lock|latch|handle"),
+    ("umbrella", r"umbrella|parasol"),
+    ("fish", r"fish|crab|eel"),
+    ("fruit", r"fruit|apple|apples|orange|oranges|lemon|pear|bread|food|plate"),
+    ("hand", r"hands?|fingers?|fist|palm"),
+)
+POSES: Table = (
+    ("lie", r"lies|lying|asleep|sleeps|sleeping|unconscious|dead|collapsed|in bed"),
+    (
+        "sit",
+        (
+            r"sits?|sitting|seated|sat|slumps?|slumped|kneels?|kneeling|crouch\w*|squats?|drives|"
+            r"driving|at (?:the|a|his|her) (?:table|desk|piano|wheel|counter)|behind (?:the|a|his|"
+            r"her) (?:desk|wheel)|perched|on (?:a|the) (?:stool|bench|chair|sofa|couch)"
+        ),
+    ),
+    (
+        "run",
+        (
+            r"runs?|running|sprints?|sprinting|races|chases?|bolts|dashes|flees|fleeing|hurries|"
+            r"hurrying|rushes"
+        ),
+    ),
+    (
+        "walk",
+        (
+            r"walks?|walking|strolls?|paces|pacing|strides?|striding|crosses|approaches|wanders?|"
+            r"wandering|enters|steps|weaves|pushes through|leaves|limps|marches|follows|passes|"
+            r"moves"
+        ),
+    ),
+    (
+        "point",
+        (
+            r"points?|pointing|aims|aiming|reaches|reaching|gestures|holds out|offers|"
+            r"hands (?:him|her|them|it)"
+        ),
+    ),
+    ("crossed", r"arms (?:crossed|folded)|folds (?:his|her) arms|crosses (?:his|her) arms|leans|leaning"),
+    (
+        "raise",
+        r"waves|waving|raises|lifts (?:his|her) (?:hand|arm)|cheers|shouts|yells|hails|arms (?:up|raised)",
+    ),
+)
+MOODS: Table = (
+    ("laugh", r"laugh\w*|giggl\w+|chuckl\w+|guffaws?|cracks up"),
+    ("joy", r"smil\w+|grin\w*|happy|happily|beams?|joy|delighted"),
+    ("anger", r"angr\w+|furious|shouts?|yells?|scowl\w*|glare\w*|snarls?|rage|slams|hisses"),
+    ("fear", r"afraid|scared|terrified|fear|gasps?|panics?|frightened|nervous\w*|flinch\w*|trembl\w+"),
+    ("sad", r"sad|sadly|cries|crying|tears?|weeps?|sobs?|grief|tired|weary|exhausted|mourn\w*"),
+    ("wonder", r"surpris\w+|astonish\w+|amazed|wonder|stares?|stunned|wide-eyed|startled"),
+)
+_BACK = (
+    r"turns away|walks away|back to (?:us|camera)|from behind|faces the (?:window|sea|"
+    r"city|door)|looks? out|stares? out|leaves"
+)
+HELD = frozenset(("phone", "gun", "cup", "letter", "bag", "umbrella", "book", "candle", "glass", "flower"))
+_HOLDS = (
+    r"holds?|holding|with (?:a|an|his|her)|carr(?:y|ies|ying)|clutch\w*|grips?|drinks?|drinking|reads?|"
+    r"reading|under (?:a|an|his|her)|raises|lifts|opens|sips?|aims?|points?|hands|offers|pours|takes|shields?"
+)
+CROWD = (
+    r"crowds?|crowded|people|passers-?by|shoppers|customers|commuters|patrons|guests|"
+    r"soldiers|mob|audience|bustl\w+|pedestrians|vendors|strangers|revell?ers|dancers|"
+    r"protesters"
+)
+
+
+def place_of(location: str, heading: str, action: str, *, inside: bool) -> str:
+    """The kind of place: from the location, else the heading, else the action; `room` or `open` at last.
+
+    The last part of a location names the place most closely ("HOSPITAL - CORRIDOR"), but a telling
+    whole decides where that part alone says nothing.
+    """
+    table = INTERIORS if inside else EXTERIORS
+    other = EXTERIORS if inside else INTERIORS
+    parts = [part for part in re.split(r"\s+[-–—/]\s+|,\s+", location) if part.strip()]
+    for text in (*reversed(parts), location, heading):
+        found = _find(table, text)
+        if found:
+            return found
+    for text in (location, heading):
+        # A word of the other side still helps: "INT. TENT - DESERT" is a room, not open land.
+        if _find(other, text):
+            return "room" if inside else "street"
+    return _find(table, action) or ("room" if inside else "open")
+
+
+def elsewhere(action: str) -> str:
+    """The exterior that a cutaway's own words name, whatever room its scene is set in; empty for none."""
+    return _find(EXTERIORS[:-1], action)
+
+
+def hour_of(time_of_day: str, heading: str, action: str) -> Hour:
+    """The hour the light tells; day where nothing says otherwise (CONTINUOUS, LATER)."""
+    for text in (time_of_day, heading.rpartition("-")[2] or heading):
+        found = _find(HOURS, re.sub(r"\blater\b", "", text, flags=re.IGNORECASE))
+        if found:
+            return Hour(found)
+    said = _find(
+        HOURS[:5], re.sub(r"\b(?:later?|good (?:night|evening|morning)|tonight)\b", "", action, flags=re.I)
+    )
+    return Hour(said) if said and not time_of_day else Hour.DAY
+
+
+def air_of(texts: Iterable[str]) -> tuple[str, ...]:
+    """Weather and atmosphere named in those texts, without negations."""
+    text = re.sub(r"\b(?:no|without|after the|stopped|before the)\s+\w+", " ", " ".join(texts), flags=re.I)
+    text = re.sub(
+        r"\b(?:rain ?coats?|fire (?:escape|fighters?|station|man|exit|alarm)|snow ?man|you're fired)\b",
+        " ",
+        text,
+        flags=re.I,
+    )
+    return _find_all(AIR, text)
+
+
+def thing_of(text: str, fallback: str = "hand") -> str:
+    """The object an insert shows: the one that the sentence names first."""
+    best, name = len(text) + 1, fallback
+    for thing, words in THINGS:
+        match = re.search(rf"\b(?:{words})\b", text, re.IGNORECASE)
+        if match and match.start() < best and (thing != "hand" or name == fallback):
+            best, name = match.start(), thing
+    return name
+
+
+def held_in(text: str) -> str:
+    """A thing the person in that sentence holds, if it can be shown in a hand."""
+    if not re.search(rf"\b(?:{_HOLDS})\b", text, re.IGNORECASE):
+        return ""
+    for thing, words in THINGS:
+        if thing in HELD and re.search(rf"\b(?:{words})\b", text, re.IGNORECASE):
+            return thing
+    return ""
+
+
+def pose_of(text: str) -> str:
+    return _find(POSES, text) or "stand"
+
+
+def mood_of(text: str) -> str:
+    return _find(MOODS, text)
+
+
+def drives(text: str) -> bool:
+    """Whether the action takes place at a wheel, whatever road the heading names."""
+    return (
+        re.search(
+            (r"\b(?:drives|driving|behind the wheel|at the wheel|in the (?:car|taxi|cab|truck))\b"),
+            text,
+            re.I,
+        )
+        is not None
+    )
+
+
+def shows_back(text: str) -> bool:
+    return re.search(rf"\b(?:{_BACK})\b", text, re.IGNORECASE) is not None
+
+
+def names_crowd(text: str) -> bool:
+    return re.search(rf"\b(?:{CROWD})\b", text, re.IGNORECASE) is not None
+
+
+def sentences_about(name: str, text: str) -> str:
+    """The sentences of an action that name a person, by full name or its first or last word."""
+    words = [re.escape(part) for part in {name, *name.split()} if len(part) > 2]
+    if not words:
+        return ""
+    pattern = re.compile(rf"\b(?:{'|'.join(words)})\b", re.IGNORECASE)
+    return " ".join(part for part in re.split(r"(?<=[.!?;])\s+", text) if pattern.search(part))

@@ -1,0 +1,123 @@
+"""Staging: from a shot's facts to a set, a lens and people placed before it. Pure; nothing is drawn."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+
+from milimo_tui.engines.animatic.draw.lens import Lens
+from milimo_tui.engines.animatic.draw.palette import Palette, indoors, outdoors
+from milimo_tui.engines.animatic.figures.people import Actor
+from milimo_tui.engines.animatic.places.place_table import Place, find
+from milimo_tui.engines.animatic.stage import script_words
+from milimo_tui.engines.animatic.stage.blocking import block, people_of, plain, seed_of, shoulder
+from milimo_tui.engines.animatic.stage.framing import OVERHEAD, SPAN, lens_for, needed_span
+from milimo_tui.engines.contract.specs import ShotFacts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Staging:
+    """Everything the painter needs. `span` is metres of frame height at the subject, `distance` to it."""
+
+    facts: ShotFacts
+    aspect: float
+    kind: str
+    place: Place
+    inside: bool
+    palette: Palette
+    air: tuple[str, ...]
+    lens: Lens
+    span: float
+    distance: float
+    actors: tuple[Actor, ...] = ()
+    owner: str = ""  # whose eyes a POV is
+    thing: str = ""  # what an insert shows
+    overhead: bool = False
+    light_left: bool = True
+    crowd: bool = False
+    nod: float = 0.0
+    scene_seed: int = 0
+    shot_seed: int = 0
+    blur: float = 0.0  # of what lies behind, in frame heights
+
+    def speaker(self, character: str) -> int | None:
+        """The index of the actor who speaks as that character."""
+        wanted = plain(character)
+        for index, actor in enumerate(self.actors):
+            if actor.look.name == wanted and not actor.near:
+                return index
+        return None
+
+
+def stage_shot(facts: ShotFacts, aspect: float, seed: int) -> Staging:
+    """Read the facts and put people, set and lens in place. `aspect` is width by height."""
+    inside = _is_inside(facts)
+    text = f"{facts.heading} {facts.location} {facts.action}".lower()
+    kind = script_words.place_of(facts.location, facts.heading, facts.action, inside=inside)
+    if (
+        facts.setting == "INT/EXT"
+        and script_words.place_of(facts.location, facts.heading, "", inside=True) == "car"
+    ):
+        inside, kind = True, "car"
+    close = facts.size in ("ECU", "CU", "MCU", "MS")
+    if not inside and kind in ("road", "street", "bridge") and close and script_words.drives(facts.action):
+        inside, kind = True, "car"
+    away = script_words.elsewhere(facts.action) if inside and facts.function == "cutaway" else ""
+    if away:
+        inside, kind = False, away
+    place = find(kind, inside=inside)
+    hour = script_words.hour_of(facts.time_of_day, facts.heading, facts.action)
+    palette = indoors(hour, place.mood) if inside else outdoors(hour, wild=place.wild)
+    scene_seed = seed_of("scene", facts.heading or facts.location)
+    shot_seed = seed_of("shot", seed, facts.number, facts.action, facts.size, facts.function)
+    luck = random.Random(shot_seed)
+    function = facts.function
+    thing = ""
+    if function in ("insert", "cutaway"):
+        thing = script_words.thing_of(facts.action, "hand" if function == "insert" else "")
+    overhead = facts.angle == "overhead" and not thing
+    owner, people = people_of(facts)
+    if thing:
+        people = []
+    size = facts.size if facts.size in SPAN else "MS"
+    if function == "establishing" and size not in ("LS", "WS", "EWS"):
+        size = "WS"
+    if function == "OTS" and size in ("ECU", "CU"):
+        size = "MCU"
+    span = SPAN[size] if not overhead else OVERHEAD[size]
+    if inside and not overhead:
+        span = min(span * 0.8 if size in ("LS", "WS") else span, place.reach)
+    actors = block(facts, people, size, span, place, kind, luck, overhead=overhead)
+    span = max(span, needed_span(actors, aspect, size))
+    lens, distance = lens_for(facts, size, span, actors, aspect, luck, inside=inside, overhead=overhead)
+    if function == "OTS":
+        actors = (*actors, shoulder(facts, people, lens, distance, aspect, actors))
+    return Staging(
+        facts=facts,
+        aspect=aspect,
+        kind=kind,
+        place=place,
+        inside=inside,
+        palette=palette,
+        air=script_words.air_of((facts.action, facts.heading, facts.time_of_day)),
+        lens=lens,
+        span=span,
+        distance=distance,
+        actors=actors,
+        owner=owner,
+        thing=thing,
+        overhead=overhead,
+        light_left=scene_seed % 2 == 0,
+        crowd=script_words.names_crowd(text) or function == "group",
+        nod={"low": 0.045, "high": -0.05}.get(facts.angle, 0.0),
+        scene_seed=scene_seed,
+        shot_seed=shot_seed,
+        blur={"ECU": 0.012, "CU": 0.0075, "MCU": 0.0042, "MS": 0.0018}.get(size, 0.0)
+        if actors and not overhead
+        else 0.0,
+    )
+
+
+def _is_inside(facts: ShotFacts) -> bool:
+    setting = facts.setting or facts.heading[:8].upper()
+    return setting.upper().startswith(("INT", "I/E")) and "EXT" not in setting.upper()

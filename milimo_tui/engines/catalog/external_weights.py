@@ -1,0 +1,182 @@
+"""Weights that lie elsewhere on this machine and are used where they are: the hub's own cache, folders of
+ComfyUI, and folders a person named. Looks at names and sizes; hashes nothing large, copies nothing.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Any
+
+from milimo_tui.core.json_in import read_json
+from milimo_tui.engines.catalog.families import CONFIG, INDEX
+from milimo_tui.engines.catalog.installed_weights import Form, Installed, WeightFile
+from milimo_tui.engines.catalog.model_catalog import MODELS, ModelRow
+from milimo_tui.engines.catalog.safetensors_headers import SAFE
+from milimo_tui.engines.catalog.weight_hashes import digest_of, names_of
+
+# Where ComfyUI keeps what kind of file, below its `models`.
+COMFYUI = (
+    "checkpoints", "diffusion_models", "unet", "loras", "latent_upscale_models", "upscale_models",
+    "model_patches",
+)  # fmt: skip
+SMALL = 64_000_000  # bytes that are hashed while one waits
+SHA256 = 64  # letters
+
+
+def found(installed: Collection[str], folders: Sequence[Path]) -> tuple[Installed, ...]:
+    """Rows of the registry that are whole somewhere else, without those that are installed."""
+    caches = hub_caches(os.environ)
+    files = _comfyui_files(folders)
+    there: list[Installed] = []
+    for row in MODELS:
+        try:
+            one = _found(row, caches, files) if row.id not in installed else None
+        except OSError:  # somebody else's folder that can't be read is as good as none
+            continue
+        if one is not None:
+            there.append(one)
+    return tuple(there)
+
+
+def hub_caches(environ: Mapping[str, str]) -> tuple[Path, ...]:
+    """Where huggingface_hub keeps what it has fetched, by its own rules."""
+    named = environ.get("HF_HUB_CACHE") or environ.get("HUGGINGFACE_HUB_CACHE")
+    home = environ.get("HF_HOME")
+    base = environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
+    cache = Path(os.path.expandvars(named)) if named else Path(home or f"{base}/huggingface") / "hub"
+    return (cache.expanduser(),)
+
+
+def is_whole(folder: Path) -> bool:
+    """Whether nothing is missing that its own indexes name, and no link leads nowhere."""
+    if not folder.is_dir() or any(path.is_symlink() and not path.exists() for path in folder.rglob("*")):
+        return False
+    for index in folder.rglob("*.safetensors.index.json"):
+        shards = set(_json(index).get("weight_map", {}).values())
+        if any(not (index.parent / str(shard)).is_file() for shard in shards):
+            return False
+    if (folder / INDEX).is_file():
+        return all(_has_part(folder / name) for name in _parts(folder / INDEX))
+    return any(folder.glob(f"*{SAFE}"))
+
+
+def _parts(index: Path) -> Iterator[str]:
+    """The folders that a pipeline's index names; an absent part is named with nulls."""
+    for name, entry in _json(index).items():
+        if not name.startswith("_") and isinstance(entry, list) and entry and entry[0]:
+            yield name
+
+
+def _has_part(folder: Path) -> bool:
+    """Configuration, vocabulary or weights are there; what has a model's configuration has weights."""
+    if not folder.is_dir():
+        return False
+    is_model = (folder / CONFIG).is_file()
+    return any(folder.glob(f"*{SAFE}")) if is_model else any(folder.iterdir())
+
+
+def _found(row: ModelRow, caches: Sequence[Path], files: Mapping[str, Path]) -> Installed | None:
+    for cache in caches:
+        for snapshot in _snapshots(cache, row.hub):
+            path = _in_snapshot(row, snapshot)
+            if path is not None:
+                form: Form = "file" if row.form == "file" else "hub"
+                return installed(row, path, form, revision=snapshot.name)
+    if row.form == "file":
+        path = next((files[name] for name in row.files if name in files), None)
+        return installed(row, path, "comfyui") if path else None
+    return None
+
+
+def _snapshots(cache: Path, hub: str) -> list[Path]:
+    """The commits of a repository that the cache holds, the one of `main` first."""
+    folder = cache / f"models--{hub.replace('/', '--')}"
+    there = sorted((folder / "snapshots").glob("*"))
+    main = folder / "refs" / "main"
+    newest = main.read_text().strip() if main.is_file() else ""
+    return sorted(there, key=lambda path: path.name != newest)
+
+
+def _in_snapshot(row: ModelRow, snapshot: Path) -> Path | None:
+    if row.form == "file":
+        return next((snapshot / name for name in row.files if (snapshot / name).is_file()), None)
+    folder = snapshot / row.inside if row.inside else snapshot
+    if row.role == "parts":  # what it leaves out is missing by design
+        return folder if all(_has_part(folder / name) for name in _parts_left(row, folder)) else None
+    return folder if is_whole(folder) else None
+
+
+def _parts_left(row: ModelRow, folder: Path) -> tuple[str, ...]:
+    index = folder / INDEX
+    if not index.is_file():
+        return ("",)  # not even its index: no folder of that name has parts
+    patterns = (pattern.partition("/") for pattern in row.without)
+    left_out = {part for part, _, name in patterns if name.startswith("*")}  # else but some of its files
+    return tuple(name for name in _parts(index) if name not in left_out)
+
+
+def _comfyui_files(folders: Sequence[Path]) -> dict[str, Path]:
+    """By name every safetensors file of those folders, which may be ComfyUI's own, or its `models`."""
+    there: dict[str, Path] = {}
+    for folder in folders:
+        models = folder / "models" if (folder / "models").is_dir() else folder
+        known = [models / name for name in COMFYUI if (models / name).is_dir()]
+        for place in known or [models]:
+            for path in sorted(place.rglob(f"*{SAFE}")):
+                there.setdefault(path.name, path)
+    return there
+
+
+def installed(row: ModelRow, path: Path, form: Form, revision: str = "") -> Installed:
+    """A row that lies there, as a manifest would say it."""
+    return Installed(
+        id=row.id,
+        family=row.family,
+        role=row.role,
+        generation=row.generation,
+        title=row.title,
+        path=str(path),
+        form=form,
+        base=row.base,
+        control=row.control,
+        hub=row.hub,
+        revision=revision,
+        licence=row.licence,
+        files=_files(row, path),
+    )
+
+
+def linked(row: Installed, path: Path) -> Installed:
+    """A person's own weights, with what can be told of their files without reading large ones."""
+    return replace(row, path=str(path), files=_files(None, path))
+
+
+def _files(row: ModelRow | None, path: Path) -> tuple[WeightFile, ...]:
+    root = path.parent if path.is_file() else path
+    wanted = row.files if row and path.is_dir() else ()
+    inside = f"{row.inside}/" if row and row.inside else ""
+    return tuple(
+        WeightFile(name, (root / name).stat().st_size, _known_digest(root / name))
+        for name in names_of(root, path)
+        if not wanted or any(fnmatchcase(inside + name, pattern) for pattern in wanted)
+    )
+
+
+def _known_digest(path: Path) -> str:
+    """The SHA-256 that the cache's own name tells, else of a small file by reading it; else empty."""
+    name = Path(os.readlink(path)).name if path.is_symlink() else ""
+    if len(name) == SHA256:
+        return name
+    return digest_of(path) if path.stat().st_size <= SMALL else ""
+
+
+def _json(path: Path) -> dict[str, Any]:
+    try:
+        value = read_json(path.read_text())
+    except (OSError, ValueError):
+        return {}  # what can't be read is found out by who loads it
+    return value if isinstance(value, dict) else {}

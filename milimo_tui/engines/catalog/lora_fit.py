@@ -1,0 +1,175 @@
+"""Whether a LoRA fits weights: every module it changes is looked for among the model's own, by the headers of
+both. One that does not fit is refused with the names that do not; nothing of it is skipped in silence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from milimo_tui.core.errors import BadInput, NotFound, Refused
+from milimo_tui.engines.catalog.installed_weights import Found
+from milimo_tui.engines.catalog.lora_names import DOWN, TAIL, Target, target_of
+from milimo_tui.engines.catalog.safetensors_headers import SAFE, Header, read_header
+from milimo_tui.engines.catalog.weight_hashes import digest_of
+
+SHOWN = 3  # names in a refusal
+HINT = "a LoRA fits the model it was trained for alone: milimo model list --loras shows what each fits"
+
+Shape = tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """The two halves that change a module: (rank, inner) and (outer, rank)."""
+
+    name: str
+    down: Shape
+    up: Shape
+
+
+@dataclass(frozen=True, slots=True)
+class LoraFacts:
+    """What a file says about itself: its ranks, how many modules it changes, its makers' notes."""
+
+    ranks: tuple[int, ...]
+    modules: int
+    notes: Mapping[str, str]
+
+    @property
+    def trigger(self) -> str:
+        """The word that calls it, where its trainer noted one."""
+        for key in ("modelspec.trigger_phrase", "ss_trigger_word", "trigger_word", "trigger"):
+            if self.notes.get(key):
+                return self.notes[key]
+        return ""
+
+
+def facts(path: Path) -> LoraFacts:
+    """Raises BadInput for what is no LoRA or a pickle, Damaged for what is cut."""
+    header = read_header(path)
+    pairs = pairs_of(path, header)
+    return LoraFacts(tuple(sorted({pair.down[0] for pair in pairs})), len(pairs), header.metadata)
+
+
+def pairs_of(path: Path, header: Header) -> tuple[Pair, ...]:
+    """Every pair of the file. Raises BadInput where a tensor is no half of one, or a half is alone."""
+    downs: dict[str, Shape] = {}
+    ups: dict[str, Shape] = {}
+    strange: list[str] = []
+    for key, tensor in header.tensors.items():
+        tail = TAIL.search(key)
+        if tail is None:
+            strange.append(key)
+        elif tail[1]:
+            (downs if tail[1] in DOWN else ups)[key[: tail.start()]] = tensor.shape
+    if not downs and not ups:
+        raise BadInput(
+            f"{path.name} is no LoRA: none of its {len(header.tensors)} tensors is a half of one",
+            f"a LoRA is a {SAFE} file with pairs of lora_A and lora_B, or lora_down and lora_up",
+        )
+    alone = [f"{name} (half of a pair)" for name in sorted(downs.keys() ^ ups.keys())]
+    _refuse(path.name, [*strange, *alone], "holds what is no pair of a LoRA, which would be left out")
+    return tuple(Pair(name, downs[name], ups[name]) for name in sorted(downs))
+
+
+def check_fit(path: Path, model: Found, name: str = "") -> LoraFacts:
+    """What the LoRA is, if it fits those weights. `name` is what the person calls it, else the file's.
+
+    Raises Refused naming the modules that the model has not, or has in other sizes; BadInput, Damaged,
+    NotFound.
+    """
+    if not path.is_file():
+        raise NotFound(f"the LoRA {path.name} is not there", f"looked for {path}; milimo model list --loras")
+    header = read_header(path)
+    pairs = pairs_of(path, header)
+    there = shapes_of(model)
+    name = name or path.name
+    unknown: list[str] = []
+    larger: list[str] = []
+    for pair in pairs:
+        target = target_of(pair.name, model.family)
+        shapes = [there.get(f"{target.part}.{module}") for module in target.modules] if target else [None]
+        if target is None or None in shapes:
+            unknown.append(pair.name)
+        elif not _has_place(pair, target, [shape for shape in shapes if shape is not None]):
+            larger.append(f"{pair.name} ({_sizes(pair)} on {'×'.join(map(str, shapes[0] or ()))})")
+    _refuse(name, unknown, f"does not fit {model.id}: it changes what that model has not")
+    _refuse(name, larger, f"does not fit {model.id}: its matrices have other sizes")
+    return LoraFacts(tuple(sorted({pair.down[0] for pair in pairs})), len(pairs), header.metadata)
+
+
+def digest_now(path: Path, known: str = "") -> str:
+    """The SHA-256 of a LoRA's file as it is now: a person may have trained it anew under its name.
+
+    Raises Refused where it is not the one that is known, NotFound.
+    """
+    try:
+        state = path.stat()
+    except FileNotFoundError:
+        raise NotFound(f"the LoRA {path.name} is not there", f"looked for {path}") from None
+    found = _digest(path, state.st_size, state.st_mtime_ns)
+    if known and found != known:
+        raise Refused(
+            f"{path.name} is another file now than the one that was taken up",
+            f"to take the new one: milimo model use {path}, or shot lora add with it once more",
+        )
+    return found
+
+
+@lru_cache(maxsize=64)
+def _digest(path: Path, size: int, changed: int) -> str:
+    """Of a file that has that size and that time of its last change."""
+    return digest_of(path)
+
+
+def shapes_of(model: Found) -> dict[str, Shape]:
+    """Every weight matrix a LoRA may change, as `part.module`: of the transformer and the connectors."""
+    folder = model.path if model.form in ("folder", "hub") else model.base
+    files = sorted(folder.glob(f"connectors/*{SAFE}")) if folder else []
+    found: dict[str, Shape] = {}
+    if model.form in ("folder", "hub"):
+        files += sorted(model.path.glob(f"transformer/*{SAFE}"))
+    else:
+        found |= _of_single(read_header(model.path), model.family)
+    for file in files:
+        for name, tensor in read_header(file).tensors.items():
+            if name.endswith(".weight"):
+                found[f"{file.parent.name}.{name.removesuffix('.weight')}"] = tensor.shape
+    return found
+
+
+def _of_single(header: Header, family: str) -> dict[str, Shape]:
+    """A checkpoint in the makers' own names."""
+    found: dict[str, Shape] = {}
+    for name, tensor in header.tensors.items():
+        module = name.removesuffix(".weight").removeprefix("model.")
+        target = target_of(
+            module if module.startswith("diffusion_model.") else f"diffusion_model.{module}", family
+        )
+        if target is not None and name.endswith(".weight"):
+            rows = tensor.shape[0] // len(target.modules) if tensor.shape else 0
+            for one in target.modules:
+                found[f"{target.part}.{one}"] = (rows, *tensor.shape[1:]) if target.fused else tensor.shape
+    return found
+
+
+def _has_place(pair: Pair, target: Target, shapes: list[Shape]) -> bool:
+    """Inner and outer size and rank agree; weights that are packed have lost theirs."""
+    first = shapes[0]
+    if len(first) != 2 or len(pair.down) != 2 or len(pair.up) != 2:
+        return len(first) != 2 or len(pair.down) == len(pair.up)
+    outer = sum(shape[0] for shape in shapes) if target.fused else first[0]
+    return pair.down[1] == first[1] and pair.up[0] == outer and pair.down[0] == pair.up[1]
+
+
+def _sizes(pair: Pair) -> str:
+    return f"{pair.up[0]}×{pair.down[-1]}"
+
+
+def _refuse(what: str, names: list[str], why: str) -> None:
+    if names:
+        more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
+        raise Refused(f"{what} {why}: {', '.join(names[:SHOWN])}{more}", HINT)

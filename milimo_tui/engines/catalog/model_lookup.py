@@ -1,0 +1,64 @@
+"""What `model_catalog` tells: looking rows up, and what is suggested where weights are missing.
+
+Pure; nothing is downloaded and no disk is looked at.
+"""
+
+from __future__ import annotations
+
+import re
+
+from milimo_tui.core.errors import BadInput, NotFound
+from milimo_tui.engines.catalog.model_catalog import MODELS, ModelRow
+
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,95}")
+_ORDER = {entry.id: place for place, entry in enumerate(MODELS)}
+
+
+def find(id: str) -> ModelRow | None:
+    """The row of that id; None for weights that the registry does not know (tiny ones, a person's own)."""
+    return MODELS[_ORDER[id]] if id in _ORDER else None
+
+
+def row(id: str) -> ModelRow:
+    """The row of that id. Raises NotFound with the ids there are."""
+    entry = find(id)
+    if entry is None:
+        raise unknown(id)
+    return entry
+
+
+def unknown(id: str) -> NotFound:
+    """The error for an id that is in no list."""
+    near = [entry.id for entry in MODELS if id and (id in entry.id or entry.id in id)]
+    known = near or [entry.id for entry in MODELS if entry.role == "model"]
+    return NotFound(f"there are no weights “{id}”", f"known: {', '.join(known)}; milimo model list")
+
+
+def by_hub(hub: str) -> ModelRow | None:
+    """The first row that comes from that repository."""
+    return next((entry for entry in MODELS if entry.hub.lower() == hub.lower()), None)
+
+
+def order(id: str) -> int:
+    """Its place in the registry; what is not in it comes last."""
+    return _ORDER.get(id, len(MODELS))
+
+
+def suggested(family: str, role: str = "model", generation: str = "") -> ModelRow | None:
+    """What to get for that role: the first row of it, of that generation where one is given."""
+    return next(
+        (
+            entry
+            for entry in MODELS
+            if (entry.family, entry.role) == (family, role)
+            and (not generation or entry.generation in ("", generation))
+        ),
+        None,
+    )
+
+
+def safe_id(id: str) -> str:
+    """The id, if it can be a folder's name. Raises BadInput."""
+    if not _ID.fullmatch(id) or ".." in id:
+        raise BadInput(f"“{id}” can't be the id of weights", "letters, digits, dots, dashes and underscores")
+    return id

@@ -1,0 +1,52 @@
+"""A context for an engine that runs outside of the queue: nobody listens, nothing is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from milimo_tui.engines.contract.engine import Checkpoint, Checkpoints, Output
+
+
+class NoCheckpoints:
+    """Never due, never there."""
+
+    def newest(self, stage: str, signature: str) -> Checkpoint | None:
+        return None
+
+    def due(self) -> bool:
+        return False
+
+    def save(self, stage: str, signature: str, step: int, write: Callable[[Path], None]) -> None:
+        """Nothing is kept."""
+
+
+class Alone:
+    """The least a context can be: a folder. Made to be built upon by who wants to listen."""
+
+    rung = 0
+    checkpoints: Checkpoints = NoCheckpoints()
+
+    def __init__(self, workspace: Path) -> None:
+        workspace.mkdir(parents=True, exist_ok=True)
+        self.workspace = workspace
+
+    def progress(
+        self, stage: str, done: int, total: int, note: str = "", *, frames: tuple[int, int] | None = None
+    ) -> None:
+        pass
+
+    def plan(self, stages: Mapping[str, float]) -> None:
+        pass
+
+    def log(self, sentence: str) -> None:
+        pass
+
+    def loaded(self, what: str, seconds: float, size: int = 0) -> None:
+        pass
+
+    def part(self, output: Output) -> None:
+        pass
+
+    def preview(self, picture: bytes | Callable[[], bytes]) -> None:
+        pass

@@ -1,0 +1,86 @@
+"""How much of which kind of work a spec is, and what has to be loaded for it: for schedule and estimates.
+
+Pure, by the spec's own fields alone: no file is looked at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from milimo_tui.engines.contract.specs import (
+    SPEC,
+    FetchModel,
+    Inpaint,
+    MakePicture,
+    MakeThumbnails,
+    MakeVideo,
+    RenderFilm,
+    Spec,
+    Upscale,
+    VerifyModel,
+)
+
+WHOLE = "whole"  # the last part of a workload that is counted in films, as its frames are not told
+
+
+@dataclass(frozen=True, slots=True)
+class Workload:
+    """`kind` names work whose unit takes about as long each time: kind, engine, then what sets the pace.
+
+    `units` is how many of them there are (frames of a take or film, pictures, else 1); `affinity` is what has
+    to be in memory: the engine, its pipeline, the weights that are named and the LoRA set.
+    """
+
+    kind: str
+    units: float
+    affinity: str
+
+
+def workload(spec: Spec | Mapping[str, Any]) -> Workload:
+    """The workload of a spec, checked or as JSON. Raises pydantic's ValidationError for what is no spec."""
+    known: Spec = SPEC.validate_python(dict(spec)) if isinstance(spec, Mapping) else spec
+    units = 1
+    pace: list[str] = [known.kind, known.engine]
+    needs: list[str] = [known.engine]
+    if isinstance(known, MakeVideo | MakePicture | MakeThumbnails | RenderFilm) and known.width:
+        pace.append(f"{known.width}x{known.height}")
+    if isinstance(known, MakeVideo):
+        units = known.all_frames
+        if known.pipeline != "auto":
+            pace.append(known.pipeline)
+            needs.append(known.pipeline)
+        pace += [word for word in (known.schedule, known.stages) if word != "auto"]
+        pace += ["doubled"] if known.temporal_upscale else []
+    if not isinstance(known, FetchModel | VerifyModel) and (model := getattr(known, "model", "")):
+        pace.append(model)
+        needs.append(model)
+    if isinstance(known, MakePicture):
+        units = known.count
+    if isinstance(known, Upscale):
+        pace.append(f"x{known.factor}")
+    if isinstance(known, MakeVideo | MakePicture | Inpaint | Upscale):
+        if known.steps is not None:
+            pace.append(f"{known.steps} steps")
+        needs += sorted(
+            f"{lora.id}@{lora.strength:g}" if lora.strength != 1 else lora.id for lora in known.loras
+        )
+    if isinstance(known, RenderFilm):
+        units = known.frames or 1
+        pace += [known.preset] if known.frames else [known.preset, WHOLE]
+    return Workload("/".join(pace), float(units), "/".join(needs))
+
+
+def family(kind: str) -> str:
+    """What all workloads of the same kind of work and engine begin with: `make_video/animatic`."""
+    return "/".join(kind.split("/")[:2])
+
+
+def pixels(kind: str) -> int:
+    """Pixels of a frame, by the raster in a workload's kind; 0 where it tells none."""
+    for part in kind.split("/")[2:]:
+        width, by, height = part.partition("x")
+        if by and width.isdigit() and height.isdigit():
+            return int(width) * int(height)
+    return 0

@@ -1,0 +1,47 @@
+"""The last step of a render: its film is checked, and one that is not as its cut is not called done.
+
+The file that failed stays in the job's workspace with the job's log; what lay at the film's name stays there.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from milimo_tui.core.errors import Failed
+from milimo_tui.core.host import write_atomic
+from milimo_tui.cut.delivery.delivery import Delivery
+from milimo_tui.cut.plan.plan import Plan
+from milimo_tui.cut.plan.report import ROLE, Report
+from milimo_tui.cut.plan.report_text import first_failure, lines
+from milimo_tui.engines.contract.engine import Context, Output
+from milimo_tui.engines.film.damaged_sources import require_undamaged
+from milimo_tui.media.check.film_check import check
+
+CHECKING = "checking"  # the stage
+
+
+def checked(plan: Plan, delivery: Delivery, made: Path, context: Context, cache: Path | None) -> Report:
+    """Check what was rendered of a plan as delivered; every finding goes into the job's log.
+
+    `cache` is the project's. Raises Failed with the first thing that is wrong, and Cancelled.
+    """
+
+    def progress(done: int, total: int) -> None:
+        context.progress(CHECKING, done, total)
+
+    report = check(made, plan, delivery, progress, cache)
+    for line in lines(report):
+        context.log(line)
+    wrong = first_failure(report)
+    if wrong is not None:
+        kept = made.with_name(f"{made.stem}.report.json")
+        write_atomic(kept, report.model_dump_json(indent=1).encode())
+        context.part(Output(role=ROLE, path=str(kept), facts=report.model_dump(mode="json")))
+        others = sum(each.level == "failed" for each in report.findings) - 1
+        more = f", and {others} more" if others else ""
+        said = f"the film is not as its cut: {wrong.text}, at {wrong.timecode}{more}"
+        hint = f"what was rendered is kept as {made}; milimo job log tells all, job retry renders it anew"
+        if wrong.kind == "damage":  # a copied source brings its own along
+            require_undamaged(plan, context, said, hint)
+        raise Failed(said, hint)
+    return report

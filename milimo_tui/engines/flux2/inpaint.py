@@ -1,0 +1,92 @@
+"""Parts of a picture painted anew: around the mask the model works, outside of it no pixel changes.
+
+For workers alone.
+"""
+
+from __future__ import annotations
+
+from PIL import Image
+
+from milimo_tui.engines.contract.engine import Context, Result
+from milimo_tui.engines.contract.specs import Inpaint
+from milimo_tui.engines.contract.still_files import path_of, read_frame, save_picture, written
+from milimo_tui.engines.flux2.loader import Work, at_work, find
+from milimo_tui.engines.flux2.mask_regions import compose, matte, region, to_paint
+from milimo_tui.engines.flux2.picture_provenance import Marks
+from milimo_tui.engines.flux2.pictures import facts, seen
+from milimo_tui.engines.flux2.pipeline_run import Way, read_words, run
+from milimo_tui.engines.flux2.variants import (
+    LIMITS,
+    MOST_REFERENCES,
+    UNIT,
+    check_references,
+    course,
+    steps_run,
+    strength_note,
+)
+from milimo_tui.media.files.stills import read_still
+
+MOST_PIXELS = 1024 * 1024  # the pipeline scales down what is larger
+LEAST_SIDE = 16
+
+
+def paint(spec: Inpaint, context: Context) -> Result:
+    """The picture with the white of the mask painted anew, role `picture`, at its own size.
+
+    What it shows is a part of the model's view, so that the new fits the old.
+    """
+    found, variant = find(spec.model)
+    picture = read_frame(spec.input, spec.frame, "the picture", least=LEAST_SIDE)
+    soft = matte(read_still(path_of(spec.mask)), picture.size, grow=spec.grow, feather=spec.feather)
+    part = region(soft, unit=UNIT, most_pixels=MOST_PIXELS, least_side=LIMITS.least_side)
+    references = seen(spec.references)
+    said = check_references([one.size for one in references])
+    references = references[:MOST_REFERENCES]
+    plan = course(variant, spec.steps, spec.guidance, spec.negative)
+    steps = steps_run(plan.steps, spec.strength)
+    marks = Marks(spec)
+    work = Work(
+        found=found,
+        variant=variant,
+        loras=spec.loras,
+        width=part.width,
+        height=part.height,
+        steps=steps,
+        guided=plan.guided,
+        references=1 + len(references),
+        deterministic=spec.deterministic,
+        recipe=spec.recipe,
+    )
+    with at_work(work, context) as loaded:
+        words = read_words(loaded, spec.prompt, plan, context)
+        painter = loaded.inpainter()
+        painter.references = tuple(references)
+        fresh = run(
+            painter,
+            loaded,
+            words,
+            plan,
+            Way(context, steps + 1),
+            width=part.width,
+            height=part.height,
+            seed=spec.seed,
+            steps=steps,
+            image=picture.crop(part.box).resize(part.size, Image.Resampling.LANCZOS),
+            mask_image=to_paint(soft, part, UNIT),
+            strength=spec.strength,
+        )
+        notes = marks.of(loaded, spec.seed)
+    out = compose(picture, fresh, soft, part)
+    path = context.workspace / "picture.png"
+    save_picture(out, path, notes)
+    thin = strength_note(plan.steps, spec.strength)
+    return Result(
+        outputs=(written("picture", path, out),),
+        notes=(*said, *((thin,) if thin else ()), *plan.notes),
+        facts={
+            **facts(found, variant, plan, spec.seed),
+            "steps_run": steps,
+            "strength": spec.strength,
+            "box": list(part.box),
+        },
+    )

@@ -1,0 +1,197 @@
+"""FLUX.2 klein in memory: found on the shelf, run by a recipe, kept between jobs by the worker's residency.
+
+For workers alone: imports torch and diffusers.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from milimo_tui.core.errors import Failed, Unavailable
+from milimo_tui.core.paths import Home
+from milimo_tui.engines.catalog.installed_weights import Found
+from milimo_tui.engines.catalog.model_store import Shelf
+from milimo_tui.engines.contract.engine import Context
+from milimo_tui.engines.contract.specs import Loras
+from milimo_tui.engines.flux2 import loras, recipe_request
+from milimo_tui.engines.flux2.pipelines import Inpainter, Painter
+from milimo_tui.engines.flux2.variants import UNIT, Variant, variant_of
+from milimo_tui.engines.recipes.values import Choice, Recipe, Request
+from milimo_tui.engines.recipes.weight_sizes import loras_gb, weigh, whole_bytes
+from milimo_tui.engines.runtime import apply
+from milimo_tui.engines.runtime.active_loras import Adapter, wear
+from milimo_tui.engines.runtime.cancel import letting_go
+from milimo_tui.engines.runtime.determinism import deterministic
+from milimo_tui.engines.runtime.latent_preview import Projection, flux2_projection
+from milimo_tui.engines.runtime.library_output import hush
+from milimo_tui.engines.runtime.memory import device
+from milimo_tui.engines.runtime.model_cache import Place, residency
+from milimo_tui.engines.runtime.recipe_run import key, running
+
+FAMILY = "flux2"
+STAGES = {"loading": 2.0, "reading the prompt": 1.0, "painting": 20.0}  # about how long each takes
+
+
+@dataclass(slots=True)
+class Loaded:
+    """A pipeline with what is known of its weights, run by that recipe. `projection` shows its latents."""
+
+    pipe: Painter
+    found: Found
+    variant: Variant
+    recipe: Recipe
+    projection: Projection
+    worn: tuple[loras.LoraFile, ...] = ()
+
+    @property
+    def reads(self) -> tuple[str, str, str]:
+        """Which weights in which form read a prompt: what they make of the same words is the same."""
+        return _name(self.found), self.recipe.precision, self.recipe.computes
+
+    @property
+    def sees(self) -> tuple[str, ...]:
+        """The same of pictures, for which it counts by what tiles they are looked at."""
+        return (*self.reads, f"{self.recipe.tiling} {self.recipe.stride}")
+
+    def inpainter(self, *, remembers: bool = True) -> Inpainter:
+        """A pipeline that paints parts of a picture anew, of the same modules: nothing is loaded for it."""
+        inpainter = Inpainter(**self.pipe.components, is_distilled=not self.variant.guided)
+        inpainter.set_progress_bar_config(disable=True)
+        inpainter.weights = self.sees if remembers else ()
+        return inpainter
+
+    def move(self, place: Place) -> None:
+        """To the card, or to main memory, where no hooks of offloading keep it."""
+        self.pipe.to(device() if place == "card" else "cpu")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Work:
+    """What is to be done, as far as loading goes: the weights and LoRAs, the raster, the references looked at
+    beside it, and how many runs of so many steps there are.
+    """
+
+    found: Found
+    variant: Variant
+    loras: Loras
+    width: int
+    height: int
+    steps: int
+    guided: bool
+    references: int = 0
+    runs: int = 1
+    deterministic: bool = False
+    recipe: str = ""
+
+
+def find(model: str) -> tuple[Found, Variant]:
+    """The weights to load. Raises Unavailable with the command that gets them, Damaged."""
+    found = shelf().resolve(FAMILY, model=model)
+    return found, variant_of(_folder(found))
+
+
+def shelf() -> Shelf:
+    """The weights of the home that this worker works for."""
+    home = os.environ.get("MILIMO_HOME", "")
+    if not home:
+        raise Failed("the worker was told no studio home", "it is started by a supervisor: milimo supervisor")
+    return Shelf(Home(Path(home)).models)
+
+
+@contextmanager
+def at_work(work: Work, context: Context) -> Iterator[Loaded]:
+    """The weights in memory, wearing the job's LoRAs, while its work is done.
+
+    Want of memory leaves as OutOfMemory in the recipe's words; whatever ends the work, what it held is free.
+    """
+    worn = loras.files(shelf(), work.found, work.loras)
+    context.plan(STAGES)
+    with running(context, _request(work, worn), _name(work.found), work.recipe) as choice:
+        loaded = _resident(work.found, work.variant, choice, context)
+        for note in apply.tune(loaded.pipe, choice.recipe):
+            context.log(note)
+        with letting_go(loaded.pipe), deterministic(work.deterministic, context):
+            wear(
+                loaded.pipe, (Adapter(one.title, one.path, one.digest, one.strength) for one in worn), context
+            )
+            ready = replace(loaded, worn=worn, recipe=choice.recipe)
+            ready.pipe.weights = ready.sees
+            yield ready
+
+
+def _request(work: Work, worn: Sequence[loras.LoraFile]) -> Request:
+    return recipe_request.work(
+        weigh(work.found),
+        width=max(work.width, UNIT),
+        height=max(work.height, UNIT),
+        steps=work.steps,
+        guided=work.guided,
+        references=work.references,
+        runs=work.runs,
+        loras=loras_gb({one.path for one in worn}),
+    )
+
+
+def _name(found: Found) -> str:
+    """What the weights are held under."""
+    return found.digest or found.id
+
+
+def _resident(found: Found, variant: Variant, choice: Choice, context: Context) -> Loaded:
+    recipe = choice.recipe
+    size = whole_bytes(found, recipe)
+    mover = None if recipe.placed or recipe.needs else Loaded.move  # quantised weights stay where they are
+
+    def build() -> Loaded:
+        return _load(found, variant, recipe, context)
+
+    return residency().pipeline(key(_name(found), choice), build, context, size, move=mover)
+
+
+def _load(found: Found, variant: Variant, recipe: Recipe, context: Context) -> Loaded:
+    """Raises Unavailable for what a recipe needs and this machine lacks, Damaged for what can't be read."""
+    hush()
+    context.progress("loading", 0, 1, found.id)
+    pipe = Painter.from_pretrained(
+        _folder(found),
+        local_files_only=True,
+        use_safetensors=True,
+        **_single(found, recipe),
+        **apply.load_options(recipe),
+    )
+    pipe.set_progress_bar_config(disable=True)
+    apply.apply(pipe, recipe)
+    projection = flux2_projection(pipe.vae, pipe._execution_device)
+    pipe.maybe_free_model_hooks()
+    context.progress("loading", 1, 1, found.id)
+    return Loaded(pipe, found, variant, recipe, projection)
+
+
+def _folder(found: Found) -> Path:
+    """The folder as diffusers reads it: of a single file that of its other parts."""
+    if found.path.is_dir():
+        return found.path
+    if found.base is None:
+        raise Unavailable(
+            f"{found.id} is one file and needs the other parts of its model", "milimo model download"
+        )
+    return found.base
+
+
+def _single(found: Found, recipe: Recipe) -> dict[str, Any]:
+    """The transformer of a single file, in place of the folder's."""
+    if found.path.is_dir():
+        return {}
+    from diffusers import Flux2Transformer2DModel
+
+    options = apply.model_options(recipe, "diffusers")
+    options["torch_dtype"] = options.pop("dtype")
+    transformer = Flux2Transformer2DModel.from_single_file(
+        str(found.path), config=str(_folder(found)), subfolder="transformer", local_files_only=True, **options
+    )
+    return {"transformer": transformer}

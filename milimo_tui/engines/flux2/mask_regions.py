@@ -1,0 +1,108 @@
+"""What of a picture is worked on: the mask as it is used, the part around it, what the model is to paint, and
+putting it back so that nothing else changes. Pillow and numpy, no model.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from PIL import Image, ImageChops
+
+from milimo_tui.core.errors import BadInput
+from milimo_tui.engines.contract.fitting import side_up
+from milimo_tui.media.picture import mattes
+
+BLACK_TO, WHITE_FROM = 8, 247  # greys that are meant to be black and white (masks come as JPEG, too)
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """`box` of the picture (left, top, right, bottom) that is worked on, and the raster it is worked at."""
+
+    box: tuple[int, int, int, int]
+    width: int
+    height: int
+
+    @property
+    def size(self) -> tuple[int, int]:
+        return self.width, self.height
+
+
+def matte(mask: Image.Image, size: tuple[int, int], *, grow: int = 0, feather: int = 0) -> Image.Image:
+    """The mask as 8 bits of grey at that size, grown by so many pixels, then its edge softened.
+
+    Raises BadInput for a mask of another shape than the picture, or one in which nothing is white.
+    """
+    grey = _grey(mask)
+    across, down = grey.width / size[0], grey.height / size[1]
+    if abs(across - down) > 0.02 * max(across, down):
+        raise BadInput(
+            f"the mask is {grey.width}×{grey.height}, the picture {size[0]}×{size[1]}: another shape",
+            "make the mask from this picture: milimo picture segment",
+        )
+    if grey.size != size:
+        grey = grey.resize(size, Image.Resampling.BICUBIC)
+    clean = grey.point([0 if g <= BLACK_TO else 255 if g >= WHITE_FROM else g for g in range(256)])
+    done = Image.fromarray(mattes.finished(np.asarray(clean, dtype=np.uint8), grow, feather))
+    if done.getbbox() is None:
+        why = "narrowed by that much, nothing of it is left" if clean.getbbox() else "nothing in it is white"
+        raise BadInput(f"the mask is empty: {why}", "what is to be painted anew has to be white")
+    return done
+
+
+def region(soft: Image.Image, *, unit: int, most_pixels: int, least_side: int) -> Region:
+    """The part of the picture around what is white in the matte, with as much again to see around it.
+
+    Worked at its own size where that can be, smaller where it is too large, larger where it is tiny.
+    """
+    found = soft.getbbox()
+    assert found is not None, "an empty matte is refused before"
+    left, top, right, bottom = found
+    margin = max(right - left, bottom - top, 8 * unit) // 2
+    box = (
+        max(0, left - margin),
+        max(0, top - margin),
+        min(soft.width, right + margin),
+        min(soft.height, bottom + margin),
+    )
+    wide, high = box[2] - box[0], box[3] - box[1]
+    scale = max(1.0, least_side / min(wide, high))
+    scale = min(scale, (most_pixels / (wide * high)) ** 0.5)
+    made = [max(least_side, side_up(round(side * scale), unit)) for side in (wide, high)]
+    while made[0] * made[1] > most_pixels:
+        longer = made.index(max(made))
+        made[longer] -= unit
+    return Region(box, made[0], made[1])
+
+
+def compose(before: Image.Image, painted: Image.Image, soft: Image.Image, part: Region) -> Image.Image:
+    """The picture with the painted part in it. Where the matte is black, each pixel stays, bit by bit."""
+    box = part.box
+    size = (box[2] - box[0], box[3] - box[1])
+    fresh = painted if painted.size == size else painted.resize(size, Image.Resampling.LANCZOS)
+    weight = np.asarray(soft.crop(box), dtype=np.uint16)[..., None]
+    old = np.asarray(before.crop(box), dtype=np.uint16)
+    mixed = (np.asarray(fresh.convert("RGB"), dtype=np.uint16) * weight + old * (255 - weight) + 127) // 255
+    out = before.copy()
+    out.paste(Image.fromarray(mixed.astype(np.uint8)), box)
+    return out
+
+
+def to_paint(soft: Image.Image, part: Region, unit: int) -> Image.Image:
+    """The mask for the model at the region's raster: white wherever anything of the matte shows, in whole
+    tokens of `unit` pixels, as it can't paint a part of one.
+    """
+    touched = np.asarray(soft.crop(part.box)) > 0
+    for axis, count in ((0, part.height // unit), (1, part.width // unit)):
+        length = touched.shape[axis]
+        starts = np.minimum(-(-np.arange(count) * length // count), length - 1)
+        touched = np.logical_or.reduceat(touched, starts, axis=axis)
+    return Image.fromarray((touched * 255).astype(np.uint8).repeat(unit, axis=0).repeat(unit, axis=1))
+
+
+def _grey(mask: Image.Image) -> Image.Image:
+    """Bright is white; of a mask with a clear part that counts, too."""
+    if mask.mode in ("RGBA", "LA"):
+        return ImageChops.multiply(mask.convert("RGB").convert("L"), mask.getchannel("A"))
+    return mask.convert("L")

@@ -1,0 +1,37 @@
+"""What a picture's file says of how it was made. For workers alone."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+
+from milimo_tui.engines.catalog.installed_weights import Found
+from milimo_tui.engines.contract.provenance import input_hashes, provenance
+from milimo_tui.engines.contract.specs import Inpaint, MakePicture, MakeVideo, Upscale
+from milimo_tui.engines.flux2.loader import Loaded
+
+PictureSpec = MakePicture | MakeVideo | Inpaint | Upscale
+
+
+class Marks:
+    """The texts of a job's pictures; inputs are hashed once for all of them."""
+
+    def __init__(self, spec: PictureSpec) -> None:
+        self._spec = spec
+        self._hashes = input_hashes(spec)
+
+    def signature(self, found: Found) -> str:
+        """SHA-256 of order, inputs and weights, by which an attempt finds what one before it kept."""
+        said = [self._spec.model_dump(mode="json"), self._hashes, found.digest or found.id]
+        return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
+
+    def of(self, loaded: Loaded, seed: int) -> dict[str, str]:
+        """Those of the picture of that seed."""
+        return provenance(
+            self._spec,
+            model=loaded.found,
+            recipe=loaded.recipe,
+            inputs=self._hashes,
+            seed=seed,
+            also={one.title: one.digest for one in loaded.worn},
+        )

@@ -1,0 +1,201 @@
+"""Pictures from words and references, one after the other, each usable when it is done. For workers alone."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from fractions import Fraction
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from milimo_tui.engines.catalog.installed_weights import Found
+from milimo_tui.engines.contract.engine import Context, Output, Result
+from milimo_tui.engines.contract.fitting import Fitted, fit
+from milimo_tui.engines.contract.specs import Input, MakePicture, MakeVideo
+from milimo_tui.engines.contract.still_files import read_frame, read_picture, save_picture, written
+from milimo_tui.engines.flux2 import one_frame
+from milimo_tui.engines.flux2.loader import Loaded, Work, at_work, find
+from milimo_tui.engines.flux2.picture_provenance import Marks
+from milimo_tui.engines.flux2.pipeline_run import Way, Words, read_words, run
+from milimo_tui.engines.flux2.variants import (
+    LIMITS,
+    MOST_REFERENCES,
+    Course,
+    Variant,
+    check_references,
+    course,
+)
+from milimo_tui.media.encode.take_file import TakeWriter
+from milimo_tui.media.read.probe import probe
+
+SEEDS = 2**32
+
+
+def make(spec: MakePicture, context: Context) -> Result:
+    """`count` pictures with seeds counted up from the spec's, roles `picture`, `picture-2`, …
+
+    Each is told as a part when it is done; a retry goes on after the last one.
+    """
+    return _made(spec, context, seen(spec.references), Marks(spec))
+
+
+def _made(spec: MakePicture, context: Context, references: list[Image.Image], marks: Marks) -> Result:
+    """The pictures by those references; `marks` are the texts of the files."""
+    found, variant = find(spec.model)
+    said = check_references([one.size for one in references])
+    references = references[:MOST_REFERENCES]
+    fitted = fit(LIMITS, frames=1, width=spec.width, height=spec.height, rate=Fraction(1))
+    plan = course(variant, spec.steps, spec.guidance, spec.negative)
+    signature = marks.signature(found)
+    done = kept(context, signature)
+    work = Work(
+        found=found,
+        variant=variant,
+        loras=spec.loras,
+        width=fitted.width,
+        height=fitted.height,
+        steps=plan.steps,
+        guided=plan.guided,
+        references=len(references),
+        runs=spec.count,
+        deterministic=spec.deterministic,
+        recipe=spec.recipe,
+    )
+    if len(done) < spec.count:
+        with at_work(work, context) as loaded:
+            words = read_words(loaded, spec.prompt, plan, context)
+            way = Way(context, spec.count * (plan.steps + 1), len(done) * (plan.steps + 1))
+            for index in range(len(done), spec.count):
+                seed = (spec.seed + index) % SEEDS
+                what = f"picture {index + 1} of {spec.count}" if spec.count > 1 else ""
+                picture = _one(loaded, words, plan, way, fitted, spec, references, seed, what)
+                path = context.workspace / f"picture-{index + 1}.png"
+                save_picture(picture, path, marks.of(loaded, seed))
+                done.append(written(role(index), path, picture))
+                if spec.count > 1:
+                    context.part(done[-1])
+                    context.checkpoints.save("pictures", signature, index + 1, partial(_keep, done))
+    return Result(
+        outputs=tuple(done),
+        notes=(*said, *fitted.changes, *plan.notes),
+        facts=facts(found, variant, plan, spec.seed),
+    )
+
+
+def make_still_take(spec: MakeVideo, context: Context) -> Result:
+    """A take of one frame: the picture, and a silent clip that shows it.
+
+    Raises BadInput for more frames, Refused for what only a clip can follow.
+    """
+    fit(LIMITS, frames=spec.frames, width=spec.width, height=spec.height, rate=spec.rate)
+    picture = MakePicture(
+        engine=spec.engine,
+        prompt=spec.prompt,
+        negative=spec.negative,
+        width=spec.width,
+        height=spec.height,
+        seed=spec.seed,
+        steps=spec.steps,
+        guidance=spec.guidance,
+        loras=spec.loras,
+        facts=spec.facts,
+        model=spec.model,
+        deterministic=spec.deterministic,
+        recipe=spec.recipe,
+    )
+    shown = [
+        read_frame(one.input, one.frame, f"reference {number}")
+        for number, one in enumerate(one_frame.looks(spec), start=1)
+    ]
+    result = _made(picture, context, shown, Marks(spec))
+    still = result.outputs[0]
+    path = context.workspace / "take.mov"
+    with Image.open(still.path) as image:
+        notes = {str(key): str(value) for key, value in image.info.items() if key in ("milimo", "comment")}
+        pixels = np.asarray(image.convert("RGB"), dtype=np.uint8)
+    with TakeWriter(
+        path,
+        width=spec.width,
+        height=spec.height,
+        rate=spec.rate,
+        frames=1,
+        sample_rate=spec.sample_rate,
+        metadata=notes,
+    ) as writer:
+        writer.picture(pixels)
+    take = Output(role="take", path=str(path), facts=probe(path).as_json())
+    return result.model_copy(
+        update={"outputs": (take, still), "notes": (*one_frame.said(spec), *result.notes)}
+    )
+
+
+def _one(
+    loaded: Loaded,
+    words: Words,
+    plan: Course,
+    way: Way,
+    fitted: Fitted,
+    spec: MakePicture,
+    references: Sequence[Image.Image],
+    seed: int,
+    what: str,
+) -> Image.Image:
+    picture = run(
+        loaded.pipe,
+        loaded,
+        words,
+        plan,
+        way,
+        width=fitted.width,
+        height=fitted.height,
+        seed=seed,
+        steps=plan.steps,
+        what=what,
+        image=list(references) or None,
+    )
+    return cut(picture, spec.width, spec.height)
+
+
+def seen(references: Sequence[Input]) -> list[Image.Image]:
+    """All references in order. Raises BadInput naming the one that is no picture."""
+    return [read_picture(one, f"reference {number}") for number, one in enumerate(references, start=1)]
+
+
+def role(index: int) -> str:
+    """The first is `picture`, as other jobs ask for it; then `picture-2`, …"""
+    return "picture" if index == 0 else f"picture-{index + 1}"
+
+
+def cut(picture: Image.Image, width: int, height: int) -> Image.Image:
+    """The middle of a picture that was made a little larger than asked for."""
+    left, top = (picture.width - width) // 2, (picture.height - height) // 2
+    return picture.crop((left, top, left + width, top + height))
+
+
+def facts(found: Found, variant: Variant, plan: Course, seed: int) -> dict[str, object]:
+    """What the attempt remembers of how it was made."""
+    return {
+        "model": found.id,
+        "variant": variant.name,
+        "tiny": found.tiny,
+        "steps": plan.steps,
+        "guidance": plan.guidance,
+        "negative": plan.negative,
+        "seed": seed,
+    }
+
+
+def kept(context: Context, signature: str) -> list[Output]:
+    """The pictures that an attempt before this one finished."""
+    checkpoint = context.checkpoints.newest("pictures", signature)
+    if checkpoint is None:
+        return []
+    found = [Output.model_validate(one) for one in json.loads(checkpoint.path.read_text())]
+    return found if all(Path(one.path).is_file() for one in found) else []
+
+
+def _keep(done: Sequence[Output], path: Path) -> None:
+    path.write_text(json.dumps([one.model_dump(mode="json") for one in done]))

@@ -1,0 +1,124 @@
+"""One run of a FLUX.2 pipeline: the prompt read, the steps told, shown and stopped at, the picture out.
+
+For workers alone: imports torch and diffusers.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from PIL import Image
+
+from milimo_tui.core.errors import Failed
+from milimo_tui.engines.contract.engine import Context
+from milimo_tui.engines.flux2.loader import Loaded
+from milimo_tui.engines.flux2.variants import UNIT, Course
+from milimo_tui.engines.runtime.cancel import asking, step_callback, stoppable, wanted_tensors
+from milimo_tui.engines.runtime.determinism import generator
+from milimo_tui.engines.runtime.input_caches import key_of, remembered
+from milimo_tui.engines.runtime.latent_preview import previewer
+
+STAGE = "painting"
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A prompt as the model reads it: (1, 512, width) each; no `against` where no second pass is made."""
+
+    prompt: torch.Tensor
+    against: torch.Tensor | None
+
+
+def read_words(loaded: Loaded, prompt: str, course: Course, context: Context) -> Words:
+    """The prompt and, where a second pass is made, what it is guided away from; those known are not read."""
+    pipe = loaded.pipe
+    where = pipe._execution_device
+
+    def one(text: str) -> torch.Tensor:
+        def read() -> tuple[torch.Tensor]:
+            with torch.no_grad(), stoppable(pipe.text_encoder, context, "reading the prompt"):
+                embedded, _ = pipe.encode_prompt(prompt=text, device=where)
+            return (embedded,)
+
+        return remembered().get(key_of("words", *loaded.reads, text), read, where)[0]
+
+    return Words(one(prompt), one(course.negative) if course.guided else None)
+
+
+@dataclass(slots=True)
+class Way:
+    """How far a job of several runs is: `total` steps in all, the decoding of each run counted as one."""
+
+    context: Context
+    total: int
+    done: int = 0
+
+    def tell(self, step: int, note: str = "") -> None:
+        self.context.progress(STAGE, min(self.done + step, self.total), self.total, note)
+
+
+def run(
+    pipe: Any,
+    loaded: Loaded,
+    words: Words,
+    course: Course,
+    way: Way,
+    *,
+    width: int,
+    height: int,
+    seed: int,
+    steps: int,
+    what: str = "",
+    **inputs: Any,
+) -> Image.Image:
+    """One picture of `width` x `height` (multiples of 16); `steps` are those that are run.
+
+    Raises Failed, naming step and seed, when the model gives no numbers.
+    """
+
+    def check(done: int, latents: torch.Tensor) -> None:
+        if done == steps and not bool(torch.isfinite(latents).all()):
+            raise no_numbers(done, steps, seed, what)
+
+    callback = step_callback(
+        way.context,
+        STAGE,
+        steps,
+        tell=lambda done: way.tell(done, what),
+        preview=previewer(loaded.projection, columns=width // UNIT, rows=height // UNIT),
+        check=check,
+    )
+    with (
+        asking(pipe.vae.encoder, lambda: way.tell(0, "looking at what is given")),
+        asking(pipe.vae.decoder, lambda: way.tell(steps, "decoding")),
+    ):
+        made = pipe(
+            prompt=None,
+            prompt_embeds=words.prompt,
+            negative_prompt_embeds=words.against,
+            width=width,
+            height=height,
+            num_inference_steps=course.steps,
+            guidance_scale=course.guidance,
+            generator=generator(seed),
+            callback_on_step_end=callback,
+            callback_on_step_end_tensor_inputs=wanted_tensors(pipe, velocity="noise_pred"),
+            output_type="pil",
+            **inputs,
+        )
+    loaded.pipe.maybe_free_model_hooks()
+    way.done += steps + 1
+    way.tell(0)
+    picture: Image.Image = made.images[0]
+    return picture
+
+
+def no_numbers(step: int, steps: int, seed: int, what: str) -> Failed:
+    """The error for NaN or infinity in the latents."""
+    of = f" of {what}" if what else ""
+    return Failed(
+        f"FLUX.2 gave no numbers (NaN){of} at step {step} of {steps}, seed {seed}",
+        "another seed may do; milimo model verify looks whether the weights are whole",
+    )

@@ -1,0 +1,72 @@
+"""What a picture by FLUX.2 asks of a card: one count, by which the studio tells beforehand how it will be
+made and by which the worker makes it. Reads headers; no torch.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from pathlib import Path
+
+from milimo_tui.engines.catalog.installed_weights import Found
+from milimo_tui.engines.catalog.model_store import Shelf
+from milimo_tui.engines.contract.fitting import fit
+from milimo_tui.engines.contract.specs import MakePicture, MakeVideo
+from milimo_tui.engines.flux2.one_frame import looks
+from milimo_tui.engines.flux2.variants import LIMITS, MOST_REFERENCES, Variant, course, variant_of
+from milimo_tui.engines.recipes.tables import Weights
+from milimo_tui.engines.recipes.values import Request
+from milimo_tui.engines.recipes.weight_sizes import loras_gb, weigh
+
+
+def work(
+    weights: Weights,
+    *,
+    width: int,
+    height: int,
+    steps: int,
+    guided: bool,
+    references: int,
+    runs: int,
+    loras: float,
+) -> Request:
+    """The request of work of that raster: `runs` of so many steps, looking at so many pictures. `loras` are
+    GB in 16 bits (`weight_sizes.loras_gb`).
+    """
+    return Request(
+        "flux2",
+        weights,
+        width=width,
+        height=height,
+        steps=steps,
+        passes=2 if guided else 1,
+        references=references,
+        encodes=references > 0,
+        loras_gb=loras,
+        takes=runs,
+    )
+
+
+def request(spec: MakePicture | MakeVideo, variant: Variant, weights: Weights, loras: float = 0.0) -> Request:
+    """The request of pictures, or of a shot of one frame. Raises BadInput, Refused for what can't be made."""
+    fitted = fit(LIMITS, frames=1, width=spec.width, height=spec.height, rate=Fraction(1))
+    run = course(variant, spec.steps, spec.guidance, spec.negative)
+    seen = looks(spec) if isinstance(spec, MakeVideo) else spec.references[:MOST_REFERENCES]
+    return work(
+        weights,
+        width=fitted.width,
+        height=fitted.height,
+        steps=run.steps,
+        guided=run.guided,
+        references=len(seen),
+        runs=spec.count if isinstance(spec, MakePicture) else 1,
+        loras=loras,
+    )
+
+
+def on_shelf(shelf: Shelf, found: Found, spec: MakePicture | MakeVideo) -> Request:
+    """The same by weights that are here. Raises Damaged."""
+    folder = found.path if found.path.is_dir() or found.base is None else found.base
+    rows = {row.id: row for row in shelf.rows()}
+    paths = {shelf.path(rows[one.id]) if one.id in rows else Path(one.id) for one in spec.loras}
+    files = [file for path in paths for file in (path.glob("*.safetensors") if path.is_dir() else [path])]
+    return request(spec, variant_of(folder), weigh(found), loras_gb(files))

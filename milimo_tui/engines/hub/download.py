@@ -1,0 +1,197 @@
+"""A download from the listing to the shelf: what is to come, room for it, file after file, the manifest
+last.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TypeVar
+
+import httpx2
+from huggingface_hub import hf_hub_url
+from huggingface_hub.utils._headers import build_hf_headers
+
+from milimo_tui import __version__
+from milimo_tui.core.errors import BadInput
+from milimo_tui.core.paths import Home
+from milimo_tui.engines.catalog import families, model_lookup
+from milimo_tui.engines.catalog.installed_weights import Installed, WeightFile
+from milimo_tui.engines.catalog.model_catalog import ModelRow
+from milimo_tui.engines.catalog.model_store import Shelf
+from milimo_tui.engines.catalog.safetensors_headers import SAFE, read_header
+from milimo_tui.engines.contract.engine import Context, Result
+from milimo_tui.engines.contract.specs import FetchModel
+from milimo_tui.engines.hub import listing as listings
+from milimo_tui.engines.hub.download_progress import DOWNLOADING, Teller
+from milimo_tui.engines.hub.download_rate import Pace, size
+from milimo_tui.engines.hub.file_transfer import Source
+from milimo_tui.engines.hub.file_transfer import fetch as fetch_file
+from milimo_tui.engines.hub.refusals import USUAL, Patience, explained, wait_asked
+from milimo_tui.engines.hub.remote_files import Listing
+from milimo_tui.engines.hub.staging import Staging
+
+ASKING = "asking the hub"
+SETTLING = "in place"
+STAGES = {ASKING: 1.0, DOWNLOADING: 97.0, SETTLING: 2.0}  # by about how long they take
+T = TypeVar("T")
+
+
+def fetch(spec: FetchModel, home: Home, context: Context, patience: Patience = USUAL) -> Result:
+    """Bring the weights of the spec onto the shelf, whole or not at all.
+
+    Raises what `refusals` tells, DiskFull before it begins where there is no room, Failed for a wrong hash,
+    BadInput for what is no weights of that family.
+    """
+    row = wanted(spec)
+    context.plan(STAGES)
+    shelf = Shelf(home.models)
+    before = shelf.get(row.id)
+    listing = _listing(row, spec, context, patience)
+    staging = Staging.of(home.models / row.id, before)
+    staging.check_space(listing.files)
+    began = time.monotonic()
+    pace = Pace(listing.bytes, sum(staging.there(file) for file in listing.files), began)
+    missing = listing.bytes - pace.done
+    context.log(f"{listing.hub} at {listing.commit[:12]}: {size(listing.bytes)}, {size(missing)} to come")
+    files = _all_files(listing, staging, spec, Teller(context, pace), patience)
+    _check(row, listing, staging)
+    staging.settle(listing.files)
+    installed = shelf.register(_installed(row, listing, files, before))
+    staging.clear(listing.files, before)
+    _choose(shelf, installed)
+    context.progress(SETTLING, 1, 1)
+    return Result(
+        facts={
+            "model": row.id,
+            "revision": listing.commit,
+            "bytes": listing.bytes,
+            "fetched": missing,
+            "seconds": round(time.monotonic() - began, 1),
+            "digest": installed.digest,
+        }
+    )
+
+
+def wanted(spec: FetchModel) -> ModelRow:
+    """The row of the registry, or one made from what the spec says. Raises NotFound, BadInput."""
+    known = model_lookup.find(spec.model)
+    if known is not None:
+        return known
+    if not (spec.hub and spec.family):
+        raise model_lookup.unknown(spec.model)
+    single = len(spec.files) == 1 and spec.files[0].endswith(SAFE)
+    return ModelRow(
+        id=model_lookup.safe_id(spec.model),
+        title=spec.hub,
+        family=spec.family,
+        role=spec.role or "model",
+        generation=spec.generation,
+        does="",
+        bytes=0,
+        memory_gb=0,
+        hub=spec.hub,
+        licence="",
+        evidence="guessed",
+        form="file" if single else "folder",
+    )
+
+
+def _listing(row: ModelRow, spec: FetchModel, context: Context, patience: Patience) -> Listing:
+    context.progress(ASKING, 0, 1)
+    whole = patiently(context, row.hub, lambda: listings.ask(row.hub, spec.revision, spec.endpoint), patience)
+    context.progress(ASKING, 1, 1)
+    return listings.chosen(whole, spec.files or row.files, row.without)
+
+
+def patiently(context: Context, hub: str, act: Callable[[], T], patience: Patience = USUAL) -> T:
+    """Ask the hub; again after a while where that may help. Raises what `refusals.explained` makes of it."""
+    for nth, wait in enumerate(patience.waits, 1):
+        try:
+            return act()
+        except (httpx2.HTTPError, httpx2.InvalidURL, OSError, ValueError, KeyError, TypeError) as error:
+            # the last three are what an answer raises that is not the hub's
+            asked = wait_asked(error, patience.most)
+            if asked is None or nth == patience.tries:
+                raise explained(error, hub) from error
+            Teller(context, Pace(1, 0, time.monotonic()), ASKING).wait(
+                max(asked, wait),
+                "the hub does not answer" if not asked else "the hub asks for patience",
+            )
+    raise AssertionError("the last try returns or raises")
+
+
+def _all_files(
+    listing: Listing, staging: Staging, spec: FetchModel, teller: Teller, patience: Patience
+) -> tuple[WeightFile, ...]:
+    """Fetch what is missing; the smallest first, so that a wrong one is known early."""
+    headers = build_hf_headers(library_name="milimo", library_version=__version__)
+    found: dict[str, WeightFile] = {}
+    for file in sorted(listing.files, key=lambda file: (file.bytes, file.name)):
+        digest = staging.digest(file, lambda _: teller.awake("checking what is there"))
+        if not digest:
+            url = hf_hub_url(
+                listing.hub, file.name, revision=listing.commit or None, endpoint=spec.endpoint or None
+            )
+            digest = fetch_file(file, Source(url, headers, listing.hub), staging.part(file), teller, patience)
+            staging.keep(file)
+        found[file.name] = WeightFile(file.name, file.bytes, digest)
+    teller.tell()
+    return tuple(found[file.name] for file in listing.files)
+
+
+def _check(row: ModelRow, listing: Listing, staging: Staging) -> None:
+    """Before anything is put in its place: every weights file is what it says, and of the right family."""
+    if families.INDEX in row.files and all(file.name != families.INDEX for file in listing.files):
+        raise BadInput(
+            f"{row.hub} holds no {families.INDEX}: it is not laid out for diffusers",
+            "its makers may have moved it: milimo model search",
+        )
+    for file in listing.files:
+        waiting = staging.whole(file)
+        path = waiting if waiting.is_file() else staging.place(file)
+        if file.name.endswith(SAFE):
+            read_header(path)
+        if file.name == families.INDEX and row.role == "model":
+            families.check_family(path, row.family, row.title)
+    if row.form == "file" and len(listing.files) != 1:
+        names = ", ".join(file.name for file in listing.files)
+        raise BadInput(
+            f"{row.id} is one file, and {len(listing.files)} fit: {names}", "name one: --file NAME"
+        )
+
+
+def _installed(
+    row: ModelRow, listing: Listing, files: tuple[WeightFile, ...], before: Installed | None
+) -> Installed:
+    path = ""
+    if row.form == "file":
+        path = f"{row.id}/{files[0].name}"
+    elif row.inside:
+        path = f"{row.id}/{row.inside}"
+    new = Installed(
+        id=row.id,
+        family=row.family,
+        role=row.role,
+        generation=row.generation,
+        title=row.title,
+        path=path,
+        form=row.form,
+        base=row.base,
+        control=row.control,
+        hub=row.hub,
+        revision=listing.commit,
+        licence=row.licence,
+        files=files,
+    )
+    return replace(new, trigger=before.trigger) if before else new
+
+
+def _choose(shelf: Shelf, installed: Installed) -> None:
+    """Real weights become those that are used where none were, or only tiny ones."""
+    if installed.role != "model":
+        return
+    chosen = shelf.get(shelf.selected().get(installed.family, "") or installed.id)
+    if chosen is None or chosen.tiny or chosen.id == installed.id:
+        shelf.select(installed.family, installed.id)

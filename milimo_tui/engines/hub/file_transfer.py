@@ -1,0 +1,207 @@
+"""One file from the hub into the staging folder: resumed at the byte it stopped, hashed on its way, refused
+when it is not what the listing promised. The partial file is kept whatever happens, but for a wrong hash.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+import httpx2
+from huggingface_hub import get_session
+from huggingface_hub.errors import HfHubHTTPError
+from huggingface_hub.utils._http import hf_raise_for_status
+
+from milimo_tui.core.errors import DiskFull, Failed, MilimoError
+from milimo_tui.core.host import bytes_under, explain
+from milimo_tui.engines.hub.download_progress import Teller
+from milimo_tui.engines.hub.download_rate import amount, size
+from milimo_tui.engines.hub.refusals import USUAL, Patience, explained, gone, wait_asked
+from milimo_tui.engines.hub.remote_files import RemoteFile
+
+TIMEOUT = httpx2.Timeout(10.0, read=20.0)
+CHUNK = 1 << 20
+BUFFER = 256 << 10
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a file comes from: its address, the headers to ask with (the token is in them), its
+    repository.
+    """
+
+    url: str
+    headers: Mapping[str, str]
+    hub: str
+
+
+def fetch(file: RemoteFile, source: Source, part: Path, teller: Teller, patience: Patience = USUAL) -> str:
+    """Bring the file whole to `part`, going on from what is there; returns its SHA-256.
+
+    Raises Unavailable or NotFound as `refusals` says, DiskFull, Failed for a wrong hash (the partial file is
+    thrown away then).
+    """
+    try:
+        with part.open("a+b", buffering=BUFFER) as target:
+            arriving = _Arriving(file, target)
+            arriving.look(teller)
+            _fill(arriving, source, teller, patience)
+    except (httpx2.HTTPError, httpx2.InvalidURL) as error:  # the hub's own are OSErrors too
+        raise explained(error, source.hub) from error
+    except OSError as error:
+        raise _unwritten(error, part, teller.pace.total) from error
+    if not arriving.right:
+        part.unlink()
+        teller.pace.done -= file.bytes
+        raise Failed(
+            f"{file.name} came with a wrong hash: it is not what {source.hub} lists, and was thrown away",
+            "milimo job retry fetches it anew; a proxy or a mirror on the way may change files",
+        )
+    return arriving.sha256
+
+
+def _unwritten(error: OSError, part: Path, total: int) -> MilimoError:
+    """What kept it from being written; of a full disk how much is kept and how much more it takes."""
+    told = explain(error, part, "write")
+    if not isinstance(told, DiskFull):
+        return told
+    kept = bytes_under(part.parent)
+    folder = part.parent.parent
+    return DiskFull(
+        f"the disk is full: {amount(kept, total)} of {folder.name} came and are kept",
+        f"free {size(total - kept)} on the disk of {folder.parent} (milimo clean; milimo model disk); "
+        "milimo job retry goes on where it stopped",
+    )
+
+
+class _Arriving:
+    """A file on its way: what is there of it, and its hashes so far (SHA-256, and git's where only that is
+    told).
+    """
+
+    def __init__(self, file: RemoteFile, target: BinaryIO) -> None:
+        self.file = file
+        self.have = 0
+        self._target = target
+        self._begin()
+
+    def _begin(self) -> None:
+        self._sha256 = hashlib.sha256()
+        self._git = hashlib.sha1(f"blob {self.file.bytes}\0".encode(), usedforsecurity=False)
+
+    def look(self, teller: Teller) -> None:
+        """Hash what is there already; what is too long can't be of this file."""
+        if self._target.seek(0, 2) > self.file.bytes:
+            teller.pace.done -= self._target.tell()
+            self._target.truncate(0)
+        self._target.seek(0)
+        while piece := self._target.read(CHUNK):
+            self._hash(piece)
+            teller.awake(f"checking what is there of {self.file.name}")
+
+    def write(self, piece: bytes) -> int:
+        """Take what still belongs to it; returns how much that was."""
+        mine = piece[: self.file.bytes - self.have]
+        self._target.write(mine)
+        self._hash(mine)
+        return len(mine)
+
+    def begin_anew(self) -> int:
+        """Forget what there is; returns how much that was."""
+        lost, self.have = self.have, 0
+        self._target.seek(0)
+        self._target.truncate(0)
+        self._begin()
+        return lost
+
+    def keep(self) -> None:
+        self._target.flush()
+
+    def _hash(self, piece: bytes) -> None:
+        self.have += len(piece)
+        self._sha256.update(piece)
+        if self.file.git:
+            self._git.update(piece)
+
+    @property
+    def missing(self) -> bool:
+        return self.have < self.file.bytes
+
+    @property
+    def sha256(self) -> str:
+        return self._sha256.hexdigest()
+
+    @property
+    def right(self) -> bool:
+        """Whether it is what the listing promised."""
+        return self.sha256 == self.file.sha256 if self.file.sha256 else self._git.hexdigest() == self.file.git
+
+
+def _fill(arriving: _Arriving, source: Source, teller: Teller, patience: Patience) -> None:
+    """Ask for the rest until it is there; a connection that breaks is made anew, at the byte it broke."""
+    fruitless = 0
+    while arriving.missing:
+        had, wait = arriving.have, 0.0
+        try:
+            _take(arriving, source, teller)
+            why: Exception | str = "the hub ended too early"
+        except (httpx2.TransportError, HfHubHTTPError) as error:
+            asked = wait_asked(error, patience.most)
+            if asked is None:
+                raise
+            why, wait = error, asked
+        arriving.keep()
+        fruitless = 0 if arriving.have > had else fruitless + 1
+        if fruitless >= patience.tries:
+            if isinstance(why, HfHubHTTPError):
+                raise why
+            raise gone(source.hub, size(teller.pace.done))
+        if arriving.missing:
+            name, at = arriving.file.name, size(arriving.have)
+            teller.log(f"{name}: {_said(why)} at {at}; it goes on from there")
+            teller.wait(max(wait, patience.waits[fruitless - 1] if fruitless else 0.0), _said(why))
+
+
+def _take(arriving: _Arriving, source: Source, teller: Teller) -> None:
+    """One request: what it brings is written and hashed."""
+    have = arriving.have
+    part = {"Range": f"bytes={have}-"} if have else {}
+    headers = {**source.headers, "Accept-Encoding": "identity", **part}
+    with get_session().stream("GET", source.url, headers=headers, timeout=TIMEOUT) as response:
+        if response.status_code >= 400:
+            response.read()
+        hf_raise_for_status(response)
+        if not have or not _goes_on(response, have):
+            _check_whole(response, arriving)
+            teller.came(-arriving.begin_anew())  # it sends all of it again
+        for piece in response.iter_bytes():
+            teller.came(arriving.write(piece))
+            if not arriving.missing:
+                return
+
+
+def _goes_on(response: httpx2.Response, have: int) -> bool:
+    begins = response.headers.get("Content-Range", "")
+    return response.status_code == 206 and begins.startswith(f"bytes {have}-")
+
+
+def _check_whole(response: httpx2.Response, arriving: _Arriving) -> None:
+    """Raise where something else answers in the hub's place (the page of a hotel's network): what has come so
+    far is not given up for that.
+    """
+    told = response.headers.get("Content-Length")
+    if told != str(arriving.file.bytes) and (told is not None or arriving.have):
+        raise httpx2.RemoteProtocolError("the answer is not the file that was asked for")
+
+
+def _said(why: Exception | str) -> str:
+    if isinstance(why, HfHubHTTPError):
+        return f"the hub answered {why.response.status_code}"
+    if isinstance(why, httpx2.TimeoutException):
+        return "nothing came for a while"
+    if isinstance(why, httpx2.RemoteProtocolError):
+        return "the connection broke, or something else answered"
+    return "the connection broke" if isinstance(why, Exception) else why

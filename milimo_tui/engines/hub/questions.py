@@ -1,0 +1,132 @@
+"""Short questions to the hub, each in a process of its own: `python -m milimo_tui.engines.hub.questions`.
+
+A JSON question on standard input, a JSON answer on standard output. So neither the studio's own process nor a
+screen imports huggingface_hub, waits for a network, or holds a token.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import httpx2
+from huggingface_hub import HfApi, constants, errors, get_session, get_token, login
+from huggingface_hub.utils._headers import build_hf_headers
+from huggingface_hub.utils._http import hf_raise_for_status
+
+from milimo_tui import __version__
+from milimo_tui.core.errors import BadInput, MilimoError, Unavailable
+from milimo_tui.engines.catalog.model_catalog import TOKENS
+from milimo_tui.engines.hub.listing import ASK_SECONDS
+from milimo_tui.engines.hub.refusals import GIVE, LATER, explained
+
+ASK = "ask"
+KEEP = "keep_token"
+SHOWN = ("downloads", "gated", "lastModified")  # of a repository in a list
+
+
+def search(words: str = "", authors: tuple[str, ...] = (), limit: int = 20, **_: Any) -> list[dict[str, Any]]:
+    """Repositories of the makers whose name holds the words, the most used first."""
+    found = [one for author in authors for one in _page(words, author, limit)]
+    found.sort(key=lambda one: -int(one.get("downloads") or 0))
+    return [
+        {
+            "hub": str(one["id"]),
+            "downloads": int(one.get("downloads") or 0),
+            "gated": bool(one.get("gated")),
+            "changed": one.get("lastModified"),
+        }
+        for one in found[:limit]
+    ]
+
+
+def _page(words: str, author: str, limit: int) -> list[dict[str, Any]]:
+    """The first page of `GET /api/models`. Asked here and once: `HfApi.list_models` tries for half a minute
+    where no network is, and is told of gates and times only when it names them.
+    """
+    asked: dict[str, str | int | tuple[str, ...]] = {"sort": "downloads", "limit": limit, "expand": SHOWN}
+    asked |= {name: value for name, value in (("search", words), ("author", author)) if value}
+    response = get_session().get(
+        f"{constants.ENDPOINT}/api/models",
+        params=asked,
+        headers=build_hf_headers(library_name="milimo", library_version=__version__),
+        timeout=ASK_SECONDS,
+    )
+    hf_raise_for_status(response)
+    return [dict(one) for one in response.json()]
+
+
+def newest(hubs: tuple[str, ...] = (), **_: Any) -> dict[str, dict[str, Any]]:
+    """The newest commit of each repository, and when it was made; for one that can't be asked the reason."""
+    api = HfApi()
+    found: dict[str, dict[str, Any]] = {}
+    for hub in hubs:
+        try:
+            info = api.model_info(hub, timeout=ASK_SECONDS)
+            when = info.last_modified.isoformat() if info.last_modified else None
+            found[hub] = {"commit": info.sha or "", "changed": when}
+        except (errors.HfHubHTTPError, httpx2.HTTPError, OSError) as error:
+            found[hub] = {"error": explained(error, hub).message}
+    return found
+
+
+def who(**_: Any) -> dict[str, Any]:
+    """Whose the token is. Raises Unavailable without one, or for one that is not accepted."""
+    if not get_token():
+        raise Unavailable("there is no token here", f"make one at {TOKENS}; {GIVE}")
+    return {"name": _name(None)}
+
+
+def keep_token(token: str = "", **_: Any) -> dict[str, Any]:
+    """Put a token into the hub's own store, if the hub knows it."""
+    if not token:
+        raise BadInput("the token is empty", f"make one at {TOKENS}")
+    name = _name(token)
+    os.environ.pop("HF_TOKEN", None)  # what is kept counts from now on
+    login(token=token, add_to_git_credential=False, skip_if_logged_in=False)
+    return {"name": name}
+
+
+def _name(token: str | None) -> str:
+    try:
+        return str(HfApi().whoami(token=token)["name"])
+    except (errors.HfHubHTTPError, errors.LocalTokenNotFoundError) as error:
+        status = error.response.status_code if isinstance(error, errors.HfHubHTTPError) else 401
+        if status in (401, 403):
+            raise Unavailable(
+                f"the hub does not accept the token ({status})", f"make a new one at {TOKENS}; {GIVE}"
+            ) from error
+        raise
+
+
+QUESTIONS: Mapping[str, Callable[..., Any]] = {
+    "search": search,
+    "newest": newest,
+    "who": who,
+    KEEP: keep_token,
+}
+
+
+def answer(question: dict[str, Any]) -> dict[str, Any]:
+    """What is printed: `{"answer": …}`, or the error as the command line prints it."""
+    try:
+        asked = QUESTIONS[question.pop(ASK)]
+        return {"answer": asked(**question)}
+    except MilimoError as error:
+        return error.as_json()
+    except (httpx2.HTTPError, httpx2.InvalidURL, OSError, ValueError, KeyError, TypeError) as error:
+        return explained(error, "this question", LATER).as_json()
+
+
+def main() -> None:
+    """Answer the one question of this process."""
+    os.environ["HF_HUB_DISABLE_PROGRESS_BARS"] = "1"
+    told = answer(json.loads(sys.stdin.read()))
+    sys.stdout.write(json.dumps(told))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,71 @@
+"""Every file of installed weights hashed and compared with the manifest. What is wrong is named and
+remembered, so that nothing loads it; what had no hash yet gets one.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from pathlib import Path
+
+from milimo_tui.core.errors import BadInput, Damaged, Failed, NotFound
+from milimo_tui.core.paths import Home
+from milimo_tui.engines.catalog.installed_weights import Installed, WeightFile
+from milimo_tui.engines.catalog.model_store import Shelf
+from milimo_tui.engines.catalog.safetensors_headers import SAFE, read_header
+from milimo_tui.engines.catalog.weight_hashes import digest_of
+from milimo_tui.engines.contract.engine import Context, Result
+from milimo_tui.engines.hub.download_progress import CHECKING, Teller
+from milimo_tui.engines.hub.download_rate import Pace
+
+
+def verify(id: str, home: Home, context: Context) -> Result:
+    """Hash it all. Raises NotFound for what is not installed, Failed naming what is missing, cut or
+    wrong.
+    """
+    shelf = Shelf(home.models)
+    row = shelf.look(id)
+    if row is None:
+        raise NotFound(f"there are no weights “{id}” here", "milimo model list")
+    teller = Teller(context, Pace(max(1, row.bytes), 0, time.monotonic()), CHECKING)
+    files, wrong = _hashed(shelf, row, teller)
+    shelf.register(replace(row, files=files, damaged=tuple(wrong)))
+    if wrong:
+        count = f"{len(wrong)} of {len(files)} files" if len(wrong) > 1 else next(iter(wrong))
+        raise Failed(  # nothing is won by hashing it all again
+            f"{id}: {count} {'are' if len(wrong) > 1 else 'is'} not as installed: "
+            + ", ".join(f"{name} ({why})" for name, why in list(wrong.items())[:3]),
+            f"milimo model download {id} fetches what is wrong anew",
+        )
+    teller.tell()
+    return Result(facts={"model": id, "files": len(files), "bytes": row.bytes, "whole": True})
+
+
+def _hashed(shelf: Shelf, row: Installed, teller: Teller) -> tuple[tuple[WeightFile, ...], dict[str, str]]:
+    """The files with their hashes, and what is wrong with which."""
+    wrong: dict[str, str] = {}
+    files: list[WeightFile] = []
+    for file in row.files:
+        path = shelf.root(row) / file.name
+        why = _why_not(path, file)
+        digest = "" if why else digest_of(path, teller.came)
+        if digest and file.digest and digest != file.digest:
+            why = "wrong hash"
+        if why:
+            wrong[file.name] = why
+        files.append(file if file.digest or not digest else replace(file, digest=digest))
+    return tuple(files), wrong
+
+
+def _why_not(path: Path, file: WeightFile) -> str:
+    """What is wrong with a file, as far as can be told without hashing it; empty for nothing."""
+    if not path.is_file():
+        return "missing"
+    if path.stat().st_size != file.bytes:
+        return f"{path.stat().st_size:,} bytes of {file.bytes:,}"
+    if file.name.endswith(SAFE):
+        try:
+            read_header(path)
+        except (BadInput, Damaged) as error:
+            return error.message
+    return ""

@@ -1,0 +1,120 @@
+"""A turn with a loaded Gemma: the chat's form, pictures, sampling by seed, each token heard as it comes.
+
+For workers alone: imports torch and transformers.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from PIL import Image
+from transformers import TextStreamer
+
+from milimo_tui.engines.llm.chat_model import Ask, Heard, Said
+
+TOP_P, TOP_K = 0.95, 64  # the makers' own for Gemma 3
+# The form of its turns, for tokenizers that come without it; the system's words open the person's turn.
+_TURN = "<start_of_turn>user\n{system}\n\n{user}<end_of_turn>\n<start_of_turn>model\n"
+_PICTURE = "<start_of_image>"
+_MARKS = re.compile(r"<(?:start_of_turn|end_of_turn|start_of_image|end_of_image|image_soft_token)>")
+
+
+@dataclass(frozen=True, slots=True)
+class GemmaSpeaker:
+    """`network` is a Gemma 3, `words` its tokenizer, `eyes` its image processor (None: it sees nothing).
+
+    `device` and `dtype` are those it computes in, which differ from where and how its weights rest when they
+    are streamed or held in 8 bits.
+    """
+
+    model: str
+    network: Any
+    words: Any
+    eyes: Any
+    device: torch.device
+    dtype: torch.dtype
+
+    @property
+    def sees(self) -> bool:
+        return self.eyes is not None
+
+    def say(self, ask: Ask, heard: Heard) -> Said:
+        """Answer; the same seed gives the same words. What `heard` raises stops it within one token."""
+        given = self.inputs(ask)
+        listener = _Listener(self.words, heard)
+        sampled = ask.temperature > 0
+        how: dict[str, Any] = {"do_sample": sampled}
+        if sampled:
+            how |= {"temperature": ask.temperature, "top_p": TOP_P, "top_k": TOP_K}
+        devices = [self.device] if self.device.type == "cuda" else []
+        with torch.inference_mode(), torch.random.fork_rng(devices=devices):
+            torch.manual_seed(ask.seed)
+            said = self.network.generate(
+                **given, max_new_tokens=ask.tokens, streamer=listener, pad_token_id=self._pad(), **how
+            )
+        new = said[0, given["input_ids"].shape[1] :]
+        text = harmless_turn(self.words.decode(new, skip_special_tokens=True))
+        return Said(text, len(new) < ask.tokens or int(new[-1]) in self._ends())
+
+    def inputs(self, ask: Ask) -> dict[str, Any]:
+        """Tokens, and the picture's pixels with the places in the text where it is looked at."""
+        text = self._text(ask)
+        pixels: dict[str, Any] = {}
+        if ask.picture is not None and self.eyes is not None:
+            image = Image.open(io.BytesIO(ask.picture)).convert("RGB")
+            pixels = {"pixel_values": self.eyes(image, return_tensors="pt")["pixel_values"]}
+            text = text.replace(_PICTURE, self._glimpse(), 1)
+        given = dict(self.words(text, return_tensors="pt", add_special_tokens=False))
+        if pixels:
+            seen = given["input_ids"] == self.network.config.image_token_id
+            given["token_type_ids"] = seen.to(given["input_ids"].dtype)
+            pixels["pixel_values"] = pixels["pixel_values"].to(self.dtype)
+        return {name: value.to(self.device) for name, value in {**given, **pixels}.items()}
+
+    def _text(self, ask: Ask) -> str:
+        shown = ask.picture is not None and self.eyes is not None
+        user = (f"{_PICTURE}\n" if shown else "") + harmless_turn(ask.user)
+        if getattr(self.words, "chat_template", None):
+            turns = [{"role": "system", "content": ask.system}, {"role": "user", "content": user}]
+            return str(self.words.apply_chat_template(turns, tokenize=False, add_generation_prompt=True))
+        return (self.words.bos_token or "") + _TURN.format(system=ask.system, user=user)
+
+    def _glimpse(self) -> str:
+        """What stands in the text for a picture: its tokens between two marks."""
+        config = self.network.config
+        begin, end, token = self.words.convert_ids_to_tokens(
+            [config.boi_token_index, config.eoi_token_index, config.image_token_id]
+        )
+        return f"\n\n{begin}{token * config.mm_tokens_per_image}{end}\n\n"
+
+    def _pad(self) -> int:
+        return int(self.words.pad_token_id if self.words.pad_token_id is not None else 0)
+
+    def _ends(self) -> set[int]:
+        found = self.network.generation_config.eos_token_id
+        return set(found if isinstance(found, list) else [found])
+
+
+class _Listener(TextStreamer):  # type: ignore[misc]  # transformers is not typed
+    """Hears the text as its words become whole, and every token, so that a cancel waits for no word."""
+
+    def __init__(self, words: Any, heard: Heard) -> None:
+        super().__init__(words, skip_prompt=True, skip_special_tokens=True)
+        self._heard = heard
+
+    def put(self, value: Any) -> None:
+        super().put(value)
+        self._heard("")
+
+    def on_finalized_text(self, text: str, stream_end: bool = False) -> None:
+        if plain := harmless_turn(text):
+            self._heard(plain)
+
+
+def harmless_turn(text: str) -> str:
+    """The text without the marks of turns and pictures: a stranger's opens none of its own."""
+    return _MARKS.sub("", text)

@@ -1,0 +1,43 @@
+"""The engine `gemma`. torch and transformers are imported when a job runs, in its worker."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from milimo_tui.core.errors import BadInput, Failed
+from milimo_tui.core.paths import Home
+from milimo_tui.engines.contract.engine import Context, Result
+from milimo_tui.engines.contract.specs import Spec, Write
+from milimo_tui.engines.llm.gemma.weights_choice import find
+from milimo_tui.engines.llm.writing_tasks import write
+from milimo_tui.engines.runtime.model_stack import importing
+
+LETTERS_A_TOKEN = 3  # of a long text: fewer than there are, so that memory is not counted short
+
+
+class Gemma:
+    """Talks with the weights that the worker's residency holds."""
+
+    name = "gemma"
+
+    def load(self) -> None:
+        """Nothing: weights are chosen by the spec."""
+
+    def unload(self) -> None:
+        """Nothing: weights belong to the worker's residency, other engines may use them."""
+
+    def run(self, spec: Spec, context: Context) -> Result:
+        """Do a `write`. Raises Unavailable with the command that gets weights, OutOfMemory, Damaged."""
+        if not isinstance(spec, Write):
+            raise BadInput(f"the gemma engine can't do {spec.kind}")
+        home = os.environ.get("MILIMO_HOME", "")
+        if not home:
+            raise Failed("the worker was told no studio home", "it is started by a supervisor")
+        source = find(Home(Path(home)).models, spec.model)
+        with importing():
+            from milimo_tui.engines.llm.gemma.loader import talking
+
+        tokens = len(spec.text) // LETTERS_A_TOKEN + spec.tokens
+        with talking(source, tokens, context) as speaker:
+            return write(spec, speaker, context)

@@ -1,0 +1,107 @@
+"""Gemma in memory: run by a recipe, kept between jobs, and shared with LTX-2's text encoder.
+
+For workers alone: imports torch and transformers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Any
+
+import transformers
+
+from milimo_tui.core.errors import Damaged
+from milimo_tui.engines.contract.engine import Context
+from milimo_tui.engines.llm.gemma.chat import GemmaSpeaker
+from milimo_tui.engines.llm.gemma.weights_choice import Source, architecture
+from milimo_tui.engines.recipes.tables import Weights
+from milimo_tui.engines.recipes.values import Choice, Recipe, Request
+from milimo_tui.engines.recipes.weight_sizes import files_of, held_bytes, weigh
+from milimo_tui.engines.runtime import apply
+from milimo_tui.engines.runtime.cancel import letting_go
+from milimo_tui.engines.runtime.memory import device, is_out_of_memory
+from milimo_tui.engines.runtime.model_cache import residency
+from milimo_tui.engines.runtime.recipe_run import key, running
+
+
+@contextmanager
+def talking(source: Source, tokens: int, context: Context) -> Iterator[GemmaSpeaker]:
+    """The model in memory, ready to answer. Want of memory leaves as OutOfMemory in the recipe's words."""
+    request = Request("gemma", _weights(source), width=1, height=1, tokens=tokens)
+    with running(context, request, _whose(source)) as choice:
+        context.progress("loading", 0, 1, source.id)
+        model = _resident(source, choice, context)
+        speaker = speaker_of(source, model, choice.recipe)
+        context.progress("loading", 1, 1, source.id)
+        with letting_go():
+            yield speaker
+
+
+def speaker_of(source: Source, model: Any, recipe: Recipe) -> GemmaSpeaker:
+    """The model with its tokenizer and eyes. Raises Damaged for those that can't be read."""
+    return GemmaSpeaker(source.id, model, _words(source), _eyes(source), device(), apply.dtype(recipe))
+
+
+def _whose(source: Source) -> str:
+    return source.found.digest or source.found.id
+
+
+def _weights(source: Source) -> Weights:
+    """What is loaded, as the ladder counts it: of LTX-2 its encoder alone."""
+    whole = weigh(source.found)
+    if not source.part:
+        return whole
+    [part] = [part for part in whole.parts if part.name == source.part]
+    return Weights(source.id, (replace(part, name="model", phases=("denoise",)),))
+
+
+def _resident(source: Source, choice: Choice, context: Context) -> Any:
+    """The model, loaded where it is not held: as LTX-2 holds it where that is what it is."""
+    held = residency()
+    wanted = key(_whose(source), choice, source.part or "model")
+    there = next(
+        (one.key for one in held if (one.key.model, one.key.component) == (wanted.model, wanted.component)),
+        wanted,
+    )
+    size = held_bytes(files_of(source.weights), choice.recipe, packed=True)
+    return held.part(there, lambda: load(source, choice.recipe), context, size)
+
+
+def load(source: Source, recipe: Recipe) -> Any:
+    """Raises Damaged for files that can't be what their configuration says."""
+    transformers.utils.logging.disable_progress_bar()  # its bars would fill the job's log
+    cls = getattr(transformers, architecture(source.weights))
+    try:
+        model = cls.from_pretrained(
+            source.weights, local_files_only=True, use_safetensors=True, **apply.model_options(recipe)
+        )
+    except (OSError, ValueError, KeyError, RuntimeError) as error:
+        if is_out_of_memory(error):
+            raise
+        raise _damaged(source, error) from error
+    model.eval()
+    apply.apply_model(model, recipe)
+    return model
+
+
+def _words(source: Source) -> Any:
+    try:
+        return transformers.AutoTokenizer.from_pretrained(source.words, local_files_only=True)
+    except (OSError, ValueError, KeyError) as error:
+        raise _damaged(source, error) from error
+
+
+def _eyes(source: Source) -> Any:
+    if source.eyes is None:
+        return None
+    try:
+        return transformers.AutoImageProcessor.from_pretrained(source.eyes, local_files_only=True)
+    except (OSError, ValueError, KeyError) as error:
+        raise _damaged(source, error) from error
+
+
+def _damaged(source: Source, error: Exception) -> Damaged:
+    said = (str(error).strip().splitlines() or [type(error).__name__])[0][:300]
+    return Damaged(f"{source.id} can't be loaded: {said}", f"milimo model verify {source.found.id}")

@@ -1,0 +1,119 @@
+"""Which weights Gemma runs: its own, or the text encoder of LTX-2, so that no second copy is loaded.
+
+Reads manifests and configurations; no torch.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from milimo_tui.core.errors import Damaged, Unavailable
+from milimo_tui.core.json_in import read_json
+from milimo_tui.engines.catalog.installed_weights import Found
+from milimo_tui.engines.catalog.model_store import Shelf
+
+FAMILY, HOST = "gemma", "ltx2"
+ENCODER = "text_encoder"  # LTX-2's folder of it
+CHATS = {"Gemma3ForConditionalGeneration": True, "Gemma3ForCausalLM": False}  # class → whether it can see
+_WEIGHTS = ".safetensors"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Weights to talk with. `found` is what holds them; `part` names its component, empty when it is whole.
+
+    `words` is the folder of the tokenizer, `eyes` that of the processor, None where pictures are not seen.
+    """
+
+    found: Found
+    part: str
+    weights: Path
+    words: Path
+    eyes: Path | None
+
+    @property
+    def id(self) -> str:
+        return f"{self.found.id}/{self.part}" if self.part else self.found.id
+
+
+def find(models: Path, model: str = "") -> Source:
+    """The weights to load: those named or chosen, else the best that are there, real ones before tiny ones.
+
+    Gemma's own that are LTX-2's encoder file for file are taken from there, to be in memory once. Raises
+    Unavailable with the command that gets them, Damaged.
+    """
+    shelf = Shelf(models)
+    host = _encoder(shelf)
+    if host is not None and model in (host.found.id, host.id):
+        return host
+    if not shelf.has(FAMILY, model=model):
+        if host is not None and not model:
+            return host
+        shelf.resolve(FAMILY, model=model)  # raises, saying how to get them
+    own = _own(shelf.resolve(FAMILY, model=model))
+    chosen = model or shelf.selected().get(FAMILY)
+    if host is not None and not chosen and own.found.tiny and not host.found.tiny:
+        return host
+    if host is not None and same_weights(own.found, host.found):
+        return Source(host.found, host.part, host.weights, own.words, own.eyes)
+    return own
+
+
+def same_weights(own: Found, host: Found) -> bool:
+    """Whether they are the same files, by hash, as the encoder that LTX-2 has."""
+    mine = {file.digest for file in own.files if file.name.endswith(_WEIGHTS)}
+    theirs = {
+        file.digest
+        for file in host.files
+        if file.name.startswith(f"{ENCODER}/") and file.name.endswith(_WEIGHTS)
+    }
+    return bool(mine) and "" not in mine and mine == theirs
+
+
+def architecture(folder: Path) -> str:
+    """The class that a folder's configuration names. Raises Damaged."""
+    path = folder / "config.json"
+    try:
+        value: Any = read_json(path.read_text())
+        return str(value["architectures"][0])
+    except (OSError, ValueError, KeyError, IndexError, TypeError):
+        raise Damaged(f"{path} does not say what model it is", "milimo model verify") from None
+
+
+def _own(found: Found) -> Source:
+    """Raises Unavailable for weights that are no Gemma 3 to talk with."""
+    if not found.path.is_dir():
+        raise Unavailable(
+            f"{found.id} is one file: Gemma is loaded from a folder with its tokenizer",
+            "milimo model download gemma-3-12b",
+        )
+    name = architecture(found.path)
+    if name not in CHATS:
+        raise Unavailable(
+            f"{found.id} is a {name}, no Gemma 3 to talk with", "milimo model download gemma-3-12b"
+        )
+    return Source(found, "", found.path, found.path, _eyes(name, found.path))
+
+
+def _encoder(shelf: Shelf) -> Source | None:
+    """LTX-2's text encoder where it can talk (2.0 and 2.3; that of 2.5 can't), None where there is none."""
+    if not shelf.has(HOST):
+        return None
+    found = shelf.resolve(HOST)
+    folder = found.path if found.path.is_dir() else found.base
+    if folder is None or not (folder / ENCODER / "config.json").is_file():
+        return None
+    name = architecture(folder / ENCODER)
+    if name not in CHATS:
+        return None
+    eyes = _eyes(name, folder / "processor", folder / "tokenizer", folder / ENCODER)
+    return Source(found, ENCODER, folder / ENCODER, folder / "tokenizer", eyes)
+
+
+def _eyes(name: str, *folders: Path) -> Path | None:
+    """The first folder that holds a processor of pictures, for a class that can see."""
+    names = ("processor_config.json", "preprocessor_config.json")
+    holding = (folder for folder in folders if any((folder / name).is_file() for name in names))
+    return next(holding, None) if CHATS[name] else None

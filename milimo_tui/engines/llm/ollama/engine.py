@@ -1,0 +1,181 @@
+"""The engine `ollama`: its chat API, streamed (`POST /api/chat`), and what its models can do (`/api/show`).
+
+Source of the protocol: docs/api.md of Ollama. No torch, no store.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass
+from typing import Any
+
+from milimo_tui.core.errors import BadInput, Failed, MilimoError, Unavailable
+from milimo_tui.core.host import read_settings
+from milimo_tui.core.json_in import read_json
+from milimo_tui.core.plain import one_line
+from milimo_tui.core.settings import Settings
+from milimo_tui.engines.contract.engine import Context, Result
+from milimo_tui.engines.contract.specs import Spec, Write
+from milimo_tui.engines.llm.chat_model import Ask, Heard, Said
+from milimo_tui.engines.llm.http_stream import Service, Turned, get_json, lines_of
+from milimo_tui.engines.llm.writing_tasks import write
+
+# Families that see, for versions of Ollama that do not tell what a model can do.
+SEEING = frozenset({"mllama", "clip", "llava", "bakllava", "moondream", "gemma3", "qwen25vl", "mistral3"})
+
+
+MUTE = frozenset({"bert", "nomic-bert"})  # families that embed and say nothing
+Tick = Callable[[], None]
+
+
+class Ollama:
+    """Asks a running Ollama; holds nothing between jobs."""
+
+    name = "ollama"
+
+    def load(self) -> None:
+        """Nothing to load."""
+
+    def unload(self) -> None:
+        """Nothing is held here; Ollama keeps the model as long as `ollama_keep` says."""
+
+    def run(self, spec: Spec, context: Context) -> Result:
+        """Do a `write`. Raises Unavailable and Failed with one sentence for whatever Ollama does."""
+        if not isinstance(spec, Write):
+            raise BadInput(f"the ollama engine can't do {spec.kind}")
+        settings, _ = read_settings()
+        return write(spec, speaker(settings, spec, lambda: context.progress("asking", 0, 1)), context)
+
+
+def speaker(settings: Settings, spec: Write, tick: Tick) -> OllamaSpeaker:
+    """The model of the settings, or the one named; asks whether it sees where there is a picture to show."""
+    service = Service(
+        title="Ollama", setting="ollama", address=settings.ollama_url, seconds=settings.text_seconds
+    )
+    name = spec.model or settings.ollama_model
+    if not name:
+        raise Unavailable("no model of Ollama is named", 'ollama_model = "…" in config.toml')
+    speaker = OllamaSpeaker(service, name, False, settings.ollama_keep)
+    if spec.image is None:
+        return speaker
+    return OllamaSpeaker(service, name, speaker.looks(tick), settings.ollama_keep)
+
+
+@dataclass(frozen=True, slots=True)
+class OllamaSpeaker:
+    """A model that Ollama runs. `keep` is how long it stays in memory after the answer."""
+
+    service: Service
+    model: str
+    sees: bool
+    keep: str
+
+    def looks(self, tick: Tick) -> bool:
+        """Whether the model takes pictures, by what Ollama says of it."""
+        try:
+            facts = get_json(self.service, "/api/show", {"model": self.model}, tick)
+        except Turned as turned:
+            raise self._told(turned, tick) from None
+        if not isinstance(facts, dict):
+            return False
+        capabilities = facts.get("capabilities")
+        if isinstance(capabilities, list):
+            return "vision" in capabilities
+        details = facts.get("details")
+        families = details.get("families") if isinstance(details, dict) else None
+        return bool(SEEING & {str(family) for family in families or ()})
+
+    def say(self, ask: Ask, heard: Heard) -> Said:
+        """Ask it once, and follow the stream to its end."""
+        try:
+            return self._streamed(ask, heard)
+        except Turned as turned:
+            raise self._told(turned, lambda: heard("")) from None
+
+    def _streamed(self, ask: Ask, heard: Heard) -> Said:
+        pieces: list[str] = []
+        with closing(lines_of(self.service, "/api/chat", self._body(ask), lambda: heard(""))) as lines:
+            for line in lines:
+                value = self._read(line)
+                message = value.get("message")
+                piece = message.get("content") if isinstance(message, dict) else ""
+                if isinstance(piece, str) and piece:
+                    pieces.append(piece)
+                    heard(piece)
+                if value.get("done"):
+                    return Said("".join(pieces), value.get("done_reason") != "length")
+        raise Failed(
+            f"Ollama at {self.service.shown} broke off in the middle of its answer",
+            "milimo job retry asks again",
+        )
+
+    def _body(self, ask: Ask) -> dict[str, Any]:
+        user: dict[str, Any] = {"role": "user", "content": ask.user}
+        if ask.picture is not None:
+            user["images"] = [base64.b64encode(ask.picture).decode()]
+        body: dict[str, Any] = {
+            "model": self.model,
+            "messages": [{"role": "system", "content": ask.system}, user],
+            "stream": True,
+            "keep_alive": _keep(self.keep),
+            "options": {"seed": ask.seed, "temperature": ask.temperature, "num_predict": ask.tokens},
+        }
+        if ask.schema is not None:  # only tasks whose answer is JSON are held to it
+            body["format"] = ask.schema
+        return body
+
+    def _read(self, line: bytes) -> dict[str, Any]:
+        try:
+            value = read_json(line)
+        except ValueError:
+            raise Failed("Ollama sent something else than JSON in its stream") from None
+        if not isinstance(value, dict):
+            raise Failed("Ollama sent something else than an object in its stream")
+        if value.get("error"):
+            raise Failed(
+                f"Ollama gave up: {one_line(str(value['error']), 300)}", "milimo job retry asks again"
+            )
+        return value
+
+    def _told(self, turned: Turned, tick: Tick) -> MilimoError:
+        where = f"Ollama at {self.service.shown}"
+        match turned.status:
+            case 401 | 403:
+                return Unavailable(
+                    f"{where} wants a login ({turned.status}): {turned.said}",
+                    "ollama_url in config.toml may hold one: https://NAME:PASSWORD@HOST",
+                )
+            case 404:
+                there = ", ".join(self._names(tick)) or "none yet"
+                return Unavailable(
+                    f"{where} has no “{self.model}”: {turned.said}",
+                    f"ollama pull {self.model}, or ollama_model in config.toml; it has: {there}",
+                )
+            case 429:
+                wait = f", in {turned.wait} s" if turned.wait else ""
+                return Failed(f"{where} is asked too often (429): {turned.said}", f"milimo job retry{wait}")
+            case status if status >= 500:
+                return Failed(f"{where} has failed ({status}): {turned.said}", "milimo job retry asks again")
+            case status:
+                return Failed(f"{where} refused the question ({status}): {turned.said}")
+
+    def _names(self, tick: Tick) -> list[str]:
+        """The models it has that write, those that see marked; none where it does not say."""
+        try:
+            found = get_json(self.service, "/api/tags", None, tick)
+            rows = [(str(row["name"]), set(row["details"].get("families") or ())) for row in found["models"]]
+        except (Turned, Failed, Unavailable, KeyError, TypeError, AttributeError):
+            return []  # the error at hand is told all the same
+        return [
+            f"{name} (sees)" if families & SEEING else name for name, families in rows if not families & MUTE
+        ]
+
+
+def _keep(text: str) -> int | str:
+    """Seconds as a number, a length (`5m`) as it is."""
+    try:
+        return int(text)
+    except ValueError:
+        return text

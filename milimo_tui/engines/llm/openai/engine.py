@@ -1,0 +1,196 @@
+"""The engine `openai`: chat completions, streamed (the protocol's `POST /chat/completions`), and the models
+there are (`GET /models`). Which of them see the protocol does not tell: the person does, `openai_sees`.
+
+Source of the protocol: platform.openai.com/docs/api-reference/chat. No torch, no store.
+"""
+
+from __future__ import annotations
+
+import base64
+import os
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Any
+
+from milimo_tui.core.errors import BadInput, Failed, MilimoError, Unavailable
+from milimo_tui.core.host import read_settings
+from milimo_tui.core.json_in import read_json
+from milimo_tui.core.plain import one_line
+from milimo_tui.core.settings import Settings
+from milimo_tui.engines.contract.engine import Context, Result
+from milimo_tui.engines.contract.specs import Spec, Write
+from milimo_tui.engines.llm.chat_model import Ask, Heard, Said
+from milimo_tui.engines.llm.http_stream import Service, Turned, get_json, lines_of
+from milimo_tui.engines.llm.writing_tasks import write
+
+KEY = "OPENAI_API_KEY"  # the usual variable; the person's own setting comes before it
+DONE = "[DONE]"
+BAD_REQUEST = 400
+SHOWN = 6  # of the names that a service has
+# Fields that not every service and model takes, and what some call them.
+OPTIONAL = {"max_tokens": "max_completion_tokens", "temperature": "", "seed": ""}
+
+
+class OpenAI:
+    """Asks a service; holds nothing between jobs."""
+
+    name = "openai"
+
+    def load(self) -> None:
+        """Nothing to load."""
+
+    def unload(self) -> None:
+        """Nothing is held."""
+
+    def run(self, spec: Spec, context: Context) -> Result:
+        """Do a `write`. Raises Unavailable and Failed with one sentence for whatever the service does."""
+        if not isinstance(spec, Write):
+            raise BadInput(f"the openai engine can't do {spec.kind}")
+        settings, _ = read_settings()
+        return write(spec, speaker(settings, spec.model), context)
+
+
+def speaker(settings: Settings, model: str = "") -> OpenAISpeaker:
+    """The model of the settings, or the one named. Raises Unavailable when none is."""
+    name = model or settings.openai_model
+    if not name:
+        raise Unavailable(
+            "no model of the OpenAI-compatible service is named", 'openai_model = "…" in config.toml'
+        )
+    key = settings.openai_key or os.environ.get(KEY, "")
+    service = Service(
+        title="the OpenAI-compatible service",
+        setting="openai",
+        address=settings.openai_url,
+        key=key,
+        seconds=settings.text_seconds,
+    )
+    return OpenAISpeaker(service, name, settings.openai_sees)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenAISpeaker:
+    """A model behind the protocol."""
+
+    service: Service
+    model: str
+    sees: bool
+
+    def say(self, ask: Ask, heard: Heard) -> Said:
+        """Ask it, and follow the stream to its end; again without what it says that it does not take."""
+        body = self._body(ask)
+        while True:
+            try:
+                return self._streamed(body, heard)
+            except Turned as turned:
+                simpler = _without(body, turned) if turned.status == BAD_REQUEST else None
+                if simpler is None:
+                    raise self._told(turned, ask, lambda: heard("")) from None
+                body = simpler
+
+    def _streamed(self, body: dict[str, Any], heard: Heard) -> Said:
+        pieces: list[str] = []
+        ended = ""
+        with closing(lines_of(self.service, "/chat/completions", body, lambda: heard(""))) as lines:
+            for line in lines:
+                name, _, data = line.strip().partition(b":")
+                if name != b"data":
+                    continue
+                text = data.strip().decode(errors="replace")
+                if text == DONE:
+                    ended = ended or "stop"
+                    break
+                piece, why = self._read(text)
+                ended = why or ended
+                if piece:
+                    pieces.append(piece)
+                    heard(piece)
+        if not ended:
+            raise Failed(
+                f"{self.service.title} at {self.service.shown} broke off in the middle of its answer",
+                "milimo job retry asks again",
+            )
+        return Said("".join(pieces), ended != "length")
+
+    def _body(self, ask: Ask) -> dict[str, Any]:
+        user: Any = ask.user
+        if ask.picture is not None:
+            shown = f"data:image/jpeg;base64,{base64.b64encode(ask.picture).decode()}"
+            user = [
+                {"type": "text", "text": ask.user},
+                {"type": "image_url", "image_url": {"url": shown}},
+            ]
+        return {
+            "model": self.model,
+            "messages": [{"role": "system", "content": ask.system}, {"role": "user", "content": user}],
+            "temperature": ask.temperature,
+            "max_tokens": ask.tokens,
+            "seed": ask.seed,
+            "stream": True,
+        }
+
+    def _read(self, text: str) -> tuple[str, str]:
+        """The piece of a stream's event and why the answer ended, empty where it goes on."""
+        try:
+            value = read_json(text)
+        except ValueError:
+            raise Failed(f"{self.service.title} sent something else than JSON in its stream") from None
+        if isinstance(value, dict) and value.get("error"):
+            found = value["error"]
+            said = found.get("message", "") if isinstance(found, dict) else str(found)
+            raise Failed(f"{self.service.title} gave up: {one_line(str(said), 300)}", "milimo job retry")
+        choices = value.get("choices") if isinstance(value, dict) else None
+        if not isinstance(choices, list) or not choices or not isinstance(choices[0], dict):
+            return "", ""  # usage, a sign of life
+        delta = choices[0].get("delta")
+        content = delta.get("content") if isinstance(delta, dict) else ""
+        return (content if isinstance(content, str) else ""), str(choices[0].get("finish_reason") or "")
+
+    def _told(self, turned: Turned, ask: Ask, tick: Callable[[], None]) -> MilimoError:
+        where = f"{self.service.title} at {self.service.shown}"
+        match turned.status:
+            case 401 | 403:
+                given = "did not accept the key" if self.service.key else "wants a key"
+                return Unavailable(
+                    f"{where} {given} ({turned.status}): {turned.said}",
+                    f"openai_key in config.toml, or {KEY} where the supervisor is started",
+                )
+            case 404:
+                return Unavailable(
+                    f"{where} has no “{self.model}” (404): {turned.said}",
+                    f"openai_model and openai_url in config.toml; it has: {self._near(tick)}",
+                )
+            case 429:
+                wait = f", in {turned.wait} s" if turned.wait else ""
+                return Failed(f"{where} is asked too often (429): {turned.said}", f"milimo job retry{wait}")
+            case 400 if ask.picture is not None:
+                return Failed(
+                    f"{where} did not take the question with its picture (400): {turned.said}",
+                    "openai_sees = false in config.toml asks without pictures",
+                )
+            case status if status >= 500:
+                return Failed(f"{where} has failed ({status}): {turned.said}", "milimo job retry asks again")
+            case status:
+                return Failed(f"{where} refused the question ({status}): {turned.said}")
+
+    def _near(self, tick: Callable[[], None]) -> str:
+        """The names of its models most like the one that was asked for."""
+        try:
+            found = get_json(self.service, "/models", None, tick)
+            names = [str(row["id"]) for row in found["data"]]
+        except (Turned, Failed, Unavailable, KeyError, TypeError):
+            return "no list of them"  # the error at hand is told all the same
+        near = get_close_matches(self.model, names, SHOWN, 0.3) or names[:SHOWN]
+        more = f" and {len(names) - len(near)} more" if len(names) > len(near) else ""
+        return (", ".join(near) or "none yet") + more
+
+
+def _without(body: dict[str, Any], turned: Turned) -> dict[str, Any] | None:
+    """The question without the field that the service says it does not take; None for another error."""
+    for name, instead in OPTIONAL.items():
+        if name in body and name in turned.said:
+            rest = {key: value for key, value in body.items() if key != name}
+            return {**rest, instead: body[name]} if instead else rest
+    return None

@@ -1,0 +1,284 @@
+"""The tasks of the `write` spec, by any language model that is a `Speaker`: asks, reads, keeps its answers.
+
+The answer is a JSON file of role `text` in the job's workspace; while it comes it is shown as progress.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from PIL import Image
+
+from milimo_tui.core.errors import BadInput, Failed
+from milimo_tui.core.host import explain
+from milimo_tui.core.plain import harmless, one_line
+from milimo_tui.engines.contract.engine import Context, Output, Result
+from milimo_tui.engines.contract.specs import Input, Write
+from milimo_tui.engines.llm import shotlist
+from milimo_tui.engines.llm.chat_model import Ask, Heard, Said, Speaker
+from milimo_tui.engines.llm.json_repair import read_json
+from milimo_tui.engines.llm.prompts import Words, length_for, shown_seconds, words_for
+from milimo_tui.engines.llm.shotlist import ShotList
+from milimo_tui.media.files.stills import read_still
+from milimo_tui.story.screenplay import Mode
+from milimo_tui.story.values import Angle, Function, Movement, Size
+
+ANSWER = "answer.json"
+SIDE = 896  # pixels of the longer side of a picture that is shown: what Gemma 3 sees at once
+TAIL = 200  # letters of the answer so far that progress shows
+_SEEN: dict[str, Any] = {
+    "type": "object",
+    "properties": {
+        "reference_sheet": {"type": "boolean"},
+        "reason": {"type": "string"},
+        "prompt": {"type": "string"},
+    },
+    "required": ["reference_sheet", "reason", "prompt"],
+}
+_THOUGHT = re.compile(r"<think>.*?(?:</think>|$)", re.DOTALL)  # what some models say before they answer
+_FENCE = re.compile(r"```[a-zA-Z]*\n?|```")
+_QUOTED = re.compile(r'^["“](.*)["”]$', re.DOTALL)
+
+
+@dataclass(slots=True)
+class Answer:
+    """What came of a task, as the answer's file holds it."""
+
+    text: str = ""
+    parts: list[str] = field(default_factory=list)
+    sheet: dict[str, Any] | None = None  # {"is_sheet", "reason"} of the picture that was shown
+    scenes: list[dict[str, Any]] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+
+def write(spec: Write, speaker: Speaker, context: Context) -> Result:
+    """Do the task and keep the answer. Raises Failed when nothing came of it, and what the speaker raises."""
+    desk = _Desk(spec, speaker, context)
+    tasks: dict[str, Callable[[], None]] = {
+        "enhance": desk.enhance,
+        "enhance_picture": desk.enhance_picture,
+        "breakdown": desk.breakdown,
+        "continue": desk.go_on,
+        "answer": desk.answer,
+    }
+    tasks[spec.task]()
+    return _kept(spec, speaker, desk.made, context)
+
+
+class _Desk:
+    """One job at work."""
+
+    def __init__(self, spec: Write, speaker: Speaker, context: Context) -> None:
+        self.spec, self.speaker, self.context = spec, speaker, context
+        self.made = Answer()
+        self.mode = Mode(spec.reading)
+        self.picture = self._picture(spec.image)
+
+    def enhance(self) -> None:
+        """A prompt for a clip, as long as the clip's seconds ask for; with the picture where it is seen."""
+        seconds = self.spec.seconds or 4.0
+        values = {
+            "seconds": shown_seconds(seconds),
+            "length": length_for(seconds),
+            "text": self.spec.text.strip(),
+        }
+        if self.picture is None:
+            self.made.text = self._paragraph(self._words("enhance", **values))
+            return
+        said = self._said(self._words("enhance_seen", **values), schema=_SEEN)
+        found = read_json(said.text)
+        value = found.value if found else None
+        if not isinstance(value, dict) or not str(value.get("prompt") or "").strip():
+            self.made.notes.append("the model did not say whether the picture is a reference sheet")
+            self.made.text = plain(said.text)
+            return
+        self.made.text = plain(str(value["prompt"]))
+        judged = value.get("reference_sheet")
+        if isinstance(judged, bool):
+            reason = one_line(str(value.get("reason") or ""), 300)
+            self.made.sheet = {"is_sheet": judged, "reason": reason}
+
+    def enhance_picture(self) -> None:
+        """A prompt for a still."""
+        self.made.text = self._paragraph(self._words("enhance_picture", text=self.spec.text.strip()))
+
+    def answer(self) -> None:
+        """The bare answer, line ends kept."""
+        said = self._said(self._words("answer", text=self.spec.text))
+        self.made.text = harmless(said.text).strip()
+
+    def go_on(self) -> None:
+        """A prompt for each part of a long take; the first is the take's own."""
+        spec = self.spec
+        whole = spec.text.strip()
+        seconds = spec.seconds / spec.parts if spec.seconds else 4.0
+        self.made.parts = [whole]
+        for part in range(2, spec.parts + 1):
+            words = self._words(
+                "continue",
+                text=whole,
+                previous=self.made.parts[-1],
+                before=part - 1,
+                part=part,
+                parts=spec.parts,
+                seconds=shown_seconds(spec.seconds),
+                part_seconds=shown_seconds(seconds),
+                length=length_for(seconds),
+            )
+            stage = f"part {part} of {spec.parts}"
+            self.made.parts.append(self._paragraph(words, stage=stage, seed=spec.seed + part - 1))
+        self.made.text = whole
+
+    def breakdown(self) -> None:
+        """Shots of a script; a piece that can't be read is read by rules instead, with the reason."""
+        script = shotlist.pieces(self.spec.text, self.mode)
+        if not script:
+            raise BadInput(
+                "there is nothing to film in this text", "a screenplay has scenes, action or dialogue"
+            )
+        lists = [self._piece(piece, at, len(script)) for at, piece in enumerate(script, 1)]
+        listed = shotlist.joined([each for each in lists if each is not None])
+        if not listed.scenes:
+            raise Failed("nothing to film was found in this text")
+        self.made.scenes = [scene.model_dump(mode="json") for scene in listed.scenes]
+
+    def _piece(self, piece: str, at: int, of: int) -> ShotList | None:
+        where = f"piece {at} of {of}" if of > 1 else ""
+        words = self._words(
+            "breakdown",
+            text=piece,
+            background=self.spec.background.strip(),
+            sizes=_choices(Size),
+            angles=_choices(Angle),
+            movements=_choices(Movement),
+            functions=_choices(Function),
+        )
+        why = ""
+        for attempt in range(2):  # a model that missed the form once often meets it with other dice
+            seed = self.spec.seed + attempt
+            said = self._said(words, schema=shotlist.schema(), stage=where or "writing", seed=seed)
+            found = read_json(said.text)
+            if found is None:
+                why = "it held no JSON"
+                continue
+            try:
+                listed, reasons = shotlist.from_answer(found.value)
+            except ValueError as error:
+                why = str(error)
+                continue
+            mended = "; ".join((*found.reasons, *reasons))
+            return listed.noted(self._note(where, f"the answer was mended: {mended}")) if mended else listed
+        read = shotlist.by_rules(piece, self.mode)
+        told = f"read by the rules of the parser, as the answer was no list of shots: {why}"
+        note = self._note(where, told)
+        return read.noted(note, by="rules") if read else None
+
+    def _note(self, where: str, sentence: str) -> str:
+        self.made.notes.append(f"{where}: {sentence}" if where else sentence)
+        return sentence
+
+    def _words(self, task: str, **values: Any) -> Words:
+        return words_for(task, system=self.spec.system, **values)
+
+    def _paragraph(self, words: Words, *, stage: str = "writing", seed: int | None = None) -> str:
+        """An answer as one paragraph. Raises Failed for an empty one: what was there stays."""
+        text = plain(self._said(words, stage=stage, seed=seed).text)
+        if not text:
+            raise Failed(f"{self.speaker.model} answered nothing", "milimo job retry asks it again")
+        return text
+
+    def _said(
+        self, words: Words, *, schema: Any = None, stage: str = "writing", seed: int | None = None
+    ) -> Said:
+        ask = Ask(
+            system=words.system,
+            user=words.user,
+            picture=self.picture,
+            schema=schema,
+            tokens=self.spec.tokens,
+            temperature=self.spec.temperature,
+            seed=self.spec.seed if seed is None else seed,
+        )
+        said = self.speaker.say(ask, _listener(self.context, stage, ask.tokens))
+        said = replace(said, text=_THOUGHT.sub("", said.text))
+        if not said.text.strip():
+            raise Failed(f"{self.speaker.model} answered nothing", "milimo job retry asks it again")
+        if not said.is_whole:
+            self.made.notes.append(f"the answer stopped at its limit of {ask.tokens} tokens")
+        return said
+
+    def _picture(self, given: Input | None) -> bytes | None:
+        """The picture as a JPEG that models take, None where there is none or the model can't see."""
+        if given is None:
+            return None
+        if not isinstance(given, str):
+            raise Failed(f"the picture waits for job {given.job}, which has not been resolved")
+        image = read_still(Path(given)).convert("RGB")
+        if not self.speaker.sees:
+            self.made.notes.append(
+                f"{self.speaker.model} sees no pictures: it was not shown {Path(given).name}"
+            )
+            return None
+        image.thumbnail((SIDE, SIDE), Image.Resampling.LANCZOS)
+        out = io.BytesIO()
+        image.save(out, "JPEG", quality=90)
+        return out.getvalue()
+
+
+def plain(text: str) -> str:
+    """One paragraph of a model's words: no fences, no quotation marks around the whole, no line ends."""
+    bare = " ".join(harmless(_FENCE.sub("", text)).split())
+    quoted = _QUOTED.match(bare)
+    return quoted[1].strip() if quoted and '"' not in quoted[1] else bare
+
+
+def _listener(context: Context, stage: str, tokens: int) -> Heard:
+    """Hears an answer: tells it as progress, and stops it where the job is asked to stop."""
+    heard: list[str] = []
+    context.progress(stage, 0, tokens)
+
+    def listen(piece: str) -> None:
+        if piece:
+            heard.append(piece)
+        tail = one_line("".join(heard[-TAIL:]), 1 << 20)[-TAIL:]
+        context.progress(stage, min(len(heard), tokens - 1), tokens, tail)
+
+    return listen
+
+
+def _choices(kind: Any) -> str:
+    return ", ".join(f'"{member.value}"' for member in kind)
+
+
+def _kept(spec: Write, speaker: Speaker, made: Answer, context: Context) -> Result:
+    """The answer as a file, whole and on the disk."""
+    value = {
+        "task": spec.task,
+        "engine": spec.engine,
+        "model": speaker.model,
+        "seed": spec.seed,
+        "text": made.text,
+        "parts": made.parts,
+        "sheet": made.sheet,
+        "scenes": made.scenes,
+        "notes": made.notes,
+    }
+    path = context.workspace / ANSWER
+    try:
+        with path.open("w", encoding="utf-8") as handle:
+            json.dump(value, handle, ensure_ascii=False, indent=1)
+            handle.flush()
+            os.fsync(handle.fileno())
+    except OSError as error:
+        raise explain(error, path, "write") from error
+    for note in made.notes:
+        context.log(note)
+    facts = {"model": speaker.model, "letters": len(made.text), "scenes": len(made.scenes)}
+    return Result(outputs=(Output(role="text", path=str(path), facts=facts),), notes=tuple(made.notes))

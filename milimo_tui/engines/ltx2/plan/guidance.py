@@ -1,0 +1,90 @@
+"""Guidance of LTX-2 in its eight parts: four for the picture, four for the sound. Pure.
+
+All eight are always sent: pipelines take one of the sound that is left out, or 0, for “as the picture's”.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+
+from milimo_tui.core.errors import BadInput
+from milimo_tui.engines.contract.specs import GuidanceParts
+
+NEARLY_NONE = 1e-6  # stands for 0 where the pipeline would read 0 as “as the picture's”
+
+
+@dataclass(frozen=True, slots=True)
+class Guidance:
+    """Text (off: 1), spatio-temporal (off: 0), modality (off: 1), rescale (off: 0); picture, then sound."""
+
+    text: float = 1.0
+    spatiotemporal: float = 0.0
+    modality: float = 1.0
+    rescale: float = 0.0
+    audio_text: float = 1.0
+    audio_spatiotemporal: float = 0.0
+    audio_modality: float = 1.0
+    audio_rescale: float = 0.0
+
+    @property
+    def passes(self) -> int:
+        """How often the transformer runs in a step; text guidance doubles the first."""
+        spatiotemporal = max(self.spatiotemporal, self.audio_spatiotemporal) > 0
+        modality = max(self.modality, self.audio_modality) > 1
+        return (2 if self.listens else 1) + spatiotemporal + modality
+
+    @property
+    def listens(self) -> bool:
+        """Whether a negative prompt has a say."""
+        return max(self.text, self.audio_text) > 1
+
+    def arguments(self) -> dict[str, float]:
+        """As the pipelines name them."""
+        return {
+            "guidance_scale": self.text,
+            "stg_scale": self.spatiotemporal,
+            "modality_scale": self.modality,
+            "guidance_rescale": self.rescale,
+            "audio_guidance_scale": self.audio_text,
+            "audio_stg_scale": _own(self.audio_spatiotemporal, self.spatiotemporal),
+            "audio_modality_scale": self.audio_modality,
+            "audio_guidance_rescale": _own(self.audio_rescale, self.rescale),
+        }
+
+    def as_json(self) -> dict[str, float]:
+        return asdict(self)
+
+
+OFF = Guidance()
+FULL = Guidance(3.0, 1.0, 3.0, 0.7, 7.0, 1.0, 3.0, 0.7)  # the makers' for full schedules
+
+
+def guidance(base: Guidance, text: float | None, parts: GuidanceParts) -> Guidance:
+    """The schedule's own parts with those that were asked for. Raises BadInput for what is out of reach.
+
+    Text guidance of the picture that is asked for where the schedule has none holds for the sound too.
+    """
+    values = base.as_json()
+    if text is not None:
+        values["text"] = text
+        if parts.audio_text is None and base.audio_text == 1.0:
+            values["audio_text"] = text
+    for name, value in parts.model_dump().items():
+        if value is not None:
+            values[name] = value
+    for name, value in values.items():
+        low, high = _REACH[name.removeprefix("audio_")]
+        if not low <= value <= high:
+            raise BadInput(
+                f"{name.replace('_', ' ')} guidance of {value:g} is out of reach",
+                f"between {low:g} and {high:g}; {_NONE[name.removeprefix('audio_')]:g} turns it off",
+            )
+    return Guidance(**values)
+
+
+_REACH = {"text": (1.0, 30.0), "spatiotemporal": (0.0, 10.0), "modality": (1.0, 30.0), "rescale": (0.0, 1.0)}
+_NONE = {"text": 1.0, "spatiotemporal": 0.0, "modality": 1.0, "rescale": 0.0}
+
+
+def _own(sound: float, picture: float) -> float:
+    return NEARLY_NONE if sound == 0 and picture != 0 else sound

@@ -1,0 +1,220 @@
+"""What of LTX-2 lies on the studio's shelf: the model, and the additions a plan calls for. No torch, so that
+the studio can say what will be made before anything is queued.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+
+from milimo_tui.core.errors import BadInput, NotFound, Refused, Unavailable
+from milimo_tui.core.paths import Home
+from milimo_tui.engines.catalog.installed_weights import Found, Installed
+from milimo_tui.engines.catalog.lora_fit import digest_now
+from milimo_tui.engines.catalog.model_store import Shelf, goes_with
+from milimo_tui.engines.catalog.prompt_tokens import unread
+from milimo_tui.engines.catalog.safetensors_headers import read_header
+from milimo_tui.engines.catalog.weight_hashes import digest_of
+from milimo_tui.engines.contract.specs import Lora, MakeVideo
+from milimo_tui.engines.ltx2.plan.generations import (
+    TOKENS,
+    Generation,
+    agree,
+    detect,
+    generation,
+    is_distilled,
+)
+from milimo_tui.engines.ltx2.plan.plan import Plan, Weights
+
+FAMILY = "ltx2"
+BOTH = frozenset({"first", "second"})
+OWN = "lora"  # a person's, which they may train anew under its name
+LORA_ROLES = (OWN, "camera_lora", "distilled_lora", "ic_lora")
+
+
+@dataclass(frozen=True, slots=True)
+class LoraFile:
+    """A LoRA that a take wears: its file, and the passes it is on in."""
+
+    title: str
+    path: Path
+    digest: str
+    strength: float = 1.0
+    passes: frozenset[str] = BOTH
+    control: str = ""
+
+
+def shelf() -> Shelf:
+    """The shelf of this process's studio home. Raises Unavailable where it runs in none."""
+    home = os.environ.get("MILIMO_HOME")
+    if not home:
+        raise Unavailable("there is no studio home with weights here", "run it as a job of the studio")
+    return Shelf(Home(Path(home)).models)
+
+
+def folder_of(found: Found) -> Path:
+    """The folder with the configurations: of a single file that of its base. Raises Unavailable."""
+    if found.form not in ("file", "comfyui"):
+        return found.path
+    if found.base is None:
+        raise Unavailable(
+            f"{found.id} is one file, and the parts beside it are not here", "milimo model download ltx-2"
+        )
+    return found.base
+
+
+def generation_of(found: Found) -> Generation:
+    """The row these weights belong to, which their own configurations agree with. Raises Refused."""
+    folder = folder_of(found)
+    if not found.generation:
+        return detect(folder)
+    row = generation(found.generation)
+    agree(row, folder)
+    return row
+
+
+def weights(on: Shelf, found: Found) -> Weights:
+    """What a plan has to know of the weights. Raises Refused, Damaged."""
+    controls = _controls(on.rows(), found)
+    return Weights(
+        generation_of(found),
+        distilled=_is_distilled(found),
+        upsampler=on.has(FAMILY, "upsampler", found.id),
+        temporal_upsampler=on.has(FAMILY, "temporal_upsampler", found.id),
+        distilled_lora=on.has(FAMILY, "distilled_lora", found.id),
+        controls=frozenset(kind for row in controls for kind in kinds(row)),
+        downscales={
+            kind: downscale(_path(on.path(row), row.id)) for row in controls[::-1] for kind in kinds(row)
+        },
+        unread=partial(unread, folder_of(found) / "tokenizer", TOKENS),
+    )
+
+
+def _is_distilled(found: Found) -> bool:
+    """A folder's scheduler tells; a single file has none of its own, and its makers say it in the name."""
+    if found.form in ("file", "comfyui"):
+        return "distilled" in found.path.name.lower() or "distilled" in found.id.lower()
+    return is_distilled(folder_of(found))
+
+
+def kinds(row: Installed) -> tuple[str, ...]:
+    """What an IC-LoRA follows: one kind, or of a union several."""
+    return tuple(row.control.split())
+
+
+def _controls(rows: Sequence[Installed], found: Found) -> list[Installed]:
+    base = next((row for row in rows if row.id == found.id), None)
+    mine = [row for row in rows if (row.family, row.role) == (FAMILY, "ic_lora")]
+    fitting = [row for row in mine if base is not None and goes_with(row, base)]
+    return sorted(fitting, key=lambda row: (len(kinds(row)), row.id))
+
+
+def upsamplers(on: Shelf, found: Found, plan: Plan) -> dict[str, Found]:
+    """Those that a plan calls for, by role. Raises Unavailable with the command that gets them."""
+    wanted = (["upsampler"] if plan.stages == 2 else []) + (
+        ["temporal_upsampler"] if plan.temporal_upscale else []
+    )
+    return {role: on.resolve(FAMILY, role, found.id) for role in wanted}
+
+
+def loras(on: Shelf, found: Found, spec: MakeVideo, plan: Plan) -> tuple[LoraFile, ...]:
+    """Every LoRA of a take: those of the shot, of its controls (first pass only), and the distilled one where
+    the schedule asks for it. Raises NotFound, Unavailable.
+    """
+    own = [_asked(on, one) for one in spec.loras]
+    given = {kind for file in own for kind in file.control.split()}
+    controls = [_control(on, found, one.kind, one.strength) for one in spec.control if one.kind not in given]
+    own = [LoraFile(f.title, f.path, f.digest, f.strength, _first_if(f.control), f.control) for f in own]
+    if plan.lora_for:
+        file = on.resolve(FAMILY, "distilled_lora", found.id)
+        own.append(_file(file, 1.0, plan.lora_for))
+    return (*own, *_merged(controls))
+
+
+def lora_paths(on: Shelf, found: Found, spec: MakeVideo, plan: Plan) -> tuple[Path, ...]:
+    """The files of `loras`, each once, without a look at what is in them. Raises NotFound, Unavailable."""
+    rows = on.rows()
+    asked = {one.id: next((row for row in rows if row.id == one.id), None) for one in spec.loras}
+    paths = [on.path(row) if row else Path(id) for id, row in asked.items()]
+    given = {kind for row in asked.values() if row for kind in kinds(row)}
+    for kind in {one.kind for one in spec.control} - given:
+        paths += [on.path(row) for row in _controls(rows, found) if kind in kinds(row)][:1]
+    if plan.lora_for:
+        paths.append(on.resolve(FAMILY, "distilled_lora", found.id).path)
+    return tuple(dict.fromkeys(_path(path, path.stem) for path in paths))
+
+
+def _first_if(control: str) -> frozenset[str]:
+    """An IC-LoRA is on in the first pass alone: the second refines what it led to."""
+    return frozenset({"first"}) if control else BOTH
+
+
+def _merged(controls: Sequence[LoraFile]) -> tuple[LoraFile, ...]:
+    """A union that serves two controls is put on once."""
+    by_path: Mapping[Path, LoraFile] = {one.path: one for one in controls}
+    return tuple(by_path.values())
+
+
+def _asked(on: Shelf, lora: Lora) -> LoraFile:
+    """A LoRA by its id on the shelf, or by the path of its file."""
+    if Path(lora.id).is_absolute():
+        path = Path(lora.id)
+        return LoraFile(path.stem, path, digest_now(path, lora.digest), lora.strength)
+    row = next((row for row in on.rows() if row.id == lora.id and row.role in LORA_ROLES), None)
+    if row is None:
+        raise NotFound(f"there is no LoRA “{lora.id}” here", "milimo model list --family ltx2 shows them")
+    found = _file(on.resolve(row.family, row.role, row.id), lora.strength, BOTH)
+    return replace(found, digest=digest_now(found.path, found.digest)) if row.role == OWN else found
+
+
+def _control(on: Shelf, found: Found, kind: str, strength: float) -> LoraFile:
+    """Up to 1 a control's strength is how clean its reference is; beyond, its IC-LoRA is stronger too."""
+    row = next((row for row in _controls(on.rows(), found) if kind in kinds(row)), None)
+    if row is None:
+        raise Unavailable(f"the control of {kind} has no IC-LoRA here", "milimo model list --family ltx2")
+    found_here = on.resolve(FAMILY, "ic_lora", row.id)
+    return _refuse_sparse(_file(found_here, max(1.0, strength), frozenset({"first"})))
+
+
+def _file(found: Found, strength: float, passes: frozenset[str]) -> LoraFile:
+    path = _path(found.path, found.id)
+    return LoraFile(found.id, path, found.digest or digest_of(path), strength, passes, found.control)
+
+
+def _path(path: Path, id: str) -> Path:
+    """The one file of a LoRA, whether it lies in a folder or not."""
+    if not path.is_dir():
+        return path
+    files = sorted(path.glob("*.safetensors"))
+    if len(files) != 1:
+        raise NotFound(f"{id} is not one LoRA file", f"looked in {path}")
+    return files[0]
+
+
+def downscale(path: Path) -> int:
+    """By how much an IC-LoRA wants its reference smaller than the take: its own note, 1 without one.
+
+    Raises BadInput for what is no whole number from 1.
+    """
+    said = read_header(path).metadata.get("reference_downscale_factor", "1")
+    try:
+        factor = int(float(said))
+    except ValueError:
+        factor = 0
+    if factor < 1:
+        raise BadInput(f"{path.name} says that its reference is {said} times smaller", "use another file")
+    return factor
+
+
+def _refuse_sparse(file: LoraFile) -> LoraFile:
+    """Raises Refused for an IC-LoRA that wants frames of its reference left out."""
+    said = read_header(file.path).metadata.get("reference_temporal_scale_factor", "1")
+    if said not in ("1", "1.0"):
+        raise Refused(
+            f"{file.title} follows references of which {said} frames are one, which diffusers does not do",
+            "milimo model list --family ltx2 shows other controls",
+        )
+    return file

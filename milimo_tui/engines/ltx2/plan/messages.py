@@ -1,0 +1,96 @@
+"""What a plan says to the person, as sentences: what departs from the wish, and what has no say. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import groupby
+from textwrap import shorten
+
+from milimo_tui.engines.catalog.prompt_tokens import Unread
+from milimo_tui.engines.contract.specs import Chunk, Conditioning, MakeVideo
+from milimo_tui.engines.ltx2.plan.chain import STILLNESS, Part
+from milimo_tui.engines.ltx2.plan.generations import SECONDS, TIME, longest
+from milimo_tui.engines.ltx2.plan.guidance import Guidance
+from milimo_tui.engines.ltx2.plan.pipeline_rule import frame_in
+from milimo_tui.engines.ltx2.plan.schedules import Schedule
+from milimo_tui.engines.ltx2.plan.spoken_lines import lines_of
+
+USUAL_RATE = 24  # frames a second that the model was trained at, and above
+_SOURCES = {"hand": "picture set by hand", "board": "board", "continuity": "end of the shot before"}
+
+
+def of_guidance(spec: MakeVideo, schedule: Schedule, used: Guidance) -> tuple[str, ...]:
+    said = []
+    if spec.negative and not used.listens:
+        said.append("the negative prompt has no say: text guidance is off in the distilled schedule")
+    if schedule == "distilled" and used.passes > 1:
+        said.append(f"guidance with distilled weights, as the shot says: {used.passes} passes a step")
+    return tuple(said)
+
+
+def of_length(spec: MakeVideo, unread: Mapping[str, Unread]) -> tuple[str, ...]:
+    """Prompts that the model does not read to their end, and from where on."""
+    said = []
+    for text, left in unread.items():
+        which = "the negative prompt" if text == spec.negative else "the prompt"
+        begins = shorten(left.rest, 40, placeholder="…")
+        said.append(
+            f"{which} is {left.tokens} tokens long, of which the model reads {left.most}: "
+            f"“{begins}” and what follows is not read"
+        )
+    return tuple(said)
+
+
+def of_chain(spec: MakeVideo, parts: Sequence[Part], used: Guidance, go: int) -> tuple[str, ...]:
+    """What is told of a take of several chunks, and why they are, or of frames doubled in time. `go` is the
+    most frames of one go that memory allows, 0 for any.
+    """
+    said = []
+    doubled, rate = spec.temporal_upscale, spec.rate
+    if len(parts) > 1:
+        lengths = " + ".join(str(part.fresh) for part in parts)
+        said.append(f"{len(parts)} chunks that go on from each other ({lengths} frames): {_why(spec, go)}")
+    if len(parts) > 1 and lines_of(spec.prompt):
+        said.append("each quoted line is sent to one chunk alone")
+    if len(parts) > 1 and used.listens:
+        said.append(f"the negative of all but the first ends with “{STILLNESS}”")
+    if doubled:
+        said.append(f"{parts[0].frames} frames are sampled and doubled in time to {2 * parts[0].frames - 1}")
+    if doubled and rate / 2 < USUAL_RATE:
+        said.append(
+            f"sampled at {float(rate / 2):g} frames a second: the model is used to {USUAL_RATE} and more, "
+            "motion may be coarse"
+        )
+    return tuple(said)
+
+
+def _why(spec: MakeVideo, go: int) -> str:
+    if any(one != Chunk() for one in spec.chunks):
+        return "its parts are told one by one"
+    if 0 < go < longest(spec.rate):
+        return "there is no memory here for a longer go"
+    return f"one go of the model is {SECONDS} s at the most"
+
+
+def of_conditioning(spec: MakeVideo, kept: Sequence[Conditioning], frames: int) -> tuple[str, ...]:
+    """What yields to another at its frame, and what is too near in time to be told apart well."""
+    yielded = tuple(
+        f"the {_SOURCES[one.source]} at frame {one.frame} is not followed: another comes first"
+        for one in spec.conditioning
+        if one not in kept
+    )
+    at = sorted(frame_in(one.frame, frames) for one in kept)
+    together = (list(group) for _, group in groupby(at, lambda frame: (frame + TIME - 1) // TIME))
+    near = tuple(
+        f"frames {', '.join(map(str, group))} are followed within one latent (eight frames): what changes "
+        "between them may blur"
+        for group in together
+        if len(group) > 1
+    )
+    return yielded + near
+
+
+def of_references(spec: MakeVideo) -> tuple[str, ...]:
+    if not spec.references:
+        return ()
+    return ("LTX-2 looks at no reference pictures: they reach it through the board, or in words",)

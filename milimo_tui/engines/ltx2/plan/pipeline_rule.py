@@ -1,0 +1,108 @@
+"""Which pipeline makes a shot: one pure rule, and its reason in words, shown to the person.
+
+`ti2vid` begins from text, or from a picture at frame 0. `keyframe` follows pictures and clips anywhere.
+`ic_lora` follows a control through the shot, and key frames beside it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from milimo_tui.core.errors import BadInput, Refused
+from milimo_tui.engines.contract.fitting import frames_down
+from milimo_tui.engines.contract.specs import Control
+from milimo_tui.engines.ltx2.plan.generations import TIME
+
+Pipeline = Literal["ti2vid", "keyframe", "ic_lora"]
+PIPELINES: tuple[Pipeline, ...] = ("ti2vid", "keyframe", "ic_lora")
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """What the take follows at a frame; `clip`: more than one picture."""
+
+    frame: int
+    clip: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    pipeline: Pipeline
+    reason: str
+
+
+def choose(wish: str, followed: Sequence[Followed], controls: Sequence[str], frames: int) -> Chosen:
+    """The pipeline for a wish of `auto` or a name. Raises Refused where what was named can't carry the shot,
+    with what can; BadInput for a name there is none of.
+    """
+    needed = _needed(followed, controls, frames)
+    if wish in ("auto", ""):
+        return needed
+    if wish not in PIPELINES:
+        raise BadInput(f"there is no pipeline “{wish}”", f"pipelines: auto, {', '.join(PIPELINES)}")
+    if PIPELINES.index(wish) < PIPELINES.index(needed.pipeline):
+        raise Refused(
+            f"{wish} can't make this shot: {needed.reason}",
+            f"milimo shot set --pipeline auto (or {needed.pipeline}), or take away what it follows",
+        )
+    if wish == "ic_lora" and not controls:
+        raise Refused(
+            "ic_lora follows a control, and the shot has none",
+            "add one (depth, canny, pose, detail, motion), or milimo shot set --pipeline auto",
+        )
+    return Chosen(PIPELINES[PIPELINES.index(wish)], f"{wish}, as the shot says")
+
+
+def _needed(followed: Sequence[Followed], controls: Sequence[str], frames: int) -> Chosen:
+    """The least pipeline that carries what the shot follows."""
+    if controls:
+        return Chosen("ic_lora", f"it follows a control ({', '.join(dict.fromkeys(controls))})")
+    clips = [one for one in followed if one.clip]
+    if clips:
+        return Chosen("keyframe", f"it follows a clip at frame {clips[0].frame}")
+    later = [one for one in followed if one.frame > 0]
+    if later and len(followed) > 1:
+        both = {one.frame for one in followed} == {0, frames - 1}
+        return Chosen(
+            "keyframe", f"it follows {'first and last frame' if both else f'{len(followed)} key frames'}"
+        )
+    if later:
+        return Chosen("keyframe", f"it follows a picture at frame {later[0].frame}")
+    if followed:
+        return Chosen("ti2vid", "it begins with a picture")
+    return Chosen("ti2vid", "it is made from text alone")
+
+
+def frame_in(frame: int, frames: int) -> int:
+    """A frame of a take, counted from its start; negative ones count from the end. Raises BadInput outside of
+    the take: pipelines would leave it out.
+    """
+    at = frame + frames if frame < 0 else frame
+    if not 0 <= at < frames:
+        raise BadInput(
+            f"frame {frame} is outside a take of {frames} frames",
+            f"follow a picture at 0 to {frames - 1}, or −1 for the last frame",
+        )
+    return at
+
+
+def clip_frames(count: int, frame: int, frames: int) -> int:
+    """How many frames of a clip are followed from that frame on: 8k + 1 that fit into the take."""
+    return frames_down(min(count, frames - frame), TIME)
+
+
+# What a control's map is made of, where the input is not a map already; the rest needs another model.
+MADE_OF: dict[str, str] = {"canny": "edges", "detail": "picture"}
+
+
+def refuse_unmade(controls: Sequence[Control]) -> None:
+    """Raises Refused for a control whose map would need a model that is not part of the studio."""
+    for control in controls:
+        if not control.prepared and control.kind not in MADE_OF:
+            raise Refused(
+                f"a {control.kind} map can't be made here: it needs a model of its own",
+                "give a clip that is a map already (prepared), or follow its edges (canny) or its picture "
+                "(detail), which are made here",
+            )

@@ -1,0 +1,107 @@
+"""What a take of LTX-2 asks of a card: one count, by which the studio tells beforehand how a take will be
+made and by which the worker makes it. Reads headers; no torch.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from fractions import Fraction
+
+from milimo_tui.core.errors import MilimoError
+from milimo_tui.engines.catalog.installed_weights import Found
+from milimo_tui.engines.catalog.model_store import Shelf
+from milimo_tui.engines.contract.specs import Conditioning, MakeVideo
+from milimo_tui.engines.ltx2.plan import installed_parts
+from milimo_tui.engines.ltx2.plan import plan as plans
+from milimo_tui.engines.ltx2.plan.generations import TIME
+from milimo_tui.engines.ltx2.plan.plan import Plan
+from milimo_tui.engines.recipes.tables import SPATIAL, TEMPORAL, Part, Weights
+from milimo_tui.engines.recipes.values import Request
+from milimo_tui.engines.recipes.weight_sizes import loras_gb, weigh, weigh_part
+
+# The parts of a checkpoint that every take loads; what else lies in its folder stays on the disk.
+LOADED = frozenset({"text_encoder", "connectors", "transformer", "vae", "audio_vae", "vocoder"})
+UPSAMPLERS: Mapping[str, Part] = {"upsampler": SPATIAL, "temporal_upsampler": TEMPORAL}  # by role
+
+
+def request(
+    spec: MakeVideo,
+    way: Plan,
+    weights: Weights,
+    *,
+    loras: float,
+    lengths: Sequence[int] = (),
+    upsamplers: Iterable[Part] = (),
+    downscale: int = 1,
+) -> Request:
+    """The request of a planned take. `loras` are GB in 16 bits (`loras_gb`), `lengths` the frames of what it
+    follows (1: a picture), `downscale` is by how much references of controls are smaller.
+    """
+    longest = frames_at_once(way)
+    parts = [part for part in weights.parts if part.name in LOADED]
+    return Request(
+        "ltx2",
+        replace(weights, parts=(*parts, *upsamplers)),
+        width=way.fitted.width,
+        height=way.fitted.height,
+        frames=longest,
+        steps=way.steps,
+        passes=2 if way.guidance.listens else 1,
+        references=sum(_latents(min(length, longest)) for length in lengths),
+        controls=len(spec.control) * _latents(longest) / downscale**2,
+        encodes=bool(lengths or spec.control or len(way.parts) > 1),
+        stages=way.stages,
+        loras_gb=loras,
+        takes=len(way.parts),
+    )
+
+
+def on_shelf(shelf: Shelf, found: Found, spec: MakeVideo, way: Plan, known: plans.Weights) -> Request:
+    """The request of a take that these weights will make. Raises Unavailable, NotFound, Damaged for an
+    addition that the plan calls for.
+    """
+    added = installed_parts.upsamplers(shelf, found, way)
+    return request(
+        spec,
+        way,
+        weigh(found),
+        loras=loras_gb(installed_parts.lora_paths(shelf, found, spec, way)),
+        lengths=[frames_shown(one, spec.rate) for one in way.conditioning],
+        upsamplers=[weigh_part(UPSAMPLERS[role].name, one) for role, one in added.items()],
+        downscale=known.downscale(spec),
+    )
+
+
+def in_registry(spec: MakeVideo, way: Plan, weights: Weights, loras: float) -> Request:
+    """The request of a take by published weights that need not be here."""
+    roles = ["upsampler"] * (way.stages == 2) + ["temporal_upsampler"] * way.temporal_upscale
+    return request(
+        spec,
+        way,
+        weights,
+        loras=loras,
+        lengths=[frames_shown(one, spec.rate) for one in way.conditioning],
+        upsamplers=[UPSAMPLERS[role] for role in roles],
+    )
+
+
+def frames_at_once(way: Plan) -> int:
+    """Frames of the longest chunk, as it is decoded."""
+    return max(part.frames for part in way.parts) * (2 if way.temporal_upscale else 1)
+
+
+def frames_shown(one: Conditioning, rate: Fraction) -> int:
+    """Frames of what is followed; 1 for a picture, or what can't be looked at yet: a board not drawn."""
+    from milimo_tui.engines.ltx2.plan.conditioning import (
+        conditioned,  # decoders: the studio begins without them
+    )
+
+    try:
+        return conditioned(one).length(rate)
+    except MilimoError:
+        return 1
+
+
+def _latents(frames: int) -> int:
+    return (frames - 1) // TIME + 1

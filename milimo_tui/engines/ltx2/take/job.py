@@ -1,0 +1,148 @@
+"""One job of LTX-2 from its spec to its take: weights found, planned, loaded by a recipe, made.
+
+Imports torch and diffusers; for workers.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from milimo_tui.engines.catalog.installed_weights import Found
+from milimo_tui.engines.contract.engine import Context, Result
+from milimo_tui.engines.contract.provenance import provenance
+from milimo_tui.engines.contract.specs import MakeVideo
+from milimo_tui.engines.ltx2.plan import installed_parts, recipe_request
+from milimo_tui.engines.ltx2.plan.chunk_memory import allows
+from milimo_tui.engines.ltx2.plan.conditioning import conditioned, open_source
+from milimo_tui.engines.ltx2.plan.decoder_choice import diffuses
+from milimo_tui.engines.ltx2.plan.plan import Plan, fitting, followed_by, plan
+from milimo_tui.engines.ltx2.take.loras import Worn, put_on
+from milimo_tui.engines.ltx2.take.session import open_session
+from milimo_tui.engines.ltx2.take.take import Making
+from milimo_tui.engines.recipes.values import Recipe, Request
+from milimo_tui.engines.runtime.active_loras import Adapter
+from milimo_tui.engines.runtime.apply import installed
+from milimo_tui.engines.runtime.cancel import letting_go
+from milimo_tui.engines.runtime.determinism import deterministic
+from milimo_tui.engines.runtime.library_output import hush
+from milimo_tui.engines.runtime.recipe_run import here, running
+
+RULES = 2  # how a spec becomes latents; half a take of other rules is not gone on from
+
+
+def make(spec: MakeVideo, context: Context) -> Result:
+    """Make the take into the workspace, and say in notes what was changed on the way."""
+    context.progress("looking", 0, 1)
+    asked, spec = spec, spec.with_handles_inside()
+    shelf = installed_parts.shelf()
+    found = shelf.resolve("ltx2", "model", spec.model)
+    known = installed_parts.weights(shelf, found)
+    sources = [conditioned(one) for one in spec.conditioning]
+    for control in spec.control:
+        open_source(control.input)
+    clips = [source.is_clip for source in sources]
+    way = plan(spec, known, clips)
+    shown = dict(zip(spec.conditioning, sources, strict=True))
+    kept = [shown[one] for one in followed_by(spec.conditioning)]
+    worn = [
+        Worn(Adapter(one.title, one.path, one.digest, one.strength), one.passes)
+        for one in installed_parts.loras(shelf, found, spec, way)
+    ]
+    added = installed_parts.upsamplers(shelf, found, way)
+    card, seen = here()
+
+    def request_of(go: int) -> Request:
+        return recipe_request.on_shelf(shelf, found, spec, plan(spec, known, clips, go), known)
+
+    way = fitting(spec, known, clips, allows(card, request_of, seen, installed()))
+    context.log(f"pipeline {way.pipeline.pipeline}: {way.pipeline.reason}")
+    for change in way.changes:
+        context.log(change)
+    hush()
+    request = recipe_request.on_shelf(shelf, found, spec, way, known)
+    with (
+        deterministic(spec.deterministic, context),
+        running(context, request, found.digest or found.id, spec.recipe) as choice,
+    ):
+        session = open_session(
+            found,
+            choice.recipe,
+            context,
+            follows_control=way.pipeline.pipeline == "ic_lora",
+            upsamplers=added,
+            diffuses=_diffuses(found, way, context),
+        )
+        with letting_go(session.pipeline):
+            put_on(worn, session.pipeline, context)
+            making = Making(
+                spec,
+                way,
+                session,
+                kept,
+                worn,
+                known.downscale(spec),
+                _metadata(asked, way, found, choice.recipe, worn, added),
+                signature(spec, found, choice.recipe, worn, added),
+                context,
+            )
+            take = making.make(context.workspace / "take.mov")
+    facts = {"pipeline": way.pipeline.pipeline, "recipe": choice.recipe.name, "tiny": found.tiny}
+    return Result(outputs=(take,), notes=way.changes, facts=facts)
+
+
+def _diffuses(found: Found, way: Plan, context: Context) -> bool:
+    """Whether the pictures are decoded by diffusion; what speaks against it is said."""
+    longest = recipe_request.frames_at_once(way)
+    chosen, reason = diffuses(installed_parts.folder_of(found), longest, way.fitted.width, way.fitted.height)
+    if reason:
+        context.log(reason)
+    return chosen
+
+
+def signature(
+    spec: MakeVideo, found: Found, recipe: Recipe, worn: Sequence[Worn], added: Mapping[str, Found]
+) -> str:
+    """SHA-256 over what the latents depend on: another way to make them finds no checkpoint of this one."""
+    said = spec.model_dump(mode="json", exclude={"stands_for", "facts", "recipe"})
+    inputs = [_stamp(one["input"]) for one in (*said["conditioning"], *said["control"])]
+    values = [
+        RULES,
+        said,
+        inputs,
+        found.digest or found.id,
+        [recipe.precision, recipe.computes],  # one rung down for want of memory goes on where it was
+        [[one.adapter.name, one.adapter.strength, sorted(one.passes)] for one in worn],
+        {role: one.digest or one.id for role, one in added.items()},
+    ]
+    return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()
+
+
+def _stamp(path: object) -> list[object]:
+    """A file by place, size and time: it may be another by the next attempt."""
+    stat = Path(str(path)).stat()
+    return [str(path), stat.st_size, stat.st_mtime_ns]
+
+
+def _metadata(
+    spec: MakeVideo, way: Plan, found: Found, recipe: Recipe, worn: Sequence[Worn], added: Mapping[str, Found]
+) -> dict[str, str]:
+    """What the file says of itself."""
+    also = {one.adapter.title: one.adapter.digest for one in worn}
+    return provenance(
+        spec,
+        model=found,
+        recipe=recipe,
+        also={**also, **{one.id: one.digest for one in added.values()}},
+        generation=way.generation.id,
+        pipeline=way.pipeline.pipeline,
+        schedule=way.schedule,
+        stages=way.stages,
+        sigmas=[round(one, 6) for one in way.sigmas],
+        guidance=way.guidance.as_json(),
+        negative=way.negative,
+        unread=[[left.tokens, left.most, left.rest] for left in way.unread.values()],
+        chunks=[[part.start, part.frames, part.seed] for part in way.parts],
+    )

@@ -1,0 +1,144 @@
+"""The parts of an LTX-2 checkpoint, each loaded once and kept: from folders as diffusers saves them, or with
+the transformer from a single file. Imports torch and diffusers; for workers.
+"""
+
+from __future__ import annotations
+
+import importlib
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from milimo_tui.core.errors import Damaged
+from milimo_tui.engines.catalog.installed_weights import Found
+from milimo_tui.engines.contract.engine import Context
+from milimo_tui.engines.ltx2.plan.decoder_choice import DECODER
+from milimo_tui.engines.ltx2.plan.generations import class_of, config_of
+from milimo_tui.engines.ltx2.plan.installed_parts import folder_of
+from milimo_tui.engines.recipes.estimates import STREAMED
+from milimo_tui.engines.recipes.values import Recipe
+from milimo_tui.engines.recipes.weight_sizes import files_of, held_bytes
+from milimo_tui.engines.runtime import apply as applying
+from milimo_tui.engines.runtime.memory import device, is_out_of_memory
+from milimo_tui.engines.runtime.model_cache import Key, Place, Residency
+
+_LTX2 = "diffusers.pipelines.ltx2"
+# Where the class of each part is, by the name that the part's folder has.
+PARTS: dict[str, tuple[str, str]] = {
+    "text_encoder": ("transformers", ""),
+    "tokenizer": ("transformers", "AutoTokenizer"),
+    "connectors": (_LTX2, "LTX2TextConnectors"),
+    "transformer": ("diffusers", "LTX2VideoTransformer3DModel"),
+    "vae": ("diffusers", "AutoencoderKLLTX2Video"),
+    "audio_vae": ("diffusers", "AutoencoderKLLTX2Audio"),
+    "vocoder": (_LTX2, ""),
+}
+SINGLE = ("file", "comfyui")
+# Computed in 32 bits whatever the recipe, as the makers do: the errors of a hundred convolutions add up. Its
+# weights are held so: a CPU has no autocast to 32 bits.
+WIDE = frozenset({"LTX2VocoderWithBWE"})
+ALIGNED = 64  # bytes; where tensors begin that a CPU has allocated itself
+
+
+def key_of(found: Found, part: str, recipe: Recipe) -> Key:
+    """What a part is held under; engines that share it (Gemma's text) ask with the same key."""
+    return Key(
+        found.digest or found.id, part, recipe.computes, recipe.precision, recipe.placed, title=found.id
+    )
+
+
+def load(
+    found: Found, recipe: Recipe, held: Residency, context: Context, *, diffuses: bool = False
+) -> dict[str, Any]:
+    """Every part by name, loaded where it is not held yet; each load is told. The diffusion decoder where it
+    is to be used.
+
+    Raises Damaged for files that can't be what their configurations say, Unavailable, OutOfMemory.
+    """
+    # The transformer comes first: where most of it goes on to the card, no other part waits beside it then.
+    names = sorted([*PARTS, *([DECODER] if diffuses else [])], key=lambda name: name != STREAMED)
+    return {name: part(found, name, recipe, held, context) for name in names}
+
+
+def part(found: Found, name: str, recipe: Recipe, held: Residency, context: Context) -> Any:
+    """One part of the checkpoint."""
+    stays = not recipe.placed and recipe.precision != "nf4" and name != "tokenizer"  # nothing else moves it
+
+    def build() -> Any:
+        made = _build(found, folder_of(found), name, recipe)
+        if device().type == "cpu" and name != "tokenizer":
+            settle(made)
+        if name in applying.LARGE:
+            # What is held in 8 bits is made small in main memory: in 16 it may be more than the card holds.
+            applying.hold(name, made, recipe)
+        return made.to(device()) if stays else made
+
+    size = held_bytes(_files(found, name), recipe, packed=name in applying.LARGE)
+    kept = round(size * recipe.kept) if name == STREAMED else 0
+    key = key_of(found, name, recipe)
+    return held.part(key, build, context, size, move=_move if stays else None, stays=kept)
+
+
+def _move(model: Any, place: Place) -> None:
+    """To the card, or to main memory, where it waits until it is wanted again."""
+    model.to(device() if place == "card" else "cpu")
+
+
+def _files(found: Found, name: str) -> list[Path]:
+    """The files of a part's weights."""
+    if name == "transformer" and found.form in SINGLE:
+        return [found.path]
+    return files_of(folder_of(found) / name)
+
+
+def _build(found: Found, folder: Path, name: str, recipe: Recipe) -> Any:
+    cls = _class_of(folder, name)
+    wanted = {} if name == "tokenizer" else options(name, recipe)
+    if cls.__name__ in WIDE:
+        wanted["dtype"] = torch.float32
+    try:
+        if name == "transformer" and found.form in SINGLE:
+            return cls.from_single_file(
+                str(found.path), config=str(folder), subfolder=name, local_files_only=True, **wanted
+            )
+        return cls.from_pretrained(folder / name, local_files_only=True, **wanted)
+    except (OSError, ValueError, KeyError, RuntimeError) as error:
+        if is_out_of_memory(error):
+            raise
+        said = str(error).strip().splitlines()[0][:300] if str(error).strip() else type(error).__name__
+        raise Damaged(
+            f"the {name.replace('_', ' ')} of {found.id} can't be loaded: {said}",
+            f"milimo model verify {found.id} tells which file is not whole",
+        ) from error
+
+
+def settle(model: Any) -> None:
+    """Give every tensor a place of its own in memory. Kernels of a CPU add in an order that depends on where
+    a tensor begins, and in a mapped file that depends on the length of its header: the same weights as
+    another file would make another take.
+    """
+    for tensor in (*model.parameters(), *model.buffers()):
+        if tensor.data_ptr() % ALIGNED:
+            tensor.data = tensor.data.clone()
+
+
+def options(name: str, recipe: Recipe) -> dict[str, Any]:
+    """How the recipe has a part loaded: its type, and for the large ones the quantiser."""
+    if name in applying.LARGE:
+        return applying.model_options(recipe, "transformers" if name == "text_encoder" else "diffusers")
+    return {"dtype": applying.dtype(recipe)}
+
+
+def _class_of(folder: Path, name: str) -> Any:
+    if name == DECODER:
+        return importlib.import_module("diffusers").LTX2VideoDiffusionDecoderModel
+    module, cls = PARTS[name]
+    cls = cls or class_of(config_of(folder, name))
+    found = getattr(importlib.import_module(module), cls, None) if cls else None
+    if found is None:
+        raise Damaged(
+            f"{folder.name} does not say what its {name.replace('_', ' ')} is",
+            "milimo model verify tells whether the weights are whole",
+        )
+    return found

@@ -1,0 +1,236 @@
+"""One pass of a take: noise in, latents out; told, shown, saved and stopped at each step.
+
+Imports torch and diffusers; for workers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors.torch import load_file, save_file
+from torch import Tensor
+
+from milimo_tui.engines.contract.engine import Context
+from milimo_tui.engines.ltx2.plan.generations import SPACE, TIME, Generation
+from milimo_tui.engines.ltx2.plan.guidance import Guidance
+from milimo_tui.engines.ltx2.take.decoding import watcher
+from milimo_tui.engines.ltx2.take.pipelines import (
+    Ancestral,
+    Given,
+    InContext,
+    Middle,
+    Remember,
+    ancestral,
+    hearing,
+    prepare,
+    scheduler,
+)
+from milimo_tui.engines.runtime.cancel import step_callback, wanted_tensors
+from milimo_tui.engines.runtime.latent_preview import Projection, previewer
+
+_SOUND = "audio_latents"
+_DICE = "dice"
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A prompt as the model reads it, (1, 1024, width) each with its mask; the second pair is what it is
+    guided away from, None without text guidance.
+    """
+
+    prompt: Tensor
+    mask: Tensor
+    against: Tensor | None = None
+    against_mask: Tensor | None = None
+
+    def arguments(self) -> dict[str, Tensor]:
+        """As the pipelines name them."""
+        named = {
+            "prompt_embeds": self.prompt,
+            "prompt_attention_mask": self.mask,
+            "negative_prompt_embeds": self.against,
+            "negative_prompt_attention_mask": self.against_mask,
+        }
+        return {name: value for name, value in named.items() if value is not None}
+
+
+@dataclass(frozen=True, slots=True)
+class Latents:
+    """What a pass makes: denormalised latents of picture (1, C, n, h, w) and sound (1, c, L, M)."""
+
+    picture: Tensor
+    sound: Tensor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pass:
+    """One pass as it is asked for. `begun` are latents to go on from (the pass before, upscaled), `given`
+    those of the chunk before; `controls` are references of an IC-LoRA, `downscale` times smaller. `dice` are
+    the chunk's, from its `seed`: each pass goes on where the one before has come to.
+    """
+
+    stage: str
+    generation: Generation
+    words: Words
+    width: int
+    height: int
+    frames: int
+    rate: Fraction
+    seed: int
+    dice: torch.Generator
+    sigmas: tuple[float, ...]
+    guidance: Guidance
+    conditions: Sequence[Any] = ()
+    controls: Sequence[Any] = ()
+    downscale: int = 1
+    begun: Latents | None = None
+    given: Given | None = None
+    stochastic: bool = False
+    remember: Remember | None = field(default=None, repr=False)
+
+    @property
+    def grid(self) -> tuple[int, int, int]:
+        """Latent frames, rows and columns."""
+        return (self.frames - 1) // TIME + 1, self.height // SPACE, self.width // SPACE
+
+
+def sample(
+    pipeline: Any, asked: Pass, context: Context, signature: str, projection: Projection | None
+) -> Latents:
+    """Run the pass, going on from its last checkpoint. Raises Failed (NaN: frame and seed), Cancelled."""
+    total = len(asked.sigmas)
+    middle, done = _begun_already(asked, context, signature)
+    if done is not None:
+        return done
+    first = middle.step if middle else 0
+    prepare(pipeline, given=asked.given, middle=middle, remember=asked.remember)
+    eta = asked.generation.ancestral if asked.stochastic else 0.0
+    pipeline.scheduler = ancestral(eta, asked.seed, middle) if eta else scheduler()
+    frames, rows, columns = asked.grid
+    names = [
+        *wanted_tensors(pipeline, velocity="noise_pred_video"),
+        _SOUND,
+        "conditioning_mask",
+        "clean_latents",
+    ]
+    pipeline._callback_tensor_inputs = list(dict.fromkeys([*pipeline._callback_tensor_inputs, *names]))
+    told = step_callback(
+        context,
+        asked.stage,
+        total,
+        preview=previewer(projection, columns=columns, rows=rows, frames=frames),
+        checkpoint=partial(_save_middle, asked, pipeline.scheduler, context, signature),
+        check=watcher(asked.seed, frames, rows, columns),
+    )
+
+    def at_step(pipe: Any, index: int, timestep: Any, tensors: dict[str, Any]) -> dict[str, Any]:
+        if eta:
+            tensors["latents"] = _kept(tensors)
+        pipe.hold(tensors[_SOUND])  # in place: the pipelines take no sound back
+        told(pipe, first + index, timestep, tensors)
+        return {"latents": tensors["latents"]} if eta else {}
+
+    context.progress(asked.stage, first, total)
+    with hearing(pipeline):
+        made = pipeline(
+            **_arguments(pipeline, asked, first),
+            output_type="latent",
+            callback_on_step_end=at_step,
+            callback_on_step_end_tensor_inputs=names,
+        )
+    latents = Latents(made.frames, made.audio)
+    state = {"picture": latents.picture, "sound": latents.sound, _DICE: asked.dice.get_state()}
+    _save(asked, context, signature, total, state)
+    return latents
+
+
+def stg_block(row: Generation, transformer: Any) -> int:
+    """Where spatio-temporal guidance perturbs: pipelines leave out a block the model has not, so a model with
+    fewer takes its last.
+    """
+    return min(row.stg_block, len(transformer.transformer_blocks) - 1)
+
+
+def _arguments(pipeline: Any, asked: Pass, first: int) -> dict[str, Any]:
+    """As the pipelines name what is asked for, from step `first` on. Each is given: left out, it would be the
+    pipeline's own default for another generation.
+    """
+    return {
+        **asked.words.arguments(),
+        **asked.guidance.arguments(),
+        **_followed(pipeline, asked),
+        "width": asked.width,
+        "height": asked.height,
+        "num_frames": asked.frames,
+        "frame_rate": float(asked.rate),
+        "sigmas": list(asked.sigmas[first:]),
+        "num_inference_steps": len(asked.sigmas) - first,
+        "noise_scale": asked.sigmas[0],
+        "latents": asked.begun.picture if asked.begun else None,
+        "audio_latents": asked.begun.sound if asked.begun else None,
+        "generator": asked.dice,
+        "use_cross_timestep": asked.generation.cross_timestep,
+        "spatio_temporal_guidance_blocks": [stg_block(asked.generation, pipeline.transformer)],
+    }
+
+
+def _followed(pipeline: Any, asked: Pass) -> dict[str, Any]:
+    given: dict[str, Any] = {"conditions": list(asked.conditions) or None}
+    if asked.given is not None:
+        given["conditions"] = list(asked.conditions)  # what is given goes its own way; none is not nothing
+    if isinstance(pipeline, InContext):
+        given["reference_conditions"] = list(asked.controls) or None
+        given["reference_downscale_factor"] = asked.downscale
+    return given
+
+
+def _kept(tensors: dict[str, Any]) -> Tensor:
+    """Latents after a stochastic step, with what is followed put back: the step's noise fell on it too."""
+    latents: Tensor = tensors["latents"]
+    mask = tensors["conditioning_mask"][: latents.shape[0]]
+    return torch.where(mask >= 1, tensors["clean_latents"].to(latents), latents)
+
+
+# -- checkpoints: the state after a step, or what the whole pass made
+
+
+def _begun_already(asked: Pass, context: Context, signature: str) -> tuple[Middle | None, Latents | None]:
+    found = context.checkpoints.newest(asked.stage, signature)
+    if found is None:
+        return None, None
+    state = load_file(found.path)
+    if found.step >= len(asked.sigmas):
+        context.progress(asked.stage, found.step, len(asked.sigmas))
+        asked.dice.set_state(state[_DICE])
+        return None, Latents(state["picture"], state["sound"])
+    return Middle(found.step, state["picture"], state["sound"], state.get(_DICE)), None
+
+
+def _save_middle(
+    asked: Pass, scheduler: Any, context: Context, signature: str, step: int, tensors: dict[str, Any]
+) -> None:
+    """The pass itself draws its noise at its start alone, and again when it goes on; a stochastic scheduler
+    draws at every step.
+    """
+    if context.checkpoints.due():
+        dice = {_DICE: scheduler.dice.get_state()} if isinstance(scheduler, Ancestral) else {}
+        latents = {"picture": tensors["latents"], "sound": tensors[_SOUND]}
+        _save(asked, context, signature, step, latents | dice)
+
+
+def _save(asked: Pass, context: Context, signature: str, step: int, state: dict[str, Tensor]) -> None:
+    kept = {
+        name: value.detach().to("cpu", value.dtype if name == _DICE else torch.float32).contiguous()
+        for name, value in state.items()
+    }
+
+    def write(path: Path) -> None:
+        save_file(kept, path)
+
+    context.checkpoints.save(asked.stage, signature, step, write)

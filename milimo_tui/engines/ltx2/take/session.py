@@ -1,0 +1,123 @@
+"""What is in memory for a take: the parts, put together to pipelines by a recipe, with LoRAs and upsamplers.
+
+Imports torch and diffusers; for workers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from milimo_tui.engines.catalog.installed_weights import Found
+from milimo_tui.engines.contract.engine import Context
+from milimo_tui.engines.ltx2.plan.generations import TOKENS
+from milimo_tui.engines.ltx2.take import parts as ltx_parts
+from milimo_tui.engines.ltx2.take.decoding import visiting
+from milimo_tui.engines.ltx2.take.pipelines import assembled
+from milimo_tui.engines.ltx2.take.sampling import Words
+from milimo_tui.engines.ltx2.take.upsamplers import upsampler
+from milimo_tui.engines.recipes.values import Recipe
+from milimo_tui.engines.runtime import apply as applying
+from milimo_tui.engines.runtime.cancel import stoppable
+from milimo_tui.engines.runtime.input_caches import content_of, key_of, remembered
+from milimo_tui.engines.runtime.latent_preview import Projection, ltx2_projection
+from milimo_tui.engines.runtime.model_cache import Key, residency
+
+
+@dataclass(slots=True)
+class Session:
+    """A pipeline ready to run. `upsamplers` are by role, `projection` shows latents while they are made."""
+
+    found: Found
+    pipeline: Any
+    parts: Mapping[str, Any]
+    recipe: Recipe
+    context: Context
+    upsamplers: Mapping[str, Any] = field(default_factory=dict)
+    projection: Projection | None = None
+
+    @property
+    def sound_rate(self) -> Fraction:
+        """Latents of the sound in a second."""
+        pipe = self.pipeline
+        each = pipe.audio_hop_length * pipe.audio_vae_temporal_compression_ratio
+        return Fraction(int(pipe.audio_sampling_rate), int(each))
+
+    def words(self, prompt: str, negative: str, *, guided: bool, stage: str) -> Words:
+        """The prompt as the model reads it, and what it is guided away from."""
+        own = self._embedded(prompt, stage)
+        return Words(*own, *(self._embedded(negative, stage) if guided else ()))
+
+    def upscale(self, role: str, latents: Any) -> Any:
+        """Latents twice as wide and high (`upsampler`), or of 2n − 1 frames (`temporal_upsampler`)."""
+        model = self.upsamplers[role]
+        with torch.no_grad(), visiting(model, self.pipeline._execution_device):
+            return model(latents.to(model.device, model.dtype)).float()
+
+    def remember(self, pixels: Tensor, make: Callable[[], Tensor]) -> Tensor:
+        """The latents of an input, encoded when this worker does not know them yet."""
+        tiles = f"{self.recipe.tiling} {self.recipe.stride}"
+        key = key_of("latents", *self._weights, tiles, content_of(pixels))
+        return remembered().get(key, lambda: (make(),), pixels.device)[0]
+
+    @property
+    def _weights(self) -> tuple[str, str, str]:
+        """Which weights in which form compute: what they give of the same content is the same."""
+        found = self.found
+        return found.digest or f"{found.path} {found.bytes}", self.recipe.precision, self.recipe.computes
+
+    def _embedded(self, text: str, stage: str) -> tuple[Tensor, ...]:
+        pipe = self.pipeline
+        where = pipe._execution_device
+
+        def read() -> tuple[Tensor, ...]:
+            with torch.no_grad(), stoppable(pipe.text_encoder, self.context, stage):
+                embeds, mask, _, _ = pipe.encode_prompt(
+                    prompt=text,
+                    do_classifier_free_guidance=False,
+                    max_sequence_length=TOKENS,
+                    device=where,
+                )
+            return embeds, mask
+
+        return remembered().get(key_of("words", *self._weights, str(TOKENS), text), read, where)
+
+
+def open_session(
+    found: Found,
+    recipe: Recipe,
+    context: Context,
+    *,
+    follows_control: bool,
+    upsamplers: Mapping[str, Found],
+    diffuses: bool = False,
+) -> Session:
+    """Load what is not in memory yet and put it together. Raises Damaged, Unavailable, OutOfMemory."""
+    held = residency()
+    parts = ltx_parts.load(found, recipe, held, context, diffuses=diffuses)
+    pipeline = assembled(parts, follows_control=follows_control)
+    for note in applying.apply(pipeline, recipe):
+        context.log(note)
+    made = {role: upsampler(role, one, recipe, context) for role, one in upsamplers.items()}
+    # By the autoencoder alone, which all forms hold alike.
+    key = Key(found.digest or found.id, "projection", recipe.computes, title=found.id)
+    shown = held.part(key, lambda: ltx2_projection(parts["vae"]), _Quiet(context), 0)
+    return Session(found, pipeline, parts, recipe, context, made, shown)
+
+
+class _Quiet:
+    """A context that a matrix for previews is no load to."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._context, name)
+
+    def loaded(self, what: str, seconds: float, size: int = 0) -> None:
+        """It is computed, not loaded."""

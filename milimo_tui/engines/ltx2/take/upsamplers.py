@@ -1,0 +1,110 @@
+"""The latent upsamplers of sides and time: from a folder as diffusers saves them, or from the makers' single
+file, whose own sizes say what it is. Imports torch and diffusers; for workers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from safetensors.torch import load_file
+from torch import Tensor
+
+from milimo_tui.core.errors import Damaged, Refused
+from milimo_tui.engines.catalog.installed_weights import Found
+from milimo_tui.engines.catalog.safetensors_headers import read_header
+from milimo_tui.engines.contract.engine import Context
+from milimo_tui.engines.ltx2.take.parts import settle
+from milimo_tui.engines.recipes.values import Recipe
+from milimo_tui.engines.recipes.weight_sizes import held_bytes
+from milimo_tui.engines.runtime import apply as applying
+from milimo_tui.engines.runtime.memory import device, is_out_of_memory
+from milimo_tui.engines.runtime.model_cache import Key, residency
+
+_DOES = {"upsampler": "sides", "temporal_upsampler": "time"}
+_GROWS = {
+    2: "time",
+    4: "sides",
+}  # by how many times the channels of the convolution before the shuffle are more
+
+
+def upsampler(role: str, found: Found, recipe: Recipe, context: Context) -> Any:
+    """The model of a role (`upsampler`, `temporal_upsampler`), held by the worker.
+
+    Raises Damaged for what can't be loaded, Refused for one that doubles something else.
+    """
+
+    key = Key(found.digest or found.id, role, recipe.computes, placed=recipe.placed, title=found.id)
+
+    def build() -> Any:
+        made = _loaded(found, applying.dtype(recipe))
+        _refuse_other(made, role, found)
+        settle(made)
+        return made.to(device()) if key.rests else made
+
+    size = held_bytes(_files(found), recipe, packed=False)
+    return residency().part(key, build, context, size)
+
+
+def _folder(found: Found) -> Path:
+    inner = found.path / "latent_upsampler"
+    return inner if inner.is_dir() else found.path
+
+
+def _files(found: Found) -> list[Path]:
+    return [found.path] if found.path.is_file() else sorted(_folder(found).glob("*.safetensors"))
+
+
+def _loaded(found: Found, dtype: Any) -> Any:
+    from diffusers.pipelines.ltx2 import LTX2LatentUpsamplerModel
+
+    try:
+        if not found.path.is_file():
+            return LTX2LatentUpsamplerModel.from_pretrained(
+                _folder(found), local_files_only=True, dtype=dtype
+            )
+        read_header(found.path)  # refuses a pickle, and what is cut
+        state = load_file(found.path)
+        made = LTX2LatentUpsamplerModel(**settings(state))
+        made.load_state_dict(state)
+        return made.to(dtype)
+    except (OSError, ValueError, KeyError, RuntimeError) as error:
+        if is_out_of_memory(error):
+            raise
+        raise Damaged(
+            f"{found.id} is no latent upsampler that can be loaded: {str(error).splitlines()[0][:200]}",
+            f"milimo model verify {found.id} tells whether it is whole",
+        ) from error
+
+
+def settings(state: Mapping[str, Tensor]) -> dict[str, Any]:
+    """The arguments of diffusers' class for these tensors. Raises KeyError where they are of another model.
+
+    The makers' names are diffusers' own (its converter loads them as they are); a resampler stands under
+    `upsampler.conv`, a plain convolution under `upsampler.0`.
+    """
+    first = state["initial_conv.weight"]
+    inner = first.shape[0]
+    resampled = "upsampler.conv.weight" in state
+    grown = state["upsampler.conv.weight" if resampled else "upsampler.0.weight"].shape[0] // inner
+    does = _GROWS[grown]
+    return {
+        "in_channels": first.shape[1],
+        "mid_channels": inner,
+        "num_blocks_per_stage": len({key.split(".")[1] for key in state if key.startswith("res_blocks.")}),
+        "dims": first.ndim - 2,
+        "spatial_upsample": does == "sides",
+        "temporal_upsample": does == "time",
+        "use_rational_resampler": resampled,
+    }
+
+
+def _refuse_other(model: Any, role: str, found: Found) -> None:
+    """Raises Refused where the weights double something else."""
+    does = "time" if model.config.temporal_upsample else "sides"
+    if does != _DOES[role]:
+        raise Refused(
+            f"{found.id} doubles {does}, not {_DOES[role]}",
+            "milimo model list --family ltx2 shows the others",
+        )

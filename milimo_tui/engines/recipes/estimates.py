@@ -1,0 +1,176 @@
+"""How much memory a recipe takes for a request: weights there in each phase, and the work of it. Pure."""
+
+from __future__ import annotations
+
+import math
+
+from milimo_tui.engines.recipes.tables import BYTES, RESERVED_GB, SLACK, VISITING, WORK, Part, Phase
+from milimo_tui.engines.recipes.values import GB, Estimate, Recipe, Request
+
+PHASES: tuple[Phase, ...] = ("encode", "denoise", "decode")
+TINY = 0.02  # of the size that work was counted for: below it a model is tiny
+NEXT_LAYER = 1.1  # the largest layer with what comes after it, which is smaller
+STREAMED = "transformer"  # the part that is streamed by blocks
+COMES_AND_GOES = "vae"  # the part that is on the card while it works, where others are streamed
+
+
+def stride(request: Request) -> int:
+    """Pixels from one tile to the next: the most that leave no last tile of a single latent, which the
+    decoder of LTX-2 can't mirror at its edges. 0 where the class's own is right for every size.
+    """
+    work = WORK[request.engine]
+    if request.engine != "ltx2":
+        return 0
+    sides = [math.ceil(side / work.patch) for side in (request.width, request.height)]
+    most = work.tile * 7 // 8 // work.patch
+    fine = (step for step in range(most, most // 2, -1) if all(_last(side, step) > 1 for side in sides))
+    return next(fine, most) * work.patch
+
+
+def _last(side: int, step: int) -> int:
+    """Latents of the last tile along a side; a side of one is one tile, whatever the step."""
+    return side - (side - 1) // step * step if side > 1 else 2
+
+
+def estimate(recipe: Recipe, request: Request) -> Estimate:
+    """What the recipe takes: the weights there in each phase and the work of it, the largest counting."""
+    taken = {phase: _held(phase, recipe, request) + _work(phase, recipe, request) for phase in PHASES}
+    phase = max(PHASES, key=lambda each: taken[each])
+    return Estimate(taken[phase] * SLACK + RESERVED_GB * _scale(request), phase, _waiting(recipe, request))
+
+
+def held_gb(billions: float, wide: float, recipe: Recipe, *, packed: bool) -> float:
+    """GB that so many billions of parameters take as the recipe holds them, `wide` of them in what is
+    computed in whatever it packs.
+    """
+    if not packed:
+        return billions * BYTES[recipe.computes]
+    return (billions - wide) * BYTES[recipe.precision] + wide * BYTES[recipe.computes]
+
+
+def _size(part: Part, recipe: Recipe) -> float:
+    """GB of a part as the recipe holds it."""
+    return held_gb(part.billions, part.wide, recipe, packed=part.packed)
+
+
+def _loras(recipe: Recipe, request: Request) -> float:
+    """GB of the LoRAs, which are held in what is computed in."""
+    return request.loras_gb * BYTES[recipe.computes] / 2
+
+
+def _waiting(recipe: Recipe, request: Request) -> float:
+    """GB of weights in main memory for what is not on the card."""
+    if recipe.offload == "none":
+        return 0.0
+    loras = 0.0 if recipe.offload == "text" else _loras(recipe, request) * (1 - recipe.kept)
+    return loras + sum(_size(part, recipe) * _share_outside(part, recipe) for part in request.weights.parts)
+
+
+def _share_outside(part: Part, recipe: Recipe) -> float:
+    """The share of a part that waits in main memory, in the phase in which most of it does."""
+    match recipe.offload:
+        case "text":
+            return 1.0 if part.name == "text_encoder" else 0.0
+        case "kept" | "blocks" if part.name == STREAMED:
+            return 1.0 - recipe.kept
+        case "kept" | "blocks":
+            return 0.0 if "decode" in part.phases and part.name not in (COMES_AND_GOES, *VISITING) else 1.0
+    return 1.0
+
+
+def _streamed(part: Part, recipe: Recipe, leaves: bool) -> float:
+    """GB of a part of which only what is computed with now, and what comes next, is on the card."""
+    layer = part.leaf * BYTES[recipe.computes]  # cast up while it is computed with
+    if leaves or not part.packed:
+        return min(_size(part, recipe), layer * NEXT_LAYER)
+    return min(_size(part, recipe), 2 * _size(part, recipe) / part.blocks + layer)
+
+
+def _held(phase: Phase, recipe: Recipe, request: Request) -> float:
+    """GB of weights on the card in that phase."""
+    parts = request.weights.parts
+    if recipe.offload == "parts":
+        return _swapped(phase, recipe, request)
+    held = sum(_part_held(part, phase, recipe, request.encodes) for part in parts)
+    return held + _loras(recipe, request) * _share_of_loras(phase, recipe, request)
+
+
+def _swapped(phase: Phase, recipe: Recipe, request: Request) -> float:
+    """GB on the card where one part makes room for the next: the largest of the phase, and what stays beside.
+
+    An autoencoder that looked at pictures leaves when the part after it comes, which is in the next phase.
+    """
+    parts = request.weights.parts
+    wanted = {part.name: _size(part, recipe) for part in parts if phase in part.phases}
+    if phase == "denoise":
+        wanted = {name: size + _loras(recipe, request) for name, size in wanted.items()}
+    stays = [part for part in parts if part.name == COMES_AND_GOES and request.encodes and phase != "decode"]
+    return max(wanted.values(), default=0.0) + sum(_size(part, recipe) for part in stays)
+
+
+def _share_of_loras(phase: Phase, recipe: Recipe, request: Request) -> float:
+    """The share of the LoRAs that is on the card: they go with the layers that they change."""
+    match recipe.offload:
+        case "none" | "text":
+            return 1.0
+        case "leaves":
+            return 0.0
+    blocks = next((part.blocks for part in request.weights.parts if part.name == STREAMED), 1)
+    coming = min(1.0 - recipe.kept, 2 / blocks) if phase == "denoise" else 0.0
+    return recipe.kept + coming
+
+
+def _part_held(part: Part, phase: Phase, recipe: Recipe, encodes: bool) -> float:
+    """GB of one part on the card in that phase, where not whole parts are swapped."""
+    size, wanted = _size(part, recipe), phase in part.phases
+    match recipe.offload:
+        case "none":
+            return size
+        case "text" if part.name != "text_encoder":
+            return size
+        case "kept" | "blocks" if part.name == STREAMED:
+            coming = min(size * (1 - recipe.kept), _streamed(part, recipe, leaves=False))
+            return size * recipe.kept + (coming if wanted else 0.0)
+        case "kept" | "blocks" if part.name == COMES_AND_GOES:
+            return size if wanted or (encodes and phase == "encode") else 0.0
+        case "kept" | "blocks" if part.name in VISITING:
+            return 0.0  # gone before the autoencoder comes, which is larger
+        case "leaves" if part.name in VISITING:
+            return size if wanted else 0.0
+        case "kept" | "blocks" if "decode" in part.phases:
+            return size  # the small ones stay
+    return _streamed(part, recipe, leaves=recipe.offload == "leaves") if wanted else 0.0
+
+
+def _work(phase: Phase, recipe: Recipe, request: Request) -> float:
+    """GB of what is computed in that phase."""
+    work = WORK[request.engine]
+    wide = BYTES[recipe.computes] / 2 * _scale(request)
+    if phase == "encode":
+        return work.encode_gb * wide * request.passes
+    if phase == "denoise":
+        tokens = max(_tokens(request, stage) for stage in range(1, request.stages + 1))
+        return (work.fixed_gb + work.token * tokens / GB) * wide
+    width, height, frames = request.width, request.height, request.frames
+    kept = width * height * frames * work.kept
+    if recipe.tiling != "none":
+        width, height = min(width, work.tile), min(height, work.tile)
+    if recipe.tiling == "space and time":
+        frames = min(frames, work.slice)
+    return (width * height * frames * work.pixel * wide + kept) / GB
+
+
+def _tokens(request: Request, stage: int) -> float:
+    """Tokens in all rows of one forward of that stage (1 up)."""
+    work = WORK[request.engine]
+    smaller = 2 if request.stages > stage else 1
+    sides = (math.ceil(side / smaller / work.patch) for side in (request.width, request.height))
+    pictures: float = (request.frames - 1) // work.latent_frames + 1 + request.references
+    pictures += request.controls if stage == 1 else 0
+    return (request.passes if stage == 1 else 1) * (pictures * math.prod(sides) + request.tokens)
+
+
+def _scale(request: Request) -> float:
+    """1 for models of about the size that work was counted for; tiny ones compute with next to nothing."""
+    share = request.weights.billions / WORK[request.engine].counted_for
+    return 1.0 if share > TINY else share

@@ -1,0 +1,119 @@
+"""What weights on disk are made of, for the recipe ladder, and what they take in memory: counted from the
+headers of their own files, for a type on disk says nothing of the type that is held.
+
+Reads headers, never tensors; no torch.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from milimo_tui.engines.catalog.installed_weights import Found
+from milimo_tui.engines.catalog.safetensors_headers import SAFE, read_header
+from milimo_tui.engines.recipes.choice import published
+from milimo_tui.engines.recipes.estimates import held_gb
+from milimo_tui.engines.recipes.tables import PARTS, WIDE, Part, Weights
+from milimo_tui.engines.recipes.values import GB, Recipe
+
+BLOCK = re.compile(r"^(.*?\b\w*(?:blocks|layers)\.\d+)\.")
+# Parts whose class is of transformers, which reads files of that name; other parts are of diffusers.
+TRANSFORMERS = ("text_encoder", "prompt_enhancer")
+NAMES = {True: "model", False: "diffusion_pytorch_model"}
+MAKERS = "model.diffusion_model."  # how names begin of a transformer that lies beside other parts in a file
+
+
+def weigh(found: Found) -> Weights:
+    """What the recipe tables say of published weights; others are counted, part by part.
+
+    Raises Damaged, BadInput for files that are no weights, ReadOnly.
+    """
+    table = None if found.tiny else published(found.id)
+    if table:
+        return Weights(found.id, table.parts)
+    return Weights(found.id, tuple(_part(name, paths) for name, paths in sorted(_files(found).items())))
+
+
+def _files(found: Found) -> dict[str, list[Path]]:
+    """Files by the part that they belong to: the folder they lie in, or `model`."""
+    if found.path.is_file():
+        beside = _files_in(found.base) if found.base else {}
+        return {**beside, "transformer": [found.path]}
+    return _files_in(found.path)
+
+
+def _files_in(folder: Path) -> dict[str, list[Path]]:
+    inner = sorted({path.parent for path in folder.glob(f"*/*{SAFE}")})
+    if inner:  # a pipeline, which reads none of the files that lie beside its parts
+        return {part.name: files_of(part) for part in inner}
+    return {"model": sorted(folder.glob(f"*{SAFE}"))}
+
+
+def files_of(folder: Path) -> list[Path]:
+    """The files that a part is loaded from. Some folders hold the same weights twice, under the names of two
+    libraries.
+    """
+    every = sorted(folder.glob(f"*{SAFE}"))
+    name = NAMES[folder.name in TRANSFORMERS]
+    return [path for path in every if path.name.startswith(name)] or every
+
+
+def held_bytes(paths: Iterable[Path], recipe: Recipe, *, packed: bool) -> int:
+    """Bytes that the weights of files take once they are loaded, `packed` those in the recipe's precision.
+
+    Raises Damaged, BadInput for files that are no weights, ReadOnly.
+    """
+    sizes = _sizes(paths)
+    gb = held_gb(sum(sizes.values()) / 1e9, _wide(sizes), recipe, packed=packed)
+    return round(gb * GB)
+
+
+def whole_bytes(found: Found, recipe: Recipe) -> int:
+    """`held_bytes` of all parts of a pipeline."""
+    return sum(
+        held_bytes(paths, recipe, packed=PARTS.get(name, ((), False))[1])
+        for name, paths in _files(found).items()
+    )
+
+
+def loras_gb(paths: Iterable[Path]) -> float:
+    """GB of LoRAs in 16 bits, in which they are worn whatever their files have. Raises as `held_bytes`."""
+    return sum(sum(_sizes([path]).values()) for path in paths if path.is_file()) * 2 / GB
+
+
+def weigh_part(name: str, found: Found) -> Part:
+    """A model that adds to others (an upsampler), by the name its part has. Raises as `held_bytes`."""
+    if found.path.is_file():
+        return _part(name, [found.path])
+    inner = found.path / "latent_upsampler"
+    return _part(name, files_of(inner if inner.is_dir() else found.path))
+
+
+def _sizes(paths: Iterable[Path]) -> Mapping[str, int]:
+    """Numbers in each tensor, by its name; of a checkpoint in one file those of its transformer alone."""
+    headers = (read_header(path) for path in paths)
+    sizes = {key: math.prod(tensor.shape) for header in headers for key, tensor in header.tensors.items()}
+    return {key: size for key, size in sizes.items() if key.startswith(MAKERS)} or sizes
+
+
+def _wide(sizes: Mapping[str, int]) -> float:
+    """Billions of parameters that no precision packs: by the names of their layers."""
+    kept = (count for key, count in sizes.items() if any(word in key for word in WIDE))
+    return sum(kept) / 1e9
+
+
+def _part(name: str, paths: list[Path]) -> Part:
+    sizes = _sizes(paths)
+    blocks = {match.group(1) for key in sizes if (match := BLOCK.match(key))}
+    phases, packed = PARTS.get(name, (("decode",), False))
+    return Part(
+        name,
+        sum(sizes.values()) / 1e9,
+        phases,
+        packed,
+        max(1, len(blocks)),
+        max(sizes.values(), default=0) / 1e9,
+        _wide(sizes),
+    )

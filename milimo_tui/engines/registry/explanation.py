@@ -1,0 +1,194 @@
+"""How an engine would run on a card, told without running anything: requests, and the plan as JSON and text.
+
+Requests of weights that are here are counted as the worker counts them; no torch.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import replace
+from fractions import Fraction
+from typing import Any
+
+from milimo_tui.engines.catalog.installed_weights import Found
+from milimo_tui.engines.catalog.model_catalog import MODELS
+from milimo_tui.engines.catalog.model_store import Shelf
+from milimo_tui.engines.contract.specs import MakePicture, MakeVideo
+from milimo_tui.engines.flux2 import recipe_request as pictures
+from milimo_tui.engines.flux2.variants import BASE, DISTILLED
+from milimo_tui.engines.ltx2.plan import generations, installed_parts
+from milimo_tui.engines.ltx2.plan import recipe_request as takes
+from milimo_tui.engines.ltx2.plan.plan import Weights as Known2
+from milimo_tui.engines.ltx2.plan.plan import plan
+from milimo_tui.engines.recipes.choice import choose, weights_of
+from milimo_tui.engines.recipes.estimates import estimate
+from milimo_tui.engines.recipes.ladder import attention, compiling, every, ladder
+from milimo_tui.engines.recipes.tables import WORK
+from milimo_tui.engines.recipes.values import HEADROOM_GB, Card, Choice, Known, Recipe, Request
+from milimo_tui.engines.recipes.weight_sizes import weigh
+
+# What is explained where nothing is named: the first model of the registry and the makers' own size.
+DEFAULTS: dict[str, tuple[str, MakeVideo | MakePicture | None]] = {
+    "ltx2": (
+        "ltx-2-distilled",
+        MakeVideo(engine="ltx2", frames=121, rate=Fraction(24), width=1536, height=1024),
+    ),
+    "flux2": ("flux2-klein-4b", MakePicture(engine="flux2", width=1024, height=1024)),
+    "sam3": ("sam3", None),
+    "gemma": ("gemma-3-12b", None),
+}
+LORA_GB = 0.4  # of one whose size nobody knows
+SIDE_OF_MASKS = 1008  # SAM 3 looks at every picture in this size
+TOKENS = 4096  # that a language model reads and writes
+
+
+def has_ladder(engine: str) -> bool:
+    """Whether that engine runs models by recipes."""
+    return engine in WORK
+
+
+def asked_about(memory_gb: float) -> Card:
+    """A card that is not here: all of its memory but a little is taken as free."""
+    return Card(f"a card of {memory_gb:g} GB", memory_gb, max(0.0, memory_gb - HEADROOM_GB))
+
+
+def request_of(
+    engine: str, model: str = "", spec: MakeVideo | MakePicture | None = None, go: int = 0
+) -> Request:
+    """What memory goes by, of a spec or of the engine's usual one, by weights of the registry that need not
+    be here; `model` is their id, `go` the most frames that are made at once (0: as many as the model can).
+
+    Raises NotFound for a model whose sizes nobody knows, BadInput and Refused for a spec that can't be made.
+    """
+    usual, usual_spec = DEFAULTS[engine]
+    named = model or (spec.model if spec else "") or usual
+    weights = weights_of(named)
+    wanted = spec or usual_spec
+    if engine == "ltx2" and isinstance(wanted, MakeVideo):
+        row = next((each for each in MODELS if each.id == named), None)
+        generation = generations.generation((row.generation if row else "") or "2.0")
+        wanted = wanted.with_handles_inside()
+        way = plan(wanted, Known2(generation, distilled="distilled" in named), go=go)
+        loras = [lora.id for lora in wanted.loras]
+        loras += [f"{weights.model}-distilled-lora"] if way.lora_for else []
+        return takes.in_registry(wanted, way, weights, sum(_lora_gb(id) for id in loras))
+    if wanted is not None:
+        loras_gb = sum(_lora_gb(lora.id) for lora in wanted.loras)
+        return pictures.request(wanted, BASE if "base" in named else DISTILLED, weights, loras_gb)
+    if engine == "sam3":
+        return Request(engine, weights, SIDE_OF_MASKS, SIDE_OF_MASKS)
+    return Request(engine, weights, 1, 1, tokens=TOKENS)
+
+
+def request_here(
+    engine: str, shelf: Shelf, found: Found, spec: MakeVideo | MakePicture | None = None, go: int = 0
+) -> Request:
+    """The same by weights that are here, as the worker will count it.
+
+    Raises Unavailable, NotFound, Damaged for what a take needs beside them, BadInput and Refused for a spec
+    that can't be made.
+    """
+    wanted = spec or DEFAULTS[engine][1]
+    if engine == "ltx2" and isinstance(wanted, MakeVideo):
+        known, wanted = installed_parts.weights(shelf, found), wanted.with_handles_inside()
+        return takes.on_shelf(shelf, found, wanted, plan(wanted, known, _clips(wanted), go), known)
+    if wanted is not None:
+        return pictures.on_shelf(shelf, found, wanted)
+    return replace(request_of(engine, DEFAULTS[engine][0]), weights=weigh(found))
+
+
+def _clips(spec: MakeVideo) -> list[bool]:
+    return [takes.frames_shown(one, spec.rate) > 1 for one in spec.conditioning]
+
+
+def _lora_gb(id: str) -> float:
+    row = next((row for row in MODELS if row.id == id), None)
+    return row.bytes / 1e9 if row else LORA_GB
+
+
+def explained(
+    card: Card, request: Request, known: Collection[Known] = (), packages: Collection[str] = ()
+) -> dict[str, Any]:
+    """The plan as scripts may rely on it, with what else is known: model, size, main memory, the ladder."""
+    choice = choose(card, request, known=known, packages=packages)
+    recipe = choice.recipe
+    attending = attention(request.engine, card.kind, card.capability, packages)
+    return {
+        "engine": request.engine,
+        "model": request.weights.model,
+        "card": card.name,
+        "card_gb": card.memory_gb,
+        "size": size(request),
+        "plan": {
+            "precision": recipe.precision,
+            "offload": recipe.offload,
+            "tiling": recipe.tiling,
+            "steps": recipe.steps,
+            "attention": recipe.attention,
+            "attention_reason": f"{attending.why} ({attending.evidence})",
+            "compile": recipe.compile,
+            "compile_reason": compiling(recipe.offload, card.kind, request)[1],
+            "recipe": recipe.name,
+            "loses": recipe.loses,
+        },
+        "estimate_gb": round(choice.estimate_gb, 1),
+        "host_gb": round(choice.estimate.host_gb, 1),
+        "reason": choice.reason,
+        "evidence": choice.evidence,
+        "fits": choice.fits,
+        "nearest": choice.nearest,
+        "ladder": [_rung(choice, row) for row in _rungs(card, request, packages)],
+    }
+
+
+def _rungs(card: Card, request: Request, packages: Collection[str]) -> Iterable[Recipe]:
+    """The ladder as it is here, with those rungs that a package would add, all in their order."""
+    here = ladder(request, card.kind, packages)
+    names = {row.name for row in here}
+    names |= {row.name for row in ladder(request, card.kind) if row.needs and row.needs not in packages}
+    return (row for row in every(request, card.kind) if row.name in names)
+
+
+def _rung(choice: Choice, recipe: Recipe) -> dict[str, Any]:
+    found = estimate(recipe, choice.request)
+    return {
+        "recipe": recipe.name,
+        "gb": round(found.card_gb, 1),
+        "host_gb": round(found.host_gb, 1),
+        "needs": recipe.needs,
+        "chosen": recipe.name == choice.recipe.name,
+    }
+
+
+def size(request: Request) -> str:
+    """`1536×1024, 121 frames`, or what counts instead."""
+    if request.tokens:
+        return f"{request.tokens} tokens"
+    return f"{request.width}×{request.height}" + (f", {request.frames} frames" if request.frames > 1 else "")
+
+
+def told(data: dict[str, Any]) -> str:
+    """The same for a person."""
+    plan, verdict = data["plan"], "" if data["fits"] else "does not fit: "
+    steps = f", {plan['steps']} steps" if plan["steps"] else ""
+    lines = [
+        f"{data['engine']} with {data['model']} on {data['card']}: {data['size']}{steps}",
+        f"  plan      {verdict}{plan['recipe']}",
+        f"  memory    {data['estimate_gb']:.1f} GB at the most ({data['evidence']})",
+        f"  costs     {plan['loses']}",
+        f"  reason    {data['reason']}",
+        f"  attention {plan['attention']}: {plan['attention_reason']}",
+        f"  compile   {'yes' if plan['compile'] else 'no'}: {plan['compile_reason']}",
+    ]
+    if data["nearest"]:
+        lines.append(f"  instead   {data['nearest']}")
+    lines.append("  ladder")
+    lines += _ladder_lines(data["ladder"])
+    return "\n".join(lines)
+
+
+def _ladder_lines(rows: Iterable[dict[str, Any]]) -> Iterable[str]:
+    for row in rows:
+        mark = "→" if row["chosen"] else " "
+        needs = f" (with {row['needs']})" if row["needs"] else ""
+        yield f"  {mark} {row['gb']:6.1f} GB  {row['recipe']}{needs}"

@@ -1,0 +1,84 @@
+"""LoRAs on a pipeline that stays in memory: what a job wants is brought in, what it does not is let go.
+
+The pipeline's own weights are never loaded again for this.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from milimo_tui.engines.contract.engine import Context
+from milimo_tui.engines.runtime.placement import keep_again
+
+
+@dataclass(frozen=True, slots=True)
+class Adapter:
+    """A LoRA file that is known to fit the model, with its strength. `digest` is the file's SHA-256."""
+
+    title: str
+    path: Path
+    digest: str
+    strength: float = 1.0
+
+    @property
+    def name(self) -> str:
+        """What peft calls it: no dots, and another file is another name."""
+        return f"lora_{self.digest[:16]}"
+
+
+def wear(pipeline: Any, wanted: Iterable[Adapter], context: Context) -> None:
+    """Have exactly those LoRAs on the pipeline, with their strengths; only what is missing is read.
+
+    The same file wanted twice counts with the sum of its strengths.
+    """
+    strengths: dict[str, float] = {}
+    by_name: dict[str, Adapter] = {}
+    for adapter in wanted:
+        by_name[adapter.name] = adapter
+        strengths[adapter.name] = strengths.get(adapter.name, 0.0) + adapter.strength
+    on = worn(pipeline)
+    if gone := sorted(on - by_name.keys()):
+        # Not `unload_lora_weights`: it makes the layers anew, without what a recipe hung on them.
+        pipeline.delete_adapters(gone)
+    if missing := [adapter for name, adapter in by_name.items() if name not in on]:
+        with _still(pipeline):
+            for adapter in missing:
+                _bring(pipeline, adapter, context)
+    if gone or missing:
+        keep_again(part for part in pipeline.components.values() if hasattr(part, "named_children"))
+    if strengths:
+        pipeline.set_adapters(list(strengths), list(strengths.values()))
+
+
+def worn(pipeline: Any) -> frozenset[str]:
+    """Names of the adapters on any of its parts."""
+    return frozenset(name for names in pipeline.get_list_adapters().values() for name in names)
+
+
+@contextmanager
+def _still(pipeline: Any) -> Iterator[None]:
+    """Keep the swapping of parts from taking hold of modules while layers are put into them."""
+    swapped = bool(getattr(pipeline, "_all_hooks", None))
+    if swapped:
+        pipeline.remove_all_hooks()
+    try:
+        yield
+    finally:
+        if swapped:
+            pipeline.enable_model_cpu_offload(device=pipeline._offload_device)
+
+
+def _bring(pipeline: Any, adapter: Adapter, context: Context) -> None:
+    began = time.monotonic()
+    pipeline.load_lora_weights(
+        str(adapter.path.parent),
+        weight_name=adapter.path.name,
+        adapter_name=adapter.name,
+        local_files_only=True,
+    )
+    context.loaded(f"LoRA {adapter.title}", time.monotonic() - began, adapter.path.stat().st_size)

@@ -1,0 +1,191 @@
+"""A recipe, applied to the real classes: precision, where weights are, tiling, attention, compiling.
+
+Only workers import this. What a recipe names and this machine lacks is refused with the way to get it.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import os
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
+
+from milimo_tui.core.errors import Unavailable
+from milimo_tui.engines.recipes.estimates import STREAMED
+from milimo_tui.engines.recipes.tables import PACKAGES, WEIGHTS, WIDE
+from milimo_tui.engines.recipes.values import Recipe
+from milimo_tui.engines.runtime.memory import device as this_device
+from milimo_tui.engines.runtime.placement import has_hook, place, stream, stream_blocks
+
+if TYPE_CHECKING:
+    import torch
+
+LARGE = frozenset(part.name for row in WEIGHTS for part in row.parts if part.packed)
+
+
+def installed() -> tuple[str, ...]:
+    """Packages beside the model stack that recipes may need and that are here."""
+    return tuple(name for name in PACKAGES if importlib.util.find_spec(name))
+
+
+def dtype(recipe: Recipe) -> torch.dtype:
+    """What weights are loaded as and computed in."""
+    import torch
+
+    return torch.float32 if recipe.computes == "float32" else torch.bfloat16
+
+
+def load_options(recipe: Recipe, parts: Iterable[str] = LARGE) -> dict[str, Any]:
+    """Arguments for a pipeline's `from_pretrained`; `parts` are the large ones, that are quantised.
+
+    Raises Unavailable when the recipe's quantiser is not installed.
+    """
+    options: dict[str, Any] = {"dtype": dtype(recipe)}
+    if recipe.needs:
+        from diffusers.quantizers import PipelineQuantizationConfig
+
+        mapping = {name: _quantiser(recipe, _library(name)) for name in sorted(parts) if name != "model"}
+        options["quantization_config"] = PipelineQuantizationConfig(quant_mapping=mapping)
+    return options
+
+
+def model_options(recipe: Recipe, library: str = "transformers") -> dict[str, Any]:
+    """The same for one model's `from_pretrained`, of that library."""
+    options: dict[str, Any] = {"dtype": dtype(recipe)}
+    if recipe.needs:
+        options["quantization_config"] = _quantiser(recipe, library)
+    return options
+
+
+def _library(part: str) -> str:
+    """Whose class a large part of a pipeline is."""
+    return "transformers" if part in ("text_encoder", "prompt_enhancer") else "diffusers"
+
+
+def _quantiser(recipe: Recipe, library: str) -> Any:
+    """That library's configuration of the recipe's quantiser. Raises Unavailable where that is missing."""
+    if recipe.needs not in installed():
+        raise Unavailable(f"“{recipe.name}” needs {recipe.needs}", f"pip install {recipe.needs}")
+    configs = importlib.import_module(library)
+    if recipe.precision == "int8":
+        quantising = importlib.import_module("torchao.quantization")
+        return configs.TorchAoConfig(quantising.Int8WeightOnlyConfig())
+    return configs.BitsAndBytesConfig(
+        load_in_4bit=True, bnb_4bit_quant_type="nf4", bnb_4bit_compute_dtype=dtype(recipe)
+    )
+
+
+def apply(pipeline: Any, recipe: Recipe, device: torch.device | None = None) -> tuple[str, ...]:
+    """Bring a pipeline as loaded by `load_options` into the form of the recipe. Returns notes in sentences.
+
+    May be applied again, and to another pipeline of the same components: what is done already stays.
+    """
+    where = device or this_device()
+    modules = _modules(pipeline)
+    for name in sorted(modules.keys() & LARGE):
+        hold(name, modules[name], recipe, where)
+    place(pipeline, modules, recipe, where)
+    return tune(pipeline, recipe)
+
+
+def hold(name: str, module: torch.nn.Module, recipe: Recipe, device: torch.device | None = None) -> None:
+    """Bring a large part of a pipeline into the recipe's precision, and a transformer of which some blocks
+    stay on the card to where they are: alone, so that main memory need not hold all parts whole at once.
+    """
+    if recipe.precision == "fp8":
+        store_fp8(module, recipe)
+    if recipe.offload == "kept" and name == STREAMED:
+        stream_blocks(module, recipe.kept, device or this_device())
+
+
+def tune(pipeline: Any, recipe: Recipe) -> tuple[str, ...]:
+    """Set what a recipe of the same form may set otherwise: tiles, attention, compiling. Costs nothing, and
+    returns notes in sentences.
+    """
+    modules = _modules(pipeline)
+    _tile(modules, recipe)
+    _attend(modules, recipe)
+    return tuple(_compile(modules, recipe))
+
+
+def apply_model(model: torch.nn.Module, recipe: Recipe, device: torch.device | None = None) -> None:
+    """The same for a model that is no part of a diffusers pipeline (SAM 3, Gemma)."""
+    where = device or this_device()
+    if recipe.precision == "fp8":
+        store_fp8(model, recipe)
+    if recipe.offload in ("none", "parts", "text"):
+        if recipe.precision != "nf4":  # which bitsandbytes has put on the card
+            model.to(where)
+    else:
+        stream(model, where)
+
+
+def store_fp8(module: torch.nn.Module, recipe: Recipe) -> None:
+    """Hold the layers of a module in 8 bits, cast up one at a time while they compute; but for `WIDE`."""
+    import torch
+    from diffusers.hooks import apply_layerwise_casting
+
+    if has_hook(module, "layerwise_casting"):
+        return
+    own = getattr(module, "_skip_layerwise_casting_patterns", None) or ()
+    apply_layerwise_casting(
+        module,
+        storage_dtype=torch.float8_e4m3fn,
+        compute_dtype=dtype(recipe),
+        skip_modules_pattern=(*own, *WIDE),
+    )
+    for layer in module.modules():
+        if any(weight.dtype == torch.float8_e4m3fn for weight in layer.parameters(recurse=False)):
+            layer.compute_dtype = dtype(recipe)  # type: ignore[assignment]  # peft makes LoRAs in this
+
+
+def _modules(pipeline: Any) -> dict[str, torch.nn.Module]:
+    import torch
+
+    parts = pipeline.components.items()
+    return {name: part for name, part in parts if isinstance(part, torch.nn.Module)}
+
+
+def _tile(modules: dict[str, torch.nn.Module], recipe: Recipe) -> None:
+    vae: Any = modules.get("vae")
+    if vae is None or not hasattr(vae, "enable_tiling"):
+        return
+    if recipe.tiling == "none":
+        vae.disable_tiling()
+    elif recipe.stride:
+        vae.enable_tiling(tile_sample_stride_height=recipe.stride, tile_sample_stride_width=recipe.stride)
+    else:
+        vae.enable_tiling()
+    if hasattr(vae, "use_framewise_decoding"):
+        vae.use_framewise_decoding = recipe.tiling == "space and time"
+
+
+def _attend(modules: dict[str, torch.nn.Module], recipe: Recipe) -> None:
+    transformer: Any = modules.get("transformer")
+    if transformer is None or not hasattr(transformer, "set_attention_backend"):
+        return
+    asked = _ATTENDING.get(transformer, "native")  # what models come with
+    if recipe.attention != asked:
+        transformer.set_attention_backend(recipe.attention)
+        _ATTENDING[transformer] = recipe.attention
+
+
+_ATTENDING: WeakKeyDictionary[torch.nn.Module, str] = WeakKeyDictionary()
+
+
+def _compile(modules: dict[str, torch.nn.Module], recipe: Recipe) -> Iterable[str]:
+    """Compile the blocks that repeat, once for all of them; undone for a recipe that has it not so."""
+    transformer: Any = modules.get("transformer")
+    if transformer is None:
+        return ()
+    compiled = [block for block in transformer.modules() if block._compiled_call_impl is not None]
+    if recipe.compile and os.environ.get("TORCHDYNAMO_DISABLE") == "1":
+        return ("not compiled: TORCHDYNAMO_DISABLE is set",)
+    if recipe.compile and not compiled:
+        transformer.compile_repeated_blocks(dynamic=False)
+    if not recipe.compile:
+        for block in compiled:
+            block._compiled_call_impl = None
+    return ()

@@ -1,0 +1,147 @@
+"""Stopping a pipeline: at each step, at each part of a decode, and letting go of what it held.
+
+A pipeline is stopped by what its callback raises: its own `interrupt` skips steps and decodes all the same.
+"""
+
+from __future__ import annotations
+
+import gc
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from milimo_tui.engines.contract.engine import Context
+from milimo_tui.engines.runtime.latent_preview import foretold
+
+StepCallback = Callable[[Any, int, Any, dict[str, Any]], dict[str, Any]]
+_VELOCITY = ("noise_pred_video", "noise_pred")  # the names pipelines have for it, in their callback
+
+
+def step_callback(
+    context: Context,
+    stage: str,
+    total: int,
+    *,
+    preview: Callable[[Tensor], bytes] | None = None,
+    checkpoint: Callable[[int, dict[str, Any]], None] | None = None,
+    check: Callable[[int, Tensor], None] | None = None,
+    tell: Callable[[int], None] | None = None,
+    note: str = "",
+) -> StepCallback:
+    """For `callback_on_step_end`: tells progress, raises what the job was asked for, shows and saves latents.
+
+    `check` and `checkpoint` get the steps done (1…total), the one the latents, the other all tensors.
+    `tell` tells progress in another way, where a job is several runs. The latents are shown as they will be
+    without their noise where the callback gets the velocity too (`wanted_tensors`).
+    """
+
+    def at_step(pipeline: Any, index: int, timestep: Any, tensors: dict[str, Any]) -> dict[str, Any]:
+        done = index + 1
+        latents: Tensor | None = tensors.get("latents")
+        if latents is not None and check is not None:
+            check(done, latents)
+        if latents is not None and preview is not None:
+            velocity = next((tensors[name] for name in _VELOCITY if tensors.get(name) is not None), None)
+            sigmas = getattr(pipeline.scheduler, "sigmas", None)
+            show, shown = preview, latents
+
+            def picture() -> bytes:
+                clean = shown
+                if velocity is not None and sigmas is not None and pipeline.scheduler.step_index is not None:
+                    clean = foretold(shown, velocity, float(sigmas[pipeline.scheduler.step_index]))
+                return show(clean)
+
+            context.preview(picture)
+        if checkpoint is not None and done < total:
+            checkpoint(done, tensors)
+        if tell is not None:
+            tell(done)
+        else:
+            context.progress(stage, done, total, note)
+        return {}
+
+    return at_step
+
+
+def wanted_tensors(pipeline: Any, *, velocity: str = "") -> list[str]:
+    """What to ask of `callback_on_step_end_tensor_inputs`: the latents, and the velocity by the name that the
+    pipeline's loop has for it (`noise_pred`, `noise_pred_video`).
+    """
+    if not velocity:
+        return ["latents"]
+    known = list(pipeline._callback_tensor_inputs)
+    if velocity not in known:
+        pipeline._callback_tensor_inputs = [*known, velocity]
+    return ["latents", velocity]
+
+
+@contextmanager
+def stoppable(module: Any, context: Context, stage: str, parts: int = 1) -> Iterator[None]:
+    """While open, each run of a module or of a block in it (a text encoder, an autoencoder's decoder, each of
+    its tiles) asks whether the job is to stop. `parts` is how often it is expected to run.
+    """
+    runs = 0
+
+    def begin(*_: Any) -> None:
+        nonlocal runs
+        runs += 1
+
+    with ExitStack() as hooks:
+        hooks.callback(module.register_forward_pre_hook(begin).remove)
+        hooks.enter_context(
+            asking(module, lambda: context.progress(stage, min(max(runs - 1, 0), parts), parts))
+        )
+        yield
+
+
+@contextmanager
+def asking(module: Any, ask: Callable[[], None]) -> Iterator[None]:
+    """While open, `ask` is called before a module runs and before each block in it; it may raise."""
+    with ExitStack() as hooks:
+        for part in (module, *_blocks(module)):
+            hooks.callback(part.register_forward_pre_hook(lambda *_: ask()).remove)
+        yield
+
+
+@contextmanager
+def stoppable_decode(vae: Any, context: Context, stage: str = "decoding", parts: int = 1) -> Iterator[None]:
+    """`stoppable` for the decoder of an autoencoder, which has no callback of its own."""
+    with stoppable(vae.decoder, context, stage, parts):
+        yield
+
+
+@contextmanager
+def letting_go(*pipelines: Any) -> Iterator[None]:
+    """Whatever stops the work inside, its tensors are free afterwards: offloaded parts go back to where they
+    rest, the frames of the failed call let their locals go. Work that ends well has let go by itself.
+    """
+    try:
+        yield
+    except BaseException as error:
+        for pipeline in pipelines:
+            pipeline.maybe_free_model_hooks()
+        seen: BaseException | None = error
+        while seen is not None:
+            traceback.clear_frames(seen.__traceback__)
+            seen = seen.__cause__ or seen.__context__
+        free_memory()
+        raise
+
+
+def free_memory() -> None:
+    """Hand back what nobody holds any more. Looks at young objects alone: what a stopped call made in circles
+    is among them, and to look at all that a model stack holds takes a second.
+    """
+    gc.collect(1)
+    if torch.cuda.is_available():
+        torch.cuda.empty_cache()
+
+
+def _blocks(module: Any) -> list[Any]:
+    """The blocks of a network: what its lists of layers hold."""
+    lists = [part for part in module.modules() if isinstance(part, torch.nn.ModuleList)]
+    return [block for blocks in lists for block in blocks]

@@ -1,0 +1,55 @@
+"""The same bits again: seeds, and kernels that give the same result each time. Workers only.
+
+A generator on the CPU draws the same numbers on every device. Deterministic kernels cost speed: they are
+asked for (`spec.deterministic`) and given back afterwards, as a worker runs many jobs.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import torch
+
+from milimo_tui.engines.contract.engine import Context
+
+
+def generator(seed: int) -> torch.Generator:
+    """Noise from a seed: on the CPU, so that every device gets the same."""
+    return torch.Generator("cpu").manual_seed(seed)
+
+
+@contextmanager
+def deterministic(asked: bool, context: Context) -> Iterator[None]:
+    """Run with deterministic kernels if `asked`.
+
+    An operation that has no such kernel is logged by name: what comes out may then differ a little.
+    """
+    if not asked:
+        yield
+        return
+    before = (
+        torch.are_deterministic_algorithms_enabled(),
+        torch.is_deterministic_algorithms_warn_only_enabled(),
+    )
+    cudnn = torch.backends.cudnn.deterministic, torch.backends.cudnn.benchmark
+    torch.use_deterministic_algorithms(True, warn_only=True)
+    torch.backends.cudnn.deterministic, torch.backends.cudnn.benchmark = True, False
+    try:
+        with warnings.catch_warnings(record=True) as said:
+            warnings.simplefilter("always")
+            yield
+        _tell(said, context)
+    finally:
+        torch.use_deterministic_algorithms(before[0], warn_only=before[1])
+        torch.backends.cudnn.deterministic, torch.backends.cudnn.benchmark = cudnn
+
+
+def _tell(said: list[warnings.WarningMessage], context: Context) -> None:
+    """Log the operations that have no deterministic kernel here; other warnings are let through."""
+    for line in dict.fromkeys(str(one.message).splitlines()[0] for one in said):
+        if "does not have a deterministic implementation" in line:
+            context.log(f"not deterministic: {line}")
+        else:
+            warnings.warn(line, stacklevel=2)

@@ -1,0 +1,149 @@
+"""What was computed of the same words or the same picture before: prompt embeddings, latents of inputs.
+
+By content, in main memory up to a bound; what is small lies in the studio home too, for the next worker. For
+workers; imports torch.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections import OrderedDict
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from functools import cache
+from pathlib import Path
+
+import safetensors.torch
+import torch
+from safetensors import SafetensorError
+from torch import Tensor
+
+from milimo_tui.core.host import fsync_folder
+from milimo_tui.core.paths import Home
+from milimo_tui.engines.runtime import memory
+
+BOUND = 4 << 30  # bytes in main memory: ten prompts of LTX-2, which take 385 MB each
+SHARE = 8  # … and at most one part in so many of what is free
+SMALL = 32 << 20  # bytes that are worth a file; LTX-2's embeddings are not
+ON_DISK = 2 << 30
+# Counts up when the same words or pictures come to be read otherwise: what was kept before is not used again.
+VERSION = 2
+SUFFIX = ".safetensors"
+
+
+class Remembered:
+    """Tensors by key, the least recently used going first. `folder` None: in memory alone."""
+
+    def __init__(self, bound: int = BOUND, folder: Path | None = None, on_disk: int = ON_DISK) -> None:
+        self._bound, self._folder, self._on_disk = bound, folder, on_disk
+        self._held: OrderedDict[str, tuple[Tensor, ...]] = OrderedDict()
+
+    @property
+    def bytes(self) -> int:
+        """What is held in main memory."""
+        return sum(_size(tensors) for tensors in self._held.values())
+
+    def __contains__(self, key: str) -> bool:
+        return key in self._held or (self._folder is not None and self._path(self._folder, key).exists())
+
+    def get(
+        self, key: str, make: Callable[[], tuple[Tensor, ...]], where: torch.device | None = None
+    ) -> tuple[Tensor, ...]:
+        """The tensors of that key on the device `where`, the same bits each time; made when not known.
+
+        What `make` raises goes on. A disk that is full or can't be written costs the file alone.
+        """
+        found = self._held.get(key) or self._from_disk(key)
+        if found is None:
+            found = tuple(tensor.detach().cpu() for tensor in make())
+            self._to_disk(key, found)
+        self._held[key] = found
+        self._held.move_to_end(key)
+        bound = min(self._bound, (memory.available() + self.bytes) // SHARE)
+        while len(self._held) > 1 and self.bytes > bound:
+            self._held.popitem(last=False)
+        return tuple(tensor.to(where) if where is not None else tensor for tensor in found)
+
+    def clear(self) -> None:
+        """Forget what is in main memory."""
+        self._held.clear()
+
+    def _path(self, folder: Path, key: str) -> Path:
+        return folder / key[:2] / f"{key}{SUFFIX}"
+
+    def _from_disk(self, key: str) -> tuple[Tensor, ...] | None:
+        """A file that can't be read as a whole counts as none: it is made anew."""
+        if self._folder is None:
+            return None
+        path = self._path(self._folder, key)
+        try:
+            named = safetensors.torch.load_file(path)
+            os.utime(path)
+        except (OSError, SafetensorError):
+            return None
+        return tuple(named[str(number)] for number in range(len(named)))
+
+    def _to_disk(self, key: str, tensors: tuple[Tensor, ...]) -> None:
+        if self._folder is None or _size(tensors) > SMALL:
+            return
+        path = self._path(self._folder, key)
+        fresh = path.with_name(f".{key}.{os.getpid()}")
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            named = {str(number): tensor.contiguous() for number, tensor in enumerate(tensors)}
+            safetensors.torch.save_file(named, fresh)
+            os.replace(fresh, path)
+            fsync_folder(path.parent)
+            self._make_room()
+        except (OSError, SafetensorError):  # it is but a cache: what is held in memory is what counts
+            with suppress(OSError):
+                fresh.unlink(missing_ok=True)
+
+    def _make_room(self) -> None:
+        """Delete the files that were used the longest ago, down to the bound."""
+        assert self._folder
+        files = list(self._files(self._folder))
+        total = sum(stat.st_size for stat, _ in files)
+        for stat, file in sorted(files, key=lambda each: each[0].st_mtime):
+            if total <= self._on_disk:
+                return
+            file.unlink(missing_ok=True)
+            total -= stat.st_size
+
+    @staticmethod
+    def _files(folder: Path) -> Iterator[tuple[os.stat_result, Path]]:
+        """What lies there, but for what another worker or a clean deletes meanwhile."""
+        for file in folder.glob(f"*/*{SUFFIX}"):
+            with suppress(FileNotFoundError):
+                yield file.stat(), file
+
+
+def _size(tensors: tuple[Tensor, ...]) -> int:
+    return sum(tensor.numel() * tensor.element_size() for tensor in tensors)
+
+
+def key_of(what: str, *parts: str) -> str:
+    """The key of something computed: what it is, of which weights in which form, from which content.
+
+    How it is computed here (`VERSION`) is part of it, as are the device's kind, torch's version and whether
+    kernels are to be deterministic, for they decide the last bits.
+    """
+    way = "deterministic" if torch.are_deterministic_algorithms_enabled() else "free"
+    told = "\0".join((str(VERSION), what, memory.device().type, torch.__version__, way, *parts))
+    return hashlib.sha256(told.encode()).hexdigest()
+
+
+def content_of(pixels: Tensor) -> str:
+    """SHA-256 of a tensor's numbers, type and shape."""
+    flat = pixels.detach().cpu().contiguous()
+    told = hashlib.sha256(f"{flat.dtype} {tuple(flat.shape)}".encode())
+    told.update(flat.view(torch.uint8).numpy().tobytes() if flat.numel() else b"")
+    return told.hexdigest()
+
+
+@cache
+def remembered() -> Remembered:
+    """The one of this worker, with the studio home's cache behind it."""
+    home = os.environ.get("MILIMO_HOME")
+    return Remembered(folder=Home(Path(home)).cache / "tensors" if home else None)

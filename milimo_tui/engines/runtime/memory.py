@@ -1,0 +1,221 @@
+"""How much memory the worker's device has, what a job took of it, and what it means when it had too little.
+
+Imports torch when asked, in workers only.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import gc
+import os
+import platform
+import resource
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from milimo_tui.core.errors import OutOfMemory
+from milimo_tui.engines.recipes.values import GB, HEADROOM_GB, Card, Choice, Kind
+
+if TYPE_CHECKING:
+    import torch
+
+
+def device() -> torch.device:
+    """Where this worker computes: the one CUDA or ROCm card it is shown, Apple's GPU, else the CPU."""
+    import torch
+
+    if torch.cuda.is_available():
+        return torch.device("cuda", 0)
+    if torch.backends.mps.is_available():
+        return torch.device("mps")
+    return torch.device("cpu")
+
+
+class DeviceMemory:
+    """The device's memory and the machine's (`model_cache.Memory`), measured anew at each question."""
+
+    def free(self) -> int:
+        """Bytes free on the device, those that torch keeps for itself counted in."""
+        import torch
+
+        where = device().type
+        if where == "cuda":
+            idle = torch.cuda.memory_reserved() - torch.cuda.memory_allocated()
+            return int(torch.cuda.mem_get_info()[0]) + int(idle)
+        if where == "mps":
+            return int(torch.mps.recommended_max_memory()) - int(torch.mps.driver_allocated_memory())
+        return available()
+
+    def host_free(self) -> int:
+        """Bytes free in main memory; 0 where that is what the device computes in."""
+        return available() if device().type == "cuda" else 0
+
+    def collect(self) -> None:
+        """Free what nothing refers to, on the device and in main memory."""
+        import torch
+
+        gc.collect()
+        if torch.cuda.is_available():
+            torch.cuda.empty_cache()
+        elif torch.backends.mps.is_available():
+            torch.mps.empty_cache()
+        elif sys.platform == "linux" and platform.libc_ver()[0] == "glibc":
+            ctypes.CDLL(None).malloc_trim(0)  # glibc keeps what was freed; a cancel is to give it back
+
+
+def card(held: int = 0, host_held: int = 0) -> Card:
+    """The device as the ladder wants to know it: all of its memory, and what is free of it.
+
+    `held` bytes of weights that are there already count as free, as do `host_held` of main memory: they are
+    what is used, or make room. However they were counted, no more is free than there is.
+    """
+    import torch
+
+    if said := os.environ.get(PRETENDED):
+        return _pretended(said)
+    where = device().type
+    host = min(total(), available() + host_held) / GB
+    free = (DeviceMemory().free() + held) / GB
+    if where == "cuda":
+        facts = torch.cuda.get_device_properties(0)
+        kind: Kind = "rocm" if torch.version.hip else "cuda"
+        ability = (0, 0) if torch.version.hip else (facts.major, facts.minor)
+        whole = facts.total_memory / GB
+        return Card(facts.name, whole, min(whole, free), kind, ability, host)
+    if where == "mps":
+        whole = torch.mps.recommended_max_memory() / GB
+        return Card("Apple GPU", whole, min(whole, free), "mps", host_gb=host)
+    return Card("CPU", total() / GB, min(total() / GB, free), "cpu", host_gb=host)
+
+
+PRETENDED = "MILIMO_TEST_CARD"  # tests: GB of a card of CUDA, whose recipes then run on what is here
+
+
+def _pretended(said: str) -> Card:
+    return Card(f"a card of {float(said):g} GB", float(said), max(0.0, float(said) - HEADROOM_GB))
+
+
+def available() -> int:
+    """Bytes of main memory that can be had without swapping, within the limit this process runs under.
+
+    Half of it all where the system has no cheap answer.
+    """
+    free = _meminfo("MemAvailable") or total() // 2
+    group = _limit()
+    return free if group is None else min(free, group)
+
+
+def total() -> int:
+    """Bytes of main memory."""
+    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+
+
+def _meminfo(name: str) -> int:
+    """A figure of Linux's own list; 0 where there is none."""
+    try:
+        lines = Path("/proc/meminfo").read_text().splitlines()
+    except OSError:
+        return 0
+    found = (line.split() for line in lines if line.startswith(f"{name}:"))
+    return next((int(words[1]) * 1024 for words in found), 0)
+
+
+def _limit(root: Path = Path("/sys/fs/cgroup")) -> int | None:
+    """What the control group still allows; None where it sets no limit."""
+    try:
+        most = (root / "memory.max").read_text().strip()
+        used = int((root / "memory.current").read_text())
+    except (OSError, ValueError):
+        return None
+    return max(0, int(most) - used) if most.isdigit() else None
+
+
+def weight_bytes(module: torch.nn.Module) -> int:
+    """Bytes of its parameters and buffers, as they are held; of a quantised one those it is made of."""
+    return sum(_tensor_bytes(tensor) for tensor in (*module.parameters(), *module.buffers()))
+
+
+def _tensor_bytes(tensor: Any) -> int:
+    if hasattr(tensor, "__tensor_flatten__"):  # a quantiser's, which tells the type it stands for
+        return sum(_tensor_bytes(getattr(tensor, name)) for name in tensor.__tensor_flatten__()[0])
+    return int(tensor.numel() * tensor.element_size())
+
+
+def bytes_held(value: Any) -> int:
+    """Bytes of the weights of what is kept in memory: a module, a pipeline of them, or what carries one.
+
+    0 for what has none.
+    """
+    import torch
+
+    if isinstance(value, torch.nn.Module):
+        return weight_bytes(value)
+    carried = getattr(value, "pipe", None) or getattr(value, "model", None)
+    parts = getattr(carried, "components", None) or {"": carried}
+    return sum(weight_bytes(part) for part in parts.values() if isinstance(part, torch.nn.Module))
+
+
+def weight_device(module: torch.nn.Module) -> torch.device | None:
+    """Where a module's first weight is; None for one without any."""
+    first = next(module.parameters(), None)
+    return first.device if first is not None else None
+
+
+class Peak:
+    """The most bytes the device held between `begin` and `bytes`; of a CPU, the process's own growth."""
+
+    def __init__(self) -> None:
+        import torch
+
+        self._cuda = torch.cuda.is_available()
+        if self._cuda:
+            torch.cuda.reset_peak_memory_stats()
+
+    def bytes(self) -> int:
+        """The most bytes so far."""
+        import torch
+
+        if self._cuda:
+            return int(torch.cuda.max_memory_allocated())
+        if torch.backends.mps.is_available():
+            return int(torch.mps.driver_allocated_memory())
+        unit = 1 if sys.platform == "darwin" else 1024
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
+
+
+def is_out_of_memory(error: BaseException) -> bool:
+    """Whether a library raised it for want of memory: CUDA's, MPS's or the machine's own."""
+    import torch
+
+    if isinstance(error, torch.OutOfMemoryError | MemoryError):
+        return True
+    said = str(error)
+    return isinstance(error, RuntimeError) and any(mark in said for mark in _MARKS)
+
+
+_MARKS = (
+    "MPS backend out of memory",
+    "CUDA out of memory",
+    "CUBLAS_STATUS_ALLOC_FAILED",
+    "HIP out of memory",
+    "can't allocate memory",  # the CPU allocator: “DefaultCPUAllocator: can't allocate memory: …”
+    "not enough memory",
+)
+
+
+@contextmanager
+def guard(choice: Choice) -> Iterator[None]:
+    """Run model work by that choice: want of memory leaves as OutOfMemory in the rung's words.
+
+    The caller remembers it for the card (`card_records.remember`) and lets it go on to the queue, which
+    tries again one rung lower.
+    """
+    try:
+        yield
+    except Exception as error:  # every kind but want of memory goes on as it is
+        if not is_out_of_memory(error):
+            raise
+        raise OutOfMemory(*choice.ran_out()) from error

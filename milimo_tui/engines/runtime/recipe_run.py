@@ -1,0 +1,98 @@
+"""One job's model work, from the choice of its recipe to what the card has shown by it.
+
+Every engine that runs a model opens `running` around loading and running; workers only.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from milimo_tui.core.errors import OutOfMemory
+from milimo_tui.engines.contract.engine import Context
+from milimo_tui.engines.recipes.card_records import Shown
+from milimo_tui.engines.recipes.choice import choose, units
+from milimo_tui.engines.recipes.values import GB, Card, Choice, Known, Request
+from milimo_tui.engines.runtime import memory
+from milimo_tui.engines.runtime.apply import installed
+from milimo_tui.engines.runtime.model_cache import Key, Residency, residency
+
+
+def key(digest: str, choice: Choice, component: str = "pipeline") -> Key:
+    """Where residency holds weights of that digest in the form of the recipe."""
+    recipe, title = choice.recipe, choice.request.weights.model
+    return Key(digest, component, recipe.computes, recipe.precision, recipe.placed, title)
+
+
+def chosen(context: Context, request: Request, digest: str = "", asked: str = "") -> Choice:
+    """The recipe for a request on this worker's device, now. Raises Unavailable when none is left to try.
+
+    The form in which weights of that digest are held already is kept where it fits; one `asked` for by name
+    comes before it.
+    """
+    card, shown = here()
+    choice = choose(card, request, context.rung, shown, installed(), forms(residency(), digest), asked)
+    choice.require()
+    context.log(f"recipe: {choice.reason} ({choice.evidence})")
+    if not choice.fits:
+        context.log(f"by the estimate it does not fit: {choice.nearest}")
+    return choice
+
+
+def here() -> tuple[Card, tuple[Known, ...]]:
+    """This worker's device, now, and what it has shown."""
+    holder = residency()
+    holder.measure()
+    card = memory.card(holder.bytes, holder.host_bytes)
+    return card, _shown(card)
+
+
+def forms(holder: Residency, digest: str) -> frozenset[str]:
+    """The forms (`Recipe.form`) in which weights of that digest are in memory now."""
+    keys = (held.key for held in holder if held.key.model == digest)
+    return frozenset(f"{key.quant or key.dtype} {key.placed or 'none'}" for key in keys)
+
+
+@contextmanager
+def running(context: Context, request: Request, digest: str = "", asked: str = "") -> Iterator[Choice]:
+    """Run model work: yields its recipe; want of memory becomes OutOfMemory and is remembered for the card,
+    as is what the work took when it went well.
+    """
+    choice = chosen(context, request, digest, asked)
+    peak = memory.Peak()
+    try:
+        with memory.guard(choice):
+            yield choice
+    except OutOfMemory:
+        _remember(choice, 0.0, ran=False)
+        raise
+    if memory.device().type != "cpu":  # main memory is everybody's: what it took there tells nothing
+        _remember(choice, (peak.bytes() - of_others(residency(), context)) / GB, ran=True)
+
+
+def of_others(holder: Residency, context: Context) -> int:
+    """Bytes on the card of weights that the job did not use: they are no part of what it took."""
+    return sum(held.on_card for held in holder if held.by is not context)
+
+
+def _home() -> Path | None:
+    """The studio home; None outside of a worker (a bench, a test of an engine alone)."""
+    home = os.environ.get("MILIMO_HOME")
+    return Path(home) if home else None
+
+
+def _shown(card: Card) -> tuple[Known, ...]:
+    home = _home()
+    return Shown(home).of(card) if home else ()
+
+
+def _remember(choice: Choice, peak_gb: float, *, ran: bool) -> None:
+    home = _home()
+    if home is None or not home.is_dir():
+        return
+    request, free = choice.request, choice.card.free_gb
+    model = request.weights.model
+    known = Known(request.engine, model, choice.recipe.name, units(request), free, peak_gb, ran)
+    Shown(home).remember(choice.card, known)

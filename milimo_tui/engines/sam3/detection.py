@@ -1,0 +1,119 @@
+"""Objects in one frame: all that a text names (boxes are examples of it), and each that was clicked.
+
+Imports torch; for workers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+
+from milimo_tui.engines.contract.specs import Box
+from milimo_tui.engines.sam3.model import Sam
+from milimo_tui.engines.sam3.prompts import PHRASE_TOKENS, Clicks, check_box, too_long
+from milimo_tui.engines.sam3.tracking import Followed
+from milimo_tui.media.picture.mattes import Box as Around
+from milimo_tui.media.picture.mattes import Mask, Packed, box_of, from_logits
+from milimo_tui.media.read.footage import Footage
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """One object in a frame: its number, what it was called, how sure the model is (0 to 1), its mask and the
+    box around it (None: there is nothing of it).
+    """
+
+    object: int
+    label: str
+    score: float
+    packed: Packed
+    box: Around | None
+
+    @classmethod
+    def of(cls, object: int, label: str, score: float, mask: Mask) -> Thing:
+        return cls(object, label, score, Packed.of(mask), box_of(mask))
+
+    @property
+    def mask(self) -> Mask:
+        return self.packed.mask
+
+
+def encode_text(sam: Sam, text: str) -> Any:
+    """The tokens of a text. Raises BadInput for one that is longer than the model reads."""
+    length = len(sam.processor.tokenizer(text)["input_ids"])
+    if length > PHRASE_TOKENS:
+        raise too_long(text, length)
+    tokens = sam.processor.tokenizer(
+        text, return_tensors="pt", padding="max_length", max_length=PHRASE_TOKENS
+    )
+    return tokens.to(sam.device)
+
+
+@torch.inference_mode()
+def named(
+    sam: Sam,
+    footage: Footage,
+    number: int,
+    text: str,
+    boxes: Sequence[Box],
+    threshold: float,
+    first: int = 1,
+    ask: Callable[[], None] = lambda: None,
+) -> list[Thing]:
+    """What the text names in that frame, the surest first, numbered from `first`. `ask` is called before each
+    object and may raise to stop.
+    """
+    tokens = encode_text(sam, text)
+    out = sam.model.detector_model(
+        vision_embeds=sam.look(footage, number),
+        input_ids=tokens["input_ids"],
+        attention_mask=tokens["attention_mask"],
+        **_examples(sam, footage, boxes),
+    )
+    scores = (out.pred_logits.sigmoid() * out.presence_logits.sigmoid())[0].float().cpu()
+    order = [int(index) for index in scores.argsort(descending=True) if scores[index] > threshold]
+    found: list[Thing] = []
+    for index in order:
+        ask()
+        logits: np.ndarray[Any, Any] = out.pred_masks[0, index].float().cpu().numpy()
+        mask = from_logits(logits, footage.width, footage.height)
+        if mask.any():
+            found.append(Thing.of(first + len(found), text, float(scores[index]), mask))
+    return found
+
+
+def _examples(sam: Sam, footage: Footage, boxes: Sequence[Box]) -> dict[str, Any]:
+    """Boxes as the finder takes them: (1, n, 4) of middle and size, 0 to 1, and (1, n) of 1 or 0."""
+    if not boxes:
+        return {}
+    rows = []
+    for box in boxes:
+        x0, y0, x1, y1 = check_box(box, footage.width, footage.height)
+        rows.append(
+            (
+                (x0 + x1) / 2 / footage.width,
+                (y0 + y1) / 2 / footage.height,
+                (x1 - x0) / footage.width,
+                (y1 - y0) / footage.height,
+            )
+        )
+    return {
+        "input_boxes": torch.tensor([rows], device=sam.device, dtype=sam.dtype),
+        "input_boxes_labels": torch.tensor([[int(box.positive) for box in boxes]], device=sam.device),
+    }
+
+
+@torch.inference_mode()
+def picked(sam: Sam, footage: Footage, number: int, clicks: Mapping[int, Clicks]) -> list[Thing]:
+    """Each object that was clicked in that frame, whether or not anything was found there."""
+    features = sam.tracked(sam.look(footage, number))
+    found = []
+    for object, its in clicks.items():
+        step = Followed(sam, footage, object, {number: its}, remembers=False).step(number, features)
+        mask = from_logits(step.logits, footage.width, footage.height)
+        found.append(Thing.of(object, "", step.score, mask))
+    return found

@@ -1,0 +1,219 @@
+"""From a spec to files: masks found, grown and feathered, written and described. For workers: imports torch.
+
+The first file is the mask of everything; where several objects were found, each has its own after it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from contextlib import ExitStack
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from milimo_tui.core.errors import BadInput
+from milimo_tui.engines.catalog.installed_weights import Found
+from milimo_tui.engines.contract.engine import Context, Output, Result
+from milimo_tui.engines.contract.provenance import provenance
+from milimo_tui.engines.contract.specs import Segment, Track
+from milimo_tui.engines.contract.still_files import path_of
+from milimo_tui.engines.sam3 import clip, detection
+from milimo_tui.engines.sam3.clip import Clicked
+from milimo_tui.engines.sam3.clip_sweeps import FOLLOWING, Walk
+from milimo_tui.engines.sam3.detection import Thing
+from milimo_tui.engines.sam3.loader import Way, at_work, find
+from milimo_tui.engines.sam3.mask_tracks import Findings
+from milimo_tui.engines.sam3.mask_tracks import Found as Object
+from milimo_tui.engines.sam3.model import Sam
+from milimo_tui.engines.sam3.prompts import check_segment, check_texts, check_track
+from milimo_tui.media.files.facts import digest
+from milimo_tui.media.picture.matte_files import MatteWriter, write_mask
+from milimo_tui.media.picture.mattes import Box, Mask, around, finished, glimpse, united
+from milimo_tui.media.read.footage import Footage
+from milimo_tui.media.read.probe import probe
+
+MOST_FILES = 32  # objects that get a file of their own, the surest first
+LOOKING = "looking"
+NOTHING = "nothing was found: the mask is empty"
+
+
+def segment(spec: Segment, context: Context) -> Result:
+    """A still mask. Raises what `Sam3.run` does."""
+    with Footage(path_of(spec.input)) as footage:
+        footage.check(spec.frame)
+        clicks = check_segment(spec, footage.width, footage.height)
+        texts = check_texts(spec.text)
+        found = find(spec.model)
+        things: list[Thing] = []
+        with at_work(found, footage, context) as sam:
+            total = len(texts) + bool(clicks)
+            way = Way(sam, context, LOOKING, total)
+            with way.stops:
+                if clicks:
+                    things += detection.picked(sam, footage, spec.frame, clicks)
+                    way.tell(LOOKING, 1, total)
+                for nth, text in enumerate(texts, start=total - len(texts) + 1):
+                    first = max((thing.object for thing in things), default=0) + 1
+                    things += detection.named(
+                        sam, footage, spec.frame, text, spec.boxes, spec.threshold, first
+                    )
+                    way.tell(LOOKING, nth, total)
+            seen = {**_kept(sam, context), "tiny": found.tiny}
+        notes = provenance(spec, model=found, recipe=sam.recipe)
+        return _write_still(spec, [thing for thing in things if thing.box], footage, notes, seen, context)
+
+
+def _write_still(
+    spec: Segment,
+    things: Sequence[Thing],
+    footage: Footage,
+    notes: dict[str, str],
+    seen: dict[str, Any],
+    context: Context,
+) -> Result:
+    size = footage.width, footage.height
+    single = sorted(things, key=lambda thing: -thing.score)[:MOST_FILES] if len(things) > 1 else []
+    wanted: list[tuple[str, Sequence[Thing]]] = [("mask", things)]
+    wanted += [(f"object-{one.object}", [one]) for one in sorted(single, key=lambda one: one.object)]
+    outputs = []
+    for done, (role, its) in enumerate(wanted, start=1):
+        mask = finished(united((one.mask for one in its), *size), spec.grow, spec.feather)
+        path = context.workspace / f"{role}.png"
+        write_mask(path, mask, notes)
+        known = _still(its[0]) if len(its) == 1 else _described(box=around(one.box for one in its))
+        outputs.append(_output(role, path, {**known, "frame": spec.frame, "seen": int(bool(its))}))
+        if done == 1:
+            context.preview(partial(glimpse, footage.frame(spec.frame), mask))
+        context.progress("writing", done, len(wanted))
+    facts = _facts([{**_still(one), "frame": spec.frame, "seen": 1} for one in things], seen)
+    return Result(outputs=tuple(outputs), notes=_notes(len(things), len(single)), facts=facts)
+
+
+def _still(one: Thing) -> dict[str, Any]:
+    return _described(one.object, one.label, one.score, one.box)
+
+
+def track(spec: Track, context: Context) -> Result:
+    """A moving mask, of the clip's size, rate and number of frames. Raises what `Sam3.run` does."""
+    with Footage(path_of(spec.input)) as footage:
+        if not footage.is_clip:
+            raise BadInput(f"{footage.path.name} is a picture: nothing moves in it", "milimo picture segment")
+        clicks = check_track(spec, footage.width, footage.height, footage.frames)
+        spec = spec.model_copy(update={"text": check_texts(spec.text)})
+        found = find(spec.model)
+        with at_work(found, footage, context) as sam:
+            findings = _followed(sam, footage, spec, clicks, _signature(spec, found, footage, sam), context)
+            seen = {**_kept(sam, context), "tiny": found.tiny}
+        return _write_moving(
+            spec, findings, footage, provenance(spec, model=found, recipe=sam.recipe), seen, context
+        )
+
+
+def _followed(
+    sam: Sam, footage: Footage, spec: Track, clicks: Clicked, signature: str, context: Context
+) -> Findings:
+    way = Way(sam, context, FOLLOWING, footage.frames)
+
+    def tell(done: int, total: int, direction: str, number: int, mask: Mask) -> None:
+        context.preview(lambda: glimpse(footage.frame(number), mask))
+        way.tell(FOLLOWING, done, total, direction)
+
+    with way.stops:
+        return clip.follow(sam, footage, spec, clicks, Walk(tell, context.checkpoints, signature, sam.device))
+
+
+def _signature(spec: Track, found: Found, footage: Footage, sam: Sam) -> str:
+    """SHA-256 of all that decides what is found; how a mask is finished does not."""
+    stat = footage.path.stat()
+    said = spec.model_dump(mode="json", exclude={"grow", "feather"})
+    form = [sam.recipe.precision, sam.recipe.computes]
+    values = [said, stat.st_size, stat.st_mtime_ns, found.digest or found.id, form]
+    return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()
+
+
+def _write_moving(
+    spec: Track,
+    findings: Findings,
+    footage: Footage,
+    notes: dict[str, str],
+    seen: dict[str, Any],
+    context: Context,
+) -> Result:
+    objects = findings.seen()
+    single = sorted(objects, key=lambda one: -one.score)[:MOST_FILES] if len(objects) > 1 else []
+    wanted: list[tuple[str, list[Object]]] = [("mask", objects)]
+    wanted += [(f"object-{one.object}", [one]) for one in sorted(single, key=lambda one: one.object)]
+    assert footage.rate is not None, "a clip has a rate"
+    with ExitStack() as files:
+        writers = [
+            files.enter_context(
+                MatteWriter(
+                    context.workspace / f"{role}.mov",
+                    width=footage.width,
+                    height=footage.height,
+                    rate=footage.rate,
+                    frames=footage.frames,
+                    metadata=notes,
+                )
+            )
+            for role, _ in wanted
+        ]
+        for number in range(footage.frames):
+            for writer, (_, its) in zip(writers, wanted, strict=True):
+                writer.mask(finished(findings.mask(number, its), spec.grow, spec.feather))
+            context.progress("writing", number + 1, footage.frames, frames=(number + 1, footage.frames))
+    outputs = []
+    for role, its in wanted:
+        one = its[0] if len(its) == 1 else None
+        known = (
+            _moving(findings, one) if one else _described(frame=min((each.first for each in its), default=0))
+        )
+        known["seen"] = len({frame for each in its for frame in each.masks})
+        outputs.append(_output(role, context.workspace / f"{role}.mov", known))
+    facts = _facts([_moving(findings, each) for each in objects], seen)
+    return Result(outputs=tuple(outputs), notes=_notes(len(objects), len(single)), facts=facts)
+
+
+def _moving(findings: Findings, one: Object) -> dict[str, Any]:
+    known = _described(one.object, one.label, one.score, findings.box(one), one.first)
+    return {**known, "last": max(one.masks), "seen": len(one.masks)}
+
+
+def _described(
+    object: int = 0,
+    label: str = "",
+    score: float | None = None,
+    box: Box | None = None,
+    frame: int = 0,
+) -> dict[str, Any]:
+    """What is told of an object; 0 stands for all of them together."""
+    told = None if score is None else round(score, 4)
+    return {"object": object, "label": label, "score": told, "box": list(box or ()), "frame": frame}
+
+
+def _facts(objects: list[dict[str, Any]], seen: dict[str, Any]) -> dict[str, Any]:
+    return {"objects": objects, "found": len(objects), **seen}
+
+
+def _notes(found: int, files: int) -> tuple[str, ...]:
+    if not found:
+        return (NOTHING,)
+    if found > 1 and files < found:
+        return (f"{found} objects were found; the {files} surest have a mask of their own",)
+    return ()
+
+
+def _kept(sam: Sam, context: Context) -> dict[str, int]:
+    """How many frames were encoded, and how many did not have to be as their features were kept; logged."""
+    encoded, reused = sam.eye.encoded, sam.eye.reused
+    if reused:
+        context.log(f"features kept: {reused} looks at frames that were not encoded again")
+    context.log(f"{encoded} frames encoded; {sam.eye.features.bytes / 1e6:.1f} MB of features kept")
+    return {"encoded": encoded, "reused": reused}
+
+
+def _output(role: str, path: Path, known: dict[str, Any]) -> Output:
+    facts = {**probe(path).as_json(), **known}
+    return Output(role=role, path=str(path), digest=digest(path), bytes=path.stat().st_size, facts=facts)

@@ -1,0 +1,78 @@
+"""SAM 3 for one job: found on the shelf, run by a recipe, kept between jobs by the worker's residency.
+
+Imports torch; for workers.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from milimo_tui.core.errors import Failed
+from milimo_tui.core.paths import Home
+from milimo_tui.engines.catalog.installed_weights import Found
+from milimo_tui.engines.catalog.model_store import Shelf
+from milimo_tui.engines.contract.engine import Context
+from milimo_tui.engines.recipes.values import Request
+from milimo_tui.engines.recipes.weight_sizes import files_of, held_bytes, weigh
+from milimo_tui.engines.runtime.cancel import asking, letting_go
+from milimo_tui.engines.runtime.memory import device
+from milimo_tui.engines.runtime.model_cache import residency
+from milimo_tui.engines.runtime.recipe_run import key, running
+from milimo_tui.engines.sam3 import model
+from milimo_tui.engines.sam3.model import Sam
+from milimo_tui.media.read.footage import Footage
+
+FAMILY = "sam3"
+
+
+def find(wanted: str) -> Found:
+    """The weights to load. Raises Unavailable with the command that gets them, Damaged."""
+    home = os.environ.get("MILIMO_HOME", "")
+    if not home:
+        raise Failed("the worker was told no studio home", "it is started by a supervisor: milimo supervisor")
+    return Shelf(Home(Path(home)).models).resolve(FAMILY, model=wanted)
+
+
+@contextmanager
+def at_work(found: Found, footage: Footage, context: Context) -> Iterator[Sam]:
+    """The model in memory while the job's work is done.
+
+    One rung down, what is remembered of tracked objects lies in main memory, too.
+    """
+    whose = found.digest or found.id
+    request = Request(FAMILY, weigh(found), width=footage.width, height=footage.height)
+    with running(context, request, whose) as choice:
+        recipe = choice.recipe
+        context.progress("loading", 0, 1, found.id)
+        sam = residency().pipeline(
+            key(whose, choice, "model"),
+            lambda: model.load(found, recipe, device()),
+            context,
+            held_bytes(files_of(found.path), recipe, packed=True),
+            move=None if recipe.placed else model.move,
+        )
+        sam.state_device = model.CPU if context.rung else sam.device
+        context.progress("loading", 1, 1, found.id)
+        sam.eye.encoded = sam.eye.reused = 0
+        with letting_go():
+            yield sam
+
+
+class Way:
+    """How far a job is; asked at each layer of the large encoder, so that it stops within one."""
+
+    def __init__(self, sam: Sam, context: Context, stage: str, total: int) -> None:
+        self._context = context
+        self._at = stage, 0, total, ""
+        self.stops = asking(sam.eye.backbone, self.ask)
+
+    def tell(self, stage: str, done: int, total: int, note: str = "") -> None:
+        """Raises Cancelled when the job is to stop."""
+        self._at = stage, done, total, note
+        self.ask()
+
+    def ask(self) -> None:
+        self._context.progress(*self._at)
