@@ -25,7 +25,7 @@ SMALL, LARGE = 200, 5_000  # lines
 KEYS, ROUNDS = 40, 5
 GAP = 0.05  # seconds between two keys
 PARSED = 4.0  # seconds in which what was typed has been parsed
-PARSER = "milimo_tui.tui.outline_process"
+PARSER = "milimo_tui.tui.script.outline_process"
 
 
 def screenplay(lines: int) -> str:

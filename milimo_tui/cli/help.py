@@ -59,8 +59,8 @@ def page(words: list[str]) -> str:
     if topic == "keys":
         from milimo_tui.studio.session.home import config_folder
         from milimo_tui.studio.session.studio import read_settings
-        from milimo_tui.tui.keymap import help_text
-        from milimo_tui.tui.keymap_file import load
+        from milimo_tui.tui.keys.keymap import help_text
+        from milimo_tui.tui.keys.keymap_file import load
 
         settings, _ = read_settings()
         own = config_folder() / "keymap.toml"

@@ -101,7 +101,7 @@ def _open_studio(globals_: arguments.Globals) -> int:
 
 
 def _tui(studio: Any) -> int:
-    from milimo_tui.tui.app import run
+    from milimo_tui.tui.app.app import run
 
     return run(studio)
 

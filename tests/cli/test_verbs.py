@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from milimo_tui.tui.theme import TOKENS
+from milimo_tui.tui.terminal.theme import TOKENS
 from tests.front_door import TINY, Milimo
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from milimo_tui.studio.registry import registry
 from milimo_tui.studio.session.studio import Studio
-from milimo_tui.tui.modes import SCREENS
+from milimo_tui.tui.app.modes import SCREENS
 from tests.plain.hostile import HOSTILE, LOUD, MARK, spoil
 from tests.tui.house import add_take, make_studio
 from tests.tui.stage import on

@@ -12,8 +12,8 @@ from milimo_tui.engines.contract.specs import MakeVideo
 from milimo_tui.story.values import Line, Shot, Story, Take
 from milimo_tui.studio.takes import rebuild, shot_spec, staleness, take_batch
 from milimo_tui.studio.takes.staleness import FRESH, Part, Stale
-from milimo_tui.tui import film_view
-from milimo_tui.tui.theme import DARK, Ink
+from milimo_tui.tui.storyboard import shot_state
+from milimo_tui.tui.terminal.theme import DARK, Ink
 from tests.studio.films import BY_HAND, film
 
 LATE = Line("MARA", "You are late.", "", "whispering")
@@ -156,7 +156,7 @@ def test_a_card_says_when_it_is_the_voice_alone() -> None:
     story = film(dialogue=(LATE,))
     ink, said = Ink(DARK), (replace(LATE, text="You came."),)
     voice = picked(story, taken(story), dialogue=said)
-    assert film_view.state_text(voice, None, ink).plain == "◐ voice stale, take 1"
+    assert shot_state.state_text(voice, None, ink).plain == "◐ voice stale, take 1"
     both = picked(story, taken(story), dialogue=said, action="Snow.")
-    assert film_view.state_text(both, None, ink).plain == "◐ stale take 1"
-    assert film_view.state_text(picked(story, taken(story)), None, ink).plain == "● take 1"
+    assert shot_state.state_text(both, None, ink).plain == "◐ stale take 1"
+    assert shot_state.state_text(picked(story, taken(story)), None, ink).plain == "● take 1"

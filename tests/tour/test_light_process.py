@@ -11,8 +11,8 @@ SCRIPT = """
 import asyncio, sys
 from milimo_tui.studio import registry
 from milimo_tui.studio.session.studio import Studio
-from milimo_tui.tui.app import StudioApp
-from milimo_tui.tui.modes import SCREENS
+from milimo_tui.tui.app.app import StudioApp
+from milimo_tui.tui.app.modes import SCREENS
 
 studio = Studio.open(actor="terminal-1")
 

@@ -15,7 +15,7 @@ from textual._compositor import CompositorUpdate, LayoutUpdate
 from textual._context import visible_screen_stack
 from textual.app import App
 
-from milimo_tui.tui.widgets.timeline import Timeline
+from milimo_tui.tui.timeline.widgets.timeline import Timeline
 
 PIECES = re.compile(
     r"\x1b\[(?P<row>\d+);(?P<column>\d+)H|\x1b\[(?P<style>[\d;]*)m|(?P<down>\n)|(?P<words>[^\x1b\n]+)"

@@ -17,7 +17,7 @@ from milimo_tui.core.ids import new_id
 from milimo_tui.story.values import Asset, AssetKind, Take
 from milimo_tui.studio.registry import registry
 from milimo_tui.studio.session.studio import Studio
-from milimo_tui.tui.app import StudioApp
+from milimo_tui.tui.app.app import StudioApp
 
 PATIENCE = 240.0  # seconds on a busy machine
 

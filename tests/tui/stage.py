@@ -12,7 +12,7 @@ from textual import events
 from textual.pilot import Pilot
 
 from milimo_tui.studio.session.studio import Studio
-from milimo_tui.tui.app import StudioApp
+from milimo_tui.tui.app.app import StudioApp
 from tests.tui.house import PATIENCE
 
 # What goes on for as long as its screen or its film does.

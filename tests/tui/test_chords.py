@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from milimo_tui.tui.chords import LONGEST_COUNT, Chords, Press, Stroke
-from milimo_tui.tui.keymap import Binding, Keymap, Role
-from milimo_tui.tui.keymap_file import load
+from milimo_tui.tui.keys.key_parser import LONGEST_COUNT, Chords, Press, Stroke
+from milimo_tui.tui.keys.keymap import Binding, Keymap, Role
+from milimo_tui.tui.keys.keymap_file import load
 
 
 def binding(

@@ -15,7 +15,7 @@ from milimo_tui.store.values import Render
 from milimo_tui.studio.registry.registry import run
 from milimo_tui.studio.render.render_estimate import outlook_of
 from milimo_tui.studio.session.studio import Studio
-from milimo_tui.tui.mpv import edit_list, has_display
+from milimo_tui.tui.play.mpv import edit_list, has_display
 from tests.media.reading import delivery_of
 from tests.tui.rain_market import SHOTS, make_studio
 from tests.tui.stage import Stage, on
@@ -199,7 +199,7 @@ async def test_titles_are_no_shots_and_a_split_shot_is_one(tmp_path: Path) -> No
 
 async def test_without_a_player_the_person_is_told_how_to_get_one(tmp_path: Path) -> None:
     studio = make_studio(tmp_path / "home", takes=False, mpv="no-such-player")
-    from milimo_tui.tui.mpv import to_player
+    from milimo_tui.tui.play.mpv import to_player
 
     async with on(studio, "film") as stage:
         await to_player(stage.screen, "/film.mp4")

@@ -12,10 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from milimo_tui.tui.images import blocks, kitty
-from milimo_tui.tui.images.draw import draw, pixels_for
-from milimo_tui.tui.images.terminal import Terminal, ask_tmux, from_environment
-from milimo_tui.tui.theme import depth, theme_name
+from milimo_tui.tui.terminal.capabilities import Terminal, ask_tmux, from_environment
+from milimo_tui.tui.terminal.images import blocks, kitty
+from milimo_tui.tui.terminal.images.draw import draw, pixels_for
+from milimo_tui.tui.terminal.theme import depth, theme_name
 
 DEPTHS = ("truecolor", "256", "16", "none")
 

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from milimo_tui.studio.registry.registry import run
-from milimo_tui.tui import keymap_file
-from milimo_tui.tui.in_keys import in_keys
-from milimo_tui.tui.overlay import Palette
+from milimo_tui.tui.keys import keymap_file
+from milimo_tui.tui.keys.advice import in_keys
+from milimo_tui.tui.shell.overlay import Palette
 from tests.tui.house import make_studio
 from tests.tui.stage import on
 
@@ -45,7 +45,7 @@ def test_no_message_of_the_studio_names_a_shell_command() -> None:
 
 
 # Where a text of a screen may name the shell: what is copied for it, or told when the studio has been left.
-_FOR_THE_SHELL = {"weights_lines.command", "models._copy", "app.leave"}
+_FOR_THE_SHELL = {"models_lines.command", "models._copy", "app.leave"}
 # What is said, or raised and then said, is put in keys on its way to the message line.
 _SAYS = {"say", "in_keys", "BadInput", "NotFound"}
 
@@ -82,7 +82,7 @@ def test_no_text_that_a_screen_draws_itself_names_a_shell_command() -> None:
         for path in (SOURCE / "tui").rglob("*.py")
         for text in _drawn(ast.parse(path.read_text()), path.stem)
     ]
-    said_by_name = ("timeline_values: ", "keymap_file: ")  # constants that `say` and errors are given
+    said_by_name = ("value_keys: ", "keymap_file: ")  # constants that `say` and errors are given
     assert [text for text in found if not text.startswith(said_by_name)] == []
 
 

@@ -16,11 +16,11 @@ from milimo_tui.cut.values import Clip, Cut, Source, SourceKind, TrackKind, Tran
 from milimo_tui.story.values import Shot
 from milimo_tui.studio.registry import registry
 from milimo_tui.studio.registry.args import arguments, validate
-from milimo_tui.tui.inspector.changes import animated, change_of, next_easing
-from milimo_tui.tui.inspector.fields import BY_KEY, FIELDS, NONE, Field, Group, Shape, stepped
-from milimo_tui.tui.inspector.subject import Subject, edges_of, field_of, fields_for, value_of
-from milimo_tui.tui.inspector.text import key_lane, number_text, pan_text, parsed, to_type, told
-from milimo_tui.tui.timeline.model import lanes_of
+from milimo_tui.tui.timeline.fields.changes import animated, change_of, next_easing
+from milimo_tui.tui.timeline.fields.field_text import key_lane, number_text, pan_text, parsed, to_type, told
+from milimo_tui.tui.timeline.fields.fields import BY_KEY, FIELDS, NONE, Field, Group, Shape, stepped
+from milimo_tui.tui.timeline.fields.subject import Subject, edges_of, field_of, fields_for, value_of
+from milimo_tui.tui.timeline.values.model import lanes_of
 from tests.tui.timeline_films import clip, track
 
 RATE = Fraction(25)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from milimo_tui.cut.plan.report import ROLE, Finding, Report
-from milimo_tui.tui.jobs.look import Look
+from milimo_tui.tui.jobs.details import Look
 from tests.tui.rain_market import make_studio
 from tests.tui.stage import Stage, on
 from tests.tui.test_jobs_model import FILM

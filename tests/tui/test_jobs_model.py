@@ -16,12 +16,12 @@ from milimo_tui.tui.jobs import history as jobs_history
 from milimo_tui.tui.jobs import machine as jobs_machine
 from milimo_tui.tui.jobs import model
 from milimo_tui.tui.jobs import spec as jobs_spec
+from milimo_tui.tui.jobs.job_table import line_text
 from milimo_tui.tui.jobs.lines import BatchLine, DayLine, JobLine, Lines, Shelf, Sight, lines_of
 from milimo_tui.tui.jobs.past import Page, Past, slim
-from milimo_tui.tui.jobs.watch import RECENT, Held, Queue, key_of
-from milimo_tui.tui.theme import DARK, Ink
-from milimo_tui.tui.widgets.job_table import line_text
-from milimo_tui.tui.widgets.sparkline import sparkline
+from milimo_tui.tui.jobs.sparkline import sparkline
+from milimo_tui.tui.shell.queue_feed import RECENT, Held, Queue, key_of
+from milimo_tui.tui.terminal.theme import DARK, Ink
 
 NOW = time.mktime((2026, 11, 20, 12, 0, 0, 0, 0, -1))
 DAY = 86_400.0

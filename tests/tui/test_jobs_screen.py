@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from textual.events import Key
 
-from milimo_tui.tui.follow import QueueChanged
+from milimo_tui.tui.jobs.job_table import JobTable
 from milimo_tui.tui.jobs.lines import BatchLine, JobLine
 from milimo_tui.tui.jobs.past import Page
-from milimo_tui.tui.jobs.watch import Queue, key_of
-from milimo_tui.tui.widgets.job_table import JobTable
+from milimo_tui.tui.shell.follower import QueueChanged
+from milimo_tui.tui.shell.queue_feed import Queue, key_of
 from milimo_tui.tui.widgets.lines import StatusLine
 from tests.tui.rain_market import make_studio
 from tests.tui.stage import Stage, on

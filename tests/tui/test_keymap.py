@@ -10,14 +10,14 @@ import pytest
 
 from milimo_tui.core.errors import BadInput
 from milimo_tui.studio.registry import registry
-from milimo_tui.tui import keymap, keymap_file
-from milimo_tui.tui.app import StudioApp
-from milimo_tui.tui.key_sheet import key_rows, reachable
-from milimo_tui.tui.keymap import Binding, Keymap, Role
-from milimo_tui.tui.keymap_file import PRESETS
-from milimo_tui.tui.modes import SCREENS
-from milimo_tui.tui.overlay import filtered
-from milimo_tui.tui.theme import ANSI, Ink
+from milimo_tui.tui.app.app import StudioApp
+from milimo_tui.tui.app.modes import SCREENS
+from milimo_tui.tui.keys import keymap, keymap_file
+from milimo_tui.tui.keys.keymap import Binding, Keymap, Role
+from milimo_tui.tui.keys.keymap_file import PRESETS
+from milimo_tui.tui.shell.key_sheet import key_rows, reachable
+from milimo_tui.tui.shell.overlay import filtered
+from milimo_tui.tui.terminal.theme import ANSI, Ink
 
 KEYS_OF_TERMINALS = {"ctrl+a", "ctrl+b", "ctrl+s", "ctrl+q", "ctrl+i", "ctrl+m", "ctrl+h", "ctrl+j"}
 
@@ -72,18 +72,18 @@ def test_every_act_of_a_screen_s_keymap_is_on_that_screen(preset: str) -> None:
 
 
 def _acts_by_context() -> dict[str, set[str]]:
-    from milimo_tui.tui.overlay import Overlay, Palette
-    from milimo_tui.tui.screen import StudioScreen
-    from milimo_tui.tui.screens.arrivals import ArrivalsScreen
-    from milimo_tui.tui.screens.browser import BrowserScreen
-    from milimo_tui.tui.screens.cuts import CutsScreen
-    from milimo_tui.tui.screens.history import HistoryScreen
-    from milimo_tui.tui.screens.notes import NotesScreen
-    from milimo_tui.tui.screens.shot import ShotScreen
-    from milimo_tui.tui.screens.timeline import TimelineScreen
+    from milimo_tui.tui.cuts.arrivals import ArrivalsScreen
+    from milimo_tui.tui.cuts.cuts import CutsScreen
+    from milimo_tui.tui.cuts.history import HistoryScreen
+    from milimo_tui.tui.cuts.notes import NotesScreen
+    from milimo_tui.tui.media.browser import BrowserScreen
+    from milimo_tui.tui.script.editor import ScriptEditor
+    from milimo_tui.tui.shell.overlay import Overlay, Palette
+    from milimo_tui.tui.shell.screen import StudioScreen
+    from milimo_tui.tui.storyboard.shot import ShotScreen
+    from milimo_tui.tui.timeline.screen import TimelineScreen
+    from milimo_tui.tui.timeline.widgets.inspector_panel import Inspector
     from milimo_tui.tui.widgets.cards import Cards
-    from milimo_tui.tui.widgets.editor import ScriptEditor
-    from milimo_tui.tui.widgets.inspector import Inspector
     from milimo_tui.tui.widgets.prompt import Prompt
     from milimo_tui.tui.widgets.rows import Rows
 

@@ -9,7 +9,7 @@ import pytest
 
 from milimo_tui.studio.registry import registry
 from milimo_tui.studio.session.studio import Studio
-from milimo_tui.tui.screens.storyboard import StoryboardScreen
+from milimo_tui.tui.storyboard.storyboard import StoryboardScreen
 from tests.tui.house import make_studio, opened, press, screen_text, until
 
 ROOT = Path(__file__).parents[2]

@@ -14,8 +14,9 @@ from milimo_tui.story.values import Asset, AssetKind
 from milimo_tui.studio.media.media_uses import Use
 from milimo_tui.studio.registry import registry
 from milimo_tui.studio.session.studio import Studio
-from milimo_tui.tui.media_lines import bytes_text, facts_of, length_text, size_text
-from milimo_tui.tui.screens.browser import BrowserScreen
+from milimo_tui.tui.media.browser import BrowserScreen
+from milimo_tui.tui.media.lines import facts_of, length_text, size_text
+from milimo_tui.tui.widgets.amounts import bytes_text
 from milimo_tui.tui.widgets.picture import Picture
 from milimo_tui.tui.widgets.prompt import Field
 from tests.media.kinds import numbered_files

@@ -13,8 +13,8 @@ from milimo_tui.core.paths import Home
 from milimo_tui.engines.catalog.installed_weights import Installed
 from milimo_tui.engines.catalog.model_store import Shelf
 from milimo_tui.studio.session.studio import Studio
-from milimo_tui.tui import weights_lines
-from milimo_tui.tui.theme import DARK, Ink
+from milimo_tui.tui.home import models_lines
+from milimo_tui.tui.terminal.theme import DARK, Ink
 from tests.tui.stage import Stage, on
 from tests.weights.hub_server import FakeHub, serving
 from tests.weights.material import klein, safetensors
@@ -197,12 +197,12 @@ def model(**fields: Any) -> dict[str, Any]:
     ],
 )
 def test_state_is_told_by_shape_and_words(fields: dict[str, Any], glyph: str, words: str) -> None:
-    told = weights_lines.state(model(**fields), Ink(DARK)).plain
+    told = models_lines.state(model(**fields), Ink(DARK)).plain
     assert (told[0], told[2:].strip()) == (glyph, words)
 
 
 def test_tiny_weights_are_said_to_make_noise() -> None:
     tiny = model(id="tiny-ltx2", tiny=True, installed=True, selected=True, state="in use")
     ready = {"ltx2": {"family": "ltx2", "model": "tiny-ltx2", "ready": True, "tiny": True, "why": ""}}
-    rows = weights_lines.list_rows([tiny], ready, Ink(DARK), width=80, additions=False)
+    rows = models_lines.list_rows([tiny], ready, Ink(DARK), width=80, additions=False)
     assert rows[0].right.plain == "◐ tiny-ltx2: makes noise"

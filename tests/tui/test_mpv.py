@@ -8,7 +8,7 @@ import pytest
 from textual.app import App
 
 from milimo_tui.core.errors import Failed, Unavailable
-from milimo_tui.tui import mpv
+from milimo_tui.tui.play import mpv
 from tests.programs import python_program
 
 STAND_IN = """

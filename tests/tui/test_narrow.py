@@ -20,7 +20,7 @@ from textual.geometry import Region
 from textual.strip import Strip
 from textual.widgets import Static
 
-from milimo_tui.tui import narrow
+from milimo_tui.tui.terminal.patches import partial_updates
 
 CONSOLE = Console(file=io.StringIO(), force_terminal=True, color_system="truecolor")
 
@@ -54,13 +54,13 @@ def test_a_span_is_written_from_its_first_cell_to_its_last() -> None:
     text = "abcdefghijklmnopqrstuvwxyz1234"
     for spans in ([(0, 12, 17)], [(0, 8, 22)], [(0, 1, 2), (0, 28, 30)], [(0, 10, 20)], [(0, 0, 30)]):
         expected = {at: text[at] for _, first, last in spans for at in range(first, last)}
-        assert cells(narrow.render_segments(update(*spans), CONSOLE)) == expected
+        assert cells(partial_updates.render_segments(update(*spans), CONSOLE)) == expected
 
 
 def test_each_style_of_a_small_update_is_sent_once() -> None:
-    assert narrow.render_segments(update((0, 0, 30)), CONSOLE).count("\x1b[31m") == 1
+    assert partial_updates.render_segments(update((0, 0, 30)), CONSOLE).count("\x1b[31m") == 1
     large = ChopsUpdate(*_large())
-    assert cells(narrow.render_segments(large, CONSOLE)) == dict.fromkeys(range(200), "x")
+    assert cells(partial_updates.render_segments(large, CONSOLE)) == dict.fromkeys(range(200), "x")
 
 
 def _large() -> tuple[list[dict[int, Strip | None]], list[tuple[int, int, int]], list[list[int]]]:
@@ -70,15 +70,15 @@ def _large() -> tuple[list[dict[int, Strip | None]], list[tuple[int, int, int]],
 
 
 def test_colours_stay_with_their_cells() -> None:
-    text = narrow.render_segments(update((0, 4, 6)), CONSOLE)
+    text = partial_updates.render_segments(update((0, 4, 6)), CONSOLE)
     assert re.findall(r"\x1b\[([0-9;]+)m\x1b\[1;\d+H([a-z]+)", text) == [("31", "e"), ("34", "f")]
 
 
 def test_other_versions_keep_their_own_way() -> None:
-    assert not narrow.keep_to_changes("9.0.0")
-    assert narrow.keep_to_changes("8.2.8")
-    assert ChopsUpdate.render_segments is narrow.render_segments
-    assert Compositor.render_partial_update is narrow.render_partial_update
+    assert not partial_updates.keep_to_changes("9.0.0")
+    assert partial_updates.keep_to_changes("8.2.8")
+    assert ChopsUpdate.render_segments is partial_updates.render_segments
+    assert Compositor.render_partial_update is partial_updates.render_partial_update
 
 
 def textual_as_it_came() -> ModuleType:
@@ -156,7 +156,7 @@ async def test_what_is_rendered_is_what_textual_would_render() -> None:
                 region = Region(x, y, chosen.randint(1, 60 - x), chosen.randint(1, 16 - y))
                 regions.add(region)
             seen = []
-            for render in (fresh.Compositor.render_partial_update, narrow.render_partial_update):
+            for render in (fresh.Compositor.render_partial_update, partial_updates.render_partial_update):
                 compositor._dirty_regions = set(regions)
                 update = render(compositor)
                 seen.append(shown(update, list(compositor._regions_to_spans(regions))))
@@ -170,7 +170,7 @@ async def test_textual_still_renders_what_nothing_changed_in() -> None:
     async with Panes().run_test(size=(60, 16)) as pilot:
         compositor, middle = pilot.app.screen._compositor, pilot.app.query_one(Middle)
         times = []
-        for render in (fresh.Compositor.render_partial_update, narrow.render_partial_update):
+        for render in (fresh.Compositor.render_partial_update, partial_updates.render_partial_update):
             middle.rendered = 0
             compositor._dirty_regions = {Region(0, 0, 60, 1), Region(0, 15, 60, 1)}
             render(compositor)
@@ -179,4 +179,4 @@ async def test_textual_still_renders_what_nothing_changed_in() -> None:
 
 
 def test_nothing_to_update_is_no_update() -> None:
-    assert narrow.render_partial_update(Compositor()) is None
+    assert partial_updates.render_partial_update(Compositor()) is None

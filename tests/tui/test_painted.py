@@ -19,8 +19,8 @@ from textual.pilot import Pilot
 from textual.screen import Screen
 from textual.widgets import Static
 
-from milimo_tui.tui.narrow import keep_to_changes
-from milimo_tui.tui.repaint import forget_nothing
+from milimo_tui.tui.terminal.patches.lost_paint import forget_nothing
+from milimo_tui.tui.terminal.patches.partial_updates import keep_to_changes
 from tests.tui.glass import owed, rendered, told, watched
 from tests.tui.rain_market import make_studio
 from tests.tui.stage import on

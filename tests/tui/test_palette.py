@@ -12,10 +12,10 @@ from textual.widgets import Input
 from milimo_tui.studio.registry import registry
 from milimo_tui.studio.registry.args import arguments, one_of
 from milimo_tui.studio.session.studio import Studio
-from milimo_tui.tui.app import StudioApp
-from milimo_tui.tui.command_line import CommandLine
-from milimo_tui.tui.overlay import Overlay, Palette
-from milimo_tui.tui.ranking import matches
+from milimo_tui.tui.app.app import StudioApp
+from milimo_tui.tui.app.command_line import CommandLine
+from milimo_tui.tui.keys.ranking import matches
+from milimo_tui.tui.shell.overlay import Overlay, Palette
 from tests.tui.house import make_studio
 from tests.tui.stage import Stage, on
 
@@ -116,7 +116,7 @@ async def test_no_command_is_refused_for_what_was_not_asked(studio: Studio) -> N
 
 
 def _stroke() -> object:
-    from milimo_tui.tui.command_line import _NO_KEY
+    from milimo_tui.tui.app.command_line import _NO_KEY
 
     return _NO_KEY
 

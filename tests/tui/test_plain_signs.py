@@ -10,9 +10,9 @@ from rich.style import Style
 from textual.color import Color
 
 import milimo_tui
-from milimo_tui.tui import keymap_file
-from milimo_tui.tui.plain_signs import SIGNS, PlainSigns, wants_ascii
-from milimo_tui.tui.timeline.faces import State
+from milimo_tui.tui.keys import keymap_file
+from milimo_tui.tui.terminal.ascii_signs import SIGNS, PlainSigns, wants_ascii
+from milimo_tui.tui.timeline.values.clip_style import State
 from tests.tui.shown import FOLDER
 
 

@@ -12,8 +12,8 @@ import pytest
 
 from milimo_tui.core.errors import Unavailable
 from milimo_tui.core.time import sample_at
-from milimo_tui.tui.playback import MachineClock, Player, Shuttle, SoundClock, Stretch
-from milimo_tui.tui.sound import FRAME_BYTES, Device, Pipe, find_sound
+from milimo_tui.tui.play.playback import MachineClock, Player, Shuttle, SoundClock, Stretch
+from milimo_tui.tui.play.sound import FRAME_BYTES, Device, Pipe, find_sound
 
 RATE = Fraction(25)
 SAMPLES = 48_000

@@ -14,8 +14,8 @@ from typing import IO, cast
 import pytest
 from textual.drivers._writer_thread import MAX_QUEUED_WRITES, WriterThread
 
-from milimo_tui.tui.app import StudioApp
-from milimo_tui.tui.lost_line import Forgetful, LineDriver
+from milimo_tui.tui.app.app import StudioApp
+from milimo_tui.tui.terminal.patches.lost_line import Forgetful, LineDriver
 from tests.tui.house import make_studio
 from tests.tui.terminal import Terminal
 

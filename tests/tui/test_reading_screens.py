@@ -13,13 +13,13 @@ from textual import events
 from milimo_tui.studio.registry import registry
 from milimo_tui.studio.registry.args import arguments
 from milimo_tui.studio.session.studio import Studio
-from milimo_tui.tui.app import StudioApp
-from milimo_tui.tui.chords import Stroke
-from milimo_tui.tui.screens.elements import ElementsScreen
-from milimo_tui.tui.screens.home import HomeScreen, when
-from milimo_tui.tui.screens.shot import ShotScreen
-from milimo_tui.tui.screens.storyboard import StoryboardScreen
-from milimo_tui.tui.shot_look import TAKE
+from milimo_tui.tui.app.app import StudioApp
+from milimo_tui.tui.home.home import HomeScreen, when
+from milimo_tui.tui.keys.key_parser import Stroke
+from milimo_tui.tui.storyboard.elements import ElementsScreen
+from milimo_tui.tui.storyboard.shot import ShotScreen
+from milimo_tui.tui.storyboard.shot_details import TAKE
+from milimo_tui.tui.storyboard.storyboard import StoryboardScreen
 from milimo_tui.tui.widgets.picture import Picture
 from milimo_tui.tui.widgets.rows import Rows
 from tests.studio.test_what_is_asked import lora_file

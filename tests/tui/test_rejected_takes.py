@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from milimo_tui.studio.registry.registry import run
-from milimo_tui.tui.timeline.faces import State
+from milimo_tui.tui.timeline.values.clip_style import State
 from tests.tui.rain_market import add_take, make_studio
 from tests.tui.stage import Stage, on
 

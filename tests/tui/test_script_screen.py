@@ -14,9 +14,9 @@ from milimo_tui.story.outline import TITLE_PAGE, outline
 from milimo_tui.story.screenplay import Kind
 from milimo_tui.studio.registry import registry
 from milimo_tui.studio.session.studio import Studio
-from milimo_tui.tui.app import StudioApp
-from milimo_tui.tui.screens.script import ScriptScreen
-from milimo_tui.tui.widgets.editor import guess
+from milimo_tui.tui.app.app import StudioApp
+from milimo_tui.tui.script.editor import guess
+from milimo_tui.tui.script.screen import ScriptScreen
 from tests.tui.house import SCRIPT, make_studio, opened, press, screen_text, until
 
 
@@ -162,7 +162,7 @@ async def test_a_change_elsewhere_is_loaded_and_a_clash_is_asked_about(
 
 
 async def test_the_outline_leads_to_the_line_and_the_line_to_its_shot(studio: Studio) -> None:
-    from milimo_tui.tui.screens.storyboard import StoryboardScreen
+    from milimo_tui.tui.storyboard.storyboard import StoryboardScreen
 
     async with opened(studio, mode="script") as (app, pilot):
         await until(pilot, lambda: len(script(app).outline_rows.rows) > 5)
@@ -273,9 +273,9 @@ async def test_the_editor_outside_gets_the_text_and_gives_it_back(
     editor.write_text('#!/bin/sh\nprintf "\\nThe end.\\n" >> "$1"\n')
     editor.chmod(0o755)
     monkeypatch.setenv("VISUAL", str(editor))
-    from milimo_tui.tui import outside
+    from milimo_tui.tui.shell import handover
 
-    assert outside.editor_command({"VISUAL": "nano -w"}) == ["nano", "-w"]
+    assert handover.editor_command({"VISUAL": "nano -w"}) == ["nano", "-w"]
     async with opened(studio, mode="script") as (app, pilot):
         await until(pilot, lambda: bool(script(app).editor.kinds))
         # A test has no terminal to hand over; what the screen does with the text is the same.
@@ -288,10 +288,10 @@ async def test_the_editor_outside_gets_the_text_and_gives_it_back(
 
 def test_no_editor_named_is_a_sentence() -> None:
     from milimo_tui.core.errors import Unavailable
-    from milimo_tui.tui import outside
+    from milimo_tui.tui.shell import handover
 
     with pytest.raises(Unavailable, match="no editor"):
-        outside.editor_command({})
+        handover.editor_command({})
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from textual.css.stylesheet import Stylesheet
 
-from milimo_tui.tui.sheets import Sheet
+from milimo_tui.tui.terminal.patches.style_cache import Sheet
 
 PLACES = {"one": "Label { color: $ink; }", "other": "Label.wide { width: 12; }"}
 

@@ -16,12 +16,12 @@ from textual.widgets import Input
 
 from milimo_tui.studio.registry import registry
 from milimo_tui.studio.session.studio import Studio
-from milimo_tui.tui.app import StudioApp
-from milimo_tui.tui.lines import command_values, with_lists
-from milimo_tui.tui.modes import SCREENS
-from milimo_tui.tui.overlay import Overlay, Palette
-from milimo_tui.tui.screen import StudioScreen
-from milimo_tui.tui.theme import ANSI, Ink
+from milimo_tui.tui.app.app import StudioApp
+from milimo_tui.tui.app.modes import SCREENS
+from milimo_tui.tui.keys.command_words import command_values, with_lists
+from milimo_tui.tui.shell.overlay import Overlay, Palette
+from milimo_tui.tui.shell.screen import StudioScreen
+from milimo_tui.tui.terminal.theme import ANSI, Ink
 from milimo_tui.tui.widgets.hints import Hints
 from milimo_tui.tui.widgets.lines import StatusLine
 from milimo_tui.tui.widgets.text import wrapped
@@ -281,7 +281,7 @@ async def test_a_text_field_types_and_escape_leaves_it(studio: Studio) -> None:
 
 
 async def test_search_finds_and_n_goes_on(studio: Studio) -> None:
-    from milimo_tui.tui.screens.storyboard import StoryboardScreen
+    from milimo_tui.tui.storyboard.storyboard import StoryboardScreen
 
     async with opened(studio) as (app, pilot):
         screen = app.screen
@@ -318,8 +318,8 @@ import asyncio, sys
 from pathlib import Path
 from milimo_tui.studio.session.studio import Studio
 from tests.tui.house import opened, press
-from milimo_tui.tui.app import StudioApp
-from milimo_tui.tui.modes import SCREENS
+from milimo_tui.tui.app.app import StudioApp
+from milimo_tui.tui.app.modes import SCREENS
 async def main():
     studio = Studio.open(home={str(tmp_path / "home")!r}, actor="test")
     async with opened(studio) as (app, pilot):
@@ -346,7 +346,7 @@ asyncio.run(main())
 
 def test_the_first_frame_needs_no_database_and_no_models_of_pydantic() -> None:
     code = (
-        "import sys, milimo_tui.tui.app;"
+        "import sys, milimo_tui.tui.app.app;"
         "print(*(name for name in ('sqlite3', 'pydantic') if name in sys.modules))"
     )
     done = subprocess.run(
@@ -398,7 +398,7 @@ async def test_keys_typed_at_once_after_the_colon_go_into_the_line(studio: Studi
 
 def test_each_terminal_is_an_actor_and_the_next_takes_over_the_last_closed(tmp_path: Path) -> None:
     from milimo_tui.core.paths import Home
-    from milimo_tui.tui.actor import place
+    from milimo_tui.tui.terminal.actor import place
 
     home = Home(tmp_path)
     with place(home) as one, place(home) as two:

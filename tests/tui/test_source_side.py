@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from milimo_tui.cut.values import Source, SourceKind
 from milimo_tui.story.values import Shot
-from milimo_tui.tui.timeline.registers import SourceClip
-from milimo_tui.tui.timeline.source_side import (
+from milimo_tui.tui.timeline.values.registers import SourceClip
+from milimo_tui.tui.timeline.values.source_side import (
     Points,
     SourceSide,
     bar,

@@ -9,8 +9,8 @@ import pytest
 from textual.color import Color
 
 from milimo_tui.studio.session.studio import Studio
-from milimo_tui.tui.app import StudioApp
-from milimo_tui.tui.theme import DARK, LIGHT, TOKENS, Ink, Tokens
+from milimo_tui.tui.app.app import StudioApp
+from milimo_tui.tui.terminal.theme import DARK, LIGHT, TOKENS, Ink, Tokens
 from tests.tui.house import make_studio, opened, screen_text, until
 
 MEANT = ("text", "muted", "accent", "working", "picked", "stale", "failed")

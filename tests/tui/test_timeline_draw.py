@@ -14,14 +14,14 @@ from textual.strip import Strip
 from milimo_tui.cut.effects import Key
 from milimo_tui.cut.values import Clip, Source, SourceKind, Transition
 from milimo_tui.story.values import Asset, AssetKind, Take
-from milimo_tui.tui.theme import ANSI
-from milimo_tui.tui.timeline.faces import Faces, State, Work, faces_of, work_of
-from milimo_tui.tui.timeline.model import Film, Lane
-from milimo_tui.tui.timeline.view import View, seek, zoom_fit, zoom_in, zoom_out
+from milimo_tui.tui.terminal.theme import ANSI
+from milimo_tui.tui.timeline.values.clip_style import Faces, State, Work, faces_of, work_of
+from milimo_tui.tui.timeline.values.model import Film, Lane
+from milimo_tui.tui.timeline.values.view import View, seek, zoom_fit, zoom_in, zoom_out
+from milimo_tui.tui.timeline.widgets.drawing import Sight, draw, short_timecode
+from milimo_tui.tui.timeline.widgets.minimap import map_playhead
+from milimo_tui.tui.timeline.widgets.row_layout import HEAD, Kind, Part, lines_of
 from milimo_tui.tui.widgets.canvas import Row, bar, overlay, palette_of
-from milimo_tui.tui.widgets.timeline_draw import Sight, draw, short_timecode
-from milimo_tui.tui.widgets.timeline_map import map_playhead
-from milimo_tui.tui.widgets.timeline_rows import HEAD, Kind, Part, lines_of
 from milimo_tui.tui.widgets.waveform import Peaks, columns, level, rows
 from tests.tui.timeline_films import At, clip, film, run, story, track
 

@@ -12,8 +12,8 @@ from milimo_tui.cut.edit import edits
 from milimo_tui.cut.layout import layout
 from milimo_tui.cut.values import Cut
 from milimo_tui.story.values import Project, Story
-from milimo_tui.tui.timeline.film import film_of, split_film
-from milimo_tui.tui.timeline.model import Film
+from milimo_tui.tui.timeline.values.film import film_of, split_film
+from milimo_tui.tui.timeline.values.model import Film
 from tests.cut.test_excerpt import film as long_cut
 
 STORY = Story(project=Project(id="prj_1", name="Film"))

@@ -9,8 +9,8 @@ import pytest
 
 from milimo_tui.cut.effects import NO_EFFECTS
 from milimo_tui.cut.values import Source, SourceKind
-from milimo_tui.tui.timeline.inspector import source_range
-from milimo_tui.tui.timeline.layout import WIDE, shared
+from milimo_tui.tui.timeline.fields.facts import source_range
+from milimo_tui.tui.timeline.widgets.screen_layout import WIDE, shared
 from tests.tui.timeline_films import clip
 
 RATE = Fraction(25)

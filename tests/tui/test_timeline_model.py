@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from milimo_tui.core.time import nominal
 from milimo_tui.cut.values import Cut, Marker
-from milimo_tui.tui.timeline import model
-from milimo_tui.tui.timeline import view as views
-from milimo_tui.tui.timeline.model import Film, Lane
-from milimo_tui.tui.timeline.view import View
+from milimo_tui.tui.timeline.values import model
+from milimo_tui.tui.timeline.values import view as views
+from milimo_tui.tui.timeline.values.model import Film, Lane
+from milimo_tui.tui.timeline.values.view import View
 from tests.tui.timeline_films import CUT, film, run, track
 
 lengths = st.lists(st.integers(-60, 120).filter(bool), min_size=0, max_size=12)

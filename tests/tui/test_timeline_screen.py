@@ -12,7 +12,7 @@ from milimo_tui.cut.layout import layout
 from milimo_tui.cut.values import Cut, SourceKind
 from milimo_tui.studio.registry.registry import run
 from milimo_tui.studio.session.studio import Studio
-from milimo_tui.tui.sound import FoundSound
+from milimo_tui.tui.play.sound import FoundSound
 from milimo_tui.tui.widgets.picture import Picture
 from tests.tui.rain_market import SHOTS, add_take, make_studio
 from tests.tui.stage import Stage, on

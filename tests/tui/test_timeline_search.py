@@ -6,8 +6,8 @@ import pytest
 
 from milimo_tui.story.prompt import compose
 from milimo_tui.story.values import Shot, Story
-from milimo_tui.tui.timeline.faces import State, Work, faces_of
-from milimo_tui.tui.timeline.search import Hit, next_hit, search
+from milimo_tui.tui.timeline.values.clip_style import State, Work, faces_of
+from milimo_tui.tui.timeline.values.search import Hit, next_hit, search
 from tests.tui.timeline_films import film, story
 
 FILM = film([40, 40, 40, 40], v2=[-40, 20])

@@ -10,7 +10,7 @@ from milimo_tui.cut.layout import layout
 from milimo_tui.cut.values import Clip
 from milimo_tui.studio.registry.registry import run
 from milimo_tui.studio.session.studio import Studio
-from milimo_tui.tui.widgets.viewer import Viewer
+from milimo_tui.tui.timeline.widgets.viewer import Viewer
 from tests.tui.rain_market import add_take, make_studio
 from tests.tui.stage import Stage, on
 

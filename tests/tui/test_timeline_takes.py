@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from milimo_tui.tui.screens.jobs_spec import SpecPanel
+from milimo_tui.tui.jobs.spec_panel import SpecPanel
 from tests.tui.rain_market import add_take, make_studio
 from tests.tui.stage import on
 from tests.tui.test_timeline_screen import LENGTHS, cut_of

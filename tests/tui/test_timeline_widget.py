@@ -10,15 +10,15 @@ from rich.color import Color
 from rich.style import Style
 from textual.app import App, ComposeResult
 
-from milimo_tui.tui.theme import ANSI, DARK, LIGHT, Tokens
-from milimo_tui.tui.timeline import view as views
-from milimo_tui.tui.timeline.faces import faces_of
-from milimo_tui.tui.timeline.view import View
-from milimo_tui.tui.widgets import timeline as widget
+from milimo_tui.tui.terminal.theme import ANSI, DARK, LIGHT, Tokens
+from milimo_tui.tui.timeline.values import view as views
+from milimo_tui.tui.timeline.values.clip_style import faces_of
+from milimo_tui.tui.timeline.values.view import View
+from milimo_tui.tui.timeline.widgets import timeline as widget
+from milimo_tui.tui.timeline.widgets.drawing import Sight
+from milimo_tui.tui.timeline.widgets.row_layout import HEAD
+from milimo_tui.tui.timeline.widgets.timeline import Timeline
 from milimo_tui.tui.widgets.canvas import mix, palette_of
-from milimo_tui.tui.widgets.timeline import Timeline
-from milimo_tui.tui.widgets.timeline_draw import Sight
-from milimo_tui.tui.widgets.timeline_rows import HEAD
 from tests.tui.timeline_films import film, story
 
 FILM = film([100, 121, 97, 130, 80, 200], v2=[-150, 120], a1=[400])

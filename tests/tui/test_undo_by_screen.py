@@ -177,7 +177,7 @@ def test_the_command_line_undoes_what_its_message_names(tmp_path: Path) -> None:
 
 
 async def test_what_a_list_of_the_cut_does_is_the_cuts_on_whatever_screen_it_lies(tmp_path: Path) -> None:
-    from milimo_tui.tui.screens.notes import NotesScreen
+    from milimo_tui.tui.cuts.notes import NotesScreen
 
     studio = make_studio(tmp_path / "home", takes=False)
     async with on(studio, "storyboard") as stage:

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from milimo_tui.cut.values import Clip, Marker, Source, SourceKind, Track, TrackKind
 from milimo_tui.story.values import Line, Project, Scene, Shot, Size, Story, Take
-from milimo_tui.tui.timeline.model import Film, Lane, scene_starts
+from milimo_tui.tui.timeline.values.model import Film, Lane, scene_starts
 
 CUT = "cut_1"
 

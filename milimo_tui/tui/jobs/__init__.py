@@ -1,4 +1,5 @@
-"""What the Jobs screen shows: the queue as it is followed, its lines, its machine and its past.
+"""The Jobs screen: its table, the panes below it, a job's spec; what jobs, machine and past are in words.
 
-No widget lives here; `screens/jobs*` bind these to commands.
+Begin with `screen`; `model` is a job in words. May use `play`, `shell` and what is below; the queue itself is
+followed by `shell.queue_feed`.
 """

@@ -5,13 +5,13 @@ Pure: events and attempts (as the queue's client gives them) in, moments out.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from milimo_tui.tui.jobs.model import STATES, took_text
+from milimo_tui.tui.jobs.model import STATES
+from milimo_tui.tui.widgets.amounts import took_text
 
 KINDS = ("state", "checkpoint", "part", "edit", "late")  # of events that tell a job's history
 
@@ -155,10 +155,3 @@ def _gathered(found: Sequence[Moment]) -> list[Moment]:
         replace(moment, words=f"{moment.words}, the last of {moment.count}") if moment.count > 1 else moment
         for moment in out
     ]
-
-
-def clock_of(at: float, now: float) -> str:
-    """`23:41:07`, with the date in front of it on another day."""
-    then = time.localtime(at)
-    same = then[:3] == time.localtime(now)[:3]
-    return time.strftime("%H:%M:%S" if same else "%d %b %H:%M", then)

@@ -11,7 +11,7 @@ from typing import Any
 from rich.text import Text
 
 from milimo_tui.tui.jobs.model import bytes_text
-from milimo_tui.tui.theme import Ink
+from milimo_tui.tui.terminal.theme import Ink
 from milimo_tui.tui.widgets.canvas import bar
 from milimo_tui.tui.widgets.text import fit, line
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from milimo_tui.core.time import clock
+from milimo_tui.tui.widgets.amounts import took_text
 
 Job = Mapping[str, Any]
 
@@ -85,13 +86,6 @@ def ran(job: Job, now: float | None = None) -> float | None:
         return None
     until = ended if ended is not None else now
     return None if until is None else max(0.0, float(until) - float(started))
-
-
-def took_text(seconds: float) -> str:
-    """`0.4 s`, `38 s`, `2:10`."""
-    if seconds < 9.95:
-        return f"{seconds:.1f} s"
-    return f"{seconds:.0f} s" if seconds < 99.5 else clock(seconds)
 
 
 def time_of_day(at: float, now: float) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from milimo_tui.tui.jobs.watch import Job, Key, key_of
+from milimo_tui.tui.shell.queue_feed import Job, Key, key_of
 
 if TYPE_CHECKING:
     from milimo_tui.jobs.client.client import Client

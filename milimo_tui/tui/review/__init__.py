@@ -1,4 +1,4 @@
-"""What the Review screen shows, as values: what came in, its layout and contact sheet.
+"""The Review screen: what came in, one large picture at a time or all on a sheet. Begin with `screen`.
 
-No widget lives here; `screens/review*` bind these to commands.
+May use `storyboard` (a shot and its state), `play`, `shell` and what is below.
 """

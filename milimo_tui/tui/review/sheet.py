@@ -11,9 +11,9 @@ from rich.text import Text
 
 from milimo_tui.story.values import Shot, Story
 from milimo_tui.studio.project.review import Item, Review, State
-from milimo_tui.tui.film_view import framings, length_text, words_of
 from milimo_tui.tui.review.view import LOWER, mark
-from milimo_tui.tui.theme import STARS, Ink
+from milimo_tui.tui.storyboard.shot_state import framings, length_text, words_of
+from milimo_tui.tui.terminal.theme import STARS, Ink
 from milimo_tui.tui.widgets.card_grid import Card, Section
 from milimo_tui.tui.widgets.text import line, plural
 

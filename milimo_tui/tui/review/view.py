@@ -18,9 +18,9 @@ from milimo_tui.story import picking
 from milimo_tui.story.values import Scene, Shot, Story, Take
 from milimo_tui.studio.project.inbox import Check
 from milimo_tui.studio.project.review import Item, Review, State, span, tally
-from milimo_tui.tui.film_view import framing, framings
-from milimo_tui.tui.jobs.model import took_text
-from milimo_tui.tui.theme import EMPTY, FAILED, PICKED, RULE, STALE, STARS, WAITING, Ink
+from milimo_tui.tui.storyboard.shot_state import framing, framings
+from milimo_tui.tui.terminal.theme import EMPTY, FAILED, PICKED, RULE, STALE, STARS, WAITING, Ink
+from milimo_tui.tui.widgets.amounts import took_text
 from milimo_tui.tui.widgets.text import line, wrapped
 
 REJECTED, GOOD, LOWER = "–", "✓", "↓"

@@ -1,4 +1,5 @@
-"""What the Timeline screen shows and how its keys are meant, as values: lanes, view, grammar, trims.
+"""The Timeline screen, of parts: `screen` puts them together. Begin with it, then `base.core`.
 
-No widget lives here; `screens/timeline*` bind these to commands, `widgets/timeline*` draw them.
+From above: `screen`; `inspector` and `transport`; `edit`; `base`; `widgets`; `fields`; `values`. May use
+`jobs` (a spec to edit), `play`, `shell` and what is below.
 """

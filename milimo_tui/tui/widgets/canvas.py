@@ -15,7 +15,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
-from milimo_tui.tui.theme import Tokens
+from milimo_tui.tui.terminal.theme import Tokens
 
 Ink = str  # a name of the palette; "" is the widget's own colour
 Palette = Mapping[str, Color | Style]  # a Style where a colour can't tell it: what is chosen, without colour

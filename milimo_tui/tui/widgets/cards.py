@@ -16,7 +16,7 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from milimo_tui.tui.images.draw import Drawing
+from milimo_tui.tui.terminal.images.draw import Drawing
 from milimo_tui.tui.widgets.card_grid import (
     AIR,
     GAP,
@@ -31,8 +31,8 @@ from milimo_tui.tui.widgets.card_grid import (
 from milimo_tui.tui.widgets.text import cut, ends, line
 
 if TYPE_CHECKING:
-    from milimo_tui.tui.app import StudioApp
-    from milimo_tui.tui.chords import Stroke
+    from milimo_tui.tui.keys.key_parser import Stroke
+    from milimo_tui.tui.widgets.host import Host
 
 
 class Cards(ScrollView, can_focus=True):
@@ -73,8 +73,8 @@ class Cards(ScrollView, can_focus=True):
         self._asked: frozenset[str] = frozenset()
 
     @property
-    def studio_app(self) -> StudioApp:
-        return cast("StudioApp", self.app)
+    def studio_app(self) -> Host:
+        return cast("Host", self.app)
 
     # -- values ------------------------------------------------------------------------------------
 

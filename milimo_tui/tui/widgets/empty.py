@@ -11,7 +11,7 @@ from textual.widget import Widget
 from milimo_tui.tui.widgets.text import line
 
 if TYPE_CHECKING:
-    from milimo_tui.tui.app import StudioApp
+    from milimo_tui.tui.widgets.host import Host
 
 
 class Empty(Widget):
@@ -33,7 +33,7 @@ class Empty(Widget):
         self.refresh()
 
     def render(self) -> Text:
-        ink = cast("StudioApp", self.app).ink
+        ink = cast("Host", self.app).ink
         out = [line((self._title, ink.strong)), Text()]
         for keys, words in self._lines:
             out.append(

@@ -3,18 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
 from rich.text import Text
 from textual.widget import Widget
 
-from milimo_tui.tui.timeline.inspector import Fact
 from milimo_tui.tui.widgets.text import cut, line
 
 if TYPE_CHECKING:
-    from milimo_tui.tui.app import StudioApp
+    from milimo_tui.tui.widgets.host import Host
 
 LABEL = 9  # cells of the label column
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One line: `label` in the muted colour, then words; `strong` is for headings."""
+
+    label: str
+    words: str
+    colour: str = "text"
+    strong: bool = False
 
 
 class Facts(Widget):
@@ -33,7 +43,7 @@ class Facts(Widget):
             self.refresh()
 
     def render(self) -> Text:
-        ink = cast("StudioApp", self.app).ink
+        ink = cast("Host", self.app).ink
         out = []
         for fact in self.lines[: self.content_size.height]:
             style = ink.strong if fact.strong else getattr(ink, fact.colour)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from rich.text import Text
 from textual.widget import Widget
 
-from milimo_tui.tui.theme import Ink
+from milimo_tui.tui.terminal.theme import Ink
 from milimo_tui.tui.widgets.text import fit
 
 DELAY = 0.3  # seconds before the list appears: a fast typist never sees it

@@ -9,7 +9,7 @@ from rich.text import Text
 from textual.geometry import Region
 from textual.widget import Widget
 
-from milimo_tui.tui.theme import Ink
+from milimo_tui.tui.terminal.theme import Ink
 from milimo_tui.tui.widgets.text import ends, line
 
 

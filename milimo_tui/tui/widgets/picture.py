@@ -11,11 +11,11 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
-from milimo_tui.tui.images.draw import Drawing, Pixels, draw, pixels_for
+from milimo_tui.tui.terminal.images.draw import Drawing, Pixels, draw, pixels_for
 from milimo_tui.tui.widgets.text import wrapped
 
 if TYPE_CHECKING:
-    from milimo_tui.tui.app import StudioApp
+    from milimo_tui.tui.widgets.host import Host
 
 
 class Picture(Widget):
@@ -42,8 +42,8 @@ class Picture(Widget):
         self._own = False
 
     @property
-    def studio_app(self) -> StudioApp:
-        return cast("StudioApp", self.app)
+    def studio_app(self) -> Host:
+        return cast("Host", self.app)
 
     @property
     def wanted_pixels(self) -> tuple[int, int]:

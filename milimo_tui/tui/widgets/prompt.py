@@ -16,9 +16,9 @@ from textual.widget import Widget
 from textual.widgets import Input, Label
 
 if TYPE_CHECKING:
-    from milimo_tui.tui.chords import Stroke
-    from milimo_tui.tui.completion import Lines
-    from milimo_tui.tui.screen import StudioScreen
+    from milimo_tui.tui.keys.completion import Lines
+    from milimo_tui.tui.keys.key_parser import Stroke
+    from milimo_tui.tui.widgets.host import HostScreen
 
 MOST_REMEMBERED = 100
 
@@ -131,7 +131,7 @@ class Prompt(Horizontal):
         """Complete from these words from now on."""
         from textual.suggester import SuggestFromList
 
-        from milimo_tui.tui.completion import among
+        from milimo_tui.tui.keys.completion import among
 
         self.query_one(Input).suggester = SuggestFromList(words) if words else None
         self._lines = among(words) if words else None
@@ -179,14 +179,14 @@ class Prompt(Horizontal):
         await self._complete(-1)
 
     async def _complete(self, step: int) -> None:
-        from milimo_tui.tui.completion import further
+        from milimo_tui.tui.keys.completion import further
 
         field = self.query_one(Input)
         typed, (found, place) = field.value, self._round
         if place >= 0 and typed == found[place]:
             place = (place + step) % len(found)
         elif self._lines is not None and field.cursor_position == len(typed):
-            screen = cast("StudioScreen", self.screen)
+            screen = cast("HostScreen", self.screen)
             found = tuple(await screen.in_thread(partial(self._lines, typed)))
             longer = further(typed, found) if found else typed
             if field.value != typed or not found:

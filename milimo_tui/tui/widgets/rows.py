@@ -18,12 +18,12 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from milimo_tui.tui.theme import CURSOR
+from milimo_tui.tui.terminal.theme import CURSOR
 from milimo_tui.tui.widgets.text import ends
 
 if TYPE_CHECKING:
-    from milimo_tui.tui.app import StudioApp
-    from milimo_tui.tui.chords import Stroke
+    from milimo_tui.tui.keys.key_parser import Stroke
+    from milimo_tui.tui.widgets.host import Host
 
 
 class RowLike(Protocol):
@@ -128,8 +128,8 @@ class Rows(ScrollView, can_focus=True):
         return self.has_focus or self.always_active
 
     @property
-    def studio_app(self) -> StudioApp:
-        return cast("StudioApp", self.app)
+    def studio_app(self) -> Host:
+        return cast("Host", self.app)
 
     def show(self, rows: Sequence[RowLike], key: str | None = None) -> None:
         """Replace the rows; the cursor stays on `key` or on the row it was on, else nearby."""

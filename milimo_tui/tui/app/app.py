@@ -1,0 +1,397 @@
+"""The studio in the terminal: its modes, the acts that every screen has, the command line, leaving.
+
+To start it: `run(studio)`. The first frame shows nothing of the project; it is read right after.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import math
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from textual.screen import Screen
+
+from milimo_tui.core.errors import BadInput, MilimoError
+from milimo_tui.core.plain import harmless
+from milimo_tui.tui.app import panels
+from milimo_tui.tui.app.command_line import USED, CommandLine
+from milimo_tui.tui.app.modes import SCREENS, Opening, screen_of
+from milimo_tui.tui.keys.key_parser import Stroke
+from milimo_tui.tui.shell.base_app import BaseApp
+from milimo_tui.tui.shell.follower import FilmChanged, FilmTrouble
+from milimo_tui.tui.shell.lanes import Lane
+from milimo_tui.tui.terminal import capabilities
+from milimo_tui.tui.terminal.actor import place
+from milimo_tui.tui.terminal.patches.lost_paint import forget_nothing
+from milimo_tui.tui.terminal.patches.partial_updates import keep_to_changes
+from milimo_tui.tui.terminal.theme import depth
+from milimo_tui.tui.widgets.text import plural
+
+if TYPE_CHECKING:
+    from milimo_tui.studio.session.studio import Studio
+    from milimo_tui.tui.shell.screen import StudioScreen
+
+# Classes that style sheets use to lay a screen out; `-narrow` and `-short` are too small to work in.
+WIDTHS = [(0, "-narrow"), (80, "-w80"), (110, "-w110"), (160, "-w160")]
+HEIGHTS = [(0, "-short"), (24, "-h24"), (36, "-h36")]
+HUNG_UP = 128 + signal.SIGHUP  # the exit code, as a shell would tell it
+TWICE_SECONDS = 2.0  # a second ctrl+c within this time offers to leave
+
+
+class StudioApp(BaseApp):
+    """The application. `farewell` holds the lines to print in the shell once it has ended."""
+
+    CSS_PATH = "app.tcss"
+    TITLE = "Milimo"
+    ENABLE_COMMAND_PALETTE = False
+    BINDINGS: ClassVar[list[Any]] = []
+    MODES: ClassVar[dict[str, str | Callable[[], Screen[Any]]]] = {
+        "opening": Opening,
+        **{mode: screen_of(mode) for mode in SCREENS},
+    }
+    DEFAULT_MODE = "opening"
+    HORIZONTAL_BREAKPOINTS = WIDTHS
+    VERTICAL_BREAKPOINTS = HEIGHTS
+
+    def __init__(self, studio: Studio, *, mode: str = "") -> None:
+        super().__init__(studio)
+        keep_to_changes()
+        forget_nothing()
+        self.first_mode = mode
+        self.farewell: list[str] = []
+        self.hung_up = False  # the line was lost: nobody is there to ask
+        self._told_of = ""  # the film of which was said what came in
+        self.inbox = Lane("inbox")  # waits for the queue, so that nothing else has to
+        self._trail: list[str] = []
+        self.used: list[str] = []  # commands of the palette and of `:`, the latest first
+        self._interrupted = -math.inf
+        self.twice_seconds = TWICE_SECONDS
+
+    # -- starting ----------------------------------------------------------------------------------
+
+    def on_mount(self) -> None:
+        if not self.is_headless:
+            for number in (signal.SIGHUP, signal.SIGTERM):
+                asyncio.get_running_loop().add_signal_handler(number, self.hang_up)
+        self.app_resume_signal.subscribe(self, self._back_from_the_shell)
+        # The first frame is painted before anything of the project is looked at.
+        self.call_after_refresh(self._after_first_frame)
+
+    async def _after_first_frame(self) -> None:
+        self.follower.start()
+        await self.reading.run(lambda: self.keyboard.keymap)
+        if self.terminal.inside == "tmux":
+            self.background(self._ask_tmux, "tmux")
+
+    async def _ask_tmux(self) -> None:
+        wanted = self.studio.settings.images
+        found = await self.reading.run(lambda: capabilities.ask_tmux(self.terminal, wanted))
+        if found != self.terminal:
+            self.terminal = self.pictures.terminal = found
+            self.pictures.forget()
+            self.catch_up()
+
+    async def on_unmount(self) -> None:
+        await self.pictures.close()
+
+    async def on_film_changed(self, event: FilmChanged) -> None:
+        await self.take_film(event)
+
+    async def take_film(self, event: FilmChanged) -> None:
+        first = not self.film_known
+        self.film, self.film_known = event.film, True
+        self.pictures.proxies = event.cache or self.pictures.proxies
+        if first:
+            await self.switch_mode(self.first_mode or await self._last_mode())
+        film = self.film.story.project.id if self.film else ""
+        if film and film != self._told_of:
+            self._told_of = film
+            self.background(self._tell_what_came_in, "inbox")
+        self.catch_up()
+
+    async def _tell_what_came_in(self) -> None:
+        """After an absence: what was made and what failed meanwhile, and the key that shows it."""
+
+        def read() -> str:
+            from milimo_tui.studio.project.inbox import look
+
+            with suppress(MilimoError):  # a film that can't be read is told by who follows it
+                return look(self.studio).sentence()
+            return ""
+
+        told = await self.inbox.run(read)
+        if told and self.current_mode != "review":
+            self.say(told, "good", "g v shows it")
+
+    async def _last_mode(self) -> str:
+        """The screen that was open last in this project, Home when there is none."""
+        if self.film is None:
+            return "home"
+
+        def read() -> tuple[str, Any]:
+            file = self.studio.project()
+            return file.read_only, file.ui.get("mode")
+
+        read_only, mode = await self.reading.run(read)
+        if read_only:
+            self.say(f"this film can be looked at but not changed: {read_only}", "warn")
+        return mode if isinstance(mode, str) and mode in SCREENS else "storyboard"
+
+    async def on_film_trouble(self, event: FilmTrouble) -> None:
+        self.say_error(event.error)
+        if not self.film_known:
+            self.film_known = True
+            await self.switch_mode("home")
+
+    # -- acts everywhere ---------------------------------------------------------------------------
+
+    async def act_mode(self, stroke: Stroke) -> None:
+        await self.go(str(stroke.binding.args["mode"]))
+
+    async def go(self, mode: str) -> None:
+        """Go to a screen; `back` finds the way home. Panels and inspectors over it are closed first."""
+        if mode not in SCREENS:
+            raise BadInput(f"there is no screen “{mode}”", f"screens: {', '.join(SCREENS)}")
+        here = self.current_mode
+        while len(self.screen_stack) > 1 and here == mode:
+            await self.pop_screen()
+        if mode == here:
+            return
+        self._trail.append(here)
+        await self._switch(mode)
+
+    async def _switch(self, mode: str) -> None:
+        self.keyboard.chords.reset()
+        await self.switch_mode(mode)
+        if self.film is not None:
+            self.remember("mode", mode)
+
+    @property
+    def came_from(self) -> str:
+        """The mode that Backspace goes back to; empty for none."""
+        return self._trail[-1] if self._trail else ""
+
+    async def act_back(self, stroke: Stroke) -> None:
+        if len(self.screen_stack) > 1:
+            await self.pop_screen()
+        elif self._trail:
+            await self._switch(self._trail.pop())
+        else:
+            self.say("this is where you came in")
+
+    async def act_help(self, stroke: Stroke) -> None:
+        if self.studio_screen is not None:
+            await panels.open_keys(self, self.studio_screen)
+
+    async def act_palette(self, stroke: Stroke) -> None:
+        if self.studio_screen is not None:
+            await panels.open_palette(self, self.studio_screen)
+
+    async def used_lately(self) -> list[str]:
+        """The commands that were used last, here or when this film was open before."""
+        if not self.used and self.film is not None:
+
+            def read() -> Any:
+                return self.studio.project().ui.get(USED)
+
+            kept = await self.reading.run(read)
+            self.used = [each for each in kept if isinstance(each, str)] if isinstance(kept, list) else []
+        return self.used
+
+    async def act_command_line(self, stroke: Stroke) -> None:
+        if self.studio_screen is not None:
+            await CommandLine(self, self.studio_screen).open()
+
+    def act_history(self, stroke: Stroke) -> None:
+        if self.studio_screen is not None:
+            panels.open_history(self, self.studio_screen)
+
+    async def act_notes(self, stroke: Stroke) -> None:
+        """The notes and markers of the cut as a list of things to do."""
+        await self._open_list("notes")
+
+    async def act_cuts(self, stroke: Stroke) -> None:
+        """The cuts of the film: go to another, keep a version, compare."""
+        await self._open_list("cuts")
+
+    async def act_arrivals(self, stroke: Stroke) -> None:
+        """What waits for a place in the cut, or has another length than its shot."""
+        await self._open_list("arrivals")
+
+    async def _open_list(self, which: str) -> None:
+        if self.studio_screen is not None:
+            await panels.open_list(self, self.studio_screen, which)
+
+    def act_log(self, stroke: Stroke) -> None:
+        panels.open_log(self)
+
+    def show_text(self, heading: str, text: str) -> None:
+        """Longer text in a panel."""
+        panels.open_text(self, heading, self.in_keys(text))
+
+    async def go_to_script_line(self, number: int) -> None:
+        """The screenplay with the cursor on a line, from 1."""
+        from milimo_tui.tui.script.screen import ScriptScreen
+
+        await self.go("script")
+        if isinstance(self.screen, ScriptScreen):
+            self.screen.go_to_line(max(1, number))
+
+    async def from_list(self, frame: int | None = None) -> None:
+        """From a list over a screen to the timeline, there to a frame of the cut."""
+        if len(self.screen_stack) > 1:
+            await self.pop_screen()
+        await self.go("timeline")
+        if frame is not None and self.studio_screen is not None:
+            self.studio_screen.go_to_frame(frame)
+
+    async def go_to_job(self, job: str) -> None:
+        """The queue with the cursor on a job."""
+        from milimo_tui.tui.jobs.screen import JobsScreen
+
+        await self.go("jobs")
+        if isinstance(self.screen, JobsScreen):
+            self.screen.go_to_job(job)
+
+    async def go_to_shot(self, shot: str) -> None:
+        """The storyboard with the cursor on a shot."""
+        from milimo_tui.tui.storyboard.storyboard import StoryboardScreen
+
+        self.shot = shot
+        await self.go("storyboard")
+        if isinstance(self.screen, StoryboardScreen):
+            self.screen.go_to_shot(shot)
+
+    def act_copy_line(self, stroke: Stroke) -> None:
+        """Copy the line that plays or fetches what is selected on the person's own machine."""
+        path = self.studio_screen.shown_file() if self.studio_screen else ""
+        if not path:
+            self.say(
+                "there is no file to fetch here", "warn", "the storyboard, media and film screens have some"
+            )
+            return
+        from milimo_tui.studio.machine.scp_line import line as fetching_line
+
+        words = fetching_line(Path(path))
+        self.copy_to_clipboard(words)
+        self.say(f"copied: {words}")
+
+    def act_editor(self, stroke: Stroke) -> None:
+        self.say("nothing here goes to an editor", "warn", "the script does: g s")
+
+    async def act_undo(self, stroke: Stroke) -> None:
+        await self._step("cut.undo", stroke)
+
+    async def act_redo(self, stroke: Stroke) -> None:
+        await self._step("cut.redo", stroke)
+
+    async def _step(self, command: str, stroke: Stroke) -> None:
+        """Undo or redo what belongs to the screen (`studio.project.undo_scope`)."""
+        values = self.studio_screen.steps_in if self.studio_screen is not None else {}
+        for _ in range(stroke.times):
+            if await self.command(command, values) is None:
+                return
+
+    def act_redraw(self, stroke: Stroke) -> None:
+        self.refresh(layout=True, repaint=True)
+
+    def act_shell(self, stroke: Stroke) -> None:
+        self.action_suspend_process()
+
+    def _back_from_the_shell(self, _app: object) -> None:
+        """The terminal is ours again, and empty: everything is painted, pictures are sent once more."""
+        from milimo_tui.tui.widgets.picture import Picture
+
+        self.pictures.send_again()
+        for screen in self._studio_screens():
+            for picture in screen.query(Picture):
+                picture.send_again()
+        self.refresh(layout=True, repaint=True)
+
+    async def act_cancel(self, stroke: Stroke) -> None:
+        """ctrl+c: twice within two seconds offers to leave."""
+        now = time.monotonic()
+        if now - self._interrupted < self.twice_seconds:
+            self._interrupted = -math.inf
+            screen = self.studio_screen
+            if screen is not None and await screen.confirm("Leave the studio?"):
+                await self.leave()
+            return
+        self._interrupted = now
+        self.say("nothing to cancel", hint="ctrl+c again offers to leave")
+
+    async def act_leave(self, stroke: Stroke) -> None:
+        await self.leave()
+
+    # -- leaving -----------------------------------------------------------------------------------
+
+    def goes_on(self) -> str:
+        """What works on after this terminal is closed, as a sentence; empty when nothing does."""
+        count = len(self.queue.active) + len(self.queue.waiting)
+        if not count:
+            return ""
+        return f"{plural(count, 'job')} {'goes' if count == 1 else 'go'} on without you"
+
+    def how_to_leave(self) -> str:
+        going = self.goes_on()
+        return f":q or ctrl+q leaves{f'; {going}' if going else ''}; milimo brings you back here"
+
+    def _studio_screens(self) -> list[StudioScreen]:
+        """Every screen that is open, behind the one in front too."""
+        from milimo_tui.tui.shell.screen import StudioScreen
+
+        screens = [screen for stack in self._screen_stacks.values() for screen in stack]
+        return [screen for screen in screens if isinstance(screen, StudioScreen)]
+
+    async def leave(self) -> None:
+        """End the studio after asking about unsaved words; say what goes on and how to come back."""
+        for sentence in [screen.unsaved() for screen in self._studio_screens()]:
+            here = self.studio_screen
+            if sentence and here is not None and not await here.confirm(f"{sentence} Leave without saving?"):
+                return
+        going = self.goes_on()
+        if going:
+            self.farewell.append(f"{going}: milimo job list shows them.")
+        self.farewell.append("milimo brings you back to where you were.")
+        self.follower.stop()
+        self.exit(0)
+
+    def hang_up(self) -> None:
+        """The line is gone, or the box ends: nobody can be asked, and what is in hand is written."""
+        for screen in self._studio_screens():
+            screen.rescue()
+        self.hung_up = True
+        self.follower.stop()
+        self.exit(return_code=HUNG_UP)
+
+
+def run(studio: Studio, *, mode: str = "") -> int:
+    """Run the studio until the person leaves; prints the farewell. Returns the exit code."""
+    for fixed in ("COLUMNS", "LINES"):
+        os.environ.pop(fixed, None)  # the terminal tells its size itself, and again when it changes
+    if depth(os.environ) == "truecolor":
+        os.environ.setdefault("COLORTERM", "truecolor")  # terminals known by name say it over SSH too
+    with place(studio.home) as actor:
+        studio.actor = actor
+        app = StudioApp(studio, mode=mode)
+        code = app.run()
+    if app.hung_up:
+        _let_go_of_the_terminal()
+    for words in app.farewell:
+        sys.stdout.write(harmless(words) + "\n")
+    return app.return_code or code or 0
+
+
+def _let_go_of_the_terminal() -> None:
+    """What is still written goes nowhere: there is no line, and an error at the very end is an exit code."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for stream in (1, 2):
+        os.dup2(nowhere, stream)
+    os.close(nowhere)

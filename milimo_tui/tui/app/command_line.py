@@ -1,0 +1,218 @@
+"""What is typed after `:` or chosen in the palette: a timecode, `q`, a screen's name or own word, a command.
+
+A command is said in the words of the shell (`scene move 2 1`), or by its id with key=value. What must be
+given and was not is asked for, one line each.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shlex
+from collections.abc import Mapping
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from milimo_tui.core.errors import BadInput, MilimoError
+from milimo_tui.core.time import parse_shift
+from milimo_tui.tui.app.modes import SCREENS
+from milimo_tui.tui.keys.command_words import command_values, with_lists
+from milimo_tui.tui.keys.key_parser import Stroke
+from milimo_tui.tui.keys.keymap import Binding
+from milimo_tui.tui.shell.actions import offered
+
+if TYPE_CHECKING:
+    from milimo_tui.studio.registry.registry import Command, Outcome
+    from milimo_tui.tui.shell.base_app import BaseApp
+    from milimo_tui.tui.shell.screen import StudioScreen
+
+LEAVE = ("q", "quit", "leave")
+MOST_USED = 10  # commands that the palette puts first
+USED = "palette"  # the name under which a film remembers them
+_NO_KEY = Stroke(Binding("global", (), "", ""))  # what is typed comes by no key
+
+
+class HelpAsked(Exception):
+    """`--help` stood in the line; the text is what it tells."""
+
+
+class CommandLine:
+    """The command line of the screen in front."""
+
+    def __init__(self, app: BaseApp, screen: StudioScreen) -> None:
+        self._app, self._screen = app, screen
+
+    async def open(self) -> None:
+        """Ask for a line and do what it says."""
+        self._app.background(self._completes, "suggestions")
+        typed = await self._screen.ask(":", name="COMMAND")
+        if typed:
+            await self.run(typed)
+
+    async def _completes(self) -> None:
+        from milimo_tui.tui.keys.completion import command_line
+
+        known = await self._app.registry()
+        if self._screen.prompt.is_open:
+            self._screen.prompt.complete_by(command_line(known, tuple(SCREENS), self._app.film))
+
+    async def run(self, typed: str) -> None:
+        """Do what a line says. A screen's own word (`:macro a`) is a method `line_<word>` of it or of
+        one of its parts, which takes the words behind it.
+        """
+        typed = typed.strip().lstrip(":")
+        words = typed.split()
+        if not words:
+            return
+        head = words[0]
+        of_screen = offered(self._screen, f"line_{head}")
+        if of_screen is not None:
+            await of_screen(words[1:])
+        elif head in LEAVE:
+            await self._app.leave()
+        elif head in SCREENS and len(words) == 1:
+            await self._app.go(head)
+        elif head[0].isdigit() or head[0] in "+-":
+            await self._go_to_timecode(head)
+        else:
+            try:
+                entry, values = await self._read(typed)
+            except HelpAsked as asked:
+                self._app.show_text(f":{typed}", str(asked))
+            except MilimoError as error:
+                self._app.say_error(error)
+            else:
+                await self._do(entry, values)
+
+    async def choose(self, id: str, *, every: bool = False) -> None:
+        """Do a command of the palette; `every` argument is asked for, else those that must be given."""
+        await self._do((await self._app.registry())[id], {}, every=every)
+
+    # -- reading it ----------------------------------------------------------------------------------
+
+    async def _read(self, typed: str) -> tuple[Command, dict[str, Any]]:
+        """The command that a line says, and its values. Raises BadInput, NotFound, HelpAsked."""
+        known = await self._app.registry()
+        head = typed.split()[0]
+        if head in known or ("." in head and not head.startswith(".")):
+            id, values = command_values(typed)
+            from milimo_tui.studio.registry.registry import command
+
+            entry = known.get(id) or command(id)
+            return entry, with_lists(values, entry.args)
+        return await self._app.reading.run(partial(_parsed, known, typed))
+
+    # -- doing it ------------------------------------------------------------------------------------
+
+    async def _do(self, entry: Command, values: dict[str, Any], *, every: bool = False) -> None:
+        """Run a command; without values it gets those a key would give it here."""
+        from milimo_tui.tui.app.arguments import Arguments
+
+        here = dict(self._screen.args_for(entry.id, _NO_KEY) or {})
+        if values:  # of what is under the cursor only the clip is taken for granted
+            here = {"clip": here["clip"]} if "clip" in here else {}
+        reason = await self._app.reading.run(lambda: entry.enabled(self._app.studio))
+        if reason:
+            self._app.say(f"{entry.title}: {reason}", "error")
+            return
+        asked = Arguments(self._app, self._screen, entry, values, here)
+        given: Mapping[str, Any] | None = await asked.all(every=every)
+        while given is not None:
+            before = len(self._app.said)
+            outcome = await self._screen.run_typed(entry.id, given, here)
+            if outcome is not None:
+                self._used(entry.id)
+                self._answer(entry, outcome)
+                return
+            if self._app.unclear is not None:
+                given = await asked.which(self._app.unclear)
+                continue
+            refused = next((said for said in self._app.said[before:] if said.kind == "error"), None)
+            if refused is None or not asked.was_asked:
+                return
+            given = await asked.again(refused.text)
+
+    def _used(self, id: str) -> None:
+        """What was used last comes first in the palette, in this film the next time, too."""
+        self._app.used = [id, *(each for each in self._app.used if each != id)][:MOST_USED]
+        self._app.remember(USED, self._app.used)
+
+    def _answer(self, entry: Command, outcome: Outcome) -> None:
+        """An answer of more than a line opens in a panel."""
+        from milimo_tui.tui.app.answers import text_of
+
+        text = text_of(outcome)
+        if outcome.stream is not None:
+            self._app.say("it goes on in the queue", hint="g j shows it as it comes")
+        elif len(text.splitlines()) > 1:
+            self._app.show_text(entry.title, text)
+        elif text and text != outcome.message:
+            self._app.say(text)
+
+    async def _go_to_timecode(self, words: str) -> None:
+        """Put the playhead there, here or on the timeline; with a sign, so far from where it is."""
+        cut = self._app.film.cut if self._app.film else None
+        if cut is None:
+            self._app.say("there is no cut to go through yet", "warn", "a starts a film on the Home screen")
+            return
+        try:
+            frame = parse_shift(words, cut.rate)
+        except BadInput as error:
+            self._app.say_error(error)
+            return
+        playhead = getattr(self._screen, "playhead", cut.playhead)
+        frame = playhead + frame if words[0] in "+-" else frame
+        if not self._screen.go_to_frame(max(0, frame)):
+            await self._app.go("timeline")
+            if self._app.studio_screen is not None:
+                self._app.studio_screen.go_to_frame(max(0, frame))
+
+
+def _parsed(known: Mapping[str, Command], typed: str) -> tuple[Command, dict[str, Any]]:
+    """A line in the shell's words, with its own parser; what must be given may be missing.
+
+    A group's name may be left out where one command alone is called so (`title` is `cut title`), and words at
+    the end of one that takes a text need no quotes.
+    """
+    from milimo_tui.studio.registry import grammar as shell
+    from milimo_tui.tui.keys.completion import entry_in
+
+    try:
+        words = shlex.split(typed)
+    except ValueError:  # an apostrophe is no quote
+        words = typed.split()
+    if words[0] not in shell.WORDS:
+        named = [entry for entry in known.values() if entry.cli.split(" ")[1:] == [words[0]]]
+        if len(named) > 1:
+            which = ", ".join(entry.cli for entry in named)
+            raise BadInput(f"“{words[0]}” may be any of several", f"say which: {which}")
+        if named:
+            words[:1] = named[0].cli.split(" ")
+    entry, rest = entry_in(known, words)
+    if entry is not None:
+        bare = next((place for place, word in enumerate(rest) if word.startswith("--")), len(rest))
+        names = entry.positional
+        takes_one = names and not any(_is_many(entry, name) for name in names)
+        if takes_one and bare > len(names):
+            last = len(names) - 1
+            rest = [*rest[:last], " ".join(rest[last:bare]), *rest[bare:]]
+            words = [*entry.cli.split(" "), *rest]
+    return shell.parse(words, _parser(), demanding=False)
+
+
+def _is_many(entry: Command, name: str) -> bool:
+    from milimo_tui.studio.registry.args import arguments
+    from milimo_tui.studio.registry.grammar import shape_of
+
+    return shape_of(arguments(entry.args)[name])[0] == "many"
+
+
+def _parser() -> type[argparse.ArgumentParser]:
+    from milimo_tui.studio.registry.grammar import Parser
+
+    class StudioParser(Parser):
+        """One whose help is for a panel."""
+
+        def print_help(self, file: Any = None) -> None:
+            raise HelpAsked(self.format_help())
+
+    return StudioParser

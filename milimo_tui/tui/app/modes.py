@@ -1,0 +1,50 @@
+"""The modes: which screen each is, imported when it is first entered, and the frame before any of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from rich.text import Text
+from textual.screen import Screen
+from textual.widget import Widget
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+
+# Mode → module and class; imported when the mode is first entered.
+SCREENS: Mapping[str, tuple[str, str]] = {
+    "home": ("milimo_tui.tui.home.home", "HomeScreen"),
+    "script": ("milimo_tui.tui.script.screen", "ScriptScreen"),
+    "storyboard": ("milimo_tui.tui.storyboard.storyboard", "StoryboardScreen"),
+    "timeline": ("milimo_tui.tui.timeline.screen", "TimelineScreen"),
+    "elements": ("milimo_tui.tui.storyboard.elements", "ElementsScreen"),
+    "media": ("milimo_tui.tui.media.screen", "MediaScreen"),
+    "review": ("milimo_tui.tui.review.screen", "ReviewScreen"),
+    "jobs": ("milimo_tui.tui.jobs.screen", "JobsScreen"),
+    "models": ("milimo_tui.tui.home.models", "ModelsScreen"),
+    "film": ("milimo_tui.tui.film.screen", "FilmScreen"),
+}
+
+
+class Opening(Screen[None]):
+    """The first frame: the name of the house, and nothing of the project yet."""
+
+    class Name(Widget):
+        def render(self) -> Text:
+            return Text(" Milimo", style="bold")
+
+    def compose(self) -> ComposeResult:
+        yield self.Name()
+
+
+def screen_of(mode: str) -> Callable[[], Screen[Any]]:
+    """What makes a mode's screen when Textual first wants it."""
+
+    def make() -> Screen[Any]:
+        module, name = SCREENS[mode]
+        screen: Screen[Any] = getattr(import_module(module), name)()
+        return screen
+
+    return make

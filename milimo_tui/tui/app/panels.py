@@ -1,0 +1,94 @@
+"""The panels that every screen can open over itself: its keys, the palette, the log, the history, plain text.
+
+Each opens with what is known now and does what was chosen in it. A panel's module is imported when wanted.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from milimo_tui.tui.app.command_line import CommandLine
+from milimo_tui.tui.widgets.text import plural
+
+if TYPE_CHECKING:
+    from milimo_tui.studio.registry.registry import Command
+    from milimo_tui.tui.shell.base_app import BaseApp
+    from milimo_tui.tui.shell.screen import StudioScreen
+
+
+async def open_keys(app: BaseApp, screen: StudioScreen) -> None:
+    """The keys of here and now; Enter on one of them types it."""
+    from milimo_tui.tui.shell.key_sheet import KeySheet, key_rows
+
+    rows = key_rows(app.keyboard.keymap, screen.contexts, app.ink, screen.idle_acts())
+    chord = await app.push_screen_wait(KeySheet(f"Keys · {screen.TITLE}", rows))
+    if chord:
+        app.keyboard.type_keys(chord.split())
+
+
+async def open_palette(app: BaseApp, screen: StudioScreen) -> None:
+    """Every command; Enter runs one, after what it must be given was asked."""
+    from milimo_tui.tui.shell.overlay import Palette
+
+    registry, keymap = await app.registry(), app.keyboard.keymap
+
+    def entries() -> list[tuple[Command, str, str]]:
+        return [
+            (command, app.in_keys(command.enabled(app.studio)), keymap.chord_of(command.id, screen.contexts))
+            for command in registry.values()
+        ]
+
+    chosen = await app.push_screen_wait(Palette(await app.reading.run(entries), await app.used_lately()))
+    if chosen:
+        every = chosen.startswith(Palette.EVERY)
+        await CommandLine(app, screen).choose(chosen.removeprefix(Palette.EVERY), every=every)
+
+
+def open_history(app: BaseApp, screen: StudioScreen) -> None:
+    """The tree of edits, of the cut on the timeline, of the project elsewhere."""
+    from milimo_tui.tui.cuts.history import HistoryScreen
+
+    if not isinstance(screen, HistoryScreen):
+        app.push_screen(HistoryScreen(screen.undoes))
+
+
+# What each list of the cut is called by its act: module and class.
+LISTS = {
+    "notes": ("milimo_tui.tui.cuts.notes", "NotesScreen"),
+    "cuts": ("milimo_tui.tui.cuts.cuts", "CutsScreen"),
+    "arrivals": ("milimo_tui.tui.cuts.arrivals", "ArrivalsScreen"),
+}
+
+
+async def open_list(app: BaseApp, screen: StudioScreen, which: str) -> None:
+    """A list of the cut over the screen in front, in the place of another such list."""
+    if app.film is None or app.film.cut is None:
+        app.say("there is no cut yet", "warn", "milimo storyboard commit makes it")
+        return
+    if which == screen.MODE:
+        return
+    if screen.MODE in LISTS:
+        await app.pop_screen()
+    module, name = LISTS[which]
+    app.push_screen(getattr(import_module(module), name)())
+
+
+def open_log(app: BaseApp) -> None:
+    """What was said, the newest at the cursor."""
+    from milimo_tui.tui.shell.overlay import Overlay, log_rows, room, text_rows
+
+    rows = log_rows(app.said, app.ink, room(app.size.width))
+    rows = rows or text_rows(
+        "Nothing was said yet. What is done is told here, and why what can't be.",
+        app.ink,
+        room(app.size.width),
+    )
+    app.push_screen(Overlay("Messages", rows, plural(len(app.said), "message"), at_end=True))
+
+
+def open_text(app: BaseApp, heading: str, text: str) -> None:
+    """Longer text to read."""
+    from milimo_tui.tui.shell.overlay import Overlay, room, text_rows
+
+    app.push_screen(Overlay(heading, text_rows(text, app.ink, room(app.size.width))))

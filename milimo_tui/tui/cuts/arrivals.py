@@ -1,0 +1,219 @@
+"""What waits for the editor: shots that the screenplay got, lines of another length, clips without a shot.
+
+A cut edited by hand belongs to the editor, so they come here. Every act is a command of the registry.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from functools import partial
+from typing import TYPE_CHECKING
+
+from rich.text import Text
+from textual.containers import Horizontal, Vertical
+from textual.widget import Widget
+
+from milimo_tui.core.errors import MilimoError
+from milimo_tui.core.time import parse_timecode
+from milimo_tui.cut.values import SourceKind
+from milimo_tui.tui.cuts.arrivals_lines import (
+    GONE,
+    LENGTHS,
+    NEW,
+    Arrival,
+    arrival_rows,
+    arrivals,
+    heads,
+    words_of,
+)
+from milimo_tui.tui.shell.screen import StudioScreen
+from milimo_tui.tui.widgets.empty import Empty
+from milimo_tui.tui.widgets.lines import Line
+from milimo_tui.tui.widgets.rows import Rows
+from milimo_tui.tui.widgets.text import line, plural
+
+if TYPE_CHECKING:
+    from milimo_tui.studio.session.studio import Snapshot
+    from milimo_tui.tui.keys.key_parser import Stroke
+
+
+class ArrivalsScreen(StudioScreen):
+    """New, grown, gone."""
+
+    MODE = "arrivals"
+    TITLE = "To place"
+    CONTEXTS = ("arrivals", "list", "global")
+    CSS_PATH = "arrivals.tcss"
+    AUTO_FOCUS = "#arrivals"
+    UNDOES = "cut"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._told: tuple[Arrival, ...] | None = None  # None before they were read
+
+    def body(self) -> Iterable[Widget]:
+        found = Vertical(Line(id="heads"), Rows(id="arrivals"), id="found")
+        yield Horizontal(found, Rows(id="words", quiet=True), id="pane")
+        yield Empty(id="empty")
+
+    @property
+    def list(self) -> Rows:
+        return self.query_one("#arrivals", Rows)
+
+    @property
+    def found(self) -> tuple[Arrival, ...]:
+        return self._told or ()
+
+    @property
+    def here(self) -> Arrival | None:
+        """What is under the cursor."""
+        return next((each for each in self.found if each.id == self.list.key), None)
+
+    @property
+    def playhead(self) -> int:
+        """Where the timeline stands."""
+        return self.timeline_playhead
+
+    # -- drawing -----------------------------------------------------------------------------------
+
+    def show_film(self, film: Snapshot | None) -> None:
+        if film is None or film.cut is None:
+            self.dismiss()
+        else:
+            self.background(self._read, "arrivals")
+
+    async def _read(self) -> None:
+        studio = self.studio_app.studio
+
+        def read() -> tuple[Arrival, ...]:
+            from milimo_tui.studio.registry.registry import run
+
+            told = [run(studio, id, {}).data for id in ("cut.place", "cut.take_up", "cut.gone")]
+            film = studio.snapshot()
+            clips = film.cut.clips if film.cut is not None else ()
+            sources = {clip.id: clip.source.ref for clip in clips if clip.source.kind is SourceKind.SHOT}
+            return arrivals(told[0], told[1], told[2], film.story, sources)
+
+        try:
+            told = await self.in_thread(read)
+        except MilimoError as error:
+            self.studio_app.say_error(error)
+            return
+        if told != self._told and self.is_attached:
+            self._told = told
+            self._draw()
+
+    def _draw(self) -> None:
+        empty = self.query_one(Empty)
+        empty.display = not self.found
+        self.query_one("#pane").display = bool(self.found)
+        self._teach(empty)
+        self.query_one("#heads", Line).show(heads(self.ink))
+        self.list.show(arrival_rows(self.found, self.ink))
+        self._draw_words()
+        if self.found and self.focused is None:  # the list was away
+            self.list.focus()
+        self.refresh_lines()
+
+    def _teach(self, empty: Empty) -> None:
+        cut = self.film.cut if self.film else None
+        if cut is None:
+            return
+        follows = f"“{cut.name}” was not edited by hand: it follows the storyboard by itself."
+        empty.teach(
+            f"Nothing waits in “{cut.name}”.",
+            [
+                ("", "A cut edited by hand is yours. What has no clear place in it comes here:"),
+                ("", "new shots, lines that grew or shrank, clips whose shot is gone."),
+                *([] if cut.hand_edited else [("", follows)]),
+                ("g s", "goes to the script; c c commits what was changed there"),
+                ("Esc", "goes back to the timeline"),
+            ],
+        )
+
+    def _draw_words(self) -> None:
+        words, film = self.query_one("#words", Rows), self.film
+        if self.here is not None and film is not None:
+            words.show(words_of(self.here, film.story, self.ink, max(16, words.size.width - 4)))
+
+    def on_rows_moved(self, event: Rows.Moved) -> None:
+        if event.rows.id == "arrivals":
+            self._draw_words()
+
+    def on_resize(self) -> None:
+        super().on_resize()
+        self.call_after_refresh(self._draw_words)
+
+    def facts(self) -> Text:
+        count = Counter(each.what for each in self.found)
+        told = [f"{count[NEW]} to place"] * bool(count[NEW])
+        told += [f"{count[each]} {each}" for each in (*LENGTHS, GONE) if count[each]]
+        return line(("   ".join(told), self.ink.stale))
+
+    def idle_acts(self) -> frozenset[str]:
+        acts = ("enter", "settle", "delete", "settle_all", "look")
+        return frozenset() if self.found else frozenset(f"ui.{act}" for act in acts)
+
+    # -- acts --------------------------------------------------------------------------------------
+
+    async def on_rows_chosen(self, event: Rows.Chosen) -> None:
+        """Enter: place it at the playhead, let it run to the end of its shot, or go to the clip."""
+        each = self.here
+        if each is None:
+            return
+        if each.what == NEW:
+            await self.command("cut.place", shots=[each.id], at=str(self.playhead))
+        elif each.what in LENGTHS:
+            await self.command("cut.take_up", clips=[each.id])
+        else:
+            self._go_to(each)
+
+    async def act_settle(self, stroke: Stroke) -> None:
+        """Where it belongs: behind the shot before it; a length is taken up."""
+        each = self.here
+        if each is None:
+            return
+        if each.what == NEW:
+            await self.command("cut.place", shots=[each.id])
+        elif each.what in LENGTHS:
+            await self.command("cut.take_up", clips=[each.id])
+        else:
+            self.say("its shot is gone: there is no place for it", "warn", "x takes the clip out")
+
+    async def act_settle_all(self, stroke: Stroke) -> None:
+        """All of its kind; clips are taken out after a question."""
+        each = self.here
+        if each is None:
+            return
+        if each.what == NEW:
+            await self.command("cut.place", all=True)
+        elif each.what in LENGTHS:
+            await self.command("cut.take_up", all=True)
+        else:
+            gone = plural(sum(one.what == GONE for one in self.found), "clip")
+            if await self.confirm(f"Take out {gone} without a shot?"):
+                await self.command("cut.gone", delete=True)
+
+    async def act_delete(self, stroke: Stroke) -> None:
+        """Do without it: the shot, the new length, the clip."""
+        each = self.here
+        if each is None:
+            return
+        if each.what == NEW:
+            await self.command("cut.place", shots=[each.id], leave=True)
+        elif each.what in LENGTHS:
+            await self.command("cut.take_up", clips=[each.id], keep=True)
+        else:
+            await self.command("cut.remove", clip=each.id)
+
+    def act_look(self, stroke: Stroke) -> None:
+        """The timeline, where it is or would be."""
+        if self.here is not None:
+            self._go_to(self.here)
+
+    def _go_to(self, each: Arrival) -> None:
+        cut = self.film.cut if self.film else None
+        if cut is not None and each.at:
+            frame = parse_timecode(each.at, cut.rate)
+            self.studio_app.background(partial(self.studio_app.from_list, frame), "acts")

@@ -1,0 +1,133 @@
+"""What waits for the editor in a cut, as values and rows: shots to place, lengths to take up, clips without
+a shot. Pure over what the commands tell (`cut.place`, `cut.take_up`, `cut.gone`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from rich.style import Style
+from rich.text import Text
+
+from milimo_tui.story.values import Shot, Story
+from milimo_tui.tui.terminal.theme import FAILED, WAITING, Ink
+from milimo_tui.tui.widgets.rows import Row
+from milimo_tui.tui.widgets.text import fit, line, plural, wrapped
+
+NEW, GREW, SHRANK, GONE = "new", "grew", "shrank", "gone"
+LENGTHS = (GREW, SHRANK)
+WHERE, LENGTH = 11, 8  # cells of those columns
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """One thing that waits. `id` is a shot's where it is new, else a clip's; `at` a timecode; `frames` a
+    length or, of one that changed, the difference.
+    """
+
+    what: str
+    id: str
+    number: str
+    at: str
+    frames: int
+    words: str
+    after: str = ""
+    shot: Shot | None = None
+
+    @property
+    def length(self) -> str:
+        return f"{self.frames:+} f" if self.what in LENGTHS else f"{self.frames} f"
+
+
+def arrivals(
+    to_place: Sequence[Mapping[str, Any]],
+    marked: Sequence[Mapping[str, Any]],
+    gone: Sequence[Mapping[str, Any]],
+    story: Story,
+    sources: Mapping[str, str],
+) -> tuple[Arrival, ...]:
+    """What the three commands told, as one list; `sources` are the clips' shots."""
+    shots = {shot.id: shot for shot in story.shots}
+    new = [
+        Arrival(NEW, row["id"], row["number"], row["at"], row["frames"], row["text"], row["after"])
+        for row in to_place
+    ]
+    other = [
+        Arrival(GREW if row["by"] > 0 else SHRANK, row["id"], row["name"], row["at"], row["by"], "")
+        for row in marked
+    ]
+    lost = [Arrival(GONE, row["id"], "", row["at"], row["frames"], row["text"]) for row in gone]
+    return tuple(_with_shot(each, shots.get(sources.get(each.id, each.id))) for each in (*new, *other, *lost))
+
+
+def _with_shot(each: Arrival, shot: Shot | None) -> Arrival:
+    if shot is None:
+        return each
+    spoken = " ".join(f"“{said.text}”" for said in shot.dialogue)
+    words = each.words or spoken or shot.action
+    return Arrival(each.what, each.id, each.number, each.at, each.frames, words, each.after, shot)
+
+
+def heads(ink: Ink) -> Text:
+    """What stands in the columns of the rows."""
+    return line((f"   {'what':<6}  {'shot':<5} {'at':<{WHERE}}  {'length':>{LENGTH}}  it shows", ink.muted))
+
+
+def arrival_rows(found: Sequence[Arrival], ink: Ink) -> list[Row]:
+    """A row each, those of a kind together."""
+    return [
+        Row(
+            each.id,
+            line(
+                _sign(each.what, ink),
+                (f" {each.what:<6}  ", ink.text),
+                (f"{fit(each.number or '–', 5)} ", ink.strong),
+                (f"{each.at:<{WHERE}}  ", ink.muted),
+                (f"{each.length:>{LENGTH}}  ", ink.text),
+                (each.words, ink.muted),
+            ),
+            search=f"{each.what} {each.number} {each.words}",
+        )
+        for each in found
+    ]
+
+
+def _sign(what: str, ink: Ink) -> tuple[str, Style]:
+    signs = {NEW: (WAITING, ink.stale), GREW: ("▲", ink.stale), SHRANK: ("▾", ink.stale)}
+    return signs.get(what, (FAILED, ink.failed))
+
+
+def words_of(each: Arrival, story: Story, ink: Ink, width: int) -> list[Row]:
+    """All of one: what became of it, what the keys do about it, and the words of its shot."""
+    told = [(part, ink.strong) for part in wrapped(_title(each), width)]
+    told += [(part, ink.text) for part in wrapped(_ways(each), width)]
+    scene = next((one for one in story.scenes if each.shot is not None and one.id == each.shot.scene), None)
+    if scene is not None:
+        told += [("", ink.text), (f"{scene.number}  {scene.heading}", ink.muted)]
+    if each.shot is not None:
+        told += [(part, ink.text) for part in wrapped(each.shot.action, width)]
+        for said in each.shot.dialogue:
+            told += [(part, ink.text) for part in wrapped(f"{said.character}  “{said.text}”", width)]
+    return [Row("", line(part)) for part in told]
+
+
+def _title(each: Arrival) -> str:
+    if each.what == NEW:
+        place = f"its place is behind {each.after}" if each.after else "its place is at the start"
+        return f"{each.number} is new, and this cut was edited where it belongs: {place}"
+    if each.what == GONE:
+        return "the shot of this clip is gone from the film; the clip stays until you take it out"
+    by = plural(abs(each.frames), "frame")
+    return f"{each.number} {each.what} by {by}; the clip kept the length of the cut"
+
+
+def _ways(each: Arrival) -> str:
+    return {
+        NEW: "Enter places it at the playhead, p in its place; x does without it in this cut",
+        GONE: "Enter goes to the clip, x takes it out",
+    }.get(
+        each.what,
+        "Enter lets it run to the end of its shot, what is behind follows; x keeps the cut's length",
+    )

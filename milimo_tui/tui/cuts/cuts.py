@@ -1,0 +1,153 @@
+"""The cuts of the film, and below them what each differs in from the current one: go, copy, keep a version.
+
+Every act is a command of the registry.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from rich.text import Text
+from textual.containers import Horizontal, Vertical
+from textual.widget import Widget
+
+from milimo_tui.cut.layout import layout
+from milimo_tui.cut.notes.note_list import threads
+from milimo_tui.cut.values import Cut
+from milimo_tui.tui.cuts.notes_lines import cut_heads, cut_rows, difference_rows
+from milimo_tui.tui.shell.screen import StudioScreen
+from milimo_tui.tui.widgets.lines import Line
+from milimo_tui.tui.widgets.rows import Row, Rows
+from milimo_tui.tui.widgets.text import line, plural, wrapped
+
+if TYPE_CHECKING:
+    from milimo_tui.cut.compare.comparison import Difference
+    from milimo_tui.studio.session.studio import Snapshot
+    from milimo_tui.tui.keys.key_parser import Stroke
+
+
+class CutsScreen(StudioScreen):
+    """Each version of the film."""
+
+    MODE = "cuts"
+    TITLE = "Cuts"
+    CONTEXTS = ("cuts", "list", "global")
+    CSS_PATH = "cuts.tcss"
+    AUTO_FOCUS = "#cuts"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.told: dict[str, dict[str, Any]] = {}  # by cut: whether current, its length, what is to do
+
+    def body(self) -> Iterable[Widget]:
+        found = Vertical(Line(id="heads"), Rows(id="cuts"), id="found")
+        yield Horizontal(found, Rows(id="differences", quiet=True), id="pane")
+
+    @property
+    def list(self) -> Rows:
+        return self.query_one("#cuts", Rows)
+
+    @property
+    def here(self) -> Cut | None:
+        """The cut under the cursor."""
+        key = self.list.key
+        return next((cut for cut in self.film.cuts if cut.id == key), None) if self.film else None
+
+    def show_film(self, film: Snapshot | None) -> None:
+        if film is None or not film.cuts:
+            self.dismiss()
+            return
+        told = {}
+        for cut in film.cuts:
+            current = film.cut is not None and cut.id == film.cut.id
+            placed = film.layout if current and film.layout is not None else layout(cut)
+            open_ = sum(each.is_task and not each.marker.done for each in threads(placed))
+            told[cut.id] = {"current": current, "frames": placed.frames, "to_do": open_}
+        self.told = told
+        self._draw()
+        self.background(self._compare, "compare", exclusive=True)
+
+    def on_resize(self) -> None:
+        super().on_resize()
+        self.call_after_refresh(self._draw)
+
+    def _draw(self) -> None:
+        if self.film is not None:
+            width = self.list.size.width
+            self.query_one("#heads", Line).show(*cut_heads(self.ink, width))
+            opens_on = self.film.cut.id if self.film.cut is not None and not self.list.rows else None
+            self.list.show(cut_rows(self.film.cuts, self.told, self.ink, width), opens_on)
+
+    def facts(self) -> Text:
+        cuts = self.film.cuts if self.film else ()
+        frozen = sum(cut.frozen for cut in cuts)
+        return line((plural(len(cuts), "cut"), self.ink.muted), (f"   {frozen} frozen", self.ink.muted))
+
+    def on_rows_moved(self, event: Rows.Moved) -> None:
+        if event.rows.id == "cuts":
+            self.background(self._compare, "compare", exclusive=True)
+
+    async def _compare(self) -> None:
+        """Below the list: what leads from the cut under the cursor to the current one."""
+        cut, film, studio = self.here, self.film, self.studio_app.studio
+        if cut is None or film is None or film.cut is None:
+            return
+        current, rows = film.cut, self.query_one("#differences", Rows)
+        if cut.id == current.id:
+            told = f"{current.name} is the cut on the timeline; what another differs in is told here"
+            width = max(16, rows.size.width - 4)
+            rows.show([Row("", line((part, self.ink.muted))) for part in wrapped(told, width)])
+            return
+
+        def look() -> tuple[Difference, ...]:
+            from milimo_tui.studio.cuts.versions import differences
+
+            return differences(studio, cut, current)
+
+        found = await self.in_thread(look)
+        if rows.is_attached:
+            rows.show(difference_rows(cut, current, found, self.ink, rows.size.width - 4))
+
+    async def on_rows_chosen(self, event: Rows.Chosen) -> None:
+        """Enter: the timeline, with that cut on it."""
+        if event.rows.id == "cuts" and await self.command("cut.use", name=event.key) is not None:
+            self.studio_app.background(self.studio_app.from_list, "acts")
+
+    async def act_add(self, stroke: Stroke) -> None:
+        cut = self.here
+        name = await self.ask(f"copy “{cut.name}” as", name="CUT") if cut else None
+        if cut and name:
+            await self.command("cut.new", name=name, copy_of=cut.id)
+
+    async def act_freeze(self, stroke: Stroke) -> None:
+        """Keep the cut as it is now, under a name of its own; an empty one takes the next number."""
+        cut = self.here
+        name = await self.ask(f"keep “{cut.name}” as it is now, as", name="CUT") if cut else None
+        if cut and name is not None:
+            await self.command("cut.freeze", name=name, of=cut.id)
+
+    async def act_rename(self, stroke: Stroke) -> None:
+        cut, film = self.here, self.film
+        if cut is None or film is None or film.cut is None or cut.id != film.cut.id:
+            self.say("the current cut is renamed", "warn", "Enter goes to this one first")
+            return
+        name = await self.ask("the cut's name", cut.name, name="CUT")
+        if name:
+            await self.command("cut.rename", name=name)
+
+    async def act_reframe(self, stroke: Stroke) -> None:
+        """The current cut at another raster and rate, or a copy of it."""
+        if self.film is None or self.film.cut is None:
+            return
+        called = self.film.cut.name
+        size = await self.ask(f"raster of “{called}”, such as 1080x1920 (empty: as it is)", name="CUT")
+        rate = None if size is None else await self.ask("frames a second (empty: as it is)", name="CUT")
+        name = None if rate is None else await self.ask("as a copy called (empty: this cut)", name="CUT")
+        if name is not None and (size or rate):
+            await self.command("cut.reframe", size=size or "", rate=rate or "", name=name)
+
+    async def act_delete(self, stroke: Stroke) -> None:
+        cut = self.here
+        if cut and await self.confirm(f"Delete the cut “{cut.name}”?"):
+            await self.command("cut.delete", name=cut.id)

@@ -1,0 +1,212 @@
+"""The history of the cut, or of the film: every state of every branch, the cursor where one stands.
+
+It follows what is done meanwhile, here and elsewhere. Enter goes to a state, `e` gives it a name; both are
+commands of the registry.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from rich.text import Text
+from textual.containers import Horizontal, Vertical
+from textual.widget import Widget
+
+from milimo_tui.core.errors import MilimoError
+from milimo_tui.tui.cuts.history_lines import heads, standing, state_rows, tree_rows
+from milimo_tui.tui.shell.follower import LOOK_SECONDS
+from milimo_tui.tui.shell.screen import StudioScreen
+from milimo_tui.tui.widgets.empty import Empty
+from milimo_tui.tui.widgets.lines import Line
+from milimo_tui.tui.widgets.rows import Rows
+from milimo_tui.tui.widgets.text import line, plural
+
+if TYPE_CHECKING:
+    from milimo_tui.store.values import Edit
+    from milimo_tui.studio.project.history_tree import Line as Place
+    from milimo_tui.studio.session.studio import Snapshot
+    from milimo_tui.tui.keys.key_parser import Stroke
+
+
+class HistoryScreen(StudioScreen):
+    """The tree of states."""
+
+    MODE = "history"
+    TITLE = "History"
+    CONTEXTS = ("history", "list", "global")
+    CSS_PATH = "history.tcss"
+    AUTO_FOCUS = "#states"
+
+    def __init__(self, undoes: str) -> None:
+        """`undoes` is whose history it is: the cut's or the project's."""
+        super().__init__()
+        self._undoes = undoes
+        self._edits: tuple[Edit, ...] | None = None  # as they were read last; None before that
+        self._version = -1  # of the database that they were read from
+        self._looking = False
+        self.places: tuple[Place, ...] = ()
+
+    def body(self) -> Iterable[Widget]:
+        tree = Vertical(Line(id="heads"), Rows(id="states"), id="tree")
+        yield Horizontal(tree, Rows(id="state", quiet=True), id="pane")
+        yield Empty(id="empty")
+
+    def on_mount(self) -> None:
+        super().on_mount()
+        self.set_interval(LOOK_SECONDS, self._look_again)
+
+    @property
+    def undoes(self) -> str:
+        return self._undoes
+
+    @property
+    def steps_in(self) -> dict[str, Any]:
+        """The history that is seen, wherever its edits were made."""
+        return {"whole_project": self._undoes != "cut"}
+
+    @property
+    def list(self) -> Rows:
+        return self.query_one("#states", Rows)
+
+    @property
+    def of(self) -> str:
+        """Whose history it is, in words."""
+        cut = self.film.cut if self.film else None
+        return f"“{cut.name}”" if cut is not None and self._undoes == "cut" else "the film"
+
+    @property
+    def here(self) -> Place | None:
+        """The state under the cursor."""
+        return next((each for each in self.places if each.state.id == self.list.key), None)
+
+    # -- reading -----------------------------------------------------------------------------------
+
+    def show_film(self, film: Snapshot | None) -> None:
+        if film is None:
+            self.dismiss()
+        else:
+            self.background(self._read, "history")
+
+    def _look_again(self) -> None:
+        """What is no change of the film, as a name that another terminal gave, is told by nobody."""
+        if not self._looking:
+            self.background(self._look, "history")
+
+    async def _look(self) -> None:
+        studio, self._looking = self.studio_app.studio, True
+        try:
+            if await self.in_thread(lambda: studio.project().data_version()) != self._version:
+                await self._read()
+        finally:
+            self._looking = False
+
+    async def _read(self) -> None:
+        studio, cut = self.studio_app.studio, self.film.cut if self.film else None
+
+        def read() -> tuple[int, tuple[Edit, ...], tuple[Place, ...]]:
+            from milimo_tui.store.values import PROJECT_SCOPE
+            from milimo_tui.studio.project.history_tree import tree
+
+            file = studio.project()
+            version = file.data_version()
+            edits = file.history(cut.id if cut is not None and self._undoes == "cut" else PROJECT_SCOPE)
+            return version, edits, tree(edits)
+
+        try:
+            self._version, edits, places = await self.in_thread(read)
+        except MilimoError as error:
+            self.studio_app.say_error(error)
+            return
+        if edits != self._edits and self.is_attached:
+            first, self._edits, self.places = self._edits is None, edits, places
+            self._draw(standing(places, studio.actor) if first else None)
+
+    # -- drawing -----------------------------------------------------------------------------------
+
+    def _draw(self, key: str | None) -> None:
+        empty = self.query_one(Empty)
+        empty.display = not self.places
+        self.query_one("#pane").display = bool(self.places)
+        if not self.places:
+            empty.teach(
+                f"Nothing was edited in {self.of} yet.",
+                [
+                    ("", "Every edit is kept here, and what was undone as a branch beside it."),
+                    ("Esc", "goes back to where edits are made"),
+                ],
+            )
+        now = time.time()
+        self.query_one("#heads", Line).show(*heads(self.places, self.ink, now))
+        self.list.show(tree_rows(self.places, self.ink, now), key)
+        self._draw_state()
+        if self.places and self.focused is None:  # the list was away
+            self.list.focus()
+        self.refresh_lines()
+
+    def _draw_state(self) -> None:
+        state, place = self.query_one("#state", Rows), self.here
+        if place is not None:
+            stands = standing(self.places, self.studio_app.studio.actor)
+            width = max(16, state.size.width - 4)
+            state.show(state_rows(self.places, place, stands, self.ink, time.time(), width))
+
+    def on_rows_moved(self, event: Rows.Moved) -> None:
+        if event.rows.id == "states":
+            self._draw_state()
+
+    def on_resize(self) -> None:
+        super().on_resize()
+        self.call_after_refresh(self._draw_state)
+
+    def heading(self) -> Text:
+        name = self.film.story.project.name if self.film else "Milimo"
+        return line((name, self.ink.strong), (f" · History of {self.of}", self.ink.muted))
+
+    def facts(self) -> Text:
+        states = [each.state for each in self.places if each.state.number]
+        undone = sum(not state.applied for state in states)
+        named = sum(bool(state.name) for state in states)
+        told = [plural(len(states), "state"), f"{undone} undone", f"{named} named"]
+        return line(("   ".join(told), self.ink.muted))
+
+    def idle_acts(self) -> frozenset[str]:
+        acts = ("enter", "edit", "undo", "redo", "next_item")
+        return frozenset() if self.places else frozenset(f"ui.{act}" for act in acts)
+
+    # -- acts --------------------------------------------------------------------------------------
+
+    async def on_rows_chosen(self, event: Rows.Chosen) -> None:
+        """Enter: go to the state, and look at the film as it is there."""
+        of_cut = self._undoes == "cut"
+        if await self.command("cut.jump", to=event.key, whole_project=not of_cut) is not None:
+            self.dismiss()
+
+    async def act_edit(self, stroke: Stroke) -> None:
+        """Give the state a name; an empty one takes it away."""
+        place = self.here
+        if place is None:
+            return
+        name = await self.ask(f"call “{place.state.words}”", place.state.name, name="NAME")
+        if name is not None and name != place.state.name:
+            of_cut = self._undoes == "cut"
+            await self.command("cut.name_state", name=name, at=place.state.id, whole_project=not of_cut)
+            await self._read()
+
+    def act_next_item(self, stroke: Stroke) -> None:
+        self._to_named(1)
+
+    def act_previous_item(self, stroke: Stroke) -> None:
+        self._to_named(-1)
+
+    def _to_named(self, step: int) -> None:
+        """To the next state that has a name, or the one before."""
+        named = {each.state.id for each in self.places if each.state.name}
+        keys = [row.key for row in self.list.rows]
+        around = [(self.list.cursor + step * far) % len(keys) for far in range(1, len(keys) + 1)]
+        found = next((at for at in around if keys[at] in named), None)
+        if found is None:
+            self.say("no state has a name yet", hint="e names the one under the cursor")
+        else:
+            self.list.move_to(found)

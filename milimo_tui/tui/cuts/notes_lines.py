@@ -1,0 +1,130 @@
+"""Notes and cuts as rows: what the lists of those two screens draw. Pure over values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from rich.style import Style
+from rich.text import Text
+
+from milimo_tui.core.time import timecode
+from milimo_tui.cut.compare.comparison import Difference
+from milimo_tui.cut.compare.cut_text import name_of
+from milimo_tui.cut.layout import Layout
+from milimo_tui.cut.notes.marker_colours import COLOURS
+from milimo_tui.cut.notes.note_list import Thread
+from milimo_tui.cut.values import Cut, Marker
+from milimo_tui.tui.terminal.theme import Ink
+from milimo_tui.tui.widgets.rows import Row
+from milimo_tui.tui.widgets.text import fit, line, wrapped
+
+FILTERS = ("all", "to do", "notes")
+DONE, OPEN, PLACE = "✓", "○", "·"
+ON = 8  # cells for what a note lies on
+KIND = 7  # cells for who edits a cut
+
+
+def filtered(found: Sequence[Thread], which: str) -> list[Thread]:
+    """Those that a filter lets through."""
+    if which == "to do":
+        return [each for each in found if each.is_task and not each.marker.done]
+    return [each for each in found if which == "all" or each.marker.kind]
+
+
+def note_heads(ink: Ink) -> tuple[Text, Text]:
+    """What stands in the columns of the notes."""
+    return line((f"     {'at':11}  {'on':{ON}}  note", ink.muted)), line(("by", ink.muted))
+
+
+def note_rows(found: Sequence[Thread], placed: Layout, names: Mapping[str, str], ink: Ink) -> list[Row]:
+    """A row each: sign, time, what it lies on, words; at the right how often it is answered, and by whom."""
+    rows = []
+    for each in found:
+        marker = each.marker
+        sign = DONE if marker.done else OPEN if each.is_task else PLACE
+        at = "hidden" if each.frame is None else timecode(each.frame, placed.cut.rate)
+        style = ink.muted if marker.done else ink.text
+        left = line(
+            (f"{sign} ", ink.picked if marker.done else ink.muted),
+            ("◆ " if marker.colour else "  ", colour_style(marker.colour, ink)),
+            (f"{at:11}  ", ink.muted),
+            (f"{fit(_on(each, placed, names), ON)}  ", ink.muted),
+            (title(marker), style),
+        )
+        replies = f"↳ {len(each.answers)}  " if each.answers else ""
+        search = " ".join([marker.text, marker.author, *(answer.text for answer in each.answers)])
+        rows.append(Row(marker.id, left, line((replies, ink.muted), (marker.author, ink.muted)), search))
+    return rows
+
+
+def words_of(thread: Thread, placed: Layout, names: Mapping[str, str], ink: Ink, width: int) -> list[Row]:
+    """All of one note: who, where, the words whole, its answers."""
+    marker = thread.marker
+    on = _on(thread, placed, names)
+    head = [marker.author or "a note", f"on {on}" if on else "", marker.colour, "done" if marker.done else ""]
+    rows = [Row("", line(("  ".join(part for part in head if part), ink.muted)))]
+    rows += [Row("", line((part, ink.text))) for part in wrapped(title(marker), width)]
+    for answer in thread.answers:
+        rows += [Row("", line()), Row("", line((f"↳ {answer.author or 'answer'}", ink.muted)))]
+        rows += [Row("", line((part, ink.text))) for part in wrapped(answer.text, width)]
+    return rows
+
+
+def title(marker: Marker) -> str:
+    """The words of a marker, or what it is."""
+    return " ".join(marker.text.split()) or (f"mark {marker.name}" if marker.name else "marker")
+
+
+def colour_style(colour: str, ink: Ink) -> Style:
+    """How a marker's colour is drawn; plain where there are none."""
+    shown = COLOURS.get(colour, colour)
+    return ink.text if ink.plain or not shown else Style(color=shown)
+
+
+def _on(thread: Thread, placed: Layout, names: Mapping[str, str]) -> str:
+    held = placed.find(thread.marker.clip) if thread.marker.clip else None
+    return name_of(held.clip, names) if held else ""
+
+
+def cut_heads(ink: Ink, width: int) -> tuple[Text, Text]:
+    """What stands in the columns of the cuts, in a list `width` cells wide."""
+    left = f"   {fit('cut', _name_width(width))}  {'edited':{KIND}}  {'raster':9}  rate"
+    return line((left, ink.muted)), line((f"{'length':11}", ink.muted))
+
+
+def _name_width(width: int) -> int:
+    """Cells for a cut's name: what the other columns leave, up to 40."""
+    return max(16, min(40, width - 61))
+
+
+def cut_rows(cuts: Sequence[Cut], told: Mapping[str, Mapping[str, Any]], ink: Ink, width: int) -> list[Row]:
+    """A row for each cut: name, what it is, raster and rate; at the right its length and what is to do."""
+    rows, wide = [], _name_width(width)
+    for cut in cuts:
+        facts = told[cut.id]
+        sign = "●" if facts["current"] else "■" if cut.frozen else " "
+        what = "frozen" if cut.frozen else "by hand" if cut.hand_edited else "follows"
+        left = line(
+            (f"{sign} ", ink.accent if facts["current"] else ink.muted),
+            (fit(cut.name, wide), ink.strong if facts["current"] else ink.text),
+            (f"  {what:{KIND}}", ink.muted),
+            (f"  {fit(f'{cut.width}×{cut.height}', 9)}  {float(cut.rate):.5g} fps", ink.muted),
+        )
+        to_do = f"{facts['to_do']} to do   " if facts["to_do"] else ""
+        right = line((to_do, ink.stale), (timecode(facts["frames"], cut.rate), ink.text))
+        rows.append(Row(cut.id, left, right, cut.name))
+    return rows
+
+
+def difference_rows(old: Cut, new: Cut, found: Sequence[Difference], ink: Ink, width: int) -> list[Row]:
+    """What leads from one cut to another, a sentence each under a line that says how many."""
+    count = len(found)
+    head = f"{count} {'difference' if count == 1 else 'differences'}" if count else "nothing differs"
+    rows = [Row("", line((f"{old.name} → {new.name}   ", ink.strong), (head, ink.muted)))]
+    for each in found:
+        place = "" if each.what in ("cut", "track") else timecode(each.frame, new.rate)
+        for part in wrapped(each.sentence, max(16, width - 13)):
+            rows.append(Row("", line((f"{place:11}  ", ink.muted), (part, ink.text))))
+            place = ""
+    return rows

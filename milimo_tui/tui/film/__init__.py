@@ -1,0 +1,3 @@
+"""The Film screen: what a render would be, and the films made so far. Begin with `screen`.
+May use `jobs` (a render's state) and what is below. Three modules: a screen by itself.
+"""

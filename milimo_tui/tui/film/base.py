@@ -1,0 +1,247 @@
+"""What the Film screen shows: what a render would be, the films made so far, how to fetch one.
+
+Draws the snapshot, the queue and the renders kept with the project; every act is a command of the registry.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rich.text import Text
+from textual.containers import Horizontal, Vertical
+from textual.widget import Widget
+from textual.widgets import Static
+
+from milimo_tui.core.time import clock, timecode
+from milimo_tui.cut.delivery.presets import PRESETS
+from milimo_tui.cut.delivery.requests import Asked
+from milimo_tui.tui.film.lines import facts_lines, film_row, outlook_lines, row_key
+from milimo_tui.tui.jobs.model import ACTIVE, ENDED, ran, state_of, tail
+from milimo_tui.tui.shell.screen import StudioScreen
+from milimo_tui.tui.terminal.theme import Ink
+from milimo_tui.tui.widgets.amounts import took_text
+from milimo_tui.tui.widgets.canvas import bar
+from milimo_tui.tui.widgets.empty import Empty
+from milimo_tui.tui.widgets.rows import Rows
+from milimo_tui.tui.widgets.text import cut as cut_to
+from milimo_tui.tui.widgets.text import line, plural
+
+if TYPE_CHECKING:
+    from milimo_tui.studio.render.render_estimate import Outlook
+    from milimo_tui.studio.session.studio import Snapshot
+    from milimo_tui.tui.shell.queue_feed import Queue
+
+
+WIDE = 130  # columns from which the film under the cursor is told of beside the list
+FACTS_WIDTH = 46
+
+
+class FilmBase(StudioScreen):
+    """The film to be, and the films that are."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked = Asked(preset=PRESETS[0].name)
+        self.marked_only = False
+        self.scenes = False
+        self.output = ""
+        self.outlook: Outlook | None = None
+        self.films: list[dict[str, Any]] = []
+        self.job: dict[str, Any] | None = None
+        self.marked = ""  # the film to compare with
+
+    def body(self) -> Iterable[Widget]:
+        yield Vertical(
+            Static(id="film-outlook", markup=False),
+            Static(id="film-heading", markup=False),
+            Horizontal(Rows(id="films"), Static(id="film-facts", markup=False), id="film-history"),
+            Static(id="film-fetch", markup=False),
+            id="film-body",
+        )
+        yield Empty(id="empty")
+
+    @property
+    def rows(self) -> Rows:
+        return self.query_one("#films", Rows)
+
+    @property
+    def range(self) -> tuple[int, int] | None:
+        """The frames to render: in to out where that is wanted and marked, else None for all."""
+        cut = self.film.cut if self.film else None
+        if not self.marked_only or cut is None or (cut.mark_in is None and cut.mark_out is None):
+            return None
+        frames = self.film.layout.frames if self.film and self.film.layout else 0
+        start, end = cut.mark_in or 0, frames if cut.mark_out is None else min(cut.mark_out, frames)
+        return (start, end) if start < end else None
+
+    # -- drawing ---------------------------------------------------------------------------------
+
+    def on_resize(self) -> None:
+        super().on_resize()
+        self.call_after_refresh(self._draw)
+
+    def show_film(self, film: Snapshot | None) -> None:
+        there = film is not None and film.cut is not None and bool(film.cut.clips)
+        self.query_one("#film-body").display = there
+        empty = self.query_one(Empty)
+        empty.display = not there
+        empty.teach(
+            "There is nothing to render yet.",
+            [
+                ("g s", "goes to the script; committing it makes the cut"),
+                ("g h", "goes home, to start a film"),
+            ],
+        )
+        if there:
+            self._look_again()
+        self.refresh_lines()
+
+    def show_queue(self, queue: Queue) -> None:
+        folder = str(self.studio_app.studio.project().paths.root) if self.film else ""
+        mine = [
+            job for job in queue.jobs if job.get("kind") == "render_film" and job.get("project") == folder
+        ]
+        before, self.job = self.job, mine[-1] if mine else None
+        if before and self.job and before["state"] not in ENDED and self.job["state"] in ENDED and self.film:
+            self._look_again()
+        self._draw()
+
+    async def _look(self) -> None:
+        """The plan and the renders, off the event loop."""
+        film, studio, span = self.film, self.studio_app.studio, self.range or (0, None)
+        asked, output, scenes = self.asked, self.output, self.scenes
+        if film is None or film.cut is None:
+            return
+
+        def seen() -> tuple[Outlook, list[dict[str, Any]]]:
+            from milimo_tui.studio.registry.registry import run
+            from milimo_tui.studio.render.render_estimate import look
+
+            films = list(reversed(run(studio, "film.list").data))
+            return look(studio, asked, output, span, films, scenes=scenes), films
+
+        known = None if self.outlook is None else {row_key(film) for film in self.films}
+        self.outlook, self.films = await self.in_thread(seen)
+        came = [row_key(film) for film in self.films if known is not None and row_key(film) not in known]
+        self._draw(came[0] if came else None)
+
+    def _look_again(self) -> None:
+        self.background(self._look, "film-look", exclusive=True)
+
+    def _draw(self, key: str | None = None) -> None:
+        """Draw what is known; the cursor goes to the film `key`, else stays."""
+        ink, cut, look = self.ink, self.film.cut if self.film else None, self.outlook
+        if cut is None or look is None:
+            return
+        width = max(20, self.size.width - 4)
+        look = replace(look, hint=self.studio_app.in_keys(look.hint))
+        lines = outlook_lines(look, cut.rate, cut.name, self._span(), self.asked, width, ink)
+        lines += [line(), self._job_line(look, ink)]
+        self.query_one("#film-outlook", Static).update(Text("\n").join(cut_to(text, width) for text in lines))
+        heading = plural(len(self.films), "film") if self.films else "no film has been rendered yet"
+        self.query_one("#film-heading", Static).update(line((heading, ink.muted)))
+        rows = [
+            film_row(film, row_key(film) == self.marked, width - (FACTS_WIDTH if width >= WIDE else 0), ink)
+            for film in self.films
+        ]
+        self.rows.show(rows, key)
+        self._draw_fetch()
+        self.refresh_lines()
+
+    def _span(self) -> str:
+        cut, picked = self.film.cut if self.film else None, self.range
+        words = "a file for every scene" if self.scenes else "the whole cut"
+        if cut is not None and picked:
+            ends = timecode(picked[0], cut.rate), timecode(picked[1] - 1, cut.rate)
+            words = f"{ends[0]} – {ends[1]}, in to out{', a file a scene' if self.scenes else ''}"
+        return words
+
+    def _job_line(self, look: Outlook, ink: Ink) -> Text:
+        """The render now, or the key that starts one."""
+        job = self.job
+        if job is not None and job.get("state") not in ENDED:
+            glyph, word, colour = state_of(job)
+            share = float(job.get("progress") or 0.0)
+            text = line((f"{glyph} {word}  ", getattr(ink, colour)))
+            if job.get("state") in ACTIVE:
+                text.append(bar(share, 30), ink.working)
+                left = tail(job, time.time())
+                text.append(f"  {share * 100:.0f} %{f'   {left} left' if left else ''}", ink.text)
+            return text
+        if job is not None and job.get("state") in ("failed", "set_aside"):
+            return line(
+                (f"✕ {job.get('error') or job.get('reason')}", ink.failed), ("   c c tries again", ink.muted)
+            )
+        if look.trouble:
+            return line()
+        if look.done_before:
+            return line(
+                ("● ", ink.picked), ("this film is there already; nothing has changed since", ink.text)
+            )
+        took = ran(job) if job is not None else None
+        text = line(("c c", ink.key), ("  renders it", ink.text))
+        if took is not None:
+            text.append(f"   the last one took {took_text(took)}", ink.muted)
+        return text
+
+    def facts(self) -> Text:
+        look, cut = self.outlook, self.film.cut if self.film else None
+        if cut is None or look is None or not look.frames:
+            return line()
+        return line((f"{cut.name}   {clock(float(look.frames / cut.rate))}", self.ink.text))
+
+    @property
+    def film_here(self) -> dict[str, Any] | None:
+        """The film under the cursor."""
+        index = self.rows.cursor
+        return self.films[index] if 0 <= index < len(self.films) else None
+
+    @property
+    def chosen(self) -> str:
+        return str(self.film_here["film"]) if self.film_here else ""
+
+    def idle_acts(self) -> frozenset[str]:
+        """What can do nothing now; the keys still say why."""
+        pictures = self.outlook is None or self.outlook.delivery.picture is not None
+        could = {
+            "ui.render": self.outlook is not None and not self.outlook.trouble,
+            "ui.range": self._has_marks(),
+            "ui.size": pictures,
+            "ui.rate": pictures,
+            "ui.burn": pictures,
+            "ui.player": bool(self.films),
+            "ui.compare": len(self.films) > 1,
+            "ui.copy_line": bool(self.films),
+        }
+        return frozenset(act for act, can in could.items() if not can)
+
+    def _has_marks(self) -> bool:
+        cut = self.film.cut if self.film else None
+        return cut is not None and (cut.mark_in is not None or cut.mark_out is not None)
+
+    def on_rows_moved(self, event: Rows.Moved) -> None:
+        self._draw_fetch()
+
+    def _draw_fetch(self) -> None:
+        ink, path = self.ink, self.chosen
+        words = line()
+        if path:
+            head = line(("on your laptop", ink.muted), ("   y copies it", ink.muted))
+            words = Text("\n").join([head, cut_to(line((fetch_line(path), ink.text)), self.size.width - 4)])
+            words.no_wrap = True
+        facts = self.query_one("#film-facts", Static)
+        facts.display = self.size.width >= WIDE and self.film_here is not None
+        if self.film_here is not None:
+            facts.update(Text("\n").join(facts_lines(self.film_here, FACTS_WIDTH, ink)))
+        self.query_one("#film-fetch", Static).update(words)
+
+
+def fetch_line(path: str) -> str:
+    """The shell line that brings the file to the person's own machine."""
+    from milimo_tui.studio.machine.scp_line import line as fetching_line
+
+    return fetching_line(Path(path))

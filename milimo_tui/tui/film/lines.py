@@ -1,0 +1,259 @@
+"""The Film screen's lines: what a render would be, a film of the list, two of them side by side.
+
+Values in, styled text out.
+"""
+
+from __future__ import annotations
+
+import time
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pydantic import ValidationError
+from rich.text import Text
+
+from milimo_tui.core.time import clock, timecode
+from milimo_tui.cut.delivery.delivery import Delivery, PictureFormat, SoundFormat
+from milimo_tui.cut.delivery.presets import preset_of
+from milimo_tui.tui.terminal.theme import OFFLINE, Ink
+from milimo_tui.tui.widgets.amounts import bytes_text
+from milimo_tui.tui.widgets.rows import Row
+from milimo_tui.tui.widgets.text import columns, fit, line, plural
+
+if TYPE_CHECKING:
+    from milimo_tui.cut.delivery.requests import Asked
+    from milimo_tui.studio.render.render_estimate import Outlook
+
+LABEL = 10
+LAYOUTS = {1: "mono", 2: "stereo", 6: "5.1"}
+WHENCE = {"bits": "by its bit rate", "preset": "a guess, by its preset", "films": ""}
+
+
+def outlook_lines(
+    look: Outlook, rate: Fraction, cut: str, span: str, asked: Asked, width: int, ink: Ink
+) -> list[Text]:
+    """Labels at the left in one column; what is the preset's own is not said twice."""
+    if look.trouble:
+        return [line((f"✕ {look.trouble}", ink.failed)), line((f"  {look.hint}", ink.muted))]
+    delivery = look.delivery
+    row = preset_of(delivery.preset)
+    seconds = float(look.frames / (delivery.rate or rate))
+    length = f"{timecode(look.frames, delivery.rate or rate)}   {look.frames:,} f   {clock(seconds)}"
+    rows = [
+        ("cut", line((cut, ink.strong), (f"   {span}", ink.text))),
+        ("length", line((length, ink.text))),
+        ("preset", line((row.name, ink.strong), (f"   {row.title}", ink.muted))),
+        ("picture", _picture(look, ink)),
+        ("sound", _sound(delivery, ink)),
+        ("with", _extras(delivery, asked, ink)),
+        ("frames", _ways(look, ink)),
+        ("shots", _shots(look, ink)),
+        ("file", _file(look, width - LABEL, ink)),
+        *(("" if index else "lost", line((f"! {said}", ink.stale))) for index, said in enumerate(look.lost)),
+    ]
+    return [line((f"{label:<{LABEL}}", ink.muted), words) for label, words in rows]
+
+
+def _picture(look: Outlook, ink: Ink) -> Text:
+    picture = look.delivery.picture
+    if picture is None:
+        return line(("none", ink.muted))
+    text = line((f"{look.size} at {look.rate} fps", ink.text))
+    if picture.bit_rate:
+        passes = ", two passes" if picture.two_pass else ""
+        text.append(f"   {picture.bit_rate / 1e6:g} Mbit/s{passes}", ink.text)
+    elif picture.quality is not None:
+        text.append(f"   quality {picture.quality}", ink.muted)
+    if picture.hardware:
+        text.append("   in hardware where it works", ink.muted)
+    return text
+
+
+def _sound(delivery: Delivery, ink: Ink) -> Text:
+    text = line((_sound_words(delivery.sound), ink.text if delivery.sound else ink.muted))
+    if delivery.loudness:
+        text.append(f"   {delivery.loudness.lufs:g} LUFS", ink.text)
+    return text
+
+
+def _extras(delivery: Delivery, asked: Asked, ink: Ink) -> Text:
+    burns = delivery.burns
+    words = [
+        "timecode" if burns.timecode else "",
+        "captions" if burns.captions else "",
+        f"watermark {burns.watermark}" if burns.watermark else "",
+        f"slate {burns.slate} s" if burns.slate else "",
+        {"none": "", "embedded": "subtitles inside"}.get(
+            delivery.subtitles, f"subtitles as .{delivery.subtitles}"
+        ),
+        plural(len(delivery.chapters), "chapter") if delivery.chapters else "",
+        "stems" if delivery.stems else "",
+    ]
+    told = [word for word in words if word]
+    return line((", ".join(told), ink.text)) if told else line(("nothing laid over it", ink.muted))
+
+
+def _ways(look: Outlook, ink: Ink) -> Text:
+    """How the frames come; those of no number are not told of."""
+    if look.delivery.picture is None:
+        return line(("none", ink.muted))
+    ways = (("copied", look.copied), ("passed", look.passed), ("composited", look.composited))
+    return line(("   ".join(f"{count:,} {name}" for name, count in ways if count), ink.text))
+
+
+def _shots(look: Outlook, ink: Ink) -> Text:
+    text = line((f"● {look.takes} with a take", ink.picked if look.takes else ink.muted))
+    if look.boards:
+        text.append(f"   ◐ {look.boards} on a board", ink.stale)
+    if look.slates:
+        text.append(f"   ○ {look.slates} on a slate", ink.stale)
+    if look.offline:
+        text.append(f"   {OFFLINE} {look.offline} offline", ink.failed)
+    if look.previs:
+        text.append("   marked noise" if look.noise else "   marked previs", ink.muted)
+    return text
+
+
+def _file(look: Outlook, width: int, ink: Ink) -> Text:
+    size = look.bytes
+    whence = f"as {plural(size.films, 'film')} here" if size.films else WHENCE[size.source]
+    about = f"   about {bytes_text(size.bytes) or '0 B'}, {whence}"
+    name = look.target if look.files == 1 else f"{look.target} and {look.files - 1} more"
+    return line((end_of(name, max(12, width - len(about))), ink.text), (about, ink.muted))
+
+
+def end_of(path: str, width: int) -> str:
+    """A path cut at its front, because its end tells which file it is."""
+    return path if len(path) <= width else "…" + path[-max(1, width - 1) :]
+
+
+def film_row(film: dict[str, Any], marked: bool, width: int, ink: Ink) -> Row:
+    """A film of the list: name, length, preset, size, and what its check said; when at the right."""
+    there, name = film["there"], Path(film["film"]).name
+    wide = max(14, min(48, width - 62))
+    glyph, style = checked(film, ink)
+    text = columns(
+        [
+            ("▸" if marked else "", 1, ink.accent),
+            (name if there else f"{OFFLINE} {name}", wide, ink.text if there else ink.failed),
+            (f"{film['frames']:,} f", -9, ink.text),
+            (film["preset"], 10, ink.muted),
+            (bytes_text(film["bytes"]), -8, ink.muted),
+            (glyph, 1, style),
+        ],
+        1,
+    )
+    when = time.strftime("%Y-%m-%d %H:%M", time.localtime(film["created"])) if film["created"] else ""
+    return Row(row_key(film), text, line((when, ink.muted)), search=name)
+
+
+def row_key(film: dict[str, Any]) -> str:
+    return f"{film['id']}:{film['film']}:{film['created']}"
+
+
+def checked(film: dict[str, Any], ink: Ink) -> tuple[str, Any]:
+    """A glyph for what the check of a film found: nothing, something to look at, or no check yet."""
+    report = film["report"]
+    if not report:
+        return "", ink.muted
+    worst = {finding["level"] for finding in report.get("findings", ())}
+    return ("!", ink.stale) if worst & {"failed", "warning"} else ("●", ink.picked)
+
+
+def film_facts(film: dict[str, Any]) -> dict[str, str]:
+    """What a film was, by name: what is shown of one and compared of two."""
+    report = film["report"]
+    told = {
+        "cut": film["name"] or film["cut"],
+        "preset": film["preset"],
+        "length": f"{film['frames']:,} f, {clock(film['seconds'])}",
+        **_settings(film["settings"]),
+        "on disk": bytes_text(film["bytes"]),
+    }
+    if film["seconds"]:
+        told["bit rate"] = f"{film['bytes'] * 8 / film['seconds'] / 1e6:.2f} Mbit/s"
+    loud = report.get("lufs")
+    return told | {
+        "loudness": "not known" if loud is None else f"{loud:.1f} LUFS",
+        "check": _findings(report),
+    }
+
+
+def _settings(settings: dict[str, Any]) -> dict[str, str]:
+    try:
+        delivery = Delivery.model_validate(settings)
+    except ValidationError:
+        return {}  # another version's
+    burns = (name for name, value in delivery.burns.model_dump().items() if value)
+    return {
+        "size": f"{delivery.width} × {delivery.height}" if delivery.width else "the cut's",
+        "rate": f"{float(delivery.rate):.6g} fps" if delivery.rate else "the cut's",
+        "picture": _picture_words(delivery.picture),
+        "sound": _sound_words(delivery.sound),
+        "burnt in": ", ".join(burns) or "nothing",
+        "subtitles": delivery.subtitles,
+    }
+
+
+def _picture_words(picture: PictureFormat | None) -> str:
+    if picture is None:
+        return "none"
+    if picture.bit_rate:
+        return f"{picture.codec}, {picture.bit_rate / 1e6:g} Mbit/s"
+    kept = picture.profile or ("" if picture.quality is None else f"quality {picture.quality}")
+    return f"{picture.codec}, {kept}" if kept else picture.codec
+
+
+def _sound_words(sound: SoundFormat | None) -> str:
+    if sound is None:
+        return "none"
+    rate = f" {sound.bit_rate // 1000} kbit/s" if sound.bit_rate else ""
+    return f"{sound.codec.replace('_', ' ')}{rate}, {LAYOUTS[sound.channels]}"
+
+
+def facts_lines(film: dict[str, Any], width: int, ink: Ink) -> list[Text]:
+    """What a film was, a line each."""
+    head = line((fit(Path(film["film"]).name, width), ink.strong))
+    return [
+        head,
+        *(
+            line((f"{name:<{LABEL}}", ink.muted), (value[: max(4, width - LABEL)], ink.text))
+            for name, value in film_facts(film).items()
+        ),
+    ]
+
+
+def _findings(report: dict[str, Any]) -> str:
+    if not report:
+        return "not checked"
+    found = [finding for finding in report.get("findings", ()) if finding["level"] != "note"]
+    return plural(len(found), "finding") if found else "nothing to look at"
+
+
+def compared(one: dict[str, Any], other: dict[str, Any], width: int, ink: Ink) -> list[Row]:
+    """Two films, a line for each fact; those that differ stand out."""
+    left, right = film_facts(one), film_facts(other)
+    half = max(16, (width - LABEL - 6) // 2)
+    names = (Path(one["film"]).name, Path(other["film"]).name)
+    rows = [
+        Row(
+            "",
+            line((fit("", LABEL + 2), ink.muted), (fit(names[0], half), ink.strong), (names[1], ink.strong)),
+        )
+    ]
+    for name in left:
+        differs = left[name] != right[name]
+        style = ink.text if differs else ink.muted
+        rows.append(
+            Row(
+                name,
+                line(
+                    ("≠ " if differs else "  ", ink.accent),
+                    (fit(name, LABEL), ink.muted),
+                    (fit(left[name], half), style),
+                    (right[name], style),
+                ),
+            )
+        )
+    return rows

@@ -1,0 +1,264 @@
+"""Weights: what is here and what is missing, what each unlocks, what it takes; getting, using and
+removing them.
+
+Draws rows of `model.list` and the queue's word on downloads (`models_lines`); every act is a command.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from rich.text import Text
+from textual.containers import Container
+from textual.widget import Widget
+
+from milimo_tui.engines.hub.download_rate import size
+from milimo_tui.tui.home import models_lines as lines
+from milimo_tui.tui.shell.screen import StudioScreen
+from milimo_tui.tui.widgets.rows import Rows
+
+if TYPE_CHECKING:
+    from milimo_tui.tui.keys.key_parser import Stroke
+    from milimo_tui.tui.shell.queue_feed import Queue
+
+HUB = "hub:"  # what the keys of search results begin with
+FETCHES = ("fetch_model", "verify_model")
+OPEN = ("queued", "waiting", "held", "running", "paused", "retrying", "publishing", "cancelling")
+NONE = "there are no weights under the cursor"
+
+
+class ModelsScreen(StudioScreen):
+    """The list by what it makes; at the right, or below, everything about the one under the cursor."""
+
+    MODE = "models"
+    TITLE = "Weights"
+    NEEDS_FILM = False
+    CONTEXTS = ("models", "list", "global")
+    CSS_PATH = "models.tcss"
+    AUTO_FOCUS = "#list"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._models: list[dict[str, Any]] = []
+        self._jobs: tuple[dict[str, Any], ...] = ()
+        self._room: dict[str, Any] = {}
+        self._ready: dict[str, dict[str, Any]] = {}  # by family what runs it, or why nothing does
+        self._stack = ""  # the command that adds the model stack; empty when it is installed
+        self._additions = False
+        self._found: list[dict[str, Any]] = []
+        self._searched = ""
+
+    def body(self) -> Iterable[Widget]:
+        yield Container(Rows(id="list"), Rows(id="detail", quiet=True), id="weights")
+
+    @property
+    def table(self) -> Rows:
+        return self.query_one("#list", Rows)
+
+    # -- reading and drawing -----------------------------------------------------------------------
+
+    def on_screen_resume(self) -> None:
+        super().on_screen_resume()
+        self.background(self._read, "read", exclusive=True)
+
+    async def _read(self) -> None:
+        def stack() -> str:
+            from milimo_tui.studio.machine.model_stack import stack_command, stack_missing
+
+            return stack_command() if stack_missing() else ""
+
+        self._stack = await self.in_thread(stack)
+        listed = await self.studio_app.command("model.list", {"loras": True}, quiet=True)
+        room = await self.studio_app.command("model.disk", {}, quiet=True)
+        ready = await self.studio_app.command("model.ready", {}, quiet=True)
+        if listed is not None and room is not None and ready is not None:
+            self._models, self._room = listed.data, room.data
+            self._ready = {row["family"]: row for row in ready.data}
+            self._draw()
+
+    def show_queue(self, queue: Queue) -> None:
+        """A download goes on without reading the disk; one that has ended is looked at again."""
+        jobs = tuple(job for job in queue.jobs if job["kind"] in FETCHES and job["state"] in OPEN)
+        ended = {job["id"] for job in self._jobs} - {job["id"] for job in jobs}
+        self._jobs = jobs
+        if ended:
+            self.background(self._read, "read", exclusive=True)
+        elif self._models:
+            self._draw()
+
+    def on_resize(self) -> None:
+        super().on_resize()
+        self.call_after_refresh(self._draw)
+
+    def _draw(self) -> None:
+        if not self._models:
+            return
+        rows = lines.stack_rows(self._stack, self.ink)
+        rows += lines.list_rows(
+            self._here,
+            self._ready,
+            self.ink,
+            width=self.table.size.width or self.size.width,
+            additions=self._additions,
+        )
+        rows += lines.found_rows(self._found, self._searched, self.ink)
+        self.table.show(rows)
+        self._draw_detail()
+        self.refresh_lines()
+
+    def _draw_detail(self) -> None:
+        detail = self.query_one("#detail", Rows)
+        width = detail.size.width or self.size.width
+        detail.show(lines.detail_rows(self._chosen, self.ink, width))
+
+    @property
+    def _here(self) -> list[dict[str, Any]]:
+        return lines.merged(self._models, self._jobs)
+
+    @property
+    def _chosen(self) -> dict[str, Any] | None:
+        return next((model for model in self._here if model["id"] == self.table.key), None)
+
+    def facts(self) -> Text | str:
+        if not self._room:
+            return ""
+        installed = [model for model in self._models if model["installed"]]
+        here = sum(not model["tiny"] for model in installed)
+        many = f"{here} here" if here or not installed else "tiny ones only"
+        return f"{many}   {size(self._room['installed'])} taken   {size(self._room['free'])} free"
+
+    def idle_acts(self) -> frozenset[str]:
+        model = self._chosen
+        job = model["live"] if model else None
+        could = {
+            "ui.get": bool(model and not model["installed"] and job is None),
+            "ui.use": bool(
+                model and model["installed"] and not model["selected"] and model["role"] == "model"
+            ),
+            "ui.delete": bool(model and (model["installed"] or model["unfinished"]) and job is None),
+            "ui.pause": job is not None,
+            "ui.verify": bool(model and model["installed"] and job is None),
+        }
+        return frozenset(act for act, can in could.items() if not can)
+
+    # -- acts --------------------------------------------------------------------------------------
+
+    def on_rows_moved(self, event: Rows.Moved) -> None:
+        if event.rows is self.table:
+            self._draw_detail()
+            self.refresh_lines()
+
+    def on_rows_chosen(self, event: Rows.Chosen) -> None:
+        """Enter does the next thing: gets what is missing, uses what is here."""
+        model = self._chosen
+        if model is None:
+            self._copy()
+        elif model["installed"]:
+            self.background(partial(self._use, model))
+        else:
+            self.background(partial(self._get, model))
+
+    async def act_get(self, stroke: Stroke) -> None:
+        if self._chosen is not None:
+            await self._get(self._chosen)
+        else:
+            self._copy()
+
+    async def _get(self, model: dict[str, Any]) -> None:
+        """Fetch it, after its size and licence were agreed to."""
+        if model["live"] is not None or model["installed"]:
+            self.say(f"{model['id']} is {model['state']}", "warn")
+            return
+        if not model["hub"]:
+            self.say(f"{model['id']} comes from no hub: milimo model use takes files up", "warn")
+            return
+        big = size(max(0, round(model["gb"] * 1e9) - model["unfinished"]))
+        if await self.confirm(f"Fetch {big} under the licence {model['licence']}?"):
+            await self.command("model.download", ids=(model["id"],), detach=True)
+            await self._read()
+
+    async def act_use(self, stroke: Stroke) -> None:
+        if self._chosen is None:
+            self.say(NONE, "warn")
+        else:
+            await self._use(self._chosen)
+
+    async def _use(self, model: dict[str, Any]) -> None:
+        if not model["installed"]:
+            self.say(f"{model['id']} is {model['state']}: a gets it", "warn")
+        elif model["selected"]:
+            self.say(f"{model['family']} runs {model['id']} already")
+        else:
+            await self.command("model.use", what=model["id"])
+            await self._read()
+
+    async def act_delete(self, stroke: Stroke) -> None:
+        """Take it off the disk, after a yes: it would have to be fetched again."""
+        model = self._chosen
+        if model is None or not (model["installed"] or model["unfinished"]):
+            self.say(NONE if model is None else f"{model['id']} is not here", "warn")
+            return
+        freed = size(model["bytes"] + model["unfinished"])
+        if await self.confirm(f"Remove {model['title']}? That frees {freed}."):
+            await self.command("model.remove", ids=(model["id"],), yes=True)
+            await self._read()
+
+    async def act_pause(self, stroke: Stroke) -> None:
+        """Pause its download, or let it go on."""
+        job = self._chosen["live"] if self._chosen else None
+        if job is None:
+            self.say("nothing of it is on its way", "warn")
+            return
+        await self.command("job.resume" if job["state"] == "paused" else "job.pause", ids=(job["id"],))
+
+    async def act_verify(self, stroke: Stroke) -> None:
+        """Hash its files in the background."""
+        model = self._chosen
+        if model is None or not model["installed"]:
+            self.say(NONE if model is None else f"{model['id']} is not here", "warn")
+            return
+        await self.command("model.verify", ids=(model["id"],), detach=True)
+
+    async def act_newer(self, stroke: Stroke) -> None:
+        """Ask whether the makers have newer ones."""
+        await self.command("model.update")
+
+    async def act_find(self, stroke: Stroke) -> None:
+        """Search the makers' repositories; what is found is listed below."""
+        words = await self.ask("search the hub", name="SEARCH")
+        if words is None:
+            return
+        outcome = await self.command("model.search", words=tuple(words.split()))
+        if outcome is not None:
+            self._found, self._searched = outcome.data, words or "everything"
+            self._draw()
+            if self._found:
+                self.table.show(self.table.rows, key=f"{HUB}{self._found[0]['hub']}")
+
+    def act_additions(self, stroke: Stroke) -> None:
+        self._additions = not self._additions
+        self._draw()
+        self.say("LoRAs and additions are shown" if self._additions else "LoRAs and additions show when here")
+
+    def act_copy_command(self, stroke: Stroke) -> None:
+        self._copy()
+
+    def _copy(self) -> None:
+        key, model = self.table.key, self._chosen
+        if key == "stack":
+            command = self._stack
+        elif key.startswith(HUB):
+            command = f"milimo model download {key.removeprefix(HUB)} --family ltx2 --role lora"
+        else:
+            command = lines.command(model) if model else ""
+        if not command:
+            self.say("there is nothing to copy")
+            return
+        self.app.copy_to_clipboard(command)
+        self.say("copied the command, for a shell")
+
+    async def act_reload(self, stroke: Stroke) -> None:
+        await self._read()
+        self.say("looked again")

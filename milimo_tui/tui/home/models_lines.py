@@ -1,0 +1,222 @@
+"""The Weights screen's lines, from rows of `model.list` and jobs of the queue. Pure: values in, lines out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from rich.style import Style
+from rich.text import Text
+
+from milimo_tui.engines.catalog.model_catalog import TOKENS
+from milimo_tui.engines.hub.download_rate import size
+from milimo_tui.tui.terminal.theme import EMPTY, FAILED, PICKED, STALE, WAITING, WORKING, Ink
+from milimo_tui.tui.widgets.rows import Row
+from milimo_tui.tui.widgets.text import bar, fit, line, wrapped
+
+Model = Mapping[str, Any]
+
+FAMILIES = (("ltx2", "Video"), ("flux2", "Pictures"), ("sam3", "Masks"), ("gemma", "Words"))
+ADDED = ("lora", "ic_lora", "camera_lora", "distilled_lora", "upsampler", "temporal_upsampler", "parts")
+EVIDENCE = {"published": "as its makers say", "read": "as others list it"}
+GATES = {
+    "terms": "gated: accept its terms on its page; a token of yours (t) then opens it",
+    "approval": "gated: ask its makers on its page; a token of yours (t) then opens it",
+}
+
+
+def merged(models: Sequence[Model], jobs: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The rows with what the queue tells of their downloads and checks right now."""
+    by_model = {
+        str(job["label"]).rpartition(" ")[2]: job
+        for job in jobs
+        if job["kind"] in ("fetch_model", "verify_model")
+    }
+    return [{**model, "live": by_model.get(model["id"])} for model in models]
+
+
+def list_rows(
+    models: Sequence[Model], ready: Mapping[str, Model], ink: Ink, *, width: int, additions: bool
+) -> list[Row]:
+    """By family: what each makes and what runs it (rows of `model.ready`), then its weights; the tiny ones
+    last.
+    """
+    rows: list[Row] = []
+    for family, title in FAMILIES:
+        mine = [model for model in models if model["family"] == family and not model["tiny"]]
+        tiny = [
+            model
+            for model in models
+            if model["family"] == family and model["tiny"] and model["role"] == "model"
+        ]
+        shown = [model for model in [*mine, *tiny] if additions or _is_shown(model)]
+        hidden = len(mine) + len(tiny) - len(shown)
+        rows.append(_heading(title, ready.get(family), hidden, ink))
+        rows += [_row(model, ink, width) for model in shown]
+        rows.append(Row("", Text()))
+    return rows[:-1]
+
+
+def _is_shown(model: Model) -> bool:
+    """Additions show when they are here, on their way, or asked for."""
+    return model["role"] not in ADDED or model["state"] != "missing" or model["live"] is not None
+
+
+def _heading(title: str, ready: Model | None, hidden: int, ink: Ink) -> Row:
+    if ready is None or not ready["ready"]:
+        told = line(("nothing to run it yet", ink.muted))
+    elif ready["tiny"]:
+        told = line((f"{STALE} ", ink.stale), (f"{ready['model']}: makes noise", ink.muted))
+    else:
+        told = line((f"{PICKED} ", ink.picked), (f"runs {ready['model']}", ink.text))
+    more = f"   {hidden} LoRAs and additions: l" if hidden else ""
+    return Row("", line((title, ink.strong), (more, ink.muted)), told)
+
+
+def _row(model: Model, ink: Ink, width: int) -> Row:
+    indent = "  " if model["role"] in ADDED else ""
+    room = max(18, width - 33 - len(indent))
+    name = fit(model["title"], min(34, room))
+    does = model["does"] if width >= 92 else ""
+    big = size(model["bytes"] or round(model["gb"] * 1e9))
+    return Row(
+        model["id"],
+        line((indent, ink.muted), (name, ink.text), (f"  {does}", ink.muted)),
+        line((f"{big:>9}  ", ink.muted), state(model, ink)),
+        search=f"{model['id']} {model['title']} {model['does']} {model['family']}",
+    )
+
+
+def state(model: Model, ink: Ink) -> Text:
+    """How it stands, by glyph and words, in a column of its own."""
+    glyph, style, words = _state(model, ink)
+    return line((f"{glyph} ", style), (fit(words, 12), ink.text if glyph != EMPTY else ink.muted))
+
+
+def _state(model: Model, ink: Ink) -> tuple[str, Style, str]:
+    job = model["live"]
+    if job is not None and job["state"] == "running":
+        act = "" if job["kind"] == "fetch_model" else "checking "
+        return WORKING, ink.working, f"{act}{float(job['progress'] or 0):.0%}"
+    if job is not None and job["state"] in ("paused", "held", "queued", "waiting", "retrying"):
+        return WAITING, ink.stale, str(job["state"])
+    if model["problem"]:
+        return FAILED, ink.failed, "damaged"
+    if model["installed"]:
+        words = model["state"].partition(",")[0]
+        where = {"hub": "hub cache", "comfyui": "ComfyUI"}.get(model["form"], "")
+        return PICKED, ink.picked, words if words == "in use" or not where else where
+    if model["unfinished"]:
+        return STALE, ink.stale, "unfinished"
+    return EMPTY, ink.muted, "missing"
+
+
+def stack_rows(command: str, ink: Ink) -> list[Row]:
+    """Where the programs themselves are missing: the one thing to do first."""
+    if not command:
+        return []
+    return [
+        Row(
+            "stack",
+            line(
+                (f"{FAILED} ", ink.failed), ("Model stack", ink.strong), ("   torch, diffusers, …", ink.muted)
+            ),
+            line(("missing", ink.failed)),
+        ),
+        Row("", line((f"    adds it: {command}   about 6 GB of programs, then the weights", ink.muted))),
+        Row("", Text()),
+    ]
+
+
+def detail_rows(model: Model | None, ink: Ink, width: int) -> list[Row]:
+    """Everything about the one under the cursor."""
+    if model is None:
+        return [
+            Row("", line((words, ink.muted)))
+            for words in (
+                "Without any weights the studio works whole:",
+                "the animatic engine makes previs of every shot.",
+            )
+        ]
+    rows = [Row("", line((model["title"], ink.strong), (f"   {model['id']}", ink.muted)))]
+    rows += _progress(model, ink, width)
+    for name, words, style in _facts(model, ink):
+        for nth, piece in enumerate(wrapped(words, max(20, width - 14)) or [""]):
+            rows.append(Row("", line((fit("" if nth else name, 9), ink.muted), (piece, style))))
+    return rows
+
+
+def _progress(model: Model, ink: Ink, width: int) -> list[Row]:
+    job = model["live"]
+    if job is None:
+        return []
+    done, rest = bar(float(job["progress"] or 0), max(10, min(40, width - 14)))
+    note = str((job.get("live") or {}).get("note") or job.get("stage") or job["state"])
+    return [
+        Row(
+            "",
+            line((done, ink.working), (rest, ink.muted), (f" {float(job['progress'] or 0):.0%}", ink.text)),
+        ),
+        Row("", line((note, ink.text))),
+    ]
+
+
+def _facts(model: Model, ink: Ink) -> Iterator[tuple[str, str, Style]]:
+    """Name, words and style of each line there is something to say for."""
+    if model["problem"]:
+        yield "problem", model["problem"], ink.failed
+    if model["unlocks"]:
+        yield "unlocks", "; ".join(model["unlocks"]), ink.text
+    sure = EVIDENCE.get(model["evidence"], model["evidence"])
+    big = size(model["bytes"] or round(model["gb"] * 1e9))
+    card = f", best with {model['memory_gb']} GB on the card" if model["memory_gb"] else ""
+    yield "size", f"{big}, {sure}{card}", ink.text
+    if model["unfinished"]:
+        yield "kept", f"{size(model['unfinished'])} of a download that stopped: a goes on", ink.stale
+    terms = model["licence"] + ("" if model["commercial"] in (True, None) else ", not for commercial work")
+    yield "licence", terms, ink.text if model["commercial"] in (True, None) else ink.stale
+    if model["gate"] and not model["installed"]:
+        yield "gate", GATES[model["gate"]], ink.stale
+        yield "tokens", f"are made at {TOKENS}", ink.muted
+    if model["needs"]:
+        yield "needs", ", ".join(model["needs"]), ink.text
+    if model["page"]:
+        yield "page", model["page"], ink.muted
+    if model["path"]:
+        yield "lies in", model["path"], ink.muted
+    if model["notes"]:
+        yield "remark", model["notes"], ink.muted
+    yield "command", command(model), ink.accent
+
+
+def command(model: Model) -> str:
+    """The line that does the next thing with it, for a shell."""
+    if model["live"] is not None:
+        return f"milimo job watch {model['live']['id']}"
+    if model["installed"]:
+        return (
+            f"milimo model use {model['id']}"
+            if model["role"] == "model"
+            else f"milimo model show {model['id']}"
+        )
+    return f"milimo model download {model['id']}"
+
+
+def found_rows(found: Sequence[Mapping[str, Any]], words: str, ink: Ink) -> list[Row]:
+    """What the hub showed for a search."""
+    if not words:
+        return []
+    rows = [Row("", Text()), Row("", line((f"On the hub: {words}", ink.strong)))]
+    for one in found:
+        known = f"{one['id']}: {one['state']}" if one["id"] else one["state"]
+        gated = "  gated" if one["gated"] else ""
+        rows.append(
+            Row(
+                f"hub:{one['hub']}",
+                line((f"  {one['hub']}", ink.text), (f"{gated}   {known}", ink.muted)),
+                line((f"{one['downloads']:,} ↓", ink.muted)),
+            )
+        )
+    if not found:
+        rows.append(Row("", line(("  nothing of that name", ink.muted))))
+    return rows

@@ -1,0 +1,278 @@
+"""The table of jobs: batches folded or open, one line a job, drawn only where it is seen.
+
+A list like every other (`Rows`), but a line is drawn from the job itself when it comes into sight, and drawn
+again only when what it says is another thing: an event touches one row, whatever the length of the table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from rich.segment import Segment
+from rich.style import Style
+from rich.text import Text
+from textual.events import Resize
+from textual.geometry import Region, Size
+from textual.message import Message
+from textual.strip import Strip
+
+from milimo_tui.tui.jobs.lines import BatchLine, DayLine, JobLine, Line, Shelf
+from milimo_tui.tui.jobs.model import (
+    ACTIVE,
+    OPEN,
+    Job,
+    detail,
+    end_text,
+    kind_word,
+    name_of,
+    state_of,
+    state_word,
+    tail,
+)
+from milimo_tui.tui.terminal.theme import CURSOR, Ink
+from milimo_tui.tui.widgets.canvas import bar
+from milimo_tui.tui.widgets.rows import Row, Rows
+from milimo_tui.tui.widgets.text import columns, ends, fit, line
+
+if TYPE_CHECKING:
+    from milimo_tui.tui.keys.key_parser import Stroke
+
+NOTHING = Text()
+GUTTER = 3
+MOST_KEPT = 2000  # drawn rows
+WIDE = 96  # cells from which every column has its place
+
+
+class JobTable(Rows):
+    """`show_lines` gives it lines and the jobs they speak of; `line` is the one under the cursor."""
+
+    DEFAULT_CSS = "JobTable { height: 1fr; width: 1fr; scrollbar-size-vertical: 1; }"
+
+    class Scrolled(Message):
+        """Other lines are in sight."""
+
+    class ToEnd(Message):
+        """The person asked for the very last line; it may not be known yet."""
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.lines: tuple[Line, ...] = ()
+        self.shelf = Shelf()
+        self.start_of: Callable[[str], float | None] = lambda _id: None
+        self.now = 0.0
+        self._rows: dict[str, Row] = {}
+        self._drawn: dict[int, tuple[tuple[Any, ...], Strip]] = {}
+
+    @property
+    def line(self) -> Line | None:
+        return self.lines[self.cursor] if 0 <= self.cursor < len(self.lines) else None
+
+    def show_lines(
+        self, lines: Sequence[Line], shelf: Shelf, now: float, start_of: Callable[[str], float | None]
+    ) -> None:
+        """Replace what is shown. Where the lines stand as they stood, only what changed is drawn again."""
+        before = self.lines
+        self.lines, self.shelf, self.now, self.start_of = tuple(lines), shelf, now, start_of
+        if len(before) != len(self.lines) or any(
+            a is not b and a.id != b.id for a, b in zip(before, self.lines, strict=True)
+        ):
+            self._place(before)
+        top, height = self.scroll_offset.y, self.size.height
+        for index in range(top, min(top + height, len(self.lines))):
+            kept = self._drawn.get(index)
+            if kept is None or kept[0] != self._says(index):
+                self.refresh(Region(0, index - top, self.size.width, 1))
+
+    def _place(self, before: Sequence[Line]) -> None:
+        """Other lines than before: rows for them, the cursor on the line it was on."""
+        known, was, at = self._rows, self.key, self.cursor
+        self._rows = {entry.id: known.get(entry.id) or Row(entry.key, NOTHING) for entry in self.lines}
+        self.rows = tuple(self._rows.values())
+        if self.marked:
+            self.marked &= self._rows.keys()
+        self.virtual_size = Size(0, len(self.rows))
+        if at == 0 and self.scroll_offset.y == 0 and before and self._has_ended(before[0]):
+            self.cursor = self._nearest(0)  # at the top, where nothing is at work: new work is looked at
+        elif not (0 <= at < len(self.rows) and self.rows[at].key == was):
+            self.cursor = self._found(was, at)
+        self._reveal_if_moved(at)
+        if self.key != was:
+            self.post_message(self.Moved(self, self.key))
+
+    def _has_ended(self, entry: Line) -> bool:
+        if isinstance(entry, BatchLine):
+            return not entry.open
+        return self.shelf.job(entry.id).get("state") not in OPEN
+
+    def _found(self, key: str, at: int) -> int:
+        """Where that row is now, looked for from its old place outwards; else the row nearest to there."""
+        if key in self._rows:
+            for distance in range(len(self.rows)):
+                for index in (at + distance, at - distance):
+                    if 0 <= index < len(self.rows) and self.rows[index].key == key:
+                        return index
+        return self._nearest(min(max(at, 0), len(self.rows) - 1))
+
+    def _reveal_if_moved(self, before: int) -> None:
+        """Keep the cursor's row where it is on the screen when rows came or went above it."""
+        shift = self.cursor - before
+        if shift and before >= 0 and self.scroll_offset.y > 0:
+            self.scroll_to(y=max(0, self.scroll_offset.y + shift), animate=False, force=True)
+        self._reveal()
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        super().watch_scroll_y(old_value, new_value)
+        self.post_message(self.Scrolled())
+
+    def act_last(self, stroke: Stroke) -> None:
+        super().act_last(stroke)
+        if stroke.count is None:
+            self.post_message(self.ToEnd())
+
+    # -- drawing -----------------------------------------------------------------------------------
+
+    def _says(self, index: int) -> tuple[Any, ...]:
+        """Everything the drawing of a row depends on."""
+        entry = self.lines[index]
+        here = index == self.cursor
+        words: Any = None
+        if isinstance(entry, JobLine):
+            job = self.shelf.job(entry.id)
+            words = (
+                job,
+                tail(job, self.now),
+                detail(job, self.shelf.live, self.start_of(entry.id), self.now),
+            )
+        elif isinstance(entry, BatchLine):
+            words = end_text(entry.end, self.now)
+        width = self.scrollable_content_region.width
+        return (entry, words, here, self.is_active, entry.id in self.marked, width, self.app.theme)
+
+    def render_line(self, y: int) -> Strip:
+        index = y + self.scroll_offset.y
+        width = self.scrollable_content_region.width
+        if not 0 <= index < len(self.lines):
+            return Strip.blank(width, self.visual_style.rich_style)
+        says = self._says(index)
+        kept = self._drawn.get(index)
+        if kept is not None and kept[0] == says:
+            return kept[1]
+        if len(self._drawn) > MOST_KEPT:
+            self._drawn.clear()
+        strip = self._line_strip(index, width)
+        self._drawn[index] = (says, strip)
+        return strip
+
+    def _line_strip(self, index: int, width: int) -> Strip:
+        ink, base, entry = self.studio_app.ink, self.visual_style.rich_style, self.lines[index]
+        here = index == self.cursor
+        mark = "▪" if entry.id in self.marked else " "
+        gutter = Text.assemble((CURSOR if here and self.is_active else " ", ink.accent), (mark, ink.accent))
+        words = line_text(entry, self.shelf, self.now, max(0, width - GUTTER), ink, self.start_of)
+        style = base
+        if here:
+            style += ink.cursor if self.is_active else ink.chosen
+        text = Text.assemble(gutter, words, " ", end="")
+        segments = [Segment(s.text, ink.under(style, s.style)) for s in text.render(self.app.console)]
+        return Strip(segments).adjust_cell_length(width, style)
+
+    def on_resize(self, event: Resize) -> None:
+        super().on_resize(event)
+        self._drawn.clear()
+
+    def notify_style_update(self) -> None:
+        super().notify_style_update()
+        self._drawn.clear()
+
+
+def line_text(
+    entry: Line,
+    shelf: Shelf,
+    now: float,
+    width: int,
+    ink: Ink,
+    start_of: Callable[[str], float | None] = lambda _id: None,
+) -> Text:
+    """One line of the table, exactly `width` cells."""
+    if isinstance(entry, BatchLine):
+        return _batch(entry, now, width, ink)
+    if isinstance(entry, DayLine):
+        return ends(line((entry.words, ink.muted)), Text(), width)
+    return _job(shelf.job(entry.id), shelf.live, now, width, ink, entry.inside, start_of(entry.id))
+
+
+def _label_width(width: int) -> int:
+    """Cells of a job's name, without its indent."""
+    return 14 if width < WIDE else 18 if width < 140 else 30
+
+
+def _batch(batch: BatchLine, now: float, width: int, ink: Ink) -> Text:
+    fold = "▸" if batch.folded else "▾"
+    whole = batch.done == batch.total
+    label = fit(batch.title, max(10, min(_label_width(width) + (14 if width >= WIDE else 8), width - 34)))
+    count = f"{batch.done:,} of {batch.total:,}"
+    left = line((f"{fold} ", ink.muted), (label, ink.strong), (f"{count:>9}  ", ink.text))
+    told = _batch_words(batch, now, ink)
+    cells = max(6, min(24, width - left.cell_len - told.cell_len - 3))
+    left.append(bar(batch.progress, cells), ink.picked if whole else ink.working)
+    return ends(left, told, width)
+
+
+def _batch_words(batch: BatchLine, now: float, ink: Ink) -> Text:
+    """`✕ 2 failed   paused   about 2:10 left`."""
+    parts = []
+    if batch.bad:
+        parts.append((f"✕ {batch.bad} failed", ink.failed))
+    if batch.paused:
+        parts.append(("… paused", ink.stale))
+    elif batch.open and batch.end is not None:
+        parts.append((end_text(batch.end, now), ink.muted))
+    elif not batch.open and batch.done == batch.total:
+        parts.append(("all done", ink.muted))
+    out = line()
+    for index, (words, style) in enumerate(parts):
+        out.append("   " if index else "")
+        out.append(words, style)
+    return out
+
+
+def _job(
+    job: Job,
+    jobs: Mapping[str, Job],
+    now: float,
+    width: int,
+    ink: Ink,
+    inside: bool,
+    start: float | None,
+) -> Text:
+    glyph, _, colour = state_of(job)
+    indent = "    " if inside else "  "
+    parts: list[tuple[str, int, Style]] = [
+        (name_of(job), _label_width(width) + 4 - len(indent), ink.text),
+        (kind_word(job), 7, ink.muted),
+    ]
+    if width >= WIDE:
+        parts.append((str(job.get("engine") or ""), 8, ink.muted))
+    left = line(indent, columns(parts), "  ")
+    cells = 14 if width >= WIDE else 12
+    left.append(f"{glyph} {fit(state_word(job, cells - 1), cells)}", getattr(ink, colour))
+    right = line((tail(job, now), ink.text))
+    if width >= WIDE and job.get("state") in ACTIVE:
+        right = line((f"{job.get('worker') or '':<7}", ink.muted), (f"{tail(job, now):>6}", ink.text))
+    room = width - left.cell_len - right.cell_len - 3
+    left.append_text(_middle(job, detail(job, jobs, start, now), room, ink))
+    return ends(left, right, width)
+
+
+def _middle(job: Job, words: str, room: int, ink: Ink) -> Text:
+    """Bar and stage while it runs, else why it waits or failed."""
+    if job.get("state") in ACTIVE and job.get("progress") is not None:
+        share = float(job["progress"])
+        cells = min(18, max(4, room - 7 if room < 24 else room - 22))
+        text = line((" " + bar(share, cells), ink.working), (f" {share * 100:3.0f} %", ink.text))
+        if room - cells - 8 > 6 and words:
+            text.append(f"  {fit(words, room - cells - 8).rstrip()}", ink.muted)
+        return text
+    bad = state_of(job)[2] == "failed"
+    return line((f" {words}" if words else "", ink.failed if bad else ink.muted))

@@ -1,0 +1,106 @@
+"""What the panes of the Jobs screen list: a log's lines, a batch's members at work or gone wrong. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from milimo_tui.core.host import HOST
+from milimo_tui.cut.plan.report_text import MARKS, figures, ordered, verdict
+from milimo_tui.tui.jobs import model
+from milimo_tui.tui.jobs.history import Moment
+from milimo_tui.tui.jobs.model import Job
+from milimo_tui.tui.terminal.theme import Ink
+from milimo_tui.tui.widgets.amounts import clock_of
+from milimo_tui.tui.widgets.rows import Row
+from milimo_tui.tui.widgets.text import line, wrapped
+
+if TYPE_CHECKING:
+    from milimo_tui.cut.plan.report import Report
+
+MOST_LOG = 1000  # lines of a log that are shown: its end
+FOUND = {"failed": "failed", "warning": "stale", "note": "muted"}  # a finding's level → its colour
+STAMP = re.compile(r"\d{4}-\d\d-\d\d (\d\d:\d\d:\d\d)(?:[.,]\d+)? (.*)")  # of a line of a log
+SHOWS = {".png", ".jpg", ".jpeg", ".webp", ".mov", ".mp4", ".mkv"}
+
+
+def working_row(job: Job, ink: Ink) -> Row:
+    """A member of a batch that is at work now."""
+    glyph, _, colour = model.state_of(job)
+    share = "" if job.get("progress") is None else f"{float(job['progress']) * 100:.0f} %   "
+    words = f"{share}{model.state_word(job)}   {model.detail(job, {})}"
+    return Row(
+        str(job["id"]),
+        line((f"{glyph} {model.name_of(job)}  ", getattr(ink, colour)), (words, ink.muted)),
+        line((model.tail(job, HOST.now()), ink.text)),
+    )
+
+
+def trouble_row(job: Job, ink: Ink) -> Row | None:
+    """A member of a batch that was not made, or not as it was meant to be; None for one that is fine."""
+    glyph, word, colour = model.state_of(job)
+    why = str(job.get("error") or job.get("reason") or "")
+    if job.get("state") in (*model.AGAIN, "retrying"):
+        words = f"{model.name_of(job)}  {why or word}"
+    elif job.get("rung"):
+        glyph, colour, words = "◐", "stale", f"{model.name_of(job)}  {model.rung_words(job)}"
+    else:
+        return None
+    return Row(str(job["id"]), line((f"{glyph} ", getattr(ink, colour)), (words, ink.text)))
+
+
+def log_rows(text: str, quiet: Any, loud: Any, width: int) -> list[Row]:
+    """The end of a log, its times without the date, long sentences wrapped under themselves."""
+    out: list[Row] = []
+    for number, words in enumerate(text.splitlines()[-MOST_LOG:]):
+        stamped = STAMP.match(words)
+        stamp, rest = stamped.groups() if stamped else ("", words)
+        indent = " " * (len(stamp) + 2 if stamp else 0)
+        pieces = wrapped(rest, max(10, width - len(indent))) or [""]
+        for at, piece in enumerate(pieces):
+            lead = (f"{stamp}  ", quiet) if stamp and at == 0 else (indent, quiet)
+            out.append(Row(f"l{number}.{at}", line(lead, (piece, loud))))
+    return out
+
+
+def history_rows(moments: Sequence[Moment], ink: Ink, now: float, width: int) -> list[Row]:
+    """What happened to a job, with times; long sentences wrapped under themselves."""
+    out: list[Row] = []
+    for number, moment in enumerate(moments):
+        when = clock_of(moment.at, now)
+        style = getattr(ink, moment.colour)
+        indent = " " * (len(when) + 4)
+        pieces = wrapped(moment.words, max(10, width - len(indent))) or [""]
+        out.append(Row(f"h{number}", line((f"{when}  ", ink.muted), (f"{moment.glyph} {pieces[0]}", style))))
+        out += [
+            Row(f"h{number}.{at}", line(indent, (piece, style))) for at, piece in enumerate(pieces[1:], 1)
+        ]
+    return out
+
+
+def check_rows(report: Report, ink: Ink, width: int) -> list[Row]:
+    """What the check of a film measured and found, the worst first; long ones wrapped under themselves."""
+    told = [(piece, ink.text) for piece in wrapped(figures(report), width, indent="  ")]
+    told.append((verdict(report), ink.picked if report.ok else ink.failed))
+    out = [Row(f"c{at}", line((words, style))) for at, (words, style) in enumerate(told)]
+    for number, found in enumerate(ordered(report.findings)):
+        style = getattr(ink, FOUND[found.level])
+        lead = f"{MARKS[found.level]} {found.timecode}  "
+        pieces = wrapped(found.text, max(10, width - len(lead))) or [""]
+        out.append(Row(f"f{number}", line((lead, style), (pieces[0], ink.text))))
+        for at, piece in enumerate(pieces[1:], 1):
+            out.append(Row(f"f{number}.{at}", line((" " * len(lead), style), (piece, ink.text))))
+    return out
+
+
+def picture_of(job: Mapping[str, Any]) -> str:
+    """The file that shows a job best: its preview while it runs, else its newest part, else what it made."""
+    preview = str((job.get("live") or {}).get("preview") or "")
+    if preview and job.get("state") not in model.ENDED:
+        return preview
+    parts = [str(part.get("path") or "") for part in job.get("parts") or ()]
+    made = [*(job.get("outputs") or {}).values()] if job.get("state") == "done" else []
+    shown = [path for path in [*parts, *map(str, made)] if Path(path).suffix.lower() in SHOWS]
+    return shown[-1] if shown else ""

@@ -1,0 +1,351 @@
+"""The job under the cursor: its log and history as they grow, a picture of how it looks now, the machine.
+
+Side by side where there is room, else one at a time: Tab goes on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rich.text import Text
+from textual.containers import Horizontal, Vertical
+from textual.timer import Timer
+from textual.widget import Widget
+
+from milimo_tui.core.host import HOST
+from milimo_tui.tui.jobs import history, model
+from milimo_tui.tui.jobs import machine as machines
+from milimo_tui.tui.jobs.details import Look, look_at
+from milimo_tui.tui.jobs.job_table import JobTable
+from milimo_tui.tui.jobs.lines import BatchLine
+from milimo_tui.tui.jobs.model import Job
+from milimo_tui.tui.jobs.pane_rows import (
+    check_rows,
+    history_rows,
+    log_rows,
+    picture_of,
+    trouble_row,
+    working_row,
+)
+from milimo_tui.tui.jobs.reads import JobsReads
+from milimo_tui.tui.play.monitor import Monitor
+from milimo_tui.tui.widgets.lines import Line
+from milimo_tui.tui.widgets.picture import Picture
+from milimo_tui.tui.widgets.rows import Row, Rows
+from milimo_tui.tui.widgets.text import line, plural
+
+if TYPE_CHECKING:
+    from milimo_tui.tui.keys.key_parser import Stroke
+
+REST = 0.15  # seconds the cursor rests before a job is read
+AGAIN = 0.4  # seconds between readings of a job that goes on
+PANES = ("log", "history", "check", "machine")
+
+
+class JobsPanes(JobsReads):
+    """Below the table: head, facts and panes of the line under the cursor."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.look = Look()
+        self.pane = PANES[0]  # the one that is shown where there is room for one
+        self._seen: Job | None = None  # the job that was read, as it was
+        self._timer: Timer | None = None
+        self._log_width = 0  # for which it was wrapped
+        self._check_width = -1
+        self._pictured = ""
+        self._monitor: Monitor | None = None
+
+    def body(self) -> Iterable[Widget]:
+        yield from super().body()
+        yield Vertical(
+            Line(id="job-head"),
+            Line(id="job-facts"),
+            Horizontal(
+                *(Rows(id=f"job-{name}", classes="pane", quiet=True) for name in PANES),
+                Picture(id="job-picture"),
+                id="job-panes",
+            ),
+            id="job",
+        )
+
+    def on_mount(self) -> None:
+        super().on_mount()
+        self._monitor = Monitor(self.studio_app.pictures, "jobs")
+        self.query_one("#job-picture").display = False
+        self._show_pane()
+
+    def rows_of(self, name: str) -> Rows:
+        return self.query_one(f"#job-{name}", Rows)
+
+    @property
+    def panes(self) -> tuple[str, ...]:
+        """Those of what is under the cursor: only a film that was checked has a check."""
+        return PANES if self.look.report is not None else tuple(name for name in PANES if name != "check")
+
+    @property
+    def has_room(self) -> bool:
+        """Whether all panes stand side by side."""
+        return self.size.width >= 160
+
+    # -- drawing -----------------------------------------------------------------------------------
+
+    def draw_job(self) -> None:
+        entry = self.table.line
+        self.query_one("#job").display = entry is not None
+        if entry is None:
+            return
+        self._draw_machine()
+        if isinstance(entry, BatchLine):
+            self._draw_batch(entry)
+            return
+        job = self.job_here()
+        if job is None:
+            return
+        self._draw_head(job)
+        if self.look.id != job["id"]:
+            self.look, self._seen = Look(str(job["id"])), None
+            self._draw_look()
+            self._read_soon(REST, anew=True)
+        elif self.rows_of("log").size.width != self._log_width:
+            self._draw_look()
+        if job is not self._seen:
+            self._read_soon(AGAIN)
+
+    def _draw_head(self, job: Job) -> None:
+        ink, now = self.ink, HOST.now()
+        glyph, word, colour = model.state_of(job)
+        name = line((model.name_of(job), ink.strong), "  ", (f"{glyph} {word}", getattr(ink, colour)))
+        self.query_one("#job-head", Line).show(name, self._tabs(str(job["id"])))
+        whole = {**job, **self._read_of(job)}
+        told = model.facts_of(whole, now, self.queue.start_of(str(job["id"])))
+        facts = self.studio_app.in_keys(told)
+        self.query_one("#job-facts", Line).show(line((facts, ink.muted)))
+
+    def _read_of(self, job: Job) -> dict[str, Any]:
+        """What only a reading of the whole job tells."""
+        if self.look.id != job["id"] or self.look.job is None:
+            return {}
+        attempts = self.look.job.get("history") or ()
+        resumed = str(attempts[-1].get("resumed") or "") if attempts else ""
+        return {
+            "resumed": resumed,
+            "parts": self.look.job.get("parts") or (),
+            "hint": self.look.job.get("hint"),
+        }
+
+    def _draw_batch(self, batch: BatchLine) -> None:
+        ink, now = self.ink, HOST.now()
+        self.query_one("#job-head", Line).show(line((batch.title, ink.strong)), self._tabs(batch.id))
+        counts = model.summary(self.batch_of(batch.id).get("counts") or {})
+        told = str(self.batch_of(batch.id).get("reason") or "")
+        words = [
+            plural(batch.total, "job"),
+            counts,
+            model.end_text(batch.end, now) if batch.open else "",
+            told,
+        ]
+        words.append(f"Enter {'unfolds' if batch.folded else 'folds'} it")
+        facts = "   ".join(word for word in words if word)
+        self.query_one("#job-facts", Line).show(line((facts, ink.muted)))
+        self.look, self._seen = Look(), None
+        self._draw_history()
+        self._draw_check()
+        members = [self.shelf.job(id) for id in batch.jobs]
+        rows = [working_row(job, ink) for job in members if job.get("state") in model.ACTIVE]
+        rows += [row for job in members if (row := trouble_row(job, ink)) is not None]
+        _show(self.rows_of("log"), rows or [Row("", line(("nothing of it has gone wrong", ink.muted)))])
+
+    def _tabs(self, id: str) -> Text:
+        """The panes by name, the shown one bold; where all are shown, the job's id."""
+        if self.has_room:
+            return line((id, self.ink.muted))
+        out = line()
+        for name in self.panes:
+            out.append("   " if out.plain else "")
+            out.append(name, self.ink.strong if name == self.pane else self.ink.muted)
+        return out
+
+    def _draw_machine(self) -> None:
+        rows = self.rows_of("machine")
+        if not rows.display:
+            return
+        width = max(24, rows.size.width - 4)
+        told = machines.panel(self.machine, self.ink, width) if self.machine else []
+        missing = line(("the machine says nothing of itself", self.ink.muted))
+        _show(rows, [Row(f"m{at}", text) for at, text in enumerate(told)] or [Row("", missing)])
+
+    def _draw_look(self) -> None:
+        """Log, history and check as read; quiet while another job is being read."""
+        self._draw_log()
+        self._draw_history()
+        self._draw_check()
+
+    def _draw_log(self) -> None:
+        rows, ink = self.rows_of("log"), self.ink
+        follows = rows.cursor >= len(rows.rows) - 1
+        self._log_width = rows.size.width
+        width = max(20, rows.size.width - 4)
+        told = log_rows(self.look.log, ink.muted, ink.text, width)
+        if not told and self.look.job is not None:
+            told = [Row("", line(("it has said nothing yet", ink.muted)))]
+        _show(rows, told)
+        if follows and told:
+            rows.move_to(len(told) - 1, -1)
+
+    def _draw_history(self) -> None:
+        rows, ink, now = self.rows_of("history"), self.ink, HOST.now()
+        attempts = (self.look.job or {}).get("history") or ()
+        follows = rows.cursor >= len(rows.rows) - 1
+        width = max(20, rows.size.width - 4)
+        told = history_rows(history.moments(self.look.events, attempts), ink, now, width)
+        _show(rows, told)
+        if follows and told:
+            rows.move_to(len(told) - 1, -1)
+
+    def _draw_check(self) -> None:
+        """The check, and once more where its pane is only now laid out."""
+        report, rows = self.look.report, self.rows_of("check")
+        self._display_panes()
+        width = rows.size.width if rows.display else -1
+        _show(rows, check_rows(report, self.ink, max(20, width - 4)) if report is not None else [])
+        if rows.display and width != self._check_width:
+            self.call_after_refresh(self._draw_check)
+        self._check_width = width
+
+    # -- reading -----------------------------------------------------------------------------------
+
+    def on_rows_moved(self, event: Rows.Moved) -> None:
+        super().on_rows_moved(event)
+        if event.rows is self.table:
+            self.draw_job()
+            self.refresh_lines()  # other acts are possible here
+
+    def _read_soon(self, delay: float, *, anew: bool = False) -> None:
+        """Read the job under the cursor; a reading that is due stays due, if not `anew`: the cursor moved."""
+        if self._timer is not None and anew:
+            self._timer.stop()
+            self._timer = None
+        if self._timer is None:
+            self._timer = self.set_timer(delay, self._read)
+
+    def _read(self) -> None:
+        self._timer = None
+        if self.is_current:
+            self.background(self._read_job, "job-look", exclusive=True)
+
+    async def _read_job(self) -> None:
+        job = self.job_here() if self.is_there else None
+        if job is None:
+            return
+        id = str(job["id"])
+        found = await self.ask_queue(lambda client: look_at(client, id))
+        here = self.job_here() if found is not None else None
+        if found is None or here is None or here["id"] != id:
+            return
+        before, self.look, self._seen = self.look, found, job
+        if before.job is None or before.log != found.log:
+            self._draw_log()
+        if before.job is None or before.events != found.events:
+            self._draw_history()
+        self._draw_check()
+        self._draw_head(here)
+        if here is not job:
+            self._read_soon(AGAIN)  # it went on meanwhile
+        await self._picture(found)
+
+    # -- the picture -------------------------------------------------------------------------------
+
+    async def _picture(self, look: Look) -> None:
+        """How it looks now: the newest preview, else the newest part, else what was made."""
+        picture = self.query_one("#job-picture", Picture)
+        path = picture_of(look.job or {})
+        shown = bool(path) and self.size.width >= 110
+        if shown != picture.display:
+            picture.display = shown
+            self.call_after_refresh(self.draw_job)  # the log has another width
+        if not picture.display or self._monitor is None:
+            self._pictured = ""
+            return
+        if path == self._pictured and (look.job or {}).get("state") in model.ENDED:
+            return
+        if path != self._pictured:
+            picture.show(None)
+        await self._redraw_picture(path)
+
+    async def _redraw_picture(self, path: str) -> None:
+        picture = self.query_one("#job-picture", Picture)
+        if self._monitor is None or not picture.size.width:
+            return
+        width, height = picture.wanted_pixels
+        pixels = await self._monitor.file(Path(path), width, height)
+        if pixels is not None:
+            self._pictured = path
+            picture.show(pixels)
+        elif not self._pictured:
+            picture.show(None, "no picture yet")
+
+    def on_picture_resized(self, event: Picture.Resized) -> None:
+        path = picture_of(self.look.job or {})
+        if path and event.picture.display:
+            self.background(partial(self._redraw_picture, path), "job-picture", exclusive=True)
+
+    def shown_file(self) -> str:
+        """What `g y` copies the line for."""
+        return picture_of(self.look.job or {})
+
+    # -- panes -------------------------------------------------------------------------------------
+
+    def on_resize(self) -> None:
+        super().on_resize()
+        self._show_pane()
+        self.call_after_refresh(self._again)
+
+    def _again(self) -> None:
+        """Draw what depends on the width of the panes."""
+        if self.is_there:
+            self._draw_look()
+            self.draw_job()
+
+    def _show_pane(self) -> None:
+        self._draw_check()
+        self.draw_job()
+
+    def _display_panes(self) -> None:
+        """All side by side where there is room, a film's check in the place of the machine; else one."""
+        if self.pane not in self.panes:
+            self.pane = PANES[0]
+        beside = [name for name in self.panes if name != "machine" or "check" not in self.panes]
+        for name in PANES:
+            self.rows_of(name).display = name in beside if self.has_room else name == self.pane
+
+    def act_next_pane(self, stroke: Stroke) -> None:
+        self._pane_by(1)
+
+    def act_previous_pane(self, stroke: Stroke) -> None:
+        self._pane_by(-1)
+
+    def _pane_by(self, step: int) -> None:
+        """From the table through the panes and back."""
+        stops = ("jobs", *(f"job-{name}" for name in self.panes))
+        here = stops.index(self.focused.id) if self.focused and self.focused.id in stops else 0
+        stop = stops[(here + step) % len(stops)]
+        if stop == "jobs":
+            self.set_focus(self.table)
+            return
+        self.pane = stop.removeprefix("job-")
+        self._show_pane()
+        self.set_focus(self.rows_of(self.pane))  # at once: the very next key may be another Tab
+
+    def on_descendant_focus(self) -> None:
+        super().on_descendant_focus()
+        self.set_class(isinstance(self.focused, Rows) and not isinstance(self.focused, JobTable), "-inside")
+
+
+def _show(rows: Rows, told: list[Row]) -> None:
+    """Show rows where they are other ones."""
+    if [(row.key, row.left.plain) for row in rows.rows] != [(row.key, row.left.plain) for row in told]:
+        rows.show(told)

@@ -1,0 +1,161 @@
+"""A panel over Jobs: the spec of a job as text. What was altered is saved; a bad spec says where and stays.
+
+Writing first (letters type, Esc leaves the text); then w or Enter saves, E goes to $EDITOR, q leaves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import TYPE_CHECKING, Any, cast
+
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+
+from milimo_tui.core.errors import BadInput, MilimoError
+from milimo_tui.studio.queue.spec_changes import difference
+from milimo_tui.tui.jobs import spec as jobs_spec
+from milimo_tui.tui.jobs.spec_field import SpecText
+from milimo_tui.tui.shell import handover
+from milimo_tui.tui.terminal.theme import FAILED, Ink
+from milimo_tui.tui.widgets.lines import Line
+from milimo_tui.tui.widgets.text import line
+from milimo_tui.tui.widgets.too_small import TooSmall
+
+if TYPE_CHECKING:
+    from milimo_tui.tui.keys.key_parser import Stroke
+    from milimo_tui.tui.shell.base_app import BaseApp
+
+Save = Callable[[Mapping[str, Any]], Awaitable[None]]  # raises MilimoError when it is refused
+
+
+class SpecPanel(ModalScreen[bool]):
+    """Dismisses with whether something was saved."""
+
+    CSS_PATH = "spec_panel.tcss"
+
+    def __init__(self, heading: str, spec: Mapping[str, Any], save: Save, *, verb: str = "saves") -> None:
+        """`save` is given the merge patch; `verb` says what w does with it."""
+        super().__init__()
+        self.heading, self.spec, self.save, self.verb = heading, dict(spec), save, verb
+        self.trouble = ""
+        self._asked = False  # whether the person was told that leaving loses what they wrote
+        self._is_saving = False
+
+    @property
+    def contexts(self) -> tuple[str, ...]:
+        return ("spec_writing",) if self.typing else ("spec",)
+
+    @property
+    def typing(self) -> bool:
+        return self.field.is_writing
+
+    @property
+    def studio_app(self) -> BaseApp:
+        return cast("BaseApp", self.app)
+
+    @property
+    def ink(self) -> Ink:
+        return self.studio_app.ink
+
+    @property
+    def field(self) -> SpecText:
+        return self.query_one(SpecText)
+
+    def compose(self) -> ComposeResult:
+        with Vertical(id="spec-panel"):
+            yield Line(id="spec-head")
+            yield SpecText(jobs_spec.as_text(self.spec), id="spec-text")
+            yield Line(id="spec-foot")
+            yield Line(id="spec-keys")
+        yield TooSmall()
+
+    def on_mount(self) -> None:
+        self.field.focus()
+        self.refresh_lines()
+
+    def refresh_lines(self) -> None:
+        """Heading, and below the text what is wrong with it, or the keys."""
+        ink = self.ink
+        self.query_one("#spec-head", Line).show(line((self.heading, ink.strong)))
+        ways = [("Esc", "leaves the text")]
+        if not self.typing:
+            ways = [("w", self.verb), ("i", "writes"), ("E", "in $EDITOR"), ("q", "leaves")]
+        keys = [part for key, note in ways for part in ((key, ink.key), (f" {note}   ", ink.muted))]
+        self.query_one("#spec-keys", Line).show(line(*keys))
+        told = line((f"{FAILED} {self.trouble}", ink.failed)) if self.trouble else Text()
+        self.query_one("#spec-foot", Line).show(told)
+
+    def patch(self) -> dict[str, Any]:
+        """What was altered. Raises BadInput that says where the text is wrong."""
+        return difference(self.spec, jobs_spec.read_text(self.field.text))
+
+    # -- acts --------------------------------------------------------------------------------------
+
+    def act_write(self, stroke: Stroke) -> None:
+        self._asked = False
+        self.field.read_only = False
+        self.field.focus()
+        self.refresh_lines()
+
+    def act_out(self, stroke: Stroke) -> None:
+        """From writing to reading, then out; what was altered is asked about once."""
+        if self.typing:
+            self.field.read_only = True
+            self.trouble = ""
+            self.refresh_lines()
+            return
+        if self.field.text != jobs_spec.as_text(self.spec) and not self._asked:
+            self._asked = True
+            self.trouble = "it is not saved: w saves it, q again leaves without"
+            self.refresh_lines()
+            return
+        self.dismiss(False)
+
+    async def act_save(self, stroke: Stroke) -> None:
+        if self._is_saving:
+            return
+        self._is_saving = True
+        try:
+            patch = self.patch()
+            await self.save(patch)
+        except MilimoError as error:
+            self._point_at(error)
+            return
+        finally:
+            self._is_saving = False
+        self.dismiss(True)
+
+    def _point_at(self, error: MilimoError) -> None:
+        """Say what is wrong, with the cursor where it is wrong; the text stays as it was written."""
+        words = error.message
+        number = jobs_spec.line_of(self.field.text, words)
+        if isinstance(error, BadInput) and words.startswith("line "):
+            number = int(words.split()[1].strip(","))
+        elif number:
+            words = f"line {number}: {words.removeprefix('bad spec: ')}"
+        self.trouble = self.studio_app.in_keys(f"{words}   {error.hint}".strip())
+        if number:
+            self.field.go_to(number)
+        self.refresh_lines()
+
+    async def act_editor(self, stroke: Stroke) -> None:
+        """The text in the person's editor; what comes back is as if typed here."""
+        try:
+            text = await handover.edit(self.studio_app, self.field.text, "spec.json")
+        except MilimoError as error:
+            self._point_at(error)
+            return
+        document = self.field.document
+        self.field.replace(text, document.start, document.end)
+        self.refresh_lines()
+
+    def _scroll(self, rows: int) -> None:
+        self.field.go_to(self.field.cursor_location[0] + 1 + rows)
+
+    def act_down(self, stroke: Stroke) -> None:
+        self._scroll(stroke.times)
+
+    def act_up(self, stroke: Stroke) -> None:
+        self._scroll(-stroke.times)

@@ -1,0 +1,246 @@
+"""The Media screen as it is drawn: every file the film knows, its facts, and how it looks or sounds.
+
+Draws the story's assets; what keys do is in `screens.media`.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+from rich.text import Text
+from textual.containers import Horizontal, Vertical
+from textual.widget import Widget
+
+from milimo_tui.cut.conform import Target
+from milimo_tui.story.values import Asset, AssetKind
+from milimo_tui.studio.media.media_uses import Use, all_uses
+from milimo_tui.tui.media import lines as lines
+from milimo_tui.tui.media.wave import Wave
+from milimo_tui.tui.play.monitor import Monitor
+from milimo_tui.tui.shell.screen import StudioScreen
+from milimo_tui.tui.storyboard.shot_state import path_of
+from milimo_tui.tui.widgets.empty import Empty
+from milimo_tui.tui.widgets.facts import Facts
+from milimo_tui.tui.widgets.lines import Line
+from milimo_tui.tui.widgets.picture import Picture
+from milimo_tui.tui.widgets.rows import Row, Rows
+from milimo_tui.tui.widgets.text import line, plural
+
+if TYPE_CHECKING:
+    from milimo_tui.studio.session.studio import Snapshot
+
+SORTS = ("newest", "name", "kind")
+KINDS = (None, AssetKind.VIDEO, AssetKind.PICTURE, AssetKind.SOUND, AssetKind.LUT)
+
+
+class MediaBase(StudioScreen):
+    """Media at the left, the one under the cursor at the right."""
+
+    MODE = "media"
+    TITLE = "Media"
+    CONTEXTS: ClassVar[tuple[str, ...]] = ("media", "list", "global")
+    CSS_PATH = "screen.tcss"
+    AUTO_FOCUS = "#media"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.in_bin = False
+        self.all = False
+        self.sort = SORTS[0]
+        self.offline: frozenset[str] = frozenset()
+        self.kind: AssetKind | None = None
+        self._made: dict[str, str] = {}
+        self._uses: dict[str, list[Use]] = {}
+
+    def body(self) -> Iterable[Widget]:
+        asset = Vertical(
+            Picture(id="asset-picture"),
+            Wave(id="asset-wave"),
+            Line(id="asset-name"),
+            Facts(id="asset-facts"),
+            id="asset",
+        )
+        yield Horizontal(Rows(id="media"), asset, id="media-body")
+        yield Empty(id="empty")
+
+    def on_mount(self) -> None:
+        super().on_mount()
+        self.monitor = Monitor(self.studio_app.pictures, "media")
+
+    @property
+    def rows(self) -> Rows:
+        return self.query_one("#media", Rows)
+
+    # -- drawing ---------------------------------------------------------------------------------
+
+    def on_resize(self) -> None:
+        super().on_resize()
+        if self.film is not None:
+            self.call_after_refresh(self._draw)
+
+    def show_film(self, film: Snapshot | None) -> None:
+        self._draw()
+        self.background(self._look_for_files, "media-files", exclusive=True)
+
+    def assets(self) -> list[Asset]:
+        """What is listed, in its order: media that was added, with takes and boards when asked for."""
+        if self.film is None:
+            return []
+        story = self.film.story
+        made = {take.asset for take in story.takes} | {shot.board for shot in story.shots if shot.board}
+        found = [
+            asset
+            for asset in story.assets
+            if asset.binned == self.in_bin
+            and (self.all or self.in_bin or asset.id not in made)
+            and self.kind in (None, asset.kind)
+        ]
+        if self.sort == "newest":
+            return sorted(found, key=lambda asset: (-asset.created, asset.id))
+        by_kind = self.sort == "kind"
+        return sorted(
+            found, key=lambda asset: (asset.kind if by_kind else "", asset.name.casefold(), asset.id)
+        )
+
+    def _draw(self) -> None:
+        film = self.film
+        self._made = lines.made_files(film) if film else {}
+        self._uses = defaultdict(list)
+        for use in all_uses(film.story, film.cuts) if film else ():
+            self._uses[use.asset].append(use)
+        assets = self.assets()
+        self.query_one("#media-body").display = bool(assets)
+        width = (self.size.width or 80) * 11 // 20 - 5
+        rows = [self._row(asset, width) for asset in assets]
+        self.rows.show([lines.heading(self.ink, width), *rows] if rows else [])
+        self._teach(bool(assets))
+        self._draw_asset()
+        self.refresh_lines()
+
+    def _teach(self, there_are_some: bool) -> None:
+        empty = self.query_one(Empty)
+        empty.display = not there_are_some
+        if self.film is None:
+            empty.teach("No film is open.", [("g h", "goes home, where a film is started")])
+        elif self.kind is not None:
+            empty.teach(
+                f"There is no {lines.KINDS[self.kind]} here.", [("f", "shows the next kind, then all")]
+            )
+        elif self.in_bin:
+            empty.teach(
+                "The bin is empty.", [("B", "goes back to the media"), ("", "What x deletes waits here.")]
+            )
+        else:
+            empty.teach(
+                "No media has been added.",
+                [
+                    ("a", "opens a folder: clips, pictures, sound, LUTs, image sequences"),
+                    ("", "A path pasted or dropped on this window is added as well."),
+                    ("A", "lists takes and boards too"),
+                    ("B", "opens the bin"),
+                ],
+            )
+
+    def _row(self, asset: Asset, width: int) -> Row:
+        gone = asset.id in self.offline
+        uses = len(self._uses.get(asset.id, ()))
+        return lines.row(asset, self._title(asset), self.ink, width, gone=gone, uses=uses)
+
+    def _title(self, asset: Asset) -> str:
+        """Its name; a made file is named by what it is of."""
+        made = self._made.get(asset.id)
+        return made or asset.name
+
+    def facts(self) -> Text:
+        ink = self.ink
+        shown = self.assets()
+        what = lines.KINDS[self.kind] if self.kind else "file"
+        text = line((plural(len(shown), what), ink.text))
+        if self.offline:
+            text.append(f"   {len(self.offline)} offline", ink.failed)
+        if self.in_bin:
+            text.append("   the bin", ink.stale)
+        elif self.all:
+            text.append("   with takes and boards", ink.muted)
+        text.append(f"   {self.sort} first" if self.sort == "newest" else f"   by {self.sort}", ink.muted)
+        return text
+
+    @property
+    def asset(self) -> Asset | None:
+        """The asset under the cursor."""
+        if self.film is None:
+            return None
+        return next((asset for asset in self.film.story.assets if asset.id == self.rows.key), None)
+
+    def on_rows_moved(self, event: Rows.Moved) -> None:
+        self._draw_asset()
+
+    def on_picture_resized(self, event: Picture.Resized) -> None:
+        self._draw_asset()
+
+    def _draw_asset(self) -> None:
+        asset, film = self.asset, self.film
+        if asset is None or film is None:
+            return
+        self.query_one("#asset-name", Line).show(line((self._title(asset), self.ink.strong)))
+        uses = self._uses.get(asset.id, [])
+        made = self._made.get(asset.id, "")
+        place = self.query_one("#asset-facts", Facts)
+        facts = lines.facts_of(
+            asset,
+            uses,
+            self._target(),
+            gone=asset.id in self.offline,
+            made=made,
+            width=place.content_size.width or 200,
+        )
+        place.show(facts)
+        self.query_one(Picture).display = asset.kind is not AssetKind.SOUND
+        self.query_one(Wave).display = asset.kind is AssetKind.SOUND
+        self.background(partial(self._show_picture, asset), "media-picture", exclusive=True)
+
+    def _target(self) -> Target | None:
+        """What the cut asks of its sources."""
+        cut = self.film.cut if self.film else None
+        return Target(cut.rate, cut.width, cut.height, cut.sample_rate) if cut else None
+
+    async def _show_picture(self, asset: Asset) -> None:
+        picture = self.query_one(Picture)
+        path = await self.in_thread(lambda: self._path(asset))
+        if asset.kind is AssetKind.LUT:
+            picture.show(None, "a LUT: the clip's inspector applies it")
+            return
+        if asset.kind is AssetKind.SOUND:
+            cache = await self.in_thread(lambda: self.studio_app.studio.project().paths.cache)
+            peaks = await self.monitor.peaks(path, cache)
+            if self.asset is not None and self.asset.id == asset.id:
+                self.query_one(Wave).show(peaks, asset.seconds)
+            return
+        width, height = picture.wanted_pixels
+        middle = float(asset.seconds or 0) / 2 if asset.kind is AssetKind.VIDEO else 0.0
+        rate = asset.rate if lines.streams_of(asset).is_sequence else None
+        pixels = await self.monitor.file(path, width, height, seconds=middle, rate=rate)
+        if self.asset is not None and self.asset.id == asset.id:
+            picture.show(pixels, "no picture of it can be had")
+
+    def shown_file(self) -> str:
+        return str(self._path(self.asset)) if self.asset is not None else ""
+
+    def _path(self, asset: Asset) -> Path:
+        return Path(path_of(str(self.studio_app.studio.project().paths.root), asset))
+
+    async def _look_for_files(self) -> None:
+        """Which files are gone: a look at the disk, off the event loop."""
+        assets = self.assets()
+
+        def look() -> frozenset[str]:
+            return frozenset(asset.id for asset in assets if not self._path(asset).is_file())
+
+        gone = await self.in_thread(look) if assets else frozenset()
+        if gone != self.offline:
+            self.offline = gone
+            self._draw()

@@ -1,0 +1,272 @@
+"""The folder browser over Media: walk the disk by keys, mark files, bring them in or point an asset at one.
+
+`chosen` is what was taken, None when it was left. What touches the disk runs off the event loop.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+from rich.text import Text
+from textual import events
+from textual.containers import Horizontal, Vertical
+from textual.widget import Widget
+
+from milimo_tui.core.errors import MilimoError
+from milimo_tui.core.host import named_path
+from milimo_tui.tui.keys.completion import paths
+from milimo_tui.tui.media.folders import Entry, Folder, read_folder
+from milimo_tui.tui.play.monitor import Monitor
+from milimo_tui.tui.shell.screen import StudioScreen
+from milimo_tui.tui.widgets.amounts import bytes_text
+from milimo_tui.tui.widgets.empty import Empty
+from milimo_tui.tui.widgets.facts import Fact, Facts
+from milimo_tui.tui.widgets.lines import Line
+from milimo_tui.tui.widgets.picture import Picture
+from milimo_tui.tui.widgets.rows import Row, Rows
+from milimo_tui.tui.widgets.text import columns, line, plural
+
+if TYPE_CHECKING:
+    from milimo_tui.tui.keys.key_parser import Stroke
+
+SEEN = ("clip", "picture", "sequence")  # what has a picture to be looked at
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """Files, folders or sequences to bring in; `link` leaves them where they are."""
+
+    entries: tuple[Entry, ...]
+    folder: Path
+    link: bool = False
+
+
+class BrowserScreen(StudioScreen):
+    """Folders and media of one folder at a time; `wanted` names the asset that a file is looked for."""
+
+    TITLE = "Add media"
+    CONTEXTS: ClassVar[tuple[str, ...]] = ("browser", "list", "global")
+    CSS_PATH = "browser.tcss"
+    AUTO_FOCUS = "#files"
+
+    def __init__(self, start: Path, wanted: str = "") -> None:
+        super().__init__()
+        self.folder = Folder(start)
+        self.wanted = wanted
+        self.hidden = self.stills = False
+        self.chosen: Chosen | None = None
+        self._from = ""  # the folder that was come out of: the cursor goes there
+
+    def body(self) -> Iterable[Widget]:
+        side = Vertical(Picture(id="file-picture"), Line(id="file-name"), Facts(id="file-facts"), id="file")
+        yield Horizontal(Rows(id="files"), side, id="browser-body")
+        yield Empty(id="empty")
+
+    def on_mount(self) -> None:
+        super().on_mount()
+        self.monitor = Monitor(self.studio_app.pictures, "browser")
+        self.go(self.folder.path)
+
+    @property
+    def rows(self) -> Rows:
+        return self.query_one("#files", Rows)
+
+    @property
+    def entry(self) -> Entry | None:
+        """What is under the cursor."""
+        return next((one for one in self.folder.entries if str(one.path) == self.rows.key), None)
+
+    def heading(self) -> Text:
+        ink = self.ink
+        title = f"Find {self.wanted}" if self.wanted else self.TITLE
+        return line((title, ink.strong), (f"   {_short(self.folder.path)}", ink.text))
+
+    def facts(self) -> Text:
+        ink = self.ink
+        files = sum(not one.is_folder for one in self.folder.entries)
+        said = line((plural(files, "file"), ink.text))
+        if self.rows.marked:
+            said.append(f"   {len(self.rows.marked)} marked", ink.accent)
+        if self.folder.other:
+            said.append(f"   {plural(self.folder.other, 'other file')} not shown", ink.muted)
+        return said
+
+    # -- walking -------------------------------------------------------------------------------------
+
+    def go(self, path: Path, back_from: str = "") -> None:
+        """Show a folder, once it is read."""
+        self._from = back_from
+        self.background(partial(self._read, path), "folder", exclusive=True)
+
+    async def _read(self, path: Path) -> None:
+        try:
+            read = partial(read_folder, path, hidden=self.hidden, stills=self.stills)
+            folder = await self.in_thread(read)
+        except MilimoError as error:
+            self.say(error.message, "error", error.hint)
+            return
+        same = folder.path == self.folder.path
+        self.folder = folder
+        if not same:
+            self.rows.marked = frozenset()
+        self._draw()
+
+    def on_resize(self) -> None:
+        super().on_resize()
+        self.call_after_refresh(self._draw)
+
+    def _draw(self) -> None:
+        width = (self.size.width or 80) * 11 // 20 - 5
+        ink = self.ink
+        rows = []
+        for one in self.folder.entries:
+            if one.is_folder:
+                rows.append(Row(str(one.path), line((f"{one.name}/", ink.accent)), search=one.name))
+                continue
+            kind = f"{len(one.run.paths)} pics" if one.run else one.kind
+            cells = [
+                (one.name, max(10, width - 20), ink.text),
+                (kind, 8, ink.muted),
+                (bytes_text(one.bytes), -8, ink.muted),
+            ]
+            rows.append(Row(str(one.path), columns(cells), search=one.name))
+        self.query_one("#browser-body").display = bool(rows)
+        empty = self.query_one(Empty)
+        empty.display = not rows
+        empty.teach(
+            "Nothing here that a film takes.",
+            [("h", "goes to the folder above"), ("e", "goes to a path"), (".", "shows hidden files")],
+        )
+        self.rows.show(rows, key=self._from or None)
+        if rows and not self.prompt.is_open:
+            self.rows.focus()
+        self._from = ""
+        self._draw_file()
+        self.refresh_lines()
+
+    def on_rows_moved(self, event: Rows.Moved) -> None:
+        self._draw_file()
+
+    def on_picture_resized(self, event: Picture.Resized) -> None:
+        self._draw_file()
+
+    def _draw_file(self) -> None:
+        entry = self.entry
+        if entry is None:
+            return
+        self.query_one("#file-name", Line).show(line((entry.name, self.ink.strong)))
+        said = [Fact("kind", entry.kind)]
+        if entry.run is not None:
+            said.append(Fact("pictures", f"{len(entry.run.paths):,}, one for each frame"))
+            said += [Fact("", f"! {entry.run.trouble()}", "stale")] if entry.run.missing else []
+        if entry.bytes:
+            said.append(Fact("file", bytes_text(entry.bytes)))
+        if entry.is_folder:
+            said = [Fact("", "Enter opens it, a adds all media in it")]
+        self.query_one("#file-facts", Facts).show(said)
+        self.background(partial(self._show_picture, entry), "file-picture", exclusive=True)
+
+    async def _show_picture(self, entry: Entry) -> None:
+        picture = self.query_one(Picture)
+        if entry.kind not in SEEN:
+            picture.show(None)
+            return
+        width, height = picture.wanted_pixels
+        pixels = await self.monitor.file(entry.path, width, height)
+        if self.entry is not None and self.entry.path == entry.path:
+            picture.show(pixels, "no picture of it can be had")
+
+    # -- acts ----------------------------------------------------------------------------------------
+
+    def on_rows_chosen(self, event: Rows.Chosen) -> None:
+        """Enter goes into a folder, and takes a file."""
+        event.stop()
+        entry = self.entry
+        if entry is not None and entry.is_folder:
+            self.go(entry.path)
+        else:
+            self._leave_with(link=False)
+
+    def act_into(self, stroke: Stroke) -> None:
+        """l: into the folder under the cursor; a file stays where it is."""
+        entry = self.entry
+        if entry is not None and entry.is_folder:
+            self.go(entry.path)
+
+    def act_above(self, stroke: Stroke) -> None:
+        """h: the folder above, the cursor on where one came from."""
+        path = self.folder.path
+        if path.parent != path:
+            self.go(path.parent, back_from=str(path))
+
+    def act_home(self, stroke: Stroke) -> None:
+        self.go(Path.home())
+
+    async def act_edit(self, stroke: Stroke) -> None:
+        """e: a folder or file by its path."""
+        typed = await self.ask("path", f"{self.folder.path}/", name="PATH", lines=paths)
+        if typed:
+            self._take(typed)
+
+    def act_hidden(self, stroke: Stroke) -> None:
+        self.hidden = not self.hidden
+        self.go(self.folder.path)
+
+    def act_stills(self, stroke: Stroke) -> None:
+        """s: numbered pictures as one sequence, or one by one."""
+        self.stills = not self.stills
+        self.say("numbered pictures one by one" if self.stills else "numbered pictures as sequences")
+        self.go(self.folder.path)
+
+    def act_add(self, stroke: Stroke) -> None:
+        self._leave_with(link=False)
+
+    def act_link(self, stroke: Stroke) -> None:
+        """L: leave the files where they are."""
+        self._leave_with(link=True)
+
+    def act_here(self, stroke: Stroke) -> None:
+        """H: this folder itself, with all in it."""
+        here = Entry(self.folder.path, "folder", self.folder.path.name)
+        self._end(Chosen((here,), self.folder.path))
+
+    def on_paste(self, event: events.Paste) -> None:
+        """A path that is pasted, or dropped on the terminal."""
+        if not self.typing and event.text.strip():
+            event.stop()
+            self._take(event.text.strip().splitlines()[0])
+
+    def _take(self, typed: str) -> None:
+        """Go to a folder that was named; take a file."""
+        self.background(partial(self._taken, typed.strip().strip("'\"")), "folder", exclusive=True)
+
+    async def _taken(self, typed: str) -> None:
+        path = (self.folder.path / named_path(typed)).absolute()
+        if await self.in_thread(path.is_dir):
+            await self._read(path)
+            return
+        self._end(Chosen((Entry(path, "file", path.name),), path.parent))
+
+    def _leave_with(self, *, link: bool) -> None:
+        marked = [one for one in self.folder.entries if str(one.path) in self.rows.marked]
+        entries = marked or ([self.entry] if self.entry else [])
+        if not entries:
+            self.say("nothing is selected", "warn", "space marks files")
+            return
+        self._end(Chosen(tuple(entries), self.folder.path, link))
+
+    def _end(self, chosen: Chosen) -> None:
+        self.chosen = chosen
+        self.dismiss()
+
+
+def _short(path: Path) -> str:
+    """A path as people say it: `~` for their home."""
+    try:
+        return f"~/{path.relative_to(Path.home())}" if path != Path.home() else "~"
+    except ValueError:
+        return str(path)

@@ -1,0 +1,197 @@
+"""What the Media screen says of files: rows of its list, facts of one, where it is used. Pure."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from rich.style import Style
+from rich.text import Text
+
+from milimo_tui.core.time import clock
+from milimo_tui.cut.conform import Target, conformed, layout_name
+from milimo_tui.cut.streams import PictureFacts, StreamFacts, read_facts
+from milimo_tui.story.values import Asset, AssetKind
+from milimo_tui.studio.media.media_uses import Use
+from milimo_tui.tui.terminal.theme import OFFLINE, Ink
+from milimo_tui.tui.widgets.amounts import bytes_text
+from milimo_tui.tui.widgets.facts import LABEL, Fact
+from milimo_tui.tui.widgets.rows import Row
+from milimo_tui.tui.widgets.text import columns, plural, wrapped
+
+if TYPE_CHECKING:
+    from milimo_tui.studio.session.studio import Snapshot
+
+KINDS = {
+    AssetKind.VIDEO: "clip",
+    AssetKind.PICTURE: "picture",
+    AssetKind.SOUND: "sound",
+    AssetKind.LUT: "LUT",
+}
+SEQUENCE = "sequence"
+WIDE = 56  # cells from which on a row has its size, its bytes and its uses
+MOST_USES = 6  # that are listed beside the picture; Enter shows all
+
+
+def kind_of(asset: Asset) -> str:
+    """What people call a file of that kind."""
+    if streams_of(asset).is_sequence:
+        return SEQUENCE
+    return KINDS[asset.kind]
+
+
+def streams_of(asset: Asset) -> StreamFacts:
+    return read_facts(asset.facts)
+
+
+def made_files(film: Snapshot) -> dict[str, str]:
+    """What each made file is of, by asset: `3B take 2`, `3B board`."""
+    story, counts = film.story, dict[str, int]()
+    out = {shot.board: f"{story.numbers.get(shot.id, '?')} board" for shot in story.shots if shot.board}
+    for take in story.takes:
+        counts[take.shot] = counts.get(take.shot, 0) + 1
+        out[take.asset] = f"{story.numbers.get(take.shot, '?')} take {counts[take.shot]}"
+    return out
+
+
+def heading(ink: Ink, width: int) -> Row:
+    """The quiet line above the list."""
+    said = ("kind", "size", "length", "file", "used")
+    quiet = [(words, cells, ink.muted) for words, cells, _ in _facts(said, ink, width)]
+    return Row("", columns([("name", _room(width), ink.muted), *quiet]))
+
+
+def row(asset: Asset, title: str, ink: Ink, width: int, *, gone: bool, uses: int) -> Row:
+    """A file of the list, `width` cells wide."""
+    name = f"{OFFLINE} {title}" if gone else title
+    said = (
+        kind_of(asset),
+        size_text(asset),
+        length_text(asset),
+        bytes_text(asset.bytes),
+        str(uses) if uses else "·",
+    )
+    cells = [(name, _room(width), ink.failed if gone else ink.text), *_facts(said, ink, width)]
+    return Row(asset.id, columns(cells), search=f"{title} {asset.name} {said[0]} {asset.path}")
+
+
+def _facts(said: Sequence[str], ink: Ink, width: int) -> list[tuple[str, int, Style]]:
+    kind, size, length, bytes_, used = said
+    if width < WIDE:
+        return [(kind, 8, ink.muted), (length, -7, ink.text)]
+    return [
+        (kind, 8, ink.muted),
+        (size, -9, ink.muted),
+        (length, -7, ink.text),
+        (bytes_, -8, ink.muted),
+        (used, -4, ink.muted),
+    ]
+
+
+def _room(width: int) -> int:
+    """Cells for the name."""
+    taken = (8, 7) if width < WIDE else (8, 9, 7, 8, 4)
+    return max(10, width - sum(cells + 2 for cells in taken))
+
+
+def facts_of(
+    asset: Asset,
+    uses: Sequence[Use],
+    target: Target | None = None,
+    *,
+    gone: bool,
+    made: str = "",
+    width: int = 200,
+) -> list[Fact]:
+    """The facts of an asset, the weightiest first, in lines of at most `width` cells."""
+    streams = streams_of(asset)
+    rate = f" at {_rate(asset)}" if asset.rate else ""
+    frames = f"{asset.frames:,} f{rate}" if asset.frames and asset.kind is AssetKind.VIDEO else ""
+    is_lut = asset.kind is AssetKind.LUT
+    size = f"{asset.width} × {asset.height}" if asset.width and asset.height and not is_lut else ""
+    done = [] if target is None else list(conformed(streams, target))
+    when = time.strftime("%Y-%m-%d %H:%M", time.localtime(asset.created)) if asset.created else ""
+    said: list[tuple[str, list[str], str]] = [
+        ("", [f"{OFFLINE} offline: its file is gone, r finds it"] if gone else [], "failed"),
+        ("", [f"! {streams.trouble}"] if streams.trouble else [], "stale"),
+        ("kind", [", ".join(filter(None, (kind_of(asset), _coded(streams))))], "text"),
+        ("size", [size], "text"),
+        ("points", [f"{asset.width} a side"] if is_lut else [], "text"),
+        ("length", [f"{length_text(asset)}   {frames}".strip()], "text"),
+        ("sound", [_sound(asset, streams)], "text"),
+        ("used", _some([use.what for use in uses]) or [made or "not yet"], "text"),
+        ("in cut", done, "text"),
+        ("kept", ["in the project" if asset.managed else f"linked, {asset.path}"], "text"),
+        ("pixels", [_pixels(streams.picture)], "text"),
+        ("file", [bytes_text(asset.bytes)], "text"),
+        ("added", [when], "text"),
+    ]
+    return [fact for label, words, colour in said for fact in _told(label, words, colour, width)]
+
+
+def _told(label: str, said: list[str], colour: str, width: int) -> list[Fact]:
+    """Sentences under one label, each wrapped, so that nothing of them is cut."""
+    room = max(16, width - (LABEL if label else 0))
+    lines = [part for words in said if words for part in wrapped(words, room)]
+    return [Fact(label if index == 0 else label and " ", words, colour) for index, words in enumerate(lines)]
+
+
+def _some(said: list[str]) -> list[str]:
+    """The first of many places, and how many more there are."""
+    if len(said) <= MOST_USES:
+        return said
+    return [*said[:MOST_USES], f"and {plural(len(said) - MOST_USES, 'more place', 'more places')}"]
+
+
+def _coded(streams: StreamFacts) -> str:
+    """`h264, variable rate, interlaced, clear`: what is worth knowing of how it is made."""
+    picture = streams.picture
+    if picture is None:
+        return streams.sounds[0].codec if streams.sounds else ""
+    words = [picture.codec]
+    words += ["variable rate"] if not picture.constant else []
+    words += ["interlaced"] if picture.field_order != "progressive" else []
+    words += ["with alpha"] if picture.alpha else []
+    words += [picture.high_range] if picture.high_range else []
+    return ", ".join(words)
+
+
+def _pixels(picture: PictureFacts | None) -> str:
+    """`yuv420p10le bt709 tv`."""
+    if picture is None:
+        return ""
+    return " ".join(filter(None, (picture.pixels, picture.matrix, picture.range)))
+
+
+def _sound(asset: Asset, streams: StreamFacts) -> str:
+    if not asset.sample_rate:
+        return ""
+    said = f"{asset.sample_rate / 1000:g} kHz, {layout_name(asset.channels or 0)}"
+    return f"{said}, first of {len(streams.sounds)} tracks" if len(streams.sounds) > 1 else said
+
+
+def _rate(asset: Asset) -> str:
+    value = float(asset.rate or 0)
+    return f"{value:.3f}".rstrip("0").rstrip(".") + " fps"
+
+
+def size_text(asset: Asset) -> str:
+    if asset.kind is AssetKind.LUT:
+        return f"{asset.width}³" if asset.width else ""
+    return f"{asset.width}×{asset.height}" if asset.width and asset.height else ""
+
+
+def length_text(asset: Asset) -> str:
+    """`4.8 s`, `1:42`; nothing for what has no length."""
+    if asset.seconds is None or asset.kind in (AssetKind.PICTURE, AssetKind.LUT):
+        return ""
+    return f"{float(asset.seconds):.1f} s" if asset.seconds < 60 else clock(float(asset.seconds))
+
+
+def use_rows(uses: Sequence[Use], ink: Ink) -> list[Row]:
+    """Every place, those that can be gone to first; the key is the place's number."""
+    return [
+        Row(str(index), Text.assemble((use.what, ink.text if use.clip else ink.muted), end=""))
+        for index, use in enumerate(uses)
+    ]

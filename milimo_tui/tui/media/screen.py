@@ -1,0 +1,198 @@
+"""The Media screen: adding from folders, finding files that went, where they are used, the bin, the register.
+
+How it is drawn is in `screens.media_base`; every act is a command of the registry.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from textual import events
+
+from milimo_tui.core.errors import MilimoError
+from milimo_tui.story.values import Asset
+from milimo_tui.studio.media.media_uses import Use
+from milimo_tui.tui.media import lines as lines
+from milimo_tui.tui.media.base import KINDS, SORTS, MediaBase
+from milimo_tui.tui.media.browser import BrowserScreen, Chosen
+from milimo_tui.tui.play.mpv import to_player
+from milimo_tui.tui.shell.overlay import Overlay
+from milimo_tui.tui.timeline.values import registers
+from milimo_tui.tui.timeline.values.registers import SourceClip
+from milimo_tui.tui.widgets.rows import Rows
+
+if TYPE_CHECKING:
+    from milimo_tui.tui.keys.key_parser import Stroke
+
+FOLDER = "media-folder"  # what is remembered: where the browser was last
+
+
+class MediaScreen(MediaBase):
+    """Keys of the Media screen."""
+
+    # -- acts --------------------------------------------------------------------------------------
+
+    async def act_add(self, stroke: Stroke) -> None:
+        """From a folder into the film; files are marked with space there."""
+        await self._browse(self._add)
+
+    async def _browse(self, then: Callable[[Chosen], Coroutine[Any, Any, None]], wanted: str = "") -> None:
+        """Open the folder browser where it was last; `then` is run with what is chosen in it."""
+        studio = self.studio_app.studio
+
+        def start() -> Path:
+            last = studio.project().ui.get(FOLDER)
+            wanted = (Path(last),) if isinstance(last, str) else ()
+            return next((path for path in (*wanted, Path.home()) if path.is_dir()), Path.cwd())
+
+        try:
+            browser = BrowserScreen(await self.in_thread(start), wanted)
+        except MilimoError as error:
+            self.say(error.message, "error", error.hint)
+            return
+
+        def closed(_: None) -> None:
+            self.studio_app.remember(FOLDER, str(browser.folder.path))
+            if browser.chosen is not None:
+                self.background(partial(then, browser.chosen))
+
+        self.app.push_screen(browser, closed)
+
+    async def _add(self, chosen: Chosen) -> None:
+        """All that was chosen in one go: sequences as such, then the rest."""
+        for is_sequence in (True, False):
+            files = [str(each.path) for each in chosen.entries if (each.run is not None) == is_sequence]
+            if not files:
+                continue
+            outcome = await self.command(
+                "asset.add", file=files[0], more=tuple(files[1:]), link=chosen.link, sequence=is_sequence
+            )
+            if outcome is None:
+                break
+            if isinstance(outcome.data, dict) and "id" in outcome.data:
+                self.rows.show(self.rows.rows, key=outcome.data["id"])
+        self.rows.marked = frozenset()
+
+    async def on_paste(self, event: events.Paste) -> None:
+        """Paths that are pasted or dropped on the terminal are added."""
+        if self.typing or self.film is None:
+            return
+        event.stop()
+        files = list(filter(None, (each.strip().strip("'\"") for each in event.text.splitlines())))
+        if files:
+            await self.command("asset.add", file=files[0], more=tuple(files[1:]))
+
+    async def act_delete(self, stroke: Stroke) -> None:
+        """To the bin: the marked files, else the one under the cursor."""
+        if self.in_bin:
+            self.say("it lies in the bin already", hint="r restores it")
+            return
+        chosen = self._chosen()
+        for id in chosen:
+            if id in self._made:
+                self.say(
+                    f"{self._made[id]} belongs to its shot", "warn", "x in the shot's inspector rejects it"
+                )
+            else:
+                await self.command("asset.delete", id=id)
+
+    async def act_restore(self, stroke: Stroke) -> None:
+        """r: back from the bin; elsewhere the file of what is offline is looked for."""
+        if self.in_bin:
+            for id in self._chosen():
+                await self.command("bin.restore", id=id)
+            return
+        asset = self.asset
+        if asset is None or asset.id not in self.offline:
+            self.say("nothing to restore here: this file is there", hint="B opens the bin")
+            return
+        await self._browse(partial(self._find, asset), asset.name)
+
+    async def _find(self, asset: Asset, chosen: Chosen) -> None:
+        """Point an asset at a file; a folder is looked through, for every other file that is gone as well."""
+        place = chosen.entries[0]
+        all_gone = place.is_folder and len(self.offline) > 1
+        await self.command(
+            "asset.relink", id="all" if all_gone else asset.id, file=str(place.path), by="hash"
+        )
+        self.background(self._look_for_files, "media-files", exclusive=True)
+
+    def on_rows_chosen(self, event: Rows.Chosen) -> None:
+        """Enter: where it is used, and from there to the clip."""
+        event.stop()
+        asset = self.asset
+        uses = self._uses.get(asset.id, []) if asset else []
+        if asset is None or not uses:
+            self.say("it is not used yet", hint="y yanks it, p on the timeline inserts it")
+            return
+        panel = Overlay(f"Where {asset.name} is used", lines.use_rows(uses, self.ink), "Enter goes there")
+
+        def picked(key: str | None) -> None:
+            if key:
+                self.background(partial(self._go_to, uses[int(key)]))
+
+        self.app.push_screen(panel, picked)
+
+    async def _go_to(self, use: Use) -> None:
+        """The timeline, at the clip."""
+        film, app = self.film, self.studio_app
+        if not use.clip or film is None:
+            self.say(f"no clip: {use.what}", hint="g b shows the storyboard, g e the elements")
+            return
+        if film.cut is None or film.cut.id != use.cut:
+            await self.command("cut.use", name=use.cut)
+        await app.go("timeline")
+        if app.studio_screen is not None:
+            app.studio_screen.go_to_frame(use.frame)
+
+    def _chosen(self) -> list[str]:
+        marked = [row.key for row in self.rows.rows if row.key in self.rows.marked]
+        found = marked or ([self.rows.key] if self.rows.key else [])
+        if not found:
+            self.say("no file is selected", "warn")
+        return found
+
+    def act_bin(self, stroke: Stroke) -> None:
+        """The bin, and back."""
+        self.in_bin = not self.in_bin
+        self._draw()
+        self.background(self._look_for_files, "media-files", exclusive=True)
+
+    def act_all(self, stroke: Stroke) -> None:
+        self.all = not self.all
+        self._draw()
+
+    def act_filter(self, stroke: Stroke) -> None:
+        """f: one kind after the other, then all again."""
+        self.kind = KINDS[(KINDS.index(self.kind) + 1) % len(KINDS)]
+        self._draw()
+
+    def act_sort(self, stroke: Stroke) -> None:
+        self.sort = SORTS[(SORTS.index(self.sort) + 1) % len(SORTS)]
+        self._draw()
+
+    def act_out(self, stroke: Stroke) -> None:
+        if self.in_bin:
+            self.act_bin(stroke)
+        else:
+            super().act_out(stroke)
+
+    async def act_yank(self, stroke: Stroke) -> None:
+        """The whole file into a register: `p` and `P` on the timeline put it into the marked range."""
+        asset = self.asset
+        if asset is None:
+            self.say("no file is selected", "warn")
+            return
+        source, studio = SourceClip(asset=asset.id, name=asset.name), self.studio_app.studio
+        await self.in_thread(lambda: registers.keep(studio, stroke.register, source))
+        self.say(f"yanked {asset.name}", "good", "p inserts it on the timeline, P overwrites")
+
+    async def act_player(self, stroke: Stroke) -> None:
+        """The file under the cursor in mpv."""
+        asset = self.asset
+        if asset is not None:
+            path = await self.in_thread(lambda: self._path(asset))
+            await to_player(self, str(path))

@@ -1,0 +1,55 @@
+"""A whole file's waveform in the place of a picture: the same up and down from a middle line."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING, cast
+
+from rich.text import Text
+from textual.widget import Widget
+
+from milimo_tui.tui.widgets.waveform import Peaks, level
+
+if TYPE_CHECKING:
+    from milimo_tui.tui.shell.base_app import BaseApp
+
+
+class Wave(Widget):
+    """`show` gives it the peaks; None where there is no sound to be had."""
+
+    DEFAULT_CSS = "Wave { width: 1fr; height: 1fr; background: $surface; display: none; }"
+    can_focus = False
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.peaks: Peaks | None = None
+        self.seconds = Fraction(0)
+
+    def show(self, peaks: Peaks | None, seconds: Fraction | None) -> None:
+        self.peaks, self.seconds = peaks, seconds or Fraction(0)
+        self.refresh()
+
+    def render(self) -> Text:
+        ink = cast("BaseApp", self.app).ink
+        width, height = self.content_size.width, self.content_size.height
+        if self.peaks is None or not self.seconds:
+            words = "no sound of it can be had"
+            return Text("\n" * (height // 2) + words.center(width), ink.muted)
+        step = self.seconds / max(1, width)
+        heights = [level(self.peaks.loudest(cell * step, (cell + 1) * step)) for cell in range(width)]
+        return Text("\n".join(mirrored(heights, height)), ink.working)
+
+
+def mirrored(levels: list[int], height: int) -> list[str]:
+    """Levels (eighths, 0…8) as rows of full and half blocks, as far above the middle as below. Pure."""
+    halves = max(2, height * 2)  # half rows
+    out = []
+    for row in range(height):
+        text = ""
+        for value in levels:
+            reach = max(1, round(value * halves / 16)) if value else 0  # half rows on each side
+            top, bottom = halves // 2 - reach, halves // 2 + reach
+            upper, lower = top <= row * 2 < bottom, top <= row * 2 + 1 < bottom
+            text += "█" if upper and lower else "▀" if upper else "▄" if lower else " "
+        out.append(text)
+    return out

@@ -1,0 +1,249 @@
+"""Playback in the terminal: a clock, a shuttle and a player that shows the newest frame and drops the rest.
+
+The clock is the sound device where there is one, else the machine's. Knows no widget and no viewer: what
+shows a frame and what fetches sound are handed in.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import Protocol
+
+from milimo_tui.core.time import sample_at
+from milimo_tui.tui.play.sound import SoundOut
+
+AHEAD_SECONDS = 0.4  # sound kept ready in the device
+CHUNK_SECONDS = 0.25
+Speed = int | Fraction
+SPEEDS: tuple[Speed, ...] = (1, 2, 4, 8)
+SLOW: tuple[Speed, ...] = (Fraction(1, 4), Fraction(1, 2))  # below them, when it is slow
+SIGNS = {Fraction(1, 4): "¼", Fraction(1, 2): "½"}
+
+
+class Clock(Protocol):
+    """Tells the film's position in frames, as a whole number, while it runs."""
+
+    def start(self, frame: int, speed: Speed) -> None: ...
+    def frame(self) -> int: ...
+
+
+class MachineClock:
+    """Film time from a monotonic clock (seconds)."""
+
+    def __init__(self, rate: Fraction, now: Callable[[], float]) -> None:
+        self._rate = rate
+        self._now = now
+        self._from, self._began = 0, 0.0
+        self._speed: Speed = 1
+
+    def start(self, frame: int, speed: Speed) -> None:
+        self._from, self._speed, self._began = frame, speed, self._now()
+
+    def frame(self) -> int:
+        gone = self._now() - self._began
+        slow = min(Fraction(1), abs(Fraction(self._speed)))  # below it frames are held, above it skipped
+        # A hundredth of a frame of grace: a timer that wakes a hair early shows the frame it was set for.
+        return self._from + int(self._speed / slow) * int(gone * float(self._rate * slow) + 0.01)
+
+
+class SoundClock:
+    """Film time from what the device has played: picture follows sound, and waits where sound waits."""
+
+    def __init__(self, rate: Fraction, out: SoundOut) -> None:
+        self._rate = rate
+        self._out = out
+        self._from = 0
+
+    def start(self, frame: int, speed: Speed) -> None:
+        self._from = frame
+        self._out.cut()
+
+    def frame(self) -> int:
+        first = sample_at(self._from, self._rate, self._out.sample_rate)
+        at = first + self._out.heard()
+        frame = at * self._rate.numerator // (self._rate.denominator * self._out.sample_rate)
+        return max(self._from, frame)
+
+
+@dataclass(frozen=True, slots=True)
+class Shuttle:
+    """J K L as editors know it: L plays and doubles, J plays backwards and doubles, K stops.
+
+    K held with J or L is slow elsewhere; a terminal does not tell that a key is held, so `slow` is a state.
+    """
+
+    speed: Speed = 0
+    slow: bool = False
+
+    def forward(self) -> Shuttle:
+        return replace(self, speed=self._faster(self.speed))
+
+    def backward(self) -> Shuttle:
+        return replace(self, speed=-self._faster(-self.speed))
+
+    def at(self, times: int) -> Shuttle:
+        """Forward at the speed asked for, or the next one below that there is."""
+        return replace(self, speed=max(speed for speed in SPEEDS if speed <= max(1, times)))
+
+    def back_at(self, times: int) -> Shuttle:
+        """The same backwards."""
+        return replace(self, speed=-self.at(times).speed)
+
+    def stop(self) -> Shuttle:
+        return replace(self, speed=0)
+
+    def other_pace(self) -> Shuttle:
+        """Slow, or no more."""
+        return Shuttle(0, not self.slow)
+
+    def _faster(self, speed: Speed) -> Speed:
+        """The next speed above one; the slowest where it stands or goes the other way."""
+        speeds = (*SLOW, *SPEEDS) if self.slow else SPEEDS
+        return next((step for step in speeds if step > max(speed, 0)), speeds[-1])
+
+    @property
+    def sign(self) -> str:
+        """`▶ 1×`, `◀ 2×`, `▶ ¼×`, `■`."""
+        if not self.speed:
+            return "■ slow" if self.slow else "■"
+        speed = abs(Fraction(self.speed))
+        return f"{'▶' if self.speed > 0 else '◀'} {SIGNS.get(speed, str(speed))}×"
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Frames to play: [start, end), again and again when `loop`."""
+
+    start: int
+    end: int
+    loop: bool = False
+
+
+FetchSound = Callable[[int, int], Awaitable[bytes]]  # first sample, count → interleaved float32 stereo
+ShowFrame = Callable[[int], Awaitable[None]]  # returns once the frame is drawn
+
+
+class Player:
+    """Plays a stretch of film. One `play` at a time; `stop` (or a new `play`) ends the one before.
+
+    `show` is awaited before the next frame is chosen: late frames are dropped, never queued.
+    """
+
+    def __init__(
+        self,
+        rate: Fraction,
+        sample_rate: int,
+        show: ShowFrame,
+        now: Callable[[], float],
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        *,
+        rest: float = 0.0,
+    ) -> None:
+        """`rest` is the least time between two pictures in seconds: the budget of a slow line."""
+        self.rate = rate
+        self._rest = rest
+        self.sample_rate = sample_rate
+        self.speed: Speed = 0
+        self.shown = 0  # frames drawn since the last start
+        self.frame = 0
+        self._show = show
+        self._now = now
+        self._sleep = sleep
+        self._turn = 0
+
+    @property
+    def playing(self) -> bool:
+        return self.speed != 0
+
+    def stop(self) -> None:
+        """End what plays; the frame that is on the way is the last."""
+        self.speed = 0
+        self._turn += 1
+
+    async def play(
+        self,
+        stretch: Stretch,
+        start: int,
+        speed: Speed = 1,
+        *,
+        out: SoundOut | None = None,
+        fetch: FetchSound | None = None,
+    ) -> int:
+        """Play until the end of the stretch or `stop`. Returns the frame it stood on last.
+
+        Sound is played at normal speed forward only; any other speed is silent and keeps its own time.
+        """
+        self.stop()
+        turn, self.speed, self.shown = self._turn, speed, 0
+        self.frame = min(max(start, stretch.start), stretch.end - 1)
+        if stretch.end <= stretch.start:
+            self.speed = 0
+            return start
+        feeder = None
+        sound = out if speed == 1 and fetch is not None else None
+        clock: Clock = SoundClock(self.rate, sound) if sound else MachineClock(self.rate, self._now)
+        try:
+            while self._turn == turn:
+                clock.start(self.frame, speed)
+                if sound and fetch:
+                    await _end(feeder)
+                    feeder = asyncio.create_task(self._feed(sound, fetch, self.frame, stretch.end))
+                ended = await self._run(clock, stretch, turn, feeder)
+                if not (ended and stretch.loop):
+                    break
+                self.frame = stretch.start if speed > 0 else stretch.end - 1
+        finally:
+            await _end(feeder)
+            if sound:
+                sound.cut()
+            if self._turn == turn:
+                self.speed = 0
+        return self.frame
+
+    async def _run(
+        self, clock: Clock, stretch: Stretch, turn: int, feeder: asyncio.Task[None] | None
+    ) -> bool:
+        """Show frames by the clock. True when the stretch came to its end, False when stopped."""
+        last: int | None = None
+        while self._turn == turn:
+            if feeder is not None and feeder.done():
+                feeder.result()  # sound that can't be had ends the playing, with its sentence
+            frame = clock.frame()
+            if frame >= stretch.end or frame < stretch.start:
+                edge = stretch.end - 1 if frame >= stretch.end else stretch.start
+                if last != edge:
+                    self.frame = edge
+                    await self._show(edge)
+                return True
+            if frame == last:
+                await self._sleep(float(1 / self.rate) / 4)
+                continue
+            last = self.frame = frame
+            await self._show(frame)
+            self.shown += 1
+            await self._sleep(self._rest)
+        return False
+
+    async def _feed(self, out: SoundOut, fetch: FetchSound, start: int, end: int) -> None:
+        """Keep the device a little ahead, up to the stretch's end and a tail of silence for its latency."""
+        at = sample_at(start, self.rate, self.sample_rate)
+        last = sample_at(end, self.rate, self.sample_rate)
+        chunk = int(CHUNK_SECONDS * self.sample_rate)
+        while at < last:
+            if out.waiting() < AHEAD_SECONDS * self.sample_rate:
+                count = min(chunk, last - at)
+                out.feed(await fetch(at, count))
+                at += count
+            else:
+                await self._sleep(CHUNK_SECONDS / 4)
+        out.feed(b"\0" * (8 * self.sample_rate))  # a second, so that the last real sample is heard
+
+
+async def _end(task: asyncio.Task[None] | None) -> None:
+    if task is None:
+        return
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)

@@ -1,0 +1,361 @@
+"""The inbox on the Review screen: read in a thread, drawn as a large picture with its facts, strip and sheet.
+
+Holds which item the cursor is on and which take of its shot is seen; the acts are in `screen`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from fractions import Fraction
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from rich.text import Text
+from textual.containers import Horizontal, Vertical
+from textual.widget import Widget
+from textual.widgets import Static
+
+from milimo_tui.core.errors import MilimoError
+from milimo_tui.tui.review import sheet as sheets
+from milimo_tui.tui.review import view
+from milimo_tui.tui.review.layout import FACTS, SIDE_BY_SIDE, lay_out
+from milimo_tui.tui.review.pictures import ReviewPicture
+from milimo_tui.tui.review.take_strip import TakeStrip
+from milimo_tui.tui.storyboard.shot_state import Source
+from milimo_tui.tui.widgets.cards import Cards
+from milimo_tui.tui.widgets.empty import Empty
+from milimo_tui.tui.widgets.lines import Line
+from milimo_tui.tui.widgets.picture import Picture
+from milimo_tui.tui.widgets.text import cut
+
+if TYPE_CHECKING:
+    from milimo_tui.story.values import Story, Take
+    from milimo_tui.studio.project.review import Item, Review
+    from milimo_tui.studio.session.studio import Snapshot
+    from milimo_tui.tui.shell.queue_feed import Queue
+
+
+class ReviewInbox(ReviewPicture):
+    """The items, the cursor (`place`), and the take that is seen: the item's own, or `shown`."""
+
+    MODE = "review"
+    TITLE = "Review"
+    CONTEXTS: ClassVar[tuple[str, ...]] = ("review", "list", "global")
+    CSS_PATH = "screen.tcss"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.review: Review | None = None
+        self.place = 0  # of the cursor
+        self.shown = ""  # the take that is seen, by id; empty for the item's own
+        self.against = ""  # the take that it is compared with, by id
+        self.everything = False
+        self._kept: frozenset[str] = frozenset()
+        self._away = True  # another mode was in front: what was looked at there is past
+        self._troubles: object = None
+        self._sources: list[Source] = []
+        self._reading = self._wants_read = False
+        self._picture_keys: list[str] = []  # of the pictures of the items
+        self._made: dict[str, dict[str, Any]] = {}  # jobs of takes that were read
+        self._takes_of: tuple[Story, dict[str, Take]] | None = None  # takes by id, of that story
+
+    def body(self) -> Iterable[Widget]:
+        yield Vertical(
+            Horizontal(
+                Vertical(
+                    Horizontal(
+                        Picture(id="picture"),
+                        Static(id="poster", markup=False),
+                        Picture(id="other"),
+                        id="pictures",
+                    ),
+                    Line(id="transport"),
+                    id="stage",
+                ),
+                Static(id="facts", markup=False),
+                id="top",
+            ),
+            TakeStrip(id="strip"),
+            id="review",
+        )
+        yield Cards(id="sheet")
+        yield Empty(id="empty")
+
+    # -- reading -------------------------------------------------------------------------------------
+
+    @property
+    def story(self) -> Story | None:
+        return self.film.story if self.film else None
+
+    def show_film(self, film: Snapshot | None) -> None:
+        if film is not None:
+            project = film.story.project
+            ratio = project.width / max(1, project.height)
+            self.query_one(Cards).ratio = self.query_one(TakeStrip).ratio = ratio
+        self._read()
+
+    def show_queue(self, queue: Queue) -> None:
+        """Failures change no film: they are heard of here."""
+        now = frozenset(
+            (job["id"], job["state"], job.get("reason"))
+            for job in queue.jobs
+            if job["state"] in ("failed", "set_aside", "skipped", "publishing")
+        )
+        if now != self._troubles:
+            self._troubles = now
+            self._read()
+
+    def on_screen_resume(self) -> None:
+        super().on_screen_resume()
+        if self._away:
+            self._away, self._kept = False, frozenset()
+            self._read()
+
+    def on_screen_suspend(self) -> None:
+        self.halt()
+        self._away = self.app.current_mode != self.MODE
+
+    def _read(self) -> None:
+        """Read the inbox; asked again while it is being read, it is read once more."""
+        self._wants_read = True
+        if not self._reading:
+            self._reading = True
+            self.background(self._read_all, "view")
+
+    async def _read_all(self) -> None:
+        try:
+            while self._wants_read:
+                self._wants_read = False
+                await self._read_once()
+        finally:
+            self._reading = False
+
+    async def _read_once(self) -> None:
+        """The inbox, in a thread; what is on the screen stays in it."""
+        from milimo_tui.studio.project import inbox
+
+        story, studio = self.story, self.studio_app.studio
+        if story is None:
+            self._take_in(None)
+            return
+        kept, everything, made = self._kept, self.everything, self._made
+        try:
+            review = await self.studio_app.inbox.run(
+                lambda: inbox.look(studio, kept=kept, everything=everything, made=made)
+            )
+        except MilimoError as error:
+            self.studio_app.say_error(error)
+            return
+        if review.trouble and review.trouble != (self.review.trouble if self.review else ""):
+            self.say(review.trouble, "warn", "failures and absences are not told meanwhile")
+        self._take_in(review)
+        await self._look()
+
+    def _take_in(self, review: Review | None) -> None:
+        """Draw another inbox; the cursor stays on its item, else at its place."""
+        here = self.item.job if self.item else ""
+        before = self.review
+        self.review = review
+        items = review.items if review else ()
+        jobs = [item.job for item in items]
+        if here in jobs:
+            self.place = jobs.index(here)
+        elif before is None or not before.items:
+            self.place = next((place for place, item in enumerate(items) if not item.seen), 0)
+        self.place = max(0, min(self.place, len(items) - 1))
+        self._kept |= frozenset(jobs)
+        if here not in jobs or (self.shown and self._take_of(self.shown) is None):
+            self.shown = self.against = ""
+        self._draw()
+
+    @property
+    def item(self) -> Item | None:
+        """What the cursor is on."""
+        items = self.review.items if self.review else ()
+        return items[self.place] if self.place < len(items) else None
+
+    @property
+    def take(self) -> Take | None:
+        """The take that is seen; None for a failure."""
+        wanted = self.shown or (self.item.take if self.item else "")
+        return self._take_of(wanted)
+
+    def _take_of(self, id: str) -> Take | None:
+        story = self.story
+        if story is None or not id:
+            return None
+        if self._takes_of is None or self._takes_of[0] is not story:
+            self._takes_of = story, {take.id: take for take in story.takes}
+        return self._takes_of[1].get(id)
+
+    async def _look(self) -> None:
+        """Get the take at hand, and the one beside it, ready to be played."""
+        if self.story is None or self.review is None:
+            return
+        beside = self._take_of(self.against) if self._is_wide else None
+        await self.look_at(self.story, self.take, beside)
+
+    # -- drawing -------------------------------------------------------------------------------------
+
+    @property
+    def _is_wide(self) -> bool:
+        return self.size.width >= SIDE_BY_SIDE
+
+    @property
+    def on_sheet(self) -> bool:
+        return bool(self.query_one(Cards).display)
+
+    def on_resize(self) -> None:
+        super().on_resize()
+        self.call_after_refresh(self._draw)
+
+    def facts_known(self) -> None:
+        self._draw_facts()
+
+    def _draw(self) -> None:
+        review, story = self.review, self.story
+        there = review is not None and bool(review.items) and story is not None
+        sheet = self.query_one(Cards)
+        self.query_one("#review").display = there and not sheet.display
+        self.query_one(Empty).display = not there
+        if not there or review is None or story is None:
+            sheet.display = False
+            self._teach()
+            self.refresh_lines()
+            return
+        self._sources = [self._source(item) for item in review.items]
+        self._picture_keys = [source.key for source in self._sources]
+        if sheet.display:
+            self._draw_sheet()
+        self.draw_place()
+
+    def draw_place(self) -> None:
+        """The cursor is on another item, or another take of it is seen."""
+        if self.review is None or self.item is None:
+            return
+        self._lay_out()
+        self.query_one(TakeStrip).show(self.review.items, self.place, self._picture_keys)
+        if self.on_sheet and self.query_one(Cards).key != self.item.job:
+            self.query_one(Cards).go_to(self.item.job)
+        self._draw_facts()
+
+    def _draw_sheet(self) -> None:
+        review, story, item = self.review, self.story, self.item
+        if review is not None and story is not None:
+            keys = {each.job: key for each, key in zip(review.items, self._picture_keys, strict=True)}
+            cards = sheets.sections(review, story, keys, self.ink)
+            self.query_one(Cards).show(cards, key=item.job if item else None)
+
+    def _source(self, item: Item) -> Source:
+        """The middle of what a take shows of its shot."""
+        take, story = self._take_of(item.take), self.story
+        if take is None or story is None:
+            return Source()
+        return Source(item.path, float((take.head + Fraction(take.length, 2)) / story.project.rate))
+
+    def _teach(self) -> None:
+        """What this is, and how to fill it."""
+        title = "No film is open." if self.film is None else "Nothing waits to be looked at."
+        if self.film is not None and self.review is None:
+            title = ""  # it is being read
+        rows = [
+            ("", "Takes made while you are away come in here, with what failed and why."),
+            ("", ""),
+            ("g b", "the storyboard: c m makes what is missing, 3 c c three takes"),
+            ("g j", "what is being made now; it goes on when you leave"),
+            ("f", "every take of the film, looked at or not"),
+        ]
+        self.query_one(Empty).teach(title, rows if title else [])
+
+    def _lay_out(self) -> None:
+        """Sizes for this terminal: pictures as large as they can be beside the facts."""
+        story, item = self.story, self.item
+        if story is None or item is None:
+            return
+        two = bool(self.against) and self._is_wide and bool(item.take)
+        ratio = story.project.width / max(1, story.project.height)
+        found = lay_out(*self.size, ratio, two=two)
+        self.query_one("#top").set_class(found.stacked, "-stacked")
+        self.query_one(TakeStrip).styles.height = found.strip
+        for widget in (self.query_one("#picture"), self.query_one("#other"), self.query_one("#poster")):
+            widget.styles.width, widget.styles.height = found.wide, found.high
+        self.query_one("#transport").styles.width = found.wide * 2 + 2 if two else found.wide
+        self.query_one("#picture").display = bool(self.shown or item.take)
+        self.query_one("#poster").display = not (self.shown or item.take)
+        self.query_one("#transport").visible = bool(self.shown or item.take)
+        self.query_one("#other").display = two
+
+    def _draw_facts(self) -> None:
+        review, story, item = self.review, self.story, self.item
+        if review is None or story is None or item is None:
+            self.refresh_lines()
+            return
+        ink = self.ink
+        mine = self.looked is not None and self.take is not None and self.looked.take == self.take.id
+        checks = self.looked.checks if mine and self.looked is not None else ()
+        shown = view.shown_of(story, item, self.shown, checks)
+        panel = self.query_one("#facts", Static)
+        width = max(10, panel.content_size.width or FACTS - 4)
+        lines = view.facts(shown, story.project.rate, ink, width, beside=self._beside(story, shown))
+        panel.update(Text("\n").join(cut(each, width) for each in lines))
+        if not item.take:
+            poster = self.query_one("#poster", Static)
+            words = self.studio_app.in_keys
+            told = replace(item, reason=words(item.reason), hint=words(item.hint))
+            poster.update(view.poster(told, ink, poster.size.width or 40))
+        self.draw_transport()
+        self.refresh_lines()
+
+    def _beside(self, story: Story, shown: view.Shown) -> list[Text]:
+        """What the take at hand is compared with."""
+        if not self.against or shown.take is None:
+            return []
+        other = view.shown_of(story, shown.item, self.against)
+        return view.comparing(shown, other, self.ink, wide=self._is_wide)
+
+    def draw_transport(self) -> None:
+        bar = self.query_one("#transport", Line)
+        if self.looked is None:
+            bar.show("")
+            return
+        plan = self.looked.plan
+        bar.show(
+            view.transport(self.frame, plan.frames, plan.rate, self.shuttle.sign, self.ink, bar.size.width)
+        )
+
+    def heading(self) -> Text:
+        if self.review is None or not self.review.items:
+            return super().heading()
+        return view.heading(self.review, self.ink, everything=self.everything)
+
+    def facts(self) -> Text | str:
+        if self.review is None:
+            return ""
+        return view.totals(self.review, self.ink, everything=self.everything)
+
+    # -- pictures of the strip and the sheet -----------------------------------------------------------
+
+    def on_take_strip_wanted(self, event: TakeStrip.Wanted) -> None:
+        self.background(
+            partial(self._load, event.pictures, self.query_one(TakeStrip)), "strip", exclusive=True
+        )
+
+    def on_cards_wanted(self, event: Cards.Wanted) -> None:
+        self.background(
+            partial(self._load, event.pictures, self.query_one(Cards)), "pictures", exclusive=True
+        )
+
+    async def _load(self, wanted: tuple[str, ...], into: TakeStrip | Cards) -> None:
+        """Bring pictures in one by one, those in sight first."""
+        sources = {source.key: source for source in self._sources}
+        for key in wanted:
+            source, (columns, rows) = sources.get(key), into.picture_cells
+            if source is None or not source.path or not rows:
+                continue
+            drawing = await self.studio_app.pictures.of_file(
+                Path(source.path), columns, rows, seconds=source.seconds, bars=self.ink.rgb("background")
+            )
+            if drawing is not None:
+                into.set_picture(key, drawing)

@@ -1,0 +1,158 @@
+"""The strip under the picture: all that came in, a line of chips, or a film strip where there is room.
+
+Takes values and, one by one, pictures; posts `Wanted` for those in sight, `Clicked` for a chip.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, cast
+
+from rich.segment import Segment
+from textual import events
+from textual.message import Message
+from textual.strip import Strip
+from textual.widget import Widget
+
+from milimo_tui.tui.review.layout import FILM_ROWS
+from milimo_tui.tui.review.sheet import chip, chips, name_of, window
+from milimo_tui.tui.review.view import mark
+from milimo_tui.tui.terminal.images.draw import Drawing
+from milimo_tui.tui.terminal.theme import RULE
+from milimo_tui.tui.widgets.card_grid import frame, strip_of
+from milimo_tui.tui.widgets.text import cut, line
+
+if TYPE_CHECKING:
+    from milimo_tui.studio.project.review import Item
+    from milimo_tui.tui.shell.base_app import BaseApp
+
+GAP = 1
+
+
+class TakeStrip(Widget):
+    """`show` replaces the items; under a rule it draws one line of chips, or pictures over their chips."""
+
+    DEFAULT_CSS = "TakeStrip { width: 1fr; height: 2; background: $background; }"
+    can_focus = False
+
+    class Wanted(Message):
+        """These pictures are in sight and not here yet."""
+
+        def __init__(self, pictures: tuple[str, ...]) -> None:
+            super().__init__()
+            self.pictures = pictures
+
+    class Clicked(Message):
+        """An item, by its place."""
+
+        def __init__(self, place: int) -> None:
+            super().__init__()
+            self.place = place
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.items: Sequence[Item] = ()
+        self.cursor = 0
+        self.ratio = 1.5
+        self._sources: Sequence[str] = ()  # the picture of each item, by key; empty for none
+        self._pictures: dict[str, Drawing] = {}
+        self._asked: frozenset[str] = frozenset()
+
+    @property
+    def studio_app(self) -> BaseApp:
+        return cast("BaseApp", self.app)
+
+    @property
+    def is_film(self) -> bool:
+        """Whether there is room for pictures."""
+        return self.size.height >= FILM_ROWS + 2
+
+    @property
+    def picture_cells(self) -> tuple[int, int]:
+        """Columns and rows of a picture now; (0, 0) where chips alone are drawn."""
+        if not self.is_film:
+            return 0, 0
+        rows = self.size.height - 2
+        return max(9, round(rows * 2 * self.ratio)), rows
+
+    def show(self, items: Sequence[Item], cursor: int, sources: Sequence[str]) -> None:
+        """Replace what is drawn; pictures that were there stay."""
+        self.items, self.cursor, self._sources = items, cursor, sources
+        self.refresh()
+        self._want()
+
+    def set_picture(self, key: str, drawing: Drawing) -> None:
+        self._pictures[key] = drawing
+        self.refresh()
+
+    def on_resize(self, event: events.Resize) -> None:
+        self._pictures.clear()
+        self._asked = frozenset()
+        self.refresh()
+        self._want()
+
+    def _in_sight(self) -> tuple[int, int]:
+        """First and last (exclusive) item of the film strip."""
+        wide = self.picture_cells[0] + 1 + GAP
+        return window([wide] * len(self.items), self.cursor, self.size.width + 1)
+
+    def _want(self) -> None:
+        if not self.is_film or not self.is_attached:
+            return
+        first, last = self._in_sight()
+        keys = dict.fromkeys(key for key in self._sources[first:last] if key)
+        missing = tuple(key for key in keys if key not in self._pictures)
+        if missing and frozenset(missing) != self._asked:
+            self._asked = frozenset(missing)
+            self.post_message(self.Wanted(missing))
+
+    # -- drawing -------------------------------------------------------------------------------------
+
+    @property
+    def position(self) -> str:
+        return f"{self.cursor + 1} of {len(self.items)}" if self.items else ""
+
+    def render_line(self, y: int) -> Strip:
+        width, base, ink = self.size.width, self.visual_style.rich_style, self.studio_app.ink
+        console = self.app.console
+        if not self.items:
+            return Strip.blank(width, base)
+        if y == 0:
+            room = max(0, width - len(self.position) - 4)
+            rule = line((f" {RULE * room} ", ink.line), (self.position, ink.muted))
+            return strip_of(rule, base, width, console)
+        if self.is_film:
+            return self._film_line(y - 1)
+        return strip_of(chips(self.items, self.cursor, ink, width - 1), base, width, console)
+
+    def _film_line(self, row: int) -> Strip:
+        base, ink, console = self.visual_style.rich_style, self.studio_app.ink, self.app.console
+        wide, high = self.picture_cells
+        first, last = self._in_sight()
+        pieces: list[Strip] = []
+        for place in range(first, last):
+            item, here = self.items[place], place == self.cursor
+            bar = Segment("▌" if here else " ", base + ink.accent if here else base)
+            pieces.append(Strip([bar], 1))
+            drawing = self._pictures.get(self._sources[place])
+            if row == high:
+                text = (
+                    chip(item, ink)
+                    if not here
+                    else line((name_of(item), ink.accent), chip(item, ink)[len(name_of(item)) :])
+                )
+                pieces.append(strip_of(cut(text, wide), base, wide, console))
+            elif drawing is not None and row < len(drawing.strips):
+                pieces.append(drawing.strips[row].adjust_cell_length(wide, base))
+            else:
+                glyph, style = mark(item, ink)
+                pieces.append(strip_of(frame(glyph, row, wide, high, ink.line, style), base, wide, console))
+            pieces.append(Strip([Segment(" " * GAP, base)], GAP))
+        return Strip.join(pieces).adjust_cell_length(self.size.width, base)
+
+    def on_click(self, event: events.Click) -> None:
+        if self.is_film:
+            first, last = self._in_sight()
+            place = first + event.x // (self.picture_cells[0] + 1 + GAP)
+            if place < last:
+                self.post_message(self.Clicked(place))

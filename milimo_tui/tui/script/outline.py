@@ -1,0 +1,90 @@
+"""How the outline of the screenplay that is being written is drawn. Pure."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from functools import partial
+
+from rich.text import Text
+
+from milimo_tui.core.time import clock
+from milimo_tui.story.outline import Outline, SceneLines, ShotLine
+from milimo_tui.tui.storyboard.shot_state import length_text
+from milimo_tui.tui.terminal.theme import STALE, Ink
+from milimo_tui.tui.widgets.rows import LazyRow, Row, RowLike
+from milimo_tui.tui.widgets.text import line, plural
+
+PROBLEM = "!"  # begins the last part of a problem's row key
+
+
+class RowsOf:
+    """The outline as rows; those of a scene that is as it was are the very same rows, and stay as drawn."""
+
+    def __init__(self) -> None:
+        self._made: dict[int, tuple[SceneLines, list[RowLike]]] = {}  # by the scene's identity
+        self._drawn_by: tuple[object, ...] = ()
+
+    def rows(self, found: Outline, committed: frozenset[str], rate: Fraction, ink: Ink) -> list[RowLike]:
+        """Scenes, their shots with ◐ where they are not committed, then problems.
+
+        Row keys are `line:<number>:<what>`, so that a row leads to its line.
+        """
+        if self._drawn_by != (committed, rate, ink):
+            self._drawn_by, self._made = (committed, rate, ink), {}
+        before, made = self._made, dict[int, tuple[SceneLines, list[RowLike]]]()
+        rows: list[RowLike] = []
+        for scene in found.scenes:
+            known = before.get(id(scene)) or (scene, _rows(scene, committed, rate, ink))
+            made[id(scene)] = known
+            rows += known[1]
+        self._made = made
+        for problem in found.problems:
+            told = line(("  ! ", ink.stale), (f"{problem.line}  {problem.message}", ink.stale))
+            rows.append(Row(f"line:{problem.line}:{PROBLEM}{problem.column}", told))
+        if not rows and found.trouble:
+            rows.append(Row("", line((found.trouble, ink.muted))))
+        return rows
+
+
+def _rows(scene: SceneLines, committed: frozenset[str], rate: Fraction, ink: Ink) -> list[RowLike]:
+    begins = scene.line
+    shots = [
+        LazyRow(f"line:{begins + shot.line}:{shot.number}", partial(_shot_row, shot, committed, rate, ink))
+        for shot in scene.shots
+    ]
+    return [LazyRow(f"line:{begins}:{scene.number}", partial(_scene_row, scene, rate, ink)), *shots]
+
+
+def _scene_row(scene: SceneLines, rate: Fraction, ink: Ink) -> tuple[Text, Text]:
+    frames = sum(shot.frames for shot in scene.shots)
+    return (
+        line((f"{scene.number:<3} ", ink.accent), (scene.heading, ink.strong)),
+        line((clock(float(frames / rate)), ink.muted)),
+    )
+
+
+def _shot_row(shot: ShotLine, committed: frozenset[str], rate: Fraction, ink: Ink) -> tuple[Text, Text]:
+    new = shot.digest not in committed
+    return (
+        line(
+            (f"  {STALE if new else ' '} ", ink.stale),
+            (f"{shot.number:<4}", ink.text),
+            (f"{shot.size.value:<4} ", ink.muted),
+            (shot.words, ink.muted),
+        ),
+        line((length_text(shot.frames, rate), ink.muted)),
+    )
+
+
+def line_of(key: str) -> int:
+    """The line a row leads to, from 1."""
+    return int(key.split(":")[1])
+
+
+def summary(found: Outline, committed: frozenset[str], rate: Fraction, ink: Ink) -> Text:
+    """Scenes, shots and length on one line, and how many shots a commit would change."""
+    shots = found.shots
+    new = sum(shot.digest not in committed for shot in shots)
+    seconds = float(sum(shot.frames for shot in shots) / rate)
+    counts = f"{plural(len(found.scenes), 'scene')}   {plural(len(shots), 'shot')}   {clock(seconds)}"
+    return line((counts, ink.muted), (f"   {STALE} {new} to commit" if new else "", ink.stale))

@@ -1,0 +1,78 @@
+"""A process that parses the screenplay that is being written, and tells what is new in its outline.
+
+A long text takes longer to parse than a key may wait. One line of JSON a question, one an answer; scenes that
+are as they were in the answer before are counted, not told.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+import time
+from fractions import Fraction
+from typing import Any
+
+from milimo_tui.story.outline import TITLE_PAGE, SceneLines, outline
+from milimo_tui.story.screenplay import Kind
+from milimo_tui.tui.script.source_text import restored
+
+KINDS: tuple[str | None, ...] = (None, TITLE_PAGE, *Kind)  # a kind travels as one letter
+_LETTERS = {kind: chr(ord("a") + index) for index, kind in enumerate(KINDS)}
+
+
+class Parser:
+    """What was told last, and the next answer."""
+
+    def __init__(self) -> None:
+        self._told: list[list[Any]] = []
+
+    def answer(self, text: str, base: int, rate: str) -> dict[str, Any]:
+        """The outline of a text as the editor holds it, as far as it is not that of the text before."""
+        began = time.process_time()
+        found = outline(restored(text, base), text.count("\n") + 1, Fraction(rate))
+        scenes = [_packed(scene) for scene in found.scenes]
+        head, tail = _alike(self._told, scenes)
+        self._told = scenes
+        return {
+            "kinds": "".join(_LETTERS[kind] for kind in found.kinds),
+            "head": head,
+            "tail": tail,
+            "scenes": scenes[head : len(scenes) - tail],
+            "lines": [scene.line for scene in found.scenes],
+            "names": found.names,
+            "problems": [[problem.line, problem.column, problem.message] for problem in found.problems],
+            "trouble": found.trouble,
+            "cpu": time.process_time() - began,
+        }
+
+
+def _packed(scene: SceneLines) -> list[Any]:
+    """A scene without its place."""
+    shots = [[s.number, s.size, s.frames, s.words, s.line, s.end_line, s.digest] for s in scene.shots]
+    return [scene.number, scene.heading, shots]
+
+
+def _alike(old: list[list[Any]], new: list[list[Any]]) -> tuple[int, int]:
+    """How many are the same at the start, and how many of the others at the end."""
+    most = min(len(old), len(new))
+    head = next((at for at in range(most) if old[at] != new[at]), most)
+    tail = next((at for at in range(most - head) if old[-1 - at] != new[-1 - at]), most - head)
+    return head, tail
+
+
+def main() -> int:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parser, answers = Parser(), os.fdopen(os.dup(1), "w", encoding="utf-8")
+    for line in sys.stdin.buffer:
+        try:
+            answers.write(json.dumps(parser.answer(**json.loads(line))) + "\n")
+            answers.flush()
+        except BrokenPipeError:
+            return 0
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

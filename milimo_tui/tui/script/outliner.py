@@ -1,0 +1,112 @@
+"""Where the text is parsed: a short one here, a long one in a process of its own, so that no key waits."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from milimo_tui.story.outline import Outline, SceneLines, ShotLine, outline
+from milimo_tui.story.screenplay import Problem
+from milimo_tui.story.values import Size
+from milimo_tui.tui.script.outline_process import KINDS
+from milimo_tui.tui.script.source_text import restored
+
+if TYPE_CHECKING:
+    from milimo_tui.media.files.helper_process import Helper
+
+FEW = 150  # lines that cost less to parse here than a process is worth
+_PATIENCE = 30.0  # seconds
+_SIZES = {size.value: size for size in Size}
+_KIND_OF = {ord("a") + index: kind for index, kind in enumerate(KINDS)}
+
+
+class Outliner:
+    """Parses one text again and again. `parse` is for a thread."""
+
+    def __init__(self) -> None:
+        self.seconds = 0.0  # of CPU that the last parse took, wherever
+        self._helper: Helper | None = None
+        self._scenes: tuple[SceneLines, ...] = ()  # as the helper told them last
+        self._turn = threading.Lock()
+        self._ended = False
+
+    @property
+    def process(self) -> int | None:
+        """The id of the process that parses, while there is one."""
+        return None if self._helper is None else self._helper.pid
+
+    def parse(self, lines: Sequence[str], base: int, rate: Fraction) -> Outline:
+        """The outline of lines as an editor holds them; `base` is that of their odd characters."""
+        text = "\n".join(lines)
+        with self._turn:
+            told = self._asked(text, base, rate) if len(lines) > FEW and not self._ended else None
+            if told is not None:
+                return self._taken(told)
+        began = time.thread_time()
+        found = outline(restored(text, base), len(lines), rate)
+        self.seconds = time.thread_time() - began
+        return found
+
+    def end(self) -> None:
+        """End the process, whatever it does; what is asked from now on is parsed here."""
+        self._ended = True
+        if self._helper is not None:
+            self._helper.end()
+            self._helper = None
+
+    def _let_go(self) -> None:
+        helper, self._helper, self._scenes = self._helper, None, ()
+        if helper is not None:
+            helper.end()
+
+    def _asked(self, text: str, base: int, rate: Fraction) -> dict[str, Any] | None:
+        """What the process answers; None where there is none, it ended or takes too long."""
+        from milimo_tui.media.files.helper_process import Helper
+
+        try:
+            if self._helper is None:
+                self._helper = Helper("milimo_tui.tui.script.outline_process")
+            helper = self._helper
+            helper.send({"text": text, "base": base, "rate": str(rate)})
+            told = helper.answer(_PATIENCE)
+        except (OSError, ValueError):
+            told = None  # it took too long, or was ended meanwhile
+        if told is None:
+            self._let_go()
+        return told
+
+    def _taken(self, told: dict[str, Any]) -> Outline:
+        old, head, tail = self._scenes, told["head"], told["tail"]
+        lines: list[int] = told["lines"]
+        behind = len(lines) - tail
+        new = zip(told["scenes"], lines[head:behind], strict=True)
+        self._scenes = (
+            *_placed(old[:head], lines[:head]),
+            *[_scene(line, *packed) for packed, line in new],
+            *_placed(old[len(old) - tail :], lines[behind:]),
+        )
+        self.seconds = told["cpu"]
+        return Outline(
+            tuple([_KIND_OF[letter] for letter in told["kinds"].encode()]),
+            self._scenes,
+            tuple(told["names"]),
+            tuple(Problem(*problem) for problem in told["problems"]),
+            told["trouble"],
+        )
+
+
+def _scene(line: int, number: str, heading: str, shots: list[list[Any]]) -> SceneLines:
+    made = [
+        ShotLine(name, _SIZES[size], frames, words, first, last, digest)
+        for name, size, frames, words, first, last, digest in shots
+    ]
+    return SceneLines(number, heading, line, tuple(made))
+
+
+def _placed(scenes: Sequence[SceneLines], lines: Sequence[int]) -> list[SceneLines]:
+    """The scenes, those that are at another line by now made anew."""
+    places = zip(scenes, lines, strict=True)
+    return [s if s.line == line else SceneLines(s.number, s.heading, line, s.shots) for s, line in places]

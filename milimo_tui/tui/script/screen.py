@@ -1,0 +1,363 @@
+"""The screenplay: an editor with its outline and shots beside it, live; commit makes it the film."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import replace
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from rich.text import Text
+from textual.containers import Horizontal
+from textual.timer import Timer
+from textual.widget import Widget
+from textual.widgets import TextArea
+
+from milimo_tui.core.errors import MilimoError
+from milimo_tui.story.outline import Outline
+from milimo_tui.tui.script.editor import ScriptEditor
+from milimo_tui.tui.script.outline import RowsOf, line_of, summary
+from milimo_tui.tui.script.outliner import Outliner
+from milimo_tui.tui.script.source_text import Opened, close_text, open_text
+from milimo_tui.tui.shell import handover
+from milimo_tui.tui.shell.collector import set_aside
+from milimo_tui.tui.shell.screen import StudioScreen
+from milimo_tui.tui.terminal.theme import STALE
+from milimo_tui.tui.widgets.empty import Empty
+from milimo_tui.tui.widgets.rows import Rows
+
+if TYPE_CHECKING:
+    from milimo_tui.studio.session.studio import Snapshot
+    from milimo_tui.tui.keys.key_parser import Stroke
+
+PAUSE = 0.25  # seconds without a key before the text is parsed again
+SHARE = (
+    4  # … and so many times as long as that took last time, so that a long text is not parsed at every halt
+)
+LONGEST_PAUSE = 3.0
+START = """Title: {name}
+
+INT. SOMEWHERE - NIGHT
+
+What is seen, in the present tense.
+
+SOMEONE
+What is said.
+"""
+
+
+class ScriptScreen(StudioScreen):
+    """Reading: letters act. Writing (i or Enter): letters type, Esc leaves."""
+
+    MODE = "script"
+    TITLE = "Script"
+    CONTEXTS = ("script", "global")
+    CSS_PATH = "screen.tcss"
+    AUTO_FOCUS = "#editor"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._project = ""  # id of the film whose script is shown
+        self._saved = ""  # its text as the project has it
+        self._opened: Opened = open_text("")
+        self._outline, self._outliner = Outline(), Outliner()
+        self._aside = ""  # the film whose outline is left out of collections
+        self._rows_of = RowsOf()
+        self._lines: list[tuple[int, int]] = []  # of rows of the outline: the line each leads to, its place
+        self._committed: frozenset[str] = frozenset()
+        self._dirty = False
+        self._clash = False  # the project's text changed elsewhere while this one was edited
+        self._timer: Timer | None = None
+        self._wanted_line = 0
+        self._pause = PAUSE
+
+    def on_unmount(self) -> None:
+        self._outliner.end()
+
+    def body(self) -> Iterable[Widget]:
+        yield Horizontal(ScriptEditor(id="editor"), Rows(id="outline"), id="script")
+        yield Empty(id="empty")
+
+    @property
+    def editor(self) -> ScriptEditor:
+        return self.query_one(ScriptEditor)
+
+    @property
+    def outline_rows(self) -> Rows:
+        return self.query_one("#outline", Rows)
+
+    @property
+    def contexts(self) -> tuple[str, ...]:
+        found = super().contexts
+        return ("writing", "global") if found == self.CONTEXTS and self.typing else found
+
+    # -- the film ----------------------------------------------------------------------------------
+
+    def show_film(self, film: Snapshot | None) -> None:
+        there = film is not None
+        self.query_one("#script").display = there
+        empty = self.query_one(Empty)
+        empty.display = not there
+        if film is None:
+            empty.teach(
+                "A film begins with its screenplay.",
+                [("g h", "Home: open a film, or start one with a screenplay")],
+            )
+            self._project = ""
+            self.refresh_lines()
+            return
+        project = film.story.project
+        self._committed = frozenset(shot.digest for shot in film.story.live_shots())
+        if project.id != self._project:
+            self._project, self._dirty = project.id, False
+            self._load(project.script)
+        elif project.script != self._saved:
+            if self._dirty:
+                self._clash = True
+                self.say("the screenplay was changed elsewhere too", "warn", "w keeps yours, u takes theirs")
+            else:
+                self._load(project.script)
+        self._draw_outline()
+        if self.focused is None and self.is_current and not self.prompt.is_open:
+            self.editor.focus()
+
+    def _load(self, text: str) -> None:
+        """Show a text as saved; the cursor keeps its line."""
+        row = self.editor.cursor_location[0]
+        self._saved, self._clash = text, False
+        self._opened = open_text(text)
+        self.editor.kinds = []
+        self.editor.load_text(self._opened.text)
+        self._dirty = False
+        self.editor.go_to(max(0, self._wanted_line - 1) if self._wanted_line else row)
+        self._wanted_line = 0
+        self._parse_soon(0.0)
+        self.refresh_lines()
+
+    @property
+    def text(self) -> str:
+        """The text as it would be saved."""
+        return close_text(self._opened, self.editor.document.lines)
+
+    def go_to_line(self, number: int) -> None:
+        """Put the cursor on a line of the screenplay, from 1."""
+        self._wanted_line = number
+        if self._project:
+            self.editor.go_to(number - 1)
+
+    # -- parsing -----------------------------------------------------------------------------------
+
+    def on_text_area_changed(self, event: TextArea.Changed) -> None:
+        if event.text_area is not self.editor:
+            return
+        changed = tuple(self.editor.document.lines) != self._opened.lines
+        if changed != self._dirty:
+            self._dirty = changed
+            self.refresh_lines()
+        self._parse_soon(self._pause)
+
+    def _parse_soon(self, pause: float) -> None:
+        if self._timer is not None:
+            self._timer.stop()
+        self._timer = self.set_timer(max(0.001, pause), self._parse)
+
+    def _parse(self) -> None:
+        self.background(self._parse_now, "parse", exclusive=True)
+
+    async def _parse_now(self) -> None:
+        film = self.film
+        if film is None:
+            return
+        lines = tuple(self.editor.document.lines)
+        rate, opened = film.story.project.rate, self._opened
+        found = await self.in_thread(lambda: self._outliner.parse(lines, opened.base, rate))
+        if tuple(self.editor.document.lines) != lines:
+            return  # typed on meanwhile: the next parse is on its way
+        self._outline = found
+        self.editor.names = found.names
+        self.editor.set_kinds(found.kinds)
+        self._draw_outline()
+        self.refresh_lines()
+        if self._outliner.process is not None and self._aside != self._project:
+            self._aside = self._project
+            set_aside()
+        self._pause = max(PAUSE, min(LONGEST_PAUSE, SHARE * self._outliner.seconds))
+
+    def _draw_outline(self) -> None:
+        rate = self.film.story.project.rate if self.film else Fraction(25)
+        self.outline_rows.show(self._rows_of.rows(self._outline, self._committed, rate, self.ink))
+        self._lines = sorted((line, at) for at, line in enumerate(self._outline.lines))
+        self._follow_cursor()
+
+    def on_text_area_selection_changed(self, event: TextArea.SelectionChanged) -> None:
+        self._follow_cursor()
+
+    def _follow_cursor(self) -> None:
+        """Show in the outline where the cursor is in the text."""
+        rows = self.outline_rows
+        if rows.has_focus:
+            return
+        here = self.editor.cursor_location[0] + 1
+        best = bisect_right(self._lines, here, key=lambda place: place[0]) - 1
+        if best >= 0:
+            rows.move_to(self._lines[best][1])
+
+    def facts(self) -> Text | str:
+        if not self._project or self.film is None:
+            return ""
+        text = summary(self._outline, self._committed, self.film.story.project.rate, self.ink)
+        if self._dirty:
+            text.append(f"   {STALE} not saved", self.ink.stale)
+        return text
+
+    def unsaved(self) -> str:
+        return "The screenplay is not saved." if self._dirty else ""
+
+    def rescue(self) -> None:
+        if self._dirty:
+            from milimo_tui.studio.registry.registry import run
+
+            with suppress(MilimoError):  # nobody is there to hear why not
+                run(self.studio_app.studio, "script.save", {"text": self.text}, place="script")
+
+    # -- acts --------------------------------------------------------------------------------------
+
+    def act_enter(self, stroke: Stroke) -> None:
+        self.act_write(stroke)
+
+    def act_write(self, stroke: Stroke) -> None:
+        """From reading to writing."""
+        if not self._project:
+            return
+        if not self.editor.text.strip() and self.film is not None:
+            self.editor.load_text(START.format(name=self.film.story.project.name))
+        self.editor.focus()
+        self.editor.read_only = False
+        self.refresh_lines()
+
+    def act_out(self, stroke: Stroke) -> None:
+        if not self.editor.read_only:
+            self.editor.read_only = True
+            self.editor.suggestion = ""
+            self.refresh_lines()
+        elif self.outline_rows.has_focus:
+            self.editor.focus()
+
+    def act_undo_text(self, stroke: Stroke) -> None:
+        self.editor.undo()
+
+    async def act_undo(self, stroke: Stroke) -> None:
+        """What was typed since the last save; with nothing typed, the project's last edit."""
+        if self._clash and self.film is not None:
+            self._load(self.film.story.project.script)
+        elif self._dirty:
+            for _ in range(stroke.times):
+                self.editor.undo()
+        else:
+            await self.studio_app.act_undo(stroke)
+
+    async def act_redo(self, stroke: Stroke) -> None:
+        before = self.editor.text
+        self.editor.redo()
+        if self.editor.text == before:
+            await self.studio_app.act_redo(stroke)
+
+    async def act_save(self, stroke: Stroke) -> None:
+        await self._save()
+
+    async def _save(self) -> bool:
+        """Keep the text in the project; False when that failed (and was said)."""
+        if not self._project:
+            return False
+        if self._clash and not await self.confirm("It was changed elsewhere. Save this text over that one?"):
+            return False
+        text = self.text
+        outcome = await self.command("script.save", text=text)
+        if outcome is None:
+            return False
+        self._saved, self._clash = text, False
+        self._opened = open_text(text)
+        self._dirty = tuple(self.editor.document.lines) != self._opened.lines
+        self.refresh_lines()
+        return True
+
+    async def act_commit(self, stroke: Stroke) -> None:
+        """Save, then make scenes, shots and elements of it; unchanged shots keep their takes."""
+        if self._dirty and not await self._save():
+            return
+        await self.command("storyboard.commit")
+
+    async def act_editor(self, stroke: Stroke) -> None:
+        """The whole screenplay in the person's editor; what comes back is as if typed here."""
+        film = self.film
+        if film is None:
+            return
+        try:
+            text = await handover.edit(
+                self.studio_app, self.text, film.story.project.script_name or "film.fountain"
+            )
+        except MilimoError as error:
+            self.studio_app.say_error(error)
+            return
+        self.take_text(text)
+
+    def take_text(self, text: str) -> None:
+        """Show a text that came back from an editor, as if it had been typed here."""
+        opened = open_text(text)
+        if opened.lines == tuple(self.editor.document.lines):
+            return
+        document = self.editor.document
+        self.editor.replace(opened.text, document.start, document.end)
+        self._opened = replace(opened, lines=self._opened.lines, ends=self._opened.ends)
+        self.say("back from the editor", hint="w saves, c c commits")
+
+    async def act_to_shot(self, stroke: Stroke) -> None:
+        """The shot that this line became: back on the timeline for one who came from there, else its card."""
+        from milimo_tui.tui.timeline.screen import TimelineScreen
+
+        film, here = self.film, self.editor.cursor_location[0] + 1
+        if film is None:
+            return
+        wanted = self._outline.shot_at(here)
+        shot = (
+            next((shot for shot in film.story.live_shots() if shot.digest == wanted.digest), None)
+            if wanted
+            else None
+        )
+        if shot is None:
+            self.say("no shot was made of this line yet", "warn", "c c commits")
+            return
+        if self.studio_app.came_from == "timeline" and any(
+            clip.source.ref == shot.id for clip in (film.cut.clips if film.cut else ())
+        ):
+            await self.studio_app.act_back(stroke)
+            if isinstance(self.app.screen, TimelineScreen):
+                self.app.screen.go_to_clip_of(shot.id)
+            return
+        await self.studio_app.go_to_shot(shot.id)
+
+    def act_next_scene(self, stroke: Stroke) -> None:
+        self._scene(stroke.times)
+
+    def act_previous_scene(self, stroke: Stroke) -> None:
+        self._scene(-stroke.times)
+
+    def _scene(self, step: int) -> None:
+        here = self.editor.cursor_location[0] + 1
+        lines = [scene.line for scene in self._outline.scenes if scene.line]
+        ahead = [number for number in lines if number > here]
+        behind = [number for number in lines if number < here]
+        if step > 0 and ahead:
+            self.editor.go_to(ahead[min(step, len(ahead)) - 1] - 1)
+        elif step < 0 and behind:
+            self.editor.go_to(behind[max(step, -len(behind))] - 1)
+
+    def on_rows_chosen(self, event: Rows.Chosen) -> None:
+        self.editor.go_to(line_of(event.key) - 1)
+        self.editor.focus()
+
+    def find(self, words: str, step: int) -> None:
+        if not self.editor.find(words, step):
+            self.say(f"“{words}” is not in the screenplay", "warn")

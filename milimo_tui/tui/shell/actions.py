@@ -1,0 +1,72 @@
+"""What a whole stroke does: an act of a widget, a screen or the app, or a command of the registry.
+
+Acts are methods `act_<name>`, found on the focused widget first and on the app last; a screen's parts come
+before the screen itself.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from milimo_tui.tui.keys.key_parser import Stroke
+
+if TYPE_CHECKING:
+    from milimo_tui.tui.shell.base_app import BaseApp
+
+
+def perform(app: BaseApp, stroke: Stroke) -> None:
+    """Do what a stroke says; where that can't be done, say why."""
+    binding, screen = stroke.binding, app.studio_screen
+    if screen is not None and screen.lacks_film and binding.context == screen.CONTEXTS[0]:
+        app.say("no film is open", hint="g h goes home, where a film is started")
+        return
+    if screen is not None and screen.takes(stroke):
+        return
+    if binding.act == "out" and screen is not None and not screen.typing and app.counting.stop():
+        return
+    if not binding.is_ui:
+        _run_command(app, stroke)
+        return
+    act = find_act(app, binding.act)
+    if act is None:
+        app.say(f"nothing to {binding.note} here", hint="? lists the keys")
+        return
+    if inspect.iscoroutinefunction(act):
+        app.background(partial(act, stroke), "acts")
+    else:
+        act(stroke)
+
+
+def find_act(app: BaseApp, name: str) -> Callable[[Stroke], Any] | None:
+    """`act_<name>` of the focused widget, its parents, the screen with its parts, or the app: the nearest."""
+    node: Any = app.screen.focused or app.screen
+    while node is not None:
+        act = offered(node, f"act_{name}")
+        if act is not None:
+            return act
+        node = node.parent
+    return None
+
+
+def offered(node: Any, name: str) -> Callable[..., Any] | None:
+    """A method by its name: of the node's parts in their order where it has any, then its own."""
+    for each in (*getattr(node, "parts", ()), node):
+        found = getattr(each, name, None)
+        if callable(found):
+            method: Callable[..., Any] = found
+            return method
+    return None
+
+
+def _run_command(app: BaseApp, stroke: Stroke) -> None:
+    screen, id = app.studio_screen, stroke.binding.run
+    if screen is None:
+        return
+    args = screen.args_for(id, stroke)
+    if args is None:
+        app.say(f"nothing is selected to {stroke.binding.note}", "warn")
+    else:
+        app.run_command(id, {**stroke.binding.args, **args})

@@ -1,0 +1,365 @@
+"""The app's engine room: state that all screens share, commands off the event loop, messages.
+
+Knows no screen by name; `app.app` adds the modes, the acts that every screen has, and leaving. Imports only
+what the first frame needs.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Coroutine, Mapping
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, cast
+
+from textual import events
+from textual.app import App
+from textual.filter import ANSIToTruecolor
+
+from milimo_tui.core.errors import Ambiguous, MilimoError
+from milimo_tui.core.plain import harmless
+from milimo_tui.tui.shell.command_questions import AtScreen
+from milimo_tui.tui.shell.follower import Follower, QueueChanged, QueueTrouble
+from milimo_tui.tui.shell.intake_progress import Counting
+from milimo_tui.tui.shell.keyboard import Keyboard
+from milimo_tui.tui.shell.lanes import Lane
+from milimo_tui.tui.shell.messages import Said
+from milimo_tui.tui.shell.notifications import Teller, Told, trouble
+from milimo_tui.tui.shell.queue_feed import Queue
+from milimo_tui.tui.terminal import capabilities
+from milimo_tui.tui.terminal.ascii_signs import PlainSigns, wants_ascii
+from milimo_tui.tui.terminal.cells import HarmlessCells
+from milimo_tui.tui.terminal.images import kitty
+from milimo_tui.tui.terminal.images.pictures import Pictures
+from milimo_tui.tui.terminal.patches.lost_line import LineDriver
+from milimo_tui.tui.terminal.patches.style_cache import Sheet
+from milimo_tui.tui.terminal.theme import Ink, depth, ink_of, theme_name, themes
+
+if TYPE_CHECKING:
+    from textual.worker import WorkType
+
+    from milimo_tui.studio.registry.registry import Command, Outcome
+    from milimo_tui.studio.session.studio import Snapshot, Studio
+    from milimo_tui.tui.keys.key_parser import Stroke
+    from milimo_tui.tui.shell.follower import FilmChanged
+    from milimo_tui.tui.shell.screen import StudioScreen
+
+# Groups whose commands change the film: they run one after the other, in the order they were given.
+EDITS = frozenset({"project", "script", "storyboard", "scene", "element", "cut", "bin", "asset"})
+MOST_SAID = 500
+
+
+class BaseApp(App[int]):
+    """What every screen shares: film, queue, keys, messages, lanes, pictures."""
+
+    def __init__(self, studio: Studio) -> None:
+        self.colours = depth(os.environ)
+        self._variables: dict[str, dict[str, str]] | None = None
+        super().__init__(LineDriver, ansi_color=True if self.colours in ("16", "none") else None)
+        self.studio = studio
+        studio.asks = AtScreen(self)
+        studio.counted = self.counting = Counting(self)
+        self.film: Snapshot | None = None
+        self.film_known = False
+        self.queue = Queue()
+        self._began = time.time()  # jobs from before are not news
+        self.shot = ""  # the shot that was looked at last: screens open on it
+        self.said: list[Said] = []
+        self.unclear: Ambiguous | None = None  # what the last command that was refused could not tell apart
+        self.saying: Said | None = None  # what the message line shows: until the next key
+        self.editing, self.working, self.reading = Lane("edits"), Lane("work"), Lane("reads", drops=True)
+        self.follower = Follower(studio, self.post_message)
+        self.telling, self._teller = Lane("telling"), Teller(studio.settings)
+        is_ascii = wants_ascii(studio.settings.signs, os.environ)
+        images = "off" if is_ascii and studio.settings.images == "auto" else studio.settings.images
+        self.terminal = capabilities.from_environment(os.environ, images)
+        self.pictures = Pictures(self.terminal, self.to_terminal)
+        # Each colour of the house is true or the terminal's own: nothing is to be turned into the other.
+        self._filters = [filter for filter in self._filters if not isinstance(filter, ANSIToTruecolor)]
+        self._filters.append(HarmlessCells())
+        if is_ascii:
+            self._filters.append(PlainSigns())
+        self.keyboard = Keyboard(self)
+        self._use_theme(theme_name(studio.settings.theme, self.colours))
+
+    def _use_theme(self, name: str) -> None:
+        """Begin with a theme; set so that the style sheets are not read a second time for it."""
+        for theme in themes():
+            self.register_theme(theme)
+        self.set_reactive(App.theme, name)
+        self._variables = {}
+        self.stylesheet = Sheet(variables=self.get_css_variables())
+        self.set_class(self.current_theme.dark, "-dark-mode", update=False)
+        self.set_class(not self.current_theme.dark, "-light-mode", update=False)
+
+    def get_css_variables(self) -> dict[str, str]:
+        """The theme's variables, worked out once a theme; none before it is chosen (it costs a frame)."""
+        if self._variables is None:
+            return {}
+        if self.theme not in self._variables:
+            self._variables[self.theme] = super().get_css_variables()
+        self.theme_variables = self._variables[self.theme]
+        return dict(self.theme_variables)
+
+    @property
+    def ink(self) -> Ink:
+        return ink_of(self.theme, self.colours == "none")
+
+    # -- screens -----------------------------------------------------------------------------------
+
+    @property
+    def studio_screen(self) -> StudioScreen | None:
+        """The screen in front when it is one of the studio's, None for a panel."""
+        screen = next(reversed(self.screen_stack), None)  # none where the studio is ending
+        return cast("StudioScreen", screen) if getattr(screen, "is_studio", False) else None
+
+    @property
+    def edits_at(self) -> str:
+        """The screen that edits are made on now: the mode, or the timeline for lists of the cut."""
+        screens = self.studio_screens()
+        return screens[-1].edits_at if screens else self.current_mode
+
+    def studio_screens(self) -> list[StudioScreen]:
+        """The studio's screens of the present mode, the base first."""
+        return [
+            cast("StudioScreen", screen)
+            for screen in self.screen_stack
+            if getattr(screen, "is_studio", False) and screen.is_mounted
+        ]
+
+    def catch_up(self) -> None:
+        """Let the screens of this mode show what has changed."""
+        for screen in self.studio_screens():
+            screen.catch_up()
+
+    def on_queue_changed(self, event: QueueChanged) -> None:
+        done, failed = event.queue.ended_since(self.queue, self._began)
+        self.queue = event.queue
+        for job in failed:
+            self.say(f"{job['label']}: {job.get('error') or job['state']}", "error", "g j shows its log")
+        if done:
+            labels = ", ".join(str(job["label"]) for job in done[:3])
+            more = f" and {len(done) - 3} more" if len(done) > 3 else ""
+            self.say(f"made {labels}{more}", "good")
+        self.catch_up()
+
+    def on_queue_trouble(self, event: QueueTrouble) -> None:
+        self.say_error(event.error)
+
+    def on_told(self, event: Told) -> None:
+        """Something came to its end, and the person may look elsewhere."""
+        if not self._teller.is_news(event.notice):
+            return
+        if undelivered := trouble(event.notice):
+            self.say(undelivered, "error", "milimo doctor looks at the settings")
+            return
+
+        async def tell() -> None:
+            self.to_terminal(await self.telling.run(lambda: self._teller.words(event.notice)))
+
+        self.background(tell, group="telling")
+
+    async def on_event(self, event: events.Event) -> None:
+        """Keys go to the chord machine first."""
+        if isinstance(event, (events.Key, events.MouseDown)):
+            self._hush()
+        if isinstance(event, events.Key) and not event.is_forwarded:
+            await self.keyboard.take(event, super().on_event)
+        else:
+            await super().on_event(event)
+
+    # -- commands ----------------------------------------------------------------------------------
+
+    def run_command(
+        self,
+        id: str,
+        values: Mapping[str, Any] | None = None,
+        *,
+        then: Callable[[Outcome], None] | None = None,
+        quiet: bool = False,
+    ) -> None:
+        """Run a command off the event loop, in the order given; see `StudioScreen.run_command`."""
+
+        async def wait() -> None:
+            outcome = await self.command(id, values or {}, quiet=quiet)
+            if outcome is not None and then is not None:
+                then(outcome)
+
+        self.background(wait, "commands")
+
+    async def command(self, id: str, values: Mapping[str, Any], *, quiet: bool = False) -> Outcome | None:
+        """Run a command and wait for it; None when it was refused or failed, which is said."""
+
+        group, place, self.unclear = id.partition(".")[0], self.edits_at, None
+
+        def work() -> Outcome:
+            from milimo_tui.studio.registry.registry import run
+
+            try:
+                if group in EDITS and group != "project":
+                    self.follower.require_folder()
+                return run(self.studio, id, values, place=place)
+            finally:
+                self.follower.read()
+
+        lane = self.editing if group in EDITS else self.working
+        try:
+            outcome = await lane.run(work)
+        except MilimoError as error:
+            self.say_error(error)
+            return None
+        if outcome.message and not quiet:
+            self.say(outcome.message, "good" if outcome.exit_code == 0 else "warn")
+        return outcome
+
+    async def registry(self) -> dict[str, Command]:
+        """Every command by id; the groups are imported in a thread the first time."""
+
+        def read() -> dict[str, Command]:
+            from milimo_tui.studio.registry.registry import commands
+
+            return commands()
+
+        return await self.reading.run(read)
+
+    def remember(self, key: str, value: Any) -> None:
+        """Keep something about the screens with the film, off the event loop; a read-only one keeps none."""
+
+        def write() -> None:
+            with suppress(MilimoError):
+                file = self.studio.project_or_none()
+                if file is not None and not file.read_only:
+                    file.ui.set(key, value)
+
+        self.editing.run(write)
+
+    def background(self, work: Callable[[], Coroutine[Any, Any, None]], group: str) -> None:
+        """Run a coroutine beside the event loop's other work."""
+        self.run_worker(cast("WorkType[None]", work), group=group)
+
+    # -- saying ------------------------------------------------------------------------------------
+
+    @property
+    def last_said(self) -> Said | None:
+        return self.said[-1] if self.said else None
+
+    def say(self, text: str, kind: str = "info", hint: str = "") -> None:
+        """One line to the person, kept in the log (`g l`). A hint names acts by id (`Keymap.worded`)."""
+        screen = self.studio_screen
+        if "{" in hint and screen is not None:
+            hint = self.keyboard.keymap.worded(hint, (*screen.contexts, *screen.CONTEXTS))
+        text, hint = self.in_keys(text), self.in_keys(hint)
+        self.said.append(Said(" ".join(text.split()), kind, hint, time.time()))
+        del self.said[:-MOST_SAID]
+        self.saying = self.said[-1]
+        for screen in self.studio_screens():
+            screen.refresh_lines()
+
+    def show_progress(self, text: str, hint: str) -> None:
+        """How far something is, on the message line until the next of its kind; the log keeps none of it."""
+        self.saying = Said(" ".join(text.split()), "info", hint, time.time())
+        for screen in self.studio_screens():
+            screen.refresh_message()
+
+    def in_keys(self, text: str) -> str:
+        """A sentence that names commands of the shell, with the keys they have here."""
+        if "milimo " not in text:
+            return text
+        from milimo_tui.tui.keys.advice import in_keys
+
+        screen = self.studio_screen
+        contexts = (*screen.contexts, *screen.CONTEXTS) if screen is not None else ("global",)
+        return in_keys(text, self.keyboard.keymap, contexts)
+
+    def _hush(self) -> None:
+        """The person goes on: what was said goes, it is in the log."""
+        if self.saying is not None:
+            self.saying = None
+            for screen in self.studio_screens():
+                screen.refresh_message()
+
+    def say_error(self, error: MilimoError) -> None:
+        self.unclear = error if isinstance(error, Ambiguous) else None
+        self.say(error.message, "error", error.hint)
+
+    # -- where the app takes one: done by `app` above, which knows the screens -------------------------
+
+    inbox: Lane  # waits for the queue, so that nothing else has to
+    used: list[str]  # commands of the palette and of `:`, the latest first
+
+    @property
+    def came_from(self) -> str:
+        """The mode that Backspace goes back to; empty for none."""
+        raise NotImplementedError
+
+    async def go(self, mode: str) -> None:
+        """Go to a screen; `back` finds the way home. Panels and inspectors over it are closed first."""
+        raise NotImplementedError
+
+    async def from_list(self, frame: int | None = None) -> None:
+        """From a list over a screen to the timeline, there to a frame of the cut."""
+        raise NotImplementedError
+
+    async def go_to_script_line(self, number: int) -> None:
+        """The screenplay with the cursor on a line, from 1."""
+        raise NotImplementedError
+
+    async def go_to_job(self, job: str) -> None:
+        """The queue with the cursor on a job."""
+        raise NotImplementedError
+
+    async def go_to_shot(self, shot: str) -> None:
+        """The storyboard with the cursor on a shot."""
+        raise NotImplementedError
+
+    async def take_film(self, event: FilmChanged) -> None:
+        """The film as it was just read, to every screen."""
+        raise NotImplementedError
+
+    def show_text(self, heading: str, text: str) -> None:
+        """Longer text in a panel."""
+        raise NotImplementedError
+
+    async def used_lately(self) -> list[str]:
+        """The commands that were used last, here or when this film was open before."""
+        raise NotImplementedError
+
+    async def leave(self) -> None:
+        """End the studio after asking about unsaved words; say what goes on and how to come back."""
+        raise NotImplementedError
+
+    def how_to_leave(self) -> str:
+        """The keys that leave, and what works on then."""
+        raise NotImplementedError
+
+    # Acts that a screen hands on where it has nothing of its own to do.
+
+    async def act_back(self, stroke: Stroke) -> None:
+        raise NotImplementedError
+
+    async def act_cancel(self, stroke: Stroke) -> None:
+        raise NotImplementedError
+
+    async def act_undo(self, stroke: Stroke) -> None:
+        raise NotImplementedError
+
+    async def act_redo(self, stroke: Stroke) -> None:
+        raise NotImplementedError
+
+    def act_editor(self, stroke: Stroke) -> None:
+        raise NotImplementedError
+
+    # -- pictures ----------------------------------------------------------------------------------
+
+    def to_terminal(self, words: str) -> None:
+        """Write control words through Textual's own driver, so that they keep their order with its frames."""
+        if words and self._driver is not None and not self._driver.is_headless:
+            self._driver.write(words)
+
+    def copy_to_clipboard(self, text: str) -> None:
+        """Copy a text that no shell or editor that it is pasted into takes for keys."""
+        super().copy_to_clipboard(harmless(text))
+
+    def forget_picture(self, id: int) -> None:
+        """Free a picture in the terminal's memory."""
+        self.to_terminal(kitty.forget(id, wrap=self.terminal.wrap))

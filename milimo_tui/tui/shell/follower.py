@@ -1,0 +1,156 @@
+"""Following the film and the queue from threads: what changed elsewhere reaches the screens as messages.
+
+The film by SQLite's data version, the queue by the supervisor's event stream. Touches no widget.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING
+
+from textual.message import Message
+
+from milimo_tui.core.errors import MilimoError, NotFound
+from milimo_tui.tui.shell.notifications import Told
+from milimo_tui.tui.shell.queue_feed import Queue, Watch
+
+if TYPE_CHECKING:
+    from milimo_tui.jobs.client.client import Client
+    from milimo_tui.studio.session.studio import Snapshot, Studio
+
+LOOK_SECONDS = 0.5  # how often the film's data version is looked at
+RETRY_SECONDS = 1.0
+
+
+class FilmChanged(Message):
+    """The film as it is now, None when no project is open; `cache` is its folder of what is made of media."""
+
+    def __init__(self, film: Snapshot | None, cache: str = "") -> None:
+        super().__init__()
+        self.film = film
+        self.cache = cache
+
+
+class FilmTrouble(Message):
+    """The film can't be read; the error says why."""
+
+    def __init__(self, error: MilimoError) -> None:
+        super().__init__()
+        self.error = error
+
+
+class QueueTrouble(Message):
+    """The queue can't be followed; the error says why."""
+
+    def __init__(self, error: MilimoError) -> None:
+        super().__init__()
+        self.error = error
+
+
+class QueueChanged(Message):
+    """The queue as it is now."""
+
+    def __init__(self, queue: Queue) -> None:
+        super().__init__()
+        self.queue = queue
+
+
+class Follower:
+    """Two daemon threads. `post` must be safe to call from them (Textual's `post_message` is)."""
+
+    def __init__(self, studio: Studio, post: Callable[[Message], object]) -> None:
+        self.studio = studio
+        self._post = post
+        self._stop = threading.Event()
+        self._look = threading.Event()
+        self._film: Snapshot | None = None
+        self._trouble = ""
+        self._first = True
+        self._opened = ""  # the folder of the film that the supervisor was told is open
+        self._film_lock = threading.Lock()
+
+    def start(self) -> None:
+        for name, target in (("film", self._follow_film), ("queue", self._follow_queue)):
+            threading.Thread(target=target, name=f"follow-{name}", daemon=True).start()
+
+    def stop(self) -> None:
+        self._stop.set()
+        self._look.set()
+
+    def look(self) -> None:
+        """Look at the film now rather than at the next turn."""
+        self._look.set()
+
+    def require_folder(self) -> None:
+        """Raises NotFound when the open film's folder was taken away: what is written now would be lost."""
+        project = self.studio.project_or_none()
+        if project is not None and not project.paths.db.exists():
+            raise NotFound(
+                f"the film's folder is gone: {project.paths.root}", "bring it back, or g h opens another"
+            )
+
+    def read(self) -> None:
+        """Read the film in this thread and post it when it is another one than before."""
+        with self._film_lock:
+            try:
+                self.require_folder()
+                film = self.studio.snapshot() if self.studio.project_or_none() else None
+            except MilimoError as error:
+                if error.message != self._trouble:
+                    self._trouble = error.message
+                    self._post(FilmTrouble(error))
+                return
+            self._trouble = ""
+            if film is not self._film or self._first:
+                self._film, self._first = film, False
+                cache = str(self.studio.project().paths.cache) if film else ""
+                self._post(FilmChanged(film, cache))
+
+    def _follow_film(self) -> None:
+        while not self._stop.is_set():
+            self._look.clear()
+            self.read()
+            self._look.wait(LOOK_SECONDS)
+
+    def _follow_queue(self) -> None:
+        from milimo_tui.jobs.client.client import Client, WrongProtocol
+
+        told, trouble = False, ""
+        while not self._stop.is_set():
+            try:
+                client = Client(self.studio.home)
+            except (MilimoError, OSError):
+                if not told:
+                    self._post(QueueChanged(Queue()))
+                told = True
+                self._stop.wait(RETRY_SECONDS)
+                continue
+            told = False
+            try:
+                Watch(client, self._stop, self._look, lambda notice: self._post(Told(notice))).run(
+                    partial(self._heard, client)
+                )
+                trouble = ""
+            except WrongProtocol as error:
+                # An older one that still has work: what it does is not seen until its successor is there.
+                if error.message != trouble:
+                    self._post(QueueTrouble(error))
+                trouble = error.message
+                self._stop.wait(RETRY_SECONDS)
+            except (MilimoError, OSError):
+                # The supervisor went away between two words; the next turn says so or finds its successor.
+                self._stop.wait(0.1)
+            finally:
+                client.close()
+
+    def _heard(self, client: Client, queue: Queue) -> None:
+        """Tell of the queue; what could not be taken into this film before is tried again once it is open."""
+        self._post(QueueChanged(queue))
+        project = self.studio.project_or_none()
+        opened = str(project.paths.root) if project is not None and not project.read_only else ""
+        if opened != self._opened:
+            self._opened = opened
+            if opened:
+                client.notify_project(opened)

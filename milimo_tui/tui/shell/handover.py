@@ -1,0 +1,96 @@
+"""Handing the terminal to another program, the person's editor; the studio keeps silent meanwhile."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shlex
+import signal
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from milimo_tui.core.errors import BadInput, Failed, Unavailable
+from milimo_tui.core.reasons import reason
+
+if TYPE_CHECKING:
+    from textual.app import App
+
+    from milimo_tui.tui.shell.base_app import BaseApp
+
+
+@contextmanager
+def handed_over(app: App[Any]) -> Iterator[None]:
+    """The terminal is another program's meanwhile: nothing is written to it, and its ctrl+c is not ours.
+
+    A handler of our own, since one that ignores would be inherited by the program.
+    """
+    before = signal.signal(signal.SIGINT, lambda _number, _frame: None)
+    try:
+        with app.suspend(), app.batch_update():  # timers that tick meanwhile must not fill the writer
+            yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def editor_command(environ: Mapping[str, str]) -> list[str]:
+    """The words of $VISUAL or $EDITOR. Raises Unavailable when none is named."""
+    named = environ.get("VISUAL") or environ.get("EDITOR")
+    if not named:
+        raise Unavailable("no editor is named", "set EDITOR in your shell, for example EDITOR=nano")
+    try:
+        return shlex.split(named)
+    except ValueError as error:
+        raise BadInput(f"EDITOR is “{named}”: {reason(error)}", "mend it in your shell") from None
+
+
+async def edit(app: BaseApp, text: str, name: str) -> str:
+    """The text after the person's editor. Raises Unavailable, BadInput or Failed; then nothing is changed."""
+    command = editor_command(os.environ)
+
+    def write() -> Path:
+        folder = Path(tempfile.mkdtemp(prefix="milimo-"))
+        path = folder / name
+        path.write_bytes(text.encode())
+        return path
+
+    path = await app.reading.run(write)
+    try:
+        code = await _hand_over(app, [*command, str(path)])
+        if code:
+            raise Failed(f"{command[0]} ended with an error; the text is as it was")
+        return await app.reading.run(lambda: _read(path))
+    finally:
+        await app.reading.run(lambda: _remove(path))
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_bytes().decode()
+    except UnicodeDecodeError:
+        raise BadInput(
+            "what came back is not UTF-8 text; the text is as it was", "save it as UTF-8"
+        ) from None
+    except OSError as error:
+        raise Failed(f"what the editor wrote can't be read: {error.strerror}") from None
+
+
+def _remove(path: Path) -> None:
+    path.unlink(missing_ok=True)
+    for left in path.parent.iterdir():  # an editor's swap and backup files
+        left.unlink()
+    path.parent.rmdir()
+
+
+async def _hand_over(app: BaseApp, words: list[str]) -> int:
+    """Run a program in the terminal until it ends."""
+    with handed_over(app):
+        try:
+            process = await asyncio.create_subprocess_exec(*words)
+        except OSError as error:
+            raise Unavailable(
+                f"{words[0]} can't be started: {error.strerror}", "set EDITOR to another one"
+            ) from None
+        return await process.wait()

@@ -1,0 +1,55 @@
+"""Files that are taken in, told on the message line while it goes on; Esc wants no more of them."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from milimo_tui.core.errors import Cancelled
+from milimo_tui.core.host import HOST
+
+if TYPE_CHECKING:
+    from milimo_tui.tui.shell.base_app import BaseApp
+
+EVERY = 0.1  # seconds between two drawings
+
+
+class Counting:
+    """The studio's `counted`: called from the lane of the edits, stopped from the event loop."""
+
+    def __init__(self, app: BaseApp) -> None:
+        self._app = app
+        self._under_way = False
+        self._unwanted = threading.Event()
+
+    def stop(self) -> bool:
+        """Let no more files be begun; False where none are taken in now, or it was said before."""
+        if not self._under_way or self._unwanted.is_set():
+            return False
+        self._unwanted.set()
+        return True
+
+    @contextmanager
+    def __call__(self, title: str, total: int) -> Iterator[Callable[[int, str], None]]:
+        """Yields a function to call with how many are done and the next one's name; it raises Cancelled."""
+        drawn = float("-inf")
+
+        def count(done: int, name: str) -> None:
+            nonlocal drawn
+            if self._unwanted.is_set():
+                raise Cancelled("stopped")
+            now = HOST.monotonic()
+            if total > 1 and now - drawn >= EVERY:
+                drawn = now
+                self._app.call_from_thread(
+                    self._app.show_progress, f"{title}: {done} of {total}, {name}", "Esc stops after this one"
+                )
+
+        self._unwanted.clear()
+        self._under_way = True
+        try:
+            yield count
+        finally:
+            self._under_way = False

@@ -1,0 +1,100 @@
+"""The cheat sheet: every key that acts where one is, in the mode one is in, from the keymap in force.
+
+A chord that a nearer context has taken over is not listed again. Enter types the keys of a line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from rich.text import Text
+
+from milimo_tui.tui.keys.keymap import Binding, Keymap, Role, show
+from milimo_tui.tui.shell.overlay import Overlay
+from milimo_tui.tui.terminal.theme import Ink
+from milimo_tui.tui.widgets.rows import Row
+from milimo_tui.tui.widgets.text import cut, line
+
+WIDEST = 24  # cells of keys
+SHORT = 30  # keys of a context that are read at once
+KINDS = (
+    (Role.MOTION, "motions"),
+    (Role.OPERATOR, "operators: a motion or an object follows"),
+    (Role.OBJECT, "objects: after an operator, or selecting"),
+)
+
+
+class KeySheet(Overlay):
+    """Dismisses with the chord of the chosen line (keys with blanks between), empty when closed."""
+
+    def __init__(self, heading: str, rows: Sequence[Row]) -> None:
+        super().__init__(heading, rows, "Enter does it   / filters   Esc closes")
+
+
+def reachable(keymap: Keymap, contexts: Sequence[str]) -> list[tuple[str, list[Binding]]]:
+    """The bindings in reach by context, nearest first; none whose keys mean something nearer by."""
+    taken: set[tuple[str, ...]] = set()
+    in_visual = "visual" in contexts
+    out = []
+    for context in contexts:
+        table = keymap.by_context.get(context, {})
+        own = [binding for chord, binding in table.items() if chord not in taken]
+        taken |= table.keys()
+        if in_visual:  # there `i` begins an object
+            begins = {each.chord[:1] for each in own if each.role is Role.OBJECT}
+            own = [each for each in own if each.role is not Role.ACT or each.chord not in begins]
+        out.append((context, own))
+    return [(context, own) for context, own in out if own]
+
+
+def sections(keymap: Keymap, contexts: Sequence[str]) -> list[tuple[str, str, list[Binding]]]:
+    """What is in reach under headings: the title of a context, the kind of keys, the bindings."""
+    out = []
+    for context, bindings in reachable(keymap, contexts):
+        kinds = KINDS if len(bindings) > SHORT else ()
+        groups = [(kind, [each for each in bindings if each.role is role]) for role, kind in kinds]
+        groups = [(kind, own) for kind, own in groups if own]
+        told = [each for _, own in groups for each in own]
+        rest = [each for each in bindings if each not in told]
+        groups += [("acts" if groups else "", rest)] * bool(rest)
+        out += [(keymap.titles[context], kind, own) for kind, own in groups]
+    return out
+
+
+def key_rows(keymap: Keymap, contexts: Sequence[str], ink: Ink, idle: Collection[str] = ()) -> list[Row]:
+    """Every key that acts here, those of one act on one line; what can do nothing now (`idle`) is quiet."""
+    found = [(title, kind, _acts(bindings)) for title, kind, bindings in sections(keymap, contexts)]
+    wide = min(WIDEST, max((len(_told(group)) for *_, acts in found for group in acts), default=0))
+    rows: list[Row] = []
+    for title, kind, acts in found:
+        rows += [Row("", Text())] * bool(rows)
+        rows.append(Row("", line((title, ink.strong), (f"  {kind}" if kind else "", ink.muted))))
+        rows += [_row(group, wide, ink, quiet=group[0].run in idle) for group in acts]
+    return rows
+
+
+def _acts(bindings: Sequence[Binding]) -> list[list[Binding]]:
+    """The bindings of each act together, as the first of them stand."""
+    acts: dict[tuple[str, str], list[Binding]] = {}
+    for binding in bindings:
+        acts.setdefault((binding.note, binding.run), []).append(binding)
+    return list(acts.values())
+
+
+def _row(group: Sequence[Binding], wide: int, ink: Ink, *, quiet: bool) -> Row:
+    first, keys = group[0], _told(group)
+    run = "" if first.is_ui else first.run
+    left = line(
+        (cut(Text(keys.ljust(wide)), wide).plain, ink.muted if quiet else ink.accent),
+        "  ",
+        (first.note, ink.muted if quiet else ink.text),
+    )
+    return Row(" ".join(first.chord), left, line((run, ink.muted)), search=f"{keys} {first.note} {first.run}")
+
+
+def _told(group: Sequence[Binding]) -> str:
+    return "  ".join(_keys(each) for each in group)
+
+
+def _keys(binding: Binding) -> str:
+    return show(binding.chord) + ("…" if binding.role in (Role.RAW, Role.REGISTER, Role.OPERATOR) else "")

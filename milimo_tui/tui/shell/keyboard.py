@@ -1,0 +1,212 @@
+"""The keys of the app: from what the terminal sends to whole strokes, and hints while a chord is half typed.
+
+What a stroke does is `actions`'; what the chords are, `keys` knows.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Iterable
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol, cast
+
+from textual import events
+
+from milimo_tui.core.errors import BadInput
+from milimo_tui.tui.keys import keymap as keymaps
+from milimo_tui.tui.keys import keymap_file
+from milimo_tui.tui.keys.key_parser import Chords, Press, Stroke
+from milimo_tui.tui.keys.keymap import Keymap
+from milimo_tui.tui.shell.actions import perform
+from milimo_tui.tui.widgets.hints import DELAY, Hints
+
+if TYPE_CHECKING:
+    from milimo_tui.tui.shell.base_app import BaseApp
+
+FIELD_SECONDS = 0.5  # the longest a typed key is waited for before the next one is looked at
+SCREEN_SECONDS = 5.0  # the longest a key waits for the screen that was just opened
+
+
+class Keyed(Protocol):
+    """A screen or panel that the keymap serves."""
+
+    @property
+    def contexts(self) -> tuple[str, ...]: ...
+    @property
+    def typing(self) -> bool: ...
+
+
+class Keyboard:
+    """The chord machine with the person's keys, fed by the app's events."""
+
+    def __init__(self, app: BaseApp) -> None:
+        self._app = app
+        self._chords: Chords | None = None
+        self._hints_timer: Any = None
+        self.hints_after = DELAY
+
+    # What the keys are
+
+    @property
+    def chords(self) -> Chords:
+        """The chord machine; a keymap file that can't be read is said, the preset holds."""
+        if self._chords is None:
+            self._chords = Chords(self._read_keymap())
+        return self._chords
+
+    @property
+    def keymap(self) -> Keymap:
+        return self.chords.keymap
+
+    def _read_keymap(self) -> Keymap:
+        own, preset = user_keymap(), self._app.studio.settings.keymap
+        try:
+            keymap = keymap_file.load(preset, own)
+        except BadInput as error:
+            self._app.say_error(error)
+            return keymap_file.load(preset if preset in keymap_file.PRESETS else "default")
+        met = keymap.conflicts() if own.exists() else ()
+        if met:
+            more = f", and {len(met) - 1} more" if len(met) > 1 else ""
+            self._app.say(f"{own.name}: {met[0]}{more}", "warn", "milimo help keys tells all")
+        return keymap
+
+    # Typing
+
+    async def take(self, event: events.Key, usual: Callable[[events.Key], Awaitable[None]]) -> None:
+        """A key to the chord machine first; what that does not know goes the `usual` way, in its turn."""
+        await self._in_front()
+        screen = self._app.screen
+        edits_text = getattr(screen, "typing", False) and event.key in screen.active_bindings
+        for key in (event,) if edits_text else one_by_one(event):
+            await self._in_front()
+            if self._waits(key):
+                continue
+            if self._press(key):
+                # Let an act that is a coroutine take its first step (open its prompt) before the next key.
+                await asyncio.sleep(0)
+                await asyncio.sleep(0)
+            else:
+                await self._type(key, usual)
+
+    async def _in_front(self) -> None:
+        """Until the screen in front has its widgets: a key typed behind the one that opens it is for them."""
+        end = time.monotonic() + SCREEN_SECONDS
+        while not self._app.screen.is_mounted and time.monotonic() < end:
+            await asyncio.sleep(0.001)
+
+    def _waits(self, event: events.Key) -> bool:
+        """Whether the screen keeps a key until what it writes now is done."""
+        holds = getattr(self._app.screen, "holds", None)
+        return callable(holds) and bool(holds(event, key_name(event)))
+
+    def _press(self, event: events.Key) -> bool:
+        """Whether the chord machine knows the key."""
+        if not hasattr(self._app.screen, "contexts"):
+            return False
+        screen = cast("Keyed", self._app.screen)
+        was_pending, operator = self.chords.is_pending, self.chords.operator
+        result = self.chords.press(key_name(event), screen.contexts, typing=screen.typing)
+        if was_pending or self.chords.is_pending:
+            self._show_pending()  # first: what is done may put a panel over this screen
+        if isinstance(result, Stroke):
+            perform(self._app, result)
+        elif result is Press.UNBOUND and was_pending:
+            if operator is None:
+                self._app.say("no such keys here", hint="? lists the keys")
+            else:
+                keys = keymaps.show(operator.chord)
+                self._app.say(
+                    f"{keys} waits for a motion or an object", hint=f"{keys} w, {keys} i c, {keys} {keys}"
+                )
+        return result is not Press.UNBOUND or was_pending
+
+    async def _type(self, event: events.Key, usual: Callable[[events.Key], Awaitable[None]]) -> None:
+        """Hand a key to the focused widget and wait until it has taken it.
+
+        Textual runs a widget's own bindings when the key has bubbled back up to the app, later than keys
+        typed behind it: `ctrl+u` would then delete what was typed after it, and Enter take half a word.
+        """
+        focused, screen = self._app.focused, self._app.screen
+        if focused is None or not getattr(screen, "typing", False):
+            await usual(event)
+            return
+        found = None if event.is_printable else screen.active_bindings.get(event.key)
+        if found is not None:
+            if found.enabled:
+                await self._app.run_action(found.binding.action, found.node)
+            return
+        await usual(event)
+        taken = asyncio.Event()
+        focused.call_later(taken.set)
+        with suppress(TimeoutError):  # a field that is busy for that long gets its keys in its own time
+            await asyncio.wait_for(taken.wait(), FIELD_SECONDS)
+
+    def type_keys(self, keys: Iterable[str]) -> None:
+        """Keys as if they were typed on the screen in front; half a chord waits for the rest."""
+        screen = self._app.studio_screen
+        for key in keys if screen is not None else ():
+            result = self.chords.press(key, cast("Keyed", screen).contexts)
+            if isinstance(result, Stroke):
+                perform(self._app, result)
+        self._show_pending()
+
+    # What can follow
+
+    def _show_pending(self) -> None:
+        screen = self._app.studio_screen
+        if self._hints_timer is not None:
+            self._hints_timer.stop()
+            self._hints_timer = None
+        if screen is None or not screen.is_mounted:
+            return
+        screen.refresh_lines()
+        screen.query_one(Hints).display = False
+        if self.chords.is_pending:
+            self._hints_timer = self._app.set_timer(self.hints_after, self._show_hints)
+
+    def _show_hints(self) -> None:
+        screen = self._app.studio_screen
+        if screen is not None and self.chords.is_pending:
+            rows = self.chords.continuations(screen.contexts)
+            screen.query_one(Hints).show(self.chords.pending, rows, self._app.ink, screen.size.width)
+
+    def foot(self, contexts: tuple[str, ...], *, typing: bool = False) -> list[tuple[str, str]]:
+        """(keys, note) for the status line: what the nearest context that marks any has marked for it."""
+        found: list[tuple[str, str]] = []
+        for context in contexts:
+            found = [
+                (keymaps.show(binding.chord), binding.note)
+                for binding in self.keymap.by_context.get(context, {}).values()
+                if binding.foot and not binding.alias
+            ]
+            if found:
+                break
+        if "global" in contexts:
+            found.append(("F1" if typing else "?", "keys"))
+        return found
+
+
+def user_keymap() -> Path:
+    """The person's own keys, laid over the preset."""
+    import platformdirs
+
+    return Path(platformdirs.user_config_dir("milimo")) / "keymap.toml"
+
+
+def one_by_one(event: events.Key) -> tuple[events.Key, ...]:
+    """Esc and a letter typed in one breath reach a program as alt with that letter: two keys again."""
+    character = event.character
+    if not event.key.startswith("alt+") or not character or not event.is_printable:
+        return (event,)
+    key = "space" if character == " " else character
+    return (events.Key("escape", "\x1b"), events.Key(key, character))
+
+
+def key_name(event: events.Key) -> str:
+    """A key as the keymap names it: the character it types, else Textual's name."""
+    if event.character and event.is_printable and event.key != "space":
+        return event.character
+    return event.key

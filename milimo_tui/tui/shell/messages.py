@@ -1,0 +1,53 @@
+"""What the studio says in words: one line of the message log, and how it looks on the message line. Pure."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+from rich.style import Style
+from rich.text import Text
+
+from milimo_tui.tui.terminal.theme import Ink
+from milimo_tui.tui.widgets.text import line, wrapped
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A line of the message log. `kind` is info, good, warn or error; `at` is in seconds since 1970."""
+
+    text: str
+    kind: str = "info"
+    hint: str = ""
+    at: float = 0.0
+
+    @property
+    def clock(self) -> str:
+        return time.strftime("%H:%M:%S", time.localtime(self.at))
+
+
+def said_text(said: Said, ink: Ink) -> Text:
+    """A message as one line: glyph, sentence, hint."""
+    glyph, style = _signs(said.kind, ink)
+    return line((glyph + said.text, style), (f"  {said.hint}" if said.hint else "", ink.muted))
+
+
+def said_rows(said: Said, ink: Ink, width: int) -> list[Text]:
+    """The same wrapped to `width` cells: the sentence, below it the hint, set in as far as the glyph."""
+    glyph, style = _signs(said.kind, ink)
+    inside = width - len(glyph)
+    rows = [(words, style) for words in wrapped(said.text, inside)]
+    rows += [(words, ink.muted) for words in wrapped(said.hint, inside)]
+    signs = [glyph] + [" " * len(glyph)] * len(rows)
+    return [line((sign, style), row) for sign, row in zip(signs, rows, strict=False)]
+
+
+def message_line(said: Said, place: Text, ink: Ink, width: int) -> tuple[Text, Text]:
+    """Both ends of the message line: the place gives way."""
+    message = said_text(said, ink)
+    return message, place if message.cell_len + 2 + place.cell_len <= width else Text()
+
+
+def _signs(kind: str, ink: Ink) -> tuple[str, Style]:
+    """The glyph of a kind of message, and the style of its words."""
+    return {"warn": ("! ", ink.stale), "error": ("✕ ", ink.failed)}.get(kind, ("", ink.text))

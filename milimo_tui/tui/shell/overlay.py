@@ -1,0 +1,271 @@
+"""Panels over a screen: palette, message log, plain text. Esc or q closes each, `/` filters its lines.
+
+The keys of where one is have a panel of their own (`key_sheet`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, ClassVar, cast
+
+from rich.cells import cell_len
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.await_complete import AwaitComplete
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Input
+
+from milimo_tui.tui.keys.ranking import Entry, matches
+from milimo_tui.tui.terminal.theme import Ink
+from milimo_tui.tui.widgets.lines import Line
+from milimo_tui.tui.widgets.rows import Row, Rows
+from milimo_tui.tui.widgets.text import fit, line, wrapped
+from milimo_tui.tui.widgets.too_small import TooSmall
+
+if TYPE_CHECKING:
+    from milimo_tui.tui.keys.key_parser import Stroke
+    from milimo_tui.tui.shell.base_app import BaseApp
+    from milimo_tui.tui.shell.messages import Said
+
+
+def room(width: int) -> int:
+    """Cells of text in a panel on a screen of that width (see overlay.tcss)."""
+    return max(20, min(110, width * 92 // 100) - 8)
+
+
+class Overlay(ModalScreen[str]):
+    """A panel with a heading and a list; dismisses with the chosen row's key, empty when closed."""
+
+    CONTEXTS: ClassVar[tuple[str, ...]] = ("overlay",)
+    CSS_PATH = "overlay.tcss"
+    AUTO_FOCUS = "Rows"  # the field, which comes first, would take a key that is typed at once
+
+    def __init__(self, heading: str, rows: Sequence[Row], note: str = "", *, at_end: bool = False) -> None:
+        """`at_end`: it opens on the last row."""
+        super().__init__()
+        self.heading, self.first_rows, self.note, self.at_end = heading, tuple(rows), note, at_end
+
+    @property
+    def contexts(self) -> tuple[str, ...]:
+        return ("prompt",) if self.typing else self.CONTEXTS
+
+    @property
+    def typing(self) -> bool:
+        return isinstance(self.focused, Input)
+
+    @property
+    def studio_app(self) -> BaseApp:
+        return cast("BaseApp", self.app)
+
+    @property
+    def ink(self) -> Ink:
+        return self.studio_app.ink
+
+    @property
+    def rows(self) -> Rows:
+        return self.query_one(Rows)
+
+    def compose(self) -> ComposeResult:
+        with Vertical(id="panel"):
+            yield Line(id="panel-head")
+            yield Input(placeholder="lines with…", compact=True, id="panel-field")
+            yield Rows(id="panel-rows")
+        yield TooSmall()
+
+    def on_mount(self) -> None:
+        self.query_one("#panel-head", Line).show(
+            line((self.heading, self.ink.strong)),
+            line((self.note or "Esc closes   / filters", self.ink.muted)),
+        )
+        self._open()
+
+    def _open(self) -> None:
+        """What has the keys at first (Textual runs the `on_mount` of every class, so there is one)."""
+        self.query_one(Input).display = False
+        self.rows.show(self.first_rows)
+        self.rows.focus()
+        if self.at_end:
+            self.call_after_refresh(self._to_end)
+
+    def dismiss(self, result: str | None = None) -> AwaitComplete:
+        """Close it, once: what is in front by then is not this panel's to close."""
+        return super().dismiss(result) if self.is_active else AwaitComplete()
+
+    def act_search(self, stroke: Stroke) -> None:
+        """`/`: only the lines that hold what is typed."""
+        field = self.query_one(Input)
+        field.display = True
+        field.focus()
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        self._filter(event.value)
+
+    def _filter(self, words: str) -> None:
+        """Only the lines that hold the words."""
+        self.rows.show(filtered(self.first_rows, words))
+
+    def act_accept(self, stroke: Stroke) -> None:
+        """Enter in the filter: to the lines that are left."""
+        self.rows.focus()
+
+    def act_down(self, stroke: Stroke) -> None:
+        self.rows.act_down(stroke)
+
+    def act_complete(self, stroke: Stroke) -> None:
+        """Tab in the filter: to the next line."""
+        self.rows.act_down(stroke)
+
+    def act_complete_back(self, stroke: Stroke) -> None:
+        self.rows.act_up(stroke)
+
+    def act_up(self, stroke: Stroke) -> None:
+        self.rows.act_up(stroke)
+
+    def act_page_down(self, stroke: Stroke) -> None:
+        self.rows.act_page_down(stroke)
+
+    def act_page_up(self, stroke: Stroke) -> None:
+        self.rows.act_page_up(stroke)
+
+    def refresh_lines(self) -> None:
+        """Panels have no status line of their own."""
+
+    def _to_end(self) -> None:
+        if self.is_active:  # it may have been closed before it was painted
+            self.rows.move_to(len(self.rows.rows) - 1, -1)
+
+    def on_rows_chosen(self, event: Rows.Chosen) -> None:
+        event.stop()
+        self.dismiss(event.key)
+
+    def act_out(self, stroke: Stroke) -> None:
+        """Out of the filter first, then of the panel."""
+        if self.typing:
+            self.query_one(Input).value = ""
+            self.query_one(Input).display = False
+            self.rows.focus()
+        else:
+            self.dismiss("")
+
+
+def filtered(rows: Sequence[Row], words: str) -> list[Row]:
+    """The rows that hold every word, under the headings (rows that can't be chosen) they stand under."""
+    wanted, out = words.casefold().split(), []
+    heading: Row | None = None
+    for row in rows:
+        text = f"{row.left.plain} {row.right.plain}".casefold()
+        if not row.key:
+            heading = row if text.strip() else heading
+        elif all(word in text for word in wanted):
+            out += [heading, row] if heading is not None and wanted else [row]
+            heading = None
+    return out if wanted else list(rows)
+
+
+def text_rows(text: str, ink: Ink, width: int) -> list[Row]:
+    """Plain text as rows that can be walked, wrapped to `width` cells with their indent kept."""
+    lines: list[str] = []
+    for words in text.splitlines():
+        indent = " " * (len(words) - len(words.lstrip()))
+        lines += wrapped(words, width, indent=indent) or [""]
+    return [Row(str(index), line((words, ink.text))) for index, words in enumerate(lines)]
+
+
+def log_rows(said: Sequence[Said], ink: Ink, width: int) -> list[Row]:
+    """The message log, oldest first: time, sentence, hint; whole, wrapped to `width` cells."""
+    styles = {"info": ink.text, "good": ink.text, "warn": ink.stale, "error": ink.failed}
+    glyphs = {"warn": "! ", "error": "✕ "}
+    rows: list[Row] = []
+    for index, entry in enumerate(said):
+        room_for = max(20, width - len(entry.clock) - 2)
+        words = wrapped(glyphs.get(entry.kind, "") + entry.text, room_for) or [""]
+        beside = cell_len(words[-1]) + 2 + cell_len(entry.hint) <= room_for
+        hints = [] if beside else wrapped(entry.hint, room_for)
+        parts = [(part, styles[entry.kind]) for part in words] + [(part, ink.muted) for part in hints]
+        for place, (part, style) in enumerate(parts):
+            clock = entry.clock if place == 0 else " " * len(entry.clock)
+            right = line((entry.hint, ink.muted)) if beside and place == len(parts) - 1 else Text()
+            rows.append(Row(f"{index}.{place}", line((clock, ink.muted), "  ", (part, style)), right))
+    return rows
+
+
+class Palette(Overlay):
+    """Every command of the registry by title, id and help, the best match first; a disabled one says why.
+
+    Dismisses with the command's id; `EVERY` before it where all its arguments are wanted.
+    """
+
+    CONTEXTS: ClassVar[tuple[str, ...]] = ("palette", "prompt")
+    AUTO_FOCUS = "Input"
+    EVERY: ClassVar[str] = "+"
+
+    def __init__(self, entries: Sequence[Entry], used: Sequence[str] = ()) -> None:
+        """`entries`: command, reason why it is disabled (or empty), its keys; `used`: ids, latest first."""
+        super().__init__("Commands", (), "Enter does it   ctrl+e asks for every argument   Esc")
+        self.entries, self.used = tuple(entries), tuple(used)
+        self._shown = ""  # the words of the rows that are seen
+
+    @property
+    def contexts(self) -> tuple[str, ...]:
+        return self.CONTEXTS
+
+    def compose(self) -> ComposeResult:
+        with Vertical(id="panel"):
+            yield Line(id="panel-head")
+            yield Input(placeholder="what to do…", compact=True, id="panel-field")
+            yield Rows(id="panel-rows", always_active=True)
+        yield TooSmall()
+
+    def _open(self) -> None:
+        self.rows.can_focus = False
+        self.query_one(Input).display = True
+        self.query_one(Input).focus()
+        self._filter("")
+
+    def _filter(self, words: str) -> None:
+        """Show what fits; each letter puts the cursor on the best."""
+        ink = self.ink
+        rows = []
+        for command, reason, keys in matches(self.entries, words, self.used):
+            style = ink.muted if reason else ink.text
+            rows.append(
+                Row(
+                    command.id,
+                    line((fit(command.title, 20), style), "  ", (reason or command.help, ink.muted)),
+                    line((f" {command.cli or command.id}  ", ink.muted), (keys, ink.accent)),
+                )
+            )
+        self._shown = words
+        self.rows.show(rows, rows[0].key if rows else None)
+
+    def _catch_up(self) -> None:
+        """Enter typed in one breath with the words is for them, and not for what was shown before."""
+        if (typed := self.query_one(Input).value) != self._shown:
+            self._filter(typed)
+
+    def act_complete(self, stroke: Stroke) -> None:
+        """Tab: the words of the command under the cursor, where what is typed begins them; else the next."""
+        field, key = self.query_one(Input), self.rows.key
+        command = next((entry[0] for entry in self.entries if entry[0].id == key), None)
+        names = (command.title, command.cli, command.id) if command else ()
+        typed = field.value.casefold()
+        name = next(
+            (each for each in names if each.casefold().startswith(typed) and len(each) > len(typed)), ""
+        )
+        if typed and name:
+            field.value = field.value + name[len(typed) :]
+            field.cursor_position = len(field.value)
+        else:
+            self.rows.act_down(stroke)
+
+    def act_accept(self, stroke: Stroke) -> None:
+        self._catch_up()
+        self.dismiss(self.rows.key)
+
+    def act_accept_all(self, stroke: Stroke) -> None:
+        self._catch_up()
+        self.dismiss(f"{self.EVERY}{self.rows.key}" if self.rows.key else "")
+
+    def act_out(self, stroke: Stroke) -> None:
+        self.dismiss("")

@@ -1,0 +1,49 @@
+"""A yes-or-no question on the message line, and the wait for its answer."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+from rich.text import Text
+
+from milimo_tui.tui.terminal.theme import Ink
+from milimo_tui.tui.widgets.text import line, wrapped
+
+
+class Question:
+    """One question at a time; closed before the first and after each answer."""
+
+    def __init__(self) -> None:
+        self._words = ""
+        self._answer: asyncio.Future[bool] | None = None
+
+    @property
+    def is_open(self) -> bool:
+        return self._answer is not None
+
+    async def ask(self, words: str, show: Callable[[], None]) -> bool:
+        """Open the question, `show` it and wait; closed again however the wait ends."""
+        self._words, self._answer = words, asyncio.get_running_loop().create_future()
+        try:
+            show()
+            return await self._answer
+        finally:
+            self._answer = None
+
+    def answer(self, yes: bool) -> None:
+        """The first answer counts; without an open question it changes nothing."""
+        if self._answer is not None and not self._answer.done():
+            self._answer.set_result(yes)
+
+    def text(self, ink: Ink) -> Text:
+        """The question with the keys that answer it."""
+        return line((self._words, ink.strong), "   ", _answers(ink))
+
+    def rows(self, ink: Ink, width: int) -> list[Text]:
+        """The same wrapped to `width` cells, the keys in a row of their own."""
+        return [line((words, ink.strong)) for words in wrapped(self._words, width)] + [_answers(ink)]
+
+
+def _answers(ink: Ink) -> Text:
+    return line(("y", ink.key), (" yes   ", ink.muted), ("n", ink.key), (" no", ink.muted))

@@ -1,0 +1,426 @@
+"""The base of every screen: header, body, message and status lines, prompts, keys, commands.
+
+To add a screen: make a room `tui/<name>` whose `screen.py` has a subclass of `StudioScreen` that sets `MODE`,
+`TITLE`, `CONTEXTS` (its table in keymap.toml, then what it inherits) and `CSS_PATH` (a `.tcss` beside it),
+composes its widgets in `body`, draws values in `show_film` and `show_queue`, and has an `act_<name>` for each
+`ui.<name>` of its keymap table. A key bound to a command id runs that command with `args_for`'s values. Name
+it in `app.modes.SCREENS`. Acts are looked for on the focused widget, its parents, the screen's `parts` in
+their order, the screen, then the app; a screen of many acts is made of parts, objects that are given what
+they need and offer acts as a screen does (see `timeline.screen`). Acts take the `Stroke`, may be coroutines,
+and must never touch disk, `av` or the network: `command` and `in_thread` do that off the event loop.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
+
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.containers import Container
+from textual.css.query import NoMatches
+from textual.screen import Screen
+from textual.widget import Widget
+
+from milimo_tui.core.time import timecode
+from milimo_tui.store.places import TIMELINE, place_of
+from milimo_tui.tui.shell import screen_lines as lines
+from milimo_tui.tui.shell.question import Question
+from milimo_tui.tui.terminal.theme import Ink
+from milimo_tui.tui.widgets.hints import Hints
+from milimo_tui.tui.widgets.lines import Line, StatusLine
+from milimo_tui.tui.widgets.prompt import Prompt
+from milimo_tui.tui.widgets.rows import Rows
+from milimo_tui.tui.widgets.text import line
+from milimo_tui.tui.widgets.too_small import TooSmall
+from milimo_tui.tui.widgets.whole import Whole
+
+if TYPE_CHECKING:
+    from textual.worker import WorkType
+
+    from milimo_tui.studio.registry.registry import Outcome
+    from milimo_tui.studio.session.studio import Snapshot
+    from milimo_tui.tui.keys.completion import Lines
+    from milimo_tui.tui.keys.key_parser import Stroke
+    from milimo_tui.tui.shell.base_app import BaseApp
+    from milimo_tui.tui.shell.queue_feed import Queue
+
+T = TypeVar("T")
+
+
+# A paint that falls into a screen's first layout can be lost (Textual 8.2.8: the value had changed, the cells
+# had not, about once in thirty entries with keys typed at once); once settled everything is drawn again.
+SETTLED_SECONDS = (0.6, 2.0)
+
+
+class StudioScreen(Screen[None]):
+    """One screen of the studio; see the module's text for how to add one."""
+
+    DEFAULT_CSS = """
+    StudioScreen #head { margin-bottom: 1; }
+    StudioScreen #body { height: 1fr; width: 1fr; }
+    StudioScreen.-narrow #body { display: none; }
+    StudioScreen.-short #body { display: none; }
+    StudioScreen.-narrow TooSmall { display: block; }
+    StudioScreen.-short TooSmall { display: block; }
+    """
+
+    MODE: ClassVar[str] = ""
+    TITLE = ""
+    CONTEXTS: ClassVar[tuple[str, ...]] = ("global",)
+    NEEDS_FILM: ClassVar[bool] = True  # without one its own keys only say so
+    UNDOES: ClassVar[str] = "project"  # whose history `g u` opens here: the project's, or the cut's
+    is_studio = True
+    AUTO_FOCUS: ClassVar[str | None] = ""  # a screen names its first pane
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._shown_film: object = self  # neither a film nor None: nothing was shown yet
+        self._shown_queue: object = None
+        self.question = Question()
+        self._search = ""
+        self.submode = ""  # TRIM, VISUAL … named on the status line instead of NORMAL
+
+    # -- what a screen defines -------------------------------------------------------------------
+
+    def body(self) -> Iterable[Widget]:
+        """The widgets between header and message line."""
+        return ()
+
+    def show_film(self, film: Snapshot | None) -> None:
+        """Draw the film; called on the event loop with each new snapshot, None when no film is open."""
+
+    def show_queue(self, queue: Queue) -> None:
+        """Draw the queue; called on the event loop, at most four times a second."""
+
+    def heading(self) -> Text:
+        """The left end of the header: the film and this screen."""
+        name = self.film.story.project.name if self.film else "Milimo"
+        return line((name, self.ink.strong), (f" · {self.TITLE}" if self.TITLE else "", self.ink.muted))
+
+    def facts(self) -> Text | str:
+        """The right end of the header."""
+        return ""
+
+    def args_for(self, command: str, stroke: Stroke) -> Mapping[str, Any] | None:
+        """Arguments for a command bound to a key; None means that nothing is selected for it."""
+        return {}
+
+    async def run_typed(self, id: str, values: Mapping[str, Any], here: Mapping[str, Any]) -> Outcome | None:
+        """Do a command typed after `:`; None where it was refused. `here` is what the screen adds to it."""
+        return await self.studio_app.command(id, {**here, **values})
+
+    def takes(self, stroke: Stroke) -> bool:
+        """True when the screen does this stroke itself, in its turn (behind edits that are under way)."""
+        return False
+
+    def go_to_frame(self, frame: int) -> bool:
+        """Put the playhead there, where the screen has one; False sends the person to the timeline."""
+        return False
+
+    @property
+    def timeline_playhead(self) -> int:
+        """The frame where the timeline stands: of the one below this screen, else as the cut keeps it."""
+        stack, cut = self.app.screen_stack, self.film.cut if self.film else None
+        below = stack[-2] if len(stack) > 1 else None
+        if isinstance(below, StudioScreen) and below.MODE == "timeline":
+            return int(getattr(below, "playhead", 0))
+        return cut.playhead if cut is not None else 0
+
+    def idle_acts(self) -> frozenset[str]:
+        """What the keys on the status line run that can do nothing here now (`ui.retry`): drawn quietly.
+
+        They still answer: with why they can't.
+        """
+        return frozenset()
+
+    def shown_file(self) -> str:
+        """The absolute path of the media file that is selected here; empty for none."""
+        return ""
+
+    @property
+    def undoes(self) -> str:
+        """Whose history is meant where the keys are now."""
+        return self.UNDOES
+
+    @property
+    def edits_at(self) -> str:
+        """The screen that edits made here belong to: the mode, or the timeline for lists of the cut."""
+        return TIMELINE if self.UNDOES == "cut" else self.studio_app.current_mode
+
+    @property
+    def steps_in(self) -> dict[str, Any]:
+        """What `u` and `U` walk in, as arguments of their commands: what belongs to this screen."""
+        return {"place": place_of(self.edits_at)}
+
+    def unsaved(self) -> str:
+        """A sentence when leaving now would lose something."""
+        return ""
+
+    def rescue(self) -> None:
+        """The line was lost: write what `unsaved` would ask about, at once."""
+
+    # -- the house ---------------------------------------------------------------------------------
+
+    @property
+    def studio_app(self) -> BaseApp:
+        return cast("BaseApp", self.app)
+
+    @property
+    def film(self) -> Snapshot | None:
+        return self.studio_app.film
+
+    @property
+    def lacks_film(self) -> bool:
+        """Whether there is nothing here to act on yet."""
+        return self.NEEDS_FILM and self.film is None and not self.is_asking
+
+    @property
+    def ink(self) -> Ink:
+        return self.studio_app.ink
+
+    @property
+    def parts(self) -> tuple[object, ...]:
+        """What offers acts (`act_<name>`) and words for `:` (`line_<word>`) here, nearest first."""
+        return ()
+
+    @property
+    def contexts(self) -> tuple[str, ...]:
+        """Keymap contexts in force, nearest first."""
+        if self.question.is_open:
+            return ("confirm",)
+        if self.prompt.is_open:
+            return ("prompt",)
+        return self.CONTEXTS
+
+    @property
+    def typing(self) -> bool:
+        """Whether a text field has the keys; a widget of text says so by `is_writing`."""
+        return self.prompt.is_open or bool(getattr(self.focused, "is_writing", False))
+
+    @property
+    def is_asking(self) -> bool:
+        """Whether a prompt or a yes-or-no question waits for an answer."""
+        return self.prompt.is_open or self.question.is_open
+
+    @property
+    def prompt(self) -> Prompt:
+        return self.query_one(Prompt)
+
+    def compose(self) -> ComposeResult:
+        yield Line(id="head")
+        yield Container(*self.body(), id="body")
+        yield Line(id="message")
+        yield Prompt(id="prompt")
+        yield StatusLine(id="status")
+        yield Hints()
+        yield Whole()
+        yield TooSmall()
+
+    def on_mount(self) -> None:
+        self.refresh_lines()
+
+    def on_screen_resume(self) -> None:
+        self.studio_app.keyboard.chords.reset()
+        self.catch_up()
+        for seconds in SETTLED_SECONDS:
+            self.set_timer(seconds, self.refresh)
+
+    def on_resize(self) -> None:
+        self.refresh_lines()
+
+    def on_descendant_focus(self) -> None:
+        self.refresh_lines()
+
+    def catch_up(self) -> None:
+        """Show what changed while this screen was not in front."""
+        app = self.studio_app
+        if app.film_known and self._shown_film is not app.film:
+            self._shown_film = app.film
+            self.show_film(app.film)
+        if self._shown_queue is not app.queue:
+            self._shown_queue = app.queue
+            self.show_queue(app.queue)
+        self.refresh_lines()
+
+    def refresh_lines(self) -> None:
+        """Redraw header, message and status line from the present state."""
+        if not self.is_mounted or not self.query("#status"):
+            return
+        lines.draw_head(self)
+        lines.draw_message(self)
+        lines.draw_status(self)
+
+    def refresh_head(self) -> None:
+        """Redraw the header from the present state."""
+        if self.query("#head"):
+            lines.draw_head(self)
+
+    def mode_name(self) -> str:
+        if self.prompt.is_open:
+            return self.prompt.name_shown
+        if self.typing:
+            return "WRITING"
+        return self.submode or "NORMAL"
+
+    def refresh_message(self) -> None:
+        """Redraw the message line from the present state."""
+        if self.query("#message"):
+            lines.draw_message(self)
+
+    def place_text(self) -> Text:
+        """Cut and timecode, on every screen."""
+        film = self.film
+        if film is None or film.cut is None:
+            return Text()
+        return line(
+            (film.cut.name, self.ink.muted), "  ", (timecode(film.cut.playhead, film.cut.rate), self.ink.text)
+        )
+
+    # -- asking ------------------------------------------------------------------------------------
+
+    async def ask(
+        self,
+        label: str,
+        value: str = "",
+        *,
+        name: str = "FIELD",
+        suggestions: tuple[str, ...] = (),
+        secret: bool = False,
+        changed: Callable[[str], None] | None = None,
+        lines: Lines | None = None,
+        told: Sequence[Text] = (),
+    ) -> str | None:
+        """One line from the person, in place of the message; None when they left it.
+
+        `changed` is told of what is typed so far; Tab completes to `suggestions`, or to what `lines` tells;
+        `told` stands above the line.
+        """
+        self.studio_app.saying = None
+        self.call_next(self.refresh_lines)
+        answer = await self.prompt.ask(
+            label,
+            value,
+            name=name,
+            suggestions=suggestions,
+            secret=secret,
+            changed=changed,
+            lines=lines,
+            told=told,
+        )
+        self.refresh_lines()
+        return answer
+
+    async def confirm(self, question: str) -> bool:
+        """Yes or no, in place of the message; no at once while another question waits."""
+        if self.question.is_open:
+            return False
+        try:
+            return await self.question.ask(question, self.refresh_lines)
+        finally:
+            if self.is_attached:
+                self.refresh_lines()
+
+    def act_yes(self, stroke: Stroke) -> None:
+        self.question.answer(True)
+
+    def act_no(self, stroke: Stroke) -> None:
+        self.question.answer(False)
+
+    # -- commands ----------------------------------------------------------------------------------
+
+    def run_command(
+        self,
+        id: str,
+        values: Mapping[str, Any] | None = None,
+        /,
+        *,
+        then: Callable[[Outcome], None] | None = None,
+        quiet: bool = False,
+        **more: Any,
+    ) -> None:
+        """Run a command off the event loop; its message or error comes on the message line.
+
+        `then` is called on the event loop with the outcome, after screens were shown the film it made.
+        """
+        self.studio_app.run_command(id, {**(values or {}), **more}, then=then, quiet=quiet)
+
+    async def command(self, id: str, /, **values: Any) -> Outcome | None:
+        """Run a command and wait for its outcome; None when it was refused or failed (and said so)."""
+        return await self.studio_app.command(id, values)
+
+    async def in_thread(self, work: Callable[[], T]) -> T:
+        """Run a read (files, database) off the event loop."""
+        return await self.studio_app.reading.run(work)
+
+    def background(
+        self, work: Callable[[], Coroutine[Any, Any, None]], group: str = "acts", *, exclusive: bool = False
+    ) -> None:
+        """Run a coroutine beside the event loop's work; an exclusive one ends its forerunner of the group."""
+
+        async def while_here() -> None:
+            try:
+                await work()
+            except NoMatches:
+                if self.display:  # a screen that goes loses its widgets before its work is stopped
+                    raise
+
+        self.run_worker(cast("WorkType[None]", while_here), group=group, exclusive=exclusive)
+
+    def say(self, text: str, kind: str = "info", hint: str = "") -> None:
+        self.studio_app.say(text, kind, hint)
+
+    # -- acts every screen has -------------------------------------------------------------------
+
+    def act_next_pane(self, stroke: Stroke) -> None:
+        self.focus_next()
+
+    def act_previous_pane(self, stroke: Stroke) -> None:
+        self.focus_previous()
+
+    def act_out(self, stroke: Stroke) -> None:
+        """One level out: never further than this screen's base."""
+        if len(self.app.screen_stack) > 1 and self.app.screen is self:
+            self.dismiss()
+        elif self.typing:
+            self.set_focus(None)
+
+    def act_close(self, stroke: Stroke) -> None:
+        if len(self.app.screen_stack) > 1:
+            self.dismiss()
+        else:
+            self.say(self.studio_app.how_to_leave())
+
+    async def act_search(self, stroke: Stroke) -> None:
+        """Look for words in the list or text of the focused pane."""
+        from milimo_tui.tui.keys.completion import among
+
+        words = await self.ask("/", name="SEARCH", lines=among(self._names()))
+        if words is not None and (words or self._search):
+            self._search = words or self._search
+            self.find(self._search, 1)
+
+    def _names(self) -> tuple[str, ...]:
+        """What can be looked for by its name."""
+        from milimo_tui.studio.registry.completions import every_name
+
+        return every_name(self.film)
+
+    def act_search_next(self, stroke: Stroke) -> None:
+        self._find_again(1)
+
+    def act_search_previous(self, stroke: Stroke) -> None:
+        self._find_again(-1)
+
+    def _find_again(self, step: int) -> None:
+        if self._search:
+            self.find(self._search, step)
+        else:
+            self.say("nothing was searched for yet", hint="/ searches")
+
+    def find(self, words: str, step: int) -> None:
+        """Go to the next match in the focused list; screens that search elsewhere replace this."""
+        focused = self.focused
+        rows = focused if isinstance(focused, Rows) else next(iter(self.query(Rows)), None)
+        if rows is None or not rows.find(words, step):
+            self.say(f"“{words}” is not here", "warn")

@@ -1,0 +1,323 @@
+"""Elements: characters, locations and objects with their trigger words; add, edit, delete."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rich.text import Text
+from textual.containers import Horizontal, Vertical
+from textual.widget import Widget
+
+from milimo_tui.core.errors import BadInput
+from milimo_tui.story.values import Element, ElementKind
+from milimo_tui.tui.shell.screen import StudioScreen
+from milimo_tui.tui.storyboard.shot_state import path_of
+from milimo_tui.tui.widgets.empty import Empty
+from milimo_tui.tui.widgets.picture import Picture
+from milimo_tui.tui.widgets.rows import Row, Rows
+from milimo_tui.tui.widgets.text import line, plural, wrapped
+
+if TYPE_CHECKING:
+    from milimo_tui.studio.session.studio import Snapshot
+    from milimo_tui.tui.keys.key_parser import Stroke
+
+KINDS = {
+    ElementKind.CHARACTER: "Characters",
+    ElementKind.LOCATION: "Locations",
+    ElementKind.OBJECT: "Objects",
+}
+SORTS = ("name", "shots")
+# What an element may bring → how it comes to it.
+HOW = {
+    "shown by": "nothing yet: c c draws it, :element reference add",
+    "LoRAs": "none: :element lora add",
+}
+FIELDS = ("name", "trigger", "kind", "description", "seed", "voice")
+
+
+class ElementsScreen(StudioScreen):
+    """A list by kind at the left, the element under the cursor at the right."""
+
+    MODE = "elements"
+    TITLE = "Elements"
+    CONTEXTS = ("elements", "list", "global")
+    CSS_PATH = "elements.tcss"
+    AUTO_FOCUS = "#list"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._used: dict[str, tuple[str, ...]] = {}  # element → numbers of its shots
+        self._sort = "name"
+        self._wanted = ""  # the element to put the cursor on once it is here
+
+    def body(self) -> Iterable[Widget]:
+        about = Vertical(Rows(id="fields"), Picture(id="shown"), id="about")
+        yield Horizontal(Rows(id="list"), about, id="elements")
+        yield Empty(id="empty")
+
+    @property
+    def list(self) -> Rows:
+        return self.query_one("#list", Rows)
+
+    @property
+    def element(self) -> Element | None:
+        """The element under the cursor."""
+        elements = self.film.story.elements if self.film else ()
+        return next((element for element in elements if element.id == self.list.key), None)
+
+    # -- drawing -----------------------------------------------------------------------------------
+
+    def show_film(self, film: Snapshot | None) -> None:
+        some = film is not None and bool(film.story.elements)
+        self.query_one("#elements").display = some
+        empty = self.query_one(Empty)
+        empty.display = not some
+        if not some:
+            empty.teach(
+                "Elements are the characters, locations and objects of the film.",
+                [
+                    ("", "@Mara in a prompt becomes “Mara (a tired detective, grey coat)”."),
+                    ("", ""),
+                    *(
+                        [("g h", "goes home, where a film is started")]
+                        if film is None
+                        else [
+                            ("g s", "commit a screenplay: characters and locations come by themselves"),
+                            ("a", "add one by hand"),
+                        ]
+                    ),
+                ],
+            )
+            self.refresh_lines()
+            return
+        self._draw()
+        self.background(partial(self._count, film), "read", exclusive=True)
+
+    async def _count(self, film: Snapshot | None) -> None:
+        """Which shots use which element, worked out in a thread."""
+        if film is None:
+            return
+
+        def read() -> dict[str, tuple[str, ...]]:
+            from milimo_tui.studio.takes.element_inputs import matched
+            from milimo_tui.studio.takes.shot_spec import states
+
+            used: dict[str, list[str]] = {}
+            for state in states(film.story):
+                for element in matched(film.story, state.scene, state.shot):
+                    used.setdefault(element.id, []).append(state.number)
+            return {id: tuple(numbers) for id, numbers in used.items()}
+
+        self._used = await self.in_thread(read)
+        self._draw()
+
+    def _draw(self) -> None:
+        if self.film is None:
+            return
+        ink = self.ink
+        rows: list[Row] = []
+        for kind, title in KINDS.items():
+            mine = [element for element in self.film.story.elements if element.kind is kind]
+            if self._sort == "shots":
+                mine.sort(key=lambda element: (-len(self._used.get(element.id, ())), element.name.casefold()))
+            else:
+                mine.sort(key=lambda element: element.name.casefold())
+            if not mine:
+                continue
+            if rows:
+                rows.append(Row("", Text()))
+            rows.append(Row("", line((title, ink.muted))))
+            rows += [self._row(element) for element in mine]
+        self.list.show(rows, key=self._wanted or None)
+        if self.list.key == self._wanted:
+            self._wanted = ""
+        self._draw_fields()
+        self.refresh_lines()
+
+    def _row(self, element: Element) -> Row:
+        ink, shots = self.ink, len(self._used.get(element.id, ()))
+        described = "" if element.description else "◐ "
+        plain = element.trigger[1:].casefold() == "".join(element.name.split()).casefold()
+        return Row(
+            element.id,
+            line((element.trigger, ink.accent), ("" if plain else f"  {element.name}", ink.muted)),
+            line((described, ink.stale), (f"{shots:>3}" if shots else "  –", ink.muted)),
+            search=f"{element.trigger} {element.name} {element.description}",
+        )
+
+    def _draw_fields(self) -> None:
+        element, ink = self.element, self.ink
+        fields = self.query_one("#fields", Rows)
+        if element is None:
+            fields.show([])
+            return
+        width = max(20, (fields.size.width or 60) - 18)
+        rows = []
+        for name in FIELDS:
+            value = getattr(element, name)
+            words = "" if value is None else str(value)
+            lines = wrapped(words, width) or [_missing(name, element.kind)]
+            for index, piece in enumerate(lines):
+                style = ink.text if words else ink.muted
+                label = name if index == 0 else ""
+                rows.append(Row(label, line((f"{label:<13}", ink.muted), (piece, style))))
+        numbers = ", ".join(self._used.get(element.id, ()))
+        rows += [
+            Row("", Text()),
+            Row(
+                "",
+                line(
+                    ("source       ", ink.muted), ("the screenplay" if element.found else "by hand", ink.text)
+                ),
+            ),
+        ]
+        rows += [self._brought("shown by", _shown_by(element)), self._brought("LoRAs", _worn_by(element))]
+        for index, piece in enumerate(wrapped(numbers, width) or ["none yet"]):
+            rows.append(Row("", line((f"{'shots' if index == 0 else '':<13}", ink.muted), (piece, ink.text))))
+        fields.show(rows)
+        self.background(self._show_picture, "picture", exclusive=True)
+
+    def _brought(self, label: str, words: str) -> Row:
+        """What an element brings to its shots, or how it comes to bring something."""
+        style = self.ink.text if words else self.ink.muted
+        return Row("", line((f"{label:<13}", self.ink.muted), (words or HOW[label], style)))
+
+    async def _show_picture(self) -> None:
+        """The reference picture that counts most."""
+        element, film = self.element, self.film
+        if element is None or film is None:
+            return
+        picture, drawing = self.query_one(Picture), None
+        assets = {asset.id: asset for asset in film.story.assets}
+        first = next((assets[id] for id in element.references if id in assets), None)
+        if first is not None:
+            path = Path(path_of(str(self.studio_app.studio.project().paths.root), first))
+            columns, rows, ground = picture.size.width, picture.size.height, self.ink.rgb("surface")
+            drawing = await self.studio_app.pictures.of_file(path, columns, rows, bars=ground)
+        picture.show_drawing(drawing, "no picture yet" if first is None else "offline")
+
+    def on_picture_resized(self, event: Picture.Resized) -> None:
+        self.background(self._show_picture, "picture", exclusive=True)
+
+    def facts(self) -> Text | str:
+        if self.film is None:
+            return ""
+        elements = self.film.story.elements
+        bare = sum(not element.description for element in elements)
+        text = line((plural(len(elements), "element"), self.ink.muted))
+        if bare:
+            text.append(f"   ◐ {bare} not described", self.ink.stale)
+        return text
+
+    def on_rows_moved(self, event: Rows.Moved) -> None:
+        if event.rows.id == "list":
+            self._draw_fields()
+
+    def on_rows_chosen(self, event: Rows.Chosen) -> None:
+        field = event.key if event.rows.id == "fields" else "description"
+        self.background(partial(self._edit, field))
+
+    # -- acts --------------------------------------------------------------------------------------
+
+    def args_for(self, command: str, stroke: Stroke) -> Mapping[str, Any] | None:
+        if command in ("element.delete", "element.set"):
+            return {"id": self.list.key} if self.list.key else None
+        if command == "element.draw":
+            return {"id": self.list.key, "detach": True} if self.list.key else None
+        return {}
+
+    async def _edit(self, field: str) -> None:
+        element = self.element
+        if element is None or field not in FIELDS:
+            return
+        value = getattr(element, field)
+        old = "" if value is None else str(value)
+        words = tuple(kind.value for kind in ElementKind) if field == "kind" else ()
+        hint = f" ({', '.join(words)})" if words else ""
+        if field == "voice":
+            words, hint = await self.in_thread(_voices), " (Tab goes through them)"
+        new = await self.ask(f"{element.trigger} {field}{hint}:", old, name="ELEMENT", suggestions=words)
+        if new is not None and new.strip() != old:
+            await self.command("element.set", id=element.id, **{field: new.strip()})
+
+    async def act_edit(self, stroke: Stroke) -> None:
+        focused = self.focused
+        field = focused.key if isinstance(focused, Rows) and focused.id == "fields" else "description"
+        await self._edit(field or "description")
+
+    async def act_add(self, stroke: Stroke) -> None:
+        """A new element: name, kind, how it looks. A trigger that is taken is said at once."""
+        if self.film is None:
+            return  # said by the app before
+        name = await self.ask("New element, name:", name="ELEMENT")
+        if not name or not name.strip():
+            return
+        from milimo_tui.story.elements import check_trigger
+
+        try:
+            check_trigger("".join(name.split()), self.film.story.elements, "")
+        except BadInput as error:
+            self.studio_app.say_error(error)
+            return
+        kinds = tuple(kind.value for kind in ElementKind)
+        kind = await self.ask(
+            f"{name.strip()} is a ({', '.join(kinds)}):", kinds[0], name="ELEMENT", suggestions=kinds
+        )
+        if kind is None:
+            return
+        looks = await self.ask(f"{name.strip()} looks like:", name="ELEMENT")
+        outcome = await self.command(
+            "element.add", name=name.strip(), kind=kind.strip(), description=(looks or "").strip()
+        )
+        if outcome is not None:
+            self._wanted = outcome.data["id"]
+            self._draw()
+
+    async def act_delete(self, stroke: Stroke) -> None:
+        element = self.element
+        if element is None:
+            self.say("no element is selected", "warn")
+            return
+        used = len(self._used.get(element.id, ()))
+        if used and not await self.confirm(f"Delete {element.trigger}? {plural(used, 'shot')} use it."):
+            return
+        await self.command("element.delete", id=element.id)
+
+    def act_sort(self, stroke: Stroke) -> None:
+        self._sort = SORTS[(SORTS.index(self._sort) + 1) % len(SORTS)]
+        self._draw()
+        self.say(f"sorted by {self._sort}")
+
+
+def _shown_by(element: Element) -> str:
+    """`3 pictures`; empty for none."""
+    return plural(len(element.references), "picture") if element.references else ""
+
+
+def _worn_by(element: Element) -> str:
+    """`mara-v2 0.8, grain 0.5`; empty for none."""
+    from milimo_tui.studio.weights.lora_stacks import shown
+
+    return ", ".join(map(shown, element.loras))
+
+
+def _voices() -> tuple[str, ...]:
+    """The voices that there are here; runs a program."""
+    from milimo_tui.engines.animatic.engine import speech_setting
+    from milimo_tui.engines.animatic.stage import scratch_voices
+
+    program = scratch_voices.program(speech_setting())
+    return tuple(each.id for each in scratch_voices.known(program)) if program else ()
+
+
+def _missing(name: str, kind: ElementKind) -> str:
+    if name == "voice" and kind is not ElementKind.CHARACTER:
+        return "—"
+    return {
+        "description": "not described: e says how it looks, in the words a prompt will use",
+        "seed": "the shot's",
+        "voice": "by how they look: e chooses one for drawn takes",
+    }.get(name, "—")

@@ -1,0 +1,334 @@
+"""The shot inspector: what will be sent, field by field, and the takes there are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rich.text import Text
+from textual.containers import Horizontal, Vertical
+from textual.widget import Widget
+
+from milimo_tui.tui.shell.screen import StudioScreen
+from milimo_tui.tui.storyboard.shot_details import CHOICES, LOCKS, TAKE, TOGETHER, Seen, look, values_of
+from milimo_tui.tui.storyboard.shot_lines import field_rows, in_words, take_rows
+from milimo_tui.tui.storyboard.shot_state import framing, jobs_by_shot, state_text
+from milimo_tui.tui.widgets.picture import Picture
+from milimo_tui.tui.widgets.rows import Rows
+from milimo_tui.tui.widgets.text import line
+
+if TYPE_CHECKING:
+    from milimo_tui.studio.session.studio import Snapshot
+    from milimo_tui.tui.keys.key_parser import Stroke
+    from milimo_tui.tui.shell.queue_feed import Queue
+
+
+class ShotScreen(StudioScreen):
+    """One shot. Esc goes back to where it was opened from."""
+
+    MODE = "shot"
+    TITLE = "Shot"
+    CONTEXTS = ("shot", "list", "global")
+    CSS_PATH = "shot.tcss"
+    AUTO_FOCUS = "#fields"
+
+    def __init__(self, shot: str) -> None:
+        super().__init__()
+        self.shot = shot
+        self.shows_parts = False
+        self.seen: Seen | None = None
+
+    def body(self) -> Iterable[Widget]:
+        side = Vertical(Picture(id="picture"), Rows(id="takes"), id="side")
+        yield Horizontal(Rows(id="fields"), side, id="shot")
+
+    @property
+    def field_list(self) -> Rows:
+        return self.query_one("#fields", Rows)
+
+    @property
+    def take_list(self) -> Rows:
+        return self.query_one("#takes", Rows)
+
+    @property
+    def here(self) -> str:
+        """The row under the cursor, of the list that has the keys."""
+        return (self.take_list if self.take_list.has_focus else self.field_list).key
+
+    def show_film(self, film: Snapshot | None) -> None:
+        self.background(partial(self._read, film), "read", exclusive=True)
+
+    async def _read(self, film: Snapshot | None) -> None:
+        if film is None:
+            self.dismiss()
+            return
+
+        studio, shot = self.studio_app.studio, self.shot
+        self.seen = await self.in_thread(lambda: look(studio, film.story, shot))
+        if self.seen is None:
+            self.say("that shot is gone", "warn", "u brings it back")
+            self.dismiss()
+            return
+        self._draw()
+        await self._show_picture()
+
+    def _draw(self) -> None:
+        if self.seen is not None:
+            fields, takes = self.field_list, self.take_list
+            seen = in_words(self.seen, self.studio_app.in_keys)
+            fields.show(field_rows(seen, self.ink, fields.size.width or 60, parts=self.shows_parts))
+            takes.show(take_rows(self.seen, self.ink, takes.size.width))
+            self.refresh_lines()
+
+    def show_queue(self, queue: Queue) -> None:
+        self.refresh_lines()
+
+    def on_resize(self) -> None:
+        super().on_resize()
+        self.call_after_refresh(self._draw)
+
+    def idle_acts(self) -> frozenset[str]:
+        """No take can be made while something is in the way; the key still says what."""
+        return frozenset({"shot.make"}) if self.seen and self.seen.sending.problems else frozenset()
+
+    def heading(self) -> Text:
+        if self.seen is None:
+            return super().heading()
+        state = self.seen.state
+        return line((state.number, self.ink.strong), "  ", (framing(state.shot, short=False), self.ink.text))
+
+    def facts(self) -> Text | str:
+        if self.seen is None:
+            return ""
+        job = jobs_by_shot(self.studio_app.queue.jobs).get(self.shot)
+        return state_text(self.seen.state, job, self.ink, make="" if self.seen.sending.problems else "c c")
+
+    async def _show_picture(self) -> None:
+        """The take under the cursor, else what the film shows of this shot."""
+        if self.seen is None:
+            return
+        picture = self.query_one(Picture)
+        source = self.seen.files.get(self.here, self.seen.shown)
+        columns, rows = picture.size.width, picture.size.height
+        drawing = None
+        if source.path:
+            drawing = await self.studio_app.pictures.of_file(
+                Path(source.path), columns, rows, seconds=source.seconds, bars=self.ink.rgb("surface")
+            )
+        picture.show_drawing(drawing, "no picture yet" if not source.path else "offline")
+
+    def on_picture_resized(self, event: Picture.Resized) -> None:
+        self.background(self._show_picture, "picture", exclusive=True)
+
+    def on_rows_moved(self, event: Rows.Moved) -> None:
+        self.background(self._show_picture, "picture", exclusive=True)
+
+    def on_descendant_focus(self) -> None:
+        self.background(self._show_picture, "picture", exclusive=True)
+
+    def on_rows_chosen(self, event: Rows.Chosen) -> None:
+        kind, _, name = event.key.partition(":")
+        match f"{kind}:":
+            case "take:":
+                self.run_command("shot.pick", {"id": self.shot, "take": name})
+            case "suggestion:":
+                self.run_command("shot.accept", {"id": self.shot, "suggestion": name})
+            case "follow:":
+                self.background(partial(self._edit_followed, name))
+            case "lora:":
+                self.background(partial(self._edit_lora, name))
+            case "part:":
+                self.background(partial(self._edit_part, int(name)))
+            case _:
+                self.background(partial(self._edit, event.key))
+
+    async def _edit(self, field: str) -> None:
+        """Ask for a field's new value and set it; fields that belong together one after the other."""
+        if self.seen is None:
+            return
+        values: dict[str, Any] = {}
+        for name in TOGETHER.get(field, (field,)):
+            old = self._value(name)
+            new = await self._asked(name, old)
+            if new is None:
+                break
+            if new != old:
+                values |= LOCKS.get(new, {name: new}) if name == "lock" else {name: new}
+        if values:
+            await self.command("shot.set", id=self.shot, **values)
+
+    async def _asked(self, name: str, old: str = "", label: str = "") -> str | None:
+        """One value from the person, with the words that it may be; None when they left it."""
+        number = self.seen.state.number if self.seen else ""
+        words = CHOICES.get(name, ())
+        hint = f" ({', '.join(words)})" if words else ""
+        asked = f"{number} {label or name.replace('_', ' ')}{hint}:"
+        new = await self.ask(asked, old, name="SHOT", suggestions=words)
+        return None if new is None else new.strip()
+
+    def _value(self, name: str) -> str:
+        """A field as the person types it."""
+        if self.seen is None:
+            return ""
+        known = values_of(self.seen)
+        value = known[name] if name in known else getattr(self.seen.state.shot, name)
+        return "" if value is None else str(value)
+
+    async def _edit_followed(self, name: str) -> None:
+        """Frame and strength of what is followed by hand; whether the board, or continuity, is followed."""
+        if self.seen is None:
+            return
+        switches = {"board": self.seen.state.shot.board_use.value, "continuity": "on"}
+        if name in switches:
+            new = await self._asked(name, switches[name])
+            if new is not None and new != switches[name]:
+                await self.command("shot.set", id=self.shot, **{name: new})
+            return
+        one = next(one for one in self.seen.state.shot.conditioning if one.id == name)
+        was = "last" if one.frame == -1 else str(one.frame)
+        frame = None if one.control else await self._asked("frame", was)  # a control is followed all through
+        if frame is None and not one.control:
+            return
+        strength = await self._asked("strength", f"{one.strength:g}")
+        if strength is not None:
+            placed = {} if frame is None else {"frame": frame}
+            await self.command("shot.condition.set", id=self.shot, which=name, strength=strength, **placed)
+
+    async def _edit_lora(self, name: str) -> None:
+        """The strength of a LoRA of the shot's own."""
+        if self.seen is None:
+            return
+        use = next(one for one in self.seen.state.shot.loras if one.id == name)
+        strength = await self._asked("strength", f"{use.strength:g}", f"strength of {Path(name).name}")
+        if strength:
+            await self.command("shot.lora.set", id=self.shot, lora=name, strength=strength)
+
+    async def _edit_part(self, part: int) -> None:
+        """Words and seed of one part of a long shot."""
+        if self.seen is None:
+            return
+        own = self.seen.state.shot.chunks
+        was = own[part - 1] if part <= len(own) else None
+        words = await self._asked("words", was.prompt if was else "", f"part {part}, what happens in it")
+        if words is None:
+            return
+        seed = await self._asked("seed", str(was.seed) if was and was.seed is not None else "auto")
+        await self.command(
+            "shot.chunk.set", id=self.shot, part=part, prompt=words, **({"seed": seed} if seed else {})
+        )
+
+    def args_for(self, command: str, stroke: Stroke) -> Mapping[str, Any] | None:
+        match command:
+            case "shot.make":
+                return {"ids": (self.shot,), "takes": stroke.times, "detach": True}
+            case "storyboard.board":
+                engine = {"engine": self.seen.painter} if self.seen and self.seen.painter else {}
+                return {"ids": (self.shot,), **engine, "detach": True}
+            case "shot.enhance":
+                return {"id": self.shot, "detach": True}
+            case "shot.rate":
+                take = self._take()
+                if not stroke.argument.isdigit() or not 0 <= int(stroke.argument) <= 5 or take is None:
+                    self.say("a take has 1 to 5 stars, 0 takes them off", "warn")
+                    return None
+                return {"id": self.shot, "rating": int(stroke.argument), "take": take}
+        return {"id": self.shot}
+
+    def shown_file(self) -> str:
+        if self.seen is None:
+            return ""
+        key = self.here if self.here in self.seen.files else TAKE + (self._take() or "")
+        return self.seen.files.get(key, self.seen.shown).path
+
+    def _take(self) -> str | None:
+        """The take under the cursor, else the picked one."""
+        if self.here.startswith(TAKE):
+            return self.here.removeprefix(TAKE)
+        picked = self.seen.state.picked if self.seen else None
+        return picked.id if picked else None
+
+    # -- acts --------------------------------------------------------------------------------------
+
+    async def act_edit(self, stroke: Stroke) -> None:
+        await self._edit("prompt")
+
+    def act_parts(self, stroke: Stroke) -> None:
+        """Show what each part of the prompt comes from, or the prompt as sent."""
+        self.shows_parts = not self.shows_parts
+        self._draw()
+
+    async def act_add(self, stroke: Stroke) -> None:
+        """Follow something: a file, an asset, `board 3A`, or `take 3A` with a frame of it."""
+        if self.seen is None:
+            return
+        named = await self._asked("what", "", "follow: a file, board 3A, take 3A or take 3A 60")
+        if not named:
+            return
+        kind, _, rest = named.partition(" ")
+        values: dict[str, Any] = {"file": named}
+        if kind in ("board", "take") and rest:
+            number, _, at = rest.partition(" ")
+            values = {kind: number, **({"at": at} if at else {})}
+        control = await self._asked("control", "", "all through as a control, or empty: at a frame")
+        if control is None:
+            return
+        frame = "" if control else await self._asked("frame", "0", "at frame (60, last, 2.5s)")
+        strength = None if frame is None else await self._asked("strength", "1", "strength (0 to 1)")
+        if frame is not None and strength is not None:
+            await self.command(
+                "shot.condition.add", id=self.shot, **values, control=control, frame=frame, strength=strength
+            )
+
+    async def act_add_lora(self, stroke: Stroke) -> None:
+        """Put a LoRA on the shot."""
+        name = await self._asked("LoRA", "", "LoRA: an id (g w lists them) or a .safetensors file")
+        strength = await self._asked("strength", "1") if name else None
+        if name and strength:
+            await self.command("shot.lora.add", id=self.shot, lora=name, strength=strength)
+
+    async def act_pipeline(self, stroke: Stroke) -> None:
+        await self._edit("pipeline")
+
+    async def act_delete(self, stroke: Stroke) -> None:
+        """Take away what the cursor is on: what is followed, a LoRA, a suggestion; reject or keep a take."""
+        kind, _, name = self.here.partition(":")
+        match f"{kind}:":
+            case "follow:" if name in ("board", "continuity"):
+                await self.command("shot.set", id=self.shot, **{name: "off"})
+            case "follow:":
+                await self.command("shot.condition.remove", id=self.shot, which=(name,))
+            case "lora:":
+                await self.command("shot.lora.remove", id=self.shot, lora=name)
+            case "suggestion:":
+                await self.command("shot.decline", id=self.shot, suggestion=name)
+            case _:
+                take = self._take()
+                if take is None:
+                    self.say("there is no take to reject", "warn")
+                else:
+                    takes = self.seen.state.takes if self.seen else ()
+                    is_rejected = any(each.rejected for each in takes if each.id == take)
+                    judged = {"accept": True} if is_rejected else {"reject": True}
+                    await self.command("shot.rate", id=self.shot, take=take, **judged)
+
+    def act_next_shot(self, stroke: Stroke) -> None:
+        self._step(stroke.times)
+
+    def act_previous_shot(self, stroke: Stroke) -> None:
+        self._step(-stroke.times)
+
+    def _step(self, by: int) -> None:
+        film = self.film
+        if film is None:
+            return
+        ids = [shot.id for shot in film.story.live_shots()]
+        if self.shot in ids:
+            self.shot = ids[max(0, min(len(ids) - 1, ids.index(self.shot) + by))]
+            self.studio_app.shot = self.shot
+            self.show_film(film)
+
+    async def act_to_script(self, stroke: Stroke) -> None:
+        if self.seen is not None:
+            await self.studio_app.go_to_script_line(self.seen.state.shot.line)

@@ -1,0 +1,142 @@
+"""A shot as the inspector sees it, worked out in a thread: what will be sent, takes, what was suggested; and
+which fields a person sets together, with the words they may have.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from milimo_tui.story.values import Angle, Function, Movement, Rig, Size
+from milimo_tui.tui.storyboard.shot_state import Source, path_of, shown_by
+
+if TYPE_CHECKING:
+    from milimo_tui.story.values import Story, Suggestion
+    from milimo_tui.studio.session.studio import Studio
+    from milimo_tui.studio.takes.preflight import Sending
+    from milimo_tui.studio.takes.shot_spec import ShotState
+
+# What a row's key begins with, and then whose it is.
+TAKE, FOLLOW, LORA, PART, SUGGESTION = "take:", "follow:", "lora:", "part:", "suggestion:"
+
+# Field of the inspector → the words it may have.
+CHOICES: Mapping[str, tuple[str, ...]] = {
+    "size": tuple(value.value for value in Size),
+    "angle": tuple(value.value for value in Angle),
+    "movement": tuple(value.value for value in Movement),
+    "function": tuple(value.value for value in Function),
+    "rig": tuple(value.value for value in Rig),
+    "pipeline": ("auto", "ti2vid", "keyframe", "ic_lora"),
+    "schedule": ("auto", "distilled", "full"),
+    "stages": ("auto", "one", "two"),
+    "board": ("auto", "on", "off"),
+    "continuity": ("on", "off"),
+    "lock": ("on", "off"),
+    "deterministic": ("on", "off"),
+    "temporal_upscale": ("on", "off"),
+    "control": ("depth", "canny", "pose", "detail", "motion"),
+}
+# Row → the arguments of shot.set that Enter asks for, one after the other.
+TOGETHER: Mapping[str, tuple[str, ...]] = {
+    "size": ("size", "angle", "movement"),
+    "function": ("function", "rig"),
+    "seed": ("seed", "lock", "deterministic"),
+    "steps": ("steps", "guidance", "schedule", "stages", "temporal_upscale"),
+    "guidance_parts": (
+        "stg",
+        "modality",
+        "rescale",
+        "audio_guidance",
+        "audio_stg",
+        "audio_modality",
+        "audio_rescale",
+    ),
+    "engine": ("engine", "model"),
+}
+# What a person says of a lock → the arguments of shot.set.
+LOCKS: Mapping[str, Mapping[str, bool]] = {"on": {"lock": True}, "off": {"unlock": True}}
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A shot as the inspector shows it, worked out in a thread. `estimate` is of one more take."""
+
+    story: Story
+    state: ShotState
+    sending: Sending
+    files: Mapping[str, Source]  # row key → its picture
+    shown: Source
+    suggestions: tuple[Suggestion, ...] = ()
+    estimate: str = ""
+    painter: str = ""  # what draws its board; empty: the panels
+
+
+def look(studio: Studio, story: Story, shot: str) -> Seen | None:
+    """Everything about a shot; None when it is gone. Reads manifests of weights: for a thread."""
+    from milimo_tui.studio.script import suggestions
+    from milimo_tui.studio.takes import shot_spec, take_estimate
+    from milimo_tui.studio.takes.preflight import painter_of, what_is_sent
+
+    state = shot_spec.state_of(story, shot)
+    if state is None:
+        return None
+    folder = str(studio.project().paths.root)
+    assets = {asset.id: asset for asset in story.assets}
+    middle = float(state.shot.frames / story.project.rate) / 2
+    sending = what_is_sent(studio, story, state.shot)
+    files = {
+        TAKE + take.id: Source(
+            path_of(folder, assets[take.asset]),
+            float(take.head_seconds(assets[take.asset].rate)) + middle,
+        )
+        for take in state.takes
+        if take.asset in assets
+    }
+    rate = float(story.project.rate)
+    for one in sending.follows:
+        if one.asset is not None:
+            files[FOLLOW + (one.id or one.source)] = Source(
+                path_of(folder, one.asset), (one.start + max(0, one.at or 0)) / rate
+            )
+    return Seen(
+        story=story,
+        state=state,
+        sending=sending,
+        files=files,
+        shown=shown_by(story, folder, state, assets),
+        suggestions=suggestions.open_of(story, shot),
+        estimate=take_estimate.take_sentence(sending, take_estimate.seconds_of(studio, state, sending)),
+        painter=painter_of(studio, sending.spec.engine),
+    )
+
+
+def values_of(seen: Seen) -> dict[str, Any]:
+    """Fields as a person types them, by argument of `shot.set`."""
+    shot = seen.state.shot
+    parts = shot.guidance_parts
+    return {
+        "length": f"{shot.frames}f",
+        "prompt": shot.prompt if shot.prompt is not None else seen.sending.prompt.text,
+        "steps": or_auto(shot.steps),
+        "guidance": or_auto(shot.guidance),
+        "stg": or_auto(parts.spatiotemporal),
+        "modality": or_auto(parts.modality),
+        "rescale": or_auto(parts.rescale),
+        "audio_guidance": or_auto(parts.audio_text),
+        "audio_stg": or_auto(parts.audio_spatiotemporal),
+        "audio_modality": or_auto(parts.audio_modality),
+        "audio_rescale": or_auto(parts.audio_rescale),
+        "lock": _switch(shot.seed_locked),
+        "deterministic": _switch(shot.deterministic),
+        "temporal_upscale": _switch(shot.temporal_upscale),
+    }
+
+
+def _switch(on: bool) -> str:
+    return "on" if on else "off"
+
+
+def or_auto(value: float | None) -> str:
+    """A number of the person's, or that the engine chooses."""
+    return "auto" if value is None else f"{value:g}"

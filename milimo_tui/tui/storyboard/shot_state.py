@@ -1,0 +1,183 @@
+"""What the reading screens say about a shot: state by glyph and word, names of size and move, files to show.
+
+Pure functions over the story, the queue's jobs and an `Ink`; no widget, no disk.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rich.text import Text
+
+from milimo_tui.core.paths import ProjectPaths
+from milimo_tui.core.time import clock
+from milimo_tui.engines.registry import engine_registry
+from milimo_tui.story import picking
+from milimo_tui.story.values import Asset, AssetKind, Function, Movement, Shot, Size, Story, Take
+from milimo_tui.tui.terminal.theme import EMPTY, FAILED, PICKED, STALE, STARS, WAITING, WORKING, Ink
+from milimo_tui.tui.widgets.text import line
+
+if TYPE_CHECKING:
+    from milimo_tui.studio.takes.shot_spec import ShotState
+
+SIZES = {
+    Size.ECU: "Extreme close-up",
+    Size.CU: "Close-up",
+    Size.MCU: "Medium close-up",
+    Size.MS: "Medium",
+    Size.MLS: "Medium long",
+    Size.FS: "Full",
+    Size.LS: "Long",
+    Size.WS: "Wide",
+    Size.EWS: "Extreme wide",
+}
+_RUNNING = ("running", "publishing", "retrying", "cancelling")
+_WAITING = ("queued", "waiting", "held", "paused")
+
+Job = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a shot stands, as far as the story tells: `studio.takes.shot_spec` works out staleness."""
+
+    shot: Shot
+    number: str
+    takes: tuple[Take, ...]
+    picked: Take | None
+    stale: bool = False
+
+
+def standings(story: Story) -> tuple[Standing, ...]:
+    """Every live shot in film order with its takes; cheap, so that the first frame need not wait."""
+    takes: dict[str, list[Take]] = {}
+    for take in story.takes:
+        takes.setdefault(take.shot, []).append(take)
+    out = []
+    for shot in story.live_shots():
+        mine = tuple(takes.get(shot.id, ()))
+        picked = picking.picked_of(shot, mine)
+        out.append(Standing(shot, story.numbers.get(shot.id, ""), mine, picked))
+    return tuple(out)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file that shows a shot, and the moment in it; `path` is empty for none."""
+
+    path: str = ""
+    seconds: float = 0.0
+
+    @property
+    def key(self) -> str:
+        return f"{self.path}@{self.seconds:.3f}" if self.path else ""
+
+
+def jobs_by_shot(jobs: Sequence[Job]) -> dict[str, Job]:
+    """The job that says most about each shot: one at work, else one waiting, else the latest that failed."""
+    rank = {**dict.fromkeys(_RUNNING, 3), **dict.fromkeys(_WAITING, 2), "failed": 1, "set_aside": 1}
+    best: dict[str, Job] = {}
+    for job in jobs:
+        shot = job.get("shot") or ""
+        if not shot or job.get("kind") not in ("make_video", "make_picture"):
+            continue
+        before = best.get(shot)
+        if before is None or rank.get(job["state"], 0) >= rank.get(before["state"], 0):
+            best[shot] = job
+    return {shot: job for shot, job in best.items() if job["state"] in rank}
+
+
+def _stale_words(state: Standing | ShotState) -> str:
+    """`stale `, or `voice stale, ` where its picture is as the shot wants it."""
+    if not state.stale or isinstance(state, Standing):
+        return "stale " if state.stale else ""
+    from milimo_tui.studio.takes import (
+        staleness,  # the first frame shows no staleness, and does not wait for it
+    )
+
+    is_heard = staleness.Part.VOICE in staleness.of(state).parts[:1]
+    return "voice stale, " if is_heard else "stale "
+
+
+def state_text(state: Standing | ShotState, job: Job | None, ink: Ink, *, make: str = "") -> Text:
+    """One line on how a shot stands: `● take 2`, `▒ making 62 %  0:18`, `○ no take`.
+
+    `make` is the chord that makes a take, named where there is none.
+    """
+    if job is not None and job["state"] in _RUNNING:
+        share = job.get("progress")
+        text = line((f"{WORKING} making", ink.working))
+        if share is not None:
+            text.append(f" {round(share * 100)} %", ink.working)
+        if job.get("eta") is not None:
+            text.append(f"  {clock(job['eta'])}", ink.muted)
+        return text
+    if job is not None and job["state"] in _WAITING:
+        return line((f"{WAITING} {job['state']}", ink.stale))
+    if state.picked is None and job is not None:
+        return line((f"{FAILED} failed", ink.failed), (" · see jobs" if make else "", ink.muted))
+    if state.picked is None and make:
+        return line((f"{EMPTY} ", ink.muted), (make, ink.key), (" makes a take", ink.muted))
+    if state.picked is None:
+        return line((f"{EMPTY} no take", ink.muted))
+    place = [take.id for take in state.takes].index(state.picked.id) + 1
+    of = f" of {len(state.takes)}" if len(state.takes) > 1 else ""
+    glyph, style = (STALE, ink.stale) if state.stale else (PICKED, ink.picked)
+    text = line((f"{glyph} ", style), (f"{_stale_words(state)}take {place}{of}", ink.text))
+    if state.picked.rating:
+        text.append(f"  {STARS * state.picked.rating}", ink.stale)
+    if mark := engine_registry.mark(state.picked.engine, state.picked.previs):
+        text.append(f"  {mark}", ink.muted)
+    return text
+
+
+def framings(shot: Shot) -> tuple[str, ...]:
+    """The framing in fewer and fewer words, for cards of any width."""
+    short = shot.size.value
+    moves = "" if shot.movement is Movement.STATIC else f" · {shot.movement.value}"
+    what = short if shot.function is Function.SINGLE else _capital(shot.function.value)
+    return tuple(dict.fromkeys((f"{what}{moves}", f"{short}{moves}", what, short)))
+
+
+def framing(shot: Shot, *, short: bool = True) -> str:
+    """`Two-shot · pan right`, `CU · static`: what the camera does, in the words of the set."""
+    size = shot.size.value if short else SIZES[shot.size]
+    what = size if shot.function is Function.SINGLE else _capital(shot.function.value)
+    if shot.function is not Function.SINGLE and not short:
+        what = f"{what}, {size.lower()}"
+    return f"{what} · {shot.movement.value}" if shot.movement is not Movement.STATIC or not short else what
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
+
+
+def words_of(shot: Shot) -> str:
+    """What is said, else what is seen."""
+    if shot.dialogue:
+        return " ".join(f"“{spoken.text}”" for spoken in shot.dialogue)
+    return shot.action or shot.caption
+
+
+def length_text(frames: int, rate: Fraction) -> str:
+    """`4.8s`"""
+    return f"{float(frames / rate):.1f}s"
+
+
+def shown_by(story: Story, folder: str, state: Standing | ShotState, assets: Mapping[str, Asset]) -> Source:
+    """The picture of a shot: the middle of its picked take, else its board."""
+    asset = assets.get(state.picked.asset) if state.picked else None
+    if asset is not None:
+        middle = float(asset.seconds or Fraction(state.shot.frames) / story.project.rate) / 2
+        return Source(path_of(folder, asset), middle if asset.kind is AssetKind.VIDEO else 0.0)
+    board = assets.get(state.shot.board)
+    return Source(path_of(folder, board)) if board is not None else Source()
+
+
+def path_of(folder: str, asset: Asset) -> str:
+    """The absolute path of an asset's file."""
+    return str(ProjectPaths(Path(folder)).inside(asset.path)) if asset.managed else asset.path

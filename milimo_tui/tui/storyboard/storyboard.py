@@ -1,0 +1,284 @@
+"""The storyboard: every shot as a card with its picture, by scene; make, edit, move, add, delete."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rich.text import Text
+from textual.widget import Widget
+
+from milimo_tui.core.time import clock
+from milimo_tui.tui.shell.screen import StudioScreen
+from milimo_tui.tui.storyboard.shot_state import (
+    Source,
+    Standing,
+    framings,
+    jobs_by_shot,
+    length_text,
+    shown_by,
+    standings,
+    state_text,
+    words_of,
+)
+from milimo_tui.tui.widgets.card_grid import Card, Section
+from milimo_tui.tui.widgets.cards import Cards
+from milimo_tui.tui.widgets.empty import Empty
+from milimo_tui.tui.widgets.text import line, plural
+
+if TYPE_CHECKING:
+    from milimo_tui.studio.session.studio import Snapshot
+    from milimo_tui.studio.takes.shot_spec import ShotState
+    from milimo_tui.tui.keys.key_parser import Stroke
+    from milimo_tui.tui.shell.queue_feed import Queue
+
+
+class StoryboardScreen(StudioScreen):
+    """Cards by scene. The shot under the cursor is what the keys act on, or the marked ones."""
+
+    MODE = "storyboard"
+    TITLE = "Storyboard"
+    CONTEXTS = ("storyboard", "list", "global")
+    CSS_PATH = "storyboard.tcss"
+    AUTO_FOCUS = "#cards"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._states: tuple[Standing | ShotState, ...] = ()
+        self._sources: dict[str, Source] = {}
+        self._wanted = ""  # the shot to put the cursor on once the cards are there
+
+    def body(self) -> Iterable[Widget]:
+        yield Cards(id="cards")
+        yield Empty(id="empty")
+
+    @property
+    def cards(self) -> Cards:
+        return self.query_one(Cards)
+
+    # -- drawing -----------------------------------------------------------------------------------
+
+    def show_film(self, film: Snapshot | None) -> None:
+        if film is not None:
+            project = film.story.project
+            self.cards.ratio = project.width / project.height
+        self.background(partial(self._read, film), "read", exclusive=True)
+
+    async def _read(self, film: Snapshot | None) -> None:
+        """Work out the shots' states in a thread, then draw them."""
+        if film is None or not film.story.live_shots():
+            self._teach(film)
+            return
+
+        self._states = standings(film.story)
+        self._draw(film)  # at once; which takes are stale and where the pictures are comes after
+
+        def read() -> tuple[tuple[Standing | ShotState, ...], dict[str, Source]]:
+            from milimo_tui.studio.takes.shot_spec import states
+
+            found = states(film.story)
+            assets = {asset.id: asset for asset in film.story.assets}
+            folder = str(self.studio_app.studio.project().paths.root)
+            sources = {state.shot.id: shown_by(film.story, folder, state, assets) for state in found}
+            return found, sources
+
+        self._states, self._sources = await self.in_thread(read)
+        self._draw(film)
+
+    def _teach(self, film: Snapshot | None) -> None:
+        self.cards.display = False
+        empty = self.query_one(Empty)
+        empty.display = True
+        self._states = ()
+        if film is None:
+            empty.teach(
+                "No film is open.",
+                [
+                    ("g h", "Home: open a film or start one"),
+                    ("", ""),
+                    ("", "Every shot gets a card here, by scene."),
+                ],
+            )
+        elif film.story.project.script.strip():
+            empty.teach(
+                "The screenplay has not been made into shots yet.",
+                [("g s", "go to the script; c c there commits it"), ("", "")],
+            )
+        else:
+            empty.teach(
+                "The storyboard shows every shot of the film as a card with its picture.",
+                [("g s", "write or paste a screenplay; c c there makes scenes and shots of it")],
+            )
+        self.refresh_lines()
+
+    def show_queue(self, queue: Queue) -> None:
+        if self._states and self.film is not None:
+            self._draw(self.film)
+
+    def _draw(self, film: Snapshot) -> None:
+        ink, rate = self.ink, film.story.project.rate
+        jobs = jobs_by_shot(self.studio_app.queue.jobs)
+        sections = []
+        for scene in film.story.live_scenes():
+            mine = [state for state in self._states if state.shot.scene == scene.id]
+            frames = sum(state.shot.frames for state in mine)
+            sections.append(
+                Section(
+                    line((f"{scene.number:<3} ", ink.accent), (scene.heading, ink.strong)),
+                    line((f"{clock(float(frames / rate))}   {plural(len(mine), 'shot')}", ink.muted)),
+                    tuple(self._card(state, jobs.get(state.shot.id), rate) for state in mine),
+                )
+            )
+        self.query_one(Empty).display = False
+        self.cards.display = True
+        wanted = self._wanted or (None if self.cards.key else self.studio_app.shot)
+        self.cards.show([section for section in sections if section.cards], key=wanted)
+        if self.cards.key == self._wanted:
+            self._wanted = ""
+        if self.focused is None and self.is_current and not self.prompt.is_open:
+            self.cards.focus()
+        self.refresh_lines()
+
+    def _card(self, state: Standing | ShotState, job: Mapping[str, Any] | None, rate: Any) -> Card:
+        ink, shot = self.ink, state.shot
+        make = self.studio_app.keyboard.keymap.chord_of("shot.make", self.CONTEXTS)
+        return Card(
+            key=shot.id,
+            titles=tuple(
+                line((state.number, ink.strong), " ", (words, ink.muted)) for words in framings(shot)
+            ),
+            length=line((length_text(shot.frames, rate), ink.muted)),
+            state=state_text(state, job, ink),
+            here=state_text(state, job, ink, make=make),
+            words=line((words_of(shot), ink.text if shot.dialogue else ink.muted)),
+            picture=self._sources.get(shot.id, Source()).key,
+            search=f"{state.number} {shot.action} {words_of(shot)} {' '.join(shot.characters)}",
+        )
+
+    def facts(self) -> Text | str:
+        if not self._states or self.film is None:
+            return ""
+        ink = self.ink
+        picked = sum(state.picked is not None for state in self._states)
+        stale = sum(state.stale for state in self._states)
+        scenes = len({state.shot.scene for state in self._states})
+        text = line((f"{plural(scenes, 'scene')}   {plural(len(self._states), 'shot')}   ", ink.muted))
+        text.append(f"{picked} picked", ink.picked if picked else ink.muted)
+        if stale:
+            text.append(f"   {stale} stale", ink.stale)
+        return text
+
+    def on_cards_wanted(self, event: Cards.Wanted) -> None:
+        self.background(partial(self._load, event.pictures), "pictures", exclusive=True)
+
+    async def _load(self, wanted: tuple[str, ...]) -> None:
+        """Bring pictures in one by one, those in sight first."""
+        sources = {source.key: source for source in self._sources.values()}
+        for key in wanted:
+            source = sources.get(key)
+            if source is None or not source.path:
+                continue
+            columns, rows = self.cards.picture_cells
+            drawing = await self.studio_app.pictures.of_file(
+                Path(source.path), columns, rows, seconds=source.seconds, bars=self.ink.rgb("background")
+            )
+            if drawing is not None:
+                self.cards.set_picture(key, drawing)
+
+    # -- what the keys act on ----------------------------------------------------------------------
+
+    def state_of(self, shot: str) -> Standing | ShotState | None:
+        return next((state for state in self._states if state.shot.id == shot), None)
+
+    @property
+    def selected(self) -> tuple[str, ...]:
+        """The marked shots in film order, else the one under the cursor."""
+        marked = tuple(state.shot.id for state in self._states if state.shot.id in self.cards.marked)
+        return marked or ((self.cards.key,) if self.cards.key else ())
+
+    def args_for(self, command: str, stroke: Stroke) -> Mapping[str, Any] | None:
+        shots = self.selected
+        match command:
+            case "app.build":
+                return {"detach": True}
+            case "shot.make" if {"missing", "stale"} & stroke.binding.args.keys():
+                return {"detach": True}
+            case "shot.make":
+                return {"ids": shots, "takes": stroke.times, "detach": True} if shots else None
+            case "storyboard.board":
+                return {"ids": shots, "detach": True} if shots else None
+            case "storyboard.reorder":
+                by = int(stroke.binding.args.get("by", 1)) * stroke.times
+                return {"id": shots[0], "by": by} if shots else None
+            case "shot.delete" | "shot.set" | "shot.pick" | "shot.rate" | "shot.split" | "shot.remake":
+                return {"id": shots[0]} if shots else None
+            case "scene.set":
+                state = self.state_of(self.cards.key)
+                return {"id": state.shot.scene} if state else None
+        return {}
+
+    def shown_file(self) -> str:
+        return self._sources.get(self.cards.key, Source()).path
+
+    def go_to_shot(self, shot: str) -> None:
+        """Put the cursor on a shot, now or when the cards are there."""
+        if not self.cards.go_to(shot):
+            self._wanted = shot
+
+    # -- acts --------------------------------------------------------------------------------------
+
+    def on_cards_moved(self, event: Cards.Moved) -> None:
+        self.studio_app.shot = event.key
+
+    def on_cards_chosen(self, event: Cards.Chosen) -> None:
+        from milimo_tui.tui.storyboard.shot import ShotScreen
+
+        self.app.push_screen(ShotScreen(event.key))
+
+    async def act_delete(self, stroke: Stroke) -> None:
+        """The selected shots to the bin; asks where takes go with them."""
+        states = [state for id in self.selected if (state := self.state_of(id)) is not None]
+        if not states:
+            self.say("no shot is selected", "warn")
+            return
+        takes = sum(len(state.takes) for state in states)
+        names = ", ".join(state.number for state in states)
+        if takes and not await self.confirm(f"{names} with {plural(takes, 'take')} to the bin?"):
+            return
+        for state in states:
+            await self.command("shot.delete", id=state.shot.id)
+
+    async def act_add(self, stroke: Stroke) -> None:
+        """A shot after this one."""
+        state = self.state_of(self.cards.key)
+        if state is None:
+            self.say("a shot is added after another one", "warn", "commit a screenplay first: g s")
+            return
+        action = await self.ask(f"New shot after {state.number}:", name="SHOT")
+        if action and action.strip():
+            outcome = await self.command(
+                "shot.add", scene=state.shot.scene, action=action.strip(), after=state.shot.id
+            )
+            if outcome is not None:
+                self.go_to_shot(outcome.data["id"])
+
+    async def act_edit(self, stroke: Stroke) -> None:
+        """What is seen in the shot, in place."""
+        state = self.state_of(self.cards.key)
+        if state is None:
+            return
+        action = await self.ask(f"{state.number} action:", state.shot.action, name="SHOT")
+        if action is not None and action != state.shot.action:
+            await self.command("shot.set", id=state.shot.id, action=action)
+
+    async def act_to_script(self, stroke: Stroke) -> None:
+        """The line of the screenplay that this shot came from."""
+        state = self.state_of(self.cards.key)
+        if state is not None:
+            await self.studio_app.go_to_script_line(state.shot.line)
+
+    def find(self, words: str, step: int) -> None:
+        if not self.cards.find(words, step):
+            self.say(f"“{words}” is not on the storyboard", "warn")

@@ -1,0 +1,57 @@
+"""What waits for the editor in the cut: told in the header, a key leads to the list of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.text import Text
+
+from milimo_tui.cut.follow.reconcile import LENGTHS, waiting
+from milimo_tui.cut.values import SourceKind
+from milimo_tui.tui.terminal.theme import WAITING
+from milimo_tui.tui.timeline.base.shown_film import LAID_AT_ONCE
+from milimo_tui.tui.widgets.text import line
+
+if TYPE_CHECKING:
+    from milimo_tui.studio.session.studio import Snapshot
+    from milimo_tui.tui.timeline.base.core import TimelineCore
+
+
+class Arrivals:
+    """Shots to place, clips of another length than their shot, clips without one."""
+
+    def __init__(self, core: TimelineCore) -> None:
+        self._core = core
+        self._counted: tuple[Snapshot | None, int] = None, 0
+
+    @property
+    def arrivals(self) -> int:
+        """How many wait; counted once a film as it is."""
+        film = self._core.snapshot
+        if film is not self._counted[0]:
+            self._counted = film, _arrivals(film) if film is not None else 0
+        return self._counted[1]
+
+    def told(self, head: Text) -> Text:
+        """The header with how many wait, and the keys to their list."""
+        if not self.arrivals:
+            return head
+        core, wait = self._core, "waits" if self.arrivals == 1 else "wait"
+        keys = core.studio_app.keyboard.keymap.chord_of("ui.arrivals", core.CONTEXTS)
+        return line(head, (f"   {WAITING} {self.arrivals} {wait}  ", core.ink.stale), (keys, core.ink.key))
+
+
+def _arrivals(film: Snapshot) -> int:
+    """Shots to place, clips of another length than their shot, and those without one.
+
+    The last are looked for in a cut of usual length only: of thousands of clips that would be felt.
+    """
+    cut = film.cut
+    if cut is None:
+        return 0
+    clips = {each.clip for each in cut.markers if each.kind in LENGTHS and not each.done}
+    if len(cut.clips) <= LAID_AT_ONCE:
+        live = {shot.id for shot in film.story.live_shots()}
+        shown = (clip for clip in cut.clips if clip.source.kind is SourceKind.SHOT)
+        clips |= {clip.id for clip in shown if clip.source.ref not in live}
+    return len(clips) + (len(waiting(cut)) if cut.waiting else 0)

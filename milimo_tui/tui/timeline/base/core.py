@@ -1,0 +1,167 @@
+"""What every part of the Timeline screen is given: what is seen, playhead, place, one stroke done.
+
+What it can't know it asks by methods that do nothing here or below; `screen` answers each of them, once,
+from the parts. It imports none of them.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+from textual.timer import Timer
+
+from milimo_tui.core.errors import MilimoError
+from milimo_tui.core.time import timecode
+from milimo_tui.tui.shell.actions import find_act
+from milimo_tui.tui.timeline.base.picture import TimelinePicture
+from milimo_tui.tui.timeline.base.shown_film import VIEW_KEY
+from milimo_tui.tui.timeline.values import targets
+from milimo_tui.tui.timeline.values import view as views
+from milimo_tui.tui.timeline.values.model import Film
+from milimo_tui.tui.timeline.values.view import View
+from milimo_tui.tui.timeline.widgets.timeline import Timeline
+
+if TYPE_CHECKING:
+    from milimo_tui.tui.keys.key_parser import Stroke
+
+KEEP_SECONDS = 1.5  # a playhead that rests this long is kept in the project
+Zoom = Callable[[View, Film, int], View]
+
+
+class TimelineCore(TimelinePicture):
+    """The screen as its parts know it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._keep_timer: Timer | None = None
+
+    # -- the playhead ------------------------------------------------------------------------------
+
+    def go_to(self, frame: int) -> None:
+        """Put the playhead on a frame: picture, inspector and lines follow."""
+        before = self.playhead
+        self.view = views.seek(self.view, self.cutting, frame)
+        self.redraw()
+        self.ask_frame()
+        self._keep_soon()
+        if self.playhead != before:
+            self.playhead_moved()
+
+    def playhead_moved(self) -> None:
+        """A hand moved the playhead: what is there may be heard."""
+
+    def go_to_frame(self, frame: int) -> bool:
+        if self.cut is None:
+            return False
+        self.halt()
+        self.go_to(frame)
+        if self.playhead < frame:
+            self.say(f"the film ends at {timecode(self.playhead, self.cutting.rate)}")
+        return True
+
+    def go_to_clip_of(self, shot: str) -> None:
+        """The first clip of a shot, unless the playhead is in one of its clips already."""
+        spans = [span for lane in self.cutting.lanes for span in lane.spans if span.clip.source.ref == shot]
+        if spans and not any(span.start <= self.playhead < span.end for span in spans):
+            self.go_to(min(span.start for span in spans))
+
+    def no_mark(self, name: str) -> None:
+        """Say that nothing is marked by that letter."""
+        self.say(f"there is no mark {name}", "warn", f"{{ui.mark_set}} {name} sets it here")
+
+    def zoom(self, how: Zoom, count: int) -> None:
+        """Zoom by hand: from now on a resize keeps it."""
+        self._zoomed = True
+        self.view = how(self.view, self.cutting, count)
+        self.redraw()
+
+    def on_timeline_sought(self, event: Timeline.Sought) -> None:
+        self.halt()
+        if event.lane is not None:
+            self.view = replace(self.view, lane=event.lane)
+        self.go_to(event.frame)
+
+    def on_timeline_scrolled(self, event: Timeline.Scrolled) -> None:
+        if event.zoom:
+            self.zoom(views.zoom_in if event.zoom > 0 else views.zoom_out, 1)
+        else:
+            origin = max(0, self.view.origin + event.cells * self.view.zoom)
+            self.view = replace(self.view, origin=min(origin, max(0, self.cutting.frames - self.view.zoom)))
+            self.redraw()
+
+    # -- one stroke --------------------------------------------------------------------------------
+
+    def writes(self, stroke: Stroke) -> bool:
+        """Whether strokes behind it have to wait for it."""
+        return False
+
+    async def do(self, stroke: Stroke) -> None:
+        """Do one stroke, and wait until it is done."""
+        binding = stroke.binding
+        if not binding.is_ui:
+            args = self.args_for(binding.run, stroke)
+            if args is None:
+                why = targets.lacking(binding.run, self.cutting, self.view)
+                self.say(why or f"nothing is selected to {binding.note}", "warn")
+            else:
+                await self.command(binding.run, **{**binding.args, **args})
+            return
+        act = find_act(self.studio_app, binding.act)
+        if act is None:
+            self.say(f"nothing to {binding.note} here", hint="? lists the keys")
+            return
+        result = act(stroke)
+        if inspect.isawaitable(result):
+            await result
+
+    # -- keeping the place -------------------------------------------------------------------------
+
+    def _keep_soon(self) -> None:
+        if self._keep_timer is not None:
+            self._keep_timer.stop()
+        self._keep_timer = self.set_timer(KEEP_SECONDS, self.keep_place)
+
+    def keep_place(self) -> None:
+        """Keep playhead and view with the project, so that they survive a restart."""
+        if self.cut is not None:
+            self.background(partial(self._keep, self._place()), "keep")
+
+    async def place_kept(self) -> None:
+        """Keep it now, and wait until it is: commands take the film's own playhead."""
+        if self.cut is not None:
+            await self._keep(self._place())
+
+    async def _keep(self, write: Callable[[], None]) -> None:
+        try:
+            await self.studio_app.editing.run(write)
+        except MilimoError as error:
+            self.studio_app.say_error(error)
+
+    def _place(self) -> Callable[[], None]:
+        """The write that keeps where we are now; it does nothing once another film is open."""
+        studio, view, cut_id, folder = self.studio_app.studio, self.view, self._cut_id, self.folder
+        playhead = view.playhead if view.playhead != self._kept_playhead else None
+        self._kept_playhead = view.playhead
+        kept = {"cut": cut_id, "zoom": view.zoom, "origin": view.origin, "lane": view.lane}
+
+        def write() -> None:
+            project = studio.project_or_none()
+            if project is None or project.paths.root != folder or project.read_only:
+                return
+            if cut_id in {cut.id for cut in studio.snapshot().cuts}:
+                project.ui.set(VIEW_KEY, kept)
+                if playhead is not None:
+                    project.facts.set_cut_state(cut_id, playhead=playhead)
+
+        return write
+
+    def keep_place_now(self) -> None:
+        """Keep it on this thread: after it nothing runs any more."""
+        if self.cut is not None:
+            with suppress(MilimoError):  # a place that can't be kept is no reason to stay
+                self._place()()

@@ -1,0 +1,97 @@
+"""Strokes in their turn: what is typed while an edit is being written waits for it, and sees its result.
+
+`s w x` typed in one breath splits, goes to the new edit and deletes the clip behind it, on any machine.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import TYPE_CHECKING
+
+from textual import events
+
+if TYPE_CHECKING:
+    from milimo_tui.tui.keys.key_parser import Stroke
+    from milimo_tui.tui.timeline.base.core import TimelineCore
+
+# Acts that write, or ask where to go: those typed after one of them wait until it is done.
+WRITES = frozenset(
+    {"extract", "lift", "yank", "remake", "insert", "overwrite", "replace", "earlier", "later", "again",
+     "mark_in", "mark_out", "clear_marks", "marker", "mark_set", "take_previous", "take_next", "rate",
+     "match_frame", "track_flag", "track_new", "undo", "redo", "macro_record", "macro_run",
+     "compare", "edit_spec", "dissolve", "head", "tail", "extend", "command_line", "search"}
+)  # fmt: skip
+AT_ONCE = frozenset({"cancel", "leave", "shell", "redraw"})  # a way out must never wait
+
+
+class Turns:
+    """One act after the other, in the order they were typed."""
+
+    def __init__(self, core: TimelineCore) -> None:
+        self._core = core
+        self._line: deque[Stroke] = deque()
+        self._serving = False
+        self._keys: deque[events.Key] = deque()  # typed meanwhile: read in the mode that the edit leaves
+        self._passing: events.Key | None = None
+
+    def writes(self, stroke: Stroke) -> bool:
+        """Whether those behind it have to wait for it."""
+        return not stroke.binding.is_ui or stroke.binding.act in WRITES
+
+    def takes(self, stroke: Stroke) -> bool:
+        if (
+            self._core.is_asking
+            or stroke.binding.act in AT_ONCE
+            or not (self._serving or self._core.writes(stroke))
+        ):
+            return False
+        self._line.append(stroke)
+        if not self._serving:
+            self._serving = True
+            self._core.background(self._serve)
+        return True
+
+    async def _serve(self) -> None:
+        try:
+            while self._line or self._keys:
+                if self._line:
+                    await self._core.do(self._line.popleft())
+                else:
+                    await self._pass_on()
+        finally:
+            self._serving = False
+
+    # -- keys typed while an edit is being written -------------------------------------------------------
+
+    def holds(self, event: events.Key, name: str) -> bool:
+        """Keep a key until its turn: what it means may depend on what is being done (`s t Tab` at once)."""
+        if event is self._passing or not (self._serving or self._keys):
+            return False
+        if self._core.question.is_open or (self._core.prompt.is_open and not self._keys):
+            return False
+        binding = self._core.studio_app.keyboard.keymap.by_context["global"].get((name,))
+        if binding is not None and binding.act in AT_ONCE:
+            return False
+        self._keys.append(event)
+        return True
+
+    async def _pass_on(self) -> None:
+        """Hand the first of the kept keys on, as if it were typed now."""
+        self._passing = self._keys.popleft()
+        try:
+            await self._core.studio_app.on_event(self._passing)
+        finally:
+            self._passing = None
+
+    def asked(self) -> None:
+        """A question opens: what was typed for it before it was open is typed into it then."""
+        if self._keys:
+            self._core.background(self._type_ahead)
+
+    def asked_yes_or_no(self) -> None:
+        """Keys typed before the question could be seen are no answer."""
+        self._keys.clear()
+
+    async def _type_ahead(self) -> None:
+        while self._keys and self._core.prompt.is_open:
+            await self._pass_on()

@@ -1,0 +1,165 @@
+"""The picture of the Timeline screen: the cut's plan, and the frame of it under the playhead, newest first.
+
+Plans and hashes are worked out in a thread; frames come from the viewer process.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from functools import partial
+from typing import TYPE_CHECKING
+
+from milimo_tui.core.errors import MilimoError
+from milimo_tui.cut.excerpt import excerpt, stretch_around
+from milimo_tui.cut.layout import layout
+from milimo_tui.cut.values import Cut
+from milimo_tui.tui.play.monitor import Monitor
+from milimo_tui.tui.timeline.base.shown_film import TimelineBase
+from milimo_tui.tui.widgets.picture import Picture
+
+if TYPE_CHECKING:
+    from milimo_tui.cut.plan.plan import Plan
+    from milimo_tui.story.values import Story
+    from milimo_tui.studio.session.studio import Snapshot
+
+Around = tuple[int, int] | None
+Wanted = tuple[str, int, int, int]  # plan, frame, width and height in pixels
+CLIPS_AROUND = 300  # planned before and after the playhead: about ten minutes of a film
+MARGIN = 10  # the playhead nearer than this share to the end of the stretch: plan on
+
+
+class TimelinePicture(TimelineBase):
+    """What the film shows at the playhead."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.plan: Plan | None = None
+        self.plan_key = ""
+        self.frame_lock = asyncio.Lock()
+        self.wanted: Wanted | None = None
+        self.seen: Wanted | None = None
+        self.planned: Around = None  # the stretch that the plan is of; None: the whole cut
+
+    def on_mount(self) -> None:
+        super().on_mount()
+        self.monitor = Monitor(self.studio_app.pictures, "timeline")
+
+    def resolve(self, film: Snapshot, cut: Cut) -> None:
+        self.background(partial(self.look_at, film, cut), "resolve", exclusive=True)
+
+    async def look_at(self, film: Snapshot, cut: Cut) -> None:
+        """What takes files and hashes: the cut's plan, stale shots, offline media. In a thread.
+
+        Of a cut of thousands of clips the plan is that of the stretch around the playhead.
+        """
+        studio, playhead = self.studio_app.studio, self.playhead
+
+        def look() -> tuple[Plan | None, str, frozenset[str], frozenset[str], Around, Mapping[str, str]]:
+            from milimo_tui.studio.media.relink import offline_in
+            from milimo_tui.studio.render.kept_takes import kept_takes
+            from milimo_tui.studio.takes.shot_spec import states
+
+            stale = frozenset(state.shot.id for state in states(film.story) if state.stale)
+            project = studio.project()
+            offline = offline_in(film.story, project.paths, cut)
+            kept = kept_takes(project, [cut]).get(cut.id, {})
+            if not cut.clips:
+                return None, "", stale, offline, None, kept
+            placed = film.layout if film.layout is not None and film.cut is cut else layout(cut)
+            around = stretch_around(placed, playhead, CLIPS_AROUND)
+            plan = self._plan(film, excerpt(placed, *around) if around else cut)
+            return plan, plan.signature(), stale, offline, around, kept
+
+        try:
+            found = await self.in_thread(look)
+            self.plan, self.plan_key, self.stale, self.offline, self.planned, self.kept = found
+        except MilimoError as error:
+            self.plan, self.plan_key = None, ""
+            self.studio_app.say_error(error)
+            return
+        self.make_faces(film)
+        self.plan_changed(self.plan)
+        self.redraw()
+        self.ask_frame()
+
+    def _plan(self, film: Snapshot, cut: Cut) -> Plan:
+        """A cut's plan; called in a thread."""
+        from milimo_tui.studio.render.kept_takes import kept_takes
+        from milimo_tui.studio.render.render_plan import plan_of
+
+        project = self.studio_app.studio.project()
+        kept, masks = kept_takes(project, film.cuts), project.facts.masks()
+        story = self.story_shown(film.story)
+        return plan_of(story, project.paths, cut, cuts=film.cuts, masks=masks, kept=kept)
+
+    async def whole_plan(self) -> Plan | None:
+        """The plan of the whole cut, also where what is looked at is a stretch of it."""
+        film = self.snapshot
+        if self.planned is None or film is None or film.cut is None:
+            return self.plan
+        cut = film.cut
+        return await self.in_thread(lambda: self._plan(film, cut))
+
+    def story_shown(self, story: Story) -> Story:
+        """The film as it is looked at: another take may stand in for the picked one."""
+        return story
+
+    def plan_changed(self, plan: Plan | None) -> None:
+        """The film sounds or shows otherwise than before."""
+
+    def ask_frame_anew(self) -> None:
+        """The picture has another size: the frame that was seen is not this one."""
+        self.seen = None
+        self.ask_frame()
+
+    def keep_planned(self) -> None:
+        """Plan on, before the playhead comes to the end of the stretch that is planned."""
+        film, around = self.snapshot, self.planned
+        if film is None or film.cut is None or around is None:
+            return
+        start, end = around
+        margin = (end - start) // MARGIN
+        before, after = start + margin * (start > 0), end - margin * (end < self.cutting.frames)
+        if not before <= self.playhead <= after:
+            self.planned = None  # asked for once
+            self.resolve(film, film.cut)
+
+    # -- the picture -------------------------------------------------------------------------------
+
+    def ask_frame(self) -> None:
+        """Ask for the frame under the playhead; only the newest ask is answered."""
+        wide, high = self.query_one("#picture", Picture).wanted_pixels
+        self.wanted = (self.plan_key, min(self.playhead, max(0, self.cutting.frames - 1)), wide, high)
+        if self.wanted != self.seen:
+            self.background(self._show_newest, "frames")
+        self.keep_planned()
+
+    async def _show_newest(self) -> None:
+        """One request at a time: when it is back, the newest wish is next and those between are dropped."""
+        if self.frame_lock.locked():
+            return
+        async with self.frame_lock:
+            while self.wanted is not None and self.wanted != self.seen:
+                wanted = self.wanted
+                await self.show_frame(wanted)
+                self.seen = wanted
+
+    async def show_playing(self, frame: int) -> None:
+        """The picture of one frame of playback, whatever was asked for meanwhile."""
+        wide, high = self.query_one("#picture", Picture).wanted_pixels
+        wanted = (self.plan_key, min(frame, self.cutting.frames - 1), wide, high)
+        async with self.frame_lock:
+            await self.show_frame(wanted)
+            self.wanted = self.seen = wanted
+        self.keep_planned()
+
+    async def show_frame(self, wanted: Wanted) -> None:
+        """Fetch a frame and draw it; words where there is none."""
+        key, frame, wide, high = wanted
+        if self.plan is None or key != self.plan_key or not self.is_attached or frame >= self.plan.frames:
+            return
+        picture = self.query_one("#picture", Picture)
+        pixels = await self.monitor.frame(self.plan, frame, wide, high)
+        if picture.is_attached:
+            picture.show(pixels, self.monitor.trouble or "no picture here")

@@ -1,0 +1,229 @@
+"""The film that the Timeline screen shows: laid out as lanes, foreseen while an edit is written.
+
+Holds snapshots. Drawing them is in `timeline_view`; motions and edits are in the modules beside it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from milimo_tui.core.errors import MilimoError
+from milimo_tui.cut.values import Cut
+from milimo_tui.studio.render.kept_takes import as_kept
+from milimo_tui.tui.shell.collector import set_aside
+from milimo_tui.tui.shell.follower import FilmChanged
+from milimo_tui.tui.timeline.base.timeline_view import FIRST_ZOOM, TimelineSight
+from milimo_tui.tui.timeline.values import view as views
+from milimo_tui.tui.timeline.values.clip_style import faces_of, work_of
+from milimo_tui.tui.timeline.values.film import film_of, split_film
+from milimo_tui.tui.timeline.values.model import Film
+from milimo_tui.tui.timeline.values.view import View
+from milimo_tui.tui.widgets.empty import Empty
+
+if TYPE_CHECKING:
+    from milimo_tui.studio.registry.registry import Outcome
+    from milimo_tui.studio.session.studio import Snapshot
+    from milimo_tui.tui.shell.queue_feed import Queue
+
+LAID_AT_ONCE = 1500  # clips; laying out more would be felt
+VIEW_KEY = "timeline"
+
+
+class TimelineBase(TimelineSight):
+    """The current cut of each film that comes, as lanes; its clips' faces, and the place we were in."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._cut_id = ""
+        self.folder = Path()
+        self._queue_jobs: dict[str, Any] = {}
+        self.kept: Mapping[str, str] = {}  # takes that a frozen cut shows, by their shots
+        self.stale: frozenset[str] = frozenset()
+        self.offline: frozenset[str] = frozenset()
+        self._laid_film: Snapshot | None = None  # what `_laid` was made of
+        self.laid = Film()
+        self._kept_aside = ""  # the long cut that garbage collections pass over
+        self._kept_playhead = -1
+        self.stuck = False  # the last stroke found nothing to do: a macro ends there
+
+    def show_film(self, film: Snapshot | None) -> None:
+        self.draw_film(film)
+
+    def draw_film(self, film: Snapshot | None) -> None:
+        """Draw a film; a cut of thousands of clips is laid out in a thread first."""
+        if not (self.query("#top") and self.query("#timeline")):
+            return  # the screen is being taken down
+        if film is None or film.cut is None or film is self._laid_film:
+            self._show(film)
+        elif len(film.cut.clips) <= LAID_AT_ONCE:
+            self._laid_film, self.laid = film, _lay(film)
+            self._show(film)
+        else:
+            self.background(partial(self._lay_out, film), "resolve-layout", exclusive=True)
+
+    async def _lay_out(self, film: Snapshot) -> None:
+        laid = await self.in_thread(partial(_lay, film))
+        if film.cut is not None and film.cut.id != self._kept_aside:
+            self._kept_aside = film.cut.id
+            set_aside()
+        if self.film is film or self.snapshot is None:
+            self._laid_film, self.laid = film, laid
+            self.show_film(film)
+
+    async def command(self, id: str, /, **values: Any) -> Outcome | None:
+        """Run a command; when it is done, this screen shows the film that it made.
+
+        A split is shown at once, and written after that: of 30,000 clips the writing would be felt.
+        """
+        foreseen = await self._foresee(id, values)
+        outcome = await super().command(id, **values)
+        self.stuck = self.stuck or outcome is None
+        if outcome is not None:
+            await self.show_now()
+        elif foreseen is not None and self.cutting is foreseen:
+            self.cutting = self.laid
+            self.redraw()
+        return outcome
+
+    async def _foresee(self, id: str, values: Mapping[str, Any]) -> Film | None:
+        """Show what a command will make of the film, where that is plain; None where it is not."""
+        cut, at = self.cut, str(values.get("at", ""))
+        if (
+            id != "cut.split"
+            or cut is None
+            or cut.frozen
+            or not at.isdecimal()
+            or self.cutting is not self.laid
+        ):
+            return None
+        foreseen = split_film(self.cutting, int(at), str(values.get("track", "")))
+        if foreseen is not None:
+            self.cutting = foreseen
+            self.redraw()
+            await self.painted()
+        return foreseen
+
+    def say(self, text: str, kind: str = "info", hint: str = "") -> None:
+        self.stuck = self.stuck or kind in ("warn", "error")
+        super().say(text, kind, hint)
+
+    async def painted(self) -> None:
+        """Wait until what was drawn last is on the screen."""
+        drawn = asyncio.Event()
+        self.call_after_refresh(drawn.set)
+        await drawn.wait()
+
+    async def show_now(self) -> None:
+        """Read the film, and show it where it is another."""
+        studio = self.studio_app.studio
+
+        def read() -> tuple[Snapshot, Film]:
+            film = studio.snapshot()
+            return film, self.laid if film is self._laid_film else _lay(film)
+
+        try:
+            film, laid = await self.in_thread(read)
+        except MilimoError as error:
+            self.studio_app.say_error(error)
+            return
+        if film is not self._laid_film:  # whoever listens for changes may have been first
+            self._laid_film, self.laid = film, laid
+        if self.snapshot is not self._laid_film and self.is_attached:
+            await self.studio_app.take_film(FilmChanged(self._laid_film))
+
+    def _show(self, film: Snapshot | None) -> None:
+        before, self.snapshot = self.snapshot, film
+        cut = film.cut if film else None
+        there = cut is not None and bool(cut.clips or cut.markers)
+        self.query_one("#top").display = self.timeline.display = there
+        self._teach(film, there)
+        if film is None or cut is None:
+            self._cut_id = ""
+            self.refresh_lines()
+            return
+        lane, self.cutting = self.cutting.lane(self.view.lane), self.laid
+        if cut.id != self._cut_id:
+            self._enter_cut(cut)
+        elif lane is not None:  # tracks may have come or gone above it
+            rows = [each.track.id for each in self.cutting.lanes]
+            if lane.track.id in rows:
+                self.view = replace(self.view, lane=rows.index(lane.track.id))
+        self.view = views.follow(self.view, self.cutting)
+        self.make_faces(film)
+        self.redraw()
+        known = (before.revision, before.cut.id) if before is not None and before.cut is not None else None
+        if known != (film.revision, cut.id):  # a playhead that moved changes no frame
+            self.resolve(film, cut)
+
+    def _teach(self, film: Snapshot | None, there: bool) -> None:
+        empty = self.query_one(Empty)
+        empty.display = not there
+        if film is None:
+            empty.teach("No film is open.", [("g h", "goes home, where a film is started")])
+        elif film.cut is None:
+            empty.teach(
+                "There is no cut yet.",
+                [
+                    ("", "A cut begins as the storyboard's shots in order."),
+                    ("g s", "goes to the script; c c commits it"),
+                ],
+            )
+        else:
+            empty.teach(
+                f"The cut “{film.cut.name}” is empty.",
+                [
+                    ("g m", "goes to the media: y yanks a file"),
+                    ("p", "inserts here what was yanked"),
+                    ("u", "undoes"),
+                ],
+            )
+
+    def _enter_cut(self, cut: Cut) -> None:
+        """Another cut: its playhead, V1, and the view it was left with."""
+        self._cut_id = cut.id
+        self.kept = {}
+        self.folder = self.studio_app.studio.project().paths.root
+        self._kept_playhead = cut.playhead
+        self._zoomed = False
+        fresh = View(0, self.cutting.main_lane(), self.first_zoom(self.view.width), 0, self.view.width)
+        self.view = views.seek(fresh, self.cutting, cut.playhead)
+        self.background(partial(self._recall_view, cut.id), "view", exclusive=True)
+
+    async def _recall_view(self, cut_id: str) -> None:
+        project = self.studio_app.studio.project()
+        kept = await self.in_thread(lambda: project.ui.get(VIEW_KEY))
+        if isinstance(kept, dict) and kept.get("cut") == cut_id == self._cut_id:
+            zoom, origin = int(kept.get("zoom", FIRST_ZOOM)), int(kept.get("origin", 0))
+            lane = int(kept.get("lane", self.view.lane))
+            self._zoomed = True
+            there = replace(self.view, zoom=max(1, zoom), origin=max(0, origin), lane=lane)
+            self.view = views.follow(there, self.cutting)
+            self.redraw()
+
+    def show_queue(self, queue: Queue) -> None:
+        self._queue_jobs = {job["id"]: job for job in queue.jobs}
+        if self.snapshot is not None and self.snapshot.cut is not None:
+            self.make_faces(self.snapshot)
+            self.redraw()
+
+    def make_faces(self, film: Snapshot) -> None:
+        folder = str(self.studio_app.studio.project().paths.root)
+        work = work_of(self._queue_jobs, lambda job: job.get("project") == folder)
+        cuts = {cut.id: cut.name for cut in film.cuts}
+        story = as_kept(film.story, self.kept)
+        made = faces_of(story, work, stale=self.stale, offline=self.offline, cuts=cuts)
+        if made != self.faces:
+            self.faces = made
+
+    def resolve(self, film: Snapshot, cut: Cut) -> None:
+        """The cut shows another film than before: find out what its frames are."""
+
+
+def _lay(film: Snapshot) -> Film:
+    """The current cut as lanes; an empty film where there is no cut."""
+    return film_of(film.layout, film.story) if film.layout is not None else Film()

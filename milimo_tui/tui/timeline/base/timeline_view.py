@@ -1,0 +1,247 @@
+"""What is seen of the Timeline screen: lanes in a view, header, inspector and lines, who has which rows.
+
+Draws what it holds. Which film that is, is in `shown_film`; motions and edits are in those beside it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cache
+from typing import TYPE_CHECKING, ClassVar
+
+from rich.text import Text
+from textual.containers import Horizontal
+from textual.widget import Widget
+
+from milimo_tui.core.time import timecode
+from milimo_tui.cut.values import Clip, Cut
+from milimo_tui.tui.shell.screen import StudioScreen
+from milimo_tui.tui.terminal.theme import Tokens
+from milimo_tui.tui.timeline.values import grammar
+from milimo_tui.tui.timeline.values import view as views
+from milimo_tui.tui.timeline.values.clip_style import Faces
+from milimo_tui.tui.timeline.values.model import Film, Span
+from milimo_tui.tui.timeline.values.view import View
+from milimo_tui.tui.timeline.widgets.drawing import Sight, TrimEdge
+from milimo_tui.tui.timeline.widgets.inspector_panel import Inspector
+from milimo_tui.tui.timeline.widgets.row_layout import ideal_height
+from milimo_tui.tui.timeline.widgets.screen_layout import WIDE, shared
+from milimo_tui.tui.timeline.widgets.timeline import Timeline
+from milimo_tui.tui.timeline.widgets.viewer import Viewer
+from milimo_tui.tui.widgets.canvas import Palette, palette_of
+from milimo_tui.tui.widgets.empty import Empty
+from milimo_tui.tui.widgets.text import line
+
+if TYPE_CHECKING:
+    from milimo_tui.studio.session.studio import Snapshot
+
+FIRST_ZOOM = 8  # frames a cell where nothing was remembered
+
+
+class TimelineSight(StudioScreen):
+    """What is seen. `cutting` is the cut as lanes (or what a trim would make of it), `view` where we are."""
+
+    MODE: ClassVar[str] = "timeline"
+    TITLE = "Timeline"
+    CONTEXTS: ClassVar[tuple[str, ...]] = ("timeline", "global")
+    CSS_PATH = "screen.tcss"
+    UNDOES = "cut"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.cutting = Film()
+        self.view = View(zoom=FIRST_ZOOM)
+        self.faces = Faces()
+        self.visual: grammar.Visual | None = None
+        self.snapshot: Snapshot | None = None
+        self._zoomed = False  # by hand, or as it was left: then a resize keeps it
+        self._rest_is_due = False  # inspector and lines are drawn once the timeline is painted
+
+    def body(self) -> Iterable[Widget]:
+        viewers = (Viewer("source-picture", id="source"), Viewer("picture", id="record"))
+        yield Horizontal(*viewers, Inspector(id="inspector"), id="top")
+        yield Timeline(id="timeline", pictures=self.shows_pictures)
+        yield Empty(id="empty")
+
+    @property
+    def shows_pictures(self) -> bool:
+        """Whether the terminal has pictures, and the colours that a small one needs."""
+        app = self.studio_app
+        return app.terminal.pictures != "off" and app.colours in ("truecolor", "256")
+
+    # -- what is under the playhead ----------------------------------------------------------------
+
+    @property
+    def timeline(self) -> Timeline:
+        return self.query_one(Timeline)
+
+    @property
+    def playhead(self) -> int:
+        return self.view.playhead
+
+    @property
+    def cut(self) -> Cut | None:
+        return self.snapshot.cut if self.snapshot else None
+
+    @property
+    def span(self) -> Span | None:
+        """The clip under the playhead on the lane in hand."""
+        lane = self.cutting.lane(self.view.lane)
+        return lane.near(self.playhead) if lane else None
+
+    @property
+    def shown_span(self) -> Span | None:
+        """The clip the inspector speaks of: the lane's own, else V1's."""
+        if self.span is not None:
+            return self.span
+        main = self.cutting.lane(self.cutting.main_lane())
+        return main.near(self.playhead) if main else None
+
+    def name_of(self, clip: Clip) -> str:
+        return self.faces.of(clip).name
+
+    # -- drawing -----------------------------------------------------------------------------------
+
+    def sight(self) -> Sight:
+        """What the timeline draws now."""
+        reach = self.reach
+        return Sight(
+            self.cutting,
+            self.view,
+            self.faces,
+            picked=(reach.start, reach.end) if reach else None,
+            picked_lanes=reach.lanes if reach else (),
+            trim=self.trim_edge(),
+        )
+
+    def trim_edge(self) -> TrimEdge | None:
+        """The edge in hand in TRIM; none outside of it."""
+        return None
+
+    @property
+    def selection(self) -> tuple[int, int] | None:
+        """The range selected in visual mode."""
+        reach = self.reach
+        return (reach.start, reach.end) if reach else None
+
+    @property
+    def reach(self) -> grammar.Reach | None:
+        """What is selected in visual mode, and on which tracks."""
+        return grammar.selected(self.cutting, self.view, self.visual) if self.visual is not None else None
+
+    def redraw(self) -> None:
+        """Timeline, inspector and lines from the present values."""
+        timeline = self.timeline
+        palette = _palette(self.ink.tokens, self.ink.plain)
+        if timeline.palette is not palette:
+            timeline.paint(palette)
+        timeline.look(self.sight())
+        self.refresh_head()
+        if self.inspecting:
+            self._draw_rest()
+        elif not self._rest_is_due:
+            self._rest_is_due = self.call_after_refresh(self._draw_rest)
+
+    def _draw_rest(self) -> None:
+        """What comes a moment after the timeline: a motion is seen sooner, and many of them need it once."""
+        self._rest_is_due = False
+        if self.is_attached:
+            self.draw_inspector()
+            self.refresh_lines()
+            self.draw_captions()
+
+    def draw_captions(self) -> None:
+        """What source and record show, under their pictures."""
+
+    @property
+    def inspecting(self) -> bool:
+        """Whether the inspector has the keys."""
+        return False
+
+    def draw_inspector(self) -> None:
+        """What the clip under the playhead is."""
+
+    def facts(self) -> Text:
+        ink, film = self.ink, self.cutting
+        if self.cut is None:
+            return line()
+        text = line(
+            (timecode(self.playhead, film.rate), ink.strong),
+            (f" / {timecode(film.frames, film.rate)}", ink.muted),
+        )
+        text.append(f"   {self.playing_sign()}", ink.accent)
+        if self.size.width >= 100:
+            text.append(f"   {float(film.rate):g} fps", ink.muted)
+        return text
+
+    def playing_sign(self) -> str:
+        """`▶ 1×`, `■`: how it plays."""
+        return "■"
+
+    def place_text(self) -> Text:
+        """Cut, track in hand and zoom: the timecode stands in the header here."""
+        ink, lane = self.ink, self.cutting.lane(self.view.lane)
+        if self.cut is None or lane is None:
+            return line()
+        return line(
+            (self.cut.name, ink.muted),
+            "  ",
+            (lane.track.name, ink.text),
+            (f"  {self.view.zoom} f a cell", ink.muted),
+        )
+
+    # -- layout ------------------------------------------------------------------------------------
+
+    def on_resize(self) -> None:
+        super().on_resize()
+        self.call_after_refresh(self.share_rows)
+
+    def first_zoom(self, width: int) -> int:
+        """The whole film where clips can still be read then, else as near as they can."""
+        return min(FIRST_ZOOM, views.fit_zoom(self.cutting.frames, width))
+
+    @property
+    def is_wide(self) -> bool:
+        """Whether source and record stand side by side."""
+        return self.size.width >= WIDE
+
+    @property
+    def shows_source(self) -> bool:
+        """Whether the source's picture is on the screen."""
+        return self.is_wide
+
+    def share_rows(self) -> None:
+        """Rows to the timeline as it can use them, the rest to the viewers, their width by the film's shape.
+
+        Side by side where there is room for both, else one of the two.
+        """
+        body = self.query_one("#body").size.height
+        if body <= 0:
+            return
+        cut = self.cut
+        shape = cut.width / cut.height if cut else 1.5
+        ideal = ideal_height(self.cutting, pictures=self.shows_pictures)
+        top, width = shared(body, self.size.width, ideal, shape)
+        self.query_one("#top").styles.height = top
+        source, record = self.query_one("#source", Viewer), self.query_one("#record", Viewer)
+        source.display = self.shows_source
+        record.display = self.is_wide or not self.shows_source
+        source.caption.display = record.caption.display = self.shows_source
+        for viewer in (source, record):
+            viewer.styles.width = width
+
+    def on_timeline_resized(self, event: Timeline.Resized) -> None:
+        self.view = views.resize(self.view, self.cutting, event.cells)
+        if not self._zoomed and self.cutting.frames:
+            self.view = views.zoom_to(self.view, self.cutting, self.first_zoom(event.cells))
+        self.redraw()
+        self.share_rows()
+
+    def halt(self) -> None:
+        """Stop what plays, because a hand is on the timeline."""
+
+
+@cache
+def _palette(tokens: Tokens, plain: bool) -> Palette:
+    """One palette a theme: the timeline's cache of rows hangs on it."""
+    return palette_of(tokens, plain=plain)

@@ -1,0 +1,103 @@
+"""Marks, markers and tracks on the timeline: what stands around the clips of the cut.
+
+Every act is a command of the registry; this module finds out what it is meant for.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from milimo_tui.core.time import timecode
+from milimo_tui.cut.values import TrackKind
+
+if TYPE_CHECKING:
+    from milimo_tui.tui.keys.key_parser import Stroke
+    from milimo_tui.tui.timeline.base.core import TimelineCore
+
+
+class Marks:
+    """What stands around the clips."""
+
+    def __init__(self, core: TimelineCore) -> None:
+        self._core = core
+
+    # -- marks and markers -----------------------------------------------------------------------------
+
+    async def _marks(self, mark_in: int | None, mark_out: int | None) -> None:
+        await self._core.studio_app.command(
+            "cut.marks", {"mark_in": mark_in, "mark_out": mark_out}, quiet=True
+        )
+
+    async def act_mark_in(self, stroke: Stroke) -> None:
+        """In here; an out that would lie before it goes."""
+        out = self._core.cutting.mark_out
+        await self._marks(self._core.playhead, out if out is not None and out > self._core.playhead else None)
+        self._core.say(f"in at {timecode(self._core.playhead, self._core.cutting.rate)}")
+
+    async def act_mark_out(self, stroke: Stroke) -> None:
+        """The range ends with the frame under the playhead."""
+        out = (
+            min(self._core.playhead + 1, self._core.cutting.frames)
+            if self._core.cutting.frames
+            else self._core.playhead + 1
+        )
+        mark_in = self._core.cutting.mark_in
+        await self._marks(mark_in if mark_in is not None and mark_in < out else None, out)
+        self._core.say(f"out after {timecode(out - 1, self._core.cutting.rate)}")
+
+    def act_to_in(self, stroke: Stroke) -> None:
+        self._to(self._core.cutting.mark_in, "there is no in point", "i marks it")
+
+    def act_to_out(self, stroke: Stroke) -> None:
+        out = self._core.cutting.mark_out
+        self._to(out - 1 if out is not None else None, "there is no out point", "o marks it")
+
+    def _to(self, frame: int | None, why_not: str, hint: str) -> None:
+        self._core.halt()
+        if frame is None:
+            self._core.say(why_not, "warn", hint)
+        else:
+            self._core.go_to(frame)
+
+    async def act_clear_marks(self, stroke: Stroke) -> None:
+        await self._marks(None, None)
+        self._core.say("in and out are cleared")
+
+    async def act_marker(self, stroke: Stroke) -> None:
+        """A marker with a note; on a marker, its note again."""
+        at = self._core.playhead
+        here = next((marker for marker in self._core.cutting.markers if marker.frame == at), None)
+        text = await self._core.ask("marker", here.text if here else "", name="MARKER")
+        if text is None:
+            return
+        if here is None:
+            await self._core.command("cut.marker", at=str(at), text=text)
+        elif text:
+            await self._core.command("cut.note_set", note=here.id, text=text)
+        else:
+            await self._core.command("cut.unmark", marker=here.id)
+
+    async def act_mark_set(self, stroke: Stroke) -> None:
+        await self._core.command("cut.marker", at=str(self._core.playhead), name=stroke.argument)
+
+    # -- tracks ------------------------------------------------------------------------------------------
+
+    async def act_track_flag(self, stroke: Stroke) -> None:
+        lane = self._core.cutting.lane(self._core.view.lane)
+        if lane is not None:
+            await self._core.command(
+                "cut.track_set", track=lane.track.id, toggle=str(stroke.binding.args["flag"])
+            )
+
+    async def act_track_new(self, stroke: Stroke) -> None:
+        lane = self._core.cutting.lane(self._core.view.lane)
+        kind = lane.track.kind if lane else TrackKind.VIDEO
+        before = {lane.track.id for lane in self._core.cutting.lanes}
+        if await self._core.command("cut.track_add", kind=kind.value) is None:
+            return
+        for index, each in enumerate(self._core.cutting.lanes):
+            if each.track.id not in before:
+                self._core.view = replace(self._core.view, lane=index)
+                self._core.redraw()
+                self._core.say(f"added {each.track.name}", "good")

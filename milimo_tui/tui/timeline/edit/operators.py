@@ -1,0 +1,239 @@
+"""What the Timeline screen's keys do to the cut: operators, registers, dissolves.
+
+Every edit is a command of the registry; this module finds out what it is meant for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from milimo_tui.core.time import half_up
+from milimo_tui.cut.pieces import Pieces
+from milimo_tui.cut.values import SourceKind, TrackKind
+from milimo_tui.tui.timeline.values import grammar, model, registers, targets
+from milimo_tui.tui.timeline.values.grammar import Reach
+from milimo_tui.tui.timeline.values.model import Lane
+from milimo_tui.tui.timeline.values.registers import SourceClip
+
+if TYPE_CHECKING:
+    from milimo_tui.tui.keys.key_parser import Stroke
+    from milimo_tui.tui.timeline.base.core import TimelineCore
+    from milimo_tui.tui.timeline.edit.repeat import Again
+    from milimo_tui.tui.timeline.edit.selection import Selecting
+
+NO_OBJECT = {
+    "scene": "no scene is here",
+    "track": "this track is empty",
+    "range": "there is no range: i and o mark it",
+    "gap": "no gap is here",
+}
+
+
+class Edits:
+    """Edits of the cut."""
+
+    def __init__(self, core: TimelineCore, again: Again, selecting: Selecting) -> None:
+        self._core, self._again, self._selecting = core, again, selecting
+        self._selected: Reach | None = None  # what the last operator in visual mode was about
+        self._no_media: tuple[str, str] | None = None  # where X found no media
+
+    # -- operators -----------------------------------------------------------------------------------
+
+    def reach_of(self, stroke: Stroke) -> Reach | None:
+        """What an operator's stroke is about; None, and a word why, when that is nothing."""
+        found: Reach | None
+        if self._core.visual is not None and stroke.target is None:
+            found = self._selected = grammar.selected(self._core.cutting, self._core.view, self._core.visual)
+            self._selecting.leave_visual()
+        elif stroke.doubled:
+            found = grammar.clips_here(self._core.cutting, self._core.view, stroke.times)
+        elif stroke.target is None:  # `.` after an operator on a selection: as much again from here
+            found = grammar.again(self._core.view, self._selected) if self._selected is not None else None
+        elif stroke.target.run == "ui.object":
+            found = grammar.by_object(
+                self._core.cutting, self._core.view, str(stroke.target.args["of"]), stroke.times
+            )
+        elif stroke.target.run == "ui.mark_jump":
+            found = grammar.by_mark(self._core.cutting, self._core.view, stroke.target_argument)
+        else:
+            found = grammar.by_motion(
+                self._core.cutting, self._core.view, str(stroke.target.args["to"]), stroke.times
+            )
+        if found is None:
+            self._core.say(self._nothing_for(stroke), "warn")
+        return found
+
+    def _nothing_for(self, stroke: Stroke) -> str:
+        """Why there is nothing for an operator."""
+        target = stroke.target
+        if target is None or stroke.doubled or target.args.get("of") == "clip":
+            return targets.no_clip(self._core.cutting, self._core.view)
+        if target.run == "ui.object":
+            return NO_OBJECT[str(target.args["of"])]
+        if target.run == "ui.mark_jump":
+            return f"there is no mark {stroke.target_argument} away from here"
+        return grammar.WHY_NOT.get(str(target.args["to"]), "the playhead does not move by that")
+
+    def _tracks(self, reach: Reach) -> list[str]:
+        lanes = (self._core.cutting.lane(index) for index in reach.lanes)
+        return [lane.track.id for lane in lanes if lane is not None]
+
+    async def act_extract(self, stroke: Stroke) -> None:
+        await self._take_out("cut.extract", stroke)
+
+    async def act_lift(self, stroke: Stroke) -> None:
+        await self._take_out("cut.lift_range", stroke)
+
+    async def _take_out(self, command: str, stroke: Stroke) -> None:
+        """What is taken out goes into the register; a stretch where nothing lies is only taken out."""
+        self._core.halt()
+        reach = self.reach_of(stroke)
+        if reach is None:
+            return
+        self._again.remember(stroke)
+        given = {"start": str(reach.start), "end": str(reach.end), "tracks": self._tracks(reach)}
+        if targets.clips_in(self._core.cutting, reach):
+            lift = command == "cut.lift_range"
+            done = await self._core.command("cut.cut", **given, letter=stroke.register, lift=lift)
+        else:
+            done = await self._core.command(command, **given)
+        if done is not None:
+            self._core.go_to(reach.start)
+
+    async def act_yank(self, stroke: Stroke) -> None:
+        reach = self.reach_of(stroke)
+        if reach is None:
+            return
+        if not targets.clips_in(self._core.cutting, reach):
+            self._core.say("there is nothing to yank", "warn")
+            return
+        given = {"start": str(reach.start), "end": str(reach.end), "tracks": self._tracks(reach)}
+        done = await self._core.studio_app.command(
+            "cut.copy", {**given, "letter": stroke.register}, quiet=True
+        )
+        if done is not None:
+            self._core.say(f"yanked{done.message.removeprefix('copied')}", "good", "p inserts, P overwrites")
+
+    async def act_remake(self, stroke: Stroke) -> None:
+        """New takes of the shots in reach: the estimate first, then yes runs it."""
+        reach = self.reach_of(stroke)
+        if reach is None:
+            return
+        shots = self._shots_in(reach)
+        if not shots:
+            self._core.say("no shot lies there", "warn")
+            return
+        estimate = await self._core.studio_app.command(
+            "shot.make", {"ids": shots, "dry_run": True}, quiet=True
+        )
+        if estimate is None:
+            return
+        names = ", ".join(self._core.faces.numbers.get(shot, "?") for shot in shots[:4])
+        if await self._core.confirm(f"Make {names}{' …' if len(shots) > 4 else ''}: {estimate.message}?"):
+            await self._core.command("shot.make", ids=shots, detach=True)
+
+    def _shots_in(self, reach: Reach) -> list[str]:
+        sources = (span.clip.source for span in targets.clips_in(self._core.cutting, reach))
+        return list(dict.fromkeys(source.ref for source in sources if source.kind is SourceKind.SHOT))
+
+    # -- registers -----------------------------------------------------------------------------------
+
+    async def act_insert(self, stroke: Stroke) -> None:
+        await self._paste(stroke, overwrite=False)
+
+    async def act_overwrite(self, stroke: Stroke) -> None:
+        await self._paste(stroke, overwrite=True)
+
+    async def _recall(self, stroke: Stroke) -> SourceClip | Pieces | None:
+        studio = self._core.studio_app.studio
+        held = await self._core.in_thread(lambda: registers.recall(studio, stroke.register))
+        if held is None:
+            where = f"register {stroke.register}" if stroke.register else "the register"
+            self._core.say(f"{where} is empty", "warn", "y y yanks this clip, y in Media a file")
+        return held
+
+    async def _paste(self, stroke: Stroke, *, overwrite: bool) -> None:
+        """Put the register at the playhead, on the track in hand and as many as it has; then go behind it."""
+        self._core.halt()
+        held, lane = await self._recall(stroke), self._core.cutting.lane(self._core.view.lane)
+        if held is None or lane is None:
+            return
+        self._again.remember(stroke)
+        at = self._core.playhead
+        if isinstance(held, SourceClip):
+            await self._put_source(held, lane, overwrite=overwrite)
+            return
+        done = await self._core.command(
+            "cut.paste",
+            at=str(at),
+            track=lane.track.id,
+            letter=stroke.register,
+            overwrite=overwrite,
+            connected=self._hangs(lane),
+        )
+        if done is not None:
+            self._core.go_to(at + half_up(held.frames * self._core.cutting.rate / held.rate))
+
+    async def _put_source(self, source: SourceClip, lane: Lane, *, overwrite: bool) -> None:
+        """A source clip at the playhead; a whole one fills the marked range (three-point)."""
+        at, marked = self._core.playhead, self._core.cutting.marked
+        if marked and not source.frames:
+            at, source = marked[0], replace(source, frames=marked[1] - marked[0])
+        done = await self._core.command(
+            "cut.overwrite" if overwrite else "cut.insert",
+            **source.arguments(),
+            track=lane.track.id,
+            at=str(at),
+            connected=self._hangs(lane),
+        )
+        if done is not None:
+            self._core.go_to(at + (source.frames or self._length_of(done.data["added"])))
+
+    def _hangs(self, lane: Lane) -> bool:
+        """Whether what is put on a track by hand hangs on V1: pictures over it do."""
+        return not lane.track.magnetic and lane.track.kind is TrackKind.VIDEO
+
+    def _length_of(self, added: Sequence[str]) -> int:
+        """Frames of the clip that was just put in."""
+        spans = (
+            span for lane in self._core.cutting.lanes for span in lane.spans if span.clip.id in added[:1]
+        )
+        return next((span.end - span.start for span in spans), 0)
+
+    async def act_replace(self, stroke: Stroke) -> None:
+        """What the clip shows by what the register holds; its trims stay."""
+        span, held = self._core.span, await self._recall(stroke)
+        if span is None:
+            self._core.say("there is no clip to replace", "warn")
+        elif held is not None:
+            source = registers.first_source(held)
+            if not source:
+                self._core.say("the register holds no shot and no file", "warn", "y y yanks this clip")
+                return
+            self._again.remember(stroke)
+            await self._core.command("cut.replace", clip=span.clip.id, **source)
+
+    # -- transitions -----------------------------------------------------------------------------------
+
+    async def act_dissolve(self, stroke: Stroke) -> None:
+        """X: a dissolve at the nearest edit, as many frames as counted; on one, without a count, cut hard.
+
+        Where there is no media for it, X again lets the two clips overlap.
+        """
+        self._core.halt()
+        lane = self._core.cutting.lane(self._core.view.lane)
+        pair = model.nearest_cut(lane, self._core.playhead) if lane is not None else None
+        if lane is None or pair is None:
+            self._core.say("no two clips meet on this track", "warn", "at an end a fade does it")
+            return
+        self._again.remember(stroke)
+        left, right = (span.clip.id for span in pair)
+        if stroke.count is None and (left, right) in lane.dissolves:
+            await self._core.command("cut.transition_remove", clip=left, edge="tail")
+            return
+        length = {} if stroke.count is None else {"frames": stroke.count}
+        again = self._no_media == (left, right)
+        made = await self._core.command("cut.transition", clip=left, edge="tail", overlap=again, **length)
+        self._no_media = None if made is not None or again else (left, right)

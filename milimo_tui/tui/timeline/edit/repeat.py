@@ -1,0 +1,112 @@
+"""What `.` does again on the timeline: the last edit, by a key or typed after `:`, at the playhead.
+
+Also what a command is about here, whoever asks for it, and why it has nothing to act on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from milimo_tui.tui.timeline.values import targets
+
+if TYPE_CHECKING:
+    from milimo_tui.studio.registry.registry import Outcome
+    from milimo_tui.tui.keys.key_parser import Stroke
+    from milimo_tui.tui.timeline.base.core import TimelineCore
+    from milimo_tui.tui.timeline.edit.selection import Selecting
+
+# Acts of keys that `.` does again, beside the commands of one clip or place.
+ACTS = frozenset(
+    {"ui.extract", "ui.lift", "ui.insert", "ui.overwrite", "ui.replace", "ui.earlier", "ui.later",
+     "ui.dissolve", "ui.head", "ui.tail", "ui.extend"}
+)  # fmt: skip
+COUNTED = frozenset({"cut.remove", "cut.ripple_delete"})  # a count is so many clips: `3x`
+
+
+class Again:
+    """The last edit, and how to do it once more."""
+
+    def __init__(self, core: TimelineCore, selecting: Selecting) -> None:
+        self._core, self._selecting = core, selecting
+        self.last_edit: Callable[[Stroke], Awaitable[None]] | None = None
+
+    # -- what a command is about -----------------------------------------------------------------------
+
+    def args_for(self, command: str, stroke: Stroke) -> Mapping[str, Any] | None:
+        """What a command is about here; None where there is nothing for it."""
+        self._core.halt()
+        lane = self._core.cutting.lane(self._core.view.lane)
+        found = targets.arguments(command, self._core.cutting, self._core.view, self._core.visual)
+        if command == "cut.split" and lane is not None:
+            here = {} if "track" in stroke.binding.args else {"track": lane.track.id}
+            found = {"at": str(self._core.playhead), **here}
+        if found is not None:
+            self.remember(stroke)
+            if (
+                self._core.visual is not None
+                and command in targets.CLIPS | targets.RANGE | targets.PARTS.keys()
+            ):
+                self._selecting.leave_visual()
+        return found
+
+    async def does(self, stroke: Stroke) -> bool:
+        """A command of one clip with a count is done to so many, as one step; False where it is not that."""
+        core, command = self._core, stroke.binding.run
+        if command not in COUNTED:
+            return False
+        spans = targets.clips_from(core.cutting, core.view, stroke.times)
+        if len(spans) < 2:
+            return False
+        core.halt()
+        self.remember(stroke)
+        names = ", ".join(core.name_of(span.clip) for span in spans)
+        with core.studio_app.studio.project().bundle(f"delete {names}"):
+            for span in spans:
+                there = core.cut is not None and any(clip.id == span.clip.id for clip in core.cut.clips)
+                if there and await core.command(command, clip=span.clip.id) is None:
+                    return True
+        core.say(f"delete {names}", "good")
+        return True
+
+    # -- again -----------------------------------------------------------------------------------------
+
+    def remember(self, stroke: Stroke) -> None:
+        """What `.` does again."""
+        if stroke.binding.run in ACTS | targets.EDITS:
+            self.last_edit = partial(self._do_again, stroke)
+
+    async def _do_again(self, before: Stroke, stroke: Stroke) -> None:
+        await self._core.do(before if stroke.count is None else replace(before, count=stroke.count))
+
+    async def act_again(self, stroke: Stroke) -> None:
+        """The last edit once more, here; a count takes the place of its own."""
+        if self.last_edit is None:
+            self._core.say("nothing was edited yet")
+        else:
+            await self.last_edit(stroke)
+
+    # -- typed after `:` -------------------------------------------------------------------------------
+
+    async def run_typed(self, id: str, values: Mapping[str, Any], here: Mapping[str, Any]) -> Outcome | None:
+        """A command from the command line: what it leaves to the playhead is where that is now."""
+        await self._core.place_kept()
+        lane = self._core.cutting.lane(self._core.view.lane)
+        rest = {"track": lane.track.id} if lane is not None and id in targets.ON_TRACK else {}
+        done = await self._core.command(id, **{**rest, **here, **values})
+        if done is not None and id in targets.EDITS:
+            self.last_edit = partial(self._type_anew, id, values)
+        return done
+
+    async def _type_anew(self, id: str, values: Mapping[str, Any], stroke: Stroke) -> None:
+        """`.`: the same words here; a count takes the place of `by`, in its direction."""
+        by = str(values.get("by", ""))
+        if stroke.count is not None and by:
+            values = {**values, "by": -stroke.count if by.startswith("-") else stroke.count}
+        here = targets.arguments(id, self._core.cutting, self._core.view, self._core.visual)
+        if here is None:
+            self._core.say(targets.lacking(id, self._core.cutting, self._core.view), "warn")
+        else:
+            await self.run_typed(id, values, targets.granted(here, values))

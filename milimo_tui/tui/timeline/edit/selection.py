@@ -1,0 +1,76 @@
+"""Selecting on the timeline: visual mode by frames and by clips, over one track or several.
+
+Changes what is selected; what is done with it are the operators of `operators`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from milimo_tui.tui.timeline.values import grammar
+from milimo_tui.tui.timeline.values.grammar import Visual
+
+if TYPE_CHECKING:
+    from milimo_tui.tui.keys.key_parser import Stroke
+    from milimo_tui.tui.timeline.base.core import TimelineCore
+
+
+class Selecting:
+    """VISUAL: motions select, `j` and `k` take tracks in, `o` goes to the other end."""
+
+    def __init__(self, core: TimelineCore) -> None:
+        self._core = core
+
+    def act_visual(self, stroke: Stroke) -> None:
+        self._enter_visual(clips=False)
+
+    def act_visual_clip(self, stroke: Stroke) -> None:
+        self._enter_visual(clips=True)
+
+    def _enter_visual(self, *, clips: bool) -> None:
+        now = self._core.visual
+        if now is not None and now.clips == clips:
+            self.leave_visual()
+            return
+        if now is None:
+            self._core.halt()
+            now = Visual(self._core.playhead, self._core.view.lane)
+        self._select(Visual(now.anchor, now.lane, clips))
+
+    def _select(self, visual: Visual) -> None:
+        self._core.visual = visual
+        self._core.submode = "VISUAL CLIP" if visual.clips else "VISUAL"
+        self._core.redraw()
+        self._core.say("motions select", hint="d D y c act on it, Esc leaves it")
+
+    def told(self) -> str:
+        """How much it holds, which every motion changes: ` 48 f on 2 tracks`; empty outside of it."""
+        reach = self._core.reach
+        if reach is None:
+            return ""
+        tracks = f" on {len(reach.lanes)} tracks" if len(reach.lanes) > 1 else ""
+        return f" {reach.end - reach.start} f{tracks}"
+
+    def leave_visual(self) -> None:
+        self._core.visual, self._core.submode = None, ""
+        self._core.redraw()
+
+    def act_object(self, stroke: Stroke) -> None:
+        """In visual mode an object becomes the selection."""
+        reach = grammar.by_object(
+            self._core.cutting, self._core.view, str(stroke.binding.args["of"]), stroke.times
+        )
+        if reach is None:
+            self._core.say(f"there is nothing here: {stroke.binding.note}", "warn")
+            return
+        self._core.visual = Visual(reach.start, reach.lanes[0] if reach.lanes else None)
+        self._core.go_to(reach.end - 1)
+        self._select(self._core.visual)
+
+    def act_other_end(self, stroke: Stroke) -> None:
+        """To the other end of the selection, to move that one."""
+        visual = self._core.visual
+        if visual is None:
+            return
+        self._core.visual = Visual(self._core.playhead, visual.lane, visual.clips)
+        self._core.go_to(visual.anchor)

@@ -1,0 +1,99 @@
+"""Moving clips along the timeline by keys: `<` and `>`, by slots on V1 and by frames on free tracks.
+
+In visual mode all that is selected goes together, as one step.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from milimo_tui.cut.values import Clip, SourceKind
+from milimo_tui.tui.timeline.values import targets
+
+if TYPE_CHECKING:
+    from milimo_tui.tui.keys.key_parser import Stroke
+    from milimo_tui.tui.timeline.base.core import TimelineCore
+    from milimo_tui.tui.timeline.edit.repeat import Again
+    from milimo_tui.tui.timeline.edit.selection import Selecting
+    from milimo_tui.tui.timeline.values.grammar import Reach
+    from milimo_tui.tui.timeline.values.model import Lane, Span
+
+
+class Shifting:
+    """Clips moved, and the playhead with them."""
+
+    def __init__(self, core: TimelineCore, again: Again, selecting: Selecting) -> None:
+        self._core, self._again, self._selecting = core, again, selecting
+
+    async def act_earlier(self, stroke: Stroke) -> None:
+        await self._shift(stroke, -stroke.times)
+
+    async def act_later(self, stroke: Stroke) -> None:
+        await self._shift(stroke, stroke.times)
+
+    async def _shift(self, stroke: Stroke, by: int) -> None:
+        """The playhead stays on the clip."""
+        self._core.halt()
+        if self._core.reach is not None:
+            await self._shift_all(self._core.reach, by)
+            return
+        span = self._core.span
+        if span is None:
+            self._core.say(targets.no_clip(self._core.cutting, self._core.view), "warn")
+            return
+        self._again.remember(stroke)
+        if await self._core.command("cut.move", clip=span.clip.id, by=by) is not None:
+            self._stay_on(span)
+
+    async def _shift_all(self, reach: Reach, by: int) -> None:
+        """What is selected: on V1 the clips beside it change places with it, free clips go by frames."""
+        lanes = [lane for index in reach.lanes if (lane := self._core.cutting.lane(index)) is not None]
+        main = next((lane for lane in lanes if lane.track.magnetic), None)
+        spans = targets.clips_in(self._core.cutting, reach)
+        if main is not None:  # what hangs on its clips comes along
+            spans = [span for span in spans if span.clip.track == main.track.id]
+        if not spans:
+            self._core.say("no clip is selected", "warn")
+            return
+        self._selecting.leave_visual()
+        moves = _past(main, spans, by) if main is not None else _each(spans, by)
+        names = f"{len(spans)} clips" if len(spans) > 1 else self._core.name_of(spans[0].clip)
+        with self._core.studio_app.studio.project().bundle(f"move {names}"):
+            for clip, steps in moves:
+                if await self._core.command("cut.move", clip=clip.id, by=steps) is None:
+                    return
+        if moves:
+            self._stay_on(spans[0])
+            self._core.say(f"move {names}", "good")
+        else:
+            self._core.say(
+                f"nothing lies {'after' if by > 0 else 'before'} them to change places with", "warn"
+            )
+
+    def _stay_on(self, span: Span) -> None:
+        """The playhead as far into a clip as it was, or onto its first frame."""
+        into = self._core.playhead - span.start if span.start <= self._core.playhead < span.end else 0
+        for lane in self._core.cutting.lanes:
+            for each in lane.spans:
+                if each.clip.id == span.clip.id:
+                    self._core.go_to(each.start + into)
+
+
+def _past(main: Lane, spans: Sequence[Span], by: int) -> list[tuple[Clip, int]]:
+    """The clips beside a run of clips on V1, each moved past all of them."""
+    first, last = main.index(spans[0]), main.index(spans[-1])
+    block = last - first + 1
+    if by > 0:
+        return [(span.clip, -block) for span in main.spans[last + 1 : last + 1 + by]]
+    return [(span.clip, block) for span in reversed(main.spans[max(0, first + by) : first])]
+
+
+def _each(spans: Sequence[Span], by: int) -> list[tuple[Clip, int]]:
+    """Free clips by frames, the one that goes ahead first; what is linked is moved by its fellow."""
+    ordered = sorted(spans, key=lambda span: span.start, reverse=by > 0)
+    moved: dict[str, Clip] = {}
+    for span in ordered:
+        if span.clip.source.kind is not SourceKind.GAP:
+            moved.setdefault(span.clip.link or span.clip.id, span.clip)
+    return [(clip, by) for clip in moved.values()]

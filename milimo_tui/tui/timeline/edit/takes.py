@@ -1,0 +1,159 @@
+"""Takes on the timeline: picked, rated, A/B of two where they stand in the film, one made of an edited spec.
+
+B is looked at, not picked: the cut plays with it until `A` shows the picked one again. Nothing is written.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from milimo_tui.cut.values import SourceKind
+from milimo_tui.story.values import Shot, Story, Take
+
+if TYPE_CHECKING:
+    from milimo_tui.studio.session.studio import Snapshot
+    from milimo_tui.tui.keys.key_parser import Stroke
+    from milimo_tui.tui.timeline.base.core import TimelineCore
+
+
+class Takes:
+    """Picking and comparing takes in place, and asking for another."""
+
+    def __init__(self, core: TimelineCore) -> None:
+        self._core = core
+        self._side: tuple[str, str] | None = None  # shot and the take that is looked at instead of the picked
+        self._before: dict[str, str] = {}  # by shot the take that was picked before
+
+    # -- A/B -------------------------------------------------------------------------------------------
+
+    async def act_compare(self, stroke: Stroke) -> None:
+        """A: the other take in the same place, and back; nothing is picked by it."""
+        film = self._core.snapshot
+        if self._side is not None:
+            self._side = None
+            await self._look_again("A: the take that is picked")
+            return
+        shot = self._shot_here()
+        if not shot or film is None:
+            return
+        other = self._other_take(film.story, self._core.faces.shots[shot])
+        if other is None:
+            self._core.say("this shot has no other take to compare", "warn", "c c makes one")
+            return
+        takes = [take.id for take in film.story.takes if take.shot == shot]
+        self._side = (shot, other.id)
+        await self._look_again(
+            f"B: take {takes.index(other.id) + 1} of {len(takes)}", "A goes back, ) picks this one"
+        )
+
+    def _other_take(self, story: Story, shot: Shot) -> Take | None:
+        """The take that was picked before, else the next one, else the last; none that was rejected."""
+        takes = [take for take in story.takes if take.shot == shot.id and not take.rejected]
+        others = [take for take in takes if take.id != shot.take]
+        before = self._before.get(shot.id)
+        behind = takes[next((place + 1 for place, take in enumerate(takes) if take.id == shot.take), 0) :]
+        found = [take for take in others if take.id == before] or behind or others[::-1]
+        return found[0] if found else None
+
+    async def _look_again(self, words: str, hint: str = "") -> None:
+        if self._core.snapshot is not None and self._core.cut is not None:
+            await self._core.look_at(self._core.snapshot, self._core.cut)
+        self._core.say(words, "good" if self._side else "info", hint)
+
+    def story_shown(self, story: Story) -> Story:
+        """The film with B in the place of the picked take."""
+        if self._side is None:
+            return story
+        shots = (
+            replace(shot, take=self._side[1]) if shot.id == self._side[0] else shot for shot in story.shots
+        )
+        return replace(story, shots=tuple(shots))
+
+    # -- another take ----------------------------------------------------------------------------------
+
+    async def act_edit_spec(self, stroke: Stroke) -> None:
+        """C: what the next take would be made of, to be changed by hand; then it is made."""
+        shot = self._shot_here()
+        if not shot:
+            return
+        asked = await self._core.studio_app.command("shot.make", {"ids": [shot], "dry_run": True}, quiet=True)
+        if asked is None or not asked.data["specs"]:
+            return
+        from milimo_tui.tui.jobs.spec_panel import SpecPanel
+
+        heading = f"{self._core.faces.numbers.get(shot, '')} · the next take: {asked.message}"
+        save = partial(self._make_of, shot)
+        self._core.app.push_screen(SpecPanel(heading, asked.data["specs"][0], save, verb="makes it"))
+
+    async def _make_of(self, shot: str, patch: Mapping[str, Any]) -> None:
+        """Queue a take with what was changed. Raises what refuses it, for the panel to show where."""
+        app = self._core.studio_app
+        changes = [f"{key}={json.dumps(value)}" for key, value in patch.items()]
+
+        def work() -> str:
+            from milimo_tui.studio.registry.registry import run
+
+            return run(app.studio, "shot.make", {"ids": [shot], "set": changes, "detach": True}).message
+
+        self._core.say(await app.working.run(work), "good", "g j shows it")
+
+    @property
+    def looks_at_b(self) -> bool:
+        """Whether another take than the picked one is seen."""
+        return self._side is not None
+
+    def film_comes(self, film: Snapshot | None) -> None:
+        """What was picked before is remembered, whoever picked anew."""
+        seen = self._core.snapshot
+        if film is None or seen is None or seen.story.shots is film.story.shots:
+            return
+        now = {shot.id: shot.take for shot in film.story.shots}
+        picked = {shot.id: shot.take for shot in seen.story.shots if shot.take}
+        self._before |= {shot: take for shot, take in picked.items() if now.get(shot, "") != take}
+
+    # -- picking and rating ----------------------------------------------------------------------------
+
+    def _shot_here(self) -> str:
+        """The shot under the playhead, empty (and said) where there is none."""
+        span = self._core.shown_span
+        if span is not None and span.clip.source.kind is SourceKind.SHOT:
+            return span.clip.source.ref
+        self._core.say("there is no shot under the playhead", "warn")
+        return ""
+
+    async def act_take_previous(self, stroke: Stroke) -> None:
+        await self._audition(-stroke.times)
+
+    async def act_take_next(self, stroke: Stroke) -> None:
+        await self._audition(stroke.times)
+
+    async def _audition(self, step: int) -> None:
+        """Another take is picked; while B is looked at, B is."""
+        if self._side is not None:
+            shot, take = self._side
+            self._side = None
+            await self._core.command("shot.pick", id=shot, take=take)
+        elif shot := self._shot_here():
+            await self._core.command("shot.pick", id=shot, step=step)
+
+    async def act_rate(self, stroke: Stroke) -> None:
+        shot = self._shot_here()
+        if shot and stroke.argument in "012345":
+            await self._core.command("shot.rate", id=shot, rating=int(stroke.argument))
+        elif shot:
+            self._core.say("a rating is 0 to 5", "warn", "* 4 gives four stars")
+
+    async def act_to_script(self, stroke: Stroke) -> None:
+        """The script line of the shot under the playhead."""
+        shot = self._shot_here()
+        if not shot:
+            return
+        line = self._core.faces.shots[shot].line
+        await self._core.studio_app.go("script")
+        go_to_line = getattr(self._core.app.screen, "go_to_line", None)
+        if callable(go_to_line) and line:
+            go_to_line(line)

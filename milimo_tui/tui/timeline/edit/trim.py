@@ -1,0 +1,206 @@
+"""TRIM on the timeline: an edge, or a clip, in hand, moved by keys, seen at once, one edit when it is let go.
+
+What it would make is worked out by `trims` and the cut's own pure functions; the command writes it.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+from milimo_tui.core.errors import BadInput, MilimoError
+from milimo_tui.core.time import parse_shift
+from milimo_tui.cut import snapping
+from milimo_tui.cut.layout import layout
+from milimo_tui.tui.timeline.values import trims
+from milimo_tui.tui.timeline.values.model import Span
+from milimo_tui.tui.timeline.values.trims import Edge, Trim
+
+if TYPE_CHECKING:
+    from milimo_tui.tui.keys.key_parser import Stroke
+    from milimo_tui.tui.timeline.base.core import TimelineCore
+    from milimo_tui.tui.timeline.edit.repeat import Again
+    from milimo_tui.tui.timeline.edit.selection import Selecting
+    from milimo_tui.tui.timeline.edit.trim_session import Hand
+
+KEEPS = frozenset({"enter"})
+GIVES_UP = frozenset({"out"})
+ENDS_TRIM = KEEPS | GIVES_UP
+THEN = frozenset({"trim", "visual", "visual_clip"})  # what is in hand is written first, then this begins
+STAYS_IN_TRIM = frozenset({"undo", "head", "tail", "macro_record"})  # writing acts with a meaning there
+
+
+class Trimming:
+    """Into TRIM and out of it, and the edits of one edge."""
+
+    def __init__(self, core: TimelineCore, hand: Hand, again: Again, selecting: Selecting) -> None:
+        self._core, self._hand, self._again, self._selecting = core, hand, again, selecting
+
+    # -- in and out of it ------------------------------------------------------------------------------
+
+    def act_trim(self, stroke: Stroke) -> None:
+        """Take the edge nearest to the playhead in hand, of the clip that the playhead is in."""
+        self._core.halt()
+        cut = self._core.cut
+        found = self._hand.edge_here()
+        if cut is None or found is None:
+            self._core.say("there is no edge to trim on this track", "warn")
+            return
+        span, edge = found
+        if self._core.visual is not None:
+            self._selecting.leave_visual()
+        lane = self._core.cutting.lane(self._core.view.lane)
+        if lane is not None and lane.track.locked:
+            self._core.say(f"track {lane.track.name} is locked", "error", "T l unlocks it")
+            return
+        base = self._hand.base = layout(cut)
+        kind = trims.kinds_on(base.track(span.clip.track))[0]
+        at = span.start if edge == "head" else span.end
+        here = self._core.playhead
+        playhead = here if here not in (at - 1, at) else None  # there by the edge
+        self._hand.points = snapping.points(base, playhead=playhead, without={span.clip.id})
+        self._hand.hold(Trim(kind, edge, span.clip.id))
+
+    def writes(self, stroke: Stroke) -> bool:
+        """Enter, and what begins next, write what was trimmed."""
+        return self._hand.trim is not None and stroke.binding.act in ENDS_TRIM | THEN
+
+    async def ended_by(self, stroke: Stroke) -> bool:
+        """A stroke that writes ends TRIM first; True where it did no more than that."""
+        act = stroke.binding.act
+        if act in STAYS_IN_TRIM:
+            return False
+        if act in GIVES_UP:
+            await self.let_go()
+            return True
+        await self.end_trim()
+        return act in ENDS_TRIM
+
+    async def end_trim(self) -> None:
+        """Write what was trimmed as one edit, and leave TRIM."""
+        trim = self._hand.trim
+        self._hand.leave()
+        if trim is not None and trim.by:
+            self._again.last_edit = partial(self._trim_again, trim)
+            command, given = trim.arguments()
+            await self._core.command(command, **given)
+        elif self._core.snapshot is not None and self._core.cut is not None:
+            self._core.draw_film(self._core.snapshot)
+            await self._core.look_at(self._core.snapshot, self._core.cut)
+            if trim is not None:
+                self._core.say("nothing was trimmed")
+
+    async def _trim_again(self, trim: Trim, stroke: Stroke) -> None:
+        """`.`: the same trim at the edge that is nearest now; a count is so many frames."""
+        found, here = self._hand.edge_here(), self._core.span
+        if found is None or here is None:
+            self._core.say("there is no edge to trim on this track", "warn")
+            return
+        by = trim.by if stroke.count is None else stroke.count * (1 if trim.by > 0 else -1)
+        span: Span | None = here
+        if trim.kind.is_of_edge:
+            span = found[0] if found[1] == trim.edge else self._hand.beyond(*found)
+        if span is None:
+            self._core.say(f"no clip has its {trim.edge} there", "warn")
+            return
+        command, given = replace(trim, clip=span.clip.id, by=by).arguments()
+        if await self._core.command(command, **given) is not None and trim.kind.is_of_edge:
+            self._to_edge(span.clip.id, trim.edge)
+
+    def _to_edge(self, clip: str, edge: Edge) -> None:
+        """The playhead onto the first or the last frame of a clip, where it lies now."""
+        lane = self._core.cutting.lane(self._core.view.lane)
+        for span in lane.spans if lane else ():
+            if span.clip.id == clip:
+                self._core.go_to(span.start if edge == "head" else span.end - 1)
+
+    async def act_extend(self, stroke: Stroke) -> None:
+        """`|`: the nearest edit comes to the playhead; where no clip meets, the clip's own edge."""
+        self._core.halt()
+        found = self._hand.edge_here()
+        if found is None:
+            self._core.say("there is no edge to extend on this track", "warn")
+            return
+        self._again.remember(stroke)
+        span, edge = found
+        await self._core.command("cut.extend", clip=span.clip.id, edge=edge, to=str(self._core.playhead))
+
+    async def let_go(self) -> None:
+        """Let go of what is in hand: nothing is written."""
+        if self._hand.trim is not None:
+            self._hand.trim = replace(self._hand.trim, by=0)
+            await self.end_trim()
+
+    def rest(self) -> None:
+        """Another screen comes before this one: what was trimmed is written."""
+        if self._hand.trim is not None:
+            self._core.background(self.end_trim)
+
+    def write_now(self) -> None:
+        """Leaving: nothing runs after this, so the trim is written at once."""
+        trim, self._hand.trim = self._hand.trim, None
+        if trim is not None and trim.by:
+            from milimo_tui.studio.registry.registry import run
+
+            with suppress(MilimoError):  # a trim that can't be kept is no reason to stay
+                run(self._core.studio_app.studio, *trim.arguments(), place="timeline")
+
+    # -- what is in hand -------------------------------------------------------------------------------
+
+    def act_trim_kind(self, stroke: Stroke) -> None:
+        """Tab: ripple, roll, slip, slide, with the frames that it was moved by so far."""
+        trim, base = self._hand.trim, self._hand.base
+        if trim is None or base is None:
+            return
+        kinds = trims.kinds_on(base.track(base.placed(trim.clip).clip.track))
+        kind = kinds[(kinds.index(trim.kind) + 1) % len(kinds)]
+        by = trim.by
+        self._hand.hold(replace(trim, kind=kind, by=0))
+        if by and self._hand.trim is not None:
+            self._hand.move_to(by)
+
+    async def act_head(self, stroke: Stroke) -> None:
+        """`[`: in TRIM the head of the clip behind the edge; else the head of this clip to the playhead."""
+        await self._bracket("head", stroke)
+
+    async def act_tail(self, stroke: Stroke) -> None:
+        """`]`: in TRIM the tail of the clip before the edge; else the tail of this clip to the playhead."""
+        await self._bracket("tail", stroke)
+
+    async def _bracket(self, edge: Edge, stroke: Stroke) -> None:
+        trim, base = self._hand.trim, self._hand.base
+        if trim is None or base is None:
+            span = self._core.span
+            if span is None:
+                self._core.say("there is no clip to trim", "warn")
+            else:
+                self._core.halt()
+                self._again.remember(stroke)
+                at = str(self._core.playhead)
+                done = await self._core.command("cut.trim_to", clip=span.clip.id, edge=edge, to=at)
+                if done is not None and edge == "head":
+                    self._to_edge(span.clip.id, edge)
+            return
+        if trim.edge == edge:
+            return
+        beyond = self._hand.beyond(base.placed(trim.clip), trim.edge)
+        if beyond is None:
+            self._core.say("there is no clip on the other side", "warn")
+            return
+        self._hand.points = snapping.points(base, playhead=None, without={beyond.clip.id})
+        self._hand.hold(Trim(trim.kind, edge, beyond.clip.id))
+
+    async def act_trim_type(self, stroke: Stroke) -> None:
+        """`+12` Enter, `-2s` Enter: so far."""
+        sign = "-" if stroke.binding.chord[0] == "-" else "+"
+        typed = await self._core.ask("trim by", sign, name="TRIM")
+        if typed is None or self._hand.trim is None:
+            return
+        try:
+            by = parse_shift(typed, self._core.cutting.rate)
+        except BadInput as error:
+            self._core.say(error.message, "warn", error.hint)
+            return
+        self._hand.move_to(self._hand.trim.by + by)

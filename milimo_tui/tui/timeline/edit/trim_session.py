@@ -1,0 +1,158 @@
+"""What TRIM has in hand on the timeline: the cut as it was, what a move makes of it, and how that is shown.
+
+Keys are in `trim` and `trim_keys`; here a trim is a value, worked out anew with each move.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from milimo_tui.core.errors import MilimoError, Refused
+from milimo_tui.cut.layout import Layout, layout
+from milimo_tui.cut.rows import Placed
+from milimo_tui.cut.snapping import Point, Points
+from milimo_tui.cut.values import Cut
+from milimo_tui.tui.timeline.values import model, trims
+from milimo_tui.tui.timeline.values.film import film_of
+from milimo_tui.tui.timeline.values.model import Span
+from milimo_tui.tui.timeline.values.trims import Edge, Kind, Trim
+from milimo_tui.tui.timeline.widgets.drawing import TrimEdge
+
+if TYPE_CHECKING:
+    from milimo_tui.studio.session.studio import Snapshot
+    from milimo_tui.tui.timeline.base.core import TimelineCore
+
+KEYS = (
+    "{ui.move frame_back} {ui.move frame_on} a frame, "
+    "{ui.move next_edit} {ui.move previous_edit} to a point, +12 types, {ui.trim_kind} %s, "
+    "Enter keeps, Esc gives up"
+)
+
+
+class Hand:
+    """An edge, or a clip, in hand."""
+
+    def __init__(self, core: TimelineCore) -> None:
+        self._core = core
+        self.trim: Trim | None = None
+        self.base: Layout | None = None  # the cut as it was when TRIM began
+        self.points: Points | None = None  # what there is to snap to
+        self._met: Point | None = None  # what an edge lies on now
+
+    def hold(self, trim: Trim) -> None:
+        """Take something in hand, as it was when TRIM began."""
+        kind = "" if trim.kind is Kind.TRIM else f" {trim.kind.word.upper()}"
+        self.trim, self._core.submode, self._met = trim, f"TRIM{kind}", None
+        self.move_to(0)
+
+    def leave(self) -> None:
+        self.trim, self.base, self.points, self._met, self._core.submode = None, None, None, None, ""
+        self._core.redraw()
+
+    def held(self) -> Placed | None:
+        """What is in hand as it was when TRIM began."""
+        return self.base.placed(self.trim.clip) if self.base is not None and self.trim is not None else None
+
+    def edge_here(self) -> tuple[Span, Edge] | None:
+        """The clip and the edge of it that is nearest to the playhead on the track in hand."""
+        lane = self._core.cutting.lane(self._core.view.lane)
+        frame = model.nearest_edit(self._core.cutting, self._core.view.lane, self._core.playhead)
+        if lane is None or frame is None:
+            return None
+        before, behind = lane.near(frame - 1) if frame else None, lane.at(frame)
+        if behind is not None and behind.start == frame and (before is None or self._core.playhead >= frame):
+            return behind, "head"
+        return (before, "tail") if before is not None else None
+
+    def beyond(self, span: Span, edge: Edge) -> Span | None:
+        """The clip that meets another at an edge of it."""
+        lane = self._core.cutting.lane(self._core.view.lane)
+        at = span.end if edge == "tail" else span.start - 1
+        return lane.at(at) if lane is not None and at >= 0 else None
+
+    def move_to(self, by: int) -> None:
+        """Show the cut with it moved by that many frames, or as far as it goes."""
+        trim, base, film = self.trim, self.base, self._core.snapshot
+        if trim is None or base is None or film is None:
+            return
+        try:
+            after = self._trimmed(base.cut, replace(trim, by=by), film) if by else base.cut
+        except Refused as error:
+            self._core.studio_app.say_error(error)
+            return
+        except MilimoError as error:
+            self._core.studio_app.say_error(error)
+            self.leave()
+            return
+        laid, placed = layout(after), base.placed(trim.clip)
+        done = trims.went(placed, laid.placed(trim.clip), trim, self._core.cutting.rate)
+        trim = self.trim = replace(trim, by=done)
+        edges = trims.snapping_edges(placed, trim)
+        self._met = next((found for edge in edges if (found := self._point_at(edge))), None) if done else None
+        self._core.cutting = film_of(laid, film.story)
+        now = laid.placed(trim.clip)
+        if trim.kind.is_of_edge:
+            self._core.go_to(now.start if trim.edge == "head" else now.end - 1)
+        else:
+            self._core.go_to(min(max(self._core.playhead, now.start), now.end - 1))
+        self._core.resolve(film, after)
+        self._tell(stopped=done != by)
+
+    def _trimmed(self, cut: Cut, trim: Trim, film: Snapshot) -> Cut:
+        from milimo_tui.studio.commands.cut.current_cut import media_bounds
+
+        return trims.trimmed(cut, trim, media_bounds(film.story, film.cuts))
+
+    def _point_at(self, frame: int) -> Point | None:
+        return self.points.at(frame) if self.points is not None else None
+
+    def _tell(self, *, stopped: bool = False) -> None:
+        trim, base = self.trim, self.base
+        if trim is None or base is None:
+            return
+        words = trims.told(base, trim, self._core.name_of)
+        if self._met is not None:
+            words += f", at {self._met.told(self._core.name_of)}"
+        if stopped:
+            self._core.say(f"{words}: it goes no further", "warn")
+            return
+        kinds = trims.kinds_on(base.track(base.placed(trim.clip).clip.track))
+        following = kinds[(kinds.index(trim.kind) + 1) % len(kinds)]
+        self._core.say(words, hint="" if trim.by else KEYS % following.word)  # once is enough
+
+    def around(self) -> int | None:
+        """The frame to play around: the edge in hand, else the nearest edit."""
+        edge = self.trim_edge()
+        if edge is not None:
+            return edge.frame
+        return model.nearest_edit(self._core.cutting, self._core.view.lane, self._core.playhead)
+
+    # -- what is seen ------------------------------------------------------------------------------------
+
+    def trim_edge(self) -> TrimEdge | None:
+        """The edge in hand; where it lies on something, the sign says so."""
+        trim, lane = self.trim, self._core.cutting.lane(self._core.view.lane)
+        for span in lane.spans if lane and trim else ():
+            if trim is not None and span.clip.id == trim.clip:
+                frame = span.end - 1 if trim.kind.is_of_edge and trim.edge == "tail" else span.start
+                return TrimEdge(self._core.view.lane, frame, f"{trim.sign}┃" if self._met else trim.sign)
+        return None
+
+    def keeps(self, film: Snapshot | None) -> bool:
+        """Whether a film that comes leaves what is in hand as it is; a change from elsewhere ends TRIM."""
+        if self.trim is None or self.base is None or film is None or film.cut is None:
+            return False
+        if _same_edit(film.cut, self.base.cut):
+            self._core.snapshot = film
+            return True
+        self.trim, self.base, self._core.submode = None, None, ""
+        self._core.say("the cut was changed elsewhere; TRIM is left", "warn")
+        return False
+
+
+def _same_edit(one: Cut, other: Cut) -> bool:
+    """Whether a trim rests on the same ground in both; the playhead is kept each time it rests."""
+    return replace(one, playhead=0, mark_in=None, mark_out=None) == replace(
+        other, playhead=0, mark_in=None, mark_out=None
+    )

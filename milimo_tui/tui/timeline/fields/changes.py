@@ -1,0 +1,168 @@
+"""What a change in the inspector does: the command that writes it, and the cut as it would be.
+
+Pure. A number that has keys gets a key at the playhead; one without is set for the whole clip.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import Any
+
+from milimo_tui.core.time import half_up, ratio_text
+from milimo_tui.cut.edit import edits
+from milimo_tui.cut.effects import Blend, Curve, Easing, OnDamage
+from milimo_tui.cut.values import Bounds, Clip, Cut, Mint
+from milimo_tui.tui.timeline.fields.fields import NONE, Field, Group, Shape, Value
+
+_KINDS: Mapping[str, Callable[[str], Any]] = {"blend": Blend, "damaged": OnDamage}
+
+
+@dataclass(frozen=True)
+class Change:
+    """A command with its arguments; `preview` makes the cut that it will make, None where none changes."""
+
+    command: str
+    args: Mapping[str, Any]
+    preview: Callable[[Cut], Cut] | None = None
+
+
+def animated(curve: Curve) -> bool:
+    """Whether a number moves: more keys than one, or one that was set at a frame."""
+    return len(curve) > 1 or any(key.frame for key in curve)
+
+
+def change_of(
+    field: Field,
+    clip: Clip,
+    value: Value,
+    *,
+    frame: int | None,
+    shot: str,
+    mint: Mint,
+    bounds: Bounds,
+    rate: Fraction,
+) -> Change:
+    """Set a field of a clip; with a `frame` a number gets a key there."""
+    match field.group:
+        case Group.NUMBER if frame is not None:
+            return set_key(clip, field.key, frame, _float(value))
+        case Group.NUMBER:
+            number = _float(value)
+            return Change(
+                "cut.effect",
+                {"clip": clip.id, "name": field.key, "value": repr(number)},
+                lambda cut: edits.set_number(cut, clip.id, field.key, number),
+            )
+        case Group.CLIP:
+            given: dict[str, Any] = {field.attribute: value}
+            args = {"unmuted": True} if field.key == "muted" and not value else given
+            return Change(
+                "cut.set", {"clip": clip.id, **args}, lambda cut: edits.set_clip(cut, clip.id, **given)
+            )
+        case Group.CHOICE:
+            return _choice(field, clip, value)
+        case Group.SPEED:
+            speed = Fraction(value if isinstance(value, Fraction) else str(value))
+            return Change(
+                "cut.speed",
+                {"clip": clip.id, "speed": ratio_text(speed)},
+                lambda cut: edits.set_speed(cut, clip.id, speed, mint=mint, bounds=bounds),
+            )
+        case Group.LENGTH:
+            by = int(_float(value)) - clip.frames
+            return Change(
+                "cut.trim_out",
+                {"clip": clip.id, "by": by},
+                lambda cut: edits.trim_out(cut, clip.id, by, mint=mint, bounds=bounds),
+            )
+        case Group.PLACE:
+            on = half_up((int(_float(value)) - clip.source_in * rate) / (clip.effects.speed or 1))
+            return Change(
+                "cut.slip",
+                {"clip": clip.id, "by": on},
+                lambda cut: edits.slip(cut, clip.id, on, mint=mint, bounds=bounds),
+            )
+        case Group.TITLE:
+            return _of_title(field, clip, str(value) if isinstance(value, str) else _float(value))
+        case Group.JOIN:
+            return _of_join(field, clip, value, mint, bounds)
+        case Group.SHOT:
+            return _of_shot(field, shot, value)
+
+
+def set_key(
+    clip: Clip, name: str, frame: int, value: float | None = None, easing: Easing | None = None
+) -> Change:
+    """A key of a number at a frame of the clip; what is not given stays as it is there."""
+    args: dict[str, Any] = {"clip": clip.id, "name": name, "frame": frame}
+    if value is not None:
+        args["value"] = value
+    if easing is not None:
+        args["easing"] = easing.value
+    return Change("cut.keyframe", args, lambda cut: edits.set_key(cut, clip.id, name, frame, value, easing))
+
+
+def remove_key(clip: Clip, name: str, frame: int) -> Change:
+    """Take a number's key at a frame away."""
+    args = {"clip": clip.id, "name": name, "frame": frame, "remove": True}
+    return Change("cut.keyframe", args, lambda cut: edits.remove_key(cut, clip.id, name, frame))
+
+
+def next_easing(curve: Curve, frame: int) -> tuple[int, Easing] | None:
+    """The key at or before a frame, and the easing after its own; None where there is none."""
+    before = [key for key in curve if key.frame <= frame]
+    if not before:
+        return None
+    ways = list(Easing)
+    return before[-1].frame, ways[(ways.index(before[-1].easing) + 1) % len(ways)]
+
+
+def _choice(field: Field, clip: Clip, value: Value) -> Change:
+    text = ("yes" if value else "no") if field.shape is Shape.SWITCH else str(value or "")
+    args = {"clip": clip.id, "name": field.key, "value": text}
+    if field.shape is Shape.NAME and value and value not in field.titles:  # it has to be found first
+        return Change("cut.effect", args)
+    kind = _KINDS.get(field.key)
+    given: dict[str, Any] = {field.key: kind(str(value)) if kind else value}
+    return Change("cut.effect", args, lambda cut: edits.set_choices(cut, clip.id, **given))
+
+
+def _of_title(field: Field, clip: Clip, value: str | float) -> Change:
+    given: dict[str, Any] = {field.attribute: value}
+    assert clip.effects.title is not None
+    title = replace(clip.effects.title, **given)
+    return Change("cut.title", {"clip": clip.id, **given}, lambda cut: edits.set_title(cut, clip.id, title))
+
+
+def _of_join(field: Field, clip: Clip, value: Value, mint: Mint, bounds: Bounds) -> Change:
+    """Something of the transition at an edge; of none a hard cut."""
+    edge = field.edge
+    if value == NONE:
+        args: dict[str, Any] = {"clip": clip.id, "edge": edge}
+        return Change(
+            "cut.transition_remove", args, lambda cut: edits.remove_transition(cut, clip.id, edge=edge)
+        )
+    given: dict[str, Any] = {field.attribute: value}
+    return Change(
+        "cut.transition",
+        {"clip": clip.id, "edge": edge, **given},
+        lambda cut: edits.set_transition(cut, clip.id, mint=mint, edge=edge, bounds=bounds, **given),
+    )
+
+
+def _of_shot(field: Field, shot: str, value: Value) -> Change:
+    if field.key == "size":
+        return Change("project.set", {"size": value})
+    if field.key == "seed_locked":
+        return Change("shot.set", {"id": shot, "lock" if value else "unlock": True})
+    if field.key == "frames":
+        return Change("shot.set", {"id": shot, "length": f"{value}f"})
+    return Change("shot.set", {"id": shot, field.key: "auto" if value is None else value})
+
+
+def _float(value: Value) -> float:
+    assert value is not None
+    assert not isinstance(value, str)
+    return float(value)

@@ -1,0 +1,266 @@
+"""The numbers and choices of a clip as the inspector edits them: label, range, step, how each is written.
+
+A table, and how a value is stepped. `subject` says which of them a clip has and what they are,
+`field_text` tells and reads values as words, `changes` what a change does to the cut.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from dataclasses import field as dataclass_field
+from enum import Enum
+from fractions import Fraction
+from typing import Any, Literal
+
+from milimo_tui.cut.edit.clip_effects import ALIGNS, PLACES
+from milimo_tui.cut.edit.clip_settings import GAIN_DB
+from milimo_tui.cut.edit.speeds import FASTEST
+from milimo_tui.cut.edit.transitions import DIRECTIONS, KINDS
+from milimo_tui.cut.effects import PARAMS, Blend, OnDamage
+from milimo_tui.cut.notes.marker_colours import COLOURS
+
+Value = float | Fraction | int | bool | str | None
+
+
+class Group(Enum):
+    """Whose a field is, and by what it is written."""
+
+    NUMBER = "number"  # of the effects, with keys over time
+    CLIP = "clip"
+    CHOICE = "choice"  # of the effects, not a number
+    SPEED = "speed"
+    LENGTH = "length"
+    PLACE = "place"  # where in its source it begins
+    TITLE = "title"
+    JOIN = "join"  # the transition at one of its edges
+    SHOT = "shot"
+
+
+class Shape(Enum):
+    """How a value is told and typed."""
+
+    NUMBER = "number"
+    FRAMES = "frames"
+    TIME = "time"  # of the source, as timecode
+    PAN = "pan"
+    SWITCH = "switch"
+    ONE_OF = "one of"
+    WORDS = "words"
+    TEXT = "text"  # words on lines of their own
+    COLOUR = "colour"
+    NAME = "name"  # of an asset or a mask
+
+
+NONE = "none"  # no transition; no LUT
+PALETTE: Mapping[str, str] = {**COLOURS, "white": "#ffffff", "black": "#000000"}
+"""Colours by the names that people may type, and that `h l` go through."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """One editable line. A value is shown `times` itself; `step` and `big` are in what is stored.
+
+    `name` is what the value is called where it is kept, its own key unless told; `edge` whose transition it
+    is of; `titles` are names by the ids of what there is to choose.
+    """
+
+    key: str
+    label: str
+    section: str
+    group: Group
+    shape: Shape = Shape.NUMBER
+    step: float = 0.01
+    big: float = 0.1
+    low: float = 0.0
+    high: float = 1.0
+    times: float = 1.0
+    digits: int = 0
+    unit: str = ""
+    default: Value = 0.0
+    words: tuple[str, ...] = ()  # what there is to choose from
+    auto: bool = False  # None is a value: the engine chooses
+    name: str = ""
+    edge: Literal["head", "tail"] = "tail"
+    titles: Mapping[str, str] = dataclass_field(default_factory=dict, hash=False)
+
+    @property
+    def steps(self) -> bool:
+        """Whether `h l` change it."""
+        return not self.written and (self.shape is not Shape.NAME or bool(self.titles))
+
+    @property
+    def written(self) -> bool:
+        """Whether it is words that somebody writes."""
+        return self.shape in (Shape.WORDS, Shape.TEXT)
+
+    @property
+    def empties(self) -> bool:
+        """Whether nothing typed is a value of it, too."""
+        return self.auto or self.default == "" or self.group is Group.SHOT
+
+    @property
+    def attribute(self) -> str:
+        return self.name or self.key
+
+    @property
+    def keyed(self) -> bool:
+        return self.group is Group.NUMBER
+
+
+def _number(key: str, section: str, label: str, **more: float | int | str | Shape) -> Field:
+    """A number of the effects, with the bounds and the default of `cut.effects`."""
+    param = PARAMS[key]
+    base = {"low": param.low, "high": param.high, "default": param.default}
+    return Field(key=key, label=label, section=section, group=Group.NUMBER, **{**base, **more})  # type: ignore[arg-type]
+
+
+def _percent(key: str, section: str, label: str, step: float = 0.01, digits: int = 0) -> Field:
+    return _number(key, section, label, times=100, unit="%", step=step, big=step * 10, digits=digits)
+
+
+def _grade(key: str, label: str) -> Field:
+    return _number(key, LOOK, label, step=0.01, big=0.1, digits=2)
+
+
+def _title(name: str, label: str, shape: Shape, default: Value, words: tuple[str, ...] = ()) -> Field:
+    return Field(key=f"title_{name}", name=name, label=label, section=TITLE, group=Group.TITLE, shape=shape,
+                 default=default, words=words)  # fmt: skip
+
+
+def _joins(edge: Literal["head", "tail"], section: str) -> tuple[Field, ...]:
+    """The transition at an edge: what it is, and what else can be set of one."""
+
+    def made(name: str, label: str, **more: Any) -> Field:
+        return Field(
+            key=f"{edge}_{name}", name=name, label=label, section=section, group=Group.JOIN, edge=edge, **more
+        )
+
+    return (
+        made("kind", "transition", shape=Shape.ONE_OF, default=NONE, words=(NONE, *KINDS)),
+        made("frames", "length", shape=Shape.FRAMES, step=1, big=10, low=1, high=LONGEST, unit="f",
+             default=None),
+        made("direction", "goes", shape=Shape.ONE_OF, default="right", words=DIRECTIONS),
+        made("colour", "through", shape=Shape.COLOUR, default="#000000"),
+        made("softness", "softness", times=100, unit="%", step=0.01, big=0.1),
+    )  # fmt: skip
+
+
+CLIP, SOUND, PICTURE, LOOK, SHOT = "Clip", "Sound", "Picture", "Look", "Shot, for its next take"
+TITLE, HEAD, TAIL = "Title", "At its head", "At its tail"
+LONGEST = 10**9  # frames
+
+FIELDS: tuple[Field, ...] = (
+    _title("text", "words", Shape.TEXT, None),
+    Field(key="title_size", name="size", label="letters", section=TITLE, group=Group.TITLE, step=0.005,
+          big=0.05, low=0.005, high=1, times=100, digits=1, unit="%", default=0.08),
+    _title("font", "font", Shape.WORDS, ""),
+    _title("colour", "colour", Shape.COLOUR, "#ffffff"),
+    _title("background", "behind", Shape.COLOUR, ""),
+    _title("align", "set", Shape.ONE_OF, "centre", ALIGNS),
+    _title("place", "stands", Shape.ONE_OF, "middle", PLACES),
+    Field(key="length", label="length", section=CLIP, group=Group.LENGTH, shape=Shape.FRAMES, step=1,
+          big=10, low=1, high=LONGEST, unit="f", default=None),
+    Field(key="speed", label="speed", section=CLIP, group=Group.SPEED, step=0.05, big=0.5,
+          low=-float(FASTEST), high=float(FASTEST), times=100, unit="%", default=1.0),
+    Field(key="source_in", label="source from", section=CLIP, group=Group.PLACE, shape=Shape.TIME, step=1,
+          big=25, high=LONGEST, default=0),
+    Field(key="fade_in", label="fade in", section=CLIP, group=Group.CLIP, shape=Shape.FRAMES, step=1,
+          big=10, high=LONGEST, unit="f"),
+    Field(key="fade_out", label="fade out", section=CLIP, group=Group.CLIP, shape=Shape.FRAMES, step=1,
+          big=10, high=LONGEST, unit="f"),
+    Field(key="label", label="label", section=CLIP, group=Group.CLIP, shape=Shape.WORDS, default=""),
+    Field(key="gain_db", label="clip gain", section=SOUND, group=Group.CLIP, step=0.5, big=3, low=GAIN_DB[0],
+          high=GAIN_DB[1], digits=1, unit="dB"),
+    Field(key="muted", label="mute", section=SOUND, group=Group.CLIP, shape=Shape.SWITCH, default=False),
+    _number("volume", SOUND, "volume", step=0.5, big=3, digits=1, unit="dB"),
+    _number("pan", SOUND, "pan", shape=Shape.PAN, step=0.05, big=0.25, times=100),
+    _percent("opacity", PICTURE, "opacity"),
+    _percent("scale", PICTURE, "scale"),
+    _percent("scale_x", PICTURE, "scale across"),
+    _percent("scale_y", PICTURE, "scale down"),
+    _percent("x", PICTURE, "move across"),
+    _percent("y", PICTURE, "move down"),
+    _number("rotation", PICTURE, "rotation", step=1, big=15, digits=1, unit="°"),
+    _percent("crop_left", PICTURE, "crop left"),
+    _percent("crop_right", PICTURE, "crop right"),
+    _percent("crop_top", PICTURE, "crop top"),
+    _percent("crop_bottom", PICTURE, "crop bottom"),
+    Field(key="flip_h", label="flip across", section=PICTURE, group=Group.CHOICE, shape=Shape.SWITCH,
+          default=False),
+    Field(key="flip_v", label="flip down", section=PICTURE, group=Group.CHOICE, shape=Shape.SWITCH,
+          default=False),
+    Field(key="blend", label="blend", section=PICTURE, group=Group.CHOICE, shape=Shape.ONE_OF,
+          default=Blend.NORMAL.value, words=tuple(blend.value for blend in Blend)),
+    Field(key="damaged", label="if damaged", section=PICTURE, group=Group.CHOICE, shape=Shape.ONE_OF,
+          default=OnDamage.REFUSE.value, words=tuple(way.value for way in OnDamage)),
+    Field(key="clip_opacity", name="opacity", label="clip opacity", section=PICTURE, group=Group.CLIP,
+          step=0.01, big=0.1, times=100, unit="%", default=1.0),
+    _percent("blur", LOOK, "blur", step=0.001, digits=1),
+    _grade("lift", "lift"),
+    _grade("gamma", "gamma"),
+    _grade("gain", "gain"),
+    _percent("saturation", LOOK, "saturation"),
+    _grade("lift_r", "lift red"),
+    _grade("lift_g", "lift green"),
+    _grade("lift_b", "lift blue"),
+    _grade("gamma_r", "gamma red"),
+    _grade("gamma_g", "gamma green"),
+    _grade("gamma_b", "gamma blue"),
+    _grade("gain_r", "gain red"),
+    _grade("gain_g", "gain green"),
+    _grade("gain_b", "gain blue"),
+    Field(key="lut", label="LUT", section=LOOK, group=Group.CHOICE, shape=Shape.NAME, default=""),
+    _percent("lut_mix", LOOK, "LUT mix"),
+    Field(key="matte", label="matte", section=LOOK, group=Group.CHOICE, shape=Shape.NAME, default=""),
+    Field(key="matte_inverted", label="inverted", section=LOOK, group=Group.CHOICE, shape=Shape.SWITCH,
+          default=False),
+    _percent("matte_feather", LOOK, "feather", step=0.001, digits=1),
+    *_joins("head", HEAD),
+    *_joins("tail", TAIL),
+    Field(key="frames", label="wanted", section=SHOT, group=Group.SHOT, shape=Shape.FRAMES, step=1, big=25,
+          low=1, high=10**6, unit="f", default=None),
+    Field(key="size", label="size", section=SHOT, group=Group.SHOT, shape=Shape.WORDS, default=None),
+    Field(key="seed", label="seed", section=SHOT, group=Group.SHOT, step=1, big=100, high=2**32 - 1,
+          default=None),
+    Field(key="seed_locked", label="locked", section=SHOT, group=Group.SHOT, shape=Shape.SWITCH,
+          default=False),
+    Field(key="steps", label="steps", section=SHOT, group=Group.SHOT, step=1, big=10, low=1, high=1000,
+          default=None, auto=True),
+    Field(key="guidance", label="guidance", section=SHOT, group=Group.SHOT, step=0.5, big=2, high=100,
+          digits=1, default=None, auto=True),
+    Field(key="prompt", label="prompt", section=SHOT, group=Group.SHOT, shape=Shape.TEXT, default=None),
+    Field(key="negative", label="negative", section=SHOT, group=Group.SHOT, shape=Shape.TEXT, default=""),
+)  # fmt: skip
+
+BY_KEY = {field.key: field for field in FIELDS}
+
+
+def stepped(field: Field, value: Value, count: int, *, big: bool = False) -> Value:
+    """The value so many steps on: within its bounds; a switch turns, a choice goes round."""
+    if field.shape is Shape.SWITCH:
+        return not value if count % 2 else value
+    if field.shape is Shape.ONE_OF:
+        at = field.words.index(str(value)) if value in field.words else 0
+        return field.words[(at + count) % len(field.words)]
+    if field.shape in (Shape.COLOUR, Shape.NAME):
+        return _next_of(field, str(value or ""), count)
+    if value is None:
+        return field.low if field.key != "guidance" else 3.0
+    assert not isinstance(value, str)
+    size = field.big if big else field.step
+    if field.group is Group.SPEED:
+        raw = Fraction(value) + count * Fraction(str(size))
+        return min(Fraction(str(field.high)), max(Fraction(str(field.low)), raw))
+    if isinstance(value, int) and float(size).is_integer():
+        return int(min(field.high, max(field.low, value + count * int(size))))
+    return min(field.high, max(field.low, round(float(value) + count * size, 6)))
+
+
+def _next_of(field: Field, value: str, count: int) -> str:
+    """The colour or name so many further on; where there may be none, that is the first."""
+    there = [*field.titles] if field.shape is Shape.NAME else [*PALETTE.values()]
+    if field.default == "":
+        there.insert(0, "")
+    at = there.index(value) if value in there else -1 if count > 0 else 0
+    return there[(at + count) % len(there)]

@@ -1,0 +1,152 @@
+"""What the inspector looks at: a clip at a frame, with what it meets and what its names stand for.
+
+Pure: which settings it has, and what each of them is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+
+from milimo_tui.core.time import half_up
+from milimo_tui.cut.effects import Blend
+from milimo_tui.cut.timing import ENDLESS
+from milimo_tui.cut.values import Clip, SourceKind, TrackKind, Transition
+from milimo_tui.story.values import Shot
+from milimo_tui.tui.timeline.fields.fields import (
+    CLIP,
+    FIELDS,
+    HEAD,
+    LOOK,
+    NONE,
+    PICTURE,
+    SHOT,
+    SOUND,
+    TAIL,
+    TITLE,
+    Field,
+    Group,
+    Shape,
+    Value,
+)
+from milimo_tui.tui.timeline.values.model import Lane, Span
+
+SOUND_JOINS = (NONE, "dissolve", "dip")
+_PARTS = {  # what can be set of a kind of transition beside its length
+    "dissolve": frozenset[str](),
+    "dip": frozenset({"colour"}),
+    "wipe": frozenset({"direction", "softness"}),
+    "push": frozenset({"direction"}),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A clip, and the frame of it that counts. `size` is the raster of the next take.
+
+    `edges` holds, for each edge where the clip meets another, the transition there, None for a hard cut.
+    `names` are those of LUTs and mattes, by their ids.
+    """
+
+    clip: Clip
+    kind: TrackKind
+    rate: Fraction
+    frame: int = 0
+    shot: Shot | None = None
+    size: str = ""
+    edges: Mapping[str, Transition | None] = field(default_factory=dict)
+    names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+
+def edges_of(
+    lane: Lane, span: Span, joined: Mapping[tuple[str, str], Transition]
+) -> dict[str, Transition | None]:
+    """Where a clip meets another one of its lane, and the transitions there."""
+    at, out = lane.index(span), dict[str, Transition | None]()
+    if at and lane.spans[at - 1].end == span.start:
+        _join(out, "head", lane.spans[at - 1].clip, span.clip, joined)
+    if at + 1 < len(lane.spans) and lane.spans[at + 1].start == span.end:
+        _join(out, "tail", span.clip, lane.spans[at + 1].clip, joined)
+    return out
+
+
+def _join(
+    out: dict[str, Transition | None],
+    edge: str,
+    left: Clip,
+    right: Clip,
+    joined: Mapping[tuple[str, str], Transition],
+) -> None:
+    """Two gaps do not meet."""
+    if not left.source.kind is right.source.kind is SourceKind.GAP:
+        out[edge] = joined.get((left.id, right.id))
+
+
+def fields_for(subject: Subject) -> tuple[Field, ...]:
+    """What can be set, in order: a gap has a length alone, sound no picture, a title no sound."""
+    clip = subject.clip
+    sections = {CLIP}
+    if clip.source.kind is not SourceKind.GAP:
+        sections |= {TITLE} if clip.effects.title is not None else {SOUND}
+        sections |= {PICTURE, LOOK} if subject.kind is TrackKind.VIDEO else set()
+        sections |= {SHOT} if subject.shot is not None else set()
+        sections |= {section for section, edge in ((HEAD, "head"), (TAIL, "tail")) if edge in subject.edges}
+    return tuple(
+        _fitted(each, subject) for each in FIELDS if each.section in sections and _has(subject, each)
+    )
+
+
+def _has(subject: Subject, each: Field) -> bool:
+    clip = subject.clip
+    if clip.source.kind is SourceKind.GAP:
+        return each.group is Group.LENGTH
+    if each.group is Group.SPEED:
+        return clip.effects.title is None
+    if each.group is Group.PLACE:
+        return clip.source.kind not in ENDLESS
+    if each.group is Group.JOIN and each.attribute != "kind":
+        there = subject.edges.get(each.edge)
+        return there is not None and (each.attribute == "frames" or each.attribute in _PARTS[there.kind])
+    return True
+
+
+def _fitted(each: Field, subject: Subject) -> Field:
+    """A setting with what there is to choose here."""
+    if each.shape is Shape.NAME:
+        titles = subject.names.get(each.key, {})
+        return replace(each, titles=titles, words=(NONE, *titles.values()))
+    if each.group is Group.JOIN and each.attribute == "kind" and subject.kind is TrackKind.AUDIO:
+        return replace(each, words=SOUND_JOINS)
+    return each
+
+
+def field_of(subject: Subject, key: str) -> Field | None:
+    """A setting by its key; None where the clip has no such thing."""
+    return next((each for each in fields_for(subject) if each.key == key), None)
+
+
+def value_of(each: Field, subject: Subject) -> Value:
+    """What a setting is at the subject's frame."""
+    clip, name = subject.clip, each.attribute
+    match each.group:
+        case Group.NUMBER:
+            return clip.effects.at(name, subject.frame)
+        case Group.SPEED:
+            return clip.effects.speed
+        case Group.LENGTH:
+            return clip.frames
+        case Group.PLACE:
+            return half_up(clip.source_in * subject.rate)
+        case Group.CHOICE:
+            value = getattr(clip.effects, name)
+            return value.value if isinstance(value, Blend) else value
+        case Group.TITLE:
+            return getattr(clip.effects.title, name, None)
+        case Group.JOIN:
+            there = subject.edges.get(each.edge)
+            return each.default if there is None else getattr(there, name)
+        case Group.CLIP:
+            return getattr(clip, name)  # type: ignore[no-any-return]
+        case Group.SHOT:
+            return subject.size if name == "size" else getattr(subject.shot, name, None)

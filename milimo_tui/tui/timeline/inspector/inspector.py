@@ -1,0 +1,192 @@
+"""The inspector of the Timeline screen: going into it, and what it lists.
+
+The keys that change a line are in `value_keys`, making and writing a change in `pending_edits`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from milimo_tui.cut.values import Clip
+from milimo_tui.story.values import AssetKind
+from milimo_tui.tui.timeline.fields.changes import animated
+from milimo_tui.tui.timeline.fields.entries import (
+    TAKE,
+    Entry,
+    entries_of,
+    marks_of,
+    missing_of,
+    of_facts,
+    set_of,
+)
+from milimo_tui.tui.timeline.fields.facts import facts_of
+from milimo_tui.tui.timeline.fields.field_text import told
+from milimo_tui.tui.timeline.fields.fields import BY_KEY, Field, Group, Value
+from milimo_tui.tui.timeline.fields.subject import field_of, value_of
+from milimo_tui.tui.timeline.widgets.inspector_panel import Inspector
+
+if TYPE_CHECKING:
+    from milimo_tui.tui.timeline.base.core import TimelineCore
+    from milimo_tui.tui.timeline.inspector.pending_edits import Drafts
+
+CONTEXTS = ("inspector", "list", "global")
+Listed = tuple[Any, ...]  # what a list was made of: the same values, the same list
+
+
+class Inspecting:
+    """The panel beside the picture, with the keys in it."""
+
+    def __init__(self, core: TimelineCore, drafts: Drafts) -> None:
+        self._core, self._drafts = core, drafts
+        self.typing_value = False
+        self._listed: tuple[Listed, tuple[Entry, ...]] | None = None  # what was listed last, and of what
+
+    @property
+    def inspector(self) -> Inspector:
+        return self._core.query_one(Inspector)
+
+    @property
+    def inspecting(self) -> bool:
+        """Whether the keys are in it, or a value of it is being typed."""
+        focused = self._core.focused
+        return self.typing_value or (focused is not None and focused is self.inspector)
+
+    @property
+    def on_take(self) -> bool:
+        """Whether the cursor is on a take's line, with the keys in it."""
+        return self.inspecting and self.inspector.key.startswith(TAKE)
+
+    @property
+    def on_shot(self) -> bool:
+        """Whether the line under the cursor is about the shot: a take, or what the next is made of."""
+        field = self.field_here if self.inspecting else None
+        return self.on_take or (field is not None and field.group is Group.SHOT)
+
+    @property
+    def field_here(self) -> Field | None:
+        """The setting under the cursor."""
+        subject = self._drafts.subject
+        return field_of(subject, self.inspector.key) if subject is not None else None
+
+    # -- in and out of it ------------------------------------------------------------------------------
+
+    def enter_inspector(self) -> None:
+        self._core.halt()
+        self._core.background(self._learn_names, "names", exclusive=True)
+        self.draw_inspector(whole=True)
+        if self.inspector.enter():
+            self._core.set_focus(self.inspector)
+        else:
+            self._core.say("there is no clip to change here", "warn", "w goes to the next one")
+
+    async def _learn_names(self) -> None:
+        """What mattes and LUTs are called, to choose from."""
+        project, film = self._core.studio_app.studio.project(), self._core.snapshot
+        masks = await self._core.in_thread(project.facts.masks)
+        if film is None:
+            return
+        luts = {asset.id: asset.name for asset in film.story.assets if asset.kind is AssetKind.LUT}
+        mattes = {mask.id: mask.label or mask.id for mask in masks}
+        if self._drafts.names != (known := {"lut": luts, "matte": mattes}):
+            self._drafts.names = known
+            self.draw_inspector()
+
+    def leave_inspector(self) -> None:
+        if self.inspecting:
+            self._core.set_focus(None)
+            self._drafts.rest()
+            self._core.refresh_lines()
+
+    def find(self, words: str, step: int) -> None:
+        """`/` in the inspector looks for a setting."""
+        if not self.inspector.find(words, step):
+            self._core.say(f"“{words}” is not a setting here", "warn")
+
+    # -- what it shows -----------------------------------------------------------------------------------
+
+    def draw_inspector(self, *, whole: bool = False) -> None:
+        """Facts of the clip, and where there is room or the keys are in it, all that can be set."""
+        span, lane = self._core.shown_span, self._core.cutting.lane(self._core.view.lane)
+        clip = self._drafts.inspected
+        if span is not None and clip is not None and clip is not span.clip:
+            span = _Shown(clip, span.start, span.end)
+        if span is None or self._core.cut is None:
+            self.inspector.show(
+                of_facts(facts_of(span, lane, self._core.cutting, self._core.faces, self._core.playhead))
+            )
+            return
+        whole = whole or self.inspecting
+        facts = of_facts(
+            facts_of(span, lane, self._core.cutting, self._core.faces, self._core.playhead, marks=not whole)
+        )
+        missing = missing_of(span.clip, self._core.faces)
+        entries: list[Entry] = [*facts[:2], *missing, *facts[2:]]
+        room = whole or self.inspector.size.height > len(entries)
+        marks = marks_of(self._core.cutting, span) if whole else ()
+        entries += [self._as_drafted(entry) for entry in self._settings(span.clip, marks, whole=room)]
+        self.inspector.show(entries)
+
+    def _as_drafted(self, entry: Entry) -> Entry:
+        """A setting of the shot as a change in the making has it; the clip's are in the clip."""
+        field = BY_KEY.get(entry.key)
+        draft = self._drafts.draft_of(field) if field is not None and field.group is Group.SHOT else None
+        if field is None or draft is None:
+            return entry
+        return replace(entry, words=told(field, draft.value, self.rate(field)), set=True)
+
+    def _settings(self, clip: Clip, marks: tuple[Entry, ...], *, whole: bool) -> tuple[Entry, ...]:
+        """All that can be set of a clip, or what is not as it came; made anew when it may be another."""
+        subject = self._drafts.subject
+        if subject is None:
+            return ()
+        moves = any(animated(curve) for _, curve in clip.effects.curves) or self._drafts.armed
+        frame = subject.frame if moves else 0
+        armed = frozenset(key for id, key in self._drafts.armed if id == clip.id)
+        made_of = (
+            clip,
+            self._core.faces,
+            self._drafts.names,
+            whole,
+            frame,
+            subject.size,
+            subject.edges,
+            marks,
+            armed,
+        )
+        if self._listed is None or not _same(self._listed[0], made_of):
+            if whole:
+                made = entries_of(subject, self._core.faces, marks, armed)
+            else:
+                told_in_short = set_of(clip, self._core.cutting.rate)
+                made = (Entry("", "set", told_in_short),) if told_in_short else ()
+            self._listed = (made_of, made)
+        return self._listed[1]
+
+    def value(self, field: Field) -> Value:
+        """What a setting is, as a change in the making has it."""
+        draft, subject = self._drafts.draft_of(field), self._drafts.subject
+        if draft is not None and draft.frame in (None, self._drafts.inspected_frame):
+            return draft.value
+        return value_of(field, subject) if subject is not None else None
+
+    def rate(self, field: Field) -> Fraction:
+        film = self._core.snapshot
+        if field.group is Group.SHOT and film is not None:
+            return film.story.project.rate
+        return self._core.cutting.rate
+
+
+def _same(one: Listed, other: Listed) -> bool:
+    """Whether two lists would be the same; clip and faces are the very same values, or others."""
+    return all(left is right for left, right in zip(one[:3], other[:3], strict=True)) and one[3:] == other[3:]
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """A clip where it lies, as a draft would have it."""
+
+    clip: Clip
+    start: int
+    end: int

@@ -1,0 +1,131 @@
+"""Keyframes in the inspector of the Timeline screen: set, taken away, gone to, and how they go on.
+
+Every act is a command of the registry; this module finds out what it is meant for.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from milimo_tui.cut.values import Clip
+from milimo_tui.tui.timeline.fields import changes
+from milimo_tui.tui.timeline.fields.entries import MARK, TAKE
+from milimo_tui.tui.timeline.fields.fields import Field, Group
+
+if TYPE_CHECKING:
+    from milimo_tui.tui.keys.key_parser import Stroke
+    from milimo_tui.tui.timeline.base.core import TimelineCore
+    from milimo_tui.tui.timeline.inspector.inspector import Inspecting
+    from milimo_tui.tui.timeline.inspector.listed import Listed
+    from milimo_tui.tui.timeline.inspector.pending_edits import Drafts
+
+WRITES = frozenset({"key_set", "key_clear", "reset"})
+
+
+class Keyframes:
+    """Numbers over time, and settings as they came."""
+
+    def __init__(self, core: TimelineCore, drafts: Drafts, inspect: Inspecting, listed: Listed) -> None:
+        self._core, self._drafts, self._inspect, self._listed = core, drafts, inspect, listed
+
+    def writes(self, stroke: Stroke) -> bool:
+        """Keys and resets are edits."""
+        return self._inspect.inspecting and stroke.binding.act in WRITES
+
+    def _number(self) -> tuple[Field, Clip] | None:
+        """The number under the cursor that can have keys, and its clip; None, and why, without one."""
+        field, clip = self._inspect.field_here, self._drafts.inspected
+        if field is None or clip is None or not field.keyed:
+            self._core.say("this has no keys over time", hint="opacity, scale, position and volume have")
+            return None
+        return field, clip
+
+    # -- keyframes -------------------------------------------------------------------------------------
+
+    async def act_key_set(self, stroke: Stroke) -> None:
+        """`m`: a key at the playhead with the value it has there; from now on changes make keys."""
+        found = self._number()
+        if found is None:
+            return
+        field, clip = found
+        self._drafts.armed.add((clip.id, field.key))
+        change = changes.set_key(clip, field.key, self._drafts.inspected_frame)
+        await self._core.command(change.command, **change.args)
+
+    async def act_key_clear(self, stroke: Stroke) -> None:
+        """`x`: the key at the playhead goes; a number without keys is as it came. A take is rejected."""
+        if self._inspect.inspector.key.startswith(TAKE):
+            await self._listed.reject(self._inspect.inspector.key.removeprefix(TAKE))
+            return
+        if self._inspect.inspector.key.startswith(MARK):
+            await self._listed.remove_mark(self._inspect.inspector.key.removeprefix(MARK))
+            return
+        field, clip, at = self._inspect.field_here, self._drafts.inspected, self._drafts.inspected_frame
+        if field is None or clip is None:
+            return
+        curve = clip.effects.curve(field.key) if field.keyed else ()
+        if not changes.animated(curve):
+            await self.act_reset(stroke)
+        elif any(key.frame == at for key in curve):
+            change = changes.remove_key(clip, field.key, at)
+            await self._core.command(change.command, **change.args)
+        else:
+            self._core.say(f"no key of {field.label} is here", "warn", "; , go to its keys, r takes them all")
+
+    async def act_reset(self, stroke: Stroke) -> None:
+        """`r`: as it came."""
+        field, clip = self._inspect.field_here, self._drafts.inspected
+        if field is None or clip is None:
+            return
+        self._drafts.armed.discard((clip.id, field.key))
+        if field.group in (Group.NUMBER, Group.CHOICE):
+            await self._core.command("cut.clear_effects", clip=clip.id, names=[field.key])
+        elif field.auto or field.default is not None:
+            self._drafts.change(field, field.default)
+            await self._drafts.write_draft()
+        else:
+            self._core.say(
+                f"{field.label} has no value that it came with", hint="Enter types another, u takes it back"
+            )
+
+    async def turn_easing(self, field: Field, clip: Clip) -> None:
+        """How the key at or before the playhead goes on to the next."""
+        turned = changes.next_easing(clip.effects.curve(field.key), self._drafts.inspected_frame)
+        if turned is None:
+            self._core.say(f"no key of {field.label} lies here or before", "warn", "m sets one")
+            return
+        frame, easing = turned
+        change = changes.set_key(clip, field.key, frame, easing=easing)
+        if await self._core.command(change.command, **change.args) is not None:
+            self._core.say(f"{field.label} goes on {easing.value} from its key at frame {frame}", "good")
+
+    def act_key_next(self, stroke: Stroke) -> None:
+        self._to_key(stroke.times)
+
+    def act_key_previous(self, stroke: Stroke) -> None:
+        self._to_key(-stroke.times)
+
+    def _to_key(self, count: int) -> None:
+        """To the next key of this number, or of any where it has none."""
+        span, clip, at = self._core.shown_span, self._drafts.inspected, self._drafts.inspected_frame
+        if span is None or clip is None:
+            return
+        own = clip.effects.curve(self._inspect.inspector.key)
+        curves = [own] if changes.animated(own) else [curve for _, curve in clip.effects.curves]
+        frames = sorted(
+            {
+                key.frame
+                for curve in curves
+                if changes.animated(curve)
+                for key in curve
+                if 0 <= key.frame < clip.frames
+            }
+        )
+        there = [f for f in frames if f > at] if count > 0 else [f for f in frames if f < at][::-1]
+        if not there:
+            self._core.say(
+                f"no key lies {'behind' if count > 0 else 'before'} the playhead", hint="m sets one"
+            )
+            return
+        self._core.halt()
+        self._core.go_to(span.start + there[min(abs(count), len(there)) - 1])

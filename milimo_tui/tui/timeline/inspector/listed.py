@@ -1,0 +1,100 @@
+"""Lines of the inspector that are no settings: takes of the shot, files that went, markers.
+
+Every act is a command of the registry; this module finds out what it is meant for.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from milimo_tui.cut.values import Marker
+from milimo_tui.tui.timeline.fields.entries import TAKE
+
+if TYPE_CHECKING:
+    from milimo_tui.tui.keys.key_parser import Stroke
+    from milimo_tui.tui.timeline.base.core import TimelineCore
+    from milimo_tui.tui.timeline.inspector.inspector import Inspecting
+    from milimo_tui.tui.timeline.inspector.pending_edits import Drafts
+
+
+class Listed:
+    """What the inspector lists beside settings."""
+
+    def __init__(self, core: TimelineCore, drafts: Drafts, inspect: Inspecting) -> None:
+        self._core, self._drafts, self._inspect = core, drafts, inspect
+
+    # -- takes -----------------------------------------------------------------------------------------
+
+    async def pick_take(self, take: str) -> None:
+        """Show this take in the clip."""
+        if self._drafts.inspected_shot:
+            await self._core.command("shot.pick", id=self._drafts.inspected_shot, take=take)
+
+    async def reject(self, take: str) -> None:
+        """Reject a take, or take it back."""
+        known = self._core.faces.takes.get(take)
+        if known is not None and self._drafts.inspected_shot:
+            answer = {"accept": True} if known.rejected else {"reject": True}
+            await self._core.command("shot.rate", id=self._drafts.inspected_shot, take=take, **answer)
+
+    async def act_rate(self, stroke: Stroke) -> None:
+        """`*4` on a take's line rates that one."""
+        take = self._inspect.inspector.key.removeprefix(TAKE)
+        if stroke.argument in "012345":
+            rating = int(stroke.argument)
+            await self._core.command("shot.rate", id=self._drafts.inspected_shot, take=take, rating=rating)
+        else:
+            self._core.say("a rating is 0 to 5", "warn", "* 4 gives four stars")
+
+    # -- files that went ---------------------------------------------------------------------------------
+
+    async def find_file(self, asset: str) -> None:
+        """Ask where a file is now; by its bytes first, then, when the person says so, by its name."""
+        known = self._core.faces.assets.get(asset)
+        if known is None:
+            return
+        place = await self._core.ask(
+            "where is it now? a file, or a folder to look in", self._near(known.path), name="FIND"
+        )
+        if not place:
+            return
+        outcome = await self._relink(asset, place, "hash")
+        if outcome or not await self._core.confirm(
+            f"Take a file named {Path(known.path).name}, whatever is in it?"
+        ):
+            return
+        await self._relink(asset, place, "name")
+
+    async def _relink(self, asset: str, place: str, by: str) -> bool:
+        return await self._core.command("asset.relink", id=asset, file=place, by=by) is not None
+
+    def _near(self, path: str) -> str:
+        """The folder a linked file was in, with a slash; the home folder for one of the film's own."""
+        folder = Path(path).parent
+        return f"{folder if folder.is_absolute() else Path.home()}/"
+
+    # -- markers -------------------------------------------------------------------------------------------
+
+    def marker_of(self, id: str) -> Marker | None:
+        return next((marker for marker in self._core.cutting.markers if marker.id == id), None)
+
+    async def edit_mark(self, id: str) -> None:
+        """Ask for the words of a marker."""
+        mark = self.marker_of(id)
+        if mark is None:
+            return
+        text = await self._core.ask("marker", mark.text, name="MARKER")
+        if text is not None:
+            await self.say_on(mark, text.strip())
+
+    async def say_on(self, mark: Marker, text: str) -> None:
+        """Give a marker its words. A letter alone marks a place, without words a plain marker goes."""
+        if text or mark.name:
+            await self._core.command("cut.note_set", note=mark.id, text=text)
+        else:
+            self._core.say("a marker needs words", "warn", "x takes it away")
+
+    async def remove_mark(self, id: str) -> None:
+        """Take a marker away."""
+        await self._core.command("cut.unmark", marker=id)

@@ -1,0 +1,200 @@
+"""The keys that change a line of the inspector: by steps, by typing, by the person's editor.
+
+Words and colours are seen in the picture while they are typed. Making and writing a change is in
+`pending_edits`.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from milimo_tui.core.errors import MilimoError
+from milimo_tui.tui.shell import handover
+from milimo_tui.tui.timeline.fields.changes import animated
+from milimo_tui.tui.timeline.fields.entries import ASSET, MARK, TAKE
+from milimo_tui.tui.timeline.fields.field_text import parsed, to_type, told
+from milimo_tui.tui.timeline.fields.fields import Field, Group, Shape, Value, stepped
+
+if TYPE_CHECKING:
+    from milimo_tui.tui.keys.key_parser import Stroke
+    from milimo_tui.tui.timeline.base.core import TimelineCore
+    from milimo_tui.tui.timeline.inspector.inspector import Inspecting
+    from milimo_tui.tui.timeline.inspector.keyframes import Keyframes
+    from milimo_tui.tui.timeline.inspector.listed import Listed
+    from milimo_tui.tui.timeline.inspector.pending_edits import Drafts
+
+SEEN_AS_TYPED = frozenset({Shape.WORDS, Shape.TEXT, Shape.COLOUR, Shape.NAME})
+
+
+class Values:
+    """What a line is, by keys."""
+
+    def __init__(
+        self, core: TimelineCore, drafts: Drafts, inspect: Inspecting, listed: Listed, keyframes: Keyframes
+    ) -> None:
+        self._core, self._drafts, self._inspect, self._listed, self._keyframes = (
+            core,
+            drafts,
+            inspect,
+            listed,
+            keyframes,
+        )
+
+    # -- by steps ------------------------------------------------------------------------------------------
+
+    def act_less(self, stroke: Stroke) -> None:
+        self._step_here(-stroke.times, big=bool(stroke.binding.args.get("big")))
+
+    def act_more(self, stroke: Stroke) -> None:
+        self._step_here(stroke.times, big=bool(stroke.binding.args.get("big")))
+
+    def _step_here(self, count: int, *, big: bool) -> None:
+        key, field = self._inspect.inspector.key, self._inspect.field_here
+        if field is not None and field.steps:
+            self._step(field, count, big=big)
+        elif key.startswith(TAKE):
+            self._core.say("a take is picked", hint="Enter picks it, ( ) go through them")
+        elif field is not None and field.shape is Shape.NAME:
+            self._core.say(f"the film has no {field.label} to choose", hint=_BRINGS[field.key])
+        else:
+            self._core.say("this is typed", hint="Enter types it")
+
+    def _step(self, field: Field, count: int, *, big: bool = False) -> None:
+        before = self._inspect.value(field)
+        value = stepped(field, before, count, big=big)
+        if value == before and not isinstance(before, bool):
+            self._core.say(
+                f"{field.label} goes no further than {told(field, before, self._inspect.rate(field))}", "warn"
+            )
+            return
+        if self._drafts.change(field, value) or field.shape is not Shape.ONE_OF:
+            return
+        for further in range(1, len(field.words)):  # past what can't be here, which was said
+            value = stepped(field, before, count + (further if count > 0 else -further))
+            if value == before or self._drafts.change(field, value, quiet=True):
+                return
+
+    # -- by typing -----------------------------------------------------------------------------------------
+
+    async def act_enter(self, stroke: Stroke) -> None:
+        """Go in; inside, change the line under the cursor: a count is its value."""
+        if not self._inspect.inspecting:
+            self._inspect.enter_inspector()
+            return
+        key, field = self._inspect.inspector.key, self._inspect.field_here
+        if key.startswith(TAKE):
+            await self._listed.pick_take(key.removeprefix(TAKE))
+        elif key.startswith(ASSET):
+            await self._listed.find_file(key.removeprefix(ASSET))
+        elif key.startswith(MARK):
+            await self._listed.edit_mark(key.removeprefix(MARK))
+        elif field is not None and stroke.count is not None:
+            await self._give(field, str(stroke.count))
+        elif field is not None and field.words:
+            await self._type_value(field, "")
+        elif field is not None and isinstance(self._inspect.value(field), bool):
+            self._step(field, 1)
+        elif field is not None:
+            await self._type_value(
+                field, to_type(field, self._inspect.value(field), self._inspect.rate(field))
+            )
+
+    async def act_edit(self, stroke: Stroke) -> None:
+        """`e`: edit the line; of a number that has keys, how it goes on from one to the next."""
+        field, clip = self._inspect.field_here, self._drafts.inspected
+        if field is not None and clip is not None and field.keyed and animated(clip.effects.curve(field.key)):
+            await self._keyframes.turn_easing(field, clip)
+        else:
+            await self.act_enter(stroke)
+
+    async def act_type_value(self, stroke: Stroke) -> None:
+        """`-`, `.`, `+`, or digits before them: a value typed from its first character."""
+        field = self._inspect.field_here
+        if field is None:
+            self._core.say("there is nothing to type here", hint="j k go to a setting")
+            return
+        sign = stroke.binding.chord[0].replace("+", "")
+        await self._type_value(field, f"{'' if stroke.count is None else stroke.count}{sign}")
+
+    async def _type_value(self, field: Field, value: str) -> None:
+        self._inspect.typing_value = self._inspect.inspector.held = True
+        try:
+            seen = field.shape in SEEN_AS_TYPED and field.group is not Group.SHOT
+            look = partial(self._show_typed, field, value) if seen else None
+            typed = await self._core.ask(
+                field.label, value, name="VALUE", suggestions=field.words, changed=look
+            )
+        finally:
+            self._inspect.typing_value = self._inspect.inspector.held = False
+        if typed is None:
+            self._drafts.drop_change()
+        elif not typed.strip() and not field.empties:
+            self._drafts.drop_change()
+            self._core.say(
+                f"{field.label} stays {told(field, self._inspect.value(field), self._inspect.rate(field))}"
+            )
+        else:
+            await self._give(field, typed)
+
+    def _show_typed(self, field: Field, before: str, typed: str) -> None:
+        """What is typed so far, in the picture; what can't be is said when it is given."""
+        if typed == before and self._drafts.draft is None:
+            return
+        try:
+            self._drafts.show_change(field, parsed(field, typed, self._inspect.rate(field)), quiet=True)
+        except MilimoError:
+            return
+
+    async def _give(self, field: Field, typed: str) -> None:
+        """Set a field to what was typed, at once."""
+        try:
+            value = parsed(field, typed, self._inspect.rate(field))
+        except MilimoError as error:
+            self._drafts.drop_change()
+            self._core.studio_app.say_error(error)
+            return
+        await self._set(field, value)
+
+    async def _set(self, field: Field, value: Value) -> None:
+        if (
+            self._drafts.draft is None
+            and field.group is not Group.NUMBER
+            and value == self._inspect.value(field)
+        ):
+            self._core.say(f"{field.label} is {told(field, value, self._inspect.rate(field))} already")
+            return
+        self._drafts.change(field, value)
+        await self._drafts.write_draft()
+
+    # -- by the person's editor ----------------------------------------------------------------------------
+
+    async def act_editor(self, stroke: Stroke) -> None:
+        """`E`: words in $EDITOR, on as many lines as they need."""
+        key, field = self._inspect.inspector.key, self._inspect.field_here
+        if not self._inspect.inspecting:
+            self._core.studio_app.act_editor(stroke)
+        elif key.startswith(MARK):
+            mark = self._listed.marker_of(key.removeprefix(MARK))
+            text = await self._in_editor(mark.text, "marker.txt") if mark is not None else None
+            if mark is not None and text is not None:
+                await self._listed.say_on(mark, " ".join(text.split()))
+        elif field is None or not field.written:
+            self._core.say("this is a value, not words", hint="Enter types it")
+        else:
+            text = await self._in_editor(str(self._inspect.value(field) or ""), f"{field.attribute}.txt")
+            if text is not None:
+                await self._set(field, text if field.shape is Shape.TEXT else " ".join(text.split()))
+
+    async def _in_editor(self, text: str, name: str) -> str | None:
+        try:
+            return (await handover.edit(self._core.studio_app, text, name)).strip("\r\n")
+        except MilimoError as error:
+            self._core.studio_app.say_error(error)
+            return None
+
+
+_BRINGS = {
+    "lut": "milimo asset add FILE.cube brings one in",
+    "matte": "milimo picture segment makes one",
+}

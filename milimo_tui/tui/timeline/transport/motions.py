@@ -1,0 +1,79 @@
+"""Moving over the timeline: motions, lanes and zoom.
+
+Changes the view alone; the film stays as it is.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from milimo_tui.tui.timeline.values import grammar, model
+from milimo_tui.tui.timeline.values import view as views
+
+if TYPE_CHECKING:
+    from milimo_tui.tui.keys.key_parser import Stroke
+    from milimo_tui.tui.timeline.base.core import TimelineCore
+
+
+class Motions:
+    """Motions and zoom over what is seen."""
+
+    def __init__(self, core: TimelineCore) -> None:
+        self._core = core
+
+    # -- motions -----------------------------------------------------------------------------------
+
+    def act_move(self, stroke: Stroke) -> None:
+        to = str(stroke.binding.args["to"])
+        self._core.halt()
+        motion = grammar.MOTIONS[to](self._core.cutting, self._core.view, stroke.times)
+        if not motion.found and to in grammar.WHY_NOT:
+            self._core.say(grammar.WHY_NOT[to])
+        self._core.stuck = not motion.found
+        self._core.go_to(motion.frame)
+
+    def act_mark_jump(self, stroke: Stroke) -> None:
+        motion = model.named_mark(self._core.cutting, self._core.playhead, stroke.argument)
+        if motion.found:
+            self._core.halt()
+            self._core.go_to(motion.frame)
+        else:
+            self._core.no_mark(stroke.argument)
+
+    def act_lane_down(self, stroke: Stroke) -> None:
+        self._move_lane(stroke.times)
+
+    def act_lane_up(self, stroke: Stroke) -> None:
+        self._move_lane(-stroke.times)
+
+    def _move_lane(self, count: int) -> None:
+        self._core.view = views.move_lane(self._core.view, self._core.cutting, count)
+        self._core.redraw()
+
+    # -- zoom --------------------------------------------------------------------------------------
+
+    def act_zoom_in(self, stroke: Stroke) -> None:
+        self._core.zoom(views.zoom_in, stroke.times)
+
+    def act_zoom_out(self, stroke: Stroke) -> None:
+        self._core.zoom(views.zoom_out, stroke.times)
+
+    def act_zoom_centre(self, stroke: Stroke) -> None:
+        self._core.view = views.centre(self._core.view, self._core.cutting)
+        self._core.redraw()
+
+    def act_zoom_fit(self, stroke: Stroke) -> None:
+        self._core.zoom(lambda view, film, _: views.zoom_fit(view, film), 1)
+
+    def act_zoom_selection(self, stroke: Stroke) -> None:
+        span = self._core.span
+        picked = (
+            self._core.selection or self._core.cutting.marked or ((span.start, span.end) if span else None)
+        )
+        if picked is None:
+            self._core.say("nothing is marked or under the playhead", "warn")
+            return
+        self._core.view = views.follow(
+            views.zoom_range(self._core.view, self._core.cutting, *picked), self._core.cutting
+        )
+        self._core.redraw()

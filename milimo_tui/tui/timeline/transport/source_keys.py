@@ -1,0 +1,186 @@
+"""The keys of the source side: moving in it, in and out, playing it, and putting it into the film.
+
+Three-point edits: in and out here and on the film, any three; a fourth that disagrees asks for a speed.
+"""
+
+from __future__ import annotations
+
+import time
+from functools import partial
+from typing import TYPE_CHECKING
+
+from milimo_tui.core.errors import MilimoError
+from milimo_tui.core.time import nominal
+from milimo_tui.cut.values import TrackKind
+from milimo_tui.tui.play.playback import Player, Shuttle, Stretch
+from milimo_tui.tui.timeline.transport.shuttle import REMOTE_REST
+from milimo_tui.tui.timeline.values import registers, source_side
+from milimo_tui.tui.timeline.values.source_side import SourceSide
+
+if TYPE_CHECKING:
+    from milimo_tui.tui.keys.key_parser import Stroke
+    from milimo_tui.tui.timeline.base.core import TimelineCore
+    from milimo_tui.tui.timeline.transport.shuttle import Transport
+    from milimo_tui.tui.timeline.transport.source_viewer import SourceViewer
+
+MOVES = {"frame_back": -1, "frame_on": 1, "second_back": -1, "second_on": 1}
+
+
+class SourceKeys:
+    """The source side with the keys in it."""
+
+    def __init__(self, core: TimelineCore, source: SourceViewer, transport: Transport) -> None:
+        self._core, self._source, self._transport = core, source, transport
+
+    # -- moving and marking ------------------------------------------------------------------------------
+
+    def act_move(self, stroke: Stroke) -> None:
+        side, to = self._source.in_hand, str(stroke.binding.args["to"])
+        if side is None:
+            return
+        self._core.halt()
+        if to in MOVES:
+            unit = nominal(side.rate) if to.startswith("second") else 1
+            self._source.seek(side.playhead + MOVES[to] * unit * stroke.times)
+        else:
+            self._source.seek(0 if to == "start" else side.frames - 1)
+
+    async def act_mark_in(self, stroke: Stroke) -> None:
+        side = self._source.in_hand
+        if side is not None:
+            await self._mark(side.marked_in())
+
+    async def act_mark_out(self, stroke: Stroke) -> None:
+        side = self._source.in_hand
+        if side is not None:
+            await self._mark(side.marked_out())
+
+    async def act_clear_marks(self, stroke: Stroke) -> None:
+        side = self._source.in_hand
+        if side is not None:
+            await self._mark(side.unmarked())
+
+    async def _mark(self, side: SourceSide) -> None:
+        """Mark the source; what is marked is what `p` puts in, on this side and on the film's."""
+        self._source.side = side
+        await self._source.yank_marked("")
+        self._core.say(f"{side.name}  {source_side.told(side)}", hint="p inserts it, P overwrites")
+        self._core.redraw()
+
+    async def act_yank_source(self, stroke: Stroke) -> None:
+        """`y`: the marked part into a register."""
+        side = self._source.in_hand
+        if side is not None:
+            await self._source.yank_marked(stroke.register)
+            self._core.say(f"yanked {side.name}  {source_side.told(side)}", "good", "p inserts, P overwrites")
+
+    def act_to_in(self, stroke: Stroke) -> None:
+        side = self._source.in_hand
+        if side is not None:
+            self._source.seek(side.part[0])
+
+    def act_to_out(self, stroke: Stroke) -> None:
+        side = self._source.in_hand
+        if side is not None:
+            self._source.seek(side.part[1] - 1)
+
+    # -- into the film -----------------------------------------------------------------------------------
+
+    async def act_insert(self, stroke: Stroke) -> None:
+        await self._put("insert")
+
+    async def act_overwrite(self, stroke: Stroke) -> None:
+        await self._put("overwrite")
+
+    async def _put(self, how: str) -> None:
+        """What is marked of the source onto the track in hand, by three points."""
+        side, lane, film = (
+            self._source.in_hand,
+            self._core.cutting.lane(self._core.view.lane),
+            self._core.cutting,
+        )
+        if side is None or lane is None:
+            return
+        fit, marks = False, (film.mark_in, film.mark_out)
+        if source_side.disagree(side, *marks):
+            start, end = side.part
+            speed = 100 * (end - start) / ((film.mark_out or 0) - (film.mark_in or 0))
+            fit = await self._core.confirm(
+                f"Four points do not agree. Play it at {speed:.4g} % to fill the range?"
+            )
+        points = source_side.three_points(side, self._core.playhead, *marks, fit=fit)
+        done = await self._core.command(
+            "cut.three_point",
+            **points.arguments(side),
+            track=lane.track.id,
+            how=how,
+            connected=not lane.track.magnetic and lane.track.kind is TrackKind.VIDEO,
+        )
+        if done is not None:
+            self._core.go_to(points.behind(film.rate))
+
+    async def act_replace(self, stroke: Stroke) -> None:
+        """`r`: the clip under the film's playhead shows this source; its trims stay."""
+        side, span = self._source.in_hand, self._core.span
+        if side is None:
+            return
+        if span is None:
+            self._core.say("there is no clip to replace", "warn")
+        else:
+            await self._core.command("cut.replace", clip=span.clip.id, **registers.named(side.source))
+
+    # -- playing it --------------------------------------------------------------------------------------
+
+    def act_play(self, stroke: Stroke) -> None:
+        if self._transport.playing:
+            self._core.halt()
+            self._core.redraw()
+        else:
+            self._play_source(Shuttle().forward())
+
+    def act_shuttle_on(self, stroke: Stroke) -> None:
+        self._play_source(self._transport.shuttle.forward())
+
+    def act_shuttle_back(self, stroke: Stroke) -> None:
+        self._play_source(self._transport.shuttle.backward())
+
+    def _play_source(self, shuttle: Shuttle) -> None:
+        side = self._source.in_hand
+        if side is None or self._source.plan is None:
+            self._core.say("there is nothing to play yet", "warn")
+            return
+        start = 0 if shuttle.speed > 0 and side.playhead >= side.frames - 1 else side.playhead
+        self._core.halt()
+        self._transport.shuttle = shuttle
+        self._core.background(partial(self._run_source, shuttle, start), "play")
+
+    async def _run_source(self, shuttle: Shuttle, start: int) -> None:
+        plan = self._source.plan
+        if plan is None:
+            return
+        out = await self._transport.device()
+        rest = REMOTE_REST if self._core.studio_app.terminal.remote else 0.0
+        player = self._transport.player = Player(
+            plan.rate, plan.sample_rate, self._show_source_playing, time.monotonic, rest=rest
+        )
+
+        async def fetch(first: int, count: int) -> bytes:
+            return await self._source.monitor.sound(plan, first, count)
+
+        try:
+            await player.play(Stretch(0, plan.frames), start, shuttle.speed, out=out, fetch=fetch)
+        except MilimoError as error:
+            self._core.studio_app.say_error(error)
+        if self._transport.player is player:
+            self._transport.shuttle = Shuttle()
+            if self._core.is_attached:
+                self._core.redraw()
+
+    async def _show_source_playing(self, frame: int) -> None:
+        """Draw one frame of the source, and wait until it is on the screen."""
+        if not self._core.is_current or self._source.side is None or not self._source.sourcing:
+            self._core.halt()
+            return
+        await self._source.show_playing(frame)
+        self._core.refresh_lines()
+        await self._core.painted()

@@ -1,0 +1,351 @@
+"""The source side of the Timeline screen: a source whole beside the film, its in and out, three-point edits.
+
+Source and record stand side by side where there is room; else `z v` swaps them in one pane. The one that has
+the keys moves and marks.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from fractions import Fraction
+from functools import cached_property, partial
+from typing import TYPE_CHECKING
+
+from milimo_tui.core.errors import MilimoError
+from milimo_tui.core.time import half_up, timecode
+from milimo_tui.cut import timing
+from milimo_tui.cut.pieces import Pieces
+from milimo_tui.cut.values import Source, SourceKind
+from milimo_tui.story.values import AssetKind
+from milimo_tui.tui.play.monitor import Monitor
+from milimo_tui.tui.timeline.values import registers, source_side
+from milimo_tui.tui.timeline.values.clip_style import State
+from milimo_tui.tui.timeline.values.registers import SourceClip
+from milimo_tui.tui.timeline.values.source_side import SourceSide
+from milimo_tui.tui.timeline.widgets.viewer import Told, Viewer
+
+if TYPE_CHECKING:
+    from milimo_tui.cut.plan.plan import Plan
+    from milimo_tui.cut.values import Bounds
+    from milimo_tui.studio.session.studio import Snapshot
+    from milimo_tui.tui.keys.key_parser import Stroke
+    from milimo_tui.tui.timeline.base.core import TimelineCore
+    from milimo_tui.tui.timeline.edit.trim_session import Hand
+
+CONTEXTS = ("source", "global")
+LEGIBLE = 48  # columns from which the slate of what is offline can be read
+FETCHES = frozenset({"swap_viewer", "yank_source"})
+
+
+# What has no source to look at: what is said, how, and the way on.
+_NO_SOURCE = {
+    SourceKind.GAP: ("there is no source under the playhead", "warn", "w goes to the next clip"),
+    SourceKind.TITLE: ("a title has no source", "warn", "its words are in the inspector: Enter"),
+}
+
+
+class SourceViewer:
+    """The source beside the film, with the keys in it."""
+
+    def __init__(self, core: TimelineCore, hand: Hand) -> None:
+        self._core, self._hand = core, hand
+        self.side: SourceSide | None = None
+        self.sourcing = False  # the source side has the keys
+        self._loaded: SourceClip | Pieces | None = None  # what of the register it shows
+        self.plan: Plan | None = None
+        self._file = ""
+        self._gone = False  # its file is not where it was
+        self._shown: tuple[str, int, int, int] | None = None
+        self._wanted: tuple[str, int, int, int] | None = None
+        self._lock = asyncio.Lock()
+
+    @cached_property
+    def monitor(self) -> Monitor:
+        """What shows and sounds it."""
+        return Monitor(self._core.studio_app.pictures, "timeline-source")
+
+    @property
+    def in_hand(self) -> SourceSide | None:
+        """The source, while it has the keys."""
+        return self.side if self.sourcing else None
+
+    def writes(self, stroke: Stroke) -> bool:
+        """Keys behind one that fetches a source wait until it is there."""
+        return stroke.binding.act in FETCHES
+
+    # -- what is loaded --------------------------------------------------------------------------------
+
+    async def act_swap_viewer(self, stroke: Stroke) -> None:
+        """`z v`: the keys to the other viewer; in one pane the other picture, too."""
+        if self.sourcing:
+            self.leave_source()
+        else:
+            await self.swap()
+
+    async def swap(self) -> None:
+        """The keys to the source, of the clip under the playhead where nothing was yanked."""
+        if self._hand.trim is not None or self._core.selection is not None:
+            self._core.say("one thing at a time", hint="Esc leaves what is begun")
+            return
+        self._core.halt()
+        await self._load_yanked()
+        if self.side is None and not await self._load_clip():
+            self._core.say("there is no source to look at", "warn", "y in Media yanks a file")
+            return
+        self.sourcing = True
+        self._core.share_rows()
+        self._core.redraw()
+        self.ask_source()
+
+    def leave_source(self) -> None:
+        self._core.halt()
+        self.sourcing = False
+        self._core.share_rows()
+        self._core.redraw()
+        self._core.ask_frame()
+
+    async def _load_yanked(self) -> None:
+        """The source that was yanked last, where that is another than the one here."""
+        held = await self._yanked()
+        if held is None or held == self._loaded:
+            return
+        self._loaded = held
+        if isinstance(held, SourceClip):
+            side = self._whole(held.source, held.name)
+            if side is not None:
+                await self._load(source_side.of_piece(side, held))
+            return
+        clip = next((clip for clip in held.clips if clip.source.kind in source_side.KINDS), None)
+        side = self._whole(clip.source, self._core.name_of(clip)) if clip is not None else None
+        if clip is not None and side is not None:
+            await self._load(source_side.of_clip(side, clip, held.rate))
+
+    async def _yanked(self) -> SourceClip | Pieces | None:
+        studio = self._core.studio_app.studio
+        return await self._core.in_thread(lambda: registers.recall(studio, ""))
+
+    async def _load_clip(self) -> bool:
+        """The source of the clip under the playhead, at the very frame."""
+        span = self._core.shown_span
+        if span is None or span.clip.source.kind not in source_side.KINDS:
+            return False
+        side = self._whole(span.clip.source, self._core.name_of(span.clip))
+        if side is None:
+            return False
+        rate, clip = self._core.cutting.rate, span.clip
+        at = timing.source_at(clip, self._core.playhead - span.start, rate)
+        await self._load(source_side.matched(side, clip, at, *timing.span(clip, rate)))
+        return True
+
+    def _whole(self, source: Source, name: str) -> SourceSide | None:
+        film, faces = self._core.snapshot, self._core.faces
+        there = any(source.ref in known for known in (faces.shots, faces.assets, faces.cuts))
+        if film is None or not there:
+            return None
+        rate = film.story.project.rate
+        return source_side.side_of(
+            source, name, self._core.cutting.rate, self._bounds(), self._core.faces.shots, rate
+        )
+
+    def _bounds(self) -> Bounds:
+        from milimo_tui.studio.commands.cut.current_cut import media_bounds
+
+        assert self._core.snapshot is not None
+        return media_bounds(self._core.snapshot.story, self._core.snapshot.cuts)
+
+    async def _load(self, side: SourceSide) -> None:
+        """Show a source: its plan is worked out in a thread; marks of the same source stay."""
+        old, film, cut = self.side, self._core.snapshot, self._core.cut
+        if old is not None and old.source == side.source and not side.is_marked:
+            side = replace(side, mark_in=old.mark_in, mark_out=old.mark_out)
+        if film is None or cut is None:
+            return
+        self.side, self._file = side, self._file_behind(side)
+        asset = self._core.faces.assets.get(side.source.ref)
+        sound = asset is not None and asset.kind is AssetKind.SOUND
+
+        file = self._core.faces.assets.get(self._asset_seen(side))
+
+        def look() -> tuple[Plan, bool]:
+            from milimo_tui.studio.render.render_plan import asset_path, plan_of_source
+
+            paths = self._core.studio_app.studio.project().paths
+            plan = plan_of_source(
+                film.story, paths, side.source, side.frames, cut, sound=sound, cuts=film.cuts
+            )
+            return plan, file is not None and not asset_path(paths, file).exists()
+
+        try:
+            self.plan, self._gone = await self._core.in_thread(look)
+        except MilimoError as error:
+            self.plan = None
+            self._core.studio_app.say_error(error)
+        self._shown = None
+        self._core.redraw()
+        self.ask_source()
+
+    def _asset_seen(self, side: SourceSide) -> str:
+        """The asset that is seen."""
+        take = self._core.faces.takes.get(self._file_behind(side))
+        return take.asset if take is not None else side.source.ref
+
+    def _file_behind(self, side: SourceSide) -> str:
+        """What decides its pictures: the asset, the shot's picked take; of a compound clip the whole film."""
+        if side.source.kind is SourceKind.CUT and self._core.snapshot is not None:
+            return f"{side.source.ref} at {self._core.snapshot.revision}"
+        shot = self._core.faces.shots.get(side.source.ref)
+        take = self._core.faces.picked(shot) if shot is not None else None
+        return take.id if take is not None else "" if shot is not None else side.source.ref
+
+    async def act_match_frame(self, stroke: Stroke) -> None:
+        """`f`: the source at this very frame beside the film; on the source side the film at this one."""
+        if self.sourcing:
+            self._match_record()
+            return
+        await self._yank_here(stroke.register)
+        if await self._load_clip():
+            self._loaded = await self._yanked()
+
+    async def _yank_here(self, register: str) -> None:
+        """The source from this very frame on into the register, and a word where in the source that is."""
+        core, span = self._core, self._core.shown_span
+        if span is None or span.clip.source.kind not in source_side.KINDS:
+            kind = span.clip.source.kind if span is not None else SourceKind.GAP
+            core.say(*_NO_SOURCE.get(kind, _NO_SOURCE[SourceKind.GAP]))
+            return
+        rate, ref = core.cutting.rate, span.clip.source.ref
+        at = timing.source_at(span.clip, core.playhead - span.start, rate)
+        source = SourceClip(
+            **{span.clip.source.kind.value: ref},
+            frames=max(1, span.end - core.playhead),
+            source_in=max(Fraction(0), at),
+            name=core.name_of(span.clip),
+        )
+        studio = core.studio_app.studio
+        await core.in_thread(lambda: registers.keep(studio, register, source))
+        where = timecode(half_up(at * rate), rate)
+        core.say(f"{source.name} at {where} of its source, yanked from there", "good", "p inserts it")
+
+    def _match_record(self) -> None:
+        """Where the film shows this frame of the source, the nearest to the playhead."""
+        side = self.side
+        if side is None:
+            return
+        rate, found = self._core.cutting.rate, []
+        for index, lane in enumerate(self._core.cutting.lanes):
+            for span in lane.spans:
+                if span.clip.source == side.source and span.clip.effects.speed:
+                    wanted = (side.seconds(side.playhead) - span.clip.source_in) / span.clip.effects.speed
+                    frame = span.start + round(wanted * rate)
+                    if span.start <= frame < span.end:
+                        found.append((abs(frame - self._core.playhead), frame, index))
+        if not found:
+            self._core.say("the film does not show this frame", "warn", "p inserts, P overwrites")
+            return
+        _, frame, lane_index = min(found)
+        self.leave_source()
+        self._core.view = replace(self._core.view, lane=lane_index)
+        self._core.go_to(frame)
+
+    def film_shown(self, film: Snapshot | None) -> None:
+        """Another take of the shot that is looked at is looked at instead, at the same place."""
+        side = self.side
+        if side is None or film is None or self._file_behind(side) == self._file:
+            return
+        now = self._whole(side.source, side.name)
+        if now is None:
+            self.side, self.plan = None, None
+            self.leave_source()
+        else:
+            if (side.mark_out or 0) <= now.frames and (side.mark_in or 0) < now.frames:
+                now = replace(now, mark_in=side.mark_in, mark_out=side.mark_out)
+            self._core.background(partial(self._load, now.seek(side.playhead)))
+
+    def seek(self, frame: int) -> None:
+        """To a frame of the source."""
+        if self.side is not None:
+            self.side = self.side.seek(frame)
+            self.draw_captions()
+            self.ask_source()
+
+    async def yank_marked(self, register: str) -> None:
+        """The marked part as what was yanked."""
+        studio, side = self._core.studio_app.studio, self.side
+        if side is not None:
+            piece = self._loaded = side.piece()
+            await self._core.in_thread(lambda: registers.keep(studio, register, piece))
+
+    # -- its picture -----------------------------------------------------------------------------------
+
+    def draw_captions(self) -> None:
+        if not self._core.shows_source:
+            return
+        source, record, side = (
+            self._core.query_one("#source", Viewer),
+            self._core.query_one("#record", Viewer),
+            self.side,
+        )
+        if side is None:
+            source.caption.show(Told("SOURCE"))
+            if not source.picture.words:
+                source.picture.show(None, "f shows the source of this frame")
+        else:
+            marks = (side.mark_in, side.mark_out) if side.is_marked else side.used or (None, None)
+            where = timecode(side.playhead, side.rate)
+            told = source_side.told(side)
+            source.caption.show(
+                Told("SOURCE", side.name, where, told, side.frames, side.playhead, marks, self.sourcing)
+            )
+        film = self._core.cutting
+        name, at = (
+            self._core.cut.name if self._core.cut is not None else "",
+            timecode(self._core.playhead, film.rate),
+        )
+        marked = film.marked
+        part = f"{marked[1] - marked[0]} f marked" if marked else ""
+        marks = (film.mark_in, film.mark_out)
+        playhead = min(self._core.playhead, max(0, film.frames - 1))
+        record.caption.show(Told("RECORD", name, at, part, film.frames, playhead, marks, not self.sourcing))
+
+    def ask_anew(self) -> None:
+        """Its picture has another size: the frame that was seen is not this one."""
+        self._shown = None
+        self.ask_source()
+
+    async def show_playing(self, frame: int) -> None:
+        """Seek to a frame and draw it."""
+        if self.side is None:
+            return
+        self.side = self.side.seek(frame)
+        wide, high = self._core.query_one("#source", Viewer).picture.wanted_pixels
+        self._wanted = (self.side.source.ref, frame, wide, high)
+        await self._show_source()
+        self.draw_captions()
+
+    def ask_source(self) -> None:
+        """Ask for the source's frame; only the newest ask is answered."""
+        side = self.side
+        if side is None or not self._core.shows_source:
+            return
+        wide, high = self._core.query_one("#source", Viewer).picture.wanted_pixels
+        self._wanted = (side.source.ref, side.playhead, wide, high)
+        if self._wanted != self._shown:
+            self._core.background(self._show_source, "frames")
+
+    async def _show_source(self) -> None:
+        if self._lock.locked():
+            return
+        async with self._lock:
+            while self._wanted is not None and self._wanted != self._shown:
+                wanted, plan = self._wanted, self.plan
+                _, frame, wide, high = wanted
+                pixels = None
+                small = self._gone and self._core.query_one("#source", Viewer).size.width < LEGIBLE
+                if plan is not None and not small:
+                    pixels = await self.monitor.frame(plan, min(frame, plan.frames - 1), wide, high)
+                picture = self._core.query_one("#source", Viewer).picture
+                if picture.is_attached:
+                    words = f"{State.OFFLINE.glyph} offline" if small else "no picture here"
+                    picture.show(pixels, self.monitor.trouble or words)
+                self._shown = wanted

@@ -1,0 +1,98 @@
+"""Searching the timeline: clips by the words of what they show, or by its state. Pure.
+
+A clip is found by its number, name and label, by its shot's prompt, action, people and dialogue, by an
+asset's name or a title's words. A state's own name finds by state alone: `/missing`, `/stale`, `/offline`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from milimo_tui.cut.values import Clip, SourceKind
+from milimo_tui.story.values import Shot
+from milimo_tui.tui.timeline.values.clip_style import Faces, State
+from milimo_tui.tui.timeline.values.model import Film
+
+STATES = {
+    "stale": (State.STALE,),
+    "offline": (State.OFFLINE,),
+    "picked": (State.PICKED,),
+    "making": (State.WORKING, State.WAITING),
+    "failed": (State.FAILED,),
+}
+MISSING = "missing"  # a shot without a picked take, whatever is under way for it
+GAP = "gap"
+
+
+class Hit(NamedTuple):
+    """A clip that was found; hits are ordered by time, then by track from the top."""
+
+    start: int
+    lane: int
+
+
+def search(film: Film, faces: Faces, words: str, prompt_of: Callable[[Shot], str]) -> tuple[Hit, ...]:
+    """Every clip that holds the words, or is in the state they name; `prompt_of` is what is sent of one."""
+    fits = _fits(faces, words.strip().casefold(), prompt_of)
+    return tuple(
+        sorted(
+            Hit(span.start, index)
+            for index, lane in enumerate(film.lanes)
+            for span in lane.spans
+            if fits(span.clip)
+        )
+    )
+
+
+def none_of(words: str) -> str:
+    """That nothing fits, as a sentence."""
+    state = words.strip().casefold()
+    if state in STATES or state == MISSING:
+        what = "being made" if state == "making" else state
+        return f"no clip of this cut is {what}"
+    return "this cut has no gap" if state == GAP else f"“{words}” is in no clip of this cut"
+
+
+def next_hit(hits: Sequence[Hit], here: Hit, step: int) -> int | None:
+    """The index of the next hit behind a place (before it where `step` is negative), around the ends."""
+    if not hits:
+        return None
+    if step > 0:
+        return next((index for index, hit in enumerate(hits) if hit > here), 0)
+    return next((index for index in reversed(range(len(hits))) if hits[index] < here), len(hits) - 1)
+
+
+def _fits(faces: Faces, words: str, prompt_of: Callable[[Shot], str]) -> Callable[[Clip], bool]:
+    if words == GAP:
+        return lambda clip: clip.source.kind is SourceKind.GAP
+    if words == MISSING:
+        return lambda clip: (shot := faces.shots.get(clip.source.ref)) is not None and not faces.picked(shot)
+    if words in STATES:
+        return lambda clip: faces.of(clip).state in STATES[words]
+    known: dict[str, bool] = {}
+
+    def by_source(clip: Clip) -> bool:
+        """What many clips share is looked at once."""
+        ref = clip.source.ref
+        if ref not in known:
+            known[ref] = words in _words_of(faces, clip, prompt_of).casefold()
+        return known[ref]
+
+    return lambda clip: words in _own_words(clip).casefold() or bool(clip.source.ref and by_source(clip))
+
+
+def _own_words(clip: Clip) -> str:
+    title = clip.effects.title
+    return f"{clip.label} {title.text if title is not None else ''}"
+
+
+def _words_of(faces: Faces, clip: Clip, prompt_of: Callable[[Shot], str]) -> str:
+    """All words of a source."""
+    ref = clip.source.ref
+    shot, asset = faces.shots.get(ref), faces.assets.get(ref)
+    if shot is None:
+        return f"{asset.name} {asset.path}" if asset is not None else ""
+    said = " ".join(f"{line.character} {line.text}" for line in shot.dialogue)
+    names = f"{faces.numbers.get(ref, '')} {faces.of(clip).words} {' '.join(shot.characters)}"
+    return f"{names} {prompt_of(shot)} {shot.action} {said} {shot.caption}"

@@ -1,0 +1,194 @@
+"""The source side of the viewers: one source whole, with its own playhead and in and out. Pure.
+
+Frames count from the source's start at the cut's rate. An out is exclusive.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import Any
+
+from milimo_tui.core.time import half_up, nominal, ratio_text, seconds_of, timecode
+from milimo_tui.cut.timing import span
+from milimo_tui.cut.values import Bounds, Clip, Source, SourceKind
+from milimo_tui.story.values import Shot
+from milimo_tui.tui.timeline.values.registers import SourceClip, named
+
+STILL_SECONDS = 4  # of a picture, which lasts as long as one asks
+KINDS = (SourceKind.SHOT, SourceKind.ASSET, SourceKind.CUT)
+
+
+@dataclass(frozen=True, slots=True)
+class SourceSide:
+    """What the source viewer shows. `used` is the part that the clip shows it was matched from."""
+
+    source: Source
+    name: str
+    frames: int
+    rate: Fraction
+    playhead: int = 0
+    mark_in: int | None = None
+    mark_out: int | None = None
+    used: tuple[int, int] | None = None
+
+    def seek(self, frame: int) -> SourceSide:
+        return replace(self, playhead=max(0, min(frame, self.frames - 1)))
+
+    def marked_in(self) -> SourceSide:
+        """In here; an out that would lie before it goes."""
+        out = self.mark_out if self.mark_out is not None and self.mark_out > self.playhead else None
+        return replace(self, mark_in=self.playhead, mark_out=out)
+
+    def marked_out(self) -> SourceSide:
+        """The part ends with the frame under the playhead."""
+        out = self.playhead + 1
+        begins = self.mark_in if self.mark_in is not None and self.mark_in < out else None
+        return replace(self, mark_in=begins, mark_out=out)
+
+    def unmarked(self) -> SourceSide:
+        return replace(self, mark_in=None, mark_out=None)
+
+    @property
+    def part(self) -> tuple[int, int]:
+        """What would be taken: [in, out), an open side reaching to the source's own."""
+        return self.mark_in or 0, self.frames if self.mark_out is None else self.mark_out
+
+    @property
+    def is_marked(self) -> bool:
+        return self.mark_in is not None or self.mark_out is not None
+
+    def seconds(self, frame: int) -> Fraction:
+        return seconds_of(frame, self.rate)
+
+    def piece(self) -> SourceClip:
+        """The marked part as registers keep it; without an out it is as long as it is asked for."""
+        start, end = self.part
+        return SourceClip(
+            **{self.source.kind.value: self.source.ref},
+            frames=end - start if self.mark_out is not None else 0,
+            source_in=self.seconds(start),
+            name=self.name,
+        )
+
+
+def side_of(
+    source: Source, name: str, rate: Fraction, bounds: Bounds, shots: Mapping[str, Shot], shot_rate: Fraction
+) -> SourceSide:
+    """A source whole: as long as its media, a shot as it is wanted, a still a few seconds."""
+    media = bounds(source)
+    if source.ref in shots:
+        frames = half_up(Fraction(shots[source.ref].frames) / shot_rate * rate)
+        if media is not None:  # its handles are trimmed into, not inserted
+            frames = min(frames, math.floor(media.end * rate))
+    elif media is not None:
+        frames = math.floor(media.end * rate)
+    else:
+        frames = STILL_SECONDS * nominal(rate)
+    return SourceSide(source, name, max(1, frames), rate)
+
+
+def of_piece(side: SourceSide, piece: SourceClip) -> SourceSide:
+    """The side with what was yanked of it marked; a whole source has no marks."""
+    start = half_up(piece.source_in * side.rate)
+    if not piece.frames:
+        return side.seek(start) if not start else replace(side.seek(start), mark_in=start)
+    end = min(side.frames, start + piece.frames)
+    return replace(side.seek(start), mark_in=start, mark_out=max(start + 1, end))
+
+
+def of_clip(side: SourceSide, clip: Clip, rate: Fraction) -> SourceSide:
+    """The side with the part that a clip of a cut at that rate shows marked."""
+    low, high = span(clip, rate)
+    piece = SourceClip(frames=max(1, half_up((high - low) * side.rate)), source_in=low)
+    return of_piece(side, piece)
+
+
+def matched(side: SourceSide, clip: Clip, at: Fraction, low: Fraction, high: Fraction) -> SourceSide:
+    """The side at a second of the source, with the part [low, high) that the clip shows."""
+    rate = side.rate
+    used = (half_up(low * rate), max(half_up(low * rate) + 1, half_up(high * rate)))
+    return replace(side.seek(half_up(at * rate)), used=used)
+
+
+@dataclass(frozen=True, slots=True)
+class Points:
+    """Where what of the source goes: three points; all four ask for a speed. Outs are exclusive."""
+
+    start: int
+    end: int | None
+    source_in: Fraction
+    source_out: Fraction | None
+
+    def arguments(self, side: SourceSide) -> dict[str, Any]:
+        """As `cut.edit.three_point` takes them."""
+        given = {**named(side.source), "start": str(self.start), "source_in": ratio_text(self.source_in)}
+        given |= {"end": str(self.end)} if self.end is not None else {}
+        return given | ({"source_out": ratio_text(self.source_out)} if self.source_out is not None else {})
+
+    def behind(self, rate: Fraction) -> int:
+        """The frame behind it."""
+        if self.end is not None:
+            return self.end
+        return self.start + half_up(((self.source_out or self.source_in) - self.source_in) * rate)
+
+
+def three_points(
+    side: SourceSide, playhead: int, mark_in: int | None, mark_out: int | None, *, fit: bool = False
+) -> Points:
+    """What the marks say, the cut's and the source's; a fourth one that disagrees counts only to `fit`.
+
+    Without marks in the cut the edit begins at its playhead; an out alone is where it ends. Without marks in
+    the source it begins at its start; an out alone is where it ends.
+    """
+    start, end = side.part
+    if mark_in is not None and mark_out is not None:
+        if side.mark_in is None and side.mark_out is not None and not fit:
+            start = max(0, end - (mark_out - mark_in))
+        return Points(mark_in, mark_out, side.seconds(start), side.seconds(end) if fit else None)
+    frames = end - start
+    at = playhead if mark_in is None else mark_in
+    if mark_in is None and mark_out is not None:
+        at = max(0, mark_out - frames)
+    return Points(at, None, side.seconds(start), side.seconds(end))
+
+
+def disagree(side: SourceSide, mark_in: int | None, mark_out: int | None) -> bool:
+    """Whether all four points are marked, and both parts are not as long."""
+    if None in (side.mark_in, side.mark_out) or mark_in is None or mark_out is None:
+        return False
+    start, end = side.part
+    return end - start != mark_out - mark_in
+
+
+# -- how it is told ------------------------------------------------------------------------------------
+
+
+def bar(length: int, at: int, marks: tuple[int | None, int | None], cells: int) -> str:
+    """A source or film on one row: `──[━━┃━━]──`; in and out as brackets, the playhead between."""
+    if cells <= 0 or length <= 0:
+        return ""
+
+    def cell(frame: int) -> int:
+        return max(0, min(cells - 1, frame * (cells - 1) // max(1, length - 1)))
+
+    mark_in, mark_out = marks
+    first, last = cell(mark_in or 0), cell(length - 1 if mark_out is None else mark_out - 1)
+    some = mark_in is not None or mark_out is not None
+    out = ["━" if some and first <= place <= last else "─" for place in range(cells)]
+    if mark_in is not None:
+        out[first] = "["
+    if mark_out is not None:
+        out[last] = "]"
+    out[cell(at)] = "┃"
+    return "".join(out)
+
+
+def told(side: SourceSide) -> str:
+    """What is marked: `00:00:01:00 – 00:00:02:24  50 f`; how long it is where nothing is."""
+    start, end = side.part
+    if not side.is_marked:
+        return f"{side.frames} f"
+    return f"{timecode(start, side.rate)} – {timecode(end - 1, side.rate)}  {end - start} f"

@@ -1,0 +1,124 @@
+"""What a command of the cut is about when a key, or its name after `:`, asks for it on the timeline. Pure.
+
+A table: commands by what they need; what that is comes from the playhead, the track and the selection.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from milimo_tui.cut.values import SourceKind
+from milimo_tui.tui.timeline.values import grammar
+from milimo_tui.tui.timeline.values.grammar import Reach, Visual
+from milimo_tui.tui.timeline.values.model import Film, Span
+from milimo_tui.tui.timeline.values.view import View
+
+# The clip under the playhead, on the track in hand.
+CLIP = frozenset(
+    f"cut.{name}"
+    for name in (
+        "remove", "lift", "ripple_delete", "duplicate", "connect", "disconnect", "set", "join", "unlink",
+        "ungroup", "detach_sound", "open", "un_nest", "effects", "effect", "keyframe", "clear_effects",
+        "speed", "ripple", "roll", "slip", "slide", "extend", "trim_to", "trim_in", "trim_out", "move",
+        "take", "replace", "transition", "transition_remove",
+    )
+)  # fmt: skip
+PLACE = frozenset({"cut.freeze_frame", "cut.gap", "cut.close_gap"})  # a track and a frame of it
+TRACK = frozenset({"cut.close_gaps"})
+CLIPS = frozenset({"cut.link", "cut.group"})  # those selected, else all under the playhead
+PARTS = {"cut.unlink": "link", "cut.ungroup": "group"}  # what is selected, else the clip under the playhead
+RANGE = frozenset({"cut.nest"})  # what is selected, else from in to out
+
+# All that changes the cut where the playhead is: what `.` can do again.
+EDITS = (CLIP | PLACE | TRACK | CLIPS | RANGE) - {"cut.open"} | frozenset(
+    f"cut.{name}"
+    for name in (
+        "swap", "split", "append", "insert", "overwrite", "lift_range", "extract", "three_point",
+        "fit_to_fill", "paste", "cut", "paste_attributes", "title", "marker",
+    )
+)  # fmt: skip
+
+# Whose track is the one in hand where nobody names another.
+ON_TRACK = frozenset(
+    f"cut.{name}"
+    for name in ("gap", "freeze_frame", "close_gap", "close_gaps", "append", "insert", "overwrite")
+)
+
+
+def granted(here: dict[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
+    """What is taken for granted of a typed command: with values of its own, the clip alone."""
+    return {key: value for key, value in here.items() if key == "clip"} if values else here
+
+
+def no_clip(film: Film, view: View) -> str:
+    """That the track in hand has nothing under the playhead."""
+    lane = film.lane(view.lane)
+    return f"{lane.track.name} has no clip under the playhead" if lane is not None else "there is no track"
+
+
+def lacking(command: str, film: Film, view: View) -> str:
+    """Why a command has nothing to act on here; empty where that is for others to say."""
+    if command == "cut.swap":
+        return "no clip follows this one to swap with" if clips_from(film, view, 1) else no_clip(film, view)
+    if command in CLIP:
+        return "" if clips_from(film, view, 1) else no_clip(film, view)
+    if command in CLIPS:
+        return "one clip alone is here: V selects several"
+    return "there is no range: i and o mark it, or V selects" if command in RANGE else ""
+
+
+def clips_from(film: Film, view: View, count: int) -> list[Span]:
+    """So many clips of the track in hand, from the one under the playhead on, gaps aside."""
+    reach = grammar.clips_here(film, view, 1)
+    lane = film.lane(view.lane)
+    if reach is None or lane is None:
+        return []
+    spans = [span for span in lane.between(reach.start, film.frames) if not _is_gap(span)]
+    return spans[: max(1, count)]
+
+
+def arguments(command: str, film: Film, view: View, visual: Visual | None) -> dict[str, Any] | None:
+    """The arguments of a command here; None where it has nothing to act on."""
+    lane = film.lane(view.lane)
+    span = lane.near(view.playhead) if lane else None
+    if command == "cut.swap":
+        behind = lane.at(span.end) if lane and span else None
+        return {"clip": span.clip.id, "other": behind.clip.id} if span and behind else None
+    if command in PARTS and visual is not None:
+        chosen = clips_in(film, grammar.selected(film, view, visual))
+        tied = [each.clip.id for each in chosen if getattr(each.clip, PARTS[command])]
+        return {"clip": tied[0], "also": tied[1:]} if tied else None
+    if command in CLIP:
+        return {"clip": span.clip.id} if span else None
+    if command in CLIPS:
+        chosen = clips_in(film, grammar.selected(film, view, visual) if visual else here(view))
+        return {"clips": [each.clip.id for each in chosen]} if len(chosen) > 1 else None
+    if command in RANGE:
+        if visual is None:
+            return {} if film.marked else None
+        reach = grammar.selected(film, view, visual)
+        rows = (film.lane(index) for index in reach.lanes)
+        tracks = [row.track.id for row in rows if row is not None]
+        return {"start": str(reach.start), "end": str(reach.end), "tracks": tracks}
+    if lane is not None and command in PLACE:
+        return {"track": lane.track.id, "at": str(view.playhead)}
+    if lane is not None and command in TRACK:
+        return {"track": lane.track.id}
+    return {"at": str(view.playhead)} if command == "cut.marker" else {}
+
+
+def here(view: View) -> Reach:
+    """The frame under the playhead, on every track."""
+    return Reach(view.playhead, view.playhead + 1)
+
+
+def clips_in(film: Film, reach: Reach) -> list[Span]:
+    """The clips that show in a reach, gaps aside."""
+    lanes = [film.lane(index) for index in reach.lanes] or film.lanes
+    spans = (span for lane in lanes if lane for span in lane.between(reach.start, reach.end))
+    return [span for span in spans if not _is_gap(span)]
+
+
+def _is_gap(span: Span) -> bool:
+    return span.clip.source.kind is SourceKind.GAP

@@ -1,0 +1,168 @@
+"""Draws the timeline's rows: what they are drawn from, the ruler and the flags; lanes and map beside this.
+
+Pure: values in, a `Row` of cells out; only what is on the screen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from textual.strip import Strip
+
+from milimo_tui.core.time import nominal, timecode
+from milimo_tui.cut.values import Clip, Marker
+from milimo_tui.tui.timeline.values.clip_style import Faces
+from milimo_tui.tui.timeline.values.model import Film
+from milimo_tui.tui.timeline.values.view import View, ruler_step
+from milimo_tui.tui.timeline.widgets.clip_rows import draw_lane, draw_stems
+from milimo_tui.tui.timeline.widgets.minimap import draw_map
+from milimo_tui.tui.timeline.widgets.row_layout import HEAD, Kind, Line
+from milimo_tui.tui.widgets.canvas import Row
+from milimo_tui.tui.widgets.waveform import Peaks
+
+# Marker colours as editors name them; any other shows as a plain marker's.
+MARKER_INKS = {
+    "red": "failed", "green": "picked", "blue": "working",
+    "yellow": "stale", "cyan": "accent", "white": "text",
+}  # fmt: skip
+
+
+def no_peaks(clip: Clip) -> Peaks | None:
+    return None
+
+
+def no_pictures(clip: Clip, end: str, rows: int) -> Sequence[Strip]:
+    return ()
+
+
+@dataclass(frozen=True, slots=True)
+class TrimEdge:
+    """The edge in hand in TRIM: its frame, and what the trim does, for the sign that marks it."""
+
+    lane: int
+    frame: int
+    sign: str = "◀▶"
+
+
+@dataclass(frozen=True)
+class Sight:
+    """Everything the rows are drawn from.
+
+    `picked` is a range under an operator or a visual selection, on `picked_lanes` (none: on the lane in
+    hand). `pictures` gives the strips of a clip's frame at its `head` or `tail`, so many rows high, as far as
+    they are there. `lines` are the rows as they are shared out.
+    """
+
+    film: Film = field(default_factory=Film)
+    view: View = field(default_factory=View)
+    faces: Faces = field(default_factory=Faces)
+    peaks: Callable[[Clip], Peaks | None] = no_peaks
+    picked: tuple[int, int] | None = None
+    trim: TrimEdge | None = None
+    pictures: Callable[[Clip, str, int], Sequence[Strip]] = no_pictures
+    picked_lanes: tuple[int, ...] = ()
+    lines: tuple[Line, ...] = ()
+
+    def is_picked(self, lane: int) -> bool:
+        return lane in (self.picked_lanes or (self.view.lane,))
+
+    def rows_of(self, lane: int) -> int:
+        """How many rows a lane has."""
+        return sum(1 for line in self.lines if line.lane == lane and line.kind is Kind.LANE) or 1
+
+
+def draw(sight: Sight, line: Line, width: int) -> Row:
+    """One row of the widget, without the playhead (that is laid over the cached row)."""
+    if line.kind is Kind.RULER:
+        return _ruler(sight, width)
+    if line.kind is Kind.FLAGS:
+        return _flags(sight, width)
+    if line.kind is Kind.MAP:
+        return draw_map(sight.film, sight.view, sight.faces, width)
+    if line.kind is Kind.LANE:
+        return draw_lane(sight, line, width)
+    row = Row(width)
+    if line.kind is Kind.STEMS:
+        draw_stems(sight, line, row, width - HEAD)
+    return row
+
+
+# -- ruler and flags -----------------------------------------------------------------------------------
+
+
+def short_timecode(frame: int, rate: Fraction, *, frames: bool, hours: bool) -> str:
+    """`MM:SS`, with hours and frames where asked: the ruler's labels."""
+    text = timecode(frame, rate)
+    head = text if frames else text[: -1 - len(text.replace(";", ":").rpartition(":")[2])]
+    return head if hours else head[3:]
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """The ruler's labels: one every `step` frames, with hours and frames where they are needed."""
+
+    step: int
+    frames: bool
+    hours: bool
+
+    def label(self, frame: int, rate: Fraction) -> str:
+        return short_timecode(frame, rate, frames=self.frames, hours=self.hours)
+
+
+def scale_of(film: Film, view: View) -> Scale:
+    hours = film.frames >= nominal(film.rate) * 3600
+    full = len(short_timecode(0, film.rate, frames=True, hours=hours))
+    step = ruler_step(film.rate, view.zoom, full)
+    if step < nominal(film.rate):
+        return Scale(step, True, hours)
+    short = len(short_timecode(0, film.rate, frames=False, hours=hours))
+    return Scale(max(nominal(film.rate), ruler_step(film.rate, view.zoom, short)), False, hours)
+
+
+def _ruler(sight: Sight, width: int) -> Row:
+    row, film, view = Row(width, "muted"), sight.film, sight.view
+    scale = scale_of(film, view)
+    for frame in range(-(-view.origin // scale.step) * scale.step, view.end, scale.step):
+        label, column = scale.label(frame, film.rate), HEAD + view.cell(frame)
+        if column + len(label) <= width:
+            row.put(column, label, "muted")
+    return row
+
+
+def _flags(sight: Sight, width: int) -> Row:
+    row, film, view = Row(width, "rule"), sight.film, sight.view
+    cells, step = width - HEAD, scale_of(film, view).step
+    for frame in range(-(-view.origin // step) * step, view.end, step):
+        row.put(HEAD + view.cell(frame), "╷", "rule")
+    if film.marked:
+        _span_sign(row, view, film.marked, "[━]", "text", cells)
+    if sight.picked:
+        _span_sign(row, view, sight.picked, "╞═╡", "accent", cells)
+    for marker in film.markers:
+        if view.shows(marker.frame):
+            ink = MARKER_INKS.get(marker.colour, "text" if marker.name else "stale")
+            row.put(HEAD + view.cell(marker.frame), marker_sign(marker), ink, bold=True)
+    if sight.trim and view.shows(sight.trim.frame):
+        row.put(HEAD + view.cell(sight.trim.frame), sight.trim.sign, "accent", bold=True)
+    return row
+
+
+def marker_sign(marker: Marker) -> str:
+    """A named mark is its letter; a line that outgrew its clip, a note, a plain marker each their shape."""
+    if marker.name:
+        return marker.name[:1]
+    if marker.done:
+        return "◇"
+    return {"grew": "▲", "note": "■"}.get(marker.kind, "◆")
+
+
+def _span_sign(row: Row, view: View, span: tuple[int, int], signs: str, ink: str, cells: int) -> None:
+    """`[━━━]` over the cells of a range; an end off the screen has no bracket."""
+    first, last = view.cells_of(*span)
+    row.fill(HEAD + max(0, first), HEAD + min(last + 1, cells), signs[1], ink)
+    if 0 <= first < cells:
+        row.put(HEAD + first, signs[0], ink, bold=True)
+    if 0 <= last < cells and last != first:
+        row.put(HEAD + last, signs[2], ink, bold=True)

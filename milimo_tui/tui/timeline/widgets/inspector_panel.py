@@ -1,0 +1,240 @@
+"""The inspector's panel: facts on top, then takes and settings with a cursor, one screen of them at a time.
+
+Takes `Entry` values; says which one has the cursor. What a line stands for is changed by the screen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, cast
+
+from rich.style import Style
+from rich.text import Text
+from textual import events
+from textual.geometry import Region
+from textual.message import Message
+from textual.strip import Strip
+from textual.widget import Widget
+
+from milimo_tui.tui.terminal.theme import CURSOR, RULE, Ink
+from milimo_tui.tui.timeline.fields.entries import TAKE, Entry
+from milimo_tui.tui.timeline.fields.field_text import key_lane
+from milimo_tui.tui.widgets.text import cut, line
+
+if TYPE_CHECKING:
+    from milimo_tui.tui.keys.key_parser import Stroke
+    from milimo_tui.tui.shell.base_app import BaseApp
+
+LABEL = 13  # cells of a setting's name
+FACT = 9  # of a fact's
+NUMBER = 9  # cells that numbers end on
+MOST_LANE = 40  # cells of a number's keys
+PINNED = 2  # rows that stay on top: the clip's name and its state
+
+
+class Inspector(Widget, can_focus=True):
+    """`show` replaces the lines; `key` is the one under the cursor, empty while the keys are elsewhere."""
+
+    DEFAULT_CSS = "Inspector { width: 1fr; height: 1fr; }"
+
+    class Chosen(Message):
+        """A click on a line that can be changed."""
+
+        def __init__(self, key: str) -> None:
+            super().__init__()
+            self.key = key
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.entries: tuple[Entry, ...] = ()
+        self.cursor = -1
+        self.held = False  # the value of the line under the cursor is being typed elsewhere
+        self._top = 0  # rows scrolled away below the pinned ones
+
+    @property
+    def key(self) -> str:
+        return self.entries[self.cursor].key if 0 <= self.cursor < len(self.entries) else ""
+
+    def show(self, entries: Sequence[Entry]) -> None:
+        """Other lines; the cursor stays on the same setting, else near where it was."""
+        if tuple(entries) == self.entries:
+            return
+        wanted, before, stood = self.key, self.entries, (self.cursor, self._top)
+        self.entries = tuple(entries)
+        places = {entry.key: index for index, entry in enumerate(self.entries) if entry.key}
+        at = places.get(wanted, self._near(max(0, self.cursor)))
+        self._place(at if self.cursor >= 0 else -1)
+        if (self.cursor, self._top) != stood:
+            self.refresh()
+            return
+        for y in range(self.size.height):  # a step of the playhead changes a line or two
+            index = self._index(y)
+            if before[index : index + 1] != self.entries[index : index + 1]:
+                self.refresh(Region(0, y, self.size.width, 1))
+
+    def enter(self) -> bool:
+        """Put the cursor on the first line that can be changed, or back where it was. False without one."""
+        if not 0 <= self.cursor < len(self.entries) or not self.key:
+            self._move_to(self._near(max(0, self.cursor)))
+        if self.cursor - PINNED >= self._top + max(1, self.size.height - PINNED) // 2:
+            self._top = self.cursor - PINNED - 1  # its heading first
+        return bool(self.key)
+
+    def go_to(self, key: str) -> None:
+        for index, entry in enumerate(self.entries):
+            if entry.key == key:
+                self._move_to(index)
+
+    def find(self, words: str, step: int) -> bool:
+        """The next line whose name holds the words."""
+        low = words.casefold()
+        places = [index for index, entry in enumerate(self.entries) if entry.key]
+        behind = [index for index in places if (index - self.cursor) * step > 0][::step]
+        before = [index for index in places if (index - self.cursor) * step <= 0][::step]
+        for index in (*behind, *before):
+            if low in f"{self.entries[index].label} {self.entries[index].words}".casefold():
+                self._move_to(index)
+                return True
+        return False
+
+    # -- the cursor ----------------------------------------------------------------------------------
+
+    def _near(self, index: int) -> int:
+        keyed = [at for at, entry in enumerate(self.entries) if entry.key]
+        return min(keyed, key=lambda at: (abs(at - index), at), default=-1)
+
+    def _move_to(self, index: int) -> None:
+        self._place(index)
+        self.refresh()
+
+    def _place(self, index: int) -> None:
+        """The cursor on a line, and that line on the screen."""
+        self.cursor = index
+        room = max(1, self.size.height - PINNED)
+        if index >= 0:
+            place = index - PINNED
+            heading = index - 1 if index and self.entries[index - 1].heading else index
+            self._top = max(0, min(self._top, heading - PINNED))
+            below = 1 if room > 3 and index + 1 < len(self.entries) else 0  # what comes next is seen
+            if place - self._top >= room - below:
+                self._top = place - room + 1 + below
+        self._top = max(0, min(self._top, len(self.entries) - PINNED - 1))
+
+    def _walk(self, count: int) -> None:
+        keyed = [at for at, entry in enumerate(self.entries) if entry.key]
+        if keyed:
+            at = keyed.index(self.cursor) if self.cursor in keyed else 0
+            self._move_to(keyed[max(0, min(at + count, len(keyed) - 1))])
+
+    def act_down(self, stroke: Stroke) -> None:
+        self._walk(stroke.times)
+
+    def act_up(self, stroke: Stroke) -> None:
+        self._walk(-stroke.times)
+
+    def act_first(self, stroke: Stroke) -> None:
+        self._walk(-len(self.entries))
+
+    def act_last(self, stroke: Stroke) -> None:
+        self._walk(len(self.entries))
+
+    def act_page_down(self, stroke: Stroke) -> None:
+        self._walk(max(1, self.size.height // 2))
+
+    def act_page_up(self, stroke: Stroke) -> None:
+        self._walk(-max(1, self.size.height // 2))
+
+    def act_section_on(self, stroke: Stroke) -> None:
+        for _ in range(stroke.times):
+            later = [at for at, entry in enumerate(self.entries) if entry.heading and at > self.cursor]
+            if later:
+                self._move_to(self._near(later[0] + 1))
+
+    def act_section_back(self, stroke: Stroke) -> None:
+        for _ in range(stroke.times):
+            earlier = [at for at, entry in enumerate(self.entries) if entry.heading and at < self.cursor - 1]
+            if earlier:
+                self._move_to(self._near(earlier[-1] + 1))
+
+    def on_focus(self) -> None:
+        self.refresh()
+
+    def on_blur(self) -> None:
+        self._top = 0 if not self.screen.query_one("#prompt").display else self._top
+        self.refresh()
+
+    def on_resize(self) -> None:
+        self._move_to(self.cursor)
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        self._scroll(1)
+        event.stop()
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        self._scroll(-1)
+        event.stop()
+
+    def _scroll(self, rows: int) -> None:
+        most = max(0, len(self.entries) - self.size.height)
+        self._top = max(0, min(self._top + rows, most))
+        self.refresh()
+
+    def on_click(self, event: events.Click) -> None:
+        index = self._index(event.y)
+        if 0 <= index < len(self.entries) and self.entries[index].key:
+            self._move_to(index)
+            self.post_message(self.Chosen(self.key))
+
+    # -- drawing -------------------------------------------------------------------------------------
+
+    def _index(self, y: int) -> int:
+        return y if y < PINNED else y + self._top
+
+    def render_line(self, y: int) -> Strip:
+        ink = cast("BaseApp", self.app).ink
+        width = self.size.width
+        index = self._index(y)
+        if index >= len(self.entries):
+            return Strip.blank(width, self.visual_style.rich_style)
+        lit = (self.has_focus or self.held) and index == self.cursor
+        text = draw(self.entries[index], width, ink, lit=lit)
+        strip = Strip(text.render(self.app.console), text.cell_len).adjust_cell_length(width)
+        return strip.apply_style(
+            self.visual_style.rich_style + ink.cursor if lit else self.visual_style.rich_style
+        )
+
+
+def draw(entry: Entry, width: int, ink: Ink, *, lit: bool) -> Text:
+    """One line: a heading over a thin rule, a fact, or a setting with its number right-aligned."""
+    if entry.heading:
+        rule = RULE * max(0, width - len(entry.label) - 3)
+        return cut(line("  ", (entry.label, ink.muted), " ", (rule, ink.line)), width)
+    style = ink.strong if entry.strong else getattr(ink, entry.colour)
+    if not entry.key:
+        label = (f"{entry.label:<{FACT}}", ink.muted) if entry.label else ""
+        return cut(line("  ", label, (entry.words, style)), width)
+    sign = (f"{CURSOR} " if lit else "  ", ink.accent)
+    if not entry.set and not entry.key.startswith(TAKE):
+        style = ink.muted
+    label_style = ink.text if lit or entry.set else ink.muted
+    text = line(sign, (f"{entry.label:<{LABEL}}", label_style), (_words(entry), _plain(style, lit)))
+    if entry.keys:
+        text.append(f"  {'◆' if entry.here else '◇'} ", ink.accent)
+        easing = f" {entry.easing}" if entry.easing not in ("", "linear") else ""
+        room = min(MOST_LANE, width - text.cell_len - len(easing) - 1)
+        text.append(key_lane(entry.keys, entry.length, entry.at, room) + easing, ink.muted)
+    return cut(text, width)
+
+
+def _words(entry: Entry) -> str:
+    """A number ends on its column, its unit behind it; words begin with their line."""
+    if not entry.number:
+        return entry.words
+    number, gap, unit = entry.words.partition(" ")
+    if not number[-1:].isdigit() and "°" not in number:
+        return f"{entry.words:>{NUMBER}}" if len(entry.words) <= NUMBER else entry.words
+    return f"{number:>{NUMBER}}{gap}{unit}"
+
+
+def _plain(style: Style, lit: bool) -> Style:
+    return style + Style(bold=True) if lit else style

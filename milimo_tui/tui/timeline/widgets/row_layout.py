@@ -1,0 +1,165 @@
+"""Which row of the timeline is what: ruler, flags, the rows of each lane, stems, the map.
+
+Pure: a film and a height in, one `Line` a row out. What is drawn on them is in the modules beside it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+
+from milimo_tui.cut.values import TrackKind
+from milimo_tui.tui.timeline.values.model import Film, Lane
+
+HEAD = 6  # cells of track names, left of the time
+MOST_PICTURE = 4  # rows of a clip's pictures
+MOST_WAVE = 3
+
+_Rows = Callable[["Part", int], list["Line"]]
+
+
+class Kind(Enum):
+    RULER = "ruler"
+    FLAGS = "flags"
+    LANE = "lane"
+    STEMS = "stems"  # what connected clips hang on, between the lanes
+    SPACE = "space"
+    MAP = "map"
+
+
+class Part(Enum):
+    """What a row of a lane shows of each clip."""
+
+    TITLE = "title"
+    WORDS = "words"
+    PICTURE = "picture"
+    WAVE = "wave"  # its sound; where there is none, its words or nothing
+    KEYS = "keys"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What one row of the widget is. A part of several rows counts them from the top: `row` of `rows`."""
+
+    kind: Kind
+    lane: int = -1
+    part: Part = Part.TITLE
+    row: int = 0
+    rows: int = 1
+
+
+def lines_of(film: Film, height: int, current: int, *, pictures: bool = False) -> tuple[Line, ...]:
+    """Share out the widget's rows: ruler and flags, lanes, a space, the minimap at the bottom.
+
+    Spare rows go to V1 first (its words and its sound), then to sound, keys and other pictures. Where there
+    are more lanes than rows, those around the current one show. `pictures`: the terminal can show some.
+    """
+    if height <= 0:
+        return ()
+    with_map, with_flags = height >= 4, height >= 5
+    room = height - 1 - with_map - with_flags
+    lanes = _lanes_shown(film, room, current)
+    spare = room - len(lanes) - 1  # one row stays free above the minimap
+    stems = film.is_connected and spare >= 3 and len(lanes) > 1
+    counts = _counts(film, lanes, spare - stems, pictures=pictures)
+    out = [Line(Kind.RULER)]
+    if with_flags:
+        out.append(Line(Kind.FLAGS))
+    main = film.main_lane()
+    for lane in lanes:
+        if stems and lane == main:
+            out.append(Line(Kind.STEMS, lane))
+        out += _parts(film.lanes[lane], lane, counts[lane], is_main=lane == main, pictures=pictures)
+    if with_map:
+        out += [Line(Kind.SPACE)] * min(height - len(out) - 1, 1)
+        out.append(Line(Kind.MAP))
+    out += [Line(Kind.SPACE)] * (height - len(out))
+    return tuple(out[:height])
+
+
+def _lanes_shown(film: Film, room: int, current: int) -> list[int]:
+    lanes = list(range(len(film.lanes)))
+    if len(lanes) <= room:
+        return lanes
+    first = max(0, min(current - room // 2, len(lanes) - room))
+    return lanes[first : first + max(1, room)]
+
+
+def _counts(film: Film, lanes: list[int], spare: int, *, pictures: bool) -> dict[int, int]:
+    """Rows of each lane: one, and then in turn where they tell most."""
+    main = film.main_lane()
+    counts = dict.fromkeys(lanes, 1)
+    full = [lane for lane in lanes if film.lanes[lane].spans and lane != main]
+    audio = [lane for lane in full if film.lanes[lane].track.kind is TrackKind.AUDIO]
+    video = [lane for lane in full if lane not in audio]
+    mains = [main] if main in counts else []
+    wishes = [lane for lane in lanes for _ in range(film.lanes[lane].track.height - 1)]
+    wishes += [*mains, *mains, *audio, *(lane for lane in lanes if film.lanes[lane].keyed)]
+    if pictures:
+        wishes += [*mains, *mains, *video, *audio, *mains]
+    else:
+        wishes += [*video, *audio]
+    wishes += [*mains, *audio]
+    for lane in wishes:
+        if spare > 0 and counts[lane] < _most(film.lanes[lane], is_main=lane == main, pictures=pictures):
+            counts[lane] += 1
+            spare -= 1
+    return counts
+
+
+def _most(lane: Lane, *, is_main: bool, pictures: bool) -> int:
+    """The rows that a lane has a use for."""
+    keys = int(lane.keyed)
+    if lane.track.kind is TrackKind.AUDIO:
+        return 1 + keys + MOST_WAVE
+    if not is_main:
+        return 2 + keys + (2 if pictures else 0)
+    return 4 + keys + (MOST_PICTURE if pictures else 0)
+
+
+def _parts(lane: Lane, index: int, count: int, *, is_main: bool, pictures: bool) -> list[Line]:
+    """The rows of a lane from the top."""
+
+    def rows(part: Part, number: int) -> list[Line]:
+        return [Line(Kind.LANE, index, part, row, number) for row in range(number)]
+
+    if count == 1:
+        return rows(Part.TITLE, 1)
+    keys = rows(Part.KEYS, 1) if lane.keyed and count >= 3 else []
+    left = count - 1 - len(keys)
+    if lane.track.kind is TrackKind.AUDIO:
+        return [*rows(Part.TITLE, 1), *rows(Part.WAVE, left), *keys]
+    if not is_main:
+        return [*rows(Part.TITLE, 1), *_pictures_or_words(rows, left, pictures=pictures), *keys]
+    if left == 1:
+        return [*rows(Part.TITLE, 1), *rows(Part.WAVE, 1), *keys]
+    waves = 1 if pictures or left < 3 else 2
+    return [
+        *rows(Part.TITLE, 1),
+        *_pictures_or_words(rows, left - waves, pictures=pictures),
+        *rows(Part.WAVE, waves),
+        *keys,
+    ]
+
+
+def _pictures_or_words(rows: _Rows, left: int, *, pictures: bool) -> list[Line]:
+    """Words where there is one row, pictures where there are several; a picture of one row tells nothing."""
+    out: list[Line] = [] if pictures and left == 2 else rows(Part.WORDS, min(1, left))
+    if pictures and left >= 2:
+        out = [*rows(Part.PICTURE, left - len(out)), *out]
+    return out
+
+
+def ideal_height(film: Film, *, pictures: bool = False) -> int:
+    """The rows beyond which a timeline of this film has no use for more."""
+    main, rows = film.main_lane(), 4 + film.is_connected
+    for index, lane in enumerate(film.lanes):
+        if index == main:
+            rows += (4 if not pictures else 6) + lane.keyed
+        elif lane.spans:
+            rows += (3 if lane.track.kind is TrackKind.AUDIO else 2) + lane.keyed
+        else:
+            rows += 1
+        rows += max(0, lane.track.height - 1)
+    return rows

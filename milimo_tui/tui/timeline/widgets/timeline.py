@@ -1,0 +1,262 @@
+"""The timeline on the screen: the Line API over `drawing`, rows cached by all they are made from.
+
+Takes values, posts messages; never asks a studio for anything.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from rich.segment import Segment
+from textual import events
+from textual.cache import LRUCache
+from textual.geometry import Region
+from textual.message import Message
+from textual.strip import Strip
+from textual.widget import Widget
+
+from milimo_tui.tui.timeline.values.view import View, column_frame
+from milimo_tui.tui.timeline.widgets.drawing import Sight, draw
+from milimo_tui.tui.timeline.widgets.minimap import map_playhead
+from milimo_tui.tui.timeline.widgets.row_layout import HEAD, Kind, Line, lines_of
+from milimo_tui.tui.widgets.canvas import Palette, overlay, style
+
+CACHED_ROWS = 256
+
+
+def differing(was: Strip, now: Strip) -> tuple[int, int]:
+    """The cells [first, last) in which two rows of one width differ; all of them where the widths do."""
+    if was is now:
+        return 0, 0
+    if was.cell_length != now.cell_length:
+        return 0, now.cell_length
+    old, new = list(was), list(now)
+    first = last = 0
+    count = min(len(old), len(new))
+    at = 0
+    while at < count and old[at] == new[at]:
+        first += old[at].cell_length
+        at += 1
+    if at == len(old) == len(new):
+        return 0, 0
+    back = 1
+    while back <= count - at and old[-back] == new[-back]:
+        last += old[-back].cell_length
+        back += 1
+    return first, now.cell_length - last
+
+
+class Timeline(Widget):
+    """Ruler, lanes and minimap. `sight` is what is shown; set it with `look`."""
+
+    DEFAULT_CSS = "Timeline { height: 1fr; min-height: 4; }"
+
+    class Sought(Message):
+        """The mouse asked for a frame (and a lane, where it hit one)."""
+
+        def __init__(self, frame: int, lane: int | None) -> None:
+            super().__init__()
+            self.frame = frame
+            self.lane = lane
+
+    class Scrolled(Message):
+        """The wheel asked for other frames (`cells`) or another zoom (`zoom`, +1 is nearer)."""
+
+        def __init__(self, cells: int = 0, zoom: int = 0) -> None:
+            super().__init__()
+            self.cells = cells
+            self.zoom = zoom
+
+    class Resized(Message):
+        """The widget has room for another number of cells."""
+
+        def __init__(self, cells: int) -> None:
+            super().__init__()
+            self.cells = cells
+
+    def __init__(
+        self, *, id: str | None = None, palette: Palette | None = None, pictures: bool = False
+    ) -> None:
+        super().__init__(id=id)
+        self.sight = Sight()
+        self.palette: Palette = palette or {}
+        self.shows_pictures = pictures
+        self._turn = 0  # counts what is not cheap to compare: film, faces, peaks, pictures, palette
+        self._cache: LRUCache[tuple[object, ...], Strip] = LRUCache(CACHED_ROWS)
+        self._shown: list[Strip] = []  # the rows as they were painted last, without the playhead
+        self._floor = 0  # the row below the last lane: the playhead's line ends there
+
+    @property
+    def lines(self) -> tuple[Line, ...]:
+        """Which row is what."""
+        return self.sight.lines
+
+    @property
+    def cells(self) -> int:
+        """Columns of time."""
+        return max(1, self.size.width - HEAD)
+
+    def paint(self, palette: Palette) -> None:
+        """Other colours (the theme changed)."""
+        self.palette = palette
+        self._turn += 1
+        self.refresh()
+
+    def look(self, sight: Sight) -> None:
+        """Show another sight; only what differs is drawn again."""
+        before, self.sight = self.sight, sight
+        self._lay_out(before)
+        same_things = (
+            before.film is sight.film
+            and before.faces is sight.faces
+            and before.peaks is sight.peaks
+            and before.pictures is sight.pictures
+            and before.picked == sight.picked
+            and before.picked_lanes == sight.picked_lanes
+            and before.trim == sight.trim
+            and before.lines == self.sight.lines
+        )
+        if not same_things:
+            self._turn += 1
+        still = replace(before.view, playhead=0) == replace(sight.view, playhead=0)
+        if not (same_things and still):
+            self._redraw()
+        self._step(before)
+
+    def _redraw(self) -> None:
+        """Draw everything anew, and paint what has come out otherwise than before: often little has."""
+        width = self.size.width
+        if len(self._shown) != len(self.lines) or width <= HEAD:
+            self.refresh()
+            return
+        for y, line in enumerate(self.lines):
+            self._paint(y, self._row(line, width))
+
+    def _paint(self, y: int, strip: Strip) -> None:
+        """Paint the cells of a row that differ from what it shows."""
+        first, last = differing(self._shown[y], strip)
+        if first < last:
+            self._shown[y] = strip
+            self.refresh(Region(first, y, last - first, 1))
+
+    def _step(self, before: Sight) -> None:
+        """Paint what a step of the playhead changes: two columns, two cells of the map, the lit clips."""
+        now, width = self.sight, self.size.width
+        if len(self._shown) != len(self.lines) or width <= HEAD:
+            return
+        columns = {
+            HEAD + sight.view.cell(sight.view.playhead)
+            for sight in (before, now)
+            if sight.view.shows(sight.view.playhead)
+        }
+        if len(columns) > 1 or not before.view.shows(before.view.playhead):
+            for column in columns:
+                self.refresh(Region(column, 0, 1, self._floor))
+        on_map = {map_playhead(sight.film, sight.view, width) for sight in (before, now)}
+        for y, line in enumerate(self.lines):
+            if line.kind is Kind.MAP and len(on_map) > 1:
+                for cell in on_map:
+                    self.refresh(Region(cell, y, 1, 1))
+            elif line.kind is Kind.LANE and line.lane == now.view.lane:
+                self._paint(y, self._row(line, width))
+
+    def _lay_out(self, before: Sight) -> None:
+        """Share out the rows; kept as they were where nothing that they hang on has changed."""
+        sight, height = self.sight, self.size.height
+        if before.film is sight.film and len(before.lines) == height and before.view.lane == sight.view.lane:
+            lines = before.lines
+        else:
+            lines = lines_of(sight.film, height, sight.view.lane, pictures=self.shows_pictures)
+        self.sight = replace(sight, lines=lines)
+        lanes = [y for y, line in enumerate(lines) if line.kind is Kind.LANE]
+        self._floor = lanes[-1] + 1 if lanes else 0
+
+    def on_resize(self) -> None:
+        self._lay_out(Sight())
+        self._shown = []
+        self.refresh()
+        self.post_message(self.Resized(self.cells))
+
+    # -- drawing ---------------------------------------------------------------------------------
+
+    def render_line(self, y: int) -> Strip:
+        width = self.size.width
+        if y >= len(self.lines) or width <= HEAD:
+            return Strip([Segment(" " * width, style(None, self.palette.get(""), False))], width)
+        line = self.lines[y]
+        strip = self._row(line, width)
+        if len(self._shown) != len(self.lines):
+            self._shown = [Strip.blank(0)] * len(self.lines)
+        self._shown[y] = strip
+        view = self.sight.view
+        accent = self.palette.get("accent")
+        if line.kind is Kind.MAP:
+            return overlay(strip, map_playhead(self.sight.film, view, width), "┃", accent)
+        if not view.shows(view.playhead):
+            return strip
+        column = HEAD + view.cell(view.playhead)
+        if line.kind is Kind.FLAGS:
+            trim = self.sight.trim
+            if trim is None or view.cell(trim.frame) != view.cell(view.playhead):  # its sign is drawn already
+                strip = overlay(strip, column, "▼", accent)
+        elif y < self._floor and line.kind is not Kind.RULER:
+            strip = overlay(strip, column, "│", accent)
+        return strip
+
+    def _row(self, line: Line, width: int) -> Strip:
+        view = self.sight.view
+        lit = self._lit(line, view)
+        here = view.lane == line.lane
+        key = (line, width, self._turn, view.zoom, view.origin, view.width, lit, here)
+        strip = self._cache.get(key)
+        if strip is None:
+            strip = draw(self.sight, line, width).strip(self.palette)
+            self._cache[key] = strip
+        return strip
+
+    def _lit(self, line: Line, view: View) -> str:
+        """The id of the clip this row shows as current."""
+        if line.kind is not Kind.LANE or line.lane != view.lane:
+            return ""
+        span = self.sight.film.lanes[line.lane].at(view.playhead)
+        return span.clip.id if span else ""
+
+    def text(self) -> list[str]:
+        """The rows as plain text, for tests and the log."""
+        return [self.render_line(y).text for y in range(self.size.height)]
+
+    # -- the mouse, welcome but never needed --------------------------------------------------------
+
+    def on_mouse_down(self, event: events.MouseDown) -> None:
+        self._seek_at(event.x, event.y)
+
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        if event.button == 1:
+            self._seek_at(event.x, event.y)
+
+    def _seek_at(self, x: int, y: int) -> None:
+        if not 0 <= y < len(self.lines) or x < HEAD:
+            return
+        line, film = self.lines[y], self.sight.film
+        if line.kind is Kind.MAP:
+            frame = film.frames * (x - HEAD) // max(1, self.cells - 1)
+        else:
+            frame = column_frame(self.sight.view, x - HEAD)
+        lane = line.lane if line.kind is Kind.LANE else None
+        self.post_message(self.Sought(min(frame, film.frames), lane))
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        self._scroll(event.ctrl, 1)
+        event.stop()
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        self._scroll(event.ctrl, -1)
+        event.stop()
+
+    def _scroll(self, ctrl: bool, direction: int) -> None:
+        message = (
+            self.Scrolled(zoom=-direction)
+            if ctrl
+            else self.Scrolled(cells=direction * max(1, self.cells // 8))
+        )
+        self.post_message(message)
