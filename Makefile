@@ -15,7 +15,7 @@ WANTS_MODELS := $(or $(MODELS),$(if $(wildcard /proc/driver/nvidia/version /dev/
 export PIP_CONSTRAINT := constraints.txt
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: studio test test-all models install lint bench light clean
+.PHONY: studio test test-all models install lint bench pages light clean
 .DEFAULT_GOAL := studio
 
 define need_venv
@@ -79,6 +79,12 @@ test-all: .make/test .make/light lint
 
 bench: .make/test
 	@for script in bench/*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
+
+# The pages that are made of the program itself; tests hold them current.
+pages: .make/test
+	@$(BIN)/python -m tools.editing_page > .make/page && mv .make/page docs/editing.md
+	@$(BIN)/python -m tools.recipes_page > .make/page && mv .make/page docs/recipes.md
+	@$(BIN)/python -m tools.state_diagram
 
 clean:
 	rm -rf $(VENV) $(LIGHT) .make build *.egg-info

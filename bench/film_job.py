@@ -8,11 +8,11 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from milimo_tui.core.order import spread
+from milimo_tui.core.order_keys import spread
 from milimo_tui.cut.delivery.delivery import Delivery, PictureFormat, SoundFormat
 from milimo_tui.cut.plan.plan import Media, Plan
 from milimo_tui.cut.plan.video import make_plan
-from milimo_tui.cut.values import Clip, Cut, Source, SourceKind, Track, TrackKind, Transition
+from milimo_tui.cut.values.cut import Clip, Cut, Source, SourceKind, Track, TrackKind, Transition
 from milimo_tui.media.files.stream_facts import stream_facts
 
 WIDTH, HEIGHT, RATE = 768, 512, 25

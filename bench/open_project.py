@@ -18,12 +18,12 @@ from result import paired, report
 from startup import first_frame, until
 
 from milimo_tui.core.ids import new_id
-from milimo_tui.core.order import spread
+from milimo_tui.core.order_keys import spread
 from milimo_tui.core.paths import HOME_MARK, Home
-from milimo_tui.cut import new_cuts
-from milimo_tui.cut.values import Clip, Cut, Source, SourceKind
-from milimo_tui.store.project_file import ProjectFile
-from milimo_tui.story.values import Project, Scene, Shot
+from milimo_tui.cut.values import new_cuts
+from milimo_tui.cut.values.cut import Clip, Cut, Source, SourceKind
+from milimo_tui.store.project.project_file import ProjectFile
+from milimo_tui.story.values.film import Project, Scene, Shot
 
 ROUNDS = 9
 CLIPS, SHOTS = 10_000, 200

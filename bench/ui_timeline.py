@@ -31,14 +31,14 @@ import pyte
 from result import report
 
 from milimo_tui.core.ids import new_id
-from milimo_tui.core.order import spread
+from milimo_tui.core.order_keys import spread
 from milimo_tui.core.paths import HOME_MARK, Home
 from milimo_tui.core.settings import Settings
 from milimo_tui.cut.follow.assembly import assemble
-from milimo_tui.cut.new_cuts import new_cut
-from milimo_tui.cut.values import Clip, Source, SourceKind
-from milimo_tui.store.project_file import ProjectFile
-from milimo_tui.story.values import Project, Scene, Shot
+from milimo_tui.cut.values.cut import Clip, Source, SourceKind
+from milimo_tui.cut.values.new_cuts import new_cut
+from milimo_tui.store.project.project_file import ProjectFile
+from milimo_tui.story.values.film import Project, Scene, Shot
 from milimo_tui.studio.session.home import Found
 from milimo_tui.studio.session.studio import Studio
 

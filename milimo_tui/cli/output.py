@@ -16,7 +16,7 @@ from typing import Any
 
 from milimo_tui.core.errors import MilimoError
 from milimo_tui.core.host import explain
-from milimo_tui.core.plain import harmless, in_json
+from milimo_tui.core.safe_text import harmless, in_json
 from milimo_tui.studio.registry.registry import Outcome
 
 LONGEST = 1000  # characters of a sentence on stderr

@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from milimo_tui.core.plain import one_line
-from milimo_tui.studio.queue.job_rows import clock, span
+from milimo_tui.core.format import duration, time_of_day
+from milimo_tui.core.safe_text import one_line
 
 LONGEST = 200  # characters of a text
 SOON = 600.0  # seconds: what is nearer needs no time of day
@@ -104,5 +104,5 @@ def _left(jobs: Jobs, now: float) -> str:
     if not known or len(known) < len(ends):
         return ""
     left = max(0.0, max(known) - now)
-    ready = f", ready {clock(max(known), now)}" if left > SOON else ""
-    return f"{span(left)} left{ready}"
+    ready = f", ready {time_of_day(max(known), now)}" if left > SOON else ""
+    return f"{duration(left)} left{ready}"

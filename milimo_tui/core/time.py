@@ -164,10 +164,3 @@ def parse_shift(text: str, rate: Fraction) -> int:
 def rate_name(rate: Fraction) -> str:
     """`25`, `23.976`, `12.5`: a rate, or seconds, as people write them."""
     return f"{float(rate):.3f}".rstrip("0").rstrip(".")
-
-
-def clock(seconds: float) -> str:
-    """A length for people: `0:42`, `1:03:07`."""
-    whole = int(seconds + 0.5)
-    hours, rest = divmod(whole, 3600)
-    return f"{hours}:{rest // 60:02d}:{rest % 60:02d}" if hours else f"{rest // 60}:{rest % 60:02d}"

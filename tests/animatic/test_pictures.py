@@ -22,7 +22,7 @@ from milimo_tui.engines.animatic.stage.scratch_sound import mouths, score, timed
 from milimo_tui.engines.animatic.stage.script_words import EXTERIORS, INTERIORS
 from milimo_tui.engines.animatic.stage.staging import stage_shot
 from milimo_tui.engines.contract.specs import Person, ShotFacts
-from milimo_tui.story.values import Angle, Function, Movement, Size
+from milimo_tui.story.values.film import Angle, Function, Movement, Size
 from tests.animatic.shots import JUN, MARA, RATE, TAM, facts, light, picture, still
 
 

@@ -9,21 +9,21 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from milimo_tui.engines.animatic.picture import contact_sheet
+from tools import animatic_sheet
 
 
 def test_the_sheet_holds_twelve_different_panels(tmp_path: Path) -> None:
-    assert len(contact_sheet.SHOTS) == 12
-    panels = [np.asarray(contact_sheet.panel(shot, 96, 64), dtype=int) for shot in contact_sheet.SHOTS]
+    assert len(animatic_sheet.SHOTS) == 12
+    panels = [np.asarray(animatic_sheet.panel(shot, 96, 64), dtype=int) for shot in animatic_sheet.SHOTS]
     for one, other in combinations(panels, 2):
         assert np.abs(one - other).mean() > 10
 
 
 def test_it_is_written_as_a_picture(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    small = contact_sheet.contact_sheet(contact_sheet.SHOTS[:4], width=96, height=64, columns=2)
+    small = animatic_sheet.contact_sheet(animatic_sheet.SHOTS[:4], width=96, height=64, columns=2)
     assert small.width == 2 * 106 + 10
-    assert contact_sheet.main([str(tmp_path / "sheet.png")]) == 0
+    assert animatic_sheet.main([str(tmp_path / "sheet.png")]) == 0
     with Image.open(tmp_path / "sheet.png") as picture:
         assert picture.width > 1500
-    assert contact_sheet.main([]) == 2
+    assert animatic_sheet.main([]) == 2
     assert "OUT.png" in capsys.readouterr().err

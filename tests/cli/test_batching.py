@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from milimo_tui.core.errors import BadInput
 from milimo_tui.engines.contract.specs import JobOutput, Lora
-from milimo_tui.story.values import (
+from milimo_tui.story.values.film import (
     Element,
     ElementKind,
     LoraUse,

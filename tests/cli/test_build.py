@@ -8,8 +8,8 @@ from typing import Any
 from milimo_tui.core.ids import new_id
 from milimo_tui.core.paths import ProjectPaths
 from milimo_tui.media.files.compare_media import compare_apart
-from milimo_tui.store.project_file import ProjectFile
-from milimo_tui.story.values import Take
+from milimo_tui.store.project.project_file import ProjectFile
+from milimo_tui.story.values.film import Take
 from milimo_tui.studio.takes import shot_spec
 from tests.front_door import TINY, Milimo
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from milimo_tui.story.values import Asset, AssetKind, Take
+from milimo_tui.story.values.film import Asset, AssetKind, Take
 from milimo_tui.studio.session.studio import Studio
 from tests.front_door import TINY, Milimo
 

@@ -14,12 +14,12 @@ from milimo_tui.cli.help import page
 from milimo_tui.core.ids import new_id
 from milimo_tui.core.paths import ProjectPaths
 from milimo_tui.cut.edit import edits
-from milimo_tui.cut.effects import Easing, Effects, Key
-from milimo_tui.cut.new_cuts import new_cut
-from milimo_tui.cut.values import Source, SourceKind
-from milimo_tui.interchange.bundle import Bundle
-from milimo_tui.store.project_file import ProjectFile
-from milimo_tui.story.values import AssetKind
+from milimo_tui.cut.values.cut import Source, SourceKind
+from milimo_tui.cut.values.effects import Easing, Effects, Key
+from milimo_tui.cut.values.new_cuts import new_cut
+from milimo_tui.interchange.values.bundle import Bundle
+from milimo_tui.store.project.project_file import ProjectFile
+from milimo_tui.story.values.film import AssetKind
 from tests.front_door import Milimo
 from tests.interchange.strategies import told
 

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from milimo_tui.interchange.bundle import Medium
-from milimo_tui.interchange.relink import Known, Match, Shelf
+from milimo_tui.interchange.files.relink import Known, Match, Shelf
+from milimo_tui.interchange.values.bundle import Medium
 from tests.front_door import Milimo, environment
 
 

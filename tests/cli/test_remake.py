@@ -14,7 +14,7 @@ from milimo_tui.engines.recipes.card_records import Shown
 from milimo_tui.engines.recipes.values import Known
 from milimo_tui.engines.runtime.memory import card
 from milimo_tui.media.files.tags import read_marks
-from milimo_tui.store.project_file import ProjectFile
+from milimo_tui.store.project.project_file import ProjectFile
 from milimo_tui.studio.media.provenance import said_of
 from tests.engines.tiny_home import Tiny, furnish, tiny
 from tests.front_door import TINY, Milimo, environment

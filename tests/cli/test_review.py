@@ -6,8 +6,8 @@ import time
 from pathlib import Path
 from typing import Any
 
-from milimo_tui.store.studio_file import StudioFile
-from milimo_tui.store.studio_values import Job
+from milimo_tui.store.jobs.studio_file import StudioFile
+from milimo_tui.store.jobs.studio_values import Job
 from tests.front_door import Milimo
 
 KEYS = {"id", "shot", "number", "take", "job", "state", "reason", "seen", "path"}

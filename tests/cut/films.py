@@ -11,12 +11,11 @@ from itertools import pairwise
 from operator import attrgetter
 
 from milimo_tui.core.changes import Row, Scalar, diff
-from milimo_tui.cut import new_cuts
 from milimo_tui.cut.edit import edits
-from milimo_tui.cut.effects import Effects
-from milimo_tui.cut.layout import Layout, layout
-from milimo_tui.cut.transition_spans import joins
-from milimo_tui.cut.values import (
+from milimo_tui.cut.layout.layout import Layout, layout
+from milimo_tui.cut.layout.transition_spans import joins
+from milimo_tui.cut.values import new_cuts
+from milimo_tui.cut.values.cut import (
     Available,
     Bounds,
     Clip,
@@ -28,6 +27,7 @@ from milimo_tui.cut.values import (
     Track,
     Transition,
 )
+from milimo_tui.cut.values.effects import Effects
 
 Shown = tuple[str, Fraction, tuple[object, ...]] | None
 """What a track shows at a frame: a source's id, the time in it, and its effects there; None for nothing."""

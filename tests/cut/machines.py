@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant
 
 from milimo_tui.core.time import seconds_of
-from milimo_tui.cut import new_cuts
 from milimo_tui.cut.edit import edits
-from milimo_tui.cut.layout import Layout, layout
+from milimo_tui.cut.layout.layout import Layout, layout
 from milimo_tui.cut.plan.plan import Media, stretch_at
 from milimo_tui.cut.plan.video import make_plan
-from milimo_tui.cut.values import Available, Cut, Source, SourceKind, TrackKind
+from milimo_tui.cut.values import new_cuts
+from milimo_tui.cut.values.cut import Available, Cut, Source, SourceKind, TrackKind
 from tests.cut import films
 from tests.cut.strategies import RATES, SECONDS, attempt, bounds, length
 

@@ -10,9 +10,11 @@ from functools import partial
 from hypothesis import strategies as st
 
 from milimo_tui.core.errors import Refused
-from milimo_tui.cut import new_cuts
 from milimo_tui.cut.edit import edits
-from milimo_tui.cut.effects import (
+from milimo_tui.cut.layout.layout import layout
+from milimo_tui.cut.values import new_cuts
+from milimo_tui.cut.values.cut import Available, Clip, Cut, Mint, Source
+from milimo_tui.cut.values.effects import (
     NO_EFFECTS,
     PARAMS,
     Blend,
@@ -24,8 +26,6 @@ from milimo_tui.cut.effects import (
     Param,
     Title,
 )
-from milimo_tui.cut.layout import layout
-from milimo_tui.cut.values import Available, Clip, Cut, Mint, Source
 from tests.cut import films
 
 RATES = [Fraction(25), Fraction(24000, 1001), Fraction(30000, 1001), Fraction(25, 2)]

@@ -8,12 +8,12 @@ from fractions import Fraction
 import pytest
 
 from milimo_tui.core.errors import Refused
-from milimo_tui.cut import new_cuts
 from milimo_tui.cut.edit import edits
 from milimo_tui.cut.follow import assembly
 from milimo_tui.cut.follow.reconcile import Follow
-from milimo_tui.cut.layout import layout
-from milimo_tui.cut.values import Cut, Mint, TrackKind, Transition
+from milimo_tui.cut.layout.layout import layout
+from milimo_tui.cut.values import new_cuts
+from milimo_tui.cut.values.cut import Cut, Mint, TrackKind, Transition
 from tests.cut import films
 from tests.cut.films import changed_clips, minter, track_of
 

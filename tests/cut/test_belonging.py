@@ -10,12 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from milimo_tui.core.errors import Refused
-from milimo_tui.cut import new_cuts
 from milimo_tui.cut.edit import edits
 from milimo_tui.cut.follow import assembly, changed_shots
 from milimo_tui.cut.follow.reconcile import GREW, SHRANK, Follow, behind, marked
-from milimo_tui.cut.layout import layout
-from milimo_tui.cut.values import Cut, Mint, Source, SourceKind
+from milimo_tui.cut.layout.layout import layout
+from milimo_tui.cut.values import new_cuts
+from milimo_tui.cut.values.cut import Cut, Mint, Source, SourceKind
 from tests.cut import films
 from tests.cut.films import minter, track_of
 

@@ -11,8 +11,8 @@ import pytest
 
 from milimo_tui.core.errors import Refused
 from milimo_tui.cut.edit import edits
-from milimo_tui.cut.layout import layout
-from milimo_tui.cut.values import GAP, TrackKind
+from milimo_tui.cut.layout.layout import layout
+from milimo_tui.cut.values.cut import GAP, TrackKind
 from tests.cut import films
 from tests.cut.films import clip_of, draw, film, minter, track_of
 

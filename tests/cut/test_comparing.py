@@ -8,13 +8,13 @@ from fractions import Fraction
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from milimo_tui.cut import new_cuts
 from milimo_tui.cut.compare.comparison import compare
 from milimo_tui.cut.edit import edits
-from milimo_tui.cut.effects import Effects, Key
 from milimo_tui.cut.follow.reframing import reframed
-from milimo_tui.cut.layout import layout
-from milimo_tui.cut.values import Cut
+from milimo_tui.cut.layout.layout import layout
+from milimo_tui.cut.values import new_cuts
+from milimo_tui.cut.values.cut import Cut
+from milimo_tui.cut.values.effects import Effects, Key
 from tests.cut import films, strategies
 from tests.cut.films import clip_of, piece, track_of
 

@@ -9,7 +9,7 @@ import pytest
 
 from milimo_tui.core.errors import Refused
 from milimo_tui.cut.edit import edits
-from milimo_tui.cut.values import Cut
+from milimo_tui.cut.values.cut import Cut
 from tests.cut import films
 from tests.cut.films import changed_clips, clip_of, draw, film, minter, piece, track_of
 

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from milimo_tui.cut import editing_page
 from milimo_tui.cut.edit import edits
-from milimo_tui.cut.editing_desk import Desk, Example
 from milimo_tui.studio.registry import registry
 from milimo_tui.studio.registry.grammar import build_parser, read
 from tests.cut import films
+from tools import editing_page
+from tools.editing_film import Desk, Example
 
 EXAMPLES = [example for _, examples in editing_page.SECTIONS for example in examples]
 ENTRIES = [command for command in registry.group("cut") if command.cli]
@@ -23,7 +23,7 @@ NO_OPERATIONS = {"Bounds", "Mint", "new_clip", "unbounded", "copy_range", "copy_
 
 def test_the_page_is_current() -> None:
     page = Path(__file__).parents[2] / "docs" / "editing.md"
-    assert page.read_text() == editing_page.page(), "python -m milimo_tui.cut.editing_page > docs/editing.md"
+    assert page.read_text() == editing_page.page(), "python -m tools.editing_page > docs/editing.md"
 
 
 def test_every_operation_has_an_example() -> None:

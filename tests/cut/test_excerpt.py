@@ -7,13 +7,13 @@ from dataclasses import replace
 import pytest
 
 from milimo_tui.core.ids import new_id
-from milimo_tui.cut.excerpt import excerpt, stretch_around
 from milimo_tui.cut.follow.assembly import assemble
-from milimo_tui.cut.layout import layout
-from milimo_tui.cut.new_cuts import new_cut
+from milimo_tui.cut.layout.excerpt import excerpt, stretch_around
+from milimo_tui.cut.layout.layout import layout
 from milimo_tui.cut.plan.plan import Media
 from milimo_tui.cut.plan.video import make_plan
-from milimo_tui.cut.values import Clip, Cut, Source, SourceKind, Transition
+from milimo_tui.cut.values.cut import Clip, Cut, Source, SourceKind, Transition
+from milimo_tui.cut.values.new_cuts import new_cut
 
 
 def film(clips: int) -> Cut:

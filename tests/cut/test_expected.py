@@ -7,9 +7,9 @@ from fractions import Fraction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from milimo_tui.cut.effects import Effects, Key
 from milimo_tui.cut.plan.expected import Run, expected, inside, joined, outside
 from milimo_tui.cut.plan.plan import Joined, Layer, Media, Plan, SoundClip, Stretch
+from milimo_tui.cut.values.effects import Effects, Key
 
 FILM = Media(kind="video", path="/a.mov", has_sound=True)
 SLATE = Media(kind="slate", title="1")

@@ -11,8 +11,8 @@ import pytest
 from milimo_tui.core.errors import Damaged, NotFound
 from milimo_tui.cut.edit import edits
 from milimo_tui.cut.follow import assembly
-from milimo_tui.cut.layout import Layout, layout
-from milimo_tui.cut.values import Cut
+from milimo_tui.cut.layout.layout import Layout, layout
+from milimo_tui.cut.values.cut import Cut
 from tests.cut import films
 from tests.cut.films import draw, film, minter, track_of
 

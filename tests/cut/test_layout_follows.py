@@ -9,10 +9,10 @@ import pytest
 from milimo_tui.core.changes import apart
 from milimo_tui.core.errors import Refused
 from milimo_tui.core.ids import new_id
-from milimo_tui.cut import new_cuts
 from milimo_tui.cut.edit import edits
-from milimo_tui.cut.layout import Layout
-from milimo_tui.cut.values import Cut
+from milimo_tui.cut.layout.layout import Layout
+from milimo_tui.cut.values import new_cuts
+from milimo_tui.cut.values.cut import Cut
 from tests.cut import films
 from tests.store.hands import operation
 

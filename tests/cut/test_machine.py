@@ -19,7 +19,7 @@ from hypothesis.stateful import (
 from milimo_tui.cut.edit import edits
 from milimo_tui.cut.edit.edges import Edge
 from milimo_tui.cut.follow import assembly
-from milimo_tui.cut.values import Clip, TrackKind
+from milimo_tui.cut.values.cut import Clip, TrackKind
 from tests.budget import rounds
 from tests.cut import films
 from tests.cut.machine_rules import Dressing, Filling, Reworking

@@ -13,16 +13,16 @@ from hypothesis import strategies as st
 
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.time import nominal, timecode
-from milimo_tui.cut import new_cuts
 from milimo_tui.cut.edit import edits
 from milimo_tui.cut.follow.reframing import reframed
-from milimo_tui.cut.layout import layout
+from milimo_tui.cut.layout.layout import layout
 from milimo_tui.cut.notes import note_files, note_list
 from milimo_tui.cut.notes.marker_colours import COLOURS
 from milimo_tui.cut.notes.note_files import Heard, Kind
 from milimo_tui.cut.notes.note_texts import written
 from milimo_tui.cut.notes.note_transfer import brought, on_clips
-from milimo_tui.cut.values import Cut, Source, SourceKind
+from milimo_tui.cut.values import new_cuts
+from milimo_tui.cut.values.cut import Cut, Source, SourceKind
 from tests.cut import films, strategies
 from tests.cut.films import clip_of, track_of
 

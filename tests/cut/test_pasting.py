@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from milimo_tui.core.errors import Refused
 from milimo_tui.cut.edit import edits
-from milimo_tui.cut.effects import Effects, Key
-from milimo_tui.cut.layout import layout
-from milimo_tui.cut.values import Available, Cut, Source, SourceKind, TrackKind
+from milimo_tui.cut.layout.layout import layout
+from milimo_tui.cut.values.cut import Available, Cut, Source, SourceKind, TrackKind
+from milimo_tui.cut.values.effects import Effects, Key
 from tests.cut import films
 from tests.cut.films import clip_of, draw, film, minter, piece, track_of
 from tests.cut.strategies import SECONDS, attempt, bounds, cuts, length, some_clip

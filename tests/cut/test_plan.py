@@ -14,7 +14,7 @@ from milimo_tui.cut.delivery.plan_text import describe
 from milimo_tui.cut.edit import edits
 from milimo_tui.cut.plan.plan import Media, Plan, stretch_at
 from milimo_tui.cut.plan.video import make_plan
-from milimo_tui.cut.values import Cut, Mint, TrackKind
+from milimo_tui.cut.values.cut import Cut, Mint, TrackKind
 from tests.cut import films
 from tests.cut.films import clip_of, film, minter, track_of
 

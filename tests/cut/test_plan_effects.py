@@ -7,10 +7,10 @@ from dataclasses import replace
 from fractions import Fraction
 
 from milimo_tui.cut.edit import edits
-from milimo_tui.cut.effects import Blend, Effects, Key, Title
 from milimo_tui.cut.plan.plan import FileRef, Joined, Layer, Media, Plan, SoundClip
 from milimo_tui.cut.plan.video import make_plan
-from milimo_tui.cut.values import Clip, Cut, Source, SourceKind, Transition
+from milimo_tui.cut.values.cut import Clip, Cut, Source, SourceKind, Transition
+from milimo_tui.cut.values.effects import Blend, Effects, Key, Title
 from tests.cut import films
 from tests.cut.films import clip_of, film, minter, track_of
 

@@ -8,13 +8,13 @@ from fractions import Fraction
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from milimo_tui.cut import new_cuts
 from milimo_tui.cut.edit import edits
-from milimo_tui.cut.layout import layout
+from milimo_tui.cut.layout.layout import layout
 from milimo_tui.cut.plan.plan import Media, stretch_at
 from milimo_tui.cut.plan.video import make_plan
-from milimo_tui.cut.timing import source_at
-from milimo_tui.cut.values import Cut, TrackKind
+from milimo_tui.cut.values import new_cuts
+from milimo_tui.cut.values.cut import Cut, TrackKind
+from milimo_tui.cut.values.timing import source_at
 from tests.cut import films
 from tests.cut.films import Shown, minter, strip, track_of
 from tests.cut.strategies import attempt, bounds, cuts, length, pieces, some_clip

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from milimo_tui.core.time import half_up
 from milimo_tui.cut.edit import edits
 from milimo_tui.cut.follow.reframing import fell_short, filled, reframed
-from milimo_tui.cut.layout import layout
-from milimo_tui.cut.timing import span
-from milimo_tui.cut.values import Cut, Source, SourceKind
+from milimo_tui.cut.layout.layout import layout
+from milimo_tui.cut.values.cut import Cut, Source, SourceKind
+from milimo_tui.cut.values.timing import span
 from tests.cut import films, strategies
 
 RATES = [Fraction(24000, 1001), Fraction(24), Fraction(25, 2), Fraction(30000, 1001), Fraction(60000, 1001)]

@@ -9,13 +9,13 @@ from fractions import Fraction
 import pytest
 
 from milimo_tui.core.errors import Refused
-from milimo_tui.cut import new_cuts
 from milimo_tui.cut.edit import edits
 from milimo_tui.cut.follow import assembly
-from milimo_tui.cut.layout import layout
+from milimo_tui.cut.layout.layout import layout
 from milimo_tui.cut.plan.plan import Media
 from milimo_tui.cut.plan.video import make_plan
-from milimo_tui.cut.values import Cut
+from milimo_tui.cut.values import new_cuts
+from milimo_tui.cut.values.cut import Cut
 from tests.cut import films
 from tests.cut.films import clip_of, draw, film, minter, piece, track_of
 

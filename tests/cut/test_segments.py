@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from milimo_tui.cut.delivery.delivery import Delivery, PictureFormat
 from milimo_tui.cut.delivery.segments import SECONDS, content, encoded, files, segments
 from milimo_tui.cut.delivery.ways import Way, outlook, visible, way_of
-from milimo_tui.cut.effects import Effects, Key
 from milimo_tui.cut.plan.plan import FileRef, Joined, Layer, Media, Plan, Stretch
 from milimo_tui.cut.plan.video import make_plan
-from milimo_tui.cut.streams import PictureFacts, StreamFacts
+from milimo_tui.cut.values.effects import Effects, Key
+from milimo_tui.cut.values.streams import PictureFacts, StreamFacts
 from tests.cut.films import minter
 from tests.cut.strategies import cuts
 from tests.cut.test_plan import media_of

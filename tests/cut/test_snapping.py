@@ -7,10 +7,10 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from milimo_tui.cut import snapping
 from milimo_tui.cut.edit import edits
-from milimo_tui.cut.layout import layout
-from milimo_tui.cut.snapping import Point, Points, What
+from milimo_tui.cut.layout import snapping
+from milimo_tui.cut.layout.layout import layout
+from milimo_tui.cut.layout.snapping import Point, Points, What
 from tests.cut.films import clip_of, film, minter, on
 
 

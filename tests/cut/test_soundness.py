@@ -10,8 +10,8 @@ from hypothesis import given
 
 from milimo_tui.core.errors import Refused
 from milimo_tui.cut.edit import edits
-from milimo_tui.cut.soundness import fault
-from milimo_tui.cut.values import GAP, Clip, Cut
+from milimo_tui.cut.layout.soundness import fault
+from milimo_tui.cut.values.cut import GAP, Clip, Cut
 from tests.cut import films
 from tests.cut.films import clip_of, film, minter, on
 from tests.cut.strategies import cuts

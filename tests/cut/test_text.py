@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from milimo_tui.cut.compare.cut_text import Told, as_text
 from milimo_tui.cut.edit import edits
-from milimo_tui.cut.values import Marker
+from milimo_tui.cut.values.cut import Marker
 from tests.cut import films
 from tests.cut.films import clip_of, film, minter, track_of
 

@@ -10,9 +10,9 @@ import pytest
 from milimo_tui.core.errors import Refused
 from milimo_tui.cut.edit import edits
 from milimo_tui.cut.edit.other_takes import told
-from milimo_tui.cut.effects import Effects, Key
-from milimo_tui.cut.timing import span
-from milimo_tui.cut.values import Clip, Cut, Source, SourceKind
+from milimo_tui.cut.values.cut import Clip, Cut, Source, SourceKind
+from milimo_tui.cut.values.effects import Effects, Key
+from milimo_tui.cut.values.timing import span
 from tests.cut import films
 from tests.cut.films import clip_of, draw, film, minter, piece, track_of
 

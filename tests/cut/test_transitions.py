@@ -7,9 +7,9 @@ from fractions import Fraction
 import pytest
 
 from milimo_tui.core.errors import Refused
-from milimo_tui.cut import new_cuts
 from milimo_tui.cut.edit import edits
-from milimo_tui.cut.values import Cut
+from milimo_tui.cut.values import new_cuts
+from milimo_tui.cut.values.cut import Cut
 from tests.cut import films
 
 whole = films.lasting(Fraction(40, 25))

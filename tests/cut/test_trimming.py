@@ -9,8 +9,8 @@ import pytest
 
 from milimo_tui.core.errors import Refused
 from milimo_tui.cut.edit import edits
-from milimo_tui.cut.layout import layout
-from milimo_tui.cut.values import Transition
+from milimo_tui.cut.layout.layout import layout
+from milimo_tui.cut.values.cut import Transition
 from tests.cut import films
 from tests.cut.films import changed_clips, clip_of, draw, film, minter, piece, track_of
 

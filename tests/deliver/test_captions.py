@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from fractions import Fraction
 
-from milimo_tui.cut import new_cuts
 from milimo_tui.cut.delivery.captions import LETTERS, Spoken, captions, within
 from milimo_tui.cut.edit import edits
-from milimo_tui.cut.values import Cut
+from milimo_tui.cut.values import new_cuts
+from milimo_tui.cut.values.cut import Cut
 from tests.cut.films import minter, shot, track_of
 
 SAID = {

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from milimo_tui.cut import new_cuts
 from milimo_tui.cut.edit import edits
-from milimo_tui.cut.layout import layout
-from milimo_tui.cut.scenes import SceneSpan, scene_spans
-from milimo_tui.cut.values import Cut
+from milimo_tui.cut.layout.layout import layout
+from milimo_tui.cut.layout.scene_spans import SceneSpan, scene_spans
+from milimo_tui.cut.values import new_cuts
+from milimo_tui.cut.values.cut import Cut
 from tests.cut.films import asset, minter, shot, track_of
 
 SCENES = {"1A": "one", "1B": "one", "2A": "two"}

@@ -16,7 +16,7 @@ from milimo_tui.engines.recipes.estimates import estimate, stride
 from milimo_tui.engines.recipes.ladder import attention, ladder
 from milimo_tui.engines.recipes.tables import CARDS_GB, LADDER, PACKAGES, WEIGHTS, WORK, Weights
 from milimo_tui.engines.recipes.values import Card, Kind, Known, Request
-from milimo_tui.engines.registry import recipes_page
+from tools import recipes_page
 
 MODELS = {"ltx2": "ltx-2", "flux2": "flux2-klein-9b", "sam3": "sam3", "gemma": "gemma-3-12b"}
 KINDS: tuple[Kind, ...] = ("cuda", "rocm", "mps", "cpu")
@@ -294,6 +294,6 @@ def test_every_recipe_has_its_row_among_the_measured() -> None:
 def test_the_page_is_current() -> None:
     page = Path(__file__).parents[2] / "docs" / "recipes.md"
     made = recipes_page.page()
-    assert page.read_text() == made, "python -m milimo_tui.engines.registry.recipes_page > docs/recipes.md"
+    assert page.read_text() == made, "python -m tools.recipes_page > docs/recipes.md"
     for memory in CARDS_GB:
         assert f"| {memory} GB |" in made

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from milimo_tui.engines.llm import prompts, shotlist
 from milimo_tui.engines.llm.json_repair import read_json
 from milimo_tui.engines.llm.writing_tasks import plain
-from milimo_tui.story.values import Angle, Function, Movement, Size
+from milimo_tui.story.values.film import Angle, Function, Movement, Size
 
 SHOTS = {
     "scenes": [

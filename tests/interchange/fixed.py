@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from milimo_tui.cut.effects import Blend, Easing, Effects, Key, Title
-from milimo_tui.cut.values import Clip, Cut, Marker, Source, SourceKind, Track, TrackKind, Transition
-from milimo_tui.interchange.bundle import Bundle, Edge, Kept
+from milimo_tui.cut.values.cut import Clip, Cut, Marker, Source, SourceKind, Track, TrackKind, Transition
+from milimo_tui.cut.values.effects import Blend, Easing, Effects, Key, Title
+from milimo_tui.interchange.values.bundle import Bundle, Edge, Kept
 from tests.interchange.strategies import FILES, MEDIA
 
 RATE = Fraction(30000, 1001)

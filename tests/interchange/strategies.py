@@ -9,12 +9,12 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from milimo_tui.core.order import spread
-from milimo_tui.cut.effects import PARAMS, Blend, Easing, Effects, Key, OnDamage, Title
-from milimo_tui.cut.layout import layout
-from milimo_tui.cut.timing import ENDLESS, begins_at
-from milimo_tui.cut.values import Clip, Cut, Marker, Source, SourceKind, Track, TrackKind, Transition
-from milimo_tui.interchange.bundle import Bundle, Edge, Kept, Medium
+from milimo_tui.core.order_keys import spread
+from milimo_tui.cut.layout.layout import layout
+from milimo_tui.cut.values.cut import Clip, Cut, Marker, Source, SourceKind, Track, TrackKind, Transition
+from milimo_tui.cut.values.effects import PARAMS, Blend, Easing, Effects, Key, OnDamage, Title
+from milimo_tui.cut.values.timing import ENDLESS, begins_at
+from milimo_tui.interchange.values.bundle import Bundle, Edge, Kept, Medium
 
 RATES = [Fraction(24), Fraction(25), Fraction(30), Fraction(24000, 1001), Fraction(30000, 1001)]
 MEDIA = {

@@ -10,12 +10,13 @@ from typing import Any
 import opentimelineio as otio
 import pytest
 
-from milimo_tui.core.order import spread
-from milimo_tui.cut.layout import layout
-from milimo_tui.cut.values import Clip, Cut, Source, SourceKind, Track, TrackKind, Transition
-from milimo_tui.interchange import edl, fcp7, fcpxml, mlt
-from milimo_tui.interchange.bundle import Bundle, Medium
-from milimo_tui.interchange.reading import read
+from milimo_tui.core.order_keys import spread
+from milimo_tui.cut.layout.layout import layout
+from milimo_tui.cut.values.cut import Clip, Cut, Source, SourceKind, Track, TrackKind, Transition
+from milimo_tui.interchange.files import edl
+from milimo_tui.interchange.files.reading import read
+from milimo_tui.interchange.values.bundle import Bundle, Medium
+from milimo_tui.interchange.xml import fcp7, fcpxml, mlt
 from tests.interchange.strategies import Minting
 
 BEACH = Source(SourceKind.ASSET, "beach")

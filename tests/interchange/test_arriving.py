@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from milimo_tui.core.time import half_up
 from milimo_tui.cut.follow.reframing import reframed
-from milimo_tui.cut.layout import Layout, layout
-from milimo_tui.cut.timing import span
-from milimo_tui.interchange.bundle import Bundle, Medium
-from milimo_tui.interchange.relink import Known, Match, Shelf
+from milimo_tui.cut.layout.layout import Layout, layout
+from milimo_tui.cut.values.timing import span
+from milimo_tui.interchange.files.relink import Known, Match, Shelf
+from milimo_tui.interchange.values.bundle import Bundle, Medium
 from tests.interchange.strategies import RATES, bundles
 
 TAKE = Medium(name="take.mov", path="/old/take.mov", digest="a" * 64, seconds=Fraction(10))

@@ -11,8 +11,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from milimo_tui.core.errors import BadInput, NotFound
-from milimo_tui.interchange import edl, fcp7, fcpxml, mlt, otio_out, otio_text
-from milimo_tui.interchange.reading import MAX_BYTES, read
+from milimo_tui.interchange.files import edl
+from milimo_tui.interchange.files.reading import MAX_BYTES, read
+from milimo_tui.interchange.otio import otio_out, otio_text
+from milimo_tui.interchange.xml import fcp7, fcpxml, mlt
 from tests.interchange.strategies import Minting
 from tests.interchange.test_adapters import long_cut
 

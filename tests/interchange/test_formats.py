@@ -12,12 +12,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from milimo_tui.core.time import half_up
-from milimo_tui.cut.effects import NO_EFFECTS, Effects
-from milimo_tui.cut.values import Clip, Cut, Source, SourceKind, TrackKind
-from milimo_tui.interchange import edl, fcp7, fcpxml
-from milimo_tui.interchange.bundle import Bundle
-from milimo_tui.interchange.flat import Event, Row, flat, split
-from milimo_tui.interchange.reading import read
+from milimo_tui.cut.values.cut import Clip, Cut, Source, SourceKind, TrackKind
+from milimo_tui.cut.values.effects import NO_EFFECTS, Effects
+from milimo_tui.interchange.files import edl
+from milimo_tui.interchange.files.reading import read
+from milimo_tui.interchange.values.bundle import Bundle
+from milimo_tui.interchange.values.event_list import Event, Row, flat, split
+from milimo_tui.interchange.xml import fcp7, fcpxml
 from tests.interchange.strategies import Minting, bundles
 
 SEVERAL = settings(

@@ -10,11 +10,11 @@ from xml.etree.ElementTree import Element
 
 import pytest
 
-from milimo_tui.cut.layout import layout
-from milimo_tui.cut.values import Cut, Source, SourceKind, TrackKind
-from milimo_tui.interchange import fcp7, fcpxml, mlt
-from milimo_tui.interchange.bundle import Arrival, Bundle
-from milimo_tui.interchange.reading import read
+from milimo_tui.cut.layout.layout import layout
+from milimo_tui.cut.values.cut import Cut, Source, SourceKind, TrackKind
+from milimo_tui.interchange.files.reading import read
+from milimo_tui.interchange.values.bundle import Arrival, Bundle
+from milimo_tui.interchange.xml import fcp7, fcpxml, mlt
 from tests.interchange.strategies import Minting
 from tests.interchange.test_adapters import BEACH, MEDIA, WIND, long_cut
 

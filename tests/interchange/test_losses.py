@@ -9,12 +9,13 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from milimo_tui.cut.effects import Effects, Key, Title
-from milimo_tui.cut.values import Marker, Source, SourceKind
-from milimo_tui.interchange import fcp7, fcpxml, losses, mlt
-from milimo_tui.interchange.bundle import Bundle
-from milimo_tui.interchange.formats import FORMATS
-from milimo_tui.interchange.reading import read
+from milimo_tui.cut.values.cut import Marker, Source, SourceKind
+from milimo_tui.cut.values.effects import Effects, Key, Title
+from milimo_tui.interchange.files import losses
+from milimo_tui.interchange.files.reading import read
+from milimo_tui.interchange.values.bundle import Bundle
+from milimo_tui.interchange.values.formats import FORMATS
+from milimo_tui.interchange.xml import fcp7, fcpxml, mlt
 from tests.interchange.strategies import Minting, bundles
 from tests.interchange.test_adapters import BEACH, long_cut
 

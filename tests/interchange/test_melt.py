@@ -12,13 +12,13 @@ import av
 import numpy as np
 import pytest
 
-from milimo_tui.core.order import spread
-from milimo_tui.cut.effects import Effects
-from milimo_tui.cut.layout import layout
-from milimo_tui.cut.values import Clip, Cut, Source, SourceKind, Track, TrackKind, Transition
-from milimo_tui.interchange import mlt
-from milimo_tui.interchange.bundle import Bundle, Medium
-from milimo_tui.interchange.reading import read
+from milimo_tui.core.order_keys import spread
+from milimo_tui.cut.layout.layout import layout
+from milimo_tui.cut.values.cut import Clip, Cut, Source, SourceKind, Track, TrackKind, Transition
+from milimo_tui.cut.values.effects import Effects
+from milimo_tui.interchange.files.reading import read
+from milimo_tui.interchange.values.bundle import Bundle, Medium
+from milimo_tui.interchange.xml import mlt
 from tests.interchange.strategies import Minting
 from tests.interchange.test_adapters import long_cut
 

@@ -11,11 +11,11 @@ from hypothesis import HealthCheck, given, settings
 from milimo_tui.cut.edit import edits
 from milimo_tui.cut.notes import note_list
 from milimo_tui.cut.notes.note_files import Heard
-from milimo_tui.cut.values import Cut
-from milimo_tui.interchange.bundle import Bundle
-from milimo_tui.interchange.otio_in import from_otio
-from milimo_tui.interchange.otio_out import to_otio
-from milimo_tui.interchange.otio_text import read, write
+from milimo_tui.cut.values.cut import Cut
+from milimo_tui.interchange.otio.otio_in import from_otio
+from milimo_tui.interchange.otio.otio_out import to_otio
+from milimo_tui.interchange.otio.otio_text import read, write
+from milimo_tui.interchange.values.bundle import Bundle
 from tests.cut import films
 from tests.interchange.fixed import RATE, film
 from tests.interchange.strategies import Minting, bundles, told

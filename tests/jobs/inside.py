@@ -22,8 +22,8 @@ from milimo_tui.jobs.values.intake import Intaken
 from milimo_tui.jobs.values.messages import JobOrder
 from milimo_tui.jobs.values.spec_texts import check
 from milimo_tui.jobs.worker.channel import Message
-from milimo_tui.store.studio_file import StudioFile
-from milimo_tui.store.studio_values import Event
+from milimo_tui.store.jobs.studio_file import StudioFile
+from milimo_tui.store.jobs.studio_values import Event
 
 SLOTS = (Slot("cpu", "cpu"), Slot("quick", "quick"))
 

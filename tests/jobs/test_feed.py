@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from milimo_tui.jobs.supervisor.event_feed import MOMENT_SECONDS, Feed, line_of
-from milimo_tui.store.studio_values import Event
+from milimo_tui.store.jobs.studio_values import Event
 from tests.jobs.inside import Inside
 
 

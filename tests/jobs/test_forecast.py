@@ -17,8 +17,8 @@ from milimo_tui.jobs.schedule.forecast import estimate, with_more
 from milimo_tui.jobs.schedule.schedule import Candidate, Free
 from milimo_tui.jobs.schedule.simulation import Snapshot, Span, spans
 from milimo_tui.jobs.schedule.timings import Measured, Pace, measured
-from milimo_tui.store.studio_file import StudioFile
-from milimo_tui.store.studio_values import AheadJob, Attempt, Job, Timing
+from milimo_tui.store.jobs.studio_file import StudioFile
+from milimo_tui.store.jobs.studio_values import AheadJob, Attempt, Job, Timing
 
 NOW = 1000.0
 PACES = Measured({"slow": Pace(3.0, 5), "quick": Pace(0.5, 5)})

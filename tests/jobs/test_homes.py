@@ -18,9 +18,9 @@ from milimo_tui.core.host import is_alive
 from milimo_tui.core.paths import Home
 from milimo_tui.jobs.client.client import Client
 from milimo_tui.jobs.client.launch import end_by_force
-from milimo_tui.store.studio_file import StudioFile, looking_at
-from milimo_tui.store.studio_schema import APPLICATION_ID, MIGRATIONS
-from milimo_tui.store.studio_values import Notice
+from milimo_tui.store.jobs.studio_file import StudioFile, looking_at
+from milimo_tui.store.jobs.studio_schema import APPLICATION_ID, MIGRATIONS
+from milimo_tui.store.jobs.studio_values import Notice
 from milimo_tui.studio.session.home import find
 from tests.jobs.conftest import House, picture, until, until_ended, until_runs, until_state
 

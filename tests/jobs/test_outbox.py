@@ -26,8 +26,8 @@ from milimo_tui.engines.contract.engine import Output, Result
 from milimo_tui.jobs.notify.outbox import GIVE_UP_SECONDS, LONGEST_SECONDS, Outbox, back_off
 from milimo_tui.jobs.queue.queue import Queue
 from milimo_tui.jobs.values.states import State, Trigger
-from milimo_tui.store.studio_file import StudioFile
-from milimo_tui.store.studio_values import Batch, Event, Notice
+from milimo_tui.store.jobs.studio_file import StudioFile
+from milimo_tui.store.jobs.studio_values import Batch, Event, Notice
 from tests.jobs.conftest import House, picture, until, until_ended
 from tests.jobs.inside import order, placed
 from tests.jobs.receiver import Receiver

@@ -19,8 +19,8 @@ from milimo_tui.jobs.values import retry_policy
 from milimo_tui.jobs.values.messages import BatchOrder, JobOrder
 from milimo_tui.jobs.values.spec_texts import check, patched
 from milimo_tui.jobs.values.states import State, Trigger
-from milimo_tui.store.studio_file import StudioFile
-from milimo_tui.store.studio_values import Event, Job
+from milimo_tui.store.jobs.studio_file import StudioFile
+from milimo_tui.store.jobs.studio_values import Event, Job
 
 SPEC = {"kind": "make_picture", "engine": "tester", "width": 64, "height": 64}
 LADDER = "steps"  # an engine of the tests with three rungs

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from milimo_tui.jobs import diagram
 from milimo_tui.jobs.values.states import AT_WORK, ENDED, NOT_DONE, TABLE, State, Trigger, sources, targets
+from tools import state_diagram
 
 
 def test_the_states_are_those_of_the_design() -> None:
@@ -50,6 +50,6 @@ def test_one_trigger_from_one_state_stands_once_in_the_table() -> None:
 
 
 def test_the_diagram_in_the_docs_is_drawn_from_the_table() -> None:
-    assert diagram.PAGE.read_text() == diagram.redrawn(diagram.PAGE.read_text()), (
-        "docs/jobs.md is behind the table: python -m milimo_tui.jobs.diagram"
+    assert state_diagram.PAGE.read_text() == state_diagram.redrawn(state_diagram.PAGE.read_text()), (
+        "docs/jobs.md is behind the table: python -m tools.state_diagram"
     )

@@ -10,10 +10,10 @@ import pytest
 from sqlalchemy import create_engine
 
 from milimo_tui.core.errors import Damaged, Newer
-from milimo_tui.store.studio_file import JOB_COLUMNS, StudioFile
-from milimo_tui.store.studio_schema import APPLICATION_ID, MIGRATIONS, VERSION_1, apply
-from milimo_tui.store.studio_tables import METADATA
-from milimo_tui.store.studio_values import Job, Timing
+from milimo_tui.store.jobs.studio_file import JOB_COLUMNS, StudioFile
+from milimo_tui.store.jobs.studio_schema import APPLICATION_ID, MIGRATIONS, VERSION_1, apply
+from milimo_tui.store.jobs.studio_tables import METADATA
+from milimo_tui.store.jobs.studio_values import Job, Timing
 
 AFFINITY = {"FLOAT": "REAL", "INTEGER": "INTEGER", "TEXT": "TEXT", "REAL": "REAL"}
 

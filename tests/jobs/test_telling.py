@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from milimo_tui.core.errors import BadInput
-from milimo_tui.core.plain import harmless
+from milimo_tui.core.safe_text import harmless
 from milimo_tui.core.settings import Settings
 from milimo_tui.studio.machine import notifications
 from milimo_tui.studio.machine.notifications import (

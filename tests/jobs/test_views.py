@@ -18,7 +18,7 @@ from milimo_tui.jobs.values.messages import BatchOrder, JobOrder
 from milimo_tui.jobs.values.spec_texts import check, merged, patched
 from milimo_tui.jobs.values.states import ENDED, State
 from milimo_tui.jobs.values.views import Around, batch_as_json, clock, reason_of
-from milimo_tui.store.studio_values import Batch, BatchTally, Job
+from milimo_tui.store.jobs.studio_values import Batch, BatchTally, Job
 
 NOW = time.mktime((2026, 11, 20, 21, 0, 0, 0, 0, -1))
 HERE = Around(now=NOW, lanes=("cpu", "quick"))

@@ -7,11 +7,11 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from milimo_tui.core.order import spread
+from milimo_tui.core.order_keys import spread
 from milimo_tui.core.time import sample_at
 from milimo_tui.cut.plan.plan import FileRef, Media, Plan
 from milimo_tui.cut.plan.video import make_plan
-from milimo_tui.cut.values import GAP, Clip, Cut, Source, SourceKind, Track, TrackKind, Transition
+from milimo_tui.cut.values.cut import GAP, Clip, Cut, Source, SourceKind, Track, TrackKind, Transition
 from milimo_tui.media.read.probe import probe
 from tests.media.material import HEIGHT, WIDTH
 

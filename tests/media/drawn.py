@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from milimo_tui.cut.effects import PARAMS, Effects, Key
 from milimo_tui.cut.plan.plan import Joined, Layer, Media, Plan, Stretch
+from milimo_tui.cut.values.effects import PARAMS, Effects, Key
 from milimo_tui.media.compose.frame import Composed, compose
 from milimo_tui.media.compose.layers import Sources
 from milimo_tui.media.picture import colour

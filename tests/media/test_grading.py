@@ -13,8 +13,8 @@ import pytest
 from numpy.typing import NDArray
 
 from milimo_tui.core.errors import BadInput, Failed, NotFound
-from milimo_tui.cut.effects import Blend
 from milimo_tui.cut.plan.plan import FileRef, Media
+from milimo_tui.cut.values.effects import Blend
 from milimo_tui.media.picture.colour import fitted, to_rgb
 from milimo_tui.media.picture.luts import lut
 from milimo_tui.media.picture.yuv import planar, views, working

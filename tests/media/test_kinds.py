@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from milimo_tui.core.time import frames_of, half_up
-from milimo_tui.cut.conform import shown_size
 from milimo_tui.cut.plan.plan import Layer, Media, Plan, Stretch
+from milimo_tui.cut.values.conform import shown_size
 from milimo_tui.media.compose.layers import Sources
 from milimo_tui.media.files.facts import Facts
 from milimo_tui.media.read.frames import Readers

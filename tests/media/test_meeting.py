@@ -10,8 +10,8 @@ import pytest
 from PIL import Image
 
 from milimo_tui.core.errors import Failed
-from milimo_tui.cut.effects import Title
 from milimo_tui.cut.plan.plan import Joined, Layer, Media
+from milimo_tui.cut.values.effects import Title
 from milimo_tui.media.compose.frame import compose
 from milimo_tui.media.compose.layers import Sources
 from milimo_tui.media.picture import fonts, titles

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from milimo_tui.core.errors import Failed
 from milimo_tui.core.time import sample_at, seconds_of
-from milimo_tui.cut.effects import Curve, Easing, Effects, Key, value_at
 from milimo_tui.cut.plan.plan import Media, Plan, SoundClip
+from milimo_tui.cut.values.effects import Curve, Easing, Effects, Key, value_at
 from milimo_tui.media.sound.mix import FILES_KEPT, Mixer
 from milimo_tui.media.sound.resampled import SoundReader
 from milimo_tui.media.sound.samples import Sound

@@ -22,9 +22,9 @@ from hypothesis import strategies as st
 from PIL import Image, ImageDraw
 
 from milimo_tui.cut.delivery.delivery import Delivery, PictureFormat
-from milimo_tui.cut.effects import Blend, Easing, Effects, Key, Title
 from milimo_tui.cut.plan.plan import FileRef, Media, Plan
-from milimo_tui.cut.values import Track, TrackKind
+from milimo_tui.cut.values.cut import Track, TrackKind
+from milimo_tui.cut.values.effects import Blend, Easing, Effects, Key, Title
 from milimo_tui.media.picture.colour import Rgb
 from milimo_tui.media.picture.matte_files import MatteWriter
 from milimo_tui.media.render.film import render

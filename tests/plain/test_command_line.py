@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 import milimo_tui
-from milimo_tui.core import plain
+from milimo_tui.core import safe_text
 from tests.front_door import Milimo
 from tests.plain.hostile import (
     COMMANDS,
@@ -137,18 +137,18 @@ def test_colours_of_a_picture_in_the_shell_are_drawn(film: Milimo) -> None:
 
 @pytest.mark.parametrize("control", [*CONTROLS, "\ud800"])
 def test_every_control_is_taken_from_texts_and_escaped_in_documents(control: str) -> None:
-    assert not LOUD.search(plain.harmless(f"a{control}b\tc\n"))
-    assert plain.harmless("a\tb\n") == "a\tb\n"
-    assert not LOUD.search(plain.in_cells(f"a{control}b\tc\n") + "\n\t".strip())
-    document = plain.in_json(json.dumps(f"a{control}b", ensure_ascii=False))
+    assert not LOUD.search(safe_text.harmless(f"a{control}b\tc\n"))
+    assert safe_text.harmless("a\tb\n") == "a\tb\n"
+    assert not LOUD.search(safe_text.in_cells(f"a{control}b\tc\n") + "\n\t".strip())
+    document = safe_text.in_json(json.dumps(f"a{control}b", ensure_ascii=False))
     assert not LOUD.search(document)
     assert json.loads(document) == f"a{control}b"
 
 
 def test_what_people_write_stays() -> None:
     text = "Ünï 日本 👩‍👩‍👧 می‌خواهم café — “no” ✓\n"
-    assert plain.harmless(text) == text
-    assert plain.in_cells(text.strip()) == text.strip()
+    assert safe_text.harmless(text) == text
+    assert safe_text.in_cells(text.strip()) == text.strip()
 
 
 def test_verbs_write_in_one_place_only() -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from milimo_tui.core.paths import ProjectPaths
-from milimo_tui.store.project_file import ProjectFile
+from milimo_tui.store.project.project_file import ProjectFile
 from tests.store.samples import PROJECT, scenes, shots
 
 

@@ -20,10 +20,10 @@ from milimo_tui.core.errors import Conflict, NotFound, Refused
 from milimo_tui.core.ids import new_id
 from milimo_tui.core.paths import ProjectPaths
 from milimo_tui.cut.edit import edits
-from milimo_tui.cut.layout import layout
-from milimo_tui.cut.values import Available, Clip, Cut, Source, SourceKind, TrackKind
-from milimo_tui.store.project_file import ProjectFile
-from milimo_tui.store.values import START
+from milimo_tui.cut.layout.layout import layout
+from milimo_tui.cut.values.cut import Available, Clip, Cut, Source, SourceKind, TrackKind
+from milimo_tui.store.project.project_file import ProjectFile
+from milimo_tui.store.rows.stored_values import START
 
 SECONDS: dict[str, Fraction | None] = {"long": Fraction(60), "short": Fraction(3), "still": None}
 SIDES: tuple[Literal["head", "tail"], ...] = ("head", "tail")

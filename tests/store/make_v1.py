@@ -14,9 +14,9 @@ from fractions import Fraction
 from pathlib import Path
 
 from milimo_tui.core.paths import ProjectPaths
-from milimo_tui.store.project_file import ProjectFile
-from milimo_tui.store.values import Render
-from milimo_tui.story.values import AssetKind, Element, ElementKind
+from milimo_tui.store.project.project_file import ProjectFile
+from milimo_tui.store.rows.stored_values import Render
+from milimo_tui.story.values.film import AssetKind, Element, ElementKind
 from tests.store.samples import PROJECT, asset, cut, scenes, shots, take
 
 TARGET = Path(__file__).parent / "data" / "v1.db"

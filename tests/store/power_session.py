@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from milimo_tui.core.errors import MilimoError
-from milimo_tui.store.project_file import ProjectFile
+from milimo_tui.store.project.project_file import ProjectFile
 from milimo_tui.studio.registry import registry
 from milimo_tui.studio.session.studio import Studio
 

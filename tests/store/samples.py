@@ -11,10 +11,10 @@ from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
 from hypothesis import strategies as st
 
-from milimo_tui.core.order import spread
-from milimo_tui.cut.effects import Effects
-from milimo_tui.cut.values import Clip, Cut, Marker, Source, SourceKind, Track, TrackKind, Transition
-from milimo_tui.story.values import Asset, AssetKind, Line, Project, Scene, Setting, Shot, Take
+from milimo_tui.core.order_keys import spread
+from milimo_tui.cut.values.cut import Clip, Cut, Marker, Source, SourceKind, Track, TrackKind, Transition
+from milimo_tui.cut.values.effects import Effects
+from milimo_tui.story.values.film import Asset, AssetKind, Line, Project, Scene, Setting, Shot, Take
 from tests.cut.strategies import effects
 
 T = TypeVar("T")

@@ -9,9 +9,9 @@ import pytest
 
 from milimo_tui.core.errors import BadInput, Conflict, Refused
 from milimo_tui.core.paths import ProjectPaths
-from milimo_tui.store.edits import changes_between
-from milimo_tui.store.project_file import ProjectFile
-from milimo_tui.story.values import Element, ElementKind, Size
+from milimo_tui.store.history.row_edits import changes_between
+from milimo_tui.store.project.project_file import ProjectFile
+from milimo_tui.story.values.film import Element, ElementKind, Size
 from tests.store.samples import PROJECT, asset, cut, scenes, shots, take
 
 

@@ -11,10 +11,10 @@ import pytest
 
 from milimo_tui.core.errors import Conflict, NotFound, Refused
 from milimo_tui.core.paths import ProjectPaths
-from milimo_tui.cut.values import Source, SourceKind
-from milimo_tui.store.project_file import ProjectFile
-from milimo_tui.store.values import Render
-from milimo_tui.story.values import AssetKind, Element, ElementKind
+from milimo_tui.cut.values.cut import Source, SourceKind
+from milimo_tui.store.project.project_file import ProjectFile
+from milimo_tui.store.rows.stored_values import Render
+from milimo_tui.story.values.film import AssetKind, Element, ElementKind
 from tests.store.samples import asset, cut, take
 
 

@@ -13,10 +13,10 @@ import pytest
 import milimo_tui
 from milimo_tui.core.errors import Conflict, NotFound, Refused
 from milimo_tui.core.paths import ProjectPaths
-from milimo_tui.cut.values import Cut
-from milimo_tui.store.journal import LONG
-from milimo_tui.store.project_file import ProjectFile
-from milimo_tui.story.values import Shot
+from milimo_tui.cut.values.cut import Cut
+from milimo_tui.store.history.journal import LONG
+from milimo_tui.store.project.project_file import ProjectFile
+from milimo_tui.story.values.film import Shot
 from tests.store.samples import asset, cut, scenes, shots, take
 
 
@@ -151,7 +151,7 @@ def test_a_terminal_that_died_is_taken_over_too(film: ProjectFile, paths: Projec
         "import os, sys, pathlib\n"
         "from dataclasses import replace\n"
         "from milimo_tui.core.paths import ProjectPaths\n"
-        "from milimo_tui.store.project_file import ProjectFile\n"
+        "from milimo_tui.store.project.project_file import ProjectFile\n"
         "film = ProjectFile.open(ProjectPaths(pathlib.Path(sys.argv[1])))\n"
         "shot = film.story().shots[0]\n"
         "film.edit('mine', scope='project', actor='dead', before=[shot], after=[replace(shot, frames=5)])\n"

@@ -8,8 +8,8 @@ import pytest
 
 from milimo_tui.core.errors import Conflict, NotFound, Refused
 from milimo_tui.core.paths import ProjectPaths
-from milimo_tui.store.project_file import ProjectFile
-from milimo_tui.store.values import START
+from milimo_tui.store.project.project_file import ProjectFile
+from milimo_tui.store.rows.stored_values import START
 from tests.store.samples import scenes, shots
 from tests.store.test_history import _random_edit, _state, frames, set_frames
 

@@ -6,9 +6,9 @@ import pytest
 
 from milimo_tui.core.errors import NotFound, Refused
 from milimo_tui.core.paths import ProjectPaths
-from milimo_tui.store.project_file import ProjectFile
-from milimo_tui.store.values import Mask
-from milimo_tui.story.values import Asset
+from milimo_tui.store.project.project_file import ProjectFile
+from milimo_tui.store.rows.stored_values import Mask
+from milimo_tui.story.values.film import Asset
 from tests.store.samples import asset
 
 

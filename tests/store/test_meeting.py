@@ -11,8 +11,8 @@ from milimo_tui.core.errors import Conflict
 from milimo_tui.core.ids import new_id
 from milimo_tui.core.paths import ProjectPaths
 from milimo_tui.cut.edit import edits
-from milimo_tui.cut.values import Cut
-from milimo_tui.store.project_file import ProjectFile
+from milimo_tui.cut.values.cut import Cut
+from milimo_tui.store.project.project_file import ProjectFile
 from tests.cut import films
 from tests.cut.films import clip_of, on, piece, track_of
 from tests.store.test_two_hands import begun

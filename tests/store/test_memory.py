@@ -11,9 +11,9 @@ import pytest
 
 from milimo_tui.core.errors import Conflict, Refused
 from milimo_tui.core.paths import ProjectPaths
-from milimo_tui.cut.values import Cut, Marker
-from milimo_tui.store.memory import Memory
-from milimo_tui.store.project_file import ProjectFile
+from milimo_tui.cut.values.cut import Cut, Marker
+from milimo_tui.store.project.film_cache import Memory
+from milimo_tui.store.project.project_file import ProjectFile
 from tests.store.samples import asset, cut, scenes, shots, take
 from tests.store.test_history import set_frames
 

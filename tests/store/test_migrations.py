@@ -16,11 +16,11 @@ import pytest
 
 from milimo_tui.core.errors import Newer
 from milimo_tui.core.paths import ProjectPaths
-from milimo_tui.store.migrate import connect, migrate
-from milimo_tui.store.opening import open_database
-from milimo_tui.store.project_file import ProjectFile
-from milimo_tui.store.schema import APPLICATION_ID, MIGRATIONS
-from milimo_tui.story.values import AssetKind, Element, ElementKind
+from milimo_tui.store.project.opening import open_database
+from milimo_tui.store.project.project_file import ProjectFile
+from milimo_tui.store.project.schema import APPLICATION_ID, MIGRATIONS
+from milimo_tui.store.sqlite.migrations import connect, migrate
+from milimo_tui.story.values.film import AssetKind, Element, ElementKind
 from tests.store.samples import PROJECT, asset, cut, scenes, shots, take
 
 V1 = Path(__file__).parent / "data" / "v1.db"
@@ -225,7 +225,7 @@ def test_an_upgrade_meanwhile_is_not_undone(old: ProjectPaths) -> None:
 UPGRADE_AS_NOBODY = """
 import os, sqlite3, sys
 from pathlib import Path
-from milimo_tui.store.opening import open_database
+from milimo_tui.store.project.opening import open_database
 from tests.store.test_migrations import MIGRATIONS, another
 
 if os.getuid() == 0:  # root may write whatever the mode says

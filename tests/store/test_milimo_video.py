@@ -10,9 +10,9 @@ import pytest
 
 from milimo_tui.core.errors import BadInput, Damaged, NotFound
 from milimo_tui.core.paths import ProjectPaths
-from milimo_tui.store import milimo_video
-from milimo_tui.store.project_file import ProjectFile
-from milimo_tui.story.values import AssetKind, ElementKind, Function, Line, Movement, Size
+from milimo_tui.store.project import milimo_video
+from milimo_tui.store.project.project_file import ProjectFile
+from milimo_tui.story.values.film import AssetKind, ElementKind, Function, Line, Movement, Size
 
 SCHEMA = """
 CREATE TABLE project (id VARCHAR PRIMARY KEY, name VARCHAR, created_at DATETIME, updated_at DATETIME,

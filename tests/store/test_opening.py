@@ -18,11 +18,11 @@ import pytest
 import milimo_tui
 from milimo_tui.core.errors import BadInput, Damaged, DiskFull, Failed, Newer, NotFound, Refused
 from milimo_tui.core.paths import ProjectPaths
-from milimo_tui.store.migrate import connect
-from milimo_tui.store.opening import check_length, peek
-from milimo_tui.store.project_file import ProjectFile
-from milimo_tui.store.schema import MIGRATIONS
-from milimo_tui.story.values import Story
+from milimo_tui.store.project.opening import check_length, peek
+from milimo_tui.store.project.project_file import ProjectFile
+from milimo_tui.store.project.schema import MIGRATIONS
+from milimo_tui.store.sqlite.migrations import connect
+from milimo_tui.story.values.film import Story
 from tests.store.samples import PROJECT, asset, cut, scenes, shots, take
 
 ROOT = str(Path(milimo_tui.__file__).parents[1])
@@ -196,8 +196,8 @@ from dataclasses import replace
 from pathlib import Path
 from milimo_tui.core.errors import ReadOnly
 from milimo_tui.core.paths import ProjectPaths
-from milimo_tui.store.opening import check_file, peek
-from milimo_tui.store.project_file import ProjectFile
+from milimo_tui.store.project.opening import check_file, peek
+from milimo_tui.store.project.project_file import ProjectFile
 
 if os.getuid() == 0:  # root may write whatever the mode says
     os.setgid(65534)

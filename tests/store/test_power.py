@@ -22,11 +22,11 @@ import pytest
 
 from milimo_tui.core.paths import Home, ProjectPaths
 from milimo_tui.jobs.values.states import ENDED
-from milimo_tui.store.migrate import connect
-from milimo_tui.store.opening import peek
-from milimo_tui.store.project_file import ProjectFile
-from milimo_tui.store.studio_file import StudioFile
-from milimo_tui.store.studio_values import JobFilter
+from milimo_tui.store.jobs.studio_file import StudioFile
+from milimo_tui.store.jobs.studio_values import JobFilter
+from milimo_tui.store.project.opening import peek
+from milimo_tui.store.project.project_file import ProjectFile
+from milimo_tui.store.sqlite.migrations import connect
 from tests.budget import rounds
 from tests.front_door import Milimo, environment
 from tests.store.power import Cut, Disk, Said, Synced, recorded

@@ -11,12 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from milimo_tui.core.errors import Damaged
-from milimo_tui.cut.values import Clip, Cut, Marker, Track, Transition
-from milimo_tui.store import rows
-from milimo_tui.store.migrate import run_script
-from milimo_tui.store.schema import MIGRATIONS
-from milimo_tui.store.values import Board, Render
-from milimo_tui.story.values import (
+from milimo_tui.cut.values.cut import Clip, Cut, Marker, Track, Transition
+from milimo_tui.store.project.schema import MIGRATIONS
+from milimo_tui.store.rows import mapping
+from milimo_tui.store.rows.stored_values import Board, Render
+from milimo_tui.store.sqlite.migrations import run_script
+from milimo_tui.story.values.film import (
     Asset,
     Conditioning,
     Element,
@@ -30,24 +30,24 @@ from milimo_tui.story.values import (
 from tests.store import samples
 
 EMPTY = st.just(())
-KINDS: list[tuple[rows.Table[Any], st.SearchStrategy[Any]]] = [
-    (rows.PROJECT, samples.wild(Project)),
-    (rows.SCENE, samples.wild(Scene)),
-    (rows.SHOT, samples.wild(Shot)),
-    (rows.CONDITIONING, samples.wild(Conditioning)),
-    (rows.ELEMENT, samples.wild(Element)),
-    (rows.REFERENCE, samples.wild(rows.Reference)),
-    (rows.ASSET, samples.wild(Asset)),
-    (rows.TAKE, samples.wild(Take)),
-    (rows.BOARD, samples.wild(Board)),
-    (rows.RENDER, samples.wild(Render)),
-    (rows.CUT, samples.wild(Cut, tracks=EMPTY, clips=EMPTY, transitions=EMPTY, markers=EMPTY)),
-    (rows.TRACK, samples.wild(Track)),
-    (rows.CLIP, samples.wild(Clip)),
-    (rows.TRANSITION, samples.wild(Transition)),
-    (rows.MARKER, samples.wild(Marker)),
-    (rows.SUGGESTION, samples.wild(Suggestion)),
-    (rows.SHEET, samples.wild(Sheet)),
+KINDS: list[tuple[mapping.Table[Any], st.SearchStrategy[Any]]] = [
+    (mapping.PROJECT, samples.wild(Project)),
+    (mapping.SCENE, samples.wild(Scene)),
+    (mapping.SHOT, samples.wild(Shot)),
+    (mapping.CONDITIONING, samples.wild(Conditioning)),
+    (mapping.ELEMENT, samples.wild(Element)),
+    (mapping.REFERENCE, samples.wild(mapping.Reference)),
+    (mapping.ASSET, samples.wild(Asset)),
+    (mapping.TAKE, samples.wild(Take)),
+    (mapping.BOARD, samples.wild(Board)),
+    (mapping.RENDER, samples.wild(Render)),
+    (mapping.CUT, samples.wild(Cut, tracks=EMPTY, clips=EMPTY, transitions=EMPTY, markers=EMPTY)),
+    (mapping.TRACK, samples.wild(Track)),
+    (mapping.CLIP, samples.wild(Clip)),
+    (mapping.TRANSITION, samples.wild(Transition)),
+    (mapping.MARKER, samples.wild(Marker)),
+    (mapping.SUGGESTION, samples.wild(Suggestion)),
+    (mapping.SHEET, samples.wild(Sheet)),
 ]
 
 
@@ -62,7 +62,7 @@ def database() -> sqlite3.Connection:
 
 @pytest.mark.parametrize(("table", "values"), KINDS, ids=[table.name for table, _ in KINDS])
 def test_a_value_survives_its_row(
-    database: sqlite3.Connection, table: rows.Table[Any], values: st.SearchStrategy[Any]
+    database: sqlite3.Connection, table: mapping.Table[Any], values: st.SearchStrategy[Any]
 ) -> None:
     @settings(max_examples=60, deadline=None)
     @given(values)
@@ -71,7 +71,7 @@ def test_a_value_survives_its_row(
         assert tuple(row) == table.columns
         kept = json.loads(json.dumps(row))
         assert kept == row
-        more = {"slot": 1} if table is rows.PROJECT else {}
+        more = {"slot": 1} if table is mapping.PROJECT else {}
         columns = ", ".join(f'"{name}"' for name in (*more, *row))
         marks = ", ".join("?" * (len(more) + len(row)))
         database.execute("BEGIN")
@@ -93,14 +93,14 @@ def test_an_integer_in_a_real_column_is_the_same_number() -> None:
     clip = Clip(
         id="c", cut="x", track="t", source=samples.cut("x", ["s"]).clips[0].source, frames=1, gain_db=-6
     )
-    assert rows.CLIP.decode(tuple(rows.CLIP.encode(clip).values())) == clip
+    assert mapping.CLIP.decode(tuple(mapping.CLIP.encode(clip).values())) == clip
 
 
 def test_a_word_outside_the_vocabulary_is_told_by_name() -> None:
-    row = rows.SCENE.encode(samples.scenes(1)[0])
+    row = mapping.SCENE.encode(samples.scenes(1)[0])
     row["setting"] = "UNDERGROUND"
     with pytest.raises(Damaged, match=r"UNDERGROUND.*setting"):
-        rows.SCENE.decode(tuple(row.values()))
+        mapping.SCENE.decode(tuple(row.values()))
 
 
 def test_a_script_runs_inside_the_transaction_at_hand() -> None:

@@ -7,11 +7,11 @@ from collections.abc import Callable
 
 from milimo_tui.core.ids import new_id
 from milimo_tui.core.paths import ProjectPaths
-from milimo_tui.cut import new_cuts
 from milimo_tui.cut.edit import edits
 from milimo_tui.cut.follow import assembly
-from milimo_tui.cut.values import Cut
-from milimo_tui.store.project_file import ProjectFile
+from milimo_tui.cut.values import new_cuts
+from milimo_tui.cut.values.cut import Cut
+from milimo_tui.store.project.project_file import ProjectFile
 from tests.cut import films
 
 COUNT = 10_000

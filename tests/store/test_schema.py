@@ -14,13 +14,13 @@ from typing import Any
 import pytest
 
 import milimo_tui
-import milimo_tui.store
-from milimo_tui.store import rows
-from milimo_tui.store.migrate import run_script
-from milimo_tui.store.schema import MIGRATIONS, version_1
-from milimo_tui.store.tables import Row, ddl
+from milimo_tui.store.project import schema
+from milimo_tui.store.project.schema import MIGRATIONS, version_1
+from milimo_tui.store.project.tables import Row, ddl
+from milimo_tui.store.rows import mapping
+from milimo_tui.store.sqlite.migrations import run_script
 
-STORE = Path(milimo_tui.store.__file__).parent
+STORE = Path(schema.__file__).parent
 V1 = Path(__file__).parent / "data" / "v1.db"
 
 # Schemas as they were released: films out there have them, so their texts are history.
@@ -108,9 +108,11 @@ def test_every_table_refuses_values_of_another_type() -> None:
 
 
 @pytest.mark.parametrize(
-    "table", [*rows.EDITED.values(), rows.TAKE, rows.BOARD, rows.RENDER, rows.MASK], ids=lambda t: t.name
+    "table",
+    [*mapping.EDITED.values(), mapping.TAKE, mapping.BOARD, mapping.RENDER, mapping.MASK],
+    ids=lambda t: t.name,
 )
-def test_every_field_of_a_value_has_its_column(table: rows.Table[Any]) -> None:
+def test_every_field_of_a_value_has_its_column(table: mapping.Table[Any]) -> None:
     columns = {column[1] for column in _described(_migrated())[table.name]["columns"]}
     assert set(table.columns) <= columns
     elsewhere = {"references", "conditioning", "tracks", "clips", "transitions", "markers"}
@@ -120,9 +122,9 @@ def test_every_field_of_a_value_has_its_column(table: rows.Table[Any]) -> None:
 OPEN_A_FILM = """
 import pathlib, sys, tempfile
 from milimo_tui.core.paths import ProjectPaths
-from milimo_tui.store.opening import peek
-from milimo_tui.store.project_file import ProjectFile
-from milimo_tui.story.values import Project, Scene
+from milimo_tui.store.project.opening import peek
+from milimo_tui.store.project.project_file import ProjectFile
+from milimo_tui.story.values.film import Project, Scene
 
 with tempfile.TemporaryDirectory() as folder:
     paths = ProjectPaths(pathlib.Path(folder) / "film")

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from milimo_tui.core.paths import ProjectPaths
-from milimo_tui.store import facts
-from milimo_tui.store.project_file import ProjectFile
-from milimo_tui.story.values import Scene, Shot
+from milimo_tui.store.project.project_file import ProjectFile
+from milimo_tui.store.rows import facts
+from milimo_tui.story.values.film import Scene, Shot
 from tests.store.samples import PROJECT, asset, cut, scenes, shots, take
 
 TIMES = 10  # so many times the content has the larger film

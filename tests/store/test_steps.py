@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from milimo_tui.core.errors import Conflict, Refused
-from milimo_tui.store.project_file import ProjectFile
+from milimo_tui.store.project.project_file import ProjectFile
 from tests.store.samples import cut
 from tests.store.test_history import frames, set_frames
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import milimo_tui
 from milimo_tui.core.errors import Conflict
 from milimo_tui.core.paths import ProjectPaths
-from milimo_tui.store.project_file import ProjectFile
+from milimo_tui.store.project.project_file import ProjectFile
 from tests.store.samples import asset, cut, take
 
 SECONDS = 2.0
@@ -25,7 +25,7 @@ from dataclasses import replace
 from pathlib import Path
 from milimo_tui.core.errors import Conflict, Refused
 from milimo_tui.core.paths import ProjectPaths
-from milimo_tui.store.project_file import ProjectFile
+from milimo_tui.store.project.project_file import ProjectFile
 
 root, actor, seconds = sys.argv[1], sys.argv[2], float(sys.argv[3])
 rng = random.Random(actor)
@@ -131,7 +131,7 @@ def test_a_story_is_of_one_moment(film: ProjectFile, paths: ProjectPaths) -> Non
         "from dataclasses import replace\n"
         "from pathlib import Path\n"
         "from milimo_tui.core.paths import ProjectPaths\n"
-        "from milimo_tui.store.project_file import ProjectFile\n"
+        "from milimo_tui.store.project.project_file import ProjectFile\n"
         "film = ProjectFile.open(ProjectPaths(Path(sys.argv[1])))\n"
         "for frames in range(200, 500):\n"
         "    story = film.story()\n"
@@ -160,8 +160,8 @@ def test_an_edit_cut_short_by_a_kill_is_not_there_at_all(film: ProjectFile, path
         "import os, sys\n"
         "from pathlib import Path\n"
         "from milimo_tui.core.paths import ProjectPaths\n"
-        "from milimo_tui.store import edits\n"
-        "from milimo_tui.store.project_file import ProjectFile\n"
+        "from milimo_tui.store.history import row_edits as edits\n"
+        "from milimo_tui.store.project.project_file import ProjectFile\n"
         "from dataclasses import replace\n"
         "film = ProjectFile.open(ProjectPaths(Path(sys.argv[1])))\n"
         "seen = film.story().shots\n"

@@ -15,12 +15,12 @@ import pytest
 import milimo_tui
 from milimo_tui.core.ids import new_id
 from milimo_tui.core.paths import ProjectPaths
-from milimo_tui.cut import new_cuts
 from milimo_tui.cut.edit import edits
-from milimo_tui.cut.values import Cut
-from milimo_tui.store.project_file import ProjectFile
-from milimo_tui.store.rows import CLIP, CUT, MARKER, TRACK, TRANSITION, Table
-from milimo_tui.story.values import Asset, AssetKind
+from milimo_tui.cut.values import new_cuts
+from milimo_tui.cut.values.cut import Cut
+from milimo_tui.store.project.project_file import ProjectFile
+from milimo_tui.store.rows.mapping import CLIP, CUT, MARKER, TRACK, TRANSITION, Table
+from milimo_tui.story.values.film import Asset, AssetKind
 from tests.budget import rounds
 from tests.cut import films
 from tests.store import hands

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from fractions import Fraction
 
-from milimo_tui.story.fountain import parse
-from milimo_tui.story.merge import Merge, merge
-from milimo_tui.story.shots import SceneDraft, break_down
-from milimo_tui.story.values import Project, Scene, Shot, Story
+from milimo_tui.story.screenplay.fountain import parse
+from milimo_tui.story.shots.merge import Merge, merge
+from milimo_tui.story.shots.shots import SceneDraft, break_down
+from milimo_tui.story.values.film import Project, Scene, Shot, Story
 
 RATE = Fraction(25)
 PROJECT = Project(id="project", name="A film", rate=RATE, seed=7)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from milimo_tui.story.fountain import parse
-from milimo_tui.story.screenplay import Kind, Mode, Screenplay, ScriptElement, ScriptScene, Slug
-from milimo_tui.story.values import Setting
+from milimo_tui.story.screenplay.fountain import parse
+from milimo_tui.story.screenplay.screenplay import Kind, Mode, Screenplay, ScriptElement, ScriptScene, Slug
+from milimo_tui.story.values.film import Setting
 
 
 def read(text: str, mode: Mode = Mode.SCREENPLAY) -> Screenplay:

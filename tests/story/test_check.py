@@ -6,12 +6,12 @@ from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
 
-from milimo_tui.story.check import check
-from milimo_tui.story.elements import find
-from milimo_tui.story.fountain import parse
-from milimo_tui.story.screenplay import Mode
-from milimo_tui.story.shots import break_down
-from milimo_tui.story.values import Angle, ElementKind, Function, Movement, Setting, Size
+from milimo_tui.story.elements.elements import find
+from milimo_tui.story.screenplay.fountain import parse
+from milimo_tui.story.screenplay.screenplay import Mode
+from milimo_tui.story.shots.script_check import check
+from milimo_tui.story.shots.shots import break_down
+from milimo_tui.story.values.film import Angle, ElementKind, Function, Movement, Setting, Size
 
 RATE = Fraction(25)
 SAMPLE = Path(__file__).parents[2] / "examples" / "rain-market.fountain"

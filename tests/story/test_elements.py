@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from milimo_tui.core.errors import BadInput
-from milimo_tui.story.elements import (
+from milimo_tui.story.elements.elements import (
     ElementDraft,
     check_trigger,
     default_trigger,
@@ -16,8 +16,8 @@ from milimo_tui.story.elements import (
     match,
     merge_elements,
 )
-from milimo_tui.story.fountain import parse
-from milimo_tui.story.values import Element, ElementKind, Line, Scene, Shot
+from milimo_tui.story.screenplay.fountain import parse
+from milimo_tui.story.values.film import Element, ElementKind, Line, Scene, Shot
 from tests.story.films import Minter
 
 SCENE = Scene(id="s", order="V", number="1", heading="INT. NOODLE BAR - NIGHT", location="NOODLE BAR")

@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 from milimo_tui.core.errors import BadInput
-from milimo_tui.interchange.script import load, read_script
-from milimo_tui.story.fountain import parse
-from milimo_tui.story.lines import MAX_BYTES, MAX_LINE, MAX_LINES
-from milimo_tui.story.shots import break_down
+from milimo_tui.interchange.files.script import load, read_script
+from milimo_tui.story.screenplay.fountain import parse
+from milimo_tui.story.screenplay.lines import MAX_BYTES, MAX_LINE, MAX_LINES
+from milimo_tui.story.shots.shots import break_down
 from tests.story.feature import feature
 
 RATE = Fraction(25)

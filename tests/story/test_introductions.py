@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from milimo_tui.core.ids import new_id
-from milimo_tui.story import fountain
-from milimo_tui.story.elements import find, merge_elements
-from milimo_tui.story.values import Element
+from milimo_tui.story.elements.elements import find, merge_elements
+from milimo_tui.story.screenplay import fountain
+from milimo_tui.story.values.film import Element
 
 CASES = {
     "ANNA, a nurse in a green coat, waits.": "a nurse in a green coat",

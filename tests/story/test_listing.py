@@ -6,9 +6,10 @@ from dataclasses import replace
 from fractions import Fraction
 from itertools import count
 
-from milimo_tui.story import fountain, listing, merge, shots
-from milimo_tui.story.listing import ListedShot
-from milimo_tui.story.values import Line, Movement, Project, Setting, Size, Story
+from milimo_tui.story.screenplay import fountain
+from milimo_tui.story.shots import merge, shot_list, shots
+from milimo_tui.story.shots.shot_list import ListedShot
+from milimo_tui.story.values.film import Line, Movement, Project, Setting, Size, Story
 
 RATE = Fraction(25)
 SCRIPT = """INT. KITCHEN - NIGHT
@@ -47,7 +48,7 @@ LISTED = (
 
 
 def test_scenes_are_those_of_the_script_the_first_of_two_alike_first() -> None:
-    drafts, notes = listing.drafts_of(LISTED, SCENES, RATE)
+    drafts, notes = shot_list.drafts_of(LISTED, SCENES, RATE)
     assert notes == ()
     assert [draft.line for draft in drafts] == [scene.line for scene in SCENES]
     assert [draft.heading for draft in drafts] == [scene.heading for scene in SCENES]
@@ -55,7 +56,7 @@ def test_scenes_are_those_of_the_script_the_first_of_two_alike_first() -> None:
 
 
 def test_shots_stand_at_the_lines_of_their_words_and_people_are_called_as_in_the_script() -> None:
-    first, second = listing.drafts_of(LISTED, SCENES, RATE)[0][0].shots
+    first, second = shot_list.drafts_of(LISTED, SCENES, RATE)[0][0].shots
     assert (first.line, first.characters, first.size, first.frames) == (3, ("Mara",), Size.CU, 40)
     assert second.line == 5
     assert [(line.character, line.extension) for line in second.dialogue] == [("Mara", "V.O.")]
@@ -64,7 +65,7 @@ def test_shots_stand_at_the_lines_of_their_words_and_people_are_called_as_in_the
 
 def test_what_is_left_out_is_said_and_what_the_script_has_not_is_a_scene_of_its_own() -> None:
     listed = (LISTED[0], shot("2", "EXT. ROOF - DAWN", "Rain on tin."), LISTED[3])
-    drafts, notes = listing.drafts_of(listed, SCENES, RATE)
+    drafts, notes = shot_list.drafts_of(listed, SCENES, RATE)
     assert notes == ("no shot of scene 2 (EXT. STREET - DAY) is listed",)
     roof = drafts[1]
     assert (roof.setting, roof.location, roof.time_of_day) == (Setting.EXTERIOR, "ROOF", "DAWN")
@@ -74,7 +75,7 @@ def test_what_is_left_out_is_said_and_what_the_script_has_not_is_a_scene_of_its_
 
 def test_a_list_without_the_scripts_headings_goes_scene_by_scene() -> None:
     listed = tuple(replace(one, heading=f"Part {one.scene}") for one in LISTED)
-    drafts, _ = listing.drafts_of(listed, SCENES, RATE)
+    drafts, _ = shot_list.drafts_of(listed, SCENES, RATE)
     assert [draft.heading for draft in drafts] == [scene.heading for scene in SCENES]
 
 
@@ -87,7 +88,7 @@ def test_the_same_list_again_changes_nothing_and_its_framing_is_somebodys_word()
     story = Story(project=Project(id="p", name="film"))
     by_rules = merge.merge(story, SCENES, mint=mint)
     story = replace(story, scenes=by_rules.scenes, shots=by_rules.shots)
-    drafts, _ = listing.drafts_of(LISTED, SCENES, RATE)
+    drafts, _ = shot_list.drafts_of(LISTED, SCENES, RATE)
     listed = merge.merge(story, drafts, mint=mint)
     story = replace(story, scenes=listed.scenes, shots=listed.shots)
     speech = next(one for one in story.live_shots() if one.dialogue)
@@ -96,6 +97,6 @@ def test_the_same_list_again_changes_nothing_and_its_framing_is_somebodys_word()
     again = merge.merge(story, drafts, mint=mint)
     assert again.shots == story.shots
     moving = (replace(LISTED[0], movement=Movement.DOLLY_IN), *LISTED[1:])
-    changed = merge.merge(story, listing.drafts_of(moving, SCENES, RATE)[0], mint=mint)
+    changed = merge.merge(story, shot_list.drafts_of(moving, SCENES, RATE)[0], mint=mint)
     assert changed.report.changed == 1
     assert next(iter(replace(story, shots=changed.shots).live_shots())).movement is Movement.DOLLY_IN

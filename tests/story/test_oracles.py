@@ -15,9 +15,9 @@ from screenplain.types import Dialog, DualDialog, Slug, Transition
 from screenplay_tools.fountain.parser import Parser
 from screenplay_tools.screenplay import ElementType
 
-from milimo_tui.story.fountain import parse
-from milimo_tui.story.screenplay import Kind, Mode, Screenplay
-from milimo_tui.story.text import collapse
+from milimo_tui.story.screenplay.fountain import parse
+from milimo_tui.story.screenplay.screenplay import Kind, Mode, Screenplay
+from milimo_tui.story.values.text import collapse
 from tests.story.feature import feature
 
 SAMPLE = Path(__file__).parents[2] / "examples" / "rain-market.fountain"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from milimo_tui.story.prompt import compose
-from milimo_tui.story.values import (
+from milimo_tui.story.elements.prompt import compose
+from milimo_tui.story.values.film import (
     Angle,
     Element,
     ElementKind,

@@ -11,15 +11,14 @@ from fractions import Fraction
 import pytest
 
 from milimo_tui.core.errors import BadInput
-from milimo_tui.story.elements import check_trigger, default_trigger, expand, merge_elements
-from milimo_tui.story.fountain import parse
-from milimo_tui.story.framing import TOGETHER
-from milimo_tui.story.prompt import compose
-from milimo_tui.story.screenplay import Kind, Mode
-from milimo_tui.story.shots import SceneDraft, ShotDraft, break_down
-from milimo_tui.story.text import count_words
-from milimo_tui.story.timing import frames, seconds
-from milimo_tui.story.values import (
+from milimo_tui.story.elements.elements import check_trigger, default_trigger, expand, merge_elements
+from milimo_tui.story.elements.prompt import compose
+from milimo_tui.story.screenplay.fountain import parse
+from milimo_tui.story.screenplay.screenplay import Kind, Mode
+from milimo_tui.story.shots.framing import TOGETHER
+from milimo_tui.story.shots.shot_length import frames, seconds
+from milimo_tui.story.shots.shots import SceneDraft, ShotDraft, break_down
+from milimo_tui.story.values.film import (
     Element,
     ElementKind,
     Function,
@@ -30,6 +29,7 @@ from milimo_tui.story.values import (
     Shot,
     Size,
 )
+from milimo_tui.story.values.text import count_words
 from tests.story.films import Film, Minter, said
 
 RATE = Fraction(25)

@@ -7,13 +7,13 @@ from itertools import pairwise
 
 import pytest
 
-from milimo_tui.story import timing
-from milimo_tui.story.fountain import parse
-from milimo_tui.story.framing import TOGETHER
-from milimo_tui.story.screenplay import Mode
-from milimo_tui.story.shots import SceneDraft, ShotDraft, break_down
-from milimo_tui.story.text import count_words, sentences
-from milimo_tui.story.values import Angle, Function, Movement, Size
+from milimo_tui.story.screenplay.fountain import parse
+from milimo_tui.story.screenplay.screenplay import Mode
+from milimo_tui.story.shots import shot_length
+from milimo_tui.story.shots.framing import TOGETHER
+from milimo_tui.story.shots.shots import SceneDraft, ShotDraft, break_down
+from milimo_tui.story.values.film import Angle, Function, Movement, Size
+from milimo_tui.story.values.text import count_words, sentences
 
 RATE = Fraction(25)
 
@@ -52,12 +52,12 @@ def words(count: int) -> str:
 def test_seconds_follow_the_formula(text: str, seconds: Fraction) -> None:
     found = shots(text)
     assert len(found) == 1
-    assert found[0].frames == timing.frames(seconds, RATE)
+    assert found[0].frames == shot_length.frames(seconds, RATE)
 
 
 def test_speech_and_action_together_take_half_the_action() -> None:
-    assert timing.seconds(dialogue=10, action=20) == Fraction(44, 10) + Fraction(16, 10)
-    assert timing.seconds() == 0
+    assert shot_length.seconds(dialogue=10, action=20) == Fraction(44, 10) + Fraction(16, 10)
+    assert shot_length.seconds() == 0
 
 
 @pytest.mark.parametrize(
@@ -68,12 +68,12 @@ def test_speech_and_action_together_take_half_the_action() -> None:
     ],
 )  # fmt: skip
 def test_frames_are_rounded_half_up_and_clamped(seconds: str, at24: int, at25: int) -> None:
-    assert timing.frames(Fraction(seconds), Fraction(24)) == at24
-    assert timing.frames(Fraction(seconds), Fraction(25)) == at25
+    assert shot_length.frames(Fraction(seconds), Fraction(24)) == at24
+    assert shot_length.frames(Fraction(seconds), Fraction(25)) == at25
 
 
 def test_frames_at_a_rate_that_is_no_whole_number() -> None:
-    assert timing.frames(Fraction(10), Fraction(24000, 1001)) == 240  # 239.76
+    assert shot_length.frames(Fraction(10), Fraction(24000, 1001)) == 240  # 239.76
 
 
 # ------------------------------------------------------------------ splitting
@@ -161,7 +161,7 @@ def test_dual_dialogue_is_one_shot_of_two_that_lasts_as_long_as_the_longer() -> 
     assert len(found) == 1
     assert [line.character for line in found[0].dialogue] == ["Mara", "Jun"]
     assert found[0].function is Function.TWO_SHOT
-    assert found[0].frames == timing.frames(Fraction(44, 10), RATE)
+    assert found[0].frames == shot_length.frames(Fraction(44, 10), RATE)
 
 
 def test_two_long_speeches_at_once_are_shared_out_together() -> None:

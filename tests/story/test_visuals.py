@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from milimo_tui.core.errors import BadInput
-from milimo_tui.story.values import Element, ElementKind
-from milimo_tui.story.visuals import TEMPLATES, check_template, named_in, visual_prompt
+from milimo_tui.story.elements.picture_prompt import TEMPLATES, check_template, named_in, visual_prompt
+from milimo_tui.story.values.film import Element, ElementKind
 
 
 def element(name: str, kind: ElementKind = ElementKind.CHARACTER, description: str = "") -> Element:

@@ -6,8 +6,8 @@ from enum import StrEnum
 
 import pytest
 
-from milimo_tui.story.values import Angle, Function, Movement, Rig, Size
-from milimo_tui.story.vocabulary import Caption, Reading, caption, is_direction, is_structure, read
+from milimo_tui.story.values.film import Angle, Function, Movement, Rig, Size
+from milimo_tui.story.values.vocabulary import Caption, Reading, caption, is_direction, is_structure, read
 
 
 def said(reading: Reading) -> set[StrEnum]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from fractions import Fraction
 
-from milimo_tui.core.order import spread
-from milimo_tui.story.values import (
+from milimo_tui.core.order_keys import spread
+from milimo_tui.story.values.film import (
     Asset,
     AssetKind,
     Conditioning,

@@ -11,7 +11,7 @@ import pytest
 
 from milimo_tui.core.errors import BadInput, NotFound, Refused
 from milimo_tui.cut.delivery.requests import Asked
-from milimo_tui.cut.layout import layout
+from milimo_tui.cut.layout.layout import layout
 from milimo_tui.studio.registry import registry
 from milimo_tui.studio.render import deliveries, render_plan
 from milimo_tui.studio.render.kept_takes import as_kept, kept_takes

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from milimo_tui.engines.contract.specs import JobOutput
-from milimo_tui.story.values import BoardUse, Conditioning, FollowKind, Sheet, Shot, Story
+from milimo_tui.story.values.film import BoardUse, Conditioning, FollowKind, Sheet, Shot, Story
 from milimo_tui.studio.takes import conditioning, shot_spec, take_batch
 from milimo_tui.studio.takes.conditioning import End, Followed, followed
 from milimo_tui.studio.takes.handles import Handles

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from milimo_tui.store.values import Edit
+from milimo_tui.store.rows.stored_values import Edit
 from milimo_tui.studio.project import history_tree
 
 

@@ -6,9 +6,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from milimo_tui.cut.layout import layout
-from milimo_tui.cut.values import Cut, SourceKind
-from milimo_tui.story.values import Conditioning, FollowKind, Size
+from milimo_tui.cut.layout.layout import layout
+from milimo_tui.cut.values.cut import Cut, SourceKind
+from milimo_tui.story.values.film import Conditioning, FollowKind, Size
 from milimo_tui.studio.registry.registry import run
 from milimo_tui.studio.session.studio import Studio
 from tests.store.samples import asset, take

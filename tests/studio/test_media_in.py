@@ -14,9 +14,9 @@ import pytest
 
 from milimo_tui.core.errors import BadInput, NotFound
 from milimo_tui.core.paths import ProjectPaths
-from milimo_tui.cut.conform import Target, conformed, wants_proxy
 from milimo_tui.cut.plan.plan import Layer, Media, Plan, Stretch
-from milimo_tui.cut.streams import StreamFacts
+from milimo_tui.cut.values.conform import Target, conformed, wants_proxy
+from milimo_tui.cut.values.streams import StreamFacts
 from milimo_tui.engines.contract.specs import SPEC, MakeProxy, MakeThumbnails
 from milimo_tui.media.files.facts import probe_bounded
 from milimo_tui.media.picture.cube import check_cube

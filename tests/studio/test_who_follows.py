@@ -11,8 +11,8 @@ import pytest
 
 from milimo_tui.core.errors import BadInput, Conflict, Refused
 from milimo_tui.cut.follow.story_line import story_line
-from milimo_tui.cut.layout import layout
-from milimo_tui.cut.values import Cut
+from milimo_tui.cut.layout.layout import layout
+from milimo_tui.cut.values.cut import Cut
 from milimo_tui.studio.registry import registry
 from milimo_tui.studio.registry.registry import Outcome
 from milimo_tui.studio.session.studio import Studio

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from milimo_tui.core.paths import ProjectPaths
-from milimo_tui.store.project_file import ProjectFile
-from milimo_tui.story.values import Take
+from milimo_tui.store.project.project_file import ProjectFile
+from milimo_tui.story.values.film import Take
 from tests.front_door import Milimo
 from tests.tour.terminals import PtyTerminal, shows, wait_for
 

@@ -14,7 +14,7 @@ from textual.keys import _character_to_key
 from textual.pilot import Pilot
 
 from milimo_tui.core.ids import new_id
-from milimo_tui.story.values import Asset, AssetKind, Take
+from milimo_tui.story.values.film import Asset, AssetKind, Take
 from milimo_tui.studio.registry import registry
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.tui.app.app import StudioApp

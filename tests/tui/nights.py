@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from milimo_tui.store.studio_file import StudioFile
-from milimo_tui.store.studio_values import Attempt, Job
-from milimo_tui.story.values import Take
+from milimo_tui.store.jobs.studio_file import StudioFile
+from milimo_tui.store.jobs.studio_values import Attempt, Job
+from milimo_tui.story.values.film import Take
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes.shot_spec import video_spec
 from tests.tui.rain_market import add_take, make_studio

@@ -11,17 +11,17 @@ from pathlib import Path
 import numpy as np
 
 from milimo_tui.core.ids import new_id
-from milimo_tui.core.order import spread
+from milimo_tui.core.order_keys import spread
 from milimo_tui.core.paths import HOME_MARK, Home
 from milimo_tui.core.settings import Settings
 from milimo_tui.cut.edit import edits
 from milimo_tui.cut.follow.assembly import assemble
-from milimo_tui.cut.new_cuts import new_cut
-from milimo_tui.cut.values import Cut, Source, SourceKind, new_clip
+from milimo_tui.cut.values.cut import Cut, Source, SourceKind, new_clip
+from milimo_tui.cut.values.new_cuts import new_cut
 from milimo_tui.media.encode.take_file import write_take
 from milimo_tui.media.files.facts import digest
-from milimo_tui.store.project_file import ProjectFile
-from milimo_tui.story.values import (
+from milimo_tui.store.project.project_file import ProjectFile
+from milimo_tui.story.values.film import (
     Asset,
     AssetKind,
     Line,

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from milimo_tui.cut.follow.reconcile import marked, waiting
-from milimo_tui.cut.layout import layout
-from milimo_tui.cut.values import Cut
+from milimo_tui.cut.layout.layout import layout
+from milimo_tui.cut.values.cut import Cut
 from milimo_tui.studio.registry.registry import run
 from milimo_tui.studio.session.studio import Studio
 from tests.tui.house import SCRIPT, make_studio

@@ -11,7 +11,7 @@ import pytest
 
 from milimo_tui.core.errors import Unavailable
 from milimo_tui.cut.plan.plan import Layer, Media, Plan, SoundClip, Stretch
-from milimo_tui.store.values import Render
+from milimo_tui.store.rows.stored_values import Render
 from milimo_tui.studio.registry.registry import run
 from milimo_tui.studio.render.render_estimate import outlook_of
 from milimo_tui.studio.session.studio import Studio

@@ -10,10 +10,10 @@ import pytest
 
 from milimo_tui.core.errors import BadInput
 from milimo_tui.cut.edit.clip_effects import CHOICES
-from milimo_tui.cut.effects import NO_EFFECTS, PARAMS, Effects, Key, Title
-from milimo_tui.cut.layout import layout
-from milimo_tui.cut.values import Clip, Cut, Source, SourceKind, TrackKind, Transition, unbounded
-from milimo_tui.story.values import Shot
+from milimo_tui.cut.layout.layout import layout
+from milimo_tui.cut.values.cut import Clip, Cut, Source, SourceKind, TrackKind, Transition, unbounded
+from milimo_tui.cut.values.effects import NO_EFFECTS, PARAMS, Effects, Key, Title
+from milimo_tui.story.values.film import Shot
 from milimo_tui.studio.registry import registry
 from milimo_tui.studio.registry.args import arguments, validate
 from milimo_tui.tui.timeline.fields.changes import animated, change_of, next_easing

@@ -19,8 +19,8 @@ from textual.message import Message
 
 from milimo_tui.jobs.client.client import BatchRequest, JobRequest
 from milimo_tui.jobs.client.protocol import address, socket_path
-from milimo_tui.store.studio_file import StudioFile
-from milimo_tui.store.studio_values import Job
+from milimo_tui.store.jobs.studio_file import StudioFile
+from milimo_tui.store.jobs.studio_values import Job
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.tui.jobs.spec_panel import SpecPanel
 from milimo_tui.tui.shell.follower import Follower, QueueTrouble

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from milimo_tui.cut.layout import layout
-from milimo_tui.story.values import Asset, AssetKind
+from milimo_tui.cut.layout.layout import layout
+from milimo_tui.story.values.film import Asset, AssetKind
 from milimo_tui.studio.media.media_uses import Use
 from milimo_tui.studio.registry import registry
 from milimo_tui.studio.session.studio import Studio

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from milimo_tui.cut.layout import layout
+from milimo_tui.cut.layout.layout import layout
 from milimo_tui.cut.notes.note_list import threads
 from milimo_tui.studio.registry.registry import run
 from milimo_tui.studio.session.studio import Studio

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from milimo_tui.story.outline import outline
+from milimo_tui.story.shots.outline import outline
 from milimo_tui.tui.script.outliner import FEW, Outliner
 from milimo_tui.tui.script.source_text import close_text, open_text
 from tests.tui.house import make_studio, until

@@ -9,7 +9,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from milimo_tui.story.values import Story, Take, number_shots
+from milimo_tui.story.values.film import Story, Take, number_shots
 from milimo_tui.studio.project.review import Absence, Review, State, gather, span, tally, told
 from milimo_tui.tui.review.layout import CHROME, FACTS, FACTS_ROWS, lay_out
 from tests.store.samples import PROJECT, asset, scenes, shots, take

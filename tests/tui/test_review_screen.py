@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from milimo_tui.story.values import Shot, Take
+from milimo_tui.story.values.film import Shot, Take
 from milimo_tui.studio.registry import registry
 from milimo_tui.studio.session.studio import Studio
 from tests.tui.nights import make_night

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from milimo_tui.story.fountain import parse
-from milimo_tui.story.outline import TITLE_PAGE, outline
-from milimo_tui.story.screenplay import Kind
+from milimo_tui.story.screenplay.fountain import parse
+from milimo_tui.story.screenplay.screenplay import Kind
+from milimo_tui.story.shots.outline import TITLE_PAGE, outline
 from milimo_tui.studio.registry import registry
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.tui.app.app import StudioApp

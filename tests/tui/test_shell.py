@@ -424,7 +424,7 @@ async def test_a_damaged_film_is_a_sentence_and_home_stays(studio: Studio, tmp_p
 
 
 async def test_a_read_only_film_opens_and_says_so(studio: Studio) -> None:
-    from milimo_tui.store.project_file import ProjectFile
+    from milimo_tui.store.project.project_file import ProjectFile
 
     paths = studio.project().paths
     studio.close_project()

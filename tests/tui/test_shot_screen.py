@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from milimo_tui.story.values import BoardUse, Shot, Suggestion
+from milimo_tui.story.values.film import BoardUse, Shot, Suggestion
 from milimo_tui.studio.registry import registry
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import shot_spec

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from milimo_tui.cut.values import Source, SourceKind
-from milimo_tui.story.values import Shot
+from milimo_tui.cut.values.cut import Source, SourceKind
+from milimo_tui.story.values.film import Shot
 from milimo_tui.tui.timeline.values.registers import SourceClip
 from milimo_tui.tui.timeline.values.source_side import (
     Points,

@@ -11,9 +11,9 @@ from rich.color import Color
 from rich.segment import Segment
 from textual.strip import Strip
 
-from milimo_tui.cut.effects import Key
-from milimo_tui.cut.values import Clip, Source, SourceKind, Transition
-from milimo_tui.story.values import Asset, AssetKind, Take
+from milimo_tui.cut.values.cut import Clip, Source, SourceKind, Transition
+from milimo_tui.cut.values.effects import Key
+from milimo_tui.story.values.film import Asset, AssetKind, Take
 from milimo_tui.tui.terminal.theme import ANSI
 from milimo_tui.tui.timeline.values.clip_style import Faces, State, Work, faces_of, work_of
 from milimo_tui.tui.timeline.values.model import Film, Lane

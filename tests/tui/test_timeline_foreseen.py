@@ -9,9 +9,9 @@ import pytest
 from milimo_tui.core.errors import Refused
 from milimo_tui.core.ids import new_id
 from milimo_tui.cut.edit import edits
-from milimo_tui.cut.layout import layout
-from milimo_tui.cut.values import Cut
-from milimo_tui.story.values import Project, Story
+from milimo_tui.cut.layout.layout import layout
+from milimo_tui.cut.values.cut import Cut
+from milimo_tui.story.values.film import Project, Story
 from milimo_tui.tui.timeline.values.film import film_of, split_film
 from milimo_tui.tui.timeline.values.model import Film
 from tests.cut.test_excerpt import film as long_cut

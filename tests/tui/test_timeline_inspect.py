@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from milimo_tui.cut.effects import Title
-from milimo_tui.cut.values import Clip
+from milimo_tui.cut.values.cut import Clip
+from milimo_tui.cut.values.effects import Title
 from milimo_tui.studio.registry.registry import run
 from milimo_tui.studio.session.studio import Studio
 from tests.tui.rain_market import add_sound, add_take, make_studio

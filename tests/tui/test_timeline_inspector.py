@@ -7,8 +7,8 @@ from fractions import Fraction
 
 import pytest
 
-from milimo_tui.cut.effects import NO_EFFECTS
-from milimo_tui.cut.values import Source, SourceKind
+from milimo_tui.cut.values.cut import Source, SourceKind
+from milimo_tui.cut.values.effects import NO_EFFECTS
 from milimo_tui.tui.timeline.fields.facts import source_range
 from milimo_tui.tui.timeline.widgets.screen_layout import WIDE, shared
 from tests.tui.timeline_films import clip

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from milimo_tui.core.time import nominal
-from milimo_tui.cut.values import Cut, Marker
+from milimo_tui.cut.values.cut import Cut, Marker
 from milimo_tui.tui.timeline.values import model
 from milimo_tui.tui.timeline.values import view as views
 from milimo_tui.tui.timeline.values.model import Film, Lane

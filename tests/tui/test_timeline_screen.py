@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from textual import events
 
-from milimo_tui.cut.layout import layout
-from milimo_tui.cut.values import Cut, SourceKind
+from milimo_tui.cut.layout.layout import layout
+from milimo_tui.cut.values.cut import Cut, SourceKind
 from milimo_tui.studio.registry.registry import run
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.tui.play.sound import FoundSound

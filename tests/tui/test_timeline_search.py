@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from milimo_tui.story.prompt import compose
-from milimo_tui.story.values import Shot, Story
+from milimo_tui.story.elements.prompt import compose
+from milimo_tui.story.values.film import Shot, Story
 from milimo_tui.tui.timeline.values.clip_style import State, Work, faces_of
 from milimo_tui.tui.timeline.values.search import Hit, next_hit, search
 from tests.tui.timeline_films import film, story

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from milimo_tui.cut.effects import Key
-from milimo_tui.cut.values import Clip, Cut, Marker, Source, SourceKind, Transition
+from milimo_tui.cut.values.cut import Clip, Cut, Marker, Source, SourceKind, Transition
+from milimo_tui.cut.values.effects import Key
 from milimo_tui.studio.session.studio import Studio
 from tests.tui.rain_market import make_studio
 from tests.tui.shown import check

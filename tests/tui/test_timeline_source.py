@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from milimo_tui.cut.layout import layout
-from milimo_tui.cut.values import Clip
+from milimo_tui.cut.layout.layout import layout
+from milimo_tui.cut.values.cut import Clip
 from milimo_tui.studio.registry.registry import run
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.tui.timeline.widgets.viewer import Viewer

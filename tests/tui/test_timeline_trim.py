@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from milimo_tui.cut.layout import layout
-from milimo_tui.cut.values import Clip, Cut
+from milimo_tui.cut.layout.layout import layout
+from milimo_tui.cut.values.cut import Clip, Cut
 from milimo_tui.studio.session.studio import Studio
 from tests.tui.rain_market import make_studio
 from tests.tui.stage import Stage, on

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import milimo_tui
-from milimo_tui.cut.values import Cut
+from milimo_tui.cut.values.cut import Cut
 from milimo_tui.studio.registry.registry import run
 from milimo_tui.studio.session.studio import Studio
 from tests.tui.rain_market import make_studio

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from milimo_tui.story.values import Shot, Take
+from milimo_tui.story.values.film import Shot, Take
 from milimo_tui.studio.registry.registry import run
 from milimo_tui.studio.session.studio import Studio
 from tests.tui.rain_market import add_take, make_studio

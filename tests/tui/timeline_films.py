@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
-from milimo_tui.cut.values import Clip, Marker, Source, SourceKind, Track, TrackKind
-from milimo_tui.story.values import Line, Project, Scene, Shot, Size, Story, Take
+from milimo_tui.cut.values.cut import Clip, Marker, Source, SourceKind, Track, TrackKind
+from milimo_tui.story.values.film import Line, Project, Scene, Shot, Size, Story, Take
 from milimo_tui.tui.timeline.values.model import Film, Lane, scene_starts
 
 CUT = "cut_1"
@@ -14,7 +14,7 @@ CUT = "cut_1"
 
 @dataclass(frozen=True)
 class At:
-    """A clip where it lies, as `cut.layout` places it."""
+    """A clip where it lies, as `cut.layout.layout` places it."""
 
     clip: Clip
     start: int

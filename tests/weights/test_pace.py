@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from milimo_tui.engines.hub.download_rate import WINDOW, Pace, amount, size, span
+from milimo_tui.core.format import bytes_text
+from milimo_tui.engines.hub.download_rate import WINDOW, Pace, amount, span
 
 GB = 10**9
 
@@ -67,7 +68,7 @@ def test_no_course_of_events_breaks_it(steps: list[tuple[int, float]], total: in
     [(0, "0 B"), (999, "999 B"), (12_000, "12 kB"), (85 * 10**6, "85 MB"), (69 * GB, "69.0 GB")],
 )
 def test_sizes(count: int, text: str) -> None:
-    assert size(count) == text
+    assert bytes_text(count) == text
 
 
 def test_amounts_are_in_the_unit_of_the_whole() -> None:

@@ -5,15 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 from fractions import Fraction
 
+from milimo_tui.core.format import plural
 from milimo_tui.core.time import half_up
-from milimo_tui.cut.effects import PARAMS, Blend, Curve, Effects
-from milimo_tui.cut.timing import ENDLESS, span
-from milimo_tui.cut.values import Clip
+from milimo_tui.cut.values.cut import Clip
+from milimo_tui.cut.values.effects import PARAMS, Blend, Curve, Effects
+from milimo_tui.cut.values.timing import ENDLESS, span
 
 
 def frames(count: int) -> str:
     """`1 frame`, `12 frames`."""
-    return f"{count} {'frame' if count == 1 else 'frames'}"
+    return plural(count, "frame")
 
 
 def differences_of(old: Clip, new: Clip, old_rate: Fraction, new_rate: Fraction) -> list[str]:

@@ -15,11 +15,11 @@ from milimo_tui.core.time import rate_name, timecode
 from milimo_tui.cut.compare.clip_comparison import differences_of, frames
 from milimo_tui.cut.compare.cut_text import name_of
 from milimo_tui.cut.compare.matching import Same, by_source, matched
-from milimo_tui.cut.layout import Layout, layout
-from milimo_tui.cut.rows import Placed
-from milimo_tui.cut.timing import span
-from milimo_tui.cut.transition_spans import joins
-from milimo_tui.cut.values import Clip, Cut, Marker, SourceKind, Track
+from milimo_tui.cut.layout.layout import Layout, layout
+from milimo_tui.cut.layout.rows import Placed
+from milimo_tui.cut.layout.transition_spans import joins
+from milimo_tui.cut.values.cut import Clip, Cut, Marker, SourceKind, Track
+from milimo_tui.cut.values.timing import span
 
 Picture = Callable[[Clip], str]
 """What a clip of a shot shows, in words ("take 2"); empty where there is nothing to tell."""

@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from textwrap import shorten
 
-from milimo_tui.core.time import clock, rate_name, seconds_of, timecode
-from milimo_tui.cut.effects import Blend, Title
-from milimo_tui.cut.layout import Layout, layout
-from milimo_tui.cut.rows import Placed
-from milimo_tui.cut.transition_spans import Join, joins
-from milimo_tui.cut.values import Clip, Cut, Marker, SourceKind, Track, TrackKind
+from milimo_tui.core.format import clock
+from milimo_tui.core.time import rate_name, seconds_of, timecode
+from milimo_tui.cut.layout.layout import Layout, layout
+from milimo_tui.cut.layout.rows import Placed
+from milimo_tui.cut.layout.transition_spans import Join, joins
+from milimo_tui.cut.values.cut import Clip, Cut, Marker, SourceKind, Track, TrackKind
+from milimo_tui.cut.values.effects import Blend, Title
 
 WORDS = 40  # letters of what a shot is about
 

@@ -11,10 +11,10 @@ from collections import defaultdict, deque
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from fractions import Fraction
 
-from milimo_tui.cut.layout import Layout
-from milimo_tui.cut.rows import Placed
-from milimo_tui.cut.timing import span
-from milimo_tui.cut.values import Clip, Source, SourceKind
+from milimo_tui.cut.layout.layout import Layout
+from milimo_tui.cut.layout.rows import Placed
+from milimo_tui.cut.values.cut import Clip, Source, SourceKind
+from milimo_tui.cut.values.timing import span
 
 Same = Callable[[Source], Hashable]
 """What two sources have in common when they are one thing; for cuts inside cuts, say, a name."""

@@ -11,9 +11,9 @@ from fractions import Fraction
 
 from milimo_tui.core.time import half_up, seconds_of
 from milimo_tui.cut.delivery.delivery import Caption
-from milimo_tui.cut.layout import Layout, layout
-from milimo_tui.cut.rows import Placed
-from milimo_tui.cut.values import Cut, SourceKind, TrackKind
+from milimo_tui.cut.layout.layout import Layout, layout
+from milimo_tui.cut.layout.rows import Placed
+from milimo_tui.cut.values.cut import Cut, SourceKind, TrackKind
 
 LETTERS = 84  # of one caption at most: two lines of a screen
 

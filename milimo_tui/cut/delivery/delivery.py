@@ -10,7 +10,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from milimo_tui.cut.streams import Ratio
+from milimo_tui.cut.values.streams import Ratio
 
 Container = Literal[
     "mp4", "mov", "mkv", "webm", "mxf", "wav", "flac", "m4a", "mp3", "ogg", "gif", "webp", "frames"

@@ -14,7 +14,7 @@ from milimo_tui.core.errors import BadInput
 from milimo_tui.core.time import half_up, parse_rate
 from milimo_tui.cut.delivery.delivery import Burns, Container, Delivery, Loudness, PictureFormat, SoundFormat
 from milimo_tui.cut.delivery.presets import AAC, FLAC, NAMES, OPUS, PCM_24, preset_of
-from milimo_tui.cut.effects import OnDamage
+from milimo_tui.cut.values.effects import OnDamage
 
 Subtitles = Literal["none", "srt", "vtt", "embedded"]
 

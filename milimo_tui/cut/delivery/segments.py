@@ -16,9 +16,9 @@ from typing import Any
 from milimo_tui.core.time import half_up
 from milimo_tui.cut.delivery.delivery import Delivery
 from milimo_tui.cut.delivery.ways import Way, is_plain, visible, way_of
-from milimo_tui.cut.effects import PARAMS
 from milimo_tui.cut.plan.parts import cut_at, part
 from milimo_tui.cut.plan.plan import Joined, Layer, Media, Plan, Stretch, signature_of
+from milimo_tui.cut.values.effects import PARAMS
 
 SECONDS = 10  # of one long picture in a segment; up to half as long again is one
 LEAST_SECONDS = 1  # shorter stretches share one

@@ -11,8 +11,8 @@ from enum import StrEnum
 from fractions import Fraction
 
 from milimo_tui.cut.delivery.delivery import Delivery, PictureFormat
-from milimo_tui.cut.effects import PARAMS, Blend, OnDamage
 from milimo_tui.cut.plan.plan import Joined, Layer, Plan, Stretch
+from milimo_tui.cut.values.effects import PARAMS, Blend, OnDamage
 
 _COPIED = ("h264",)  # codecs whose pictures may stand beside freshly encoded ones
 _IN = ("mp4", "mov", "mkv")  # containers that its headers may come into

@@ -10,9 +10,9 @@ from milimo_tui.core.errors import Refused
 from milimo_tui.cut.edit.clip_effects import CHOICES, set_effects
 from milimo_tui.cut.edit.clip_settings import set_clip
 from milimo_tui.cut.edit.speeds import set_speed
-from milimo_tui.cut.effects import NO_EFFECTS, PARAMS, Effects
-from milimo_tui.cut.timing import ENDLESS
-from milimo_tui.cut.values import Bounds, Clip, Cut, Mint, SourceKind, unbounded
+from milimo_tui.cut.values.cut import Bounds, Clip, Cut, Mint, SourceKind, unbounded
+from milimo_tui.cut.values.effects import NO_EFFECTS, PARAMS, Effects
+from milimo_tui.cut.values.timing import ENDLESS
 
 WHOLE = ("level", "fades", "mute", "effects", "speed")
 """What is no single effect: the level of its sound in dB, fades, whether it is silent, all effects, speed."""

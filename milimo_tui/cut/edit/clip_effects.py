@@ -12,7 +12,8 @@ from dataclasses import fields, replace
 
 from milimo_tui.core.errors import Refused
 from milimo_tui.cut.edit.transitions import COLOUR
-from milimo_tui.cut.effects import (
+from milimo_tui.cut.values.cut import Clip, Cut, SourceKind
+from milimo_tui.cut.values.effects import (
     NO_EFFECTS,
     PARAMS,
     Blend,
@@ -25,8 +26,7 @@ from milimo_tui.cut.effects import (
     Title,
     value_at,
 )
-from milimo_tui.cut.guards import find_track, require_open
-from milimo_tui.cut.values import Clip, Cut, SourceKind
+from milimo_tui.cut.values.guards import find_track, require_open
 
 CHOICES = ("flip_h", "flip_v", "blend", "lut", "matte", "matte_inverted", "damaged")
 """What is not a number."""

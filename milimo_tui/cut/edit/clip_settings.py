@@ -9,9 +9,8 @@ from fractions import Fraction
 from milimo_tui.core.errors import Refused
 from milimo_tui.cut.edit.editing import Editing
 from milimo_tui.cut.edit.placements import require_media, require_start
-from milimo_tui.cut.guards import find_track, require_open
-from milimo_tui.cut.lanes import next_track
-from milimo_tui.cut.values import (
+from milimo_tui.cut.layout.lanes import next_track
+from milimo_tui.cut.values.cut import (
     Bounds,
     Clip,
     Cut,
@@ -22,6 +21,7 @@ from milimo_tui.cut.values import (
     TrackKind,
     unbounded,
 )
+from milimo_tui.cut.values.guards import find_track, require_open
 
 GAIN_DB = (-96.0, 24.0)
 

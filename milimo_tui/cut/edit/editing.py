@@ -12,15 +12,15 @@ from dataclasses import replace
 from operator import attrgetter
 
 from milimo_tui.core.errors import Refused
-from milimo_tui.core.order import between, spread
+from milimo_tui.core.order_keys import between, spread
 from milimo_tui.cut.edit.linked_clips import cut_off, part_at, settle
-from milimo_tui.cut.guards import find_track, require_open
-from milimo_tui.cut.lanes import make_room
-from milimo_tui.cut.layout import Layout, layout, remember
-from milimo_tui.cut.portions import Part, portion, shared_markers, shared_transitions
-from milimo_tui.cut.rows import Placed
-from milimo_tui.cut.transition_spans import fitted
-from milimo_tui.cut.values import Bounds, Clip, Cut, Marker, Mint, Track, Transition, unbounded
+from milimo_tui.cut.layout.lanes import make_room
+from milimo_tui.cut.layout.layout import Layout, layout, remember
+from milimo_tui.cut.layout.rows import Placed
+from milimo_tui.cut.layout.transition_spans import fitted
+from milimo_tui.cut.values.cut import Bounds, Clip, Cut, Marker, Mint, Track, Transition, unbounded
+from milimo_tui.cut.values.guards import find_track, require_open
+from milimo_tui.cut.values.portions import Part, portion, shared_markers, shared_transitions
 
 
 class Editing:

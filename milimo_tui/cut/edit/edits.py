@@ -1,7 +1,6 @@
 """Every operation on a cut, by name. Each is pure: it gives a new cut, or raises `core.errors.Refused`.
 
-They live beside this page by what they do: placing, moving, trimming, rolling, slipping, removing, joining,
-linking, changing, effecting, speeds, transitions. Clips that an operation does not change are the very
+They live beside this page by what they do. Clips that an operation does not change are the very
 values they were, so that little is written.
 Rules that all share:
 
@@ -43,14 +42,12 @@ from milimo_tui.cut.edit.clip_settings import (
     set_clip,
     set_track,
 )
-from milimo_tui.cut.edit.copies import copy_clips, copy_range
-from milimo_tui.cut.edit.gaps import close_gap, close_gaps
 from milimo_tui.cut.edit.join_clips import join, swap
 from milimo_tui.cut.edit.links import detach_sound, group, link, ungroup, unlink
 from milimo_tui.cut.edit.moves import move
 from milimo_tui.cut.edit.nesting import nest, un_nest
 from milimo_tui.cut.edit.other_takes import show_take
-from milimo_tui.cut.edit.paste import duplicate_to, paste
+from milimo_tui.cut.edit.paste import copy_clips, copy_range, duplicate_to, paste
 from milimo_tui.cut.edit.placements import (
     append,
     connect,
@@ -60,14 +57,21 @@ from milimo_tui.cut.edit.placements import (
     insert_gap,
     overwrite,
 )
-from milimo_tui.cut.edit.removals import delete, extract, lift, lift_range, ripple_delete
-from milimo_tui.cut.edit.rolls import extend, roll, slide
-from milimo_tui.cut.edit.slips import slip
+from milimo_tui.cut.edit.removals import (
+    close_gap,
+    close_gaps,
+    delete,
+    extract,
+    lift,
+    lift_range,
+    ripple_delete,
+)
+from milimo_tui.cut.edit.rolls import extend, roll, slide, slip
 from milimo_tui.cut.edit.speeds import freeze_frame, reverse, set_speed
 from milimo_tui.cut.edit.three_point import fit_to_fill, three_point
 from milimo_tui.cut.edit.transitions import remove_transition, set_transition
 from milimo_tui.cut.edit.trims import ripple, split, trim_in, trim_out, trim_to
-from milimo_tui.cut.values import Bounds, Mint, new_clip, unbounded
+from milimo_tui.cut.values.cut import Bounds, Mint, new_clip, unbounded
 
 __all__ = [
     "Bounds",

@@ -6,15 +6,15 @@ from dataclasses import replace
 from fractions import Fraction
 
 from milimo_tui.core.errors import Refused
-from milimo_tui.cut.curves import shifted
 from milimo_tui.cut.edit.editing import Editing
 from milimo_tui.cut.edit.linked_clips import relink
 from milimo_tui.cut.edit.rolls import neighbour
 from milimo_tui.cut.edit.shifts import follow_ripple, shift
-from milimo_tui.cut.portions import Part
-from milimo_tui.cut.rows import Placed
-from milimo_tui.cut.timing import begins_at
-from milimo_tui.cut.values import Bounds, Clip, Cut, Mint, SourceKind, unbounded
+from milimo_tui.cut.layout.rows import Placed
+from milimo_tui.cut.values.curves import shifted
+from milimo_tui.cut.values.cut import Bounds, Clip, Cut, Mint, SourceKind, unbounded
+from milimo_tui.cut.values.portions import Part
+from milimo_tui.cut.values.timing import begins_at
 
 
 def join(cut: Cut, clip_id: str, *, mint: Mint, bounds: Bounds = unbounded, linked: bool = True) -> Cut:

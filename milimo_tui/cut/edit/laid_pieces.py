@@ -11,17 +11,17 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
-from milimo_tui.core.order import spread
+from milimo_tui.core.order_keys import spread
 from milimo_tui.core.time import half_up
-from milimo_tui.cut.curves import stretched
 from milimo_tui.cut.edit.editing import Editing
 from milimo_tui.cut.edit.linked_clips import part_pairs
 from milimo_tui.cut.edit.placements import fresh_clip
 from milimo_tui.cut.edit.shifts import follow_ripple, open_up
-from milimo_tui.cut.pieces import Piece, Pieces, Row
-from milimo_tui.cut.portions import fit_fades
-from milimo_tui.cut.timing import not_before, room
-from milimo_tui.cut.values import GAP, Bounds, Clip, Track, new_clip
+from milimo_tui.cut.values.curves import stretched
+from milimo_tui.cut.values.cut import GAP, Bounds, Clip, Track, new_clip
+from milimo_tui.cut.values.pieces import Piece, Pieces, Row
+from milimo_tui.cut.values.portions import fit_fades
+from milimo_tui.cut.values.timing import not_before, room
 
 
 class Names:

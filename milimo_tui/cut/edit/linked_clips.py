@@ -11,8 +11,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from milimo_tui.core.errors import Refused
-from milimo_tui.cut.portions import Part, trimmed
-from milimo_tui.cut.values import Clip, Track
+from milimo_tui.cut.values.cut import Clip, Track
+from milimo_tui.cut.values.portions import Part, trimmed
 
 if TYPE_CHECKING:
     from milimo_tui.cut.edit.editing import Editing

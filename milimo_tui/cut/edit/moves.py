@@ -11,8 +11,8 @@ from milimo_tui.core.errors import Refused
 from milimo_tui.cut.edit.editing import Editing
 from milimo_tui.cut.edit.linked_clips import leave
 from milimo_tui.cut.edit.shifts import follow_ripple, shift
-from milimo_tui.cut.rows import Placed
-from milimo_tui.cut.values import Clip, Cut, Mint, SourceKind, Track
+from milimo_tui.cut.layout.rows import Placed
+from milimo_tui.cut.values.cut import Clip, Cut, Mint, SourceKind, Track
 
 
 def move(

@@ -7,27 +7,21 @@ from dataclasses import replace
 from fractions import Fraction
 
 from milimo_tui.core.errors import Refused
-from milimo_tui.core.order import between
+from milimo_tui.core.order_keys import between
 from milimo_tui.core.time import rate_name, timecode
-from milimo_tui.cut import new_cuts
 from milimo_tui.cut.edit.clip_settings import GAIN_DB
-from milimo_tui.cut.edit.copies import copy_range
 from milimo_tui.cut.edit.editing import Editing
 from milimo_tui.cut.edit.laid_pieces import Names, conformed, filled, lay, line_keys, put_free
 from milimo_tui.cut.edit.linked_clips import part_pairs
-from milimo_tui.cut.edit.paste import targets_of, track_of
+from milimo_tui.cut.edit.paste import copy_range, targets_of, track_of
 from milimo_tui.cut.edit.placements import fresh_clip, put_at
 from milimo_tui.cut.edit.removals import lift_out
 from milimo_tui.cut.edit.speeds import FASTEST, SLOWEST
-from milimo_tui.cut.effects import NO_EFFECTS
-from milimo_tui.cut.guards import require_open
-from milimo_tui.cut.lanes import has_room, next_track
-from milimo_tui.cut.layout import Layout, layout
-from milimo_tui.cut.pieces import Pieces, Row
-from milimo_tui.cut.portions import Part, fit_fades
-from milimo_tui.cut.rows import Placed
-from milimo_tui.cut.timing import ENDLESS, span
-from milimo_tui.cut.values import (
+from milimo_tui.cut.layout.lanes import has_room, next_track
+from milimo_tui.cut.layout.layout import Layout, layout
+from milimo_tui.cut.layout.rows import Placed
+from milimo_tui.cut.values import new_cuts
+from milimo_tui.cut.values.cut import (
     GAP,
     Bounds,
     Clip,
@@ -40,6 +34,11 @@ from milimo_tui.cut.values import (
     new_clip,
     unbounded,
 )
+from milimo_tui.cut.values.effects import NO_EFFECTS
+from milimo_tui.cut.values.guards import require_open
+from milimo_tui.cut.values.pieces import Pieces, Row
+from milimo_tui.cut.values.portions import Part, fit_fades
+from milimo_tui.cut.values.timing import ENDLESS, span
 
 
 def nest(

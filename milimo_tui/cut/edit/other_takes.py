@@ -13,8 +13,8 @@ from milimo_tui.core.errors import Refused
 from milimo_tui.cut.edit.editing import Editing
 from milimo_tui.cut.edit.placements import require_media
 from milimo_tui.cut.edit.speeds import SLOWEST
-from milimo_tui.cut.timing import has_media, media_of, not_before, span
-from milimo_tui.cut.values import Available, Bounds, Clip, Cut, Mint, Source, SourceKind, unbounded
+from milimo_tui.cut.values.cut import Available, Bounds, Clip, Cut, Mint, Source, SourceKind, unbounded
+from milimo_tui.cut.values.timing import has_media, media_of, not_before, span
 
 
 def show_take(

@@ -13,10 +13,8 @@ from milimo_tui.core.errors import Refused
 from milimo_tui.core.time import rate_name, ratio_text
 from milimo_tui.cut.edit.editing import Editing
 from milimo_tui.cut.edit.shifts import follow_ripple, open_up
-from milimo_tui.cut.portions import fit_fades
-from milimo_tui.cut.rows import Placed
-from milimo_tui.cut.timing import ENDLESS, has_media, not_before, span
-from milimo_tui.cut.values import (
+from milimo_tui.cut.layout.rows import Placed
+from milimo_tui.cut.values.cut import (
     GAP,
     Bounds,
     Clip,
@@ -29,6 +27,8 @@ from milimo_tui.cut.values import (
     new_clip,
     unbounded,
 )
+from milimo_tui.cut.values.portions import fit_fades
+from milimo_tui.cut.values.timing import ENDLESS, has_media, not_before, span
 
 
 def append(cut: Cut, track_id: str, clip: Clip, *, mint: Mint, bounds: Bounds = unbounded) -> Cut:

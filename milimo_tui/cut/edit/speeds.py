@@ -12,15 +12,15 @@ from fractions import Fraction
 
 from milimo_tui.core.errors import Refused
 from milimo_tui.core.time import half_up
-from milimo_tui.cut.curves import held, stretched
 from milimo_tui.cut.edit.editing import Editing
 from milimo_tui.cut.edit.linked_clips import leave
 from milimo_tui.cut.edit.placements import put_at, require_media
 from milimo_tui.cut.edit.shifts import follow_ripple, open_up
-from milimo_tui.cut.portions import fit_fades
-from milimo_tui.cut.rows import Placed
-from milimo_tui.cut.timing import ENDLESS, begins_at, media_of, not_before, span
-from milimo_tui.cut.values import Bounds, Clip, Cut, Mint, SourceKind, unbounded
+from milimo_tui.cut.layout.rows import Placed
+from milimo_tui.cut.values.curves import held, stretched
+from milimo_tui.cut.values.cut import Bounds, Clip, Cut, Mint, SourceKind, unbounded
+from milimo_tui.cut.values.portions import fit_fades
+from milimo_tui.cut.values.timing import ENDLESS, begins_at, media_of, not_before, span
 
 SLOWEST, FASTEST = Fraction(1, 100), Fraction(100)
 

@@ -8,14 +8,15 @@ from dataclasses import replace
 from fractions import Fraction
 
 from milimo_tui.core.errors import Refused
+from milimo_tui.core.format import plural
 from milimo_tui.core.time import half_up, rate_name
-from milimo_tui.cut.curves import stretched
 from milimo_tui.cut.edit.placements import insert, overwrite
 from milimo_tui.cut.edit.speeds import FASTEST, SLOWEST
-from milimo_tui.cut.guards import require_range
-from milimo_tui.cut.portions import fit_fades
-from milimo_tui.cut.timing import ENDLESS, media_of, span
-from milimo_tui.cut.values import Bounds, Clip, Cut, Mint, unbounded
+from milimo_tui.cut.values.curves import stretched
+from milimo_tui.cut.values.cut import Bounds, Clip, Cut, Mint, unbounded
+from milimo_tui.cut.values.guards import require_range
+from milimo_tui.cut.values.portions import fit_fades
+from milimo_tui.cut.values.timing import ENDLESS, media_of, span
 
 
 def three_point(
@@ -123,7 +124,7 @@ def _fitted(clip: Clip, frames: int, seconds: Fraction, low: Fraction, rate: Fra
     speed = seconds * rate / frames
     if not SLOWEST <= speed <= FASTEST:
         raise Refused(
-            f"to fill {frames} frame{'' if frames == 1 else 's'} the clip would play at {float(speed):.4g}×, "
+            f"to fill {plural(frames, 'frame')} the clip would play at {float(speed):.4g}×, "
             f"and a speed lies between {SLOWEST} and {FASTEST}",
             "mark a range nearer to its length",
         )

@@ -1,6 +1,6 @@
 """Operations on the transitions between neighbours of a track: set, take away.
 
-How long one can be is worked out in `cut.transition_spans`; here it is asked for, and refused with the
+How long one can be is worked out in `cut.layout.transition_spans`; here it is asked for, and refused with the
 reason, or the two clips overlap for it.
 """
 
@@ -13,12 +13,12 @@ from milimo_tui.core.errors import Refused
 from milimo_tui.core.time import half_up
 from milimo_tui.cut.edit.edges import Edge
 from milimo_tui.cut.edit.trims import ripple
-from milimo_tui.cut.guards import find_track, require_open
-from milimo_tui.cut.layout import Layout, layout
-from milimo_tui.cut.rows import Placed
-from milimo_tui.cut.timing import room
-from milimo_tui.cut.transition_spans import DIP, Limit, after, before, joins, limits, neighbours
-from milimo_tui.cut.values import Bounds, Cut, Mint, TrackKind, Transition, unbounded
+from milimo_tui.cut.layout.layout import Layout, layout
+from milimo_tui.cut.layout.rows import Placed
+from milimo_tui.cut.layout.transition_spans import DIP, Limit, after, before, joins, limits, neighbours
+from milimo_tui.cut.values.cut import Bounds, Cut, Mint, TrackKind, Transition, unbounded
+from milimo_tui.cut.values.guards import find_track, require_open
+from milimo_tui.cut.values.timing import room
 
 KINDS = ("dissolve", DIP, "wipe", "push")
 DIRECTIONS = ("left", "right", "up", "down")

@@ -10,8 +10,8 @@ from milimo_tui.core.errors import Refused
 from milimo_tui.cut.edit.edges import Edge, allowed, distance, frame_of, limits, move_edges, together
 from milimo_tui.cut.edit.editing import Editing
 from milimo_tui.cut.edit.shifts import follow_ripple, shift
-from milimo_tui.cut.rows import Placed
-from milimo_tui.cut.values import Bounds, Cut, Mint, unbounded
+from milimo_tui.cut.layout.rows import Placed
+from milimo_tui.cut.values.cut import Bounds, Cut, Mint, unbounded
 
 
 def trim_in(

@@ -12,14 +12,14 @@ from dataclasses import replace
 from fractions import Fraction
 
 from milimo_tui.core.errors import Refused
-from milimo_tui.core.order import spread
+from milimo_tui.core.order_keys import spread
 from milimo_tui.cut.edit.editing import Editing
 from milimo_tui.cut.follow.reconcile import Follow, told
 from milimo_tui.cut.follow.story_line import ShotLength, conformed, in_frames_of, shot_clip, story_line
-from milimo_tui.cut.guards import find_track
-from milimo_tui.cut.portions import Part, fit_fades
-from milimo_tui.cut.rows import Placed
-from milimo_tui.cut.values import Clip, Cut, Mint, SourceKind, Track
+from milimo_tui.cut.layout.rows import Placed
+from milimo_tui.cut.values.cut import Clip, Cut, Mint, SourceKind, Track
+from milimo_tui.cut.values.guards import find_track
+from milimo_tui.cut.values.portions import Part, fit_fades
 
 
 def assemble(cut: Cut, shots: Sequence[ShotLength], mint: Mint, *, rate: Fraction | None = None) -> Cut:

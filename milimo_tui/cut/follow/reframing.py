@@ -1,4 +1,4 @@
-"""A cut at another rate and raster, by the rule of `cut.conform`: exact seconds, whole frames. Pure.
+"""A cut at another rate and raster, by the rule of `cut.values.conform`: exact seconds, whole frames. Pure.
 
 Every edge goes to the frame nearest to its second, so that lengths of neighbours add up as they did; what a
 clip shows begins at the very second it did. Numbers of effects are shares of the raster and stay.
@@ -12,14 +12,14 @@ from dataclasses import replace
 from fractions import Fraction
 
 from milimo_tui.core.time import half_up
-from milimo_tui.cut.effects import PARAMS, Effects, Key
 from milimo_tui.cut.follow.story_line import story_line
-from milimo_tui.cut.layout import layout
-from milimo_tui.cut.portions import fit_fades
-from milimo_tui.cut.rows import Placed
-from milimo_tui.cut.timing import has_media, media_of, not_before, span
-from milimo_tui.cut.transition_spans import fitted
-from milimo_tui.cut.values import Bounds, Clip, Cut, Track, TrackKind, unbounded
+from milimo_tui.cut.layout.layout import layout
+from milimo_tui.cut.layout.rows import Placed
+from milimo_tui.cut.layout.transition_spans import fitted
+from milimo_tui.cut.values.cut import Bounds, Clip, Cut, Track, TrackKind, unbounded
+from milimo_tui.cut.values.effects import PARAMS, Effects, Key
+from milimo_tui.cut.values.portions import fit_fades
+from milimo_tui.cut.values.timing import has_media, media_of, not_before, span
 
 Shape = Callable[[Clip], tuple[int, int] | None]
 """Width and height of a clip's picture on a screen; None where it takes any shape (titles, slates)."""

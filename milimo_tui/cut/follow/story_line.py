@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from milimo_tui.core.time import frames_of, seconds_of
-from milimo_tui.cut.values import Clip, Cut, Mint, Source, SourceKind, Track, TrackKind
+from milimo_tui.cut.values.cut import Clip, Cut, Mint, Source, SourceKind, Track, TrackKind
 
 ShotLength = tuple[str, int]
 """A shot's id and its length in frames."""

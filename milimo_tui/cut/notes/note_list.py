@@ -11,10 +11,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from milimo_tui.core.errors import NotFound, Refused
-from milimo_tui.cut.layout import Layout, layout
+from milimo_tui.cut.layout.layout import Layout, layout
 from milimo_tui.cut.notes.marker_colours import check_colour
 from milimo_tui.cut.notes.note_files import Heard
-from milimo_tui.cut.values import Cut, Marker, Mint
+from milimo_tui.cut.values.cut import Cut, Marker, Mint
 
 NOTE = "note"
 

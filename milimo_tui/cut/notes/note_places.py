@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import floor
 
-from milimo_tui.cut.layout import Layout, layout
-from milimo_tui.cut.rows import Placed
-from milimo_tui.cut.timing import source_at, span
-from milimo_tui.cut.values import Clip, Cut, Marker, Source, SourceKind, TrackKind
+from milimo_tui.cut.layout.layout import Layout, layout
+from milimo_tui.cut.layout.rows import Placed
+from milimo_tui.cut.values.cut import Clip, Cut, Marker, Source, SourceKind, TrackKind
+from milimo_tui.cut.values.timing import source_at, span
 
 Cuts = Mapping[str, Cut]
 

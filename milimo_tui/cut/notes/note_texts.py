@@ -15,7 +15,7 @@ from milimo_tui.core.time import nominal, timecode
 from milimo_tui.cut.notes.marker_colours import named_colour
 from milimo_tui.cut.notes.note_files import NO_NAME, Kind
 from milimo_tui.cut.notes.note_list import Thread
-from milimo_tui.cut.values import Cut, Marker
+from milimo_tui.cut.values.cut import Cut, Marker
 
 Where = Callable[[Thread], str]
 """What a note lies on, in words: `3B`; empty for none."""

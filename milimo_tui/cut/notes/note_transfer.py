@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from milimo_tui.cut.layout import Layout, layout
+from milimo_tui.cut.layout.layout import Layout, layout
 from milimo_tui.cut.notes.note_list import NOTE, Thread, threads
 from milimo_tui.cut.notes.note_places import Cuts, Finder, Moment, moment_of
-from milimo_tui.cut.values import Cut, Marker, Mint
+from milimo_tui.cut.values.cut import Cut, Marker, Mint
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from milimo_tui.cut.curves import sound_part
-from milimo_tui.cut.layout import Layout
+from milimo_tui.cut.layout.layout import Layout
+from milimo_tui.cut.layout.rows import Placed
+from milimo_tui.cut.layout.transition_spans import DIP, Join, Joins, after, before
 from milimo_tui.cut.plan.plan import Media, SoundClip
 from milimo_tui.cut.plan.sources import Resolved
-from milimo_tui.cut.rows import Placed
-from milimo_tui.cut.timing import source_at
-from milimo_tui.cut.transition_spans import DIP, Join, Joins, after, before
-from milimo_tui.cut.values import SourceKind
+from milimo_tui.cut.values.curves import sound_part
+from milimo_tui.cut.values.cut import SourceKind
+from milimo_tui.cut.values.timing import source_at
 
 
 def sounds(placed: Layout, meeting: Joins, source: Resolved, start: int, end: int) -> tuple[SoundClip, ...]:

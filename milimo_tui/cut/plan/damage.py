@@ -12,9 +12,9 @@ from typing import TypeVar
 
 from milimo_tui.core.errors import Failed, MilimoError, Refused
 from milimo_tui.core.time import timecode
-from milimo_tui.cut.effects import OnDamage
 from milimo_tui.cut.plan.plan import Joined, Layer, Media, Plan, SoundClip, Stretch
-from milimo_tui.cut.streams import Spans, StreamFacts
+from milimo_tui.cut.values.effects import OnDamage
+from milimo_tui.cut.values.streams import Spans, StreamFacts
 
 MOST_TOLD = 2  # places that a sentence names; the others are counted
 _STANDS = {OnDamage.HOLD: "the last good picture stands there", OnDamage.BLACK: "black stands there"}

@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from milimo_tui.cut.effects import PARAMS, Curve
 from milimo_tui.cut.plan.plan import Joined, Layer, Plan, Stretch
+from milimo_tui.cut.values.effects import PARAMS, Curve
 
 _HELD = frozenset({"picture", "slate", "offline", "title"})  # shown as they are for as long as one asks
 

@@ -16,9 +16,9 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer
 
 from milimo_tui.core.errors import BadInput
-from milimo_tui.cut.effects import NO_EFFECTS, Effects
-from milimo_tui.cut.effects_text import as_json, from_json
-from milimo_tui.cut.streams import NO_FACTS, Ratio, StreamFacts
+from milimo_tui.cut.values.effects import NO_EFFECTS, Effects
+from milimo_tui.cut.values.effects_text import as_json, from_json
+from milimo_tui.cut.values.streams import NO_FACTS, Ratio, StreamFacts
 
 EffectsJson = Annotated[
     Effects,

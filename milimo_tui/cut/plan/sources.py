@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from milimo_tui.cut.plan.plan import FileRef, Media
-from milimo_tui.cut.values import Clip
+from milimo_tui.cut.values.cut import Clip
 
 
 @dataclass(frozen=True, slots=True)

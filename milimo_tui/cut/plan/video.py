@@ -11,15 +11,15 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from milimo_tui.core.errors import Refused
-from milimo_tui.cut.curves import picture_part
-from milimo_tui.cut.layout import Layout, layout
+from milimo_tui.cut.layout.layout import Layout, layout
+from milimo_tui.cut.layout.rows import Placed
+from milimo_tui.cut.layout.transition_spans import Join, Joins, joins
 from milimo_tui.cut.plan.audio import sounds
 from milimo_tui.cut.plan.plan import FileRef, Joined, Layer, Media, Plan, Stretch
 from milimo_tui.cut.plan.sources import Resolved
-from milimo_tui.cut.rows import Placed
-from milimo_tui.cut.timing import source_at
-from milimo_tui.cut.transition_spans import Join, Joins, joins
-from milimo_tui.cut.values import Cut, SourceKind, TrackKind
+from milimo_tui.cut.values.curves import picture_part
+from milimo_tui.cut.values.cut import Cut, SourceKind, TrackKind
+from milimo_tui.cut.values.timing import source_at
 
 
 class _Span(NamedTuple):

@@ -11,7 +11,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
-from milimo_tui.core.json_in import read_json
+from milimo_tui.core.untrusted_json import read_json
 from milimo_tui.engines.catalog.families import CONFIG, INDEX
 from milimo_tui.engines.catalog.installed_weights import Form, Installed, WeightFile
 from milimo_tui.engines.catalog.model_catalog import MODELS, ModelRow

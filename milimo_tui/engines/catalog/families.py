@@ -9,7 +9,7 @@ from typing import Any
 
 from milimo_tui.core.errors import BadInput, Damaged
 from milimo_tui.core.host import explain
-from milimo_tui.core.json_in import read_json
+from milimo_tui.core.untrusted_json import read_json
 
 INDEX = "model_index.json"  # of a pipeline of diffusers
 CONFIG = "config.json"  # of a model of transformers

@@ -11,8 +11,8 @@ from typing import TypeVar
 
 from milimo_tui.core.errors import Damaged, NotFound, Unavailable
 from milimo_tui.core.host import explain, write_atomic
-from milimo_tui.core.json_in import read_json
 from milimo_tui.core.reasons import reason
+from milimo_tui.core.untrusted_json import read_json
 from milimo_tui.engines.catalog import external_weights, model_lookup
 from milimo_tui.engines.catalog.installed_weights import Found, Installed, installed_from
 from milimo_tui.engines.catalog.safetensors_headers import read_header, refuse_scaled

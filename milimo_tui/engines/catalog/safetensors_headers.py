@@ -13,7 +13,7 @@ from typing import Any
 
 from milimo_tui.core.errors import BadInput, Damaged, MilimoError
 from milimo_tui.core.host import explain
-from milimo_tui.core.json_in import read_json
+from milimo_tui.core.untrusted_json import read_json
 
 HEADER_BYTES = 100_000_000  # as the library that writes them allows
 PICKLES = frozenset({".bin", ".ckpt", ".pt", ".pth", ".pkl", ".pickle"})

@@ -19,7 +19,7 @@ from pydantic import (
 )
 
 from milimo_tui.cut.delivery.delivery import Delivery
-from milimo_tui.cut.streams import Ratio
+from milimo_tui.cut.values.streams import Ratio
 
 
 class SpecValue(BaseModel):
@@ -347,7 +347,7 @@ class Write(SpecValue):
 
     `seconds` is the length of the clip that a prompt is for: longer clips get longer prompts. `parts` are the
     chunks that a `continue` writes for; `background` is what the film knows already (its elements); `reading`
-    is how a script is read (`story.screenplay.Mode`).
+    is how a script is read (`story.screenplay.screenplay.Mode`).
     """
 
     kind: Literal["write"] = "write"

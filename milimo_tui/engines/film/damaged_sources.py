@@ -9,7 +9,7 @@ from pathlib import Path
 from milimo_tui.core.errors import Cancelled, Failed, MilimoError, Refused
 from milimo_tui.cut.plan.damage import WAY_OUT, decided, require_whole, told_of, unseen
 from milimo_tui.cut.plan.plan import Media, Plan
-from milimo_tui.cut.streams import Spans
+from milimo_tui.cut.values.streams import Spans
 from milimo_tui.engines.contract.engine import Context
 from milimo_tui.media.read.damaged_places import look
 

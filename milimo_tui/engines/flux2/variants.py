@@ -11,8 +11,8 @@ from pathlib import Path
 
 from milimo_tui.core.errors import BadInput, Damaged
 from milimo_tui.core.host import explain
-from milimo_tui.core.json_in import read_json
 from milimo_tui.core.reasons import reason
+from milimo_tui.core.untrusted_json import read_json
 from milimo_tui.engines.contract.fitting import Limits
 
 UNIT = 16  # pixels a side of a token: 8 by the autoencoder, 2 by packing

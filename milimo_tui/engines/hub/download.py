@@ -15,6 +15,7 @@ from huggingface_hub.utils._headers import build_hf_headers
 
 from milimo_tui import __version__
 from milimo_tui.core.errors import BadInput
+from milimo_tui.core.format import bytes_text
 from milimo_tui.core.paths import Home
 from milimo_tui.engines.catalog import families, model_lookup
 from milimo_tui.engines.catalog.installed_weights import Installed, WeightFile
@@ -25,7 +26,7 @@ from milimo_tui.engines.contract.engine import Context, Result
 from milimo_tui.engines.contract.specs import FetchModel
 from milimo_tui.engines.hub import listing as listings
 from milimo_tui.engines.hub.download_progress import DOWNLOADING, Teller
-from milimo_tui.engines.hub.download_rate import Pace, size
+from milimo_tui.engines.hub.download_rate import Pace
 from milimo_tui.engines.hub.file_transfer import Source
 from milimo_tui.engines.hub.file_transfer import fetch as fetch_file
 from milimo_tui.engines.hub.refusals import USUAL, Patience, explained, wait_asked
@@ -54,7 +55,9 @@ def fetch(spec: FetchModel, home: Home, context: Context, patience: Patience = U
     began = time.monotonic()
     pace = Pace(listing.bytes, sum(staging.there(file) for file in listing.files), began)
     missing = listing.bytes - pace.done
-    context.log(f"{listing.hub} at {listing.commit[:12]}: {size(listing.bytes)}, {size(missing)} to come")
+    context.log(
+        f"{listing.hub} at {listing.commit[:12]}: {bytes_text(listing.bytes)}, {bytes_text(missing)} to come"
+    )
     files = _all_files(listing, staging, spec, Teller(context, pace), patience)
     _check(row, listing, staging)
     staging.settle(listing.files)

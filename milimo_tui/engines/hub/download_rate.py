@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import deque
 
+from milimo_tui.core.format import UNITS, bytes_text
+
 WINDOW = 20.0  # seconds that the rate looks back
 LEAST = 2.0  # seconds before anything is foretold
 
@@ -39,21 +41,10 @@ class Pace:
         rate, left = self.rate(now), self.left(now)
         parts = [amount(self.done, self.total)]
         if rate is not None:
-            parts.append(f"{size(int(rate))}/s" if rate else "nothing comes")
+            parts.append(f"{bytes_text(int(rate))}/s" if rate else "nothing comes")
         if left is not None:
             parts.append(f"{span(left)} left")
         return ", ".join(parts)
-
-
-UNITS = (("GB", 10**9), ("MB", 10**6), ("kB", 10**3))
-
-
-def size(count: int) -> str:
-    """`69.0 GB`, `85 MB`, `12 kB`, `800 B`."""
-    for unit, worth in UNITS:
-        if count >= worth:
-            return f"{count / worth:.{1 if unit == 'GB' else 0}f} {unit}"
-    return f"{count} B"
 
 
 def amount(done: int, total: int) -> str:

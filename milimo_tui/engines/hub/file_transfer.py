@@ -16,9 +16,10 @@ from huggingface_hub.errors import HfHubHTTPError
 from huggingface_hub.utils._http import hf_raise_for_status
 
 from milimo_tui.core.errors import DiskFull, Failed, MilimoError
+from milimo_tui.core.format import bytes_text
 from milimo_tui.core.host import bytes_under, explain
 from milimo_tui.engines.hub.download_progress import Teller
-from milimo_tui.engines.hub.download_rate import amount, size
+from milimo_tui.engines.hub.download_rate import amount
 from milimo_tui.engines.hub.refusals import USUAL, Patience, explained, gone, wait_asked
 from milimo_tui.engines.hub.remote_files import RemoteFile
 
@@ -72,7 +73,7 @@ def _unwritten(error: OSError, part: Path, total: int) -> MilimoError:
     folder = part.parent.parent
     return DiskFull(
         f"the disk is full: {amount(kept, total)} of {folder.name} came and are kept",
-        f"free {size(total - kept)} on the disk of {folder.parent} (milimo clean; milimo model disk); "
+        f"free {bytes_text(total - kept)} on the disk of {folder.parent} (milimo clean; milimo model disk); "
         "milimo job retry goes on where it stopped",
     )
 
@@ -158,9 +159,9 @@ def _fill(arriving: _Arriving, source: Source, teller: Teller, patience: Patienc
         if fruitless >= patience.tries:
             if isinstance(why, HfHubHTTPError):
                 raise why
-            raise gone(source.hub, size(teller.pace.done))
+            raise gone(source.hub, bytes_text(teller.pace.done))
         if arriving.missing:
-            name, at = arriving.file.name, size(arriving.have)
+            name, at = arriving.file.name, bytes_text(arriving.have)
             teller.log(f"{name}: {_said(why)} at {at}; it goes on from there")
             teller.wait(max(wait, patience.waits[fruitless - 1] if fruitless else 0.0), _said(why))
 

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from milimo_tui.core.errors import DiskFull
+from milimo_tui.core.format import bytes_text
 from milimo_tui.core.host import HOST, bytes_under, explain, fsync_folder
 from milimo_tui.engines.catalog.installed_weights import Installed
 from milimo_tui.engines.catalog.weight_hashes import digest_of, nothing
-from milimo_tui.engines.hub.download_rate import size
 from milimo_tui.engines.hub.remote_files import RemoteFile
 
 PARTIAL = ".partial"
@@ -87,10 +87,10 @@ class Staging:
         needed, free = int(missing * (1 + RESERVE)), HOST.free_bytes(self.folder)
         if free < needed:
             raise DiskFull(
-                f"the disk has not enough room for {self.folder.name}: {size(missing)} are to come, "
-                f"{size(needed)} with a reserve of a tenth, {size(free)} are free",
-                f"free {size(needed - free)} on the disk of {self.folder.parent} (milimo clean; milimo model "
-                "remove), or give the studio a home on a larger disk: --home FOLDER",
+                f"the disk has not enough room for {self.folder.name}: {bytes_text(missing)} are to come, "
+                f"{bytes_text(needed)} with a reserve of a tenth, {bytes_text(free)} are free",
+                f"free {bytes_text(needed - free)} on the disk of {self.folder.parent} (milimo clean; milimo "
+                "model remove), or give the studio a home on a larger disk: --home FOLDER",
             )
 
     def keep(self, file: RemoteFile) -> None:

@@ -23,9 +23,9 @@ from urllib.request import getproxies, proxy_bypass
 
 from milimo_tui import __version__
 from milimo_tui.core.errors import BadInput, Failed, MilimoError, Refused, Unavailable
-from milimo_tui.core.json_in import read_json
-from milimo_tui.core.plain import one_line
+from milimo_tui.core.safe_text import one_line
 from milimo_tui.core.secrets import Redactor
+from milimo_tui.core.untrusted_json import read_json
 
 TICK_SECONDS = 0.05  # between two looks at whether the job is to stop
 ERROR_BYTES = 1 << 16

@@ -13,11 +13,12 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
-from milimo_tui.core.plain import harmless
-from milimo_tui.story import fountain, shots
-from milimo_tui.story.screenplay import Mode
-from milimo_tui.story.values import Angle, Function, Movement, Size
-from milimo_tui.story.vocabulary import Reading, read
+from milimo_tui.core.safe_text import harmless
+from milimo_tui.story.screenplay import fountain
+from milimo_tui.story.screenplay.screenplay import Mode
+from milimo_tui.story.shots import shots
+from milimo_tui.story.values.film import Angle, Function, Movement, Size
+from milimo_tui.story.values.vocabulary import Reading, read
 
 PIECE = (
     6000  # letters of a script that are asked about at once: about 1,500 tokens, answered with twice as many

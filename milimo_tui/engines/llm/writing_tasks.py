@@ -18,7 +18,7 @@ from PIL import Image
 
 from milimo_tui.core.errors import BadInput, Failed
 from milimo_tui.core.host import explain
-from milimo_tui.core.plain import harmless, one_line
+from milimo_tui.core.safe_text import harmless, one_line
 from milimo_tui.engines.contract.engine import Context, Output, Result
 from milimo_tui.engines.contract.specs import Input, Write
 from milimo_tui.engines.llm import shotlist
@@ -27,8 +27,8 @@ from milimo_tui.engines.llm.json_repair import read_json
 from milimo_tui.engines.llm.prompts import Words, length_for, shown_seconds, words_for
 from milimo_tui.engines.llm.shotlist import ShotList
 from milimo_tui.media.files.stills import read_still
-from milimo_tui.story.screenplay import Mode
-from milimo_tui.story.values import Angle, Function, Movement, Size
+from milimo_tui.story.screenplay.screenplay import Mode
+from milimo_tui.story.values.film import Angle, Function, Movement, Size
 
 ANSWER = "answer.json"
 SIDE = 896  # pixels of the longer side of a picture that is shown: what Gemma 3 sees at once

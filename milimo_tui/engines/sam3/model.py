@@ -13,8 +13,8 @@ from safetensors import SafetensorError
 from torch import Tensor
 
 from milimo_tui.core.errors import Damaged, NotFound
-from milimo_tui.core.json_in import read_json
 from milimo_tui.core.reasons import reason
+from milimo_tui.core.untrusted_json import read_json
 from milimo_tui.engines.catalog.installed_weights import Found
 from milimo_tui.engines.recipes.values import Recipe
 from milimo_tui.engines.runtime import apply

@@ -31,7 +31,7 @@ from milimo_tui.jobs.notify.webhook import post
 from milimo_tui.jobs.queue.queue import Queue
 from milimo_tui.jobs.values.states import AT_WORK, ENDED, State
 from milimo_tui.jobs.worker import redaction
-from milimo_tui.store.studio_values import Event, Job, Notice
+from milimo_tui.store.jobs.studio_values import Event, Job, Notice
 
 log = logging.getLogger(__name__)
 

@@ -13,8 +13,8 @@ from milimo_tui.core.errors import Conflict, NotFound
 from milimo_tui.core.host import HOST
 from milimo_tui.jobs.values.states import ENDED, NOT_DONE, State, Trigger, sources
 from milimo_tui.jobs.values.views import state_data
-from milimo_tui.store.studio_file import StudioFile
-from milimo_tui.store.studio_values import Event, Job
+from milimo_tui.store.jobs.studio_file import StudioFile
+from milimo_tui.store.jobs.studio_values import Event, Job
 
 CLEAR = {"error_kind": "", "error": "", "hint": "", "reason": "", "ended": None, "due": None}
 NO_PROGRESS = {

@@ -19,8 +19,8 @@ from milimo_tui.jobs.values.output_refs import needed
 from milimo_tui.jobs.values.spec_texts import CheckedSpec, patched
 from milimo_tui.jobs.values.states import NOT_DONE, State, Trigger, targets
 from milimo_tui.jobs.values.views import state_data
-from milimo_tui.store.studio_file import PLACE
-from milimo_tui.store.studio_values import Batch, Job
+from milimo_tui.store.jobs.studio_file import PLACE
+from milimo_tui.store.jobs.studio_values import Batch, Job
 
 # Kept in `reason` of a job that runs and is to pause: a wish survives what becomes of its attempt.
 PAUSES = "pauses at its next checkpoint or step"

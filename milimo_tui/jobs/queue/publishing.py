@@ -30,7 +30,7 @@ from milimo_tui.jobs.queue.queue import Queue
 from milimo_tui.jobs.values.intake import Intake, Intaken
 from milimo_tui.jobs.values.states import State, Trigger
 from milimo_tui.jobs.values.views import as_json
-from milimo_tui.store.studio_values import Job, JobFilter
+from milimo_tui.store.jobs.studio_values import Job, JobFilter
 
 log = logging.getLogger(__name__)
 

@@ -22,8 +22,8 @@ from milimo_tui.jobs.schedule.throughput import Throughput
 from milimo_tui.jobs.values import retry_policy
 from milimo_tui.jobs.values.output_refs import may_need, needed, resolve
 from milimo_tui.jobs.values.states import State, Trigger
-from milimo_tui.store.studio_file import StudioFile
-from milimo_tui.store.studio_values import Attempt, Event, Job, Timing
+from milimo_tui.store.jobs.studio_file import StudioFile
+from milimo_tui.store.jobs.studio_values import Attempt, Event, Job, Timing
 
 TOO_LATE = "too_late"  # kept in `error_kind` of a job that was made before its cancel was heard
 KEEP_PROGRESS = 10_000  # events from the newest on among which progress is kept

@@ -14,8 +14,8 @@ from milimo_tui.jobs.schedule import timings
 from milimo_tui.jobs.schedule.schedule import Free
 from milimo_tui.jobs.schedule.simulation import Snapshot, spans
 from milimo_tui.jobs.values.states import State
-from milimo_tui.store.studio_file import StudioFile
-from milimo_tui.store.studio_values import AheadJob
+from milimo_tui.store.jobs.studio_file import StudioFile
+from milimo_tui.store.jobs.studio_values import AheadJob
 
 
 def read(

@@ -17,7 +17,7 @@ from milimo_tui.jobs.schedule import schedule
 from milimo_tui.jobs.schedule.schedule import LINE, Candidate, Free, in_order
 from milimo_tui.jobs.schedule.timings import Measured
 from milimo_tui.jobs.values.states import State
-from milimo_tui.store.studio_values import AheadJob
+from milimo_tui.store.jobs.studio_values import AheadJob
 
 HEAD = 250  # starts played through exactly
 FEW = 20  # jobs that are put into a line one by one

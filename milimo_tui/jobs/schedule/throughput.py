@@ -9,7 +9,7 @@ from collections import deque
 from statistics import median
 
 from milimo_tui.jobs.schedule.timings import NEWEST
-from milimo_tui.store.studio_file import StudioFile
+from milimo_tui.store.jobs.studio_file import StudioFile
 
 
 class Throughput:

@@ -11,8 +11,8 @@ from itertools import islice
 from statistics import median
 
 from milimo_tui.engines.contract.workload import WHOLE, family, pixels
-from milimo_tui.store.studio_file import StudioFile
-from milimo_tui.store.studio_values import Timing
+from milimo_tui.store.jobs.studio_file import StudioFile
+from milimo_tui.store.jobs.studio_values import Timing
 
 NEWEST = 20  # of each workload: a machine changes, and so do the programs on it
 JUDGED = 50  # past estimates that tell how good the next one is

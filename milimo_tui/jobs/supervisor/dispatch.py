@@ -15,7 +15,7 @@ from milimo_tui.core.errors import DiskFull, Failed
 from milimo_tui.core.host import HOST
 from milimo_tui.core.paths import Home
 from milimo_tui.core.settings import Settings
-from milimo_tui.core.wire import load
+from milimo_tui.core.wire_json import load
 from milimo_tui.jobs.machine.lanes import Slot
 from milimo_tui.jobs.queue.prefetch import BACKLOG, PATIENCE
 from milimo_tui.jobs.queue.publishing import Publisher, workspace_of
@@ -29,7 +29,7 @@ from milimo_tui.jobs.supervisor.worker_pool import LocalPool, MakePool
 from milimo_tui.jobs.values import retry_policy
 from milimo_tui.jobs.values.states import State, Trigger
 from milimo_tui.jobs.worker.job_log import JobLogs
-from milimo_tui.store.studio_values import Job, QueuedJob
+from milimo_tui.store.jobs.studio_values import Job, QueuedJob
 
 
 def workload_of(job: Job) -> str:

@@ -12,8 +12,8 @@ from collections.abc import Awaitable, Callable, Sequence
 from itertools import islice
 
 from milimo_tui.jobs.client.protocol import encode
-from milimo_tui.store.studio_file import StudioFile
-from milimo_tui.store.studio_values import Event
+from milimo_tui.store.jobs.studio_file import StudioFile
+from milimo_tui.store.jobs.studio_values import Event
 
 RING = 8192  # events kept in memory
 PAGE = 500  # events read from the file at a time

@@ -14,8 +14,8 @@ from milimo_tui.core.host import identity
 from milimo_tui.core.ids import new_id
 from milimo_tui.core.paths import Home
 from milimo_tui.jobs.queue.queue import Queue
-from milimo_tui.store.studio_file import looking_at
-from milimo_tui.store.studio_values import HomeRow
+from milimo_tui.store.jobs.studio_file import looking_at
+from milimo_tui.store.jobs.studio_values import HomeRow
 
 log = logging.getLogger(__name__)
 

@@ -8,7 +8,7 @@ from milimo_tui.core.paths import Home
 from milimo_tui.engines.hub import token
 from milimo_tui.jobs.queue.queue import Queue
 from milimo_tui.jobs.values.states import ENDED, State
-from milimo_tui.store.studio_values import Job, JobFilter
+from milimo_tui.store.jobs.studio_values import Job, JobFilter
 
 FETCH = "fetch_model"
 

@@ -25,7 +25,7 @@ from milimo_tui.jobs.values import messages as ask
 from milimo_tui.jobs.values.states import AT_WORK, State
 from milimo_tui.jobs.values.views import Around, as_json, attempt_as_json, batch_as_json, reason_of
 from milimo_tui.jobs.worker.job_log import JobLogs
-from milimo_tui.store.studio_values import BatchFilter, Job, JobFilter
+from milimo_tui.store.jobs.studio_values import BatchFilter, Job, JobFilter
 
 if TYPE_CHECKING:
     from milimo_tui.jobs.schedule.simulation import Snapshot

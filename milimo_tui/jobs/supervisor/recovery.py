@@ -11,7 +11,7 @@ from milimo_tui.jobs.queue.queue import Queue
 from milimo_tui.jobs.supervisor.dispatch import Dispatch
 from milimo_tui.jobs.supervisor.worker_pool import Trace
 from milimo_tui.jobs.values.states import State
-from milimo_tui.store.studio_values import JobFilter
+from milimo_tui.store.jobs.studio_values import JobFilter
 
 log = logging.getLogger(__name__)
 

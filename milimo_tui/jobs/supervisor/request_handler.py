@@ -27,7 +27,7 @@ from milimo_tui.jobs.supervisor.submit_pieces import SubmitParts
 from milimo_tui.jobs.values import messages as ask
 from milimo_tui.jobs.values.spec_texts import CheckedSpec, check, patched
 from milimo_tui.jobs.values.states import ENDED, NOT_BEGUN, State, Trigger, sources
-from milimo_tui.store.studio_values import Job
+from milimo_tui.store.jobs.studio_values import Job
 
 RETRIABLE = sources(Trigger.RETRY, State.WAITING)
 

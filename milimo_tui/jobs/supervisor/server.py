@@ -21,7 +21,7 @@ from milimo_tui import __version__
 from milimo_tui.core.errors import BadInput, MilimoError
 from milimo_tui.core.host import explain, identity
 from milimo_tui.core.ids import new_id
-from milimo_tui.core.wire import dump
+from milimo_tui.core.wire_json import dump
 from milimo_tui.jobs.client.protocol import (
     HANDSHAKE_SECONDS,
     MAX_LINE,

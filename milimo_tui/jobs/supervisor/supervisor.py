@@ -61,8 +61,8 @@ from milimo_tui.jobs.supervisor.worker_pool import Listener, LocalPool, Pool
 from milimo_tui.jobs.values.intake import Intake
 from milimo_tui.jobs.values.states import AT_WORK, ENDED, State
 from milimo_tui.jobs.worker.redaction import keep_log
-from milimo_tui.store.studio_file import StudioFile
-from milimo_tui.store.studio_values import Event
+from milimo_tui.store.jobs.studio_file import StudioFile
+from milimo_tui.store.jobs.studio_values import Event
 
 log = logging.getLogger(__name__)
 

@@ -27,7 +27,7 @@ from milimo_tui.jobs.supervisor.worker_pool import MakePool
 from milimo_tui.jobs.worker import redaction
 from milimo_tui.jobs.worker.channel import Message
 from milimo_tui.jobs.worker.progress import Meter
-from milimo_tui.store.studio_values import WorkerRow
+from milimo_tui.store.jobs.studio_values import WorkerRow
 
 log = logging.getLogger(__name__)
 

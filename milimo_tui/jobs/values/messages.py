@@ -22,7 +22,7 @@ from pydantic import (
 )
 
 from milimo_tui.core.errors import BadInput, NotFound
-from milimo_tui.core.plain import one_line
+from milimo_tui.core.safe_text import one_line
 
 MANY = 20_000  # ids in one message, at most
 

@@ -1,6 +1,6 @@
 """The states of a job and the one table of how they change. Data only; `ledger` enforces it in SQL.
 
-`docs/jobs.md` draws its diagram from this table (`jobs.diagram`).
+`docs/jobs.md` draws its diagram from this table (`tools.state_diagram`).
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from milimo_tui.jobs.values.states import ENDED, State, Trigger
-from milimo_tui.store.studio_values import Attempt, Batch, BatchTally, Job
+from milimo_tui.store.jobs.studio_values import Attempt, Batch, BatchTally, Job
 
 # What a worker adds to a result's facts (`jobs.worker.result_tags`): by the hash of a file what that says of
 # how it was made, which is for the film alone; and on what machine the attempt ran, for how many seconds.

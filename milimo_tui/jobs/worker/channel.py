@@ -14,7 +14,7 @@ from collections.abc import Callable
 from multiprocessing.connection import Connection
 from typing import Any
 
-from milimo_tui.core.wire import dump, load
+from milimo_tui.core.wire_json import dump, load
 
 Message = dict[str, Any]
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, TextIO, cast
 
-from milimo_tui.core.plain import harmless
+from milimo_tui.core.safe_text import harmless
 from milimo_tui.core.secrets import Redactor, every_text, is_secret_name, redactor
 from milimo_tui.core.settings import Settings, secrets_of
 from milimo_tui.engines.registry import engine_registry

@@ -12,7 +12,7 @@ import av
 import numpy as np
 from numpy.typing import NDArray
 
-from milimo_tui.cut.effects import Blend
+from milimo_tui.cut.values.effects import Blend
 from milimo_tui.media.compose.grade import DEEP, WHITE
 from milimo_tui.media.picture import colour
 from milimo_tui.media.picture.yuv import Planar, views

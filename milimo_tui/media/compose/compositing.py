@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import av
 
-from milimo_tui.cut.effects import Blend
+from milimo_tui.cut.values.effects import Blend
 from milimo_tui.media.compose.blend_modes import blended
 from milimo_tui.media.compose.layers import PlacedImage
 from milimo_tui.media.picture import colour

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from operator import add, mul
 
-from milimo_tui.cut.effects import Effects
 from milimo_tui.cut.plan.plan import Layer
+from milimo_tui.cut.values.effects import Effects
 
 Rgb = tuple[float, float, float]
 

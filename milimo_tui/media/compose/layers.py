@@ -17,9 +17,9 @@ import av
 import numpy as np
 from PIL import Image
 
-from milimo_tui.cut.effects import OnDamage
 from milimo_tui.cut.plan.damage import MetDamage, places, within
 from milimo_tui.cut.plan.plan import FileRef, Layer, Media
+from milimo_tui.cut.values.effects import OnDamage
 from milimo_tui.media.files.stills import read_still
 from milimo_tui.media.picture import burns, colour, slate, titles
 from milimo_tui.media.picture.colour import to_rgb

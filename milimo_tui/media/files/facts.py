@@ -16,7 +16,7 @@ from typing import Any, Literal, Self
 from milimo_tui.core.errors import BadInput, NotFound
 from milimo_tui.core.host import explain
 from milimo_tui.core.time import ratio_text
-from milimo_tui.cut.streams import NO_FACTS, StreamFacts
+from milimo_tui.cut.values.streams import NO_FACTS, StreamFacts
 from milimo_tui.media.files import helper_process
 
 

@@ -1,4 +1,5 @@
-"""What the streams of a file are, as `cut.streams` has it: read here by PyAV, in whatever process asks.
+"""What the streams of a file are, as `cut.values.streams` has it: read here by PyAV, in whatever process
+asks.
 
 Strangers' files are read in the bounded process (`media.files.facts.probe_bounded`); packets are looked at,
 and no more than the first picture is decoded.
@@ -17,8 +18,8 @@ from av.container import InputContainer
 from av.video.stream import VideoStream
 
 from milimo_tui.core.errors import BadInput
-from milimo_tui.cut.conform import PROGRESSIVE
-from milimo_tui.cut.streams import PictureFacts, SoundFacts, StreamFacts
+from milimo_tui.cut.values.conform import PROGRESSIVE
+from milimo_tui.cut.values.streams import PictureFacts, SoundFacts, StreamFacts
 from milimo_tui.media.files.stills import refuse_huge
 
 # FFmpeg's numbers (libavutil/pixfmt.h, libavcodec/defs.h) by the names that FFmpeg's tools print.

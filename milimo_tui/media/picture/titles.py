@@ -8,7 +8,7 @@ from __future__ import annotations
 from PIL import Image, ImageColor, ImageDraw
 
 from milimo_tui.core.errors import BadInput
-from milimo_tui.cut.effects import Title
+from milimo_tui.cut.values.effects import Title
 from milimo_tui.media.picture import fonts
 
 SAFE = 0.05  # of the raster on every side stays free

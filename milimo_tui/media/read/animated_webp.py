@@ -12,7 +12,7 @@ import numpy as np
 from PIL import Image
 
 from milimo_tui.core.errors import BadInput, Failed
-from milimo_tui.cut.streams import PictureFacts, StreamFacts
+from milimo_tui.cut.values.streams import PictureFacts, StreamFacts
 from milimo_tui.media.files.stills import refuse_huge
 from milimo_tui.media.files.unreadable import unreadable
 from milimo_tui.media.picture.colour import Rgb

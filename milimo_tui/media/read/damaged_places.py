@@ -18,7 +18,7 @@ from av.error import FFmpegError
 
 from milimo_tui.core.errors import MilimoError
 from milimo_tui.core.host import HOST
-from milimo_tui.cut.streams import Spans
+from milimo_tui.cut.values.streams import Spans
 from milimo_tui.media.files import h264
 from milimo_tui.media.files.numbered_files import Run, run_of
 from milimo_tui.media.files.stream_facts import is_known, picture_stream

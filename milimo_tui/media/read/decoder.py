@@ -18,8 +18,8 @@ from av.error import FFmpegError
 
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.time import half_up
-from milimo_tui.cut.conform import PROGRESSIVE
-from milimo_tui.cut.streams import Spans
+from milimo_tui.cut.values.conform import PROGRESSIVE
+from milimo_tui.cut.values.streams import Spans
 from milimo_tui.media.files.stills import refuse_endless, refuse_huge
 from milimo_tui.media.files.stream_facts import field_order, frame_rate, has_alpha, picture_stream
 from milimo_tui.media.files.unreadable import unreadable

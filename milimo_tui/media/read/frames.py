@@ -19,7 +19,7 @@ from av.error import FFmpegError
 from milimo_tui.core.errors import Failed
 from milimo_tui.cut.plan.damage import MetDamage
 from milimo_tui.cut.plan.plan import Media
-from milimo_tui.cut.streams import Spans
+from milimo_tui.cut.values.streams import Spans
 from milimo_tui.media.files.unreadable import unreadable
 from milimo_tui.media.picture.colour import Rgb, to_rgb
 from milimo_tui.media.read.animated_webp import PageReader, is_pages

@@ -18,9 +18,9 @@ from PIL import Image
 
 from milimo_tui.core.errors import BadInput, MilimoError, NotFound
 from milimo_tui.core.time import parse_ratio
-from milimo_tui.cut.conform import shown_size
 from milimo_tui.cut.plan import damage as words
-from milimo_tui.cut.streams import SoundFacts, StreamFacts
+from milimo_tui.cut.values.conform import shown_size
+from milimo_tui.cut.values.streams import SoundFacts, StreamFacts
 from milimo_tui.media.files.facts import Facts, Look
 from milimo_tui.media.files.numbered_files import run_of
 from milimo_tui.media.files.reference_sheets import looks_like_sheet

@@ -17,7 +17,7 @@ from av.video.stream import VideoStream
 from milimo_tui.core.errors import BadInput, Failed
 from milimo_tui.core.host import explain
 from milimo_tui.core.time import half_up
-from milimo_tui.cut.streams import PictureFacts
+from milimo_tui.cut.values.streams import PictureFacts
 from milimo_tui.media.files import cache as kept
 from milimo_tui.media.files.facts import Facts
 from milimo_tui.media.picture import colour

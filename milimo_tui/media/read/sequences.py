@@ -17,7 +17,7 @@ from av.error import FFmpegError
 from milimo_tui.core.errors import BadInput, Failed, MilimoError
 from milimo_tui.core.host import explain
 from milimo_tui.cut.plan.damage import MetDamage
-from milimo_tui.cut.streams import SEQUENCE, Spans, StreamFacts
+from milimo_tui.cut.values.streams import SEQUENCE, Spans, StreamFacts
 from milimo_tui.media.files.numbered_files import Run, run_of
 from milimo_tui.media.files.stills import refuse_huge
 from milimo_tui.media.files.stream_facts import stream_facts

@@ -14,9 +14,9 @@ import numpy as np
 
 from milimo_tui.core.errors import MilimoError
 from milimo_tui.core.time import sample_at, timecode
-from milimo_tui.cut.effects import OnDamage
 from milimo_tui.cut.plan.damage import placed
 from milimo_tui.cut.plan.plan import Plan, SoundClip
+from milimo_tui.cut.values.effects import OnDamage
 from milimo_tui.media.sound.resample import Resampled
 from milimo_tui.media.sound.samples import Samples, Sound, silence
 from milimo_tui.media.sound.sound_file import SoundFile

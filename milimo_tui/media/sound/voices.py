@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from milimo_tui.core.time import sample_at
-from milimo_tui.cut.effects import PARAMS, Curve, Easing, value_at
 from milimo_tui.cut.plan.plan import Plan, SoundClip
+from milimo_tui.cut.values.effects import PARAMS, Curve, Easing, value_at
 from milimo_tui.media.sound.samples import Sound
 
 Gain = NDArray[np.float64]
@@ -132,7 +132,7 @@ def voice_of(plan: Plan, clip: SoundClip) -> Voice:
 
 
 def values_at(curve: Curve, frames: Gain) -> Gain:
-    """`cut.effects.value_at` for many frames at once."""
+    """`cut.values.effects.value_at` for many frames at once."""
     keys = np.array([key.frame for key in curve], np.float64)
     values = np.array([key.value for key in curve], np.float64)
     after = np.searchsorted(keys, frames, side="right")

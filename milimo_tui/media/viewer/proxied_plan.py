@@ -7,7 +7,7 @@ from pathlib import Path
 
 from milimo_tui.core.errors import MilimoError
 from milimo_tui.cut.plan.plan import Joined, Layer, Media, Plan, Stretch
-from milimo_tui.cut.streams import PictureFacts
+from milimo_tui.cut.values.streams import PictureFacts
 from milimo_tui.media.picture.colour import PIXELS
 from milimo_tui.media.read.proxies import KIND, place_of, proxy_size
 

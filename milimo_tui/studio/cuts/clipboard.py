@@ -9,11 +9,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from milimo_tui.core.errors import NotFound, Refused
-from milimo_tui.cut.compound import shown_in
-from milimo_tui.cut.pieces import Pieces
-from milimo_tui.cut.pieces_text import as_json, from_json
-from milimo_tui.cut.values import Cut, SourceKind
-from milimo_tui.story.values import Story
+from milimo_tui.cut.values.compound import shown_in
+from milimo_tui.cut.values.cut import Cut, SourceKind
+from milimo_tui.cut.values.pieces import Pieces
+from milimo_tui.cut.values.pieces_text import as_json, from_json
+from milimo_tui.story.values.film import Story
 from milimo_tui.studio.session.studio import Studio
 
 KEY = "clipboard"

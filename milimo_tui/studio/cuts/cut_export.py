@@ -12,17 +12,17 @@ from milimo_tui.core.errors import BadInput
 from milimo_tui.core.host import write_atomic
 from milimo_tui.core.ids import slug
 from milimo_tui.core.time import parse_timecode
-from milimo_tui.cut.streams import read_facts
-from milimo_tui.cut.values import Clip, Cut, Source, SourceKind
-from milimo_tui.interchange.bundle import Bundle, Edge, Kept, Medium
-from milimo_tui.interchange.formats import by_suffix, companion
-from milimo_tui.story import picking
-from milimo_tui.story.values import Asset, AssetKind, Shot, Story, Take
+from milimo_tui.cut.values.cut import Clip, Cut, Source, SourceKind
+from milimo_tui.cut.values.streams import read_facts
+from milimo_tui.interchange.values.bundle import Bundle, Edge, Kept, Medium
+from milimo_tui.interchange.values.formats import by_suffix, companion
+from milimo_tui.story.values import picked_takes
+from milimo_tui.story.values.film import Asset, AssetKind, Shot, Story, Take
 from milimo_tui.studio.render.render_plan import asset_path
 from milimo_tui.studio.session.studio import Studio
 
 if TYPE_CHECKING:
-    from milimo_tui.interchange.losses import Loss
+    from milimo_tui.interchange.files.losses import Loss
 
 SHOT_SAID = ("action", "caption", "frames", "seed")
 
@@ -37,7 +37,7 @@ class Written:
 
 def export(studio: Studio, cut: Cut, target: Path, *, overwrite: bool) -> Written:
     """Write a cut in the format of the file's suffix. Raises BadInput, Refused, ReadOnly, DiskFull."""
-    from milimo_tui.interchange import losses, writing
+    from milimo_tui.interchange.files import losses, writing
 
     kind = by_suffix(target)
     if not target.parent.is_dir():
@@ -60,8 +60,8 @@ def export_beside(studio: Studio, cut: Cut) -> Written:
 
     Media of the project are named from there: the folder may move. Raises ReadOnly, DiskFull, Refused.
     """
-    from milimo_tui.interchange import writing
-    from milimo_tui.interchange.formats import FORMATS
+    from milimo_tui.interchange.files import writing
+    from milimo_tui.interchange.values.formats import FORMATS
 
     root = studio.project().paths.root
     path = root / f"{slug(cut.name, 'cut')}.otio"
@@ -120,7 +120,7 @@ class _Shown:
 
         def timed(clip: Clip) -> Clip:
             shot = self.shots.get(clip.source.ref) if clip.source.kind is SourceKind.SHOT else None
-            take = picking.picked(shot, self.takes) if shot else None
+            take = picked_takes.picked(shot, self.takes) if shot else None
             asset = self.assets.get(take.asset) if take else None
             head = take.head_seconds(asset.rate) if take and asset else Fraction(0)
             return replace(clip, source_in=clip.source_in + head) if head else clip
@@ -143,7 +143,7 @@ class _Shown:
         if shot is None:
             return Medium(name=clip.label or "a shot that is gone")
         number = self.story.numbers.get(id, "")
-        take = picking.picked(shot, self.takes)
+        take = picked_takes.picked(shot, self.takes)
         said = _shot_said(shot, number, take)
         asset = self.assets.get(take.asset if take else shot.board)
         return self._of_asset(asset, number, said) if asset else Medium(name=number or id, said=said)

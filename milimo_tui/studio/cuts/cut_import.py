@@ -13,14 +13,14 @@ from milimo_tui.core.host import named_path
 from milimo_tui.core.ids import new_id
 from milimo_tui.core.reasons import reason
 from milimo_tui.core.time import ratio_text
-from milimo_tui.cut.effects import Effects
 from milimo_tui.cut.follow.reframing import reframed
-from milimo_tui.cut.values import Clip, Cut, Source, SourceKind
-from milimo_tui.interchange import relink
-from milimo_tui.interchange.bundle import Arrival, Medium
-from milimo_tui.interchange.conforming import conformed_kept
+from milimo_tui.cut.values.cut import Clip, Cut, Source, SourceKind
+from milimo_tui.cut.values.effects import Effects
+from milimo_tui.interchange.files import relink
+from milimo_tui.interchange.values.bundle import Arrival, Medium
+from milimo_tui.interchange.values.rate_conform import conformed_kept
 from milimo_tui.media.files.facts import Prober, digest
-from milimo_tui.story.values import Asset, AssetKind, Project, Story
+from milimo_tui.story.values.film import Asset, AssetKind, Project, Story
 from milimo_tui.studio.cuts import cut_export
 from milimo_tui.studio.media import imports
 from milimo_tui.studio.render.render_plan import asset_path
@@ -54,7 +54,7 @@ def bring_in(
 
     Raises NotFound, BadInput with one sentence.
     """
-    from milimo_tui.interchange.reading import read
+    from milimo_tui.interchange.files.reading import read
 
     snapshot = studio.snapshot()
     project = snapshot.story.project

@@ -12,12 +12,12 @@ from enum import StrEnum
 
 from milimo_tui.core.errors import Refused
 from milimo_tui.core.ids import new_id
-from milimo_tui.cut import new_cuts
 from milimo_tui.cut.follow import assembly, changed_shots
 from milimo_tui.cut.follow.reconcile import Follow
 from milimo_tui.cut.follow.story_line import ShotLength, conformed
-from milimo_tui.cut.values import Cut, SourceKind
-from milimo_tui.story.values import Story
+from milimo_tui.cut.values import new_cuts
+from milimo_tui.cut.values.cut import Cut, SourceKind
+from milimo_tui.story.values.film import Story
 from milimo_tui.studio.session.prompts import Asks
 
 FIRST = "main"  # what the first cut of a film is called

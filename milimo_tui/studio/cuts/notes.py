@@ -7,16 +7,17 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from milimo_tui.core.errors import BadInput
+from milimo_tui.core.format import plural
 from milimo_tui.core.host import read_named, write_atomic
 from milimo_tui.core.ids import new_id
 from milimo_tui.cut.compare.cut_text import name_of
-from milimo_tui.cut.layout import layout
+from milimo_tui.cut.layout.layout import layout
 from milimo_tui.cut.notes import note_files, note_list, note_texts
 from milimo_tui.cut.notes.marker_colours import check_colour
 from milimo_tui.cut.notes.note_files import Kind, Reading
 from milimo_tui.cut.notes.note_list import Thread
 from milimo_tui.cut.notes.note_transfer import Brought, brought, on_clips
-from milimo_tui.cut.values import Cut
+from milimo_tui.cut.values.cut import Cut
 from milimo_tui.studio.cuts.versions import names_of
 from milimo_tui.studio.session.studio import Studio
 
@@ -58,7 +59,7 @@ def come_in(
         came = _bring(studio, noted, live, only=fresh)
         if came.cut != live:
             before, after = [about, live], [noted, came.cut]
-    label = f"{len(heard)} {'note' if len(heard) == 1 else 'notes'} from {path.name}"
+    label = f"{plural(len(heard), 'note')} from {path.name}"
     studio.project().edit(label, scope=live.id, actor=studio.actor, before=before, after=after)
     already = len(heard) - (len(noted.markers) - len(about.markers))
     return Arrived(replace(reading, notes=tuple(heard)), noted, came, already)

@@ -8,13 +8,13 @@ from textwrap import shorten
 
 from milimo_tui.core.ids import new_id
 from milimo_tui.cut.compare.comparison import Difference, compare
-from milimo_tui.cut.conform import shown_size
 from milimo_tui.cut.follow.reframing import Shape
-from milimo_tui.cut.new_cuts import base_name, frozen_copies
-from milimo_tui.cut.streams import read_facts
-from milimo_tui.cut.values import Clip, Cut, Source, SourceKind
-from milimo_tui.story import picking
-from milimo_tui.story.values import Asset, Shot, Story
+from milimo_tui.cut.values.conform import shown_size
+from milimo_tui.cut.values.cut import Clip, Cut, Source, SourceKind
+from milimo_tui.cut.values.new_cuts import base_name, frozen_copies
+from milimo_tui.cut.values.streams import read_facts
+from milimo_tui.story.values import picked_takes
+from milimo_tui.story.values.film import Asset, Shot, Story
 from milimo_tui.studio.render.kept_takes import keep_takes, kept_takes
 from milimo_tui.studio.session.studio import Snapshot, Studio
 
@@ -103,7 +103,7 @@ def _pictures(story: Story, kept: Mapping[str, str]) -> Callable[[Clip], str]:
         counted[take.shot] = counted.get(take.shot, 0) + 1
         numbers[take.id] = f"take {counted[take.shot]}"
     there = {take.id: take for take in story.takes}
-    picked = {shot.id: shown.id for shot in story.shots if (shown := picking.picked(shot, there))}
+    picked = {shot.id: shown.id for shot in story.shots if (shown := picked_takes.picked(shot, there))}
 
     def words(clip: Clip) -> str:
         if clip.source.kind is not SourceKind.SHOT:
@@ -130,7 +130,7 @@ def shapes_of(snapshot: Snapshot) -> Shape:
             return _size_of(assets.get(ref))
         if clip.source.kind is not SourceKind.SHOT or ref not in shots:
             return None
-        take = picking.picked(shots[ref], takes)
+        take = picked_takes.picked(shots[ref], takes)
         shown = assets.get(take.asset if take else shots[ref].board)
         return _size_of(shown) or (story.project.width, story.project.height)
 

@@ -33,11 +33,11 @@ from milimo_tui.engines.contract.specs import (
 from milimo_tui.engines.registry import engine_registry
 from milimo_tui.jobs.queue.killpoint import reach
 from milimo_tui.jobs.values.intake import Intaken
-from milimo_tui.store.opening import problem_of
-from milimo_tui.store.project_file import ProjectFile
-from milimo_tui.store.values import BOX, Render
-from milimo_tui.story import picking
-from milimo_tui.story.values import AssetKind, Take
+from milimo_tui.store.project.opening import problem_of
+from milimo_tui.store.project.project_file import ProjectFile
+from milimo_tui.store.rows.stored_values import BOX, Render
+from milimo_tui.story.values import picked_takes
+from milimo_tui.story.values.film import AssetKind, Take
 from milimo_tui.studio.intake import mask_intake, picture_intake
 from milimo_tui.studio.intake.media_store import into_media
 from milimo_tui.studio.media import provenance
@@ -120,9 +120,9 @@ class FilmIntake:
         if state is None or not state.picked or not state.stale or not state.is_fresh(take):
             return
         drawn = state.shot.engine == take.engine
-        if not picking.gives_way(state.shot, state.picked, take, stale=True, drawn=drawn):
+        if not picked_takes.gives_way(state.shot, state.picked, take, stale=True, drawn=drawn):
             return
-        picked = picking.by_the_box(state.shot, take)
+        picked = picked_takes.by_the_box(state.shot, take)
         label = f"pick the new take of {state.number}"
         project.edit(label, scope="project", actor=BOX, before=[state.shot], after=[picked])
 

@@ -13,9 +13,9 @@ from milimo_tui.core.ids import new_id
 from milimo_tui.core.paths import ProjectPaths
 from milimo_tui.engines.contract.engine import Output, Result
 from milimo_tui.engines.contract.specs import Segment, Track
-from milimo_tui.store.project_file import ProjectFile
-from milimo_tui.store.values import Mask
-from milimo_tui.story.values import Asset, AssetKind
+from milimo_tui.store.project.project_file import ProjectFile
+from milimo_tui.store.rows.stored_values import Mask
+from milimo_tui.story.values.film import Asset, AssetKind
 from milimo_tui.studio.intake.media_store import into_media
 from milimo_tui.studio.render.render_plan import asset_path
 

@@ -16,7 +16,7 @@ from milimo_tui.core.ids import new_id
 from milimo_tui.core.paths import ProjectPaths
 from milimo_tui.core.time import parse_ratio
 from milimo_tui.engines.contract.engine import Output
-from milimo_tui.story.values import Asset, AssetKind
+from milimo_tui.story.values.film import Asset, AssetKind
 
 
 def into_media(paths: ProjectPaths, output: Output, kind: AssetKind, name: str = "") -> tuple[Path, Asset]:

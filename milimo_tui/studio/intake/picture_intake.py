@@ -13,8 +13,8 @@ from milimo_tui.core.ids import new_id, slug
 from milimo_tui.engines.contract.engine import Output, Result
 from milimo_tui.engines.contract.specs import Inpaint, MakePicture, MakeVideo, Upscale
 from milimo_tui.engines.registry import engine_registry
-from milimo_tui.store.project_file import ProjectFile
-from milimo_tui.story.values import Asset, AssetKind, ElementKind, Sheet
+from milimo_tui.store.project.project_file import ProjectFile
+from milimo_tui.story.values.film import Asset, AssetKind, ElementKind, Sheet
 from milimo_tui.studio.intake.media_store import into_media
 
 BOX = "box"  # the actor of edits that no person made

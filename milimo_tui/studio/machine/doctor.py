@@ -15,8 +15,8 @@ from pathlib import Path
 
 from milimo_tui.core.errors import MilimoError
 from milimo_tui.core.host import HOST, network_disk
-from milimo_tui.store.opening import problem_of
-from milimo_tui.store.studio_file import problem_of_queue
+from milimo_tui.store.jobs.studio_file import problem_of_queue
+from milimo_tui.store.project.opening import problem_of
 from milimo_tui.studio.machine import notification_check
 from milimo_tui.studio.machine.model_stack import stack_command, stack_missing
 from milimo_tui.studio.session.studio import Studio

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from milimo_tui.core.format import bytes_text
 from milimo_tui.engines.catalog.model_catalog import ModelRow
-from milimo_tui.engines.hub.download_rate import size, span
+from milimo_tui.engines.hub.download_rate import span
 from milimo_tui.engines.recipes.tables import CARDS_GB
 from milimo_tui.engines.registry import explanation
 from milimo_tui.studio.registry.registry import Outcome
@@ -74,8 +75,8 @@ def rent(family: str, rows: Sequence[ModelRow]) -> Outcome:
         f"no GPU was found here. {rows[0].title} is at ease on a card with {cards.ease} GB and runs from "
         f"{cards.least} GB on{_at(family)} ({cards.evidence}: milimo engine explain {family} --model "
         f"{rows[0].id} --card {cards.least}).{_lighter(family, rows[0].id, cards.least)}",
-        f"rent a Linux machine with one such card, {disk} GB of disk and Python 3.11; {size(total)} are "
-        f"fetched there: {durations(total)}.",
+        f"rent a Linux machine with one such card, {disk} GB of disk and Python 3.11; {bytes_text(total)} "
+        f"are fetched there: {durations(total)}.",
         "",
         *(f"  {nth}. {line}" for nth, line in enumerate(commands, 1)),
         "",

@@ -13,7 +13,7 @@ from html import escape
 from shutil import which
 
 from milimo_tui.core.errors import BadInput
-from milimo_tui.core.plain import one_line
+from milimo_tui.core.safe_text import one_line
 from milimo_tui.core.settings import Settings
 
 BELL = "\a"

@@ -7,9 +7,9 @@ from typing import Any
 
 from milimo_tui.core.errors import BadInput
 from milimo_tui.cut.plan.damage import trouble
-from milimo_tui.cut.streams import read_facts
+from milimo_tui.cut.values.streams import read_facts
 from milimo_tui.media.files.facts import Prober
-from milimo_tui.story.values import Asset, AssetKind
+from milimo_tui.story.values.film import Asset, AssetKind
 from milimo_tui.studio.render.render_plan import asset_path
 from milimo_tui.studio.session.studio import Studio
 

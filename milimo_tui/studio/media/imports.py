@@ -21,13 +21,13 @@ from milimo_tui.core.host import HOST, explain, fsync_file, fsync_folder, make_f
 from milimo_tui.core.ids import new_id
 from milimo_tui.core.interrupts import held_back
 from milimo_tui.core.paths import ProjectPaths
-from milimo_tui.cut.streams import read_facts
+from milimo_tui.cut.values.streams import read_facts
 from milimo_tui.media.files.facts import Facts, Prober, digest, digest_of_all, probe_bounded
 from milimo_tui.media.files.numbered_files import Run
 from milimo_tui.media.picture.cube import SUFFIX as LUT_SUFFIX
 from milimo_tui.media.picture.cube import check_cube
 from milimo_tui.media.read import packed_sequence
-from milimo_tui.story.values import Asset, AssetKind, Sheet
+from milimo_tui.story.values.film import Asset, AssetKind, Sheet
 from milimo_tui.studio.media.media_files import Found
 from milimo_tui.studio.session.studio import Studio
 

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from milimo_tui.core.time import timecode
-from milimo_tui.cut.layout import layout
-from milimo_tui.cut.values import Cut
-from milimo_tui.store.values import Mask
-from milimo_tui.story.values import Story
+from milimo_tui.cut.layout.layout import layout
+from milimo_tui.cut.values.cut import Cut
+from milimo_tui.store.rows.stored_values import Mask
+from milimo_tui.story.values.film import Story
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from milimo_tui.core.paths import ProjectPaths
-from milimo_tui.cut.conform import wants_proxy
+from milimo_tui.cut.values.conform import wants_proxy
 from milimo_tui.engines.contract.specs import MakePeaks, MakeProxy, MakeThumbnails, Probe, SpecValue
 from milimo_tui.jobs.client.client import BatchRequest, JobRequest
-from milimo_tui.story.values import Asset, AssetKind
+from milimo_tui.story.values.film import Asset, AssetKind
 from milimo_tui.studio.media.imports import facts_of
 from milimo_tui.studio.render.render_plan import asset_path
 from milimo_tui.studio.session.studio import Studio

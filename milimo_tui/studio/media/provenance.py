@@ -11,8 +11,8 @@ from typing import Any
 from milimo_tui.core.ids import new_id
 from milimo_tui.engines.contract.engine import Result
 from milimo_tui.jobs.values.views import MADE, RUN
-from milimo_tui.store.project_file import ProjectFile
-from milimo_tui.store.values import Provenance
+from milimo_tui.store.project.project_file import ProjectFile
+from milimo_tui.store.rows.stored_values import Provenance
 
 
 def note(project: ProjectFile, job: str, result: Result) -> None:

@@ -10,11 +10,11 @@ from typing import Literal
 
 from milimo_tui.core.errors import BadInput, NotFound
 from milimo_tui.core.paths import ProjectPaths
-from milimo_tui.cut.streams import StreamFacts, read_facts
-from milimo_tui.cut.values import Cut, SourceKind
+from milimo_tui.cut.values.cut import Cut, SourceKind
+from milimo_tui.cut.values.streams import StreamFacts, read_facts
 from milimo_tui.media.files.facts import digest
-from milimo_tui.story import picking
-from milimo_tui.story.values import Asset, Story
+from milimo_tui.story.values import picked_takes
+from milimo_tui.story.values.film import Asset, Story
 from milimo_tui.studio.media import imports
 from milimo_tui.studio.media.imports import check_text
 from milimo_tui.studio.render.render_plan import asset_path
@@ -43,7 +43,7 @@ def offline_in(story: Story, paths: ProjectPaths, cut: Cut) -> frozenset[str]:
     """The clips of a cut whose file is not there, seen or heard: a picked take's, or an asset's."""
     assets = {asset.id: asset for asset in story.assets}
     takes = {take.id: take for take in story.takes}
-    made = {shot.id: take.asset for shot in story.shots if (take := picking.picked(shot, takes))}
+    made = {shot.id: take.asset for shot in story.shots if (take := picked_takes.picked(shot, takes))}
     there: dict[str, bool] = {}
     out = set()
     for clip in cut.clips:

@@ -28,7 +28,7 @@ from milimo_tui.engines.flux2.variants import (
     variant_of,
 )
 from milimo_tui.media.files.facts import probe_bounded
-from milimo_tui.story.values import Asset, AssetKind, Element, Shot, Story
+from milimo_tui.story.values.film import Asset, AssetKind, Element, Shot, Story
 from milimo_tui.studio.render.render_plan import asset_path
 from milimo_tui.studio.session.lookup import asset_called
 from milimo_tui.studio.session.studio import Studio

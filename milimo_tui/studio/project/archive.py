@@ -13,11 +13,11 @@ from milimo_tui.core.errors import BadInput, Damaged, Refused
 from milimo_tui.core.host import explain, fsync_file, fsync_folder, named_path, require_space
 from milimo_tui.core.ids import slug
 from milimo_tui.core.paths import ProjectPaths
-from milimo_tui.core.plain import one_line
 from milimo_tui.core.reasons import reason
-from milimo_tui.store.beside import built
-from milimo_tui.store.opening import check_stranger
-from milimo_tui.store.project_file import ProjectFile
+from milimo_tui.core.safe_text import one_line
+from milimo_tui.store.project.atomic_folder import built
+from milimo_tui.store.project.opening import check_stranger
+from milimo_tui.store.project.project_file import ProjectFile
 from milimo_tui.studio.session.studio import Studio
 
 _KEPT = ("media", "renders")

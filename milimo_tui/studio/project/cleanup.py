@@ -8,16 +8,16 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from milimo_tui.core.errors import MilimoError, Refused
+from milimo_tui.core.format import plural
 from milimo_tui.core.host import bytes_under, explain
 from milimo_tui.core.paths import ProjectPaths
-from milimo_tui.core.plain import one_line
-from milimo_tui.store.beside import leftovers
-from milimo_tui.store.project_file import ProjectFile
-from milimo_tui.store.values import Binned
+from milimo_tui.core.safe_text import one_line
+from milimo_tui.store.project.atomic_folder import leftovers
+from milimo_tui.store.project.project_file import ProjectFile
+from milimo_tui.store.rows.stored_values import Binned
 from milimo_tui.studio.queue.job_lookup import OPEN_STATES
 from milimo_tui.studio.session.prompts import NobodyToAsk
 from milimo_tui.studio.session.studio import Studio
-from milimo_tui.studio.takes.take_batch import counted
 
 SOME, NAMED = 3, 40  # things a refusal names, and characters of a name
 
@@ -67,7 +67,7 @@ def is_meant(studio: Studio, full: Sequence[Bin], command: str) -> bool:
     """
     things = [(one.paths.root.name, item) for one in full for item in one.items]
     takes = sum(one.takes for one in full)
-    much = counted(len(things), "thing") + (f", {counted(takes, 'take')} with all of it" if takes else "")
+    much = plural(len(things), "thing") + (f", {plural(takes, 'take')} with all of it" if takes else "")
     if isinstance(studio.asks, NobodyToAsk):
         named = ", ".join(f"{item.kind} “{one_line(item.name, NAMED)}”" for _, item in things[:SOME])
         more = f" and {len(things) - SOME} more" if len(things) > SOME else ""

@@ -10,7 +10,7 @@ from pathlib import Path
 from milimo_tui.core.host import HOST, explain
 from milimo_tui.core.paths import ProjectPaths
 from milimo_tui.jobs.client.client import Client
-from milimo_tui.store.beside import set_aside
+from milimo_tui.store.project.atomic_folder import set_aside
 from milimo_tui.studio.queue.job_lookup import OPEN_STATES
 from milimo_tui.studio.session.studio import Studio
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from milimo_tui.core.errors import NotFound
-from milimo_tui.store.values import START, Edit
+from milimo_tui.store.rows.stored_values import START, Edit
 
 FIRST = "as it began"
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from milimo_tui.core.errors import MilimoError
-from milimo_tui.story.values import Story, Take
+from milimo_tui.story.values.film import Story, Take
 from milimo_tui.studio.project.review import TROUBLES, Absence, Review, gather
 
 if TYPE_CHECKING:

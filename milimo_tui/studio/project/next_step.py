@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from milimo_tui.core.errors import MilimoError
+from milimo_tui.core.format import plural
 from milimo_tui.cut.follow import reconcile
 from milimo_tui.cut.notes.note_list import NOTE
 from milimo_tui.studio.project import inbox
@@ -17,7 +18,6 @@ from milimo_tui.studio.script import screenplays
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import rebuild, shot_spec, staleness, take_queue
 from milimo_tui.studio.takes.shot_spec import ShotState
-from milimo_tui.studio.takes.take_batch import counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ def _takes(studio: Studio) -> Advice | None:
     stale = [state for state in states if state.due]
     waiting = [state for state in states if state.waiting]
     if waiting and not (missing or stale):
-        why = f"{counted(len(waiting), 'fresh take')} beside takes that you chose: pick or reject"
+        why = f"{plural(len(waiting), 'fresh take')} beside takes that you chose: pick or reject"
         return Advice("milimo review list --all", "review.list", why)
     if not (missing or stale):
         return None
@@ -88,7 +88,7 @@ def _takes(studio: Studio) -> Advice | None:
         asked = [shot_spec.with_engine(state, engine) for state, engine in zip(old, wanted, strict=True)]
         why = _stale_told(old)
         return _stopped(studio, asked, why) or Advice("milimo build", "app.build", why)
-    return Advice("milimo job watch", "job.watch", f"{counted(len(coming), 'take')} under way")
+    return Advice("milimo job watch", "job.watch", f"{plural(len(coming), 'take')} under way")
 
 
 def _being_made(studio: Studio, states: Sequence[ShotState]) -> set[str]:
@@ -124,7 +124,7 @@ def _command_in(hint: str) -> tuple[str, str] | None:
 def _stale_told(states: Sequence[ShotState]) -> str:
     """`2 takes are older than their shots: 1 picture, 2 voices`."""
     counts = Counter(part for state in states for part in staleness.of(state).parts)
-    parts = [counted(counts[part], part.value) for part in staleness.Part if counts[part]]
+    parts = [plural(counts[part], part.value) for part in staleness.Part if counts[part]]
     one = len(states) == 1
     takes = "1 take is older than its shot" if one else f"{len(states)} takes are older than their shots"
     return f"{takes}: {', '.join(parts)}"
@@ -143,11 +143,11 @@ def _cut(studio: Studio) -> Advice | None:
         (reconcile.gone(cut, live), "gone", "clip", "without a shot"),
     ):
         if found:
-            why = f"“{cut.name}” has {counted(len(found), what)} {told}"
+            why = f"“{cut.name}” has {plural(len(found), what)} {told}"
             return Advice(f"milimo cut {act.replace('_', '-')}", f"cut.{act}", why)
     asked = [each for each in cut.markers if each.kind == NOTE and not (each.done or each.parent)]
     if asked:
-        why = f"“{cut.name}” has {counted(len(asked), 'open note')}"
+        why = f"“{cut.name}” has {plural(len(asked), 'open note')}"
         return Advice("milimo cut notes --open", "cut.notes", why)
     return None
 

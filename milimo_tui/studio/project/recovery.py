@@ -5,11 +5,12 @@ from __future__ import annotations
 from milimo_tui.core.errors import Refused
 from milimo_tui.core.host import locked
 from milimo_tui.core.paths import ProjectPaths
-from milimo_tui.core.plain import one_line
-from milimo_tui.store.opening import problem_of
-from milimo_tui.store.recovering import Recovered, mend_film, recover
-from milimo_tui.store.schema import APPLICATION_ID, MIGRATIONS
-from milimo_tui.store.studio_file import problem_of_queue, recover_queue
+from milimo_tui.core.safe_text import one_line
+from milimo_tui.store.jobs.studio_file import problem_of_queue, recover_queue
+from milimo_tui.store.project.film_recovery import mend_film
+from milimo_tui.store.project.opening import problem_of
+from milimo_tui.store.project.schema import APPLICATION_ID, MIGRATIONS
+from milimo_tui.store.sqlite.recovery import Recovered, recover
 from milimo_tui.studio.registry.registry import Outcome
 from milimo_tui.studio.session.studio import Studio
 

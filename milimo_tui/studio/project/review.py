@@ -11,9 +11,10 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
+from milimo_tui.core.format import plural
 from milimo_tui.engines.registry import engine_registry
-from milimo_tui.story import picking
-from milimo_tui.story.values import Asset, Shot, Story, Take
+from milimo_tui.story.values import picked_takes
+from milimo_tui.story.values.film import Asset, Shot, Story, Take
 
 Job = Mapping[str, Any]
 
@@ -114,10 +115,10 @@ class Review:
         made, failed = mine[State.MADE], mine[State.FAILED] + mine[State.SET_ASIDE]
         parts = []
         if made:
-            parts.append(f"{made} take{'' if made == 1 else 's'} came in while you were away")
+            parts.append(f"{plural(made, 'take')} came in while you were away")
         if failed:
             away = "" if made else " while you were away"
-            parts.append(f"{failed} job{'' if failed == 1 else 's'} failed{away}")
+            parts.append(f"{plural(failed, 'job')} failed{away}")
         return ", ".join(parts)
 
 
@@ -230,7 +231,7 @@ def _takes(story: Story, folder: str, known: Mapping[str, Job]) -> list[Item]:
                     took=_took(job),
                     path="" if asset is None else f"{folder}/{asset.path}" if asset.managed else asset.path,
                     rating=take.rating,
-                    picked=picking.is_picked(shot, take),
+                    picked=picked_takes.is_picked(shot, take),
                     rejected=take.rejected,
                     note=take.note,
                     seen=take.job in story.seen,

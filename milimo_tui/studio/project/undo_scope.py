@@ -11,10 +11,10 @@ from collections.abc import Sequence
 
 from milimo_tui.core.changes import Change
 from milimo_tui.core.errors import Refused
-from milimo_tui.cut.values import Cut
-from milimo_tui.store.places import FILM, REVIEW, SCRIPT, TIMELINE, place_of
-from milimo_tui.store.project_file import ProjectFile
-from milimo_tui.store.values import BOX, PROJECT_SCOPE, Edit
+from milimo_tui.cut.values.cut import Cut
+from milimo_tui.store.history.edit_places import FILM, REVIEW, SCRIPT, TIMELINE, place_of
+from milimo_tui.store.project.project_file import ProjectFile
+from milimo_tui.store.rows.stored_values import BOX, PROJECT_SCOPE, Edit
 from milimo_tui.studio.session.studio import Studio
 
 _OF_SCRIPT = frozenset({"script", "script_name", "boarded"})

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from milimo_tui.studio.queue.job_rows import span
+from milimo_tui.core.format import duration
 
 PROGRESS_PART = 0.1  # of a stage's way between two lines about it
 
@@ -39,7 +39,7 @@ class EventLines:
             return ""
         self._told[job] = (stage, done)
         steps = f" {event['steps_done']} of {event['steps_total']}" if event.get("steps_total") else ""
-        left = f", {span(event['eta'])} left" if event.get("eta") is not None else ""
+        left = f", {duration(event['eta'])} left" if event.get("eta") is not None else ""
         return f"{stage}{steps}, {done:.0%}{left}"
 
 

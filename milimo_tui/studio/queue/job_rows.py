@@ -3,31 +3,13 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from milimo_tui.core.format import duration, time_of_day
 from milimo_tui.jobs.values.states import ENDED
 
 Row = Mapping[str, Any]
-
-
-def span(seconds: float | None) -> str:
-    """`4 s`, `3 min`, `2 h 5 min`; empty for None."""
-    if seconds is None:
-        return ""
-    if seconds < 90:
-        return f"{max(0.0, seconds):.0f} s"
-    minutes = round(seconds / 60)
-    return f"{minutes} min" if minutes < 90 else f"{minutes // 60} h {minutes % 60} min"
-
-
-def clock(at: float | None, now: float) -> str:
-    """`14:02`, with the day when it is another one; empty for None."""
-    if at is None:
-        return ""
-    same = time.localtime(at)[:3] == time.localtime(now)[:3]
-    return time.strftime("%H:%M" if same else "%a %d %b %H:%M", time.localtime(at))
 
 
 def size(amount: float | None) -> str:
@@ -63,14 +45,18 @@ def when(job: Row, told: Row, now: float) -> str:
     state, end = job["state"], told.get("end")
     if state in ENDED:
         took = job["ended"] - job["started"] if job["ended"] and job["started"] else None
-        return f"took {span(took)}" if state == "done" and took is not None else clock(job["ended"], now)
+        return (
+            f"took {duration(took)}"
+            if state == "done" and took is not None
+            else time_of_day(job["ended"], now)
+        )
     if state in ("running", "cancelling", "publishing"):
         left = job["eta"] if job["eta"] is not None else end - now if end is not None else None
-        return f"{span(left)} left" if left is not None else ""
+        return f"{duration(left)} left" if left is not None else ""
     if (job.get("not_before") or 0.0) > now:
-        return f"not before {clock(job['not_before'], now)}"
+        return f"not before {time_of_day(job['not_before'], now)}"
     if told.get("start") is not None and state in ("queued", "waiting", "retrying"):
-        return f"starts {clock(max(told['start'], now), now)}"
+        return f"starts {time_of_day(max(told['start'], now), now)}"
     return ""
 
 
@@ -126,14 +112,14 @@ def _facts(job: Row, told: Row, now: float) -> Iterator[tuple[str, Any]]:
     yield "rung", job.get("rung") or ""
     yield "priority", job["priority"] or ""
     yield "waits for", ", ".join(job["depends_on"])
-    yield "queued", clock(job["created"], now)
-    yield "expected", span(told.get("seconds"))
+    yield "queued", time_of_day(job["created"], now)
+    yield "expected", duration(told.get("seconds"))
     yield "log", f"milimo job log {job['id']}"
 
 
 def _attempt(attempt: Row, now: float) -> str:
-    began = clock(attempt["started"], now)
-    took = span(attempt["ended"] - attempt["started"]) if attempt["ended"] else "still at it"
+    began = time_of_day(attempt["started"], now)
+    took = duration(attempt["ended"] - attempt["started"]) if attempt["ended"] else "still at it"
     words = [f"{began} on {attempt['worker']}", attempt["outcome"] or "", took]
     if attempt.get("resumed"):
         words.append(f"went on from {attempt['resumed']}")
@@ -156,7 +142,9 @@ def batch_row(batch: Row, told: Row, now: float) -> dict[str, Any]:
         "failed": batch["failed"],
         "skipped": counts.get("skipped", 0) + counts.get("cancelled", 0),
         "progress": f"{batch['progress']:.0%}",
-        "when": f"ends {clock(end, now)}" if end and batch["open"] else clock(batch["ended"], now),
+        "when": f"ends {time_of_day(end, now)}"
+        if end and batch["open"]
+        else time_of_day(batch["ended"], now),
     }
 
 
@@ -174,7 +162,7 @@ def supervisor_lines(status: Row, now: float) -> Iterator[str]:
     if status["draining"]:
         yield "  it ends when what runs has finished"
     if status["ends"]:
-        yield f"  everything is done about {clock(status['ends'], now)}"
+        yield f"  everything is done about {time_of_day(status['ends'], now)}"
     if told := forecast_error({"error": status["forecast_error"]}):
         yield f"  {told}"
     for lane in status["lanes"]:

@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from milimo_tui.core.errors import BadInput, Failed, MilimoError, Unavailable
-from milimo_tui.core.json_in import read_json
 from milimo_tui.core.reasons import reason
+from milimo_tui.core.untrusted_json import read_json
 
 Patch = dict[str, Any]
 

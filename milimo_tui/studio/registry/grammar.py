@@ -66,7 +66,7 @@ class Parser(argparse.ArgumentParser):
         if action.metavar != ACT or action.choices is None or value in action.choices:
             super()._check_value(action, value)
             return
-        from milimo_tui.core.meant import meant
+        from milimo_tui.core.spelling import meant
 
         near = meant(value, list(action.choices))
         hint = f"{self.prog} --help lists them"
@@ -91,7 +91,7 @@ def parse(
         return run_words(rest[1:])
     group = WORDS.get(rest[0])
     if group is None:
-        from milimo_tui.core.meant import meant
+        from milimo_tui.core.spelling import meant
 
         near = meant(rest[0], [*WORDS, "run", "help"])
         hint = "milimo help lists them"

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from milimo_tui.core.errors import NotFound, Refused
 from milimo_tui.core.host import explain
-from milimo_tui.store.places import made_at
+from milimo_tui.store.history.edit_places import made_at
 from milimo_tui.studio.registry.args import Args, NoArgs, validate
 
 if TYPE_CHECKING:
@@ -109,7 +109,7 @@ def command(id: str) -> Command:
     for entry in there:
         if entry.id == id:
             return entry
-    from milimo_tui.core.meant import meant
+    from milimo_tui.core.spelling import meant
 
     near = meant(id, [entry.id for entry in there])
     hint = "milimo help commands lists them"

@@ -23,14 +23,14 @@ from milimo_tui.cut.delivery.delivery import Caption, Chapter, Delivery
 from milimo_tui.cut.delivery.losses import holding
 from milimo_tui.cut.delivery.presets import PRESETS, preset_of
 from milimo_tui.cut.delivery.requests import CHAPTERED, Asked, delivery_asked
-from milimo_tui.cut.effects import OnDamage
-from milimo_tui.cut.layout import layout
+from milimo_tui.cut.layout.layout import layout
+from milimo_tui.cut.layout.scene_spans import scene_spans
 from milimo_tui.cut.plan.damage import decided, require_whole
 from milimo_tui.cut.plan.plan import Plan
-from milimo_tui.cut.scenes import scene_spans
-from milimo_tui.cut.values import Cut
-from milimo_tui.store.project_file import ProjectFile
-from milimo_tui.story.values import Story
+from milimo_tui.cut.values.cut import Cut
+from milimo_tui.cut.values.effects import OnDamage
+from milimo_tui.store.project.project_file import ProjectFile
+from milimo_tui.story.values.film import Story
 from milimo_tui.studio.render import render_plan
 from milimo_tui.studio.session.studio import Snapshot, Studio
 

@@ -10,12 +10,12 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from milimo_tui.cut.values import Cut, SourceKind
-from milimo_tui.story import picking
-from milimo_tui.story.values import Story
+from milimo_tui.cut.values.cut import Cut, SourceKind
+from milimo_tui.story.values import picked_takes
+from milimo_tui.story.values.film import Story
 
 if TYPE_CHECKING:
-    from milimo_tui.store.project_file import ProjectFile
+    from milimo_tui.store.project.project_file import ProjectFile
 
 Kept = Mapping[str, Mapping[str, str]]
 """Of frozen cuts (ids), the take (id) of each of their shots (ids)."""
@@ -38,7 +38,7 @@ def as_kept(story: Story, takes: Mapping[str, str]) -> Story:
 def keep_takes(project: ProjectFile, story: Story, cuts: Iterable[Cut]) -> None:
     """Remember with the film which takes cuts show now."""
     there = {take.id: take for take in story.takes}
-    picked = {shot.id: take.id for shot in story.shots if (take := picking.picked(shot, there))}
+    picked = {shot.id: take.id for shot in story.shots if (take := picked_takes.picked(shot, there))}
     for cut in cuts:
         shown = {clip.source.ref for clip in cut.clips if clip.source.kind is SourceKind.SHOT}
         takes = {shot: picked[shot] for shot in sorted(shown) if shot in picked}

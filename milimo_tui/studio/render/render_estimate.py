@@ -16,7 +16,7 @@ from milimo_tui.cut.delivery.requests import Asked
 from milimo_tui.cut.delivery.sizes import Measured, Size, size_of
 from milimo_tui.cut.delivery.ways import outlook
 from milimo_tui.cut.plan.plan import Plan
-from milimo_tui.cut.values import SourceKind
+from milimo_tui.cut.values.cut import SourceKind
 from milimo_tui.studio.render import deliveries, render_jobs
 from milimo_tui.studio.render.deliveries import Order
 from milimo_tui.studio.session.studio import Studio

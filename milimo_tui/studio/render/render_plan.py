@@ -14,13 +14,13 @@ from milimo_tui.core.paths import ProjectPaths
 from milimo_tui.core.time import seconds_of
 from milimo_tui.cut.plan.plan import FileRef, Layer, Media, Plan, SoundClip, Stretch
 from milimo_tui.cut.plan.video import make_plan
-from milimo_tui.cut.streams import read_facts
-from milimo_tui.cut.values import Clip, Cut, Source, SourceKind, Track, TrackKind
+from milimo_tui.cut.values.cut import Clip, Cut, Source, SourceKind, Track, TrackKind
+from milimo_tui.cut.values.streams import read_facts
 from milimo_tui.engines.registry import engine_registry
-from milimo_tui.store.project_file import ProjectFile
-from milimo_tui.store.values import Mask, Render
-from milimo_tui.story import picking
-from milimo_tui.story.values import Asset, AssetKind, Shot, Story, Take
+from milimo_tui.store.project.project_file import ProjectFile
+from milimo_tui.store.rows.stored_values import Mask, Render
+from milimo_tui.story.values import picked_takes
+from milimo_tui.story.values.film import Asset, AssetKind, Shot, Story, Take
 from milimo_tui.studio.render.kept_takes import NOTHING_KEPT, Kept, kept_takes
 from milimo_tui.studio.session.studio import Snapshot
 
@@ -82,7 +82,7 @@ def resolve(
     for clip in cut.clips:
         if clip.source.kind is SourceKind.SHOT:
             shot = shots.get(clip.source.ref)
-            take = takes.get(own.get(shot.id, "")) or picking.picked(shot, takes) if shot else None
+            take = takes.get(own.get(shot.id, "")) or picked_takes.picked(shot, takes) if shot else None
             if take and take.asset in assets:
                 number = story.numbers.get(shot.id, "") if shot else ""
                 out[clip.id] = _of_take(paths, assets[take.asset], take, number)

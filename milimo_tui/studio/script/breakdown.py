@@ -12,10 +12,10 @@ from milimo_tui.core.errors import Cancelled, MilimoError
 from milimo_tui.core.time import frames_of
 from milimo_tui.engines.contract.specs import Write
 from milimo_tui.jobs.client.client import JobRequest
-from milimo_tui.story import shots
-from milimo_tui.story.screenplay import Mode, Screenplay
-from milimo_tui.story.shots import SceneDraft
-from milimo_tui.story.values import Element, ElementKind, Line
+from milimo_tui.story.screenplay.screenplay import Mode, Screenplay
+from milimo_tui.story.shots import shots
+from milimo_tui.story.shots.shots import SceneDraft
+from milimo_tui.story.values.film import Element, ElementKind, Line
 from milimo_tui.studio.queue.waiting import check_done, wait_shown
 from milimo_tui.studio.script import suggestions
 from milimo_tui.studio.session.studio import Studio

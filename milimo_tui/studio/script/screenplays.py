@@ -14,12 +14,14 @@ from milimo_tui.core.errors import BadInput, NotFound, Refused
 from milimo_tui.core.host import HOST
 from milimo_tui.core.ids import new_id, slug
 from milimo_tui.core.paths import ProjectPaths
-from milimo_tui.store.project_file import ProjectFile
-from milimo_tui.story import elements, fountain, listing, merge, renaming, shots
-from milimo_tui.story.elements import ElementDraft
-from milimo_tui.story.listing import ListedShot
-from milimo_tui.story.screenplay import Mode, Screenplay
-from milimo_tui.story.values import Project, Shot, Story
+from milimo_tui.store.project.project_file import ProjectFile
+from milimo_tui.story.elements import elements, renames
+from milimo_tui.story.elements.elements import ElementDraft
+from milimo_tui.story.screenplay import fountain
+from milimo_tui.story.screenplay.screenplay import Mode, Screenplay
+from milimo_tui.story.shots import merge, shot_list, shots
+from milimo_tui.story.shots.shot_list import ListedShot
+from milimo_tui.story.values.film import Project, Shot, Story
 from milimo_tui.studio.cuts import follow
 from milimo_tui.studio.cuts.follow import Followed, Lengths
 from milimo_tui.studio.session.names import LONGEST, check_name
@@ -174,7 +176,7 @@ def commit(studio: Studio, listed: Sequence[ListedShot] = (), lengths: Lengths =
     scenes = shots.break_down(screenplay, story.project.rate)
     notes: tuple[str, ...] = ()
     if listed:
-        scenes, notes = listing.drafts_of(listed, scenes, story.project.rate)
+        scenes, notes = shot_list.drafts_of(listed, scenes, story.project.rate)
     drafts = tuple(
         replace(scene, shots=tuple(shot for shot in scene.shots if shot.digest not in deleted))
         for scene in scenes
@@ -208,11 +210,11 @@ def _with_renamed(
     What is plain is followed; what is not is asked, and where nobody can be asked named with the way out.
     """
     told = []
-    for each in renaming.renamed(before, story, in_script):
+    for each in renames.renamed(before, story, in_script):
         old = each.element
         question = f"Is {old.name} {each.name} now? What {old.trigger} has goes along."
         if each.plain or (each.name and studio.asks.agree(question)):
-            story = renaming.followed(story, each)
+            story = renames.followed(story, each)
             told.append(f"{old.name} is {each.name} now, and {old.trigger} goes along")
             continue
         way = f"{_renamer(studio, old.trigger)} {each.name or 'NAME'}".rstrip()

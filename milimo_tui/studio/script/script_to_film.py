@@ -11,18 +11,18 @@ from pathlib import Path
 from typing import Any
 
 from milimo_tui.core.errors import BadInput, Refused, Unavailable
+from milimo_tui.core.format import plural
 from milimo_tui.core.host import HOST, require_space
 from milimo_tui.core.time import ratio_text
 from milimo_tui.cut.delivery.requests import Asked, delivery_asked
 from milimo_tui.cut.plan.plan import Plan
-from milimo_tui.story import picking
+from milimo_tui.story.values import picked_takes
 from milimo_tui.studio.queue.waiting import Job, sentence, wait_shown
 from milimo_tui.studio.render import deliveries, render_jobs
 from milimo_tui.studio.script import screenplays
 from milimo_tui.studio.session.studio import Snapshot, Studio
 from milimo_tui.studio.takes import rebuild, shot_spec, take_queue
 from milimo_tui.studio.takes.shot_spec import ShotState
-from milimo_tui.studio.takes.take_batch import counted
 
 GOES_ON = "the same command goes on from there; milimo job watch follows the jobs"
 
@@ -124,7 +124,7 @@ def _pick(studio: Studio, engine: str) -> None:
             continue
         if not state.stays:
             before.append(state.shot)
-            after.append(picking.by_the_box(state.shot, mine[-1]))
+            after.append(picked_takes.by_the_box(state.shot, mine[-1]))
     if after:
         label = f"show the takes of {engine}"
         studio.project().edit(label, scope="project", actor=studio.actor, before=before, after=after)
@@ -132,7 +132,7 @@ def _pick(studio: Studio, engine: str) -> None:
 
 def _label(wanted: Sequence[ShotState], snapshot: Snapshot) -> str:
     """What the batch of a film's takes is called: `“Rain Market”, 40 takes`."""
-    return f"“{snapshot.story.project.name[:100]}”, {counted(len(wanted), 'take')}"
+    return f"“{snapshot.story.project.name[:100]}”, {plural(len(wanted), 'take')}"
 
 
 def _report(

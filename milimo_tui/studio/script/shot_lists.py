@@ -8,10 +8,10 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from milimo_tui.core.errors import BadInput
-from milimo_tui.core.json_in import read_json
 from milimo_tui.core.reasons import reason
-from milimo_tui.story.listing import ListedShot
-from milimo_tui.story.values import Angle, Function, Line, Movement, Size
+from milimo_tui.core.untrusted_json import read_json
+from milimo_tui.story.shots.shot_list import ListedShot
+from milimo_tui.story.values.film import Angle, Function, Line, Movement, Size
 
 LONGEST = 4000  # letters of an action
 MOST_FRAMES = 1_000_000

@@ -12,15 +12,15 @@ from typing import Any
 from milimo_tui.core.errors import BadInput, Damaged, NotFound, Refused, Unavailable
 from milimo_tui.core.host import HOST, explain
 from milimo_tui.core.ids import new_id
-from milimo_tui.core.json_in import read_json
+from milimo_tui.core.untrusted_json import read_json
 from milimo_tui.engines.contract.engine import Result
 from milimo_tui.engines.contract.fitting import frames_up
 from milimo_tui.engines.contract.specs import Write
 from milimo_tui.engines.ltx2.plan import chain
 from milimo_tui.engines.ltx2.plan.generations import TIME
 from milimo_tui.jobs.client.client import JobRequest
-from milimo_tui.store.project_file import ProjectFile
-from milimo_tui.story.values import (
+from milimo_tui.store.project.project_file import ProjectFile
+from milimo_tui.story.values.film import (
     Asset,
     AssetKind,
     ChunkWords,

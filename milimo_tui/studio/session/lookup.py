@@ -6,9 +6,9 @@ from collections.abc import Iterable, Sequence
 
 from milimo_tui.core.errors import NotFound
 from milimo_tui.core.time import timecode
-from milimo_tui.cut.layout import layout
-from milimo_tui.cut.values import Cut
-from milimo_tui.story.values import Asset
+from milimo_tui.cut.layout.layout import layout
+from milimo_tui.cut.values.cut import Cut
+from milimo_tui.story.values.film import Asset
 from milimo_tui.studio.session.names import one_called
 
 

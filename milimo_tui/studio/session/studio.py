@@ -27,11 +27,11 @@ from milimo_tui.studio.session.prompts import Asks, NobodyToAsk
 
 # What a verb does not use it does not import: `milimo job list` opens no project, `milimo cut show` no queue.
 if TYPE_CHECKING:
-    from milimo_tui.cut.layout import Layout
-    from milimo_tui.cut.values import Cut
+    from milimo_tui.cut.layout.layout import Layout
+    from milimo_tui.cut.values.cut import Cut
     from milimo_tui.jobs.client.client import Client
-    from milimo_tui.store.project_file import ProjectFile
-    from milimo_tui.story.values import Story
+    from milimo_tui.store.project.project_file import ProjectFile
+    from milimo_tui.story.values.film import Story
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class Snapshot:
 
     @cached_property
     def layout(self) -> Layout | None:
-        from milimo_tui.cut.layout import layout, remember
+        from milimo_tui.cut.layout.layout import layout, remember
 
         if self.cut is None:
             return None
@@ -152,7 +152,7 @@ class Studio:
 
     def project_or_none(self) -> ProjectFile | None:
         """The open project, or None when no project is named or current."""
-        from milimo_tui.store.project_file import ProjectFile
+        from milimo_tui.store.project.project_file import ProjectFile
 
         with self._lock:
             if self._project is None:
@@ -179,7 +179,7 @@ class Studio:
 
     def find_project(self, name: str) -> ProjectPaths:
         """A project by folder name, id or title. Raises NotFound with the names there are, Ambiguous."""
-        from milimo_tui.store.opening import peek
+        from milimo_tui.store.project.opening import peek
         from milimo_tui.studio.session.names import one_called
 
         folders = self.project_folders()

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Literal
 
 from milimo_tui.engines.contract import specs
-from milimo_tui.story import picking
-from milimo_tui.story.values import (
+from milimo_tui.story.values import picked_takes
+from milimo_tui.story.values.film import (
     Asset,
     AssetKind,
     BoardUse,
@@ -88,7 +88,7 @@ class Index:
 
     def picked(self, shot: Shot) -> Take | None:
         """The take that a shot shows."""
-        return picking.picked(shot, self.takes)
+        return picked_takes.picked(shot, self.takes)
 
 
 def followed(story: Story, shot: Shot, index: Index | None = None) -> tuple[Followed, ...]:

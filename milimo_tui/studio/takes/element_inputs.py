@@ -11,8 +11,8 @@ from pathlib import Path
 from milimo_tui.core.errors import Damaged
 from milimo_tui.engines.contract.specs import Lora
 from milimo_tui.engines.flux2.variants import MOST_REFERENCES
-from milimo_tui.story import elements as element_rules
-from milimo_tui.story.values import Element, LoraUse, Scene, Shot, Story
+from milimo_tui.story.elements import elements as element_rules
+from milimo_tui.story.values.film import Element, LoraUse, Scene, Shot, Story
 from milimo_tui.studio.takes import conditioning
 
 

@@ -23,8 +23,8 @@ from milimo_tui.engines.ltx2.plan.chunk_memory import allows
 from milimo_tui.engines.ltx2.plan.plan import Weights, fitting
 from milimo_tui.engines.recipes.values import Request
 from milimo_tui.engines.registry import explanation
-from milimo_tui.story.prompt import Prompt
-from milimo_tui.story.values import Element, LoraUse, Shot, Story
+from milimo_tui.story.elements.prompt import Prompt
+from milimo_tui.story.values.film import Element, LoraUse, Shot, Story
 from milimo_tui.studio.machine import gpu_cards
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import conditioning, element_inputs, shot_spec

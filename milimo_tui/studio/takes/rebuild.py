@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from milimo_tui.core.errors import MilimoError
+from milimo_tui.core.format import plural
 from milimo_tui.engines.registry import engine_registry
-from milimo_tui.story.values import Story
+from milimo_tui.story.values.film import Story
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import shot_spec, staleness, take_queue
 from milimo_tui.studio.takes.shot_spec import ShotState
 from milimo_tui.studio.takes.staleness import Part, Stale
-from milimo_tui.studio.takes.take_batch import counted
 
 MISSING = Stale((), ("it has no take",))
 
@@ -62,7 +62,7 @@ class Build:
 
     @property
     def _label(self) -> str:
-        return f"Build, {counted(len(self.due), 'take')}"
+        return f"Build, {plural(len(self.due), 'take')}"
 
 
 def build_of(studio: Studio, *, scene: str = "", missing: bool = False, voice: bool = False) -> Build:

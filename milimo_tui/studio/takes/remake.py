@@ -17,7 +17,7 @@ from milimo_tui.engines.contract.specs import SPEC
 from milimo_tui.engines.registry import engine_registry
 from milimo_tui.jobs.client.client import JobRequest
 from milimo_tui.media.files.compare_media import compare_apart
-from milimo_tui.story.values import Story, Take
+from milimo_tui.story.values.film import Story, Take
 from milimo_tui.studio.media import provenance
 from milimo_tui.studio.render import render_plan
 from milimo_tui.studio.session.studio import Studio

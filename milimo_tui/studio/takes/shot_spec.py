@@ -24,9 +24,9 @@ from milimo_tui.engines.contract.specs import (
     SpokenLine,
 )
 from milimo_tui.engines.registry import engine_registry
-from milimo_tui.story import picking
-from milimo_tui.story.prompt import Prompt, compose
-from milimo_tui.story.values import ElementKind, Scene, Shot, Story, Take
+from milimo_tui.story.elements.prompt import Prompt, compose
+from milimo_tui.story.values import picked_takes
+from milimo_tui.story.values.film import ElementKind, Scene, Shot, Story, Take
 from milimo_tui.studio.session.names import one_called
 from milimo_tui.studio.takes import conditioning
 from milimo_tui.studio.takes.conditioning import Index
@@ -65,7 +65,7 @@ class ShotState:
     @property
     def stays(self) -> bool:
         """Whether a person picked or rated what the shot shows: no new take replaces it unasked."""
-        return self.picked is not None and picking.is_a_persons(self.shot, self.picked)
+        return self.picked is not None and picked_takes.is_a_persons(self.shot, self.picked)
 
     @property
     def waiting(self) -> Take | None:
@@ -306,7 +306,7 @@ def state_of(story: Story, shot_id: str) -> ShotState | None:
 def _state(
     story: Story, shot: Shot, scene: Scene, takes: Sequence[Take], index: Index | None = None
 ) -> ShotState:
-    picked = picking.picked_of(shot, takes)
+    picked = picked_takes.picked_of(shot, takes)
     stale = picked is not None and bool(picked.signature) and _is_outgrown(story, shot, picked, index)
     return ShotState(shot, story.numbers.get(shot.id, ""), scene, tuple(takes), picked, stale, story)
 

@@ -16,7 +16,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from milimo_tui.engines.contract.specs import MakeVideo, SpokenLine
-from milimo_tui.story.values import Line, Shot, Story, Take
+from milimo_tui.story.values.film import Line, Shot, Story, Take
 from milimo_tui.studio.takes import shot_spec
 from milimo_tui.studio.takes.conditioning import Index
 from milimo_tui.studio.takes.shot_spec import ShotState

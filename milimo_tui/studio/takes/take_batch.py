@@ -11,9 +11,10 @@ from itertools import product
 from pathlib import Path
 
 from milimo_tui.core.errors import BadInput
+from milimo_tui.core.format import plural
 from milimo_tui.core.ids import new_id
 from milimo_tui.engines.contract.specs import Conditioning, JobOutput, MakeVideo
-from milimo_tui.story.values import Shot, Story
+from milimo_tui.story.values.film import Shot, Story
 from milimo_tui.studio.takes import conditioning, shot_spec
 from milimo_tui.studio.takes.conditioning import End
 from milimo_tui.studio.takes.handles import NO_HANDLES, Handles
@@ -82,9 +83,9 @@ class Sweep:
     def label(self) -> str:
         """`3 seeds × 2 guidances`."""
         counts = ((self.prompts, "prompt"), (self.seeds, "seed"), (self.guidances, "guidance"))
-        parts = [counted(len(values), what) for values, what in counts if values]
+        parts = [plural(len(values), what) for values, what in counts if values]
         if self.takes > 1:
-            parts.append(counted(self.takes, "take"))
+            parts.append(plural(self.takes, "take"))
         return " × ".join(parts)
 
 
@@ -96,11 +97,6 @@ class Wish:
     state: ShotState
     spec: MakeVideo
     label: str
-
-
-def counted(number: int, what: str) -> str:
-    """`1 take`, `3 takes`."""
-    return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
 def compose(
@@ -211,7 +207,7 @@ def label_of(wanted: Sequence[ShotState], sweep: Sweep, *, what: str = "") -> st
     if not sweep.is_plain:
         return f"{shots} sweep: {sweep.label}"
     if sweep.takes > 1:
-        return f"{shots}, {counted(sweep.takes, 'take')}{' each' if len(wanted) > 1 else ''}"
+        return f"{shots}, {plural(sweep.takes, 'take')}{' each' if len(wanted) > 1 else ''}"
     return shots
 
 

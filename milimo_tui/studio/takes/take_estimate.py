@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 from milimo_tui.core.errors import MilimoError
+from milimo_tui.core.format import duration, plural, time_of_day
 from milimo_tui.core.host import HOST
 from milimo_tui.engines.contract.specs import MakeVideo
 from milimo_tui.engines.contract.workload import workload
@@ -20,14 +21,13 @@ from milimo_tui.jobs.schedule.schedule import Free
 from milimo_tui.jobs.schedule.simulation import OCCUPYING, Snapshot
 from milimo_tui.jobs.values import output_refs
 from milimo_tui.jobs.values.states import State
-from milimo_tui.store.studio_file import looking_at
-from milimo_tui.story.values import Story
-from milimo_tui.studio.queue.job_rows import clock, size, span
+from milimo_tui.store.jobs.studio_file import looking_at
+from milimo_tui.story.values.film import Story
+from milimo_tui.studio.queue.job_rows import size
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import take_queue
 from milimo_tui.studio.takes.preflight import Sending
 from milimo_tui.studio.takes.shot_spec import ShotState
-from milimo_tui.studio.takes.take_batch import counted
 from milimo_tui.studio.takes.take_queue import Prepared
 from milimo_tui.studio.weights import readiness
 
@@ -95,7 +95,7 @@ def take_sentence(sending: Sending, seconds: float | None) -> str:
     elif seconds is None:
         parts = ["no take like it was measured here yet, so no time"]
     else:
-        parts = [f"about {span(max(1.0, seconds))}"]
+        parts = [f"about {duration(max(1.0, seconds))}"]
     if memory is not None and memory["card_gb"] and memory["fits"]:
         recipe = f"{memory['plan']['recipe']} ({memory['evidence']})"
         parts += [f"{memory['estimate_gb']:.0f} GB of {memory['card_gb']:.0f}", recipe]
@@ -108,13 +108,13 @@ def sentence(estimate: Estimate, many: str) -> str:
     """`12 takes, about 14 min, 1.2 GB, ready about 03:40`: in one line what is known of it."""
     parts = [many]
     if estimate["seconds"] is not None:
-        parts.append(f"about {span(max(1.0, estimate['seconds']))}")
+        parts.append(f"about {duration(max(1.0, estimate['seconds']))}")
     else:
         parts.append("no measure of this work yet")
     if estimate["gb"] is not None:
         parts.append(f"about {size(estimate['gb'] * 1e9)}")
     if estimate["ready"] is not None:
-        parts.append(f"ready about {clock(estimate['ready'], HOST.now())}")
+        parts.append(f"ready about {time_of_day(estimate['ready'], HOST.now())}")
     return ", ".join(parts)
 
 
@@ -122,7 +122,7 @@ def remarks(estimate: Estimate) -> list[str]:
     """What else is to be said of an estimate: how good past ones were, what is not known, too little room."""
     error, told = estimate["error"], []
     if error["median"] is not None:
-        many = counted(error["samples"], "job")
+        many = plural(error["samples"], "job")
         told.append(f"past estimates here were off by {error['median']:.0%} (median of {many})")
     told += [f"not known: {why}" for why in estimate["unknown"]]
     if estimate["gb"] is not None and estimate["gb"] > estimate["free_gb"]:

@@ -17,9 +17,9 @@ from milimo_tui.engines.contract.specs import JobOutput, MakeVideo, Over
 from milimo_tui.jobs.client.client import BatchRequest, Client, JobRequest
 from milimo_tui.jobs.values.spec_texts import patched
 from milimo_tui.jobs.values.states import ENDED, State
-from milimo_tui.store.studio_file import looking_at
-from milimo_tui.store.studio_values import JobFilter
-from milimo_tui.story import picking
+from milimo_tui.store.jobs.studio_file import looking_at
+from milimo_tui.store.jobs.studio_values import JobFilter
+from milimo_tui.story.values import picked_takes
 from milimo_tui.studio.queue.waiting import is_settled
 from milimo_tui.studio.render import render_plan
 from milimo_tui.studio.session.studio import Studio
@@ -253,7 +253,7 @@ def ends_before(studio: Studio, wanted: Sequence[ShotState], takes: Sequence[Ope
     takes_by_id = {take.id: take for take in story.takes}
     found: dict[str, End] = {}
     for shot in story.shots:
-        take = picking.picked(shot, takes_by_id)
+        take = picked_takes.picked(shot, takes_by_id)
         if shot.id not in before:
             continue
         if shot.id in coming:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from milimo_tui.core.errors import BadInput, NotFound, Refused
+from milimo_tui.core.format import bytes_text
 from milimo_tui.engines.catalog import external_weights, families, lora_fit, model_lookup
 from milimo_tui.engines.catalog.installed_weights import Found, Installed, WeightFile
 from milimo_tui.engines.catalog.model_catalog import MODELS
@@ -22,7 +23,6 @@ from milimo_tui.engines.catalog.safetensors_headers import (
     refuse_scaled,
 )
 from milimo_tui.engines.catalog.weight_hashes import digest_of
-from milimo_tui.engines.hub.download_rate import size
 
 FAMILIES = ("ltx2", "flux2")  # those that wear LoRAs
 
@@ -84,7 +84,9 @@ def _folder(shelf: Shelf, path: Path, wish: Wish) -> Adopted:
     row = Installed(id=id, family=family, generation=generation, title=path.name)
     kept = shelf.register(external_weights.linked(row, path))
     shelf.select(family, id)
-    return Adopted((kept,), f"{family} runs {id} from now on; {size(kept.bytes)} stay where they are: {path}")
+    return Adopted(
+        (kept,), f"{family} runs {id} from now on; {bytes_text(kept.bytes)} stay where they are: {path}"
+    )
 
 
 def _comfyui(shelf: Shelf, path: Path) -> Adopted:
@@ -92,7 +94,7 @@ def _comfyui(shelf: Shelf, path: Path) -> Adopted:
     shelf.look_in(path)
     new = tuple(row for row in shelf.rows() if row.id not in before)
     if new:
-        names = ", ".join(f"{row.id} ({size(row.bytes)})" for row in new)
+        names = ", ".join(f"{row.id} ({bytes_text(row.bytes)})" for row in new)
         return Adopted(new, f"found in {path}, used where it lies: {names}")
     return Adopted(
         (),
@@ -196,7 +198,7 @@ def _single(shelf: Shelf, path: Path, header: Header, wish: Wish) -> Adopted:
     shelf.resolve(family, model=kept.id)  # raises where its other parts are missing, with the command
     shelf.select(family, kept.id)
     return Adopted(
-        (kept,), f"{family} runs {kept.id} from now on; {size(kept.bytes)} stay where they are: {path}"
+        (kept,), f"{family} runs {kept.id} from now on; {bytes_text(kept.bytes)} stay where they are: {path}"
     )
 
 

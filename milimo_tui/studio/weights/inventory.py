@@ -12,12 +12,12 @@ from pathlib import Path
 from typing import Any
 
 from milimo_tui.core.errors import Conflict, Damaged, NotFound
+from milimo_tui.core.format import bytes_text
 from milimo_tui.core.host import HOST
 from milimo_tui.engines.catalog import model_lookup
 from milimo_tui.engines.catalog.installed_weights import Installed
 from milimo_tui.engines.catalog.model_catalog import MODELS, ModelRow
 from milimo_tui.engines.catalog.model_store import MANIFEST, Shelf
-from milimo_tui.engines.hub.download_rate import size
 from milimo_tui.engines.hub.staging import waiting_bytes
 
 FETCH, VERIFY = "fetch_model", "verify_model"
@@ -53,7 +53,7 @@ class Line:
             place = _place(self.here)
             return ("in use" if self.selected else "installed") + (f", {place}" if place else "")
         if self.unfinished:
-            return f"unfinished, {size(self.unfinished)} kept"
+            return f"unfinished, {bytes_text(self.unfinished)} kept"
         return "missing"
 
     def as_json(self, shelf: Shelf) -> dict[str, Any]:

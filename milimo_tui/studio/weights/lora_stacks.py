@@ -17,7 +17,7 @@ from milimo_tui.engines.catalog.lora_fit import check_fit
 from milimo_tui.engines.catalog.model_store import Shelf
 from milimo_tui.engines.catalog.safetensors_headers import SAFE, read_header
 from milimo_tui.engines.catalog.weight_hashes import digest_of
-from milimo_tui.story.values import LoraUse
+from milimo_tui.story.values.film import LoraUse
 from milimo_tui.studio.session.names import one_called
 from milimo_tui.studio.weights.adoption import fitted
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from milimo_tui.core.plain import harmless
+from milimo_tui.core.safe_text import harmless
 
 if TYPE_CHECKING:
     from milimo_tui.studio.registry.registry import Outcome

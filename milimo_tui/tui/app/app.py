@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from textual.screen import Screen
 
 from milimo_tui.core.errors import BadInput, MilimoError
-from milimo_tui.core.plain import harmless
+from milimo_tui.core.safe_text import harmless
 from milimo_tui.tui.app import panels
 from milimo_tui.tui.app.command_line import USED, CommandLine
 from milimo_tui.tui.app.modes import SCREENS, Opening, screen_of

@@ -16,7 +16,7 @@ from textual.widget import Widget
 
 from milimo_tui.core.errors import MilimoError
 from milimo_tui.core.time import parse_timecode
-from milimo_tui.cut.values import SourceKind
+from milimo_tui.cut.values.cut import SourceKind
 from milimo_tui.tui.cuts.arrivals_lines import (
     GONE,
     LENGTHS,

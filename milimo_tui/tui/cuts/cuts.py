@@ -12,9 +12,9 @@ from rich.text import Text
 from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
 
-from milimo_tui.cut.layout import layout
+from milimo_tui.cut.layout.layout import layout
 from milimo_tui.cut.notes.note_list import threads
-from milimo_tui.cut.values import Cut
+from milimo_tui.cut.values.cut import Cut
 from milimo_tui.tui.cuts.notes_lines import cut_heads, cut_rows, difference_rows
 from milimo_tui.tui.shell.screen import StudioScreen
 from milimo_tui.tui.widgets.lines import Line

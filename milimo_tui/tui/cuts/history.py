@@ -24,7 +24,7 @@ from milimo_tui.tui.widgets.rows import Rows
 from milimo_tui.tui.widgets.text import line, plural
 
 if TYPE_CHECKING:
-    from milimo_tui.store.values import Edit
+    from milimo_tui.store.rows.stored_values import Edit
     from milimo_tui.studio.project.history_tree import Line as Place
     from milimo_tui.studio.session.studio import Snapshot
     from milimo_tui.tui.keys.key_parser import Stroke
@@ -106,7 +106,7 @@ class HistoryScreen(StudioScreen):
         studio, cut = self.studio_app.studio, self.film.cut if self.film else None
 
         def read() -> tuple[int, tuple[Edit, ...], tuple[Place, ...]]:
-            from milimo_tui.store.values import PROJECT_SCOPE
+            from milimo_tui.store.rows.stored_values import PROJECT_SCOPE
             from milimo_tui.studio.project.history_tree import tree
 
             file = studio.project()

@@ -15,8 +15,8 @@ from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
 
 from milimo_tui.core.errors import MilimoError
-from milimo_tui.cut.excerpt import excerpt, stretch_around
-from milimo_tui.cut.layout import Layout, layout
+from milimo_tui.cut.layout.excerpt import excerpt, stretch_around
+from milimo_tui.cut.layout.layout import Layout, layout
 from milimo_tui.cut.notes.marker_colours import COLOURS
 from milimo_tui.cut.notes.note_list import Thread, next_open, threads
 from milimo_tui.tui.cuts.notes_lines import FILTERS, filtered, note_heads, note_rows, words_of

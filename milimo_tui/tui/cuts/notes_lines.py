@@ -8,13 +8,14 @@ from typing import Any
 from rich.style import Style
 from rich.text import Text
 
+from milimo_tui.core.format import plural
 from milimo_tui.core.time import timecode
 from milimo_tui.cut.compare.comparison import Difference
 from milimo_tui.cut.compare.cut_text import name_of
-from milimo_tui.cut.layout import Layout
+from milimo_tui.cut.layout.layout import Layout
 from milimo_tui.cut.notes.marker_colours import COLOURS
 from milimo_tui.cut.notes.note_list import Thread
-from milimo_tui.cut.values import Cut, Marker
+from milimo_tui.cut.values.cut import Cut, Marker
 from milimo_tui.tui.terminal.theme import Ink
 from milimo_tui.tui.widgets.rows import Row
 from milimo_tui.tui.widgets.text import fit, line, wrapped
@@ -120,7 +121,7 @@ def cut_rows(cuts: Sequence[Cut], told: Mapping[str, Mapping[str, Any]], ink: In
 def difference_rows(old: Cut, new: Cut, found: Sequence[Difference], ink: Ink, width: int) -> list[Row]:
     """What leads from one cut to another, a sentence each under a line that says how many."""
     count = len(found)
-    head = f"{count} {'difference' if count == 1 else 'differences'}" if count else "nothing differs"
+    head = plural(count, "difference") if count else "nothing differs"
     rows = [Row("", line((f"{old.name} → {new.name}   ", ink.strong), (head, ink.muted)))]
     for each in found:
         place = "" if each.what in ("cut", "track") else timecode(each.frame, new.rate)

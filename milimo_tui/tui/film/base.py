@@ -16,7 +16,8 @@ from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
 from textual.widgets import Static
 
-from milimo_tui.core.time import clock, timecode
+from milimo_tui.core.format import clock
+from milimo_tui.core.time import timecode
 from milimo_tui.cut.delivery.presets import PRESETS
 from milimo_tui.cut.delivery.requests import Asked
 from milimo_tui.tui.film.lines import facts_lines, film_row, outlook_lines, row_key

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 from rich.text import Text
 
-from milimo_tui.core.time import clock, timecode
+from milimo_tui.core.format import clock
+from milimo_tui.core.time import timecode
 from milimo_tui.cut.delivery.delivery import Delivery, PictureFormat, SoundFormat
 from milimo_tui.cut.delivery.presets import preset_of
 from milimo_tui.tui.terminal.theme import OFFLINE, Ink

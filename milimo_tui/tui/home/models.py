@@ -14,7 +14,7 @@ from rich.text import Text
 from textual.containers import Container
 from textual.widget import Widget
 
-from milimo_tui.engines.hub.download_rate import size
+from milimo_tui.core.format import bytes_text
 from milimo_tui.tui.home import models_lines as lines
 from milimo_tui.tui.shell.screen import StudioScreen
 from milimo_tui.tui.widgets.rows import Rows
@@ -127,7 +127,7 @@ class ModelsScreen(StudioScreen):
         installed = [model for model in self._models if model["installed"]]
         here = sum(not model["tiny"] for model in installed)
         many = f"{here} here" if here or not installed else "tiny ones only"
-        return f"{many}   {size(self._room['installed'])} taken   {size(self._room['free'])} free"
+        return f"{many}   {bytes_text(self._room['installed'])} taken   {bytes_text(self._room['free'])} free"
 
     def idle_acts(self) -> frozenset[str]:
         model = self._chosen
@@ -174,7 +174,7 @@ class ModelsScreen(StudioScreen):
         if not model["hub"]:
             self.say(f"{model['id']} comes from no hub: milimo model use takes files up", "warn")
             return
-        big = size(max(0, round(model["gb"] * 1e9) - model["unfinished"]))
+        big = bytes_text(max(0, round(model["gb"] * 1e9) - model["unfinished"]))
         if await self.confirm(f"Fetch {big} under the licence {model['licence']}?"):
             await self.command("model.download", ids=(model["id"],), detach=True)
             await self._read()
@@ -200,7 +200,7 @@ class ModelsScreen(StudioScreen):
         if model is None or not (model["installed"] or model["unfinished"]):
             self.say(NONE if model is None else f"{model['id']} is not here", "warn")
             return
-        freed = size(model["bytes"] + model["unfinished"])
+        freed = bytes_text(model["bytes"] + model["unfinished"])
         if await self.confirm(f"Remove {model['title']}? That frees {freed}."):
             await self.command("model.remove", ids=(model["id"],), yes=True)
             await self._read()

@@ -8,8 +8,8 @@ from typing import Any
 from rich.style import Style
 from rich.text import Text
 
+from milimo_tui.core.format import bytes_text
 from milimo_tui.engines.catalog.model_catalog import TOKENS
-from milimo_tui.engines.hub.download_rate import size
 from milimo_tui.tui.terminal.theme import EMPTY, FAILED, PICKED, STALE, WAITING, WORKING, Ink
 from milimo_tui.tui.widgets.rows import Row
 from milimo_tui.tui.widgets.text import bar, fit, line, wrapped
@@ -78,7 +78,7 @@ def _row(model: Model, ink: Ink, width: int) -> Row:
     room = max(18, width - 33 - len(indent))
     name = fit(model["title"], min(34, room))
     does = model["does"] if width >= 92 else ""
-    big = size(model["bytes"] or round(model["gb"] * 1e9))
+    big = bytes_text(model["bytes"] or round(model["gb"] * 1e9))
     return Row(
         model["id"],
         line((indent, ink.muted), (name, ink.text), (f"  {does}", ink.muted)),
@@ -168,11 +168,11 @@ def _facts(model: Model, ink: Ink) -> Iterator[tuple[str, str, Style]]:
     if model["unlocks"]:
         yield "unlocks", "; ".join(model["unlocks"]), ink.text
     sure = EVIDENCE.get(model["evidence"], model["evidence"])
-    big = size(model["bytes"] or round(model["gb"] * 1e9))
+    big = bytes_text(model["bytes"] or round(model["gb"] * 1e9))
     card = f", best with {model['memory_gb']} GB on the card" if model["memory_gb"] else ""
     yield "size", f"{big}, {sure}{card}", ink.text
     if model["unfinished"]:
-        yield "kept", f"{size(model['unfinished'])} of a download that stopped: a goes on", ink.stale
+        yield "kept", f"{bytes_text(model['unfinished'])} of a download that stopped: a goes on", ink.stale
     terms = model["licence"] + ("" if model["commercial"] in (True, None) else ", not for commercial work")
     yield "licence", terms, ink.text if model["commercial"] in (True, None) else ink.stale
     if model["gate"] and not model["installed"]:

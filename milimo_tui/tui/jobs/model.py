@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from milimo_tui.core.time import clock
+from milimo_tui.core.format import clock, plural
 from milimo_tui.tui.widgets.amounts import took_text
 
 Job = Mapping[str, Any]
@@ -175,7 +175,7 @@ def live_words(job: Job) -> list[str]:
 def rung_words(job: Job) -> str:
     """`1 rung down`: how far below its best its engine makes it; empty at the top."""
     rung = int(job.get("rung") or 0)
-    return f"{rung} rung{'' if rung == 1 else 's'} down" if rung else ""
+    return f"{plural(rung, 'rung')} down" if rung else ""
 
 
 def speed_text(steps: float) -> str:
@@ -206,7 +206,7 @@ def facts_of(job: Job, now: float, start: float | None = None) -> str:
         facts += [f"{bytes_text(memory[key])} {key}" for key in ("device", "host") if memory.get(key)]
     parts = len(job.get("parts") or ())
     if parts:
-        facts.append(f"{parts} part{'' if parts == 1 else 's'} made")
+        facts.append(f"{plural(parts, 'part')} made")
     if job.get("state") not in ENDED and job.get("state") not in ACTIVE:
         facts.append(start_text(start, now))
     why = str(job.get("error") or job.get("reason") or "")

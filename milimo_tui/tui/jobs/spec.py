@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from milimo_tui.core.errors import BadInput
-from milimo_tui.core.json_in import read_json
+from milimo_tui.core.untrusted_json import read_json
 
 
 def as_text(spec: Mapping[str, Any]) -> str:

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from milimo_tui.core.errors import BadInput
-from milimo_tui.core.meant import meant
 from milimo_tui.core.reasons import reason
+from milimo_tui.core.spelling import meant
 from milimo_tui.tui.keys.keymap import GLOBAL, KEYS, Binding, Keymap, Role, show
 
 FOLDER = Path(__file__).parent

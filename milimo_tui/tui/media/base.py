@@ -15,8 +15,8 @@ from rich.text import Text
 from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
 
-from milimo_tui.cut.conform import Target
-from milimo_tui.story.values import Asset, AssetKind
+from milimo_tui.cut.values.conform import Target
+from milimo_tui.story.values.film import Asset, AssetKind
 from milimo_tui.studio.media.media_uses import Use, all_uses
 from milimo_tui.tui.media import lines as lines
 from milimo_tui.tui.media.wave import Wave

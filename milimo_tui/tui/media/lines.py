@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 from rich.style import Style
 from rich.text import Text
 
-from milimo_tui.core.time import clock
-from milimo_tui.cut.conform import Target, conformed, layout_name
-from milimo_tui.cut.streams import PictureFacts, StreamFacts, read_facts
-from milimo_tui.story.values import Asset, AssetKind
+from milimo_tui.core.format import clock
+from milimo_tui.cut.values.conform import Target, conformed, layout_name
+from milimo_tui.cut.values.streams import PictureFacts, StreamFacts, read_facts
+from milimo_tui.story.values.film import Asset, AssetKind
 from milimo_tui.studio.media.media_uses import Use
 from milimo_tui.tui.terminal.theme import OFFLINE, Ink
 from milimo_tui.tui.widgets.amounts import bytes_text

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from textual import events
 
 from milimo_tui.core.errors import MilimoError
-from milimo_tui.story.values import Asset
+from milimo_tui.story.values.film import Asset
 from milimo_tui.studio.media.media_uses import Use
 from milimo_tui.tui.media import lines as lines
 from milimo_tui.tui.media.base import KINDS, SORTS, MediaBase

@@ -31,7 +31,7 @@ from milimo_tui.tui.widgets.picture import Picture
 from milimo_tui.tui.widgets.text import cut
 
 if TYPE_CHECKING:
-    from milimo_tui.story.values import Story, Take
+    from milimo_tui.story.values.film import Story, Take
     from milimo_tui.studio.project.review import Item, Review
     from milimo_tui.studio.session.studio import Snapshot
     from milimo_tui.tui.shell.queue_feed import Queue

@@ -21,7 +21,7 @@ from milimo_tui.tui.widgets.picture import Picture
 
 if TYPE_CHECKING:
     from milimo_tui.cut.plan.plan import Plan
-    from milimo_tui.story.values import Story, Take
+    from milimo_tui.story.values.film import Story, Take
     from milimo_tui.studio.project.inbox import Check
     from milimo_tui.tui.keys.key_parser import Stroke
 

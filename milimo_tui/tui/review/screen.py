@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from milimo_tui.story import picking
+from milimo_tui.story.values import picked_takes
 from milimo_tui.tui.review.inbox import ReviewInbox
 from milimo_tui.tui.review.take_strip import TakeStrip
 from milimo_tui.tui.widgets.cards import Cards
 
 if TYPE_CHECKING:
-    from milimo_tui.story.values import Take
+    from milimo_tui.story.values.film import Take
     from milimo_tui.tui.keys.key_parser import Stroke
 
 
@@ -125,7 +125,7 @@ class ReviewScreen(ReviewInbox):
         if not self.against:
             shots = self.story.shots if self.story else ()
             shot = next((shot for shot in shots if shot.id == here.shot), None)
-            picked = picking.picked_of(shot, self._takes()) if shot else None
+            picked = picked_takes.picked_of(shot, self._takes()) if shot else None
             other = ids[ids.index(here.id) - 1]
             self.against = picked.id if picked is not None and picked.id != here.id else other
             if self._is_wide:

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 
 from rich.text import Text
 
-from milimo_tui.story.values import Shot, Story
+from milimo_tui.story.values.film import Shot, Story
 from milimo_tui.studio.project.review import Item, Review, State
 from milimo_tui.tui.review.view import LOWER, mark
 from milimo_tui.tui.storyboard.shot_state import framings, length_text, words_of

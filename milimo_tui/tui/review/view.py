@@ -14,8 +14,8 @@ from rich.text import Text
 
 from milimo_tui.core.time import nominal
 from milimo_tui.engines.registry import engine_registry
-from milimo_tui.story import picking
-from milimo_tui.story.values import Scene, Shot, Story, Take
+from milimo_tui.story.values import picked_takes
+from milimo_tui.story.values.film import Scene, Shot, Story, Take
 from milimo_tui.studio.project.inbox import Check
 from milimo_tui.studio.project.review import Item, Review, State, span, tally
 from milimo_tui.tui.storyboard.shot_state import framing, framings
@@ -66,7 +66,7 @@ def shown_of(story: Story, item: Item, take: str = "", checks: tuple[Check, ...]
     wanted = take or item.take
     place = next((place for place, each in enumerate(takes, 1) if each.id == wanted), 0)
     found = takes[place - 1] if place else None
-    picked = found is not None and found == picking.picked_of(shot, takes)
+    picked = found is not None and found == picked_takes.picked_of(shot, takes)
     return Shown(item, shot, scene, found, place, len(takes), picked, checks)
 
 

@@ -17,9 +17,9 @@ from textual.strip import Strip
 from textual.widgets import TextArea
 from textual.widgets.text_area import Edit
 
-from milimo_tui.story import slug
-from milimo_tui.story.outline import TITLE_PAGE
-from milimo_tui.story.screenplay import Kind
+from milimo_tui.story.screenplay import line_grammar
+from milimo_tui.story.screenplay.screenplay import Kind
+from milimo_tui.story.shots.outline import TITLE_PAGE
 from milimo_tui.tui.script.source_text import shown
 
 if TYPE_CHECKING:
@@ -71,13 +71,13 @@ def guess(line: str, before: str | None) -> str | None:
     words = line.strip()
     if not words:
         return None
-    if slug.heading(words) is not None:
+    if line_grammar.heading(words) is not None:
         return Kind.HEADING
     if before in (Kind.CUE, Kind.DIALOGUE, Kind.PARENTHETICAL):
         return Kind.PARENTHETICAL if words[0] == "(" and words[-1] == ")" else Kind.DIALOGUE
-    if slug.is_transition(words):
+    if line_grammar.is_transition(words):
         return Kind.TRANSITION
-    if before is None and slug.cue(words) is not None:
+    if before is None and line_grammar.cue(words) is not None:
         return Kind.CUE
     return Kind.ACTION
 

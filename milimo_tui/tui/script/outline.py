@@ -7,8 +7,8 @@ from functools import partial
 
 from rich.text import Text
 
-from milimo_tui.core.time import clock
-from milimo_tui.story.outline import Outline, SceneLines, ShotLine
+from milimo_tui.core.format import clock
+from milimo_tui.story.shots.outline import Outline, SceneLines, ShotLine
 from milimo_tui.tui.storyboard.shot_state import length_text
 from milimo_tui.tui.terminal.theme import STALE, Ink
 from milimo_tui.tui.widgets.rows import LazyRow, Row, RowLike

@@ -14,8 +14,8 @@ import time
 from fractions import Fraction
 from typing import Any
 
-from milimo_tui.story.outline import TITLE_PAGE, SceneLines, outline
-from milimo_tui.story.screenplay import Kind
+from milimo_tui.story.screenplay.screenplay import Kind
+from milimo_tui.story.shots.outline import TITLE_PAGE, SceneLines, outline
 from milimo_tui.tui.script.source_text import restored
 
 KINDS: tuple[str | None, ...] = (None, TITLE_PAGE, *Kind)  # a kind travels as one letter

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from milimo_tui.story.outline import Outline, SceneLines, ShotLine, outline
-from milimo_tui.story.screenplay import Problem
-from milimo_tui.story.values import Size
+from milimo_tui.story.screenplay.screenplay import Problem
+from milimo_tui.story.shots.outline import Outline, SceneLines, ShotLine, outline
+from milimo_tui.story.values.film import Size
 from milimo_tui.tui.script.outline_process import KINDS
 from milimo_tui.tui.script.source_text import restored
 

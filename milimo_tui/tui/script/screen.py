@@ -16,7 +16,7 @@ from textual.widget import Widget
 from textual.widgets import TextArea
 
 from milimo_tui.core.errors import MilimoError
-from milimo_tui.story.outline import Outline
+from milimo_tui.story.shots.outline import Outline
 from milimo_tui.tui.script.editor import ScriptEditor
 from milimo_tui.tui.script.outline import RowsOf, line_of, summary
 from milimo_tui.tui.script.outliner import Outliner

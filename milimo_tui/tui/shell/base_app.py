@@ -17,7 +17,7 @@ from textual.app import App
 from textual.filter import ANSIToTruecolor
 
 from milimo_tui.core.errors import Ambiguous, MilimoError
-from milimo_tui.core.plain import harmless
+from milimo_tui.core.safe_text import harmless
 from milimo_tui.tui.shell.command_questions import AtScreen
 from milimo_tui.tui.shell.follower import Follower, QueueChanged, QueueTrouble
 from milimo_tui.tui.shell.intake_progress import Counting

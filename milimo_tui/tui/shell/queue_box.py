@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rich.text import Text
 
-from milimo_tui.core.time import clock
+from milimo_tui.core.format import clock
 from milimo_tui.tui.shell.queue_feed import Queue
 from milimo_tui.tui.terminal.theme import WAITING, WORKING, Ink
 from milimo_tui.tui.widgets.text import line

@@ -23,7 +23,7 @@ from textual.screen import Screen
 from textual.widget import Widget
 
 from milimo_tui.core.time import timecode
-from milimo_tui.store.places import TIMELINE, place_of
+from milimo_tui.store.history.edit_places import TIMELINE, place_of
 from milimo_tui.tui.shell import screen_lines as lines
 from milimo_tui.tui.shell.question import Question
 from milimo_tui.tui.terminal.theme import Ink

@@ -12,7 +12,7 @@ from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
 
 from milimo_tui.core.errors import BadInput
-from milimo_tui.story.values import Element, ElementKind
+from milimo_tui.story.values.film import Element, ElementKind
 from milimo_tui.tui.shell.screen import StudioScreen
 from milimo_tui.tui.storyboard.shot_state import path_of
 from milimo_tui.tui.widgets.empty import Empty
@@ -255,7 +255,7 @@ class ElementsScreen(StudioScreen):
         name = await self.ask("New element, name:", name="ELEMENT")
         if not name or not name.strip():
             return
-        from milimo_tui.story.elements import check_trigger
+        from milimo_tui.story.elements.elements import check_trigger
 
         try:
             check_trigger("".join(name.split()), self.film.story.elements, "")

@@ -8,11 +8,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from milimo_tui.story.values import Angle, Function, Movement, Rig, Size
+from milimo_tui.story.values.film import Angle, Function, Movement, Rig, Size
 from milimo_tui.tui.storyboard.shot_state import Source, path_of, shown_by
 
 if TYPE_CHECKING:
-    from milimo_tui.story.values import Story, Suggestion
+    from milimo_tui.story.values.film import Story, Suggestion
     from milimo_tui.studio.session.studio import Studio
     from milimo_tui.studio.takes.preflight import Sending
     from milimo_tui.studio.takes.shot_spec import ShotState

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from rich.style import Style
 from rich.text import Text
 
+from milimo_tui.core.format import plural
 from milimo_tui.engines.registry import engine_registry
 from milimo_tui.tui.storyboard.shot_details import FOLLOW, LORA, PART, SUGGESTION, TAKE, Seen, or_auto
 from milimo_tui.tui.terminal.theme import EMPTY, FAILED, PICKED, STALE, STARS, Ink
@@ -20,7 +21,7 @@ from milimo_tui.tui.widgets.rows import Row
 from milimo_tui.tui.widgets.text import cut, fit, line, wrapped
 
 if TYPE_CHECKING:
-    from milimo_tui.story.values import Element, Take
+    from milimo_tui.story.values.film import Element, Take
     from milimo_tui.studio.takes.conditioning import Followed
 
 LABEL = 10  # cells of a field's name
@@ -226,7 +227,7 @@ def _elements(seen: Seen, ink: Ink, room: int) -> list[Row]:
 def _element(element: Element) -> str:
     """`@Mara 3 pictures`"""
     count = len(element.references)
-    return f"{element.trigger} {count} picture{'s' if count != 1 else ''}" if count else element.trigger
+    return f"{element.trigger} {plural(count, 'picture')}" if count else element.trigger
 
 
 def _chunks(seen: Seen, ink: Ink, room: int) -> list[Row]:

@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
 
+from milimo_tui.core.format import clock
 from milimo_tui.core.paths import ProjectPaths
-from milimo_tui.core.time import clock
 from milimo_tui.engines.registry import engine_registry
-from milimo_tui.story import picking
-from milimo_tui.story.values import Asset, AssetKind, Function, Movement, Shot, Size, Story, Take
+from milimo_tui.story.values import picked_takes
+from milimo_tui.story.values.film import Asset, AssetKind, Function, Movement, Shot, Size, Story, Take
 from milimo_tui.tui.terminal.theme import EMPTY, FAILED, PICKED, STALE, STARS, WAITING, WORKING, Ink
 from milimo_tui.tui.widgets.text import line
 
@@ -60,7 +60,7 @@ def standings(story: Story) -> tuple[Standing, ...]:
     out = []
     for shot in story.live_shots():
         mine = tuple(takes.get(shot.id, ()))
-        picked = picking.picked_of(shot, mine)
+        picked = picked_takes.picked_of(shot, mine)
         out.append(Standing(shot, story.numbers.get(shot.id, ""), mine, picked))
     return tuple(out)
 

@@ -6,7 +6,7 @@ from rich.segment import Segment
 from textual.color import Color
 from textual.filter import LineFilter
 
-from milimo_tui.core.plain import in_cells
+from milimo_tui.core.safe_text import in_cells
 
 
 class HarmlessCells(LineFilter):

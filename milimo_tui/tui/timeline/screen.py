@@ -45,7 +45,7 @@ from milimo_tui.tui.widgets.picture import Picture
 
 if TYPE_CHECKING:
     from milimo_tui.cut.plan.plan import Plan
-    from milimo_tui.story.values import Story
+    from milimo_tui.story.values.film import Story
     from milimo_tui.studio.registry.registry import Outcome
     from milimo_tui.studio.session.studio import Snapshot
     from milimo_tui.tui.keys.key_parser import Stroke

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from milimo_tui.core.time import clock
+from milimo_tui.core.format import clock
 
 
 def bytes_text(count: int) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from milimo_tui.core.errors import Damaged, Unavailable
-from milimo_tui.core.json_in import read_json
+from milimo_tui.core.untrusted_json import read_json
 from milimo_tui.engines.catalog.installed_weights import Found
 from milimo_tui.engines.catalog.model_store import Shelf
 

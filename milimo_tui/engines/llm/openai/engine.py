@@ -16,9 +16,9 @@ from typing import Any
 
 from milimo_tui.core.errors import BadInput, Failed, MilimoError, Unavailable
 from milimo_tui.core.host import read_settings
-from milimo_tui.core.json_in import read_json
-from milimo_tui.core.plain import one_line
+from milimo_tui.core.safe_text import one_line
 from milimo_tui.core.settings import Settings
+from milimo_tui.core.untrusted_json import read_json
 from milimo_tui.engines.contract.engine import Context, Result
 from milimo_tui.engines.contract.specs import Spec, Write
 from milimo_tui.engines.llm.chat_model import Ask, Heard, Said

@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 from milimo_tui.core.errors import Damaged, Refused
 from milimo_tui.core.host import explain
-from milimo_tui.core.json_in import read_json
+from milimo_tui.core.untrusted_json import read_json
 from milimo_tui.engines.contract.fitting import Limits, frames_down
 
 # ran here, with tiny weights of the makers' own classes · read in the makers' or diffusers' code · neither

@@ -8,8 +8,8 @@ from milimo_tui.core.errors import BadInput, NotFound, Refused
 from milimo_tui.core.ids import new_id
 from milimo_tui.core.time import timecode
 from milimo_tui.cut.edit import edits
-from milimo_tui.cut.layout import layout
-from milimo_tui.cut.values import Clip, Cut, SourceKind
+from milimo_tui.cut.layout.layout import layout
+from milimo_tui.cut.values.cut import Clip, Cut, SourceKind
 from milimo_tui.studio.commands.cut.current_cut import (
     bounds_now,
     current_cut,

@@ -11,10 +11,10 @@ from milimo_tui.core.errors import NotFound, Refused
 from milimo_tui.core.ids import new_id
 from milimo_tui.core.time import parse_frame, parse_shift, seconds_of, timecode
 from milimo_tui.cut.compare.cut_text import short
-from milimo_tui.cut.layout import layout
-from milimo_tui.cut.values import Available, Bounds, Clip, Cut, Source, SourceKind, Track
-from milimo_tui.story import picking
-from milimo_tui.story.values import AssetKind, Story
+from milimo_tui.cut.layout.layout import layout
+from milimo_tui.cut.values.cut import Available, Bounds, Clip, Cut, Source, SourceKind, Track
+from milimo_tui.story.values import picked_takes
+from milimo_tui.story.values.film import AssetKind, Story
 from milimo_tui.studio.registry.args import Args, arg
 from milimo_tui.studio.registry.registry import Command, Outcome, needs_project
 from milimo_tui.studio.session.lookup import require_cut
@@ -51,7 +51,7 @@ def media_bounds(story: Story, cuts: Sequence[Cut] = ()) -> Bounds:
         take = None
         if source.kind is SourceKind.SHOT:
             shot = shots.get(source.ref)
-            take = picking.picked(shot, takes) if shot else None
+            take = picked_takes.picked(shot, takes) if shot else None
             asset = assets.get(take.asset) if take else None
         elif source.kind is SourceKind.CUT:
             shown = inner.get(source.ref)

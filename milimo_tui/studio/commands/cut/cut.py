@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from milimo_tui.core.time import clock, ratio_text
-from milimo_tui.cut.layout import layout
+from milimo_tui.core.format import clock
+from milimo_tui.core.time import ratio_text
+from milimo_tui.cut.layout.layout import layout
 from milimo_tui.studio.commands.cut.compounds import NESTS
 from milimo_tui.studio.commands.cut.edit_history import HISTORY
 from milimo_tui.studio.commands.cut.edits import EDITS

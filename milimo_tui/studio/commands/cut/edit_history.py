@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from milimo_tui.core.errors import BadInput, Refused
-from milimo_tui.store.places import PLACES
-from milimo_tui.store.values import PROJECT_SCOPE, START
+from milimo_tui.store.history.edit_places import PLACES
+from milimo_tui.store.rows.stored_values import PROJECT_SCOPE, START
 from milimo_tui.studio.project import history_tree, undo_scope
 from milimo_tui.studio.registry.args import Args, arg
 from milimo_tui.studio.registry.registry import Command, Outcome, needs_project

@@ -12,10 +12,10 @@ from milimo_tui.core.time import parse_ratio, ratio_text, timecode
 from milimo_tui.cut.compare.cut_text import short
 from milimo_tui.cut.edit import edits
 from milimo_tui.cut.edit.clip_effects import CHOICES, require_title
-from milimo_tui.cut.effects import NO_EFFECTS, PARAMS, Blend, Easing, Effects, OnDamage, Title
-from milimo_tui.cut.layout import layout
-from milimo_tui.cut.values import Cut, Source, SourceKind
-from milimo_tui.story.values import AssetKind
+from milimo_tui.cut.layout.layout import layout
+from milimo_tui.cut.values.cut import Cut, Source, SourceKind
+from milimo_tui.cut.values.effects import NO_EFFECTS, PARAMS, Blend, Easing, Effects, OnDamage, Title
+from milimo_tui.story.values.film import AssetKind
 from milimo_tui.studio.commands.cut.current_cut import (
     bounds_now,
     current_cut,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.host import named_path
 from milimo_tui.core.time import parse_rate
-from milimo_tui.cut.layout import layout
+from milimo_tui.cut.layout.layout import layout
 from milimo_tui.studio.commands.cut.current_cut import current_cut
 from milimo_tui.studio.registry.args import Args, arg
 from milimo_tui.studio.registry.registry import Command, Outcome, needs_project

@@ -8,9 +8,9 @@ from milimo_tui.core.errors import BadInput, Refused
 from milimo_tui.core.ids import new_id
 from milimo_tui.core.time import timecode
 from milimo_tui.cut.edit import edits
-from milimo_tui.cut.layout import layout
+from milimo_tui.cut.layout.layout import layout
 from milimo_tui.cut.notes.marker_colours import check_colour
-from milimo_tui.cut.values import TrackKind
+from milimo_tui.cut.values.cut import TrackKind
 from milimo_tui.studio.commands.cut.current_cut import (
     current_cut,
     cut_command,

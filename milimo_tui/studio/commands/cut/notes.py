@@ -5,18 +5,19 @@ from __future__ import annotations
 from typing import Any, Literal
 
 from milimo_tui.core.errors import BadInput
+from milimo_tui.core.format import plural
 from milimo_tui.core.host import named_path
 from milimo_tui.core.ids import new_id
 from milimo_tui.core.time import timecode
 from milimo_tui.cut.compare.cut_text import name_of
 from milimo_tui.cut.edit import edits
-from milimo_tui.cut.layout import layout
+from milimo_tui.cut.layout.layout import layout
 from milimo_tui.cut.notes import note_list as to_do
 from milimo_tui.cut.notes.marker_colours import check_colour
 from milimo_tui.cut.notes.note_files import Heard
 from milimo_tui.cut.notes.note_list import Thread
 from milimo_tui.cut.notes.note_transfer import Brought, on_clips
-from milimo_tui.cut.values import Cut
+from milimo_tui.cut.values.cut import Cut
 from milimo_tui.studio.commands.cut.current_cut import current_cut, edit_cut, find_cut, frame_of
 from milimo_tui.studio.cuts import notes
 from milimo_tui.studio.cuts.versions import names_of
@@ -160,7 +161,7 @@ def _import(studio: Studio, args: ImportArgs) -> Outcome:
 
 
 def _count(number: int) -> str:
-    return f"{number} {'note' if number == 1 else 'notes'}"
+    return plural(number, "note")
 
 
 def _told(old: Cut, live: Cut, came: Brought) -> dict[str, Any]:

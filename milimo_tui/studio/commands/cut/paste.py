@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from milimo_tui.core.errors import BadInput, Damaged
+from milimo_tui.core.format import plural
 from milimo_tui.core.ids import new_id
-from milimo_tui.core.json_in import read_json
 from milimo_tui.core.time import timecode
+from milimo_tui.core.untrusted_json import read_json
 from milimo_tui.cut.edit import edits
-from milimo_tui.cut.pieces import Pieces, connected
-from milimo_tui.cut.pieces_text import as_json, from_json
-from milimo_tui.cut.values import Cut, TrackKind
+from milimo_tui.cut.values.cut import Cut, TrackKind
+from milimo_tui.cut.values.pieces import Pieces, connected
+from milimo_tui.cut.values.pieces_text import as_json, from_json
 from milimo_tui.studio.commands.cut.current_cut import (
     bounds_now,
     current_cut,
@@ -51,7 +52,7 @@ def _told(studio: Studio, pieces: Pieces) -> str:
     count = len(pieces.clips)
     letters = {TrackKind.VIDEO: "V", TrackKind.AUDIO: "A"}
     rows = ", ".join(f"{letters[row.kind]}{row.index + 1}" for row in pieces.rows)
-    return f"{count} clip{'s' if count != 1 else ''} of {rows}, {timecode(pieces.frames, pieces.rate)} long"
+    return f"{plural(count, 'clip')} of {rows}, {timecode(pieces.frames, pieces.rate)} long"
 
 
 def _what(studio: Studio, pieces: Pieces) -> str:

@@ -10,9 +10,9 @@ from dataclasses import replace
 from typing import Literal
 
 from milimo_tui.core.time import half_up
-from milimo_tui.cut.layout import layout
-from milimo_tui.cut.rows import Placed
-from milimo_tui.cut.values import Clip, Cut
+from milimo_tui.cut.layout.layout import layout
+from milimo_tui.cut.layout.rows import Placed
+from milimo_tui.cut.values.cut import Clip, Cut
 from milimo_tui.studio.commands.cut.current_cut import current_cut, keep_edit
 from milimo_tui.studio.registry.registry import Outcome
 from milimo_tui.studio.session.studio import Studio

@@ -5,15 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from milimo_tui.core.errors import BadInput, Refused
+from milimo_tui.core.format import plural
 from milimo_tui.core.ids import new_id
 from milimo_tui.core.time import timecode
 from milimo_tui.cut.edit import edits
 from milimo_tui.cut.follow import changed_shots
 from milimo_tui.cut.follow.reconcile import behind, gone, marked, waiting
 from milimo_tui.cut.follow.story_line import conformed, in_frames_of, shots_shown, story_line
-from milimo_tui.cut.layout import layout
-from milimo_tui.cut.values import Clip, Cut, Source, SourceKind, new_clip
-from milimo_tui.story.values import Shot
+from milimo_tui.cut.layout.layout import layout
+from milimo_tui.cut.values.cut import Clip, Cut, Source, SourceKind, new_clip
+from milimo_tui.story.values.film import Shot
 from milimo_tui.studio.commands.cut.current_cut import (
     current_cut,
     cut_command,
@@ -28,7 +29,7 @@ from milimo_tui.studio.registry.args import Args, arg
 from milimo_tui.studio.registry.registry import Command, Outcome
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import shot_spec
-from milimo_tui.studio.takes.take_batch import counted, named
+from milimo_tui.studio.takes.take_batch import named
 
 
 class PlaceArgs(Args):
@@ -135,7 +136,7 @@ def _gone(studio: Studio, args: GoneArgs) -> Outcome:
                 cut = edits.delete(cut, clip_id, mint=new_id)
             return cut
 
-        return edit_cut(studio, f"take out {counted(len(ids), 'clip')} without a shot", without)
+        return edit_cut(studio, f"take out {plural(len(ids), 'clip')} without a shot", without)
     positions = layout(cut)
     parked, words = {shot.id for shot in story.shots}, words_of(studio)
     rows = [

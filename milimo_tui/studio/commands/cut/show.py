@@ -8,15 +8,15 @@ from typing import Any
 
 from milimo_tui.core.time import ratio_text, timecode
 from milimo_tui.cut.compare.cut_text import Told, as_text
-from milimo_tui.cut.effects_text import as_json
 from milimo_tui.cut.follow.reconcile import waiting
-from milimo_tui.cut.layout import layout
-from milimo_tui.cut.rows import Placed
-from milimo_tui.cut.timing import span
-from milimo_tui.cut.transition_spans import Join, joins
-from milimo_tui.cut.values import Cut, Marker, SourceKind, Track
-from milimo_tui.story import picking
-from milimo_tui.story.values import Asset
+from milimo_tui.cut.layout.layout import layout
+from milimo_tui.cut.layout.rows import Placed
+from milimo_tui.cut.layout.transition_spans import Join, joins
+from milimo_tui.cut.values.cut import Cut, Marker, SourceKind, Track
+from milimo_tui.cut.values.effects_text import as_json
+from milimo_tui.cut.values.timing import span
+from milimo_tui.story.values import picked_takes
+from milimo_tui.story.values.film import Asset
 from milimo_tui.studio.commands.cut.current_cut import current_cut
 from milimo_tui.studio.cuts.versions import words_of
 from milimo_tui.studio.registry.args import Args, arg
@@ -53,7 +53,7 @@ def _states(studio: Studio, cut: Cut) -> tuple[dict[str, str], list[Asset]]:
     story, paths = studio.snapshot().story, studio.project().paths
     assets = {asset.id: asset for asset in story.assets}
     takes = {take.id: take for take in story.takes}
-    picked = {shot.id: picking.picked(shot, takes) for shot in story.shots}
+    picked = {shot.id: picked_takes.picked(shot, takes) for shot in story.shots}
     live = {shot.id for shot in story.live_shots()}
     out: dict[str, str] = {}
     online: dict[str, bool] = {}

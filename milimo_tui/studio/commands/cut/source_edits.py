@@ -11,11 +11,11 @@ from milimo_tui.core.ids import new_id
 from milimo_tui.core.time import parse_time, ratio_text, seconds_of, timecode
 from milimo_tui.cut.edit import edits
 from milimo_tui.cut.edit.other_takes import told
-from milimo_tui.cut.layout import layout
-from milimo_tui.cut.rows import Placed
-from milimo_tui.cut.timing import source_at
-from milimo_tui.cut.values import Cut, Source, SourceKind, TrackKind
-from milimo_tui.story import picking
+from milimo_tui.cut.layout.layout import layout
+from milimo_tui.cut.layout.rows import Placed
+from milimo_tui.cut.values.cut import Cut, Source, SourceKind, TrackKind
+from milimo_tui.cut.values.timing import source_at
+from milimo_tui.story.values import picked_takes
 from milimo_tui.studio.commands.cut.current_cut import (
     bounds_now,
     current_cut,
@@ -155,7 +155,7 @@ def _match(studio: Studio, args: MatchArgs) -> Outcome:
     second = source_at(clip, frame - placed.start, cut.rate)
     snapshot = studio.snapshot()
     shot = next((each for each in snapshot.story.shots if each.id == clip.source.ref), None)
-    take = picking.picked_of(shot, snapshot.story.takes) if shot else None
+    take = picked_takes.picked_of(shot, snapshot.story.takes) if shot else None
     told: dict[str, Any] = {
         "clip": clip.id,
         "kind": clip.source.kind.value,
@@ -218,7 +218,7 @@ def _take(studio: Studio, args: TakeArgs) -> Outcome:
             ),
         )
         return _with_words(studio, done, before)
-    picked = picking.by_a_person(state.shot, take.id)
+    picked = picked_takes.by_a_person(state.shot, take.id)
     shots = tuple(picked if each.id == picked.id else each for each in snapshot.story.shots)
     bounds = media_bounds(replace(snapshot.story, shots=shots), snapshot.cuts)
     after = before

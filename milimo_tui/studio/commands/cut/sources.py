@@ -7,16 +7,16 @@ from typing import Protocol
 
 from milimo_tui.core.errors import BadInput, Damaged, Refused
 from milimo_tui.core.ids import new_id
-from milimo_tui.core.json_in import read_json
 from milimo_tui.core.reasons import reason
 from milimo_tui.core.time import parse_time, seconds_of
-from milimo_tui.cut.compound import shown_in
+from milimo_tui.core.untrusted_json import read_json
 from milimo_tui.cut.edit.clip_effects import require_effects
-from milimo_tui.cut.effects import NO_EFFECTS, Effects
-from milimo_tui.cut.effects_text import from_json
-from milimo_tui.cut.layout import layout
-from milimo_tui.cut.values import Clip, Source, SourceKind, Track, TrackKind
-from milimo_tui.story.values import AssetKind
+from milimo_tui.cut.layout.layout import layout
+from milimo_tui.cut.values.compound import shown_in
+from milimo_tui.cut.values.cut import Clip, Source, SourceKind, Track, TrackKind
+from milimo_tui.cut.values.effects import NO_EFFECTS, Effects
+from milimo_tui.cut.values.effects_text import from_json
+from milimo_tui.story.values.film import AssetKind
 from milimo_tui.studio.commands.cut.current_cut import current_cut, find_track
 from milimo_tui.studio.commands.media.asset import find_asset
 from milimo_tui.studio.registry.args import Args, arg

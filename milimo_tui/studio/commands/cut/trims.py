@@ -10,8 +10,8 @@ from milimo_tui.core.time import timecode
 from milimo_tui.cut.edit import edits
 from milimo_tui.cut.edit.edges import Edge
 from milimo_tui.cut.edit.edges import frame_of as frame_at
-from milimo_tui.cut.layout import layout
-from milimo_tui.cut.values import Cut
+from milimo_tui.cut.layout.layout import layout
+from milimo_tui.cut.values.cut import Cut
 from milimo_tui.studio.commands.cut.current_cut import (
     ClipArgs,
     bounds_now,

@@ -6,16 +6,17 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from milimo_tui.core.errors import BadInput
+from milimo_tui.core.format import plural
 from milimo_tui.core.ids import new_id
 from milimo_tui.core.time import half_up, parse_rate, rate_name, ratio_text, timecode
-from milimo_tui.cut import new_cuts
 from milimo_tui.cut.delivery.requests import size_asked
 from milimo_tui.cut.follow import assembly
 from milimo_tui.cut.follow.reframing import fell_short, filled, reframed
-from milimo_tui.cut.guards import require_open
-from milimo_tui.cut.layout import layout
-from milimo_tui.cut.rows import Placed
-from milimo_tui.cut.values import Cut
+from milimo_tui.cut.layout.layout import layout
+from milimo_tui.cut.layout.rows import Placed
+from milimo_tui.cut.values import new_cuts
+from milimo_tui.cut.values.cut import Cut
+from milimo_tui.cut.values.guards import require_open
 from milimo_tui.studio.commands.cut.current_cut import bounds_now, current_cut, find_cut, name_of
 from milimo_tui.studio.cuts import versions
 from milimo_tui.studio.project import undo_scope
@@ -25,7 +26,6 @@ from milimo_tui.studio.render.kept_takes import keep_takes
 from milimo_tui.studio.session.lookup import cut_called
 from milimo_tui.studio.session.names import check_name
 from milimo_tui.studio.session.studio import Studio
-from milimo_tui.studio.takes.take_batch import counted
 
 SHOWN = 3  # places that are told by name
 
@@ -181,7 +181,7 @@ def _diff_head(old: Cut, new: Cut, count: int) -> str:
         return f"“{old.name}” and “{new.name}” are the same"
     longer = layout(new).frames - round(layout(old).frames * new.rate / old.rate)
     by = f", {timecode(abs(longer), new.rate)} {'longer' if longer > 0 else 'shorter'}" if longer else ""
-    return f"{old.name} → {new.name}: {count} {'difference' if count == 1 else 'differences'}{by}"
+    return f"{old.name} → {new.name}: {plural(count, 'difference')}{by}"
 
 
 class ReframeArgs(Args):
@@ -235,7 +235,7 @@ def _ends_earlier(studio: Studio, cut: Cut, short: Sequence[tuple[Placed, int]],
     more = [f"{len(short) - SHOWN} more"] if len(short) > SHOWN else []
     where = f": {', '.join(places + more)}" if places else ""
     return (
-        f"it ends {counted(frames, 'frame')} earlier, as clips have no more media for their last frame{where}"
+        f"it ends {plural(frames, 'frame')} earlier, as clips have no more media for their last frame{where}"
     )
 
 

@@ -6,8 +6,8 @@ from typing import Any
 
 from milimo_tui.core.errors import BadInput
 from milimo_tui.engines.contract.specs import Lora, MakePicture
-from milimo_tui.story.values import Element, ElementKind
-from milimo_tui.story.visuals import TEMPLATES, check_template, named_in, visual_prompt
+from milimo_tui.story.elements.picture_prompt import TEMPLATES, check_template, named_in, visual_prompt
+from milimo_tui.story.values.film import Element, ElementKind
 from milimo_tui.studio.commands.element.lookup import find_element
 from milimo_tui.studio.pictures import picture_jobs, picture_spec
 from milimo_tui.studio.registry.args import Args, arg

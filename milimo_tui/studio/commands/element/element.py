@@ -7,12 +7,13 @@ from dataclasses import replace
 from typing import Any
 
 from milimo_tui.core.errors import BadInput
+from milimo_tui.core.format import plural
 from milimo_tui.core.ids import new_id
-from milimo_tui.core.meant import meant
-from milimo_tui.story.elements import check_trigger, is_untouched
-from milimo_tui.story.renaming import is_called_by_name, with_trigger
-from milimo_tui.story.text import fold
-from milimo_tui.story.values import Element, ElementKind, Story
+from milimo_tui.core.spelling import meant
+from milimo_tui.story.elements.elements import check_trigger, is_untouched
+from milimo_tui.story.elements.renames import is_called_by_name, with_trigger
+from milimo_tui.story.values.film import Element, ElementKind, Story
+from milimo_tui.story.values.text import fold
 from milimo_tui.studio.commands.element import lora_actions
 from milimo_tui.studio.commands.element.drawings import DRAW
 from milimo_tui.studio.commands.element.lookup import find_element
@@ -22,7 +23,6 @@ from milimo_tui.studio.registry.args import ANY, Args, NoArgs, arg
 from milimo_tui.studio.registry.registry import Command, Outcome, needs_project
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import element_inputs, shot_spec
-from milimo_tui.studio.takes.take_batch import counted
 from milimo_tui.studio.weights.lora_stacks import Stack
 
 
@@ -121,7 +121,7 @@ def _set(studio: Studio, args: SetArgs) -> Outcome:
         after=_worded(after),
     )
     used = sum(old != new for old, new in zip(story.shots, after.shots, strict=True))
-    follow = f"; {counted(used, 'shot')} with it" if used else ""
+    follow = f"; {plural(used, 'shot')} with it" if used else ""
     return Outcome(data=_row(changed, 0), message=f"{changed.trigger}: {named}{follow}{unsure}")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from milimo_tui.core.errors import NotFound
-from milimo_tui.story.values import Element
+from milimo_tui.story.values.film import Element
 from milimo_tui.studio.session.names import one_called
 from milimo_tui.studio.session.studio import Studio
 

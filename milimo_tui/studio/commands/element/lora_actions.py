@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from milimo_tui.engines.catalog.model_store import Shelf
-from milimo_tui.story.values import LoraUse
+from milimo_tui.story.values.film import LoraUse
 from milimo_tui.studio.registry.args import Args, arg
 from milimo_tui.studio.registry.registry import Command, Outcome, needs_project
 from milimo_tui.studio.session.studio import Studio

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from milimo_tui.core.errors import BadInput, NotFound
+from milimo_tui.core.format import plural
 from milimo_tui.core.host import named_path
-from milimo_tui.story.values import AssetKind, Element, Story
+from milimo_tui.story.values.film import AssetKind, Element, Story
 from milimo_tui.studio.commands.element.lookup import find_element
 from milimo_tui.studio.commands.media.asset import find_asset
 from milimo_tui.studio.media import imports
@@ -14,7 +15,6 @@ from milimo_tui.studio.registry.args import Args, arg
 from milimo_tui.studio.registry.registry import Command, Outcome, needs_project
 from milimo_tui.studio.session.names import one_called
 from milimo_tui.studio.session.studio import Studio
-from milimo_tui.studio.takes.take_batch import counted
 
 COLUMNS = ("place", "name", "id")
 
@@ -79,7 +79,7 @@ def _kept(studio: Studio, element: Element, pictures: tuple[str, ...], doing: st
             before=[element],
             after=[changed],
         )
-    return _told(studio, changed, f"{element.trigger} is shown by {counted(len(pictures), 'picture')}")
+    return _told(studio, changed, f"{element.trigger} is shown by {plural(len(pictures), 'picture')}")
 
 
 def _told(studio: Studio, element: Element, message: str) -> Outcome:

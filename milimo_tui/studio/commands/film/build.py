@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from milimo_tui.core.format import plural
 from milimo_tui.studio.commands.queue.queued import ended
 from milimo_tui.studio.commands.shot.shot_rows import find_scene_id
 from milimo_tui.studio.registry.args import Args, arg
@@ -12,7 +13,6 @@ from milimo_tui.studio.session.prompts import NobodyToAsk
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import rebuild, shot_spec, take_estimate, take_queue
 from milimo_tui.studio.takes.rebuild import Build, Due
-from milimo_tui.studio.takes.take_batch import counted
 
 LONG = 60.0  # seconds of work from which on it is asked about
 
@@ -36,7 +36,7 @@ def _build(studio: Studio, args: BuildArgs) -> Outcome:
     prepared = take_queue.prepare(studio, build.order, client)
     takes = len(prepared.requests)
     estimate = take_estimate.of(studio, prepared)
-    told = take_estimate.sentence(estimate, counted(takes, "take")) if takes else _nothing(prepared)
+    told = take_estimate.sentence(estimate, plural(takes, "take")) if takes else _nothing(prepared)
     text = "\n".join([*_lines(build), *(take_estimate.remarks(estimate) if takes else ()), *_notes(build)])
     data = {
         "stale": rows,
@@ -74,7 +74,7 @@ def _agreed(studio: Studio, text: str, told: str) -> bool:
 
 def _nothing(prepared: take_queue.Prepared) -> str:
     if prepared.under_way:
-        return f"{counted(len(prepared.under_way), 'take')} under way already"
+        return f"{plural(len(prepared.under_way), 'take')} under way already"
     return "nothing is stale"
 
 

@@ -13,10 +13,10 @@ from fractions import Fraction
 from pathlib import Path
 
 from milimo_tui.core.errors import BadInput, Cancelled, Failed, MilimoError, NotFound, Unavailable
+from milimo_tui.core.format import clock
 from milimo_tui.core.host import named_path
-from milimo_tui.core.time import clock
-from milimo_tui.interchange.script import STDIN
-from milimo_tui.story import picking
+from milimo_tui.interchange.files.script import STDIN
+from milimo_tui.story.values import picked_takes
 from milimo_tui.studio.commands.film import renders
 from milimo_tui.studio.commands.film.renders import NOISE_NOTE
 from milimo_tui.studio.commands.script.script import read_source
@@ -176,7 +176,7 @@ def _show(studio: Studio, args: ShowArgs) -> Outcome:
         snapshot = studio.snapshot()
         shot = shot_spec.find_shot(snapshot.story, args.target)
         assets = {asset.id: asset for asset in snapshot.story.assets}
-        take = picking.picked_of(shot, snapshot.story.takes)
+        take = picked_takes.picked_of(shot, snapshot.story.takes)
         asset = assets.get(take.asset if take else shot.board)
         if asset is None:
             raise NotFound(f"shot {args.target} has no picture yet", f"milimo shot make {args.target}")

@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from milimo_tui.core.errors import BadInput, MilimoError
+from milimo_tui.core.format import clock
 from milimo_tui.core.ids import slug
 from milimo_tui.core.paths import ProjectPaths
-from milimo_tui.core.time import clock, parse_rate, ratio_text
+from milimo_tui.core.time import parse_rate, ratio_text
 from milimo_tui.engines.contract.fitting import ASPECTS
-from milimo_tui.store.project_file import ProjectFile
+from milimo_tui.store.project.project_file import ProjectFile
 from milimo_tui.studio.commands.element import lora_actions
 from milimo_tui.studio.project import archive, deletion
 from milimo_tui.studio.registry.args import ANY, Args, NoArgs, arg
@@ -246,7 +247,7 @@ def _import(studio: Studio, args: ImportArgs) -> Outcome:
 
 def _import_old(studio: Studio, source: Path, args: ImportArgs) -> Outcome:
     """A film of Milimo Video; what its rows name and what is not there is told, and comes over without it."""
-    from milimo_tui.store import milimo_video
+    from milimo_tui.store.project import milimo_video
 
     films = milimo_video.projects(source)
     wanted = [id for id, name in films.items() if args.film in (id, name, "")]

@@ -13,11 +13,11 @@ from milimo_tui.cut.delivery.plan_text import describe
 from milimo_tui.cut.delivery.presets import PRESETS
 from milimo_tui.cut.delivery.requests import Asked
 from milimo_tui.cut.delivery.ways import outlook
-from milimo_tui.cut.effects import OnDamage
 from milimo_tui.cut.plan.report import Report
 from milimo_tui.cut.plan.report_text import lines
-from milimo_tui.cut.values import Cut, SourceKind
-from milimo_tui.store.values import Render
+from milimo_tui.cut.values.cut import Cut, SourceKind
+from milimo_tui.cut.values.effects import OnDamage
+from milimo_tui.store.rows.stored_values import Render
 from milimo_tui.studio.commands.cut.current_cut import find_cut
 from milimo_tui.studio.machine import scp_line
 from milimo_tui.studio.registry.args import Args, NoArgs, arg

@@ -10,9 +10,9 @@ from typing import Any, Literal
 from milimo_tui.core.errors import BadInput, NotFound, Unavailable
 from milimo_tui.core.host import named_path
 from milimo_tui.core.time import parse_rate, ratio_text
-from milimo_tui.cut.conform import Target, conformed
-from milimo_tui.cut.streams import StreamFacts, read_facts
-from milimo_tui.story.values import Asset
+from milimo_tui.cut.values.conform import Target, conformed
+from milimo_tui.cut.values.streams import StreamFacts, read_facts
+from milimo_tui.story.values.film import Asset
 from milimo_tui.studio.commands.queue.queued import ended
 from milimo_tui.studio.media import damage_check, imports, media_files, preparation, provenance, relink
 from milimo_tui.studio.media.media_uses import all_uses, uses_of

@@ -15,9 +15,9 @@ from milimo_tui.engines.flux2.variants import LIMITS
 from milimo_tui.engines.sam3.prompts import check_segment
 from milimo_tui.jobs.client.client import JobRequest
 from milimo_tui.media.files.stills import read_still
-from milimo_tui.story.elements import expand
-from milimo_tui.story.values import Element, Shot
-from milimo_tui.story.visuals import named_in
+from milimo_tui.story.elements.elements import expand
+from milimo_tui.story.elements.picture_prompt import named_in
+from milimo_tui.story.values.film import Element, Shot
 from milimo_tui.studio.commands.media import picture_masks
 from milimo_tui.studio.commands.media.picture_remake import REMAKE
 from milimo_tui.studio.pictures import clicks, masks, picture_jobs, picture_spec

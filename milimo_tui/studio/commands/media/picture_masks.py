@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any, Literal
 
 from milimo_tui.core.errors import BadInput
+from milimo_tui.core.format import plural
 from milimo_tui.engines.contract.specs import Segment, Track, TrackPrompt
 from milimo_tui.engines.sam3.prompts import check_segment, check_texts, check_track
 from milimo_tui.jobs.client.client import JobRequest
@@ -16,7 +17,6 @@ from milimo_tui.studio.registry.args import Args, arg
 from milimo_tui.studio.registry.registry import Command, Outcome, needs_project
 from milimo_tui.studio.render.render_jobs import last_result
 from milimo_tui.studio.session.studio import Studio
-from milimo_tui.studio.takes.take_batch import counted
 from milimo_tui.studio.weights import readiness
 
 ENGINE = "sam3"
@@ -136,7 +136,7 @@ def _made(studio: Studio, spec: Segment | Track, source: Source, *, detach: bool
     data = {**data, "objects": objects, **figures, "notes": told["notes"]}
     lines = [data["path"], *told["notes"], *(_line(one) for one in objects)]
     noise = " (noise: tiny weights)" if figures["tiny"] else ""
-    many = f"found {counted(len(objects), 'object')}" if objects else "found nothing: an empty mask"
+    many = f"found {plural(len(objects), 'object')}" if objects else "found nothing: an empty mask"
     return Outcome(data=data, text="\n".join(lines), message=many + noise)
 
 

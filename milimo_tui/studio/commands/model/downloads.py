@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from milimo_tui.core.errors import BadInput, DiskFull, NotFound, Refused
+from milimo_tui.core.format import bytes_text
 from milimo_tui.core.host import HOST
 from milimo_tui.engines.catalog import model_lookup
 from milimo_tui.engines.catalog.installed_weights import Installed
@@ -15,7 +16,6 @@ from milimo_tui.engines.catalog.model_catalog import HUB, MAKERS, MODELS, ModelR
 from milimo_tui.engines.catalog.model_store import Shelf
 from milimo_tui.engines.contract.specs import FetchModel, VerifyModel
 from milimo_tui.engines.hub import token
-from milimo_tui.engines.hub.download_rate import size
 from milimo_tui.jobs.client.client import JobRequest
 from milimo_tui.studio.commands.queue.queued import ended
 from milimo_tui.studio.machine.model_stack import require_hub
@@ -145,8 +145,8 @@ def check_room(shelf: Shelf, rows: list[ModelRow]) -> None:
     free = HOST.free_bytes(shelf.folder)
     if missing * RESERVE > free:
         raise DiskFull(
-            f"the disk has not enough room: {size(int(missing * RESERVE))} are needed with a reserve of a "
-            f"tenth, {size(free)} are free at {shelf.folder}",
+            f"the disk has not enough room: {bytes_text(int(missing * RESERVE))} are needed with a reserve "
+            f"of a tenth, {bytes_text(free)} are free at {shelf.folder}",
             "free some (milimo model disk, milimo clean), or give the studio a home on a larger disk: "
             "--home FOLDER",
         )

@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from milimo_tui.core.errors import BadInput, MilimoError, NotFound, Refused
+from milimo_tui.core.format import bytes_text
 from milimo_tui.core.host import named_path
 from milimo_tui.engines.catalog.model_catalog import SETUPS
 from milimo_tui.engines.catalog.model_store import Shelf
-from milimo_tui.engines.hub.download_rate import size
 from milimo_tui.studio.commands.model.downloads import FETCHING, open_jobs
 from milimo_tui.studio.commands.model.setup import SETUP
 from milimo_tui.studio.commands.model.tiny import TINY
@@ -49,8 +49,8 @@ def _stack_note() -> str:
 
 def _room_note(shelf: Shelf) -> str:
     room = inventory.room(shelf)
-    unfinished = f", {size(room['unfinished'])} of unfinished downloads" if room["unfinished"] else ""
-    return f"{size(room['installed'])} of weights here{unfinished}, {size(room['free'])} free"
+    unfinished = f", {bytes_text(room['unfinished'])} of unfinished downloads" if room["unfinished"] else ""
+    return f"{bytes_text(room['installed'])} of weights here{unfinished}, {bytes_text(room['free'])} free"
 
 
 class OneArgs(Args):
@@ -81,7 +81,7 @@ def _told(shelf: Shelf, line: inventory.Line, data: dict[str, Any]) -> list[str]
         "weights": data["title"],
         "for": f"{data['family']} {data['generation']}, {data['role'].replace('_', ' ')}",
         "state": data["state"] + (f": {data['problem']}" if data["problem"] else ""),
-        "size": f"{size(data['bytes'] or int(data['gb'] * 1e9))} ({data['evidence']})",
+        "size": f"{bytes_text(data['bytes'] or int(data['gb'] * 1e9))} ({data['evidence']})",
         "memory": f"runs best with {data['memory_gb']} GB on the card" if data["memory_gb"] else "",
         "lies in": data["path"],
         "hash": data["digest"],
@@ -145,7 +145,7 @@ def _remove(studio: Studio, args: RemoveArgs) -> Outcome:
     )
     if not args.yes and own:
         raise BadInput(
-            f"removing {', '.join(args.ids)} frees {size(own)}, which would have to be fetched again",
+            f"removing {', '.join(args.ids)} frees {bytes_text(own)}, which would have to be fetched again",
             f"milimo model remove {' '.join(args.ids)} --yes",
         )
     needed = [
@@ -156,7 +156,7 @@ def _remove(studio: Studio, args: RemoveArgs) -> Outcome:
     ]
     freed = {line.id: inventory.remove(shelf, line.id, jobs) for line in lines}
     stays = [f"{line.id} lies elsewhere and stays there" for line in lines if _is_linked(line)]
-    said = "; ".join([f"removed {', '.join(freed)}: {size(sum(freed.values()))} free", *stays, *needed])
+    said = "; ".join([f"removed {', '.join(freed)}: {bytes_text(sum(freed.values()))} free", *stays, *needed])
     return Outcome(data=[{"id": id, "freed": count} for id, count in freed.items()], message=said)
 
 
@@ -180,7 +180,8 @@ def _disk(studio: Studio, args: NoArgs) -> Outcome:
     rows.sort(key=lambda row: -row["bytes"] - row["unfinished"])
     room = inventory.room(shelf)
     shown = [
-        {key: size(value) if isinstance(value, int) else value for key, value in row.items()} for row in rows
+        {key: bytes_text(value) if isinstance(value, int) else value for key, value in row.items()}
+        for row in rows
     ]
     return Outcome(
         data={**room, "folder": str(shelf.folder), "models": rows},

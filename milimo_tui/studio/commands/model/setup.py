@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from milimo_tui.core.errors import NotFound, Refused, Unavailable
+from milimo_tui.core.format import bytes_text
 from milimo_tui.engines.catalog import model_lookup
 from milimo_tui.engines.catalog.model_catalog import SETUPS, ModelRow
 from milimo_tui.engines.catalog.model_store import Shelf
 from milimo_tui.engines.contract.specs import FetchModel, MakePicture, MakeVideo
-from milimo_tui.engines.hub.download_rate import size
 from milimo_tui.jobs.client.client import BatchRequest, JobRequest
 from milimo_tui.studio.commands.model.downloads import GO_ON, check_room, lend, open_jobs, request_of
 from milimo_tui.studio.machine.gpu_rental import durations, rent
@@ -124,7 +124,7 @@ def carry_out(
     }
     if not ids:
         return Outcome(data=data, message=f"{args.family} is ready: {_runs(shelf, args.family)}")
-    told = f"{size(total)} to fetch: {durations(total)}. {GO_ON}" if total else GO_ON
+    told = f"{bytes_text(total)} to fetch: {durations(total)}. {GO_ON}" if total else GO_ON
     if args.detach:
         return Outcome(data=data, message=told)
     jobs = wait_shown(studio, f"set up {args.family}", ids, come_back=GO_ON)

@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import Any
 
 from milimo_tui.core.errors import BadInput, MilimoError, Refused
+from milimo_tui.core.format import plural
 from milimo_tui.core.host import HOST
 from milimo_tui.jobs.client.client import Client
 from milimo_tui.studio.registry.args import Args, NoArgs, arg
@@ -46,7 +47,7 @@ def acted(verb: str, answers: list[Row]) -> Outcome:
     """What became of each job that was named; half-failed when the queue refused one."""
     refused = [f"{answer['id']}: {answer['error']['message']}" for answer in answers if "error" in answer]
     count = len(answers) - len(refused)
-    told = f"{verb} {count} job{'' if count == 1 else 's'}"
+    told = f"{verb} {plural(count, 'job')}"
     return Outcome(data=answers, text="\n".join(refused), message=told, exit_code=1 if refused else 0)
 
 
@@ -127,7 +128,7 @@ def _again(studio: Studio, args: AgainArgs) -> Outcome:
         named(client, args.ids, ("done", *WENT_WRONG, "cancelled", "skipped")),
         spec=patch_of(args.set) or None,
     )
-    many = f"{len(ids)} new job{'' if len(ids) == 1 else 's'}"
+    many = plural(len(ids), "new job")
     return Outcome(data={"jobs": ids}, text="\n".join(ids), message=f"{many} queued")
 
 
@@ -294,7 +295,7 @@ def _prune(studio: Studio, args: PruneArgs) -> Outcome:
     client = studio.client()
     ended_before = time.time() - args.days * DAY
     count = client.prune(ended_before, dry=True)
-    what = f"{count} {'job' if count == 1 else 'jobs'} that ended more than {args.days:g} days ago"
+    what = f"{plural(count, 'job')} that ended more than {args.days:g} days ago"
     if args.dry_run or not count:
         return Outcome(data={"jobs": count, "forgotten": 0}, message=what)
     if not args.yes:

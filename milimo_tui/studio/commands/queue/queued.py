@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from milimo_tui.core.format import plural
 from milimo_tui.studio.queue.waiting import Job, sentence, wait_shown
 from milimo_tui.studio.registry.registry import Outcome
 from milimo_tui.studio.session.studio import Studio
-from milimo_tui.studio.takes.take_batch import counted
 
 
 def ended(
@@ -25,7 +25,7 @@ def ended(
     data = {"jobs": list(ids), "batch": batch if ids else None, **data}
     if not ids:
         return Outcome(data=data, message=f"no {what} to make")
-    many = counted(len(ids), what)
+    many = plural(len(ids), what)
     if detach:
         return Outcome(data=data, message=told or f"queued {many}")
     jobs = wait_shown(studio, f"{what}s", ids)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from milimo_tui.core.errors import BadInput
 from milimo_tui.engines.contract.specs import MakePicture
 from milimo_tui.jobs.client.client import BatchRequest, JobRequest
-from milimo_tui.story.values import Shot, Story
+from milimo_tui.story.values.film import Shot, Story
 from milimo_tui.studio.commands.queue.queued import ended
 from milimo_tui.studio.pictures import picture_spec
 from milimo_tui.studio.registry.args import Args, arg

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from milimo_tui.core import order
+from milimo_tui.core import order_keys
 from milimo_tui.core.errors import BadInput
-from milimo_tui.core.time import clock
+from milimo_tui.core.format import clock
 from milimo_tui.studio.commands.shot.shot_rows import find_scene_id, shot_row
 from milimo_tui.studio.cuts import follow
 from milimo_tui.studio.registry.args import ANY, Args, NoArgs, arg
@@ -105,7 +105,7 @@ def _move(studio: Studio, args: MoveArgs) -> Outcome:
     left = rest[target - 1].order if target else None
     right = rest[target].order if target < len(rest) else None
     own = dict.fromkeys((*live[index].own, ("order", "")))
-    moved = replace(live[index], order=order.between(left, right), own=tuple(own))
+    moved = replace(live[index], order=order_keys.between(left, right), own=tuple(own))
     followed = screenplays.edit_story(studio, f"move scene {args.id}", [live[index]], [moved])
     after = studio.snapshot().story
     shots = {shot.id for shot in after.live_shots() if shot.scene == scene_id}

@@ -12,12 +12,13 @@ from fractions import Fraction
 from pathlib import Path
 
 from milimo_tui.core.errors import BadInput, Failed
+from milimo_tui.core.format import clock
 from milimo_tui.core.host import named_path, write_atomic
 from milimo_tui.core.reasons import reason
-from milimo_tui.core.time import clock
-from milimo_tui.interchange.script import STDIN, load, read_script
-from milimo_tui.story import check, fountain
-from milimo_tui.story.screenplay import Mode, Screenplay
+from milimo_tui.interchange.files.script import STDIN, load, read_script
+from milimo_tui.story.screenplay import fountain
+from milimo_tui.story.screenplay.screenplay import Mode, Screenplay
+from milimo_tui.story.shots import script_check
 from milimo_tui.studio.registry.args import Args, NoArgs, arg
 from milimo_tui.studio.registry.registry import Command, Outcome, needs_project
 from milimo_tui.studio.script import screenplays
@@ -72,7 +73,7 @@ def read_text(studio: Studio, args: TextArgs) -> tuple[Screenplay, Fraction]:
 
 
 def _check(studio: Studio, args: TextArgs) -> Outcome:
-    found = check.check(*read_text(studio, args))
+    found = script_check.check(*read_text(studio, args))
     lines = [f"{problem.line}:{problem.column}  {problem.message}" for problem in found.problems]
     lines.append(
         f"{found.scenes} scenes, {found.cues} cues, {found.dialogue} lines of dialogue, "

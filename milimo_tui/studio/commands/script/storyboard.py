@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import asdict, replace
 
-from milimo_tui.core import order
+from milimo_tui.core import order_keys
 from milimo_tui.core.errors import BadInput
-from milimo_tui.core.time import clock
+from milimo_tui.core.format import clock
 from milimo_tui.studio.commands.script.boards import BOARD
 from milimo_tui.studio.commands.script.parse import PARSE
 from milimo_tui.studio.commands.script.script import read_source
@@ -77,7 +77,7 @@ def _reorder(studio: Studio, args: ReorderArgs) -> Outcome:
     scene = rest[target - 1].scene if args.by > 0 else rest[target].scene
     left = next((other.order for other in reversed(rest[:target]) if other.scene == scene), None)
     right = next((other.order for other in rest[target:] if other.scene == scene), None)
-    moved = replace(shot, scene=scene, order=order.between(left, right))
+    moved = replace(shot, scene=scene, order=order_keys.between(left, right))
     label = f"move {story.numbers.get(shot.id, args.id)}"
     followed = screenplays.edit_story(studio, label, [shot], [moved])
     after = studio.snapshot().story

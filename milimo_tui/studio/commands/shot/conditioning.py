@@ -6,12 +6,12 @@ import re
 from dataclasses import replace
 from typing import Any, Literal
 
-from milimo_tui.core import order
+from milimo_tui.core import order_keys
 from milimo_tui.core.errors import BadInput, NotFound, Refused
 from milimo_tui.core.host import named_path
 from milimo_tui.core.ids import new_id
 from milimo_tui.core.time import parse_frame
-from milimo_tui.story.values import Asset, AssetKind, Conditioning, FollowKind, Shot, Story
+from milimo_tui.story.values.film import Asset, AssetKind, Conditioning, FollowKind, Shot, Story
 from milimo_tui.studio.commands.media.asset import find_asset
 from milimo_tui.studio.commands.shot.shot_rows import OneArgs
 from milimo_tui.studio.media import imports
@@ -83,7 +83,7 @@ def _add(studio: Studio, args: AddArgs) -> Outcome:
     one = Conditioning(
         id=new_id("follow"),
         shot=shot.id,
-        order=order.between(shot.conditioning[-1].order if shot.conditioning else None, None),
+        order=order_keys.between(shot.conditioning[-1].order if shot.conditioning else None, None),
         frame=read_frame(args.frame, rate, "--frame") if args.frame else 0,
         strength=args.strength,
         at=read_frame(args.at, rate, "--at") if args.at else None,

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.time import parse_frame
-from milimo_tui.story.values import (
+from milimo_tui.story.values.film import (
     Angle,
     BoardUse,
     ChunkWords,

@@ -7,10 +7,10 @@ from dataclasses import replace
 from typing import Any
 
 from milimo_tui.core.errors import BadInput, Refused
+from milimo_tui.core.format import plural, time_of_day
 from milimo_tui.core.host import HOST
 from milimo_tui.studio.commands.queue.queued import ended
 from milimo_tui.studio.commands.shot.shot_rows import find_scene_id
-from milimo_tui.studio.queue.job_rows import clock
 from milimo_tui.studio.queue.spec_changes import patch_of
 from milimo_tui.studio.registry.args import Args, arg
 from milimo_tui.studio.registry.registry import Command, Outcome, needs_project
@@ -26,7 +26,7 @@ from milimo_tui.studio.takes import (
     take_queue,
 )
 from milimo_tui.studio.takes.shot_spec import ShotState
-from milimo_tui.studio.takes.take_batch import Sweep, counted
+from milimo_tui.studio.takes.take_batch import Sweep
 
 MANY = 500  # takes at once that are taken for a slip of the hand without --yes
 MOST = 4000  # takes at once
@@ -66,7 +66,7 @@ def _make(studio: Studio, args: MakeArgs) -> Outcome:
     takes = len(prepared.requests)
     _check_number(takes, args)
     estimate = take_estimate.of(studio, prepared)
-    told = take_estimate.sentence(estimate, counted(takes, "take")) if takes else "no take to make"
+    told = take_estimate.sentence(estimate, plural(takes, "take")) if takes else "no take to make"
     notes = [f"left out: {why}" for why in left_out]
     notes += [*_held_back(studio, prepared), *_fitted(studio, prepared, args.engine), *_kept(prepared)]
     if args.dry_run:
@@ -126,7 +126,7 @@ def _fitted(studio: Studio, prepared: take_queue.Prepared, engine: str) -> list[
         told += [f"{state.number}: {change}" for change in (way.changes if way else ())]
     left = len(states) - FITTED_SHOWN
     if told and left > 0:
-        told.append(f"{counted(left, 'shot')} more: milimo shot show tells of each")
+        told.append(f"{plural(left, 'shot')} more: milimo shot show tells of each")
     return told
 
 
@@ -221,12 +221,12 @@ def _check_number(takes: int, args: MakeArgs) -> None:
 def _told(prepared: take_queue.Prepared, told: str, args: MakeArgs, not_before: float | None) -> str:
     """What is said of a batch just queued."""
     if not prepared.requests:
-        return f"{counted(len(prepared.under_way), 'take')} under way already"
+        return f"{plural(len(prepared.under_way), 'take')} under way already"
     if args.hold:
         return f"held: {told}; milimo batch resume {prepared.batch.id} lets it begin"
     if not_before is not None:
-        return f"queued {told}; it begins at {clock(not_before, HOST.now())}"
-    going = f"; {counted(len(prepared.under_way), 'more')} under way" if prepared.under_way else ""
+        return f"queued {told}; it begins at {time_of_day(not_before, HOST.now())}"
+    going = f"; {plural(len(prepared.under_way), 'more')} under way" if prepared.under_way else ""
     return f"queued {told}{going}"
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from milimo_tui.core import order
+from milimo_tui.core import order_keys
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.ids import new_id
-from milimo_tui.story.values import Conditioning, Shot
+from milimo_tui.story.values.film import Conditioning, Shot
 from milimo_tui.studio.commands.element import lora_actions
 from milimo_tui.studio.commands.shot import conditioning
 from milimo_tui.studio.commands.shot.fields import SET, length_of
@@ -74,7 +74,7 @@ def _add(studio: Studio, args: AddArgs) -> Outcome:
     shot = Shot(
         id=new_id("shot"),
         scene=scene,
-        order=order.between(left, right),
+        order=order_keys.between(left, right),
         action=args.action,
         frames=length_of(studio, args.length or f"{args.seconds.removesuffix('s')}s"),
         seed=story.project.seed,
@@ -106,7 +106,7 @@ def _split(studio: Studio, args: SplitArgs) -> Outcome:
     second = replace(
         shot,
         id=new_id("shot"),
-        order=order.between(shot.order, right),
+        order=order_keys.between(shot.order, right),
         frames=shot.frames - at,
         dialogue=shot.dialogue[middle:],
         digest="",

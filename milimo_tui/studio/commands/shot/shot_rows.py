@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from milimo_tui.core.errors import NotFound
-from milimo_tui.story.values import Scene, Story
+from milimo_tui.story.values.film import Scene, Story
 from milimo_tui.studio.registry.args import Args, arg
 from milimo_tui.studio.session.names import one_called
 from milimo_tui.studio.session.studio import Studio

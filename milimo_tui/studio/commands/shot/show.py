@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
 
-from milimo_tui.story.values import Element, Shot
+from milimo_tui.core.format import plural
+from milimo_tui.story.values.film import Element, Shot
 from milimo_tui.studio.commands.shot.conditioning import followed_rows
 from milimo_tui.studio.commands.shot.shot_rows import shot_row, state_of
 from milimo_tui.studio.registry.args import Args, arg
@@ -158,7 +159,7 @@ def fit_note(sending: Sending) -> str:
 
 def _element(element: Element) -> str:
     count = len(element.references)
-    shown = f" {count} picture{'s' if count != 1 else ''}" if count else ""
+    shown = f" {plural(count, 'picture')}" if count else ""
     worn = "".join(f", LoRA {lora_stacks.shown(use)}" for use in element.loras)
     return f"{element.trigger}{shown}{worn}"
 

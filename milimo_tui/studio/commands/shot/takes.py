@@ -8,8 +8,8 @@ from typing import Any
 
 from milimo_tui.core.errors import BadInput, NotFound, Refused
 from milimo_tui.engines.registry import engine_registry
-from milimo_tui.story import picking
-from milimo_tui.story.values import Shot, Take
+from milimo_tui.story.values import picked_takes
+from milimo_tui.story.values.film import Shot, Take
 from milimo_tui.studio.commands.queue.queued import ended
 from milimo_tui.studio.commands.shot.shot_rows import OneArgs, state_of
 from milimo_tui.studio.registry.args import Args, arg
@@ -71,7 +71,7 @@ def _pick(studio: Studio, args: PickArgs) -> Outcome:
     else:
         take = usable[-1]
     place = state.takes.index(take) + 1
-    picked = picking.by_a_person(state.shot, take.id)
+    picked = picked_takes.by_a_person(state.shot, take.id)
     if picked != state.shot and not (args.step and take == state.picked):
         label = f"pick take {place} of {state.number}"
         studio.project().edit(label, scope="project", actor=studio.actor, before=[state.shot], after=[picked])
@@ -150,9 +150,9 @@ def _shown_after(state: shot_spec.ShotState, judged: Take) -> Shot:
     takes = [judged if each.id == judged.id else each for each in state.takes]
     if judged.rejected:
         gone = state.shot.take == judged.id
-        return picking.by_the_box(state.shot, picking.best(takes)) if gone else state.shot
+        return picked_takes.by_the_box(state.shot, picked_takes.best(takes)) if gone else state.shot
     was_rejected = any(each.rejected for each in state.takes if each.id == judged.id)
-    return picking.by_the_box(state.shot, judged) if was_rejected and not state.picked else state.shot
+    return picked_takes.by_the_box(state.shot, judged) if was_rejected and not state.picked else state.shot
 
 
 def _instead(state: shot_spec.ShotState, shot: Shot, rejected: bool) -> str:

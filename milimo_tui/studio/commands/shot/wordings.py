@@ -8,8 +8,8 @@ from typing import Any
 
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.host import named_path
-from milimo_tui.core.plain import one_line
-from milimo_tui.story.values import Asset, AssetKind, Shot, Story, Suggestion
+from milimo_tui.core.safe_text import one_line
+from milimo_tui.story.values.film import Asset, AssetKind, Shot, Story, Suggestion
 from milimo_tui.studio.commands.media.asset import find_asset
 from milimo_tui.studio.commands.shot.shot_rows import OneArgs
 from milimo_tui.studio.media import imports

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 from milimo_tui.cut.follow.reconcile import LENGTHS, waiting
-from milimo_tui.cut.values import SourceKind
+from milimo_tui.cut.values.cut import SourceKind
 from milimo_tui.tui.terminal.theme import WAITING
 from milimo_tui.tui.timeline.base.shown_film import LAID_AT_ONCE
 from milimo_tui.tui.widgets.text import line

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from textual.strip import Strip
 
-from milimo_tui.cut.values import Clip
+from milimo_tui.cut.values.cut import Clip
 from milimo_tui.tui.timeline.widgets.clip_pictures import ClipPictures, Wanted, wanted_of
 from milimo_tui.tui.timeline.widgets.clip_waves import ClipWaves
 from milimo_tui.tui.timeline.widgets.drawing import Sight, no_pictures

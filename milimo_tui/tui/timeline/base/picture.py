@@ -11,16 +11,16 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from milimo_tui.core.errors import MilimoError
-from milimo_tui.cut.excerpt import excerpt, stretch_around
-from milimo_tui.cut.layout import layout
-from milimo_tui.cut.values import Cut
+from milimo_tui.cut.layout.excerpt import excerpt, stretch_around
+from milimo_tui.cut.layout.layout import layout
+from milimo_tui.cut.values.cut import Cut
 from milimo_tui.tui.play.monitor import Monitor
 from milimo_tui.tui.timeline.base.shown_film import TimelineBase
 from milimo_tui.tui.widgets.picture import Picture
 
 if TYPE_CHECKING:
     from milimo_tui.cut.plan.plan import Plan
-    from milimo_tui.story.values import Story
+    from milimo_tui.story.values.film import Story
     from milimo_tui.studio.session.studio import Snapshot
 
 Around = tuple[int, int] | None

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from milimo_tui.core.errors import MilimoError
-from milimo_tui.cut.values import Cut
+from milimo_tui.cut.values.cut import Cut
 from milimo_tui.studio.render.kept_takes import as_kept
 from milimo_tui.tui.shell.collector import set_aside
 from milimo_tui.tui.shell.follower import FilmChanged

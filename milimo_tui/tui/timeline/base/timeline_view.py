@@ -14,7 +14,7 @@ from textual.containers import Horizontal
 from textual.widget import Widget
 
 from milimo_tui.core.time import timecode
-from milimo_tui.cut.values import Clip, Cut
+from milimo_tui.cut.values.cut import Clip, Cut
 from milimo_tui.tui.shell.screen import StudioScreen
 from milimo_tui.tui.terminal.theme import Tokens
 from milimo_tui.tui.timeline.values import grammar

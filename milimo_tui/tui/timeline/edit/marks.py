@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from milimo_tui.core.time import timecode
-from milimo_tui.cut.values import TrackKind
+from milimo_tui.cut.values.cut import TrackKind
 
 if TYPE_CHECKING:
     from milimo_tui.tui.keys.key_parser import Stroke

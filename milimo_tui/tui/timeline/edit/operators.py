@@ -10,8 +10,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from milimo_tui.core.time import half_up
-from milimo_tui.cut.pieces import Pieces
-from milimo_tui.cut.values import SourceKind, TrackKind
+from milimo_tui.cut.values.cut import SourceKind, TrackKind
+from milimo_tui.cut.values.pieces import Pieces
 from milimo_tui.tui.timeline.values import grammar, model, registers, targets
 from milimo_tui.tui.timeline.values.grammar import Reach
 from milimo_tui.tui.timeline.values.model import Lane

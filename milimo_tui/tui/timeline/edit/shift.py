@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from milimo_tui.cut.values import Clip, SourceKind
+from milimo_tui.cut.values.cut import Clip, SourceKind
 from milimo_tui.tui.timeline.values import targets
 
 if TYPE_CHECKING:

@@ -11,8 +11,8 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from milimo_tui.cut.values import SourceKind
-from milimo_tui.story.values import Shot, Story, Take
+from milimo_tui.cut.values.cut import SourceKind
+from milimo_tui.story.values.film import Shot, Story, Take
 
 if TYPE_CHECKING:
     from milimo_tui.studio.session.studio import Snapshot

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 from milimo_tui.core.errors import BadInput, MilimoError
 from milimo_tui.core.time import parse_shift
-from milimo_tui.cut import snapping
-from milimo_tui.cut.layout import layout
+from milimo_tui.cut.layout import snapping
+from milimo_tui.cut.layout.layout import layout
 from milimo_tui.tui.timeline.values import trims
 from milimo_tui.tui.timeline.values.model import Span
 from milimo_tui.tui.timeline.values.trims import Edge, Trim

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from milimo_tui.core.time import nominal
-from milimo_tui.cut import snapping
+from milimo_tui.cut.layout import snapping
 from milimo_tui.tui.timeline.values import grammar, model, trims
 
 if TYPE_CHECKING:

@@ -9,10 +9,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from milimo_tui.core.errors import MilimoError, Refused
-from milimo_tui.cut.layout import Layout, layout
-from milimo_tui.cut.rows import Placed
-from milimo_tui.cut.snapping import Point, Points
-from milimo_tui.cut.values import Cut
+from milimo_tui.cut.layout.layout import Layout, layout
+from milimo_tui.cut.layout.rows import Placed
+from milimo_tui.cut.layout.snapping import Point, Points
+from milimo_tui.cut.values.cut import Cut
 from milimo_tui.tui.timeline.values import model, trims
 from milimo_tui.tui.timeline.values.film import film_of
 from milimo_tui.tui.timeline.values.model import Span

@@ -12,8 +12,8 @@ from typing import Any
 
 from milimo_tui.core.time import half_up, ratio_text
 from milimo_tui.cut.edit import edits
-from milimo_tui.cut.effects import Blend, Curve, Easing, OnDamage
-from milimo_tui.cut.values import Bounds, Clip, Cut, Mint
+from milimo_tui.cut.values.cut import Bounds, Clip, Cut, Mint
+from milimo_tui.cut.values.effects import Blend, Curve, Easing, OnDamage
 from milimo_tui.tui.timeline.fields.fields import NONE, Field, Group, Shape, Value
 
 _KINDS: Mapping[str, Callable[[str], Any]] = {"blend": Blend, "damaged": OnDamage}

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from milimo_tui.core.time import timecode
-from milimo_tui.cut.effects import Curve
-from milimo_tui.cut.values import Clip, TrackKind
+from milimo_tui.cut.values.cut import Clip, TrackKind
+from milimo_tui.cut.values.effects import Curve
 from milimo_tui.engines.registry import engine_registry
-from milimo_tui.story import picking
-from milimo_tui.story.values import Shot, Take
+from milimo_tui.story.values import picked_takes
+from milimo_tui.story.values.film import Shot, Take
 from milimo_tui.tui.timeline.fields.changes import animated
 from milimo_tui.tui.timeline.fields.field_text import told
 from milimo_tui.tui.timeline.fields.fields import Field, Group, Shape
@@ -87,7 +87,7 @@ def _takes(shot: Shot, faces: Faces) -> list[Entry]:
 
 
 def _take(place: int, take: Take, shot: Shot) -> Entry:
-    picked = picking.is_picked(shot, take)
+    picked = picked_takes.is_picked(shot, take)
     glyph = "●" if picked else "✕" if take.rejected else "·"
     stars = "★" * take.rating + "·" * (5 - take.rating)
     made = (

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from milimo_tui.core.time import clock, half_up, timecode
-from milimo_tui.cut.timing import source_at
-from milimo_tui.cut.values import Clip, Marker, SourceKind
+from milimo_tui.core.format import clock
+from milimo_tui.core.time import half_up, timecode
+from milimo_tui.cut.values.cut import Clip, Marker, SourceKind
+from milimo_tui.cut.values.timing import source_at
 from milimo_tui.engines.registry import engine_registry
-from milimo_tui.story.values import Asset, Shot
+from milimo_tui.story.values.film import Asset, Shot
 from milimo_tui.tui.timeline.values.clip_style import Faces, State, headline, plain
 from milimo_tui.tui.timeline.values.model import Film, Lane, Span
 from milimo_tui.tui.widgets.facts import Fact

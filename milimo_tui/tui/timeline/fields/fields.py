@@ -17,8 +17,8 @@ from milimo_tui.cut.edit.clip_effects import ALIGNS, PLACES
 from milimo_tui.cut.edit.clip_settings import GAIN_DB
 from milimo_tui.cut.edit.speeds import FASTEST
 from milimo_tui.cut.edit.transitions import DIRECTIONS, KINDS
-from milimo_tui.cut.effects import PARAMS, Blend, OnDamage
 from milimo_tui.cut.notes.marker_colours import COLOURS
+from milimo_tui.cut.values.effects import PARAMS, Blend, OnDamage
 
 Value = float | Fraction | int | bool | str | None
 
@@ -109,7 +109,7 @@ class Field:
 
 
 def _number(key: str, section: str, label: str, **more: float | int | str | Shape) -> Field:
-    """A number of the effects, with the bounds and the default of `cut.effects`."""
+    """A number of the effects, with the bounds and the default of `cut.values.effects`."""
     param = PARAMS[key]
     base = {"low": param.low, "high": param.high, "default": param.default}
     return Field(key=key, label=label, section=section, group=Group.NUMBER, **{**base, **more})  # type: ignore[arg-type]

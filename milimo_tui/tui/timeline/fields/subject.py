@@ -10,10 +10,10 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from milimo_tui.core.time import half_up
-from milimo_tui.cut.effects import Blend
-from milimo_tui.cut.timing import ENDLESS
-from milimo_tui.cut.values import Clip, SourceKind, TrackKind, Transition
-from milimo_tui.story.values import Shot
+from milimo_tui.cut.values.cut import Clip, SourceKind, TrackKind, Transition
+from milimo_tui.cut.values.effects import Blend
+from milimo_tui.cut.values.timing import ENDLESS
+from milimo_tui.story.values.film import Shot
 from milimo_tui.tui.timeline.fields.fields import (
     CLIP,
     FIELDS,

@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from milimo_tui.cut.values import Clip
-from milimo_tui.story.values import AssetKind
+from milimo_tui.cut.values.cut import Clip
+from milimo_tui.story.values.film import AssetKind
 from milimo_tui.tui.timeline.fields.changes import animated
 from milimo_tui.tui.timeline.fields.entries import (
     TAKE,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from milimo_tui.cut.values import Clip
+from milimo_tui.cut.values.cut import Clip
 from milimo_tui.tui.timeline.fields import changes
 from milimo_tui.tui.timeline.fields.entries import MARK, TAKE
 from milimo_tui.tui.timeline.fields.fields import Field, Group

@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from milimo_tui.cut.values import Marker
+from milimo_tui.cut.values.cut import Marker
 from milimo_tui.tui.timeline.fields.entries import TAKE
 
 if TYPE_CHECKING:

@@ -17,8 +17,8 @@ from textual.timer import Timer
 
 from milimo_tui.core.errors import MilimoError
 from milimo_tui.core.ids import new_id
-from milimo_tui.cut.layout import layout
-from milimo_tui.cut.values import Bounds, Clip, Cut, SourceKind, TrackKind, Transition
+from milimo_tui.cut.layout.layout import layout
+from milimo_tui.cut.values.cut import Bounds, Clip, Cut, SourceKind, TrackKind, Transition
 from milimo_tui.tui.timeline.base.shown_film import LAID_AT_ONCE
 from milimo_tui.tui.timeline.fields import changes
 from milimo_tui.tui.timeline.fields.changes import Change

@@ -8,8 +8,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from milimo_tui.story.prompt import compose
-from milimo_tui.story.values import Shot
+from milimo_tui.story.elements.prompt import compose
+from milimo_tui.story.values.film import Shot
 from milimo_tui.tui.timeline.values.clip_style import Faces
 from milimo_tui.tui.timeline.values.model import Film
 from milimo_tui.tui.timeline.values.search import Hit, next_hit, none_of, search

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from milimo_tui.core.errors import MilimoError
 from milimo_tui.core.time import nominal
-from milimo_tui.cut.values import TrackKind
+from milimo_tui.cut.values.cut import TrackKind
 from milimo_tui.tui.play.playback import Player, Shuttle, Stretch
 from milimo_tui.tui.timeline.transport.shuttle import REMOTE_REST
 from milimo_tui.tui.timeline.values import registers, source_side

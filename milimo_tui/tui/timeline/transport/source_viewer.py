@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING
 
 from milimo_tui.core.errors import MilimoError
 from milimo_tui.core.time import half_up, timecode
-from milimo_tui.cut import timing
-from milimo_tui.cut.pieces import Pieces
-from milimo_tui.cut.values import Source, SourceKind
-from milimo_tui.story.values import AssetKind
+from milimo_tui.cut.values import timing
+from milimo_tui.cut.values.cut import Source, SourceKind
+from milimo_tui.cut.values.pieces import Pieces
+from milimo_tui.story.values.film import AssetKind
 from milimo_tui.tui.play.monitor import Monitor
 from milimo_tui.tui.timeline.values import registers, source_side
 from milimo_tui.tui.timeline.values.clip_style import State
@@ -27,7 +27,7 @@ from milimo_tui.tui.timeline.widgets.viewer import Told, Viewer
 
 if TYPE_CHECKING:
     from milimo_tui.cut.plan.plan import Plan
-    from milimo_tui.cut.values import Bounds
+    from milimo_tui.cut.values.cut import Bounds
     from milimo_tui.studio.session.studio import Snapshot
     from milimo_tui.tui.keys.key_parser import Stroke
     from milimo_tui.tui.timeline.base.core import TimelineCore

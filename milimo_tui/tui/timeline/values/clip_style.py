@@ -12,11 +12,11 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
-from milimo_tui.cut.effects import NO_EFFECTS
-from milimo_tui.cut.timing import room
-from milimo_tui.cut.values import Available, Clip, SourceKind
-from milimo_tui.story import picking
-from milimo_tui.story.values import Asset, AssetKind, Scene, Shot, Story, Take
+from milimo_tui.cut.values.cut import Available, Clip, SourceKind
+from milimo_tui.cut.values.effects import NO_EFFECTS
+from milimo_tui.cut.values.timing import room
+from milimo_tui.story.values import picked_takes
+from milimo_tui.story.values.film import Asset, AssetKind, Scene, Shot, Story, Take
 
 KNOWN = 4096  # faces kept: far more than a screen shows
 
@@ -101,7 +101,7 @@ class Faces:
 
     def picked(self, shot: Shot) -> Take | None:
         """The take that a shot shows."""
-        return picking.picked(shot, self.takes)
+        return picked_takes.picked(shot, self.takes)
 
     def asset_of(self, clip: Clip) -> Asset | None:
         """The file behind a clip: its asset, or that of its shot's picked take."""
@@ -114,7 +114,7 @@ class Faces:
     def head_of(self, clip: Clip) -> Fraction:
         """The second of its file at which what a clip counts from begins: a take's handle comes before it."""
         shot = self.shots.get(clip.source.ref) if clip.source.kind is SourceKind.SHOT else None
-        take, asset = picking.picked(shot, self.takes) if shot else None, self.asset_of(clip)
+        take, asset = picked_takes.picked(shot, self.takes) if shot else None, self.asset_of(clip)
         return take.head_seconds(asset.rate) if take and asset else Fraction(0)
 
     def of(self, clip: Clip) -> Face:

@@ -8,11 +8,11 @@ from __future__ import annotations
 from dataclasses import replace
 from fractions import Fraction
 
-from milimo_tui.cut.layout import Layout
-from milimo_tui.cut.rows import Placed
-from milimo_tui.cut.timing import begins_at
-from milimo_tui.cut.values import Marker
-from milimo_tui.story.values import Story
+from milimo_tui.cut.layout.layout import Layout
+from milimo_tui.cut.layout.rows import Placed
+from milimo_tui.cut.values.cut import Marker
+from milimo_tui.cut.values.timing import begins_at
+from milimo_tui.story.values.film import Story
 from milimo_tui.tui.timeline.values.model import Film, Lane, lanes_of, scene_starts
 
 

@@ -12,12 +12,12 @@ from fractions import Fraction
 from typing import Protocol
 
 from milimo_tui.core.time import nominal
-from milimo_tui.cut.effects import NO_EFFECTS
-from milimo_tui.cut.values import Clip, Cut, Marker, SourceKind, Track, TrackKind, Transition
+from milimo_tui.cut.values.cut import Clip, Cut, Marker, SourceKind, Track, TrackKind, Transition
+from milimo_tui.cut.values.effects import NO_EFFECTS
 
 
 class Span(Protocol):
-    """A clip where it lies: `cut.layout.Placed` is one. `end` is exclusive."""
+    """A clip where it lies: `cut.layout.layout.Placed` is one. `end` is exclusive."""
 
     @property
     def clip(self) -> Clip: ...

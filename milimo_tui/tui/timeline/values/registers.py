@@ -11,9 +11,9 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from milimo_tui.core.time import parse_ratio, ratio_text
-from milimo_tui.cut.pieces import Pieces
-from milimo_tui.cut.pieces_text import from_json
-from milimo_tui.cut.values import Source, SourceKind
+from milimo_tui.cut.values.cut import Source, SourceKind
+from milimo_tui.cut.values.pieces import Pieces
+from milimo_tui.cut.values.pieces_text import from_json
 
 if TYPE_CHECKING:
     from milimo_tui.studio.session.studio import Studio

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from milimo_tui.cut.values import Clip, SourceKind
-from milimo_tui.story.values import Shot
+from milimo_tui.cut.values.cut import Clip, SourceKind
+from milimo_tui.story.values.film import Shot
 from milimo_tui.tui.timeline.values.clip_style import Faces, State
 from milimo_tui.tui.timeline.values.model import Film
 

@@ -12,9 +12,9 @@ from fractions import Fraction
 from typing import Any
 
 from milimo_tui.core.time import half_up, nominal, ratio_text, seconds_of, timecode
-from milimo_tui.cut.timing import span
-from milimo_tui.cut.values import Bounds, Clip, Source, SourceKind
-from milimo_tui.story.values import Shot
+from milimo_tui.cut.values.cut import Bounds, Clip, Source, SourceKind
+from milimo_tui.cut.values.timing import span
+from milimo_tui.story.values.film import Shot
 from milimo_tui.tui.timeline.values.registers import SourceClip, named
 
 STILL_SECONDS = 4  # of a picture, which lasts as long as one asks

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from milimo_tui.cut.values import SourceKind
+from milimo_tui.cut.values.cut import SourceKind
 from milimo_tui.tui.timeline.values import grammar
 from milimo_tui.tui.timeline.values.grammar import Reach, Visual
 from milimo_tui.tui.timeline.values.model import Film, Span

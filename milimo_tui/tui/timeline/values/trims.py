@@ -13,9 +13,9 @@ from typing import Any, Literal
 
 from milimo_tui.core.ids import new_id
 from milimo_tui.cut.edit import edits
-from milimo_tui.cut.layout import Layout
-from milimo_tui.cut.rows import Placed
-from milimo_tui.cut.values import Bounds, Clip, Cut, SourceKind, Track
+from milimo_tui.cut.layout.layout import Layout
+from milimo_tui.cut.layout.rows import Placed
+from milimo_tui.cut.values.cut import Bounds, Clip, Cut, SourceKind, Track
 
 Edge = Literal["head", "tail"]
 

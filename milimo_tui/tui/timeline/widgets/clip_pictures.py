@@ -12,9 +12,9 @@ from pathlib import Path
 
 from textual.strip import Strip
 
-from milimo_tui.cut.timing import source_at
-from milimo_tui.cut.values import Clip
-from milimo_tui.story.values import Asset, AssetKind
+from milimo_tui.cut.values.cut import Clip
+from milimo_tui.cut.values.timing import source_at
+from milimo_tui.story.values.film import Asset, AssetKind
 
 MOST = 160  # drawings known at once: more than a screen shows
 AT_ONCE = 6  # fetched before what has come is drawn

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from milimo_tui.cut.values import SourceKind, Track, TrackKind
+from milimo_tui.cut.values.cut import SourceKind, Track, TrackKind
 from milimo_tui.tui.timeline.values.clip_style import Face, State
 from milimo_tui.tui.timeline.values.model import Lane, Span
 from milimo_tui.tui.timeline.values.view import column_frame

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from milimo_tui.cut.values import Clip
+from milimo_tui.cut.values.cut import Clip
 from milimo_tui.tui.timeline.widgets.drawing import no_peaks
 from milimo_tui.tui.widgets.waveform import Peaks
 

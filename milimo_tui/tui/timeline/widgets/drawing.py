@@ -12,7 +12,7 @@ from fractions import Fraction
 from textual.strip import Strip
 
 from milimo_tui.core.time import nominal, timecode
-from milimo_tui.cut.values import Clip, Marker
+from milimo_tui.cut.values.cut import Clip, Marker
 from milimo_tui.tui.timeline.values.clip_style import Faces
 from milimo_tui.tui.timeline.values.model import Film
 from milimo_tui.tui.timeline.values.view import View, ruler_step

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 
-from milimo_tui.cut.values import TrackKind
+from milimo_tui.cut.values.cut import TrackKind
 from milimo_tui.tui.timeline.values.model import Film, Lane
 
 HEAD = 6  # cells of track names, left of the time

@@ -1,0 +1,63 @@
+"""A stretch of a long cut as a cut of its own, every frame where it was: what is looked at needs no more.
+
+Pure. Planning a cut of 30,000 clips takes seconds and a hundred megabytes; of the few hundred around the
+playhead it takes milliseconds, and shows the same frames.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from dataclasses import replace
+
+from milimo_tui.cut.layout.layout import Layout
+from milimo_tui.cut.layout.rows import Placed
+from milimo_tui.cut.values.cut import GAP, Clip, Cut, Track
+
+FIRST = ""  # sorts before every order key
+
+
+def stretch_around(placed: Layout, frame: int, clips: int) -> tuple[int, int] | None:
+    """The frames [start, end) with so many clips on each side of a frame, on the track that has the most.
+
+    None where the cut has no more clips than that: then there is nothing to leave out.
+    """
+    if len(placed.cut.clips) <= 2 * clips * max(1, len(placed.tracks)):
+        return None
+    rows = [placed.on(track.id) for track in placed.tracks]
+    fullest = max(rows, key=len)
+    if len(fullest) <= 2 * clips:
+        return None
+    middle = bisect_right(fullest, frame, key=lambda each: each.start) - 1
+    first, last = max(0, middle - clips), min(len(fullest) - 1, middle + clips)
+    start = fullest[first].start if first else 0
+    return start, fullest[last].end if last + 1 < len(fullest) else placed.frames
+
+
+def excerpt(placed: Layout, start: int, end: int) -> Cut:
+    """The clips that show in [start, end), where they are; nothing before and after them.
+
+    On a magnetic track a gap stands for what is left out; what hangs on a clip stands by itself.
+    """
+    cut, clips = placed.cut, list[Clip]()
+    for track in placed.tracks:
+        row = placed.on(track.id)
+        first = bisect_right(row, start, key=lambda each: each.end)
+        last = bisect_left(row, end, key=lambda each: each.start)
+        clips += _standing(cut, track, row[first:last])
+    there = {clip.id for clip in clips}
+    joins = tuple(each for each in cut.transitions if each.left in there and each.right in there)
+    return replace(cut, clips=tuple(clips), transitions=joins, markers=())
+
+
+def _standing(cut: Cut, track: Track, row: tuple[Placed, ...]) -> list[Clip]:
+    if not row:
+        return []
+    if not track.magnetic:
+        return [replace(each.clip, anchor=None, offset=None, start=each.start) for each in row]
+    clips = [each.clip for each in row]
+    if row[0].start == 0:
+        return clips
+    gap = Clip(
+        id=f"{track.id}-before", cut=cut.id, track=track.id, source=GAP, frames=row[0].start, order=FIRST
+    )
+    return [gap, *clips]

@@ -1,0 +1,40 @@
+"""Where the scenes of a film lie in a cut. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from milimo_tui.cut.layout.layout import Layout
+from milimo_tui.cut.values.cut import SourceKind, TrackKind
+
+
+@dataclass(frozen=True, slots=True)
+class SceneSpan:
+    """Frames [start, end) of one scene. A scene that comes back later is another span, `turn` 2 and on."""
+
+    scene: str
+    start: int
+    end: int
+    turn: int = 1
+
+
+def scene_spans(placed: Layout, scenes: Mapping[str, str]) -> tuple[SceneSpan, ...]:
+    """The scenes of the main track in order, by each shot's scene.
+
+    What is no shot belongs to the scene before it, at the start to the first one; what lies behind the main
+    track's end belongs to the last.
+    """
+    main = next((track for track in placed.tracks if track.kind is TrackKind.VIDEO), None)
+    starts: list[tuple[str, int]] = []
+    for each in placed.on(main.id) if main else ():
+        scene = scenes.get(each.clip.source.ref) if each.clip.source.kind is SourceKind.SHOT else None
+        if scene is not None and (not starts or starts[-1][0] != scene):
+            starts.append((scene, each.start if starts else 0))
+    ends = [start for _, start in starts[1:]] + [placed.frames]
+    turns: dict[str, int] = {}
+    spans = []
+    for (scene, start), end in zip(starts, ends, strict=False):
+        turns[scene] = turns.get(scene, 0) + 1
+        spans.append(SceneSpan(scene, start, end, turns[scene]))
+    return tuple(spans)

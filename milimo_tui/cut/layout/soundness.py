@@ -1,0 +1,98 @@
+"""Whether a cut holds together, as a sentence: asked when edits of two hands meet in one cut.
+
+Each hand's own edit is sound by how it is made (`cut.edit.edits`); two that touch other rows may still not go
+together: two clips laid at one place, one hung on a clip that got shorter. Pure.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+from milimo_tui.cut.layout.layout import Layout, layout
+from milimo_tui.cut.values.cut import Clip, Cut, SourceKind
+
+
+def fault(cut: Cut) -> str:
+    """What is wrong with a cut, as what would be so; empty for a sound one."""
+    of_clips = _of_places(cut) or _of_anchors(cut) or _of_lengths(cut) or _of_links(cut)
+    if of_clips:
+        return of_clips  # and it can't be laid out
+    placed = layout(cut)
+    return _of_rows(placed) or _of_transitions(placed)
+
+
+def _of_places(cut: Cut) -> str:
+    """A clip has one place: a key on a magnetic track; a start, or an anchor, on a free one."""
+    magnetic = {track.id: track.magnetic for track in cut.tracks}
+    for clip in cut.clips:
+        if clip.track not in magnetic:
+            return "a clip would lie on a track that is not there"
+        keyed, free = clip.order is not None, (clip.start is not None) + (clip.anchor is not None)
+        if (keyed, free) != ((True, 0) if magnetic[clip.track] else (False, 1)):
+            return "a clip would have no place on its track"
+        if clip.source.kind is SourceKind.GAP and not magnetic[clip.track]:
+            return "a gap would lie on a free track"
+    return ""
+
+
+def _of_anchors(cut: Cut) -> str:
+    magnetic = {track.id for track in cut.tracks if track.magnetic}
+    by_id = {clip.id: clip for clip in cut.clips}
+    for clip in cut.clips:
+        if clip.anchor is not None:
+            anchor = by_id.get(clip.anchor)
+            if anchor is None or anchor.track not in magnetic:
+                return "a clip would hang on what is not there"
+            if not clip.link and not 0 <= (clip.offset or 0) < anchor.frames:
+                return "a clip would hang beside the one it is connected to"
+    return ""
+
+
+def _of_links(cut: Cut) -> str:
+    """Clips of a link hang as one: on the one that a magnetic track holds, else all on one thing or none."""
+    magnetic = {track.id for track in cut.tracks if track.magnetic}
+    by_id = {clip.id: clip for clip in cut.clips}
+    links: dict[str, list[Clip]] = {}
+    for clip in cut.clips:
+        if clip.link:
+            links.setdefault(clip.link, []).append(clip)
+    for clips in links.values():
+        held = [clip.id for clip in clips if clip.track in magnetic]
+        roots = {clip.anchor for clip in clips if clip.track not in magnetic}
+        beside = not any(c.anchor and 0 <= (c.offset or 0) < by_id[c.anchor].frames for c in clips)
+        if len(clips) < 2 or len(held) > 1 or len(roots) > 1 or (held and roots != {held[0]}):
+            return "linked clips would no longer belong together"
+        if not held and roots != {None} and beside:
+            return "linked clips would hang beside the one they are connected to"
+    return ""
+
+
+def _of_rows(placed: Layout) -> str:
+    for track in placed.tracks:
+        row = placed.on(track.id)
+        if row and row[0].start < 0:
+            return f"a linked clip on {track.name} would begin before the film does"
+        if any(right.start < left.end for left, right in pairwise(row)):
+            return f"two clips would lie over each other on {track.name}"
+    return ""
+
+
+def _of_transitions(placed: Layout) -> str:
+    """Transitions are between neighbours, and two in one clip are no longer than it."""
+    inside: dict[str, int] = {}
+    for each in placed.cut.transitions:
+        left, right = placed.find(each.left), placed.find(each.right)
+        if left is None or right is None or left.end != right.start:
+            return "a transition would lie where no clips meet"
+        inside[each.left] = inside.get(each.left, 0) + each.frames // 2
+        inside[each.right] = inside.get(each.right, 0) + (each.frames + 1) // 2
+    if any(frames > placed.placed(clip).clip.frames for clip, frames in inside.items()):
+        return "a transition would be longer than its clip"
+    return ""
+
+
+def _of_lengths(cut: Cut) -> str:
+    def is_wrong(clip: Clip) -> bool:
+        return clip.frames < 1 or clip.fade_in + clip.fade_out > clip.frames
+
+    return "a clip would be shorter than its fades" if any(map(is_wrong, cut.clips)) else ""

@@ -1,0 +1,21 @@
+"""Compound clips: which cuts a cut shows, clips of clips included."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from milimo_tui.cut.values.cut import Cut, SourceKind
+
+
+def shown_in(cut: Cut, cuts: Sequence[Cut]) -> frozenset[str]:
+    """The ids of all cuts that a cut shows at whatever depth, its own first. Ends in a circle of cuts too."""
+    by_id = {each.id: each for each in (*cuts, cut)}
+    found: set[str] = set()
+    waiting = [cut.id]
+    while waiting:
+        name = waiting.pop()
+        if name in found or name not in by_id:
+            continue
+        found.add(name)
+        waiting += [clip.source.ref for clip in by_id[name].clips if clip.source.kind is SourceKind.CUT]
+    return frozenset(found)

@@ -1,0 +1,105 @@
+"""The one rule by which a source of any kind is made to fit a cut. `docs/conform.md` says it for people.
+
+Time: a cut's frame shows what its source shows at that frame's exact source second; nothing is stretched.
+Picture: turned as its file asks, pixels made square, put inside the raster whole, its shape kept.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from fractions import Fraction
+
+from milimo_tui.cut.values.streams import PictureFacts, SoundFacts, StreamFacts
+
+PROGRESSIVE = "progressive"
+LARGE = 1280 * 720  # pixels from which on a clip has a proxy
+_LAYOUTS = {1: "mono", 2: "stereo", 6: "5.1", 8: "7.1"}
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What a cut asks of its sources."""
+
+    rate: Fraction
+    width: int
+    height: int
+    sample_rate: int = 48000
+    channels: int = 2
+
+
+def shown_size(picture: PictureFacts) -> tuple[int, int]:
+    """Width and height on a screen of square pixels, turned as the file asks."""
+    width = math.floor(picture.width * picture.aspect + Fraction(1, 2))
+    return (picture.height, width) if picture.rotation % 180 else (width, picture.height)
+
+
+def is_interlaced(picture: PictureFacts) -> bool:
+    return picture.field_order != PROGRESSIVE
+
+
+def wants_proxy(picture: PictureFacts | None) -> bool:
+    """Whether a clip is large enough to be shown by a proxy; what is clear in parts never is."""
+    return picture is not None and not picture.alpha and picture.width * picture.height > LARGE
+
+
+def conformed(facts: StreamFacts, target: Target) -> tuple[str, ...]:
+    """What is done to a source in a cut, a sentence each; none where it fits as it is."""
+    said: list[str] = []
+    if facts.picture is not None:
+        said += [*_of_time(facts.picture, target), *_of_picture(facts.picture, target)]
+    if facts.sounds:
+        said += _of_sound(facts.sounds, target, has_picture=facts.picture is not None)
+    return tuple(said)
+
+
+def _of_time(picture: PictureFacts, target: Target) -> list[str]:
+    if not picture.constant:
+        return ["variable rate: each frame shows the last picture that has begun"]
+    if picture.rate is None or picture.rate == target.rate:
+        return []
+    does = "some are left out" if picture.rate > target.rate else "some are shown again"
+    return [f"{_rate(picture.rate)} fps in a cut of {_rate(target.rate)}: {does}, the length stays"]
+
+
+def _of_picture(picture: PictureFacts, target: Target) -> list[str]:
+    said = []
+    if picture.high_range:
+        said.append(f"{picture.high_range} shown as SDR, its light not mapped")
+    if is_interlaced(picture):
+        said.append("interlaced: made whole frames")
+    if picture.rotation:
+        said.append(f"turned by {picture.rotation}°")
+    if picture.aspect != 1:
+        said.append(f"pixels of {picture.aspect.numerator}:{picture.aspect.denominator} made square")
+    width, height = shown_size(picture)
+    if (width, height) != (target.width, target.height):
+        same = width * target.height == height * target.width
+        bars = "" if same else ", the rest clear"
+        said.append(f"{width}×{height} fitted into {target.width}×{target.height}{bars}")
+    return said
+
+
+def _of_sound(sounds: tuple[SoundFacts, ...], target: Target, *, has_picture: bool) -> list[str]:
+    sound, said = sounds[0], []
+    if sound.sample_rate and sound.sample_rate != target.sample_rate:
+        said.append(f"{sound.sample_rate / 1000:g} kHz resampled to {target.sample_rate / 1000:g}")
+    if sound.channels and sound.channels != target.channels:
+        said.append(f"{layout_name(sound.channels)} mixed to {layout_name(target.channels)}")
+    if has_picture and sound.starts:
+        when = "after" if sound.starts > 0 else "before"
+        said.append(
+            f"its sound begins {abs(float(sound.starts)) * 1000:.0f} ms {when} the picture, and stays so"
+        )
+    if len(sounds) > 1:
+        said.append(f"the first of {len(sounds)} sound tracks is heard")
+    return said
+
+
+def layout_name(channels: int) -> str:
+    """`mono`, `stereo`, `5.1`, or a count."""
+    return _LAYOUTS.get(channels, f"{channels} channels")
+
+
+def _rate(rate: Fraction) -> str:
+    return f"{float(rate):.3f}".rstrip("0").rstrip(".")

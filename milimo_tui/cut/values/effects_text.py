@@ -1,0 +1,93 @@
+"""A clip's effects as plain JSON values: one form for the film's file, the plan and other programs' metadata.
+
+Only what differs from the default is written, so that no effects are `{}`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Any
+
+from milimo_tui.core.errors import Damaged
+from milimo_tui.core.reasons import reason
+from milimo_tui.core.time import ratio_text
+from milimo_tui.cut.values.effects import (
+    NO_EFFECTS,
+    PARAMS,
+    Blend,
+    Curve,
+    Easing,
+    Effects,
+    Key,
+    OnDamage,
+    Title,
+)
+
+_WORDS = ("lut", "matte")
+_FLAGS = ("flip_h", "flip_v", "matte_inverted")
+_NO_TITLE = Title(text="")
+_TITLE = ("text", "size", "font", "colour", "background", "align", "place")
+
+
+def as_json(effects: Effects) -> dict[str, Any]:
+    """What was set, as JSON: `{"curves": {"opacity": [[0, 1.0], [12, 0.5, "ease"]]}, "speed": "2/1", …}`."""
+    out: dict[str, Any] = {}
+    if effects.curves:
+        out["curves"] = {name: [_key_out(key) for key in curve] for name, curve in effects.curves}
+    for name in (*_FLAGS, *_WORDS):
+        if getattr(effects, name):
+            out[name] = getattr(effects, name)
+    if effects.blend is not Blend.NORMAL:
+        out["blend"] = effects.blend.value
+    if effects.damaged is not OnDamage.REFUSE:
+        out["damaged"] = effects.damaged.value
+    if effects.speed != 1:
+        out["speed"] = ratio_text(effects.speed)
+    if effects.title is not None:
+        title = effects.title
+        told = {name: getattr(title, name) for name in _TITLE}
+        out["title"] = {
+            name: value for name, value in told.items() if name == "text" or value != getattr(_NO_TITLE, name)
+        }
+    return out
+
+
+def from_json(body: Mapping[str, Any]) -> Effects:
+    """The effects that such JSON says. Raises Damaged for what this Milimo doesn't know."""
+    if not body:
+        return NO_EFFECTS
+    more = {name: value for name, value in body.items() if name in (*_FLAGS, *_WORDS)}
+    try:
+        unknown = set(body) - {*more, "curves", "blend", "damaged", "speed", "title"}
+        if unknown:
+            raise Damaged(f"an effect “{min(unknown)}” is not one that this Milimo knows")
+        if "blend" in body:
+            more["blend"] = Blend(body["blend"])
+        if "damaged" in body:
+            more["damaged"] = OnDamage(body["damaged"])
+        if "speed" in body:
+            more["speed"] = Fraction(body["speed"])
+        if "title" in body:
+            more["title"] = Title(**body["title"])
+        return Effects(curves=_curves(body.get("curves", {})), **more)
+    except (TypeError, ValueError, ZeroDivisionError) as error:
+        raise Damaged(f"the effects of a clip can't be read: {reason(error)}") from error
+
+
+def _curves(body: Mapping[str, Any]) -> tuple[tuple[str, Curve], ...]:
+    out = []
+    for name in sorted(body):
+        if name not in PARAMS:
+            raise Damaged(f"an effect “{name}” is not one that this Milimo knows")
+        out.append((name, tuple(_key_in(key) for key in body[name])))
+    return tuple(out)
+
+
+def _key_out(key: Key) -> list[int | float | str]:
+    told: list[int | float | str] = [key.frame, key.value]
+    return told if key.easing is Easing.LINEAR else [*told, key.easing.value]
+
+
+def _key_in(told: list[Any]) -> Key:
+    return Key(int(told[0]), float(told[1]), Easing(told[2]) if len(told) > 2 else Easing.LINEAR)

@@ -1,0 +1,35 @@
+"""What stands in the way of any edit: a frozen cut, a track that is locked or not there."""
+
+from __future__ import annotations
+
+import shlex
+
+from milimo_tui.core.errors import Refused
+from milimo_tui.cut.values.cut import Cut, Track
+
+
+def require_open(cut: Cut) -> None:
+    """Raises Refused for a frozen cut."""
+    if cut.frozen:
+        way = f"copy it and edit the copy: milimo cut new NAME --copy-of {shlex.quote(cut.name)}"
+        raise Refused(f"the cut “{cut.name}” is frozen", way)
+
+
+def require_range(start: int, end: int) -> None:
+    """Raises Refused for frames [start, end) that are none."""
+    if not 0 <= start < end:
+        raise Refused(
+            "a range ends behind its start, and neither lies before the first frame",
+            "give an end behind the start",
+        )
+
+
+def find_track(cut: Cut, track_id: str) -> Track:
+    """A track that may be changed. Raises Refused when it is unknown or locked."""
+    for track in cut.tracks:
+        if track.id == track_id:
+            if track.locked:
+                unlock = f"milimo cut track-set {shlex.quote(track.name)} --toggle locked"
+                raise Refused(f"track {track.name} is locked", f"T l on it unlocks it, or {unlock}")
+            return track
+    raise Refused(f"there is no track {track_id} in the cut “{cut.name}”")

@@ -1,0 +1,124 @@
+"""A cut made: an empty one, a copy of one, and a version: a frozen copy, with the cuts inside it frozen too.
+Pure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from fractions import Fraction
+
+from milimo_tui.core.order_keys import spread
+from milimo_tui.cut.values.cut import Clip, Cut, Mint, Source, SourceKind, Track, TrackKind
+
+INSIDE = " · "
+"""Between the name of a cut inside a frozen one and the name of that one: `Opening · v2`."""
+
+
+def new_cut(
+    name: str,
+    *,
+    mint: Mint,
+    rate: Fraction = Fraction(25),
+    width: int = 768,
+    height: int = 512,
+    sample_rate: int = 48000,
+) -> Cut:
+    """An empty cut with V1 (magnetic), V2, A1 and A2. `rate` in frames per second, sides in pixels."""
+    cut_id = mint("cut")
+    low, high = spread(2)
+    tracks = [
+        Track(id=mint("track"), cut=cut_id, name=name, kind=kind, order=order, magnetic=name == "V1")
+        for name, kind, order in (
+            ("V1", TrackKind.VIDEO, low),
+            ("V2", TrackKind.VIDEO, high),
+            ("A1", TrackKind.AUDIO, low),
+            ("A2", TrackKind.AUDIO, high),
+        )
+    ]
+    return Cut(
+        id=cut_id,
+        name=name,
+        rate=rate,
+        width=width,
+        height=height,
+        sample_rate=sample_rate,
+        tracks=tuple(tracks),
+    )
+
+
+def duplicate(cut: Cut, name: str, mint: Mint) -> Cut:
+    """The same cut under new ids and another name, open to editing."""
+    cut_id = mint("cut")
+    tracks = {track.id: mint("track") for track in cut.tracks}
+    clips = {clip.id: mint("clip") for clip in cut.clips}
+    markers = {marker.id: mint("marker") for marker in cut.markers}
+    return replace(
+        cut,
+        id=cut_id,
+        name=name,
+        frozen=False,
+        tracks=tuple(replace(each, id=tracks[each.id], cut=cut_id) for each in cut.tracks),
+        clips=tuple(
+            replace(
+                each,
+                id=clips[each.id],
+                cut=cut_id,
+                track=tracks[each.track],
+                anchor=None if each.anchor is None else clips[each.anchor],
+            )
+            for each in cut.clips
+        ),
+        transitions=tuple(
+            replace(
+                each,
+                id=mint("transition"),
+                cut=cut_id,
+                left=clips[each.left],
+                right=clips[each.right],
+            )
+            for each in cut.transitions
+        ),
+        markers=tuple(
+            replace(
+                each,
+                id=markers[each.id],
+                cut=cut_id,
+                clip=None if each.clip is None else clips[each.clip],
+                parent=markers.get(each.parent, ""),
+            )
+            for each in cut.markers
+        ),
+    )
+
+
+def frozen_copies(
+    cut: Cut, name: str, cuts: Mapping[str, Cut], mint: Mint, free: Callable[[str], str]
+) -> tuple[Cut, ...]:
+    """The frozen copy of a cut under a name, then those of the cuts inside it that were not frozen.
+
+    `cuts` are all of the film by id; `free` makes of a name one that no cut has.
+    """
+    copies: dict[str, Cut] = {}
+
+    def copy(each: Cut, called: str) -> Cut:
+        twin = replace(duplicate(each, called, mint), frozen=True, waiting=())
+        copies[each.id] = twin
+        clips = tuple(shown(clip) for clip in twin.clips)
+        copies[each.id] = replace(twin, clips=clips)
+        return copies[each.id]
+
+    def shown(clip: Clip) -> Clip:
+        inner = cuts.get(clip.source.ref) if clip.source.kind is SourceKind.CUT else None
+        if inner is None or inner.frozen:
+            return clip
+        twin = copies.get(inner.id) or copy(inner, free(f"{inner.name}{INSIDE}{name}"))
+        return replace(clip, source=Source(SourceKind.CUT, twin.id))
+
+    copy(cut, name)
+    return tuple(copies.values())
+
+
+def base_name(name: str) -> str:
+    """The name of a cut inside a frozen one as it was before: `Opening` of `Opening · v2`."""
+    return name.partition(INSIDE)[0]

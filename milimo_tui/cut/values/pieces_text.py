@@ -1,0 +1,95 @@
+"""Pieces as plain JSON values, so that what was copied outlives a screen, and other programs can paste."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from fractions import Fraction
+from typing import Any
+
+from milimo_tui.core.errors import Damaged
+from milimo_tui.core.reasons import reason
+from milimo_tui.core.time import ratio_text
+from milimo_tui.cut.values import effects_text
+from milimo_tui.cut.values.cut import Marker, Source, SourceKind, TrackKind, Transition, new_clip
+from milimo_tui.cut.values.pieces import Piece, Pieces, Row
+
+_CLIP = ("gain_db", "opacity", "fade_in", "fade_out", "muted", "label", "link", "group")
+_TRANSITION = ("left", "right", "frames", "kind", "direction", "colour", "softness")
+_MARKER = ("frame", "clip", "text", "colour", "done", "kind", "author")
+_PLAIN = new_clip(Source(SourceKind.GAP), 1)
+
+
+def as_json(pieces: Pieces) -> dict[str, Any]:
+    """Rows of clips with their places, and what joins and marks them; defaults are left out."""
+    return {
+        "frames": pieces.frames,
+        "fps": ratio_text(pieces.rate),
+        "rows": [
+            {"kind": row.kind.value, "index": row.index, "clips": [_piece_out(each) for each in row.pieces]}
+            for row in pieces.rows
+        ],
+        "transitions": [{name: getattr(each, name) for name in _TRANSITION} for each in pieces.transitions],
+        "markers": [{name: getattr(each, name) for name in _MARKER} for each in pieces.markers],
+    }
+
+
+def from_json(body: Mapping[str, Any]) -> Pieces:
+    """The pieces that such JSON says. Raises Damaged."""
+    try:
+        pieces = Pieces(
+            frames=int(body["frames"]),
+            rate=Fraction(body["fps"]),
+            rows=tuple(
+                Row(
+                    TrackKind(row["kind"]), int(row["index"]), tuple(_piece_in(each) for each in row["clips"])
+                )
+                for row in body["rows"]
+            ),
+            transitions=tuple(Transition(id="", cut="", **each) for each in body.get("transitions", ())),
+            markers=tuple(Marker(id="", cut="", **each) for each in body.get("markers", ())),
+        )
+    except (KeyError, TypeError, ValueError, ZeroDivisionError, AttributeError) as error:
+        what = reason(error) if isinstance(error, KeyError) else "it is no copy of clips"
+        raise Damaged(f"what was copied can't be read: {what}") from error
+    rows = pieces.rows
+    apart = all(
+        left.end <= right.at for row in rows for left, right in zip(row.pieces, row.pieces[1:], strict=False)
+    )
+    first = min((piece.at for row in rows for piece in row.pieces), default=-1)
+    last = max((piece.end for row in rows for piece in row.pieces), default=0)
+    shortest = min((clip.frames for clip in pieces.clips), default=0)
+    if not apart or first < 0 or last > pieces.frames or shortest < 1 or pieces.rate <= 0:
+        raise Damaged("what was copied can't be read: its clips do not lie beside each other in its frames")
+    return pieces
+
+
+def _piece_out(piece: Piece) -> dict[str, Any]:
+    clip = piece.clip
+    told: dict[str, Any] = {
+        "id": clip.id,
+        "at": piece.at,
+        "source": clip.source.kind.value,
+        "ref": clip.source.ref,
+        "frames": clip.frames,
+        "source_in": ratio_text(clip.source_in),
+    }
+    told |= {name: getattr(clip, name) for name in _CLIP if getattr(clip, name) != getattr(_PLAIN, name)}
+    effects = effects_text.as_json(clip.effects)
+    return told | ({"effects": effects} if effects else {}) | ({"connected": True} if piece.connected else {})
+
+
+def _piece_in(body: Mapping[str, Any]) -> Piece:
+    clip = new_clip(
+        Source(SourceKind(body["source"]), str(body.get("ref", ""))),
+        int(body["frames"]),
+        Fraction(body.get("source_in", 0)),
+    )
+    settings = {name: body[name] for name in _CLIP if name in body}
+    clip = replace(
+        clip,
+        id=str(body.get("id", "")),
+        effects=effects_text.from_json(body.get("effects", {})),
+        **settings,
+    )
+    return Piece(int(body["at"]), clip, bool(body.get("connected")))

@@ -1,0 +1,88 @@
+"""Parts of clips: what is left of one when frames of it go, and what of it stays with which part.
+
+Values in, values out; where a part lies in the cut is no matter here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+from typing import NamedTuple
+
+from milimo_tui.cut.values.curves import shifted
+from milimo_tui.cut.values.cut import Clip, Marker, Transition
+from milimo_tui.cut.values.timing import begins_at
+
+
+class Part(NamedTuple):
+    """What is left of a clip: `head` is the frame of the old clip at which the new one begins."""
+
+    clip: Clip
+    head: int
+
+
+def portion(clip: Clip, head: int, tail: int, rate: Fraction) -> Clip:
+    """Frames [head, tail) of a clip, counted from its start; outside of it there is more of its source.
+
+    The source time is exact, at whatever speed. Curves stay on the pictures they were on, those outside are
+    hidden. A fade stays on an edge that stays, and is never longer than the clip.
+    """
+    return fit_fades(
+        replace(
+            clip,
+            source_in=begins_at(clip, head, rate),
+            frames=tail - head,
+            fade_in=0 if head > 0 else clip.fade_in,
+            fade_out=0 if tail < clip.frames else clip.fade_out,
+            effects=shifted(clip.effects, -head),
+        )
+    )
+
+
+def trimmed(clip: Clip, head: int, tail: int, rate: Fraction) -> Clip:
+    """Frames [head, tail) of a clip as a trim leaves them: both fades stay."""
+    part = portion(clip, head, tail, rate)
+    return fit_fades(replace(part, fade_in=clip.fade_in, fade_out=clip.fade_out))
+
+
+def fit_fades(clip: Clip) -> Clip:
+    """Shorten fades that no longer fit; the one at the head goes first."""
+    fade_in = min(clip.fade_in, clip.frames)
+    fade_out = min(clip.fade_out, clip.frames - fade_in)
+    if (fade_in, fade_out) == (clip.fade_in, clip.fade_out):
+        return clip
+    return replace(clip, fade_in=fade_in, fade_out=fade_out)
+
+
+def shared_markers(markers: tuple[Marker, ...], old: Clip, parts: tuple[Part, ...]) -> tuple[Marker, ...]:
+    """Markers of a clip on the frames they mark; one outside all parts is kept, unseen, on the part before
+    it, so that a trim the other way shows it again.
+    """
+    if not parts or not any(marker.clip == old.id for marker in markers):
+        return markers
+    out = []
+    for marker in markers:
+        if marker.clip == old.id:
+            part = next((part for part in reversed(parts) if part.head <= marker.frame), parts[0])
+            marker = replace(marker, clip=part.clip.id, frame=marker.frame - part.head)
+        out.append(marker)
+    return tuple(out)
+
+
+def shared_transitions(
+    transitions: tuple[Transition, ...], old: Clip, parts: tuple[Part, ...]
+) -> tuple[Transition, ...]:
+    """A transition stays on its edit: at the head of the first part, at the tail of the last."""
+    if not parts or not transitions:
+        return transitions
+    first, last = parts[0].clip.id, parts[-1].clip.id
+    return tuple(
+        replace(
+            each,
+            left=last if each.left == old.id else each.left,
+            right=first if each.right == old.id else each.right,
+        )
+        if old.id in (each.left, each.right)
+        else each
+        for each in transitions
+    )

@@ -1,0 +1,151 @@
+"""A cut as CMX 3600 edit decision lists: the lowest video track with A1 and A2, then each other track.
+
+Non-drop timecode from 00:00:00:00 at the cut's rate. What the list can't say is `losses`' to tell.
+"""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+from pathlib import PurePosixPath
+
+from milimo_tui.core.errors import Refused
+from milimo_tui.core.time import nominal, ratio_text
+from milimo_tui.cut.values.cut import Cut, Marker
+from milimo_tui.interchange.values.bundle import Bundle
+from milimo_tui.interchange.values.colours import otio_colour
+from milimo_tui.interchange.values.event_list import (
+    Event,
+    Row,
+    clip_markers,
+    cut_markers,
+    flat,
+    one_line,
+    source_frames,
+    split,
+)
+
+RATES = frozenset(
+    Fraction(base * step, over)
+    for step, over in ((1, 1), (1000, 1001))
+    for base in (24, 25, 30, 48, 50, 60)
+    if over == 1 or base not in (25, 50)
+)
+CODES = {"dissolve": "D", "dip": "D", "push": "D", "wipe": "W001"}
+
+
+def write(bundle: Bundle) -> dict[str, str]:
+    """The lists by what their file's name has before the suffix: "" for the first, "V2", "A3" …
+
+    Raises Refused for a rate that has no timecode.
+    """
+    cut = bundle.cut
+    if cut.rate not in RATES:
+        raise Refused(
+            f"an EDL has no timecode at {ratio_text(cut.rate)} frames a second", "export an .otio instead"
+        )
+    pictures, sounds = split(flat(bundle, cut))
+    main = [(row, "V") for row in pictures[:1]] + list(zip(sounds[:2], ("A", "A2"), strict=False))
+    out = {"": _list(cut, cut.name, main, cut_markers(cut))}
+    for row in (row for row in pictures[1:] if row.events):
+        out[row.track.name] = _list(cut, f"{cut.name} {row.track.name}", [(row, "V")], [])
+    for row in (row for row in sounds[2:] if row.events):
+        out[row.track.name] = _list(cut, f"{cut.name} {row.track.name}", [(row, "A")], [])
+    return out
+
+
+def _list(cut: Cut, title: str, rows: list[tuple[Row, str]], markers: list[Marker]) -> str:
+    lines = [f"TITLE: {one_line(title)}", "FCM: NON-DROP FRAME", ""]
+    reels: dict[str, str] = {}
+    number = 0
+    for row, channel in rows:
+        left: Event | None = None
+        for event in row.events:
+            number += 1
+            own = [each for each in markers if channel == "V" and event.start <= each.frame < event.end]
+            lines += _event(cut, number, channel, event, left, reels, own)
+            left = event
+    return "\n".join(lines) + "\n"
+
+
+def _event(
+    cut: Cut,
+    number: int,
+    channel: str,
+    event: Event,
+    left: Event | None,
+    reels: dict[str, str],
+    markers: list[Marker],
+) -> list[str]:
+    """One event. A transition begins where its second clip's event does, which takes over from there."""
+    join = event.before if left is not None else None
+    early = join.frames // 2 if join is not None else 0
+    short = event.after.frames // 2 if event.after is not None else 0
+    start, end = event.start - early, max(event.start - early + 1, event.end - short)
+    reel = _reel(event, reels)
+    times = (*_source(cut, event, early, end - event.end), start, end)
+    lines = []
+    if join is not None and left is not None:
+        last = max(0, _source(cut, left, 0, -early)[1])
+        lines.append(_line(cut, number, _reel(left, reels), channel, "C", (last, last, start, start)))
+        lines.append(_line(cut, number, reel, channel, f"{CODES[join.kind]:4} {join.frames:03d}", times))
+        lines.append(f"* FROM CLIP NAME:  {left.name}")
+        lines.append(f"* TO CLIP NAME:  {event.name}")
+        lines += [f"* TO FILE: {event.medium.path}"] if event.medium.path else []
+    else:
+        lines.append(_line(cut, number, reel, channel, "C", times))
+        if not event.is_gap:
+            lines.append(f"* FROM CLIP NAME:  {event.name}")
+            lines += [f"* FROM FILE: {event.medium.path}"] if event.medium.path else []
+    lines += _motion(cut, event, reel, times[0])
+    located = [(each.frame, each) for each in markers]
+    located += [(event.start + each.frame, each) for each in clip_markers(cut, event.clip)]
+    for frame, marker in located:
+        words = one_line(marker.text or marker.name, "").upper()
+        lines.append(f"* LOC: {_code(frame, cut)} {otio_colour(marker.colour):7} {words}".rstrip())
+    return lines
+
+
+def _source(cut: Cut, event: Event, head: int, tail: int) -> tuple[int, int]:
+    """Source in and out. With a speed they are never as long as the record: readers look for that."""
+    if event.is_gap:
+        return 0, event.frames + head + tail
+    into, out = source_frames(event.clip, event.medium, cut.rate, head, tail)
+    if event.clip.effects.speed != 1 and out - into == event.frames + head + tail:
+        out += 1
+    return into, out
+
+
+def _line(cut: Cut, number: int, reel: str, channel: str, edit: str, times: tuple[int, ...]) -> str:
+    codes = " ".join(_code(frame, cut) for frame in times)
+    return f"{number:03d}  {reel:8} {channel:5} {edit:8} {codes}"
+
+
+def _motion(cut: Cut, event: Event, reel: str, into: int) -> list[str]:
+    speed = event.clip.effects.speed
+    if speed == 1 or event.is_gap:
+        return []
+    line = f"M2   {reel:8}  {float(speed * cut.rate):010.5f}   {_code(into, cut)}"
+    return [line, "* * FREEZE FRAME"] if speed == 0 else [line]
+
+
+def _reel(event: Event, reels: dict[str, str]) -> str:
+    """Eight letters and digits of a medium's name, others for each file; black is BL."""
+    if event.is_gap:
+        return "BL"
+    key = event.medium.path or event.medium.name
+    if key not in reels:
+        stem = re.sub("[^A-Za-z0-9_]", "", PurePosixPath(event.medium.name).stem)[:8].upper() or "AX"
+        reel, number = stem, 2
+        while reel in reels.values() or reel in ("BL", "BLACK", "BARS"):
+            reel = f"{stem[: 8 - len(str(number))]}{number}"
+            number += 1
+        reels[key] = reel
+    return reels[key]
+
+
+def _code(frame: int, cut: Cut) -> str:
+    """Non-drop timecode: frames counted at the rate's whole number."""
+    base = nominal(cut.rate)
+    seconds, frames = divmod(frame, base)
+    return f"{seconds // 3600 % 24:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}:{frames:02d}"

@@ -1,0 +1,300 @@
+"""What each format carries of a cut, as one table, and what of a given cut a format would lose.
+
+The table is data: docs/interchange.md is written from it, and a test holds both together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+from typing import Any
+
+from milimo_tui.cut.layout.layout import layout
+from milimo_tui.cut.values.cut import Clip, Cut, Marker, SourceKind, TrackKind
+from milimo_tui.cut.values.effects import PARAMS, Blend, OnDamage
+from milimo_tui.interchange.values.bundle import Bundle
+from milimo_tui.interchange.values.formats import FORMATS, Format
+from milimo_tui.interchange.values.mlt_frames import begins_at
+
+MOVES = ("x", "y", "scale", "scale_x", "scale_y", "rotation")
+CROPS = ("crop_left", "crop_right", "crop_top", "crop_bottom")
+COLOURS = tuple(name for name in PARAMS if name.startswith(("lift", "gamma", "gain", "saturation")))
+_OWN_NAMES = frozenset(f"{letter}{number}" for letter in "VA" for number in range(1, 100))
+
+
+@dataclass(frozen=True, slots=True)
+class Feature:
+    """Something a cut may have. `find` says where (names of clips, tracks …), once for each time."""
+
+    key: str
+    title: str
+    find: Callable[[Bundle, Cut], Iterator[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """What a file of a format does not say of a cut; `instead` is what it says, if anything."""
+
+    what: str
+    where: tuple[str, ...]
+    instead: str = ""
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "what": self.what,
+            "count": len(self.where),
+            "where": list(self.where),
+            "instead": self.instead,
+        }
+
+    def line(self) -> str:
+        """As a person reads it."""
+        named = ", ".join(self.where[:4]) + (" …" if len(self.where) > 4 else "")
+        return f"{self.what} ({len(self.where)}: {named})" + (f": {self.instead}" if self.instead else "")
+
+
+def of(bundle: Bundle, kind: Format) -> tuple[Loss, ...]:
+    """What a format loses of a cut and of those inside it, in the table's order."""
+    cuts = [_in_order(cut) for cut in bundle.inside()]
+    out = []
+    for feature in FEATURES:
+        if feature.key not in CARRIES[kind.name]:
+            where = tuple(place for cut in cuts for place in feature.find(bundle, cut))
+            if where:
+                out.append(Loss(feature.title, where, INSTEAD.get((kind.name, feature.key), "")))
+    return tuple(out)
+
+
+def _in_order(cut: Cut) -> Cut:
+    """The cut with its clips as they come along its time, which is how places are told."""
+    placed = layout(cut)
+    return replace(cut, clips=tuple(sorted(cut.clips, key=lambda clip: placed.start_of(clip.id))))
+
+
+def table() -> str:
+    """What carries what, as a Markdown table."""
+    heads = [row.suffix for row in FORMATS.values()]
+    lines = ["| | " + " | ".join(f"`{head}`" for head in heads) + " |", "| --- |" + " --- |" * len(heads)]
+    for feature in FEATURES:
+        cells = []
+        for name in FORMATS:
+            carried = feature.key in CARRIES[name]
+            cells.append("yes" if carried else INSTEAD.get((name, feature.key), "no"))
+        lines.append(f"| {feature.title} | " + " | ".join(cells) + " |")
+    return "\n".join(lines)
+
+
+# Where a cut has what.
+
+
+def _clips(test: Callable[[Bundle, Cut, Clip], bool]) -> Callable[[Bundle, Cut], Iterator[str]]:
+    def find(bundle: Bundle, cut: Cut) -> Iterator[str]:
+        for clip in cut.clips:
+            if clip.source.kind is not SourceKind.GAP and test(bundle, cut, clip):
+                yield bundle.name(clip)
+
+    return find
+
+
+def _set(*names: str) -> Callable[[Bundle, Cut], Iterator[str]]:
+    """Clips on which one of some numbers is not its default."""
+    return _clips(
+        lambda bundle, cut, clip: any(
+            key.value != PARAMS[name].default for name in names for key in clip.effects.curve(name)
+        )
+    )
+
+
+def _speeds(test: Callable[[Clip], bool]) -> Callable[[Bundle, Cut], Iterator[str]]:
+    return _clips(lambda bundle, cut, clip: clip.source.kind is not SourceKind.TITLE and test(clip))
+
+
+def _moving(clip: Clip) -> bool:
+    return any(len({key.value for key in curve}) > 1 for _, curve in clip.effects.curves)
+
+
+def _rate(bundle: Bundle, cut: Cut) -> Iterator[str]:
+    if cut.id == bundle.cut.id:
+        yield cut.name
+
+
+def _marks(bundle: Bundle, cut: Cut) -> Iterator[str]:
+    if cut.mark_in is not None or cut.mark_out is not None or cut.frozen:
+        yield cut.name
+
+
+def _track_names(bundle: Bundle, cut: Cut) -> Iterator[str]:
+    yield from (track.name for track in cut.tracks if track.name not in _OWN_NAMES)
+
+
+def _track_off(bundle: Bundle, cut: Cut) -> Iterator[str]:
+    yield from (track.name for track in cut.tracks if track.hidden or track.muted)
+
+
+def _track_flags(bundle: Bundle, cut: Cut) -> Iterator[str]:
+    yield from (track.name for track in cut.tracks if track.solo or track.sync_lock or track.height != 1)
+
+
+def _track_locks(bundle: Bundle, cut: Cut) -> Iterator[str]:
+    yield from (track.name for track in cut.tracks if track.locked)
+
+
+def _tails(bundle: Bundle, cut: Cut) -> Iterator[str]:
+    """Tracks that end in a gap that is a clip, or with more of another program's."""
+    laid_out = layout(cut)
+    for track in laid_out.tracks:
+        row = laid_out.on(track.id)
+        if track.id in bundle.kept or (row and row[-1].clip.source.kind is SourceKind.GAP):
+            yield track.name
+
+
+def _joins(*kinds: str) -> Callable[[Bundle, Cut], Iterator[str]]:
+    def find(bundle: Bundle, cut: Cut) -> Iterator[str]:
+        clips = {clip.id: clip for clip in cut.clips}
+        for each in cut.transitions:
+            if each.kind in kinds:
+                yield bundle.name(clips[each.right])
+
+    return find
+
+
+def _markers(on_clips: bool) -> Callable[[Bundle, Cut], Iterator[str]]:
+    def find(bundle: Bundle, cut: Cut) -> Iterator[str]:
+        for marker in cut.markers:
+            if (marker.clip is not None) is on_clips:
+                yield marker.text or marker.name or f"frame {marker.frame}"
+
+    return find
+
+
+def _marked(test: Callable[[Marker], object]) -> Callable[[Bundle, Cut], Iterator[str]]:
+    def find(bundle: Bundle, cut: Cut) -> Iterator[str]:
+        for marker in cut.markers:
+            if test(marker):
+                yield marker.text or marker.name or f"frame {marker.frame}"
+
+    return find
+
+
+def _heard(bundle: Bundle, cut: Cut, clip: Clip) -> bool:
+    medium = bundle.medium(clip)
+    seen = next(track.kind for track in cut.tracks if track.id == clip.track) is TrackKind.VIDEO
+    return seen and medium.kind in ("video", "cut") and medium.channels > 0 and not clip.muted
+
+
+FEATURES = (
+    Feature("raster", "rate and size of the cut", _rate),
+    Feature("track_names", "names of tracks", _track_names),
+    Feature("track_off", "hidden and muted tracks", _track_off),
+    Feature("track_locks", "locks of tracks", _track_locks),
+    Feature("track_flags", "solo, sync locks and heights of tracks", _track_flags),
+    Feature("labels", "names of clips", _clips(lambda b, cut, clip: bool(clip.label))),
+    Feature("connected", "clips that hang on others", _clips(lambda b, cut, clip: clip.anchor is not None)),
+    Feature("links", "links", _clips(lambda b, cut, clip: bool(clip.link))),
+    Feature("groups", "groups", _clips(lambda b, cut, clip: bool(clip.group))),
+    Feature("tails", "gaps behind a track's last clip", _tails),
+    Feature(
+        "between",
+        "source times between two frames",
+        _clips(lambda b, cut, clip: (clip.source_in * cut.rate).denominator != 1),
+    ),
+    Feature(
+        "own_frames",
+        "frames of clips of another speed or rate",
+        _clips(
+            lambda b, cut, clip: (
+                clip.source.kind not in (SourceKind.CUT, SourceKind.TITLE)
+                and begins_at(clip, b.medium(clip), cut.rate)[1] > 0
+            )
+        ),
+    ),
+    Feature("speed", "speeds", _speeds(lambda clip: clip.effects.speed > 0 and clip.effects.speed != 1)),
+    Feature("reverse", "clips that run backwards", _speeds(lambda clip: clip.effects.speed < 0)),
+    Feature("freeze", "freeze frames", _speeds(lambda clip: clip.effects.speed == 0)),
+    Feature("dissolves", "dissolves", _joins("dissolve")),
+    Feature("other_joins", "dips, wipes and pushes", _joins("dip", "wipe", "push")),
+    Feature("nested", "cuts inside the cut", _clips(lambda b, cut, clip: clip.source.kind is SourceKind.CUT)),
+    Feature("titles", "titles", _clips(lambda b, cut, clip: clip.source.kind is SourceKind.TITLE)),
+    Feature("own_sound", "sound of picture clips", _clips(_heard)),
+    Feature(
+        "opacity",
+        "opacity",
+        _clips(lambda b, cut, clip: clip.opacity < 1 or bool(clip.effects.curve("opacity"))),
+    ),
+    Feature(
+        "gain", "gain", _clips(lambda b, cut, clip: clip.gain_db != 0 or bool(clip.effects.curve("volume")))
+    ),
+    Feature("muted", "muted clips", _clips(lambda b, cut, clip: clip.muted)),
+    Feature("fades", "fades", _clips(lambda b, cut, clip: bool(clip.fade_in or clip.fade_out))),
+    Feature("moves", "position, scale and rotation", _set(*MOVES)),
+    Feature("keys", "keyframes", _clips(lambda b, cut, clip: _moving(clip))),
+    Feature("crops", "crops", _set(*CROPS)),
+    Feature("flips", "flips", _clips(lambda b, cut, clip: clip.effects.flip_h or clip.effects.flip_v)),
+    Feature("blend", "blend modes", _clips(lambda b, cut, clip: clip.effects.blend is not Blend.NORMAL)),
+    Feature("colour", "lift, gamma, gain and saturation", _set(*COLOURS)),
+    Feature("blur", "blur", _set("blur")),
+    Feature("pan", "pan", _set("pan")),
+    Feature("lut", "LUTs", _clips(lambda b, cut, clip: bool(clip.effects.lut))),
+    Feature("matte", "mattes", _clips(lambda b, cut, clip: bool(clip.effects.matte))),
+    Feature(
+        "damaged",
+        "what stands where a file is damaged",
+        _clips(lambda b, cut, clip: clip.effects.damaged is not OnDamage.REFUSE),
+    ),
+    Feature("cut_markers", "markers of the cut", _markers(False)),
+    Feature("clip_markers", "markers of clips", _markers(True)),
+    Feature("marker_colours", "colours of markers", _marked(lambda each: each.colour)),
+    Feature("marker_ticks", "ticks of markers", _marked(lambda each: each.done)),
+    Feature(
+        "marker_looks",
+        "letters, authors and answers of markers",
+        _marked(lambda each: each.name or each.author or each.parent),
+    ),
+    Feature("marks", "in and out of the cut, and whether it is frozen", _marks),
+    Feature("shots", "shots and takes", _clips(lambda b, cut, clip: clip.source.kind is SourceKind.SHOT)),
+)
+KEYS = frozenset(feature.key for feature in FEATURES)
+_FRAMES = frozenset(("own_frames",))
+_PLAYED = frozenset(("raster", "speed", "reverse", "own_sound", "gain", "muted", "track_off"))
+CARRIES: Mapping[str, frozenset[str]] = MappingProxyType(
+    {
+        "otio": KEYS,
+        "edl": _FRAMES
+        | frozenset(("labels", "speed", "reverse", "freeze", "dissolves", "clip_markers", "tails")),
+        "fcp7": _PLAYED
+        | _FRAMES
+        | {"labels", "links", "freeze", "dissolves", "nested", "opacity", "cut_markers", "clip_markers"}
+        | {"track_locks"},
+        "fcpxml": (_PLAYED - {"track_off"})
+        | _FRAMES
+        | {"labels", "freeze", "dissolves", "nested", "opacity", "fades", "moves", "titles", "tails"}
+        | {"cut_markers", "clip_markers", "marker_ticks"},
+        "kdenlive": _PLAYED | {"track_names", "track_locks", "freeze", "dissolves", "cut_markers"},
+        "mlt": _PLAYED | {"track_names", "freeze", "dissolves", "cut_markers"},
+    }
+)
+INSTEAD = MappingProxyType(
+    {
+        ("edl", "raster"): "said when it is read",
+        ("edl", "other_joins"): "wipe W001, else a dissolve",
+        ("edl", "nested"): "an event by its name",
+        ("edl", "titles"): "an event by its name",
+        ("edl", "cut_markers"): "on the clip under them",
+        ("fcp7", "other_joins"): "a dissolve",
+        ("fcp7", "titles"): "a clip without a file",
+        ("fcpxml", "other_joins"): "a dissolve",
+        ("fcpxml", "links"): "for Milimo alone",
+        ("fcpxml", "groups"): "for Milimo alone",
+        ("edl", "marker_colours"): "the nearest of eleven",
+        **{(name, "between"): "the nearest frame" for name in ("edl", "fcp7", "fcpxml", "kdenlive", "mlt")},
+        **{(name, "own_frames"): "of some the one beside it" for name in ("kdenlive", "mlt")},
+        **{(name, "connected"): "at their place" for name in ("edl", "fcp7", "fcpxml", "kdenlive", "mlt")},
+        **{(name, "shots"): "their takes' files" for name in ("edl", "fcp7", "fcpxml", "kdenlive", "mlt")},
+        **{(name, "labels"): "their files' names" for name in ("kdenlive", "mlt")},
+        **{(name, "other_joins"): "a dissolve" for name in ("kdenlive", "mlt")},
+        **{(name, "nested"): "a file beside it" for name in ("kdenlive", "mlt")},
+        **{(name, "titles"): "a gap" for name in ("kdenlive", "mlt")},
+        **{(name, "clip_markers"): "on the cut" for name in ("kdenlive", "mlt")},
+    }
+)

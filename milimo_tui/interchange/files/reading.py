@@ -1,0 +1,131 @@
+"""Files of cuts in: what a file is, who reads it, and one sentence where it can't be read.
+
+Adapters raise what they like and print what they like; nothing of either gets past this page.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+from xml.etree import ElementTree
+
+import opentimelineio as otio
+
+from milimo_tui.core.errors import BadInput, MilimoError
+from milimo_tui.core.host import read_named
+from milimo_tui.cut.values.cut import Mint
+from milimo_tui.interchange.files import edl_in
+from milimo_tui.interchange.files.linked_sound import with_own_sound
+from milimo_tui.interchange.otio import otio_text
+from milimo_tui.interchange.otio.otio_in import from_otio
+from milimo_tui.interchange.values.bundle import Arrival
+from milimo_tui.interchange.values.formats import FORMATS, ROOTS, Format, by_suffix
+from milimo_tui.interchange.xml import fcp7_in, fcpxml_in, mlt_in
+
+MAX_BYTES = 64_000_000
+SAYING = (ElementTree.ParseError, otio.exceptions.OTIOError)
+
+
+def read(path: Path, mint: Mint, rate: Fraction) -> Arrival:
+    """The cut in a file. `rate` is for formats that don't say theirs (EDL).
+
+    Raises NotFound, BadInput with one sentence.
+    """
+    text = _load(path)
+    kind = _format(path, text)
+    try:
+        return _arrival(kind, text, mint, rate, _lists_beside(path) if kind.name == "edl" else {})
+    except MilimoError as error:
+        raise BadInput(f"{path.name} can't be read as {kind.title}: {error.message}", error.hint) from None
+    except Exception as error:  # noqa: BLE001 - whatever an adapter makes of a file that isn't what it says
+        told = " ".join(str(error).split())
+        # What a library says of a file is for people; what Python says of a value is not.
+        is_said = isinstance(error, SAYING) and not re.search(r"<[\w.]+ object|\w+\(.*=|\[?b?'[^']*'", told)
+        reason = told[:200] if told and is_said else "it is not laid out as such a file is"
+        hint = (
+            "say the rate of the list: --rate 29.97" if kind.name == "edl" and "rate" in told.lower() else ""
+        )
+        raise BadInput(f"{path.name} can't be read as {kind.title}: {reason}", hint) from None
+
+
+def _load(path: Path) -> str:
+    data = read_named(path, MAX_BYTES, what="a cut", of="a cut", hint="milimo cut import FILE")
+    return data.decode("utf-8-sig", errors="replace").replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _format(path: Path, text: str) -> Format:
+    """The format by the file's name; an XML file's outermost element knows better."""
+    kind = by_suffix(path)
+    root = re.search(r"<([A-Za-z_]+)[\s>]", re.sub(r"<[?!][^>]*>", "", text[:4096]))
+    if kind.suffix in (".xml", ".fcpxml") and root and root[1] in ROOTS:
+        kind = FORMATS[ROOTS[root[1]]]
+    if not kind.reader:
+        raise BadInput(
+            f"{path.name} can't be read: {kind.title} is written here, never read", "import an .otio of it"
+        )
+    if kind.reader not in ("otio", "cmx_3600") and "<!ENTITY" in text:
+        raise BadInput(f"{path.name} can't be read: it defines entities of its own")
+    return kind
+
+
+def _lists_beside(path: Path) -> dict[str, str]:
+    """The lists of a cut's other tracks, by the tracks' names, as `edl` writes them: `film.V2.edl`."""
+    named = {
+        each.name.removeprefix(f"{path.stem}.").removesuffix(path.suffix): each for each in _beside(path)
+    }
+    return {name: _load(named[name]) for name in sorted(named) if re.fullmatch("[VA][0-9]{1,2}", name)}
+
+
+def _beside(path: Path) -> list[Path]:
+    try:
+        return [
+            each for each in path.parent.iterdir() if each.name.startswith(f"{path.stem}.") and each.is_file()
+        ]
+    except OSError:  # a folder that may be entered but not listed
+        return []
+
+
+def _arrival(kind: Format, text: str, mint: Mint, rate: Fraction, beside: Mapping[str, str]) -> Arrival:
+    if kind.reader == "otio":
+        return from_otio(otio_text.read(text), mint)
+    if kind.name == "fcpxml":
+        return fcpxml_in.read(text, mint)
+    if kind.name == "kdenlive":
+        return with_own_sound(_sized(mlt_in.read(text, mint), _mlt_raster(text)), strict=True)
+    with contextlib.redirect_stdout(io.StringIO()):
+        if kind.reader == "cmx_3600":
+            lists = [edl_in.opened(each, rate) for each in (text, *beside.values())]
+            root, *others = (
+                otio.adapters.read_from_string(each, kind.reader, rate=float(rate)) for each in lists
+            )
+            hour = edl_in.hour(lists[0], rate)
+            root = edl_in.mended(root, dict(zip(beside, others, strict=True)), hour)
+            arrival = with_own_sound(from_otio(root, mint, rate=rate), strict=False)
+            told = tuple(f"with the list beside it of {name}" for name in beside)
+            return replace(arrival, notes=(*told, *arrival.notes))
+        root = otio.adapters.read_from_string(fcp7_in.opened(text), kind.reader)
+    fcp7_in.settle(root)
+    return with_own_sound(_sized(from_otio(root, mint), fcp7_in.raster(root)), strict=True)
+
+
+def _sized(arrival: Arrival, raster: tuple[int, int] | None) -> Arrival:
+    if raster is None or not all(16 <= side <= 16384 for side in raster):
+        return arrival
+    width, height = (side - side % 2 for side in raster)
+    cut = replace(arrival.bundle.cut, width=width, height=height)
+    return replace(arrival, bundle=replace(arrival.bundle, cut=cut), sized=True)
+
+
+def _mlt_raster(text: str) -> tuple[int, int] | None:
+    profile = re.search(r"<profile\b[^>]*>", text)
+    sides = (
+        [re.search(rf'\b{name}="([0-9]{{1,5}})"', profile[0]) for name in ("width", "height")]
+        if profile
+        else []
+    )
+    return (int(sides[0][1]), int(sides[1][1])) if len(sides) == 2 and sides[0] and sides[1] else None

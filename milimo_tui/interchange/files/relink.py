@@ -1,0 +1,101 @@
+"""Which of a film's media a medium of a file is: by id, by hash, by path, by name, in that order. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import PurePath
+
+from milimo_tui.interchange.values.bundle import Medium
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A media file of the film; `path` is absolute."""
+
+    id: str
+    name: str
+    path: str
+    digest: str
+    kind: str
+    seconds: Fraction | None
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """What was found, and by what: id, hash, path or name."""
+
+    id: str
+    by: str
+
+
+class Shelf:
+    """A film's media files, found by what a medium may know of them without looking through all."""
+
+    def __init__(self, known: Iterable[Known] = ()) -> None:
+        self._by_id: dict[str, Known] = {}
+        self._by_digest: dict[str, Known] = {}
+        self._by_path: dict[str, list[Known]] = {}
+        self._by_name: dict[str, list[Known]] = {}
+        for each in known:
+            self.add(each)
+
+    def add(self, known: Known) -> None:
+        """Put a file with the others, the last in line."""
+        self._by_id.setdefault(known.id, known)
+        if known.digest:
+            self._by_digest.setdefault(known.digest, known)
+        self._by_path.setdefault(known.path, []).append(known)
+        for name in {known.name, PurePath(known.path).name}:
+            self._by_name.setdefault(name, []).append(known)
+
+    def match(self, medium: Medium, ref: str) -> Match | None:
+        """The film's own file that a medium is. One whose hash is another is never it."""
+        known = self._by_id.get(ref)
+        if known is not None and _may_be(medium, known):
+            return Match(known.id, "id")
+        known = self._by_digest.get(medium.digest)
+        if known is not None:
+            return Match(known.id, "hash")
+        for known in self._by_path.get(medium.path, ()) if medium.path else ():
+            if _may_be(medium, known):
+                return Match(known.id, "path")
+        named = {
+            known.id: known
+            for name in names(medium)
+            for known in self._by_name.get(name, ())
+            if _may_be(medium, known) and _alike(medium, known)
+        }
+        return Match(next(iter(named)), "name") if len(named) == 1 else None
+
+
+def _may_be(medium: Medium, known: Known) -> bool:
+    return not (medium.digest and known.digest and medium.digest != known.digest)
+
+
+def names(medium: Medium) -> set[str]:
+    """The file names that a medium goes by."""
+    return {name for name in (PurePath(medium.path).name, medium.name) if name}
+
+
+def _alike(medium: Medium, known: Known) -> bool:
+    """Whether two lengths can be one file's: of another name nothing else is known."""
+    if medium.seconds is None or known.seconds is None:
+        return True
+    return abs(medium.seconds - known.seconds) <= max(Fraction(1), known.seconds / 20)
+
+
+class Found:
+    """Files in folders, found by their names; those first that came first."""
+
+    def __init__(self, paths: Iterable[PurePath]) -> None:
+        self._by_name: dict[str, list[tuple[int, PurePath]]] = {}
+        for index, path in enumerate(paths):
+            self._by_name.setdefault(path.name, []).append((index, path))
+
+    def places(self, medium: Medium, folder: PurePath) -> list[PurePath]:
+        """Where a medium's file may lie, best first: its own path from there, files by its name."""
+        own = [folder / medium.path] if medium.path else []
+        named = sorted(place for name in names(medium) for place in self._by_name.get(name, ()))
+        return list(dict.fromkeys([*own, *(path for _, path in named)]))

@@ -1,0 +1,153 @@
+"""Plain values out of OpenTimelineIO's objects: exact times, rates, metadata of ours that can be trusted.
+
+What a file says is a stranger's: each value is taken only as the type and within the bounds it must have.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from fractions import Fraction
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from milimo_tui.core.errors import BadInput, Damaged
+from milimo_tui.core.time import half_up
+from milimo_tui.core.untrusted_json import read_json
+from milimo_tui.cut.values.effects import NO_EFFECTS, PARAMS, Effects, Key
+from milimo_tui.cut.values.effects_text import from_json
+
+OURS = "milimo"
+LINKED = "milimo linked"
+LOCKED = "milimo locked"
+"""What a reader of another format says of an item (which link it is in) and of a track, as metadata."""
+NEAR = Fraction(1, 10**6)  # of a second or a number: closer than any frame
+FAR = 10**9  # frames and seconds beyond this are no film's
+
+
+def ours(thing: Any) -> dict[str, Any]:
+    """Our metadata of an object; empty where it has none, or something else by that name.
+
+    From a file it comes as text (`otio_text.read`).
+    """
+    said = thing.metadata.get(OURS, {})
+    try:
+        said = read_json(said) if isinstance(said, str) else plain(said)
+    except (ValueError, RecursionError):
+        return {}
+    return said if isinstance(said, dict) else {}
+
+
+def plain(value: Any) -> Any:
+    """OTIO's dictionaries and vectors as Python's."""
+    if isinstance(value, str | int | float | bool) or value is None:
+        return value
+    if isinstance(value, Mapping) or hasattr(value, "items"):
+        return {str(key): plain(each) for key, each in value.items()}
+    if isinstance(value, Sequence) or hasattr(value, "__iter__"):
+        return [plain(each) for each in value]
+    return None
+
+
+def text(said: Mapping[str, Any], name: str, default: str = "") -> str:
+    value = said.get(name, default)
+    return value if isinstance(value, str) else default
+
+
+def flag(said: Mapping[str, Any], name: str) -> bool:
+    return said.get(name) is True
+
+
+def whole(said: Mapping[str, Any], name: str, low: int, high: int, default: int) -> int:
+    """A whole number within bounds; the default for anything else."""
+    value = said.get(name)
+    return (
+        value if isinstance(value, int) and not isinstance(value, bool) and low <= value <= high else default
+    )
+
+
+def number(said: Mapping[str, Any], name: str, low: float, high: float, default: float) -> float:
+    """A number within bounds; one beyond them is the bound."""
+    value = said.get(name)
+    if not isinstance(value, int | float) or isinstance(value, bool) or not math.isfinite(value):
+        return default
+    return float(min(max(value, low), high))
+
+
+def ratio(said: Mapping[str, Any], name: str) -> Fraction | None:
+    """An exact number that was written `"n/d"`."""
+    try:
+        value = Fraction(said[name]) if isinstance(said.get(name), str) else None
+    except (ValueError, ZeroDivisionError):
+        return None
+    return value if value is not None and abs(value) < FAR else None
+
+
+def agreed(exact: Fraction | None, told: Fraction) -> Fraction:
+    """Our exact value, unless the file's own field has moved away from it."""
+    return exact if exact is not None and abs(exact - told) < NEAR else told
+
+
+def rational(rate: float) -> Fraction:
+    """The exact rate behind a float: 23.976… is 24000/1001. Raises BadInput for what is none."""
+    if not math.isfinite(rate) or not 0.01 <= rate < 10**7:
+        raise BadInput(f"a rate of {rate} frames per second is none")
+    for exact in (
+        Fraction(half_up(Fraction(rate))),
+        Fraction(half_up(Fraction(rate * 1001 / 1000)) * 1000, 1001),
+    ):
+        if exact and abs(float(exact) - rate) < 0.003:
+            return exact
+    return Fraction(rate).limit_denominator(1001)
+
+
+def seconds(time: Any) -> Fraction:
+    """A RationalTime as exact seconds. Raises BadInput for one that is no number."""
+    value = time.value
+    if not math.isfinite(value):
+        raise BadInput("it has a time that is not a number")
+    count = Fraction(value) if value == int(value) else Fraction(value).limit_denominator(10**6)
+    out = count / rational(time.rate)
+    if abs(out) > FAR:
+        raise BadInput("it has a time of more than thirty years")
+    return out
+
+
+def path_of(url: str) -> str:
+    """The path in a media URL: `file:///a%20b.mov`, `file://localhost/a.mov`, `/a b.mov`, `media/a.mov`."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return url
+    if parts.scheme == "file":
+        return unquote(parts.path)
+    if parts.scheme in ("http", "https"):
+        return ""
+    return unquote(url) if "%" in url else url
+
+
+def effects(said: Mapping[str, Any]) -> Effects:
+    """A clip's effects, every number within its bounds. Raises Damaged for what this Milimo doesn't know."""
+    body = said.get("effects", {})
+    if not body:
+        return NO_EFFECTS
+    if not isinstance(body, Mapping):
+        raise Damaged("the effects of a clip can't be read")
+    try:
+        found = from_json(body)
+    except (AttributeError, LookupError) as error:
+        raise Damaged("the effects of a clip can't be read") from error
+    return replace(
+        found, curves=tuple((name, _bounded(name, curve)) for name, curve in found.curves if curve)
+    )
+
+
+def _bounded(name: str, curve: tuple[Key, ...]) -> tuple[Key, ...]:
+    param = PARAMS[name]
+    keys = {}
+    for key in curve:
+        if not math.isfinite(key.value) or abs(key.frame) > FAR:
+            raise Damaged(f"{param.title} of a clip can't be read")
+        keys[key.frame] = replace(key, value=min(max(key.value, param.low), param.high))
+    return tuple(keys[frame] for frame in sorted(keys))

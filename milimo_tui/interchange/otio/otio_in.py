@@ -1,0 +1,345 @@
+"""An OpenTimelineIO object as a cut of ours: tracks, gaps, transitions, markers, the cuts inside it.
+
+OTIO's own fields are believed first; metadata of ours adds what they can't say (`otio_out`). A transition
+here is centred on its edit, so one that is not moves the edit under itself: the pictures stay the same.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from fractions import Fraction
+from typing import Any
+
+import opentimelineio as otio
+
+from milimo_tui.core.errors import BadInput
+from milimo_tui.core.order_keys import spread
+from milimo_tui.core.time import half_up
+from milimo_tui.cut.values.cut import Clip, Cut, Marker, Mint, Track, TrackKind
+from milimo_tui.cut.values.portions import fit_fades
+from milimo_tui.interchange.otio.otio_facts import (
+    LOCKED,
+    OURS,
+    flag,
+    ours,
+    ratio,
+    rational,
+    seconds,
+    text,
+    whole,
+)
+from milimo_tui.interchange.otio.otio_items import Found, clip_of, held_links, hung_links
+from milimo_tui.interchange.otio.otio_transitions import Piece, centred, edge_of, is_space, transition_of
+from milimo_tui.interchange.values.bundle import Arrival, Bundle, Kept
+from milimo_tui.interchange.values.colours import own_colour
+
+DEEPEST = 24  # cuts inside cuts
+LONGEST = 10**8  # frames
+
+
+def from_otio(root: Any, mint: Mint, *, rate: Fraction | None = None) -> Arrival:
+    """The cut in what an adapter or the library has read. `rate` where the file doesn't say one.
+
+    Raises BadInput where there is no timeline in it, or one that can't be.
+    """
+    timeline, others = _timeline(root)
+    found = Found()
+    if others:
+        found.leave_out(f"of {others + 1} timelines in the file the first is taken, “{timeline.name}”")
+    said = ours(timeline) if isinstance(timeline, otio.schema.Timeline) else {}
+    stack = timeline.tracks if isinstance(timeline, otio.schema.Timeline) else timeline
+    reader = _Reader(mint, found)
+    cut, kept = reader.cut(stack, str(timeline.name or "Imported"), said, rate or _rate(stack), 0)
+    bundle = Bundle(cut=cut, cuts=found.cuts, media=found.media, files=found.files, kept=kept)
+    return Arrival(bundle=bundle, notes=found.notes(), sized=whole(said, "width", 2, 16384, 0) > 0)
+
+
+def _timeline(root: Any) -> tuple[Any, int]:
+    """The timeline to take, and how many others there are."""
+    if isinstance(root, otio.schema.SerializableCollection):
+        whole_ones = [each for each in root if isinstance(each, otio.schema.Timeline)]
+        fitting = whole_ones or [each for each in root if isinstance(each, otio.core.Item)]
+        if fitting:
+            return fitting[0], len(fitting) - 1
+    if isinstance(root, otio.schema.Timeline | otio.core.Item):
+        return root, 0
+    raise BadInput("there is no timeline in it")
+
+
+def _rate(stack: Any) -> Fraction:
+    """The rate that most of the lengths on its tracks are written in."""
+    tracks = list(stack) if isinstance(stack, otio.schema.Stack) else [stack]
+    items = [
+        item for track in tracks for item in (track if isinstance(track, otio.schema.Track) else [track])
+    ]
+    spans = (item.source_range for item in items if isinstance(item, otio.core.Item))
+    rates = Counter(span.duration.rate for span in spans if span is not None)
+    told = [rate for rate, _ in rates.most_common() if 1 <= rate <= 240]
+    return rational(told[0]) if told else Fraction(25)
+
+
+class _Reader:
+    """Reads one file: cuts inside cuts are noted in `found`."""
+
+    def __init__(self, mint: Mint, found: Found) -> None:
+        self.mint = mint
+        self.found = found
+        self._begins: dict[str, int] = {}  # first frames of clips on magnetic tracks
+        self._answered: dict[str, str] = {}  # markers that others answer: their ids in the file → ours
+
+    def cut(
+        self, stack: Any, name: str, said: Mapping[str, Any], rate: Fraction, depth: int
+    ) -> tuple[Cut, dict[str, Kept]]:
+        """A cut of a stack (or of a lone track or clip), and what its tracks can't hold."""
+        if depth > DEEPEST:
+            raise BadInput(f"it has timelines inside timelines more than {DEEPEST} deep")
+        exact = ratio(said, "rate")
+        if exact is not None and 1 <= exact <= 240:
+            rate = exact
+        cut = Cut(
+            id=self.mint("cut"),
+            name=text(said, "name") or name,
+            rate=rate,
+            width=whole(said, "width", 2, 16384, 768),
+            height=whole(said, "height", 2, 16384, 512),
+            sample_rate=whole(said, "sample_rate", 8000, 384000, 48000),
+            frozen=flag(said, "frozen"),
+            hand_edited=flag(said, "hand_edited") or not said,
+            mark_in=_mark(said, "mark_in"),
+            mark_out=_mark(said, "mark_out"),
+        )
+        children = list(stack) if isinstance(stack, otio.schema.Stack) else [stack]
+        rows = [(child, self._track(cut, child)) for child in children if isinstance(child, otio.core.Item)]
+        tracks = self._in_order(rows)
+        kept: dict[str, Kept] = {}
+        anchors: dict[str, tuple[str, int]] = {}
+        hangs: list[tuple[Clip, str]] = []
+        clips: list[Clip] = []
+        for (child, _), track in zip(rows, tracks, strict=True):
+            pieces, ends = self._pieces(cut, child, track, depth)
+            if ends != Kept():
+                kept[track.id] = ends
+            cut = self._lay(cut, track, pieces, clips, anchors, hangs)
+        hung = held_links(hung_links(self._hung(clips, anchors, hangs), self._begins))
+        cut = replace(cut, tracks=tuple(tracks), clips=tuple(hung))
+        markers = self._answering((*self._cut_markers(cut, stack, children), *cut.markers))
+        return replace(cut, markers=markers), kept
+
+    # tracks
+
+    def _track(self, cut: Cut, child: Any) -> Track:
+        said = ours(child)
+        is_track = isinstance(child, otio.schema.Track)
+        kind = TrackKind.AUDIO if is_track and child.kind == "Audio" else TrackKind.VIDEO
+        off = not child.enabled and not said
+        return Track(
+            id=self.mint("track"),
+            cut=cut.id,
+            name=str(child.name) if is_track else "",
+            kind=kind,
+            order="",
+            magnetic=flag(said, "magnetic"),
+            muted=flag(said, "muted") or (off and kind is TrackKind.AUDIO),
+            solo=flag(said, "solo"),
+            locked=flag(said, "locked") or LOCKED in child.metadata,
+            hidden=flag(said, "hidden") or (off and kind is TrackKind.VIDEO),
+            sync_lock=flag(said, "sync_lock"),
+            height=whole(said, "height", 1, 100, 1),
+        )
+
+    def _in_order(self, rows: list[tuple[Any, Track]]) -> list[Track]:
+        """Tracks with their order keys; where the file has none of our names they get ours."""
+        theirs = not any(OURS in child.metadata for child, _ in rows)
+        out: list[Track] = []
+        for kind, letter in ((TrackKind.VIDEO, "V"), (TrackKind.AUDIO, "A")):
+            alike = [track for _, track in rows if track.kind is kind]
+            names = [track.name for track in alike]
+            fresh = theirs and (
+                len(set(names)) < len(names) or not all(names) or any("-" in n[:1] for n in names)
+            )
+            for index, (track, order) in enumerate(zip(alike, spread(len(alike)), strict=True)):
+                name = f"{letter}{index + 1}" if fresh or not track.name else track.name
+                first = theirs and index == 0 and kind is TrackKind.VIDEO
+                out.append(replace(track, name=name, order=order, magnetic=track.magnetic or first))
+        by_id = {track.id: track for track in out}
+        return [by_id[track.id] for _, track in rows]
+
+    # what lies on a track
+
+    def _pieces(self, cut: Cut, child: Any, track: Track, depth: int) -> tuple[list[Piece], Kept]:
+        """The items of a track by frame, and the transitions at its ends with the gap behind."""
+        sounds = track.kind is TrackKind.AUDIO
+        items = list(child) if isinstance(child, otio.schema.Track) else [child]
+        at = Fraction(0)
+        pieces: list[Piece] = []
+        ends = Kept()
+        pending: Any = None
+        for item in items:
+            if isinstance(item, otio.schema.Transition):
+                pending = item
+                continue
+            start = half_up(at * cut.rate)
+            at += _length(item)
+            end = half_up(at * cut.rate)
+            if end > LONGEST:
+                raise BadInput(f"its track “{child.name}” is longer than any film")
+            join, pending = pending, None
+            if end <= start:
+                self.found.leave_out(f"“{item.name}” is shorter than a frame and is left out")
+                continue
+            if join is not None and not pieces and start == 0:
+                ends = replace(ends, head_edge=edge_of(join, cut.rate))
+                join = None
+            clip = clip_of(item, sounds, self.found, lambda stack: self._nest(stack, cut, depth))
+            pieces.append(Piece(replace(clip, frames=end - start), item, start, end, join))
+        if pending is not None:
+            ends = replace(ends, tail_edge=edge_of(pending, cut.rate))
+        if not track.magnetic:
+            while pieces and is_space(pieces[-1]):
+                ends = replace(ends, tail=ends.tail + pieces[-1].end - pieces[-1].start)
+                pieces.pop()
+        return pieces, ends
+
+    def _nest(self, stack: Any, outer: Cut, depth: int) -> str:
+        """The id of the cut that a stack inside a track is; the same stack twice is one cut."""
+        inner = stack.tracks if isinstance(stack, otio.schema.Timeline) else stack
+        said = ours(stack)
+        about = said.get("cut") if inner is stack else said
+        about = about if isinstance(about, dict) else {}
+        told = said.get("source")
+        origin = text(told, "id") if isinstance(told, dict) else ""
+        key = json.dumps(
+            [origin, str(stack.name), about, [each.to_json_string() for each in inner]], default=str
+        )
+        if key not in self.found.nested:
+            name = str(stack.name or inner.name or "Compound clip")
+            cut, _ = self.cut(inner, name, about, outer.rate if about else _rate(inner), depth + 1)
+            if not about:
+                cut = replace(cut, width=outer.width, height=outer.height, sample_rate=outer.sample_rate)
+            self.found.cuts[cut.id] = cut
+            self.found.nested[key] = cut.id
+        return self.found.nested[key]
+
+    def _lay(
+        self,
+        cut: Cut,
+        track: Track,
+        pieces: list[Piece],
+        clips: list[Clip],
+        anchors: dict[str, tuple[str, int]],
+        hangs: list[tuple[Clip, str]],
+    ) -> Cut:
+        """Put a track's pieces into the cut, with their transitions and markers."""
+        joins = centred(pieces, cut.rate, self.found)
+        pieces = [each for each in pieces if track.magnetic or not is_space(each)]
+        ids: dict[int, str] = {}
+        markers: list[Marker] = []
+        for piece, order in zip(pieces, spread(len(pieces)), strict=True):
+            clip = replace(
+                piece.clip,
+                id=self.mint("clip"),
+                cut=cut.id,
+                track=track.id,
+                frames=piece.end - piece.start,
+                order=order if track.magnetic else None,
+                start=None if track.magnetic else piece.start,
+            )
+            clip = fit_fades(clip)
+            ids[id(piece)] = clip.id
+            said = ours(piece.item)
+            if track.magnetic:
+                self._begins[clip.id] = piece.start
+            if text(said, "id") and track.magnetic:
+                anchors[text(said, "id")] = clip.id, piece.start
+            if text(said, "on") and not track.magnetic:
+                hangs.append((clip, text(said, "on")))
+            clips.append(clip)
+            markers += self._clip_markers(cut, clip, piece.item)
+        made = [
+            transition_of(self.mint("transition"), cut, ids[id(left)], ids[id(right)], frames, right.join)
+            for left, right, frames in joins
+            if id(left) in ids and id(right) in ids
+        ]
+        return replace(cut, transitions=(*cut.transitions, *made), markers=(*cut.markers, *markers))
+
+    def _hung(
+        self, clips: list[Clip], anchors: dict[str, tuple[str, int]], hangs: list[tuple[Clip, str]]
+    ) -> list[Clip]:
+        """The clips, those that hang on another one in their place relative to it."""
+        hung = {}
+        for clip, name in hangs:
+            if name in anchors:
+                anchor, start = anchors[name]
+                hung[clip.id] = replace(clip, start=None, anchor=anchor, offset=(clip.start or 0) - start)
+        return [hung.get(clip.id, clip) for clip in clips]
+
+    # markers
+
+    def _cut_markers(self, cut: Cut, stack: Any, children: list[Any]) -> list[Marker]:
+        """Those on a cut's own time; a stack inside a track has its clip's beside them, which say a frame."""
+        found = [each for each in _markers(stack) if "frame" not in ours(each)]
+        for child in children:
+            if isinstance(child, otio.schema.Track):
+                found += list(child.markers)
+        return [self._marker(cut, each, half_up(_at(each) * cut.rate), None) for each in found]
+
+    def _clip_markers(self, cut: Cut, clip: Clip, item: Any) -> list[Marker]:
+        begin = seconds(item.source_range.start_time) if item.source_range is not None else Fraction(0)
+        out = []
+        mixed = isinstance(item, otio.core.Composition)
+        for each in (each for each in item.markers if not mixed or "frame" in ours(each)):
+            at = (_at(each) - begin) * cut.rate
+            exact = whole(ours(each), "frame", -LONGEST, LONGEST, LONGEST)
+            frame = exact if abs(exact - at) < Fraction(1, 1000) else half_up(at)
+            out.append(self._marker(cut, each, frame, clip.id))
+        return out
+
+    def _answering(self, markers: Sequence[Marker]) -> tuple[Marker, ...]:
+        """Markers with those that they answer by their ids here; an answer to nothing stands for itself."""
+        return tuple(replace(each, parent=self._answered.get(each.parent, "")) for each in markers)
+
+    def _marker(self, cut: Cut, marker: Any, frame: int, clip: str | None) -> Marker:
+        said = ours(marker)
+        known = OURS in marker.metadata
+        fresh = self.mint("marker")
+        if text(said, "id"):
+            self._answered[text(said, "id")] = fresh
+        words = str(marker.name or "") or (str(marker.comment or "") if not known else "")
+        return Marker(
+            id=fresh,
+            cut=cut.id,
+            frame=frame,
+            clip=clip,
+            text=text(said, "text", words),
+            colour=text(said, "colour") if known else own_colour(str(marker.color or "")),
+            name=text(said, "name")[:1],
+            done=flag(said, "done"),
+            kind=text(said, "kind"),
+            author=text(said, "author"),
+            parent=text(said, "parent"),
+        )
+
+
+def _mark(said: Mapping[str, Any], name: str) -> int | None:
+    frame = whole(said, name, 0, LONGEST, -1)
+    return None if frame < 0 else frame
+
+
+def _markers(stack: Any) -> list[Any]:
+    return list(stack.markers) if isinstance(stack, otio.schema.Stack) else []
+
+
+def _at(marker: Any) -> Fraction:
+    return seconds(marker.marked_range.start_time)
+
+
+def _length(item: Any) -> Fraction:
+    """How long an item is on its track. Raises BadInput where nothing says so."""
+    try:
+        span = item.source_range if item.source_range is not None else item.available_range()
+    except otio.exceptions.OTIOError:
+        raise BadInput(f"nothing says how long “{item.name}” is") from None
+    return max(Fraction(0), seconds(span.duration))

@@ -1,0 +1,265 @@
+"""One item of an OpenTimelineIO track as a clip of ours that lies nowhere yet, and the medium it shows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from pathlib import PurePosixPath
+from typing import Any
+
+import opentimelineio as otio
+
+from milimo_tui.core.errors import BadInput, Damaged
+from milimo_tui.cut.values.cut import GAP, Clip, Cut, Source, SourceKind
+from milimo_tui.cut.values.effects import NO_EFFECTS, Effects, Title
+from milimo_tui.interchange.otio import fcp7_filters
+from milimo_tui.interchange.otio.otio_facts import (
+    LINKED,
+    agreed,
+    effects,
+    flag,
+    number,
+    ours,
+    path_of,
+    plain,
+    ratio,
+    rational,
+    seconds,
+    text,
+    whole,
+)
+from milimo_tui.interchange.values.bundle import Medium
+
+SOUNDS = frozenset((".wav", ".mp3", ".flac", ".aac", ".m4a", ".ogg", ".opus", ".aif", ".aiff"))
+PICTURES = frozenset((".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff", ".bmp", ".exr", ".dpx", ".psd"))
+_SPEEDS = Fraction(1, 100), Fraction(100)
+
+
+@dataclass(slots=True)
+class Found:
+    """What reading a file gathers beside its tracks: media by source, the cuts inside, remarks."""
+
+    media: dict[Source, Medium] = field(default_factory=dict)
+    files: dict[str, Medium] = field(default_factory=dict)  # LUTs and mattes by id
+    cuts: dict[str, Cut] = field(default_factory=dict)
+    nested: dict[str, str] = field(default_factory=dict)  # what a stack says → id of the cut it became
+    left_out: dict[str, int] = field(default_factory=dict)
+
+    def leave_out(self, what: str) -> None:
+        """Count something that could not be taken over."""
+        self.left_out[what] = self.left_out.get(what, 0) + 1
+
+    def notes(self) -> tuple[str, ...]:
+        return tuple(
+            f"{what}{f' ({count} times)' if count > 1 else ''}" for what, count in self.left_out.items()
+        )
+
+    def add(self, source: Source, medium: Medium) -> Source:
+        """Note what a source shows; one that is already noted as another file gets a name of its own."""
+        number = 2
+        free = source
+        while self.media.setdefault(free, medium) != medium:
+            free = replace(source, ref=f"{source.ref}#{number}")
+            number += 1
+        return free
+
+
+def clip_of(item: Any, sounds: bool, found: Found, nest: Callable[[Any], str]) -> Clip:
+    """The clip that an item is; its length and place are its track's. `nest` makes a cut of a stack."""
+    said = ours(item)
+    span = item.source_range
+    start = seconds(span.start_time) if span is not None else None
+    source, medium = _source(item, said, sounds, found, nest)
+    source_in = (start if start is not None else medium.starts) - medium.starts
+    exact = ratio(said, "source_in") or (Fraction(0) if said else None)
+    look = _effects(item, said, found)
+    off = not sounds and not item.enabled
+    if off:
+        found.leave_out(f"“{item.name}” is switched off there: its opacity is 0 here")
+    if source.kind is SourceKind.TITLE and look.title is None:
+        look = replace(look, title=Title(text=medium.name))
+    clip = Clip(
+        id="",
+        cut="",
+        track="",
+        source=source,
+        frames=1,
+        source_in=max(Fraction(0), agreed(exact, source_in)),
+        gain_db=number(said, "gain_db", -96.0, 24.0, 0.0),
+        opacity=0.0 if off else number(said, "opacity", 0.0, 1.0, 1.0),
+        fade_in=whole(said, "fade_in", 0, 10**9, 0),
+        fade_out=whole(said, "fade_out", 0, 10**9, 0),
+        muted=flag(said, "muted") or not item.enabled,
+        label=text(said, "label") if said else _label(item, source, medium),
+        effects=look,
+        link=text(said, "link") or str(item.metadata.get(LINKED, "")),
+        group=text(said, "group"),
+    )
+    if not said:
+        filters = [plain(each.metadata) for each in item.effects]
+        rate = rational(span.duration.rate) if span is not None else Fraction(25)
+        clip = fcp7_filters.apply(clip, medium, rate, filters, found.leave_out)
+    return replace(clip, source=found.add(source, medium)) if _has_medium(source) else clip
+
+
+def hung_links(clips: list[Clip], begins: Mapping[str, int]) -> list[Clip]:
+    """The clips, those of a link hanging on the one of them that is held: other programs know links alone.
+
+    `begins` has the first frames of the held ones by their ids.
+    """
+    held: dict[str, list[str]] = {}
+    for clip in clips:
+        if clip.id in begins and clip.link:
+            held.setdefault(clip.link, []).append(clip.id)
+    return [
+        replace(clip, start=None, anchor=held[clip.link][0], offset=clip.start - begins[held[clip.link][0]])
+        if clip.start is not None and len(held.get(clip.link, ())) == 1
+        else clip
+        for clip in clips
+    ]
+
+
+def held_links(clips: list[Clip]) -> list[Clip]:
+    """The clips with the links that still hold: of two or more that hang as one on the one that is held.
+
+    Another program may have moved or taken out some of them.
+    """
+    rows: dict[str, list[Clip]] = {}
+    for clip in clips:
+        rows.setdefault(clip.link, []).append(clip)
+    kept = {""}
+    for name, row in rows.items():
+        held = [clip for clip in row if clip.order is not None]
+        roots = {clip.anchor for clip in row if clip.order is None}
+        wanted = {held[0].id} if held else roots
+        if len(row) > 1 and len(held) < 2 and len(roots) == 1 and roots == wanted:
+            kept.add(name)
+    return [clip if clip.link in kept else replace(clip, link="") for clip in clips]
+
+
+def _has_medium(source: Source) -> bool:
+    return source.kind in (SourceKind.SHOT, SourceKind.ASSET)
+
+
+def _label(item: Any, source: Source, medium: Medium) -> str:
+    """The name a clip has of its own, if it is not its medium's."""
+    name = str(item.name or "")
+    known = {medium.name, PurePosixPath(medium.name).stem}
+    return "" if name in known or source.kind in (SourceKind.CUT, SourceKind.TITLE) else name
+
+
+def _source(
+    item: Any, said: Mapping[str, Any], sounds: bool, found: Found, nest: Callable[[Any], str]
+) -> tuple[Source, Medium]:
+    told = said.get("source")
+    told = told if isinstance(told, Mapping) else {}
+    kind, id = text(told, "kind"), text(told, "id")
+    if isinstance(item, otio.schema.Gap):
+        return GAP, Medium(name="")
+    if isinstance(item, otio.core.Composition | otio.schema.Timeline):
+        return Source(SourceKind.CUT, nest(item)), Medium(name=str(item.name))
+    reference = item.media_reference
+    if kind == SourceKind.TITLE or isinstance(reference, otio.schema.GeneratorReference):
+        return _generated(item, reference, kind, found)
+    if kind == SourceKind.CUT:
+        found.leave_out(f"“{item.name}” shows a cut that is not in the file")
+        return GAP, Medium(name="")
+    medium = _medium(item, reference, sounds)
+    if kind == SourceKind.SHOT and id:
+        return Source(SourceKind.SHOT, id), medium
+    if kind == SourceKind.ASSET and id:
+        return Source(SourceKind.ASSET, id), medium
+    return Source(SourceKind.ASSET, medium.path or f"name:{medium.name}"), medium
+
+
+def _generated(item: Any, reference: Any, kind: str, found: Found) -> tuple[Source, Medium]:
+    """Words that are a clip; every other generator is black here."""
+    parameters = plain(getattr(reference, "parameters", {})) or {}
+    words = text(parameters, "text") or text(parameters, "Text")
+    if kind == SourceKind.TITLE or words:
+        return Source(SourceKind.TITLE), Medium(name=words or str(item.name), kind="title")
+    generator = str(reference.generator_kind)
+    if generator.lower() not in ("black", "slug"):
+        found.leave_out(f"the generator “{generator or item.name}” is black here")
+    return GAP, Medium(name="")
+
+
+def _medium(item: Any, reference: Any, sounds: bool) -> Medium:
+    said = ours(reference) if reference is not None else {}
+    url = _url(reference)
+    path = path_of(url)
+    name = str(getattr(reference, "name", "") or "") or PurePosixPath(path).name or str(item.name or "clip")
+    available = getattr(reference, "available_range", None)
+    length = seconds(available.duration) or None if available is not None else None
+    starts = seconds(available.start_time) if available is not None else Fraction(0)
+    return Medium(
+        name=name,
+        path=path,
+        digest=text(said, "digest"),
+        kind=text(said, "kind") or _kind(path, sounds),
+        seconds=None if length is None else agreed(ratio(said, "seconds"), length),
+        rate=ratio(said, "rate"),
+        width=whole(said, "width", 0, 10**6, 0),
+        height=whole(said, "height", 0, 10**6, 0),
+        channels=whole(said, "channels", 0, 1000, 0),
+        sample_rate=whole(said, "sample_rate", 0, 10**7, 0),
+        starts=agreed(ratio(said, "starts"), starts),
+        said={name: said[name] for name in ("shot", "take") if isinstance(said.get(name), dict)},
+        timed=available is not None or bool(said),
+    )
+
+
+def _url(reference: Any) -> str:
+    if isinstance(reference, otio.schema.ExternalReference):
+        return str(reference.target_url or "")
+    if isinstance(reference, otio.schema.ImageSequenceReference):
+        return (
+            str(reference.target_url_for_image_number(0)) if reference.number_of_images_in_sequence() else ""
+        )
+    return ""
+
+
+def _kind(path: str, sounds: bool) -> str:
+    suffix = PurePosixPath(path).suffix.lower()
+    if suffix in PICTURES:
+        return "picture"
+    return "sound" if suffix in SOUNDS or (sounds and not suffix) else "video"
+
+
+def _effects(item: Any, said: Mapping[str, Any], found: Found) -> Effects:
+    """Our effects; the speed is what OTIO's own effects make it."""
+    try:
+        look = effects(said)
+    except Damaged as error:
+        found.leave_out(f"“{item.name}”: {error.message}")
+        look = NO_EFFECTS
+    scalar = Fraction(1)
+    for effect in item.effects:
+        if isinstance(effect, otio.schema.FreezeFrame):
+            scalar = Fraction(0)
+        elif isinstance(effect, otio.schema.LinearTimeWarp):
+            scalar *= Fraction(effect.time_scalar).limit_denominator(10**6)
+        elif "fcp_xml" not in effect.metadata:
+            found.leave_out(
+                f"the effect “{effect.effect_name or effect.name or 'without a name'}” is left out"
+            )
+    _note_files(look, said, found)
+    speed = agreed(look.speed, scalar)
+    if speed and not _SPEEDS[0] <= abs(speed) <= _SPEEDS[1]:
+        raise BadInput(
+            f"“{item.name}” runs at {float(speed):g} times its speed", "the bounds are 0.01 and 100"
+        )
+    return look if speed == look.speed else replace(look, speed=speed)
+
+
+def _note_files(look: Effects, said: Mapping[str, Any], found: Found) -> None:
+    """What the file says of a clip's LUT and matte."""
+    files = said.get("files")
+    for name, ref in (("lut", look.lut), ("matte", look.matte)):
+        told = files.get(name) if isinstance(files, Mapping) else None
+        if ref and isinstance(told, Mapping):
+            path = path_of(text(told, "url"))
+            found.files[ref] = Medium(
+                name=text(told, "name"), path=path, digest=text(told, "digest"), kind=name
+            )

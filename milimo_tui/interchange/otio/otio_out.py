@@ -1,0 +1,245 @@
+"""A cut as an OpenTimelineIO timeline: in OTIO's own fields what these can say, the rest in metadata of ours.
+
+What is in both is exact in ours; a reader that finds the two apart believes OTIO's fields, since another
+program has changed them (`otio_in`). No clip has an id in the file but one that others hang on.
+"""
+
+from __future__ import annotations
+
+import os
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import opentimelineio as otio
+
+from milimo_tui.core.time import ratio_text
+from milimo_tui.cut.layout.layout import Layout, layout
+from milimo_tui.cut.layout.rows import Placed
+from milimo_tui.cut.values.cut import Clip, Cut, Marker, Source, SourceKind, Track, TrackKind, Transition
+from milimo_tui.cut.values.effects_text import as_json
+from milimo_tui.interchange.otio.otio_facts import OURS
+from milimo_tui.interchange.values.bundle import Bundle, Edge, Kept, Medium
+from milimo_tui.interchange.values.colours import otio_colour
+
+VERSION = 1
+TRACK_FLAGS = ("magnetic", "muted", "solo", "locked", "hidden", "sync_lock")
+_NO_TRACK = Track(id="", cut="", name="", kind=TrackKind.VIDEO, order="")
+_NO_CLIP = Clip(id="", cut="", track="", source=Source(SourceKind.GAP), frames=0)
+_NO_TRANSITION = Transition(id="", cut="", left="", right="", frames=0)
+_NO_MARKER = Marker(id="", cut="", frame=0)
+CLIP_FIELDS = ("label", "gain_db", "opacity", "fade_in", "fade_out", "muted", "link", "group")
+TRANSITION_FIELDS = ("direction", "colour", "softness")
+MARKER_FIELDS = ("colour", "name", "done", "kind", "author", "parent")
+MEDIUM_FIELDS = ("digest", "kind", "width", "height", "channels", "sample_rate")
+
+
+def to_otio(bundle: Bundle) -> Any:
+    """The timeline of a cut, with the cuts inside it as stacks. Raises Refused for a cut inside itself."""
+    list(bundle.inside())
+    timeline = otio.schema.Timeline(bundle.cut.name)
+    timeline.tracks = _stack(bundle, bundle.cut)
+    timeline.metadata[OURS] = {"version": VERSION, **_said_of(bundle.cut)}
+    return timeline
+
+
+def _said_of(cut: Cut) -> dict[str, Any]:
+    said: dict[str, Any] = {
+        "rate": ratio_text(cut.rate),
+        "width": cut.width,
+        "height": cut.height,
+        "sample_rate": cut.sample_rate,
+    }
+    more = {
+        "hand_edited": cut.hand_edited,
+        "frozen": cut.frozen,
+        "mark_in": cut.mark_in,
+        "mark_out": cut.mark_out,
+    }
+    return said | {name: value for name, value in more.items() if value is not None and value is not False}
+
+
+def _stack(bundle: Bundle, cut: Cut) -> Any:
+    laid_out = layout(cut)
+    stack = otio.schema.Stack(cut.name)
+    anchors = {clip.anchor for clip in cut.clips if clip.anchor is not None}
+    for track in laid_out.tracks:
+        stack.append(_track(bundle, laid_out, track, anchors))
+    stack.markers.extend(
+        _marker(cut, marker, Fraction(marker.frame)) for marker in cut.markers if marker.clip is None
+    )
+    return stack
+
+
+def _track(bundle: Bundle, laid_out: Layout, track: Track, anchors: set[str]) -> Any:
+    out = otio.schema.Track(track.name, kind=_KIND[track.kind])
+    out.enabled = not (track.hidden if track.kind is TrackKind.VIDEO else track.muted)
+    said: dict[str, Any] = {name: True for name in TRACK_FLAGS if getattr(track, name)}
+    if track.height != _NO_TRACK.height:
+        said["height"] = track.height
+    out.metadata[OURS] = said
+    kept = bundle.kept.get(track.id, Kept())
+    rate = laid_out.cut.rate
+    joins = {(each.left, each.right): each for each in laid_out.cut.transitions}
+    if kept.head_edge:
+        out.append(_edge(kept.head_edge, rate))
+    at, before = 0, ""
+    for placed in laid_out.on(track.id):
+        if placed.start > at:
+            out.append(otio.schema.Gap(source_range=_range(Fraction(0), placed.start - at, rate)))
+        join = joins.get((before, placed.clip.id)) if placed.start == at else None
+        if join is not None:
+            out.append(_transition(join, rate))
+        out.append(_item(bundle, laid_out, placed, anchors))
+        at, before = placed.end, placed.clip.id
+    if kept.tail:
+        out.append(otio.schema.Gap(source_range=_range(Fraction(0), kept.tail, rate)))
+    if kept.tail_edge:
+        out.append(_edge(kept.tail_edge, rate))
+    return out
+
+
+_KIND = {TrackKind.VIDEO: "Video", TrackKind.AUDIO: "Audio"}
+
+
+def _item(bundle: Bundle, laid_out: Layout, placed: Placed, anchors: set[str]) -> Any:
+    clip, cut = placed.clip, laid_out.cut
+    medium = bundle.medium(clip)
+    begin = medium.starts + clip.source_in
+    span = _range(begin * cut.rate, clip.frames, cut.rate)
+    item: Any
+    if clip.source.kind is SourceKind.GAP:
+        item = otio.schema.Gap(source_range=span)
+        item.name = clip.label
+    elif clip.source.kind is SourceKind.CUT and clip.source.ref in bundle.cuts:
+        nested = bundle.cuts[clip.source.ref]
+        item = _stack(bundle, nested)
+        item.name, item.source_range = bundle.name(clip), span
+        item.metadata[OURS] = {"cut": {"name": nested.name, **_said_of(nested)}}
+    else:
+        item = otio.schema.Clip(bundle.name(clip), _reference(clip, medium, cut.rate, bundle), span)
+    item.enabled = not (clip.muted and laid_out.track(clip.track).kind is TrackKind.AUDIO)
+    item.effects.extend(_time_effects(clip))
+    item.metadata[OURS] = dict(item.metadata.get(OURS, {})) | _said_of_clip(bundle, laid_out, placed, anchors)
+    for marker in cut.markers:
+        if marker.clip == clip.id:
+            own = _marker(cut, marker, begin * cut.rate + marker.frame)
+            own.metadata[OURS] = {**own.metadata[OURS], "frame": marker.frame}
+            item.markers.append(own)
+    return item
+
+
+def _said_of_clip(bundle: Bundle, laid_out: Layout, placed: Placed, anchors: set[str]) -> dict[str, Any]:
+    clip = placed.clip
+    said: dict[str, Any] = {"source": {"kind": clip.source.kind.value}}
+    if clip.source.ref:
+        said["source"]["id"] = clip.source.ref
+    if clip.source_in:
+        said["source_in"] = ratio_text(clip.source_in)
+    said |= {name: getattr(clip, name) for name in CLIP_FIELDS if _differs(clip, _NO_CLIP, name)}
+    effects = as_json(clip.effects)
+    if effects:
+        said["effects"] = effects
+    files = {
+        name: _file_said(bundle.files[ref], bundle)
+        for name, ref in (("lut", clip.effects.lut), ("matte", clip.effects.matte))
+        if ref in bundle.files
+    }
+    if files:
+        said["files"] = files
+    if clip.id in anchors:
+        said["id"] = clip.id
+    if clip.anchor is not None:
+        said["on"] = clip.anchor
+    return said
+
+
+def _differs(value: Any, plain: Any, name: str) -> bool:
+    return bool(getattr(value, name) != getattr(plain, name))
+
+
+def _file_said(medium: Medium, bundle: Bundle) -> dict[str, Any]:
+    return {"name": medium.name, "url": _url(medium.path, bundle.folder), "digest": medium.digest}
+
+
+def _time_effects(clip: Clip) -> list[Any]:
+    speed = clip.effects.speed
+    if speed == 1:
+        return []
+    if speed == 0:
+        return [otio.schema.FreezeFrame()]
+    return [otio.schema.LinearTimeWarp(time_scalar=float(speed))]
+
+
+def _reference(clip: Clip, medium: Medium, rate: Fraction, bundle: Bundle) -> Any:
+    said = {name: getattr(medium, name) for name in MEDIUM_FIELDS if getattr(medium, name)}
+    if clip.source.kind is SourceKind.TITLE:
+        parameters = {"text": clip.effects.title.text if clip.effects.title else ""}
+        return otio.schema.GeneratorReference(name=medium.name, generator_kind="title", parameters=parameters)
+    if medium.rate is not None:
+        said["rate"] = ratio_text(medium.rate)
+    if medium.seconds is not None:
+        said["seconds"] = ratio_text(medium.seconds)
+    if medium.starts:
+        said["starts"] = ratio_text(medium.starts)
+    available = None
+    if medium.seconds is not None:
+        at = medium.rate or rate
+        available = otio.opentime.TimeRange(
+            _time(medium.starts * at, at), _time(medium.seconds * at, at)
+        )  # fmt: skip
+    reference: Any
+    if medium.path:
+        reference = otio.schema.ExternalReference(_url(medium.path, bundle.folder), available)
+        reference.name = medium.name
+    else:
+        reference = otio.schema.MissingReference(name=medium.name, available_range=available)
+    reference.metadata[OURS] = {**said, **medium.said}
+    return reference
+
+
+def _url(path: str, folder: str) -> str:
+    """A path as a URL; one inside the folder is relative, so that both may move together."""
+    if not path:
+        return ""
+    if folder and Path(path).is_relative_to(folder):
+        return quote(os.path.relpath(path, folder))
+    return "file://" + quote(path)
+
+
+def _transition(join: Transition, rate: Fraction) -> Any:
+    before = join.frames // 2
+    type_ = "SMPTE_Dissolve" if join.kind == "dissolve" else "Custom_Transition"
+    out = otio.schema.Transition(
+        join.kind, type_, _time(Fraction(before), rate), _time(Fraction(join.frames - before), rate)
+    )
+    out.metadata[OURS] = {"kind": join.kind} | {
+        name: getattr(join, name) for name in TRANSITION_FIELDS if _differs(join, _NO_TRANSITION, name)
+    }
+    return out
+
+
+def _edge(edge: Edge, rate: Fraction) -> Any:
+    return otio.schema.Transition(
+        edge.name, edge.type, _time(Fraction(edge.before), rate), _time(Fraction(edge.after), rate)
+    )
+
+
+def _marker(cut: Cut, marker: Marker, at: Fraction) -> Any:
+    out = otio.schema.Marker(
+        marker.text or marker.name, _range(at, 0, cut.rate), color=otio_colour(marker.colour)
+    )
+    said = {name: getattr(marker, name) for name in MARKER_FIELDS if _differs(marker, _NO_MARKER, name)}
+    if any(each.parent == marker.id for each in cut.markers):
+        said["id"] = marker.id  # for those that answer it
+    out.metadata[OURS] = said | ({"text": marker.text} if marker.text != out.name else {})
+    return out
+
+
+def _time(frames: Fraction, rate: Fraction) -> Any:
+    return otio.opentime.RationalTime(float(frames), float(rate))
+
+
+def _range(start: Fraction, frames: int, rate: Fraction) -> Any:
+    return otio.opentime.TimeRange(_time(start, rate), _time(Fraction(frames), rate))

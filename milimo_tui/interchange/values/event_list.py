@@ -1,0 +1,130 @@
+"""A track as the older formats see it: events with record and source times, and joins between them.
+
+One place for the arithmetic that EDL, Final Cut's XMLs and MLT share. Frames are at the cut's rate.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from milimo_tui.core.time import half_up
+from milimo_tui.cut.layout.layout import Layout, layout
+from milimo_tui.cut.layout.rows import Placed
+from milimo_tui.cut.values import timing
+from milimo_tui.cut.values.cut import Clip, Cut, Marker, SourceKind, Track, TrackKind, Transition
+from milimo_tui.interchange.values.bundle import Bundle, Medium
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A clip, or a gap that is one: record [start, end) on the track, source [into, out) with timecode.
+
+    `before` and `after` are the transitions at its edges.
+    """
+
+    clip: Clip
+    medium: Medium
+    name: str
+    start: int
+    end: int
+    into: int
+    out: int
+    before: Transition | None = None
+    after: Transition | None = None
+
+    @property
+    def is_gap(self) -> bool:
+        return self.clip.source.kind is SourceKind.GAP
+
+    @property
+    def frames(self) -> int:
+        return self.end - self.start
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A track's events, by their starts; where nothing is there is no event."""
+
+    track: Track
+    events: tuple[Event, ...]
+
+
+def flat(bundle: Bundle, cut: Cut) -> tuple[Row, ...]:
+    """Every track of a cut, video from the bottom up, then audio."""
+    laid_out = layout(cut)
+    return tuple(Row(track, _events(bundle, laid_out, track)) for track in laid_out.tracks)
+
+
+def split(rows: tuple[Row, ...]) -> tuple[list[Row], list[Row]]:
+    """Those of pictures and those of sound."""
+    pictures = [row for row in rows if row.track.kind is TrackKind.VIDEO]
+    return pictures, [row for row in rows if row.track.kind is TrackKind.AUDIO]
+
+
+def cut_markers(cut: Cut) -> list[Marker]:
+    """The markers on a cut's own time, in their order."""
+    return sorted((each for each in cut.markers if each.clip is None), key=lambda each: each.frame)
+
+
+def clip_markers(cut: Cut, clip: Clip) -> list[Marker]:
+    """The markers that a clip shows, in their order."""
+    shown = (each for each in cut.markers if each.clip == clip.id and 0 <= each.frame < clip.frames)
+    return sorted(shown, key=lambda each: each.frame)
+
+
+def has_sound(event: Event) -> bool:
+    """Whether a clip on a picture track is heard too."""
+    clip = event.clip
+    heard = event.medium.kind in ("video", "cut") and event.medium.channels > 0
+    return heard and not clip.muted and clip.effects.speed != 0
+
+
+def retimed(rate: Fraction, event: Event) -> int:
+    """The first frame that a clip shows, counted along its media as its speed plays them."""
+    clip, speed = event.clip, event.clip.effects.speed
+    if speed < 0 and event.medium.seconds is not None:
+        high = clip.source_in - speed / rate
+        return max(0, half_up((event.medium.seconds - high) / -speed * rate))
+    return half_up(clip.source_in / (abs(speed) or 1) * rate)
+
+
+def one_line(text: str, fallback: str = "clip") -> str:
+    """A name on one line, without characters that XML and EDL can't hold."""
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split()) or fallback
+
+
+def _events(bundle: Bundle, laid_out: Layout, track: Track) -> tuple[Event, ...]:
+    joins = laid_out.cut.transitions
+    before = {each.right: each for each in joins}
+    after = {each.left: each for each in joins}
+    return tuple(
+        _event(bundle, placed, laid_out.cut.rate, before.get(placed.clip.id), after.get(placed.clip.id))
+        for placed in laid_out.on(track.id)
+    )
+
+
+def _event(
+    bundle: Bundle, placed: Placed, rate: Fraction, before: Transition | None, after: Transition | None
+) -> Event:
+    clip, medium = placed.clip, bundle.medium(placed.clip)
+    into, out = source_frames(clip, medium, rate)
+    name = one_line(bundle.name(clip))
+    return Event(clip, medium, name, placed.start, placed.end, into, out, before, after)
+
+
+def source_frames(
+    clip: Clip, medium: Medium, rate: Fraction, head: int = 0, tail: int = 0
+) -> tuple[int, int]:
+    """The source [into, out) of a clip that begins `head` frames earlier and ends `tail` later.
+
+    At its own speed, forwards or backwards, it is as long as it is shown, where edges lie between frames.
+    """
+    longer = replace(
+        clip, source_in=timing.source_at(clip, -head, rate), frames=max(1, clip.frames + head + tail)
+    )
+    low, high = timing.span(longer, rate)
+    into = max(0, half_up((medium.starts + low) * rate))
+    if abs(clip.effects.speed) == 1:
+        return into, into + longer.frames
+    return into, max(into + 1, half_up((medium.starts + high) * rate))

@@ -1,0 +1,92 @@
+"""What OTIO's adapter for Final Cut Pro 7 XML leaves out, before it reads (`opened`) and after (`settle`).
+
+Nested sequences, links, switches of tracks and clips, markers by timecode, the raster.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+from xml.etree import ElementTree
+from xml.etree.ElementTree import Element
+
+import opentimelineio as otio
+
+from milimo_tui.interchange.otio.otio_facts import LINKED, LOCKED, plain
+from milimo_tui.interchange.values.colours import PLAIN
+
+_LINKED = "milimo.linked"
+
+
+def opened(text: str) -> str:
+    """The document with the tracks of nested sequences where the adapter looks for them, and with links as
+    numbers: the adapter throws them away as they are.
+    """
+    root = ElementTree.fromstring(text)
+    for item in root.iter("clipitem"):
+        sequence = item.find("sequence")
+        media = sequence.find("media") if sequence is not None else None
+        if sequence is not None and media is not None:
+            sequence.remove(media)
+            sequence.extend(list(media))
+    for number, items in enumerate(_linked(root)):
+        for item in items:
+            ElementTree.SubElement(item, _LINKED).text = str(number + 1)
+    return ElementTree.tostring(root, encoding="unicode")
+
+
+def _linked(root: Element) -> Iterator[list[Element]]:
+    """The clip items that hang together by their links, whoever of them names whom."""
+    items = {item.get("id", ""): item for item in root.iter("clipitem")}
+    mates: dict[str, set[str]] = {id: {id} for id in items}
+    for id, item in items.items():
+        for named in item.findall("link/linkclipref"):
+            other = (named.text or "").strip()
+            if other in mates and mates[other] is not mates[id]:
+                joined = mates[id] | mates[other]
+                mates |= dict.fromkeys(joined, joined)
+    seen: set[str] = set()
+    for id, row in mates.items():
+        if len(row) > 1 and id not in seen:
+            seen |= row
+            yield [items[each] for each in items if each in row]
+
+
+def settle(root: Any) -> None:
+    """Put right what the adapter has read: switches, links, freeze frames, where markers lie."""
+    for item in root.find_children(descended_from_type=otio.core.Item):
+        said = item.metadata.get("fcp_xml", {})
+        item.enabled = not _is(said, "enabled", "FALSE")
+        if _LINKED in said:
+            item.metadata[LINKED] = str(said[_LINKED])
+        if isinstance(item, otio.schema.Track) and _is(said, "locked", "TRUE"):
+            item.metadata[LOCKED] = True
+        if _is(said, "stillframe", "TRUE"):
+            item.effects.append(otio.schema.FreezeFrame())
+        for marker in item.markers:
+            marker.color = PLAIN
+            _shift(marker, item)
+
+
+def _is(said: Mapping[str, Any], name: str, value: str) -> bool:
+    return str(said.get(name, "")).upper() == value
+
+
+def _shift(marker: Any, item: Any) -> None:
+    """The adapter counts a clip's markers from the file's begin, and the clip itself from its timecode."""
+    available = item.media_reference.available_range if isinstance(item, otio.schema.Clip) else None
+    if available is not None:
+        start = marker.marked_range.start_time + available.start_time
+        marker.marked_range = otio.opentime.TimeRange(start, marker.marked_range.duration)
+
+
+def raster(root: Any) -> tuple[int, int] | None:
+    """Width and height of the sequence, where it says so."""
+    found = plain(root.metadata.get("fcp_xml", {}))
+    for name in ("media", "video", "format", "samplecharacteristics"):
+        found = found.get(name) if isinstance(found, Mapping) else None
+    if not isinstance(found, Mapping):
+        return None
+    sides = str(found.get("width")), str(found.get("height"))
+    return (int(sides[0]), int(sides[1])) if all(re.fullmatch("[0-9]{1,5}", side) for side in sides) else None

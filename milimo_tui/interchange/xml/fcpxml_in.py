@@ -1,0 +1,347 @@
+"""Final Cut Pro X XML in, in exact fractions: OTIO's adapter has whole rates only, and no transitions.
+
+Makes an OpenTimelineIO timeline, which `otio_in` takes from there (docs/decisions/013).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from fractions import Fraction
+from heapq import heappop, heappush
+from itertools import zip_longest
+from typing import Any
+from xml.etree import ElementTree
+from xml.etree.ElementTree import Element
+
+import opentimelineio as otio
+
+from milimo_tui.core.errors import BadInput
+from milimo_tui.core.time import half_up, ratio_text
+from milimo_tui.cut.values.cut import Mint
+from milimo_tui.cut.values.effects import Effects
+from milimo_tui.cut.values.effects_text import as_json
+from milimo_tui.interchange.otio.otio_facts import OURS, path_of
+from milimo_tui.interchange.otio.otio_in import DEEPEST, from_otio
+from milimo_tui.interchange.values.bundle import Arrival
+from milimo_tui.interchange.xml.fcpxml import OFFLINE, ON_CUT, TIES
+from milimo_tui.interchange.xml.fcpxml_values import number, seconds_of, title_of, transform_of
+
+CLIPS = ("asset-clip", "clip", "ref-clip", "video", "audio", "title", "sync-clip", "mc-clip")
+MOST_CLIPS = 100_000  # of a document, and of what comes of it where clips show clips
+
+
+def read(text: str, mint: Mint) -> Arrival:
+    """The cut in a document. Raises BadInput, and ElementTree's ParseError."""
+    root = ElementTree.fromstring(text)
+    project = next(root.iter("project"), None)
+    sequence = project.find("sequence") if project is not None else None
+    if project is None or sequence is None:
+        raise BadInput("there is no project in it")
+    reader = _Reader(root)
+    clips = reader.clips_in(sequence)
+    if clips > MOST_CLIPS:
+        raise BadInput(f"it has {clips:,} clips, and {MOST_CLIPS:,} are the most", "export it in parts")
+    arrival = from_otio(reader.timeline(sequence, project.get("name") or "Imported"), mint)
+    return Arrival(
+        bundle=arrival.bundle, notes=(*arrival.notes, *dict.fromkeys(reader.notes)), sized=arrival.sized
+    )
+
+
+@dataclass(slots=True)
+class _Lane:
+    """A track in the making: what begins at which frame, and transitions (begin, length) by their edit."""
+
+    name: str = ""
+    items: list[tuple[int, int, Any]] = field(default_factory=list)
+    joins: dict[int, tuple[int, int]] = field(default_factory=dict)
+
+
+class _Reader:
+    def __init__(self, root: Element) -> None:
+        resources = root.find("resources")
+        self.resources = {each.get("id", ""): each for each in (resources if resources is not None else ())}
+        self.notes: list[str] = []
+        self._counts: dict[str, int] = {}  # clips in a medium that is a sequence, by its id
+
+    def clips_in(self, sequence: Element) -> int:
+        """How many clips come of a sequence, those of sequences that it shows counted each time."""
+        clips = [each for each in sequence.iter() if each.tag in CLIPS]
+        return len(clips) + sum(self._shown(each.get("ref", "")) for each in clips if each.tag == "ref-clip")
+
+    def _shown(self, ref: str) -> int:
+        if ref not in self._counts:
+            self._counts[ref] = 0  # one that shows itself is refused when it is read
+            medium = self.resources.get(ref)
+            inner = medium.find("sequence") if medium is not None else None
+            self._counts[ref] = self.clips_in(inner) if inner is not None else 0
+        return self._counts[ref]
+
+    def timeline(self, sequence: Element, name: str) -> Any:
+        timeline = otio.schema.Timeline(name)
+        stack, said = self._stack(sequence, name, 0)
+        timeline.tracks = stack
+        timeline.metadata[OURS] = said
+        return timeline
+
+    def _stack(self, sequence: Element, name: str, depth: int) -> tuple[Any, dict[str, Any]]:
+        if depth > DEEPEST:
+            raise BadInput(f"it has clips inside clips more than {DEEPEST} deep")
+        form = self.resources.get(sequence.get("format", ""))
+        step = seconds_of(form.get("frameDuration") if form is not None else None)
+        if form is None or not Fraction(1, 240) <= step <= 1:
+            raise BadInput("its sequence has no rate")
+        walk = _Walk(self, 1 / step, depth)
+        spine = sequence.find("spine")
+        walk.storyline(
+            spine if spine is not None else Element("spine"), -seconds_of(sequence.get("tcStart")), 0
+        )
+        said: dict[str, Any] = {"rate": ratio_text(1 / step), "hand_edited": True}
+        for side in ("width", "height"):
+            if re.fullmatch("[0-9]{2,5}", form.get(side, "")):
+                said[side] = int(form.get(side, "")) // 2 * 2
+        return walk.stack(name), said
+
+
+class _Walk:
+    """One sequence: every clip at its place in the film, by lane."""
+
+    def __init__(self, reader: _Reader, rate: Fraction, depth: int) -> None:
+        self.reader = reader
+        self.rate = rate
+        self.depth = depth
+        self.lanes: dict[tuple[int, bool], _Lane] = {}
+        self.markers: list[Any] = []
+
+    def stack(self, name: str) -> Any:
+        stack = otio.schema.Stack(name)
+        pictures = sorted(lane for lane, sound in self.lanes if not sound)
+        sounds = sorted((lane for lane, sound in self.lanes if sound), reverse=True)
+        for key in [*((lane, False) for lane in pictures), *((lane, True) for lane in sounds)]:
+            for items in _layers(self.lanes[key].items):
+                stack.append(self._track(key, items))
+        stack.markers.extend(self.markers)
+        return stack
+
+    def _track(self, key: tuple[int, bool], items: list[tuple[int, int, Any]]) -> Any:
+        lane, sound = self.lanes[key], key[1]
+        track = otio.schema.Track(lane.name, kind="Audio" if sound else "Video")
+        track.metadata[OURS] = {"magnetic": True} if key == (0, False) else {"magnetic": False}
+        at = 0
+        for start, frames, item in items:
+            if start > at:
+                track.append(otio.schema.Gap(source_range=self._range(Fraction(0), start - at)))
+            join = lane.joins.get(start)
+            if join is not None and start > 0:
+                before = start - join[0]
+                made = otio.schema.Transition(
+                    "", "SMPTE_Dissolve", self._time(before), self._time(join[1] - before)
+                )
+                track.append(made)
+            track.append(item)
+            at = start + frames
+        return track
+
+    # walking
+
+    def storyline(self, spine: Element, begin: Fraction, lane: int) -> None:
+        """The things of a spine, whose own time 0 is at `begin` of the film, in seconds."""
+        for child, after in zip_longest(spine, spine[1:]):
+            at = begin + seconds_of(child.get("offset"))
+            if child.tag == "transition":
+                start, end = self._frame(at), self._frame(at + seconds_of(child.get("duration")))
+                edit = self._frame(begin + seconds_of(after.get("offset"))) if after is not None else end
+                for sound in (False, True):
+                    self._lane(lane, sound).joins[edit] = start, end - start
+            elif child.tag == "gap":
+                self._inside(child, at)
+            else:
+                self._clip(child, at, lane, spine.get("name", ""))
+
+    def _clip(self, clip: Element, at: Fraction, lane: int, name: str) -> None:
+        if clip.tag == "audition":
+            clip = next((each for each in clip if each.tag in CLIPS), clip)
+        if clip.tag not in CLIPS:
+            return
+        start, end = self._frame(at), self._frame(at + seconds_of(clip.get("duration")))
+        item, sound = self._item(clip, end - start)
+        if item is not None and end > start >= 0:
+            row = self._lane(lane, sound)
+            row.name = row.name or name
+            row.items.append((start, end - start, item))
+        self._inside(clip, at)
+
+    def _inside(self, parent: Element, at: Fraction) -> None:
+        """What hangs on a clip or a gap that begins at second `at`, and its markers of the cut."""
+        local = seconds_of(parent.get("start"))
+        for child in parent:
+            place = at + seconds_of(child.get("offset")) - local
+            lane = int(child.get("lane", "0")) if re.fullmatch("-?[0-9]{1,3}", child.get("lane", "0")) else 0
+            if child.tag == "spine":
+                self.storyline(child, place, lane)
+            elif child.get("lane") is not None and child.tag in (*CLIPS, "audition"):
+                self._clip(child, place, lane, "")
+            elif child.tag == "marker" and (child.get("note") == ON_CUT or parent.tag == "gap"):
+                frame = self._frame(at + seconds_of(child.get("start")) - local)
+                self.markers.append(self._marker(child, Fraction(frame) / self.rate, {}))
+
+    def _lane(self, lane: int, sound: bool) -> _Lane:
+        return self.lanes.setdefault((lane, sound), _Lane())
+
+    # one clip
+
+    def _item(self, clip: Element, frames: int) -> tuple[Any, bool]:
+        """The clip as OTIO has it, and whether it is only heard."""
+        shown = clip
+        if clip.tag == "clip":
+            shown = next(
+                (each for each in clip.iter() if each.tag in ("video", "audio") and each.get("ref")), clip
+            )
+        resource = self.reader.resources.get(shown.get("ref", ""))
+        start = seconds_of(clip.get("start"))
+        sound = shown.tag == "audio" or clip.get("srcEnable") == "audio"
+        said: dict[str, Any] = self._looks(clip, sound)
+        item: Any
+        if clip.tag == "title":
+            item = otio.schema.Clip(
+                clip.get("name", ""), otio.schema.GeneratorReference(generator_kind="title")
+            )
+            said["source"] = {"kind": "title"}
+        elif resource is not None and resource.tag == "media":
+            sequence = resource.find("sequence")
+            if sequence is None:
+                self._leave_out(clip)
+                return None, sound
+            item, about = self.reader._stack(sequence, resource.get("name", ""), self.depth + 1)
+            said |= {"cut": {"name": resource.get("name", ""), **about}, "source": {"kind": "cut"}}
+            if said["label"] == resource.get("name"):
+                said["label"] = ""
+        elif resource is not None and resource.tag == "asset":
+            sound = sound or resource.get("hasVideo", "0") == "0"
+            item = otio.schema.Clip(clip.get("name", ""), self._reference(resource, sound))
+        else:
+            self._leave_out(clip)
+            return None, sound
+        if sound:
+            said |= {"muted": True} if clip.get("enabled") == "0" else {}
+        else:
+            item.enabled = clip.get("enabled") != "0"
+            said |= {"muted": True} if clip.get("srcEnable") == "video" else {}
+        moved = self._speed(clip, start, item, said)
+        item.source_range = self._range(moved, frames)
+        item.metadata[OURS] = said
+        for marker in clip.findall("marker"):
+            if marker.get("note") != ON_CUT:
+                offset = half_up((seconds_of(marker.get("start")) - start) * self.rate)
+                at = moved + Fraction(offset) / self.rate
+                item.markers.append(self._marker(marker, at, {"frame": offset}))
+        return item, sound
+
+    def _leave_out(self, clip: Element) -> None:
+        self.reader.notes.append(f"“{clip.get('name', clip.tag)}” is of a kind that is left out")
+
+    def _reference(self, asset: Element, sound: bool) -> Any:
+        path = path_of(asset.get("src", ""))
+        path = "" if path.startswith(OFFLINE) else path
+        told = {each.get("key", ""): each.get("value", "") for each in asset.iter("md")}
+        starts, length = seconds_of(asset.get("start")), seconds_of(asset.get("duration"))
+        available = otio.opentime.TimeRange(self._time_of(starts), self._time_of(length))
+        reference: Any = (
+            otio.schema.ExternalReference(path, available) if path else otio.schema.MissingReference()
+        )
+        reference.available_range = available
+        reference.name = asset.get("name", "")
+        said: dict[str, Any] = {"starts": ratio_text(starts), "seconds": ratio_text(length)}
+        said["digest"] = told.get("milimo.digest", "")
+        only_heard = "sound" if asset.get("hasVideo", "0") == "0" else ""
+        said["kind"] = told.get("milimo.kind", "") or only_heard or ("video" if sound else "")
+        if re.fullmatch("[0-9]{1,3}", asset.get("audioChannels", "")):
+            said["channels"] = int(asset.get("audioChannels", ""))
+        reference.metadata[OURS] = said
+        return reference
+
+    def _speed(self, clip: Element, start: Fraction, item: Any, said: dict[str, Any]) -> Fraction:
+        """The source second of the clip's first picture; its speed goes into its effects."""
+        points = clip.findall("timeMap/timept")
+        if len(points) < 2:
+            return start
+        (t0, v0), (t1, v1) = (
+            (seconds_of(p.get("time")), seconds_of(p.get("value"))) for p in (points[0], points[-1])
+        )
+        if t1 == t0:
+            return start
+        if len(points) > 2:
+            self.reader.notes.append(f"the changing speed of “{clip.get('name', '')}” is constant here")
+        speed = ((v1 - v0) / (t1 - t0)).limit_denominator(10**6)
+        effect = (
+            otio.schema.FreezeFrame() if speed == 0 else otio.schema.LinearTimeWarp(time_scalar=float(speed))
+        )
+        item.effects.append(effect)
+        if speed != 1:
+            said["effects"] = {**said.get("effects", {}), "speed": ratio_text(speed)}
+        first = v0 + (start - t0) * speed
+        return first + speed / self.rate if speed < 0 else first
+
+    def _looks(self, clip: Element, sound: bool) -> dict[str, Any]:
+        """Name, level, opacity, fades, transform and words as metadata of ours."""
+        said: dict[str, Any] = {"label": clip.get("name", "")}
+        told = {each.get("key"): each.get("value", "") for each in clip.findall("metadata/md")}
+        said |= {name: told.get(key, "") for name, key in zip(("link", "group"), TIES, strict=True)}
+        blend, volume = clip.find("adjust-blend"), clip.find("adjust-volume")
+        if blend is not None:
+            said["opacity"] = number(blend.get("amount"), 1.0)
+        if volume is not None:
+            said["gain_db"] = number(volume.get("amount", "").removesuffix("dB"), 0.0)
+        for adjust in (blend, volume):
+            for name, tag in (("fade_in", "fadeIn"), ("fade_out", "fadeOut")):
+                fade = adjust.find(f"param/{tag}") if adjust is not None else None
+                if fade is not None:
+                    said[name] = self._frame(seconds_of(fade.get("duration")))
+        effects = as_json(
+            Effects(curves=transform_of(clip, self._shape()), title=title_of(clip, self._shape()[1]))
+        )
+        return said | ({"effects": effects} if effects else {})
+
+    def _shape(self) -> tuple[float, float]:
+        """Width and height of the sequence's format."""
+        form = next((each for each in self.reader.resources.values() if each.tag == "format"), None)
+        if form is None:
+            return 16.0, 9.0
+        return max(1.0, number(form.get("width"), 1920.0)), max(1.0, number(form.get("height"), 1080.0))
+
+    def _marker(self, marker: Element, at: Fraction, said: dict[str, Any]) -> Any:
+        made = otio.schema.Marker(marker.get("value", ""), self._range(at, 0))
+        made.metadata[OURS] = {**said, **({"done": True} if marker.get("completed") == "1" else {})}
+        return made
+
+    # time
+
+    def _frame(self, seconds: Fraction) -> int:
+        return half_up(seconds * self.rate)
+
+    def _time(self, frames: int) -> Any:
+        return otio.opentime.RationalTime(frames, float(self.rate))
+
+    def _time_of(self, seconds: Fraction) -> Any:
+        return otio.opentime.RationalTime(float(seconds * self.rate), float(self.rate))
+
+    def _range(self, seconds: Fraction, frames: int) -> Any:
+        return otio.opentime.TimeRange(self._time_of(seconds), self._time(frames))
+
+
+def _layers(items: list[tuple[int, int, Any]]) -> list[list[tuple[int, int, Any]]]:
+    """The items of a lane by their starts; those that overlap others in lists of their own."""
+    rows: list[list[tuple[int, int, Any]]] = []
+    free: list[int] = []  # rows whose last item has ended, the lowest first
+    held: list[tuple[int, int]] = []  # the ends of the other rows' last items, the earliest first
+    for each in sorted(items, key=lambda each: each[0]):
+        while held and held[0][0] <= each[0]:
+            heappush(free, heappop(held)[1])
+        if free:
+            index = heappop(free)
+        else:
+            index = len(rows)
+            rows.append([])
+        rows[index].append(each)
+        heappush(held, (each[0] + each[1], index))
+    return rows

@@ -1,0 +1,64 @@
+"""Single values out of Final Cut Pro X XML: times, numbers, words, a transform."""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+from xml.etree.ElementTree import Element
+
+from milimo_tui.core.errors import BadInput
+from milimo_tui.cut.values.effects import Key, Title
+from milimo_tui.interchange.otio.otio_facts import FAR
+
+
+def title_of(clip: Element, height: float) -> Title | None:
+    """The title of a `title` element in a raster of that height, in pixels; None for any other."""
+    if clip.tag != "title":
+        return None
+    words = "".join("".join(each.itertext()) for each in clip.findall("text/text-style")) or clip.get(
+        "name", ""
+    )
+    style = clip.find("text-style-def/text-style")
+    size = number(style.get("fontSize"), 0.0) / height if style is not None else 0.0
+    return Title(text=words, size=min(max(round(size, 4), 0.01), 1.0) if size else Title(text="").size)
+
+
+def seconds_of(value: str | None) -> Fraction:
+    """A time of FCPXML: `"1001/30000s"`, `"5s"`; nothing is 0. Raises BadInput."""
+    try:
+        seconds = Fraction((value or "0").strip().removesuffix("s") or "0")
+    except (ValueError, ZeroDivisionError):
+        raise BadInput(f"“{(value or '')[:40]}” is not a time") from None
+    if abs(seconds) > FAR:
+        raise BadInput(f"“{(value or '')[:40]}” is a time of more than thirty years")
+    return seconds
+
+
+def number(value: str | None, default: float) -> float:
+    return float(value) if value and re.fullmatch(r"-?[0-9]{1,9}(\.[0-9]{1,12})?", value) else default
+
+
+def _pair(value: str | None, default: float) -> tuple[float, float]:
+    first, _, second = (value or "").partition(" ")
+    return number(first, default), number(second, default)
+
+
+def transform_of(clip: Element, raster: tuple[float, float]) -> tuple[tuple[str, tuple[Key, ...]], ...]:
+    """A clip's position, scale and rotation as curves of one key. Its position counts in per cent of the
+    height, upwards; its rotation against the clock.
+    """
+    adjust = clip.find("adjust-transform")
+    if adjust is None:
+        return ()
+    x, y = _pair(adjust.get("position"), 0.0)
+    across, down = _pair(adjust.get("scale"), 1.0)
+    plain = {"scale_x": 1.0, "scale_y": 1.0}
+    found = {
+        "x": round(x / 100 * raster[1] / raster[0], 9),
+        "y": round(-y / 100, 9),
+        "rotation": -number(adjust.get("rotation"), 0.0),
+        "scale_x": across,
+        "scale_y": down,
+    }
+    moved = {name: value for name, value in found.items() if value != plain.get(name, 0.0)}
+    return tuple((name, (Key(0, moved[name]),)) for name in sorted(moved))

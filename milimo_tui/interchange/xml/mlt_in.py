@@ -1,0 +1,336 @@
+"""Kdenlive's projects in, as MLT plays them: its adapter misplaces dissolves and drops speeds and levels.
+
+Makes an OpenTimelineIO timeline, which `otio_in` takes from there (docs/decisions/013).
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import pairwise
+from pathlib import PurePosixPath
+from typing import Any
+from xml.etree import ElementTree
+from xml.etree.ElementTree import Element
+
+import opentimelineio as otio
+
+from milimo_tui.core.errors import BadInput
+from milimo_tui.core.time import half_up, ratio_text
+from milimo_tui.cut.values.cut import Mint
+from milimo_tui.interchange.otio.otio_facts import LOCKED, OURS, path_of
+from milimo_tui.interchange.otio.otio_in import from_otio
+from milimo_tui.interchange.otio.otio_items import Found
+from milimo_tui.interchange.values.bundle import Arrival
+from milimo_tui.interchange.values.mlt_frames import first_shown
+
+FILES = ("avformat", "avformat-novalidate", "qimage", "pixbuf", "timewarp", "xml", "")
+SILENT = -96.0  # dB: what a muted clip goes out with
+GUIDES = ("PURPLE", "CYAN", "BLUE", "GREEN", "YELLOW", "ORANGE", "RED", "PINK", "MAGENTA")
+"""Colours of Kdenlive's own kinds of guides and markers, by number."""
+
+
+def read(text: str, mint: Mint) -> Arrival:
+    """The cut in a project. Raises BadInput, and ElementTree's ParseError."""
+    reader = _Reader(ElementTree.fromstring(text))
+    arrival = from_otio(reader.timeline(), mint, rate=reader.rate)
+    return Arrival(bundle=arrival.bundle, notes=(*reader.found.notes(), *arrival.notes), sized=arrival.sized)
+
+
+@dataclass(slots=True)
+class _Laid:
+    """A clip on one of a track's playlists: [start, end) of the film, from frame `into` of its producer.
+
+    `join` is the dissolve at its head, as frames before its edit and after it.
+    """
+
+    entry: Element
+    start: int
+    end: int
+    into: int
+    side: int
+    join: tuple[int, int] | None = None
+
+
+class _Reader:
+    def __init__(self, root: Element) -> None:
+        self.root = root
+        self.by_id = {each.get("id", ""): each for each in root.iter() if each.get("id")}
+        self.rate = self._rate()
+        self.found = Found()
+        self.lengths: dict[str, Fraction] = {}
+        for each in (*root.iter("producer"), *root.iter("chain")):
+            path, speed = _file(each), abs(_speed(each)) or Fraction(1)
+            seconds = self._length(each) * speed / self.rate
+            if _said(each, "mlt_service") != "timewarp" or path not in self.lengths:
+                self.lengths[path] = seconds
+        self.notes_of = {
+            _said(each, "kdenlive:id"): _said(each, "kdenlive:markers")
+            for each in root.iter()
+            if _said(each, "kdenlive:markers")
+        }
+
+    def timeline(self) -> Any:
+        """All tracks: pictures from the lowest up, then sound from the highest down."""
+        main = self._main()
+        timeline = otio.schema.Timeline(self.root.get("name") or "Imported")
+        rows = [self._row(self.by_id.get(each.get("producer", ""))) for each in main.findall("track")]
+        tracks = [each for each in rows if each is not None]
+        timeline.tracks.extend(each for each in tracks if each.kind == "Video")
+        timeline.tracks.extend(each for each in reversed(tracks) if each.kind == "Audio")
+        bin = self.by_id.get("main_bin")
+        guides = _said(main, "kdenlive:sequenceproperties.guides") or (
+            _said(bin, "kdenlive:docproperties.guides") if bin is not None else ""
+        )
+        timeline.tracks.markers.extend(self._markers(guides))
+        return timeline
+
+    def _rate(self) -> Fraction:
+        profile = self.root.find("profile")
+        told = profile.attrib if profile is not None else {}
+        numbers = told.get("frame_rate_num", ""), told.get("frame_rate_den", "1")
+        if not all(re.fullmatch("[0-9]{1,9}", each) for each in numbers) or not int(numbers[1]):
+            raise BadInput("its profile has no rate")
+        rate = Fraction(int(numbers[0]), int(numbers[1]))
+        if not 1 <= rate <= 240:
+            raise BadInput(f"its profile has a rate of {float(rate):g} frames per second")
+        return rate
+
+    def _main(self) -> Element:
+        """The tractor of the film: since version 1.1 inside another one, which names it."""
+        tractors = self.root.findall("tractor")
+        fed = [each for each in tractors if each.get("global_feed") == "1"]
+        main = next(iter(fed or tractors[-1:]), None)
+        if main is None:
+            raise BadInput("there is no timeline in it")
+        track = main.find("track")
+        if _said(main, "kdenlive:projectTractor") == "1" and track is not None:
+            return self.by_id.get(track.get("producer", ""), main)
+        return main
+
+    # tracks
+
+    def _row(self, row: Element | None) -> Any:
+        """One track with its dissolves; None for what is none, as the black under all of them."""
+        if row is None or row.tag not in ("tractor", "playlist"):
+            return None
+        lists = [row]
+        parts = row.findall("track")
+        if row.tag == "tractor":
+            named = [self.by_id.get(each.get("producer", "")) for each in parts]
+            lists = [each for each in named if each is not None and each.tag == "playlist"]
+        clips = [clip for side, each in enumerate(lists) for clip in self._laid(each, side)]
+        clips = self._joined(sorted(clips, key=lambda each: (each.start, each.end)), row)
+        hidden = {each.get("hide", "") for each in parts}
+        sound = _said(row, "kdenlive:audio_track") == "1" or hidden == {"video"}
+        track = otio.schema.Track(_said(row, "kdenlive:track_name"), kind="Audio" if sound else "Video")
+        track.enabled = hidden != {"both"}
+        if _said(row, "kdenlive:locked_track") == "1":
+            track.metadata[LOCKED] = True
+        at = 0
+        for clip in clips:
+            if clip.start > at:
+                track.append(otio.schema.Gap(source_range=self._range(Fraction(0), clip.start - at)))
+            if clip.join is not None:
+                before, after = (otio.opentime.RationalTime(each, float(self.rate)) for each in clip.join)
+                track.append(otio.schema.Transition("", "SMPTE_Dissolve", before, after))
+            track.append(self._item(clip, sound))
+            at = clip.end
+        return track
+
+    def _laid(self, playlist: Element, side: int) -> list[_Laid]:
+        at, out = 0, []
+        for each in playlist:
+            if each.tag == "blank":
+                at += max(0, self._frames(each.get("length")))
+            elif each.tag == "entry":
+                into = self._frames(each.get("in"))
+                producer = self.by_id.get(each.get("producer", ""))
+                last = self._length(producer) - 1 if producer is not None else into
+                frames = self._frames(each.get("out"), last) + 1 - into
+                if frames > 0 and producer is not None:
+                    out.append(_Laid(each, at, at + frames, into, side))
+                at += max(0, frames)
+        return out
+
+    def _joined(self, clips: list[_Laid], row: Element) -> list[_Laid]:
+        """The clips as they meet: where two lie over each other they meet at the edit of their dissolve."""
+        cuts = [
+            (self._frames(mix.get("in")), self._frames(mix.get("out")), _said(mix, "kdenlive:mixcut"))
+            for mix in row.findall("transition")
+            if _said(mix, "kdenlive:mixcut")
+        ]
+        for left, right in pairwise(clips):
+            begin, end = right.start, left.end
+            if end <= begin:
+                continue
+            edit = begin if right.side > left.side else end
+            mix = next((each for each in cuts if each[0] < end and begin < each[1]), None)
+            if mix is not None:  # its cut is counted back from its end
+                edit = min(max(begin, end - self._frames(mix[2])), end)
+                right.join = edit - begin, end - edit
+            right.into += edit - begin
+            right.start, left.end = edit, edit
+        return [each for each in clips if each.end > each.start]
+
+    # one clip
+
+    def _item(self, clip: _Laid, sound: bool) -> Any:
+        producer = self.by_id[clip.entry.get("producer", "")]
+        service = _said(producer, "mlt_service")
+        name = _said(producer, "kdenlive:clipname")
+        if producer.tag not in ("producer", "chain") or service not in FILES:
+            return self._generated(clip, producer, service, name)
+        path, speed = path_of(_file(producer)), _speed(producer)
+        said: dict[str, Any] = {}
+        held = self._filters(clip.entry, name or path, said)
+        at = clip.into
+        if held is not None:
+            speed, at = Fraction(0), self._frames(clip.entry.get("in")) + held
+        elif speed < 0:  # MLT counts back from the producer's last frame
+            at = self._length(producer) - 1 - at
+        first = max(Fraction(0), first_shown(at, abs(speed) or Fraction(1)))
+        reference: Any = otio.schema.MissingReference(name=name)
+        if path and service != "xml":
+            reference = otio.schema.ExternalReference(path)
+        seconds = self.lengths.get(_file(producer), Fraction(0))
+        reference.available_range = otio.opentime.TimeRange(
+            otio.opentime.RationalTime(0, float(self.rate)),
+            otio.opentime.RationalTime(float(seconds * self.rate), float(self.rate)),
+        )
+        item = otio.schema.Clip(name, reference, self._range(first, clip.end - clip.start))
+        if held is not None:
+            item.effects.append(otio.schema.FreezeFrame())
+        elif speed != 1:
+            item.effects.append(otio.schema.LinearTimeWarp(time_scalar=float(speed)))
+        known = (PurePosixPath(path).name, PurePosixPath(path).stem, "")
+        said |= {
+            "label": "" if name in known else name,
+            "source_in": ratio_text(first / self.rate),
+            "effects": {"speed": ratio_text(speed)} if speed != 1 else {},
+        }
+        item.metadata[OURS] = said
+        if speed == 1 and not sound:
+            item.markers.extend(self._markers(self.notes_of.get(_said(producer, "kdenlive:id"), "")))
+        return item
+
+    def _generated(self, clip: _Laid, producer: Element, service: str, name: str) -> Any:
+        span = self._range(Fraction(clip.into), clip.end - clip.start)
+        if producer.tag not in ("producer", "chain"):
+            return otio.schema.Clip(name or producer.tag, otio.schema.MissingReference(), span)
+        black = service in ("color", "colour") and _said(producer, "resource") in ("black", "0x000000ff")
+        kind = "black" if black else service
+        return otio.schema.Clip(name or service, otio.schema.GeneratorReference(generator_kind=kind), span)
+
+    def _filters(self, entry: Element, name: str, said: dict[str, Any]) -> int | None:
+        """Take over what a clip's filters say of its level; give the frame that it holds, if it holds one."""
+        held, gain = None, 0.0
+        for each in entry.findall("filter"):
+            service = _said(each, "mlt_service")
+            if _said(each, "disable") == "1":
+                continue
+            partial = {_said(each, "freeze_before"), _said(each, "freeze_after")} & {"1"}
+            if service == "freeze" and not partial:
+                held = self._frames(_said(each, "frame") or "0")
+            elif service == "volume":
+                gain += self._level(each, name)
+            else:
+                kind = _said(each, "kdenlive_id") or service or "without a name"
+                self.found.leave_out(f"the effect “{kind}” is left out")
+        if gain <= SILENT:
+            said["muted"] = True
+        elif gain:
+            said["gain_db"] = gain
+        return held
+
+    def _level(self, volume: Element, name: str) -> float:
+        """What a volume filter does, in dB: at its first key, where it has several."""
+        told = _said(volume, "level") or _said(volume, "gain") or "0"
+        values = [each.rpartition("=")[2].strip().removesuffix("dB") for each in told.split(";") if each]
+        if len(set(values)) > 1:
+            self.found.leave_out(f"the changing level of “{PurePosixPath(name).name}” is constant here")
+        try:
+            value = float(values[0]) if values else 0.0
+        except ValueError:
+            self.found.leave_out(f"the level of “{PurePosixPath(name).name}” is not a number")
+            return 0.0
+        if _said(volume, "level"):
+            return value if math.isfinite(value) else 0.0
+        if not _said(volume, "gain"):
+            return 0.0
+        return 20 * math.log10(value) if math.isfinite(value) and value > 0 else SILENT
+
+    def _markers(self, told: str) -> list[Any]:
+        """Guides of the film or markers of a file, which Kdenlive keeps as JSON."""
+        try:
+            rows = json.loads(told) if told else []
+        except ValueError:
+            self.found.leave_out("guides that can't be read are left out")
+            return []
+        out = []
+        for each in rows if isinstance(rows, list) else []:
+            if isinstance(each, dict) and isinstance(each.get("pos"), int):
+                kind = each.get("type")
+                colour = GUIDES[kind] if isinstance(kind, int) and 0 <= kind < len(GUIDES) else ""
+                span = self._range(Fraction(each["pos"]), 0)
+                out.append(otio.schema.Marker(str(each.get("comment", "")), span, colour))
+        return out
+
+    # time
+
+    def _frames(self, told: str | None, default: int = 0) -> int:
+        """A time of MLT in frames: a count, or a clock as MLT's own rounding counts it. Raises BadInput."""
+        if not told:
+            return default
+        if re.fullmatch(r"-?[0-9]{1,9}(\.0*)?", told.strip()):
+            return int(told.partition(".")[0])
+        clock = re.fullmatch(r"([0-9]{1,4}):([0-9]{1,2}):([0-9]{1,2}([.,][0-9]{1,9})?)", told.strip())
+        if clock is None:
+            raise BadInput(f"“{told[:40]}” is not a time")
+        hours, minutes, seconds = int(clock[1]), int(clock[2]), Fraction(clock[3].replace(",", "."))
+        return (
+            math.floor(hours * 3600 * self.rate)
+            + math.floor(minutes * 60 * self.rate)
+            + half_up(seconds * self.rate)
+        )
+
+    def _length(self, producer: Element) -> int:
+        """Frames of a producer, as it plays."""
+        length = self._frames(_said(producer, "length"))
+        return self._frames(producer.get("out"), length - 1) + 1 if producer.tag != "playlist" else length
+
+    def _range(self, start: Fraction, frames: int) -> Any:
+        rate = float(self.rate)
+        return otio.opentime.TimeRange(
+            otio.opentime.RationalTime(float(start), rate), otio.opentime.RationalTime(frames, rate)
+        )
+
+
+def _said(parent: Element, name: str) -> str:
+    return parent.findtext(f"property[@name='{name}']", "") or ""
+
+
+def _file(producer: Element) -> str:
+    """What a producer plays: behind a retimed one the file itself, behind a proxy the original."""
+    return (
+        _said(producer, "kdenlive:originalurl")
+        or _said(producer, "warp_resource")
+        or _said(producer, "resource")
+    )
+
+
+def _speed(producer: Element) -> Fraction:
+    """A retimed producer's speed. Raises BadInput for one that is none."""
+    if _said(producer, "mlt_service") != "timewarp":
+        return Fraction(1)
+    told = _said(producer, "warp_speed") or _said(producer, "resource").partition(":")[0]
+    try:
+        speed = Fraction(float(told)).limit_denominator(10**6)
+    except (ValueError, OverflowError):
+        raise BadInput(f"a speed of “{told[:40]}” is none") from None
+    if not speed:
+        raise BadInput("a clip that is played at no speed")
+    return speed

@@ -1,0 +1,259 @@
+"""The history of a film: a tree of edits that outlives the program, and who may undo what.
+
+Each actor (a terminal) works on a line of edits, its *lineage*; `parent` is the edit before in the same
+lineage and scope. Undoing steps back along it and keeps the branch, a new edit then begins another; redo goes
+on with what was undone last. An actor seen for the first time takes over the lineage of the last one that
+closed or died. Inside a write transaction that the caller holds.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import fields, replace
+
+from milimo_tui.core.changes import Change
+from milimo_tui.core.errors import NotFound, Refused
+from milimo_tui.core.host import HOST, boot_id, is_alive, start_ticks
+from milimo_tui.core.ids import new_id
+from milimo_tui.store.history import edit_places, journal
+from milimo_tui.store.rows.stored_values import ALONE, BOX, PROJECT_SCOPE, Bundle, Edit
+
+_KEPT = tuple(field.name for field in fields(Edit))
+_ALL = ", ".join(_KEPT)
+# The last applied edit of a lineage in a scope: where the hand stands in its line of work.
+_HEAD = "SELECT max(seq) FROM edit WHERE scope = ? AND lineage = ? AND applied = 1"
+
+
+def lineage_of(connection: sqlite3.Connection, actor: str) -> str:
+    """The lineage this actor works on, taken over or begun when it is seen for the first time.
+
+    The box is no terminal: its line of work is its own, and nobody's to take over.
+    """
+    if actor == BOX:
+        return BOX
+    own = connection.execute("SELECT lineage, pid, closed FROM actor WHERE name = ?", (actor,)).fetchone()
+    pid, now = os.getpid(), HOST.now()
+    if own is not None:
+        if own["pid"] != pid or own["closed"] is not None:
+            connection.execute(
+                "UPDATE actor SET pid = ?, ticks = ?, boot = ?, opened = ?, closed = NULL WHERE name = ?",
+                (pid, start_ticks(pid), boot_id(), now, actor),
+            )
+        return str(own["lineage"])
+    left = _last_closed(connection)
+    lineage = str(left["lineage"]) if left else new_id("line")
+    if left is not None:
+        connection.execute("DELETE FROM actor WHERE name = ?", (left["name"],))
+    connection.execute(
+        "INSERT INTO actor (name, lineage, pid, ticks, boot, opened) VALUES (?, ?, ?, ?, ?, ?)",
+        (actor, lineage, pid, start_ticks(pid), boot_id(), now),
+    )
+    return lineage
+
+
+def _last_closed(connection: sqlite3.Connection) -> sqlite3.Row | None:
+    """The actor that left last: it said so, or its process is gone."""
+    boot = boot_id()
+    actors = connection.execute(
+        "SELECT * FROM actor ORDER BY coalesce(closed, opened) DESC,"
+        " (SELECT max(seq) FROM edit WHERE edit.lineage = actor.lineage) DESC"
+    )
+    for row in actors:
+        if row["closed"] is not None or row["boot"] != boot or not is_alive(row["pid"], row["ticks"]):
+            found: sqlite3.Row = row
+            return found
+    return None
+
+
+def close_actors(connection: sqlite3.Connection, actors: Sequence[str]) -> None:
+    """Note that these actors of this process have left."""
+    now = HOST.now()
+    connection.executemany(
+        "UPDATE actor SET closed = ? WHERE name = ? AND pid = ?",
+        [(now, actor, os.getpid()) for actor in actors],
+    )
+
+
+def record(
+    connection: sqlite3.Connection,
+    *,
+    label: str,
+    scope: str,
+    actor: str,
+    changes: Sequence[Change],
+    base: int,
+    bundle: Bundle = ALONE,
+) -> Edit:
+    """Keep an edit that has been applied, as the newest child of where its actor stands."""
+    lineage = lineage_of(connection, actor)
+    before = head(connection, scope, lineage)
+    parent = before["id"] if before is not None else None
+    edit = Edit(
+        id=new_id("edit"),
+        scope=scope,
+        actor=actor,
+        label=label,
+        base=base,
+        parent=parent or "",
+        created=HOST.now(),
+        lineage=lineage,
+        bundle=bundle.id,
+        step=bundle.words,
+        moved=base + 1,
+        place=edit_places.here(),
+    )
+    kept = {name: getattr(edit, name) for name in _KEPT}
+    row = {**kept, "parent": parent, "changes": journal.write(changes)}
+    columns, marks = ", ".join(row), ", ".join(f":{name}" for name in row)
+    connection.execute(f"INSERT INTO edit ({columns}) VALUES ({marks})", row)
+    return edit
+
+
+def head(connection: sqlite3.Connection, scope: str, lineage: str) -> sqlite3.Row | None:
+    """The edit where a lineage stands in a scope; None at its beginning."""
+    row = connection.execute(f"SELECT * FROM edit WHERE seq = ({_HEAD})", (scope, lineage)).fetchone()
+    found: sqlite3.Row | None = row
+    return found
+
+
+def next_undo(connection: sqlite3.Connection, scope: str, actor: str | None) -> sqlite3.Row:
+    """The edit that undo takes back: the actor's latest in the scope, or anyone's. Raises Refused."""
+    if actor is None:
+        row = connection.execute(
+            "SELECT * FROM edit WHERE scope = ? AND applied = 1 ORDER BY seq DESC LIMIT 1", (scope,)
+        ).fetchone()
+    else:
+        row = head(connection, scope, lineage_of(connection, actor))
+    if row is None:
+        raise _nothing(connection, "undo", scope, actor, 1)
+    found: sqlite3.Row = row
+    return found
+
+
+def next_redo(connection: sqlite3.Connection, scope: str, actor: str | None) -> sqlite3.Row:
+    """The edit that redo brings back: of those after where the actor stands the last undone. Raises Refused.
+
+    With no actor: in the lineage of the scope where something was undone last.
+    """
+    if actor is not None:
+        lineages = [lineage_of(connection, actor)]
+    else:
+        lineages = [
+            row["lineage"]
+            for row in connection.execute(
+                "SELECT lineage, max(moved) AS last FROM edit WHERE scope = ? AND applied = 0"
+                " GROUP BY lineage ORDER BY last DESC",
+                (scope,),
+            )
+        ]
+    for lineage in lineages:
+        row = connection.execute(
+            "SELECT * FROM edit WHERE scope = :scope AND lineage = :lineage AND applied = 0 AND parent IS"
+            " (SELECT id FROM edit WHERE seq = (SELECT max(seq) FROM edit"
+            " WHERE scope = :scope AND lineage = :lineage AND applied = 1))"
+            " ORDER BY moved DESC, seq DESC LIMIT 1",
+            {"scope": scope, "lineage": lineage},
+        ).fetchone()
+        if row is not None:
+            found: sqlite3.Row = row
+            return found
+    raise _nothing(connection, "redo", scope, actor, 0)
+
+
+def state(connection: sqlite3.Connection, scope: str, id: str) -> sqlite3.Row:
+    """The edit by its id, or by the name of the state after it. Raises NotFound."""
+    row = connection.execute(
+        "SELECT * FROM edit WHERE scope = ? AND (id = ? OR name = ?) ORDER BY id = ? DESC",
+        (scope, id, id, id),
+    ).fetchone()
+    if row is None:
+        raise NotFound(f"there is no edit “{id}” in this history", "milimo cut history --tree shows them")
+    found: sqlite3.Row = row
+    return found
+
+
+def row_of(connection: sqlite3.Connection, seq: int) -> sqlite3.Row:
+    """An edit, as it is now."""
+    row: sqlite3.Row = connection.execute("SELECT * FROM edit WHERE seq = ?", (seq,)).fetchone()
+    return row
+
+
+def path(connection: sqlite3.Connection, edit: sqlite3.Row | None) -> list[int]:
+    """The places of an edit and of those it stands on, newest first; none for the beginning."""
+    if edit is None:
+        return []
+    rows = connection.execute(
+        "WITH RECURSIVE way (seq, parent) AS (SELECT seq, parent FROM edit WHERE seq = ?"
+        " UNION ALL SELECT edit.seq, edit.parent FROM edit JOIN way ON edit.id = way.parent)"
+        " SELECT seq FROM way ORDER BY seq DESC",
+        (edit["seq"],),
+    )
+    return [row["seq"] for row in rows]
+
+
+def require_hand(connection: sqlite3.Connection, lineage: str, actor: str | None) -> None:
+    """Raises Refused when another terminal that is open works on that line."""
+    if actor is None or lineage == lineage_of(connection, actor):
+        return
+    holder = connection.execute(
+        "SELECT * FROM actor WHERE lineage = ? AND closed IS NULL AND boot = ?", (lineage, boot_id())
+    ).fetchone()
+    if holder is not None and is_alive(holder["pid"], holder["ticks"]):
+        raise Refused(
+            f"that is the work of {holder['name']}, which is open",
+            "undo it there; milimo cut jump does it from the command line",
+        )
+
+
+def name_state(connection: sqlite3.Connection, edit: sqlite3.Row, name: str) -> Edit:
+    """Call the state after an edit by a name, which then is no other state's; empty takes the name away."""
+    connection.execute("UPDATE edit SET name = '' WHERE scope = ? AND name = ?", (edit["scope"], name))
+    connection.execute("UPDATE edit SET name = ? WHERE seq = ?", (name, edit["seq"]))
+    return replace(edit_of(edit), name=name)
+
+
+def _nothing(
+    connection: sqlite3.Connection, act: str, scope: str, actor: str | None, applied: int
+) -> Refused:
+    where = "in the film" if scope == PROJECT_SCOPE else "in this cut"
+    others = (
+        actor is not None
+        and connection.execute(
+            "SELECT 1 FROM edit WHERE scope = ? AND applied = ? LIMIT 1", (scope, applied)
+        ).fetchone()
+    )
+    if others:
+        return Refused(
+            f"there is nothing of yours to {act} {where}", f"milimo cut {act} also takes another terminal's"
+        )
+    return Refused(f"there is nothing to {act} {where}")
+
+
+def move(connection: sqlite3.Connection, edit: sqlite3.Row, *, applied: bool, revision: int) -> Edit:
+    """Note that an edit was undone or brought back at that revision."""
+    connection.execute(
+        "UPDATE edit SET applied = ?, moved = ? WHERE seq = ?", (int(applied), revision, edit["seq"])
+    )
+    return replace(edit_of(edit), applied=applied, moved=revision)
+
+
+def edit_of(row: sqlite3.Row) -> Edit:
+    """The edit of a row."""
+    kept = {name: row[name] for name in _KEPT}
+    return Edit(**{**kept, "parent": row["parent"] or "", "applied": bool(row["applied"])})
+
+
+def edits(connection: sqlite3.Connection, scope: str) -> tuple[Edit, ...]:
+    """Every edit of a scope, oldest first, undone ones among them."""
+    cursor = connection.execute(f"SELECT {_ALL} FROM edit WHERE scope = ? ORDER BY seq", (scope,))
+    return tuple(edit_of(row) for row in cursor)
+
+
+def changes_of(connection: sqlite3.Connection, edit: str) -> tuple[Change, ...]:
+    """What an edit changed. Of a long text, the part that did. Raises NotFound."""
+    row = connection.execute("SELECT changes FROM edit WHERE id = ?", (edit,)).fetchone()
+    if row is None:
+        raise NotFound(f"there is no edit “{edit}” in this film")
+    return journal.changes(row["changes"])

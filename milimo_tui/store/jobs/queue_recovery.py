@@ -1,0 +1,33 @@
+"""What a queue needs when it was recovered: no row whose document can't be read."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator
+
+from milimo_tui.store.sqlite.recovery import tables_of
+
+
+def mend_queue(connection: sqlite3.Connection) -> Iterator[str]:
+    """Jobs, attempts, events and notices whose documents can't be read go."""
+    texts = {
+        "job": ("spec", "outputs", "live", "parts"),
+        "attempt": ("spec",),
+        "event": ("data",),
+        "notice": ("body",),
+    }
+    there = {row["name"] for row in tables_of(connection)}
+    for table in texts.keys() & there:
+        for row in connection.execute(f'SELECT rowid AS "rowid of it", * FROM "{table}"').fetchall():
+            if not all(_is_json(row[name]) for name in texts[table] if name in row.keys()):  # noqa: SIM118
+                connection.execute(f'DELETE FROM "{table}" WHERE rowid = ?', (row["rowid of it"],))
+                yield f"{table} {row[1]}: what it holds can't be read"
+
+
+def _is_json(text: str) -> bool:
+    try:
+        json.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    return True

@@ -1,0 +1,60 @@
+"""Making a new project.db and its folders: built beside its place, and there whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from milimo_tui.core.errors import Refused
+from milimo_tui.core.host import HOST, explain
+from milimo_tui.core.paths import ProjectPaths
+from milimo_tui.store.project import atomic_folder
+from milimo_tui.store.project.schema import APPLICATION_ID, MIGRATIONS
+from milimo_tui.store.rows.mapping import PROJECT
+from milimo_tui.store.sqlite.failures import told
+from milimo_tui.store.sqlite.migrations import connect, migrate
+from milimo_tui.story.values.film import Project
+
+
+@contextmanager
+def created(paths: ProjectPaths, project: Project) -> Iterator[ProjectPaths]:
+    """The folders and the database of a new film, beside its place: it is there when the block ends well.
+
+    What the block opens there it closes. Raises Refused where something lies already, DiskFull, ReadOnly.
+    """
+    if paths.db.exists():
+        raise Refused(f"there is a film in {paths.root} already", "open it, or choose another name")
+    try:
+        with atomic_folder.built(paths.root) as folder:
+            new = ProjectPaths(folder)
+            for part in (new.media, new.renders, new.cache, new.workspace):
+                part.mkdir()
+            with closing(_build(new.db, project)):
+                pass
+            yield new
+    except OSError as error:
+        raise explain(error, paths.root, "create") from error
+
+
+def _build(path: Path, project: Project) -> sqlite3.Connection:
+    """The schema and the film's own row, in one transaction."""
+
+    def last_step(connection: sqlite3.Connection) -> None:
+        MIGRATIONS[-1](connection)
+        now = HOST.now()
+        row = {**PROJECT.encode(project), "slot": 1, "updated": now, "created": project.created or now}
+        columns, marks = ", ".join(f'"{name}"' for name in row), ", ".join("?" * len(row))
+        connection.execute(f"INSERT INTO project ({columns}) VALUES ({marks})", tuple(row.values()))
+
+    os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+    connection = connect(path)
+    try:
+        with told(path, "create"):
+            migrate(connection, path, (*MIGRATIONS[:-1], last_step), APPLICATION_ID)
+    except BaseException:
+        connection.close()
+        raise
+    return connection

@@ -1,0 +1,130 @@
+"""What was read of a film last, brought up to now by the rows that the history says were touched since.
+
+A cut of 30,000 clips is read whole once; after an edit or an undo, by whatever terminal, the few rows are.
+Reads only, inside a read transaction that the caller holds, who also keeps threads apart.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from typing import Any
+
+from milimo_tui.cut.values.cut import Cut
+from milimo_tui.store.rows import film_queries
+from milimo_tui.store.rows.mapping import CLIP, CUT, MARKER, TRACK, TRANSITION, Table
+from milimo_tui.story.values.film import Story
+
+MANY = 2000  # touched rows from which reading a cut whole is quicker
+_AT_ONCE = 500  # ids in one question
+_Order = Callable[[Any], Any] | None
+# The tables of a cut's parts: the field of the cut, and the order of its values where one is promised.
+_PARTS: dict[str, tuple[Table[Any], str, _Order]] = {
+    "track": (TRACK, "tracks", lambda track: (track.order, track.id)),
+    "clip": (CLIP, "clips", None),
+    "transition": (TRANSITION, "transitions", None),
+    "marker": (MARKER, "markers", lambda marker: (marker.frame, marker.id)),
+}
+_OF_CUTS = {"cut", *_PARTS}
+
+Touched = dict[str, set[str]]  # ids of rows, by table
+
+
+class Memory:
+    """The film as it was read last. `read` brings it up to now, and keeps every value that is as it was."""
+
+    def __init__(self, many: int = MANY) -> None:
+        self._many = many
+        self._story: Story | None = None
+        self._known: dict[str, _Parts] = {}
+
+    def read(self, connection: sqlite3.Connection) -> tuple[Story, tuple[Cut, ...]]:
+        """The story and every cut, as of one moment."""
+        try:
+            return self._read(connection)
+        except BaseException:
+            self._story = None  # half brought up to now is worse than nothing
+            raise
+
+    def _read(self, connection: sqlite3.Connection) -> tuple[Story, tuple[Cut, ...]]:
+        now, known = film_queries.revision(connection), self._story
+        if known is None:
+            self._story = film_queries.story(connection)
+            return self._story, self._cuts(connection, None)
+        moments, touched = _touched_since(connection, known.revision) if known.revision != now else (0, {})
+        if moments != now - known.revision or touched.keys() - _OF_CUTS:
+            known = film_queries.story(connection)
+        elif moments:
+            known = replace(known, revision=now)
+        self._story = known
+        return known, self._cuts(connection, touched)
+
+    def _cuts(self, connection: sqlite3.Connection, touched: Touched | None) -> tuple[Cut, ...]:
+        if touched is None or sum(map(len, touched.values())) > self._many:
+            self._known = {cut.id: _Parts(cut) for cut in film_queries.cuts(connection)}
+        else:
+            self._mend(connection, touched)
+        rows = film_queries.live_cuts(connection)
+        # What belongs to a cut that is new here, or back from the bin, is read whole.
+        self._known = {id: self._known.get(id) or _Parts(film_queries.cut(connection, id)) for id, *_ in rows}
+        return tuple(self._known[row[0]].as_cut(row) for row in rows)
+
+    def _mend(self, connection: sqlite3.Connection, touched: Touched) -> None:
+        """Put into what is known the rows as they are now."""
+        for name in touched.keys() & _PARTS.keys():
+            table = _PARTS[name][0]
+            there = {value.id: value for value in _rows_by_id(connection, table, sorted(touched[name]))}
+            for cut, parts in self._known.items():
+                mine = {id: value for id, value in there.items() if value.cut == cut}
+                parts.mend(name, mine, touched[name] - there.keys())
+
+
+class _Parts:
+    """What belongs to one cut, by table and id; and the cut that was made of it last."""
+
+    def __init__(self, cut: Cut) -> None:
+        self._cut = cut
+        self._rows: dict[str, dict[str, Any]] = {
+            name: {value.id: value for value in getattr(cut, field)} for name, (_, field, _) in _PARTS.items()
+        }
+
+    def mend(self, name: str, there: dict[str, Any], gone: Iterable[str]) -> None:
+        rows = self._rows[name]
+        known = [id for id in gone if id in rows]
+        if not there and not known:
+            return
+        for id in known:
+            del rows[id]
+        rows.update(there)
+        _, field, order = _PARTS[name]
+        values = rows.values() if order is None else sorted(rows.values(), key=order)
+        self._cut = replace(self._cut, **{field: tuple(values)})  # type: ignore[arg-type]
+
+    def as_cut(self, row: tuple[Any, ...]) -> Cut:
+        """The cut with its own row as it is now; the very same value where nothing differs."""
+        parts = {field: getattr(self._cut, field) for _, field, _ in _PARTS.values()}
+        made: Cut = CUT.decode(row, **parts)
+        if made != self._cut:
+            self._cut = made
+        return self._cut
+
+
+def _touched_since(connection: sqlite3.Connection, revision: int) -> tuple[int, Touched]:
+    """How many of the changes since a revision were edits and undos, and the rows they touched."""
+    moments: set[int] = set()
+    out: Touched = defaultdict(set)
+    for moved, changes in connection.execute("SELECT moved, changes FROM edit WHERE moved > ?", (revision,)):
+        moments.add(moved)
+        for table, id, *_ in json.loads(changes):
+            out[table].add(id)
+    return len(moments), out
+
+
+def _rows_by_id(connection: sqlite3.Connection, table: Table[Any], ids: list[str]) -> Iterator[Any]:
+    for at in range(0, len(ids), _AT_ONCE):
+        some = ids[at : at + _AT_ONCE]
+        marks = ", ".join("?" * len(some))
+        yield from film_queries.read(connection, table, f"WHERE id IN ({marks}) ORDER BY rowid", some)

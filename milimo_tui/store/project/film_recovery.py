@@ -1,0 +1,63 @@
+"""What a film needs when it was recovered: its own row, and none that Milimo could not have written."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+
+from milimo_tui.core.ids import new_id
+from milimo_tui.store.project import row_faults
+from milimo_tui.store.project.row_faults import Fault
+from milimo_tui.store.project.schema import MIGRATIONS
+from milimo_tui.store.sqlite.recovery import Mending
+
+
+def mend_film(name: str) -> Mending:
+    """What a film needs beside its rows: one of its own, called `name` where that is lost; none unsound."""
+
+    def mend(connection: sqlite3.Connection) -> Iterator[str]:
+        if connection.execute("SELECT 1 FROM project").fetchone() is None:
+            connection.execute(
+                "INSERT INTO project (slot, id, name) VALUES (1, ?, ?)", (new_id("project"), name)
+            )
+            raster = connection.execute("SELECT rate, width, height FROM cut LIMIT 1").fetchone()
+            if raster is not None:
+                connection.execute("UPDATE project SET rate = ?, width = ?, height = ?", tuple(raster))
+            yield "project: the film's own row is gone: its name, style and screenplay are to be given anew"
+        if connection.execute("PRAGMA user_version").fetchone()[0] < len(MIGRATIONS):
+            return  # of an older version, whose rows are others
+        for fault in tuple(row_faults.faults(connection)):
+            yield f"{fault}; {_mended(connection, fault)}"
+
+    return mend
+
+
+# What of a row can be given anew, so that the row stays: tried once, then it goes.
+_AGAIN = {
+    "project": "rate = '25/1', width = 768, height = 512, sample_rate = 48000, loras = '[]'",
+    "asset": "facts = '{}', rate = NULL, seconds = NULL",
+    "shot": "continues = NULL, loras = '[]', dialogue = '[]', characters = '[]', chunks = '[]', steps = NULL,"
+    " guidance = NULL, guidance_parts = '{}', frames = max(1, min(frames, 10000))",
+}
+
+
+def _mended(connection: sqlite3.Connection, fault: Fault) -> str:
+    """Do away with what is wrong; what was done."""
+    if fault.table == "cut":
+        mine = (fault.id,)
+        if connection.execute("UPDATE clip SET link = '' WHERE cut = ? AND link <> ''", mine).rowcount:
+            return "its clips are no longer linked"
+        if connection.execute("DELETE FROM transition WHERE cut = ?", mine).rowcount:
+            return "its transitions are gone"
+        if connection.execute("DELETE FROM clip WHERE cut = ?", mine).rowcount:
+            return "its clips are gone"
+    key = {"setting": "key", "edit": "id"}.get(fault.table) or row_faults.TABLES[fault.table].key
+    row = f'WHERE "{key}" = ?', (fault.id,)
+    if again := _AGAIN.get(fault.table):
+        before = connection.execute(f'SELECT * FROM "{fault.table}" {row[0]}', row[1]).fetchone()
+        connection.execute(f'UPDATE "{fault.table}" SET {again} {row[0]}', row[1])
+        after = connection.execute(f'SELECT * FROM "{fault.table}" {row[0]}', row[1]).fetchone()
+        if before is not None and tuple(before) != tuple(after):
+            return "that is as in a new one"
+    connection.execute(f'DELETE FROM "{fault.table}" {row[0]}', row[1])
+    return "its row is gone"

@@ -1,0 +1,30 @@
+"""What the screens and commands of a film remember in its file: any JSON value, by key. Outside history."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from milimo_tui.store.project.transactions import Transactions
+
+
+class Remembered:
+    """`ProjectFile.ui`."""
+
+    def __init__(self, db: Transactions) -> None:
+        self._db = db
+
+    def set(self, key: str, value: Any) -> None:
+        """Remember a value; what shows the film is not told of a change."""
+        with self._db.writing("remember in", counts=False, shows=False, lasts=False) as connection:
+            connection.execute(
+                "INSERT INTO setting (key, value) VALUES (?, ?)"
+                " ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+                (key, json.dumps(value, ensure_ascii=False)),
+            )
+
+    def get(self, key: str, default: Any = None) -> Any:
+        """What was remembered under that key."""
+        with self._db.reading() as connection:
+            row = connection.execute("SELECT value FROM setting WHERE key = ?", (key,)).fetchone()
+        return default if row is None else json.loads(row["value"])

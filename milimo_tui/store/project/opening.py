@@ -1,0 +1,264 @@
+"""Opening a project.db: check, migrate, or fall back to reading only, with the reason as a sentence.
+
+A folder that can't be written still opens: SQLite reads a WAL database there only if nobody left a log, so a
+film with one is read from a private copy.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from milimo_tui.core.errors import Damaged, Failed, MilimoError, Newer, NotFound, ReadOnly, Refused
+from milimo_tui.core.host import explain, make_private
+from milimo_tui.core.paths import ProjectPaths
+from milimo_tui.store.project.schema import APPLICATION_ID, MIGRATIONS
+from milimo_tui.store.rows.stored_values import Peek
+from milimo_tui.store.sqlite.failures import damaged, told
+from milimo_tui.store.sqlite.migrations import (
+    Migration,
+    check_version,
+    connect,
+    migrate,
+    refuse_what_runs,
+    require_whole,
+    version_of,
+)
+from milimo_tui.store.sqlite.own_schema import refuse_strangers
+
+QUICK_CHECK_BYTES = 4 * 2**20  # a page check reads the whole file: under 10 ms up to this size
+_HEADER = 100
+
+
+@dataclass(slots=True)
+class Opened:
+    """A connection. `refusal` is raised by every write when the film can only be read; None when it can."""
+
+    connection: sqlite3.Connection
+    file: Path
+    refusal: MilimoError | None = None
+    copy: tempfile.TemporaryDirectory[str] | None = None
+
+    def close(self) -> None:
+        self.connection.close()
+        if self.copy is not None:
+            self.copy.cleanup()
+
+
+def open_database(path: Path, migrations: Sequence[Migration] = MIGRATIONS) -> Opened:
+    """Open, bringing an older file up to date. Raises NotFound, Damaged, Failed."""
+    check_file(path)
+    if not (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)):
+        refusal = ReadOnly(f"{path.parent} is read-only", "check its owner and permissions")
+        return _open_to_read(path, refusal, migrations)
+    for ours in (path.parent, path):
+        make_private(ours)
+    try:
+        connection = connect(path)
+    except ReadOnly as error:
+        return _open_to_read(path, error, migrations)
+    try:
+        check_pages(connection, path)
+        if version_of(connection, path) == 0:
+            raise never_begun(path)
+        with told(path, "open"):
+            migrate(connection, path, migrations, APPLICATION_ID)
+    except Newer as error:
+        connection.execute("PRAGMA query_only = ON")
+        return Opened(connection, path, error)
+    except BaseException:
+        connection.close()
+        raise
+    return Opened(connection, path)
+
+
+def never_begun(path: Path) -> Damaged:
+    """A file without a film in it: who made it came no further."""
+    sentence = f"{path} is empty: the film was never begun"
+    return Damaged(sentence, f"milimo project delete {path.parent.name} --yes")
+
+
+def check_file(path: Path) -> None:
+    """Is it there, readable and not empty? Raises NotFound, ReadOnly, Damaged.
+
+    Never opens the file: closing it would drop each lock that SQLite holds on it for this process (POSIX).
+    """
+    try:
+        size = path.stat().st_size
+    except FileNotFoundError:
+        raise NotFound(f"there is no film in {path.parent}", "milimo project list shows them") from None
+    except PermissionError:
+        raise _not_ours(path) from None
+    except OSError as error:
+        raise explain(error, path, "read") from error
+    if not os.access(path, os.R_OK):
+        raise _not_ours(path)
+    if not size:
+        raise never_begun(path)
+    if size < _HEADER:
+        raise damaged(path)
+
+
+def _not_ours(path: Path) -> ReadOnly:
+    return ReadOnly(f"{path} may not be read by this user", "check its owner and permissions")
+
+
+def check_length(connection: sqlite3.Connection, path: Path) -> None:
+    """Is it as long as it says, however large it is? Raises Damaged."""
+    with told(path, "check"):
+        (pages,) = connection.execute("PRAGMA page_count").fetchone()
+        (page,) = connection.execute("PRAGMA page_size").fetchone()
+    if not _has_log(path) and path.stat().st_size < pages * page:
+        raise damaged(path)
+
+
+def check_pages(connection: sqlite3.Connection, path: Path) -> None:
+    """Check the length, and every page where that is cheap. Raises Damaged."""
+    check_length(connection, path)
+    if path.stat().st_size > QUICK_CHECK_BYTES:
+        return
+    with told(path, "check"):
+        (verdict,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+    if verdict != "ok":
+        raise damaged(path)
+
+
+def _has_log(path: Path) -> bool:
+    log = path.with_name(f"{path.name}-wal")
+    return log.exists() and log.stat().st_size > 0
+
+
+def _open_to_read(path: Path, refusal: MilimoError, migrations: Sequence[Migration]) -> Opened:
+    """Open without writing beside the file. `refusal` says why, and is what every write will raise."""
+    opened = _connect_to_read(path, refusal)
+    try:
+        version = check_version(opened.connection, path, len(migrations), APPLICATION_ID)
+        if version < len(migrations):
+            if opened.copy is None:
+                opened.close()
+                opened = _copied(path, refusal)
+            with told(path, "upgrade a copy of"):
+                migrate(opened.connection, opened.file, migrations, APPLICATION_ID)
+    except Newer as error:
+        opened.refusal = error
+    except BaseException:
+        opened.close()
+        raise
+    return opened
+
+
+def _connect_to_read(path: Path, refusal: MilimoError) -> Opened:
+    try:
+        connection = connect(path, read_only=True)
+        connection.execute("SELECT count(*) FROM sqlite_master")
+        check_length(connection, path)
+    except (sqlite3.OperationalError, Failed):
+        # The log's index can't be made in this folder. With no log the file is all there is.
+        if _has_log(path):
+            return _copied(path, refusal)
+        connection = connect(path, read_only=True, immutable=True)
+    except sqlite3.DatabaseError as error:
+        raise damaged(path) from error
+    return Opened(connection, path, refusal)
+
+
+def _copied(path: Path, refusal: MilimoError) -> Opened:
+    """A private copy: for a film whose log, or whose older schema, needs a place to be written."""
+    folder = tempfile.TemporaryDirectory(prefix="milimo-")
+    copy = Path(folder.name) / path.name
+    try:
+        for name in (path.name, f"{path.name}-wal"):
+            source = path.with_name(name)
+            if source.exists():
+                shutil.copyfile(source, copy.with_name(name))
+        return Opened(connect(copy), copy, refusal, folder)
+    except OSError as error:
+        folder.cleanup()
+        raise explain(error, path, "copy") from error
+    except BaseException:
+        folder.cleanup()
+        raise
+
+
+def peek(paths: ProjectPaths) -> Peek:
+    """What a list of films shows of one, without upgrading it; a film that can't be read says why."""
+    try:
+        opened = _look(paths.db)
+        try:
+            with told(paths.db, "read"):
+                if version_of(opened.connection, paths.db) == 0:
+                    raise never_begun(paths.db)
+                row = opened.connection.execute(
+                    "SELECT id, name, created, updated,"
+                    " (SELECT count(*) FROM shot WHERE state = 'live' AND parked = 0) AS shots,"
+                    " (SELECT count(*) FROM take WHERE binned = 0) AS takes FROM project"
+                ).fetchone()
+        finally:
+            opened.close()
+        if row is None:
+            raise damaged(paths.db)
+    except MilimoError as error:
+        return Peek(root=paths.root, name=paths.root.name, problem=error.message)
+    return Peek(root=paths.root, **dict(row))
+
+
+def _look(path: Path) -> Opened:
+    check_file(path)
+    if os.access(path, os.W_OK) and os.access(path.parent, os.W_OK):
+        # Not read-only: such a connection would leave its log's files behind.
+        opened = Opened(connect(path), path)
+    else:
+        opened = _connect_to_read(path, ReadOnly(f"{path.parent} is read-only"))
+    try:
+        check_length(opened.connection, opened.file)
+        refuse_what_runs(opened.connection, path)
+    except BaseException:
+        opened.close()
+        raise
+    return opened
+
+
+def problem_of(paths: ProjectPaths) -> str:
+    """What is wrong with a film's database, every page and every row of it looked at; empty for a whole one.
+
+    Upgrades nothing and changes nothing.
+    """
+    from milimo_tui.store.project import row_faults  # with pydantic: not for who opens a film to show it
+
+    try:
+        opened = _look(paths.db)
+        try:
+            with told(paths.db, "check"):
+                require_whole(opened.connection, paths.db)
+                version = check_version(opened.connection, paths.db, len(MIGRATIONS), APPLICATION_ID)
+                if version == len(MIGRATIONS):
+                    return next((str(fault) for fault in row_faults.faults(opened.connection)), "")
+        finally:
+            opened.close()
+    except (Damaged, Refused) as error:
+        return error.message
+    except MilimoError:
+        return ""  # it is newer, or busy, or may not be read: that is said where it is opened
+    return ""
+
+
+def check_stranger(path: Path, migrations: Sequence[Migration] = MIGRATIONS) -> None:
+    """Look at a film's database that comes from elsewhere before anything of it is run.
+
+    Raises Damaged, Newer, and Refused for a schema that is not the one of its version.
+    """
+    check_file(path)
+    connection = connect(path)
+    try:
+        version = check_version(connection, path, len(migrations), APPLICATION_ID)
+        check_length(connection, path)
+        with told(path, "check"):
+            refuse_strangers(connection, path, migrations[:version])
+            require_whole(connection, path)
+    finally:
+        connection.close()

@@ -1,0 +1,232 @@
+"""Whether the rows of a film are ones that Milimo could have written: each read as the value it is, numbers
+within their bounds, cuts that hold together.
+
+Asked of what comes from elsewhere and of what was damaged. Reads only, inside a read transaction that the
+caller holds. Opening a film does not ask: a row that can't be read says so when it is read.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from milimo_tui.core.errors import Damaged
+from milimo_tui.core.reasons import reason
+from milimo_tui.core.time import RATES
+from milimo_tui.cut.layout.soundness import fault
+from milimo_tui.cut.values.cut import Cut, SourceKind
+from milimo_tui.cut.values.streams import read_facts
+from milimo_tui.store.history import journal
+from milimo_tui.store.rows import film_queries
+from milimo_tui.store.rows.mapping import BOARD, EDITED, MASK, PROVENANCE, RENDER, TAKE, UNREADABLE, Table
+
+TABLES: dict[str, Table[Any]] = {
+    **EDITED,
+    **{table.name: table for table in (TAKE, BOARD, MASK, PROVENANCE, RENDER)},
+}
+_LONG = 10**8  # frames: more than anyone films, and still counted with
+_SIDE = (16, 8192)
+_COUNT = (0, 2**53)
+_BOUNDS: dict[tuple[str, str], tuple[int, int]] = {
+    ("project", "width"): _SIDE,
+    ("project", "height"): _SIDE,
+    ("project", "sample_rate"): (8000, 768000),
+    ("project", "revision"): _COUNT,
+    ("shot", "frames"): (1, _LONG),
+    ("shot", "steps"): (1, 10_000),
+    ("take", "frames"): (1, _LONG),
+    ("take", "rating"): (0, 5),
+    ("asset", "bytes"): _COUNT,
+    ("asset", "frames"): (0, _LONG),
+    ("asset", "width"): _COUNT,
+    ("asset", "height"): _COUNT,
+    ("asset", "sample_rate"): _COUNT,
+    ("asset", "channels"): _COUNT,
+    ("cut", "width"): _SIDE,
+    ("cut", "height"): _SIDE,
+    ("cut", "sample_rate"): (8000, 768000),
+    ("clip", "frames"): (1, _LONG),
+    ("clip", "start"): (0, _LONG),
+    ("clip", "offset"): (-_LONG, _LONG),
+    ("clip", "fade_in"): (0, _LONG),
+    ("clip", "fade_out"): (0, _LONG),
+    ("track", "height"): (1, 100),
+    ("transition", "frames"): (1, _LONG),
+    ("marker", "frame"): (-_LONG, _LONG),
+    ("render", "frames"): (0, _LONG),
+    ("render", "bytes"): _COUNT,
+}
+_DIGEST = re.compile("[0-9a-f]{64}")
+_UNSAFE_ID = re.compile(r"\.\.|[\x00-\x1f\x7f\\]|^/")  # ids become names of files
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A row that Milimo did not write as it is: its table, its key, and what is wrong."""
+
+    table: str
+    id: str
+    told: str
+
+    def __str__(self) -> str:
+        return f"{self.table} {self.id:.60}".rstrip() + f": {self.told}"
+
+
+def faults(connection: sqlite3.Connection) -> Iterator[Fault]:
+    """Every row that no Milimo could have written; then what does not hold together."""
+    found = False
+    for one in (*_of_rows(connection), *_of_history(connection), *_of_references(connection)):
+        found = True
+        yield one
+    if not found:  # what can't be read can't be laid out
+        yield from _of_cuts(film_queries.cuts(connection))
+        yield from _of_circles(connection)
+
+
+def _of_rows(connection: sqlite3.Connection) -> Iterator[Fault]:
+    for name, table in TABLES.items():
+        for row in connection.execute(f'SELECT rowid AS "rowid of it", * FROM "{name}"'):
+            id = str(row[table.key])
+            try:
+                _check(table, row)
+            except Damaged as error:
+                yield Fault(name, id, error.message.removeprefix(f"{name} {id}: ").removeprefix(f"{name}: "))
+
+
+def _check(table: Table[Any], row: sqlite3.Row) -> None:
+    """Raise Damaged for a row that is not one of its table's values."""
+    if _UNSAFE_ID.search(str(row[table.key])) or len(str(row[table.key])) > 200:
+        raise Damaged("its id is none")
+    for column in table.columns:
+        cell = row[column]
+        if isinstance(cell, float) and not math.isfinite(cell):
+            raise Damaged(f"its {_words(column)} is no number")
+        low, high = _BOUNDS.get((table.name, column), (None, None))
+        if low is not None and high is not None and cell is not None and not low <= cell <= high:
+            raise Damaged(f"its {_words(column)} is {cell}, not from {low} to {high}")
+    value = table.decode([row[column] for column in table.columns], **_NOTHING.get(table.name, {}))
+    _MORE.get(table.name, lambda value: None)(value)
+
+
+_NOTHING: dict[str, dict[str, Any]] = {  # what other tables hold of a value
+    "cut": {"tracks": (), "clips": (), "transitions": (), "markers": ()},
+}
+
+
+def _words(column: str) -> str:
+    return column.replace("_", " ")
+
+
+def _rate(rate: Fraction) -> None:
+    low, high = RATES
+    if not low <= rate <= high:
+        raise Damaged(f"its rate is {rate}, not from {low} to {high} frames per second")
+
+
+def _asset(value: Any) -> None:
+    if value.rate is not None and not 0 < value.rate <= 10_000:
+        raise Damaged(f"its rate is {value.rate}")
+    if value.seconds is not None and value.seconds < 0:
+        raise Damaged("its length is below nothing")
+    if value.digest and not _DIGEST.fullmatch(value.digest):
+        raise Damaged("its digest is none")
+    read_facts(value.facts)
+
+
+def _object(*columns: str) -> Callable[[Any], None]:
+    """These columns hold a JSON object."""
+
+    def check(value: Any) -> None:
+        for column in columns:
+            try:
+                body = json.loads(getattr(value, column))
+            except UNREADABLE:
+                body = None
+            if not isinstance(body, dict):
+                raise Damaged(f"its {_words(column)} can't be read")
+
+    return check
+
+
+_MORE: dict[str, Callable[[Any], None]] = {
+    "project": lambda value: _rate(value.rate),
+    "cut": lambda value: _rate(value.rate),
+    "asset": _asset,
+    "take": _object("spec"),
+    "provenance": _object("said", "machine"),
+    "render": _object("settings", "report"),
+}
+
+
+def _of_history(connection: sqlite3.Connection) -> Iterator[Fault]:
+    for row in connection.execute("SELECT seq, id, changes FROM edit"):
+        try:
+            entries = journal.read(row["changes"])
+            known = all(
+                entry.change.table in EDITED and isinstance(entry.change.id, str) for entry in entries
+            )
+        except (Damaged, *UNREADABLE):
+            known = False
+        if not known:
+            yield Fault("edit", str(row["id"]), "its changes can't be read")
+    for row in connection.execute("SELECT key, value FROM setting"):
+        try:
+            json.loads(row["value"])
+        except UNREADABLE:
+            yield Fault("setting", str(row["key"]), "its value can't be read")
+
+
+def _of_references(connection: sqlite3.Connection) -> Iterator[Fault]:
+    for table, rowid, named, key in connection.execute("PRAGMA foreign_key_check").fetchall():
+        keys = connection.execute(f"PRAGMA foreign_key_list({table})")
+        column = next(each["from"] for each in keys if each["id"] == key)
+        first = "key" if table == "setting" else "job" if table == "seen" else "id"
+        row = connection.execute(f'SELECT "{first}" FROM "{table}" WHERE rowid = ?', (rowid,)).fetchone()
+        yield Fault(table, str(row[0]) if row else "", f"its {_words(column)} is a {named} that is not there")
+    if connection.execute("SELECT 1 FROM project").fetchone() is None:
+        yield Fault("project", "", "the film's own row is missing")
+
+
+def _of_cuts(cuts: Iterable[Cut]) -> Iterator[Fault]:
+    for cut in cuts:
+        try:
+            told = fault(cut)
+        except UNREADABLE as error:
+            told = f"it can't be laid out ({reason(error)})"
+        if told:
+            yield Fault("cut", cut.id, told.replace(" would ", " does "))
+
+
+def _of_circles(connection: sqlite3.Connection) -> Iterator[Fault]:
+    """Cuts that show themselves, shots that continue themselves: what follows them would not end."""
+    shows: dict[str, set[str]] = {}
+    for cut, source in connection.execute(
+        "SELECT cut, source FROM clip WHERE source_kind = ?", (SourceKind.CUT.value,)
+    ):
+        shows.setdefault(cut, set()).add(source)
+    goes_on = {
+        row["id"]: {row["continues"]}
+        for row in connection.execute("SELECT id, continues FROM shot WHERE continues IS NOT NULL")
+    }
+    for table, edges, told in (("cut", shows, "it shows itself"), ("shot", goes_on, "it continues itself")):
+        for id in edges:
+            if id in _reached(edges, id):
+                yield Fault(table, id, told)
+                break
+
+
+def _reached(edges: dict[str, set[str]], start: str) -> set[str]:
+    seen: set[str] = set()
+    ahead = list(edges.get(start, ()))
+    while ahead:
+        id = ahead.pop()
+        if id not in seen:
+            seen.add(id)
+            ahead.extend(edges.get(id, ()))
+    return seen

@@ -1,0 +1,480 @@
+"""The tables of project.db, defined with SQLModel: one class a table, columns as the values name them.
+
+This is the definition, not the way in: each migration is frozen SQL written from `ddl()`, a test holds the
+migrated schema equal to these classes, and the studio reads and writes plain SQL (`store.rows.mapping`),
+because importing SQLModel costs a quarter of a second. Nothing that opens a project may import this module.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import CheckConstraint, Column, Index, Integer, MetaData, UniqueConstraint, text
+from sqlalchemy.dialects import sqlite
+from sqlalchemy.schema import CreateIndex, CreateTable
+from sqlmodel import Field, SQLModel
+
+from milimo_tui.store.project.columns import (
+    key,
+    maybe_real,
+    maybe_whole,
+    maybe_words,
+    real,
+    ref,
+    whole,
+    words,
+)
+
+STRICT = {"sqlite_strict": True}  # SQLite then refuses a value of another type
+
+
+class Row(SQLModel):
+    """What every table of project.db shares: its own metadata, apart from other databases'."""
+
+    metadata = MetaData()
+    __table_args__: Any = STRICT
+
+
+class ProjectRow(Row, table=True):
+    """The film itself: one row. `revision` counts what changed it, `updated` says when."""
+
+    __tablename__ = "project"
+    __table_args__ = (CheckConstraint("slot = 1"), STRICT)
+    slot: int = Field(sa_column=Column(Integer, primary_key=True, nullable=False))
+    id: str = words()
+    name: str = words()
+    rate: str = words("25/1")
+    width: int = whole(768)
+    height: int = whole(512)
+    sample_rate: int = whole(48000)
+    style: str = words("")
+    negative: str = words("")
+    engine: str = words("animatic")
+    seed: int = whole(42)
+    script: str = words("")
+    script_name: str = words("")
+    created: float = real(0.0)
+    current_cut: str | None = ref("cut.id", gone="SET NULL", optional=True, index=False)
+    revision: int = whole(0)
+    updated: float = real(0.0)
+    loras: str = words("[]")
+    boarded: str = words("")
+
+
+class SceneRow(Row, table=True):
+    """`state` of this and other tables: live, binned (a person deleted it) or undone (its making was)."""
+
+    __tablename__ = "scene"
+    id: str = key()
+    order: str = words()
+    number: str = words("")
+    heading: str = words("")
+    setting: str = words("")
+    location: str = words("")
+    time_of_day: str = words("")
+    text: str = words("")
+    line: int = whole(0)
+    parked: int = whole(0)
+    state: str = words("live")
+    own: str = words("[]")  # JSON: the columns that a person set, and what the script says
+
+
+class ShotRow(Row, table=True):
+    """Dialogue, characters, guidance parts, LoRAs and chunks are JSON text; `take` is the picked take,
+    `board` an asset.
+    """
+
+    __tablename__ = "shot"
+    id: str = key()
+    scene: str = ref("scene.id", gone="CASCADE")
+    order: str = words()
+    action: str = words("")
+    dialogue: str = words("[]")
+    characters: str = words("[]")
+    size: str = words("MS")
+    angle: str = words("eye")
+    movement: str = words("static")
+    function: str = words("single")
+    rig: str = words("tripod")
+    frames: int = whole(100)
+    prompt: str | None = maybe_words()
+    negative: str = words("")
+    seed: int = whole(42)
+    seed_locked: int = whole(0)
+    steps: int | None = maybe_whole()
+    guidance: float | None = maybe_real()
+    pipeline: str = words("auto")
+    engine: str = words("")
+    continues: str | None = ref("shot.id", gone="SET NULL", optional=True)
+    caption: str = words("")
+    line: int = whole(0)
+    end_line: int = whole(0)
+    digest: str = words("")
+    parked: int = whole(0)
+    take: str | None = ref("take.id", gone="SET NULL", optional=True)
+    board: str | None = ref("asset.id", gone="SET NULL", optional=True)
+    state: str = words("live")
+    model: str = words("")
+    schedule: str = words("auto")
+    stages: str = words("auto")
+    guidance_parts: str = words("{}")
+    loras: str = words("[]")
+    chunks: str = words("[]")
+    temporal_upscale: int = whole(0)
+    deterministic: int = whole(0)
+    continuity: int = whole(1)
+    board_use: str = words("auto")
+    chosen: int = whole(0)
+
+
+class AssetRow(Row, table=True):
+    __tablename__ = "asset"
+    id: str = key()
+    kind: str = words()
+    path: str = words()
+    name: str = words("")
+    managed: int = whole(1)
+    digest: str = words("", index=True)
+    bytes: int = whole(0)
+    mtime: float = real(0.0)
+    frames: int | None = maybe_whole()
+    rate: str | None = maybe_words()
+    width: int | None = maybe_whole()
+    height: int | None = maybe_whole()
+    seconds: str | None = maybe_words()
+    sample_rate: int | None = maybe_whole()
+    channels: int | None = maybe_whole()
+    created: float = real(0.0)
+    binned: int = whole(0)
+    facts: str = words("{}")
+
+
+class TakeRow(Row, table=True):
+    """One made result of a shot; a job makes one take, once. `note` is a person's remark on it; `head` and
+    `tail` are its handles, in frames.
+    """
+
+    __tablename__ = "take"
+    id: str = key()
+    shot: str = ref("shot.id", gone="CASCADE")
+    asset: str = ref("asset.id")
+    job: str = words(unique=True)
+    engine: str = words()
+    seed: int = whole()
+    frames: int = whole()
+    spec: str = words("{}")
+    signature: str = words("")
+    rating: int = whole(0)
+    rejected: int = whole(0)
+    previs: int = whole(0)
+    created: float = real(0.0)
+    binned: int = whole(0)
+    note: str = words("")
+    head: int = whole(0)
+    tail: int = whole(0)
+
+
+class ProvenanceRow(Row, table=True):
+    """How a file was made: `said` is what it says itself, `machine` where, `seconds` how long it took."""
+
+    __tablename__ = "provenance"
+    __table_args__ = (UniqueConstraint("job", "asset"), STRICT)
+    id: str = key()
+    job: str = words()
+    asset: str = ref("asset.id", gone="CASCADE")
+    said: str = words("{}")
+    machine: str = words("{}")
+    seconds: float = real(0.0)
+    created: float = real(0.0)
+
+
+class SeenRow(Row, table=True):
+    """Jobs whose result, or failure, a person has looked at, and when."""
+
+    __tablename__ = "seen"
+    job: str = key()
+    at: float = real()
+
+
+class BoardRow(Row, table=True):
+    """Every picture that was a shot's board; the shot names the current one. `previs`: no model drew it."""
+
+    __tablename__ = "board"
+    id: str = key()
+    shot: str = ref("shot.id", gone="CASCADE")
+    asset: str = ref("asset.id")
+    job: str = words(unique=True)
+    created: float = real(0.0)
+    previs: int = whole(0)
+
+
+class ElementRow(Row, table=True):
+    """`loras` is JSON text; `lora` is what was there before, and stays for edits of that time."""
+
+    __tablename__ = "element"
+    id: str = key()
+    kind: str = words()
+    name: str = words()
+    trigger: str = words()
+    description: str = words("")
+    seed: int | None = maybe_whole()
+    lora: str = words("")
+    voice: str = words("")
+    found: int = whole(0)
+    state: str = words("live")
+    loras: str = words("[]")
+
+
+class ReferenceRow(Row, table=True):
+    """A reference picture of an element, by its place in the list."""
+
+    __tablename__ = "reference"
+    id: str = key()
+    element: str = ref("element.id", gone="CASCADE")
+    position: int = whole()
+    asset: str = ref("asset.id")
+
+
+class ConditioningRow(Row, table=True):
+    """What takes of the shot must follow, set by hand: an asset, or another shot's board or take."""
+
+    __tablename__ = "conditioning"
+    id: str = key()
+    shot: str = ref("shot.id", gone="CASCADE")
+    order: str = words("V")
+    kind: str = words("asset")
+    asset: str | None = ref("asset.id", optional=True)
+    other: str | None = ref("shot.id", gone="CASCADE", optional=True)
+    at: int | None = maybe_whole()
+    frame: int = whole(0)
+    strength: float = real(1.0)
+    control: str = words("")
+    prepared: int = whole(0)
+
+
+class MaskRow(Row, table=True):
+    """A still or moving matte over an asset, made by segmentation (`job`): of one `object`, or of all (0).
+
+    `box` is JSON text: the pixels around it in `frame` of the source; `seen` counts frames that show it.
+    """
+
+    __tablename__ = "mask"
+    __table_args__ = (UniqueConstraint("job", "object"), STRICT)
+    id: str = key()
+    source: str = ref("asset.id")
+    asset: str = ref("asset.id")
+    job: str = words()
+    object: int = whole(0)
+    label: str = words("")
+    score: float | None = maybe_real()
+    box: str = words("[]")
+    frame: int = whole(0)
+    seen: int = whole(0)
+    created: float = real(0.0)
+    binned: int = whole(0)
+
+
+class SuggestionRow(Row, table=True):
+    """Words that a model wrote for a shot; `parts` is JSON text. A job makes one suggestion, once."""
+
+    __tablename__ = "suggestion"
+    id: str = key()
+    shot: str = ref("shot.id", gone="CASCADE")
+    job: str = words(unique=True)
+    task: str = words("enhance")
+    text: str = words("")
+    parts: str = words("[]")
+    original: str = words("")
+    engine: str = words("")
+    model: str = words("")
+    seed: int = whole(0)
+    picture: str | None = ref("asset.id", gone="SET NULL", optional=True, index=False)
+    note: str = words("")
+    state: str = words("open")
+    created: float = real(0.0)
+
+
+class SheetRow(Row, table=True):
+    """Pictures that were found to be reference sheets, or not to be: one row an asset."""
+
+    __tablename__ = "sheet"
+    id: str = key()
+    asset: str = ref("asset.id", gone="CASCADE")
+    is_sheet: int = whole(1)
+    reason: str = words("")
+    by: str = words("")
+
+
+class CutRow(Row, table=True):
+    __tablename__ = "cut"
+    id: str = key()
+    name: str = words()
+    rate: str = words("25/1")
+    width: int = whole(768)
+    height: int = whole(512)
+    sample_rate: int = whole(48000)
+    frozen: int = whole(0)
+    hand_edited: int = whole(0)
+    order: str = words("V")
+    playhead: int = whole(0)
+    mark_in: int | None = maybe_whole()
+    mark_out: int | None = maybe_whole()
+    state: str = words("live")
+    waiting: str = words("[]")
+
+
+class TrackRow(Row, table=True):
+    __tablename__ = "track"
+    id: str = key()
+    cut: str = ref("cut.id", gone="CASCADE")
+    name: str = words()
+    kind: str = words()
+    order: str = words()
+    magnetic: int = whole(0)
+    muted: int = whole(0)
+    solo: int = whole(0)
+    locked: int = whole(0)
+    hidden: int = whole(0)
+    height: int = whole(1)
+    sync_lock: int = whole(0)
+
+
+class ClipRow(Row, table=True):
+    """`source` is the id of what `source_kind` says; no foreign key, since it names one of three tables."""
+
+    __tablename__ = "clip"
+    id: str = key()
+    cut: str = ref("cut.id", gone="CASCADE")
+    track: str = ref("track.id")
+    source_kind: str = words()
+    source: str = words("", index=True)
+    frames: int = whole()
+    order: str | None = maybe_words()
+    start: int | None = maybe_whole()
+    anchor: str | None = ref("clip.id", optional=True)
+    offset: int | None = maybe_whole()
+    source_in: str = words("0/1")
+    gain_db: float = real(0.0)
+    opacity: float = real(1.0)
+    fade_in: int = whole(0)
+    fade_out: int = whole(0)
+    muted: int = whole(0)
+    label: str = words("")
+    effects: str = words("{}")
+    link: str = words("")
+    group: str = words("")
+
+
+class TransitionRow(Row, table=True):
+    __tablename__ = "transition"
+    id: str = key()
+    cut: str = ref("cut.id", gone="CASCADE")
+    left: str = ref("clip.id")
+    right: str = ref("clip.id")
+    frames: int = whole()
+    kind: str = words("dissolve")
+    direction: str = words("right")
+    colour: str = words("#000000")
+    softness: float = real(0.0)
+
+
+class MarkerRow(Row, table=True):
+    __tablename__ = "marker"
+    id: str = key()
+    cut: str = ref("cut.id", gone="CASCADE")
+    frame: int = whole()
+    clip: str | None = ref("clip.id", optional=True)
+    text: str = words("")
+    colour: str = words("")
+    name: str = words("")
+    done: int = whole(0)
+    kind: str = words("")
+    author: str = words("")
+    parent: str = words("")
+
+
+class EditRow(Row, table=True):
+    """One undoable change. `lineage` is one hand's line of edits, which terminals pass on
+    (`store.history.history`).
+
+    `changes` is JSON; `base` the revision it was made on; `moved` the revision at which it was last
+    applied or undone.
+    """
+
+    __tablename__ = "edit"
+    __table_args__ = (
+        Index("ix_edit_scope_lineage", "scope", "lineage", "seq"),
+        Index("ix_edit_bundle", "bundle", sqlite_where=text("bundle <> ''")),
+        Index("ix_edit_moved", "moved"),
+        STRICT,
+    )
+    seq: int = Field(sa_column=Column(Integer, primary_key=True, nullable=False))
+    id: str = words(unique=True)
+    scope: str = words()
+    actor: str = words()
+    lineage: str = words()
+    parent: str | None = ref("edit.id", optional=True)
+    label: str = words()
+    changes: str = words()
+    base: int = whole()
+    moved: int = whole()
+    applied: int = whole(1)
+    created: float = real()
+    bundle: str = words("")  # edits of one step (a macro, a wizard's): undone as one
+    step: str = words("")  # that step in words
+    name: str = words("")  # what a person called the state after this edit
+    place: str = words("")  # the screen it was made on; empty: the command line
+
+
+class ActorRow(Row, table=True):
+    """A terminal that edits, the process behind it, and the lineage it holds."""
+
+    __tablename__ = "actor"
+    name: str = key()
+    lineage: str = words()
+    pid: int = whole()
+    ticks: int | None = maybe_whole()
+    boot: str = words("")
+    opened: float = real()
+    closed: float | None = maybe_real()
+
+
+class SettingRow(Row, table=True):
+    """What the studio remembers about this film (open screen, selection): JSON text by key."""
+
+    __tablename__ = "setting"
+    key: str = key()
+    value: str = words()
+
+
+class RenderRow(Row, table=True):
+    """Films that were rendered; `signature` is of the plan."""
+
+    __tablename__ = "render"
+    id: str = key()
+    cut: str = words(index=True)
+    name: str = words("")
+    path: str = words()
+    signature: str = words("", index=True)
+    preset: str = words("")
+    frames: int = whole()
+    seconds: str = words("0/1")
+    bytes: int = whole(0)
+    previs: int = whole(0)
+    job: str = words(unique=True)
+    created: float = real(0.0)
+    settings: str = words("{}")
+    report: str = words("{}")
+
+
+def ddl() -> str:
+    """The schema these classes describe, as SQL text: what a migration's frozen text is written from."""
+    dialect = sqlite.dialect()
+    statements: list[str] = []
+    for table in Row.metadata.tables.values():
+        statements.append(str(CreateTable(table).compile(dialect=dialect)))
+        indexes = sorted(table.indexes, key=lambda index: str(index.name))
+        statements.extend(str(CreateIndex(index).compile(dialect=dialect)) for index in indexes)
+    text = ";\n".join([*statements, ""]).replace("\t", "  ")
+    lines = [line.rstrip() for line in text.splitlines() if line.strip()]
+    return "\n".join(lines).replace(")\n STRICT\n;", ") STRICT;") + "\n"

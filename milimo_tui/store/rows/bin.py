@@ -1,0 +1,92 @@
+"""The bin: what a person deleted, how it comes back, and how it goes for good.
+
+Inside a transaction that the caller holds.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+
+from milimo_tui.core.errors import NotFound
+from milimo_tui.store.rows import facts
+from milimo_tui.store.rows.stored_values import Binned
+
+# What is in the bin, by kind: the rows, and the name a person knows them by.
+_BINNED = """
+SELECT 'scene' AS kind, id, trim(number || ' ' || heading) AS name FROM scene WHERE state = 'binned'
+UNION ALL SELECT 'shot', id, substr(action, 1, 60) FROM shot WHERE state = 'binned'
+UNION ALL SELECT 'element', id, name FROM element WHERE state = 'binned'
+UNION ALL SELECT 'cut', id, name FROM cut WHERE state = 'binned'
+UNION ALL SELECT 'asset', id, CASE name WHEN '' THEN path ELSE name END FROM asset WHERE binned = 1
+UNION ALL SELECT 'mask', id, CASE label WHEN '' THEN 'mask' ELSE label END FROM mask WHERE binned = 1
+UNION ALL SELECT 'take', id, engine || ', seed ' || seed FROM take WHERE binned = 1
+"""
+
+# The files of takes, boards and masks that go with what is in the bin.
+_MADE_OF_BINNED = """
+WITH gone AS (SELECT shot.id FROM shot JOIN scene ON scene.id = shot.scene
+              WHERE shot.state = 'binned' OR scene.state = 'binned')
+SELECT asset FROM take WHERE binned = 1 OR shot IN gone UNION SELECT asset FROM board WHERE shot IN gone
+UNION SELECT asset FROM mask WHERE binned = 1
+"""
+_TAKES_THAT_GO = """
+SELECT count(*) FROM take WHERE binned = 1 OR shot IN
+(SELECT shot.id FROM shot JOIN scene ON scene.id = shot.scene
+ WHERE shot.state = 'binned' OR scene.state = 'binned')
+"""
+_USED = """
+SELECT asset FROM take UNION SELECT asset FROM board UNION SELECT asset FROM reference
+UNION SELECT asset FROM conditioning WHERE asset IS NOT NULL
+UNION SELECT asset FROM mask UNION SELECT source FROM mask
+UNION SELECT board FROM shot WHERE board IS NOT NULL UNION SELECT source FROM clip WHERE source_kind = 'asset'
+UNION SELECT json_extract(effects, '$.lut') FROM clip WHERE json_extract(effects, '$.lut') IS NOT NULL
+"""
+
+
+def binned(connection: sqlite3.Connection) -> tuple[Binned, ...]:
+    """Everything in the bin: scenes, shots, elements, cuts, assets, masks, takes."""
+    return tuple(Binned(**dict(row)) for row in connection.execute(_BINNED))
+
+
+def takes_that_go(connection: sqlite3.Connection) -> int:
+    """How many takes `empty` would delete: those in the bin, and those of shots that are."""
+    (count,) = connection.execute(_TAKES_THAT_GO).fetchone()
+    return int(count)
+
+
+def restore(connection: sqlite3.Connection, id: str) -> Binned:
+    """Take one thing out of the bin. Raises NotFound."""
+    row = connection.execute(f"SELECT * FROM ({_BINNED}) WHERE id = ?", (id,)).fetchone()
+    if row is None:
+        raise NotFound(f"“{id}” is not in the bin", "milimo bin list shows what is")
+    entry = Binned(**dict(row))
+    if entry.kind == "take":
+        facts.restore_take(connection, id)
+    elif entry.kind in ("asset", "mask"):
+        facts.change(connection, entry.kind, id, binned=0)
+    else:
+        facts.change(connection, entry.kind, id, state="live")
+    if entry.kind == "shot":
+        connection.execute(
+            "UPDATE scene SET state = 'live' WHERE id = (SELECT scene FROM shot WHERE id = ?)", (id,)
+        )
+    return entry
+
+
+def empty(connection: sqlite3.Connection) -> tuple[str, ...]:
+    """Delete what is in the bin with all that belongs to it; paths of managed files nobody names now.
+
+    Only what a person deleted goes: rows whose making was undone stay, for redo.
+    """
+    made = {row["asset"] for row in connection.execute(_MADE_OF_BINNED)}
+    for table in ("shot", "scene", "element", "cut"):
+        connection.execute(f"DELETE FROM {table} WHERE state = 'binned'")
+    connection.execute("DELETE FROM seen WHERE job IN (SELECT job FROM take WHERE binned = 1)")
+    connection.execute("DELETE FROM take WHERE binned = 1")
+    connection.execute("DELETE FROM mask WHERE binned = 1")
+    unused = connection.execute(
+        f"SELECT id, path, managed, binned FROM asset WHERE id NOT IN ({_USED})"
+    ).fetchall()
+    gone = [row for row in unused if row["binned"] or row["id"] in made]
+    connection.executemany("DELETE FROM asset WHERE id = ?", [(row["id"],) for row in gone])
+    return tuple(row["path"] for row in gone if row["managed"])

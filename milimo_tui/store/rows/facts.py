@@ -1,0 +1,243 @@
+"""Facts: assets, takes, boards, renders, suggestions, notes, what was looked at, the bin.
+
+Undo leaves them alone. Inside a write transaction that the caller holds.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any, TypeVar
+
+from milimo_tui.core.errors import NotFound, Refused
+from milimo_tui.core.host import HOST
+from milimo_tui.core.ids import new_id
+from milimo_tui.store.rows.film_queries import read
+from milimo_tui.store.rows.mapping import (
+    ASSET,
+    BOARD,
+    MASK,
+    PROVENANCE,
+    RENDER,
+    SHEET,
+    SHOT,
+    SUGGESTION,
+    TAKE,
+    Table,
+)
+from milimo_tui.store.rows.row_names import shot_number
+from milimo_tui.store.rows.stored_values import Board, Mask, Provenance, Render
+from milimo_tui.story.values import picked_takes
+from milimo_tui.story.values.film import Asset, Sheet, Suggestion, Take
+
+V = TypeVar("V")
+PERSON = "you"  # as what has the last word on a picture
+
+
+def _insert(connection: sqlite3.Connection, table: Table[V], value: V) -> None:
+    row = table.encode(value)
+    columns = ", ".join(f'"{column}"' for column in row)
+    marks = ", ".join("?" * len(row))
+    connection.execute(f"INSERT INTO {table.name} ({columns}) VALUES ({marks})", tuple(row.values()))
+
+
+def _has(connection: sqlite3.Connection, table: str, column: str, value: str) -> bool:
+    found = connection.execute(f"SELECT 1 FROM {table} WHERE {column} = ?", (value,)).fetchone()
+    return found is not None
+
+
+def add_asset(connection: sqlite3.Connection, asset: Asset) -> Asset:
+    """Insert an asset; a managed file that the film has already is that asset, out of the bin again."""
+    digest = asset.digest if asset.managed else ""
+    known = read(
+        connection,
+        ASSET,
+        "WHERE id = :id OR (:digest <> '' AND digest = :digest AND managed = 1) ORDER BY rowid LIMIT 1",
+        {"id": asset.id, "digest": digest},
+    )
+    if known:
+        connection.execute("UPDATE asset SET binned = 0 WHERE id = ?", (known[0].id,))
+        return replace(known[0], binned=False)
+    if not asset.created:
+        asset = replace(asset, created=HOST.now())
+    _insert(connection, ASSET, asset)
+    return asset
+
+
+def add_seen(connection: sqlite3.Connection, asset: Asset, sheet: Sheet | None) -> Asset:
+    """Insert an asset as `add_asset`, and note that its picture is a reference sheet where it looks so."""
+    kept = add_asset(connection, asset)
+    if sheet is not None:
+        note_sheet(connection, replace(sheet, asset=kept.id))
+    return kept
+
+
+def add_take(connection: sqlite3.Connection, take: Take, asset: Asset) -> bool:
+    """Insert a take and its file once for its job; False when that job's take is in.
+
+    The shot shows it where what it shows gives way to it (`picking.gives_way`). Raises NotFound.
+    """
+    if _has(connection, "take", "job", take.job):
+        return False
+    shots = read(connection, SHOT, "WHERE id = ?", (take.shot,))
+    if not shots:
+        raise NotFound(f"there is no shot “{take.shot}” in this film to take the result of job {take.job}")
+    kept = add_asset(connection, asset)
+    take = replace(take, asset=kept.id, created=take.created or HOST.now())
+    _insert(connection, TAKE, take)
+    shown = picked_takes.picked_of(shots[0], _takes(connection, take.shot))
+    if picked_takes.gives_way(shots[0], shown, take):
+        _show(connection, take.shot, take)
+    return True
+
+
+def _takes(connection: sqlite3.Connection, shot: str) -> tuple[Take, ...]:
+    return read(connection, TAKE, "WHERE shot = ? AND binned = 0 ORDER BY rowid", (shot,))
+
+
+def _show(connection: sqlite3.Connection, shot: str, take: Take | None) -> None:
+    """Have a shot show a take that no person picked, or none."""
+    connection.execute("UPDATE shot SET take = ?, chosen = 0 WHERE id = ?", (take.id if take else None, shot))
+
+
+def add_board(
+    connection: sqlite3.Connection, shot: str, asset: Asset, job: str, *, previs: bool = False
+) -> bool:
+    """Insert a board and its picture once for its job, as the shot's current one. Raises NotFound."""
+    if _has(connection, "board", "job", job):
+        return False
+    if not _has(connection, "shot", "id", shot):
+        raise NotFound(f"there is no shot “{shot}” in this film to take the board of job {job}")
+    kept = add_asset(connection, asset)
+    board = Board(id=new_id("board"), shot=shot, asset=kept.id, job=job, created=HOST.now(), previs=previs)
+    _insert(connection, BOARD, board)
+    connection.execute("UPDATE shot SET board = ? WHERE id = ?", (kept.id, shot))
+    return True
+
+
+def add_masks(connection: sqlite3.Connection, masks: Sequence[tuple[Mask, Asset]]) -> bool:
+    """Insert the masks of a job with their files, once; False when they are in. Raises NotFound."""
+    if not masks or _has(connection, "mask", "job", masks[0][0].job):
+        return False
+    for mask, asset in masks:
+        if not _has(connection, "asset", "id", mask.source):
+            raise NotFound(
+                f"there is no asset “{mask.source}” in this film to take the mask of job {mask.job}"
+            )
+        kept = add_asset(connection, asset)
+        _insert(connection, MASK, replace(mask, asset=kept.id, created=mask.created or HOST.now()))
+    return True
+
+
+def add_provenance(connection: sqlite3.Connection, digest: str, made: Provenance) -> bool:
+    """Note how the managed file of that hash was made, once for its job; False when it is noted, or no such
+    file is in the film. `made.asset` is filled in here.
+    """
+    row = connection.execute("SELECT id FROM asset WHERE digest = ? AND managed = 1", (digest,)).fetchone()
+    if row is None:
+        return False
+    known = connection.execute(
+        "SELECT 1 FROM provenance WHERE job = ? AND asset = ?", (made.job, row["id"])
+    ).fetchone()
+    if known is not None:
+        return False
+    _insert(connection, PROVENANCE, replace(made, asset=row["id"], created=made.created or HOST.now()))
+    return True
+
+
+def add_render(connection: sqlite3.Connection, render: Render) -> bool:
+    """Note a rendered film once for its job; False when it is noted."""
+    if _has(connection, "render", "job", render.job):
+        return False
+    _insert(connection, RENDER, replace(render, created=render.created or HOST.now()))
+    return True
+
+
+def add_suggestion(connection: sqlite3.Connection, suggestion: Suggestion) -> bool:
+    """Insert what a model wrote for a shot once for its job; False when it is in. Raises NotFound."""
+    if _has(connection, "suggestion", "job", suggestion.job):
+        return False
+    if not _has(connection, "shot", "id", suggestion.shot):
+        raise NotFound(
+            f"there is no shot “{suggestion.shot}” in this film for what job {suggestion.job} wrote"
+        )
+    _insert(connection, SUGGESTION, replace(suggestion, created=suggestion.created or HOST.now()))
+    return True
+
+
+def note_sheet(connection: sqlite3.Connection, sheet: Sheet) -> bool:
+    """Note what a picture was found to be; False where a person has said so before, or it is known."""
+    known = read(connection, SHEET, "WHERE asset = ?", (sheet.asset,))
+    if not known:
+        _insert(connection, SHEET, sheet)
+        return True
+    if known[0].by == PERSON or replace(sheet, id=known[0].id) == known[0]:
+        return False
+    change(connection, "sheet", known[0].id, is_sheet=int(sheet.is_sheet), reason=sheet.reason, by=sheet.by)
+    return True
+
+
+def change(connection: sqlite3.Connection, table: str, id: str, **columns: Any) -> None:
+    """Set columns of a fact. Raises NotFound."""
+    sets = ", ".join(f'"{column}" = ?' for column in columns)
+    done = connection.execute(f"UPDATE {table} SET {sets} WHERE id = ?", (*columns.values(), id))
+    if not done.rowcount:
+        raise NotFound(f"there is no {table} “{id}” in this film")
+
+
+def see(connection: sqlite3.Connection, jobs: Sequence[str]) -> bool:
+    """Note that a person has looked at what came of these jobs; False when that is known of all of them."""
+    known = connection.total_changes
+    now = HOST.now()
+    connection.executemany("INSERT OR IGNORE INTO seen (job, at) VALUES (?, ?)", [(job, now) for job in jobs])
+    return connection.total_changes > known
+
+
+def unsee(connection: sqlite3.Connection, jobs: Sequence[str]) -> bool:
+    """Forget that a person has looked at what came of these jobs; False when none is known."""
+    known = connection.total_changes
+    connection.executemany("DELETE FROM seen WHERE job = ?", [(job,) for job in jobs])
+    return connection.total_changes > known
+
+
+def bin_take(connection: sqlite3.Connection, take: str) -> None:
+    """Put a take into the bin; a shot that showed it shows its best other one, or none."""
+    change(connection, "take", take, binned=1)
+    for shot in read(connection, SHOT, "WHERE take = ?", (take,)):
+        _show(connection, shot.id, picked_takes.best(_takes(connection, shot.id)))
+
+
+def restore_take(connection: sqlite3.Connection, take: str) -> None:
+    """Take a take out of the bin; a shot that shows none shows it, if it was not rejected."""
+    change(connection, "take", take, binned=0)
+    back = read(connection, TAKE, "WHERE id = ?", (take,))[0]
+    for shot in read(connection, SHOT, "WHERE id = ?", (back.shot,)):
+        shown = picked_takes.picked_of(shot, _takes(connection, shot.id))
+        if shown is None and not back.rejected:
+            _show(connection, shot.id, back)
+
+
+def bin_asset(connection: sqlite3.Connection, asset: str) -> None:
+    """Put an asset into the bin. Raises Refused while a clip, take, board, element or shot uses it."""
+    uses = (
+        ("a clip", "clip JOIN cut ON cut.id = clip.cut AND cut.state = 'live'"
+                   " WHERE source_kind = 'asset' AND source = ?"),
+        ("a clip", "clip JOIN cut ON cut.id = clip.cut AND cut.state = 'live'"
+                   " WHERE json_extract(clip.effects, '$.lut') = ?"),
+        ("a take", "take WHERE binned = 0 AND asset = ?"),
+        ("an element", "reference JOIN element ON element.id = reference.element AND element.state = 'live'"
+                       " WHERE asset = ?"),
+        ("a mask", "mask WHERE binned = 0 AND source = ?"),
+        ("a mask", "mask WHERE binned = 0 AND asset = ?"),
+        ("a shot", "conditioning JOIN shot ON shot.id = conditioning.shot AND shot.state = 'live'"
+                   " WHERE asset = ?"),
+    )  # fmt: skip
+    for what, rest in uses:
+        if connection.execute(f"SELECT 1 FROM {rest} LIMIT 1", (asset,)).fetchone():
+            raise Refused(f"the asset is used by {what}", f"remove {what} that shows it first")
+    row = connection.execute("SELECT id FROM shot WHERE board = ? AND state = 'live'", (asset,)).fetchone()
+    if row is not None:
+        number = shot_number(connection, row["id"]) or row["id"]
+        raise Refused(f"the asset is the board of shot {number}", "give the shot another board first")
+    change(connection, "asset", asset, binned=1)

@@ -1,0 +1,167 @@
+"""Rows of a film read into values: the story, the cuts. The hot reads, in plain SQL.
+
+Reads only, inside a read transaction that the caller holds, so that all of it is of one moment.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from typing import Any, TypeVar
+
+from milimo_tui.core.errors import Damaged, NotFound
+from milimo_tui.cut.values.cut import Available, Cut, Source, SourceKind
+from milimo_tui.store.rows.mapping import (
+    ASSET,
+    CLIP,
+    CONDITIONING,
+    CUT,
+    ELEMENT,
+    MARKER,
+    PROJECT,
+    SCENE,
+    SHEET,
+    SHOT,
+    SUGGESTION,
+    TAKE,
+    TRACK,
+    TRANSITION,
+    Table,
+)
+from milimo_tui.story.values.film import AssetKind, Conditioning, Element, Shot, Story, number_shots
+
+V = TypeVar("V")
+Values = Sequence[Any] | Mapping[str, Any]
+
+
+def rows(connection: sqlite3.Connection, table: Table[Any], rest: str = "", values: Values = ()) -> list[Any]:
+    """The rows of a table as tuples in its columns' order; `rest` is what follows `FROM table`."""
+    cursor = connection.cursor()
+    cursor.row_factory = None
+    return cursor.execute(f"SELECT {table.select} FROM {table.name} {rest}", values).fetchall()
+
+
+def read(
+    connection: sqlite3.Connection, table: Table[V], rest: str = "", values: Values = ()
+) -> tuple[V, ...]:
+    """The values of a table's rows."""
+    return tuple([table.decode(row) for row in rows(connection, table, rest, values)])
+
+
+def story(connection: sqlite3.Connection) -> Story:
+    """Everything but the cuts: scenes and shots in film order, takes and assets oldest first."""
+    projects = read(connection, PROJECT)
+    if not projects:
+        raise Damaged("the film's own row is missing from its database")
+    scenes = read(connection, SCENE, "WHERE state = 'live' ORDER BY scene.\"order\", scene.id")
+    shots = live_shots(connection)
+    return Story(
+        project=projects[0],
+        scenes=scenes,
+        shots=shots,
+        takes=read(connection, TAKE, "WHERE binned = 0 ORDER BY rowid"),
+        elements=elements(connection),
+        assets=read(connection, ASSET, "ORDER BY rowid"),
+        revision=revision(connection),
+        numbers=number_shots(scenes, shots),
+        seen=frozenset(row[0] for row in connection.execute("SELECT job FROM seen")),
+        suggestions=read(connection, SUGGESTION, "ORDER BY rowid"),
+        sheets=read(connection, SHEET, "ORDER BY rowid"),
+        previs_boards=frozenset(
+            row[0] for row in connection.execute("SELECT asset FROM board WHERE previs = 1")
+        ),
+    )
+
+
+def live_shots(connection: sqlite3.Connection) -> tuple[Shot, ...]:
+    """Shots in film order, each with what it follows by hand in its order."""
+    follows: dict[str, list[Conditioning]] = defaultdict(list)
+    for one in read(connection, CONDITIONING, 'ORDER BY conditioning."order", id'):
+        follows[one.shot].append(one)
+    return tuple(
+        SHOT.decode(row, conditioning=tuple(follows.get(row[0], ())))
+        for row in rows(
+            connection,
+            SHOT,
+            "JOIN scene ON scene.id = shot.scene WHERE shot.state = 'live'"
+            ' ORDER BY scene."order", scene.id, shot."order", shot.id',
+        )
+    )
+
+
+def elements(connection: sqlite3.Connection) -> tuple[Element, ...]:
+    """The live elements in the order they were made, each with its reference pictures in theirs."""
+    references: dict[str, list[str]] = defaultdict(list)
+    for element, asset in connection.execute(
+        "SELECT element, asset FROM reference ORDER BY element, position"
+    ):
+        references[element].append(asset)
+    return tuple(
+        ELEMENT.decode(row, references=tuple(references.get(row[0], ())))
+        for row in rows(connection, ELEMENT, "WHERE state = 'live' ORDER BY rowid")
+    )
+
+
+def cuts(connection: sqlite3.Connection, id: str | None = None) -> tuple[Cut, ...]:
+    """Every cut, or the one by that id, whole: tracks by their order, clips in no promised order."""
+    where, values = ("", ()) if id is None else ("WHERE cut = ?", (id,))
+    parts: dict[str, dict[str, list[Any]]] = {}
+    tables: tuple[tuple[str, Table[Any], str], ...] = (
+        ("tracks", TRACK, 'ORDER BY track."order", id'),
+        ("clips", CLIP, "ORDER BY rowid"),
+        ("transitions", TRANSITION, "ORDER BY rowid"),
+        ("markers", MARKER, "ORDER BY frame, id"),
+    )
+    for name, table, order in tables:
+        of_cut: dict[str, list[Any]] = defaultdict(list)
+        for value in read(connection, table, f"{where} {order}", values):
+            of_cut[value.cut].append(value)
+        parts[name] = of_cut
+    return tuple(
+        CUT.decode(row, **{name: tuple(of_cut.get(row[0], ())) for name, of_cut in parts.items()})
+        for row in live_cuts(connection)
+        if id is None or row[0] == id
+    )
+
+
+def live_cuts(connection: sqlite3.Connection) -> list[Any]:
+    """The rows of all cuts in their order, without what belongs to them."""
+    return rows(connection, CUT, "WHERE state = 'live' ORDER BY cut.\"order\", id")
+
+
+def cut(connection: sqlite3.Connection, id: str) -> Cut:
+    """One cut by its id. Raises NotFound."""
+    found = cuts(connection, id)
+    if not found:
+        raise NotFound(f"there is no cut “{id}” in this film", "milimo cut list shows them")
+    return found[0]
+
+
+def available(connection: sqlite3.Connection, source: Source) -> Available | None:
+    """What media a clip's source has; None for what can be held as long as one asks, or is not known."""
+    of_asset = "SELECT seconds, kind, rate, 0 AS head FROM asset WHERE id = ?"
+    of_shot = (
+        "SELECT asset.seconds, asset.kind, asset.rate, take.head FROM shot"
+        " JOIN take ON take.id = shot.take AND take.rejected = 0"
+        " JOIN asset ON asset.id = take.asset WHERE shot.id = ?"
+    )
+    question = {SourceKind.ASSET: of_asset, SourceKind.SHOT: of_shot}.get(source.kind)
+    row = connection.execute(question, (source.ref,)).fetchone() if question else None
+    if row is None or row["seconds"] is None or row["kind"] == AssetKind.PICTURE:
+        return None
+    head = Fraction(row["head"]) / Fraction(row["rate"]) if row["head"] else Fraction(0)
+    return Available.of(Fraction(row["seconds"]), head)
+
+
+def revision(connection: sqlite3.Connection) -> int:
+    """How many changes the film has seen."""
+    row = connection.execute("SELECT revision FROM project").fetchone()
+    return int(row[0]) if row else 0
+
+
+def updated(connection: sqlite3.Connection) -> float:
+    """When the film was changed last, in seconds since 1970."""
+    row = connection.execute("SELECT updated FROM project").fetchone()
+    return float(row[0]) if row else 0.0

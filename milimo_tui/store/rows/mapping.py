@@ -1,0 +1,381 @@
+"""Values to rows and back: one `Table` for each kind of value, columns named as the value's fields.
+
+A row is flat JSON scalars: flags are 0 and 1, tuples JSON text, fractions "n/d", an empty reference NULL.
+No SQL is run here.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from enum import StrEnum
+from fractions import Fraction
+from functools import lru_cache
+from types import NoneType
+from typing import Any, Generic, TypeVar
+
+from milimo_tui.core.changes import Scalar
+from milimo_tui.core.errors import Damaged
+from milimo_tui.core.time import ratio_text
+from milimo_tui.cut.values.cut import Clip, Cut, Marker, Source, SourceKind, Track, TrackKind, Transition
+from milimo_tui.cut.values.effects import NO_EFFECTS, Effects
+from milimo_tui.cut.values.effects_text import as_json, from_json
+from milimo_tui.store.rows.stored_values import Board, Mask, Provenance, Render
+from milimo_tui.story.values.film import (
+    Angle,
+    Asset,
+    AssetKind,
+    BoardUse,
+    ChunkWords,
+    Conditioning,
+    Element,
+    ElementKind,
+    FollowKind,
+    Function,
+    GuidanceParts,
+    Line,
+    LoraUse,
+    Movement,
+    Project,
+    Rig,
+    Scene,
+    Setting,
+    Sheet,
+    Shot,
+    Size,
+    Suggestion,
+    SuggestionState,
+    Take,
+)
+
+V = TypeVar("V")
+NUMBER = (int, float)
+# What comes of decoding a cell that no Milimo wrote.
+UNREADABLE = (ValueError, TypeError, KeyError, ArithmeticError, AttributeError, RecursionError)
+
+
+@dataclass(frozen=True, slots=True)
+class Codec:
+    """How a field that is not a plain scalar is written and read."""
+
+    encode: Callable[[Any], Scalar]
+    decode: Callable[[Any], Any]
+
+
+@lru_cache(maxsize=4096)
+def _ratio(text: str) -> Fraction:
+    numerator, _, denominator = text.partition("/")
+    return Fraction(int(numerator), int(denominator or 1))
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def _listed(text: str, *kinds: type | tuple[type, ...]) -> list[Any]:
+    """A JSON list whose every entry is of the kind, or a list of such kinds. Raises ValueError."""
+    values = json.loads(text)
+    if not isinstance(values, list):
+        raise ValueError("no list")
+    for value in values:
+        cells = value if isinstance(value, list) else [value]
+        if isinstance(value, list) != (len(kinds) > 1) or len(cells) > len(kinds):
+            raise ValueError("an entry of another shape")
+        if not all(isinstance(cell, kind) for cell, kind in zip(cells, kinds, strict=False)):
+            raise ValueError("an entry of another kind")
+    return values
+
+
+def _mapped(text: str) -> dict[str, Any]:
+    values = json.loads(text)
+    if not isinstance(values, dict):
+        raise ValueError("no names and values")
+    return values
+
+
+def _read_lines(text: str) -> tuple[Line, ...]:
+    return () if text == "[]" else tuple(Line(*line) for line in _listed(text, str, str, str, str))
+
+
+def _read_texts(text: str) -> tuple[str, ...]:
+    return () if text == "[]" else tuple(_listed(text, str))
+
+
+def _write_lines(lines: tuple[Line, ...]) -> str:
+    return _json([[line.character, line.text, line.extension, line.parenthetical] for line in lines])
+
+
+def _read_loras(text: str) -> tuple[LoraUse, ...]:
+    return () if text == "[]" else tuple(LoraUse(*lora) for lora in _listed(text, str, NUMBER, str, str))
+
+
+def _write_loras(loras: tuple[LoraUse, ...]) -> str:
+    return _json([[lora.id, lora.strength, lora.digest, lora.family] for lora in loras])
+
+
+def _read_parts(text: str) -> GuidanceParts:
+    if text == "{}":
+        return _NO_PARTS
+    parts = _mapped(text)
+    if not all(isinstance(value, NUMBER) for value in parts.values()):
+        raise ValueError("a part that is no number")
+    return GuidanceParts(**parts)
+
+
+def _write_parts(parts: GuidanceParts) -> str:
+    named = {field.name: getattr(parts, field.name) for field in fields(parts)}
+    return _json({name: value for name, value in named.items() if value is not None})
+
+
+def _read_chunks(text: str) -> tuple[ChunkWords, ...]:
+    return () if text == "[]" else tuple(ChunkWords(*chunk) for chunk in _listed(text, str, (int, NoneType)))
+
+
+def _write_chunks(chunks: tuple[ChunkWords, ...]) -> str:
+    return _json([[chunk.prompt, chunk.seed] for chunk in chunks])
+
+
+def _read_effects(text: str) -> Effects:
+    return NO_EFFECTS if text == "{}" else from_json(_mapped(text))
+
+
+def _write_effects(effects: Effects) -> str:
+    return "{}" if effects is NO_EFFECTS else _json(as_json(effects))
+
+
+_NO_PARTS = GuidanceParts()
+FLAG = Codec(int, bool)
+RATIO = Codec(ratio_text, _ratio)
+MAYBE_RATIO = Codec(
+    lambda value: None if value is None else ratio_text(value),
+    lambda text: None if text is None else _ratio(text),
+)
+REF = Codec(lambda id: id or None, lambda id: id or "")
+LINES = Codec(_write_lines, _read_lines)
+PAIRS = Codec(
+    lambda pairs: _json([list(pair) for pair in pairs]),
+    lambda text: () if text == "[]" else tuple((first, second) for first, second in json.loads(text)),
+)
+TEXTS = Codec(lambda texts: _json(list(texts)), _read_texts)
+BOX = Codec(lambda box: _json(list(box)), lambda text: tuple(_listed(text, int)))
+LORAS = Codec(_write_loras, _read_loras)
+PARTS = Codec(_write_parts, _read_parts)
+CHUNKS = Codec(_write_chunks, _read_chunks)
+EFFECTS = Codec(_write_effects, _read_effects)
+
+
+def word(kind: type[StrEnum]) -> Codec:
+    """A word of a closed vocabulary, kept as its text."""
+    members: dict[str, StrEnum] = {member.value: member for member in kind}
+
+    def decode(text: str) -> StrEnum:
+        member = members.get(text)
+        if member is None:
+            raise Damaged(f"“{text}” is not a {kind.__name__.lower()} that this Milimo knows")
+        return member
+
+    return Codec(str, decode)
+
+
+class Table(Generic[V]):
+    """A kind of value and its table.
+
+    `stateful` tables keep a row that is deleted, marked in `state`. `loose` columns are facts that change
+    outside history, so that comparing whole rows leaves them out; those `aside` an edit never writes at all.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        kind: type[V],
+        codecs: Mapping[str, Codec] | None = None,
+        *,
+        without: Sequence[str] = (),
+        key: str = "id",
+        stateful: bool = False,
+        loose: Sequence[str] = (),
+        aside: Sequence[str] = (),
+    ) -> None:
+        self.name = name
+        self.kind = kind
+        self.key = key
+        self.stateful = stateful
+        self.loose = frozenset((*loose, *aside))
+        self.aside = frozenset(aside)
+        names = [field.name for field in fields(kind) if field.name not in without]  # type: ignore[arg-type]
+        self._fields = tuple((name, (codecs or {}).get(name)) for name in names)
+        self.columns = self._columns()
+        self._select = ", ".join(f'{name}."{column}"' for column in self.columns)
+
+    def _columns(self) -> tuple[str, ...]:
+        return tuple(name for name, _ in self._fields)
+
+    @property
+    def select(self) -> str:
+        """The columns to read, in the order `decode` takes them."""
+        return self._select
+
+    def encode(self, value: V) -> dict[str, Scalar]:
+        """A value as its columns."""
+        return {
+            name: codec.encode(getattr(value, name)) if codec else getattr(value, name)
+            for name, codec in self._fields
+        }
+
+    def decode(self, row: Sequence[Any], **more: Any) -> V:
+        """The value of a row whose columns are in order; `more` are fields that other tables hold.
+
+        Raises Damaged naming the row and the column that can't be read.
+        """
+        try:
+            for (name, codec), cell in zip(self._fields, row, strict=True):
+                more[name] = codec.decode(cell) if codec else cell
+        except (Damaged, *UNREADABLE) as error:
+            raise self._unreadable(row, name, error) from error
+        return self.kind(**more)
+
+    def _unreadable(self, row: Sequence[Any], field: str, error: Exception) -> Damaged:
+        id = row[self.columns.index(self.key)] if self.key in self.columns else ""
+        said = f": {error.message}" if isinstance(error, Damaged) else ""
+        return Damaged(f"{f'{self.name} {id}'.rstrip()}: its {field.replace('_', ' ')} can't be read{said}")
+
+
+class ClipTable(Table[Clip]):
+    """Clips: the source takes two columns, what kind it is and its id."""
+
+    def _columns(self) -> tuple[str, ...]:
+        return tuple(
+            column
+            for name, _ in self._fields
+            for column in (("source_kind", "source") if name == "source" else (name,))
+        )
+
+    def encode(self, value: Clip) -> dict[str, Scalar]:
+        row: dict[str, Scalar] = {}
+        for name, codec in self._fields:
+            if name == "source":
+                row["source_kind"], row["source"] = value.source.kind.value, value.source.ref
+            else:
+                row[name] = codec.encode(getattr(value, name)) if codec else getattr(value, name)
+        return row
+
+    def decode(self, row: Sequence[Any], **more: Any) -> Clip:
+        cells = iter(row)
+        try:
+            for name, codec in self._fields:
+                cell = next(cells)
+                if name == "source":
+                    cell = Source(_SOURCE_KIND.decode(cell), next(cells))
+                more[name] = codec.decode(cell) if codec else cell
+        except (Damaged, *UNREADABLE) as error:
+            raise self._unreadable(row, name, error) from error
+        return Clip(**more)
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A reference picture in its place of an element's list: a row of its own."""
+
+    id: str
+    element: str
+    position: int
+    asset: str
+
+
+_SOURCE_KIND = word(SourceKind)
+PROJECT = Table("project", Project, {"rate": RATIO, "current_cut": REF, "loras": LORAS}, key="slot")
+SCENE = Table("scene", Scene, {"setting": word(Setting), "parked": FLAG, "own": PAIRS}, stateful=True)
+SHOT = Table(
+    "shot",
+    Shot,
+    {
+        "dialogue": LINES,
+        "characters": TEXTS,
+        "size": word(Size),
+        "angle": word(Angle),
+        "movement": word(Movement),
+        "function": word(Function),
+        "rig": word(Rig),
+        "seed_locked": FLAG,
+        "continues": REF,
+        "parked": FLAG,
+        "take": REF,
+        "board": REF,
+        "guidance_parts": PARTS,
+        "loras": LORAS,
+        "chunks": CHUNKS,
+        "temporal_upscale": FLAG,
+        "deterministic": FLAG,
+        "continuity": FLAG,
+        "board_use": word(BoardUse),
+        "chosen": FLAG,
+    },
+    without=("conditioning",),
+    stateful=True,
+    loose=("take", "board", "chosen"),
+)
+CONDITIONING = Table(
+    "conditioning",
+    Conditioning,
+    {"kind": word(FollowKind), "asset": REF, "other": REF, "prepared": FLAG},
+)
+ELEMENT = Table(
+    "element",
+    Element,
+    {"kind": word(ElementKind), "found": FLAG, "loras": LORAS},
+    without=("references",),
+    stateful=True,
+)
+REFERENCE = Table("reference", Reference)
+ASSET = Table(
+    "asset",
+    Asset,
+    {
+        "kind": word(AssetKind),
+        "managed": FLAG,
+        "rate": MAYBE_RATIO,
+        "seconds": MAYBE_RATIO,
+        "binned": FLAG,
+    },
+)
+TAKE = Table("take", Take, {"rejected": FLAG, "previs": FLAG}, loose=("note",))
+BOARD = Table("board", Board, {"previs": FLAG})
+CUT = Table(
+    "cut",
+    Cut,
+    {"rate": RATIO, "frozen": FLAG, "hand_edited": FLAG, "waiting": TEXTS},
+    without=("tracks", "clips", "transitions", "markers"),
+    stateful=True,
+    aside=("playhead", "mark_in", "mark_out"),
+)
+TRACK = Table(
+    "track",
+    Track,
+    {
+        "kind": word(TrackKind),
+        "magnetic": FLAG,
+        "muted": FLAG,
+        "solo": FLAG,
+        "locked": FLAG,
+        "hidden": FLAG,
+        "sync_lock": FLAG,
+    },
+)
+CLIP = ClipTable("clip", Clip, {"source_in": RATIO, "muted": FLAG, "effects": EFFECTS})
+TRANSITION = Table("transition", Transition)
+MARKER = Table("marker", Marker, {"done": FLAG})
+SUGGESTION = Table("suggestion", Suggestion, {"parts": TEXTS, "picture": REF, "state": word(SuggestionState)})
+SHEET = Table("sheet", Sheet, {"is_sheet": FLAG})
+MASK = Table("mask", Mask, {"box": BOX, "binned": FLAG})
+PROVENANCE = Table("provenance", Provenance)
+RENDER = Table("render", Render, {"seconds": RATIO, "previs": FLAG})
+
+# The tables that edits write, by name; the others hold facts.
+EDITED: dict[str, Table[Any]] = {
+    table.name: table
+    for table in (
+        PROJECT, SCENE, SHOT, CONDITIONING, ELEMENT, REFERENCE, ASSET, CUT, TRACK, CLIP, TRANSITION, MARKER,
+        SUGGESTION, SHEET, TAKE,
+    )
+}  # fmt: skip

@@ -1,0 +1,172 @@
+"""What a row is called in a sentence: "shot 3B", "the scene INT. MARKET - NIGHT", "clip 1A on V1".
+
+Reads only; used when something has to be told, never on the way of a write that succeeds.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Mapping
+from typing import Any
+
+from milimo_tui.store.rows.stored_values import BOX
+from milimo_tui.story.values.film import letters
+
+_COLUMNS = {
+    ("project", "script"): "the script",
+    ("project", "boarded"): "the board",
+    ("project", "current_cut"): "the current cut",
+    ("shot", "take"): "the picked take",
+    ("shot", "chosen"): "the picked take",
+    ("take", "rejected"): "the rejection",
+    ("shot", "frames"): "the length",
+    ("shot", "seed_locked"): "the lock of the seed",
+    ("cut", "waiting"): "the list of shots to place",
+    ("clip", "frames"): "the length",
+    ("clip", "source_in"): "the in point",
+    ("clip", "source_kind"): "the source",
+    ("clip", "track"): "the place",
+    ("clip", "order"): "the place",
+    ("clip", "start"): "the place",
+    ("clip", "anchor"): "the place",
+    ("clip", "offset"): "the place",
+    ("clip", "gain_db"): "the gain",
+    ("clip", "effects"): "an effect",
+    ("clip", "muted"): "the mute",
+    ("track", "muted"): "the mute",
+    ("track", "locked"): "the lock",
+    ("track", "hidden"): "the sight",
+    ("transition", "frames"): "the length",
+    ("marker", "frame"): "the place",
+    ("marker", "clip"): "the place",
+    ("scene", "order"): "the place",
+    ("shot", "order"): "the place",
+}
+
+
+def words_of(table: str, column: str) -> str:
+    """A column as a person would say it."""
+    return _COLUMNS.get((table, column), f"the {column.replace('_', ' ')}")
+
+
+def describe(connection: sqlite3.Connection, table: str, id: str) -> str:
+    """The row by the name a person knows it by, whether or not it is still there."""
+    if table == "project":
+        return "the film"
+    row = connection.execute(f"SELECT * FROM {table} WHERE id = ?", (id,)).fetchone() or _as_it_was(
+        connection, table, id
+    )
+    if row is None:
+        return f"{_article(table)} {id}"
+    match table:
+        case "scene":
+            return f"scene {row['number']}".strip() + (f" ({row['heading']})" if row["heading"] else "")
+        case "shot":
+            return f"shot {shot_number(connection, id) or id}"
+        case "take":
+            return _take(connection, row)
+        case "clip":
+            return _clip(connection, row)
+        case "conditioning":
+            return f"what shot {shot_number(connection, row['shot']) or row['shot']} follows"
+        case "track" | "cut" | "element":
+            return f"the {table} “{row['name']}”"
+        case "asset":
+            return f"the asset “{row['name'] or row['path']}”"
+        case "transition":
+            return f"a {row['kind']}"
+        case "marker":
+            words = row["text"] or row["name"]
+            return f"the marker “{words}”" if words else "a marker"
+        case _:
+            return f"{_article(table)} {id}"
+
+
+def _as_it_was(connection: sqlite3.Connection, table: str, id: str) -> Mapping[str, Any] | None:
+    """A row that is gone, from the last edit that made or deleted it."""
+    for edit in connection.execute(
+        "SELECT changes FROM edit WHERE instr(changes, ?) ORDER BY moved DESC", (f'["{table}","{id}",',)
+    ):
+        for name, row_id, before, after, *_ in json.loads(edit["changes"]):
+            if (name, row_id) == (table, id) and (before is None or after is None):
+                row: Mapping[str, Any] = after or before
+                return row
+    return None
+
+
+def was_there(connection: sqlite3.Connection, table: str, id: str) -> bool:
+    """Whether some edit made a row, or deleted it."""
+    return _as_it_was(connection, table, id) is not None
+
+
+def maker_of(connection: sqlite3.Connection, table: str, id: str) -> str:
+    """Who made a row that is there, and how to take it back; empty where nothing is known of it."""
+    for edit in connection.execute(
+        "SELECT actor, label, step, scope, changes FROM edit WHERE instr(changes, ?) AND applied = 1"
+        " ORDER BY moved DESC",
+        (f'["{table}","{id}",',),
+    ):
+        made = [change[2] is None for change in json.loads(edit["changes"]) if change[:2] == [table, id]]
+        if made == [True]:
+            what = f"{_who(edit['actor'])} made it with “{edit['step'] or edit['label']}”"
+            film = ": milimo cut undo --whole-project" if edit["scope"] == "project" else ""
+            return f"{what}; undo that first{film}"
+    return ""
+
+
+def last_hand(connection: sqlite3.Connection, table: str, id: str) -> str:
+    """Who touched a row last and how, as a clause ("terminal-2 did “split”; "); empty where nobody did."""
+    edit = connection.execute(
+        "SELECT actor, label, step, applied FROM edit WHERE instr(changes, ?) ORDER BY moved DESC LIMIT 1",
+        (f'["{table}","{id}",',),
+    ).fetchone()
+    if edit is None:
+        return ""
+    return (
+        f"{_who(edit['actor'])} {'did' if edit['applied'] else 'undid'} “{edit['step'] or edit['label']}”; "
+    )
+
+
+def _who(actor: str) -> str:
+    return {"cli": "the command line", BOX: "the box"}.get(actor, actor)
+
+
+def shot_number(connection: sqlite3.Connection, id: str) -> str:
+    """The shot's number as its slate shows it; empty for one that is parked or gone."""
+    row = connection.execute(
+        'SELECT scene.id, scene.number, shot."order" FROM shot JOIN scene ON scene.id = shot.scene'
+        " WHERE shot.id = ? AND shot.parked = 0",
+        (id,),
+    ).fetchone()
+    if row is None:
+        return ""
+    scene, number, order = row
+    (before,) = connection.execute(
+        "SELECT count(*) FROM shot WHERE scene = ? AND state = 'live' AND parked = 0"
+        ' AND ("order", id) < (?, ?)',
+        (scene, order, id),
+    ).fetchone()
+    return f"{number}{letters(before)}"
+
+
+def _take(connection: sqlite3.Connection, row: Mapping[str, Any] | sqlite3.Row) -> str:
+    (place,) = connection.execute(
+        "SELECT count(*) FROM take WHERE shot = ? AND binned = 0"
+        " AND rowid <= (SELECT rowid FROM take WHERE id = ?)",
+        (row["shot"], row["id"]),
+    ).fetchone()
+    return f"take {place} of {shot_number(connection, row['shot']) or 'a parked shot'}"
+
+
+def _clip(connection: sqlite3.Connection, row: Mapping[str, Any] | sqlite3.Row) -> str:
+    track = connection.execute("SELECT name FROM track WHERE id = ?", (row["track"],)).fetchone()
+    what = row["label"]
+    if not what and row["source_kind"] == "shot":
+        what = shot_number(connection, row["source"])
+    where = f" on {track['name']}" if track else ""
+    return f"{'a gap' if row['source_kind'] == 'gap' else f'the clip {what}'.rstrip()}{where}"
+
+
+def _article(table: str) -> str:
+    return f"the {table}"

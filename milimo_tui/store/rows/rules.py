@@ -1,0 +1,111 @@
+"""What must hold across rows when an edit is written, told as sentences.
+
+Inside the write transaction, after the rows are written: foreign keys are checked at commit, so that rows
+of one edit may be written in any order.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+
+from milimo_tui.core.changes import Change
+from milimo_tui.core.errors import Conflict, Refused
+from milimo_tui.store.rows.row_names import describe, maker_of, was_there
+
+PARTS = frozenset({"track", "clip", "transition", "marker"})
+
+
+def check(connection: sqlite3.Connection, changes: Sequence[Change], scope: str) -> None:
+    """Raise Refused if these changes left the film in a state that it may not be in.
+
+    Raises Conflict for parts of a cut that is deleted, if it is not these changes that delete it.
+    """
+    tables = {change.table for change in changes}
+    if tables & PARTS and "cut" not in tables:
+        _cut_is_live(connection, scope, moved=bool(tables & PARTS - {"marker"}))
+    if tables & {"scene", "shot"}:
+        _no_orphan_shots(connection)
+    if "element" in tables:
+        _triggers_are_unique(connection)
+    if tables & {"shot", "take"}:
+        _no_rejected_pick(connection, changes)
+
+
+def _cut_is_live(connection: sqlite3.Connection, cut: str, *, moved: bool) -> None:
+    """A cut that is deleted takes no parts; one that is frozen takes markers, and is not `moved`."""
+    row = connection.execute("SELECT state, frozen FROM cut WHERE id = ?", (cut,)).fetchone()
+    if row is not None and row["state"] != "live":
+        raise Conflict(
+            f"{describe(connection, 'cut', cut)} is no longer in the film", "someone deleted it meanwhile"
+        )
+    if row is not None and row["frozen"] and moved:
+        raise Conflict(
+            f"{describe(connection, 'cut', cut)} is frozen",
+            "copy it and edit the copy: milimo cut new NAME --copy-of CUT",
+        )
+
+
+def _no_orphan_shots(connection: sqlite3.Connection) -> None:
+    row = connection.execute(
+        "SELECT shot.id, shot.scene FROM shot JOIN scene ON scene.id = shot.scene"
+        " WHERE shot.state = 'live' AND scene.state <> 'live' LIMIT 1"
+    ).fetchone()
+    if row is not None:
+        raise Refused(
+            f"{describe(connection, 'scene', row['scene'])} is deleted, but has shots that are not",
+            "delete its shots too, or move them to another scene",
+        )
+
+
+def _no_rejected_pick(connection: sqlite3.Connection, changes: Sequence[Change]) -> None:
+    """What these changes pick was not rejected, and what they reject is not picked."""
+    for change in changes:
+        row = change.after or {}
+        if change.table == "shot" and row.get("take"):
+            take = row["take"]
+        elif change.table == "take" and row.get("rejected"):
+            take = change.id
+        else:
+            continue
+        found = connection.execute(
+            "SELECT 1 FROM take JOIN shot ON shot.take = take.id AND shot.state = 'live'"
+            " WHERE take.id = ? AND take.rejected = 1",
+            (take,),
+        ).fetchone()
+        if found is not None:
+            raise Refused(
+                f"{describe(connection, 'take', str(take))} is rejected, and is not picked",
+                "take its rejection back first",
+            )
+
+
+def _triggers_are_unique(connection: sqlite3.Connection) -> None:
+    row = connection.execute(
+        "SELECT trigger FROM element WHERE state = 'live' GROUP BY lower(trigger) HAVING count(*) > 1 LIMIT 1"
+    ).fetchone()
+    if row is not None:
+        raise Refused(f"two elements would have the trigger {row['trigger']}", "choose another trigger")
+
+
+def commit(connection: sqlite3.Connection) -> None:
+    """Commit; a reference to nothing is named. Raises Refused, and leaves the rollback to the caller."""
+    try:
+        connection.execute("COMMIT")
+    except sqlite3.IntegrityError as error:
+        broken = connection.execute("PRAGMA foreign_key_check").fetchone()
+        if broken is None:
+            raise
+        raise _dangling(connection, *broken) from error
+
+
+def _dangling(connection: sqlite3.Connection, table: str, rowid: int, named: str, key: int) -> Refused:
+    """A row names one of another table that is not there: was it ever, then who did that is told."""
+    row = connection.execute(f"SELECT * FROM {table} WHERE rowid = ?", (rowid,)).fetchone()
+    what = describe(connection, table, row["id"])
+    keys = connection.execute(f"PRAGMA foreign_key_list({table})")
+    column = next(each["from"] for each in keys if each["id"] == key)
+    if not was_there(connection, named, row[column]):
+        return Refused(f"{what} names a {named} that is not in this film")
+    gone = describe(connection, named, row[column])
+    return Refused(f"{what} needs {gone}, which would be gone", maker_of(connection, table, row["id"]))

@@ -1,0 +1,57 @@
+"""Whether a database has our schema and nothing else: one from elsewhere may bring what runs by itself.
+
+Triggers, views and virtual tables are never ours and are refused wherever a file is opened; what comes in
+from elsewhere is compared table by table with what its version was made with.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from pathlib import Path
+
+from milimo_tui.core.errors import Refused
+from milimo_tui.store.sqlite.migrations import Migration
+
+_OWN_OF_SQLITE = ("sqlite_autoindex_", "sqlite_stat", "sqlite_sequence")
+
+Shape = dict[tuple[str, str], list[tuple[object, ...]]]  # by kind and name: what SQLite says of its columns
+
+
+def refuse_strangers(connection: sqlite3.Connection, path: Path, migrations: Sequence[Migration]) -> None:
+    """Raise Refused unless the schema is the one that these steps make, whatever the rows are."""
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as fresh:
+        for step in migrations:
+            step(fresh)
+        ours = _shape(fresh)
+    theirs = _shape(connection)
+    for kind, name in theirs:
+        if (kind, name) not in ours:
+            raise Refused(f"{path.name} holds the {kind} “{name}”, which is none of Milimo's")
+    for (kind, name), columns in ours.items():
+        if (kind, name) not in theirs:
+            raise Refused(f"{path.name} lacks the {kind} “{name}”")
+        if theirs[kind, name] != columns:
+            raise Refused(f"{path.name} has another {kind} “{name}” than Milimo makes")
+
+
+def _shape(connection: sqlite3.Connection) -> Shape:
+    return {
+        (kind, name): list(_columns(connection, kind, name))
+        for kind, name in connection.execute("SELECT type, name FROM sqlite_schema")
+        if not name.startswith(_OWN_OF_SQLITE)
+    }
+
+
+def _columns(connection: sqlite3.Connection, kind: str, name: str) -> Iterator[tuple[object, ...]]:
+    questions = {
+        "table": ("table_xinfo", "foreign_key_list"),
+        "index": ("index_xinfo",),
+    }
+    for question in questions.get(kind, ()):
+        for row in connection.execute(f"SELECT * FROM pragma_{question}(?)", (name,)):
+            yield tuple(row)
+    if kind == "table":
+        for row in connection.execute("SELECT wr, strict FROM pragma_table_list WHERE name = ?", (name,)):
+            yield tuple(row)

@@ -1,0 +1,272 @@
+"""A new file of what can still be read of a damaged database, at its place; the damaged one is kept beside.
+
+Every row that does not come back is named. Nobody may have the file open meanwhile.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import re
+import shutil
+import sqlite3
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from milimo_tui.core.errors import Refused
+from milimo_tui.core.host import explain, fsync_file, fsync_folder
+from milimo_tui.core.ids import new_id
+from milimo_tui.core.order_keys import between
+from milimo_tui.store.sqlite import salvage
+from milimo_tui.store.sqlite.failures import told
+from milimo_tui.store.sqlite.migrations import Migration, connect
+from milimo_tui.store.sqlite.salvage import Leaf, Salvage
+
+_LOCKS = 0x40000000  # where SQLite's locks of a file lie, and how many bytes of them (os_unix.c)
+_LOCK_BYTES = 512
+_PASSES = 20
+_NAMES = 12  # keys of a table that are named one by one
+_PLAIN = re.compile(r"[\w@/. -]{1,80}")
+
+Columns = tuple[tuple[str, str, bool], ...]  # of a table: name, type, whether it may be nothing
+# Bring a connection's rows in order once they are back; returns what was lost by it.
+Mending = Callable[[sqlite3.Connection], Iterator[str]]
+
+
+@dataclass
+class Recovered:
+    """What came back: rows by table; `lost` has a sentence for everything that did not; `kept` is the damaged
+    file.
+    """
+
+    kept: Path
+    rows: dict[str, int] = field(default_factory=dict)
+    lost: list[str] = field(default_factory=list)
+
+
+def recover(path: Path, migrations: Sequence[Migration], application_id: int, mend: Mending) -> Recovered:
+    """Put what can be read of a database into a new file at its place.
+
+    Raises Refused while a program has it open, DiskFull, ReadOnly, Failed; then nothing is changed.
+    """
+    with _alone(path):
+        try:
+            kept = _aside(path)
+            fresh = path.with_name(f".{path.name}.recovered")
+            fresh.unlink(missing_ok=True)
+            done = Recovered(kept)
+            try:
+                with told(fresh, "write"):
+                    _rebuild(kept, fresh, migrations, application_id, mend, done)
+                fsync_file(fresh)
+                for log in ("-wal", "-shm"):  # a log belongs to the file it was written for
+                    path.with_name(path.name + log).unlink(missing_ok=True)
+                fsync_folder(path.parent)
+                os.replace(fresh, path)
+                fsync_folder(path.parent)
+            finally:
+                for part in ("", "-wal", "-shm", "-journal"):
+                    fresh.with_name(fresh.name + part).unlink(missing_ok=True)
+        except OSError as error:
+            raise explain(error, path, "recover") from error
+    return done
+
+
+@contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    """Hold the locks with which SQLite keeps everybody else out. This process must not have it open."""
+    try:
+        handle = os.open(path, os.O_RDWR)
+    except OSError as error:
+        raise explain(error, path, "recover") from error
+    try:
+        try:
+            fcntl.lockf(handle, fcntl.LOCK_EX | fcntl.LOCK_NB, _LOCK_BYTES, _LOCKS)
+        except OSError:
+            raise Refused(f"{path} is open in another program", "close every studio on it first") from None
+        yield
+    finally:
+        os.close(handle)
+
+
+def _aside(path: Path) -> Path:
+    """The damaged file under another name, with its log: where an attempt before left off, or a new one."""
+    number = 1
+    while (kept := path.with_name(f"{path.name}.damaged-{number}")).exists():
+        if kept.samefile(path):
+            return kept
+        number += 1
+    for part in ("-wal", ""):  # the file last: with its name all of it is there
+        if (source := path.with_name(path.name + part)).exists():
+            target = kept.with_name(kept.name + part)
+            target.unlink(missing_ok=True)
+            try:
+                os.link(source, target)
+            except OSError:  # a disk that has no links
+                shutil.copyfile(source, target)
+                fsync_file(target)
+    fsync_folder(path.parent)
+    return kept
+
+
+def _rebuild(
+    damaged: Path,
+    fresh: Path,
+    migrations: Sequence[Migration],
+    application_id: int,
+    mend: Mending,
+    done: Recovered,
+) -> None:
+    found = salvage.salvage(damaged)
+    version = found.version if found.version and found.version <= len(migrations) else len(migrations)
+    with closing(connect(fresh)) as connection:
+        connection.execute("PRAGMA foreign_keys = OFF")
+        connection.execute("BEGIN IMMEDIATE")
+        for step in migrations[:version]:
+            step(connection)
+        tables = {row["name"]: _columns(connection, row["name"]) for row in tables_of(connection)}
+        torn = _fill(connection, found, tables, done)
+        _name_lost(connection, found, tables, torn, done)
+        connection.execute(f"PRAGMA application_id = {application_id}")
+        connection.execute(f"PRAGMA user_version = {version}")
+        done.lost.extend(_settled(connection, mend))
+        for name in tables:
+            (done.rows[name],) = connection.execute(f'SELECT count(*) FROM "{name}"').fetchone()
+        connection.execute("COMMIT")
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def tables_of(connection: sqlite3.Connection) -> list[sqlite3.Row]:
+    """The names of its own tables."""
+    return connection.execute(
+        "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%'"
+    ).fetchall()
+
+
+def _columns(connection: sqlite3.Connection, table: str) -> Columns:
+    return tuple(
+        (row["name"], row["type"], not row["notnull"] or (row["pk"] == 1 and row["type"] == "INTEGER"))
+        for row in connection.execute("SELECT * FROM pragma_table_info(?)", (table,))
+    )
+
+
+def _fill(
+    connection: sqlite3.Connection, found: Salvage, tables: Mapping[str, Columns], done: Recovered
+) -> dict[str, int]:
+    """Insert the rows of the trees, then those of leaves that no tree leads to; how many can't be read."""
+    torn: dict[str, int] = {}
+    for name, columns in tables.items():
+        for leaf in found.leaves.get(name, ()):
+            torn[name] = torn.get(name, 0) + leaf.torn + _insert(connection, name, columns, leaf)
+    for leaf in found.loose:
+        if name := salvage.fits(leaf, tables):
+            _insert(connection, name, tables[name], leaf)
+        else:
+            done.lost.append(f"page {leaf.page}: {len(leaf.rows)} rows of which nothing says what they are")
+    return torn
+
+
+def _insert(connection: sqlite3.Connection, table: str, columns: Columns, leaf: Leaf) -> int:
+    """Insert a leaf's rows; how many the table does not take, not counting those it has."""
+    refused = 0
+    for row in leaf.rows:
+        names = [name for name, _, _ in columns[: len(row.cells)]]
+        cells = [
+            row.rowid if cell is None and kind == "INTEGER" and index == 0 else cell
+            for index, (cell, (_, kind, _)) in enumerate(zip(row.cells, columns, strict=False))
+        ]
+        listed = ", ".join(["rowid", *(f'"{name}"' for name in names)])
+        marks = ", ".join("?" * (len(names) + 1))
+        try:
+            connection.execute(f'INSERT INTO "{table}" ({listed}) VALUES ({marks})', (row.rowid, *cells))
+        except sqlite3.IntegrityError as error:
+            refused += "UNIQUE" not in str(error)
+        except sqlite3.Error:
+            refused += 1
+    return refused
+
+
+def _name_lost(
+    connection: sqlite3.Connection,
+    found: Salvage,
+    tables: Mapping[str, Columns],
+    torn: Mapping[str, int],
+    done: Recovered,
+) -> None:
+    for name in tables:
+        first = _named_by(connection, name)
+        here = {str(row[0]) for row in connection.execute(f'SELECT "{first}" FROM "{name}"')}
+        gone = sorted(key for key in found.named.get(name, set()) - here if _PLAIN.fullmatch(key))
+        for key in gone[:_NAMES]:
+            done.lost.append(f"{name} {key}: its row can't be read")
+        if len(gone) > _NAMES:
+            done.lost.append(f"{name}: {len(gone) - _NAMES} more rows can't be read")
+        if not gone and torn.get(name):
+            done.lost.append(f"{name}: {torn[name]} rows can't be read")
+        for page in found.lost.get(name, ()):
+            if not gone:
+                done.lost.append(f"{name}: what lay on page {page} can't be read")
+    if found.version is None or "sqlite_schema" in {k for k, v in found.lost.items() if v}:
+        done.lost.append("the first page can't be read: rows were told apart by what they hold")
+
+
+def _named_by(connection: sqlite3.Connection, table: str) -> str:
+    """The column by whose own index the rows of a table are known."""
+    index = f"sqlite_autoindex_{table}_1"
+    row = connection.execute("SELECT name FROM pragma_index_info(?)", (index,)).fetchone()
+    return str(row[0]) if row else "rowid"
+
+
+def _settled(connection: sqlite3.Connection, mend: Mending) -> list[str]:
+    """Take out what names rows that are gone, and what is no sound row, until nothing is left to do."""
+    lost: list[str] = []
+    for _ in range(_PASSES):
+        more = [*_dangling(connection), *mend(connection)]
+        if not more:
+            break
+        lost.extend(more)
+    return lost
+
+
+def _dangling(connection: sqlite3.Connection) -> Iterator[str]:
+    for table, rowid, named, key in connection.execute("PRAGMA foreign_key_check").fetchall():
+        keys = connection.execute(f"PRAGMA foreign_key_list({table})")
+        column = next(each["from"] for each in keys if each["id"] == key)
+        row = connection.execute(f'SELECT * FROM "{table}" WHERE rowid = ?', (rowid,)).fetchone()
+        if row is None:
+            continue
+        may_be_nothing = {name: empty for name, _, empty in _columns(connection, table)}[column]
+        if may_be_nothing and (table, column) != ("clip", "anchor"):  # that is its place
+            connection.execute(f'UPDATE "{table}" SET "{column}" = NULL WHERE rowid = ?', (rowid,))
+            yield f"{table} {row[0]}: its {column} was {named} {row[column]}, which is gone"
+        elif _stand_in(connection, named, row[column]):
+            yield f"{named} {row[column]}: it is gone; an empty one stands for it"
+        else:
+            connection.execute(f'DELETE FROM "{table}" WHERE rowid = ?', (rowid,))
+            yield f"{table} {row[0]}: it belongs to {named} {row[column]}, which is gone"
+
+
+def _stand_in(connection: sqlite3.Connection, table: str, id: str) -> bool:
+    """An empty scene, shot or cut in place of a lost one, so that what belongs to it stays."""
+    if table not in ("scene", "shot", "cut"):
+        return False
+    if connection.execute(f"SELECT 1 FROM {table} WHERE id = ?", (id,)).fetchone():
+        return True
+    (last,) = connection.execute(f'SELECT max("order") FROM {table}').fetchone()
+    row = {"id": id, "order": between(last, None)}
+    match table:
+        case "scene":
+            row["heading"] = "RECOVERED"
+        case "cut":
+            row["name"] = "Recovered"
+        case "shot":
+            scene = connection.execute("SELECT id FROM scene WHERE state = 'live' LIMIT 1").fetchone()
+            row["scene"] = scene[0] if scene else new_id("scene")
+            row["action"] = "Recovered."
+    names = ", ".join(f'"{name}"' for name in row)
+    connection.execute(
+        f"INSERT INTO {table} ({names}) VALUES ({', '.join('?' * len(row))})", tuple(row.values())
+    )
+    return True

@@ -1,0 +1,64 @@
+"""Pictures that show elements: a template for each kind, which a film may word anew, and its prompt."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from milimo_tui.core.errors import BadInput
+from milimo_tui.story.elements.elements import expand, has_phrase
+from milimo_tui.story.values.film import Element, ElementKind
+from milimo_tui.story.values.text import fold
+
+TEMPLATES: Mapping[ElementKind, str] = {
+    ElementKind.CHARACTER: (
+        "Character sheet of {name}: {description}. The whole figure three times, from the front, from the "
+        "side and from behind, in the same clothes, on plain white. Concept art, even light."
+    ),
+    ElementKind.LOCATION: (
+        "Concept art of a place, {name}: {description}. A wide view with depth and atmosphere, lit as for a "
+        "film, with nobody in it."
+    ),
+    ElementKind.OBJECT: (
+        "Concept design of a thing, {name}: {description}. One of it, seen whole, on plain grey, in soft "
+        "studio light."
+    ),
+}
+WORDS = ("name", "description")
+LONGEST = 2000
+
+
+def check_template(text: str) -> str:
+    """A template as it is kept. Raises BadInput for one that names what there is not, or not its element."""
+    unknown = [word for word in re.findall(r"\{([^}]*)\}", text) if word not in WORDS]
+    if unknown or len(text) > LONGEST:
+        told = f"there is no {{{unknown[0]}}}" if unknown else f"it is longer than {LONGEST} letters"
+        raise BadInput(f"the template can't be used: {told}", "it may name {name} and {description}")
+    if "{name}" not in text and "{description}" not in text:
+        raise BadInput("the template shows no element", "name {name}, {description} or both")
+    return text
+
+
+def visual_prompt(element: Element, elements: Sequence[Element], template: str = "", words: str = "") -> str:
+    """The prompt that shows an element. `words` take the place of its description; triggers in them are told.
+
+    An element never tells of itself: its own trigger becomes its name.
+    """
+    described = expand((words or element.description).strip(), elements, told={element.id}).rstrip(".")
+    text = template or TEMPLATES[element.kind]
+    if not described:
+        text = re.sub(r"[:,]? ?\{description\}", "", text)
+    words_of = {"{name}": element.name, "{description}": described}
+    filled = re.sub(r"\{name\}|\{description\}", lambda found: words_of[found[0]], text)
+    return " ".join(filled.split())
+
+
+def named_in(text: str, elements: Sequence[Element]) -> tuple[Element, ...]:
+    """Elements whose trigger stands in a text, in the order in which they first do."""
+    folded = fold(text)
+    found = [
+        (folded.index(fold(element.trigger)), element)
+        for element in elements
+        if fold(element.trigger).strip("@") and has_phrase(folded, fold(element.trigger))
+    ]
+    return tuple(element for _, element in sorted(found, key=lambda pair: pair[0]))

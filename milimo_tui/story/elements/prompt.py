@@ -1,0 +1,168 @@
+"""The prompt of a shot, composed from what the film knows: text in parts, each with its role.
+
+What is shown is what is sent: no engine adds to it. Order: style, scene, shot, action, speech.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from milimo_tui.story.elements.elements import described, expand
+from milimo_tui.story.screenplay.cast import is_absent
+from milimo_tui.story.values.film import (
+    Angle,
+    Element,
+    ElementKind,
+    Function,
+    Line,
+    Movement,
+    Project,
+    Rig,
+    Scene,
+    Setting,
+    Shot,
+    Size,
+)
+from milimo_tui.story.values.text import display_name, fold
+
+
+@dataclass(frozen=True, slots=True)
+class PromptPart:
+    """`role` is style, scene, shot, action, dialogue or prompt (the person's own words)."""
+
+    role: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """`text` is the parts joined by blanks; `negative` the shot's own words before the project's."""
+
+    text: str
+    negative: str
+    parts: tuple[PromptPart, ...]
+
+
+_SIZES = {
+    Size.ECU: "Extreme close-up",
+    Size.CU: "Close-up",
+    Size.MCU: "Medium close-up",
+    Size.MS: "Medium shot",
+    Size.MLS: "Medium long shot",
+    Size.FS: "Full shot",
+    Size.LS: "Long shot",
+    Size.WS: "Wide shot",
+    Size.EWS: "Extreme wide shot",
+}
+_ANGLES = {
+    Angle.LOW: "low angle",
+    Angle.HIGH: "high angle",
+    Angle.OVERHEAD: "seen from overhead",
+    Angle.DUTCH: "dutch angle",
+    Angle.PROFILE: "in profile",
+}
+_MOVEMENTS = {
+    Movement.STATIC: "static camera",
+    Movement.PAN_LEFT: "slow pan left",
+    Movement.PAN_RIGHT: "slow pan right",
+    Movement.TILT_UP: "tilt up",
+    Movement.TILT_DOWN: "tilt down",
+    Movement.DOLLY_IN: "slow push in",
+    Movement.DOLLY_OUT: "slow pull back",
+    Movement.TRACK: "tracking shot",
+    Movement.CRANE_UP: "crane up",
+    Movement.CRANE_DOWN: "crane down",
+    Movement.ZOOM_IN: "zoom in",
+    Movement.ZOOM_OUT: "zoom out",
+    Movement.ARC: "arc around the subject",
+    Movement.RACK: "rack focus",
+}
+_FUNCTIONS = {
+    Function.TWO_SHOT: "two-shot",
+    Function.THREE_SHOT: "three-shot",
+    Function.GROUP: "group shot",
+    Function.OTS: "over-the-shoulder shot",
+    Function.POV: "point-of-view shot",
+    Function.INSERT: "insert",
+    Function.CUTAWAY: "cutaway",
+    Function.ESTABLISHING: "establishing shot",
+    Function.REACTION: "reaction shot",
+    Function.REVERSE: "reverse shot",
+}
+_RIGS = {Rig.HANDHELD: "handheld", Rig.AERIAL: "aerial", Rig.UNDERWATER: "underwater"}
+_SETTINGS = {
+    Setting.INTERIOR: "Interior",
+    Setting.EXTERIOR: "Exterior",
+    Setting.BOTH: "Interior and exterior",
+}
+
+
+def compose(project: Project, scene: Scene, shot: Shot, elements: Sequence[Element]) -> Prompt:
+    """The prompt exactly as it will be sent. A shot's own prompt takes the place of all but the style."""
+    parts = [PromptPart("style", _sentence(project.style))]
+    if shot.prompt is not None:
+        parts.append(PromptPart("prompt", expand(shot.prompt.strip(), elements)))
+    else:
+        people = _people(shot, elements)
+        place = _element(scene.location, ElementKind.LOCATION, elements)
+        told = {element.id for element in (*people.values(), place) if element}
+        parts.append(PromptPart("scene", _scene(scene, place)))
+        parts.append(PromptPart("shot", _shot(shot, people)))
+        parts.append(PromptPart("action", _sentence(expand(shot.action, elements, told))))
+        parts.append(PromptPart("dialogue", _dialogue(shot.dialogue)))
+    parts = [part for part in parts if part.text]
+    negatives = dict.fromkeys(filter(None, (shot.negative.strip(), project.negative.strip())))
+    return Prompt(" ".join(part.text for part in parts), ", ".join(negatives), tuple(parts))
+
+
+def _scene(scene: Scene, place: Element | None) -> str:
+    """`Interior, Noodle Bar (eight stools, red light), night.`"""
+    where = described(place) if place else display_name(scene.location)
+    pieces = (_SETTINGS.get(scene.setting, ""), where, scene.time_of_day.lower())
+    return _sentence(", ".join(filter(None, pieces)))
+
+
+def _shot(shot: Shot, people: dict[str, Element | None]) -> str:
+    """`Medium shot, over-the-shoulder shot, static camera, of Mara (a tired detective) and Jun.`"""
+    pieces = (
+        _SIZES[shot.size],
+        _FUNCTIONS.get(shot.function, ""),
+        _ANGLES.get(shot.angle, ""),
+        _RIGS.get(shot.rig, ""),
+        _MOVEMENTS[shot.movement],
+    )
+    names = [described(element) if element else name for name, element in people.items()]
+    of = f", of {_listed(names)}" if names else ""
+    return _sentence(", ".join(filter(None, pieces)) + of)
+
+
+def _dialogue(lines: Sequence[Line]) -> str:
+    out = []
+    for line in lines:
+        how = f", {line.parenthetical}," if line.parenthetical else ""
+        verb = "is heard" if is_absent(line.extension) else "says"
+        out.append(f"{line.character}{how} {verb}: “{line.text}”")
+    return " ".join(out)
+
+
+def _people(shot: Shot, elements: Sequence[Element]) -> dict[str, Element | None]:
+    """Who is in the picture, each once, with their element where there is one."""
+    return {name: _element(name, ElementKind.CHARACTER, elements) for name in shot.characters}
+
+
+def _element(name: str, kind: ElementKind, elements: Sequence[Element]) -> Element | None:
+    wanted = fold(name)
+    for element in elements:
+        if wanted and element.kind is kind and wanted in (fold(element.name), fold(element.trigger)):
+            return element
+    return None
+
+
+def _listed(names: Sequence[str]) -> str:
+    return f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else names[0]
+
+
+def _sentence(text: str) -> str:
+    text = " ".join(text.split())
+    return text if not text or text[-1] in '.!?…”"' else f"{text}."

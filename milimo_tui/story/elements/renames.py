@@ -1,0 +1,175 @@
+"""Elements under another name: their trigger in all words that use it, people renamed in the script. Pure."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import chain
+
+from milimo_tui.story.elements.elements import (
+    ElementDraft,
+    default_trigger,
+    free_trigger,
+    is_untouched,
+    retriggered,
+)
+from milimo_tui.story.values.film import (
+    Element,
+    ElementKind,
+    Project,
+    Shot,
+    Story,
+    Suggestion,
+    SuggestionState,
+)
+from milimo_tui.story.values.text import fold
+
+Put = Callable[[str], str]
+
+
+def with_trigger(story: Story, id: str, trigger: str) -> Story:
+    """The film with another trigger for an element, in its own row and in all words that call it: prompts and
+    actions of shots, descriptions, what models suggested, the film's style.
+    """
+    known = story.elements
+
+    def put(text: str) -> str:
+        return retriggered(text, known, id, trigger)
+
+    return replace(
+        story,
+        project=_project(story.project, put),
+        shots=tuple(_shot(shot, put) for shot in story.shots),
+        elements=tuple(
+            replace(
+                element,
+                description=put(element.description),
+                trigger=trigger if element.id == id else element.trigger,
+            )
+            for element in known
+        ),
+        suggestions=tuple(_suggestion(one, put) for one in story.suggestions),
+    )
+
+
+def _project(project: Project, put: Put) -> Project:
+    return replace(project, style=put(project.style), negative=put(project.negative))
+
+
+def _shot(shot: Shot, put: Put) -> Shot:
+    return replace(
+        shot,
+        action=put(shot.action),
+        prompt=None if shot.prompt is None else put(shot.prompt),
+        negative=put(shot.negative),
+        characters=tuple(map(put, shot.characters)),
+        chunks=tuple(replace(chunk, prompt=put(chunk.prompt)) for chunk in shot.chunks),
+    )
+
+
+def _suggestion(one: Suggestion, put: Put) -> Suggestion:
+    if one.state is not SuggestionState.OPEN:
+        return one
+    return replace(one, text=put(one.text), original=put(one.original), parts=tuple(map(put, one.parts)))
+
+
+@dataclass(frozen=True, slots=True)
+class Renamed:
+    """A person or place that the script has no more, and the new one in the same lines or scenes.
+
+    `plain`: every line of a person that is still there is the other's, and nobody else's. Else it is asked,
+    as with every place, for a scene may be somewhere else now. `name` is empty where nobody new is meant.
+    """
+
+    element: Element
+    name: str
+    plain: bool
+
+
+def renamed(before: Story, after: Story, drafts: Sequence[ElementDraft]) -> tuple[Renamed, ...]:
+    """The elements that a commit would leave without a script; `after` is the film with the new scenes and
+    shots, those that stayed under the same ids.
+
+    Elements that hold no more than the script gave them are left out, unless the case is plain.
+    """
+    said = {fold(line.character) for shot in before.live_shots() for line in shot.dialogue}
+    seen = {fold(scene.said("location")) for scene in before.live_scenes()}
+    people = _Gone(ElementKind.CHARACTER, before.elements, drafts, said)
+    places = _Gone(ElementKind.LOCATION, before.elements, drafts, seen)
+    return (*people.renamed(_speakers(before, after), sure=True), *places.renamed(_places(before, after)))
+
+
+Heirs = dict[str, Counter[str]]  # folded name → by the folded names in its place now, how often
+
+
+class _Gone:
+    """Elements of a kind whose name was in the script and is not there now, and the names that are new."""
+
+    def __init__(
+        self, kind: ElementKind, elements: Sequence[Element], drafts: Sequence[ElementDraft], then: set[str]
+    ) -> None:
+        mine = [element for element in elements if element.kind is kind]
+        known = {fold(element.name) for element in mine if not is_untouched(element)}
+        self.now = {fold(draft.name): draft.name for draft in drafts if draft.kind is kind}
+        self.gone = [each for each in mine if fold(each.name) not in self.now and fold(each.name) in then]
+        self.new = {name for name in self.now if name not in then and name not in known}
+
+    def renamed(self, heirs: Heirs, *, sure: bool = False) -> Iterator[Renamed]:
+        shares = Counter(chain.from_iterable(each.keys() for each in heirs.values()))
+        for element in self.gone:
+            theirs = heirs.get(fold(element.name), Counter())
+            heir = max(
+                (name for name in theirs if name in self.new), key=lambda name: theirs[name], default=""
+            )
+            plain = sure and bool(heir) and len(theirs) == 1 and shares[heir] == 1
+            if plain or not is_untouched(element):
+                yield Renamed(element, self.now.get(heir, "") or self._only(), plain)
+
+    def _only(self) -> str:
+        """The one new name, where one went and one came."""
+        return self.now[next(iter(self.new))] if len(self.new) == len(self.gone) == 1 else ""
+
+
+def _speakers(before: Story, after: Story) -> Heirs:
+    """Who says the lines of each person now: the same words in the same shot, or its one line."""
+    out: Heirs = defaultdict(Counter)
+    shots = {shot.id: shot for shot in after.live_shots()}
+    for old in before.live_shots():
+        new = shots.get(old.id)
+        if new is None or len(old.dialogue) != len(new.dialogue):
+            continue
+        for was, is_now in zip(old.dialogue, new.dialogue, strict=True):
+            if fold(was.text) == fold(is_now.text) or len(old.dialogue) == 1:
+                out[fold(was.character)][fold(is_now.character)] += 1
+    return out
+
+
+def _places(before: Story, after: Story) -> Heirs:
+    """Where the scenes of each place are now."""
+    out: Heirs = defaultdict(Counter)
+    scenes = {scene.id: scene for scene in after.live_scenes()}
+    for old in before.live_scenes():
+        if old.id in scenes:
+            out[fold(old.said("location"))][fold(scenes[old.id].said("location"))] += 1
+    return out
+
+
+def is_called_by_name(element: Element) -> bool:
+    """Whether an element's trigger is its name, so that it goes with that."""
+    return fold(element.trigger).rstrip("0123456789") == fold(default_trigger(element.name))
+
+
+def followed(story: Story, rename: Renamed) -> Story:
+    """The film with an element under its new name, all that belongs to it kept. A trigger that was the old
+    name becomes the new one, wherever it is used.
+    """
+    element = rename.element
+    named = replace(element, name=rename.name)
+    story = replace(
+        story, elements=tuple(named if each.id == element.id else each for each in story.elements)
+    )
+    if not is_called_by_name(element):
+        return story
+    taken = {fold(each.trigger) for each in story.elements if each.id != element.id}
+    return with_trigger(story, element.id, free_trigger(rename.name, taken))

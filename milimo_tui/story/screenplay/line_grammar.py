@@ -1,0 +1,173 @@
+"""The grammar of single lines: scene headings, character cues, transitions and title-page keys.
+
+Each function looks at one line (already stripped) and says what it would be; where it may stand is decided by
+`story.screenplay.line_kinds`. No pattern has a quantifier inside a quantifier, and marks at a line's end are
+looked for from the end.
+"""
+
+from __future__ import annotations
+
+import re
+
+from milimo_tui.story.screenplay.screenplay import TITLE_KEYS, Cue, Slug
+from milimo_tui.story.values.film import Setting
+from milimo_tui.story.values.vocabulary import is_direction, is_structure
+
+_PREFIX = re.compile(r"(int\.?/ext|ext\.?/int|int|ext|est|i\.?/e|e\.?/i)(?:(\.)\s*|\s+|\s*$)", re.IGNORECASE)
+_SETTINGS = {"int": Setting.INTERIOR, "ext": Setting.EXTERIOR, "est": Setting.EXTERIOR}
+_LEADING_NUMBER = re.compile(r"([A-Za-z]?\d{1,4}[A-Za-z]{0,2})[.)]?\s+(?=\S)")
+_SCENE_NUMBER = re.compile(r"[\w.\-]{1,16}")
+_SEPARATOR = re.compile(r" [-–—]{1,2} | ?[–—] ?|--")
+_LATER = r"(?:LATER|CONTINUOUS|CONTINUING|SAME(?: TIME| DAY)?)"
+_TIMES = re.compile(
+    r"(?:\([^()]{1,30}\) ?)?"  # (PRESENT) DAY
+    r"(?:(?:EARLY|LATE|MID|PRE|THAT|NEXT|THE NEXT|SAME|ONE|ANOTHER|PRESENT|LATER THAT|MOMENTS|MINUTES"
+    r"|HOURS|DAYS|A FEW|SECONDS|DAY FOR|JUST BEFORE|BEFORE|AFTER)[\s-]+){0,3}"
+    r"(?:DAY|DAYTIME|NIGHT|NIGHTTIME|NIGHTFALL|MORNING|AFTERNOON|EVENING|DAWN|DUSK|SUNRISE|SUNSET|SUNDOWN|NOON"
+    r"|MIDDAY|MIDNIGHT|TWILIGHT|DAYBREAK|FIRST LIGHT|(?:MAGIC|GOLDEN|BLUE) HOUR"
+    rf"|{_LATER}|(?:[0-9]|1[0-2])(?::[0-5][0-9])?\s?[AP]\.?M\.?)"
+    r"(?=$| ?[,./(]| \d)",
+    re.IGNORECASE,
+)
+_LAST_WORD_TIME = re.compile(
+    r"(?:DAY|NIGHT|MORNING|EVENING|AFTERNOON|DAWN|DUSK|SUNRISE|SUNSET|NOON|MIDNIGHT)"
+)
+RELATIVE_TIME = re.compile(
+    rf"(?:(?:MOMENTS|MINUTES|SECONDS|A FEW|HOURS|LATER THAT|JUST)[\s-]+){{0,3}}{_LATER}\b", re.IGNORECASE
+)
+_TITLE_KEY = re.compile(r"([^\W\d_][\w .'/()-]{0,40}):(?!//)")
+_KNOWN_KEYS = TITLE_KEYS | {
+    "credit", "author", "authors", "writer", "writers", "written by", "screenplay by", "story by", "by",
+    "source", "based on", "draft", "draft date", "date", "contact", "copyright", "notes", "revision",
+    "version", "episode", "series", "format", "font", "language", "genre", "logline", "rating",
+    "header", "footer", "watermark", "autor", "autora", "auteur", "autore", "verfasser", "datum", "fecha",
+    "data", "contacto", "kontakt", "автор", "авторы", "контакты", "дата",
+}  # fmt: skip
+
+
+def heading(line: str) -> tuple[str, Slug] | None:
+    """The heading's text without its scene number, and what it says; None if the line is no heading."""
+    text, number = _scene_number(line)
+    found = _prefix(text)
+    if not found:
+        lead = _LEADING_NUMBER.match(text)
+        found = _prefix(text[lead.end() :]) if lead else None
+        if not found or not lead:
+            return None
+        number = number or lead[1]
+        text = text[lead.end() :].rstrip()
+        if text.endswith(" " + lead[1]):  # numbered in both margins
+            text = text[: -len(lead[1])].rstrip()
+            found = _prefix(text) or found
+    setting, start = found
+    return text, _slug(setting, text[start:], number)
+
+
+def forced_heading(line: str) -> tuple[str, Slug] | None:
+    """As `heading`, for a line that begins with one dot and a letter or digit, which is then taken off."""
+    if len(line) < 2 or line[0] != "." or not line[1].isalnum():
+        return None
+    text, number = _scene_number(line[1:])
+    setting, start = _prefix(text) or (Setting.NONE, 0)
+    return text, _slug(setting, text[start:], number)
+
+
+def _prefix(text: str) -> tuple[Setting, int] | None:
+    match = _PREFIX.match(text)
+    if not match:
+        return None
+    word = match[1].lower()
+    if word == "est" and match[1] != "EST":  # “est” is a word of several languages
+        return None
+    return _SETTINGS.get(word, Setting.BOTH), match.end()
+
+
+def _scene_number(line: str) -> tuple[str, str]:
+    """Take a trailing `#12A#` off, looking from the end."""
+    if line.endswith("#"):
+        start = line.rfind("#", max(0, len(line) - 18), len(line) - 1)
+        if start > 0 and _SCENE_NUMBER.fullmatch(line, start + 1, len(line) - 1):
+            return line[:start].rstrip(), line[start + 1 : -1].rstrip(".")
+    return line, ""
+
+
+def _slug(setting: Setting, rest: str, number: str) -> Slug:
+    """Part place and time of day: `BAR - BACK ROOM - NIGHT` → (BAR - BACK ROOM, NIGHT)."""
+    pieces = [piece.strip() for piece in _SEPARATOR.split(" ".join(rest.split()).lstrip("-–— "))]
+    pieces = [piece for piece in pieces if piece]
+    for index in range(len(pieces) - 1, 0, -1):
+        if _TIMES.match(pieces[index]):
+            return Slug(setting, " - ".join(pieces[:index]), pieces[index], number)
+    place = " - ".join(pieces)
+    if _TIMES.fullmatch(place):
+        return Slug(setting, "", place, number)
+    head, _, last = place.rpartition(",") if "," in place else place.rpartition(". ")
+    if head and _TIMES.fullmatch(last.strip().rstrip(".")):
+        return Slug(setting, head.strip(), last.strip().rstrip("."), number)
+    head, _, last = place.rpartition(" ")
+    if head and last.isupper() and _LAST_WORD_TIME.fullmatch(last):
+        return Slug(setting, head.strip(), last, number)
+    return Slug(setting, place.rstrip("."), "", number)
+
+
+def cue(line: str, *, forced: bool = False) -> Cue | None:
+    """A character cue: a name in capitals, extensions in brackets, `^` for dual; None if it is none.
+
+    A forced cue (its `@` taken off) may be written in any case.
+    """
+    text, dual = line, False
+    if text.endswith("^"):
+        text, dual = text[:-1].rstrip(), True
+    name, bracket, rest = text.partition("(")
+    name = name.rstrip()
+    if not forced and (name.upper() != name or not any(map(str.isupper, name))):
+        return None
+    extensions = _extensions(bracket + rest)
+    if extensions is None or not name:
+        return None
+    if not forced and not _may_speak(name):
+        return None
+    return Cue(" ".join(name.rstrip(":").split()) or name, extensions, dual)
+
+
+def _may_speak(name: str) -> bool:
+    """Whether words in capitals can be a name: no transition, no direction, no shout, no sentence."""
+    if len(name) > 60 or name[-1] in "!?,;…-–—" or name.endswith("..."):
+        return False
+    if name.endswith(":") and len(name.split()) > 3:
+        return False
+    return not is_transition(name) and not is_direction(name)
+
+
+def _extensions(text: str) -> tuple[str, ...] | None:
+    """`(V.O.) (CONT'D)` → both; None if anything else stands between or a bracket is not closed."""
+    out: list[str] = []
+    position = 0
+    while position < len(text):
+        if text[position] != "(":
+            return None
+        end = text.find(")", position)
+        if end < 0 or text.find("(", position + 1, end) >= 0:
+            return None
+        out.append(" ".join(text[position + 1 : end].split()))
+        position = end + 1
+        while position < len(text) and text[position].isspace():
+            position += 1
+    return tuple(extension for extension in out if extension)
+
+
+def is_transition(line: str) -> bool:
+    """Whether a line in capitals is a transition or the script's furniture (CUT TO:, FADE OUT., THE END)."""
+    if len(line) > 80 or line.upper() != line:
+        return False
+    return (line.endswith("TO:") and any(map(str.isalpha, line[:-3]))) or is_structure(line)
+
+
+def title_key(line: str) -> tuple[str, str] | None:
+    """The key and value of a title-page line."""
+    match = _TITLE_KEY.match(line)
+    return (match[1].strip(), line[match.end() :].strip()) if match else None
+
+
+def is_known_key(key: str) -> bool:
+    return key.casefold() in _KNOWN_KEYS

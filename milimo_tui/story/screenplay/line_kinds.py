@@ -1,0 +1,232 @@
+"""Classifying lines: which element each line of a body begins, and how far it goes.
+
+`story.screenplay.line_grammar` knows the grammar of single lines, this module knows where each may stand. One
+pass, with one line of look-ahead.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from milimo_tui.story.screenplay import line_grammar
+from milimo_tui.story.screenplay.lines import Visible, span_of
+from milimo_tui.story.screenplay.screenplay import Cue, Kind, ScriptElement, Slug
+
+_BREAKS = frozenset(
+    {Kind.HEADING, Kind.SECTION, Kind.SYNOPSIS, Kind.PAGE_BREAK, Kind.TRANSITION, Kind.CENTRED}
+)
+_MAX_PARENTHETICAL_LINES = 4
+
+
+def classify(lines: Sequence[Visible]) -> list[ScriptElement]:
+    """The elements of a body, title page left out, in order."""
+    return list(_Reader(lines).elements())
+
+
+@dataclass(frozen=True, slots=True)
+class _Spacing:
+    """Whether headings and cues of this text come without a blank line before them, as in pasted plain text.
+
+    Fountain wants the blank line; a text that has no blank line at all, or most of whose headings (or cues)
+    lack theirs, is read by its own habit.
+    """
+
+    tight_headings: bool
+    tight_cues: bool
+
+
+class _Reader:
+    """Classifies the lines of one body from top to bottom. `_at` is the next line to read."""
+
+    def __init__(self, lines: Sequence[Visible]) -> None:
+        self._lines = lines
+        self._texts = [line.text.strip() for line in lines]
+        self._headings = [line_grammar.heading(text) if text else None for text in self._texts]
+        self._cues = [
+            line_grammar.cue(text) if text and not heading and text[0] not in "!@~>#=." else None
+            for text, heading in zip(self._texts, self._headings, strict=True)
+        ]
+        self._at = 0
+        self._last: Kind | None = None  # the kind before this line, None after a blank line
+        self._spacing = self._habit()
+
+    def _habit(self) -> _Spacing:
+        speakers = [cue if self._followed(index) else None for index, cue in enumerate(self._cues)]
+        solid = not any(line.blank for line in self._lines[:-1])
+        tight_cues = self._is_tight(speakers) or (solid and any(self._headings))
+        return _Spacing(self._is_tight(self._headings) or tight_cues or solid, tight_cues)
+
+    def _followed(self, index: int) -> bool:
+        """Whether the next line has text: what a cue needs."""
+        return index + 1 < len(self._lines) and not self._lines[index + 1].blank
+
+    def _is_tight(self, found: Sequence[object]) -> bool:
+        places = [index for index, value in enumerate(found) if value]
+        close = sum(1 for index in places if index and not self._lines[index - 1].blank)
+        return close >= 2 and close * 2 > len(places)
+
+    def elements(self) -> Iterator[ScriptElement]:
+        while self._at < len(self._lines):
+            if self._lines[self._at].blank:
+                self._last = None
+                self._at += 1
+                continue
+            for element in self._next():
+                self._last = element.kind
+                yield element
+
+    @property
+    def _opens(self) -> bool:
+        """Whether a paragraph begins here: after a blank line, or after a line that stands for itself."""
+        return self._last is None or self._last in _BREAKS
+
+    def _next(self) -> Iterator[ScriptElement]:
+        """The element that begins at this line; a cue brings its speech along."""
+        first, text = self._at, self._texts[self._at]
+        mark = text[0]
+        if mark == "!":
+            yield self._action()
+        elif (forced := self._marked(text, mark)) is not None:
+            self._at += 1
+            yield forced
+            if forced.kind is Kind.CUE:
+                yield from self._speech()
+        elif (heading := self._heading(first)) is not None:
+            self._at += 1
+            yield self._element(Kind.HEADING, heading[0], first, slug=heading[1], forced=mark == ".")
+        elif self._is_transition(first):
+            self._at += 1
+            yield self._element(Kind.TRANSITION, text, first)
+        elif self._is_cue(first):
+            self._at += 1
+            cue = self._cues[first]
+            yield self._element(Kind.CUE, cue.name if cue else text, first, cue=cue)
+            yield from self._speech()
+        else:
+            yield self._action()
+
+    def _marked(self, text: str, mark: str) -> ScriptElement | None:
+        """Elements told by their first character alone, wherever they stand."""
+        at = self._at
+        if mark == "=":
+            if len(text) >= 3 and not text.strip("="):
+                return self._element(Kind.PAGE_BREAK, "", at)
+            return None if text.startswith("==") else self._element(Kind.SYNOPSIS, text[1:].strip(), at)
+        if mark == "#":
+            depth = len(text) - len(text.lstrip("#"))
+            return self._element(Kind.SECTION, text[depth:].strip(), at, depth=depth)
+        if mark == "~":
+            return self._element(Kind.LYRIC, text[1:].strip(), at)
+        if mark == ">":
+            if text.endswith("<") and len(text) > 1:
+                return self._element(Kind.CENTRED, text[1:-1].strip(), at)
+            return self._element(Kind.TRANSITION, text[1:].strip(), at, forced=True)
+        if mark == "@" and (cue := line_grammar.cue(text[1:].strip(), forced=True)):
+            return self._element(Kind.CUE, cue.name, at, cue=cue, forced=True)
+        return None
+
+    def _heading(self, index: int) -> tuple[str, Slug] | None:
+        if not self._opens and not self._spacing.tight_headings:
+            return None
+        return self._headings[index] or (
+            line_grammar.forced_heading(self._texts[index]) if self._opens else None
+        )
+
+    def _is_transition(self, index: int) -> bool:
+        alone = self._opens and not self._followed(index)
+        tight = self._spacing.tight_cues or self._spacing.tight_headings
+        return (alone or tight) and line_grammar.is_transition(self._texts[index])
+
+    def _is_cue(self, index: int) -> bool:
+        if self._cues[index] is None or not self._followed(index):
+            return False
+        return self._spacing.tight_cues or (self._opens and self._last is not Kind.HEADING)
+
+    def _speech(self) -> Iterator[ScriptElement]:
+        """Parentheticals, lyrics and dialogue up to the blank line that ends the speech."""
+        run: list[int] = []
+        while self._at < len(self._lines) and not self._ends_speech(self._at):
+            text = self._texts[self._at]
+            size = self._parenthetical_lines(self._at)
+            if size or text.startswith("~"):
+                yield from self._dialogue(run)
+                run = []
+                last = self._at + max(size, 1) - 1
+                if size:
+                    inner = " ".join(self._texts[self._at : last + 1])[1:-1].strip()
+                    yield self._element(Kind.PARENTHETICAL, inner, self._at, last)
+                else:
+                    yield self._element(Kind.LYRIC, text[1:].strip(), self._at)
+                self._at = last + 1
+            else:
+                run.append(self._at)
+                self._at += 1
+        yield from self._dialogue(run)
+
+    def _ends_speech(self, index: int) -> bool:
+        line, text = self._lines[index], self._texts[index]
+        if line.blank:
+            return not line.holds
+        if text[0] in "@!>" or (text.startswith("===") and not text.strip("=")):
+            return True
+        if self._spacing.tight_headings and self._headings[index]:
+            return True
+        return self._spacing.tight_cues and (self._is_cue(index) or line_grammar.is_transition(text))
+
+    def _parenthetical_lines(self, index: int) -> int:
+        """How many lines a parenthetical takes up from here, 0 if none begins here."""
+        if not self._texts[index].startswith("("):
+            return 0
+        for size in range(1, _MAX_PARENTHETICAL_LINES + 1):
+            at = index + size - 1
+            if at >= len(self._lines) or self._lines[at].blank:
+                return 0
+            if self._texts[at].endswith(")"):
+                return size
+        return 0
+
+    def _dialogue(self, run: Sequence[int]) -> Iterator[ScriptElement]:
+        while run and self._lines[run[-1]].blank:
+            run = run[:-1]
+        if run:
+            text = "\n".join(self._texts[index] for index in run)
+            yield self._element(Kind.DIALOGUE, text, run[0], run[-1])
+
+    def _action(self) -> ScriptElement:
+        """A paragraph: lines up to a blank one or one that is something else. `!` takes part in it."""
+        first = self._at
+        texts: list[str] = []
+        while self._at < len(self._lines) and not self._lines[self._at].blank:
+            if self._at > first and self._interrupts(self._at):
+                break
+            line = self._lines[self._at].text
+            mark = len(line) - len(line.lstrip())
+            texts.append(line[:mark] + line[mark + 1 :] if line[mark] == "!" else line)
+            self._at += 1
+            self._last = Kind.ACTION
+        forced = self._texts[first].startswith("!")
+        return self._element(Kind.ACTION, "\n".join(texts), first, self._at - 1, forced=forced)
+
+    def _interrupts(self, index: int) -> bool:
+        text = self._texts[index]
+        if text[0] in "~>#" or (text[0] == "=" and (text[:2] != "==" or not text.strip("="))):
+            return True
+        if text[0] == "@" and line_grammar.cue(text[1:].strip(), forced=True):
+            return True
+        return self._heading(index) is not None or self._is_cue(index) or self._is_transition(index)
+
+    def _element(
+        self,
+        kind: Kind,
+        text: str,
+        first: int,
+        last: int | None = None,
+        *,
+        forced: bool = False,
+        depth: int = 0,
+        slug: Slug | None = None,
+        cue: Cue | None = None,
+    ) -> ScriptElement:
+        span = span_of(self._lines[first], self._lines[first if last is None else last])
+        return ScriptElement(kind=kind, text=text, span=span, forced=forced, depth=depth, slug=slug, cue=cue)

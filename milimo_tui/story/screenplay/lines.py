@@ -1,0 +1,242 @@
+"""Bytes to lines: limits, encoding, line ends, and what notes and boneyard hide.
+
+A line ends at CRLF, LF or CR and nowhere else (a form feed or U+2028 stays inside its line). Lines keep their
+byte places, so that whatever is built on them can be spliced back.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from milimo_tui.core.errors import BadInput
+from milimo_tui.story.screenplay.screenplay import Kind, Problem, ScriptElement, Span
+
+MAX_BYTES = 20_000_000
+MAX_LINE = 100_000  # characters
+MAX_LINES = 1_000_000
+BOM = b"\xef\xbb\xbf"
+
+_LINE_END = re.compile(rb"\r\n|\n|\r")
+_OTHER_KINDS = (
+    (b"%PDF-", "it is a PDF"),
+    (b"{\\rtf", "it is rich text (RTF)"),
+    (b"PK\x03\x04", "it is a zip archive, such as a .docx or .highland file"),
+    (b"\xff\xfe", "its encoding is UTF-16"),
+    (b"\xfe\xff", "its encoding is UTF-16"),
+    (b"\x89PNG", "it is a picture"),
+    (b"\x7fELF", "it is a program"),
+)
+_HINT = "give a Fountain or plain-text file in UTF-8"
+
+
+@dataclass(frozen=True, slots=True)
+class SourceLine:
+    """A line of the file: `start` to `end` are its bytes, to `stop` with its line ending."""
+
+    number: int
+    start: int
+    end: int
+    stop: int
+
+
+@dataclass(frozen=True, slots=True)
+class Visible:
+    """A line as the parser sees it: what notes and boneyard leave of it, right-stripped.
+
+    `blank` lines part paragraphs; `holds` marks one of two or more spaces, which keeps a speech going.
+    """
+
+    number: int
+    start: int
+    end: int
+    text: str
+    blank: bool = False
+    holds: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """Hidden bytes, marks included: a note or a stretch of boneyard."""
+
+    kind: Kind
+    start: int
+    end: int
+
+
+def split_lines(data: bytes) -> list[SourceLine]:
+    """Every line of the file; their slices `start:stop` tile it, but for a byte order mark."""
+    out: list[SourceLine] = []
+    start = len(BOM) if data.startswith(BOM) else 0
+    for match in _LINE_END.finditer(data, start):
+        out.append(SourceLine(len(out) + 1, start, match.start(), match.end()))
+        start = match.end()
+    if start < len(data) or not out:
+        out.append(SourceLine(len(out) + 1, start, len(data), len(data)))
+    return out
+
+
+def check_text(data: bytes) -> None:
+    """Raise BadInput, in one sentence: empty, binary, another format or encoding, too much."""
+    if len(data) > MAX_BYTES:
+        raise BadInput(f"this is not a screenplay: it is larger than {MAX_BYTES // 1_000_000} MB", _HINT)
+    for mark, what in _OTHER_KINDS:
+        if data.startswith(mark):
+            raise BadInput(f"this is not a screenplay that can be read here: {what}", _HINT)
+    if b"\0" in data:
+        raise BadInput("this is not a screenplay: the file is binary, it holds NUL bytes", _HINT)
+    if b"<FinalDraft" in data[:1000]:
+        raise BadInput(
+            "this is a Final Draft file (FDX), which can't be read here yet", "export it as Fountain"
+        )
+    if data.count(b"\n") + data.count(b"\r") > MAX_LINES and len(_LINE_END.findall(data)) >= MAX_LINES:
+        raise BadInput(f"this is not a screenplay: it has more than {MAX_LINES:,} lines", _HINT)
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = len(_LINE_END.findall(data, 0, error.start)) + 1
+        raise BadInput(
+            f"this is not UTF-8 text: line {line} has a byte of another encoding (0x{data[error.start]:02x})",
+            "save the screenplay as UTF-8 and try again",
+        ) from None
+    if not text.strip():
+        raise BadInput("there is no text in this screenplay", _HINT)
+
+
+def check_lines(data: bytes, lines: Sequence[SourceLine]) -> None:
+    """Raise BadInput for a line that is too long to show or to edit."""
+    for line in lines:
+        if line.end - line.start > MAX_LINE and len(data[line.start : line.end].decode()) > MAX_LINE:
+            raise BadInput(
+                f"this is not a screenplay: line {line.number} is longer than {MAX_LINE:,} characters", _HINT
+            )
+
+
+def hidden(data: bytes, lines: Sequence[SourceLine]) -> tuple[list[Region], list[Problem]]:
+    """Boneyard, then the notes between; what is opened and never closed is a problem with its place."""
+    regions: list[Region] = []
+    problems: list[Problem] = []
+    position = 0
+    while (start := data.find(b"/*", position)) >= 0:
+        closing = data.find(b"*/", start + 2)
+        end = closing + 2 if closing >= 0 else len(data)
+        if closing < 0:
+            problems.append(
+                _problem(
+                    data, lines, start, "this boneyard (/*) is never closed: all that follows is left out"
+                )
+            )
+        regions.append(Region(Kind.BONEYARD, start, end))
+        position = end
+    gaps = zip([0, *(r.end for r in regions)], [*(r.start for r in regions), len(data)], strict=True)
+    blanks = [
+        line.start for line in lines if line.end - line.start < 2 and not data[line.start : line.end].strip()
+    ]
+    notes: list[Region] = []
+    for start, end in gaps:
+        notes.extend(_notes(data, lines, blanks, start, end, problems))
+    return sorted([*regions, *notes], key=lambda region: region.start), sorted(problems, key=_place)
+
+
+def _notes(
+    data: bytes,
+    lines: Sequence[SourceLine],
+    blanks: Sequence[int],
+    start: int,
+    end: int,
+    problems: list[Problem],
+) -> Iterator[Region]:
+    """Notes of one stretch without boneyard. A note may run over lines but not over a blank one.
+
+    The next closing mark is looked for once and kept, so that a thousand open marks stay linear.
+    """
+    closing = -1
+    while (opening := data.find(b"[[", start, end)) >= 0:
+        if closing < opening + 2:
+            closing = data.find(b"]]", opening + 2, end)
+        if closing < 0:
+            problems.append(
+                _problem(data, lines, opening, "this note ([[) is never closed: it is read as text")
+            )
+            return
+        blank = bisect_right(blanks, opening)
+        if blank < len(blanks) and blanks[blank] < closing:
+            problems.append(
+                _problem(data, lines, opening, "this note ([[) is not closed before the blank line")
+            )
+            start = blanks[blank]  # no other mark before the blank line is closed either
+        else:
+            yield Region(Kind.NOTE, opening, closing + 2)
+            start = closing + 2
+
+
+def span_of(first: Visible, last: Visible) -> Span:
+    return Span(first.number, last.number, first.start, last.end)
+
+
+def line_at(lines: Sequence[SourceLine], position: int) -> SourceLine:
+    """The line that holds a byte."""
+    return lines[max(0, bisect_right(lines, position, key=lambda line: line.start) - 1)]
+
+
+def _problem(data: bytes, lines: Sequence[SourceLine], position: int, message: str) -> Problem:
+    line = line_at(lines, position)
+    return Problem(line.number, len(data[line.start : position].decode()) + 1, message)
+
+
+def _place(problem: Problem) -> tuple[int, int]:
+    return problem.line, problem.column
+
+
+def visible(data: bytes, lines: Sequence[SourceLine], regions: Sequence[Region]) -> list[Visible]:
+    """The lines to parse. One that is hidden whole is gone, but for a blank line inside its region."""
+    out: list[Visible] = []
+    index = 0
+    for line in lines:
+        while index < len(regions) and regions[index].end <= line.start:
+            index += 1
+        if index == len(regions) or regions[index].start >= line.end:
+            raw = data[line.start : line.end].decode()
+            text = raw.rstrip()
+            out.append(Visible(line.number, line.start, line.end, text, not text, not text and len(raw) > 1))
+            continue
+        text, blank_inside = _uncovered(data, line, regions, index)
+        if text:
+            out.append(Visible(line.number, line.start, line.end, text))
+        elif blank_inside and out and not out[-1].blank:
+            out.append(Visible(line.number, line.start, line.end, "", True))
+    return out
+
+
+def _uncovered(data: bytes, line: SourceLine, regions: Sequence[Region], index: int) -> tuple[str, bool]:
+    """What the regions leave of a line, and whether one that ends here held a blank line."""
+    pieces: list[bytes] = []
+    position, blank_inside = line.start, False
+    while index < len(regions) and regions[index].start < line.end:
+        region = regions[index]
+        pieces.append(data[position : max(position, region.start)])
+        if line.start < region.end <= line.end:
+            blank_inside = blank_inside or _BLANK_INSIDE.search(data, region.start, region.end) is not None
+        position = max(position, min(region.end, line.end))
+        index += 1
+    pieces.append(data[position : line.end])
+    return b"".join(pieces).decode().rstrip(), blank_inside
+
+
+_BLANK_INSIDE = re.compile(rb"(?>\r\n|\n|\r)[ \t]?(?:\r|\n)")
+
+
+def hidden_elements(
+    data: bytes, lines: Sequence[SourceLine], regions: Sequence[Region]
+) -> list[ScriptElement]:
+    """Notes and boneyard as elements, their marks taken off."""
+    out = []
+    for region in regions:
+        inner = data[region.start + 2 : region.end].decode()
+        inner = inner.removesuffix("]]" if region.kind is Kind.NOTE else "*/")
+        first, last = line_at(lines, region.start), line_at(lines, max(region.start, region.end - 1))
+        span = Span(first.number, last.number, region.start, region.end)
+        out.append(ScriptElement(kind=region.kind, text=inner.strip(), span=span))
+    return out

@@ -1,0 +1,75 @@
+"""Plain text that is no screenplay: numbered shots, and paragraphs. Each item becomes one action.
+
+Reads the same visible lines as the Fountain parser and gives the same elements, so that everything after does
+not care which it was.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from milimo_tui.story.screenplay.line_grammar import is_transition
+from milimo_tui.story.screenplay.lines import Visible, span_of
+from milimo_tui.story.screenplay.screenplay import Kind, ScriptElement
+
+# "1. text", "2) text", "3: text", "4 - text"; with `#` or `Shot` before the number the mark may be missing.
+_ITEM = re.compile(
+    r"(?:(?:shot\s+#?|#\s?)\d{1,4}[A-Za-z]?(?:\s*[.):\-–—]\s*|\s+|$)|\d{1,4}[A-Za-z]?(?:\s*[.):]|\s?-|\s[–—])(?:\s+|$))",
+    re.IGNORECASE,
+)
+
+
+def item_start(text: str) -> int:
+    """Where the text of a numbered line begins; 0 if the line is not numbered."""
+    match = _ITEM.match(text)
+    return match.end() if match else 0
+
+
+def is_numbered(lines: Sequence[Visible]) -> bool:
+    """Whether at least two lines are numbered, and they are half of all lines with text."""
+    texts = [line.text.strip() for line in lines if not line.blank]
+    marked = sum(1 for text in texts if item_start(text))
+    return marked >= 2 and marked * 2 >= len(texts)
+
+
+def has_items(lines: Sequence[Visible]) -> bool:
+    return any(item_start(line.text.strip()) for line in lines if not line.blank)
+
+
+def numbered(lines: Sequence[Visible]) -> list[ScriptElement]:
+    """One action an item. Lines without a number go on with their item; before the first they stand alone."""
+    groups: list[list[Visible]] = []
+    inside = False
+    for line in lines:
+        if line.blank:
+            continue
+        if inside and not item_start(line.text.strip()):
+            groups[-1].append(line)
+            continue
+        inside = inside or item_start(line.text.strip()) > 0
+        groups.append([line])
+    return [_action(group, item_start(group[0].text.strip())) for group in groups]
+
+
+def freeform(lines: Sequence[Visible]) -> list[ScriptElement]:
+    """One action a paragraph, blanks inside it collapsed; a transition alone on its line stays one."""
+    groups: list[list[Visible]] = []
+    open_group = False
+    for line in lines:
+        if line.blank:
+            open_group = False
+        elif open_group:
+            groups[-1].append(line)
+        else:
+            groups.append([line])
+            open_group = True
+    return [_action(group, 0) for group in groups]
+
+
+def _action(group: Sequence[Visible], skip: int) -> ScriptElement:
+    first, last = group[0], group[-1]
+    texts = [first.text.strip()[skip:], *(line.text for line in group[1:])]
+    text = " ".join(" ".join(texts).split())
+    kind = Kind.TRANSITION if first is last and is_transition(text) else Kind.ACTION
+    return ScriptElement(kind=kind, text=text, span=span_of(first, last))

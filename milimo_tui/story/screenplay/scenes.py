@@ -1,0 +1,88 @@
+"""Scenes from elements: headings and what follows them, their numbers, and the text as typed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+from milimo_tui.story.screenplay.lines import SourceLine
+from milimo_tui.story.screenplay.screenplay import Kind, Problem, ScriptElement, ScriptScene, Slug, Span
+from milimo_tui.story.values.text import collapse
+
+_FILMED = (Kind.ACTION, Kind.CUE, Kind.LYRIC, Kind.CENTRED)
+
+
+def group(
+    data: bytes, lines: Sequence[SourceLine], elements: Sequence[ScriptElement], one_scene: str
+) -> tuple[ScriptScene, ...]:
+    """Group elements under their headings. What comes before the first one is scene 0, if it can be filmed.
+
+    `one_scene` names the only scene of a text without headings, which is then number 1.
+    """
+    starts = [index for index, element in enumerate(elements) if element.kind is Kind.HEADING]
+    numbers = _numbers([elements[index] for index in starts])
+    scenes: list[ScriptScene] = []
+    opening = elements[: starts[0]] if starts else elements
+    if opening and (one_scene or any(element.kind in _FILMED for element in opening)):
+        stop = elements[starts[0]].span.start if starts else len(data)
+        scenes.append(
+            _scene(data, lines, None, opening, one_scene or "Scene 0", "1" if one_scene else "0", stop)
+        )
+    for number, (start, end) in zip(numbers, pairwise([*starts, len(elements)]), strict=True):
+        head = elements[start]
+        stop = elements[end].span.start if end < len(elements) else len(data)
+        scenes.append(_scene(data, lines, head, elements[start + 1 : end], head.text, number, stop))
+    return tuple(scenes)
+
+
+def _scene(
+    data: bytes,
+    lines: Sequence[SourceLine],
+    head: ScriptElement | None,
+    elements: Sequence[ScriptElement],
+    heading: str,
+    number: str,
+    stop: int,
+) -> ScriptScene:
+    first = head or elements[0]
+    texts: list[str] = []
+    end, end_line = first.span.end, first.span.end_line
+    index = end_line if head else first.span.line - 1
+    while index < len(lines) and lines[index].start < stop:
+        line = lines[index]
+        texts.append(data[line.start : line.end].decode().rstrip())
+        if texts[-1]:
+            end, end_line = line.end, line.number
+        index += 1
+    return ScriptScene(
+        number=number,
+        heading=collapse(heading),
+        slug=(head.slug if head else None) or Slug(),
+        elements=tuple(elements),
+        span=Span(first.span.line, end_line, first.span.start, end),
+        text="\n".join(texts).strip("\n"),
+    )
+
+
+def _numbers(headings: Sequence[ScriptElement]) -> list[str]:
+    """The script's own scene numbers; the others count on, stepping over numbers that are taken."""
+    own = {element.slug.number for element in headings if element.slug and element.slug.number}
+    out: list[str] = []
+    count = 0
+    for element in headings:
+        count += 1
+        number = element.slug.number if element.slug else ""
+        while not number and str(count) in own:
+            count += 1
+        out.append(number or str(count))
+    return out
+
+
+def number_problems(scenes: Sequence[ScriptScene]) -> Iterator[Problem]:
+    """A problem for each scene number that stands twice."""
+    seen: dict[str, int] = {}
+    for scene in scenes:
+        if scene.number in seen:
+            message = f"scene number {scene.number} stands on line {seen[scene.number]} already"
+            yield Problem(scene.span.line, 1, message)
+        seen.setdefault(scene.number, scene.span.line)

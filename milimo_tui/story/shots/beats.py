@@ -1,0 +1,227 @@
+"""Beats of a scene: what is to be shown, one after the other, before anybody decides how.
+
+A beat is a paragraph of action, an item of a montage, a speech (two at once where they are dual) or a card of
+text. Transitions, sections, notes and other structure give none; a caption goes to the beat it lies over.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from milimo_tui.story.screenplay.cast import Cast, is_absent
+from milimo_tui.story.screenplay.screenplay import Kind, ScriptElement, ScriptScene
+from milimo_tui.story.values.film import Line
+from milimo_tui.story.values.text import collapse
+from milimo_tui.story.values.vocabulary import (
+    Reading,
+    caption,
+    is_structure,
+    montage_lead,
+    read,
+    starts_montage,
+)
+
+SONG = "Song"  # who sings a lyric that stands under no cue
+
+_ITEM_MARK = re.compile(r"\s*(?:(?:[-–—•·]+\s*|\*+\s+)(?=\w|[\"“'(])|(?:[A-Za-z]|\d{1,2})[.)]\s+)")
+_MONTAGE_HEADING = re.compile(r"\b(?:MONTAGE|SERIES OF SHOTS|QUICK CUTS)\b", re.IGNORECASE)
+_ENDS_MONTAGE = re.compile(r"(?:END|BACK TO|RETURN TO|RESUME)\b")
+_HIDDEN = (Kind.NOTE, Kind.BONEYARD)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Beat:
+    """`text` is action on one line; `sides` are the lines of one speech, or of two at once.
+
+    `asked` is what the words of the beat, or of a bare direction just before it, say about its framing.
+    """
+
+    line: int
+    end_line: int
+    text: str = ""
+    sides: tuple[tuple[Line, ...], ...] = ()
+    speakers: tuple[str, ...] = ()
+    absent: bool = False
+    direction: str = ""
+    caption: str = ""
+    card: bool = False
+    montage: bool = False
+    asked: Reading = field(default_factory=Reading)
+
+
+@dataclass(slots=True)
+class _Reader:
+    """Walks one scene's elements; what waits for the next beat is kept here."""
+
+    cast: Cast
+    montage: bool
+    out: list[Beat] = field(default_factory=list)
+    direction: str = ""
+    waiting: str = ""  # a caption before the first picture of the scene
+
+    def add(self, beat: Beat, asked: Reading | None = None) -> None:
+        self.out.append(
+            replace(
+                beat,
+                direction=self.direction,
+                caption=" · ".join(filter(None, (self.waiting, beat.caption))),
+                montage=self.montage,
+                asked=asked
+                if asked is not None and not self.direction
+                else read(f"{self.direction}\n{beat.text}".strip()),
+            )
+        )
+        self.direction = self.waiting = ""
+
+    def structure(self, text: str) -> None:
+        if starts_montage(text):
+            self.montage = True
+        elif _ENDS_MONTAGE.match(text):
+            self.montage = False
+
+    def action(self, element: ScriptElement) -> None:
+        """A paragraph: its structure lines taken out, its list items parted, the rest one beat."""
+        rows = list(enumerate(element.text.split("\n"), start=element.span.line))
+        while rows and is_structure(rows[0][1].strip()):
+            self.structure(rows.pop(0)[1].strip())
+        lead = montage_lead(rows[0][1].strip()) if rows else 0
+        if lead:
+            self.montage = True
+            rows[0] = (rows[0][0], rows[0][1].strip()[lead:])
+        for first, last, text in _items(rows, self.montage):
+            self.paragraph(text, first, min(last, element.span.end_line))
+
+    def paragraph(self, text: str, line: int, end_line: int) -> None:
+        found = caption(text)
+        if found and found.card:
+            self.add(
+                Beat(line=line, end_line=end_line, text=found.rest, caption=found.text, card=not found.rest)
+            )
+        elif found and found.rest:
+            self.add(Beat(line=line, end_line=end_line, text=found.rest, caption=found.text))
+        elif found:
+            self.over(found.text)
+        elif text and (asked := read(text)).is_bare:
+            self.direction = f"{self.direction}\n{text}".strip()
+        elif text:
+            self.add(Beat(line=line, end_line=end_line, text=text), asked)
+
+    def over(self, words: str) -> None:
+        """A caption on its own lies over the picture before it, or else over the next."""
+        if self.out:
+            before = self.out[-1]
+            joined = " · ".join(filter(None, (before.caption, words)))
+            self.out[-1] = replace(before, caption=joined)
+        else:
+            self.waiting = " · ".join(filter(None, (self.waiting, words)))
+
+    def speech(self, cue: ScriptElement, parts: Sequence[ScriptElement], follows: bool) -> None:
+        if cue.cue is None:
+            return
+        speakers = self.cast.speakers(cue.cue.name)
+        extensions = [text for text in cue.cue.extensions if not _is_continued(text)]
+        lines = _lines(" and ".join(speakers), ", ".join(extensions), parts)
+        if not lines:
+            return
+        absent = any(map(is_absent, extensions))
+        end = max([cue.span.end_line, *(part.span.end_line for part in parts)])
+        if cue.cue.dual and follows and self.out and len(self.out[-1].sides) == 1:
+            before = self.out[-1]
+            self.out[-1] = replace(
+                before,
+                end_line=end,
+                sides=(*before.sides, lines),
+                speakers=tuple(dict.fromkeys((*before.speakers, *speakers))),
+                absent=before.absent and absent,
+            )
+        else:
+            self.add(Beat(line=cue.span.line, end_line=end, sides=(lines,), speakers=speakers, absent=absent))
+
+    def song(self, elements: Sequence[ScriptElement]) -> None:
+        lines = tuple(Line(SONG, collapse(element.text)) for element in elements if collapse(element.text))
+        if lines:
+            first, last = elements[0].span.line, elements[-1].span.end_line
+            self.add(Beat(line=first, end_line=last, sides=(lines,), absent=True))
+
+
+def beats(scene: ScriptScene, cast: Cast) -> tuple[Beat, ...]:
+    """The scene's beats in order."""
+    reader = _Reader(cast, montage=_MONTAGE_HEADING.search(scene.heading) is not None)
+    after_speech = False
+    for head, parts in _runs(scene.elements):
+        if head.kind is Kind.CUE:
+            reader.speech(head, parts, after_speech)
+        elif head.kind is Kind.LYRIC:
+            reader.song([head, *parts])
+        elif head.kind is Kind.ACTION:
+            reader.action(head)
+        elif head.kind is Kind.CENTRED and (text := collapse(head.text)) and not is_structure(text.upper()):
+            reader.add(Beat(line=head.span.line, end_line=head.span.end_line, caption=text, card=True))
+        elif head.kind is Kind.TRANSITION:
+            reader.structure(head.text)
+        after_speech = head.kind is Kind.CUE
+    if reader.direction or reader.waiting:  # nothing came after it: it stands for itself
+        text, reader.direction = reader.direction, ""
+        reader.add(Beat(line=scene.span.line, end_line=scene.span.end_line, text=text, card=not text))
+    return tuple(reader.out)
+
+
+def _runs(elements: Sequence[ScriptElement]) -> Iterator[tuple[ScriptElement, list[ScriptElement]]]:
+    """Each element with those that belong under it: a cue's speech, a lyric's further lines."""
+    seen = [element for element in elements if element.kind not in _HIDDEN]
+    at = 0
+    while at < len(seen):
+        head, at = seen[at], at + 1
+        under: tuple[Kind, ...] = ()
+        if head.kind is Kind.CUE:
+            under = (Kind.PARENTHETICAL, Kind.DIALOGUE, Kind.LYRIC)
+        elif head.kind is Kind.LYRIC:
+            under = (Kind.LYRIC,)
+        start = at
+        while at < len(seen) and seen[at].kind in under:
+            at += 1
+        yield head, seen[start:at]
+
+
+def _lines(character: str, extension: str, parts: Sequence[ScriptElement]) -> tuple[Line, ...]:
+    """A speech as lines: a parenthetical belongs to the words after it, one at the end to those before it."""
+    out: list[Line] = []
+    parenthetical = ""
+    for part in parts:
+        text = collapse(part.text)
+        if part.kind is Kind.PARENTHETICAL:
+            parenthetical = text if not parenthetical else f"{parenthetical}, {text}"
+        elif out and not parenthetical:
+            out[-1] = replace(out[-1], text=f"{out[-1].text} {text}".strip())
+        else:
+            out.append(Line(character, text, extension, parenthetical))
+            parenthetical = ""
+    if out and parenthetical:
+        both = ", ".join(filter(None, (out[-1].parenthetical, parenthetical)))
+        out[-1] = replace(out[-1], parenthetical=both)
+    return tuple(line for line in out if line.text)
+
+
+def _is_continued(extension: str) -> bool:
+    letters = "".join(filter(str.isalpha, extension)).upper()
+    return letters in ("CONTD", "CONT", "CONTINUED", "CONTINUING")
+
+
+def _items(rows: Sequence[tuple[int, str]], montage: bool) -> Iterator[tuple[int, int, str]]:
+    """Paragraph rows as (first line, last line, text): list items apart, everything else together."""
+    marks = [_ITEM_MARK.match(text) for _, text in rows]
+    if not any(marks) or not (montage or (all(marks) and len(marks) > 1)):
+        text = collapse("\n".join(text for _, text in rows))
+        if rows:
+            yield rows[0][0], rows[-1][0], text
+        return
+    groups: list[list[tuple[int, str]]] = []
+    for (line, text), mark in zip(rows, marks, strict=True):
+        if mark or not groups:
+            groups.append([(line, text[mark.end() :] if mark else text)])
+        else:
+            groups[-1].append((line, text))
+    for group in groups:
+        yield group[0][0], group[-1][0], collapse("\n".join(text for _, text in group))

@@ -1,0 +1,395 @@
+"""Committing a screenplay again: old scenes and shots meet the new drafts by content, and nothing is lost.
+
+A shot whose text is unchanged stays as it is, wherever it moved. One whose text changed keeps its id and all
+that was made or set for it; its words, people and places in the script follow. What is gone is parked, and
+comes back when its text does. Pairing is `story.shots.pairing`'s; here is what follows from it.
+
+What a person set stays: prompt, seed, take, board and every other field of making, always. The framing of a
+changed shot stays too, axis by axis, unless its words now ask for another one outright; its length follows
+its words unless it was set to something else than its old words gave.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from milimo_tui.core.order_keys import ascending
+from milimo_tui.story.shots.pairing import Pairs, pair_scenes, pair_shots
+from milimo_tui.story.shots.scene_changes import changed_scenes, kept_headings
+from milimo_tui.story.shots.shots import SceneDraft, ShotDraft, natural_frames
+from milimo_tui.story.values.film import Scene, Shot, Story
+from milimo_tui.story.values.text import fold
+from milimo_tui.story.values.vocabulary import Reading, read
+
+Mint = Callable[[str], str]
+SCENES_TOLD = 3  # of many scenes that changed a line tells of the first
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What a merge did, in shots; `scenes` are sentences about scenes that the script moved, renumbered or
+    renamed, `doubts` about pairs and places worth a look.
+
+    `kept` shots are untouched where they were, `moved` ones untouched elsewhere, `changed` ones have new
+    text, `returned` ones were parked; `parked` are those set aside now.
+    """
+
+    kept: int = 0
+    moved: int = 0
+    changed: int = 0
+    new: int = 0
+    returned: int = 0
+    parked: int = 0
+    doubts: tuple[str, ...] = ()
+    scenes: tuple[str, ...] = ()
+
+    @property
+    def sentence(self) -> str:
+        """The counts that are not zero, and what became of scenes, on one line."""
+        told = self.scenes
+        if len(told) > SCENES_TOLD:
+            told = (*told[:SCENES_TOLD], f"and {len(told) - SCENES_TOLD} more of scenes")
+        return "; ".join((self._shots, *told))
+
+    @property
+    def _shots(self) -> str:
+        counts = (
+            (self.new, "new"),
+            (self.changed, "changed"),
+            (self.moved, "moved"),
+            (self.returned, "back from parking"),
+            (self.parked, "parked"),
+            (self.kept, "unchanged"),
+        )
+        return ", ".join(f"{count} {word}" for count, word in counts if count) or "no shots"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Merge:
+    """The complete scenes and shots after the merge, in film order, parked ones among them."""
+
+    scenes: tuple[Scene, ...]
+    shots: tuple[Shot, ...]
+    report: Report
+
+
+def merge(story: Story, drafts: Sequence[SceneDraft], *, mint: Mint) -> Merge:
+    """Bring the drafts of a screenplay into a story; `mint("scene")` and `mint("shot")` give new ids.
+
+    Shots stand in the script's order, but in a scene whose text did not change in the order they were given
+    by hand. Shots and scenes added by hand are never parked and stay after the one they followed.
+    """
+    as_written = [replace(scene, heading=scene.said("heading")) for scene in story.scenes]
+    paired, doubtful = pair_scenes(as_written, drafts)
+    ids = [story.scenes[paired[at]].id if at in paired else mint("scene") for at in range(len(drafts))]
+    flat = [(ids[at], shot) for at, draft in enumerate(drafts) for shot in draft.shots]
+    elsewhere = _moved_by_hand(story)
+    pairs = pair_shots(
+        [replace(shot, scene=elsewhere.get(shot.id, shot.scene)) for shot in story.shots], flat
+    )
+    in_scene = _script_order(story, flat, pairs, mint, elsewhere)
+    _restore_hand_order(story, drafts, ids, paired, in_scene)
+    _place_left_over(story, in_scene, flat, pairs, elsewhere)
+    scenes, orphans = _scenes(story, drafts, ids, paired, in_scene)
+    shots, shifted = _in_film_order(story, scenes, in_scene)
+    report = Report(
+        doubts=(*_doubts(story, drafts, paired, doubtful), *orphans, *kept_headings(story, drafts, paired)),
+        scenes=tuple(changed_scenes(story, drafts, paired)),
+        **_counts(story, flat, pairs, shots, shifted),
+    )
+    return Merge(scenes=scenes, shots=shots, report=report)
+
+
+InScene = dict[str, list[Shot]]  # scene id → its shots in order, parked ones among them
+
+
+# ------------------------------------------------------------------ shots
+
+
+def _moved_by_hand(story: Story) -> dict[str, str]:
+    """Shots that a person moved out of the scene whose lines they are of, and that scene (ids)."""
+    scenes = sorted((scene.line, scene.id) for scene in story.scenes if scene.line and not scene.parked)
+    starts = [line for line, _ in scenes]
+    written_in = {
+        shot.id: scenes[at - 1][1]
+        for shot in story.live_shots()
+        if shot.digest and shot.line and (at := bisect_right(starts, shot.line))
+    }
+    return {
+        shot.id: scene for shot in story.shots if (scene := written_in.get(shot.id, shot.scene)) != shot.scene
+    }
+
+
+def _script_order(
+    story: Story,
+    flat: Sequence[tuple[str, ShotDraft]],
+    pairs: Pairs,
+    mint: Mint,
+    elsewhere: Mapping[str, str],
+) -> InScene:
+    """Every draft as a shot, old or new, in the script's order; not those moved elsewhere by hand."""
+    out: InScene = defaultdict(list)
+    for index, (scene, draft) in enumerate(flat):
+        if index in pairs and story.shots[pairs[index]].id in elsewhere:
+            continue
+        if index in pairs:
+            out[scene].append(followed(story.shots[pairs[index]], draft, scene, story.project.rate))
+        else:
+            out[scene].append(_new_shot(mint("shot"), draft, scene, story.project.seed))
+    return out
+
+
+def _new_shot(id: str, draft: ShotDraft, scene: str, seed: int) -> Shot:
+    return Shot(
+        id=id,
+        scene=scene,
+        order="",
+        action=draft.action,
+        dialogue=draft.dialogue,
+        characters=draft.characters,
+        size=draft.size,
+        angle=draft.angle,
+        movement=draft.movement,
+        function=draft.function,
+        rig=draft.rig,
+        frames=draft.frames,
+        caption=draft.caption,
+        line=draft.line,
+        end_line=draft.end_line,
+        digest=draft.digest,
+        seed=seed,
+    )
+
+
+def followed(shot: Shot, draft: ShotDraft, scene: str, rate: Fraction) -> Shot:
+    """An old shot brought up to its draft: see the head of this module for what follows and what stays."""
+    placed = replace(shot, scene=scene, line=draft.line, end_line=draft.end_line, parked=False)
+    if shot.digest == draft.digest:
+        return placed
+    voices = [{line.character for line in value.dialogue} for value in (shot, draft)]
+    if voices[0] != voices[1]:  # another voice, or none any more: framed anew
+        framed = replace(
+            placed,
+            action=draft.action,
+            characters=draft.characters,
+            size=draft.size,
+            angle=draft.angle,
+            movement=draft.movement,
+            function=draft.function,
+            rig=draft.rig,
+        )
+    elif draft.dialogue and not draft.listed:  # action and people describe its framing, which stays
+        framed = _asked_anew(placed, draft, Reading())
+    else:
+        framed = _asked_anew(placed, draft, read(shot.action))
+        if len(draft.characters) != len(shot.characters):
+            framed = replace(framed, function=draft.function)
+        framed = replace(framed, action=draft.action, characters=draft.characters)
+    own_length = shot.frames != natural_frames(shot.action, shot.dialogue, shot.caption, rate)
+    return replace(
+        framed,
+        dialogue=draft.dialogue,
+        caption=draft.caption,
+        digest=draft.digest,
+        frames=shot.frames if own_length else draft.frames,
+    )
+
+
+def _asked_anew(shot: Shot, draft: ShotDraft, before: Reading) -> Shot:
+    """The framing with those axes changed that the new words ask for outright and the old ones did not."""
+    asked = draft.asked
+    return replace(
+        shot,
+        size=draft.size if asked.size not in (None, before.size) else shot.size,
+        angle=draft.angle if asked.angle not in (None, before.angle) else shot.angle,
+        movement=draft.movement if asked.movements not in ((), before.movements) else shot.movement,
+        function=draft.function if asked.function not in (None, before.function) else shot.function,
+        rig=draft.rig if asked.rig not in (None, before.rig) else shot.rig,
+    )
+
+
+def _restore_hand_order(
+    story: Story, drafts: Sequence[SceneDraft], ids: Sequence[str], paired: Pairs, in_scene: InScene
+) -> None:
+    """Where a scene's text is what it was, its shots keep the order they have in the film."""
+    was_in = {shot.id: (shot.scene, index) for index, shot in enumerate(story.shots) if not shot.parked}
+    for at, old in paired.items():
+        scene = ids[at]
+        same_text = fold(story.scenes[old].text) == fold(drafts[at].text)
+        if same_text and all(was_in.get(shot.id, ("", 0))[0] == scene for shot in in_scene[scene]):
+            in_scene[scene].sort(key=lambda shot: was_in[shot.id][1])
+
+
+def _place_left_over(
+    story: Story,
+    in_scene: InScene,
+    flat: Sequence[tuple[str, ShotDraft]],
+    pairs: Pairs,
+    elsewhere: Mapping[str, str],
+) -> None:
+    """Put the shots that no draft matched after the shot they followed, and park the scripted ones.
+
+    A parked shot stays in its scene; one added or moved there by hand goes along with the shot before it.
+    """
+    drafts = {story.shots[old].id: flat[index][1] for index, old in pairs.items()}
+    matched = drafts.keys() - elsewhere.keys()
+    home = {shot.id: scene for scene, shots in in_scene.items() for shot in shots}
+    followers: dict[str, list[Shot]] = defaultdict(list)  # by shot id, or by scene id for the scene's head
+    before: dict[str, Shot | None] = {}
+    last: dict[str, Shot] = {}
+    for shot in story.shots:
+        before[shot.id] = last.get(shot.scene)
+        last[shot.scene] = shot
+        if shot.id in matched:
+            continue
+        draft = drafts.get(shot.id)
+        if draft is None:
+            left = replace(shot, parked=shot.parked or bool(shot.digest))
+        else:
+            left = followed(shot, draft, shot.scene, story.project.rate)
+        anchor = before[shot.id]
+        while anchor and (
+            home[anchor.id] != shot.scene if left.parked else anchor.digest and anchor.id not in drafts
+        ):
+            anchor = before[anchor.id]
+        home[shot.id] = home[anchor.id] if anchor else shot.scene
+        left = replace(left, scene=home[shot.id])
+        followers[anchor.id if anchor else shot.scene].append(left)
+    for scene in {*in_scene, *(shot.scene for left in followers.values() for shot in left)}:
+        in_scene[scene] = _with_followers(in_scene.get(scene, []), followers, scene)
+
+
+def _with_followers(shots: Iterable[Shot], followers: Mapping[str, Sequence[Shot]], head: str) -> list[Shot]:
+    out: list[Shot] = []
+    waiting = [*reversed([*followers.get(head, ()), *shots])]
+    while waiting:
+        shot = waiting.pop()
+        out.append(shot)
+        waiting.extend(reversed(followers.get(shot.id, ())))
+    return out
+
+
+def _in_film_order(
+    story: Story, scenes: Sequence[Scene], in_scene: InScene
+) -> tuple[tuple[Shot, ...], frozenset[str]]:
+    """All shots with their order keys, and the ids of those that stand elsewhere now: only theirs change."""
+    was = {shot.id: shot for shot in story.shots}
+    out: list[Shot] = []
+    shifted: set[str] = set()
+    for scene in scenes:
+        shots = in_scene.get(scene.id, [])
+        stayed = [shot.id in was and was[shot.id].scene == scene.id for shot in shots]
+        keys = [shot.order or None if stays else None for shot, stays in zip(shots, stayed, strict=True)]
+        for shot, old, key in zip(shots, keys, ascending(keys), strict=True):
+            out.append(shot if key == shot.order else replace(shot, order=key))
+            if key != old and shot.id in was:
+                shifted.add(shot.id)
+    placed = {shot.id for shot in out}
+    elsewhere = (shot for shot in story.shots if shot.id not in placed)  # their scene lies in the bin
+    return (*out, *elsewhere), frozenset(shifted)
+
+
+# ------------------------------------------------------------------ scenes
+
+
+def _scenes(
+    story: Story, drafts: Sequence[SceneDraft], ids: Sequence[str], paired: Pairs, in_scene: InScene
+) -> tuple[tuple[Scene, ...], list[str]]:
+    """All scenes in film order; and a sentence for each that lives on only for shots added by hand."""
+    matched = {old: at for at, old in paired.items()}
+    orphans: list[str] = []
+    followers: dict[str, list[Scene]] = defaultdict(list)
+    before = ""
+    for index, scene in enumerate(story.scenes):
+        if index not in matched:
+            own = sum(1 for shot in in_scene.get(scene.id, ()) if not shot.parked)
+            if own and scene.line and not scene.parked:
+                orphans.append(
+                    f"scene {scene.number} ({scene.heading}) is gone from the script but keeps {own}"
+                    f" {'shot' if own == 1 else 'shots'} added by hand"
+                )
+            gone = scene.parked if not scene.line else not own
+            followers[before].append(replace(scene, parked=gone))
+        before = scene.id
+    fresh: list[Scene] = []
+    for at, draft in enumerate(drafts):
+        old = story.scenes[paired[at]] if at in paired else None
+        scene = _scene(old, draft, ids[at])
+        if old is not None and old.keeps("order") and not old.parked:
+            followers[_before(story, old)].append(scene)
+        else:
+            fresh.append(scene)
+    ordered: list[Scene] = []
+    waiting = [*reversed([*followers.get("", ()), *fresh])]
+    while waiting:
+        scene = waiting.pop()
+        ordered.append(scene)
+        waiting.extend(reversed(followers.get(scene.id, ())))
+    keys = ascending([scene.order or None for scene in ordered])
+    return tuple(replace(scene, order=key) for scene, key in zip(ordered, keys, strict=True)), orphans
+
+
+def _before(story: Story, scene: Scene) -> str:
+    """The id of the scene that one comes after in the film; empty for the first."""
+    place = story.scenes.index(scene)
+    return story.scenes[place - 1].id if place else ""
+
+
+def _scene(old: Scene | None, draft: SceneDraft, id: str) -> Scene:
+    """A scene as the script has it; what a person set of it stays as it was set."""
+    scene = Scene(
+        id=id,
+        order=old.order if old else "",
+        number=draft.number,
+        heading=draft.heading,
+        setting=draft.setting,
+        location=draft.location,
+        time_of_day=draft.time_of_day,
+        text=draft.text,
+        line=draft.line,
+    )
+    if old is None:
+        return scene
+    own = {field: getattr(scene, field) for field, _ in old.own if field != "order"}
+    kept = {field: getattr(old, field) for field in own if getattr(old, field) != own[field]}
+    placed = [("order", "")] if old.keeps("order") else []
+    return replace(scene, **kept, own=(*placed, *((field, own[field]) for field in kept)))
+
+
+# ------------------------------------------------------------------ the report
+
+
+def _counts(
+    story: Story,
+    flat: Sequence[tuple[str, ShotDraft]],
+    pairs: Pairs,
+    shots: Sequence[Shot],
+    shifted: Set[str],
+) -> dict[str, int]:
+    counts = dict.fromkeys(("kept", "moved", "changed", "new", "returned", "parked"), 0)
+    for index, (_, draft) in enumerate(flat):
+        old = story.shots[pairs[index]] if index in pairs else None
+        if old is None:
+            counts["new"] += 1
+        elif old.parked:
+            counts["returned"] += 1
+        elif old.digest != draft.digest:
+            counts["changed"] += 1
+        else:
+            counts["moved" if old.id in shifted else "kept"] += 1
+    was_parked = {shot.id for shot in story.shots if shot.parked}
+    counts["parked"] = sum(1 for shot in shots if shot.parked and shot.id not in was_parked)
+    return counts
+
+
+def _doubts(story: Story, drafts: Sequence[SceneDraft], paired: Pairs, doubtful: Set[int]) -> Iterable[str]:
+    for at in sorted(doubtful):
+        old, draft = story.scenes[paired[at]], drafts[at]
+        yield (
+            f"scene {draft.number} ({draft.heading}) is taken for scene {old.number} ({old.heading}),"
+            " but much has changed: look whether its takes still belong"
+        )

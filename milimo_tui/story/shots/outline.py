@@ -1,0 +1,120 @@
+"""What a parse gives whoever writes a screenplay: kinds line by line, scenes, shots, names to complete."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING, NamedTuple
+
+from milimo_tui.core.errors import MilimoError
+from milimo_tui.story.screenplay.screenplay import Kind, Problem
+from milimo_tui.story.values.film import Size, letters
+
+if TYPE_CHECKING:
+    from milimo_tui.story.shots.shots import SceneDraft
+
+TITLE_PAGE = "title page"
+
+
+class ShotLine(NamedTuple):
+    """A shot as the outline shows it; its lines count from that of its scene, which is 0.
+
+    A tuple, as its scene is: thousands are made at once while somebody writes.
+    """
+
+    number: str
+    size: Size
+    frames: int
+    words: str
+    line: int
+    end_line: int
+    digest: str
+
+
+class SceneLines(NamedTuple):
+    """A scene with its shots, and the line of the text where it begins."""
+
+    number: str
+    heading: str
+    line: int
+    shots: tuple[ShotLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """What a parse of the text gives the screen."""
+
+    kinds: tuple[str | None, ...] = ()
+    scenes: tuple[SceneLines, ...] = ()
+    names: tuple[str, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    trouble: str = ""
+
+    @property
+    def shots(self) -> tuple[ShotLine, ...]:
+        return tuple(shot for scene in self.scenes for shot in scene.shots)
+
+    @property
+    def lines(self) -> Iterator[int]:
+        """The line where each scene begins, and each of its shots, in the order of the outline."""
+        for scene in self.scenes:
+            yield scene.line
+            for shot in scene.shots:
+                yield scene.line + shot.line
+
+    def shot_at(self, line: int) -> ShotLine | None:
+        """The first shot that was made of a line."""
+        return next(
+            (
+                shot
+                for scene in self.scenes
+                for shot in scene.shots
+                if scene.line + shot.line <= line <= scene.line + shot.end_line
+            ),
+            None,
+        )
+
+
+def outline(text: str, line_count: int, rate: Fraction) -> Outline:
+    """Parse a whole text: kinds line by line, scenes and shots, names to complete."""
+    from milimo_tui.story.screenplay import fountain
+    from milimo_tui.story.shots import shots  # where a text is parsed, not where one is merely shown
+
+    try:
+        screenplay = fountain.parse(text.encode())
+        drafts = shots.break_down(screenplay, rate)
+    except MilimoError as error:
+        return Outline(trouble=error.message)
+    kinds: list[str | None] = [None] * line_count
+    names: dict[str, None] = {}
+    for entry in screenplay.title_page:
+        for row in range(entry.span.line - 1, min(entry.span.end_line, line_count)):
+            kinds[row] = TITLE_PAGE
+    for element in screenplay.elements:
+        for row in range(element.span.line - 1, min(element.span.end_line, line_count)):
+            kinds[row] = element.kind
+        if element.cue is not None:
+            names[element.cue.name] = None
+        elif element.kind is Kind.HEADING:
+            names[element.text] = None
+    scenes = tuple(_scene(scene) for scene in drafts)
+    return Outline(tuple(kinds), scenes, tuple(names), screenplay.problems)
+
+
+def _scene(scene: SceneDraft) -> SceneLines:
+    from milimo_tui.story.shots.shots import words_of
+
+    made = tuple(
+        ShotLine(
+            f"{scene.number}{letters(index)}",
+            shot.size,
+            shot.frames,
+            words_of(shot),
+            shot.line - scene.line,
+            shot.end_line - scene.line,
+            shot.digest,
+        )
+        for index, shot in enumerate(scene.shots)
+    )
+    return SceneLines(scene.number, scene.heading, scene.line, made)

@@ -1,0 +1,63 @@
+"""What a screenplay adds up to, in numbers and problems: the answer of `milimo script check`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import pairwise
+
+from milimo_tui.story.screenplay.screenplay import Kind, Mode, Problem, Screenplay
+from milimo_tui.story.shots.shots import SceneDraft, break_down
+
+_HIDDEN = (Kind.NOTE, Kind.BONEYARD)
+_SPOKEN = (Kind.DIALOGUE, Kind.LYRIC, Kind.PARENTHETICAL)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """Scenes are headings (text before the first one is not counted; a text without headings is one scene).
+
+    `cues` counts each side of a dual dialogue, `dialogue` the blocks of spoken text (a parenthetical parts
+    two), `seconds` what the shots last on screen.
+    """
+
+    mode: Mode
+    scenes: int
+    cues: int
+    dialogue: int
+    shots: int
+    seconds: float
+    problems: tuple[Problem, ...]
+
+
+def check(screenplay: Screenplay, rate: Fraction) -> Check:
+    """Count a screenplay as it would be shot at that rate."""
+    drafts = break_down(screenplay, rate)
+    kinds = [element.kind for element in screenplay.elements]
+    headings = kinds.count(Kind.HEADING)
+    frames = sum(shot.frames for draft in drafts for shot in draft.shots)
+    problems = [*screenplay.problems, *_silent_cues(screenplay), *_empty_scenes(drafts)]
+    return Check(
+        mode=screenplay.mode,
+        scenes=headings or len(screenplay.scenes),
+        cues=kinds.count(Kind.CUE),
+        dialogue=kinds.count(Kind.DIALOGUE),
+        shots=sum(len(draft.shots) for draft in drafts),
+        seconds=round(float(frames / rate), 3),
+        problems=tuple(sorted(problems, key=lambda problem: (problem.line, problem.column))),
+    )
+
+
+def _silent_cues(screenplay: Screenplay) -> Iterator[Problem]:
+    """Cues with nothing said: only a forced one (`@`) can be, and it is nearly always a slip."""
+    seen = [element for element in screenplay.elements if element.kind not in _HIDDEN]
+    for element, after in pairwise([*seen, None]):
+        if element and element.kind is Kind.CUE and (after is None or after.kind not in _SPOKEN):
+            yield Problem(element.span.line, 1, f"{element.text} has a cue here but says nothing")
+
+
+def _empty_scenes(drafts: tuple[SceneDraft, ...]) -> Iterator[Problem]:
+    for draft in drafts:
+        if not draft.shots:
+            yield Problem(draft.line, 1, f"scene {draft.number} ({draft.heading}) has nothing to shoot")

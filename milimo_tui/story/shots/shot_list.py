@@ -1,0 +1,144 @@
+"""A list of shots that a language model made of the screenplay, or a person, as the drafts that a commit
+merges. Each scene of the list is looked for in the script, and each shot's words for its lines there. Pure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from itertools import groupby
+
+from milimo_tui.story.screenplay import line_grammar
+from milimo_tui.story.screenplay.screenplay import Slug
+from milimo_tui.story.shots.shots import SceneDraft, ShotDraft, natural_frames
+from milimo_tui.story.values.film import Angle, Function, Line, Movement, Size
+from milimo_tui.story.values.similarity import dice, trigrams
+from milimo_tui.story.values.text import digest, fold
+from milimo_tui.story.values.vocabulary import Reading
+
+_ALIKE = 0.3  # of letters in threes: from here on a shot is taken for the same place of the script
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListedShot:
+    """One shot of a list, in its order. `frames` 0: as long as its words take."""
+
+    scene: str
+    heading: str
+    action: str
+    dialogue: tuple[Line, ...] = ()
+    characters: tuple[str, ...] = ()
+    size: Size = Size.MS
+    angle: Angle = Angle.EYE
+    movement: Movement = Movement.STATIC
+    function: Function = Function.SINGLE
+    frames: int = 0
+
+
+def drafts_of(
+    listed: Sequence[ListedShot], script: Sequence[SceneDraft], rate: Fraction
+) -> tuple[tuple[SceneDraft, ...], tuple[str, ...]]:
+    """The list as drafts, and a sentence for each scene of the script (as the rules broke it down) that it
+    leaves out. A scene that the script does not have is one of its own, placed after the one before it.
+    """
+    groups = [tuple(shots) for _, shots in groupby(listed, lambda shot: (shot.scene, shot.heading))]
+    homes = _homes([group[0].heading for group in groups], script)
+    out: list[SceneDraft] = []
+    for number, (group, home) in enumerate(zip(groups, homes, strict=True), 1):
+        before = out[-1].line if out else 1
+        scene = script[home] if home is not None else _new_scene(group, before)
+        if None in homes:  # numbers of the script and of the list would meet
+            scene = replace(scene, number=str(number))
+        out.append(replace(scene, shots=_shots(group, scene, rate)))
+    missing = [scene for index, scene in enumerate(script) if scene.shots and index not in homes]
+    is_known = any(home is not None for home in homes)
+    notes = [f"no shot of scene {scene.number} ({scene.heading}) is listed" for scene in missing if is_known]
+    return tuple(out), tuple(notes)
+
+
+def _homes(headings: Sequence[str], script: Sequence[SceneDraft]) -> list[int | None]:
+    """By scene of the list the script's, by equal headings, of several alike the first to the first; where
+    none is equal and they are as many, one by one.
+    """
+    left = dict(enumerate(fold(scene.heading) for scene in script))
+    homes: list[int | None] = []
+    for heading in map(fold, headings):
+        home = next((index for index, known in left.items() if known == heading), None)
+        if home is not None:
+            del left[home]
+        homes.append(home)
+    if not any(home is not None for home in homes) and len(headings) == len(script):
+        return list(range(len(script)))
+    return homes
+
+
+def _new_scene(group: Sequence[ListedShot], line: int) -> SceneDraft:
+    heading, found = line_grammar.heading(group[0].heading) or (group[0].heading, Slug())
+    return SceneDraft(
+        heading=heading or f"Scene {group[0].scene}",
+        setting=found.setting,
+        location=found.location,
+        time_of_day=found.time_of_day,
+        number=group[0].scene,
+        text="\n\n".join(shot.action for shot in group),
+        line=line,
+        shots=(),
+    )
+
+
+def _shots(group: Sequence[ListedShot], scene: SceneDraft, rate: Fraction) -> tuple[ShotDraft, ...]:
+    """The scene's shots, each at the lines of what the rules made of the same words."""
+    spoken = {fold(line.text): line for shot in scene.shots for line in shot.dialogue}
+    names = {fold(name): name for shot in scene.shots for name in _people(shot)}
+    out: list[ShotDraft] = []
+    at = 0
+    for shot in group:
+        dialogue = tuple(spoken.get(fold(line.text), line) for line in shot.dialogue)
+        at = _place(shot, scene.shots, at)
+        line, end = (scene.shots[at].line, scene.shots[at].end_line) if scene.shots else (scene.line,) * 2
+        characters = tuple(dict.fromkeys(names.get(fold(name), name) for name in shot.characters))
+        out.append(_draft(shot, dialogue, characters, (line, end), rate))
+    return tuple(out)
+
+
+def _draft(
+    shot: ListedShot,
+    dialogue: tuple[Line, ...],
+    characters: tuple[str, ...],
+    lines: tuple[int, int],
+    rate: Fraction,
+) -> ShotDraft:
+    framing = "|".join((shot.size, shot.angle, shot.movement, shot.function))
+    said = "\n".join(f"{line.character}|{line.text}" for line in dialogue)
+    return ShotDraft(
+        action=shot.action,
+        dialogue=dialogue,
+        characters=characters,
+        size=shot.size,
+        angle=shot.angle,
+        movement=shot.movement,
+        function=shot.function,
+        frames=shot.frames or natural_frames(shot.action, dialogue, "", rate),
+        line=lines[0],
+        end_line=lines[1],
+        digest=digest("listed", shot.action, said, framing),  # its framing is somebody's word: it counts
+        asked=Reading(shot.size, shot.angle, (shot.movement,), shot.function),
+        listed=True,
+    )
+
+
+def _people(shot: ShotDraft) -> tuple[str, ...]:
+    return (*shot.characters, *(line.character for line in shot.dialogue))
+
+
+def _place(shot: ListedShot, script: Sequence[ShotDraft], at: int) -> int:
+    """The index of the shot of the script with the likest words, from `at` on; `at` where none is alike."""
+    words = trigrams(_words(shot))
+    scores = [(dice(words, trigrams(_words(other))), -index) for index, other in enumerate(script)][at:]
+    score, found = max(scores, default=(0.0, 0))
+    return -found if score >= _ALIKE else at
+
+
+def _words(shot: ListedShot | ShotDraft) -> str:
+    return " ".join(line.text for line in shot.dialogue) or shot.action

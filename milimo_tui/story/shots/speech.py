@@ -1,0 +1,70 @@
+"""Speeches over shots: how long they take, and how a long one, or two at once, is shared out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from fractions import Fraction
+from itertools import zip_longest
+
+from milimo_tui.story.shots import shot_length
+from milimo_tui.story.values.film import Line
+from milimo_tui.story.values.text import clauses, count_words, sentences
+
+
+def share_speech(sides: Sequence[tuple[Line, ...]]) -> list[tuple[tuple[Line, ...], ...]]:
+    """A speech, or two at once, over as many shots as the longer side asks for."""
+    cut = [
+        shot_length.fit(_by(sentences, side), speech_seconds, _line_words, (_clauses_of, _words_of))
+        for side in sides
+    ]
+    longest = max(cut, key=len)
+    shared = [
+        part
+        if part is longest
+        else shot_length.share([line for group in part for line in group], len(longest), _line_words)
+        for part in cut
+    ]
+    return [
+        tuple(tuple(_joined(group)) for group in groups if group)
+        for groups in zip_longest(*shared, fillvalue=())
+    ]
+
+
+def speech_seconds(lines: Sequence[Line]) -> Fraction:
+    """How long the lines take to say, by the rule of `timing`."""
+    return shot_length.seconds(
+        dialogue=sum(map(_line_words, lines)), parentheticals=sum(1 for line in lines if line.parenthetical)
+    )
+
+
+def _line_words(line: Line) -> int:
+    return count_words(line.text)
+
+
+def _by(cut: Callable[[str], list[str]], lines: Sequence[Line]) -> list[Line]:
+    """The lines taken apart; a parenthetical stays with the first piece of its line."""
+    return [
+        Line(line.character, piece, line.extension, line.parenthetical if index == 0 else "")
+        for line in lines
+        for index, piece in enumerate(cut(line.text) or [line.text])
+    ]
+
+
+def _clauses_of(line: Line) -> list[Line]:
+    return _by(clauses, [line])
+
+
+def _words_of(line: Line) -> list[Line]:
+    return _by(str.split, [line])
+
+
+def _joined(lines: Sequence[Line]) -> list[Line]:
+    """Neighbouring pieces of one line put together again."""
+    out: list[Line] = []
+    for line in lines:
+        if out and not line.parenthetical:
+            out[-1] = replace(out[-1], text=f"{out[-1].text} {line.text}")
+        else:
+            out.append(line)
+    return out

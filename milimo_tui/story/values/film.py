@@ -1,0 +1,447 @@
+"""What a film is made of, as the project keeps it: project, scenes, shots, takes, elements, assets.
+
+Frozen values; lists that belong together are ordered by `order` keys (`core.order_keys`). The screenplay as
+parsed lives in `story.screenplay.screenplay`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from fractions import Fraction
+
+
+class Setting(StrEnum):
+    INTERIOR = "INT"
+    EXTERIOR = "EXT"
+    BOTH = "INT/EXT"
+    NONE = ""
+
+
+class Size(StrEnum):
+    ECU = "ECU"
+    CU = "CU"
+    MCU = "MCU"
+    MS = "MS"
+    MLS = "MLS"
+    FS = "FS"
+    LS = "LS"
+    WS = "WS"
+    EWS = "EWS"
+
+
+class Angle(StrEnum):
+    EYE = "eye"
+    LOW = "low"
+    HIGH = "high"
+    OVERHEAD = "overhead"
+    DUTCH = "dutch"
+    PROFILE = "profile"
+
+
+class Movement(StrEnum):
+    STATIC = "static"
+    PAN_LEFT = "pan left"
+    PAN_RIGHT = "pan right"
+    TILT_UP = "tilt up"
+    TILT_DOWN = "tilt down"
+    DOLLY_IN = "dolly in"
+    DOLLY_OUT = "dolly out"
+    TRACK = "track"
+    CRANE_UP = "crane up"
+    CRANE_DOWN = "crane down"
+    ZOOM_IN = "zoom in"
+    ZOOM_OUT = "zoom out"
+    ARC = "arc"
+    RACK = "rack"
+
+
+class Function(StrEnum):
+    SINGLE = "single"
+    TWO_SHOT = "two-shot"
+    THREE_SHOT = "three-shot"
+    GROUP = "group"
+    OTS = "OTS"
+    POV = "POV"
+    INSERT = "insert"
+    CUTAWAY = "cutaway"
+    ESTABLISHING = "establishing"
+    REACTION = "reaction"
+    REVERSE = "reverse"
+
+
+class Rig(StrEnum):
+    TRIPOD = "tripod"
+    DOLLY = "dolly"
+    HANDHELD = "handheld"
+    STEADICAM = "steadicam"
+    CRANE = "crane"
+    AERIAL = "aerial"
+    UNDERWATER = "underwater"
+
+
+@dataclass(frozen=True, slots=True)
+class LoraUse:
+    """Adapter weights in a stack: a registered id, or the absolute path of a `.safetensors` file.
+
+    `digest` is the file's SHA-256 as it was when it was put there, `family` the models it is for; empty where
+    that is not known.
+    """
+
+    id: str
+    strength: float = 1.0
+    digest: str = ""
+    family: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Project:
+    """One film. `rate` is frames per second; sides are in pixels; `style` heads every prompt."""
+
+    id: str
+    name: str
+    rate: Fraction = Fraction(25)
+    width: int = 768
+    height: int = 512
+    sample_rate: int = 48000
+    style: str = ""
+    negative: str = ""
+    engine: str = "animatic"
+    seed: int = 42
+    script: str = ""  # the screenplay's text, exactly as imported or edited
+    script_name: str = ""
+    created: float = 0.0
+    current_cut: str = ""
+    loras: tuple[LoraUse, ...] = ()  # on every shot
+    boarded: str = ""  # SHA-256 of the screenplay that its scenes and shots were made from
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scene:
+    """A slugline's worth of screenplay. `number` is the script's own ("12A") or counted."""
+
+    id: str
+    order: str
+    number: str
+    heading: str
+    setting: Setting = Setting.NONE
+    location: str = ""
+    time_of_day: str = ""
+    text: str = ""
+    line: int = 0  # 1-based line of the heading in the project's script
+    parked: bool = False
+    own: tuple[tuple[str, str], ...] = ()  # what a person set: order, heading, …; and what the script says
+
+    def said(self, field: str) -> str:
+        """What the script says of a field, whatever a person set."""
+        return dict(self.own).get(field, "") or str(getattr(self, field))
+
+    def keeps(self, field: str) -> bool:
+        """Whether a person set a field, so that a commit leaves it."""
+        return any(name == field for name, _ in self.own)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A spoken line of a shot."""
+
+    character: str
+    text: str
+    extension: str = ""  # V.O., O.S., …
+    parenthetical: str = ""
+
+
+class FollowKind(StrEnum):
+    """What a conditioning shows: a file of the film, or another shot's board or picked take."""
+
+    ASSET = "asset"
+    BOARD = "board"
+    TAKE = "take"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conditioning:
+    """What a take of the shot must follow, set by hand: a picture or a clip from `frame` on.
+
+    `kind` says where it comes from: `asset` (its id), or the shot `other`, as that stands when a take is
+    made. `at`: that one frame of a clip, as a still, negative from its end; None: the clip whole. `frame` is
+    a frame of the shot, negative from its end: -1 is the last. `control`, where it is not empty, is what of a
+    clip is followed (depth, canny, pose, detail, motion); `prepared`: the clip shows that already.
+    """
+
+    id: str
+    shot: str
+    order: str
+    kind: FollowKind = FollowKind.ASSET
+    asset: str = ""
+    other: str = ""
+    at: int | None = None
+    frame: int = 0
+    strength: float = 1.0
+    control: str = ""
+    prepared: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuidanceParts:
+    """The parts of guidance for picture and sound beside the text's; None: as the model's schedule has it."""
+
+    spatiotemporal: float | None = None
+    modality: float | None = None
+    rescale: float | None = None
+    audio_text: float | None = None
+    audio_spatiotemporal: float | None = None
+    audio_modality: float | None = None
+    audio_rescale: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ChunkWords:
+    """Prompt and seed of one part of a shot that is longer than the model; empty and None: derived."""
+
+    prompt: str = ""
+    seed: int | None = None
+
+
+class BoardUse(StrEnum):
+    """Whether takes begin with the shot's board. `auto`: with one that is no previs panel."""
+
+    AUTO = "auto"
+    ON = "on"
+    OFF = "off"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shot:
+    """What is to be made. `prompt` None means: composed from the other fields (`story.elements.prompt`).
+
+    `take` is the picked take's id, `board` the current board's asset id. `digest` identifies the
+    script text it came from, for merging; empty for shots added by hand, which a commit never parks.
+    `continuity`: a shot that continues another goes on from that one's end.
+    """
+
+    id: str
+    scene: str
+    order: str
+    action: str = ""
+    dialogue: tuple[Line, ...] = ()
+    characters: tuple[str, ...] = ()
+    size: Size = Size.MS
+    angle: Angle = Angle.EYE
+    movement: Movement = Movement.STATIC
+    function: Function = Function.SINGLE
+    rig: Rig = Rig.TRIPOD
+    frames: int = 100
+    prompt: str | None = None
+    negative: str = ""
+    seed: int = 42
+    seed_locked: bool = False
+    steps: int | None = None
+    guidance: float | None = None
+    pipeline: str = "auto"
+    engine: str = ""  # empty: the project's
+    continues: str = ""
+    caption: str = ""
+    line: int = 0
+    end_line: int = 0
+    digest: str = ""
+    parked: bool = False
+    take: str = ""  # the picked one; `picking.picked` says whether it is shown
+    board: str = ""
+    model: str = ""  # id of the weights; empty: those selected
+    schedule: str = "auto"  # auto, distilled or full
+    stages: str = "auto"  # auto, one or two
+    guidance_parts: GuidanceParts = GuidanceParts()
+    loras: tuple[LoraUse, ...] = ()
+    chunks: tuple[ChunkWords, ...] = ()
+    temporal_upscale: bool = False
+    deterministic: bool = False
+    continuity: bool = True
+    board_use: BoardUse = BoardUse.AUTO
+    chosen: bool = False  # a person picked the take
+    conditioning: tuple[Conditioning, ...] = ()  # in order
+
+
+class ElementKind(StrEnum):
+    CHARACTER = "character"
+    LOCATION = "location"
+    OBJECT = "object"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Element:
+    """A character, location or object. `trigger` begins with `@` and is unique in the project."""
+
+    id: str
+    kind: ElementKind
+    name: str
+    trigger: str
+    description: str = ""
+    seed: int | None = None
+    loras: tuple[LoraUse, ...] = ()
+    voice: str = ""
+    references: tuple[str, ...] = ()  # asset ids
+    found: bool = False  # found in the screenplay, not made by hand
+
+
+class AssetKind(StrEnum):
+    VIDEO = "video"
+    PICTURE = "picture"
+    SOUND = "sound"
+    LUT = "lut"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asset:
+    """A media file known to the project. Managed: inside `media/`, never changed. Linked: elsewhere."""
+
+    id: str
+    kind: AssetKind
+    path: str  # relative to the project when managed, absolute when linked
+    name: str = ""
+    managed: bool = True
+    digest: str = ""  # SHA-256 hex, empty until known
+    bytes: int = 0
+    mtime: float = 0.0
+    frames: int | None = None
+    rate: Fraction | None = None
+    width: int | None = None
+    height: int | None = None
+    seconds: Fraction | None = None
+    sample_rate: int | None = None
+    channels: int | None = None
+    created: float = 0.0
+    binned: bool = False
+    facts: str = "{}"  # JSON of what its streams are, `cut.values.streams.StreamFacts`
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Take:
+    """One made result of a shot. `spec` is the JSON of what it was made from; `job` is unique.
+
+    Of its `frames` the first `head` and the last `tail` are handles, which the shot does not show. `note` is
+    a person's remark on it.
+    """
+
+    id: str
+    shot: str
+    asset: str
+    job: str
+    engine: str
+    seed: int
+    frames: int
+    spec: str = "{}"
+    signature: str = ""  # of the inputs that decide the picture; a differing one means stale
+    rating: int = 0
+    rejected: bool = False
+    previs: bool = False
+    created: float = 0.0
+    note: str = ""
+    head: int = 0
+    tail: int = 0
+
+    @property
+    def length(self) -> int:
+        """The frames of the shot itself, without the handles."""
+        return self.frames - self.head - self.tail
+
+    def head_seconds(self, rate: Fraction | None) -> Fraction:
+        """Where in the take's file the shot begins; `rate` is the file's, in frames per second."""
+        return self.head / rate if rate else Fraction(0)
+
+
+class SuggestionState(StrEnum):
+    OPEN = "open"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suggestion:
+    """Words that a model wrote for a shot: they stand beside the original until a person takes them.
+
+    `task` is `enhance`, `enhance_picture` or `continue`; `parts` are the prompts of the chunks of a
+    `continue`. `original` is the prompt that was sent to be worked on; `picture` is the asset that was shown,
+    empty for none. `job` is unique.
+    """
+
+    id: str
+    shot: str
+    job: str
+    task: str = "enhance"
+    text: str = ""
+    parts: tuple[str, ...] = ()
+    original: str = ""
+    engine: str = ""
+    model: str = ""
+    seed: int = 0
+    picture: str = ""
+    note: str = ""
+    state: SuggestionState = SuggestionState.OPEN
+    created: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """Whether a picture is a reference sheet (turnaround, collage, diagram) rather than a frame of a film.
+
+    `by` says who found so: a model's name, `looks`, or `you`, whose word stands.
+    """
+
+    id: str
+    asset: str
+    is_sheet: bool = True
+    reason: str = ""
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Story:
+    """Everything of a project but its cuts, as one snapshot. Scenes and shots come in film order.
+
+    `seen` are the jobs whose result, or failure, a person has looked at. `suggestions` come oldest first.
+    `previs_boards` are the assets of boards that no model drew.
+    """
+
+    project: Project
+    scenes: tuple[Scene, ...] = ()
+    shots: tuple[Shot, ...] = ()
+    takes: tuple[Take, ...] = ()
+    elements: tuple[Element, ...] = ()
+    assets: tuple[Asset, ...] = ()
+    revision: int = 0
+    numbers: dict[str, str] = field(default_factory=dict)  # shot id → "3B"
+    seen: frozenset[str] = frozenset()
+    suggestions: tuple[Suggestion, ...] = ()
+    sheets: tuple[Sheet, ...] = ()
+    previs_boards: frozenset[str] = frozenset()
+
+    def live_scenes(self) -> tuple[Scene, ...]:
+        return tuple(scene for scene in self.scenes if not scene.parked)
+
+    def live_shots(self) -> tuple[Shot, ...]:
+        return tuple(shot for shot in self.shots if not shot.parked)
+
+
+def letters(index: int) -> str:
+    """0 → A, 25 → Z, 26 → AA: the letters of shots in a scene."""
+    out = ""
+    index += 1
+    while index:
+        index, rest = divmod(index - 1, 26)
+        out = chr(65 + rest) + out
+    return out
+
+
+def number_shots(scenes: tuple[Scene, ...], shots: tuple[Shot, ...]) -> dict[str, str]:
+    """Shot numbers as slates show them: the scene's number and a letter by order in the scene."""
+    by_scene: dict[str, int] = {}
+    numbers = {scene.id: scene.number for scene in scenes}
+    out: dict[str, str] = {}
+    for shot in shots:
+        if shot.parked:
+            continue
+        index = by_scene.get(shot.scene, 0)
+        by_scene[shot.scene] = index + 1
+        out[shot.id] = f"{numbers.get(shot.scene, '')}{letters(index)}"
+    return out

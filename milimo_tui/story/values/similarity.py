@@ -1,0 +1,90 @@
+"""How alike two texts are: letters for short ones, weighed words for long ones.
+
+Dice coefficients of multisets or sets, from 0 to 1; order does not count, so that moves cost nothing, and
+everything is linear in the texts' lengths.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from heapq import nlargest
+from itertools import pairwise
+from math import log
+
+from milimo_tui.story.values.text import fold, words
+
+_LONGEST = 600  # characters of a shot's text that are compared
+
+
+def trigrams(text: str) -> Counter[str]:
+    """Three-letter pieces of a folded text, its ends padded."""
+    folded = f"  {fold(text)[:_LONGEST]} "
+    return Counter(folded[at : at + 3] for at in range(len(folded) - 2))
+
+
+def dice(left: Counter[str], right: Counter[str]) -> float:
+    """Shared pieces, twice, by all pieces of both."""
+    if len(right) < len(left):
+        left, right = right, left
+    shared = sum(min(count, right[piece]) for piece, count in left.items() if piece in right)
+    total = left.total() + right.total()
+    return 2 * shared / total if total else 0.0
+
+
+def ratio(left: str, right: str) -> float:
+    return dice(trigrams(left), trigrams(right))
+
+
+class Weighed:
+    """Texts as sets of words and word pairs, each weighed by how rare it is among all of them."""
+
+    def __init__(self, old: Iterable[str], new: Iterable[str]) -> None:
+        self._old = [_terms(text) for text in old]
+        self._new = [_terms(text) for text in new]
+        everywhere = Counter(term for terms in (*self._old, *self._new) for term in terms)
+        count = len(self._old) + len(self._new)
+        self._weight = {term: log(1 + count / seen) for term, seen in everywhere.items()}
+        self._old_total = [self._total(terms) for terms in self._old]
+        self._new_total = [self._total(terms) for terms in self._new]
+        # Words that nearly every text has tell nothing and would make the search below quadratic.
+        common = max(24, count // 8)
+        self._places: dict[str, list[int]] = {}
+        for index, terms in enumerate(self._old):
+            for term in terms:
+                if everywhere[term] <= common:
+                    self._places.setdefault(term, []).append(index)
+
+    def _total(self, terms: Iterable[str]) -> float:
+        return sum(self._weight[term] for term in terms)
+
+    def likely(self, new: int, most: int) -> list[int]:
+        """Old texts that share the most with a new one."""
+        shared: dict[int, float] = {}
+        for term in self._new[new]:
+            for index in self._places.get(term, ()):
+                shared[index] = shared.get(index, 0.0) + self._weight[term]
+        return nlargest(
+            most, shared, key=lambda index: (shared[index] / (self._old_total[index] + 1), -index)
+        )
+
+    def dice(self, old: int, new: int) -> float:
+        """The weighed Dice coefficient of an old and a new text."""
+        total = self._old_total[old] + self._new_total[new]
+        return 2 * self._total(self._old[old] & self._new[new]) / total if total else 0.0
+
+
+def _terms(text: str) -> set[str]:
+    spoken = words(fold(text))
+    return {*spoken, *(f"{left} {right}" for left, right in pairwise(spoken))}
+
+
+def assign(scores: Sequence[tuple[float, int, int]]) -> dict[int, int]:
+    """Pair new with old, best score first, each once at most: from (score, old, new) to new → old."""
+    taken: set[int] = set()
+    out: dict[int, int] = {}
+    for _, old, new in sorted(scores, key=lambda row: (-row[0], row[2], row[1])):
+        if new not in out and old not in taken:
+            out[new] = old
+            taken.add(old)
+    return out

@@ -1,0 +1,111 @@
+"""Tracks drawn as lines of text, one cell a frame: what is shown where, and which frame of its source.
+
+A clip's first cell is its letter, the others the last digit of the source's frame that is shown there. It is
+what `docs/editing.md` is drawn with.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import zip_longest
+
+from milimo_tui.cut.compare.cut_text import name_of
+from milimo_tui.cut.layout.layout import Layout, layout
+from milimo_tui.cut.layout.rows import Placed
+from milimo_tui.cut.layout.transition_spans import joins
+from milimo_tui.cut.values.cut import GAP, Clip, Cut, Track, TrackKind
+from milimo_tui.cut.values.timing import ENDLESS, source_at
+
+LEGEND = (
+    ("A345", "a clip: its letter, then the last digit of each frame of its source that is shown"),
+    ("---", "a gap on V1; empty is empty"),
+    ("~", "connected: it follows what it hangs on"),
+    ("=", "linked: picture and sound of one thing"),
+    ("#", "in a group"),
+    ("*", "with effects, or a level or opacity of its own"),
+    ("k", "a key of a number that changes over time"),
+    ("xxx", "a transition"),
+    ("/ \\", "fades"),
+    ("!", "a marker"),
+    ("V1'L", "a track that is locked; M muted, S solo, H hidden, = with a sync lock"),
+)
+
+
+def drawn(cut: Cut, tracks: Sequence[str], names: Mapping[str, str]) -> list[str]:
+    """A line for each track, by name, empty for one that is not there; `names` are those of sources."""
+    placed = layout(cut)
+    by_name = {track.name: track for track in cut.tracks}
+    width = max(len(_head(track)) for track in (*cut.tracks,)) + 1
+    lines = []
+    for name in tracks:
+        track = by_name.get(name)
+        line = f"{_head(track):{width}}{_cells(placed, track, names)}" if track else ""
+        lines.append(line.rstrip())
+    return lines
+
+
+def beside(blocks: Sequence[Sequence[str]], between: Sequence[str]) -> list[str]:
+    """Blocks of lines next to each other, with signs between them on the middle line."""
+    height = max(len(block) for block in blocks)
+    out = [""] * height
+    for index, block in enumerate(blocks):
+        width = max(len(line) for line in block)
+        for row, line in zip_longest(range(height), block, fillvalue=""):
+            sign = between[index - 1] if row == height // 2 else ""
+            gap = f"  {sign:{len(between[index - 1])}}  " if index else ""
+            out[int(row)] += f"{gap}{line:{width}}"
+    return [line.rstrip() for line in out]
+
+
+def _head(track: Track) -> str:
+    flags = {"M": track.muted, "S": track.solo, "L": track.locked, "H": track.hidden, "=": track.sync_lock}
+    signs = "".join(sign for sign, on in flags.items() if on)
+    return f"{track.name}'{signs}" if signs else track.name
+
+
+def _cells(placed: Layout, track: Track, names: Mapping[str, str]) -> str:
+    row = placed.on(track.id)
+    cells = [" "] * (row[-1].end if row else 0)
+    for each in row:
+        cells[each.start : each.end] = _clip(each, placed.cut, names)
+    for join in joins(placed).tail.values():
+        if join.left.clip.track == track.id:
+            cells[join.start : join.end] = "x" * (join.end - join.start)
+    for marker in placed.cut.markers:
+        frame = placed.marked(marker)
+        owner = placed.placed(marker.clip).clip.track if marker.clip else _ruler(placed)
+        if frame is not None and owner == track.id and frame < len(cells):
+            cells[frame] = "!"
+    return "".join(cells)
+
+
+def _ruler(placed: Layout) -> str:
+    """The track on which markers of the cut's time are drawn."""
+    return next((track.id for track in placed.tracks if track.kind is TrackKind.VIDEO), "")
+
+
+def _clip(each: Placed, cut: Cut, names: Mapping[str, str]) -> list[str]:
+    clip = each.clip
+    if clip.source == GAP:
+        return ["-"] * clip.frames
+    endless = clip.source.kind in ENDLESS
+    cells = [
+        "." if endless else str(int(source_at(clip, frame, cut.rate) * cut.rate) % 10)
+        for frame in range(clip.frames)
+    ]
+    letter = (name_of(clip, names) or clip.source.kind.value)[0]
+    cells[-clip.fade_out or len(cells) :] = "\\" * clip.fade_out
+    cells[: clip.fade_in] = "/" * clip.fade_in
+    keys = {key.frame for _, curve in clip.effects.curves if len(curve) > 1 for key in curve}
+    cells = ["k" if frame in keys else cell for frame, cell in enumerate(cells)]
+    head = [letter, *_signs(clip)][: clip.frames]
+    cells[: len(head)] = head
+    return cells
+
+
+def _signs(clip: Clip) -> list[str]:
+    look = (
+        clip.effects.curves or clip.effects.flip_h or clip.effects.flip_v or clip.gain_db or clip.opacity < 1
+    )
+    signs = {"~": clip.anchor, "=": clip.link, "#": clip.group, "*": look}
+    return [sign for sign, on in signs.items() if on]

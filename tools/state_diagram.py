@@ -1,0 +1,44 @@
+"""Draws the diagram of states in `docs/jobs.md` from the table: `python -m tools.state_diagram`.
+
+For a checkout; the running program never imports it.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from milimo_tui.jobs.values.states import TABLE
+
+PAGE = Path(__file__).parents[1] / "docs" / "jobs.md"
+BEGIN, END = "<!-- states: drawn from jobs/values/states.py -->", "<!-- end of states -->"
+
+
+def mermaid() -> str:
+    """The table as a mermaid state diagram; changes that stay in their state are left to the table."""
+    lines = ["```mermaid", "stateDiagram-v2"]
+    for row in TABLE:
+        for source in row.sources or (None,):
+            for target in row.targets:
+                if target is not source:
+                    lines.append(f"  {source or '[*]'} --> {target}: {row.trigger}")
+    return "\n".join([*lines, "```"])
+
+
+def table() -> str:
+    """The table as markdown."""
+    lines = ["| from | trigger | by | to |", "| --- | --- | --- | --- |"]
+    for row in TABLE:
+        source, target = ", ".join(row.sources) or "new", ", ".join(row.targets) or "the same"
+        lines.append(f"| {source} | {row.trigger} | {row.by} | {target} |")
+    return "\n".join(lines)
+
+
+def redrawn(page: str) -> str:
+    """The page with its diagram and table made anew."""
+    fresh = f"{BEGIN}\n{mermaid()}\n\n{table()}\n{END}"
+    return re.sub(f"{re.escape(BEGIN)}.*{re.escape(END)}", lambda _: fresh, page, flags=re.DOTALL)
+
+
+if __name__ == "__main__":
+    PAGE.write_text(redrawn(PAGE.read_text()))
