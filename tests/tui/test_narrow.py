@@ -6,10 +6,13 @@ import importlib.util
 import io
 import random
 import re
+import tomllib
 from collections.abc import Mapping
 from itertools import pairwise
+from pathlib import Path
 from types import ModuleType
 
+import pytest
 from rich.console import Console
 from rich.segment import Segment
 from rich.style import Style
@@ -20,7 +23,10 @@ from textual.geometry import Region
 from textual.strip import Strip
 from textual.widgets import Static
 
-from milimo_tui.tui.terminal.patches import partial_updates
+from milimo_tui.studio.machine.doctor import toolkit
+from milimo_tui.tui.terminal.patches import covered_rows, row_from_left, table
+
+ROOT = Path(__file__).resolve().parents[2]
 
 CONSOLE = Console(file=io.StringIO(), force_terminal=True, color_system="truecolor")
 
@@ -54,13 +60,13 @@ def test_a_span_is_written_from_its_first_cell_to_its_last() -> None:
     text = "abcdefghijklmnopqrstuvwxyz1234"
     for spans in ([(0, 12, 17)], [(0, 8, 22)], [(0, 1, 2), (0, 28, 30)], [(0, 10, 20)], [(0, 0, 30)]):
         expected = {at: text[at] for _, first, last in spans for at in range(first, last)}
-        assert cells(partial_updates.render_segments(update(*spans), CONSOLE)) == expected
+        assert cells(row_from_left.render_segments(update(*spans), CONSOLE)) == expected
 
 
 def test_each_style_of_a_small_update_is_sent_once() -> None:
-    assert partial_updates.render_segments(update((0, 0, 30)), CONSOLE).count("\x1b[31m") == 1
+    assert row_from_left.render_segments(update((0, 0, 30)), CONSOLE).count("\x1b[31m") == 1
     large = ChopsUpdate(*_large())
-    assert cells(partial_updates.render_segments(large, CONSOLE)) == dict.fromkeys(range(200), "x")
+    assert cells(row_from_left.render_segments(large, CONSOLE)) == dict.fromkeys(range(200), "x")
 
 
 def _large() -> tuple[list[dict[int, Strip | None]], list[tuple[int, int, int]], list[list[int]]]:
@@ -70,15 +76,37 @@ def _large() -> tuple[list[dict[int, Strip | None]], list[tuple[int, int, int]],
 
 
 def test_colours_stay_with_their_cells() -> None:
-    text = partial_updates.render_segments(update((0, 4, 6)), CONSOLE)
+    text = row_from_left.render_segments(update((0, 4, 6)), CONSOLE)
     assert re.findall(r"\x1b\[([0-9;]+)m\x1b\[1;\d+H([a-z]+)", text) == [("31", "e"), ("34", "f")]
 
 
-def test_other_versions_keep_their_own_way() -> None:
-    assert not partial_updates.keep_to_changes("9.0.0")
-    assert partial_updates.keep_to_changes("8.2.8")
-    assert ChopsUpdate.render_segments is partial_updates.render_segments
-    assert Compositor.render_partial_update is partial_updates.render_partial_update
+@pytest.mark.parametrize(
+    ("version", "fits"), [("8.1.9", False), ("8.2.0", True), ("8.2.8", True), ("8.3.0", False)]
+)
+def test_versions_that_were_not_tried_keep_their_own_way_and_are_named(
+    version: str, fits: bool, caplog: pytest.LogCaptureFixture
+) -> None:
+    left_out = table.mend(version)
+    assert left_out == (() if fits else table.PATCHES)
+    assert (f"Textual {version} was not tried" in caplog.text) is not fits
+    if fits:
+        assert ChopsUpdate.render_segments is row_from_left.render_segments
+        assert Compositor.render_partial_update is covered_rows.render_partial_update
+
+
+def test_the_bound_is_what_was_tried() -> None:
+    """A wider bound in pyproject would let in what nobody has looked at."""
+    needs = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["dependencies"]
+    [bound] = [need for need in needs if need.startswith("textual")]
+    assert {f"textual>={patch.first},<{patch.below}" for patch in table.PATCHES} == {bound}
+
+
+def test_doctor_names_a_version_that_was_not_tried() -> None:
+    needs = ["rich>=14", "textual<8.3,>=8.2"]
+    assert not list(toolkit("8.2.9", needs))
+    [finding] = toolkit("8.3.0", needs)
+    assert not finding.ok
+    assert "8.3.0 was not tried" in finding.told
 
 
 def textual_as_it_came() -> ModuleType:
@@ -156,7 +184,7 @@ async def test_what_is_rendered_is_what_textual_would_render() -> None:
                 region = Region(x, y, chosen.randint(1, 60 - x), chosen.randint(1, 16 - y))
                 regions.add(region)
             seen = []
-            for render in (fresh.Compositor.render_partial_update, partial_updates.render_partial_update):
+            for render in (fresh.Compositor.render_partial_update, covered_rows.render_partial_update):
                 compositor._dirty_regions = set(regions)
                 update = render(compositor)
                 seen.append(shown(update, list(compositor._regions_to_spans(regions))))
@@ -170,7 +198,7 @@ async def test_textual_still_renders_what_nothing_changed_in() -> None:
     async with Panes().run_test(size=(60, 16)) as pilot:
         compositor, middle = pilot.app.screen._compositor, pilot.app.query_one(Middle)
         times = []
-        for render in (fresh.Compositor.render_partial_update, partial_updates.render_partial_update):
+        for render in (fresh.Compositor.render_partial_update, covered_rows.render_partial_update):
             middle.rendered = 0
             compositor._dirty_regions = {Region(0, 0, 60, 1), Region(0, 15, 60, 1)}
             render(compositor)
@@ -179,4 +207,4 @@ async def test_textual_still_renders_what_nothing_changed_in() -> None:
 
 
 def test_nothing_to_update_is_no_update() -> None:
-    assert partial_updates.render_partial_update(Compositor()) is None
+    assert covered_rows.render_partial_update(Compositor()) is None

@@ -5,6 +5,9 @@ from __future__ import annotations
 import asyncio
 import os
 import random
+import re
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -19,13 +22,18 @@ from textual.pilot import Pilot
 from textual.screen import Screen
 from textual.widgets import Static
 
-from milimo_tui.tui.terminal.patches.lost_paint import forget_nothing
-from milimo_tui.tui.terminal.patches.partial_updates import keep_to_changes
+from milimo_tui.tui.terminal.patches.table import mend
 from tests.tui.glass import owed, rendered, told, watched
 from tests.tui.rain_market import make_studio
 from tests.tui.stage import on
 
-PATIENCE = 60.0  # seconds on a busy machine
+AS_IT_CAME = bool(os.environ.get("MILIMO_TEST_TEXTUAL_AS_IT_CAME"))  # in a process of its own
+PATIENCE = 5.0 if AS_IT_CAME else 60.0  # seconds on a busy machine
+FAULTS = (
+    "test_a_part_of_the_screen_painted_again_forgets_no_widget",
+    "test_a_paint_held_back_comes_when_it_may",
+    "test_what_goes_away_is_painted_over",
+)
 
 
 class Pages(App[None]):
@@ -45,8 +53,8 @@ class Pages(App[None]):
         yield Static("over", id="over")
 
     def on_mount(self) -> None:
-        keep_to_changes()
-        forget_nothing()
+        if not AS_IT_CAME:
+            mend()
 
 
 async def until(so: Callable[[], bool], moments: int = 3) -> None:
@@ -114,6 +122,20 @@ async def test_what_goes_away_is_painted_over() -> None:
             pilot.app.screen.check_idle()
             await at_rest(pilot)
             assert told(glass, rendered(pilot.app)) == ""
+
+
+def test_textual_still_forgets_in_three_places() -> None:
+    """When one of them passes without us, Textual mends it by itself: remove that patch."""
+    chosen = [f"{__file__}::{name}" for name in FAULTS]
+    came = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", *chosen],
+        env={**os.environ, "MILIMO_TEST_TEXTUAL_AS_IT_CAME": "1"},
+        cwd=Path(__file__).resolve().parents[2],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert re.findall(r"^FAILED \S+::(\w+)", came.stdout, re.MULTILINE) == list(FAULTS), came.stdout
 
 
 # What a person does on the timeline, and what comes over it: lanes, header, inspector, questions, panels.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import pty
 import signal
+import subprocess
 import sys
 import threading
 from contextlib import suppress
@@ -13,9 +14,11 @@ from typing import IO, cast
 
 import pytest
 from textual.drivers._writer_thread import MAX_QUEUED_WRITES, WriterThread
+from textual.drivers.linux_driver import LinuxDriver
 
 from milimo_tui.tui.app.app import StudioApp
-from milimo_tui.tui.terminal.patches.lost_line import Forgetful, LineDriver
+from milimo_tui.tui.terminal.patches import lost_line, second_writer
+from milimo_tui.tui.terminal.patches.lost_line import Forgetful
 from tests.tui.house import make_studio
 from tests.tui.terminal import Terminal
 
@@ -165,6 +168,39 @@ def test_a_line_that_is_lost_loses_no_trim_in_hand_no_place_and_no_words(tmp_pat
         assert terminal.wait() == 0
 
 
+def test_textual_still_waits_on_a_lost_line_and_takes_the_terminal_twice() -> None:
+    """When this fails, Textual mends it by itself: remove `lost_line` or `second_writer`."""
+    code = (
+        "import io, os, threading\n"
+        "from textual.drivers._writer_thread import MAX_QUEUED_WRITES, WriterThread\n"
+        "from textual.drivers.linux_driver import LinuxDriver\n"
+        "class Lost(io.StringIO):\n"
+        "    def write(self, text):\n"
+        "        raise OSError('lost')\n"
+        "threading.excepthook = lambda met: None\n"
+        "writer = WriterThread(Lost())\n"
+        "writer.start()\n"
+        "def talk():\n"
+        "    for _ in range(3 * MAX_QUEUED_WRITES):\n"
+        "        writer.write('a picture')\n"
+        "studio = threading.Thread(target=talk, daemon=True)\n"
+        "studio.start()\n"
+        "studio.join(3)\n"
+        "class Counted(LinuxDriver):\n"
+        "    begun = 0\n"
+        "    def __init__(self):\n"
+        "        self._auto_restart, self._writer_thread = True, threading.main_thread()\n"
+        "    def resume_application_mode(self):\n"
+        "        self.begun += 1\n"
+        "driver = Counted()\n"
+        "driver._sigcont_application()\n"
+        "print(studio.is_alive(), driver.begun, flush=True)\n"
+        "os._exit(0)\n"
+    )
+    came = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert came.stdout == "True 1\n"
+
+
 def test_a_studio_ends_whatever_it_still_has_to_say_on_a_line_that_is_lost(tmp_path: Path) -> None:
     """Beside SIGHUP the kernel sends SIGCONT, on which Textual begins to write anew, with another thread."""
     ours, theirs = pty.openpty()
@@ -185,7 +221,9 @@ def test_a_studio_ends_whatever_it_still_has_to_say_on_a_line_that_is_lost(tmp_p
     with suppress(OSError):
         file.close()
     at_home = make_studio(tmp_path / "home", None)
-    assert StudioApp(at_home).driver_class is LineDriver
+    assert StudioApp(at_home).driver_class is LinuxDriver
+    assert LinuxDriver.__init__ is lost_line.init
+    assert LinuxDriver._sigcont_application is second_writer.sigcont_application
     at_home.close()
 
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import ctypes.util
+import importlib.metadata
 import importlib.util
 import os
 import platform
+import re
 import shutil
 import sqlite3
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -62,7 +64,23 @@ def _needed(studio: Studio) -> Iterator[Finding]:
     for package in ("textual", "rich", "av", "PIL", "numpy", "sqlmodel", "sounddevice", "pydantic"):
         there = importlib.util.find_spec(package) is not None
         yield Finding(package, there, "installed" if there else "missing", "the studio", "make install", True)
+    yield from toolkit(importlib.metadata.version("textual"), importlib.metadata.requires("milimo-tui") or [])
     yield from _home(studio)
+
+
+def toolkit(version: str, needs: Sequence[str]) -> Iterator[Finding]:
+    """Find out whether Textual is newer than the versions that this studio's metadata names as tried.
+
+    What mends its faults (`tui.terminal.patches`) is left out of such a one.
+    """
+    [newest] = [match[1] for need in needs if (match := re.match(r"textual\b.*<([\d.]+)", need))]
+    if _numbers(version) >= _numbers(newest):
+        told = f"{version} was not tried, only those before {newest}: painting is not mended"
+        yield Finding("textual's version", False, told, "lines over SSH", "make install")
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(int(number) for number in re.findall(r"\d+", version)[:3])
 
 
 def _home(studio: Studio) -> Iterator[Finding]:

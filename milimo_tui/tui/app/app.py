@@ -29,8 +29,7 @@ from milimo_tui.tui.shell.follower import FilmChanged, FilmTrouble
 from milimo_tui.tui.shell.lanes import Lane
 from milimo_tui.tui.terminal import capabilities
 from milimo_tui.tui.terminal.actor import place
-from milimo_tui.tui.terminal.patches.lost_paint import forget_nothing
-from milimo_tui.tui.terminal.patches.partial_updates import keep_to_changes
+from milimo_tui.tui.terminal.patches import table as patches
 from milimo_tui.tui.terminal.theme import depth
 from milimo_tui.tui.widgets.text import plural
 
@@ -61,9 +60,8 @@ class StudioApp(BaseApp):
     VERTICAL_BREAKPOINTS = HEIGHTS
 
     def __init__(self, studio: Studio, *, mode: str = "") -> None:
+        patches.mend()  # what Textual makes from now on is ours
         super().__init__(studio)
-        keep_to_changes()
-        forget_nothing()
         self.first_mode = mode
         self.farewell: list[str] = []
         self.hung_up = False  # the line was lost: nobody is there to ask

@@ -31,8 +31,6 @@ from milimo_tui.tui.terminal.ascii_signs import PlainSigns, wants_ascii
 from milimo_tui.tui.terminal.cells import HarmlessCells
 from milimo_tui.tui.terminal.images import kitty
 from milimo_tui.tui.terminal.images.pictures import Pictures
-from milimo_tui.tui.terminal.patches.lost_line import LineDriver
-from milimo_tui.tui.terminal.patches.style_cache import Sheet
 from milimo_tui.tui.terminal.theme import Ink, depth, ink_of, theme_name, themes
 
 if TYPE_CHECKING:
@@ -55,7 +53,7 @@ class BaseApp(App[int]):
     def __init__(self, studio: Studio) -> None:
         self.colours = depth(os.environ)
         self._variables: dict[str, dict[str, str]] | None = None
-        super().__init__(LineDriver, ansi_color=True if self.colours in ("16", "none") else None)
+        super().__init__(ansi_color=True if self.colours in ("16", "none") else None)
         self.studio = studio
         studio.asks = AtScreen(self)
         studio.counted = self.counting = Counting(self)
@@ -88,7 +86,6 @@ class BaseApp(App[int]):
             self.register_theme(theme)
         self.set_reactive(App.theme, name)
         self._variables = {}
-        self.stylesheet = Sheet(variables=self.get_css_variables())
         self.set_class(self.current_theme.dark, "-dark-mode", update=False)
         self.set_class(not self.current_theme.dark, "-light-mode", update=False)
 

@@ -1,3 +1,3 @@
-"""Faults of Textual mended from outside: one module a fault, each with the versions it was read in.
-Nothing else reaches into the toolkit. As many modules as faults: fewer is better.
+"""Faults of Textual mended from outside, one module a fault, each with the versions it was seen in.
+Begin with `table`. Nothing else reaches into the toolkit; fewer modules are better.
 """

@@ -1,7 +1,7 @@
-"""The line to the terminal: one that is lost takes what is still written and forgets it.
+"""A line to the terminal that is lost ends Textual's writer thread, and what waits for it waits for ever.
 
-Textual's writer thread dies of the first error, and what waits for it then waits for ever: a studio whose
-line was lost amid a burst of pictures would not end. Touches nothing but where the driver writes to.
+A studio whose line was lost amid a burst of pictures would not end. Ours takes what is still written and
+forgets it. Goes when a `WriterThread` outlives a file that refuses.
 """
 
 from __future__ import annotations
@@ -10,6 +10,10 @@ from contextlib import suppress
 from typing import IO, Any, cast
 
 from textual.drivers.linux_driver import LinuxDriver
+
+from milimo_tui.tui.terminal.patches.patch import Patch
+
+_init = LinuxDriver.__init__
 
 
 class Forgetful:
@@ -30,15 +34,15 @@ class Forgetful:
         return self._file.fileno()
 
 
-class LineDriver(LinuxDriver):
-    """Textual's driver of terminals, on a line that may be lost and in a shell that may stop it."""
+def init(driver: LinuxDriver, *arguments: Any, **how: Any) -> None:
+    """Make the driver, on a line that may be lost."""
+    _init(driver, *arguments, **how)
+    driver._file = cast(Any, Forgetful(cast("IO[str]", driver._file)))
 
-    def __init__(self, *arguments: Any, **how: Any) -> None:
-        super().__init__(*arguments, **how)
-        self._file = cast(Any, Forgetful(cast("IO[str]", self._file)))
 
-    def _sigcont_application(self, *given: Any) -> None:
-        """Take the terminal again after a stop; one who was not stopped has it, and reads it once."""
-        writer = self._writer_thread
-        if writer is None or not writer.is_alive():
-            super()._sigcont_application(*given)
+def put_in() -> None:
+    """Have drivers write to a file that never refuses."""
+    LinuxDriver.__init__ = init  # type: ignore[method-assign, assignment]
+
+
+PATCH = Patch("a lost line may keep the studio from ending", put_in)

@@ -1,15 +1,19 @@
-"""Style sheets that are read once: Textual reads all of them anew for each screen that opens first.
+"""All style sheets are read anew for each screen that opens first; ours are read once.
 
 Textual's `Stylesheet.reparse` begins with an empty memory, and opening a screen calls it twice. Rules depend
 on their text, where it stands and the theme's variables alone: what was read for these stays as it is.
 Knows no screen and no theme; sets where a Textual stylesheet remembers, and nothing of how it reads.
+Goes when `test_textual_still_reads_all_of_them_anew` fails.
 """
 
 from __future__ import annotations
 
+import textual.app
 from textual.cache import LRUCache
 from textual.css.model import RuleSet
 from textual.css.stylesheet import Stylesheet
+
+from milimo_tui.tui.terminal.patches.patch import Patch
 
 MOST_TEXTS = 1024  # style sheets of one theme; the studio and Textual's widgets have a hundred
 
@@ -34,3 +38,11 @@ class Sheet(Stylesheet):
 
     def reparse(self) -> None:
         self.parse()
+
+
+def put_in() -> None:
+    """Have apps that are made from now on remember what they read."""
+    textual.app.Stylesheet = Sheet  # type: ignore[attr-defined]
+
+
+PATCH = Patch("style sheets are read anew for each screen", put_in)

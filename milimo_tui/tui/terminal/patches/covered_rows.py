@@ -1,0 +1,59 @@
+"""Each widget is rendered in the smallest rectangle around all changes, whole, and so are those it covers.
+
+With a change in the header and one at the bottom that is everything (Textual's
+`Compositor.render_partial_update`). Goes when `test_textual_still_renders_what_nothing_changed_in` fails.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+from textual._compositor import ChopsUpdate, Compositor
+from textual.geometry import Region
+from textual.strip import Strip
+
+from milimo_tui.tui.terminal.patches.patch import Patch
+
+
+def render_partial_update(compositor: Compositor) -> ChopsUpdate | None:
+    """The update of what is dirty; of each widget the rows that a changed span shows, front to back."""
+    regions = compositor._dirty_regions.copy()
+    compositor._dirty_regions.clear()
+    if not regions:
+        return None
+    spans, cuts = list(compositor._regions_to_spans(regions)), compositor.cuts
+    chops: list[dict[int, Strip | None]] = [dict.fromkeys(row[:-1]) for row in cuts]
+    wanted = _cuts_in(spans, cuts)
+    for widget, (region, clip) in compositor.visible_widgets.items():
+        shown = region.intersection(clip)
+        rows = [y for y in shown.line_range if any(shown.x <= cut < shown.right for cut in wanted.get(y, ()))]
+        if not rows:
+            continue
+        crop = Region(shown.x - region.x, rows[0] - region.y, shown.width, rows[-1] - rows[0] + 1)
+        strips = widget.render_lines(crop)
+        for y in rows:
+            places = [cut for cut in cuts[y] if shown.x <= cut <= shown.right]
+            pieces = strips[y - rows[0]].divide([cut - shown.x for cut in places[1:]])
+            for cut, piece in zip(places, pieces, strict=False):
+                if cut in wanted[y]:
+                    chops[y][cut] = piece
+                    wanted[y].remove(cut)
+    return ChopsUpdate(chops, spans, [row[1:] for row in cuts])
+
+
+def _cuts_in(spans: list[tuple[int, int, int]], cuts: list[list[int]]) -> dict[int, set[int]]:
+    """Row → the cuts of the layout that a changed span touches, by the column where each begins."""
+    wanted: dict[int, set[int]] = {}
+    for y, first, last in spans:
+        if 0 <= y < len(cuts):
+            touched = {start for start, end in pairwise(cuts[y]) if start < last and end > first}
+            wanted.setdefault(y, set()).update(touched)
+    return wanted
+
+
+def put_in() -> None:
+    """Render of each widget the rows that a changed span shows."""
+    Compositor.render_partial_update = render_partial_update  # type: ignore[method-assign, assignment]
+
+
+PATCH = Patch("widgets are rendered where nothing changed", put_in)

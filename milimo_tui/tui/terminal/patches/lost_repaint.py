@@ -1,0 +1,30 @@
+"""A part of the screen painted again takes the place of all widgets that have changed.
+
+A panel asks for that when what it lies over changes; Textual's `Screen._on_timer_update` then forgets the
+rest. Goes when `test_a_part_of_the_screen_painted_again_forgets_no_widget` passes without it.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from textual.screen import Screen
+
+from milimo_tui.tui.terminal.patches.patch import Patch
+
+_on_timer_update = Screen._on_timer_update
+
+
+def on_timer_update(screen: Screen[Any]) -> None:
+    """The turn of a screen: what has changed is noted before a repaint of its own takes its place."""
+    if screen._repaint_required:
+        screen._compositor.update_widgets(screen._dirty_widgets)
+    _on_timer_update(screen)
+
+
+def put_in() -> None:
+    """Note what has changed before a repaint."""
+    Screen._on_timer_update = on_timer_update  # type: ignore[method-assign, assignment]
+
+
+PATCH = Patch("a repaint of a part forgets widgets that have changed", put_in)
