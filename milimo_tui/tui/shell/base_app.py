@@ -31,6 +31,7 @@ from milimo_tui.tui.terminal.ascii_signs import PlainSigns, wants_ascii
 from milimo_tui.tui.terminal.cells import HarmlessCells
 from milimo_tui.tui.terminal.images import kitty
 from milimo_tui.tui.terminal.images.pictures import Pictures
+from milimo_tui.tui.terminal.patches import style_cache
 from milimo_tui.tui.terminal.theme import Ink, depth, ink_of, theme_name, themes
 
 if TYPE_CHECKING:
@@ -86,6 +87,7 @@ class BaseApp(App[int]):
             self.register_theme(theme)
         self.set_reactive(App.theme, name)
         self._variables = {}
+        self.stylesheet = style_cache.Sheet(variables=self.get_css_variables())
         self.set_class(self.current_theme.dark, "-dark-mode", update=False)
         self.set_class(not self.current_theme.dark, "-light-mode", update=False)
 
