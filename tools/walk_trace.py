@@ -27,7 +27,7 @@ ENTRIES, GOALS = "MILIMO_WALK_ENTRIES", "MILIMO_WALK_GOALS"
 INNER = (".<listcomp>", ".<genexpr>", ".<dictcomp>", ".<setcomp>")  # a part of who holds it
 
 _before: contextvars.ContextVar[tuple[str, ...]] = contextvars.ContextVar("before", default=())
-_loop_step = asyncio.Handle._run.__code__  # type: ignore[attr-defined]  # where the event loop begins a stack
+_loop_step = asyncio.Handle._run.__code__  # where the event loop begins a stack
 
 
 class Names:
@@ -144,7 +144,7 @@ class Trace:
                     super().put(item, block, timeout)
 
         ThreadPoolExecutor.submit = handed  # type: ignore[method-assign]
-        threading.Thread.start = started  # type: ignore[method-assign]
+        threading.Thread.start = started  # type: ignore[method-assign, assignment]
         queue.SimpleQueue = Line  # type: ignore[misc]
 
 
