@@ -70,6 +70,7 @@ lint: .make/test
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
 	@$(BIN)/mypy -n $(JOBS)
 	@$(BIN)/lint-imports
+	@$(BIN)/python -m tools.house
 
 test: .make/test .make/light lint
 	@$(BIN)/python -m pytest -n $(JOBS) -m "not long"

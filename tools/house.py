@@ -157,29 +157,29 @@ def _defined(module: Module) -> Iterator[tuple[str, int]]:
             yield node.id, node.lineno
 
 
-def main() -> int:
-    """Print the figures and what is wrong; return the exit status."""
+def main(root: Path = ROOT) -> int:
+    """Print the figures of a tree and what is wrong in it; return the exit status."""
     sys.setrecursionlimit(10_000)
-    modules = read_modules(ROOT)
+    modules = read_modules(root)
     sizes, twice = folder_sizes(modules), repeated_names(modules)
     round_about = circles(import_graph(modules))
     print(f"{sum(module.lines for module in modules):,} lines in {len(modules)} files")
     print(f"{len(sizes)} folders, the largest: ", end="")
-    print(", ".join(f"{folder.relative_to(ROOT)} {count}" for folder, count in sizes.most_common(5)))
+    print(", ".join(f"{folder.relative_to(root)} {count}" for folder, count in sizes.most_common(5)))
     most = sorted(twice.items(), key=lambda one: -len(one[1]))[:8]
     print(f"{len(twice)} file names occur twice or more: ", end="")
     print(", ".join(f"{name} {len(paths)}" for name, paths in most))
     print(f"{len(round_about)} circles, the largest of {len(round_about[0]) if round_about else 0} files")
 
     wrong = [
-        f"{folder.relative_to(ROOT)} has {count} modules; at most {MOST_MODULES}"
+        f"{folder.relative_to(root)} has {count} modules; at most {MOST_MODULES}"
         for folder, count in sizes.items()
         if count > MOST_MODULES
     ]
     wrong += [f"circle: {', '.join(circle)}" for circle in round_about if len(circle) > MOST_IN_CIRCLE]
-    bans = read_bans((ROOT / "docs" / "glossary.md").read_text())
+    bans = read_bans((root / "docs" / "glossary.md").read_text())
     wrong += [
-        f"{module.path.relative_to(ROOT)}:{line}: `{ban.word}` is banned here: {ban.instead}"
+        f"{module.path.relative_to(root)}:{line}: `{ban.word}` is banned here: {ban.instead}"
         for module, line, ban in banned_names(modules, bans)
     ]
     for sentence in wrong:

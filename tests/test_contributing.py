@@ -1,0 +1,89 @@
+"""CONTRIBUTING.md names files and functions that exist, ARCHITECTURE.md rooms and modules."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PAGE = (ROOT / "CONTRIBUTING.md").read_text()
+NAMED = sorted(
+    set(re.findall(r"`((?:[\w.-]+/)*[\w-]+\.(?:py|toml|md|tcss)|(?:[\w-]+/)+)(?:::([\w.]+))?`", PAGE))
+)
+TO_BE = {
+    "milimo_tui/",
+    "file.py",
+    "tui/name/",
+    "engines/name/",
+    "screen.py",
+    "engine.py",
+}  # how it names, what is made
+OUTSIDE = ("tests/", "tools/", "docs/", "bench/", "pyproject.toml")
+
+
+def _file(name: str) -> Path:
+    at_root = ROOT / name
+    return at_root if name.startswith(OUTSIDE) else ROOT / "milimo_tui" / name
+
+
+def _defines(body: list[ast.stmt], name: str) -> bool:
+    """Whether a body defines a function, class or name; `Class.method` looks into the class."""
+    first, _, rest = name.partition(".")
+    for node in body:
+        if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) and node.name == first:
+            return not rest or _defines(node.body, rest)
+        targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
+        if not rest and any(isinstance(each, ast.Name) and each.id == first for each in targets):
+            return True
+    return False
+
+
+def test_the_page_names_what_it_speaks_of() -> None:
+    assert len(NAMED) > 60
+
+
+@pytest.mark.parametrize(("name", "symbol"), NAMED, ids=[f"{name}::{symbol}" for name, symbol in NAMED])
+def test_every_file_and_symbol_of_the_page_exists(name: str, symbol: str) -> None:
+    if name in TO_BE:
+        return
+    path = _file(name)
+    assert path.exists(), f"{name} is not there"
+    if symbol:
+        assert _defines(ast.parse(path.read_text()).body, symbol), f"{name} has no {symbol}"
+
+
+def test_every_command_of_make_that_it_names_is_a_target() -> None:
+    targets = re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE)
+    named = re.findall(r"`make ([a-z-]+)`|^    make ([a-z-]+)", PAGE, re.MULTILINE)
+    assert {one or other for one, other in named} <= set(targets)
+
+
+ROWS = re.findall(r"^\| `(\w+)/` \| (.+) \|$", (ROOT / "ARCHITECTURE.md").read_text(), re.MULTILINE)
+
+
+@pytest.mark.parametrize(("folder", "row"), ROWS, ids=[folder for folder, _ in ROWS])
+def test_every_room_and_module_of_the_map_is_in_its_folder(folder: str, row: str) -> None:
+    place = ROOT / "milimo_tui" / folder
+    named = re.findall(r"`([\w/]+)`", row)
+    if folder == "engines":
+        named.remove("quick")  # an engine's name
+    missing = [
+        name
+        for name in named
+        if not any(place.rglob(name.rstrip("/") if name.endswith("/") else f"{name}.py"))
+    ]
+    assert missing == []
+
+
+@pytest.mark.parametrize("folder", [folder for folder, _ in ROWS])
+def test_every_room_is_on_the_map(folder: str) -> None:
+    (row,) = (row for name, row in ROWS if name == folder)
+    rooms = {path.parent.name for path in (ROOT / "milimo_tui" / folder).glob("*/__init__.py")}
+    assert rooms <= set(re.findall(r"`(\w+)/`", row))
+
+
+def test_links_of_the_page_lead_somewhere() -> None:
+    assert [name for name in re.findall(r"\]\(([^)#:]+)\)", PAGE) if not (ROOT / name).exists()] == []

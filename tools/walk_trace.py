@@ -1,0 +1,153 @@
+"""Note on which ways some functions are reached: laid as `sitecustomize` before every process of a run.
+
+A way is the stack of product functions since the last entry, and before it the stacks of who set it going:
+a task, a callback and a piece of work in a thread know where they were made. Ways go as JSON lines
+(`[seconds, names]`) to a file of this process. Stands alone: imports the standard library, and reads its
+orders from the environment (`tools/walk.py` gives them).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import atexit
+import contextvars
+import json
+import os
+import queue
+import sys
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from types import CodeType, FrameType
+from typing import Any
+
+ROOT, FOLDER = "MILIMO_WALK_ROOT", "MILIMO_WALK_FOLDER"
+ENTRIES, GOALS = "MILIMO_WALK_ENTRIES", "MILIMO_WALK_GOALS"
+INNER = (".<listcomp>", ".<genexpr>", ".<dictcomp>", ".<setcomp>")  # a part of who holds it
+
+_before: contextvars.ContextVar[tuple[str, ...]] = contextvars.ContextVar("before", default=())
+_loop_step = asyncio.Handle._run.__code__  # where the event loop begins a stack
+
+
+class Names:
+    """What a product function is called: `module:Class.function`, without the package."""
+
+    def __init__(self, root: str) -> None:
+        self._folder = os.path.join(root, "milimo_tui") + os.sep
+        self._known: dict[CodeType, str] = {}
+
+    def of(self, code: CodeType) -> str:
+        """Its name; empty for what is not of the product, or the body of a module."""
+        found = self._known.get(code)
+        if found is None:
+            found = self._known[code] = self._read(code)
+        return found
+
+    def _read(self, code: CodeType) -> str:
+        if not code.co_filename.startswith(self._folder) or code.co_name == "<module>":
+            return ""
+        module = code.co_filename.removeprefix(self._folder).removesuffix(".py").replace(os.sep, ".")
+        name = code.co_qualname
+        for inner in INNER:
+            name = name.replace(f".<locals>{inner}", "")
+        return f"{module.removesuffix('.__init__')}:{name}"
+
+
+class Trace:
+    """Writes down each way from one of the entries to one of the goals."""
+
+    def __init__(self, root: str, entries: list[str], goals: list[str], folder: str) -> None:
+        self._names = Names(root)
+        self._entries, self._goals = frozenset(entries), frozenset(goals)
+        self._short = frozenset(goal.rsplit(".", 1)[-1].rsplit(":", 1)[-1] for goal in goals)
+        self._path = os.path.join(folder, f"{os.getpid()}.jsonl")
+
+    def way(self, frame: FrameType | None) -> tuple[str, ...]:
+        """The product functions from the last entry to here, each once; empty where there was no entry."""
+        stack = []
+        while frame is not None and frame.f_code is not _loop_step:
+            if name := self._names.of(frame.f_code):
+                stack.append(name)
+                if name in self._entries:
+                    return tuple(dict.fromkeys(reversed(stack)))
+            frame = frame.f_back
+        before = _before.get()
+        return tuple(dict.fromkeys((*before, *reversed(stack)))) if before else ()
+
+    def look(self, frame: FrameType, event: str, _argument: object) -> None:
+        """For `sys.setprofile`: called at each call of a function."""
+        if event != "call" or frame.f_code.co_name not in self._short:
+            return
+        if self._names.of(frame.f_code) in self._goals:
+            way = self.way(frame)
+            if way:
+                with open(self._path, "a", encoding="utf-8") as file:
+                    file.write(json.dumps([time.time(), way]) + "\n")
+
+    def begin(self) -> None:
+        """Look at every call from now on, in every thread, and follow what is handed on."""
+        self._follow_tasks()
+        self._follow_threads()
+        threading.setprofile(self.look)
+        sys.setprofile(self.look)
+        atexit.register(sys.setprofile, None)
+
+    def _here(self) -> contextvars.Context:
+        """A context that knows the way to whoever called the caller."""
+        way = self.way(sys._getframe(2))
+        context = contextvars.copy_context()
+        context.run(_before.set, way)
+        return context
+
+    def _follow_tasks(self) -> None:
+        loop: Any = asyncio.BaseEventLoop
+        create_task, call_soon, call_at = loop.create_task, loop.call_soon, loop.call_at
+        threadsafe = loop.call_soon_threadsafe
+
+        def new_task(self: Any, coro: Any, *, name: Any = None, context: Any = None) -> Any:
+            return create_task(self, coro, name=name, context=context or trace._here())
+
+        def soon(self: Any, callback: Any, *args: Any, context: Any = None) -> Any:
+            return call_soon(self, callback, *args, context=context or trace._here())
+
+        def soon_from_thread(self: Any, callback: Any, *args: Any, context: Any = None) -> Any:
+            return threadsafe(self, callback, *args, context=context or trace._here())
+
+        def at(self: Any, when: float, callback: Any, *args: Any, context: Any = None) -> Any:
+            return call_at(self, when, callback, *args, context=context or trace._here())
+
+        trace = self
+        loop.create_task, loop.call_soon, loop.call_at = new_task, soon, at
+        loop.call_soon_threadsafe = soon_from_thread
+
+    def _follow_threads(self) -> None:
+        submit, start = ThreadPoolExecutor.submit, threading.Thread.start
+        trace = self
+
+        def handed(pool: Any, work: Callable[..., Any], /, *args: Any, **named: Any) -> Any:
+            return submit(pool, trace._here().run, work, *args, **named)
+
+        def started(thread: Any) -> None:
+            context, run = trace._here(), thread.run
+            thread.run = lambda: context.run(run)
+            start(thread)
+
+        class Line(queue.SimpleQueue[Any]):
+            """A queue that knows who put a piece of work into it."""
+
+            def put(self, item: Any, block: bool = True, timeout: float | None = None) -> None:
+                if callable(item):
+                    context, work = trace._here(), item
+                    super().put(lambda *args: context.run(work, *args), block, timeout)
+                else:
+                    super().put(item, block, timeout)
+
+        ThreadPoolExecutor.submit = handed  # type: ignore[method-assign]
+        threading.Thread.start = started  # type: ignore[method-assign, assignment]
+        queue.SimpleQueue = Line  # type: ignore[misc]
+
+
+if FOLDER in os.environ:
+    entries, goals = (json.loads(os.environ[name]) for name in (ENTRIES, GOALS))
+    Trace(os.environ[ROOT], entries, goals, os.environ[FOLDER]).begin()
