@@ -14,7 +14,7 @@ from typing import IO, cast
 import pytest
 from textual.drivers._writer_thread import MAX_QUEUED_WRITES, WriterThread
 
-from milimo_tui.tui.app.app import StudioApp
+from milimo_tui.tui.app.app import MilimoApp
 from milimo_tui.tui.terminal.patches.lost_line import Forgetful, LineDriver
 from tests.tui.house import make_studio
 from tests.tui.terminal import Terminal
@@ -185,7 +185,7 @@ def test_a_studio_ends_whatever_it_still_has_to_say_on_a_line_that_is_lost(tmp_p
     with suppress(OSError):
         file.close()
     at_home = make_studio(tmp_path / "home", None)
-    assert StudioApp(at_home).driver_class is LineDriver
+    assert MilimoApp(at_home).driver_class is LineDriver
     at_home.close()
 
 

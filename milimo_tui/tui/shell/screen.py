@@ -25,6 +25,7 @@ from textual.widget import Widget
 from milimo_tui.core.time import timecode
 from milimo_tui.store.history.edit_places import TIMELINE, place_of
 from milimo_tui.tui.shell import screen_lines as lines
+from milimo_tui.tui.shell.ports import StudioApp, app_of
 from milimo_tui.tui.shell.question import Question
 from milimo_tui.tui.terminal.theme import Ink
 from milimo_tui.tui.widgets.hints import Hints
@@ -42,7 +43,6 @@ if TYPE_CHECKING:
     from milimo_tui.studio.session.studio import Snapshot
     from milimo_tui.tui.keys.completion import Lines
     from milimo_tui.tui.keys.key_parser import Stroke
-    from milimo_tui.tui.shell.base_app import BaseApp
     from milimo_tui.tui.shell.queue_feed import Queue
 
 T = TypeVar("T")
@@ -66,7 +66,7 @@ class StudioScreen(Screen[None]):
     """
 
     MODE: ClassVar[str] = ""
-    TITLE = ""
+    TITLE: ClassVar[str] = ""
     CONTEXTS: ClassVar[tuple[str, ...]] = ("global",)
     NEEDS_FILM: ClassVar[bool] = True  # without one its own keys only say so
     UNDOES: ClassVar[str] = "project"  # whose history `g u` opens here: the project's, or the cut's
@@ -163,8 +163,8 @@ class StudioScreen(Screen[None]):
     # -- the house ---------------------------------------------------------------------------------
 
     @property
-    def studio_app(self) -> BaseApp:
-        return cast("BaseApp", self.app)
+    def studio_app(self) -> StudioApp:
+        return app_of(self)
 
     @property
     def film(self) -> Snapshot | None:
@@ -207,6 +207,10 @@ class StudioScreen(Screen[None]):
     def prompt(self) -> Prompt:
         return self.query_one(Prompt)
 
+    @property
+    def hints(self) -> Hints:
+        return self.query_one(Hints)
+
     def compose(self) -> ComposeResult:
         yield Line(id="head")
         yield Container(*self.body(), id="body")
@@ -247,14 +251,14 @@ class StudioScreen(Screen[None]):
         """Redraw header, message and status line from the present state."""
         if not self.is_mounted or not self.query("#status"):
             return
-        lines.draw_head(self)
-        lines.draw_message(self)
-        lines.draw_status(self)
+        lines.draw_head(self, self.query_one("#head", Line))
+        lines.draw_message(self, self.query_one("#message", Line), self.query_one(Whole))
+        lines.draw_status(self, self.query_one("#status", StatusLine))
 
     def refresh_head(self) -> None:
         """Redraw the header from the present state."""
         if self.query("#head"):
-            lines.draw_head(self)
+            lines.draw_head(self, self.query_one("#head", Line))
 
     def mode_name(self) -> str:
         if self.prompt.is_open:
@@ -266,7 +270,7 @@ class StudioScreen(Screen[None]):
     def refresh_message(self) -> None:
         """Redraw the message line from the present state."""
         if self.query("#message"):
-            lines.draw_message(self)
+            lines.draw_message(self, self.query_one("#message", Line), self.query_one(Whole))
 
     def place_text(self) -> Text:
         """Cut and timecode, on every screen."""
