@@ -78,7 +78,7 @@ class StudioScreen(Screen[None]):
         self._shown_film: object = self  # neither a film nor None: nothing was shown yet
         self._shown_queue: object = None
         self.question = Question()
-        self._search = ""
+        self.searched_for = ""  # the words that were looked for last
         self.submode = ""  # TRIM, VISUAL … named on the status line instead of NORMAL
 
     # -- what a screen defines -------------------------------------------------------------------
@@ -400,9 +400,9 @@ class StudioScreen(Screen[None]):
         from milimo_tui.tui.keys.completion import among
 
         words = await self.ask("/", name="SEARCH", lines=among(self._names()))
-        if words is not None and (words or self._search):
-            self._search = words or self._search
-            self.find(self._search, 1)
+        if words is not None and (words or self.searched_for):
+            self.searched_for = words or self.searched_for
+            self.find(self.searched_for, 1)
 
     def _names(self) -> tuple[str, ...]:
         """What can be looked for by its name."""
@@ -417,8 +417,8 @@ class StudioScreen(Screen[None]):
         self._find_again(-1)
 
     def _find_again(self, step: int) -> None:
-        if self._search:
-            self.find(self._search, step)
+        if self.searched_for:
+            self.find(self.searched_for, step)
         else:
             self.say("nothing was searched for yet", hint="/ searches")
 
