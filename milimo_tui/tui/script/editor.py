@@ -182,12 +182,6 @@ class ScriptEditor(TextArea):
             self._line_cache.clear()  # Textual's own: ours knows of which kind a row was drawn
             self.refresh()
 
-    def recolour(self) -> None:
-        """Draw every line anew (kinds or theme changed)."""
-        self._styles = {}
-        self.notify_style_update()
-        self.refresh()
-
     @property
     def gutter_width(self) -> int:
         return super().gutter_width + GUTTER

@@ -129,9 +129,6 @@ class Overlay(ModalScreen[str]):
     def act_page_up(self, stroke: Stroke) -> None:
         self.rows.act_page_up(stroke)
 
-    def refresh_lines(self) -> None:
-        """Panels have no status line of their own."""
-
     def _to_end(self) -> None:
         if self.is_active:  # it may have been closed before it was painted
             self.rows.move_to(len(self.rows.rows) - 1, -1)
