@@ -11,7 +11,7 @@ SCRIPT = """
 import asyncio, sys
 from milimo_tui.studio import registry
 from milimo_tui.studio.session.studio import Studio
-from milimo_tui.tui.app.app import StudioApp
+from milimo_tui.tui.app.app import MilimoApp
 from milimo_tui.tui.app.modes import SCREENS
 
 studio = Studio.open(actor="terminal-1")
@@ -72,7 +72,7 @@ def edits():
 
 
 async def modes():
-    app = StudioApp(studio)
+    app = MilimoApp(studio)
     async with app.run_test(size=(80, 24)) as pilot:
         while app.film is None:
             await pilot.pause(0.1)

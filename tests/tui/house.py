@@ -17,7 +17,7 @@ from milimo_tui.core.ids import new_id
 from milimo_tui.story.values.film import Asset, AssetKind, Take
 from milimo_tui.studio.registry import registry
 from milimo_tui.studio.session.studio import Studio
-from milimo_tui.tui.app.app import StudioApp
+from milimo_tui.tui.app.app import MilimoApp
 
 PATIENCE = 240.0  # seconds on a busy machine
 
@@ -82,7 +82,7 @@ async def until(pilot: Pilot[int], what: Callable[[], bool]) -> None:
 async def settle(pilot: Pilot[int]) -> None:
     """Wait until the film is known and no lane works."""
     app = pilot.app
-    assert isinstance(app, StudioApp)
+    assert isinstance(app, MilimoApp)
     await until(pilot, lambda: app.film_known and app.current_mode != "opening")
     quiet = 0
     while quiet < 3:
@@ -93,9 +93,9 @@ async def settle(pilot: Pilot[int]) -> None:
 @asynccontextmanager
 async def opened(
     studio: Studio, *, size: tuple[int, int] = (80, 24), mode: str = ""
-) -> AsyncIterator[tuple[StudioApp, Pilot[int]]]:
+) -> AsyncIterator[tuple[MilimoApp, Pilot[int]]]:
     """The app on a studio, settled; closed with everything it started."""
-    app = StudioApp(studio, mode=mode)
+    app = MilimoApp(studio, mode=mode)
     async with app.run_test(size=size) as pilot:
         await settle(pilot)
         yield app, pilot

@@ -12,7 +12,7 @@ from textual import events
 from textual.pilot import Pilot
 
 from milimo_tui.studio.session.studio import Studio
-from milimo_tui.tui.app.app import StudioApp
+from milimo_tui.tui.app.app import MilimoApp
 from tests.tui.house import PATIENCE
 
 # What goes on for as long as its screen or its film does.
@@ -22,7 +22,7 @@ ENDLESS = ("play", "telling", "wake", "tmux", "machine", "inbox")
 class Stage:
     """An app that shows one screen, its pilot, and a second look at the film by the same studio."""
 
-    def __init__(self, app: StudioApp, pilot: Pilot[int]) -> None:
+    def __init__(self, app: MilimoApp, pilot: Pilot[int]) -> None:
         self.app = app
         self.pilot = pilot
         self._pressed = 0.0
@@ -88,7 +88,7 @@ class Stage:
 @asynccontextmanager
 async def on(studio: Studio, mode: str, size: tuple[int, int] = (110, 30)) -> AsyncIterator[Stage]:
     """The studio opened on a screen."""
-    app = StudioApp(studio, mode=mode)
+    app = MilimoApp(studio, mode=mode)
     async with app.run_test(size=size) as pilot:
         stage = Stage(app, pilot)
         await stage.until(lambda: app.film_known and app.current_mode == mode and app.screen.is_mounted)

@@ -51,8 +51,8 @@ async def look(stage: Stage, report: Report, state: str) -> str:
         whole |= {"history": [{"facts": {}}], "parts": [{"role": ROLE, "path": "/x.json", "facts": told}]}
     await show(stage, whole)
     screen = stage.screen
-    screen.look = Look(str(FILM["id"]), whole, "2026-11-20 23:10:05 rendered\n")
-    screen._again()
+    screen.panes.look = Look(str(FILM["id"]), whole, "2026-11-20 23:10:05 rendered\n")
+    screen.panes.draw_again()
     await stage.pilot.pause()
     return "\n".join(stage.lines())
 

@@ -144,15 +144,15 @@ async def test_the_log_and_the_history_grow_while_it_runs(studio: Studio, tmp_pa
     [id] = submit(studio, request("long one", prompt, engine="keeper"))
     async with on(studio, "jobs", (200, 50)) as stage:
         await showing(stage, "attempt 1 on cpu", "checkpoint", "memory", "disk")
-        await stage.until(lambda: stage.screen.look.id == id)
+        await stage.until(lambda: stage.screen.panes.look.id == id)
         preview = stage.screen.shown_file()
         assert Path(preview).exists()
         await stage.until(lambda: stage.screen.query_one("#job-picture").drawing is not None, preview)
-        before = len(stage.screen.rows_of("log").rows)
+        before = len(stage.screen.panes.rows_of("log").rows)
         gate.touch()
         await stage.until(lambda: state(studio, id) == "done")
         await showing(stage, "taken in", "● done")
-        await stage.until(lambda: len(stage.screen.rows_of("log").rows) > before)
+        await stage.until(lambda: len(stage.screen.panes.rows_of("log").rows) > before)
 
 
 async def test_a_worker_s_death_is_told_with_where_it_went_on(studio: Studio, tmp_path: Path) -> None:

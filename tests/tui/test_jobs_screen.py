@@ -221,7 +221,7 @@ async def test_panes_are_walked_with_tab_and_take_the_room_they_need(tmp_path: P
         assert stage.app.focused.id == "jobs"
         await stage.pilot.resize_terminal(200, 50)
         await stage.pilot.pause()
-        assert all(stage.screen.rows_of(name).display for name in ("log", "history", "machine"))
+        assert all(stage.screen.panes.rows_of(name).display for name in ("log", "history", "machine"))
 
 
 async def test_an_event_draws_the_row_that_it_changed(tmp_path: Path) -> None:

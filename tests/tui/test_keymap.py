@@ -10,7 +10,7 @@ import pytest
 
 from milimo_tui.core.errors import BadInput
 from milimo_tui.studio.registry import registry
-from milimo_tui.tui.app.app import StudioApp
+from milimo_tui.tui.app.app import MilimoApp
 from milimo_tui.tui.app.modes import SCREENS
 from milimo_tui.tui.keys import keymap, keymap_file
 from milimo_tui.tui.keys.keymap import Binding, Keymap, Role
@@ -91,23 +91,23 @@ def _acts_by_context() -> dict[str, set[str]]:
         return {name[4:] for cls in classes for name in dir(cls) if name.startswith("act_")}
 
     out = {
-        "global": acts(StudioApp, StudioScreen, Rows),
+        "global": acts(MilimoApp, StudioScreen, Rows),
         "list": acts(Rows),
-        "shot": acts(StudioApp, ShotScreen, Rows),
-        "browser": acts(StudioApp, BrowserScreen, Rows),
-        "notes": acts(StudioApp, NotesScreen, Rows),
-        "cuts": acts(StudioApp, CutsScreen, Rows),
-        "history": acts(StudioApp, HistoryScreen, Rows),
-        "arrivals": acts(StudioApp, ArrivalsScreen, Rows),
-        "overlay": acts(StudioApp, Overlay, Rows),
-        "prompt": acts(StudioApp, Prompt, Palette),
+        "shot": acts(MilimoApp, ShotScreen, Rows),
+        "browser": acts(MilimoApp, BrowserScreen, Rows),
+        "notes": acts(MilimoApp, NotesScreen, Rows),
+        "cuts": acts(MilimoApp, CutsScreen, Rows),
+        "history": acts(MilimoApp, HistoryScreen, Rows),
+        "arrivals": acts(MilimoApp, ArrivalsScreen, Rows),
+        "overlay": acts(MilimoApp, Overlay, Rows),
+        "prompt": acts(MilimoApp, Prompt, Palette),
         "confirm": acts(StudioScreen),
     }
     for mode, (module, name) in SCREENS.items():
         screen = getattr(import_module(module), name)
         source = Path(import_module(module).__file__ or "").read_text()
         widgets = [Cards, ScriptEditor, Rows] if mode in ("storyboard", "script") else [Rows]
-        own = acts(StudioApp, screen, *widgets, *(type(part) for part in screen().parts))
+        own = acts(MilimoApp, screen, *widgets, *(type(part) for part in screen().parts))
         for imported in re.findall(r"^from (milimo_tui\.tui\.widgets\.\w+) import", source, re.M):
             for value in vars(import_module(imported)).values():
                 if isinstance(value, type):
@@ -116,7 +116,7 @@ def _acts_by_context() -> dict[str, set[str]]:
             if context not in ("global", "list"):
                 out[context] = own
     timeline = TimelineScreen()
-    whole = acts(StudioApp, TimelineScreen, Inspector, Rows, *map(type, vars(timeline).values()))
+    whole = acts(MilimoApp, TimelineScreen, Inspector, Rows, *map(type, vars(timeline).values()))
     return out | dict.fromkeys(("visual", "trim", "inspector", "source"), whole)
 
 

@@ -12,7 +12,7 @@ from textual.widgets import Input
 from milimo_tui.studio.registry import registry
 from milimo_tui.studio.registry.args import arguments, one_of
 from milimo_tui.studio.session.studio import Studio
-from milimo_tui.tui.app.app import StudioApp
+from milimo_tui.tui.app.app import MilimoApp
 from milimo_tui.tui.app.command_line import CommandLine
 from milimo_tui.tui.keys.ranking import matches
 from milimo_tui.tui.shell.overlay import Overlay, Palette
@@ -121,7 +121,7 @@ def _stroke() -> object:
     return _NO_KEY
 
 
-def _asks_or_says(app: StudioApp) -> bool:
+def _asks_or_says(app: MilimoApp) -> bool:
     prompt = getattr(app.screen, "prompt", None)
     return (prompt is not None and prompt.is_open) or app.saying is not None
 

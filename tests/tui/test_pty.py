@@ -16,7 +16,7 @@ import pytest
 from textual.drivers._writer_thread import MAX_QUEUED_WRITES, WriterThread
 from textual.drivers.linux_driver import LinuxDriver
 
-from milimo_tui.tui.app.app import StudioApp
+from milimo_tui.tui.app.app import MilimoApp
 from milimo_tui.tui.terminal.patches import lost_line, second_writer
 from milimo_tui.tui.terminal.patches.lost_line import Forgetful
 from tests.tui.house import make_studio
@@ -221,7 +221,7 @@ def test_a_studio_ends_whatever_it_still_has_to_say_on_a_line_that_is_lost(tmp_p
     with suppress(OSError):
         file.close()
     at_home = make_studio(tmp_path / "home", None)
-    assert StudioApp(at_home).driver_class is LinuxDriver
+    assert MilimoApp(at_home).driver_class is LinuxDriver
     assert LinuxDriver.__init__ is lost_line.init
     assert LinuxDriver._sigcont_application is second_writer.sigcont_application
     at_home.close()

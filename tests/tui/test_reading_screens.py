@@ -13,7 +13,7 @@ from textual import events
 from milimo_tui.studio.registry import registry
 from milimo_tui.studio.registry.args import arguments
 from milimo_tui.studio.session.studio import Studio
-from milimo_tui.tui.app.app import StudioApp
+from milimo_tui.tui.app.app import MilimoApp
 from milimo_tui.tui.home.home import HomeScreen, when
 from milimo_tui.tui.keys.key_parser import Stroke
 from milimo_tui.tui.storyboard.elements import ElementsScreen
@@ -131,7 +131,7 @@ def test_days_as_people_say_them() -> None:
 # -- Storyboard ------------------------------------------------------------------------------------
 
 
-def board(app: StudioApp) -> StoryboardScreen:
+def board(app: MilimoApp) -> StoryboardScreen:
     assert isinstance(app.screen, StoryboardScreen)
     return app.screen
 
@@ -304,7 +304,7 @@ async def test_takes_are_picked_rated_and_rejected(studio: Studio) -> None:
 # -- Elements --------------------------------------------------------------------------------------
 
 
-def elements(app: StudioApp) -> ElementsScreen:
+def elements(app: MilimoApp) -> ElementsScreen:
     assert isinstance(app.screen, ElementsScreen)
     return app.screen
 

@@ -42,6 +42,12 @@ async def reviewing(stage: Stage) -> None:
     await stage.settle()
 
 
+def looked_at(stage: Stage) -> str:
+    """The take that is ready to be played; empty for none."""
+    looked = stage.screen.pictures.looked
+    return str(looked.take) if looked else ""
+
+
 def take_of(studio: Studio, number: str, place: int) -> Take:
     story = studio.snapshot().story
     shot = shot_of(studio, number)
@@ -145,36 +151,36 @@ async def test_next_passes_over_and_only_that_empties_the_inbox(studio: Studio) 
 async def test_it_plays_from_here_and_stops(studio: Studio) -> None:
     async with on(studio, "review") as stage:
         await reviewing(stage)
-        await stage.until(lambda: stage.screen.looked is not None)
+        await stage.until(lambda: stage.screen.pictures.looked is not None)
         await stage.press("5", "l")
-        assert stage.screen.frame == 5
+        assert stage.screen.pictures.frame == 5
         await stage.pilot.press("space")
-        await stage.until(lambda: stage.screen.frame > 8)
+        await stage.until(lambda: stage.screen.pictures.frame > 8)
         await stage.pilot.press("space")
-        await stage.until(lambda: not stage.screen.playing)
-        stopped = stage.screen.frame
+        await stage.until(lambda: not stage.screen.pictures.playing)
+        stopped = stage.screen.pictures.frame
         assert f"{stopped // 25:02d}:{stopped % 25:02d} / 04:00" in "\n".join(stage.lines())
         await stage.press(";")
-        assert stage.screen.frame == 0
+        assert stage.screen.pictures.frame == 0
 
 
 async def test_other_takes_are_seen_at_the_same_playhead_and_compared(studio: Studio) -> None:
     first, second = take_of(studio, "1A", 1), take_of(studio, "1A", 2)
     async with on(studio, "review") as stage:
         await reviewing(stage)
-        await stage.until(lambda: stage.screen.looked is not None)
+        await stage.until(lambda: stage.screen.pictures.looked is not None)
         await stage.press("9", "l", ")")
-        await stage.until(lambda: stage.screen.looked and stage.screen.looked.take == first.id)
-        assert stage.screen.frame == 9
+        await stage.until(lambda: looked_at(stage) == first.id)
+        assert stage.screen.pictures.frame == 9
         assert "take 1 of 2" in "\n".join(stage.lines())
         await stage.press("enter")
         await stage.press("(")
-        await stage.until(lambda: stage.screen.looked and stage.screen.looked.take == second.id)
+        await stage.until(lambda: looked_at(stage) == second.id)
         await stage.press("A")
-        await stage.until(lambda: stage.screen.looked and stage.screen.looked.take == first.id)
+        await stage.until(lambda: looked_at(stage) == first.id)
         assert "other take 2" in "\n".join(stage.lines())
         await stage.press("A")
-        await stage.until(lambda: stage.screen.looked and stage.screen.looked.take == second.id)
+        await stage.until(lambda: looked_at(stage) == second.id)
         await stage.press("escape")
         assert "A/B" not in "\n".join(stage.lines())
 
@@ -183,7 +189,7 @@ async def test_two_takes_stand_beside_each_other_where_there_is_room(studio: Stu
     async with on(studio, "review", (160, 45)) as stage:
         await reviewing(stage)
         await stage.press("A")
-        await stage.until(lambda: stage.screen.beside is not None)
+        await stage.until(lambda: stage.screen.pictures.beside is not None)
         one, other = stage.screen.query_one("#picture"), stage.screen.query_one("#other")
         await stage.until(lambda: one.drawing is not None and other.drawing is not None)
         assert one.region.right < other.region.x

@@ -14,7 +14,7 @@ from milimo_tui.story.screenplay.screenplay import Kind
 from milimo_tui.story.shots.outline import TITLE_PAGE, outline
 from milimo_tui.studio.registry import registry
 from milimo_tui.studio.session.studio import Studio
-from milimo_tui.tui.app.app import StudioApp
+from milimo_tui.tui.app.app import MilimoApp
 from milimo_tui.tui.script.editor import guess
 from milimo_tui.tui.script.screen import ScriptScreen
 from tests.tui.house import SCRIPT, make_studio, opened, press, screen_text, until
@@ -35,7 +35,7 @@ def studio(tmp_path: Path) -> Iterator[Studio]:
     made.close()
 
 
-def script(app: StudioApp) -> ScriptScreen:
+def script(app: MilimoApp) -> ScriptScreen:
     assert isinstance(app.screen, ScriptScreen)
     return app.screen
 

@@ -16,7 +16,7 @@ from textual.widgets import Input
 
 from milimo_tui.studio.registry import registry
 from milimo_tui.studio.session.studio import Studio
-from milimo_tui.tui.app.app import StudioApp
+from milimo_tui.tui.app.app import MilimoApp
 from milimo_tui.tui.app.modes import SCREENS
 from milimo_tui.tui.keys.command_words import command_values, with_lists
 from milimo_tui.tui.shell.overlay import Overlay, Palette
@@ -199,7 +199,7 @@ async def test_an_empty_log_says_what_it_is_and_no_key_hangs_behind_it(studio: S
         app.said.clear()
         await press(pilot, "g l")
         assert "Nothing was said yet" in screen_text(pilot)
-        assert app.studio_screens()[-1].query_one(StatusLine).render().plain.split()[:2] != ["NORMAL", "g"]
+        assert app.screen_stack[0].query_one(StatusLine).render().plain.split()[:2] != ["NORMAL", "g"]
 
 
 async def test_the_message_log_keeps_what_was_said(studio: Studio) -> None:
@@ -318,7 +318,7 @@ import asyncio, sys
 from pathlib import Path
 from milimo_tui.studio.session.studio import Studio
 from tests.tui.house import opened, press
-from milimo_tui.tui.app.app import StudioApp
+from milimo_tui.tui.app.app import MilimoApp
 from milimo_tui.tui.app.modes import SCREENS
 async def main():
     studio = Studio.open(home={str(tmp_path / "home")!r}, actor="test")
@@ -382,7 +382,7 @@ async def test_a_line_typed_ahead_is_edited_taken_and_followed_in_its_order(stud
             await until(pilot, partial(_first_is, app, words))
 
 
-def _first_is(app: StudioApp, action: str) -> bool:
+def _first_is(app: MilimoApp, action: str) -> bool:
     return app.film is not None and app.film.story.live_shots()[0].action == action
 
 

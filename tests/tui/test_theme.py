@@ -9,7 +9,7 @@ import pytest
 from textual.color import Color
 
 from milimo_tui.studio.session.studio import Studio
-from milimo_tui.tui.app.app import StudioApp
+from milimo_tui.tui.app.app import MilimoApp
 from milimo_tui.tui.terminal.theme import DARK, LIGHT, TOKENS, Ink, Tokens
 from tests.tui.house import make_studio, opened, screen_text, until
 
@@ -59,7 +59,7 @@ def studio(tmp_path: Path) -> Iterator[Studio]:
     made.close()
 
 
-def colours(app: StudioApp) -> set[str]:
+def colours(app: MilimoApp) -> set[str]:
     """The colours of the screen as they are written, filters applied."""
     found = set()
     for strip in app.screen._compositor.render_strips():

@@ -44,7 +44,7 @@ HUNG_UP = 128 + signal.SIGHUP  # the exit code, as a shell would tell it
 TWICE_SECONDS = 2.0  # a second ctrl+c within this time offers to leave
 
 
-class StudioApp(BaseApp):
+class MilimoApp(BaseApp):
     """The application. `farewell` holds the lines to print in the shell once it has ended."""
 
     CSS_PATH = "app.tcss"
@@ -378,7 +378,7 @@ def run(studio: Studio, *, mode: str = "") -> int:
         os.environ.setdefault("COLORTERM", "truecolor")  # terminals known by name say it over SSH too
     with place(studio.home) as actor:
         studio.actor = actor
-        app = StudioApp(studio, mode=mode)
+        app = MilimoApp(studio, mode=mode)
         code = app.run()
     if app.hung_up:
         _let_go_of_the_terminal()

@@ -18,8 +18,7 @@ from milimo_tui.tui.widgets.text import fit, line
 if TYPE_CHECKING:
     from milimo_tui.core.errors import Ambiguous
     from milimo_tui.studio.registry.registry import Command
-    from milimo_tui.tui.shell.base_app import BaseApp
-    from milimo_tui.tui.shell.screen import StudioScreen
+    from milimo_tui.tui.shell.ports import FrontScreen, StudioApp
 
 MOST_SHOWN = 4  # of what may stand there
 MOST_MEANT = 5  # of things of one name: the rows that a question has
@@ -30,8 +29,8 @@ class Arguments:
 
     def __init__(
         self,
-        app: BaseApp,
-        screen: StudioScreen,
+        app: StudioApp,
+        screen: FrontScreen,
         entry: Command,
         given: Mapping[str, Any],
         here: Mapping[str, Any],

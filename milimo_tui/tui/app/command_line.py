@@ -22,8 +22,7 @@ from milimo_tui.tui.shell.actions import offered
 
 if TYPE_CHECKING:
     from milimo_tui.studio.registry.registry import Command, Outcome
-    from milimo_tui.tui.shell.base_app import BaseApp
-    from milimo_tui.tui.shell.screen import StudioScreen
+    from milimo_tui.tui.shell.ports import FrontScreen, StudioApp
 
 LEAVE = ("q", "quit", "leave")
 MOST_USED = 10  # commands that the palette puts first
@@ -38,7 +37,7 @@ class HelpAsked(Exception):
 class CommandLine:
     """The command line of the screen in front."""
 
-    def __init__(self, app: BaseApp, screen: StudioScreen) -> None:
+    def __init__(self, app: StudioApp, screen: FrontScreen) -> None:
         self._app, self._screen = app, screen
 
     async def open(self) -> None:

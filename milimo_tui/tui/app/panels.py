@@ -13,11 +13,10 @@ from milimo_tui.tui.widgets.text import plural
 
 if TYPE_CHECKING:
     from milimo_tui.studio.registry.registry import Command
-    from milimo_tui.tui.shell.base_app import BaseApp
-    from milimo_tui.tui.shell.screen import StudioScreen
+    from milimo_tui.tui.shell.ports import FrontScreen, StudioApp
 
 
-async def open_keys(app: BaseApp, screen: StudioScreen) -> None:
+async def open_keys(app: StudioApp, screen: FrontScreen) -> None:
     """The keys of here and now; Enter on one of them types it."""
     from milimo_tui.tui.shell.key_sheet import KeySheet, key_rows
 
@@ -27,7 +26,7 @@ async def open_keys(app: BaseApp, screen: StudioScreen) -> None:
         app.keyboard.type_keys(chord.split())
 
 
-async def open_palette(app: BaseApp, screen: StudioScreen) -> None:
+async def open_palette(app: StudioApp, screen: FrontScreen) -> None:
     """Every command; Enter runs one, after what it must be given was asked."""
     from milimo_tui.tui.shell.overlay import Palette
 
@@ -45,11 +44,11 @@ async def open_palette(app: BaseApp, screen: StudioScreen) -> None:
         await CommandLine(app, screen).choose(chosen.removeprefix(Palette.EVERY), every=every)
 
 
-def open_history(app: BaseApp, screen: StudioScreen) -> None:
+def open_history(app: StudioApp, screen: FrontScreen) -> None:
     """The tree of edits, of the cut on the timeline, of the project elsewhere."""
     from milimo_tui.tui.cuts.history import HistoryScreen
 
-    if not isinstance(screen, HistoryScreen):
+    if screen.MODE != HistoryScreen.MODE:
         app.push_screen(HistoryScreen(screen.undoes))
 
 
@@ -61,7 +60,7 @@ LISTS = {
 }
 
 
-async def open_list(app: BaseApp, screen: StudioScreen, which: str) -> None:
+async def open_list(app: StudioApp, screen: FrontScreen, which: str) -> None:
     """A list of the cut over the screen in front, in the place of another such list."""
     if app.film is None or app.film.cut is None:
         app.say("there is no cut yet", "warn", "milimo storyboard commit makes it")
@@ -74,7 +73,7 @@ async def open_list(app: BaseApp, screen: StudioScreen, which: str) -> None:
     app.push_screen(getattr(import_module(module), name)())
 
 
-def open_log(app: BaseApp) -> None:
+def open_log(app: StudioApp) -> None:
     """What was said, the newest at the cursor."""
     from milimo_tui.tui.shell.overlay import Overlay, log_rows, room, text_rows
 
@@ -87,7 +86,7 @@ def open_log(app: BaseApp) -> None:
     app.push_screen(Overlay("Messages", rows, plural(len(app.said), "message"), at_end=True))
 
 
-def open_text(app: BaseApp, heading: str, text: str) -> None:
+def open_text(app: StudioApp, heading: str, text: str) -> None:
     """Longer text to read."""
     from milimo_tui.tui.shell.overlay import Overlay, room, text_rows
 

@@ -1,13 +1,13 @@
 """The Jobs screen's table and header: the queue as heard, older jobs by pages, folds, filters, the machine.
 
-Holds what is shown and draws it; the job under the cursor is `panes`, acts are `screen`.
+The core of the screen: holds what is shown and draws it. Parts are given it, and it needs none of them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 from rich.text import Text
 from textual.widget import Widget
@@ -26,12 +26,9 @@ from milimo_tui.tui.widgets.empty import Empty
 from milimo_tui.tui.widgets.lines import Line
 from milimo_tui.tui.widgets.text import line
 
-if TYPE_CHECKING:
-    pass
-
 
 class JobsBase(StudioScreen):
-    """The queue as lines; what subclasses show of one job hangs on `draw_job`."""
+    """The queue as lines. What it asks (`drawn`, `draw_job`) the screen answers with its parts."""
 
     MODE = "jobs"
     TITLE = "Jobs"
@@ -51,11 +48,7 @@ class JobsBase(StudioScreen):
         self.folds: dict[str, bool] = {}  # batch → folded; what a person chose, or as first seen
         self.machine: Mapping[str, Any] = {}
         self.pace: tuple[float, ...] = ()
-        self._filled: set[str] = set()  # opened batches whose members were all read
         self._wanted = ""  # a job that the cursor is to stand on once it is known
-        self._to_end = False
-        self._is_reading = False
-        self._paced = 0.0
 
     def body(self) -> Iterable[Widget]:
         yield JobTable(id="jobs")
@@ -109,8 +102,6 @@ class JobsBase(StudioScreen):
         batches = self.past.batches
         self.past = Past(self.sight.past_filters, self.queue.floor)
         self.past.batches = batches
-        self._filled.clear()
-        self._to_end = False
 
     def look_at(self, sight: Sight) -> None:
         """Other filters or another order."""
@@ -251,6 +242,24 @@ class JobsBase(StudioScreen):
         """The batch whose heading is under the cursor."""
         entry = self.table.line
         return entry if isinstance(entry, BatchLine) else None
+
+    def chosen(self) -> list[Job]:
+        """The jobs of the marked rows, else the one under the cursor, else those known of the batch there."""
+        shelf, table = self.shelf, self.table
+        marked = [entry for entry in table.lines if entry.id in table.marked]
+        entries = marked or ([table.line] if table.line is not None else [])
+        ids: dict[str, None] = {}
+        for entry in entries:
+            if isinstance(entry, BatchLine):
+                ids.update(dict.fromkeys(entry.jobs))
+            elif isinstance(entry, JobLine):
+                ids[entry.id] = None
+        return [job for id in ids if (job := shelf.job(id))]
+
+    @property
+    def whole(self) -> BatchLine | None:
+        """The batch that an act means as a whole: its heading is under the cursor, and nothing is marked."""
+        return None if self.table.marked else self.batch_here()
 
     def batch_of(self, id: str) -> Mapping[str, Any]:
         """What the queue tells of a batch; empty when it told nothing."""

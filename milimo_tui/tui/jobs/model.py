@@ -49,6 +49,7 @@ KINDS = {
     "make_peaks": "peaks",
     "make_proxy": "proxy",
 }
+NONE = "there is no job here"
 
 
 def kind_word(job: Job) -> str:

@@ -19,7 +19,6 @@ from milimo_tui.core.host import HOST
 from milimo_tui.tui.jobs import history, model
 from milimo_tui.tui.jobs import machine as machines
 from milimo_tui.tui.jobs.details import Look, look_at
-from milimo_tui.tui.jobs.job_table import JobTable
 from milimo_tui.tui.jobs.lines import BatchLine
 from milimo_tui.tui.jobs.model import Job
 from milimo_tui.tui.jobs.pane_rows import (
@@ -30,7 +29,6 @@ from milimo_tui.tui.jobs.pane_rows import (
     trouble_row,
     working_row,
 )
-from milimo_tui.tui.jobs.reads import JobsReads
 from milimo_tui.tui.play.monitor import Monitor
 from milimo_tui.tui.widgets.lines import Line
 from milimo_tui.tui.widgets.picture import Picture
@@ -38,6 +36,8 @@ from milimo_tui.tui.widgets.rows import Row, Rows
 from milimo_tui.tui.widgets.text import line, plural
 
 if TYPE_CHECKING:
+    from milimo_tui.tui.jobs.base import JobsBase
+    from milimo_tui.tui.jobs.reads import JobsReads
     from milimo_tui.tui.keys.key_parser import Stroke
 
 REST = 0.15  # seconds the cursor rests before a job is read
@@ -45,11 +45,11 @@ AGAIN = 0.4  # seconds between readings of a job that goes on
 PANES = ("log", "history", "check", "machine")
 
 
-class JobsPanes(JobsReads):
+class JobsPanes:
     """Below the table: head, facts and panes of the line under the cursor."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, core: JobsBase, reads: JobsReads) -> None:
+        self._core, self._reads = core, reads
         self.look = Look()
         self.pane = PANES[0]  # the one that is shown where there is room for one
         self._seen: Job | None = None  # the job that was read, as it was
@@ -60,7 +60,7 @@ class JobsPanes(JobsReads):
         self._monitor: Monitor | None = None
 
     def body(self) -> Iterable[Widget]:
-        yield from super().body()
+        """The widgets below the table."""
         yield Vertical(
             Line(id="job-head"),
             Line(id="job-facts"),
@@ -72,37 +72,38 @@ class JobsPanes(JobsReads):
             id="job",
         )
 
-    def on_mount(self) -> None:
-        super().on_mount()
-        self._monitor = Monitor(self.studio_app.pictures, "jobs")
-        self.query_one("#job-picture").display = False
+    def start(self) -> None:
+        """The screen has its widgets."""
+        self._monitor = Monitor(self._core.studio_app.pictures, "jobs")
+        self._core.query_one("#job-picture").display = False
         self._show_pane()
 
     def rows_of(self, name: str) -> Rows:
-        return self.query_one(f"#job-{name}", Rows)
+        return self._core.query_one(f"#job-{name}", Rows)
 
     @property
-    def panes(self) -> tuple[str, ...]:
+    def names(self) -> tuple[str, ...]:
         """Those of what is under the cursor: only a film that was checked has a check."""
         return PANES if self.look.report is not None else tuple(name for name in PANES if name != "check")
 
     @property
     def has_room(self) -> bool:
         """Whether all panes stand side by side."""
-        return self.size.width >= 160
+        return self._core.size.width >= 160
 
     # -- drawing -----------------------------------------------------------------------------------
 
-    def draw_job(self) -> None:
-        entry = self.table.line
-        self.query_one("#job").display = entry is not None
+    def draw(self) -> None:
+        """Draw what is told of the line under the cursor."""
+        entry = self._core.table.line
+        self._core.query_one("#job").display = entry is not None
         if entry is None:
             return
         self._draw_machine()
         if isinstance(entry, BatchLine):
             self._draw_batch(entry)
             return
-        job = self.job_here()
+        job = self._core.job_here()
         if job is None:
             return
         self._draw_head(job)
@@ -116,14 +117,14 @@ class JobsPanes(JobsReads):
             self._read_soon(AGAIN)
 
     def _draw_head(self, job: Job) -> None:
-        ink, now = self.ink, HOST.now()
+        ink, now = self._core.ink, HOST.now()
         glyph, word, colour = model.state_of(job)
         name = line((model.name_of(job), ink.strong), "  ", (f"{glyph} {word}", getattr(ink, colour)))
-        self.query_one("#job-head", Line).show(name, self._tabs(str(job["id"])))
+        self._core.query_one("#job-head", Line).show(name, self._tabs(str(job["id"])))
         whole = {**job, **self._read_of(job)}
-        told = model.facts_of(whole, now, self.queue.start_of(str(job["id"])))
-        facts = self.studio_app.in_keys(told)
-        self.query_one("#job-facts", Line).show(line((facts, ink.muted)))
+        told = model.facts_of(whole, now, self._core.queue.start_of(str(job["id"])))
+        facts = self._core.studio_app.in_keys(told)
+        self._core.query_one("#job-facts", Line).show(line((facts, ink.muted)))
 
     def _read_of(self, job: Job) -> dict[str, Any]:
         """What only a reading of the whole job tells."""
@@ -138,10 +139,10 @@ class JobsPanes(JobsReads):
         }
 
     def _draw_batch(self, batch: BatchLine) -> None:
-        ink, now = self.ink, HOST.now()
-        self.query_one("#job-head", Line).show(line((batch.title, ink.strong)), self._tabs(batch.id))
-        counts = model.summary(self.batch_of(batch.id).get("counts") or {})
-        told = str(self.batch_of(batch.id).get("reason") or "")
+        ink, now = self._core.ink, HOST.now()
+        self._core.query_one("#job-head", Line).show(line((batch.title, ink.strong)), self._tabs(batch.id))
+        counts = model.summary(self._core.batch_of(batch.id).get("counts") or {})
+        told = str(self._core.batch_of(batch.id).get("reason") or "")
         words = [
             plural(batch.total, "job"),
             counts,
@@ -150,11 +151,11 @@ class JobsPanes(JobsReads):
         ]
         words.append(f"Enter {'unfolds' if batch.folded else 'folds'} it")
         facts = "   ".join(word for word in words if word)
-        self.query_one("#job-facts", Line).show(line((facts, ink.muted)))
+        self._core.query_one("#job-facts", Line).show(line((facts, ink.muted)))
         self.look, self._seen = Look(), None
         self._draw_history()
         self._draw_check()
-        members = [self.shelf.job(id) for id in batch.jobs]
+        members = [self._core.shelf.job(id) for id in batch.jobs]
         rows = [working_row(job, ink) for job in members if job.get("state") in model.ACTIVE]
         rows += [row for job in members if (row := trouble_row(job, ink)) is not None]
         _show(self.rows_of("log"), rows or [Row("", line(("nothing of it has gone wrong", ink.muted)))])
@@ -162,11 +163,11 @@ class JobsPanes(JobsReads):
     def _tabs(self, id: str) -> Text:
         """The panes by name, the shown one bold; where all are shown, the job's id."""
         if self.has_room:
-            return line((id, self.ink.muted))
+            return line((id, self._core.ink.muted))
         out = line()
-        for name in self.panes:
+        for name in self.names:
             out.append("   " if out.plain else "")
-            out.append(name, self.ink.strong if name == self.pane else self.ink.muted)
+            out.append(name, self._core.ink.strong if name == self.pane else self._core.ink.muted)
         return out
 
     def _draw_machine(self) -> None:
@@ -174,8 +175,8 @@ class JobsPanes(JobsReads):
         if not rows.display:
             return
         width = max(24, rows.size.width - 4)
-        told = machines.panel(self.machine, self.ink, width) if self.machine else []
-        missing = line(("the machine says nothing of itself", self.ink.muted))
+        told = machines.panel(self._core.machine, self._core.ink, width) if self._core.machine else []
+        missing = line(("the machine says nothing of itself", self._core.ink.muted))
         _show(rows, [Row(f"m{at}", text) for at, text in enumerate(told)] or [Row("", missing)])
 
     def _draw_look(self) -> None:
@@ -185,7 +186,7 @@ class JobsPanes(JobsReads):
         self._draw_check()
 
     def _draw_log(self) -> None:
-        rows, ink = self.rows_of("log"), self.ink
+        rows, ink = self.rows_of("log"), self._core.ink
         follows = rows.cursor >= len(rows.rows) - 1
         self._log_width = rows.size.width
         width = max(20, rows.size.width - 4)
@@ -197,7 +198,7 @@ class JobsPanes(JobsReads):
             rows.move_to(len(told) - 1, -1)
 
     def _draw_history(self) -> None:
-        rows, ink, now = self.rows_of("history"), self.ink, HOST.now()
+        rows, ink, now = self.rows_of("history"), self._core.ink, HOST.now()
         attempts = (self.look.job or {}).get("history") or ()
         follows = rows.cursor >= len(rows.rows) - 1
         width = max(20, rows.size.width - 4)
@@ -211,18 +212,12 @@ class JobsPanes(JobsReads):
         report, rows = self.look.report, self.rows_of("check")
         self._display_panes()
         width = rows.size.width if rows.display else -1
-        _show(rows, check_rows(report, self.ink, max(20, width - 4)) if report is not None else [])
+        _show(rows, check_rows(report, self._core.ink, max(20, width - 4)) if report is not None else [])
         if rows.display and width != self._check_width:
-            self.call_after_refresh(self._draw_check)
+            self._core.call_after_refresh(self._draw_check)
         self._check_width = width
 
     # -- reading -----------------------------------------------------------------------------------
-
-    def on_rows_moved(self, event: Rows.Moved) -> None:
-        super().on_rows_moved(event)
-        if event.rows is self.table:
-            self.draw_job()
-            self.refresh_lines()  # other acts are possible here
 
     def _read_soon(self, delay: float, *, anew: bool = False) -> None:
         """Read the job under the cursor; a reading that is due stays due, if not `anew`: the cursor moved."""
@@ -230,20 +225,20 @@ class JobsPanes(JobsReads):
             self._timer.stop()
             self._timer = None
         if self._timer is None:
-            self._timer = self.set_timer(delay, self._read)
+            self._timer = self._core.set_timer(delay, self._read)
 
     def _read(self) -> None:
         self._timer = None
-        if self.is_current:
-            self.background(self._read_job, "job-look", exclusive=True)
+        if self._core.is_current:
+            self._core.background(self._read_job, "job-look", exclusive=True)
 
     async def _read_job(self) -> None:
-        job = self.job_here() if self.is_there else None
+        job = self._core.job_here() if self._core.is_there else None
         if job is None:
             return
         id = str(job["id"])
-        found = await self.ask_queue(lambda client: look_at(client, id))
-        here = self.job_here() if found is not None else None
+        found = await self._reads.ask_queue(lambda client: look_at(client, id))
+        here = self._core.job_here() if found is not None else None
         if found is None or here is None or here["id"] != id:
             return
         before, self.look, self._seen = self.look, found, job
@@ -261,12 +256,12 @@ class JobsPanes(JobsReads):
 
     async def _picture(self, look: Look) -> None:
         """How it looks now: the newest preview, else the newest part, else what was made."""
-        picture = self.query_one("#job-picture", Picture)
+        picture = self._core.query_one("#job-picture", Picture)
         path = picture_of(look.job or {})
-        shown = bool(path) and self.size.width >= 110
+        shown = bool(path) and self._core.size.width >= 110
         if shown != picture.display:
             picture.display = shown
-            self.call_after_refresh(self.draw_job)  # the log has another width
+            self._core.call_after_refresh(self.draw)  # the log has another width
         if not picture.display or self._monitor is None:
             self._pictured = ""
             return
@@ -277,7 +272,7 @@ class JobsPanes(JobsReads):
         await self._redraw_picture(path)
 
     async def _redraw_picture(self, path: str) -> None:
-        picture = self.query_one("#job-picture", Picture)
+        picture = self._core.query_one("#job-picture", Picture)
         if self._monitor is None or not picture.size.width:
             return
         width, height = picture.wanted_pixels
@@ -288,10 +283,11 @@ class JobsPanes(JobsReads):
         elif not self._pictured:
             picture.show(None, "no picture yet")
 
-    def on_picture_resized(self, event: Picture.Resized) -> None:
-        path = picture_of(self.look.job or {})
-        if path and event.picture.display:
-            self.background(partial(self._redraw_picture, path), "job-picture", exclusive=True)
+    def redraw_picture(self, picture: Picture) -> None:
+        """The picture has another size."""
+        path = self.shown_file()
+        if path and picture.display:
+            self._core.background(partial(self._redraw_picture, path), "job-picture", exclusive=True)
 
     def shown_file(self) -> str:
         """What `g y` copies the line for."""
@@ -299,26 +295,32 @@ class JobsPanes(JobsReads):
 
     # -- panes -------------------------------------------------------------------------------------
 
-    def on_resize(self) -> None:
-        super().on_resize()
+    def resized(self) -> None:
+        """The screen has another size."""
         self._show_pane()
-        self.call_after_refresh(self._again)
+        self._core.call_after_refresh(self.draw_again)
 
-    def _again(self) -> None:
+    def draw_again(self) -> None:
         """Draw what depends on the width of the panes."""
-        if self.is_there:
+        if self._core.is_there:
             self._draw_look()
-            self.draw_job()
+            self.draw()
+
+    def go_to_log(self) -> None:
+        """Into the log of the job under the cursor."""
+        self.pane = "log"
+        self._show_pane()
+        self._core.set_focus(self.rows_of("log"))
 
     def _show_pane(self) -> None:
         self._draw_check()
-        self.draw_job()
+        self.draw()
 
     def _display_panes(self) -> None:
         """All side by side where there is room, a film's check in the place of the machine; else one."""
-        if self.pane not in self.panes:
+        if self.pane not in self.names:
             self.pane = PANES[0]
-        beside = [name for name in self.panes if name != "machine" or "check" not in self.panes]
+        beside = [name for name in self.names if name != "machine" or "check" not in self.names]
         for name in PANES:
             self.rows_of(name).display = name in beside if self.has_room else name == self.pane
 
@@ -330,19 +332,17 @@ class JobsPanes(JobsReads):
 
     def _pane_by(self, step: int) -> None:
         """From the table through the panes and back."""
-        stops = ("jobs", *(f"job-{name}" for name in self.panes))
-        here = stops.index(self.focused.id) if self.focused and self.focused.id in stops else 0
+        stops = ("jobs", *(f"job-{name}" for name in self.names))
+        here = (
+            stops.index(self._core.focused.id) if self._core.focused and self._core.focused.id in stops else 0
+        )
         stop = stops[(here + step) % len(stops)]
         if stop == "jobs":
-            self.set_focus(self.table)
+            self._core.set_focus(self._core.table)
             return
         self.pane = stop.removeprefix("job-")
         self._show_pane()
-        self.set_focus(self.rows_of(self.pane))  # at once: the very next key may be another Tab
-
-    def on_descendant_focus(self) -> None:
-        super().on_descendant_focus()
-        self.set_class(isinstance(self.focused, Rows) and not isinstance(self.focused, JobTable), "-inside")
+        self._core.set_focus(self.rows_of(self.pane))  # at once: the very next key may be another Tab
 
 
 def _show(rows: Rows, told: list[Row]) -> None:

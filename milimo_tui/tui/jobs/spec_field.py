@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from rich.text import Text
 from textual.widgets import TextArea
 
+from milimo_tui.tui.widgets.host import host_of
+
 if TYPE_CHECKING:
-    from milimo_tui.tui.shell.base_app import BaseApp
+    pass
 
 _NAME = re.compile(r'^\s*("(?:[^"\\]|\\.)*"\s*:)')
 _BRACES = re.compile(r"[{}\[\],]\s*$|^[{}]")
@@ -41,7 +43,7 @@ class SpecText(TextArea):
         return not self.read_only
 
     def get_line(self, line_index: int) -> Text:
-        ink = cast("BaseApp", self.app).ink
+        ink = host_of(self).ink
         text = Text(self.document.get_line(line_index), end="", no_wrap=True)
         name = _NAME.match(text.plain)
         if name is not None:

@@ -6,7 +6,7 @@ Writing first (letters type, Esc leaves the text); then w or Enter saves, E goes
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
 from textual.app import ComposeResult
@@ -18,6 +18,7 @@ from milimo_tui.studio.queue.spec_changes import difference
 from milimo_tui.tui.jobs import spec as jobs_spec
 from milimo_tui.tui.jobs.spec_field import SpecText
 from milimo_tui.tui.shell import handover
+from milimo_tui.tui.shell.ports import app_of
 from milimo_tui.tui.terminal.theme import FAILED, Ink
 from milimo_tui.tui.widgets.lines import Line
 from milimo_tui.tui.widgets.text import line
@@ -25,7 +26,7 @@ from milimo_tui.tui.widgets.too_small import TooSmall
 
 if TYPE_CHECKING:
     from milimo_tui.tui.keys.key_parser import Stroke
-    from milimo_tui.tui.shell.base_app import BaseApp
+    from milimo_tui.tui.shell.ports import StudioApp
 
 Save = Callable[[Mapping[str, Any]], Awaitable[None]]  # raises MilimoError when it is refused
 
@@ -52,8 +53,8 @@ class SpecPanel(ModalScreen[bool]):
         return self.field.is_writing
 
     @property
-    def studio_app(self) -> BaseApp:
-        return cast("BaseApp", self.app)
+    def studio_app(self) -> StudioApp:
+        return app_of(self)
 
     @property
     def ink(self) -> Ink:

@@ -53,19 +53,16 @@ class Chords:
     def __init__(self, keymap: Keymap) -> None:
         self.keymap = keymap
         self.at_once: set[str] = set()  # acts whose raw key is not asked for (`Q` while recording)
-        self._clear()
+        self.reset()
 
-    def _clear(self) -> None:
+    def reset(self) -> None:
+        """Forget what is half typed."""
         self._keys: tuple[str, ...] = ()
         self._digits = ""
         self._operator: Binding | None = None
         self._operator_count = ""
         self._register = ""
         self._typed: tuple[str, ...] = ()
-
-    def reset(self) -> None:
-        """Forget what is half typed."""
-        self._clear()
 
     @property
     def pending(self) -> str:
@@ -87,11 +84,11 @@ class Chords:
             for context in contexts:
                 binding = self.keymap.by_context.get(context, {}).get((key,))
                 if binding is not None and binding.text:
-                    self._clear()
+                    self.reset()
                     return Stroke(binding, typed=(key,))
             return Press.UNBOUND
         if key == "escape" and self._typed:
-            self._clear()
+            self.reset()
             return Press.CLEARED
         self._typed += (key,)
         if not self._keys and key.isdigit() and len(key) == 1 and (key != "0" or self._digits):
@@ -119,7 +116,7 @@ class Chords:
                 for binding in table.values()
             ):
                 return Press.PENDING
-        self._clear()
+        self.reset()
         return Press.UNBOUND
 
     def _counts(self, binding: Binding, contexts: tuple[str, ...]) -> bool:
@@ -156,7 +153,7 @@ class Chords:
         else:
             stroke = Stroke(self._operator, count, self._register, "", target or binding, argument)
         stroke = replace(stroke, typed=self._typed)
-        self._clear()
+        self.reset()
         return stroke
 
     def continuations(self, contexts: tuple[str, ...]) -> tuple[tuple[str, str], ...]:

@@ -149,7 +149,7 @@ def _clashes(first: list[Binding], second: list[Binding], *, same: bool) -> list
         for b in second:
             if a is b or not _meet(a, b):
                 continue
-            if not same and ((a.context, show_plain(a.chord)) in ALLOWED_SHADOWS or _refines(a, b)):
+            if not same and ((a.context, " ".join(a.chord)) in ALLOWED_SHADOWS or _refines(a, b)):
                 continue
             short, long = sorted((a, b), key=lambda binding: len(binding.chord))
             if long.chord[: len(short.chord)] != short.chord:
@@ -173,10 +173,6 @@ def _refines(own: Binding, parent: Binding) -> bool:
     Of the global layer it may say the very same act in its own words.
     """
     return own.chord == parent.chord and (parent.context != GLOBAL or own.run == parent.run)
-
-
-def show_plain(chord: Iterable[str]) -> str:
-    return " ".join(chord)
 
 
 def help_text(keymap: Keymap) -> str:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from rich.text import Text
 from textual.widget import Widget
 
+from milimo_tui.tui.widgets.host import host_of
 from milimo_tui.tui.widgets.waveform import Peaks, level
 
 if TYPE_CHECKING:
-    from milimo_tui.tui.shell.base_app import BaseApp
+    pass
 
 
 class Wave(Widget):
@@ -30,7 +31,7 @@ class Wave(Widget):
         self.refresh()
 
     def render(self) -> Text:
-        ink = cast("BaseApp", self.app).ink
+        ink = host_of(self).ink
         width, height = self.content_size.width, self.content_size.height
         if self.peaks is None or not self.seconds:
             words = "no sound of it can be had"

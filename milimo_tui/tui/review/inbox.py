@@ -1,6 +1,7 @@
 """The inbox on the Review screen: read in a thread, drawn as a large picture with its facts, strip and sheet.
 
-Holds which item the cursor is on and which take of its shot is seen; the acts are in `screen`.
+The core of the screen: holds which item the cursor is on and which take of its shot is seen, and shows it
+by `pictures`. Parts are given it, and it needs none of them.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from milimo_tui.tui.review import view
 from milimo_tui.tui.review.layout import FACTS, SIDE_BY_SIDE, lay_out
 from milimo_tui.tui.review.pictures import ReviewPicture
 from milimo_tui.tui.review.take_strip import TakeStrip
+from milimo_tui.tui.shell.screen import StudioScreen
 from milimo_tui.tui.storyboard.shot_state import Source
 from milimo_tui.tui.widgets.cards import Cards
 from milimo_tui.tui.widgets.empty import Empty
@@ -37,7 +39,7 @@ if TYPE_CHECKING:
     from milimo_tui.tui.shell.queue_feed import Queue
 
 
-class ReviewInbox(ReviewPicture):
+class ReviewInbox(StudioScreen):
     """The items, the cursor (`place`), and the take that is seen: the item's own, or `shown`."""
 
     MODE = "review"
@@ -47,6 +49,7 @@ class ReviewInbox(ReviewPicture):
 
     def __init__(self) -> None:
         super().__init__()
+        self.pictures = ReviewPicture(self, moved=self.draw_transport, known=self._draw_facts)
         self.review: Review | None = None
         self.place = 0  # of the cursor
         self.shown = ""  # the take that is seen, by id; empty for the item's own
@@ -107,15 +110,28 @@ class ReviewInbox(ReviewPicture):
             self._troubles = now
             self._read()
 
+    # Textual calls the handler of every class of a screen, so none of these calls the one above.
+
+    def on_mount(self) -> None:
+        self.pictures.start()
+
+    def on_unmount(self) -> None:
+        self.pictures.close()
+
     def on_screen_resume(self) -> None:
-        super().on_screen_resume()
+        self.catch_up()  # first: the film that is read is the one that is there now
         if self._away:
-            self._away, self._kept = False, frozenset()
-            self._read()
+            self._away = False
+            self.read_anew()
 
     def on_screen_suspend(self) -> None:
-        self.halt()
+        self.pictures.halt()
         self._away = self.app.current_mode != self.MODE
+
+    def read_anew(self) -> None:
+        """Read the inbox; what stood in it only because it was looked at here goes."""
+        self._kept = frozenset()
+        self._read()
 
     def _read(self) -> None:
         """Read the inbox; asked again while it is being read, it is read once more."""
@@ -190,17 +206,22 @@ class ReviewInbox(ReviewPicture):
             self._takes_of = story, {take.id: take for take in story.takes}
         return self._takes_of[1].get(id)
 
+    def look(self) -> None:
+        """Look at the take that is seen, and at the one beside it; only the newest wish counts."""
+        self.background(self._look, "look", exclusive=True)
+
     async def _look(self) -> None:
         """Get the take at hand, and the one beside it, ready to be played."""
         if self.story is None or self.review is None:
             return
-        beside = self._take_of(self.against) if self._is_wide else None
-        await self.look_at(self.story, self.take, beside)
+        beside = self._take_of(self.against) if self.is_wide else None
+        await self.pictures.look_at(self.story, self.take, beside)
 
     # -- drawing -------------------------------------------------------------------------------------
 
     @property
-    def _is_wide(self) -> bool:
+    def is_wide(self) -> bool:
+        """Whether two pictures have room beside each other."""
         return self.size.width >= SIDE_BY_SIDE
 
     @property
@@ -208,11 +229,10 @@ class ReviewInbox(ReviewPicture):
         return bool(self.query_one(Cards).display)
 
     def on_resize(self) -> None:
-        super().on_resize()
         self.call_after_refresh(self._draw)
 
-    def facts_known(self) -> None:
-        self._draw_facts()
+    def on_picture_resized(self) -> None:
+        self.pictures.ask_anew()
 
     def _draw(self) -> None:
         review, story = self.review, self.story
@@ -228,7 +248,7 @@ class ReviewInbox(ReviewPicture):
         self._sources = [self._source(item) for item in review.items]
         self._picture_keys = [source.key for source in self._sources]
         if sheet.display:
-            self._draw_sheet()
+            self.draw_sheet()
         self.draw_place()
 
     def draw_place(self) -> None:
@@ -241,7 +261,8 @@ class ReviewInbox(ReviewPicture):
             self.query_one(Cards).go_to(self.item.job)
         self._draw_facts()
 
-    def _draw_sheet(self) -> None:
+    def draw_sheet(self) -> None:
+        """Draw the contact sheet."""
         review, story, item = self.review, self.story, self.item
         if review is not None and story is not None:
             keys = {each.job: key for each, key in zip(review.items, self._picture_keys, strict=True)}
@@ -274,7 +295,7 @@ class ReviewInbox(ReviewPicture):
         story, item = self.story, self.item
         if story is None or item is None:
             return
-        two = bool(self.against) and self._is_wide and bool(item.take)
+        two = bool(self.against) and self.is_wide and bool(item.take)
         ratio = story.project.width / max(1, story.project.height)
         found = lay_out(*self.size, ratio, two=two)
         self.query_one("#top").set_class(found.stacked, "-stacked")
@@ -293,8 +314,9 @@ class ReviewInbox(ReviewPicture):
             self.refresh_lines()
             return
         ink = self.ink
-        mine = self.looked is not None and self.take is not None and self.looked.take == self.take.id
-        checks = self.looked.checks if mine and self.looked is not None else ()
+        looked, take = self.pictures.looked, self.take
+        mine = looked is not None and take is not None and looked.take == take.id
+        checks = looked.checks if looked is not None and mine else ()
         shown = view.shown_of(story, item, self.shown, checks)
         panel = self.query_one("#facts", Static)
         width = max(10, panel.content_size.width or FACTS - 4)
@@ -313,17 +335,17 @@ class ReviewInbox(ReviewPicture):
         if not self.against or shown.take is None:
             return []
         other = view.shown_of(story, shown.item, self.against)
-        return view.comparing(shown, other, self.ink, wide=self._is_wide)
+        return view.comparing(shown, other, self.ink, wide=self.is_wide)
 
     def draw_transport(self) -> None:
+        """Draw where the playhead is and how it moves."""
         bar = self.query_one("#transport", Line)
-        if self.looked is None:
+        pictures = self.pictures
+        if pictures.looked is None:
             bar.show("")
             return
-        plan = self.looked.plan
-        bar.show(
-            view.transport(self.frame, plan.frames, plan.rate, self.shuttle.sign, self.ink, bar.size.width)
-        )
+        plan, sign = pictures.looked.plan, pictures.shuttle.sign
+        bar.show(view.transport(pictures.frame, plan.frames, plan.rate, sign, self.ink, bar.size.width))
 
     def heading(self) -> Text:
         if self.review is None or not self.review.items:

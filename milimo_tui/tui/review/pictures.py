@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
@@ -16,7 +17,6 @@ from milimo_tui.tui.play.monitor import Monitor
 from milimo_tui.tui.play.mpv import to_player
 from milimo_tui.tui.play.playback import Player, Shuttle, Stretch
 from milimo_tui.tui.play.sound import FoundSound, SoundOut, find_sound
-from milimo_tui.tui.shell.screen import StudioScreen
 from milimo_tui.tui.widgets.picture import Picture
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from milimo_tui.story.values.film import Story, Take
     from milimo_tui.studio.project.inbox import Check
     from milimo_tui.tui.keys.key_parser import Stroke
+    from milimo_tui.tui.shell.screen import StudioScreen
 
 REMOTE_REST = 1 / 12  # over SSH: about twelve pictures a second
 PICTURES = ("picture", "other")  # the take at hand, and the one it is compared with
@@ -42,11 +43,15 @@ class Looked:
     checks: tuple[Check, ...]
 
 
-class ReviewPicture(StudioScreen):
+class ReviewPicture:
     """What is played, where the playhead is, and how it moves."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, screen: StudioScreen, *, moved: Callable[[], None], known: Callable[[], None]) -> None:
+        """`moved`: the playhead or the speed is another one. `known`: the take at hand was looked at, its
+        checks and its plan are here.
+        """
+        self._screen, self._moved, self._known = screen, moved, known
+        self._monitors: dict[str, Monitor] = {}
         self.looked: Looked | None = None
         self.beside: Looked | None = None
         self.frame = 0
@@ -58,21 +63,16 @@ class ReviewPicture(StudioScreen):
         self._sound: FoundSound | None = None
         self._told = False
 
-    def on_mount(self) -> None:
-        super().on_mount()
-        pictures = self.studio_app.pictures
+    def start(self) -> None:
+        """The screen has its widgets."""
+        pictures = self._screen.studio_app.pictures
         self._monitors = {id: Monitor(pictures, f"review-{id}") for id in PICTURES}
 
-    def on_unmount(self) -> None:
+    def close(self) -> None:
+        """The screen goes."""
         self.halt()
         if self._sound is not None and self._sound.out is not None:
             self._sound.out.close()
-
-    def draw_transport(self) -> None:
-        """The playhead or the speed is another one."""
-
-    def facts_known(self) -> None:
-        """The take at hand was looked at: its checks and its plan are here."""
 
     # -- which take ----------------------------------------------------------------------------------
 
@@ -84,7 +84,7 @@ class ReviewPicture(StudioScreen):
         if self.looked is None or take is None or self.looked.take != take.id:
             self.halt()
         before = self._keys
-        paths = self.studio_app.studio.project().paths
+        paths = self._screen.studio_app.studio.project().paths
 
         def look(take: Take | None) -> Looked | None:
             from milimo_tui.studio.project.inbox import checks
@@ -98,11 +98,11 @@ class ReviewPicture(StudioScreen):
             return Looked(take.id, media.path, plan, plan.signature(), checks(story, take, there=there))
 
         try:
-            self.looked, self.beside = await self.in_thread(lambda: (look(take), look(beside)))
+            self.looked, self.beside = await self._screen.in_thread(lambda: (look(take), look(beside)))
         except MilimoError as error:
             self.looked = self.beside = None
-            self.studio_app.say_error(error)
-        self.facts_known()
+            self._screen.studio_app.say_error(error)
+        self._known()
         if self._keys != before:
             self.frame = min(self.frame, max(0, self.frames - 1))
             self._drawn = None
@@ -120,7 +120,8 @@ class ReviewPicture(StudioScreen):
 
     # -- the picture ---------------------------------------------------------------------------------
 
-    def on_picture_resized(self, event: Picture.Resized) -> None:
+    def ask_anew(self) -> None:
+        """A picture has another size."""
         self._drawn = None
         self.ask_frame()
 
@@ -130,11 +131,11 @@ class ReviewPicture(StudioScreen):
             return
         self._wanted = self._wish(self.frame)
         if self._wanted != self._drawn:
-            self.background(self._show_newest, "frames")
-        self.draw_transport()
+            self._screen.background(self._show_newest, "frames")
+        self._moved()
 
     def _wish(self, frame: int) -> Wanted:
-        one, other = (self.query_one(f"#{id}", Picture).wanted_pixels for id in PICTURES)
+        one, other = (self._screen.query_one(f"#{id}", Picture).wanted_pixels for id in PICTURES)
         return self._keys, frame, one, other
 
     async def _show_newest(self) -> None:
@@ -153,11 +154,11 @@ class ReviewPicture(StudioScreen):
         for id, looked, key, (wide, high) in zip(
             PICTURES, (self.looked, self.beside), keys, sizes, strict=True
         ):
-            if looked is None or looked.key != key or not self.is_attached:
+            if looked is None or looked.key != key or not self._screen.is_attached:
                 continue
             monitor = self._monitors[id]
             pixels = await monitor.frame(looked.plan, min(frame, looked.plan.frames - 1), wide, high)
-            picture = self.query_one(f"#{id}", Picture)
+            picture = self._screen.query_one(f"#{id}", Picture)
             if picture.is_attached:
                 picture.show(pixels, monitor.trouble or "no picture here")
 
@@ -173,6 +174,12 @@ class ReviewPicture(StudioScreen):
             self.player.stop()
         self.shuttle = Shuttle()
 
+    def forget(self) -> None:
+        """Another take is at hand: nothing of it is known yet, and its first frame is meant."""
+        self.halt()
+        self.looked = self.beside = None
+        self.frame = 0
+
     def go_to_frame(self, frame: int) -> bool:
         """Put the playhead on a frame of the take, from 0."""
         if self.looked is None:
@@ -186,7 +193,7 @@ class ReviewPicture(StudioScreen):
         """space: play from here, at the end from the start; or stop."""
         if self.playing:
             self.halt()
-            self.draw_transport()
+            self._moved()
         else:
             self._start(Shuttle().forward())
 
@@ -198,7 +205,7 @@ class ReviewPicture(StudioScreen):
 
     def act_shuttle_stop(self, stroke: Stroke) -> None:
         self.halt()
-        self.draw_transport()
+        self._moved()
 
     def act_right(self, stroke: Stroke) -> None:
         self.go_to_frame(self.frame + stroke.times)
@@ -208,19 +215,19 @@ class ReviewPicture(StudioScreen):
 
     def _start(self, shuttle: Shuttle) -> None:
         if self.looked is None:
-            self.say("there is nothing to play here", "warn", "; goes to the next one")
+            self._screen.say("there is nothing to play here", "warn", "; goes to the next one")
             return
         if shuttle.speed > 0 and self.frame >= self.frames - 1:
             self.frame = 0
         if self.player is not None:
             self.player.stop()
         self.shuttle = shuttle
-        self.background(partial(self._play, self.looked, shuttle), "play")
+        self._screen.background(partial(self._play, self.looked, shuttle), "play")
 
     async def _play(self, looked: Looked, shuttle: Shuttle) -> None:
         plan = looked.plan
         out = await self._device(plan.sample_rate) if plan.sounds else None
-        rest = REMOTE_REST if self.studio_app.terminal.remote else 0.0
+        rest = REMOTE_REST if self._screen.studio_app.terminal.remote else 0.0
         player = self.player = Player(
             plan.rate, plan.sample_rate, self._show_playing, time.monotonic, rest=rest
         )
@@ -231,15 +238,15 @@ class ReviewPicture(StudioScreen):
         try:
             await player.play(Stretch(0, plan.frames), self.frame, shuttle.speed, out=out, fetch=fetch)
         except MilimoError as error:
-            self.studio_app.say_error(error)
+            self._screen.studio_app.say_error(error)
         if self.player is player:
             self.shuttle = Shuttle()
-            if self.is_attached:
+            if self._screen.is_attached:
                 self.ask_frame()
 
     async def _show_playing(self, frame: int) -> None:
         """Draw one frame of playback, and wait until it is on the screen."""
-        if not self.is_current or not self.playing:
+        if not self._screen.is_current or not self.playing:
             self.halt()
             return
         self.frame = frame
@@ -247,18 +254,18 @@ class ReviewPicture(StudioScreen):
             wanted = self._wanted = self._wish(frame)
             await self._show(wanted)
             self._drawn = wanted
-        self.draw_transport()
+        self._moved()
         drawn = asyncio.Event()
-        self.call_after_refresh(drawn.set)
+        self._screen.call_after_refresh(drawn.set)
         await drawn.wait()
 
     async def _device(self, sample_rate: int) -> SoundOut | None:
         """The sound device; the reason where there is none is said once."""
         if self._sound is None:
-            self._sound = await self.in_thread(lambda: find_sound(sample_rate))
+            self._sound = await self._screen.in_thread(lambda: find_sound(sample_rate))
         if self._sound.out is None and not self._told:
             self._told = True
-            self.say(self._sound.reason)
+            self._screen.say(self._sound.reason)
         return self._sound.out
 
     # -- elsewhere -----------------------------------------------------------------------------------
@@ -267,16 +274,19 @@ class ReviewPicture(StudioScreen):
         """H: the take in mpv, from the playhead."""
         self.halt()
         if self.looked is None or not self.looked.path:
-            self.say("there is nothing to play here", "warn", "; goes to the next one")
+            self._screen.say("there is nothing to play here", "warn", "; goes to the next one")
             return
         rate = self.looked.plan.rate
-        await to_player(self, self.looked.path, start=float(self.frame / rate), on_time=self._follow_player)
+        await to_player(
+            self._screen, self.looked.path, start=float(self.frame / rate), on_time=self._follow_player
+        )
 
     def _follow_player(self, seconds: float) -> None:
         if self.looked is not None:
             at = int(seconds * float(self.looked.plan.rate) + 0.5)
             self.frame = max(0, min(at, self.frames - 1))
-            self.draw_transport()
+            self._moved()
 
     def shown_file(self) -> str:
+        """The path of the take at hand; empty for none."""
         return self.looked.path if self.looked else ""

@@ -6,7 +6,7 @@ Takes values and, one by one, pictures; posts `Wanted` for those in sight, `Clic
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from rich.segment import Segment
 from textual import events
@@ -20,11 +20,12 @@ from milimo_tui.tui.review.view import mark
 from milimo_tui.tui.terminal.images.draw import Drawing
 from milimo_tui.tui.terminal.theme import RULE
 from milimo_tui.tui.widgets.card_grid import frame, strip_of
+from milimo_tui.tui.widgets.host import host_of
 from milimo_tui.tui.widgets.text import cut, line
 
 if TYPE_CHECKING:
     from milimo_tui.studio.project.review import Item
-    from milimo_tui.tui.shell.base_app import BaseApp
+    from milimo_tui.tui.widgets.host import Host
 
 GAP = 1
 
@@ -59,8 +60,8 @@ class TakeStrip(Widget):
         self._asked: frozenset[str] = frozenset()
 
     @property
-    def studio_app(self) -> BaseApp:
-        return cast("BaseApp", self.app)
+    def studio_app(self) -> Host:
+        return host_of(self)
 
     @property
     def is_film(self) -> bool:

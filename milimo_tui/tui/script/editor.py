@@ -6,7 +6,7 @@ The screen hands in the kinds from a full parse; until the next one, edited line
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from rich.segment import Segment
 from rich.style import Style
@@ -21,10 +21,10 @@ from milimo_tui.story.screenplay import line_grammar
 from milimo_tui.story.screenplay.screenplay import Kind
 from milimo_tui.story.shots.outline import TITLE_PAGE
 from milimo_tui.tui.script.source_text import shown
+from milimo_tui.tui.widgets.host import host_of
 
 if TYPE_CHECKING:
     from milimo_tui.tui.keys.key_parser import Stroke
-    from milimo_tui.tui.shell.base_app import BaseApp
     from milimo_tui.tui.terminal.theme import Ink
 
 LETTERS: Mapping[str, str] = {
@@ -173,7 +173,7 @@ class ScriptEditor(TextArea):
 
     @property
     def ink(self) -> Ink:
-        return cast("BaseApp", self.app).ink
+        return host_of(self).ink
 
     def set_kinds(self, kinds: Sequence[str | None]) -> None:
         """Kinds line by line, from a parse of this very text; repaints only when they differ."""
@@ -181,12 +181,6 @@ class ScriptEditor(TextArea):
             self.kinds = list(kinds)
             self._line_cache.clear()  # Textual's own: ours knows of which kind a row was drawn
             self.refresh()
-
-    def recolour(self) -> None:
-        """Draw every line anew (kinds or theme changed)."""
-        self._styles = {}
-        self.notify_style_update()
-        self.refresh()
 
     @property
     def gutter_width(self) -> int:

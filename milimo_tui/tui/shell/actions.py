@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any
 from milimo_tui.tui.keys.key_parser import Stroke
 
 if TYPE_CHECKING:
-    from milimo_tui.tui.shell.base_app import BaseApp
+    from milimo_tui.tui.shell.ports import ShellApp
 
 
-def perform(app: BaseApp, stroke: Stroke) -> None:
+def perform(app: ShellApp, stroke: Stroke) -> None:
     """Do what a stroke says; where that can't be done, say why."""
     binding, screen = stroke.binding, app.studio_screen
     if screen is not None and screen.lacks_film and binding.context == screen.CONTEXTS[0]:
@@ -40,7 +40,7 @@ def perform(app: BaseApp, stroke: Stroke) -> None:
         act(stroke)
 
 
-def find_act(app: BaseApp, name: str) -> Callable[[Stroke], Any] | None:
+def find_act(app: ShellApp, name: str) -> Callable[[Stroke], Any] | None:
     """`act_<name>` of the focused widget, its parents, the screen with its parts, or the app: the nearest."""
     node: Any = app.screen.focused or app.screen
     while node is not None:
@@ -61,7 +61,7 @@ def offered(node: Any, name: str) -> Callable[..., Any] | None:
     return None
 
 
-def _run_command(app: BaseApp, stroke: Stroke) -> None:
+def _run_command(app: ShellApp, stroke: Stroke) -> None:
     screen, id = app.studio_screen, stroke.binding.run
     if screen is None:
         return

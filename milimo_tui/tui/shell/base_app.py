@@ -25,6 +25,7 @@ from milimo_tui.tui.shell.keyboard import Keyboard
 from milimo_tui.tui.shell.lanes import Lane
 from milimo_tui.tui.shell.messages import Said
 from milimo_tui.tui.shell.notifications import Teller, Told, trouble
+from milimo_tui.tui.shell.ports import FrontScreen, front_screen
 from milimo_tui.tui.shell.queue_feed import Queue
 from milimo_tui.tui.terminal import capabilities
 from milimo_tui.tui.terminal.ascii_signs import PlainSigns, wants_ascii
@@ -39,9 +40,6 @@ if TYPE_CHECKING:
 
     from milimo_tui.studio.registry.registry import Command, Outcome
     from milimo_tui.studio.session.studio import Snapshot, Studio
-    from milimo_tui.tui.keys.key_parser import Stroke
-    from milimo_tui.tui.shell.follower import FilmChanged
-    from milimo_tui.tui.shell.screen import StudioScreen
 
 # Groups whose commands change the film: they run one after the other, in the order they were given.
 EDITS = frozenset({"project", "script", "storyboard", "scene", "element", "cut", "bin", "asset"})
@@ -107,10 +105,10 @@ class BaseApp(App[int]):
     # -- screens -----------------------------------------------------------------------------------
 
     @property
-    def studio_screen(self) -> StudioScreen | None:
+    def studio_screen(self) -> FrontScreen | None:
         """The screen in front when it is one of the studio's, None for a panel."""
         screen = next(reversed(self.screen_stack), None)  # none where the studio is ending
-        return cast("StudioScreen", screen) if getattr(screen, "is_studio", False) else None
+        return front_screen(screen)
 
     @property
     def edits_at(self) -> str:
@@ -118,13 +116,10 @@ class BaseApp(App[int]):
         screens = self.studio_screens()
         return screens[-1].edits_at if screens else self.current_mode
 
-    def studio_screens(self) -> list[StudioScreen]:
+    def studio_screens(self) -> list[FrontScreen]:
         """The studio's screens of the present mode, the base first."""
-        return [
-            cast("StudioScreen", screen)
-            for screen in self.screen_stack
-            if getattr(screen, "is_studio", False) and screen.is_mounted
-        ]
+        found = [front_screen(screen) for screen in self.screen_stack if screen.is_mounted]
+        return [screen for screen in found if screen is not None]
 
     def catch_up(self) -> None:
         """Let the screens of this mode show what has changed."""
@@ -280,73 +275,6 @@ class BaseApp(App[int]):
     def say_error(self, error: MilimoError) -> None:
         self.unclear = error if isinstance(error, Ambiguous) else None
         self.say(error.message, "error", error.hint)
-
-    # -- where the app takes one: done by `app` above, which knows the screens -------------------------
-
-    inbox: Lane  # waits for the queue, so that nothing else has to
-    used: list[str]  # commands of the palette and of `:`, the latest first
-
-    @property
-    def came_from(self) -> str:
-        """The mode that Backspace goes back to; empty for none."""
-        raise NotImplementedError
-
-    async def go(self, mode: str) -> None:
-        """Go to a screen; `back` finds the way home. Panels and inspectors over it are closed first."""
-        raise NotImplementedError
-
-    async def from_list(self, frame: int | None = None) -> None:
-        """From a list over a screen to the timeline, there to a frame of the cut."""
-        raise NotImplementedError
-
-    async def go_to_script_line(self, number: int) -> None:
-        """The screenplay with the cursor on a line, from 1."""
-        raise NotImplementedError
-
-    async def go_to_job(self, job: str) -> None:
-        """The queue with the cursor on a job."""
-        raise NotImplementedError
-
-    async def go_to_shot(self, shot: str) -> None:
-        """The storyboard with the cursor on a shot."""
-        raise NotImplementedError
-
-    async def take_film(self, event: FilmChanged) -> None:
-        """The film as it was just read, to every screen."""
-        raise NotImplementedError
-
-    def show_text(self, heading: str, text: str) -> None:
-        """Longer text in a panel."""
-        raise NotImplementedError
-
-    async def used_lately(self) -> list[str]:
-        """The commands that were used last, here or when this film was open before."""
-        raise NotImplementedError
-
-    async def leave(self) -> None:
-        """End the studio after asking about unsaved words; say what goes on and how to come back."""
-        raise NotImplementedError
-
-    def how_to_leave(self) -> str:
-        """The keys that leave, and what works on then."""
-        raise NotImplementedError
-
-    # Acts that a screen hands on where it has nothing of its own to do.
-
-    async def act_back(self, stroke: Stroke) -> None:
-        raise NotImplementedError
-
-    async def act_cancel(self, stroke: Stroke) -> None:
-        raise NotImplementedError
-
-    async def act_undo(self, stroke: Stroke) -> None:
-        raise NotImplementedError
-
-    async def act_redo(self, stroke: Stroke) -> None:
-        raise NotImplementedError
-
-    def act_editor(self, stroke: Stroke) -> None:
-        raise NotImplementedError
 
     # -- pictures ----------------------------------------------------------------------------------
 

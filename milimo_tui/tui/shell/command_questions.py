@@ -8,13 +8,13 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from milimo_tui.tui.shell.base_app import BaseApp
+    from milimo_tui.tui.shell.ports import ShellApp
 
 
 class AtScreen:
     """The person at this screen (`studio.session.prompts.Asks`); called from a lane's thread."""
 
-    def __init__(self, app: BaseApp) -> None:
+    def __init__(self, app: ShellApp) -> None:
         self._app = app
 
     def secret(self, question: str, hint: str = "") -> str:

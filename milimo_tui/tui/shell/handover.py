@@ -10,19 +10,17 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from milimo_tui.core.errors import BadInput, Failed, Unavailable
 from milimo_tui.core.reasons import reason
 
 if TYPE_CHECKING:
-    from textual.app import App
-
-    from milimo_tui.tui.shell.base_app import BaseApp
+    from milimo_tui.tui.shell.ports import ShellApp, ToolkitApp
 
 
 @contextmanager
-def handed_over(app: App[Any]) -> Iterator[None]:
+def handed_over(app: ToolkitApp) -> Iterator[None]:
     """The terminal is another program's meanwhile: nothing is written to it, and its ctrl+c is not ours.
 
     A handler of our own, since one that ignores would be inherited by the program.
@@ -46,7 +44,7 @@ def editor_command(environ: Mapping[str, str]) -> list[str]:
         raise BadInput(f"EDITOR is “{named}”: {reason(error)}", "mend it in your shell") from None
 
 
-async def edit(app: BaseApp, text: str, name: str) -> str:
+async def edit(app: ShellApp, text: str, name: str) -> str:
     """The text after the person's editor. Raises Unavailable, BadInput or Failed; then nothing is changed."""
     command = editor_command(os.environ)
 
@@ -84,7 +82,7 @@ def _remove(path: Path) -> None:
     path.parent.rmdir()
 
 
-async def _hand_over(app: BaseApp, words: list[str]) -> int:
+async def _hand_over(app: ShellApp, words: list[str]) -> int:
     """Run a program in the terminal until it ends."""
     with handed_over(app):
         try:

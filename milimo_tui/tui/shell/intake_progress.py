@@ -11,7 +11,7 @@ from milimo_tui.core.errors import Cancelled
 from milimo_tui.core.host import HOST
 
 if TYPE_CHECKING:
-    from milimo_tui.tui.shell.base_app import BaseApp
+    from milimo_tui.tui.shell.ports import ShellApp
 
 EVERY = 0.1  # seconds between two drawings
 
@@ -19,7 +19,7 @@ EVERY = 0.1  # seconds between two drawings
 class Counting:
     """The studio's `counted`: called from the lane of the edits, stopped from the event loop."""
 
-    def __init__(self, app: BaseApp) -> None:
+    def __init__(self, app: ShellApp) -> None:
         self._app = app
         self._under_way = False
         self._unwanted = threading.Event()

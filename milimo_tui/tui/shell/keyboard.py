@@ -20,10 +20,10 @@ from milimo_tui.tui.keys import keymap_file
 from milimo_tui.tui.keys.key_parser import Chords, Press, Stroke
 from milimo_tui.tui.keys.keymap import Keymap
 from milimo_tui.tui.shell.actions import perform
-from milimo_tui.tui.widgets.hints import DELAY, Hints
+from milimo_tui.tui.widgets.hints import DELAY
 
 if TYPE_CHECKING:
-    from milimo_tui.tui.shell.base_app import BaseApp
+    from milimo_tui.tui.shell.ports import ShellApp
 
 FIELD_SECONDS = 0.5  # the longest a typed key is waited for before the next one is looked at
 SCREEN_SECONDS = 5.0  # the longest a key waits for the screen that was just opened
@@ -41,7 +41,7 @@ class Keyed(Protocol):
 class Keyboard:
     """The chord machine with the person's keys, fed by the app's events."""
 
-    def __init__(self, app: BaseApp) -> None:
+    def __init__(self, app: ShellApp) -> None:
         self._app = app
         self._chords: Chords | None = None
         self._hints_timer: Any = None
@@ -147,8 +147,10 @@ class Keyboard:
     def type_keys(self, keys: Iterable[str]) -> None:
         """Keys as if they were typed on the screen in front; half a chord waits for the rest."""
         screen = self._app.studio_screen
-        for key in keys if screen is not None else ():
-            result = self.chords.press(key, cast("Keyed", screen).contexts)
+        if screen is None:
+            return
+        for key in keys:
+            result = self.chords.press(key, screen.contexts)
             if isinstance(result, Stroke):
                 perform(self._app, result)
         self._show_pending()
@@ -163,7 +165,7 @@ class Keyboard:
         if screen is None or not screen.is_mounted:
             return
         screen.refresh_lines()
-        screen.query_one(Hints).display = False
+        screen.hints.display = False
         if self.chords.is_pending:
             self._hints_timer = self._app.set_timer(self.hints_after, self._show_hints)
 
@@ -171,7 +173,7 @@ class Keyboard:
         screen = self._app.studio_screen
         if screen is not None and self.chords.is_pending:
             rows = self.chords.continuations(screen.contexts)
-            screen.query_one(Hints).show(self.chords.pending, rows, self._app.ink, screen.size.width)
+            screen.hints.show(self.chords.pending, rows, self._app.ink, screen.size.width)
 
     def foot(self, contexts: tuple[str, ...], *, typing: bool = False) -> list[tuple[str, str]]:
         """(keys, note) for the status line: what the nearest context that marks any has marked for it."""

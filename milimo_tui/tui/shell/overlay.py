@@ -6,7 +6,7 @@ The keys of where one is have a panel of their own (`key_sheet`).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, ClassVar, cast
+from typing import TYPE_CHECKING, ClassVar
 
 from rich.cells import cell_len
 from rich.text import Text
@@ -17,6 +17,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input
 
 from milimo_tui.tui.keys.ranking import Entry, matches
+from milimo_tui.tui.shell.ports import app_of
 from milimo_tui.tui.terminal.theme import Ink
 from milimo_tui.tui.widgets.lines import Line
 from milimo_tui.tui.widgets.rows import Row, Rows
@@ -25,8 +26,8 @@ from milimo_tui.tui.widgets.too_small import TooSmall
 
 if TYPE_CHECKING:
     from milimo_tui.tui.keys.key_parser import Stroke
-    from milimo_tui.tui.shell.base_app import BaseApp
     from milimo_tui.tui.shell.messages import Said
+    from milimo_tui.tui.shell.ports import StudioApp
 
 
 def room(width: int) -> int:
@@ -55,8 +56,8 @@ class Overlay(ModalScreen[str]):
         return isinstance(self.focused, Input)
 
     @property
-    def studio_app(self) -> BaseApp:
-        return cast("BaseApp", self.app)
+    def studio_app(self) -> StudioApp:
+        return app_of(self)
 
     @property
     def ink(self) -> Ink:
@@ -127,9 +128,6 @@ class Overlay(ModalScreen[str]):
 
     def act_page_up(self, stroke: Stroke) -> None:
         self.rows.act_page_up(stroke)
-
-    def refresh_lines(self) -> None:
-        """Panels have no status line of their own."""
 
     def _to_end(self) -> None:
         if self.is_active:  # it may have been closed before it was painted

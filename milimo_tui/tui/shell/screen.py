@@ -25,6 +25,7 @@ from textual.widget import Widget
 from milimo_tui.core.time import timecode
 from milimo_tui.store.history.edit_places import TIMELINE, place_of
 from milimo_tui.tui.shell import screen_lines as lines
+from milimo_tui.tui.shell.ports import StudioApp, app_of
 from milimo_tui.tui.shell.question import Question
 from milimo_tui.tui.terminal.theme import Ink
 from milimo_tui.tui.widgets.hints import Hints
@@ -42,7 +43,6 @@ if TYPE_CHECKING:
     from milimo_tui.studio.session.studio import Snapshot
     from milimo_tui.tui.keys.completion import Lines
     from milimo_tui.tui.keys.key_parser import Stroke
-    from milimo_tui.tui.shell.base_app import BaseApp
     from milimo_tui.tui.shell.queue_feed import Queue
 
 T = TypeVar("T")
@@ -66,7 +66,7 @@ class StudioScreen(Screen[None]):
     """
 
     MODE: ClassVar[str] = ""
-    TITLE = ""
+    TITLE: ClassVar[str] = ""
     CONTEXTS: ClassVar[tuple[str, ...]] = ("global",)
     NEEDS_FILM: ClassVar[bool] = True  # without one its own keys only say so
     UNDOES: ClassVar[str] = "project"  # whose history `g u` opens here: the project's, or the cut's
@@ -78,7 +78,7 @@ class StudioScreen(Screen[None]):
         self._shown_film: object = self  # neither a film nor None: nothing was shown yet
         self._shown_queue: object = None
         self.question = Question()
-        self._search = ""
+        self.searched_for = ""  # the words that were looked for last
         self.submode = ""  # TRIM, VISUAL … named on the status line instead of NORMAL
 
     # -- what a screen defines -------------------------------------------------------------------
@@ -163,8 +163,8 @@ class StudioScreen(Screen[None]):
     # -- the house ---------------------------------------------------------------------------------
 
     @property
-    def studio_app(self) -> BaseApp:
-        return cast("BaseApp", self.app)
+    def studio_app(self) -> StudioApp:
+        return app_of(self)
 
     @property
     def film(self) -> Snapshot | None:
@@ -207,6 +207,10 @@ class StudioScreen(Screen[None]):
     def prompt(self) -> Prompt:
         return self.query_one(Prompt)
 
+    @property
+    def hints(self) -> Hints:
+        return self.query_one(Hints)
+
     def compose(self) -> ComposeResult:
         yield Line(id="head")
         yield Container(*self.body(), id="body")
@@ -247,14 +251,14 @@ class StudioScreen(Screen[None]):
         """Redraw header, message and status line from the present state."""
         if not self.is_mounted or not self.query("#status"):
             return
-        lines.draw_head(self)
-        lines.draw_message(self)
-        lines.draw_status(self)
+        lines.draw_head(self, self.query_one("#head", Line))
+        lines.draw_message(self, self.query_one("#message", Line), self.query_one(Whole))
+        lines.draw_status(self, self.query_one("#status", StatusLine))
 
     def refresh_head(self) -> None:
         """Redraw the header from the present state."""
         if self.query("#head"):
-            lines.draw_head(self)
+            lines.draw_head(self, self.query_one("#head", Line))
 
     def mode_name(self) -> str:
         if self.prompt.is_open:
@@ -266,7 +270,7 @@ class StudioScreen(Screen[None]):
     def refresh_message(self) -> None:
         """Redraw the message line from the present state."""
         if self.query("#message"):
-            lines.draw_message(self)
+            lines.draw_message(self, self.query_one("#message", Line), self.query_one(Whole))
 
     def place_text(self) -> Text:
         """Cut and timecode, on every screen."""
@@ -396,9 +400,9 @@ class StudioScreen(Screen[None]):
         from milimo_tui.tui.keys.completion import among
 
         words = await self.ask("/", name="SEARCH", lines=among(self._names()))
-        if words is not None and (words or self._search):
-            self._search = words or self._search
-            self.find(self._search, 1)
+        if words is not None and (words or self.searched_for):
+            self.searched_for = words or self.searched_for
+            self.find(self.searched_for, 1)
 
     def _names(self) -> tuple[str, ...]:
         """What can be looked for by its name."""
@@ -413,8 +417,8 @@ class StudioScreen(Screen[None]):
         self._find_again(-1)
 
     def _find_again(self, step: int) -> None:
-        if self._search:
-            self.find(self._search, step)
+        if self.searched_for:
+            self.find(self.searched_for, step)
         else:
             self.say("nothing was searched for yet", hint="/ searches")
 

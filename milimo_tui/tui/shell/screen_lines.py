@@ -1,6 +1,6 @@
 """The three lines of every screen: header, message, status, drawn from what the screen and the app say now.
 
-Writes into the screen's `Line` widgets and nowhere else.
+Writes into the widgets that are given, and nowhere else.
 """
 
 from __future__ import annotations
@@ -16,17 +16,17 @@ from milimo_tui.tui.widgets.lines import Line, StatusLine
 from milimo_tui.tui.widgets.whole import Whole
 
 if TYPE_CHECKING:
-    from milimo_tui.tui.shell.screen import StudioScreen
+    from milimo_tui.tui.shell.ports import FrontScreen
 
 
-def draw_head(screen: StudioScreen) -> None:
+def draw_head(screen: FrontScreen, head: Line) -> None:
     """The film and the screen at the left, the screen's facts at the right."""
     facts = screen.facts()
     right = facts if isinstance(facts, Text) else Text(facts, screen.ink.muted)
-    screen.query_one("#head", Line).show(screen.heading(), right)
+    head.show(screen.heading(), right)
 
 
-def draw_message(screen: StudioScreen) -> None:
+def draw_message(screen: FrontScreen, message: Line, whole: Whole) -> None:
     """The question that waits for an answer, else what was said since the last key, with the place.
 
     What one row does not hold grows upwards.
@@ -40,19 +40,19 @@ def draw_message(screen: StudioScreen) -> None:
     elif said is not None:
         left, right = message_line(said, right, ink, room)
         rows = said_rows(said, ink, room)
-    screen.query_one("#message", Line).show(left, right)
+    message.show(left, right)
     if screen.prompt.is_open:
-        screen.query_one(Whole).show(screen.prompt.told, above=True)
+        whole.show(screen.prompt.told, above=True)
     else:
-        screen.query_one(Whole).show(rows if left.cell_len > room else ())
+        whole.show(rows if left.cell_len > room else ())
 
 
-def draw_status(screen: StudioScreen) -> None:
+def draw_status(screen: FrontScreen, status: StatusLine) -> None:
     """The mode, the keys that count here, what is half typed, and the queue."""
     app, keyboard = screen.studio_app, screen.studio_app.keyboard
     contexts = ("global",) if screen.lacks_film else screen.contexts
     idle = (keyboard.keymap.chord_of(run, screen.contexts) for run in screen.idle_acts())
-    screen.query_one("#status", StatusLine).show(
+    status.show(
         screen.ink,
         screen.mode_name(),
         keyboard.foot(contexts, typing=screen.typing),

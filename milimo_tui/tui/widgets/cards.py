@@ -6,7 +6,7 @@ Takes `Section` and `Card` values and, one by one, pictures; posts `Moved`, `Cho
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from rich.segment import Segment
 from rich.style import Style
@@ -28,6 +28,7 @@ from milimo_tui.tui.widgets.card_grid import (
     lay_out,
     strip_of,
 )
+from milimo_tui.tui.widgets.host import host_of
 from milimo_tui.tui.widgets.text import cut, ends, line
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ class Cards(ScrollView, can_focus=True):
 
     @property
     def studio_app(self) -> Host:
-        return cast("Host", self.app)
+        return host_of(self)
 
     # -- values ------------------------------------------------------------------------------------
 

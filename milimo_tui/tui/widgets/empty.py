@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from rich.text import Text
 from textual.widget import Widget
 
+from milimo_tui.tui.widgets.host import host_of
 from milimo_tui.tui.widgets.text import line
 
 if TYPE_CHECKING:
-    from milimo_tui.tui.widgets.host import Host
+    pass
 
 
 class Empty(Widget):
@@ -33,7 +34,7 @@ class Empty(Widget):
         self.refresh()
 
     def render(self) -> Text:
-        ink = cast("Host", self.app).ink
+        ink = host_of(self).ink
         out = [line((self._title, ink.strong)), Text()]
         for keys, words in self._lines:
             out.append(

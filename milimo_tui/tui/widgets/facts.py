@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from rich.text import Text
 from textual.widget import Widget
 
+from milimo_tui.tui.widgets.host import host_of
 from milimo_tui.tui.widgets.text import cut, line
 
 if TYPE_CHECKING:
-    from milimo_tui.tui.widgets.host import Host
+    pass
 
 LABEL = 9  # cells of the label column
 
@@ -43,7 +44,7 @@ class Facts(Widget):
             self.refresh()
 
     def render(self) -> Text:
-        ink = cast("Host", self.app).ink
+        ink = host_of(self).ink
         out = []
         for fact in self.lines[: self.content_size.height]:
             style = ink.strong if fact.strong else getattr(ink, fact.colour)

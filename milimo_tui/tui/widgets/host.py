@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar, cast
 
 from milimo_tui.tui.terminal.capabilities import Terminal
 from milimo_tui.tui.terminal.theme import Ink
+
+if TYPE_CHECKING:
+    from textual.dom import DOMNode
 
 T = TypeVar("T")
 
@@ -26,3 +29,13 @@ class HostScreen(Protocol):
     """The screen: where reads are done."""
 
     def in_thread(self, work: Callable[[], T]) -> Awaitable[T]: ...
+
+
+def host_of(node: DOMNode) -> Host:
+    """The app that a widget lives in; Textual types it for any app."""
+    return cast("Host", node.app)
+
+
+def host_screen_of(node: DOMNode) -> HostScreen:
+    """The screen that a widget is on."""
+    return cast("HostScreen", node.screen)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 from rich.segment import Segment
@@ -12,6 +12,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from milimo_tui.tui.terminal.images.draw import Drawing, Pixels, draw, pixels_for
+from milimo_tui.tui.widgets.host import host_of
 from milimo_tui.tui.widgets.text import wrapped
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ class Picture(Widget):
 
     @property
     def studio_app(self) -> Host:
-        return cast("Host", self.app)
+        return host_of(self)
 
     @property
     def wanted_pixels(self) -> tuple[int, int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from rich.text import Text
 from textual import events
@@ -15,10 +15,11 @@ from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Input, Label
 
+from milimo_tui.tui.widgets.host import host_screen_of
+
 if TYPE_CHECKING:
     from milimo_tui.tui.keys.completion import Lines
     from milimo_tui.tui.keys.key_parser import Stroke
-    from milimo_tui.tui.widgets.host import HostScreen
 
 MOST_REMEMBERED = 100
 
@@ -186,7 +187,7 @@ class Prompt(Horizontal):
         if place >= 0 and typed == found[place]:
             place = (place + step) % len(found)
         elif self._lines is not None and field.cursor_position == len(typed):
-            screen = cast("HostScreen", self.screen)
+            screen = host_screen_of(self)
             found = tuple(await screen.in_thread(partial(self._lines, typed)))
             longer = further(typed, found) if found else typed
             if field.value != typed or not found:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple, Protocol, cast
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from rich.segment import Segment
 from rich.style import Style
@@ -19,6 +19,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from milimo_tui.tui.terminal.theme import CURSOR
+from milimo_tui.tui.widgets.host import host_of
 from milimo_tui.tui.widgets.text import ends
 
 if TYPE_CHECKING:
@@ -129,7 +130,7 @@ class Rows(ScrollView, can_focus=True):
 
     @property
     def studio_app(self) -> Host:
-        return cast("Host", self.app)
+        return host_of(self)
 
     def show(self, rows: Sequence[RowLike], key: str | None = None) -> None:
         """Replace the rows; the cursor stays on `key` or on the row it was on, else nearby."""

@@ -6,7 +6,7 @@ Takes `Entry` values; says which one has the cursor. What a line stands for is c
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from rich.style import Style
 from rich.text import Text
@@ -19,11 +19,11 @@ from textual.widget import Widget
 from milimo_tui.tui.terminal.theme import CURSOR, RULE, Ink
 from milimo_tui.tui.timeline.fields.entries import TAKE, Entry
 from milimo_tui.tui.timeline.fields.field_text import key_lane
+from milimo_tui.tui.widgets.host import host_of
 from milimo_tui.tui.widgets.text import cut, line
 
 if TYPE_CHECKING:
     from milimo_tui.tui.keys.key_parser import Stroke
-    from milimo_tui.tui.shell.base_app import BaseApp
 
 LABEL = 13  # cells of a setting's name
 FACT = 9  # of a fact's
@@ -191,7 +191,7 @@ class Inspector(Widget, can_focus=True):
         return y if y < PINNED else y + self._top
 
     def render_line(self, y: int) -> Strip:
-        ink = cast("BaseApp", self.app).ink
+        ink = host_of(self).ink
         width = self.size.width
         index = self._index(y)
         if index >= len(self.entries):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 from rich.text import Text
@@ -13,11 +13,12 @@ from textual.widget import Widget
 
 from milimo_tui.tui.terminal.theme import CURSOR
 from milimo_tui.tui.timeline.values.source_side import bar
+from milimo_tui.tui.widgets.host import host_of
 from milimo_tui.tui.widgets.picture import Picture
 from milimo_tui.tui.widgets.text import ends, line
 
 if TYPE_CHECKING:
-    from milimo_tui.tui.shell.base_app import BaseApp
+    pass
 
 CAPTION_ROWS = 2
 
@@ -52,7 +53,7 @@ class Caption(Widget):
             self.refresh()
 
     def render(self) -> Text:
-        ink, width, told = cast("BaseApp", self.app).ink, self.size.width, self.told
+        ink, width, told = host_of(self).ink, self.size.width, self.told
         mark = ink.accent if told.has_keys else ink.muted
         where, need = told.where, cell_len(told.name) + len(told.where) + 4
         if need + len(told.side) + 2 > width and where.startswith("00:"):

@@ -1,0 +1,92 @@
+"""The Jobs screen's acts on the spec of one job: changed before it begins, or made again with another."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from milimo_tui.tui.jobs import model
+from milimo_tui.tui.jobs.model import NONE
+
+if TYPE_CHECKING:
+    from milimo_tui.tui.jobs.base import JobsBase
+    from milimo_tui.tui.jobs.reads import JobsReads
+    from milimo_tui.tui.keys.key_parser import Stroke
+
+
+class SpecActions:
+    """The spec of the job under the cursor, in a panel."""
+
+    def __init__(self, core: JobsBase, reads: JobsReads) -> None:
+        self._core, self._reads = core, reads
+
+    async def act_edit_spec(self, stroke: Stroke) -> None:
+        """Change what a job that has not begun will do."""
+        job = await self._whole(model.EDITABLE, "its spec can't change now; R makes it again with another")
+        if job is None:
+            return
+        id, revision = str(job["id"]), job.get("revision")
+
+        async def save(patch: Mapping[str, Any]) -> None:
+            if patch:
+                await self._run("job.edit", id=id, set=_settings(patch), revision=revision)
+
+        await self._panel(f"{model.name_of(job)} · its spec", job["spec"], save, "saves")
+
+    async def act_retry_changed(self, stroke: Stroke) -> None:
+        """Once more with another spec: in place when it was not done, else as a new job."""
+        job = await self._whole(model.ENDED, "only what has ended is made again; e edits what waits")
+        if job is None:
+            return
+        id = str(job["id"])
+        verb = "job.again" if job["state"] == "done" else "job.retry"
+
+        async def save(patch: Mapping[str, Any]) -> None:
+            await self._run(verb, ids=[id], set=_settings(patch))
+
+        await self._panel(
+            f"{model.name_of(job)} · once more, with changes", job["spec"], save, "makes it again"
+        )
+
+    async def _whole(self, states: Iterable[str], why_not: str) -> Mapping[str, Any] | None:
+        """The job under the cursor with its spec; None, and why, where it is not one of those."""
+        job = self._core.job_here()
+        if job is None:
+            self._core.say("one job at a time: this is a batch" if self._core.batch_here() else NONE, "warn")
+            return None
+        if job.get("state") not in frozenset(states):
+            self._core.say(f"{model.name_of(job)} is {model.state_of(job)[1]}: {why_not}", "warn")
+            return None
+        found: Mapping[str, Any] | None = await self._reads.ask_queue(
+            lambda client: client.job(str(job["id"]))
+        )
+        if found is None:
+            self._core.say("the queue is away; it is back in a moment", "warn")
+        return found
+
+    async def _run(self, command: str, **values: Any) -> None:
+        """Run a command; raises what refuses it, for who can show where."""
+        app = self._core.studio_app
+
+        def work() -> str:
+            from milimo_tui.studio.registry.registry import run
+
+            return run(app.studio, command, values).message
+
+        self._core.say(await app.working.run(work), "good")
+
+    async def _panel(self, heading: str, spec: Mapping[str, Any], save: Any, verb: str) -> None:
+        from milimo_tui.tui.jobs.spec_panel import SpecPanel
+
+        await self._core.app.push_screen_wait(SpecPanel(heading, spec, save, verb=verb))
+
+    def act_editor(self, stroke: Stroke) -> None:
+        """E: the spec, as everywhere this field in $EDITOR; the panel hands it on."""
+        self._core.background(partial(self.act_edit_spec, stroke))
+
+
+def _settings(patch: Mapping[str, Any]) -> list[str]:
+    """A merge patch as the commands take it: `path=value`, values as JSON."""
+    return [f"{key}={json.dumps(value)}" for key, value in patch.items()]

@@ -1,0 +1,87 @@
+"""Judging the take that is seen: pick, reject, rate, remark; a failure is tried again, its shot opened.
+
+Every judgement is a command of the registry.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from milimo_tui.tui.keys.key_parser import Stroke
+    from milimo_tui.tui.review.inbox import ReviewInbox
+
+
+class Judging:
+    """The take that is seen is what the keys act on."""
+
+    def __init__(self, core: ReviewInbox) -> None:
+        self._core = core
+
+    def args_for(self, command: str, stroke: Stroke) -> Mapping[str, Any] | None:
+        """Give what a command bound to a key acts on; None where nothing is there for it."""
+        take = self._core.take
+        if command == "shot.rate":
+            if take is None:
+                return None
+            if not stroke.argument.isdigit() or not 0 <= int(stroke.argument) <= 5:
+                self._core.say("a take has 1 to 5 stars, 0 takes them off", "warn")
+                return None
+            return {"id": take.shot, "take": take.id, "rating": int(stroke.argument)}
+        if command == "review.comment":
+            return {"take": take.id} if take else None
+        if command == "review.seen":
+            return {"ids": (self._core.item.id,)} if self._core.item else None
+        return {"id": self._core.item.shot} if self._core.item and self._core.item.shot else {}
+
+    async def act_enter(self, stroke: Stroke) -> None:
+        await self.choose()
+
+    async def choose(self) -> None:
+        """Pick the take that is seen; of a failure, its log."""
+        take = self._core.take
+        if take is not None:
+            await self._core.command("shot.pick", id=take.shot, take=take.id)
+        elif self._core.item is not None:
+            await self._core.studio_app.go_to_job(self._core.item.job)
+
+    async def act_delete(self, stroke: Stroke) -> None:
+        """x: reject the take that is seen; a rejected one is kept again."""
+        take = self._core.take
+        if take is None:
+            self._core.say("only a take can be rejected", "warn", "; passes this one over")
+            return
+        judged = {"accept": True} if take.rejected else {"reject": True}
+        await self._core.command("shot.rate", id=take.shot, take=take.id, **judged)
+
+    async def act_comment(self, stroke: Stroke) -> None:
+        take = self._core.take
+        if take is None:
+            self._core.say("only a take can have a remark", "warn")
+            return
+        note = await self._core.ask(
+            f"{self._core.item.number if self._core.item else ''} note:", take.note, name="NOTE"
+        )
+        if note is not None and note.strip() != take.note:
+            await self._core.command("review.comment", take=take.id, text=note.strip())
+
+    async def act_retry(self, stroke: Stroke) -> None:
+        """r: try what failed again, as it was."""
+        item = self._core.item
+        if item is None or item.take or item.state.value == "again":
+            self._core.say(
+                "only what failed is tried again", "warn", "e opens the shot; c c there makes another take"
+            )
+            return
+        await self._core.command("job.retry", ids=[item.job])
+
+    def act_edit(self, stroke: Stroke) -> None:
+        """e: the shot, to ask for something else."""
+        from milimo_tui.tui.storyboard.shot import ShotScreen
+
+        if self._core.item is None or not self._core.item.shot:
+            self._core.say("this belongs to no shot", "warn")
+            return
+        self._core.pictures.halt()
+        self._core.app.push_screen(ShotScreen(self._core.item.shot))
