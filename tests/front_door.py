@@ -77,20 +77,29 @@ class Milimo:
         """What a verb says on stdout, without a process of its own: for the many steps on the way to what a
         test is about.
         """
+        return self._main(words, code)[0]
+
+    def refusal(self, *words: str, code: int = 2) -> str:
+        """What a verb that is refused says on stderr, without a process of its own."""
+        return self._main(words, code)[1]
+
+    def _main(self, words: Sequence[str], code: int) -> tuple[str, str]:
+        """Run a verb in this process; returns what it says on stdout and on stderr."""
         from milimo_tui.cli.main import main  # not where the front doors of an installed wheel are tested
 
         before = dict(os.environ)
         os.environ.clear()
         os.environ.update(self.env)
-        told = io.StringIO()
+        told, wrong = io.StringIO(), io.StringIO()
+        out, err = contextlib.redirect_stdout(told), contextlib.redirect_stderr(wrong)
         try:
-            with contextlib.chdir(self.cwd), contextlib.redirect_stdout(told), _bounded(words):
+            with contextlib.chdir(self.cwd), out, err, _bounded(words):
                 done = main(words)
         finally:
             os.environ.clear()
             os.environ.update(before)
-        assert done == code, (words, done, told.getvalue()[-600:])
-        return told.getvalue()
+        assert done == code, (words, done, told.getvalue()[-600:], wrong.getvalue()[-2000:])
+        return told.getvalue(), wrong.getvalue()
 
     def text(self, *words: str, code: int = 0) -> str:
         return self(*words, code=code).stdout.decode()

@@ -24,6 +24,7 @@ from milimo_tui.engines.animatic.stage.staging import stage_shot
 from milimo_tui.engines.contract.specs import Person, ShotFacts
 from milimo_tui.story.values.film import Angle, Function, Movement, Size
 from tests.animatic.shots import JUN, MARA, RATE, TAM, facts, light, picture, still
+from tests.budget import thorough
 
 
 def panel(shot: ShotFacts, width: int = 240, height: int = 160) -> Panel:
@@ -151,7 +152,7 @@ def test_every_kind_of_place_and_every_thing_can_be_drawn() -> None:
         assert shown.std() > 8, thing
 
 
-@pytest.mark.parametrize("angle", list(Angle))
+@pytest.mark.parametrize("angle", thorough("drawings", list(Angle)))
 def test_every_size_angle_and_function_is_drawn(angle: Angle) -> None:
     for index, size in enumerate(Size):
         for step, function in enumerate(Function):
@@ -163,7 +164,7 @@ def test_every_size_angle_and_function_is_drawn(angle: Angle) -> None:
     assert set(SIZES) == set(Size)
 
 
-@pytest.mark.parametrize("movement", list(Movement))
+@pytest.mark.parametrize("movement", thorough("drawings", list(Movement), 4))
 def test_every_move_stays_within_what_was_painted(movement: Movement) -> None:
     """A frame filled from outside its layer would show as a stretched or a black edge."""
     reel = still(facts("EXT. STREET - DAY", MARA, movement=movement, size="FS", rig="handheld"), frames=12)

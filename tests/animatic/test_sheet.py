@@ -19,6 +19,7 @@ def test_the_sheet_holds_twelve_different_panels(tmp_path: Path) -> None:
         assert np.abs(one - other).mean() > 10
 
 
+@pytest.mark.long("drawings")
 def test_it_is_written_as_a_picture(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     small = animatic_sheet.contact_sheet(animatic_sheet.SHOTS[:4], width=96, height=64, columns=2)
     assert small.width == 2 * 106 + 10

@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from milimo_tui.core.ids import new_id
 from milimo_tui.core.paths import ProjectPaths
 from milimo_tui.media.files.compare_media import compare_apart
@@ -72,6 +74,7 @@ def as_of_a_model(film: Milimo, number: str) -> str:
     return take.id
 
 
+@pytest.mark.long("models")
 def test_a_new_line_gets_a_new_voice_over_the_pictures_of_a_model(film: Milimo) -> None:
     before = as_of_a_model(film, "1B")
     write(film, TINY.replace("You are late.", "You are last."))

@@ -17,6 +17,7 @@ import pytest
 
 from milimo_tui.media.files import h264
 from milimo_tui.media.picture import colour, yuv
+from tests.budget import thorough
 from tests.front_door import Milimo, environment
 from tests.media.material import HEIGHT, WIDTH, numbered, pictures_of, read_number
 
@@ -109,7 +110,7 @@ def by_libavcodec(path: Path) -> list[bytes]:
         return [frame.to_ndarray(format="yuv420p").tobytes() for frame in film.decode(video=0)]
 
 
-@pytest.mark.parametrize("ending", ["mkv", "mp4", "mov"])
+@pytest.mark.parametrize("ending", thorough("files", ["mkv", "mp4", "mov"]))
 @pytest.mark.parametrize("name", CODINGS)
 def test_copies_beside_a_title_have_its_headers(house: House, name: str, ending: str) -> None:
     """Ten frames of title over a source that lies whole on V1: in Matroska all of seven failed, and MP4 had
@@ -144,8 +145,8 @@ def test_copies_beside_a_title_have_its_headers(house: House, name: str, ending:
 
 
 @pytest.mark.skipif(shutil.which("gst-launch-1.0") is None, reason="needs GStreamer with openh264dec")
-@pytest.mark.parametrize("ending", ["mkv", "mp4"])
-@pytest.mark.parametrize("name", ["plain", "small", "steady", "alone", "usual"])
+@pytest.mark.parametrize("ending", thorough("files", ["mkv", "mp4"]))
+@pytest.mark.parametrize("name", thorough("files", ["plain", "usual", "small", "steady", "alone"], 2))
 def test_openh264_shows_what_libavcodec_shows(house: House, name: str, ending: str) -> None:
     """Bit by bit; of B-frames, which OpenH264 rounds in its own way, every picture in its place."""
     path = Path(house.render(name, ending)["film"])

@@ -401,7 +401,7 @@ def test_a_name_that_several_clips_have_is_asked_about(milimo: Milimo, tmp_path:
     for at in ("0", "20"):
         milimo.act("cut", "title", "tone", "--at", at, "--frames", "10")
     before = milimo.json("cut", "show")
-    refused = milimo("cut", "remove", "tone", code=2).stderr.decode()
+    refused = milimo.refusal("cut", "remove", "tone")
     assert "2 clips are called “tone”" in refused
     assert refused.count("clip_") == 2
     assert milimo.json("cut", "show") == before

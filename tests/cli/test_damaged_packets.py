@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from milimo_tui.core.errors import Failed
 from milimo_tui.media.viewer.preview import FilePreview, Size
+from tests.budget import thorough
 from tests.front_door import Milimo, environment
 
 HEADS = {".mkv": 12}  # bytes of the container's own before a packet
@@ -160,7 +161,7 @@ def test_a_film_that_shows_damage_is_refused_with_places_and_the_way_out(
     assert (told["frames"], told["notes"]) == (110, [])  # none of it is shown
 
 
-@pytest.mark.parametrize("way", ["hold", "black"])
+@pytest.mark.parametrize("way", thorough("files", ["hold", "black"]))
 def test_a_film_gets_over_damage_frame_for_frame(home: Milimo, tmp_path: Path, way: str) -> None:
     source = filmed(tmp_path / "whole.mp4")
     street = overwritten(tmp_path / "street.mp4", source, [40, 71, 110])
@@ -186,7 +187,7 @@ def test_what_is_damaged_of_a_sound_is_silent(home: Milimo, tmp_path: Path) -> N
     (start, _), *_ = [[float(Fraction(one)) for one in span] for span in row["facts"]["damaged_sound"]]
     assert abs(start - 99 * 1024 / SAMPLES) < 0.1
     home.inside("run", "cut.append", "track=V1", "asset=tone.mp4")
-    assert b"the sound of tone.mp4 is damaged at 00:00:02" in home("render", code=2).stderr
+    assert "the sound of tone.mp4 is damaged at 00:00:02" in home.refusal("render")
     out = tmp_path / "film.mkv"
     told = home.inside("render", "--preset", "ffv1", "--damaged", "hold", "-o", str(out))
     assert told["notes"][0].endswith(": it is silent there")
@@ -201,7 +202,7 @@ def test_what_is_damaged_of_a_sound_is_silent(home: Milimo, tmp_path: Path) -> N
 def test_a_clip_has_its_own_choice_which_is_undone_and_goes_along(home: Milimo, tmp_path: Path) -> None:
     source = filmed(tmp_path / "whole.mp4")
     clip = laid(home, overwritten(tmp_path / "street.mp4", source, [110]))
-    assert b"a clip can't do" in home("cut", "effect", clip, "damaged", "skip", code=2).stderr
+    assert "a clip can't do" in home.refusal("cut", "effect", clip, "damaged", "skip")
     home.inside("cut", "effect", clip, "damaged", "black")
     home.inside("run", "project.export", f"file={tmp_path / 'away.zip'}")
     out = tmp_path / "film.mkv"
@@ -239,6 +240,7 @@ def test_a_picture_behind_the_damage_is_shown(home: Milimo, tmp_path: Path) -> N
     assert not np.array_equal(before, after)
 
 
+@pytest.mark.long("files")
 def test_a_film_too_long_to_look_through_at_import(tmp_path: Path) -> None:
     """Ten seconds of 1920 × 1080 are more than an import decodes."""
     milimo = Milimo(environment(tmp_path), tmp_path / "work")
@@ -260,7 +262,7 @@ def test_a_film_too_long_to_look_through_at_import(tmp_path: Path) -> None:
         [found] = milimo.inside("asset", "check", "street.mp4")
         assert found["looked"]
         assert found["trouble"].startswith("damaged at 00:00:04:10")
-        assert b"street.mp4 is damaged at 00:00:04:10" in milimo("render", "-o", str(out), code=2).stderr
+        assert "street.mp4 is damaged at 00:00:04:10" in milimo.refusal("render", "-o", str(out))
     finally:
         milimo.inside("supervisor", "stop", "--now")
 
@@ -269,7 +271,7 @@ def test_a_cut_inside_the_cut_is_looked_into_as_far_as_it_is_shown(home: Milimo,
     source = filmed(tmp_path / "whole.mp4")
     laid(home, overwritten(tmp_path / "street.mp4", source, [110]))
     home.inside("run", "cut.nest", "start=0", "end=150", "name=inner")
-    assert b"street.mp4 is damaged at 00:00:04:10" in home("render", code=2).stderr
+    assert "street.mp4 is damaged at 00:00:04:10" in home.refusal("render")
     out = tmp_path / "film.mkv"
     told = home.inside("render", "--range", "0..105", "--preset", "ffv1", "-o", str(out))
     assert (told["frames"], told["notes"]) == (105, [])
@@ -304,7 +306,7 @@ def test_a_damaged_picture_of_a_sequence_is_found_and_got_over(
     assert {index for index in lost(row) if index < 12} == bad
     assert "a picture is missing (8)" in row["facts"]["trouble"]
     home.inside("run", "cut.append", "track=V1", f"asset={row['name']}")
-    assert b"is damaged at 00:00:00:0" in home("render", code=2).stderr
+    assert "is damaged at 00:00:00:0" in home.refusal("render")
     out = tmp_path / "film.mkv"
     told = home.inside("render", "--preset", "ffv1", "--damaged", "hold", "-o", str(out))
     assert told["notes"][0].endswith(": the last good picture stands there")

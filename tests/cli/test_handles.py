@@ -118,6 +118,7 @@ def test_the_film_shows_the_take_from_behind_its_handle(film: Milimo) -> None:
             assert differ(shown[frame], take[first + frame]) < 1.5, (by, frame)
 
 
+@pytest.mark.long("command_line")
 def test_takes_of_before_there_were_handles_stay_fresh(milimo: Milimo, script: Path) -> None:
     milimo.act("film", str(script))
     before = takes(milimo)

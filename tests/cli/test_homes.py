@@ -14,6 +14,7 @@ from milimo_tui.core.host import is_alive
 from milimo_tui.core.paths import Home
 from milimo_tui.jobs.client.protocol import read_note
 from milimo_tui.studio.session.studio import Studio
+from tests.budget import thorough
 from tests.front_door import Milimo
 from tests.jobs.conftest import until
 
@@ -45,7 +46,12 @@ def image(film: Milimo, tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize(
-    "words", [("shot", "make", "1A", "--seeds", "7"), ("job", "list"), ("supervisor", "start")]
+    "words",
+    thorough(
+        "recovery",
+        [("supervisor", "start"), ("shot", "make", "1A", "--seeds", "7"), ("job", "list")],
+        one=True,
+    ),
 )
 def test_the_first_command_in_a_home_made_anew_begins_a_supervisor(
     film: Milimo, image: Path, words: tuple[str, ...]
@@ -123,6 +129,7 @@ def renders(milimo: Milimo) -> int:
     return len(list(milimo.home.glob("projects/*/renders/*")))
 
 
+@pytest.mark.long("recovery")
 def test_a_copys_queue_makes_the_copys_films(film: Milimo, carried: Callable[..., Milimo]) -> None:
     ids = queue_held(film)
     film.act("supervisor", "stop")
@@ -176,6 +183,7 @@ def test_a_copy_made_while_the_supervisor_lives_has_a_queue_of_its_own(
     assert pid_of(copy.home) != first
 
 
+@pytest.mark.long("recovery")
 def test_a_home_moved_while_its_supervisor_lives_keeps_its_queue(
     film: Milimo, carried: Callable[..., Milimo]
 ) -> None:

@@ -75,6 +75,7 @@ def kill_after_more(watcher: Watcher, home: Home) -> None:
     until(lambda: not is_alive(note.pid), "it is gone")
 
 
+@pytest.mark.long("command_line")
 def test_a_watch_goes_on_over_killed_supervisors_without_gap_or_repeat(
     queue: tuple[Milimo, Home], tmp_path: Path
 ) -> None:

@@ -132,7 +132,7 @@ def test_what_a_file_is_not_is_said_without_pythons_words(
     home: Milimo, tmp_path: Path, name: str, text: str
 ) -> None:
     (tmp_path / name).write_text(text)
-    said = home("cut", "import", str(tmp_path / name), code=2).stderr.decode()
+    said = home.refusal("cut", "import", str(tmp_path / name))
     for word in (
         "invalid literal",
         "with base 10",

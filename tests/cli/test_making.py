@@ -152,6 +152,7 @@ def test_a_question_without_a_supervisor_knows_what_was_left_in_the_queue(restin
 # Many takes
 
 
+@pytest.mark.long("command_line")
 def test_a_sweep_makes_every_combination_and_says_which(film: Milimo) -> None:
     film.act("shot", "set", "1B", "--length", "8f")
     swept = ("--seeds", "1", "--guidances", "3,5.5", "--prompts", "a dog", "a cat")
@@ -343,6 +344,7 @@ def test_waiting_ends_with_the_reason_when_nothing_can_go_on(film: Milimo) -> No
     assert error["hint"] == f"milimo batch resume {first['batch']}"
 
 
+@pytest.mark.long("command_line")
 def test_a_terminal_sees_how_long_it_still_takes(film: Milimo) -> None:
     pid, terminal = pty.fork()
     if pid == 0:

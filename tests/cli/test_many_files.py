@@ -57,6 +57,7 @@ def cpu() -> float:
     return sum(each.ru_utime + each.ru_stime for each in used)
 
 
+@pytest.mark.long("files")
 def test_e6_adding_costs_what_probing_does(studio: Studio, tmp_path: Path) -> None:
     """All of it, the start of the process that probes included: 1.2 times is wanted, 1.6 asserted."""
     one, *files = [*pictures(tmp_path / "warm", 1), *pictures(tmp_path / "footage", first=1)]

@@ -33,7 +33,7 @@ Nobody still.
 def _unclear(milimo: Milimo, *words: str, ids: list[str]) -> None:
     """The act is refused with the ids of all that may be meant, and nothing has changed."""
     before = milimo.act("cut", "show", "--json"), milimo.act("shot", "list", "--json")
-    refused = milimo(*words, code=2).stderr.decode()
+    refused = milimo.refusal(*words)
     assert all(id in refused for id in ids), refused
     assert "say which: " in refused
     assert len(refused.splitlines()[0]) < 80
@@ -113,7 +113,7 @@ def test_two_films_of_one_title(twice: Milimo, tmp_path: Path) -> None:
     twice.act("project", "import", str(file), "--name", "other")
     titles = {row["name"] for row in twice.json("project", "list")}
     assert titles == {"Twice"}
-    refused = twice("project", "use", "Twice", code=2).stderr.decode()
+    refused = twice.refusal("project", "use", "Twice")
     assert "2 projects are called “Twice”" in refused
     assert "twice (" in refused
     assert "other (" in refused

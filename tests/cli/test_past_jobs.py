@@ -8,6 +8,8 @@ import sys
 import time
 from pathlib import Path
 
+import pytest
+
 from tests.front_door import Milimo
 from tests.tui.terminal import Terminal
 
@@ -58,6 +60,7 @@ def _ticks(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / 100
 
 
+@pytest.mark.long("command_line")
 def test_a_list_of_jobs_costs_no_more_however_many_are_past(film: Milimo) -> None:
     with_past(film, 100)
     few = cpu_of_a_list(film)

@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from tests.budget import thorough
 from tests.front_door import Milimo
 
 PAGE = 4096
@@ -171,8 +172,8 @@ def test_a_film_that_is_open_is_not_recovered(film: Milimo) -> None:
         other.kill()
 
 
-@pytest.mark.parametrize("damage", ["job", "event", "sqlite_autoindex_job_1"])
-@pytest.mark.parametrize("change", [zeroed, flipped])
+@pytest.mark.parametrize("damage", thorough("recovery", ["job", "event", "sqlite_autoindex_job_1"]))
+@pytest.mark.parametrize("change", thorough("recovery", [zeroed, flipped]))
 def test_a_damaged_queue_comes_back(film: Milimo, damage: str, change: Callable[[bytes], bytes]) -> None:
     jobs = {job["id"]: job["state"] for job in film.json("job", "list")}
     running = film.json("job", "recover", code=2)

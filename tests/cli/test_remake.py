@@ -98,6 +98,7 @@ def test_a_remake_is_equal_frame_by_frame_and_sample_by_sample(studio: Milimo, t
     studio.json("model", "use", "tiny-ltx2-distilled")
 
 
+@pytest.mark.long("models")
 def test_what_tiny_weights_make_is_called_noise(studio: Milimo) -> None:
     take = made(studio, "1B")
     assert (take["noise"], take["previs"]) == (True, True)
@@ -105,6 +106,7 @@ def test_what_tiny_weights_make_is_called_noise(studio: Milimo) -> None:
     assert marks["comment"].startswith("NOISE")
 
 
+@pytest.mark.long("models")
 def test_other_weights_under_the_same_name_are_noticed(studio: Milimo) -> None:
     made(studio, "2A")
     studio.json("model", "tiny", "ltx2-distilled", "--seed", "1")

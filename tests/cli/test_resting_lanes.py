@@ -58,6 +58,7 @@ def resting(milimo: Milimo) -> dict[str, Any] | None:
     return None
 
 
+@pytest.mark.long("recovery")
 def test_a_lane_that_rests_says_so_and_is_tried_again_by_itself(desk: Milimo, broken: Path) -> None:
     with Client(Home(desk.home)) as client:
         [id] = client.submit([picture("text=x", label="3B board")])

@@ -85,10 +85,10 @@ def test_remarks(film: Milimo) -> None:
 
 
 def test_refusals(film: Milimo) -> None:
-    assert b"nothing is named" in film("review", "seen", code=2).stderr
-    assert "nothing that came in is called “9Z”" in film("review", "seen", "9Z", code=2).stderr.decode()
-    assert "there is no shot “9Z”" in film("review", "comment", "9Z", "no", code=2).stderr.decode()
-    assert b"no rating is given" in film("shot", "rate", "1A", code=2).stderr
+    assert "nothing is named" in film.refusal("review", "seen")
+    assert "nothing that came in is called “9Z”" in film.refusal("review", "seen", "9Z")
+    assert "there is no shot “9Z”" in film.refusal("review", "comment", "9Z", "no")
+    assert "no rating is given" in film.refusal("shot", "rate", "1A")
 
 
 def test_failures_are_told_with_their_reason_until_they_are_looked_at(film: Milimo) -> None:

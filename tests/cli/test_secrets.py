@@ -46,6 +46,7 @@ def watched(film: Milimo) -> Milimo:
     return Milimo(env, film.cwd)
 
 
+@pytest.mark.long("command_line")
 def test_no_secret_is_kept_or_shown(watched: Milimo) -> None:
     home = Home(Path(watched.env["MILIMO_HOME"]))
     shot = watched.json("shot", "list")[0]["id"]

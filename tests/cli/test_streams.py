@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.budget import thorough
 from tests.front_door import TINY, Milimo
 
 MILIMO = (sys.executable, "-m", "milimo_tui.cli.main")
@@ -66,7 +67,7 @@ def test_every_answer_is_one_json_document(milimo: Milimo) -> None:
     assert milimo.json("supervisor", "stop") == {"running": False}
 
 
-@pytest.mark.parametrize("flag", [(), ("--json",)])
+@pytest.mark.parametrize("flag", thorough("command_line", [(), ("--json",)], one=True))
 def test_an_interrupt_says_what_goes_on(film: Milimo, flag: tuple[str, ...]) -> None:
     film.act("shot", "set", "1A", "--length", "300s")  # it is still at it when it is interrupted
     before = {job["id"] for job in film.json("job", "list")}

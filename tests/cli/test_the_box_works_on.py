@@ -18,7 +18,7 @@ import psutil
 import pytest
 
 from milimo_tui.jobs.queue.killpoint import PUBLISHING
-from tests.budget import rounds
+from tests.budget import rounds, thorough
 from tests.front_door import Milimo
 
 
@@ -80,6 +80,7 @@ def _night(film: Milimo, count: int) -> None:
         assert all(Path(take["path"]).is_file() for take in takes)
 
 
+@pytest.mark.long("film_kills")
 def test_killing_worker_and_supervisor_loses_nothing(film: Milimo) -> None:
     _night(film, 2)
 
@@ -104,7 +105,7 @@ def _killed_at(film: Milimo, point: str) -> None:
     assert Path(after[-1]["path"]).is_file()
 
 
-@pytest.mark.parametrize("point", ["publishing:moved", "publishing:inserted"])
+@pytest.mark.parametrize("point", thorough("film_kills", ["publishing:moved", "publishing:inserted"]))
 def test_a_kill_within_the_films_own_intake(film: Milimo, point: str) -> None:
     _killed_at(film, point)
 
@@ -139,6 +140,7 @@ def test_cancel_stops_a_take_and_retry_makes_it(film: Milimo) -> None:
     assert film.json("job", "log", job)["log"]
 
 
+@pytest.mark.long("command_line")
 def test_watch_replays_and_ends_when_all_is_done(film: Milimo) -> None:
     jobs = film.json("shot", "make", "--all", "--detach")["jobs"]
     lines = film("job", "watch", *jobs, "--until-idle", "--json").stdout.decode().splitlines()
@@ -148,6 +150,7 @@ def test_watch_replays_and_ends_when_all_is_done(film: Milimo) -> None:
     assert {event["job"] for event in events if event.get("job")} == set(jobs)
 
 
+@pytest.mark.long("command_line")
 def test_two_people_edit_one_film(film: Milimo) -> None:
     """Edits from two processes at once: each is applied whole or refused with a sentence."""
     results: list[subprocess.CompletedProcess[bytes]] = []

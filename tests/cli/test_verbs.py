@@ -5,6 +5,7 @@ from __future__ import annotations
 import zipfile
 from pathlib import Path
 
+import pytest
 from PIL import Image
 
 from milimo_tui.tui.terminal.theme import TOKENS
@@ -78,6 +79,7 @@ def test_shots_by_hand(film: Milimo) -> None:
     assert shown_by_cut == shots
 
 
+@pytest.mark.long("command_line")
 def test_committing_again_never_takes_a_shot_made_by_hand(film: Milimo) -> None:
     film.act("shot", "add", "2", "A kite above the roofs.")
     film("film", "-", stdin=TINY.replace("slowly", "quickly").encode())

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from milimo_tui.media.read.probe import probe
+from tests.budget import thorough
 from tests.front_door import Milimo, environment
 
 CURVES = {"smpte2084": "HDR (PQ)", "arib-std-b67": "HDR (HLG)"}
@@ -40,7 +41,7 @@ def laid(home: Milimo, path: Path) -> None:
     home.inside("run", "cut.append", "track=V1", f"asset={path.name}")
 
 
-@pytest.mark.parametrize("curve", sorted(CURVES))
+@pytest.mark.parametrize("curve", thorough("files", sorted(CURVES)))
 def test_high_dynamic_range_is_said_at_import_and_before_and_after_a_render(
     home: Milimo, tmp_path: Path, curve: str
 ) -> None:
@@ -64,7 +65,7 @@ def test_a_film_of_the_usual_range_is_told_of_nothing(home: Milimo, tmp_path: Pa
     assert home.inside("render", "--plan")["notes"] == []
 
 
-@pytest.mark.parametrize("pixels", ["yuv420p", "yuv422p10le", "yuv444p12le"])
+@pytest.mark.parametrize("pixels", thorough("files", ["yuv422p10le", "yuv420p", "yuv444p12le"]))
 def test_ffv1_is_as_deep_and_as_fine_as_its_sources(home: Milimo, tmp_path: Path, pixels: str) -> None:
     laid(home, filmed(tmp_path / "plate.mkv", "-c:v", "ffv1", pixels=pixels))
     out = tmp_path / "film.mkv"

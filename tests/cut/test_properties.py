@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from fractions import Fraction
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -15,12 +17,23 @@ from milimo_tui.cut.plan.video import make_plan
 from milimo_tui.cut.values import new_cuts
 from milimo_tui.cut.values.cut import Cut, TrackKind
 from milimo_tui.cut.values.timing import source_at
+from tests.budget import thorough
 from tests.cut import films
 from tests.cut.films import Shown, minter, strip, track_of
 from tests.cut.strategies import attempt, bounds, cuts, length, pieces, some_clip
 
-quick = settings(max_examples=60, deadline=None, database=None)
 Data = st.DataObject
+
+
+def rule(check: Callable[[Data], None]) -> Callable[[int], None]:
+    """Return a test that holds a rule against random cuts: few in `make test`, many in `make test-all`."""
+
+    @pytest.mark.parametrize("examples", thorough("properties", [15, 60]))
+    def test(examples: int) -> None:
+        settings(max_examples=examples, deadline=None, database=None)(given(st.data())(check))()
+
+    test.__name__, test.__doc__ = check.__name__, check.__doc__
+    return test
 
 
 def strips(cut: Cut, frames: int) -> dict[str, list[Shown]]:
@@ -33,8 +46,7 @@ def sound_and_whole(cut: Cut) -> bool:
     return True
 
 
-@quick
-@given(st.data())
+@rule
 def test_a_split_shows_the_same_everywhere(data: Data) -> None:
     mint = minter()
     cut = data.draw(cuts(mint))
@@ -46,8 +58,7 @@ def test_a_split_shows_the_same_everywhere(data: Data) -> None:
         assert len(after.clips) > len(cut.clips)
 
 
-@quick
-@given(st.data())
+@rule
 def test_a_delete_on_v1_takes_exactly_its_frames_out_of_v1(data: Data) -> None:
     mint = minter()
     cut = data.draw(cuts(mint))
@@ -62,8 +73,7 @@ def test_a_delete_on_v1_takes_exactly_its_frames_out_of_v1(data: Data) -> None:
     assert sound_and_whole(after)
 
 
-@quick
-@given(st.data())
+@rule
 def test_a_lift_changes_nothing_outside_the_clip(data: Data) -> None:
     mint = minter()
     cut = data.draw(cuts(mint))
@@ -79,8 +89,7 @@ def test_a_lift_changes_nothing_outside_the_clip(data: Data) -> None:
         assert sound_and_whole(after)
 
 
-@quick
-@given(st.data())
+@rule
 def test_an_insert_on_v1_opens_exactly_its_frames(data: Data) -> None:
     mint = minter()
     cut = data.draw(cuts(mint))
@@ -94,8 +103,7 @@ def test_an_insert_on_v1_opens_exactly_its_frames(data: Data) -> None:
     assert sound_and_whole(after)
 
 
-@quick
-@given(st.data())
+@rule
 def test_an_overwrite_changes_nothing_but_what_it_covers(data: Data) -> None:
     mint = minter()
     cut = data.draw(cuts(mint))
@@ -111,8 +119,7 @@ def test_an_overwrite_changes_nothing_but_what_it_covers(data: Data) -> None:
     assert sound_and_whole(after)
 
 
-@quick
-@given(st.data())
+@rule
 def test_an_extract_takes_the_same_time_out_of_every_track(data: Data) -> None:
     mint = minter()
     cut = data.draw(cuts(mint))
@@ -127,8 +134,7 @@ def test_an_extract_takes_the_same_time_out_of_every_track(data: Data) -> None:
         assert sound_and_whole(after)
 
 
-@quick
-@given(st.data())
+@rule
 def test_a_lifted_range_is_empty_and_all_else_stays(data: Data) -> None:
     mint = minter()
     cut = data.draw(cuts(mint))
@@ -144,8 +150,7 @@ def test_a_lifted_range_is_empty_and_all_else_stays(data: Data) -> None:
         assert sound_and_whole(after)
 
 
-@quick
-@given(st.data())
+@rule
 def test_trims_on_v1_move_the_rest_and_never_leave_the_media(data: Data) -> None:
     mint = minter()
     cut = data.draw(cuts(mint))
@@ -168,8 +173,7 @@ def test_trims_on_v1_move_the_rest_and_never_leave_the_media(data: Data) -> None
     assert sound_and_whole(after)
 
 
-@quick
-@given(st.data())
+@rule
 def test_trims_on_free_tracks_leave_every_picture_at_its_time(data: Data) -> None:
     mint = minter()
     cut = data.draw(cuts(mint))
@@ -189,8 +193,7 @@ def test_trims_on_free_tracks_leave_every_picture_at_its_time(data: Data) -> Non
     assert sound_and_whole(after)
 
 
-@quick
-@given(st.data())
+@rule
 def test_moving_slots_shuffles_v1_and_changes_no_clip(data: Data) -> None:
     mint = minter()
     cut = data.draw(cuts(mint))
@@ -210,8 +213,7 @@ def test_moving_slots_shuffles_v1_and_changes_no_clip(data: Data) -> None:
     assert sound_and_whole(after)
 
 
-@quick
-@given(st.data())
+@rule
 def test_what_hangs_on_v1_stays_over_its_picture_while_it_lasts(data: Data) -> None:
     mint = minter()
     cut = data.draw(cuts(mint))
@@ -236,8 +238,7 @@ def test_what_hangs_on_v1_stays_over_its_picture_while_it_lasts(data: Data) -> N
             assert films.shown(then, v1, then.start_of(clip.id)) == old
 
 
-@quick
-@given(st.data())
+@rule
 def test_a_ripple_loses_no_clip_of_the_other_tracks(data: Data) -> None:
     mint = minter()
     cut = data.draw(cuts(mint))
@@ -261,8 +262,7 @@ def test_a_ripple_loses_no_clip_of_the_other_tracks(data: Data) -> None:
         assert sound_and_whole(after)
 
 
-@quick
-@given(st.data())
+@rule
 def test_the_layout_and_the_plan_show_the_same_clip_at_every_frame(data: Data) -> None:
     cut = data.draw(cuts(minter()))
     hidden = data.draw(st.sampled_from(["", "V1", "V2"]))
@@ -287,8 +287,7 @@ def test_the_layout_and_the_plan_show_the_same_clip_at_every_frame(data: Data) -
         assert shown == wanted
 
 
-@quick
-@given(st.data())
+@rule
 def test_a_range_of_the_plan_is_that_part_of_the_whole(data: Data) -> None:
     cut = data.draw(cuts(minter()))
     media = {clip.id: Media(kind="video", has_sound=True) for clip in cut.clips}

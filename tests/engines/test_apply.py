@@ -17,6 +17,7 @@ from milimo_tui.engines.recipes.values import Recipe
 from milimo_tui.engines.runtime import apply
 from milimo_tui.engines.runtime.active_loras import Adapter, wear, worn
 from milimo_tui.engines.runtime.placement import has_hook
+from tests.budget import thorough
 from tests.engines.listening import Listening
 from tests.engines.tiny_home import Tiny, tiny
 
@@ -244,13 +245,17 @@ def test_compiled_where_the_recipe_says_so_and_undone_where_not(
 
 @pytest.mark.parametrize(
     ("offload", "precision"),
-    [
-        ("none", "float32"),
-        ("parts", "fp8"),
-        ("kept", "fp8"),
-        ("blocks", "float32"),
-        ("leaves", "fp8"),
-    ],
+    thorough(
+        "models",
+        [
+            ("none", "float32"),
+            ("parts", "fp8"),
+            ("kept", "fp8"),
+            ("blocks", "float32"),
+            ("leaves", "fp8"),
+        ],
+        quick=2,
+    ),
 )
 def test_loras_come_and_go_and_leave_nothing(tiny: Tiny, offload: Offload, precision: Precision) -> None:
     pipe = ltx2(tiny("ltx2"), recipe(offload, precision))

@@ -33,7 +33,7 @@ from milimo_tui.engines.runtime.latent_preview import ltx2_projection
 from milimo_tui.engines.runtime.model_cache import Key, residency
 from milimo_tui.jobs.client.client import Client, JobRequest
 from milimo_tui.media.read.frames import FrameReader
-from tests.budget import rounds
+from tests.budget import rounds, thorough
 from tests.engines.listening import Listening
 from tests.engines.tiny_home import Tiny, furnish, tiny
 from tests.front_door import Milimo, environment
@@ -101,6 +101,12 @@ PICTURES = [
     and (cell.placement[0], cell.variant) in (("text", "words"), ("parts", "painted"))
 ]
 PAIRS = sorted(in_pairs(VIDEOS)) + PICTURES  # weights of one form behind each other: loaded once
+
+
+def one_each(cells: list[Cell]) -> list[Cell]:
+    """The same, one of each model first: these are made in every run of the tests."""
+    firsts = {cell.model: cell for cell in reversed(cells)}.values()
+    return [*firsts, *(cell for cell in cells if cell not in firsts)]
 
 
 @pytest.fixture(scope="module")
@@ -223,7 +229,11 @@ def look_at(result: Result, cell: Cell) -> None:
     assert pixels.std() > 0, cell
 
 
-@pytest.mark.parametrize("cell", PAIRS, ids=lambda cell: "-".join(map(str, cell)))
+@pytest.mark.parametrize(
+    "cell",
+    thorough("forms", one_each(PAIRS), len({cell.model for cell in PAIRS})),
+    ids=lambda cell: "-".join(map(str, cell)),
+)
 def test_each_two_of_model_precision_placement_and_variant(cell: Cell, home: Path, tmp_path: Path) -> None:
     result = made(cell, home, tmp_path)
     if result is not None:
@@ -257,6 +267,7 @@ def studio(tmp_path: Path, tiny: Tiny) -> Iterator[Milimo]:
     milimo.inside("supervisor", "stop", "--now")
 
 
+@pytest.mark.long("forms")
 def test_a_job_whose_weights_are_held_in_8_bits_ends_with_its_picture(studio: Milimo) -> None:
     """What reads the prompt was held in 8 bits whole, and the job ended in an error on every card."""
     name = "fp8 weights, parts swapped"

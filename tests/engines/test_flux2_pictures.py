@@ -29,6 +29,7 @@ from milimo_tui.engines.runtime.input_caches import remembered
 from milimo_tui.engines.runtime.model_cache import residency
 from milimo_tui.media.encode.take_file import write_take
 from milimo_tui.media.read.footage import Footage
+from tests.budget import thorough
 from tests.engines.listening import Listening
 from tests.engines.tiny_home import Tiny, furnish, tiny
 
@@ -393,7 +394,7 @@ SPECS: dict[str, Callable[[Path, Path], Spec]] = {
 }
 
 
-@pytest.mark.parametrize("kind", SPECS)
+@pytest.mark.parametrize("kind", thorough("models", list(SPECS)))
 def test_stopped_anywhere_it_ends_there_and_the_next_job_is_as_if_nothing_were(
     make: Make, house: Path, mask: Path, tmp_path: Path, kind: str
 ) -> None:

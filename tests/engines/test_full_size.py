@@ -25,6 +25,7 @@ def ask(*words: str) -> list[str]:
     return done.stdout.decode().splitlines()
 
 
+@pytest.mark.long("models")
 def test_the_tables_hold_what_the_published_shapes_have() -> None:
     told = json.loads(ask("-c", "import json, full_size; print(json.dumps(full_size.count()))")[-1])
     table = {part.name: part.billions for part in weights_of("ltx-2").parts}

@@ -250,6 +250,7 @@ def test_shots_are_enhanced_and_scripts_broken_down_with_one_load(writing: Milim
         assert len(loads(client)) == 1
 
 
+@pytest.mark.long("models")
 def test_words_after_a_take_of_ltx_2_load_nothing(milimo: Milimo, tiny: Tiny) -> None:
     inside = Milimo({**milimo.env, "OMP_NUM_THREADS": "1", "TORCHDYNAMO_DISABLE": "1"}, milimo.cwd)
     script = milimo.cwd / "lamp.fountain"
@@ -268,6 +269,7 @@ def test_words_after_a_take_of_ltx_2_load_nothing(milimo: Milimo, tiny: Tiny) ->
     assert any("text_encoder" in what for what in taken)
 
 
+@pytest.mark.long("models")
 def test_a_cancelled_job_ends_by_itself_and_the_worker_lives(writing: Milimo) -> None:
     writing.json("supervisor", "start")
     with Client(Home(writing.home)) as client:

@@ -37,6 +37,7 @@ from milimo_tui.engines.ltx2.take.job import signature
 from milimo_tui.engines.recipes.values import Recipe
 from milimo_tui.media.encode.take_file import write_take
 from milimo_tui.media.read.frames import FrameReader
+from tests.budget import thorough
 from tests.engines.listening import Kept, Listening
 from tests.engines.spoiled import foreign_lora, larger_lora, pickled
 from tests.engines.test_ltx2_traps import Told
@@ -99,7 +100,7 @@ def _shots(folder: Path) -> dict[str, MakeVideo]:
     }
 
 
-@pytest.mark.parametrize("name", ["text", "key frames", "control", "time", "chain"])
+@pytest.mark.parametrize("name", thorough("cancels", ["text", "key frames", "control", "time", "chain"]))
 def test_stopping_at_any_step_of_any_pipeline_ends_there(name: str, tmp_path: Path) -> None:
     shot = _shots(tmp_path)[name]
     whole = Told(tmp_path / "whole")

@@ -25,6 +25,7 @@ from milimo_tui.engines.ltx2.take.decoding import decode_sound
 from milimo_tui.engines.ltx2.take.parts import load
 from milimo_tui.engines.recipes.values import Recipe
 from milimo_tui.engines.runtime.model_cache import residency
+from tests.budget import thorough
 from tests.engines.listening import Listening
 from tests.engines.tiny_home import Tiny, furnish, tiny
 from tests.media.reading import tags
@@ -126,12 +127,15 @@ def test_the_second_pass_goes_on_with_the_dice_of_the_first(tmp_path: Path) -> N
 
 @pytest.mark.parametrize(
     ("shot", "moment"),
-    [
-        (spec(), "first pass 1"),  # in its middle
-        (spec(), "second pass 0"),
-        (spec(), "second pass 2"),
-        (spec(model="tiny-ltx25", width=64, height=64, stages="one"), "decoding 0"),  # by diffusion
-    ],
+    thorough(
+        "models",
+        [
+            (spec(), "first pass 1"),  # in its middle
+            (spec(), "second pass 0"),
+            (spec(), "second pass 2"),
+            (spec(model="tiny-ltx25", width=64, height=64, stages="one"), "decoding 0"),  # by diffusion
+        ],
+    ),
 )
 def test_a_take_that_goes_on_has_the_dice_it_would_have_had(
     shot: MakeVideo, moment: str, tmp_path: Path
@@ -174,7 +178,8 @@ def test_what_is_not_read_of_a_prompt_is_said_and_written_into_the_take(tmp_path
 
 
 @pytest.mark.parametrize(
-    ("model", "wide"), [("tiny-ltx2", False), ("tiny-ltx23", True), ("tiny-ltx25", True)]
+    ("model", "wide"),
+    thorough("models", [("tiny-ltx2", False), ("tiny-ltx23", True), ("tiny-ltx25", True)], 2),
 )
 def test_the_later_vocoder_computes_in_32_bits_where_the_rest_has_16(
     model: str, wide: bool, home: Path, tmp_path: Path

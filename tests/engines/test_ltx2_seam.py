@@ -15,6 +15,7 @@ from milimo_tui.engines.contract.specs import Chunk, MakeVideo
 from milimo_tui.engines.contract.standalone import Alone
 from milimo_tui.engines.ltx2.engine import Ltx2
 from milimo_tui.engines.runtime.model_cache import residency
+from tests.budget import thorough
 from tests.engines.listening import Listening
 from tests.engines.tiny_home import Tiny, furnish, tiny
 
@@ -49,8 +50,10 @@ def latents(folder: Path, stage: str) -> Tensor:
     return torch.as_tensor(load_file(max(folder.glob(f"{stage}-*.state")))["sound"])
 
 
-@pytest.mark.parametrize("rate", [24, 25, 30])
-@pytest.mark.parametrize(("model", "guidance"), [("tiny-ltx2", None), ("tiny-ltx23", 1.0)])
+@pytest.mark.parametrize("rate", thorough("models", [24, 25, 30]))
+@pytest.mark.parametrize(
+    ("model", "guidance"), thorough("models", [("tiny-ltx2", None), ("tiny-ltx23", 1.0)])
+)
 def test_the_sound_of_the_chunk_before_begins_the_next(
     rate: int, model: str, guidance: float | None, tmp_path: Path
 ) -> None:

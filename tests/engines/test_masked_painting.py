@@ -25,6 +25,7 @@ def studio(tmp_path: Path, tiny: Tiny) -> Iterator[Milimo]:
     milimo.inside("supervisor", "stop", "--now")
 
 
+@pytest.mark.long("models")
 def test_row_55_a_mask_of_the_film_says_what_is_painted_anew(studio: Milimo) -> None:
     random = np.random.default_rng(0)
     before = np.asarray(

@@ -34,6 +34,7 @@ from milimo_tui.engines.sam3.tracking import Followed
 from milimo_tui.media.encode.take_file import write_take
 from milimo_tui.media.picture.mattes import Mask, empty
 from milimo_tui.media.read.footage import Footage
+from tests.budget import thorough
 from tests.engines.listening import Kept, Listening
 from tests.engines.tiny_home import Tiny, furnish, tiny
 
@@ -360,7 +361,9 @@ def test_features_stay_within_their_weight() -> None:
 
 @pytest.mark.parametrize(
     ("precision", "offload"),
-    [("bfloat16", "none"), ("fp8", "none"), ("float32", "leaves"), ("bfloat16", "blocks")],
+    thorough(
+        "models", [("bfloat16", "none"), ("fp8", "none"), ("float32", "leaves"), ("bfloat16", "blocks")]
+    ),
 )
 def test_every_recipe_finds_and_follows(
     precision: Precision, offload: Offload, tiny: Tiny, photo: Footage, film: Path

@@ -51,6 +51,7 @@ def lora(film: Milimo, word: str) -> str:
     return next(row.id for row in rows if row.family == "ltx2" and word in row.id)
 
 
+@pytest.mark.long("models")
 def test_weights_stay_while_jobs_change(film: Milimo) -> None:
     """One film, one after the other: a second shot, other LoRAs, a picture between two videos."""
     first, second = shot(film), shot(film)

@@ -151,6 +151,7 @@ def test_kdenlive_brings_back_dissolves_speeds_and_levels_to_the_frame(empty: Mi
     assert far(rendered(empty, "back.mkv"), ours, set(), 0.5) == {}
 
 
+@pytest.mark.long("files")
 def test_melt_shows_every_shape_and_speed_in_its_place(empty: Milimo) -> None:
     rows = [("same", 30, "1", "0"), ("wide", 40, "1", "0"), ("tall", 10, "1", "0"), ("small", 60, "2", "0")]
     rows += [

@@ -13,7 +13,7 @@ import pytest
 from milimo_tui.core.host import is_alive
 from milimo_tui.jobs.client.client import Client
 from milimo_tui.jobs.queue.killpoint import PUBLISHING
-from tests.budget import rounds
+from tests.budget import rounds, thorough
 from tests.jobs.conftest import House, picture, until, until_ended, until_runs, until_state
 
 
@@ -150,6 +150,7 @@ def rounds_of_kills(house: House, rounds: int, jobs: int, seed: int) -> None:
     until(lambda: not any((house.home.root / "workspace").glob("*/*")), "nothing is left in a workspace")
 
 
+@pytest.mark.long("kill_rounds")
 def test_four_rounds_of_killing_worker_and_supervisor(house: House) -> None:
     rounds_of_kills(house, rounds=4, jobs=8, seed=4)
 
@@ -159,7 +160,9 @@ def test_twenty_rounds_of_killing_worker_and_supervisor(house: House) -> None:
     rounds_of_kills(house, rounds=rounds("kill_rounds"), jobs=60, seed=random.randrange(10**6))
 
 
-@pytest.mark.parametrize("point", PUBLISHING)
+@pytest.mark.parametrize(
+    "point", thorough("recovery", sorted(PUBLISHING, key=lambda point: point != "publishing:4"))
+)
 def test_a_kill_between_two_steps_of_publishing(
     house: House, point: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

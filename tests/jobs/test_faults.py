@@ -22,7 +22,7 @@ from milimo_tui.core.host import RESERVE_BYTES, boot_id, is_alive, start_ticks, 
 from milimo_tui.jobs.client.client import Client
 from milimo_tui.jobs.client.launch import end_by_force
 from milimo_tui.jobs.client.protocol import read_note, socket_path
-from tests.budget import rounds
+from tests.budget import rounds, thorough
 from tests.jobs.chaos import RealDisk
 from tests.jobs.conftest import ROOT, House, picture, until, until_ended, until_runs, until_state
 from tests.jobs.test_fuzz import HELLO, dial, memory_of
@@ -260,7 +260,7 @@ def test_a_log_folder_that_cannot_be_written_fails_the_job_with_a_sentence(house
     until_state(client, id, "done")
 
 
-@pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", thorough("recovery", [signal.SIGHUP, signal.SIGINT, signal.SIGTERM]))
 def test_signals_to_the_supervisor(house: House, number: signal.Signals) -> None:
     """HUP means nothing to it; INT and TERM end it well, with what runs back in the queue."""
     client = house.start()
@@ -283,7 +283,7 @@ def test_signals_to_the_supervisor(house: House, number: signal.Signals) -> None
     assert job["attempts"] == (1 if number == signal.SIGHUP else 2)
 
 
-@pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", thorough("recovery", [signal.SIGHUP, signal.SIGINT, signal.SIGTERM]))
 def test_signals_to_a_worker(house: House, number: signal.Signals) -> None:
     """What a terminal sends does not reach its job; TERM ends it, and the job is tried again."""
     client = house.start()
@@ -454,7 +454,9 @@ def test_a_supervisor_that_answers_nobody_can_be_ended_by_force(house: House) ->
     assert until_state(house.start(), id, "done")["attempts"] == 2
 
 
-@pytest.mark.parametrize("name", ["supervisor.lock", "supervisor.json", "supervisor.log", "studio.db"])
+@pytest.mark.parametrize(
+    "name", thorough("recovery", ["studio.db", "supervisor.lock", "supervisor.json", "supervisor.log"])
+)
 def test_a_folder_where_one_of_its_files_should_be_is_said(house: House, name: str) -> None:
     (house.home.root / name).mkdir()
     with pytest.raises(MilimoError) as told:

@@ -140,6 +140,7 @@ def long_spec(folder: Path, cache: Path) -> RenderFilm:
     return RenderFilm(plan=str(plan), output=str(folder / "film.mp4"), cache=str(cache))
 
 
+@pytest.mark.long("files")
 def test_a_long_film_goes_on_after_the_segments_that_were_finished(tmp_path: Path) -> None:
     spec = long_spec(tmp_path, tmp_path / "cache")
     straight = the_film(Film().run(spec.model_copy(update={"cache": ""}), Desk(tmp_path / "straight")))

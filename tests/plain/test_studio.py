@@ -11,6 +11,7 @@ import pytest
 from milimo_tui.studio.registry import registry
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.tui.app.modes import SCREENS
+from tests.budget import thorough
 from tests.plain.hostile import HOSTILE, LOUD, MARK, spoil
 from tests.tui.house import add_take, make_studio
 from tests.tui.stage import on
@@ -45,7 +46,7 @@ def spoiled(home: Path) -> Studio:
     return studio
 
 
-@pytest.mark.parametrize("mode", SCREENS)
+@pytest.mark.parametrize("mode", thorough("hostile", list(SCREENS), 3))
 def test_no_cell_of_a_screen_commands_the_terminal(mode: str, tmp_path: Path) -> None:
     async def look() -> None:
         studio = spoiled(tmp_path / "home")

@@ -5,6 +5,8 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable
 
+import pytest
+
 from milimo_tui.core.ids import new_id
 from milimo_tui.core.paths import ProjectPaths
 from milimo_tui.cut.edit import edits
@@ -31,6 +33,7 @@ def _differing(one: Rows, other: Rows) -> int:
     return sum(one.get(id) != other.get(id) for id in {**one, **other})
 
 
+@pytest.mark.long("properties")
 def test_edits_of_a_long_cut_and_their_undos_write_at_most_four_clip_rows(
     film: ProjectFile, paths: ProjectPaths
 ) -> None:

@@ -15,6 +15,7 @@ from milimo_tui.interchange.files.script import load, read_script
 from milimo_tui.story.screenplay.fountain import parse
 from milimo_tui.story.screenplay.lines import MAX_BYTES, MAX_LINE, MAX_LINES
 from milimo_tui.story.shots.shots import break_down
+from tests.budget import thorough
 from tests.story.feature import feature
 
 RATE = Fraction(25)
@@ -107,7 +108,7 @@ def _seconds(data: bytes) -> float:
         gc.enable()
 
 
-@pytest.mark.parametrize("name", HOSTILE)
+@pytest.mark.parametrize("name", thorough("hostile", list(HOSTILE), 6))
 def test_time_grows_with_the_text_and_no_faster(name: str) -> None:
     make, size = HOSTILE[name]
     whole, quarter = make(size).encode(), make(size // 4).encode()

@@ -5,6 +5,8 @@ from __future__ import annotations
 import subprocess
 import sys
 
+import pytest
+
 from tests.front_door import Milimo
 
 SCRIPT = """
@@ -89,6 +91,7 @@ print(sorted(name for name in heavy if name in sys.modules))
 """
 
 
+@pytest.mark.long("screens")
 def test_after_every_mode_and_every_edit_nothing_heavy_is_loaded(film: Milimo) -> None:
     done = subprocess.run(
         [sys.executable, "-c", SCRIPT],

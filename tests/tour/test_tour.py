@@ -116,6 +116,7 @@ def _film_is(studio: Milimo, frames: int) -> Callable[[str], bool]:
     return reached
 
 
+@pytest.mark.long("tour")
 def test_the_tour_in_a_pty(film: Milimo) -> None:
     terminal = PtyTerminal(COMMAND, film.env)
     try:

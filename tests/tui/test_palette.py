@@ -16,6 +16,7 @@ from milimo_tui.tui.app.app import MilimoApp
 from milimo_tui.tui.app.command_line import CommandLine
 from milimo_tui.tui.keys.ranking import matches
 from milimo_tui.tui.shell.overlay import Overlay, Palette
+from tests.budget import thorough
 from tests.tui.house import make_studio
 from tests.tui.stage import Stage, on
 
@@ -92,6 +93,7 @@ async def test_what_was_used_last_is_kept_with_the_film(studio: Studio) -> None:
         assert panel.rows.key == "app.next"
 
 
+@pytest.mark.long("screens")
 async def test_no_command_is_refused_for_what_was_not_asked(studio: Studio) -> None:
     """Each command of the registry, chosen in the palette with nothing given: what it needs is asked for."""
     async with on(studio, "storyboard", (110, 30)) as stage:
@@ -186,7 +188,7 @@ def _two_elements(studio: Studio) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("way", ["palette", "colon"])
+@pytest.mark.parametrize("way", thorough("screens", ["palette", "colon"]))
 async def test_a_name_that_several_have_is_asked_about_with_a_line_for_each(studio: Studio, way: str) -> None:
     first, second = _two_elements(studio)
     async with on(studio, "elements", (80, 24)) as stage:
@@ -264,17 +266,21 @@ async def test_an_answer_of_more_than_a_line_opens_in_a_panel(studio: Studio) ->
 
 @pytest.mark.parametrize(
     ("typed", "tabs", "becomes"),
-    [
-        ("scen", 1, "scene"),
-        ("scene mo", 1, "scene move"),
-        ("scene move ", 1, "scene move 1"),
-        ("scene move ", 2, "scene move 2"),
-        ("shot pick 2", 1, "shot pick 2A"),
-        ("shot pick 2", 2, "shot pick 2B"),
-        ("shot set 2A --mov", 1, "shot set 2A --movement"),
-        ("shot set 2A --movement pan", 1, "shot set 2A --movement pan"),
-        ("no such words", 1, "no such words"),
-    ],
+    thorough(
+        "screens",
+        [
+            ("scen", 1, "scene"),
+            ("scene move ", 2, "scene move 2"),
+            ("shot set 2A --movement pan", 1, "shot set 2A --movement pan"),
+            ("scene mo", 1, "scene move"),
+            ("scene move ", 1, "scene move 1"),
+            ("shot pick 2", 1, "shot pick 2A"),
+            ("shot pick 2", 2, "shot pick 2B"),
+            ("shot set 2A --mov", 1, "shot set 2A --movement"),
+            ("no such words", 1, "no such words"),
+        ],
+        quick=3,
+    ),
 )
 async def test_tab_completes_and_never_erases(studio: Studio, typed: str, tabs: int, becomes: str) -> None:
     async with on(studio, "storyboard", (80, 24)) as stage:
@@ -288,6 +294,7 @@ async def test_tab_completes_and_never_erases(studio: Studio, typed: str, tabs: 
         await stage.press("escape")
 
 
+@pytest.mark.long("screens")
 async def test_tab_completes_searches_and_paths(studio: Studio, tmp_path: Path) -> None:
     async with on(studio, "storyboard", (80, 24)) as stage:
         await stage.press("/")

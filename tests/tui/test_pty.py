@@ -86,6 +86,7 @@ def test_the_screenplay_goes_to_the_editor_and_comes_back(tmp_path: Path) -> Non
         assert terminal.wait() == 0
 
 
+@pytest.mark.long("screens")
 def test_two_terminals_follow_one_film_and_undo_their_own(tmp_path: Path) -> None:
     home = tmp_path / "home"
     make_studio(home).close()

@@ -6,6 +6,8 @@ import asyncio
 import time
 from pathlib import Path
 
+import pytest
+
 from tests.tui.house import make_studio, settle
 from tests.tui.stage import on
 
@@ -39,6 +41,7 @@ def cost(folder: Path, lines: int) -> float:
     return asyncio.run(type_on())
 
 
+@pytest.mark.long("screens")
 def test_a_key_costs_the_same_in_a_script_of_any_length(tmp_path: Path) -> None:
     short, long = cost(tmp_path / "short", 200), cost(tmp_path / "long", 2000)
     assert long < 1.8 * short, (short, long)

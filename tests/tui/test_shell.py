@@ -26,6 +26,7 @@ from milimo_tui.tui.widgets.hints import Hints
 from milimo_tui.tui.widgets.lines import StatusLine
 from milimo_tui.tui.widgets.text import wrapped
 from milimo_tui.tui.widgets.too_small import TooSmall
+from tests.budget import thorough
 from tests.tui.house import make_studio, opened, press, screen_text, settle, until
 
 
@@ -258,7 +259,7 @@ async def test_a_window_of_a_few_cells_ends_nothing(studio: Studio) -> None:
         assert not app.screen.query_one(TooSmall).display
 
 
-@pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 50), (300, 80)])
+@pytest.mark.parametrize("size", thorough("screens", [(80, 24), (120, 40), (200, 50), (300, 80)], one=True))
 async def test_every_screen_keeps_its_frame_at_every_size(studio: Studio, size: tuple[int, int]) -> None:
     async with opened(studio, size=size) as (app, pilot):
         for mode in SCREENS:
@@ -499,7 +500,7 @@ async def test_a_message_goes_with_the_next_key_and_no_screen_takes_it_along(stu
         assert "something was said here" in screen_text(pilot)
 
 
-@pytest.mark.parametrize("mode", [mode for mode in SCREENS if mode != "timeline"])
+@pytest.mark.parametrize("mode", thorough("screens", [mode for mode in SCREENS if mode != "timeline"]))
 async def test_notes_cuts_and_what_waits_open_over_every_screen(studio: Studio, mode: str) -> None:
     async with opened(studio, mode=mode) as (app, pilot):
         for keys, title in (("g n", "Notes"), ("g c", "Cuts"), ("g p", "To place")):

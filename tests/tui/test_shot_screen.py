@@ -17,6 +17,7 @@ from milimo_tui.studio.takes import shot_spec
 from milimo_tui.tui.storyboard.shot import ShotScreen
 from milimo_tui.tui.storyboard.shot_details import FOLLOW, SUGGESTION
 from milimo_tui.tui.widgets.rows import Rows
+from tests.budget import thorough
 from tests.studio.test_what_is_asked import lora_file
 from tests.tui.house import make_studio
 from tests.tui.stage import Stage, on
@@ -80,7 +81,11 @@ def go_to(stage: Stage, key: str) -> None:
     rows.move_to(next(index for index, row in enumerate(rows.rows) if row.key == key))
 
 
-@pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 50)], ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.parametrize(
+    "size",
+    thorough("screens", [(80, 24), (120, 40), (200, 50)], one=True),
+    ids=lambda size: f"{size[0]}x{size[1]}",
+)
 async def test_what_will_be_sent_is_shown_at_every_size(studio: Studio, size: tuple[int, int]) -> None:
     async with inspector(studio, size) as stage:
         await until_shown(stage, "can’t yet ✕")

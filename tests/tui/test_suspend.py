@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.budget import thorough
 from tests.front_door import environment
 from tests.tour.terminals import SECONDS, PtyTerminal, Terminal, TmuxTerminal
 from tests.tui.house import make_studio
@@ -53,7 +54,7 @@ def _settled(terminal: Terminal) -> list[str]:
     return seen[-1]
 
 
-@pytest.mark.parametrize("kind", ["pty", "tmux"])
+@pytest.mark.parametrize("kind", thorough("screens", ["pty", "tmux"]))
 def test_fg_gives_the_whole_picture_back(tmp_path: Path, kind: str) -> None:
     terminal = _shell(tmp_path, kind)
     try:

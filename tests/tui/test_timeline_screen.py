@@ -14,6 +14,7 @@ from milimo_tui.studio.registry.registry import run
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.tui.play.sound import FoundSound
 from milimo_tui.tui.widgets.picture import Picture
+from tests.budget import thorough
 from tests.tui.rain_market import SHOTS, add_take, make_studio
 from tests.tui.stage import Stage, on
 from tests.tui.test_playback import FakeSpeaker
@@ -465,7 +466,7 @@ async def test_no_colour_keeps_every_meaning(studio: Studio, monkeypatch: pytest
         assert "▸V1" in text
 
 
-@pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 50), (300, 80)])
+@pytest.mark.parametrize("size", thorough("screens", [(80, 24), (120, 40), (200, 50), (300, 80)], one=True))
 async def test_every_size_shows_all_parts(studio: Studio, size: tuple[int, int]) -> None:
     async with on(studio, "timeline", size) as stage:
         lines = stage.lines()
