@@ -1,31 +1,29 @@
 """The tables of project.db, defined with SQLModel: one class a table, columns as the values name them.
 
-This is the definition, not the way in: each migration is frozen SQL written from `ddl()`, a test holds the
-migrated schema equal to these classes, and the studio reads and writes plain SQL (`store.rows.mapping`),
-because importing SQLModel costs a quarter of a second. Nothing that opens a project may import this module.
+New films are made from these classes and migrations are held against them. The studio itself reads and writes
+plain SQL (`store.rows.mapping`), because importing SQLModel costs a quarter of a second: nothing that opens a
+film imports this module. Scripts read films with it (`docs/data.md`).
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Column, Index, Integer, MetaData, UniqueConstraint, text
-from sqlalchemy.dialects import sqlite
-from sqlalchemy.schema import CreateIndex, CreateTable
-from sqlmodel import Field, SQLModel
+from sqlalchemy import CheckConstraint, Index, MetaData, UniqueConstraint, text
+from sqlmodel import SQLModel
 
-from milimo_tui.store.project.columns import (
+from milimo_tui.store.sqlite.columns import (
+    STRICT,
     key,
     maybe_real,
     maybe_whole,
     maybe_words,
+    number_key,
     real,
     ref,
     whole,
     words,
 )
-
-STRICT = {"sqlite_strict": True}  # SQLite then refuses a value of another type
 
 
 class Row(SQLModel):
@@ -40,7 +38,7 @@ class ProjectRow(Row, table=True):
 
     __tablename__ = "project"
     __table_args__ = (CheckConstraint("slot = 1"), STRICT)
-    slot: int = Field(sa_column=Column(Integer, primary_key=True, nullable=False))
+    slot: int = number_key()
     id: str = words()
     name: str = words()
     rate: str = words("25/1")
@@ -408,7 +406,7 @@ class EditRow(Row, table=True):
         Index("ix_edit_moved", "moved"),
         STRICT,
     )
-    seq: int = Field(sa_column=Column(Integer, primary_key=True, nullable=False))
+    seq: int = number_key()
     id: str = words(unique=True)
     scope: str = words()
     actor: str = words()
@@ -465,16 +463,3 @@ class RenderRow(Row, table=True):
     created: float = real(0.0)
     settings: str = words("{}")
     report: str = words("{}")
-
-
-def ddl() -> str:
-    """The schema these classes describe, as SQL text: what a migration's frozen text is written from."""
-    dialect = sqlite.dialect()
-    statements: list[str] = []
-    for table in Row.metadata.tables.values():
-        statements.append(str(CreateTable(table).compile(dialect=dialect)))
-        indexes = sorted(table.indexes, key=lambda index: str(index.name))
-        statements.extend(str(CreateIndex(index).compile(dialect=dialect)) for index in indexes)
-    text = ";\n".join([*statements, ""]).replace("\t", "  ")
-    lines = [line.rstrip() for line in text.splitlines() if line.strip()]
-    return "\n".join(lines).replace(")\n STRICT\n;", ") STRICT;") + "\n"
