@@ -1,7 +1,8 @@
 """The schema of project.db: the number that today's tables have, and how they are made.
 
-Who changes `store.project.tables` writes a step here, which brings older films to the same tables; a test
-holds the two equal, beginning with the tables of schema 8, the first that is opened.
+Who changes `store.project.tables`, or adds a field to a shot (`story.values.film`), writes a step here, which
+brings older films to the same tables; a test holds the two equal, beginning with the tables of schema 8, the
+first that is opened.
 """
 
 from __future__ import annotations
