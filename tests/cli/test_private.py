@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
-import sqlite3
 import stat
 from pathlib import Path
 
@@ -47,17 +45,6 @@ def test_a_film_of_before_is_mended_when_it_is_opened(film: Milimo) -> None:
     assert rights(film, "two-lamps") == {"two-lamps": "0o700", **ALONE}
     film.act("job", "list")
     assert mode(film.home / "studio.db") == "0o600"
-
-
-def test_what_is_kept_of_an_older_schema_is_private_too(milimo: Milimo) -> None:
-    data = Path(__file__).parents[1] / "store" / "data" / "v1.db"
-    milimo.act("project", "list")
-    root = milimo.home / "projects" / "old"
-    root.mkdir(mode=0o755)
-    shutil.copyfile(data, root / "project.db")
-    milimo.act("project", "use", "old")
-    assert mode(root / "project.db.v1.bak") == "0o600"
-    assert sqlite3.connect(root / "project.db.v1.bak").execute("PRAGMA user_version").fetchone() == (1,)
 
 
 def test_a_film_that_is_read_only_stays_so(film: Milimo) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import sqlite3
@@ -15,11 +14,9 @@ import pytest
 
 from milimo_tui.core.errors import Unavailable
 from milimo_tui.core.host import is_alive
-from milimo_tui.core.paths import Home
 from milimo_tui.jobs.client.client import Client
 from milimo_tui.jobs.client.launch import end_by_force
 from milimo_tui.store.jobs.studio_file import StudioFile, looking_at
-from milimo_tui.store.jobs.studio_schema import APPLICATION_ID, MIGRATIONS
 from milimo_tui.store.jobs.studio_values import Notice
 from milimo_tui.studio.session.home import find
 from tests.jobs.conftest import House, picture, until, until_ended, until_runs, until_state
@@ -135,47 +132,6 @@ def test_places_are_kept_without_where_the_home_lies(house: House) -> None:
         for table in ("job", "attempt", "event", "batch"):
             for row in db.execute(f"SELECT * FROM {table}"):
                 assert not [value for value in row if isinstance(value, str) and f"{root}/" in value], row
-
-
-@pytest.mark.parametrize("was_moved", [False, True])
-def test_a_queue_of_the_second_schema_has_its_places_named_from_the_home(
-    tmp_path: Path, was_moved: bool
-) -> None:
-    """Films of another place than this home keep it; one moved before knows its own by name."""
-    home = Home(tmp_path / "homé")
-    (home.projects / "film").mkdir(parents=True)
-    before = tmp_path / "before" if was_moved else home.root
-    project = str(before / "projects" / "film")
-    spec = json.dumps({"input": f"{project}/media/a.mov", "prompt": 'say "/x\\/y"'}, ensure_ascii=False)
-    with closing(sqlite3.connect(home.studio_db, isolation_level=None)) as old:
-        for step in MIGRATIONS[:2]:
-            step(old)
-        old.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-        old.execute("PRAGMA user_version = 2")
-        for id, place in (("job_1", project), ("job_2", "/far/film")):
-            old.execute(
-                "INSERT INTO job (id, kind, engine, lane, state, revision, label, project, shot, batch,"
-                " priority, position, spec, attempts, faults, deaths, reached, stage, steps_done,"
-                " steps_total, worker, error_kind, error, hint, reason, outputs, created, tidy) VALUES"
-                " (?, 'probe', 'e', 'cpu', 'queued', 0, '', ?, '', '', 0, 1, ?, 0, 0, 0, 0, '', 0, 0,"
-                " '', '', '', '', '', ?, 1.0, 0)",
-                (id, place, spec, json.dumps({"take": f"{place}/media/b.mov"})),
-            )
-        data = json.dumps({"project": project})
-        old.execute("INSERT INTO event (at, kind, job, data) VALUES (1.0, 'state', 'job_1', ?)", (data,))
-    StudioFile.open(home.studio_db).close()
-    moved = Home(tmp_path / "moved")
-    home.root.rename(moved.root)
-    with closing(StudioFile.open(moved.studio_db)) as file:
-        ours, far = file.job("job_1"), file.job("job_2")
-        assert ours
-        assert far
-        assert ours.project == str(moved.projects / "film")
-        assert json.loads(ours.outputs) == {"take": f"{ours.project}/media/b.mov"}
-        told = json.loads(ours.spec)
-        assert told == {"input": f"{ours.project}/media/a.mov", "prompt": 'say "/x\\/y"'}
-        assert (far.project, json.loads(far.outputs)) == ("/far/film", {"take": "/far/film/media/b.mov"})
-        assert file.events(0, 9)[0].data == {"project": ours.project}
 
 
 def test_a_home_is_one_by_whatever_link_it_is_reached(house: House, other: House) -> None:

@@ -1,85 +1,53 @@
-"""`studio.db`: the frozen schema, the tables that describe it, files of other versions and other kinds."""
+"""`studio.db`: files of other versions and other kinds, how it is written."""
 
 from __future__ import annotations
 
 import sqlite3
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import create_engine
 
-from milimo_tui.core.errors import Damaged, Newer
-from milimo_tui.store.jobs.studio_file import JOB_COLUMNS, StudioFile
-from milimo_tui.store.jobs.studio_schema import APPLICATION_ID, MIGRATIONS, VERSION_1, apply
-from milimo_tui.store.jobs.studio_tables import METADATA
+from milimo_tui.core.errors import Damaged, Newer, Refused
+from milimo_tui.store.jobs.studio_file import JOB_COLUMNS, StudioFile, recover_queue
+from milimo_tui.store.jobs.studio_schema import SCHEMA
 from milimo_tui.store.jobs.studio_values import Job, Timing
 
-AFFINITY = {"FLOAT": "REAL", "INTEGER": "INTEGER", "TEXT": "TEXT", "REAL": "REAL"}
 
-
-def shape(connection: sqlite3.Connection) -> dict[str, object]:
-    """Tables, columns, keys and indexes, as the database itself tells them."""
-    found: dict[str, object] = {}
-    tables = connection.execute(
-        "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
-    ).fetchall()
-    for (table,) in tables:
-        columns = [
-            (name, AFFINITY[kind], bool(required), key)
-            for _, name, kind, required, _, key in connection.execute(f"PRAGMA table_info({table})")
-        ]
-        foreign = {tuple(row[2:7]) for row in connection.execute(f"PRAGMA foreign_key_list({table})")}
-        indexes = {
-            row[1]: [column[2] for column in connection.execute(f"PRAGMA index_info({row[1]})")]
-            for row in connection.execute(f"PRAGMA index_list({table})")
-            if row[3] == "c"
-        }
-        found[table] = (columns, foreign, indexes)
-    return found
-
-
-def test_the_tables_describe_what_the_frozen_text_makes(tmp_path: Path) -> None:
-    StudioFile.open(tmp_path / "studio.db").close()
-    engine = create_engine(f"sqlite:///{tmp_path / 'described.db'}")
-    METADATA.create_all(engine)
-    engine.dispose()
-    ours = sqlite3.connect(tmp_path / "studio.db")
-    described = sqlite3.connect(tmp_path / "described.db")
-    assert shape(ours) == shape(described)
-    ours.close()
-    described.close()
-
-
-def test_a_file_of_the_first_schema_opens_with_todays_code(tmp_path: Path) -> None:
+def test_a_file_of_before_the_first_release_is_refused_and_not_touched(tmp_path: Path) -> None:
     path = tmp_path / "studio.db"
-    old = sqlite3.connect(path, isolation_level=None)
-    apply(old, VERSION_1)
-    old.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-    old.execute("PRAGMA user_version = 1")
-    old.execute(
-        "INSERT INTO job VALUES ('job_1', 'make_video', 'animatic', 'cpu', 'queued', 0, 'label', '/film',"
-        " 's1', 'b', 0, 1048576, '{}', 0, 0, 0, 0, NULL, '', 0, 0, NULL, '', '', '', '', '', '{}', NULL, 1.5,"
-        " NULL, NULL, 0)"
-    )
-    old.execute(
-        "INSERT INTO event (at, kind, job, data) VALUES (1.5, 'state', 'job_1', '{\"state\": \"queued\"}')"
-    )
+    StudioFile.open(path).close()
+    old = sqlite3.connect(path)
+    old.execute(f"PRAGMA user_version = {SCHEMA.first - 1}")
     old.close()
-    file = StudioFile.open(path)
-    job = file.job("job_1")
-    assert job is not None
-    assert (job.label, job.created, job.project) == ("label", 1.5, "/film")
-    assert file.events(0, 10)[0].data == {"state": "queued"}
-    assert file.last_seq() == 1
-    file.close()
+    before = path.read_bytes()
+    with pytest.raises(Refused, match=r"studio\.db has schema 2, of a Milimo before") as refusal:
+        StudioFile.open(path)
+    assert refusal.value.hint.startswith("move it away: a new queue begins")
+    with pytest.raises(Refused, match="has schema 2"):
+        recover_queue(path)
+    assert path.read_bytes() == before
+    assert list(tmp_path.glob("*.db*")) == [path]
+
+
+def test_a_queue_once_made_is_opened_without_sqlmodel(tmp_path: Path) -> None:
+    path = tmp_path / "studio.db"
+    StudioFile.open(path).close()
+    asked = (
+        "import sys; from pathlib import Path; from milimo_tui.store.jobs.studio_file import StudioFile;"
+        " StudioFile.open(Path(sys.argv[1])).close(); print('sqlmodel' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", asked, path], capture_output=True, text=True, check=True)
+    assert done.stdout == "False\n"
 
 
 def test_a_newer_file_is_refused_and_not_touched(tmp_path: Path) -> None:
     path = tmp_path / "studio.db"
     StudioFile.open(path).close()
     newer = sqlite3.connect(path)
-    newer.execute(f"PRAGMA user_version = {len(MIGRATIONS) + 1}")
+    newer.execute(f"PRAGMA user_version = {SCHEMA.newest + 1}")
     newer.close()
     before = path.read_bytes()
     with pytest.raises(Newer):

@@ -20,7 +20,7 @@ from milimo_tui.core.errors import BadInput, Damaged, DiskFull, Failed, Newer, N
 from milimo_tui.core.paths import ProjectPaths
 from milimo_tui.store.project.opening import check_length, peek
 from milimo_tui.store.project.project_file import ProjectFile
-from milimo_tui.store.project.schema import MIGRATIONS
+from milimo_tui.store.project.schema import SCHEMA
 from milimo_tui.store.sqlite.migrations import connect
 from milimo_tui.story.values.film import Story
 from tests.store.samples import PROJECT, asset, cut, scenes, shots, take
@@ -145,7 +145,7 @@ def test_a_film_without_its_own_row_is_damaged(closed: Story, paths: ProjectPath
 
 def _make_newer(paths: ProjectPaths, statements: str = "") -> None:
     connection = sqlite3.connect(paths.db)
-    connection.executescript(f"{statements}; PRAGMA user_version = {len(MIGRATIONS) + 1};")
+    connection.executescript(f"{statements}; PRAGMA user_version = {SCHEMA.newest + 1};")
     connection.close()
 
 

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 
 from milimo_tui.core.errors import Damaged
 from milimo_tui.cut.values.cut import Clip, Cut, Marker, Track, Transition
-from milimo_tui.store.project.schema import MIGRATIONS
+from milimo_tui.store.project.schema import SCHEMA
 from milimo_tui.store.rows import mapping
 from milimo_tui.store.rows.stored_values import Board, Render
-from milimo_tui.store.sqlite.migrations import run_script
+from milimo_tui.store.sqlite.schema import run_script
 from milimo_tui.story.values.film import (
     Asset,
     Conditioning,
@@ -55,8 +55,7 @@ KINDS: list[tuple[mapping.Table[Any], st.SearchStrategy[Any]]] = [
 def database() -> sqlite3.Connection:
     """The tables alone: no foreign keys, so that one row can be tried at a time."""
     connection = sqlite3.connect(":memory:", isolation_level=None)
-    for step in MIGRATIONS:
-        step(connection)
+    SCHEMA.make(connection)
     return connection
 
 

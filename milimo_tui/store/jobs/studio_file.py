@@ -23,7 +23,7 @@ from milimo_tui.store.jobs.job_rows import JOB_COLUMNS as JOB_COLUMNS
 from milimo_tui.store.jobs.job_rows import PLACE as PLACE
 from milimo_tui.store.jobs.job_rows import JobRows
 from milimo_tui.store.jobs.notice_rows import NoticeRows
-from milimo_tui.store.jobs.studio_schema import APPLICATION_ID, MIGRATIONS
+from milimo_tui.store.jobs.studio_schema import SCHEMA
 from milimo_tui.store.sqlite.failures import explained
 from milimo_tui.store.sqlite.migrations import (
     connect,
@@ -56,7 +56,7 @@ class StudioFile(JobRows, AttemptRows, BatchRows, EventRows, HomeRows):
 
     @classmethod
     def open(cls, path: Path) -> StudioFile:
-        """Open or make. Raises Unavailable on a network disk, Damaged, Newer, ReadOnly, DiskFull."""
+        """Open or make. Raises Unavailable on a network disk, Damaged, Newer, Refused, ReadOnly, DiskFull."""
         kind = network_disk(path.parent)
         if kind:
             raise Unavailable(
@@ -73,7 +73,7 @@ class StudioFile(JobRows, AttemptRows, BatchRows, EventRows, HomeRows):
         connection = connect(path)
         try:
             connection.execute(f"PRAGMA wal_autocheckpoint = {LOG_PAGES}")
-            migrate(connection, path, MIGRATIONS, APPLICATION_ID)
+            migrate(connection, path, SCHEMA)
             if connection.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
                 raise damaged(path)
         except sqlite3.OperationalError as error:  # a full disk is no damage
@@ -153,7 +153,7 @@ def recover_queue(path: Path) -> Recovered:
 
     if not path.is_file():
         raise NotFound("there is no queue here yet", "the first job begins it")
-    return recovery.recover(path, MIGRATIONS, APPLICATION_ID, mend_queue)
+    return recovery.recover(path, SCHEMA, mend_queue)
 
 
 @contextmanager
@@ -168,7 +168,7 @@ def looking_at(path: Path) -> Iterator[StudioFile | None]:
     connection = connect(path, read_only=True)
     try:
         refuse_what_runs(connection, path)
-        known = version_of(connection, path) == len(MIGRATIONS)
+        known = version_of(connection, path) == SCHEMA.newest
         yield StudioFile(connection, path) if known else None
     finally:
         connection.close()

@@ -1,19 +1,33 @@
-"""The newest tables of `studio.db` as SQLModel classes: the readable description of what the SQL text makes.
+"""The tables of `studio.db`, defined with SQLModel: one class a table, columns as `studio_values` names them.
 
-Imported by tests, and by whoever explores a studio file; never by the supervisor or a client. A test compares
-it with the frozen text (`studio_schema`).
+A new queue is made from these classes and migrations are held against them. The supervisor reads and writes
+plain SQL, and imports this module only where it begins a queue; clients never do.
 """
 
 from __future__ import annotations
 
-from sqlalchemy import Index, MetaData, Text, text
-from sqlmodel import Field, SQLModel
+from typing import Any
 
-METADATA = MetaData()
+from sqlalchemy import Index, MetaData, text
+from sqlmodel import SQLModel
+
+from milimo_tui.store.sqlite.columns import (
+    STRICT,
+    key,
+    maybe_real,
+    number_key,
+    part_of,
+    real,
+    whole,
+    words,
+)
 
 
 class StudioTable(SQLModel):
-    metadata = METADATA
+    """What every table of studio.db shares: its own metadata, apart from other databases'."""
+
+    metadata = MetaData()
+    __table_args__: Any = STRICT
 
 
 class JobTable(StudioTable, table=True):
@@ -28,49 +42,50 @@ class JobTable(StudioTable, table=True):
         Index("job_batch", "batch"),
         Index("job_not_before", "not_before", sqlite_where=text("not_before IS NOT NULL")),
         Index("job_ended", "ended", "id", sqlite_where=text("ended IS NOT NULL")),
+        STRICT,
     )
 
-    id: str = Field(primary_key=True, sa_type=Text)
-    kind: str = Field(sa_type=Text)
-    engine: str = Field(sa_type=Text)
-    lane: str = Field(sa_type=Text)
-    state: str = Field(sa_type=Text)
-    revision: int
-    label: str = Field(sa_type=Text)
-    project: str = Field(sa_type=Text)
-    shot: str = Field(sa_type=Text)
-    batch: str = Field(sa_type=Text)
-    priority: int
-    position: int
-    spec: str = Field(sa_type=Text)
-    attempts: int
-    faults: int
-    deaths: int
-    reached: int
-    progress: float | None
-    stage: str = Field(sa_type=Text)
-    steps_done: int
-    steps_total: int
-    eta: float | None
-    worker: str = Field(sa_type=Text)
-    error_kind: str = Field(sa_type=Text)
-    error: str = Field(sa_type=Text)
-    hint: str = Field(sa_type=Text)
-    reason: str = Field(sa_type=Text)
-    outputs: str = Field(sa_type=Text)
-    due: float | None
-    created: float
-    started: float | None
-    ended: float | None
-    tidy: int
-    not_before: float | None
-    affinity: str = Field(sa_type=Text)
-    workload: str = Field(sa_type=Text)
-    units: float
-    rung: int
-    live: str = Field(sa_type=Text)
-    parts: str = Field(sa_type=Text)
-    origin: str = Field(sa_type=Text)
+    id: str = key()
+    kind: str = words()
+    engine: str = words()
+    lane: str = words()
+    state: str = words()
+    revision: int = whole()
+    label: str = words()
+    project: str = words()
+    shot: str = words()
+    batch: str = words()
+    priority: int = whole()
+    position: int = whole()
+    spec: str = words()
+    attempts: int = whole()
+    faults: int = whole()
+    deaths: int = whole()
+    reached: int = whole()
+    progress: float | None = maybe_real()
+    stage: str = words()
+    steps_done: int = whole()
+    steps_total: int = whole()
+    eta: float | None = maybe_real()
+    worker: str = words()
+    error_kind: str = words()
+    error: str = words()
+    hint: str = words()
+    reason: str = words()
+    outputs: str = words()
+    due: float | None = maybe_real()
+    created: float = real()
+    started: float | None = maybe_real()
+    ended: float | None = maybe_real()
+    tidy: int = whole()
+    not_before: float | None = maybe_real()
+    affinity: str = words("")
+    workload: str = words("")
+    units: float = real(0)
+    rung: int = whole(0)
+    live: str = words("{}")
+    parts: str = words("[]")
+    origin: str = words("")
 
 
 class AttemptTable(StudioTable, table=True):
@@ -78,43 +93,43 @@ class AttemptTable(StudioTable, table=True):
 
     __tablename__ = "attempt"
 
-    job: str = Field(primary_key=True, sa_type=Text, foreign_key="job.id", ondelete="CASCADE")
-    number: int = Field(primary_key=True)
-    token: str = Field(sa_type=Text)
-    worker: str = Field(sa_type=Text)
-    lease: float
-    outcome: str = Field(sa_type=Text)
-    reached: int
-    spec: str = Field(sa_type=Text)
-    result: str = Field(sa_type=Text)
-    error: str = Field(sa_type=Text)
-    started: float
-    ended: float | None
-    resumed: str = Field(sa_type=Text)
-    peak_bytes: int
+    job: str = part_of("job.id")
+    number: int = whole(key=True)
+    token: str = words()
+    worker: str = words()
+    lease: float = real()
+    outcome: str = words()
+    reached: int = whole()
+    spec: str = words()
+    result: str = words()
+    error: str = words()
+    started: float = real()
+    ended: float | None = maybe_real()
+    resumed: str = words("")
+    peak_bytes: int = whole(0)
 
 
 class DependencyTable(StudioTable, table=True):
     """`job` waits for `needs`."""
 
     __tablename__ = "dependency"
-    __table_args__ = (Index("dependency_needs", "needs"),)
+    __table_args__ = (Index("dependency_needs", "needs"), STRICT)
 
-    job: str = Field(primary_key=True, sa_type=Text, foreign_key="job.id", ondelete="CASCADE")
-    needs: str = Field(primary_key=True, sa_type=Text, foreign_key="job.id", ondelete="CASCADE")
+    job: str = part_of("job.id")
+    needs: str = part_of("job.id")
 
 
 class EventTable(StudioTable, table=True):
     """What happened, by number."""
 
     __tablename__ = "event"
-    __table_args__ = (Index("event_job", "job", "kind"),)
+    __table_args__ = (Index("event_job", "job", "kind"), {**STRICT, "sqlite_autoincrement": True})
 
-    seq: int = Field(primary_key=True)
-    at: float
-    kind: str = Field(sa_type=Text)
-    job: str = Field(sa_type=Text)
-    data: str = Field(sa_type=Text)
+    seq: int = number_key()
+    at: float = real()
+    kind: str = words()
+    job: str = words()
+    data: str = words()
 
 
 class WorkerTable(StudioTable, table=True):
@@ -122,12 +137,12 @@ class WorkerTable(StudioTable, table=True):
 
     __tablename__ = "worker"
 
-    id: str = Field(primary_key=True, sa_type=Text)
-    lane: str = Field(sa_type=Text)
-    pid: int
-    ticks: int
-    boot: str = Field(sa_type=Text)
-    started: float
+    id: str = key()
+    lane: str = words()
+    pid: int = whole()
+    ticks: int = whole()
+    boot: str = words()
+    started: float = real()
 
 
 class LaneTable(StudioTable, table=True):
@@ -135,9 +150,9 @@ class LaneTable(StudioTable, table=True):
 
     __tablename__ = "lane"
 
-    id: str = Field(primary_key=True, sa_type=Text)
-    paused: int
-    reason: str = Field(sa_type=Text)
+    id: str = key()
+    paused: int = whole()
+    reason: str = words()
 
 
 class BatchTable(StudioTable, table=True):
@@ -145,27 +160,27 @@ class BatchTable(StudioTable, table=True):
 
     __tablename__ = "batch"
 
-    id: str = Field(primary_key=True, sa_type=Text)
-    label: str = Field(sa_type=Text)
-    project: str = Field(sa_type=Text)
-    paused: int
-    reason: str = Field(sa_type=Text)
-    created: float
+    id: str = key()
+    label: str = words()
+    project: str = words()
+    paused: int = whole()
+    reason: str = words()
+    created: float = real()
 
 
 class TimingTable(StudioTable, table=True):
     """How long a finished job took, and what had been foretold."""
 
     __tablename__ = "timing"
-    __table_args__ = (Index("timing_workload", "workload", "id"),)
+    __table_args__ = (Index("timing_workload", "workload", "id"), STRICT)
 
-    id: int = Field(primary_key=True)
-    job: str = Field(sa_type=Text)
-    workload: str = Field(sa_type=Text)
-    units: float
-    seconds: float
-    estimate: float | None
-    at: float
+    id: int = number_key()
+    job: str = words()
+    workload: str = words()
+    units: float = real()
+    seconds: float = real()
+    estimate: float | None = maybe_real()
+    at: float = real()
 
 
 class AbsenceTable(StudioTable, table=True):
@@ -173,8 +188,8 @@ class AbsenceTable(StudioTable, table=True):
 
     __tablename__ = "absence"
 
-    began: float = Field(primary_key=True)
-    ended: float | None
+    began: float = real(key=True)
+    ended: float | None = maybe_real()
 
 
 class HomeTable(StudioTable, table=True):
@@ -182,23 +197,23 @@ class HomeTable(StudioTable, table=True):
 
     __tablename__ = "home"
 
-    id: str = Field(primary_key=True, sa_type=Text)
-    root: str = Field(sa_type=Text)
-    file: str = Field(sa_type=Text)
+    id: str = key()
+    root: str = words()
+    file: str = words()
 
 
 class NoticeTable(StudioTable, table=True):
     """A message that has to leave this machine, until it has."""
 
     __tablename__ = "notice"
-    __table_args__ = (Index("notice_due", "state", "due"),)
+    __table_args__ = (Index("notice_due", "state", "due"), STRICT)
 
-    id: int = Field(primary_key=True)
-    at: float
-    what: str = Field(sa_type=Text)
-    target: str = Field(sa_type=Text)
-    body: str = Field(sa_type=Text)
-    tries: int
-    due: float
-    state: str = Field(sa_type=Text)
-    error: str = Field(sa_type=Text)
+    id: int = number_key()
+    at: float = real()
+    what: str = words()
+    target: str = words()
+    body: str = words()
+    tries: int = whole()
+    due: float = real()
+    state: str = words()
+    error: str = words()

@@ -6,13 +6,14 @@ import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from milimo_tui.core.errors import Refused
 from milimo_tui.core.host import HOST, explain
 from milimo_tui.core.paths import ProjectPaths
 from milimo_tui.store.project import atomic_folder
-from milimo_tui.store.project.schema import APPLICATION_ID, MIGRATIONS
+from milimo_tui.store.project.schema import SCHEMA
 from milimo_tui.store.rows.mapping import PROJECT
 from milimo_tui.store.sqlite.failures import told
 from milimo_tui.store.sqlite.migrations import connect, migrate
@@ -42,8 +43,8 @@ def created(paths: ProjectPaths, project: Project) -> Iterator[ProjectPaths]:
 def _build(path: Path, project: Project) -> sqlite3.Connection:
     """The schema and the film's own row, in one transaction."""
 
-    def last_step(connection: sqlite3.Connection) -> None:
-        MIGRATIONS[-1](connection)
+    def make(connection: sqlite3.Connection) -> None:
+        SCHEMA.make(connection)
         now = HOST.now()
         row = {**PROJECT.encode(project), "slot": 1, "updated": now, "created": project.created or now}
         columns, marks = ", ".join(f'"{name}"' for name in row), ", ".join("?" * len(row))
@@ -53,7 +54,7 @@ def _build(path: Path, project: Project) -> sqlite3.Connection:
     connection = connect(path)
     try:
         with told(path, "create"):
-            migrate(connection, path, (*MIGRATIONS[:-1], last_step), APPLICATION_ID)
+            migrate(connection, path, replace(SCHEMA, make=make))
     except BaseException:
         connection.close()
         raise

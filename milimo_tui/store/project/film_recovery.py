@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from milimo_tui.core.ids import new_id
 from milimo_tui.store.project import row_faults
 from milimo_tui.store.project.row_faults import Fault
-from milimo_tui.store.project.schema import MIGRATIONS
 from milimo_tui.store.sqlite.recovery import Mending
 
 
@@ -24,8 +23,6 @@ def mend_film(name: str) -> Mending:
             if raster is not None:
                 connection.execute("UPDATE project SET rate = ?, width = ?, height = ?", tuple(raster))
             yield "project: the film's own row is gone: its name, style and screenplay are to be given anew"
-        if connection.execute("PRAGMA user_version").fetchone()[0] < len(MIGRATIONS):
-            return  # of an older version, whose rows are others
         for fault in tuple(row_faults.faults(connection)):
             yield f"{fault}; {_mended(connection, fault)}"
 

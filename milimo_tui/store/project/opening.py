@@ -10,18 +10,16 @@ import os
 import shutil
 import sqlite3
 import tempfile
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from milimo_tui.core.errors import Damaged, Failed, MilimoError, Newer, NotFound, ReadOnly, Refused
 from milimo_tui.core.host import explain, make_private
 from milimo_tui.core.paths import ProjectPaths
-from milimo_tui.store.project.schema import APPLICATION_ID, MIGRATIONS
+from milimo_tui.store.project.schema import SCHEMA
 from milimo_tui.store.rows.stored_values import Peek
 from milimo_tui.store.sqlite.failures import damaged, told
 from milimo_tui.store.sqlite.migrations import (
-    Migration,
     check_version,
     connect,
     migrate,
@@ -30,6 +28,7 @@ from milimo_tui.store.sqlite.migrations import (
     version_of,
 )
 from milimo_tui.store.sqlite.own_schema import refuse_strangers
+from milimo_tui.store.sqlite.schema import Schema
 
 QUICK_CHECK_BYTES = 4 * 2**20  # a page check reads the whole file: under 10 ms up to this size
 _HEADER = 100
@@ -50,24 +49,24 @@ class Opened:
             self.copy.cleanup()
 
 
-def open_database(path: Path, migrations: Sequence[Migration] = MIGRATIONS) -> Opened:
-    """Open, bringing an older file up to date. Raises NotFound, Damaged, Failed."""
+def open_database(path: Path, schema: Schema = SCHEMA) -> Opened:
+    """Open, bringing an older file up to date. Raises NotFound, Damaged, Failed, Refused for one too old."""
     check_file(path)
     if not (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)):
         refusal = ReadOnly(f"{path.parent} is read-only", "check its owner and permissions")
-        return _open_to_read(path, refusal, migrations)
+        return _open_to_read(path, refusal, schema)
     for ours in (path.parent, path):
         make_private(ours)
     try:
         connection = connect(path)
     except ReadOnly as error:
-        return _open_to_read(path, error, migrations)
+        return _open_to_read(path, error, schema)
     try:
         check_pages(connection, path)
         if version_of(connection, path) == 0:
             raise never_begun(path)
         with told(path, "open"):
-            migrate(connection, path, migrations, APPLICATION_ID)
+            migrate(connection, path, schema)
     except Newer as error:
         connection.execute("PRAGMA query_only = ON")
         return Opened(connection, path, error)
@@ -133,17 +132,17 @@ def _has_log(path: Path) -> bool:
     return log.exists() and log.stat().st_size > 0
 
 
-def _open_to_read(path: Path, refusal: MilimoError, migrations: Sequence[Migration]) -> Opened:
+def _open_to_read(path: Path, refusal: MilimoError, schema: Schema) -> Opened:
     """Open without writing beside the file. `refusal` says why, and is what every write will raise."""
     opened = _connect_to_read(path, refusal)
     try:
-        version = check_version(opened.connection, path, len(migrations), APPLICATION_ID)
-        if version < len(migrations):
+        version = check_version(opened.connection, path, schema)
+        if version < schema.newest:
             if opened.copy is None:
                 opened.close()
                 opened = _copied(path, refusal)
             with told(path, "upgrade a copy of"):
-                migrate(opened.connection, opened.file, migrations, APPLICATION_ID)
+                migrate(opened.connection, opened.file, schema)
     except Newer as error:
         opened.refusal = error
     except BaseException:
@@ -191,8 +190,10 @@ def peek(paths: ProjectPaths) -> Peek:
         opened = _look(paths.db)
         try:
             with told(paths.db, "read"):
-                if version_of(opened.connection, paths.db) == 0:
+                version = version_of(opened.connection, paths.db)
+                if version == 0:
                     raise never_begun(paths.db)
+                SCHEMA.refuse_older(version, paths.db)
                 row = opened.connection.execute(
                     "SELECT id, name, created, updated,"
                     " (SELECT count(*) FROM shot WHERE state = 'live' AND parked = 0) AS shots,"
@@ -235,8 +236,8 @@ def problem_of(paths: ProjectPaths) -> str:
         try:
             with told(paths.db, "check"):
                 require_whole(opened.connection, paths.db)
-                version = check_version(opened.connection, paths.db, len(MIGRATIONS), APPLICATION_ID)
-                if version == len(MIGRATIONS):
+                version = check_version(opened.connection, paths.db, SCHEMA)
+                if version == SCHEMA.newest:
                     return next((str(fault) for fault in row_faults.faults(opened.connection)), "")
         finally:
             opened.close()
@@ -247,18 +248,18 @@ def problem_of(paths: ProjectPaths) -> str:
     return ""
 
 
-def check_stranger(path: Path, migrations: Sequence[Migration] = MIGRATIONS) -> None:
+def check_stranger(path: Path, schema: Schema = SCHEMA) -> None:
     """Look at a film's database that comes from elsewhere before anything of it is run.
 
-    Raises Damaged, Newer, and Refused for a schema that is not the one of its version.
+    An older one is brought up to date first. Raises Damaged, Newer, and Refused for other tables than ours.
     """
     check_file(path)
     connection = connect(path)
     try:
-        version = check_version(connection, path, len(migrations), APPLICATION_ID)
         check_length(connection, path)
         with told(path, "check"):
-            refuse_strangers(connection, path, migrations[:version])
+            migrate(connection, path, schema)
+            refuse_strangers(connection, path, schema)
             require_whole(connection, path)
     finally:
         connection.close()

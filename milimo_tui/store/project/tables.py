@@ -1,31 +1,33 @@
 """The tables of project.db, defined with SQLModel: one class a table, columns as the values name them.
 
-This is the definition, not the way in: each migration is frozen SQL written from `ddl()`, a test holds the
-migrated schema equal to these classes, and the studio reads and writes plain SQL (`store.rows.mapping`),
-because importing SQLModel costs a quarter of a second. Nothing that opens a project may import this module.
+New films are made from these classes and migrations are held against them. The studio itself reads and writes
+plain SQL (`store.rows.mapping`), because importing SQLModel costs a quarter of a second: nothing that opens a
+film imports this module. Scripts read films with it (`docs/data.md`).
 """
 
 from __future__ import annotations
 
+from dataclasses import fields
+from types import new_class
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Column, Index, Integer, MetaData, UniqueConstraint, text
-from sqlalchemy.dialects import sqlite
-from sqlalchemy.schema import CreateIndex, CreateTable
-from sqlmodel import Field, SQLModel
+from sqlalchemy import CheckConstraint, Index, MetaData, UniqueConstraint, text
+from sqlmodel import SQLModel
 
-from milimo_tui.store.project.columns import (
+from milimo_tui.store.rows.mapping import SHOT
+from milimo_tui.store.sqlite.columns import (
+    STRICT,
     key,
     maybe_real,
     maybe_whole,
     maybe_words,
+    number_key,
     real,
     ref,
     whole,
     words,
 )
-
-STRICT = {"sqlite_strict": True}  # SQLite then refuses a value of another type
+from milimo_tui.story.values.film import Shot
 
 
 class Row(SQLModel):
@@ -40,7 +42,7 @@ class ProjectRow(Row, table=True):
 
     __tablename__ = "project"
     __table_args__ = (CheckConstraint("slot = 1"), STRICT)
-    slot: int = Field(sa_column=Column(Integer, primary_key=True, nullable=False))
+    slot: int = number_key()
     id: str = words()
     name: str = words()
     rate: str = words("25/1")
@@ -79,52 +81,52 @@ class SceneRow(Row, table=True):
     own: str = words("[]")  # JSON: the columns that a person set, and what the script says
 
 
-class ShotRow(Row, table=True):
-    """Dialogue, characters, guidance parts, LoRAs and chunks are JSON text; `take` is the picked take,
-    `board` an asset.
-    """
+# What a shot's row names.
+_SHOT_REFS = {
+    "scene": ref("scene.id", gone="CASCADE"),
+    "continues": ref("shot.id", gone="SET NULL", optional=True),
+    "take": ref("take.id", gone="SET NULL", optional=True),
+    "board": ref("asset.id", gone="SET NULL", optional=True),
+}
 
-    __tablename__ = "shot"
-    id: str = key()
-    scene: str = ref("scene.id", gone="CASCADE")
-    order: str = words()
-    action: str = words("")
-    dialogue: str = words("[]")
-    characters: str = words("[]")
-    size: str = words("MS")
-    angle: str = words("eye")
-    movement: str = words("static")
-    function: str = words("single")
-    rig: str = words("tripod")
-    frames: int = whole(100)
-    prompt: str | None = maybe_words()
-    negative: str = words("")
-    seed: int = whole(42)
-    seed_locked: int = whole(0)
-    steps: int | None = maybe_whole()
-    guidance: float | None = maybe_real()
-    pipeline: str = words("auto")
-    engine: str = words("")
-    continues: str | None = ref("shot.id", gone="SET NULL", optional=True)
-    caption: str = words("")
-    line: int = whole(0)
-    end_line: int = whole(0)
-    digest: str = words("")
-    parked: int = whole(0)
-    take: str | None = ref("take.id", gone="SET NULL", optional=True)
-    board: str | None = ref("asset.id", gone="SET NULL", optional=True)
-    state: str = words("live")
-    model: str = words("")
-    schedule: str = words("auto")
-    stages: str = words("auto")
-    guidance_parts: str = words("{}")
-    loras: str = words("[]")
-    chunks: str = words("[]")
-    temporal_upscale: int = whole(0)
-    deterministic: int = whole(0)
-    continuity: int = whole(1)
-    board_use: str = words("auto")
-    chosen: int = whole(0)
+
+def _shot_columns(body: dict[str, Any]) -> None:
+    """Write the columns of a shot into the body of its class: its fields, as `SHOT` keeps them."""
+    empty = SHOT.encode(Shot(id="", scene="", order=""))
+    kinds: dict[str, Any] = {}
+    columns: dict[str, Any] = {"id": key(), "order": words(), **_SHOT_REFS}
+    for field in fields(Shot):
+        name = field.name
+        if name not in SHOT.columns:
+            continue
+        default = empty[name]
+        kind: Any = None
+        match default, str(field.type):
+            case None, "int | None":
+                kind, column = int | None, maybe_whole()
+            case None, "float | None":
+                kind, column = float | None, maybe_real()
+            case None, _:
+                kind, column = str | None, maybe_words()
+            case int(), _:
+                kind, column = int, whole(default)
+            case float(), _:
+                kind, column = float, real(default)
+            case _:
+                kind, column = str, words(default)
+        kinds[name] = kind
+        body[name] = columns.get(name, column)
+        if name == "board":  # where it lies in the first films
+            kinds["state"], body["state"] = str, words("live")
+    body |= {
+        "__module__": __name__,
+        "__annotations__": kinds,
+        "__tablename__": "shot",
+        "__doc__": "A shot: the fields of `story.values.film.Shot`; records and lists are JSON text.",
+    }
+
+
+ShotRow: Any = new_class("ShotRow", (Row,), {"table": True}, _shot_columns)
 
 
 class AssetRow(Row, table=True):
@@ -408,7 +410,7 @@ class EditRow(Row, table=True):
         Index("ix_edit_moved", "moved"),
         STRICT,
     )
-    seq: int = Field(sa_column=Column(Integer, primary_key=True, nullable=False))
+    seq: int = number_key()
     id: str = words(unique=True)
     scope: str = words()
     actor: str = words()
@@ -465,16 +467,3 @@ class RenderRow(Row, table=True):
     created: float = real(0.0)
     settings: str = words("{}")
     report: str = words("{}")
-
-
-def ddl() -> str:
-    """The schema these classes describe, as SQL text: what a migration's frozen text is written from."""
-    dialect = sqlite.dialect()
-    statements: list[str] = []
-    for table in Row.metadata.tables.values():
-        statements.append(str(CreateTable(table).compile(dialect=dialect)))
-        indexes = sorted(table.indexes, key=lambda index: str(index.name))
-        statements.extend(str(CreateIndex(index).compile(dialect=dialect)) for index in indexes)
-    text = ";\n".join([*statements, ""]).replace("\t", "  ")
-    lines = [line.rstrip() for line in text.splitlines() if line.strip()]
-    return "\n".join(lines).replace(")\n STRICT\n;", ") STRICT;") + "\n"

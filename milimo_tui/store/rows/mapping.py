@@ -1,4 +1,4 @@
-"""Values to rows and back: one `Table` for each kind of value, columns named as the value's fields.
+"""Values to rows and back: one `Table` for each kind of value, columns named and kept as the value's fields.
 
 A row is flat JSON scalars: flags are 0 and 1, tuples JSON text, fractions "n/d", an empty reference NULL.
 No SQL is run here.
@@ -7,45 +7,35 @@ No SQL is run here.
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from enum import StrEnum
 from fractions import Fraction
-from functools import lru_cache
+from functools import cache, lru_cache
 from types import NoneType
 from typing import Any, Generic, TypeVar
 
 from milimo_tui.core.changes import Scalar
 from milimo_tui.core.errors import Damaged
 from milimo_tui.core.time import ratio_text
-from milimo_tui.cut.values.cut import Clip, Cut, Marker, Source, SourceKind, Track, TrackKind, Transition
+from milimo_tui.cut.values.cut import Clip, Cut, Marker, Source, SourceKind, Track, Transition
 from milimo_tui.cut.values.effects import NO_EFFECTS, Effects
 from milimo_tui.cut.values.effects_text import as_json, from_json
 from milimo_tui.store.rows.stored_values import Board, Mask, Provenance, Render
 from milimo_tui.story.values.film import (
-    Angle,
     Asset,
-    AssetKind,
-    BoardUse,
     ChunkWords,
     Conditioning,
     Element,
-    ElementKind,
-    FollowKind,
-    Function,
     GuidanceParts,
     Line,
     LoraUse,
-    Movement,
     Project,
-    Rig,
     Scene,
-    Setting,
     Sheet,
     Shot,
-    Size,
     Suggestion,
-    SuggestionState,
     Take,
 )
 
@@ -165,6 +155,33 @@ CHUNKS = Codec(_write_chunks, _read_chunks)
 EFFECTS = Codec(_write_effects, _read_effects)
 
 
+# Kind of a field, as its class says it → how it is kept. Other kinds are kept as they are; words of a closed
+# vocabulary as their text.
+_KINDS: Mapping[str, Codec] = {
+    "bool": FLAG,
+    "Fraction": RATIO,
+    "Fraction | None": MAYBE_RATIO,
+    "GuidanceParts": PARTS,
+    "Effects": EFFECTS,
+    "tuple[Line, ...]": LINES,
+    "tuple[str, ...]": TEXTS,
+    "tuple[int, ...]": BOX,
+    "tuple[LoraUse, ...]": LORAS,
+    "tuple[ChunkWords, ...]": CHUNKS,
+    "tuple[tuple[str, str], ...]": PAIRS,
+}
+
+
+def _codec(kind: type[Any], said: object) -> Codec | None:
+    """How a field of a value is kept, from the kind that the value's class says; None: as it is."""
+    text = str(said)
+    if text in _KINDS:
+        return _KINDS[text]
+    named = getattr(sys.modules[kind.__module__], text, None)
+    return word(named) if isinstance(named, type) and issubclass(named, StrEnum) else None
+
+
+@cache
 def word(kind: type[StrEnum]) -> Codec:
     """A word of a closed vocabulary, kept as its text."""
     members: dict[str, StrEnum] = {member.value: member for member in kind}
@@ -179,8 +196,9 @@ def word(kind: type[StrEnum]) -> Codec:
 
 
 class Table(Generic[V]):
-    """A kind of value and its table.
+    """A kind of value and its table: a column for each field, kept as the field's kind is.
 
+    `refs` may be empty, and are NULL then; fields `without` a column lie in other tables.
     `stateful` tables keep a row that is deleted, marked in `state`. `loose` columns are facts that change
     outside history, so that comparing whole rows leaves them out; those `aside` an edit never writes at all.
     """
@@ -189,8 +207,8 @@ class Table(Generic[V]):
         self,
         name: str,
         kind: type[V],
-        codecs: Mapping[str, Codec] | None = None,
         *,
+        refs: Sequence[str] = (),
         without: Sequence[str] = (),
         key: str = "id",
         stateful: bool = False,
@@ -203,8 +221,11 @@ class Table(Generic[V]):
         self.stateful = stateful
         self.loose = frozenset((*loose, *aside))
         self.aside = frozenset(aside)
-        names = [field.name for field in fields(kind) if field.name not in without]  # type: ignore[arg-type]
-        self._fields = tuple((name, (codecs or {}).get(name)) for name in names)
+        self._fields = tuple(
+            (field.name, REF if field.name in refs else _codec(kind, field.type))
+            for field in fields(kind)  # type: ignore[arg-type]
+            if field.name not in without
+        )
         self.columns = self._columns()
         self._select = ", ".join(f'{name}."{column}"' for column in self.columns)
 
@@ -284,92 +305,38 @@ class Reference:
 
 
 _SOURCE_KIND = word(SourceKind)
-PROJECT = Table("project", Project, {"rate": RATIO, "current_cut": REF, "loras": LORAS}, key="slot")
-SCENE = Table("scene", Scene, {"setting": word(Setting), "parked": FLAG, "own": PAIRS}, stateful=True)
+PROJECT = Table("project", Project, refs=("current_cut",), key="slot")
+SCENE = Table("scene", Scene, stateful=True)
 SHOT = Table(
     "shot",
     Shot,
-    {
-        "dialogue": LINES,
-        "characters": TEXTS,
-        "size": word(Size),
-        "angle": word(Angle),
-        "movement": word(Movement),
-        "function": word(Function),
-        "rig": word(Rig),
-        "seed_locked": FLAG,
-        "continues": REF,
-        "parked": FLAG,
-        "take": REF,
-        "board": REF,
-        "guidance_parts": PARTS,
-        "loras": LORAS,
-        "chunks": CHUNKS,
-        "temporal_upscale": FLAG,
-        "deterministic": FLAG,
-        "continuity": FLAG,
-        "board_use": word(BoardUse),
-        "chosen": FLAG,
-    },
+    refs=("continues", "take", "board"),
     without=("conditioning",),
     stateful=True,
     loose=("take", "board", "chosen"),
 )
-CONDITIONING = Table(
-    "conditioning",
-    Conditioning,
-    {"kind": word(FollowKind), "asset": REF, "other": REF, "prepared": FLAG},
-)
-ELEMENT = Table(
-    "element",
-    Element,
-    {"kind": word(ElementKind), "found": FLAG, "loras": LORAS},
-    without=("references",),
-    stateful=True,
-)
+CONDITIONING = Table("conditioning", Conditioning, refs=("asset", "other"))
+ELEMENT = Table("element", Element, without=("references",), stateful=True)
 REFERENCE = Table("reference", Reference)
-ASSET = Table(
-    "asset",
-    Asset,
-    {
-        "kind": word(AssetKind),
-        "managed": FLAG,
-        "rate": MAYBE_RATIO,
-        "seconds": MAYBE_RATIO,
-        "binned": FLAG,
-    },
-)
-TAKE = Table("take", Take, {"rejected": FLAG, "previs": FLAG}, loose=("note",))
-BOARD = Table("board", Board, {"previs": FLAG})
+ASSET = Table("asset", Asset)
+TAKE = Table("take", Take, loose=("note",))
+BOARD = Table("board", Board)
 CUT = Table(
     "cut",
     Cut,
-    {"rate": RATIO, "frozen": FLAG, "hand_edited": FLAG, "waiting": TEXTS},
     without=("tracks", "clips", "transitions", "markers"),
     stateful=True,
     aside=("playhead", "mark_in", "mark_out"),
 )
-TRACK = Table(
-    "track",
-    Track,
-    {
-        "kind": word(TrackKind),
-        "magnetic": FLAG,
-        "muted": FLAG,
-        "solo": FLAG,
-        "locked": FLAG,
-        "hidden": FLAG,
-        "sync_lock": FLAG,
-    },
-)
-CLIP = ClipTable("clip", Clip, {"source_in": RATIO, "muted": FLAG, "effects": EFFECTS})
+TRACK = Table("track", Track)
+CLIP = ClipTable("clip", Clip)
 TRANSITION = Table("transition", Transition)
-MARKER = Table("marker", Marker, {"done": FLAG})
-SUGGESTION = Table("suggestion", Suggestion, {"parts": TEXTS, "picture": REF, "state": word(SuggestionState)})
-SHEET = Table("sheet", Sheet, {"is_sheet": FLAG})
-MASK = Table("mask", Mask, {"box": BOX, "binned": FLAG})
+MARKER = Table("marker", Marker)
+SUGGESTION = Table("suggestion", Suggestion, refs=("picture",))
+SHEET = Table("sheet", Sheet)
+MASK = Table("mask", Mask)
 PROVENANCE = Table("provenance", Provenance)
-RENDER = Table("render", Render, {"seconds": RATIO, "previs": FLAG})
+RENDER = Table("render", Render)
 
 # The tables that edits write, by name; the others hold facts.
 EDITED: dict[str, Table[Any]] = {

@@ -1,4 +1,4 @@
-"""Schema versions: open with pragmas, check, back up, migrate in one transaction.
+"""Opening a database: with pragmas, checked, backed up, made or migrated in one transaction.
 
 `user_version` numbers the schema, `application_id` says whose file it is.
 """
@@ -7,15 +7,13 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from milimo_tui.core.errors import Damaged, Newer, Refused
 from milimo_tui.core.host import fsync_file, fsync_folder, make_private
 from milimo_tui.store.sqlite.failures import damaged as damaged
 from milimo_tui.store.sqlite.failures import told
-
-Migration = Callable[[sqlite3.Connection], None]
+from milimo_tui.store.sqlite.schema import Schema
 
 
 def connect(path: Path, *, read_only: bool = False, immutable: bool = False) -> sqlite3.Connection:
@@ -51,25 +49,26 @@ def version_of(connection: sqlite3.Connection, path: Path) -> int:
         return int(connection.execute("PRAGMA user_version").fetchone()[0])
 
 
-def migrate(
-    connection: sqlite3.Connection, path: Path, migrations: Sequence[Migration], application_id: int
-) -> None:
-    """Bring a database to `len(migrations)`; a file that is older is copied to `<name>.v<N>.bak` first.
+def migrate(connection: sqlite3.Connection, path: Path, schema: Schema) -> None:
+    """Bring a database to the schema's newest tables; one that is older is copied to `<name>.v<N>.bak` first.
 
-    Raises Newer when the file is ahead of this program, Damaged when it is not a database of this kind.
+    Raises Newer when the file is ahead of this program, Refused when it is older than any that is opened,
+    Damaged when it is not a database of this kind.
     """
-    if check_version(connection, path, len(migrations), application_id) == len(migrations):
+    if check_version(connection, path, schema) == schema.newest:
         return
     connection.execute("BEGIN IMMEDIATE")
     try:
-        # Someone else may have upgraded it while we waited.
-        version = check_version(connection, path, len(migrations), application_id)
-        if 0 < version < len(migrations):
+        # Someone else may have made or upgraded it while we waited.
+        version = check_version(connection, path, schema)
+        if not version:
+            schema.make(connection)
+        elif version < schema.newest:
             _back_up(path, version)
-        for step in migrations[version:]:
-            step(connection)
-        connection.execute(f"PRAGMA application_id = {application_id}")
-        connection.execute(f"PRAGMA user_version = {len(migrations)}")
+            for step in schema.steps[version - schema.first :]:
+                step(connection)
+        connection.execute(f"PRAGMA application_id = {schema.application_id}")
+        connection.execute(f"PRAGMA user_version = {schema.newest}")
         connection.execute("COMMIT")
     except BaseException:
         if connection.in_transaction:  # a full disk has rolled it back already
@@ -77,20 +76,21 @@ def migrate(
         raise
 
 
-def check_version(connection: sqlite3.Connection, path: Path, newest: int, application_id: int) -> int:
+def check_version(connection: sqlite3.Connection, path: Path, schema: Schema) -> int:
     """The schema's number; 0 for a file that is new. Raises Damaged for another's file, Newer, and Refused
-    for one that brings what would run by itself.
+    for one that is too old or brings what would run by itself.
     """
     version = version_of(connection, path)
     refuse_what_runs(connection, path)
     owner = int(connection.execute("PRAGMA application_id").fetchone()[0])
-    if version and owner != application_id:
+    if version and owner != schema.application_id:
         raise Damaged(f"{path} is not a database of this kind", "move it away or restore a copy")
-    if version > newest:
+    if version > schema.newest:
         raise Newer(
-            f"{path} was written by a newer Milimo (schema {version}, this one knows {newest})",
+            f"{path} was written by a newer Milimo (schema {version}, this one knows {schema.newest})",
             "upgrade Milimo to change it; nothing was touched",
         )
+    schema.refuse_older(version, path)
     return version
 
 
@@ -130,13 +130,3 @@ def _back_up(path: Path, version: int) -> None:
     finally:
         reader.close()
         unfinished.unlink(missing_ok=True)
-
-
-def run_script(connection: sqlite3.Connection, script: str) -> None:
-    """Run statements inside the transaction at hand (`executescript` would commit it first)."""
-    statement = ""
-    for line in script.splitlines(keepends=True):
-        statement += line
-        if sqlite3.complete_statement(statement):
-            connection.execute(statement)
-            statement = ""

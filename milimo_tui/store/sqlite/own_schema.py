@@ -1,29 +1,28 @@
 """Whether a database has our schema and nothing else: one from elsewhere may bring what runs by itself.
 
 Triggers, views and virtual tables are never ours and are refused wherever a file is opened; what comes in
-from elsewhere is compared table by table with what its version was made with.
+from elsewhere is compared table by table with those of a new file.
 """
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
 from milimo_tui.core.errors import Refused
-from milimo_tui.store.sqlite.migrations import Migration
+from milimo_tui.store.sqlite.schema import Schema
 
 _OWN_OF_SQLITE = ("sqlite_autoindex_", "sqlite_stat", "sqlite_sequence")
 
 Shape = dict[tuple[str, str], list[tuple[object, ...]]]  # by kind and name: what SQLite says of its columns
 
 
-def refuse_strangers(connection: sqlite3.Connection, path: Path, migrations: Sequence[Migration]) -> None:
-    """Raise Refused unless the schema is the one that these steps make, whatever the rows are."""
+def refuse_strangers(connection: sqlite3.Connection, path: Path, schema: Schema) -> None:
+    """Raise Refused unless the tables are those that the schema makes, whatever the rows are."""
     with closing(sqlite3.connect(":memory:", isolation_level=None)) as fresh:
-        for step in migrations:
-            step(fresh)
+        schema.make(fresh)
         ours = _shape(fresh)
     theirs = _shape(connection)
     for kind, name in theirs:

@@ -10,7 +10,7 @@ import os
 import re
 import shutil
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,8 +21,9 @@ from milimo_tui.core.ids import new_id
 from milimo_tui.core.order_keys import between
 from milimo_tui.store.sqlite import salvage
 from milimo_tui.store.sqlite.failures import told
-from milimo_tui.store.sqlite.migrations import Migration, connect
+from milimo_tui.store.sqlite.migrations import connect
 from milimo_tui.store.sqlite.salvage import Leaf, Salvage
+from milimo_tui.store.sqlite.schema import Schema
 
 _LOCKS = 0x40000000  # where SQLite's locks of a file lie, and how many bytes of them (os_unix.c)
 _LOCK_BYTES = 512
@@ -46,11 +47,16 @@ class Recovered:
     lost: list[str] = field(default_factory=list)
 
 
-def recover(path: Path, migrations: Sequence[Migration], application_id: int, mend: Mending) -> Recovered:
+def recover(path: Path, schema: Schema, mend: Mending) -> Recovered:
     """Put what can be read of a database into a new file at its place.
 
-    Raises Refused while a program has it open, DiskFull, ReadOnly, Failed; then nothing is changed.
+    Raises Refused while a program has it open and for a schema too old, DiskFull, ReadOnly, Failed; then
+    nothing is changed.
     """
+    try:
+        schema.refuse_older(salvage.schema_number(path), path)
+    except OSError as error:
+        raise explain(error, path, "recover") from error
     with _alone(path):
         try:
             kept = _aside(path)
@@ -59,7 +65,7 @@ def recover(path: Path, migrations: Sequence[Migration], application_id: int, me
             done = Recovered(kept)
             try:
                 with told(fresh, "write"):
-                    _rebuild(kept, fresh, migrations, application_id, mend, done)
+                    _rebuild(kept, fresh, schema, mend, done)
                 fsync_file(fresh)
                 for log in ("-wal", "-shm"):  # a log belongs to the file it was written for
                     path.with_name(path.name + log).unlink(missing_ok=True)
@@ -114,23 +120,20 @@ def _aside(path: Path) -> Path:
 def _rebuild(
     damaged: Path,
     fresh: Path,
-    migrations: Sequence[Migration],
-    application_id: int,
+    schema: Schema,
     mend: Mending,
     done: Recovered,
 ) -> None:
     found = salvage.salvage(damaged)
-    version = found.version if found.version and found.version <= len(migrations) else len(migrations)
     with closing(connect(fresh)) as connection:
         connection.execute("PRAGMA foreign_keys = OFF")
         connection.execute("BEGIN IMMEDIATE")
-        for step in migrations[:version]:
-            step(connection)
+        schema.make(connection)
         tables = {row["name"]: _columns(connection, row["name"]) for row in tables_of(connection)}
         torn = _fill(connection, found, tables, done)
         _name_lost(connection, found, tables, torn, done)
-        connection.execute(f"PRAGMA application_id = {application_id}")
-        connection.execute(f"PRAGMA user_version = {version}")
+        connection.execute(f"PRAGMA application_id = {schema.application_id}")
+        connection.execute(f"PRAGMA user_version = {schema.newest}")
         done.lost.extend(_settled(connection, mend))
         for name in tables:
             (done.rows[name],) = connection.execute(f'SELECT count(*) FROM "{name}"').fetchone()

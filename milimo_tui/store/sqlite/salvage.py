@@ -78,6 +78,14 @@ def salvage(path: Path) -> Salvage:
     return out
 
 
+def schema_number(path: Path) -> int | None:
+    """The number of the schema that a file says it has; None where its first page can't be read.
+
+    Raises OSError.
+    """
+    return Pages(path).version
+
+
 class Pages:
     """The file as it is with its log: every commit whose frames are whole."""
 

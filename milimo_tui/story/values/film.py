@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
+from typing import Any
 
 
 class Setting(StrEnum):
@@ -211,10 +212,37 @@ class BoardUse(StrEnum):
     OFF = "off"
 
 
+ASKED = "asked"  # in the metadata of a field
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """How a person is asked for a field of a shot.
+
+    `help` says what it is; `words` are those it may be, any where there are none; `least` and `most` bound a
+    number. `row` is the row of the inspector on which Enter asks for it; `after` the argument of `shot set`
+    that it follows in help, where that is not the one before it in the shot.
+    """
+
+    help: str
+    words: tuple[str, ...] = ()
+    row: str = ""
+    after: str = ""
+    least: float | None = None
+    most: float | None = None
+
+
+def _asked(help: str, **more: Any) -> dict[str, Asked]:
+    """The metadata of a field that a person sets: `shot set` and the inspector offer it as `Asked` says."""
+    return {ASKED: Asked(help, **more)}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shot:
     """What is to be made. `prompt` None means: composed from the other fields (`story.elements.prompt`).
 
+    Each field but `conditioning` is a column of the film's file; a new one comes last, before `conditioning`,
+    with a step in `store.project.schema`. One that is `_asked` for is in `shot set` and the inspector.
     `take` is the picked take's id, `board` the current board's asset id. `digest` identifies the
     script text it came from, for merging; empty for shots added by hand, which a commit never parks.
     `continuity`: a shot that continues another goes on from that one's end.
@@ -223,22 +251,35 @@ class Shot:
     id: str
     scene: str
     order: str
-    action: str = ""
+    action: str = field(default="", metadata=_asked("what is seen"))
     dialogue: tuple[Line, ...] = ()
     characters: tuple[str, ...] = ()
-    size: Size = Size.MS
-    angle: Angle = Angle.EYE
-    movement: Movement = Movement.STATIC
-    function: Function = Function.SINGLE
-    rig: Rig = Rig.TRIPOD
+    size: Size = field(default=Size.MS, metadata=_asked("ECU CU MCU MS MLS FS LS WS EWS", row="size"))
+    angle: Angle = field(
+        default=Angle.EYE, metadata=_asked("eye, low, high, overhead, dutch, profile", row="size")
+    )
+    movement: Movement = field(
+        default=Movement.STATIC, metadata=_asked("static, pan left, dolly in, …", row="size")
+    )
+    function: Function = field(
+        default=Function.SINGLE, metadata=_asked("single, two-shot, OTS, POV, insert, …", row="function")
+    )
+    rig: Rig = field(default=Rig.TRIPOD, metadata=_asked("tripod, dolly, handheld, …", row="function"))
     frames: int = 100
     prompt: str | None = None
-    negative: str = ""
-    seed: int = 42
+    negative: str = field(default="", metadata=_asked("what to keep out", after="prompt"))
+    seed: int = field(default=42, metadata=_asked("the seed", after="length", least=0, most=2**32 - 1))
     seed_locked: bool = False
     steps: int | None = None
     guidance: float | None = None
-    pipeline: str = "auto"
+    pipeline: str = field(
+        default="auto",
+        metadata=_asked(
+            "auto: by what the shot follows (shot show says which, and why)",
+            words=("auto", "ti2vid", "keyframe", "ic_lora"),
+            after="stages",
+        ),
+    )
     engine: str = ""  # empty: the project's
     continues: str = ""
     caption: str = ""
@@ -248,15 +289,38 @@ class Shot:
     parked: bool = False
     take: str = ""  # the picked one; `picking.picked` says whether it is shown
     board: str = ""
-    model: str = ""  # id of the weights; empty: those selected
-    schedule: str = "auto"  # auto, distilled or full
-    stages: str = "auto"  # auto, one or two
+    model: str = field(
+        default="",
+        metadata=_asked(
+            "weights by their id; empty: those in use (milimo model use)", row="engine", after="deterministic"
+        ),
+    )
+    schedule: str = field(
+        default="auto",
+        metadata=_asked(
+            "how many, which steps",
+            words=("auto", "distilled", "full"),
+            row="steps",
+            after="audio_rescale",
+        ),
+    )
+    stages: str = field(
+        default="auto",
+        metadata=_asked("two: half the size, then refined", words=("auto", "one", "two"), row="steps"),
+    )
     guidance_parts: GuidanceParts = GuidanceParts()
     loras: tuple[LoraUse, ...] = ()
     chunks: tuple[ChunkWords, ...] = ()
-    temporal_upscale: bool = False
-    deterministic: bool = False
-    continuity: bool = True
+    temporal_upscale: bool = field(
+        default=False,
+        metadata=_asked("sample half the frames, double them in time", row="steps", after="pipeline"),
+    )
+    deterministic: bool = field(
+        default=False, metadata=_asked("the same bits again, at a price in speed", row="seed")
+    )
+    continuity: bool = field(
+        default=True, metadata=_asked("begin with the end of the shot it continues", after="continues")
+    )
     board_use: BoardUse = BoardUse.AUTO
     chosen: bool = False  # a person picked the take
     conditioning: tuple[Conditioning, ...] = ()  # in order

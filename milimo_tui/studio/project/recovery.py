@@ -9,7 +9,7 @@ from milimo_tui.core.safe_text import one_line
 from milimo_tui.store.jobs.studio_file import problem_of_queue, recover_queue
 from milimo_tui.store.project.film_recovery import mend_film
 from milimo_tui.store.project.opening import problem_of
-from milimo_tui.store.project.schema import APPLICATION_ID, MIGRATIONS
+from milimo_tui.store.project.schema import SCHEMA
 from milimo_tui.store.sqlite.recovery import Recovered, recover
 from milimo_tui.studio.registry.registry import Outcome
 from milimo_tui.studio.session.studio import Studio
@@ -23,7 +23,7 @@ def film(studio: Studio, paths: ProjectPaths) -> Outcome:
     if not problem_of(paths):
         raise Refused(f"{paths.root.name} is not damaged: nothing was done", WHOLE)
     studio.close_project()
-    done = recover(paths.db, MIGRATIONS, APPLICATION_ID, mend_film(paths.root.name))
+    done = recover(paths.db, SCHEMA, mend_film(paths.root.name))
     if client := studio.client_or_none():
         client.notify_project(str(paths.root))  # what was made meanwhile waits for it
     return _told(done, f"recovered {paths.root.name}")

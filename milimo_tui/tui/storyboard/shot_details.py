@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from milimo_tui.story.values.film import Angle, Function, Movement, Rig, Size
+from milimo_tui.story.values.shot_fields import SHOT_FIELDS, SWITCH, as_text, on_row
 from milimo_tui.tui.storyboard.shot_state import Source, path_of, shown_by
 
 if TYPE_CHECKING:
@@ -22,27 +22,17 @@ TAKE, FOLLOW, LORA, PART, SUGGESTION = "take:", "follow:", "lora:", "part:", "su
 
 # Field of the inspector → the words it may have.
 CHOICES: Mapping[str, tuple[str, ...]] = {
-    "size": tuple(value.value for value in Size),
-    "angle": tuple(value.value for value in Angle),
-    "movement": tuple(value.value for value in Movement),
-    "function": tuple(value.value for value in Function),
-    "rig": tuple(value.value for value in Rig),
-    "pipeline": ("auto", "ti2vid", "keyframe", "ic_lora"),
-    "schedule": ("auto", "distilled", "full"),
-    "stages": ("auto", "one", "two"),
+    **{name: field.words for name, field in SHOT_FIELDS.items() if field.words},
     "board": ("auto", "on", "off"),
-    "continuity": ("on", "off"),
-    "lock": ("on", "off"),
-    "deterministic": ("on", "off"),
-    "temporal_upscale": ("on", "off"),
+    "lock": SWITCH,
     "control": ("depth", "canny", "pose", "detail", "motion"),
 }
 # Row → the arguments of shot.set that Enter asks for, one after the other.
 TOGETHER: Mapping[str, tuple[str, ...]] = {
-    "size": ("size", "angle", "movement"),
-    "function": ("function", "rig"),
-    "seed": ("seed", "lock", "deterministic"),
-    "steps": ("steps", "guidance", "schedule", "stages", "temporal_upscale"),
+    "size": on_row("size"),
+    "function": on_row("function"),
+    "seed": ("seed", "lock", *on_row("seed")),
+    "steps": ("steps", "guidance", *on_row("steps")),
     "guidance_parts": (
         "stg",
         "modality",
@@ -52,7 +42,7 @@ TOGETHER: Mapping[str, tuple[str, ...]] = {
         "audio_modality",
         "audio_rescale",
     ),
-    "engine": ("engine", "model"),
+    "engine": ("engine", *on_row("engine")),
 }
 # What a person says of a lock → the arguments of shot.set.
 LOCKS: Mapping[str, Mapping[str, bool]] = {"on": {"lock": True}, "off": {"unlock": True}}
@@ -127,14 +117,9 @@ def values_of(seen: Seen) -> dict[str, Any]:
         "audio_stg": or_auto(parts.audio_spatiotemporal),
         "audio_modality": or_auto(parts.audio_modality),
         "audio_rescale": or_auto(parts.audio_rescale),
-        "lock": _switch(shot.seed_locked),
-        "deterministic": _switch(shot.deterministic),
-        "temporal_upscale": _switch(shot.temporal_upscale),
+        "lock": as_text(shot, "seed_locked"),
+        **{name: as_text(shot, name) for name in SHOT_FIELDS},
     }
-
-
-def _switch(on: bool) -> str:
-    return "on" if on else "off"
 
 
 def or_auto(value: float | None) -> str:

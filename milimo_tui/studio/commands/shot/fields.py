@@ -3,22 +3,13 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
-from typing import Any, Literal
+from dataclasses import field, fields, replace
+from typing import Any, Literal, get_type_hints
 
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.time import parse_frame
-from milimo_tui.story.values.film import (
-    Angle,
-    BoardUse,
-    ChunkWords,
-    Function,
-    Movement,
-    Rig,
-    Shot,
-    Size,
-    Story,
-)
+from milimo_tui.story.values.film import BoardUse, ChunkWords, Shot, Story
+from milimo_tui.story.values.shot_fields import SHOT_FIELDS, ShotField
 from milimo_tui.studio.commands.shot.shot_rows import OneArgs, shot_row, state_of
 from milimo_tui.studio.registry.args import ANY, Args, arg
 from milimo_tui.studio.registry.registry import Command, Outcome, needs_project
@@ -26,7 +17,6 @@ from milimo_tui.studio.script import screenplays
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import shot_spec
 
-Switch = Literal["on", "off"]
 AUTO = "auto"
 MOST_CHUNKS = 64
 # Argument → part of guidance.
@@ -39,23 +29,14 @@ PARTS = {
     "audio_modality": "audio_modality",
     "audio_rescale": "audio_rescale",
 }
-SWITCHES = ("temporal_upscale", "deterministic", "continuity")
 
 
-class SetArgs(Args):
-    ONE_OF = ANY
+class ByHand(Args):
+    """Arguments that are no field as it is: a length, a lock, guidance by its parts, what is named."""
 
     id: str = arg(description="a shot (3B or its id)")
-    action: str | None = arg(None, description="what is seen")
-    size: Size | None = arg(None, description="ECU CU MCU MS MLS FS LS WS EWS")
-    angle: Angle | None = arg(None, description="eye, low, high, overhead, dutch, profile")
-    movement: Movement | None = arg(None, description="static, pan left, dolly in, …")
-    function: Function | None = arg(None, description="single, two-shot, OTS, POV, insert, …")
-    rig: Rig | None = arg(None, description="tripod, dolly, handheld, …")
     prompt: str | None = arg(None, description="a prompt of its own; an empty one goes back to the composed")
-    negative: str | None = arg(None, description="what to keep out")
     length: str | None = arg(None, description="frames (100), seconds (2.5s) or timecode")
-    seed: int | None = arg(None, ge=0, le=2**32 - 1, description="the seed")
     lock: bool | None = arg(None, description="keep the seed for every take")
     unlock: bool | None = arg(None, description="draw a new seed for each take")
     steps: int | str | None = arg(None, description="denoising steps, or auto")
@@ -67,25 +48,41 @@ class SetArgs(Args):
     audio_stg: float | str | None = arg(None, description="the same by perturbed blocks, or auto")
     audio_modality: float | str | None = arg(None, description="guidance of sound by picture, or auto")
     audio_rescale: float | str | None = arg(None, description="the same held to its contrast, or auto")
-    schedule: Literal["auto", "distilled", "full"] | None = arg(None, description="how many, which steps")
-    stages: Literal["auto", "one", "two"] | None = arg(None, description="two: half the size, then refined")
-    pipeline: Literal["auto", "ti2vid", "keyframe", "ic_lora"] | None = arg(
-        None, description="auto: by what the shot follows (shot show says which, and why)"
-    )
-    temporal_upscale: Switch | None = arg(None, description="sample half the frames, double them in time")
-    deterministic: Switch | None = arg(None, description="the same bits again, at a price in speed")
-    model: str | None = arg(None, description="weights by their id; empty: those in use (milimo model use)")
     engine: str | None = arg(None, description="engine of this shot; empty: the project's")
     continues: str | None = arg(
         None, description="a shot it goes on from without a cut, previous: the one before; empty: none"
     )
-    continuity: Switch | None = arg(None, description="begin with the end of the shot it continues")
     board: Literal["auto", "on", "off"] | None = arg(
         None, description="begin with its board; auto: with one that is no previs panel"
     )
 
 
-def _set(studio: Studio, args: SetArgs) -> Outcome:
+def _set_args() -> type[Args]:
+    """The arguments of `shot set`: those by hand, with the fields of a shot among them."""
+    kinds = get_type_hints(ByHand)
+    given = {item.name: field(default=item.default, metadata=item.metadata) for item in fields(ByHand)}
+    order, waiting = list(given), list(SHOT_FIELDS.values())
+    while waiting:
+        one = next(one for one in waiting if one.after in order)
+        waiting.remove(one)
+        order.insert(order.index(one.after) + 1, one.name)
+        kinds[one.name] = _argument(one) | None
+        asked = one.asked
+        given[one.name] = arg(None, description=asked.help, ge=asked.least, le=asked.most)
+    body = {"__module__": __name__, "__annotations__": {name: kinds[name] for name in order}, "ONE_OF": ANY}
+    return type("SetArgs", (Args,), {**body, **{name: given[name] for name in order}})
+
+
+def _argument(one: ShotField) -> Any:
+    """The type of a field as an argument."""
+    literal: Any = Literal
+    return literal[one.words] if one.kind is bool or one.asked.words else one.kind
+
+
+SetArgs = _set_args()
+
+
+def _set(studio: Studio, args: ByHand) -> Outcome:
     story = studio.snapshot().story
     shot = shot_spec.find_shot(story, args.id)
     changed = _changed(studio, story, shot, args)
@@ -99,7 +96,7 @@ def _set(studio: Studio, args: SetArgs) -> Outcome:
     return Outcome(data=shot_row(state_of(studio, shot.id)), message="; ".join(filter(None, told)))
 
 
-def _changed(studio: Studio, story: Story, shot: Shot, args: SetArgs) -> Shot:
+def _changed(studio: Studio, story: Story, shot: Shot, args: ByHand) -> Shot:
     """The shot as it is wanted. Raises BadInput, NotFound."""
     given = args.given("id", "length", "lock", "unlock", "board", *PARTS)
     if given.get("continues"):
@@ -114,12 +111,14 @@ def _changed(studio: Studio, story: Story, shot: Shot, args: SetArgs) -> Shot:
         given["seed_locked"] = bool(args.lock)
     if args.board is not None:
         given["board_use"] = BoardUse(args.board)
-    given |= {name: given[name] == "on" for name in SWITCHES if name in given}
+    given |= {
+        name: given[name] == "on" for name, one in SHOT_FIELDS.items() if one.kind is bool and name in given
+    }
     given |= _numbers(shot, args)
     return replace(shot, **given)
 
 
-def _numbers(shot: Shot, args: SetArgs) -> dict[str, Any]:
+def _numbers(shot: Shot, args: ByHand) -> dict[str, Any]:
     """Steps and guidance as they are wanted, those that were said. Raises BadInput."""
     given: dict[str, Any] = {}
     if args.steps is not None:

@@ -1,7 +1,0 @@
-ALTER TABLE take ADD COLUMN note TEXT DEFAULT '' NOT NULL;
-CREATE TABLE seen (
-  job TEXT NOT NULL,
-  at REAL NOT NULL,
-  PRIMARY KEY (job)
-) STRICT;
-INSERT INTO seen (job, at) SELECT job, created FROM take;

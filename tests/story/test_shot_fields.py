@@ -1,0 +1,119 @@
+"""A field of a shot stands in one place: what a new one takes, tried on a copy of the package."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import milimo_tui
+from milimo_tui.story.values.shot_fields import SHOT_FIELDS
+
+PACKAGE = Path(milimo_tui.__file__).parent
+# Beside the engine that reads it: the field, the step for older films, the spec, and what fills the spec.
+FILES = (
+    "story/values/film.py",
+    "store/project/schema.py",
+    "engines/contract/specs.py",
+    "studio/takes/shot_spec.py",
+)
+
+FIELD = """
+    mood: str = field(
+        default="plain", metadata=_asked("how it feels", words=("plain", "rain"), row="seed")
+    )
+    conditioning: tuple[Conditioning, ...] = ()  # in order
+"""
+STEP = """
+    steps=(lambda connection: run_script(
+        connection, "ALTER TABLE shot ADD COLUMN mood TEXT DEFAULT 'plain' NOT NULL;\\n"),),
+    older="""
+SET = """
+import sys
+from pathlib import Path
+from milimo_tui.store.project.schema import SCHEMA
+from milimo_tui.studio.registry import registry
+from milimo_tui.studio.registry.args import arguments
+from milimo_tui.tui.storyboard.shot_details import CHOICES, TOGETHER
+from tests.tui.house import make_studio
+
+assert sys.modules["milimo_tui"].__file__.startswith(sys.argv[1])
+studio = make_studio(Path(sys.argv[1]) / "home")
+registry.run(studio, "storyboard.commit")
+print(registry.run(studio, "shot.set", {"id": "1A", "mood": "rain"}).message)
+studio.close_project()
+print(*[shot.mood for shot in studio.snapshot().story.live_shots()][:2])
+studio.project().undo("project", None)
+print(studio.snapshot().story.live_shots()[0].mood)
+(command,) = [one for one in registry.group("shot") if one.id == "shot.set"]
+print(arguments(command.args)["mood"].description, CHOICES["mood"], TOGETHER["seed"])
+studio.close()
+"""
+UPGRADE = """
+import sqlite3, sys
+from contextlib import closing
+from pathlib import Path
+from milimo_tui.store.project.schema import SCHEMA
+from milimo_tui.store.sqlite.own_schema import refuse_strangers
+from milimo_tui.store.sqlite.schema import run_script
+
+with closing(sqlite3.connect(":memory:", isolation_level=None)) as old:
+    run_script(old, Path(sys.argv[1]).read_text(encoding="utf-8"))
+    for step in SCHEMA.steps:
+        step(old)
+    refuse_strangers(old, Path(sys.argv[1]), SCHEMA)
+print(SCHEMA.newest)
+"""
+
+
+def _run(script: str, argument: Path, folder: Path) -> str:
+    path = os.pathsep.join((str(folder), str(PACKAGE.parent)))
+    done = subprocess.run(
+        [sys.executable, "-c", script, str(argument)],
+        env={**os.environ, "PYTHONPATH": path, "XDG_CONFIG_HOME": str(folder / "config")},
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def _replaced(file: Path, old: str, new: str) -> None:
+    text = file.read_text(encoding="utf-8")
+    assert text.count(old) == 1
+    file.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def test_a_new_field_is_one_definition_and_one_step(tmp_path: Path) -> None:
+    """Table, row map, `shot set`, history and inspector follow."""
+    copy = tmp_path / "milimo_tui"
+    shutil.copytree(PACKAGE, copy, ignore=shutil.ignore_patterns("__pycache__"))
+    _replaced(
+        copy / "story" / "values" / "film.py",
+        "\n    conditioning: tuple[Conditioning, ...] = ()  # in order\n",
+        FIELD,
+    )
+    _replaced(copy / "store" / "project" / "schema.py", "\n    older=", STEP)
+    said = _run(SET, tmp_path, tmp_path).splitlines()
+    assert said[0] == "1A: mood"
+    assert said[1:3] == ["rain plain", "plain"]
+    assert said[3] == "how it feels ('plain', 'rain') ('seed', 'lock', 'deterministic', 'mood')"
+    first = PACKAGE.parent / "tests" / "store" / "data" / "project_v8.sql"
+    assert _run(UPGRADE, first, tmp_path) == "9\n"
+
+
+def test_a_field_is_named_by_five_files_at_most() -> None:
+    """`temporal_upscale`, which an engine alone understands: beside the engines, by nothing but `FILES`."""
+    assert "temporal_upscale" in SHOT_FIELDS
+    named = {
+        path.relative_to(PACKAGE).as_posix()
+        for path in PACKAGE.rglob("*.py")
+        if re.search(r"\btemporal_upscale\b", path.read_text(encoding="utf-8"))
+    }
+    assert {name for name in named if not name.startswith("engines/")} <= set(FILES)
+    assert len(FILES) + 1 <= 5
