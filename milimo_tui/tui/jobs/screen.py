@@ -12,6 +12,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from milimo_tui.core.host import HOST
+from milimo_tui.jobs.values.views import WholeJob
 from milimo_tui.tui.jobs import model
 from milimo_tui.tui.jobs.lines import BatchLine, JobLine
 from milimo_tui.tui.jobs.model import Job
@@ -46,7 +47,7 @@ class JobsScreen(JobsLooking):
                 ids.update(dict.fromkeys(entry.jobs))
             elif isinstance(entry, JobLine):
                 ids[entry.id] = None
-        return [job for id in ids if (job := shelf.job(id))]
+        return [job for id in ids if (job := shelf.job(id)).id]
 
     @property
     def whole(self) -> BatchLine | None:
@@ -56,7 +57,7 @@ class JobsScreen(JobsLooking):
     def _those(self, states: Iterable[str], why_not: str) -> list[str]:
         """Ids of the chosen jobs that are in one of those states; says why when none is."""
         jobs, wanted = self.chosen(), frozenset(states)
-        found = [str(job["id"]) for job in jobs if job.get("state") in wanted]
+        found = [job.id for job in jobs if job.state in wanted]
         if not found:
             what = f"{model.name_of(jobs[0])} is {model.state_of(jobs[0])[1]}: " if len(jobs) == 1 else ""
             self.say(f"{what}{why_not}" if jobs else NONE, "warn")
@@ -74,7 +75,7 @@ class JobsScreen(JobsLooking):
                 "ui.edit_spec": False,
             }
         else:
-            states = {str(job.get("state")) for job in self.chosen()}
+            states = {job.state for job in self.chosen()}
             could = {
                 "ui.retry": bool(states & {*model.AGAIN, "publishing"}),
                 "ui.pause": bool(states & {"running", "paused"}),
@@ -90,7 +91,7 @@ class JobsScreen(JobsLooking):
         """Cancel; asks when something has run for over a minute, and before it ends a whole batch."""
         batch = self.whole
         ids = self._those(model.OPEN, "it has ended already")
-        question = model.cancel_question((job for job in self.chosen() if job["id"] in ids), HOST.now())
+        question = model.cancel_question((job for job in self.chosen() if job.id in ids), HOST.now())
         if batch is not None and ids and not question:
             question = f"Cancel what is left of {batch.title}? {len(ids)} jobs."
         if not ids or (question and not await self.confirm(question)):
@@ -120,7 +121,7 @@ class JobsScreen(JobsLooking):
 
     async def act_hold(self, stroke: Stroke) -> None:
         """Hold what waits; release what is held."""
-        held = [str(job["id"]) for job in self.chosen() if job.get("state") == "held"]
+        held = [job.id for job in self.chosen() if job.state == "held"]
         if held:
             await self.command("job.release", ids=held)
             return
@@ -137,7 +138,7 @@ class JobsScreen(JobsLooking):
                 return
             await self.command("batch.resume" if batch.paused else "batch.pause", id=batch.id)
             return
-        paused = [str(job["id"]) for job in self.chosen() if job.get("state") == "paused"]
+        paused = [job.id for job in self.chosen() if job.state == "paused"]
         if paused:
             await self.command("job.resume", ids=paused)
             return
@@ -163,7 +164,7 @@ class JobsScreen(JobsLooking):
         ids = self._those(model.EDITABLE, "it has begun or ended, its priority counts no more")
         if not ids:
             return
-        now = {str(job["id"]): self._priority_of(job) for job in self.chosen()}
+        now = {job.id: self._priority_of(job) for job in self.chosen()}
         most = max(now[id] for id in ids)
         wanted = {id: (now[id] if batch is None else most) + by for id in ids}
         self._asked.update({id: (value, time.monotonic()) for id, value in wanted.items()})
@@ -175,8 +176,8 @@ class JobsScreen(JobsLooking):
 
     def _priority_of(self, job: Job) -> int:
         """As it was asked for a moment ago, else as it is: `+ + +` in one breath is three."""
-        value, at = self._asked.get(str(job["id"]), (0, 0.0))
-        return value if at and time.monotonic() - at < ASKED_SECONDS else int(job.get("priority") or 0)
+        value, at = self._asked.get(job.id, (0, 0.0))
+        return value if at and time.monotonic() - at < ASKED_SECONDS else job.priority
 
     async def act_move_later(self, stroke: Stroke) -> None:
         await self._move(stroke.times)
@@ -188,12 +189,12 @@ class JobsScreen(JobsLooking):
         job = self.job_here()
         if job is None:
             self.say("J and K move one job; + and - a whole batch", "warn")
-        elif job.get("state") not in model.IN_LINE | {"held"}:
+        elif job.state not in model.IN_LINE | {"held"}:
             self.say(
                 f"{model.name_of(job)} is {model.state_of(job)[1]}: only what waits can be moved", "warn"
             )
         else:
-            await self.command("job.move", id=job["id"], by=by)
+            await self.command("job.move", id=job.id, by=by)
 
     # -- the spec ----------------------------------------------------------------------------------
 
@@ -202,39 +203,37 @@ class JobsScreen(JobsLooking):
         job = await self._whole(model.EDITABLE, "its spec can't change now; R makes it again with another")
         if job is None:
             return
-        id, revision = str(job["id"]), job.get("revision")
+        id, revision = job.id, job.revision
 
         async def save(patch: Mapping[str, Any]) -> None:
             if patch:
                 await self._run("job.edit", id=id, set=_settings(patch), revision=revision)
 
-        await self._panel(f"{model.name_of(job)} · its spec", job["spec"], save, "saves")
+        await self._panel(f"{model.name_of(job)} · its spec", job.spec, save, "saves")
 
     async def act_retry_changed(self, stroke: Stroke) -> None:
         """Once more with another spec: in place when it was not done, else as a new job."""
         job = await self._whole(model.ENDED, "only what has ended is made again; e edits what waits")
         if job is None:
             return
-        id = str(job["id"])
-        verb = "job.again" if job["state"] == "done" else "job.retry"
+        id = job.id
+        verb = "job.again" if job.state == "done" else "job.retry"
 
         async def save(patch: Mapping[str, Any]) -> None:
             await self._run(verb, ids=[id], set=_settings(patch))
 
-        await self._panel(
-            f"{model.name_of(job)} · once more, with changes", job["spec"], save, "makes it again"
-        )
+        await self._panel(f"{model.name_of(job)} · once more, with changes", job.spec, save, "makes it again")
 
-    async def _whole(self, states: Iterable[str], why_not: str) -> Mapping[str, Any] | None:
+    async def _whole(self, states: Iterable[str], why_not: str) -> WholeJob | None:
         """The job under the cursor with its spec; None, and why, where it is not one of those."""
         job = self.job_here()
         if job is None:
             self.say("one job at a time: this is a batch" if self.batch_here() else NONE, "warn")
             return None
-        if job.get("state") not in frozenset(states):
+        if job.state not in frozenset(states):
             self.say(f"{model.name_of(job)} is {model.state_of(job)[1]}: {why_not}", "warn")
             return None
-        found: Mapping[str, Any] | None = await self.ask_queue(lambda client: client.job(str(job["id"])))
+        found: WholeJob | None = await self.ask_queue(lambda client: client.job(job.id))
         if found is None:
             self.say("the queue is away; it is back in a moment", "warn")
         return found

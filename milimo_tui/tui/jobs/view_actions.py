@@ -63,14 +63,14 @@ class JobsLooking(JobsPanes):
     def act_narrow(self, stroke: Stroke) -> None:
         """Only the batch of what is under the cursor, then only its shot, then everything again."""
         batch, job, sight = self.batch_here(), self.job_here(), self.sight
-        of_batch = batch.id if batch else str((job or {}).get("batch") or "")
-        of_shot = str((job or {}).get("shot") or "")
+        of_batch = batch.id if batch else job.batch if job else ""
+        of_shot = job.shot if job else ""
         if of_batch and not sight.batch and not sight.shot:
             self.look_at(replace(sight, batch=of_batch))
             self.say("only this batch", hint="F its shot, Esc shows all")
         elif of_shot and not sight.shot:
             self.look_at(replace(sight, batch="", shot=of_shot))
-            self.say(f"only the shot of {model.name_of(job or {})}", hint="Esc shows all")
+            self.say(f"only the shot of {model.name_of(job) if job else ''}", hint="Esc shows all")
         elif sight.batch or sight.shot:
             self.look_at(replace(sight, batch="", shot=""))
         else:
