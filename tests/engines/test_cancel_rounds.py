@@ -99,13 +99,13 @@ def _wait(client: Client, job: str, settled: Any) -> WholeJob:
 def _cancel_at(client: Client, spec: Spec, at: int) -> tuple[float, float]:
     """Seconds from the word to the end of a job that was at that step or further, and those of one step."""
     [job] = client.submit([JobRequest(spec=spec.model_dump(mode="json"))])
-    before = _wait(client, job, lambda one: one["steps"][1] >= STEPS and one["steps"][0] >= at)
+    before = _wait(client, job, lambda one: one.steps[1] >= STEPS and one.steps[0] >= at)
     steps, looked = before.steps[0], time.monotonic()
-    later = _wait(client, job, lambda one: one["steps"][0] > steps or one["state"] != "running")
+    later = _wait(client, job, lambda one: one.steps[0] > steps or one.state != "running")
     step = (time.monotonic() - looked) / max(1, later.steps[0] - steps)
     client.cancel([job])
     word = time.monotonic()
-    ended = _wait(client, job, lambda one: one["state"] not in ("running", "cancelling"))
+    ended = _wait(client, job, lambda one: one.state not in ("running", "cancelling"))
     assert ended.state == "cancelled", ended
     return time.monotonic() - word, step
 

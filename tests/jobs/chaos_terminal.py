@@ -78,10 +78,8 @@ class Terminal:
     def _count_up(self, job: str) -> None:
         """Read the label's number and write the next, if nobody changed the job meanwhile."""
         before = self._read("label", job)
-        value = str(int(before["label"]) + 1)
-        self._do(
-            "count", job, value, lambda: self._client.edit(job, label=value, revision=before["revision"])
-        )
+        value = str(int(before.label) + 1)
+        self._do("count", job, value, lambda: self._client.edit(job, label=value, revision=before.revision))
 
     def _edit_spec(self, job: str) -> None:
         value = self._chance.randrange(1 << 30)

@@ -12,6 +12,7 @@ import pytest
 
 from milimo_tui.core.errors import Conflict, MilimoError
 from milimo_tui.jobs.client.client import Client
+from milimo_tui.jobs.values.views import JobView
 from tests.jobs.conftest import House, picture, until_ended, until_runs, until_state
 
 ROUNDS = 40
@@ -59,7 +60,8 @@ def test_of_two_edits_of_one_revision_one_is_told_to_look_again(pair: tuple[Clie
         assert "somebody changed job" in refused[0].message
         job = one.job(id)
         won = said[0] if said[1] is refused[0] else said[1]
-        assert (won["label"], won["revision"]) == (job["label"], job["revision"])  # type: ignore[index]
+        assert isinstance(won, JobView)
+        assert (won.label, won.revision) == (job.label, job.revision)
 
 
 def test_edits_of_different_things_both_count(pair: tuple[Client, Client]) -> None:

@@ -329,4 +329,4 @@ def test_lists_filter_and_page(house: House) -> None:
     assert len(client.jobs({"states": ["held"]})) == 350
     assert len(client.jobs({"batch": "big", "states": ["queued", "waiting"]})) == 350
     assert client.jobs({"shot": "nothing"}) == []
-    assert len(json.dumps(client.jobs()[0])) < 2000
+    assert len(json.dumps(client.jobs()[0].as_json())) < 2000

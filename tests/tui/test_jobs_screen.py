@@ -174,12 +174,12 @@ async def test_marks_gather_jobs_and_batches(tmp_path: Path) -> None:
     async with on(make_studio(tmp_path / "home", takes=False), "jobs") as stage:
         await show(stage, *SCENE, other)
         await stage.press("space", "G", "space")
-        assert {entry["label"] for entry in stage.screen.chosen()} == {
+        assert {entry.label for entry in stage.screen.chosen()} == {
             *(entry.label for entry in SCENE),
             "9Z take",
         }
         await stage.press("escape")
-        assert [entry["label"] for entry in stage.screen.chosen()] == ["9Z take"]
+        assert [entry.label for entry in stage.screen.chosen()] == ["9Z take"]
 
 
 async def test_a_lane_that_stands_still_says_why(tmp_path: Path) -> None:
@@ -260,5 +260,5 @@ async def test_older_jobs_are_read_as_they_are_scrolled_to(tmp_path: Path) -> No
         await show(stage, *recent[:100], *fresh, floor=key_of(recent[99]))
         jobs = [line.id for line in table(stage).lines if isinstance(line, JobLine)]
         assert len(jobs) == 500, "what is held no longer is not lost"
-        assert jobs == sorted(jobs, key=lambda id: -screen.shelf.job(id)["ended"])
+        assert jobs == sorted(jobs, key=lambda id: -screen.shelf.job(id).ended)
         assert table(stage).key == "job_p0199", "and the cursor stays where it was"

@@ -208,11 +208,11 @@ class ModelsScreen(StudioScreen):
 
     async def act_pause(self, stroke: Stroke) -> None:
         """Pause its download, or let it go on."""
-        job = self._chosen["live"] if self._chosen else None
+        job: JobView | None = self._chosen["live"] if self._chosen else None
         if job is None:
             self.say("nothing of it is on its way", "warn")
             return
-        await self.command("job.resume" if job["state"] == "paused" else "job.pause", ids=(job["id"],))
+        await self.command("job.resume" if job.state == "paused" else "job.pause", ids=(job.id,))
 
     async def act_verify(self, stroke: Stroke) -> None:
         """Hash its files in the background."""

@@ -191,7 +191,7 @@ def _facts(model: Model, ink: Ink) -> Iterator[tuple[str, str, Style]]:
 def command(model: Model) -> str:
     """The line that does the next thing with it, for a shell."""
     if model["live"] is not None:
-        return f"milimo job watch {model['live']['id']}"
+        return f"milimo job watch {model['live'].id}"
     if model["installed"]:
         return (
             f"milimo model use {model['id']}"

@@ -124,7 +124,7 @@ class JobsReads(JobsBase):
         if jobs is None:
             self._filled.discard(batch)
             return
-        self.past.members([job for job in jobs if job["state"] in ENDED and job["id"] not in self.live])
+        self.past.members([job for job in jobs if job.state in ENDED and job.id not in self.live])
         self.draw()
 
     # -- the machine -------------------------------------------------------------------------------
