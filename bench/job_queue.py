@@ -99,7 +99,7 @@ def supervised(folder: Path, profile: str) -> Iterator[Client]:
 def settle(client: Client, ids: list[str]) -> None:
     """Wait until the last of those has ended, told by an event; ask once more in case it was before."""
     events = client.watch(jobs=ids[-1:])
-    if client.job(ids[-1])["ended"] is None:
+    if client.job(ids[-1]).ended is None:
         next(event for event in events if event.get("state") == "done")
 
 

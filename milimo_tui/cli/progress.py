@@ -4,24 +4,28 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING
 
 from milimo_tui.core.format import duration, time_of_day
 from milimo_tui.core.safe_text import one_line
 
+if TYPE_CHECKING:
+    from milimo_tui.jobs.values.views import JobView
+
 LONGEST = 200  # characters of a text
 SOON = 600.0  # seconds: what is nearer needs no time of day
 
-Jobs = dict[str, dict[str, Any]]
+Jobs = Mapping[str, "JobView"]
+Ends = Mapping[str, float | None]  # of those that have not ended
 
 
 @contextmanager
-def shown(title: str) -> Iterator[Callable[[Jobs], None]]:
+def shown(title: str) -> Iterator[Callable[[Jobs, Ends], None]]:
     """Yields a function to call with the jobs' states; one line, one bar, time left, when it is ready."""
     if not sys.stderr.isatty():
-        yield lambda jobs: None
+        yield lambda jobs, ends: None
         return
     from rich.console import Console
     from rich.markup import escape
@@ -42,21 +46,19 @@ def shown(title: str) -> Iterator[Callable[[Jobs], None]]:
     with progress:
         task = progress.add_task(shown_as(title), total=1.0, now="", left="")
 
-        def update(jobs: Jobs) -> None:
+        def update(jobs: Jobs, ends: Ends) -> None:
             if not jobs:
                 return
-            parts = [
-                1.0 if job["state"] == "done" else float(job.get("progress") or 0.0) for job in jobs.values()
-            ]
-            running = [job for job in jobs.values() if job["state"] == "running"]
-            now = ", ".join(f"{job['label']} {_doing(job)}".strip() for job in running)
-            done = sum(job["state"] == "done" for job in jobs.values())
+            parts = [1.0 if job.state == "done" else float(job.progress or 0.0) for job in jobs.values()]
+            running = [job for job in jobs.values() if job.state == "running"]
+            now = ", ".join(f"{job.label} {_doing(job)}".strip() for job in running)
+            done = sum(job.state == "done" for job in jobs.values())
             progress.update(
                 task,
                 completed=sum(parts) / len(parts),
                 description=f"{shown_as(title)} {done}/{len(jobs)}",
                 now=shown_as(now),
-                left=_left(jobs, time.time()),
+                left=_left(ends, time.time()),
             )
 
         yield update
@@ -89,19 +91,18 @@ def counted(title: str, total: int) -> Iterator[Callable[[int, str], None]]:
         progress.update(task, completed=total, now="")
 
 
-def _doing(job: dict[str, Any]) -> str:
+def _doing(job: JobView) -> str:
     """The stage; of a download how much came and how fast (the time left stands beside it)."""
-    note = str((job.get("live") or {}).get("note") or job.get("note") or "")
-    if job.get("lane") == "fetch" and note:
+    note = str(job.live.get("note") or "")
+    if job.lane == "fetch" and note:
         return note.rpartition(", ")[0] if note.endswith(" left") else note
-    return str(job.get("stage") or "")
+    return job.stage
 
 
-def _left(jobs: Jobs, now: float) -> str:
+def _left(foretold: Ends, now: float) -> str:
     """`14 min left`, `3 h 20 min left, ready 03:40`; empty where it is not known."""
-    ends = [job["foretold"] for job in jobs.values() if "foretold" in job]
-    known = [end for end in ends if end is not None]
-    if not known or len(known) < len(ends):
+    known = [end for end in foretold.values() if end is not None]
+    if not known or len(known) < len(foretold):
         return ""
     left = max(0.0, max(known) - now)
     ready = f", ready {time_of_day(max(known), now)}" if left > SOON else ""

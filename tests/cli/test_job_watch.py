@@ -91,7 +91,7 @@ def test_a_watch_goes_on_over_killed_supervisors_without_gap_or_repeat(
         told = watcher.events()
     with Client(home) as client:
         kept = [event for event in client.events(0, limit=2000) if event["seq"] <= told[-1]["seq"]]
-        ends = {job["id"]: job["state"] for job in client.jobs()}
+        ends = {job.id: job.state for job in client.jobs()}
     assert set(ends.values()) == {"done"}
     assert numbers(told) == sorted(set(numbers(told)))
     # Progress of a job is forgotten when it has ended; everything else was told, in order.

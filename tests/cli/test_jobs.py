@@ -226,8 +226,8 @@ def test_order_hold_and_priority(queue: Queue) -> None:
     a, b, c = queue.submit(*(picture(label=f"1{letter} take") for letter in "ABC"))
 
     def order() -> list[str]:
-        waiting = [job for job in queue.client.jobs() if job["state"] in ("queued", "held")]
-        return [job["id"] for job in sorted(waiting, key=lambda job: (-job["priority"], job["position"]))]
+        waiting = [job for job in queue.client.jobs() if job.state in ("queued", "held")]
+        return [job.id for job in sorted(waiting, key=lambda job: (-job.priority, job.position))]
 
     queue.run("job", "move", "1C", "--before", "1A")
     assert order() == [c, a, b]
@@ -266,7 +266,7 @@ def test_pause_cancel_retry_and_again(queue: Queue) -> None:
     queue.run("job", "wait", new)
     repeated = queue.show(new)
     assert repeated["spec"]["seed"] == 9
-    takes = [job["id"] for job in queue.client.past()[0] if job["label"] == "1A take"]
+    takes = [job.id for job in queue.client.past()[0] if job.label == "1A take"]
     assert repeated["origin"] == takes[-1]
     assert "no job is named" in queue.refused("job", "cancel")
     assert "no job is named" in queue.refused("job", "retry")

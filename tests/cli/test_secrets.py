@@ -71,8 +71,8 @@ def test_no_secret_is_kept_or_shown(watched: Milimo) -> None:
             ]
         )
         ended = until_ended(client, ids)
-        assert [ended[id]["state"] for id in ids] == ["done", "failed", "failed"]
-        assert "refused: [secret] [secret] undeclared: nothing" in ended[ids[1]]["error"]
+        assert [ended[id].state for id in ids] == ["done", "failed", "failed"]
+        assert "refused: [secret] [secret] undeclared: nothing" in ended[ids[1]].error
         until(lambda: "told with , [secret]" in home.log.read_text(), "the command is told")
         until(lambda: "webhook: it can't be reached" in home.log.read_text(), "the webhook is tried")
         logs = "".join(client.log(id) for id in ids)

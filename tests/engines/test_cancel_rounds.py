@@ -27,6 +27,7 @@ from milimo_tui.engines.contract.specs import (
     Upscale,
 )
 from milimo_tui.jobs.client.client import Client, JobRequest
+from milimo_tui.jobs.values.views import WholeJob
 from milimo_tui.media.encode.take_file import write_take
 from tests.budget import rounds
 from tests.engines.tiny_home import Tiny, furnish, tiny
@@ -83,14 +84,14 @@ def _specs(folder: Path) -> list[Spec]:
     ]
 
 
-def _wait(client: Client, job: str, settled: Any) -> dict[str, Any]:
+def _wait(client: Client, job: str, settled: Any) -> WholeJob:
     """The job once it is as asked; looked at often, as the moment counts."""
     end = time.monotonic() + 300
     while time.monotonic() < end:
         found = client.job(job)
         if settled(found):
-            return dict(found)
-        assert found["state"] not in ("failed", "done"), f"{found['workload']} {found['error']}"
+            return found
+        assert found.state not in ("failed", "done"), f"{found.workload} {found.error}"
         time.sleep(0.01)
     raise AssertionError(f"job {job} never came there: {found}")
 
@@ -98,14 +99,14 @@ def _wait(client: Client, job: str, settled: Any) -> dict[str, Any]:
 def _cancel_at(client: Client, spec: Spec, at: int) -> tuple[float, float]:
     """Seconds from the word to the end of a job that was at that step or further, and those of one step."""
     [job] = client.submit([JobRequest(spec=spec.model_dump(mode="json"))])
-    before = _wait(client, job, lambda one: one["steps"][1] >= STEPS and one["steps"][0] >= at)
-    steps, looked = before["steps"][0], time.monotonic()
-    later = _wait(client, job, lambda one: one["steps"][0] > steps or one["state"] != "running")
-    step = (time.monotonic() - looked) / max(1, later["steps"][0] - steps)
+    before = _wait(client, job, lambda one: one.steps[1] >= STEPS and one.steps[0] >= at)
+    steps, looked = before.steps[0], time.monotonic()
+    later = _wait(client, job, lambda one: one.steps[0] > steps or one.state != "running")
+    step = (time.monotonic() - looked) / max(1, later.steps[0] - steps)
     client.cancel([job])
     word = time.monotonic()
-    ended = _wait(client, job, lambda one: one["state"] not in ("running", "cancelling"))
-    assert ended["state"] == "cancelled", ended
+    ended = _wait(client, job, lambda one: one.state not in ("running", "cancelling"))
+    assert ended.state == "cancelled", ended
     return time.monotonic() - word, step
 
 

@@ -275,8 +275,8 @@ def test_a_job_whose_weights_are_held_in_8_bits_ends_with_its_picture(studio: Mi
     with Client(Home(Path(studio.home))) as client:
         [job] = client.submit([JobRequest(spec={**spec, "steps": 2, "recipe": name})])
         events = client.watch(jobs=[job])
-        if client.job(job)["ended"] is None:
+        if client.job(job).ended is None:
             next(event for event in events if event.get("state") in ("done", "failed"))
         ended, log = client.job(job), client.log(job)
-    assert ended["state"] == "done", log
+    assert ended.state == "done", log
     assert f"recipe: {name}" in log

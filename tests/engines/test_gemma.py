@@ -278,7 +278,7 @@ def test_a_cancelled_job_ends_by_itself_and_the_worker_lives(writing: Milimo) ->
         while not loads(client) and time.monotonic() < limit:
             time.sleep(0.05)
         client.cancel([id])
-        assert until_ended(client, [id])[id]["state"] == "cancelled"
+        assert until_ended(client, [id])[id].state == "cancelled"
         [after] = client.submit([JobRequest(spec={**ENDLESS, "tokens": 20}, label="after")])
-        assert until_ended(client, [after])[after]["state"] == "done"
+        assert until_ended(client, [after])[after].state == "done"
         assert len(loads(client)) == 1  # the same worker, and what it held

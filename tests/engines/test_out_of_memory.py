@@ -18,6 +18,7 @@ from milimo_tui.engines.recipes.choice import choose, weights_of
 from milimo_tui.engines.recipes.values import Card, Known, Request
 from milimo_tui.engines.runtime.memory import DeviceMemory, available, card, guard, is_out_of_memory
 from milimo_tui.jobs.client.client import Client, JobRequest
+from milimo_tui.jobs.values.views import WholeJob
 from tests.engines.hungry import TOO_MUCH
 from tests.front_door import Milimo, environment
 
@@ -74,26 +75,26 @@ def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Milimo]:
     milimo.inside("supervisor", "stop", "--now")
 
 
-def run(studio: Milimo, prompt: str) -> tuple[dict[str, Any], list[str]]:
+def run(studio: Milimo, prompt: str) -> tuple[WholeJob, list[str]]:
     """The job at its end, and its log."""
     spec = {"kind": "make_picture", "engine": "hungry", "prompt": prompt, "width": 64, "height": 64}
     with Client(Home(Path(studio.home))) as client:
         [job] = client.submit([JobRequest(spec=spec)])
         events = client.watch(jobs=[job])
-        if client.job(job)["ended"] is None:  # else it ended before anybody watched
+        if client.job(job).ended is None:  # else it ended before anybody watched
             next(event for event in events if event.get("state") in ("done", "failed"))
         return client.job(job), client.log(job).splitlines()
 
 
 def test_one_rung_down_said_tried_again_and_remembered(studio: Milimo) -> None:
     first, log = run(studio, "one")
-    assert (first["state"], first["attempts"], first["rung"]) == ("done", 2, 1)
+    assert (first.state, first.attempts, first.rung) == ("done", 2, 1)
     told = "\n".join(log)
     assert "ran out of memory on CPU as “float32, in main memory”" in told
     assert "stepped down: the best that fits → bf16, in main memory" in told
 
     second, log = run(studio, "two")
-    assert (second["state"], second["attempts"], second["rung"]) == ("done", 1, 0)
+    assert (second.state, second.attempts, second.rung) == ("done", 1, 0)
     assert any("“float32, in main memory” ran out of memory before" in line for line in log)
 
     shown = json.loads((Path(studio.home) / "cards.json").read_text())
@@ -103,10 +104,10 @@ def test_one_rung_down_said_tried_again_and_remembered(studio: Milimo) -> None:
 
 def test_when_no_rung_is_left_it_ends_with_the_nearest_thing(studio: Milimo) -> None:
     job, log = run(studio, "all")
-    assert job["state"] == "failed"
-    assert "nothing that needs less memory is left to try" in job["error"]
-    assert job["hint"]
-    assert 2 <= job["attempts"] <= 3, log
+    assert job.state == "failed"
+    assert "nothing that needs less memory is left to try" in job.error
+    assert job.hint
+    assert 2 <= job.attempts <= 3, log
 
 
 # What cards have shown

@@ -30,6 +30,7 @@ from milimo_tui.core.host import write_atomic
 from milimo_tui.jobs.client.client import Client
 from milimo_tui.jobs.client.launch import end_by_force, ensure
 from milimo_tui.jobs.client.protocol import read_note
+from milimo_tui.jobs.values.views import WholeJob
 from tests.jobs.chaos_client import read_journal
 from tests.jobs.chaos_plan import MADE, SAVE, Nature, Planned
 from tests.jobs.conftest import ENDED, ROOT, House, picture
@@ -384,7 +385,7 @@ def until_all_ended(house: House, plan: Sequence[Planned]) -> None:
             jobs = client.jobs()
             by_state = defaultdict(list)
             for job in jobs:
-                by_state[job["state"]].append(job["id"])
+                by_state[job.state].append(job.id)
             client.resume(by_state["paused"])
             client.release(by_state["held"])
             client.batch("resume", [batch["id"] for batch in client.batches() if batch["paused"]])
@@ -392,7 +393,7 @@ def until_all_ended(house: House, plan: Sequence[Planned]) -> None:
             for id in given_up:
                 _check_given_up(client.job(id))
             client.retry(given_up)
-            if not given_up and all(job["state"] in ENDED for job in jobs):
+            if not given_up and all(job.state in ENDED for job in jobs):
                 return
             now = time.monotonic()
             mark = client.status()["seq"]
@@ -403,16 +404,16 @@ def until_all_ended(house: House, plan: Sequence[Planned]) -> None:
             time.sleep(0.2)
 
 
-def _check_given_up(job: Mapping[str, Any]) -> None:
+def _check_given_up(job: WholeJob) -> None:
     """A job that should have been made may only be given up on as the rules say, or for what was away."""
-    if any(words in str(job["error"]) for words in ("No such file", "is not there")):
+    if any(words in str(job.error) for words in ("No such file", "is not there")):
         return  # its home was away for a moment
-    outcomes = [attempt["outcome"] for attempt in job["history"]]
+    outcomes = [attempt.outcome for attempt in job.history]
     counted = [outcome for outcome in outcomes if outcome in ("died", "failed")]
-    if job["state"] == "set_aside":
+    if job.state == "set_aside":
         assert counted[-3:] == ["died"] * 3, job
     else:
-        assert "disk is full" in str(job["error"]), job
+        assert "disk is full" in str(job.error), job
         assert counted.count("failed") >= 3, job
 
 

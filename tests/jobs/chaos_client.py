@@ -127,7 +127,7 @@ class Hand:
         client.release([id])
 
     def _pause_a_job(self, client: Client) -> None:
-        running = [job["id"] for job in client.jobs({"states": ["running", "paused"]})]
+        running = [job.id for job in client.jobs({"states": ["running", "paused"]})]
         for id in running[:1]:
             client.pause([id])
             time.sleep(self._chance.uniform(0, 0.5))
@@ -156,7 +156,7 @@ class Hand:
 
     def _look(self, client: Client) -> None:
         job = client.job(self._one())
-        client.log(job["id"])
+        client.log(job.id)
         client.status()
         client.jobs({"states": ["failed", "queued"]})
         client.forecast()

@@ -31,7 +31,7 @@ class Terminal:
     def __init__(self, client: Client, journal: Journal, number: int, seed: str) -> None:
         self._client, self._journal, self._number = client, journal, number
         self._chance = random.Random(f"{seed} {number}")
-        self._jobs = [str(job["id"]) for job in client.jobs()]
+        self._jobs = [str(job.id) for job in client.jobs()]
         self._priority = -1000 + number
 
     def work(self, seconds: float) -> None:
@@ -63,7 +63,7 @@ class Terminal:
         """Read one field of a job, as part of the history that is checked."""
         asked = time.monotonic()
         found = self._client.job(job)
-        self._write(f"read {field}", job, found[field], asked)
+        self._write(f"read {field}", job, getattr(found, field), asked)
         return found
 
     def _set_priority(self, job: str) -> None:
@@ -78,17 +78,15 @@ class Terminal:
     def _count_up(self, job: str) -> None:
         """Read the label's number and write the next, if nobody changed the job meanwhile."""
         before = self._read("label", job)
-        value = str(int(before["label"]) + 1)
-        self._do(
-            "count", job, value, lambda: self._client.edit(job, label=value, revision=before["revision"])
-        )
+        value = str(int(before.label) + 1)
+        self._do("count", job, value, lambda: self._client.edit(job, label=value, revision=before.revision))
 
     def _edit_spec(self, job: str) -> None:
         value = self._chance.randrange(1 << 30)
         if self._do("spec", job, value, lambda: self._client.edit(job, spec={"seed": value})) is None:
             return
         asked = time.monotonic()
-        self._write("read spec", job, self._client.job(job)["spec"]["seed"], asked)
+        self._write("read spec", job, self._client.job(job).spec["seed"], asked)
 
     def _move(self, job: str) -> None:
         beside = self._chance.choice([other for other in self._jobs if other != job])
@@ -100,7 +98,7 @@ class Terminal:
 
         if self._do("move", job, [beside, before], move):
             asked = time.monotonic()
-            places = sorted((each["position"], each["id"]) for each in self._client.jobs())
+            places = sorted((each.position, each.id) for each in self._client.jobs())
             self._write("read order", job, [id for _, id in places], asked)
 
     def _hold(self, job: str) -> None:
@@ -111,11 +109,11 @@ class Terminal:
 
     def _pause_job(self, job: str) -> None:
         for running in self._client.jobs({"states": ["running"]}):
-            self._do("pause job", running["id"], None, partial(self._client.pause, [running["id"]]))
+            self._do("pause job", running.id, None, partial(self._client.pause, [running.id]))
 
     def _resume_job(self, job: str) -> None:
         for paused in self._client.jobs({"states": ["paused"]}):
-            self._do("resume", paused["id"], None, partial(self._client.resume, [paused["id"]]))
+            self._do("resume", paused.id, None, partial(self._client.resume, [paused.id]))
 
     def _pause_lane(self, job: str) -> None:
         self._do("pause lane", "", None, lambda: self._client.pause(lane="cpu"))
@@ -128,7 +126,7 @@ class Terminal:
 
     def _retry(self, job: str) -> None:
         """Whatever has ended; of what is done a new one is made."""
-        state = self._client.job(job)["state"]
+        state = self._client.job(job).state
         if state == "done" and len(self._jobs) < MOST_JOBS:
             made = self._do("again", job, None, lambda: self._client.again([job]))
             self._jobs = self._jobs if made is None else [*self._jobs, *made]

@@ -19,6 +19,7 @@ from milimo_tui.core.paths import Home
 from milimo_tui.jobs.client.client import Client, JobRequest
 from milimo_tui.jobs.client.launch import ensure
 from milimo_tui.jobs.client.protocol import read_note
+from milimo_tui.jobs.values.views import JobView, WholeJob
 
 ROOT = Path(__file__).parents[2]
 SECONDS = 300  # a test may take, on a machine that is busy
@@ -135,31 +136,29 @@ def until(test: Callable[[], Any], what: str, seconds: float = WAIT_SECONDS) -> 
 
 def until_runs(client: Client, id: str) -> None:
     """Wait until a job has told of its progress."""
-    until(lambda: client.job(id)["progress"], f"{id} runs")
+    until(lambda: client.job(id).progress, f"{id} runs")
 
 
-def until_state(client: Client, id: str, *states: str, seconds: float = WAIT_SECONDS) -> dict[str, Any]:
+def until_state(client: Client, id: str, *states: str, seconds: float = WAIT_SECONDS) -> WholeJob:
     """Wait until a job is in one of those states."""
 
-    def look() -> dict[str, Any] | None:
+    def look() -> WholeJob | None:
         job = client.job(id)
-        return job if job["state"] in states else None
+        return job if job.state in states else None
 
-    job: dict[str, Any] = until(look, f"{id} {' or '.join(states)}", seconds)
+    job: WholeJob = until(look, f"{id} {' or '.join(states)}", seconds)
     return job
 
 
-def until_ended(
-    client: Client, ids: Sequence[str], seconds: float = WAIT_SECONDS
-) -> dict[str, dict[str, Any]]:
+def until_ended(client: Client, ids: Sequence[str], seconds: float = WAIT_SECONDS) -> dict[str, JobView]:
     """Wait until all those jobs ended; returns them by id."""
 
-    def look() -> list[dict[str, Any]] | None:
+    def look() -> list[JobView] | None:
         jobs = client.jobs({"ids": list(ids)})
-        return jobs if all(job["state"] in ENDED for job in jobs) else None
+        return jobs if all(job.state in ENDED for job in jobs) else None
 
-    jobs: list[dict[str, Any]] = until(look, "all jobs end", seconds) if ids else []
-    return {job["id"]: job for job in jobs}
+    jobs: list[JobView] = until(look, "all jobs end", seconds) if ids else []
+    return {job.id: job for job in jobs}
 
 
 @pytest.fixture(autouse=True)
@@ -213,7 +212,7 @@ def shared(_house_of_the_module: House) -> Iterator[House]:
     yield house
     client = house.start()
     client.resume()
-    alive = [job["id"] for job in client.jobs() if job["state"] not in ENDED]
+    alive = [job.id for job in client.jobs() if job.state not in ENDED]
     client.cancel(alive)
     until_ended(client, alive)
     house.gate.unlink(missing_ok=True)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import Any
 
 from milimo_tui.core.errors import Damaged, NotFound, ReadOnly
 from milimo_tui.core.paths import Home
@@ -18,6 +17,7 @@ from milimo_tui.engines.contract.engine import Result
 from milimo_tui.jobs.client.protocol import OLDEST, PROTOCOL
 from milimo_tui.jobs.supervisor.supervisor import Supervisor
 from milimo_tui.jobs.values.intake import Intaken
+from milimo_tui.jobs.values.views import WholeJob
 
 
 class FolderIntake:
@@ -26,8 +26,8 @@ class FolderIntake:
     def __init__(self, home: Path) -> None:
         self._home = home
 
-    def take_in(self, job: dict[str, Any], result: Result) -> Intaken:
-        folder = Path(job["project"]) if job["project"] else self._home
+    def take_in(self, job: WholeJob, result: Result) -> Intaken:
+        folder = Path(job.project) if job.project else self._home
         if (folder / "refuse").exists():
             raise ReadOnly("the film is read-only", "make it writable")
         if (folder / "spoil").exists():
@@ -40,13 +40,13 @@ class FolderIntake:
             raise NotFound(f"there is no film at {folder}", "put it back") from None
         outputs = {}
         for output in result.outputs:
-            source, target = Path(output.path), media / f"{job['id']}.{output.role}"
+            source, target = Path(output.path), media / f"{job.id}.{output.role}"
             if source.exists():
                 os.replace(source, target)
                 with (folder / "takes.log").open("a") as file:
-                    file.write(f"{job['id']}\n")
+                    file.write(f"{job.id}\n")
             elif not target.exists():
-                raise Damaged(f"the {output.role} of job {job['id']} is gone", "it is made again")
+                raise Damaged(f"the {output.role} of job {job.id} is gone", "it is made again")
             outputs[output.role] = str(target)
         return Intaken(outputs)
 

@@ -21,6 +21,7 @@ from milimo_tui.jobs.supervisor.worker_pool import Listener, Pool, Trace
 from milimo_tui.jobs.values.intake import Intaken
 from milimo_tui.jobs.values.messages import JobOrder
 from milimo_tui.jobs.values.spec_texts import check
+from milimo_tui.jobs.values.views import WholeJob
 from milimo_tui.jobs.worker.channel import Message
 from milimo_tui.store.jobs.studio_file import StudioFile
 from milimo_tui.store.jobs.studio_values import Event
@@ -76,7 +77,7 @@ class PlayedPool:
 
 
 class TakesAll:
-    def take_in(self, job: dict[str, Any], result: Result) -> Intaken:
+    def take_in(self, job: WholeJob, result: Result) -> Intaken:
         return Intaken({output.role: output.path for output in result.outputs})
 
 

@@ -208,7 +208,7 @@ def test_many_short_jobs_begin_in_their_order_and_once(house: House) -> None:
     client = house.start()
     ids = client.submit([picture("text=x") for _ in range(120)])
     jobs = until_ended(client, ids)
-    assert {(job["state"], job["attempts"]) for job in jobs.values()} == {("done", 1)}
+    assert {(job.state, job.attempts) for job in jobs.values()} == {("done", 1)}
     told = client.events(kinds=["state"], jobs=ids, limit=2000)
     # Those that were called back from behind one that took long were handed over a second time.
     begun = {event["job"]: event["seq"] for event in told if event["state"] == "running"}
@@ -222,7 +222,7 @@ def test_a_worker_killed_amid_many_short_jobs_loses_none(house: House) -> None:
     until(lambda: len(house.taken()) > 30, "some are made")
     os.kill(house.worker(client), signal.SIGKILL)
     jobs = until_ended(client, ids)
-    assert {job["state"] for job in jobs.values()} == {"done"}
+    assert {job.state for job in jobs.values()} == {"done"}
     assert sorted(house.taken()) == sorted(ids), "each was taken in once"
 
 
@@ -231,14 +231,14 @@ def test_a_worker_gives_back_what_it_has_not_begun(house: House) -> None:
     quick = client.submit([picture("text=x") for _ in range(12)])
     until_ended(client, quick)
     ids = client.submit([picture("text=x"), picture(house.gated), *(picture("text=x") for _ in range(20))])
-    until(lambda: client.job(ids[0])["state"] == "done", "the first is done")
+    until(lambda: client.job(ids[0]).state == "done", "the first is done")
     until(
-        lambda: {job["state"] for job in client.jobs({"ids": ids[2:]})} == {"queued"},
+        lambda: {job.state for job in client.jobs({"ids": ids[2:]})} == {"queued"},
         "those behind the long one are back in the queue",
     )
     client.cancel(ids[5:10])
-    assert {job["state"] for job in client.jobs({"ids": ids[5:10]})} == {"cancelled"}
+    assert {job.state for job in client.jobs({"ids": ids[5:10]})} == {"cancelled"}
     house.gate.touch()
     jobs = until_ended(client, ids)
-    assert {jobs[id]["state"] for id in ids[:5] + ids[10:]} == {"done"}
+    assert {jobs[id].state for id in ids[:5] + ids[10:]} == {"done"}
     assert not {*ids[5:10]} & {*house.taken()}

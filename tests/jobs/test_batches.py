@@ -36,7 +36,7 @@ def test_a_submit_of_thousands_is_one_change(house: House) -> None:
         3000,
         {"queued": 3000},
     )
-    positions = [job["position"] for job in client.jobs({"batch": batch.id})]
+    positions = [job.position for job in client.jobs({"batch": batch.id})]
     assert all(one < other for one, other in pairwise(positions))
 
 
@@ -147,17 +147,17 @@ def test_a_paused_batch_starts_nothing_and_its_running_member_yields(shared: Hou
     until_runs(client, running)
     client.batch("pause", [batch.id])
     assert of(client, batch.id)["paused"] is True
-    assert until_state(client, running, "paused")["reason"] == "paused with its batch"
+    assert until_state(client, running, "paused").reason == "paused with its batch"
     until_state(client, other, "done")
-    assert client.job(next_)["reason"] in ("its batch Scene 4 is paused", "paused with its batch")
+    assert client.job(next_).reason in ("its batch Scene 4 is paused", "paused with its batch")
     [late] = client.submit([picture(batch=batch.id)])
-    assert client.job(late)["reason"] == "its batch Scene 4 is paused"
+    assert client.job(late).reason == "its batch Scene 4 is paused"
     client.batch("resume", [batch.id])
-    assert client.job(late)["reason"] == ""
+    assert client.job(late).reason == ""
     shared.gate.touch()
     jobs = until_ended(client, [running, next_, late])
-    assert {job["state"] for job in jobs.values()} == {"done"}
-    assert jobs[running]["attempts"] == 2
+    assert {job.state for job in jobs.values()} == {"done"}
+    assert jobs[running].attempts == 2
     paused = [
         event["paused"] for event in client.events(kinds=["batch"], limit=2000) if event["batch"] == batch.id
     ]
@@ -173,7 +173,7 @@ def test_a_batch_takes_a_priority_and_a_supervisor_may_go_home_while_it_is_pause
     client.pause()
     ids = client.submit([picture(batch=batch), picture(batch=batch)])
     client.batch("priority", [batch], priority=7)
-    assert {job["priority"] for job in client.jobs({"ids": ids})} == {7}
+    assert {job.priority for job in client.jobs({"ids": ids})} == {7}
     client.batch("pause", [batch])
     client.resume()
     client.close()
@@ -181,7 +181,7 @@ def test_a_batch_takes_a_priority_and_a_supervisor_may_go_home_while_it_is_pause
     client = house.start()
     assert of(client, batch)["paused"] is True
     client.batch("resume", [batch])
-    assert {job["state"] for job in until_ended(client, ids).values()} == {"done"}
+    assert {job.state for job in until_ended(client, ids).values()} == {"done"}
 
 
 def test_retry_of_a_batch_offers_what_was_skipped_whatever_the_order(shared: House) -> None:
@@ -193,9 +193,9 @@ def test_retry_of_a_batch_offers_what_was_skipped_whatever_the_order(shared: Hou
     client.pause()
     told = client.retry([after, bad])
     assert [(row["id"], row["state"]) for row in told] == [(after, "waiting"), (bad, "queued")]
-    assert client.job(after)["reason"] == "waits for 1A"
+    assert client.job(after).reason == "waits for 1A"
     client.cancel([bad])
-    assert client.job(after)["state"] == "skipped"
+    assert client.job(after).state == "skipped"
     states = {row["id"]: row["state"] for row in client.batch("retry", [batch])}
     assert states == {bad: "queued", after: "waiting"}
     client.resume()

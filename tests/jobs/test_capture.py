@@ -110,5 +110,5 @@ def test_prints_of_a_job_that_dies_early_are_in_its_log(house: House) -> None:
     client = house.start()
     (id,) = client.submit([picture("print=farewell", "silent")])
     job = until_ended(client, [id])[id]
-    assert job["state"] == "set_aside"
+    assert job.state == "set_aside"
     until(lambda: client.log(id).count("farewell") == 3, "each death is told with its last words")

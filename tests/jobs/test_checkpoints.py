@@ -237,25 +237,25 @@ def test_sixty_steps_killed_at_fifty_are_done_after_twelve_more(house: House) ->
     client = house.start()
     (id,) = client.submit([picture("steps=60 step=0.005 save=6 die=50", "keeper")])
     job = until_ended(client, [id])[id]
-    assert (job["state"], job["attempts"]) == ("done", 2)
+    assert (job.state, job.attempts) == ("done", 2)
     workspace = house.home.workspace / id
     steps = worked(workspace)
     assert steps[:50] == list(range(50))
     assert steps[50:] == list(range(48, 60)), "no step before the checkpoint was worked again"
     assert len(steps) - 50 <= 12
     assert "goes on from checkpoint draw 48 of 60" in client.log(id)
-    history = client.job(id)["history"]
+    history = client.job(id).history
     told = [event for event in client.events(0) if event["kind"] == "checkpoint" and event["job"] == id]
     assert [event["step"] for event in told if not event.get("resumed")][-1] == 60
     assert [event["step"] for event in told if event.get("resumed")] == [48]
     until(lambda: not workspace.exists(), "what it kept goes with the job")
-    assert [attempt["outcome"] for attempt in history] == ["died", "done"]
+    assert [attempt.outcome for attempt in history] == ["died", "done"]
 
 
 def test_a_job_pauses_right_after_a_checkpoint_and_goes_on_from_it(house: House) -> None:
     client = house.start()
     (id,) = client.submit([picture("steps=100000 step=0.02 save=due", "keeper")])
-    until(lambda: client.job(id)["progress"], "it works")
+    until(lambda: client.job(id).progress, "it works")
     client.pause([id])
     until_state(client, id, "paused")
     kept = [event for event in client.events(0) if event["kind"] == "checkpoint"]
@@ -274,7 +274,7 @@ def test_steps_that_were_never_told_count_as_gained(house: House) -> None:
     client = house.start()
     (id,) = client.submit([picture("steps=20 die=3,5,7,9", "keeper")])
     job = until_ended(client, [id])[id]
-    assert (job["state"], job["attempts"]) == ("done", 5)
+    assert (job.state, job.attempts) == ("done", 5)
 
 
 def test_a_part_can_be_used_before_the_job_is_done(house: House) -> None:
@@ -295,4 +295,4 @@ def test_a_part_can_be_used_before_the_job_is_done(house: House) -> None:
     assert Path(live["preview"]).read_bytes().startswith(b"\x89PNG")
     assert live["frames"][1] == 5
     house.gate.touch()
-    assert until_ended(client, [id])[id]["state"] == "done"
+    assert until_ended(client, [id])[id].state == "done"

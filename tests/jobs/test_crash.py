@@ -29,7 +29,7 @@ def test_a_killed_worker_costs_an_attempt_and_no_job(house: House) -> None:
     os.kill(worker, signal.SIGKILL)
     house.gate.touch()
     job = until_state(client, id, "done")
-    assert [attempt["outcome"] for attempt in job["history"]] == ["died", "done"]
+    assert [attempt.outcome for attempt in job.history] == ["died", "done"]
     assert house.worker(client) != worker
     assert "its worker process died" in client.log(id)
     assert house.taken() == [id]
@@ -53,16 +53,16 @@ def test_a_job_whose_workers_die_three_times_with_nothing_gained_is_set_aside(ho
     [id] = client.submit([picture("steps=2 die=1")])
     [after, other] = client.submit([picture(depends_on=[id]), picture()])
     jobs = until_ended(client, [id, after, other])
-    assert [jobs[name]["state"] for name in (id, after, other)] == ["set_aside", "skipped", "done"]
-    assert jobs[id]["attempts"] == 3
-    assert jobs[id]["error"] == "its worker process died"
+    assert [jobs[name].state for name in (id, after, other)] == ["set_aside", "skipped", "done"]
+    assert jobs[id].attempts == 3
+    assert jobs[id].error == "its worker process died"
 
 
 def test_deaths_do_not_count_while_each_try_comes_further(house: House) -> None:
     client = house.start()
     [id] = client.submit([picture("steps=4 step=0.15 dies_further=3")])
     job = until_state(client, id, "done", "set_aside")
-    assert (job["state"], job["attempts"]) == ("done", 4)
+    assert (job.state, job.attempts) == ("done", 4)
 
 
 def test_a_killed_supervisor_takes_its_workers_along_and_its_jobs_go_on(house: House) -> None:
@@ -76,9 +76,9 @@ def test_a_killed_supervisor_takes_its_workers_along_and_its_jobs_go_on(house: H
     end_of(worker)
     client = house.start()
     jobs = until_ended(client, [running, queued, waiting])
-    assert {job["state"] for job in jobs.values()} == {"done"}
-    history = client.job(running)["history"]
-    assert [attempt["outcome"] for attempt in history] == ["lost", "done"]
+    assert {job.state for job in jobs.values()} == {"done"}
+    history = client.job(running).history
+    assert [attempt.outcome for attempt in history] == ["lost", "done"]
     assert sorted(house.taken()) == sorted([running, queued, waiting])
 
 
@@ -92,7 +92,7 @@ def test_row_86_no_job_is_left_a_zombie_after_a_restart(
     film.mkdir()
     (film / "refuse").touch()
     [publishing] = client.submit([picture(project=str(film))])
-    until(lambda: client.job(publishing)["reason"], "it waits for its film")
+    until(lambda: client.job(publishing).reason, "it waits for its film")
     running, queued, held, cancelling = client.submit(
         [picture(house.gated), picture(), picture(hold=True), picture("stubborn=60", lane="quick")]
     )
@@ -100,17 +100,17 @@ def test_row_86_no_job_is_left_a_zombie_after_a_restart(
     until_runs(client, running)
     until_state(client, cancelling, "running")
     client.cancel([cancelling])
-    states = {job["id"]: job["state"] for job in client.jobs()}
+    states = {job.id: job.state for job in client.jobs()}
     assert sorted(states.values()) == ["cancelling", "held", "publishing", "queued", "running", "waiting"]
     house.kill()
     house.gate.touch()
     (film / "refuse").unlink()
     client = house.start()
     jobs = until_ended(client, [publishing, running, queued, cancelling, waiting])
-    assert jobs.pop(cancelling)["state"] == "cancelled"
-    assert {job["state"] for job in jobs.values()} == {"done"}
-    assert client.job(held)["state"] == "held"
-    assert jobs[publishing]["attempts"] == 1, "made once: only its intake was put off"
+    assert jobs.pop(cancelling).state == "cancelled"
+    assert {job.state for job in jobs.values()} == {"done"}
+    assert client.job(held).state == "held"
+    assert jobs[publishing].attempts == 1, "made once: only its intake was put off"
 
 
 def test_worker_and_supervisor_killed_together(house: House) -> None:
@@ -123,7 +123,7 @@ def test_worker_and_supervisor_killed_together(house: House) -> None:
     house.gate.touch()
     client = house.start()
     jobs = until_ended(client, ids)
-    assert {job["state"] for job in jobs.values()} == {"done"}
+    assert {job.state for job in jobs.values()} == {"done"}
     assert sorted(house.taken()) == sorted(ids)
 
 
@@ -141,12 +141,12 @@ def rounds_of_kills(house: House, rounds: int, jobs: int, seed: int) -> None:
         house.kill()
         client = house.start()
         client.submit([picture("steps=2 step=0.02")])
-    ended = until_ended(client, [job["id"] for job in client.jobs()])
-    assert {job["state"] for job in ended.values()} == {"done"}
+    ended = until_ended(client, [job.id for job in client.jobs()])
+    assert {job.state for job in ended.values()} == {"done"}
     assert ended.keys() >= set(ids)
     assert sorted(house.taken()) == sorted(ended), "each taken in exactly once"
     for n, id in enumerate(ids):
-        assert Path(ended[id]["outputs"]["board"]).read_text() == str(n)
+        assert Path(ended[id].outputs["board"]).read_text() == str(n)
     until(lambda: not any((house.home.root / "workspace").glob("*/*")), "nothing is left in a workspace")
 
 
@@ -174,9 +174,9 @@ def test_a_kill_between_two_steps_of_publishing(
         end_of(pid)
     client = house.start()
     job = until_state(client, id, "done")
-    assert Path(job["outputs"]["board"]).read_text() == "precious"
+    assert Path(job.outputs["board"]).read_text() == "precious"
     assert house.taken() == [id]
-    assert job["attempts"] == (2 if point == "publishing:1" else 1)
+    assert job.attempts == (2 if point == "publishing:1" else 1)
     until(lambda: not (house.home.workspace / id).exists(), "its workspace is removed")
 
 
@@ -192,8 +192,8 @@ def test_a_stopped_worker_is_ended_and_its_job_done_by_another(
     os.kill(worker, signal.SIGSTOP)
     house.gate.touch()
     job = until_state(client, id, "done")
-    assert [attempt["outcome"] for attempt in job["history"]] == ["died", "done"]
-    assert job["history"][0]["error"].startswith("its worker is stopped: no word and no work for")
+    assert [attempt.outcome for attempt in job.history] == ["died", "done"]
+    assert job.history[0].error.startswith("its worker is stopped: no word and no work for")
     assert not is_alive(worker)
 
 
@@ -204,7 +204,7 @@ def test_a_long_call_that_lets_no_thread_speak_is_not_taken_for_dead(
     client = house.start()
     [id] = client.submit([picture("hog=1.5")])
     job = until_state(client, id, "done")
-    assert job["attempts"] == 1
+    assert job.attempts == 1
 
 
 def test_a_worker_that_outlived_its_supervisor_is_ended_by_the_next(house: House) -> None:
@@ -218,7 +218,7 @@ def test_a_worker_that_outlived_its_supervisor_is_ended_by_the_next(house: House
     house.kill()
     client = house.start()
     assert not is_alive(worker)
-    assert until_state(client, id, "done")["attempts"] == 2
+    assert until_state(client, id, "done").attempts == 2
 
 
 def test_what_an_engine_started_ends_with_its_worker(house: House) -> None:
@@ -246,10 +246,10 @@ def test_a_full_disk_pauses_the_lane_and_clears_by_itself(
     assert told["reason"].startswith("the disk is full: could not start a job")
     assert [lane["id"] for lane in client.status()["lanes"] if lane["paused"]] == ["cpu"]
     time.sleep(1.1)
-    assert {job["state"] for job in client.jobs()} == {"queued"}
-    assert {job["attempts"] for job in client.jobs()} == {0}, "no loop of tries"
+    assert {job.state for job in client.jobs()} == {"queued"}
+    assert {job.attempts for job in client.jobs()} == {0}, "no loop of tries"
     free.write_text(str(1 << 40))
-    assert {job["state"] for job in until_ended(client, ids).values()} == {"done"}
+    assert {job.state for job in until_ended(client, ids).values()} == {"done"}
     lanes = [event for event in client_events(client) if event["kind"] == "lane"]
     assert [event["paused"] for event in lanes] == [True, False], "one clear event each way"
 
@@ -269,7 +269,7 @@ def test_an_engine_that_finds_the_disk_full_gives_up_after_three_tries(house: Ho
     client = house.start()
     [id] = client.submit([picture("disk=1")])
     job = until_state(client, id, "failed")
-    assert (job["attempts"], job["error"]) == (3, "the disk is full: could not write it")
+    assert (job.attempts, job.error) == (3, "the disk is full: could not write it")
 
 
 def test_jobs_queued_before_a_stop_are_done_after_a_start(house: House) -> None:
@@ -280,4 +280,4 @@ def test_jobs_queued_before_a_stop_are_done_after_a_start(house: House) -> None:
     client = house.start()
     assert [lane["paused"] for lane in client.status()["lanes"]] == [True] * 4, "a pause outlives a restart"
     client.resume()
-    assert {job["state"] for job in until_ended(client, ids).values()} == {"done"}
+    assert {job.state for job in until_ended(client, ids).values()} == {"done"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,7 @@ from tests.jobs.conftest import House, picture, reading, until, until_ended, unt
 
 def made(client: Client, id: str) -> str:
     """What a job of the test engine wrote."""
-    return Path(client.job(id)["outputs"]["board"]).read_text()
+    return Path(client.job(id).outputs["board"]).read_text()
 
 
 # Edits
@@ -55,13 +56,13 @@ def test_a_queued_job_is_made_as_it_was_edited(shared: House) -> None:
     [id] = client.submit([picture("text=before", label="old")])
     before = client.job(id)
     edited = client.edit(id, spec={"prompt": "text=after", "seed": 9}, label="new", priority=4)
-    assert (edited["label"], edited["priority"], edited["revision"]) == ("new", 4, before["revision"] + 1)
-    assert client.job(id)["spec"]["seed"] == 9
+    assert (edited.label, edited.priority, edited.revision) == ("new", 4, before.revision + 1)
+    assert client.job(id).spec["seed"] == 9
     [event] = client.events(kinds=["edit"], jobs=[id])
     assert event["changed"] == ["spec", "label", "priority"]
-    assert (event["label"], event["revision"]) == ("new", edited["revision"])
+    assert (event["label"], event["revision"]) == ("new", edited.revision)
     assert "prompt" not in json.dumps(event), "a spec may be long, and is nobody's business"
-    assert client.edit(id, label="new")["revision"] == edited["revision"], "nothing changed, nothing is told"
+    assert client.edit(id, label="new").revision == edited.revision, "nothing changed, nothing is told"
     client.resume()
     until_state(client, id, "done")
     assert made(client, id) == "after"
@@ -79,7 +80,7 @@ def test_an_edit_that_cannot_be_changes_nothing_and_says_why(shared: House) -> N
         ({"spec": {"engine": "nobody"}}, NotFound, "there is no engine"),
         ({"spec": {"engine": "needy"}}, Unavailable, "needs a GPU"),
         ({"priority": 5000}, BadInput, "priority"),
-        ({"label": "x", "revision": before["revision"] + 1}, Conflict, "somebody changed job .* meanwhile"),
+        ({"label": "x", "revision": before.revision + 1}, Conflict, "somebody changed job .* meanwhile"),
     ):
         with pytest.raises(error, match=sentence):
             client.edit(id, **fields)
@@ -94,9 +95,9 @@ def test_another_engine_is_another_lane(shared: House) -> None:
     client = shared.start()
     client.pause()
     [id] = client.submit([picture(lane="quick")])
-    assert client.edit(id, spec={"engine": "other"})["lane"] == "cpu"
-    assert client.job(id)["engine"] == "other"
-    assert client.job(id)["workload"] == "make_picture/other/64x64"
+    assert client.edit(id, spec={"engine": "other"}).lane == "cpu"
+    assert client.job(id).engine == "other"
+    assert client.job(id).workload == "make_picture/other/64x64"
 
 
 def test_a_changed_spec_waits_for_what_it_names_now(shared: House) -> None:
@@ -104,19 +105,19 @@ def test_a_changed_spec_waits_for_what_it_names_now(shared: House) -> None:
     client.pause()
     one, two = client.submit([picture("text=one"), picture("text=two", label="second")])
     [reader] = client.submit([reading(one)])
-    assert client.job(reader)["reason"].startswith("waits for ")
+    assert client.job(reader).reason.startswith("waits for ")
     edited = client.edit(reader, spec={"input": {"job": two, "output": "board"}})
-    assert edited["depends_on"] == [two]
-    assert (edited["state"], edited["reason"]) == ("waiting", "waits for second")
+    assert edited.depends_on == [two]
+    assert (edited.state, edited.reason) == ("waiting", "waits for second")
     client.cancel([one])
-    assert client.job(reader)["state"] == "waiting", "it does not wait for that one any more"
+    assert client.job(reader).state == "waiting", "it does not wait for that one any more"
     with pytest.raises(NotFound):
         client.edit(reader, spec={"input": {"job": new_id("job"), "output": "board"}})
-    assert client.edit(reader, spec={"input": "/there"})["state"] == "queued"
-    assert client.edit(reader, spec={"input": {"job": two, "output": "board"}})["state"] == "waiting"
+    assert client.edit(reader, spec={"input": "/there"}).state == "queued"
+    assert client.edit(reader, spec={"input": {"job": two, "output": "board"}}).state == "waiting"
     client.resume()
     jobs = until_ended(client, [two, reader])
-    assert Path(jobs[reader]["outputs"]["facts"]).read_text() == "owt"
+    assert Path(jobs[reader].outputs["facts"]).read_text() == "owt"
 
 
 def test_a_job_cannot_be_made_to_wait_for_itself(shared: House) -> None:
@@ -127,7 +128,7 @@ def test_a_job_cannot_be_made_to_wait_for_itself(shared: House) -> None:
     for other in (first, second):
         with pytest.raises(Refused, match="would wait for itself"):
             client.edit(first, spec={"input": {"job": other, "output": "board"}})
-    assert second not in client.job(first)["depends_on"]
+    assert second not in client.job(first).depends_on
 
 
 # Once more, and again
@@ -141,8 +142,8 @@ def test_retry_with_another_spec_is_the_same_job(shared: House) -> None:
         client.retry([id], spec={"height": 1})
     client.retry([id], spec={"prompt": "text=better"})
     job = until_state(client, id, "done")
-    assert (job["attempts"], made(client, id)) == (2, "better")
-    assert [attempt["outcome"] for attempt in job["history"]] == ["failed", "done"]
+    assert (job.attempts, made(client, id)) == (2, "better")
+    assert [attempt.outcome for attempt in job.history] == ["failed", "done"]
     with pytest.raises(Conflict, match="is done: there is nothing to retry"):
         client.retry([id])
 
@@ -156,10 +157,10 @@ def test_again_makes_new_jobs_and_leaves_the_old(shared: House) -> None:
     old = until_state(client, id, "done")
     [new] = client.again([id], spec={"prompt": "text=two"})
     job = until_state(client, new, "done")
-    assert (job["origin"], job["label"], job["batch"], job["priority"]) == (id, "1A", batch, 3)
+    assert (job.origin, job.label, job.batch, job.priority) == (id, "1A", batch, 3)
     assert (made(client, id), made(client, new)) == ("one", "two")
     # Its workspace is gone a moment after it is done, which is a change of the row.
-    assert {**client.job(id), "revision": 0} == {**old, "revision": 0}
+    assert replace(client.job(id), revision=0) == replace(old, revision=0)
 
 
 def test_retry_of_a_skipped_job_names_what_has_to_be_retried(shared: House) -> None:
@@ -173,7 +174,7 @@ def test_retry_of_a_skipped_job_names_what_has_to_be_retried(shared: House) -> N
     assert bad in told.value.hint
     assert client.job(after) == before
     client.retry([bad], spec={"prompt": ""})
-    assert until_state(client, after, "done")["attempts"] == 1
+    assert until_state(client, after, "done").attempts == 1
 
 
 # Delays
@@ -183,11 +184,12 @@ def test_a_delayed_job_starts_when_its_time_has_come_and_not_before(shared: Hous
     client = shared.start()
     when = time.time() + 0.6
     later, never, now = client.submit([picture(not_before=when), picture(not_before=when + 3600), picture()])
-    assert client.job(never)["reason"].startswith("not before ")
+    assert client.job(never).reason.startswith("not before ")
     until_state(client, now, "done")
     job = until_state(client, later, "done")
-    assert job["started"] >= when
-    assert client.job(never)["state"] == "queued"
+    assert job.started is not None
+    assert job.started >= when
+    assert client.job(never).state == "queued"
     client.edit(never, not_before=0)
     until_state(client, never, "done")
 
@@ -200,7 +202,7 @@ def test_a_clock_that_jumps_forward_strands_no_delayed_job(
     monkeypatch.setenv("MILIMO_TEST_CLOCK", f"@{clock}")
     client = house.start()
     [id] = client.submit([picture(not_before=time.time() + 3600)])
-    assert client.job(id)["state"] == "queued"
+    assert client.job(id).state == "queued"
     clock.write_text("7200")
     client.submit([picture(hold=True, not_before=time.time() + 9000)])  # any look at what is delayed finds it
     until_state(client, id, "done")
@@ -217,7 +219,7 @@ def test_the_supervisor_stays_for_a_delayed_job_and_finds_it_after_a_crash(
     house.kill()
     client = house.start()
     pid = house.pid
-    assert until_state(client, soon, "done")["attempts"] == 1
+    assert until_state(client, soon, "done").attempts == 1
     client.close()
     time.sleep(0.6)
     assert house.pid == pid, "it stays up for what is to come"
@@ -233,14 +235,14 @@ def test_a_job_says_why_it_stands_where_it_stands(shared: House) -> None:
     one, two = client.submit([picture(label="3C take"), picture(label="3D take", hold=True)])
     [waits] = client.submit([picture(depends_on=[one, two])])
     [held] = client.submit([picture(depends_on=[two])])
-    assert client.job(one)["reason"] == "lane cpu is paused"
-    assert client.job(waits)["reason"] == "waits for 3C take and 1 more"
-    assert client.job(held)["reason"] == "waits for 3D take, which is held"
+    assert client.job(one).reason == "lane cpu is paused"
+    assert client.job(waits).reason == "waits for 3C take and 1 more"
+    assert client.job(held).reason == "waits for 3D take, which is held"
     client.resume()
     until_state(client, one, "done")
-    assert client.job(waits)["reason"] == "waits for 3D take, which is held"
+    assert client.job(waits).reason == "waits for 3D take, which is held"
     client.release([two])
-    assert until_state(client, waits, "done")["reason"] == ""
+    assert until_state(client, waits, "done").reason == ""
 
 
 def test_a_pause_that_is_taken_back_is_none(shared: House) -> None:
@@ -248,11 +250,11 @@ def test_a_pause_that_is_taken_back_is_none(shared: House) -> None:
     [id] = client.submit([picture(f"deaf={shared.gate} steps=2")])
     until_state(client, id, "running")
     client.pause([id])
-    assert client.job(id)["reason"] == "pauses at its next checkpoint or step"
+    assert client.job(id).reason == "pauses at its next checkpoint or step"
     client.resume([id])
-    assert client.job(id)["reason"] == ""
+    assert client.job(id).reason == ""
     shared.gate.touch()
-    assert until_state(client, id, "done")["state"] == "done"
+    assert until_state(client, id, "done").state == "done"
 
 
 def test_move_takes_over_the_priority_of_its_neighbour(shared: House) -> None:
@@ -260,9 +262,9 @@ def test_move_takes_over_the_priority_of_its_neighbour(shared: House) -> None:
     client.pause()
     first, second, moved = client.submit([picture(priority=5), picture(priority=5), picture()])
     client.move(moved, second)
-    jobs = {job["id"]: job for job in client.jobs({"ids": [first, second, moved]})}
-    order = sorted(jobs.values(), key=lambda job: (-job["priority"], job["position"]))
-    assert [job["id"] for job in order] == [first, moved, second]
+    jobs = {job.id: job for job in client.jobs({"ids": [first, second, moved]})}
+    order = sorted(jobs.values(), key=lambda job: (-job.priority, job.position))
+    assert [job.id for job in order] == [first, moved, second]
     with pytest.raises(BadInput, match="beside itself"):
         client.move(first, first)
 
@@ -295,7 +297,9 @@ def test_how_long_a_job_took_is_kept_and_foretells_the_next(shared: House) -> No
     for _ in range(2):
         [id] = client.submit([picture("steps=3 step=0.05", engine="other")])
         job = until_state(client, id, "done")
-        took.append(job["ended"] - job["started"])
+        assert job.ended is not None
+        assert job.started is not None
+        took.append(job.ended - job.started)
     client.pause()
     [id] = client.submit([picture("steps=3 step=0.05", engine="other")])
     told = client.forecast()

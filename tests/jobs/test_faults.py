@@ -47,12 +47,12 @@ def test_a_clock_that_jumps_strands_nobody(clock: Path, house: House, jump: int)
     until_runs(client, running)
     write_atomic(clock, str(jump).encode())
     time.sleep(0.3)
-    assert client.job(running)["state"] == "running", "its lease goes by a clock that does not jump"
+    assert client.job(running).state == "running", "its lease goes by a clock that does not jump"
     house.gate.touch()
     jobs = until_ended(client, [running, queued, dying, waiting])
-    assert {job["state"] for job in jobs.values()} == {"done"}
-    assert jobs[running]["attempts"] == 1
-    assert jobs[waiting]["ended"] == pytest.approx(time.time() + jump, abs=3600)
+    assert {job.state for job in jobs.values()} == {"done"}
+    assert jobs[running].attempts == 1
+    assert jobs[waiting].ended == pytest.approx(time.time() + jump, abs=3600)
 
 
 @pytest.mark.parametrize("count", [6, pytest.param(20, marks=pytest.mark.long("endurance"))])
@@ -112,8 +112,8 @@ def test_a_reboot_makes_notes_and_workers_those_of_another_life(
         house.gate.touch()
         client = house.start()
         jobs = until_ended(client, [running, queued])
-        assert {job["state"] for job in jobs.values()} == {"done"}
-        assert jobs[running]["attempts"] == 2
+        assert {job.state for job in jobs.values()} == {"done"}
+        assert jobs[running].attempts == 2
         assert bystander.poll() is None, "no worker of ours, whatever its number"
         bystander.kill()
 
@@ -150,7 +150,7 @@ def test_a_database_that_is_locked_for_a_moment_is_waited_for(house: House) -> N
         threading.Timer(1.0, let_go).start()
         [id] = client.submit([picture()])
     jobs = until_ended(client, [running, id])
-    assert {(job["state"], job["attempts"]) for job in jobs.values()} == {("done", 1)}
+    assert {(job.state, job.attempts) for job in jobs.values()} == {("done", 1)}
 
 
 def test_a_database_that_stays_locked_is_told_and_costs_no_job(house: House) -> None:
@@ -163,8 +163,8 @@ def test_a_database_that_stays_locked_is_told_and_costs_no_job(house: House) -> 
     assert "studio.db" in told.value.message or "ended" in told.value.message
     client = house.start()
     jobs = until_ended(client, [running])
-    assert jobs[running]["state"] == "done"
-    assert client.job(held)["state"] == "held"
+    assert jobs[running].state == "done"
+    assert client.job(held).state == "held"
     assert house.taken() == [running]
     client.cancel([held])
 
@@ -221,7 +221,7 @@ def test_a_lock_file_that_somebody_deleted_lets_no_second_one_in(house: House) -
     assert is_alive(first)
     assert house.pid == first
     house.gate.touch()
-    assert until_state(client, id, "done")["attempts"] == 1
+    assert until_state(client, id, "done").attempts == 1
 
 
 def test_a_home_that_was_deleted_and_made_anew_gets_a_supervisor_of_its_own(house: House) -> None:
@@ -242,7 +242,7 @@ def _works(house: House) -> bool:
     try:
         client = house.start()
         [id] = client.submit([picture()])
-        return until_state(client, id, "done")["state"] == "done" and house.home.studio_db.exists()
+        return until_state(client, id, "done").state == "done" and house.home.studio_db.exists()
     except MilimoError:
         return False
 
@@ -252,8 +252,8 @@ def test_a_log_folder_that_cannot_be_written_fails_the_job_with_a_sentence(house
     house.home.logs.write_text("not a folder")
     [id] = client.submit([picture()])
     job = until_state(client, id, "failed", "done")
-    assert job["state"] == "failed"
-    assert str(house.home.logs) in job["error"]
+    assert job.state == "failed"
+    assert str(house.home.logs) in job.error
     assert client.status()["running"]
     house.home.logs.unlink()
     client.retry([id])
@@ -270,7 +270,7 @@ def test_signals_to_the_supervisor(house: House, number: signal.Signals) -> None
     os.kill(pid, number)
     if number == signal.SIGHUP:
         time.sleep(0.3)
-        assert client.job(id)["state"] == "running"
+        assert client.job(id).state == "running"
         assert house.pid == pid
     else:
         until(lambda: not is_alive(pid), "it ends")
@@ -280,7 +280,7 @@ def test_signals_to_the_supervisor(house: House, number: signal.Signals) -> None
     house.gate.touch()
     client = house.start()
     job = until_state(client, id, "done")
-    assert job["attempts"] == (1 if number == signal.SIGHUP else 2)
+    assert job.attempts == (1 if number == signal.SIGHUP else 2)
 
 
 @pytest.mark.parametrize("number", thorough("recovery", [signal.SIGHUP, signal.SIGINT, signal.SIGTERM]))
@@ -298,7 +298,7 @@ def test_signals_to_a_worker(house: House, number: signal.Signals) -> None:
         assert is_alive(worker)
     house.gate.touch()
     job = until_state(client, id, "done")
-    assert job["attempts"] == (2 if number == signal.SIGTERM else 1)
+    assert job.attempts == (2 if number == signal.SIGTERM else 1)
 
 
 def open_files(pid: int) -> int:
@@ -427,7 +427,7 @@ def test_a_disk_that_is_full_to_the_last_byte_loses_nothing(house: House, small_
     disk.clear()
     client = house.start()
     until_state(client, running, "done")
-    kept = {job["id"]: job["state"] for job in client.jobs()}
+    kept = {job.id: job.state for job in client.jobs()}
     assert kept[held] == "held"
     assert kept.keys() >= {f"job_full{number}" for number in range(len(kept) - 3)}, (
         "what was accepted is there"
@@ -451,7 +451,7 @@ def test_a_supervisor_that_answers_nobody_can_be_ended_by_force(house: House) ->
     until(lambda: not is_alive(worker), "its worker goes with it")
     assert end_by_force(house.home), "there is nothing to end now"
     house.gate.touch()
-    assert until_state(house.start(), id, "done")["attempts"] == 2
+    assert until_state(house.start(), id, "done").attempts == 2
 
 
 @pytest.mark.parametrize(

@@ -65,7 +65,7 @@ def test_the_queue_goes_on_by_itself_when_a_full_disk_has_room_again(house: Hous
     until(lambda: answers(house), "it is back by itself")
     assert house.pid == pid
     jobs = until_ended(house.start(), ids)
-    assert {job["state"] for job in jobs.values()} == {"done"}
+    assert {job.state for job in jobs.values()} == {"done"}
     assert sorted(house.taken()) == sorted(ids)
 
 
@@ -100,4 +100,4 @@ def test_a_supervisor_that_starts_on_a_full_disk_waits_for_room_and_says_so(
     assert house.pid == waiting
     client.release(ids)
     ids += client.submit([picture("text=y")])
-    assert {job["state"] for job in until_ended(client, ids).values()} == {"done"}
+    assert {job.state for job in until_ended(client, ids).values()} == {"done"}

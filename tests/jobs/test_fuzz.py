@@ -100,7 +100,7 @@ def fuzz(house: House, count: int, trap: Path) -> None:
     customer.join(300)
     assert not customer.is_alive()
     assert house.pid == pid, "the same process from start to end"
-    states = Counter((job["label"].isdigit(), job["state"]) for job in client.jobs())
+    states = Counter((job.label.isdigit(), job.state) for job in client.jobs())
     assert states.pop((True, "done")) == customer.served
     assert states.keys() <= {(False, "held"), (False, "waiting")}, "of bad ones none ran"
     assert not trap.exists(), "nothing was unpickled"

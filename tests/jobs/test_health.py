@@ -15,6 +15,7 @@ from milimo_tui.engines.contract.engine import Result
 from milimo_tui.engines.registry.engine_registry import EngineRow
 from milimo_tui.jobs.machine.health import ProcessSample, stuck
 from milimo_tui.jobs.supervisor.recycle_policy import MIB, RecyclePolicy
+from milimo_tui.jobs.values.views import WholeJob
 from tests.jobs.conftest import House, picture, until, until_ended, until_runs, until_state
 from tests.jobs.inside import Inside
 from tests.jobs.keeper import worked
@@ -144,9 +145,9 @@ def test_an_engine_that_takes_no_step_is_ended_and_its_job_done_by_another(
     client = house.start()
     (id,) = client.submit([picture("steps=6 freeze=3", "hasty")])
     job = until_ended(client, [id])[id]
-    assert (job["state"], job["attempts"]) == ("done", 2)
+    assert (job.state, job.attempts) == ("done", 2)
     assert "its worker hangs: no step for" in client.log(id)
-    assert "where hasty is given 3 s" in client.job(id)["history"][0]["error"]
+    assert "where hasty is given 3 s" in client.job(id).history[0].error
     assert worked(house.home.workspace / id) == [0, 1, 2, 0, 1, 2, 3, 4, 5]
 
 
@@ -156,17 +157,17 @@ def test_a_long_load_is_no_hang(house: House, monkeypatch: pytest.MonkeyPatch) -
     client = house.start()
     (id,) = client.submit([picture("steps=2", "hasty")])
     job = until_ended(client, [id])[id]
-    assert (job["state"], job["attempts"]) == ("done", 1)
+    assert (job.state, job.attempts) == ("done", 1)
 
 
 def test_out_of_memory_goes_one_rung_lower_on_a_fresh_worker(house: House) -> None:
     client = house.start()
     low, too_low = client.submit([picture("oom=2", "keeper"), picture("oom=9", "keeper")])
     ended = until_ended(client, [low, too_low])
-    assert (ended[low]["state"], ended[low]["attempts"], ended[low]["rung"]) == ("done", 3, 2)
-    assert Path(ended[low]["outputs"]["board"]).read_text() == "rung 2"
-    assert ended[too_low]["state"] == "failed"
-    assert "rung 2 does not fit" in ended[too_low]["error"]
+    assert (ended[low].state, ended[low].attempts, ended[low].rung) == ("done", 3, 2)
+    assert Path(ended[low].outputs["board"]).read_text() == "rung 2"
+    assert ended[too_low].state == "failed"
+    assert "rung 2 does not fit" in ended[too_low].error
     recycled = [event["reason"] for event in events(house, "worker") if event["state"] == "recycled"]
     assert recycled == ["it ran out of memory"] * 5
     assert "stepped down: whole → sliced" in client.log(low)
@@ -177,7 +178,7 @@ def test_a_worker_that_grows_is_replaced_and_says_so(house: House, monkeypatch: 
     client = house.start()
     ids = client.submit([picture("grow=50", "keeper") for _ in range(5)])
     ended = until_ended(client, ids)
-    assert {(job["state"], job["attempts"]) for job in ended.values()} == {("done", 1)}
+    assert {(job.state, job.attempts) for job in ended.values()} == {("done", 1)}
     told = until(
         lambda: [event for event in events(house, "worker") if event["state"] == "recycled"], "it is replaced"
     )
@@ -190,19 +191,19 @@ def test_progress_tells_speed_frames_memory_and_an_estimate(house: House) -> Non
     (id,) = client.submit([picture("steps=100000 step=0.02", "keeper")])
     until_runs(client, id)
 
-    def measured() -> dict[str, Any] | None:
+    def measured() -> WholeJob | None:
         job = client.job(id)
-        live: dict[str, Any] = job["live"]
-        return job if live.get("speed") and live.get("memory") and job["eta"] else None
+        live = job.live
+        return job if live.get("speed") and live.get("memory") and job.eta else None
 
-    job = until(measured, "it is measured")
-    live = job["live"]
+    job: WholeJob = until(measured, "it is measured")
+    live = job.live
     assert live["speed"] > 0
     assert live["memory"]["host"] > 1 << 20
     assert live["memory"]["device"] == 0
     done, total = live["frames"]
     assert 0 <= done < total == 50_000
-    assert job["eta"] == pytest.approx((100_000 - job["steps"][0]) / live["speed"], rel=0.05)
+    assert job.eta == pytest.approx((100_000 - job.steps[0]) / live["speed"], rel=0.05)
     client.cancel([id])
     until_state(client, id, "cancelled")
-    assert client.job(id)["history"][0]["peak_bytes"] > 1 << 20
+    assert client.job(id).history[0].peak_bytes > 1 << 20

@@ -63,13 +63,13 @@ def test_a_home_moved_while_jobs_run_loses_none_and_makes_none_twice(
     house.gate.touch()
     until(lambda: other.home.root.joinpath("projects/film/takes.log").exists(), "it goes on by itself")
     jobs = until_ended(other.start(), [first, *rest])
-    assert {job["state"] for job in jobs.values()} == {"done"}
+    assert {job.state for job in jobs.values()} == {"done"}
     assert sorted(other.taken(other.home.projects / "film")) == sorted([first, *rest])
     assert not house.home.root.exists(), "nothing is made where it was"
     assert other.pid == pid, "the supervisor followed its home"
     for job in jobs.values():
-        assert job["project"] == str(other.home.projects / "film")
-        assert all(Path(path).is_relative_to(other.home.root) for path in job["outputs"].values())
+        assert job.project == str(other.home.projects / "film")
+        assert all(Path(path).is_relative_to(other.home.root) for path in job.outputs.values())
 
 
 def test_a_copy_leaves_the_originals_workers_and_messages_alone(house: House, other: House) -> None:
@@ -99,7 +99,7 @@ def test_a_copy_leaves_the_originals_workers_and_messages_alone(house: House, ot
     assert [event["before"] for event in theirs.events(kinds=["home"])] == [str(house.home.root)]
     house.gate.touch()
     for each in (client, theirs):
-        assert until_state(each, id, "done")["attempts"] == (1 if each is client else 2)
+        assert until_state(each, id, "done").attempts == (1 if each is client else 2)
     for each_house in (house, other):
         assert each_house.taken(each_house.home.projects / "film") == [id]
 
@@ -119,7 +119,7 @@ def test_the_copys_commands_never_reach_the_originals_supervisor(house: House, o
     [id] = theirs.submit([picture("text=copy")])
     until_state(theirs, id, "done")
     assert not other.start().jobs()
-    assert house.start().job(id)["state"] == "done"
+    assert house.start().job(id).state == "done"
 
 
 def test_places_are_kept_without_where_the_home_lies(house: House) -> None:
@@ -127,7 +127,7 @@ def test_places_are_kept_without_where_the_home_lies(house: House) -> None:
     ids = client.submit([picture(project=film(house)), picture()])
     until_ended(client, ids)
     root = str(house.home.root)
-    assert client.jobs({"project": f"{root}/projects/film"})[0]["id"] == ids[0]
+    assert client.jobs({"project": f"{root}/projects/film"})[0].id == ids[0]
     with closing(sqlite3.connect(f"file:{house.home.studio_db}?mode=ro", uri=True)) as db:
         for table in ("job", "attempt", "event", "batch"):
             for row in db.execute(f"SELECT * FROM {table}"):

@@ -193,8 +193,8 @@ def test_idle_it_ends_but_not_under_a_client_or_a_job(house: House, monkeypatch:
     until(lambda: not is_alive(pid), "it ends when the job has")
     assert not socket_path(house.home).exists()
     client = house.start()
-    assert client.job(id)["state"] == "done"
-    assert client.job(held)["state"] == "held"
+    assert client.job(id).state == "done"
+    assert client.job(held).state == "held"
 
 
 def test_a_worker_with_nothing_to_do_ends_and_comes_back(
@@ -217,9 +217,9 @@ def test_stop_drains_what_runs_and_leaves_the_queue(house: House) -> None:
     house.gate.touch()
     until(lambda: not house.processes(), "it ends")
     client = house.start()
-    assert client.job(running)["attempts"] == 1
+    assert client.job(running).attempts == 1
     jobs = until_ended(client, [running, queued])
-    assert {job["state"] for job in jobs.values()} == {"done"}
+    assert {job.state for job in jobs.values()} == {"done"}
 
 
 def test_while_it_drains_it_takes_no_new_jobs_and_a_successor_waits_its_turn(house: House) -> None:
@@ -233,7 +233,7 @@ def test_while_it_drains_it_takes_no_new_jobs_and_a_successor_waits_its_turn(hou
     threading.Timer(0.3, house.gate.touch).start()
     successor = house.start()
     assert successor.hello["instance"] != first
-    assert successor.job(running)["state"] == "done"
+    assert successor.job(running).state == "done"
 
 
 def test_stop_now_puts_running_work_back_and_blames_nobody(house: House) -> None:
@@ -245,8 +245,8 @@ def test_stop_now_puts_running_work_back_and_blames_nobody(house: House) -> None
     client = house.start()
     for id in (running, stubborn):
         job = client.job(id)
-        assert (job["state"], job["attempts"]) in (("queued", 1), ("running", 2))
-        assert job["history"][0]["outcome"] == "lost"
+        assert (job.state, job.attempts) in (("queued", 1), ("running", 2))
+        assert job.history[0].outcome == "lost"
     client.cancel([running, stubborn])
 
 
@@ -258,7 +258,7 @@ def test_sigterm_is_stop_now(house: House) -> None:
     os.kill(pid, signal.SIGTERM)
     until(lambda: not is_alive(pid), "it ends")
     client = house.start()
-    assert client.job(id)["history"][0]["outcome"] == "lost"
+    assert client.job(id).history[0].outcome == "lost"
     client.cancel([id])
 
 
@@ -292,7 +292,7 @@ def test_jobs_finish_when_the_terminal_that_started_everything_is_closed(house: 
     assert os.WIFSIGNALED(status)
     assert os.WTERMSIG(status) == signal.SIGHUP
     house.gate.touch()
-    assert until_state(client, id, "done")["attempts"] == 1
+    assert until_state(client, id, "done").attempts == 1
     assert house.pid == supervisor
 
 
@@ -323,7 +323,7 @@ def test_an_old_client_is_told_and_a_newer_one_asks_for_a_successor(
     assert house.pid != old.pid
     assert new.hello["protocol"] == PROTOCOL
     job = new.job(id)
-    assert (job["state"], job["attempts"]) == ("done", 1), "the old one finished what ran"
+    assert (job.state, job.attempts) == ("done", 1), "the old one finished what ran"
     with pytest.raises(WrongProtocol, match="speaks an older protocol"):
         Client(house.home, protocols=(0, 0))
 
@@ -333,7 +333,7 @@ def test_a_client_of_the_first_protocol_is_served_by_a_new_supervisor(house: Hou
     with Client(house.home, protocols=(1, 1)) as old:
         assert old.hello["protocol"] == 1
         [id] = old.submit([picture()])
-        assert until_state(old, id, "done")["state"] == "done"
+        assert until_state(old, id, "done").state == "done"
 
 
 def test_a_supervisor_of_the_first_protocol_is_replaced_and_says_what_it_cannot(
@@ -353,7 +353,7 @@ def test_a_supervisor_of_the_first_protocol_is_replaced_and_says_what_it_cannot(
     new = house.start()
     assert old_process.wait(120) == 0
     assert house.pid != old.pid
-    assert new.job(id)["state"] == "held"
+    assert new.job(id).state == "held"
     assert new.batches() == []
 
 

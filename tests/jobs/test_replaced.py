@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -33,15 +34,15 @@ def test_row_43_cancel_in_the_queue_at_a_step_and_while_saving_goes_one_way(
     film.mkdir()
     (film / "refuse").touch()
     [saving] = client.submit([picture(project=str(film))])
-    until(lambda: client.job(saving)["reason"], "its result waits for the film")
+    until(lambda: client.job(saving).reason, "its result waits for the film")
     running, queued = client.submit(
         [picture("steps=9 step=0.1 part=1 at=4 " + house.gated, "keeper"), picture(engine="keeper")]
     )
-    until(lambda: client.job(running)["parts"], "a part is finished")
+    until(lambda: client.job(running).parts, "a part is finished")
     for id in (queued, running, saving):
         client.cancel([id])
     ended = until_ended(client, [queued, running, saving])
-    assert {job["state"] for job in ended.values()} == {"cancelled"}
+    assert {job.state for job in ended.values()} == {"cancelled"}
     for id in (queued, running, saving):
         told = chain(house, id)
         assert [event["state"] for event in told if event["state"] in ENDED] == ["cancelled"]
@@ -57,7 +58,7 @@ def test_row_43_parts_of_a_cancelled_job_serve_its_retry_and_go_when_it_is_done(
     client = house.start()
     prompt = "steps=9 step=0.05 part=1 save=1 at=4 " + house.gated
     [id] = client.submit([picture(prompt, "keeper")])
-    until(lambda: client.job(id)["parts"], "a part is finished")
+    until(lambda: client.job(id).parts, "a part is finished")
     until_runs(client, id)
     client.cancel([id])
     until_state(client, id, "cancelled")
@@ -65,7 +66,7 @@ def test_row_43_parts_of_a_cancelled_job_serve_its_retry_and_go_when_it_is_done(
     assert (workspace / "part.txt").exists()
     house.gate.touch()
     client.retry([id])
-    assert until_state(client, id, "done")["parts"] == []
+    assert until_state(client, id, "done").parts == []
     until(lambda: not workspace.exists(), "nothing of it is left")
 
 
@@ -93,12 +94,12 @@ def test_row_44_one_queue_for_every_kind_that_outlives_a_restart_and_can_be_reor
     client.priority([second], 5)
     assert client.stop(wait=60)
     client = house.start()
-    assert {job["state"] for job in client.jobs()} == {"queued", "waiting"}
+    assert {job.state for job in client.jobs()} == {"queued", "waiting"}
     client.resume()
     until_ended(client, [first, second, third, reads])
     claims = [event["job"] for event in client.events(kinds=["state"]) if event["state"] == "running"]
     assert claims == [second, third, first, reads]
-    assert {job["kind"] for job in client.jobs()} == {"make_picture", "probe"}
+    assert {job.kind for job in client.jobs()} == {"make_picture", "probe"}
 
 
 def test_row_45_a_take_knows_its_real_frames_and_carries_all_it_was_made_from(film: Milimo) -> None:
@@ -131,8 +132,8 @@ def test_row_58_a_render_tells_its_percent_live_can_be_cancelled_and_leaves_a_hi
     with closing(Client(Home(film.home))) as client:
         told = client.events(before, kinds=["state"])
         assert [event["state"] for event in told][-1] == "done"
-        [job] = [job for job in client.jobs() if job["kind"] == "render_film"][-1:]
-        assert client.job(job["id"])["progress"] == 1.0
+        [job] = [job for job in client.jobs() if job.kind == "render_film"][-1:]
+        assert client.job(job.id).progress == 1.0
         stream = client.watch()
         frames = first["frames"]
         fine = ("--preset", "h264-fine", "--range", f"1-{frames}")  # takes long enough to tell how far it is
@@ -203,15 +204,15 @@ def test_section_10_a_job_looks_the_same_running_or_long_over(house: House) -> N
     until_runs(client, running)
     until_state(client, bad, "failed")
     one, other = client.job(running), client.job(bad)
-    assert one.keys() == other.keys()
-    assert one["progress"] == 0.5, "told of every kind of job, not of renders alone"
-    assert (one["error"], other["error"]) == (None, "broken")
+    assert one.as_json().keys() == other.as_json().keys()
+    assert one.progress == 0.5, "told of every kind of job, not of renders alone"
+    assert (one.error, other.error) == ("", "broken")
     house.gate.touch()
     before = until_state(client, running, "done")
     house.kill()
     after = house.start().job(running)
     # Its workspace is gone a moment after it is done, which is a change of the row.
-    assert {**after, "revision": 0} == {**before, "revision": 0}, "and the same after a restart"
+    assert replace(after, revision=0) == replace(before, revision=0), "and the same after a restart"
 
 
 def test_section_10_rows_of_a_job_go_together(house: House) -> None:

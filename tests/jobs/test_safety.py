@@ -119,7 +119,7 @@ def test_a_socket_path_that_is_too_long_is_reached_all_the_same(
     until_state(client, id, "done")
     assert mode(socket_path(house.home)) == "0o600"
     house.kill()
-    assert house.start().job(id)["state"] == "done", "what was left behind there is replaced"
+    assert house.start().job(id).state == "done", "what was left behind there is replaced"
     house.end()
 
 

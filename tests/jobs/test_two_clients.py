@@ -12,6 +12,7 @@ import pytest
 
 from milimo_tui.core.errors import Conflict, MilimoError
 from milimo_tui.jobs.client.client import Client
+from milimo_tui.jobs.values.views import JobView
 from tests.jobs.conftest import House, picture, until_ended, until_runs, until_state
 
 ROUNDS = 40
@@ -49,7 +50,7 @@ def test_of_two_edits_of_one_revision_one_is_told_to_look_again(pair: tuple[Clie
     one, two = pair
     [id] = one.submit([picture()])
     for number in range(ROUNDS):
-        revision = one.job(id)["revision"]
+        revision = one.job(id).revision
         said = at_once(
             lambda: one.edit(id, label=f"one {number}", revision=revision),  # noqa: B023
             lambda: two.edit(id, spec={"seed": number + 1}, revision=revision),  # noqa: B023
@@ -59,7 +60,8 @@ def test_of_two_edits_of_one_revision_one_is_told_to_look_again(pair: tuple[Clie
         assert "somebody changed job" in refused[0].message
         job = one.job(id)
         won = said[0] if said[1] is refused[0] else said[1]
-        assert (won["label"], won["revision"]) == (job["label"], job["revision"])  # type: ignore[index]
+        assert isinstance(won, JobView)
+        assert (won.label, won.revision) == (job.label, job.revision)
 
 
 def test_edits_of_different_things_both_count(pair: tuple[Client, Client]) -> None:
@@ -72,7 +74,7 @@ def test_edits_of_different_things_both_count(pair: tuple[Client, Client]) -> No
             lambda: two.priority([id], number),  # noqa: B023
         )
         job = one.job(id)
-        assert (job["spec"]["seed"], job["spec"]["steps"], job["priority"]) == (number, number, number)
+        assert (job.spec["seed"], job.spec["steps"], job.priority) == (number, number, number)
 
 
 def test_moves_by_two_keep_everybody_in_the_line(pair: tuple[Client, Client]) -> None:
@@ -86,13 +88,13 @@ def test_moves_by_two_keep_everybody_in_the_line(pair: tuple[Client, Client]) ->
                 client.move(job, beside, before=bool(number % 2))
 
     assert at_once(lambda: shuffle(one, 1), lambda: shuffle(two, 5)) == [None, None]
-    places = [job["position"] for job in one.jobs({"ids": ids})]
+    places = [job.position for job in one.jobs({"ids": ids})]
     assert len(set(places)) == 6
     for number in range(ROUNDS):
         job, beside, other = ids[number % 3], ids[3], ids[4]
         at_once(lambda: one.move(job, beside), lambda: two.move(other, beside, before=False))  # noqa: B023
-        line = sorted(one.jobs({"ids": ids}), key=lambda row: row["position"])
-        names = [row["id"] for row in line]
+        line = sorted(one.jobs({"ids": ids}), key=lambda row: row.position)
+        names = [row.id for row in line]
         assert names.index(job) == names.index(beside) - 1
         assert names.index(other) == names.index(beside) + 1
 
@@ -105,7 +107,7 @@ def test_of_hold_and_cancel_the_one_that_comes_second_finds_what_the_first_left(
         held, cancelled = at_once(lambda: one.hold([id]), lambda: two.cancel([id]))  # noqa: B023
         assert cancelled == [{"id": id, "state": "cancelled"}]
         assert held == [{"id": id, "state": "held"}] or isinstance(held, Conflict)
-        assert one.job(id)["state"] == "cancelled"
+        assert one.job(id).state == "cancelled"
 
 
 def test_a_retry_by_two_is_one_retry(pair: tuple[Client, Client]) -> None:
@@ -132,7 +134,7 @@ def test_pause_and_resume_by_two_leave_the_job_as_the_last_one_wished(
         said = at_once(lambda: one.resume([id]), lambda: two.resume([id]))
         assert any(isinstance(answer, list) for answer in said)
     shared.gate.touch()
-    assert until_ended(one, [id])[id]["state"] == "done"
+    assert until_ended(one, [id])[id].state == "done"
 
 
 def test_pauses_of_a_lane_and_a_batch_by_two_do_not_undo_each_other(pair: tuple[Client, Client]) -> None:
@@ -142,7 +144,7 @@ def test_pauses_of_a_lane_and_a_batch_by_two_do_not_undo_each_other(pair: tuple[
     at_once(lambda: one.pause(lane="cpu"), lambda: two.batch("pause", ["ours"]))
     one.release([id])
     at_once(lambda: one.resume(lane="cpu"), lambda: two.release([id]))
-    assert one.job(id)["state"] == "queued"
-    assert one.job(id)["reason"] == "its batch ours is paused"
+    assert one.job(id).state == "queued"
+    assert one.job(id).reason == "its batch ours is paused"
     two.batch("resume", ["ours"])
     until_state(one, id, "done")

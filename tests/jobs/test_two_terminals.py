@@ -101,7 +101,7 @@ def notes(house: House, tmp_path: Path, request: pytest.FixtureRequest) -> list[
     codes = [terminal.wait() for terminal in terminals]
     (tmp_path / "last").write_text(str(client.status()["seq"]))  # what comes now is ours
     client.resume()
-    left = [job["id"] for job in client.jobs() if job["state"] not in ENDED]
+    left = [job.id for job in client.jobs() if job.state not in ENDED]
     client.cancel(left)
     until_ended(client, left)
     journals = sorted(tmp_path.glob("terminal*.jsonl"))
@@ -189,8 +189,8 @@ def check_counts(house: House, told: list[dict[str, Any]]) -> None:
     steps = Counter(note["job"] for note in told if note["act"] == "count" and "refused" not in note)
     refused = [note for note in told if note["act"] == "count" and "refused" in note]
     for job in house.start().jobs():
-        if not job["origin"]:
-            assert int(job["label"]) == steps[job["id"]], job["id"]
+        if not job.origin:
+            assert int(job.label) == steps[job.id], job.id
     assert steps
     print(f"{steps.total()} steps counted, {len(refused)} refused")
 
@@ -249,9 +249,9 @@ def test_two_terminals_lose_no_update(house: House, notes: list[dict[str, Any]])
 def test_who_edits_what_somebody_changed_meanwhile_is_told(house: House) -> None:
     client = house.start()
     [id] = client.submit([picture(label="1", hold=True)])
-    revision = client.job(id)["revision"]
+    revision = client.job(id).revision
     client.edit(id, label="2", revision=revision)
     with pytest.raises(Conflict, match=r"somebody changed .* meanwhile"):
         client.edit(id, label="3", revision=revision)
-    assert client.job(id)["label"] == "2"
+    assert client.job(id).label == "2"
     client.cancel([id])

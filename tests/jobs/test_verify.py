@@ -54,9 +54,9 @@ def test_a_damaged_result_is_made_again_three_times_and_then_fails(house: House,
         ]
     )
     well, broken, different = (until_ended(client, ids)[id] for id in ids)
-    assert (well["state"], well["attempts"]) == ("done", 1)
+    assert (well.state, well.attempts) == ("done", 1)
     for job in (broken, different):
-        assert (job["state"], job["attempts"]) == ("failed", 3), job["error"]
-    assert "can't be read" in broken["error"]
-    assert "pixels across where 10 were made" in different["error"]
+        assert (job.state, job.attempts) == ("failed", 3), job.error
+    assert "can't be read" in broken.error
+    assert "pixels across where 10 were made" in different.error
     assert house.taken() == [ids[0]], "nothing damaged ever reached the film"

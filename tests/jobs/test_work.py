@@ -28,12 +28,12 @@ def test_a_job_is_made_taken_in_and_its_workspace_removed(shared: House, tmp_pat
         [picture("text=hello steps=3", label="1A", shot="shot_1", project=str(project), batch="b")]
     )
     job = until_state(client, id, "done")
-    assert job.keys() >= KEYS
-    assert (job["progress"], job["attempts"], job["error"], job["shot"]) == (1.0, 1, None, "shot_1")
-    assert Path(job["outputs"]["board"]).read_text() == "hello"
+    assert job.as_json().keys() >= KEYS
+    assert (job.progress, job.attempts, job.error, job.shot) == (1.0, 1, "", "shot_1")
+    assert Path(job.outputs["board"]).read_text() == "hello"
     assert shared.taken(project) == [id]
     until(lambda: not (project / "workspace" / id).exists(), "the workspace is removed")
-    assert [attempt["outcome"] for attempt in job["history"]] == ["done"]
+    assert [attempt.outcome for attempt in job.history] == ["done"]
     log = client.log(id)
     assert "attempt 1 on worker cpu" in log
     assert "made " in log
@@ -73,9 +73,9 @@ def test_an_input_bound_late_is_what_the_other_job_made(shared: House) -> None:
     client = shared.start()
     first, second = new_id("job"), new_id("job")
     client.submit([reading(first, id=second, label="reads"), picture("text=abc", id=first)][::-1])
-    assert client.job(second)["depends_on"] == [first]
+    assert client.job(second).depends_on == [first]
     jobs = until_ended(client, [first, second])
-    assert Path(jobs[second]["outputs"]["facts"]).read_text() == "cba"
+    assert Path(jobs[second].outputs["facts"]).read_text() == "cba"
 
 
 def test_what_waits_for_a_failed_job_is_skipped_and_offered_again(shared: House, tmp_path: Path) -> None:
@@ -84,19 +84,19 @@ def test_what_waits_for_a_failed_job_is_skipped_and_offered_again(shared: House,
     [next_] = client.submit([picture(depends_on=[bad])])
     [last, other] = client.submit([picture(depends_on=[next_]), picture()])
     jobs = until_ended(client, [bad, next_, last, other])
-    assert [jobs[id]["state"] for id in (bad, next_, last, other)] == ["failed", "skipped", "skipped", "done"]
-    assert jobs[bad]["error"] == "no luck"
-    assert jobs[bad]["hint"] == "do something else"
-    assert jobs[next_]["reason"] == "waited for 1A, which was not done (failed)"
-    assert jobs[next_]["attempts"] == 0
+    assert [jobs[id].state for id in (bad, next_, last, other)] == ["failed", "skipped", "skipped", "done"]
+    assert jobs[bad].error == "no luck"
+    assert jobs[bad].hint == "do something else"
+    assert jobs[next_].reason == "waited for 1A, which was not done (failed)"
+    assert jobs[next_].attempts == 0
     client.pause()
     client.retry([bad])
-    assert [client.job(id)["state"] for id in (bad, next_, last)] == ["queued", "waiting", "waiting"]
+    assert [client.job(id).state for id in (bad, next_, last)] == ["queued", "waiting", "waiting"]
     client.resume()
-    assert until_ended(client, [bad])[bad]["attempts"] == 2
+    assert until_ended(client, [bad])[bad].attempts == 2
     # Submitted to wait for a job that has failed already.
     [late] = client.submit([picture(depends_on=[bad])])
-    assert client.job(late)["state"] == "skipped"
+    assert client.job(late).state == "skipped"
 
 
 def test_a_bug_in_an_engine_fails_its_job_alone_and_its_log_tells(shared: House) -> None:
@@ -105,11 +105,11 @@ def test_a_bug_in_an_engine_fails_its_job_alone_and_its_log_tells(shared: House)
     worker = shared.worker(client)
     bad, good = client.submit([picture("steps=3 crash=1"), picture()])
     jobs = until_ended(client, [bad, good])
-    assert jobs[bad]["state"] == "failed"
-    assert "ZeroDivisionError: a bug in an engine" in jobs[bad]["error"]
-    assert jobs[good]["state"] == "done"
+    assert jobs[bad].state == "failed"
+    assert "ZeroDivisionError: a bug in an engine" in jobs[bad].error
+    assert jobs[good].state == "done"
     assert "Traceback" in client.log(bad)
-    assert jobs[good]["attempts"] == jobs[bad]["attempts"] == 1
+    assert jobs[good].attempts == jobs[bad].attempts == 1
     assert shared.worker(client) == worker, "the worker lives on"
 
 
@@ -117,8 +117,8 @@ def test_an_error_about_a_file_whose_name_is_no_text_is_told_all_the_same(shared
     client = shared.start()
     [id] = client.submit([picture("bad_name=1")])
     job = until_ended(client, [id])[id]
-    assert job["state"] == "failed"
-    assert job["error"].startswith("could not use no-text-?")
+    assert job.state == "failed"
+    assert job.error.startswith("could not use no-text-?")
 
 
 def test_cancel_of_waiting_queued_and_held_jobs_is_at_once(house: House) -> None:
@@ -129,7 +129,7 @@ def test_cancel_of_waiting_queued_and_held_jobs_is_at_once(house: House) -> None
     assert [row["state"] for row in client.cancel([waiting, held, queued])] == ["cancelled"] * 3
     client.resume()
     assert house.taken() == []
-    assert {job["attempts"] for job in client.jobs()} == {0}
+    assert {job.attempts for job in client.jobs()} == {0}
 
 
 def test_cancel_of_a_running_job_stops_it_at_its_next_step(shared: House) -> None:
@@ -140,8 +140,8 @@ def test_cancel_of_a_running_job_stops_it_at_its_next_step(shared: House) -> Non
     worker = shared.worker(client)
     assert client.cancel([id])[0]["state"] == "cancelling"
     job = until_state(client, id, "cancelled")
-    assert job["history"][0]["outcome"] == "cancelled"
-    assert client.job(after)["state"] == "skipped"
+    assert job.history[0].outcome == "cancelled"
+    assert client.job(after).state == "skipped"
     assert shared.worker(client) == worker, "the worker was not ended for it"
     assert client.cancel([id])[0]["state"] == "cancelled", "cancelling twice changes nothing"
 
@@ -189,12 +189,12 @@ def test_a_running_job_pauses_at_a_step_and_resumes(shared: House) -> None:
     until_runs(client, id)
     client.pause([id])
     job = until_state(client, id, "paused")
-    assert job["history"][0]["outcome"] == "yielded"
+    assert job.history[0].outcome == "yielded"
     [other] = client.submit([picture()])
     until_state(client, other, "done")
     client.resume([id])
     shared.gate.touch()
-    assert until_state(client, id, "done")["attempts"] == 2
+    assert until_state(client, id, "done").attempts == 2
     with pytest.raises(Refused, match="only what runs can pause"):
         client.pause([id])
 
@@ -252,9 +252,9 @@ def test_an_input_that_was_never_made_fails_with_a_sentence(shared: House) -> No
         ]
     )
     job = until_ended(client, [id])[id]
-    assert job["state"] == "failed"
-    assert job["error"] == f"it needs the film of job {made}, which made none"
-    assert job["hint"] == "that job made: board"
+    assert job.state == "failed"
+    assert job.error == f"it needs the film of job {made}, which made none"
+    assert job.hint == "that job made: board"
 
 
 def test_a_film_that_cannot_take_it_in_keeps_it_publishing_until_it_opens(
@@ -265,15 +265,15 @@ def test_a_film_that_cannot_take_it_in_keeps_it_publishing_until_it_opens(
     project.mkdir()
     (project / "refuse").touch()
     [id] = client.submit([picture("text=kept", project=str(project))])
-    until(lambda: client.job(id)["reason"], "the intake says why")
+    until(lambda: client.job(id).reason, "the intake says why")
     job = client.job(id)
-    assert (job["state"], job["reason"]) == ("publishing", "the film is read-only")
+    assert (job.state, job.reason) == ("publishing", "the film is read-only")
     assert (project / "workspace" / id / "picture.txt").read_text() == "kept"
     assert client.retry([id]) == [{"id": id, "state": "publishing"}]
-    until(lambda: client.job(id)["reason"], "it says so again")
+    until(lambda: client.job(id).reason, "it says so again")
     (project / "refuse").unlink()
     assert client.notify_project(str(project)) == [id]
-    assert until_state(client, id, "done")["reason"] == ""
+    assert until_state(client, id, "done").reason == ""
     assert shared.taken(project) == [id]
 
 
@@ -284,15 +284,15 @@ def test_a_result_that_was_damaged_before_it_was_taken_in_is_made_again(
     (tmp_path / "spoil").touch()
     [id] = client.submit([picture("text=again", project=str(tmp_path))])
     job = until_state(client, id, "done", "failed")
-    assert (job["state"], job["attempts"], job["error"]) == ("done", 2, None)
-    assert Path(job["outputs"]["board"]).read_text() == "again"
+    assert (job.state, job.attempts, job.error) == ("done", 2, "")
+    assert Path(job.outputs["board"]).read_text() == "again"
 
 
 def test_a_job_whose_project_is_gone_fails_and_makes_no_folder(shared: House, tmp_path: Path) -> None:
     client = shared.start()
     [id] = client.submit([picture(project=str(tmp_path / "gone"))])
     job = until_ended(client, [id])[id]
-    assert job["error"] == f"its project is not there: {tmp_path / 'gone'}"
+    assert job.error == f"its project is not there: {tmp_path / 'gone'}"
     assert not (tmp_path / "gone").exists()
 
 
@@ -304,13 +304,13 @@ def test_a_project_that_goes_while_its_job_runs_is_not_made_anew(shared: House, 
     until_runs(client, id)
     film.rename(tmp_path / "moved")
     shared.gate.touch()
-    assert until_state(client, id, "failed")["error"]
+    assert until_state(client, id, "failed").error
     [late] = client.submit([picture(project=str(film))])
-    assert until_state(client, late, "failed")["error"] == f"its project is not there: {film}"
+    assert until_state(client, late, "failed").error == f"its project is not there: {film}"
     assert not film.exists()
     (tmp_path / "moved").rename(film)
     client.retry([id, late])
-    assert {job["state"] for job in until_ended(client, [id, late]).values()} == {"done"}
+    assert {job.state for job in until_ended(client, [id, late]).values()} == {"done"}
 
 
 def test_a_workspace_is_made_in_a_project_and_never_instead_of_one(tmp_path: Path) -> None:
@@ -325,8 +325,8 @@ def test_lists_filter_and_page(house: House) -> None:
     client = house.start()
     client.pause()
     ids = client.submit([picture("x" * 3000, batch="big", hold=n % 2 == 0) for n in range(700)])
-    assert [job["id"] for job in client.jobs()] == ids
+    assert [job.id for job in client.jobs()] == ids
     assert len(client.jobs({"states": ["held"]})) == 350
     assert len(client.jobs({"batch": "big", "states": ["queued", "waiting"]})) == 350
     assert client.jobs({"shot": "nothing"}) == []
-    assert len(json.dumps(client.jobs()[0])) < 2000
+    assert len(json.dumps(client.jobs()[0].as_json())) < 2000

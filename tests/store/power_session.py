@@ -43,7 +43,7 @@ def work(home: Path, said: int, number: int) -> None:
 
     def tell() -> None:
         jobs = studio.client().jobs()
-        state = {f"job {job['id']}": job["state"] for job in jobs}
+        state = {f"job {job.id}": job.state for job in jobs}
         file = studio.project()
         line = {"session": number, "project": file.paths.root.name, "facts": facts_of(file)}
         line |= {"jobs": state, "files": files}

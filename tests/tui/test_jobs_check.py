@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from milimo_tui.cut.plan.report import ROLE, Finding, Report
+from milimo_tui.jobs.values.views import WholeJob
 from milimo_tui.tui.jobs.details import Look
 from tests.tui.rain_market import make_studio
 from tests.tui.stage import Stage, on
@@ -46,12 +48,12 @@ WRONG = REPORT.model_copy(
 async def look(stage: Stage, report: Report, state: str) -> str:
     """The screen with a film of that check under the cursor, as if it had been read."""
     told = report.model_dump(mode="json")
-    whole = {**FILM, "state": state, "hint": "", "history": [{"facts": {"report": told}}]}
-    if state == "failed":
-        whole |= {"history": [{"facts": {}}], "parts": [{"role": ROLE, "path": "/x.json", "facts": told}]}
+    kept = {"parts": [{"role": ROLE, "path": "/x.json", "facts": told}]} if state == "failed" else {}
+    tried = {"number": 1, "facts": {} if state == "failed" else {"report": told}}
+    whole = WholeJob.of_json({**FILM.as_json(), "state": state, "history": [tried], **kept})
     await show(stage, whole)
     screen = stage.screen
-    screen.panes.look = Look(str(FILM["id"]), whole, "2026-11-20 23:10:05 rendered\n")
+    screen.panes.look = Look(FILM.id, whole, "2026-11-20 23:10:05 rendered\n")
     screen.panes.draw_again()
     await stage.pilot.pause()
     return "\n".join(stage.lines())
@@ -80,6 +82,6 @@ async def test_a_film_shows_its_check(tmp_path: Path, size: tuple[int, int], sta
 async def test_other_jobs_have_no_check(tmp_path: Path) -> None:
     studio = make_studio(tmp_path / "home", takes=False)
     async with on(studio, "jobs", (80, 24)) as stage:
-        await show(stage, {**FILM, "kind": "make_video"})
+        await show(stage, replace(FILM, kind="make_video"))
         assert "log   history   machine" in "\n".join(stage.lines())
     studio.close()

@@ -57,7 +57,7 @@ def submit(studio: Studio, *requests: JobRequest, label: str = "") -> list[str]:
 
 
 def state(studio: Studio, id: str) -> str:
-    return str(studio.client().job(id)["state"])
+    return str(studio.client().job(id).state)
 
 
 async def showing(stage: Stage, *words: str) -> None:
@@ -85,7 +85,7 @@ async def test_hold_release_cancel_retry_and_priority_by_keys(studio: Studio) ->
         assert [line.id for line in stage.screen.table.lines] == [first, second, bad]
         for _ in range(3):  # in one breath
             stage.app.post_message(Key("plus", "+"))
-        await stage.until(lambda: studio.client().job(first)["priority"] == 3)
+        await stage.until(lambda: studio.client().job(first).priority == 3)
         await showing(stage, "+3")
         await stage.press("H")
         await stage.until(lambda: state(studio, first) == "done")
@@ -95,7 +95,7 @@ async def test_hold_release_cancel_retry_and_priority_by_keys(studio: Studio) ->
         await stage.until(lambda: state(studio, bad) == "failed")
         await showing(stage, "✕ failed", "no_such_thing")
         await stage.press("r")
-        await stage.until(lambda: studio.client().job(bad)["attempts"] == 2)
+        await stage.until(lambda: studio.client().job(bad).attempts == 2)
         stage.screen.go_to_job(second)
         await stage.press("x")
         assert state(studio, second) == "cancelled"
@@ -116,13 +116,13 @@ async def test_a_batch_is_paused_moved_and_cancelled_as_one(studio: Studio, tmp_
         await showing(stage, "Scene 3, all shots", "0 of 4")
         await stage.until(lambda: state(studio, ids[0]) == "running")
         await stage.press("2", "+")
-        assert [studio.client().job(id)["priority"] for id in ids[2:]] == [2, 2]
+        assert [studio.client().job(id).priority for id in ids[2:]] == [2, 2]
         await stage.press("p")
         await showing(stage, "… paused")
         await stage.until(lambda: state(studio, ids[0]) == "paused")
         stage.screen.go_to_job(ids[3])
         await stage.press("K")
-        place = {id: studio.client().job(id)["position"] for id in ids}
+        place = {id: studio.client().job(id).position for id in ids}
         assert place[ids[3]] < place[ids[2]]
         await stage.until(lambda: [line.id for line in stage.screen.table.lines][3:] == [ids[3], ids[2]])
         await stage.press("g", "g", "p")
@@ -183,7 +183,7 @@ async def test_a_spec_is_edited_and_a_bad_one_says_where(studio: Studio) -> None
         panel.field.load_text(text.replace('"steps": 8', '"steps": 12').replace('"seed": 1', '"seed": 7'))
         await stage.pilot.press("w")
         await until(stage.pilot, lambda: stage.app.screen is not panel)
-        spec = studio.client().job(id)["spec"]
+        spec = studio.client().job(id).spec
         assert (spec["steps"], spec["seed"]) == (12, 7)
 
 
@@ -201,7 +201,7 @@ async def test_two_who_edit_one_spec_are_told(studio: Studio) -> None:
         assert '"steps": 12' in panel.field.text, "what was written stays"
         await stage.pilot.press("q", "q")
         await until(stage.pilot, lambda: stage.app.screen is not panel)
-        assert studio.client().job(id)["spec"]["steps"] == 8
+        assert studio.client().job(id).spec["steps"] == 8
 
 
 async def test_once_more_with_changes(studio: Studio) -> None:
@@ -221,7 +221,7 @@ async def test_once_more_with_changes(studio: Studio) -> None:
         await until(stage.pilot, lambda: isinstance(stage.app.screen, SpecPanel))
         await stage.pilot.press("escape", "w")
         await stage.until(lambda: len(studio.client().jobs()) == 3)
-        assert [entry["origin"] for entry in studio.client().jobs() if entry["origin"]] == [done]
+        assert [entry.origin for entry in studio.client().jobs() if entry.origin] == [done]
 
 
 def seed(studio: Studio, count: int) -> None:
@@ -323,11 +323,11 @@ def test_what_waited_for_its_film_is_taken_in_once_that_is_open(studio: Studio) 
     (film / "refuse").touch()
     client = House(studio.home.root).start()
     [id] = client.submit([request("1A", project=str(film))])
-    wait(lambda: client.job(id)["reason"] == "the film is read-only")
+    wait(lambda: client.job(id).reason == "the film is read-only")
     (film / "refuse").unlink()
     follower = Follower(studio, lambda message: None)
     follower.start()
-    wait(lambda: client.job(id)["state"] == "done")
+    wait(lambda: client.job(id).state == "done")
     follower.stop()
 
 

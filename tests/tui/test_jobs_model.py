@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 from milimo_tui.core.errors import BadInput
 from milimo_tui.jobs.values.states import State
+from milimo_tui.jobs.values.views import AttemptView, JobView
 from milimo_tui.studio.queue.spec_changes import difference
 from milimo_tui.tui.jobs import history as jobs_history
 from milimo_tui.tui.jobs import machine as jobs_machine
@@ -28,15 +30,12 @@ DAY = 86_400.0
 INK = Ink(DARK)
 
 
-def job(label: str, state: str, **more: Any) -> dict[str, Any]:
+def job(label: str, state: str, **more: Any) -> JobView:
     """A job as the queue's client tells it."""
-    return {
-        "id": f"job_{label.replace(' ', '_')}", "kind": "make_video", "engine": "ltx2", "lane": "gpu",
-        "state": state, "progress": None, "stage": "", "eta": None, "shot": "", "project": "", "label": label,
-        "attempts": 1, "error": "", "reason": "", "created": NOW - 900, "started": None, "ended": None,
-        "worker": "", "batch": "", "depends_on": [], "outputs": {}, "priority": 0, "position": 0,
-        "steps": [0, 0], "rung": 0, "live": {}, "parts": [], **more,
-    }  # fmt: skip
+    known = {"id": f"job_{label.replace(' ', '_')}", "kind": "make_video", "engine": "ltx2", "lane": "gpu"}
+    return JobView.of_json(
+        {**known, "state": state, "label": label, "attempts": 1, "created": NOW - 900, **more}
+    )
 
 
 FILM = job("film “long”", "done", kind="render_film", engine="film", started=NOW - 500, ended=NOW - 488)
@@ -51,8 +50,8 @@ SCENE = (
 )  # fmt: skip
 
 
-def shelf(*jobs: dict[str, Any], **more: Any) -> Shelf:
-    return Shelf({entry["id"]: entry for entry in jobs}, **more)
+def shelf(*jobs: JobView, **more: Any) -> Shelf:
+    return Shelf({entry.id: entry for entry in jobs}, **more)
 
 
 def ids(lines: tuple[Any, ...]) -> list[str]:
@@ -65,17 +64,17 @@ def ids(lines: tuple[Any, ...]) -> list[str]:
 def test_open_work_stands_on_top_and_a_batch_keeps_the_order_of_the_queue() -> None:
     lines = lines_of(shelf(FILM, *SCENE), Sight(), opened={"b"}, now=NOW)
     assert isinstance(lines[0], BatchLine)
-    assert ids(lines) == ["b", *(entry["id"] for entry in SCENE), FILM["id"]]
+    assert ids(lines) == ["b", *(entry.id for entry in SCENE), FILM.id]
     assert (lines[0].done, lines[0].total, lines[0].bad, lines[0].open) == (2, 6, 1, 3)
     assert lines[0].title == "takes 3A … 3F"
-    assert ids(lines_of(shelf(FILM, *SCENE), Sight(), now=NOW)) == ["b", FILM["id"]], "folded"
-    moved = [{**entry, "position": 0} if entry["label"] == "3F take" else entry for entry in SCENE]
+    assert ids(lines_of(shelf(FILM, *SCENE), Sight(), now=NOW)) == ["b", FILM.id], "folded"
+    moved = [replace(entry, position=0) if entry.label == "3F take" else entry for entry in SCENE]
     assert ids(lines_of(shelf(*moved), Sight(), opened={"b"}, now=NOW))[1] == "job_3F_take"
 
 
 def test_urgent_work_goes_before_older_work() -> None:
     early, late = job("1A", "queued", position=1), job("2A", "queued", position=2, priority=1)
-    assert ids(lines_of(shelf(early, late), Sight(), now=NOW)) == [late["id"], early["id"]]
+    assert ids(lines_of(shelf(early, late), Sight(), now=NOW)) == [late.id, early.id]
 
 
 def test_the_queue_s_own_count_of_a_batch_wins_over_the_members_that_are_known() -> None:
@@ -89,7 +88,7 @@ def test_the_queue_s_own_count_of_a_batch_wins_over_the_members_that_are_known()
 
 def test_days_of_the_past_have_headings_that_the_cursor_passes_by() -> None:
     past = {
-        entry["id"]: entry
+        entry.id: entry
         for entry in (
             job("a", "done", ended=NOW - 60),
             job("b", "done", ended=NOW - DAY),
@@ -106,10 +105,10 @@ def test_days_of_the_past_have_headings_that_the_cursor_passes_by() -> None:
 
 
 def test_a_batch_of_which_some_is_held_and_some_is_past_is_one_line() -> None:
-    old = {entry["id"]: entry for entry in SCENE[:2]}
-    live = {entry["id"]: entry for entry in SCENE[2:]}
+    old = {entry.id: entry for entry in SCENE[:2]}
+    live = {entry.id: entry for entry in SCENE[2:]}
     lines = lines_of(Shelf(live, old), Sight(), opened={"b"}, now=NOW)
-    assert ids(lines) == ["b", *(entry["id"] for entry in SCENE)]
+    assert ids(lines) == ["b", *(entry.id for entry in SCENE)]
 
 
 def test_lines_of_the_past_are_made_once() -> None:
@@ -155,7 +154,7 @@ def test_orders() -> None:
     ]  # fmt: skip
     newest = ids(lines_of(queue, Sight(order="newest"), now=NOW))
     assert newest[:3] == ["job_3F_take", "job_3D_take", "job_3C_take"]
-    assert newest[3:] == ["job_3E_take", "job_3B_take", "job_3A_take", FILM["id"]]
+    assert newest[3:] == ["job_3E_take", "job_3B_take", "job_3A_take", FILM.id]
 
 
 # -- words ---------------------------------------------------------------------------------------------
@@ -227,7 +226,7 @@ def test_why_a_job_does_not_start_yet() -> None:
 
 def test_what_a_running_job_says_of_itself() -> None:
     live = {"speed": 0.4, "frames": [12, 97], "memory": {"device": 61e9}, "note": "second pass"}
-    running = {**SCENE[2], "live": live, "rung": 1, "resumed": "denoise 4 of 8", "attempts": 2}
+    running = replace(SCENE[2], live=live, rung=1, resumed="denoise 4 of 8", attempts=2)
     told = model.facts_of(running, NOW)
     for words in (
         "attempt 2",
@@ -243,7 +242,7 @@ def test_what_a_running_job_says_of_itself() -> None:
 def test_cancelling_asks_only_for_what_has_run_over_a_minute() -> None:
     running = SCENE[2]
     assert "3C take" in model.cancel_question([running], NOW)
-    assert not model.cancel_question([{**running, "started": NOW - 59}], NOW)
+    assert not model.cancel_question([replace(running, started=NOW - 59)], NOW)
     assert not model.cancel_question([SCENE[5]], NOW)
 
 
@@ -266,7 +265,7 @@ def test_held_jobs_are_the_open_ones_and_the_last_that_ended() -> None:
     held.take([job("one more", "done", ended=9e9)])
     assert len(held.jobs) == RECENT + 1
     assert "job_open" in held.jobs
-    assert held.floor == min(key_of(entry) for entry in held.jobs.values() if entry["state"] == "done")
+    assert held.floor == min(key_of(entry) for entry in held.jobs.values() if entry.state == "done")
 
 
 def test_the_past_takes_over_what_is_let_go_and_gives_back_what_is_tried_again() -> None:
@@ -283,8 +282,8 @@ def test_the_past_takes_over_what_is_let_go_and_gives_back_what_is_tried_again()
 
 def test_a_slim_job_draws_the_same_line() -> None:
     for entry in (FILM, *SCENE[:2], SCENE[4]):
-        whole = line_text(JobLine(entry["id"]), shelf(entry), NOW, 107, INK).plain
-        assert line_text(JobLine(entry["id"]), shelf(slim(entry)), NOW, 107, INK).plain == whole
+        whole = line_text(JobLine(entry.id), shelf(entry), NOW, 107, INK).plain
+        assert line_text(JobLine(entry.id), shelf(slim(entry)), NOW, 107, INK).plain == whole
 
 
 def test_how_long_everything_takes_is_told_only_when_all_of_it_is_known() -> None:
@@ -362,7 +361,7 @@ def test_a_history_gathers_checkpoints_and_says_from_where_an_attempt_went_on() 
             event("state", 6.5, trigger="change", state="running"),
             event("state", 7, trigger="taken_in", state="done"),
         ],
-        [{"number": 2, "resumed": "denoise 24 of 60"}],
+        [AttemptView(number=2, resumed="denoise 24 of 60")],
     )
     assert [moment.words for moment in told] == [
         "queued",
@@ -389,7 +388,7 @@ def test_a_history_tells_a_step_down_and_what_an_event_says_of_a_checkpoint() ->
             ),
             event("checkpoint", 2, stage="denoise", step=24, total=60, resumed=True),
         ],
-        [{"number": 1, "resumed": "denoise 24 of 60"}],
+        [AttemptView(number=1, resumed="denoise 24 of 60")],
     )
     assert [moment.words for moment in told] == [
         "to be tried again: stepped down: bf16 → fp8 · no memory",
@@ -409,16 +408,7 @@ def test_every_trigger_of_the_queue_has_words() -> None:
 def test_a_job_whose_events_are_gone_tells_its_attempts() -> None:
     told = jobs_history.moments(
         [],
-        [
-            {
-                "number": 1,
-                "worker": "cpu0",
-                "started": NOW,
-                "ended": NOW + 4,
-                "outcome": "died",
-                "error": "killed",
-            }
-        ],
+        [AttemptView(number=1, worker="cpu0", started=NOW, ended=NOW + 4, outcome="died", error="killed")],
     )
     assert [moment.words for moment in told] == ["attempt 1 on cpu0", "died after 4.0 s: killed"]
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from textual.events import Key
 
+from milimo_tui.jobs.values.views import JobView
 from milimo_tui.tui.jobs.job_table import JobTable
 from milimo_tui.tui.jobs.lines import BatchLine, JobLine
 from milimo_tui.tui.jobs.past import Page
@@ -26,7 +28,7 @@ def at_noon(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MILIMO_TEST_CLOCK", str(NOW - time.time()))
 
 
-async def show(stage: Stage, *jobs: dict[str, Any], **more: Any) -> None:
+async def show(stage: Stage, *jobs: JobView, **more: Any) -> None:
     """The queue as if the supervisor had said so; the app no longer listens to the real one."""
     stage.app.follower.stop()
     queue = Queue(True, jobs, {"workers": [], "lanes": []}, **more)
@@ -99,14 +101,14 @@ async def test_the_table_folds_filters_and_follows(tmp_path: Path, size: tuple[i
         assert "step 5 of 8" in text
         assert isinstance(table(stage).line, BatchLine)
         await stage.press("enter")
-        assert [line.id for line in table(stage).lines] == ["b", FILM["id"]]
+        assert [line.id for line in table(stage).lines] == ["b", FILM.id]
         await stage.press("enter", "f")
         assert [line.id for line in table(stage).lines] == ["job_3C_take"]
         await stage.press("f")
         assert [line.id for line in table(stage).lines] == ["b", "job_3D_take", "job_3F_take"]
         await stage.press("escape", "3", "j")
         assert "runs for" in "\n".join(stage.lines())
-        after = tuple({**entry, "progress": 0.9} if entry["state"] == "running" else entry for entry in SCENE)
+        after = tuple(replace(entry, progress=0.9) if entry.state == "running" else entry for entry in SCENE)
         await show(stage, FILM, *after)
         await stage.until(lambda: "90 %" in "\n".join(stage.lines()))
         here = table(stage).line
@@ -137,7 +139,7 @@ async def test_states_are_told_without_colour(
 async def test_a_batch_that_ends_before_one_s_eyes_stays_open(tmp_path: Path) -> None:
     async with on(make_studio(tmp_path / "home", takes=False), "jobs") as stage:
         await show(stage, *SCENE)
-        done = tuple({**entry, "state": "done", "ended": NOW} for entry in SCENE)
+        done = tuple(replace(entry, state="done", ended=NOW) for entry in SCENE)
         await show(stage, *done)
         assert len(table(stage).lines) == 7
         await stage.press("z")
@@ -149,7 +151,7 @@ async def test_a_batch_that_ends_before_one_s_eyes_stays_open(tmp_path: Path) ->
 
 async def test_narrowed_to_a_batch_then_to_a_shot(tmp_path: Path) -> None:
     other = job("9Z take", "queued", shot="shot_z", position=9)
-    mine = tuple({**entry, "shot": f"shot_{entry['label'][:2]}"} for entry in SCENE)
+    mine = tuple(replace(entry, shot=f"shot_{entry.label[:2]}") for entry in SCENE)
     async with on(make_studio(tmp_path / "home", takes=False), "jobs", (140, 30)) as stage:
         await show(stage, *mine, other)
         await stage.press("j", "F")
@@ -172,12 +174,12 @@ async def test_marks_gather_jobs_and_batches(tmp_path: Path) -> None:
     async with on(make_studio(tmp_path / "home", takes=False), "jobs") as stage:
         await show(stage, *SCENE, other)
         await stage.press("space", "G", "space")
-        assert {entry["label"] for entry in stage.screen.chosen()} == {
-            *(entry["label"] for entry in SCENE),
+        assert {entry.label for entry in stage.screen.chosen()} == {
+            *(entry.label for entry in SCENE),
             "9Z take",
         }
         await stage.press("escape")
-        assert [entry["label"] for entry in stage.screen.chosen()] == ["9Z take"]
+        assert [entry.label for entry in stage.screen.chosen()] == ["9Z take"]
 
 
 async def test_a_lane_that_stands_still_says_why(tmp_path: Path) -> None:
@@ -234,7 +236,7 @@ async def test_an_event_draws_the_row_that_it_changed(tmp_path: Path) -> None:
         await stage.until(lambda: len(shown._drawn) > 10)
         assert len(shown._drawn) < 60, "only what is seen was drawn"
         before = dict(shown._drawn)
-        changed = {**many[1], "state": "running", "progress": 0.5, "started": NOW}
+        changed = replace(many[1], state="running", progress=0.5, started=NOW)
         await show(stage, many[0], changed, *many[2:])
         await stage.until(lambda: "50 %" in "\n".join(stage.lines()))
         drawn = {index for index, kept in shown._drawn.items() if before.get(index) is not kept}
@@ -258,5 +260,5 @@ async def test_older_jobs_are_read_as_they_are_scrolled_to(tmp_path: Path) -> No
         await show(stage, *recent[:100], *fresh, floor=key_of(recent[99]))
         jobs = [line.id for line in table(stage).lines if isinstance(line, JobLine)]
         assert len(jobs) == 500, "what is held no longer is not lost"
-        assert jobs == sorted(jobs, key=lambda id: -screen.shelf.job(id)["ended"])
+        assert jobs == sorted(jobs, key=lambda id: -screen.shelf.job(id).ended)
         assert table(stage).key == "job_p0199", "and the cursor stays where it was"

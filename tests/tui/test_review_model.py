@@ -9,6 +9,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
+from milimo_tui.jobs.values.views import WholeJob
 from milimo_tui.story.values.film import Story, Take, number_shots
 from milimo_tui.studio.project.review import Absence, Review, State, gather, span, tally, told
 from milimo_tui.tui.review.layout import CHROME, FACTS, FACTS_ROWS, lay_out
@@ -35,12 +36,12 @@ def story(takes: list[Take], seen: tuple[str, ...] = ()) -> Story:
     )
 
 
-def job(name: str, state: str, shot: str, **more: Any) -> dict[str, Any]:
-    return {
+def job(name: str, state: str, shot: str, **more: Any) -> WholeJob:
+    return WholeJob.of_json({
         "id": f"job_{name}", "kind": "make_video", "state": state, "shot": shot, "label": f"{name} take",
         "created": 90.0, "started": 110.0, "ended": 150.0, "rung": 0, "error": None, "reason": "", "hint": "",
         **more,
-    }  # fmt: skip
+    })  # fmt: skip
 
 
 def test_it_holds_what_nobody_looked_at_in_film_order() -> None:
@@ -133,7 +134,7 @@ def test_troubles_say_why_and_do_not_hide_behind_a_take() -> None:
 
 
 def test_one_that_stepped_down_is_made_and_says_how_far() -> None:
-    tries = [{"error": "needed 84.1 GB, 79.9 free"}, {"error": None}]
+    tries = [{"number": 1, "error": "needed 84.1 GB, 79.9 free"}, {"number": 2, "error": None}]
     done = job("a", "done", "shot_0", rung=1, history=tries)
     review = gather(story([take("a", "shot_0", created=120.0)]), "/film", jobs=[done], absences=[NIGHT])
     assert review.items[0].state is State.STEPPED_DOWN

@@ -230,7 +230,7 @@ async def test_a_failure_leads_to_its_job_its_shot_and_another_try(studio: Studi
         assert "3B" in stage.lines()[0]
         await stage.press("escape")
         await stage.press("r")
-        await stage.until(lambda: studio.client().job("job_failed")["state"] != "failed")
+        await stage.until(lambda: studio.client().job("job_failed").state != "failed")
         await stage.until(lambda: stage.screen.item is not None and stage.screen.item.state.value != "failed")
         assert stage.screen.item.job == "job_failed"
         await stage.until(lambda: stage.screen.item.take, "made at the second try, it is a take where it was")

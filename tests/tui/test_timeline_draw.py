@@ -13,6 +13,7 @@ from textual.strip import Strip
 
 from milimo_tui.cut.values.cut import Clip, Source, SourceKind, Transition
 from milimo_tui.cut.values.effects import Key
+from milimo_tui.jobs.values.views import JobView
 from milimo_tui.story.values.film import Asset, AssetKind, Take
 from milimo_tui.tui.terminal.theme import ANSI
 from milimo_tui.tui.timeline.values.clip_style import Faces, State, Work, faces_of, work_of
@@ -130,7 +131,8 @@ def test_the_newest_job_of_a_shot_speaks_and_other_films_jobs_do_not() -> None:
         "d": {"shot": "shot_2", "kind": "make_video", "state": "failed", "error": "x", "project": "/p"},
         "e": {"shot": "shot_2", "kind": "make_video", "state": "done", "project": "/p"},
     }
-    work = work_of(jobs, lambda job: job["project"] == "/p")
+    views = {id: JobView.of_json({"id": id, **job}) for id, job in jobs.items()}
+    work = work_of(views, lambda job: job.project == "/p")
     assert work == {"shot_0": Work(State.WORKING, 0.25, None, "")}
 
 

@@ -22,6 +22,8 @@ from milimo_tui.jobs.client.protocol import OLDEST, PROTOCOL
 from milimo_tui.jobs.client.requests import BatchRequest as BatchRequest
 from milimo_tui.jobs.client.requests import JobRequest as JobRequest
 from milimo_tui.jobs.client.requests import as_order, in_parts
+from milimo_tui.jobs.values.views import JobView as JobView
+from milimo_tui.jobs.values.views import WholeJob as WholeJob
 
 FIRST = 1  # the protocol without batches, edits, forecasts and absences
 NOT_IN_FIRST = frozenset(
@@ -68,25 +70,25 @@ class Client:
                 self._ask_now("submit", jobs=jobs, **first, **rest)
         return [str(order["id"]) for order in orders]
 
-    def jobs(self, filters: Mapping[str, Any] | None = None) -> list[Reply]:
+    def jobs(self, filters: Mapping[str, Any] | None = None) -> list[JobView]:
         """Jobs, oldest first. Filters: ids, states (lists), lane, project, shot, batch (texts)."""
-        found: list[Reply] = []
+        found: list[JobView] = []
         after: Any = (0.0, "")
         while after:
             page = self._ask("jobs", **(filters or {}), after=after)
-            found += page["jobs"]
+            found += map(JobView.of_json, page["jobs"])
             after = page["after"]
         return found
 
     def newest(
         self, before: Any = None, *, limit: int = 200, filters: Mapping[str, Any] | None = None
-    ) -> tuple[list[Reply], Any]:
+    ) -> tuple[list[JobView], Any]:
         """A page of jobs, newest first, and what to give as `before` for the next, or None.
 
         `before` is a (created, id); filters are those of `jobs`.
         """
         page = self._ask("jobs", **(filters or {}), newest=limit, before=before)
-        return page["jobs"], page["before"]
+        return list(map(JobView.of_json, page["jobs"])), page["before"]
 
     def prune(self, ended_before: float, *, dry: bool = False) -> int:
         """Forget the jobs that ended before that time, with their logs; `dry`: only count them."""
@@ -99,17 +101,17 @@ class Client:
 
     def past(
         self, before: Any = None, *, limit: int = 200, filters: Mapping[str, Any] | None = None
-    ) -> tuple[list[Reply], Any]:
+    ) -> tuple[list[JobView], Any]:
         """A page of jobs that have ended, newest first, and what to give as `before` for the next, or None.
 
         Filters: states (list), project, shot, batch, text (words that the job's own words hold).
         """
         page = self._ask("past", before=before, limit=limit, **(filters or {}))
-        return page["jobs"], page["before"]
+        return list(map(JobView.of_json, page["jobs"])), page["before"]
 
-    def job(self, id: str) -> Reply:
+    def job(self, id: str) -> WholeJob:
         """One job, with its spec and the history of its attempts."""
-        return cast(Reply, self._ask("job", job=id))
+        return WholeJob.of_json(self._ask("job", job=id))
 
     def batches(self, filters: Mapping[str, Any] | None = None) -> list[Reply]:
         """Batches, newest first, each with how its jobs stand. Filters: ids (a list), project."""
@@ -138,7 +140,7 @@ class Client:
         priority: int | None = None,
         not_before: float | None = None,
         revision: int | None = None,
-    ) -> Reply:
+    ) -> JobView:
         """Change a job that has not begun, or has yielded; returns it as it is then.
 
         `spec` is a JSON merge patch (RFC 7396); `not_before` of 0 takes a delay away. With `revision` it is
@@ -146,7 +148,7 @@ class Client:
         """
         given = {"spec": spec, "label": label, "priority": priority, "not_before": not_before}
         told = {name: value for name, value in given.items() if value is not None}
-        return cast(Reply, self._ask("edit", job=id, revision=revision, **told))
+        return JobView.of_json(self._ask("edit", job=id, revision=revision, **told))
 
     def cancel(self, ids: Sequence[str]) -> list[Reply]:
         """Cancel. For each: its id and state, and an error where it could not be."""

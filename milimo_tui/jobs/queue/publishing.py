@@ -29,7 +29,7 @@ from milimo_tui.jobs.queue.killpoint import reach
 from milimo_tui.jobs.queue.queue import Queue
 from milimo_tui.jobs.values.intake import Intake, Intaken
 from milimo_tui.jobs.values.states import State, Trigger
-from milimo_tui.jobs.values.views import as_json
+from milimo_tui.jobs.values.views import WholeJob, as_json
 from milimo_tui.store.jobs.studio_values import Job, JobFilter
 
 log = logging.getLogger(__name__)
@@ -130,7 +130,8 @@ class Publisher:
             unread = Damaged("its result was written by another version of Milimo and can't be read")
             self._queue.went_wrong(id, unread, kind=unread.kind)
             return
-        view = {**as_json(job, self._queue.file.needs(id)), "spec": json.loads(attempt.spec)}
+        sent = {**as_json(job, self._queue.file.needs(id)), "spec": json.loads(attempt.spec)}
+        view = WholeJob.of_json(sent)
         self.in_flight.add(id)
         loop = asyncio.get_running_loop()
 

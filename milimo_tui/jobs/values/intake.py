@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Protocol
 
 from milimo_tui.engines.contract.engine import Result
+from milimo_tui.jobs.values.views import WholeJob
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +20,7 @@ class Intaken:
 class Intake(Protocol):
     """Takes a job's result into the film. Runs in a thread of the supervisor, one call a project."""
 
-    def take_in(self, job: dict[str, Any], result: Result) -> Intaken:
+    def take_in(self, job: WholeJob, result: Result) -> Intaken:
         """Move the files to where they belong and note them. Idempotent: a crash may bring it again.
 
         `job` has the keys of the queue's job dict, and `spec` with its inputs resolved.

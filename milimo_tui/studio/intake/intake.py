@@ -9,7 +9,6 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 from milimo_tui.core.errors import Damaged, Failed, Unavailable
 from milimo_tui.core.host import HOST
@@ -33,6 +32,7 @@ from milimo_tui.engines.contract.specs import (
 from milimo_tui.engines.registry import engine_registry
 from milimo_tui.jobs.queue.killpoint import reach
 from milimo_tui.jobs.values.intake import Intaken
+from milimo_tui.jobs.values.views import WholeJob
 from milimo_tui.store.project.opening import problem_of
 from milimo_tui.store.project.project_file import ProjectFile
 from milimo_tui.store.rows.stored_values import BOX, Render
@@ -50,25 +50,25 @@ SCRATCH = "a scratch voice"  # the note on a take that was spoken over another's
 class FilmIntake:
     """The studio's side of publishing."""
 
-    def take_in(self, job: dict[str, Any], result: Result) -> Intaken:
+    def take_in(self, job: WholeJob, result: Result) -> Intaken:
         """Bring a job's outputs into its project; returns where each file is now.
 
         Raises a MilimoError whose sentence leaves the job `publishing` until it can be taken in.
         """
-        spec: Spec = SPEC.validate_python(job["spec"])
+        spec: Spec = SPEC.validate_python(job.spec)
         outputs = {output.role: output.path for output in result.outputs}
-        if not job.get("project"):
+        if not job.project:
             return Intaken(outputs=outputs)
-        paths = ProjectPaths(Path(job["project"]))
+        paths = ProjectPaths(Path(job.project))
         with _opened(paths) as project:
-            if isinstance(spec, MakeVideo) and job.get("shot"):
+            if isinstance(spec, MakeVideo) and job.shot:
                 outputs["take"] = str(self._take(project, job, spec, result))
                 outputs |= picture_intake.take_in(project, job, spec, result)
             elif isinstance(spec, MakePicture | Inpaint | Upscale):
                 outputs |= picture_intake.take_in(project, job, spec, result)
             elif isinstance(spec, Segment | Track):
                 outputs |= mask_intake.take_in(project, job, spec, result)
-            elif isinstance(spec, Write) and job.get("shot") and spec.task in suggestions.SHOT_TASKS:
+            elif isinstance(spec, Write) and job.shot and spec.task in suggestions.SHOT_TASKS:
                 suggestions.take_in(project, job, spec, result)
                 outputs = {}  # the film has the words; the answer's file goes with the job's workspace
             elif isinstance(spec, Probe):
@@ -77,10 +77,10 @@ class FilmIntake:
                     project.facts.note_hash(spec.asset, _output(result, "facts").digest)
             elif isinstance(spec, RenderFilm):
                 self._render(project, job, spec, result)
-            provenance.note(project, job["id"], result)
+            provenance.note(project, job.id, result)
         return Intaken(outputs=outputs)
 
-    def _take(self, project: ProjectFile, job: dict[str, Any], spec: MakeVideo, result: Result) -> Path:
+    def _take(self, project: ProjectFile, job: WholeJob, spec: MakeVideo, result: Result) -> Path:
         output = _output(result, "take")
         below = _spoken_over(project, spec)
         frames = int(output.facts.get("frames") or spec.all_frames)
@@ -91,9 +91,9 @@ class FilmIntake:
         reach("publishing:moved")
         take = Take(
             id=new_id("take"),
-            shot=job["shot"],
+            shot=job.shot,
             asset=asset.id,
-            job=job["id"],
+            job=job.id,
             engine=below.engine if below else spec.engine,
             seed=spec.seed,
             frames=frames,
@@ -126,7 +126,7 @@ class FilmIntake:
         label = f"pick the new take of {state.number}"
         project.edit(label, scope="project", actor=BOX, before=[state.shot], after=[picked])
 
-    def _render(self, project: ProjectFile, job: dict[str, Any], spec: RenderFilm, result: Result) -> None:
+    def _render(self, project: ProjectFile, job: WholeJob, spec: RenderFilm, result: Result) -> None:
         output = _output(result, "film")
         if not Path(spec.output).exists():
             raise Damaged(f"the film {spec.output} is gone before it was taken in", "it is rendered again")
@@ -136,7 +136,7 @@ class FilmIntake:
         inside = film.is_relative_to(project.paths.root)
         render = Render(
             id=new_id("render"),
-            job=job["id"],
+            job=job.id,
             path=str(film.relative_to(project.paths.root)) if inside else spec.output,
             cut=plan["plan"]["cut"],
             name=plan["plan"]["name"],

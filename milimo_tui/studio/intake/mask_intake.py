@@ -6,13 +6,13 @@ Runs in the supervisor; each step may be repeated.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 from milimo_tui.core.errors import Failed
 from milimo_tui.core.ids import new_id
 from milimo_tui.core.paths import ProjectPaths
 from milimo_tui.engines.contract.engine import Output, Result
 from milimo_tui.engines.contract.specs import Segment, Track
+from milimo_tui.jobs.values.views import WholeJob
 from milimo_tui.store.project.project_file import ProjectFile
 from milimo_tui.store.rows.stored_values import Mask
 from milimo_tui.story.values.film import Asset, AssetKind
@@ -22,9 +22,7 @@ from milimo_tui.studio.render.render_plan import asset_path
 WHOLE = "mask"  # the role of the file that has everything; `object-3` has one object
 
 
-def take_in(
-    project: ProjectFile, job: dict[str, Any], spec: Segment | Track, result: Result
-) -> dict[str, str]:
+def take_in(project: ProjectFile, job: WholeJob, spec: Segment | Track, result: Result) -> dict[str, str]:
     """Bring the masks of a job into its film; returns where each is now, by role.
 
     Masks of a file that is none of the film's (one that is painted over in a further job, say) stay where the
@@ -43,7 +41,7 @@ def take_in(
         label = str(output.facts.get("label") or "") or ", ".join(spec.text)
         path, asset = into_media(project.paths, output, kind, _name(source, output))
         outputs[output.role] = str(path)
-        rows.append((_row(output, label, source, job["id"]), asset))
+        rows.append((_row(output, label, source, job.id), asset))
     project.facts.add_masks(rows)
     return outputs
 

@@ -6,13 +6,13 @@ Runs in the supervisor; each step may be repeated.
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
 from milimo_tui.core.errors import Failed
 from milimo_tui.core.ids import new_id, slug
 from milimo_tui.engines.contract.engine import Output, Result
 from milimo_tui.engines.contract.specs import Inpaint, MakePicture, MakeVideo, Upscale
 from milimo_tui.engines.registry import engine_registry
+from milimo_tui.jobs.values.views import WholeJob
 from milimo_tui.store.project.project_file import ProjectFile
 from milimo_tui.story.values.film import Asset, AssetKind, ElementKind, Sheet
 from milimo_tui.studio.intake.media_store import into_media
@@ -22,7 +22,7 @@ NAME = 48  # letters of a prompt that name its picture
 MadeFrom = MakePicture | Inpaint | Upscale | MakeVideo
 
 
-def take_in(project: ProjectFile, job: dict[str, Any], spec: MadeFrom, result: Result) -> dict[str, str]:
+def take_in(project: ProjectFile, job: WholeJob, spec: MadeFrom, result: Result) -> dict[str, str]:
     """Bring the pictures of a job into its film; returns where each is now, by role.
 
     The first becomes the board of the job's shot (a still take leaves that as it is), or the first reference
@@ -41,8 +41,8 @@ def take_in(project: ProjectFile, job: dict[str, Any], spec: MadeFrom, result: R
         return outputs
     if first is None:
         raise Failed("the job made no picture", "look at its log: milimo job log")
-    if job.get("shot"):
-        project.facts.add_board(job["shot"], first, job["id"], previs=engine_registry.row(spec.engine).previs)
+    if job.shot:
+        project.facts.add_board(job.shot, first, job.id, previs=engine_registry.row(spec.engine).previs)
         outputs["board"] = str(project.paths.root / first.path)
     if isinstance(spec, MakePicture) and spec.element:
         _show(project, spec.element, first)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from milimo_tui.engines.contract.specs import Inpaint, MakePicture, Segment, Upscale
 from milimo_tui.jobs.client.client import JobRequest
+from milimo_tui.jobs.values.views import JobView
 from milimo_tui.studio.queue.waiting import check_done, wait_shown
 from milimo_tui.studio.registry.registry import Outcome
 from milimo_tui.studio.render.render_jobs import last_result
@@ -44,7 +45,7 @@ def ended(studio: Studio, requests: Sequence[JobRequest], *, detach: bool, told:
     done = studio.client().job(job)
     result = last_result(studio, job)
     rows = _pictures(studio, done)
-    facts, notes = result["facts"], result["notes"]
+    facts, notes = result.facts, result.notes
     data = {**rows[0], "kind": "picture", "job": job, **_figures(facts), "notes": notes}
     if len(rows) > 1:
         data["pictures"] = rows
@@ -54,9 +55,9 @@ def ended(studio: Studio, requests: Sequence[JobRequest], *, detach: bool, told:
     return Outcome(data=data, text="\n".join(lines), message=f"made {many}{noise}")
 
 
-def _pictures(studio: Studio, job: dict[str, Any]) -> list[dict[str, Any]]:
+def _pictures(studio: Studio, job: JobView) -> list[dict[str, Any]]:
     """Each picture of a job with its asset's id (the job's, where it is of no film), in order."""
-    outputs: dict[str, str] = job["outputs"]
+    outputs = job.outputs
     roles = sorted((role for role in outputs if role.startswith("picture")), key=_number)
     paths = [outputs[role] for role in roles] or [outputs["board"]]
     ids: dict[Path, str] = {}
@@ -64,14 +65,14 @@ def _pictures(studio: Studio, job: dict[str, Any]) -> list[dict[str, Any]]:
     if project is not None:
         root = project.paths.root
         ids = {root / asset.path: asset.id for asset in studio.snapshot().story.assets}
-    return [{"id": ids.get(Path(path), job["id"]), "path": path} for path in paths]
+    return [{"id": ids.get(Path(path), job.id), "path": path} for path in paths]
 
 
 def _number(role: str) -> int:
     return int(role.partition("-")[2] or 1)
 
 
-def _figures(facts: dict[str, Any]) -> dict[str, Any]:
+def _figures(facts: Mapping[str, Any]) -> dict[str, Any]:
     """What of the engine's facts belongs to the answer."""
     names = ("seed", "steps", "guidance", "negative", "model", "steps_run", "strength", "tiles", "tiny")
     return {name: facts[name] for name in names if name in facts}

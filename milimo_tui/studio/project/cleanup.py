@@ -105,8 +105,8 @@ def clean(studio: Studio, agreed: Sequence[Bin] = ()) -> Cleaned:
     homeless = _workspaces(studio.home.workspace)
     client = studio.queue_or_none()
     open_jobs = client.jobs({"states": OPEN_STATES}) if client else []
-    busy = {job["id"] for job in open_jobs}
-    at_work = {Path(job["project"]).resolve() for job in open_jobs if job["project"]}
+    busy = {job.id for job in open_jobs}
+    at_work = {Path(job.project).resolve() for job in open_jobs if job.project}
     done, emptied = Cleaned(), {one.paths.root: one for one in agreed}
     try:
         over = [folder for folder in homeless if folder.name not in busy]

@@ -46,9 +46,9 @@ def jobs_of(client: Client, root: Path) -> list[str]:
     """Ids of the jobs of a project's folder that have not ended."""
     real = root.resolve()
     return [
-        job["id"]
+        job.id
         for job in client.jobs({"states": OPEN_STATES})
-        if job["project"] and Path(job["project"]).resolve() == real
+        if job.project and Path(job.project).resolve() == real
     ]
 
 

@@ -6,9 +6,10 @@ The values and their rules are in `studio.project.review`.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from milimo_tui.core.errors import MilimoError
+from milimo_tui.jobs.values.views import JobView
 from milimo_tui.story.values.film import Story, Take
 from milimo_tui.studio.project.review import TROUBLES, Absence, Review, gather
 
@@ -21,7 +22,7 @@ def look(
     *,
     kept: frozenset[str] = frozenset(),
     everything: bool = False,
-    made: dict[str, dict[str, Any]] | None = None,
+    made: dict[str, JobView] | None = None,
 ) -> Review:
     """The inbox of the open film, read now: blocks on the film and the queue.
 
@@ -43,10 +44,10 @@ def look(
         ids = sorted((takes | kept) - made.keys())
         for job in client.jobs({"ids": ids}) if ids else []:
             # Why one stepped down is told by the try before.
-            found = client.job(job["id"]) if job.get("rung") else job
+            found = client.job(job.id) if job.rung else job
             jobs.append(found)
-            if job["state"] == "done":
-                made[job["id"]] = found
+            if job.state == "done":
+                made[job.id] = found
         jobs += [made[id] for id in takes if id in made]
     except MilimoError as error:
         return replace(gather(story, folder, kept=kept, everything=everything), trouble=error.message)

@@ -9,14 +9,14 @@ import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Any
 
 from milimo_tui.core.format import plural
 from milimo_tui.engines.registry import engine_registry
+from milimo_tui.jobs.values.views import JobView, WholeJob
 from milimo_tui.story.values import picked_takes
 from milimo_tui.story.values.film import Asset, Shot, Story, Take
 
-Job = Mapping[str, Any]
+Job = JobView
 
 
 class State(StrEnum):
@@ -172,7 +172,7 @@ def gather(
     troubles of the film. The morning is about the night: where an absence is told of, what came before it
     comes last. `jobs` are those known of the film; a take without its job has less to tell.
     """
-    known = {job["id"]: job for job in jobs}
+    known = {job.id: job for job in jobs}
     found = _takes(story, folder, known) + _troubles(story, known, kept)
     found = [replace(item, away=any(absence.holds(item.at) for absence in absences)) for item in found]
     wanted = [item for item in found if not item.seen or item.job in kept]
@@ -216,7 +216,7 @@ def _takes(story: Story, folder: str, known: Mapping[str, Job]) -> list[Item]:
         for place, take in enumerate(takes, 1):
             job = known.get(take.job)
             asset = assets.get(take.asset)
-            rung = int(job.get("rung") or 0) if job else 0
+            rung = job.rung if job else 0
             out.append(
                 Item(
                     job=take.job,
@@ -244,25 +244,25 @@ def _troubles(story: Story, known: Mapping[str, Job], kept: frozenset[str]) -> l
     taken = {take.job for take in story.takes}
     out = []
     for id, job in known.items():
-        if id in taken or job.get("kind") not in _KINDS:
+        if id in taken or job.kind not in _KINDS:
             continue
-        state = TROUBLES.get(str(job["state"]))
-        if state is State.WAITING and not job.get("reason"):
+        state = TROUBLES.get(job.state)
+        if state is State.WAITING and not job.reason:
             state = None  # on its way in, and there in a moment
-        if state is None and id in kept and job["state"] not in ("done", "cancelled"):
+        if state is None and id in kept and job.state not in ("done", "cancelled"):
             state = State.AGAIN
         if state is None:
             continue
-        shot = str(job.get("shot") or "")
+        shot = job.shot
         out.append(
             Item(
                 job=id,
                 state=state,
                 shot=shot,
-                number=story.numbers.get(shot, "") or str(job.get("label") or job["kind"]),
-                reason=str(job.get("error") or job.get("reason") or ""),
-                hint=str(job.get("hint") or ""),
-                at=float(job.get("ended") or job.get("created") or 0.0),
+                number=story.numbers.get(shot, "") or str(job.label or job.kind),
+                reason=str(job.error or job.reason),
+                hint=job.hint,
+                at=float(job.ended or job.created or 0.0),
                 took=_took(job),
                 seen=id in story.seen,
             )
@@ -272,14 +272,15 @@ def _troubles(story: Story, known: Mapping[str, Job], kept: frozenset[str]) -> l
 
 def _took(job: Job | None) -> float | None:
     """Seconds from start to end."""
-    if job is None or job.get("started") is None or job.get("ended") is None:
+    if job is None or job.started is None or job.ended is None:
         return None
-    return max(0.0, float(job["ended"]) - float(job["started"]))
+    return max(0.0, float(job.ended) - float(job.started))
 
 
 def _way_down(engine: str, rung: int, job: Job) -> str:
     """`bf16 → fp8`, and why: what went wrong with the try before, where the job's tries are known."""
     rungs = next((row.rungs for row in engine_registry.rows() if row.name == engine), ())
     way = f"{rungs[0]} → {rungs[rung]}" if 0 < rung < len(rungs) else f"by {rung} rung{'s'[: rung > 1]}"
-    why = next((each["error"] for each in reversed(job.get("history") or ()) if each.get("error")), "")
+    tries = job.history if isinstance(job, WholeJob) else ()
+    why = next((each.error for each in reversed(tries) if each.error), "")
     return f"{way}: {why}" if why else way

@@ -20,13 +20,9 @@ LOOK_SECONDS = 0.5  # between looks for the next supervisor, after one that was 
 Event = dict[str, Any]
 
 
-def is_at_rest(job: Event) -> bool:
-    """Whether a job has ended, or goes on only when a person wants it to."""
-    return (
-        job["state"] in ENDED
-        or job["state"] in ("held", "paused")
-        or (job["state"] == "publishing" and bool(job.get("reason")))
-    )
+def is_at_rest(state: str, reason: str) -> bool:
+    """Whether a job in that state has ended, or goes on only when a person wants it to."""
+    return state in ENDED or state in ("held", "paused") or (state == "publishing" and bool(reason))
 
 
 class Follower:
@@ -76,7 +72,7 @@ class Follower:
         if not self._until_idle:
             return
         jobs = client.jobs({"ids": self._jobs} if self._jobs else {"states": list(OPEN_STATES)})
-        self._open = {job["id"] for job in jobs if not is_at_rest(job)}
+        self._open = {job.id for job in jobs if not is_at_rest(job.state, job.reason)}
 
     def _replay(self, client: Client) -> Iterator[Event]:
         """What happened before the jobs were read: it says nothing about which of them are open."""
@@ -99,7 +95,7 @@ class Follower:
         if self._wanted and event["job"] not in self._wanted:
             return
         if event["kind"] == "state" and self._until_idle:
-            if is_at_rest(event):
+            if is_at_rest(event["state"], event.get("reason", "")):
                 self._open.discard(event["job"])
             else:
                 self._open.add(event["job"])

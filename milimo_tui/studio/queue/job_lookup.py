@@ -6,12 +6,13 @@ Asks the queue's client only. A label means its open job; where none is open, th
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from milimo_tui.core.errors import NotFound
 from milimo_tui.jobs.client.client import Client
 from milimo_tui.jobs.values.states import ENDED, State
+from milimo_tui.jobs.values.views import JobView
 from milimo_tui.studio.session.names import which
 
 Row = dict[str, Any]
@@ -43,27 +44,27 @@ def job_id(client: Client, word: str, prefer: Collection[str] = ()) -> str:
     return job_ids(client, [word], prefer)[0]
 
 
-def _job_id(client: Client, word: str, still_open: Sequence[Row], prefer: Collection[str]) -> str:
+def _job_id(client: Client, word: str, still_open: Sequence[JobView], prefer: Collection[str]) -> str:
     if _WHOLE_JOB.fullmatch(word):
         return word
     past, _ = client.past(limit=PAST)
     rows = [*still_open, *past]
     named = [row for row in rows if is_labelled(row, word)]
-    by_id = [row for row in rows if _begins(row["id"], "job_", word)]
+    by_id = [row for row in rows if _begins(row.id, "job_", word)]
     if not by_id and not named and _may_be_a_label(word):
         past, _ = client.past(limit=PAST, filters={"text": word})
         named = [row for row in past if is_labelled(row, word)]
     if not by_id and not named:
         older = client.past(limit=PAST, filters={"text": word})[0] if _may_be_a_label(word) else []
-        by_id = [row for row in older if _begins(row["id"], "job_", word)]
+        by_id = [row for row in older if _begins(row.id, "job_", word)]
     if by_id:
-        return _only(by_id, word, "job")
-    preferred = [row for row in named if row["state"] in prefer]
-    chosen = preferred or [row for row in named if row["state"] not in ENDED]
-    if chosen and not all(row["state"] in ENDED for row in chosen):
-        return _only(chosen, word, "job")
+        return _only(_labels(by_id), word, "job")
+    preferred = [row for row in named if row.state in prefer]
+    chosen = preferred or [row for row in named if row.state not in ENDED]
+    if chosen and not all(row.state in ENDED for row in chosen):
+        return _only(_labels(chosen), word, "job")
     if chosen or named:
-        return str(max(chosen or named, key=lambda row: (row["created"], row["id"]))["id"])
+        return str(max(chosen or named, key=lambda row: (row.created, row.id)).id)
     raise NotFound(f"there is no job “{word}”", "milimo job list")
 
 
@@ -72,10 +73,10 @@ def _may_be_a_label(word: str) -> bool:
     return 0 < len(word) <= LONGEST and word.isprintable()
 
 
-def is_labelled(row: Row, word: str) -> bool:
+def is_labelled(row: JobView, word: str) -> bool:
     """Whether a job goes by that word: its label, or the shot number it begins with (`3B` of `3B take`)."""
-    label, wanted = str(row.get("label", "")).casefold(), word.casefold()
-    return bool(label) and wanted in (label, label.split()[0] if label.split() else "", row.get("shot"))
+    label, wanted = row.label.casefold(), word.casefold()
+    return bool(label and wanted) and wanted in (label, label.split()[0] if label.split() else "", row.shot)
 
 
 def _begins(id: str, prefix: str, word: str) -> bool:
@@ -83,11 +84,19 @@ def _begins(id: str, prefix: str, word: str) -> bool:
     return len(bare) >= SHORTEST and id.removeprefix(prefix).startswith(bare)
 
 
-def _only(rows: Sequence[Row], word: str, what: str) -> str:
-    ids = list(dict.fromkeys(str(row["id"]) for row in rows))
+def _labels(jobs: Sequence[JobView]) -> dict[str, str]:
+    return {job.id: job.label for job in jobs}
+
+
+def _batch_labels(rows: Iterable[Row]) -> dict[str, str]:
+    return {str(row["id"]): str(row.get("label") or "") for row in rows}
+
+
+def _only(labels: Mapping[str, str], word: str, what: str) -> str:
+    """The one id of those with labels. Raises Ambiguous."""
+    ids = list(labels)
     if len(ids) == 1:
         return ids[0]
-    labels = {str(row["id"]): str(row.get("label") or "") for row in rows}
     plural = {"job": "jobs", "batch": "batches"}[what]
     candidates = [(id, f"({labels[id]})" if labels[id] else "") for id in ids]
     raise which(word, f"“{word}” may mean {len(ids)} {plural}", candidates)
@@ -109,11 +118,11 @@ def batch(client: Client, word: str) -> Row:
     if word in by_id:
         return by_id[word]
     if by_id:
-        return by_id[_only(list(by_id.values()), word, "batch")]
+        return by_id[_only(_batch_labels(by_id.values()), word, "batch")]
     named = [row for row in every if str(row.get("label", "")).casefold() == word.casefold() != ""]
-    still_open = [row for row in named if row["open"]]
+    still_open = {row["id"]: row for row in named if row["open"]}
     if still_open:
-        return next(row for row in still_open if row["id"] == _only(still_open, word, "batch"))
+        return still_open[_only(_batch_labels(still_open.values()), word, "batch")]
     if named:
         return max(named, key=lambda row: row["created"])
     raise NotFound(f"there is no batch “{word}”", "milimo batch list")

@@ -8,6 +8,7 @@ from typing import Any
 
 from milimo_tui.core.format import duration, time_of_day
 from milimo_tui.jobs.values.states import ENDED
+from milimo_tui.jobs.values.views import AttemptView, JobView, WholeJob
 
 Row = Mapping[str, Any]
 
@@ -23,67 +24,65 @@ def size(amount: float | None) -> str:
     raise AssertionError("the last unit takes everything")
 
 
-def row(job: Row, told: Row, now: float) -> dict[str, Any]:
+def row(job: JobView, told: Row, now: float) -> dict[str, Any]:
     """A job as a line of the table; `told` is its forecast."""
     return {
-        "id": job["id"],
-        "label": job["label"] or job["kind"].replace("_", " "),
-        "engine": job["engine"],
-        "state": job["state"].replace("_", " "),
-        "progress": f"{job['progress']:.0%}" if job["progress"] is not None and _moves(job) else "",
+        "id": job.id,
+        "label": job.label or job.kind.replace("_", " "),
+        "engine": job.engine,
+        "state": job.state.replace("_", " "),
+        "progress": f"{job.progress:.0%}" if job.progress is not None and _moves(job) else "",
         "when": when(job, told, now),
-        "why": job["error"] or job["reason"] or "",
+        "why": job.error or job.reason,
     }
 
 
-def _moves(job: Row) -> bool:
-    return job["state"] not in ENDED and job["state"] != "queued"
+def _moves(job: JobView) -> bool:
+    return job.state not in ENDED and job.state != "queued"
 
 
-def when(job: Row, told: Row, now: float) -> str:
+def when(job: JobView, told: Row, now: float) -> str:
     """When it starts, when it will be done, or how long it took."""
-    state, end = job["state"], told.get("end")
+    state, end = job.state, told.get("end")
     if state in ENDED:
-        took = job["ended"] - job["started"] if job["ended"] and job["started"] else None
+        took = job.ended - job.started if job.ended and job.started else None
         return (
-            f"took {duration(took)}"
-            if state == "done" and took is not None
-            else time_of_day(job["ended"], now)
+            f"took {duration(took)}" if state == "done" and took is not None else time_of_day(job.ended, now)
         )
     if state in ("running", "cancelling", "publishing"):
-        left = job["eta"] if job["eta"] is not None else end - now if end is not None else None
+        left = job.eta if job.eta is not None else end - now if end is not None else None
         return f"{duration(left)} left" if left is not None else ""
-    if (job.get("not_before") or 0.0) > now:
-        return f"not before {time_of_day(job['not_before'], now)}"
+    if job.not_before is not None and job.not_before > now:
+        return f"not before {time_of_day(job.not_before, now)}"
     if told.get("start") is not None and state in ("queued", "waiting", "retrying"):
         return f"starts {time_of_day(max(told['start'], now), now)}"
     return ""
 
 
-def lines(job: Row, told: Row, now: float) -> Iterator[str]:
+def lines(job: WholeJob, told: Row, now: float) -> Iterator[str]:
     """One job, whole, as a person reads it."""
-    yield f"{job['label'] or job['id']}: {job['state'].replace('_', ' ')}"
-    if job["error"] or job["reason"]:
-        yield f"  {job['error'] or job['reason']}"
-    if job["hint"]:
-        yield f"  {job['hint']}"
+    yield f"{job.label or job.id}: {job.state.replace('_', ' ')}"
+    if job.error or job.reason:
+        yield f"  {job.error or job.reason}"
+    if job.hint:
+        yield f"  {job.hint}"
     for name, value in _facts(job, told, now):
         if value not in ("", None):
             yield f"  {name:<12}{value}"
-    for attempt in job.get("history", ()):
-        yield f"  attempt {attempt['number']:<4}{_attempt(attempt, now)}"
+    for attempt in job.history:
+        yield f"  attempt {attempt.number:<4}{_attempt(attempt, now)}"
     yield from (f"  {told}" for told in _check(job))
-    for role, path in job["outputs"].items():
+    for role, path in job.outputs.items():
         yield f"  made        {role}: {path}"
-    for part in job.get("parts") or ():
+    for part in job.parts:
         yield f"  finished    {part['role']}: {part['path']}"
-    spec = json.dumps(job.get("spec", {}), ensure_ascii=False, indent=2)
+    spec = json.dumps(job.spec, ensure_ascii=False, indent=2)
     yield "  spec        " + spec.replace("\n", "\n              ")
 
 
-def _check(job: Row) -> list[str]:
+def _check(job: WholeJob) -> list[str]:
     """What the check of a render found."""
-    if job["kind"] != "render_film":
+    if job.kind != "render_film":
         return []
     from milimo_tui.cut.plan.report_text import lines as report_lines
     from milimo_tui.studio.queue.render_report import report_of
@@ -92,39 +91,39 @@ def _check(job: Row) -> list[str]:
     return report_lines(report) if report is not None else []
 
 
-def _facts(job: Row, told: Row, now: float) -> Iterator[tuple[str, Any]]:
-    live = job.get("live") or {}
-    steps = job["steps"][0:2] if job["steps"][1] else None
-    yield "id", job["id"]
-    yield "engine", f"{job['engine']} ({job['lane']})"
-    yield "film", job["project"]
-    yield "batch", job["batch"]
-    yield "again of", job.get("origin")
+def _facts(job: JobView, told: Row, now: float) -> Iterator[tuple[str, Any]]:
+    live = job.live or {}
+    steps = job.steps[0:2] if job.steps[1] else None
+    yield "id", job.id
+    yield "engine", f"{job.engine} ({job.lane})"
+    yield "film", job.project
+    yield "batch", job.batch
+    yield "again of", job.origin
     yield "when", when(job, told, now)
-    yield "progress", f"{job['progress']:.0%}" if job["progress"] is not None else ""
-    yield "stage", job["stage"] + (f" {steps[0]} of {steps[1]}" if steps and job["stage"] else "")
+    yield "progress", f"{job.progress:.0%}" if job.progress is not None else ""
+    yield "stage", job.stage + (f" {steps[0]} of {steps[1]}" if steps and job.stage else "")
     yield "speed", f"{live['speed']:.2f} steps a second" if live.get("speed") else ""
     yield (
         "memory",
         ", ".join(f"{size(held)} {where}" for where, held in (live.get("memory") or {}).items() if held),
     )
-    yield "worker", job["worker"]
-    yield "rung", job.get("rung") or ""
-    yield "priority", job["priority"] or ""
-    yield "waits for", ", ".join(job["depends_on"])
-    yield "queued", time_of_day(job["created"], now)
+    yield "worker", job.worker
+    yield "rung", job.rung or ""
+    yield "priority", job.priority or ""
+    yield "waits for", ", ".join(job.depends_on)
+    yield "queued", time_of_day(job.created, now)
     yield "expected", duration(told.get("seconds"))
-    yield "log", f"milimo job log {job['id']}"
+    yield "log", f"milimo job log {job.id}"
 
 
-def _attempt(attempt: Row, now: float) -> str:
-    began = time_of_day(attempt["started"], now)
-    took = duration(attempt["ended"] - attempt["started"]) if attempt["ended"] else "still at it"
-    words = [f"{began} on {attempt['worker']}", attempt["outcome"] or "", took]
-    if attempt.get("resumed"):
-        words.append(f"went on from {attempt['resumed']}")
-    if attempt["error"]:
-        words.append(attempt["error"])
+def _attempt(attempt: AttemptView, now: float) -> str:
+    began = time_of_day(attempt.started, now)
+    took = duration(attempt.ended - attempt.started) if attempt.ended is not None else "still at it"
+    words = [f"{began} on {attempt.worker}", attempt.outcome, took]
+    if attempt.resumed:
+        words.append(f"went on from {attempt.resumed}")
+    if attempt.error:
+        words.append(attempt.error)
     return ", ".join(filter(None, words))
 
 
@@ -196,9 +195,9 @@ def gpu_words(gpu: Row) -> str:
     return ", ".join(words)
 
 
-def ends(jobs: Sequence[Row]) -> str:
+def ends(jobs: Sequence[JobView]) -> str:
     """How several jobs ended: `3 done, 1 failed`."""
     counts: dict[str, int] = {}
     for job in jobs:
-        counts[job["state"]] = counts.get(job["state"], 0) + 1
+        counts[job.state] = counts.get(job.state, 0) + 1
     return ", ".join(f"{count} {state.replace('_', ' ')}" for state, count in counts.items())

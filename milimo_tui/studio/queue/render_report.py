@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from milimo_tui.cut.plan.report import ROLE, Report
+from milimo_tui.jobs.values.views import JobView, WholeJob
 
 
-def report_of(job: Mapping[str, Any]) -> Report | None:
+def report_of(job: JobView) -> Report | None:
     """The check of a job as the queue's client gives it whole: that of its film, else the one that failed."""
-    attempts = job.get("history") or ()
-    told = (attempts[-1].get("facts") or {}).get("report") if attempts else None
-    if not told:
-        parts = [part for part in job.get("parts") or () if part.get("role") == ROLE]
-        told = parts[-1].get("facts") if parts else None
-    return Report.model_validate(told) if told else None
+    attempts = job.history if isinstance(job, WholeJob) else ()
+    found = attempts[-1].facts.get("report") if attempts else None
+    if not found:
+        parts = [part for part in job.parts if part.get("role") == ROLE]
+        found = parts[-1].get("facts") if parts else None
+    return Report.model_validate(found) if found else None

@@ -11,6 +11,7 @@ from milimo_tui.core.errors import Cancelled, Failed, Unavailable
 from milimo_tui.core.host import HOST
 from milimo_tui.jobs.client.client import Client
 from milimo_tui.jobs.values.states import ENDED
+from milimo_tui.jobs.values.views import JobView
 from milimo_tui.studio.session.studio import Studio
 
 COME_BACK = "milimo job watch follows them, milimo job cancel stops them"
@@ -20,7 +21,7 @@ FORESEE_SECONDS = 3.0  # between two looks at when it will be done
 # States in which a job rests until a person lets it go, and what does.
 RESTING = {"held": "release", "paused": "resume"}
 
-Job = dict[str, Any]
+Job = JobView
 
 
 def wait_shown(
@@ -41,13 +42,13 @@ def _interrupted(left: int, come_back: str) -> Cancelled:
 def wait_for(
     studio: Studio,
     ids: Sequence[str],
-    on_change: Callable[[dict[str, Job]], None] = lambda jobs: None,
+    on_change: Callable[[Mapping[str, Job], Mapping[str, float | None]], None] = lambda jobs, ends: None,
     *,
     come_back: str = COME_BACK,
 ) -> dict[str, Job]:
     """Block until every job has ended, or waits for a person (publishing, with a reason); returns them by id.
 
-    What `on_change` is told of a job that has not ended has `foretold`: when it will (seconds since 1970),
+    `on_change` gets the jobs by id, and of those that have not ended when they will (seconds since 1970),
     None where nobody can tell. A supervisor that dies is started again: the queue is in SQLite and loses
     nothing. Raises Failed with the reason when nothing of it can go on by itself (a full disk, a paused queue
     or batch, a held job; the jobs stay queued), Unavailable when no supervisor can be started any more, and
@@ -63,7 +64,7 @@ def wait_for(
                 jobs = _read(client, ids)
                 failing_since = None
                 ahead = _Ahead(client)
-                on_change(ahead.told(jobs))
+                on_change(jobs, ahead.ends(jobs))
                 _check_going(client, jobs)
                 while not all(is_settled(job) for job in jobs.values()):
                     event = next(events, None)
@@ -73,10 +74,11 @@ def wait_for(
                         _check_going(client, _read(client, ids))
                     if event.get("job") not in jobs:  # another's job, or a gap, whose events follow
                         continue
-                    changed = event if event["kind"] == "progress" else client.job(event["job"])
-                    jobs = {**jobs, event["job"]: {**jobs[event["job"]], **changed}}
-                    on_change(ahead.told(jobs))
-                    if changed.get("state") in RESTING:
+                    job = jobs[event["job"]]
+                    job = job.advanced(event) if event["kind"] == "progress" else client.job(job.id)
+                    jobs = {**jobs, job.id: job}
+                    on_change(jobs, ahead.ends(jobs))
+                    if job.state in RESTING:
                         _check_going(client, jobs)
                 else:
                     return jobs
@@ -96,7 +98,7 @@ def counted(number: int, what: str) -> str:
 
 
 def _read(client: Client, ids: Sequence[str]) -> dict[str, Job]:
-    return {job["id"]: job for job in client.jobs({"ids": list(ids)})}
+    return {job.id: job for job in client.jobs({"ids": list(ids)})}
 
 
 class _Ahead:
@@ -107,14 +109,14 @@ class _Ahead:
         self._asked = -math.inf
         self._ends: dict[str, float | None] = {}
 
-    def told(self, jobs: dict[str, Job]) -> dict[str, Job]:
-        """The jobs, those that have not ended with `foretold`."""
-        left = [id for id, job in jobs.items() if job["state"] not in ENDED]
+    def ends(self, jobs: Mapping[str, Job]) -> dict[str, float | None]:
+        """Of the jobs that have not ended, when they will."""
+        left = [id for id, job in jobs.items() if job.state not in ENDED]
         now = HOST.monotonic()
         if left and now - self._asked > FORESEE_SECONDS:
             found = self._client.forecast(left)["jobs"]
             self._asked, self._ends = now, {id: found[id]["end"] for id in left if id in found}
-        return {**jobs, **{id: {**jobs[id], "foretold": self._ends.get(id)} for id in left}}
+        return {id: self._ends.get(id) for id in left}
 
 
 def _check_going(client: Client, jobs: dict[str, Job]) -> None:
@@ -123,28 +125,30 @@ def _check_going(client: Client, jobs: dict[str, Job]) -> None:
     if not left:
         return
     shut = {lane["id"]: lane for lane in client.status()["lanes"] if lane["paused"]}
-    batches = {job["batch"] for job in left.values() if job["batch"]}
+    batches = {job.batch for job in left.values() if job.batch}
     found = client.batches({"ids": sorted(batches)}) if batches else []
     paused = {batch["id"] for batch in found if batch["paused"]}
     stands = {id: _standing(job, shut, paused) for id, job in left.items()}
     for id, job in left.items():
-        others = [other for other in job["depends_on"] if other in left]
-        if not stands[id] and not (job["state"] == "waiting" and others):
+        others = [other for other in job.depends_on if other in left]
+        if not stands[id] and not (job.state == "waiting" and others):
             return
     label, reason, hint = next(why for why in stands.values() if why)
     raise Failed(f"{label} waits: {reason}", hint)
 
 
-def _standing(job: Job, lanes: Mapping[str, Job], batches: Collection[str]) -> tuple[str, str, str] | None:
+def _standing(
+    job: Job, lanes: Mapping[str, Mapping[str, Any]], batches: Collection[str]
+) -> tuple[str, str, str] | None:
     """Why a job does not go on by itself (its label, the reason, what to do); None for one that does."""
-    label = job["label"] or job["kind"]
-    if job["state"] in RESTING:
-        act = RESTING[job["state"]]
-        return label, f"it is {job['state']}", f"milimo job {act} {job['id']}"
-    if job["state"] == "queued" and job["batch"] in batches:
-        return label, "its batch is paused", f"milimo batch resume {job['batch']}"
-    if job["state"] == "queued" and job["lane"] in lanes:
-        lane = lanes[job["lane"]]
+    label = job.label or job.kind
+    if job.state in RESTING:
+        act = RESTING[job.state]
+        return label, f"it is {job.state}", f"milimo job {act} {job.id}"
+    if job.state == "queued" and job.batch in batches:
+        return label, "its batch is paused", f"milimo batch resume {job.batch}"
+    if job.state == "queued" and job.lane in lanes:
+        lane = lanes[job.lane]
         hint = "it stays queued and goes on when there is room; milimo job resume ends a pause"
         if lane.get("next_try"):
             hint = "it stays queued and is tried again by itself; milimo supervisor log tells why"
@@ -154,18 +158,18 @@ def _standing(job: Job, lanes: Mapping[str, Job], batches: Collection[str]) -> t
 
 def is_settled(job: Job) -> bool:
     """Whether a job has ended, or waits for a person (publishing, with a reason)."""
-    return job["state"] in ENDED or (job["state"] == "publishing" and bool(job.get("reason")))
+    return job.state in ENDED or (job.state == "publishing" and bool(job.reason))
 
 
 def sentence(job: Job) -> str:
     """What went wrong with a job, in one line."""
-    what = job.get("error") or job.get("reason") or job["state"]
-    return f"{job.get('label') or job['kind']}: {what}"
+    what = job.error or job.reason or job.state
+    return f"{job.label or job.kind}: {what}"
 
 
 def check_done(job: Job) -> None:
     """Raise Cancelled or Failed with a sentence for a job that did not end done."""
-    if job["state"] == "cancelled":
-        raise Cancelled(sentence(job), f"milimo job retry {job['id']}")
-    if job["state"] != "done":
-        raise Failed(sentence(job), f"milimo job log {job['id']}; milimo job retry {job['id']}")
+    if job.state == "cancelled":
+        raise Cancelled(sentence(job), f"milimo job retry {job.id}")
+    if job.state != "done":
+        raise Failed(sentence(job), f"milimo job log {job.id}; milimo job retry {job.id}")

@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from milimo_tui.cut.delivery.delivery import Delivery
 from milimo_tui.engines.contract.specs import RenderFilm
 from milimo_tui.jobs.client.client import BatchRequest, JobRequest
+from milimo_tui.jobs.values.views import AttemptView
 from milimo_tui.studio.queue.waiting import Job, check_done, wait_shown
 from milimo_tui.studio.render import render_plan
 from milimo_tui.studio.render.deliveries import Order
@@ -64,10 +64,9 @@ def wait_for_renders(
     return [ended[job] for job in jobs]
 
 
-def last_result(studio: Studio, job: str) -> dict[str, Any]:
+def last_result(studio: Studio, job: str) -> AttemptView:
     """What the engine told of a finished job: `facts`, and `notes`, sentences for the person."""
-    attempt: dict[str, Any] = studio.client().job(job)["history"][-1]
-    return attempt
+    return studio.client().job(job).history[-1]
 
 
 def rendered_before(studio: Studio, target: Path, signature: str, delivery: Delivery) -> bool:

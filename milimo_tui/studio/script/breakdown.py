@@ -117,7 +117,7 @@ def _asked(studio: Studio, text: str, mode: Mode, asking: Asking) -> dict[str, A
     client = studio.client()
     [id] = client.submit([JobRequest(spec=spec.model_dump(mode="json"), label="breakdown")])
     check_done(wait_shown(studio, "breakdown", [id])[id])
-    return suggestions.read_answer(Path(client.job(id)["outputs"]["text"]))
+    return suggestions.read_answer(Path(client.job(id).outputs["text"]))
 
 
 def _listed(

@@ -61,7 +61,7 @@ def film(
         client = studio.client()
         job_ids = take_queue.submit(client, take_queue.prepare(studio, order, client))
     jobs = wait_shown(studio, "takes", job_ids, come_back=GOES_ON) if job_ids else {}
-    problems = [*left_out, *(sentence(job) for job in jobs.values() if job["state"] != "done")]
+    problems = [*left_out, *(sentence(job) for job in jobs.values() if job.state != "done")]
     if engine:
         _pick(studio, engine)
     problems += [shot_spec.stays_told(each) for each in _staying(studio, engine)]
@@ -69,7 +69,7 @@ def film(
     [render_id] = render_jobs.queue_render(studio, [wish])
     if render_id:
         jobs[render_id] = render_jobs.wait_for_render(studio, render_id, come_back=GOES_ON)
-        problems += render_jobs.last_result(studio, render_id)["notes"]
+        problems += render_jobs.last_result(studio, render_id).notes
     report = _report(studio, wish.target, wish.plan, jobs, problems)
     return Made(report, wish.plan.previs, report["noise"])
 
@@ -158,7 +158,7 @@ def _report(
             }
             for state in shot_spec.states(story)
         ],
-        "jobs": [{"id": job["id"], "kind": job["kind"], "state": job["state"]} for job in jobs.values()],
+        "jobs": [{"id": job.id, "kind": job.kind, "state": job.state} for job in jobs.values()],
         "problems": problems,
         "made": HOST.now(),
     }

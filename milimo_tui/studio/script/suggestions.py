@@ -19,6 +19,7 @@ from milimo_tui.engines.contract.specs import Write
 from milimo_tui.engines.ltx2.plan import chain
 from milimo_tui.engines.ltx2.plan.generations import TIME
 from milimo_tui.jobs.client.client import JobRequest
+from milimo_tui.jobs.values.views import WholeJob
 from milimo_tui.store.project.project_file import ProjectFile
 from milimo_tui.story.values.film import (
     Asset,
@@ -133,7 +134,7 @@ def first_picture(story: Story, shot: Shot) -> Asset | None:
 # ------------------------------------------------------------------ taking in
 
 
-def take_in(project: ProjectFile, job: dict[str, Any], spec: Write, result: Result) -> None:
+def take_in(project: ProjectFile, job: WholeJob, spec: Write, result: Result) -> None:
     """Keep what a model wrote for a shot, and what it found a picture to be. Once for its job.
 
     Raises Damaged when the answer's file is gone: it is asked again.
@@ -154,8 +155,8 @@ def take_in(project: ProjectFile, job: dict[str, Any], spec: Write, result: Resu
         project.facts.note_sheet(found)
     suggestion = Suggestion(
         id=new_id("suggestion"),
-        shot=job["shot"],
-        job=job["id"],
+        shot=job.shot,
+        job=job.id,
         task=spec.task,
         text=answer["text"],
         parts=tuple(answer["parts"]),

@@ -9,13 +9,13 @@ import json
 import os
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from functools import cached_property
 from operator import is_
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from milimo_tui.core.errors import DiskFull, NotFound, Unavailable
 from milimo_tui.core.host import read_settings as read_settings
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from milimo_tui.cut.layout.layout import Layout
     from milimo_tui.cut.values.cut import Cut
     from milimo_tui.jobs.client.client import Client
+    from milimo_tui.jobs.values.views import JobView
     from milimo_tui.store.project.project_file import ProjectFile
     from milimo_tui.story.values.film import Story
 
@@ -61,7 +62,8 @@ class Snapshot:
 
 
 # How a face shows jobs while a command waits for them: a title in, a function of the jobs' states out.
-Progress = Callable[[str], AbstractContextManager[Callable[[dict[str, dict[str, Any]]], None]]]
+OnJobs = Callable[[Mapping[str, "JobView"], Mapping[str, float | None]], None]  # jobs, and when they end
+Progress = Callable[[str], AbstractContextManager[OnJobs]]
 
 
 # How a face shows files that are taken in: a title and their number in; out a function of how many are done
@@ -73,8 +75,8 @@ def _no_count(title: str, total: int) -> AbstractContextManager[Callable[[int, s
     return nullcontext(lambda done, name: None)
 
 
-def _no_progress(title: str) -> AbstractContextManager[Callable[[dict[str, dict[str, Any]]], None]]:
-    return nullcontext(lambda jobs: None)
+def _no_progress(title: str) -> AbstractContextManager[OnJobs]:
+    return nullcontext(lambda jobs, ends: None)
 
 
 def daemon_command(home: Home) -> list[str]:

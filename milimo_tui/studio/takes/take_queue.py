@@ -17,6 +17,7 @@ from milimo_tui.engines.contract.specs import JobOutput, MakeVideo, Over
 from milimo_tui.jobs.client.client import BatchRequest, Client, JobRequest
 from milimo_tui.jobs.values.spec_texts import patched
 from milimo_tui.jobs.values.states import ENDED, State
+from milimo_tui.jobs.values.views import JobView
 from milimo_tui.store.jobs.studio_file import looking_at
 from milimo_tui.store.jobs.studio_values import JobFilter
 from milimo_tui.story.values import picked_takes
@@ -195,9 +196,9 @@ def open_takes(studio: Studio, client: Client | None, shots: Collection[str]) ->
     here = studio.project().paths.root.resolve()
     if client is not None:
         return [
-            OpenTake(job["id"], job["shot"], is_settled(job), partial(_spec_of, client, job["id"]))
+            OpenTake(job.id, job.shot, is_settled(job), partial(_spec_of, client, job.id))
             for job in _open_jobs(client, shots)
-            if job["kind"] == "make_video" and job["shot"] in shots and Path(job["project"]).resolve() == here
+            if job.kind == "make_video" and job.shot in shots and Path(job.project).resolve() == here
         ]
     with looking_at(studio.home.studio_db) as file:
         return [
@@ -207,7 +208,7 @@ def open_takes(studio: Studio, client: Client | None, shots: Collection[str]) ->
         ]
 
 
-def _open_jobs(client: Client, shots: Collection[str]) -> list[dict[str, Any]]:
+def _open_jobs(client: Client, shots: Collection[str]) -> list[JobView]:
     """What of the queue could be of those shots: asked shot by shot where they are few, as it may be long."""
     if len(shots) > FEW:
         return client.jobs({"states": OPEN})
@@ -222,7 +223,7 @@ def _asked_about(order: Order) -> set[str]:
 
 
 def _spec_of(client: Client, id: str) -> Any:
-    return client.job(id)["spec"]
+    return client.job(id).spec
 
 
 def made_already(takes: Sequence[OpenTake], order: Order) -> dict[str, str]:

@@ -6,7 +6,7 @@ Reads manifests, sizes and the queue's word; loads, fetches and hashes nothing.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,11 +19,12 @@ from milimo_tui.engines.catalog.installed_weights import Installed
 from milimo_tui.engines.catalog.model_catalog import MODELS, ModelRow
 from milimo_tui.engines.catalog.model_store import MANIFEST, Shelf
 from milimo_tui.engines.hub.staging import waiting_bytes
+from milimo_tui.jobs.values.views import JobView
 
 FETCH, VERIFY = "fetch_model", "verify_model"
 ELSEWHERE = {"hub": "in the hub's cache", "comfyui": "in ComfyUI"}
 
-Job = Mapping[str, Any]
+Job = JobView
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,17 +92,17 @@ class Line:
             "control": known.control if known else here.control if here else "",
             "notes": known.notes if known else "",
             "evidence": known.evidence if known else "measured",
-            "job": self.job["id"] if self.job else None,
-            "progress": self.job.get("progress") if self.job else None,
-            "note": str((self.job.get("live") or {}).get("note") or "") if self.job else "",
+            "job": self.job.id if self.job else None,
+            "progress": self.job.progress if self.job else None,
+            "note": str(self.job.live.get("note") or "") if self.job else "",
         }
 
 
 def _job_state(job: Job) -> str:
-    act = "downloading" if job["kind"] == FETCH else "verifying"
-    share = job.get("progress")
-    if job["state"] != "running":
-        return f"{act}: {job['state']}"
+    act = "downloading" if job.kind == FETCH else "verifying"
+    share = job.progress
+    if job.state != "running":
+        return f"{act}: {job.state}"
     return f"{act} {share:.0%}" if share is not None else act
 
 
@@ -115,7 +116,7 @@ def lines(shelf: Shelf, jobs: Sequence[Job] = ()) -> list[Line]:
     """The registry in its order, then what a person added, then the tiny ones. `jobs` are open ones."""
     here = {row.id: row for row in shelf.rows()}
     chosen = shelf.selected()
-    by_model = {model_of(job): job for job in jobs if job["kind"] in (FETCH, VERIFY)}
+    by_model = {model_of(job): job for job in jobs if job.kind in (FETCH, VERIFY)}
     ids = [row.id for row in MODELS]
     ids += sorted(here.keys() - set(ids), key=lambda id: (here[id].tiny, here[id].family, id))
     ids += sorted(by_model.keys() - set(ids) - {""})
@@ -151,7 +152,7 @@ def _problem(shelf: Shelf, row: Installed) -> str:
 
 def model_of(job: Job) -> str:
     """Which weights a download or check is about: the last word of its label."""
-    return str(job.get("label") or "").rpartition(" ")[2]
+    return job.label.rpartition(" ")[2]
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +183,7 @@ def remove(shelf: Shelf, id: str, jobs: Sequence[Job] = ()) -> int:
     """
     line = line_of(shelf, id, jobs)
     if line.job is not None:
-        raise Conflict(f"{id} is {line.state}", f"milimo job cancel {line.job['id']}")
+        raise Conflict(f"{id} is {line.state}", f"milimo job cancel {line.job.id}")
     folder = shelf.folder / model_lookup.safe_id(id)
     if not folder.is_dir():
         where = f": it is {line.state}" if line.here else ""

@@ -20,6 +20,7 @@ from milimo_tui.core.format import clock
 from milimo_tui.core.time import timecode
 from milimo_tui.cut.delivery.presets import PRESETS
 from milimo_tui.cut.delivery.requests import Asked
+from milimo_tui.jobs.values.views import JobView
 from milimo_tui.tui.film.lines import facts_lines, film_row, outlook_lines, row_key
 from milimo_tui.tui.jobs.model import ACTIVE, ENDED, ran, state_of, tail
 from milimo_tui.tui.shell.screen import StudioScreen
@@ -52,7 +53,7 @@ class FilmBase(StudioScreen):
         self.output = ""
         self.outlook: Outlook | None = None
         self.films: list[dict[str, Any]] = []
-        self.job: dict[str, Any] | None = None
+        self.job: JobView | None = None
         self.marked = ""  # the film to compare with
 
     def body(self) -> Iterable[Widget]:
@@ -103,11 +104,9 @@ class FilmBase(StudioScreen):
 
     def show_queue(self, queue: Queue) -> None:
         folder = str(self.studio_app.studio.project().paths.root) if self.film else ""
-        mine = [
-            job for job in queue.jobs if job.get("kind") == "render_film" and job.get("project") == folder
-        ]
+        mine = [job for job in queue.jobs if job.kind == "render_film" and job.project == folder]
         before, self.job = self.job, mine[-1] if mine else None
-        if before and self.job and before["state"] not in ENDED and self.job["state"] in ENDED and self.film:
+        if before and self.job and before.state not in ENDED and self.job.state in ENDED and self.film:
             self._look_again()
         self._draw()
 
@@ -164,19 +163,17 @@ class FilmBase(StudioScreen):
     def _job_line(self, look: Outlook, ink: Ink) -> Text:
         """The render now, or the key that starts one."""
         job = self.job
-        if job is not None and job.get("state") not in ENDED:
+        if job is not None and job.state not in ENDED:
             glyph, word, colour = state_of(job)
-            share = float(job.get("progress") or 0.0)
+            share = float(job.progress or 0.0)
             text = line((f"{glyph} {word}  ", getattr(ink, colour)))
-            if job.get("state") in ACTIVE:
+            if job.state in ACTIVE:
                 text.append(bar(share, 30), ink.working)
                 left = tail(job, time.time())
                 text.append(f"  {share * 100:.0f} %{f'   {left} left' if left else ''}", ink.text)
             return text
-        if job is not None and job.get("state") in ("failed", "set_aside"):
-            return line(
-                (f"✕ {job.get('error') or job.get('reason')}", ink.failed), ("   c c tries again", ink.muted)
-            )
+        if job is not None and job.state in ("failed", "set_aside"):
+            return line((f"✕ {job.error or job.reason}", ink.failed), ("   c c tries again", ink.muted))
         if look.trouble:
             return line()
         if look.done_before:

@@ -15,6 +15,7 @@ from textual.containers import Container
 from textual.widget import Widget
 
 from milimo_tui.core.format import bytes_text
+from milimo_tui.jobs.values.views import JobView
 from milimo_tui.tui.home import models_lines as lines
 from milimo_tui.tui.shell.screen import StudioScreen
 from milimo_tui.tui.widgets.rows import Rows
@@ -42,7 +43,7 @@ class ModelsScreen(StudioScreen):
     def __init__(self) -> None:
         super().__init__()
         self._models: list[dict[str, Any]] = []
-        self._jobs: tuple[dict[str, Any], ...] = ()
+        self._jobs: tuple[JobView, ...] = ()
         self._room: dict[str, Any] = {}
         self._ready: dict[str, dict[str, Any]] = {}  # by family what runs it, or why nothing does
         self._stack = ""  # the command that adds the model stack; empty when it is installed
@@ -80,8 +81,8 @@ class ModelsScreen(StudioScreen):
 
     def show_queue(self, queue: Queue) -> None:
         """A download goes on without reading the disk; one that has ended is looked at again."""
-        jobs = tuple(job for job in queue.jobs if job["kind"] in FETCHES and job["state"] in OPEN)
-        ended = {job["id"] for job in self._jobs} - {job["id"] for job in jobs}
+        jobs = tuple(job for job in queue.jobs if job.kind in FETCHES and job.state in OPEN)
+        ended = {job.id for job in self._jobs} - {job.id for job in jobs}
         self._jobs = jobs
         if ended:
             self.background(self._read, "read", exclusive=True)
@@ -207,11 +208,11 @@ class ModelsScreen(StudioScreen):
 
     async def act_pause(self, stroke: Stroke) -> None:
         """Pause its download, or let it go on."""
-        job = self._chosen["live"] if self._chosen else None
+        job: JobView | None = self._chosen["live"] if self._chosen else None
         if job is None:
             self.say("nothing of it is on its way", "warn")
             return
-        await self.command("job.resume" if job["state"] == "paused" else "job.pause", ids=(job["id"],))
+        await self.command("job.resume" if job.state == "paused" else "job.pause", ids=(job.id,))
 
     async def act_verify(self, stroke: Stroke) -> None:
         """Hash its files in the background."""

@@ -10,6 +10,7 @@ from rich.text import Text
 
 from milimo_tui.core.format import bytes_text
 from milimo_tui.engines.catalog.model_catalog import TOKENS
+from milimo_tui.jobs.values.views import JobView
 from milimo_tui.tui.terminal.theme import EMPTY, FAILED, PICKED, STALE, WAITING, WORKING, Ink
 from milimo_tui.tui.widgets.rows import Row
 from milimo_tui.tui.widgets.text import bar, fit, line, wrapped
@@ -25,12 +26,10 @@ GATES = {
 }
 
 
-def merged(models: Sequence[Model], jobs: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+def merged(models: Sequence[Model], jobs: Sequence[JobView]) -> list[dict[str, Any]]:
     """The rows with what the queue tells of their downloads and checks right now."""
     by_model = {
-        str(job["label"]).rpartition(" ")[2]: job
-        for job in jobs
-        if job["kind"] in ("fetch_model", "verify_model")
+        job.label.rpartition(" ")[2]: job for job in jobs if job.kind in ("fetch_model", "verify_model")
     }
     return [{**model, "live": by_model.get(model["id"])} for model in models]
 
@@ -94,12 +93,12 @@ def state(model: Model, ink: Ink) -> Text:
 
 
 def _state(model: Model, ink: Ink) -> tuple[str, Style, str]:
-    job = model["live"]
-    if job is not None and job["state"] == "running":
-        act = "" if job["kind"] == "fetch_model" else "checking "
-        return WORKING, ink.working, f"{act}{float(job['progress'] or 0):.0%}"
-    if job is not None and job["state"] in ("paused", "held", "queued", "waiting", "retrying"):
-        return WAITING, ink.stale, str(job["state"])
+    job: JobView | None = model["live"]
+    if job is not None and job.state == "running":
+        act = "" if job.kind == "fetch_model" else "checking "
+        return WORKING, ink.working, f"{act}{float(job.progress or 0):.0%}"
+    if job is not None and job.state in ("paused", "held", "queued", "waiting", "retrying"):
+        return WAITING, ink.stale, job.state
     if model["problem"]:
         return FAILED, ink.failed, "damaged"
     if model["installed"]:
@@ -147,15 +146,15 @@ def detail_rows(model: Model | None, ink: Ink, width: int) -> list[Row]:
 
 
 def _progress(model: Model, ink: Ink, width: int) -> list[Row]:
-    job = model["live"]
+    job: JobView | None = model["live"]
     if job is None:
         return []
-    done, rest = bar(float(job["progress"] or 0), max(10, min(40, width - 14)))
-    note = str((job.get("live") or {}).get("note") or job.get("stage") or job["state"])
+    done, rest = bar(float(job.progress or 0), max(10, min(40, width - 14)))
+    note = str(job.live.get("note") or job.stage or job.state)
     return [
         Row(
             "",
-            line((done, ink.working), (rest, ink.muted), (f" {float(job['progress'] or 0):.0%}", ink.text)),
+            line((done, ink.working), (rest, ink.muted), (f" {float(job.progress or 0):.0%}", ink.text)),
         ),
         Row("", line((note, ink.text))),
     ]
@@ -192,7 +191,7 @@ def _facts(model: Model, ink: Ink) -> Iterator[tuple[str, str, Style]]:
 def command(model: Model) -> str:
     """The line that does the next thing with it, for a shell."""
     if model["live"] is not None:
-        return f"milimo job watch {model['live']['id']}"
+        return f"milimo job watch {model['live'].id}"
     if model["installed"]:
         return (
             f"milimo model use {model['id']}"

@@ -78,9 +78,7 @@ class JobsBase(StudioScreen):
             self.draw()  # what was last heard stays in sight
             return
         self.queue, held_before, floor = queue, self.live, queue.floor or (0.0, "")
-        self.live = {
-            str(job["id"]): job for job in queue.jobs if job["state"] not in ENDED or key_of(job) >= floor
-        }
+        self.live = {job.id: job for job in queue.jobs if job.state not in ENDED or key_of(job) >= floor}
         self._keep_the_past(held_before)
         self.draw()
 
@@ -88,8 +86,8 @@ class JobsBase(StudioScreen):
         """What the queue holds no longer goes to the past; what it holds again leaves it."""
         floor = self.queue.floor
         if floor != self.past.top:
-            ended = [job for job in held.values() if job["state"] in ENDED]
-            gone = [job for job in ended if job["id"] not in self.live]
+            ended = [job for job in held.values() if job.state in ENDED]
+            gone = [job for job in ended if job.id not in self.live]
             saw_all = bool(ended) and floor is not None and max(key_of(job) for job in ended) >= floor
             if saw_all:
                 self.past.let_go([job for job in gone if lines.accepts(job, self.sight)], floor)
@@ -147,7 +145,7 @@ class JobsBase(StudioScreen):
     def _go_to_wanted(self, found: tuple[lines.Line, ...]) -> None:
         if not self._wanted or not self.queue.running:
             return
-        batch = str(self.shelf.job(self._wanted).get("batch") or "")
+        batch = str(self.shelf.job(self._wanted).batch or "")
         at = next((index for index, entry in enumerate(found) if entry.id == self._wanted), -1)
         if at >= 0:
             self._wanted = ""
@@ -163,9 +161,9 @@ class JobsBase(StudioScreen):
         """Batches that show their jobs: those a person opened, and at first sight those that are open."""
         at_work: dict[str, bool] = {}
         for job in shelf.live.values():
-            batch = str(job.get("batch") or "")
+            batch = job.batch
             if batch and batch not in self.folds:
-                at_work[batch] = at_work.get(batch, False) or job["state"] not in ENDED
+                at_work[batch] = at_work.get(batch, False) or job.state not in ENDED
         self.folds.update({batch: not is_at_work for batch, is_at_work in at_work.items()})
         return frozenset(batch for batch, is_folded in self.folds.items() if not is_folded)
 
@@ -214,7 +212,7 @@ class JobsBase(StudioScreen):
             if lane["paused"] and lane.get("reason") not in ("", None, "paused by request"):
                 left.append(f"{'   ' if left.plain else ''}… {lane['id']}: {lane['reason']}", ink.stale)
         ended = sum(number for state, number in self.queue.status.get("counts", {}).items() if state in ENDED)
-        known = len(self.past.jobs) + sum(job["state"] in ENDED for job in self.live.values())
+        known = len(self.past.jobs) + sum(job.state in ENDED for job in self.live.values())
         if not self.past.is_whole and self.sight.is_whole and ended > known:
             left.append(f"{'   ' if left.plain else ''}{ended - known:,} older ones below", ink.muted)
         if self.sight.order != "batches":
@@ -236,7 +234,8 @@ class JobsBase(StudioScreen):
     def job_here(self) -> Job | None:
         """The job under the cursor."""
         entry = self.table.line
-        return (self.shelf.job(entry.id) or None) if isinstance(entry, JobLine) else None
+        job = self.shelf.job(entry.id) if isinstance(entry, JobLine) else None
+        return job if job is not None and job.id else None
 
     def batch_here(self) -> BatchLine | None:
         """The batch whose heading is under the cursor."""
@@ -254,7 +253,7 @@ class JobsBase(StudioScreen):
                 ids.update(dict.fromkeys(entry.jobs))
             elif isinstance(entry, JobLine):
                 ids[entry.id] = None
-        return [job for id in ids if (job := shelf.job(id))]
+        return [job for id in ids if (job := shelf.job(id)).id]
 
     @property
     def whole(self) -> BatchLine | None:

@@ -12,14 +12,14 @@ def left_of(members: Sequence[Job]) -> float | None:
 
     None while nothing tells the pace.
     """
-    took = [seconds for job in members if job.get("state") == "done" and (seconds := ran(job)) is not None]
-    running = [job for job in members if job.get("state") in ACTIVE]
-    waiting = sum(job.get("state") not in ENDED and job.get("state") not in ACTIVE for job in members)
+    took = [seconds for job in members if job.state == "done" and (seconds := ran(job)) is not None]
+    running = [job for job in members if job.state in ACTIVE]
+    waiting = sum(job.state not in ENDED and job.state not in ACTIVE for job in members)
     if not running and not waiting:
         return None
-    left = sum(float(job["eta"]) for job in running if job.get("eta") is not None)
+    left = sum(float(job.eta) for job in running if job.eta is not None)
     if not waiting:
-        return left if any(job.get("eta") is not None for job in running) else None
+        return left if any(job.eta is not None for job in running) else None
     if not took:
         return None
     lanes = max(1, len(running))
@@ -28,7 +28,7 @@ def left_of(members: Sequence[Job]) -> float | None:
 
 def batch_title(members: Sequence[Job]) -> str:
     """`takes 1A … 4C`: what is made, the first and the last; without labels, how many of what."""
-    labels = [str(job.get("label") or "").split() for job in members]
+    labels = [job.label.split() for job in members]
     kinds = {kind_word(job) for job in members}
     if not labels[0] or not labels[-1]:
         return f"{len(members)} {kinds.pop() + 's' if len(kinds) == 1 else 'jobs'}"

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from milimo_tui.jobs.values.views import WholeJob
 from milimo_tui.tui.jobs import history
 
 if TYPE_CHECKING:
@@ -21,14 +22,14 @@ class Look:
     """What was read of one job."""
 
     id: str = ""
-    job: Mapping[str, Any] | None = None
+    job: WholeJob | None = None
     log: str = ""
     events: tuple[Mapping[str, Any], ...] = ()
 
     @cached_property
     def report(self) -> Report | None:
         """The check of a film; None for other jobs, and before it was checked."""
-        if self.job is None or self.job.get("kind") != "render_film":
+        if self.job is None or self.job.kind != "render_film":
             return None
         from milimo_tui.studio.queue.render_report import report_of
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from milimo_tui.jobs.values.views import AttemptView
 from milimo_tui.tui.jobs.model import STATES
 from milimo_tui.tui.widgets.amounts import took_text
 
@@ -56,17 +57,13 @@ class Moment:
     count: int = 1
 
 
-def moments(events: Sequence[Event], attempts: Sequence[Mapping[str, Any]] = ()) -> list[Moment]:
+def moments(events: Sequence[Event], attempts: Sequence[AttemptView] = ()) -> list[Moment]:
     """A job's history, oldest first. Of a job whose events are gone, what its attempts tell."""
     found = [moment for event in events if (moment := _of_event(event)) is not None]
     if not any(event.get("kind") == "state" for event in events):
         found = [moment for attempt in attempts for moment in _of_attempt(attempt)]
     told = any(event.get("resumed") for event in events)
-    resumed = {
-        int(attempt["number"]): str(attempt["resumed"])
-        for attempt in attempts
-        if attempt.get("resumed") and not told
-    }
+    resumed = {int(attempt.number): attempt.resumed for attempt in attempts if attempt.resumed and not told}
     if resumed:
         found = _with_resumed(found, events, resumed)
     return _gathered(found)
@@ -116,15 +113,13 @@ def _of_state(event: Event, at: float) -> Moment | None:
     return Moment(at, words, "muted" if colour == "stale" and not why else colour, glyph)
 
 
-def _of_attempt(attempt: Mapping[str, Any]) -> list[Moment]:
+def _of_attempt(attempt: AttemptView) -> list[Moment]:
     """Its start and its end."""
-    started, ended = float(attempt.get("started") or 0.0), attempt.get("ended")
-    out = [
-        Moment(started, f"attempt {attempt.get('number')} on {attempt.get('worker') or '?'}", "working", "▒")
-    ]
+    started, ended = float(attempt.started or 0.0), attempt.ended
+    out = [Moment(started, f"attempt {attempt.number} on {attempt.worker or '?'}", "working", "▒")]
     if ended is not None:
-        outcome = str(attempt.get("outcome") or "ended").replace("_", " ")
-        why = f": {attempt['error']}" if attempt.get("error") else ""
+        outcome = str(attempt.outcome or "ended").replace("_", " ")
+        why = f": {attempt.error}" if attempt.error else ""
         glyph, colour = ("●", "picked") if outcome == "done" else ("✕", "failed") if why else ("○", "muted")
         took = took_text(max(0.0, float(ended) - started))
         out.append(Moment(float(ended), f"{outcome} after {took}{why}", colour, glyph))

@@ -31,7 +31,7 @@ class JobActions:
     def _those(self, states: Iterable[str], why_not: str) -> list[str]:
         """Ids of the chosen jobs that are in one of those states; says why when none is."""
         jobs, wanted = self._core.chosen(), frozenset(states)
-        found = [str(job["id"]) for job in jobs if job.get("state") in wanted]
+        found = [job.id for job in jobs if job.state in wanted]
         if not found:
             what = f"{model.name_of(jobs[0])} is {model.state_of(jobs[0])[1]}: " if len(jobs) == 1 else ""
             self._core.say(f"{what}{why_not}" if jobs else NONE, "warn")
@@ -49,7 +49,7 @@ class JobActions:
                 "ui.edit_spec": False,
             }
         else:
-            states = {str(job.get("state")) for job in self._core.chosen()}
+            states = {job.state for job in self._core.chosen()}
             could = {
                 "ui.retry": bool(states & {*model.AGAIN, "publishing"}),
                 "ui.pause": bool(states & {"running", "paused"}),
@@ -65,7 +65,7 @@ class JobActions:
         """Cancel; asks when something has run for over a minute, and before it ends a whole batch."""
         batch = self._core.whole
         ids = self._those(model.OPEN, "it has ended already")
-        question = model.cancel_question((job for job in self._core.chosen() if job["id"] in ids), HOST.now())
+        question = model.cancel_question((job for job in self._core.chosen() if job.id in ids), HOST.now())
         if batch is not None and ids and not question:
             question = f"Cancel what is left of {batch.title}? {len(ids)} jobs."
         if not ids or (question and not await self._core.confirm(question)):
@@ -95,7 +95,7 @@ class JobActions:
 
     async def act_hold(self, stroke: Stroke) -> None:
         """Hold what waits; release what is held."""
-        held = [str(job["id"]) for job in self._core.chosen() if job.get("state") == "held"]
+        held = [job.id for job in self._core.chosen() if job.state == "held"]
         if held:
             await self._core.command("job.release", ids=held)
             return
@@ -112,7 +112,7 @@ class JobActions:
                 return
             await self._core.command("batch.resume" if batch.paused else "batch.pause", id=batch.id)
             return
-        paused = [str(job["id"]) for job in self._core.chosen() if job.get("state") == "paused"]
+        paused = [job.id for job in self._core.chosen() if job.state == "paused"]
         if paused:
             await self._core.command("job.resume", ids=paused)
             return
@@ -138,7 +138,7 @@ class JobActions:
         ids = self._those(model.EDITABLE, "it has begun or ended, its priority counts no more")
         if not ids:
             return
-        now = {str(job["id"]): self._priority_of(job) for job in self._core.chosen()}
+        now = {job.id: self._priority_of(job) for job in self._core.chosen()}
         most = max(now[id] for id in ids)
         wanted = {id: (now[id] if batch is None else most) + by for id in ids}
         self._asked.update({id: (value, time.monotonic()) for id, value in wanted.items()})
@@ -150,8 +150,8 @@ class JobActions:
 
     def _priority_of(self, job: Job) -> int:
         """As it was asked for a moment ago, else as it is: `+ + +` in one breath is three."""
-        value, at = self._asked.get(str(job["id"]), (0, 0.0))
-        return value if at and time.monotonic() - at < ASKED_SECONDS else int(job.get("priority") or 0)
+        value, at = self._asked.get(job.id, (0, 0.0))
+        return value if at and time.monotonic() - at < ASKED_SECONDS else job.priority
 
     async def act_move_later(self, stroke: Stroke) -> None:
         await self._move(stroke.times)
@@ -163,9 +163,9 @@ class JobActions:
         job = self._core.job_here()
         if job is None:
             self._core.say("J and K move one job; + and - a whole batch", "warn")
-        elif job.get("state") not in model.IN_LINE | {"held"}:
+        elif job.state not in model.IN_LINE | {"held"}:
             self._core.say(
                 f"{model.name_of(job)} is {model.state_of(job)[1]}: only what waits can be moved", "warn"
             )
         else:
-            await self._core.command("job.move", id=job["id"], by=by)
+            await self._core.command("job.move", id=job.id, by=by)

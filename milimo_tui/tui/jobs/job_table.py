@@ -103,7 +103,7 @@ class JobTable(Rows):
     def _has_ended(self, entry: Line) -> bool:
         if isinstance(entry, BatchLine):
             return not entry.open
-        return self.shelf.job(entry.id).get("state") not in OPEN
+        return self.shelf.job(entry.id).state not in OPEN
 
     def _found(self, key: str, at: int) -> int:
         """Where that row is now, looked for from its old place outwards; else the row nearest to there."""
@@ -253,13 +253,13 @@ def _job(
         (kind_word(job), 7, ink.muted),
     ]
     if width >= WIDE:
-        parts.append((str(job.get("engine") or ""), 8, ink.muted))
+        parts.append((job.engine, 8, ink.muted))
     left = line(indent, columns(parts), "  ")
     cells = 14 if width >= WIDE else 12
     left.append(f"{glyph} {fit(state_word(job, cells - 1), cells)}", getattr(ink, colour))
     right = line((tail(job, now), ink.text))
-    if width >= WIDE and job.get("state") in ACTIVE:
-        right = line((f"{job.get('worker') or '':<7}", ink.muted), (f"{tail(job, now):>6}", ink.text))
+    if width >= WIDE and job.state in ACTIVE:
+        right = line((f"{job.worker or '':<7}", ink.muted), (f"{tail(job, now):>6}", ink.text))
     room = width - left.cell_len - right.cell_len - 3
     left.append_text(_middle(job, detail(job, jobs, start, now), room, ink))
     return ends(left, right, width)
@@ -267,8 +267,8 @@ def _job(
 
 def _middle(job: Job, words: str, room: int, ink: Ink) -> Text:
     """Bar and stage while it runs, else why it waits or failed."""
-    if job.get("state") in ACTIVE and job.get("progress") is not None:
-        share = float(job["progress"])
+    if job.state in ACTIVE and job.progress is not None:
+        share = float(job.progress)
         cells = min(18, max(4, room - 7 if room < 24 else room - 22))
         text = line((" " + bar(share, cells), ink.working), (f" {share * 100:3.0f} %", ink.text))
         if room - cells - 8 > 6 and words:

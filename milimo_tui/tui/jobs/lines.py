@@ -10,9 +10,10 @@ import time
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from operator import itemgetter
+from operator import attrgetter
 from typing import Any
 
+from milimo_tui.jobs.values.views import JobView
 from milimo_tui.tui.jobs.batches import batch_title, left_of
 from milimo_tui.tui.jobs.model import ACTIVE, BAD, ENDED, Job, name_of
 
@@ -103,7 +104,8 @@ class DayLine:
 
 Line = BatchLine | JobLine | DayLine
 
-_POSITION = itemgetter("position")
+NO_JOB = JobView(id="")  # for one that nothing is known of
+_POSITION = attrgetter("position")
 
 
 @lru_cache(maxsize=1 << 16)
@@ -122,22 +124,20 @@ class Shelf:
     ends: Mapping[str, float] = field(default_factory=dict)  # when batches are expected to be done
 
     def job(self, id: str) -> Job:
-        return self.live.get(id) or self.past.get(id) or {}
+        return self.live.get(id) or self.past.get(id) or NO_JOB
 
 
 def accepts(job: Job, sight: Sight) -> bool:
     """Whether a job is looked at: by kind of state, batch, shot, and words of what it says of itself."""
-    if sight.states and job.get("state") not in sight.states:
+    if sight.states and job.state not in sight.states:
         return False
-    if sight.batch and job.get("batch") != sight.batch:
+    if sight.batch and job.batch != sight.batch:
         return False
-    if sight.shot and job.get("shot") != sight.shot:
+    if sight.shot and job.shot != sight.shot:
         return False
     if not sight.text:
         return True
-    hay = " ".join(
-        str(job.get(key) or "") for key in ("label", "kind", "engine", "state", "error", "id")
-    ).lower()
+    hay = " ".join((job.label, job.kind, job.engine, job.state, job.error, job.id)).lower()
     return all(word in hay for word in sight.text.lower().split())
 
 
@@ -167,7 +167,7 @@ class Lines:
         key = (id(shelf.past), version, sight)
         if key != self._groups_key:
             accepted = (job for job in shelf.past.values() if accepts(job, sight))
-            self._groups = _groups(accepted) if batched else {str(job["id"]): [job] for job in accepted}
+            self._groups = _groups(accepted) if batched else {job.id: [job] for job in accepted}
             self._groups_key, self._key = key, ()
         live = list(shelf.live.values())
         if not sight.is_whole:
@@ -231,46 +231,46 @@ def _past_lines(
 
 def _ended(jobs: Sequence[Job]) -> float:
     """When the last of them ended."""
-    return max(float(job.get("ended") or 0.0) for job in jobs)
+    return max(float(job.ended or 0.0) for job in jobs)
 
 
 def _flat(live: Sequence[Job], order: str) -> tuple[Line, ...]:
     """Every job on its own line."""
-    open_ones = [job for job in live if job.get("state") not in ENDED]
-    ended = [job for job in live if job.get("state") in ENDED]
+    open_ones = [job for job in live if job.state not in ENDED]
+    ended = [job for job in live if job.state in ENDED]
     if order == "start":
         open_ones.sort(key=next_to_run)
     else:
-        open_ones.sort(key=lambda job: (-float(job.get("created") or 0), -int(job.get("position") or 0)))
-    ended.sort(key=lambda job: -float(job.get("ended") or 0))
-    return tuple(_job_line(job["id"]) for job in [*open_ones, *ended])
+        open_ones.sort(key=lambda job: (-float(job.created or 0), -job.position))
+    ended.sort(key=lambda job: -float(job.ended or 0))
+    return tuple(_job_line(job.id) for job in [*open_ones, *ended])
 
 
 def next_to_run(job: Job) -> tuple[int, int, int]:
     """Where a job stands in its lane's queue."""
     return (
-        _RUNS_FIRST.get(str(job.get("state")), 5),
-        -int(job.get("priority") or 0),
-        int(job.get("position") or 0),
+        _RUNS_FIRST.get(job.state, 5),
+        -job.priority,
+        job.position,
     )
 
 
 def _groups(jobs: Iterable[Job]) -> dict[str, list[Job]]:
     groups: dict[str, list[Job]] = {}
     for job in jobs:
-        groups.setdefault(str(job.get("batch") or job["id"]), []).append(job)
+        groups.setdefault(str(job.batch or job.id), []).append(job)
     return groups
 
 
 def _is_open(key: str, jobs: Sequence[Job], shelf: Shelf) -> bool:
     """Whether some of it has not ended, even if what is looked at has."""
     batch = shelf.batches.get(key)
-    return bool(batch and batch.get("open")) or any(job.get("state") not in ENDED for job in jobs)
+    return bool(batch and batch.get("open")) or any(job.state not in ENDED for job in jobs)
 
 
 def _turn(jobs: Sequence[Job]) -> tuple[int, int]:
     """The place of open work: by priority, then in the order of the queue. Stays while members end."""
-    priority = max(job.get("priority") or 0 for job in jobs)
+    priority = max(job.priority for job in jobs)
     return (-priority, min(map(_POSITION, jobs)))
 
 
@@ -279,7 +279,7 @@ def _group(
 ) -> Iterable[Line]:
     batch = shelf.batches.get(key)
     if len(jobs) == 1 and (batch is None or int(batch.get("jobs") or 1) == 1):
-        return (_job_line(jobs[0]["id"]),)
+        return (_job_line(jobs[0].id),)
     members = sorted(jobs, key=_POSITION)
     head = batch_line(key, members, batch, key not in opened, shelf.ends.get(key), now)
     if head.folded:
@@ -293,10 +293,10 @@ def batch_line(
     """The heading of a batch: counted by the queue where it said, else from the jobs that are known."""
     told = batch or {}
     total = int(told.get("jobs") or len(jobs))
-    done = int(told["done"]) if "done" in told else sum(job.get("state") == "done" for job in jobs)
-    bad = int(told["failed"]) if "failed" in told else sum(job.get("state") in BAD for job in jobs)
-    still = int(told["open"]) if "open" in told else sum(job.get("state") not in ENDED for job in jobs)
-    begun = sum(float(job.get("progress") or 0.0) for job in jobs if job.get("state") not in ENDED)
+    done = int(told["done"]) if "done" in told else sum(job.state == "done" for job in jobs)
+    bad = int(told["failed"]) if "failed" in told else sum(job.state in BAD for job in jobs)
+    still = int(told["open"]) if "open" in told else sum(job.state not in ENDED for job in jobs)
+    begun = sum(float(job.progress or 0.0) for job in jobs if job.state not in ENDED)
     if end is None and still:
         left = left_of(jobs)
         end = None if left is None else now + left
@@ -311,7 +311,7 @@ def batch_line(
         folded,
         still,
         bool(told.get("paused")),
-        tuple(job["id"] for job in jobs),
+        tuple(job.id for job in jobs),
     )
 
 
@@ -320,11 +320,11 @@ def sight_words(sight: Sight, shelf: Shelf) -> str:
     words = [] if sight.shown == "all" else [sight.shown]
     known = (*shelf.live.values(), *shelf.past.values()) if sight.batch or sight.shot else ()
     if sight.batch:
-        members = [job for job in known if job.get("batch") == sight.batch]
+        members = [job for job in known if job.batch == sight.batch]
         label = str(shelf.batches.get(sight.batch, {}).get("label") or "")
         words.append(label or (batch_title(members) if members else "one batch"))
     if sight.shot:
-        job = next((job for job in known if job.get("shot") == sight.shot), None)
+        job = next((job for job in known if job.shot == sight.shot), None)
         words.append(f"the shot of {name_of(job)}" if job else "one shot")
     if sight.text:
         words.append(f"“{sight.text}”")

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 from milimo_tui.core.format import clock, plural
+from milimo_tui.jobs.values.views import JobView
 from milimo_tui.tui.widgets.amounts import took_text
 
-Job = Mapping[str, Any]
+Job = JobView
 
 # state → (glyph, word, colour name); the words of DESIGN, for people
 STATES: dict[str, tuple[str, str, str]] = {
@@ -53,25 +53,25 @@ NONE = "there is no job here"
 
 
 def kind_word(job: Job) -> str:
-    kind = str(job.get("kind", ""))
+    kind = job.kind
     return KINDS.get(kind, kind.replace("_", " "))
 
 
 def name_of(job: Job) -> str:
     """What people call it: its label, else its kind."""
-    return str(job.get("label") or kind_word(job) or job.get("id") or "")
+    return str(job.label or kind_word(job) or job.id)
 
 
 def state_of(job: Job) -> tuple[str, str, str]:
     """Glyph, word and colour; an unknown state is shown by its own name."""
-    state = str(job.get("state", ""))
+    state = job.state
     return STATES.get(state, ("…", state, "muted"))
 
 
 def state_word(job: Job, room: int = 20) -> str:
     """The state in a word, of a running job its step: `step 5 of 8`; at most `room` cells of it."""
-    done, total = (*(job.get("steps") or ()), 0, 0)[:2]
-    if job.get("state") == "running" and total:
+    done, total = (*job.steps, 0, 0)[:2]
+    if job.state == "running" and total:
         ways = (f"step {done} of {total}", f"{done} of {total}", f"{done}/{total}")
         return next((words for words in ways if len(words) <= room), ways[-1])
     return state_of(job)[1]
@@ -82,7 +82,7 @@ def state_word(job: Job, room: int = 20) -> str:
 
 def ran(job: Job, now: float | None = None) -> float | None:
     """Seconds a job has run; None before it started."""
-    started, ended = job.get("started"), job.get("ended")
+    started, ended = job.started, job.ended
     if started is None:
         return None
     until = ended if ended is not None else now
@@ -116,10 +116,10 @@ def end_text(end: float | None, now: float) -> str:
 
 def tail(job: Job, now: float) -> str:
     """The time column: what is left while it runs, how long it took once it ended."""
-    if job.get("state") in ACTIVE:
-        eta = job.get("eta")
+    if job.state in ACTIVE:
+        eta = job.eta
         return clock(float(eta)) if eta is not None else ""
-    if job.get("state") in ENDED:
+    if job.state in ENDED:
         took = ran(job)
         return "" if took is None else took_text(took)
     return ""
@@ -130,37 +130,37 @@ def tail(job: Job, now: float) -> str:
 
 def detail(job: Job, jobs: Mapping[str, Job], start: float | None = None, now: float = 0.0) -> str:
     """What follows the state's word: the stage, what it waits for and when it starts, or why it failed."""
-    state = job.get("state")
+    state = job.state
     if state in ACTIVE:
         return "   ".join(live_words(job))
     if state in BAD:
-        return str(job.get("error") or job.get("reason") or "")
+        return str(job.error or job.reason)
     if state == "retrying":
-        return " · ".join(str(job[name]) for name in ("reason", "error") if job.get(name))
+        return " · ".join(word for word in (job.reason, job.error) if word)
     if state in ENDED:
-        return " · ".join(word for word in (rung_words(job), str(job.get("reason") or "")) if word)
-    words = [_waits_for(job, jobs) or str(job.get("reason") or ""), start_text(start, now)]
-    if job.get("not_before") and float(job["not_before"]) > now and not words[0]:
-        words = [f"not before {time_of_day(float(job['not_before']), now)}"]
-    if job.get("priority"):
-        words.insert(0, f"{int(job['priority']):+d}")
+        return " · ".join(word for word in (rung_words(job), job.reason) if word)
+    words = [_waits_for(job, jobs) or job.reason, start_text(start, now)]
+    if job.not_before and float(job.not_before) > now and not words[0]:
+        words = [f"not before {time_of_day(float(job.not_before), now)}"]
+    if job.priority:
+        words.insert(0, f"{job.priority:+d}")
     return " · ".join(word for word in words if word)
 
 
 def _waits_for(job: Job, jobs: Mapping[str, Job]) -> str:
-    for needed in job.get("depends_on") or ():
+    for needed in job.depends_on:
         before = jobs.get(needed)
-        if before is not None and before.get("state") not in ENDED:
+        if before is not None and before.state not in ENDED:
             return f"after {name_of(before)}"
     return ""
 
 
 def live_words(job: Job) -> list[str]:
     """What a running job says of itself: stage, frames, speed, the rung it was stepped down to."""
-    live = job.get("live") or {}
-    words = [str(job.get("stage") or "")]
+    live = job.live or {}
+    words = [job.stage]
     frames = live.get("frames")
-    if frames and list(frames) != list(job.get("steps") or ()):
+    if frames and list(frames) != list(job.steps):
         words.append(f"{frames[0]} of {frames[1]} frames")
     speed = live.get("speed")
     if speed:
@@ -168,14 +168,14 @@ def live_words(job: Job) -> list[str]:
     if live.get("note"):
         words.append(str(live["note"]))
     words.append(rung_words(job))
-    if job.get("reason") and job.get("state") != "running":
-        words.append(str(job["reason"]))
+    if job.reason and job.state != "running":
+        words.append(job.reason)
     return [word for word in words if word]
 
 
 def rung_words(job: Job) -> str:
     """`1 rung down`: how far below its best its engine makes it; empty at the top."""
-    rung = int(job.get("rung") or 0)
+    rung = job.rung
     return f"{plural(rung, 'rung')} down" if rung else ""
 
 
@@ -188,30 +188,30 @@ def speed_text(steps: float) -> str:
 
 def facts_of(job: Job, now: float, start: float | None = None) -> str:
     """The line under a job's name: `cpu lane   animatic   attempt 2   ran 0:38   on cpu0   3 parts`."""
-    facts = [f"{job['lane']} lane" if job.get("lane") else "", str(job.get("engine") or "")]
-    attempts = int(job.get("attempts") or 0)
+    facts = [f"{job.lane} lane" if job.lane else "", job.engine]
+    attempts = job.attempts
     if attempts > 1:
         facts.append(f"attempt {attempts}")
-    if job.get("resumed"):
-        facts.append(f"went on from {job['resumed']}")
-    if job.get("priority"):
-        facts.append(f"priority {job['priority']:+d}")
+    if job.resumed:
+        facts.append(f"went on from {job.resumed}")
+    if job.priority:
+        facts.append(f"priority {job.priority:+d}")
     took = ran(job, now)
     if took is not None:
-        facts.append(f"{'ran' if job.get('state') in ENDED else 'runs for'} {took_text(took)}")
-    if job.get("worker"):
-        facts.append(f"on {job['worker']}")
-    if job.get("state") in ACTIVE:
+        facts.append(f"{'ran' if job.state in ENDED else 'runs for'} {took_text(took)}")
+    if job.worker:
+        facts.append(f"on {job.worker}")
+    if job.state in ACTIVE:
         facts += live_words(job)[1:]
-        memory = (job.get("live") or {}).get("memory") or {}
+        memory = job.live.get("memory") or {}
         facts += [f"{bytes_text(memory[key])} {key}" for key in ("device", "host") if memory.get(key)]
-    parts = len(job.get("parts") or ())
+    parts = len(job.parts)
     if parts:
         facts.append(f"{plural(parts, 'part')} made")
-    if job.get("state") not in ENDED and job.get("state") not in ACTIVE:
+    if job.state not in ENDED and job.state not in ACTIVE:
         facts.append(start_text(start, now))
-    why = str(job.get("error") or job.get("reason") or "")
-    hint = str(job.get("hint") or "") if job.get("state") in BAD else ""
+    why = str(job.error or job.reason)
+    hint = job.hint if job.state in BAD else ""
     return "   ".join(fact for fact in [*facts, why, hint] if fact.strip())
 
 
@@ -225,13 +225,11 @@ def bytes_text(count: float) -> str:
 
 def cancel_question(jobs: Iterable[Job], now: float) -> str:
     """The question to ask before cancelling, empty when none of them has run for over a minute."""
-    long_ones = [
-        job for job in jobs if job.get("state") in ACTIVE and (ran(job, now) or 0) > CANCEL_ASKS_AFTER
-    ]
+    long_ones = [job for job in jobs if job.state in ACTIVE and (ran(job, now) or 0) > CANCEL_ASKS_AFTER]
     if not long_ones:
         return ""
     longest = max(ran(job, now) or 0 for job in long_ones)
-    what = str(long_ones[0].get("label") or "it") if len(long_ones) == 1 else f"{len(long_ones)} jobs"
+    what = str(long_ones[0].label or "it") if len(long_ones) == 1 else f"{len(long_ones)} jobs"
     return f"Cancel {what}? It has run for {clock(longest)}."
 
 
@@ -254,6 +252,6 @@ def counts_of(jobs: Iterable[Job]) -> dict[str, int]:
     """Jobs by state."""
     counts: dict[str, int] = {}
     for job in jobs:
-        state = str(job.get("state"))
+        state = job.state
         counts[state] = counts.get(state, 0) + 1
     return counts

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,10 +29,10 @@ SHOWS = {".png", ".jpg", ".jpeg", ".webp", ".mov", ".mp4", ".mkv"}
 def working_row(job: Job, ink: Ink) -> Row:
     """A member of a batch that is at work now."""
     glyph, _, colour = model.state_of(job)
-    share = "" if job.get("progress") is None else f"{float(job['progress']) * 100:.0f} %   "
+    share = "" if job.progress is None else f"{float(job.progress) * 100:.0f} %   "
     words = f"{share}{model.state_word(job)}   {model.detail(job, {})}"
     return Row(
-        str(job["id"]),
+        job.id,
         line((f"{glyph} {model.name_of(job)}  ", getattr(ink, colour)), (words, ink.muted)),
         line((model.tail(job, HOST.now()), ink.text)),
     )
@@ -41,14 +41,14 @@ def working_row(job: Job, ink: Ink) -> Row:
 def trouble_row(job: Job, ink: Ink) -> Row | None:
     """A member of a batch that was not made, or not as it was meant to be; None for one that is fine."""
     glyph, word, colour = model.state_of(job)
-    why = str(job.get("error") or job.get("reason") or "")
-    if job.get("state") in (*model.AGAIN, "retrying"):
+    why = str(job.error or job.reason)
+    if job.state in (*model.AGAIN, "retrying"):
         words = f"{model.name_of(job)}  {why or word}"
-    elif job.get("rung"):
+    elif job.rung:
         glyph, colour, words = "◐", "stale", f"{model.name_of(job)}  {model.rung_words(job)}"
     else:
         return None
-    return Row(str(job["id"]), line((f"{glyph} ", getattr(ink, colour)), (words, ink.text)))
+    return Row(job.id, line((f"{glyph} ", getattr(ink, colour)), (words, ink.text)))
 
 
 def log_rows(text: str, quiet: Any, loud: Any, width: int) -> list[Row]:
@@ -95,12 +95,14 @@ def check_rows(report: Report, ink: Ink, width: int) -> list[Row]:
     return out
 
 
-def picture_of(job: Mapping[str, Any]) -> str:
+def picture_of(job: Job | None) -> str:
     """The file that shows a job best: its preview while it runs, else its newest part, else what it made."""
-    preview = str((job.get("live") or {}).get("preview") or "")
-    if preview and job.get("state") not in model.ENDED:
+    if job is None:
+        return ""
+    preview = str(job.live.get("preview") or "")
+    if preview and job.state not in model.ENDED:
         return preview
-    parts = [str(part.get("path") or "") for part in job.get("parts") or ()]
-    made = [*(job.get("outputs") or {}).values()] if job.get("state") == "done" else []
-    shown = [path for path in [*parts, *map(str, made)] if Path(path).suffix.lower() in SHOWS]
+    parts = [str(part.get("path") or "") for part in job.parts]
+    made = [*job.outputs.values()] if job.state == "done" else []
+    shown = [path for path in [*parts, *made] if Path(path).suffix.lower() in SHOWS]
     return shown[-1] if shown else ""

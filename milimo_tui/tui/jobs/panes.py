@@ -6,9 +6,10 @@ Side by side where there is room, else one at a time: Tab goes on.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from rich.text import Text
 from textual.containers import Horizontal, Vertical
@@ -107,8 +108,8 @@ class JobsPanes:
         if job is None:
             return
         self._draw_head(job)
-        if self.look.id != job["id"]:
-            self.look, self._seen = Look(str(job["id"])), None
+        if self.look.id != job.id:
+            self.look, self._seen = Look(job.id), None
             self._draw_look()
             self._read_soon(REST, anew=True)
         elif self.rows_of("log").size.width != self._log_width:
@@ -120,23 +121,18 @@ class JobsPanes:
         ink, now = self._core.ink, HOST.now()
         glyph, word, colour = model.state_of(job)
         name = line((model.name_of(job), ink.strong), "  ", (f"{glyph} {word}", getattr(ink, colour)))
-        self._core.query_one("#job-head", Line).show(name, self._tabs(str(job["id"])))
-        whole = {**job, **self._read_of(job)}
-        told = model.facts_of(whole, now, self._core.queue.start_of(str(job["id"])))
+        self._core.query_one("#job-head", Line).show(name, self._tabs(job.id))
+        told = model.facts_of(self._read_of(job), now, self._core.queue.start_of(job.id))
         facts = self._core.studio_app.in_keys(told)
         self._core.query_one("#job-facts", Line).show(line((facts, ink.muted)))
 
-    def _read_of(self, job: Job) -> dict[str, Any]:
-        """What only a reading of the whole job tells."""
-        if self.look.id != job["id"] or self.look.job is None:
-            return {}
-        attempts = self.look.job.get("history") or ()
-        resumed = str(attempts[-1].get("resumed") or "") if attempts else ""
-        return {
-            "resumed": resumed,
-            "parts": self.look.job.get("parts") or (),
-            "hint": self.look.job.get("hint"),
-        }
+    def _read_of(self, job: Job) -> Job:
+        """The job with what only a reading of all of it tells."""
+        whole = self.look.job
+        if self.look.id != job.id or whole is None:
+            return job
+        resumed = whole.history[-1].resumed if whole.history else ""
+        return replace(job, resumed=resumed, parts=whole.parts, hint=whole.hint)
 
     def _draw_batch(self, batch: BatchLine) -> None:
         ink, now = self._core.ink, HOST.now()
@@ -156,7 +152,7 @@ class JobsPanes:
         self._draw_history()
         self._draw_check()
         members = [self._core.shelf.job(id) for id in batch.jobs]
-        rows = [working_row(job, ink) for job in members if job.get("state") in model.ACTIVE]
+        rows = [working_row(job, ink) for job in members if job.state in model.ACTIVE]
         rows += [row for job in members if (row := trouble_row(job, ink)) is not None]
         _show(self.rows_of("log"), rows or [Row("", line(("nothing of it has gone wrong", ink.muted)))])
 
@@ -199,7 +195,7 @@ class JobsPanes:
 
     def _draw_history(self) -> None:
         rows, ink, now = self.rows_of("history"), self._core.ink, HOST.now()
-        attempts = (self.look.job or {}).get("history") or ()
+        attempts = self.look.job.history if self.look.job else ()
         follows = rows.cursor >= len(rows.rows) - 1
         width = max(20, rows.size.width - 4)
         told = history_rows(history.moments(self.look.events, attempts), ink, now, width)
@@ -236,10 +232,10 @@ class JobsPanes:
         job = self._core.job_here() if self._core.is_there else None
         if job is None:
             return
-        id = str(job["id"])
+        id = job.id
         found = await self._reads.ask_queue(lambda client: look_at(client, id))
         here = self._core.job_here() if found is not None else None
-        if found is None or here is None or here["id"] != id:
+        if found is None or here is None or here.id != id:
             return
         before, self.look, self._seen = self.look, found, job
         if before.job is None or before.log != found.log:
@@ -257,7 +253,7 @@ class JobsPanes:
     async def _picture(self, look: Look) -> None:
         """How it looks now: the newest preview, else the newest part, else what was made."""
         picture = self._core.query_one("#job-picture", Picture)
-        path = picture_of(look.job or {})
+        path = picture_of(look.job)
         shown = bool(path) and self._core.size.width >= 110
         if shown != picture.display:
             picture.display = shown
@@ -265,7 +261,7 @@ class JobsPanes:
         if not picture.display or self._monitor is None:
             self._pictured = ""
             return
-        if path == self._pictured and (look.job or {}).get("state") in model.ENDED:
+        if path == self._pictured and look.job and look.job.state in model.ENDED:
             return
         if path != self._pictured:
             picture.show(None)
@@ -291,7 +287,7 @@ class JobsPanes:
 
     def shown_file(self) -> str:
         """What `g y` copies the line for."""
-        return picture_of(self.look.job or {})
+        return picture_of(self.look.job)
 
     # -- panes -------------------------------------------------------------------------------------
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from milimo_tui.jobs.values.views import JobView
 from milimo_tui.tui.shell.queue_feed import Job, Key, key_of
 
 if TYPE_CHECKING:
@@ -19,18 +20,30 @@ PAGE = 200
 MOST = 500  # a page when all of the past is wanted
 
 # What the table needs of a job that has ended; its pane reads the rest.
-_KEPT = ("id", "label", "shot", "error", "reason", "created", "started", "ended", "attempts", "priority")
+_KEPT = (
+    "id",
+    "label",
+    "shot",
+    "error",
+    "reason",
+    "created",
+    "started",
+    "ended",
+    "attempts",
+    "priority",
+    "position",
+    "rung",
+    "hint",
+)
 _KEPT_ONCE = ("kind", "engine", "lane", "state", "project", "worker", "batch")  # the same texts many times
-_SELDOM = ("rung", "hint")
+_NOTHING: Mapping[str, Any] = {}
 
 
-def slim(job: Mapping[str, Any]) -> Job:
+def slim(job: Job) -> Job:
     """An ended job in few bytes."""
-    small: Job = {name: job[name] for name in _KEPT if job.get(name)}
-    small.update({name: sys.intern(str(job[name])) for name in _KEPT_ONCE if job.get(name)})
-    small.update({name: job[name] for name in _SELDOM if job.get(name)})
-    small["position"] = job.get("position") or 0
-    return small
+    kept: dict[str, Any] = {name: getattr(job, name) for name in _KEPT}
+    same: dict[str, Any] = {name: sys.intern(str(getattr(job, name))) for name in _KEPT_ONCE}
+    return JobView(**kept, **same, outputs=_NOTHING, live=_NOTHING)
 
 
 @dataclass(frozen=True)
@@ -39,7 +52,7 @@ class Page:
 
     jobs: tuple[Job, ...]
     before: Key | None
-    batches: Mapping[str, Job]
+    batches: Mapping[str, Mapping[str, Any]]
 
 
 def read_page(
@@ -47,7 +60,7 @@ def read_page(
 ) -> Page:
     """The next page, and the batches in it that are not `known`. Raises MilimoError."""
     jobs, more = client.past(before, limit=limit, filters=filters)
-    fresh = sorted({str(job["batch"]) for job in jobs if job.get("batch")} - set(known))
+    fresh = sorted({job.batch for job in jobs if job.batch} - set(known))
     told = client.batches({"ids": fresh}) if fresh else []
     batches = {str(batch["id"]): batch for batch in told}
     return Page(tuple(slim(job) for job in jobs), (float(more[0]), str(more[1])) if more else None, batches)
@@ -60,7 +73,7 @@ class Past:
         """`floor` is where the held jobs end; without one there is nothing below them. None: ask nothing."""
         self.filters = filters
         self.jobs: dict[str, Job] = {}
-        self.batches: dict[str, Job] = {}
+        self.batches: dict[str, Mapping[str, Any]] = {}
         self.before = floor
         self.top = floor  # everything that ended after it is held by the follower
         self.version = 0  # another one whenever what is kept is another
@@ -72,21 +85,21 @@ class Past:
 
     def take(self, page: Page) -> None:
         for job in page.jobs:
-            self.jobs.setdefault(str(job["id"]), job)
+            self.jobs.setdefault(job.id, job)
         self.batches.update(page.batches)
         self.before = page.before
         self.version += 1
 
-    def members(self, jobs: Iterable[Mapping[str, Any]]) -> None:
+    def members(self, jobs: Iterable[Job]) -> None:
         """Ended jobs of a batch that was opened up, wherever in the past they lie."""
         for job in jobs:
-            self.jobs.setdefault(str(job["id"]), slim(job))
+            self.jobs.setdefault(job.id, slim(job))
         self.version += 1
 
-    def let_go(self, jobs: Iterable[Mapping[str, Any]], floor: Key | None) -> None:
+    def let_go(self, jobs: Iterable[Job], floor: Key | None) -> None:
         """Take over what the follower held until now and holds no longer; they are newer than all here."""
         newest = sorted(jobs, key=key_of, reverse=True)
-        self.jobs = {**{str(job["id"]): slim(job) for job in newest}, **self.jobs}
+        self.jobs = {**{job.id: slim(job) for job in newest}, **self.jobs}
         self.top = floor
         self.version += 1
 

@@ -151,9 +151,7 @@ class JobsReads:
         if jobs is None:
             self._filled.discard(batch)
             return
-        self._core.past.members(
-            [job for job in jobs if job["state"] in ENDED and job["id"] not in self._core.live]
-        )
+        self._core.past.members([job for job in jobs if job.state in ENDED and job.id not in self._core.live])
         self._core.draw()
 
     # -- the machine -------------------------------------------------------------------------------

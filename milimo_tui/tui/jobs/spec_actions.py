@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from milimo_tui.jobs.values.views import WholeJob
 from milimo_tui.tui.jobs import model
 from milimo_tui.tui.jobs.model import NONE
 
@@ -27,41 +28,37 @@ class SpecActions:
         job = await self._whole(model.EDITABLE, "its spec can't change now; R makes it again with another")
         if job is None:
             return
-        id, revision = str(job["id"]), job.get("revision")
+        id, revision = job.id, job.revision
 
         async def save(patch: Mapping[str, Any]) -> None:
             if patch:
                 await self._run("job.edit", id=id, set=_settings(patch), revision=revision)
 
-        await self._panel(f"{model.name_of(job)} · its spec", job["spec"], save, "saves")
+        await self._panel(f"{model.name_of(job)} · its spec", job.spec, save, "saves")
 
     async def act_retry_changed(self, stroke: Stroke) -> None:
         """Once more with another spec: in place when it was not done, else as a new job."""
         job = await self._whole(model.ENDED, "only what has ended is made again; e edits what waits")
         if job is None:
             return
-        id = str(job["id"])
-        verb = "job.again" if job["state"] == "done" else "job.retry"
+        id = job.id
+        verb = "job.again" if job.state == "done" else "job.retry"
 
         async def save(patch: Mapping[str, Any]) -> None:
             await self._run(verb, ids=[id], set=_settings(patch))
 
-        await self._panel(
-            f"{model.name_of(job)} · once more, with changes", job["spec"], save, "makes it again"
-        )
+        await self._panel(f"{model.name_of(job)} · once more, with changes", job.spec, save, "makes it again")
 
-    async def _whole(self, states: Iterable[str], why_not: str) -> Mapping[str, Any] | None:
+    async def _whole(self, states: Iterable[str], why_not: str) -> WholeJob | None:
         """The job under the cursor with its spec; None, and why, where it is not one of those."""
         job = self._core.job_here()
         if job is None:
             self._core.say("one job at a time: this is a batch" if self._core.batch_here() else NONE, "warn")
             return None
-        if job.get("state") not in frozenset(states):
+        if job.state not in frozenset(states):
             self._core.say(f"{model.name_of(job)} is {model.state_of(job)[1]}: {why_not}", "warn")
             return None
-        found: Mapping[str, Any] | None = await self._reads.ask_queue(
-            lambda client: client.job(str(job["id"]))
-        )
+        found: WholeJob | None = await self._reads.ask_queue(lambda client: client.job(job.id))
         if found is None:
             self._core.say("the queue is away; it is back in a moment", "warn")
         return found

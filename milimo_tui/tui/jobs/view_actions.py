@@ -62,14 +62,14 @@ class JobsLooking:
     def act_narrow(self, stroke: Stroke) -> None:
         """Only the batch of what is under the cursor, then only its shot, then everything again."""
         batch, job, sight = self._core.batch_here(), self._core.job_here(), self._core.sight
-        of_batch = batch.id if batch else str((job or {}).get("batch") or "")
-        of_shot = str((job or {}).get("shot") or "")
+        of_batch = batch.id if batch else job.batch if job else ""
+        of_shot = job.shot if job else ""
         if of_batch and not sight.batch and not sight.shot:
             self._core.look_at(replace(sight, batch=of_batch))
             self._core.say("only this batch", hint="F its shot, Esc shows all")
         elif of_shot and not sight.shot:
             self._core.look_at(replace(sight, batch="", shot=of_shot))
-            self._core.say(f"only the shot of {model.name_of(job or {})}", hint="Esc shows all")
+            self._core.say(f"only the shot of {model.name_of(job) if job else ''}", hint="Esc shows all")
         elif sight.batch or sight.shot:
             self._core.look_at(replace(sight, batch="", shot=""))
         else:

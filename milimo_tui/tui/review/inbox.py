@@ -11,7 +11,7 @@ from dataclasses import replace
 from fractions import Fraction
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
 from textual.containers import Horizontal, Vertical
@@ -19,6 +19,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from milimo_tui.core.errors import MilimoError
+from milimo_tui.jobs.values.views import JobView
 from milimo_tui.tui.review import sheet as sheets
 from milimo_tui.tui.review import view
 from milimo_tui.tui.review.layout import FACTS, SIDE_BY_SIDE, lay_out
@@ -61,7 +62,7 @@ class ReviewInbox(StudioScreen):
         self._sources: list[Source] = []
         self._reading = self._wants_read = False
         self._picture_keys: list[str] = []  # of the pictures of the items
-        self._made: dict[str, dict[str, Any]] = {}  # jobs of takes that were read
+        self._made: dict[str, JobView] = {}  # jobs of takes that were read
         self._takes_of: tuple[Story, dict[str, Take]] | None = None  # takes by id, of that story
 
     def body(self) -> Iterable[Widget]:
@@ -102,9 +103,9 @@ class ReviewInbox(StudioScreen):
     def show_queue(self, queue: Queue) -> None:
         """Failures change no film: they are heard of here."""
         now = frozenset(
-            (job["id"], job["state"], job.get("reason"))
+            (job.id, job.state, job.reason)
             for job in queue.jobs
-            if job["state"] in ("failed", "set_aside", "skipped", "publishing")
+            if job.state in ("failed", "set_aside", "skipped", "publishing")
         )
         if now != self._troubles:
             self._troubles = now

@@ -130,9 +130,9 @@ class BaseApp(App[int]):
         done, failed = event.queue.ended_since(self.queue, self._began)
         self.queue = event.queue
         for job in failed:
-            self.say(f"{job['label']}: {job.get('error') or job['state']}", "error", "g j shows its log")
+            self.say(f"{job.label}: {job.error or job.state}", "error", "g j shows its log")
         if done:
-            labels = ", ".join(str(job["label"]) for job in done[:3])
+            labels = ", ".join(job.label for job in done[:3])
             more = f" and {len(done) - 3} more" if len(done) > 3 else ""
             self.say(f"made {labels}{more}", "good")
         self.catch_up()

@@ -15,8 +15,8 @@ def box_text(queue: Queue, ink: Ink, now: float) -> Text:
     active, waiting = queue.active, queue.waiting
     if not active and not waiting:
         return line(("queue empty" if queue.running else "", ink.muted))
-    at_work = [str(job["worker"]) for job in active if job.get("worker")]
-    lanes = "+".join(dict.fromkeys(at_work or [str(active[0]["lane"])])) if active else ""
+    at_work = [job.worker for job in active if job.worker]
+    lanes = "+".join(dict.fromkeys(at_work or [str(active[0].lane)])) if active else ""
     out = line(
         (f"{WORKING} {lanes} {len(active)}", ink.working)
         if active
@@ -24,7 +24,7 @@ def box_text(queue: Queue, ink: Ink, now: float) -> Text:
     )
     if active and waiting:
         out.append(f"  {len(waiting)} queued", ink.muted)
-    known = [job["eta"] for job in active if job.get("eta") is not None]
+    known = [job.eta for job in active if job.eta is not None]
     left = queue.left(now)
     if left is not None or known:
         out.append(f"  {clock(max(known) if left is None else left)}", ink.muted)

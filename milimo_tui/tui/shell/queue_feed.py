@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from milimo_tui.core.errors import MilimoError
+from milimo_tui.jobs.values.views import JobView
 
 if TYPE_CHECKING:
     from milimo_tui.jobs.client.client import Client
@@ -29,7 +30,7 @@ _WAITING = ("queued", "waiting", "retrying", "held", "paused")
 # What leaves every number of the queue as it is, but for the job it names.
 _QUIET = frozenset({"progress", "checkpoint", "part", "late", "notice"})
 
-Job = dict[str, Any]
+Job = JobView
 Key = tuple[float, str]  # when a job ended, and its id: the order of the past
 
 
@@ -45,12 +46,12 @@ class Queue:
     running: bool = False
     jobs: tuple[Job, ...] = ()
     status: dict[str, Any] = field(default_factory=dict)
-    batches: Mapping[str, Job] = field(default_factory=dict)
+    batches: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     forecast: Mapping[str, Any] = field(default_factory=dict)
     floor: Key | None = None
 
     def in_state(self, *states: str) -> tuple[Job, ...]:
-        return tuple(job for job in self.jobs if job["state"] in states)
+        return tuple(job for job in self.jobs if job.state in states)
 
     def ended_since(self, before: Queue, began: float) -> tuple[tuple[Job, ...], tuple[Job, ...]]:
         """Jobs done and jobs failed since an earlier sight of the same queue.
@@ -58,14 +59,14 @@ class Queue:
         Those too that were not there yet and are over already, if they were made after `began`, when the
         first sight was: a short job may come and go between two looks.
         """
-        then = {job["id"]: job["state"] for job in before.jobs}
+        then = {job.id: job.state for job in before.jobs}
         mine = [
             job
             for job in self.jobs
-            if (then[job["id"]] not in ENDED if job["id"] in then else job["created"] >= began)
+            if (then[job.id] not in ENDED if job.id in then else job.created >= began)
         ]
-        done = tuple(job for job in mine if job["state"] == "done")
-        return done, tuple(job for job in mine if job["state"] in ("failed", "set_aside"))
+        done = tuple(job for job in mine if job.state == "done")
+        return done, tuple(job for job in mine if job.state in ("failed", "set_aside"))
 
     @property
     def active(self) -> tuple[Job, ...]:
@@ -86,37 +87,37 @@ class Queue:
         What is held counts for nothing: it waits for a person.
         """
         told = self.forecast.get("jobs", {})
-        still_open = [job for job in (*self.active, *self.waiting) if job["state"] != "held"]
-        ends = [told.get(job["id"], {}).get("end") for job in still_open]
+        still_open = [job for job in (*self.active, *self.waiting) if job.state != "held"]
+        ends = [told.get(job.id, {}).get("end") for job in still_open]
         return max(0.0, max(ends) - now) if ends and None not in ends else None
 
 
-def key_of(job: Mapping[str, Any]) -> Key:
+def key_of(job: Job) -> Key:
     """The place of an ended job in the past."""
-    return (float(job.get("ended") or 0.0), str(job["id"]))
+    return (float(job.ended or 0.0), job.id)
 
 
 class Held:
     """The jobs that are held, and the floor under them. Not safe for threads."""
 
     def __init__(self, jobs: Iterable[Job] = (), floor: Key | None = None) -> None:
-        self.jobs: dict[str, Job] = {job["id"]: job for job in jobs}
+        self.jobs: dict[str, Job] = {job.id: job for job in jobs}
         self.floor = floor
 
     def take(self, fresh: Iterable[Job]) -> None:
         """Put jobs as they are now in the place of what was held; let the oldest ended ones go."""
         for job in fresh:
-            self.jobs[job["id"]] = job
+            self.jobs[job.id] = job
         floor = self.floor or (0.0, "")
-        ended = [job for job in self.jobs.values() if job["state"] in ENDED and key_of(job) >= floor]
+        ended = [job for job in self.jobs.values() if job.state in ENDED and key_of(job) >= floor]
         if len(ended) > 2 * RECENT:
             ended.sort(key=key_of, reverse=True)
             for job in ended[RECENT:]:
-                del self.jobs[job["id"]]
+                del self.jobs[job.id]
             self.floor = key_of(ended[RECENT - 1])
 
     def in_order(self) -> tuple[Job, ...]:
-        return tuple(sorted(self.jobs.values(), key=lambda job: (job["created"], job["position"], job["id"])))
+        return tuple(sorted(self.jobs.values(), key=lambda job: (job.created, job.position, job.id)))
 
 
 @dataclass
@@ -135,7 +136,7 @@ class Watch:
         client: Client,
         stop: threading.Event,
         look: threading.Event,
-        tell: Callable[[Job], object] = lambda notice: None,
+        tell: Callable[[dict[str, Any]], object] = lambda notice: None,
     ) -> None:
         self._client = client
         self._tell = tell  # hears of what is worth telling a person who may look elsewhere
@@ -181,9 +182,9 @@ class Watch:
         if not loud and now - self._asked < FORECAST_SECONDS:
             return Queue(True, jobs, before.status, before.batches, before.forecast, held.floor)
         self._asked = now
-        batches = sorted({job["batch"] for job in jobs if job.get("batch")})
+        batches = sorted({job.batch for job in jobs if job.batch})
         told = self._client.batches({"ids": batches}) if batches else []
-        still_open = any(job["state"] not in ENDED for job in jobs)
+        still_open = any(job.state not in ENDED for job in jobs)
         return Queue(
             True,
             jobs,
@@ -193,7 +194,7 @@ class Watch:
             held.floor,
         )
 
-    def _listen(self, stream: Iterator[Job]) -> None:
+    def _listen(self, stream: Iterator[dict[str, Any]]) -> None:
         try:
             for event in stream:
                 with self._lock:

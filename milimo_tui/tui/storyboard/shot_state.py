@@ -9,13 +9,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from rich.text import Text
 
 from milimo_tui.core.format import clock
 from milimo_tui.core.paths import ProjectPaths
 from milimo_tui.engines.registry import engine_registry
+from milimo_tui.jobs.values.views import JobView
 from milimo_tui.story.values import picked_takes
 from milimo_tui.story.values.film import Asset, AssetKind, Function, Movement, Shot, Size, Story, Take
 from milimo_tui.tui.terminal.theme import EMPTY, FAILED, PICKED, STALE, STARS, WAITING, WORKING, Ink
@@ -38,7 +39,7 @@ SIZES = {
 _RUNNING = ("running", "publishing", "retrying", "cancelling")
 _WAITING = ("queued", "waiting", "held", "paused")
 
-Job = Mapping[str, Any]
+Job = JobView
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,13 +83,13 @@ def jobs_by_shot(jobs: Sequence[Job]) -> dict[str, Job]:
     rank = {**dict.fromkeys(_RUNNING, 3), **dict.fromkeys(_WAITING, 2), "failed": 1, "set_aside": 1}
     best: dict[str, Job] = {}
     for job in jobs:
-        shot = job.get("shot") or ""
-        if not shot or job.get("kind") not in ("make_video", "make_picture"):
+        shot = job.shot
+        if not shot or job.kind not in ("make_video", "make_picture"):
             continue
         before = best.get(shot)
-        if before is None or rank.get(job["state"], 0) >= rank.get(before["state"], 0):
+        if before is None or rank.get(job.state, 0) >= rank.get(before.state, 0):
             best[shot] = job
-    return {shot: job for shot, job in best.items() if job["state"] in rank}
+    return {shot: job for shot, job in best.items() if job.state in rank}
 
 
 def _stale_words(state: Standing | ShotState) -> str:
@@ -108,16 +109,16 @@ def state_text(state: Standing | ShotState, job: Job | None, ink: Ink, *, make: 
 
     `make` is the chord that makes a take, named where there is none.
     """
-    if job is not None and job["state"] in _RUNNING:
-        share = job.get("progress")
+    if job is not None and job.state in _RUNNING:
+        share = job.progress
         text = line((f"{WORKING} making", ink.working))
         if share is not None:
             text.append(f" {round(share * 100)} %", ink.working)
-        if job.get("eta") is not None:
-            text.append(f"  {clock(job['eta'])}", ink.muted)
+        if job.eta is not None:
+            text.append(f"  {clock(job.eta)}", ink.muted)
         return text
-    if job is not None and job["state"] in _WAITING:
-        return line((f"{WAITING} {job['state']}", ink.stale))
+    if job is not None and job.state in _WAITING:
+        return line((f"{WAITING} {job.state}", ink.stale))
     if state.picked is None and job is not None:
         return line((f"{FAILED} failed", ink.failed), (" · see jobs" if make else "", ink.muted))
     if state.picked is None and make:

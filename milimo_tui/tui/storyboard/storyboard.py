@@ -11,6 +11,7 @@ from rich.text import Text
 from textual.widget import Widget
 
 from milimo_tui.core.format import clock
+from milimo_tui.jobs.values.views import JobView
 from milimo_tui.tui.shell.screen import StudioScreen
 from milimo_tui.tui.storyboard.shot_state import (
     Source,
@@ -141,7 +142,7 @@ class StoryboardScreen(StudioScreen):
             self.cards.focus()
         self.refresh_lines()
 
-    def _card(self, state: Standing | ShotState, job: Mapping[str, Any] | None, rate: Any) -> Card:
+    def _card(self, state: Standing | ShotState, job: JobView | None, rate: Any) -> Card:
         ink, shot = self.ink, state.shot
         make = self.studio_app.keyboard.keymap.chord_of("shot.make", self.CONTEXTS)
         return Card(

@@ -147,8 +147,8 @@ def _render(studio: Studio, args: RenderArgs) -> Outcome:
     for row, job in zip(told, jobs, strict=True):
         if job:
             result = render_jobs.last_result(studio, job)
-            row |= {name: result["facts"][name] for name in COUNTS} | {"notes": result["notes"]}
-            row["report"] = result["facts"]["report"]
+            row |= {name: result.facts[name] for name in COUNTS} | {"notes": result.notes}
+            row["report"] = result.facts["report"]
     notes = _notes(told)
     notes += [line for row in told if row["job"] for line in _checked(row["report"])]
     marks = [NOISE_NOTE] if any(order.plan.noise for order in orders) else []

@@ -127,14 +127,14 @@ def _made(studio: Studio, spec: Segment | Track, source: Source, *, detach: bool
     done = wait_shown(studio, "mask", [job])[job]
     check_done(done)
     told = last_result(studio, job)
-    objects = _objects(studio, job, told["facts"]["objects"])
+    objects = _objects(studio, job, told.facts["objects"])
     rows = studio.project().facts.masks(job=job) if project else ()
     whole = next((mask for mask in rows if mask.object == 0), None)
     data["id"] = whole.id if whole else job
-    data["path"] = studio.client().job(job)["outputs"]["mask"]
-    figures = {name: told["facts"][name] for name in ("found", "encoded", "reused", "tiny")}
-    data = {**data, "objects": objects, **figures, "notes": told["notes"]}
-    lines = [data["path"], *told["notes"], *(_line(one) for one in objects)]
+    data["path"] = studio.client().job(job).outputs["mask"]
+    figures = {name: told.facts[name] for name in ("found", "encoded", "reused", "tiny")}
+    data = {**data, "objects": objects, **figures, "notes": told.notes}
+    lines = [data["path"], *told.notes, *(_line(one) for one in objects)]
     noise = " (noise: tiny weights)" if figures["tiny"] else ""
     many = f"found {plural(len(objects), 'object')}" if objects else "found nothing: an empty mask"
     return Outcome(data=data, text="\n".join(lines), message=many + noise)
@@ -145,7 +145,7 @@ def _objects(studio: Studio, job: str, told: Sequence[dict[str, Any]]) -> list[d
     project = studio.project_or_none()
     rows = {mask.object: mask for mask in project.facts.masks(job=job)} if project else {}
     alone = len(told) == 1
-    outputs = studio.client().job(job)["outputs"]
+    outputs = studio.client().job(job).outputs
     found = []
     for one in told:
         mask = rows.get(0 if alone else one["object"])

@@ -17,6 +17,7 @@ from milimo_tui.engines.catalog.model_store import Shelf
 from milimo_tui.engines.contract.specs import FetchModel, VerifyModel
 from milimo_tui.engines.hub import token
 from milimo_tui.jobs.client.client import JobRequest
+from milimo_tui.jobs.values.views import JobView
 from milimo_tui.studio.commands.queue.queued import ended
 from milimo_tui.studio.machine.model_stack import require_hub
 from milimo_tui.studio.queue.waiting import sentence
@@ -30,13 +31,13 @@ RESERVE = 1.1  # of what is to come
 GO_ON = "milimo job watch follows it; milimo job pause and resume stop and go on; nothing that came is lost"
 
 
-def open_jobs(studio: Studio) -> list[dict[str, Any]]:
+def open_jobs(studio: Studio) -> list[JobView]:
     """Downloads and checks that have not ended, as the queue tells; none where no supervisor runs."""
     client = studio.client_or_none()
     if client is None:
         return []
     found = client.jobs({"states": OPEN, "lane": "fetch"})
-    return [job for job in found if job["kind"] in (inventory.FETCH, inventory.VERIFY)]
+    return [job for job in found if job.kind in (inventory.FETCH, inventory.VERIFY)]
 
 
 class DownloadArgs(Args):
@@ -60,9 +61,7 @@ def _download(studio: Studio, args: DownloadArgs) -> Outcome:
 def _fetch(studio: Studio, specs: Sequence[FetchModel], *, again: bool, detach: bool) -> Outcome:
     """Queue what is not here, or under way; whatever can be refused is refused before."""
     shelf = Shelf(studio.home.models)
-    under_way = {
-        inventory.model_of(job): job["id"] for job in open_jobs(studio) if job["kind"] == inventory.FETCH
-    }
+    under_way = {inventory.model_of(job): job.id for job in open_jobs(studio) if job.kind == inventory.FETCH}
     there = [
         spec.model
         for spec in specs
@@ -94,7 +93,7 @@ def told_ends(studio: Studio, done: Outcome) -> list[str]:
         return [done.text]
     client = studio.client()
     jobs = [client.job(end["id"]) for end in done.data["ended"] if end["state"] != "done"]
-    return [f"{sentence(job)}\n    {job['hint']}".rstrip() for job in jobs]
+    return [f"{sentence(job)}\n    {job.hint}".rstrip() for job in jobs]
 
 
 def _spec(args: DownloadArgs, id: str) -> FetchModel:

@@ -15,6 +15,7 @@ from milimo_tui.engines.catalog.model_catalog import SETUPS, ModelRow
 from milimo_tui.engines.catalog.model_store import Shelf
 from milimo_tui.engines.contract.specs import FetchModel, MakePicture, MakeVideo
 from milimo_tui.jobs.client.client import BatchRequest, JobRequest
+from milimo_tui.jobs.values.views import JobView
 from milimo_tui.studio.commands.model.downloads import GO_ON, check_room, lend, open_jobs, request_of
 from milimo_tui.studio.machine.gpu_rental import durations, rent
 from milimo_tui.studio.machine.model_stack import require_stack
@@ -93,9 +94,7 @@ def carry_out(
     studio: Studio, args: SetupArgs, shelf: Shelf, missing: Sequence[ModelRow], who: str, *, test: bool
 ) -> Outcome:
     """Queue what is missing as one batch, the test last; wait for it unless detached."""
-    under_way = {
-        inventory.model_of(job): job["id"] for job in open_jobs(studio) if job["kind"] == inventory.FETCH
-    }
+    under_way = {inventory.model_of(job): job.id for job in open_jobs(studio) if job.kind == inventory.FETCH}
     batch = BatchRequest(label=f"Set up {args.family}")
     endpoint = os.environ.get("HF_ENDPOINT", "")
     requests = [
@@ -128,8 +127,8 @@ def carry_out(
     if args.detach:
         return Outcome(data=data, message=told)
     jobs = wait_shown(studio, f"set up {args.family}", ids, come_back=GO_ON)
-    data["ended"] = [{"id": id, "state": jobs[id]["state"], "error": jobs[id]["error"]} for id in ids]
-    bad = [job for job in jobs.values() if job["state"] != "done"]
+    data["ended"] = [{"id": id, "state": jobs[id].state, "error": jobs[id].error or None} for id in ids]
+    bad = [job for job in jobs.values() if job.state != "done"]
     if bad:
         return Outcome(data=data, text="\n".join(_failed(job) for job in bad), exit_code=1)
     data["take"] = _made(client.job(ids[-1])) if trial is not None else None
@@ -145,13 +144,13 @@ def _runs(shelf: Shelf, family: str) -> str:
     return f"it runs {inventory.runs(shelf, family).id}"
 
 
-def _failed(job: dict[str, Any]) -> str:
-    return f"{sentence(job)}\n  {job['hint']}".rstrip()
+def _failed(job: JobView) -> str:
+    return f"{sentence(job)}\n  {job.hint}".rstrip()
 
 
-def _made(job: dict[str, Any]) -> str:
+def _made(job: JobView) -> str:
     """The file that the test made."""
-    outputs = job.get("outputs") or {}
+    outputs = job.outputs or {}
     found = outputs.get("take") or outputs.get("picture") or outputs.get("board") or ""
     return str(Path(found)) if found else ""
 

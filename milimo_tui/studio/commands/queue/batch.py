@@ -60,10 +60,14 @@ def _show(studio: Studio, args: OneArgs) -> Outcome:
         lines.append(f"  {batch['reason']}")
     now = time.time()
     for job in members:
-        told_of = row(job, told["jobs"].get(job["id"], {}), now)
+        told_of = row(job, told["jobs"].get(job.id, {}), now)
         words = [told_of["state"], told_of["progress"], told_of["when"], told_of["why"]]
         lines.append(f"  {told_of['label']:<16}{', '.join(filter(None, words))}")
-    data = {**batch, "members": members, "forecast": told["batches"].get(batch["id"], {})}
+    data = {
+        **batch,
+        "members": [job.as_json() for job in members],
+        "forecast": told["batches"].get(batch["id"], {}),
+    }
     return Outcome(data=data, text="\n".join(lines))
 
 
@@ -94,7 +98,7 @@ def _watch(studio: Studio, args: WatchArgs) -> Outcome:
     from milimo_tui.studio.commands.queue.job import told_events
 
     client = studio.client()
-    ids = [job["id"] for job in client.jobs({"batch": _named(client, args.id)["id"]})]
+    ids = [job.id for job in client.jobs({"batch": _named(client, args.id)["id"]})]
     return Outcome(stream=told_events(studio, args.since, ids, until_idle=args.until_idle))
 
 

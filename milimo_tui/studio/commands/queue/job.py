@@ -13,6 +13,7 @@ from typing import Any
 from milimo_tui.core.errors import BadInput, NotFound
 from milimo_tui.jobs.client.client import Client
 from milimo_tui.jobs.values.states import ENDED, State
+from milimo_tui.jobs.values.views import JobView
 from milimo_tui.studio.commands.queue import job_actions
 from milimo_tui.studio.registry.args import Args, arg
 from milimo_tui.studio.registry.registry import Command, Outcome
@@ -54,8 +55,10 @@ def _list(studio: Studio, args: ListArgs) -> Outcome:
     named = bool(args.open or args.batch or args.shot)
     limit = (0 if named else LAST) if args.limit is None else args.limit
     jobs, more = _newest(client, filters, args, limit)
-    told = f"older ones: milimo job list --before {jobs[0]['id']}" if more else ""
-    return Outcome(data=jobs, columns=COLUMNS, rows=lambda: _rows(client, jobs), message=told)
+    told = f"older ones: milimo job list --before {jobs[0].id}" if more else ""
+    return Outcome(
+        data=[job.as_json() for job in jobs], columns=COLUMNS, rows=lambda: _rows(client, jobs), message=told
+    )
 
 
 def _states(args: ListArgs) -> list[str]:
@@ -69,15 +72,15 @@ def _states(args: ListArgs) -> list[str]:
     return words
 
 
-def _newest(client: Client, filters: Row, args: ListArgs, limit: int) -> tuple[list[Row], bool]:
+def _newest(client: Client, filters: Row, args: ListArgs, limit: int) -> tuple[list[JobView], bool]:
     """The newest jobs, oldest first, `limit` at most (0: all), and whether there are older ones."""
     from milimo_tui.studio.queue.job_lookup import job_id
 
     before: Any = None
     if args.before:
         last = client.job(job_id(client, args.before))
-        before = (last["created"], last["id"])
-    found: list[Row] = []
+        before = (last.created, last.id)
+    found: list[JobView] = []
     while True:
         size = min(limit - len(found) + 1, PAGE) if limit and not args.shot else PAGE
         page, before = client.newest(before, limit=size, filters=filters)
@@ -88,16 +91,16 @@ def _newest(client: Client, filters: Row, args: ListArgs, limit: int) -> tuple[l
     return shown[::-1], len(found) > len(shown)
 
 
-def _is_of_shot(job: Row, word: str) -> bool:
-    return job["shot"] == word or str(job["label"]).split(" ")[0].casefold() == word.casefold()
+def _is_of_shot(job: JobView, word: str) -> bool:
+    return job.shot == word or job.label.split(" ")[0].casefold() == word.casefold()
 
 
-def _rows(client: Client, jobs: Sequence[Row]) -> list[Row]:
+def _rows(client: Client, jobs: Sequence[JobView]) -> list[Row]:
     from milimo_tui.studio.queue.job_rows import row
 
-    told = client.forecast()["jobs"] if any(job["state"] not in ENDED for job in jobs) else {}
+    told = client.forecast()["jobs"] if any(job.state not in ENDED for job in jobs) else {}
     now = time.time()
-    return [row(job, told.get(job["id"], {}), now) for job in jobs]
+    return [row(job, told.get(job.id, {}), now) for job in jobs]
 
 
 def _show(studio: Studio, args: OneId) -> Outcome:
@@ -106,8 +109,8 @@ def _show(studio: Studio, args: OneId) -> Outcome:
 
     client = studio.client()
     job = client.job(job_id(client, args.id))
-    told = client.forecast()["jobs"].get(job["id"], {}) if job["state"] not in ENDED else {}
-    return Outcome(data={**job, "forecast": told}, text="\n".join(lines(job, told, time.time())))
+    told = client.forecast()["jobs"].get(job.id, {}) if job.state not in ENDED else {}
+    return Outcome(data={**job.as_json(), "forecast": told}, text="\n".join(lines(job, told, time.time())))
 
 
 class WatchArgs(Args):
@@ -123,11 +126,11 @@ def _watch(studio: Studio, args: WatchArgs) -> Outcome:
     client = studio.client()
     ids = job_ids(client, args.ids) if args.ids else []
     known = client.jobs({"ids": ids}) if ids else []
-    if lost := set(ids) - {job["id"] for job in known}:
+    if lost := set(ids) - {job.id for job in known}:
         raise NotFound(f"there is no job {min(lost)}", "milimo job list")
     if args.batch:
         members = client.jobs({"batch": batch_id(client, args.batch)})
-        ids += [job["id"] for job in members if job["id"] not in ids]
+        ids += [job.id for job in members if job.id not in ids]
     return Outcome(stream=told_events(studio, args.since, ids, until_idle=args.until_idle))
 
 
@@ -138,7 +141,7 @@ def told_events(studio: Studio, since: int, ids: Sequence[str], *, until_idle: b
 
     client = studio.client()
     some = {"ids": list(ids)} if ids else {"states": [state.value for state in State if state not in ENDED]}
-    lines = EventLines({job["id"]: job["label"] for job in client.jobs(some)})
+    lines = EventLines({job.id: job.label for job in client.jobs(some)})
     for event in Follower(studio, since=since, jobs=ids, until_idle=until_idle).events():
         yield Outcome(data=event, text=lines.line(event))
 
@@ -156,16 +159,19 @@ def _wait(studio: Studio, args: WaitArgs) -> Outcome:
     client = studio.client()
     ids = job_ids(client, args.ids) if args.ids else []
     if args.batch:
-        ids += [job["id"] for job in client.jobs({"batch": batch_id(client, args.batch)})]
+        ids += [job.id for job in client.jobs({"batch": batch_id(client, args.batch)})]
     if not ids and not args.batch:
         idle = ("held", "paused")
-        ids = [job["id"] for job in client.jobs({"states": list(OPEN_STATES)}) if job["state"] not in idle]
+        ids = [job.id for job in client.jobs({"states": list(OPEN_STATES)}) if job.state not in idle]
     if not ids:
         return Outcome(data=[], message="nothing to wait for")
     jobs = list(wait_shown(studio, "waiting", list(dict.fromkeys(ids))).values())
-    bad = [job for job in jobs if job["state"] != "done"]
+    bad = [job for job in jobs if job.state != "done"]
     return Outcome(
-        data=jobs, text="\n".join(sentence(job) for job in bad), message=ends(jobs), exit_code=1 if bad else 0
+        data=[job.as_json() for job in jobs],
+        text="\n".join(sentence(job) for job in bad),
+        message=ends(jobs),
+        exit_code=1 if bad else 0,
     )
 
 
@@ -201,7 +207,7 @@ def _grown(studio: Studio, id: str) -> Iterator[Outcome]:
     read, held = 0, b""
     over = False
     while True:
-        over = studio.client().job(id)["state"] in ENDED
+        over = studio.client().job(id).state in ENDED
         for _ in range(5):
             try:
                 with path.open("rb") as file:

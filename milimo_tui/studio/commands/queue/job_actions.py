@@ -15,6 +15,7 @@ from milimo_tui.core.errors import BadInput, MilimoError, Refused
 from milimo_tui.core.format import plural
 from milimo_tui.core.host import HOST
 from milimo_tui.jobs.client.client import Client
+from milimo_tui.jobs.values.views import JobView
 from milimo_tui.studio.registry.args import Args, NoArgs, arg
 from milimo_tui.studio.registry.registry import Command, Outcome
 from milimo_tui.studio.session.prompts import NobodyToAsk
@@ -87,7 +88,7 @@ def _cancel(studio: Studio, args: CancelArgs) -> Outcome:
     ids = named(client, args.ids) if args.ids else []
     if args.queued or args.all:
         states = [*WAITING_STATES, *(("running",) if args.all else ())]
-        ids += [job["id"] for job in client.jobs({"states": states}) if job["id"] not in ids]
+        ids += [job.id for job in client.jobs({"states": states}) if job.id not in ids]
     answers = client.cancel(ids)
     over = [answer for answer in answers if answer["state"] in OVER]
     told = acted("cancelling", [answer for answer in answers if answer not in over])
@@ -111,7 +112,7 @@ def _retry(studio: Studio, args: RetryArgs) -> Outcome:
     prefer = ("publishing", *WENT_WRONG, "cancelled", "skipped")
     ids = named(client, args.ids, prefer) if args.ids else []
     if args.all_failed:
-        ids += [job["id"] for job in client.jobs({"states": list(WENT_WRONG)}) if job["id"] not in ids]
+        ids += [job.id for job in client.jobs({"states": list(WENT_WRONG)}) if job.id not in ids]
     return acted("queued again:", client.retry(ids, spec=patch))
 
 
@@ -166,25 +167,26 @@ def _edit(studio: Studio, args: EditArgs) -> Outcome:
     if args.editor:
         raise BadInput("--editor changes everything there", "leave the other flags out")
     job = client.edit(id, spec=patch or None, label=args.label, not_before=when, revision=args.revision)
-    return Outcome(data=job, message=f"changed {job['label'] or id}")
+    return Outcome(data=job.as_json(), message=f"changed {job.label or id}")
 
 
 def _edit_text(client: Client, id: str, revision: int | None) -> Outcome:
     """The whole spec in the person's editor; refused when the job changed meanwhile."""
     from milimo_tui.studio.queue.spec_changes import Draft
 
-    job = client.job(id)
-    if revision is not None and revision != job["revision"]:
-        raise BadInput(f"job {id} is at revision {job['revision']}, not {revision}", f"milimo job show {id}")
-    draft = Draft(id, job["spec"])
+    job: JobView
+    job = whole = client.job(id)
+    if revision is not None and revision != job.revision:
+        raise BadInput(f"job {id} is at revision {job.revision}, not {revision}", f"milimo job show {id}")
+    draft = Draft(id, whole.spec)
     patch = draft.edit()
     if patch:
         try:
-            job = client.edit(id, spec=patch, revision=job["revision"])
+            job = client.edit(id, spec=patch, revision=job.revision)
         except MilimoError as error:
             raise draft.refused(error) from None
     draft.discard()
-    return Outcome(data=job, message=f"changed {job['label'] or id}" if patch else "nothing changed")
+    return Outcome(data=job.as_json(), message=f"changed {job.label or id}" if patch else "nothing changed")
 
 
 # Order
@@ -222,9 +224,9 @@ def _move(studio: Studio, args: MoveArgs) -> Outcome:
 def _move_by(client: Client, id: str, by: int) -> Outcome:
     queue = sorted(
         client.jobs({"states": ["queued", "held", "waiting"]}),
-        key=lambda job: (-job["priority"], job["position"]),
+        key=lambda job: (-job.priority, job.position),
     )
-    ids = [job["id"] for job in queue]
+    ids = [job.id for job in queue]
     if id not in ids:
         raise BadInput(f"job {id} does not wait in the queue", "only jobs that wait can be moved")
     rest = [other for other in ids if other != id]

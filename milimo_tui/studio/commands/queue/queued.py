@@ -29,8 +29,8 @@ def ended(
     if detach:
         return Outcome(data=data, message=told or f"queued {many}")
     jobs = wait_shown(studio, f"{what}s", ids)
-    data["ended"] = [{"id": id, "state": jobs[id]["state"], "error": jobs[id]["error"]} for id in ids]
-    bad = [job for job in jobs.values() if job["state"] != "done"]
+    data["ended"] = [{"id": id, "state": jobs[id].state, "error": jobs[id].error or None} for id in ids]
+    bad = [job for job in jobs.values() if job.state != "done"]
     if not bad:
         return Outcome(data=data, message=f"made {many}")
     return Outcome(data=data, text="\n".join(_told(job) for job in bad), exit_code=1)
@@ -38,4 +38,4 @@ def ended(
 
 def _told(job: Job) -> str:
     """What went wrong with a job, and under it the way out."""
-    return f"{sentence(job)}\n    {job.get('hint') or ''}".rstrip()
+    return f"{sentence(job)}\n    {job.hint or ''}".rstrip()

@@ -85,7 +85,7 @@ def _make(studio: Studio, args: MakeArgs) -> Outcome:
         lines = [*_plan(prepared, estimate), *notes]
         return Outcome(data=data, text="\n".join(lines), message=told)
     ids = take_queue.submit(client, prepared) if client else []
-    batch = prepared.batch.id if takes or not client or not ids else client.job(ids[0])["batch"]
+    batch = prepared.batch.id if takes or not client or not ids else client.job(ids[0]).batch
     late = args.hold or order.not_before is not None
     outcome = ended(
         studio,

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from milimo_tui.core.errors import MilimoError
 from milimo_tui.cut.values.cut import Cut
+from milimo_tui.jobs.values.views import JobView
 from milimo_tui.studio.render.kept_takes import as_kept
 from milimo_tui.tui.shell.collector import set_aside
 from milimo_tui.tui.shell.follower import FilmChanged
@@ -41,7 +42,7 @@ class TimelineBase(TimelineSight):
         super().__init__()
         self._cut_id = ""
         self.folder = Path()
-        self._queue_jobs: dict[str, Any] = {}
+        self._queue_jobs: dict[str, JobView] = {}
         self.kept: Mapping[str, str] = {}  # takes that a frozen cut shows, by their shots
         self.stale: frozenset[str] = frozenset()
         self.offline: frozenset[str] = frozenset()
@@ -206,14 +207,14 @@ class TimelineBase(TimelineSight):
             self.redraw()
 
     def show_queue(self, queue: Queue) -> None:
-        self._queue_jobs = {job["id"]: job for job in queue.jobs}
+        self._queue_jobs = {job.id: job for job in queue.jobs}
         if self.snapshot is not None and self.snapshot.cut is not None:
             self.make_faces(self.snapshot)
             self.redraw()
 
     def make_faces(self, film: Snapshot) -> None:
         folder = str(self.studio_app.studio.project().paths.root)
-        work = work_of(self._queue_jobs, lambda job: job.get("project") == folder)
+        work = work_of(self._queue_jobs, lambda job: job.project == folder)
         cuts = {cut.id: cut.name for cut in film.cuts}
         story = as_kept(film.story, self.kept)
         made = faces_of(story, work, stale=self.stale, offline=self.offline, cuts=cuts)

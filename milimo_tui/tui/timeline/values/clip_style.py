@@ -10,11 +10,11 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 from fractions import Fraction
 from functools import cached_property
-from typing import Any
 
 from milimo_tui.cut.values.cut import Available, Clip, SourceKind
 from milimo_tui.cut.values.effects import NO_EFFECTS
 from milimo_tui.cut.values.timing import room
+from milimo_tui.jobs.values.views import JobView
 from milimo_tui.story.values import picked_takes
 from milimo_tui.story.values.film import Asset, AssetKind, Scene, Shot, Story, Take
 
@@ -261,26 +261,24 @@ _WORK_STATES: dict[str, State] = {
 }
 
 
-def work_of(
-    jobs: Mapping[str, Mapping[str, Any]], mine: Callable[[Mapping[str, Any]], bool]
-) -> dict[str, Work]:
+def work_of(jobs: Mapping[str, JobView], mine: Callable[[JobView], bool]) -> dict[str, Work]:
     """The queue's word per shot, from job rows by id (newest last); only rows that `mine` accepts.
 
     A shot whose newest job is done or cancelled has no word: its takes speak.
     """
     out: dict[str, Work] = {}
     for job in jobs.values():
-        shot = str(job.get("shot") or "")
-        if not shot or job.get("kind") != "make_video" or not mine(job):
+        shot = job.shot
+        if not shot or job.kind != "make_video" or not mine(job):
             continue
         out.pop(shot, None)
-        state = _WORK_STATES.get(str(job.get("state")))
+        state = _WORK_STATES.get(job.state)
         if state is not None:
-            progress, eta = job.get("progress"), job.get("eta")
+            progress, eta = job.progress, job.eta
             out[shot] = Work(
                 state,
                 progress if isinstance(progress, float | int) else None,
                 eta if isinstance(eta, float | int) else None,
-                str(job.get("error") or job.get("reason") or ""),
+                str(job.error or job.reason),
             )
     return out

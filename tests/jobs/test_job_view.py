@@ -1,0 +1,31 @@
+"""A job as clients hold it gives back the JSON it was read from, byte for byte."""
+
+from __future__ import annotations
+
+import json
+
+from milimo_tui.jobs.values.views import JobView, WholeJob, as_json, attempt_as_json
+from milimo_tui.store.jobs.studio_values import Attempt, Job
+
+JOB = Job("job_1", "make_video", "ltx2", "gpu", "running", "{}", 1.5, shot="shot_1", label="1A take")
+BARE = Job("job_2", "probe", "quick", "cpu", "failed", "{}", 2, error="no file", live='{"speed": 1.5}')
+
+
+def test_a_job_reads_back_as_it_was_sent() -> None:
+    for job in (JOB, BARE):
+        sent = as_json(job, ["job_0"], resumed="denoise 4 of 8")
+        assert json.dumps(JobView.of_json(sent).as_json()) == json.dumps(sent)
+
+
+def test_a_whole_job_reads_back_with_its_attempts() -> None:
+    tried = [
+        Attempt("job_1", 1, "t", "gpu0", 0.0, "{}", 2.0),
+        Attempt("job_1", 2, "t", "gpu0", 0.0, "{}", 3.0),
+    ]
+    tried[0] = tried[0]._replace(outcome="died", error="killed", ended=4.0)
+    sent = {**as_json(JOB, ()), "spec": {"seed": 1}, "history": [attempt_as_json(each) for each in tried]}
+    assert json.dumps(WholeJob.of_json(sent).as_json()) == json.dumps(sent)
+
+
+def test_keys_of_another_version_are_left_aside() -> None:
+    assert JobView.of_json({"id": "job_1", "from_later": 1}) == JobView(id="job_1")
