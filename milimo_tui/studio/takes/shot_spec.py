@@ -348,5 +348,5 @@ def check_engine(name: str, kind: str) -> None:
     """Raises NotFound for an unknown engine or one that can't do this kind of work."""
     entry = engine_registry.row(name)
     if kind not in entry.kinds:
-        able = ", ".join(row.name for row in engine_registry.ENGINES if kind in row.kinds)
+        able = ", ".join(row.name for row in engine_registry.rows() if kind in row.kinds)
         raise NotFound(f"the engine “{name}” can't {kind.replace('_', ' ')}", f"engines that can: {able}")
