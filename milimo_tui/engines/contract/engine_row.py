@@ -16,7 +16,9 @@ class EngineRow:
     `secrets` names the variables with tokens or keys that workers of its lane get; no others do.
     `one_frame` is the engine that makes a film's takes of a single frame, which are pictures. `pass_seconds`
     is how long a take its model makes in one go, `most_frames` the longest take that it makes at all.
-    `profile` is where it describes itself (`contract.profile.Profile`); empty: what the row says is all.
+    `references` is how many pictures it looks at beside a prompt, at the most. `makes` is what its weights
+    make, in one word: the heading of their list. `profile` is where it describes itself
+    (`contract.profile.Profile`); empty: what the row says is all.
     """
 
     name: str
@@ -34,4 +36,6 @@ class EngineRow:
     one_frame: str = ""
     pass_seconds: float = 0.0
     most_frames: int = 0
+    references: int = 0
+    makes: str = ""
     profile: str = ""  # module:Class

@@ -48,12 +48,34 @@ class SpecField:
         return (self.least is None or value >= self.least) and (self.most is None or value <= self.most)
 
 
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """A voice that lines are spoken with: how a shot names it, and what people call it."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class SingleFile:
+    """How a whole checkpoint in one file is known: pieces of names of its makers' tensors. `base` is the
+    folder of the catalog that holds the parts beside it, `generation` what it is where nobody says.
+    """
+
+    marks: tuple[str, ...]
+    base: str
+    generation: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Description:
     """What an engine is. `family` is that of its weights, empty where it loads none of the catalog.
 
     `fields` are those of its specs that it bounds. `usual_model` and `usual` are what is explained where
-    nothing is named: the weights to begin with, and the size that their makers show.
+    nothing is named: the weights to begin with, and the size that their makers show. `trial` is the smallest
+    work that shows that all of it runs, without its prompt. `borrows` tells that weights of another family
+    may serve it. `single` is how its checkpoints in one file are known, of a family that wears LoRAs. `tiny`
+    are the tiny weights that a take needs, the quickest way.
     """
 
     name: str
@@ -61,7 +83,11 @@ class Description:
     kinds: tuple[str, ...]
     family: str = ""
     fields: tuple[SpecField, ...] = ()
+    borrows: bool = False
+    single: SingleFile | None = None
+    tiny: tuple[str, ...] = ()
     usual_model: str = ""
+    trial: MakeVideo | MakePicture | None = None
     usual: MakeVideo | MakePicture | None = None
 
 
@@ -100,6 +126,18 @@ def _nothing_shown(card: Card) -> Collection[Known]:
 
 def _no_packages() -> Collection[str]:
     return ()
+
+
+@dataclass(frozen=True, slots=True)
+class InUse:
+    """Weights that an engine runs: as they are called to people, what holds them, whether they are random."""
+
+    id: str
+    found: Found
+
+    @property
+    def tiny(self) -> bool:
+        return self.found.tiny
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,10 +185,29 @@ class Profile:
                     f"it takes {each.bounds}",
                 )
 
+    def in_use(self, shelf: Shelf, model: str = "") -> InUse:
+        """The weights that it runs: those named or chosen, else the best here. Raises Unavailable with the
+        command that gets some, Damaged.
+        """
+        found = shelf.resolve(self.describe().family or self.row.name, model=model)
+        return InUse(found.id, found)
+
     def plan(self, spec: SpecValue, machine: Machine, clips: Sequence[bool] = ()) -> Way | None:
         """How it would make it there and why; None where there is nothing to say. `clips` tells for each
         conditioning whether it is a clip. Raises BadInput, Refused, Unavailable for what can't be made.
         """
+        return None
+
+    def parts(self, frames: int) -> int:
+        """In how many parts it makes a take of so many frames, one go each."""
+        return 1
+
+    def voices(self) -> tuple[Voice, ...]:
+        """The voices that it speaks lines with here; may run a program. Empty: none that can be named."""
+        return ()
+
+    def has_voice(self, voice: str) -> bool | None:
+        """Whether there is such a voice; None where that can't be looked up here."""
         return None
 
     def request(self, spec: MakeVideo | MakePicture | None, machine: Machine, go: int = 0) -> Request:

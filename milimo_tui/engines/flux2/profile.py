@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from milimo_tui.engines.contract.fitting import fit
-from milimo_tui.engines.contract.profile import Description, Machine, Profile, SpecField, Way
+from milimo_tui.engines.contract.profile import Description, Machine, Profile, SingleFile, SpecField, Way
 from milimo_tui.engines.contract.specs import MakePicture, MakeVideo, SpecValue
 from milimo_tui.engines.flux2 import one_frame, recipe_request, variants
 from milimo_tui.engines.recipes.choice import weights_of
@@ -14,6 +14,8 @@ from milimo_tui.engines.recipes.weight_sizes import published_gb
 
 FAMILY = "flux2"
 USUAL = MakePicture(engine=FAMILY, width=1024, height=1024)
+TRIAL = MakePicture(engine=FAMILY, width=512, height=512, seed=10)
+MARKS = ("double_stream_modulation_img.lin",)  # in names of the makers' tensors
 USUAL_MODEL = "flux2-klein-4b"
 
 
@@ -33,6 +35,8 @@ class Flux2Profile(Profile):
             ),
             usual_model=USUAL_MODEL,
             usual=USUAL,
+            trial=TRIAL,
+            single=SingleFile(MARKS, USUAL_MODEL, "klein"),
         )
 
     def check(self, spec: SpecValue) -> None:

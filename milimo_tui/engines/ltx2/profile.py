@@ -7,9 +7,10 @@ from fractions import Fraction
 
 from milimo_tui.engines.catalog import model_lookup
 from milimo_tui.engines.catalog.model_catalog import MODELS
-from milimo_tui.engines.contract.profile import Description, Machine, Profile, SpecField, Way
+from milimo_tui.engines.contract.fitting import frames_up
+from milimo_tui.engines.contract.profile import Description, Machine, Profile, SingleFile, SpecField, Way
 from milimo_tui.engines.contract.specs import MakePicture, MakeVideo, SpecValue
-from milimo_tui.engines.ltx2.plan import generations, installed_parts, recipe_request
+from milimo_tui.engines.ltx2.plan import chain, generations, installed_parts, recipe_request
 from milimo_tui.engines.ltx2.plan.chunk_memory import allows
 from milimo_tui.engines.ltx2.plan.plan import Weights, fitting, plan
 from milimo_tui.engines.recipes.choice import weights_of
@@ -19,6 +20,8 @@ from milimo_tui.engines.recipes.weight_sizes import published_gb
 FAMILY = installed_parts.FAMILY
 KNOWN = "weights"  # what was read of them, in a machine's memo
 USUAL = MakeVideo(engine=FAMILY, frames=121, rate=Fraction(24), width=1536, height=1024)
+TRIAL = MakeVideo(engine=FAMILY, frames=25, rate=Fraction(24), width=512, height=320, seed=10)
+MARKS = ("av_ca_a2v_gate_adaln_single", "audio_patchify_proj")  # in names of the makers' tensors
 USUAL_MODEL = "ltx-2-distilled"
 
 
@@ -36,6 +39,9 @@ class Ltx2Profile(Profile):
             ),
             usual_model=USUAL_MODEL,
             usual=USUAL,
+            trial=TRIAL,
+            single=SingleFile(MARKS, "ltx-2-parts", generations.GENERATIONS[0].id),
+            tiny=("ltx2-distilled", "ltx2-upsampler"),
         )
 
     def check(self, spec: SpecValue) -> None:
@@ -58,6 +64,9 @@ class Ltx2Profile(Profile):
             parts=tuple((part.fresh, part.seed, part.prompt) for part in made.parts),
             changes=made.changes,
         )
+
+    def parts(self, frames: int) -> int:
+        return len(chain.parts(frames_up(frames, generations.TIME), 0, "", ""))
 
     def _fits(self, spec: MakeVideo, machine: Machine) -> Callable[[int], bool]:
         """Tells whether the card has memory for a go of so many frames; it is only asked for a long one, and

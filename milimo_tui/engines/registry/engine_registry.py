@@ -35,6 +35,7 @@ ENGINES: tuple[EngineRow, ...] = (
         ("make_video", "make_picture"),
         "milimo_tui.engines.animatic.engine:Animatic",
         previs=True,
+        profile="milimo_tui.engines.animatic.profile:AnimaticProfile",
     ),
     EngineRow(
         "hub",
@@ -57,6 +58,7 @@ ENGINES: tuple[EngineRow, ...] = (
         one_frame="flux2",
         pass_seconds=20.0,
         most_frames=1441,
+        makes="Video",
         profile="milimo_tui.engines.ltx2.profile:Ltx2Profile",
     ),
     EngineRow(
@@ -68,6 +70,8 @@ ENGINES: tuple[EngineRow, ...] = (
         needs="the weights of FLUX.2 klein",
         rungs=rungs("flux2"),
         else_lane="cpu",
+        references=4,
+        makes="Pictures",
         profile="milimo_tui.engines.flux2.profile:Flux2Profile",
     ),
     EngineRow(
@@ -87,6 +91,7 @@ ENGINES: tuple[EngineRow, ...] = (
         needs="the weights of SAM 3",
         rungs=rungs("sam3"),
         else_lane="cpu",
+        makes="Masks",
         profile="milimo_tui.engines.sam3.profile:Sam3Profile",
     ),
     EngineRow(
@@ -114,6 +119,7 @@ ENGINES: tuple[EngineRow, ...] = (
         needs="the weights of Gemma 3, or those of LTX-2, whose text encoder it is",
         rungs=rungs("gemma"),
         else_lane="cpu",
+        makes="Words",
         profile="milimo_tui.engines.llm.gemma.profile:GemmaProfile",
     ),
     EngineRow(
@@ -210,6 +216,11 @@ def first(kind: str, *, previs: bool = False) -> EngineRow:
     if found is None:
         raise NotFound(f"there is no engine that can {kind.replace('_', ' ')}", "milimo engine list")
     return found
+
+
+def speaker() -> EngineRow:
+    """The engine that speaks lines of scratch sound: the one that draws takes."""
+    return first("make_video", previs=True)
 
 
 def profile(name: str) -> Profile:

@@ -69,7 +69,8 @@ def request(
 
     Raises as `Profile.request`.
     """
-    machine = Machine(Shelf(studio.home.models), found, model)
+    shelf = Shelf(studio.home.models) if found is not None else None  # an answer needs no home
+    machine = Machine(shelf, found, model)
     return engine_registry.profile(engine).likely_request(spec, machine, go)
 
 
