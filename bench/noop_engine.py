@@ -8,8 +8,8 @@ from __future__ import annotations
 import time
 
 from milimo_tui.engines.contract.engine import Context, Result
+from milimo_tui.engines.contract.engine_row import EngineRow
 from milimo_tui.engines.contract.specs import MakePicture, Spec
-from milimo_tui.engines.registry.engine_registry import EngineRow
 
 ROWS = (EngineRow("noop", "Does nothing", "cpu", ("make_picture",), "noop_engine:Noop"),)
 

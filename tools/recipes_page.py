@@ -18,7 +18,7 @@ from milimo_tui.engines.recipes.tables import (
     TILINGS,
 )
 from milimo_tui.engines.recipes.values import Request
-from milimo_tui.engines.registry.explanation import DEFAULTS, asked_about, explained, request_of, size
+from milimo_tui.engines.registry.explanation import asked_about, explained, request_of, size, with_ladders
 
 INTRO = """# Recipes
 
@@ -46,7 +46,7 @@ outside of the card; without `--card`, `engine explain` looks at what this machi
 
 def requests() -> Iterable[tuple[str, Request]]:
     """The requests of the page, each with its title."""
-    for engine in DEFAULTS:
+    for engine in (one.name for one in with_ladders()):
         usual = request_of(engine)
         yield f"`{engine}`, {usual.weights.model}: {size(usual)}", usual
         if engine == "ltx2":

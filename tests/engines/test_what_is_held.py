@@ -27,7 +27,7 @@ from milimo_tui.engines.recipes.ladder import ladder
 from milimo_tui.engines.recipes.tables import SLACK, Offload, Precision
 from milimo_tui.engines.recipes.values import Recipe
 from milimo_tui.engines.recipes.weight_sizes import files_of, held_bytes
-from milimo_tui.engines.registry import explanation
+from milimo_tui.engines.registry import engine_registry, explanation
 from milimo_tui.engines.runtime import apply, memory
 from milimo_tui.engines.runtime.input_caches import key_of
 from milimo_tui.engines.runtime.model_cache import Key, Residency, residency
@@ -187,7 +187,7 @@ def test_what_explain_tells_of_a_card_is_what_the_job_on_it_does(
     monkeypatch.setenv("MILIMO_HOME", str(furnished.home))
     for model, (_, family, _) in MODELS.items():
         engine = Ltx2() if family == "ltx2" else Flux2()
-        usual = explanation.DEFAULTS[family][1]
+        usual = engine_registry.profile(family).describe().usual
         assert usual is not None
         for card in CARDS:
             told = furnished.inside("engine", "explain", family, "--model", model, "--card", str(card))

@@ -19,8 +19,8 @@ from pathlib import Path
 
 from milimo_tui.core.errors import DiskFull, Failed
 from milimo_tui.engines.contract.engine import Context, Output, Result
+from milimo_tui.engines.contract.engine_row import EngineRow
 from milimo_tui.engines.contract.specs import MakePicture, Probe, Spec
-from milimo_tui.engines.registry.engine_registry import EngineRow
 from tests.jobs.wishes import wishes
 
 ROWS = (

@@ -12,7 +12,7 @@ import pytest
 
 from milimo_tui.core.settings import Settings
 from milimo_tui.engines.contract.engine import Result
-from milimo_tui.engines.registry.engine_registry import EngineRow
+from milimo_tui.engines.contract.engine_row import EngineRow
 from milimo_tui.jobs.machine.health import ProcessSample, stuck
 from milimo_tui.jobs.supervisor.recycle_policy import MIB, RecyclePolicy
 from milimo_tui.jobs.values.views import WholeJob

@@ -12,7 +12,7 @@ import pytest
 from milimo_tui.core.errors import Conflict, Damaged, DiskFull, Failed, MilimoError, OutOfMemory, Refused
 from milimo_tui.core.ids import new_id
 from milimo_tui.engines.contract.engine import Output, Result
-from milimo_tui.engines.registry import engine_registry
+from milimo_tui.engines.contract.engine_row import EngineRow
 from milimo_tui.jobs.queue.orders import PAUSES_WITH_BATCH, Order
 from milimo_tui.jobs.queue.queue import KEEP_PROGRESS, PRUNE_EVERY, Queue
 from milimo_tui.jobs.values import retry_policy
@@ -78,10 +78,8 @@ def ladder(monkeypatch: pytest.MonkeyPatch) -> str:
 
 
 ROWS = (
-    engine_registry.EngineRow(
-        LADDER, "Steps down", "cpu", ("make_picture",), "x:X", rungs=("bf16", "fp8", "tiled")
-    ),
-    engine_registry.EngineRow("plain", "Has one way", "cpu", ("make_picture",), "x:X"),
+    EngineRow(LADDER, "Steps down", "cpu", ("make_picture",), "x:X", rungs=("bf16", "fp8", "tiled")),
+    EngineRow("plain", "Has one way", "cpu", ("make_picture",), "x:X"),
 )
 
 # Deaths

@@ -7,8 +7,8 @@ import time
 import numpy as np
 
 from milimo_tui.engines.contract.engine import Context, Output, Result
+from milimo_tui.engines.contract.engine_row import EngineRow
 from milimo_tui.engines.contract.specs import MakeVideo, Spec
-from milimo_tui.engines.registry.engine_registry import EngineRow
 from milimo_tui.media.encode.take_file import TakeWriter
 from milimo_tui.media.files.facts import digest
 from milimo_tui.media.read.probe import probe

@@ -195,8 +195,7 @@ def _reason(
 
 def _does(phase: Phase, engine: str) -> str:
     """What is done in that phase, in the engine's own word."""
-    words = {"gemma": "writes", "sam3": "looks"}
-    return words.get(engine, "denoises") if phase == "denoise" else f"{phase}s"
+    return WORK[engine].does if phase == "denoise" else f"{phase}s"
 
 
 def nearest(card: Card, request: Request, packages: Collection[str] = ()) -> str:

@@ -16,10 +16,10 @@ COMES_AND_GOES = "vae"  # the part that is on the card while it works, where oth
 
 def stride(request: Request) -> int:
     """Pixels from one tile to the next: the most that leave no last tile of a single latent, which the
-    decoder of LTX-2 can't mirror at its edges. 0 where the class's own is right for every size.
+    decoder can't mirror at its edges. 0 where the class's own is right for every size.
     """
     work = WORK[request.engine]
-    if request.engine != "ltx2":
+    if not work.mirrors:
         return 0
     sides = [math.ceil(side / work.patch) for side in (request.width, request.height)]
     most = work.tile * 7 // 8 // work.patch

@@ -134,6 +134,8 @@ class Work:
     every `patch` pixels square and `latent_frames` frames. `pixel` bytes of a pixel of every frame that is
     decoded at once, `kept` of each that is kept until all are. `tile` and `slice` are the sides and frames
     decoded at once in tiles. `fixed_gb` what does not depend on size.
+    `mirrors` tells that the decoder mirrors tiles at their edges, so that none may be a single latent. `does`
+    is what it does at its steps, in a word.
     """
 
     counted_for: float
@@ -147,15 +149,18 @@ class Work:
     slice: int = 16
     fixed_gb: float = 0.0
     quantised: bool = True  # whether rungs that need a quantiser are for it
+    mirrors: bool = False
+    does: str = "denoises"
 
 
 # Layers of SAM 3 look at the type of their weights, so that no quantiser may hold them.
 # Counted by running the published shapes on the meta device (`bench/shapes.py`), rounded up.
 WORK: dict[str, Work] = {
-    "ltx2": Work(35.2, 2.0, 365_000, 32, 8, 90.0, 18.0, fixed_gb=0.5),  # fixed: the words of a prompt, 385 MB
+    # fixed: the words of a prompt, 385 MB
+    "ltx2": Work(35.2, 2.0, 365_000, 32, 8, 90.0, 18.0, fixed_gb=0.5, mirrors=True),
     "flux2": Work(17.3, 0.4, 175_000, 16, 1, 1550.0, 12.0, tile=1024),
-    "sam3": Work(0.86, 0.0, 0.0, 14, 1, 0.0, 12.0, fixed_gb=2.0, quantised=False),
-    "gemma": Work(12.2, 0.0, 400_000, 1, 1, 0.0, 0.0, fixed_gb=0.5),
+    "sam3": Work(0.86, 0.0, 0.0, 14, 1, 0.0, 12.0, fixed_gb=2.0, quantised=False, does="looks"),
+    "gemma": Work(12.2, 0.0, 400_000, 1, 1, 0.0, 0.0, fixed_gb=0.5, does="writes"),
 }
 
 RESERVED_GB = 0.8  # of a card: the driver's context and the libraries' workspaces

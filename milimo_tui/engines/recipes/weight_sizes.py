@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from milimo_tui.engines.catalog.installed_weights import Found
+from milimo_tui.engines.catalog.model_catalog import MODELS
 from milimo_tui.engines.catalog.safetensors_headers import SAFE, read_header
 from milimo_tui.engines.recipes.choice import published
 from milimo_tui.engines.recipes.estimates import held_gb
@@ -23,6 +24,14 @@ BLOCK = re.compile(r"^(.*?\b\w*(?:blocks|layers)\.\d+)\.")
 TRANSFORMERS = ("text_encoder", "prompt_enhancer")
 NAMES = {True: "model", False: "diffusion_pytorch_model"}
 MAKERS = "model.diffusion_model."  # how names begin of a transformer that lies beside other parts in a file
+
+LORA_GB = 0.4  # of one whose size nobody knows
+
+
+def published_gb(id: str) -> float:
+    """GB of a LoRA in 16 bits, as its makers publish it; about that of most where the catalog has none."""
+    row = next((row for row in MODELS if row.id == id), None)
+    return row.bytes / 1e9 if row else LORA_GB
 
 
 def weigh(found: Found) -> Weights:

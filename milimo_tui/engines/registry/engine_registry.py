@@ -1,50 +1,30 @@
 """The table of engines: name, title, lane, kinds of work, where its class is. Data only; nothing is imported
-until a worker asks for the engine.
+until a worker asks for the engine, or somebody asks how it describes itself.
+
+Engines of other distributions are found by the entry-point group `milimo.engines`: each entry names an
+`EngineRow`. They are looked for only when a name is none of the studio's own, or all engines are asked for.
 """
 
 from __future__ import annotations
 
 import importlib
+import logging
 import os
-from dataclasses import dataclass
+from collections.abc import Iterator
 from functools import cache
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from milimo_tui.core.errors import NotFound
 from milimo_tui.engines.contract.engine import Engine
+from milimo_tui.engines.contract.engine_row import EngineRow
 from milimo_tui.engines.recipes.choice import rungs
 
-
-@dataclass(frozen=True, slots=True)
-class EngineRow:
-    """`lane` is the worker lane: `gpu`, `cpu`, `render`, `quick` or `fetch` (downloads). `else_lane` is where
-    it runs on a machine that has no such lane (tiny weights on the CPU); empty: not at all.
-
-    `rungs` names the ways to run it, from the best to the one that needs least memory; a job that ran out
-    of it goes on one rung lower. `step_seconds` bounds the time between two steps: a worker that reports none
-    for so long hangs. `load_seconds` bounds the time its `load` may take.
-    `secrets` names the variables with tokens or keys that workers of its lane get; no others do.
-    `one_frame` is the engine that makes a film's takes of a single frame, which are pictures. `pass_seconds`
-    is how long a take its model makes in one go, `most_frames` the longest take that it makes at all.
-    """
-
-    name: str
-    title: str
-    lane: str
-    kinds: tuple[str, ...]
-    factory: str  # module:Class
-    needs: str = ""  # a sentence, empty when it needs nothing
-    previs: bool = False
-    rungs: tuple[str, ...] = ()
-    step_seconds: float = 300.0
-    load_seconds: float = 1800.0
-    secrets: tuple[str, ...] = ()
-    else_lane: str = ""
-    one_frame: str = ""
-    pass_seconds: float = 0.0
-    most_frames: int = 0
+if TYPE_CHECKING:  # it reads specs and weights: not with every table
+    from milimo_tui.engines.contract.profile import Profile
 
 
+GROUP = "milimo.engines"  # of entry points
+log = logging.getLogger(__name__)
 LARGE_FILE_SECONDS = 3600.0  # hashing or copying a file is one step, however large it is
 
 ENGINES: tuple[EngineRow, ...] = (
@@ -55,6 +35,7 @@ ENGINES: tuple[EngineRow, ...] = (
         ("make_video", "make_picture"),
         "milimo_tui.engines.animatic.engine:Animatic",
         previs=True,
+        profile="milimo_tui.engines.animatic.profile:AnimaticProfile",
     ),
     EngineRow(
         "hub",
@@ -77,6 +58,8 @@ ENGINES: tuple[EngineRow, ...] = (
         one_frame="flux2",
         pass_seconds=20.0,
         most_frames=1441,
+        makes="Video",
+        profile="milimo_tui.engines.ltx2.profile:Ltx2Profile",
     ),
     EngineRow(
         "flux2",
@@ -87,6 +70,9 @@ ENGINES: tuple[EngineRow, ...] = (
         needs="the weights of FLUX.2 klein",
         rungs=rungs("flux2"),
         else_lane="cpu",
+        references=4,
+        makes="Pictures",
+        profile="milimo_tui.engines.flux2.profile:Flux2Profile",
     ),
     EngineRow(
         "tiny",
@@ -105,6 +91,8 @@ ENGINES: tuple[EngineRow, ...] = (
         needs="the weights of SAM 3",
         rungs=rungs("sam3"),
         else_lane="cpu",
+        makes="Masks",
+        profile="milimo_tui.engines.sam3.profile:Sam3Profile",
     ),
     EngineRow(
         "film",
@@ -131,6 +119,8 @@ ENGINES: tuple[EngineRow, ...] = (
         needs="the weights of Gemma 3, or those of LTX-2, whose text encoder it is",
         rungs=rungs("gemma"),
         else_lane="cpu",
+        makes="Words",
+        profile="milimo_tui.engines.llm.gemma.profile:GemmaProfile",
     ),
     EngineRow(
         "ollama",
@@ -153,7 +143,15 @@ ENGINES: tuple[EngineRow, ...] = (
 
 
 def rows() -> tuple[EngineRow, ...]:
-    """Every engine there is. Tests add rows of their own by MILIMO_TEST_ENGINES=module:ROWS."""
+    """Every engine there is: the studio's own, then those of other distributions, by name.
+
+    Tests add rows of their own by MILIMO_TEST_ENGINES=module:ROWS.
+    """
+    return _own() + _installed()
+
+
+def _own() -> tuple[EngineRow, ...]:
+    """The rows that are there without a look for distributions."""
     injected = os.environ.get("MILIMO_TEST_ENGINES")
     return _with(injected) if injected else ENGINES
 
@@ -164,9 +162,38 @@ def _with(injected: str) -> tuple[EngineRow, ...]:
     return ENGINES + cast("tuple[EngineRow, ...]", getattr(importlib.import_module(module), name))
 
 
+@cache
+def _installed() -> tuple[EngineRow, ...]:
+    """The rows of distributions that are installed beside the studio."""
+    return tuple(sorted(_rows_of_distributions(), key=lambda entry: entry.name))
+
+
+def _rows_of_distributions() -> Iterator[EngineRow]:
+    """One that is broken, or has a name that is taken, is left out: the log says which and why."""
+    from importlib.metadata import entry_points  # slow to import: most processes never look
+
+    taken = {entry.name for entry in ENGINES}
+    for entry in entry_points(group=GROUP):
+        try:
+            found = entry.load()
+        except Exception as error:  # noqa: BLE001  of others: the studio works without that engine
+            log.warning("the engine %s is left out: %s can't be imported: %s", entry.name, entry.value, error)
+            continue
+        if not isinstance(found, EngineRow):
+            log.warning("the engine %s is left out: %s is no EngineRow", entry.name, entry.value)
+        elif found.name in taken:
+            log.warning("the engine %s is left out: there is one of that name", found.name)
+        else:
+            taken.add(found.name)
+            yield found
+
+
 def find(name: str) -> EngineRow | None:
     """The engine by that name; None for one of another time or machine."""
-    return next((entry for entry in rows() if entry.name == name), None)
+    own = next((entry for entry in _own() if entry.name == name), None)
+    if own is not None or not name:
+        return own
+    return next((entry for entry in _installed() if entry.name == name), None)
 
 
 def row(name: str) -> EngineRow:
@@ -175,6 +202,36 @@ def row(name: str) -> EngineRow:
     if entry is None:
         raise NotFound(f"there is no engine “{name}”", f"engines: {', '.join(e.name for e in rows())}")
     return entry
+
+
+def first(kind: str, *, previs: bool = False) -> EngineRow:
+    """The first engine that does that kind of work: one of models, or with `previs` one that draws it.
+
+    Raises NotFound where there is none.
+    """
+    able = (entry for entry in _own() if kind in entry.kinds and entry.previs == previs)
+    found = next(able, None) or next(
+        (entry for entry in _installed() if kind in entry.kinds and entry.previs == previs), None
+    )
+    if found is None:
+        raise NotFound(f"there is no engine that can {kind.replace('_', ' ')}", "milimo engine list")
+    return found
+
+
+def speaker() -> EngineRow:
+    """The engine that speaks lines of scratch sound: the one that draws takes."""
+    return first("make_video", previs=True)
+
+
+def profile(name: str) -> Profile:
+    """How an engine describes itself: its module is imported, no model stack. Raises NotFound."""
+    return _profile(row(name))
+
+
+@cache
+def _profile(entry: EngineRow) -> Profile:
+    module, _, cls = (entry.profile or "milimo_tui.engines.contract.profile:Profile").partition(":")
+    return cast("Profile", getattr(importlib.import_module(module), cls)(entry))
 
 
 def mark(engine: str, previs: bool) -> str:

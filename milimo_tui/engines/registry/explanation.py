@@ -6,40 +6,18 @@ Requests of weights that are here are counted as the worker counts them; no torc
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import replace
-from fractions import Fraction
 from typing import Any
 
 from milimo_tui.engines.catalog.installed_weights import Found
-from milimo_tui.engines.catalog.model_catalog import MODELS
 from milimo_tui.engines.catalog.model_store import Shelf
+from milimo_tui.engines.contract.profile import Description, Machine
 from milimo_tui.engines.contract.specs import MakePicture, MakeVideo
-from milimo_tui.engines.flux2 import recipe_request as pictures
-from milimo_tui.engines.flux2.variants import BASE, DISTILLED
-from milimo_tui.engines.ltx2.plan import generations, installed_parts
-from milimo_tui.engines.ltx2.plan import recipe_request as takes
-from milimo_tui.engines.ltx2.plan.plan import Weights as Known2
-from milimo_tui.engines.ltx2.plan.plan import plan
-from milimo_tui.engines.recipes.choice import choose, weights_of
+from milimo_tui.engines.recipes.choice import choose
 from milimo_tui.engines.recipes.estimates import estimate
 from milimo_tui.engines.recipes.ladder import attention, compiling, every, ladder
 from milimo_tui.engines.recipes.tables import WORK
 from milimo_tui.engines.recipes.values import HEADROOM_GB, Card, Choice, Known, Recipe, Request
-from milimo_tui.engines.recipes.weight_sizes import weigh
-
-# What is explained where nothing is named: the first model of the registry and the makers' own size.
-DEFAULTS: dict[str, tuple[str, MakeVideo | MakePicture | None]] = {
-    "ltx2": (
-        "ltx-2-distilled",
-        MakeVideo(engine="ltx2", frames=121, rate=Fraction(24), width=1536, height=1024),
-    ),
-    "flux2": ("flux2-klein-4b", MakePicture(engine="flux2", width=1024, height=1024)),
-    "sam3": ("sam3", None),
-    "gemma": ("gemma-3-12b", None),
-}
-LORA_GB = 0.4  # of one whose size nobody knows
-SIDE_OF_MASKS = 1008  # SAM 3 looks at every picture in this size
-TOKENS = 4096  # that a language model reads and writes
+from milimo_tui.engines.registry import engine_registry
 
 
 def has_ladder(engine: str) -> bool:
@@ -52,6 +30,11 @@ def asked_about(memory_gb: float) -> Card:
     return Card(f"a card of {memory_gb:g} GB", memory_gb, max(0.0, memory_gb - HEADROOM_GB))
 
 
+def with_ladders() -> tuple[Description, ...]:
+    """The engines that run models by recipes, as they describe themselves."""
+    return tuple(engine_registry.profile(name).describe() for name in WORK)
+
+
 def request_of(
     engine: str, model: str = "", spec: MakeVideo | MakePicture | None = None, go: int = 0
 ) -> Request:
@@ -60,24 +43,7 @@ def request_of(
 
     Raises NotFound for a model whose sizes nobody knows, BadInput and Refused for a spec that can't be made.
     """
-    usual, usual_spec = DEFAULTS[engine]
-    named = model or (spec.model if spec else "") or usual
-    weights = weights_of(named)
-    wanted = spec or usual_spec
-    if engine == "ltx2" and isinstance(wanted, MakeVideo):
-        row = next((each for each in MODELS if each.id == named), None)
-        generation = generations.generation((row.generation if row else "") or "2.0")
-        wanted = wanted.with_handles_inside()
-        way = plan(wanted, Known2(generation, distilled="distilled" in named), go=go)
-        loras = [lora.id for lora in wanted.loras]
-        loras += [f"{weights.model}-distilled-lora"] if way.lora_for else []
-        return takes.in_registry(wanted, way, weights, sum(_lora_gb(id) for id in loras))
-    if wanted is not None:
-        loras_gb = sum(_lora_gb(lora.id) for lora in wanted.loras)
-        return pictures.request(wanted, BASE if "base" in named else DISTILLED, weights, loras_gb)
-    if engine == "sam3":
-        return Request(engine, weights, SIDE_OF_MASKS, SIDE_OF_MASKS)
-    return Request(engine, weights, 1, 1, tokens=TOKENS)
+    return engine_registry.profile(engine).request(spec, Machine(model=model), go)
 
 
 def request_here(
@@ -88,22 +54,7 @@ def request_here(
     Raises Unavailable, NotFound, Damaged for what a take needs beside them, BadInput and Refused for a spec
     that can't be made.
     """
-    wanted = spec or DEFAULTS[engine][1]
-    if engine == "ltx2" and isinstance(wanted, MakeVideo):
-        known, wanted = installed_parts.weights(shelf, found), wanted.with_handles_inside()
-        return takes.on_shelf(shelf, found, wanted, plan(wanted, known, _clips(wanted), go), known)
-    if wanted is not None:
-        return pictures.on_shelf(shelf, found, wanted)
-    return replace(request_of(engine, DEFAULTS[engine][0]), weights=weigh(found))
-
-
-def _clips(spec: MakeVideo) -> list[bool]:
-    return [takes.frames_shown(one, spec.rate) > 1 for one in spec.conditioning]
-
-
-def _lora_gb(id: str) -> float:
-    row = next((row for row in MODELS if row.id == id), None)
-    return row.bytes / 1e9 if row else LORA_GB
+    return engine_registry.profile(engine).request(spec, Machine(shelf, found), go)
 
 
 def explained(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
-from milimo_tui.engines.registry.engine_registry import EngineRow
+from milimo_tui.engines.contract.engine_row import EngineRow
 
 _PAGE = os.sysconf("SC_PAGE_SIZE")
 

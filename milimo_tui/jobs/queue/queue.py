@@ -257,7 +257,8 @@ class Queue(Orders):
 
     def _step_down(self, job: Job, columns: dict[str, Any]) -> Job:
         """One rung lower on its engine's ladder; failed below the last."""
-        rungs = next((row.rungs for row in engine_registry.rows() if row.name == job.engine), ())
+        engine = engine_registry.find(job.engine)
+        rungs = engine.rungs if engine else ()
         if job.rung + 1 >= len(rungs):
             if rungs:
                 columns["reason"] = f"tried down to {rungs[-1]}: there is nothing that needs less memory"

@@ -14,6 +14,7 @@ from typing import Any, Protocol
 from milimo_tui.core.errors import BadInput, Conflict, MilimoError, Refused, Unavailable
 from milimo_tui.core.host import explain
 from milimo_tui.core.paths import Home
+from milimo_tui.engines.contract.engine_row import EngineRow
 from milimo_tui.engines.registry import engine_registry
 from milimo_tui.jobs.machine.lanes import GPU
 from milimo_tui.jobs.notify.presence import Presence
@@ -152,7 +153,7 @@ class RequestHandler:
         )
         return Order(order, check(order.spec), lane)
 
-    def _lane_of(self, engine: engine_registry.EngineRow) -> str:
+    def _lane_of(self, engine: EngineRow) -> str:
         return engine.lane if engine.lane in self._dispatch.workers.lanes else engine.else_lane or engine.lane
 
     def _present(self, lane: str, label: str) -> str:

@@ -118,5 +118,7 @@ def clean_message(message: Mapping[str, Any], clean: Redactor) -> Message:
 
 def hidden_from(lane: str, environ: Mapping[str, str]) -> frozenset[str]:
     """The secret variables that no engine of that lane declares: its workers do not get them."""
-    declared = {name for row in engine_registry.rows() if row.lane == lane for name in row.secrets}
-    return frozenset(name for name in environ if is_secret_name(name) and name not in declared)
+    secret = frozenset(name for name in environ if is_secret_name(name))
+    if not secret:
+        return secret  # without a look for engines of other distributions
+    return secret.difference(*(row.secrets for row in engine_registry.rows() if row.lane == lane))

@@ -6,14 +6,15 @@ import importlib.util
 import os
 from typing import Any
 
-from milimo_tui.core.errors import Damaged, MilimoError, NotFound, Unavailable
+from milimo_tui.core.errors import MilimoError
 from milimo_tui.engines.catalog.installed_weights import Found
 from milimo_tui.engines.catalog.model_store import Shelf
+from milimo_tui.engines.contract.profile import Machine
 from milimo_tui.engines.contract.specs import MakePicture, MakeVideo
 from milimo_tui.engines.recipes.card_records import Shown
 from milimo_tui.engines.recipes.tables import PACKAGES
 from milimo_tui.engines.recipes.values import GB, Card, Kind, Known, Request
-from milimo_tui.engines.registry import explanation
+from milimo_tui.engines.registry import engine_registry, explanation
 from milimo_tui.jobs.machine import gpus
 from milimo_tui.studio.session.studio import Studio
 
@@ -66,14 +67,11 @@ def request(
     """What memory goes by: of weights that are here with what goes with them, else of the registry's. `go`
     is the most frames that are made at once, 0 for as many as the model can.
 
-    Raises as `explanation.request_of`.
+    Raises as `Profile.request`.
     """
-    if found is not None:
-        try:
-            return explanation.request_here(engine, Shelf(studio.home.models), found, spec, go)
-        except (Unavailable, NotFound, Damaged):
-            pass  # something beside them is not here, which is told elsewhere
-    return explanation.request_of(engine, model or (found.id if found else ""), spec, go)
+    shelf = Shelf(studio.home.models) if found is not None else None  # an answer needs no home
+    machine = Machine(shelf, found, model)
+    return engine_registry.profile(engine).likely_request(spec, machine, go)
 
 
 def explained(studio: Studio, request: Request) -> dict[str, Any]:

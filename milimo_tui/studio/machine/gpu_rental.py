@@ -9,7 +9,7 @@ from milimo_tui.core.format import bytes_text
 from milimo_tui.engines.catalog.model_catalog import ModelRow
 from milimo_tui.engines.hub.download_rate import span
 from milimo_tui.engines.recipes.tables import CARDS_GB
-from milimo_tui.engines.registry import explanation
+from milimo_tui.engines.registry import engine_registry, explanation
 from milimo_tui.studio.registry.registry import Outcome
 
 SPEEDS = ((100, "100 Mbit/s"), (1000, "1 Gbit/s"))
@@ -45,7 +45,7 @@ def cards_for(family: str, model: str) -> Cards:
 
 def _lighter(family: str, model: str, least: int) -> str:
     """Where the family's usual weights for little memory need less than these; empty where they do not."""
-    usual = explanation.DEFAULTS[family][0]
+    usual = engine_registry.profile(family).describe().usual_model
     other = cards_for(family, usual).least if usual != model else least
     return f" milimo model setup {family} --model {usual} runs from {other} GB on." if other < least else ""
 
@@ -56,7 +56,7 @@ def durations(count: int) -> str:
 
 
 def _at(family: str) -> str:
-    shown = explanation.DEFAULTS[family][1]
+    shown = engine_registry.profile(family).describe().usual
     return f" at {shown.width}×{shown.height}" if shown is not None else ""
 
 

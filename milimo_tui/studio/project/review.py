@@ -279,7 +279,8 @@ def _took(job: Job | None) -> float | None:
 
 def _way_down(engine: str, rung: int, job: Job) -> str:
     """`bf16 → fp8`, and why: what went wrong with the try before, where the job's tries are known."""
-    rungs = next((row.rungs for row in engine_registry.rows() if row.name == engine), ())
+    entry = engine_registry.find(engine)
+    rungs = entry.rungs if entry else ()
     way = f"{rungs[0]} → {rungs[rung]}" if 0 < rung < len(rungs) else f"by {rung} rung{'s'[: rung > 1]}"
     tries = job.history if isinstance(job, WholeJob) else ()
     why = next((each.error for each in reversed(tries) if each.error), "")

@@ -23,7 +23,6 @@ from milimo_tui.studio.weights import readiness
 
 SAMPLE = "rain-market.fountain"
 SMALL = (192, 128)  # noise is as good at this raster, and there in minutes
-TINY = {"ltx2": ("ltx2-distilled", "ltx2-upsampler")}  # what a take needs, the quickest way
 
 
 def sample_script(scenes: int = 0) -> tuple[bytes, str]:
@@ -59,11 +58,12 @@ def weights(studio: Studio, engine: str) -> bool:
     where there are none at all.
     """
     shelf = Shelf(studio.home.models)
-    if not shelf.has(engine) and engine in TINY:
+    tiny = engine_registry.profile(engine).describe().tiny
+    if tiny and not shelf.has(engine):
         require_stack(f"the demo by {engine}")
         requests = [
             JobRequest(spec=MakeTiny(family=word).model_dump(mode="json"), label=f"tiny {word}")
-            for word in TINY[engine]
+            for word in tiny
         ]
         ids = studio.client().submit(requests)
         for job in wait_shown(studio, "tiny weights", ids, come_back=script_to_film.GOES_ON).values():

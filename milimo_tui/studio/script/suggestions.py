@@ -13,11 +13,10 @@ from milimo_tui.core.errors import BadInput, Damaged, NotFound, Refused, Unavail
 from milimo_tui.core.host import HOST, explain
 from milimo_tui.core.ids import new_id
 from milimo_tui.core.untrusted_json import read_json
+from milimo_tui.engines.catalog.model_store import Shelf
 from milimo_tui.engines.contract.engine import Result
-from milimo_tui.engines.contract.fitting import frames_up
 from milimo_tui.engines.contract.specs import Write
-from milimo_tui.engines.ltx2.plan import chain
-from milimo_tui.engines.ltx2.plan.generations import TIME
+from milimo_tui.engines.registry import engine_registry
 from milimo_tui.jobs.client.client import JobRequest
 from milimo_tui.jobs.values.views import WholeJob
 from milimo_tui.store.project.project_file import ProjectFile
@@ -99,17 +98,19 @@ def require(studio: Studio, engine: str, model: str = "") -> None:
 
     Raises Unavailable with the command or the way out. Services are asked when the job runs.
     """
-    if engine != "gemma":
+    row, profile = engine_registry.row(engine), engine_registry.profile(engine)
+    if not profile.describe().family:
         return
-    require_stack("Gemma")
-    from milimo_tui.engines.llm.gemma.weights_choice import find
-
-    source = find(studio.home.models, model)
-    if not source.found.tiny and not has_gpu(studio):
+    require_stack(row.title.partition(":")[0])
+    used = profile.in_use(Shelf(studio.home.models), model)
+    if not used.tiny and not has_gpu(studio):
+        others = " or ".join(
+            one.name for one in engine_registry.rows() if "write" in one.kinds and one.lane != row.lane
+        )
         raise Unavailable(
-            f"{source.found.id} needs a GPU, and none was found here",
-            "milimo engine explain gemma --card 24 tells what would do; --engine ollama or openai asks "
-            "elsewhere; milimo model tiny gemma tries the way through with noise",
+            f"{used.found.id} needs a GPU, and none was found here",
+            f"milimo engine explain {engine} --card 24 tells what would do; --engine {others} asks "
+            f"elsewhere; milimo model tiny {engine} tries the way through with noise",
         )
 
 
@@ -120,7 +121,8 @@ def unstyled(story: Story, shot: Shot) -> str:
 
 def chunks_of(story: Story, shot: Shot) -> int:
     """In how many parts a shot is made by a model that makes so many frames in one go."""
-    return len(chain.parts(frames_up(shot.frames, TIME), 0, "", ""))
+    maker = engine_registry.first("make_video")
+    return engine_registry.profile(maker.name).parts(shot.frames)
 
 
 def first_picture(story: Story, shot: Shot) -> Asset | None:

@@ -10,7 +10,6 @@ from pathlib import Path
 
 from milimo_tui.core.errors import Damaged
 from milimo_tui.engines.contract.specs import Lora
-from milimo_tui.engines.flux2.variants import MOST_REFERENCES
 from milimo_tui.story.elements import elements as element_rules
 from milimo_tui.story.values.film import Element, LoraUse, Scene, Shot, Story
 from milimo_tui.studio.takes import conditioning
@@ -66,16 +65,18 @@ def _whole_stack(story: Story, shot: Shot) -> tuple[tuple[LoraUse, str], ...]:
     return tuple(nearest.values())
 
 
-def references_of(story: Story, shot: Shot, root: Path | None = None) -> tuple[str, ...]:
-    """The reference pictures of the elements a shot uses, as many as are looked at: one of each, the surest
+def references_of(story: Story, shot: Shot, most: int, root: Path | None = None) -> tuple[str, ...]:
+    """The reference pictures of the elements a shot uses, so many at the most: one of each, the surest
     element's first, then the second of each.
     """
+    if not most:
+        return ()
     shown = [element for element in story.elements if element.references]
     found = element_rules.match(shown, scene_of(story, shot), shot) if shown else ()
     assets = {asset.id: asset for asset in story.assets if not asset.binned}
     by_turns = zip_longest(*(match.element.references for match in found))
     ids = dict.fromkeys(id for turn in by_turns for id in turn if id in assets)
-    return tuple(conditioning.place(assets[id], root) for id in list(ids)[:MOST_REFERENCES])
+    return tuple(conditioning.place(assets[id], root) for id in list(ids)[:most])
 
 
 def first_seed(story: Story, shot: Shot) -> int:

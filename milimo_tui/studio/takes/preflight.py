@@ -6,23 +6,18 @@ Reads manifests of weights and asks for the card; loads nothing, queues nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from milimo_tui.core.errors import MilimoError, Unavailable
-from milimo_tui.engines.catalog import model_lookup
 from milimo_tui.engines.catalog.installed_weights import Found
 from milimo_tui.engines.catalog.model_store import Shelf
-from milimo_tui.engines.contract.fitting import Fitted, fit
+from milimo_tui.engines.contract.profile import Machine, Way
 from milimo_tui.engines.contract.specs import Conditioning, MakeVideo
-from milimo_tui.engines.flux2 import one_frame, variants
-from milimo_tui.engines.ltx2.plan import generations, installed_parts
-from milimo_tui.engines.ltx2.plan.chunk_memory import allows
-from milimo_tui.engines.ltx2.plan.plan import Weights, fitting
-from milimo_tui.engines.recipes.values import Request
-from milimo_tui.engines.registry import explanation
+from milimo_tui.engines.registry import engine_registry, explanation
 from milimo_tui.story.elements.prompt import Prompt
 from milimo_tui.story.values.film import Element, LoraUse, Shot, Story
 from milimo_tui.studio.machine import gpu_cards
@@ -32,8 +27,6 @@ from milimo_tui.studio.takes.conditioning import Followed
 from milimo_tui.studio.takes.handles import Handles
 from milimo_tui.studio.weights import lora_stacks, readiness
 
-PAINTER = "flux2"
-
 
 @dataclass(frozen=True, slots=True)
 class Problem:
@@ -41,31 +34,6 @@ class Problem:
 
     message: str
     hint: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Way:
-    """How a model makes the take. `steps` are all of it, `parts` the chunks: frames, seed, prompt.
-
-    `negative` is what it is guided away from: the film's words, else the model's own; empty where it is not.
-    `changes` are sentences on what is not as it was asked for.
-    """
-
-    pipeline: str
-    reason: str
-    fitted: Fitted
-    stages: int = 1
-    schedule: str = ""
-    steps: int = 0
-    guidance: str = ""
-    negative: str = ""
-    parts: tuple[tuple[int, int, str], ...] = ()
-    changes: tuple[str, ...] = ()
-
-    @property
-    def go(self) -> int:
-        """Frames of its longest go; 0 for a picture."""
-        return self.parts[0][0] if self.parts else 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,10 +120,10 @@ def what_is_sent(
         noise=bool(found and found.tiny),
     )
     try:
-        known = known_of(studio, spec, found)
         spec = Handles.wanted(studio.settings).of(with_end(spec, things))
-        way = way_of(spec, found, known, clips_of(things), _room(studio, spec, found))
-        asked = _memory(studio, spec, found, way.go) if memory and way is not None else None
+        way = way_of(spec, machine_of(studio, spec, found), clips_of(things))
+        by_recipes = memory and way is not None and explanation.has_ladder(spec.engine)
+        asked = _memory(studio, spec, found, way.go) if by_recipes and way is not None else None
     except MilimoError as error:
         problems.append(Problem(error.message, error.hint))
         return replace(sending, problems=tuple(problems))
@@ -166,8 +134,10 @@ def painter_of(studio: Studio, engine: str) -> str:
     """The engine of pictures that draws boards for takes of a model, where its weights are here; empty: none,
     panels are drawn.
     """
-    is_drawn = shot_spec.draws_from_facts(engine)
-    return "" if is_drawn or not Shelf(studio.home.models).has(PAINTER) else PAINTER
+    if shot_spec.draws_from_facts(engine):
+        return ""
+    painter = engine_registry.first("make_picture").name
+    return painter if Shelf(studio.home.models).has(painter) else ""
 
 
 def require(studio: Studio, story: Story, asked: Iterable[tuple[Shot, MakeVideo]]) -> None:
@@ -175,23 +145,25 @@ def require(studio: Studio, story: Story, asked: Iterable[tuple[Shot, MakeVideo]
     made, Unavailable for what is not here; the sentence names the shot.
     """
     index = conditioning.Index.of(story)
-    ready: dict[tuple[str, str], tuple[Found, Weights | None]] = {}  # looked up once for all the shots
+    ready: dict[tuple[str, str], tuple[Found | None, Machine]] = {}  # looked up once for all the shots
     held: set[tuple[tuple[str, str], str]] = set()  # LoRAs that fit what is ready
     for shot, spec in asked:
-        if shot_spec.draws_from_facts(spec.engine) or not explanation.has_ladder(spec.engine):
+        if shot_spec.draws_from_facts(spec.engine):
             continue
         things = conditioning.followed(story, shot, index)
         for message, hint in (*conditioning.problems(things), *offline(spec)):
             raise Unavailable(f"{index.number(shot)}: {message}", hint)
         named = (spec.engine, spec.model)
         if named not in ready:
-            there = readiness.require(studio, *named)
-            ready[named] = there, known_of(studio, spec, there)
-        found, known = ready[named]
+            there = readiness.require(studio, *named) if explanation.has_ladder(spec.engine) else None
+            ready[named] = there, Machine(Shelf(studio.home.models), there, spec.model)
+        found, machine = ready[named]
         try:
-            way_of(spec, found, known, clips_of(things))
+            way_of(spec, machine, clips_of(things))
         except MilimoError as error:
             raise type(error)(f"{index.number(shot)}: {error.message}", error.hint) from error
+        if found is None:
+            continue
         stack = [
             one for one in element_inputs.stack_of(story, shot, spec.engine) if (named, one[0].id) not in held
         ]
@@ -237,68 +209,24 @@ def weights_of(studio: Studio, spec: MakeVideo) -> tuple[Found | None, Problem |
         return None, problem  # it is told already
 
 
-def way_of(
-    spec: MakeVideo,
-    found: Found | None,
-    known: Weights | None,
-    clips: Sequence[bool],
-    fits: Callable[[int], bool] = lambda _: True,
-) -> Way | None:
-    """How the weights make it, by what is `known_of` them. None for engines that say nothing of it. `fits`
-    tells whether there is memory for a go of so many frames.
-
-    Raises BadInput, Refused for what they can't make.
+def way_of(spec: MakeVideo, machine: Machine, clips: Sequence[bool]) -> Way | None:
+    """How its engine makes it there. None for engines that say nothing of it. Raises BadInput, Refused,
+    Unavailable for what it can't make.
     """
-    if known is not None:
-        return _video(spec, known, clips, fits)
-    if spec.engine == "flux2":
-        return _still(spec, found)
-    return None
+    profile = engine_registry.profile(spec.engine)
+    profile.check(spec)
+    return profile.plan(spec, machine, clips)
 
 
-def known_of(studio: Studio, spec: MakeVideo, found: Found | None) -> Weights | None:
-    """What a plan needs to know of weights of LTX-2; of those that are not here, as the registry has them."""
-    if spec.engine != "ltx2":
-        return None
-    if found is not None:
-        return installed_parts.weights(Shelf(studio.home.models), found)
-    row = model_lookup.find(spec.model) or model_lookup.suggested("ltx2")
-    generation = row.generation if row and row.generation else generations.GENERATIONS[0].id
-    return Weights(generations.generation(generation), distilled=bool(row and "distilled" in row.id))
-
-
-def _video(spec: MakeVideo, known: Weights, clips: Sequence[bool], fits: Callable[[int], bool]) -> Way:
-    made = fitting(spec.with_handles_inside(), known, clips, fits)
-    used = made.guidance
-    words = f"{used.text:g}" if used.passes > 1 else "off"
-    return Way(
-        pipeline=made.pipeline.pipeline,
-        reason=made.pipeline.reason,
-        fitted=made.fitted,
-        stages=made.stages,
-        schedule=made.schedule,
-        steps=made.steps,
-        guidance=words,
-        negative=made.negative,
-        parts=tuple((part.fresh, part.seed, part.prompt) for part in made.parts),
-        changes=made.changes,
-    )
-
-
-def _still(spec: MakeVideo, found: Found | None) -> Way:
-    fitted = fit(variants.LIMITS, frames=spec.frames, width=spec.width, height=spec.height, rate=spec.rate)
-    folder = (found.path if found.path.is_dir() else found.base) if found else None
-    variant = variants.variant_of(folder) if folder else variants.DISTILLED
-    run = variants.course(variant, spec.steps, spec.guidance, spec.negative)
-    one_frame.looks(spec)  # refuses what it can't look at
-    return Way(
-        pipeline="picture",
-        reason="a shot of one frame is a picture",
-        fitted=fitted,
-        steps=run.steps,
-        guidance=f"{run.guidance:g}" if run.guided else "off",
-        negative=run.negative,
-        changes=(*fitted.changes, *run.notes, *one_frame.said(spec)),
+def machine_of(studio: Studio, spec: MakeVideo, found: Found | None) -> Machine:
+    """This machine as an engine plans for it: weights that are here, and the card with what it has shown."""
+    return Machine(
+        Shelf(studio.home.models),
+        found,
+        spec.model,
+        card=partial(gpu_cards.card, studio),
+        shown=partial(gpu_cards.shown, studio),
+        packages=gpu_cards.installed,
     )
 
 
@@ -315,24 +243,6 @@ def clips_of(things: Sequence[Followed]) -> list[bool]:
     """Which of what is sent at frames are clips, in the order of the spec."""
     sent = [one.is_clip for one in things if one.is_sent and not one.control]
     return [*sent, *(False for one in things if one.source == "continuity" and not one.behind)]
-
-
-def _room(studio: Studio, spec: MakeVideo, found: Found | None) -> Callable[[int], bool]:
-    """Tells whether this machine's card has memory for a go of so many frames; the card is only asked for a
-    long one, and what can't be known stands in nobody's way.
-    """
-
-    def fits(go: int) -> bool:
-        here = None if found is not None and found.tiny else gpu_cards.card(studio)
-        if here is None:
-            return True
-
-        def asked(frames: int) -> Request:
-            return gpu_cards.request(studio, spec.engine, found, spec.model, spec, frames)
-
-        return allows(here, asked, gpu_cards.shown(studio, here), gpu_cards.installed())(go)
-
-    return fits
 
 
 def _memory(studio: Studio, spec: MakeVideo, found: Found | None, go: int) -> dict[str, Any] | None:

@@ -186,7 +186,7 @@ def video_spec(
             "loras": loras_of(story, shot, name),
             "conditioning": conditioning.conditioning(things, root),
             "control": conditioning.controls(things, root),
-            "references": references_of(story, shot, root) if _looks_at_references(name) else (),
+            "references": references_of(story, shot, _most_references(name), root),
             "temporal_upscale": shot.temporal_upscale,
             "chunks": tuple(Chunk(prompt=one.prompt, seed=one.seed) for one in shot.chunks),
             "deterministic": shot.deterministic,
@@ -194,15 +194,13 @@ def video_spec(
     )
 
 
-def _looks_at_references(engine: str) -> bool:
+def _most_references(engine: str) -> int:
     """Engines of pictures look at them; a video begins with the board that was drawn by them."""
     row = engine_registry.find(engine)
-    return row is not None and "make_picture" in row.kinds
+    return row.references if row is not None else 0
 
 
-def board_spec(
-    story: Story, shot: Shot, *, engine: str = "animatic", root: Path | None = None
-) -> MakePicture:
+def board_spec(story: Story, shot: Shot, *, engine: str, root: Path | None = None) -> MakePicture:
     """The storyboard picture of a shot: a panel from its facts, or a model's picture by the elements'
     reference pictures, LoRAs and seed, which takes then begin with.
     """
@@ -222,7 +220,7 @@ def board_spec(
         update={
             "negative": prompt.negative,
             "loras": loras_of(story, shot, engine),
-            "references": references_of(story, shot, root),
+            "references": references_of(story, shot, _most_references(engine), root),
             "deterministic": shot.deterministic,
         }
     )
@@ -348,5 +346,5 @@ def check_engine(name: str, kind: str) -> None:
     """Raises NotFound for an unknown engine or one that can't do this kind of work."""
     entry = engine_registry.row(name)
     if kind not in entry.kinds:
-        able = ", ".join(row.name for row in engine_registry.ENGINES if kind in row.kinds)
+        able = ", ".join(row.name for row in engine_registry.rows() if kind in row.kinds)
         raise NotFound(f"the engine “{name}” can't {kind.replace('_', ' ')}", f"engines that can: {able}")

@@ -14,6 +14,7 @@ from typing import Any
 
 from milimo_tui.core.errors import BadInput, MilimoError
 from milimo_tui.engines.contract.specs import JobOutput, MakeVideo, Over
+from milimo_tui.engines.registry import engine_registry
 from milimo_tui.jobs.client.client import BatchRequest, Client, JobRequest
 from milimo_tui.jobs.values.spec_texts import patched
 from milimo_tui.jobs.values.states import ENDED, State
@@ -32,7 +33,8 @@ from milimo_tui.studio.takes.take_batch import Sweep, Wish
 
 OPEN = sorted(set(State) - ENDED)
 LABEL = 300  # letters that the queue takes
-SPEAKER = "animatic"  # who speaks lines over pictures that are there
+# Who speaks lines over pictures that are there.
+SPEAKER = engine_registry.speaker().name
 FEW = 50  # shots that are asked about one by one
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from milimo_tui.core.errors import BadInput, NotFound, Refused
@@ -23,14 +24,15 @@ from milimo_tui.engines.catalog.safetensors_headers import (
     refuse_scaled,
 )
 from milimo_tui.engines.catalog.weight_hashes import digest_of
+from milimo_tui.engines.contract.profile import SingleFile
+from milimo_tui.engines.registry import explanation
 
-FAMILIES = ("ltx2", "flux2")  # those that wear LoRAs
 
-# A tensor of the makers' own checkpoints, by which a single file is known, and the parts it needs beside it.
-SINGLE = {
-    "ltx2": (("av_ca_a2v_gate_adaln_single", "audio_patchify_proj"), "ltx-2-parts"),
-    "flux2": (("double_stream_modulation_img.lin",), "flux2-klein-4b"),
-}
+@cache
+def _single_files() -> dict[str, SingleFile]:
+    """How whole checkpoints in one file are known, by family: of those that wear LoRAs."""
+    told = explanation.with_ladders()
+    return {one.family: one.single for one in told if one.single}
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +112,7 @@ def _looks_like_lora(header: Header) -> bool:
 def _lora(shelf: Shelf, path: Path, wish: Wish) -> Adopted:
     """Held against what each family runs: the one it fits is its family."""
     facts = lora_fit.facts(path)
-    model = fitted(shelf, path, (wish.family,) if wish.family else FAMILIES)
+    model = fitted(shelf, path, (wish.family,) if wish.family else ())
     if model is not None:
         generation = wish.generation or model.generation
         return _kept(shelf, path, model.family, generation, wish, facts, tiny=model.tiny)
@@ -122,13 +124,13 @@ def _lora(shelf: Shelf, path: Path, wish: Wish) -> Adopted:
     return _kept(shelf, path, wish.family, wish.generation, wish, facts, tiny=False)
 
 
-def fitted(shelf: Shelf, path: Path, families: Sequence[str] = FAMILIES) -> Found | None:
+def fitted(shelf: Shelf, path: Path, families: Sequence[str] = ()) -> Found | None:
     """The weights in use that a LoRA fits; None where none that could wear it is here.
 
     Raises Refused, with the names that do not fit, where none of those that are here is the right one.
     """
     refused: list[Refused] = []
-    for family in families:
+    for family in families or _single_files():
         if not shelf.has(family):
             continue
         model = shelf.resolve(family)
@@ -178,21 +180,22 @@ def _kept(
 def _single(shelf: Shelf, path: Path, header: Header, wish: Wish) -> Adopted:
     """A whole checkpoint in one file: its transformer is used, the rest comes from a folder."""
     refuse_scaled(path, header)
-    family = wish.family or next((family for family, (marks, _) in SINGLE.items() if _has(header, marks)), "")
-    if family not in SINGLE:
+    known = _single_files()
+    family = wish.family or next((name for name, one in known.items() if _has(header, one.marks)), "")
+    if family not in known:
         raise BadInput(
             f"it can't be told what {path.name} is: none of its {len(header.tensors)} tensors is known",
-            "say it: --family ltx2 or flux2, --role model or lora",
+            f"say it: --family {' or '.join(known)}, --role model or lora",
         )
-    if not _has(header, SINGLE[family][0]):
+    if not _has(header, known[family].marks):
         raise Refused(f"{path.name} is no {family}: it has none of its tensors", "milimo model use FILE")
     row = Installed(
         id=_free_id(shelf, wish.name or path.stem, path),
         family=family,
-        generation=wish.generation or ("2.0" if family == "ltx2" else "klein"),
+        generation=wish.generation or known[family].generation,
         title=path.name,
         form="file",
-        base=SINGLE[family][1],
+        base=known[family].base,
     )
     kept = shelf.register(external_weights.linked(row, path))
     shelf.resolve(family, model=kept.id)  # raises where its other parts are missing, with the command

@@ -19,6 +19,7 @@ from milimo_tui.engines.catalog.installed_weights import Installed
 from milimo_tui.engines.catalog.model_catalog import MODELS, ModelRow
 from milimo_tui.engines.catalog.model_store import MANIFEST, Shelf
 from milimo_tui.engines.hub.staging import waiting_bytes
+from milimo_tui.engines.registry import engine_registry
 from milimo_tui.jobs.values.views import JobView
 
 FETCH, VERIFY = "fetch_model", "verify_model"
@@ -167,13 +168,8 @@ def runs(shelf: Shelf, family: str) -> Runs:
     """Its weights; of Gemma those of LTX-2's text encoder too. Raises Unavailable with the command that gets
     some, Damaged.
     """
-    if family == "gemma":
-        from milimo_tui.engines.llm.gemma.weights_choice import find  # of an engine: not with every list
-
-        source = find(shelf.folder)
-        return Runs(source.id, source.found.tiny)
-    found = shelf.resolve(family)
-    return Runs(found.id, found.tiny)
+    used = engine_registry.profile(family).in_use(shelf)
+    return Runs(used.id, used.tiny)
 
 
 def remove(shelf: Shelf, id: str, jobs: Sequence[Job] = ()) -> int:

@@ -10,6 +10,7 @@ from rich.text import Text
 
 from milimo_tui.core.format import bytes_text
 from milimo_tui.engines.catalog.model_catalog import TOKENS
+from milimo_tui.engines.registry import engine_registry
 from milimo_tui.jobs.values.views import JobView
 from milimo_tui.tui.terminal.theme import EMPTY, FAILED, PICKED, STALE, WAITING, WORKING, Ink
 from milimo_tui.tui.widgets.rows import Row
@@ -17,7 +18,7 @@ from milimo_tui.tui.widgets.text import bar, fit, line, wrapped
 
 Model = Mapping[str, Any]
 
-FAMILIES = (("ltx2", "Video"), ("flux2", "Pictures"), ("sam3", "Masks"), ("gemma", "Words"))
+FAMILIES = tuple((row.name, row.makes) for row in engine_registry.ENGINES if row.makes)
 ADDED = ("lora", "ic_lora", "camera_lora", "distilled_lora", "upsampler", "temporal_upsampler", "parts")
 EVIDENCE = {"published": "as its makers say", "read": "as others list it"}
 GATES = {

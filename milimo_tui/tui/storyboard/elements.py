@@ -12,6 +12,7 @@ from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
 
 from milimo_tui.core.errors import BadInput
+from milimo_tui.engines.registry import engine_registry
 from milimo_tui.story.values.film import Element, ElementKind
 from milimo_tui.tui.shell.screen import StudioScreen
 from milimo_tui.tui.storyboard.shot_state import path_of
@@ -306,11 +307,8 @@ def _worn_by(element: Element) -> str:
 
 def _voices() -> tuple[str, ...]:
     """The voices that there are here; runs a program."""
-    from milimo_tui.engines.animatic.engine import speech_setting
-    from milimo_tui.engines.animatic.stage import scratch_voices
-
-    program = scratch_voices.program(speech_setting())
-    return tuple(each.id for each in scratch_voices.known(program)) if program else ()
+    speaker = engine_registry.profile(engine_registry.speaker().name)
+    return tuple(each.id for each in speaker.voices())
 
 
 def _missing(name: str, kind: ElementKind) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 
 from milimo_tui.core.errors import BadInput
 from milimo_tui.engines.contract.specs import Lora, MakePicture
+from milimo_tui.engines.registry import engine_registry
 from milimo_tui.story.elements.picture_prompt import TEMPLATES, check_template, named_in, visual_prompt
 from milimo_tui.story.values.film import Element, ElementKind
 from milimo_tui.studio.commands.element.lookup import find_element
@@ -16,7 +17,7 @@ from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import shot_spec
 from milimo_tui.studio.weights import readiness
 
-ENGINE = "flux2"
+ENGINE = engine_registry.first("make_picture").name
 
 
 class DrawArgs(Args):

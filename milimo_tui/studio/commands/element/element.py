@@ -10,6 +10,7 @@ from milimo_tui.core.errors import BadInput
 from milimo_tui.core.format import plural
 from milimo_tui.core.ids import new_id
 from milimo_tui.core.spelling import meant
+from milimo_tui.engines.registry import engine_registry
 from milimo_tui.story.elements.elements import check_trigger, is_untouched
 from milimo_tui.story.elements.renames import is_called_by_name, with_trigger
 from milimo_tui.story.values.film import Element, ElementKind, Story
@@ -129,27 +130,20 @@ def _check_voice(voice: str, kind: ElementKind) -> str:
     """Raises BadInput for a voice that is none; a word on one that can't be looked up here."""
     if kind is not ElementKind.CHARACTER:
         raise BadInput(f"{kind.value}s do not speak", "a voice is a character's")
-    from milimo_tui.engines.animatic.engine import speech_setting
-    from milimo_tui.engines.animatic.stage import scratch_voices
-
-    program = scratch_voices.program(speech_setting())
-    if not program:
+    speaker = engine_registry.profile(engine_registry.speaker().name)
+    found = speaker.has_voice(voice)
+    if found is None:
         return "; without espeak-ng here nobody knows whether there is such a voice"
-    if not scratch_voices.is_known(program, voice):
-        near = meant(voice, [each.id for each in scratch_voices.known(program)])
+    if not found:
+        near = meant(voice, [each.id for each in speaker.voices()])
         hint = "milimo element voices lists them"
         raise BadInput(f"there is no voice “{voice}”", f"near it: {near}; {hint}" if near else hint)
     return ""
 
 
 def _voices(studio: Studio, args: NoArgs) -> Outcome:
-    from milimo_tui.engines.animatic.engine import speech_setting
-    from milimo_tui.engines.animatic.stage import scratch_voices
-
-    program = scratch_voices.program(speech_setting())
-    rows = [
-        {"voice": each.id, "name": each.name} for each in (scratch_voices.known(program) if program else ())
-    ]
+    speaker = engine_registry.profile(engine_registry.speaker().name)
+    rows = [{"voice": each.id, "name": each.name} for each in speaker.voices()]
     told = (
         "+ and a variant may stand behind a voice: en-gb+f3" if rows else "espeak-ng is not here: no voices"
     )

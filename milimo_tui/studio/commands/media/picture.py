@@ -12,6 +12,7 @@ from milimo_tui.engines.contract.fitting import fit
 from milimo_tui.engines.contract.specs import Inpaint, Input, JobOutput, MakePicture, Segment, Upscale
 from milimo_tui.engines.flux2.mask_regions import matte
 from milimo_tui.engines.flux2.variants import LIMITS
+from milimo_tui.engines.registry import engine_registry
 from milimo_tui.engines.sam3.prompts import check_segment
 from milimo_tui.jobs.client.client import JobRequest
 from milimo_tui.media.files.stills import read_still
@@ -27,7 +28,7 @@ from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import shot_spec
 from milimo_tui.studio.weights import readiness
 
-ENGINE = "flux2"
+ENGINE = engine_registry.first("make_picture").name
 
 
 class MakeArgs(Args):
@@ -206,7 +207,7 @@ def _segment(studio: Studio, args: InpaintArgs, given: picture_spec.Given) -> Jo
         )
     spec = Segment(input=str(given.path), frame=args.frame or 0, text=words, points=points, boxes=boxes)
     check_segment(spec, given.width, given.height)
-    readiness.require(studio, "sam3")
+    readiness.require(studio, picture_masks.ENGINE)
     return picture_jobs.request(studio, spec, f"mask of {args.picture}", id=new_id("job"))
 
 

@@ -8,6 +8,7 @@ from typing import Any, Literal
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.format import plural
 from milimo_tui.engines.contract.specs import Segment, Track, TrackPrompt
+from milimo_tui.engines.registry import engine_registry
 from milimo_tui.engines.sam3.prompts import check_segment, check_texts, check_track
 from milimo_tui.jobs.client.client import JobRequest
 from milimo_tui.studio.pictures import clicks, masks
@@ -19,7 +20,7 @@ from milimo_tui.studio.render.render_jobs import last_result
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.weights import readiness
 
-ENGINE = "sam3"
+ENGINE = engine_registry.first("segment").name
 
 
 class SegmentArgs(Args):

@@ -8,6 +8,7 @@ from milimo_tui.core.errors import MilimoError
 from milimo_tui.engines.catalog.installed_weights import Found
 from milimo_tui.engines.catalog.model_catalog import MODELS
 from milimo_tui.engines.catalog.model_store import Shelf
+from milimo_tui.engines.contract.engine_row import EngineRow
 from milimo_tui.engines.contract.specs import MakePicture, MakeVideo
 from milimo_tui.engines.registry import engine_registry, explanation
 from milimo_tui.studio.machine import gpu_cards
@@ -17,7 +18,7 @@ from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import shot_spec
 
 
-def _row(entry: engine_registry.EngineRow) -> dict[str, Any]:
+def _row(entry: EngineRow) -> dict[str, Any]:
     return {
         "id": entry.name,
         "title": entry.title,
@@ -31,7 +32,7 @@ def _row(entry: engine_registry.EngineRow) -> dict[str, Any]:
 
 def _list(studio: Studio, args: NoArgs) -> Outcome:
     return Outcome(
-        data=[_row(entry) for entry in engine_registry.ENGINES],
+        data=[_row(entry) for entry in engine_registry.rows()],
         columns=("id", "title", "lane", "kinds", "needs"),
     )
 
@@ -42,8 +43,9 @@ class OneArgs(Args):
 
 def _show(studio: Studio, args: OneArgs) -> Outcome:
     entry = engine_registry.row(args.name)
-    models = [model.id for model in MODELS if model.family == entry.name]
-    data = {**_row(entry), "models": models}
+    told = engine_registry.profile(entry.name).describe()
+    models = [model.id for model in MODELS if model.family == (told.family or entry.name)]
+    data = {**_row(entry), "models": models, "fields": {one.name: one.bounds for one in told.fields}}
     return Outcome(data=data, text="\n".join(f"{key:<10}{value}" for key, value in data.items() if value))
 
 
@@ -72,14 +74,14 @@ def _explain(studio: Studio, args: ExplainArgs) -> Outcome:
     return Outcome(data=data, text=explanation.told(data))
 
 
-def _spec(studio: Studio, entry: engine_registry.EngineRow, name: str) -> MakeVideo | MakePicture | None:
+def _spec(studio: Studio, entry: EngineRow, name: str) -> MakeVideo | MakePicture | None:
     """What that engine would be asked to make for the shot; None where it makes no such thing."""
     story = studio.snapshot().story
     shot = shot_spec.find_shot(story, name)
-    if entry.name == "ltx2":
-        return shot_spec.video_spec(story, shot, engine=entry.name, root=studio.project().paths.root)
-    if entry.name == "flux2":
+    if "make_picture" in entry.kinds:
         return shot_spec.board_spec(story, shot, engine=entry.name)
+    if "make_video" in entry.kinds:
+        return shot_spec.video_spec(story, shot, engine=entry.name, root=studio.project().paths.root)
     return None
 
 

@@ -13,7 +13,8 @@ from milimo_tui.core.format import bytes_text
 from milimo_tui.engines.catalog import model_lookup
 from milimo_tui.engines.catalog.model_catalog import SETUPS, ModelRow
 from milimo_tui.engines.catalog.model_store import Shelf
-from milimo_tui.engines.contract.specs import FetchModel, MakePicture, MakeVideo
+from milimo_tui.engines.contract.specs import FetchModel
+from milimo_tui.engines.registry import engine_registry
 from milimo_tui.jobs.client.client import BatchRequest, JobRequest
 from milimo_tui.jobs.values.views import JobView
 from milimo_tui.studio.commands.model.downloads import GO_ON, check_room, lend, open_jobs, request_of
@@ -61,11 +62,11 @@ def _setup(studio: Studio, args: SetupArgs) -> Outcome:
 
 
 def _borrows(shelf: Shelf, args: SetupArgs) -> bool:
-    """Whether Gemma has LTX-2's text encoder to run, so that nothing is to be fetched."""
-    if args.family != "gemma" or args.model:
+    """Whether weights of another family serve this one, so that nothing is to be fetched."""
+    if args.model or not engine_registry.profile(args.family).describe().borrows:
         return False
     try:
-        return not inventory.runs(shelf, "gemma").tiny
+        return not inventory.runs(shelf, args.family).tiny
     except Unavailable:
         return False
 
@@ -157,15 +158,8 @@ def _made(job: JobView) -> str:
 
 def _test_spec(family: str) -> dict[str, Any] | None:
     """The smallest work that shows that all of it runs."""
-    if family == "ltx2":
-        spec = MakeVideo(
-            engine="ltx2", prompt=TEST_PROMPT, frames=25, rate="24/1", width=512, height=320, seed=10
-        )
-        return spec.model_dump(mode="json")
-    if family == "flux2":
-        picture = MakePicture(engine="flux2", prompt=TEST_PROMPT, width=512, height=512, seed=10)
-        return picture.model_dump(mode="json")
-    return None
+    trial = engine_registry.profile(family).describe().trial
+    return trial.model_copy(update={"prompt": TEST_PROMPT}).model_dump(mode="json") if trial else None
 
 
 SETUP = Command(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from milimo_tui.core.errors import BadInput
 from milimo_tui.engines.contract.specs import MakePicture
+from milimo_tui.engines.registry import engine_registry
 from milimo_tui.jobs.client.client import BatchRequest, JobRequest
 from milimo_tui.story.values.film import Shot, Story
 from milimo_tui.studio.commands.queue.queued import ended
@@ -15,7 +16,7 @@ from milimo_tui.studio.takes import shot_spec
 from milimo_tui.studio.takes.take_batch import named
 from milimo_tui.studio.weights import readiness
 
-DRAWN = "animatic"
+DRAWN = engine_registry.first("make_picture", previs=True).name
 
 
 class BoardArgs(Args):

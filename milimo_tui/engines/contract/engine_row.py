@@ -1,0 +1,41 @@
+"""The row of an engine in the table of engines: what is known of it before anything of it is imported."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class EngineRow:
+    """`lane` is the worker lane: `gpu`, `cpu`, `render`, `quick` or `fetch` (downloads). `else_lane` is where
+    it runs on a machine that has no such lane (tiny weights on the CPU); empty: not at all.
+
+    `rungs` names the ways to run it, from the best to the one that needs least memory; a job that ran out
+    of it goes on one rung lower. `step_seconds` bounds the time between two steps: a worker that reports none
+    for so long hangs. `load_seconds` bounds the time its `load` may take.
+    `secrets` names the variables with tokens or keys that workers of its lane get; no others do.
+    `one_frame` is the engine that makes a film's takes of a single frame, which are pictures. `pass_seconds`
+    is how long a take its model makes in one go, `most_frames` the longest take that it makes at all.
+    `references` is how many pictures it looks at beside a prompt, at the most. `makes` is what its weights
+    make, in one word: the heading of their list. `profile` is where it describes itself
+    (`contract.profile.Profile`); empty: what the row says is all.
+    """
+
+    name: str
+    title: str
+    lane: str
+    kinds: tuple[str, ...]
+    factory: str  # module:Class
+    needs: str = ""  # a sentence, empty when it needs nothing
+    previs: bool = False
+    rungs: tuple[str, ...] = ()
+    step_seconds: float = 300.0
+    load_seconds: float = 1800.0
+    secrets: tuple[str, ...] = ()
+    else_lane: str = ""
+    one_frame: str = ""
+    pass_seconds: float = 0.0
+    most_frames: int = 0
+    references: int = 0
+    makes: str = ""
+    profile: str = ""  # module:Class

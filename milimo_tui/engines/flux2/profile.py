@@ -1,0 +1,74 @@
+"""How FLUX.2 describes itself, and how a shot of one frame would be made. No torch: the studio asks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from milimo_tui.engines.contract.fitting import fit
+from milimo_tui.engines.contract.profile import Description, Machine, Profile, SingleFile, SpecField, Way
+from milimo_tui.engines.contract.specs import MakePicture, MakeVideo, SpecValue
+from milimo_tui.engines.flux2 import one_frame, recipe_request, variants
+from milimo_tui.engines.recipes.choice import weights_of
+from milimo_tui.engines.recipes.values import Request
+from milimo_tui.engines.recipes.weight_sizes import published_gb
+
+FAMILY = "flux2"
+USUAL = MakePicture(engine=FAMILY, width=1024, height=1024)
+TRIAL = MakePicture(engine=FAMILY, width=512, height=512, seed=10)
+MARKS = ("double_stream_modulation_img.lin",)  # in names of the makers' tensors
+USUAL_MODEL = "flux2-klein-4b"
+
+
+class Flux2Profile(Profile):
+    def describe(self) -> Description:
+        limits = variants.LIMITS
+        return Description(
+            name=self.row.name,
+            title=self.row.title,
+            kinds=self.row.kinds,
+            family=FAMILY,
+            fields=(
+                SpecField("width", limits.least_side, limits.most_side),
+                SpecField("height", limits.least_side, limits.most_side),
+                SpecField("steps", least=1),
+                SpecField("guidance", least=0),
+            ),
+            usual_model=USUAL_MODEL,
+            usual=USUAL,
+            trial=TRIAL,
+            single=SingleFile(MARKS, USUAL_MODEL, "klein"),
+        )
+
+    def check(self, spec: SpecValue) -> None:
+        """Nothing apart from a plan: the fit to its sides raises what it can't make, with the nearest."""
+
+    def plan(self, spec: SpecValue, machine: Machine, clips: Sequence[bool] = ()) -> Way | None:
+        if not isinstance(spec, MakeVideo):
+            return None
+        fitted = fit(
+            variants.LIMITS, frames=spec.frames, width=spec.width, height=spec.height, rate=spec.rate
+        )
+        found = machine.found
+        folder = (found.path if found.path.is_dir() else found.base) if found else None
+        variant = variants.variant_of(folder) if folder else variants.DISTILLED
+        run = variants.course(variant, spec.steps, spec.guidance, spec.negative)
+        one_frame.looks(spec)  # refuses what it can't look at
+        return Way(
+            pipeline="picture",
+            reason="a shot of one frame is a picture",
+            fitted=fitted,
+            steps=run.steps,
+            guidance=f"{run.guidance:g}" if run.guided else "off",
+            negative=run.negative,
+            changes=(*fitted.changes, *run.notes, *one_frame.said(spec)),
+        )
+
+    def request(self, spec: MakeVideo | MakePicture | None, machine: Machine, go: int = 0) -> Request:
+        wanted = spec or USUAL
+        if machine.found is not None and machine.shelf is not None:
+            return recipe_request.on_shelf(machine.shelf, machine.found, wanted)
+        named = machine.model or wanted.model or USUAL_MODEL
+        weights = weights_of(named)
+        loras = sum(published_gb(lora.id) for lora in wanted.loras)
+        variant = variants.BASE if "base" in named else variants.DISTILLED
+        return recipe_request.request(wanted, variant, weights, loras)

@@ -1,0 +1,35 @@
+"""How Gemma describes itself, and what its work asks of a card. No torch: the studio asks."""
+
+from __future__ import annotations
+
+from milimo_tui.engines.catalog.model_store import Shelf
+from milimo_tui.engines.contract.profile import Description, InUse, Machine, Profile
+from milimo_tui.engines.contract.specs import MakePicture, MakeVideo
+from milimo_tui.engines.llm.gemma.weights_choice import FAMILY, find
+from milimo_tui.engines.recipes.choice import weights_of
+from milimo_tui.engines.recipes.values import Request
+from milimo_tui.engines.recipes.weight_sizes import weigh
+
+USUAL_MODEL = "gemma-3-12b"
+TOKENS = 4096  # that it reads and writes
+
+
+class GemmaProfile(Profile):
+    def describe(self) -> Description:
+        return Description(
+            name=self.row.name,
+            title=self.row.title,
+            kinds=self.row.kinds,
+            family=FAMILY,
+            borrows=True,
+            usual_model=USUAL_MODEL,
+        )
+
+    def in_use(self, shelf: Shelf, model: str = "") -> InUse:
+        source = find(shelf.folder, model)
+        return InUse(source.id, source.found)
+
+    def request(self, spec: MakeVideo | MakePicture | None, machine: Machine, go: int = 0) -> Request:
+        found, named = machine.found, machine.model or USUAL_MODEL
+        weights = weigh(found) if found is not None else weights_of(named)
+        return Request(FAMILY, weights, 1, 1, tokens=TOKENS)

@@ -1,0 +1,122 @@
+"""How LTX-2 describes itself, and how a take would be made on a machine. No torch: the studio asks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+
+from milimo_tui.engines.catalog import model_lookup
+from milimo_tui.engines.catalog.model_catalog import MODELS
+from milimo_tui.engines.contract.fitting import frames_up
+from milimo_tui.engines.contract.profile import Description, Machine, Profile, SingleFile, SpecField, Way
+from milimo_tui.engines.contract.specs import MakePicture, MakeVideo, SpecValue
+from milimo_tui.engines.ltx2.plan import chain, generations, installed_parts, recipe_request
+from milimo_tui.engines.ltx2.plan.chunk_memory import allows
+from milimo_tui.engines.ltx2.plan.plan import Weights, fitting, plan
+from milimo_tui.engines.recipes.choice import weights_of
+from milimo_tui.engines.recipes.values import Request
+from milimo_tui.engines.recipes.weight_sizes import published_gb
+
+FAMILY = installed_parts.FAMILY
+KNOWN = "weights"  # what was read of them, in a machine's memo
+USUAL = MakeVideo(engine=FAMILY, frames=121, rate=Fraction(24), width=1536, height=1024)
+TRIAL = MakeVideo(engine=FAMILY, frames=25, rate=Fraction(24), width=512, height=320, seed=10)
+MARKS = ("av_ca_a2v_gate_adaln_single", "audio_patchify_proj")  # in names of the makers' tensors
+USUAL_MODEL = "ltx-2-distilled"
+
+
+class Ltx2Profile(Profile):
+    def describe(self) -> Description:
+        return Description(
+            name=self.row.name,
+            title=self.row.title,
+            kinds=self.row.kinds,
+            family=FAMILY,
+            fields=(
+                SpecField("frames", 1, generations.FILM),
+                SpecField("steps", least=1),
+                SpecField("guidance", least=0),
+            ),
+            usual_model=USUAL_MODEL,
+            usual=USUAL,
+            trial=TRIAL,
+            single=SingleFile(MARKS, "ltx-2-parts", generations.GENERATIONS[0].id),
+            tiny=("ltx2-distilled", "ltx2-upsampler"),
+        )
+
+    def check(self, spec: SpecValue) -> None:
+        """Nothing apart from a plan: what it can make goes by the weights, and `plan` raises it."""
+
+    def plan(self, spec: SpecValue, machine: Machine, clips: Sequence[bool] = ()) -> Way | None:
+        if not isinstance(spec, MakeVideo):
+            return None
+        made = fitting(spec.with_handles_inside(), _known(machine), clips, self._fits(spec, machine))
+        used = made.guidance
+        return Way(
+            pipeline=made.pipeline.pipeline,
+            reason=made.pipeline.reason,
+            fitted=made.fitted,
+            stages=made.stages,
+            schedule=made.schedule,
+            steps=made.steps,
+            guidance=f"{used.text:g}" if used.passes > 1 else "off",
+            negative=made.negative,
+            parts=tuple((part.fresh, part.seed, part.prompt) for part in made.parts),
+            changes=made.changes,
+        )
+
+    def parts(self, frames: int) -> int:
+        return len(chain.parts(frames_up(frames, generations.TIME), 0, "", ""))
+
+    def _fits(self, spec: MakeVideo, machine: Machine) -> Callable[[int], bool]:
+        """Tells whether the card has memory for a go of so many frames; it is only asked for a long one, and
+        what can't be known stands in nobody's way.
+        """
+
+        def fits(go: int) -> bool:
+            card = None if machine.found is not None and machine.found.tiny else machine.card()
+            if card is None:
+                return True
+
+            def asked(frames: int) -> Request:
+                return self.likely_request(spec, machine, frames)
+
+            return allows(card, asked, machine.shown(card), machine.packages())(go)
+
+        return fits
+
+    def request(self, spec: MakeVideo | MakePicture | None, machine: Machine, go: int = 0) -> Request:
+        wanted = (spec if isinstance(spec, MakeVideo) else USUAL).with_handles_inside()
+        if machine.found is not None and machine.shelf is not None:
+            known = _known(machine)
+            way = plan(wanted, known, _clips(wanted), go)
+            return recipe_request.on_shelf(machine.shelf, machine.found, wanted, way, known)
+        named = machine.model or wanted.model or USUAL_MODEL
+        weights = weights_of(named)
+        row = next((each for each in MODELS if each.id == named), None)
+        generation = generations.generation((row.generation if row else "") or generations.GENERATIONS[0].id)
+        way = plan(wanted, Weights(generation, distilled="distilled" in named), go=go)
+        loras = [lora.id for lora in wanted.loras]
+        loras += [f"{weights.model}-distilled-lora"] if way.lora_for else []
+        return recipe_request.in_registry(wanted, way, weights, sum(published_gb(id) for id in loras))
+
+
+def _known(machine: Machine) -> Weights:
+    """What a plan needs to know of the weights; of those that are not here, as the catalog has them."""
+    if KNOWN not in machine.memo:
+        machine.memo[KNOWN] = _read(machine)
+    known = machine.memo[KNOWN]
+    assert isinstance(known, Weights)
+    return known
+
+
+def _read(machine: Machine) -> Weights:
+    if machine.found is not None and machine.shelf is not None:
+        return installed_parts.weights(machine.shelf, machine.found)
+    row = model_lookup.find(machine.model) or model_lookup.suggested(FAMILY)
+    generation = row.generation if row and row.generation else generations.GENERATIONS[0].id
+    return Weights(generations.generation(generation), distilled=bool(row and "distilled" in row.id))
+
+
+def _clips(spec: MakeVideo) -> list[bool]:
+    return [recipe_request.frames_shown(one, spec.rate) > 1 for one in spec.conditioning]
