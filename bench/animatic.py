@@ -18,7 +18,7 @@ from result import report
 
 from milimo_tui.engines.animatic.engine import Animatic
 from milimo_tui.engines.contract.specs import MakeVideo, Person, ShotFacts, SpokenLine
-from milimo_tui.engines.contract.standalone import Alone
+from milimo_tui.engines.contract.standalone import StandaloneContext
 
 ROUNDS = 3
 FRAMES, RATE = 100, Fraction(25)
@@ -59,7 +59,7 @@ def main() -> int:
     engine, film = Animatic(), float(FRAMES / RATE)
     taken: dict[str, list[float]] = {name: [] for name in SHOTS}
     with tempfile.TemporaryDirectory() as folder:
-        place = Alone(Path(folder))
+        place = StandaloneContext(Path(folder))
         for _ in range(ROUNDS):
             for name, shot in SHOTS.items():
                 began = time.perf_counter()

@@ -30,14 +30,14 @@ from result import report, wall
 from milimo_tui.core.errors import OutOfMemory, Unavailable
 from milimo_tui.core.paths import Home
 from milimo_tui.engines.catalog.installed_weights import Installed
-from milimo_tui.engines.catalog.model_store import Shelf
+from milimo_tui.engines.catalog.model_store import ModelStore
 from milimo_tui.engines.contract.engine import Checkpoint, Checkpoints, Output
 from milimo_tui.engines.contract.specs import MakeVideo
 from milimo_tui.engines.ltx2.engine import Ltx2
 from milimo_tui.engines.ltx2.plan.guidance import OFF
 from milimo_tui.engines.ltx2.plan.schedules import DISTILLED
 from milimo_tui.engines.runtime import memory
-from milimo_tui.engines.runtime.model_cache import residency
+from milimo_tui.engines.runtime.model_cache import model_cache
 from milimo_tui.engines.tiny.build import build
 from milimo_tui.media.encode.take_file import write_take
 from milimo_tui.media.sound.resample import resample
@@ -104,7 +104,7 @@ def shelve(home: Path, folder: Path) -> str:
     models.mkdir(parents=True, exist_ok=True)
     Home(home).mark.touch()
     row = Installed(id="bench", family="ltx2", generation="2.0", path=str(folder), tiny=True)
-    Shelf(models).register(row)
+    ModelStore(models).register(row)
     os.environ["MILIMO_HOME"] = str(home)
     return row.id
 
@@ -217,7 +217,7 @@ def ladder(model: str, size: tuple[int, int, int], work: Path) -> dict[str, floa
     figures: dict[str, float] = {}
     engine = Ltx2()
     for rung in count():
-        residency().clear()
+        model_cache().clear()
         cold, warm = Timed(work / f"cold-{rung}", rung), Timed(work / f"warm-{rung}", rung)
         peak = memory.Peak()
         try:
@@ -247,7 +247,7 @@ def ladder(model: str, size: tuple[int, int, int], work: Path) -> dict[str, floa
 
 def _moved_out_and_back(engine: Ltx2, asked: MakeVideo, work: Path) -> float:
     """Seconds of a clip for which the weights are brought back from where they made room for others."""
-    residency().free(ALL)
+    model_cache().free(ALL)
     began = time.perf_counter()
     engine.run(asked, Timed(work))
     return time.perf_counter() - began
@@ -327,7 +327,7 @@ def _measure(
     print(f"  {card.name}, {card.memory_gb:.0f} GB; torch {torch.__version__}; {size}")
     figures: dict[str, float] = {"cards": float(on_card)}
     figures |= ladder(model, size, work)
-    residency().clear()
+    model_cache().clear()
     if on_card:
         figures |= makers(options.makers, options.rounds)
     found, ratio = overhead(model, folder, size, options.rounds, work)

@@ -37,7 +37,7 @@ def make(home: Home, slug: str, clips: int) -> None:
         Shot(id=new_id("shot"), scene=scene.id, order=key, action=f"A {FULL} turns slowly.")
         for key in spread(SHOTS)
     ]
-    cut = new_cuts.new_cut("Long", mint=new_id)
+    cut = new_cuts.new_cut("Long", new_id=new_id)
     track = next(track for track in cut.tracks if track.magnetic).id
     placed = tuple(
         Clip(

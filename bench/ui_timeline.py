@@ -82,7 +82,7 @@ def fill(home: Path, clips: int) -> None:
             for index, key in enumerate(spread(SHOTS))
         ]
         shown = [(shots[index % SHOTS].id, 20 + index * 7 % 50) for index in range(clips)]
-        cut = assemble(new_cut("long", mint=new_id), shown, new_id)
+        cut = assemble(new_cut("long", new_id=new_id), shown, new_id)
         more = []
         for track in (track for track in cut.tracks if track.name in ("V2", "A1")):
             at = 0

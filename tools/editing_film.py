@@ -11,7 +11,7 @@ from typing import Any
 
 from milimo_tui.cut.edit import edits
 from milimo_tui.cut.values import new_cuts
-from milimo_tui.cut.values.cut import Available, Clip, Cut, Mint, Source, SourceKind
+from milimo_tui.cut.values.cut import Available, Clip, Cut, NewId, Source, SourceKind
 from milimo_tui.cut.values.effects import Effects, Title
 
 RATE = Fraction(25)
@@ -23,10 +23,10 @@ class Desk:
 
     def __init__(self) -> None:
         self._numbers = itertools.count(1)
-        self.mint: Mint = lambda prefix: f"{prefix}{next(self._numbers):04d}"
+        self.mint: NewId = lambda prefix: f"{prefix}{next(self._numbers):04d}"
         self.lengths: dict[str, int] = {}  # sources that have other lengths than the rest
         self.done: list[str] = []  # operations by name, as they were done
-        self.cut = new_cuts.new_cut("Film", rate=RATE, mint=self.mint)
+        self.cut = new_cuts.new_cut("Film", rate=RATE, new_id=self.mint)
         self.inner: Cut | None = None  # that of a compound clip
         for name in "ABC":
             self.do("append", self.track("V1"), self.new(name, 8))
@@ -43,7 +43,7 @@ class Desk:
         """An operation by its name, on the film as it is."""
         self.done.append(operation)
         act: Callable[..., Cut] = getattr(edits, operation)
-        tools: dict[str, Any] = {"mint": self.mint, "bounds": self.bounds}
+        tools: dict[str, Any] = {"new_id": self.mint, "bounds": self.bounds}
         known = inspect.signature(act).parameters
         self.cut = act(self.cut, *args, **{key: tools[key] for key in tools if key in known}, **more)
 
@@ -71,13 +71,13 @@ class Desk:
     def nest(self) -> None:
         """Make a compound clip of the middle."""
         self.done.append("nest")
-        self.cut, self.inner = edits.nest(self.cut, 4, 20, name="N", mint=self.mint)
+        self.cut, self.inner = edits.nest(self.cut, 4, 20, name="N", new_id=self.mint)
 
     def un_nest(self) -> None:
         """Put its clips in its place again."""
         assert self.inner is not None
         self.done.append("un_nest")
-        self.cut = edits.un_nest(self.cut, self.clip("cut"), self.inner, mint=self.mint)
+        self.cut = edits.un_nest(self.cut, self.clip("cut"), self.inner, new_id=self.mint)
         self.inner = None
 
     def paste(self, at: int, **more: Any) -> None:

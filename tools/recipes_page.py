@@ -18,7 +18,7 @@ from milimo_tui.engines.recipes.tables import (
     TILINGS,
 )
 from milimo_tui.engines.recipes.values import Request
-from milimo_tui.engines.registry.explanation import asked_about, explained, request_of, size, with_ladders
+from milimo_tui.engines.registry.explanation import assumed_card, explained, request_of, size, with_ladders
 
 INTRO = """# Recipes
 
@@ -113,7 +113,7 @@ def _table(title: str, request: Request) -> str:
         "| --- | --- | --- | --- | --- |",
     ]
     for memory in CARDS_GB:
-        data = explained(asked_about(memory), request)
+        data = explained(assumed_card(memory), request)
         recipe = data["plan"]["recipe"] if data["fits"] else f"does not fit: {data['nearest']}"
         gb = f"{data['estimate_gb']:.1f}" if data["fits"] else ""
         host = f"{data['host_gb']:.0f}" if data["fits"] and data["host_gb"] >= 0.5 else ""

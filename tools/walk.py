@@ -87,6 +87,11 @@ ASK_FRAME = (
     "tui.timeline.base.picture:TimelinePicture.ask_frame",
     "tui.screens.timeline_picture:TimelinePicture.ask_frame",
 )
+REQUEST = (
+    "media.viewer.client:ViewerClient._request",
+    "media.viewer.client:ViewerClient._ask",
+    "media.viewer_client:ViewerClient._ask",
+)
 LISTEN = ("media.viewer.client:ViewerClient._listen", "media.viewer_client:ViewerClient._listen")
 WORK = ("media.viewer.process:Viewer._work", "media.viewer:Viewer._work")
 CELLS = ("tui.widgets.picture:Picture.render_line",)
@@ -111,7 +116,11 @@ CANCEL = Walk(
         ),
         Leg(
             TALK,
-            ("jobs.supervisor.worker_manager:WorkerManager.tell", "jobs.crew:Crew.tell"),
+            (
+                "jobs.supervisor.worker_manager:WorkerManager.send_command",
+                "jobs.supervisor.worker_manager:WorkerManager.tell",
+                "jobs.crew:Crew.tell",
+            ),
         ),
         Leg(TALK, ("jobs.worker.channel:LoopEnd._write", "jobs.channel:LoopEnd._write")),
         Leg(
@@ -124,7 +133,7 @@ FRAME = Walk(
     "a frame from plan to cell",
     14,
     (
-        Leg(ASK_FRAME, ("media.viewer.client:ViewerClient._ask", "media.viewer_client:ViewerClient._ask")),
+        Leg(ASK_FRAME, REQUEST),
         Leg(
             ("media.viewer.process:Viewer.serve", "media.viewer:Viewer.serve"),
             ("media.viewer.process:Room.put", "media.viewer:Room.put"),

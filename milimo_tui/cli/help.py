@@ -127,13 +127,13 @@ def _one(entry: Command) -> str:
 def _more(item: Argument) -> str:
     """What an argument takes, from where to where, and what it is when it is not given."""
     shape, choices = shape_of(item)
-    said = [", ".join(choices)] if choices else ["a switch"] if shape == "flag" else []
+    notes = [", ".join(choices)] if choices else ["a switch"] if shape == "flag" else []
     if item.ge is not None or item.le is not None:
         low, high = ("" if bound is None else f"{bound:g}" for bound in (item.ge, item.le))
-        said.append(f"{low} to {high}" if low and high else f"at least {low}" if low else f"at most {high}")
+        notes.append(f"{low} to {high}" if low and high else f"at least {low}" if low else f"at most {high}")
     if item.required:
-        said.append("must be given")
+        notes.append("must be given")
     elif item.default not in (None, "", False, ()):
         default = ", ".join(item.default) if isinstance(item.default, tuple) else str(item.default)
-        said.append(f"default {default}")
-    return f" · {'; '.join(said)}" if said else ""
+        notes.append(f"default {default}")
+    return f" · {'; '.join(notes)}" if notes else ""

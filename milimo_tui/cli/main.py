@@ -39,15 +39,15 @@ def _answer(words: list[str], *, as_json: bool) -> int:
         output.error(error, as_json=as_json)
         return error.exit_code
     except KeyboardInterrupt:
-        told = Cancelled("interrupted", "what was queued goes on in the background: milimo job list")
-        output.error(told, as_json=as_json)
+        error_shown = Cancelled("interrupted", "what was queued goes on in the background: milimo job list")
+        output.error(error_shown, as_json=as_json)
         return Cancelled.exit_code
 
 
 def _dispatch(words: list[str]) -> int:
     globals_, rest = arguments.split_globals(words)
     if globals_.version:
-        _tell({"version": __version__}, f"milimo {__version__}", globals_)
+        _print_document({"version": __version__}, f"milimo {__version__}", globals_)
         return 0
     if not rest:
         return _open_studio(globals_)
@@ -55,13 +55,13 @@ def _dispatch(words: list[str]) -> int:
         from milimo_tui.cli import help as help_pages
 
         text = help_pages.page([word for word in rest if word not in HELP][:2])
-        _tell({"text": text}, text, globals_)
+        _print_document({"text": text}, text, globals_)
         return 0
     entry, values = parse(rest)
     return _run(entry, values, globals_)
 
 
-def _tell(document: dict[str, str], text: str, globals_: arguments.Globals) -> None:
+def _print_document(document: dict[str, str], text: str, globals_: arguments.Globals) -> None:
     output.outcome(Outcome(data=document, text=text), as_json=globals_.json)
 
 
@@ -73,7 +73,7 @@ def _run(entry: Command, values: dict[str, Any], globals_: arguments.Globals) ->
     if sys.stdin.isatty() and sys.stderr.isatty():
         studio.asks = AtTerminal()
     try:
-        with told.at_the_end(entry.id, entry.cli, studio.settings) as say:
+        with told.notified_at_the_end(entry.id, entry.cli, studio.settings) as say:
             outcome = registry.run(studio, entry.id, values)
             output.outcome(outcome, as_json=globals_.json)
             say(outcome.message)

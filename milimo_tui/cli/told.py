@@ -22,12 +22,12 @@ WAITING = frozenset(
 
 
 @contextmanager
-def at_the_end(id: str, name: str, settings: Settings) -> Iterator[Callable[[str], None]]:
+def notified_at_the_end(id: str, name: str, settings: Settings) -> Iterator[Callable[[str], None]]:
     """Yields a function to say how it went with; tells when it took long and stderr is a terminal."""
-    said = ["done"]
+    message = ["done"]
 
     def say(words: str) -> None:
-        said[0] = words or said[0]
+        message[0] = words or message[0]
 
     if id not in WAITING or not sys.stderr.isatty():
         yield say
@@ -38,16 +38,16 @@ def at_the_end(id: str, name: str, settings: Settings) -> Iterator[Callable[[str
     except Cancelled:  # the person is here
         raise
     except MilimoError as error:
-        _tell(name, error.message, settings, began)
+        _notify(name, error.message, settings, began)
         raise
-    _tell(name, said[0], settings, began)
+    _notify(name, message[0], settings, began)
 
 
-def _tell(name: str, words: str, settings: Settings, began: float) -> None:
-    from milimo_tui.jobs.notify.notices import told_events
+def _notify(name: str, words: str, settings: Settings, began: float) -> None:
+    from milimo_tui.jobs.notify.notices import parse_events
     from milimo_tui.studio.machine import notifications
 
-    if time.monotonic() - began < settings.notify_after_seconds or not told_events(settings.notify_on):
+    if time.monotonic() - began < settings.notify_after_seconds or not parse_events(settings.notify_on):
         return
     title = f"milimo {name}".strip()
-    output.signal(notifications.tell(title, words, settings, os.environ))
+    output.signal(notifications.notify(title, words, settings, os.environ))

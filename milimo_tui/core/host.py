@@ -31,8 +31,8 @@ def _pretended(variable: str) -> str:
 
     `@FILE` is read anew each time, so that a test can fill the disk or set the clock of a process that runs.
     """
-    said = os.environ.get(variable, "") if IS_STEERED else ""
-    return Path(said[1:]).read_text().strip() if said.startswith("@") else said
+    value = os.environ.get(variable, "") if IS_STEERED else ""
+    return Path(value[1:]).read_text().strip() if value.startswith("@") else value
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +109,7 @@ def identity(path: Path | int) -> tuple[int, int] | None:
 
 
 @contextmanager
-def held(folder: Path) -> Iterator[int]:
+def folder_descriptor(folder: Path) -> Iterator[int]:
     """A descriptor of a folder, by which it is found again wherever somebody moves it (`place_of`).
 
     While it is held the system gives the folder's `identity` to no other. Raises ReadOnly, Failed.
@@ -124,7 +124,7 @@ def held(folder: Path) -> Iterator[int]:
         os.close(handle)
 
 
-def place_of(handle: int) -> Path | None:
+def path_of_descriptor(handle: int) -> Path | None:
     """Where a held folder lies now; None when it was removed, or where the system can't tell."""
     try:
         place = Path(os.readlink(f"/proc/self/fd/{handle}"))

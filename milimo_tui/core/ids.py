@@ -22,7 +22,7 @@ def _base32(number: int, width: int) -> str:
     return "".join(reversed(digits))
 
 
-class _Mint:
+class _IdSource:
     """Numbers of 88 bits, milliseconds before chance; each above the one before it, whoever asks."""
 
     def __init__(self) -> None:
@@ -38,7 +38,7 @@ class _Mint:
             return self._last
 
 
-_mint = _Mint()
+_mint = _IdSource()
 
 
 def new_id(prefix: str) -> str:

@@ -22,7 +22,7 @@ class Interrupts:
 
 
 @contextmanager
-def held_back() -> Iterator[Interrupts]:
+def interrupts_deferred() -> Iterator[Interrupts]:
     """Hold ctrl+c back; pressed once more it acts at once. In another thread than the main one, which gets
     no signals, nothing is held.
     """

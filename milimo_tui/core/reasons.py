@@ -27,5 +27,5 @@ def reason(error: BaseException) -> str:
         return "it is nested too deep"
     if isinstance(error, AttributeError | TypeError | LookupError):
         return UNCLEAR
-    told = " ".join(str(getattr(error, "strerror", None) or error).split())
-    return UNCLEAR if not told or _REPR.search(told) else told[:_MOST]
+    text = " ".join(str(getattr(error, "strerror", None) or error).split())
+    return UNCLEAR if not text or _REPR.search(text) else text[:_MOST]

@@ -10,7 +10,7 @@ MOST = 4  # names that are offered
 ALIKE = 0.6  # 1 is the same word
 
 
-def meant(word: str, names: Collection[str]) -> str:
+def closest_names(word: str, names: Collection[str]) -> str:
     """`trim-in, trim-out`: the names that are nearest to a word; empty where none is near."""
     parts = [name for name in names if word and word in (name, *re.split(r"[-_. ]", name))]
     found = dict.fromkeys([*parts, *get_close_matches(word, names, MOST, ALIKE)])

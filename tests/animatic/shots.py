@@ -18,7 +18,7 @@ from milimo_tui.engines.animatic.picture.reel import Reel
 from milimo_tui.engines.animatic.stage.staging import stage_shot
 from milimo_tui.engines.contract.engine import Output, Result
 from milimo_tui.engines.contract.specs import MakeVideo, Person, ShotFacts, SpokenLine
-from milimo_tui.engines.contract.standalone import Alone
+from milimo_tui.engines.contract.standalone import StandaloneContext
 from milimo_tui.media.read.frames import FrameReader
 
 MARA = Person(name="MARA", description="a tired courier in a long grey coat, short black hair")
@@ -27,7 +27,7 @@ TAM = Person(name="OLD TAM", description="an old man, a white beard and a cap")
 RATE = Fraction(25)
 
 
-class Workplace(Alone):
+class Workplace(StandaloneContext):
     """A folder; remembers what was told, and cancels after so many calls when asked to."""
 
     def __init__(self, workspace: Path, *, cancel_after: int = 0) -> None:

@@ -86,7 +86,7 @@ def test_functions_bring_the_people_they_need() -> None:
     over = stage_shot(facts("INT. BAR - DAY", *both, function="OTS"), 1.5, 7)
     assert [actor.near for actor in over.actors] == [False, True]
     seen = stage_shot(facts("INT. BAR - DAY", *both, function="POV", action="MARA'S POV: Jun."), 1.5, 7)
-    assert ([actor.look.name for actor in seen.actors], seen.owner) == (["JUN"], "MARA")
+    assert ([actor.appearance.name for actor in seen.actors], seen.owner) == (["JUN"], "MARA")
 
 
 def test_a_voice_from_elsewhere_is_not_in_the_picture() -> None:
@@ -119,7 +119,7 @@ def test_sides_are_kept_from_shot_to_shot_and_reversed_on_request() -> None:
 
 
 def _sides(actors: tuple[Actor, ...]) -> list[str]:
-    return [actor.look.name for actor in sorted(actors, key=lambda actor: actor.x)]
+    return [actor.appearance.name for actor in sorted(actors, key=lambda actor: actor.x)]
 
 
 def test_different_places_differ_and_the_same_place_looks_the_same_in_two_shots() -> None:

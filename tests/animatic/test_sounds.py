@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from milimo_tui.core.time import sample_at
-from milimo_tui.engines.animatic.figures.cast import look_of
+from milimo_tui.engines.animatic.figures.cast import appearance_of
 from milimo_tui.engines.animatic.picture.lettering import captions, wrapped
 from milimo_tui.engines.animatic.stage import scratch_voices
 from milimo_tui.engines.animatic.stage.ambience import Samples
@@ -71,7 +71,7 @@ def _highs(track: Track) -> float:
 def test_each_character_hums_at_a_pitch_of_their_own() -> None:
     low, high = (
         scratch_voices.hum(
-            "Who still pays in those?", look_of(facts("", person).characters[0]), 2.0, 48000, 1
+            "Who still pays in those?", appearance_of(facts("", person).characters[0]), 2.0, 48000, 1
         )
         for person in (facts("", JUN).characters[0].model_copy(update={"description": "an old man"}), MARA)
     )
@@ -135,7 +135,7 @@ sys.stdout.buffer.write(head + b"data" + struct.pack("<I", 0x7FFFF000) + data)
 
 def test_a_speaking_program_is_given_the_words_and_heard_at_our_rate(tmp_path: Path) -> None:
     program = scratch_voices.program(speaker(tmp_path, SAYS))
-    said = scratch_voices.speak(program, LINE, look_of(facts("", MARA).characters[0]), 3.0, 48000)
+    said = scratch_voices.speak(program, LINE, appearance_of(facts("", MARA).characters[0]), 3.0, 48000)
     assert said is not None
     assert said.size == 48000  # one second
     assert 200 < _pitch(said) < 240  # 22050 / 100
@@ -164,7 +164,7 @@ def test_a_real_voice_says_the_same_each_time() -> None:
     program = shutil.which("espeak-ng")
     if program is None:
         pytest.skip("espeak-ng is not installed")
-    look = look_of(facts("", MARA).characters[0])
+    look = appearance_of(facts("", MARA).characters[0])
     first, again = (scratch_voices.speak(program, LINE, look, 4.0, 48000) for _ in range(2))
     assert first is not None
     assert again is not None

@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from milimo_tui.engines.animatic.draw.palette import Hour
-from milimo_tui.engines.animatic.figures.cast import look_of
+from milimo_tui.engines.animatic.figures.cast import appearance_of
 from milimo_tui.engines.animatic.stage import script_words
 from milimo_tui.engines.animatic.stage.staging import stage_shot
 from milimo_tui.engines.contract.specs import Person, ShotFacts
@@ -90,22 +90,24 @@ def test_a_cutaway_goes_where_its_own_words_are() -> None:
 
 
 def test_a_look_is_the_names_own_and_words_decide_over_it() -> None:
-    assert look_of(Person(name="MARA")) == look_of(Person(name="Mara (V.O.)"))
-    told = look_of(
+    assert appearance_of(Person(name="MARA")) == appearance_of(Person(name="Mara (V.O.)"))
+    told = appearance_of(
         Person(name="MARA", description="an old woman in a red coat, white hair in a bun, glasses, hat")
     )
     assert (told.age, told.style, told.hat, told.garment) == ("old", "bun", "fedora", "coat")
     assert told.glasses
     assert told.coat[0] > 1.8 * told.coat[2]
-    plain = look_of(Person(name="MARA"))
+    plain = appearance_of(Person(name="MARA"))
     assert (told.skin, told.voice) == (plain.skin, plain.voice)
-    child = look_of(Person(name="PIP", description="a child in a yellow raincoat"))
+    child = appearance_of(Person(name="PIP", description="a child in a yellow raincoat"))
     assert child.height < 1.4 < plain.height
-    assert look_of(Person(name="ABE", description="bearded")).beard == "full"
+    assert appearance_of(Person(name="ABE", description="bearded")).beard == "full"
 
 
 def test_names_draw_different_people() -> None:
-    looks = {(look.coat, look.hair, look.skin, look.style) for look in map(look_of, map(_named, range(30)))}
+    looks = {
+        (look.coat, look.hair, look.skin, look.style) for look in map(appearance_of, map(_named, range(30)))
+    }
     assert len(looks) > 26
 
 

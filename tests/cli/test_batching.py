@@ -26,7 +26,7 @@ from milimo_tui.story.values.film import (
 )
 from milimo_tui.studio.takes import shot_spec
 from milimo_tui.studio.takes.conditioning import End
-from milimo_tui.studio.takes.take_batch import Sweep, Wish, compose, in_order, label_of, named
+from milimo_tui.studio.takes.take_batch import Sweep, TakeRequest, compose, in_order, label_of, named
 
 SCENES = (Scene(id="scene_1", order="a", number="1", heading="INT. BAR - NIGHT"),)
 
@@ -49,11 +49,11 @@ def shot(id: str, continues: str = "", **fields: object) -> Shot:
     return replace(base, **fields)  # type: ignore[arg-type]  # fields of a shot
 
 
-def wishes(film: Story, sweep: Sweep, **options: object) -> list[Wish]:
+def wishes(film: Story, sweep: Sweep, **options: object) -> list[TakeRequest]:
     return compose(film, shot_spec.states(film), sweep, **options)  # type: ignore[arg-type]  # its keywords
 
 
-def before(wish: Wish) -> object:
+def before(wish: TakeRequest) -> object:
     """What a take goes on from; None: nothing."""
     return next((one.input for one in wish.spec.conditioning if one.source == "continuity"), None)
 

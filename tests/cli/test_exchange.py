@@ -268,15 +268,15 @@ def test_effects_cuts_inside_and_a_lut_come_back_into_another_film(film: Milimo)
         speed=Fraction(1, 3),
         flip_h=True,
     )
-    inner = new_cut("Inner", mint=new_id)
+    inner = new_cut("Inner", new_id=new_id)
     inner = edits.append(
-        inner, inner.tracks[0].id, edits.new_clip(Source(SourceKind.SHOT, shot), 20), mint=new_id
+        inner, inner.tracks[0].id, edits.new_clip(Source(SourceKind.SHOT, shot), 20), new_id=new_id
     )
-    outer = new_cut("Outer", mint=new_id)
+    outer = new_cut("Outer", new_id=new_id)
     for source in (Source(SourceKind.CUT, inner.id), Source(SourceKind.SHOT, shot)):
-        outer = edits.append(outer, outer.tracks[0].id, edits.new_clip(source, 15), mint=new_id)
+        outer = edits.append(outer, outer.tracks[0].id, edits.new_clip(source, 15), new_id=new_id)
     outer = replace(outer, clips=tuple(replace(clip, effects=look) for clip in outer.clips))
-    outer = edits.add_marker(outer, 3, mint=new_id, text="here")
+    outer = edits.add_marker(outer, 3, new_id=new_id, text="here")
     file = ProjectPaths(film.home / "projects" / "two-lamps")
     with ProjectFile.open(file) as project:
         project.edit("cuts", scope="project", actor="cli", before=[], after=[inner, outer])

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from milimo_tui.interchange.files.relink import Known, Match, Shelf
+from milimo_tui.interchange.files.relink import Known, Match, MediaIndex
 from milimo_tui.interchange.values.bundle import Medium
 from tests.front_door import Milimo, environment
 
@@ -101,11 +101,11 @@ def test_more_clips_than_can_be_read_are_refused_with_their_number(
 
 
 def test_files_that_are_gone_are_looked_up_and_not_looked_through() -> None:
-    shelf, asked = Shelf(), Medium(name="a7.mov", path="/gone/a7.mov")
+    store, asked = MediaIndex(), Medium(name="a7.mov", path="/gone/a7.mov")
     for number in range(20_000):
-        shelf.add(Known(f"asset{number}", f"a{number}.mov", f"/gone/a{number}.mov", "", "video", None))
+        store.add(Known(f"asset{number}", f"a{number}.mov", f"/gone/a{number}.mov", "", "video", None))
     begun = time.process_time()
-    found = [shelf.match(asked, "") for _ in range(20_000)]
+    found = [store.match(asked, "") for _ in range(20_000)]
     looked_up = time.process_time() - begun
     begun = time.process_time()
     assert sum(each.path == "/gone/a7.mov" for each in [Known("", "", "", "", "", None)] * 20_000 * 20) == 0

@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 
 from milimo_tui.engines.catalog.installed_weights import Installed
-from milimo_tui.engines.catalog.model_store import Shelf
+from milimo_tui.engines.catalog.model_store import ModelStore
 from milimo_tui.media.read.footage import Footage
 from milimo_tui.media.read.probe import probe
 from tests.engines.tiny_home import Tiny, furnish, tiny
@@ -287,12 +287,12 @@ def test_wishes_that_can_not_be_met_are_refused_with_the_way_out(
 
 
 def test_large_weights_want_a_gpu_before_anything_is_queued(studio: Milimo) -> None:
-    shelf = Shelf(studio.home / "models")
-    shelf.register(Installed(id="large", family="flux2", path=str(shelf.folder / "tiny-flux2-klein")))
+    store = ModelStore(studio.home / "models")
+    store.register(Installed(id="large", family="flux2", path=str(store.folder / "tiny-flux2-klein")))
     try:
         told = error(studio, "picture", "make", "x", "--model", "large", code=3)
     finally:
-        shelf.forget("large")
+        store.forget("large")
     assert told["message"] == "large needs a GPU, and none was found here"
     assert "milimo engine explain flux2 --card 24" in told["hint"]
 

@@ -15,7 +15,7 @@ from milimo_tui.engines.recipes.values import Known
 from milimo_tui.engines.runtime.memory import card
 from milimo_tui.media.files.tags import read_marks
 from milimo_tui.store.project.project_file import ProjectFile
-from milimo_tui.studio.media.provenance import said_of
+from milimo_tui.studio.media.provenance import provenance_of
 from tests.engines.tiny_home import Tiny, furnish, tiny
 from tests.front_door import TINY, Milimo, environment
 
@@ -91,7 +91,7 @@ def test_a_remake_is_equal_frame_by_frame_and_sample_by_sample(studio: Milimo, t
     assert said["spec"]["deterministic"] is True
     assert str(studio.home) not in str(said)
     with project(studio) as film:
-        kept = said_of(film, job=take["job"])
+        kept = provenance_of(film, job=take["job"])
     assert kept["seconds"] > 0
     assert kept["machine"]["threads"] == "1"
     assert {name: kept[name] for name in said} == said

@@ -17,11 +17,11 @@ from milimo_tui.cut.layout.transition_spans import joins
 from milimo_tui.cut.values import new_cuts
 from milimo_tui.cut.values.cut import (
     Available,
-    Bounds,
     Clip,
     Cut,
     Marker,
-    Mint,
+    MediaLength,
+    NewId,
     Source,
     SourceKind,
     Track,
@@ -33,7 +33,7 @@ Shown = tuple[str, Fraction, tuple[object, ...]] | None
 """What a track shows at a frame: a source's id, the time in it, and its effects there; None for nothing."""
 
 
-def minter() -> Mint:
+def minter() -> NewId:
     counter = itertools.count(1)
     return lambda prefix: f"{prefix}{next(counter):04d}"
 
@@ -65,23 +65,27 @@ def clip_of(cut: Cut, label: str) -> Clip:
     return min((clip for clip in cut.clips if clip.label == label), key=lambda clip: placed.start_of(clip.id))
 
 
-def film(mint: Mint, v1: str = "", *, rate: Fraction = Fraction(25)) -> Cut:
+def film(new_id: NewId, v1: str = "", *, rate: Fraction = Fraction(25)) -> Cut:
     """A cut whose V1 is written as `A:10 B:20`: label and frames, each from 10 seconds into its asset."""
-    cut = new_cuts.new_cut("Test", rate=rate, mint=mint)
+    cut = new_cuts.new_cut("Test", rate=rate, new_id=new_id)
     for word in v1.split():
         label, frames = word.split(":")
-        cut = edits.append(cut, track_of(cut, "V1").id, piece(label, int(frames), Fraction(10)), mint=mint)
+        cut = edits.append(
+            cut, track_of(cut, "V1").id, piece(label, int(frames), Fraction(10)), new_id=new_id
+        )
     return replace(cut, hand_edited=False)
 
 
-def on(cut: Cut, track: str, at: int, label: str, frames: int, *, mint: Mint, connected: bool = False) -> Cut:
+def on(
+    cut: Cut, track: str, at: int, label: str, frames: int, *, new_id: NewId, connected: bool = False
+) -> Cut:
     """Lay a clip on a free track."""
     return edits.overwrite(
         cut,
         track_of(cut, track).id,
         at,
         piece(label, frames, Fraction(10)),
-        mint=mint,
+        new_id=new_id,
         connected=connected,
     )
 
@@ -171,12 +175,12 @@ def take_back(before: Cut, after: Cut) -> Mapping[str, Row]:
     return table
 
 
-def lasting(seconds: Fraction | int, head: Fraction | int = 0) -> Bounds:
+def lasting(seconds: Fraction | int, head: Fraction | int = 0) -> MediaLength:
     """Bounds of films all of whose sources have so many seconds of media, `head` of them a handle."""
     return lambda _: Available.of(Fraction(seconds), Fraction(head))
 
 
-def broken_rules(cut: Cut, bounds: Bounds = edits.unbounded) -> list[str]:
+def broken_rules(cut: Cut, bounds: MediaLength = edits.unbounded) -> list[str]:
     """Sentences on every rule of the cut that does not hold; empty for a sound one."""
     out = [
         f"{name} appears {count} times"
@@ -208,7 +212,7 @@ def broken_rules(cut: Cut, bounds: Bounds = edits.unbounded) -> list[str]:
     return out + _broken_by_transitions(cut, placed) + _broken_by_links(cut)
 
 
-def sync(cut: Cut, bounds: Bounds) -> dict[tuple[str, str], Fraction]:
+def sync(cut: Cut, bounds: MediaLength) -> dict[tuple[str, str], Fraction]:
     """How far the clips of each link are apart, in frames of their sources' time, by pairs of their ids.
 
     Only clips that play media with a beginning and an end have such a time.
@@ -262,7 +266,7 @@ def _parts(cut: Cut) -> list[Clip | Track | Transition | Marker]:
 
 
 def _broken_by(
-    clip: Clip, by_id: Mapping[str, Clip], magnetic: set[str], cut: Cut, bounds: Bounds
+    clip: Clip, by_id: Mapping[str, Clip], magnetic: set[str], cut: Cut, bounds: MediaLength
 ) -> list[str]:
     out = []
     places = (clip.order is not None, clip.start is not None, clip.anchor is not None)

@@ -31,7 +31,7 @@ class Reworking(Machine):
             lambda: edits.move(
                 self.cut,
                 self.clip(clip),
-                mint=self.mint,
+                new_id=self.mint,
                 by=by,
                 track=target,
                 at=to,
@@ -44,7 +44,7 @@ class Reworking(Machine):
     def ripple(self, clip: int, edge: Edge, by: int, linked: bool) -> None:
         self.step(
             lambda: edits.ripple(
-                self.cut, self.clip(clip), edge, by, mint=self.mint, bounds=self.media, linked=linked
+                self.cut, self.clip(clip), edge, by, new_id=self.mint, bounds=self.media, linked=linked
             )
         )
 
@@ -54,7 +54,7 @@ class Reworking(Machine):
 
         def act() -> Cut:
             after = edits.roll(
-                self.cut, self.clip(clip), edge, by, mint=self.mint, bounds=self.media, linked=linked
+                self.cut, self.clip(clip), edge, by, new_id=self.mint, bounds=self.media, linked=linked
             )
             assert length(after) == frames, "a roll keeps the film's length"
             return after
@@ -64,12 +64,16 @@ class Reworking(Machine):
     @rule(clip=some, by=small, linked=mostly)
     def slip(self, clip: int, by: int, linked: bool) -> None:
         chosen = self.clip(clip)
-        self.step(lambda: edits.slip(self.cut, chosen, by, mint=self.mint, bounds=self.media, linked=linked))
+        self.step(
+            lambda: edits.slip(self.cut, chosen, by, new_id=self.mint, bounds=self.media, linked=linked)
+        )
 
     @rule(clip=some, by=small, linked=mostly)
     def slide(self, clip: int, by: int, linked: bool) -> None:
         chosen = self.clip(clip)
-        self.step(lambda: edits.slide(self.cut, chosen, by, mint=self.mint, bounds=self.media, linked=linked))
+        self.step(
+            lambda: edits.slide(self.cut, chosen, by, new_id=self.mint, bounds=self.media, linked=linked)
+        )
 
     @rule(clip=some, edge=EDGES, to=some, rolls=st.booleans(), linked=mostly)
     def edge_to(self, clip: int, edge: Edge, to: int, rolls: bool, linked: bool) -> None:
@@ -80,7 +84,7 @@ class Reworking(Machine):
                 self.clip(clip),
                 edge,
                 self.frame(to),
-                mint=self.mint,
+                new_id=self.mint,
                 bounds=self.media,
                 linked=linked,
             )
@@ -89,34 +93,34 @@ class Reworking(Machine):
     @precondition(lambda self: len(self.cut.clips) > 4)
     @rule(clip=some, linked=mostly)
     def ripple_delete(self, clip: int, linked: bool) -> None:
-        self.step(lambda: edits.ripple_delete(self.cut, self.clip(clip), mint=self.mint, linked=linked))
+        self.step(lambda: edits.ripple_delete(self.cut, self.clip(clip), new_id=self.mint, linked=linked))
 
     @rule(clip=some, linked=mostly)
     def join(self, clip: int, linked: bool) -> None:
         chosen = self.clip(clip)
-        self.step(lambda: edits.join(self.cut, chosen, mint=self.mint, bounds=self.media, linked=linked))
+        self.step(lambda: edits.join(self.cut, chosen, new_id=self.mint, bounds=self.media, linked=linked))
 
     @rule(clip=some, other=some)
     def swap(self, clip: int, other: int) -> None:
-        self.step(lambda: edits.swap(self.cut, self.clip(clip), self.clip(other), mint=self.mint))
+        self.step(lambda: edits.swap(self.cut, self.clip(clip), self.clip(other), new_id=self.mint))
 
     @rule(clips=st.lists(some, min_size=1, max_size=3), grouped=st.sampled_from([False, False, True]))
     def tie(self, clips: list[int], grouped: bool) -> None:
         act = edits.group if grouped else edits.link
         chosen = [self.clip(each) for each in clips]
-        self.step(lambda: act(self.cut, chosen, mint=self.mint), syncs=False)
+        self.step(lambda: act(self.cut, chosen, new_id=self.mint), syncs=False)
 
     @rule(clip=some, grouped=st.booleans())
     def untie(self, clip: int, grouped: bool) -> None:
         act = edits.ungroup if grouped else edits.unlink
         wanted = sorted(each.id for each in self.cut.clips if (each.group if grouped else each.link))
         if wanted:
-            self.step(lambda: act(self.cut, self.pick(wanted, clip), mint=self.mint))
+            self.step(lambda: act(self.cut, self.pick(wanted, clip), new_id=self.mint))
 
     @rule(clip=some, track=st.none() | some)
     def detach_sound(self, clip: int, track: int | None) -> None:
         target = None if track is None else self.track(track)
-        self.step(lambda: edits.detach_sound(self.cut, self.clip(clip), mint=self.mint, track=target))
+        self.step(lambda: edits.detach_sound(self.cut, self.clip(clip), new_id=self.mint, track=target))
 
 
 class Filling(Machine):
@@ -146,7 +150,7 @@ class Filling(Machine):
                 source_in=source_in,
                 source_out=None if source_in is None or end is not None else source_in + Fraction(1, 5),
                 overwrite=over,
-                mint=self.mint,
+                new_id=self.mint,
                 bounds=self.media,
             )
         )
@@ -162,7 +166,7 @@ class Filling(Machine):
                 begin + frames,
                 clip,
                 overwrite=over,
-                mint=self.mint,
+                new_id=self.mint,
                 bounds=self.media,
             )
         )
@@ -172,7 +176,7 @@ class Filling(Machine):
         new = films.asset(source)
         self.step(
             lambda: edits.show_take(
-                self.cut, self.clip(clip), new, mint=self.mint, bounds=self.media, fit=fit
+                self.cut, self.clip(clip), new, new_id=self.mint, bounds=self.media, fit=fit
             ),
             syncs=False,
         )
@@ -192,7 +196,9 @@ class Filling(Machine):
 
         def act() -> Cut:
             taken = edits.copy_range(self.cut, begin, begin + frames, chosen)
-            return edits.paste(self.cut, taken, to, target, overwrite=over, mint=self.mint, bounds=self.media)
+            return edits.paste(
+                self.cut, taken, to, target, overwrite=over, new_id=self.mint, bounds=self.media
+            )
 
         self.step(act)
 
@@ -202,7 +208,7 @@ class Filling(Machine):
             to, chosen = self.frame(at), self.clip(clip)
             self.step(
                 lambda: edits.duplicate_to(
-                    self.cut, chosen, to, overwrite=over, mint=self.mint, bounds=self.media
+                    self.cut, chosen, to, overwrite=over, new_id=self.mint, bounds=self.media
                 )
             )
 
@@ -211,7 +217,7 @@ class Filling(Machine):
         onto = [self.clip(each) for each in others]
         self.step(
             lambda: edits.paste_attributes(
-                self.cut, self.clip(clip), onto, what, mint=self.mint, bounds=self.media
+                self.cut, self.clip(clip), onto, what, new_id=self.mint, bounds=self.media
             ),
             syncs=False,
         )
@@ -220,9 +226,9 @@ class Filling(Machine):
     def close_gap(self, track: int, at: int | None) -> None:
         chosen = self.track(track)
         if at is None:
-            self.step(lambda: edits.close_gaps(self.cut, chosen, mint=self.mint))
+            self.step(lambda: edits.close_gaps(self.cut, chosen, new_id=self.mint))
         else:
-            self.step(lambda: edits.close_gap(self.cut, chosen, self.frame(at), mint=self.mint))
+            self.step(lambda: edits.close_gap(self.cut, chosen, self.frame(at), new_id=self.mint))
 
     @rule(start=some, frames=st.integers(1, 15), tracks=st.lists(some, max_size=2), opened=st.booleans())
     def nest(self, start: int, frames: int, tracks: list[int], opened: bool) -> None:
@@ -236,7 +242,7 @@ class Filling(Machine):
                 begin + frames,
                 name="Inner",
                 tracks=chosen,
-                mint=self.mint,
+                new_id=self.mint,
                 bounds=self.media,
             )
             self.inner[inner.id] = inner
@@ -245,7 +251,7 @@ class Filling(Machine):
             (shown,) = [clip.id for clip in outer.clips if clip.id not in old and clip.source.ref == inner.id]
             if not opened:
                 return outer
-            return edits.un_nest(outer, shown, inner, mint=self.mint, bounds=self.media)
+            return edits.un_nest(outer, shown, inner, new_id=self.mint, bounds=self.media)
 
         self.step(act)
 
@@ -256,7 +262,7 @@ class Filling(Machine):
         shown = sorted(clip.id for clip in self.cut.clips if clip.source.kind is SourceKind.CUT)
         chosen = self.pick(shown, number)
         inner = self.inner[next(clip for clip in self.cut.clips if clip.id == chosen).source.ref]
-        self.step(lambda: edits.un_nest(self.cut, chosen, inner, mint=self.mint, bounds=self.media))
+        self.step(lambda: edits.un_nest(self.cut, chosen, inner, new_id=self.mint, bounds=self.media))
 
 
 class Dressing(Machine):
@@ -295,7 +301,7 @@ class Dressing(Machine):
             new = replace(films.piece("", 6), source=Source(SourceKind.TITLE), label="title")
             new = replace(new, effects=replace(new.effects, title=Title(text="The end")))
             self.step(
-                lambda: edits.overwrite(self.cut, self.track(track), self.frame(at), new, mint=self.mint)
+                lambda: edits.overwrite(self.cut, self.track(track), self.frame(at), new, new_id=self.mint)
             )
 
     @rule(clip=some, names=st.sampled_from([(), ("scale",), ("blend", "pan"), ("smell",)]))

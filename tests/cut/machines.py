@@ -38,10 +38,10 @@ class Machine(RuleBasedStateMachine):
         self.mint = films.minter()
         self.looked_at: Cut | None = None
         self.inner: dict[str, Cut] = {}  # what compound clips show, by their ids
-        self.cut = new_cuts.new_cut("Machine", mint=self.mint)
+        self.cut = new_cuts.new_cut("Machine", new_id=self.mint)
         for name in ("long", films.TAKEN, "short", "still", "odd", films.TAKEN, "long"):
             self.cut = edits.append(
-                self.cut, self.track(0), films.piece(name, 8, Fraction(0)), mint=self.mint
+                self.cut, self.track(0), films.piece(name, 8, Fraction(0)), new_id=self.mint
             )
         for index, (at, name) in enumerate(((3, "still"), (12, "long"), (21, "short"), (33, "odd"))):
             self.cut = edits.overwrite(
@@ -49,7 +49,7 @@ class Machine(RuleBasedStateMachine):
                 self.track(1 + index % 2),
                 at,
                 films.piece(name, 7, Fraction(0)),
-                mint=self.mint,
+                new_id=self.mint,
                 connected=index < 3,
             )
 

@@ -13,7 +13,7 @@ from milimo_tui.core.errors import Refused
 from milimo_tui.cut.edit import edits
 from milimo_tui.cut.layout.layout import layout
 from milimo_tui.cut.values import new_cuts
-from milimo_tui.cut.values.cut import Available, Clip, Cut, Mint, Source
+from milimo_tui.cut.values.cut import Available, Clip, Cut, NewId, Source
 from milimo_tui.cut.values.effects import (
     NO_EFFECTS,
     PARAMS,
@@ -116,28 +116,30 @@ def pieces(draw: st.DrawFn, rate: Fraction = Fraction(25), most: int = 24) -> Cl
 
 
 @st.composite
-def cuts(draw: st.DrawFn, mint: Mint) -> Cut:
+def cuts(draw: st.DrawFn, new_id: NewId) -> Cut:
     """A cut with clips on V1, free and connected ones on V2 and A1, fades, markers, maybe a gap."""
     rate = draw(st.sampled_from(RATES))
-    cut = new_cuts.new_cut("Random", rate=rate, mint=mint)
+    cut = new_cuts.new_cut("Random", rate=rate, new_id=new_id)
     v1, v2, a1 = (films.track_of(cut, name).id for name in ("V1", "V2", "A1"))
     for clip in draw(st.lists(pieces(rate), min_size=1, max_size=6)):
-        cut = edits.append(cut, v1, clip, mint=mint)
+        cut = edits.append(cut, v1, clip, new_id=new_id)
     if draw(st.booleans()):
-        cut = edits.insert_gap(cut, v1, draw(st.integers(0, 30)), draw(st.integers(1, 9)), mint=mint)
+        cut = edits.insert_gap(cut, v1, draw(st.integers(0, 30)), draw(st.integers(1, 9)), new_id=new_id)
     for track in (v2, a1):
         for clip in draw(st.lists(pieces(rate), max_size=4)):
             at, connected = draw(st.integers(0, 60)), draw(st.booleans())
-            cut = edits.overwrite(cut, track, at, clip, mint=mint, connected=connected)
+            cut = edits.overwrite(cut, track, at, clip, new_id=new_id, connected=connected)
     for clip in draw(st.lists(st.sampled_from(cut.clips), max_size=2)):
         frame = draw(st.integers(0, clip.frames - 1))
-        cut = edits.add_marker(cut, frame, mint=mint, clip=clip.id)
+        cut = edits.add_marker(cut, frame, new_id=new_id, clip=clip.id)
         fade = draw(st.integers(0, clip.frames))
         cut = edits.set_clip(cut, clip.id, fade_in=fade // 2, fade_out=fade - fade // 2)
     for clip in draw(st.lists(st.sampled_from(cut.clips), max_size=3)):
         kind, frames = draw(st.sampled_from(["dissolve", "dip", "wipe"])), draw(st.integers(1, 12))
         joined = attempt(
-            partial(edits.set_transition, cut, clip.id, mint=mint, frames=frames, kind=kind, bounds=bounds)
+            partial(
+                edits.set_transition, cut, clip.id, new_id=new_id, frames=frames, kind=kind, bounds=bounds
+            )
         )
         cut = joined or cut
     return replace(cut, hand_edited=False)

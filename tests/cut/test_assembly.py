@@ -13,7 +13,7 @@ from milimo_tui.cut.follow import assembly
 from milimo_tui.cut.follow.reconcile import Follow
 from milimo_tui.cut.layout.layout import layout
 from milimo_tui.cut.values import new_cuts
-from milimo_tui.cut.values.cut import Cut, Mint, TrackKind, Transition
+from milimo_tui.cut.values.cut import Cut, NewId, TrackKind, Transition
 from tests.cut import films
 from tests.cut.films import changed_clips, minter, track_of
 
@@ -24,8 +24,8 @@ def story(cut: Cut) -> str:
     return " ".join(f"{placed.clip.source.ref or 'gap'}:{placed.clip.frames}" for placed in row)
 
 
-def assembled(mint: Mint, shots: str = "a:10 b:20 c:30") -> Cut:
-    return assembly.assemble(new_cuts.new_cut("Film", mint=mint), lengths(shots), mint)
+def assembled(new_id: NewId, shots: str = "a:10 b:20 c:30") -> Cut:
+    return assembly.assemble(new_cuts.new_cut("Film", new_id=new_id), lengths(shots), new_id)
 
 
 def lengths(shots: str) -> list[tuple[str, int]]:
@@ -37,7 +37,7 @@ def clip_on(cut: Cut, shot: str) -> str:
 
 
 def test_a_new_cut_has_a_magnetic_v1_and_free_tracks() -> None:
-    cut = new_cuts.new_cut("Film", rate=Fraction(24), width=1280, height=720, mint=minter())
+    cut = new_cuts.new_cut("Film", rate=Fraction(24), width=1280, height=720, new_id=minter())
     assert [(track.name, track.kind, track.magnetic) for track in layout(cut).tracks] == [
         ("V1", TrackKind.VIDEO, True),
         ("V2", TrackKind.VIDEO, False),
@@ -56,27 +56,27 @@ def test_an_assembly_lays_the_shots_end_to_end_and_is_not_an_edit_by_hand() -> N
 
 
 def test_a_cut_of_another_rate_conforms_through_seconds() -> None:
-    mint = minter()
-    cut = new_cuts.new_cut("NTSC", rate=Fraction(30000, 1001), mint=mint)
-    cut = assembly.assemble(cut, lengths("a:25 b:1 c:100"), mint, rate=Fraction(25))
+    new_id = minter()
+    cut = new_cuts.new_cut("NTSC", rate=Fraction(30000, 1001), new_id=new_id)
+    cut = assembly.assemble(cut, lengths("a:25 b:1 c:100"), new_id, rate=Fraction(25))
     assert story(cut) == "a:30 b:1 c:120"
-    followed = assembly.follow(cut, lengths("a:25 b:1 c:100"), mint, rate=Fraction(25))
+    followed = assembly.follow(cut, lengths("a:25 b:1 c:100"), new_id, rate=Fraction(25))
     assert followed.cut == cut
 
 
 def test_assembly_is_for_an_empty_v1() -> None:
-    mint = minter()
+    new_id = minter()
     with pytest.raises(Refused, match="has clips already"):
-        assembly.assemble(assembled(mint), lengths("d:5"), mint)
-    free = replace(new_cuts.new_cut("Free", mint=mint), tracks=())
+        assembly.assemble(assembled(new_id), lengths("d:5"), new_id)
+    free = replace(new_cuts.new_cut("Free", new_id=new_id), tracks=())
     with pytest.raises(Refused, match="no magnetic video track"):
-        assembly.assemble(free, lengths("d:5"), mint)
+        assembly.assemble(free, lengths("d:5"), new_id)
 
 
 def test_a_new_shot_lands_after_its_neighbour() -> None:
-    mint = minter()
-    cut = assembled(mint)
-    followed = assembly.follow(cut, lengths("a:10 n:5 b:20 c:30 z:7"), mint)
+    new_id = minter()
+    cut = assembled(new_id)
+    followed = assembly.follow(cut, lengths("a:10 n:5 b:20 c:30 z:7"), new_id)
     assert story(followed.cut) == "a:10 n:5 b:20 c:30 z:7"
     assert (followed.to_place, followed.gone) == ((), ())
     assert len(changed_clips(cut, followed.cut)) == 2
@@ -84,104 +84,104 @@ def test_a_new_shot_lands_after_its_neighbour() -> None:
 
 
 def test_a_shot_whose_length_changed_updates_its_clip() -> None:
-    mint = minter()
-    cut = assembled(mint)
+    new_id = minter()
+    cut = assembled(new_id)
     cut = edits.set_clip(cut, clip_on(cut, "b"), gain_db=-6)
-    followed = assembly.follow(cut, lengths("a:10 b:25 c:30"), mint).cut
+    followed = assembly.follow(cut, lengths("a:10 b:25 c:30"), new_id).cut
     assert story(followed) == "a:10 b:25 c:30"
     assert changed_clips(cut, followed) == {clip_on(cut, "b")}
     assert next(clip.gain_db for clip in followed.clips if clip.source.ref == "b") == -6
 
 
 def test_a_shot_that_is_gone_leaves_and_what_hung_on_it_stays() -> None:
-    mint = minter()
-    cut = films.on(assembled(mint), "V2", 15, "title", 5, mint=mint, connected=True)
-    followed = assembly.follow(cut, lengths("a:10 c:30"), mint)
+    new_id = minter()
+    cut = films.on(assembled(new_id), "V2", 15, "title", 5, new_id=new_id, connected=True)
+    followed = assembly.follow(cut, lengths("a:10 c:30"), new_id)
     assert story(followed.cut) == "a:10 c:30"
     assert films.draw(followed.cut, "V2") == "title~ 15-20"
     assert followed.gone == ()
 
 
 def test_a_reordered_board_reorders_a_cut_nobody_edited_with_few_rows() -> None:
-    mint = minter()
-    cut = assembled(mint, "a:1 b:2 c:3 d:4 e:5 f:6")
-    followed = assembly.follow(cut, lengths("a:1 e:5 b:2 c:3 d:4 f:6"), mint).cut
+    new_id = minter()
+    cut = assembled(new_id, "a:1 b:2 c:3 d:4 e:5 f:6")
+    followed = assembly.follow(cut, lengths("a:1 e:5 b:2 c:3 d:4 f:6"), new_id).cut
     assert story(followed) == "a:1 e:5 b:2 c:3 d:4 f:6"
     assert changed_clips(cut, followed) == {clip_on(cut, "e")}
-    backwards = assembly.follow(cut, lengths("f:6 e:5 d:4 c:3 b:2 a:1"), mint).cut
+    backwards = assembly.follow(cut, lengths("f:6 e:5 d:4 c:3 b:2 a:1"), new_id).cut
     assert story(backwards) == "f:6 e:5 d:4 c:3 b:2 a:1"
 
 
 def test_a_hand_edited_cut_stays_and_is_told_what_to_place_and_what_is_gone() -> None:
-    mint = minter()
-    cut = assembled(mint)
-    cut = edits.trim_out(cut, clip_on(cut, "a"), -3, mint=mint)
+    new_id = minter()
+    cut = assembled(new_id)
+    cut = edits.trim_out(cut, clip_on(cut, "a"), -3, new_id=new_id)
     assert cut.hand_edited
-    followed = assembly.follow(cut, lengths("c:99 n:5 a:10 m:5"), mint)
+    followed = assembly.follow(cut, lengths("c:99 n:5 a:10 m:5"), new_id)
     assert followed.cut == replace(cut, waiting=("n", "m"))
     assert followed.to_place == ("n", "m")
     assert followed.gone == (clip_on(cut, "b"),)
 
 
 def test_a_shot_split_in_two_clips_is_placed() -> None:
-    mint = minter()
-    cut = edits.split(assembled(mint), 15, mint=mint)
-    followed = assembly.follow(cut, lengths("a:10 b:20 c:30"), mint)
+    new_id = minter()
+    cut = edits.split(assembled(new_id), 15, new_id=new_id)
+    followed = assembly.follow(cut, lengths("a:10 b:20 c:30"), new_id)
     assert (followed.cut, followed.to_place, followed.gone) == (cut, (), ())
 
 
 @pytest.mark.parametrize("kind", ["sound", "overlay", "mute", "marker", "label"])
 def test_what_does_not_change_v1_is_no_edit_by_hand(kind: str) -> None:
-    mint = minter()
-    cut = assembled(mint)
+    new_id = minter()
+    cut = assembled(new_id)
     match kind:
         case "sound":
-            cut = films.on(cut, "A1", 5, "music", 40, mint=mint)
+            cut = films.on(cut, "A1", 5, "music", 40, new_id=new_id)
         case "overlay":
-            cut = films.on(cut, "V2", 5, "rain", 4, mint=mint, connected=True)
+            cut = films.on(cut, "V2", 5, "rain", 4, new_id=new_id, connected=True)
         case "mute":
             cut = edits.set_track(cut, track_of(cut, "V1").id, muted=True)
         case "marker":
-            cut = edits.add_marker(cut, 5, mint=mint)
+            cut = edits.add_marker(cut, 5, new_id=new_id)
         case _:
             cut = edits.set_clip(cut, clip_on(cut, "a"), label="opening", fade_in=5)
-    assert story(assembly.follow(cut, lengths("a:10 n:5 b:20"), mint).cut) == "a:10 n:5 b:20"
+    assert story(assembly.follow(cut, lengths("a:10 n:5 b:20"), new_id).cut) == "a:10 n:5 b:20"
 
 
 def test_frozen_and_locked_cuts_stay() -> None:
-    mint = minter()
-    cut = assembled(mint)
+    new_id = minter()
+    cut = assembled(new_id)
     frozen = replace(cut, frozen=True)
-    assert assembly.follow(frozen, lengths("z:1"), mint) == Follow(frozen)
+    assert assembly.follow(frozen, lengths("z:1"), new_id) == Follow(frozen)
     locked = edits.set_track(cut, track_of(cut, "V1").id, locked=True)
-    followed = assembly.follow(locked, lengths("a:10 b:20 z:5"), mint)
+    followed = assembly.follow(locked, lengths("a:10 b:20 z:5"), new_id)
     assert followed.cut == replace(locked, waiting=("z",))
     assert (followed.to_place, followed.gone) == (("z",), (clip_on(cut, "c"),))
 
 
 def test_following_never_refuses_for_a_locked_overlay() -> None:
-    mint = minter()
-    cut = films.on(assembled(mint), "V2", 12, "x", 5, mint=mint, connected=True)
-    cut = films.on(cut, "V2", 20, "title", 10, mint=mint)
+    new_id = minter()
+    cut = films.on(assembled(new_id), "V2", 12, "x", 5, new_id=new_id, connected=True)
+    cut = films.on(cut, "V2", 20, "title", 10, new_id=new_id)
     cut = edits.set_track(cut, track_of(cut, "V2").id, locked=True)
-    followed = assembly.follow(cut, lengths("n:8 a:10 b:20 c:30"), mint).cut
+    followed = assembly.follow(cut, lengths("n:8 a:10 b:20 c:30"), new_id).cut
     assert (films.draw(followed, "V2"), films.draw(followed, "V3")) == ("title 20-30", "x~ 20-25")
 
 
 def test_following_twice_changes_nothing_more() -> None:
-    mint = minter()
+    new_id = minter()
     shots = lengths("c:31 n:5 a:10")
-    once = assembly.follow(assembled(mint), shots, mint).cut
-    assert assembly.follow(once, shots, mint).cut == once
+    once = assembly.follow(assembled(new_id), shots, new_id).cut
+    assert assembly.follow(once, shots, new_id).cut == once
 
 
 def test_a_duplicate_has_ids_of_its_own_and_shows_the_same() -> None:
-    mint = minter()
-    cut = films.on(assembled(mint), "V2", 12, "x", 5, mint=mint, connected=True)
-    cut = edits.add_marker(cut, 2, mint=mint, clip=clip_on(cut, "b"))
+    new_id = minter()
+    cut = films.on(assembled(new_id), "V2", 12, "x", 5, new_id=new_id, connected=True)
+    cut = edits.add_marker(cut, 2, new_id=new_id, clip=clip_on(cut, "b"))
     join = Transition(id="t", cut=cut.id, left=clip_on(cut, "a"), right=clip_on(cut, "b"), frames=4)
     cut = replace(cut, transitions=(join,), frozen=True)
-    copy = new_cuts.duplicate(cut, "v2", mint)
+    copy = new_cuts.duplicate(cut, "v2", new_id)
     assert not films.rows(copy).keys() & films.rows(cut).keys()
     assert {row["cut"] for row in films.rows(copy).values()} == {copy.id}
     assert (copy.name, copy.frozen) == ("v2", False)
@@ -191,8 +191,8 @@ def test_a_duplicate_has_ids_of_its_own_and_shows_the_same() -> None:
 
 
 def test_a_thousand_shots_follow_quickly() -> None:
-    mint = minter()
+    new_id = minter()
     shots = [(f"s{i}", 20) for i in range(1000)]
-    cut = assembly.assemble(new_cuts.new_cut("Film", mint=mint), shots, mint)
+    cut = assembly.assemble(new_cuts.new_cut("Film", new_id=new_id), shots, new_id)
     longer = [(name, frames + 1) for name, frames in reversed(shots)]
-    assert layout(assembly.follow(cut, longer, mint).cut).frames == 21_000
+    assert layout(assembly.follow(cut, longer, new_id).cut).frames == 21_000

@@ -46,13 +46,13 @@ def test_settings_out_of_range_are_refused(given: dict[str, Any], sentence: str)
 
 
 def test_replace_keeps_trims_settings_markers_and_marks() -> None:
-    mint = minter()
-    cut = film(mint, "A:10 B:20")
+    new_id = minter()
+    cut = film(new_id, "A:10 B:20")
     b = clip_of(cut, "B").id
     cut = edits.set_clip(cut, b, gain_db=-3, fade_out=2)
-    cut = edits.add_marker(cut, 4, mint=mint, clip=b, text="hand")
-    cut = edits.add_marker(cut, 12, mint=mint, name="q")
-    after = edits.replace_source(cut, b, films.shot("take two"), mint=mint, bounds=films.lasting(11))
+    cut = edits.add_marker(cut, 4, new_id=new_id, clip=b, text="hand")
+    cut = edits.add_marker(cut, 12, new_id=new_id, name="q")
+    after = edits.replace_source(cut, b, films.shot("take two"), new_id=new_id, bounds=films.lasting(11))
     assert clip_of(after, "B") == replace(clip_of(cut, "B"), source=films.shot("take two"))
     assert after.markers == cut.markers
     assert after.hand_edited
@@ -60,50 +60,50 @@ def test_replace_keeps_trims_settings_markers_and_marks() -> None:
 
 
 def test_replace_by_media_that_is_too_short_is_refused() -> None:
-    mint = minter()
-    cut = film(mint, "A:10")
+    new_id = minter()
+    cut = film(new_id, "A:10")
     a = clip_of(cut, "A").id
     with pytest.raises(Refused, match=r"up to 10\.4 s, and there are 10 s"):
-        edits.replace_source(cut, a, films.shot("s"), mint=mint, bounds=films.lasting(10))
+        edits.replace_source(cut, a, films.shot("s"), new_id=new_id, bounds=films.lasting(10))
     fits = edits.replace_source(
-        cut, a, films.shot("s"), mint=mint, bounds=films.lasting(10), source_in=Fraction(0)
+        cut, a, films.shot("s"), new_id=new_id, bounds=films.lasting(10), source_in=Fraction(0)
     )
     assert clip_of(fits, "A").source_in == 0
     with pytest.raises(Refused, match="before its media"):
-        edits.replace_source(cut, a, films.asset("s"), mint=mint, source_in=Fraction(-1))
+        edits.replace_source(cut, a, films.asset("s"), new_id=new_id, source_in=Fraction(-1))
     with pytest.raises(Refused, match=r"from -1 s on, and it begins at -0\.48"):
         edits.replace_source(
             cut,
             a,
             films.shot("s"),
-            mint=mint,
+            new_id=new_id,
             bounds=films.lasting(10, head=Fraction(12, 25)),
             source_in=Fraction(-1),
         )
     with pytest.raises(Refused, match="a gap is no source"):
-        edits.replace_source(cut, a, GAP, mint=mint)
+        edits.replace_source(cut, a, GAP, new_id=new_id)
 
 
 def test_a_gap_can_be_filled_by_a_source() -> None:
-    mint = minter()
-    cut = film(mint, "A:10 B:20")
-    cut = edits.lift(cut, clip_of(cut, "A").id, mint=mint)
+    new_id = minter()
+    cut = film(new_id, "A:10 B:20")
+    cut = edits.lift(cut, clip_of(cut, "A").id, new_id=new_id)
     gap = next(clip for clip in cut.clips if clip.source == GAP)
-    after = edits.replace_source(cut, gap.id, films.shot("new"), mint=mint)
+    after = edits.replace_source(cut, gap.id, films.shot("new"), new_id=new_id)
     assert films.strip(after, track_of(after, "V1").id, 1) == [
         films.shown_of(edits.new_clip(films.shot("new"), 1), 0, after.rate)
     ]
 
 
 def test_markers_on_the_cut_and_on_clips() -> None:
-    mint = minter()
-    cut = film(mint, "A:10 B:20")
+    new_id = minter()
+    cut = film(new_id, "A:10 B:20")
     b = clip_of(cut, "B").id
-    cut = edits.add_marker(cut, 4, mint=mint, clip=b, text="hand", colour="red")
-    cut = edits.add_marker(cut, 25, mint=mint, text="end")
+    cut = edits.add_marker(cut, 4, new_id=new_id, clip=b, text="hand", colour="red")
+    cut = edits.add_marker(cut, 25, new_id=new_id, text="end")
     placed = layout(cut)
     assert [placed.marked(marker) for marker in cut.markers] == [14, 25]
-    trimmed = edits.trim_in(cut, b, 5, mint=mint)
+    trimmed = edits.trim_in(cut, b, 5, new_id=new_id)
     assert [layout(trimmed).marked(marker) for marker in trimmed.markers] == [None, 25]
     left = edits.remove_marker(cut, cut.markers[0].id)
     assert [marker.text for marker in left.markers] == ["end"]
@@ -112,30 +112,30 @@ def test_markers_on_the_cut_and_on_clips() -> None:
 
 
 def test_a_named_mark_is_one_and_moves() -> None:
-    mint = minter()
-    cut = edits.add_marker(film(mint, "A:10"), 3, mint=mint, name="a")
-    moved = edits.add_marker(cut, 8, mint=mint, name="a")
+    new_id = minter()
+    cut = edits.add_marker(film(new_id, "A:10"), 3, new_id=new_id, name="a")
+    moved = edits.add_marker(cut, 8, new_id=new_id, name="a")
     assert [(marker.id, marker.frame) for marker in moved.markers] == [(cut.markers[0].id, 8)]
     for name in ("m", "ab", "1", "é"):
         with pytest.raises(Refused, match="one letter, any but m"):
-            edits.add_marker(cut, 3, mint=mint, name=name)
+            edits.add_marker(cut, 3, new_id=new_id, name=name)
 
 
 def test_markers_outside_are_refused() -> None:
-    mint = minter()
-    cut = film(mint, "A:10")
+    new_id = minter()
+    cut = film(new_id, "A:10")
     with pytest.raises(Refused, match="before the first frame"):
-        edits.add_marker(cut, -1, mint=mint)
+        edits.add_marker(cut, -1, new_id=new_id)
     with pytest.raises(Refused, match="behind the clip's last"):
-        edits.add_marker(cut, 10, mint=mint, clip=clip_of(cut, "A").id)
+        edits.add_marker(cut, 10, new_id=new_id, clip=clip_of(cut, "A").id)
     with pytest.raises(Refused, match="no clip nope"):
-        edits.add_marker(cut, 1, mint=mint, clip="nope")
+        edits.add_marker(cut, 1, new_id=new_id, clip="nope")
 
 
 def test_tracks_are_added_named_set_and_removed() -> None:
-    mint = minter()
-    cut = edits.add_track(film(mint, "A:10"), TrackKind.VIDEO, mint=mint)
-    cut = edits.add_track(cut, TrackKind.AUDIO, mint=mint, name="Music")
+    new_id = minter()
+    cut = edits.add_track(film(new_id, "A:10"), TrackKind.VIDEO, new_id=new_id)
+    cut = edits.add_track(cut, TrackKind.AUDIO, new_id=new_id, name="Music")
     assert [track.name for track in layout(cut).tracks] == ["V1", "V2", "V3", "A1", "A2", "Music"]
     v3 = track_of(cut, "V3")
     cut = edits.set_track(cut, v3.id, name="Titles", hidden=True, height=3)
@@ -148,21 +148,21 @@ def test_tracks_are_added_named_set_and_removed() -> None:
     assert "Titles" not in [track.name for track in edits.remove_track(cut, v3.id).tracks]
     with pytest.raises(Refused, match="V1 has clips"):
         edits.remove_track(cut, track_of(cut, "V1").id)
-    empty = film(mint)
+    empty = film(new_id)
     with pytest.raises(Refused, match="carries the film"):
         edits.remove_track(empty, track_of(empty, "V1").id)
 
 
 def test_a_new_track_takes_the_next_free_name() -> None:
-    mint = minter()
-    cut = edits.add_track(film(mint), TrackKind.VIDEO, mint=mint, name="V4")
-    cut = edits.add_track(cut, TrackKind.VIDEO, mint=mint)
+    new_id = minter()
+    cut = edits.add_track(film(new_id), TrackKind.VIDEO, new_id=new_id, name="V4")
+    cut = edits.add_track(cut, TrackKind.VIDEO, new_id=new_id)
     assert [track.name for track in layout(cut).tracks][:4] == ["V1", "V2", "V4", "V5"]
 
 
 def test_a_locked_track_can_be_unlocked() -> None:
-    mint = minter()
-    cut = film(mint, "A:10")
+    new_id = minter()
+    cut = film(new_id, "A:10")
     v1 = track_of(cut, "V1").id
     locked = edits.set_track(cut, v1, locked=True)
     assert edits.set_track(locked, v1, locked=False) == cut

@@ -15,126 +15,126 @@ from tests.cut.films import changed_clips, clip_of, draw, film, minter, piece, t
 
 
 def test_they_follow_any_ripple_and_nothing_is_written_for_it() -> None:
-    mint = minter()
-    cut = films.on(film(mint, "A:10 B:20 C:15"), "V2", 32, "x", 5, mint=mint, connected=True)
-    cut = films.on(cut, "A1", 31, "fx", 3, mint=mint, connected=True)
+    new_id = minter()
+    cut = films.on(film(new_id, "A:10 B:20 C:15"), "V2", 32, "x", 5, new_id=new_id, connected=True)
+    cut = films.on(cut, "A1", 31, "fx", 3, new_id=new_id, connected=True)
     v1 = track_of(cut, "V1").id
-    after = edits.insert(cut, v1, 0, piece("N", 7), mint=mint)
+    after = edits.insert(cut, v1, 0, piece("N", 7), new_id=new_id)
     assert (draw(after, "V2"), draw(after, "A1")) == ("x~ 39-44", "fx~ 38-41")
     assert len(changed_clips(cut, after)) == 1
-    after = edits.delete(cut, clip_of(cut, "A").id, mint=mint)
+    after = edits.delete(cut, clip_of(cut, "A").id, new_id=new_id)
     assert (draw(after, "V2"), draw(after, "A1")) == ("x~ 22-27", "fx~ 21-24")
-    after = edits.move(cut, clip_of(cut, "C").id, mint=mint, by=-2)
+    after = edits.move(cut, clip_of(cut, "C").id, new_id=new_id, by=-2)
     assert (draw(after, "V2"), draw(after, "A1")) == ("x~ 2-7", "fx~ 1-4")
 
 
 def test_they_keep_hanging_on_the_half_they_hang_over() -> None:
-    mint = minter()
-    cut = films.on(film(mint, "A:10 B:20"), "V2", 12, "x", 3, mint=mint, connected=True)
-    cut = films.on(cut, "V2", 20, "y", 3, mint=mint, connected=True)
-    after = edits.split(cut, 18, mint=mint, track=track_of(cut, "V1").id)
+    new_id = minter()
+    cut = films.on(film(new_id, "A:10 B:20"), "V2", 12, "x", 3, new_id=new_id, connected=True)
+    cut = films.on(cut, "V2", 20, "y", 3, new_id=new_id, connected=True)
+    after = edits.split(cut, 18, new_id=new_id, track=track_of(cut, "V1").id)
     assert draw(after, "V2") == "x~ 12-15, y~ 20-23"
-    swapped = edits.move(after, clip_of(after, "y").anchor or "", mint=mint, by=-1)
+    swapped = edits.move(after, clip_of(after, "y").anchor or "", new_id=new_id, by=-1)
     assert draw(swapped, "V1") == "A 0-10, B 10-22, B 22-30"
     assert draw(swapped, "V2") == "y~ 12-15, x~ 24-27"
 
 
 def test_connect_and_disconnect_move_nothing() -> None:
-    mint = minter()
-    cut = films.on(film(mint, "A:10 B:20"), "V2", 12, "x", 3, mint=mint)
-    connected = edits.connect(cut, clip_of(cut, "x").id, mint=mint)
+    new_id = minter()
+    cut = films.on(film(new_id, "A:10 B:20"), "V2", 12, "x", 3, new_id=new_id)
+    connected = edits.connect(cut, clip_of(cut, "x").id, new_id=new_id)
     assert draw(connected, "V2") == "x~ 12-15"
     assert not connected.hand_edited
     with pytest.raises(Refused, match="already"):
-        edits.connect(connected, clip_of(cut, "x").id, mint=mint)
-    free = edits.disconnect(connected, clip_of(cut, "x").id, mint=mint)
+        edits.connect(connected, clip_of(cut, "x").id, new_id=new_id)
+    free = edits.disconnect(connected, clip_of(cut, "x").id, new_id=new_id)
     assert free.clips == cut.clips
     with pytest.raises(Refused, match="hangs on nothing"):
-        edits.disconnect(free, clip_of(cut, "x").id, mint=mint)
+        edits.disconnect(free, clip_of(cut, "x").id, new_id=new_id)
 
 
 def test_only_a_clip_over_another_can_be_connected() -> None:
-    mint = minter()
-    cut = films.on(film(mint, "A:10"), "V2", 12, "x", 3, mint=mint)
+    new_id = minter()
+    cut = films.on(film(new_id, "A:10"), "V2", 12, "x", 3, new_id=new_id)
     with pytest.raises(Refused, match="no clip under its first frame"):
-        edits.connect(cut, clip_of(cut, "x").id, mint=mint)
+        edits.connect(cut, clip_of(cut, "x").id, new_id=new_id)
     with pytest.raises(Refused, match="holds its place by itself"):
-        edits.connect(cut, clip_of(cut, "A").id, mint=mint)
+        edits.connect(cut, clip_of(cut, "A").id, new_id=new_id)
 
 
 def test_a_moved_connected_clip_hangs_on_what_it_lands_over() -> None:
-    mint = minter()
-    cut = films.on(film(mint, "A:10 B:20"), "V2", 2, "x", 5, mint=mint, connected=True)
+    new_id = minter()
+    cut = films.on(film(new_id, "A:10 B:20"), "V2", 2, "x", 5, new_id=new_id, connected=True)
     x = clip_of(cut, "x").id
-    after = edits.move(cut, x, mint=mint, by=9)
+    after = edits.move(cut, x, new_id=new_id, by=9)
     assert draw(after, "V2") == "x~ 11-16"
     assert (clip_of(after, "x").anchor, clip_of(after, "x").offset) == (clip_of(cut, "B").id, 1)
-    assert draw(edits.move(cut, x, mint=mint, by=50), "V2") == "x 52-57"
+    assert draw(edits.move(cut, x, new_id=new_id, by=50), "V2") == "x 52-57"
 
 
 def test_a_ripple_onto_another_clip_takes_the_next_track_with_room() -> None:
-    mint = minter()
-    cut = films.on(film(mint, "A:10 B:20"), "V2", 12, "x", 5, mint=mint, connected=True)
-    cut = films.on(cut, "V2", 20, "title", 10, mint=mint)
-    after = edits.insert(cut, track_of(cut, "V1").id, 0, piece("N", 8), mint=mint)
+    new_id = minter()
+    cut = films.on(film(new_id, "A:10 B:20"), "V2", 12, "x", 5, new_id=new_id, connected=True)
+    cut = films.on(cut, "V2", 20, "title", 10, new_id=new_id)
+    after = edits.insert(cut, track_of(cut, "V1").id, 0, piece("N", 8), new_id=new_id)
     assert draw(after, "V2") == "title 20-30"
     assert draw(after, "V3") == "x~ 20-25"
-    again = edits.insert(after, track_of(cut, "V1").id, 0, piece("M", 3), mint=mint)
+    again = edits.insert(after, track_of(cut, "V1").id, 0, piece("M", 3), new_id=new_id)
     assert (draw(again, "V2"), draw(again, "V3")) == ("title 20-30", "x~ 23-28")
     assert films.broken_rules(again) == []
 
 
 def test_sound_takes_the_next_track_down() -> None:
-    mint = minter()
-    cut = films.on(film(mint, "A:10 B:20"), "A1", 12, "line", 5, mint=mint, connected=True)
-    cut = films.on(cut, "A1", 20, "music", 10, mint=mint)
-    after = edits.insert(cut, track_of(cut, "V1").id, 0, piece("N", 8), mint=mint)
+    new_id = minter()
+    cut = films.on(film(new_id, "A:10 B:20"), "A1", 12, "line", 5, new_id=new_id, connected=True)
+    cut = films.on(cut, "A1", 20, "music", 10, new_id=new_id)
+    after = edits.insert(cut, track_of(cut, "V1").id, 0, piece("N", 8), new_id=new_id)
     assert (draw(after, "A1"), draw(after, "A2")) == ("music 20-30", "line~ 20-25")
     assert len(after.tracks) == len(cut.tracks)
 
 
 def test_a_ripple_carries_what_lies_on_a_locked_track_but_never_off_it() -> None:
-    mint = minter()
-    cut = films.on(film(mint, "A:10 B:20"), "V2", 12, "x", 5, mint=mint, connected=True)
-    cut = films.on(cut, "V2", 20, "title", 10, mint=mint)
+    new_id = minter()
+    cut = films.on(film(new_id, "A:10 B:20"), "V2", 12, "x", 5, new_id=new_id, connected=True)
+    cut = films.on(cut, "V2", 20, "title", 10, new_id=new_id)
     cut = edits.set_track(cut, track_of(cut, "V2").id, locked=True)
     v1 = track_of(cut, "V1").id
-    assert draw(edits.insert(cut, v1, 0, piece("N", 2), mint=mint), "V2") == "x~ 14-19, title 20-30"
+    assert draw(edits.insert(cut, v1, 0, piece("N", 2), new_id=new_id), "V2") == "x~ 14-19, title 20-30"
     with pytest.raises(Refused, match="V2 is locked, and this would carry a clip onto another"):
-        edits.insert(cut, v1, 0, piece("N", 8), mint=mint)
+        edits.insert(cut, v1, 0, piece("N", 8), new_id=new_id)
 
 
 def test_locked_tracks_are_not_used_for_room() -> None:
-    mint = minter()
-    cut = films.on(film(mint, "A:10 B:20"), "A1", 12, "line", 5, mint=mint, connected=True)
-    cut = films.on(cut, "A1", 20, "music", 10, mint=mint)
+    new_id = minter()
+    cut = films.on(film(new_id, "A:10 B:20"), "A1", 12, "line", 5, new_id=new_id, connected=True)
+    cut = films.on(cut, "A1", 20, "music", 10, new_id=new_id)
     cut = edits.set_track(cut, track_of(cut, "A2").id, locked=True)
-    after = edits.insert(cut, track_of(cut, "V1").id, 0, piece("N", 8), mint=mint)
+    after = edits.insert(cut, track_of(cut, "V1").id, 0, piece("N", 8), new_id=new_id)
     assert draw(after, "A3") == "line~ 20-25"
 
 
 @pytest.mark.parametrize("track", ["V1", "V2"])
 def test_locked_tracks_refuse_with_a_sentence(track: str) -> None:
-    mint = minter()
-    cut = films.on(film(mint, "A:10 B:20"), "V2", 5, "x", 10, mint=mint)
+    new_id = minter()
+    cut = films.on(film(new_id, "A:10 B:20"), "V2", 5, "x", 10, new_id=new_id)
     locked = edits.set_track(cut, track_of(cut, track).id, locked=True)
     track_id = track_of(cut, track).id
     clip = clip_of(cut, "A" if track == "V1" else "x").id
     acts: list[Callable[[], Cut]] = [
-        lambda: edits.append(locked, track_id, piece("N", 5), mint=mint),
-        lambda: edits.insert(locked, track_id, 0, piece("N", 5), mint=mint),
-        lambda: edits.overwrite(locked, track_id, 0, piece("N", 5), mint=mint),
-        lambda: edits.insert_gap(locked, track_id, 0, 5, mint=mint),
-        lambda: edits.move(locked, clip, mint=mint, by=1),
-        lambda: edits.trim_in(locked, clip, 1, mint=mint),
-        lambda: edits.trim_out(locked, clip, -1, mint=mint),
-        lambda: edits.split(locked, 7, mint=mint, track=track_id),
-        lambda: edits.delete(locked, clip, mint=mint),
-        lambda: edits.lift(locked, clip, mint=mint),
-        lambda: edits.extract(locked, 5, 8, mint=mint, tracks=[track_id]),
-        lambda: edits.duplicate(locked, clip, mint=mint),
+        lambda: edits.append(locked, track_id, piece("N", 5), new_id=new_id),
+        lambda: edits.insert(locked, track_id, 0, piece("N", 5), new_id=new_id),
+        lambda: edits.overwrite(locked, track_id, 0, piece("N", 5), new_id=new_id),
+        lambda: edits.insert_gap(locked, track_id, 0, 5, new_id=new_id),
+        lambda: edits.move(locked, clip, new_id=new_id, by=1),
+        lambda: edits.trim_in(locked, clip, 1, new_id=new_id),
+        lambda: edits.trim_out(locked, clip, -1, new_id=new_id),
+        lambda: edits.split(locked, 7, new_id=new_id, track=track_id),
+        lambda: edits.delete(locked, clip, new_id=new_id),
+        lambda: edits.lift(locked, clip, new_id=new_id),
+        lambda: edits.extract(locked, 5, 8, new_id=new_id, tracks=[track_id]),
+        lambda: edits.duplicate(locked, clip, new_id=new_id),
         lambda: edits.set_clip(locked, clip, muted=True),
-        lambda: edits.replace_source(locked, clip, films.asset("N"), mint=mint),
+        lambda: edits.replace_source(locked, clip, films.asset("N"), new_id=new_id),
     ]
     for act in acts:
         with pytest.raises(Refused, match=f"{track} is locked") as caught:
@@ -142,21 +142,21 @@ def test_locked_tracks_refuse_with_a_sentence(track: str) -> None:
         assert caught.value.hint
     other = track_of(cut, "V2" if track == "V1" else "A1").id
     with pytest.raises(Refused, match=f"{track} is locked"):
-        edits.move(locked, clip, mint=mint, track=other, at=0)
+        edits.move(locked, clip, new_id=new_id, track=other, at=0)
 
 
 def test_a_frozen_cut_refuses_edits_and_takes_notes() -> None:
-    mint = minter()
-    cut = replace(film(mint, "A:10"), frozen=True)
+    new_id = minter()
+    cut = replace(film(new_id, "A:10"), frozen=True)
     a, v1 = clip_of(cut, "A").id, track_of(cut, "V1").id
     acts: list[Callable[[], Cut]] = [
-        lambda: edits.delete(cut, a, mint=mint),
+        lambda: edits.delete(cut, a, new_id=new_id),
         lambda: edits.set_clip(cut, a, muted=True),
         lambda: edits.set_track(cut, v1, muted=True),
-        lambda: edits.append(cut, v1, piece("N", 5), mint=mint),
+        lambda: edits.append(cut, v1, piece("N", 5), new_id=new_id),
     ]
     for act in acts:
         with pytest.raises(Refused, match="is frozen"):
             act()
-    assert edits.add_marker(cut, 3, mint=mint, text="too dark").markers
+    assert edits.add_marker(cut, 3, new_id=new_id, text="too dark").markers
     assert edits.rename(cut, "v2").name == "v2"

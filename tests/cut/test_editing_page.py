@@ -18,7 +18,7 @@ from tools.editing_film import Desk, Example
 EXAMPLES = [example for _, examples in editing_page.SECTIONS for example in examples]
 ENTRIES = [command for command in registry.group("cut") if command.cli]
 PARSER = build_parser(argparse.ArgumentParser, "cut", ENTRIES)
-NO_OPERATIONS = {"Bounds", "Mint", "new_clip", "unbounded", "copy_range", "copy_clips"}
+NO_OPERATIONS = {"MediaLength", "NewId", "new_clip", "unbounded", "copy_range", "copy_clips"}
 
 
 def test_the_page_is_current() -> None:

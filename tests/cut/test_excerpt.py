@@ -18,7 +18,7 @@ from milimo_tui.cut.values.new_cuts import new_cut
 
 def film(clips: int) -> Cut:
     """V1 of that many clips with dissolves, V2 of clips that hang on them, A1 of free ones."""
-    cut = assemble(new_cut("long", mint=new_id), [(f"shot_{n}", 20 + n % 7) for n in range(clips)], new_id)
+    cut = assemble(new_cut("long", new_id=new_id), [(f"shot_{n}", 20 + n % 7) for n in range(clips)], new_id)
     v2, a1 = (next(track for track in cut.tracks if track.name == name) for name in ("V2", "A1"))
     main = sorted(cut.clips, key=lambda clip: clip.order or "")
     more = []

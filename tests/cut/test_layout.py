@@ -29,8 +29,8 @@ def test_the_order_of_the_values_does_not_matter() -> None:
 
 
 def test_a_connected_clip_starts_at_its_anchor_plus_its_offset() -> None:
-    mint = minter()
-    cut = films.on(film(mint, "A:10 B:20"), "V2", 14, "rain", 3, mint=mint, connected=True)
+    new_id = minter()
+    cut = films.on(film(new_id, "A:10 B:20"), "V2", 14, "rain", 3, new_id=new_id, connected=True)
     clip = films.clip_of(cut, "rain")
     assert (clip.anchor, clip.offset) == (films.clip_of(cut, "B").id, 4)
     assert layout(cut).start_of(clip.id) == 14
@@ -38,15 +38,15 @@ def test_a_connected_clip_starts_at_its_anchor_plus_its_offset() -> None:
 
 
 def test_the_length_is_the_last_end_on_any_track() -> None:
-    mint = minter()
-    cut = films.on(film(mint, "A:10"), "A1", 8, "music", 50, mint=mint)
+    new_id = minter()
+    cut = films.on(film(new_id, "A:10"), "A1", 8, "music", 50, new_id=new_id)
     assert layout(cut).frames == 58
-    assert layout(film(mint)).frames == 0
+    assert layout(film(new_id)).frames == 0
 
 
 def test_look_ups_by_frame() -> None:
-    mint = minter()
-    cut = films.on(film(mint, "A:10 B:20"), "V2", 5, "over", 10, mint=mint)
+    new_id = minter()
+    cut = films.on(film(new_id, "A:10 B:20"), "V2", 5, "over", 10, new_id=new_id)
     placed, v1, v2 = layout(cut), track_of(cut, "V1").id, track_of(cut, "V2").id
     found = [placed.at(v1, frame) for frame in (-1, 0, 9, 10, 29, 30)]
     assert [each and each.clip.label for each in found] == [None, "A", "A", "B", "B", None]
@@ -54,8 +54,8 @@ def test_look_ups_by_frame() -> None:
 
 
 def test_edit_points_of_one_track_and_of_all() -> None:
-    mint = minter()
-    cut = films.on(film(mint, "A:10 B:20"), "V2", 5, "over", 5, mint=mint)
+    new_id = minter()
+    cut = films.on(film(new_id, "A:10 B:20"), "V2", 5, "over", 5, new_id=new_id)
     placed = layout(cut)
     assert placed.edits(track_of(cut, "V2").id) == (5, 10)
     assert placed.edits() == (0, 5, 10, 30)
@@ -84,8 +84,8 @@ def test_what_is_not_there_is_not_found() -> None:
     ],
 )
 def test_a_clip_without_a_place_is_damage(place: dict[str, object], sentence: str) -> None:
-    mint = minter()
-    cut = films.on(film(mint, "A:10"), "V2", 5, "over", 5, mint=mint)
+    new_id = minter()
+    cut = films.on(film(new_id, "A:10"), "V2", 5, "over", 5, new_id=new_id)
     broken = replace(films.clip_of(cut, "over"), **place)  # type: ignore[arg-type]
     clips = tuple(broken if clip.label == "over" else clip for clip in cut.clips)
     with pytest.raises(Damaged, match=sentence):
@@ -93,21 +93,21 @@ def test_a_clip_without_a_place_is_damage(place: dict[str, object], sentence: st
 
 
 def test_equal_order_keys_of_two_terminals_still_give_one_order_and_make_way() -> None:
-    mint = minter()
-    cut = film(mint, "A:10 B:20 C:5")
+    new_id = minter()
+    cut = film(new_id, "A:10 B:20 C:5")
     key = films.clip_of(cut, "A").order
     clips = tuple(replace(clip, order=key) for clip in cut.clips)
     tied = replace(cut, clips=clips)
     for order in (clips, clips[::-1]):
         assert draw(replace(tied, clips=order), "V1") == "A 0-10, B 10-30, C 30-35"
-    after = edits.insert(tied, track_of(cut, "V1").id, 15, films.piece("new", 2), mint=mint)
+    after = edits.insert(tied, track_of(cut, "V1").id, 15, films.piece("new", 2), new_id=new_id)
     assert draw(after, "V1") == "A 0-10, B 10-15, new 15-17, B 17-32, C 32-37"
 
 
 def _three_tracks(count: int) -> tuple[Cut, str]:
     """`count` clips on each of three tracks; and the id of V2."""
-    mint = minter()
-    cut = assembly.assemble(film(mint), [(f"shot{i}", 20) for i in range(count)], mint)
+    new_id = minter()
+    cut = assembly.assemble(film(new_id), [(f"shot{i}", 20) for i in range(count)], new_id)
     v2, a1 = track_of(cut, "V2"), track_of(cut, "A1")
     hung = [
         replace(films.piece("over", 5), id=f"o{i}", track=v2.id, anchor=clip.id, offset=3)
@@ -138,10 +138,10 @@ def test_an_edit_lays_out_again_only_what_it_changed() -> None:
     cut, v2 = _three_tracks(10)
     v1, a1 = track_of(cut, "V1").id, track_of(cut, "A1").id
     layout(cut).edits()  # every row is asked for
-    after = edits.split(cut, 87, mint=minter(), track=a1)
+    after = edits.split(cut, 87, new_id=minter(), track=a1)
     assert layout(after).on(v1) is layout(cut).on(v1)
     assert layout(after).on(v2) is layout(cut).on(v2)
-    trimmed = edits.trim_out(cut, layout(cut).on(v1)[4].clip.id, -3, mint=minter())
+    trimmed = edits.trim_out(cut, layout(cut).on(v1)[4].clip.id, -3, new_id=minter())
     assert layout(trimmed).on(a1) is layout(cut).on(a1)
     assert all(
         old is new for old, new in zip(layout(cut).on(v1)[:4], layout(trimmed).on(v1)[:4], strict=True)
@@ -152,9 +152,9 @@ def test_an_edit_lays_out_again_only_what_it_changed() -> None:
 
 
 def test_an_odd_rate_needs_no_rounding() -> None:
-    mint = minter()
-    cut = film(mint, "A:1001 B:20", rate=Fraction(30000, 1001))
-    cut = edits.split(cut, 500, mint=mint)
+    new_id = minter()
+    cut = film(new_id, "A:1001 B:20", rate=Fraction(30000, 1001))
+    cut = edits.split(cut, 500, new_id=new_id)
     right = layout(cut).at(track_of(cut, "V1").id, 500)
     assert right is not None
     assert right.clip.source_in == Fraction(10) + Fraction(500 * 1001, 30000)

@@ -20,9 +20,9 @@ from tests.store.hands import operation
 def states(seed: int) -> list[Cut]:
     """A cut under random operations."""
     rng = random.Random(seed)
-    cut = new_cuts.new_cut("Long", mint=new_id)
+    cut = new_cuts.new_cut("Long", new_id=new_id)
     for name in ("long", "still", "short") * 3:
-        cut = edits.append(cut, films.track_of(cut, "V1").id, films.piece(name, 20), mint=new_id)
+        cut = edits.append(cut, films.track_of(cut, "V1").id, films.piece(name, 20), new_id=new_id)
     out = [cut]
     while len(out) < 60:
         try:

@@ -36,7 +36,9 @@ class Cutting(Reworking, Filling, Dressing):
 
     @rule(track=some, clip=pieces())
     def append(self, track: int, clip: Clip) -> None:
-        self.step(lambda: edits.append(self.cut, self.track(track), clip, mint=self.mint, bounds=self.media))
+        self.step(
+            lambda: edits.append(self.cut, self.track(track), clip, new_id=self.mint, bounds=self.media)
+        )
 
     @rule(track=some, at=some, clip=pieces(), connected=st.booleans())
     def insert(self, track: int, at: int, clip: Clip, connected: bool) -> None:
@@ -46,7 +48,7 @@ class Cutting(Reworking, Filling, Dressing):
                 self.track(track),
                 self.frame(at),
                 clip,
-                mint=self.mint,
+                new_id=self.mint,
                 bounds=self.media,
                 connected=connected,
             )
@@ -60,7 +62,7 @@ class Cutting(Reworking, Filling, Dressing):
                 self.track(track),
                 self.frame(at),
                 clip,
-                mint=self.mint,
+                new_id=self.mint,
                 bounds=self.media,
                 connected=connected,
             )
@@ -68,73 +70,73 @@ class Cutting(Reworking, Filling, Dressing):
 
     @rule(clip=some, by=small)
     def move_by(self, clip: int, by: int) -> None:
-        self.step(lambda: edits.move(self.cut, self.clip(clip), mint=self.mint, by=by))
+        self.step(lambda: edits.move(self.cut, self.clip(clip), new_id=self.mint, by=by))
 
     @rule(clip=some, track=some, at=some)
     def move_to(self, clip: int, track: int, at: int) -> None:
         target = self.track(track)
         self.step(
-            lambda: edits.move(self.cut, self.clip(clip), mint=self.mint, track=target, at=self.frame(at))
+            lambda: edits.move(self.cut, self.clip(clip), new_id=self.mint, track=target, at=self.frame(at))
         )
 
     @rule(clip=some, by=small)
     def trim_in(self, clip: int, by: int) -> None:
-        self.step(lambda: edits.trim_in(self.cut, self.clip(clip), by, mint=self.mint, bounds=self.media))
+        self.step(lambda: edits.trim_in(self.cut, self.clip(clip), by, new_id=self.mint, bounds=self.media))
 
     @rule(clip=some, by=small)
     def trim_out(self, clip: int, by: int) -> None:
-        self.step(lambda: edits.trim_out(self.cut, self.clip(clip), by, mint=self.mint, bounds=self.media))
+        self.step(lambda: edits.trim_out(self.cut, self.clip(clip), by, new_id=self.mint, bounds=self.media))
 
     @rule(at=some, track=st.none() | some)
     def split(self, at: int, track: int | None) -> None:
         chosen = None if track is None else self.track(track)
-        self.step(lambda: edits.split(self.cut, self.frame(at), mint=self.mint, track=chosen))
+        self.step(lambda: edits.split(self.cut, self.frame(at), new_id=self.mint, track=chosen))
 
     @precondition(lambda self: len(self.cut.clips) > 4)
     @rule(clip=some)
     def delete(self, clip: int) -> None:
-        self.step(lambda: edits.delete(self.cut, self.clip(clip), mint=self.mint))
+        self.step(lambda: edits.delete(self.cut, self.clip(clip), new_id=self.mint))
 
     @rule(clip=some)
     def lift(self, clip: int) -> None:
-        self.step(lambda: edits.lift(self.cut, self.clip(clip), mint=self.mint))
+        self.step(lambda: edits.lift(self.cut, self.clip(clip), new_id=self.mint))
 
     @rule(start=some, frames=st.integers(-1, 15), tracks=st.lists(some, max_size=2), lift=st.booleans())
     def take_range(self, start: int, frames: int, tracks: list[int], lift: bool) -> None:
         chosen = sorted({self.track(number) for number in tracks})
         act = edits.lift_range if lift else edits.extract
         begin = self.frame(start)
-        self.step(lambda: act(self.cut, begin, begin + frames, mint=self.mint, tracks=chosen))
+        self.step(lambda: act(self.cut, begin, begin + frames, new_id=self.mint, tracks=chosen))
 
     @rule(track=some, at=some, frames=st.integers(0, 12))
     def insert_gap(self, track: int, at: int, frames: int) -> None:
         self.step(
-            lambda: edits.insert_gap(self.cut, self.track(track), self.frame(at), frames, mint=self.mint)
+            lambda: edits.insert_gap(self.cut, self.track(track), self.frame(at), frames, new_id=self.mint)
         )
 
     @rule(clip=some)
     def duplicate(self, clip: int) -> None:
-        self.step(lambda: edits.duplicate(self.cut, self.clip(clip), mint=self.mint))
+        self.step(lambda: edits.duplicate(self.cut, self.clip(clip), new_id=self.mint))
 
     @rule(clip=some, off=st.booleans())
     def connect(self, clip: int, off: bool) -> None:
         act = edits.disconnect if off else edits.connect
         wanted = [each.id for each in self.cut.clips if (each.anchor is not None) == off]
         if wanted:
-            self.step(lambda: act(self.cut, self.pick(sorted(wanted), clip), mint=self.mint))
+            self.step(lambda: act(self.cut, self.pick(sorted(wanted), clip), new_id=self.mint))
 
     @rule(clip=some, source=st.sampled_from(SOURCES))
     def replace_source(self, clip: int, source: str) -> None:
         new = films.asset(source)
         self.step(
-            lambda: edits.replace_source(self.cut, self.clip(clip), new, mint=self.mint, bounds=self.media),
+            lambda: edits.replace_source(self.cut, self.clip(clip), new, new_id=self.mint, bounds=self.media),
             syncs=False,
         )
 
     @rule(frame=st.integers(-1, 20), clip=st.none() | some, name=st.sampled_from(["", "", "a", "m"]))
     def add_marker(self, frame: int, clip: int | None, name: str) -> None:
         on = None if clip is None else self.clip(clip)
-        self.step(lambda: edits.add_marker(self.cut, frame, mint=self.mint, clip=on, name=name))
+        self.step(lambda: edits.add_marker(self.cut, frame, new_id=self.mint, clip=on, name=name))
 
     @precondition(lambda self: self.cut.markers)
     @rule(number=some)
@@ -144,7 +146,7 @@ class Cutting(Reworking, Filling, Dressing):
     @rule(kind=st.sampled_from(TrackKind))
     def add_track(self, kind: TrackKind) -> None:
         if len(self.cut.tracks) < 7:
-            self.step(lambda: edits.add_track(self.cut, kind, mint=self.mint))
+            self.step(lambda: edits.add_track(self.cut, kind, new_id=self.mint))
 
     @rule(track=some)
     def remove_track(self, track: int) -> None:
@@ -164,7 +166,7 @@ class Cutting(Reworking, Filling, Dressing):
             lambda: edits.set_transition(
                 self.cut,
                 self.clip(clip),
-                mint=self.mint,
+                new_id=self.mint,
                 edge=edge,
                 frames=frames,
                 kind=kind,
@@ -182,7 +184,7 @@ class Cutting(Reworking, Filling, Dressing):
     def set_speed(self, clip: int, speed: Fraction, keep: bool) -> None:
         self.step(
             lambda: edits.set_speed(
-                self.cut, self.clip(clip), speed, mint=self.mint, bounds=self.media, keep_length=keep
+                self.cut, self.clip(clip), speed, new_id=self.mint, bounds=self.media, keep_length=keep
             ),
             syncs=False,
         )
@@ -190,14 +192,14 @@ class Cutting(Reworking, Filling, Dressing):
     @rule(clip=some)
     def reverse(self, clip: int) -> None:
         self.step(
-            lambda: edits.reverse(self.cut, self.clip(clip), mint=self.mint, bounds=self.media), syncs=False
+            lambda: edits.reverse(self.cut, self.clip(clip), new_id=self.mint, bounds=self.media), syncs=False
         )
 
     @rule(track=some, at=some, frames=st.integers(0, 9))
     def freeze_frame(self, track: int, at: int, frames: int) -> None:
         self.step(
             lambda: edits.freeze_frame(
-                self.cut, self.track(track), self.frame(at), frames, mint=self.mint, bounds=self.media
+                self.cut, self.track(track), self.frame(at), frames, new_id=self.mint, bounds=self.media
             )
         )
 
@@ -213,7 +215,7 @@ class Cutting(Reworking, Filling, Dressing):
 
 def test_every_operation_is_a_rule() -> None:
     tried = "".join(Path(inspect.getfile(each)).read_text() for each in Cutting.__mro__[:4])
-    acts = set(edits.__all__) - {"Bounds", "Mint", "new_clip", "unbounded", "copy_clips"}
+    acts = set(edits.__all__) - {"MediaLength", "NewId", "new_clip", "unbounded", "copy_clips"}
     assert {name for name in acts if f"edits.{name}" not in tried} == set()
 
 

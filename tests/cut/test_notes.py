@@ -18,7 +18,7 @@ from milimo_tui.cut.follow.reframing import reframed
 from milimo_tui.cut.layout.layout import layout
 from milimo_tui.cut.notes import note_files, note_list
 from milimo_tui.cut.notes.marker_colours import COLOURS
-from milimo_tui.cut.notes.note_files import Heard, Kind
+from milimo_tui.cut.notes.note_files import Kind, ReadNote
 from milimo_tui.cut.notes.note_texts import written
 from milimo_tui.cut.notes.note_transfer import brought, on_clips
 from milimo_tui.cut.values import new_cuts
@@ -124,15 +124,15 @@ def test_what_holds_no_note_is_one_sentence(text: str, kind: Kind, said: str) ->
 def test_tables_are_known_by_the_names_of_their_columns() -> None:
     frame_io = 'Comment ID,Commenter,Timecode,Comment,Completed\n1,Anna,00:00:04:00,"hold, please",true\n'
     read = note_files.read(frame_io, "csv", PAL, 1000)
-    assert read.notes == (Heard(frame=100, words="hold, please", author="Anna", done=True),)
+    assert read.notes == (ReadNote(frame=100, words="hold, please", author="Anna", done=True),)
     premiere = "Marker Name\tDescription\tIn\tOut\tMarker Color\nEyes\thold\t00:00:04:00\t00:00:04:01\tRed\n"
-    assert note_files.read(premiere, "csv", PAL, 1000).notes[0] == Heard(
+    assert note_files.read(premiere, "csv", PAL, 1000).notes[0] == ReadNote(
         frame=100, words="Eyes: hold", colour="red"
     )
     assert heard("frame;text\n17;x\n", "csv") == [(17, "x")]
     told = 'Nr;Reviewer name;Time (frames);Comment text\r\n1;Anna;17;"two\r\nlines"\r\n;;;x\r\n;;bad;y\r\n'
     read = note_files.read(told, "csv", PAL, 1000, "odd.csv")
-    assert read.notes == (Heard(frame=17, words="two lines", author="Anna"),)
+    assert read.notes == (ReadNote(frame=17, words="two lines", author="Anna"),)
     assert read.problems[0] == "odd.csv:4: there is no timecode beside “x”"
     assert read.problems[1].startswith("odd.csv:5: ")
     assert heard("Time code (HH:MM:SS:FF),Feedback\n00:00:04:00,x\n", "csv") == [(100, "x")]
@@ -207,10 +207,10 @@ words = st.text(st.characters(categories=["L", "N", "P", "Zs"]), min_size=1, max
 def test_what_was_written_is_read_again(
     rows: list[tuple[int, str, str, bool, str]], kind: Kind, rate: Fraction
 ) -> None:
-    mint = films.minter()
-    cut = replace(films.film(mint, "A:6000"), rate=rate)
-    wanted = [Heard(frame=f, words=w, author=a, done=d, colour=c) for f, w, a, d, c in rows if w and a]
-    cut = note_list.added(cut, wanted, mint=mint)
+    new_id = films.minter()
+    cut = replace(films.film(new_id, "A:6000"), rate=rate)
+    wanted = [ReadNote(frame=f, words=w, author=a, done=d, colour=c) for f, w, a, d, c in rows if w and a]
+    cut = note_list.added(cut, wanted, new_id=new_id)
     found = note_list.threads(layout(cut))
     text = written(cut, found, kind, lambda thread: "")
     if not wanted:
@@ -229,25 +229,25 @@ def test_what_was_written_is_read_again(
 
 
 def test_an_edl_names_the_nearest_colour_where_there_is_a_number() -> None:
-    mint = films.minter()
+    new_id = films.minter()
     cut = note_list.added(
-        films.film(mint, "A:600"), [Heard(frame=30, words="x", colour="#fe6001")], mint=mint
+        films.film(new_id, "A:600"), [ReadNote(frame=30, words="x", colour="#fe6001")], new_id=new_id
     )
     text = written(cut, note_list.threads(layout(cut)), "edl", lambda thread: "")
     assert [note.colour for note in note_files.read(text, "edl", PAL, 600).notes] == ["red"]
 
 
 def test_text_goes_out_and_comes_in_with_authors_answers_and_ticks() -> None:
-    mint = films.minter()
+    new_id = films.minter()
     cut = note_list.added(
-        films.film(mint, "A:600"), [Heard(frame=30, words="longer", author="Anna")], mint=mint
+        films.film(new_id, "A:600"), [ReadNote(frame=30, words="longer", author="Anna")], new_id=new_id
     )
-    cut = note_list.answered(cut, cut.markers[0].id, "it is now", "Tom", mint=mint)
+    cut = note_list.answered(cut, cut.markers[0].id, "it is now", "Tom", new_id=new_id)
     cut = note_list.changed(cut, cut.markers[0].id, done=True)
     text = written(cut, note_list.threads(layout(cut)), "text", lambda thread: "")
     assert text == "00:00:01:05  [x] longer  — Anna\n    ↳ it is now  — Tom\n"
     again = note_list.added(
-        films.film(mint, "A:600"), note_files.read(text, "text", PAL, 600).notes, mint=mint
+        films.film(new_id, "A:600"), note_files.read(text, "text", PAL, 600).notes, new_id=new_id
     )
     assert [(m.text, m.author, m.done, bool(m.parent)) for m in again.markers] == [
         ("longer", "Anna", True, False),
@@ -256,9 +256,9 @@ def test_text_goes_out_and_comes_in_with_authors_answers_and_ticks() -> None:
 
 
 def test_a_list_of_things_to_do() -> None:
-    mint = films.minter()
-    cut = films.film(mint, "A:100")
-    cut = note_list.added(cut, [Heard(frame=f, words=str(f)) for f in (80, 20, 50)], mint=mint)
+    new_id = films.minter()
+    cut = films.film(new_id, "A:100")
+    cut = note_list.added(cut, [ReadNote(frame=f, words=str(f)) for f in (80, 20, 50)], new_id=new_id)
     found = note_list.threads(layout(cut))
     assert [(each.number, each.frame) for each in found] == [(1, 20), (2, 50), (3, 80)]
     assert [
@@ -276,7 +276,7 @@ def test_a_list_of_things_to_do() -> None:
     assert skipped is not None
     assert skipped.frame == 80
     gone = edits.remove_marker(
-        note_list.answered(cut, found[0].marker.id, "no", "", mint=mint), found[0].marker.id
+        note_list.answered(cut, found[0].marker.id, "no", "", new_id=new_id), found[0].marker.id
     )
     assert len(gone.markers) == 2
     with pytest.raises(BadInput, match="no colour"):
@@ -286,56 +286,58 @@ def test_a_list_of_things_to_do() -> None:
 # from a frozen cut to the live one
 
 
-def versions() -> tuple[Cut, Cut, edits.Mint]:
-    mint = films.minter()
-    cut = films.film(mint, "A:50 B:50 C:50")
-    return new_cuts.duplicate(cut, "v1", mint), cut, mint
+def versions() -> tuple[Cut, Cut, edits.NewId]:
+    new_id = films.minter()
+    cut = films.film(new_id, "A:50 B:50 C:50")
+    return new_cuts.duplicate(cut, "v1", new_id), cut, new_id
 
 
 def test_notes_land_on_the_same_moment_of_the_same_shot() -> None:
-    v1, cut, mint = versions()
-    v1 = note_list.added(v1, [Heard(frame=f, words=f"at {f}") for f in (10, 60, 95, 120)], mint=mint)
+    v1, cut, new_id = versions()
+    v1 = note_list.added(v1, [ReadNote(frame=f, words=f"at {f}") for f in (10, 60, 95, 120)], new_id=new_id)
     line = track_of(cut, "V1").id
-    cut = edits.move(cut, clip_of(cut, "C").id, by=-2, mint=mint)  # C A B
-    cut = edits.insert(cut, line, 0, films.piece("new", 7), mint=mint)
-    cut = edits.trim_out(cut, clip_of(cut, "B").id, -10, mint=mint)
-    came = brought(v1, cut, {}, NAMES, mint=mint)
+    cut = edits.move(cut, clip_of(cut, "C").id, by=-2, new_id=new_id)  # C A B
+    cut = edits.insert(cut, line, 0, films.piece("new", 7), new_id=new_id)
+    cut = edits.trim_out(cut, clip_of(cut, "B").id, -10, new_id=new_id)
+    came = brought(v1, cut, {}, NAMES, new_id=new_id)
     placed = layout(came.cut)
     at = {each.marker.text: each.frame for each in note_list.threads(placed)}
     assert at == {"at 10": 67, "at 60": 117, "at 120": 27}
     assert [(lost.thread.marker.text, lost.why) for lost in came.lost] == [
         ("at 95", "that moment of B was cut from “Test”")
     ]
-    gone = brought(v1, edits.delete(cut, clip_of(cut, "B").id, mint=mint), {}, NAMES, mint=mint)
+    gone = brought(v1, edits.delete(cut, clip_of(cut, "B").id, new_id=new_id), {}, NAMES, new_id=new_id)
     assert {lost.why for lost in gone.lost} == {"B is no longer in “Test”"}
 
 
 def test_bringing_twice_brings_answers_alone() -> None:
-    v1, cut, mint = versions()
-    v1 = note_list.added(v1, [Heard(frame=10, words="longer"), Heard(frame=60, words="longer")], mint=mint)
-    once = brought(v1, cut, {}, NAMES, mint=mint)
+    v1, cut, new_id = versions()
+    v1 = note_list.added(
+        v1, [ReadNote(frame=10, words="longer"), ReadNote(frame=60, words="longer")], new_id=new_id
+    )
+    once = brought(v1, cut, {}, NAMES, new_id=new_id)
     assert (len(once.landed), once.already) == (2, 0)
-    v1 = note_list.answered(v1, v1.markers[1].id, "really", "Anna", mint=mint)
-    again = brought(v1, once.cut, {}, NAMES, mint=mint)
+    v1 = note_list.answered(v1, v1.markers[1].id, "really", "Anna", new_id=new_id)
+    again = brought(v1, once.cut, {}, NAMES, new_id=new_id)
     assert (again.landed, again.already, again.lost) == ((), 2, ())
     (answer,) = [each for each in again.cut.markers if each.parent]
     assert layout(again.cut).marked(answer) == 60
 
 
 def test_notes_find_their_moment_at_another_rate_and_speed_and_inside_a_cut() -> None:
-    v1, cut, mint = versions()
-    v1 = note_list.added(v1, [Heard(frame=70, words="x")], mint=mint)  # the 20th of B
-    slow = edits.set_speed(cut, clip_of(cut, "B").id, Fraction(1, 2), mint=mint)
-    assert note_list.threads(layout(brought(v1, slow, {}, NAMES, mint=mint).cut))[0].frame == 90
-    back = edits.reverse(cut, clip_of(cut, "B").id, mint=mint)
-    assert note_list.threads(layout(brought(v1, back, {}, NAMES, mint=mint).cut))[0].frame == 50 + 29
+    v1, cut, new_id = versions()
+    v1 = note_list.added(v1, [ReadNote(frame=70, words="x")], new_id=new_id)  # the 20th of B
+    slow = edits.set_speed(cut, clip_of(cut, "B").id, Fraction(1, 2), new_id=new_id)
+    assert note_list.threads(layout(brought(v1, slow, {}, NAMES, new_id=new_id).cut))[0].frame == 90
+    back = edits.reverse(cut, clip_of(cut, "B").id, new_id=new_id)
+    assert note_list.threads(layout(brought(v1, back, {}, NAMES, new_id=new_id).cut))[0].frame == 50 + 29
     there = reframed(cut, rate=Fraction(50))
-    assert note_list.threads(layout(brought(v1, there, {}, NAMES, mint=mint).cut))[0].frame == 140
-    outer = films.film(mint)
+    assert note_list.threads(layout(brought(v1, there, {}, NAMES, new_id=new_id).cut))[0].frame == 140
+    outer = films.film(new_id)
     nested = edits.new_clip(Source(SourceKind.CUT, cut.id), 100, Fraction(1), label="scene")
-    outer = edits.append(outer, track_of(outer, "V1").id, films.piece("D", 10), mint=mint)
-    outer = edits.append(outer, track_of(outer, "V1").id, nested, mint=mint)
-    came = brought(v1, outer, {cut.id: cut}, NAMES, mint=mint)
+    outer = edits.append(outer, track_of(outer, "V1").id, films.piece("D", 10), new_id=new_id)
+    outer = edits.append(outer, track_of(outer, "V1").id, nested, new_id=new_id)
+    came = brought(v1, outer, {cut.id: cut}, NAMES, new_id=new_id)
     assert note_list.threads(layout(came.cut))[0].frame == 10 + 70 - 25
 
 
@@ -343,21 +345,23 @@ def test_notes_find_their_moment_at_another_rate_and_speed_and_inside_a_cut() ->
 @given(data=st.data())
 def test_a_note_lands_where_the_very_same_is_shown(data: st.DataObject) -> None:
     """Whatever was done since: where it lands, the live cut shows the source and the second it was about."""
-    mint = films.minter()
-    cut = data.draw(strategies.cuts(mint))
+    new_id = films.minter()
+    cut = data.draw(strategies.cuts(new_id))
     frame = data.draw(st.integers(0, max(0, strategies.length(cut) - 1)))
-    v1 = note_list.added(new_cuts.duplicate(cut, "v1", mint), [Heard(frame=frame, words="x")], mint=mint)
+    v1 = note_list.added(
+        new_cuts.duplicate(cut, "v1", new_id), [ReadNote(frame=frame, words="x")], new_id=new_id
+    )
     clip = strategies.some_clip(data, cut) or ""
     line = track_of(cut, "V1").id
     acts: list[Callable[[Cut], Cut]] = [
-        lambda cut: edits.delete(cut, clip, mint=mint),
-        lambda cut: edits.insert(cut, line, frame // 2, films.piece("new", 9), mint=mint),
-        lambda cut: edits.split(cut, frame, mint=mint, track=line),
-        lambda cut: edits.trim_in(cut, clip, 2, mint=mint),
+        lambda cut: edits.delete(cut, clip, new_id=new_id),
+        lambda cut: edits.insert(cut, line, frame // 2, films.piece("new", 9), new_id=new_id),
+        lambda cut: edits.split(cut, frame, new_id=new_id, track=line),
+        lambda cut: edits.trim_in(cut, clip, 2, new_id=new_id),
     ]
     for act in data.draw(st.lists(st.sampled_from(acts), max_size=3)):
         cut = strategies.attempt(partial(act, cut)) or cut
-    came = brought(v1, cut, {}, NAMES, mint=mint, only=[v1.markers[-1].id])
+    came = brought(v1, cut, {}, NAMES, new_id=new_id, only=[v1.markers[-1].id])
     assert len(came.landed) + len(came.lost) == 1
     for marker in came.cut.markers[len(cut.markers) :]:
         here = layout(came.cut).placed(marker.clip or "")
@@ -370,12 +374,14 @@ def test_a_note_lands_where_the_very_same_is_shown(data: st.DataObject) -> None:
 
 
 def test_notes_hang_on_what_they_lie_over_and_go_along() -> None:
-    mint = films.minter()
-    cut = films.film(mint, "A:50 B:50")
+    new_id = films.minter()
+    cut = films.film(new_id, "A:50 B:50")
     since = len(cut.markers)
-    cut = note_list.added(cut, [Heard(frame=60, words="x"), Heard(frame=60, words="y", answers=0)], mint=mint)
+    cut = note_list.added(
+        cut, [ReadNote(frame=60, words="x"), ReadNote(frame=60, words="y", answers=0)], new_id=new_id
+    )
     cut = on_clips(layout(cut), cut, since)
-    cut = edits.insert(cut, track_of(cut, "V1").id, 0, films.piece("new", 5), mint=mint)
+    cut = edits.insert(cut, track_of(cut, "V1").id, 0, films.piece("new", 5), new_id=new_id)
     (thread,) = note_list.threads(layout(cut))
     assert (thread.frame, len(thread.answers)) == (65, 1)
     assert nominal(cut.rate) == 25

@@ -14,7 +14,7 @@ from milimo_tui.cut.delivery.plan_text import describe
 from milimo_tui.cut.edit import edits
 from milimo_tui.cut.plan.plan import Media, Plan, stretch_at
 from milimo_tui.cut.plan.video import make_plan
-from milimo_tui.cut.values.cut import Cut, Mint, TrackKind
+from milimo_tui.cut.values.cut import Cut, NewId, TrackKind
 from tests.cut import films
 from tests.cut.films import clip_of, film, minter, track_of
 
@@ -41,9 +41,9 @@ def sounds(plan: Plan, cut: Cut) -> list[str]:
     return [f"{labels[sound.clip]} {sound.start}-{sound.start + sound.frames}" for sound in plan.sounds]
 
 
-def two_tracks(mint: Mint | None = None) -> Cut:
-    mint = mint or minter()
-    return films.on(film(mint, "A:10 B:20"), "V2", 5, "over", 10, mint=mint)
+def two_tracks(new_id: NewId | None = None) -> Cut:
+    new_id = new_id or minter()
+    return films.on(film(new_id, "A:10 B:20"), "V2", 5, "over", 10, new_id=new_id)
 
 
 def test_stretches_have_constant_layers_bottom_first() -> None:
@@ -61,18 +61,18 @@ def test_stretches_have_constant_layers_bottom_first() -> None:
 
 
 def test_gaps_and_what_lies_behind_the_last_picture_are_black() -> None:
-    mint = minter()
-    cut = film(mint, "A:10 B:20")
-    cut = edits.insert_gap(cut, track_of(cut, "V1").id, 10, 5, mint=mint)
-    cut = films.on(cut, "A1", 0, "music", 50, mint=mint)
+    new_id = minter()
+    cut = film(new_id, "A:10 B:20")
+    cut = edits.insert_gap(cut, track_of(cut, "V1").id, 10, 5, new_id=new_id)
+    cut = films.on(cut, "A1", 0, "music", 50, new_id=new_id)
     plan = make_plan(cut, media_of(cut, music=MUSIC))
     assert layers(plan, cut) == [(0, 10, ["A"]), (10, 5, []), (15, 20, ["B"]), (35, 15, [])]
     assert plan.frames == 50
 
 
 def test_a_film_of_sound_alone_is_black_and_heard() -> None:
-    mint = minter()
-    cut = films.on(film(mint), "A1", 5, "music", 20, mint=mint)
+    new_id = minter()
+    cut = films.on(film(new_id), "A1", 5, "music", 20, new_id=new_id)
     plan = make_plan(cut, media_of(cut, music=MUSIC))
     assert (layers(plan, cut), sounds(plan, cut)) == ([(0, 25, [])], ["music 5-25"])
 
@@ -93,8 +93,8 @@ def test_opacity_fades_and_gain_are_handed_on() -> None:
 
 
 def test_sound_comes_from_pictures_and_audio_tracks_alike() -> None:
-    mint = minter()
-    cut = films.on(two_tracks(mint), "A1", 20, "music", 40, mint=mint)
+    new_id = minter()
+    cut = films.on(two_tracks(new_id), "A1", 20, "music", 40, new_id=new_id)
     plan = make_plan(cut, media_of(cut, music=MUSIC))
     assert sounds(plan, cut) == ["A 0-10", "B 10-30", "over 5-15", "music 20-60"]
 
@@ -107,8 +107,8 @@ def test_stills_slates_silent_and_offline_media_have_no_sound(media: Media) -> N
 
 
 def test_mute_solo_and_hide() -> None:
-    mint = minter()
-    cut = films.on(two_tracks(mint), "A1", 0, "music", 30, mint=mint)
+    new_id = minter()
+    cut = films.on(two_tracks(new_id), "A1", 0, "music", 30, new_id=new_id)
     media = media_of(cut, music=MUSIC)
 
     def heard(cut: Cut, **flags: Any) -> list[str]:
@@ -125,8 +125,8 @@ def test_mute_solo_and_hide() -> None:
 
 
 def test_a_sound_on_a_video_track_is_heard_and_shows_nothing() -> None:
-    mint = minter()
-    cut = films.on(film(mint, "A:10"), "V2", 2, "bell", 5, mint=mint)
+    new_id = minter()
+    cut = films.on(film(new_id, "A:10"), "V2", 2, "bell", 5, new_id=new_id)
     plan = make_plan(cut, media_of(cut, A=STILL, bell=MUSIC))
     assert (layers(plan, cut), sounds(plan, cut)) == ([(0, 10, ["A"])], ["bell 2-7"])
 
@@ -193,15 +193,15 @@ def test_the_signature_follows_what_is_seen_and_heard() -> None:
         make_plan(cut, media_of(cut, A=STILL)),
         make_plan(cut, media_of(cut), 0, 29),
         make_plan(edits.set_clip(cut, clip_of(cut, "B").id, gain_db=-1), media_of(cut)),
-        make_plan(edits.trim_out(cut, clip_of(cut, "B").id, -1, mint=minter()), media_of(cut)),
+        make_plan(edits.trim_out(cut, clip_of(cut, "B").id, -1, new_id=minter()), media_of(cut)),
     ]
     signatures = {plan.signature(), *(other.signature() for other in others)}
     assert len(signatures) == 1 + len(others)
 
 
 def test_a_plan_survives_json_with_exact_times() -> None:
-    mint = minter()
-    cut = edits.split(film(mint, "A:10 B:20", rate=Fraction(24000, 1001)), 17, mint=mint)
+    new_id = minter()
+    cut = edits.split(film(new_id, "A:10 B:20", rate=Fraction(24000, 1001)), 17, new_id=new_id)
     plan = make_plan(cut, media_of(cut))
     text = plan.model_dump_json()
     assert '"24000/1001"' in text
@@ -227,9 +227,9 @@ def test_noise_is_said_and_makes_another_film() -> None:
 
 
 def test_describe_reads_well() -> None:
-    mint = minter()
-    cut = films.on(film(mint, "A:10"), "V2", 5, "over", 10, mint=mint)
-    cut = films.on(cut, "A1", 20, "music", 5, mint=mint)
+    new_id = minter()
+    cut = films.on(film(new_id, "A:10"), "V2", 5, "over", 10, new_id=new_id)
+    cut = films.on(cut, "A1", 20, "music", 5, new_id=new_id)
     cut = edits.set_clip(cut, clip_of(cut, "over").id, opacity=0.4)
     cut = edits.set_clip(cut, clip_of(cut, "music").id, gain_db=-3)
     text = describe(make_plan(cut, media_of(cut, over=SLATE, music=MUSIC)))
@@ -249,9 +249,9 @@ def test_describe_reads_well() -> None:
 
 
 def test_three_video_tracks_stack_by_their_order() -> None:
-    mint = minter()
-    cut = edits.add_track(two_tracks(mint), TrackKind.VIDEO, mint=mint)
-    cut = films.on(cut, "V3", 7, "top", 3, mint=mint)
+    new_id = minter()
+    cut = edits.add_track(two_tracks(new_id), TrackKind.VIDEO, new_id=new_id)
+    cut = films.on(cut, "V3", 7, "top", 3, new_id=new_id)
     plan = make_plan(cut, media_of(cut))
     assert [names for *_, names in layers(plan, cut)] == [
         ["A"],

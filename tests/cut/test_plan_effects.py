@@ -63,9 +63,9 @@ def test_a_transition_is_one_picture_over_its_own_frames() -> None:
 
 
 def test_a_transition_is_cut_where_another_track_changes_and_in_ranges() -> None:
-    mint = minter()
-    cut = join(film(mint, "A:10 B:20"), "A", "B", 8)
-    cut = films.on(cut, "V2", 8, "over", 3, mint=mint)
+    new_id = minter()
+    cut = join(film(new_id, "A:10 B:20"), "A", "B", 8)
+    cut = films.on(cut, "V2", 8, "over", 3, new_id=new_id)
     plan = make_plan(cut, media_of(cut), 7, 13)
     joins = [each for stretch in plan.stretches for each in stretch.layers if isinstance(each, Joined)]
     assert [(each.frames, each.offset) for each in joins] == [(8, 1), (8, 2), (8, 5)]
@@ -97,9 +97,9 @@ def test_a_transition_stands_for_the_fade_of_its_edge() -> None:
 
 
 def test_one_side_of_a_transition_may_be_a_gap() -> None:
-    mint = minter()
-    cut = film(mint, "A:10 B:20")
-    cut = edits.insert_gap(cut, track_of(cut, "V1").id, 10, 6, mint=mint)
+    new_id = minter()
+    cut = film(new_id, "A:10 B:20")
+    cut = edits.insert_gap(cut, track_of(cut, "V1").id, 10, 6, new_id=new_id)
     gap = next(clip for clip in cut.clips if clip.source.kind is SourceKind.GAP)
     cut = replace(
         cut,
@@ -157,17 +157,17 @@ def test_effects_go_where_they_are_seen_or_heard() -> None:
 
 
 def test_titles_carry_their_words_and_compound_clips_their_plan() -> None:
-    mint = minter()
-    inner = film(mint, "X:7")
+    new_id = minter()
+    inner = film(new_id, "X:7")
     inner_plan = make_plan(inner, media_of(inner))
-    cut = film(mint)
+    cut = film(new_id)
     words = Effects(title=Title(text="Rain Market"))
     pieces = [
         edits.new_clip(Source(SourceKind.TITLE), 5, label="words"),
         edits.new_clip(Source(SourceKind.CUT, inner.id), 6, label="scene"),
     ]
     for piece in pieces:
-        cut = edits.append(cut, track_of(cut, "V1").id, piece, mint=mint)
+        cut = edits.append(cut, track_of(cut, "V1").id, piece, new_id=new_id)
     cut = with_effects(cut, "words", words)
     media = {
         clip_of(cut, "words").id: Media(kind="title"),
@@ -185,9 +185,9 @@ def test_titles_carry_their_words_and_compound_clips_their_plan() -> None:
 
 
 def test_a_whole_clip_survives_as_a_pattern_for_another() -> None:
-    mint = minter()
-    cut = film(mint, "A:10")
+    new_id = minter()
+    cut = film(new_id, "A:10")
     effects = Effects(flip_h=True, speed=Fraction(1, 2))
     pattern: Clip = replace(films.piece("B", 8, SECOND), effects=effects)
-    cut = edits.append(cut, track_of(cut, "V1").id, pattern, mint=mint)
+    cut = edits.append(cut, track_of(cut, "V1").id, pattern, new_id=new_id)
     assert clip_of(cut, "B").effects == effects

@@ -48,10 +48,10 @@ def sound_and_whole(cut: Cut) -> bool:
 
 @rule
 def test_a_split_shows_the_same_everywhere(data: Data) -> None:
-    mint = minter()
-    cut = data.draw(cuts(mint))
+    new_id = minter()
+    cut = data.draw(cuts(new_id))
     at = data.draw(st.integers(0, length(cut)))
-    after = attempt(lambda: edits.split(cut, at, mint=mint))
+    after = attempt(lambda: edits.split(cut, at, new_id=new_id))
     if after is not None:
         assert strips(after, length(cut)) == strips(cut, length(cut))
         assert sound_and_whole(after)
@@ -60,12 +60,12 @@ def test_a_split_shows_the_same_everywhere(data: Data) -> None:
 
 @rule
 def test_a_delete_on_v1_takes_exactly_its_frames_out_of_v1(data: Data) -> None:
-    mint = minter()
-    cut = data.draw(cuts(mint))
+    new_id = minter()
+    cut = data.draw(cuts(new_id))
     clip_id = some_clip(data, cut, "V1")
     assert clip_id is not None
     placed, v1, frames = layout(cut).placed(clip_id), track_of(cut, "V1").id, length(cut)
-    after = edits.delete(cut, clip_id, mint=mint)
+    after = edits.delete(cut, clip_id, new_id=new_id)
     before = strip(cut, v1, frames)
     assert strip(after, v1, frames - (placed.end - placed.start)) == (
         before[: placed.start] + before[placed.end :]
@@ -75,12 +75,12 @@ def test_a_delete_on_v1_takes_exactly_its_frames_out_of_v1(data: Data) -> None:
 
 @rule
 def test_a_lift_changes_nothing_outside_the_clip(data: Data) -> None:
-    mint = minter()
-    cut = data.draw(cuts(mint))
+    new_id = minter()
+    cut = data.draw(cuts(new_id))
     clip_id = some_clip(data, cut)
     assert clip_id is not None
     placed, frames = layout(cut).placed(clip_id), length(cut)
-    after = attempt(lambda: edits.lift(cut, clip_id, mint=mint))
+    after = attempt(lambda: edits.lift(cut, clip_id, new_id=new_id))
     if after is not None:
         wanted = strips(cut, frames)
         name = layout(cut).track(placed.clip.track).name
@@ -91,11 +91,11 @@ def test_a_lift_changes_nothing_outside_the_clip(data: Data) -> None:
 
 @rule
 def test_an_insert_on_v1_opens_exactly_its_frames(data: Data) -> None:
-    mint = minter()
-    cut = data.draw(cuts(mint))
+    new_id = minter()
+    cut = data.draw(cuts(new_id))
     v1, new = track_of(cut, "V1").id, data.draw(pieces(cut.rate))
     at = data.draw(st.integers(0, layout(cut).on(v1)[-1].end))
-    after = edits.insert(cut, v1, at, new, mint=mint, bounds=bounds)
+    after = edits.insert(cut, v1, at, new, new_id=new_id, bounds=bounds)
     frames = length(cut)
     before, then = strip(cut, v1, frames), strip(after, v1, frames + new.frames)
     assert then[:at] + then[at + new.frames :] == before
@@ -105,13 +105,13 @@ def test_an_insert_on_v1_opens_exactly_its_frames(data: Data) -> None:
 
 @rule
 def test_an_overwrite_changes_nothing_but_what_it_covers(data: Data) -> None:
-    mint = minter()
-    cut = data.draw(cuts(mint))
+    new_id = minter()
+    cut = data.draw(cuts(new_id))
     name = data.draw(st.sampled_from(["V1", "V2", "A1", "A2"]))
     track, new = track_of(cut, name).id, data.draw(pieces(cut.rate))
     end = layout(cut).on(track)[-1].end if layout(cut).on(track) else 60
     at = data.draw(st.integers(0, end))
-    after = edits.overwrite(cut, track, at, new, mint=mint, bounds=bounds)
+    after = edits.overwrite(cut, track, at, new, new_id=new_id, bounds=bounds)
     frames = max(length(cut), at + new.frames)
     wanted = strips(cut, frames)
     wanted[name][at : at + new.frames] = [films.shown_of(new, frame, cut.rate) for frame in range(new.frames)]
@@ -121,12 +121,12 @@ def test_an_overwrite_changes_nothing_but_what_it_covers(data: Data) -> None:
 
 @rule
 def test_an_extract_takes_the_same_time_out_of_every_track(data: Data) -> None:
-    mint = minter()
-    cut = data.draw(cuts(mint))
+    new_id = minter()
+    cut = data.draw(cuts(new_id))
     frames = length(cut)
     start = data.draw(st.integers(0, frames - 1))
     end = data.draw(st.integers(start + 1, frames))
-    after = attempt(lambda: edits.extract(cut, start, end, mint=mint))
+    after = attempt(lambda: edits.extract(cut, start, end, new_id=new_id))
     if after is not None:
         before = strips(cut, frames)
         wanted = {name: row[:start] + row[end:] for name, row in before.items()}
@@ -136,12 +136,12 @@ def test_an_extract_takes_the_same_time_out_of_every_track(data: Data) -> None:
 
 @rule
 def test_a_lifted_range_is_empty_and_all_else_stays(data: Data) -> None:
-    mint = minter()
-    cut = data.draw(cuts(mint))
+    new_id = minter()
+    cut = data.draw(cuts(new_id))
     frames = length(cut)
     start = data.draw(st.integers(0, frames - 1))
     end = data.draw(st.integers(start + 1, frames))
-    after = attempt(lambda: edits.lift_range(cut, start, end, mint=mint))
+    after = attempt(lambda: edits.lift_range(cut, start, end, new_id=new_id))
     if after is not None:
         wanted = strips(cut, frames)
         for row in wanted.values():
@@ -152,13 +152,13 @@ def test_a_lifted_range_is_empty_and_all_else_stays(data: Data) -> None:
 
 @rule
 def test_trims_on_v1_move_the_rest_and_never_leave_the_media(data: Data) -> None:
-    mint = minter()
-    cut = data.draw(cuts(mint))
+    new_id = minter()
+    cut = data.draw(cuts(new_id))
     clip_id = some_clip(data, cut, "V1")
     assert clip_id is not None
     trim = data.draw(st.sampled_from([edits.trim_in, edits.trim_out]))
     by = data.draw(st.integers(-40, 40))
-    after = attempt(lambda: trim(cut, clip_id, by, mint=mint, bounds=bounds))
+    after = attempt(lambda: trim(cut, clip_id, by, new_id=new_id, bounds=bounds))
     if after is None:
         return
     v1 = track_of(cut, "V1").id
@@ -175,14 +175,14 @@ def test_trims_on_v1_move_the_rest_and_never_leave_the_media(data: Data) -> None
 
 @rule
 def test_trims_on_free_tracks_leave_every_picture_at_its_time(data: Data) -> None:
-    mint = minter()
-    cut = data.draw(cuts(mint))
+    new_id = minter()
+    cut = data.draw(cuts(new_id))
     clip_id = some_clip(data, cut, "V2", "A1")
     if clip_id is None or layout(cut).placed(clip_id).clip.source.ref == "still":
         return
     trim = data.draw(st.sampled_from([edits.trim_in, edits.trim_out]))
     by = data.draw(st.integers(-30, 30))
-    after = attempt(lambda: trim(cut, clip_id, by, mint=mint, bounds=bounds))
+    after = attempt(lambda: trim(cut, clip_id, by, new_id=new_id, bounds=bounds))
     if after is None:
         return
     old, new = layout(cut).placed(clip_id), layout(after).placed(clip_id)
@@ -195,12 +195,12 @@ def test_trims_on_free_tracks_leave_every_picture_at_its_time(data: Data) -> Non
 
 @rule
 def test_moving_slots_shuffles_v1_and_changes_no_clip(data: Data) -> None:
-    mint = minter()
-    cut = data.draw(cuts(mint))
+    new_id = minter()
+    cut = data.draw(cuts(new_id))
     clip_id = some_clip(data, cut, "V1")
     assert clip_id is not None
     by = data.draw(st.integers(-6, 6))
-    after = attempt(lambda: edits.move(cut, clip_id, mint=mint, by=by))
+    after = attempt(lambda: edits.move(cut, clip_id, new_id=new_id, by=by))
     if after is None:
         return
     v1 = track_of(cut, "V1").id
@@ -215,18 +215,18 @@ def test_moving_slots_shuffles_v1_and_changes_no_clip(data: Data) -> None:
 
 @rule
 def test_what_hangs_on_v1_stays_over_its_picture_while_it_lasts(data: Data) -> None:
-    mint = minter()
-    cut = data.draw(cuts(mint))
+    new_id = minter()
+    cut = data.draw(cuts(new_id))
     v1, before = track_of(cut, "V1").id, layout(cut)
     clip_id = some_clip(data, cut, "V1")
     assert clip_id is not None
     at = data.draw(st.integers(0, before.on(v1)[-1].end))
     new = data.draw(pieces(cut.rate))
     acts = {
-        "insert": lambda: edits.insert(cut, v1, at, new, mint=mint),
-        "move": lambda: edits.move(cut, clip_id, mint=mint, by=data.draw(st.integers(-3, 3))),
-        "split": lambda: edits.split(cut, at, mint=mint, track=v1),
-        "gap": lambda: edits.insert_gap(cut, v1, at, 5, mint=mint),
+        "insert": lambda: edits.insert(cut, v1, at, new, new_id=new_id),
+        "move": lambda: edits.move(cut, clip_id, new_id=new_id, by=data.draw(st.integers(-3, 3))),
+        "split": lambda: edits.split(cut, at, new_id=new_id, track=v1),
+        "gap": lambda: edits.insert_gap(cut, v1, at, 5, new_id=new_id),
     }
     after = attempt(acts[data.draw(st.sampled_from(sorted(acts)))])
     if after is None:
@@ -240,17 +240,19 @@ def test_what_hangs_on_v1_stays_over_its_picture_while_it_lasts(data: Data) -> N
 
 @rule
 def test_a_ripple_loses_no_clip_of_the_other_tracks(data: Data) -> None:
-    mint = minter()
-    cut = data.draw(cuts(mint))
+    new_id = minter()
+    cut = data.draw(cuts(new_id))
     v1 = track_of(cut, "V1").id
     clip_id = some_clip(data, cut, "V1")
     assert clip_id is not None
     acts = {
-        "delete": lambda: edits.delete(cut, clip_id, mint=mint),
-        "trim": lambda: edits.trim_in(cut, clip_id, data.draw(st.integers(-9, 9)), mint=mint, bounds=bounds),
-        "move": lambda: edits.move(cut, clip_id, mint=mint, by=data.draw(st.integers(-3, 3))),
-        "insert": lambda: edits.insert(cut, v1, 0, data.draw(pieces(cut.rate)), mint=mint),
-        "extract": lambda: edits.extract(cut, 2, 9, mint=mint, tracks=[v1]),
+        "delete": lambda: edits.delete(cut, clip_id, new_id=new_id),
+        "trim": lambda: edits.trim_in(
+            cut, clip_id, data.draw(st.integers(-9, 9)), new_id=new_id, bounds=bounds
+        ),
+        "move": lambda: edits.move(cut, clip_id, new_id=new_id, by=data.draw(st.integers(-3, 3))),
+        "insert": lambda: edits.insert(cut, v1, 0, data.draw(pieces(cut.rate)), new_id=new_id),
+        "extract": lambda: edits.extract(cut, 2, 9, new_id=new_id, tracks=[v1]),
     }
     after = attempt(acts[data.draw(st.sampled_from(sorted(acts)))])
     if after is not None:
@@ -314,11 +316,13 @@ def test_a_range_of_the_plan_is_that_part_of_the_whole(data: Data) -> None:
 
 def test_a_freeze_frame_of_what_plays_backwards_without_an_end_begins_inside_it() -> None:
     """Backwards, a still would be asked for time before its start: a part of it begins at its start."""
-    mint = films.minter()
-    cut = new_cuts.new_cut("Backwards", mint=mint)
+    new_id = films.minter()
+    cut = new_cuts.new_cut("Backwards", new_id=new_id)
     v1 = films.track_of(cut, "V1").id
-    cut = edits.append(cut, v1, films.piece("still", 12), mint=mint)
-    cut = edits.set_speed(cut, films.clip_of(cut, "still").id, Fraction(-3, 2), mint=mint, keep_length=True)
-    cut = edits.freeze_frame(cut, v1, 9, 5, mint=mint)
+    cut = edits.append(cut, v1, films.piece("still", 12), new_id=new_id)
+    cut = edits.set_speed(
+        cut, films.clip_of(cut, "still").id, Fraction(-3, 2), new_id=new_id, keep_length=True
+    )
+    cut = edits.freeze_frame(cut, v1, 9, 5, new_id=new_id)
     assert films.broken_rules(cut, bounds) == []
     assert [each.source_in for each in cut.clips][1:] == [Fraction(0)] * 2

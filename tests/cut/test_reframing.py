@@ -47,49 +47,51 @@ def test_edges_lie_at_the_frame_nearest_to_their_second(data: st.DataObject, rat
 
 
 def test_ten_hours_end_at_their_own_second() -> None:
-    mint = films.minter()
-    cut = films.film(mint, " ".join(f"{letter}:225001" for letter in "ABCD"))
+    new_id = films.minter()
+    cut = films.film(new_id, " ".join(f"{letter}:225001" for letter in "ABCD"))
     there = reframed(cut, rate=Fraction(30000, 1001))
     assert layout(there).frames == half_up(Fraction(900004 * 30000, 25 * 1001))
     assert there.clips[0].source_in == cut.clips[0].source_in
 
 
 def test_a_clip_that_shows_all_of_its_media_never_shows_more() -> None:
-    mint = films.minter()
-    cut = films.film(mint)
+    new_id = films.minter()
+    cut = films.film(new_id)
     for clip in (films.piece("short", 75), films.piece("short", 75), films.piece("long", 50)):
-        cut = edits.append(cut, films.track_of(cut, "V1").id, replace(clip, source_in=Fraction(0)), mint=mint)
+        cut = edits.append(
+            cut, films.track_of(cut, "V1").id, replace(clip, source_in=Fraction(0)), new_id=new_id
+        )
     there = reframed(cut, rate=Fraction(25, 2), bounds=strategies.bounds)
     assert films.draw(there, "V1") == "short 0-37, short 37-74, long 74-100"  # the third keeps its end
     assert fell_short(cut, there) == [], "what is made up for is not missed at the end"
-    ended = edits.delete(cut, films.clip_of(cut, "long").id, mint=mint)
+    ended = edits.delete(cut, films.clip_of(cut, "long").id, new_id=new_id)
     there = reframed(ended, rate=Fraction(25, 2), bounds=strategies.bounds)
     assert [(at.end, frames) for at, frames in fell_short(ended, there)] == [(37, 1)], (
         "nor can the second make up for it"
     )
     odd = replace(films.piece("odd", 52), source_in=Fraction(0))
-    more = edits.append(ended, ended.clips[0].track, odd, mint=mint)
+    more = edits.append(ended, ended.clips[0].track, odd, new_id=new_id)
     there = reframed(more, rate=Fraction(25, 2), bounds=strategies.bounds)
     missing = half_up(layout(more).frames * there.rate / more.rate) - layout(there).frames
     assert sum(frames for _, frames in fell_short(more, there)) == missing > 0
 
 
 def test_what_is_backwards_ends_where_its_media_does() -> None:
-    mint = films.minter()
-    cut = films.film(mint)
+    new_id = films.minter()
+    cut = films.film(new_id)
     back = edits.new_clip(Source(SourceKind.ASSET, "short"), 75, Fraction(74, 25), label="back")
     back = replace(back, effects=replace(back.effects, speed=Fraction(-1)))
-    cut = edits.append(cut, films.track_of(cut, "V1").id, back, mint=mint, bounds=strategies.bounds)
+    cut = edits.append(cut, films.track_of(cut, "V1").id, back, new_id=new_id, bounds=strategies.bounds)
     there = reframed(cut, rate=Fraction(24), bounds=strategies.bounds)
     (clip,) = there.clips
     assert (clip.frames, span(clip, there.rate)) == (72, (Fraction(0), Fraction(3)))
 
 
 def test_markers_and_what_hangs_on_clips_stay_with_their_pictures() -> None:
-    mint = films.minter()
-    cut = films.on(films.film(mint, "A:50 B:50"), "V2", 60, "over", 20, mint=mint, connected=True)
-    cut = edits.add_marker(cut, 75, mint=mint, text="on time")
-    cut = edits.add_marker(cut, 10, mint=mint, clip=films.clip_of(cut, "B").id, text="on B")
+    new_id = films.minter()
+    cut = films.on(films.film(new_id, "A:50 B:50"), "V2", 60, "over", 20, new_id=new_id, connected=True)
+    cut = edits.add_marker(cut, 75, new_id=new_id, text="on time")
+    cut = edits.add_marker(cut, 10, new_id=new_id, clip=films.clip_of(cut, "B").id, text="on B")
     there = reframed(cut, rate=Fraction(50))
     assert films.draw(there, "V2") == "over~ 120-160"
     assert [marker.frame for marker in there.markers] == [150, 20]
@@ -97,8 +99,8 @@ def test_markers_and_what_hangs_on_clips_stay_with_their_pictures() -> None:
 
 
 def test_a_raster_alone_changes_no_clip_and_filling_enlarges_each() -> None:
-    mint = films.minter()
-    cut = replace(films.film(mint, "A:10 B:10"), width=1920, height=1080)
+    new_id = films.minter()
+    cut = replace(films.film(new_id, "A:10 B:10"), width=1920, height=1080)
     tall = reframed(cut, width=1080, height=1920)
     assert (tall.width, tall.height, tall.clips) == (1080, 1920, cut.clips)
     shapes = {films.clip_of(cut, "A").id: (1920, 1080)}
@@ -119,13 +121,13 @@ def test_a_raster_alone_changes_no_clip_and_filling_enlarges_each() -> None:
 def test_linked_sound_stays_in_sync_to_the_fraction_of_a_second(
     rate: Fraction, head: int, lengths: list[int]
 ) -> None:
-    mint = films.minter()
-    cut = films.film(mint, " ".join(f"c{n}:{frames}" for n, frames in enumerate(lengths)))
+    new_id = films.minter()
+    cut = films.film(new_id, " ".join(f"c{n}:{frames}" for n, frames in enumerate(lengths)))
     for n in range(len(lengths)):
-        cut = edits.detach_sound(cut, films.clip_of(cut, f"c{n}").id, mint=mint)
+        cut = edits.detach_sound(cut, films.clip_of(cut, f"c{n}").id, new_id=new_id)
     for clip in [clip for clip in cut.clips if clip.link and clip.order is None]:
         again = strategies.attempt(
-            partial(edits.trim_in, cut, clip.id, head, mint=mint, linked=False)  # a J- or an L-cut
+            partial(edits.trim_in, cut, clip.id, head, new_id=new_id, linked=False)  # a J- or an L-cut
         )
         cut = again or cut
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from milimo_tui.cut.delivery.delivery import Delivery, PictureFormat
 from milimo_tui.cut.delivery.segments import SECONDS, content, encoded, files, segments
-from milimo_tui.cut.delivery.ways import Way, outlook, visible, way_of
+from milimo_tui.cut.delivery.ways import Way, count_ways, visible, way_of
 from milimo_tui.cut.plan.plan import FileRef, Joined, Layer, Media, Plan, Stretch
 from milimo_tui.cut.plan.video import make_plan
 from milimo_tui.cut.values.effects import Effects, Key
@@ -164,14 +164,14 @@ def test_ways(layers: tuple[Layer | Joined, ...], way: Way) -> None:
 )
 def test_what_is_asked_for_is_not_copied(delivery: Delivery) -> None:
     plan = film((60, (layer(),)))
-    assert outlook(plan, delivery).passed == 60
+    assert count_ways(plan, delivery).passed == 60
 
 
 def test_what_is_copied_is_one_segment() -> None:
     plan = film((3000, (layer(),)), (60, (layer(opacity=0.5),)), (3, (layer(video("b")),)))
     found = segments(plan, COPIED)
     assert [(each.frames, each.way is Way.COPY) for each in found] == [(3000, True), (60, False), (3, True)]
-    assert outlook(plan, COPIED).copied == 3003
+    assert count_ways(plan, COPIED).copied == 3003
 
 
 def test_what_of_a_copy_is_encoded_shows_the_same_pictures() -> None:

@@ -19,13 +19,13 @@ def of(*frames: int) -> Points:
 
 
 def test_row_66_edits_playhead_markers_in_out_and_the_start_are_there_by_name() -> None:
-    mint = minter()
-    cut = on(film(mint, "A:40 B:60"), "V2", 55, "C", 10, mint=mint)
-    cut = edits.add_marker(cut, 70, mint=mint, text="hold")
-    cut = edits.add_marker(cut, 5, mint=mint, clip=clip_of(cut, "B").id, name="b")
+    new_id = minter()
+    cut = on(film(new_id, "A:40 B:60"), "V2", 55, "C", 10, new_id=new_id)
+    cut = edits.add_marker(cut, 70, new_id=new_id, text="hold")
+    cut = edits.add_marker(cut, 5, new_id=new_id, clip=clip_of(cut, "B").id, name="b")
     cut = replace(cut, mark_in=20, mark_out=80)
     there = snapping.points(layout(cut), playhead=33)
-    told = {point.frame: point.told(lambda clip: clip.label) for point in there.all}
+    told = {point.frame: point.text(lambda clip: clip.label) for point in there.all}
     assert told == {
         0: "the start of the film", 20: "in", 33: "the playhead", 40: "the start of B", 45: "the marker b",
         55: "the start of C", 65: "the end of C", 70: "the marker “hold”", 80: "out", 100: "the end of B",
@@ -33,8 +33,8 @@ def test_row_66_edits_playhead_markers_in_out_and_the_start_are_there_by_name() 
 
 
 def test_what_moves_does_not_snap_to_itself() -> None:
-    mint = minter()
-    cut = on(film(mint, "A:40 B:60"), "V2", 55, "C", 10, mint=mint)
+    new_id = minter()
+    cut = on(film(new_id, "A:40 B:60"), "V2", 55, "C", 10, new_id=new_id)
     there = snapping.points(layout(cut), without={clip_of(cut, "C").id})
     assert there.frames == (0, 40, 100)
 

@@ -28,10 +28,10 @@ def with_clip(cut: Cut, clip: Clip) -> Cut:
 
 
 def sound() -> Cut:
-    mint = minter()
-    cut = on(film(mint, "A:10 B:20"), "V2", 3, "c", 4, mint=mint, connected=True)
-    cut = on(cut, "V2", 12, "d", 5, mint=mint)
-    return edits.set_transition(cut, clip_of(cut, "A").id, mint=mint, frames=4)
+    new_id = minter()
+    cut = on(film(new_id, "A:10 B:20"), "V2", 3, "c", 4, new_id=new_id, connected=True)
+    cut = on(cut, "V2", 12, "d", 5, new_id=new_id)
+    return edits.set_transition(cut, clip_of(cut, "A").id, new_id=new_id, frames=4)
 
 
 FAULTS: dict[str, Callable[[Cut], Cut]] = {
@@ -67,13 +67,13 @@ def test_what_does_not_go_together_is_told(sentence: str) -> None:
 
 def test_no_extract_carries_a_linked_clip_before_the_cut() -> None:
     """What lies behind moves left by 13 and would take along what is linked to it, far before it."""
-    mint = minter()
-    cut = on(on(film(mint, "A:10"), "V2", 5, "c", 4, mint=mint), "A1", 40, "d", 4, mint=mint)
-    cut = on(cut, "A1", 20, "e", 13, mint=mint)
-    cut = edits.link(cut, [clip_of(cut, "c").id, clip_of(cut, "d").id], mint=mint)
+    new_id = minter()
+    cut = on(on(film(new_id, "A:10"), "V2", 5, "c", 4, new_id=new_id), "A1", 40, "d", 4, new_id=new_id)
+    cut = on(cut, "A1", 20, "e", 13, new_id=new_id)
+    cut = edits.link(cut, [clip_of(cut, "c").id, clip_of(cut, "d").id], new_id=new_id)
     with pytest.raises(Refused, match="a linked clip would begin before the cut does"):
-        edits.extract(cut, 20, 33, mint=mint, tracks=[films.track_of(cut, "A1").id])
-    moved = edits.extract(cut, 20, 25, mint=mint, tracks=[films.track_of(cut, "A1").id])
+        edits.extract(cut, 20, 33, new_id=new_id, tracks=[films.track_of(cut, "A1").id])
+    moved = edits.extract(cut, 20, 25, new_id=new_id, tracks=[films.track_of(cut, "A1").id])
     assert films.draw(moved, "V2") == "c 0-4"
 
 

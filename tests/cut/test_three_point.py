@@ -9,7 +9,7 @@ import pytest
 
 from milimo_tui.core.errors import Refused
 from milimo_tui.cut.edit import edits
-from milimo_tui.cut.edit.other_takes import told
+from milimo_tui.cut.edit.other_takes import fit_text
 from milimo_tui.cut.values.cut import Clip, Cut, Source, SourceKind
 from milimo_tui.cut.values.effects import Effects, Key
 from milimo_tui.cut.values.timing import span
@@ -19,12 +19,12 @@ from tests.cut.films import clip_of, draw, film, minter, piece, track_of
 POINTS = {"start": 10, "end": 20, "source_in": Fraction(2), "source_out": Fraction(12, 5)}
 
 
-def seconds(amount: Fraction) -> edits.Bounds:
+def seconds(amount: Fraction) -> edits.MediaLength:
     return films.lasting(amount)
 
 
 def put(cut: Cut, clip: Clip, **points: object) -> Cut:
-    given: dict[str, object] = {"overwrite": True, "mint": minter(), **points}
+    given: dict[str, object] = {"overwrite": True, "new_id": minter(), **points}
     return edits.three_point(cut, track_of(cut, "V2").id, clip, **given)  # type: ignore[arg-type]
 
 
@@ -55,8 +55,8 @@ def test_backwards_the_same_seconds_are_shown_from_their_end() -> None:
 
 
 def test_inserting_by_three_points_moves_what_follows() -> None:
-    mint = minter()
-    cut = film(mint, "A:10 B:10")
+    new_id = minter()
+    cut = film(new_id, "A:10 B:10")
     v1 = track_of(cut, "V1").id
     cut = edits.three_point(
         cut,
@@ -66,7 +66,7 @@ def test_inserting_by_three_points_moves_what_follows() -> None:
         source_in=Fraction(0),
         source_out=Fraction(1, 5),
         overwrite=False,
-        mint=mint,
+        new_id=new_id,
     )
     assert draw(cut, "V1") == "A 0-5, x 5-10, A 10-15, B 15-25"
 
@@ -102,11 +102,11 @@ def test_a_source_to_its_very_end_has_no_frame_that_is_not_whole() -> None:
 
 
 def test_fit_to_fill_takes_keys_along_and_keeps_the_direction() -> None:
-    mint = minter()
-    cut = film(mint, "A:50")
+    new_id = minter()
+    cut = film(new_id, "A:50")
     look = Effects(curves=(("scale", (Key(0, 1.0), Key(10, 2.0))),), speed=Fraction(-1))
     clip = replace(edits.new_clip(films.asset("x"), 20, Fraction(1), "x"), effects=look)
-    cut = edits.fit_to_fill(cut, track_of(cut, "V2").id, 5, 15, clip, mint=mint)
+    cut = edits.fit_to_fill(cut, track_of(cut, "V2").id, 5, 15, clip, new_id=new_id)
     [made] = [each for each in cut.clips if each.label == "x"]
     assert (made.frames, made.effects.speed) == (10, Fraction(-2))
     assert span(made, cut.rate) == span(clip, cut.rate)
@@ -114,13 +114,13 @@ def test_fit_to_fill_takes_keys_along_and_keeps_the_direction() -> None:
 
 
 def test_another_take_keeps_trims_transitions_and_every_value() -> None:
-    mint = minter()
-    cut = film(mint, "A:10 B:20 C:10")
+    new_id = minter()
+    cut = film(new_id, "A:10 B:20 C:10")
     old = clip_of(cut, "B")
-    cut = edits.set_transition(cut, old.id, mint=mint, frames=4, edge="head")
+    cut = edits.set_transition(cut, old.id, new_id=new_id, frames=4, edge="head")
     cut = edits.set_number(cut, old.id, "scale", 1.5)
-    cut = edits.add_marker(cut, 3, mint=mint, clip=old.id, text="here")
-    shown = edits.show_take(cut, old.id, films.asset("take2"), mint=mint, bounds=seconds(Fraction(30)))
+    cut = edits.add_marker(cut, 3, new_id=new_id, clip=old.id, text="here")
+    shown = edits.show_take(cut, old.id, films.asset("take2"), new_id=new_id, bounds=seconds(Fraction(30)))
     new = clip_of(shown, "B")
     assert replace(new, source=old.source) == clip_of(cut, "B")
     assert new.source == Source(films.asset("x").kind, "take2")
@@ -128,69 +128,69 @@ def test_another_take_keeps_trims_transitions_and_every_value() -> None:
 
 
 def test_a_take_of_another_length_is_refused_or_fitted_with_a_sentence() -> None:
-    mint = minter()
-    cut = film(mint, "A:25")  # from 10 s on
+    new_id = minter()
+    cut = film(new_id, "A:25")  # from 10 s on
     take, clip = films.asset("take2"), clip_of(cut, "A")
 
     def fitted(amount: Fraction) -> Clip:
         with pytest.raises(Refused, match="needs its media up to 11 s"):
-            edits.show_take(cut, clip.id, take, mint=mint, bounds=seconds(amount))
-        done = edits.show_take(cut, clip.id, take, mint=mint, bounds=seconds(amount), fit=True)
+            edits.show_take(cut, clip.id, take, new_id=new_id, bounds=seconds(amount))
+        done = edits.show_take(cut, clip.id, take, new_id=new_id, bounds=seconds(amount), fit=True)
         assert films.broken_rules(done, seconds(amount)) == []
         return clip_of(done, "A")
 
     earlier = fitted(Fraction(4))
     assert (earlier.source_in, earlier.frames, earlier.effects.speed) == (Fraction(3), 25, Fraction(1))
-    assert told(clip, earlier, cut.rate) == "from 175 frames earlier in it"
+    assert fit_text(clip, earlier, cut.rate) == "from 175 frames earlier in it"
     slower = fitted(Fraction(1, 2))
     assert (slower.source_in, slower.frames, slower.effects.speed) == (Fraction(0), 25, Fraction(1, 2))
-    assert told(clip, slower, cut.rate) == "all of it, at 0.5× its speed"
-    assert told(clip, clip, cut.rate) == ""
+    assert fit_text(clip, slower, cut.rate) == "all of it, at 0.5× its speed"
+    assert fit_text(clip, clip, cut.rate) == ""
     with pytest.raises(Refused, match="at any speed"):
-        edits.show_take(cut, clip.id, take, mint=mint, bounds=seconds(Fraction(1, 200)), fit=True)
+        edits.show_take(cut, clip.id, take, new_id=new_id, bounds=seconds(Fraction(1, 200)), fit=True)
 
 
 def test_gaps_are_closed_one_by_one_or_all() -> None:
-    mint = minter()
-    cut = film(mint, "A:10 B:10")
+    new_id = minter()
+    cut = film(new_id, "A:10 B:10")
     v1, v2 = track_of(cut, "V1").id, track_of(cut, "V2").id
-    cut = edits.insert_gap(cut, v1, 5, 3, mint=mint)
-    cut = edits.insert_gap(cut, v1, 13, 4, mint=mint)
+    cut = edits.insert_gap(cut, v1, 5, 3, new_id=new_id)
+    cut = edits.insert_gap(cut, v1, 13, 4, new_id=new_id)
     for at, name in ((4, "x"), (12, "y"), (20, "z")):
-        cut = films.on(cut, "V2", at, name, 4, mint=mint)
-    one = edits.close_gap(cut, v1, 6, mint=mint)
+        cut = films.on(cut, "V2", at, name, 4, new_id=new_id)
+    one = edits.close_gap(cut, v1, 6, new_id=new_id)
     assert draw(one, "V1") == "A 0-5, A 5-10, gap 10-14, B 14-24"
-    assert draw(edits.close_gap(cut, v2, 9, mint=mint), "V2") == "x 4-8, y 8-12, z 16-20"
-    assert draw(edits.close_gap(cut, v2, 0, mint=mint), "V2") == "x 0-4, y 8-12, z 16-20"
-    assert draw(edits.close_gaps(cut, v1, mint=mint), "V1") == "A 0-5, A 5-10, B 10-20"
-    assert draw(edits.close_gaps(cut, v2, mint=mint), "V2") == "x 4-8, y 8-12, z 12-16"
+    assert draw(edits.close_gap(cut, v2, 9, new_id=new_id), "V2") == "x 4-8, y 8-12, z 16-20"
+    assert draw(edits.close_gap(cut, v2, 0, new_id=new_id), "V2") == "x 0-4, y 8-12, z 16-20"
+    assert draw(edits.close_gaps(cut, v1, new_id=new_id), "V1") == "A 0-5, A 5-10, B 10-20"
+    assert draw(edits.close_gaps(cut, v2, new_id=new_id), "V2") == "x 4-8, y 8-12, z 12-16"
     for made, track, at in ((one, v1, 0), (cut, v2, 5)):
         with pytest.raises(Refused, match="no gap at that frame"):
-            edits.close_gap(made, track, at, mint=mint)
+            edits.close_gap(made, track, at, new_id=new_id)
     with pytest.raises(Refused, match="A1 has no gap"):
-        edits.close_gaps(cut, track_of(cut, "A1").id, mint=mint)
+        edits.close_gaps(cut, track_of(cut, "A1").id, new_id=new_id)
 
 
 def test_tracks_with_a_sync_lock_follow_every_gap_that_closes() -> None:
-    mint = minter()
-    cut = film(mint, "A:10 B:10")
+    new_id = minter()
+    cut = film(new_id, "A:10 B:10")
     v1, a1 = track_of(cut, "V1").id, track_of(cut, "A1").id
-    cut = edits.insert_gap(cut, v1, 5, 3, mint=mint)
-    cut = edits.insert_gap(cut, v1, 13, 4, mint=mint)
+    cut = edits.insert_gap(cut, v1, 5, 3, new_id=new_id)
+    cut = edits.insert_gap(cut, v1, 13, 4, new_id=new_id)
     for at, name in ((1, "x"), (9, "y"), (20, "z")):
-        cut = films.on(cut, "A1", at, name, 3, mint=mint)
+        cut = films.on(cut, "A1", at, name, 3, new_id=new_id)
     cut = edits.set_track(cut, a1, sync_lock=True)
-    after = edits.close_gaps(cut, v1, mint=mint)
+    after = edits.close_gaps(cut, v1, new_id=new_id)
     assert draw(after, "V1") == "A 0-5, A 5-10, B 10-20"
     assert draw(after, "A1") == "x 1-4, y 6-9, z 13-16"
 
 
 def test_a_still_has_no_handle_before_its_first_moment() -> None:
-    mint = minter()
-    cut = film(mint, "A:25")
+    new_id = minter()
+    cut = film(new_id, "A:25")
     clip = replace(clip_of(cut, "A"), source=Source(SourceKind.SHOT, "1A"), source_in=Fraction(-1, 5))
     cut = replace(cut, clips=tuple(clip if each.id == clip.id else each for each in cut.clips))
-    shown = edits.show_take(cut, clip.id, films.asset("still"), mint=mint)
+    shown = edits.show_take(cut, clip.id, films.asset("still"), new_id=new_id)
     assert clip_of(shown, "A").source_in == 0
-    kept = edits.show_take(cut, clip.id, Source(SourceKind.SHOT, "1B"), mint=mint)
+    kept = edits.show_take(cut, clip.id, Source(SourceKind.SHOT, "1B"), new_id=new_id)
     assert clip_of(kept, "A").source_in == Fraction(-1, 5), "a shot's take may have one"

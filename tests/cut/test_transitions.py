@@ -17,10 +17,10 @@ whole = films.lasting(Fraction(40, 25))
 
 
 def three_clips(track: str) -> Cut:
-    cut = new_cuts.new_cut("Two", mint=(mint := films.minter()))
+    cut = new_cuts.new_cut("Two", new_id=(new_id := films.minter()))
     where = films.track_of(cut, track).id
     for name, at in (("A", 0), ("B", 40), ("C", 80)):
-        cut = edits.overwrite(cut, where, at, films.piece(name, 40), mint=mint)
+        cut = edits.overwrite(cut, where, at, films.piece(name, 40), new_id=new_id)
     return cut
 
 
@@ -28,12 +28,12 @@ def three_clips(track: str) -> Cut:
 def test_clips_overlap_for_a_transition_that_has_no_media(track: str) -> None:
     cut = three_clips(track)
     a, b = films.clip_of(cut, "A").id, films.clip_of(cut, "B").id
-    mint = films.minter()
+    new_id = films.minter()
     with pytest.raises(Refused) as refused:
-        edits.set_transition(cut, a, mint=mint, bounds=whole)
+        edits.set_transition(cut, a, new_id=new_id, bounds=whole)
     assert "no frame of media behind its last one" in refused.value.message
     assert "overlap=true" in refused.value.hint
-    after = edits.set_transition(cut, a, mint=mint, frames=9, overlap=True, bounds=whole)
+    after = edits.set_transition(cut, a, new_id=new_id, frames=9, overlap=True, bounds=whole)
     assert films.draw(after, track) == "A 0-35, B 35-71, C 71-111", "9 frames shorter: 5 of A, 4 of B"
     assert [(each.left, each.right, each.frames) for each in after.transitions] == [(a, b, 9)]
     assert films.broken_rules(after, whole) == []
@@ -42,12 +42,12 @@ def test_clips_overlap_for_a_transition_that_has_no_media(track: str) -> None:
 
 def test_only_what_is_missing_is_trimmed() -> None:
     cut = three_clips("V1")
-    mint = films.minter()
+    new_id = films.minter()
     a = films.clip_of(cut, "A").id
-    cut = edits.trim_out(cut, a, -3, mint=mint, bounds=whole)
-    after = edits.set_transition(cut, a, mint=mint, frames=6, overlap=True, bounds=whole)
+    cut = edits.trim_out(cut, a, -3, new_id=new_id, bounds=whole)
+    after = edits.set_transition(cut, a, new_id=new_id, frames=6, overlap=True, bounds=whole)
     assert films.draw(after, "V1") == "A 0-37, B 37-74, C 74-114", "A had its three frames already"
-    again = edits.set_transition(after, a, mint=mint, frames=6, overlap=True, bounds=whole)
+    again = edits.set_transition(after, a, new_id=new_id, frames=6, overlap=True, bounds=whole)
     assert again == after
 
 
@@ -55,5 +55,5 @@ def test_clips_that_are_too_short_to_overlap_say_so() -> None:
     cut = three_clips("V1")
     with pytest.raises(Refused):
         edits.set_transition(
-            cut, films.clip_of(cut, "A").id, mint=films.minter(), frames=200, overlap=True, bounds=whole
+            cut, films.clip_of(cut, "A").id, new_id=films.minter(), frames=200, overlap=True, bounds=whole
         )

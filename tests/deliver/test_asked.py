@@ -9,11 +9,17 @@ import pytest
 from milimo_tui.core.errors import BadInput, NotFound
 from milimo_tui.cut.delivery.delivery import Burns, Delivery, Loudness
 from milimo_tui.cut.delivery.presets import NAMES, PRESETS
-from milimo_tui.cut.delivery.requests import BY_SUFFIX, Asked, bits_asked, delivery_asked, size_asked
+from milimo_tui.cut.delivery.requests import (
+    BY_SUFFIX,
+    DeliveryRequest,
+    delivery_for,
+    parse_bit_rate,
+    parse_size,
+)
 
 
 def asked(suffix: str = "", **values: object) -> Delivery:
-    return delivery_asked(Asked(**values), suffix, 1280, 720)  # type: ignore[arg-type]
+    return delivery_for(DeliveryRequest(**values), suffix, 1280, 720)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("row", PRESETS, ids=lambda row: row.name)
@@ -51,7 +57,7 @@ def test_a_preset_goes_into_the_container_its_file_asks_for() -> None:
     ],
 )
 def test_sizes(words: str, size: tuple[int, int]) -> None:
-    assert size_asked(words, 1280, 720) == size
+    assert parse_size(words, 1280, 720) == size
     made = asked(size=words)
     assert (made.width, made.height) == size
 
@@ -63,7 +69,7 @@ def test_the_cuts_own_size_is_no_other() -> None:
 
 @pytest.mark.parametrize(("words", "bits"), [("8M", 8_000_000), ("800k", 800_000), ("1.5m", 1_500_000)])
 def test_bit_rates(words: str, bits: int) -> None:
-    assert bits_asked(words) == bits
+    assert parse_bit_rate(words) == bits
     made = asked(bitrate=words)
     assert made.picture is not None
     assert made.picture.bit_rate == bits

@@ -19,11 +19,11 @@ SAID = {
 
 def cut(*parts: tuple[str, int, Fraction]) -> Cut:
     """A cut at 25 of shots: name, frames, source in."""
-    mint = minter()
-    made: Cut = new_cuts.new_cut("Test", mint=mint)
+    new_id = minter()
+    made: Cut = new_cuts.new_cut("Test", new_id=new_id)
     for name, frames, source_in in parts:
         clip = edits.new_clip(shot(name), frames, source_in, label=name)
-        made = edits.append(made, track_of(made, "V1").id, clip, mint=mint)
+        made = edits.append(made, track_of(made, "V1").id, clip, new_id=new_id)
     return made
 
 

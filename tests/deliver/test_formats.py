@@ -15,7 +15,7 @@ from milimo_tui.core.errors import BadInput
 from milimo_tui.cut.delivery.delivered_plan import delivered
 from milimo_tui.cut.delivery.delivery import Caption, Chapter, Delivery
 from milimo_tui.cut.delivery.presets import PRESETS, Preset
-from milimo_tui.cut.delivery.requests import Asked, delivery_asked
+from milimo_tui.cut.delivery.requests import DeliveryRequest, delivery_for
 from milimo_tui.cut.plan.plan import Plan
 from milimo_tui.media.encode.take_file import write_take
 from milimo_tui.media.render.deliver import beside, check_place, deliver
@@ -55,7 +55,7 @@ def made(plan: Plan, delivery: Delivery, folder: Path) -> Path:
 
 
 def asked(plan: Plan, suffix: str = "", **values: Any) -> Delivery:
-    return delivery_asked(Asked(**values), suffix, plan.width, plan.height)
+    return delivery_for(DeliveryRequest(**values), suffix, plan.width, plan.height)
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from milimo_tui.cut.delivery.requests import Asked, delivery_asked
+from milimo_tui.cut.delivery.requests import DeliveryRequest, delivery_for
 from milimo_tui.media.encode import hardware
 from milimo_tui.media.encode.hardware import LISTED, chosen, proofs_of, proved
 from tests.media.reading import delivery_of
@@ -28,14 +28,14 @@ def test_every_encoder_listed_works_or_has_its_reason(codec: str) -> None:
 
 def test_what_does_not_work_is_written_in_software_and_said(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(hardware.LISTED, "h265", ("h265_of_another_machine",))
-    delivery, [note] = chosen(delivery_asked(Asked(preset="h265-10", hardware=True), "", 640, 360))
+    delivery, [note] = chosen(delivery_for(DeliveryRequest(preset="h265-10", hardware=True), "", 640, 360))
     assert delivery == delivery_of("h265-10")
     assert "libx265 is used (h265_of_another_machine: not in this build of FFmpeg)" in note
 
 
 def test_an_encoder_that_works_takes_the_place(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(hardware.LISTED, "h264", ("nothing", "libx264"))
-    delivery, notes = chosen(delivery_asked(Asked(hardware=True), "", 640, 360))
+    delivery, notes = chosen(delivery_for(DeliveryRequest(hardware=True), "", 640, 360))
     assert notes == ()
     assert delivery.picture is not None
     assert delivery.picture.encoder == "libx264"

@@ -14,13 +14,13 @@ SCENES = {"1A": "one", "1B": "one", "2A": "two"}
 
 def spans(words: str) -> list[tuple[str, int, int, int]]:
     """Of a cut written as `1A:10 x:5`; what is no shot's name is an asset's."""
-    mint = minter()
-    cut: Cut = new_cuts.new_cut("Test", mint=mint)
+    new_id = minter()
+    cut: Cut = new_cuts.new_cut("Test", new_id=new_id)
     for word in words.split():
         name, frames = word.split(":")
         source = shot(name) if name in SCENES else asset(name)
         clip = edits.new_clip(source, int(frames), label=name)
-        cut = edits.append(cut, track_of(cut, "V1").id, clip, mint=mint)
+        cut = edits.append(cut, track_of(cut, "V1").id, clip, new_id=new_id)
     found: tuple[SceneSpan, ...] = scene_spans(layout(cut), SCENES)
     return [(each.scene, each.start, each.end, each.turn) for each in found]
 

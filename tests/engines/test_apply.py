@@ -15,7 +15,7 @@ from milimo_tui.core.errors import Unavailable
 from milimo_tui.engines.recipes.tables import WIDE, Offload, Precision, Tiling
 from milimo_tui.engines.recipes.values import Recipe
 from milimo_tui.engines.runtime import apply
-from milimo_tui.engines.runtime.active_loras import Adapter, wear, worn
+from milimo_tui.engines.runtime.active_loras import Adapter, adapter_names, set_adapters
 from milimo_tui.engines.runtime.placement import has_hook
 from tests.budget import thorough
 from tests.engines.listening import Listening
@@ -138,7 +138,7 @@ def test_of_kept_blocks_the_first_stay_and_the_rest_is_streamed(tiny: Tiny) -> N
     assert streamed() == [False, True]
     adapter = Adapter("style", path, "a" * 64)
     for wanted in ([adapter], []):
-        wear(pipe, wanted, job())
+        set_adapters(pipe, wanted, job())
         assert streamed() == [False, True]
         video(pipe)
 
@@ -263,14 +263,14 @@ def test_loras_come_and_go_and_leave_nothing(tiny: Tiny, offload: Offload, preci
     told = job()
     bare = video(pipe)
     soft, strong = (Adapter("style", path, "a" * 64, strength) for strength in (0.5, 2.0))
-    wear(pipe, [soft], told)
+    set_adapters(pipe, [soft], told)
     worn_soft = video(pipe)
-    wear(pipe, [strong], told)
+    set_adapters(pipe, [strong], told)
     assert not np.allclose(video(pipe), worn_soft, atol=CLOSE)
     assert told.loads == ["LoRA style"]  # another strength reads nothing
-    assert worn(pipe) == {soft.name}
-    wear(pipe, [], told)
-    assert worn(pipe) == frozenset()
+    assert adapter_names(pipe) == {soft.name}
+    set_adapters(pipe, [], told)
+    assert adapter_names(pipe) == frozenset()
     assert not np.allclose(worn_soft, bare, atol=CLOSE)
     assert np.allclose(video(pipe), bare, atol=CLOSE)
 
@@ -280,8 +280,8 @@ def test_two_loras_at_once_and_one_of_them_goes(tiny: Tiny) -> None:
     path = next(tiny("ltx2-style-lora").glob("*.safetensors"))
     one, other = (Adapter("style", path, letter * 64) for letter in "ab")
     told = job()
-    wear(pipe, [one, other], told)
-    assert worn(pipe) == {one.name, other.name}
-    wear(pipe, [other], told)
-    assert worn(pipe) == {other.name}
+    set_adapters(pipe, [one, other], told)
+    assert adapter_names(pipe) == {one.name, other.name}
+    set_adapters(pipe, [other], told)
+    assert adapter_names(pipe) == {other.name}
     assert len(told.loads) == 2

@@ -20,7 +20,7 @@ from PIL import Image
 
 from milimo_tui.core.paths import Home
 from milimo_tui.engines.catalog.installed_weights import Installed
-from milimo_tui.engines.catalog.model_store import Shelf
+from milimo_tui.engines.catalog.model_store import ModelStore
 from milimo_tui.engines.contract.engine import Result
 from milimo_tui.engines.contract.specs import Conditioning, Inpaint, Lora, MakePicture, MakeVideo
 from milimo_tui.engines.flux2.engine import Flux2
@@ -30,7 +30,7 @@ from milimo_tui.engines.recipes.tables import LADDER
 from milimo_tui.engines.registry import explanation
 from milimo_tui.engines.runtime import apply
 from milimo_tui.engines.runtime.latent_preview import ltx2_projection
-from milimo_tui.engines.runtime.model_cache import Key, residency
+from milimo_tui.engines.runtime.model_cache import Key, model_cache
 from milimo_tui.jobs.client.client import Client, JobRequest
 from milimo_tui.media.read.frames import FrameReader
 from tests.budget import rounds, thorough
@@ -112,19 +112,19 @@ def one_each(cells: list[Cell]) -> list[Cell]:
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory, tiny: Tiny) -> Path:
     folder = tmp_path_factory.mktemp("forms") / "home"
-    shelf = furnish(folder, tiny)
+    store = furnish(folder, tiny)
     for id, name in {**LTX, **FLUX, "gemma-3-12b": "gemma3", "sam3": "sam3"}.items():
         family = "ltx2" if id in LTX else "flux2" if id in FLUX else name.rstrip("3") if id != "sam3" else id
         path = str(tiny(name))
-        shelf.register(Installed(id=id, family=family, generation=GENERATIONS.get(id, ""), path=path))
+        store.register(Installed(id=id, family=family, generation=GENERATIONS.get(id, ""), path=path))
     for id in LTX:
-        put(shelf, tiny, f"{LTX[id]}-upsampler", "upsampler", GENERATIONS[id])
+        put(store, tiny, f"{LTX[id]}-upsampler", "upsampler", GENERATIONS[id])
     for name in ("ltx2-style-lora", "ltx23-style-lora"):
-        put(shelf, tiny, name, "lora", "2.0" if name.startswith("ltx2-") else "2.3")
-    put(shelf, tiny, "flux2-lora", "lora", "", family="flux2")
-    put(shelf, tiny, "ltx2-distilled-lora", "distilled_lora", "2.0")
+        put(store, tiny, name, "lora", "2.0" if name.startswith("ltx2-") else "2.3")
+    put(store, tiny, "flux2-lora", "lora", "", family="flux2")
+    put(store, tiny, "ltx2-distilled-lora", "distilled_lora", "2.0")
     for generation in ("2.3", "2.5"):  # made for the shape that 2.0 has: zero strength is all it is asked for
-        put(shelf, tiny, "ltx23-style-lora", "distilled_lora", generation, id=f"distilled-{generation}")
+        put(store, tiny, "ltx23-style-lora", "distilled_lora", generation, id=f"distilled-{generation}")
     return folder
 
 
@@ -134,18 +134,18 @@ def shown(home: Path, tiny: Tiny) -> None:
     from diffusers import AutoencoderKLLTX2Video
 
     for id, name in LTX.items():
-        found = Shelf(Home(home).models).resolve("ltx2", model=id)
+        found = ModelStore(Home(home).models).resolve("ltx2", model=id)
         fitted = ltx2_projection(AutoencoderKLLTX2Video.from_pretrained(tiny(name) / "vae"))
         key = Key(found.digest or found.id, "projection", "bfloat16")
-        residency().part(key, partial(lambda value: value, fitted), Listening(home), 0)
+        model_cache().part(key, partial(lambda value: value, fitted), Listening(home), 0)
 
 
-def put(shelf: Shelf, tiny: Tiny, name: str, role: str, generation: str, **more: Any) -> None:
+def put(store: ModelStore, tiny: Tiny, name: str, role: str, generation: str, **more: Any) -> None:
     folder = tiny(name)
     is_file = "lora" in role
     path = folder / "lora.safetensors" if is_file else folder
     row: dict[str, Any] = {"id": name, "family": "ltx2", "role": role, "generation": generation, **more}
-    shelf.register(Installed(**row, path=str(path), form="file" if is_file else "folder"))
+    store.register(Installed(**row, path=str(path), form="file" if is_file else "folder"))
 
 
 @pytest.fixture(autouse=True)
@@ -192,11 +192,11 @@ def spec_of(cell: Cell, folder: Path) -> MakeVideo | MakePicture | Inpaint:
 
 def recipe_of(cell: Cell, home: Path, spec: MakeVideo | MakePicture | Inpaint) -> str:
     """The name of the recipe of that form, where the ladder has one for so small a take."""
-    shelf = Shelf(Home(home).models)
-    found = shelf.resolve("flux2" if cell.model in FLUX else "ltx2", model=cell.model)
+    store = ModelStore(Home(home).models)
+    found = store.resolve("flux2" if cell.model in FLUX else "ltx2", model=cell.model)
     asked = spec if not isinstance(spec, Inpaint) else None
     engine = "flux2" if cell.model in FLUX else "ltx2"
-    request = explanation.request_here(engine, shelf, found, asked)
+    request = explanation.request_here(engine, store, found, asked)
     for recipe in ladder(request, "cuda", apply.installed()):
         if (recipe.precision, (recipe.offload, recipe.kept)) == (cell.precision, cell.placement):
             return recipe.name
@@ -260,8 +260,8 @@ def test_all_of_model_precision_placement_and_variant(home: Path, tmp_path: Path
 def studio(tmp_path: Path, tiny: Tiny) -> Iterator[Milimo]:
     more = {"MILIMO_TEST_CARD": "1000", "OMP_NUM_THREADS": "1", "TORCHDYNAMO_DISABLE": "1"}
     milimo = Milimo({**environment(tmp_path), **more}, tmp_path / "work")
-    shelf = furnish(Path(milimo.home), tiny)
-    shelf.register(Installed(id="flux2-klein-4b", family="flux2", path=str(tiny("flux2-klein"))))
+    store = furnish(Path(milimo.home), tiny)
+    store.register(Installed(id="flux2-klein-4b", family="flux2", path=str(tiny("flux2-klein"))))
     milimo.act("supervisor", "start")
     yield milimo
     milimo.inside("supervisor", "stop", "--now")

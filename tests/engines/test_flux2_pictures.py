@@ -26,7 +26,7 @@ from milimo_tui.engines.contract.specs import Control, Inpaint, Lora, MakePictur
 from milimo_tui.engines.flux2 import loader
 from milimo_tui.engines.flux2.engine import Flux2
 from milimo_tui.engines.runtime.input_caches import remembered
-from milimo_tui.engines.runtime.model_cache import residency
+from milimo_tui.engines.runtime.model_cache import model_cache
 from milimo_tui.media.encode.take_file import write_take
 from milimo_tui.media.read.footage import Footage
 from tests.budget import thorough
@@ -95,7 +95,7 @@ def marks(output: Output) -> dict[str, object]:
 
 def held() -> list[loader.Loaded]:
     """The FLUX.2 weights in memory."""
-    return [each.value for each in residency() if isinstance(each.value, loader.Loaded)]
+    return [each.value for each in model_cache() if isinstance(each.value, loader.Loaded)]
 
 
 def forget() -> None:
@@ -213,7 +213,7 @@ def test_each_of_several_pictures_can_be_used_at_once_and_a_retry_goes_on(make: 
 
 
 def test_weights_are_loaded_once_and_a_lora_alone_is_read(make: Make, tmp_path: Path) -> None:
-    residency().clear()
+    model_cache().clear()
     context = Listening(tmp_path / "workspace")
     first = pixels(make(wish(), context).outputs[0])
     assert [what.partition(" ")[0] for what in context.loads] == ["pipeline"]
@@ -476,13 +476,13 @@ def _in_the_makers_names(tensors: dict[str, torch.Tensor]) -> dict[str, torch.Te
 @pytest.mark.parametrize("renamed", [False, True], ids=["as diffusers saves it", "as its makers have it"])
 def test_a_single_file_takes_its_other_parts_from_its_base(make: Make, tmp_path: Path, renamed: bool) -> None:
     """As ComfyUI keeps a transformer: one file, not copied."""
-    shelf = loader.shelf()
-    base = shelf.folder / "tiny-flux2-klein"
+    store = loader.model_store()
+    base = store.folder / "tiny-flux2-klein"
     [weights] = (base / "transformer").glob("*.safetensors")
     single = tmp_path / "klein.safetensors"
     tensors = load_file(weights)
     save_file(_in_the_makers_names(tensors) if renamed else tensors, single)
-    shelf.register(
+    store.register(
         Installed(id="klein-file", family="flux2", form="file", path=str(single), base=base.name, tiny=True)
     )
     made = make(wish(model="klein-file"))

@@ -106,7 +106,7 @@ def test_weights_of_another_family_are_known_by_their_own_words(tmp_path: Path) 
 
 def test_a_shot_of_one_frame_says_what_a_picture_has_no_use_for() -> None:
     plain = MakeVideo(engine="flux2", frames=1, rate="25/1", width=128, height=96)
-    assert one_frame.said(plain) == ()
+    assert one_frame.deviations(plain) == ()
     board = Conditioning(input="board.png", source="board")
     rich = plain.model_copy(
         update={
@@ -116,13 +116,18 @@ def test_a_shot_of_one_frame_says_what_a_picture_has_no_use_for() -> None:
             "chunks": (Chunk(prompt="and on"),),
         }
     )
-    assert [look.input for look in one_frame.looks(rich)] == ["hand.png", "board.png", "a.png", "b.png"]
-    assert one_frame.said(rich) == (
+    assert [look.input for look in one_frame.picture_inputs(rich)] == [
+        "hand.png",
+        "board.png",
+        "a.png",
+        "b.png",
+    ]
+    assert one_frame.deviations(rich) == (
         "of 5 references the first 4 are looked at",
         "left out, as a picture has no use for it: the stages, continuing prompts",
     )
     end = Conditioning(input="before.mov", source="continuity")
-    [look] = one_frame.looks(plain.model_copy(update={"conditioning": (end,)}))
+    [look] = one_frame.picture_inputs(plain.model_copy(update={"conditioning": (end,)}))
     assert look.frame == -1, "it goes on from the end"
 
 

@@ -17,10 +17,10 @@ from PIL import Image
 from milimo_tui.core.errors import Cancelled, Damaged, Unavailable
 from milimo_tui.core.paths import Home
 from milimo_tui.engines.catalog.installed_weights import Installed
-from milimo_tui.engines.catalog.model_store import Shelf
+from milimo_tui.engines.catalog.model_store import ModelStore
 from milimo_tui.engines.contract.specs import Write
-from milimo_tui.engines.contract.standalone import Alone
-from milimo_tui.engines.llm.chat_model import Ask
+from milimo_tui.engines.contract.standalone import StandaloneContext
+from milimo_tui.engines.llm.chat_model import ChatRequest
 from milimo_tui.engines.llm.gemma.engine import Gemma
 from milimo_tui.engines.llm.gemma.weights_choice import find
 from milimo_tui.engines.recipes.tables import Offload, Precision
@@ -35,7 +35,7 @@ __all__ = ["tiny"]
 ENDLESS = {"kind": "write", "engine": "gemma", "task": "answer", "text": "hi", "temperature": 0.0}
 
 
-class Listening(Alone):
+class Listening(StandaloneContext):
     """Notes loads and tellings; raises Cancelled after so many."""
 
     def __init__(self, workspace: Path, stop_after: int = 10**9) -> None:
@@ -59,11 +59,11 @@ class Listening(Alone):
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A home for an engine that runs right here; what it loads is let go of at the end."""
-    from milimo_tui.engines.runtime.model_cache import residency
+    from milimo_tui.engines.runtime.model_cache import model_cache
 
     monkeypatch.setenv("MILIMO_HOME", str(tmp_path / "home"))
     yield tmp_path / "home"
-    residency().clear()
+    model_cache().clear()
 
 
 def answer(context: Listening, **fields: Any) -> dict[str, Any]:
@@ -95,7 +95,7 @@ def test_the_picture_is_looked_at(home: Path, tiny: Tiny, tmp_path: Path) -> Non
     with talking(find(Home(home).models), 100, Listening(tmp_path / "job")) as speaker:
         for picture in (Image.new("RGB", (64, 64)), Image.effect_mandelbrot((64, 64), (-2, -1, 1, 1), 50)):
             picture.save(file := io.BytesIO(), "JPEG")
-            given = speaker.inputs(Ask(system="s", user="u", picture=file.getvalue()))
+            given = speaker.inputs(ChatRequest(system="s", user="u", picture=file.getvalue()))
             with torch.inference_mode():
                 shown.append(speaker.network(**given).logits[0, -1])
     assert not torch.equal(*shown)
@@ -114,10 +114,10 @@ def test_every_form_that_the_ladder_knows_talks_and_sees(
     put(home, tiny, "gemma3", "gemma")
     source = find(Home(home).models)
     recipe = Recipe("gemma", "a form", precision, offload, "none")
-    speaker = loader.speaker_of(source, loader.load(source, recipe), recipe)
+    speaker = loader.chat_model_of(source, loader.load(source, recipe), recipe)
     Image.new("RGB", (40, 40), "red").save(file := io.BytesIO(), "JPEG")
     heard: list[str] = []
-    said = speaker.say(Ask(system="s", user="u", picture=file.getvalue(), tokens=12), heard.append)
+    said = speaker.reply(ChatRequest(system="s", user="u", picture=file.getvalue(), tokens=12), heard.append)
     assert said.text
     assert "".join(heard).strip() == said.text.strip()
 
@@ -169,14 +169,14 @@ def test_thirty_cancels_give_their_memory_back(home: Path, tiny: Tiny, tmp_path:
 def test_ltx_2_s_text_encoder_is_gemma_and_is_in_memory_once(home: Path, tiny: Tiny, tmp_path: Path) -> None:
     from milimo_tui.engines.ltx2.take import parts
     from milimo_tui.engines.recipes.values import Recipe
-    from milimo_tui.engines.runtime.model_cache import residency
+    from milimo_tui.engines.runtime.model_cache import model_cache
 
     put(home, tiny, "ltx2", "ltx2", generation="2.0")
     source = find(Home(home).models)
     assert source.id == "tiny-ltx2/text_encoder"
     context = Listening(tmp_path / "job")
     recipe = Recipe("ltx2", "float32", "float32", "none", "none")
-    parts.part(source.found, "text_encoder", recipe, residency(), context)
+    parts.part(source.found, "text_encoder", recipe, model_cache(), context)
     assert len(context.loads) == 1
     assert answer(context)["model"] == "tiny-ltx2/text_encoder"
     assert len(context.loads) == 1
@@ -191,13 +191,13 @@ def test_weights_of_its_own_that_are_the_same_files_are_taken_from_ltx_2(
     host = put(home, tiny, "ltx2", "ltx2", generation="2.0")
     own = tmp_path / "own"
     shutil.copytree(tiny("gemma3"), own)
-    shelf = Shelf(Home(home).models)
-    shelf.register(Installed(id="gemma-other", family="gemma", path=str(own), tiny=True))
+    store = ModelStore(Home(home).models)
+    store.register(Installed(id="gemma-other", family="gemma", path=str(own), tiny=True))
     assert find(Home(home).models).found.id == "gemma-other"
     (own / "model.safetensors").unlink()
     shutil.copy(host / "text_encoder" / "model.safetensors", own / "model.safetensors")
-    shelf.register(Installed(id="gemma-same", family="gemma", path=str(own), tiny=True))
-    shelf.forget("gemma-other")
+    store.register(Installed(id="gemma-same", family="gemma", path=str(own), tiny=True))
+    store.forget("gemma-other")
     source = find(Home(home).models)
     assert (source.found.id, source.words) == ("tiny-ltx2", own)
 
@@ -219,7 +219,7 @@ def test_weights_of_another_family_and_cut_ones_are_one_sentence(
     shutil.copytree(tiny("gemma3"), cut)
     weights = cut / "model.safetensors"
     weights.write_bytes(weights.read_bytes()[:5000])
-    Shelf(Home(home).models).register(Installed(id="cut", family="gemma", path=str(cut), tiny=True))
+    ModelStore(Home(home).models).register(Installed(id="cut", family="gemma", path=str(cut), tiny=True))
     with pytest.raises(Damaged):
         answer(Listening(tmp_path / "job"), model="cut")
 

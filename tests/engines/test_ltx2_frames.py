@@ -16,7 +16,7 @@ import torch
 from PIL import Image
 
 from milimo_tui.engines.contract.specs import Conditioning, Control, MakeVideo
-from milimo_tui.engines.contract.standalone import Alone
+from milimo_tui.engines.contract.standalone import StandaloneContext
 from milimo_tui.engines.ltx2.engine import Ltx2
 from milimo_tui.media.encode.take_file import write_take
 from tests.engines.tiny_home import Tiny, furnish, tiny
@@ -76,7 +76,7 @@ def pinned(shot: MakeVideo, folder: Path, latents: int, tokens: int = TOKENS) ->
     same, so it stands once.
     """
     with coordinates() as seen:
-        Ltx2().run(shot, Alone(folder))
+        Ltx2().run(shot, StandaloneContext(folder))
     own = [one[latents * tokens :] for one in seen if one.shape[0] >= latents * tokens]
     assert own, "no pass of that size"
     rows = {tuple((pair * RATE).round(decimals=3).tolist()) for one in own for pair in one}
@@ -105,7 +105,7 @@ def test_the_first_frame_is_replaced_and_the_last_is_the_last(still: str, tmp_pa
 def test_both_passes_and_both_pipelines_pin_it_there(still: str, tmp_path: Path) -> None:
     two = spec(width=128, height=128, stages="two", frames=17, conditioning=at(still, 6))
     with coordinates() as seen:
-        Ltx2().run(two, Alone(tmp_path / "two"))
+        Ltx2().run(two, StandaloneContext(tmp_path / "two"))
     halves = [one for one in seen if one.shape[0] == 3 * 4 + 4]
     whole = [one for one in seen if one.shape[0] == 3 * 16 + 16]
     assert halves
@@ -114,7 +114,7 @@ def test_both_passes_and_both_pipelines_pin_it_there(still: str, tmp_path: Path)
         assert torch.allclose(one[-tokens:] * RATE, torch.tensor([6.0, 7.0]))
     control = spec(control=(Control(kind="canny", input=still),), conditioning=at(still, 20), steps=2)
     with coordinates() as seen:
-        Ltx2().run(control, Alone(tmp_path / "control"))
+        Ltx2().run(control, StandaloneContext(tmp_path / "control"))
     assert seen
     for one in seen:
         assert any(torch.allclose(pair * RATE, torch.tensor([20.0, 21.0])) for pair in one)
@@ -126,7 +126,7 @@ def test_where_time_is_doubled_a_picture_behind_the_first_does_not_become_the_fi
     """Frame 1 of 33 is between the first two of the 17 that are sampled at half the rate."""
     shot = spec(temporal_upscale=True, conditioning=at(still, 1, -1))
     with coordinates() as seen:
-        Ltx2().run(shot, Alone(tmp_path))
+        Ltx2().run(shot, StandaloneContext(tmp_path))
     assert {one.shape[0] for one in seen} == {3 * TOKENS + 2 * TOKENS}
     rows = {tuple((pair * RATE / 2).tolist()) for one in seen for pair in one[3 * TOKENS :]}
     assert sorted(rows) == [(1.0, 2.0), (16.0, 17.0)]

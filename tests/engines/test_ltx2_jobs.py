@@ -30,7 +30,7 @@ from milimo_tui.core.errors import (
     Unavailable,
 )
 from milimo_tui.engines.catalog.installed_weights import Installed
-from milimo_tui.engines.catalog.model_store import Shelf
+from milimo_tui.engines.catalog.model_store import ModelStore
 from milimo_tui.engines.contract.specs import Chunk, Conditioning, Control, Lora, MakeVideo
 from milimo_tui.engines.ltx2.engine import Ltx2
 from milimo_tui.engines.ltx2.take.job import signature
@@ -54,9 +54,9 @@ PARTS = (Chunk(), Chunk(prompt="the lamp goes out"))  # told one by one: a chain
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory, tiny: Tiny) -> Path:
     folder = tmp_path_factory.mktemp("jobs") / "home"
-    shelf = furnish(folder, tiny, "ltx2", "ltx2-upsampler", "ltx2-distilled-lora", "ltx2-ic-canny")
+    store = furnish(folder, tiny, "ltx2", "ltx2-upsampler", "ltx2-distilled-lora", "ltx2-ic-canny")
     alone = tiny("ltx2-temporal") / "latent_upsampler" / "diffusion_pytorch_model.safetensors"
-    shelf.register(  # one file without a configuration, as its makers publish it
+    store.register(  # one file without a configuration, as its makers publish it
         Installed(
             id="time-file", family="ltx2", role="temporal_upsampler", path=str(alone), form="file", tiny=True
         )
@@ -148,8 +148,8 @@ def test_a_single_file_makes_the_same_take_as_the_folder(home: Path, tmp_path: P
     source = home / "models" / "tiny-ltx2" / "transformer" / "diffusion_pytorch_model.safetensors"
     path = tmp_path / "makers.safetensors"
     save_file({_makers_name(key): value for key, value in load_file(source).items()}, path)
-    shelf = Shelf(home / "models")
-    shelf.register(
+    store = ModelStore(home / "models")
+    store.register(
         Installed(
             id="one-file",
             family="ltx2",
@@ -165,7 +165,7 @@ def test_a_single_file_makes_the_same_take_as_the_folder(home: Path, tmp_path: P
     for model in ("tiny-ltx2", "one-file"):
         made = Ltx2().run(shot.model_copy(update={"model": model}), Told(tmp_path / model))
         takes.append(_pictures(made.outputs[0].path, 9))
-    shelf.forget("one-file")
+    store.forget("one-file")
     assert takes[0] == takes[1]
 
 
@@ -234,7 +234,7 @@ def test_one_rung_down_starts_over_where_it_computes_otherwise(
 
 
 def test_a_rung_that_decodes_otherwise_goes_on_from_the_same_checkpoints(home: Path) -> None:
-    shot, found = spec(), Shelf(home / "models").resolve("ltx2")
+    shot, found = spec(), ModelStore(home / "models").resolve("ltx2")
     best = Recipe("ltx2", "bf16", "bfloat16", "none", "none")
     tiled = replace(best, name="bf16, decoded in tiles", tiling="space")
     smaller = replace(best, name="fp8", precision="fp8")
@@ -308,7 +308,7 @@ def _spoiled(home: Path, name: str, change: Callable[[Path], None], digest: bool
         change(folder)
         row = Installed(id=name, family="ltx2", generation="2.0", title=name, tiny=True)
         if digest:
-            Shelf(home / "models").register(row)
+            ModelStore(home / "models").register(row)
     return name
 
 

@@ -16,15 +16,15 @@ import torch
 from torch import Tensor
 
 from milimo_tui.core.errors import Cancelled
-from milimo_tui.engines.catalog.model_store import Shelf
+from milimo_tui.engines.catalog.model_store import ModelStore
 from milimo_tui.engines.contract.specs import MakeVideo
-from milimo_tui.engines.contract.standalone import Alone
+from milimo_tui.engines.contract.standalone import StandaloneContext
 from milimo_tui.engines.ltx2.engine import Ltx2
 from milimo_tui.engines.ltx2.plan.schedules import REFINE
 from milimo_tui.engines.ltx2.take.decoding import decode_sound
 from milimo_tui.engines.ltx2.take.parts import load
 from milimo_tui.engines.recipes.values import Recipe
-from milimo_tui.engines.runtime.model_cache import residency
+from milimo_tui.engines.runtime.model_cache import model_cache
 from tests.budget import thorough
 from tests.engines.listening import Listening
 from tests.engines.tiny_home import Tiny, furnish, tiny
@@ -42,7 +42,7 @@ def home(tmp_path_factory: pytest.TempPathFactory, tiny: Tiny) -> Iterator[Path]
         folder, tiny, "ltx2", "ltx23", "ltx25", "ltx2-upsampler", "ltx25-upsampler", "ltx2-distilled-lora"
     )
     yield folder
-    residency().clear()  # what wears LoRAs here is not handed on
+    model_cache().clear()  # what wears LoRAs here is not handed on
 
 
 @pytest.fixture(autouse=True)
@@ -70,11 +70,11 @@ def handed() -> Iterator[Handed]:
     """By the layers that take it in, whichever worker's memory they are in."""
     seen = Handed()
     entries = {
-        id(held.value.proj_in): seen.picture for held in residency() if held.key.component == "transformer"
+        id(held.value.proj_in): seen.picture for held in model_cache() if held.key.component == "transformer"
     }
     entries |= {
         id(held.value.audio_proj_in): seen.sound
-        for held in residency()
+        for held in model_cache()
         if held.key.component == "transformer"
     }
 
@@ -97,7 +97,7 @@ def noise_of_second(seen: Handed, first_steps: int, sound: Tensor) -> Tensor:
 
 def packed(sound: Tensor) -> Tensor:
     """Latents of the sound, as a checkpoint has them, as the transformer is handed them."""
-    vae = next(held.value for held in residency() if held.key.component == "audio_vae")
+    vae = next(held.value for held in model_cache() if held.key.component == "audio_vae")
     tokens = sound.transpose(1, 2).flatten(2, 3)
     return torch.as_tensor((tokens - vae.latents_mean) / vae.latents_std)
 
@@ -106,8 +106,8 @@ def test_the_second_pass_goes_on_with_the_dice_of_the_first(tmp_path: Path) -> N
     """One generator: picture and sound of the first pass, then picture and sound of the second."""
     from safetensors.torch import load_file
 
-    residency().clear()  # of other tests' weights
-    Ltx2().run(spec(frames=1), Alone(tmp_path / "loads"))
+    model_cache().clear()  # of other tests' weights
+    Ltx2().run(spec(frames=1), StandaloneContext(tmp_path / "loads"))
     context = Listening(tmp_path)
     with handed() as seen:
         Ltx2().run(spec(schedule="distilled"), context)  # one call a step
@@ -186,8 +186,8 @@ def test_the_later_vocoder_computes_in_32_bits_where_the_rest_has_16(
 ) -> None:
     """The parts as a worker loads them, and the sound they make; pictures in 16 bits take a CPU minutes."""
     recipe = Recipe("ltx2", "bf16, in main memory", "bfloat16", "none", "none")
-    found = Shelf(home / "models").resolve("ltx2", "model", model)
-    parts = load(found, recipe, residency(), Alone(tmp_path))
+    found = ModelStore(home / "models").resolve("ltx2", "model", model)
+    parts = load(found, recipe, model_cache(), StandaloneContext(tmp_path))
     assert parts["transformer"].dtype == parts["audio_vae"].dtype == torch.bfloat16
     computed: set[torch.dtype] = set()
 

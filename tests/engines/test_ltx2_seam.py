@@ -12,9 +12,9 @@ from safetensors.torch import load_file
 from torch import Tensor
 
 from milimo_tui.engines.contract.specs import Chunk, MakeVideo
-from milimo_tui.engines.contract.standalone import Alone
+from milimo_tui.engines.contract.standalone import StandaloneContext
 from milimo_tui.engines.ltx2.engine import Ltx2
-from milimo_tui.engines.runtime.model_cache import residency
+from milimo_tui.engines.runtime.model_cache import model_cache
 from tests.budget import thorough
 from tests.engines.listening import Listening
 from tests.engines.tiny_home import Tiny, furnish, tiny
@@ -30,7 +30,7 @@ def home(tmp_path_factory: pytest.TempPathFactory, tiny: Tiny) -> Iterator[Path]
     folder = tmp_path_factory.mktemp("seam") / "home"
     furnish(folder, tiny, "ltx2", "ltx23", "ltx2-upsampler", "ltx2-distilled-lora")
     yield folder
-    residency().clear()  # what wears LoRAs here is not handed on
+    model_cache().clear()  # what wears LoRAs here is not handed on
 
 
 @pytest.fixture(autouse=True)
@@ -70,12 +70,12 @@ def test_the_sound_of_the_chunk_before_begins_the_next(
 def test_the_transformer_is_told_that_what_it_is_handed_has_no_noise(tmp_path: Path) -> None:
     """In both passes, token by token; the sound behind it has the level of the step."""
     shot = spec(width=128, height=128, stages="two", schedule="distilled")
-    Ltx2().run(shot.model_copy(update={"frames": 9, "chunks": ()}), Alone(tmp_path / "loads"))
-    inside = [held.value for held in residency() if held.key.component == "transformer"][-1]
+    Ltx2().run(shot.model_copy(update={"frames": 9, "chunks": ()}), StandaloneContext(tmp_path / "loads"))
+    inside = [held.value for held in model_cache() if held.key.component == "transformer"][-1]
     levels: list[Tensor] = []
     hook = inside.audio_time_embed.register_forward_pre_hook(lambda _, told: levels.append(told[0].clone()))
     try:
-        Ltx2().run(shot, Alone(tmp_path / "made"))
+        Ltx2().run(shot, StandaloneContext(tmp_path / "made"))
     finally:
         hook.remove()
     alone, told = [one for one in levels if one.shape == (1,)], [one for one in levels if one.shape != (1,)]

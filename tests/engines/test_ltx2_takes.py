@@ -21,7 +21,7 @@ from safetensors.torch import load_file, save_file
 
 from milimo_tui.core.time import sample_at
 from milimo_tui.engines.catalog.installed_weights import Installed
-from milimo_tui.engines.catalog.model_store import Shelf
+from milimo_tui.engines.catalog.model_store import ModelStore
 from milimo_tui.engines.ltx2.plan.generations import NEGATIVE
 from milimo_tui.media.encode.take_file import write_take
 from milimo_tui.media.read.frames import FrameReader
@@ -324,7 +324,7 @@ def test_nan_fails_the_job_with_frame_and_seed(stage: Set) -> None:
     tensors["proj_out.bias"] = torch.full_like(tensors["proj_out.bias"], float("nan"))
     path.unlink()
     save_file(tensors, path, {"format": "pt"})
-    Shelf(models).register(Installed(id="no-numbers", family="ltx2", generation="2.0", tiny=True))
+    ModelStore(models).register(Installed(id="no-numbers", family="ltx2", generation="2.0", tiny=True))
     shot = stage.shot(steps="2", stages="one", seed="77", model="no-numbers")
     told = stage.milimo.inside("shot", "make", shot, "--project", stage.project, code=1)
     job = stage.ask("job", "show", told["jobs"][0])

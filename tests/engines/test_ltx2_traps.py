@@ -16,7 +16,7 @@ from safetensors.torch import load_file, save_file
 
 from milimo_tui.core.errors import BadInput, Cancelled, Failed, Refused
 from milimo_tui.engines.contract.specs import Conditioning, MakeVideo
-from milimo_tui.engines.contract.standalone import Alone
+from milimo_tui.engines.contract.standalone import StandaloneContext
 from milimo_tui.engines.ltx2.engine import Ltx2
 from milimo_tui.engines.ltx2.plan import installed_parts
 from milimo_tui.engines.ltx2.plan.conditioning import conditioned, edges, pictures
@@ -27,7 +27,7 @@ from milimo_tui.engines.ltx2.plan.schedules import DISTILLED
 from milimo_tui.engines.ltx2.take import upsamplers
 from milimo_tui.engines.ltx2.take.chunk_joins import SoundTrack, match_colour
 from milimo_tui.engines.ltx2.take.decoding import decode_sound, to_pictures, watcher
-from milimo_tui.engines.ltx2.take.loras import Worn, put_on, switch
+from milimo_tui.engines.ltx2.take.loras import ActiveLora, put_on, switch
 from milimo_tui.engines.ltx2.take.pipelines import Given, Pinned, ancestral, prepare, scheduler
 from milimo_tui.engines.ltx2.take.sampling import Latents, Pass, sample, stg_block
 from milimo_tui.engines.ltx2.take.session import Session, open_session
@@ -44,7 +44,7 @@ RECIPE = Recipe("ltx2", "float32, in main memory", "float32", "none", "none")
 RATE = Fraction(24)
 
 
-class Told(Alone):
+class Told(StandaloneContext):
     """A context that can be stopped at a step, and remembers the stages it went through."""
 
     def __init__(self, workspace: Path, stop: tuple[str, int] | None = None) -> None:
@@ -72,9 +72,13 @@ def one_thread() -> None:
 @pytest.fixture(scope="module")
 def session(tmp_path_factory: pytest.TempPathFactory, tiny: Tiny) -> Session:
     folder = tmp_path_factory.mktemp("traps")
-    shelf = furnish(folder / "home", tiny, "ltx2", "ltx2-camera-lora", "ltx2-ic-motion")
+    store = furnish(folder / "home", tiny, "ltx2", "ltx2-camera-lora", "ltx2-ic-motion")
     return open_session(
-        shelf.resolve("ltx2"), RECIPE, Alone(folder / "work"), follows_control=False, upsamplers={}
+        store.resolve("ltx2"),
+        RECIPE,
+        StandaloneContext(folder / "work"),
+        follows_control=False,
+        upsamplers={},
     )
 
 
@@ -95,7 +99,7 @@ def asked(session: Session, **changes: Any) -> Pass:
     return Pass(**{**base, **changes})
 
 
-def made(session: Session, context: Alone, **changes: Any) -> Latents:
+def made(session: Session, context: StandaloneContext, **changes: Any) -> Latents:
     return sample(session.pipeline, asked(session, **changes), context, "", session.projection)
 
 
@@ -119,7 +123,7 @@ def test_ours_is_the_plain_pipeline_where_nothing_is_followed(session: Session, 
     """What is added to the pipelines of diffusers changes nothing that they do by themselves."""
     from diffusers import LTX2ConditionPipeline
 
-    latents = made(session, Alone(tmp_path))
+    latents = made(session, StandaloneContext(tmp_path))
     plain = LTX2ConditionPipeline(**session.parts, scheduler=scheduler())
     plain.set_progress_bar_config(disable=True)
     wish = asked(session)
@@ -152,7 +156,7 @@ def test_passes_of_the_transformer_in_a_step(
     seen: list[int] = []
     hook = session.parts["transformer"].register_forward_pre_hook(lambda *_: seen.append(1))
     try:
-        made(session, Alone(tmp_path), guidance=guidance)
+        made(session, StandaloneContext(tmp_path), guidance=guidance)
     finally:
         hook.remove()
     assert len(seen) == 3 * calls
@@ -187,7 +191,7 @@ def test_strength_is_how_near_the_take_stays_to_a_picture(session: Session, tmp_
     def first(strength: float | None) -> torch.Tensor:
         shown = [Pinned(frames=picture, strength=strength or 0.0, crf=33)]
         follows = {"conditions": shown if strength is not None else []}
-        return made(session, Alone(tmp_path), guidance=OFF, frames=9, **follows).picture[:, :, :1]
+        return made(session, StandaloneContext(tmp_path), guidance=OFF, frames=9, **follows).picture[:, :, :1]
 
     held, half, none = (first(strength) for strength in (1.0, 0.5, 0.0))
     assert torch.equal(none, first(None))
@@ -204,7 +208,7 @@ def test_stochastic_steps_keep_what_is_followed_and_can_be_gone_on_from(
         "guidance": OFF,
         "generation": generation("2.5"),
     }
-    plain = made(session, Alone(tmp_path), **follows)
+    plain = made(session, StandaloneContext(tmp_path), **follows)
     noisy = made(session, Keeping(tmp_path / "a"), stochastic=True, **follows)
     held = plain.picture[:, :, :1]
     assert torch.allclose(noisy.picture[:, :, :1], held, atol=1e-4)
@@ -252,10 +256,10 @@ class Kept:
 
 def test_latents_that_are_handed_over_come_back_untouched(session: Session, tmp_path: Path) -> None:
     """The end of a chunk begins the next as the very latents it was: nothing is decoded and encoded again."""
-    first = made(session, Alone(tmp_path), guidance=OFF)
+    first = made(session, StandaloneContext(tmp_path), guidance=OFF)
     given = Given(first.picture[:, :, :2], first.sound[:, :, :5])
     for guidance in (OFF, FULL):
-        second = made(session, Alone(tmp_path), guidance=guidance, seed=8, given=given)
+        second = made(session, StandaloneContext(tmp_path), guidance=guidance, seed=8, given=given)
         assert torch.allclose(second.picture[:, :, :2], given.latents, atol=1e-4)
         assert not torch.allclose(second.picture[:, :, 2:], first.picture[:, :, 2:], atol=1e-2)
         assert torch.allclose(second.sound[:, :, :5], given.sound, atol=1e-5)
@@ -279,7 +283,7 @@ def test_a_prompt_is_read_and_a_picture_encoded_once(session: Session, tmp_path:
         once = len(read)
         words.append(session.words(*told, guided=True, stage="reading"))
         again = len(read) - once
-        takes = [made(session, Alone(tmp_path), **follows) for _ in range(2)]
+        takes = [made(session, StandaloneContext(tmp_path), **follows) for _ in range(2)]
     finally:
         for hook in hooks:
             hook.remove()
@@ -352,7 +356,7 @@ def test_nan_is_found_at_once_with_its_frame_and_seed(session: Session, tmp_path
 
 
 def test_sound_ends_before_the_picture_and_the_file_pads_it(session: Session, tmp_path: Path) -> None:
-    latents = made(session, Alone(tmp_path), guidance=OFF, frames=9)
+    latents = made(session, StandaloneContext(tmp_path), guidance=OFF, frames=9)
     heard, rate = decode_sound(session.parts, latents.sound, 7, "cpu")
     assert rate == 24000
     assert heard.shape[1] == 7920 < 9 * rate / RATE  # 0.330 s of 0.375 s
@@ -387,18 +391,18 @@ def test_weights_of_a_generation_are_known_by_their_own_words(tiny: Tiny, tmp_pa
 
 
 def test_which_weights_are_distilled(tiny: Tiny, tmp_path: Path) -> None:
-    shelf = furnish(tmp_path / "home", tiny, "ltx2", "ltx2-distilled", "ltx2-upsampler", "ltx2-ic-depth")
-    full = installed_parts.weights(shelf, shelf.resolve("ltx2", "model", "tiny-ltx2"))
+    store = furnish(tmp_path / "home", tiny, "ltx2", "ltx2-distilled", "ltx2-upsampler", "ltx2-ic-depth")
+    full = installed_parts.weights(store, store.resolve("ltx2", "model", "tiny-ltx2"))
     assert (full.distilled, full.upsampler, full.distilled_lora) == (False, True, False)
     assert full.controls == {"depth"}
-    assert installed_parts.weights(shelf, shelf.resolve("ltx2", "model", "tiny-ltx2-distilled")).distilled
+    assert installed_parts.weights(store, store.resolve("ltx2", "model", "tiny-ltx2-distilled")).distilled
 
 
 # -- LoRAs
 
 
-def _worn(path: Path, digest: str = "0" * 64, **more: Any) -> Worn:
-    return Worn(Adapter(path.stem, path, digest, 1.0), **more)
+def _worn(path: Path, digest: str = "0" * 64, **more: Any) -> ActiveLora:
+    return ActiveLora(Adapter(path.stem, path, digest, 1.0), **more)
 
 
 def test_loras_that_do_not_fit_are_refused_never_skipped(session: Session, tmp_path: Path) -> None:
@@ -408,9 +412,9 @@ def test_loras_that_do_not_fit_are_refused_never_skipped(session: Session, tmp_p
     }
     for path, said in spoiled.items():
         with pytest.raises(Refused, match=said):
-            put_on([_worn(path)], session.pipeline, Alone(tmp_path))
+            put_on([_worn(path)], session.pipeline, StandaloneContext(tmp_path))
     with pytest.raises(BadInput, match="pickle"):
-        put_on([_worn(pickled(tmp_path / "bad.safetensors"))], session.pipeline, Alone(tmp_path))
+        put_on([_worn(pickled(tmp_path / "bad.safetensors"))], session.pipeline, StandaloneContext(tmp_path))
     assert session.pipeline.get_list_adapters() == {}
 
 
@@ -418,15 +422,15 @@ def test_a_lora_is_on_in_its_own_pass_and_gone_when_it_is_not_wanted(
     session: Session, tmp_path: Path, tiny: Tiny
 ) -> None:
     path = tiny("ltx2-camera-lora") / "lora.safetensors"
-    before = made(session, Alone(tmp_path), guidance=OFF).picture
+    before = made(session, StandaloneContext(tmp_path), guidance=OFF).picture
     worn = [_worn(path, passes=frozenset({"first"}))]
-    put_on(worn, session.pipeline, Alone(tmp_path))
+    put_on(worn, session.pipeline, StandaloneContext(tmp_path))
     switch(worn, session.pipeline, "first")
-    assert not torch.equal(made(session, Alone(tmp_path), guidance=OFF).picture, before)
+    assert not torch.equal(made(session, StandaloneContext(tmp_path), guidance=OFF).picture, before)
     switch(worn, session.pipeline, "second")
-    assert torch.equal(made(session, Alone(tmp_path), guidance=OFF).picture, before)
-    put_on([], session.pipeline, Alone(tmp_path))
-    assert torch.equal(made(session, Alone(tmp_path), guidance=OFF).picture, before)
+    assert torch.equal(made(session, StandaloneContext(tmp_path), guidance=OFF).picture, before)
+    put_on([], session.pipeline, StandaloneContext(tmp_path))
+    assert torch.equal(made(session, StandaloneContext(tmp_path), guidance=OFF).picture, before)
 
 
 def test_an_ic_lora_says_how_much_smaller_its_reference_is(tiny: Tiny, tmp_path: Path) -> None:
@@ -459,10 +463,10 @@ def test_an_upsampler_in_one_file_is_what_its_sizes_say(tiny: Tiny) -> None:
 
 
 def test_one_upsampler_is_not_taken_for_the_other(tiny: Tiny, tmp_path: Path) -> None:
-    shelf = furnish(tmp_path / "home", tiny, "ltx2", "ltx2-upsampler", "ltx2-temporal")
-    sides = shelf.resolve("ltx2", "upsampler", "tiny-ltx2")
+    store = furnish(tmp_path / "home", tiny, "ltx2", "ltx2-upsampler", "ltx2-temporal")
+    sides = store.resolve("ltx2", "upsampler", "tiny-ltx2")
     with pytest.raises(Refused, match="doubles sides, not time"):
-        upsamplers.upsampler("temporal_upsampler", sides, RECIPE, Alone(tmp_path))
+        upsamplers.upsampler("temporal_upsampler", sides, RECIPE, StandaloneContext(tmp_path))
 
 
 def test_the_diffusion_decoder_is_used_where_its_attention_fits(tiny: Tiny) -> None:
@@ -537,5 +541,5 @@ def test_only_takes_are_made(tmp_path: Path) -> None:
     from milimo_tui.engines.contract.specs import MakePicture
 
     with pytest.raises(BadInput, match="can't do"):
-        Ltx2().run(MakePicture(width=64, height=64), Alone(tmp_path))
+        Ltx2().run(MakePicture(width=64, height=64), StandaloneContext(tmp_path))
     assert MakeVideo(frames=9, rate="24/1", width=64, height=64).kind == "make_video"

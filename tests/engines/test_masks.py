@@ -444,15 +444,15 @@ def test_weights_that_need_a_card_or_are_cut_are_refused_before_anything_is_queu
     milimo.act("project", "new", "None")
     Image.new("RGB", (4, 4)).save(milimo.cwd / "p.png")
     ask = ("picture", "segment", str(milimo.cwd / "p.png"), "--text", "cat")
-    shelf = furnish(milimo.home, tiny, "sam3")
-    [row] = shelf.installed()
-    real = replace(row, id="sam3", tiny=False, path=str(shelf.path(row)))
-    shelf.register(real)
-    shelf.select("sam3", "sam3")
+    store = furnish(milimo.home, tiny, "sam3")
+    [row] = store.installed()
+    real = replace(row, id="sam3", tiny=False, path=str(store.path(row)))
+    store.register(real)
+    store.select("sam3", "sam3")
     error = milimo.json(*ask, code=3)["error"]
     assert "needs a GPU" in error["message"]
     assert "milimo engine explain sam3" in error["hint"]
-    weights = shelf.path(row) / "model.safetensors"
+    weights = store.path(row) / "model.safetensors"
     whole = weights.read_bytes()
     weights.unlink()  # it is linked: others have it too
     weights.write_bytes(whole[:-5])

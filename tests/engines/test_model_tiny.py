@@ -16,21 +16,21 @@ __all__ = ["tiny"]
 def test_a_family_is_built_registered_and_chosen_called_noise_and_the_way_back_is_told(
     milimo: Milimo, tiny: Tiny
 ) -> None:
-    shelf = furnish(milimo.home, tiny)
-    own = shelf.folder / "mine"
+    store = furnish(milimo.home, tiny)
+    own = store.folder / "mine"
     own.mkdir(parents=True)
     (own / "config.json").write_text("{}")
-    shelf.register(Installed(id="mine", family="gemma"))
-    shelf.select("gemma", "mine")
+    store.register(Installed(id="mine", family="gemma"))
+    store.select("gemma", "mine")
     told = milimo.act("model", "tiny", "flux2", "gemma3")
     assert "noise" in told
     assert "milimo model use mine" in told
-    rows = {row.id: row for row in shelf.rows() if row.tiny}
+    rows = {row.id: row for row in store.rows() if row.tiny}
     assert set(rows) == {"tiny-flux2-klein", "tiny-flux2-klein-base", "tiny-flux2-lora", "tiny-gemma3"}
     assert all("noise" in row.title and len(row.digest) == 64 for row in rows.values())
-    assert shelf.selected() == {"flux2": "tiny-flux2-klein", "gemma": "tiny-gemma3"}
-    assert shelf.resolve("flux2").path == shelf.folder / "tiny-flux2-klein"
-    lora = shelf.resolve("flux2", "lora", "tiny-flux2-lora")
+    assert store.selected() == {"flux2": "tiny-flux2-klein", "gemma": "tiny-gemma3"}
+    assert store.resolve("flux2").path == store.folder / "tiny-flux2-klein"
+    lora = store.resolve("flux2", "lora", "tiny-flux2-lora")
     assert (lora.form, lora.path.name) == ("file", "lora.safetensors")
     [again] = milimo.json("model", "tiny", "flux2-lora")["models"]
     assert (again["tiny"], again["digest"]) == (True, rows["tiny-flux2-lora"].digest)
@@ -45,9 +45,9 @@ def test_unknown_families_are_refused_before_anything_is_queued(milimo: Milimo) 
 
 
 def test_furnishing_a_home_is_what_the_command_does(tiny: Tiny, tmp_path: Path) -> None:
-    shelf = furnish(tmp_path / "home", tiny, "ltx2-upsampler", "ltx2", "ltx23")
-    assert shelf.selected() == {"ltx2": "tiny-ltx2"}
-    found = shelf.resolve("ltx2", "upsampler")
+    store = furnish(tmp_path / "home", tiny, "ltx2-upsampler", "ltx2", "ltx23")
+    assert store.selected() == {"ltx2": "tiny-ltx2"}
+    found = store.resolve("ltx2", "upsampler")
     assert (found.id, found.tiny) == ("tiny-ltx2-upsampler", True)
-    assert json.loads((shelf.folder / "tiny-ltx2" / "milimo.json").read_text())["tiny"] is True
+    assert json.loads((store.folder / "tiny-ltx2" / "milimo.json").read_text())["tiny"] is True
     assert FAMILIES["ltx2"].id == "tiny-ltx2"

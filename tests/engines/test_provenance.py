@@ -23,7 +23,7 @@ from milimo_tui.engines.contract.provenance import (
     versions,
 )
 from milimo_tui.engines.contract.specs import Conditioning, Control, Inpaint, JobOutput, MakeVideo
-from milimo_tui.engines.contract.standalone import Alone
+from milimo_tui.engines.contract.standalone import StandaloneContext
 from milimo_tui.engines.contract.still_files import save_picture
 from milimo_tui.engines.recipes.values import Recipe
 from milimo_tui.media.encode.take_file import write_take
@@ -164,7 +164,7 @@ def test_deterministic_kernels_are_asked_for_and_given_back(tmp_path: Path) -> N
 
     from milimo_tui.engines.runtime.determinism import deterministic, generator
 
-    class Told(Alone):
+    class Told(StandaloneContext):
         said: tuple[str, ...] = ()
 
         def log(self, sentence: str) -> None:

@@ -204,20 +204,21 @@ def test_between_swapped_parts_and_streamed_blocks_some_blocks_stay() -> None:
 def test_a_remake_keeps_to_its_recipe_where_there_is_room() -> None:
     request = Request("ltx2", weights_of("ltx-2"), 768, 512, 121)
     small, large = choose(card(23.5), request), choose(card(140), request)
-    again = choose(card(140), request, asked=small.recipe.name)
+    again = choose(card(140), request, recipe_name=small.recipe.name)
     assert (again.recipe.name, again.fits) == (small.recipe.name, True)
     assert (
-        choose(card(140), request, held={large.recipe.form}, asked=small.recipe.name).recipe == again.recipe
+        choose(card(140), request, held={large.recipe.form}, recipe_name=small.recipe.name).recipe
+        == again.recipe
     )
-    lacking = choose(card(23.5), request, asked=large.recipe.name)
+    lacking = choose(card(23.5), request, recipe_name=large.recipe.name)
     assert lacking.recipe == small.recipe
     assert f"not “{large.recipe.name}”, by which it was made" in lacking.reason
-    stepped = choose(card(140), request, 1, asked=small.recipe.name)
+    stepped = choose(card(140), request, 1, recipe_name=small.recipe.name)
     assert stepped.recipe.name == small.next
     assert "it ran out of memory" in stepped.reason
     many = choose(card(140), replace(request, steps=40, takes=20))
     assert many.recipe.compile
-    once = choose(card(140), replace(request, steps=40), asked=many.recipe.name)
+    once = choose(card(140), replace(request, steps=40), recipe_name=many.recipe.name)
     assert once.recipe == replace(many.recipe, steps=40)
 
 

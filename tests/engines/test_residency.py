@@ -9,7 +9,7 @@ import torch
 
 from milimo_tui.engines.runtime import input_caches
 from milimo_tui.engines.runtime.input_caches import Remembered, content_of, key_of
-from milimo_tui.engines.runtime.model_cache import MARGIN, Key, Place, Residency
+from milimo_tui.engines.runtime.model_cache import MARGIN, Key, ModelCache, Place
 from milimo_tui.engines.runtime.recipe_run import of_others
 from tests.engines.listening import Listening
 
@@ -26,7 +26,7 @@ class Bytes:
 
     def __init__(self, card: float, host: float = 0.0) -> None:
         self.card, self.host = int(card * GB), int(host * GB)
-        self.holder = Residency(self)
+        self.holder = ModelCache(self)
 
     def free(self) -> int:
         return self.card - self.holder.bytes

@@ -15,8 +15,8 @@ import torch
 from milimo_tui.core.errors import Cancelled
 from milimo_tui.engines.contract.engine import Context
 from milimo_tui.engines.contract.specs import Point, Segment, Track, TrackPrompt
-from milimo_tui.engines.contract.standalone import Alone
-from milimo_tui.engines.runtime.model_cache import residency
+from milimo_tui.engines.contract.standalone import StandaloneContext
+from milimo_tui.engines.runtime.model_cache import model_cache
 from milimo_tui.engines.sam3 import job
 from milimo_tui.media.encode.take_file import write_take
 from tests.budget import rounds
@@ -28,7 +28,7 @@ SLOPE = 5e6  # bytes a round
 CLICK = Point(x=20, y=20)
 
 
-class Stopping(Alone):
+class Stopping(StandaloneContext):
     """Cancels when progress is told for the nth time; `told` counts."""
 
     def __init__(self, workspace: Path, at: int) -> None:
@@ -71,11 +71,11 @@ def test_thirty_cancels_of_masks_leave_memory_as_it_was(
         whole = Stopping(tmp_path / "workspace", at=0)
         run(spec, whole)
         calls.append(whole.told)
-    residency_before = [str(held.key) for held in residency()]
+    residency_before = [str(held.key) for held in model_cache()]
     seeds, memory, process = random.Random(0), [], psutil.Process()
     for number in range(rounds("cancels")):
         spec, most = specs[number % 3], calls[number % 3]
-        for held in residency():
+        for held in model_cache():
             held.value.eye.features.clear()  # so that frames are encoded, and stopped within
         stopped = Stopping(tmp_path / "workspace", at=seeds.randint(3, most))
         with pytest.raises(Cancelled):
@@ -85,6 +85,6 @@ def test_thirty_cancels_of_masks_leave_memory_as_it_was(
         memory.append(process.memory_info().rss)
     slope = float(np.polyfit(range(len(memory)), memory, 1)[0])
     assert slope < SLOPE, f"{slope / 1e6:.1f} MB a round: {[round(one / 1e6) for one in memory]}"
-    assert [str(held.key) for held in residency()] == residency_before, "and the weights are still there"
+    assert [str(held.key) for held in model_cache()] == residency_before, "and the weights are still there"
     assert not list((tmp_path / "workspace").glob(".*.part"))
-    residency().clear()
+    model_cache().clear()

@@ -23,10 +23,10 @@ from milimo_tui.engines.contract.engine import Checkpoints
 from milimo_tui.engines.contract.specs import Box, Point, Track, TrackPrompt
 from milimo_tui.engines.recipes.tables import Offload, Precision
 from milimo_tui.engines.recipes.values import Recipe
-from milimo_tui.engines.runtime.model_cache import residency
+from milimo_tui.engines.runtime.model_cache import model_cache
 from milimo_tui.engines.sam3 import clip, detection, job
 from milimo_tui.engines.sam3.clip_sweeps import Walk
-from milimo_tui.engines.sam3.feature_cache import Features, Sight
+from milimo_tui.engines.sam3.feature_cache import Features, FrameKey
 from milimo_tui.engines.sam3.mask_tracks import Findings
 from milimo_tui.engines.sam3.model import Sam, load
 from milimo_tui.engines.sam3.prompts import Clicks, check_track
@@ -277,13 +277,13 @@ def test_a_correction_is_not_lost_on_the_way_back(sam: Sam, film: Path) -> None:
         )
         with torch.inference_mode():
             for number in range(8):
-                one.step(number, sam.tracked(sam.look(footage, number)))
+                one.step(number, sam.tracked(sam.encoded_frame(footage, number)))
         outputs = one._session.output_dict_per_obj[0]
         assert set(outputs["cond_frame_outputs"]) == {0, 5}
         assert set(outputs["non_cond_frame_outputs"]) == {1, 2, 3, 4, 6, 7}
         other = Followed(sam, footage, 2, {5: Clicks(((1, 1, True),))})
         with torch.inference_mode():
-            features = sam.tracked(sam.look(footage, 0))
+            features = sam.tracked(sam.encoded_frame(footage, 0))
             with pytest.raises(Failed, match="not clicked"):
                 other.step(0, features)
 
@@ -302,7 +302,7 @@ def test_a_session_holds_no_frames_and_forgets_what_nobody_looks_at(sam: Sam, tm
             one = Followed(sam, footage, 1, {20: Clicks(((9, 9, True),))}, forgets=forgets)
             for backwards, order in ((False, range(20, frames)), (True, range(19, -1, -1))):
                 for number in order:
-                    features = sam.tracked(sam.look(footage, number))
+                    features = sam.tracked(sam.encoded_frame(footage, number))
                     kept.append(one.step(number, features, backwards=backwards).logits)
             outputs = one._session.output_dict_per_obj[0]["non_cond_frame_outputs"]
             held = [output for output in outputs.values() if "high_res_masks" in output]
@@ -345,7 +345,7 @@ def test_a_file_that_was_changed_is_seen_anew(sam: Sam, tmp_path: Path) -> None:
 
 def test_features_stay_within_their_weight() -> None:
     features = Features(most=1000)
-    sights = [Sight("a", 1, 2, 3, frame) for frame in range(5)]
+    sights = [FrameKey("a", 1, 2, 3, frame) for frame in range(5)]
     for sight in sights[:3]:
         features.keep(sight, torch.zeros(100))
     assert features.bytes == 800
@@ -450,7 +450,7 @@ def test_a_job_goes_on_with_its_masks_and_they_may_be_finished_otherwise(
     other = Listening(tmp_path)
     job.track(spec.model_copy(update={"frames": 2}), other)
     assert ("following", 1, 6) in other.told, "another wish begins anew"
-    residency().clear()
+    model_cache().clear()
 
 
 # Bad input

@@ -20,8 +20,8 @@ from milimo_tui.engines.runtime.latent_preview import (
     chart,
     fit_projection,
     flux2_projection,
-    foretold,
     latent_preview,
+    predicted_latents,
 )
 from tests.engines.listening import Listening
 
@@ -67,7 +67,7 @@ def test_what_is_shown_is_without_its_noise() -> None:
     clean, noise = torch.randn(1, 6, 4), torch.randn(1, 6, 4)
     half = 0.5 * noise + 0.5 * clean
     velocity = torch.cat([noise - clean, torch.zeros(1, 3, 4)], dim=1)  # and tokens of a reference
-    assert torch.allclose(foretold(half, velocity, 0.5), clean, atol=1e-6)
+    assert torch.allclose(predicted_latents(half, velocity, 0.5), clean, atol=1e-6)
 
 
 def test_a_step_tells_shows_saves_and_stops(tmp_path: Path) -> None:

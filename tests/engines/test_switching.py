@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from milimo_tui.core.paths import Home
-from milimo_tui.engines.catalog.model_store import Shelf
+from milimo_tui.engines.catalog.model_store import ModelStore
 from milimo_tui.jobs.client.client import Client
 from tests.engines.tiny_home import Tiny, furnish, tiny
 from tests.front_door import Milimo, environment
@@ -47,7 +47,7 @@ def loads(film: Milimo) -> list[dict[str, Any]]:
 
 
 def lora(film: Milimo, word: str) -> str:
-    rows = Shelf(Home(Path(film.home)).models).rows()
+    rows = ModelStore(Home(Path(film.home)).models).rows()
     return next(row.id for row in rows if row.family == "ltx2" and word in row.id)
 
 

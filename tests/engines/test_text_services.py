@@ -20,7 +20,7 @@ from PIL import Image
 from milimo_tui.core.errors import BadInput, Cancelled, Failed, MilimoError, Refused, Unavailable
 from milimo_tui.engines.contract.engine import Result
 from milimo_tui.engines.contract.specs import Write
-from milimo_tui.engines.contract.standalone import Alone
+from milimo_tui.engines.contract.standalone import StandaloneContext
 from milimo_tui.engines.llm.ollama.engine import Ollama
 from milimo_tui.engines.llm.openai.engine import OpenAI
 from tests.engines.text_server import SHEET, TextServer, picture_of, serving, words_of
@@ -29,7 +29,7 @@ ENGINES: dict[str, type[OpenAI] | type[Ollama]] = {"openai": OpenAI, "ollama": O
 KEY = "unguessable-key-0123456789"
 
 
-class Listening(Alone):
+class Listening(StandaloneContext):
     """Notes what a job tells; `stop_after` many tellings it is asked to stop."""
 
     def __init__(self, workspace: Path, stop_after: int = 10**9) -> None:

@@ -16,10 +16,10 @@ import torch
 from milimo_tui.core.errors import Cancelled
 from milimo_tui.core.paths import Home
 from milimo_tui.engines.catalog.installed_weights import Installed, WeightFile
-from milimo_tui.engines.catalog.model_store import Shelf
+from milimo_tui.engines.catalog.model_store import ModelStore
 from milimo_tui.engines.flux2.engine import Flux2
 from milimo_tui.engines.ltx2.engine import Ltx2
-from milimo_tui.engines.ltx2.plan.installed_parts import shelf as here
+from milimo_tui.engines.ltx2.plan.installed_parts import model_store as here
 from milimo_tui.engines.ltx2.take import parts as ltx_parts
 from milimo_tui.engines.ltx2.take.upsamplers import upsampler
 from milimo_tui.engines.recipes.estimates import estimate
@@ -30,7 +30,7 @@ from milimo_tui.engines.recipes.weight_sizes import files_of, held_bytes
 from milimo_tui.engines.registry import engine_registry, explanation
 from milimo_tui.engines.runtime import apply, memory
 from milimo_tui.engines.runtime.input_caches import key_of
-from milimo_tui.engines.runtime.model_cache import Key, Residency, residency
+from milimo_tui.engines.runtime.model_cache import Key, ModelCache, model_cache
 from tests.engines.listening import Listening
 from tests.engines.test_residency import Bytes
 from tests.engines.tiny_home import Tiny, furnish, tiny
@@ -67,7 +67,7 @@ def test_room_is_counted_by_what_is_held_not_by_what_lies_on_disk(
     furnish(tmp_path / "home", tiny, "ltx2", "ltx2-upsampler")
     monkeypatch.setenv("MILIMO_HOME", str(tmp_path / "home"))
     found, way = here().resolve("ltx2"), recipe(precision, offload)
-    held = Residency(Bytes(80, 80), memory.bytes_held)
+    held = ModelCache(Bytes(80, 80), memory.bytes_held)
     told = Listening(tmp_path)
     parts = ltx_parts.load(found, way, held, told)
     for one in held:
@@ -82,7 +82,7 @@ def test_room_is_counted_by_what_is_held_not_by_what_lies_on_disk(
 
 
 def test_a_lora_that_is_put_on_counts_and_no_more_is_free_than_there_is(tmp_path: Path) -> None:
-    held = Residency(Bytes(80), memory.bytes_held)
+    held = ModelCache(Bytes(80), memory.bytes_held)
     layer = held.pipeline(Key("one"), lambda: torch.nn.Linear(10, 10, bias=False), Listening(tmp_path), 1)
     assert held.bytes == 400
     layer.add_module("lora", torch.nn.Linear(10, 2, bias=False))
@@ -133,10 +133,10 @@ def test_an_upsampler_is_on_the_card_while_it_works_where_parts_move(
 ) -> None:
     furnish(tmp_path / "home", tiny, "ltx2", "ltx2-upsampler")
     monkeypatch.setenv("MILIMO_HOME", str(tmp_path / "home"))
-    residency().clear()
+    model_cache().clear()
     found = here().resolve("ltx2", "upsampler")
     upsampler("upsampler", found, recipe("bfloat16", offload), Listening(tmp_path))
-    [held] = residency()
+    [held] = model_cache()
     assert (held.on_card > 0, held.on_host > 0) == (there, not there)
 
 
@@ -174,10 +174,10 @@ def hollow_lora(path: Path) -> Installed:
 @pytest.fixture
 def furnished(milimo: Milimo, tiny: Tiny, tmp_path: Path) -> Milimo:
     """A home with the default set-up, and others: tiny weights under the names of published ones."""
-    shelf = furnish(Path(milimo.home), tiny)
+    store = furnish(Path(milimo.home), tiny)
     for id, (name, family, generation) in MODELS.items():
-        shelf.register(Installed(id=id, family=family, generation=generation, path=str(tiny(name))))
-    shelf.register(hollow_lora(tmp_path / "lora.safetensors"))
+        store.register(Installed(id=id, family=family, generation=generation, path=str(tiny(name))))
+    store.register(hollow_lora(tmp_path / "lora.safetensors"))
     return milimo
 
 
@@ -204,8 +204,8 @@ def test_the_default_set_up_runs_on_24_gb_and_not_by_the_slowest_way(furnished: 
     told = furnished.inside("engine", "explain", "ltx2", "--model", "ltx-2", "--card", "24")
     assert told["fits"] is True
     assert told["plan"]["recipe"] != told["ladder"][-1]["recipe"]
-    shelf = Shelf(Home(Path(furnished.home)).models)
-    request = explanation.request_here("ltx2", shelf, shelf.resolve("ltx2", model="ltx-2"))
+    store = ModelStore(Home(Path(furnished.home)).models)
+    request = explanation.request_here("ltx2", store, store.resolve("ltx2", model="ltx-2"))
     assert (request.stages, request.passes) == (2, 2)
     assert request.loras_gb == pytest.approx(7.67)
     by = {one.name.partition(", decoded")[0]: one for one in ladder(request, packages=())}

@@ -16,7 +16,7 @@ import pytest
 
 from milimo_tui.core.paths import Home
 from milimo_tui.engines.catalog.installed_weights import Installed
-from milimo_tui.engines.catalog.model_store import Shelf
+from milimo_tui.engines.catalog.model_store import ModelStore
 from milimo_tui.engines.tiny.build import build
 from milimo_tui.engines.tiny.families import FAMILIES
 from milimo_tui.engines.tiny.install import row_of
@@ -47,7 +47,7 @@ def tiny(tmp_path_factory: pytest.TempPathFactory) -> Tiny:
     return lambda family: built(family, shared)
 
 
-def furnish(home: Path, tiny: Tiny, *names: str) -> Shelf:
+def furnish(home: Path, tiny: Tiny, *names: str) -> ModelStore:
     """Put tiny checkpoints on the shelf of that studio home, in no time: linked, not built again.
 
     The first model of each family is chosen, as `milimo model tiny` does.
@@ -55,14 +55,14 @@ def furnish(home: Path, tiny: Tiny, *names: str) -> Shelf:
     place = Home(home)
     place.models.mkdir(parents=True, exist_ok=True)
     place.mark.touch()  # a folder that is not empty is a studio home by its mark alone
-    shelf = Shelf(place.models)
+    store = ModelStore(place.models)
     for name in names:
         row = FAMILIES[name]
-        shutil.copytree(tiny(name), shelf.folder / row.id, copy_function=os.link)
-        shelf.register(row_of(row))
-        if row.role == "model" and row.family not in shelf.selected():
-            shelf.select(row.family, row.id)
-    return shelf
+        shutil.copytree(tiny(name), store.folder / row.id, copy_function=os.link)
+        store.register(row_of(row))
+        if row.role == "model" and row.family not in store.selected():
+            store.select(row.family, row.id)
+    return store
 
 
 def put(home: Path, tiny: Tiny, name: str, family: str, *, generation: str = "", id: str = "") -> Path:
@@ -71,5 +71,5 @@ def put(home: Path, tiny: Tiny, name: str, family: str, *, generation: str = "",
     row = Installed(
         id=id or f"tiny-{name}", family=family, generation=generation, path=str(folder), tiny=True
     )
-    Shelf(Home(home).models).register(row)
+    ModelStore(Home(home).models).register(row)
     return folder

@@ -29,9 +29,9 @@ MEDIA = {
     Source(SourceKind.ASSET, "asset_3"): Medium(name="map.png", path="/media/map.png", kind="picture"),
     Source(SourceKind.SHOT, "shot_1"): Medium(
         name="3B", path="/media/ab/take.mov", digest="2" * 64, seconds=Fraction(400), rate=Fraction(25),
-        said={"shot": {"id": "shot_1", "number": "3B"}, "take": {"id": "take_1", "seed": 7}},
+        metadata={"shot": {"id": "shot_1", "number": "3B"}, "take": {"id": "take_1", "seed": 7}},
     ),
-    Source(SourceKind.SHOT, "shot_2"): Medium(name="4", said={"shot": {"id": "shot_2", "number": "4"}}),
+    Source(SourceKind.SHOT, "shot_2"): Medium(name="4", metadata={"shot": {"id": "shot_2", "number": "4"}}),
 }  # fmt: skip
 FILES = {
     "lut_1": Medium(name="warm.cube", path="/media/warm.cube", digest="3" * 64, kind="lut"),
@@ -83,7 +83,7 @@ def effects(draw: st.DrawFn) -> Effects:
 
 
 @st.composite
-def clips(draw: st.DrawFn, mint: Minting, cut: Cut, track: Track, sources: list[Source]) -> Clip:
+def clips(draw: st.DrawFn, new_id: Minting, cut: Cut, track: Track, sources: list[Source]) -> Clip:
     seen = track.kind is TrackKind.VIDEO
     audible = [source for source in sources if source.ref != "asset_3"]
     visible = [*(source for source in sources if source.ref != "asset_2"), Source(SourceKind.TITLE)]
@@ -94,7 +94,7 @@ def clips(draw: st.DrawFn, mint: Minting, cut: Cut, track: Track, sources: list[
     frames = draw(st.integers(1, 60))
     fade = draw(st.integers(0, frames))
     return Clip(
-        id=mint("clip"),
+        id=new_id("clip"),
         cut=cut.id,
         track=track.id,
         source=source,
@@ -111,9 +111,9 @@ def clips(draw: st.DrawFn, mint: Minting, cut: Cut, track: Track, sources: list[
 
 
 @st.composite
-def rows(draw: st.DrawFn, mint: Minting, cut: Cut, track: Track, sources: list[Source]) -> list[Clip]:
+def rows(draw: st.DrawFn, new_id: Minting, cut: Cut, track: Track, sources: list[Source]) -> list[Clip]:
     """What lies on a track, without overlaps; gaps that are clips among them."""
-    found = draw(st.lists(clips(mint, cut, track, sources), max_size=4))
+    found = draw(st.lists(clips(new_id, cut, track, sources), max_size=4))
     found = [replace(c, source=Source(SourceKind.GAP), effects=Effects(), source_in=Fraction(0))
              if draw(st.integers(0, 5)) == 0 else c for c in found]  # fmt: skip
     if track.magnetic:
@@ -127,9 +127,9 @@ def rows(draw: st.DrawFn, mint: Minting, cut: Cut, track: Track, sources: list[S
 
 
 @st.composite
-def whole_cuts(draw: st.DrawFn, mint: Minting, sources: list[Source], name: str) -> Cut:
+def whole_cuts(draw: st.DrawFn, new_id: Minting, sources: list[Source], name: str) -> Cut:
     cut = Cut(
-        id=mint("cut"),
+        id=new_id("cut"),
         name=name,
         rate=draw(st.sampled_from(RATES)),
         width=draw(st.sampled_from([768, 1920])),
@@ -146,12 +146,12 @@ def whole_cuts(draw: st.DrawFn, mint: Minting, sources: list[Source], name: str)
         for index, order in enumerate(spread(number)):
             flags = {name: draw(st.booleans()) for name in ("muted", "solo", "locked", "hidden")}
             tracks.append(
-                Track(id=mint("track"), cut=cut.id, name=f"{letter}{index + 1}", kind=kind, order=order,
+                Track(id=new_id("track"), cut=cut.id, name=f"{letter}{index + 1}", kind=kind, order=order,
                       magnetic=draw(st.booleans()), height=draw(st.integers(1, 3)), **flags)
             )  # fmt: skip
-    on_tracks = [clip for track in tracks for clip in draw(rows(mint, cut, track, sources))]
+    on_tracks = [clip for track in tracks for clip in draw(rows(new_id, cut, track, sources))]
     cut = replace(cut, tracks=tuple(tracks), clips=tuple(on_tracks))
-    return draw(dressed(mint, _tied(draw, mint, _hung(draw, cut))))
+    return draw(dressed(new_id, _tied(draw, new_id, _hung(draw, cut))))
 
 
 def _hung(draw: st.DrawFn, cut: Cut) -> Cut:
@@ -169,7 +169,7 @@ def _hung(draw: st.DrawFn, cut: Cut) -> Cut:
     return replace(cut, clips=tuple(out))
 
 
-def _tied(draw: st.DrawFn, mint: Minting, cut: Cut) -> Cut:
+def _tied(draw: st.DrawFn, new_id: Minting, cut: Cut) -> Cut:
     """Some sounds are parted from their pictures and linked with them, some clips are groups."""
     free = [track for track in cut.tracks if track.kind is TrackKind.AUDIO and not track.magnetic]
     pictures = [track.id for track in cut.tracks if track.kind is TrackKind.VIDEO]
@@ -183,7 +183,7 @@ def _tied(draw: st.DrawFn, mint: Minting, cut: Cut) -> Cut:
         start += late
         there = [track for track in free if start >= late and _has_room(taken[track.id], start, end)]
         if there:
-            name, sound = mint("link"), mint("clip")
+            name, sound = new_id("link"), new_id("clip")
             clips[clip.id] = replace(clip, link=name, muted=True)
             speed = Effects(speed=clip.effects.speed)
             made = replace(
@@ -209,7 +209,7 @@ def _has_room(taken: list[tuple[int, int]], start: int, end: int) -> bool:
 
 
 @st.composite
-def dressed(draw: st.DrawFn, mint: Minting, cut: Cut) -> Cut:
+def dressed(draw: st.DrawFn, new_id: Minting, cut: Cut) -> Cut:
     """With transitions where clips meet, and markers."""
     laid_out = layout(cut)
     joins = []
@@ -219,7 +219,7 @@ def dressed(draw: st.DrawFn, mint: Minting, cut: Cut) -> Cut:
             if left.end == right.start and draw(st.booleans()):
                 joins.append(
                     Transition(
-                        id=mint("transition"), cut=cut.id, left=left.clip.id, right=right.clip.id,
+                        id=new_id("transition"), cut=cut.id, left=left.clip.id, right=right.clip.id,
                         frames=draw(st.integers(1, 2 * min(left.clip.frames, right.clip.frames))),
                         kind=draw(st.sampled_from(["dissolve", "dip", "wipe", "push"])),
                         direction=draw(st.sampled_from(["left", "right", "up", "down"])),
@@ -229,7 +229,7 @@ def dressed(draw: st.DrawFn, mint: Minting, cut: Cut) -> Cut:
                 )  # fmt: skip
     markers = [
         Marker(
-            id=mint("marker"), cut=cut.id, frame=draw(st.integers(0, 90)),
+            id=new_id("marker"), cut=cut.id, frame=draw(st.integers(0, 90)),
             clip=draw(st.sampled_from([None, *(clip.id for clip in cut.clips)])),
             text=draw(WORDS), colour=draw(COLOURS), name=draw(st.sampled_from(["", "a"])),
             done=draw(st.booleans()),
@@ -242,14 +242,14 @@ def dressed(draw: st.DrawFn, mint: Minting, cut: Cut) -> Cut:
 @st.composite
 def bundles(draw: st.DrawFn) -> Bundle:
     """A cut with everything, and cuts inside it, two deep."""
-    mint = Minting()
+    new_id = Minting()
     sources = sorted(MEDIA, key=lambda source: source.ref)
     cuts: dict[str, Cut] = {}
     for number in range(draw(st.integers(0, 2))):
-        nested = draw(whole_cuts(mint, sources, f"inside {number}"))
+        nested = draw(whole_cuts(new_id, sources, f"inside {number}"))
         cuts[nested.id] = nested
         sources = [*sources, Source(SourceKind.CUT, nested.id)]
-    cut = draw(whole_cuts(mint, sources, "The film"))
+    cut = draw(whole_cuts(new_id, sources, "The film"))
     free = [track.id for track in cut.tracks if not track.magnetic]
     edges = st.sampled_from([None, Edge(5, 3, "Cross", "SMPTE_Dissolve")])
     kept = {

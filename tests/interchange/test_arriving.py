@@ -13,7 +13,7 @@ from milimo_tui.core.time import half_up
 from milimo_tui.cut.follow.reframing import reframed
 from milimo_tui.cut.layout.layout import Layout, layout
 from milimo_tui.cut.values.timing import span
-from milimo_tui.interchange.files.relink import Known, Match, Shelf
+from milimo_tui.interchange.files.relink import Known, Match, MediaIndex
 from milimo_tui.interchange.values.bundle import Bundle, Medium
 from tests.interchange.strategies import RATES, bundles
 
@@ -66,16 +66,18 @@ def known(**changed: object) -> Known:
 
 def test_media_are_known_by_id_then_hash_then_path_then_name() -> None:
     bare = replace(TAKE, digest="")
-    assert Shelf([known()]).match(TAKE, "asset_9") == Match("asset_9", "id")
-    assert Shelf([known(), known(id="b", path="/old/take.mov", digest="")]).match(TAKE, "other") == Match(
-        "asset_9", "hash"
+    assert MediaIndex([known()]).match(TAKE, "asset_9") == Match("asset_9", "id")
+    assert MediaIndex([known(), known(id="b", path="/old/take.mov", digest="")]).match(
+        TAKE, "other"
+    ) == Match("asset_9", "hash")
+    assert MediaIndex([known(), known(id="b", path="/old/take.mov")]).match(bare, "other") == Match(
+        "b", "path"
     )
-    assert Shelf([known(), known(id="b", path="/old/take.mov")]).match(bare, "other") == Match("b", "path")
-    assert Shelf([known()]).match(bare, "other") == Match("asset_9", "name")
+    assert MediaIndex([known()]).match(bare, "other") == Match("asset_9", "name")
 
 
 def test_another_file_is_never_taken() -> None:
-    assert Shelf([known(digest="b" * 64, path="/old/take.mov")]).match(TAKE, "asset_9") is None
+    assert MediaIndex([known(digest="b" * 64, path="/old/take.mov")]).match(TAKE, "asset_9") is None
     bare = replace(TAKE, digest="")
-    assert Shelf([known(), known(id="b")]).match(bare, "x") is None  # two by that name
-    assert Shelf([known(seconds=Fraction(60))]).match(bare, "x") is None  # of another length
+    assert MediaIndex([known(), known(id="b")]).match(bare, "x") is None  # two by that name
+    assert MediaIndex([known(seconds=Fraction(60))]).match(bare, "x") is None  # of another length

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 
 from milimo_tui.cut.edit import edits
 from milimo_tui.cut.notes import note_list
-from milimo_tui.cut.notes.note_files import Heard
+from milimo_tui.cut.notes.note_files import ReadNote
 from milimo_tui.cut.values.cut import Cut
 from milimo_tui.interchange.otio.otio_in import from_otio
 from milimo_tui.interchange.otio.otio_out import to_otio
@@ -91,13 +91,15 @@ def test_what_another_program_changed_counts() -> None:
 
 
 def test_links_groups_sync_locks_notes_and_their_answers_come_back() -> None:
-    mint = films.minter()
-    cut = films.film(mint, "A:40 B:40")
-    cut = edits.detach_sound(cut, films.clip_of(cut, "A").id, mint=mint)
-    cut = edits.group(cut, [films.clip_of(cut, "A").id, films.clip_of(cut, "B").id], mint=mint)
+    new_id = films.minter()
+    cut = films.film(new_id, "A:40 B:40")
+    cut = edits.detach_sound(cut, films.clip_of(cut, "A").id, new_id=new_id)
+    cut = edits.group(cut, [films.clip_of(cut, "A").id, films.clip_of(cut, "B").id], new_id=new_id)
     cut = edits.set_track(cut, films.track_of(cut, "A2").id, sync_lock=True)
-    cut = note_list.added(cut, [Heard(frame=9, words="longer", author="Anna", colour="red")], mint=mint)
-    cut = note_list.answered(cut, cut.markers[0].id, "it is", "Tom", mint=mint)
+    cut = note_list.added(
+        cut, [ReadNote(frame=9, words="longer", author="Anna", colour="red")], new_id=new_id
+    )
+    cut = note_list.answered(cut, cut.markers[0].id, "it is", "Tom", new_id=new_id)
 
     def back(text: str) -> Cut:
         return from_otio(read(text), Minting()).bundle.cut
@@ -113,7 +115,7 @@ def test_links_groups_sync_locks_notes_and_their_answers_come_back() -> None:
     assert (note.kind, note.author, note.text, note.colour) == ("note", "Anna", "longer", "red")
     assert (answer.parent, answer.author, answer.text) == (note.id, "Tom", "it is")
     (sound,) = [clip for clip in cut.clips if clip.anchor]
-    alone = back(write(to_otio(Bundle(cut=edits.unlink(cut, sound.id, mint=mint), media={}))))
+    alone = back(write(to_otio(Bundle(cut=edits.unlink(cut, sound.id, new_id=new_id), media={}))))
     assert {clip.link for clip in alone.clips} == {""}
     cut_off = replace(cut, clips=tuple(clip for clip in cut.clips if clip is not sound))
     assert {clip.link for clip in back(write(to_otio(Bundle(cut=cut_off, media={})))).clips} == {""}

@@ -16,7 +16,7 @@ from milimo_tui.core.settings import load
 from milimo_tui.engines.contract.engine import Result
 from milimo_tui.jobs.client.protocol import OLDEST, PROTOCOL
 from milimo_tui.jobs.supervisor.supervisor import Supervisor
-from milimo_tui.jobs.values.intake import Intaken
+from milimo_tui.jobs.values.intake import IntakeResult
 from milimo_tui.jobs.values.views import WholeJob
 
 
@@ -26,7 +26,7 @@ class FolderIntake:
     def __init__(self, home: Path) -> None:
         self._home = home
 
-    def take_in(self, job: WholeJob, result: Result) -> Intaken:
+    def take_in(self, job: WholeJob, result: Result) -> IntakeResult:
         folder = Path(job.project) if job.project else self._home
         if (folder / "refuse").exists():
             raise ReadOnly("the film is read-only", "make it writable")
@@ -48,7 +48,7 @@ class FolderIntake:
             elif not target.exists():
                 raise Damaged(f"the {output.role} of job {job.id} is gone", "it is made again")
             outputs[output.role] = str(target)
-        return Intaken(outputs)
+        return IntakeResult(outputs)
 
 
 def main(root: str) -> int:

@@ -18,7 +18,7 @@ from milimo_tui.jobs.queue.queue import Queue
 from milimo_tui.jobs.supervisor.dispatch import Dispatch
 from milimo_tui.jobs.supervisor.event_feed import Feed
 from milimo_tui.jobs.supervisor.worker_pool import Listener, Pool, Trace
-from milimo_tui.jobs.values.intake import Intaken
+from milimo_tui.jobs.values.intake import IntakeResult
 from milimo_tui.jobs.values.messages import JobOrder
 from milimo_tui.jobs.values.spec_texts import check
 from milimo_tui.jobs.values.views import WholeJob
@@ -77,8 +77,8 @@ class PlayedPool:
 
 
 class TakesAll:
-    def take_in(self, job: WholeJob, result: Result) -> Intaken:
-        return Intaken({output.role: output.path for output in result.outputs})
+    def take_in(self, job: WholeJob, result: Result) -> IntakeResult:
+        return IntakeResult({output.role: output.path for output in result.outputs})
 
 
 def order(*needs: str, hold: bool = False) -> JobOrder:

@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 
 from milimo_tui.core.settings import Settings
-from milimo_tui.studio.machine.notification_check import Told, examine
+from milimo_tui.studio.machine.notification_check import NotificationFinding, examine
 from milimo_tui.studio.session.home import config_folder
 
 XTERM = {"TERM": "xterm-256color"}
 
 
-def findings(settings: Settings = Settings(), **environ: str) -> dict[str, Told]:  # noqa: B008 - frozen
+def findings(settings: Settings = Settings(), **environ: str) -> dict[str, NotificationFinding]:  # noqa: B008 - frozen
     return {told.name: told for told in examine(settings, {**XTERM, **environ})}
 
 
@@ -48,7 +48,7 @@ def test_logging_out_is_looked_at_and_the_command_only_printed(programs: Path) -
     logind(programs, "yes", "no")
     told = findings()["logging out"]
     assert not told.ok
-    assert "KillUserProcesses=yes" in told.told
+    assert "KillUserProcesses=yes" in told.text
     assert told.command.startswith("sudo loginctl enable-linger ")
     logind(programs, "yes", "yes")
     assert findings()["logging out"].command == "systemd-run --user --scope milimo supervisor start"
@@ -57,18 +57,18 @@ def test_logging_out_is_looked_at_and_the_command_only_printed(programs: Path) -
 
 
 def test_the_terminal_the_desktop_and_tmux(programs: Path) -> None:
-    assert findings()["messages"].told == "OSC 9"
-    assert findings(TERM="dumb")["messages"].told == "none that dumb shows"
-    assert findings(SSH_CONNECTION="a 1 b 2", DISPLAY=":10")["desktop"].told.endswith("over SSH")
+    assert findings()["messages"].text == "OSC 9"
+    assert findings(TERM="dumb")["messages"].text == "none that dumb shows"
+    assert findings(SSH_CONNECTION="a 1 b 2", DISPLAY=":10")["desktop"].text.endswith("over SSH")
     assert not findings(DISPLAY=":0")["desktop"].ok
     program(programs, "notify-send", "exit 0")
-    assert findings(DISPLAY=":0")["desktop"].told == str(programs / "notify-send")
+    assert findings(DISPLAY=":0")["desktop"].text == str(programs / "notify-send")
     program(programs, "tmux", 'case "$1" in show-options) echo off;; *) echo foot;; esac')
     inside = findings(TMUX="/tmp/tmux,1,0", PATH=str(programs))["messages"]
     assert not inside.ok
-    assert inside.told == "OSC 777, which tmux does not let through; the bell works"
+    assert inside.text == "OSC 777, which tmux does not let through; the bell works"
     program(programs, "tmux", 'case "$1" in show-options) echo on;; *) echo foot;; esac')
-    assert findings(TMUX="/tmp/tmux,1,0", PATH=str(programs))["messages"].told == "OSC 777 through tmux"
+    assert findings(TMUX="/tmp/tmux,1,0", PATH=str(programs))["messages"].text == "OSC 777 through tmux"
 
 
 def test_settings_that_can_not_be_used_are_said(programs: Path) -> None:
@@ -80,7 +80,7 @@ def test_settings_that_can_not_be_used_are_said(programs: Path) -> None:
     )
     told = findings(wrong)
     assert not any(told[name].ok for name in ("notify_on", "messages", "webhook", "command hook"))
-    assert "“lunch”" in told["notify_on"].told
+    assert "“lunch”" in told["notify_on"].text
     program(programs, "pager", "exit 0")
     right = Settings(
         notify_webhook="https://user:hunter22@hooks.example:8443/T0/SECRET?key=SECRET",
@@ -88,8 +88,8 @@ def test_settings_that_can_not_be_used_are_said(programs: Path) -> None:
         notify_command="pager --now",
     )
     told = findings(right)
-    assert told["webhook"].told == "https://hooks.example:8443/…, signed"
-    assert told["command hook"].told == str(programs / "pager")
+    assert told["webhook"].text == "https://hooks.example:8443/…, signed"
+    assert told["command hook"].text == str(programs / "pager")
     config = config_folder() / "config.toml"
     config.parent.mkdir(parents=True)
     config.write_text("")

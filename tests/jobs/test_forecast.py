@@ -16,12 +16,12 @@ from milimo_tui.jobs.schedule import forecast, schedule, timings
 from milimo_tui.jobs.schedule.forecast import estimate, with_more
 from milimo_tui.jobs.schedule.schedule import Candidate, Free
 from milimo_tui.jobs.schedule.simulation import Snapshot, Span, spans
-from milimo_tui.jobs.schedule.timings import Measured, Pace, measured
+from milimo_tui.jobs.schedule.timings import Measured, Throughput, measured
 from milimo_tui.store.jobs.studio_file import StudioFile
 from milimo_tui.store.jobs.studio_values import AheadJob, Attempt, Job, Timing
 
 NOW = 1000.0
-PACES = Measured({"slow": Pace(3.0, 5), "quick": Pace(0.5, 5)})
+PACES = Measured({"slow": Throughput(3.0, 5), "quick": Throughput(0.5, 5)})
 WORKERS = (Free("cpu", "cpu"), Free("gpu0", "gpu"), Free("gpu1", "gpu", "flux2", warm=True))
 
 
@@ -283,23 +283,23 @@ def row(workload: str, units: float, seconds: float, estimate: float | None = No
 
 def test_the_newest_twenty_count_by_their_median() -> None:
     rows = [row("make_video/a/64x64", 10, 20.0)] * 11 + [row("make_video/a/64x64", 10, 900.0)] * 40
-    pace = measured(rows).pace("make_video/a/64x64")
-    assert pace == Pace(2.0, 20)
+    pace = measured(rows).throughput("make_video/a/64x64")
+    assert pace == Throughput(2.0, 20)
 
 
 def test_another_raster_is_guessed_by_its_pixels_and_marked() -> None:
     known = measured([row("make_video/a/100x100", 10, 20.0)])
-    assert known.pace("make_video/a/200x100") == Pace(4.0, 1, coarse=True)
-    assert known.pace("make_video/b/100x100") is None
-    assert known.pace("make_picture/a/100x100") is None
+    assert known.throughput("make_video/a/200x100") == Throughput(4.0, 1, coarse=True)
+    assert known.throughput("make_video/b/100x100") is None
+    assert known.throughput("make_picture/a/100x100") is None
     assert known.seconds("make_video/a/100x100", 5) == 10.0
     assert known.seconds("make_video/b/100x100", 5) is None
 
 
 def test_work_without_a_raster_is_guessed_as_it_is() -> None:
     known = measured([row("render_film/film/h264", 10, 5.0), row("render_film/film/h264/whole", 1, 99.0)])
-    assert known.pace("render_film/film/prores") == Pace(0.5, 1, coarse=True)
-    assert known.pace("render_film/film/prores/whole") is None, "films are no frames"
+    assert known.throughput("render_film/film/prores") == Throughput(0.5, 1, coarse=True)
+    assert known.throughput("render_film/film/prores/whole") is None, "films are no frames"
 
 
 def test_the_error_is_the_median_of_how_far_estimates_were_off() -> None:
@@ -338,7 +338,7 @@ def test_the_queue_is_read_as_it_stands(tmp_path: Path) -> None:
     snapshot = forecast.read(file, [Free("cpu", "cpu")], now=100.0, shut=("render",), passed={"job_next": 1})
     file.close()
     assert {one.id: one.needs_loaded for one in snapshot.jobs} == {"job_on": "a", "job_next": "a/x"}
-    assert snapshot.measured.pace("probe/quick") == Pace(0.1, timings.NEWEST)
+    assert snapshot.measured.throughput("probe/quick") == Throughput(0.1, timings.NEWEST)
     assert snapshot.measured.trust == timings.Trust(0.5, timings.JUDGED)
     assert snapshot.needs == {"job_next": ["job_on"]}
     assert snapshot.shut == {"gpu", "render"}

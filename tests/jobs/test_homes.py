@@ -16,7 +16,7 @@ from milimo_tui.core.errors import Unavailable
 from milimo_tui.core.host import is_alive
 from milimo_tui.jobs.client.client import Client
 from milimo_tui.jobs.client.launch import end_by_force
-from milimo_tui.store.jobs.studio_file import StudioFile, looking_at
+from milimo_tui.store.jobs.studio_file import StudioFile, open_for_reading
 from milimo_tui.store.jobs.studio_values import Notice
 from milimo_tui.studio.session.home import find
 from tests.jobs.conftest import House, picture, until, until_ended, until_runs, until_state
@@ -84,7 +84,7 @@ def test_a_copy_leaves_the_originals_workers_and_messages_alone(house: House, ot
     assert theirs.hello["pid"] != house.pid
     until_runs(theirs, id)
     assert is_alive(worker), "it is not the copy's to end"
-    with looking_at(other.home.studio_db) as queue, looking_at(house.home.studio_db) as original:
+    with open_for_reading(other.home.studio_db) as queue, open_for_reading(house.home.studio_db) as original:
         assert queue
         assert original
         [notice] = queue.notices.all()

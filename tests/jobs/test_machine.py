@@ -242,7 +242,7 @@ def test_it_is_read_when_asked_and_once_a_second_at_most(tmp_path: Path) -> None
     cards = slots(Settings(), (Gpu("a", "GPU-a", {CUDA: "GPU-a"}), Gpu("b", "GPU-b", {CUDA: "GPU-b"})))
     machine = Machine(tmp_path, cards, figures=ask, clock=lambda: now[0])
     worker = {"id": "gpu1", "pid": 7, "lane": "gpu", "loaded": "ltx2", "job": None, "rss": 5}
-    before = machine.told([worker])
+    before = machine.as_json([worker])
     assert before["gpus"][0]["memory_used"] is None
     assert not asked
     for _ in range(10):
@@ -251,7 +251,7 @@ def test_it_is_read_when_asked_and_once_a_second_at_most(tmp_path: Path) -> None
     now[0] += 1.1
     machine.read()
     assert len(asked) == 4
-    told = machine.told([worker])
+    told = machine.as_json([worker])
     assert told["gpus"][1] == {
         "id": "gpu1",
         "name": "Card",
@@ -273,7 +273,7 @@ def test_it_is_read_when_asked_and_once_a_second_at_most(tmp_path: Path) -> None
 def test_what_a_system_does_not_tell_is_none(tmp_path: Path) -> None:
     machine = Machine(tmp_path, (Slot("cpu", "cpu"),), proc=tmp_path / "none")
     machine.read()
-    assert machine.told([])["memory"] == {"used": None, "total": None}
+    assert machine.as_json([])["memory"] == {"used": None, "total": None}
 
 
 def test_a_process_is_looked_at() -> None:

@@ -119,7 +119,7 @@ class Jobs(RuleBasedStateMachine):
     def ask_pause(self, number: int, reason: str) -> None:
         id = self.pick(number)
         with self.refused(id, State.RUNNING):
-            self.queue.ask_pause(id, reason)
+            self.queue.request_pause(id, reason)
 
     @rule(number=st.integers(0, 9))
     def resume(self, number: int) -> None:

@@ -15,7 +15,7 @@ import psutil
 import pytest
 
 from milimo_tui.core.settings import Settings, load
-from milimo_tui.jobs.notify.notices import EVENTS, told_events
+from milimo_tui.jobs.notify.notices import EVENTS, parse_events
 from milimo_tui.jobs.notify.webhook import SIGNATURE, post, sign
 from tests.jobs.conftest import until
 
@@ -63,7 +63,7 @@ def test_the_page_names_what_there_is() -> None:
         assert name in Settings.__dataclass_fields__
     [default] = re.findall(r"Set is `([^`]+)`", PAGE)
     assert default == Settings().notify_on
-    assert told_events(default) == set(default.split(","))
+    assert parse_events(default) == set(default.split(","))
     for line in re.findall(r"^    (notify_\w+ = .*)$", PAGE, re.MULTILINE):
         name, _, value = line.partition(" = ")
         load({name: json.loads(value)}, {})

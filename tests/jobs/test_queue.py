@@ -248,8 +248,8 @@ def test_a_pause_outlives_what_becomes_of_the_attempt(alone: Alone) -> None:
     for end in ("yield", "die", "lose", "fault"):
         id = alone.submit()
         alone.begin(id)
-        alone.queue.ask_pause(id)
-        alone.queue.ask_pause(id)
+        alone.queue.request_pause(id)
+        alone.queue.request_pause(id)
         if end == "yield":
             assert alone.queue.paused(id).state == "paused"
         elif end == "die":
@@ -265,7 +265,7 @@ def test_a_pause_outlives_what_becomes_of_the_attempt(alone: Alone) -> None:
 def test_a_pause_taken_back_before_the_job_yielded_leaves_it_in_the_queue(alone: Alone) -> None:
     id = alone.submit()
     alone.begin(id)
-    alone.queue.ask_pause(id)
+    alone.queue.request_pause(id)
     assert alone.queue.resume(id).state == "running"
     assert alone.queue.paused(id).state == "queued"
 
@@ -274,7 +274,7 @@ def test_a_batch_pause_leaves_a_dead_member_to_its_batch(alone: Alone) -> None:
     id = alone.submit(batch="b")
     alone.begin(id)
     alone.queue.pause_batch("b", paused=True)
-    alone.queue.ask_pause(id, PAUSES_WITH_BATCH)
+    alone.queue.request_pause(id, PAUSES_WITH_BATCH)
     assert alone.queue.died(id, 0, "gone").state == "retrying"
     alone.queue.fire(id, Trigger.REQUEUE, State.QUEUED, due=None)
     assert alone.file.line("cpu", 10, 0.0) == []
@@ -331,7 +331,7 @@ def test_how_long_it_took_ends_when_it_was_made_and_leaves_out_what_was_resumed(
     ]
     assert {row.workload for row in rows} == {"make_picture/tester/64x64"}
     again = Queue(alone.file, lambda events: None)
-    assert again._paces.foretell("make_picture/tester/64x64", 1) == pytest.approx(1500, abs=50)
+    assert again._paces.seconds_for("make_picture/tester/64x64", 1) == pytest.approx(1500, abs=50)
 
 
 def test_parts_can_be_used_while_the_job_runs_and_go_with_its_end(alone: Alone) -> None:

@@ -64,7 +64,7 @@ def step(nth: int, done: int) -> dict[str, object]:
 def test_progress_within_a_stage_never_goes_back(reports: list[tuple[int, int]]) -> None:
     meter, last, stage = Meter(), 0.0, 0
     for now, (nth, done) in enumerate(sorted(reports, key=lambda report: report[0])):
-        meter.hear(step(nth, done), float(now))
+        meter.update(step(nth, done), float(now))
         assert 0.0 <= meter.share <= 1.0
         if nth == stage:
             assert meter.share >= last
@@ -80,28 +80,28 @@ def test_with_a_plan_progress_goes_through_all_stages_and_never_back(
 ) -> None:
     meter, last = Meter(), 0.0
     plan = {f"stage {nth}": weight for nth, weight in enumerate(weights, 1)}
-    assert not meter.hear({"say": "plan", "stages": plan}, 0.0)
+    assert not meter.update({"say": "plan", "stages": plan}, 0.0)
     for now, (nth, done) in enumerate(reports):  # the fourth stage is in no plan
-        meter.hear(step(nth, done), float(now))
+        meter.update(step(nth, done), float(now))
         assert last <= meter.share <= 1.0 + 1e-9
         last = meter.share
 
 
 def test_a_stage_counts_as_much_as_it_weighs() -> None:
     meter = Meter()
-    meter.hear({"say": "plan", "stages": {"stage 1": 1.0, "stage 2": 8.0, "stage 3": 1.0}}, 0.0)
+    meter.update({"say": "plan", "stages": {"stage 1": 1.0, "stage 2": 8.0, "stage 3": 1.0}}, 0.0)
     shares: list[float] = []
     for nth, done in ((1, 50), (1, 100), (2, 50), (3, 0), (3, 100)):
-        meter.hear(step(nth, done), float(len(shares)))
+        meter.update(step(nth, done), float(len(shares)))
         shares.append(round(meter.share, 3))
     assert shares == [0.05, 0.1, 0.5, 0.9, 1.0]
 
 
 def test_the_estimate_goes_by_the_pace_of_this_attempt() -> None:
     meter = Meter()
-    meter.hear(step(1, 40), 10.0)  # it went on from a checkpoint at 40
+    meter.update(step(1, 40), 10.0)  # it went on from a checkpoint at 40
     assert meter.eta(10.0) is None
-    meter.hear(step(1, 60), 20.0)
+    meter.update(step(1, 60), 20.0)
     assert meter.eta(20.0) == 20.0
     assert meter.as_columns(20.0)["progress"] == 0.6
 

@@ -107,8 +107,8 @@ def test_the_desktop_gets_title_and_text_as_words_of_their_own(tmp_path: Path) -
         sys.executable,
         "-c",
         "import os\nfrom milimo_tui.core.settings import Settings\n"
-        "from milimo_tui.studio.machine.notifications import tell\n"
-        "print(repr(tell('Milimo', '-x <b>3B</b> $(touch here)\\x1b[2J', Settings(), os.environ)))",
+        "from milimo_tui.studio.machine.notifications import notify\n"
+        "print(repr(notify('Milimo', '-x <b>3B</b> $(touch here)\\x1b[2J', Settings(), os.environ)))",
     ]
     env = {**os.environ, "PATH": f"{program.parent}:/usr/bin:/bin", "DISPLAY": ":9", "TERM": "xterm",
            "PYTHONPATH": str(ROOT)}  # fmt: skip

@@ -111,8 +111,8 @@ def test_parts_are_kept_in_their_order_and_given_once() -> None:
     pieces, first, second = SubmitParts(), orders(3), orders(2)
     pieces.add(0, first, [BatchOrder(id="b")])
     pieces.add(1, second, [])
-    assert pieces.whole() == ([*first, *second], [BatchOrder(id="b")])
-    assert pieces.whole() == ([], [])
+    assert pieces.take_all() == ([*first, *second], [BatchOrder(id="b")])
+    assert pieces.take_all() == ([], [])
 
 
 @pytest.mark.parametrize("numbers", [(1,), (0, 2), (0, 1, 1), (0, 1, 3)])
@@ -123,7 +123,7 @@ def test_a_part_out_of_its_turn_takes_all_along(numbers: tuple[int, ...]) -> Non
         pieces.add(number, orders(1), [])
     with pytest.raises(BadInput, match="one after the other"):
         pieces.add(bad, orders(1), [])
-    assert pieces.whole() == ([], [])
+    assert pieces.take_all() == ([], [])
 
 
 def test_what_is_kept_is_bounded() -> None:
@@ -133,7 +133,7 @@ def test_what_is_kept_is_bounded() -> None:
     pieces.add(1, big, [])
     with pytest.raises(BadInput, match="too many jobs at once"):
         pieces.add(2, big, [])
-    assert pieces.whole() == ([], [])
+    assert pieces.take_all() == ([], [])
 
 
 # The alarm

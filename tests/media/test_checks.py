@@ -127,16 +127,16 @@ def test_figures_agree_with_another_meter(made: Made) -> None:
 
 
 def test_pictures_seen_before_are_not_decoded_again(made: Made, tmp_path: Path) -> None:
-    first = picture_check.look_at(made.film, Kept(tmp_path), lambda frames: None)
-    again = picture_check.look_at(made.film, Kept(tmp_path), lambda frames: None)
+    first = picture_check.check_pictures(made.film, Kept(tmp_path), lambda frames: None)
+    again = picture_check.check_pictures(made.film, Kept(tmp_path), lambda frames: None)
     assert first is not None
     assert again is not None
     assert (first.decoded, again.decoded) == (132, 0)
-    assert first.looks.tobytes() == again.looks.tobytes()
+    assert first.measures.tobytes() == again.measures.tobytes()
     assert again.times == first.times == tuple(Fraction(frame, 25) for frame in range(132))
     for kept in tmp_path.rglob("*.npy"):
         kept.write_bytes(kept.read_bytes()[:-1])
-    spoilt = picture_check.look_at(made.film, Kept(tmp_path), lambda frames: None)
+    spoilt = picture_check.check_pictures(made.film, Kept(tmp_path), lambda frames: None)
     assert spoilt is not None
     assert spoilt.decoded == 132
     assert report(made.film, made.plan, kept=tmp_path) == report(made.film, made.plan)

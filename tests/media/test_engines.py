@@ -18,20 +18,20 @@ from milimo_tui.cut.plan.plan import Media, Plan
 from milimo_tui.cut.plan.report import Report
 from milimo_tui.engines.contract.engine import Engine, Result
 from milimo_tui.engines.contract.specs import JobOutput, MakePeaks, MakeThumbnails, Probe, RenderFilm
-from milimo_tui.engines.contract.standalone import Alone
+from milimo_tui.engines.contract.standalone import StandaloneContext
 from milimo_tui.engines.film.engine import Film
 from milimo_tui.engines.media_jobs.engine import Quick
 from milimo_tui.engines.registry import engine_registry
 from milimo_tui.jobs.worker.channel import Message
 from milimo_tui.jobs.worker.context import JobContext, Yielded
 from milimo_tui.media.files.facts import digest
-from milimo_tui.media.read.integrity import check_whole
+from milimo_tui.media.read.integrity import check_intact
 from milimo_tui.media.read.probe import probe
 from tests.media.cuts import Bench
 from tests.media.material import make_take, pictures_of, read_number, tone
 
 
-class Desk(Alone):
+class Desk(StandaloneContext):
     """A context for engines that keeps what they told it."""
 
     def __init__(self, workspace: Path, stop_at: int = -1) -> None:
@@ -144,7 +144,7 @@ def long_spec(folder: Path, cache: Path) -> RenderFilm:
 def test_a_long_film_goes_on_after_the_segments_that_were_finished(tmp_path: Path) -> None:
     spec = long_spec(tmp_path, tmp_path / "cache")
     straight = the_film(Film().run(spec.model_copy(update={"cache": ""}), Desk(tmp_path / "straight")))
-    check_whole(straight, probe(straight).as_json())
+    check_intact(straight, probe(straight).as_json())
     assert [read_number(picture) for picture in pictures_of(straight)] == list(range(90))
     expected = digest(straight)
     straight.unlink()

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from milimo_tui.cut.delivery.requests import Asked, delivery_asked
+from milimo_tui.cut.delivery.requests import DeliveryRequest, delivery_for
 from milimo_tui.cut.plan.plan import Media
 from milimo_tui.media.check.film_check import check
 from milimo_tui.media.render.deliver import deliver
@@ -28,7 +28,7 @@ def test_held_pictures_last_as_long_as_in_the_film(tmp_path: Path, ending: str, 
         bench.add("V1", SLATE, 15)
     if where == "middle":
         bench.add("V1", make_take(tmp_path / "last.mov", 20, first=100), 20)
-    plan, delivery = bench.plan(), delivery_asked(Asked(), ending, WIDTH, HEIGHT)
+    plan, delivery = bench.plan(), delivery_for(DeliveryRequest(), ending, WIDTH, HEIGHT)
     film = tmp_path / f"film{ending}"
     deliver(plan, film, delivery, lambda *told: None, lambda picture: None)
     report = check(film, plan, delivery, lambda done, total: None)

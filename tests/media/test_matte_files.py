@@ -14,7 +14,7 @@ from milimo_tui.core.errors import BadInput, DiskFull, Failed, ReadOnly
 from milimo_tui.media.picture.matte_files import MatteWriter, write_mask
 from milimo_tui.media.picture.mattes import Mask, empty
 from milimo_tui.media.read.footage import Footage
-from milimo_tui.media.read.integrity import check_whole
+from milimo_tui.media.read.integrity import check_intact
 from milimo_tui.media.read.probe import probe
 from tests.media.conftest import fill_disk_under
 from tests.media.reading import tags
@@ -36,7 +36,7 @@ def test_row_53_a_moving_mask_keeps_every_grey_of_every_frame(tmp_path: Path, si
     facts = probe(path)
     assert (facts.kind, facts.frames, facts.rate, facts.width, facts.height) == ("video", 9, rate, *size)
     assert facts.channels is None
-    check_whole(path, facts.as_json())
+    check_intact(path, facts.as_json())
     assert tags(path)["milimo"] == notes["milimo"]
     with Footage(path) as footage:
         for order in (range(9), reversed(range(9))):

@@ -42,9 +42,9 @@ def piece(rng: random.Random) -> Clip:
 
 def nested(cut: Cut, start: int, end: int) -> Cut:
     """A range as a compound clip, and that opened in its place: new clips for all that lay there."""
-    outer, inner = edits.nest(cut, start, end, name="Inner", mint=new_id, bounds=bounds)
+    outer, inner = edits.nest(cut, start, end, name="Inner", new_id=new_id, bounds=bounds)
     (shown,) = [clip.id for clip in outer.clips if clip.source == Source(SourceKind.CUT, inner.id)]
-    return edits.un_nest(outer, shown, inner, mint=new_id, bounds=bounds)
+    return edits.un_nest(outer, shown, inner, new_id=new_id, bounds=bounds)
 
 
 def operation(rng: random.Random, cut: Cut) -> tuple[str, Callable[[], Cut]]:
@@ -56,27 +56,27 @@ def operation(rng: random.Random, cut: Cut) -> tuple[str, Callable[[], Cut]]:
     frame = rng.randrange(placed.frames + 2)
     connected, side = rng.random() < 0.5, rng.choice(SIDES)
     more: dict[str, Callable[[], Cut]] = {
-        "append": lambda: edits.append(cut, track, piece(rng), mint=new_id, bounds=bounds),
+        "append": lambda: edits.append(cut, track, piece(rng), new_id=new_id, bounds=bounds),
         "insert": lambda: edits.insert(
-            cut, track, frame, piece(rng), mint=new_id, bounds=bounds, connected=connected
+            cut, track, frame, piece(rng), new_id=new_id, bounds=bounds, connected=connected
         ),
         "overwrite": lambda: edits.overwrite(
-            cut, track, frame, piece(rng), mint=new_id, bounds=bounds, connected=connected
+            cut, track, frame, piece(rng), new_id=new_id, bounds=bounds, connected=connected
         ),
-        "duplicate": lambda: edits.duplicate(cut, clip, mint=new_id),
-        "split": lambda: edits.split(cut, frame, mint=new_id),
-        "detach sound": lambda: edits.detach_sound(cut, clip, mint=new_id),
+        "duplicate": lambda: edits.duplicate(cut, clip, new_id=new_id),
+        "split": lambda: edits.split(cut, frame, new_id=new_id),
+        "detach sound": lambda: edits.detach_sound(cut, clip, new_id=new_id),
         "paste": lambda: edits.paste(
             cut,
             edits.copy_range(cut, frame, frame + 1 + abs(by)),
             max(0, frame + by),
             track,
             overwrite=connected,
-            mint=new_id,
+            new_id=new_id,
             bounds=bounds,
         ),
         "duplicate to": lambda: edits.duplicate_to(
-            cut, clip, frame, overwrite=connected, mint=new_id, bounds=bounds
+            cut, clip, frame, overwrite=connected, new_id=new_id, bounds=bounds
         ),
         "three points": lambda: edits.three_point(
             cut,
@@ -87,48 +87,48 @@ def operation(rng: random.Random, cut: Cut) -> tuple[str, Callable[[], Cut]]:
             source_in=Fraction(1, 5),
             source_out=Fraction(1),
             overwrite=side == "head",
-            mint=new_id,
+            new_id=new_id,
             bounds=bounds,
         ),
-        "gap": lambda: edits.insert_gap(cut, track, frame, 1 + abs(by), mint=new_id),
-        "track": lambda: edits.add_track(cut, rng.choice(list(TrackKind)), mint=new_id),
+        "gap": lambda: edits.insert_gap(cut, track, frame, 1 + abs(by), new_id=new_id),
+        "track": lambda: edits.add_track(cut, rng.choice(list(TrackKind)), new_id=new_id),
     }
     less: dict[str, Callable[[], Cut]] = {
-        "delete": lambda: edits.delete(cut, clip, mint=new_id),
-        "lift": lambda: edits.lift(cut, clip, mint=new_id),
-        "extract": lambda: edits.extract(cut, frame, frame + 1 + abs(by), mint=new_id),
-        "lift range": lambda: edits.lift_range(cut, frame, frame + 1 + abs(by), mint=new_id),
+        "delete": lambda: edits.delete(cut, clip, new_id=new_id),
+        "lift": lambda: edits.lift(cut, clip, new_id=new_id),
+        "extract": lambda: edits.extract(cut, frame, frame + 1 + abs(by), new_id=new_id),
+        "lift range": lambda: edits.lift_range(cut, frame, frame + 1 + abs(by), new_id=new_id),
         "remove track": lambda: edits.remove_track(cut, track),
     }
     other: dict[str, Callable[[], Cut]] = {
-        "move": lambda: edits.move(cut, clip, mint=new_id, by=by),
-        "move to": lambda: edits.move(cut, clip, mint=new_id, track=track, at=frame),
-        "trim head": lambda: edits.trim_in(cut, clip, by, mint=new_id, bounds=bounds),
-        "trim tail": lambda: edits.trim_out(cut, clip, by, mint=new_id, bounds=bounds),
-        "ripple": lambda: edits.ripple(cut, clip, side, by, mint=new_id, bounds=bounds),
-        "roll": lambda: edits.roll(cut, clip, side, by, mint=new_id, bounds=bounds),
-        "slip": lambda: edits.slip(cut, clip, by, mint=new_id, bounds=bounds),
-        "slide": lambda: edits.slide(cut, clip, by, mint=new_id, bounds=bounds),
-        "swap": lambda: edits.swap(cut, clip, other_clip, mint=new_id),
-        "link": lambda: edits.link(cut, [clip, other_clip], mint=new_id),
-        "group": lambda: edits.group(cut, [clip, other_clip], mint=new_id),
-        "ungroup": lambda: edits.ungroup(cut, clip, mint=new_id),
-        "join": lambda: edits.join(cut, clip, mint=new_id, bounds=bounds),
+        "move": lambda: edits.move(cut, clip, new_id=new_id, by=by),
+        "move to": lambda: edits.move(cut, clip, new_id=new_id, track=track, at=frame),
+        "trim head": lambda: edits.trim_in(cut, clip, by, new_id=new_id, bounds=bounds),
+        "trim tail": lambda: edits.trim_out(cut, clip, by, new_id=new_id, bounds=bounds),
+        "ripple": lambda: edits.ripple(cut, clip, side, by, new_id=new_id, bounds=bounds),
+        "roll": lambda: edits.roll(cut, clip, side, by, new_id=new_id, bounds=bounds),
+        "slip": lambda: edits.slip(cut, clip, by, new_id=new_id, bounds=bounds),
+        "slide": lambda: edits.slide(cut, clip, by, new_id=new_id, bounds=bounds),
+        "swap": lambda: edits.swap(cut, clip, other_clip, new_id=new_id),
+        "link": lambda: edits.link(cut, [clip, other_clip], new_id=new_id),
+        "group": lambda: edits.group(cut, [clip, other_clip], new_id=new_id),
+        "ungroup": lambda: edits.ungroup(cut, clip, new_id=new_id),
+        "join": lambda: edits.join(cut, clip, new_id=new_id, bounds=bounds),
         "attributes": lambda: edits.paste_attributes(
-            cut, clip, [other_clip], ("level", "speed"), mint=new_id, bounds=bounds
+            cut, clip, [other_clip], ("level", "speed"), new_id=new_id, bounds=bounds
         ),
-        "close gaps": lambda: edits.close_gaps(cut, track, mint=new_id),
+        "close gaps": lambda: edits.close_gaps(cut, track, new_id=new_id),
         "nest and open": lambda: nested(cut, frame, frame + 1 + abs(by)),
-        "unlink": lambda: edits.unlink(cut, clip, mint=new_id),
-        "connect": lambda: edits.connect(cut, clip, mint=new_id),
-        "disconnect": lambda: edits.disconnect(cut, clip, mint=new_id),
+        "unlink": lambda: edits.unlink(cut, clip, new_id=new_id),
+        "connect": lambda: edits.connect(cut, clip, new_id=new_id),
+        "disconnect": lambda: edits.disconnect(cut, clip, new_id=new_id),
         "gain": lambda: edits.set_clip(cut, clip, gain_db=float(by)),
         "lock": lambda: edits.set_track(cut, track, locked=rng.random() < 0.2),
-        "marker": lambda: edits.add_marker(cut, 0, mint=new_id, clip=clip),
+        "marker": lambda: edits.add_marker(cut, 0, new_id=new_id, clip=clip),
         "transition": lambda: edits.set_transition(
-            cut, clip, mint=new_id, edge=side, frames=4, bounds=bounds
+            cut, clip, new_id=new_id, edge=side, frames=4, bounds=bounds
         ),
-        "speed": lambda: edits.set_speed(cut, clip, Fraction(2), mint=new_id, bounds=bounds),
+        "speed": lambda: edits.set_speed(cut, clip, Fraction(2), new_id=new_id, bounds=bounds),
     }
     growing = len(cut.clips) < MOST and len(cut.tracks) < 8
     return rng.choice([*other.items(), *(more if growing else less).items(), *less.items()])

@@ -22,7 +22,7 @@ from milimo_tui.story.values.film import (
     Element,
     Project,
     Scene,
-    Sheet,
+    SheetVerdict,
     Shot,
     Suggestion,
     Take,
@@ -47,7 +47,7 @@ KINDS: list[tuple[mapping.Table[Any], st.SearchStrategy[Any]]] = [
     (mapping.TRANSITION, samples.wild(Transition)),
     (mapping.MARKER, samples.wild(Marker)),
     (mapping.SUGGESTION, samples.wild(Suggestion)),
-    (mapping.SHEET, samples.wild(Sheet)),
+    (mapping.SHEET, samples.wild(SheetVerdict)),
 ]
 
 

@@ -73,10 +73,10 @@ def begun(paths: ProjectPaths) -> Cut:
             film.facts.add_asset(
                 Asset(id=name, kind=kind, path=f"{name}.mov", managed=False, seconds=seconds)
             )
-        cut = new_cuts.new_cut("Long", mint=new_id)
+        cut = new_cuts.new_cut("Long", new_id=new_id)
         track = films.track_of(cut, "V1").id
         for name in ("long", "still", "short") * 3:
-            cut = edits.append(cut, track, films.piece(name, 20), mint=new_id)
+            cut = edits.append(cut, track, films.piece(name, 20), new_id=new_id)
         film.edit("begin", scope="project", actor="a", before=[], after=[cut])
         return cut
 

@@ -50,7 +50,7 @@ class Film:
         )
 
     def commit(self, text: str) -> Merge:
-        merged = merge(self.story, drafts(text), mint=self.mint)
+        merged = merge(self.story, drafts(text), new_id=self.mint)
         check_whole(self.story, merged)
         self.story = replace(self.story, scenes=merged.scenes, shots=merged.shots)
         return merged

@@ -83,7 +83,7 @@ def test_a_commit_keeps_elements_adds_new_ones_and_drops_untouched_strays() -> N
         element("Old Tam", "@OldTam", "eighty"),
         element("Coin", "@Jun", kind="object"),
     )
-    merged = merge_elements(existing, drafts, mint=Minter())
+    merged = merge_elements(existing, drafts, new_id=Minter())
     assert [(one.name, one.trigger) for one in merged] == [
         ("Mara", "@M"),
         ("Old Tam", "@OldTam"),
@@ -92,7 +92,7 @@ def test_a_commit_keeps_elements_adds_new_ones_and_drops_untouched_strays() -> N
     ]
     assert merged[0] == existing[0]
     assert merged[3].found
-    assert merge_elements(merged, drafts, mint=Minter()) == merged
+    assert merge_elements(merged, drafts, new_id=Minter()) == merged
 
 
 @pytest.mark.parametrize(

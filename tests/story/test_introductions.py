@@ -24,7 +24,7 @@ CASES = {
 
 def elements(action: str, before: tuple[Element, ...] = ()) -> tuple[Element, ...]:
     script = f"INT. WARD - DAY\n\n{action}\n\nANNA\nYes.\n".encode()
-    return merge_elements(before, find(fountain.parse(script)), mint=new_id)
+    return merge_elements(before, find(fountain.parse(script)), new_id=new_id)
 
 
 def description(found: tuple[Element, ...]) -> str:

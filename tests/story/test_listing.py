@@ -86,17 +86,17 @@ def test_the_same_list_again_changes_nothing_and_its_framing_is_somebodys_word()
         return f"{kind}_{next(numbers)}"
 
     story = Story(project=Project(id="p", name="film"))
-    by_rules = merge.merge(story, SCENES, mint=mint)
+    by_rules = merge.merge(story, SCENES, new_id=mint)
     story = replace(story, scenes=by_rules.scenes, shots=by_rules.shots)
     drafts, _ = shot_list.drafts_of(LISTED, SCENES, RATE)
-    listed = merge.merge(story, drafts, mint=mint)
+    listed = merge.merge(story, drafts, new_id=mint)
     story = replace(story, scenes=listed.scenes, shots=listed.shots)
     speech = next(one for one in story.live_shots() if one.dialogue)
     assert speech.id in {one.id for one in by_rules.shots}  # the shot it was, with all that was made for it
     assert speech.action == "Her hand stays on the glass."
-    again = merge.merge(story, drafts, mint=mint)
+    again = merge.merge(story, drafts, new_id=mint)
     assert again.shots == story.shots
     moving = (replace(LISTED[0], movement=Movement.DOLLY_IN), *LISTED[1:])
-    changed = merge.merge(story, shot_list.drafts_of(moving, SCENES, RATE)[0], mint=mint)
+    changed = merge.merge(story, shot_list.drafts_of(moving, SCENES, RATE)[0], new_id=mint)
     assert changed.report.changed == 1
     assert next(iter(replace(story, shots=changed.shots).live_shots())).movement is Movement.DOLLY_IN

@@ -258,7 +258,7 @@ def test_shots_whose_scene_is_not_in_the_story_are_left_alone() -> None:
     film = Film(SCRIPT)
     stray = Shot(id="stray", scene="in the bin", order="V", action="Nobody knows.", digest="other")
     film.story = replace(film.story, shots=(*film.story.shots, stray))
-    merged = merge(film.story, drafts(SCRIPT.replace("I walked", "I ran")), mint=film.mint)
+    merged = merge(film.story, drafts(SCRIPT.replace("I walked", "I ran")), new_id=film.mint)
     assert merged.shots[-1] == stray
     assert len(merged.shots) == 9
 
@@ -339,7 +339,7 @@ def test_a_feature_keeps_what_did_not_change() -> None:
     assert len(film.story.scenes) == 190
     assert len(film.story.shots) > 1800
     changed = _rewritten(text, 0.1, seed=4)
-    report = merge(film.story, drafts(changed), mint=film.mint).report
+    report = merge(film.story, drafts(changed), new_id=film.mint).report
     assert report.parked + report.new < 0.01 * len(film.story.shots)
     assert report.kept > 0.8 * len(film.story.shots)
 

@@ -315,4 +315,4 @@ def test_fault_new_shots_ignored_the_projects_settings() -> None:
 
 def test_fault_elements_of_other_kinds_or_made_by_hand_survive_a_commit() -> None:
     hand = Element(id="1", kind=ElementKind.OBJECT, name="Coin", trigger="@Coin")
-    assert merge_elements([hand], [], mint=Minter()) == (hand,)
+    assert merge_elements([hand], [], new_id=Minter()) == (hand,)

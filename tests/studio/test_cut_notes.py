@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from milimo_tui.core.errors import BadInput, NotFound, Refused
-from milimo_tui.cut.delivery.requests import Asked
+from milimo_tui.cut.delivery.requests import DeliveryRequest
 from milimo_tui.studio.registry import registry
 from milimo_tui.studio.render import deliveries
 from milimo_tui.studio.session.studio import Studio
@@ -81,7 +81,7 @@ def test_a_list_of_things_to_do(studio: Studio, tmp_path: Path) -> None:
     assert told.message.startswith("3 to do, 0 done")
     assert told.data[0]["clip"], "a note goes along with its clip"
     assert told.data[3]["colour"] == "blue"
-    chapters = deliveries.orders(studio, Asked())[0].delivery.chapters
+    chapters = deliveries.orders(studio, DeliveryRequest())[0].delivery.chapters
     assert {each.title for each in chapters} >= {"a", "music begins"}
     assert not {each.title for each in chapters} & {"longer", "louder"}, "notes are no chapters of the film"
     assert run(studio, "cut.note_next").data["frame"] == 20

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from milimo_tui.core.errors import BadInput, NotFound, Refused
-from milimo_tui.cut.delivery.requests import Asked
+from milimo_tui.cut.delivery.requests import DeliveryRequest
 from milimo_tui.cut.layout.layout import layout
 from milimo_tui.studio.registry import registry
 from milimo_tui.studio.render import deliveries, render_plan
@@ -103,7 +103,7 @@ def test_a_cut_inside_a_frozen_one_is_frozen_with_it(studio: Studio) -> None:
     assert inner.id in shown
     assert cuts["Opening"].id not in shown
     assert run(studio, "cut.diff", a="v1").data["same"]
-    found = deliveries.orders_of_cuts(studio, [cuts["v1"], cuts[outer]], Asked())
+    found = deliveries.orders_of_cuts(studio, [cuts["v1"], cuts[outer]], DeliveryRequest())
     assert len({order.target for order in found}) == 2
 
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from milimo_tui.engines.contract.specs import JobOutput
-from milimo_tui.story.values.film import BoardUse, Conditioning, FollowKind, Sheet, Shot, Story
+from milimo_tui.story.values.film import BoardUse, Conditioning, FollowKind, SheetVerdict, Shot, Story
 from milimo_tui.studio.takes import conditioning, shot_spec, take_batch
 from milimo_tui.studio.takes.conditioning import End, Followed, followed
 from milimo_tui.studio.takes.handles import Handles
@@ -174,7 +174,7 @@ def test_row_34_a_clip_as_a_control_is_sent_as_one_for_saved_shots_too() -> None
 
 def test_row_14_a_reference_sheet_as_first_frame_is_held_back_and_said() -> None:
     story = film(conditioning=(follow("c0", asset="asset_face"),), board="asset_board")
-    sheet = Sheet(id="sheet_1", asset="asset_face", reason="four views on white")
+    sheet = SheetVerdict(id="sheet_1", asset="asset_face", reason="four views on white")
     told = followed(replace(story, sheets=(sheet,)), second(story))
     assert told[0].behind == "it is a reference sheet, no frame of a film (four views on white)"
     assert told[1].is_sent, "the board takes its place"

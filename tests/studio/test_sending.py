@@ -10,12 +10,12 @@ import pytest
 
 from milimo_tui.core.errors import BadInput, MilimoError, Refused, Unavailable
 from milimo_tui.engines.catalog.installed_weights import Installed
-from milimo_tui.engines.catalog.model_store import Shelf
+from milimo_tui.engines.catalog.model_store import ModelStore
 from milimo_tui.engines.ltx2.plan.chain import STILLNESS
 from milimo_tui.studio.registry import registry
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import shot_spec, take_queue
-from milimo_tui.studio.takes.preflight import Sending, require, what_is_sent
+from milimo_tui.studio.takes.preflight import Preflight, preflight_of, require
 from tests.engines.tiny_home import Tiny, furnish, tiny
 from tests.studio.test_what_is_asked import clip_of, do, lora_file, picture, shot
 from tests.tui.house import make_studio
@@ -35,9 +35,9 @@ def studio(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Studio]:
     studio.close()
 
 
-def sent(studio: Studio, number: str = "1A", **options: Any) -> Sending:
+def sent(studio: Studio, number: str = "1A", **options: Any) -> Preflight:
     story = studio.snapshot().story
-    return what_is_sent(studio, story, shot_spec.find_shot(story, number), **options)
+    return preflight_of(studio, story, shot_spec.find_shot(story, number), **options)
 
 
 def refusal(studio: Studio, number: str = "1A") -> MilimoError:
@@ -197,7 +197,7 @@ def test_a_lora_of_another_family_stays_with_the_shot_and_is_shown_as_not_sent(
 ) -> None:
     path = lora_file(tmp_path, "neon.safetensors")
     row = Installed(id="neon", family="flux2", role="lora", path=path, form="file")
-    Shelf(studio.home.models).register(row)
+    ModelStore(studio.home.models).register(row)
     do(studio, "shot.lora.add", id="1A", lora="neon")
     told = sent(studio)
     assert (told.loras, [use.id for use, _ in told.left]) == ((), ["neon"])

@@ -15,7 +15,7 @@ from PIL import Image
 from milimo_tui.core.errors import BadInput, MilimoError, NotFound, Refused, Unavailable
 from milimo_tui.core.ids import new_id
 from milimo_tui.engines.catalog.installed_weights import Installed
-from milimo_tui.engines.catalog.model_store import Shelf
+from milimo_tui.engines.catalog.model_store import ModelStore
 from milimo_tui.engines.contract.specs import MakeVideo
 from milimo_tui.story.values.film import Asset, AssetKind, Shot
 from milimo_tui.studio.registry import registry
@@ -301,9 +301,9 @@ def test_row_83_loras_of_shot_element_and_film_are_sent_each_once_the_nearest_fi
 
 
 def test_an_installed_lora_is_named_by_its_id_and_goes_to_its_own_family(studio: Studio) -> None:
-    shelf = Shelf(studio.home.models)
+    store = ModelStore(studio.home.models)
     path = Path(lora_file(studio.home.models / "neon", "neon.safetensors"))
-    shelf.register(Installed(id="neon", family="flux2", role="lora", path=str(path), form="file"))
+    store.register(Installed(id="neon", family="flux2", role="lora", path=str(path), form="file"))
     do(studio, "shot.lora.add", id="1A", lora="neon")
     assert asked(studio).loras == (), "a LoRA of pictures is nothing for a video"
     board = shot_spec.board_spec(studio.snapshot().story, shot(studio), engine="flux2")

@@ -105,7 +105,7 @@ def fill(file: ProjectFile, *, takes: bool) -> None:
             zip(spread(len(SHOTS)), SHOTS, strict=True)
         )
     ]
-    cut = assemble(new_cut("long", mint=new_id), [(shot.id, shot.frames) for shot in shots], new_id)
+    cut = assemble(new_cut("long", new_id=new_id), [(shot.id, shot.frames) for shot in shots], new_id)
     file.edit("commit the screenplay", scope="project", actor="cli", before=[], after=[*scenes, *shots, cut])
     if takes:
         for index in TAKEN:
@@ -191,6 +191,6 @@ def add_sound(file: ProjectFile, cut: Cut, name: str = "rain.wav", seconds: int 
     file.facts.add_asset(asset)
     track = next(track for track in cut.tracks if track.name == "A2")
     clip = new_clip(Source(SourceKind.ASSET, asset.id), min(seconds * 25, 700))
-    after = edits.append(cut, track.id, clip, mint=new_id)
+    after = edits.append(cut, track.id, clip, new_id=new_id)
     file.edit("lay the rain", scope=cut.id, actor="cli", before=[cut], after=[after])
     return asset, after

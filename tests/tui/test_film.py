@@ -13,7 +13,7 @@ from milimo_tui.core.errors import Unavailable
 from milimo_tui.cut.plan.plan import Layer, Media, Plan, SoundClip, Stretch
 from milimo_tui.store.rows.stored_values import Render
 from milimo_tui.studio.registry.registry import run
-from milimo_tui.studio.render.render_estimate import outlook_of
+from milimo_tui.studio.render.render_estimate import estimate_of
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.tui.play.mpv import edit_list, has_display
 from tests.media.reading import delivery_of
@@ -81,7 +81,7 @@ def test_the_outlook_counts_takes_boards_and_slates_by_shot() -> None:
     )
     shots = {"a": "1A", "a2": "1A", "b": "1B", "s": "1C"}
     shown = plan((take("a"), 10), (board, 3), (title, 2), (slate, 3), (take("a2"), 2))
-    look = outlook_of(shown, "/film.mp4", shots)
+    look = estimate_of(shown, "/film.mp4", shots)
     assert (look.shots, look.takes, look.boards, look.slates, look.offline) == (3, 1, 1, 1, 0)
     assert (look.frames, look.size, look.rate) == (20, "768 × 512", "24")
 

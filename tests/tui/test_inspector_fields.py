@@ -177,7 +177,7 @@ def test_every_change_is_a_command_that_takes_it_and_does_what_is_shown(field: F
         value,
         frame=None,
         shot="shot_1",
-        mint=lambda prefix: f"{prefix}_new",
+        new_id=lambda prefix: f"{prefix}_new",
         bounds=unbounded,
         rate=RATE,
     )
@@ -238,7 +238,9 @@ def test_names_are_chosen_from_those_of_the_film() -> None:
 
 def test_a_number_with_keys_gets_a_key_where_the_playhead_is() -> None:
     keyed = replace(SHOWN, effects=replace(NO_EFFECTS, curves=(("scale", (Key(0, 1.0), Key(20, 2.0))),)))
-    change = change_of(BY_KEY["scale"], keyed, 3.0, frame=10, shot="", mint=str, bounds=unbounded, rate=RATE)
+    change = change_of(
+        BY_KEY["scale"], keyed, 3.0, frame=10, shot="", new_id=str, bounds=unbounded, rate=RATE
+    )
     assert change.command == "cut.keyframe"
     assert change.preview is not None
     (after,) = change.preview(replace(CUT, clips=(keyed,))).clips

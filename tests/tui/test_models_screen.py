@@ -11,7 +11,7 @@ from textual.widgets import Input
 
 from milimo_tui.core.paths import Home
 from milimo_tui.engines.catalog.installed_weights import Installed
-from milimo_tui.engines.catalog.model_store import Shelf
+from milimo_tui.engines.catalog.model_store import ModelStore
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.tui.home import models_lines
 from milimo_tui.tui.terminal.theme import DARK, Ink
@@ -35,12 +35,12 @@ def hub(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[FakeHub]:
 @pytest.fixture
 def studio(tmp_path: Path) -> Iterator[Studio]:
     studio = Studio.open()
-    shelf = Shelf(Home(Path(studio.home.root)).models)
+    store = ModelStore(Home(Path(studio.home.root)).models)
     for id, family in (("mine", "flux2"), ("other", "flux2")):
-        folder = shelf.folder / id
+        folder = store.folder / id
         folder.mkdir(parents=True)
         (folder / "model.safetensors").write_bytes(safetensors({"a": (9, 9)}))
-        shelf.register(Installed(id=id, family=family, title=f"{id} klein"))
+        store.register(Installed(id=id, family=family, title=f"{id} klein"))
     yield studio
     client = studio.client_or_none()
     if client is not None:
@@ -76,7 +76,7 @@ async def test_use_changes_what_a_family_runs(studio: Studio) -> None:
         await at(stage, "other")
         await stage.press("e")
         await stage.until(lambda: "● runs other" in text(stage))
-        assert Shelf(studio.home.models).selected() == {"flux2": "other"}
+        assert ModelStore(studio.home.models).selected() == {"flux2": "other"}
         await stage.press("e")
         assert "already" in stage.said
         await at(stage, "ltx-2")
@@ -124,7 +124,7 @@ async def test_a_token_is_typed_without_being_shown_and_opens_the_gate(
         assert "•••" in text(stage)
         assert TOKEN not in text(stage)
         await stage.press("enter")
-        await stage.until(lambda: Shelf(studio.home.models).has("sam3", model="sam3"))
+        await stage.until(lambda: ModelStore(studio.home.models).has("sam3", model="sam3"))
         await stage.press("t")  # another one: nothing is left of the first
         await stage.until(lambda: stage.screen.prompt.is_open)
         await stage.press("up")
@@ -148,7 +148,7 @@ async def test_get_fetches_in_the_background_and_shows_how_far(studio: Studio, h
         await stage.until(lambda: "paused" in text(stage))
         hub.bytes_per_second = 0
         await stage.press("p")
-        await stage.until(lambda: Shelf(studio.home.models).has("flux2", model=KLEIN))
+        await stage.until(lambda: ModelStore(studio.home.models).has("flux2", model=KLEIN))
         await stage.until(lambda: "runs flux2-klein-4b" in text(stage) or "installed" in text(stage))
 
 

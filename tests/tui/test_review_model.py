@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from milimo_tui.jobs.values.views import WholeJob
 from milimo_tui.story.values.film import Story, Take, number_shots
-from milimo_tui.studio.project.review import Absence, Review, State, gather, span, tally, told
+from milimo_tui.studio.project.review import Absence, Review, State, away_text, gather, span, tally
 from milimo_tui.tui.review.layout import CHROME, FACTS, FACTS_ROWS, lay_out
 from tests.store.samples import PROJECT, asset, scenes, shots, take
 
@@ -54,7 +54,7 @@ def test_it_holds_what_nobody_looked_at_in_film_order() -> None:
     assert [(item.number, item.id) for item in review.items] == [("1A", "take_early"), ("2B", "take_late")]
     assert review.began is None
     assert review.items[0].path == "/film/media/early.mov"
-    assert told(review) == "nothing came in while you were away; 2 not looked at"
+    assert away_text(review) == "nothing came in while you were away; 2 not looked at"
 
 
 def test_what_was_looked_at_stays_beside_what_came_in_with_it() -> None:
@@ -76,7 +76,7 @@ def test_the_morning_begins_with_the_night_and_what_came_since() -> None:
     assert review.before == 1
     review = gather(story([evening, night, now], seen=("job_night",)), "/film", absences=[NIGHT])
     assert [item.id for item in review.items] == ["take_evening", "take_now"]
-    assert told(review) == "nothing came in while you were away; 2 not looked at"
+    assert away_text(review) == "nothing came in while you were away; 2 not looked at"
 
 
 def test_nothing_is_left_once_all_was_looked_at_but_what_a_screen_shows() -> None:

@@ -39,7 +39,7 @@ def test_a_split_is_foreseen_as_it_comes(track: str) -> None:
     for at in (5, 31, 100, 333):
         foreseen = split_film(of(cut), at, id)
         try:
-            made = of(edits.split(cut, at, mint=new_id, track=id or None))
+            made = of(edits.split(cut, at, new_id=new_id, track=id or None))
         except Refused:
             assert foreseen is None
         else:

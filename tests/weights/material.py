@@ -12,7 +12,7 @@ from milimo_tui.core.errors import MilimoError
 from milimo_tui.core.paths import Home
 from milimo_tui.engines.contract.engine import Result
 from milimo_tui.engines.contract.specs import FetchModel
-from milimo_tui.engines.contract.standalone import Alone
+from milimo_tui.engines.contract.standalone import StandaloneContext
 from milimo_tui.engines.hub.download import fetch
 from milimo_tui.engines.hub.refusals import Patience
 from tests.weights.hub_server import FakeHub
@@ -59,7 +59,7 @@ def klein(size: int = 200_000, seed: int = 0) -> dict[str, bytes]:
     }
 
 
-class Listening(Alone):
+class Listening(StandaloneContext):
     """A context that remembers what it was told, and may be made to stop."""
 
     def __init__(self, workspace: Path) -> None:

@@ -21,7 +21,7 @@ from milimo_tui.core.errors import (
 )
 from milimo_tui.core.paths import Home
 from milimo_tui.engines.catalog.model_catalog import TOKENS
-from milimo_tui.engines.catalog.model_store import Shelf
+from milimo_tui.engines.catalog.model_store import ModelStore
 from milimo_tui.engines.hub.staging import PARTIAL, waiting_bytes
 from tests.weights.hub_server import Asked, FakeHub
 from tests.weights.material import Listening, download, klein, safetensors
@@ -45,11 +45,11 @@ def test_a_model_comes_whole_checked_and_is_chosen(hub: FakeHub, home: Home) -> 
     assert not (folder / "flux-2-klein-4b.safetensors").exists()  # a single file nobody asked for
     assert not (folder / ".gitattributes").exists()
     assert not (folder / PARTIAL).exists()
-    found = Shelf(home.models).resolve("flux2")
+    found = ModelStore(home.models).resolve("flux2")
     assert (found.id, found.path, found.form, found.generation) == (KLEIN, folder, "folder", "klein")
     assert found.digest == result.facts["digest"] != ""
     assert {file.name: file.digest for file in found.files}[LARGE] == sha(files[LARGE])
-    assert Shelf(home.models).selected() == {"flux2": KLEIN}
+    assert ModelStore(home.models).selected() == {"flux2": KLEIN}
 
 
 def test_a_download_cut_at_random_fifty_times_is_resumed_and_right(hub: FakeHub, home: Home) -> None:
@@ -66,7 +66,7 @@ def test_a_download_cut_at_random_fifty_times_is_resumed_and_right(hub: FakeHub,
     assert sum("goes on from there" in line for line in context.logged) == 50
     done = [told[1] for told in context.told if told[0] == "downloading"]
     assert done == sorted(done)  # nothing is fetched twice
-    Shelf(home.models).resolve("flux2")
+    ModelStore(home.models).resolve("flux2")
 
 
 def test_partial_files_outlive_the_attempt(hub: FakeHub, home: Home) -> None:
@@ -80,7 +80,7 @@ def test_partial_files_outlive_the_attempt(hub: FakeHub, home: Home) -> None:
     kept = waiting_bytes(home.models / KLEIN)
     assert kept >= 900_000
     with pytest.raises(Unavailable, match="not here"):
-        Shelf(home.models).resolve("flux2")  # nothing is half-installed
+        ModelStore(home.models).resolve("flux2")  # nothing is half-installed
     hub.asked.clear()
     hub.bytes_per_second = 0
     result = download(hub, home, KLEIN)
@@ -113,11 +113,11 @@ def test_a_wrong_hash_is_refused_and_thrown_away(hub: FakeHub, home: Home) -> No
     repository = hub.add(KLEIN_HUB, files, lies={LARGE: bytes(other)})
     with pytest.raises(Failed, match=f"{LARGE} came with a wrong hash"):
         download(hub, home, KLEIN)
-    assert not Shelf(home.models).has("flux2")
+    assert not ModelStore(home.models).has("flux2")
     assert not list((home.models / KLEIN / PARTIAL).glob(f"{sha(files[LARGE])}*"))
     repository.lies.clear()
     download(hub, home, KLEIN)
-    assert Shelf(home.models).has("flux2")
+    assert ModelStore(home.models).has("flux2")
 
 
 def test_a_small_file_with_a_wrong_hash_is_refused_too(hub: FakeHub, home: Home) -> None:
@@ -195,7 +195,7 @@ def test_a_disk_that_is_full_midway_keeps_what_came(
     assert told.value.hint.startswith("free 3 MB on the disk of")
     kept = waiting_bytes(home.models / KLEIN)
     assert kept > 2_800_000
-    assert not Shelf(home.models).has("flux2")
+    assert not ModelStore(home.models).has("flux2")
     subprocess.run(["mount", "-o", "remount,size=30m", str(small_disk)], check=True)
     result = download(hub, home, KLEIN)
     assert result.facts["fetched"] == result.facts["bytes"] - kept
@@ -240,7 +240,7 @@ def test_a_gated_repository_with_a_token_that_was_let_in(
     hub.tokens["hf_letmeinplease"] = ("facebook/sam3",)
     monkeypatch.setenv("HF_TOKEN", "hf_letmeinplease")
     download(hub, home, "sam3")
-    assert Shelf(home.models).resolve("sam3").path == home.models / "sam3"
+    assert ModelStore(home.models).resolve("sam3").path == home.models / "sam3"
     assert any(asked.token for asked in hub.asked)
     assert not any(asked.token for asked in hub.asked if asked.store)  # the token stays with the hub
     for path in home.models.rglob("*"):
@@ -329,7 +329,7 @@ def test_a_server_that_stumbles_is_asked_again(hub: FakeHub, home: Home) -> None
     hub.add(KLEIN_HUB, klein())
     hub.answers = [(503, {}), (500, {})]
     download(hub, home, KLEIN)
-    assert Shelf(home.models).has("flux2")
+    assert ModelStore(home.models).has("flux2")
 
 
 def test_weights_of_another_family_are_refused(hub: FakeHub, home: Home) -> None:
@@ -338,7 +338,7 @@ def test_weights_of_another_family_are_refused(hub: FakeHub, home: Home) -> None
     hub.add(KLEIN_HUB, files)
     with pytest.raises(BadInput, match="its pipeline is StableDiffusionXLPipeline"):
         download(hub, home, KLEIN)
-    assert not Shelf(home.models).has("flux2")
+    assert not ModelStore(home.models).has("flux2")
 
 
 def test_a_repository_without_its_index_is_refused(hub: FakeHub, home: Home) -> None:
@@ -369,7 +369,7 @@ def test_what_calls_itself_safetensors_and_is_none_is_refused(hub: FakeHub, home
     hub.add(KLEIN_HUB, files)
     with pytest.raises(BadInput, match="is a pickle"):
         download(hub, home, KLEIN)
-    assert not Shelf(home.models).has("flux2")
+    assert not ModelStore(home.models).has("flux2")
 
 
 def test_pickles_are_not_fetched(hub: FakeHub, home: Home) -> None:
@@ -404,7 +404,7 @@ def test_a_file_of_a_stranger_becomes_a_lora(hub: FakeHub, home: Home) -> None:
         generation="2.0",
         files=("rain.safetensors",),
     )
-    row = Shelf(home.models).get("rain")
+    row = ModelStore(home.models).get("rain")
     assert row is not None
     assert (row.role, row.form, row.digest) == ("lora", "file", sha(lora))
 
@@ -423,10 +423,10 @@ def test_an_update_takes_what_changed_and_lets_the_old_go(hub: FakeHub, home: Ho
     assert fetched == {"more.safetensors"}
     folder = home.models / KLEIN
     assert not (folder / "scheduler" / "scheduler_config.json").exists()
-    row = Shelf(home.models).get(KLEIN)
+    row = ModelStore(home.models).get(KLEIN)
     assert row is not None
     assert row.revision.startswith("beef")
-    Shelf(home.models).resolve("flux2")
+    ModelStore(home.models).resolve("flux2")
 
 
 def test_rate_and_time_left_are_told(hub: FakeHub, home: Home) -> None:

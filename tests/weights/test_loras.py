@@ -10,9 +10,9 @@ from milimo_tui.core.errors import BadInput, NotFound, Refused
 from milimo_tui.core.paths import Home
 from milimo_tui.engines.catalog import lora_fit
 from milimo_tui.engines.catalog.installed_weights import Found
-from milimo_tui.engines.catalog.model_store import Shelf
+from milimo_tui.engines.catalog.model_store import ModelStore
 from milimo_tui.engines.tiny.families import FAMILIES
-from milimo_tui.studio.weights.adoption import Wish, adopt
+from milimo_tui.studio.weights.adoption import AdoptionRequest, adopt
 from tests.engines.tiny_home import Tiny, furnish, tiny
 from tests.weights.material import safetensors
 
@@ -22,13 +22,13 @@ BLOCK = "transformer_blocks.0.attn1.to_q"
 
 
 @pytest.fixture
-def shelf(home: Home, tiny: Tiny) -> Shelf:
+def shelf(home: Home, tiny: Tiny) -> ModelStore:
     return furnish(home.root, tiny, "ltx2", "flux2-klein")
 
 
 @pytest.fixture
-def ltx(shelf: Shelf) -> Found:
-    return shelf.resolve("ltx2")
+def ltx(store: ModelStore) -> Found:
+    return store.resolve("ltx2")
 
 
 def pair(name: str, outer: int, inner: int, rank: int = 2) -> dict[str, tuple[int, ...]]:
@@ -58,8 +58,8 @@ def size_of(model: Found, module: str) -> tuple[int, int]:
     return outer, inner
 
 
-def test_tiny_loras_fit_their_own_model_and_no_other(shelf: Shelf, tiny: Tiny) -> None:
-    mine = {"ltx2": shelf.resolve("ltx2"), "flux2": shelf.resolve("flux2")}
+def test_tiny_loras_fit_their_own_model_and_no_other(store: ModelStore, tiny: Tiny) -> None:
+    mine = {"ltx2": store.resolve("ltx2"), "flux2": store.resolve("flux2")}
     other = {"ltx2": "flux2", "flux2": "ltx2"}
     tried = [row for row in FAMILIES.values() if "lora" in row.role and row.generation in ("", "2.0")]
     assert len(tried) >= 9
@@ -71,11 +71,11 @@ def test_tiny_loras_fit_their_own_model_and_no_other(shelf: Shelf, tiny: Tiny) -
 
 
 def test_a_lora_of_another_generation_is_refused(home: Home, tiny: Tiny) -> None:
-    shelf = furnish(home.root, tiny, "ltx2", "ltx23")
+    store = furnish(home.root, tiny, "ltx2", "ltx23")
     lora = tiny("ltx23-style-lora") / "lora.safetensors"
-    lora_fit.check_fit(lora, shelf.resolve("ltx2", model="tiny-ltx23"))
+    lora_fit.check_fit(lora, store.resolve("ltx2", model="tiny-ltx23"))
     with pytest.raises(Refused, match="does not fit tiny-ltx2"):
-        lora_fit.check_fit(lora, shelf.resolve("ltx2", model="tiny-ltx2"))
+        lora_fit.check_fit(lora, store.resolve("ltx2", model="tiny-ltx2"))
 
 
 @pytest.mark.parametrize("prefix", ["transformer.", "diffusion_model."])
@@ -125,8 +125,8 @@ def test_what_is_no_lora_is_said(ltx: Found, tmp_path: Path) -> None:
         lora_fit.check_fit(tmp_path / "old.pt", ltx)
 
 
-def test_the_makers_names_of_flux2_are_known(shelf: Shelf, tmp_path: Path) -> None:
-    flux = shelf.resolve("flux2")
+def test_the_makers_names_of_flux2_are_known(store: ModelStore, tmp_path: Path) -> None:
+    flux = store.resolve("flux2")
     outer, inner = size_of(flux, "transformer.transformer_blocks.0.attn.to_q")
     path = written(tmp_path, pair("diffusion_model.double_blocks.0.img_attn.qkv", outer * 3, inner))
     lora_fit.check_fit(path, flux)
@@ -142,19 +142,19 @@ def test_the_makers_names_of_flux2_are_known(shelf: Shelf, tmp_path: Path) -> No
         )
 
 
-def test_adopting_finds_the_family_by_the_fit(shelf: Shelf, ltx: Found, tmp_path: Path) -> None:
+def test_adopting_finds_the_family_by_the_fit(store: ModelStore, ltx: Found, tmp_path: Path) -> None:
     outer, inner = size_of(ltx, f"transformer.{BLOCK}")
     path = written(tmp_path, pair(f"transformer.{BLOCK}", outer, inner), trigger_word="RAINY")
-    adopted = adopt(shelf, path, Wish())
+    adopted = adopt(store, path, AdoptionRequest())
     row = adopted.rows[0]
     assert (row.id, row.family, row.role, row.trigger) == ("rain", "ltx2", "lora", "RAINY")
     assert row.path == str(path)  # not copied
     assert "called by “RAINY”" in adopted.sentence
-    assert shelf.resolve("ltx2", "lora", "rain").path == path
+    assert store.resolve("ltx2", "lora", "rain").path == path
 
 
-def test_adopting_what_fits_nothing_is_refused(shelf: Shelf, tmp_path: Path) -> None:
+def test_adopting_what_fits_nothing_is_refused(store: ModelStore, tmp_path: Path) -> None:
     path = written(tmp_path, pair("transformer.nowhere", 4, 4))
     with pytest.raises(Refused, match="does not fit"):
-        adopt(shelf, path, Wish())
-    assert shelf.get("rain") is None
+        adopt(store, path, AdoptionRequest())
+    assert store.get("rain") is None

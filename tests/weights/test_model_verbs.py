@@ -15,7 +15,7 @@ import pytest
 from milimo_tui.core.paths import Home
 from milimo_tui.engines.catalog import model_lookup
 from milimo_tui.engines.catalog.model_catalog import SETUPS
-from milimo_tui.engines.catalog.model_store import Shelf
+from milimo_tui.engines.catalog.model_store import ModelStore
 from milimo_tui.engines.hub.staging import PARTIAL, waiting_bytes
 from milimo_tui.studio.commands.model.setup import SetupArgs, carry_out
 from milimo_tui.studio.machine.gpu_rental import cards_for
@@ -370,7 +370,9 @@ def test_setup_on_a_card_ends_with_a_test_take(
     studio = Studio.open()
     args = validate(SetupArgs, {"family": "flux2", "detach": True}, "model.setup")
     assert isinstance(args, SetupArgs)
-    told = carry_out(studio, args, Shelf(studio.home.models), [model_lookup.row(KLEIN)], "mara", test=True)
+    told = carry_out(
+        studio, args, ModelStore(studio.home.models), [model_lookup.row(KLEIN)], "mara", test=True
+    )
     studio.close()
     fetch, take = told.data["jobs"]
     assert "16.0 GB to fetch: 21 min at 100 Mbit/s, 2 min at 1 Gbit/s" in told.message

@@ -7,26 +7,26 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from milimo_tui.core.format import bytes_text
-from milimo_tui.engines.hub.download_rate import WINDOW, Pace, amount, span
+from milimo_tui.engines.hub.download_rate import WINDOW, DownloadRate, amount, span
 
 GB = 10**9
 
 
 def test_nothing_is_foretold_before_it_can_be() -> None:
-    pace = Pace(GB, 0, 0.0)
+    pace = DownloadRate(GB, 0, 0.0)
     pace.add(10**6, 0.5)
     assert pace.note(0.5) == "0.0 of 1.0 GB"
 
 
 def test_a_steady_line_is_foretold_right() -> None:
-    pace = Pace(69 * GB, 0, 0.0)
+    pace = DownloadRate(69 * GB, 0, 0.0)
     for second in range(1, 301):
         pace.add(100 * 10**6, float(second))
     assert pace.note(300.0) == "30.0 of 69.0 GB, 100 MB/s, 6 min left"
 
 
 def test_a_change_of_speed_is_believed_within_the_window() -> None:
-    pace = Pace(100 * GB, 0, 0.0)
+    pace = DownloadRate(100 * GB, 0, 0.0)
     for second in range(1, 61):
         pace.add(GB, float(second))
     for second in range(61, 61 + int(WINDOW) + 2):
@@ -37,13 +37,13 @@ def test_a_change_of_speed_is_believed_within_the_window() -> None:
 
 
 def test_a_line_that_brings_nothing_says_so() -> None:
-    pace = Pace(GB, 0, 0.0)
+    pace = DownloadRate(GB, 0, 0.0)
     assert "nothing comes" in pace.note(60.0)
     assert pace.left(60.0) is None
 
 
 def test_what_was_there_before_is_not_speed() -> None:
-    pace = Pace(100 * GB, 60 * GB, 0.0)
+    pace = DownloadRate(100 * GB, 60 * GB, 0.0)
     for second in range(1, 11):
         pace.add(GB, float(second))
     assert pace.left(10.0) == pytest.approx(30.0)
@@ -54,7 +54,7 @@ def test_what_was_there_before_is_not_speed() -> None:
     st.integers(1, 10**12),
 )
 def test_no_course_of_events_breaks_it(steps: list[tuple[int, float]], total: int) -> None:
-    pace, now = Pace(total, 0, 0.0), 0.0
+    pace, now = DownloadRate(total, 0, 0.0), 0.0
     for count, seconds in steps:
         now += seconds
         pace.add(count, now)

@@ -16,10 +16,10 @@ from milimo_tui.core.paths import Home
 from milimo_tui.engines.catalog import model_lookup
 from milimo_tui.engines.catalog.installed_weights import Installed
 from milimo_tui.engines.catalog.model_catalog import MODELS, SETUPS
-from milimo_tui.engines.catalog.model_store import MANIFEST, Shelf
+from milimo_tui.engines.catalog.model_store import MANIFEST, ModelStore
 from milimo_tui.engines.catalog.safetensors_headers import read_header
 from milimo_tui.studio.weights import inventory
-from milimo_tui.studio.weights.adoption import Wish, adopt
+from milimo_tui.studio.weights.adoption import AdoptionRequest, adopt
 from tests.weights.material import klein, safetensors
 
 KLEIN = "flux2-klein-4b"
@@ -27,8 +27,8 @@ DEPTH = "ltx-2-19b-ic-lora-depth-control.safetensors"
 
 
 @pytest.fixture
-def shelf(home: Home) -> Shelf:
-    return Shelf(home.models)
+def shelf(home: Home) -> ModelStore:
+    return ModelStore(home.models)
 
 
 def put(folder: Path, files: dict[str, bytes]) -> Path:
@@ -81,122 +81,122 @@ def sizes(folder: Path) -> int:
 # -- this home
 
 
-def test_what_is_missing_is_unavailable_with_the_command(shelf: Shelf) -> None:
+def test_what_is_missing_is_unavailable_with_the_command(store: ModelStore) -> None:
     with pytest.raises(Unavailable, match="the weights of LTX-2 19B are not here") as told:
-        shelf.resolve("ltx2")
+        store.resolve("ltx2")
     assert "milimo model download ltx-2" in told.value.hint
     assert "milimo model tiny ltx2" in told.value.hint
     assert told.value.exit_code == 3
 
 
-def test_real_weights_come_before_tiny_ones_unless_chosen(shelf: Shelf) -> None:
+def test_real_weights_come_before_tiny_ones_unless_chosen(store: ModelStore) -> None:
     for id, tiny in (("tiny-ltx2", True), ("ltx-2", False)):
-        put(shelf.folder / id, ltx2())
-        shelf.register(Installed(id=id, family="ltx2", generation="2.0", tiny=tiny))
-    assert shelf.resolve("ltx2").id == "ltx-2"
-    shelf.select("ltx2", "tiny-ltx2")
-    assert shelf.resolve("ltx2").id == "tiny-ltx2"
-    assert shelf.resolve("ltx2", model="ltx-2").id == "ltx-2"
-    shelf.forget("tiny-ltx2")
-    assert shelf.selected() == {}
+        put(store.folder / id, ltx2())
+        store.register(Installed(id=id, family="ltx2", generation="2.0", tiny=tiny))
+    assert store.resolve("ltx2").id == "ltx-2"
+    store.select("ltx2", "tiny-ltx2")
+    assert store.resolve("ltx2").id == "tiny-ltx2"
+    assert store.resolve("ltx2", model="ltx-2").id == "ltx-2"
+    store.forget("tiny-ltx2")
+    assert store.selected() == {}
 
 
-def test_additions_go_with_their_generation_and_their_kind(shelf: Shelf) -> None:
+def test_additions_go_with_their_generation_and_their_kind(store: ModelStore) -> None:
     rows = (
         Installed(id="ltx-2", family="ltx2", generation="2.0"),
         Installed(id="up-2.3", family="ltx2", generation="2.3", role="upsampler"),
         Installed(id="up-tiny", family="ltx2", generation="2.0", role="upsampler", tiny=True),
     )
     for row in rows:
-        put(shelf.folder / row.id, {"model.safetensors": safetensors({"a": (2, 2)})})
-        shelf.register(row)
+        put(store.folder / row.id, {"model.safetensors": safetensors({"a": (2, 2)})})
+        store.register(row)
     with pytest.raises(Unavailable, match="upsampler"):
-        shelf.resolve("ltx2", "upsampler")
-    put(shelf.folder / "up-2.0", {"model.safetensors": safetensors({"a": (2, 2)})})
-    shelf.register(Installed(id="up-2.0", family="ltx2", generation="2.0", role="upsampler"))
-    assert shelf.resolve("ltx2", "upsampler", "ltx-2").id == "up-2.0"
+        store.resolve("ltx2", "upsampler")
+    put(store.folder / "up-2.0", {"model.safetensors": safetensors({"a": (2, 2)})})
+    store.register(Installed(id="up-2.0", family="ltx2", generation="2.0", role="upsampler"))
+    assert store.resolve("ltx2", "upsampler", "ltx-2").id == "up-2.0"
 
 
-def test_an_upsampler_within_the_models_folder_is_found(shelf: Shelf) -> None:
+def test_an_upsampler_within_the_models_folder_is_found(store: ModelStore) -> None:
     inner = {
         "latent_upsampler/config.json": b"{}",
         "latent_upsampler/m.safetensors": safetensors({"a": (2, 2)}),
     }
-    put(shelf.folder / "ltx-2", {**ltx2(), **inner})
-    shelf.register(Installed(id="ltx-2", family="ltx2", generation="2.0"))
-    found = shelf.resolve("ltx2", "upsampler")
-    assert found.path == shelf.folder / "ltx-2" / "latent_upsampler"
+    put(store.folder / "ltx-2", {**ltx2(), **inner})
+    store.register(Installed(id="ltx-2", family="ltx2", generation="2.0"))
+    found = store.resolve("ltx2", "upsampler")
+    assert found.path == store.folder / "ltx-2" / "latent_upsampler"
     assert {file.name for file in found.files} == {"config.json", "m.safetensors"}
 
 
-def test_a_cut_file_and_a_missing_one_are_said(shelf: Shelf) -> None:
-    put(shelf.folder / "ltx-2", ltx2())
-    shelf.register(Installed(id="ltx-2", family="ltx2"))
-    file = shelf.folder / "ltx-2" / "vae" / "model.safetensors"
+def test_a_cut_file_and_a_missing_one_are_said(store: ModelStore) -> None:
+    put(store.folder / "ltx-2", ltx2())
+    store.register(Installed(id="ltx-2", family="ltx2"))
+    file = store.folder / "ltx-2" / "vae" / "model.safetensors"
     whole = file.read_bytes()
     file.write_bytes(whole[:-4])
     with pytest.raises(Damaged, match=r"ltx-2: vae/model.safetensors is cut") as told:
-        shelf.resolve("ltx2")
+        store.resolve("ltx2")
     assert told.value.hint == "milimo model download ltx-2 fetches what is wrong anew"
     file.write_bytes(whole + b"more")
     with pytest.raises(Damaged, match="is not the one that was installed"):
-        shelf.resolve("ltx2")
+        store.resolve("ltx2")
     file.unlink()
     with pytest.raises(Damaged, match="is missing"):
-        shelf.resolve("ltx2")
+        store.resolve("ltx2")
 
 
-def test_damaged_weights_are_mended_where_they_come_from(shelf: Shelf, tmp_path: Path) -> None:
+def test_damaged_weights_are_mended_where_they_come_from(store: ModelStore, tmp_path: Path) -> None:
     """A command that can't bring them back is no way out."""
     hints = []
     for row in (
         Installed(id="tiny-ltx2", family="ltx2", tiny=True),
         Installed(id="mine", family="ltx2", path=str(tmp_path / "mine")),
     ):
-        folder = shelf.path(row)
+        folder = store.path(row)
         put(folder, ltx2())
-        kept = shelf.register(row)
+        kept = store.register(row)
         (folder / "vae" / "model.safetensors").unlink()
         with pytest.raises(Damaged) as told:
-            shelf.check(kept)
+            store.check(kept)
         hints.append(told.value.hint)
     assert hints[0] == "milimo model tiny ltx2 builds them anew"
     assert str(tmp_path / "mine") in hints[1]
     assert "download" not in hints[1]
 
 
-def test_a_folder_that_no_engine_runs_is_refused_by_its_name(shelf: Shelf, tmp_path: Path) -> None:
+def test_a_folder_that_no_engine_runs_is_refused_by_its_name(store: ModelStore, tmp_path: Path) -> None:
     put(tmp_path / "sdxl", {"model_index.json": b'{"_class_name": "StableDiffusionXLPipeline"}'})
     put(tmp_path / "llama", {"config.json": b'{"model_type": "llama"}'})
     for name, kind in (("sdxl", "StableDiffusionXLPipeline"), ("llama", "llama")):
         with pytest.raises(BadInput, match=f"{name} is a {kind}, which no engine here runs"):
-            adopt(shelf, tmp_path / name, Wish())
-    assert shelf.folders() == ()
+            adopt(store, tmp_path / name, AdoptionRequest())
+    assert store.folders() == ()
 
 
-def test_the_digest_changes_with_any_file_and_not_with_the_place(shelf: Shelf, tmp_path: Path) -> None:
+def test_the_digest_changes_with_any_file_and_not_with_the_place(store: ModelStore, tmp_path: Path) -> None:
     digests = set()
     for nth, files in enumerate((ltx2(), ltx2(), ltx2(more=b"x"))):
-        put(shelf.folder / f"m{nth}", files)
-        digests.add(shelf.register(Installed(id=f"m{nth}", family="ltx2")).digest)
+        put(store.folder / f"m{nth}", files)
+        digests.add(store.register(Installed(id=f"m{nth}", family="ltx2")).digest)
     assert len(digests) == 2
 
 
-def test_a_manifest_that_is_no_manifest_is_said(shelf: Shelf) -> None:
-    put(shelf.folder / "ltx-2", {MANIFEST: b"[]"})
+def test_a_manifest_that_is_no_manifest_is_said(store: ModelStore) -> None:
+    put(store.folder / "ltx-2", {MANIFEST: b"[]"})
     with pytest.raises(Damaged, match="no manifest of weights"):
-        shelf.installed()
+        store.installed()
 
 
-def test_choosing_what_is_not_there_or_no_model(shelf: Shelf) -> None:
+def test_choosing_what_is_not_there_or_no_model(store: ModelStore) -> None:
     with pytest.raises(Unavailable):
-        shelf.select("ltx2", "ltx-2")
+        store.select("ltx2", "ltx-2")
     with pytest.raises(NotFound):
-        shelf.select("ltx2", "nothing-known")
-    put(shelf.folder / "up", {"model.safetensors": safetensors({"a": (2, 2)})})
-    shelf.register(Installed(id="up", family="ltx2", role="upsampler"))
+        store.select("ltx2", "nothing-known")
+    put(store.folder / "up", {"model.safetensors": safetensors({"a": (2, 2)})})
+    store.register(Installed(id="up", family="ltx2", role="upsampler"))
     with pytest.raises(NotFound, match="it is the upsampler"):
-        shelf.select("ltx2", "up")
+        store.select("ltx2", "up")
 
 
 @pytest.mark.parametrize("id", ["", "../x", "a/b", ".hidden", "x" * 200])
@@ -208,92 +208,92 @@ def test_an_id_is_a_folders_name(id: str) -> None:
 # -- elsewhere, without copying
 
 
-def test_the_hubs_cache_is_used_where_it_lies(shelf: Shelf, cache: Path) -> None:
+def test_the_hubs_cache_is_used_where_it_lies(store: ModelStore, cache: Path) -> None:
     files = klein()
     del files["flux-2-klein-4b.safetensors"]
     snapshot = cached(cache, "black-forest-labs/FLUX.2-klein-4B", files)
-    found = shelf.resolve("flux2")
+    found = store.resolve("flux2")
     assert (found.id, found.form, found.path) == (KLEIN, "hub", snapshot)
     assert found.digest  # by the names that the cache gives its blobs
-    assert sizes(shelf.folder) == 0
-    assert shelf.rows()[0].revision == "abc123"
+    assert sizes(store.folder) == 0
+    assert store.rows()[0].revision == "abc123"
 
 
-def test_a_cache_with_a_shard_missing_is_not_used(shelf: Shelf, cache: Path) -> None:
+def test_a_cache_with_a_shard_missing_is_not_used(store: ModelStore, cache: Path) -> None:
     index = json.dumps({"weight_map": {"a": "m-1.safetensors", "b": "m-2.safetensors"}}).encode()
     files = klein()
     files["transformer/m.safetensors.index.json"] = index
     files["transformer/m-1.safetensors"] = safetensors({"a": (2, 2)})
     snapshot = cached(cache, "black-forest-labs/FLUX.2-klein-4B", files)
-    assert not shelf.has("flux2")
+    assert not store.has("flux2")
     (snapshot / "transformer" / "m-2.safetensors").write_bytes(safetensors({"b": (2, 2)}))
-    assert shelf.has("flux2")
+    assert store.has("flux2")
 
 
-def test_a_cache_whose_link_leads_nowhere_is_not_used(shelf: Shelf, cache: Path) -> None:
+def test_a_cache_whose_link_leads_nowhere_is_not_used(store: ModelStore, cache: Path) -> None:
     snapshot = cached(cache, "black-forest-labs/FLUX.2-klein-4B", klein())
     (snapshot / "vae" / "diffusion_pytorch_model.safetensors").resolve().unlink()
-    assert not shelf.has("flux2")
+    assert not store.has("flux2")
 
 
-def test_what_is_installed_comes_before_the_cache(shelf: Shelf, cache: Path) -> None:
+def test_what_is_installed_comes_before_the_cache(store: ModelStore, cache: Path) -> None:
     cached(cache, "black-forest-labs/FLUX.2-klein-4B", klein())
-    put(shelf.folder / KLEIN, klein())
-    shelf.register(Installed(id=KLEIN, family="flux2", generation="klein"))
-    assert shelf.resolve("flux2").form == "folder"
+    put(store.folder / KLEIN, klein())
+    store.register(Installed(id=KLEIN, family="flux2", generation="klein"))
+    assert store.resolve("flux2").form == "folder"
 
 
-def test_single_files_of_comfyui_are_used_where_they_lie(shelf: Shelf, tmp_path: Path) -> None:
+def test_single_files_of_comfyui_are_used_where_they_lie(store: ModelStore, tmp_path: Path) -> None:
     comfy = tmp_path / "ComfyUI"
     lora = safetensors({"diffusion_model.a.lora_A.weight": (2, 4), "diffusion_model.a.lora_B.weight": (4, 2)})
     checkpoint = safetensors({"model.diffusion_model.patchify_proj.weight": (8, 4)})
     put(comfy / "models", {f"loras/ltx/{DEPTH}": lora, "checkpoints/ltx-2-19b-dev.safetensors": checkpoint})
-    adopted = adopt(shelf, comfy, Wish())
+    adopted = adopt(store, comfy, AdoptionRequest())
     assert {row.id for row in adopted.rows} == {"ltx-2-ic-depth", "ltx-2-file"}
     with pytest.raises(Unavailable, match="takes its other parts from ltx-2-parts") as told:
-        shelf.resolve("ltx2", model="ltx-2-file")
+        store.resolve("ltx2", model="ltx-2-file")
     assert "milimo model download ltx-2-parts" in told.value.hint
-    put(shelf.folder / "ltx-2-parts", ltx2())
-    shelf.register(Installed(id="ltx-2-parts", family="ltx2", generation="2.0", role="parts"))
-    found = shelf.resolve("ltx2", model="ltx-2-file")
+    put(store.folder / "ltx-2-parts", ltx2())
+    store.register(Installed(id="ltx-2-parts", family="ltx2", generation="2.0", role="parts"))
+    found = store.resolve("ltx2", model="ltx-2-file")
     assert (found.form, found.path) == (
         "comfyui",
         comfy / "models" / "checkpoints" / "ltx-2-19b-dev.safetensors",
     )
-    assert found.base == shelf.folder / "ltx-2-parts"
-    assert shelf.resolve("ltx2", "ic_lora", "ltx-2-ic-depth").control == "depth"
-    assert not list(shelf.folder.rglob("*dev*.safetensors"))  # nothing was copied
+    assert found.base == store.folder / "ltx-2-parts"
+    assert store.resolve("ltx2", "ic_lora", "ltx-2-ic-depth").control == "depth"
+    assert not list(store.folder.rglob("*dev*.safetensors"))  # nothing was copied
 
 
-def test_a_folder_of_a_persons_own_is_used_where_it_lies(shelf: Shelf, tmp_path: Path) -> None:
+def test_a_folder_of_a_persons_own_is_used_where_it_lies(store: ModelStore, tmp_path: Path) -> None:
     folder = put(tmp_path / "my-ltx", ltx2())
-    adopted = adopt(shelf, folder, Wish())
+    adopted = adopt(store, folder, AdoptionRequest())
     assert (adopted.rows[0].family, adopted.rows[0].generation) == ("ltx2", "2.0")
-    assert shelf.resolve("ltx2").path == folder
-    assert sizes(shelf.folder) == len((shelf.folder / "selected.json").read_bytes())
-    assert adopt(shelf, folder, Wish()).rows[0].id == "my-ltx"  # again is the same
+    assert store.resolve("ltx2").path == folder
+    assert sizes(store.folder) == len((store.folder / "selected.json").read_bytes())
+    assert adopt(store, folder, AdoptionRequest()).rows[0].id == "my-ltx"  # again is the same
     with pytest.raises(Refused, match="is ltx2, not flux2"):
-        adopt(shelf, folder, Wish(family="flux2"))
+        adopt(store, folder, AdoptionRequest(family="flux2"))
 
 
-def test_removing_what_lies_elsewhere_leaves_it_there(shelf: Shelf, tmp_path: Path) -> None:
+def test_removing_what_lies_elsewhere_leaves_it_there(store: ModelStore, tmp_path: Path) -> None:
     folder = put(tmp_path / "my-ltx", ltx2())
-    adopt(shelf, folder, Wish())
-    assert inventory.remove(shelf, "my-ltx") == 0
+    adopt(store, folder, AdoptionRequest())
+    assert inventory.remove(store, "my-ltx") == 0
     assert (folder / "model_index.json").is_file()
-    assert not shelf.has("ltx2")
+    assert not store.has("ltx2")
     with pytest.raises(NotFound):
-        inventory.remove(shelf, "my-ltx")
+        inventory.remove(store, "my-ltx")
 
 
-def test_a_folder_that_is_not_whole_is_refused(shelf: Shelf, tmp_path: Path) -> None:
+def test_a_folder_that_is_not_whole_is_refused(store: ModelStore, tmp_path: Path) -> None:
     files = ltx2()
     del files["vae/model.safetensors"]
     with pytest.raises(BadInput, match="not whole"):
-        adopt(shelf, put(tmp_path / "half", files), Wish())
+        adopt(store, put(tmp_path / "half", files), AdoptionRequest())
 
 
-def test_pickles_and_cut_files_are_refused(shelf: Shelf, tmp_path: Path) -> None:
+def test_pickles_and_cut_files_are_refused(store: ModelStore, tmp_path: Path) -> None:
     data = safetensors({"a": (4, 4)})
     files = {
         "a.ckpt": b"\x80\x04pickled",
@@ -306,7 +306,7 @@ def test_pickles_and_cut_files_are_refused(shelf: Shelf, tmp_path: Path) -> None
     put(tmp_path, files)
     for name in ("a.ckpt", "b.safetensors"):
         with pytest.raises(BadInput, match="is a pickle"):
-            adopt(shelf, tmp_path / name, Wish())
+            adopt(store, tmp_path / name, AdoptionRequest())
     for name in ("c.safetensors", "d.safetensors"):
         with pytest.raises(Damaged, match="is cut"):
             read_header(tmp_path / name)
@@ -315,12 +315,12 @@ def test_pickles_and_cut_files_are_refused(shelf: Shelf, tmp_path: Path) -> None
             read_header(tmp_path / name)
 
 
-def test_weights_quantised_with_scales_of_their_own_are_refused(shelf: Shelf, tmp_path: Path) -> None:
+def test_weights_quantised_with_scales_of_their_own_are_refused(store: ModelStore, tmp_path: Path) -> None:
     """diffusers reads them without their scales: noise, and no word of it."""
     name = "model.diffusion_model.patchify_proj"
     put(tmp_path, {"fp8.safetensors": safetensors({f"{name}.weight": (8, 4), f"{name}.weight_scale": (1,)})})
     with pytest.raises(BadInput, match="quantised with 1 scales of its own"):
-        adopt(shelf, tmp_path / "fp8.safetensors", Wish(family="ltx2"))
+        adopt(store, tmp_path / "fp8.safetensors", AdoptionRequest(family="ltx2"))
 
 
 # -- the registry

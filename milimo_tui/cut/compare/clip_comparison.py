@@ -23,7 +23,7 @@ def differences_of(old: Clip, new: Clip, old_rate: Fraction, new_rate: Fraction)
     return [
         *_time(old, new, old_rate, new_rate),
         *_levels(old, new, ratio),
-        *_look(old.effects, new.effects, ratio),
+        *_effect_differences(old.effects, new.effects, ratio),
     ]
 
 
@@ -34,8 +34,8 @@ def _time(old: Clip, new: Clip, old_rate: Fraction, new_rate: Fraction) -> list[
     if abs(longer) <= 1 and old_rate != new_rate:
         longer = 0
     if speed != was:
-        said = [f"runs at {_speed(speed)}, not at {_speed(was)}"]
-        return [*said, *_length(longer)]
+        parts = [f"runs at {_speed(speed)}, not at {_speed(was)}"]
+        return [*parts, *_length(longer)]
     if not speed or old.source.kind in ENDLESS:
         return _length(longer)
     (low, high), (old_low, old_high) = span(new, new_rate), span(old, old_rate)
@@ -71,19 +71,19 @@ def _db(gain: float) -> str:
 
 
 def _levels(old: Clip, new: Clip, ratio: Fraction) -> list[str]:
-    said = []
+    parts = []
     if old.gain_db != new.gain_db:
-        said.append(f"has a gain of {_db(new.gain_db)}, not {_db(old.gain_db)}")
+        parts.append(f"has a gain of {_db(new.gain_db)}, not {_db(old.gain_db)}")
     if old.opacity != new.opacity:
-        said.append(f"has an opacity of {new.opacity:.0%}, not {old.opacity:.0%}")
+        parts.append(f"has an opacity of {new.opacity:.0%}, not {old.opacity:.0%}")
     fades = (old.fade_in, new.fade_in), (old.fade_out, new.fade_out)
     if not all(_as_long(was, now, ratio) for was, now in fades):
-        said.append(f"fades {new.fade_in}/{new.fade_out}, not {old.fade_in}/{old.fade_out}")
+        parts.append(f"fades {new.fade_in}/{new.fade_out}, not {old.fade_in}/{old.fade_out}")
     if old.muted != new.muted:
-        said.append("is muted" if new.muted else "is heard again")
+        parts.append("is muted" if new.muted else "is heard again")
     if old.label != new.label:
-        said.append(f"is called “{new.label}”" if new.label else "has no name of its own")
-    return said
+        parts.append(f"is called “{new.label}”" if new.label else "has no name of its own")
+    return parts
 
 
 def _as_long(was: int, now: int, ratio: Fraction) -> bool:
@@ -98,32 +98,33 @@ def _same(was: Curve, now: Curve, ratio: Fraction) -> bool:
     )
 
 
-def _look(old: Effects, new: Effects, ratio: Fraction) -> list[str]:
-    said = []
+def _effect_differences(old: Effects, new: Effects, ratio: Fraction) -> list[str]:
+    """List what differs in numbers, choices and titles, as parts of a sentence."""
+    parts = []
     for name in sorted({name for name, _ in (*old.curves, *new.curves)}):
         was, now = old.curve(name), new.curve(name)
         if _same(was, now, ratio):
             continue
         value, before = _value(name, now), _value(name, was)
-        said.append(
+        parts.append(
             f"has {PARAMS[name].title} {value}, not {before}"
             if value != before
             else f"has other keys of {PARAMS[name].title}"
         )
     if old.title != new.title and new.title:
         same = old.title and old.title.text == new.title.text
-        said.append("is set otherwise" if same else f"says “{new.title.text.strip()}”")
+        parts.append("is set otherwise" if same else f"says “{new.title.text.strip()}”")
     if old.blend is not new.blend:
-        said.append("is laid on plainly" if new.blend is Blend.NORMAL else f"is laid on by {new.blend}")
+        parts.append("is laid on plainly" if new.blend is Blend.NORMAL else f"is laid on by {new.blend}")
     if (old.flip_h, old.flip_v) != (new.flip_h, new.flip_v):
-        said.append("is flipped" if new.flip_h or new.flip_v else "is no longer flipped")
+        parts.append("is flipped" if new.flip_h or new.flip_v else "is no longer flipped")
     if old.lut != new.lut:
-        said.append(f"has {_which(old.lut, new.lut)} LUT")
+        parts.append(f"has {_which(old.lut, new.lut)} LUT")
     if (old.matte, old.matte_inverted) != (new.matte, new.matte_inverted):
-        said.append(f"has {_which(old.matte, new.matte)} matte")
+        parts.append(f"has {_which(old.matte, new.matte)} matte")
     if old.damaged is not new.damaged:
-        said.append(f"does {new.damaged} where its file is damaged")
-    return said
+        parts.append(f"does {new.damaged} where its file is damaged")
+    return parts
 
 
 def _which(old: str, new: str) -> str:

@@ -51,9 +51,9 @@ def compare(
     `names` gives shots, files and cuts a name by id; `pictures` what the clips of each show.
     """
     both = _Both(layout(old), layout(new), names, same, pictures)
-    told = [*both.of_clips(), *both.of_transitions(), *both.of_markers()]
-    told.sort(key=lambda each: each.frame)
-    return (*both.of_cut(), *both.of_tracks(), *told)
+    differences = [*both.of_clips(), *both.of_transitions(), *both.of_markers()]
+    differences.sort(key=lambda each: each.frame)
+    return (*both.of_cut(), *both.of_tracks(), *differences)
 
 
 class _Both:
@@ -139,25 +139,25 @@ class _Both:
     ) -> Iterator[Difference]:
         """What was done to a clip that both cuts have."""
         old_track = self.old.track(there.clip.track).name
-        said = []
+        parts = []
         if old_track != track.name:
-            said.append(f"lies on {track.name}, not on {old_track}")
+            parts.append(f"lies on {track.name}, not on {old_track}")
         elif here.clip.id in strayed:
-            said.append(self._place(before, "lies"))
+            parts.append(self._place(before, "lies"))
         elif not track.magnetic and (by := self._shift(there, here)):
             shifts[track.name, by].append(here)
         row = self.pieces.get(here.clip.id, [here])
         if len(row) > 1:
             where = ", ".join(self._code(each.start) for each in row[1:])
             yield self._about(row[1], "split", f"{name_of(here.clip, self.names)} is split at {where}", track)
-        said += differences_of(there.clip, _whole(row), self.old.cut.rate, self.new.cut.rate)
+        parts += differences_of(there.clip, _one_clip(row), self.old.cut.rate, self.new.cut.rate)
         if self.pictures is not None:
             was, now = self.pictures[0](there.clip), self.pictures[1](here.clip)
             if was != now:
-                said.append(f"shows {now or 'no take yet'}, not {was or 'its board'}")
-        if said:
-            what = "moved" if said[0].startswith("lies") else "changed"
-            yield self._about(here, what, f"{self.call(here)} {', '.join(said)}", track)
+                parts.append(f"shows {now or 'no take yet'}, not {was or 'its board'}")
+        if parts:
+            what = "moved" if parts[0].startswith("lies") else "changed"
+            yield self._about(here, what, f"{self.call(here)} {', '.join(parts)}", track)
 
     def _arrived(self, here: Placed, before: Placed | None, track: Track) -> Difference:
         if here.clip.source.kind is SourceKind.GAP:
@@ -307,7 +307,7 @@ class _Both:
         return Difference(what, sentence, here.start, track.name, (here.clip.id,))
 
 
-def _whole(row: Sequence[Placed]) -> Clip:
+def _one_clip(row: Sequence[Placed]) -> Clip:
     """The pieces of one clip as that clip."""
     first, last = row[0].clip, row[-1].clip
     return replace(first, frames=sum(each.clip.frames for each in row), fade_out=last.fade_out)
@@ -322,11 +322,11 @@ def _by_words(markers: Sequence[Marker]) -> dict[tuple[str, ...], list[Marker]]:
 
 def _flags(was: Track, now: Track) -> list[str]:
     words = {"muted": "is muted", "solo": "is solo", "hidden": "is hidden", "locked": "is locked"}
-    said = [f"is called so, not {was.name}"] if was.name != now.name else []
+    parts = [f"is called so, not {was.name}"] if was.name != now.name else []
     for name, on in words.items():
         if getattr(was, name) != getattr(now, name):
-            said.append(on if getattr(now, name) else f"{on.replace('is ', 'is no longer ')}")
-    return said
+            parts.append(on if getattr(now, name) else f"{on.replace('is ', 'is no longer ')}")
+    return parts
 
 
 def _rising(starts: Sequence[int]) -> frozenset[int]:

@@ -18,8 +18,8 @@ WORDS = 40  # letters of what a shot is about
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """What a cut does not know by itself: names of shots, assets and cuts by id, what shots are about by id,
+class OutsideFacts:
+    """Facts that a cut does not hold itself: names of shots, assets and cuts by id, what shots are about,
     and the state of clips by their id (offline, no take).
     """
 
@@ -28,7 +28,7 @@ class Told:
     states: Mapping[str, str] = field(default_factory=dict)
 
 
-def as_text(cut: Cut, told: Told, *, starts: bool = True) -> str:
+def as_text(cut: Cut, outside: OutsideFacts, *, starts: bool = True) -> str:
     """A head line, then each track with a line for each clip: start, length, what it shows, from where.
 
     Video tracks come topmost first, as on the timeline. A clip's line depends on that clip alone, so that
@@ -54,12 +54,12 @@ def as_text(cut: Cut, told: Told, *, starts: bool = True) -> str:
                 lines.append(f"  {placed.start - end:6d} f  (empty)")
             end = placed.end
             when = f"{timecode(placed.start, cut.rate)}  " if starts else ""
-            lines.append(f"  {when}{_clip_words(placed, laid_out, told, bonds)}")
+            lines.append(f"  {when}{_clip_words(placed, laid_out, outside, bonds)}")
             join = meeting.tail.get(placed.clip.id)
             if join is not None:
                 when = f"{timecode(join.start, cut.rate)}  " if starts else ""
                 lines.append(f"  {when}{_join_words(join)}")
-    markers = _marker_lines(laid_out, told.names, starts=starts)
+    markers = _marker_lines(laid_out, outside.names, starts=starts)
     if markers:
         lines += ["", "Markers", *markers]
     return "\n".join(lines) + "\n"
@@ -78,52 +78,52 @@ def _bonds(laid_out: Layout) -> dict[str, Clip]:
 def _track_line(track: Track) -> str:
     flags = {"magnetic": track.magnetic, "muted": track.muted, "solo": track.solo}
     flags |= {"locked": track.locked, "hidden": track.hidden, "sync lock": track.sync_lock}
-    said = ", ".join(flag for flag, on in flags.items() if on)
-    return f"{track.name}  {said}".rstrip()
+    parts = ", ".join(flag for flag, on in flags.items() if on)
+    return f"{track.name}  {parts}".rstrip()
 
 
-def _clip_words(placed: Placed, laid_out: Layout, told: Told, bonds: Mapping[str, Clip]) -> str:
+def _clip_words(placed: Placed, laid_out: Layout, outside: OutsideFacts, bonds: Mapping[str, Clip]) -> str:
     """`   132 f  1A  “Rain over …”  muted`: a clip's line without its start."""
-    clip, names = placed.clip, told.names
-    said = [name_of(clip, names)]
+    clip, names = placed.clip, outside.names
+    parts = [name_of(clip, names)]
     if clip.source.kind is SourceKind.CUT:
-        said.append("compound clip")
-    if told.words.get(clip.source.ref):
-        said.append(f"“{shorten(told.words[clip.source.ref], WORDS, placeholder=' …')}”")
-    if clip.id in told.states:
-        said.append(told.states[clip.id].upper())
+        parts.append("compound clip")
+    if outside.words.get(clip.source.ref):
+        parts.append(f"“{shorten(outside.words[clip.source.ref], WORDS, placeholder=' …')}”")
+    if clip.id in outside.states:
+        parts.append(outside.states[clip.id].upper())
     if clip.source_in:
-        said.append(f"from {rate_name(clip.source_in)} s")
+        parts.append(f"from {rate_name(clip.source_in)} s")
     if clip.anchor is not None:
-        said.append(f"on {name_of(laid_out.placed(clip.anchor).clip, names)}+{clip.offset}")
+        parts.append(f"on {name_of(laid_out.placed(clip.anchor).clip, names)}+{clip.offset}")
     if clip.opacity < 1:
-        said.append(f"opacity {clip.opacity:.0%}")
+        parts.append(f"opacity {clip.opacity:.0%}")
     if clip.gain_db:
-        said.append(f"gain {clip.gain_db:+g} dB")
+        parts.append(f"gain {clip.gain_db:+g} dB")
     if clip.fade_in or clip.fade_out:
-        said.append(f"fades {clip.fade_in}/{clip.fade_out}")
+        parts.append(f"fades {clip.fade_in}/{clip.fade_out}")
     if clip.muted:
-        said.append("muted")
-    said += _effect_words(clip)
+        parts.append("muted")
+    parts += _effect_words(clip)
     for verb, bond in (("linked with", clip.link), ("grouped with", clip.group)):
         if bond and bonds[bond] is not clip:
-            said.append(f"{verb} {name_of(bonds[bond], names)} on {laid_out.track(bonds[bond].track).name}")
-    return f"{clip.frames:6d} f  {'  '.join(said)}"
+            parts.append(f"{verb} {name_of(bonds[bond], names)} on {laid_out.track(bonds[bond].track).name}")
+    return f"{clip.frames:6d} f  {'  '.join(parts)}"
 
 
 def _effect_words(clip: Clip) -> list[str]:
     """What was set of a clip's effects, a word or two for each."""
     effects = clip.effects
-    said = []
+    parts = []
     if effects.speed != 1:
-        said.append("held" if not effects.speed else f"speed {float(effects.speed):g}×")
+        parts.append("held" if not effects.speed else f"speed {float(effects.speed):g}×")
     for name, curve in effects.curves:
-        said.append(f"{name} {curve[0].value:g}" if len(curve) == 1 else f"{name} {len(curve)} keys")
+        parts.append(f"{name} {curve[0].value:g}" if len(curve) == 1 else f"{name} {len(curve)} keys")
     if effects.blend is not Blend.NORMAL:
-        said.append(f"blend {effects.blend}")
+        parts.append(f"blend {effects.blend}")
     flags = {"flipped across": effects.flip_h, "flipped down": effects.flip_v}
     flags |= {"LUT": bool(effects.lut), "matte": bool(effects.matte)}
-    return [*said, *(word for word, on in flags.items() if on)]
+    return [*parts, *(word for word, on in flags.items() if on)]
 
 
 def _join_words(join: Join) -> str:
@@ -160,16 +160,16 @@ def _marker_lines(laid_out: Layout, names: Mapping[str, str], *, starts: bool) -
         if marker.clip and not starts:
             when, on = f"{on}+{frame - laid_out.start_of(marker.clip)}", ""
         letter = f"'{marker.name}" if marker.name else ""
-        said = [letter, _said(marker), on, marker.colour, "done" if marker.done else ""]
-        words = "  ".join(part for part in said if part)
+        parts = [letter, _marker_text(marker), on, marker.colour, "done" if marker.done else ""]
+        words = "  ".join(part for part in parts if part)
         block = [f"  {when}  {words}".rstrip()]
-        block += [f"               ↳ {_said(reply)}" for reply in replies.get(marker.id, ())]
+        block += [f"               ↳ {_marker_text(reply)}" for reply in replies.get(marker.id, ())]
         lines.append((frame, "\n".join(block)))
     return [line for _, line in sorted(lines)]
 
 
-def _said(marker: Marker) -> str:
-    """What a marker says, and who says it."""
+def _marker_text(marker: Marker) -> str:
+    """Give the text of a marker with its author."""
     return f"{marker.author}: {marker.text}" if marker.author else marker.text
 
 

@@ -64,15 +64,15 @@ def moved(delivery: Delivery, place: Callable[[int], int]) -> Delivery:
 
 def _slate(plan: Plan, delivery: Delivery, frames: int) -> Layer:
     last = plan.start + plan.frames - 1
-    told = {
+    facts = {
         "length": f"{timecode(plan.frames, plan.rate)} · {plan.frames:,} frames",
         "timecode": f"{timecode(plan.start, plan.rate)} – {timecode(last, plan.rate)}",
         "picture": f"{plan.width} × {plan.height} · {float(plan.rate):.6g} fps",
         "delivered": delivery.preset,
     }
     if plan.noise or plan.previs:
-        told["marked"] = "noise" if plan.noise else "previs"
-    text = "\n".join((plan.name, *(f"{name}\t{value}" for name, value in told.items())))
+        facts["marked"] = "noise" if plan.noise else "previs"
+    text = "\n".join((plan.name, *(f"{name}\t{value}" for name, value in facts.items())))
     media = Media(kind="burn", title=SLATE, text=text, rate=plan.rate)
     return Layer(clip=f"burn:{SLATE}", media=media, source_in=Fraction(0), clip_frames=frames)
 
@@ -83,9 +83,9 @@ def _under(plan: Plan, stretch: Stretch, delivery: Delivery, captions: tuple[Cap
         laid.append(_burn(plan, stretch, WATERMARK, delivery.burns.watermark))
     if delivery.burns.timecode:
         laid.append(_burn(plan, stretch, TIMECODE))
-    said = [words(each) for each in captions if each.start <= stretch.start < each.end]
-    if said:
-        laid.append(_burn(plan, stretch, CAPTION, "\n".join(said)))
+    lines = [words(each) for each in captions if each.start <= stretch.start < each.end]
+    if lines:
+        laid.append(_burn(plan, stretch, CAPTION, "\n".join(lines)))
     return stretch.model_copy(update={"layers": (*stretch.layers, *laid)})
 
 

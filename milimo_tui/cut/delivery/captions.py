@@ -64,15 +64,17 @@ def _found(placed: Layout, spoken: Mapping[str, Spoken]) -> Iterator[Caption]:
         if track.kind is not TrackKind.VIDEO or track.hidden:
             continue
         for each in placed.on(track.id):
-            said = spoken.get(each.clip.source.ref) if each.clip.source.kind is SourceKind.SHOT else None
-            if said is not None and each.clip.effects.speed > 0:
-                yield from _of_clip(each, said, placed.cut.rate)
+            spoken_lines = (
+                spoken.get(each.clip.source.ref) if each.clip.source.kind is SourceKind.SHOT else None
+            )
+            if spoken_lines is not None and each.clip.effects.speed > 0:
+                yield from _of_clip(each, spoken_lines, placed.cut.rate)
 
 
-def _of_clip(placed: Placed, said: Spoken, rate: Fraction) -> Iterator[Caption]:
+def _of_clip(placed: Placed, spoken_lines: Spoken, rate: Fraction) -> Iterator[Caption]:
     """The part of a shot's lines that a clip shows. Source second s is at frame (s - in) / speed · rate."""
     clip, speed = placed.clip, placed.clip.effects.speed
-    for cue in _cues(said):
+    for cue in _cues(spoken_lines):
         first, last = (half_up((at - clip.source_in) / speed * rate) for at in (cue.start, cue.end))
         start, end = max(first, 0), min(last, clip.frames)
         if seconds_of(end - start, rate) >= Fraction(1, 4) or ((start, end) == (first, last) and end > start):
@@ -81,12 +83,12 @@ def _of_clip(placed: Placed, said: Spoken, rate: Fraction) -> Iterator[Caption]:
             )
 
 
-def _cues(said: Spoken) -> Iterator[_Cue]:
-    parts = [(speaker, part) for speaker, text in said.lines for part in _parts(text)]
+def _cues(spoken_lines: Spoken) -> Iterator[_Cue]:
+    parts = [(speaker, part) for speaker, text in spoken_lines.lines for part in _parts(text)]
     total = sum(len(part) for _, part in parts)
     at = Fraction(0)
     for speaker, part in parts:
-        end = at + said.seconds * len(part) / total
+        end = at + spoken_lines.seconds * len(part) / total
         yield _Cue(at, end, speaker, part)
         at = end
 

@@ -38,7 +38,7 @@ def _sized(plan: Plan, width: int, height: int) -> Plan:
     stretched = Fraction(width * plan.height, height * plan.width)
     if abs(stretched - 1) < SAME_SHAPE:
         return plan.model_copy(update={"width": width, "height": height})
-    held = Stretch(start=0, frames=plan.frames, layers=(_whole(plan, plan.frames),))
+    held = Stretch(start=0, frames=plan.frames, layers=(_layer_of_plan(plan, plan.frames),))
     return plan.model_copy(update={"width": width, "height": height, "stretches": (held,)})
 
 
@@ -47,7 +47,7 @@ def _rated(plan: Plan, rate: Fraction) -> Plan:
     if rate == plan.rate:
         return plan
     frames = max(1, half_up(seconds_of(plan.frames, plan.rate) * rate))
-    layer = _whole(plan, frames)
+    layer = _layer_of_plan(plan, frames)
     sound = SoundClip(
         clip=plan.cut, media=layer.media, start=0, frames=frames, source_in=Fraction(0), clip_frames=frames
     )
@@ -62,7 +62,7 @@ def _rated(plan: Plan, rate: Fraction) -> Plan:
     )
 
 
-def _whole(plan: Plan, frames: int) -> Layer:
+def _layer_of_plan(plan: Plan, frames: int) -> Layer:
     media = Media(
         kind="cut",
         title=plan.name,

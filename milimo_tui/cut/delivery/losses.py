@@ -26,20 +26,20 @@ def lost(plan: Plan, delivery: Delivery) -> tuple[str, ...]:
     """A sentence for everything of a plan's sources that goes out as less than it is, or that is damaged and
     got over, each said once.
     """
-    told = dict.fromkeys(notes(plan))
+    sentences = dict.fromkeys(notes(plan))
     picture = delivery.picture
     if picture is None:
-        return tuple(told)
+        return tuple(sentences)
     for layer in pictures(plan):
         facts = layer.media.facts.picture
         if facts is None:
             continue
         name = layer.media.title or layer.media.path.rpartition("/")[2]
         if facts.high_range:
-            told[f"{name} is {facts.high_range} and goes out as SDR, its light not mapped"] = None
+            sentences[f"{name} is {facts.high_range} and goes out as SDR, its light not mapped"] = None
         if picture.codec in EXACT:
-            told.update(dict.fromkeys(_rounded(name, facts.pixels, picture.codec, picture.pixels)))
-    return tuple(told)
+            sentences.update(dict.fromkeys(_rounded(name, facts.pixels, picture.codec, picture.pixels)))
+    return tuple(sentences)
 
 
 def holding(plan: Plan, pixels: str) -> str:

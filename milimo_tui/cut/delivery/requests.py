@@ -67,7 +67,7 @@ WATERMARK = "PREVIS"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class DeliveryRequest:
     """Words as they were typed; empty ones are the preset's and the cut's own."""
 
     preset: str = ""
@@ -88,18 +88,18 @@ class Asked:
     damaged: OnDamage = OnDamage.REFUSE
 
 
-def delivery_asked(asked: Asked, suffix: str, width: int, height: int) -> Delivery:
+def delivery_for(request: DeliveryRequest, suffix: str, width: int, height: int) -> Delivery:
     """The delivery of a cut of that raster into a file whose name ends so (empty: the preset's own).
 
     Raises NotFound for a preset that isn't there, BadInput for what can't be read or doesn't go together.
     """
-    row = preset_of(asked.preset or preset_by(suffix))
+    row = preset_of(request.preset or preset_by(suffix))
     delivery = _contained(row.delivery, suffix)
-    picture = None if delivery.picture is None else _picture(asked, row.name, delivery.picture)
-    wide, high = _size(asked.size, row.name, delivery, width, height)
-    if row.lines and not asked.size and height > row.lines:
+    picture = None if delivery.picture is None else _picture(request, row.name, delivery.picture)
+    wide, high = _size(request.size, row.name, delivery, width, height)
+    if row.lines and not request.size and height > row.lines:
         wide, high = _shaped(row.lines, width, height)
-    if asked.rate and picture is None:
+    if request.rate and picture is None:
         raise BadInput(f"{row.name} is sound alone and has no rate", "leave --rate out, or choose a film")
     return Delivery(
         preset=row.name,
@@ -107,14 +107,14 @@ def delivery_asked(asked: Asked, suffix: str, width: int, height: int) -> Delive
         suffix=delivery.suffix,
         width=0 if (wide, high) == (width, height) else wide,
         height=0 if (wide, high) == (width, height) else high,
-        rate=parse_rate(asked.rate) if asked.rate else None,
+        rate=parse_rate(request.rate) if request.rate else None,
         picture=picture,
-        sound=_sound(asked, row.name, delivery),
-        loudness=_loudness(asked.loudness),
-        burns=_burns(asked.burn, row.name, picture),
-        subtitles=_subtitles(asked.subtitles, delivery),
-        stems=delivery.stems or asked.stems,
-        smart_copy=asked.smart_copy,
+        sound=_sound(request, row.name, delivery),
+        loudness=_loudness(request.loudness),
+        burns=_burns(request.burn, row.name, picture),
+        subtitles=_subtitles(request.subtitles, delivery),
+        stems=delivery.stems or request.stems,
+        smart_copy=request.smart_copy,
     )
 
 
@@ -129,7 +129,7 @@ def preset_by(suffix: str) -> str:
     return BY_SUFFIX[suffix.lower()][0]
 
 
-def size_asked(words: str, width: int, height: int) -> tuple[int, int]:
+def parse_size(words: str, width: int, height: int) -> tuple[int, int]:
     """`1280x720`, `720p` or `50%` of a raster, as even sides. Raises BadInput."""
     text = words.strip().lower().replace("×", "x")
     if pair := re.fullmatch(r"([0-9]{1,5})x([0-9]{1,5})", text):
@@ -145,7 +145,7 @@ def size_asked(words: str, width: int, height: int) -> tuple[int, int]:
     return sides
 
 
-def bits_asked(words: str) -> int:
+def parse_bit_rate(words: str) -> int:
     """`8M`, `800k` or a number of bits a second. Raises BadInput."""
     found = re.fullmatch(r"([0-9]{1,9}(?:\.[0-9]{1,3})?) ?([km]?)(?:bit/?s|bps)?", words.strip().lower())
     bits = round(float(found[1]) * {"": 1, "k": 1_000, "m": 1_000_000}[found[2]]) if found else 0
@@ -162,7 +162,7 @@ def _shaped(lines: int, width: int, height: int) -> tuple[int, int]:
 def _size(words: str, name: str, delivery: Delivery, width: int, height: int) -> tuple[int, int]:
     if words and delivery.picture is None:
         raise BadInput(f"{name} is sound alone and has no size", "leave --size out, or choose a film")
-    return size_asked(words, width, height) if words else (width, height)
+    return parse_size(words, width, height) if words else (width, height)
 
 
 def _contained(delivery: Delivery, suffix: str) -> Delivery:
@@ -189,46 +189,48 @@ def _endings(delivery: Delivery) -> list[str]:
     return [ending for ending, (_, container) in BY_SUFFIX.items() if container in held]
 
 
-def _picture(asked: Asked, name: str, picture: PictureFormat) -> PictureFormat:
-    changes: dict[str, object] = {"hardware": asked.hardware}
-    if asked.quality is not None:
+def _picture(request: DeliveryRequest, name: str, picture: PictureFormat) -> PictureFormat:
+    changes: dict[str, object] = {"hardware": request.hardware}
+    if request.quality is not None:
         low, high = QUALITIES.get(picture.encoder, (0, -1))
-        if picture.quality is None or not low <= asked.quality <= high:
+        if picture.quality is None or not low <= request.quality <= high:
             raise BadInput(
-                f"{name} has no quality {asked.quality}",
+                f"{name} has no quality {request.quality}",
                 f"{low} to {high}" if low <= high else "it is always written at its own",
             )
-        changes["quality"] = asked.quality
-    if asked.bitrate:
+        changes["quality"] = request.quality
+    if request.bitrate:
         if picture.codec not in BY_BITS:
             raise BadInput(f"{name} can't hold a bit rate", f"these can: {', '.join(BY_BITS)}")
-        changes["bit_rate"] = bits_asked(asked.bitrate)
-    if asked.two_pass:
-        if not asked.bitrate:
+        changes["bit_rate"] = parse_bit_rate(request.bitrate)
+    if request.two_pass:
+        if not request.bitrate:
             raise BadInput("two passes need a bit rate to meet", "add --bitrate 8M")
-        if picture.encoder not in TWO_PASS or asked.hardware:
+        if picture.encoder not in TWO_PASS or request.hardware:
             raise BadInput(f"{name} is encoded in one pass here", "H.264 and H.265 in software take two")
         changes["two_pass"] = True
     return picture.model_copy(update=changes)
 
 
-def _sound(asked: Asked, name: str, delivery: Delivery) -> SoundFormat | None:
+def _sound(request: DeliveryRequest, name: str, delivery: Delivery) -> SoundFormat | None:
     sound = delivery.sound
-    if asked.silent:
+    if request.silent:
         if delivery.picture is None:
             raise BadInput(f"{name} without sound is nothing", "leave --silent out")
         return None
     if sound is None:
         return None
     changes: dict[str, object] = {}
-    if asked.channels:
-        if asked.channels not in (1, 2, 6) or (asked.channels == 6 and sound.codec == "mp3"):
-            raise BadInput(f"{name} can't have {asked.channels} channels", "1, 2, or 6 for 5.1 (not in MP3)")
-        changes["channels"] = asked.channels
-        if sound.bit_rate and asked.channels == 6:
+    if request.channels:
+        if request.channels not in (1, 2, 6) or (request.channels == 6 and sound.codec == "mp3"):
+            raise BadInput(
+                f"{name} can't have {request.channels} channels", "1, 2, or 6 for 5.1 (not in MP3)"
+            )
+        changes["channels"] = request.channels
+        if sound.bit_rate and request.channels == 6:
             changes["bit_rate"] = sound.bit_rate * 2
-    if asked.sample_rate:
-        changes["sample_rate"] = asked.sample_rate
+    if request.sample_rate:
+        changes["sample_rate"] = request.sample_rate
     return sound.model_copy(update=changes)
 
 

@@ -110,8 +110,8 @@ def content(segment: Segment, plan: Plan) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def heard(plan: Plan) -> str:
-    """SHA-256 of all that a plan's sound depends on in it."""
+def sound_signature(plan: Plan) -> str:
+    """Hash all that a plan's sound depends on: SHA-256 hex."""
     sounds = [
         signature_of(each.model_copy(update={"clip": "", "track": "", "media": _sounding(each.media)}))
         for each in plan.sounds

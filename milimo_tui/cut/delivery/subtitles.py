@@ -33,8 +33,8 @@ def _spoken(caption: Caption) -> str:
 
 
 def _voiced(caption: Caption) -> str:
-    said = _escaped(words(caption))
-    return f"<v {_escaped(caption.speaker)}>{said}" if caption.speaker else said
+    line = _escaped(words(caption))
+    return f"<v {_escaped(caption.speaker)}>{line}" if caption.speaker else line
 
 
 def _escaped(text: str) -> str:

@@ -28,7 +28,7 @@ class Way(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Outlook:
+class WayCounts:
     """Frames of a plan by their way, before anything is rendered."""
 
     copied: int = 0
@@ -36,12 +36,12 @@ class Outlook:
     composited: int = 0
 
 
-def outlook(plan: Plan, delivery: Delivery) -> Outlook:
+def count_ways(plan: Plan, delivery: Delivery) -> WayCounts:
     """How many frames of a delivery go which way."""
     count = dict.fromkeys(Way, 0)
     for stretch in plan.stretches:
         count[way_of(stretch, plan, delivery)] += stretch.frames
-    return Outlook(count[Way.COPY], count[Way.PASS], count[Way.COMPOSITE])
+    return WayCounts(count[Way.COPY], count[Way.PASS], count[Way.COMPOSITE])
 
 
 def way_of(stretch: Stretch, plan: Plan, delivery: Delivery) -> Way:
@@ -49,7 +49,7 @@ def way_of(stretch: Stretch, plan: Plan, delivery: Delivery) -> Way:
     seen = visible(stretch, plan)
     if not seen:
         return Way.PASS
-    if len(seen) > 1 or isinstance(seen[0], Joined) or not _whole(seen[0], stretch, plan):
+    if len(seen) > 1 or isinstance(seen[0], Joined) or not _covers_raster(seen[0], stretch, plan):
         return Way.COMPOSITE
     return Way.COPY if _can_copy(seen[0], plan, delivery) else Way.PASS
 
@@ -59,7 +59,7 @@ def visible(stretch: Stretch, plan: Plan) -> tuple[Layer | Joined, ...]:
     seen: list[Layer | Joined] = []
     for layer in reversed(stretch.layers):
         seen.append(layer)
-        if isinstance(layer, Layer) and _whole(layer, stretch, plan):
+        if isinstance(layer, Layer) and _covers_raster(layer, stretch, plan):
             break
     return tuple(reversed(seen))
 
@@ -76,7 +76,7 @@ def is_plain(layer: Layer, frames: int) -> bool:
     return layer.opacity == 1 and not (fades or drawn or mirrored or extras)
 
 
-def _whole(layer: Layer, stretch: Stretch, plan: Plan) -> bool:
+def _covers_raster(layer: Layer, stretch: Stretch, plan: Plan) -> bool:
     """Whether it covers the raster without being drawn. What is not known of a file counts for it."""
     if layer.media.kind not in _OPAQUE or not is_plain(layer, stretch.frames):
         return False

@@ -10,7 +10,7 @@ from milimo_tui.core.errors import Refused
 from milimo_tui.cut.edit.clip_effects import CHOICES, set_effects
 from milimo_tui.cut.edit.clip_settings import set_clip
 from milimo_tui.cut.edit.speeds import set_speed
-from milimo_tui.cut.values.cut import Bounds, Clip, Cut, Mint, SourceKind, unbounded
+from milimo_tui.cut.values.cut import Clip, Cut, MediaLength, NewId, SourceKind, unbounded
 from milimo_tui.cut.values.effects import NO_EFFECTS, PARAMS, Effects
 from milimo_tui.cut.values.timing import ENDLESS
 
@@ -26,8 +26,8 @@ def paste_attributes(
     clip_ids: Collection[str],
     what: Collection[str],
     *,
-    mint: Mint,
-    bounds: Bounds = unbounded,
+    new_id: NewId,
+    bounds: MediaLength = unbounded,
 ) -> Cut:
     """Give clips what another one has: names of `NAMES`. `opacity` is the clip's own and its curve.
 
@@ -36,8 +36,8 @@ def paste_attributes(
     """
     unknown = sorted(set(what) - set(NAMES))
     if unknown or not what:
-        said = f"there is no attribute “{unknown[0]}”" if unknown else "no attribute is named"
-        raise Refused(said, f"there are: {', '.join(WHOLE)}, or an effect by name")
+        problem = f"there is no attribute “{unknown[0]}”" if unknown else "no attribute is named"
+        raise Refused(problem, f"there are: {', '.join(WHOLE)}, or an effect by name")
     pattern = _find(cut, from_clip_id)
     targets = [each for each in dict.fromkeys(clip_ids) if each != from_clip_id]
     if not targets:
@@ -46,12 +46,12 @@ def paste_attributes(
         if _find(cut, clip_id).source.kind is SourceKind.GAP:
             raise Refused("a gap has no attributes", "it shows nothing")
         if "speed" in what and _find(cut, clip_id).source.kind not in ENDLESS:
-            cut = set_speed(cut, clip_id, pattern.effects.speed, mint=mint, bounds=bounds)
+            cut = set_speed(cut, clip_id, pattern.effects.speed, new_id=new_id, bounds=bounds)
         clip = _find(cut, clip_id)
         given = _given(pattern, clip, what)
         cut = set_clip(cut, clip_id, **given) if given else cut
-        look = _look(pattern.effects, clip.effects, _effects_in(what))
-        cut = set_effects(cut, clip_id, look) if look != clip.effects else cut
+        effects = _effects_from(pattern.effects, clip.effects, _effects_in(what))
+        cut = set_effects(cut, clip_id, effects) if effects != clip.effects else cut
     return cut
 
 
@@ -84,7 +84,7 @@ def _effects_in(what: Collection[str]) -> frozenset[str]:
     )
 
 
-def _look(pattern: Effects, own: Effects, names: Iterable[str]) -> Effects:
+def _effects_from(pattern: Effects, own: Effects, names: Iterable[str]) -> Effects:
     """Effects with those of a pattern, where it has none the default."""
     chosen = frozenset(names)
     curves = [each for each in own.curves if each[0] not in chosen]

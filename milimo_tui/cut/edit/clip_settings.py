@@ -11,11 +11,11 @@ from milimo_tui.cut.edit.editing import Editing
 from milimo_tui.cut.edit.placements import require_media, require_start
 from milimo_tui.cut.layout.lanes import next_track
 from milimo_tui.cut.values.cut import (
-    Bounds,
     Clip,
     Cut,
     Marker,
-    Mint,
+    MediaLength,
+    NewId,
     Source,
     SourceKind,
     TrackKind,
@@ -69,8 +69,8 @@ def replace_source(
     clip_id: str,
     source: Source,
     *,
-    mint: Mint,
-    bounds: Bounds = unbounded,
+    new_id: NewId,
+    bounds: MediaLength = unbounded,
     source_in: Fraction | None = None,
     linked: bool = True,
 ) -> Cut:
@@ -80,12 +80,12 @@ def replace_source(
     media for gets shorter.
     Raises Refused when the new source has too little media for the clip's range.
     """
-    edit = Editing(cut, mint, bounds)
+    edit = Editing(cut, new_id, bounds)
     clip = edit.placed(clip_id).clip
     if source.kind is SourceKind.GAP:
         raise Refused("a gap is no source", "lift the clip to leave a gap")
-    mates = [edit.placed(mate.id).clip for mate in edit.mates(clip)] if linked else []
-    for each in [clip, *(mate for mate in mates if mate.source == clip.source)]:
+    others = [edit.placed(other.id).clip for other in edit.linked_clips(clip)] if linked else []
+    for each in [clip, *(other for other in others if other.source == clip.source)]:
         begins = each.source_in
         if source_in is not None:
             begins += source_in - clip.source_in
@@ -100,7 +100,7 @@ def add_marker(
     cut: Cut,
     frame: int,
     *,
-    mint: Mint,
+    new_id: NewId,
     clip: str | None = None,
     text: str = "",
     colour: str = "",
@@ -118,7 +118,7 @@ def add_marker(
         raise Refused("a mark's name is one letter, any but m", "for example a")
     old = next((marker for marker in cut.markers if name and marker.name == name), None)
     marker = Marker(
-        id=old.id if old else mint("marker"),
+        id=old.id if old else new_id("marker"),
         cut=cut.id,
         frame=frame,
         clip=clip,
@@ -142,12 +142,12 @@ def remove_marker(cut: Cut, marker_id: str) -> Cut:
     )
 
 
-def add_track(cut: Cut, kind: TrackKind, *, mint: Mint, name: str = "") -> Cut:
+def add_track(cut: Cut, kind: TrackKind, *, new_id: NewId, name: str = "") -> Cut:
     """Add a free track beyond the others of its kind, named V3, A3 … unless a name is given."""
     require_open(cut)
     if name:
         _require_name(cut, name)
-    return replace(cut, tracks=(*cut.tracks, next_track(cut.tracks, cut.id, kind, mint, name)))
+    return replace(cut, tracks=(*cut.tracks, next_track(cut.tracks, cut.id, kind, new_id, name)))
 
 
 def remove_track(cut: Cut, track_id: str) -> Cut:

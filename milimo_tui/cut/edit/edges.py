@@ -38,8 +38,8 @@ def together(edit: Editing, placed: Placed, edge: Edge, linked: bool) -> list[Pl
 
     Raises Refused where one lies on a locked track.
     """
-    mates = [edit.placed(mate.id) for mate in edit.mates(placed.clip)] if linked else []
-    found = [placed, *(mate for mate in mates if frame_of(mate, edge) == frame_of(placed, edge))]
+    others = [edit.placed(other.id) for other in edit.linked_clips(placed.clip)] if linked else []
+    found = [placed, *(other for other in others if frame_of(other, edge) == frame_of(placed, edge))]
     return sorted(found, key=lambda each: each.clip.order is None)
 
 
@@ -93,7 +93,7 @@ def limits(
     inwards: list[Limit] = []
     for placed in chosen:
         out += more_media(edit, placed, edge)
-        if walls and placed.clip.order is None and not edit.held(placed.clip):
+        if walls and placed.clip.order is None and not edit.is_time_held(placed.clip):
             out += to_neighbour(edit, placed, edge)
         inwards.append(last_frame(placed))
     return (out, inwards) if edge == "head" else (inwards, out)
@@ -109,5 +109,5 @@ def move_edges(edit: Editing, chosen: list[Placed], edge: Edge, by: int, *, stay
         head, tail = (by, clip.frames) if edge == "head" else (0, clip.frames + by)
         part = trimmed(clip, head, tail, edit.cut.rate)
         edit.exchange(placed, Part(part, head))
-        if head and part.order is None and not (stays and not edit.held(clip)):
+        if head and part.order is None and not (stays and not edit.is_time_held(clip)):
             edit.place(part, placed.start + head)

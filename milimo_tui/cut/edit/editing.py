@@ -18,7 +18,7 @@ from milimo_tui.cut.layout.lanes import make_room
 from milimo_tui.cut.layout.layout import Layout, layout, remember
 from milimo_tui.cut.layout.rows import Placed
 from milimo_tui.cut.layout.transition_spans import fitted
-from milimo_tui.cut.values.cut import Bounds, Clip, Cut, Marker, Mint, Track, Transition, unbounded
+from milimo_tui.cut.values.cut import Clip, Cut, Marker, MediaLength, NewId, Track, Transition, unbounded
 from milimo_tui.cut.values.guards import find_track, require_open
 from milimo_tui.cut.values.portions import Part, portion, shared_markers, shared_transitions
 
@@ -33,10 +33,10 @@ class Editing:
     (`cut.edit.linked_clips`); what a split makes behind its frame is a link of its own.
     """
 
-    def __init__(self, cut: Cut, mint: Mint, bounds: Bounds = unbounded) -> None:
+    def __init__(self, cut: Cut, new_id: NewId, bounds: MediaLength = unbounded) -> None:
         require_open(cut)
         self.cut = cut
-        self.mint = mint
+        self.mint = new_id
         self.bounds = bounds
         self.before = layout(cut)
         self._originals = self.before.clips
@@ -85,7 +85,7 @@ class Editing:
         """The clips of a link as they stand, by their ids; none of the empty one."""
         return [self._clips[each] for each in sorted(self._bonds.linked(link))]
 
-    def mates(self, clip: Clip) -> list[Clip]:
+    def linked_clips(self, clip: Clip) -> list[Clip]:
         """The other clips of a clip's link."""
         return [each for each in self.linked(clip.link) if each.id != clip.id]
 
@@ -93,7 +93,7 @@ class Editing:
         """The clip of a link that the others follow: one that a magnetic track holds, else the oldest."""
         return min(self.linked(link), key=lambda clip: (not self.tracks[clip.track].magnetic, clip.id))
 
-    def held(self, clip: Clip) -> bool:
+    def is_time_held(self, clip: Clip) -> bool:
         """Whether a clip's time is that of a clip of its link that a magnetic track holds in place."""
         return clip.anchor is not None and self._clips[clip.anchor].link == clip.link != ""
 
@@ -150,15 +150,15 @@ class Editing:
 
     def place(self, clip: Clip, frame: int) -> None:
         """Put a clip of a free track at a frame; one that is connected hangs on what is there at the end."""
-        if clip.anchor is not None and self.held(clip):
+        if clip.anchor is not None and self.is_time_held(clip):
             self.put(replace(clip, offset=frame - self.now.start_of(clip.anchor)))
         elif clip.anchor is not None:
-            self.hang(clip, frame, self._clips[clip.anchor].track)
+            self.connect_at(clip, frame, self._clips[clip.anchor].track)
         else:
             self.put(replace(clip, start=frame))
 
-    def hang(self, clip: Clip, frame: int, magnetic: str) -> None:
-        """Put a clip of a free track at a frame, to hang on what a magnetic track has there at the end."""
+    def connect_at(self, clip: Clip, frame: int, magnetic: str) -> None:
+        """Put a clip of a free track at a frame and connect it to what a magnetic track has there."""
         self._to_hang[clip.id] = magnetic
         self.put(replace(clip, order=None, start=frame, anchor=None, offset=None))
 
@@ -172,7 +172,7 @@ class Editing:
             self._remove(old)
         for part in parts:
             self.put(part.clip)
-        self._hang_over(placed, parts)
+        self._connect_over(placed, parts)
         self._markers = shared_markers(self._markers, old, parts)
         self._transitions = shared_transitions(self._transitions, old, parts)
 
@@ -204,12 +204,12 @@ class Editing:
         if not track.magnetic:
             self.place(right, frame)
 
-    def carve(self, track: Track, start: int, end: int) -> None:
+    def clear_range(self, track: Track, start: int, end: int) -> None:
         """Take frames [start, end) out of a track: a magnetic one closes up, on a free one nothing moves."""
         row = self.now.on(track.id)
         first = bisect_right(row, start, key=attrgetter("end"))
         for placed in row[first : bisect_left(row, end, key=attrgetter("start"))]:
-            self._carve(track, placed, start, end)
+            self._clear_clip(track, placed, start, end)
 
     def keep(self, *, transitions: Iterable[Transition] = (), markers: Iterable[Marker] = ()) -> None:
         """Add transitions and markers of clips that were put."""
@@ -223,11 +223,11 @@ class Editing:
         cut does not count as edited, and locks do not stand in the way.
         """
         settle(self, self._touched_links())
-        self._hang_loose_clips()
+        self._connect_loose_clips()
         settle(self, self._touched_links())
         cut_off(self, self._bonds.early)
         changed = {clip.track for each in self._touched if (clip := self._clips.get(each)) is not None}
-        changed |= {self._clips[each].track for each in self._bonds.hung()}
+        changed |= {self._clips[each].track for each in self._bonds.connected()}
         clips, tracks = make_room(self.before, self.now, changed, self.mint, heed_locks=by_hand)
         for track in tracks:
             self.add_track(track)
@@ -251,7 +251,7 @@ class Editing:
         right = replace(portion(clip, head, clip.frames, self.cut.rate), id=self.mint("clip"))
         return replace(right, order=self.key_at(track, placed.end)) if track.magnetic else right
 
-    def _carve(self, track: Track, placed: Placed, start: int, end: int) -> None:
+    def _clear_clip(self, track: Track, placed: Placed, start: int, end: int) -> None:
         rate = self.cut.rate
         reaches_in, reaches_out = placed.start < start, placed.end > end
         head = end - placed.start
@@ -267,7 +267,7 @@ class Editing:
         if reaches_out and not track.magnetic:
             self.place(parts[-1].clip, end)
 
-    def _hang_over(self, anchor: Placed, parts: tuple[Part, ...]) -> None:
+    def _connect_over(self, anchor: Placed, parts: tuple[Part, ...]) -> None:
         """Hang what hung on a clip on the part that has the frame it hung over; else it keeps its time.
 
         A link goes with its lead, and one that this very clip leads stays with it outside of its frames.
@@ -285,11 +285,11 @@ class Editing:
         for clip in hanging:
             offset, part = clip.offset or 0, part_of[clip.id]
             if part is None:
-                self.hang(clip, anchor.start + offset, anchor.clip.track)
+                self.connect_at(clip, anchor.start + offset, anchor.clip.track)
             else:
                 self.put(replace(clip, anchor=part.clip.id, offset=offset - part.head))
 
-    def _hang_loose_clips(self) -> None:
+    def _connect_loose_clips(self) -> None:
         loose = {clip_id: self._clips[clip_id] for clip_id in self._to_hang if clip_id in self._clips}
         positions = self.now
         for clip_id, clip in loose.items():

@@ -71,11 +71,11 @@ from milimo_tui.cut.edit.speeds import freeze_frame, reverse, set_speed
 from milimo_tui.cut.edit.three_point import fit_to_fill, three_point
 from milimo_tui.cut.edit.transitions import remove_transition, set_transition
 from milimo_tui.cut.edit.trims import ripple, split, trim_in, trim_out, trim_to
-from milimo_tui.cut.values.cut import Bounds, Mint, new_clip, unbounded
+from milimo_tui.cut.values.cut import MediaLength, NewId, new_clip, unbounded
 
 __all__ = [
-    "Bounds",
-    "Mint",
+    "MediaLength",
+    "NewId",
     "add_marker",
     "add_track",
     "append",

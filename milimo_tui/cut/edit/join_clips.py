@@ -12,18 +12,20 @@ from milimo_tui.cut.edit.rolls import neighbour
 from milimo_tui.cut.edit.shifts import follow_ripple, shift
 from milimo_tui.cut.layout.rows import Placed
 from milimo_tui.cut.values.curves import shifted
-from milimo_tui.cut.values.cut import Bounds, Clip, Cut, Mint, SourceKind, unbounded
+from milimo_tui.cut.values.cut import Clip, Cut, MediaLength, NewId, SourceKind, unbounded
 from milimo_tui.cut.values.portions import Part
 from milimo_tui.cut.values.timing import begins_at
 
 
-def join(cut: Cut, clip_id: str, *, mint: Mint, bounds: Bounds = unbounded, linked: bool = True) -> Cut:
+def join(
+    cut: Cut, clip_id: str, *, new_id: NewId, bounds: MediaLength = unbounded, linked: bool = True
+) -> Cut:
     """Make one clip of a clip and the next one, where they are continuous: what a split parted.
 
     Markers and what hangs on them stay. Linked clips that meet there in the same way are joined as well.
     Raises Refused with what tells the two apart.
     """
-    edit = Editing(cut, mint, bounds)
+    edit = Editing(cut, new_id, bounds)
     left = edit.placed(clip_id)
     right = neighbour(edit, left, "tail")
     if right is None:
@@ -34,24 +36,24 @@ def join(cut: Cut, clip_id: str, *, mint: Mint, bounds: Bounds = unbounded, link
     apart = _apart(left.clip, right.clip, cut.rate)
     if apart:
         raise Refused(f"the two can't be one clip: {apart}", "milimo cut nest makes one clip of any two")
-    mates = [edit.now.placed(mate.id) for mate in edit.mates(left.clip)] if linked else []
-    others = {mate.id for mate in edit.mates(right.clip)}
+    left_linked = [edit.now.placed(other.id) for other in edit.linked_clips(left.clip)] if linked else []
+    right_linked = {other.id for other in edit.linked_clips(right.clip)}
     _join(edit, left, right)
-    for mate in mates:
-        beside = neighbour(edit, mate, "tail")
-        if beside is None or beside.clip.id not in others or _apart(mate.clip, beside.clip, cut.rate):
+    for other in left_linked:
+        beside = neighbour(edit, other, "tail")
+        if beside is None or beside.clip.id not in right_linked or _apart(other.clip, beside.clip, cut.rate):
             continue
-        if not edit.tracks[mate.clip.track].locked:
-            _join(edit, edit.now.placed(mate.clip.id), edit.now.placed(beside.clip.id))
+        if not edit.tracks[other.clip.track].locked:
+            _join(edit, edit.now.placed(other.clip.id), edit.now.placed(beside.clip.id))
     return edit.done()
 
 
-def swap(cut: Cut, clip_id: str, other_id: str, *, mint: Mint) -> Cut:
+def swap(cut: Cut, clip_id: str, other_id: str, *, new_id: NewId) -> Cut:
     """Exchange the places of two clips. On one track what lies between them makes up for their lengths; on
     two tracks each begins where the other began, where there is room. What is linked to one stays on its own
     track, and moves as far, to keep in sync.
     """
-    edit = Editing(cut, mint)
+    edit = Editing(cut, new_id)
     first, second = sorted(
         (edit.placed(clip_id), edit.placed(other_id)), key=lambda each: (each.start, each.clip.id)
     )
@@ -90,8 +92,8 @@ def _join(edit: Editing, left: Placed, right: Placed) -> None:
     )
     edit.exchange(right, Part(whole, -frames))
     if left.clip.link and right.clip.link not in ("", left.clip.link):
-        for mate in edit.linked(right.clip.link):
-            relink(edit, mate, left.clip.link)
+        for other in edit.linked(right.clip.link):
+            relink(edit, other, left.clip.link)
 
 
 def _apart(left: Clip, right: Clip, rate: Fraction) -> str:
@@ -117,15 +119,15 @@ def _apart(left: Clip, right: Clip, rate: Fraction) -> str:
 def _swap_tracks(edit: Editing, first: Placed, second: Placed) -> None:
     """Exchange clips of two tracks; one of them may be magnetic."""
     both = ((first, second), (second, first))
-    mates = _moved_along(edit, first, second)
-    _require_swappable(edit, first, second, mates)
+    moved_along = _moved_along(edit, first, second)
+    _require_swappable(edit, first, second, moved_along)
     for here, _ in both:
         edit.exchange(edit.now.placed(here.clip.id))
     for here, there in both:
         _put_in_place(edit, here, there)
-    for mate in mates:
-        edit.put(replace(mate.clip, start=mate.start, anchor=None, offset=None))
-    edit.shifted |= {mate.clip.id for mate in mates}
+    for other in moved_along:
+        edit.put(replace(other.clip, start=other.start, anchor=None, offset=None))
+    edit.shifted |= {other.clip.id for other in moved_along}
     for here, there in both:
         if there.clip.order is not None:
             follow_ripple(edit, there.end, here.clip.frames - there.clip.frames, {there.clip.track})
@@ -135,9 +137,9 @@ def _moved_along(edit: Editing, first: Placed, second: Placed) -> list[Placed]:
     """What is linked to two clips of two tracks, where it lies when they have changed places."""
     out = []
     for here, there in ((first, second), (second, first)):
-        for mate in edit.mates(here.clip):
-            placed = edit.placed(mate.id)
-            track, start = edit.tracks[mate.track], placed.start + there.start - here.start
+        for other in edit.linked_clips(here.clip):
+            placed = edit.placed(other.id)
+            track, start = edit.tracks[other.track], placed.start + there.start - here.start
             if track.magnetic:
                 raise Refused(
                     f"one of the two is linked to a clip that holds its place on {track.name}",
@@ -145,11 +147,11 @@ def _moved_along(edit: Editing, first: Placed, second: Placed) -> list[Placed]:
                 )
             if start < 0:
                 raise Refused("a linked clip would begin before the cut does", "unlink it first")
-            out.append(Placed(mate, start, start + mate.frames))
+            out.append(Placed(other, start, start + other.frames))
     return out
 
 
-def _require_swappable(edit: Editing, first: Placed, second: Placed, mates: list[Placed]) -> None:
+def _require_swappable(edit: Editing, first: Placed, second: Placed, moved_along: list[Placed]) -> None:
     """Raises Refused where one of them, or what moves along, has no place where it would lie."""
     pair = (first, second)
     tracks = [edit.tracks[each.clip.track] for each in pair]
@@ -161,7 +163,7 @@ def _require_swappable(edit: Editing, first: Placed, second: Placed, mates: list
         (track, Placed(here.clip, there.start, there.start + here.clip.frames))
         for here, there, track in ((first, second, tracks[1]), (second, first, tracks[0]))
     ]
-    coming += [(edit.tracks[mate.clip.track], mate) for mate in mates]
+    coming += [(edit.tracks[other.clip.track], other) for other in moved_along]
     going = {each.clip.id for _, each in coming}
     for track, new in coming:
         if track.magnetic:
@@ -169,7 +171,7 @@ def _require_swappable(edit: Editing, first: Placed, second: Placed, mates: list
         staying = [each for each in edit.now.on(track.id) if each.clip.id not in going]
         others = [each for on, each in coming if on.id == track.id and each is not new]
         if any(each.start < new.end and each.end > new.start for each in (*staying, *others)):
-            linked = any(new is mate for mate in mates)
+            linked = any(new is other for other in moved_along)
             what = "what is linked with them" if linked else "the longer one"
             raise Refused(f"{track.name} has no room for {what}", "trim it first, or move what is in the way")
 
@@ -181,6 +183,6 @@ def _put_in_place(edit: Editing, here: Placed, there: Placed) -> None:
     if place.order is not None:
         edit.put(replace(bare, order=place.order))
     elif place.anchor is not None:
-        edit.hang(bare, there.start, edit.before.placed(place.anchor).clip.track)
+        edit.connect_at(bare, there.start, edit.before.placed(place.anchor).clip.track)
     else:
         edit.put(replace(bare, start=there.start))

@@ -18,7 +18,7 @@ from milimo_tui.cut.edit.linked_clips import part_pairs
 from milimo_tui.cut.edit.placements import fresh_clip
 from milimo_tui.cut.edit.shifts import follow_ripple, open_up
 from milimo_tui.cut.values.curves import stretched
-from milimo_tui.cut.values.cut import GAP, Bounds, Clip, Track, new_clip
+from milimo_tui.cut.values.cut import GAP, Clip, MediaLength, Track, new_clip
 from milimo_tui.cut.values.pieces import Piece, Pieces, Row
 from milimo_tui.cut.values.portions import fit_fades
 from milimo_tui.cut.values.timing import not_before, room
@@ -45,15 +45,15 @@ class Names:
 
     def keep(self, pieces: Pieces) -> None:
         """Keep the transitions and markers of what was put down."""
-        cut, mint, of = self._edit.cut, self._edit.mint, self.of
+        cut, new_id, of = self._edit.cut, self._edit.mint, self.of
         self._edit.keep(
             transitions=[
-                replace(each, id=mint("transition"), cut=cut.id, left=of[each.left], right=of[each.right])
+                replace(each, id=new_id("transition"), cut=cut.id, left=of[each.left], right=of[each.right])
                 for each in pieces.transitions
                 if each.left in of and each.right in of
             ],
             markers=[
-                replace(each, id=mint("marker"), cut=cut.id, clip=of[each.clip], name="")
+                replace(each, id=new_id("marker"), cut=cut.id, clip=of[each.clip], name="")
                 for each in pieces.markers
                 if each.clip in of
             ],
@@ -65,7 +65,7 @@ class Names:
         return self._bonds.setdefault((kind, name), self._edit.mint(kind))
 
 
-def conformed(pieces: Pieces, rate: Fraction, bounds: Bounds) -> Pieces:
+def conformed(pieces: Pieces, rate: Fraction, bounds: MediaLength) -> Pieces:
     """Pieces at another rate: each edge at the frame nearest to its exact second, each picture at its own.
 
     Keys stay with their pictures. A clip never gets longer than its media.
@@ -89,7 +89,7 @@ def conformed(pieces: Pieces, rate: Fraction, bounds: Bounds) -> Pieces:
     )
 
 
-def _conform(piece: Piece, old: Fraction, new: Fraction, bounds: Bounds) -> Piece:
+def _conform(piece: Piece, old: Fraction, new: Fraction, bounds: MediaLength) -> Piece:
     ratio, clip = new / old, piece.clip
     at = half_up(piece.at * ratio)
     late = (at - piece.at * ratio) / new  # seconds by which the rounded edge lies behind the exact one
@@ -158,7 +158,7 @@ def _on_free(edit: Editing, track: Track, row: Row, at: int, names: Names, *, ov
     laid = [piece for piece in row.pieces if piece.clip.source != GAP]
     if overwrite:
         for run in _runs(laid):
-            edit.carve(track, at + run[0].at, at + run[-1].end)
+            edit.clear_range(track, at + run[0].at, at + run[-1].end)
     for piece in laid:
         put_free(edit, names.fresh(track, piece.clip), at + piece.at, connected=piece.connected)
 
@@ -173,7 +173,7 @@ def _on_magnetic(
         return
     for run in _runs(row.pieces):
         first, end = at + run[0].at, end_of(edit, track)
-        edit.carve(track, first, at + run[-1].end)
+        edit.clear_range(track, first, at + run[-1].end)
         line = filled(run, run[0].at - max(0, first - end), 0)
         _put_line(edit, track, min(first, end), line, names)
 
@@ -184,7 +184,7 @@ def put_free(edit: Editing, clip: Clip, at: int, *, connected: bool) -> None:
     if line is None:
         edit.put(replace(clip, start=at))
     else:
-        edit.hang(clip, at, line)
+        edit.connect_at(clip, at, line)
 
 
 def _runs(row: Sequence[Piece]) -> list[list[Piece]]:

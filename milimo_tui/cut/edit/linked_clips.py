@@ -23,7 +23,7 @@ def relink(edit: Editing, clip: Clip, link: str) -> None:
     changed = replace(clip, link=link)
     anchor = None if clip.anchor is None else edit.clip(clip.anchor)
     if anchor is not None and not 0 <= (clip.offset or 0) < anchor.frames:
-        edit.hang(changed, edit.now.start_of(clip.id), anchor.track)
+        edit.connect_at(changed, edit.now.start_of(clip.id), anchor.track)
     else:
         edit.put(changed)
 
@@ -31,9 +31,9 @@ def relink(edit: Editing, clip: Clip, link: str) -> None:
 def leave(edit: Editing, clip: Clip) -> None:
     """Take a clip out of its link. All stay where they are; what it held hangs on what is under it."""
     positions = edit.now
-    for mate in edit.mates(clip):
-        if mate.anchor == clip.id:
-            edit.hang(mate, positions.start_of(mate.id), clip.track)
+    for other in edit.linked_clips(clip):
+        if other.anchor == clip.id:
+            edit.connect_at(other, positions.start_of(other.id), clip.track)
     relink(edit, clip, "")
 
 
@@ -58,8 +58,8 @@ def part_pairs(edit: Editing, frames: Iterable[int], tracks: Sequence[Track]) ->
             placed = edit.now.at(track.id, frame)
             if placed is None or not placed.clip.link:
                 continue
-            mates = [edit.now.placed(mate.id) for mate in edit.mates(placed.clip)]
-            if all(each.clip.track in ids for each in mates if each.start < frame < each.end):
+            others = [edit.now.placed(other.id) for other in edit.linked_clips(placed.clip)]
+            if all(each.clip.track in ids for each in others if each.start < frame < each.end):
                 edit.split_at(track, frame)
 
 
@@ -82,7 +82,7 @@ def _hang_as_one(edit: Editing, lead: Clip, clips: list[Clip]) -> None:
     if root is not None and root != lead.id:
         anchor = positions.placed(root)
         if not 0 <= (lead.offset or 0) < anchor.clip.frames:
-            edit.hang(lead, positions.start_of(lead.id), anchor.clip.track)
+            edit.connect_at(lead, positions.start_of(lead.id), anchor.clip.track)
             root = None
     for clip in clips:
         if clip.id == lead.id:

@@ -11,16 +11,16 @@ from milimo_tui.cut.edit.linked_clips import leave, relink
 from milimo_tui.cut.layout.lanes import has_room, next_track
 from milimo_tui.cut.layout.rows import Placed
 from milimo_tui.cut.values.curves import sound_part
-from milimo_tui.cut.values.cut import Cut, Mint, SourceKind, Track, TrackKind
+from milimo_tui.cut.values.cut import Cut, NewId, SourceKind, Track, TrackKind
 from milimo_tui.cut.values.timing import ENDLESS
 
 
-def link(cut: Cut, clip_ids: Sequence[str], *, mint: Mint) -> Cut:
+def link(cut: Cut, clip_ids: Sequence[str], *, new_id: NewId) -> Cut:
     """Link clips: from now on they are moved, trimmed, split and taken out together, and keep in sync.
 
     None moves. They leave the links they were in.
     """
-    edit = Editing(cut, mint)
+    edit = Editing(cut, new_id)
     chosen = _several(edit, clip_ids, "link")
     if len([each for each in chosen if each.clip.order is not None]) > 1:
         raise Refused(
@@ -35,33 +35,33 @@ def link(cut: Cut, clip_ids: Sequence[str], *, mint: Mint) -> Cut:
         raise Refused("these clips are linked already", "unlink parts them")
     for each in chosen:
         leave(edit, edit.clip(each.clip.id))
-    name = mint("link")
+    name = new_id("link")
     for each in chosen:
         relink(edit, edit.clip(each.clip.id), name)
     return edit.done()
 
 
-def unlink(cut: Cut, clip_id: str, *, mint: Mint) -> Cut:
+def unlink(cut: Cut, clip_id: str, *, new_id: NewId) -> Cut:
     """Part all clips that are linked with one. None moves; what was hung on another hangs on it still."""
-    edit = Editing(cut, mint)
+    edit = Editing(cut, new_id)
     clip = edit.placed(clip_id).clip
     if not clip.link:
         raise Refused("the clip is linked to nothing", "milimo cut show tells what is linked")
-    for mate in edit.linked(clip.link):
-        edit.placed(mate.id)
-        relink(edit, mate, "")
+    for other in edit.linked(clip.link):
+        edit.placed(other.id)
+        relink(edit, other, "")
     return edit.done()
 
 
-def group(cut: Cut, clip_ids: Sequence[str], *, mint: Mint) -> Cut:
+def group(cut: Cut, clip_ids: Sequence[str], *, new_id: NewId) -> Cut:
     """Group clips: they are chosen together. They leave the groups they were in."""
-    edit = Editing(cut, mint)
+    edit = Editing(cut, new_id)
     chosen = _several(edit, clip_ids, "group")
     ids = {each.clip.id for each in chosen}
     old = chosen[0].clip.group
     if old and ids == {clip.id for clip in cut.clips if clip.group == old}:
         raise Refused("these clips are a group already", "ungroup parts them")
-    name = mint("group")
+    name = new_id("group")
     left = {each.clip.group for each in chosen} - {""}
     for each in chosen:
         edit.put(replace(each.clip, group=name))
@@ -72,9 +72,9 @@ def group(cut: Cut, clip_ids: Sequence[str], *, mint: Mint) -> Cut:
     return edit.done()
 
 
-def ungroup(cut: Cut, clip_id: str, *, mint: Mint) -> Cut:
+def ungroup(cut: Cut, clip_id: str, *, new_id: NewId) -> Cut:
     """Part all clips of the group that one is in."""
-    edit = Editing(cut, mint)
+    edit = Editing(cut, new_id)
     name = edit.placed(clip_id).clip.group
     if not name:
         raise Refused("the clip is in no group", "milimo cut show tells what is in one")
@@ -84,12 +84,12 @@ def ungroup(cut: Cut, clip_id: str, *, mint: Mint) -> Cut:
     return edit.done()
 
 
-def detach_sound(cut: Cut, clip_id: str, *, mint: Mint, track: str | None = None) -> Cut:
+def detach_sound(cut: Cut, clip_id: str, *, new_id: NewId, track: str | None = None) -> Cut:
     """Put a clip's sound on an audio track, linked to its picture, which is silent from then on.
 
     Without a `track` the first one takes it that is open and empty there; a new one where none is.
     """
-    edit = Editing(cut, mint)
+    edit = Editing(cut, new_id)
     placed = edit.placed(clip_id)
     clip = placed.clip
     on = edit.tracks[clip.track]
@@ -100,11 +100,11 @@ def detach_sound(cut: Cut, clip_id: str, *, mint: Mint, track: str | None = None
     if clip.muted:
         raise Refused("the clip is silent, or its sound is on a track of its own already", "unmute it first")
     target = _sound_track(edit, placed, track)
-    name = clip.link or mint("link")
+    name = clip.link or new_id("link")
     edit.put(replace(clip, muted=True, link=name))
     sound = replace(
         clip,
-        id=mint("clip"),
+        id=new_id("clip"),
         track=target.id,
         order=None,
         start=placed.start,

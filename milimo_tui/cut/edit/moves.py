@@ -12,14 +12,14 @@ from milimo_tui.cut.edit.editing import Editing
 from milimo_tui.cut.edit.linked_clips import leave
 from milimo_tui.cut.edit.shifts import follow_ripple, shift
 from milimo_tui.cut.layout.rows import Placed
-from milimo_tui.cut.values.cut import Clip, Cut, Mint, SourceKind, Track
+from milimo_tui.cut.values.cut import Clip, Cut, NewId, SourceKind, Track
 
 
 def move(
     cut: Cut,
     clip_id: str,
     *,
-    mint: Mint,
+    new_id: NewId,
     by: int = 0,
     track: str | None = None,
     at: int | None = None,
@@ -34,7 +34,7 @@ def move(
     a free one closes the hole and hangs on what it lands over. One that moves alone, not `linked`, leaves
     its link.
     """
-    edit = Editing(cut, mint)
+    edit = Editing(cut, new_id)
     placed = edit.placed(clip_id)
     source = edit.track(placed.clip.track)
     target = edit.track(track if track is not None else source.id)
@@ -46,15 +46,15 @@ def move(
     if not linked and placed.clip.link:
         leave(edit, placed.clip)
         placed = edit.placed(clip_id)
-    mates = [edit.placed(mate.id) for mate in edit.mates(placed.clip)]
+    others = [edit.placed(other.id) for other in edit.linked_clips(placed.clip)]
     if ripple and at is not None and target.id == source.id and at > placed.start:
         at = max(placed.start, at - placed.clip.frames)  # the frames it leaves close up before it lands
     if target.magnetic and target.id == source.id and at is None:
         _move_slots(edit, target, placed, by)
     elif target.magnetic:
-        _move_to_slot(edit, target, placed, mates, placed.start + by if at is None else at)
+        _move_to_slot(edit, target, placed, others, placed.start + by if at is None else at)
     else:
-        _move_to_frame(edit, target, placed, mates, max(0, placed.start + by if at is None else at), ripple)
+        _move_to_frame(edit, target, placed, others, max(0, placed.start + by if at is None else at), ripple)
     return edit.done()
 
 
@@ -64,7 +64,7 @@ def _move_slots(edit: Editing, track: Track, placed: Placed, by: int) -> None:
     _take_slot(edit, track, placed, others, old, max(0, min(len(others), old + by)))
 
 
-def _move_to_slot(edit: Editing, track: Track, placed: Placed, mates: list[Placed], at: int) -> None:
+def _move_to_slot(edit: Editing, track: Track, placed: Placed, moved_along: list[Placed], at: int) -> None:
     row = edit.now.on(track.id)
     others = [each for each in row if each.clip.id != placed.clip.id]
     length = placed.end - placed.start
@@ -73,7 +73,7 @@ def _move_to_slot(edit: Editing, track: Track, placed: Placed, mates: list[Place
         old = [each.clip.id for each in row].index(placed.clip.id)
         _take_slot(edit, track, placed, [each.clip for each in others], old, index)
         return
-    if edit.held(placed.clip):
+    if edit.is_time_held(placed.clip):
         raise Refused(
             "the clip is linked to one that holds its place in the film already", "unlink them first"
         )
@@ -82,9 +82,9 @@ def _move_to_slot(edit: Editing, track: Track, placed: Placed, mates: list[Place
     key = edit.key_before(track, [each.clip for each in others], index)
     clip = replace(placed.clip, track=track.id, order=key, start=None, anchor=None, offset=None)
     edit.put(clip)
-    for mate in mates:
-        offset = mate.start - placed.start
-        edit.put(replace(edit.clip(mate.clip.id), start=None, anchor=clip.id, offset=offset))
+    for other in moved_along:
+        offset = other.start - placed.start
+        edit.put(replace(edit.clip(other.clip.id), start=None, anchor=clip.id, offset=offset))
     follow_ripple(edit, edit.now.start_of(clip.id), clip.frames, {track.id})
 
 
@@ -97,17 +97,17 @@ def _take_slot(edit: Editing, track: Track, placed: Placed, others: list[Clip], 
 
 
 def _move_to_frame(
-    edit: Editing, target: Track, placed: Placed, mates: list[Placed], at: int, ripple: bool
+    edit: Editing, target: Track, placed: Placed, others: list[Placed], at: int, ripple: bool
 ) -> None:
     clip, source = placed.clip, edit.tracks[placed.clip.track]
     if clip.source.kind is SourceKind.GAP:
         raise Refused(f"a gap stays on {source.name}", f"{target.name} is empty where nothing lies")
     if source.id == target.id and at == placed.start:
         raise Refused("the clip is there already", "give by, at or track: where it shall go")
-    if edit.held(clip):
+    if edit.is_time_held(clip):
         _change_track(edit, target, placed, at - placed.start)
         return
-    by = max(at - placed.start, *(-each.start for each in (placed, *mates)))
+    by = max(at - placed.start, *(-each.start for each in (placed, *others)))
     if source.id == target.id and not by:
         raise Refused(
             "a clip that is linked with it lies at the first frame", "move it alone, or unlink them"
@@ -115,7 +115,7 @@ def _move_to_frame(
     connected_to = source.id if source.magnetic else None
     if clip.anchor is not None:
         connected_to = edit.clip(clip.anchor).track
-    moving = [placed, *mates] if by else [placed]
+    moving = [placed, *others] if by else [placed]
     spots = [(target if each is placed else edit.tracks[each.clip.track], each) for each in moving]
     for each in moving:
         edit.exchange(edit.now.placed(each.clip.id))
@@ -124,12 +124,12 @@ def _move_to_frame(
         _make_way(edit, spots, by, clip.frames)
     for track, each in spots:
         start = each.start + by
-        edit.carve(track, start, start + each.clip.frames)
+        edit.clear_range(track, start, start + each.clip.frames)
         moved = replace(each.clip, track=track.id, order=None, start=start, anchor=None, offset=None)
         if connected_to is None:
             edit.put(moved)
         else:
-            edit.hang(moved, start, connected_to)
+            edit.connect_at(moved, start, connected_to)
     if source.magnetic:
         follow_ripple(edit, placed.end, -clip.frames, {source.id})
 
@@ -141,7 +141,7 @@ def _change_track(edit: Editing, target: Track, placed: Placed, by: int) -> None
             "the clip is linked to one that holds its place in the film, and keeps in sync with it",
             "move that one, or this one alone",
         )
-    edit.carve(target, placed.start, placed.end)
+    edit.clear_range(target, placed.start, placed.end)
     edit.put(replace(edit.clip(placed.clip.id), track=target.id))
 
 

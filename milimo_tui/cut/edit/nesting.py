@@ -23,10 +23,10 @@ from milimo_tui.cut.layout.rows import Placed
 from milimo_tui.cut.values import new_cuts
 from milimo_tui.cut.values.cut import (
     GAP,
-    Bounds,
     Clip,
     Cut,
-    Mint,
+    MediaLength,
+    NewId,
     Source,
     SourceKind,
     Track,
@@ -47,9 +47,9 @@ def nest(
     end: int,
     *,
     name: str,
-    mint: Mint,
+    new_id: NewId,
     tracks: Collection[str] = (),
-    bounds: Bounds = unbounded,
+    bounds: MediaLength = unbounded,
 ) -> tuple[Cut, Cut]:
     """Make a cut of its own of frames [start, end) of tracks (ids; all unlocked ones by default), and show it
     as one clip in their place. Gives the cut with the compound clip, and the inner cut.
@@ -61,8 +61,8 @@ def nest(
     chosen = tuple(tracks) or tuple(track.id for track in cut.tracks if not track.locked)
     pieces = copy_range(cut, start, end, chosen)
     start, pieces = _close(start, pieces)
-    inner = _inner(cut, pieces, name, mint)
-    edit = Editing(cut, mint, bounds)
+    inner = _inner(cut, pieces, name, new_id)
+    edit = Editing(cut, new_id, bounds)
     rows = [(edit.track(track_of(cut, row).id), row) for row in pieces.rows]
     base = rows[0][0]
     connected = any(piece.connected for piece in rows[0][1].pieces)
@@ -72,13 +72,13 @@ def nest(
         if track.magnetic and track is not base:
             lift_out(edit, track, start, start + pieces.frames)
         else:
-            edit.carve(track, start, start + pieces.frames)
+            edit.clear_range(track, start, start + pieces.frames)
     shown = new_clip(Source(SourceKind.CUT, inner.id), pieces.frames)
     put_at(edit, base, start, fresh_clip(edit, base, shown, unbounded), connected=connected)
     return edit.done(), inner
 
 
-def un_nest(cut: Cut, clip_id: str, inner: Cut, *, mint: Mint, bounds: Bounds = unbounded) -> Cut:
+def un_nest(cut: Cut, clip_id: str, inner: Cut, *, new_id: NewId, bounds: MediaLength = unbounded) -> Cut:
     """Put what a compound clip shows of its cut in the clip's place, as clips again.
 
     Its lowest picture row takes the clip's track; what lay above it goes to the tracks above, new ones where
@@ -86,7 +86,7 @@ def un_nest(cut: Cut, clip_id: str, inner: Cut, *, mint: Mint, bounds: Bounds = 
     reach beyond what is shown stay behind in it. Its level and opacity are its clips' then, and so is its
     speed where every edit lies on a whole frame at it.
     """
-    edit = Editing(cut, mint, bounds)
+    edit = Editing(cut, new_id, bounds)
     placed = edit.placed(clip_id)
     clip = placed.clip
     if clip.source != Source(SourceKind.CUT, inner.id):
@@ -103,10 +103,10 @@ def un_nest(cut: Cut, clip_id: str, inner: Cut, *, mint: Mint, bounds: Bounds = 
     _require_whole_frames(pieces, clip, inner, int(low), cut.rate)
     pieces = conformed(pieces, cut.rate, bounds)
     track = edit.track(clip.track)
-    rows = [_levelled(_heard(inner, _within(row, clip), clip), clip) for row in pieces.rows]
+    rows = [_levelled(_with_silence(inner, _within(row, clip), clip), clip) for row in pieces.rows]
     own, others = _own_row(rows, track)
-    cut, targets = _room_for(cut, track, others, placed.start, mint)
-    edit = Editing(cut, mint, bounds)
+    cut, targets = _room_for(cut, track, others, placed.start, new_id)
+    edit = Editing(cut, new_id, bounds)
     names = Names(edit, pieces)
     # What hangs on the clip and what marks it goes over to the parts.
     parts = _parts(edit, track, own, placed, names)
@@ -132,7 +132,7 @@ def _close(start: int, pieces: Pieces) -> tuple[int, Pieces]:
     return start + head, replace(pieces, rows=rows, frames=end - head)
 
 
-def _inner(cut: Cut, pieces: Pieces, name: str, mint: Mint) -> Cut:
+def _inner(cut: Cut, pieces: Pieces, name: str, new_id: NewId) -> Cut:
     """The cut that shows pieces alone, on tracks that are muted and hidden as theirs are."""
     made = new_cuts.new_cut(
         name,
@@ -140,14 +140,14 @@ def _inner(cut: Cut, pieces: Pieces, name: str, mint: Mint) -> Cut:
         width=cut.width,
         height=cut.height,
         sample_rate=cut.sample_rate,
-        mint=mint,
+        new_id=new_id,
     )
     lowest = {
         kind: min((row.index for row in pieces.rows if row.kind is kind), default=0) for kind in TrackKind
     }
     rows = tuple(replace(row, index=row.index - lowest[row.kind]) for row in pieces.rows)
-    made, targets = targets_of(made, rows, mint)
-    edit = Editing(made, mint)
+    made, targets = targets_of(made, rows, new_id)
+    edit = Editing(made, new_id)
     lay(edit, pieces, [(edit.track(each), row) for each, row in targets], 0, overwrite=True)
     made = edit.done()
     were = [track_of(cut, row) for row in pieces.rows]
@@ -216,10 +216,10 @@ def _require_plain(clip: Clip, inner: Cut) -> None:
         "an opacity": clip.opacity != 1 and layers > 1,
         "fades": bool(clip.fade_in or clip.fade_out),
     }
-    said = " and ".join(what for what, has in own.items() if has)
-    if said:
+    names = " and ".join(what for what, has in own.items() if has)
+    if names:
         raise Refused(
-            f"the compound clip has {said} of its own, which its clips can't carry",
+            f"the compound clip has {names} of its own, which its clips can't carry",
             "take that back first, or open it: milimo cut open",
         )
 
@@ -236,7 +236,7 @@ def _levelled(row: Row, clip: Clip) -> Row:
     return replace(row, pieces=tuple(each._replace(clip=levelled(each.clip)) for each in row.pieces))
 
 
-def _heard(inner: Cut, row: Row, clip: Clip) -> Row:
+def _with_silence(inner: Cut, row: Row, clip: Clip) -> Row:
     """A row whose clips are silent where its track, or the compound clip, is."""
     track = track_of(inner, row)
     solo = any(each.solo for each in inner.tracks)
@@ -272,7 +272,7 @@ def _own_row(rows: list[Row], track: Track) -> tuple[Row, list[Row]]:
 
 
 def _room_for(
-    cut: Cut, base: Track, rows: list[Row], start: int, mint: Mint
+    cut: Cut, base: Track, rows: list[Row], start: int, new_id: NewId
 ) -> tuple[Cut, list[tuple[str, Row]]]:
     """A track for each row: pictures in their order above the base, sound wherever there is room."""
     out: list[tuple[str, Row]] = []
@@ -291,7 +291,7 @@ def _room_for(
         if free:
             chosen = free[0]
         else:
-            chosen = next_track(cut.tracks, cut.id, row.kind, mint)
+            chosen = next_track(cut.tracks, cut.id, row.kind, new_id)
             if row.kind is TrackKind.VIDEO:
                 high = above[0].order if above else None
                 chosen = replace(chosen, order=between(low.order, high))

@@ -13,7 +13,7 @@ from milimo_tui.core.errors import Refused
 from milimo_tui.cut.edit.editing import Editing
 from milimo_tui.cut.edit.placements import require_media
 from milimo_tui.cut.edit.speeds import SLOWEST
-from milimo_tui.cut.values.cut import Available, Bounds, Clip, Cut, Mint, Source, SourceKind, unbounded
+from milimo_tui.cut.values.cut import Available, Clip, Cut, MediaLength, NewId, Source, SourceKind, unbounded
 from milimo_tui.cut.values.timing import has_media, media_of, not_before, span
 
 
@@ -22,8 +22,8 @@ def show_take(
     clip_id: str,
     source: Source,
     *,
-    mint: Mint,
-    bounds: Bounds = unbounded,
+    new_id: NewId,
+    bounds: MediaLength = unbounded,
     fit: bool = False,
     later: Fraction = Fraction(0),
 ) -> Cut:
@@ -33,7 +33,7 @@ def show_take(
     Raises Refused where it has too little media for them. With `fit` the clip then shows an earlier part of
     it, or, where all of it is too short, plays it slower; it keeps its length either way.
     """
-    edit = Editing(cut, mint, bounds)
+    edit = Editing(cut, new_id, bounds)
     clip = edit.placed(clip_id).clip
     if SourceKind.GAP in (clip.source.kind, source.kind):
         raise Refused("a gap has no take", "put a clip in its place: milimo cut overwrite")
@@ -51,8 +51,8 @@ def show_take(
     return edit.done()
 
 
-def told(before: Clip, after: Clip, rate: Fraction) -> str:
-    """How a clip was fitted to its take, in a few words; empty where it was not."""
+def fit_text(before: Clip, after: Clip, rate: Fraction) -> str:
+    """Describe how a clip was fitted to its take; empty where it was not."""
     if before.effects.speed != after.effects.speed:
         return f"all of it, at {float(abs(after.effects.speed)):.3g}× its speed"
     moved = after.source_in - before.source_in

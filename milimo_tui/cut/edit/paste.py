@@ -14,7 +14,7 @@ from milimo_tui.cut.edit.laid_pieces import conformed, end_of, lay
 from milimo_tui.cut.layout.lanes import next_track
 from milimo_tui.cut.layout.layout import Layout, layout
 from milimo_tui.cut.layout.rows import Placed
-from milimo_tui.cut.values.cut import Bounds, Cut, Marker, Mint, Track, TrackKind, unbounded
+from milimo_tui.cut.values.cut import Cut, Marker, MediaLength, NewId, Track, TrackKind, unbounded
 from milimo_tui.cut.values.guards import require_open, require_range
 from milimo_tui.cut.values.pieces import Piece, Pieces, Row
 from milimo_tui.cut.values.portions import portion
@@ -29,8 +29,8 @@ def paste(
     track: str,
     *,
     overwrite: bool = False,
-    mint: Mint,
-    bounds: Bounds = unbounded,
+    new_id: NewId,
+    bounds: MediaLength = unbounded,
 ) -> Cut:
     """Put pieces down at a frame: their lowest row of the track's kind on that track, the others as far from
     it as they were, rows of the other kind on the tracks they came from. Tracks that are not there are added.
@@ -43,8 +43,8 @@ def paste(
         raise Refused("nothing can lie before the first frame", "give a frame of 0 or more")
     require_open(cut)
     pieces = conformed(pieces, cut.rate, bounds)
-    cut, targets = _targets(cut, pieces, track, mint)
-    edit = Editing(cut, mint, bounds)
+    cut, targets = _targets(cut, pieces, track, new_id)
+    edit = Editing(cut, new_id, bounds)
     base = edit.track(track)
     if base.magnetic:
         at = min(at, end_of(edit, base))
@@ -59,8 +59,8 @@ def duplicate_to(
     *,
     track: str | None = None,
     overwrite: bool = False,
-    mint: Mint,
-    bounds: Bounds = unbounded,
+    new_id: NewId,
+    bounds: MediaLength = unbounded,
 ) -> Cut:
     """Copy a clip, and what is linked with it, to a frame of its track or of another of its kind."""
     pieces = copy_clips(cut, [clip_id])
@@ -72,10 +72,10 @@ def duplicate_to(
             f"the clip is {_WORDS[kinds[clip.track]]}, and that track takes none",
             f"choose another {kinds[clip.track].value} track",
         )
-    return paste(cut, pieces, at, chosen, overwrite=overwrite, mint=mint, bounds=bounds)
+    return paste(cut, pieces, at, chosen, overwrite=overwrite, new_id=new_id, bounds=bounds)
 
 
-def _targets(cut: Cut, pieces: Pieces, track_id: str, mint: Mint) -> tuple[Cut, list[tuple[str, Row]]]:
+def _targets(cut: Cut, pieces: Pieces, track_id: str, new_id: NewId) -> tuple[Cut, list[tuple[str, Row]]]:
     """Each row's track; those that the cut lacks are added to it. Raises Refused, NotFound."""
     track = next((each for each in cut.tracks if each.id == track_id), None)
     if track is None:
@@ -89,15 +89,15 @@ def _targets(cut: Cut, pieces: Pieces, track_id: str, mint: Mint) -> tuple[Cut, 
         )
     by = _order(cut, track.kind).index(track.id) - min(alike)
     rows = [replace(row, index=row.index + by) if row.kind is track.kind else row for row in pieces.rows]
-    return targets_of(cut, rows, mint)
+    return targets_of(cut, rows, new_id)
 
 
-def targets_of(cut: Cut, rows: Iterable[Row], mint: Mint) -> tuple[Cut, list[tuple[str, Row]]]:
+def targets_of(cut: Cut, rows: Iterable[Row], new_id: NewId) -> tuple[Cut, list[tuple[str, Row]]]:
     """The track of each row by its index, and the cut with those that it lacked."""
     out = []
     for row in rows:
         while row.index >= len(_order(cut, row.kind)):
-            cut = replace(cut, tracks=(*cut.tracks, next_track(cut.tracks, cut.id, row.kind, mint)))
+            cut = replace(cut, tracks=(*cut.tracks, next_track(cut.tracks, cut.id, row.kind, new_id)))
         out.append((_order(cut, row.kind)[row.index], row))
     return cut, out
 

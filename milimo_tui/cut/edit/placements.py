@@ -16,10 +16,10 @@ from milimo_tui.cut.edit.shifts import follow_ripple, open_up
 from milimo_tui.cut.layout.rows import Placed
 from milimo_tui.cut.values.cut import (
     GAP,
-    Bounds,
     Clip,
     Cut,
-    Mint,
+    MediaLength,
+    NewId,
     Source,
     SourceKind,
     Track,
@@ -31,9 +31,9 @@ from milimo_tui.cut.values.portions import fit_fades
 from milimo_tui.cut.values.timing import ENDLESS, has_media, not_before, span
 
 
-def append(cut: Cut, track_id: str, clip: Clip, *, mint: Mint, bounds: Bounds = unbounded) -> Cut:
+def append(cut: Cut, track_id: str, clip: Clip, *, new_id: NewId, bounds: MediaLength = unbounded) -> Cut:
     """Put a clip behind the last one of a track."""
-    edit = Editing(cut, mint)
+    edit = Editing(cut, new_id)
     track = edit.track(track_id)
     fresh = fresh_clip(edit, track, clip, bounds)
     row = edit.now.on(track.id)
@@ -47,8 +47,8 @@ def insert(
     at: int,
     clip: Clip,
     *,
-    mint: Mint,
-    bounds: Bounds = unbounded,
+    new_id: NewId,
+    bounds: MediaLength = unbounded,
     connected: bool = False,
 ) -> Cut:
     """Put a clip at a frame of a track; what is there is split, and all behind it moves right.
@@ -56,7 +56,7 @@ def insert(
     Past the end of a magnetic track it lands at the end. On a free track `connected` hangs it on the
     clip that a magnetic track has there; other tracks do not move by themselves.
     """
-    edit = Editing(cut, mint)
+    edit = Editing(cut, new_id)
     track = edit.track(track_id)
     at, fresh = _frame(at), fresh_clip(edit, track, clip, bounds)
     if track.magnetic:
@@ -73,27 +73,27 @@ def overwrite(
     at: int,
     clip: Clip,
     *,
-    mint: Mint,
-    bounds: Bounds = unbounded,
+    new_id: NewId,
+    bounds: MediaLength = unbounded,
     connected: bool = False,
 ) -> Cut:
     """Put a clip at a frame of a track, over whatever lies there; nothing else moves.
 
     Past the end of a magnetic track it lands at the end.
     """
-    edit = Editing(cut, mint)
+    edit = Editing(cut, new_id)
     track = edit.track(track_id)
     at, fresh = _frame(at), fresh_clip(edit, track, clip, bounds)
-    edit.carve(track, at, at + clip.frames)
+    edit.clear_range(track, at, at + clip.frames)
     put_at(edit, track, at, fresh, connected=connected)
     return edit.done()
 
 
-def insert_gap(cut: Cut, track_id: str, at: int, frames: int, *, mint: Mint) -> Cut:
+def insert_gap(cut: Cut, track_id: str, at: int, frames: int, *, new_id: NewId) -> Cut:
     """Open a gap at a frame: a gap clip on a magnetic track; on a free one all behind it moves right."""
     if frames < 1:
         raise Refused("a gap has at least one frame")
-    edit = Editing(cut, mint)
+    edit = Editing(cut, new_id)
     track = edit.track(track_id)
     at = _frame(at)
     if track.magnetic:
@@ -109,13 +109,13 @@ def insert_gap(cut: Cut, track_id: str, at: int, frames: int, *, mint: Mint) -> 
     return edit.done()
 
 
-def duplicate(cut: Cut, clip_id: str, *, mint: Mint) -> Cut:
+def duplicate(cut: Cut, clip_id: str, *, new_id: NewId) -> Cut:
     """Copy a clip, and what is linked to it: right behind it on a magnetic track, into the next room for
     them on free ones.
     """
-    edit = Editing(cut, mint)
+    edit = Editing(cut, new_id)
     placed = edit.placed(clip_id)
-    chosen = [placed, *(edit.placed(mate.id) for mate in edit.mates(placed.clip))]
+    chosen = [placed, *(edit.placed(other.id) for other in edit.linked_clips(placed.clip))]
     magnetic = next((each for each in chosen if each.clip.order is not None), None)
     by = (magnetic or placed).clip.frames
     if magnetic is None:
@@ -130,16 +130,16 @@ def duplicate(cut: Cut, clip_id: str, *, mint: Mint) -> Cut:
     return edit.done()
 
 
-def connect(cut: Cut, clip_id: str, *, mint: Mint) -> Cut:
+def connect(cut: Cut, clip_id: str, *, new_id: NewId) -> Cut:
     """Hang a clip of a free track on the magnetic track's clip under its first frame, to follow it.
 
     Of linked clips the oldest is hung, and holds the others.
     """
-    edit = Editing(cut, mint)
+    edit = Editing(cut, new_id)
     placed = edit.placed(clip_id)
     if edit.track(placed.clip.track).magnetic:
         raise Refused("a clip of a magnetic track holds its place by itself", "connect clips of other tracks")
-    if edit.held(placed.clip):
+    if edit.is_time_held(placed.clip):
         raise Refused("it hangs on the clip it is linked to already", "unlink them first")
     if placed.clip.link:
         placed = edit.placed(edit.lead(placed.clip.link).id)
@@ -148,19 +148,19 @@ def connect(cut: Cut, clip_id: str, *, mint: Mint) -> Cut:
         raise Refused("there is no clip under its first frame to hang it on", "move it over one first")
     if placed.clip.anchor == anchor.clip.id:
         raise Refused("it hangs on the clip under it already", "move it over another one first")
-    edit.hang(placed.clip, placed.start, anchor.clip.track)
+    edit.connect_at(placed.clip, placed.start, anchor.clip.track)
     return edit.done()
 
 
-def disconnect(cut: Cut, clip_id: str, *, mint: Mint) -> Cut:
+def disconnect(cut: Cut, clip_id: str, *, new_id: NewId) -> Cut:
     """Let a connected clip, and what is linked to it, stand free at the frame where it is."""
-    edit = Editing(cut, mint)
+    edit = Editing(cut, new_id)
     placed = edit.placed(clip_id)
     if placed.clip.anchor is None:
         raise Refused("the clip hangs on nothing", "milimo cut connect hangs it on what lies under it")
-    if edit.held(placed.clip):
+    if edit.is_time_held(placed.clip):
         raise Refused("the clip hangs on the one it is linked to", "unlink them first")
-    for each in [placed, *(edit.placed(mate.id) for mate in edit.mates(placed.clip))]:
+    for each in [placed, *(edit.placed(other.id) for other in edit.linked_clips(placed.clip))]:
         edit.put(replace(each.clip, start=each.start, anchor=None, offset=None))
     return edit.done()
 
@@ -171,7 +171,7 @@ def require_start(clip: Clip) -> None:
         raise Refused("a clip can't begin before its media does", "begin at 0 s of it, or later")
 
 
-def require_media(source: Source, clip: Clip, cut: Cut, bounds: Bounds) -> None:
+def require_media(source: Source, clip: Clip, cut: Cut, bounds: MediaLength) -> None:
     """Raises Refused when a source has less media than the clip's range asks for, at the clip's speed."""
     media = None if source.kind in ENDLESS else bounds(source)
     if media is None or has_media(clip, cut.rate, media):
@@ -223,7 +223,7 @@ def _under(edit: Editing, frame: int) -> Placed | None:
     return None
 
 
-def fresh_clip(edit: Editing, track: Track, clip: Clip, bounds: Bounds) -> Clip:
+def fresh_clip(edit: Editing, track: Track, clip: Clip, bounds: MediaLength) -> Clip:
     """A clip of a track's own from a pattern, with an id and no place yet."""
     if clip.frames < 1:
         raise Refused("a clip has at least one frame")
@@ -256,4 +256,4 @@ def put_at(edit: Editing, track: Track, at: int, clip: Clip, *, connected: bool 
     if anchor is None:
         edit.put(replace(clip, start=at))
     else:
-        edit.hang(clip, at, anchor.clip.track)
+        edit.connect_at(clip, at, anchor.clip.track)

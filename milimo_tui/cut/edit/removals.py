@@ -18,28 +18,28 @@ from milimo_tui.cut.edit.editing import Editing
 from milimo_tui.cut.edit.linked_clips import part_pairs
 from milimo_tui.cut.edit.shifts import follow_ripple, pull, shift
 from milimo_tui.cut.layout.rows import Placed
-from milimo_tui.cut.values.cut import GAP, Cut, Mint, Track, new_clip
+from milimo_tui.cut.values.cut import GAP, Cut, NewId, Track, new_clip
 from milimo_tui.cut.values.guards import require_range
 
 
-def delete(cut: Cut, clip_id: str, *, mint: Mint, linked: bool = True) -> Cut:
+def delete(cut: Cut, clip_id: str, *, new_id: NewId, linked: bool = True) -> Cut:
     """Take a clip out, the track's way, and what is linked to it, unless not `linked`.
 
     What hung on it keeps its time and hangs on what is there then.
     """
-    edit = Editing(cut, mint)
-    _take_out(edit, _with_mates(edit, clip_id, linked))
+    edit = Editing(cut, new_id)
+    _take_out(edit, _with_linked(edit, clip_id, linked))
     return edit.done()
 
 
-def ripple_delete(cut: Cut, clip_id: str, *, mint: Mint, linked: bool = True) -> Cut:
+def ripple_delete(cut: Cut, clip_id: str, *, new_id: NewId, linked: bool = True) -> Cut:
     """Take a clip out and close up, on a free track too: all behind it moves left by its length.
 
     What is linked to it goes as well, unless not `linked`, and what lies behind that moves as much; so does
     what lies behind on tracks with a sync lock.
     """
-    edit = Editing(cut, mint)
-    chosen = _with_mates(edit, clip_id, linked)
+    edit = Editing(cut, new_id)
+    chosen = _with_linked(edit, clip_id, linked)
     if not _take_out(edit, chosen):
         length = chosen[0].start - chosen[0].end
         behind = [
@@ -50,10 +50,10 @@ def ripple_delete(cut: Cut, clip_id: str, *, mint: Mint, linked: bool = True) ->
     return edit.done()
 
 
-def lift(cut: Cut, clip_id: str, *, mint: Mint, linked: bool = True) -> Cut:
+def lift(cut: Cut, clip_id: str, *, new_id: NewId, linked: bool = True) -> Cut:
     """Take a clip out, and what is linked to it unless not `linked`, and leave their time: nothing moves."""
-    edit = Editing(cut, mint)
-    chosen = _with_mates(edit, clip_id, linked)
+    edit = Editing(cut, new_id)
+    chosen = _with_linked(edit, clip_id, linked)
     if chosen[0].clip.source == GAP:
         raise Refused("there is nothing to lift from a gap", "delete it to close it up")
     for each in chosen:
@@ -61,9 +61,9 @@ def lift(cut: Cut, clip_id: str, *, mint: Mint, linked: bool = True) -> Cut:
     return edit.done()
 
 
-def lift_range(cut: Cut, start: int, end: int, *, mint: Mint, tracks: Collection[str] = ()) -> Cut:
+def lift_range(cut: Cut, start: int, end: int, *, new_id: NewId, tracks: Collection[str] = ()) -> Cut:
     """Take frames [start, end) out of tracks (ids; all unlocked ones by default) and leave their time."""
-    edit = Editing(cut, mint)
+    edit = Editing(cut, new_id)
     chosen = _tracks_with_clips(edit, start, end, tracks)
     part_pairs(edit, (start, end), chosen)
     for track in chosen:
@@ -71,24 +71,24 @@ def lift_range(cut: Cut, start: int, end: int, *, mint: Mint, tracks: Collection
     return edit.done()
 
 
-def extract(cut: Cut, start: int, end: int, *, mint: Mint, tracks: Collection[str] = ()) -> Cut:
+def extract(cut: Cut, start: int, end: int, *, new_id: NewId, tracks: Collection[str] = ()) -> Cut:
     """Take frames [start, end) out of tracks (ids; all unlocked ones by default), time included.
 
     What lies behind on those tracks moves left by as much; the other tracks stay, and what hangs on frames
     that went keeps its time.
     """
-    edit = Editing(cut, mint)
+    edit = Editing(cut, new_id)
     chosen = _tracks_with_clips(edit, start, end, tracks)
     magnetic = [track for track in chosen if track.magnetic]
     free = [track for track in chosen if not track.magnetic]
     _part_links(edit, chosen, start, end)
     # Free tracks first: what hangs on a magnetic one is still where it was then.
     for track in free:
-        edit.carve(track, start, end)
+        edit.clear_range(track, start, end)
     behind = [placed for track in free for placed in edit.now.on(track.id) if placed.start >= end]
     shift(edit, {placed.clip.id: start - end for placed in behind}, {track.id for track in magnetic})
     for track in magnetic:
-        edit.carve(track, start, end)
+        edit.clear_range(track, start, end)
     follow_ripple(edit, end, start - end, {track.id for track in chosen})
     return edit.done()
 
@@ -107,16 +107,16 @@ def _part_links(edit: Editing, chosen: list[Track], start: int, end: int) -> Non
         for placed in edit.now.on(track.id):
             if not placed.clip.link or placed.start >= end or placed.end <= start:
                 continue
-            for mate in edit.mates(placed.clip):
-                here = edit.placed(mate.id)
+            for other in edit.linked_clips(placed.clip):
+                here = edit.placed(other.id)
                 if here.clip.track not in ids:
                     edit.exchange(here)
 
 
-def _with_mates(edit: Editing, clip_id: str, linked: bool) -> list[Placed]:
+def _with_linked(edit: Editing, clip_id: str, linked: bool) -> list[Placed]:
     """A clip and what is linked to it. Raises Refused where one of them is on a locked track."""
     placed = edit.placed(clip_id)
-    return [placed, *(edit.placed(mate.id) for mate in edit.mates(placed.clip) if linked)]
+    return [placed, *(edit.placed(other.id) for other in edit.linked_clips(placed.clip) if linked)]
 
 
 def _take_out(edit: Editing, chosen: list[Placed]) -> bool:
@@ -143,16 +143,16 @@ def _tracks_with_clips(edit: Editing, start: int, end: int, tracks: Collection[s
 def lift_out(edit: Editing, track: Track, start: int, end: int) -> None:
     """Take frames [start, end) out of a track and leave their time."""
     row = edit.now.on(track.id)
-    edit.carve(track, start, end)
+    edit.clear_range(track, start, end)
     covered = min(end, row[-1].end) - start if row else 0
     if track.magnetic and covered > 0:
         gap = replace(new_clip(GAP, covered), id=edit.mint("clip"), cut=edit.cut.id, track=track.id)
         edit.put(replace(gap, order=edit.key_at(track, start)))
 
 
-def close_gap(cut: Cut, track_id: str, at: int, *, mint: Mint) -> Cut:
+def close_gap(cut: Cut, track_id: str, at: int, *, new_id: NewId) -> Cut:
     """Close the hole that a track has at a frame: all behind it on the track moves left."""
-    edit = Editing(cut, mint)
+    edit = Editing(cut, new_id)
     track = edit.track(track_id)
     if track.magnetic:
         placed = edit.now.at(track.id, at)
@@ -172,12 +172,12 @@ def close_gap(cut: Cut, track_id: str, at: int, *, mint: Mint) -> Cut:
     return edit.done()
 
 
-def close_gaps(cut: Cut, track_id: str, *, mint: Mint) -> Cut:
+def close_gaps(cut: Cut, track_id: str, *, new_id: NewId) -> Cut:
     """Close all holes of a track, so that its clips meet from the first one on.
 
     Where tracks with a sync lock follow, it is done hole by hole, from the last one on.
     """
-    edit = Editing(cut, mint)
+    edit = Editing(cut, new_id)
     track = edit.track(track_id)
     if any(each.sync_lock and each.id != track_id for each in cut.tracks):
         return _one_by_one(edit, track)
@@ -204,7 +204,7 @@ def _one_by_one(edit: Editing, track: Track) -> Cut:
         raise Refused(f"{track.name} has no gap", "milimo cut show tells where some are")
     cut = edit.cut
     for start in reversed(starts):
-        cut = close_gap(cut, track.id, start, mint=edit.mint)
+        cut = close_gap(cut, track.id, start, new_id=edit.mint)
     return cut
 
 

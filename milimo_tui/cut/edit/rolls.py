@@ -28,7 +28,7 @@ from milimo_tui.cut.edit.shifts import shift
 from milimo_tui.cut.edit.trims import trim_in, trim_out
 from milimo_tui.cut.layout.rows import Placed
 from milimo_tui.cut.values.curves import shifted
-from milimo_tui.cut.values.cut import Bounds, Clip, Cut, Mint, unbounded
+from milimo_tui.cut.values.cut import Clip, Cut, MediaLength, NewId, unbounded
 from milimo_tui.cut.values.timing import ENDLESS, begins_at, media_of, room
 
 
@@ -38,12 +38,12 @@ def roll(
     edge: Edge,
     by: int,
     *,
-    mint: Mint,
-    bounds: Bounds = unbounded,
+    new_id: NewId,
+    bounds: MediaLength = unbounded,
     linked: bool = True,
 ) -> Cut:
     """Move the edit point at a clip's head or tail by frames: one clip gets longer, the other shorter."""
-    edit = Editing(cut, mint, bounds)
+    edit = Editing(cut, new_id, bounds)
     placed = edit.placed(clip_id)
     other = neighbour(edit, placed, edge)
     if other is None:
@@ -55,13 +55,13 @@ def roll(
 
 
 def slide(
-    cut: Cut, clip_id: str, by: int, *, mint: Mint, bounds: Bounds = unbounded, linked: bool = True
+    cut: Cut, clip_id: str, by: int, *, new_id: NewId, bounds: MediaLength = unbounded, linked: bool = True
 ) -> Cut:
     """Move a clip between its neighbours, which give and take the frames; it shows what it showed.
 
     On a free track, where no clip meets it, the empty frames beside it give and take.
     """
-    edit = Editing(cut, mint, bounds)
+    edit = Editing(cut, new_id, bounds)
     placed = edit.placed(clip_id)
     left, right = (neighbour(edit, placed, edge) for edge in ("head", "tail"))
     magnetic = placed.clip.order is not None
@@ -77,14 +77,14 @@ def slide(
         to_left += to_neighbour(edit, placed, "head")
     if right is None:
         to_right += to_neighbour(edit, placed, "tail")
-    mates = [] if magnetic else edit.mates(placed.clip)
+    others = [] if magnetic else edit.linked_clips(placed.clip)
     to_left += [
         (
-            edit.now.start_of(mate.id),
+            edit.now.start_of(other.id),
             "a clip linked to it lies at the first frame already",
             "slide it later, or alone",
         )
-        for mate in mates
+        for other in others
     ]
     by = allowed(by, to_left, to_right)
     if not magnetic:
@@ -99,8 +99,8 @@ def extend(
     edge: Edge,
     to: int,
     *,
-    mint: Mint,
-    bounds: Bounds = unbounded,
+    new_id: NewId,
+    bounds: MediaLength = unbounded,
     linked: bool = True,
 ) -> Cut:
     """Bring a clip's head or tail to a frame of the cut, as far as media goes: by a roll where a clip meets
@@ -108,13 +108,13 @@ def extend(
     """
     if to < 0:
         raise Refused("nothing can lie before the first frame", "give a frame of 0 or more")
-    edit = Editing(cut, mint, bounds)
+    edit = Editing(cut, new_id, bounds)
     placed = edit.placed(clip_id)
     by = distance(placed, edge, to)
     if neighbour(edit, placed, edge) is not None:
-        return roll(cut, clip_id, edge, by, mint=mint, bounds=bounds, linked=linked)
+        return roll(cut, clip_id, edge, by, new_id=new_id, bounds=bounds, linked=linked)
     trim = trim_in if edge == "head" else trim_out
-    return trim(cut, clip_id, by, mint=mint, bounds=bounds, linked=linked)
+    return trim(cut, clip_id, by, new_id=new_id, bounds=bounds, linked=linked)
 
 
 def neighbour(edit: Editing, placed: Placed, edge: Edge) -> Placed | None:
@@ -129,7 +129,7 @@ def _room(
     """How far the edges of both sides can go to the left and to the right as one."""
     moving = {each.clip.id for each in (*tails, *heads)}
     if between is not None:
-        moving |= {between.clip.id, *(mate.id for mate in edit.mates(between.clip))}
+        moving |= {between.clip.id, *(other.id for other in edit.linked_clips(between.clip))}
     to_left = [last_frame(each) for each in tails]
     to_right = [last_frame(each) for each in heads]
     for each in heads:
@@ -155,7 +155,7 @@ SHORTER = "slip it the other way, or trim it: a shorter clip has more to slip"
 
 
 def slip(
-    cut: Cut, clip_id: str, by: int, *, mint: Mint, bounds: Bounds = unbounded, linked: bool = True
+    cut: Cut, clip_id: str, by: int, *, new_id: NewId, bounds: MediaLength = unbounded, linked: bool = True
 ) -> Cut:
     """Show another part of a clip's source: `by` frames later when positive, as far as there is media.
 
@@ -163,15 +163,15 @@ def slip(
     and markers stay on their pictures, fades and what hangs on the clip where they are. A freeze frame takes
     another picture.
     """
-    edit = Editing(cut, mint, bounds)
+    edit = Editing(cut, new_id, bounds)
     clip = edit.placed(clip_id).clip
     if clip.source.kind in ENDLESS:
         raise Refused("what has no time of its own has nothing to slip", "move or trim it")
-    mates = [edit.placed(mate.id).clip for mate in edit.mates(clip)] if linked else []
+    others = [edit.placed(other.id).clip for other in edit.linked_clips(clip)] if linked else []
     if not linked and clip.link:
         leave(edit, clip)
         clip = edit.placed(clip_id).clip
-    chosen = [clip, *(mate for mate in mates if mate.source.kind not in ENDLESS)]
+    chosen = [clip, *(other for other in others if other.source.kind not in ENDLESS)]
     earlier: list[Limit] = []
     later: list[Limit] = []
     for each in chosen:
@@ -192,7 +192,7 @@ def _slipped(clip: Clip, by: int, rate: Fraction) -> Clip:
     return replace(clip, source_in=begins_at(clip, by, rate), effects=shifted(clip.effects, -by))
 
 
-def _media(clip: Clip, rate: Fraction, bounds: Bounds) -> tuple[int | None, int | None]:
+def _media(clip: Clip, rate: Fraction, bounds: MediaLength) -> tuple[int | None, int | None]:
     """Frames of media before and after what a clip shows, on its own way through it."""
     speed, media = clip.effects.speed, media_of(clip, bounds)
     begins = Fraction(0) if media is None else media.start

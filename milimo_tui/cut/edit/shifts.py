@@ -53,20 +53,23 @@ def shift(
         moves = {
             clip_id: by
             for clip_id, by in moves.items()
-            if not (edit.held(clip := edit.clip(clip_id)) and edit.clip(clip.anchor or "").track in following)
+            if not (
+                edit.is_time_held(clip := edit.clip(clip_id))
+                and edit.clip(clip.anchor or "").track in following
+            )
         }
     tracks = {edit.clip(clip_id).track for clip_id in moves if not whole}
     wanted: dict[str, int] = dict(moves)
     parted: set[str] = set()
     for clip_id, by in moves.items():
         clip = edit.clip(clip_id)
-        for mate in edit.mates(clip) if clip.link else ():
-            if mate.id in wanted:
+        for other in edit.linked_clips(clip) if clip.link else ():
+            if other.id in wanted:
                 continue
-            if mate.track in tracks or mate.id in staying:
+            if other.track in tracks or other.id in staying:
                 parted.add(clip.link)
             else:
-                wanted[mate.id] = by
+                wanted[other.id] = by
     for link in sorted(parted):
         fresh = edit.mint("link")
         for clip in edit.linked(link):
@@ -86,7 +89,7 @@ def shift(
 
 def require_loose(edit: Editing, clip: Clip) -> None:
     """Raises Refused for a clip that can't move in time by itself."""
-    if edit.tracks[clip.track].magnetic or edit.held(clip):
+    if edit.tracks[clip.track].magnetic or edit.is_time_held(clip):
         name = edit.tracks[clip.track].name
         raise Refused(
             f"a clip on {name} is linked to one that holds its place in the film, and keeps in sync with it",
@@ -109,6 +112,6 @@ def follow_ripple(edit: Editing, frame: int, by: int, tracks: Collection[str]) -
             clip = edit.find(placed.clip.id)
             if placed.start < frame or clip is None or clip.id in edit.shifted or clip.track != track.id:
                 continue
-            if not (edit.held(clip) or (magnetic and clip.anchor is not None)):
+            if not (edit.is_time_held(clip) or (magnetic and clip.anchor is not None)):
                 moves[clip.id] = by
     shift(edit, moves)

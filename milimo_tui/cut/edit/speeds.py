@@ -17,8 +17,8 @@ from milimo_tui.cut.edit.linked_clips import leave
 from milimo_tui.cut.edit.placements import put_at, require_media
 from milimo_tui.cut.edit.shifts import follow_ripple, open_up
 from milimo_tui.cut.layout.rows import Placed
-from milimo_tui.cut.values.curves import held, stretched
-from milimo_tui.cut.values.cut import Bounds, Clip, Cut, Mint, SourceKind, unbounded
+from milimo_tui.cut.values.curves import frozen_at, stretched
+from milimo_tui.cut.values.cut import Clip, Cut, MediaLength, NewId, SourceKind, unbounded
 from milimo_tui.cut.values.portions import fit_fades
 from milimo_tui.cut.values.timing import ENDLESS, begins_at, media_of, not_before, span
 
@@ -30,8 +30,8 @@ def set_speed(
     clip_id: str,
     speed: Fraction,
     *,
-    mint: Mint,
-    bounds: Bounds = unbounded,
+    new_id: NewId,
+    bounds: MediaLength = unbounded,
     keep_length: bool = False,
     linked: bool = True,
 ) -> Cut:
@@ -43,7 +43,7 @@ def set_speed(
 
     Linked clips of the same speed get the new one, too; one that is changed alone, or held, leaves its link.
     """
-    edit = Editing(cut, mint, bounds)
+    edit = Editing(cut, new_id, bounds)
     placed = edit.placed(clip_id)
     clip = placed.clip
     if clip.source.kind in ENDLESS:
@@ -56,7 +56,7 @@ def set_speed(
     if clip.link and not (linked and speed and old):
         leave(edit, clip)
         placed = edit.placed(clip_id)
-    chosen = [placed, *(each for each in _mates(edit, placed) if each.clip.effects.speed == old)]
+    chosen = [placed, *(each for each in _linked_elsewhere(edit, placed) if each.clip.effects.speed == old)]
     if keep_length or not speed or not old:
         for each in chosen:
             changed = _start_of(_at_speed(each.clip, speed), each.clip, cut.rate)
@@ -73,10 +73,10 @@ def set_speed(
     return edit.done()
 
 
-def _mates(edit: Editing, placed: Placed) -> list[Placed]:
+def _linked_elsewhere(edit: Editing, placed: Placed) -> list[Placed]:
     """What is linked to a clip and has a time of its own."""
-    mates = [edit.placed(mate.id) for mate in edit.mates(placed.clip)]
-    return [each for each in mates if each.clip.source.kind not in ENDLESS]
+    others = [edit.placed(other.id) for other in edit.linked_clips(placed.clip)]
+    return [each for each in others if each.clip.source.kind not in ENDLESS]
 
 
 def _at_speed(clip: Clip, speed: Fraction) -> Clip:
@@ -99,7 +99,7 @@ def _stretch(edit: Editing, placed: Placed, speed: Fraction, by: int) -> None:
     _carry(edit, changed, ratio)
     edit.put(fit_fades(changed))
     edit.remark(clip.id, lambda frame: half_up(frame * ratio))
-    if by and clip.order is None and not edit.held(clip):
+    if by and clip.order is None and not edit.is_time_held(clip):
         edit.place(edit.clip(clip.id), max(0, placed.start + by))
 
 
@@ -108,28 +108,30 @@ def _carry(edit: Editing, clip: Clip, ratio: Fraction) -> None:
     with its lead, and one that this very clip leads stays with it outside of its frames.
     """
     moved = {}
-    for hung in edit.hanging(clip.id):
-        led = hung.link == clip.link != ""
-        old = (edit.lead(hung.link) if hung.link and not led else hung).offset or 0
+    for connected in edit.hanging(clip.id):
+        led = connected.link == clip.link != ""
+        old = (edit.lead(connected.link) if connected.link and not led else connected).offset or 0
         new = half_up(old * ratio)
-        moved[hung.id] = (new if led else min(new, clip.frames - 1)) - old
-    for hung in edit.hanging(clip.id):
-        edit.put(replace(hung, offset=(hung.offset or 0) + moved[hung.id]))
+        moved[connected.id] = (new if led else min(new, clip.frames - 1)) - old
+    for connected in edit.hanging(clip.id):
+        edit.put(replace(connected, offset=(connected.offset or 0) + moved[connected.id]))
 
 
-def reverse(cut: Cut, clip_id: str, *, mint: Mint, bounds: Bounds = unbounded, linked: bool = True) -> Cut:
+def reverse(
+    cut: Cut, clip_id: str, *, new_id: NewId, bounds: MediaLength = unbounded, linked: bool = True
+) -> Cut:
     """Play the same part of a clip's source the other way round; its keys and fades keep their frames.
 
     Linked clips turn with it, unless not `linked`.
     """
-    clip = Editing(cut, mint).placed(clip_id).clip
+    clip = Editing(cut, new_id).placed(clip_id).clip
     if not clip.effects.speed:
         raise Refused("a freeze frame has no direction", "give the clip a speed first")
-    return set_speed(cut, clip_id, -clip.effects.speed, mint=mint, bounds=bounds, linked=linked)
+    return set_speed(cut, clip_id, -clip.effects.speed, new_id=new_id, bounds=bounds, linked=linked)
 
 
 def freeze_frame(
-    cut: Cut, track_id: str, at: int, frames: int, *, mint: Mint, bounds: Bounds = unbounded
+    cut: Cut, track_id: str, at: int, frames: int, *, new_id: NewId, bounds: MediaLength = unbounded
 ) -> Cut:
     """Hold the picture that a track shows at a frame, for so many frames; then the clip goes on.
 
@@ -138,7 +140,7 @@ def freeze_frame(
     """
     if frames < 1:
         raise Refused("a freeze frame has at least one frame")
-    edit = Editing(cut, mint, bounds)
+    edit = Editing(cut, new_id, bounds)
     track = edit.track(track_id)
     placed = edit.now.at(track.id, at) if at >= 0 else None
     if placed is None or placed.clip.source.kind is SourceKind.GAP:
@@ -146,7 +148,7 @@ def freeze_frame(
     clip, head = placed.clip, at - placed.start
     still = replace(
         clip,
-        id=mint("clip"),
+        id=new_id("clip"),
         frames=frames,
         order=None,
         start=None,
@@ -156,7 +158,7 @@ def freeze_frame(
         fade_in=0,
         fade_out=0,
         link="",
-        effects=replace(held(clip.effects, head), speed=Fraction(0)),
+        effects=replace(frozen_at(clip.effects, head), speed=Fraction(0)),
     )
     open_up(edit, [track], at, frames)
     put_at(edit, track, at, still, connected=clip.anchor is not None)
@@ -183,7 +185,7 @@ def _room(edit: Editing, placed: Placed, changed: Clip) -> list[int]:
     if media is not None:
         left = media.end - low if speed > 0 else high - media.start
         out.append(math.floor(left * rate / abs(speed)))
-    if placed.clip.order is None and not edit.held(placed.clip):
+    if placed.clip.order is None and not edit.is_time_held(placed.clip):
         behind = [each.start for each in edit.now.on(placed.clip.track) if each.start > placed.start]
         out += [min(behind) - placed.start] if behind else []
     return out

@@ -13,7 +13,7 @@ from milimo_tui.core.time import half_up, rate_name
 from milimo_tui.cut.edit.placements import insert, overwrite
 from milimo_tui.cut.edit.speeds import FASTEST, SLOWEST
 from milimo_tui.cut.values.curves import stretched
-from milimo_tui.cut.values.cut import Bounds, Clip, Cut, Mint, unbounded
+from milimo_tui.cut.values.cut import Clip, Cut, MediaLength, NewId, unbounded
 from milimo_tui.cut.values.guards import require_range
 from milimo_tui.cut.values.portions import fit_fades
 from milimo_tui.cut.values.timing import ENDLESS, media_of, span
@@ -29,8 +29,8 @@ def three_point(
     source_in: Fraction | None = None,
     source_out: Fraction | None = None,
     overwrite: bool,
-    mint: Mint,
-    bounds: Bounds = unbounded,
+    new_id: NewId,
+    bounds: MediaLength = unbounded,
     connected: bool = False,
 ) -> Cut:
     """Put a clip's source on a track by any three of four points: frames [start, end) of the cut, seconds
@@ -68,7 +68,7 @@ def three_point(
                 f"three points make an edit: give {' or '.join(missing)} as well",
                 "mark in and out with i and o, on either side",
             )
-    return _put(cut, track, shown, begin, over=overwrite, mint=mint, bounds=bounds, connected=connected)
+    return _put(cut, track, shown, begin, over=overwrite, new_id=new_id, bounds=bounds, connected=connected)
 
 
 def fit_to_fill(
@@ -79,8 +79,8 @@ def fit_to_fill(
     clip: Clip,
     *,
     overwrite: bool = True,
-    mint: Mint,
-    bounds: Bounds = unbounded,
+    new_id: NewId,
+    bounds: MediaLength = unbounded,
     connected: bool = False,
 ) -> Cut:
     """Put a clip over frames [start, end) at the speed at which the part of its source that it shows fills
@@ -89,7 +89,7 @@ def fit_to_fill(
     require_range(start, end)
     low, high = span(clip, cut.rate)
     fitted = _fitted(clip, end - start, high - low, low, cut.rate)
-    return _put(cut, track, fitted, start, over=overwrite, mint=mint, bounds=bounds, connected=connected)
+    return _put(cut, track, fitted, start, over=overwrite, new_id=new_id, bounds=bounds, connected=connected)
 
 
 def _require_points(
@@ -148,9 +148,9 @@ def _put(
     start: int,
     *,
     over: bool,
-    mint: Mint,
-    bounds: Bounds,
+    new_id: NewId,
+    bounds: MediaLength,
     connected: bool,
 ) -> Cut:
     put = overwrite if over else insert
-    return put(cut, track, start, clip, mint=mint, bounds=bounds, connected=connected)
+    return put(cut, track, start, clip, new_id=new_id, bounds=bounds, connected=connected)

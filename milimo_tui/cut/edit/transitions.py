@@ -16,7 +16,7 @@ from milimo_tui.cut.edit.trims import ripple
 from milimo_tui.cut.layout.layout import Layout, layout
 from milimo_tui.cut.layout.rows import Placed
 from milimo_tui.cut.layout.transition_spans import DIP, Limit, after, before, joins, limits, neighbours
-from milimo_tui.cut.values.cut import Bounds, Cut, Mint, TrackKind, Transition, unbounded
+from milimo_tui.cut.values.cut import Cut, MediaLength, NewId, TrackKind, Transition, unbounded
 from milimo_tui.cut.values.guards import find_track, require_open
 from milimo_tui.cut.values.timing import room
 
@@ -29,7 +29,7 @@ def set_transition(
     cut: Cut,
     clip_id: str,
     *,
-    mint: Mint,
+    new_id: NewId,
     edge: Edge = "tail",
     frames: int | None = None,
     kind: str | None = None,
@@ -37,7 +37,7 @@ def set_transition(
     colour: str | None = None,
     softness: float | None = None,
     overlap: bool = False,
-    bounds: Bounds = unbounded,
+    bounds: MediaLength = unbounded,
 ) -> Cut:
     """Put a transition on an edit of a clip, or change the one that is there; what is not given stays.
 
@@ -46,12 +46,12 @@ def set_transition(
     media that it lacks beyond the edit, and what is behind them moves up: the film gets that much shorter.
     """
     if overlap:
-        cut = _overlapped(cut, clip_id, edge, frames or half_up(cut.rate / 2), mint, bounds)
+        cut = _overlapped(cut, clip_id, edge, frames or half_up(cut.rate / 2), new_id, bounds)
     left, right = _edit_of(cut, clip_id, edge)
     placed = layout(cut)
     old = next((each for each in cut.transitions if (each.left, each.right) == _ids(left, right)), None)
     wanted = old or Transition(
-        id=mint("transition"), cut=cut.id, left=left.clip.id, right=right.clip.id, frames=0
+        id=new_id("transition"), cut=cut.id, left=left.clip.id, right=right.clip.id, frames=0
     )
     changed = replace(
         wanted,
@@ -88,16 +88,16 @@ def remove_transition(cut: Cut, clip_id: str, *, edge: Edge = "tail") -> Cut:
     return replace(cut, transitions=kept)
 
 
-def _overlapped(cut: Cut, clip_id: str, edge: Edge, frames: int, mint: Mint, bounds: Bounds) -> Cut:
+def _overlapped(cut: Cut, clip_id: str, edge: Edge, frames: int, new_id: NewId, bounds: MediaLength) -> Cut:
     """The cut with the clips of an edit trimmed by what a transition of so many frames lacks of media."""
     left, right = _edit_of(cut, clip_id, edge)
     behind, ahead = room(left.clip, cut.rate, bounds)[1], room(right.clip, cut.rate, bounds)[0]
     tail = 0 if behind is None else max(0, after(frames) - behind)
     head = 0 if ahead is None else max(0, before(frames) - ahead)
     if tail:
-        cut = ripple(cut, left.clip.id, "tail", -tail, mint=mint, bounds=bounds)
+        cut = ripple(cut, left.clip.id, "tail", -tail, new_id=new_id, bounds=bounds)
     if head:
-        cut = ripple(cut, right.clip.id, "head", head, mint=mint, bounds=bounds)
+        cut = ripple(cut, right.clip.id, "head", head, new_id=new_id, bounds=bounds)
     return cut
 
 
@@ -138,7 +138,7 @@ def _check_choices(wanted: Transition, track: TrackKind) -> None:
         raise Refused("the softness of a wipe lies between 0 and 1")
 
 
-def _most(placed: Layout, left: Placed, right: Placed, kind: str, bounds: Bounds) -> Limit:
+def _most(placed: Layout, left: Placed, right: Placed, kind: str, bounds: MediaLength) -> Limit:
     """The most frames a transition can have on an edit, and what allows no more."""
     there = joins(placed)
     at_head, at_tail = there.head.get(left.clip.id), there.tail.get(right.clip.id)

@@ -11,30 +11,30 @@ from milimo_tui.cut.edit.edges import Edge, allowed, distance, frame_of, limits,
 from milimo_tui.cut.edit.editing import Editing
 from milimo_tui.cut.edit.shifts import follow_ripple, shift
 from milimo_tui.cut.layout.rows import Placed
-from milimo_tui.cut.values.cut import Bounds, Cut, Mint, unbounded
+from milimo_tui.cut.values.cut import Cut, MediaLength, NewId, unbounded
 
 
 def trim_in(
-    cut: Cut, clip_id: str, by: int, *, mint: Mint, bounds: Bounds = unbounded, linked: bool = True
+    cut: Cut, clip_id: str, by: int, *, new_id: NewId, bounds: MediaLength = unbounded, linked: bool = True
 ) -> Cut:
     """Move a clip's head by frames: to the right it gets shorter, to the left it shows more of its media.
 
     On a magnetic track all behind it follows; on a free one the picture stays where it is in time. Heads of
     linked clips at that frame go along, unless not `linked`.
     """
-    edit = Editing(cut, mint, bounds)
+    edit = Editing(cut, new_id, bounds)
     return _trim(edit, edit.placed(clip_id), "head", by, linked)
 
 
 def trim_out(
-    cut: Cut, clip_id: str, by: int, *, mint: Mint, bounds: Bounds = unbounded, linked: bool = True
+    cut: Cut, clip_id: str, by: int, *, new_id: NewId, bounds: MediaLength = unbounded, linked: bool = True
 ) -> Cut:
     """Move a clip's tail by frames: to the right it shows more of its media, to the left it gets shorter.
 
     On a magnetic track all behind it follows. Tails of linked clips at that frame go along, unless not
     `linked`.
     """
-    edit = Editing(cut, mint, bounds)
+    edit = Editing(cut, new_id, bounds)
     return _trim(edit, edit.placed(clip_id), "tail", by, linked)
 
 
@@ -44,14 +44,14 @@ def trim_to(
     edge: Edge,
     to: int,
     *,
-    mint: Mint,
-    bounds: Bounds = unbounded,
+    new_id: NewId,
+    bounds: MediaLength = unbounded,
     linked: bool = True,
 ) -> Cut:
     """Trim a clip's head or tail to a frame of the cut, the track's way: on a magnetic one all behind it
     follows, so that a head's new first picture lies where the old one lay.
     """
-    edit = Editing(cut, mint, bounds)
+    edit = Editing(cut, new_id, bounds)
     placed = edit.placed(clip_id)
     by = distance(placed, edge, to)
     if to < 0 or (to >= placed.end if edge == "head" else to <= placed.start):
@@ -67,8 +67,8 @@ def ripple(
     edge: Edge,
     by: int,
     *,
-    mint: Mint,
-    bounds: Bounds = unbounded,
+    new_id: NewId,
+    bounds: MediaLength = unbounded,
     linked: bool = True,
 ) -> Cut:
     """Trim a clip's head or tail, and all behind it on its track moves along, on a free track as well.
@@ -76,10 +76,10 @@ def ripple(
     The clip begins where it began. Linked clips whose edge lies at the same frame are trimmed as much, and
     what is behind them moves along; so does what lies behind on tracks with a sync lock.
     """
-    edit = Editing(cut, mint, bounds)
+    edit = Editing(cut, new_id, bounds)
     placed = edit.placed(clip_id)
     chosen = together(edit, placed, edge, linked)
-    if any(each.clip.order is not None or edit.held(each.clip) for each in chosen):
+    if any(each.clip.order is not None or edit.is_time_held(each.clip) for each in chosen):
         return _trim(edit, placed, edge, by, linked)
     by = allowed(by, *limits(edit, chosen, edge, walls=False))
     longer = by if edge == "tail" else -by
@@ -91,7 +91,9 @@ def ripple(
     }
     trimmed = {each.clip.id for each in chosen}
     if edge == "head":  # what is linked keeps in sync with the pictures, which come earlier by as much
-        behind.update((mate.id, longer) for mate in edit.mates(placed.clip) if mate.id not in trimmed)
+        behind.update(
+            (other.id, longer) for other in edit.linked_clips(placed.clip) if other.id not in trimmed
+        )
         behind.update(dict.fromkeys(trimmed, 0))
     move_edges(edit, chosen, edge, by, stays=True)
     shift(edit, behind, staying=trimmed)
@@ -99,14 +101,14 @@ def ripple(
     return edit.done()
 
 
-def split(cut: Cut, at: int, *, mint: Mint, track: str | None = None, linked: bool = True) -> Cut:
+def split(cut: Cut, at: int, *, new_id: NewId, track: str | None = None, linked: bool = True) -> Cut:
     """Split the clip under a frame, on one track or on all that are not locked.
 
     The left half keeps its id; source times are exact; fades stay at the outer edges, markers and what
     hangs on the clip stay with the half they are over. Linked clips are split with it, unless not `linked`
     or on a locked track; the right halves are linked among themselves.
     """
-    edit = Editing(cut, mint)
+    edit = Editing(cut, new_id)
     tracks = [edit.track(track)] if track is not None else [t for t in edit.now.tracks if not t.locked]
     split_on = [each for each in tracks if edit.split_at(each, at, linked=linked)]
     if not split_on:

@@ -14,15 +14,15 @@ from fractions import Fraction
 from milimo_tui.core.errors import Refused
 from milimo_tui.core.order_keys import spread
 from milimo_tui.cut.edit.editing import Editing
-from milimo_tui.cut.follow.reconcile import Follow, told
+from milimo_tui.cut.follow.reconcile import Follow, reconcile
 from milimo_tui.cut.follow.story_line import ShotLength, conformed, in_frames_of, shot_clip, story_line
 from milimo_tui.cut.layout.rows import Placed
-from milimo_tui.cut.values.cut import Clip, Cut, Mint, SourceKind, Track
+from milimo_tui.cut.values.cut import Clip, Cut, NewId, SourceKind, Track
 from milimo_tui.cut.values.guards import find_track
 from milimo_tui.cut.values.portions import Part, fit_fades
 
 
-def assemble(cut: Cut, shots: Sequence[ShotLength], mint: Mint, *, rate: Fraction | None = None) -> Cut:
+def assemble(cut: Cut, shots: Sequence[ShotLength], new_id: NewId, *, rate: Fraction | None = None) -> Cut:
     """Lay shots end to end on an empty V1. `rate` is that of the shots' frames, the cut's by default.
 
     Raises Refused when there are clips on V1 already, or when it is locked.
@@ -31,18 +31,18 @@ def assemble(cut: Cut, shots: Sequence[ShotLength], mint: Mint, *, rate: Fractio
     if line is None:
         raise Refused(f"the cut “{cut.name}” has no magnetic video track", "make a new cut")
     track = find_track(cut, line.id)
-    edit = Editing(cut, mint)
+    edit = Editing(cut, new_id)
     if edit.now.on(track.id):
         raise Refused(f"{track.name} of “{cut.name}” has clips already", "make a new cut for a new assembly")
     for (shot, frames), order in zip(shots, spread(len(shots)), strict=True):
-        edit.put(shot_clip(cut, track, shot, conformed(frames, rate, cut), order, mint))
+        edit.put(shot_clip(cut, track, shot, conformed(frames, rate, cut), order, new_id))
     return edit.done(by_hand=False)
 
 
 def follow(
     cut: Cut,
     shots: Sequence[ShotLength],
-    mint: Mint,
+    new_id: NewId,
     *,
     rate: Fraction | None = None,
     was: Sequence[ShotLength] | None = None,
@@ -59,22 +59,22 @@ def follow(
     track = story_line(cut)
     wanted = in_frames_of(cut, shots, rate)
     if track is None or track.locked or cut.hand_edited:
-        return told(cut, track, wanted, None if was is None else in_frames_of(cut, was, rate), mint)
-    return Follow(_conform_track(cut, track, wanted, mint))
+        return reconcile(cut, track, wanted, None if was is None else in_frames_of(cut, was, rate), new_id)
+    return Follow(_conform_track(cut, track, wanted, new_id))
 
 
-def _conform_track(cut: Cut, track: Track, shots: Sequence[ShotLength], mint: Mint) -> Cut:
+def _conform_track(cut: Cut, track: Track, shots: Sequence[ShotLength], new_id: NewId) -> Cut:
     """Bring V1 to the order and lengths of the shots, and their sounds that are linked with them; only what
     differs is written.
     """
-    edit = Editing(cut, mint)
+    edit = Editing(cut, new_id)
     wanted = dict(shots)
     clip_of: dict[str, Clip] = {}
     for placed in edit.before.on(track.id):
         clip, shot = placed.clip, placed.clip.source.ref
         if clip.source.kind is not SourceKind.SHOT or shot in clip_of:
             continue
-        sounds = [mate for mate in edit.mates(clip) if mate.source == clip.source]
+        sounds = [mate for mate in edit.linked_clips(clip) if mate.source == clip.source]
         if shot not in wanted:
             for sound in sounds:
                 edit.exchange(edit.now.placed(sound.id))
@@ -90,7 +90,7 @@ def _conform_track(cut: Cut, track: Track, shots: Sequence[ShotLength], mint: Mi
         [(shot, clip_of[shot].order if shot in clip_of else None) for shot, _ in shots]
     ):
         if shot not in clip_of:
-            edit.put(shot_clip(cut, track, shot, wanted[shot], order, mint))
+            edit.put(shot_clip(cut, track, shot, wanted[shot], order, new_id))
         elif clip_of[shot].order != order:
             edit.put(replace(clip_of[shot], order=order))
     return edit.done(by_hand=False)

@@ -15,13 +15,13 @@ from milimo_tui.cut.follow.reconcile import LENGTHS, behind
 from milimo_tui.cut.follow.story_line import ShotLength, story_line
 from milimo_tui.cut.layout.layout import layout
 from milimo_tui.cut.layout.rows import Placed
-from milimo_tui.cut.values.cut import Clip, Cut, Mint, Source, SourceKind, Track, new_clip
+from milimo_tui.cut.values.cut import Clip, Cut, NewId, Source, SourceKind, Track, new_clip
 from milimo_tui.cut.values.guards import find_track, require_open
 
 NO_LINE = "the cut “{name}” has no magnetic video track"
 
 
-def place(cut: Cut, shots: Sequence[ShotLength], wanted: Collection[str], *, mint: Mint) -> Cut:
+def place(cut: Cut, shots: Sequence[ShotLength], wanted: Collection[str], *, new_id: NewId) -> Cut:
     """Put shots on V1, each behind the shot before it in the film, or before the one after it.
 
     `shots` are all of the film in order, lengths in frames of the cut. They wait no more.
@@ -33,7 +33,7 @@ def place(cut: Cut, shots: Sequence[ShotLength], wanted: Collection[str], *, min
         if shot in wanted:
             at = place_of(cut, track, in_order, shot)
             clip = new_clip(Source(SourceKind.SHOT, shot), lengths[shot])
-            cut = placements.insert(cut, track.id, at, clip, mint=mint)
+            cut = placements.insert(cut, track.id, at, clip, new_id=new_id)
     return leave(cut, wanted)
 
 
@@ -61,13 +61,13 @@ def place_of(cut: Cut, track: Track, in_order: Sequence[str], shot: str) -> int:
     return after if after is not None else (row[-1].end if row else 0)
 
 
-def reorder(cut: Cut, in_order: Sequence[str], only: Collection[str] = (), *, mint: Mint) -> Cut:
+def reorder(cut: Cut, in_order: Sequence[str], only: Collection[str] = (), *, new_id: NewId) -> Cut:
     """Bring V1 into the order of the film's shots; `only` moves those alone, behind the shot before each.
 
     What is no shot goes along with the clip before it, and so does a shot that is shown a second time.
     """
     track = _line(cut)
-    edit = Editing(cut, mint)
+    edit = Editing(cut, new_id)
     ranks = {shot: rank for rank, shot in enumerate(in_order)}
     blocks = _blocks(edit.now.on(track.id), ranks)
     if only:
@@ -128,7 +128,7 @@ def _moved(blocks: Sequence[Block], ranks: Mapping[str, int], only: set[str]) ->
     return [head, *stay]
 
 
-def take_up(cut: Cut, clip_id: str, frames: int, *, mint: Mint) -> Cut:
+def take_up(cut: Cut, clip_id: str, frames: int, *, new_id: NewId) -> Cut:
     """Let a clip run to the end of its shot, which has so many frames of the cut; what is behind follows.
 
     Its media may still be that of before: what it shows there is made by the next take.
@@ -138,7 +138,7 @@ def take_up(cut: Cut, clip_id: str, frames: int, *, mint: Mint) -> Cut:
         raise Refused("only a clip of a shot can take up its shot's length", "milimo cut show tells them")
     by = behind(clip, frames, cut.rate)
     find_track(cut, clip.track)  # a locked one refuses, also where there is nothing to take up
-    return keep_length(trims.ripple(cut, clip_id, "tail", by, mint=mint) if by else cut, clip_id)
+    return keep_length(trims.ripple(cut, clip_id, "tail", by, new_id=new_id) if by else cut, clip_id)
 
 
 def keep_length(cut: Cut, clip_id: str) -> Cut:

@@ -18,7 +18,7 @@ from milimo_tui.cut.edit.editing import Editing
 from milimo_tui.cut.follow.story_line import ShotLength, shot_clip, shots_shown
 from milimo_tui.cut.layout.layout import layout
 from milimo_tui.cut.layout.rows import Placed
-from milimo_tui.cut.values.cut import Clip, Cut, Marker, Mint, SourceKind, Track
+from milimo_tui.cut.values.cut import Clip, Cut, Marker, NewId, SourceKind, Track
 from milimo_tui.cut.values.timing import span
 
 GREW = "grew"
@@ -41,22 +41,22 @@ class Follow:
     came: tuple[str, ...] = ()
 
 
-def told(
+def reconcile(
     cut: Cut,
     track: Track | None,
     shots: Sequence[ShotLength],
     was: Sequence[ShotLength] | None,
-    mint: Mint,
+    new_id: NewId,
 ) -> Follow:
-    """What a hand-edited or locked cut makes of changed shots. Lengths are frames of the cut; without `was`
-    every shot that the cut does not show has just come, and none has changed its length.
+    """Work out what a hand-edited or locked cut makes of changed shots. Lengths are frames of the cut;
+    without `was` every shot that the cut does not show has just come, and none has changed its length.
     """
     before = dict(shots if was is None else was)
     shown = shots_shown(cut)
     come = [shot for shot, _ in shots if shot not in shown and (was is None or shot not in before)]
     if track is not None and not track.locked:
-        cut = _landed(cut, track, shots, come, before, mint)
-    cut, touched = _with_lengths(cut, dict(shots), before, mint)
+        cut = _landed(cut, track, shots, come, before, new_id)
+    cut, touched = _with_lengths(cut, dict(shots), before, new_id)
     shown = shots_shown(cut)
     waits = {*cut.waiting, *come} - shown
     to_place = tuple(shot for shot, _ in shots if shot in waits)
@@ -100,7 +100,7 @@ def _landed(
     shots: Sequence[ShotLength],
     come: Sequence[str],
     before: Mapping[str, int],
-    mint: Mint,
+    new_id: NewId,
 ) -> Cut:
     """The cut with those new shots in it whose place is as it was assembled; the others wait."""
     fresh, lengths = set(come), dict(shots)
@@ -124,9 +124,9 @@ def _landed(
         high = row[at].clip.order if at < len(row) else None
         if low is not None and high is not None and low >= high:
             continue  # two terminals made one key at once: the editor places it
-        edit = edit or Editing(cut, mint)
+        edit = edit or Editing(cut, new_id)
         for name, order in zip(names, spread(len(names), low, high), strict=True):
-            edit.put(shot_clip(cut, track, name, lengths[name], order, mint))
+            edit.put(shot_clip(cut, track, name, lengths[name], order, new_id))
     return cut if edit is None else edit.done(by_hand=False)
 
 
@@ -163,7 +163,7 @@ def _is_joined(cut: Cut, left: Clip, right: Clip) -> bool:
 
 
 def _with_lengths(
-    cut: Cut, now: Mapping[str, int], before: Mapping[str, int], mint: Mint
+    cut: Cut, now: Mapping[str, int], before: Mapping[str, int], new_id: NewId
 ) -> tuple[Cut, tuple[str, ...]]:
     """The cut with a mark on the last clip of each shot whose length changed, and the clips marked."""
     changed = {shot for shot, frames in now.items() if before.get(shot, frames) != frames}
@@ -179,20 +179,20 @@ def _with_lengths(
     marks = {
         clip.id: mark
         for clip in last.values()
-        if (mark := _mark(cut, clip, before[clip.source.ref], now[clip.source.ref], mint)) is not None
+        if (mark := _mark(cut, clip, before[clip.source.ref], now[clip.source.ref], new_id)) is not None
     }
     touched = {clip.id for clip in last.values()}
     kept = tuple(each for each in cut.markers if each.clip not in touched or each.kind not in LENGTHS)
     return replace(cut, markers=(*kept, *marks.values())), tuple(marks)
 
 
-def _mark(cut: Cut, clip: Clip, was: int, now: int, mint: Mint) -> Marker | None:
+def _mark(cut: Cut, clip: Clip, was: int, now: int, new_id: NewId) -> Marker | None:
     """A mark on a clip that shows less of a shot that grew, or more than there is of one that shrank."""
     by = behind(clip, now, cut.rate)
     if by <= 0 if now > was else by >= 0:
         return None
     return Marker(
-        id=mint("marker"),
+        id=new_id("marker"),
         cut=cut.id,
         clip=clip.id,
         frame=clip.frames - 1,

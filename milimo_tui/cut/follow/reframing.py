@@ -16,7 +16,7 @@ from milimo_tui.cut.follow.story_line import story_line
 from milimo_tui.cut.layout.layout import layout
 from milimo_tui.cut.layout.rows import Placed
 from milimo_tui.cut.layout.transition_spans import fitted
-from milimo_tui.cut.values.cut import Bounds, Clip, Cut, Track, TrackKind, unbounded
+from milimo_tui.cut.values.cut import Clip, Cut, MediaLength, Track, TrackKind, unbounded
 from milimo_tui.cut.values.effects import PARAMS, Effects, Key
 from milimo_tui.cut.values.portions import fit_fades
 from milimo_tui.cut.values.timing import has_media, media_of, not_before, span
@@ -32,7 +32,7 @@ def reframed(
     width: int | None = None,
     height: int | None = None,
     sample_rate: int | None = None,
-    bounds: Bounds = unbounded,
+    bounds: MediaLength = unbounded,
 ) -> Cut:
     """The cut at another rate (frames per second) and size (pixels); what is not given stays.
 
@@ -69,7 +69,7 @@ def fell_short(before: Cut, after: Cut) -> list[tuple[Placed, int]]:
 class _Retiming:
     """One cut on its way to another rate: the story line first, then what lies on other tracks with it."""
 
-    def __init__(self, cut: Cut, rate: Fraction, bounds: Bounds) -> None:
+    def __init__(self, cut: Cut, rate: Fraction, bounds: MediaLength) -> None:
         self.cut = cut
         self.rate = rate
         self.ratio = rate / cut.rate
@@ -139,7 +139,7 @@ class _Retiming:
                 later = self._out_of_sync(placed, start)
             clip = self._lasting(placed.clip, self.at(placed.end) - start, later)
             free_from = start + clip.frames
-            self.clips[clip.id] = self._hung(clip, start)
+            self.clips[clip.id] = self._connected(clip, start)
 
     def _moved(self, placed: Placed, start: int) -> Fraction:
         """How many seconds later than exact a clip begins at a frame of the new rate."""
@@ -153,7 +153,7 @@ class _Retiming:
         first = self.moved.setdefault(clip.link, self._moved(placed, start))
         return (self._moved(placed, start) - first) * clip.effects.speed
 
-    def _hung(self, clip: Clip, start: int) -> Clip:
+    def _connected(self, clip: Clip, start: int) -> Clip:
         """A clip of a free track at its new start; a connected one hangs on what is under it there."""
         if clip.anchor is None:
             return replace(clip, start=start)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from milimo_tui.core.time import frames_of, seconds_of
-from milimo_tui.cut.values.cut import Clip, Cut, Mint, Source, SourceKind, Track, TrackKind
+from milimo_tui.cut.values.cut import Clip, Cut, NewId, Source, SourceKind, Track, TrackKind
 
 ShotLength = tuple[str, int]
 """A shot's id and its length in frames."""
@@ -30,10 +30,10 @@ def in_frames_of(cut: Cut, shots: Sequence[ShotLength], rate: Fraction | None) -
     return [(shot, conformed(frames, rate, cut)) for shot, frames in shots]
 
 
-def shot_clip(cut: Cut, track: Track, shot: str, frames: int, order: str, mint: Mint) -> Clip:
+def shot_clip(cut: Cut, track: Track, shot: str, frames: int, order: str, new_id: NewId) -> Clip:
     """The whole of a shot, at an order key of a magnetic track."""
     source = Source(SourceKind.SHOT, shot)
-    return Clip(id=mint("clip"), cut=cut.id, track=track.id, source=source, frames=frames, order=order)
+    return Clip(id=new_id("clip"), cut=cut.id, track=track.id, source=source, frames=frames, order=order)
 
 
 def shots_shown(cut: Cut) -> frozenset[str]:

@@ -39,7 +39,7 @@ class Bonds:
         """The clips of a link; none of the empty one."""
         return self._links.get(link, _NONE)
 
-    def hung(self) -> Iterable[str]:
+    def connected(self) -> Iterable[str]:
         """All that hangs on another clip."""
         return (clip_id for ids in self._hanging.values() for clip_id in ids)
 

@@ -15,12 +15,12 @@ from milimo_tui.core.errors import Refused
 from milimo_tui.core.order_keys import between
 from milimo_tui.cut.layout.layout import Layout
 from milimo_tui.cut.layout.rows import Placed
-from milimo_tui.cut.values.cut import Clip, Mint, Track, TrackKind
+from milimo_tui.cut.values.cut import Clip, NewId, Track, TrackKind
 
 _LETTER = {TrackKind.VIDEO: "V", TrackKind.AUDIO: "A"}
 
 
-def next_track(tracks: Iterable[Track], cut_id: str, kind: TrackKind, mint: Mint, name: str = "") -> Track:
+def next_track(tracks: Iterable[Track], cut_id: str, kind: TrackKind, new_id: NewId, name: str = "") -> Track:
     """A new free track beyond all of its kind, with the next free name (V3, A2) unless one is given."""
     tracks = list(tracks)
     names = {track.name for track in tracks}
@@ -29,7 +29,7 @@ def next_track(tracks: Iterable[Track], cut_id: str, kind: TrackKind, mint: Mint
     while f"{_LETTER[kind]}{number}" in names:
         number += 1
     return Track(
-        id=mint("track"),
+        id=new_id("track"),
         cut=cut_id,
         name=name or f"{_LETTER[kind]}{number}",
         kind=kind,
@@ -44,7 +44,7 @@ def has_room(row: Sequence[Placed], start: int, end: int) -> bool:
 
 
 def make_room(
-    before: Layout, now: Layout, changed: Collection[str], mint: Mint, *, heed_locks: bool
+    before: Layout, now: Layout, changed: Collection[str], new_id: NewId, *, heed_locks: bool
 ) -> tuple[tuple[Clip, ...], tuple[Track, ...]]:
     """The clips that have to lie on other tracks, so that none overlap, and the tracks to add for them.
 
@@ -69,7 +69,7 @@ def make_room(
         for placed in leave:
             lane = _lane_for(placed, track, tracks, rows, heed_locks)
             if lane is None:
-                lane = next_track(tracks, now.cut.id, track.kind, mint)
+                lane = next_track(tracks, now.cut.id, track.kind, new_id)
                 tracks.append(lane)
                 rows[lane.id] = []
             moved[placed.clip.id] = replace(placed.clip, track=lane.id)

@@ -39,7 +39,7 @@ class Point:
     clip: Clip | None = None
     marker: Marker | None = None
 
-    def told(self, name_of: Callable[[Clip], str]) -> str:
+    def text(self, name_of: Callable[[Clip], str]) -> str:
         """The point in words: “the end of 3A”, “the marker a”."""
         if self.clip is not None:
             return f"{self.what.value} {name_of(self.clip)}"

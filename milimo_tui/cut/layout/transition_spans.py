@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from milimo_tui.cut.layout.layout import Layout
 from milimo_tui.cut.layout.rows import Placed
-from milimo_tui.cut.values.cut import Bounds, SourceKind, Transition, unbounded
+from milimo_tui.cut.values.cut import MediaLength, SourceKind, Transition, unbounded
 from milimo_tui.cut.values.timing import room
 
 DIP = "dip"
@@ -74,7 +74,7 @@ def neighbours(placed: Layout, left: str, right: str) -> tuple[Placed, Placed] |
     return (first, second) if meet and not only_gaps else None
 
 
-def fitted(transitions: Iterable[Transition], placed: Layout, bounds: Bounds) -> tuple[Transition, ...]:
+def fitted(transitions: Iterable[Transition], placed: Layout, bounds: MediaLength) -> tuple[Transition, ...]:
     """Those that still lie between two neighbours, in their order, none longer than its clips allow.
 
     From the first in time on: one that has no room for a single frame goes, and so does a second one on
@@ -105,7 +105,7 @@ def limits(
     right: Placed,
     kind: str,
     rate: Fraction,
-    bounds: Bounds,
+    bounds: MediaLength,
     taken: int = 0,
     kept: int = 0,
 ) -> list[Limit]:

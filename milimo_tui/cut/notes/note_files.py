@@ -25,7 +25,7 @@ LONGEST = 4000  # characters of one note
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Heard:
+class ReadNote:
     """One note. `frame` is where it is in the cut; a reply names its note by its place in the list."""
 
     frame: int
@@ -40,7 +40,7 @@ class Heard:
 class Reading:
     """The notes of a file in its order; what was made of its times; and a sentence a line left out."""
 
-    notes: tuple[Heard, ...]
+    notes: tuple[ReadNote, ...]
     remarks: tuple[str, ...] = ()
     problems: tuple[str, ...] = ()
 
@@ -51,7 +51,7 @@ class _Line:
 
     number: int
     code: str
-    note: Heard
+    note: ReadNote
 
 
 _Unread = list[tuple[int, str]]
@@ -94,7 +94,7 @@ def read(text: str, kind: Kind, rate: Fraction, length: int, name: str = "") -> 
     drops = "FCM: DROP" in text.upper() or any(";" in code for code in codes)
     times = Times(rate, length, dropless=kind == "edl" and not drops)
     times.meet(codes)
-    notes: list[Heard] = []
+    notes: list[ReadNote] = []
     for each in lines:
         if each.note.answers is not None:
             if notes:
@@ -117,9 +117,9 @@ def _at(name: str, line: int) -> str:
     return f"{name}:{line}" if name else f"line {line}"
 
 
-def _heard(words: str, author: str = "", colour: str = "", *, done: bool = False) -> Heard:
+def _read_note(words: str, author: str = "", colour: str = "", *, done: bool = False) -> ReadNote:
     plain = " ".join("".join(char if char.isprintable() else " " for char in words).split())[:LONGEST]
-    return Heard(
+    return ReadNote(
         frame=0, words=plain, author=" ".join(author.split())[:120], done=done, colour=own_colour(colour)
     )
 
@@ -154,7 +154,9 @@ def _text(text: str) -> tuple[list[_Line], _Unread]:
             lines.append(_Line(number, "", replace(_signed(reply["words"]), answers=0)))
             open_ = False
         elif found := _AVID.fullmatch(raw):
-            lines.append(_Line(number, found["code"], _heard(found["words"], found["who"], found["colour"])))
+            lines.append(
+                _Line(number, found["code"], _read_note(found["words"], found["who"], found["colour"]))
+            )
             open_ = True
         elif found := _LINE.fullmatch(raw):
             done = (found["done"] or "").strip("[] ") != ""
@@ -162,17 +164,17 @@ def _text(text: str) -> tuple[list[_Line], _Unread]:
             open_ = True
         elif open_:
             last = lines[-1]
-            more = _heard(f"{last.note.words} {raw.strip()}")
+            more = _read_note(f"{last.note.words} {raw.strip()}")
             lines[-1] = replace(last, note=replace(last.note, words=more.words))
         else:
             problems.append((number, f"there is no timecode in “{raw.strip()[:60]}”"))
     return lines, problems
 
 
-def _signed(words: str) -> Heard:
+def _signed(words: str) -> ReadNote:
     """Words, and who says them where they are signed as we write it: two blanks, a dash, a name."""
     found = _SIGNED.fullmatch(words)
-    return _heard(found["words"], found["author"]) if found else _heard(words)
+    return _read_note(found["words"], found["author"]) if found else _read_note(words)
 
 
 # tables
@@ -242,8 +244,8 @@ def _plain(name: str) -> str:
 
 def _unit(name: str) -> str:
     """What bare numbers of a column of times are: `f` or `s`; empty where its name does not say."""
-    said = re.search(r"frame|sec", name.casefold().rpartition("(")[2])
-    return {"frame": "f", "sec": "s"}[said[0]] if said else ""
+    unit = re.search(r"frame|sec", name.casefold().rpartition("(")[2])
+    return {"frame": "f", "sec": "s"}[unit[0]] if unit else ""
 
 
 def _rows(rows: Any, where: Mapping[str, int], names: Sequence[str]) -> tuple[list[_Line], _Unread]:
@@ -253,19 +255,19 @@ def _rows(rows: Any, where: Mapping[str, int], names: Sequence[str]) -> tuple[li
     for number, row in _numbered(rows):
         if not any(cell.strip() for cell in row):
             continue
-        said = {column: row[at].strip() if at < len(row) else "" for column, at in where.items()}
-        words = _titled(said.get("title", ""), said["words"])
-        answers = said.get("reply", "") not in ("", "0", "no", "false", "No", "False")
+        cells = {column: row[at].strip() if at < len(row) else "" for column, at in where.items()}
+        words = _titled(cells.get("title", ""), cells["words"])
+        answers = cells.get("reply", "") not in ("", "0", "no", "false", "No", "False")
         if answers and lines:
-            note = replace(_heard(words, said.get("author", "")), answers=0)
+            note = replace(_read_note(words, cells.get("author", "")), answers=0)
             lines.append(_Line(number, "", note))
-        elif not said["time"]:
+        elif not cells["time"]:
             problems.append((number, f"there is no timecode beside “{words[:60]}”"))
         else:
-            done = said.get("done", "").casefold() in _YES
-            note = _heard(words, said.get("author", ""), said.get("colour", ""), done=done)
-            bare = re.fullmatch(r"\d+(?:\.\d+)?", said["time"])
-            lines.append(_Line(number, said["time"] + (mark or "s" if bare else ""), note))
+            done = cells.get("done", "").casefold() in _YES
+            note = _read_note(words, cells.get("author", ""), cells.get("colour", ""), done=done)
+            bare = re.fullmatch(r"\d+(?:\.\d+)?", cells["time"])
+            lines.append(_Line(number, cells["time"] + (mark or "s" if bare else ""), note))
     return lines, problems
 
 
@@ -298,7 +300,7 @@ NO_NAME = "green"
 """What a locator's colour is where its format has no name for the colour: another line may know it."""
 
 
-def _is_said(one: Heard, other: Heard) -> bool:
+def _is_same(one: ReadNote, other: ReadNote) -> bool:
     """Whether two lines of an event are the same note."""
     return (one.words.casefold(), one.author) == (other.words.casefold(), other.author)
 
@@ -316,7 +318,7 @@ def _edl(text: str) -> tuple[list[_Line], _Unread]:
         elif (found := _RESOLVE.fullmatch(raw.strip())) and record:
             note = _signed(_titled(found["words"], found["before"].strip()))
             note = replace(note, colour=own_colour(found["colour"]))
-            twin = next((at for at in range(inside, len(lines)) if _is_said(lines[at].note, note)), None)
+            twin = next((at for at in range(inside, len(lines)) if _is_same(lines[at].note, note)), None)
             if twin is None:
                 lines.append(_Line(number, record, note))
             elif lines[twin].note.colour == NO_NAME:

@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 from milimo_tui.core.errors import NotFound, Refused
 from milimo_tui.cut.layout.layout import Layout, layout
 from milimo_tui.cut.notes.marker_colours import check_colour
-from milimo_tui.cut.notes.note_files import Heard
-from milimo_tui.cut.values.cut import Cut, Marker, Mint
+from milimo_tui.cut.notes.note_files import ReadNote
+from milimo_tui.cut.values.cut import Cut, Marker, NewId
 
 NOTE = "note"
 
@@ -72,15 +72,15 @@ def next_open(found: Sequence[Thread], frame: int, step: int = 1) -> Thread | No
     return next(reversed(before or open_), None)
 
 
-def added(cut: Cut, heard: Sequence[Heard], *, mint: Mint) -> Cut:
+def added(cut: Cut, notes: Sequence[ReadNote], *, new_id: NewId) -> Cut:
     """The cut with notes on its time, as they were heard; what it has already, word for word, it keeps."""
     placed = layout(cut)
     there = {(each.parent or placed.marked(each), each.text, each.author): each for each in cut.markers}
     known: list[Marker] = []  # in the order in which they were heard
-    for note in heard:
+    for note in notes:
         parent = known[note.answers].id if note.answers is not None else ""
         new = Marker(
-            id=mint("marker"),
+            id=new_id("marker"),
             cut=cut.id,
             frame=note.frame,
             text=note.words,
@@ -95,7 +95,7 @@ def added(cut: Cut, heard: Sequence[Heard], *, mint: Mint) -> Cut:
     return replace(cut, markers=(*cut.markers, *(each for each in known if each.id not in had)))
 
 
-def answered(cut: Cut, marker_id: str, words: str, author: str, *, mint: Mint) -> Cut:
+def answered(cut: Cut, marker_id: str, words: str, author: str, *, new_id: NewId) -> Cut:
     """An answer under a note or marker. Raises Refused."""
     marker = _find(cut, marker_id)
     if marker.parent:
@@ -104,7 +104,7 @@ def answered(cut: Cut, marker_id: str, words: str, author: str, *, mint: Mint) -
         raise Refused("an answer needs words", "milimo cut note reply 3 “shorter now”")
     answer = replace(
         marker,
-        id=mint("marker"),
+        id=new_id("marker"),
         text=words.strip(),
         author=author,
         name="",

@@ -60,8 +60,8 @@ def _table(cut: Cut, found: Sequence[Thread], where: Where) -> str:
             reply = "yes" if marker is not each.marker else ""
             done = "yes" if marker.done else ""
             place = each.number, timecode(frame, cut.rate), frame
-            said = marker.text or marker.name, marker.author, done, marker.colour
-            table.writerow((*place, *said, where(each), reply))
+            text = marker.text or marker.name, marker.author, done, marker.colour
+            table.writerow((*place, *text, where(each), reply))
     return out.getvalue()
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from milimo_tui.cut.layout.layout import Layout, layout
 from milimo_tui.cut.notes.note_list import NOTE, Thread, threads
 from milimo_tui.cut.notes.note_places import Cuts, Finder, Moment, moment_of
-from milimo_tui.cut.values.cut import Cut, Marker, Mint
+from milimo_tui.cut.values.cut import Cut, Marker, NewId
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,14 +34,20 @@ class Brought:
 
 
 def brought(
-    old: Cut, new: Cut, cuts: Cuts, names: Mapping[str, str], *, mint: Mint, only: Sequence[str] | None = None
+    old: Cut,
+    new: Cut,
+    cuts: Cuts,
+    names: Mapping[str, str],
+    *,
+    new_id: NewId,
+    only: Sequence[str] | None = None,
 ) -> Brought:
     """The markers and notes of `old` in `new`: at the same moments of the same sources.
 
     `names` gives shots and files a name by id; `only` are the ids of those to bring, all by default. Named
     marks (letters) are a place of their own in each cut and stay.
     """
-    bringing = _Bringing(old, new, cuts, names, mint)
+    bringing = _Bringing(old, new, cuts, names, new_id)
     for thread in threads(bringing.there):
         if not thread.marker.name and (only is None or thread.marker.id in only):
             bringing.bring(thread)
@@ -49,9 +55,9 @@ def brought(
 
 
 class _Bringing:
-    def __init__(self, old: Cut, new: Cut, cuts: Cuts, names: Mapping[str, str], mint: Mint) -> None:
+    def __init__(self, old: Cut, new: Cut, cuts: Cuts, names: Mapping[str, str], new_id: NewId) -> None:
         self.there, self.here = layout(old), layout(new)
-        self.cuts, self.names, self.mint = cuts, names, mint
+        self.cuts, self.names, self.mint = cuts, names, new_id
         self.finder = Finder(self.here, cuts)
         self.known: dict[tuple[str, str, str], list[Thread]] = {}
         for thread in threads(self.here):

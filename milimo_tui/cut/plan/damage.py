@@ -53,19 +53,19 @@ def damage_of(what: Layer | SoundClip, low: Fraction, high: Fraction) -> Spans:
 def trouble(facts: StreamFacts) -> str:
     """Where a file is damaged, as a sentence without its name; empty where it is not known to be."""
     rate = facts.picture.rate if facts.picture else None
-    told = [f"damaged at {places(facts.damaged, rate)}"] if facts.damaged else []
+    sentences = [f"damaged at {places(facts.damaged, rate)}"] if facts.damaged else []
     if facts.damaged_sound:
-        told.append(f"its sound is damaged at {places(facts.damaged_sound, rate)}")
-    return ", ".join(told)
+        sentences.append(f"its sound is damaged at {places(facts.damaged_sound, rate)}")
+    return ", ".join(sentences)
 
 
 def places(spans: Spans, rate: Fraction | None) -> str:
     """Places as timecodes of the file, first and last picture; as seconds where it has no rate."""
-    told = [_place(each, rate) for each in spans[:MOST_TOLD]]
-    more = len(spans) - len(told)
+    sentences = [_place(each, rate) for each in spans[:MOST_TOLD]]
+    more = len(spans) - len(sentences)
     if more:
-        told.append("1 more place" if more == 1 else f"{more} more places")
-    return ", ".join(told[:-1]) + " and " + told[-1] if len(told) > 1 else told[0]
+        sentences.append("1 more place" if more == 1 else f"{more} more places")
+    return ", ".join(sentences[:-1]) + " and " + sentences[-1] if len(sentences) > 1 else sentences[0]
 
 
 def _place(span: tuple[Fraction, Fraction], rate: Fraction | None) -> str:
@@ -94,7 +94,7 @@ def decided(plan: Plan, way: OnDamage = OnDamage.REFUSE) -> Plan:
     return changed(plan, decide)
 
 
-def require_whole(plan: Plan) -> None:
+def refuse_damage(plan: Plan) -> None:
     """Raise Refused for the first file known to be damaged where it is shown, and nothing is chosen."""
 
     def look(what: Layer | SoundClip, low: Fraction, high: Fraction) -> Layer | SoundClip:
@@ -108,17 +108,17 @@ def require_whole(plan: Plan) -> None:
 
 def notes(plan: Plan) -> tuple[str, ...]:
     """A sentence for each damaged place of a file that the plan gets over."""
-    told: dict[str, None] = {}
+    sentences: dict[str, None] = {}
 
     def look(what: Layer | SoundClip, low: Fraction, high: Fraction) -> Layer | SoundClip:
         met = damage_of(what, low, high)
         if met and what.effects.damaged is not OnDamage.REFUSE:
             stands = _STANDS[what.effects.damaged] if isinstance(what, Layer) else "it is silent there"
-            told[f"{_sentence(what, met)}: {stands}"] = None
+            sentences[f"{_sentence(what, met)}: {stands}"] = None
         return what
 
     changed(plan, look)
-    return tuple(told)
+    return tuple(sentences)
 
 
 def unseen(plan: Plan, *, all: bool = False) -> tuple[Media, ...]:
@@ -137,8 +137,8 @@ def unseen(plan: Plan, *, all: bool = False) -> tuple[Media, ...]:
     return tuple(found.values())
 
 
-def told_of(plan: Plan, found: Mapping[str, tuple[Spans, Spans]]) -> Plan:
-    """The plan with what was found in files, by path: where their pictures and their sound are damaged."""
+def with_damage(plan: Plan, found: Mapping[str, tuple[Spans, Spans]]) -> Plan:
+    """Return the plan with damage noted in its media: spans of pictures and of sound, by path."""
 
     def tell(what: Layer | SoundClip, low: Fraction, high: Fraction) -> Layer | SoundClip:
         if what.media.path not in found:
@@ -162,8 +162,8 @@ def changed(plan: Plan, change: Change, first: Fraction = Fraction(0), last: Fra
         for each in plan.stretches
     )  # fmt: skip
     sounds = tuple(
-        each if (heard := _met(each.start, each.frames, plan.rate, first, end)) is None
-        else _one(each, plan.rate, change, *heard)
+        each if (met := _met(each.start, each.frames, plan.rate, first, end)) is None
+        else _one(each, plan.rate, change, *met)
         for each in plan.sounds
     )  # fmt: skip
     return plan.model_copy(update={"stretches": stretches, "sounds": sounds})

@@ -116,7 +116,7 @@ def _is_flat(curve: Curve) -> bool:
 
 def _silent(plan: Plan) -> tuple[Run, ...]:
     """Frames over which nothing of the mix sounds; cross-fades reach beyond their clips."""
-    heard = joined(
+    sounding = joined(
         sorted(
             (
                 Run(max(0, each.start - each.rise), min(plan.frames, each.start + each.frames + each.fall))
@@ -125,4 +125,4 @@ def _silent(plan: Plan) -> tuple[Run, ...]:
             key=lambda run: run.start,
         )
     )
-    return outside(Run(0, plan.frames), heard)
+    return outside(Run(0, plan.frames), sounding)

@@ -14,22 +14,22 @@ _ORDER = ("failed", "warning", "note")
 
 def figures(report: Report) -> str:
     """`250 frames   sync 0.0 ms   -16.2 LUFS   peak -1.0 dBTP`: what was measured."""
-    told = [f"{report.frames} frames"]
+    parts = [f"{report.frames} frames"]
     if report.sync_ms is not None:
-        told.append(f"sync {report.sync_ms:+.1f} ms" if abs(report.sync_ms) >= 0.05 else "sync 0.0 ms")
+        parts.append(f"sync {report.sync_ms:+.1f} ms" if abs(report.sync_ms) >= 0.05 else "sync 0.0 ms")
     if report.lufs is not None:
-        told.append(f"{report.lufs:.1f} LUFS")
+        parts.append(f"{report.lufs:.1f} LUFS")
     if report.true_peak is not None:
-        told.append(f"peak {report.true_peak:.1f} dBTP")
-    return "   ".join(told)
+        parts.append(f"peak {report.true_peak:.1f} dBTP")
+    return "   ".join(parts)
 
 
 def verdict(report: Report) -> str:
     """`nothing amiss`, or how much was found of each kind."""
     counts = {level: sum(each.level == level for each in report.findings) for level in _ORDER}
     words = {"failed": "not as its cut", "warning": "to look at", "note": "noted"}
-    told = [f"{number} {words[level]}" for level, number in counts.items() if number]
-    return ", ".join(told) if counts["failed"] or counts["warning"] else ", ".join(["nothing amiss", *told])
+    parts = [f"{number} {words[level]}" for level, number in counts.items() if number]
+    return ", ".join(parts) if counts["failed"] or counts["warning"] else ", ".join(["nothing amiss", *parts])
 
 
 def line(finding: Finding) -> str:

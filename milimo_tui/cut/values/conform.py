@@ -45,12 +45,12 @@ def wants_proxy(picture: PictureFacts | None) -> bool:
 
 def conformed(facts: StreamFacts, target: Target) -> tuple[str, ...]:
     """What is done to a source in a cut, a sentence each; none where it fits as it is."""
-    said: list[str] = []
+    changes: list[str] = []
     if facts.picture is not None:
-        said += [*_of_time(facts.picture, target), *_of_picture(facts.picture, target)]
+        changes += [*_of_time(facts.picture, target), *_of_picture(facts.picture, target)]
     if facts.sounds:
-        said += _of_sound(facts.sounds, target, has_picture=facts.picture is not None)
-    return tuple(said)
+        changes += _of_sound(facts.sounds, target, has_picture=facts.picture is not None)
+    return tuple(changes)
 
 
 def _of_time(picture: PictureFacts, target: Target) -> list[str]:
@@ -63,37 +63,37 @@ def _of_time(picture: PictureFacts, target: Target) -> list[str]:
 
 
 def _of_picture(picture: PictureFacts, target: Target) -> list[str]:
-    said = []
+    changes = []
     if picture.high_range:
-        said.append(f"{picture.high_range} shown as SDR, its light not mapped")
+        changes.append(f"{picture.high_range} shown as SDR, its light not mapped")
     if is_interlaced(picture):
-        said.append("interlaced: made whole frames")
+        changes.append("interlaced: made whole frames")
     if picture.rotation:
-        said.append(f"turned by {picture.rotation}°")
+        changes.append(f"turned by {picture.rotation}°")
     if picture.aspect != 1:
-        said.append(f"pixels of {picture.aspect.numerator}:{picture.aspect.denominator} made square")
+        changes.append(f"pixels of {picture.aspect.numerator}:{picture.aspect.denominator} made square")
     width, height = shown_size(picture)
     if (width, height) != (target.width, target.height):
         same = width * target.height == height * target.width
         bars = "" if same else ", the rest clear"
-        said.append(f"{width}×{height} fitted into {target.width}×{target.height}{bars}")
-    return said
+        changes.append(f"{width}×{height} fitted into {target.width}×{target.height}{bars}")
+    return changes
 
 
 def _of_sound(sounds: tuple[SoundFacts, ...], target: Target, *, has_picture: bool) -> list[str]:
-    sound, said = sounds[0], []
+    sound, changes = sounds[0], []
     if sound.sample_rate and sound.sample_rate != target.sample_rate:
-        said.append(f"{sound.sample_rate / 1000:g} kHz resampled to {target.sample_rate / 1000:g}")
+        changes.append(f"{sound.sample_rate / 1000:g} kHz resampled to {target.sample_rate / 1000:g}")
     if sound.channels and sound.channels != target.channels:
-        said.append(f"{layout_name(sound.channels)} mixed to {layout_name(target.channels)}")
+        changes.append(f"{layout_name(sound.channels)} mixed to {layout_name(target.channels)}")
     if has_picture and sound.starts:
         when = "after" if sound.starts > 0 else "before"
-        said.append(
+        changes.append(
             f"its sound begins {abs(float(sound.starts)) * 1000:.0f} ms {when} the picture, and stays so"
         )
     if len(sounds) > 1:
-        said.append(f"the first of {len(sounds)} sound tracks is heard")
-    return said
+        changes.append(f"the first of {len(sounds)} sound tracks is heard")
+    return changes
 
 
 def layout_name(channels: int) -> str:

@@ -30,7 +30,7 @@ def stretched(effects: Effects, ratio: Fraction) -> Effects:
     return effects if ratio == 1 else _each(effects, stretch)
 
 
-def held(effects: Effects, frame: int) -> Effects:
+def frozen_at(effects: Effects, frame: int) -> Effects:
     """Every number as it is at a frame, for good."""
     return _each(effects, lambda curve: (Key(0, value_at(curve, frame)),))
 

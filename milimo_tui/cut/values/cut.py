@@ -39,7 +39,7 @@ class Source:
 
 GAP = Source(SourceKind.GAP)
 
-Mint = Callable[[str], str]
+NewId = Callable[[str], str]
 """Makes a new id from its prefix (`clip`, `track`, `marker`, `cut`), as `core.ids.new_id` does."""
 
 
@@ -59,7 +59,7 @@ class Available(NamedTuple):
         return cls(-head, seconds - head)
 
 
-Bounds = Callable[[Source], Available | None]
+MediaLength = Callable[[Source], Available | None]
 """What media a source has; None: as long as one asks (stills, slates)."""
 
 

@@ -46,9 +46,11 @@ def as_json(effects: Effects) -> dict[str, Any]:
         out["speed"] = ratio_text(effects.speed)
     if effects.title is not None:
         title = effects.title
-        told = {name: getattr(title, name) for name in _TITLE}
+        values = {name: getattr(title, name) for name in _TITLE}
         out["title"] = {
-            name: value for name, value in told.items() if name == "text" or value != getattr(_NO_TITLE, name)
+            name: value
+            for name, value in values.items()
+            if name == "text" or value != getattr(_NO_TITLE, name)
         }
     return out
 
@@ -85,9 +87,9 @@ def _curves(body: Mapping[str, Any]) -> tuple[tuple[str, Curve], ...]:
 
 
 def _key_out(key: Key) -> list[int | float | str]:
-    told: list[int | float | str] = [key.frame, key.value]
-    return told if key.easing is Easing.LINEAR else [*told, key.easing.value]
+    values: list[int | float | str] = [key.frame, key.value]
+    return values if key.easing is Easing.LINEAR else [*values, key.easing.value]
 
 
-def _key_in(told: list[Any]) -> Key:
-    return Key(int(told[0]), float(told[1]), Easing(told[2]) if len(told) > 2 else Easing.LINEAR)
+def _key_in(values: list[Any]) -> Key:
+    return Key(int(values[0]), float(values[1]), Easing(values[2]) if len(values) > 2 else Easing.LINEAR)

@@ -9,7 +9,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from milimo_tui.core.order_keys import spread
-from milimo_tui.cut.values.cut import Clip, Cut, Mint, Source, SourceKind, Track, TrackKind
+from milimo_tui.cut.values.cut import Clip, Cut, NewId, Source, SourceKind, Track, TrackKind
 
 INSIDE = " · "
 """Between the name of a cut inside a frozen one and the name of that one: `Opening · v2`."""
@@ -18,17 +18,17 @@ INSIDE = " · "
 def new_cut(
     name: str,
     *,
-    mint: Mint,
+    new_id: NewId,
     rate: Fraction = Fraction(25),
     width: int = 768,
     height: int = 512,
     sample_rate: int = 48000,
 ) -> Cut:
     """An empty cut with V1 (magnetic), V2, A1 and A2. `rate` in frames per second, sides in pixels."""
-    cut_id = mint("cut")
+    cut_id = new_id("cut")
     low, high = spread(2)
     tracks = [
-        Track(id=mint("track"), cut=cut_id, name=name, kind=kind, order=order, magnetic=name == "V1")
+        Track(id=new_id("track"), cut=cut_id, name=name, kind=kind, order=order, magnetic=name == "V1")
         for name, kind, order in (
             ("V1", TrackKind.VIDEO, low),
             ("V2", TrackKind.VIDEO, high),
@@ -47,12 +47,12 @@ def new_cut(
     )
 
 
-def duplicate(cut: Cut, name: str, mint: Mint) -> Cut:
+def duplicate(cut: Cut, name: str, new_id: NewId) -> Cut:
     """The same cut under new ids and another name, open to editing."""
-    cut_id = mint("cut")
-    tracks = {track.id: mint("track") for track in cut.tracks}
-    clips = {clip.id: mint("clip") for clip in cut.clips}
-    markers = {marker.id: mint("marker") for marker in cut.markers}
+    cut_id = new_id("cut")
+    tracks = {track.id: new_id("track") for track in cut.tracks}
+    clips = {clip.id: new_id("clip") for clip in cut.clips}
+    markers = {marker.id: new_id("marker") for marker in cut.markers}
     return replace(
         cut,
         id=cut_id,
@@ -72,7 +72,7 @@ def duplicate(cut: Cut, name: str, mint: Mint) -> Cut:
         transitions=tuple(
             replace(
                 each,
-                id=mint("transition"),
+                id=new_id("transition"),
                 cut=cut_id,
                 left=clips[each.left],
                 right=clips[each.right],
@@ -93,7 +93,7 @@ def duplicate(cut: Cut, name: str, mint: Mint) -> Cut:
 
 
 def frozen_copies(
-    cut: Cut, name: str, cuts: Mapping[str, Cut], mint: Mint, free: Callable[[str], str]
+    cut: Cut, name: str, cuts: Mapping[str, Cut], new_id: NewId, free: Callable[[str], str]
 ) -> tuple[Cut, ...]:
     """The frozen copy of a cut under a name, then those of the cuts inside it that were not frozen.
 
@@ -102,7 +102,7 @@ def frozen_copies(
     copies: dict[str, Cut] = {}
 
     def copy(each: Cut, called: str) -> Cut:
-        twin = replace(duplicate(each, called, mint), frozen=True, waiting=())
+        twin = replace(duplicate(each, called, new_id), frozen=True, waiting=())
         copies[each.id] = twin
         clips = tuple(shown(clip) for clip in twin.clips)
         copies[each.id] = replace(twin, clips=clips)

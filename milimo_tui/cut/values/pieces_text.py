@@ -66,7 +66,7 @@ def from_json(body: Mapping[str, Any]) -> Pieces:
 
 def _piece_out(piece: Piece) -> dict[str, Any]:
     clip = piece.clip
-    told: dict[str, Any] = {
+    values: dict[str, Any] = {
         "id": clip.id,
         "at": piece.at,
         "source": clip.source.kind.value,
@@ -74,9 +74,11 @@ def _piece_out(piece: Piece) -> dict[str, Any]:
         "frames": clip.frames,
         "source_in": ratio_text(clip.source_in),
     }
-    told |= {name: getattr(clip, name) for name in _CLIP if getattr(clip, name) != getattr(_PLAIN, name)}
+    values |= {name: getattr(clip, name) for name in _CLIP if getattr(clip, name) != getattr(_PLAIN, name)}
     effects = effects_text.as_json(clip.effects)
-    return told | ({"effects": effects} if effects else {}) | ({"connected": True} if piece.connected else {})
+    return (
+        values | ({"effects": effects} if effects else {}) | ({"connected": True} if piece.connected else {})
+    )
 
 
 def _piece_in(body: Mapping[str, Any]) -> Piece:

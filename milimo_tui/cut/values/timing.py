@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from fractions import Fraction
 
-from milimo_tui.cut.values.cut import Available, Bounds, Clip, Source, SourceKind
+from milimo_tui.cut.values.cut import Available, Clip, MediaLength, Source, SourceKind
 
 ENDLESS = frozenset({SourceKind.GAP, SourceKind.TITLE})
 """Sources that have no time of their own."""
@@ -48,12 +48,12 @@ def span(clip: Clip, rate: Fraction) -> tuple[Fraction, Fraction]:
     return high + frames * speed, high
 
 
-def media_of(clip: Clip, bounds: Bounds) -> Available | None:
+def media_of(clip: Clip, bounds: MediaLength) -> Available | None:
     """What media a clip's source has; None: as long as one asks."""
     return None if clip.source.kind in ENDLESS else bounds(clip.source)
 
 
-def room(clip: Clip, rate: Fraction, bounds: Bounds) -> tuple[int | None, int | None]:
+def room(clip: Clip, rate: Fraction, bounds: MediaLength) -> tuple[int | None, int | None]:
     """Frames of more media before the clip's first and after its last; None: as many as one asks."""
     media, speed = media_of(clip, bounds), clip.effects.speed
     if media is None or speed == 0:

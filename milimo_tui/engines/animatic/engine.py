@@ -107,8 +107,8 @@ class Animatic:
         speech = scratch_voices.program(speech_setting())
         track = _score(staging, spec, speech)
         path = context.workspace / "take.mov"
-        said = provenance(spec, version=VERSION, libraries=LIBRARIES)
-        metadata = {**said, "comment": VOICE_NOTE}
+        tags = provenance(spec, version=VERSION, libraries=LIBRARIES)
+        metadata = {**tags, "comment": VOICE_NOTE}
         with_sound(taken, path, track.mix, sample_rate=spec.sample_rate, metadata=metadata)
         context.progress("speaking", 1, 1)
         notes = _unknown_voices(spec, speech) if speech else (NO_VOICE,)
@@ -131,10 +131,10 @@ def _score(staging: Staging, spec: MakeVideo, speech: str) -> Track:
 
 def _unknown_voices(spec: MakeVideo, speech: str) -> tuple[str, ...]:
     """A sentence for each voice that is asked for and not here; none where nothing speaks."""
-    asked = dict.fromkeys(line.voice for line in spec.facts.lines if line.voice and line.text.strip())
+    wanted = dict.fromkeys(line.voice for line in spec.facts.lines if line.voice and line.text.strip())
     return tuple(
         f"there is no voice “{voice}” here: one that suits the character speaks"
-        for voice in asked
+        for voice in wanted
         if speech and not scratch_voices.is_known(speech, voice)
     )
 
@@ -148,8 +148,8 @@ def metadata(spec: MakeVideo | MakePicture) -> dict[str, str]:
     """What the file says of itself: only what follows from the spec, so that a remake is equal."""
     unseen = {name: () for name in UNSEEN if name in type(spec).model_fields}
     drawn = spec.model_copy(update=unseen)
-    said = provenance(drawn, version=VERSION, previs=True, libraries=LIBRARIES)
-    return {**said, "comment": NOTE, "milimo_previs": MARK}
+    tags = provenance(drawn, version=VERSION, previs=True, libraries=LIBRARIES)
+    return {**tags, "comment": NOTE, "milimo_previs": MARK}
 
 
 def _drawn(reel: Reel) -> Iterator[Any]:

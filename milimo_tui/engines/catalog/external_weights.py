@@ -51,7 +51,7 @@ def hub_caches(environ: Mapping[str, str]) -> tuple[Path, ...]:
     return (cache.expanduser(),)
 
 
-def is_whole(folder: Path) -> bool:
+def is_complete(folder: Path) -> bool:
     """Whether nothing is missing that its own indexes name, and no link leads nowhere."""
     if not folder.is_dir() or any(path.is_symlink() and not path.exists() for path in folder.rglob("*")):
         return False
@@ -107,7 +107,7 @@ def _in_snapshot(row: ModelRow, snapshot: Path) -> Path | None:
     folder = snapshot / row.inside if row.inside else snapshot
     if row.role == "parts":  # what it leaves out is missing by design
         return folder if all(_has_part(folder / name) for name in _parts_left(row, folder)) else None
-    return folder if is_whole(folder) else None
+    return folder if is_complete(folder) else None
 
 
 def _parts_left(row: ModelRow, folder: Path) -> tuple[str, ...]:

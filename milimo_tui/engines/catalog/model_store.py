@@ -28,7 +28,7 @@ WITHIN = {("ltx2", "upsampler"): "latent_upsampler"}
 T = TypeVar("T", list[object], dict[str, object])
 
 
-class Shelf:
+class ModelStore:
     """The weights of one studio home; `models` is its folder for them (`core.paths.Home.models`).
 
     Reads afresh each time: another process may add weights at any moment.
@@ -51,8 +51,8 @@ class Shelf:
         path = self._manifest(id)
         return self._read(path) if path.is_file() else None
 
-    def look(self, id: str) -> Installed | None:
-        """The weights of that id: installed, or found elsewhere on this machine."""
+    def find(self, id: str) -> Installed | None:
+        """Find weights by id: installed, or elsewhere on this machine. None where there are none."""
         return next((row for row in self.rows() if row.id == id), None)
 
     def rows(self) -> tuple[Installed, ...]:
@@ -123,7 +123,7 @@ class Shelf:
         """Choose the weights a family's engine runs. Raises Unavailable where they are not installed,
         NotFound where nobody knows them.
         """
-        row = self.look(model)
+        row = self.find(model)
         if row is None:
             raise self._missing(family, "model", model)
         if row.family != family or row.role != "model":
@@ -228,8 +228,8 @@ class Shelf:
         """Where else to look for single files (ComfyUI's folder). Raises Damaged."""
         return tuple(Path(str(one)) for one in self._json(FOLDERS, []))
 
-    def look_in(self, folder: Path) -> None:
-        """From now on look there too."""
+    def add_folder(self, folder: Path) -> None:
+        """Search that folder too from now on."""
         there = [str(one) for one in self.folders()]
         if str(folder) not in there:
             self._write(FOLDERS, [*there, str(folder)])
@@ -277,7 +277,7 @@ class Shelf:
     def _missing(self, family: str, role: str, model: str) -> Unavailable | NotFound:
         """What to say of weights that are not here: the command that gets them, or that nobody knows them."""
         known = model_lookup.find(model)
-        there = self.look(model) if model else None
+        there = self.find(model) if model else None
         if model and known is None and there is None:
             return NotFound(
                 f"there are no weights “{model}” of {family}", f"installed: {self._names(family) or 'none'}"

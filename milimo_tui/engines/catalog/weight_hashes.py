@@ -17,14 +17,14 @@ def nothing(done: int) -> None:
     """Nobody listens."""
 
 
-def digest_of(path: Path, told: Callable[[int], None] = nothing) -> str:
-    """SHA-256 hex of a file; `told` gets the number of bytes of each piece read, and may raise to stop."""
+def digest_of(path: Path, on_bytes: Callable[[int], None] = nothing) -> str:
+    """SHA-256 hex of a file; `on_bytes` gets the bytes of each piece read; it may raise to stop."""
     taken = hashlib.sha256()
     try:
         with path.open("rb", buffering=0) as file:
             while piece := file.read(CHUNK):
                 taken.update(piece)
-                told(len(piece))
+                on_bytes(len(piece))
     except OSError as error:
         raise explain(error, path, "read") from error
     return taken.hexdigest()
@@ -45,9 +45,9 @@ def names_of(root: Path, path: Path) -> tuple[str, ...]:
     )
 
 
-def files_of(root: Path, path: Path, told: Callable[[int], None] = nothing) -> tuple[WeightFile, ...]:
+def files_of(root: Path, path: Path, on_bytes: Callable[[int], None] = nothing) -> tuple[WeightFile, ...]:
     """Every file of a folder of weights, or the single one, hashed; names begin at `root`."""
     return tuple(
-        WeightFile(name, (root / name).stat().st_size, digest_of(root / name, told))
+        WeightFile(name, (root / name).stat().st_size, digest_of(root / name, on_bytes))
         for name in names_of(root, path)
     )

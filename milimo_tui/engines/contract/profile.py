@@ -10,7 +10,7 @@ from typing import Any
 
 from milimo_tui.core.errors import BadInput, Damaged, NotFound, Unavailable
 from milimo_tui.engines.catalog.installed_weights import Found
-from milimo_tui.engines.catalog.model_store import Shelf
+from milimo_tui.engines.catalog.model_store import ModelStore
 from milimo_tui.engines.contract.engine_row import EngineRow
 from milimo_tui.engines.contract.fitting import Fitted
 from milimo_tui.engines.contract.specs import MakePicture, MakeVideo, SpecValue
@@ -149,7 +149,7 @@ class Machine:
     of these weights from one plan to the next.
     """
 
-    shelf: Shelf | None = None
+    shelf: ModelStore | None = None
     found: Found | None = None
     model: str = ""
     card: Callable[[], Card | None] = _no_card
@@ -185,11 +185,11 @@ class Profile:
                     f"it takes {each.bounds}",
                 )
 
-    def in_use(self, shelf: Shelf, model: str = "") -> InUse:
+    def in_use(self, store: ModelStore, model: str = "") -> InUse:
         """The weights that it runs: those named or chosen, else the best here. Raises Unavailable with the
         command that gets some, Damaged.
         """
-        found = shelf.resolve(self.describe().family or self.row.name, model=model)
+        found = store.resolve(self.describe().family or self.row.name, model=model)
         return InUse(found.id, found)
 
     def plan(self, spec: SpecValue, machine: Machine, clips: Sequence[bool] = ()) -> Way | None:

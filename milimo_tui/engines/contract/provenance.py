@@ -66,15 +66,15 @@ def provenance(
     that is gone.
     """
     hashes = dict(inputs) if inputs is not None else input_hashes(spec)
-    said = spec.model_dump(mode="json", exclude=set(_NOT_SAID))
-    if said.get("over") is None:
-        said.pop("over", None)  # files of before there was such a thing say the same
+    fields = spec.model_dump(mode="json", exclude=set(_NOT_SAID))
+    if fields.get("over") is None:
+        fields.pop("over", None)  # files of before there was such a thing say the same
     if seed is not None:  # the order for this file alone
-        said |= {name: value for name, value in (("seed", seed), ("count", 1)) if name in said}
+        fields |= {name: value for name, value in (("seed", seed), ("count", 1)) if name in fields}
     values = {
         "format": FORMAT,
         "engine": spec.engine,
-        "spec": _by_content(said, hashes),
+        "spec": _by_content(fields, hashes),
         "seed": getattr(spec, "seed", None) if seed is None else seed,
         "model": _weights(model),
         "also": dict(also or {}),
@@ -83,7 +83,7 @@ def provenance(
         "inputs": sorted(set(hashes.values())),
         **more,
     }
-    texts = {"title": _title(said), MARK: json.dumps(values, sort_keys=True, ensure_ascii=False)}
+    texts = {"title": _title(fields), MARK: json.dumps(values, sort_keys=True, ensure_ascii=False)}
     if model is not None and model.tiny:
         texts["comment"] = NOISE
     return {name: text for name, text in texts.items() if text}
@@ -139,10 +139,10 @@ def _by_content(value: Any, hashes: Mapping[str, str]) -> Any:
     return value
 
 
-def _title(said: Mapping[str, Any]) -> str:
-    facts = said.get("facts") or {}
+def _title(fields: Mapping[str, Any]) -> str:
+    facts = fields.get("facts") or {}
     named = f"{facts.get('title', '')} {facts.get('number', '')}".strip()
-    return named or str(said.get("prompt", ""))[:80]
+    return named or str(fields.get("prompt", ""))[:80]
 
 
 def _weights(model: Found | None) -> dict[str, Any] | None:
@@ -154,12 +154,12 @@ def _weights(model: Found | None) -> dict[str, Any] | None:
 
 def _recipe(recipe: object) -> dict[str, Any]:
     if is_dataclass(recipe) and not isinstance(recipe, type):
-        said = asdict(recipe)
+        fields = asdict(recipe)
     elif isinstance(recipe, Mapping):
-        said = dict(recipe)
+        fields = dict(recipe)
     else:
         return {"name": str(recipe)} if recipe else {}
-    return {name: value for name, value in said.items() if name not in _NOT_OF_A_RECIPE}
+    return {name: value for name, value in fields.items() if name not in _NOT_OF_A_RECIPE}
 
 
 @lru_cache(maxsize=1)

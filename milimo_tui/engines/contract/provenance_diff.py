@@ -39,10 +39,10 @@ def differences(then: Mapping[str, Any], now: Mapping[str, Any]) -> tuple[str, .
     )
 
 
-def _rest(said: Mapping[str, Any]) -> dict[str, Any]:
+def _rest(fields: Mapping[str, Any]) -> dict[str, Any]:
     """What an engine tells of the way it went; the seed is the order's."""
-    spec = said.get("spec", {})
-    return {name: value for name, value in said.items() if name not in _APART and name not in spec}
+    spec = fields.get("spec", {})
+    return {name: value for name, value in fields.items() if name not in _APART and name not in spec}
 
 
 def _weights(then: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[str]:

@@ -52,9 +52,9 @@ class SpokenLine(SpecValue):
     voice: str = ""
 
     @model_serializer(mode="wrap")
-    def _told(self, told: SerializerFunctionWrapHandler) -> dict[str, Any]:
+    def _told(self, serialize: SerializerFunctionWrapHandler) -> dict[str, Any]:
         # Without a voice the order of a take, and its signature, are what they were before there was one.
-        return {name: value for name, value in told(self).items() if value or name != "voice"}
+        return {name: value for name, value in serialize(self).items() if value or name != "voice"}
 
 
 class ShotFacts(SpecValue):

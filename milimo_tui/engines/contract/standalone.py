@@ -21,8 +21,8 @@ class NoCheckpoints:
         """Nothing is kept."""
 
 
-class Alone:
-    """The least a context can be: a folder. Made to be built upon by who wants to listen."""
+class StandaloneContext:
+    """Give an engine a context outside of the queue: a folder alone. Subclass it to follow progress."""
 
     rung = 0
     checkpoints: Checkpoints = NoCheckpoints()

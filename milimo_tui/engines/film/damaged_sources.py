@@ -7,31 +7,31 @@ from __future__ import annotations
 from pathlib import Path
 
 from milimo_tui.core.errors import Cancelled, Failed, MilimoError, Refused
-from milimo_tui.cut.plan.damage import WAY_OUT, decided, require_whole, told_of, unseen
+from milimo_tui.cut.plan.damage import WAY_OUT, decided, refuse_damage, unseen, with_damage
 from milimo_tui.cut.plan.plan import Media, Plan
 from milimo_tui.cut.values.streams import Spans
 from milimo_tui.engines.contract.engine import Context
-from milimo_tui.media.read.damaged_places import look
+from milimo_tui.media.read.damaged_places import find_damage
 
 LOOKING = "looking for damage"  # the stage
 
 
-def looked_at(plan: Plan, context: Context) -> Plan:
+def with_damage_found(plan: Plan, context: Context) -> Plan:
     """The plan with the damage of every file that it gets over, and that was not looked at whole before."""
-    return _told(plan, unseen(plan), context)
+    return _searched(plan, unseen(plan), context)
 
 
-def require_undamaged(plan: Plan, context: Context, said: str, hint: str = WAY_OUT) -> None:
+def require_undamaged(plan: Plan, context: Context, message: str, hint: str = WAY_OUT) -> None:
     """Raise Failed for a source that is damaged where the film shows it, whatever was known of it before;
-    `said` is what went wrong, with its hint.
+    `message` is what went wrong, with its hint.
     """
     try:
-        require_whole(_told(plan, unseen(plan, all=True), context))
+        refuse_damage(_searched(plan, unseen(plan, all=True), context))
     except Refused as error:
-        raise Failed(f"{said}; {error.message}: render --damaged hold, or black", hint) from error
+        raise Failed(f"{message}; {error.message}: render --damaged hold, or black", hint) from error
 
 
-def _told(plan: Plan, sources: tuple[Media, ...], context: Context) -> Plan:
+def _searched(plan: Plan, sources: tuple[Media, ...], context: Context) -> Plan:
     if not sources:
         return plan
     found: dict[str, tuple[Spans, Spans]] = {}
@@ -43,10 +43,10 @@ def _told(plan: Plan, sources: tuple[Media, ...], context: Context) -> Plan:
             context.progress(LOOKING, int(100 * (count + share)), 100 * len(sources))
 
         try:
-            damage = look(path, watch, rate=source.rate if source.kind == "sequence" else None)
+            damage = find_damage(path, watch, rate=source.rate if source.kind == "sequence" else None)
         except Cancelled:
             raise
         except MilimoError:
             continue  # it is told when its pictures are decoded
         found[source.path] = damage.pictures, damage.sounds
-    return decided(told_of(plan, found))
+    return decided(with_damage(plan, found))

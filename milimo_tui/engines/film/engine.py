@@ -26,13 +26,13 @@ from milimo_tui.cut.plan.plan import Plan
 from milimo_tui.cut.plan.report import Finding
 from milimo_tui.engines.contract.engine import Context, Output, Result
 from milimo_tui.engines.contract.specs import RenderFilm, Spec
-from milimo_tui.engines.film.damaged_sources import looked_at, require_undamaged
+from milimo_tui.engines.film.damaged_sources import require_undamaged, with_damage_found
 from milimo_tui.engines.film.film_check import CHECKING, checked
 from milimo_tui.engines.film.publication import bytes_at, publish
 from milimo_tui.media.encode import hardware
 from milimo_tui.media.files.facts import digest
 from milimo_tui.media.picture.glimpse import glimpse
-from milimo_tui.media.read.integrity import check_whole
+from milimo_tui.media.read.integrity import check_intact
 from milimo_tui.media.read.probe import probe
 from milimo_tui.media.render.deliver import beside, check_place, deliver, stages_of
 from milimo_tui.media.render.film import STAGE, Rendered
@@ -58,7 +58,7 @@ class Film:
         """
         if not isinstance(spec, RenderFilm):
             raise BadInput(f"the film engine can't do {spec.kind}")
-        plan = looked_at(read_plan(Path(spec.plan)), context)
+        plan = with_damage_found(read_plan(Path(spec.plan)), context)
         target = Path(spec.output)
         check_place(target, spec.delivery)
         delivery, downgraded = hardware.chosen(spec.delivery)
@@ -83,14 +83,16 @@ class Film:
             context.log("the film was rendered whole before; it only gets its name now")
         try:
             if not spec.delivery.in_folder:
-                check_whole(whole, {})
+                check_intact(whole, {})
             report = checked(plan, spec.delivery, whole, context, Path(spec.cache) if spec.cache else None)
         except (Damaged, Failed):
             # So that it is rendered again, not only published again or joined of the same segments.
             _note(whole).unlink(missing_ok=True)
             shutil.rmtree(_segments(spec, context), ignore_errors=True)
             raise
-        report = report.model_copy(update={"findings": (*report.findings, *_told(done, plan, delivery))})
+        report = report.model_copy(
+            update={"findings": (*report.findings, *_render_findings(done, plan, delivery))}
+        )
         result = _published(plan, spec.delivery, whole, target, done, context)
         notes = (*downgraded, *lost(plan, delivery), *done.notes, *result.notes)
         return result.model_copy(
@@ -121,7 +123,7 @@ def _rendered(plan: Plan, whole: Path, spec: RenderFilm, context: Context) -> Re
     return done
 
 
-def _told(done: Rendered, plan: Plan, delivery: Delivery) -> Iterator[Finding]:
+def _render_findings(done: Rendered, plan: Plan, delivery: Delivery) -> Iterator[Finding]:
     """What the render itself has to say, for the report of its check."""
     for note in (*lost(plan, delivery), *done.notes):
         at = timecode(plan.start, plan.rate)
@@ -195,13 +197,13 @@ def _facts(plan: Plan, delivery: Delivery, whole: Path) -> dict[str, Any]:
 
 def _offline(plan: Plan) -> tuple[str, ...]:
     """A sentence for every clip that shows a slate because its media is offline."""
-    told = dict.fromkeys(
+    paths = dict.fromkeys(
         layer.media.path or layer.media.text or layer.clip
         for stretch in plan.stretches
         for layer in stretch.pictures()
         if layer.media.kind == "offline"
     )
-    return tuple(f"{what} is offline: the film shows a slate for it" for what in told)
+    return tuple(f"{what} is offline: the film shows a slate for it" for what in paths)
 
 
 def _key(plan: Plan, delivery: Delivery) -> str:

@@ -39,9 +39,9 @@ def checked(plan: Plan, delivery: Delivery, made: Path, context: Context, cache:
         context.part(Output(role=ROLE, path=str(kept), facts=report.model_dump(mode="json")))
         others = sum(each.level == "failed" for each in report.findings) - 1
         more = f", and {others} more" if others else ""
-        said = f"the film is not as its cut: {wrong.text}, at {wrong.timecode}{more}"
+        message = f"the film is not as its cut: {wrong.text}, at {wrong.timecode}{more}"
         hint = f"what was rendered is kept as {made}; milimo job log tells all, job retry renders it anew"
         if wrong.kind == "damage":  # a copied source brings its own along
-            require_undamaged(plan, context, said, hint)
-        raise Failed(said, hint)
+            require_undamaged(plan, context, message, hint)
+        raise Failed(message, hint)
     return report

@@ -15,7 +15,7 @@ from typing import Any
 from milimo_tui.core.errors import Failed, Unavailable
 from milimo_tui.core.paths import Home
 from milimo_tui.engines.catalog.installed_weights import Found
-from milimo_tui.engines.catalog.model_store import Shelf
+from milimo_tui.engines.catalog.model_store import ModelStore
 from milimo_tui.engines.contract.engine import Context
 from milimo_tui.engines.contract.specs import Loras
 from milimo_tui.engines.flux2 import loras, recipe_request
@@ -24,13 +24,13 @@ from milimo_tui.engines.flux2.variants import UNIT, Variant, variant_of
 from milimo_tui.engines.recipes.values import Choice, Recipe, Request
 from milimo_tui.engines.recipes.weight_sizes import loras_gb, weigh, whole_bytes
 from milimo_tui.engines.runtime import apply
-from milimo_tui.engines.runtime.active_loras import Adapter, wear
+from milimo_tui.engines.runtime.active_loras import Adapter, set_adapters
 from milimo_tui.engines.runtime.cancel import letting_go
 from milimo_tui.engines.runtime.determinism import deterministic
 from milimo_tui.engines.runtime.latent_preview import Projection, flux2_projection
-from milimo_tui.engines.runtime.library_output import hush
+from milimo_tui.engines.runtime.library_output import quiet_libraries
 from milimo_tui.engines.runtime.memory import device
-from milimo_tui.engines.runtime.model_cache import Place, residency
+from milimo_tui.engines.runtime.model_cache import Place, model_cache
 from milimo_tui.engines.runtime.recipe_run import key, running
 
 FAMILY = "flux2"
@@ -46,7 +46,7 @@ class Loaded:
     variant: Variant
     recipe: Recipe
     projection: Projection
-    worn: tuple[loras.LoraFile, ...] = ()
+    loras: tuple[loras.LoraFile, ...] = ()
 
     @property
     def reads(self) -> tuple[str, str, str]:
@@ -54,7 +54,7 @@ class Loaded:
         return _name(self.found), self.recipe.precision, self.recipe.computes
 
     @property
-    def sees(self) -> tuple[str, ...]:
+    def vision_words(self) -> tuple[str, ...]:
         """The same of pictures, for which it counts by what tiles they are looked at."""
         return (*self.reads, f"{self.recipe.tiling} {self.recipe.stride}")
 
@@ -62,7 +62,7 @@ class Loaded:
         """A pipeline that paints parts of a picture anew, of the same modules: nothing is loaded for it."""
         inpainter = Inpainter(**self.pipe.components, is_distilled=not self.variant.guided)
         inpainter.set_progress_bar_config(disable=True)
-        inpainter.weights = self.sees if remembers else ()
+        inpainter.weights = self.vision_words if remembers else ()
         return inpainter
 
     def move(self, place: Place) -> None:
@@ -91,16 +91,16 @@ class Work:
 
 def find(model: str) -> tuple[Found, Variant]:
     """The weights to load. Raises Unavailable with the command that gets them, Damaged."""
-    found = shelf().resolve(FAMILY, model=model)
+    found = model_store().resolve(FAMILY, model=model)
     return found, variant_of(_folder(found))
 
 
-def shelf() -> Shelf:
+def model_store() -> ModelStore:
     """The weights of the home that this worker works for."""
     home = os.environ.get("MILIMO_HOME", "")
     if not home:
         raise Failed("the worker was told no studio home", "it is started by a supervisor: milimo supervisor")
-    return Shelf(Home(Path(home)).models)
+    return ModelStore(Home(Path(home)).models)
 
 
 @contextmanager
@@ -109,22 +109,24 @@ def at_work(work: Work, context: Context) -> Iterator[Loaded]:
 
     Want of memory leaves as OutOfMemory in the recipe's words; whatever ends the work, what it held is free.
     """
-    worn = loras.files(shelf(), work.found, work.loras)
+    active = loras.files(model_store(), work.found, work.loras)
     context.plan(STAGES)
-    with running(context, _request(work, worn), _name(work.found), work.recipe) as choice:
+    with running(context, _request(work, active), _name(work.found), work.recipe) as choice:
         loaded = _resident(work.found, work.variant, choice, context)
         for note in apply.tune(loaded.pipe, choice.recipe):
             context.log(note)
         with letting_go(loaded.pipe), deterministic(work.deterministic, context):
-            wear(
-                loaded.pipe, (Adapter(one.title, one.path, one.digest, one.strength) for one in worn), context
+            set_adapters(
+                loaded.pipe,
+                (Adapter(one.title, one.path, one.digest, one.strength) for one in active),
+                context,
             )
-            ready = replace(loaded, worn=worn, recipe=choice.recipe)
-            ready.pipe.weights = ready.sees
+            ready = replace(loaded, loras=active, recipe=choice.recipe)
+            ready.pipe.weights = ready.vision_words
             yield ready
 
 
-def _request(work: Work, worn: Sequence[loras.LoraFile]) -> Request:
+def _request(work: Work, active: Sequence[loras.LoraFile]) -> Request:
     return recipe_request.work(
         weigh(work.found),
         width=max(work.width, UNIT),
@@ -133,7 +135,7 @@ def _request(work: Work, worn: Sequence[loras.LoraFile]) -> Request:
         guided=work.guided,
         references=work.references,
         runs=work.runs,
-        loras=loras_gb({one.path for one in worn}),
+        loras=loras_gb({one.path for one in active}),
     )
 
 
@@ -150,12 +152,12 @@ def _resident(found: Found, variant: Variant, choice: Choice, context: Context) 
     def build() -> Loaded:
         return _load(found, variant, recipe, context)
 
-    return residency().pipeline(key(_name(found), choice), build, context, size, move=mover)
+    return model_cache().pipeline(key(_name(found), choice), build, context, size, move=mover)
 
 
 def _load(found: Found, variant: Variant, recipe: Recipe, context: Context) -> Loaded:
     """Raises Unavailable for what a recipe needs and this machine lacks, Damaged for what can't be read."""
-    hush()
+    quiet_libraries()
     context.progress("loading", 0, 1, found.id)
     pipe = Painter.from_pretrained(
         _folder(found),

@@ -11,7 +11,7 @@ from pathlib import Path
 from milimo_tui.core.errors import NotFound
 from milimo_tui.engines.catalog.installed_weights import Found
 from milimo_tui.engines.catalog.lora_fit import check_fit, digest_now
-from milimo_tui.engines.catalog.model_store import Shelf
+from milimo_tui.engines.catalog.model_store import ModelStore
 from milimo_tui.engines.catalog.safetensors_headers import SAFE
 from milimo_tui.engines.contract.specs import Lora, Loras
 
@@ -26,24 +26,24 @@ class LoraFile:
     strength: float
 
 
-def files(shelf: Shelf, found: Found, loras: Loras) -> tuple[LoraFile, ...]:
+def files(store: ModelStore, found: Found, loras: Loras) -> tuple[LoraFile, ...]:
     """Each LoRA that is asked for, in order. Raises NotFound for one that is not here, Refused naming what of
     it the weights have not, BadInput for what is no LoRA.
     """
-    return tuple(_file(shelf, found, lora) for lora in loras)
+    return tuple(_file(store, found, lora) for lora in loras)
 
 
-def _file(shelf: Shelf, found: Found, lora: Lora) -> LoraFile:
+def _file(store: ModelStore, found: Found, lora: Lora) -> LoraFile:
     if Path(lora.id).is_absolute():
         path, title = Path(lora.id), Path(lora.id).stem
         digest = digest_now(path, lora.digest)
     else:
-        row = shelf.get(lora.id)
+        row = store.get(lora.id)
         if row is None:
             raise NotFound(
                 f"there is no LoRA “{lora.id}” here", f"milimo model list --family {found.family} shows them"
             )
-        known = shelf.resolve(row.family, row.role, row.id)
+        known = store.resolve(row.family, row.role, row.id)
         path, title = _only(known), known.id
         digest = digest_now(path, known.digest)
     check_fit(path, found)

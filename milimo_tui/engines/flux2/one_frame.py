@@ -20,14 +20,14 @@ _OF_CLIPS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class PictureInput:
     """A picture to look at, or of a clip the picture at a frame, negative from its end."""
 
     input: Input
     frame: int = 0
 
 
-def looks(spec: MakeVideo) -> tuple[Look, ...]:
+def picture_inputs(spec: MakeVideo) -> tuple[PictureInput, ...]:
     """What the shot follows, as the person has it in order, then what shows its elements; no more than can be
     looked at. Strength 0 is not followed.
 
@@ -41,9 +41,9 @@ def looks(spec: MakeVideo) -> tuple[Look, ...]:
     return _all(spec)[:MOST_REFERENCES]
 
 
-def _all(spec: MakeVideo) -> tuple[Look, ...]:
-    followed = (Look(one.input, _frame(one)) for one in spec.conditioning if one.strength > 0)
-    return (*followed, *(Look(one) for one in spec.references))
+def _all(spec: MakeVideo) -> tuple[PictureInput, ...]:
+    followed = (PictureInput(one.input, _frame(one)) for one in spec.conditioning if one.strength > 0)
+    return (*followed, *(PictureInput(one) for one in spec.references))
 
 
 def _frame(one: Conditioning) -> int:
@@ -52,8 +52,8 @@ def _frame(one: Conditioning) -> int:
     return -1 if one.source == "continuity" else one.start
 
 
-def said(spec: MakeVideo) -> tuple[str, ...]:
-    """What is done otherwise than the shot says, a sentence each."""
+def deviations(spec: MakeVideo) -> tuple[str, ...]:
+    """List where the picture departs from what the shot asks for, a sentence each."""
     notes = []
     partly = [one.strength for one in spec.conditioning if 0 < one.strength < 1]
     if partly:

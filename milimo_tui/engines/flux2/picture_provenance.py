@@ -22,8 +22,8 @@ class Marks:
 
     def signature(self, found: Found) -> str:
         """SHA-256 of order, inputs and weights, by which an attempt finds what one before it kept."""
-        said = [self._spec.model_dump(mode="json"), self._hashes, found.digest or found.id]
-        return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
+        parts = [self._spec.model_dump(mode="json"), self._hashes, found.digest or found.id]
+        return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
     def of(self, loaded: Loaded, seed: int) -> dict[str, str]:
         """Those of the picture of that seed."""
@@ -33,5 +33,5 @@ class Marks:
             recipe=loaded.recipe,
             inputs=self._hashes,
             seed=seed,
-            also={one.title: one.digest for one in loaded.worn},
+            also={one.title: one.digest for one in loaded.loras},
         )

@@ -45,7 +45,7 @@ def make(spec: MakePicture, context: Context) -> Result:
 def _made(spec: MakePicture, context: Context, references: list[Image.Image], marks: Marks) -> Result:
     """The pictures by those references; `marks` are the texts of the files."""
     found, variant = find(spec.model)
-    said = check_references([one.size for one in references])
+    notes = check_references([one.size for one in references])
     references = references[:MOST_REFERENCES]
     fitted = fit(LIMITS, frames=1, width=spec.width, height=spec.height, rate=Fraction(1))
     plan = course(variant, spec.steps, spec.guidance, spec.negative)
@@ -80,7 +80,7 @@ def _made(spec: MakePicture, context: Context, references: list[Image.Image], ma
                     context.checkpoints.save("pictures", signature, index + 1, partial(_keep, done))
     return Result(
         outputs=tuple(done),
-        notes=(*said, *fitted.changes, *plan.notes),
+        notes=(*notes, *fitted.changes, *plan.notes),
         facts=facts(found, variant, plan, spec.seed),
     )
 
@@ -108,7 +108,7 @@ def make_still_take(spec: MakeVideo, context: Context) -> Result:
     )
     shown = [
         read_frame(one.input, one.frame, f"reference {number}")
-        for number, one in enumerate(one_frame.looks(spec), start=1)
+        for number, one in enumerate(one_frame.picture_inputs(spec), start=1)
     ]
     result = _made(picture, context, shown, Marks(spec))
     still = result.outputs[0]
@@ -128,7 +128,7 @@ def make_still_take(spec: MakeVideo, context: Context) -> Result:
         writer.picture(pixels)
     take = Output(role="take", path=str(path), facts=probe(path).as_json())
     return result.model_copy(
-        update={"outputs": (take, still), "notes": (*one_frame.said(spec), *result.notes)}
+        update={"outputs": (take, still), "notes": (*one_frame.deviations(spec), *result.notes)}
     )
 
 

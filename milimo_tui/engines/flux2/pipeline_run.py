@@ -15,7 +15,7 @@ from milimo_tui.core.errors import Failed
 from milimo_tui.engines.contract.engine import Context
 from milimo_tui.engines.flux2.loader import Loaded
 from milimo_tui.engines.flux2.variants import UNIT, Course
-from milimo_tui.engines.runtime.cancel import asking, step_callback, stoppable, wanted_tensors
+from milimo_tui.engines.runtime.cancel import checking_in_blocks, step_callback, stoppable, wanted_tensors
 from milimo_tui.engines.runtime.determinism import generator
 from milimo_tui.engines.runtime.input_caches import key_of, remembered
 from milimo_tui.engines.runtime.latent_preview import previewer
@@ -55,7 +55,7 @@ class Way:
     total: int
     done: int = 0
 
-    def tell(self, step: int, note: str = "") -> None:
+    def report(self, step: int, note: str = "") -> None:
         self.context.progress(STAGE, min(self.done + step, self.total), self.total, note)
 
 
@@ -86,13 +86,13 @@ def run(
         way.context,
         STAGE,
         steps,
-        tell=lambda done: way.tell(done, what),
+        tell=lambda done: way.report(done, what),
         preview=previewer(loaded.projection, columns=width // UNIT, rows=height // UNIT),
         check=check,
     )
     with (
-        asking(pipe.vae.encoder, lambda: way.tell(0, "looking at what is given")),
-        asking(pipe.vae.decoder, lambda: way.tell(steps, "decoding")),
+        checking_in_blocks(pipe.vae.encoder, lambda: way.report(0, "looking at what is given")),
+        checking_in_blocks(pipe.vae.decoder, lambda: way.report(steps, "decoding")),
     ):
         made = pipe(
             prompt=None,
@@ -110,7 +110,7 @@ def run(
         )
     loaded.pipe.maybe_free_model_hooks()
     way.done += steps + 1
-    way.tell(0)
+    way.report(0)
     picture: Image.Image = made.images[0]
     return picture
 

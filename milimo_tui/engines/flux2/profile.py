@@ -52,7 +52,7 @@ class Flux2Profile(Profile):
         folder = (found.path if found.path.is_dir() else found.base) if found else None
         variant = variants.variant_of(folder) if folder else variants.DISTILLED
         run = variants.course(variant, spec.steps, spec.guidance, spec.negative)
-        one_frame.looks(spec)  # refuses what it can't look at
+        one_frame.picture_inputs(spec)  # refuses what it can't look at
         return Way(
             pipeline="picture",
             reason="a shot of one frame is a picture",
@@ -60,7 +60,7 @@ class Flux2Profile(Profile):
             steps=run.steps,
             guidance=f"{run.guidance:g}" if run.guided else "off",
             negative=run.negative,
-            changes=(*fitted.changes, *run.notes, *one_frame.said(spec)),
+            changes=(*fitted.changes, *run.notes, *one_frame.deviations(spec)),
         )
 
     def request(self, spec: MakeVideo | MakePicture | None, machine: Machine, go: int = 0) -> Request:

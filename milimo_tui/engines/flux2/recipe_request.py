@@ -8,10 +8,10 @@ from fractions import Fraction
 from pathlib import Path
 
 from milimo_tui.engines.catalog.installed_weights import Found
-from milimo_tui.engines.catalog.model_store import Shelf
+from milimo_tui.engines.catalog.model_store import ModelStore
 from milimo_tui.engines.contract.fitting import fit
 from milimo_tui.engines.contract.specs import MakePicture, MakeVideo
-from milimo_tui.engines.flux2.one_frame import looks
+from milimo_tui.engines.flux2.one_frame import picture_inputs
 from milimo_tui.engines.flux2.variants import LIMITS, MOST_REFERENCES, Variant, course, variant_of
 from milimo_tui.engines.recipes.tables import Weights
 from milimo_tui.engines.recipes.values import Request
@@ -50,7 +50,7 @@ def request(spec: MakePicture | MakeVideo, variant: Variant, weights: Weights, l
     """The request of pictures, or of a shot of one frame. Raises BadInput, Refused for what can't be made."""
     fitted = fit(LIMITS, frames=1, width=spec.width, height=spec.height, rate=Fraction(1))
     run = course(variant, spec.steps, spec.guidance, spec.negative)
-    seen = looks(spec) if isinstance(spec, MakeVideo) else spec.references[:MOST_REFERENCES]
+    seen = picture_inputs(spec) if isinstance(spec, MakeVideo) else spec.references[:MOST_REFERENCES]
     return work(
         weights,
         width=fitted.width,
@@ -63,10 +63,10 @@ def request(spec: MakePicture | MakeVideo, variant: Variant, weights: Weights, l
     )
 
 
-def on_shelf(shelf: Shelf, found: Found, spec: MakePicture | MakeVideo) -> Request:
+def on_shelf(store: ModelStore, found: Found, spec: MakePicture | MakeVideo) -> Request:
     """The same by weights that are here. Raises Damaged."""
     folder = found.path if found.path.is_dir() or found.base is None else found.base
-    rows = {row.id: row for row in shelf.rows()}
-    paths = {shelf.path(rows[one.id]) if one.id in rows else Path(one.id) for one in spec.loras}
+    rows = {row.id: row for row in store.rows()}
+    paths = {store.path(rows[one.id]) if one.id in rows else Path(one.id) for one in spec.loras}
     files = [file for path in paths for file in (path.glob("*.safetensors") if path.is_dir() else [path])]
     return request(spec, variant_of(folder), weigh(found), loras_gb(files))

@@ -40,11 +40,11 @@ def enlarge(spec: Upscale, context: Context) -> Result:
     width, height = picture.width * spec.factor, picture.height * spec.factor
     check_enlarged(width, height, spec.factor)
     plan = course(variant, spec.steps, None, "")
-    told = facts(found, variant, plan, spec.seed)
+    known = facts(found, variant, plan, spec.seed)
     if not spec.strength:
         scaled = picture.resize((width, height), Image.Resampling.LANCZOS)
-        told = {**told, "tiny": False, "tiles": 0, "steps_run": 0}
-        return _kept(scaled, provenance(spec), (ALONE,), told, context)
+        known = {**known, "tiny": False, "tiles": 0, "steps_run": 0}
+        return _kept(scaled, provenance(spec), (ALONE,), known, context)
     marks = Marks(spec)
     steps = steps_run(plan.steps, spec.strength)
     tiling = Tiling(spec, plan, tuple(tiles.boxes(width, height)), steps, marks.signature(found))
@@ -67,20 +67,20 @@ def enlarge(spec: Upscale, context: Context) -> Result:
         tiling.paint(canvas, first, loaded, context)
         texts = marks.of(loaded, spec.seed)
     thin = strength_note(plan.steps, spec.strength)
-    told = {**told, "tiles": len(tiling.places), "steps_run": steps}
-    return _kept(canvas, texts, (*((thin,) if thin else ()), *plan.notes), told, context)
+    known = {**known, "tiles": len(tiling.places), "steps_run": steps}
+    return _kept(canvas, texts, (*((thin,) if thin else ()), *plan.notes), known, context)
 
 
 def _kept(
     picture: Image.Image,
     texts: dict[str, str],
     notes: tuple[str, ...],
-    told: dict[str, object],
+    known: dict[str, object],
     context: Context,
 ) -> Result:
     path = context.workspace / "picture.png"
     save_picture(picture, path, texts)
-    return Result(outputs=(written("picture", path, picture),), notes=notes, facts=told)
+    return Result(outputs=(written("picture", path, picture),), notes=notes, facts=known)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,16 +20,16 @@ from milimo_tui.core.paths import Home
 from milimo_tui.engines.catalog import families, model_lookup
 from milimo_tui.engines.catalog.installed_weights import Installed, WeightFile
 from milimo_tui.engines.catalog.model_catalog import ModelRow
-from milimo_tui.engines.catalog.model_store import Shelf
+from milimo_tui.engines.catalog.model_store import ModelStore
 from milimo_tui.engines.catalog.safetensors_headers import SAFE, read_header
 from milimo_tui.engines.contract.engine import Context, Result
 from milimo_tui.engines.contract.specs import FetchModel
 from milimo_tui.engines.hub import listing as listings
-from milimo_tui.engines.hub.download_progress import DOWNLOADING, Teller
-from milimo_tui.engines.hub.download_rate import Pace
+from milimo_tui.engines.hub.download_progress import DOWNLOADING, ProgressReporter
+from milimo_tui.engines.hub.download_rate import DownloadRate
 from milimo_tui.engines.hub.file_transfer import Source
 from milimo_tui.engines.hub.file_transfer import fetch as fetch_file
-from milimo_tui.engines.hub.refusals import USUAL, Patience, explained, wait_asked
+from milimo_tui.engines.hub.refusals import USUAL, Patience, milimo_error, retry_after
 from milimo_tui.engines.hub.remote_files import Listing
 from milimo_tui.engines.hub.staging import Staging
 
@@ -47,23 +47,23 @@ def fetch(spec: FetchModel, home: Home, context: Context, patience: Patience = U
     """
     row = wanted(spec)
     context.plan(STAGES)
-    shelf = Shelf(home.models)
-    before = shelf.get(row.id)
+    store = ModelStore(home.models)
+    before = store.get(row.id)
     listing = _listing(row, spec, context, patience)
     staging = Staging.of(home.models / row.id, before)
     staging.check_space(listing.files)
     began = time.monotonic()
-    pace = Pace(listing.bytes, sum(staging.there(file) for file in listing.files), began)
+    pace = DownloadRate(listing.bytes, sum(staging.there(file) for file in listing.files), began)
     missing = listing.bytes - pace.done
     context.log(
         f"{listing.hub} at {listing.commit[:12]}: {bytes_text(listing.bytes)}, {bytes_text(missing)} to come"
     )
-    files = _all_files(listing, staging, spec, Teller(context, pace), patience)
+    files = _all_files(listing, staging, spec, ProgressReporter(context, pace), patience)
     _check(row, listing, staging)
     staging.settle(listing.files)
-    installed = shelf.register(_installed(row, listing, files, before))
+    installed = store.register(_installed(row, listing, files, before))
     staging.clear(listing.files, before)
-    _choose(shelf, installed)
+    _choose(store, installed)
     context.progress(SETTLING, 1, 1)
     return Result(
         facts={
@@ -103,44 +103,48 @@ def wanted(spec: FetchModel) -> ModelRow:
 
 def _listing(row: ModelRow, spec: FetchModel, context: Context, patience: Patience) -> Listing:
     context.progress(ASKING, 0, 1)
-    whole = patiently(context, row.hub, lambda: listings.ask(row.hub, spec.revision, spec.endpoint), patience)
+    whole = patiently(
+        context, row.hub, lambda: listings.fetch_listing(row.hub, spec.revision, spec.endpoint), patience
+    )
     context.progress(ASKING, 1, 1)
     return listings.chosen(whole, spec.files or row.files, row.without)
 
 
 def patiently(context: Context, hub: str, act: Callable[[], T], patience: Patience = USUAL) -> T:
-    """Ask the hub; again after a while where that may help. Raises what `refusals.explained` makes of it."""
+    """Ask the hub; again after a while where that may help. Raises its `refusals.milimo_error`."""
     for nth, wait in enumerate(patience.waits, 1):
         try:
             return act()
         except (httpx2.HTTPError, httpx2.InvalidURL, OSError, ValueError, KeyError, TypeError) as error:
             # the last three are what an answer raises that is not the hub's
-            asked = wait_asked(error, patience.most)
-            if asked is None or nth == patience.tries:
-                raise explained(error, hub) from error
-            Teller(context, Pace(1, 0, time.monotonic()), ASKING).wait(
-                max(asked, wait),
-                "the hub does not answer" if not asked else "the hub asks for patience",
+            seconds = retry_after(error, patience.most)
+            if seconds is None or nth == patience.tries:
+                raise milimo_error(error, hub) from error
+            ProgressReporter(context, DownloadRate(1, 0, time.monotonic()), ASKING).wait(
+                max(seconds, wait),
+                "the hub does not answer" if not seconds else "the hub asks for patience",
             )
     raise AssertionError("the last try returns or raises")
 
 
 def _all_files(
-    listing: Listing, staging: Staging, spec: FetchModel, teller: Teller, patience: Patience
+    listing: Listing, staging: Staging, spec: FetchModel, reporter: ProgressReporter, patience: Patience
 ) -> tuple[WeightFile, ...]:
     """Fetch what is missing; the smallest first, so that a wrong one is known early."""
     headers = build_hf_headers(library_name="milimo", library_version=__version__)
     found: dict[str, WeightFile] = {}
     for file in sorted(listing.files, key=lambda file: (file.bytes, file.name)):
-        digest = staging.digest(file, lambda _: teller.awake("checking what is there"))
+        digest = staging.digest(file, lambda _: reporter.awake("checking what is there"))
         if not digest:
             url = hf_hub_url(
                 listing.hub, file.name, revision=listing.commit or None, endpoint=spec.endpoint or None
             )
-            digest = fetch_file(file, Source(url, headers, listing.hub), staging.part(file), teller, patience)
+            digest = fetch_file(
+                file, Source(url, headers, listing.hub), staging.part(file), reporter, patience
+            )
             staging.keep(file)
         found[file.name] = WeightFile(file.name, file.bytes, digest)
-    teller.tell()
+    reporter.report()
     return tuple(found[file.name] for file in listing.files)
 
 
@@ -152,7 +156,7 @@ def _check(row: ModelRow, listing: Listing, staging: Staging) -> None:
             "its makers may have moved it: milimo model search",
         )
     for file in listing.files:
-        waiting = staging.whole(file)
+        waiting = staging.finished(file)
         path = waiting if waiting.is_file() else staging.place(file)
         if file.name.endswith(SAFE):
             read_header(path)
@@ -191,10 +195,10 @@ def _installed(
     return replace(new, trigger=before.trigger) if before else new
 
 
-def _choose(shelf: Shelf, installed: Installed) -> None:
+def _choose(store: ModelStore, installed: Installed) -> None:
     """Real weights become those that are used where none were, or only tiny ones."""
     if installed.role != "model":
         return
-    chosen = shelf.get(shelf.selected().get(installed.family, "") or installed.id)
+    chosen = store.get(store.selected().get(installed.family, "") or installed.id)
     if chosen is None or chosen.tiny or chosen.id == installed.id:
-        shelf.select(installed.family, installed.id)
+        store.select(installed.family, installed.id)

@@ -10,7 +10,7 @@ WINDOW = 20.0  # seconds that the rate looks back
 LEAST = 2.0  # seconds before anything is foretold
 
 
-class Pace:
+class DownloadRate:
     """Bytes that came, by when. `total` are all that are wanted, `done` those there already."""
 
     def __init__(self, total: int, done: int, now: float) -> None:

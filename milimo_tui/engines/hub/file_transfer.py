@@ -18,9 +18,9 @@ from huggingface_hub.utils._http import hf_raise_for_status
 from milimo_tui.core.errors import DiskFull, Failed, MilimoError
 from milimo_tui.core.format import bytes_text
 from milimo_tui.core.host import bytes_under, explain
-from milimo_tui.engines.hub.download_progress import Teller
+from milimo_tui.engines.hub.download_progress import ProgressReporter
 from milimo_tui.engines.hub.download_rate import amount
-from milimo_tui.engines.hub.refusals import USUAL, Patience, explained, gone, wait_asked
+from milimo_tui.engines.hub.refusals import USUAL, Patience, gone, milimo_error, retry_after
 from milimo_tui.engines.hub.remote_files import RemoteFile
 
 TIMEOUT = httpx2.Timeout(10.0, read=20.0)
@@ -39,7 +39,9 @@ class Source:
     hub: str
 
 
-def fetch(file: RemoteFile, source: Source, part: Path, teller: Teller, patience: Patience = USUAL) -> str:
+def fetch(
+    file: RemoteFile, source: Source, part: Path, reporter: ProgressReporter, patience: Patience = USUAL
+) -> str:
     """Bring the file whole to `part`, going on from what is there; returns its SHA-256.
 
     Raises Unavailable or NotFound as `refusals` says, DiskFull, Failed for a wrong hash (the partial file is
@@ -48,15 +50,15 @@ def fetch(file: RemoteFile, source: Source, part: Path, teller: Teller, patience
     try:
         with part.open("a+b", buffering=BUFFER) as target:
             arriving = _Arriving(file, target)
-            arriving.look(teller)
-            _fill(arriving, source, teller, patience)
+            arriving.hash_existing(reporter)
+            _fill(arriving, source, reporter, patience)
     except (httpx2.HTTPError, httpx2.InvalidURL) as error:  # the hub's own are OSErrors too
-        raise explained(error, source.hub) from error
+        raise milimo_error(error, source.hub) from error
     except OSError as error:
-        raise _unwritten(error, part, teller.pace.total) from error
+        raise _unwritten(error, part, reporter.rate.total) from error
     if not arriving.right:
         part.unlink()
-        teller.pace.done -= file.bytes
+        reporter.rate.done -= file.bytes
         raise Failed(
             f"{file.name} came with a wrong hash: it is not what {source.hub} lists, and was thrown away",
             "milimo job retry fetches it anew; a proxy or a mirror on the way may change files",
@@ -66,9 +68,9 @@ def fetch(file: RemoteFile, source: Source, part: Path, teller: Teller, patience
 
 def _unwritten(error: OSError, part: Path, total: int) -> MilimoError:
     """What kept it from being written; of a full disk how much is kept and how much more it takes."""
-    told = explain(error, part, "write")
-    if not isinstance(told, DiskFull):
-        return told
+    error_told = explain(error, part, "write")
+    if not isinstance(error_told, DiskFull):
+        return error_told
     kept = bytes_under(part.parent)
     folder = part.parent.parent
     return DiskFull(
@@ -93,15 +95,15 @@ class _Arriving:
         self._sha256 = hashlib.sha256()
         self._git = hashlib.sha1(f"blob {self.file.bytes}\0".encode(), usedforsecurity=False)
 
-    def look(self, teller: Teller) -> None:
+    def hash_existing(self, reporter: ProgressReporter) -> None:
         """Hash what is there already; what is too long can't be of this file."""
         if self._target.seek(0, 2) > self.file.bytes:
-            teller.pace.done -= self._target.tell()
+            reporter.rate.done -= self._target.tell()
             self._target.truncate(0)
         self._target.seek(0)
         while piece := self._target.read(CHUNK):
             self._hash(piece)
-            teller.awake(f"checking what is there of {self.file.name}")
+            reporter.awake(f"checking what is there of {self.file.name}")
 
     def write(self, piece: bytes) -> int:
         """Take what still belongs to it; returns how much that was."""
@@ -141,32 +143,32 @@ class _Arriving:
         return self.sha256 == self.file.sha256 if self.file.sha256 else self._git.hexdigest() == self.file.git
 
 
-def _fill(arriving: _Arriving, source: Source, teller: Teller, patience: Patience) -> None:
+def _fill(arriving: _Arriving, source: Source, reporter: ProgressReporter, patience: Patience) -> None:
     """Ask for the rest until it is there; a connection that breaks is made anew, at the byte it broke."""
     fruitless = 0
     while arriving.missing:
         had, wait = arriving.have, 0.0
         try:
-            _take(arriving, source, teller)
+            _take(arriving, source, reporter)
             why: Exception | str = "the hub ended too early"
         except (httpx2.TransportError, HfHubHTTPError) as error:
-            asked = wait_asked(error, patience.most)
-            if asked is None:
+            seconds = retry_after(error, patience.most)
+            if seconds is None:
                 raise
-            why, wait = error, asked
+            why, wait = error, seconds
         arriving.keep()
         fruitless = 0 if arriving.have > had else fruitless + 1
         if fruitless >= patience.tries:
             if isinstance(why, HfHubHTTPError):
                 raise why
-            raise gone(source.hub, bytes_text(teller.pace.done))
+            raise gone(source.hub, bytes_text(reporter.rate.done))
         if arriving.missing:
             name, at = arriving.file.name, bytes_text(arriving.have)
-            teller.log(f"{name}: {_said(why)} at {at}; it goes on from there")
-            teller.wait(max(wait, patience.waits[fruitless - 1] if fruitless else 0.0), _said(why))
+            reporter.log(f"{name}: {_reason(why)} at {at}; it goes on from there")
+            reporter.wait(max(wait, patience.waits[fruitless - 1] if fruitless else 0.0), _reason(why))
 
 
-def _take(arriving: _Arriving, source: Source, teller: Teller) -> None:
+def _take(arriving: _Arriving, source: Source, reporter: ProgressReporter) -> None:
     """One request: what it brings is written and hashed."""
     have = arriving.have
     part = {"Range": f"bytes={have}-"} if have else {}
@@ -176,10 +178,10 @@ def _take(arriving: _Arriving, source: Source, teller: Teller) -> None:
             response.read()
         hf_raise_for_status(response)
         if not have or not _goes_on(response, have):
-            _check_whole(response, arriving)
-            teller.came(-arriving.begin_anew())  # it sends all of it again
+            _check_response(response, arriving)
+            reporter.came(-arriving.begin_anew())  # it sends all of it again
         for piece in response.iter_bytes():
-            teller.came(arriving.write(piece))
+            reporter.came(arriving.write(piece))
             if not arriving.missing:
                 return
 
@@ -189,16 +191,16 @@ def _goes_on(response: httpx2.Response, have: int) -> bool:
     return response.status_code == 206 and begins.startswith(f"bytes {have}-")
 
 
-def _check_whole(response: httpx2.Response, arriving: _Arriving) -> None:
+def _check_response(response: httpx2.Response, arriving: _Arriving) -> None:
     """Raise where something else answers in the hub's place (the page of a hotel's network): what has come so
     far is not given up for that.
     """
-    told = response.headers.get("Content-Length")
-    if told != str(arriving.file.bytes) and (told is not None or arriving.have):
+    length = response.headers.get("Content-Length")
+    if length != str(arriving.file.bytes) and (length is not None or arriving.have):
         raise httpx2.RemoteProtocolError("the answer is not the file that was asked for")
 
 
-def _said(why: Exception | str) -> str:
+def _reason(why: Exception | str) -> str:
     if isinstance(why, HfHubHTTPError):
         return f"the hub answered {why.response.status_code}"
     if isinstance(why, httpx2.TimeoutException):

@@ -15,7 +15,7 @@ from milimo_tui.engines.hub.remote_files import Listing, RemoteFile
 ASK_SECONDS = 20.0
 
 
-def ask(hub: str, revision: str, endpoint: str) -> Listing:
+def fetch_listing(hub: str, revision: str, endpoint: str) -> Listing:
     """The whole listing. Raises what huggingface_hub raises."""
     api = HfApi(endpoint=endpoint or None)
     info = api.model_info(hub, revision=revision or None, files_metadata=True, timeout=ASK_SECONDS)
@@ -43,8 +43,8 @@ def chosen(listing: Listing, wanted: Sequence[str], without: Sequence[str]) -> L
         and _is_safe(file.name)
     )
     if not files:
-        asked = ", ".join(wanted) or "weights"
-        raise NotFound(f"{listing.hub} holds no {asked}", "milimo model search lists what there is")
+        names = ", ".join(wanted) or "weights"
+        raise NotFound(f"{listing.hub} holds no {names}", "milimo model search lists what there is")
     return Listing(listing.hub, listing.commit, files)
 
 

@@ -21,7 +21,7 @@ from milimo_tui import __version__
 from milimo_tui.core.errors import BadInput, MilimoError, Unavailable
 from milimo_tui.engines.catalog.model_catalog import TOKENS
 from milimo_tui.engines.hub.listing import ASK_SECONDS
-from milimo_tui.engines.hub.refusals import GIVE, LATER, explained
+from milimo_tui.engines.hub.refusals import GIVE, LATER, milimo_error
 
 ASK = "ask"
 KEEP = "keep_token"
@@ -47,11 +47,15 @@ def _page(words: str, author: str, limit: int) -> list[dict[str, Any]]:
     """The first page of `GET /api/models`. Asked here and once: `HfApi.list_models` tries for half a minute
     where no network is, and is told of gates and times only when it names them.
     """
-    asked: dict[str, str | int | tuple[str, ...]] = {"sort": "downloads", "limit": limit, "expand": SHOWN}
-    asked |= {name: value for name, value in (("search", words), ("author", author)) if value}
+    parameters: dict[str, str | int | tuple[str, ...]] = {
+        "sort": "downloads",
+        "limit": limit,
+        "expand": SHOWN,
+    }
+    parameters |= {name: value for name, value in (("search", words), ("author", author)) if value}
     response = get_session().get(
         f"{constants.ENDPOINT}/api/models",
-        params=asked,
+        params=parameters,
         headers=build_hf_headers(library_name="milimo", library_version=__version__),
         timeout=ASK_SECONDS,
     )
@@ -69,7 +73,7 @@ def newest(hubs: tuple[str, ...] = (), **_: Any) -> dict[str, dict[str, Any]]:
             when = info.last_modified.isoformat() if info.last_modified else None
             found[hub] = {"commit": info.sha or "", "changed": when}
         except (errors.HfHubHTTPError, httpx2.HTTPError, OSError) as error:
-            found[hub] = {"error": explained(error, hub).message}
+            found[hub] = {"error": milimo_error(error, hub).message}
     return found
 
 
@@ -113,19 +117,19 @@ QUESTIONS: Mapping[str, Callable[..., Any]] = {
 def answer(question: dict[str, Any]) -> dict[str, Any]:
     """What is printed: `{"answer": …}`, or the error as the command line prints it."""
     try:
-        asked = QUESTIONS[question.pop(ASK)]
-        return {"answer": asked(**question)}
+        function = QUESTIONS[question.pop(ASK)]
+        return {"answer": function(**question)}
     except MilimoError as error:
         return error.as_json()
     except (httpx2.HTTPError, httpx2.InvalidURL, OSError, ValueError, KeyError, TypeError) as error:
-        return explained(error, "this question", LATER).as_json()
+        return milimo_error(error, "this question", LATER).as_json()
 
 
 def main() -> None:
     """Answer the one question of this process."""
     os.environ["HF_HUB_DISABLE_PROGRESS_BARS"] = "1"
-    told = answer(json.loads(sys.stdin.read()))
-    sys.stdout.write(json.dumps(told))
+    found = answer(json.loads(sys.stdin.read()))
+    sys.stdout.write(json.dumps(found))
 
 
 if __name__ == "__main__":

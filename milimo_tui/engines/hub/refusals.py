@@ -18,7 +18,7 @@ LATER = "try again in a while"  # for a question, which is no job
 GIVE = "milimo model token asks for it and does not show it"
 
 
-def explained(error: Exception, repository: str, again: str = RETRY) -> MilimoError:
+def milimo_error(error: Exception, repository: str, again: str = RETRY) -> MilimoError:
     """The error for what the hub, or the way to it, answered about that repository. `again` is how to go on
     where trying once more helps.
     """
@@ -125,13 +125,13 @@ class Patience:
 USUAL = Patience()
 
 
-def wait_asked(error: Exception, most: float) -> float | None:
+def retry_after(error: Exception, most: float) -> float | None:
     """Seconds that the hub asks to wait before asking again; None where asking again will not help."""
     if isinstance(error, errors.HfHubHTTPError):
         status = error.response.status_code
         if status == 429:
-            asked = error.response.headers.get("Retry-After", "")
-            return min(most, float(asked)) if asked.isdigit() else most / 4
+            header = error.response.headers.get("Retry-After", "")
+            return min(most, float(header)) if header.isdigit() else most / 4
         return 0.0 if status in (408, 500, 502, 503, 504) else None
     is_address = isinstance(error, httpx2.UnsupportedProtocol)
     return 0.0 if isinstance(error, httpx2.TransportError) and not is_address else None

@@ -42,7 +42,7 @@ class Staging:
         """What has come of it so far."""
         return self.folder / PARTIAL / f"{file.key}.part"
 
-    def whole(self, file: RemoteFile) -> Path:
+    def finished(self, file: RemoteFile) -> Path:
         """Where it lies when it is whole and checked, until all the others are."""
         return self.folder / PARTIAL / file.key
 
@@ -51,19 +51,19 @@ class Staging:
 
     def there(self, file: RemoteFile) -> int:
         """How much of it need not be fetched again, by sizes alone."""
-        if self.whole(file).is_file() or self._fits(file):
+        if self.finished(file).is_file() or self._fits(file):
             return file.bytes
         part = self.part(file)
         return min(file.bytes, part.stat().st_size) if part.is_file() else 0
 
-    def digest(self, file: RemoteFile, told: Callable[[int], None] = nothing) -> str:
+    def digest(self, file: RemoteFile, on_bytes: Callable[[int], None] = nothing) -> str:
         """The SHA-256 of a file that is whole already, in its place or waiting; empty where it has to be
         fetched.
 
         What the manifest does not vouch for is hashed.
         """
-        if self.whole(file).is_file():
-            return file.sha256 or digest_of(self.whole(file), told)
+        if self.finished(file).is_file():
+            return file.sha256 or digest_of(self.finished(file), on_bytes)
         if not self._fits(file):
             return ""
         known = self.had.get(file.name, "")
@@ -71,7 +71,7 @@ class Staging:
             return known
         if not file.sha256:
             return ""  # small, and under git's hash: fetched again sooner than compared
-        found = digest_of(self.place(file), told)
+        found = digest_of(self.place(file), on_bytes)
         return found if found == file.sha256 else ""
 
     def _fits(self, file: RemoteFile) -> bool:
@@ -95,13 +95,13 @@ class Staging:
 
     def keep(self, file: RemoteFile) -> None:
         """A part is whole and checked."""
-        os.replace(self.part(file), self.whole(file))
+        os.replace(self.part(file), self.finished(file))
 
     def settle(self, files: Sequence[RemoteFile]) -> None:
         """Put everything that waits into its place; may be done again after an interruption."""
         try:
             for file in files:
-                waiting, place = self.whole(file), self.place(file)
+                waiting, place = self.finished(file), self.place(file)
                 place.parent.mkdir(parents=True, exist_ok=True)
                 if not waiting.is_file():
                     continue

@@ -11,25 +11,25 @@ from pathlib import Path
 from milimo_tui.core.errors import BadInput, Damaged, Failed, NotFound
 from milimo_tui.core.paths import Home
 from milimo_tui.engines.catalog.installed_weights import Installed, WeightFile
-from milimo_tui.engines.catalog.model_store import Shelf
+from milimo_tui.engines.catalog.model_store import ModelStore
 from milimo_tui.engines.catalog.safetensors_headers import SAFE, read_header
 from milimo_tui.engines.catalog.weight_hashes import digest_of
 from milimo_tui.engines.contract.engine import Context, Result
-from milimo_tui.engines.hub.download_progress import CHECKING, Teller
-from milimo_tui.engines.hub.download_rate import Pace
+from milimo_tui.engines.hub.download_progress import CHECKING, ProgressReporter
+from milimo_tui.engines.hub.download_rate import DownloadRate
 
 
 def verify(id: str, home: Home, context: Context) -> Result:
     """Hash it all. Raises NotFound for what is not installed, Failed naming what is missing, cut or
     wrong.
     """
-    shelf = Shelf(home.models)
-    row = shelf.look(id)
+    store = ModelStore(home.models)
+    row = store.find(id)
     if row is None:
         raise NotFound(f"there are no weights “{id}” here", "milimo model list")
-    teller = Teller(context, Pace(max(1, row.bytes), 0, time.monotonic()), CHECKING)
-    files, wrong = _hashed(shelf, row, teller)
-    shelf.register(replace(row, files=files, damaged=tuple(wrong)))
+    reporter = ProgressReporter(context, DownloadRate(max(1, row.bytes), 0, time.monotonic()), CHECKING)
+    files, wrong = _hashed(store, row, reporter)
+    store.register(replace(row, files=files, damaged=tuple(wrong)))
     if wrong:
         count = f"{len(wrong)} of {len(files)} files" if len(wrong) > 1 else next(iter(wrong))
         raise Failed(  # nothing is won by hashing it all again
@@ -37,18 +37,20 @@ def verify(id: str, home: Home, context: Context) -> Result:
             + ", ".join(f"{name} ({why})" for name, why in list(wrong.items())[:3]),
             f"milimo model download {id} fetches what is wrong anew",
         )
-    teller.tell()
+    reporter.report()
     return Result(facts={"model": id, "files": len(files), "bytes": row.bytes, "whole": True})
 
 
-def _hashed(shelf: Shelf, row: Installed, teller: Teller) -> tuple[tuple[WeightFile, ...], dict[str, str]]:
+def _hashed(
+    store: ModelStore, row: Installed, reporter: ProgressReporter
+) -> tuple[tuple[WeightFile, ...], dict[str, str]]:
     """The files with their hashes, and what is wrong with which."""
     wrong: dict[str, str] = {}
     files: list[WeightFile] = []
     for file in row.files:
-        path = shelf.root(row) / file.name
+        path = store.root(row) / file.name
         why = _why_not(path, file)
-        digest = "" if why else digest_of(path, teller.came)
+        digest = "" if why else digest_of(path, reporter.came)
         if digest and file.digest and digest != file.digest:
             why = "wrong hash"
         if why:

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 # Hears each piece of an answer, and an empty one where time passes; raises Cancelled when the job is to stop.
-Heard = Callable[[str], None]
+OnText = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Ask:
+class ChatRequest:
     """One turn. `picture` is a JPEG of at most `media.files.stills` size, `schema` a JSON schema of the
     answer.
     """
@@ -26,14 +26,14 @@ class Ask:
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class ChatReply:
     """The whole answer; `is_whole` is False when it stopped at its limit of tokens."""
 
     text: str
     is_whole: bool = True
 
 
-class Speaker(Protocol):
+class ChatModel(Protocol):
     """A language model that is ready to answer."""
 
     @property
@@ -42,10 +42,10 @@ class Speaker(Protocol):
         ...
 
     @property
-    def sees(self) -> bool:
+    def takes_pictures(self) -> bool:
         """Whether it can be shown pictures."""
         ...
 
-    def say(self, ask: Ask, heard: Heard) -> Said:
-        """Answer, telling each piece as it comes. Raises Failed, Unavailable, and what `heard` raises."""
+    def reply(self, ask: ChatRequest, on_text: OnText) -> ChatReply:
+        """Answer; each piece goes to `on_text` as it comes. Raises Failed, Unavailable and its errors."""
         ...

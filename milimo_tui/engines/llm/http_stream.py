@@ -56,9 +56,9 @@ class Service:
 class Turned(MilimoError):
     """The service answered with an error. `status` is HTTP's, `said` its own words, cleaned."""
 
-    def __init__(self, status: int, said: str, wait: str) -> None:
-        super().__init__(f"it answered {status}: {said}")
-        self.status, self.said, self.wait = status, said, wait
+    def __init__(self, status: int, message: str, wait: str) -> None:
+        super().__init__(f"it answered {status}: {message}")
+        self.status, self.message, self.wait = status, message, wait
 
 
 def lines_of(
@@ -130,15 +130,15 @@ class _Call:
     def lines(self, tick: Callable[[], None]) -> Iterator[bytes]:
         while True:
             try:
-                heard = self._heard.get(timeout=TICK_SECONDS)
+                item = self._heard.get(timeout=TICK_SECONDS)
             except queue.Empty:
                 tick()
                 continue
-            if heard is None:
+            if item is None:
                 return
-            if isinstance(heard, Exception):
-                raise self._told(heard) from None
-            yield heard
+            if isinstance(item, Exception):
+                raise self._error_for(item) from None
+            yield item
 
     def close(self) -> None:
         """Hang up; a thread that reads wakes and ends."""
@@ -174,10 +174,10 @@ class _Call:
     def _turned(self, answer: http.client.HTTPResponse) -> Turned:
         data = answer.read(ERROR_BYTES)
         moved = ", and redirects are not followed" if 300 <= answer.status < 400 else ""
-        said = self._clean(one_line(_words_of(data), 300)) or answer.reason
-        return Turned(answer.status, said + moved, answer.headers.get("Retry-After", ""))
+        message = self._clean(one_line(_words_of(data), 300)) or answer.reason
+        return Turned(answer.status, message + moved, answer.headers.get("Retry-After", ""))
 
-    def _told(self, error: Exception) -> MilimoError:
+    def _error_for(self, error: Exception) -> MilimoError:
         service = self._service
         where = f"{service.title} at {service.shown}"
         if isinstance(error, MilimoError):

@@ -66,10 +66,10 @@ class ListedShot(Listed):
             return value
         given = {str(key).strip().lower(): entry for key, entry in value.items()}
         action = _text(given.get("action") or given.get("description"))
-        said = " ".join(
+        spoken = " ".join(
             _text(given.get(name)) for name in ("shot_type", "size", "angle", "movement", "function")
         )
-        hint = read(said.replace("_", " "))
+        hint = read(spoken.replace("_", " "))
         by_action = read(action)
         movements = hint.movements or by_action.movements
         return {

@@ -22,7 +22,7 @@ from milimo_tui.core.safe_text import harmless, one_line
 from milimo_tui.engines.contract.engine import Context, Output, Result
 from milimo_tui.engines.contract.specs import Input, Write
 from milimo_tui.engines.llm import shotlist
-from milimo_tui.engines.llm.chat_model import Ask, Heard, Said, Speaker
+from milimo_tui.engines.llm.chat_model import ChatModel, ChatReply, ChatRequest, OnText
 from milimo_tui.engines.llm.json_repair import read_json
 from milimo_tui.engines.llm.prompts import Words, length_for, shown_seconds, words_for
 from milimo_tui.engines.llm.shotlist import ShotList
@@ -58,9 +58,9 @@ class Answer:
     notes: list[str] = field(default_factory=list)
 
 
-def write(spec: Write, speaker: Speaker, context: Context) -> Result:
+def write(spec: Write, chat_model: ChatModel, context: Context) -> Result:
     """Do the task and keep the answer. Raises Failed when nothing came of it, and what the speaker raises."""
-    desk = _Desk(spec, speaker, context)
+    desk = _Writer(spec, chat_model, context)
     tasks: dict[str, Callable[[], None]] = {
         "enhance": desk.enhance,
         "enhance_picture": desk.enhance_picture,
@@ -69,14 +69,14 @@ def write(spec: Write, speaker: Speaker, context: Context) -> Result:
         "answer": desk.answer,
     }
     tasks[spec.task]()
-    return _kept(spec, speaker, desk.made, context)
+    return _kept(spec, chat_model, desk.made, context)
 
 
-class _Desk:
+class _Writer:
     """One job at work."""
 
-    def __init__(self, spec: Write, speaker: Speaker, context: Context) -> None:
-        self.spec, self.speaker, self.context = spec, speaker, context
+    def __init__(self, spec: Write, chat_model: ChatModel, context: Context) -> None:
+        self.spec, self.chat_model, self.context = spec, chat_model, context
         self.made = Answer()
         self.mode = Mode(spec.reading)
         self.picture = self._picture(spec.image)
@@ -92,12 +92,12 @@ class _Desk:
         if self.picture is None:
             self.made.text = self._paragraph(self._words("enhance", **values))
             return
-        said = self._said(self._words("enhance_seen", **values), schema=_SEEN)
-        found = read_json(said.text)
+        reply = self._ask_model(self._words("enhance_seen", **values), schema=_SEEN)
+        found = read_json(reply.text)
         value = found.value if found else None
         if not isinstance(value, dict) or not str(value.get("prompt") or "").strip():
             self.made.notes.append("the model did not say whether the picture is a reference sheet")
-            self.made.text = plain(said.text)
+            self.made.text = plain(reply.text)
             return
         self.made.text = plain(str(value["prompt"]))
         judged = value.get("reference_sheet")
@@ -111,8 +111,8 @@ class _Desk:
 
     def answer(self) -> None:
         """The bare answer, line ends kept."""
-        said = self._said(self._words("answer", text=self.spec.text))
-        self.made.text = harmless(said.text).strip()
+        reply = self._ask_model(self._words("answer", text=self.spec.text))
+        self.made.text = harmless(reply.text).strip()
 
     def go_on(self) -> None:
         """A prompt for each part of a long take; the first is the take's own."""
@@ -163,8 +163,8 @@ class _Desk:
         why = ""
         for attempt in range(2):  # a model that missed the form once often meets it with other dice
             seed = self.spec.seed + attempt
-            said = self._said(words, schema=shotlist.schema(), stage=where or "writing", seed=seed)
-            found = read_json(said.text)
+            reply = self._ask_model(words, schema=shotlist.schema(), stage=where or "writing", seed=seed)
+            found = read_json(reply.text)
             if found is None:
                 why = "it held no JSON"
                 continue
@@ -189,15 +189,15 @@ class _Desk:
 
     def _paragraph(self, words: Words, *, stage: str = "writing", seed: int | None = None) -> str:
         """An answer as one paragraph. Raises Failed for an empty one: what was there stays."""
-        text = plain(self._said(words, stage=stage, seed=seed).text)
+        text = plain(self._ask_model(words, stage=stage, seed=seed).text)
         if not text:
-            raise Failed(f"{self.speaker.model} answered nothing", "milimo job retry asks it again")
+            raise Failed(f"{self.chat_model.model} answered nothing", "milimo job retry asks it again")
         return text
 
-    def _said(
+    def _ask_model(
         self, words: Words, *, schema: Any = None, stage: str = "writing", seed: int | None = None
-    ) -> Said:
-        ask = Ask(
+    ) -> ChatReply:
+        ask = ChatRequest(
             system=words.system,
             user=words.user,
             picture=self.picture,
@@ -206,13 +206,13 @@ class _Desk:
             temperature=self.spec.temperature,
             seed=self.spec.seed if seed is None else seed,
         )
-        said = self.speaker.say(ask, _listener(self.context, stage, ask.tokens))
-        said = replace(said, text=_THOUGHT.sub("", said.text))
-        if not said.text.strip():
-            raise Failed(f"{self.speaker.model} answered nothing", "milimo job retry asks it again")
-        if not said.is_whole:
+        reply = self.chat_model.reply(ask, _listener(self.context, stage, ask.tokens))
+        reply = replace(reply, text=_THOUGHT.sub("", reply.text))
+        if not reply.text.strip():
+            raise Failed(f"{self.chat_model.model} answered nothing", "milimo job retry asks it again")
+        if not reply.is_whole:
             self.made.notes.append(f"the answer stopped at its limit of {ask.tokens} tokens")
-        return said
+        return reply
 
     def _picture(self, given: Input | None) -> bytes | None:
         """The picture as a JPEG that models take, None where there is none or the model can't see."""
@@ -221,9 +221,9 @@ class _Desk:
         if not isinstance(given, str):
             raise Failed(f"the picture waits for job {given.job}, which has not been resolved")
         image = read_still(Path(given)).convert("RGB")
-        if not self.speaker.sees:
+        if not self.chat_model.takes_pictures:
             self.made.notes.append(
-                f"{self.speaker.model} sees no pictures: it was not shown {Path(given).name}"
+                f"{self.chat_model.model} sees no pictures: it was not shown {Path(given).name}"
             )
             return None
         image.thumbnail((SIDE, SIDE), Image.Resampling.LANCZOS)
@@ -239,16 +239,16 @@ def plain(text: str) -> str:
     return quoted[1].strip() if quoted and '"' not in quoted[1] else bare
 
 
-def _listener(context: Context, stage: str, tokens: int) -> Heard:
+def _listener(context: Context, stage: str, tokens: int) -> OnText:
     """Hears an answer: tells it as progress, and stops it where the job is asked to stop."""
-    heard: list[str] = []
+    pieces: list[str] = []
     context.progress(stage, 0, tokens)
 
     def listen(piece: str) -> None:
         if piece:
-            heard.append(piece)
-        tail = one_line("".join(heard[-TAIL:]), 1 << 20)[-TAIL:]
-        context.progress(stage, min(len(heard), tokens - 1), tokens, tail)
+            pieces.append(piece)
+        tail = one_line("".join(pieces[-TAIL:]), 1 << 20)[-TAIL:]
+        context.progress(stage, min(len(pieces), tokens - 1), tokens, tail)
 
     return listen
 
@@ -257,12 +257,12 @@ def _choices(kind: Any) -> str:
     return ", ".join(f'"{member.value}"' for member in kind)
 
 
-def _kept(spec: Write, speaker: Speaker, made: Answer, context: Context) -> Result:
+def _kept(spec: Write, chat_model: ChatModel, made: Answer, context: Context) -> Result:
     """The answer as a file, whole and on the disk."""
     value = {
         "task": spec.task,
         "engine": spec.engine,
-        "model": speaker.model,
+        "model": chat_model.model,
         "seed": spec.seed,
         "text": made.text,
         "parts": made.parts,
@@ -280,5 +280,5 @@ def _kept(spec: Write, speaker: Speaker, made: Answer, context: Context) -> Resu
         raise explain(error, path, "write") from error
     for note in made.notes:
         context.log(note)
-    facts = {"model": speaker.model, "letters": len(made.text), "scenes": len(made.scenes)}
+    facts = {"model": chat_model.model, "letters": len(made.text), "scenes": len(made.scenes)}
     return Result(outputs=(Output(role="text", path=str(path), facts=facts),), notes=tuple(made.notes))

@@ -63,18 +63,18 @@ def units(request: Request) -> int:
 def choose(
     card: Card,
     request: Request,
-    rung: int = 0,
+    level: int = 0,
     known: Collection[Known] = (),
     packages: Collection[str] = (),
     held: Collection[str] = (),
-    asked: str = "",
+    recipe_name: str = "",
 ) -> Choice:
-    """The best recipe that the card has memory for, `rung` steps down from there.
+    """The best recipe that the card has memory for, `level` steps down from there.
 
     `known` is what the card has shown before: what ran out of memory with as much free is not tried again,
     what ran is measured. `packages` are those installed beside the model stack. `held` names the forms
     (`Recipe.form`) the weights are in memory in: one of them that fits is kept, as loading costs more than
-    a better one gains. The recipe `asked` for by name, by which a take was made before, comes before all
+    a better one gains. `recipe_name`, by which a take was made before, comes before all others
     where it fits. Otherwise more memory never gives a worse recipe.
     """
     recipes = list(ladder(request, card.kind, packages, card.capability))
@@ -82,24 +82,24 @@ def choose(
     fitting = [n for n, recipe in enumerate(recipes) if _fits(_measured(recipe, request, shown)[0], card)]
     floor = _floor(recipes, card, request, shown)
     allowed = [n for n in fitting if n >= floor]
-    again = _again(recipes, allowed, asked)
+    again = _again(recipes, allowed, recipe_name)
     if again is not None:
-        place = again + rung
-        if not rung and asked.endswith(COMPILED) and not recipes[place].compile:
+        place = again + level
+        if not level and recipe_name.endswith(COMPILED) and not recipes[place].compile:
             recipes[place] = as_compiled(recipes[place])
-    elif not rung and (kept := [n for n in allowed if recipes[n].form in held]):
+    elif not level and (kept := [n for n in allowed if recipes[n].form in held]):
         place = kept[0]
     else:
         first = fitting[0] if fitting else len(recipes) - 1
-        place = max(first + rung, allowed[0] if allowed else floor)
+        place = max(first + level, allowed[0] if allowed else floor)
     spent = place >= len(recipes)
     index = min(place, len(recipes) - 1)
     needs, evidence = _measured(recipes[index], request, shown)
     fits = not spent and _fits(needs, card)
-    reason = _reason(recipes, index, needs, card, request, shown, rung, spent)
+    reason = _reason(recipes, index, needs, card, request, shown, level, spent)
     reason += _with_packages(recipes[index], card, request, packages)
-    if asked and recipes[index].name != asked:
-        reason += f"; not “{asked}”, by which it was made: " + (
+    if recipe_name and recipes[index].name != recipe_name:
+        reason += f"; not “{recipe_name}”, by which it was made: " + (
             "it ran out of memory" if again is not None else "there is no room for it here, or no such way"
         )
     return Choice(
@@ -116,9 +116,9 @@ def choose(
     )
 
 
-def _again(recipes: list[Recipe], allowed: list[int], asked: str) -> int | None:
+def _again(recipes: list[Recipe], allowed: list[int], recipe_name: str) -> int | None:
     """Where the recipe of that name stands, if it fits; compiled or not is for the caller."""
-    named = asked.removesuffix(COMPILED)
+    named = recipe_name.removesuffix(COMPILED)
     return next((n for n in allowed if named and recipes[n].name.removesuffix(COMPILED) == named), None)
 
 
@@ -170,7 +170,7 @@ def _reason(
     card: Card,
     request: Request,
     shown: Collection[Known],
-    rung: int,
+    level: int,
     spent: bool,
 ) -> str:
     """Why this recipe: what it needs beside what there is, and what the one above would need."""
@@ -178,19 +178,19 @@ def _reason(
     if spent:
         return f"nothing that needs less memory is left to try: “{recipes[index].name}” ran out of it, {have}"
     does = _does(needs.phase, request.engine)
-    told = f"{recipes[index].name}: {needs.card_gb:.1f} GB at the most while it {does}, {have}"
+    sentence = f"{recipes[index].name}: {needs.card_gb:.1f} GB at the most while it {does}, {have}"
     if needs.host_gb >= 1 and recipes[index].offload != "none":
-        told += f"; {needs.host_gb:.0f} GB of main memory hold what waits"
+        sentence += f"; {needs.host_gb:.0f} GB of main memory hold what waits"
     if needs.host_gb > card.host_gb > 0:
-        told += f", of which {card.host_gb:.0f} GB are free"
+        sentence += f", of which {card.host_gb:.0f} GB are free"
     if index and (above := recipes[index - 1]):
         wants = _measured(above, request, shown)[0]
         if not _fits(wants, card):
-            told += f"; “{above.name}” would need {wants.card_gb:.1f} GB"
-            told += f" and {wants.host_gb:.0f} GB of main memory" if wants.card_gb <= card.free_gb else ""
+            sentence += f"; “{above.name}” would need {wants.card_gb:.1f} GB"
+            sentence += f" and {wants.host_gb:.0f} GB of main memory" if wants.card_gb <= card.free_gb else ""
         else:
-            told += f"; “{above.name}” ran out of memory" + (f" ({rung} down)" if rung else " before")
-    return told
+            sentence += f"; “{above.name}” ran out of memory" + (f" ({level} down)" if level else " before")
+    return sentence
 
 
 def _does(phase: Phase, engine: str) -> str:

@@ -34,7 +34,9 @@ def _last(side: int, step: int) -> int:
 
 def estimate(recipe: Recipe, request: Request) -> Estimate:
     """What the recipe takes: the weights there in each phase and the work of it, the largest counting."""
-    taken = {phase: _held(phase, recipe, request) + _work(phase, recipe, request) for phase in PHASES}
+    taken = {
+        phase: _weights_on_card_gb(phase, recipe, request) + _work(phase, recipe, request) for phase in PHASES
+    }
     phase = max(PHASES, key=lambda each: taken[each])
     return Estimate(taken[phase] * SLACK + RESERVED_GB * _scale(request), phase, _waiting(recipe, request))
 
@@ -86,7 +88,7 @@ def _streamed(part: Part, recipe: Recipe, leaves: bool) -> float:
     return min(_size(part, recipe), 2 * _size(part, recipe) / part.blocks + layer)
 
 
-def _held(phase: Phase, recipe: Recipe, request: Request) -> float:
+def _weights_on_card_gb(phase: Phase, recipe: Recipe, request: Request) -> float:
     """GB of weights on the card in that phase."""
     parts = request.weights.parts
     if recipe.offload == "parts":

@@ -20,8 +20,8 @@ from milimo_tui.engines.recipes.tables import (
     TILINGS,
     WORK,
     Attention,
+    LadderRow,
     Offload,
-    Rung,
     Tiling,
 )
 from milimo_tui.engines.recipes.values import Kind, Recipe, Request
@@ -72,11 +72,11 @@ def every(
     quantised = WORK[request.engine].quantised
     streams = any(part.name == STREAMED for part in request.weights.parts)
     backend = attention(request.engine, kind, capability, packages).backend
-    for rung in rows:
-        if (rung.kept and not streams) or (rung.needs and not quantised):
+    for row in rows:
+        if (row.kept and not streams) or (row.needs and not quantised):
             continue
         for tiling, words in tiles:
-            yield _recipe(rung, tiling, words, request, kind, backend)
+            yield _recipe(row, tiling, words, request, kind, backend)
 
 
 def _tiles(tiling: Tiling, request: Request) -> bool:
@@ -118,20 +118,20 @@ def compiling(offload: Offload, kind: Kind, request: Request) -> tuple[bool, str
     return True, f"{steps} steps of one size win back the minute it takes"
 
 
-def _recipe(rung: Rung, tiling: Tiling, words: str, request: Request, kind: Kind, backend: str) -> Recipe:
-    compiled, _ = compiling(rung.offload, kind, request)
+def _recipe(row: LadderRow, tiling: Tiling, words: str, request: Request, kind: Kind, backend: str) -> Recipe:
+    compiled, _ = compiling(row.offload, kind, request)
     recipe = Recipe(
         request.engine,
-        ", ".join(part for part in (rung.words, words) if part),
-        rung.precision,
-        rung.offload,
+        ", ".join(part for part in (row.words, words) if part),
+        row.precision,
+        row.offload,
         tiling,
         request.steps,
         attention=backend,
         stride=stride(request) if tiling != "none" else 0,
-        needs=rung.needs,
-        loses=rung.loses,
-        kept=rung.kept,
+        needs=row.needs,
+        loses=row.loses,
+        kept=row.kept,
     )
     return as_compiled(recipe) if compiled else recipe
 

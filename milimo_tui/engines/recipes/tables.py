@@ -168,7 +168,7 @@ SLACK = 1.05  # allocators round up and leave holes
 
 
 @dataclass(frozen=True, slots=True)
-class Rung:
+class LadderRow:
     """A way to run: how weights are held, and where. `loses` says what it costs, in words.
 
     `kept` is the share of the transformer's blocks that stays on the card while the others are streamed.
@@ -184,66 +184,68 @@ class Rung:
 
 # From the best to the one that needs least memory: first what loses nothing and waits for nothing, then what
 # waits a little, then what loses a little, then what waits long.
-LADDER: tuple[Rung, ...] = (
-    Rung("bfloat16", "none", "bf16, whole on the card", "nothing"),
-    Rung("bfloat16", "text", "bf16, text encoder streamed", "a second or two for each new prompt"),
-    Rung("bfloat16", "parts", "bf16, parts swapped", "seconds a take to move parts in and out"),
-    Rung("int8", "none", "int8 weights, whole on the card", "a little detail", needs="torchao"),
-    Rung("fp8", "none", "fp8 weights, whole on the card", "a little detail; a cast in each layer"),
-    Rung(
+LADDER: tuple[LadderRow, ...] = (
+    LadderRow("bfloat16", "none", "bf16, whole on the card", "nothing"),
+    LadderRow("bfloat16", "text", "bf16, text encoder streamed", "a second or two for each new prompt"),
+    LadderRow("bfloat16", "parts", "bf16, parts swapped", "seconds a take to move parts in and out"),
+    LadderRow("int8", "none", "int8 weights, whole on the card", "a little detail", needs="torchao"),
+    LadderRow("fp8", "none", "fp8 weights, whole on the card", "a little detail; a cast in each layer"),
+    LadderRow(
         "fp8", "text", "fp8 weights, text encoder streamed", "a little detail; a second for each new prompt"
     ),
-    Rung(
+    LadderRow(
         "int8",
         "parts",
         "int8 weights, parts swapped",
         "a little detail; seconds a take to move parts",
         needs="torchao",
     ),
-    Rung("fp8", "parts", "fp8 weights, parts swapped", "a little detail; seconds a take to move parts"),
-    Rung(
+    LadderRow("fp8", "parts", "fp8 weights, parts swapped", "a little detail; seconds a take to move parts"),
+    LadderRow(
         "fp8",
         "kept",
         "fp8 weights, three quarters of the blocks on the card",
         "a little detail; an eighth of the bf16 traffic at every step",
         kept=0.75,
     ),
-    Rung(
+    LadderRow(
         "fp8",
         "kept",
         "fp8 weights, half of the blocks on the card",
         "a little detail; a quarter of the bf16 traffic at every step",
         kept=0.5,
     ),
-    Rung("nf4", "parts", "nf4 weights, parts swapped", "detail; seconds a take", needs="bitsandbytes"),
-    Rung(
+    LadderRow("nf4", "parts", "nf4 weights, parts swapped", "detail; seconds a take", needs="bitsandbytes"),
+    LadderRow(
         "bfloat16",
         "kept",
         "bf16, half of the blocks on the card",
         "half of the weights cross the bus at every step",
         kept=0.5,
     ),
-    Rung(
+    LadderRow(
         "bfloat16",
         "kept",
         "bf16, a quarter of the blocks on the card",
         "three quarters of the weights cross the bus at every step",
         kept=0.25,
     ),
-    Rung("bfloat16", "blocks", "bf16, streamed by blocks", "all weights cross the bus at every step"),
-    Rung("fp8", "blocks", "fp8 weights, streamed by blocks", "a little detail; half of the weights' traffic"),
-    Rung("fp8", "leaves", "fp8 weights, streamed by leaves", "a little detail; a wait at every layer"),
+    LadderRow("bfloat16", "blocks", "bf16, streamed by blocks", "all weights cross the bus at every step"),
+    LadderRow(
+        "fp8", "blocks", "fp8 weights, streamed by blocks", "a little detail; half of the weights' traffic"
+    ),
+    LadderRow("fp8", "leaves", "fp8 weights, streamed by leaves", "a little detail; a wait at every layer"),
 )
 # Where models compute in main memory there is nowhere to move weights to.
-CPU_LADDER: tuple[Rung, ...] = (
-    Rung("float32", "none", "float32, in main memory", "nothing"),
-    Rung("bfloat16", "none", "bf16, in main memory", "a little detail"),
+CPU_LADDER: tuple[LadderRow, ...] = (
+    LadderRow("float32", "none", "float32, in main memory", "nothing"),
+    LadderRow("bfloat16", "none", "bf16, in main memory", "a little detail"),
 )
 # Apple's GPUs share main memory and know no fp8: parts and blocks move, to no gain in speed.
-MPS_LADDER: tuple[Rung, ...] = (
-    Rung("bfloat16", "none", "bf16, whole in memory", "nothing"),
-    Rung("bfloat16", "parts", "bf16, parts swapped", "seconds a take to move parts in and out"),
-    Rung("bfloat16", "leaves", "bf16, streamed by leaves", "a wait at every layer"),
+MPS_LADDER: tuple[LadderRow, ...] = (
+    LadderRow("bfloat16", "none", "bf16, whole in memory", "nothing"),
+    LadderRow("bfloat16", "parts", "bf16, parts swapped", "seconds a take to move parts in and out"),
+    LadderRow("bfloat16", "leaves", "bf16, streamed by leaves", "a wait at every layer"),
 )
 
 TILINGS: tuple[tuple[Tiling, str], ...] = (

@@ -151,8 +151,8 @@ class Choice:
 
     def ran_out(self) -> tuple[str, str]:
         """Sentence and hint of the OutOfMemory that this recipe met."""
-        told = (
+        message = (
             f"{self.recipe.engine} ran out of memory on {self.card.name} as “{self.recipe.name}”: "
             f"{self.estimate_gb:.1f} GB were expected, {self.card.free_gb:.1f} GB free"
         )
-        return told, f"{NEXT}{self.next}" if self.next else self.nearest
+        return message, f"{NEXT}{self.next}" if self.next else self.nearest

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable
 from typing import Any
 
 from milimo_tui.engines.catalog.installed_weights import Found
-from milimo_tui.engines.catalog.model_store import Shelf
+from milimo_tui.engines.catalog.model_store import ModelStore
 from milimo_tui.engines.contract.profile import Description, Machine
 from milimo_tui.engines.contract.specs import MakePicture, MakeVideo
 from milimo_tui.engines.recipes.choice import choose
@@ -25,7 +25,7 @@ def has_ladder(engine: str) -> bool:
     return engine in WORK
 
 
-def asked_about(memory_gb: float) -> Card:
+def assumed_card(memory_gb: float) -> Card:
     """A card that is not here: all of its memory but a little is taken as free."""
     return Card(f"a card of {memory_gb:g} GB", memory_gb, max(0.0, memory_gb - HEADROOM_GB))
 
@@ -47,14 +47,14 @@ def request_of(
 
 
 def request_here(
-    engine: str, shelf: Shelf, found: Found, spec: MakeVideo | MakePicture | None = None, go: int = 0
+    engine: str, store: ModelStore, found: Found, spec: MakeVideo | MakePicture | None = None, go: int = 0
 ) -> Request:
     """The same by weights that are here, as the worker will count it.
 
     Raises Unavailable, NotFound, Damaged for what a take needs beside them, BadInput and Refused for a spec
     that can't be made.
     """
-    return engine_registry.profile(engine).request(spec, Machine(shelf, found), go)
+    return engine_registry.profile(engine).request(spec, Machine(store, found), go)
 
 
 def explained(
@@ -88,11 +88,11 @@ def explained(
         "evidence": choice.evidence,
         "fits": choice.fits,
         "nearest": choice.nearest,
-        "ladder": [_rung(choice, row) for row in _rungs(card, request, packages)],
+        "ladder": [_recipe_row(choice, row) for row in _recipes_with_packages(card, request, packages)],
     }
 
 
-def _rungs(card: Card, request: Request, packages: Collection[str]) -> Iterable[Recipe]:
+def _recipes_with_packages(card: Card, request: Request, packages: Collection[str]) -> Iterable[Recipe]:
     """The ladder as it is here, with those rungs that a package would add, all in their order."""
     here = ladder(request, card.kind, packages)
     names = {row.name for row in here}
@@ -100,7 +100,7 @@ def _rungs(card: Card, request: Request, packages: Collection[str]) -> Iterable[
     return (row for row in every(request, card.kind) if row.name in names)
 
 
-def _rung(choice: Choice, recipe: Recipe) -> dict[str, Any]:
+def _recipe_row(choice: Choice, recipe: Recipe) -> dict[str, Any]:
     found = estimate(recipe, choice.request)
     return {
         "recipe": recipe.name,
@@ -118,7 +118,7 @@ def size(request: Request) -> str:
     return f"{request.width}×{request.height}" + (f", {request.frames} frames" if request.frames > 1 else "")
 
 
-def told(data: dict[str, Any]) -> str:
+def explanation_text(data: dict[str, Any]) -> str:
     """The same for a person."""
     plan, verdict = data["plan"], "" if data["fits"] else "does not fit: "
     steps = f", {plan['steps']} steps" if plan["steps"] else ""

@@ -31,7 +31,7 @@ class Adapter:
         return f"lora_{self.digest[:16]}"
 
 
-def wear(pipeline: Any, wanted: Iterable[Adapter], context: Context) -> None:
+def set_adapters(pipeline: Any, wanted: Iterable[Adapter], context: Context) -> None:
     """Have exactly those LoRAs on the pipeline, with their strengths; only what is missing is read.
 
     The same file wanted twice counts with the sum of its strengths.
@@ -41,7 +41,7 @@ def wear(pipeline: Any, wanted: Iterable[Adapter], context: Context) -> None:
     for adapter in wanted:
         by_name[adapter.name] = adapter
         strengths[adapter.name] = strengths.get(adapter.name, 0.0) + adapter.strength
-    on = worn(pipeline)
+    on = adapter_names(pipeline)
     if gone := sorted(on - by_name.keys()):
         # Not `unload_lora_weights`: it makes the layers anew, without what a recipe hung on them.
         pipeline.delete_adapters(gone)
@@ -55,7 +55,7 @@ def wear(pipeline: Any, wanted: Iterable[Adapter], context: Context) -> None:
         pipeline.set_adapters(list(strengths), list(strengths.values()))
 
 
-def worn(pipeline: Any) -> frozenset[str]:
+def adapter_names(pipeline: Any) -> frozenset[str]:
     """Names of the adapters on any of its parts."""
     return frozenset(name for names in pipeline.get_list_adapters().values() for name in names)
 

@@ -166,8 +166,8 @@ def _attend(modules: dict[str, torch.nn.Module], recipe: Recipe) -> None:
     transformer: Any = modules.get("transformer")
     if transformer is None or not hasattr(transformer, "set_attention_backend"):
         return
-    asked = _ATTENDING.get(transformer, "native")  # what models come with
-    if recipe.attention != asked:
+    backend_given = _ATTENDING.get(transformer, "native")  # what models come with
+    if recipe.attention != backend_given:
         transformer.set_attention_backend(recipe.attention)
         _ATTENDING[transformer] = recipe.attention
 

@@ -15,7 +15,7 @@ import torch
 from torch import Tensor
 
 from milimo_tui.engines.contract.engine import Context
-from milimo_tui.engines.runtime.latent_preview import foretold
+from milimo_tui.engines.runtime.latent_preview import predicted_latents
 
 StepCallback = Callable[[Any, int, Any, dict[str, Any]], dict[str, Any]]
 _VELOCITY = ("noise_pred_video", "noise_pred")  # the names pipelines have for it, in their callback
@@ -52,7 +52,7 @@ def step_callback(
             def picture() -> bytes:
                 clean = shown
                 if velocity is not None and sigmas is not None and pipeline.scheduler.step_index is not None:
-                    clean = foretold(shown, velocity, float(sigmas[pipeline.scheduler.step_index]))
+                    clean = predicted_latents(shown, velocity, float(sigmas[pipeline.scheduler.step_index]))
                 return show(clean)
 
             context.preview(picture)
@@ -93,13 +93,13 @@ def stoppable(module: Any, context: Context, stage: str, parts: int = 1) -> Iter
     with ExitStack() as hooks:
         hooks.callback(module.register_forward_pre_hook(begin).remove)
         hooks.enter_context(
-            asking(module, lambda: context.progress(stage, min(max(runs - 1, 0), parts), parts))
+            checking_in_blocks(module, lambda: context.progress(stage, min(max(runs - 1, 0), parts), parts))
         )
         yield
 
 
 @contextmanager
-def asking(module: Any, ask: Callable[[], None]) -> Iterator[None]:
+def checking_in_blocks(module: Any, ask: Callable[[], None]) -> Iterator[None]:
     """While open, `ask` is called before a module runs and before each block in it; it may raise."""
     with ExitStack() as hooks:
         for part in (module, *_blocks(module)):

@@ -21,12 +21,12 @@ def generator(seed: int) -> torch.Generator:
 
 
 @contextmanager
-def deterministic(asked: bool, context: Context) -> Iterator[None]:
-    """Run with deterministic kernels if `asked`.
+def deterministic(wanted: bool, context: Context) -> Iterator[None]:
+    """Run with deterministic kernels if `wanted`.
 
     An operation that has no such kernel is logged by name: what comes out may then differ a little.
     """
-    if not asked:
+    if not wanted:
         yield
         return
     before = (
@@ -37,18 +37,18 @@ def deterministic(asked: bool, context: Context) -> Iterator[None]:
     torch.use_deterministic_algorithms(True, warn_only=True)
     torch.backends.cudnn.deterministic, torch.backends.cudnn.benchmark = True, False
     try:
-        with warnings.catch_warnings(record=True) as said:
+        with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")
             yield
-        _tell(said, context)
+        _log_nondeterministic(caught, context)
     finally:
         torch.use_deterministic_algorithms(before[0], warn_only=before[1])
         torch.backends.cudnn.deterministic, torch.backends.cudnn.benchmark = cudnn
 
 
-def _tell(said: list[warnings.WarningMessage], context: Context) -> None:
+def _log_nondeterministic(caught: list[warnings.WarningMessage], context: Context) -> None:
     """Log the operations that have no deterministic kernel here; other warnings are let through."""
-    for line in dict.fromkeys(str(one.message).splitlines()[0] for one in said):
+    for line in dict.fromkeys(str(one.message).splitlines()[0] for one in caught):
         if "does not have a deterministic implementation" in line:
             context.log(f"not deterministic: {line}")
         else:

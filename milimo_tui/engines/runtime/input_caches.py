@@ -130,16 +130,16 @@ def key_of(what: str, *parts: str) -> str:
     kernels are to be deterministic, for they decide the last bits.
     """
     way = "deterministic" if torch.are_deterministic_algorithms_enabled() else "free"
-    told = "\0".join((str(VERSION), what, memory.device().type, torch.__version__, way, *parts))
-    return hashlib.sha256(told.encode()).hexdigest()
+    text = "\0".join((str(VERSION), what, memory.device().type, torch.__version__, way, *parts))
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def content_of(pixels: Tensor) -> str:
     """SHA-256 of a tensor's numbers, type and shape."""
     flat = pixels.detach().cpu().contiguous()
-    told = hashlib.sha256(f"{flat.dtype} {tuple(flat.shape)}".encode())
-    told.update(flat.view(torch.uint8).numpy().tobytes() if flat.numel() else b"")
-    return told.hexdigest()
+    header = hashlib.sha256(f"{flat.dtype} {tuple(flat.shape)}".encode())
+    header.update(flat.view(torch.uint8).numpy().tobytes() if flat.numel() else b"")
+    return header.hexdigest()
 
 
 @cache

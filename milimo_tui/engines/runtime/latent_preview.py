@@ -142,7 +142,7 @@ def latent_preview(
     return data.getvalue()
 
 
-def foretold(latents: Tensor, velocity: Tensor, sigma: float) -> Tensor:
+def predicted_latents(latents: Tensor, velocity: Tensor, sigma: float) -> Tensor:
     """What the latents of a rectified flow will be without their noise: `latents` after the step that led to
     `sigma` (1 is all noise) by `velocity` (Liu et al., Flow Straight and Fast, 2022).
     """

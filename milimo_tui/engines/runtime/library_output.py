@@ -8,7 +8,7 @@ import warnings
 _MEANT = ("Already found a `peft_config` attribute", "flex_attention called without torch.compile")
 
 
-def hush() -> None:
+def quiet_libraries() -> None:
     """Turn off the bars that diffusers and transformers draw while they load, and those warnings."""
     import diffusers.utils.logging
     import transformers.utils.logging

@@ -74,8 +74,8 @@ def card(held: int = 0, host_held: int = 0) -> Card:
     """
     import torch
 
-    if said := os.environ.get(PRETENDED):
-        return _pretended(said)
+    if text := os.environ.get(PRETENDED):
+        return _pretended(text)
     where = device().type
     host = min(total(), available() + host_held) / GB
     free = (DeviceMemory().free() + held) / GB
@@ -94,8 +94,8 @@ def card(held: int = 0, host_held: int = 0) -> Card:
 PRETENDED = "MILIMO_TEST_CARD"  # tests: GB of a card of CUDA, whose recipes then run on what is here
 
 
-def _pretended(said: str) -> Card:
-    return Card(f"a card of {float(said):g} GB", float(said), max(0.0, float(said) - HEADROOM_GB))
+def _pretended(text: str) -> Card:
+    return Card(f"a card of {float(text):g} GB", float(text), max(0.0, float(text) - HEADROOM_GB))
 
 
 def available() -> int:
@@ -192,8 +192,8 @@ def is_out_of_memory(error: BaseException) -> bool:
 
     if isinstance(error, torch.OutOfMemoryError | MemoryError):
         return True
-    said = str(error)
-    return isinstance(error, RuntimeError) and any(mark in said for mark in _MARKS)
+    text = str(error)
+    return isinstance(error, RuntimeError) and any(mark in text for mark in _MARKS)
 
 
 _MARKS = (

@@ -67,7 +67,7 @@ class Memory(Protocol):
 
 
 @dataclass(slots=True)
-class Held:
+class CachedModel:
     """One thing in memory. `seconds` is what it took to load, `used` counts up with each use."""
 
     key: Key
@@ -98,15 +98,15 @@ class Held:
 
 
 @dataclass(slots=True)
-class Residency:
+class ModelCache:
     """What this process holds. `residency()` is the process's one; tests make their own."""
 
     memory: Memory
     weigh: Callable[[Any], int] = _unknown  # bytes of the weights of what is held; 0: what was expected
-    _held: dict[Key, Held] = field(default_factory=dict)
+    _held: dict[Key, CachedModel] = field(default_factory=dict)
     _uses: int = 0
 
-    def __iter__(self) -> Iterator[Held]:
+    def __iter__(self) -> Iterator[CachedModel]:
         """What is held, the least recently used first."""
         return iter(sorted(self._held.values(), key=lambda held: held.used))
 
@@ -189,7 +189,7 @@ class Residency:
         for held in self._held.values():
             self._count(held)
 
-    def _count(self, held: Held) -> None:
+    def _count(self, held: CachedModel) -> None:
         size = self.weigh(held.value)
         if size:
             held.stays = round(held.stays * size / held.size) if held.size else 0
@@ -209,12 +209,12 @@ class Residency:
         move: Callable[[T, Place], None] | None,
         parts: tuple[Key, ...],
         stays: int,
-    ) -> Held:
+    ) -> CachedModel:
         for other in [each for each in self._held if _replaces(key, each)]:
             context.log(f"let go of {other}: {key} takes its place")
             self.drop(other)
         moved = cast("Callable[[Any, Place], None] | None", move)
-        held = Held(key, None, size, 0.0, self._uses, context, moved, parts, stays=stays)
+        held = CachedModel(key, None, size, 0.0, self._uses, context, moved, parts, stays=stays)
         if held.on_card or not held.waits:
             self.free(held.on_card + MARGIN, context)
         if held.waits:
@@ -227,7 +227,7 @@ class Residency:
         context.loaded(str(key), seconds, held.size)
         return held
 
-    def _bring_back(self, held: Held, context: Context) -> None:
+    def _bring_back(self, held: CachedModel, context: Context) -> None:
         self.free(held.size + MARGIN, context)
         began = time.monotonic()
         assert held.move
@@ -235,23 +235,23 @@ class Residency:
         held.place = "card"
         context.log(f"{held.key} is back on the card after {time.monotonic() - began:.1f} s")
 
-    def _order(self, context: Context | None) -> list[Held]:
+    def _order(self, context: Context | None) -> list[CachedModel]:
         """Whom to let go first: what no job uses now, least recently used; never what this job uses."""
         return [held for held in self if context is None or held.by is not context]
 
-    def _let_go(self, held: Held, context: Context | None) -> int:
+    def _let_go(self, held: CachedModel, context: Context | None) -> int:
         """Move it to main memory where that has room, else drop it. Returns the bytes of the card."""
         size = held.on_card
         if held.move and self.memory.host_free() >= held.size + MARGIN:
             held.move(held.value, "host")
             held.place = "host"
-            told = f"{held.key} waits in main memory"
+            note = f"{held.key} waits in main memory"
         else:
             self.drop(held.key)
-            told = f"let go of {held.key}"
+            note = f"let go of {held.key}"
         self.memory.collect()
         if context:
-            context.log(f"{told}: room for {size / 1e9:.1f} GB")
+            context.log(f"{note}: room for {size / 1e9:.1f} GB")
         return size
 
 
@@ -261,8 +261,8 @@ def _replaces(new: Key, old: Key) -> bool:
 
 
 @cache
-def residency() -> Residency:
+def model_cache() -> ModelCache:
     """The one of this process, on the device its environment shows it."""
     from milimo_tui.engines.runtime.memory import DeviceMemory, bytes_held
 
-    return Residency(DeviceMemory(), bytes_held)
+    return ModelCache(DeviceMemory(), bytes_held)

@@ -17,7 +17,7 @@ from milimo_tui.engines.recipes.choice import choose, units
 from milimo_tui.engines.recipes.values import GB, Card, Choice, Known, Request
 from milimo_tui.engines.runtime import memory
 from milimo_tui.engines.runtime.apply import installed
-from milimo_tui.engines.runtime.model_cache import Key, Residency, residency
+from milimo_tui.engines.runtime.model_cache import Key, ModelCache, model_cache
 
 
 def key(digest: str, choice: Choice, component: str = "pipeline") -> Key:
@@ -26,14 +26,16 @@ def key(digest: str, choice: Choice, component: str = "pipeline") -> Key:
     return Key(digest, component, recipe.computes, recipe.precision, recipe.placed, title)
 
 
-def chosen(context: Context, request: Request, digest: str = "", asked: str = "") -> Choice:
+def chosen(context: Context, request: Request, digest: str = "", recipe_name: str = "") -> Choice:
     """The recipe for a request on this worker's device, now. Raises Unavailable when none is left to try.
 
-    The form in which weights of that digest are held already is kept where it fits; one `asked` for by name
+    The form in which weights of that digest are held already is kept where it fits; `recipe_name`
     comes before it.
     """
     card, shown = here()
-    choice = choose(card, request, context.rung, shown, installed(), forms(residency(), digest), asked)
+    choice = choose(
+        card, request, context.rung, shown, installed(), forms(model_cache(), digest), recipe_name
+    )
     choice.require()
     context.log(f"recipe: {choice.reason} ({choice.evidence})")
     if not choice.fits:
@@ -43,24 +45,24 @@ def chosen(context: Context, request: Request, digest: str = "", asked: str = ""
 
 def here() -> tuple[Card, tuple[Known, ...]]:
     """This worker's device, now, and what it has shown."""
-    holder = residency()
+    holder = model_cache()
     holder.measure()
     card = memory.card(holder.bytes, holder.host_bytes)
     return card, _shown(card)
 
 
-def forms(holder: Residency, digest: str) -> frozenset[str]:
+def forms(holder: ModelCache, digest: str) -> frozenset[str]:
     """The forms (`Recipe.form`) in which weights of that digest are in memory now."""
     keys = (held.key for held in holder if held.key.model == digest)
     return frozenset(f"{key.quant or key.dtype} {key.placed or 'none'}" for key in keys)
 
 
 @contextmanager
-def running(context: Context, request: Request, digest: str = "", asked: str = "") -> Iterator[Choice]:
+def running(context: Context, request: Request, digest: str = "", recipe_name: str = "") -> Iterator[Choice]:
     """Run model work: yields its recipe; want of memory becomes OutOfMemory and is remembered for the card,
     as is what the work took when it went well.
     """
-    choice = chosen(context, request, digest, asked)
+    choice = chosen(context, request, digest, recipe_name)
     peak = memory.Peak()
     try:
         with memory.guard(choice):
@@ -69,10 +71,10 @@ def running(context: Context, request: Request, digest: str = "", asked: str = "
         _remember(choice, 0.0, ran=False)
         raise
     if memory.device().type != "cpu":  # main memory is everybody's: what it took there tells nothing
-        _remember(choice, (peak.bytes() - of_others(residency(), context)) / GB, ran=True)
+        _remember(choice, (peak.bytes() - of_others(model_cache(), context)) / GB, ran=True)
 
 
-def of_others(holder: Residency, context: Context) -> int:
+def of_others(holder: ModelCache, context: Context) -> int:
     """Bytes on the card of weights that the job did not use: they are no part of what it took."""
     return sum(held.on_card for held in holder if held.by is not context)
 

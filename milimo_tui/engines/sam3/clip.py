@@ -93,7 +93,7 @@ def _follow_clicked(
                 has_been = direction == "both" and backwards and number == met
                 if not is_there or has_been:
                     continue
-                features = features or sam.tracked(sam.look(footage, number))
+                features = features or sam.tracked(sam.encoded_frame(footage, number))
                 step = followed.step(number, features, backwards=backwards)
                 mask = from_logits(step.logits, footage.width, footage.height)
                 findings.keep(number, object, "", mask, step.score)

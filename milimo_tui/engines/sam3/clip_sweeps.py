@@ -30,7 +30,7 @@ class Walk:
         signature: str = "",
         device: torch.device | None = None,
     ) -> None:
-        self._tell = tell
+        self._report = tell
         self._checkpoints = checkpoints or NoCheckpoints()
         self._signature = signature
         self._device = device or torch.device("cpu")
@@ -56,7 +56,7 @@ class Walk:
     def step(self, way: str, number: int, mask: Mask, state: Callable[[], dict[str, Any]]) -> None:
         """A frame is done: told, which may raise to stop, and the state kept where it is time."""
         self._done += 1
-        self._tell(self._done, self._ends[-1], way, number, mask)
+        self._report(self._done, self._ends[-1], way, number, mask)
         if self._done not in self._ends and self._checkpoints.due():
             keep = partial(session_state.write, value=state())
             self._checkpoints.save(FOLLOWING, self._signature, self._done, keep)

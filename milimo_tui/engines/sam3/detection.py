@@ -69,7 +69,7 @@ def named(
     """
     tokens = encode_text(sam, text)
     out = sam.model.detector_model(
-        vision_embeds=sam.look(footage, number),
+        vision_embeds=sam.encoded_frame(footage, number),
         input_ids=tokens["input_ids"],
         attention_mask=tokens["attention_mask"],
         **_examples(sam, footage, boxes),
@@ -110,7 +110,7 @@ def _examples(sam: Sam, footage: Footage, boxes: Sequence[Box]) -> dict[str, Any
 @torch.inference_mode()
 def picked(sam: Sam, footage: Footage, number: int, clicks: Mapping[int, Clicks]) -> list[Thing]:
     """Each object that was clicked in that frame, whether or not anything was found there."""
-    features = sam.tracked(sam.look(footage, number))
+    features = sam.tracked(sam.encoded_frame(footage, number))
     found = []
     for object, its in clicks.items():
         step = Followed(sam, footage, object, {number: its}, remembers=False).step(number, features)

@@ -19,7 +19,7 @@ MOST_BYTES = 2 << 30  # about 190 frames at full size in bfloat16
 
 
 @dataclass(frozen=True, slots=True)
-class Sight:
+class FrameKey:
     """A frame of a file as it is now: path, inode, size, time of change, frame."""
 
     path: str
@@ -29,7 +29,7 @@ class Sight:
     frame: int
 
     @classmethod
-    def of(cls, path: Path, frame: int) -> Sight:
+    def of(cls, path: Path, frame: int) -> FrameKey:
         stat = path.stat()
         return cls(str(path), stat.st_ino, stat.st_size, stat.st_mtime_ns, frame)
 
@@ -39,21 +39,21 @@ class Features:
 
     def __init__(self, most: int = MOST_BYTES) -> None:
         self._most, self._bytes = most, 0
-        self._kept: OrderedDict[Sight, Tensor] = OrderedDict()
+        self._kept: OrderedDict[FrameKey, Tensor] = OrderedDict()
 
-    def get(self, sight: Sight) -> Tensor | None:
-        found = self._kept.get(sight)
+    def get(self, frame_key: FrameKey) -> Tensor | None:
+        found = self._kept.get(frame_key)
         if found is not None:
-            self._kept.move_to_end(sight)
+            self._kept.move_to_end(frame_key)
         return found
 
-    def __contains__(self, sight: Sight) -> bool:
-        return sight in self._kept
+    def __contains__(self, frame_key: FrameKey) -> bool:
+        return frame_key in self._kept
 
-    def keep(self, sight: Sight, hidden: Tensor) -> None:
+    def keep(self, frame_key: FrameKey, hidden: Tensor) -> None:
         here = hidden.detach().to("cpu")
-        before = self._kept.pop(sight, None)
-        self._kept[sight] = here
+        before = self._kept.pop(frame_key, None)
+        self._kept[frame_key] = here
         self._bytes += here.nbytes - (0 if before is None else before.nbytes)
         while self._bytes > self._most and self._kept:
             self._bytes -= self._kept.popitem(last=False)[1].nbytes
@@ -77,7 +77,7 @@ class KeptBackbone(nn.Module):
         super().__init__()
         self.backbone = backbone
         self.features = features
-        self.sight: Sight | None = None
+        self.sight: FrameKey | None = None
         self.encoded = self.reused = 0
 
     def forward(self, pixel_values: Tensor, **more: Any) -> BaseModelOutput:

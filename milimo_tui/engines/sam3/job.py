@@ -53,13 +53,13 @@ def segment(spec: Segment, context: Context) -> Result:
             with way.stops:
                 if clicks:
                     things += detection.picked(sam, footage, spec.frame, clicks)
-                    way.tell(LOOKING, 1, total)
+                    way.report(LOOKING, 1, total)
                 for nth, text in enumerate(texts, start=total - len(texts) + 1):
                     first = max((thing.object for thing in things), default=0) + 1
                     things += detection.named(
                         sam, footage, spec.frame, text, spec.boxes, spec.threshold, first
                     )
-                    way.tell(LOOKING, nth, total)
+                    way.report(LOOKING, nth, total)
             seen = {**_kept(sam, context), "tiny": found.tiny}
         notes = provenance(spec, model=found, recipe=sam.recipe)
         return _write_still(spec, [thing for thing in things if thing.box], footage, notes, seen, context)
@@ -118,7 +118,7 @@ def _followed(
 
     def tell(done: int, total: int, direction: str, number: int, mask: Mask) -> None:
         context.preview(lambda: glimpse(footage.frame(number), mask))
-        way.tell(FOLLOWING, done, total, direction)
+        way.report(FOLLOWING, done, total, direction)
 
     with way.stops:
         return clip.follow(sam, footage, spec, clicks, Walk(tell, context.checkpoints, signature, sam.device))
@@ -127,9 +127,9 @@ def _followed(
 def _signature(spec: Track, found: Found, footage: Footage, sam: Sam) -> str:
     """SHA-256 of all that decides what is found; how a mask is finished does not."""
     stat = footage.path.stat()
-    said = spec.model_dump(mode="json", exclude={"grow", "feather"})
+    fields = spec.model_dump(mode="json", exclude={"grow", "feather"})
     form = [sam.recipe.precision, sam.recipe.computes]
-    values = [said, stat.st_size, stat.st_mtime_ns, found.digest or found.id, form]
+    values = [fields, stat.st_size, stat.st_mtime_ns, found.digest or found.id, form]
     return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()
 
 
@@ -189,8 +189,8 @@ def _described(
     frame: int = 0,
 ) -> dict[str, Any]:
     """What is told of an object; 0 stands for all of them together."""
-    told = None if score is None else round(score, 4)
-    return {"object": object, "label": label, "score": told, "box": list(box or ()), "frame": frame}
+    score_shown = None if score is None else round(score, 4)
+    return {"object": object, "label": label, "score": score_shown, "box": list(box or ()), "frame": frame}
 
 
 def _facts(objects: list[dict[str, Any]], seen: dict[str, Any]) -> dict[str, Any]:

@@ -13,13 +13,13 @@ from pathlib import Path
 from milimo_tui.core.errors import Failed
 from milimo_tui.core.paths import Home
 from milimo_tui.engines.catalog.installed_weights import Found
-from milimo_tui.engines.catalog.model_store import Shelf
+from milimo_tui.engines.catalog.model_store import ModelStore
 from milimo_tui.engines.contract.engine import Context
 from milimo_tui.engines.recipes.values import Request
 from milimo_tui.engines.recipes.weight_sizes import files_of, held_bytes, weigh
-from milimo_tui.engines.runtime.cancel import asking, letting_go
+from milimo_tui.engines.runtime.cancel import checking_in_blocks, letting_go
 from milimo_tui.engines.runtime.memory import device
-from milimo_tui.engines.runtime.model_cache import residency
+from milimo_tui.engines.runtime.model_cache import model_cache
 from milimo_tui.engines.runtime.recipe_run import key, running
 from milimo_tui.engines.sam3 import model
 from milimo_tui.engines.sam3.model import Sam
@@ -33,7 +33,7 @@ def find(wanted: str) -> Found:
     home = os.environ.get("MILIMO_HOME", "")
     if not home:
         raise Failed("the worker was told no studio home", "it is started by a supervisor: milimo supervisor")
-    return Shelf(Home(Path(home)).models).resolve(FAMILY, model=wanted)
+    return ModelStore(Home(Path(home)).models).resolve(FAMILY, model=wanted)
 
 
 @contextmanager
@@ -47,7 +47,7 @@ def at_work(found: Found, footage: Footage, context: Context) -> Iterator[Sam]:
     with running(context, request, whose) as choice:
         recipe = choice.recipe
         context.progress("loading", 0, 1, found.id)
-        sam = residency().pipeline(
+        sam = model_cache().pipeline(
             key(whose, choice, "model"),
             lambda: model.load(found, recipe, device()),
             context,
@@ -67,12 +67,12 @@ class Way:
     def __init__(self, sam: Sam, context: Context, stage: str, total: int) -> None:
         self._context = context
         self._at = stage, 0, total, ""
-        self.stops = asking(sam.eye.backbone, self.ask)
+        self.stops = checking_in_blocks(sam.eye.backbone, self.check_stop)
 
-    def tell(self, stage: str, done: int, total: int, note: str = "") -> None:
+    def report(self, stage: str, done: int, total: int, note: str = "") -> None:
         """Raises Cancelled when the job is to stop."""
         self._at = stage, done, total, note
-        self.ask()
+        self.check_stop()
 
-    def ask(self) -> None:
+    def check_stop(self) -> None:
         self._context.progress(*self._at)

@@ -79,6 +79,6 @@ class Findings:
 
     def restore(self, state: dict[int, Any]) -> None:
         """What was found when that was kept."""
-        for number, told in state.items():
-            masks = {frame: Packed(self.width, self.height, bits) for frame, bits in told["masks"].items()}
-            self.objects[number] = Found(number, told["label"], masks, told["scores"])
+        for number, saved in state.items():
+            masks = {frame: Packed(self.width, self.height, bits) for frame, bits in saved["masks"].items()}
+            self.objects[number] = Found(number, saved["label"], masks, saved["scores"])

@@ -18,10 +18,10 @@ from milimo_tui.core.untrusted_json import read_json
 from milimo_tui.engines.catalog.installed_weights import Found
 from milimo_tui.engines.recipes.values import Recipe
 from milimo_tui.engines.runtime import apply
-from milimo_tui.engines.runtime.library_output import hush
+from milimo_tui.engines.runtime.library_output import quiet_libraries
 from milimo_tui.engines.runtime.memory import available, is_out_of_memory
 from milimo_tui.engines.runtime.model_cache import Place
-from milimo_tui.engines.sam3.feature_cache import MOST_BYTES, Features, KeptBackbone, Sight, blank
+from milimo_tui.engines.sam3.feature_cache import MOST_BYTES, Features, FrameKey, KeptBackbone, blank
 from milimo_tui.media.read.footage import Footage
 
 SHARE = 8  # part of the free main memory that what was seen may fill
@@ -63,13 +63,13 @@ class Sam:
 
     def pixels(self, footage: Footage, number: int) -> Tensor:
         """What the model sees of a frame, (3, S, S); from now on its eye knows what it looks at."""
-        self.eye.sight = sight = Sight.of(footage.path, number)
-        if sight in self.eye.features:
+        self.eye.sight = frame_key = FrameKey.of(footage.path, number)
+        if frame_key in self.eye.features:
             return blank(self.side, self.device, self.dtype)
         seen = self.processor.image_processor(images=footage.frame(number), return_tensors="pt")
         return seen.pixel_values[0].to(self.device, self.dtype)  # type: ignore[no-any-return]
 
-    def look(self, footage: Footage, number: int) -> Any:
+    def encoded_frame(self, footage: Footage, number: int) -> Any:
         """The encoded frame, as the finder takes it; encoded now only if it is not kept."""
         pixels = self.pixels(footage, number)[None]
         return self.model.detector_model.get_vision_features(pixel_values=pixels)
@@ -88,9 +88,9 @@ def load(found: Found, recipe: Recipe, device: torch.device) -> Sam:
     from transformers import Sam3VideoModel, Sam3VideoProcessor
 
     _check(found)
-    hush()
+    quiet_libraries()
     try:
-        model, told = Sam3VideoModel.from_pretrained(
+        model, loading_info = Sam3VideoModel.from_pretrained(
             found.path,
             local_files_only=True,
             use_safetensors=True,
@@ -104,7 +104,7 @@ def load(found: Found, recipe: Recipe, device: torch.device) -> Sam:
         raise Damaged(
             f"the weights {found.id} can't be loaded: {_first_line(error)}", _again(found)
         ) from error
-    absent = sorted(told["missing_keys"])
+    absent = sorted(loading_info["missing_keys"])
     if absent:  # the library would fill them with random numbers
         raise Damaged(
             f"the weights {found.id} lack {len(absent)} parts of SAM 3, {absent[0]} the first of them",

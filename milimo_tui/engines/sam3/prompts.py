@@ -107,7 +107,7 @@ def check_segment(spec: Segment, width: int, height: int) -> dict[int, Clicks]:
         for box in spec.boxes:
             check_box(box, width, height)
     if not texts and not found:
-        raise nothing_asked()
+        raise no_prompt_error()
     for object, clicks in found.items():
         _check_begins(object, clicks)
     return found
@@ -130,7 +130,7 @@ def check_track(spec: Track, width: int, height: int, frames: int) -> dict[int, 
                 )
             at[prompt.frame] = clicks
     if not texts and not found:
-        raise nothing_asked()
+        raise no_prompt_error()
     for object, at in found.items():
         _check_begins(object, at[entry(at, spec.direction)])
     return found
@@ -141,7 +141,7 @@ def entry(clicks: Mapping[int, Clicks], direction: str) -> int:
     return max(clicks) if direction == "backward" else min(clicks)
 
 
-def nothing_asked() -> BadInput:
+def no_prompt_error() -> BadInput:
     return BadInput("nothing is named or clicked", "--text “red car”, --point x,y or --box x0,y0,x1,y1")
 
 

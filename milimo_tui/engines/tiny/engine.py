@@ -9,7 +9,7 @@ from pathlib import Path
 from milimo_tui.core.errors import BadInput, Unavailable
 from milimo_tui.core.host import require_space
 from milimo_tui.core.paths import Home
-from milimo_tui.engines.catalog.model_store import Shelf
+from milimo_tui.engines.catalog.model_store import ModelStore
 from milimo_tui.engines.contract.engine import Context, Result
 from milimo_tui.engines.contract.specs import MakeTiny, Spec
 from milimo_tui.engines.tiny.families import Family, chosen
@@ -44,13 +44,13 @@ class Tiny:
         families = chosen(spec.family)
         home = Home(Path(os.environ["MILIMO_HOME"]))
         require_space(home.root, len(families) * BYTES, "build tiny checkpoints")
-        shelf = Shelf(home.models)
+        store = ModelStore(home.models)
         for done, family in enumerate(families):
             context.progress("building", done, len(families), family.name)
             began = time.monotonic()
-            row = install(family, shelf, spec.seed)
+            row = install(family, store, spec.seed)
             context.log(f"{row.id}: {row.bytes / 1e6:.1f} MB in {time.monotonic() - began:.1f} s")
-        picked = _choose(shelf, families)
+        picked = _choose(store, families)
         context.progress("building", len(families), len(families))
         return Result(
             notes=("tiny checkpoints are random numbers: all they make is noise",),
@@ -58,12 +58,12 @@ class Tiny:
         )
 
 
-def _choose(shelf: Shelf, families: tuple[Family, ...]) -> list[str]:
+def _choose(store: ModelStore, families: tuple[Family, ...]) -> list[str]:
     """The first model of each family becomes the one its engine runs."""
     picked: dict[str, str] = {}
     for row in families:
         if row.role == "model":
             picked.setdefault(row.family, row.id)
     for family, id in picked.items():
-        shelf.select(family, id)
+        store.select(family, id)
     return list(picked.values())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from milimo_tui.engines.catalog.installed_weights import Installed
-from milimo_tui.engines.catalog.model_store import Shelf
+from milimo_tui.engines.catalog.model_store import ModelStore
 from milimo_tui.engines.tiny.build import build
 from milimo_tui.engines.tiny.families import Family
 
@@ -24,7 +24,7 @@ def row_of(family: Family) -> Installed:
     )
 
 
-def install(family: Family, shelf: Shelf, seed: int = 0) -> Installed:
+def install(family: Family, store: ModelStore, seed: int = 0) -> Installed:
     """Build it at its place under `models/` and tell the shelf. Errors of disk and shelf are theirs."""
-    build(family.name, shelf.folder / family.id, seed)
-    return shelf.register(row_of(family))
+    build(family.name, store.folder / family.id, seed)
+    return store.register(row_of(family))

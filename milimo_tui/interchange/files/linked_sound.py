@@ -46,7 +46,7 @@ def _joined(bundle: Bundle, cut: Cut, strict: bool) -> Cut:
                 sounds.setdefault((of(placed.clip), *_place(placed)), []).append(placed.clip)
     if not sounds and not strict:
         return cut
-    heard = {of(clip) for clips in sounds.values() for clip in clips}
+    sounding = {of(clip) for clips in sounds.values() for clip in clips}
     joins = _joins(cut)
     changed: dict[str, Clip] = {}
     gone: dict[str, str] = {}  # sound → the picture whose own it is
@@ -65,7 +65,7 @@ def _joined(bundle: Bundle, cut: Cut, strict: bool) -> Cut:
             if own:
                 changed[clip.id] = replace(clip, gain_db=own[0].gain_db, muted=own[0].muted)
                 gone |= {each.id: clip.id for each in own}
-            elif _has_sound(bundle, clip) and (strict or of(clip) in heard):
+            elif _has_sound(bundle, clip) and (strict or of(clip) in sounding):
                 changed[clip.id] = replace(clip, muted=True)
     return _without(cut, gone, changed)
 
@@ -110,7 +110,7 @@ def _without(cut: Cut, gone: dict[str, str], changed: dict[str, Clip]) -> Cut:
     clips = tuple(replace(clip, link="") if links[clip.link] == 1 else clip for clip in clips)
     left = {clip.track for clip in clips}
     emptied = {clip.track for clip in cut.clips if clip.id in gone} - left
-    said = {(each.clip, each.frame, each.text) for each in cut.markers}
+    known = {(each.clip, each.frame, each.text) for each in cut.markers}
     return replace(
         cut,
         clips=clips,
@@ -119,6 +119,6 @@ def _without(cut: Cut, gone: dict[str, str], changed: dict[str, Clip]) -> Cut:
         markers=tuple(
             replace(each, clip=gone.get(each.clip or "", each.clip))
             for each in cut.markers
-            if each.clip not in gone or (gone[each.clip], each.frame, each.text) not in said
+            if each.clip not in gone or (gone[each.clip], each.frame, each.text) not in known
         ),
     )

@@ -177,7 +177,7 @@ def _marked(test: Callable[[Marker], object]) -> Callable[[Bundle, Cut], Iterato
     return find
 
 
-def _heard(bundle: Bundle, cut: Cut, clip: Clip) -> bool:
+def _is_audible(bundle: Bundle, cut: Cut, clip: Clip) -> bool:
     medium = bundle.medium(clip)
     seen = next(track.kind for track in cut.tracks if track.id == clip.track) is TrackKind.VIDEO
     return seen and medium.kind in ("video", "cut") and medium.channels > 0 and not clip.muted
@@ -216,7 +216,7 @@ FEATURES = (
     Feature("other_joins", "dips, wipes and pushes", _joins("dip", "wipe", "push")),
     Feature("nested", "cuts inside the cut", _clips(lambda b, cut, clip: clip.source.kind is SourceKind.CUT)),
     Feature("titles", "titles", _clips(lambda b, cut, clip: clip.source.kind is SourceKind.TITLE)),
-    Feature("own_sound", "sound of picture clips", _clips(_heard)),
+    Feature("own_sound", "sound of picture clips", _clips(_is_audible)),
     Feature(
         "opacity",
         "opacity",

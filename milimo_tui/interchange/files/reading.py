@@ -18,7 +18,7 @@ import opentimelineio as otio
 
 from milimo_tui.core.errors import BadInput, MilimoError
 from milimo_tui.core.host import read_named
-from milimo_tui.cut.values.cut import Mint
+from milimo_tui.cut.values.cut import NewId
 from milimo_tui.interchange.files import edl_in
 from milimo_tui.interchange.files.linked_sound import with_own_sound
 from milimo_tui.interchange.otio import otio_text
@@ -31,7 +31,7 @@ MAX_BYTES = 64_000_000
 SAYING = (ElementTree.ParseError, otio.exceptions.OTIOError)
 
 
-def read(path: Path, mint: Mint, rate: Fraction) -> Arrival:
+def read(path: Path, new_id: NewId, rate: Fraction) -> Arrival:
     """The cut in a file. `rate` is for formats that don't say theirs (EDL).
 
     Raises NotFound, BadInput with one sentence.
@@ -39,7 +39,7 @@ def read(path: Path, mint: Mint, rate: Fraction) -> Arrival:
     text = _load(path)
     kind = _format(path, text)
     try:
-        return _arrival(kind, text, mint, rate, _lists_beside(path) if kind.name == "edl" else {})
+        return _arrival(kind, text, new_id, rate, _lists_beside(path) if kind.name == "edl" else {})
     except MilimoError as error:
         raise BadInput(f"{path.name} can't be read as {kind.title}: {error.message}", error.hint) from None
     except Exception as error:  # noqa: BLE001 - whatever an adapter makes of a file that isn't what it says
@@ -90,13 +90,13 @@ def _beside(path: Path) -> list[Path]:
         return []
 
 
-def _arrival(kind: Format, text: str, mint: Mint, rate: Fraction, beside: Mapping[str, str]) -> Arrival:
+def _arrival(kind: Format, text: str, new_id: NewId, rate: Fraction, beside: Mapping[str, str]) -> Arrival:
     if kind.reader == "otio":
-        return from_otio(otio_text.read(text), mint)
+        return from_otio(otio_text.read(text), new_id)
     if kind.name == "fcpxml":
-        return fcpxml_in.read(text, mint)
+        return fcpxml_in.read(text, new_id)
     if kind.name == "kdenlive":
-        return with_own_sound(_sized(mlt_in.read(text, mint), _mlt_raster(text)), strict=True)
+        return with_own_sound(_sized(mlt_in.read(text, new_id), _mlt_raster(text)), strict=True)
     with contextlib.redirect_stdout(io.StringIO()):
         if kind.reader == "cmx_3600":
             lists = [edl_in.opened(each, rate) for each in (text, *beside.values())]
@@ -105,12 +105,12 @@ def _arrival(kind: Format, text: str, mint: Mint, rate: Fraction, beside: Mappin
             )
             hour = edl_in.hour(lists[0], rate)
             root = edl_in.mended(root, dict(zip(beside, others, strict=True)), hour)
-            arrival = with_own_sound(from_otio(root, mint, rate=rate), strict=False)
-            told = tuple(f"with the list beside it of {name}" for name in beside)
-            return replace(arrival, notes=(*told, *arrival.notes))
+            arrival = with_own_sound(from_otio(root, new_id, rate=rate), strict=False)
+            notes = tuple(f"with the list beside it of {name}" for name in beside)
+            return replace(arrival, notes=(*notes, *arrival.notes))
         root = otio.adapters.read_from_string(fcp7_in.opened(text), kind.reader)
     fcp7_in.settle(root)
-    return with_own_sound(_sized(from_otio(root, mint), fcp7_in.raster(root)), strict=True)
+    return with_own_sound(_sized(from_otio(root, new_id), fcp7_in.raster(root)), strict=True)
 
 
 def _sized(arrival: Arrival, raster: tuple[int, int] | None) -> Arrival:

@@ -30,7 +30,7 @@ class Match:
     by: str
 
 
-class Shelf:
+class MediaIndex:
     """A film's media files, found by what a medium may know of them without looking through all."""
 
     def __init__(self, known: Iterable[Known] = ()) -> None:

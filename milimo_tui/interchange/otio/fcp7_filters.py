@@ -53,9 +53,9 @@ def decibels(level: float) -> float:
 
 def _values(body: Mapping[str, Any]) -> dict[str, float]:
     """The constant numbers among a filter's parameters, by their id."""
-    told = body.get("parameter", [])
+    parameters = body.get("parameter", [])
     out = {}
-    for each in told if isinstance(told, list) else [told]:
+    for each in parameters if isinstance(parameters, list) else [parameters]:
         if isinstance(each, Mapping) and "keyframe" not in each:
             try:
                 value = float(str(each.get("value")))

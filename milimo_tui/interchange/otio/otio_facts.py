@@ -31,12 +31,12 @@ def ours(thing: Any) -> dict[str, Any]:
 
     From a file it comes as text (`otio_text.read`).
     """
-    said = thing.metadata.get(OURS, {})
+    metadata = thing.metadata.get(OURS, {})
     try:
-        said = read_json(said) if isinstance(said, str) else plain(said)
+        metadata = read_json(metadata) if isinstance(metadata, str) else plain(metadata)
     except (ValueError, RecursionError):
         return {}
-    return said if isinstance(said, dict) else {}
+    return metadata if isinstance(metadata, dict) else {}
 
 
 def plain(value: Any) -> Any:
@@ -50,43 +50,43 @@ def plain(value: Any) -> Any:
     return None
 
 
-def text(said: Mapping[str, Any], name: str, default: str = "") -> str:
-    value = said.get(name, default)
+def text(metadata: Mapping[str, Any], name: str, default: str = "") -> str:
+    value = metadata.get(name, default)
     return value if isinstance(value, str) else default
 
 
-def flag(said: Mapping[str, Any], name: str) -> bool:
-    return said.get(name) is True
+def flag(metadata: Mapping[str, Any], name: str) -> bool:
+    return metadata.get(name) is True
 
 
-def whole(said: Mapping[str, Any], name: str, low: int, high: int, default: int) -> int:
+def integer(metadata: Mapping[str, Any], name: str, low: int, high: int, default: int) -> int:
     """A whole number within bounds; the default for anything else."""
-    value = said.get(name)
+    value = metadata.get(name)
     return (
         value if isinstance(value, int) and not isinstance(value, bool) and low <= value <= high else default
     )
 
 
-def number(said: Mapping[str, Any], name: str, low: float, high: float, default: float) -> float:
+def number(metadata: Mapping[str, Any], name: str, low: float, high: float, default: float) -> float:
     """A number within bounds; one beyond them is the bound."""
-    value = said.get(name)
+    value = metadata.get(name)
     if not isinstance(value, int | float) or isinstance(value, bool) or not math.isfinite(value):
         return default
     return float(min(max(value, low), high))
 
 
-def ratio(said: Mapping[str, Any], name: str) -> Fraction | None:
+def ratio(metadata: Mapping[str, Any], name: str) -> Fraction | None:
     """An exact number that was written `"n/d"`."""
     try:
-        value = Fraction(said[name]) if isinstance(said.get(name), str) else None
+        value = Fraction(metadata[name]) if isinstance(metadata.get(name), str) else None
     except (ValueError, ZeroDivisionError):
         return None
     return value if value is not None and abs(value) < FAR else None
 
 
-def agreed(exact: Fraction | None, told: Fraction) -> Fraction:
+def agreed(exact: Fraction | None, rounded: Fraction) -> Fraction:
     """Our exact value, unless the file's own field has moved away from it."""
-    return exact if exact is not None and abs(exact - told) < NEAR else told
+    return exact if exact is not None and abs(exact - rounded) < NEAR else rounded
 
 
 def rational(rate: float) -> Fraction:
@@ -127,9 +127,9 @@ def path_of(url: str) -> str:
     return unquote(url) if "%" in url else url
 
 
-def effects(said: Mapping[str, Any]) -> Effects:
+def effects(metadata: Mapping[str, Any]) -> Effects:
     """A clip's effects, every number within its bounds. Raises Damaged for what this Milimo doesn't know."""
-    body = said.get("effects", {})
+    body = metadata.get("effects", {})
     if not body:
         return NO_EFFECTS
     if not isinstance(body, Mapping):

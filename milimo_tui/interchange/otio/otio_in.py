@@ -18,18 +18,18 @@ import opentimelineio as otio
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.order_keys import spread
 from milimo_tui.core.time import half_up
-from milimo_tui.cut.values.cut import Clip, Cut, Marker, Mint, Track, TrackKind
+from milimo_tui.cut.values.cut import Clip, Cut, Marker, NewId, Track, TrackKind
 from milimo_tui.cut.values.portions import fit_fades
 from milimo_tui.interchange.otio.otio_facts import (
     LOCKED,
     OURS,
     flag,
+    integer,
     ours,
     ratio,
     rational,
     seconds,
     text,
-    whole,
 )
 from milimo_tui.interchange.otio.otio_items import Found, clip_of, held_links, hung_links
 from milimo_tui.interchange.otio.otio_transitions import Piece, centred, edge_of, is_space, transition_of
@@ -40,7 +40,7 @@ DEEPEST = 24  # cuts inside cuts
 LONGEST = 10**8  # frames
 
 
-def from_otio(root: Any, mint: Mint, *, rate: Fraction | None = None) -> Arrival:
+def from_otio(root: Any, new_id: NewId, *, rate: Fraction | None = None) -> Arrival:
     """The cut in what an adapter or the library has read. `rate` where the file doesn't say one.
 
     Raises BadInput where there is no timeline in it, or one that can't be.
@@ -49,12 +49,12 @@ def from_otio(root: Any, mint: Mint, *, rate: Fraction | None = None) -> Arrival
     found = Found()
     if others:
         found.leave_out(f"of {others + 1} timelines in the file the first is taken, “{timeline.name}”")
-    said = ours(timeline) if isinstance(timeline, otio.schema.Timeline) else {}
+    metadata = ours(timeline) if isinstance(timeline, otio.schema.Timeline) else {}
     stack = timeline.tracks if isinstance(timeline, otio.schema.Timeline) else timeline
-    reader = _Reader(mint, found)
-    cut, kept = reader.cut(stack, str(timeline.name or "Imported"), said, rate or _rate(stack), 0)
+    reader = _Reader(new_id, found)
+    cut, kept = reader.cut(stack, str(timeline.name or "Imported"), metadata, rate or _rate(stack), 0)
     bundle = Bundle(cut=cut, cuts=found.cuts, media=found.media, files=found.files, kept=kept)
-    return Arrival(bundle=bundle, notes=found.notes(), sized=whole(said, "width", 2, 16384, 0) > 0)
+    return Arrival(bundle=bundle, notes=found.notes(), sized=integer(metadata, "width", 2, 16384, 0) > 0)
 
 
 def _timeline(root: Any) -> tuple[Any, int]:
@@ -77,39 +77,39 @@ def _rate(stack: Any) -> Fraction:
     ]
     spans = (item.source_range for item in items if isinstance(item, otio.core.Item))
     rates = Counter(span.duration.rate for span in spans if span is not None)
-    told = [rate for rate, _ in rates.most_common() if 1 <= rate <= 240]
-    return rational(told[0]) if told else Fraction(25)
+    rates_used = [rate for rate, _ in rates.most_common() if 1 <= rate <= 240]
+    return rational(rates_used[0]) if rates_used else Fraction(25)
 
 
 class _Reader:
     """Reads one file: cuts inside cuts are noted in `found`."""
 
-    def __init__(self, mint: Mint, found: Found) -> None:
-        self.mint = mint
+    def __init__(self, new_id: NewId, found: Found) -> None:
+        self.mint = new_id
         self.found = found
         self._begins: dict[str, int] = {}  # first frames of clips on magnetic tracks
         self._answered: dict[str, str] = {}  # markers that others answer: their ids in the file → ours
 
     def cut(
-        self, stack: Any, name: str, said: Mapping[str, Any], rate: Fraction, depth: int
+        self, stack: Any, name: str, metadata: Mapping[str, Any], rate: Fraction, depth: int
     ) -> tuple[Cut, dict[str, Kept]]:
         """A cut of a stack (or of a lone track or clip), and what its tracks can't hold."""
         if depth > DEEPEST:
             raise BadInput(f"it has timelines inside timelines more than {DEEPEST} deep")
-        exact = ratio(said, "rate")
+        exact = ratio(metadata, "rate")
         if exact is not None and 1 <= exact <= 240:
             rate = exact
         cut = Cut(
             id=self.mint("cut"),
-            name=text(said, "name") or name,
+            name=text(metadata, "name") or name,
             rate=rate,
-            width=whole(said, "width", 2, 16384, 768),
-            height=whole(said, "height", 2, 16384, 512),
-            sample_rate=whole(said, "sample_rate", 8000, 384000, 48000),
-            frozen=flag(said, "frozen"),
-            hand_edited=flag(said, "hand_edited") or not said,
-            mark_in=_mark(said, "mark_in"),
-            mark_out=_mark(said, "mark_out"),
+            width=integer(metadata, "width", 2, 16384, 768),
+            height=integer(metadata, "height", 2, 16384, 512),
+            sample_rate=integer(metadata, "sample_rate", 8000, 384000, 48000),
+            frozen=flag(metadata, "frozen"),
+            hand_edited=flag(metadata, "hand_edited") or not metadata,
+            mark_in=_mark(metadata, "mark_in"),
+            mark_out=_mark(metadata, "mark_out"),
         )
         children = list(stack) if isinstance(stack, otio.schema.Stack) else [stack]
         rows = [(child, self._track(cut, child)) for child in children if isinstance(child, otio.core.Item)]
@@ -123,31 +123,31 @@ class _Reader:
             if ends != Kept():
                 kept[track.id] = ends
             cut = self._lay(cut, track, pieces, clips, anchors, hangs)
-        hung = held_links(hung_links(self._hung(clips, anchors, hangs), self._begins))
-        cut = replace(cut, tracks=tuple(tracks), clips=tuple(hung))
+        connected = held_links(hung_links(self._connected(clips, anchors, hangs), self._begins))
+        cut = replace(cut, tracks=tuple(tracks), clips=tuple(connected))
         markers = self._answering((*self._cut_markers(cut, stack, children), *cut.markers))
         return replace(cut, markers=markers), kept
 
     # tracks
 
     def _track(self, cut: Cut, child: Any) -> Track:
-        said = ours(child)
+        metadata = ours(child)
         is_track = isinstance(child, otio.schema.Track)
         kind = TrackKind.AUDIO if is_track and child.kind == "Audio" else TrackKind.VIDEO
-        off = not child.enabled and not said
+        off = not child.enabled and not metadata
         return Track(
             id=self.mint("track"),
             cut=cut.id,
             name=str(child.name) if is_track else "",
             kind=kind,
             order="",
-            magnetic=flag(said, "magnetic"),
-            muted=flag(said, "muted") or (off and kind is TrackKind.AUDIO),
-            solo=flag(said, "solo"),
-            locked=flag(said, "locked") or LOCKED in child.metadata,
-            hidden=flag(said, "hidden") or (off and kind is TrackKind.VIDEO),
-            sync_lock=flag(said, "sync_lock"),
-            height=whole(said, "height", 1, 100, 1),
+            magnetic=flag(metadata, "magnetic"),
+            muted=flag(metadata, "muted") or (off and kind is TrackKind.AUDIO),
+            solo=flag(metadata, "solo"),
+            locked=flag(metadata, "locked") or LOCKED in child.metadata,
+            hidden=flag(metadata, "hidden") or (off and kind is TrackKind.VIDEO),
+            sync_lock=flag(metadata, "sync_lock"),
+            height=integer(metadata, "height", 1, 100, 1),
         )
 
     def _in_order(self, rows: list[tuple[Any, Track]]) -> list[Track]:
@@ -206,11 +206,11 @@ class _Reader:
     def _nest(self, stack: Any, outer: Cut, depth: int) -> str:
         """The id of the cut that a stack inside a track is; the same stack twice is one cut."""
         inner = stack.tracks if isinstance(stack, otio.schema.Timeline) else stack
-        said = ours(stack)
-        about = said.get("cut") if inner is stack else said
+        metadata = ours(stack)
+        about = metadata.get("cut") if inner is stack else metadata
         about = about if isinstance(about, dict) else {}
-        told = said.get("source")
-        origin = text(told, "id") if isinstance(told, dict) else ""
+        value = metadata.get("source")
+        origin = text(value, "id") if isinstance(value, dict) else ""
         key = json.dumps(
             [origin, str(stack.name), about, [each.to_json_string() for each in inner]], default=str
         )
@@ -249,13 +249,13 @@ class _Reader:
             )
             clip = fit_fades(clip)
             ids[id(piece)] = clip.id
-            said = ours(piece.item)
+            metadata = ours(piece.item)
             if track.magnetic:
                 self._begins[clip.id] = piece.start
-            if text(said, "id") and track.magnetic:
-                anchors[text(said, "id")] = clip.id, piece.start
-            if text(said, "on") and not track.magnetic:
-                hangs.append((clip, text(said, "on")))
+            if text(metadata, "id") and track.magnetic:
+                anchors[text(metadata, "id")] = clip.id, piece.start
+            if text(metadata, "on") and not track.magnetic:
+                hangs.append((clip, text(metadata, "on")))
             clips.append(clip)
             markers += self._clip_markers(cut, clip, piece.item)
         made = [
@@ -265,16 +265,18 @@ class _Reader:
         ]
         return replace(cut, transitions=(*cut.transitions, *made), markers=(*cut.markers, *markers))
 
-    def _hung(
+    def _connected(
         self, clips: list[Clip], anchors: dict[str, tuple[str, int]], hangs: list[tuple[Clip, str]]
     ) -> list[Clip]:
         """The clips, those that hang on another one in their place relative to it."""
-        hung = {}
+        connected = {}
         for clip, name in hangs:
             if name in anchors:
                 anchor, start = anchors[name]
-                hung[clip.id] = replace(clip, start=None, anchor=anchor, offset=(clip.start or 0) - start)
-        return [hung.get(clip.id, clip) for clip in clips]
+                connected[clip.id] = replace(
+                    clip, start=None, anchor=anchor, offset=(clip.start or 0) - start
+                )
+        return [connected.get(clip.id, clip) for clip in clips]
 
     # markers
 
@@ -292,7 +294,7 @@ class _Reader:
         mixed = isinstance(item, otio.core.Composition)
         for each in (each for each in item.markers if not mixed or "frame" in ours(each)):
             at = (_at(each) - begin) * cut.rate
-            exact = whole(ours(each), "frame", -LONGEST, LONGEST, LONGEST)
+            exact = integer(ours(each), "frame", -LONGEST, LONGEST, LONGEST)
             frame = exact if abs(exact - at) < Fraction(1, 1000) else half_up(at)
             out.append(self._marker(cut, each, frame, clip.id))
         return out
@@ -302,29 +304,29 @@ class _Reader:
         return tuple(replace(each, parent=self._answered.get(each.parent, "")) for each in markers)
 
     def _marker(self, cut: Cut, marker: Any, frame: int, clip: str | None) -> Marker:
-        said = ours(marker)
+        metadata = ours(marker)
         known = OURS in marker.metadata
         fresh = self.mint("marker")
-        if text(said, "id"):
-            self._answered[text(said, "id")] = fresh
+        if text(metadata, "id"):
+            self._answered[text(metadata, "id")] = fresh
         words = str(marker.name or "") or (str(marker.comment or "") if not known else "")
         return Marker(
             id=fresh,
             cut=cut.id,
             frame=frame,
             clip=clip,
-            text=text(said, "text", words),
-            colour=text(said, "colour") if known else own_colour(str(marker.color or "")),
-            name=text(said, "name")[:1],
-            done=flag(said, "done"),
-            kind=text(said, "kind"),
-            author=text(said, "author"),
-            parent=text(said, "parent"),
+            text=text(metadata, "text", words),
+            colour=text(metadata, "colour") if known else own_colour(str(marker.color or "")),
+            name=text(metadata, "name")[:1],
+            done=flag(metadata, "done"),
+            kind=text(metadata, "kind"),
+            author=text(metadata, "author"),
+            parent=text(metadata, "parent"),
         )
 
 
-def _mark(said: Mapping[str, Any], name: str) -> int | None:
-    frame = whole(said, name, 0, LONGEST, -1)
+def _mark(metadata: Mapping[str, Any], name: str) -> int | None:
+    frame = integer(metadata, name, 0, LONGEST, -1)
     return None if frame < 0 else frame
 
 

@@ -19,6 +19,7 @@ from milimo_tui.interchange.otio.otio_facts import (
     agreed,
     effects,
     flag,
+    integer,
     number,
     ours,
     path_of,
@@ -27,7 +28,6 @@ from milimo_tui.interchange.otio.otio_facts import (
     rational,
     seconds,
     text,
-    whole,
 )
 from milimo_tui.interchange.values.bundle import Medium
 
@@ -67,18 +67,18 @@ class Found:
 
 def clip_of(item: Any, sounds: bool, found: Found, nest: Callable[[Any], str]) -> Clip:
     """The clip that an item is; its length and place are its track's. `nest` makes a cut of a stack."""
-    said = ours(item)
+    metadata = ours(item)
     span = item.source_range
     start = seconds(span.start_time) if span is not None else None
-    source, medium = _source(item, said, sounds, found, nest)
+    source, medium = _source(item, metadata, sounds, found, nest)
     source_in = (start if start is not None else medium.starts) - medium.starts
-    exact = ratio(said, "source_in") or (Fraction(0) if said else None)
-    look = _effects(item, said, found)
+    exact = ratio(metadata, "source_in") or (Fraction(0) if metadata else None)
+    effects_read = _effects(item, metadata, found)
     off = not sounds and not item.enabled
     if off:
         found.leave_out(f"“{item.name}” is switched off there: its opacity is 0 here")
-    if source.kind is SourceKind.TITLE and look.title is None:
-        look = replace(look, title=Title(text=medium.name))
+    if source.kind is SourceKind.TITLE and effects_read.title is None:
+        effects_read = replace(effects_read, title=Title(text=medium.name))
     clip = Clip(
         id="",
         cut="",
@@ -86,17 +86,17 @@ def clip_of(item: Any, sounds: bool, found: Found, nest: Callable[[Any], str]) -
         source=source,
         frames=1,
         source_in=max(Fraction(0), agreed(exact, source_in)),
-        gain_db=number(said, "gain_db", -96.0, 24.0, 0.0),
-        opacity=0.0 if off else number(said, "opacity", 0.0, 1.0, 1.0),
-        fade_in=whole(said, "fade_in", 0, 10**9, 0),
-        fade_out=whole(said, "fade_out", 0, 10**9, 0),
-        muted=flag(said, "muted") or not item.enabled,
-        label=text(said, "label") if said else _label(item, source, medium),
-        effects=look,
-        link=text(said, "link") or str(item.metadata.get(LINKED, "")),
-        group=text(said, "group"),
+        gain_db=number(metadata, "gain_db", -96.0, 24.0, 0.0),
+        opacity=0.0 if off else number(metadata, "opacity", 0.0, 1.0, 1.0),
+        fade_in=integer(metadata, "fade_in", 0, 10**9, 0),
+        fade_out=integer(metadata, "fade_out", 0, 10**9, 0),
+        muted=flag(metadata, "muted") or not item.enabled,
+        label=text(metadata, "label") if metadata else _label(item, source, medium),
+        effects=effects_read,
+        link=text(metadata, "link") or str(item.metadata.get(LINKED, "")),
+        group=text(metadata, "group"),
     )
-    if not said:
+    if not metadata:
         filters = [plain(each.metadata) for each in item.effects]
         rate = rational(span.duration.rate) if span is not None else Fraction(25)
         clip = fcp7_filters.apply(clip, medium, rate, filters, found.leave_out)
@@ -150,11 +150,11 @@ def _label(item: Any, source: Source, medium: Medium) -> str:
 
 
 def _source(
-    item: Any, said: Mapping[str, Any], sounds: bool, found: Found, nest: Callable[[Any], str]
+    item: Any, metadata: Mapping[str, Any], sounds: bool, found: Found, nest: Callable[[Any], str]
 ) -> tuple[Source, Medium]:
-    told = said.get("source")
-    told = told if isinstance(told, Mapping) else {}
-    kind, id = text(told, "kind"), text(told, "id")
+    value = metadata.get("source")
+    value = value if isinstance(value, Mapping) else {}
+    kind, id = text(value, "kind"), text(value, "id")
     if isinstance(item, otio.schema.Gap):
         return GAP, Medium(name="")
     if isinstance(item, otio.core.Composition | otio.schema.Timeline):
@@ -186,7 +186,7 @@ def _generated(item: Any, reference: Any, kind: str, found: Found) -> tuple[Sour
 
 
 def _medium(item: Any, reference: Any, sounds: bool) -> Medium:
-    said = ours(reference) if reference is not None else {}
+    metadata = ours(reference) if reference is not None else {}
     url = _url(reference)
     path = path_of(url)
     name = str(getattr(reference, "name", "") or "") or PurePosixPath(path).name or str(item.name or "clip")
@@ -196,17 +196,17 @@ def _medium(item: Any, reference: Any, sounds: bool) -> Medium:
     return Medium(
         name=name,
         path=path,
-        digest=text(said, "digest"),
-        kind=text(said, "kind") or _kind(path, sounds),
-        seconds=None if length is None else agreed(ratio(said, "seconds"), length),
-        rate=ratio(said, "rate"),
-        width=whole(said, "width", 0, 10**6, 0),
-        height=whole(said, "height", 0, 10**6, 0),
-        channels=whole(said, "channels", 0, 1000, 0),
-        sample_rate=whole(said, "sample_rate", 0, 10**7, 0),
-        starts=agreed(ratio(said, "starts"), starts),
-        said={name: said[name] for name in ("shot", "take") if isinstance(said.get(name), dict)},
-        timed=available is not None or bool(said),
+        digest=text(metadata, "digest"),
+        kind=text(metadata, "kind") or _kind(path, sounds),
+        seconds=None if length is None else agreed(ratio(metadata, "seconds"), length),
+        rate=ratio(metadata, "rate"),
+        width=integer(metadata, "width", 0, 10**6, 0),
+        height=integer(metadata, "height", 0, 10**6, 0),
+        channels=integer(metadata, "channels", 0, 1000, 0),
+        sample_rate=integer(metadata, "sample_rate", 0, 10**7, 0),
+        starts=agreed(ratio(metadata, "starts"), starts),
+        metadata={name: metadata[name] for name in ("shot", "take") if isinstance(metadata.get(name), dict)},
+        timed=available is not None or bool(metadata),
     )
 
 
@@ -227,13 +227,13 @@ def _kind(path: str, sounds: bool) -> str:
     return "sound" if suffix in SOUNDS or (sounds and not suffix) else "video"
 
 
-def _effects(item: Any, said: Mapping[str, Any], found: Found) -> Effects:
+def _effects(item: Any, metadata: Mapping[str, Any], found: Found) -> Effects:
     """Our effects; the speed is what OTIO's own effects make it."""
     try:
-        look = effects(said)
+        effects_read = effects(metadata)
     except Damaged as error:
         found.leave_out(f"“{item.name}”: {error.message}")
-        look = NO_EFFECTS
+        effects_read = NO_EFFECTS
     scalar = Fraction(1)
     for effect in item.effects:
         if isinstance(effect, otio.schema.FreezeFrame):
@@ -244,22 +244,22 @@ def _effects(item: Any, said: Mapping[str, Any], found: Found) -> Effects:
             found.leave_out(
                 f"the effect “{effect.effect_name or effect.name or 'without a name'}” is left out"
             )
-    _note_files(look, said, found)
-    speed = agreed(look.speed, scalar)
+    _note_files(effects_read, metadata, found)
+    speed = agreed(effects_read.speed, scalar)
     if speed and not _SPEEDS[0] <= abs(speed) <= _SPEEDS[1]:
         raise BadInput(
             f"“{item.name}” runs at {float(speed):g} times its speed", "the bounds are 0.01 and 100"
         )
-    return look if speed == look.speed else replace(look, speed=speed)
+    return effects_read if speed == effects_read.speed else replace(effects_read, speed=speed)
 
 
-def _note_files(look: Effects, said: Mapping[str, Any], found: Found) -> None:
+def _note_files(effects_read: Effects, metadata: Mapping[str, Any], found: Found) -> None:
     """What the file says of a clip's LUT and matte."""
-    files = said.get("files")
-    for name, ref in (("lut", look.lut), ("matte", look.matte)):
-        told = files.get(name) if isinstance(files, Mapping) else None
-        if ref and isinstance(told, Mapping):
-            path = path_of(text(told, "url"))
+    files = metadata.get("files")
+    for name, ref in (("lut", effects_read.lut), ("matte", effects_read.matte)):
+        value = files.get(name) if isinstance(files, Mapping) else None
+        if ref and isinstance(value, Mapping):
+            path = path_of(text(value, "url"))
             found.files[ref] = Medium(
-                name=text(told, "name"), path=path, digest=text(told, "digest"), kind=name
+                name=text(value, "name"), path=path, digest=text(value, "digest"), kind=name
             )

@@ -40,12 +40,12 @@ def to_otio(bundle: Bundle) -> Any:
     list(bundle.inside())
     timeline = otio.schema.Timeline(bundle.cut.name)
     timeline.tracks = _stack(bundle, bundle.cut)
-    timeline.metadata[OURS] = {"version": VERSION, **_said_of(bundle.cut)}
+    timeline.metadata[OURS] = {"version": VERSION, **_cut_metadata(bundle.cut)}
     return timeline
 
 
-def _said_of(cut: Cut) -> dict[str, Any]:
-    said: dict[str, Any] = {
+def _cut_metadata(cut: Cut) -> dict[str, Any]:
+    metadata: dict[str, Any] = {
         "rate": ratio_text(cut.rate),
         "width": cut.width,
         "height": cut.height,
@@ -57,7 +57,9 @@ def _said_of(cut: Cut) -> dict[str, Any]:
         "mark_in": cut.mark_in,
         "mark_out": cut.mark_out,
     }
-    return said | {name: value for name, value in more.items() if value is not None and value is not False}
+    return metadata | {
+        name: value for name, value in more.items() if value is not None and value is not False
+    }
 
 
 def _stack(bundle: Bundle, cut: Cut) -> Any:
@@ -75,10 +77,10 @@ def _stack(bundle: Bundle, cut: Cut) -> Any:
 def _track(bundle: Bundle, laid_out: Layout, track: Track, anchors: set[str]) -> Any:
     out = otio.schema.Track(track.name, kind=_KIND[track.kind])
     out.enabled = not (track.hidden if track.kind is TrackKind.VIDEO else track.muted)
-    said: dict[str, Any] = {name: True for name in TRACK_FLAGS if getattr(track, name)}
+    metadata: dict[str, Any] = {name: True for name in TRACK_FLAGS if getattr(track, name)}
     if track.height != _NO_TRACK.height:
-        said["height"] = track.height
-    out.metadata[OURS] = said
+        metadata["height"] = track.height
+    out.metadata[OURS] = metadata
     kept = bundle.kept.get(track.id, Kept())
     rate = laid_out.cut.rate
     joins = {(each.left, each.right): each for each in laid_out.cut.transitions}
@@ -116,12 +118,14 @@ def _item(bundle: Bundle, laid_out: Layout, placed: Placed, anchors: set[str]) -
         nested = bundle.cuts[clip.source.ref]
         item = _stack(bundle, nested)
         item.name, item.source_range = bundle.name(clip), span
-        item.metadata[OURS] = {"cut": {"name": nested.name, **_said_of(nested)}}
+        item.metadata[OURS] = {"cut": {"name": nested.name, **_cut_metadata(nested)}}
     else:
         item = otio.schema.Clip(bundle.name(clip), _reference(clip, medium, cut.rate, bundle), span)
     item.enabled = not (clip.muted and laid_out.track(clip.track).kind is TrackKind.AUDIO)
     item.effects.extend(_time_effects(clip))
-    item.metadata[OURS] = dict(item.metadata.get(OURS, {})) | _said_of_clip(bundle, laid_out, placed, anchors)
+    item.metadata[OURS] = dict(item.metadata.get(OURS, {})) | _clip_metadata(
+        bundle, laid_out, placed, anchors
+    )
     for marker in cut.markers:
         if marker.clip == clip.id:
             own = _marker(cut, marker, begin * cut.rate + marker.frame)
@@ -130,36 +134,36 @@ def _item(bundle: Bundle, laid_out: Layout, placed: Placed, anchors: set[str]) -
     return item
 
 
-def _said_of_clip(bundle: Bundle, laid_out: Layout, placed: Placed, anchors: set[str]) -> dict[str, Any]:
+def _clip_metadata(bundle: Bundle, laid_out: Layout, placed: Placed, anchors: set[str]) -> dict[str, Any]:
     clip = placed.clip
-    said: dict[str, Any] = {"source": {"kind": clip.source.kind.value}}
+    metadata: dict[str, Any] = {"source": {"kind": clip.source.kind.value}}
     if clip.source.ref:
-        said["source"]["id"] = clip.source.ref
+        metadata["source"]["id"] = clip.source.ref
     if clip.source_in:
-        said["source_in"] = ratio_text(clip.source_in)
-    said |= {name: getattr(clip, name) for name in CLIP_FIELDS if _differs(clip, _NO_CLIP, name)}
+        metadata["source_in"] = ratio_text(clip.source_in)
+    metadata |= {name: getattr(clip, name) for name in CLIP_FIELDS if _differs(clip, _NO_CLIP, name)}
     effects = as_json(clip.effects)
     if effects:
-        said["effects"] = effects
+        metadata["effects"] = effects
     files = {
-        name: _file_said(bundle.files[ref], bundle)
+        name: _file_metadata(bundle.files[ref], bundle)
         for name, ref in (("lut", clip.effects.lut), ("matte", clip.effects.matte))
         if ref in bundle.files
     }
     if files:
-        said["files"] = files
+        metadata["files"] = files
     if clip.id in anchors:
-        said["id"] = clip.id
+        metadata["id"] = clip.id
     if clip.anchor is not None:
-        said["on"] = clip.anchor
-    return said
+        metadata["on"] = clip.anchor
+    return metadata
 
 
 def _differs(value: Any, plain: Any, name: str) -> bool:
     return bool(getattr(value, name) != getattr(plain, name))
 
 
-def _file_said(medium: Medium, bundle: Bundle) -> dict[str, Any]:
+def _file_metadata(medium: Medium, bundle: Bundle) -> dict[str, Any]:
     return {"name": medium.name, "url": _url(medium.path, bundle.folder), "digest": medium.digest}
 
 
@@ -173,16 +177,16 @@ def _time_effects(clip: Clip) -> list[Any]:
 
 
 def _reference(clip: Clip, medium: Medium, rate: Fraction, bundle: Bundle) -> Any:
-    said = {name: getattr(medium, name) for name in MEDIUM_FIELDS if getattr(medium, name)}
+    metadata = {name: getattr(medium, name) for name in MEDIUM_FIELDS if getattr(medium, name)}
     if clip.source.kind is SourceKind.TITLE:
         parameters = {"text": clip.effects.title.text if clip.effects.title else ""}
         return otio.schema.GeneratorReference(name=medium.name, generator_kind="title", parameters=parameters)
     if medium.rate is not None:
-        said["rate"] = ratio_text(medium.rate)
+        metadata["rate"] = ratio_text(medium.rate)
     if medium.seconds is not None:
-        said["seconds"] = ratio_text(medium.seconds)
+        metadata["seconds"] = ratio_text(medium.seconds)
     if medium.starts:
-        said["starts"] = ratio_text(medium.starts)
+        metadata["starts"] = ratio_text(medium.starts)
     available = None
     if medium.seconds is not None:
         at = medium.rate or rate
@@ -195,7 +199,7 @@ def _reference(clip: Clip, medium: Medium, rate: Fraction, bundle: Bundle) -> An
         reference.name = medium.name
     else:
         reference = otio.schema.MissingReference(name=medium.name, available_range=available)
-    reference.metadata[OURS] = {**said, **medium.said}
+    reference.metadata[OURS] = {**metadata, **medium.metadata}
     return reference
 
 
@@ -230,10 +234,10 @@ def _marker(cut: Cut, marker: Marker, at: Fraction) -> Any:
     out = otio.schema.Marker(
         marker.text or marker.name, _range(at, 0, cut.rate), color=otio_colour(marker.colour)
     )
-    said = {name: getattr(marker, name) for name in MARKER_FIELDS if _differs(marker, _NO_MARKER, name)}
+    metadata = {name: getattr(marker, name) for name in MARKER_FIELDS if _differs(marker, _NO_MARKER, name)}
     if any(each.parent == marker.id for each in cut.markers):
-        said["id"] = marker.id  # for those that answer it
-    out.metadata[OURS] = said | ({"text": marker.text} if marker.text != out.name else {})
+        metadata["id"] = marker.id  # for those that answer it
+    out.metadata[OURS] = metadata | ({"text": marker.text} if marker.text != out.name else {})
     return out
 
 

@@ -76,9 +76,9 @@ def _roll(left: Piece, right: Piece, by: int, rate: Fraction) -> None:
 
 def transition_of(id: str, cut: Cut, left: str, right: str, frames: int, join: Any) -> Transition:
     """A transition of so many frames between two clips (ids), as our own words say, else by its type."""
-    said = ours(join)
-    kind = text(said, "kind") or ("wipe" if "wipe" in str(join.transition_type).lower() else "dissolve")
-    direction = text(said, "direction", "right")
+    metadata = ours(join)
+    kind = text(metadata, "kind") or ("wipe" if "wipe" in str(join.transition_type).lower() else "dissolve")
+    direction = text(metadata, "direction", "right")
     return Transition(
         id=id,
         cut=cut.id,
@@ -87,6 +87,6 @@ def transition_of(id: str, cut: Cut, left: str, right: str, frames: int, join: A
         frames=frames,
         kind=kind if kind in ("dissolve", "dip", "wipe", "push") else "dissolve",
         direction=direction if direction in ("left", "right", "up", "down") else "right",
-        colour=text(said, "colour", "#000000"),
-        softness=number(said, "softness", 0.0, 1.0, 0.0),
+        colour=text(metadata, "colour", "#000000"),
+        softness=number(metadata, "softness", 0.0, 1.0, 0.0),
     )

@@ -31,7 +31,7 @@ class Medium:
     channels: int = 0
     sample_rate: int = 0
     starts: Fraction = Fraction(0)
-    said: Mapping[str, Any] = field(default_factory=dict)
+    metadata: Mapping[str, Any] = field(default_factory=dict)
     timed: bool = True  # False: the file did not say where the source's own time begins
 
 
@@ -72,14 +72,14 @@ class Bundle:
         source = clip.source
         if source.kind is SourceKind.CUT and source.ref in self.cuts:
             nested = self.cuts[source.ref]
-            channels = 2 if self._is_heard(nested) else 0
+            channels = 2 if self._is_audible(nested) else 0
             return Medium(name=nested.name, kind="cut", rate=nested.rate, channels=channels)
         if source.kind is SourceKind.TITLE:
             words = clip.effects.title.text if clip.effects.title else ""
             return Medium(name=" ".join(words.split()) or "Title", kind="title")
         return self.media.get(source) or Medium(name=clip.label or source.ref or "clip")
 
-    def _is_heard(self, cut: Cut) -> bool:
+    def _is_audible(self, cut: Cut) -> bool:
         """Whether anything in a cut has sound."""
         shown = (self.medium(clip) for clip in cut.clips if not clip.muted)
         return any(each.channels or each.kind == "sound" for each in shown)

@@ -76,8 +76,8 @@ def clip_markers(cut: Cut, clip: Clip) -> list[Marker]:
 def has_sound(event: Event) -> bool:
     """Whether a clip on a picture track is heard too."""
     clip = event.clip
-    heard = event.medium.kind in ("video", "cut") and event.medium.channels > 0
-    return heard and not clip.muted and clip.effects.speed != 0
+    has_channels = event.medium.kind in ("video", "cut") and event.medium.channels > 0
+    return has_channels and not clip.muted and clip.effects.speed != 0
 
 
 def retimed(rate: Fraction, event: Event) -> int:

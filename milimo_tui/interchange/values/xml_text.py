@@ -8,12 +8,12 @@ from xml.etree import ElementTree
 
 
 def element(
-    parent: ElementTree.Element | None, tag: str, said: str | None = None, **attributes: Any
+    parent: ElementTree.Element | None, tag: str, content: str | None = None, **attributes: Any
 ) -> ElementTree.Element:
     """A new element under another one; attributes that are None are left out, `in_` is `in`."""
     named = {name.rstrip("_"): str(value) for name, value in attributes.items() if value is not None}
     made = ElementTree.Element(tag, named) if parent is None else ElementTree.SubElement(parent, tag, named)
-    made.text = None if said is None else clean(said)
+    made.text = None if content is None else clean(content)
     return made
 
 
@@ -24,11 +24,11 @@ def text(root: ElementTree.Element, doctype: str = "") -> str:
     return head + ElementTree.tostring(root, encoding="unicode") + "\n"
 
 
-def clean(said: str) -> str:
+def clean(content: str) -> str:
     """Text without the characters that XML has no way to write."""
     return "".join(
         c
-        for c in said
+        for c in content
         if c in "\n\t" or (c >= " " and c not in "\ufffe\uffff" and not 0xD800 <= ord(c) < 0xE000)
     )
 

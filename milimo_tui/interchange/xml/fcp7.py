@@ -76,8 +76,8 @@ class _Writer:
         for row in sounds:
             self._track(cut, audio, row, row.events, together)
         for row in pictures:
-            heard = tuple(each for each in row.events if has_sound(each))
-            self._track(cut, audio, row, heard, together, linked=True)
+            sounding = tuple(each for each in row.events if has_sound(each))
+            self._track(cut, audio, row, sounding, together, linked=True)
         _link(together.values())
         for marker in cut_markers(cut):
             made.append(_marker(marker, marker.frame))
@@ -184,13 +184,13 @@ def _link(together: Iterable[list[_Item]]) -> None:
     """Write into each item all that it is linked with, itself among them, as the format wants it."""
     for items in together:
         for item in items if len(items) > 1 else ():
-            for mate in items:
+            for other in items:
                 link = element(item.made, "link")
-                element(link, "linkclipref", mate.made.get("id"))
-                element(link, "mediatype", "audio" if mate.sound else "video")
-                element(link, "trackindex", str(mate.track))
-                element(link, "clipindex", str(mate.number))
-                if mate.sound:
+                element(link, "linkclipref", other.made.get("id"))
+                element(link, "mediatype", "audio" if other.sound else "video")
+                element(link, "trackindex", str(other.track))
+                element(link, "clipindex", str(other.number))
+                if other.sound:
                     element(link, "groupindex", "1")
 
 

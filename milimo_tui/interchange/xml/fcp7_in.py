@@ -39,15 +39,15 @@ def opened(text: str) -> str:
 def _linked(root: Element) -> Iterator[list[Element]]:
     """The clip items that hang together by their links, whoever of them names whom."""
     items = {item.get("id", ""): item for item in root.iter("clipitem")}
-    mates: dict[str, set[str]] = {id: {id} for id in items}
+    linked: dict[str, set[str]] = {id: {id} for id in items}
     for id, item in items.items():
         for named in item.findall("link/linkclipref"):
             other = (named.text or "").strip()
-            if other in mates and mates[other] is not mates[id]:
-                joined = mates[id] | mates[other]
-                mates |= dict.fromkeys(joined, joined)
+            if other in linked and linked[other] is not linked[id]:
+                joined = linked[id] | linked[other]
+                linked |= dict.fromkeys(joined, joined)
     seen: set[str] = set()
-    for id, row in mates.items():
+    for id, row in linked.items():
         if len(row) > 1 and id not in seen:
             seen |= row
             yield [items[each] for each in items if each in row]
@@ -56,21 +56,21 @@ def _linked(root: Element) -> Iterator[list[Element]]:
 def settle(root: Any) -> None:
     """Put right what the adapter has read: switches, links, freeze frames, where markers lie."""
     for item in root.find_children(descended_from_type=otio.core.Item):
-        said = item.metadata.get("fcp_xml", {})
-        item.enabled = not _is(said, "enabled", "FALSE")
-        if _LINKED in said:
-            item.metadata[LINKED] = str(said[_LINKED])
-        if isinstance(item, otio.schema.Track) and _is(said, "locked", "TRUE"):
+        metadata = item.metadata.get("fcp_xml", {})
+        item.enabled = not _is(metadata, "enabled", "FALSE")
+        if _LINKED in metadata:
+            item.metadata[LINKED] = str(metadata[_LINKED])
+        if isinstance(item, otio.schema.Track) and _is(metadata, "locked", "TRUE"):
             item.metadata[LOCKED] = True
-        if _is(said, "stillframe", "TRUE"):
+        if _is(metadata, "stillframe", "TRUE"):
             item.effects.append(otio.schema.FreezeFrame())
         for marker in item.markers:
             marker.color = PLAIN
             _shift(marker, item)
 
 
-def _is(said: Mapping[str, Any], name: str, value: str) -> bool:
-    return str(said.get(name, "")).upper() == value
+def _is(metadata: Mapping[str, Any], name: str, value: str) -> bool:
+    return str(metadata.get(name, "")).upper() == value
 
 
 def _shift(marker: Any, item: Any) -> None:

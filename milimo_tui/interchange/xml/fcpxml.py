@@ -122,10 +122,10 @@ class _Writer:
             audioChannels=medium.channels or None,
             audioRate=medium.sample_rate or None,
         )
-        said = element(asset, "metadata")  # an asset without a child is none to OTIO's adapter
-        element(said, "md", key="milimo.kind", value=medium.kind)
+        metadata = element(asset, "metadata")  # an asset without a child is none to OTIO's adapter
+        element(metadata, "md", key="milimo.kind", value=medium.kind)
         if medium.digest:
-            element(said, "md", key="milimo.digest", value=medium.digest)
+            element(metadata, "md", key="milimo.digest", value=medium.digest)
         return self.ids[key]
 
     # a cut
@@ -228,7 +228,7 @@ class _Writer:
         else:
             made = self._media(cut, spine, event, sound, placed)
         if kind is not SourceKind.TITLE:
-            _looks(cut, made, event, sound)
+            _write_adjustments(cut, made, event, sound)
         self._cut_markers(cut, made, markers, event.start, event.end, event.into)
         for marker in clip_markers(cut, event.clip):
             _marker(cut, made, marker, event.into + marker.frame, None)
@@ -291,9 +291,11 @@ def _marker(cut: Cut, parent: Element, marker: Marker, at: int, note: str | None
     )
 
 
-def _ties(clip: Element, said: Clip) -> None:
+def _ties(clip: Element, clip_value: Clip) -> None:
     """Which link and group a clip is in: what Final Cut has no words for is metadata of ours."""
-    ties = [(name, value) for name, value in zip(TIES, (said.link, said.group), strict=True) if value]
+    ties = [
+        (name, value) for name, value in zip(TIES, (clip_value.link, clip_value.group), strict=True) if value
+    ]
     if ties:
         metadata = element(clip, "metadata")
         for name, value in ties:
@@ -315,7 +317,7 @@ def _time_map(cut: Cut, clip: Element, event: Event) -> None:
     element(points, "timept", time=exact(into + event.frames / cut.rate), value=exact(last), interp="linear")
 
 
-def _looks(cut: Cut, made: Element, event: Event, sound: bool) -> None:
+def _write_adjustments(cut: Cut, made: Element, event: Event, sound: bool) -> None:
     """Transform, opacity and level, and fades on both. Curves are not written: their value at the head is."""
     clip = event.clip
     before = list(made)

@@ -18,7 +18,7 @@ import opentimelineio as otio
 
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.time import half_up, ratio_text
-from milimo_tui.cut.values.cut import Mint
+from milimo_tui.cut.values.cut import NewId
 from milimo_tui.cut.values.effects import Effects
 from milimo_tui.cut.values.effects_text import as_json
 from milimo_tui.interchange.otio.otio_facts import OURS, path_of
@@ -31,7 +31,7 @@ CLIPS = ("asset-clip", "clip", "ref-clip", "video", "audio", "title", "sync-clip
 MOST_CLIPS = 100_000  # of a document, and of what comes of it where clips show clips
 
 
-def read(text: str, mint: Mint) -> Arrival:
+def read(text: str, new_id: NewId) -> Arrival:
     """The cut in a document. Raises BadInput, and ElementTree's ParseError."""
     root = ElementTree.fromstring(text)
     project = next(root.iter("project"), None)
@@ -42,7 +42,7 @@ def read(text: str, mint: Mint) -> Arrival:
     clips = reader.clips_in(sequence)
     if clips > MOST_CLIPS:
         raise BadInput(f"it has {clips:,} clips, and {MOST_CLIPS:,} are the most", "export it in parts")
-    arrival = from_otio(reader.timeline(sequence, project.get("name") or "Imported"), mint)
+    arrival = from_otio(reader.timeline(sequence, project.get("name") or "Imported"), new_id)
     return Arrival(
         bundle=arrival.bundle, notes=(*arrival.notes, *dict.fromkeys(reader.notes)), sized=arrival.sized
     )
@@ -79,9 +79,9 @@ class _Reader:
 
     def timeline(self, sequence: Element, name: str) -> Any:
         timeline = otio.schema.Timeline(name)
-        stack, said = self._stack(sequence, name, 0)
+        stack, metadata = self._stack(sequence, name, 0)
         timeline.tracks = stack
-        timeline.metadata[OURS] = said
+        timeline.metadata[OURS] = metadata
         return timeline
 
     def _stack(self, sequence: Element, name: str, depth: int) -> tuple[Any, dict[str, Any]]:
@@ -96,11 +96,11 @@ class _Reader:
         walk.storyline(
             spine if spine is not None else Element("spine"), -seconds_of(sequence.get("tcStart")), 0
         )
-        said: dict[str, Any] = {"rate": ratio_text(1 / step), "hand_edited": True}
+        metadata: dict[str, Any] = {"rate": ratio_text(1 / step), "hand_edited": True}
         for side in ("width", "height"):
             if re.fullmatch("[0-9]{2,5}", form.get(side, "")):
-                said[side] = int(form.get(side, "")) // 2 * 2
-        return walk.stack(name), said
+                metadata[side] = int(form.get(side, "")) // 2 * 2
+        return walk.stack(name), metadata
 
 
 class _Walk:
@@ -200,22 +200,22 @@ class _Walk:
         resource = self.reader.resources.get(shown.get("ref", ""))
         start = seconds_of(clip.get("start"))
         sound = shown.tag == "audio" or clip.get("srcEnable") == "audio"
-        said: dict[str, Any] = self._looks(clip, sound)
+        metadata: dict[str, Any] = self._adjustments(clip, sound)
         item: Any
         if clip.tag == "title":
             item = otio.schema.Clip(
                 clip.get("name", ""), otio.schema.GeneratorReference(generator_kind="title")
             )
-            said["source"] = {"kind": "title"}
+            metadata["source"] = {"kind": "title"}
         elif resource is not None and resource.tag == "media":
             sequence = resource.find("sequence")
             if sequence is None:
                 self._leave_out(clip)
                 return None, sound
             item, about = self.reader._stack(sequence, resource.get("name", ""), self.depth + 1)
-            said |= {"cut": {"name": resource.get("name", ""), **about}, "source": {"kind": "cut"}}
-            if said["label"] == resource.get("name"):
-                said["label"] = ""
+            metadata |= {"cut": {"name": resource.get("name", ""), **about}, "source": {"kind": "cut"}}
+            if metadata["label"] == resource.get("name"):
+                metadata["label"] = ""
         elif resource is not None and resource.tag == "asset":
             sound = sound or resource.get("hasVideo", "0") == "0"
             item = otio.schema.Clip(clip.get("name", ""), self._reference(resource, sound))
@@ -223,13 +223,13 @@ class _Walk:
             self._leave_out(clip)
             return None, sound
         if sound:
-            said |= {"muted": True} if clip.get("enabled") == "0" else {}
+            metadata |= {"muted": True} if clip.get("enabled") == "0" else {}
         else:
             item.enabled = clip.get("enabled") != "0"
-            said |= {"muted": True} if clip.get("srcEnable") == "video" else {}
-        moved = self._speed(clip, start, item, said)
+            metadata |= {"muted": True} if clip.get("srcEnable") == "video" else {}
+        moved = self._speed(clip, start, item, metadata)
         item.source_range = self._range(moved, frames)
-        item.metadata[OURS] = said
+        item.metadata[OURS] = metadata
         for marker in clip.findall("marker"):
             if marker.get("note") != ON_CUT:
                 offset = half_up((seconds_of(marker.get("start")) - start) * self.rate)
@@ -243,7 +243,7 @@ class _Walk:
     def _reference(self, asset: Element, sound: bool) -> Any:
         path = path_of(asset.get("src", ""))
         path = "" if path.startswith(OFFLINE) else path
-        told = {each.get("key", ""): each.get("value", "") for each in asset.iter("md")}
+        entries = {each.get("key", ""): each.get("value", "") for each in asset.iter("md")}
         starts, length = seconds_of(asset.get("start")), seconds_of(asset.get("duration"))
         available = otio.opentime.TimeRange(self._time_of(starts), self._time_of(length))
         reference: Any = (
@@ -251,16 +251,16 @@ class _Walk:
         )
         reference.available_range = available
         reference.name = asset.get("name", "")
-        said: dict[str, Any] = {"starts": ratio_text(starts), "seconds": ratio_text(length)}
-        said["digest"] = told.get("milimo.digest", "")
+        metadata: dict[str, Any] = {"starts": ratio_text(starts), "seconds": ratio_text(length)}
+        metadata["digest"] = entries.get("milimo.digest", "")
         only_heard = "sound" if asset.get("hasVideo", "0") == "0" else ""
-        said["kind"] = told.get("milimo.kind", "") or only_heard or ("video" if sound else "")
+        metadata["kind"] = entries.get("milimo.kind", "") or only_heard or ("video" if sound else "")
         if re.fullmatch("[0-9]{1,3}", asset.get("audioChannels", "")):
-            said["channels"] = int(asset.get("audioChannels", ""))
-        reference.metadata[OURS] = said
+            metadata["channels"] = int(asset.get("audioChannels", ""))
+        reference.metadata[OURS] = metadata
         return reference
 
-    def _speed(self, clip: Element, start: Fraction, item: Any, said: dict[str, Any]) -> Fraction:
+    def _speed(self, clip: Element, start: Fraction, item: Any, metadata: dict[str, Any]) -> Fraction:
         """The source second of the clip's first picture; its speed goes into its effects."""
         points = clip.findall("timeMap/timept")
         if len(points) < 2:
@@ -278,29 +278,29 @@ class _Walk:
         )
         item.effects.append(effect)
         if speed != 1:
-            said["effects"] = {**said.get("effects", {}), "speed": ratio_text(speed)}
+            metadata["effects"] = {**metadata.get("effects", {}), "speed": ratio_text(speed)}
         first = v0 + (start - t0) * speed
         return first + speed / self.rate if speed < 0 else first
 
-    def _looks(self, clip: Element, sound: bool) -> dict[str, Any]:
+    def _adjustments(self, clip: Element, sound: bool) -> dict[str, Any]:
         """Name, level, opacity, fades, transform and words as metadata of ours."""
-        said: dict[str, Any] = {"label": clip.get("name", "")}
-        told = {each.get("key"): each.get("value", "") for each in clip.findall("metadata/md")}
-        said |= {name: told.get(key, "") for name, key in zip(("link", "group"), TIES, strict=True)}
+        metadata: dict[str, Any] = {"label": clip.get("name", "")}
+        entries = {each.get("key"): each.get("value", "") for each in clip.findall("metadata/md")}
+        metadata |= {name: entries.get(key, "") for name, key in zip(("link", "group"), TIES, strict=True)}
         blend, volume = clip.find("adjust-blend"), clip.find("adjust-volume")
         if blend is not None:
-            said["opacity"] = number(blend.get("amount"), 1.0)
+            metadata["opacity"] = number(blend.get("amount"), 1.0)
         if volume is not None:
-            said["gain_db"] = number(volume.get("amount", "").removesuffix("dB"), 0.0)
+            metadata["gain_db"] = number(volume.get("amount", "").removesuffix("dB"), 0.0)
         for adjust in (blend, volume):
             for name, tag in (("fade_in", "fadeIn"), ("fade_out", "fadeOut")):
                 fade = adjust.find(f"param/{tag}") if adjust is not None else None
                 if fade is not None:
-                    said[name] = self._frame(seconds_of(fade.get("duration")))
+                    metadata[name] = self._frame(seconds_of(fade.get("duration")))
         effects = as_json(
             Effects(curves=transform_of(clip, self._shape()), title=title_of(clip, self._shape()[1]))
         )
-        return said | ({"effects": effects} if effects else {})
+        return metadata | ({"effects": effects} if effects else {})
 
     def _shape(self) -> tuple[float, float]:
         """Width and height of the sequence's format."""
@@ -309,9 +309,9 @@ class _Walk:
             return 16.0, 9.0
         return max(1.0, number(form.get("width"), 1920.0)), max(1.0, number(form.get("height"), 1080.0))
 
-    def _marker(self, marker: Element, at: Fraction, said: dict[str, Any]) -> Any:
+    def _marker(self, marker: Element, at: Fraction, metadata: dict[str, Any]) -> Any:
         made = otio.schema.Marker(marker.get("value", ""), self._range(at, 0))
-        made.metadata[OURS] = {**said, **({"done": True} if marker.get("completed") == "1" else {})}
+        made.metadata[OURS] = {**metadata, **({"done": True} if marker.get("completed") == "1" else {})}
         return made
 
     # time

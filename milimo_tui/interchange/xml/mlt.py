@@ -106,12 +106,12 @@ class _Writer:
             for clip in self.cut.clips
             for each in clip_markers(self.cut, clip)
         ]
-        told = [
+        entries = [
             {"comment": each.text or each.name, "pos": frame, "type": 0}
             for frame, each in sorted(guides, key=lambda pair: pair[0])
         ]
         _property(self.bin, "kdenlive:docproperties.version", LAYOUT)
-        _property(self.bin, "kdenlive:docproperties.guides", json.dumps(told, ensure_ascii=False))
+        _property(self.bin, "kdenlive:docproperties.guides", json.dumps(entries, ensure_ascii=False))
         _property(self.bin, "xml_retain", 1)
         self.root.append(self.bin)
 

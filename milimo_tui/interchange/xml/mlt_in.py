@@ -20,7 +20,7 @@ import opentimelineio as otio
 
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.time import half_up, ratio_text
-from milimo_tui.cut.values.cut import Mint
+from milimo_tui.cut.values.cut import NewId
 from milimo_tui.interchange.otio.otio_facts import LOCKED, OURS, path_of
 from milimo_tui.interchange.otio.otio_in import from_otio
 from milimo_tui.interchange.otio.otio_items import Found
@@ -33,10 +33,10 @@ GUIDES = ("PURPLE", "CYAN", "BLUE", "GREEN", "YELLOW", "ORANGE", "RED", "PINK", 
 """Colours of Kdenlive's own kinds of guides and markers, by number."""
 
 
-def read(text: str, mint: Mint) -> Arrival:
+def read(text: str, new_id: NewId) -> Arrival:
     """The cut in a project. Raises BadInput, and ElementTree's ParseError."""
     reader = _Reader(ElementTree.fromstring(text))
-    arrival = from_otio(reader.timeline(), mint, rate=reader.rate)
+    arrival = from_otio(reader.timeline(), new_id, rate=reader.rate)
     return Arrival(bundle=arrival.bundle, notes=(*reader.found.notes(), *arrival.notes), sized=arrival.sized)
 
 
@@ -65,12 +65,12 @@ class _Reader:
         for each in (*root.iter("producer"), *root.iter("chain")):
             path, speed = _file(each), abs(_speed(each)) or Fraction(1)
             seconds = self._length(each) * speed / self.rate
-            if _said(each, "mlt_service") != "timewarp" or path not in self.lengths:
+            if _property_text(each, "mlt_service") != "timewarp" or path not in self.lengths:
                 self.lengths[path] = seconds
         self.notes_of = {
-            _said(each, "kdenlive:id"): _said(each, "kdenlive:markers")
+            _property_text(each, "kdenlive:id"): _property_text(each, "kdenlive:markers")
             for each in root.iter()
-            if _said(each, "kdenlive:markers")
+            if _property_text(each, "kdenlive:markers")
         }
 
     def timeline(self) -> Any:
@@ -82,16 +82,16 @@ class _Reader:
         timeline.tracks.extend(each for each in tracks if each.kind == "Video")
         timeline.tracks.extend(each for each in reversed(tracks) if each.kind == "Audio")
         bin = self.by_id.get("main_bin")
-        guides = _said(main, "kdenlive:sequenceproperties.guides") or (
-            _said(bin, "kdenlive:docproperties.guides") if bin is not None else ""
+        guides = _property_text(main, "kdenlive:sequenceproperties.guides") or (
+            _property_text(bin, "kdenlive:docproperties.guides") if bin is not None else ""
         )
         timeline.tracks.markers.extend(self._markers(guides))
         return timeline
 
     def _rate(self) -> Fraction:
         profile = self.root.find("profile")
-        told = profile.attrib if profile is not None else {}
-        numbers = told.get("frame_rate_num", ""), told.get("frame_rate_den", "1")
+        attributes = profile.attrib if profile is not None else {}
+        numbers = attributes.get("frame_rate_num", ""), attributes.get("frame_rate_den", "1")
         if not all(re.fullmatch("[0-9]{1,9}", each) for each in numbers) or not int(numbers[1]):
             raise BadInput("its profile has no rate")
         rate = Fraction(int(numbers[0]), int(numbers[1]))
@@ -107,7 +107,7 @@ class _Reader:
         if main is None:
             raise BadInput("there is no timeline in it")
         track = main.find("track")
-        if _said(main, "kdenlive:projectTractor") == "1" and track is not None:
+        if _property_text(main, "kdenlive:projectTractor") == "1" and track is not None:
             return self.by_id.get(track.get("producer", ""), main)
         return main
 
@@ -125,10 +125,12 @@ class _Reader:
         clips = [clip for side, each in enumerate(lists) for clip in self._laid(each, side)]
         clips = self._joined(sorted(clips, key=lambda each: (each.start, each.end)), row)
         hidden = {each.get("hide", "") for each in parts}
-        sound = _said(row, "kdenlive:audio_track") == "1" or hidden == {"video"}
-        track = otio.schema.Track(_said(row, "kdenlive:track_name"), kind="Audio" if sound else "Video")
+        sound = _property_text(row, "kdenlive:audio_track") == "1" or hidden == {"video"}
+        track = otio.schema.Track(
+            _property_text(row, "kdenlive:track_name"), kind="Audio" if sound else "Video"
+        )
         track.enabled = hidden != {"both"}
-        if _said(row, "kdenlive:locked_track") == "1":
+        if _property_text(row, "kdenlive:locked_track") == "1":
             track.metadata[LOCKED] = True
         at = 0
         for clip in clips:
@@ -159,9 +161,13 @@ class _Reader:
     def _joined(self, clips: list[_Laid], row: Element) -> list[_Laid]:
         """The clips as they meet: where two lie over each other they meet at the edit of their dissolve."""
         cuts = [
-            (self._frames(mix.get("in")), self._frames(mix.get("out")), _said(mix, "kdenlive:mixcut"))
+            (
+                self._frames(mix.get("in")),
+                self._frames(mix.get("out")),
+                _property_text(mix, "kdenlive:mixcut"),
+            )
             for mix in row.findall("transition")
-            if _said(mix, "kdenlive:mixcut")
+            if _property_text(mix, "kdenlive:mixcut")
         ]
         for left, right in pairwise(clips):
             begin, end = right.start, left.end
@@ -180,13 +186,13 @@ class _Reader:
 
     def _item(self, clip: _Laid, sound: bool) -> Any:
         producer = self.by_id[clip.entry.get("producer", "")]
-        service = _said(producer, "mlt_service")
-        name = _said(producer, "kdenlive:clipname")
+        service = _property_text(producer, "mlt_service")
+        name = _property_text(producer, "kdenlive:clipname")
         if producer.tag not in ("producer", "chain") or service not in FILES:
             return self._generated(clip, producer, service, name)
         path, speed = path_of(_file(producer)), _speed(producer)
-        said: dict[str, Any] = {}
-        held = self._filters(clip.entry, name or path, said)
+        metadata: dict[str, Any] = {}
+        held = self._filters(clip.entry, name or path, metadata)
         at = clip.into
         if held is not None:
             speed, at = Fraction(0), self._frames(clip.entry.get("in")) + held
@@ -207,49 +213,54 @@ class _Reader:
         elif speed != 1:
             item.effects.append(otio.schema.LinearTimeWarp(time_scalar=float(speed)))
         known = (PurePosixPath(path).name, PurePosixPath(path).stem, "")
-        said |= {
+        metadata |= {
             "label": "" if name in known else name,
             "source_in": ratio_text(first / self.rate),
             "effects": {"speed": ratio_text(speed)} if speed != 1 else {},
         }
-        item.metadata[OURS] = said
+        item.metadata[OURS] = metadata
         if speed == 1 and not sound:
-            item.markers.extend(self._markers(self.notes_of.get(_said(producer, "kdenlive:id"), "")))
+            item.markers.extend(self._markers(self.notes_of.get(_property_text(producer, "kdenlive:id"), "")))
         return item
 
     def _generated(self, clip: _Laid, producer: Element, service: str, name: str) -> Any:
         span = self._range(Fraction(clip.into), clip.end - clip.start)
         if producer.tag not in ("producer", "chain"):
             return otio.schema.Clip(name or producer.tag, otio.schema.MissingReference(), span)
-        black = service in ("color", "colour") and _said(producer, "resource") in ("black", "0x000000ff")
+        black = service in ("color", "colour") and _property_text(producer, "resource") in (
+            "black",
+            "0x000000ff",
+        )
         kind = "black" if black else service
         return otio.schema.Clip(name or service, otio.schema.GeneratorReference(generator_kind=kind), span)
 
-    def _filters(self, entry: Element, name: str, said: dict[str, Any]) -> int | None:
+    def _filters(self, entry: Element, name: str, metadata: dict[str, Any]) -> int | None:
         """Take over what a clip's filters say of its level; give the frame that it holds, if it holds one."""
         held, gain = None, 0.0
         for each in entry.findall("filter"):
-            service = _said(each, "mlt_service")
-            if _said(each, "disable") == "1":
+            service = _property_text(each, "mlt_service")
+            if _property_text(each, "disable") == "1":
                 continue
-            partial = {_said(each, "freeze_before"), _said(each, "freeze_after")} & {"1"}
+            partial = {_property_text(each, "freeze_before"), _property_text(each, "freeze_after")} & {"1"}
             if service == "freeze" and not partial:
-                held = self._frames(_said(each, "frame") or "0")
+                held = self._frames(_property_text(each, "frame") or "0")
             elif service == "volume":
                 gain += self._level(each, name)
             else:
-                kind = _said(each, "kdenlive_id") or service or "without a name"
+                kind = _property_text(each, "kdenlive_id") or service or "without a name"
                 self.found.leave_out(f"the effect “{kind}” is left out")
         if gain <= SILENT:
-            said["muted"] = True
+            metadata["muted"] = True
         elif gain:
-            said["gain_db"] = gain
+            metadata["gain_db"] = gain
         return held
 
     def _level(self, volume: Element, name: str) -> float:
         """What a volume filter does, in dB: at its first key, where it has several."""
-        told = _said(volume, "level") or _said(volume, "gain") or "0"
-        values = [each.rpartition("=")[2].strip().removesuffix("dB") for each in told.split(";") if each]
+        level_text = _property_text(volume, "level") or _property_text(volume, "gain") or "0"
+        values = [
+            each.rpartition("=")[2].strip().removesuffix("dB") for each in level_text.split(";") if each
+        ]
         if len(set(values)) > 1:
             self.found.leave_out(f"the changing level of “{PurePosixPath(name).name}” is constant here")
         try:
@@ -257,16 +268,16 @@ class _Reader:
         except ValueError:
             self.found.leave_out(f"the level of “{PurePosixPath(name).name}” is not a number")
             return 0.0
-        if _said(volume, "level"):
+        if _property_text(volume, "level"):
             return value if math.isfinite(value) else 0.0
-        if not _said(volume, "gain"):
+        if not _property_text(volume, "gain"):
             return 0.0
         return 20 * math.log10(value) if math.isfinite(value) and value > 0 else SILENT
 
-    def _markers(self, told: str) -> list[Any]:
+    def _markers(self, text: str) -> list[Any]:
         """Guides of the film or markers of a file, which Kdenlive keeps as JSON."""
         try:
-            rows = json.loads(told) if told else []
+            rows = json.loads(text) if text else []
         except ValueError:
             self.found.leave_out("guides that can't be read are left out")
             return []
@@ -281,15 +292,15 @@ class _Reader:
 
     # time
 
-    def _frames(self, told: str | None, default: int = 0) -> int:
+    def _frames(self, text: str | None, default: int = 0) -> int:
         """A time of MLT in frames: a count, or a clock as MLT's own rounding counts it. Raises BadInput."""
-        if not told:
+        if not text:
             return default
-        if re.fullmatch(r"-?[0-9]{1,9}(\.0*)?", told.strip()):
-            return int(told.partition(".")[0])
-        clock = re.fullmatch(r"([0-9]{1,4}):([0-9]{1,2}):([0-9]{1,2}([.,][0-9]{1,9})?)", told.strip())
+        if re.fullmatch(r"-?[0-9]{1,9}(\.0*)?", text.strip()):
+            return int(text.partition(".")[0])
+        clock = re.fullmatch(r"([0-9]{1,4}):([0-9]{1,2}):([0-9]{1,2}([.,][0-9]{1,9})?)", text.strip())
         if clock is None:
-            raise BadInput(f"“{told[:40]}” is not a time")
+            raise BadInput(f"“{text[:40]}” is not a time")
         hours, minutes, seconds = int(clock[1]), int(clock[2]), Fraction(clock[3].replace(",", "."))
         return (
             math.floor(hours * 3600 * self.rate)
@@ -299,7 +310,7 @@ class _Reader:
 
     def _length(self, producer: Element) -> int:
         """Frames of a producer, as it plays."""
-        length = self._frames(_said(producer, "length"))
+        length = self._frames(_property_text(producer, "length"))
         return self._frames(producer.get("out"), length - 1) + 1 if producer.tag != "playlist" else length
 
     def _range(self, start: Fraction, frames: int) -> Any:
@@ -309,28 +320,30 @@ class _Reader:
         )
 
 
-def _said(parent: Element, name: str) -> str:
+def _property_text(parent: Element, name: str) -> str:
     return parent.findtext(f"property[@name='{name}']", "") or ""
 
 
 def _file(producer: Element) -> str:
     """What a producer plays: behind a retimed one the file itself, behind a proxy the original."""
     return (
-        _said(producer, "kdenlive:originalurl")
-        or _said(producer, "warp_resource")
-        or _said(producer, "resource")
+        _property_text(producer, "kdenlive:originalurl")
+        or _property_text(producer, "warp_resource")
+        or _property_text(producer, "resource")
     )
 
 
 def _speed(producer: Element) -> Fraction:
     """A retimed producer's speed. Raises BadInput for one that is none."""
-    if _said(producer, "mlt_service") != "timewarp":
+    if _property_text(producer, "mlt_service") != "timewarp":
         return Fraction(1)
-    told = _said(producer, "warp_speed") or _said(producer, "resource").partition(":")[0]
+    speed_text = (
+        _property_text(producer, "warp_speed") or _property_text(producer, "resource").partition(":")[0]
+    )
     try:
-        speed = Fraction(float(told)).limit_denominator(10**6)
+        speed = Fraction(float(speed_text)).limit_denominator(10**6)
     except (ValueError, OverflowError):
-        raise BadInput(f"a speed of “{told[:40]}” is none") from None
+        raise BadInput(f"a speed of “{speed_text[:40]}” is none") from None
     if not speed:
         raise BadInput("a clip that is played at no speed")
     return speed

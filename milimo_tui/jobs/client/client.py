@@ -67,7 +67,7 @@ class Client:
             for number, jobs in enumerate(parts):
                 first: Reply = {"batches": announced} if announced and not number else {}
                 rest: Reply = {"part": number, "more": number + 1 < len(parts)} if len(parts) > 1 else {}
-                self._ask_now("submit", jobs=jobs, **first, **rest)
+                self._request_now("submit", jobs=jobs, **first, **rest)
         return [str(order["id"]) for order in orders]
 
     def jobs(self, filters: Mapping[str, Any] | None = None) -> list[JobView]:
@@ -75,7 +75,7 @@ class Client:
         found: list[JobView] = []
         after: Any = (0.0, "")
         while after:
-            page = self._ask("jobs", **(filters or {}), after=after)
+            page = self._request("jobs", **(filters or {}), after=after)
             found += map(JobView.of_json, page["jobs"])
             after = page["after"]
         return found
@@ -87,15 +87,15 @@ class Client:
 
         `before` is a (created, id); filters are those of `jobs`.
         """
-        page = self._ask("jobs", **(filters or {}), newest=limit, before=before)
+        page = self._request("jobs", **(filters or {}), newest=limit, before=before)
         return list(map(JobView.of_json, page["jobs"])), page["before"]
 
     def prune(self, ended_before: float, *, dry: bool = False) -> int:
         """Forget the jobs that ended before that time, with their logs; `dry`: only count them."""
         if dry:
-            return int(self._ask("prune", ended_before=ended_before, dry=True)["jobs"])
+            return int(self._request("prune", ended_before=ended_before, dry=True)["jobs"])
         forgotten = 0
-        while found := int(self._ask("prune", ended_before=ended_before)["jobs"]):
+        while found := int(self._request("prune", ended_before=ended_before)["jobs"]):
             forgotten += found
         return forgotten
 
@@ -106,19 +106,19 @@ class Client:
 
         Filters: states (list), project, shot, batch, text (words that the job's own words hold).
         """
-        page = self._ask("past", before=before, limit=limit, **(filters or {}))
+        page = self._request("past", before=before, limit=limit, **(filters or {}))
         return list(map(JobView.of_json, page["jobs"])), page["before"]
 
     def job(self, id: str) -> WholeJob:
         """One job, with its spec and the history of its attempts."""
-        return WholeJob.of_json(self._ask("job", job=id))
+        return WholeJob.of_json(self._request("job", job=id))
 
     def batches(self, filters: Mapping[str, Any] | None = None) -> list[Reply]:
         """Batches, newest first, each with how its jobs stand. Filters: ids (a list), project."""
         found: list[Reply] = []
         before: Any = None
         while True:
-            page = self._ask("batches", **(filters or {}), before=before)
+            page = self._request("batches", **(filters or {}), before=before)
             found += page["batches"]
             before = page["before"]
             if before is None:
@@ -129,7 +129,9 @@ class Client:
 
         `priority` takes `priority=`. For each job: its id and state, and an error where it could not be.
         """
-        return cast("list[Reply]", self._ask("batch", act=act, batches=list(ids), **fields)) if ids else []
+        return (
+            cast("list[Reply]", self._request("batch", act=act, batches=list(ids), **fields)) if ids else []
+        )
 
     def edit(
         self,
@@ -147,8 +149,8 @@ class Client:
         changed only if it is still at that one: else Conflict.
         """
         given = {"spec": spec, "label": label, "priority": priority, "not_before": not_before}
-        told = {name: value for name, value in given.items() if value is not None}
-        return JobView.of_json(self._ask("edit", job=id, revision=revision, **told))
+        changes = {name: value for name, value in given.items() if value is not None}
+        return JobView.of_json(self._request("edit", job=id, revision=revision, **changes))
 
     def cancel(self, ids: Sequence[str]) -> list[Reply]:
         """Cancel. For each: its id and state, and an error where it could not be."""
@@ -163,7 +165,7 @@ class Client:
 
     def again(self, ids: Sequence[str], *, spec: Mapping[str, Any] | None = None) -> list[str]:
         """New jobs that repeat ended ones, linked to them (`origin`); returns their ids, in order."""
-        return cast("list[str]", self._ask("again", jobs=list(ids), spec=spec)) if ids else []
+        return cast("list[str]", self._request("again", jobs=list(ids), spec=spec)) if ids else []
 
     def hold(self, ids: Sequence[str]) -> list[Reply]:
         return self._several("hold", ids)
@@ -177,61 +179,61 @@ class Client:
 
     def move(self, id: str, beside: str, *, before: bool = True) -> list[Reply]:
         """Put a job right before, or after, another in the queue; it takes over its priority."""
-        return cast("list[Reply]", self._ask("move", job=id, beside=beside, before=before))
+        return cast("list[Reply]", self._request("move", job=id, beside=beside, before=before))
 
     def pause(self, ids: Sequence[str] = (), *, lane: str = "") -> list[Reply]:
         """Pause running jobs at their next step; without ids a lane, without either the whole queue."""
-        return cast("list[Reply]", self._ask("pause", jobs=list(ids), lane=lane))
+        return cast("list[Reply]", self._request("pause", jobs=list(ids), lane=lane))
 
     def resume(self, ids: Sequence[str] = (), *, lane: str = "") -> list[Reply]:
-        return cast("list[Reply]", self._ask("resume", jobs=list(ids), lane=lane))
+        return cast("list[Reply]", self._request("resume", jobs=list(ids), lane=lane))
 
     def log(self, id: str) -> str:
         """The job's log; of a very long one its end. What looks like a secret is taken out."""
         from milimo_tui.core.secrets import redactor  # for whoever looks at logs, not for every client
 
-        return redactor(os.environ)(str(self._ask("log", job=id)["text"]))
+        return redactor(os.environ)(str(self._request("log", job=id)["text"]))
 
     def status(self) -> Reply:
         """Pid, socket, workers, lanes, and how much is queued and active."""
-        return cast(Reply, self._ask("status"))
+        return cast(Reply, self._request("status"))
 
     def forecast(self, jobs: Sequence[str] = ()) -> Reply:
         """When each job (of these) and batch will begin and end, as measured here; None: nobody can tell."""
-        return cast(Reply, self._ask("forecast", **({"jobs": list(jobs)} if jobs else {})))
+        return cast(Reply, self._request("forecast", **({"jobs": list(jobs)} if jobs else {})))
 
     def estimate(self, jobs: Sequence[Mapping[str, Any]]) -> Reply:
         """What jobs that are not queued would take behind all that is; see `forecast.estimate`.
 
         Each has `id`, `lane`, `workload`, `units`, `affinity`, `priority`, `not_before` and `needs`.
         """
-        return cast(Reply, self._ask("estimate", jobs=list(jobs)))
+        return cast(Reply, self._request("estimate", jobs=list(jobs)))
 
     def throughput(self, minutes: int = 60) -> list[int]:
         """Jobs done in each of the last minutes, the oldest first."""
-        return cast("list[int]", self._ask("throughput", minutes=minutes))
+        return cast("list[int]", self._request("throughput", minutes=minutes))
 
     def machine(self) -> Reply:
         """Cards, load, memory, disk and workers' processes as they are now; sizes in bytes."""
-        return cast(Reply, self._ask("machine"))
+        return cast(Reply, self._request("machine"))
 
     def absences(self, limit: int = 20) -> list[Reply]:
         """When nobody was attached, newest first; `ended` is None while it lasts."""
-        return cast("list[Reply]", self._ask("absences", limit=limit))
+        return cast("list[Reply]", self._request("absences", limit=limit))
 
     def events(
         self, after: int = 0, *, kinds: Sequence[str] = (), jobs: Sequence[str] = (), limit: int = 500
     ) -> list[Reply]:
         """Events numbered above `after`, in order; of those kinds and jobs only, if any are named."""
-        asked = {"after": after, "kinds": list(kinds), "jobs": list(jobs), "limit": limit}
-        return cast("list[Reply]", self._ask("events", **asked))
+        query = {"after": after, "kinds": list(kinds), "jobs": list(jobs), "limit": limit}
+        return cast("list[Reply]", self._request("events", **query))
 
     def stop(self, now: bool = False, *, wait: float = 0.0) -> bool:
         """Have the supervisor end: after what runs, or at once with that back in the queue.
 
         Waits up to `wait` seconds; returns whether it has ended.
         """
-        pid = int(self._ask("stop", now=now)["pid"])
+        pid = int(self._request("stop", now=now)["pid"])
         until = time.monotonic() + wait
         if not self._line.wait_for_end(wait):
             return False
@@ -242,7 +244,7 @@ class Client:
 
     def notify_project(self, path: str) -> list[str]:
         """A project can be written (again): take in what waits for it. Returns those jobs' ids."""
-        return cast("list[str]", self._ask("project", path=path))
+        return cast("list[str]", self._request("project", path=path))
 
     def watch(
         self, since: int | None = None, jobs: Sequence[str] | None = None, *, attend: bool = False
@@ -272,19 +274,19 @@ class Client:
             line.close()
 
     def _missed(self, after: int, before: int, jobs: list[str]) -> Iterator[Reply]:
-        while page := self._ask("events", after=after, before=before, jobs=jobs):
+        while page := self._request("events", after=after, before=before, jobs=jobs):
             yield from page
             after = page[-1]["seq"]
 
     def _several(self, op: str, ids: Sequence[str], **fields: Any) -> list[Reply]:
-        return cast("list[Reply]", self._ask(op, jobs=list(ids), **fields)) if ids else []
+        return cast("list[Reply]", self._request(op, jobs=list(ids), **fields)) if ids else []
 
-    def _ask(self, op: str, **fields: Any) -> Any:
+    def _request(self, op: str, **fields: Any) -> Any:
         """Send a request and wait for its answer. Raises the MilimoError that the supervisor names."""
         with self._lock:
-            return self._ask_now(op, **fields)
+            return self._request_now(op, **fields)
 
-    def _ask_now(self, op: str, **fields: Any) -> Any:
+    def _request_now(self, op: str, **fields: Any) -> Any:
         """As `_ask`, by who holds the lock."""
         if self.hello["protocol"] == FIRST and (op in NOT_IN_FIRST or fields.keys() & FIELDS_NOT_IN_FIRST):
             raise WrongProtocol(

@@ -115,12 +115,12 @@ class Connection:
 
 def error_in(message: Reply) -> MilimoError:
     """The error that a message names, as its type."""
-    told = message["error"]
-    if told["kind"] == "protocol":
-        return WrongProtocol(told["message"], told["hint"])
+    error = message["error"]
+    if error["kind"] == "protocol":
+        return WrongProtocol(error["message"], error["hint"])
     known = [value for value in vars(errors).values() if isinstance(value, type)]
     kinds = {value.kind: value for value in known if issubclass(value, MilimoError)}
-    return kinds.get(told["kind"], Failed)(told["message"], told["hint"])
+    return kinds.get(error["kind"], Failed)(error["message"], error["hint"])
 
 
 def _connect(home: Home) -> socket.socket:

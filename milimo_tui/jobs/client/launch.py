@@ -46,7 +46,7 @@ def ensure(home: Home, command: Sequence[str]) -> None:
     deadline = time.monotonic() + WAIT_SECONDS
     failures = 0
     while time.monotonic() < deadline:
-        found = _look(home)
+        found = _find_supervisor(home)
         if found is _Found.READY:
             return
         if found is _Found.ENDING:
@@ -86,7 +86,7 @@ def end_by_force(home: Home) -> bool:
     return not note.is_alive()
 
 
-def _look(home: Home) -> _Found:
+def _find_supervisor(home: Home) -> _Found:
     """What runs for that home. Raises WrongProtocol when it is too new for us."""
     try:
         with Client(home) as client:
@@ -133,7 +133,7 @@ def _start(home: Home, command: Sequence[str]) -> int:
     except OSError as error:
         raise explain(error, home.log, "write") from error
     try:
-        told = subprocess.run(
+        done = subprocess.run(
             ["/bin/sh", "-c", _SCRIPT, "milimo", *command],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -143,7 +143,7 @@ def _start(home: Home, command: Sequence[str]) -> int:
         )
     finally:
         os.close(log)
-    return int(told.stdout)
+    return int(done.stdout)
 
 
 def _last_line(path: Path) -> str:

@@ -56,8 +56,8 @@ class Machine:
             }
             self._read_at = self._clock()
 
-    def told(self, workers: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-        """The last reading with the workers, as clients get it; a value that nobody tells is None."""
+    def as_json(self, workers: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+        """Return the last reading with the workers, as clients get it; None for what could not be read."""
         reading = self._reading or {
             "gpus": [{"id": card.id, **asdict(Figures())} for card in self._cards],
             "cpu": {"load": None, "cores": os.cpu_count()},

@@ -59,7 +59,7 @@ class Hook:
 
     def run(self, message: Mapping[str, Any]) -> tuple[str, str]:
         """Run it; returns why it did not go well (empty: it did) and the end of what it wrote."""
-        told = {
+        environment = {
             "MILIMO_NOTICE_EVENT": str(message.get("event", "")),
             "MILIMO_NOTICE_ID": str(message.get("id", "")),
             "MILIMO_NOTICE_TITLE": str(message.get("title", "")),
@@ -77,7 +77,7 @@ class Hook:
                     stdin=given,
                     stdout=written,
                     stderr=written,
-                    env={**self._environment, **told},
+                    env={**self._environment, **environment},
                     process_group=0,
                     cwd="/",
                 )

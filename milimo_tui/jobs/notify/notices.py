@@ -80,7 +80,7 @@ class Message:
         return asdict(self)
 
 
-def told_events(setting: str) -> frozenset[str]:
+def parse_events(setting: str) -> frozenset[str]:
     """The events that `notify_on` names. Raises BadInput for a word that is none."""
     words = {word.strip().lower() for word in setting.split(",")} - NOTHING
     unknown = sorted(words - set(EVENTS))

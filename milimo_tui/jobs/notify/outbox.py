@@ -74,7 +74,7 @@ class Outbox:
         self._rows = queue.file.notices
         self._delay = delay
         self._after = settings.notify_after_seconds
-        self._on = _or_nothing(lambda: notices.told_events(settings.notify_on), frozenset())
+        self._on = _or_nothing(lambda: notices.parse_events(settings.notify_on), frozenset())
         self._began: float | None = None  # when the spell of work that lasts began
         self._open: dict[str, str] = {}  # batch → a member last seen open
         self._clean = redaction.of(settings)
@@ -118,12 +118,12 @@ class Outbox:
             self._note(message)
 
     def _of_jobs(self, ended: Sequence[Job]) -> list[Message]:
-        told = [job for job in ended if job.lane != notices.UNTOLD_LANE and job.state in _TOLD_ENDS]
+        noteworthy = [job for job in ended if job.lane != notices.UNTOLD_LANE and job.state in _TOLD_ENDS]
         if notices.JOB in self._on:
-            return [_job_message(notices.JOB, job) for job in told]
+            return [_job_message(notices.JOB, job) for job in noteworthy]
         if notices.FAILED not in self._on:
             return []
-        failed = [job for job in told if job.state in notices.WENT_WRONG]
+        failed = [job for job in noteworthy if job.state in notices.WENT_WRONG]
         return [_job_message(notices.FAILED, job) for job in self._without_later(failed)]
 
     def _without_later(self, failed: Sequence[Job]) -> list[Job]:
@@ -132,28 +132,28 @@ class Outbox:
             return list(failed)
         here = Counter(job.batch for job in failed)
         known: set[str] = set()
-        told = []
+        noteworthy = []
         for job in failed:
             if not job.batch:
-                told.append(job)
+                noteworthy.append(job)
             elif job.batch not in known:
                 known.add(job.batch)
                 now = here[job.batch]
                 if self._rows.failures(job.batch, sorted(notices.WENT_WRONG), now + 1) == now:
-                    told.append(job)
-        return told
+                    noteworthy.append(job)
+        return noteworthy
 
     def _of_batches(self, ended: Sequence[Job]) -> list[Message]:
         """Batches that came to their end by what was made or failed, not by a person's cancelling."""
         if notices.BATCH not in self._on:
             return []
-        told = []
+        noteworthy = []
         for id in dict.fromkeys(job.batch for job in ended if job.batch and job.state in _TOLD_ENDS):
             if self._is_open(id):
                 continue
             label, project, counts, began, until = self._rows.batch(id)
-            told.append(notices.of_batch(id, label, project, Tally.of(counts, until - began)))
-        return told
+            noteworthy.append(notices.of_batch(id, label, project, Tally.of(counts, until - began)))
+        return noteworthy
 
     def _is_open(self, batch: str) -> bool:
         """Whether a member is left; one that was seen open is asked first, so that few rows are read."""
@@ -284,18 +284,18 @@ async def _in_thread(send: Send, notice: Notice) -> tuple[str, str]:
     loop = asyncio.get_running_loop()
     answer: asyncio.Future[tuple[str, str]] = loop.create_future()
 
-    def settle(told: tuple[str, str]) -> None:
+    def settle(outcome: tuple[str, str]) -> None:
         if not answer.done():
-            answer.set_result(told)
+            answer.set_result(outcome)
 
     def work() -> None:
         try:
-            told = send(notice)
+            outcome = send(notice)
         except Exception as bug:  # the boundary of a thread: the loop hears of it, the queue goes on
             log.exception("a notice could not be sent")
-            told = (f"{type(bug).__name__}: {reason(bug)}", "")
+            outcome = (f"{type(bug).__name__}: {reason(bug)}", "")
         with suppress(RuntimeError):  # the loop has ended meanwhile
-            loop.call_soon_threadsafe(settle, told)
+            loop.call_soon_threadsafe(settle, outcome)
 
     threading.Thread(target=work, name=f"tell-{notice.target}", daemon=True).start()
     return await answer
@@ -304,5 +304,5 @@ async def _in_thread(send: Send, notice: Notice) -> tuple[str, str]:
 def _report(task: asyncio.Task[None]) -> None:
     """A task that ended by an error nobody caught is the supervisor's to judge."""
     if not task.cancelled() and (error := task.exception()):
-        told = {"message": "the outbox ended", "exception": error, "handle": None}
-        task.get_loop().call_exception_handler(told)
+        report = {"message": "the outbox ended", "exception": error, "handle": None}
+        task.get_loop().call_exception_handler(report)

@@ -59,11 +59,11 @@ class Ledger:
         finally:
             self._depth -= 1
         if not self._depth:
-            told, self._fresh = self._fresh, []
+            events, self._fresh = self._fresh, []
             after, self._after = self._after, []
             for act in after:
                 act()
-            self._on_events(told)
+            self._on_events(events)
 
     def joined(self) -> AbstractContextManager[None]:
         """The change under way, or one of its own: for what stands or falls with the whole of it."""
@@ -123,11 +123,11 @@ class Ledger:
         while line:
             for dependant in map(self.get, self.file.dependants(line.pop())):
                 if dependant.state == State.WAITING:
-                    after = self._look_ahead(dependant)
+                    after = self._start_or_skip(dependant)
                     if after and after.state in ENDED:
                         line.append(after.id)
 
-    def _look_ahead(self, job: Job) -> Job | None:
+    def _start_or_skip(self, job: Job) -> Job | None:
         """Queue or skip a waiting job if what it waits for has ended."""
         bad = self.file.first_need(job.id, NOT_DONE)
         if bad:
@@ -136,9 +136,9 @@ class Ledger:
             return self._apply(job, Trigger.READY, State.QUEUED, {"reason": ""})
         return None
 
-    def look_ahead_and_settle(self, job: Job) -> Job:
+    def start_or_skip(self, job: Job) -> Job:
         """Where a waiting job goes on to at once, if it does, with all that follows."""
-        after = self._look_ahead(job) or job
+        after = self._start_or_skip(job) or job
         if after.state in ENDED:
             self._settle(after)
         return after

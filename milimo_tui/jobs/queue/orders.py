@@ -33,7 +33,7 @@ _ANEW = {**NO_PROGRESS, "faults": 0, "deaths": 0, "rung": 0, "reached": 0, "part
 class Order:
     """A job as asked for, its spec checked, in the lane it is to run in."""
 
-    asked: JobOrder
+    request: JobOrder
     spec: CheckedSpec
     lane: str
 
@@ -47,13 +47,13 @@ class Orders(Ledger):
             for order in orders:
                 position += PLACE
                 self._add(order, position)
-        return [order.asked.id for order in orders]
+        return [order.request.id for order in orders]
 
     def _add_batches(self, orders: Sequence[Order], batches: Sequence[BatchOrder]) -> None:
         """A row for each batch: announced ones with their label, others with what their first job tells."""
         known = {batch.id: Batch(**batch.model_dump(), created=HOST.now()) for batch in batches}
         for order in orders:
-            id, project = order.asked.batch, order.asked.project
+            id, project = order.request.batch, order.request.project
             if id and id not in known:
                 known[id] = Batch(id=id, project=project, created=HOST.now())
             elif id and project and not known[id].project:
@@ -63,31 +63,31 @@ class Orders(Ledger):
                 self.event("batch", batch=batch.id, label=batch.label, project=batch.project, paused=False)
 
     def _add(self, order: Order, position: int) -> None:
-        asked, spec = order.asked, order.spec
-        needs = sorted({*asked.depends_on, *spec.needs})
+        request, spec = order.request, order.spec
+        needs = sorted({*request.depends_on, *spec.needs})
         found = [self.get(other) for other in needs]
         ready = all(other.state == State.DONE for other in found)
-        state = State.HELD if asked.hold else State.QUEUED if ready else State.WAITING
+        state = State.HELD if request.hold else State.QUEUED if ready else State.WAITING
         assert state in targets(None, Trigger.SUBMIT)
         job = Job(
-            id=asked.id,
+            id=request.id,
             kind=spec.kind,
             engine=spec.engine,
             lane=order.lane,
             state=state.value,
-            label=asked.label,
-            project=asked.project,
-            shot=asked.shot,
-            batch=asked.batch,
-            priority=asked.priority,
+            label=request.label,
+            project=request.project,
+            shot=request.shot,
+            batch=request.batch,
+            priority=request.priority,
             position=position,
             spec=spec.text,
             created=HOST.now(),
-            not_before=asked.not_before,
+            not_before=request.not_before,
             affinity=spec.work.affinity,
             workload=spec.work.kind,
             units=spec.work.units,
-            origin=asked.origin,
+            origin=request.origin,
         )
         if not self.file.add_job(job):
             return
@@ -95,14 +95,12 @@ class Orders(Ledger):
             self.file.add_dependencies(job.id, needs)
         self.event("state", job.id, **state_data(None, job, Trigger.SUBMIT))
         if state == State.WAITING and any(other.state in NOT_DONE for other in found):
-            self.look_ahead_and_settle(job)
+            self.start_or_skip(job)
 
     def release(self, id: str) -> Job:
         """A held job goes on; it may turn out to wait, or to be skipped."""
         with self.joined():
-            return self.look_ahead_and_settle(
-                self.fire(id, Trigger.RELEASE, State.WAITING, reason="", due=None)
-            )
+            return self.start_or_skip(self.fire(id, Trigger.RELEASE, State.WAITING, reason="", due=None))
 
     # Changing what has not begun
 
@@ -135,7 +133,7 @@ class Orders(Ledger):
                 return job
             after = self.file.change_job(id, job.state, **changed)
             assert after, "nobody else writes"
-            self.event("edit", id, **_told(after, changed))
+            self.event("edit", id, **_edit_event(after, changed))
             return self._need_anew(job, after, spec) if spec else after
 
     def _need_anew(self, before: Job, job: Job, spec: CheckedSpec) -> Job:
@@ -151,7 +149,7 @@ class Orders(Ledger):
             if not self.file.first_need(job.id, set(State) - {State.DONE}):
                 return job
             job = self.fire(job, Trigger.NEED, State.WAITING, reason="", due=None)
-        return self.look_ahead_and_settle(job) if job.state == State.WAITING else job
+        return self.start_or_skip(job) if job.state == State.WAITING else job
 
     def alter(self, id: str, **columns: Any) -> Job:
         """Change priority or place of a job that has not begun. Raises Conflict."""
@@ -184,7 +182,7 @@ class Orders(Ledger):
                     f"retry that one, then this one is offered again with it: milimo job retry {bad.id}",
                 )
             self._offer_again(id)
-            return self.look_ahead_and_settle(again) if again.state == State.WAITING else again
+            return self.start_or_skip(again) if again.state == State.WAITING else again
 
     def _offer_again(self, id: str) -> None:
         """What was skipped waits again, unless something else it needs was not done either."""
@@ -201,7 +199,7 @@ class Orders(Ledger):
             job = self.get(id)
             if job.ended is None:
                 raise Conflict(f"job {id} has not ended: it can't be made again yet", "milimo job watch")
-            asked = JobOrder(
+            request = JobOrder(
                 id=new_id("job"),
                 spec={},
                 label=job.label,
@@ -212,13 +210,13 @@ class Orders(Ledger):
                 batch=job.batch,
                 origin=job.id,
             )
-            order = Order(asked, spec or patched(job.spec, {}), lane)
+            order = Order(request, spec or patched(job.spec, {}), lane)
             self._add(order, self.file.last_position() + PLACE)
-            return self.get(asked.id)
+            return self.get(request.id)
 
     # Pausing
 
-    def ask_pause(self, id: str, reason: str = PAUSES) -> Job:
+    def request_pause(self, id: str, reason: str = PAUSES) -> Job:
         """A running job is to yield; twice asked changes nothing."""
         job = self.get(id)
         if job.state == State.RUNNING and job.reason == reason:
@@ -268,8 +266,8 @@ def _spec_columns(job: Job, spec: CheckedSpec | None) -> dict[str, Any]:
     }
 
 
-def _told(job: Job, changed: Iterable[str]) -> dict[str, Any]:
-    """What watchers hear of an edit: what changed, in new values, but for the spec."""
+def _edit_event(job: Job, changed: Iterable[str]) -> dict[str, Any]:
+    """Return an edit as event data: changed columns in their new values, without the spec."""
     seen = {
         name: getattr(job, name)
         for name in changed

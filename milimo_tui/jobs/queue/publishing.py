@@ -27,7 +27,7 @@ from milimo_tui.core.reasons import reason
 from milimo_tui.engines.contract.engine import Result
 from milimo_tui.jobs.queue.killpoint import reach
 from milimo_tui.jobs.queue.queue import Queue
-from milimo_tui.jobs.values.intake import Intake, Intaken
+from milimo_tui.jobs.values.intake import Intake, IntakeResult
 from milimo_tui.jobs.values.states import State, Trigger
 from milimo_tui.jobs.values.views import WholeJob, as_json
 from milimo_tui.store.jobs.studio_values import Job, JobFilter
@@ -136,7 +136,7 @@ class Publisher:
         loop = asyncio.get_running_loop()
 
         def work() -> None:
-            outcome: Intaken | MilimoError
+            outcome: IntakeResult | MilimoError
             reach("publishing:3")
             try:
                 outcome = self._intake.take_in(view, result)
@@ -155,9 +155,9 @@ class Publisher:
 
         self._threads.do(job.project, work)
 
-    def _settle(self, id: str, outcome: Intaken | MilimoError) -> None:
+    def _settle(self, id: str, outcome: IntakeResult | MilimoError) -> None:
         self.in_flight.discard(id)
-        if isinstance(outcome, Intaken):
+        if isinstance(outcome, IntakeResult):
             reach("publishing:4")
             self._queue.taken_in(id, outcome.outputs)
             reach("publishing:5")

@@ -199,7 +199,7 @@ class Queue(Orders):
             workload=job.workload,
             units=job.units,
             seconds=seconds,
-            estimate=self._paces.foretell(job.workload, job.units),
+            estimate=self._paces.seconds_for(job.workload, job.units),
             at=job.ended,
         )
         self.file.add_timing(row)
@@ -263,8 +263,8 @@ class Queue(Orders):
             if rungs:
                 columns["reason"] = f"tried down to {rungs[-1]}: there is nothing that needs less memory"
             return self.fire(job, Trigger.FAIL, State.FAILED, **columns)
-        said = str(columns["hint"])  # of an engine whose ladder goes by the card
-        next_rung = said.removeprefix(NEXT) if said.startswith(NEXT) else rungs[job.rung + 1]
+        hint = str(columns["hint"])  # of an engine whose ladder goes by the card
+        next_rung = hint.removeprefix(NEXT) if hint.startswith(NEXT) else rungs[job.rung + 1]
         columns["reason"] = f"stepped down: {rungs[job.rung]} → {next_rung}"
         due = HOST.now() + retry_policy.delay(1)
         return self._try_again(job, rung=job.rung + 1, due=due, **columns)

@@ -53,7 +53,7 @@ def forecast(snapshot: Snapshot) -> dict[str, Any]:
     batches: dict[str, float | None] = {}
     for job in snapshot.jobs:
         span = found[job.id]
-        pace = snapshot.measured.pace(job.workload)
+        pace = snapshot.measured.throughput(job.workload)
         jobs[job.id] = {
             "start": _rounded(span.start),
             "end": _rounded(span.end),
@@ -82,7 +82,7 @@ def estimate(
     """
     more = with_more(snapshot, jobs, needs)
     found = spans(more)
-    pace = {kind: snapshot.measured.pace(kind) for kind in {job.workload for job in jobs}}
+    pace = {kind: snapshot.measured.throughput(kind) for kind in {job.workload for job in jobs}}
     there = {worker.lane for worker in snapshot.workers} - set(snapshot.shut)
     work = [each and each.seconds * job.units for job in jobs for each in (pace[job.workload],)]
     starts = [span.start for job in jobs if (span := found[job.id]).start is not None]

@@ -26,7 +26,7 @@ class Throughput:
             self._known[workload] = deque(paces, maxlen=NEWEST)
         return self._known[workload]
 
-    def foretell(self, workload: str, units: float) -> float | None:
+    def seconds_for(self, workload: str, units: float) -> float | None:
         """Seconds that much work takes; None when none of it was measured yet."""
         paces = self._of(workload)
         return median(paces) * units if paces else None

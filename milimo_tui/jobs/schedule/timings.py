@@ -19,7 +19,7 @@ JUDGED = 50  # past estimates that tell how good the next one is
 
 
 @dataclass(frozen=True, slots=True)
-class Pace:
+class Throughput:
     """Seconds a unit. `coarse`: this very workload was never measured, only others of its kind and engine."""
 
     seconds: float
@@ -42,22 +42,22 @@ class Measured:
     The latter is seconds a unit and pixel where the workload tells a raster, else (0 pixels) seconds a unit.
     """
 
-    exact: Mapping[str, Pace] = field(default_factory=dict)
-    coarse: Mapping[tuple[str, bool], Pace] = field(default_factory=dict)
+    exact: Mapping[str, Throughput] = field(default_factory=dict)
+    coarse: Mapping[tuple[str, bool], Throughput] = field(default_factory=dict)
     trust: Trust = Trust()
 
-    def pace(self, workload: str) -> Pace | None:
+    def throughput(self, workload: str) -> Throughput | None:
         """The measured pace of a workload, else a coarse one; None where nothing like it was measured."""
         found = self.exact.get(workload)
         if found or _counts_films(workload):
             return found
         size = pixels(workload)
         like = self.coarse.get((family(workload), size > 0))
-        return like and Pace(like.seconds * (size or 1), like.samples, coarse=True)
+        return like and Throughput(like.seconds * (size or 1), like.samples, coarse=True)
 
     def seconds(self, workload: str, units: float) -> float | None:
         """How long that much work takes; None where nothing like it was measured."""
-        pace = self.pace(workload)
+        pace = self.throughput(workload)
         return None if pace is None else pace.seconds * units
 
 
@@ -75,11 +75,11 @@ def measured(timings: Iterable[Timing], judged: Iterable[Timing] | None = None) 
             size = pixels(row.workload)
             like = by_family.setdefault((family(row.workload), size > 0), [])
             like.append(row.seconds / row.units / (size or 1))
-    told = (row for row in (rows if judged is None else judged) if row.estimate)
-    errors = [abs(row.seconds / (row.estimate or 1.0) - 1) for row in islice(told, JUDGED)]
+    judged_rows = (row for row in (rows if judged is None else judged) if row.estimate)
+    errors = [abs(row.seconds / (row.estimate or 1.0) - 1) for row in islice(judged_rows, JUDGED)]
     return Measured(
-        {kind: Pace(median(values), len(values)) for kind, values in by_workload.items() if values},
-        {kind: Pace(median(values), len(values)) for kind, values in by_family.items()},
+        {kind: Throughput(median(values), len(values)) for kind, values in by_workload.items() if values},
+        {kind: Throughput(median(values), len(values)) for kind, values in by_family.items()},
         Trust(median(errors) if errors else None, len(errors)),
     )
 

@@ -215,7 +215,7 @@ class Dispatch:
         attempt = self.workers.attempt_of(id)
         assert attempt, f"running job {id} has no worker"
         worker, running = attempt
-        self.workers.tell(worker, running, "cancel")
+        self.workers.send_command(worker, running, "cancel")
         self._escalate_later(worker, running)
         return job
 
@@ -233,7 +233,7 @@ class Dispatch:
         """Ask a running job to yield at its next step."""
         attempt = self.workers.attempt_of(id)
         if attempt:
-            self.workers.tell(*attempt, "pause")
+            self.workers.send_command(*attempt, "pause")
 
     def drain(self) -> None:
         """Claim no more; what has not begun goes back into the queue."""

@@ -79,13 +79,13 @@ class GroupCommit:
         def run() -> None:
             try:
                 with self._queue.change():
-                    told = act()
+                    report = act()
             except sqlite3.Error:
                 raise
             except Exception as error:  # noqa: BLE001  the boundary of requests: a bug ends its client alone
                 self._queue.afterwards(partial(fail, error))
             else:
-                self._queue.afterwards(partial(answer, told))
+                self._queue.afterwards(partial(answer, report))
 
         self._line.append((run, fail))
         if not alone or self._is_due:
@@ -94,8 +94,8 @@ class GroupCommit:
         try:
             self.take()
         except Exception as error:  # noqa: BLE001  as from a turn of its own: it is not this client's fault
-            told = {"message": "a turn failed", "exception": error, "handle": None}
-            asyncio.get_running_loop().call_exception_handler(told)
+            report = {"message": "a turn failed", "exception": error, "handle": None}
+            asyncio.get_running_loop().call_exception_handler(report)
 
     def close(self) -> None:
         """No turn comes any more: one that was due would find the database closed."""
@@ -125,10 +125,10 @@ class GroupCommit:
                     act()
                 self.at_end()
         except sqlite3.Error as error:
-            asked = [fail for _, fail in line if fail]
-            for fail in asked:
+            failing = [fail for _, fail in line if fail]
+            for fail in failing:
                 fail(error)
-            if not asked or len(asked) < len(line):  # the word of a worker is lost: nobody says it again
+            if not failing or len(failing) < len(line):  # the word of a worker is lost: nobody says it again
                 raise
         finally:
             self.under_way = False

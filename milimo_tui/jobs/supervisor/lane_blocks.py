@@ -66,15 +66,15 @@ class LaneBlocks:
     def add(self, lane: str, reason: str, folder: Path) -> None:
         """Stop claims of a lane until there is room in that folder; told once."""
         if not self._full:
-            self._look_later()
+            self._check_later()
         if lane not in self._full:
-            self._tell(lane, reason)
+            self._announce(lane, reason)
         self._full[lane] = reason, folder
 
-    def _look_later(self) -> None:
-        asyncio.get_running_loop().call_later(HINDRANCE_SECONDS, self._look_again)
+    def _check_later(self) -> None:
+        asyncio.get_running_loop().call_later(HINDRANCE_SECONDS, self._check_again)
 
-    def _look_again(self) -> None:
+    def _check_again(self) -> None:
         for lane, (_, folder) in list(self._full.items()):
             try:
                 require_space(folder, 0, "start a job")
@@ -82,9 +82,9 @@ class LaneBlocks:
                 self._full[lane] = error.message, folder
                 continue
             del self._full[lane]
-            self._tell_free(lane)
+            self._announce_free(lane)
         if self._full:
-            self._look_later()
+            self._check_later()
 
     # Workers that can't work
 
@@ -96,17 +96,17 @@ class LaneBlocks:
         self._failed[lane] = times + 1
         seconds = REST_SECONDS[min(times, len(REST_SECONDS) - 1)]
         until = HOST.now() + seconds
-        told = f"{reason}; next try at {time.strftime('%H:%M:%S', time.localtime(until))}"
+        message = f"{reason}; next try at {time.strftime('%H:%M:%S', time.localtime(until))}"
         timer = asyncio.get_running_loop().call_later(seconds, self.try_now, lane)
-        self._resting[lane] = _Rest(told, until, timer)
-        self._tell(lane, told)
+        self._resting[lane] = _Rest(message, until, timer)
+        self._announce(lane, message)
 
     def try_now(self, lane: str) -> None:
         """Let a lane that rests begin again, as its time has come or a person asks for it."""
         rest = self._resting.pop(lane, None)
         if rest:
             rest.timer.cancel()
-            self._tell_free(lane)
+            self._announce_free(lane)
 
     def works(self, lane: str) -> None:
         """A worker of that lane took a job: the next rest is a short one again."""
@@ -114,11 +114,11 @@ class LaneBlocks:
 
     # Told
 
-    def _tell(self, lane: str, reason: str) -> None:
+    def _announce(self, lane: str, reason: str) -> None:
         log.warning("lane %s waits: %s", lane, reason)
         self._queue.event("lane", lane=lane, paused=True, reason=reason)
 
-    def _tell_free(self, lane: str) -> None:
+    def _announce_free(self, lane: str) -> None:
         if lane not in self.reasons:
             self._queue.event("lane", lane=lane, paused=False, reason="")
         if not self.reasons:

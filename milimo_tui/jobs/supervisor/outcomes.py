@@ -77,7 +77,7 @@ class Outcomes:
             self._queue.loaded(running.job, message["what"], message["seconds"], message["bytes"])
         elif say == "part":
             self._queue.part(running.job, Output.model_validate(message["output"]))
-        elif running.meter.hear(message, time.monotonic()):
+        elif running.meter.update(message, time.monotonic()):
             self._note_progress(running)
 
     def _note_progress(self, running: Running) -> None:

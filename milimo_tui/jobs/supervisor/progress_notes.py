@@ -32,6 +32,6 @@ class ProgressNotes:
     def _write(self) -> None:
         now = time.monotonic()
         meters, self._unwritten = self._unwritten, {}
-        told = {job: meter.as_columns(now) for job, meter in meters.items() if self._runs(job)}
-        if told:
-            self._queue.note_progress(told)
+        columns = {job: meter.as_columns(now) for job, meter in meters.items() if self._runs(job)}
+        if columns:
+            self._queue.note_progress(columns)

@@ -73,9 +73,9 @@ class Queries:
             await asyncio.to_thread(self._here.read)
         elif isinstance(request, ask.Forecast):
             async with self._foretelling:
-                if not self._is_foretold():
+                if not self._has_forecast():
                     snapshot = self._ahead(HOST.now())
-                    await asyncio.to_thread(self._foretell, snapshot)
+                    await asyncio.to_thread(self._update_forecast, snapshot)
 
     # Jobs and batches
 
@@ -192,16 +192,16 @@ class Queries:
     def _forecast(self, request: ask.Forecast) -> Answer:
         """When what is ahead will be made, as it was foretold a moment ago."""
         if not self._foretold:
-            self._foretell(self._ahead(HOST.now()))
+            self._update_forecast(self._ahead(HOST.now()))
         kept = self._foretold
         if not request.jobs:
             return kept
         return {**kept, "jobs": {id: kept["jobs"][id] for id in request.jobs if id in kept["jobs"]}}
 
-    def _is_foretold(self) -> bool:
+    def _has_forecast(self) -> bool:
         return bool(self._foretold) and time.monotonic() < self._foretold_until
 
-    def _foretell(self, snapshot: Snapshot) -> None:
+    def _update_forecast(self, snapshot: Snapshot) -> None:
         """Play the queue through; the longer that takes, the longer it holds. Touches no database."""
         from milimo_tui.jobs.schedule import forecast
 
@@ -262,7 +262,7 @@ class Queries:
 
     def _machine(self, request: ask.Machine) -> Answer:
         """Cards, load, memory and disk as they were just looked at, and the workers' processes."""
-        return self._here.told([{**row, "rss": resident(row["pid"])} for row in self._workers()])
+        return self._here.as_json([{**row, "rss": resident(row["pid"])} for row in self._workers()])
 
     def _workers(self) -> list[dict[str, Any]]:
         workers = self._dispatch.workers

@@ -122,17 +122,17 @@ class RequestHandler:
         """One act on several jobs; one that can't be done is told of, and stops no other."""
         for id in ids:
             self._queue.get(id)
-        told: list[dict[str, Any]] = []
+        answers: list[dict[str, Any]] = []
         with self._queue.change():  # one commit for all
             for id in ids:
                 try:
                     with self._queue.change():  # a part of it that may fail by itself
-                        told.append({"id": id, "state": act(id).state})
+                        answers.append({"id": id, "state": act(id).state})
                 except MilimoError as error:
                     if len(ids) == 1:
                         raise
-                    told.append({"id": id, "state": self._queue.get(id).state, **error.as_json()})
-        return told
+                    answers.append({"id": id, "state": self._queue.get(id).state, **error.as_json()})
+        return answers
 
     def _submit(self, request: ask.Submit, pieces: SubmitParts) -> Answer:
         """Its last part commits all of them; a part that is refused takes those before it along."""
@@ -144,7 +144,7 @@ class RequestHandler:
             pieces.drop()
             raise
         pieces.add(request.part, orders, request.batches)
-        return {"kept": len(request.jobs)} if request.more else self._queue.submit(*pieces.whole())
+        return {"kept": len(request.jobs)} if request.more else self._queue.submit(*pieces.take_all())
 
     def _checked(self, order: ask.JobOrder) -> Order:
         engine = str(order.spec.get("engine", ""))
@@ -187,9 +187,9 @@ class RequestHandler:
         """What was skipped comes last: it is offered again with what it waited for, if that is among them."""
         offered = {id for id in ids if self._queue.get(id).state == State.SKIPPED}
         order = sorted(ids, key=lambda id: id in offered)
-        told = self._each(order, lambda id: self._retry(id, patch, offered if len(ids) > 1 else ()))
+        answers = self._each(order, lambda id: self._retry(id, patch, offered if len(ids) > 1 else ()))
         places = {id: place for place, id in enumerate(ids)}
-        return sorted(told, key=lambda row: places[row["id"]])
+        return sorted(answers, key=lambda row: places[row["id"]])
 
     def _retry(self, id: str, patch: ask.Patch, offered: Collection[str]) -> Job:
         job = self._queue.get(id)
@@ -255,7 +255,7 @@ class RequestHandler:
         if job.state != State.RUNNING:
             raise Refused(f"job {id} is {job.state.replace('_', ' ')}: only what runs can pause", "hold it")
         self._dispatch.pause(id)
-        return self._queue.ask_pause(id)
+        return self._queue.request_pause(id)
 
     def _resume(self, request: ask.Resume) -> Answer:
         if request.jobs:
@@ -281,11 +281,11 @@ class RequestHandler:
         """One act on every member it fits."""
         for id in request.batches:
             self._queue.batch(id)
-        told: list[Any] = []
+        answers: list[Any] = []
         with self._queue.change():
             for id in dict.fromkeys(request.batches):
-                told += self._act_on_batch(id, request)
-        return told
+                answers += self._act_on_batch(id, request)
+        return answers
 
     def _act_on_batch(self, id: str, request: ask.BatchAct) -> Answer:
         members = self._queue.file.members
@@ -297,8 +297,8 @@ class RequestHandler:
                 was_paused = self._queue.pause_batch(id, paused=False)
                 # A batch that was queued held has nothing else to go on with.
                 held = [] if was_paused else members(id, (State.HELD,))
-                told = self._each(held, self._queue.release)
-                return [*told, *self._each(members(id, (State.RUNNING, State.PAUSED)), self._queue.resume)]
+                answers = self._each(held, self._queue.release)
+                return [*answers, *self._each(members(id, (State.RUNNING, State.PAUSED)), self._queue.resume)]
             case "cancel":
                 return self._each(members(id, sorted(set(State) - ENDED)), self._cancel)
             case "retry":
@@ -308,7 +308,7 @@ class RequestHandler:
 
     def _pause_with_batch(self, id: str) -> Job:
         self._dispatch.pause(id)
-        return self._queue.ask_pause(id, PAUSES_WITH_BATCH)
+        return self._queue.request_pause(id, PAUSES_WITH_BATCH)
 
     # The house
 

@@ -153,11 +153,13 @@ class Server:
                     await self._watch(reader, writer, request)
                     return
                 await self._handler.prepare(request)
-                self._ask(writer, pieces, request)
+                self._answer_request(writer, pieces, request)
             if writer.transport.get_write_buffer_size():
                 await writer.drain()
 
-    def _ask(self, writer: asyncio.StreamWriter, pieces: SubmitParts, request: messages.Request) -> None:
+    def _answer_request(
+        self, writer: asyncio.StreamWriter, pieces: SubmitParts, request: messages.Request
+    ) -> None:
         """Answered from the turn itself: to wake the client's task for it would cost a round more."""
         answer, fail = partial(_answer, writer, request.id), partial(self._fail, writer, request.id)
         alone = len(self._clients) == 1
@@ -173,7 +175,7 @@ class Server:
             return False  # its task says what is wrong with it
         if not isinstance(request, messages.Submit):
             return False
-        self._ask(writer, pieces, request)
+        self._answer_request(writer, pieces, request)
         return True
 
     def _fail(self, writer: asyncio.StreamWriter, number: int, error: Exception) -> None:
@@ -184,8 +186,8 @@ class Server:
             writer.write(encode({"id": number, **error.as_json()}))
             return
         writer.close()
-        told = {"message": "a request could not be answered", "exception": error}
-        asyncio.get_running_loop().call_exception_handler(told)
+        report = {"message": "a request could not be answered", "exception": error}
+        asyncio.get_running_loop().call_exception_handler(report)
 
     async def _greet(self, reader: Reader, writer: asyncio.StreamWriter) -> bool:
         line = await self._line(reader, writer)
@@ -269,5 +271,5 @@ class Server:
         return bool(uid == self._user)
 
 
-def _answer(writer: asyncio.StreamWriter, number: int, told: Any) -> None:
-    writer.write(dump({"id": number, "ok": told}) + b"\n")
+def _answer(writer: asyncio.StreamWriter, number: int, answer: Any) -> None:
+    writer.write(dump({"id": number, "ok": answer}) + b"\n")

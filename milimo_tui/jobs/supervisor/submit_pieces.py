@@ -39,7 +39,7 @@ class SubmitParts:
             self.drop()
             raise BadInput(f"too many jobs at once: at most {MANY}, with {KEPT_BYTES >> 20} MiB of specs")
 
-    def whole(self) -> tuple[list[Order], list[BatchOrder]]:
+    def take_all(self) -> tuple[list[Order], list[BatchOrder]]:
         """All that was kept; nothing is from here on."""
         found = self._orders, self._batches
         self.drop()

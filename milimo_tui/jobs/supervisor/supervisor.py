@@ -22,11 +22,11 @@ from milimo_tui import __version__
 from milimo_tui.core.errors import DiskFull, MilimoError, Unavailable
 from milimo_tui.core.host import (
     boot_id,
-    held,
+    folder_descriptor,
     identity,
     locked,
     network_disk,
-    place_of,
+    path_of_descriptor,
     start_ticks,
 )
 from milimo_tui.core.paths import Home
@@ -97,7 +97,10 @@ class Supervisor:
         keep_log(self._settings)
         try:
             # Held first: whatever is put in the home's place from here on is seen to be another's.
-            with held(self._home.root) as self._folder, locked(self._home.lock, wait=False) as ours:
+            with (
+                folder_descriptor(self._home.root) as self._folder,
+                locked(self._home.lock, wait=False) as ours,
+            ):
                 if not ours or _another_lives(self._home):
                     _wake_winner(self._home)
                     return 0
@@ -124,7 +127,7 @@ class Supervisor:
                     raise
                 self._is_full = True
             signal.signal(signal.SIGUSR1, signal.SIG_IGN)  # the loop that listened to it is closed
-            moved = place_of(self._folder) if self._leaves else None
+            moved = path_of_descriptor(self._folder) if self._leaves else None
             if moved and moved != self._home.root and identity(Home(moved).studio_db) == self._database:
                 log.warning("%s was moved to %s: its queue goes on there", self._home.root, moved)
                 self._home = Home(moved)
@@ -153,7 +156,9 @@ class Supervisor:
             finally:
                 file.close()
         finally:
-            home = Home(place_of(self._folder) or self._home.root)  # it may have been moved meanwhile
+            home = Home(
+                path_of_descriptor(self._folder) or self._home.root
+            )  # it may have been moved meanwhile
             note = read_note(home)
             if note and note.pid == os.getpid():  # in a home made anew it may be another's
                 note_path(home).unlink(missing_ok=True)
@@ -164,7 +169,7 @@ class Supervisor:
         self._idle_timer: asyncio.TimerHandle | None = None
         self._retention: asyncio.TimerHandle | None = None
         self._feed = Feed(file)
-        self._queue = Queue(file, self._told)
+        self._queue = Queue(file, self._events_committed)
         self._outbox = Outbox(self._queue, self._settings, self._changed)
         self._queue.within = self._outbox.within
         self._publisher = Publisher(self._home, self._queue, self._intake, self._changed, self.has_left)
@@ -227,7 +232,7 @@ class Supervisor:
         """Whether a worker has enough to do for a moment, so that its words need not be heard at once."""
         return self._dispatch.workers.is_supplied(worker)
 
-    def _told(self, events: Sequence[Event]) -> None:
+    def _events_committed(self, events: Sequence[Event]) -> None:
         """Durable changes: watchers hear of them, and there may be work to begin, now or in a while."""
         self._feed.push(events)
         delayed = False

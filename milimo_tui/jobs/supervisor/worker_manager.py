@@ -174,7 +174,7 @@ class WorkerManager:
         if not worker.watch:
             self._watch_on(worker, running)
 
-    def tell(self, worker: WorkerSlot, running: Running, do: str) -> None:
+    def send_command(self, worker: WorkerSlot, running: Running, do: str) -> None:
         """Ask an attempt to `cancel` or `pause`, or to `return` if it has not begun."""
         command = {"do": do, "token": running.token}
         self._queue.afterwards(partial(self.pool.send, worker.slot.id, command))
@@ -184,7 +184,7 @@ class WorkerManager:
         for running in worker.ahead:
             if not running.called_back:
                 running.called_back = True
-                self.tell(worker, running, "return")
+                self.send_command(worker, running, "return")
 
     def rest(self, worker: WorkerSlot) -> None:
         """The worker goes on with its next job; when none comes for a while, its process ends."""

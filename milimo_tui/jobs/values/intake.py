@@ -11,8 +11,8 @@ from milimo_tui.jobs.values.views import WholeJob
 
 
 @dataclass(frozen=True, slots=True)
-class Intaken:
-    """Where the outputs lie for good: absolute path by role. Late-bound inputs of other jobs read these."""
+class IntakeResult:
+    """Where a job's outputs were filed: absolute path by role. Late-bound inputs of other jobs read these."""
 
     outputs: Mapping[str, str] = field(default_factory=dict)
 
@@ -20,7 +20,7 @@ class Intaken:
 class Intake(Protocol):
     """Takes a job's result into the film. Runs in a thread of the supervisor, one call a project."""
 
-    def take_in(self, job: WholeJob, result: Result) -> Intaken:
+    def take_in(self, job: WholeJob, result: Result) -> IntakeResult:
         """Move the files to where they belong and note them. Idempotent: a crash may bring it again.
 
         `job` has the keys of the queue's job dict, and `spec` with its inputs resolved.

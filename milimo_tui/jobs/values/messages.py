@@ -371,7 +371,7 @@ def _object(line: bytes) -> dict[str, Any]:
     try:
         # Looking at each number costs more than all else here, so that is left to lines with odd ones.
         value = (
-            json.loads(line, parse_constant=_refuse, parse_int=_whole, parse_float=_finite)
+            json.loads(line, parse_constant=_refuse, parse_int=_integer, parse_float=_finite)
             if _ODD.search(line)
             else json.loads(line)
         )
@@ -386,7 +386,7 @@ def _refuse(name: str) -> NoReturn:
     raise ValueError(f"{name} is not JSON")
 
 
-def _whole(text: str) -> int:
+def _integer(text: str) -> int:
     """Numbers that the database can keep."""
     number = int(text)
     return number if -(2**63) <= number < 2**63 else _refuse(text)

@@ -88,7 +88,7 @@ class JobContext:
         now = time.monotonic()
         if fresh or done >= total or now - self._told >= PROGRESS_SECONDS:
             self._told = now
-            self.tell(
+            self.send(
                 "progress",
                 stage=stage[:100],
                 nth=self.way.nth,
@@ -100,7 +100,7 @@ class JobContext:
 
     def plan(self, stages: Mapping[str, float]) -> None:
         """What the stages weigh, by name."""
-        self.tell("plan", stages={stage[:100]: float(weight) for stage, weight in stages.items()})
+        self.send("plan", stages={stage[:100]: float(weight) for stage, weight in stages.items()})
 
     def log(self, sentence: str) -> None:
         """A line in the job's log."""
@@ -109,11 +109,11 @@ class JobContext:
     def loaded(self, what: str, seconds: float, size: int = 0) -> None:
         """Weights came into memory: logged and told as an event."""
         self.log(f"loaded {what} in {seconds:.1f} s")
-        self.tell("load", what=what[:200], seconds=round(seconds, 3), bytes=size)
+        self.send("load", what=what[:200], seconds=round(seconds, 3), bytes=size)
 
     def part(self, output: Output) -> None:
         """A finished file, told at once. Raises as a result does that is not what it says (`settle`)."""
-        self.tell("part", output=settle(output).model_dump(mode="json"))
+        self.send("part", output=settle(output).model_dump(mode="json"))
 
     def preview(self, picture: bytes | Callable[[], bytes]) -> None:
         """Keep the picture in the workspace and tell of it, at most once a second."""
@@ -132,9 +132,9 @@ class JobContext:
             os.replace(fresh, path)
         except OSError as error:
             raise explain(error, path, "write") from error
-        self.tell("preview", path=str(path))
+        self.send("preview", path=str(path))
 
-    def tell(self, say: str, **words: object) -> None:
+    def send(self, say: str, **words: object) -> None:
         self._send({"say": say, "token": self.token, **words})
 
     def stop_here(self) -> None:
@@ -204,7 +204,7 @@ class JobCheckpoints:
         self._context.way.stages = [*dict.fromkeys((*mark.stages, *self._context.way.stages))]
         of = f" of {mark.total}" if mark.total else ""
         self._context.log(f"goes on from checkpoint {stage} {mark.step}{of}")
-        self._context.tell("resumed", stage=stage[:100], step=mark.step, total=mark.total)
+        self._context.send("resumed", stage=stage[:100], step=mark.step, total=mark.total)
         return Checkpoint(mark.step, path)
 
     def due(self) -> bool:
@@ -227,7 +227,7 @@ class JobCheckpoints:
             self._context.log(f"no checkpoint was kept at {stage} {step}: {error.message}")
         else:
             self._context.log(f"checkpoint {stage} {step}{f' of {total}' if total else ''}")
-            self._context.tell("checkpoint", stage=stage[:100], nth=nth, step=step, total=total)
+            self._context.send("checkpoint", stage=stage[:100], nth=nth, step=step, total=total)
         spent = time.monotonic() - began
         self._next = began + spent + max(CHECKPOINT_SECONDS, CHECKPOINT_SHARE * spent)
         self._context.stop_here()

@@ -30,7 +30,7 @@ class Meter:
     _counted: int = 0  # steps done when the speed was last reckoned, and when that was
     _counted_at: float = 0.0
 
-    def hear(self, message: Mapping[str, Any], now: float) -> bool:
+    def update(self, message: Mapping[str, Any], now: float) -> bool:
         """Take in what a worker said; True when there is something new to tell."""
         say = message["say"]
         if say == "progress":

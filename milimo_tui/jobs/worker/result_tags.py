@@ -18,15 +18,15 @@ from milimo_tui.jobs.worker.verify import MEDIA
 
 def with_tags(result: Result, outputs: Sequence[Output], seconds: float) -> Result:
     """The result with its settled outputs, and in its facts `made` and `run` where a file says anything."""
-    said = {output.digest: told for output in outputs if (told := _said(output))}
-    if not said:
+    by_digest = {output.digest: tags for output in outputs if (tags := _tags_of(output))}
+    if not by_digest:
         return result.model_copy(update={"outputs": tuple(outputs)})
     run: dict[str, Any] = {"seconds": round(seconds, 3), "machine": machine()}
-    facts = {**result.facts, MADE: said, RUN: run}
+    facts = {**result.facts, MADE: by_digest, RUN: run}
     return result.model_copy(update={"outputs": tuple(outputs), "facts": facts})
 
 
-def _said(output: Output) -> dict[str, Any]:
+def _tags_of(output: Output) -> dict[str, Any]:
     path = Path(output.path)
     if path.suffix.lower() not in MEDIA:
         return {}

@@ -37,9 +37,9 @@ def settle(output: Output, *, made: bool = True) -> Output:
     except FileNotFoundError:
         raise Failed(f"the engine named a file that it did not make: {path}") from None
     if made and path.suffix.lower() in MEDIA:
-        from milimo_tui.media.read.integrity import check_whole  # av: for those who make media
+        from milimo_tui.media.read.integrity import check_intact  # av: for those who make media
 
-        check_whole(path, output.facts)
+        check_intact(path, output.facts)
     return output.model_copy(update={"digest": digest, "bytes": size})
 
 

@@ -55,7 +55,7 @@ class Worker:
         logging.getLogger().addHandler(self._capture)
         self._beat_seconds = beat_seconds
         with self._changed:  # a word that is there already waits until there is a way to answer it
-            self._channel = ThreadEnd(connection, self._hear, leave)
+            self._channel = ThreadEnd(connection, self._receive, leave)
 
     def serve(self) -> None:
         """Run jobs until told to end."""
@@ -75,7 +75,7 @@ class Worker:
             self._token = command.get("token", "")
         return command
 
-    def _hear(self, command: Message) -> None:
+    def _receive(self, command: Message) -> None:
         with self._changed:
             if command["do"] in ("run", "end"):
                 self._commands.append(command)
@@ -172,18 +172,18 @@ class Worker:
         self._engines[name].load()
         if fresh or name != self._told:
             self._told = name
-            context.tell("loaded", engine=name)
+            context.send("loaded", engine=name)
         return self._engines[name]
 
 
 def as_error(engine: str, bug: Exception) -> MilimoError:
     """An engine's own exception as a sentence; what libraries raise for want of memory as OutOfMemory."""
-    said = CLEAN(str(bug))
+    sentence = CLEAN(str(bug))
     if isinstance(bug, MemoryError) or type(bug).__name__ == "OutOfMemoryError":  # torch's, not imported here
         return OutOfMemory(
-            f"{engine} ran out of memory: {said}"[:2000], "a smaller size or fewer frames need less"
+            f"{engine} ran out of memory: {sentence}"[:2000], "a smaller size or fewer frames need less"
         )
-    return Failed(f"{engine} failed: {type(bug).__name__}: {said}"[:2000], "its log tells more")
+    return Failed(f"{engine} failed: {type(bug).__name__}: {sentence}"[:2000], "its log tells more")
 
 
 def leave() -> None:

@@ -48,17 +48,17 @@ def check(path: Path, plan: Plan, delivery: Delivery, progress: Progress, kept: 
 
 def _with_stems(report: Report, path: Path, plan: Plan, delivery: Delivery, progress: Progress) -> Report:
     """The report with that of each track's file, which is held against the track alone."""
-    folder, told = path if path.is_dir() else stems_beside(path), stems.alone(delivery)
-    told = told.model_copy(update={"stems": False, "loudness": None})
-    files = sorted(folder.glob(f"*{told.suffix}")) if folder.is_dir() else []
+    folder, stem_delivery = path if path.is_dir() else stems_beside(path), stems.alone(delivery)
+    stem_delivery = stem_delivery.model_copy(update={"stems": False, "loudness": None})
+    files = sorted(folder.glob(f"*{stem_delivery.suffix}")) if folder.is_dir() else []
     tracks = tracks_of(plan)
     judge = Judge(plan, delivery, expected(plan), Truth(plan))
     findings = list(report.findings) if report.frames else [judge.note(_SOUND_ALONE)]
     if len(files) != len(tracks):
         findings.append(judge.lacking("stream", f"there are {len(files)} stems of {len(tracks)} tracks"))
     for track, file in zip(tracks, files, strict=False):
-        heard = tuple(each for each in plan.sounds if each.track == track)
-        one = _checked(file, plan.model_copy(update={"sounds": heard}), told, progress, None)
+        sounds = tuple(each for each in plan.sounds if each.track == track)
+        one = _checked(file, plan.model_copy(update={"sounds": sounds}), stem_delivery, progress, None)
         named = (each.model_copy(update={"text": f"{file.name}: {each.text}"}) for each in one.findings)
         findings += [each for each in named if each.level == "failed"]
         report = report if report.frames else one
@@ -89,12 +89,12 @@ class _Checking:
         self._findings: list[Finding] = []
 
     def report(self) -> Report:
-        self._say_what_is_not_there()
+        self._note_missing()
         pictures = self._pictures() if self._delivery.picture is not None else None
         wanted = self._wanted() if self._delivery.sound is not None else ()
         sounds = self._sounds(wanted) if self._delivery.sound is not None else None
         late = self._sync(wanted, sounds) if sounds is not None and self._plan.sounds else None
-        frames = len(pictures.looks) if pictures is not None else _frames_of(sounds, self._plan)
+        frames = len(pictures.measures) if pictures is not None else _frames_of(sounds, self._plan)
         if self._kept is not None:
             self._kept.trim()
         self._progress(self._plan.frames, self._plan.frames)
@@ -107,7 +107,7 @@ class _Checking:
             findings=_bounded(self._findings),
         )
 
-    def _say_what_is_not_there(self) -> None:
+    def _note_missing(self) -> None:
         if self._delivery.picture is None:
             self._findings.append(self._judge.note(_SOUND_ALONE))
         if self._delivery.sound is None:
@@ -130,10 +130,10 @@ class _Checking:
             self._progress(min(frames, self._plan.frames), self._plan.frames)
 
         if self._delivery.container == "frames":
-            return still_check.look_at(self._path, self._delivery.suffix, tick)
+            return still_check.check_folder(self._path, self._delivery.suffix, tick)
         if self._delivery.container in ("gif", "webp"):
-            return still_check.look_at_clip(self._path, self._plan.rate, tick)
-        return picture_check.look_at(self._path, self._kept, tick)
+            return still_check.check_animation(self._path, self._plan.rate, tick)
+        return picture_check.check_pictures(self._path, self._kept, tick)
 
     def _sounds(self, wanted: tuple[Window, ...]) -> Sounds | None:
         path = self._sound_path()
@@ -144,17 +144,17 @@ class _Checking:
 
         spans = sync_check.spans(self._plan, wanted)
         try:
-            heard = (
+            sounds = (
                 sound_check.listen(path, tick, spans, self._plan.sample_rate) if path is not None else None
             )
         except (FFmpegError, OSError) as error:
             self._findings.append(self._judge.lacking("damage", _words("sound", error)))
             return None
-        if heard is None:
+        if sounds is None:
             self._findings.append(self._judge.lacking("stream", "it has no sound"))
             return None
-        self._findings += self._judge.sound(heard)
-        return heard
+        self._findings += self._judge.sound(sounds)
+        return sounds
 
     def _sound_path(self) -> Path | None:
         """The file with the sound; beside the pictures where each of them is one."""
@@ -174,7 +174,7 @@ class _Checking:
 
     def _sync(self, wanted: tuple[Window, ...], sounds: Sounds) -> float | None:
         """Milliseconds of the place that is furthest off; None where there is nothing to hold on to."""
-        places = sync_check.places(self._plan, wanted, sounds.heard)
+        places = sync_check.places(self._plan, wanted, sounds.windows)
         if wanted and not places:
             self._findings.append(self._judge.lost())
         elif not places:

@@ -17,7 +17,7 @@ from milimo_tui.cut.delivery.delivery import Delivery, Loudness
 from milimo_tui.cut.plan.expected import Expected, Run, inside, joined, outside
 from milimo_tui.cut.plan.plan import Plan, stretch_at
 from milimo_tui.cut.plan.report import Finding
-from milimo_tui.media.check.measures import Looks, black_runs, runs_of, still_runs
+from milimo_tui.media.check.measures import Measures, black_runs, runs_of, still_runs
 from milimo_tui.media.check.picture_check import Damage, Pictures
 from milimo_tui.media.check.plan_truth import Truth
 from milimo_tui.media.check.sound_check import BLOCK, Sounds
@@ -53,15 +53,15 @@ class Judge:
         yield from self._count(seen)
         yield from self._times(seen)
         yield from self._damage(seen.damage)
-        yield from self._black(black_runs(seen.looks), seen.looks)
-        yield from self._still(still_runs(seen.looks), seen.looks)
+        yield from self._black(black_runs(seen.measures), seen.measures)
+        yield from self._still(still_runs(seen.measures), seen.measures)
 
-    def sound(self, heard: Sounds) -> Iterator[Finding]:
-        yield from self._sound_stream(heard)
-        yield from self._length(heard)
-        yield from self._damage(heard.damage)
-        yield from self._silence(heard)
-        yield from self._loudness(heard)
+    def sound(self, sounds: Sounds) -> Iterator[Finding]:
+        yield from self._sound_stream(sounds)
+        yield from self._length(sounds)
+        yield from self._damage(sounds.damage)
+        yield from self._silence(sounds)
+        yield from self._loudness(sounds)
 
     def sync(self, places: Iterable[Place]) -> Iterator[Finding]:
         """A sound more than a frame and a millisecond beside its picture."""
@@ -107,7 +107,7 @@ class Judge:
             yield self.lacking("stream", f"its pixels are {seen.pixels}, not {wanted.pixels}")
 
     def _count(self, seen: Pictures) -> Iterator[Finding]:
-        found, due = len(seen.looks), self._plan.frames
+        found, due = len(seen.measures), self._plan.frames
         if found != due:
             run = Run(min(found, due), max(found, due))
             yield self._found("frames", "failed", run, f"the film has {found} frames where its cut has {due}")
@@ -129,7 +129,7 @@ class Judge:
             words = f"{each.words}{self._clip(frame)}"
             yield self._found("damage", "failed", Run(frame, frame + 1), words)
 
-    def _black(self, found: tuple[Run, ...], seen: Looks) -> Iterator[Finding]:
+    def _black(self, found: tuple[Run, ...], seen: Measures) -> Iterator[Finding]:
         for run in self._expected.black:
             for part in outside(run, found):
                 if float(seen["bright"][part.start : part.end].max(initial=0)) > _SHARE_SEEN:
@@ -140,7 +140,7 @@ class Judge:
             elif run.frames >= _BLACK * self._plan.rate:
                 yield from self._black_run(run, seen, "black")
 
-    def _black_run(self, run: Run, seen: Looks, words: str) -> Iterator[Finding]:
+    def _black_run(self, run: Run, seen: Measures, words: str) -> Iterator[Finding]:
         meant = not outside(run, self._expected.black)
         if not meant and self._is_unlike(run, seen):
             words = f"black where the cut has a picture{self._clip(run.start)}"
@@ -152,7 +152,7 @@ class Judge:
             why = "as in the cut" if meant else "as its source"
             yield self._found("black", "note", run, f"{words}, {why}")
 
-    def _still(self, found: tuple[Run, ...], seen: Looks) -> Iterator[Finding]:
+    def _still(self, found: tuple[Run, ...], seen: Measures) -> Iterator[Finding]:
         allowed = joined(sorted((*self._expected.still, *self._expected.black), key=lambda run: run.start))
         for each in found:
             for run in outside(each, allowed):
@@ -164,34 +164,34 @@ class Judge:
                 else:
                     yield self._found("frozen", "note", run, "the picture stands still, as its source")
 
-    def _is_unlike(self, run: Run, seen: Looks) -> bool:
+    def _is_unlike(self, run: Run, seen: Measures) -> bool:
         """Whether the plan's own pictures of a run are other ones."""
         return run.end <= self._plan.frames and self._truth.shows(run, seen) is False
 
     # -- sound -------------------------------------------------------------------------------------
 
-    def _sound_stream(self, heard: Sounds) -> Iterator[Finding]:
+    def _sound_stream(self, sounds: Sounds) -> Iterator[Finding]:
         wanted = self._delivery.sound
         assert wanted is not None
         rate = wanted.sample_rate or self._plan.sample_rate
-        if heard.codec != wanted.codec:
-            yield self.lacking("stream", f"its sound is {heard.codec}, not {wanted.codec}")
-        if heard.channels != wanted.channels:
-            yield self.lacking("stream", f"its sound has {heard.channels} channels, not {wanted.channels}")
-        if heard.sample_rate != rate and wanted.codec != "opus":
-            yield self.lacking("stream", f"its sound has {heard.sample_rate} samples a second, not {rate}")
+        if sounds.codec != wanted.codec:
+            yield self.lacking("stream", f"its sound is {sounds.codec}, not {wanted.codec}")
+        if sounds.channels != wanted.channels:
+            yield self.lacking("stream", f"its sound has {sounds.channels} channels, not {wanted.channels}")
+        if sounds.sample_rate != rate and wanted.codec != "opus":
+            yield self.lacking("stream", f"its sound has {sounds.sample_rate} samples a second, not {rate}")
 
-    def _length(self, heard: Sounds) -> Iterator[Finding]:
+    def _length(self, sounds: Sounds) -> Iterator[Finding]:
         due = self._plan.frames / self._plan.rate
-        ends = Fraction(heard.samples, heard.sample_rate)
-        slack = Fraction(1, heard.sample_rate) if heard.codec.startswith(_EXACT) else _SLACK
+        ends = Fraction(sounds.samples, sounds.sample_rate)
+        slack = Fraction(1, sounds.sample_rate) if sounds.codec.startswith(_EXACT) else _SLACK
         if abs(ends - due) > slack:
             run = Run(min(self._frame(ends), self._plan.frames), self._plan.frames)
             words = f"the sound ends at {float(ends):.3f} s, not at {float(due):.3f} s"
             yield self._found("length", "failed", run, words)
 
-    def _silence(self, heard: Sounds) -> Iterator[Finding]:
-        peaks = self._by_frame(heard.peaks)
+    def _silence(self, sounds: Sounds) -> Iterator[Finding]:
+        peaks = self._by_frame(sounds.peaks)
         for run in self._expected.silent:
             inner = self._inner(run)
             loud = runs_of(peaks[inner.start : inner.end] > _CODED_SILENCE) if inner.frames > 0 else ()
@@ -214,16 +214,16 @@ class Judge:
         elif run.frames >= _SILENT * self._plan.rate:
             yield self._found("silent", "note", run, "silent, as its sources")
 
-    def _loudness(self, heard: Sounds) -> Iterator[Finding]:
+    def _loudness(self, sounds: Sounds) -> Iterator[Finding]:
         whole = Run(0, self._plan.frames)
         target: Loudness | None = self._delivery.loudness
-        if target and heard.lufs is not None and abs(heard.lufs - target.lufs) > _LOUD_ENOUGH:
-            words = f"{heard.lufs:.1f} LUFS where {target.lufs:.1f} were asked for"
+        if target and sounds.lufs is not None and abs(sounds.lufs - target.lufs) > _LOUD_ENOUGH:
+            words = f"{sounds.lufs:.1f} LUFS where {target.lufs:.1f} were asked for"
             yield self._found("loudness", "warning", whole, words)
         most = (target.true_peak if target else 0.0) + _PEAK_SLACK
-        if heard.true_peak is not None and heard.true_peak > most and len(heard.peaks):
-            at = self._frame(int(heard.peaks.argmax()) * BLOCK)
-            words = f"its true peak is {heard.true_peak:.1f} dBTP, above {most - _PEAK_SLACK:.1f}"
+        if sounds.true_peak is not None and sounds.true_peak > most and len(sounds.peaks):
+            at = self._frame(int(sounds.peaks.argmax()) * BLOCK)
+            words = f"its true peak is {sounds.true_peak:.1f} dBTP, above {most - _PEAK_SLACK:.1f}"
             yield self._found("peak", "warning", Run(at, at + 1), words)
 
     def _by_frame(self, peaks: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -13,7 +13,7 @@ from pathlib import Path
 import av
 import numpy as np
 
-from milimo_tui.media.check.measures import LOOK, Looks
+from milimo_tui.media.check.measures import MEASURE, Measures
 from milimo_tui.media.files import cache
 
 KIND = "checks"  # the folder in the cache
@@ -27,20 +27,20 @@ class Kept:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def find(self, digest: str, frames: int) -> Looks | None:
+    def find(self, digest: str, frames: int) -> Measures | None:
         """What was seen of a run of so many frames; it counts as just used."""
         place = self._place(digest)
         try:
-            looks: Looks = np.load(place, allow_pickle=False)
+            measures: Measures = np.load(place, allow_pickle=False)
             os.utime(place)
         except (OSError, ValueError):
             return None
-        return looks if looks.dtype == LOOK and len(looks) == frames else None
+        return measures if measures.dtype == MEASURE and len(measures) == frames else None
 
-    def keep(self, digest: str, looks: Looks) -> None:
+    def keep(self, digest: str, measures: Measures) -> None:
         """Written without a sync: a torn file is known by its length."""
         place, body = self._place(digest), io.BytesIO()
-        np.save(body, looks, allow_pickle=False)
+        np.save(body, measures, allow_pickle=False)
         with contextlib.suppress(OSError):
             place.parent.mkdir(parents=True, exist_ok=True)
             beside = place.with_suffix(f".{os.getpid()}.part")

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from milimo_tui.cut.plan.expected import Run
 
 TINY = (8, 12)  # rows and columns of means that are kept of a picture
-LOOK = np.dtype(
+MEASURE = np.dtype(
     [
         ("mean", "f4"),
         ("bright", "f4"),  # the share of samples that are seen as more than black
@@ -24,7 +24,7 @@ LOOK = np.dtype(
         ("tiny", "f2", TINY),
     ]
 )
-Looks = NDArray[np.void]  # of LOOK, in the order shown
+Measures = NDArray[np.void]  # of LOOK, in the order shown
 
 _COLUMNS = 192
 _BLOCK = 8  # samples a side of the blocks that motion is looked for in
@@ -39,21 +39,21 @@ _PC = 2  # AVCOL_RANGE_JPEG
 Samples = NDArray[np.float32]
 
 
-class Looker:
-    """Looks at pictures in the order shown. Begin anew for pictures that do not follow."""
+class FrameMeter:
+    """Measure pictures in the order shown. Use a new one for pictures that do not follow."""
 
     def __init__(self) -> None:
         self._before: Samples | None = None
 
-    def look(self, frame: av.VideoFrame) -> np.void:
-        """One record of LOOK."""
+    def measure(self, frame: av.VideoFrame) -> np.void:
+        """Measure one frame: a record of MEASURE."""
         return self.note(luma(frame))
 
     def note(self, now: Samples) -> np.void:
         """The same of samples of luma."""
         before = self._before
         self._before = now
-        record = np.zeros(1, LOOK)
+        record = np.zeros(1, MEASURE)
         record["mean"] = now.mean()
         record["bright"] = (now > _SEEN).mean()
         record["motion"] = np.nan if before is None or before.shape != now.shape else _change(now, before)
@@ -90,45 +90,45 @@ def grey(picture: NDArray[np.uint8]) -> Samples:
     return picture[::step, ::step].astype(np.float32)
 
 
-def as_looks(records: list[np.void]) -> Looks:
-    return np.array(records, LOOK) if records else np.zeros(0, LOOK)
+def as_measures(records: list[np.void]) -> Measures:
+    return np.array(records, MEASURE) if records else np.zeros(0, MEASURE)
 
 
-def together(parts: list[Looks]) -> Looks:
+def together(parts: list[Measures]) -> Measures:
     """Looks of runs of pictures that were looked at apart, as one; motion across their edges by means."""
-    looks = np.concatenate(parts) if parts else np.zeros(0, LOOK)
-    unknown = np.flatnonzero(np.isnan(looks["motion"]))
+    measures = np.concatenate(parts) if parts else np.zeros(0, MEASURE)
+    unknown = np.flatnonzero(np.isnan(measures["motion"]))
     for index in unknown:
         if index:
-            looks["motion"][index] = apart(looks[index], looks[index - 1])
-    return looks
+            measures["motion"][index] = apart(measures[index], measures[index - 1])
+    return measures
 
 
-def is_black(looks: Looks) -> NDArray[np.bool_]:
-    black: NDArray[np.bool_] = looks["bright"] <= _SHARE_SEEN
+def is_black(measures: Measures) -> NDArray[np.bool_]:
+    black: NDArray[np.bool_] = measures["bright"] <= _SHARE_SEEN
     return black
 
 
-def black_runs(looks: Looks) -> tuple[Run, ...]:
+def black_runs(measures: Measures) -> tuple[Run, ...]:
     """Frames in which there is nothing to be seen."""
-    return runs_of(is_black(looks))
+    return runs_of(is_black(measures))
 
 
-def still_runs(looks: Looks) -> tuple[Run, ...]:
+def still_runs(measures: Measures) -> tuple[Run, ...]:
     """Frames that show one picture: a run begins with the frame that the others repeat.
 
     What moves so slowly that no frame tells is known by how far it has come from the run's first.
     """
-    repeats = np.nan_to_num(looks["motion"], nan=np.inf) <= _MOVES
+    repeats = np.nan_to_num(measures["motion"], nan=np.inf) <= _MOVES
     runs = (Run(max(0, run.start - 1), run.end) for run in runs_of(repeats))
-    return tuple(part for run in runs for part in _held(looks, run) if part.frames > 1)
+    return tuple(part for run in runs for part in _still_parts(measures, run) if part.frames > 1)
 
 
-def _held(looks: Looks, run: Run) -> Iterator[Run]:
+def _still_parts(measures: Measures, run: Run) -> Iterator[Run]:
     """The parts of a run in which the picture stays where it was at their first frame."""
     start = run.start
     while start < run.end:
-        tiny = looks["tiny"][start : run.end].astype(np.float32)
+        tiny = measures["tiny"][start : run.end].astype(np.float32)
         far = np.flatnonzero(np.abs(tiny - tiny[0]).max(axis=(1, 2)) > _DRIFTS)
         end = start + int(far[0]) if len(far) else run.end
         yield Run(start, end)

@@ -20,7 +20,7 @@ from av.error import FFmpegError
 from av.video.stream import VideoStream
 
 from milimo_tui.media.check.kept_checks import Kept
-from milimo_tui.media.check.measures import Looker, Looks, as_looks, together
+from milimo_tui.media.check.measures import FrameMeter, Measures, as_measures, together
 
 Tick = Callable[[int], None]  # pictures looked at so far; raises Cancelled to stop
 Packets = list[Any]
@@ -43,7 +43,7 @@ class Pictures:
     height: int
     pixels: str
     rate: Fraction | None
-    looks: Looks
+    measures: Measures
     times: tuple[Fraction, ...] = ()
     damage: tuple[Damage, ...] = ()
     decoded: int = 0  # afresh, not known from an earlier check
@@ -51,14 +51,14 @@ class Pictures:
 
 @dataclass(slots=True)
 class _Seen:
-    looks: list[Looks] = field(default_factory=list)
+    measures: list[Measures] = field(default_factory=list)
     times: list[Fraction] = field(default_factory=list)
     damage: list[Damage] = field(default_factory=list)
     count: int = 0
     decoded: int = 0
 
 
-def look_at(path: Path, kept: Kept | None, tick: Tick) -> Pictures | None:
+def check_pictures(path: Path, kept: Kept | None, tick: Tick) -> Pictures | None:
     """Decode the first picture stream of a file; None where it has none.
 
     Raises FFmpegError or OSError where the file can't be read on.
@@ -72,7 +72,7 @@ def look_at(path: Path, kept: Kept | None, tick: Tick) -> Pictures | None:
         head = _head(stream)
         before: Packets = []
         for run in _runs(container, stream):
-            _look_at_run(stream, head, before, run, kept, seen)
+            _check_run(stream, head, before, run, kept, seen)
             before = run
             tick(seen.count)
         return Pictures(
@@ -81,7 +81,7 @@ def look_at(path: Path, kept: Kept | None, tick: Tick) -> Pictures | None:
             height=stream.height,
             pixels=str(stream.codec_context.pix_fmt or ""),
             rate=stream.average_rate,
-            looks=together(seen.looks),
+            measures=together(seen.measures),
             times=tuple(seen.times),
             damage=tuple(seen.damage),
             decoded=seen.decoded,
@@ -102,23 +102,23 @@ def _runs(container: InputContainer, stream: VideoStream) -> Iterator[Packets]:
         yield run
 
 
-def _look_at_run(
+def _check_run(
     stream: VideoStream, head: bytes, before: Packets, run: Packets, kept: Kept | None, seen: _Seen
 ) -> None:
     tick = stream.time_base or Fraction(1)
     shown = sorted(packet.pts for packet in run if packet.pts is not None and not packet.is_discard)
     lead = before if _leans_back(run) else []
     digest = _digest(head, lead, run) if kept is not None and len(run) > 1 else ""
-    looks = kept.find(digest, len(shown)) if kept is not None and digest else None
-    if looks is None:
+    measures = kept.find(digest, len(shown)) if kept is not None and digest else None
+    if measures is None:
         damaged = len(seen.damage)
-        looks = _decoded(stream, lead, run, shown, seen)
-        seen.decoded += len(looks)
+        measures = _decoded(stream, lead, run, shown, seen)
+        seen.decoded += len(measures)
         if kept is not None and digest and len(seen.damage) == damaged:
-            kept.keep(digest, looks)
-    seen.looks.append(looks)
+            kept.keep(digest, measures)
+    seen.measures.append(measures)
     seen.times += [pts * tick for pts in shown]
-    seen.count += len(looks)
+    seen.count += len(measures)
 
 
 def _leans_back(run: Packets) -> bool:
@@ -127,12 +127,12 @@ def _leans_back(run: Packets) -> bool:
     return first is not None and any(packet.pts is not None and packet.pts < first for packet in run)
 
 
-def _decoded(stream: VideoStream, lead: Packets, run: Packets, shown: list[int], seen: _Seen) -> Looks:
+def _decoded(stream: VideoStream, lead: Packets, run: Packets, shown: list[int], seen: _Seen) -> Measures:
     """Look at every picture of a run; what can't be decoded is noted as damage, and decoding goes on."""
-    context, looker = stream.codec_context, Looker()
+    context, meter = stream.codec_context, FrameMeter()
     tick = stream.time_base or Fraction(1)
     lacking = set(shown)
-    looks: list[np.void] = []
+    measures: list[np.void] = []
     for packet in (*lead, *run, None):
         try:
             frames = context.decode(packet)
@@ -148,16 +148,16 @@ def _decoded(stream: VideoStream, lead: Packets, run: Packets, shown: list[int],
             lacking.remove(frame.pts)
             if frame.is_corrupt:
                 seen.damage.append(Damage((frame.pts or 0) * tick, "a picture is damaged"))
-            looks.append(looker.look(frame))
+            measures.append(meter.measure(frame))
     context.flush_buffers()
     seen.damage += [Damage(pts * tick, "a picture is damaged beyond decoding") for pts in sorted(lacking)]
-    return as_looks(looks)
+    return as_measures(measures)
 
 
 def _head(stream: VideoStream) -> bytes:
     context = stream.codec_context
-    told = f"{context.name} {stream.width}x{stream.height} {context.pix_fmt} ".encode()
-    return told + (context.extradata or b"")
+    header = f"{context.name} {stream.width}x{stream.height} {context.pix_fmt} ".encode()
+    return header + (context.extradata or b"")
 
 
 def _digest(head: bytes, lead: Packets, run: Packets) -> str:

@@ -15,7 +15,7 @@ from milimo_tui.core.errors import MilimoError
 from milimo_tui.core.time import sample_at
 from milimo_tui.cut.plan.expected import Run
 from milimo_tui.cut.plan.plan import Plan, stretch_at
-from milimo_tui.media.check.measures import Looker, Looks, apart, as_looks
+from milimo_tui.media.check.measures import FrameMeter, Measures, apart, as_measures
 from milimo_tui.media.compose.frame import compose
 from milimo_tui.media.compose.layers import Sources
 from milimo_tui.media.sound.mix import Mixer
@@ -36,13 +36,15 @@ class Truth:
         self._sources: Sources | None = None
         self._mixer: Mixer | None = None
 
-    def shows(self, run: Run, seen: Looks) -> bool | None:
+    def shows(self, run: Run, seen: Measures) -> bool | None:
         """Whether what was seen of a film is like its pictures at the beginning, middle and end of a run."""
         frames = (run.start, (run.start + run.end) // 2, run.end - 1)
-        looks = self._looks(*frames)
-        if looks is None:
+        measures = self._measures(*frames)
+        if measures is None:
             return None
-        return all(apart(look, seen[frame]) < _UNLIKE for look, frame in zip(looks, frames, strict=True))
+        return all(
+            apart(measure, seen[frame]) < _UNLIKE for measure, frame in zip(measures, frames, strict=True)
+        )
 
     def sounds(self, run: Run) -> bool | None:
         """Whether there is something to be heard in a run."""
@@ -58,14 +60,14 @@ class Truth:
             return None
         return bool(np.abs(mixed).max(initial=0.0) > _HEARD)
 
-    def _looks(self, *frames: int) -> Looks | None:
+    def _measures(self, *frames: int) -> Measures | None:
         """Those frames of the plan, looked at one after the other."""
         if self._pictures_left <= 0:
             return None
         self._pictures_left -= 1
-        looker = Looker()
+        meter = FrameMeter()
         try:
-            return as_looks([looker.look(self._picture(frame)) for frame in frames])
+            return as_measures([meter.measure(self._picture(frame)) for frame in frames])
         except MilimoError:
             return None
 

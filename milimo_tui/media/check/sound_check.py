@@ -44,7 +44,7 @@ class Sounds:
     lufs: float | None
     true_peak: float | None  # dBTP
     damage: tuple[Damage, ...] = ()
-    heard: tuple[Mono, ...] = ()
+    windows: tuple[Mono, ...] = ()
 
 
 def listen(path: Path, tick: Tick, spans: Sequence[Span] = (), rate: int = 48000) -> Sounds | None:
@@ -87,7 +87,7 @@ def listen(path: Path, tick: Tick, spans: Sequence[Span] = (), rate: int = 48000
             lufs=meter.lufs,
             true_peak=meter.true_peak,
             damage=tuple(damage),
-            heard=kept.at(rate),
+            windows=kept.at(rate),
         )
 
 
@@ -184,11 +184,11 @@ class _Meter:
         self._graph.push(frame)
         while True:
             try:
-                told = self._graph.pull().metadata
+                metadata = self._graph.pull().metadata
             except (av.error.BlockingIOError, av.error.EOFError):
                 return
-            if "lavfi.r128.I" in told:
-                self._told = told
+            if "lavfi.r128.I" in metadata:
+                self._told = metadata
 
     def finish(self) -> None:
         self.push(None)

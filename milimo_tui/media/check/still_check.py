@@ -11,7 +11,7 @@ from PIL import Image, ImageSequence
 
 from milimo_tui.core.reasons import reason
 from milimo_tui.core.time import half_up
-from milimo_tui.media.check.measures import Looker, as_looks, grey
+from milimo_tui.media.check.measures import FrameMeter, as_measures, grey
 from milimo_tui.media.check.picture_check import Damage, Pictures
 
 Tick = Callable[[int], None]
@@ -19,41 +19,41 @@ _NEAR_BLACK = np.float32(24)  # a palette may have no darker grey
 _NAMES = {"JPEG": "mjpeg"}
 
 
-def look_at(folder: Path, suffix: str, tick: Tick) -> Pictures | None:
+def check_folder(folder: Path, suffix: str, tick: Tick) -> Pictures | None:
     """Every picture of a folder in the order of its names; None where it has none.
 
     A picture that can't be read is damage. Raises OSError where the folder can't be.
     """
     files = sorted(each for each in folder.iterdir() if each.suffix == suffix)
-    looker, looks, damage = Looker(), [], []
-    told = ("", 0, 0)
+    meter, measures, damage = FrameMeter(), [], []
+    header = ("", 0, 0)
     for index, file in enumerate(files):
         try:
             with Image.open(file) as image:
-                looks.append(looker.note(grey(np.asarray(image.convert("L")))))
-                told = (_NAMES.get(image.format or "", (image.format or "").lower()), *image.size)
+                measures.append(meter.note(grey(np.asarray(image.convert("L")))))
+                header = (_NAMES.get(image.format or "", (image.format or "").lower()), *image.size)
         except (OSError, SyntaxError, ValueError) as error:
             damage.append(Damage(Fraction(index), f"{file.name}: {reason(error)}"))
         tick(index + 1)
     if not files:
         return None
-    return Pictures(*told, pixels="", rate=None, looks=as_looks(looks), damage=tuple(damage))
+    return Pictures(*header, pixels="", rate=None, measures=as_measures(measures), damage=tuple(damage))
 
 
-def look_at_clip(file: Path, rate: Fraction, tick: Tick) -> Pictures | None:
+def check_animation(file: Path, rate: Fraction, tick: Tick) -> Pictures | None:
     """Every frame of a moving GIF or WebP; one that lasts longer than a frame at `rate` stands for several.
 
     Raises OSError where it can't be read on.
     """
-    looker = Looker()
-    looks: list[np.void] = []
+    meter = FrameMeter()
+    measures: list[np.void] = []
     seconds = Fraction(0)
     with Image.open(file) as image:
         codec, size = (image.format or "").lower(), image.size
         for picture in ImageSequence.Iterator(image):
             shown = grey(np.asarray(picture.convert("L"))) - (_NEAR_BLACK if codec == "gif" else 0)
             seconds += Fraction(int(picture.info.get("duration") or 0), 1000)
-            while len(looks) < half_up(seconds * rate):
-                looks.append(looker.note(shown))
-            tick(len(looks))
-    return Pictures(codec, *size, pixels="", rate=None, looks=as_looks(looks))
+            while len(measures) < half_up(seconds * rate):
+                measures.append(meter.note(shown))
+            tick(len(measures))
+    return Pictures(codec, *size, pixels="", rate=None, measures=as_measures(measures))

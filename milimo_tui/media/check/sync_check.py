@@ -79,11 +79,11 @@ def spans(plan: Plan, wanted: Iterable[Window]) -> list[tuple[Fraction, Fraction
     ]
 
 
-def places(plan: Plan, wanted: Iterable[Window], heard: Iterable[Mono]) -> tuple[Place, ...]:
+def places(plan: Plan, wanted: Iterable[Window], samples: Iterable[Mono]) -> tuple[Place, ...]:
     """Where the windows lie in what was heard of their spans, at the plan's rate; those that are there."""
     reach = REACH * plan.sample_rate
     found = []
-    for window, sound in zip(wanted, heard, strict=True):
+    for window, sound in zip(wanted, samples, strict=True):
         lag, fit = _best(_sharp(window.meant), _sharp(sound))
         found.append(Place(window.frame, (lag - reach) / plan.sample_rate, fit))
     return tuple(place for place in found if place.fit >= _ALIKE)
@@ -117,9 +117,9 @@ def _sharp(sound: Mono) -> Mono:
     return sharp
 
 
-def _best(meant: Mono, heard: Mono) -> tuple[int, float]:
-    """Where in `heard` the sound lies, and how well it fits there."""
-    fits = _fits(meant, heard)
+def _best(meant: Mono, samples: Mono) -> tuple[int, float]:
+    """Where in `samples` the sound lies, and how well it fits there."""
+    fits = _fits(meant, samples)
     at = int(np.argmax(fits))
     return at, float(fits[at])
 

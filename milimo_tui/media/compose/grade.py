@@ -53,7 +53,7 @@ def _in_rgb(rgb: av.VideoFrame, grade: Grade) -> av.VideoFrame:
         for view in planes:
             strayed = grey + np.float32(grade.saturation) * (view - grey)
             view[:] = np.rint(np.clip(strayed, 0, WHITE)).astype(np.uint16)
-    return _looked_up(rgb, lut(grade.lut), grade.share) if grade.lut else rgb
+    return _with_lut(rgb, lut(grade.lut), grade.share) if grade.lut else rgb
 
 
 @lru_cache(maxsize=256)
@@ -65,7 +65,7 @@ def levels(lift: float, gamma: float, gain: float) -> NDArray[np.uint16]:
     return table
 
 
-def _looked_up(rgb: av.VideoFrame, of: Lut, share: float) -> av.VideoFrame:
+def _with_lut(rgb: av.VideoFrame, of: Lut, share: float) -> av.VideoFrame:
     interpolation = "tetrahedral" if of.filter == "lut3d" else "linear"
     found = filter_graphs.run(
         rgb,

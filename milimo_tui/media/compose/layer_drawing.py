@@ -124,8 +124,12 @@ def _finished(
     if values.blur:
         frame, alpha = blurred(frame, alpha, values.blur * per_x, values.blur * per_y, kind)
     if matte is not None:
-        asked = values.feather * per_x, values.feather * per_y, (frame.width, frame.height)
-        seen = matte.hold(asked, lambda: _matte_at(matte, *asked)) if matte.hold else _matte_at(matte, *asked)
+        matte_key = values.feather * per_x, values.feather * per_y, (frame.width, frame.height)
+        seen = (
+            matte.hold(matte_key, lambda: _matte_at(matte, *matte_key))
+            if matte.hold
+            else _matte_at(matte, *matte_key)
+        )
         alpha = seen if alpha is None else _product(alpha, seen)
     if values.flip_h or values.flip_v:
         frame = flipped(frame, values.flip_h, values.flip_v)

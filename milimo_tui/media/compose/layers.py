@@ -99,9 +99,9 @@ class Sources:
             return Picture(frame, reader.aspect, turns)
         if media.kind == "burn":
             key: Hashable = ("burn", media.title, burns.words_of(media, seconds))
-            return _held(self._stills, key, lambda: self._burn(media, seconds, key), STILLS_KEPT)
+            return _cached(self._stills, key, lambda: self._burn(media, seconds, key), STILLS_KEPT)
         key = (media.kind, media.path, _stamp(media.path), media.title, media.text, layer.effects.title)
-        return _held(self._stills, key, lambda: self._still(layer, key), STILLS_KEPT)
+        return _cached(self._stills, key, lambda: self._still(layer, key), STILLS_KEPT)
 
     def matte(self, layer: Layer, of: FileRef, seconds: Fraction) -> Alpha:
         """A matte's levels at a time of the picture it goes with, at its own size, upright.
@@ -111,19 +111,19 @@ class Sources:
         if of.moving:
             return _grey(self._readers.get(Path(of.path), _matte_lane(layer.clip)).frame(seconds))
         key = (of.path, _stamp(of.path))
-        return _held(self._mattes, key, lambda: _grey_still(Path(of.path)), STILLS_KEPT)
+        return _cached(self._mattes, key, lambda: _grey_still(Path(of.path)), STILLS_KEPT)
 
     def drawn_matte(self, key: Hashable, make: Callable[[], Alpha]) -> Alpha:
         """A still matte as it is drawn at a size, made when it is not held."""
-        return _held(self._mattes, ("drawn", key), make, STILLS_KEPT)
+        return _cached(self._mattes, ("drawn", key), make, STILLS_KEPT)
 
     def image(self, key: Hashable, make: Callable[[], PlacedImage | None]) -> PlacedImage | None:
         """A image that stays as it is, made when it is not held."""
-        return _held(self._images, key, make, IMAGES_KEPT)
+        return _cached(self._images, key, make, IMAGES_KEPT)
 
     def inner(self, clip: str, width: int, height: int) -> Sources:
         """The sources of a compound clip's own cut."""
-        return _held(
+        return _cached(
             self._inner, (clip, width, height), lambda: Sources(width, height, self._limit), self._limit
         )
 
@@ -157,7 +157,7 @@ class Sources:
         return Picture(_as_frame(drawn.image), at=(drawn.x, drawn.y), key=key)
 
 
-def _held(held: OrderedDict[Hashable, Kept], key: Hashable, make: Callable[[], Kept], most: int) -> Kept:
+def _cached(held: OrderedDict[Hashable, Kept], key: Hashable, make: Callable[[], Kept], most: int) -> Kept:
     """What is held under a key, made when it is not; the one unused for longest goes, closed."""
     if key not in held:
         held[key] = make()

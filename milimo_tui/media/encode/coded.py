@@ -63,8 +63,8 @@ class CodedWriter:
 
     def finish(self, note: Mapping[str, Any]) -> None:
         """Write the note, and give the file its name."""
-        told = json.dumps({**note, "sha256": self._hash.hexdigest()}).encode()
-        self._handle.write(told + _TAIL.pack(len(told), _MARK))
+        footer = json.dumps({**note, "sha256": self._hash.hexdigest()}).encode()
+        self._handle.write(footer + _TAIL.pack(len(footer), _MARK))
         self._handle.flush()
         os.fsync(self._handle.fileno())
         self._handle.close()

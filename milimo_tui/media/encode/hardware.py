@@ -110,5 +110,5 @@ def _decibels(put: av.VideoFrame, got: av.VideoFrame) -> float:
 
 
 def _sentence(error: Exception) -> str:
-    said = getattr(error, "strerror", None) or str(error)
-    return f"it can't be opened here ({said})"
+    reason = getattr(error, "strerror", None) or str(error)
+    return f"it can't be opened here ({reason})"

@@ -57,8 +57,8 @@ def match_of(plan: Plan, delivery: Delivery, headers: Headers) -> Match | None:
         sequence, picture = h264.sequence_of(headers.sps[0]), h264.picture_of(headers.pps[0])
         offset = picture.chroma
         for _ in range(2):  # x264 moves the offset of chroma by what its psychovisual settings ask
-            told = _told(delivery, sequence, picture, offset)
-            own = _headers(plan, told)
+            fitted = _with_headers_of(delivery, sequence, picture, offset)
+            own = _headers(plan, fitted)
             mine = h264.picture_of(own.pps[0])
             if mine.chroma == picture.chroma:
                 break
@@ -67,7 +67,7 @@ def match_of(plan: Plan, delivery: Delivery, headers: Headers) -> Match | None:
         return None
     if own.sps != headers.sps or replace(mine, quantiser=picture.quantiser) != picture:
         return None
-    return Match(told, headers, sequence, mine, mine.quantiser - picture.quantiser)
+    return Match(fitted, headers, sequence, mine, mine.quantiser - picture.quantiser)
 
 
 def _headers(plan: Plan, delivery: Delivery) -> Headers:
@@ -80,7 +80,7 @@ def _headers(plan: Plan, delivery: Delivery) -> Headers:
     return found
 
 
-def _told(delivery: Delivery, sequence: Sequence, picture: Picture, offset: int) -> Delivery:
+def _with_headers_of(delivery: Delivery, sequence: Sequence, picture: Picture, offset: int) -> Delivery:
     """The delivery with x264 told to write such headers."""
     assert delivery.picture is not None
     colours = (sequence.primaries, sequence.transfer, sequence.matrix)

@@ -59,7 +59,7 @@ def run_of(stretch: Stretch, rate: Fraction) -> Run | None:
             headers = h264.headers_of(_extradata(container.streams.video[0]))
             if headers is None:
                 return None
-            seen = _look(container, headers, wanted, wanted + stretch.frames, rate)
+            seen = _packets_around(container, headers, wanted, wanted + stretch.frames, rate)
     except (OSError, FFmpegError):
         return None
     found = _best(seen, wanted, wanted + stretch.frames)
@@ -73,7 +73,7 @@ def _extradata(stream: Any) -> bytes:
     return bytes(stream.codec_context.extradata or b"")
 
 
-def _look(container: Any, headers: Headers, first: int, last: int, rate: Fraction) -> list[_Seen]:
+def _packets_around(container: Any, headers: Headers, first: int, last: int, rate: Fraction) -> list[_Seen]:
     """The packets around pictures [first, last) in coded order; none where they do not lie at their times, or
     bring other headers than the file's.
     """

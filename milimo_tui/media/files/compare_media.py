@@ -87,7 +87,7 @@ def compare(first: Path, second: Path) -> Comparison:
 
 def compare_apart(first: Path, second: Path, seconds: float = SECONDS) -> Comparison:
     """The same in a process of its own, for those that load no decoder. Raises BadInput."""
-    answer = helper_process.ask(
+    answer = helper_process.run_module(
         "milimo_tui.media.files.compare_media",
         str(first),
         str(second),
@@ -167,10 +167,10 @@ def _differences(one: Content, other: Content) -> list[str]:
 def main() -> int:
     """Entry of the process: prints the comparison as JSON, or the error."""
     try:
-        told = asdict(compare(Path(sys.argv[1]), Path(sys.argv[2])))
+        found = asdict(compare(Path(sys.argv[1]), Path(sys.argv[2])))
     except MilimoError as error:
-        told = error.as_json()
-    sys.stdout.write(json.dumps(told))
+        found = error.as_json()
+    sys.stdout.write(json.dumps(found))
     return 0
 
 

@@ -79,7 +79,8 @@ def digest_of_all(paths: Iterable[Path]) -> str:
     return whole.hexdigest()
 
 
-Look = Literal["head", "short", "whole"]  # its first picture or sound; all of it where that is short; all
+# Its first picture or sound; all of it where that is short; all of it.
+ProbeDepth = Literal["head", "short", "whole"]
 
 
 class Prober:
@@ -93,7 +94,7 @@ class Prober:
     def __init__(self) -> None:
         self._helper: helper_process.Helper | None = None
         self._answered = 0  # of this process
-        self._asked: deque[tuple[Path, Fraction | None, Look]] = deque()
+        self._asked: deque[tuple[Path, Fraction | None, ProbeDepth]] = deque()
 
     def __enter__(self) -> Self:
         return self
@@ -101,13 +102,13 @@ class Prober:
     def __exit__(self, *_: object) -> None:
         self._end()
 
-    def ask(self, path: Path, rate: Fraction | None = None, *, look: Look = "head") -> None:
-        """Have a file probed while other things are done; with a rate, the sequence that it begins. `look`
+    def ask(self, path: Path, rate: Fraction | None = None, *, depth: ProbeDepth = "head") -> None:
+        """Have a file probed while other things are done; with a rate, the sequence that it begins. `depth`
         says how much is decoded to find where it is damaged.
         """
-        self._asked.append((path, rate, look))
+        self._asked.append((path, rate, depth))
         if self._helper is not None:
-            self._send(self._helper, path, rate, look)
+            self._send(self._helper, path, rate, depth)
 
     def answer(self, seconds: float = 10.0) -> Facts:
         """The facts of the file that was asked for first, waited for at most that long.
@@ -130,18 +131,18 @@ class Prober:
         return Facts.from_json(answer)
 
     def probe(
-        self, path: Path, seconds: float = 10.0, *, rate: Fraction | None = None, look: Look = "head"
+        self, path: Path, seconds: float = 10.0, *, rate: Fraction | None = None, depth: ProbeDepth = "head"
     ) -> Facts:
         """The facts of one file, all that were asked for before having been answered. Raises as `answer`."""
-        self.ask(path, rate, look=look)
+        self.ask(path, rate, depth=depth)
         return self.answer(seconds)
 
     def _answer(self, seconds: float) -> dict[str, Any] | None:
         while True:
             if self._helper is None:
                 self._helper = helper_process.Helper("milimo_tui.media.read.probe")
-                for path, rate, look in self._asked:
-                    self._send(self._helper, path, rate, look)
+                for path, rate, depth in self._asked:
+                    self._send(self._helper, path, rate, depth)
             answer, was_first = self._helper.answer(seconds), self._answered == 0
             if answer is not None:
                 self._answered += 1
@@ -151,8 +152,8 @@ class Prober:
                 return None
 
     @staticmethod
-    def _send(helper: helper_process.Helper, path: Path, rate: Fraction | None, look: Look) -> None:
-        helper.send({"path": str(path), "rate": ratio_text(rate) if rate else "", "look": look})
+    def _send(helper: helper_process.Helper, path: Path, rate: Fraction | None, depth: ProbeDepth) -> None:
+        helper.send({"path": str(path), "rate": ratio_text(rate) if rate else "", "look": depth})
 
     def _end(self) -> None:
         if self._helper is not None:
@@ -161,10 +162,10 @@ class Prober:
 
 
 def probe_bounded(
-    path: Path, seconds: float = 10.0, *, rate: Fraction | None = None, look: Look = "head"
+    path: Path, seconds: float = 10.0, *, rate: Fraction | None = None, depth: ProbeDepth = "head"
 ) -> Facts:
     """Probe one stranger's file in a process of its own. Raises as `Prober.answer`."""
     if not path.exists():
         raise NotFound(f"{path.name}: there is no such file", f"looked for {path}")
     with Prober() as prober:
-        return prober.probe(path, seconds, rate=rate, look=look)
+        return prober.probe(path, seconds, rate=rate, depth=depth)

@@ -184,8 +184,8 @@ def sequence_of(unit: bytes) -> Sequence:
     if bits.flag():
         for _ in range(4):
             bits.golomb()
-    told = (profile, level, number, chroma, frame_bits, order_type, order_bits, references)
-    return Sequence(*told, *(_usability(bits) if bits.flag() else _UNTOLD))
+    values = (profile, level, number, chroma, frame_bits, order_type, order_bits, references)
+    return Sequence(*values, *(_usability(bits) if bits.flag() else _UNTOLD))
 
 
 _UNTOLD = (False, 2, 2, 2, False, None, 0)
@@ -269,8 +269,8 @@ def requantised(unit: bytes, sequence: Sequence, picture: Picture, by: int) -> b
     if picture.deblocks and bits.golomb() != 1:
         bits.signed(), bits.signed()
     whole, size = int.from_bytes(plain[:_HEAD], "big"), 8 * len(plain[:_HEAD])
-    told, length = _golomb(value + by)
-    head = (whole >> size - before) << length | told
+    code, length = _golomb(value + by)
+    head = (whole >> size - before) << length | code
     count = before + length
     if picture.cabac:  # its data begins at a whole byte
         end = bits.at

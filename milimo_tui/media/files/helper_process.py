@@ -21,7 +21,7 @@ def command(module: str, *arguments: str) -> list[str]:
     return [sys.executable, "-P", "-m", module, *arguments]
 
 
-def ask(module: str, *arguments: str, seconds: float, slow: str, unclear: str) -> dict[str, Any]:
+def run_module(module: str, *arguments: str, seconds: float, slow: str, unclear: str) -> dict[str, Any]:
     """What a module of ours answers in JSON, in a process of its own and within so many seconds.
 
     Raises BadInput: with `slow` when it takes longer, with `unclear` when it ends without an answer (its

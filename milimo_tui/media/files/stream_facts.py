@@ -78,7 +78,7 @@ class Walked:
     frames: int
     seconds: Fraction
     constant: bool
-    whole: bool
+    is_complete: bool
 
 
 def stream_facts(path: Path) -> StreamFacts:
@@ -107,16 +107,18 @@ def stream_facts(path: Path) -> StreamFacts:
         seconds = _seconds(sound.duration, sound.time_base) or _seconds(container.duration, CLOCK)
         if container.format.name not in RAW_SOUND:
             return facts.model_copy(update={"seconds": seconds})
-    heard = heard_seconds(path, index)
-    if heard is None or (seconds is not None and abs(heard - seconds) <= HEADERS_SLACK):
+    seconds_heard = heard_seconds(path, index)
+    if seconds_heard is None or (seconds is not None and abs(seconds_heard - seconds) <= HEADERS_SLACK):
         return facts.model_copy(update={"seconds": seconds})
     first = facts.sounds[0]
-    samples = int(heard * first.sample_rate)
-    said = f"it lasts {float(heard):.1f} s, whatever its header says"
+    samples = int(seconds_heard * first.sample_rate)
+    sentence = f"it lasts {float(seconds_heard):.1f} s, whatever its header says"
     if seconds is not None:
-        said += f" ({float(seconds):.1f} s)"
+        sentence += f" ({float(seconds):.1f} s)"
     right = (first.model_copy(update={"samples": samples}), *facts.sounds[1:])
-    return facts.model_copy(update={"seconds": heard, "sounds": right, "trouble": facts.trouble or said})
+    return facts.model_copy(
+        update={"seconds": seconds_heard, "sounds": right, "trouble": facts.trouble or sentence}
+    )
 
 
 def heard_seconds(path: Path, index: int, most: int = MOST_READ) -> Fraction | None:
@@ -169,9 +171,9 @@ def has_alpha(stream: VideoStream) -> bool:
 
 def field_order(stream: VideoStream, first: av.VideoFrame) -> str:
     """`progressive`, or FFmpeg's word for how fields are kept and shown (tt, bb, tb, bt)."""
-    said = FIELDS.get(int(stream.codec_context.field_order), "")
-    if said:
-        return said
+    order = FIELDS.get(int(stream.codec_context.field_order), "")
+    if order:
+        return order
     return "tt" if first.interlaced_frame else PROGRESSIVE
 
 
@@ -222,9 +224,9 @@ def _with_picture(
     if first is None:
         raise BadInput(f"{path.name} has a video track with no picture in it")
     walked = walk(path, video.index, rate)
-    frames = walked.frames if walked.whole else video.frames or None
-    told = _seconds(video.duration, video.time_base) or _seconds(container.duration, CLOCK)
-    seconds = walked.seconds if walked.whole else told
+    frames = walked.frames if walked.is_complete else video.frames or None
+    length = _seconds(video.duration, video.time_base) or _seconds(container.duration, CLOCK)
+    seconds = walked.seconds if walked.is_complete else length
     if walked.constant and rate is not None and frames:
         seconds = frames / rate  # exact, where containers round
     update = {"picture": _picture(video, first, rate, walked), "frames": frames, "seconds": seconds}
@@ -255,9 +257,9 @@ def _picture(video: VideoStream, first: av.VideoFrame, rate: Fraction | None, wa
     )
 
 
-def _word(words: dict[int, str], said: int, first: av.VideoFrame, name: str) -> str:
+def _word(words: dict[int, str], number: int, first: av.VideoFrame, name: str) -> str:
     """What the stream says, else its first picture; nothing where both are silent."""
-    return words.get(int(said)) or words.get(int(getattr(first, name)), "")
+    return words.get(int(number)) or words.get(int(getattr(first, name)), "")
 
 
 def _sound(stream: Any, video: VideoStream | None) -> SoundFacts:

@@ -27,9 +27,9 @@ def face(size: int, path: str = "") -> Font:
 
 
 @lru_cache(maxsize=4096)
-def _path_for(letter: str, asked: str) -> str:
+def _path_for(letter: str, family: str) -> str:
     """The font file to draw a letter with: the one asked for where it has it; empty for the bundled face."""
-    for path in dict.fromkeys((asked, "")):
+    for path in dict.fromkeys((family, "")):
         font = face(_CHECK_SIZE, path)
         if letter.isspace() or bytes(font.getmask(letter)) != bytes(font.getmask(_MISSING)):
             return path
@@ -63,16 +63,16 @@ def family(name: str) -> str:
     return path if name.strip().casefold() in known else ""
 
 
-def _runs(text: str, asked: str) -> list[tuple[str, str]]:
+def _runs(text: str, family: str) -> list[tuple[str, str]]:
     """The text in runs of one font file each: (path, run)."""
     return [
-        (path, "".join(letters)) for path, letters in groupby(text, lambda letter: _path_for(letter, asked))
+        (path, "".join(letters)) for path, letters in groupby(text, lambda letter: _path_for(letter, family))
     ]
 
 
-def width_of(text: str, size: int, asked: str = "") -> float:
-    """How wide a line is, in pixels; `asked` is the font file wanted for it, the bundled face by default."""
-    return sum(face(size, path).getlength(run) for path, run in _runs(text, asked))
+def width_of(text: str, size: int, family: str = "") -> float:
+    """How wide a line is, in pixels; `family` is the font file wanted for it, the bundled face by default."""
+    return sum(face(size, path).getlength(run) for path, run in _runs(text, family))
 
 
 def draw(
@@ -82,10 +82,10 @@ def draw(
     text: str,
     size: int,
     fill: Colour,
-    asked: str = "",
+    family: str = "",
 ) -> None:
     """Draw one line, its left end at `x`, on the baseline."""
-    for path, run in _runs(text, asked):
+    for path, run in _runs(text, family):
         on.text((x, baseline), run, font=face(size, path), fill=fill, anchor="ls")
         x += face(size, path).getlength(run)
 
@@ -100,15 +100,15 @@ def draw_spaced(
     return x
 
 
-def wrap(text: str, size: int, width: float, lines: int, asked: str = "") -> list[str]:
+def wrap(text: str, size: int, width: float, lines: int, family: str = "") -> list[str]:
     """Break text into at most `lines` lines of that many pixels; what is left out ends in “…”."""
     out: list[str] = []
     for paragraph in text.splitlines():
         line = ""
         for word in paragraph.split():
-            for piece in _pieces(word, size, width, asked):
+            for piece in _pieces(word, size, width, family):
                 candidate = f"{line} {piece}".strip()
-                if line and width_of(candidate, size, asked) > width:
+                if line and width_of(candidate, size, family) > width:
                     out.append(line)
                     candidate = piece
                 line = candidate
@@ -118,18 +118,18 @@ def wrap(text: str, size: int, width: float, lines: int, asked: str = "") -> lis
     if len(out) <= lines:
         return out
     last = out[lines - 1]
-    while last and width_of(f"{last}…", size, asked) > width:
+    while last and width_of(f"{last}…", size, family) > width:
         last = last[:-1]
     return [*out[: lines - 1], f"{last.rstrip(' .,;:')}…"]
 
 
-def _pieces(word: str, size: int, width: float, asked: str) -> list[str]:
+def _pieces(word: str, size: int, width: float, family: str) -> list[str]:
     """A word, broken where it is wider than the line by itself."""
-    if width_of(word, size, asked) <= width:
+    if width_of(word, size, family) <= width:
         return [word]
     pieces, piece = [], ""
     for letter in word:
-        if piece and width_of(piece + letter, size, asked) > width:
+        if piece and width_of(piece + letter, size, family) > width:
             pieces.append(piece)
             piece = ""
         piece += letter

@@ -38,7 +38,7 @@ class DamagedPlaces:
 
     pictures: Spans = ()
     sounds: Spans = ()
-    whole: bool = True
+    is_complete: bool = True
 
 
 @dataclass(slots=True)
@@ -117,7 +117,7 @@ class _Sound:
             self.found.append((max(Fraction(0), at), max(Fraction(0), at) + lasts))
 
 
-def look(
+def find_damage(
     path: Path,
     watch: Watch = lambda share: None,
     seconds: float | None = None,
@@ -130,7 +130,7 @@ def look(
     Raises NotFound, ReadOnly or BadInput for what can't be opened at all.
     """
     if rate is not None:
-        return _look_at_pictures(run_of(path), rate, watch, seconds)
+        return _find_damaged_pictures(run_of(path), rate, watch, seconds)
     begun, whole = HOST.monotonic(), True
     try:
         size = max(1, path.stat().st_size)
@@ -160,7 +160,7 @@ def look(
         raise unreadable(path, error) from error
 
 
-def _look_at_pictures(run: Run, rate: Fraction, watch: Watch, seconds: float | None) -> DamagedPlaces:
+def _find_damaged_pictures(run: Run, rate: Fraction, watch: Watch, seconds: float | None) -> DamagedPlaces:
     """A picture that is damaged is so as long as it is shown: where numbers are missing, for those too."""
     begun = HOST.monotonic()
     ends = [*run.numbers[1:], run.numbers[-1] + 1]
@@ -168,7 +168,7 @@ def _look_at_pictures(run: Run, rate: Fraction, watch: Watch, seconds: float | N
     for count, (path, number, end) in enumerate(zip(run.paths, run.numbers, ends, strict=True)):
         watch(count / len(run.paths))
         if seconds is not None and HOST.monotonic() - begun > seconds:
-            return DamagedPlaces(joined(found), whole=False)
+            return DamagedPlaces(joined(found), is_complete=False)
         try:
             is_good = not decode(path).is_corrupt
         except MilimoError:

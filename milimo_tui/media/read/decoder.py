@@ -53,11 +53,11 @@ class Clock:
         """When a picture begins whose time is rounded to a tick: on the grid of the file's rate where that is
         near enough, else at the earliest that may be meant.
         """
-        told = ticks * self.tick
-        exact = half_up(told * self.rate) / self.rate
-        if abs(told - exact) <= min(self.tick, self.step / 4):
+        time = ticks * self.tick
+        exact = half_up(time * self.rate) / self.rate
+        if abs(time - exact) <= min(self.tick, self.step / 4):
             return exact
-        return max(Fraction(0), told - min(self.tick, self.step / 4))
+        return max(Fraction(0), time - min(self.tick, self.step / 4))
 
 
 class Decoder:
@@ -84,13 +84,13 @@ class Decoder:
             return
         if self._interlaced is None:
             self._interlaced = field_order(self._stream, first) != PROGRESSIVE
-        told: Fraction | None = None
+        time: Fraction | None = None
         for frame in self._made_whole(first, decoded) if self._interlaced else _again(first, decoded):
             if frame.pts is not None:
-                told = self._begins(frame)
+                time = self._begins(frame)
             else:
-                told = told + self.step if told is not None else Fraction(0)
-            yield told, frame
+                time = time + self.step if time is not None else Fraction(0)
+            yield time, frame
 
     def _begins(self, frame: av.VideoFrame) -> Fraction:
         seconds = (frame.pts or 0) * (frame.time_base or self.tick) - self._origin

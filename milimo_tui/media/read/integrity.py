@@ -33,7 +33,7 @@ _TAIL_SECONDS = 1  # read again at the end; decoding begins at the key frame bef
 _SLACK_SECONDS = Fraction(1, 10)  # by which coded sound may be longer or shorter than its pictures
 
 
-def check_whole(path: Path, said: Mapping[str, Any]) -> None:
+def check_intact(path: Path, said: Mapping[str, Any]) -> None:
     """Decode both ends of a picture, video or sound, and compare it with its facts (`Facts.as_json`).
 
     Raises Damaged with what is wrong, ReadOnly.
@@ -52,13 +52,13 @@ def check_whole(path: Path, said: Mapping[str, Any]) -> None:
         _compare(path, facts.as_json(), said)
 
 
-def _compare(path: Path, found: Mapping[str, Any], said: Mapping[str, Any]) -> None:
+def _compare(path: Path, found: Mapping[str, Any], facts: Mapping[str, Any]) -> None:
     for name, words in _SAID.items():
         if name == "frames" and path.suffix.lower() == ".webp":
             continue  # a page that stays stands for several; the film's own check has counted them
-        if said.get(name) is not None and found[name] != said[name]:
+        if facts.get(name) is not None and found[name] != facts[name]:
             raise Damaged(
-                f"{path.name} has {found[name]} {words} where {said[name]} were made", "it is made again"
+                f"{path.name} has {found[name]} {words} where {facts[name]} were made", "it is made again"
             )
 
 

@@ -26,7 +26,7 @@ def pack_bounded(run: Run, rate: Fraction, folder: Path) -> Path:
     """The file that holds every picture of a sequence, made in `folder`. Raises BadInput."""
     limit = LEAST_SECONDS + SECONDS_A_PICTURE * run.frames
     words = (str(run.first), ratio_text(rate), str(folder))
-    answer = helper_process.ask(
+    answer = helper_process.run_module(
         "milimo_tui.media.read.packed_sequence",
         *words,
         seconds=limit,

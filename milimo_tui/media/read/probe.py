@@ -21,7 +21,7 @@ from milimo_tui.core.time import parse_ratio
 from milimo_tui.cut.plan import damage as words
 from milimo_tui.cut.values.conform import shown_size
 from milimo_tui.cut.values.streams import SoundFacts, StreamFacts
-from milimo_tui.media.files.facts import Facts, Look
+from milimo_tui.media.files.facts import Facts, ProbeDepth
 from milimo_tui.media.files.numbered_files import run_of
 from milimo_tui.media.files.reference_sheets import looks_like_sheet
 from milimo_tui.media.files.stills import open_still
@@ -86,24 +86,26 @@ def _facts_of(streams: StreamFacts) -> Facts:
     )
 
 
-def _looked_at(path: Path, rate: Fraction | None, look: Look) -> Facts:
+def _with_depth(path: Path, rate: Fraction | None, depth: ProbeDepth) -> Facts:
     """The facts, of a picture whether it looks like a reference sheet, of what is looked through where it is
     damaged.
     """
     facts, image = _read(path, rate)
     if image is not None:
         return replace(facts, sheet=looks_like_sheet(image))
-    if is_pages(path) or look == "head":
+    if is_pages(path) or depth == "head":
         return facts
-    if look == "short" and not _is_short(facts):
+    if depth == "short" and not _is_short(facts):
         return facts
-    found = damaged_places.DamagedPlaces(whole=False)
+    found = damaged_places.DamagedPlaces(is_complete=False)
     with contextlib.suppress(MilimoError):  # it was read until now: what can't be looked at is not known
-        found = damaged_places.look(path, seconds=None if look == "whole" else MOST_SECONDS, rate=rate)
-    known = {"looked": found.whole, "damaged": found.pictures, "damaged_sound": found.sounds}
+        found = damaged_places.find_damage(
+            path, seconds=None if depth == "whole" else MOST_SECONDS, rate=rate
+        )
+    known = {"looked": found.is_complete, "damaged": found.pictures, "damaged_sound": found.sounds}
     streams = facts.streams.model_copy(update=known)
-    told = ", ".join(filter(None, (streams.trouble, words.trouble(streams))))
-    return replace(facts, streams=streams.model_copy(update={"trouble": told}))
+    trouble = ", ".join(filter(None, (streams.trouble, words.trouble(streams))))
+    return replace(facts, streams=streams.model_copy(update={"trouble": trouble}))
 
 
 def _is_short(facts: Facts) -> bool:
@@ -121,10 +123,10 @@ def main() -> int:
     os.dup2(nothing, 0)
     os.dup2(nothing, 1)
     for number, line in zip(range(MOST_FILES), questions, strict=False):
-        asked = json.loads(line)
-        path, rate = Path(asked["path"]), parse_ratio(asked["rate"]) if asked["rate"] else None
+        request = json.loads(line)
+        path, rate = Path(request["path"]), parse_ratio(request["rate"]) if request["rate"] else None
         try:
-            answer = _looked_at(path, rate, asked["look"]).as_json()
+            answer = _with_depth(path, rate, request["look"]).as_json()
         except MilimoError as error:
             answer = dict(error.as_json())
         except MemoryError:

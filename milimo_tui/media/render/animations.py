@@ -164,18 +164,18 @@ def _lasting(path: Path, milliseconds: int) -> None:
     which its encoder makes a still of, moves nevertheless. Raises OSError.
     """
     data = bytearray(path.read_bytes())
-    at, told, last, still = 12, 0, 0, b""
+    at, delay, last, still = 12, 0, 0, b""
     while at + 8 <= len(data):
         size = int.from_bytes(data[at + 4 : at + 8], "little")
         end = at + 8 + size + size % 2
         if data[at : at + 4] == b"ANMF":
             last = at + 20
-            told += _number(data[last : last + 3])
+            delay += _number(data[last : last + 3])
         elif bytes(data[at : at + 4]) in (b"ALPH", b"VP8 ", b"VP8L"):
             still += data[at:end]
         at = end
     if last:
-        data[last : last + 3] = _three(_number(data[last : last + 3]) + milliseconds - told)
+        data[last : last + 3] = _three(_number(data[last : last + 3]) + milliseconds - delay)
     elif still:
         data = _moving(path, still, milliseconds)
     path.write_bytes(data)

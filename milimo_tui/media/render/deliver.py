@@ -144,10 +144,10 @@ def _in_two_passes(plan: Plan, delivery: Delivery, path: Path, progress: Progres
         progress(STAGE, seen, plan.frames)
 
     with contextlib.ExitStack() as stack:
-        told = stack.enter_context(second_pass(plan, delivery, looked, show))
-        film = stack.enter_context(FilmFile(plan, told, path))
-        if told.sound is not None:
-            film.sounds_like(stack.enter_context(contextlib.closing(soundtrack(plan, told, None))))
-        film.pictures(0, packets_of(plan, told, whole_of(plan), made, passed))
+        second = stack.enter_context(second_pass(plan, delivery, looked, show))
+        film = stack.enter_context(FilmFile(plan, second, path))
+        if second.sound is not None:
+            film.sounds_like(stack.enter_context(contextlib.closing(soundtrack(plan, second, None))))
+        film.pictures(0, packets_of(plan, second, whole_of(plan), made, passed))
         film.finish()
     return passed.frames

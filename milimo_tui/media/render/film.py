@@ -152,7 +152,7 @@ class _Work:
                 stack.enter_context(contextlib.closing(track))
                 film.sounds_like(track if self.delivery.picture else self._alone(track, self.delivery.sound))
             results = stack.enter_context(
-                contextlib.closing(in_order(todo, segment_by, self.workers, self._tell))
+                contextlib.closing(in_order(todo, segment_by, self.workers, self._report))
             )
             for part in parts:
                 if isinstance(part, Run):
@@ -180,9 +180,9 @@ class _Work:
         rate = formats.sound_rate(self.plan, sound)
         for packet in track:
             yield packet
-            heard = min(self.plan.frames, int((packet.place + packet.length) * self.plan.rate / rate))
-            if heard - self.made >= self.plan.rate:
-                self._count(heard - self.made)
+            frames_heard = min(self.plan.frames, int((packet.place + packet.length) * self.plan.rate / rate))
+            if frames_heard - self.made >= self.plan.rate:
+                self._count(frames_heard - self.made)
         self._count(self.plan.frames - self.made)
 
     def _segment(self, delivery: Delivery, segment: Segment, made: Made) -> tuple[Encoded, bool]:
@@ -197,7 +197,7 @@ class _Work:
         self.cache.keep(key, fresh)
         return fresh, False
 
-    def _tell(self, picture: av.VideoFrame) -> None:
+    def _report(self, picture: av.VideoFrame) -> None:
         self.show(picture)
         self._count(1)
 

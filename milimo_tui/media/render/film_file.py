@@ -94,8 +94,8 @@ class FilmFile:
             if self._delivery.container in ("mp4", "mov"):
                 stream.codec_context.codec_tag = _OUT_OF_BAND
         else:
-            told = self._match.delivery if self._match else self._delivery
-            stream = formats.picture_stream(self._container, self._plan, told)
+            delivery = self._match.delivery if self._match else self._delivery
+            stream = formats.picture_stream(self._container, self._plan, delivery)
         if runs:
             if self._match is not None:
                 stream.codec_context.open()

@@ -17,7 +17,7 @@ import numpy as np
 
 from milimo_tui.core.errors import Cancelled
 from milimo_tui.cut.delivery.delivery import Delivery, SoundFormat
-from milimo_tui.cut.delivery.segments import heard, sound_files
+from milimo_tui.cut.delivery.segments import sound_files, sound_signature
 from milimo_tui.cut.plan.plan import Plan
 from milimo_tui.media.encode import formats
 from milimo_tui.media.encode.coded import Coded, CodedWriter, read_packets, taken
@@ -43,7 +43,7 @@ def soundtrack(plan: Plan, delivery: Delivery, cache: SegmentCache | None) -> Ge
         yield from _ahead(rated, delivery, sound)
         return
     rules = delivery.loudness.model_dump_json() if delivery.loudness else ""
-    key = key_of(heard(rated), sound_files(rated), sound, rules)
+    key = key_of(sound_signature(rated), sound_files(rated), sound, rules)
     if cache.note(key) is not None:
         yield from read_packets(cache.path(key))
         return
@@ -99,17 +99,17 @@ def _ahead(plan: Plan, delivery: Delivery, sound: SoundFormat) -> Iterator[Coded
 def _made(
     plan: Plan, delivery: Delivery, sound: SoundFormat, watch: Watch
 ) -> Generator[list[Coded], None, None]:
-    heard = film_sound(plan, sound.channels, delivery.loudness, watch)
-    with contextlib.closing(heard):
-        yield from packets_of(heard, plan, sound)
+    mix = film_sound(plan, sound.channels, delivery.loudness, watch)
+    with contextlib.closing(mix):
+        yield from packets_of(mix, plan, sound)
 
 
-def packets_of(heard: FilmSound, plan: Plan, sound: SoundFormat) -> Generator[list[Coded], None, None]:
+def packets_of(mix: FilmSound, plan: Plan, sound: SoundFormat) -> Generator[list[Coded], None, None]:
     """The packets of every second of a sound, then the last ones."""
-    encoder, rate = formats.sound_encoder(plan, sound), heard.sample_rate
+    encoder, rate = formats.sound_encoder(plan, sound), mix.sample_rate
     with encoding():
-        for start in range(0, heard.samples, rate):
-            values = heard.read(start, min(rate, heard.samples - start))
+        for start in range(0, mix.samples, rate):
+            values = mix.read(start, min(rate, mix.samples - start))
             yield taken(encoder.encode(_frame(values, start, rate, encoder.layout)))
         yield taken(encoder.encode(None))
 

@@ -40,10 +40,15 @@ def write_stems(plan: Plan, delivery: Delivery, folder: Path, progress: Progress
     try:
         folder.mkdir(exist_ok=True)
         made = stems(rated, sound.channels, delivery.loudness, lambda done, of: progress(STAGE, 0, total))
-        for number, (track, heard) in enumerate(made):
+        for number, (track, stem) in enumerate(made):
             path = folder / f"{number + 1:02d}-{slug(track, 'track')}{each.suffix}"
-            with contextlib.closing(heard):
-                _write(rated, each, path, _told(heard, rated, sound, progress, number * plan.frames, total))
+            with contextlib.closing(stem):
+                _write(
+                    rated,
+                    each,
+                    path,
+                    _with_progress(stem, rated, sound, progress, number * plan.frames, total),
+                )
             out.append(path)
         fsync_folder(folder)
     except OSError as error:
@@ -62,11 +67,11 @@ def alone(delivery: Delivery) -> Delivery:
     )
 
 
-def _told(
-    heard: FilmSound, plan: Plan, sound: SoundFormat, progress: Progress, before: int, total: int
+def _with_progress(
+    stem: FilmSound, plan: Plan, sound: SoundFormat, progress: Progress, before: int, total: int
 ) -> Iterator[Coded]:
     """A stem's packets; each second is told of as frames of all stems."""
-    for second, packets in enumerate(packets_of(heard, plan, sound)):
+    for second, packets in enumerate(packets_of(stem, plan, sound)):
         progress(STAGE, before + min(plan.frames, int(second * plan.rate)), total)
         yield from packets
     progress(STAGE, before + plan.frames, total)

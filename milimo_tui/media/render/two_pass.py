@@ -45,12 +45,12 @@ def second_pass(
             progress(done)
 
         with encoding():
-            for _ in packets_of(plan, _told(delivery, 1, stats), whole_of(plan), made, Passed()):
+            for _ in packets_of(plan, _with_pass_options(delivery, 1, stats), whole_of(plan), made, Passed()):
                 pass
-        yield _told(delivery, 2, stats)
+        yield _with_pass_options(delivery, 2, stats)
 
 
-def _told(delivery: Delivery, number: int, stats: Path) -> Delivery:
+def _with_pass_options(delivery: Delivery, number: int, stats: Path) -> Delivery:
     picture = delivery.picture
     assert picture is not None
     words = (_PARAMS[picture.encoder], f"pass={number}:stats={stats}")

@@ -85,11 +85,11 @@ class Meter:
     def _pull(self) -> None:
         while True:
             try:
-                told = self._out.pull().metadata.get("lavfi.r128.I")
+                value = self._out.pull().metadata.get("lavfi.r128.I")
             except (NothingYet, Ended):
                 return
-            if told is not None:
-                self._lufs = float(told)
+            if value is not None:
+                self._lufs = float(value)
 
 
 def true_peaks(sound: Sound) -> NDArray[np.float32]:

@@ -46,15 +46,15 @@ class Mastered:
 
     def read(self, start: int, samples: int) -> Sound:
         """Float (channels, samples), no true peak above the limit. Errors as `Mixer.read`."""
-        heard, before = self._around(start, samples)
-        out = heard[:, before : before + samples]
-        levels = self._held_down(heard)
+        sound, before = self._around(start, samples)
+        out = sound[:, before : before + samples]
+        levels = self._held_down(sound)
         return out.copy() if levels is None else out * levels
 
     def levels(self, start: int, samples: int) -> Levels:
         """What every sample of the mix is multiplied by, its gain and the limiter's."""
-        heard, _ = self._around(start, samples)
-        levels = self._held_down(heard)
+        sound, _ = self._around(start, samples)
+        levels = self._held_down(sound)
         flat = np.full(samples, self._gain, np.float32)
         return flat if levels is None else flat * levels
 
@@ -82,11 +82,11 @@ class Mastered:
         self._at = first
         return self._held[:, : last - first], before
 
-    def _held_down(self, heard: Sound) -> Levels | None:
+    def _held_down(self, sound: Sound) -> Levels | None:
         """The limiter's levels for what lies inside the reach; None where it has nothing to do."""
-        if not may_exceed(heard, self._ceiling):
+        if not may_exceed(sound, self._ceiling):
             return None
-        peaks = true_peaks(heard)[NEAR:-NEAR].astype(np.float64)
+        peaks = true_peaks(sound)[NEAR:-NEAR].astype(np.float64)
         if float(peaks.max()) <= self._ceiling:
             return None
         wanted = self._ceiling / np.maximum(peaks, self._ceiling)

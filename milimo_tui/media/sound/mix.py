@@ -63,9 +63,9 @@ class Mixer:
             self._rest(number)
         for number, voice in here.items():
             first, last = max(start, voice.start), min(end, voice.end)
-            heard = voice.panned(self._heard(number, voice, first, last), first, last)
+            samples_heard = voice.panned(self._read_voice(number, voice, first, last), first, last)
             gain = voice.loudness(first, last)
-            out[:, first - start : last - start] += heard if gain is None else heard * gain
+            out[:, first - start : last - start] += samples_heard if gain is None else samples_heard * gain
             if last == voice.end:
                 self._rest(number)
         return out
@@ -91,7 +91,7 @@ class Mixer:
                 out[number] = voice
         return out
 
-    def _heard(self, number: int, voice: Voice, first: int, last: int) -> Sound:
+    def _read_voice(self, number: int, voice: Voice, first: int, last: int) -> Sound:
         try:
             if number not in self._sounding:
                 self._sounding[number] = self._begin(voice, first)

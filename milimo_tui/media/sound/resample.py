@@ -119,8 +119,8 @@ class Resampled:
         last = -(-(start + samples - self._first) // bank.size)
         window = bank.weights.shape[0]
         begin = self._base + first * bank.advance - bank.before
-        heard = self._source.read(begin, (last - first - 1) * bank.advance + window)
-        windows = sliding_window_view(heard, window, axis=1)[:, :: bank.advance]
+        read = self._source.read(begin, (last - first - 1) * bank.advance + window)
+        windows = sliding_window_view(read, window, axis=1)[:, :: bank.advance]
         rows = np.ascontiguousarray(windows).reshape(-1, window)
         out = in_small_products(rows, bank.weights).reshape(self.channels, -1)
         skip = start - self._first - first * bank.size
@@ -137,9 +137,9 @@ class Resampled:
         row = np.minimum(phase.astype(np.int64), phases - 1)
         share = (phase - row).astype(np.float32)[:, None]
         half = taps // 2
-        heard = self._source.read(base - half + 1, int(whole[-1]) + taps)
+        read = self._source.read(base - half + 1, int(whole[-1]) + taps)
         filters = table[row] * (1 - share) + table[row + 1] * share
-        windows = sliding_window_view(heard, taps, axis=1)[:, whole]
+        windows = sliding_window_view(read, taps, axis=1)[:, whole]
         out: Sound = np.einsum("cnt,nt->cn", windows, filters)
         return out
 
@@ -174,7 +174,7 @@ class Backwards:
 
 
 @dataclass(frozen=True, slots=True)
-class _Held:
+class _SoundInMemory:
     """Sound in memory, as a source."""
 
     sound: Sound
@@ -199,6 +199,6 @@ def resample(sound: Sound, rate: int, wanted: int) -> Sound:
     """Float (channels, n) at `rate` as (channels, round(n · wanted / rate)) at `wanted`, or itself."""
     if rate == wanted:
         return sound
-    held = _Held(np.asarray(sound, np.float32), rate)
+    held = _SoundInMemory(np.asarray(sound, np.float32), rate)
     length = (sound.shape[1] * wanted * 2 + rate) // (2 * rate)
     return Resampled(held, Fraction(rate, wanted), Fraction(0), wanted).read(0, length)

@@ -98,9 +98,9 @@ class SoundFile:
         if start < self._begin or start > self.position + self.sample_rate or self._ended:
             self._seek(start)
         self._decode(start + samples)
-        heard = self._held[:, max(0, start - self._begin) : start + samples - self._begin]
-        missing = samples - heard.shape[1]
-        out = np.concatenate([heard, silence(missing, self.channels)], axis=1) if missing else heard
+        block = self._held[:, max(0, start - self._begin) : start + samples - self._begin]
+        missing = samples - block.shape[1]
+        out = np.concatenate([block, silence(missing, self.channels)], axis=1) if missing else block
         self._forget(start + samples - int(_KEPT * self.sample_rate))
         return out
 
@@ -188,17 +188,17 @@ class SoundFile:
         """Each decoded piece with its index as the container tells it, on the channels wanted."""
         converters: dict[tuple[str, str, int], av.AudioResampler] = {}  # a stream may change midway
         for frame in self._frames():
-            told = None if frame.pts is None else self._index_at(frame.pts)
+            index = None if frame.pts is None else self._index_at(frame.pts)
             few = frame.layout.nb_channels <= _MOST_PLANES
             if few and frame.format.name == _PLANAR and frame.sample_rate == self.sample_rate:
-                yield told, self._mixed(frame)
+                yield index, self._mixed(frame)
                 continue
             key = (frame.format.name, frame.layout.name, frame.sample_rate)
             if key not in converters:
                 converters[key] = av.AudioResampler(_PACKED, frame.layout, self.sample_rate)
             for part in converters[key].resample(frame):
-                yield told, self._mixed(part)
-                told = None
+                yield index, self._mixed(part)
+                index = None
 
     def _frames(self) -> Iterator[av.AudioFrame]:
         if not self._silent:
@@ -232,18 +232,18 @@ class SoundFile:
         ticks, before, parts = self._scale
         return (2 * (pts * ticks - before) + parts) // (2 * parts)
 
-    def _next_index(self, told: int | None, known: int | None) -> int:
+    def _next_index(self, index: int | None, known: int | None) -> int:
         """Where a piece lies: as counted, unless the container tells of a hole."""
-        if told is None:
+        if index is None:
             return known or 0
         if known is None:
-            return told if self._from_start else self._snapped(told)
-        return known if abs(told - known) <= self._tolerance else told
+            return index if self._from_start else self._snapped(index)
+        return known if abs(index - known) <= self._tolerance else index
 
-    def _snapped(self, told: int) -> int:
+    def _snapped(self, index: int) -> int:
         """The place near a rounded one where a frame can begin."""
         place, step = self._grid or (0, 0)
         if step <= self._tolerance // 2:
-            return told
-        near = place + half_up(Fraction(told - place, step)) * step
-        return near if abs(near - told) <= self._tolerance else told
+            return index
+        near = place + half_up(Fraction(index - place, step)) * step
+        return near if abs(near - index) <= self._tolerance else index

@@ -74,25 +74,25 @@ class Voice:
                 total = total * ramp.gain(position)
         return None if total.size == 1 and total[0] == 1.0 else total.astype(np.float32)
 
-    def panned(self, heard: Sound, first: int, last: int) -> Sound:
+    def panned(self, sound: Sound, first: int, last: int) -> Sound:
         """The same sound moved to its side, at equal power: 0 dB in the middle, +3 dB at either side."""
-        if not self.pan or heard.shape[0] == 1:
-            return heard
+        if not self.pan or sound.shape[0] == 1:
+            return sound
         side = np.clip(self._at(self.pan, first, last), -1.0, 1.0)
         if side.size == 1 and side[0] == 0.0:
-            return heard
+            return sound
         angle = (side + 1) * (math.pi / 4)
         left, right = math.sqrt(2) * np.cos(angle), math.sqrt(2) * np.sin(angle)
-        out = heard.copy()
-        if heard.shape[0] == 2:
+        out = sound.copy()
+        if sound.shape[0] == 2:
             out[0] *= left
             out[1] *= right
             return out
         out[list(_LEFTS)] *= left
         out[list(_RIGHTS)] *= right
         out[_CENTRE] *= np.cos(np.abs(side) * (math.pi / 2))
-        out[0] += heard[_CENTRE] * np.sin(np.clip(-side, 0, 1) * (math.pi / 2))
-        out[1] += heard[_CENTRE] * np.sin(np.clip(side, 0, 1) * (math.pi / 2))
+        out[0] += sound[_CENTRE] * np.sin(np.clip(-side, 0, 1) * (math.pi / 2))
+        out[1] += sound[_CENTRE] * np.sin(np.clip(side, 0, 1) * (math.pi / 2))
         return out
 
     def _at(self, curve: Curve, first: int, last: int) -> Gain:

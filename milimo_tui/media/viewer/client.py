@@ -109,7 +109,7 @@ class ViewerClient:
         sequence that it begins. Both: width and height in pixels, letterbox (exactly that size, with bars),
         bars [r, g, b]. Raises the file's error.
         """
-        answer = await self._ask(kind, slot, fields)
+        answer = await self._request(kind, slot, fields)
         if answer is None:
             return None
         return Picture(answer.header["width"], answer.header["height"], answer.data)
@@ -120,7 +120,7 @@ class ViewerClient:
         `sound`: plan, start and samples; interleaved float32 stereo of the film's mix. `peaks`: path, and
         optionally cache, a folder; int16 pairs (lowest, highest) per 1/100 s. Raises the file's error.
         """
-        answer = await self._ask(kind, slot, fields)
+        answer = await self._request(kind, slot, fields)
         return None if answer is None else answer.data
 
     async def close(self) -> None:
@@ -138,7 +138,7 @@ class ViewerClient:
         if self._listener is not None:
             await self._listener
 
-    async def _ask(self, kind: str, slot: str, fields: dict[str, Any]) -> _Answer | None:
+    async def _request(self, kind: str, slot: str, fields: dict[str, Any]) -> _Answer | None:
         await self.start()
         process = self._process
         assert process is not None
@@ -167,8 +167,8 @@ class ViewerClient:
         finally:
             self._waiting.pop(number, None)
         if "error" in answer.header:
-            told = answer.header["error"]
-            raise _ERRORS.get(told["kind"], Failed)(told["message"], told["hint"])
+            message = answer.header["error"]
+            raise _ERRORS.get(message["kind"], Failed)(message["message"], message["hint"])
         return None if answer.header.get("dropped") else answer
 
     async def _listen(self, process: asyncio.subprocess.Process) -> None:

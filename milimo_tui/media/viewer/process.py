@@ -129,8 +129,8 @@ class Sounds:
         samples = int(request["samples"])
         if not 0 <= samples <= MOST_SAMPLES:
             raise BadInput(f"{samples} samples can't be asked for at once")
-        heard = self._mixer.read(int(request["start"]), samples)
-        return {}, np.ascontiguousarray(heard.T, dtype="<f4").tobytes()
+        sound = self._mixer.read(int(request["start"]), samples)
+        return {}, np.ascontiguousarray(sound.T, dtype="<f4").tobytes()
 
 
 class Files:
@@ -206,8 +206,8 @@ class Viewer:
             except MilimoError as error:
                 header, data = dict(error.as_json()), b""
             except Exception as error:  # noqa: BLE001 - the boundary: a bad request must not end the viewer
-                told = Failed(f"the viewer could not show it: {type(error).__name__}: {reason(error)}")
-                header, data = dict(told.as_json()), b""
+                error_shown = Failed(f"the viewer could not show it: {type(error).__name__}: {reason(error)}")
+                header, data = dict(error_shown.as_json()), b""
             self._answer(request, header, data)
 
     def _answer(self, request: Request, header: dict[str, Any], data: bytes = b"") -> None:

@@ -108,16 +108,18 @@ def changes(text: str) -> tuple[Change, ...]:
     )
 
 
-def whole(connection: sqlite3.Connection, text: str, *, undo: bool) -> tuple[Change, ...]:
+def full_changes(connection: sqlite3.Connection, text: str, *, undo: bool) -> tuple[Change, ...]:
     """The changes that bring an edit back, or take it back: long texts made whole from those in the film.
 
     Raises Conflict where a long text is not the one the edit left.
     """
-    out = [_whole(connection, entry, undo=undo) if entry.splices else entry.change for entry in read(text)]
+    out = [
+        _full_change(connection, entry, undo=undo) if entry.splices else entry.change for entry in read(text)
+    ]
     return tuple(change.inverse() for change in reversed(out)) if undo else tuple(out)
 
 
-def _whole(connection: sqlite3.Connection, entry: Entry, *, undo: bool) -> Change:
+def _full_change(connection: sqlite3.Connection, entry: Entry, *, undo: bool) -> Change:
     change, table = entry.change, EDITED[entry.change.table]
     before, after = dict(change.before or {}), dict(change.after or {})
     for column, splice in entry.splices.items():

@@ -17,10 +17,10 @@ from milimo_tui.core.errors import BadInput, Conflict, Refused
 from milimo_tui.cut.values.cut import Cut
 from milimo_tui.store.rows.mapping import EDITED, Reference, Table
 from milimo_tui.store.rows.row_names import describe, last_hand, words_of
-from milimo_tui.story.values.film import Asset, Element, Project, Scene, Sheet, Shot, Suggestion, Take
+from milimo_tui.story.values.film import Asset, Element, Project, Scene, SheetVerdict, Shot, Suggestion, Take
 
 Step = Literal["edit", "undo", "redo"]
-Value = Project | Scene | Shot | Element | Asset | Cut | Suggestion | Sheet | Take
+Value = Project | Scene | Shot | Element | Asset | Cut | Suggestion | SheetVerdict | Take
 _AGAIN = "look at it as it is now and try again"
 PROJECT_KEY = "1"  # the project's row is the same one whatever id a copied film takes
 
@@ -48,7 +48,7 @@ def _leaves(values: Iterable[Value]) -> Leaves:
                     out["reference", id] = Reference(id, value.id, position, asset)
             case Suggestion():
                 out["suggestion", value.id] = value
-            case Sheet():
+            case SheetVerdict():
                 out["sheet", value.id] = value
             case Take():
                 out["take", value.id] = value

@@ -129,8 +129,8 @@ class Walk:
 
     def _step(self, row: sqlite3.Row, *, applied: bool) -> Edit:
         self._last = f"can't {'bring back' if applied else 'undo'} “{row['step'] or row['label']}”"
-        with self._told():
-            changes = journal.whole(self._connection, row["changes"], undo=not applied)
+        with self._naming_the_edit():
+            changes = journal.full_changes(self._connection, row["changes"], undo=not applied)
             self._others.meet(row, changes, undo=not applied)
             row_edits.apply(self._connection, changes, "redo" if applied else "undo")
         rules.check(self._connection, changes, row["scope"])
@@ -138,11 +138,11 @@ class Walk:
 
     def end(self) -> None:
         """Arrived: the cuts that others were in too must hold together. Raises Conflict."""
-        with self._told():
+        with self._naming_the_edit():
             require_sound(self._connection, self._others.met, self._others.clips)
 
     @contextmanager
-    def _told(self) -> Iterator[None]:
+    def _naming_the_edit(self) -> Iterator[None]:
         try:
             yield
         except MilimoError as error:

@@ -22,7 +22,7 @@ _LAST = f"SELECT {_COLUMNS} FROM attempt WHERE job = ? ORDER BY number DESC LIMI
 
 class AttemptRows(Rows):
     def add_attempt(self, attempt: Attempt) -> None:
-        spec, result = map(self._places.kept_text, (attempt.spec, attempt.result))
+        spec, result = map(self._places.relative_text, (attempt.spec, attempt.result))
         self._db.execute(_INSERT, attempt._replace(spec=spec, result=result))
 
     def attempts(self, job: str) -> list[Attempt]:
@@ -34,12 +34,12 @@ class AttemptRows(Rows):
         return self._attempt(row) if row else None
 
     def set_attempt(self, job: str, number: int, **columns: Any) -> None:
-        kept = self._places.kept_columns(columns, (), ("spec", "result"))
+        kept = self._places.relative_columns(columns, (), ("spec", "result"))
         self._db.execute(_update(tuple(columns)), [*kept.values(), job, number])
 
     def _attempt(self, row: Sequence[Any]) -> Attempt:
         attempt = Attempt._make(row)
-        spec, result = map(self._places.told_text, (attempt.spec, attempt.result))
+        spec, result = map(self._places.absolute_text, (attempt.spec, attempt.result))
         return attempt._replace(spec=spec, result=result)
 
     def drop_attempt(self, job: str, number: int) -> None:

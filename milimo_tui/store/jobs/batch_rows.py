@@ -21,7 +21,7 @@ ALL = BatchFilter()
 class BatchRows(Rows):
     def add_batch(self, batch: Batch) -> bool:
         """Note a batch; one that is known stays as it is, but for a label it lacks. False: it stays."""
-        kept = replace(batch, project=self._places.kept(batch.project))
+        kept = replace(batch, project=self._places.relative(batch.project))
         values = [getattr(kept, name) for name in BATCH_COLUMNS]
         return self._db.execute(_INSERT, values).rowcount == 1
 
@@ -39,7 +39,7 @@ class BatchRows(Rows):
             values += wanted.ids
         if wanted.project:
             where.append("project = ?")
-            values.append(self._places.kept(wanted.project))
+            values.append(self._places.relative(wanted.project))
         if before is not None:
             where.append("(created, id) < (?, ?)")
             values += before
@@ -52,7 +52,7 @@ class BatchRows(Rows):
 
     def _batch(self, row: sqlite3.Row) -> Batch:
         batch = Batch(**dict(row))
-        return replace(batch, project=self._places.told(batch.project))
+        return replace(batch, project=self._places.absolute(batch.project))
 
     def tallies(self, batches: Sequence[str]) -> dict[str, list[BatchTally]]:
         """How the jobs of several batches stand, by state."""

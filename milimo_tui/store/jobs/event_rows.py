@@ -21,7 +21,7 @@ class EventRows(Rows):
         text = dump(data).decode()  # it goes to every watcher as it stands
         cursor = self._db.execute(
             "INSERT INTO event (at, kind, job, data) VALUES (?, ?, ?, ?)",
-            (at, kind, job, self._places.kept_text(text)),
+            (at, kind, job, self._places.relative_text(text)),
         )
         return Event(int(cursor.lastrowid or 0), at, kind, job, data, text)
 
@@ -46,8 +46,8 @@ class EventRows(Rows):
             f"SELECT seq, at, kind, job, data FROM event WHERE {where} ORDER BY seq LIMIT ?",
             [*values, limit],
         )
-        told = self._places.told_text
-        texts = ((row, told(row[4])) for row in rows)
+        absolute = self._places.absolute_text
+        texts = ((row, absolute(row[4])) for row in rows)
         return [Event(row[0], row[1], row[2], row[3], json.loads(text), text) for row, text in texts]
 
     def last_seq(self) -> int:

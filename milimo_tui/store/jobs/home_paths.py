@@ -16,47 +16,47 @@ KEPT = '"\\/'  # how a string begins that is the path of something in the home
 
 
 class Places:
-    """The places of the home in a folder. Both ways; whoever asks is told of absolute ones alone."""
+    """Convert places in a home between absolute paths and the relative ones that columns keep."""
 
     def __init__(self, root: Path) -> None:
         real = root.resolve()
         self._roots = tuple(f"{path}/" for path in dict.fromkeys((str(root), str(real))) if path != "/")
         self._spelled = tuple(dict.fromkeys(form for path in self._roots for form in spellings(path)))
-        self._told = self._spelled[0] if self._spelled else '"/'
+        self._absolute = self._spelled[0] if self._spelled else '"/'
 
-    def kept(self, path: str) -> str:
-        """A path as its column keeps it."""
+    def relative(self, path: str) -> str:
+        """Return a path as its column keeps it: without the home's folder."""
         for root in self._roots:
             if path.startswith(root):
                 return path[len(root) :]
         return path
 
-    def told(self, path: str) -> str:
-        """The path that a column keeps."""
+    def absolute(self, path: str) -> str:
+        """Return the absolute path for what a column keeps."""
         return f"{self._roots[0]}{path}" if path and path[0] != "/" and self._roots else path
 
-    def kept_text(self, text: str) -> str:
-        """A text of JSON as its column keeps it."""
+    def relative_text(self, text: str) -> str:
+        """Return JSON text with places of the home made relative."""
         for spelled in self._spelled:
             if spelled in text:
                 text = text.replace(spelled, KEPT)
         return text
 
-    def told_text(self, text: str) -> str:
-        """The text of JSON that a column keeps."""
-        return text.replace(KEPT, self._told) if KEPT in text else text
+    def absolute_text(self, text: str) -> str:
+        """Return JSON text with its places made absolute again."""
+        return text.replace(KEPT, self._absolute) if KEPT in text else text
 
-    def kept_columns(
+    def relative_columns(
         self, columns: Mapping[str, Any], paths: Iterable[str], texts: Iterable[str]
     ) -> dict[str, Any]:
         """Columns by name as they are kept: of those, which are paths, and which texts of JSON."""
         found = dict(columns)
         for name in paths:
             if name in found:
-                found[name] = self.kept(found[name])
+                found[name] = self.relative(found[name])
         for name in texts:
             if name in found:
-                found[name] = self.kept_text(found[name])
+                found[name] = self.relative_text(found[name])
         return found
 
 

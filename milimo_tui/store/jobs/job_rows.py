@@ -54,9 +54,9 @@ class JobRows(Rows):
     def add_job(self, job: Job) -> bool:
         """Note a new job. False: one with its id is known, and stays as it is."""
         values = list[Any](job)
-        values[_PROJECT] = self._places.kept(job.project)
+        values[_PROJECT] = self._places.relative(job.project)
         for place in _TEXTS:
-            values[place] = self._places.kept_text(values[place])
+            values[place] = self._places.relative_text(values[place])
         is_new = self._db.execute(_INSERT, values).rowcount == 1
         if is_new and self._last_position is not None:
             self._last_position = max(self._last_position, job.position)
@@ -75,9 +75,9 @@ class JobRows(Rows):
     def _job(self, row: Sequence[Any]) -> Job:
         """A job as it is kept, with its places as they are now."""
         values = list(row)
-        values[_PROJECT] = self._places.told(values[_PROJECT])
+        values[_PROJECT] = self._places.absolute(values[_PROJECT])
         for place in _TEXTS:
-            values[place] = self._places.told_text(values[place])
+            values[place] = self._places.absolute_text(values[place])
         return Job._make(values)
 
     def _remember(self, job: Job) -> None:
@@ -224,7 +224,7 @@ class JobRows(Rows):
         self._recent.pop(id, None)
         if "position" in columns:
             self._last_position = None
-        kept = self._places.kept_columns(columns, ("project",), TEXTS)
+        kept = self._places.relative_columns(columns, ("project",), TEXTS)
         values = [*kept.values(), id]
         if state_was:
             values.append(state_was)
@@ -279,7 +279,7 @@ class JobRows(Rows):
             one = getattr(wanted, column)
             if one:
                 where.append(f"{column} = ?")
-                values.append(self._places.kept(one) if column == "project" else one)
+                values.append(self._places.relative(one) if column == "project" else one)
         return where, values
 
     # Dependencies

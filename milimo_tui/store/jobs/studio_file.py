@@ -24,13 +24,13 @@ from milimo_tui.store.jobs.job_rows import PLACE as PLACE
 from milimo_tui.store.jobs.job_rows import JobRows
 from milimo_tui.store.jobs.notice_rows import NoticeRows
 from milimo_tui.store.jobs.studio_schema import SCHEMA
-from milimo_tui.store.sqlite.failures import explained
+from milimo_tui.store.sqlite.failures import milimo_error
 from milimo_tui.store.sqlite.migrations import (
     connect,
     damaged,
     migrate,
     refuse_what_runs,
-    require_whole,
+    require_intact,
     version_of,
 )
 
@@ -78,7 +78,7 @@ class StudioFile(JobRows, AttemptRows, BatchRows, EventRows, HomeRows):
                 raise damaged(path)
         except sqlite3.OperationalError as error:  # a full disk is no damage
             connection.close()
-            raise explained(error, path, "open") from error
+            raise milimo_error(error, path, "open") from error
         except sqlite3.DatabaseError as error:
             connection.close()
             raise damaged(path) from error
@@ -136,7 +136,7 @@ def problem_of_queue(path: Path) -> str:
         connection = connect(path, read_only=True)
         try:
             refuse_what_runs(connection, path)
-            require_whole(connection, path)
+            require_intact(connection, path)
         finally:
             connection.close()
     except (Damaged, Refused) as error:
@@ -157,8 +157,8 @@ def recover_queue(path: Path) -> Recovered:
 
 
 @contextmanager
-def looking_at(path: Path) -> Iterator[StudioFile | None]:
-    """A home's queue as it was left, to be read only; None where there is none of this version.
+def open_for_reading(path: Path) -> Iterator[StudioFile | None]:
+    """Open a home's queue for reading only; yields None where there is none of this version.
 
     For who asks while no supervisor runs. Raises Damaged.
     """

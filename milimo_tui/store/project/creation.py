@@ -15,7 +15,7 @@ from milimo_tui.core.paths import ProjectPaths
 from milimo_tui.store.project import atomic_folder
 from milimo_tui.store.project.schema import SCHEMA
 from milimo_tui.store.rows.mapping import PROJECT
-from milimo_tui.store.sqlite.failures import told
+from milimo_tui.store.sqlite.failures import explaining
 from milimo_tui.store.sqlite.migrations import connect, migrate
 from milimo_tui.story.values.film import Project
 
@@ -53,7 +53,7 @@ def _build(path: Path, project: Project) -> sqlite3.Connection:
     os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
     connection = connect(path)
     try:
-        with told(path, "create"):
+        with explaining(path, "create"):
             migrate(connection, path, replace(SCHEMA, make=make))
     except BaseException:
         connection.close()

@@ -39,7 +39,7 @@ class FilmBin:
 
     def items(self) -> tuple[Binned, ...]:
         """What a person deleted, and can have back."""
-        return self._db.ask(bins.binned)
+        return self._db.query(bins.binned)
 
     def script_digests(self) -> frozenset[str]:
         """The script texts of shots that lie in the bin: a commit does not make those again."""
@@ -54,7 +54,7 @@ class FilmBin:
 
     def takes_that_go(self) -> int:
         """How many takes emptying it would delete: those in it, and those of shots in it."""
-        return self._db.ask(bins.takes_that_go)
+        return self._db.query(bins.takes_that_go)
 
     def empty(self, agreed: Collection[str] | None = None) -> tuple[Path, ...]:
         """Delete for good what is in the bin and all that belongs to it.

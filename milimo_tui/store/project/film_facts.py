@@ -13,7 +13,7 @@ from milimo_tui.store.project.transactions import Transactions, count
 from milimo_tui.store.rows import facts, film_queries
 from milimo_tui.store.rows.mapping import BOARD, MASK, PROVENANCE, RENDER
 from milimo_tui.store.rows.stored_values import Board, Mask, Provenance, Render
-from milimo_tui.story.values.film import Asset, Sheet, Suggestion, Take
+from milimo_tui.story.values.film import Asset, SheetVerdict, Suggestion, Take
 
 
 class FilmFacts:
@@ -29,7 +29,7 @@ class FilmFacts:
         with self._db.writing("add an asset to") as connection:
             return facts.add_asset(connection, asset)
 
-    def add_assets(self, found: Sequence[tuple[Asset, Sheet | None]]) -> tuple[Asset, ...]:
+    def add_assets(self, found: Sequence[tuple[Asset, SheetVerdict | None]]) -> tuple[Asset, ...]:
         """Add media files together, all or none, with what their pictures look like; each as `add_asset`."""
         with self._db.writing("add assets to") as connection:
             return tuple(facts.add_seen(connection, asset, sheet) for asset, sheet in found)
@@ -68,7 +68,7 @@ class FilmFacts:
             "add a suggestion to", lambda connection: facts.add_suggestion(connection, suggestion)
         )
 
-    def note_sheet(self, sheet: Sheet) -> bool:
+    def note_sheet(self, sheet: SheetVerdict) -> bool:
         """Note whether a picture is a reference sheet; False where a person has said so, or it is known."""
         return self._fact("note a reference sheet in", lambda connection: facts.note_sheet(connection, sheet))
 
@@ -89,22 +89,22 @@ class FilmFacts:
 
     def boards(self, shot: str) -> tuple[Board, ...]:
         """Every board the shot has had, oldest first."""
-        return self._db.ask(lambda c: film_queries.read(c, BOARD, "WHERE shot = ? ORDER BY rowid", (shot,)))
+        return self._db.query(lambda c: film_queries.read(c, BOARD, "WHERE shot = ? ORDER BY rowid", (shot,)))
 
     def masks(self, *, job: str = "", source: str = "") -> tuple[Mask, ...]:
         """Masks that are not in the bin, oldest first: all, or those that a job made, or of one asset."""
         where = "WHERE binned = 0 AND :job IN ('', job) AND :source IN ('', source) ORDER BY rowid"
-        return self._db.ask(lambda c: film_queries.read(c, MASK, where, {"job": job, "source": source}))
+        return self._db.query(lambda c: film_queries.read(c, MASK, where, {"job": job, "source": source}))
 
     def provenance(self, *, job: str = "", asset: str = "") -> tuple[Provenance, ...]:
         """How files were made, oldest first: those of a job, or of one asset."""
         where = "WHERE :job IN ('', job) AND :asset IN ('', asset) ORDER BY rowid"
-        return self._db.ask(lambda c: film_queries.read(c, PROVENANCE, where, {"job": job, "asset": asset}))
+        return self._db.query(lambda c: film_queries.read(c, PROVENANCE, where, {"job": job, "asset": asset}))
 
     def renders(self, signature: str = "") -> tuple[Render, ...]:
         """Rendered films, oldest first; with a signature, those of that plan."""
         where, values = ("WHERE signature = ?", (signature,)) if signature else ("", ())
-        return self._db.ask(lambda c: film_queries.read(c, RENDER, f"{where} ORDER BY rowid", values))
+        return self._db.query(lambda c: film_queries.read(c, RENDER, f"{where} ORDER BY rowid", values))
 
     # Changed by a person
 

@@ -18,13 +18,13 @@ from milimo_tui.core.host import explain, make_private
 from milimo_tui.core.paths import ProjectPaths
 from milimo_tui.store.project.schema import SCHEMA
 from milimo_tui.store.rows.stored_values import Peek
-from milimo_tui.store.sqlite.failures import damaged, told
+from milimo_tui.store.sqlite.failures import damaged, explaining
 from milimo_tui.store.sqlite.migrations import (
     check_version,
     connect,
     migrate,
     refuse_what_runs,
-    require_whole,
+    require_intact,
     version_of,
 )
 from milimo_tui.store.sqlite.own_schema import refuse_strangers
@@ -65,7 +65,7 @@ def open_database(path: Path, schema: Schema = SCHEMA) -> Opened:
         check_pages(connection, path)
         if version_of(connection, path) == 0:
             raise never_begun(path)
-        with told(path, "open"):
+        with explaining(path, "open"):
             migrate(connection, path, schema)
     except Newer as error:
         connection.execute("PRAGMA query_only = ON")
@@ -109,7 +109,7 @@ def _not_ours(path: Path) -> ReadOnly:
 
 def check_length(connection: sqlite3.Connection, path: Path) -> None:
     """Is it as long as it says, however large it is? Raises Damaged."""
-    with told(path, "check"):
+    with explaining(path, "check"):
         (pages,) = connection.execute("PRAGMA page_count").fetchone()
         (page,) = connection.execute("PRAGMA page_size").fetchone()
     if not _has_log(path) and path.stat().st_size < pages * page:
@@ -121,7 +121,7 @@ def check_pages(connection: sqlite3.Connection, path: Path) -> None:
     check_length(connection, path)
     if path.stat().st_size > QUICK_CHECK_BYTES:
         return
-    with told(path, "check"):
+    with explaining(path, "check"):
         (verdict,) = connection.execute("PRAGMA quick_check(1)").fetchone()
     if verdict != "ok":
         raise damaged(path)
@@ -141,7 +141,7 @@ def _open_to_read(path: Path, refusal: MilimoError, schema: Schema) -> Opened:
             if opened.copy is None:
                 opened.close()
                 opened = _copied(path, refusal)
-            with told(path, "upgrade a copy of"):
+            with explaining(path, "upgrade a copy of"):
                 migrate(opened.connection, opened.file, schema)
     except Newer as error:
         opened.refusal = error
@@ -187,9 +187,9 @@ def _copied(path: Path, refusal: MilimoError) -> Opened:
 def peek(paths: ProjectPaths) -> Peek:
     """What a list of films shows of one, without upgrading it; a film that can't be read says why."""
     try:
-        opened = _look(paths.db)
+        opened = _open_to_peek(paths.db)
         try:
-            with told(paths.db, "read"):
+            with explaining(paths.db, "read"):
                 version = version_of(opened.connection, paths.db)
                 if version == 0:
                     raise never_begun(paths.db)
@@ -208,7 +208,7 @@ def peek(paths: ProjectPaths) -> Peek:
     return Peek(root=paths.root, **dict(row))
 
 
-def _look(path: Path) -> Opened:
+def _open_to_peek(path: Path) -> Opened:
     check_file(path)
     if os.access(path, os.W_OK) and os.access(path.parent, os.W_OK):
         # Not read-only: such a connection would leave its log's files behind.
@@ -232,10 +232,10 @@ def problem_of(paths: ProjectPaths) -> str:
     from milimo_tui.store.project import row_faults  # with pydantic: not for who opens a film to show it
 
     try:
-        opened = _look(paths.db)
+        opened = _open_to_peek(paths.db)
         try:
-            with told(paths.db, "check"):
-                require_whole(opened.connection, paths.db)
+            with explaining(paths.db, "check"):
+                require_intact(opened.connection, paths.db)
                 version = check_version(opened.connection, paths.db, SCHEMA)
                 if version == SCHEMA.newest:
                     return next((str(fault) for fault in row_faults.faults(opened.connection)), "")
@@ -257,9 +257,9 @@ def check_stranger(path: Path, schema: Schema = SCHEMA) -> None:
     connection = connect(path)
     try:
         check_length(connection, path)
-        with told(path, "check"):
+        with explaining(path, "check"):
             migrate(connection, path, schema)
             refuse_strangers(connection, path, schema)
-            require_whole(connection, path)
+            require_intact(connection, path)
     finally:
         connection.close()

@@ -34,7 +34,7 @@ from milimo_tui.store.rows.stored_values import (
     Edit,
     Jump,
 )
-from milimo_tui.store.sqlite.failures import told
+from milimo_tui.store.sqlite.failures import explaining
 from milimo_tui.story.values.film import Project, Story
 
 if TYPE_CHECKING:
@@ -101,26 +101,26 @@ class ProjectFile:
 
     def story(self) -> Story:
         """Everything but the cuts, as of one moment."""
-        return self._db.ask(film_queries.story)
+        return self._db.query(film_queries.story)
 
     def cuts(self) -> tuple[Cut, ...]:
-        return self._db.ask(film_queries.cuts)
+        return self._db.query(film_queries.cuts)
 
     def cut(self, id: str) -> Cut:
         """Raises NotFound."""
-        return self._db.ask(lambda connection: film_queries.cut(connection, id))
+        return self._db.query(lambda connection: film_queries.cut(connection, id))
 
     def film(self) -> tuple[Story, tuple[Cut, ...]]:
         """The story and every cut as of one moment; what did not change since last time is not read again."""
-        return self._db.ask(self._memory.read)
+        return self._db.query(self._memory.read)
 
     def revision(self) -> int:
         """How many changes the film has seen: edits, undos and facts."""
-        return self._db.ask(film_queries.revision)
+        return self._db.query(film_queries.revision)
 
     def updated(self) -> float:
         """When the film was changed last, in seconds since 1970."""
-        return self._db.ask(film_queries.updated)
+        return self._db.query(film_queries.updated)
 
     def data_version(self) -> int:
         """A number that differs when the file was written since, by this object or anyone else.
@@ -228,17 +228,17 @@ class ProjectFile:
 
     def history(self, scope: str = PROJECT_SCOPE) -> tuple[Edit, ...]:
         """Every edit of a scope, oldest first, undone ones and other branches among them."""
-        return self._db.ask(lambda connection: history.edits(connection, scope))
+        return self._db.query(lambda connection: history.edits(connection, scope))
 
     def changes(self, edit: str) -> tuple[Change, ...]:
         """What an edit changed, row by row; of a long text, the part that did. Raises NotFound."""
-        return self._db.ask(lambda connection: history.changes_of(connection, edit))
+        return self._db.query(lambda connection: history.changes_of(connection, edit))
 
     def faults(self) -> tuple[Fault, ...]:
         """The rows that no Milimo could have written as they are, each with what is wrong."""
         from milimo_tui.store.project import row_faults  # with pydantic: not for who opens a film to show it
 
-        return self._db.ask(lambda connection: tuple(row_faults.faults(connection)))
+        return self._db.query(lambda connection: tuple(row_faults.faults(connection)))
 
     # Copies and identity
 
@@ -249,10 +249,10 @@ class ProjectFile:
         """
 
         def copy(connection: sqlite3.Connection) -> None:
-            with told(target, "copy the film to"), closing(sqlite3.connect(target)) as new:
+            with explaining(target, "copy the film to"), closing(sqlite3.connect(target)) as new:
                 connection.backup(new)
 
-        self._db.ask(copy)
+        self._db.query(copy)
 
     def adopt_new_id(self) -> str:
         """Give a copied film an id of its own, and return it; nothing else in it changes."""

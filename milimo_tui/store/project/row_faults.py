@@ -196,11 +196,11 @@ def _of_references(connection: sqlite3.Connection) -> Iterator[Fault]:
 def _of_cuts(cuts: Iterable[Cut]) -> Iterator[Fault]:
     for cut in cuts:
         try:
-            told = fault(cut)
+            problem = fault(cut)
         except UNREADABLE as error:
-            told = f"it can't be laid out ({reason(error)})"
-        if told:
-            yield Fault("cut", cut.id, told.replace(" would ", " does "))
+            problem = f"it can't be laid out ({reason(error)})"
+        if problem:
+            yield Fault("cut", cut.id, problem.replace(" would ", " does "))
 
 
 def _of_circles(connection: sqlite3.Connection) -> Iterator[Fault]:
@@ -214,10 +214,13 @@ def _of_circles(connection: sqlite3.Connection) -> Iterator[Fault]:
         row["id"]: {row["continues"]}
         for row in connection.execute("SELECT id, continues FROM shot WHERE continues IS NOT NULL")
     }
-    for table, edges, told in (("cut", shows, "it shows itself"), ("shot", goes_on, "it continues itself")):
+    for table, edges, sentence in (
+        ("cut", shows, "it shows itself"),
+        ("shot", goes_on, "it continues itself"),
+    ):
         for id in edges:
             if id in _reached(edges, id):
-                yield Fault(table, id, told)
+                yield Fault(table, id, sentence)
                 break
 
 

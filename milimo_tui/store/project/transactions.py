@@ -18,7 +18,7 @@ from milimo_tui.core.errors import Damaged, Newer
 from milimo_tui.core.host import HOST
 from milimo_tui.store.project.opening import Opened
 from milimo_tui.store.rows import rules
-from milimo_tui.store.sqlite.failures import told
+from milimo_tui.store.sqlite.failures import explaining
 
 T = TypeVar("T")
 PAUSE = (0.0002, 0.002)  # seconds between two tries for the write lock
@@ -43,7 +43,7 @@ class Transactions:
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
         """One moment of the film, for as many reads as needed."""
-        with self._lock, told(self.path, "read"):
+        with self._lock, explaining(self.path, "read"):
             self.connection.execute("BEGIN")
             try:
                 yield self.connection
@@ -56,7 +56,7 @@ class Transactions:
                 if self.connection.in_transaction:
                     self.connection.execute("COMMIT")
 
-    def ask(self, question: Callable[[sqlite3.Connection], T]) -> T:
+    def query(self, question: Callable[[sqlite3.Connection], T]) -> T:
         """The answer to one question, of one moment."""
         with self.reading() as connection:
             return question(connection)
@@ -73,7 +73,7 @@ class Transactions:
         refusal = self._opened.refusal
         if refusal is not None:
             raise type(refusal)(refusal.message, refusal.hint)
-        with self._lock, told(self.path, doing):
+        with self._lock, explaining(self.path, doing):
             if not lasts:
                 self.connection.execute("PRAGMA synchronous = NORMAL")
             try:
@@ -112,7 +112,7 @@ class Transactions:
 
     def version(self) -> int:
         """A number that differs when the file was written since, by anyone (`data_version`)."""
-        with self._lock, told(self.path, "read"):
+        with self._lock, explaining(self.path, "read"):
             return int(self.connection.execute("PRAGMA data_version").fetchone()[0]) + self._writes
 
 

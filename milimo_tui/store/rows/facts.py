@@ -29,7 +29,7 @@ from milimo_tui.store.rows.mapping import (
 from milimo_tui.store.rows.row_names import shot_number
 from milimo_tui.store.rows.stored_values import Board, Mask, Provenance, Render
 from milimo_tui.story.values import picked_takes
-from milimo_tui.story.values.film import Asset, Sheet, Suggestion, Take
+from milimo_tui.story.values.film import Asset, SheetVerdict, Suggestion, Take
 
 V = TypeVar("V")
 PERSON = "you"  # as what has the last word on a picture
@@ -65,7 +65,7 @@ def add_asset(connection: sqlite3.Connection, asset: Asset) -> Asset:
     return asset
 
 
-def add_seen(connection: sqlite3.Connection, asset: Asset, sheet: Sheet | None) -> Asset:
+def add_seen(connection: sqlite3.Connection, asset: Asset, sheet: SheetVerdict | None) -> Asset:
     """Insert an asset as `add_asset`, and note that its picture is a reference sheet where it looks so."""
     kept = add_asset(connection, asset)
     if sheet is not None:
@@ -166,7 +166,7 @@ def add_suggestion(connection: sqlite3.Connection, suggestion: Suggestion) -> bo
     return True
 
 
-def note_sheet(connection: sqlite3.Connection, sheet: Sheet) -> bool:
+def note_sheet(connection: sqlite3.Connection, sheet: SheetVerdict) -> bool:
     """Note what a picture was found to be; False where a person has said so before, or it is known."""
     known = read(connection, SHEET, "WHERE asset = ?", (sheet.asset,))
     if not known:

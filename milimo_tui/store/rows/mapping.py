@@ -33,7 +33,7 @@ from milimo_tui.story.values.film import (
     LoraUse,
     Project,
     Scene,
-    Sheet,
+    SheetVerdict,
     Shot,
     Suggestion,
     Take,
@@ -258,8 +258,8 @@ class Table(Generic[V]):
 
     def _unreadable(self, row: Sequence[Any], field: str, error: Exception) -> Damaged:
         id = row[self.columns.index(self.key)] if self.key in self.columns else ""
-        said = f": {error.message}" if isinstance(error, Damaged) else ""
-        return Damaged(f"{f'{self.name} {id}'.rstrip()}: its {field.replace('_', ' ')} can't be read{said}")
+        reason = f": {error.message}" if isinstance(error, Damaged) else ""
+        return Damaged(f"{f'{self.name} {id}'.rstrip()}: its {field.replace('_', ' ')} can't be read{reason}")
 
 
 class ClipTable(Table[Clip]):
@@ -333,7 +333,7 @@ CLIP = ClipTable("clip", Clip)
 TRANSITION = Table("transition", Transition)
 MARKER = Table("marker", Marker)
 SUGGESTION = Table("suggestion", Suggestion, refs=("picture",))
-SHEET = Table("sheet", Sheet)
+SHEET = Table("sheet", SheetVerdict)
 MASK = Table("mask", Mask)
 PROVENANCE = Table("provenance", Provenance)
 RENDER = Table("render", Render)

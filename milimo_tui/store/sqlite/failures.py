@@ -25,17 +25,17 @@ def damaged(path: Path) -> Damaged:
 
 
 @contextmanager
-def told(path: Path, doing: str) -> Iterator[None]:
+def explaining(path: Path, doing: str) -> Iterator[None]:
     """Turn SQLite's errors into ours: `doing` completes the sentence "could not …"."""
     try:
         yield
     except sqlite3.Error as error:
-        raise explained(error, path, doing) from error
+        raise milimo_error(error, path, doing) from error
     except (OverflowError, UnicodeEncodeError) as error:
         raise BadInput(f"could not {doing} {path}: a number is too large or a text is not Unicode") from error
 
 
-def explained(error: sqlite3.Error, path: Path, doing: str) -> MilimoError:
+def milimo_error(error: sqlite3.Error, path: Path, doing: str) -> MilimoError:
     """The error for what SQLite reported: by its primary result code."""
     if str(error).startswith("Could not decode to UTF-8"):  # sqlite3's own, with the bytes and without a code
         return damaged(path)

@@ -12,7 +12,7 @@ from pathlib import Path
 from milimo_tui.core.errors import Damaged, Newer, Refused
 from milimo_tui.core.host import fsync_file, fsync_folder, make_private
 from milimo_tui.store.sqlite.failures import damaged as damaged
-from milimo_tui.store.sqlite.failures import told
+from milimo_tui.store.sqlite.failures import explaining
 from milimo_tui.store.sqlite.schema import Schema
 
 
@@ -23,7 +23,7 @@ def connect(path: Path, *, read_only: bool = False, immutable: bool = False) -> 
     `immutable` reads a file that nobody can write, and ignores a log beside it.
     """
     mode = ("ro" if read_only else "rwc") + ("&immutable=1" if immutable else "")
-    with told(path, "open"):
+    with explaining(path, "open"):
         connection = sqlite3.connect(
             f"{path.absolute().as_uri()}?mode={mode}",
             uri=True,
@@ -45,7 +45,7 @@ def connect(path: Path, *, read_only: bool = False, immutable: bool = False) -> 
 
 
 def version_of(connection: sqlite3.Connection, path: Path) -> int:
-    with told(path, "read"):
+    with explaining(path, "read"):
         return int(connection.execute("PRAGMA user_version").fetchone()[0])
 
 
@@ -94,9 +94,9 @@ def check_version(connection: sqlite3.Connection, path: Path, schema: Schema) ->
     return version
 
 
-def require_whole(connection: sqlite3.Connection, path: Path) -> None:
+def require_intact(connection: sqlite3.Connection, path: Path) -> None:
     """Look at every page and every index. Raises Damaged."""
-    with told(path, "check"):
+    with explaining(path, "check"):
         (verdict,) = connection.execute("PRAGMA integrity_check(1)").fetchone()
     if verdict != "ok":
         raise damaged(path)
@@ -104,7 +104,7 @@ def require_whole(connection: sqlite3.Connection, path: Path) -> None:
 
 def refuse_what_runs(connection: sqlite3.Connection, path: Path) -> None:
     """None of our files has triggers, views or virtual tables: only these have no page of their own."""
-    with told(path, "read"):
+    with explaining(path, "read"):
         found = connection.execute(
             "SELECT type, name FROM sqlite_schema WHERE coalesce(rootpage, 0) = 0 LIMIT 1"
         ).fetchone()

@@ -20,7 +20,7 @@ from milimo_tui.core.host import explain, fsync_file, fsync_folder
 from milimo_tui.core.ids import new_id
 from milimo_tui.core.order_keys import between
 from milimo_tui.store.sqlite import salvage
-from milimo_tui.store.sqlite.failures import told
+from milimo_tui.store.sqlite.failures import explaining
 from milimo_tui.store.sqlite.migrations import connect
 from milimo_tui.store.sqlite.salvage import Leaf, Salvage
 from milimo_tui.store.sqlite.schema import Schema
@@ -64,7 +64,7 @@ def recover(path: Path, schema: Schema, mend: Mending) -> Recovered:
             fresh.unlink(missing_ok=True)
             done = Recovered(kept)
             try:
-                with told(fresh, "write"):
+                with explaining(fresh, "write"):
                     _rebuild(kept, fresh, schema, mend, done)
                 fsync_file(fresh)
                 for log in ("-wal", "-shm"):  # a log belongs to the file it was written for

@@ -92,8 +92,8 @@ class Pages:
     def __init__(self, path: Path) -> None:
         data = path.read_bytes()
         whole = data[:16] == _HEADER
-        said = struct.unpack(">H", data[16:18])[0] if len(data) > 100 else 0
-        self.size = said if whole and said in (512, 1024, 2048, 4096, 8192, 16384, 32768) else PAGE
+        declared = struct.unpack(">H", data[16:18])[0] if len(data) > 100 else 0
+        self.size = declared if whole and declared in (512, 1024, 2048, 4096, 8192, 16384, 32768) else PAGE
         log = path.with_name(f"{path.name}-wal")
         self._new, count = _log(log.read_bytes() if log.is_file() else b"", self.size)
         self._data = data

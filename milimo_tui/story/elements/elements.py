@@ -18,7 +18,7 @@ from milimo_tui.story.screenplay.screenplay import Screenplay
 from milimo_tui.story.values.film import Element, ElementKind, Scene, Shot
 from milimo_tui.story.values.text import display_name, fold, words
 
-Mint = Callable[[str], str]
+NewId = Callable[[str], str]
 
 MIN_CONFIDENCE = 0.4
 _LETTERS = re.compile(r"[^\W_]+")
@@ -111,7 +111,7 @@ def check_trigger(trigger: str, elements: Iterable[Element], own_id: str) -> str
 
 
 def merge_elements(
-    existing: Sequence[Element], drafts: Sequence[ElementDraft], *, mint: Mint
+    existing: Sequence[Element], drafts: Sequence[ElementDraft], *, new_id: NewId
 ) -> tuple[Element, ...]:
     """The elements after a commit: those there are stay as they are, found ones that are new come last.
 
@@ -131,7 +131,7 @@ def merge_elements(
         trigger = free_trigger(draft.name, taken)
         taken.add(fold(trigger))
         element = Element(
-            id=mint("element"),
+            id=new_id("element"),
             kind=draft.kind,
             name=draft.name,
             trigger=trigger,
@@ -221,11 +221,11 @@ class _Fields:
 
     def _by_description(self, description: str) -> tuple[float, str]:
         """Three telling words in common are enough; more of them, up to all, make it surer."""
-        told = {word for word in words(fold(description)) if word not in _COMMON and len(word) > 2}
-        shared = told & (self.action_words | set(words(self.speech)))
+        words_found = {word for word in words(fold(description)) if word not in _COMMON and len(word) > 2}
+        shared = words_found & (self.action_words | set(words(self.speech)))
         if len(shared) < 3:
             return 0.0, ""
-        return 0.4 + 0.2 * len(shared) / len(told), "description_keywords"
+        return 0.4 + 0.2 * len(shared) / len(words_found), "description_keywords"
 
 
 def has_phrase(text: str, phrase: str) -> bool:
@@ -237,12 +237,12 @@ def has_phrase(text: str, phrase: str) -> bool:
 # ------------------------------------------------------------------ expanding
 
 
-def expand(text: str, elements: Iterable[Element], told: Collection[str] = ()) -> str:
+def expand(text: str, elements: Iterable[Element], already: Collection[str] = ()) -> str:
     """The text with each trigger as `Name (Description)`, or `Name` where there is none.
 
-    Elements whose id is in `told` were described before and give their name alone.
+    Elements whose id is in `already` were described before and give their name alone.
     """
-    return _each_trigger(text, elements, lambda element, trigger: _described(element, told))
+    return _each_trigger(text, elements, lambda element, trigger: _described(element, already))
 
 
 def retriggered(text: str, elements: Iterable[Element], id: str, trigger: str) -> str:
@@ -279,6 +279,6 @@ def described(element: Element) -> str:
     return _described(element, ())
 
 
-def _described(element: Element, told: Collection[str]) -> str:
+def _described(element: Element, already: Collection[str]) -> str:
     description = element.description.strip().rstrip(".")
-    return element.name if not description or element.id in told else f"{element.name} ({description})"
+    return element.name if not description or element.id in already else f"{element.name} ({description})"

@@ -32,8 +32,8 @@ def check_template(text: str) -> str:
     """A template as it is kept. Raises BadInput for one that names what there is not, or not its element."""
     unknown = [word for word in re.findall(r"\{([^}]*)\}", text) if word not in WORDS]
     if unknown or len(text) > LONGEST:
-        told = f"there is no {{{unknown[0]}}}" if unknown else f"it is longer than {LONGEST} letters"
-        raise BadInput(f"the template can't be used: {told}", "it may name {name} and {description}")
+        problem = f"there is no {{{unknown[0]}}}" if unknown else f"it is longer than {LONGEST} letters"
+        raise BadInput(f"the template can't be used: {problem}", "it may name {name} and {description}")
     if "{name}" not in text and "{description}" not in text:
         raise BadInput("the template shows no element", "name {name}, {description} or both")
     return text
@@ -44,7 +44,7 @@ def visual_prompt(element: Element, elements: Sequence[Element], template: str =
 
     An element never tells of itself: its own trigger becomes its name.
     """
-    described = expand((words or element.description).strip(), elements, told={element.id}).rstrip(".")
+    described = expand((words or element.description).strip(), elements, already={element.id}).rstrip(".")
     text = template or TEMPLATES[element.kind]
     if not described:
         text = re.sub(r"[:,]? ?\{description\}", "", text)

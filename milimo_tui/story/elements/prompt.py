@@ -106,10 +106,10 @@ def compose(project: Project, scene: Scene, shot: Shot, elements: Sequence[Eleme
     else:
         people = _people(shot, elements)
         place = _element(scene.location, ElementKind.LOCATION, elements)
-        told = {element.id for element in (*people.values(), place) if element}
+        described = {element.id for element in (*people.values(), place) if element}
         parts.append(PromptPart("scene", _scene(scene, place)))
         parts.append(PromptPart("shot", _shot(shot, people)))
-        parts.append(PromptPart("action", _sentence(expand(shot.action, elements, told))))
+        parts.append(PromptPart("action", _sentence(expand(shot.action, elements, described))))
         parts.append(PromptPart("dialogue", _dialogue(shot.dialogue)))
     parts = [part for part in parts if part.text]
     negatives = dict.fromkeys(filter(None, (shot.negative.strip(), project.negative.strip())))

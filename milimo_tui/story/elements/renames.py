@@ -93,9 +93,9 @@ def renamed(before: Story, after: Story, drafts: Sequence[ElementDraft]) -> tupl
 
     Elements that hold no more than the script gave them are left out, unless the case is plain.
     """
-    said = {fold(line.character) for shot in before.live_shots() for line in shot.dialogue}
-    seen = {fold(scene.said("location")) for scene in before.live_scenes()}
-    people = _Gone(ElementKind.CHARACTER, before.elements, drafts, said)
+    speakers = {fold(line.character) for shot in before.live_shots() for line in shot.dialogue}
+    seen = {fold(scene.in_script("location")) for scene in before.live_scenes()}
+    people = _Gone(ElementKind.CHARACTER, before.elements, drafts, speakers)
     places = _Gone(ElementKind.LOCATION, before.elements, drafts, seen)
     return (*people.renamed(_speakers(before, after), sure=True), *places.renamed(_places(before, after)))
 
@@ -151,7 +151,7 @@ def _places(before: Story, after: Story) -> Heirs:
     scenes = {scene.id: scene for scene in after.live_scenes()}
     for old in before.live_scenes():
         if old.id in scenes:
-            out[fold(old.said("location"))][fold(scenes[old.id].said("location"))] += 1
+            out[fold(old.in_script("location"))][fold(scenes[old.id].in_script("location"))] += 1
     return out
 
 

@@ -86,8 +86,8 @@ def cast_of(screenplay: Screenplay) -> Cast:
 
 def has_subject(text: str) -> bool:
     """Whether somebody already known acts in a text (she turns; his hand shakes), though nobody is named."""
-    said = [word.lower() for word in words(text)]
-    return bool(said) and (said[0] in _OWNERS or not _SUBJECTS.isdisjoint(said))
+    lowered = [word.lower() for word in words(text)]
+    return bool(lowered) and (lowered[0] in _OWNERS or not _SUBJECTS.isdisjoint(lowered))
 
 
 def is_absent(extension: str) -> bool:

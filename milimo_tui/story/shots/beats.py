@@ -48,7 +48,7 @@ class Beat:
     caption: str = ""
     card: bool = False
     montage: bool = False
-    asked: Reading = field(default_factory=Reading)
+    written_framing: Reading = field(default_factory=Reading)
 
 
 @dataclass(slots=True)
@@ -68,7 +68,7 @@ class _Reader:
                 direction=self.direction,
                 caption=" · ".join(filter(None, (self.waiting, beat.caption))),
                 montage=self.montage,
-                asked=asked
+                written_framing=asked
                 if asked is not None and not self.direction
                 else read(f"{self.direction}\n{beat.text}".strip()),
             )

@@ -25,7 +25,7 @@ from milimo_tui.story.values.film import Scene, Shot, Story
 from milimo_tui.story.values.text import fold
 from milimo_tui.story.values.vocabulary import Reading, read
 
-Mint = Callable[[str], str]
+NewId = Callable[[str], str]
 SCENES_TOLD = 3  # of many scenes that changed a line tells of the first
 
 
@@ -50,10 +50,10 @@ class Report:
     @property
     def sentence(self) -> str:
         """The counts that are not zero, and what became of scenes, on one line."""
-        told = self.scenes
-        if len(told) > SCENES_TOLD:
-            told = (*told[:SCENES_TOLD], f"and {len(told) - SCENES_TOLD} more of scenes")
-        return "; ".join((self._shots, *told))
+        scenes = self.scenes
+        if len(scenes) > SCENES_TOLD:
+            scenes = (*scenes[:SCENES_TOLD], f"and {len(scenes) - SCENES_TOLD} more of scenes")
+        return "; ".join((self._shots, *scenes))
 
     @property
     def _shots(self) -> str:
@@ -77,21 +77,21 @@ class Merge:
     report: Report
 
 
-def merge(story: Story, drafts: Sequence[SceneDraft], *, mint: Mint) -> Merge:
+def merge(story: Story, drafts: Sequence[SceneDraft], *, new_id: NewId) -> Merge:
     """Bring the drafts of a screenplay into a story; `mint("scene")` and `mint("shot")` give new ids.
 
     Shots stand in the script's order, but in a scene whose text did not change in the order they were given
     by hand. Shots and scenes added by hand are never parked and stay after the one they followed.
     """
-    as_written = [replace(scene, heading=scene.said("heading")) for scene in story.scenes]
+    as_written = [replace(scene, heading=scene.in_script("heading")) for scene in story.scenes]
     paired, doubtful = pair_scenes(as_written, drafts)
-    ids = [story.scenes[paired[at]].id if at in paired else mint("scene") for at in range(len(drafts))]
+    ids = [story.scenes[paired[at]].id if at in paired else new_id("scene") for at in range(len(drafts))]
     flat = [(ids[at], shot) for at, draft in enumerate(drafts) for shot in draft.shots]
     elsewhere = _moved_by_hand(story)
     pairs = pair_shots(
         [replace(shot, scene=elsewhere.get(shot.id, shot.scene)) for shot in story.shots], flat
     )
-    in_scene = _script_order(story, flat, pairs, mint, elsewhere)
+    in_scene = _script_order(story, flat, pairs, new_id, elsewhere)
     _restore_hand_order(story, drafts, ids, paired, in_scene)
     _place_left_over(story, in_scene, flat, pairs, elsewhere)
     scenes, orphans = _scenes(story, drafts, ids, paired, in_scene)
@@ -128,7 +128,7 @@ def _script_order(
     story: Story,
     flat: Sequence[tuple[str, ShotDraft]],
     pairs: Pairs,
-    mint: Mint,
+    new_id: NewId,
     elsewhere: Mapping[str, str],
 ) -> InScene:
     """Every draft as a shot, old or new, in the script's order; not those moved elsewhere by hand."""
@@ -139,7 +139,7 @@ def _script_order(
         if index in pairs:
             out[scene].append(followed(story.shots[pairs[index]], draft, scene, story.project.rate))
         else:
-            out[scene].append(_new_shot(mint("shot"), draft, scene, story.project.seed))
+            out[scene].append(_new_shot(new_id("shot"), draft, scene, story.project.seed))
     return out
 
 
@@ -183,9 +183,9 @@ def followed(shot: Shot, draft: ShotDraft, scene: str, rate: Fraction) -> Shot:
             rig=draft.rig,
         )
     elif draft.dialogue and not draft.listed:  # action and people describe its framing, which stays
-        framed = _asked_anew(placed, draft, Reading())
+        framed = _with_new_framing(placed, draft, Reading())
     else:
-        framed = _asked_anew(placed, draft, read(shot.action))
+        framed = _with_new_framing(placed, draft, read(shot.action))
         if len(draft.characters) != len(shot.characters):
             framed = replace(framed, function=draft.function)
         framed = replace(framed, action=draft.action, characters=draft.characters)
@@ -199,16 +199,16 @@ def followed(shot: Shot, draft: ShotDraft, scene: str, rate: Fraction) -> Shot:
     )
 
 
-def _asked_anew(shot: Shot, draft: ShotDraft, before: Reading) -> Shot:
+def _with_new_framing(shot: Shot, draft: ShotDraft, before: Reading) -> Shot:
     """The framing with those axes changed that the new words ask for outright and the old ones did not."""
-    asked = draft.asked
+    written = draft.written_framing
     return replace(
         shot,
-        size=draft.size if asked.size not in (None, before.size) else shot.size,
-        angle=draft.angle if asked.angle not in (None, before.angle) else shot.angle,
-        movement=draft.movement if asked.movements not in ((), before.movements) else shot.movement,
-        function=draft.function if asked.function not in (None, before.function) else shot.function,
-        rig=draft.rig if asked.rig not in (None, before.rig) else shot.rig,
+        size=draft.size if written.size not in (None, before.size) else shot.size,
+        angle=draft.angle if written.angle not in (None, before.angle) else shot.angle,
+        movement=draft.movement if written.movements not in ((), before.movements) else shot.movement,
+        function=draft.function if written.function not in (None, before.function) else shot.function,
+        rig=draft.rig if written.rig not in (None, before.rig) else shot.rig,
     )
 
 

@@ -103,10 +103,10 @@ class _Likeness:
             headings[fold(self.old[index].heading)].append(at)
         out: dict[tuple[int, int], tuple[float, float]] = {}
         for at_new, new in enumerate(left_new):
-            look = set(weighed.likely(at_new, _LOOKED_AT))
-            look.update(headings.get(fold(self.new[new].heading), ())[:_LOOKED_AT])
-            look.update(place[old] for old in self._between(new) if old in place)
-            for at_old in look:
+            likely = set(weighed.likely(at_new, _LOOKED_AT))
+            likely.update(headings.get(fold(self.new[new].heading), ())[:_LOOKED_AT])
+            likely.update(place[old] for old in self._between(new) if old in place)
+            for at_old in likely:
                 heading = ratio(self.old[left_old[at_old]].heading, self.new[new].heading)
                 out[left_old[at_old], new] = (weighed.dice(at_old, at_new), heading)
         return out

@@ -26,7 +26,7 @@ def changed_scenes(story: Story, drafts: Sequence[SceneDraft], paired: Pairs) ->
             yield f"scene {scene.number} is {draft.number} now"
         if not scene.keeps("order") and old not in stayed:
             yield f"{name} comes after {drafts[at - 1].number} now" if at else f"{name} comes first now"
-        if scene.said("heading") != draft.heading and not scene.keeps("heading"):
+        if scene.in_script("heading") != draft.heading and not scene.keeps("heading"):
             yield f"{name} is {draft.heading} now, was {scene.heading}"
 
 
@@ -34,6 +34,6 @@ def kept_headings(story: Story, drafts: Sequence[SceneDraft], paired: Pairs) -> 
     """A sentence for each scene whose heading a person set and the script has changed, too."""
     for at in sorted(paired):
         scene, draft = story.scenes[paired[at]], drafts[at]
-        known = (fold(scene.said("heading")), fold(scene.heading))
+        known = (fold(scene.in_script("heading")), fold(scene.heading))
         if scene.keeps("heading") and fold(draft.heading) not in known:
             yield f"scene {draft.number} keeps {scene.heading}, set by hand; the script says {draft.heading}"

@@ -110,7 +110,7 @@ def _draft(
     rate: Fraction,
 ) -> ShotDraft:
     framing = "|".join((shot.size, shot.angle, shot.movement, shot.function))
-    said = "\n".join(f"{line.character}|{line.text}" for line in dialogue)
+    spoken = "\n".join(f"{line.character}|{line.text}" for line in dialogue)
     return ShotDraft(
         action=shot.action,
         dialogue=dialogue,
@@ -122,8 +122,8 @@ def _draft(
         frames=shot.frames or natural_frames(shot.action, dialogue, "", rate),
         line=lines[0],
         end_line=lines[1],
-        digest=digest("listed", shot.action, said, framing),  # its framing is somebody's word: it counts
-        asked=Reading(shot.size, shot.angle, (shot.movement,), shot.function),
+        digest=digest("listed", shot.action, spoken, framing),  # its framing is somebody's word: it counts
+        written_framing=Reading(shot.size, shot.angle, (shot.movement,), shot.function),
         listed=True,
     )
 

@@ -68,7 +68,7 @@ class ShotDraft:
     line: int
     end_line: int
     digest: str
-    asked: Reading = field(default_factory=Reading)  # what its words say about the framing outright
+    written_framing: Reading = field(default_factory=Reading)  # what its words say about the framing outright
     listed: bool = (
         False  # of a list (`story.shots.shot_list`): its action is somebody's, not one of the rules'
     )
@@ -180,7 +180,7 @@ class _Scene:
             text = " ".join(part)
             caption = beat.caption if index == 0 else ""
             people = self.cast.mentioned(text)
-            if beat.asked.function is Function.INSERT:
+            if beat.written_framing.function is Function.INSERT:
                 people = ()
             elif not people and (has_subject(text) or not (shows_world(text) or shows_thing(text))):
                 people = self.last
@@ -189,11 +189,11 @@ class _Scene:
             self._seen(people)
 
     def _framing(self, beat: Beat, text: str, people: tuple[str, ...], opens: bool) -> Framing:
-        asked = completed(beat.asked)
-        if opens and not asked.size and not asked.function:
+        framing = completed(beat.written_framing)
+        if opens and not framing.size and not framing.function:
             outside = self.scene.slug.setting in (Setting.EXTERIOR, Setting.BOTH)
-            return overlaid(self.rota.next(ESTABLISHING_OUTSIDE if outside else ESTABLISHING_INSIDE), asked)
-        return overlaid(overlaid(self._base(text, len(people)), hinted(text)), asked)
+            return overlaid(self.rota.next(ESTABLISHING_OUTSIDE if outside else ESTABLISHING_INSIDE), framing)
+        return overlaid(overlaid(self._base(text, len(people)), hinted(text)), framing)
 
     def _base(self, text: str, people: int) -> Framing:
         if not people:
@@ -211,7 +211,7 @@ class _Scene:
             place = display_name(self.scene.slug.location) or "The scene"
             people = tuple(name for key in delivery.subjects for name in (a if key == "a" else b))
             action = delivery.action.format(a=" and ".join(a), b=" and ".join(b), place=place)
-            framing = overlaid(delivery.framing, completed(beat.asked))
+            framing = overlaid(delivery.framing, completed(beat.written_framing))
             dialogue = tuple(line for side in sides for line in side)
             source = "\n".join(
                 "|".join((said.character, said.extension, said.parenthetical, said.text)) for said in dialogue
@@ -269,5 +269,5 @@ class _Scene:
             line=beat.line,
             end_line=beat.end_line,
             digest=digest(kind, beat.direction, source, caption),
-            asked=beat.asked,
+            written_framing=beat.written_framing,
         )

@@ -133,7 +133,7 @@ class Scene:
     parked: bool = False
     own: tuple[tuple[str, str], ...] = ()  # what a person set: order, heading, …; and what the script says
 
-    def said(self, field: str) -> str:
+    def in_script(self, field: str) -> str:
         """What the script says of a field, whatever a person set."""
         return dict(self.own).get(field, "") or str(getattr(self, field))
 
@@ -446,7 +446,7 @@ class Suggestion:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sheet:
+class SheetVerdict:
     """Whether a picture is a reference sheet (turnaround, collage, diagram) rather than a frame of a film.
 
     `by` says who found so: a model's name, `looks`, or `you`, whose word stands.
@@ -477,7 +477,7 @@ class Story:
     numbers: dict[str, str] = field(default_factory=dict)  # shot id → "3B"
     seen: frozenset[str] = frozenset()
     suggestions: tuple[Suggestion, ...] = ()
-    sheets: tuple[Sheet, ...] = ()
+    sheets: tuple[SheetVerdict, ...] = ()
     previs_boards: frozenset[str] = frozenset()
 
     def live_scenes(self) -> tuple[Scene, ...]:

@@ -24,7 +24,7 @@ from milimo_tui.studio.session.studio import Studio
 if TYPE_CHECKING:
     from milimo_tui.interchange.files.losses import Loss
 
-SHOT_SAID = ("action", "caption", "frames", "seed")
+SHOT_METADATA = ("action", "caption", "frames", "seed")
 
 
 @dataclass(frozen=True)
@@ -144,11 +144,13 @@ class _Shown:
             return Medium(name=clip.label or "a shot that is gone")
         number = self.story.numbers.get(id, "")
         take = picked_takes.picked(shot, self.takes)
-        said = _shot_said(shot, number, take)
+        metadata = _shot_metadata(shot, number, take)
         asset = self.assets.get(take.asset if take else shot.board)
-        return self._of_asset(asset, number, said) if asset else Medium(name=number or id, said=said)
+        return (
+            self._of_asset(asset, number, metadata) if asset else Medium(name=number or id, metadata=metadata)
+        )
 
-    def _of_asset(self, asset: Asset, name: str = "", said: Mapping[str, Any] | None = None) -> Medium:
+    def _of_asset(self, asset: Asset, name: str = "", metadata: Mapping[str, Any] | None = None) -> Medium:
         still = asset.kind is AssetKind.PICTURE
         return Medium(
             name=name or asset.name,
@@ -162,28 +164,28 @@ class _Shown:
             channels=asset.channels or 0,
             sample_rate=asset.sample_rate or 0,
             starts=starts_of(asset),
-            said=said or {},
+            metadata=metadata or {},
         )
 
 
 def starts_of(asset: Asset) -> Fraction:
     """The timecode of a file's first picture, in seconds; 0 where it has none."""
-    told = read_facts(asset.facts).timecode
-    if not told or not asset.rate:
+    timecode = read_facts(asset.facts).timecode
+    if not timecode or not asset.rate:
         return Fraction(0)
     try:
-        return parse_timecode(told, asset.rate) / asset.rate
+        return parse_timecode(timecode, asset.rate) / asset.rate
     except BadInput:  # a timecode that its rate doesn't have: the file's own time then begins at 0
         return Fraction(0)
 
 
-def _shot_said(shot: Shot, number: str, take: Take | None) -> dict[str, Any]:
-    said: dict[str, Any] = {"shot": {"id": shot.id, "number": number}}
-    said["shot"] |= {name: getattr(shot, name) for name in SHOT_SAID if getattr(shot, name)}
+def _shot_metadata(shot: Shot, number: str, take: Take | None) -> dict[str, Any]:
+    metadata: dict[str, Any] = {"shot": {"id": shot.id, "number": number}}
+    metadata["shot"] |= {name: getattr(shot, name) for name in SHOT_METADATA if getattr(shot, name)}
     if take is not None:
-        said["take"] = {"id": take.id, "engine": take.engine, "seed": take.seed, "previs": take.previs}
-        said["take"] |= {"head": take.head} if take.head else {}
-    return said
+        metadata["take"] = {"id": take.id, "engine": take.engine, "seed": take.seed, "previs": take.previs}
+        metadata["take"] |= {"head": take.head} if take.head else {}
+    return metadata
 
 
 # What tracks of other programs had and ours can't hold: kept by the cut's id, for the way out.
@@ -196,12 +198,12 @@ def keep(studio: Studio, cut: Cut, kept: Mapping[str, Kept]) -> None:
 
 def kept_of(studio: Studio, cut: Cut) -> dict[str, Kept]:
     """What was remembered of a cut's tracks."""
-    told = studio.project().ui.get(f"exchange.{cut.id}", {})
+    kept = studio.project().ui.get(f"exchange.{cut.id}", {})
     return {
         track: Kept(tail=each["tail"], head_edge=_edge(each["head_edge"]), tail_edge=_edge(each["tail_edge"]))
-        for track, each in told.items()
+        for track, each in kept.items()
     }
 
 
-def _edge(told: Mapping[str, Any] | None) -> Edge | None:
-    return Edge(**told) if told else None
+def _edge(value: Mapping[str, Any] | None) -> Edge | None:
+    return Edge(**value) if value else None

@@ -65,7 +65,7 @@ def bring_in(
         linking = _Linking(studio, path.parent, media, prober)
         arrival = _timed(arrival, linking.all(arrival), linking.starts)
     empty = not snapshot.story.shots and not any(cut.clips for cut in snapshot.cuts)
-    changed, arrival, told = _fit(arrival, project, linking.raster(), empty=empty, keep=keep)
+    changed, arrival, notes = _fit(arrival, project, linking.raster(), empty=empty, keep=keep)
     taken = {cut.name for cut in snapshot.cuts}
     cut, nested = _named(arrival, name or path.stem if arrival.bundle.cut.name == "Imported" else name, taken)
     before: list[Project] = [project] if changed != project else []
@@ -79,7 +79,7 @@ def bring_in(
     if arrival.bundle.kept:
         cut_export.keep(studio, cut, arrival.bundle.kept)
     studio.use_cut(cut.id)
-    return Brought(cut, (*told, *arrival.notes, *linking.notes), linking.linked, tuple(linking.offline))
+    return Brought(cut, (*notes, *arrival.notes, *linking.notes), linking.linked, tuple(linking.offline))
 
 
 def _fit(
@@ -96,8 +96,8 @@ def _fit(
         changed = replace(
             project, rate=cut.rate, width=cut.width, height=cut.height, sample_rate=cut.sample_rate
         )
-        said = f"the film is now {_shape(cut)}, as the file is"
-        notes = (said,) if changed != project else ()
+        note = f"the film is now {_shape(cut)}, as the file is"
+        notes = (note,) if changed != project else ()
         return changed, replace(arrival, bundle=bundle), notes
     wanted = project.rate, project.width, project.height, project.sample_rate
     if keep or (cut.rate, cut.width, cut.height, cut.sample_rate) == wanted:
@@ -110,8 +110,8 @@ def _fit(
         sample_rate=project.sample_rate,
     )
     kept = conformed_kept(bundle.kept, project.rate / cut.rate)
-    said = f"conformed from {_shape(cut)} to {_shape(fitted)}: edges at the nearest frame"
-    return project, replace(arrival, bundle=replace(bundle, cut=fitted, kept=kept)), (said,)
+    note = f"conformed from {_shape(cut)} to {_shape(fitted)}: edges at the nearest frame"
+    return project, replace(arrival, bundle=replace(bundle, cut=fitted, kept=kept)), (note,)
 
 
 def _shape(cut: Cut) -> str:
@@ -146,7 +146,7 @@ class _Linking:
         self.folder = folder
         self.paths = studio.project().paths
         self.story: Story = studio.snapshot().story
-        self.known = relink.Shelf(self._known(asset) for asset in self.story.assets if not asset.binned)
+        self.known = relink.MediaIndex(self._known(asset) for asset in self.story.assets if not asset.binned)
         self.assets = {asset.id: asset for asset in self.story.assets}
         self.found = relink.Found(_media_files(folder, named_path(media).absolute() if media else None))
         self.linked: dict[str, int] = {}
@@ -284,7 +284,7 @@ class _Linking:
 
 def _head_of(medium: Medium) -> Fraction:
     """Where in the file of a take its shot begins, in seconds, as our own files tell it."""
-    take = medium.said.get("take")
+    take = medium.metadata.get("take")
     head = take.get("head", 0) if isinstance(take, Mapping) else 0
     return Fraction(head) / medium.rate if isinstance(head, int) and medium.rate else Fraction(0)
 

@@ -88,7 +88,7 @@ def first(story: Story) -> Followed:
         width=project.width,
         height=project.height,
         sample_rate=project.sample_rate,
-        mint=new_id,
+        new_id=new_id,
     )
     return Followed((Follow(assembly.assemble(cut, lengths_of(story), new_id, rate=project.rate)),))
 
@@ -156,7 +156,7 @@ def _taken_up(one: Follow, frames: dict[str, int], story: Story) -> Follow:
     for clip_id in one.marked:
         length = conformed(frames[shots[clip_id]], story.project.rate, cut)
         try:
-            cut = changed_shots.take_up(cut, clip_id, length, mint=new_id)
+            cut = changed_shots.take_up(cut, clip_id, length, new_id=new_id)
         except Refused:
             left.append(clip_id)  # its track is locked, or another clip is in the way
     return replace(one, cut=cut, marked=tuple(left))

@@ -45,11 +45,11 @@ def come_in(
     text = _text_of(path)
     kind = note_files.kind_of(path.name, text)
     reading = note_files.read(text, kind, about.rate, layout(about).frames, path.name)
-    heard = [
+    read = [
         replace(note, author=note.author or author, colour=note.colour or check_colour(colour))
         for note in reading.notes
     ]
-    noted = note_list.added(about, heard, mint=new_id)
+    noted = note_list.added(about, read, new_id=new_id)
     if not about.frozen:
         noted = on_clips(layout(about), noted, len(about.markers))
     before, after = [about], [noted]
@@ -59,10 +59,10 @@ def come_in(
         came = _bring(studio, noted, live, only=fresh)
         if came.cut != live:
             before, after = [about, live], [noted, came.cut]
-    label = f"{plural(len(heard), 'note')} from {path.name}"
+    label = f"{plural(len(read), 'note')} from {path.name}"
     studio.project().edit(label, scope=live.id, actor=studio.actor, before=before, after=after)
-    already = len(heard) - (len(noted.markers) - len(about.markers))
-    return Arrived(replace(reading, notes=tuple(heard)), noted, came, already)
+    already = len(read) - (len(noted.markers) - len(about.markers))
+    return Arrived(replace(reading, notes=tuple(read)), noted, came, already)
 
 
 def bring(studio: Studio, old: Cut, live: Cut) -> Brought:
@@ -76,7 +76,7 @@ def bring(studio: Studio, old: Cut, live: Cut) -> Brought:
 
 def _bring(studio: Studio, old: Cut, live: Cut, only: Sequence[str] | None = None) -> Brought:
     cuts = {cut.id: cut for cut in studio.snapshot().cuts}
-    return brought(old, live, cuts, names_of(studio), mint=new_id, only=only)
+    return brought(old, live, cuts, names_of(studio), new_id=new_id, only=only)
 
 
 def go_out(studio: Studio, cut: Cut, found: Sequence[Thread], path: Path, *, overwrite: bool) -> Path:

@@ -31,7 +31,7 @@ from milimo_tui.engines.contract.specs import (
 )
 from milimo_tui.engines.registry import engine_registry
 from milimo_tui.jobs.queue.killpoint import reach
-from milimo_tui.jobs.values.intake import Intaken
+from milimo_tui.jobs.values.intake import IntakeResult
 from milimo_tui.jobs.values.views import WholeJob
 from milimo_tui.store.project.opening import problem_of
 from milimo_tui.store.project.project_file import ProjectFile
@@ -50,7 +50,7 @@ SCRATCH = "a scratch voice"  # the note on a take that was spoken over another's
 class FilmIntake:
     """The studio's side of publishing."""
 
-    def take_in(self, job: WholeJob, result: Result) -> Intaken:
+    def take_in(self, job: WholeJob, result: Result) -> IntakeResult:
         """Bring a job's outputs into its project; returns where each file is now.
 
         Raises a MilimoError whose sentence leaves the job `publishing` until it can be taken in.
@@ -58,7 +58,7 @@ class FilmIntake:
         spec: Spec = SPEC.validate_python(job.spec)
         outputs = {output.role: output.path for output in result.outputs}
         if not job.project:
-            return Intaken(outputs=outputs)
+            return IntakeResult(outputs=outputs)
         paths = ProjectPaths(Path(job.project))
         with _opened(paths) as project:
             if isinstance(spec, MakeVideo) and job.shot:
@@ -78,7 +78,7 @@ class FilmIntake:
             elif isinstance(spec, RenderFilm):
                 self._render(project, job, spec, result)
             provenance.note(project, job.id, result)
-        return Intaken(outputs=outputs)
+        return IntakeResult(outputs=outputs)
 
     def _take(self, project: ProjectFile, job: WholeJob, spec: MakeVideo, result: Result) -> Path:
         output = _output(result, "take")

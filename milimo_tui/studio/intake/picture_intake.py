@@ -14,7 +14,7 @@ from milimo_tui.engines.contract.specs import Inpaint, MakePicture, MakeVideo, U
 from milimo_tui.engines.registry import engine_registry
 from milimo_tui.jobs.values.views import WholeJob
 from milimo_tui.store.project.project_file import ProjectFile
-from milimo_tui.story.values.film import Asset, AssetKind, ElementKind, Sheet
+from milimo_tui.story.values.film import Asset, AssetKind, ElementKind, SheetVerdict
 from milimo_tui.studio.intake.media_store import into_media
 
 BOX = "box"  # the actor of edits that no person made
@@ -71,7 +71,9 @@ def _show(project: ProjectFile, id: str, asset: Asset) -> None:
         return
     if element.kind is ElementKind.CHARACTER:  # drawn several times over: nothing for a take to begin with
         why = f"it was drawn to show {element.name}"
-        project.facts.note_sheet(Sheet(id=new_id("sheet"), asset=asset.id, reason=why, by="its template"))
+        project.facts.note_sheet(
+            SheetVerdict(id=new_id("sheet"), asset=asset.id, reason=why, by="its template")
+        )
     shown = replace(element, references=(asset.id, *element.references), found=False)
     label = f"a picture of {element.trigger}"
     project.edit(label, scope="project", actor=BOX, before=[element], after=[shown])

@@ -38,7 +38,7 @@ class Finding:
 
     name: str
     ok: bool
-    told: str
+    told: str  # a key of `doctor --json`
     used_for: str = ""
     command: str = ""
     needed: bool = False
@@ -91,8 +91,8 @@ def _home(studio: Studio) -> Iterator[Finding]:
         yield Finding("home", False, error.message, "projects", another, True)
         return
     network = network_disk(root)
-    told = f"{root} ({studio.why_home}){f', on a network disk ({network})' if network else ''}"
-    yield Finding("home", os.access(root, os.W_OK) and not network, told, "projects", another, True)
+    text = f"{root} ({studio.why_home}){f', on a network disk ({network})' if network else ''}"
+    yield Finding("home", os.access(root, os.W_OK) and not network, text, "projects", another, True)
     free = HOST.free_bytes(root) / 2**30
     yield Finding("disk", free > 1, f"{free:.0f} GiB free", "takes and films", "milimo clean")
     yield from _databases(studio)
@@ -162,8 +162,8 @@ def _terminal() -> Iterator[Finding]:
 
 
 def _telling(studio: Studio) -> Iterator[Finding]:
-    for told in notification_check.examine(studio.settings, os.environ):
-        yield Finding(told.name, told.ok, told.told, told.used_for, told.command)
+    for finding in notification_check.examine(studio.settings, os.environ):
+        yield Finding(finding.name, finding.ok, finding.text, finding.used_for, finding.command)
 
 
 def can_run(findings: tuple[Finding, ...]) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 
 from milimo_tui.core.errors import MilimoError
 from milimo_tui.engines.catalog.installed_weights import Found
-from milimo_tui.engines.catalog.model_store import Shelf
+from milimo_tui.engines.catalog.model_store import ModelStore
 from milimo_tui.engines.contract.profile import Machine
 from milimo_tui.engines.contract.specs import MakePicture, MakeVideo
 from milimo_tui.engines.recipes.card_records import Shown
@@ -69,8 +69,8 @@ def request(
 
     Raises as `Profile.request`.
     """
-    shelf = Shelf(studio.home.models) if found is not None else None  # an answer needs no home
-    machine = Machine(shelf, found, model)
+    store = ModelStore(studio.home.models) if found is not None else None  # an answer needs no home
+    machine = Machine(store, found, model)
     return engine_registry.profile(engine).likely_request(spec, machine, go)
 
 
@@ -79,10 +79,10 @@ def explained(studio: Studio, request: Request) -> dict[str, Any]:
     here = card(studio)
     if here:
         return explanation.explained(here, request, shown(studio, here), installed())
-    told = explanation.explained(Card("no GPU", 0.0, 0.0), request)
-    least = min(rung["gb"] for rung in told["ladder"])
+    data = explanation.explained(Card("no GPU", 0.0, 0.0), request)
+    least = min(row["gb"] for row in data["ladder"])
     return {
-        **told,
+        **data,
         "card": "this machine, which has no GPU",
         "card_gb": None,
         "reason": f"no GPU was found here; on one it takes {least:.0f} GB of memory at the least",

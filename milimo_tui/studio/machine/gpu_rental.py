@@ -32,7 +32,7 @@ class Cards:
 def cards_for(family: str, model: str) -> Cards:
     """Of the cards that plans are told for (`recipes.tables.CARDS_GB`)."""
     request = explanation.request_of(family, model)
-    plans = {gb: explanation.explained(explanation.asked_about(gb), request) for gb in CARDS_GB}
+    plans = {gb: explanation.explained(explanation.assumed_card(gb), request) for gb in CARDS_GB}
     fitting = [gb for gb, plan in plans.items() if plan["fits"]]
     easy = [
         gb

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.settings import Settings
 from milimo_tui.jobs.notify.command_hook import words
-from milimo_tui.jobs.notify.notices import shown_address, told_events, webhook_problem
+from milimo_tui.jobs.notify.notices import parse_events, shown_address, webhook_problem
 from milimo_tui.studio.machine import notifications
 from milimo_tui.studio.session.home import config_folder
 
@@ -24,72 +24,76 @@ WAYS = {"osc9": "OSC 9", "osc777": "OSC 777"}
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class NotificationFinding:
     """A finding in words: what was found, and what to do where it is not well."""
 
     name: str
     ok: bool
-    told: str
+    text: str
     used_for: str
     command: str = ""
 
 
-def examine(settings: Settings, environ: Mapping[str, str]) -> Iterator[Told]:
+def examine(settings: Settings, environ: Mapping[str, str]) -> Iterator[NotificationFinding]:
     yield _events(settings)
-    yield Told("bell", True, "rung" if settings.notify_bell else "off (notify_bell)", "the end of jobs")
+    yield NotificationFinding(
+        "bell", True, "rung" if settings.notify_bell else "off (notify_bell)", "the end of jobs"
+    )
     yield _messages(settings, environ)
     yield _desktop(settings, environ)
     yield from _away(settings)
     yield from _logout()
 
 
-def _events(settings: Settings) -> Told:
+def _events(settings: Settings) -> NotificationFinding:
     use = "what is told, and when"
     try:
-        events = told_events(settings.notify_on)
+        events = parse_events(settings.notify_on)
     except BadInput as error:
-        return Told("notify_on", False, error.message, use, f"set it to some of {error.hint}")
-    return Told("notify_on", True, ", ".join(sorted(events)) or "nothing is told", use)
+        return NotificationFinding("notify_on", False, error.message, use, f"set it to some of {error.hint}")
+    return NotificationFinding("notify_on", True, ", ".join(sorted(events)) or "nothing is told", use)
 
 
-def _messages(settings: Settings, environ: Mapping[str, str]) -> Told:
+def _messages(settings: Settings, environ: Mapping[str, str]) -> NotificationFinding:
     name, use = "messages", "words in the terminal's own notifications"
     inside = notifications.multiplexer(environ)
     try:
         way = notifications.way(
-            settings.notify_terminal, environ, notifications.ask_tmux(environ) if inside == "tmux" else ""
+            settings.notify_terminal, environ, notifications.outer_term(environ) if inside == "tmux" else ""
         )
     except BadInput as error:
-        return Told(name, False, error.message, use, f"set it to one of {error.hint}")
+        return NotificationFinding(name, False, error.message, use, f"set it to one of {error.hint}")
     if not way:
         off = settings.notify_terminal == "off"
-        told = "off (notify_terminal)" if off else f"none that {environ.get('TERM') or 'this terminal'} shows"
-        return Told(name, True, told, use)
+        text = "off (notify_terminal)" if off else f"none that {environ.get('TERM') or 'this terminal'} shows"
+        return NotificationFinding(name, True, text, use)
     if inside == "tmux" and not _passes_through():
-        told = f"{WAYS[way]}, which tmux does not let through; the bell works"
-        return Told(name, False, told, use, "set -g allow-passthrough on, in ~/.tmux.conf")
-    return Told(name, True, f"{WAYS[way]}{f' through {inside}' if inside else ''}", use)
+        text = f"{WAYS[way]}, which tmux does not let through; the bell works"
+        return NotificationFinding(name, False, text, use, "set -g allow-passthrough on, in ~/.tmux.conf")
+    return NotificationFinding(name, True, f"{WAYS[way]}{f' through {inside}' if inside else ''}", use)
 
 
 def _passes_through() -> bool:
-    found = _said("tmux", "show-options", "-gv", "allow-passthrough")
+    found = _output_of("tmux", "show-options", "-gv", "allow-passthrough")
     return found in ("on", "all") or (found == "" and not shutil.which("tmux"))
 
 
-def _desktop(settings: Settings, environ: Mapping[str, str]) -> Told:
+def _desktop(settings: Settings, environ: Mapping[str, str]) -> NotificationFinding:
     name, use = "desktop", "notifications on this machine's own screen"
     if not settings.notify_desktop:
-        return Told(name, True, "off (notify_desktop)", use)
+        return NotificationFinding(name, True, "off (notify_desktop)", use)
     if command := notifications.desktop_command(environ):
-        return Told(name, True, command[0], use)
+        return NotificationFinding(name, True, command[0], use)
     if notifications.is_remote(environ):
-        return Told(name, True, "none: this terminal is connected over SSH", use)
+        return NotificationFinding(name, True, "none: this terminal is connected over SSH", use)
     if environ.get("DISPLAY") or environ.get("WAYLAND_DISPLAY"):
-        return Told(name, False, "notify-send is missing", use, "sudo apt install libnotify-bin")
-    return Told(name, True, "none: there is no display", use)
+        return NotificationFinding(
+            name, False, "notify-send is missing", use, "sudo apt install libnotify-bin"
+        )
+    return NotificationFinding(name, True, "none: there is no display", use)
 
 
-def _away(settings: Settings) -> Iterator[Told]:
+def _away(settings: Settings) -> Iterator[NotificationFinding]:
     """Webhook and command, where they are set."""
     use = "telling you wherever you are"
     if settings.notify_webhook:
@@ -97,9 +101,11 @@ def _away(settings: Settings) -> Iterator[Told]:
         shown = shown_address(settings.notify_webhook.strip())
         signed = "signed" if settings.notify_secret else "not signed: notify_secret is not set"
         mend = 'notify_webhook = "https://…" in config.toml'
-        yield Told("webhook", not problem, problem or f"{shown}, {signed}", use, mend)
+        yield NotificationFinding("webhook", not problem, problem or f"{shown}, {signed}", use, mend)
     if (settings.notify_webhook or settings.notify_secret) and (path := _readable_by_others()):
-        yield Told("config.toml", False, f"{path} can be read by others", use, f"chmod 600 {path}")
+        yield NotificationFinding(
+            "config.toml", False, f"{path} can be read by others", use, f"chmod 600 {path}"
+        )
     if settings.notify_command:
         yield _command(settings.notify_command, use)
 
@@ -113,35 +119,35 @@ def _readable_by_others() -> str:
         return ""  # there is none, or it can't be looked at: the settings came from elsewhere
 
 
-def _command(command: str, use: str) -> Told:
+def _command(command: str, use: str) -> NotificationFinding:
     try:
         found = words(command)
     except BadInput as error:
-        return Told("command hook", False, error.message, use, error.hint)
+        return NotificationFinding("command hook", False, error.message, use, error.hint)
     path = shutil.which(found[0]) if found else None
-    told = path or f"{found[0] if found else 'it'} is not there"
-    return Told("command hook", bool(path), told, use, "name a program by its whole path")
+    text = path or f"{found[0] if found else 'it'} is not there"
+    return NotificationFinding("command hook", bool(path), text, use, "name a program by its whole path")
 
 
-def _logout() -> Iterator[Told]:
+def _logout() -> Iterator[NotificationFinding]:
     """Whether jobs go on when the person logs out, where logind can be asked."""
     if not shutil.which("loginctl"):
         return
     user = getpass.getuser()
-    kills = _said("loginctl", "show-session", "--property=KillUserProcesses", "--value")
-    lingers = _said("loginctl", "show-user", user, "--property=Linger", "--value")
+    kills = _output_of("loginctl", "show-session", "--property=KillUserProcesses", "--value")
+    lingers = _output_of("loginctl", "show-user", user, "--property=Linger", "--value")
     if kills not in ("yes", "no"):
         return
-    told = {
+    text = {
         "no": "jobs go on when you log out",
         "yes": "this machine ends your processes when you log out (KillUserProcesses=yes)",
     }[kills]
     enable = "" if lingers == "yes" else f"sudo loginctl enable-linger {user}; "
     start = "systemd-run --user --scope milimo supervisor start"
-    yield Told("logging out", kills == "no", told, "a night's work", f"{enable}{start}")
+    yield NotificationFinding("logging out", kills == "no", text, "a night's work", f"{enable}{start}")
 
 
-def _said(*command: str) -> str:
+def _output_of(*command: str) -> str:
     """What a program prints; empty when it can't be asked."""
     try:
         done = subprocess.run(

@@ -85,9 +85,9 @@ def desktop_command(
     if is_remote(environ):
         return []
     if platform == "darwin":
-        asked = "display notification (item 2 of argv) with title (item 1 of argv)"
+        script = "display notification (item 2 of argv) with title (item 1 of argv)"
         found = find("osascript")
-        return [found, "-e", "on run argv", "-e", asked, "-e", "end run"] if found else []
+        return [found, "-e", "on run argv", "-e", script, "-e", "end run"] if found else []
     found = find("notify-send") if environ.get("DISPLAY") or environ.get("WAYLAND_DISPLAY") else None
     return [found, "--app-name=Milimo", "--"] if found else []
 
@@ -113,10 +113,10 @@ def show_on_desktop(title: str, text: str, environ: Mapping[str, str]) -> bool:
     return shown.returncode == 0
 
 
-def ask_tmux(environ: Mapping[str, str]) -> str:
+def outer_term(environ: Mapping[str, str]) -> str:
     """The TERM of the terminal around tmux; empty when it can't be told."""
     try:
-        told = subprocess.run(
+        done = subprocess.run(
             ["tmux", "display-message", "-p", "#{client_termname}"],
             stdin=subprocess.DEVNULL,
             capture_output=True,
@@ -127,7 +127,7 @@ def ask_tmux(environ: Mapping[str, str]) -> str:
         )
     except (OSError, subprocess.TimeoutExpired):
         return ""
-    return told.stdout.strip() if told.returncode == 0 else ""
+    return done.stdout.strip() if done.returncode == 0 else ""
 
 
 def words_for(
@@ -137,13 +137,13 @@ def words_for(
     bell = BELL if settings.notify_bell and environ.get("TERM", "") != "" else ""
     if settings.notify_terminal == "auto" and shown:
         return bell
-    said = {"osc9": osc9, "osc777": osc777}.get(way(settings.notify_terminal, environ, outer))
-    return bell + (passed_through(said(title, text), multiplexer(environ)) if said else "")
+    form = {"osc9": osc9, "osc777": osc777}.get(way(settings.notify_terminal, environ, outer))
+    return bell + (passed_through(form(title, text), multiplexer(environ)) if form else "")
 
 
-def tell(title: str, text: str, settings: Settings, environ: Mapping[str, str]) -> str:
+def notify(title: str, text: str, settings: Settings, environ: Mapping[str, str]) -> str:
     """Show it on the desktop where there is one; returns what to write to the terminal. Raises BadInput."""
     shown = settings.notify_desktop and show_on_desktop(title, text, environ)
     asks = settings.notify_terminal == "auto" and not shown and multiplexer(environ) == "tmux"
-    outer = ask_tmux(environ) if asks else ""
+    outer = outer_term(environ) if asks else ""
     return words_for(title, text, settings, environ, outer=outer, shown=shown)

@@ -37,7 +37,7 @@ def _checked(studio: Studio, asset: Asset, prober: Prober) -> dict[str, Any]:
     row: dict[str, Any] = {"id": asset.id, "name": asset.name}
     rate = asset.rate if facts.is_sequence else None
     try:
-        prober.ask(asset_path(studio.project().paths, asset), rate, look="whole")
+        prober.ask(asset_path(studio.project().paths, asset), rate, depth="whole")
         found = prober.answer(SECONDS).streams
     except BadInput as error:
         return {**row, "looked": False, "damaged": [], "damaged_sound": [], "trouble": error.message}
@@ -47,5 +47,5 @@ def _checked(studio: Studio, asset: Asset, prober: Prober) -> dict[str, Any]:
     now = now.model_copy(update={"trouble": ", ".join(filter(None, (own, trouble(now))))})
     if now != facts:
         studio.project().facts.note_facts(asset.id, now.model_dump_json(exclude_defaults=True))
-    told = now.model_dump(mode="json", include={"looked", "damaged", "damaged_sound", "trouble"})
-    return {**row, **told}
+    facts_now = now.model_dump(mode="json", include={"looked", "damaged", "damaged_sound", "trouble"})
+    return {**row, **facts_now}

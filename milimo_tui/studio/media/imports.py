@@ -19,7 +19,7 @@ from pathlib import Path
 from milimo_tui.core.errors import BadInput, Cancelled, NotFound
 from milimo_tui.core.host import HOST, explain, fsync_file, fsync_folder, make_folders, require_space
 from milimo_tui.core.ids import new_id
-from milimo_tui.core.interrupts import held_back
+from milimo_tui.core.interrupts import interrupts_deferred
 from milimo_tui.core.paths import ProjectPaths
 from milimo_tui.cut.values.streams import read_facts
 from milimo_tui.media.files.facts import Facts, Prober, digest, digest_of_all, probe_bounded
@@ -27,7 +27,7 @@ from milimo_tui.media.files.numbered_files import Run
 from milimo_tui.media.picture.cube import SUFFIX as LUT_SUFFIX
 from milimo_tui.media.picture.cube import check_cube
 from milimo_tui.media.read import packed_sequence
-from milimo_tui.story.values.film import Asset, AssetKind, Sheet
+from milimo_tui.story.values.film import Asset, AssetKind, SheetVerdict
 from milimo_tui.studio.media.media_files import Found
 from milimo_tui.studio.session.studio import Studio
 
@@ -37,7 +37,7 @@ AHEAD = 4  # files that are probed while others are kept
 TOGETHER = 100  # files whose rows are written at once; so many a kill leaves without
 
 Check = Callable[[Facts], None]
-Row = tuple[Asset, Sheet | None]
+Row = tuple[Asset, SheetVerdict | None]
 
 
 def check_text(path: Path) -> None:
@@ -112,7 +112,7 @@ def add_all(studio: Studio, found: Sequence[Found], rate: Fraction, *, link: boo
         with (
             studio.counted(f"adding {what}", len(found)) as count,
             Prober() as prober,
-            held_back() as interrupts,  # between a file's bytes and its row
+            interrupts_deferred() as interrupts,  # between a file's bytes and its row
         ):
             for done, coming in enumerate(_ahead(found, prober, known, link=link)):
                 count(done, coming.found.name)
@@ -131,8 +131,8 @@ def add_all(studio: Studio, found: Sequence[Found], rate: Fraction, *, link: boo
         write()
         if not assets:
             raise Cancelled("stopped: nothing was added") from stop
-        told = f"stopped: {len(assets)} of {what} were added and stay in the film"
-        raise Cancelled(told, "milimo asset prepare makes their thumbnails") from stop
+        message = f"stopped: {len(assets)} of {what} were added and stay in the film"
+        raise Cancelled(message, "milimo asset prepare makes their thumbnails") from stop
     finally:
         write()
     return Arrived(tuple(assets), tuple(problems))
@@ -165,7 +165,7 @@ def _begun(each: Found, prober: Prober, known: Mapping[str, Asset], *, link: boo
     if checksum in known:
         return _Coming(each, checksum, known[checksum])
     if not _is_lut(path):
-        prober.ask(path, look="short")
+        prober.ask(path, depth="short")
     return _Coming(each, checksum, probing=not _is_lut(path))
 
 
@@ -179,7 +179,7 @@ def _finished(
     if coming.known is not None:
         check(facts_of(coming.known))
         return coming.known, None
-    facts = prober.answer() if coming.probing else looked_at(path)
+    facts = prober.answer() if coming.probing else probed(path)
     check(facts)
     asset = new_asset(path, facts, coming.checksum)
     if not link:
@@ -193,7 +193,7 @@ def _sequence(studio: Studio, run: Run, rate: Fraction, known: Mapping[str, Asse
     Raises NotFound, BadInput for pictures that differ or can't be packed, DiskFull.
     """
     check_text(run.first)
-    facts = probe_bounded(run.first, rate=rate, look="short" if link else "head")
+    facts = probe_bounded(run.first, rate=rate, depth="short" if link else "head")
     size = sum(path.stat().st_size for path in run.paths)
     if link:
         checksum = "" if size > HASHED_AT_ONCE else digest_of_all(run.paths)
@@ -206,7 +206,7 @@ def _sequence(studio: Studio, run: Run, rate: Fraction, known: Mapping[str, Asse
         checksum = digest(packed)
         if checksum in known:
             return known[checksum], None
-        facts = probe_bounded(packed, look="short")
+        facts = probe_bounded(packed, depth="short")
         trouble = ", ".join(filter(None, (run.trouble(), facts.streams.trouble)))
         facts = replace(facts, streams=facts.streams.model_copy(update={"trouble": trouble}))
         asset = replace(new_asset(packed, facts, checksum), name=run.name, managed=True)
@@ -217,12 +217,12 @@ def _is_lut(path: Path) -> bool:
     return path.suffix.lower() == LUT_SUFFIX
 
 
-def looked_at(path: Path) -> Facts:
+def probed(path: Path) -> Facts:
     """What a file is: a LUT by its text, anything else by a bounded probe. Raises BadInput, NotFound."""
     if _is_lut(path):
         side = check_cube(path)
         return Facts(kind=AssetKind.LUT.value, width=side)
-    return probe_bounded(path, look="short")
+    return probe_bounded(path, depth="short")
 
 
 def facts_of(asset: Asset) -> Facts:
@@ -294,11 +294,11 @@ def keep(paths: ProjectPaths, source: Path, checksum: str) -> str:
     return str(target.relative_to(paths.root))
 
 
-def _sheet(asset: Asset, facts: Facts) -> Sheet | None:
+def _sheet(asset: Asset, facts: Facts) -> SheetVerdict | None:
     """What is noted of a picture that looks like a reference sheet."""
     if not facts.sheet:
         return None
-    return Sheet(id=new_id("sheet"), asset=asset.id, reason=facts.sheet, by="its layout")
+    return SheetVerdict(id=new_id("sheet"), asset=asset.id, reason=facts.sheet, by="its layout")
 
 
 def _known(studio: Studio) -> dict[str, Asset]:

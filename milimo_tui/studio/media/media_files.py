@@ -38,7 +38,7 @@ def gather(path: Path, *, sequence: bool = False, stills: bool = False) -> tuple
     Raises NotFound for what is not there, and BadInput for a folder without media.
     """
     if is_pattern(path) and not path.exists():
-        return (_whole(run_of(path)),)
+        return (_found_run(run_of(path)),)
     if path.is_dir():
         return _of_folder(path, least=2 if sequence else LEAST, stills=stills)
     if sequence:
@@ -46,7 +46,7 @@ def gather(path: Path, *, sequence: bool = False, stills: bool = False) -> tuple
             raise NotFound(
                 f"there is no file {path}", "name one of its pictures, or a pattern: plate.%04d.png"
             )
-        return (_whole(run_of(path)),)
+        return (_found_run(run_of(path)),)
     if not path.is_file():
         raise NotFound(f"there is no file {path}", "milimo asset add FILE")
     return (Found(path),)
@@ -57,7 +57,7 @@ def is_media(path: Path) -> bool:
     return path.suffix.lower() in MEDIA
 
 
-def _whole(run: Run) -> Found:
+def _found_run(run: Run) -> Found:
     if len(run.paths) < 2:
         raise BadInput(f"{run.first.name} is a single picture, no sequence", "leave out --sequence")
     return Found(run.first, run)

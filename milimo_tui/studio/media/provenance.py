@@ -18,12 +18,12 @@ from milimo_tui.store.rows.stored_values import Provenance
 def note(project: ProjectFile, job: str, result: Result) -> None:
     """Keep, for each file of a job that came into the film, what it says; may be repeated."""
     run = result.facts.get(RUN, {})
-    for digest, said in result.facts.get(MADE, {}).items():
+    for digest, made_by in result.facts.get(MADE, {}).items():
         made = Provenance(
             id=new_id("made"),
             job=job,
             asset="",  # found by the hash
-            said=_json(said),
+            said=_json(made_by),
             machine=_json(run.get("machine", {})),
             seconds=float(run.get("seconds", 0.0)),
         )
@@ -32,11 +32,11 @@ def note(project: ProjectFile, job: str, result: Result) -> None:
 
 def is_noise(result: Result, digest: str) -> bool:
     """Whether the file of that hash says that tiny weights, random numbers, made it."""
-    said = result.facts.get(MADE, {}).get(digest, {})
-    return bool((said.get("model") or {}).get("tiny"))
+    made_by = result.facts.get(MADE, {}).get(digest, {})
+    return bool((made_by.get("model") or {}).get("tiny"))
 
 
-def said_of(project: ProjectFile, *, job: str = "", asset: str = "") -> dict[str, Any]:
+def provenance_of(project: ProjectFile, *, job: str = "", asset: str = "") -> dict[str, Any]:
     """What is known of how a file was made, by its job, its asset or both; the newest where it was made more
     than once. Empty for files from before this was kept, and for those that say nothing.
     """
@@ -56,27 +56,27 @@ def said_of(project: ProjectFile, *, job: str = "", asset: str = "") -> dict[str
     }
 
 
-def told(said: dict[str, Any]) -> dict[str, str]:
-    """The same for a person, line by line; nothing of a file that says nothing."""
-    if not said:
+def provenance_lines(made_by: dict[str, Any]) -> dict[str, str]:
+    """Describe provenance for a person: value by label; empty where a file carries none."""
+    if not made_by:
         return {}
-    model, recipe = said.get("model") or {}, said.get("recipe", {})
+    model, recipe = made_by.get("model") or {}, made_by.get("recipe", {})
     noise = "tiny weights: noise" if model.get("tiny") else ""
     weights = (model.get("id", ""), noise, model.get("digest", "")[:12])
-    versions = (f"{name} {version}" for name, version in said.get("versions", {}).items())
-    machine = said.get("machine", {})
+    versions = (f"{name} {version}" for name, version in made_by.get("versions", {}).items())
+    machine = made_by.get("machine", {})
     return {
-        "made by": said.get("engine", ""),
+        "made by": made_by.get("engine", ""),
         "weights": " · ".join(filter(None, weights)),
-        "seed": str(said.get("seed", "")),
+        "seed": str(made_by.get("seed", "")),
         "recipe": " · ".join(
             str(recipe[name]) for name in ("name", "precision", "offload") if recipe.get(name)
         ),
-        "prompt": said.get("spec", {}).get("prompt", ""),
-        "inputs": ", ".join(hash[:12] for hash in said.get("inputs", ())),
+        "prompt": made_by.get("spec", {}).get("prompt", ""),
+        "inputs": ", ".join(hash[:12] for hash in made_by.get("inputs", ())),
         "versions": ", ".join(versions),
         "on": machine.get("card") or machine.get("system", ""),
-        "took": f"{said['seconds']:.1f} s",
+        "took": f"{made_by['seconds']:.1f} s",
     }
 
 

@@ -121,7 +121,7 @@ def _kept_again(studio: Studio, asset: Asset, place: Path, *, same: bool) -> Rel
 
 def _as_it_is_now(asset: Asset, place: Path) -> tuple[Asset, str]:
     """The asset with the facts of another file, and what that changes. Raises BadInput for another kind."""
-    facts = imports.looked_at(place)
+    facts = imports.probed(place)
     if facts.kind != asset.kind.value:
         raise BadInput(
             f"{place.name} is {facts.kind} where {asset.name} was {asset.kind.value}", "add it instead"

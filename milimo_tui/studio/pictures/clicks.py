@@ -44,17 +44,17 @@ def prompts(texts: Iterable[str], at_start: TrackPrompt | None = None) -> tuple[
     )
 
 
-def _point(text: str, said: str) -> Point:
-    numbers, positive, object = _read(text, said, POINT)
+def _point(text: str, option: str) -> Point:
+    numbers, positive, object = _read(text, option, POINT)
     if len(numbers) != 2:
-        raise BadInput(f"“{said}” is no point", POINT)
+        raise BadInput(f"“{option}” is no point", POINT)
     return Point(x=numbers[0], y=numbers[1], positive=positive, object=object)
 
 
-def _box(text: str, said: str) -> Box:
-    numbers, positive, object = _read(text, said, BOX)
+def _box(text: str, option: str) -> Box:
+    numbers, positive, object = _read(text, option, BOX)
     if len(numbers) != 4:
-        raise BadInput(f"“{said}” is no box", BOX)
+        raise BadInput(f"“{option}” is no box", BOX)
     x0, y0, x1, y1 = numbers
     return Box(x0=x0, y0=y0, x1=x1, y1=y1, positive=positive, object=object)
 
@@ -67,15 +67,15 @@ def _split(text: str) -> tuple[list[str], str, str]:
     return parts, sign, object
 
 
-def _read(text: str, said: str, how: str) -> tuple[list[float], bool, int]:
+def _read(text: str, option: str, how: str) -> tuple[list[float], bool, int]:
     parts, sign, object = _split(text)
     try:
         numbers = [float(part) for part in parts]
         which = int(object) if "@" in text else 1
     except ValueError:
-        raise BadInput(f"“{said}” can't be read", how) from None
+        raise BadInput(f"“{option}” can't be read", how) from None
     if not all(math.isfinite(number) for number in numbers):
-        raise BadInput(f"“{said}” can't be read", how)
+        raise BadInput(f"“{option}” can't be read", how)
     if not 1 <= which <= MOST_OBJECTS:
-        raise BadInput(f"“{said}”: objects are numbered from 1 to {MOST_OBJECTS}", how)
+        raise BadInput(f"“{option}”: objects are numbered from 1 to {MOST_OBJECTS}", how)
     return numbers, sign != "-", which

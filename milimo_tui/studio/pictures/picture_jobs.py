@@ -29,7 +29,7 @@ def request(studio: Studio, spec: PictureSpec, label: str, *, shot: str = "", id
     )
 
 
-def ended(studio: Studio, requests: Sequence[JobRequest], *, detach: bool, told: str = "") -> Outcome:
+def ended(studio: Studio, requests: Sequence[JobRequest], *, detach: bool, message: str = "") -> Outcome:
     """`{"id", "path", "kind", "job"}` of the last job's picture, once it is there; `pictures` of several.
 
     Raises Failed or Cancelled with its sentence when it will not be.
@@ -38,7 +38,7 @@ def ended(studio: Studio, requests: Sequence[JobRequest], *, detach: bool, told:
     job = ids[-1]
     if detach:
         queued = {"id": None, "path": None, "kind": "picture", "job": job, "jobs": ids}
-        return Outcome(data=queued, message=f"queued {told or 'a picture'}")
+        return Outcome(data=queued, message=f"queued {message or 'a picture'}")
     jobs = wait_shown(studio, "picture", ids)
     for id in ids:
         check_done(jobs[id])

@@ -20,14 +20,14 @@ Ordered = MakePicture | Inpaint | Upscale
 HASHED = "sha256:"
 
 
-def said_of(studio: Studio, given: Given) -> dict[str, Any]:
+def provenance_of(studio: Studio, given: Given) -> dict[str, Any]:
     """What is known of how a picture was made: by the film, else by the file itself.
 
     Raises NotFound for one that says nothing of it.
     """
     project = studio.project_or_none()
     if project is not None and given.asset is not None:
-        said = provenance.said_of(project, asset=given.asset.id)
+        said = provenance.provenance_of(project, asset=given.asset.id)
         if said:
             return said
     from milimo_tui.media.files.tags import read_marks
@@ -40,14 +40,14 @@ def said_of(studio: Studio, given: Given) -> dict[str, Any]:
     return said
 
 
-def order_of(studio: Studio, said: dict[str, Any]) -> Ordered:
+def order_of(studio: Studio, made_by: dict[str, Any]) -> Ordered:
     """The order as it was: seed, sides, words, references, weights. Of several pictures, this one's.
 
     Raises NotFound for an input that is not among the film's media, BadInput for what is no picture's.
     """
-    values = _placed(said["spec"], _media(studio))
-    values |= {"seed": said["seed"], "model": (said.get("model") or {}).get("id", "")}
-    values |= {"recipe": said.get("recipe", {}).get("name", "")}
+    values = _placed(made_by["spec"], _media(studio))
+    values |= {"seed": made_by["seed"], "model": (made_by.get("model") or {}).get("id", "")}
+    values |= {"recipe": made_by.get("recipe", {}).get("name", "")}
     if "count" in values:
         values["count"] = 1
     spec = SPEC.validate_python(values)

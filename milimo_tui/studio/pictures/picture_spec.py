@@ -13,7 +13,7 @@ from pathlib import Path
 from milimo_tui.core.errors import BadInput, NotFound, Refused
 from milimo_tui.core.host import named_path
 from milimo_tui.engines.catalog.installed_weights import Found
-from milimo_tui.engines.catalog.model_store import Shelf
+from milimo_tui.engines.catalog.model_store import ModelStore
 from milimo_tui.engines.contract.fitting import ASPECTS, fit, nearest
 from milimo_tui.engines.contract.specs import Lora as SpecLora
 from milimo_tui.engines.contract.specs import Loras
@@ -178,7 +178,7 @@ def board_seed(story: Story, shot: Shot, first: int) -> int:
     return shot_spec.new_seed() if has_one and not shot.seed_locked and first == shot.seed else first
 
 
-def check_weights(studio: Studio, found: Found, worn: Loras, negative: str = "") -> None:
+def check_weights(studio: Studio, found: Found, loras: Loras, negative: str = "") -> None:
     """Raises Refused where the weights know no negative prompt, or a LoRA does not fit them; NotFound."""
     folder = found.path if found.path.is_dir() else found.base
     if negative and folder is not None and not variant_of(folder).guided:
@@ -186,7 +186,7 @@ def check_weights(studio: Studio, found: Found, worn: Loras, negative: str = "")
             f"{found.id} takes no negative prompt: {NO_NEGATIVE}",
             "say in the prompt what is to be seen, or choose base weights: milimo model list",
         )
-    lora_files.files(Shelf(studio.home.models), found, worn)
+    lora_files.files(ModelStore(studio.home.models), found, loras)
 
 
 def check_enlarged(given: Given, factor: int) -> None:
@@ -200,9 +200,9 @@ def check_enlarged(given: Given, factor: int) -> None:
     variants.check_enlarged(given.width * factor, given.height * factor, factor)
 
 
-def worn(studio: Studio, names: Sequence[str]) -> Loras:
+def named_loras(studio: Studio, names: Sequence[str]) -> Loras:
     """LoRAs as named on the line: an id or a file, with `@0.8` for a strength. Raises NotFound, BadInput."""
-    shelf = Shelf(studio.home.models)
+    store = ModelStore(studio.home.models)
     stack: lora_stacks.Stack = ()
     for name in names:
         bare, at, strength = name.rpartition("@")
@@ -210,7 +210,7 @@ def worn(studio: Studio, names: Sequence[str]) -> Loras:
             much = float(strength) if at else 1.0
         except ValueError:
             bare, much = name, 1.0
-        stack = lora_stacks.with_lora(stack, lora_stacks.lora_of(shelf, bare if at else name), much)
+        stack = lora_stacks.with_lora(stack, lora_stacks.lora_of(store, bare if at else name), much)
     return tuple(SpecLora(id=use.id, strength=use.strength, digest=use.digest) for use in stack)
 
 

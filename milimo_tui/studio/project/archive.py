@@ -128,8 +128,8 @@ def _adopt(paths: ProjectPaths, source: Path) -> None:
             if not faults:
                 file.adopt_new_id()
     except (Damaged, Refused) as error:
-        told = error.message.replace(str(paths.db), "its project.db")
-        raise type(error)(f"{source.name} can't be imported: {told}", hint) from error
+        reason = error.message.replace(str(paths.db), "its project.db")
+        raise type(error)(f"{source.name} can't be imported: {reason}", hint) from error
     if faults:
         more = f", and {len(faults) - 1} more" if len(faults) > 1 else ""
         raise BadInput(f"{source.name} can't be imported: {one_line(str(faults[0]), 120)}{more}", hint)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from milimo_tui.studio.session.studio import Studio
 
 
-def look(
+def read_inbox(
     studio: Studio,
     *,
     kept: frozenset[str] = frozenset(),

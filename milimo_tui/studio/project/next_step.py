@@ -47,7 +47,7 @@ def _project(studio: Studio) -> Advice | None:
 
 
 def _results(studio: Studio) -> Advice | None:
-    came_in = inbox.look(studio).sentence()
+    came_in = inbox.read_inbox(studio).sentence()
     if not came_in:
         return None
     return Advice("milimo review", "review.list", f"{came_in}: g v in the studio shows it")
@@ -85,9 +85,11 @@ def _takes(studio: Studio) -> Advice | None:
         return _stopped(studio, without, why) or Advice("milimo shot make --missing", "shot.make", why)
     if old:
         wanted = [rebuild.maker(state.story, state) for state in old]
-        asked = [shot_spec.with_engine(state, engine) for state, engine in zip(old, wanted, strict=True)]
-        why = _stale_told(old)
-        return _stopped(studio, asked, why) or Advice("milimo build", "app.build", why)
+        with_engine = [
+            shot_spec.with_engine(state, engine) for state, engine in zip(old, wanted, strict=True)
+        ]
+        why = _stale_text(old)
+        return _stopped(studio, with_engine, why) or Advice("milimo build", "app.build", why)
     return Advice("milimo job watch", "job.watch", f"{plural(len(coming), 'take')} under way")
 
 
@@ -113,15 +115,15 @@ def _stopped(studio: Studio, states: Sequence[ShotState], why: str) -> Advice | 
 def _command_in(hint: str) -> tuple[str, str] | None:
     """The command line that a hint begins with, and its id; None for one that begins with words."""
     line = re.split(r"[,;:(]", hint, maxsplit=1)[0].strip()
-    told = line.removeprefix("milimo ")
-    found = [entry for entry in registry.commands().values() if f"{told} ".startswith(f"{entry.cli} ")]
+    words = line.removeprefix("milimo ")
+    found = [entry for entry in registry.commands().values() if f"{words} ".startswith(f"{entry.cli} ")]
     named = [entry for entry in found if entry.cli]
-    if told == line or not named:
+    if words == line or not named:
         return None
     return line, max(named, key=lambda entry: len(entry.cli)).id
 
 
-def _stale_told(states: Sequence[ShotState]) -> str:
+def _stale_text(states: Sequence[ShotState]) -> str:
     """`2 takes are older than their shots: 1 picture, 2 voices`."""
     counts = Counter(part for state in states for part in staleness.of(state).parts)
     parts = [plural(counts[part], part.value) for part in staleness.Part if counts[part]]
@@ -145,9 +147,9 @@ def _cut(studio: Studio) -> Advice | None:
         if found:
             why = f"“{cut.name}” has {plural(len(found), what)} {told}"
             return Advice(f"milimo cut {act.replace('_', '-')}", f"cut.{act}", why)
-    asked = [each for each in cut.markers if each.kind == NOTE and not (each.done or each.parent)]
-    if asked:
-        why = f"“{cut.name}” has {plural(len(asked), 'open note')}"
+    open_notes = [each for each in cut.markers if each.kind == NOTE and not (each.done or each.parent)]
+    if open_notes:
+        why = f"“{cut.name}” has {plural(len(open_notes), 'open note')}"
         return Advice("milimo cut notes --open", "cut.notes", why)
     return None
 

@@ -26,7 +26,7 @@ def film(studio: Studio, paths: ProjectPaths) -> Outcome:
     done = recover(paths.db, SCHEMA, mend_film(paths.root.name))
     if client := studio.client_or_none():
         client.notify_project(str(paths.root))  # what was made meanwhile waits for it
-    return _told(done, f"recovered {paths.root.name}")
+    return _recovery_outcome(done, f"recovered {paths.root.name}")
 
 
 def queue(studio: Studio) -> Outcome:
@@ -38,16 +38,16 @@ def queue(studio: Studio) -> Outcome:
         if home.studio_db.is_file() and not problem_of_queue(home.studio_db):
             raise Refused("the queue is not damaged: nothing was done", WHOLE)
         done = recover_queue(home.studio_db)
-    return _told(done, "recovered the queue")
+    return _recovery_outcome(done, "recovered the queue")
 
 
-def _told(done: Recovered, what: str) -> Outcome:
+def _recovery_outcome(done: Recovered, what: str) -> Outcome:
     rows = {table: count for table, count in done.rows.items() if count}
     counted = ", ".join(f"{count} {table}" for table, count in rows.items())
     lines = [one_line(line, LONGEST) for line in done.lost]
-    said = f"what is lost is named above ({len(lines)})" if lines else "nothing is lost"
+    summary = f"what is lost is named above ({len(lines)})" if lines else "nothing is lost"
     return Outcome(
         data={"kept": str(done.kept), "rows": rows, "lost": lines},
         text="\n".join([*lines, f"rows: {counted or 'none'}", f"the damaged file is {done.kept}"]),
-        message=f"{what}: {said}",
+        message=f"{what}: {summary}",
     )

@@ -128,7 +128,7 @@ def tally(counts: Mapping[State, int]) -> list[tuple[State, str]]:
     return [(state, f"{counts[state]} {_WORDS[state]}") for state in order if counts.get(state)]
 
 
-def told(review: Review) -> str:
+def away_text(review: Review) -> str:
     """`while you were away 23:40–07:12: 37 made, 2 failed`, and how much was not looked at."""
     new = f"{len(review.new)} not looked at"
     if review.began is None:
@@ -176,13 +176,13 @@ def gather(
     found = _takes(story, folder, known) + _troubles(story, known, kept)
     found = [replace(item, away=any(absence.holds(item.at) for absence in absences)) for item in found]
     wanted = [item for item in found if not item.seen or item.job in kept]
-    told = [absence for absence in absences if any(absence.holds(item.at) for item in wanted)]
-    began = min((absence.began for absence in told), default=None)
+    with_items = [absence for absence in absences if any(absence.holds(item.at) for item in wanted)]
+    began = min((absence.began for absence in with_items), default=None)
     meant = {item.job for item in wanted}
     chosen = [
         item
         for item in found
-        if everything or item.job in meant or any(absence.holds(item.at) for absence in told)
+        if everything or item.job in meant or any(absence.holds(item.at) for absence in with_items)
     ]
     order = {shot.id: place for place, shot in enumerate(story.shots)}
     chosen.sort(
@@ -194,7 +194,7 @@ def gather(
             item.job,
         )
     )
-    ends = [absence.ended for absence in told]
+    ends = [absence.ended for absence in with_items]
     return Review(
         tuple(chosen),
         began,
@@ -216,17 +216,17 @@ def _takes(story: Story, folder: str, known: Mapping[str, Job]) -> list[Item]:
         for place, take in enumerate(takes, 1):
             job = known.get(take.job)
             asset = assets.get(take.asset)
-            rung = job.rung if job else 0
+            level = job.rung if job else 0
             out.append(
                 Item(
                     job=take.job,
-                    state=State.STEPPED_DOWN if rung else State.MADE,
+                    state=State.STEPPED_DOWN if level else State.MADE,
                     shot=id,
                     number=story.numbers.get(id, ""),
                     take=take.id,
                     place=place,
                     takes=len(takes),
-                    reason=_way_down(take.engine, rung, job) if job and rung else "",
+                    reason=_way_down(take.engine, level, job) if job and level else "",
                     at=take.created,
                     took=_took(job),
                     path="" if asset is None else f"{folder}/{asset.path}" if asset.managed else asset.path,
@@ -277,11 +277,11 @@ def _took(job: Job | None) -> float | None:
     return max(0.0, float(job.ended) - float(job.started))
 
 
-def _way_down(engine: str, rung: int, job: Job) -> str:
+def _way_down(engine: str, level: int, job: Job) -> str:
     """`bf16 → fp8`, and why: what went wrong with the try before, where the job's tries are known."""
     entry = engine_registry.find(engine)
     rungs = entry.rungs if entry else ()
-    way = f"{rungs[0]} → {rungs[rung]}" if 0 < rung < len(rungs) else f"by {rung} rung{'s'[: rung > 1]}"
+    way = f"{rungs[0]} → {rungs[level]}" if 0 < level < len(rungs) else f"by {level} rung{'s'[: level > 1]}"
     tries = job.history if isinstance(job, WholeJob) else ()
     why = next((each.error for each in reversed(tries) if each.error), "")
     return f"{way}: {why}" if why else way

@@ -109,11 +109,11 @@ def _elsewhere(studio: Studio, mine: Edit | None, place: str, *, redo: bool) -> 
             return Refused(
                 f"there is nothing of yours to {act} here", f"{_history(studio)} shows every state"
             )
-        return Refused(f"{word} is {_told(mine)}", _way_to(studio, mine, act))
+        return Refused(f"{word} is {_edit_text(mine)}", _way_to(studio, mine, act))
     if last.scope != PROJECT_SCOPE and _is_own(studio, last):
-        return Refused(f"{word} is {_told(last)}", _way_to(studio, last, act))
+        return Refused(f"{word} is {_edit_text(last)}", _way_to(studio, last, act))
     who = "the box" if last.actor == BOX else "the command line" if last.actor == "cli" else last.actor
-    yours = f"yours is {_told(mine)}: {_way_to(studio, mine, act)}" if mine is not None else ""
+    yours = f"yours is {_edit_text(mine)}: {_way_to(studio, mine, act)}" if mine is not None else ""
     return Refused(f"{word} is “{last.words}”, by {who}", yours or f"{_history(studio)} shows every state")
 
 
@@ -137,7 +137,7 @@ def _screen_of(edit: Edit) -> str:
     return edit.place if edit.place in _NAMES else _SHOWN_ON[place_of(edit.place)]
 
 
-def _told(edit: Edit) -> str:
+def _edit_text(edit: Edit) -> str:
     return f"“{edit.words}” on {_NAMES[_screen_of(edit)]}"
 
 

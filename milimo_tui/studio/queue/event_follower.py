@@ -51,7 +51,7 @@ class Follower:
                     return
                 # Of every job: that the supervisor ends, and how, is told of none.
                 for event in client.watch(since=self._last):
-                    yield from self._told(event)
+                    yield from self._wanted_events(event)
                     if self._until_idle and not self._open:
                         return
             except Unavailable:
@@ -86,7 +86,7 @@ class Follower:
             if not page:
                 self._last = self._read_at
 
-    def _told(self, event: Event) -> Iterator[Event]:
+    def _wanted_events(self, event: Event) -> Iterator[Event]:
         if event["kind"] == "gap" or event["seq"] <= self._last:  # what a gap hides follows by number
             return
         self._last = event["seq"]

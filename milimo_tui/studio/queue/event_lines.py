@@ -25,7 +25,7 @@ class EventLines:
         job = event.get("job") or ""
         if event.get("label") and job:
             self._labels[job] = event["label"]
-        words = self._progress(event) if event["kind"] == "progress" else said(event)
+        words = self._progress(event) if event["kind"] == "progress" else event_text(event)
         if not words:
             return ""
         name = self._labels.get(job) or job
@@ -43,8 +43,8 @@ class EventLines:
         return f"{stage}{steps}, {done:.0%}{left}"
 
 
-def said(event: Event) -> str:
-    """An event in words, without whose it is; empty where other words tell it."""
+def event_text(event: Event) -> str:
+    """Describe an event without naming its job; empty where another line covers it."""
     tell = _KINDS.get(event["kind"])
     if tell:
         return tell(event)

@@ -24,15 +24,15 @@ def size(amount: float | None) -> str:
     raise AssertionError("the last unit takes everything")
 
 
-def row(job: JobView, told: Row, now: float) -> dict[str, Any]:
-    """A job as a line of the table; `told` is its forecast."""
+def row(job: JobView, forecast: Row, now: float) -> dict[str, Any]:
+    """A job as a line of the table; `forecast` is its forecast."""
     return {
         "id": job.id,
         "label": job.label or job.kind.replace("_", " "),
         "engine": job.engine,
         "state": job.state.replace("_", " "),
         "progress": f"{job.progress:.0%}" if job.progress is not None and _moves(job) else "",
-        "when": when(job, told, now),
+        "when": when(job, forecast, now),
         "why": job.error or job.reason,
     }
 
@@ -41,9 +41,9 @@ def _moves(job: JobView) -> bool:
     return job.state not in ENDED and job.state != "queued"
 
 
-def when(job: JobView, told: Row, now: float) -> str:
+def when(job: JobView, forecast: Row, now: float) -> str:
     """When it starts, when it will be done, or how long it took."""
-    state, end = job.state, told.get("end")
+    state, end = job.state, forecast.get("end")
     if state in ENDED:
         took = job.ended - job.started if job.ended and job.started else None
         return (
@@ -54,24 +54,24 @@ def when(job: JobView, told: Row, now: float) -> str:
         return f"{duration(left)} left" if left is not None else ""
     if job.not_before is not None and job.not_before > now:
         return f"not before {time_of_day(job.not_before, now)}"
-    if told.get("start") is not None and state in ("queued", "waiting", "retrying"):
-        return f"starts {time_of_day(max(told['start'], now), now)}"
+    if forecast.get("start") is not None and state in ("queued", "waiting", "retrying"):
+        return f"starts {time_of_day(max(forecast['start'], now), now)}"
     return ""
 
 
-def lines(job: WholeJob, told: Row, now: float) -> Iterator[str]:
+def lines(job: WholeJob, forecast: Row, now: float) -> Iterator[str]:
     """One job, whole, as a person reads it."""
     yield f"{job.label or job.id}: {job.state.replace('_', ' ')}"
     if job.error or job.reason:
         yield f"  {job.error or job.reason}"
     if job.hint:
         yield f"  {job.hint}"
-    for name, value in _facts(job, told, now):
+    for name, value in _facts(job, forecast, now):
         if value not in ("", None):
             yield f"  {name:<12}{value}"
     for attempt in job.history:
         yield f"  attempt {attempt.number:<4}{_attempt(attempt, now)}"
-    yield from (f"  {told}" for told in _check(job))
+    yield from (f"  {forecast}" for forecast in _check(job))
     for role, path in job.outputs.items():
         yield f"  made        {role}: {path}"
     for part in job.parts:
@@ -91,7 +91,7 @@ def _check(job: WholeJob) -> list[str]:
     return report_lines(report) if report is not None else []
 
 
-def _facts(job: JobView, told: Row, now: float) -> Iterator[tuple[str, Any]]:
+def _facts(job: JobView, forecast: Row, now: float) -> Iterator[tuple[str, Any]]:
     live = job.live or {}
     steps = job.steps[0:2] if job.steps[1] else None
     yield "id", job.id
@@ -99,7 +99,7 @@ def _facts(job: JobView, told: Row, now: float) -> Iterator[tuple[str, Any]]:
     yield "film", job.project
     yield "batch", job.batch
     yield "again of", job.origin
-    yield "when", when(job, told, now)
+    yield "when", when(job, forecast, now)
     yield "progress", f"{job.progress:.0%}" if job.progress is not None else ""
     yield "stage", job.stage + (f" {steps[0]} of {steps[1]}" if steps and job.stage else "")
     yield "speed", f"{live['speed']:.2f} steps a second" if live.get("speed") else ""
@@ -112,7 +112,7 @@ def _facts(job: JobView, told: Row, now: float) -> Iterator[tuple[str, Any]]:
     yield "priority", job.priority or ""
     yield "waits for", ", ".join(job.depends_on)
     yield "queued", time_of_day(job.created, now)
-    yield "expected", duration(told.get("seconds"))
+    yield "expected", duration(forecast.get("seconds"))
     yield "log", f"milimo job log {job.id}"
 
 
@@ -127,11 +127,11 @@ def _attempt(attempt: AttemptView, now: float) -> str:
     return ", ".join(filter(None, words))
 
 
-def batch_row(batch: Row, told: Row, now: float) -> dict[str, Any]:
+def batch_row(batch: Row, forecast: Row, now: float) -> dict[str, Any]:
     """A batch as a line of the table."""
     counts = batch["counts"]
     state = "paused" if batch["paused"] else "open" if batch["open"] else "ended"
-    end = told.get("end")
+    end = forecast.get("end")
     return {
         "id": batch["id"],
         "label": batch["label"],
@@ -147,9 +147,9 @@ def batch_row(batch: Row, told: Row, now: float) -> dict[str, Any]:
     }
 
 
-def forecast_error(told: Row) -> str:
+def forecast_error(forecast: Row) -> str:
     """How far estimates were off: `past estimates were off by 12%, the median of 40 jobs`; or empty."""
-    error = told.get("error") or {}
+    error = forecast.get("error") or {}
     if not error.get("samples") or error.get("median") is None:
         return ""
     return f"past estimates were off by {error['median']:.0%}, the median of {error['samples']} jobs"
@@ -162,8 +162,8 @@ def supervisor_lines(status: Row, now: float) -> Iterator[str]:
         yield "  it ends when what runs has finished"
     if status["ends"]:
         yield f"  everything is done about {time_of_day(status['ends'], now)}"
-    if told := forecast_error({"error": status["forecast_error"]}):
-        yield f"  {told}"
+    if forecast := forecast_error({"error": status["forecast_error"]}):
+        yield f"  {forecast}"
     for lane in status["lanes"]:
         if lane["paused"]:
             yield f"  lane {lane['id']} starts nothing: {lane['reason'] or 'paused'}"

@@ -160,7 +160,7 @@ def _wrong(error: Mapping[str, Any]) -> str:
     kind, given, bounds = error["type"], error["input"], error.get("ctx", {})
     if str(given).strip("+-").lower() in ("nan", "inf", "infinity"):
         kind = "finite_number"
-    said = {
+    sentences = {
         "greater_than_equal": "{given} is too little, {ge:g} is the least",
         "less_than_equal": "{given} is too much, {le:g} is the most",
         "int_parsing": "“{given}” is not a whole number",
@@ -171,7 +171,7 @@ def _wrong(error: Mapping[str, Any]) -> str:
         "literal_error": "“{given}” is not one of {expected}",
         "enum": "“{given}” is not one of {expected}",
     }.get(kind)
-    return said.format(given=given, **bounds).replace("'", "") if said else str(error["msg"])
+    return sentences.format(given=given, **bounds).replace("'", "") if sentences else str(error["msg"])
 
 
 def _pydantic_model(model: type[Args]) -> Any:

@@ -66,9 +66,9 @@ class Parser(argparse.ArgumentParser):
         if action.metavar != ACT or action.choices is None or value in action.choices:
             super()._check_value(action, value)
             return
-        from milimo_tui.core.spelling import meant
+        from milimo_tui.core.spelling import closest_names
 
-        near = meant(value, list(action.choices))
+        near = closest_names(value, list(action.choices))
         hint = f"{self.prog} --help lists them"
         raise BadInput(f"{self.prog} has no act “{value}”", f"near it: {near}; {hint}" if near else hint)
 
@@ -91,9 +91,9 @@ def parse(
         return run_words(rest[1:])
     group = WORDS.get(rest[0])
     if group is None:
-        from milimo_tui.core.spelling import meant
+        from milimo_tui.core.spelling import closest_names
 
-        near = meant(rest[0], [*WORDS, "run", "help"])
+        near = closest_names(rest[0], [*WORDS, "run", "help"])
         hint = "milimo help lists them"
         raise BadInput(f"milimo has no verb “{rest[0]}”", f"near it: {near}; {hint}" if near else hint)
     if rest[0] in BARE and not {"-h", "--help"} & set(rest) and all(word[:1] == "-" for word in rest[1:]):

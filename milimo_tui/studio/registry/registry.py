@@ -109,9 +109,9 @@ def command(id: str) -> Command:
     for entry in there:
         if entry.id == id:
             return entry
-    from milimo_tui.core.spelling import meant
+    from milimo_tui.core.spelling import closest_names
 
-    near = meant(id, [entry.id for entry in there])
+    near = closest_names(id, [entry.id for entry in there])
     hint = "milimo help commands lists them"
     raise NotFound(f"there is no command “{id}”", f"near it: {near}; {hint}" if near else hint)
 

@@ -22,10 +22,10 @@ from milimo_tui.cut.delivery.delivered_plan import delivered
 from milimo_tui.cut.delivery.delivery import Caption, Chapter, Delivery
 from milimo_tui.cut.delivery.losses import holding
 from milimo_tui.cut.delivery.presets import PRESETS, preset_of
-from milimo_tui.cut.delivery.requests import CHAPTERED, Asked, delivery_asked
+from milimo_tui.cut.delivery.requests import CHAPTERED, DeliveryRequest, delivery_for
 from milimo_tui.cut.layout.layout import layout
 from milimo_tui.cut.layout.scene_spans import scene_spans
-from milimo_tui.cut.plan.damage import decided, require_whole
+from milimo_tui.cut.plan.damage import decided, refuse_damage
 from milimo_tui.cut.plan.plan import Plan
 from milimo_tui.cut.values.cut import Cut
 from milimo_tui.cut.values.effects import OnDamage
@@ -50,7 +50,7 @@ class Order:
 
 def orders(
     studio: Studio,
-    asked: Asked,
+    request: DeliveryRequest,
     output: str = "",
     start: int = 0,
     end: int | None = None,
@@ -69,20 +69,20 @@ def orders(
     cut = snapshot.cut
     if cut is None:
         raise BadInput("the project has no cut yet", "milimo storyboard commit makes the first one")
-    if (asked.preset or USUAL) == USUAL and asked.quality is None and _is_usual(output):
-        asked = replace(asked, quality=studio.settings.render_crf)
+    if (request.preset or USUAL) == USUAL and request.quality is None and _is_usual(output):
+        request = replace(request, quality=studio.settings.render_crf)
     suffix = "" if scenes and _is_folder(output) else Path(output).suffix
-    delivery = delivery_asked(asked, suffix, cut.width, cut.height)
+    delivery = delivery_for(request, suffix, cut.width, cut.height)
     base = _target(snapshot, project, output, delivery, scenes=scenes)
     spans = _spans(snapshot, cut, base, start, end) if scenes else [(base, start, end, "")]
     return tuple(
-        _order(snapshot, project, (delivery, asked.damaged), target, first, last, name)
+        _order(snapshot, project, (delivery, request.damaged), target, first, last, name)
         for target, first, last, name in spans
     )
 
 
 def orders_of_cuts(
-    studio: Studio, cuts: Sequence[Cut], asked: Asked, output: str = "", *, scenes: bool = False
+    studio: Studio, cuts: Sequence[Cut], request: DeliveryRequest, output: str = "", *, scenes: bool = False
 ) -> tuple[Order, ...]:
     """What would be rendered of each of several cuts, whole. `output` is a folder for all of them.
 
@@ -96,9 +96,9 @@ def orders_of_cuts(
     for cut in cuts:
         place = ""
         if output:
-            usual = orders(studio, asked, cut=cut)[0].target
+            usual = orders(studio, request, cut=cut)[0].target
             place = str(Path(output) / usual.name)
-        found += orders(studio, asked, place, scenes=scenes, cut=cut)
+        found += orders(studio, request, place, scenes=scenes, cut=cut)
     twice = next(
         (each.target for each in found if [one.target for one in found].count(each.target) > 1), None
     )
@@ -185,19 +185,19 @@ def _order(
 ) -> Order:
     delivery, damaged = how
     plan = decided(render_plan.plan_now(snapshot, project, start, end), damaged)
-    require_whole(plan)
+    refuse_damage(plan)
     if name:
         plan = plan.model_copy(update={"name": f"{plan.name} · {name}"})
     cut = snapshot.cut
     assert cut is not None  # plan_now looked
     spoken = delivery.burns.captions or delivery.subtitles != "none"
-    told = delivery.model_copy(
+    with_metadata = delivery.model_copy(
         update={
             "captions": captions_in(snapshot.story, cut, plan) if spoken else (),
             "chapters": _chapters(cut, plan) if delivery.container in CHAPTERED else (),
         }
     )
-    ready, counted = delivered(plan, _holding(plan, told))
+    ready, counted = delivered(plan, _holding(plan, with_metadata))
     as_what = "" if delivery.preset == USUAL else f" as {delivery.preset}"
     label = f"film “{cut.name[:80]}”{f', {name}' if name else ''}{as_what}"
     return Order(ready, counted.model_copy(update={"metadata": _metadata(ready, delivery)}), target, label)
@@ -245,6 +245,6 @@ def _chapters(cut: Cut, plan: Plan) -> tuple[Chapter, ...]:
 
 def _metadata(plan: Plan, delivery: Delivery) -> tuple[tuple[str, str], ...]:
     """What the file says of how it was made: nothing that another run would write otherwise."""
-    said = {"preset": delivery.preset, "plan": plan.signature(), "versions": {"milimo": __version__}}
+    comment = {"preset": delivery.preset, "plan": plan.signature(), "versions": {"milimo": __version__}}
     words = f"made with Milimo {__version__}, preset {delivery.preset}, plan {plan.signature()[:16]}"
-    return (("description", words), ("milimo", json.dumps(said, sort_keys=True)))
+    return (("description", words), ("milimo", json.dumps(comment, sort_keys=True)))

@@ -12,9 +12,9 @@ from pydantic import ValidationError
 from milimo_tui.core.errors import MilimoError
 from milimo_tui.cut.delivery.delivery import Delivery
 from milimo_tui.cut.delivery.losses import lost, pictures
-from milimo_tui.cut.delivery.requests import Asked
+from milimo_tui.cut.delivery.requests import DeliveryRequest
 from milimo_tui.cut.delivery.sizes import Measured, Size, size_of
-from milimo_tui.cut.delivery.ways import outlook
+from milimo_tui.cut.delivery.ways import count_ways
 from milimo_tui.cut.plan.plan import Plan
 from milimo_tui.cut.values.cut import SourceKind
 from milimo_tui.studio.render import deliveries, render_jobs
@@ -25,7 +25,7 @@ UNKNOWN = Size(0, "preset")
 
 
 @dataclass(frozen=True, slots=True)
-class Outlook:
+class RenderEstimate:
     """Counts are of the shots that are seen (offline: of clips), then of frames. `lost` are sentences on what
     the film can't keep of its sources; `trouble` says why there is nothing to render.
     """
@@ -53,20 +53,20 @@ class Outlook:
     hint: str = ""
 
 
-def look(
+def estimate_render(
     studio: Studio,
-    asked: Asked,
+    request: DeliveryRequest,
     output: str,
     span: tuple[int, int | None],
     films: Sequence[dict[str, Any]],
     *,
     scenes: bool = False,
-) -> Outlook:
+) -> RenderEstimate:
     """The outlook of what is asked for; what can't be is its trouble."""
     try:
-        orders = deliveries.orders(studio, asked, output, *span, scenes=scenes)
+        orders = deliveries.orders(studio, request, output, *span, scenes=scenes)
     except MilimoError as error:
-        return Outlook(trouble=error.message, hint=error.hint)
+        return RenderEstimate(trouble=error.message, hint=error.hint)
     done = all(
         render_jobs.rendered_before(studio, order.target, order.plan.signature(), order.delivery)
         for order in orders
@@ -80,8 +80,10 @@ def _shots_of(studio: Studio) -> dict[str, str]:
     return {clip.id: clip.source.ref for clip in clips if clip.source.kind is SourceKind.SHOT}
 
 
-def _summed(orders: Sequence[Order], films: Sequence[dict[str, Any]], shots: Mapping[str, str]) -> Outlook:
-    each = [outlook_of(order.plan, str(order.target), shots, order.delivery) for order in orders]
+def _summed(
+    orders: Sequence[Order], films: Sequence[dict[str, Any]], shots: Mapping[str, str]
+) -> RenderEstimate:
+    each = [estimate_of(order.plan, str(order.target), shots, order.delivery) for order in orders]
     measured = tuple(_measured(films))
     sizes = [size_of(order.plan, order.delivery, measured) for order in orders]
     total = replace(sizes[0], bytes=sum(size.bytes for size in sizes))
@@ -91,13 +93,13 @@ def _summed(orders: Sequence[Order], films: Sequence[dict[str, Any]], shots: Map
     )  # fmt: skip
     sums: dict[str, Any] = {name: sum(getattr(one, name) for one in each) for name in names}
     marks = {name: bool(sums[name]) for name in ("previs", "noise")}
-    told = tuple(dict.fromkeys(sentence for one in each for sentence in one.lost))
-    return replace(each[0], **{**sums, **marks, "files": len(orders), "bytes": total, "lost": told})
+    lost = tuple(dict.fromkeys(sentence for one in each for sentence in one.lost))
+    return replace(each[0], **{**sums, **marks, "files": len(orders), "bytes": total, "lost": lost})
 
 
-def outlook_of(
+def estimate_of(
     plan: Plan, target: str, shots: Mapping[str, str], delivery: Delivery = deliveries.PLAIN
-) -> Outlook:
+) -> RenderEstimate:
     """What a plan shows, counted by shot and by frame; `shots` tells which shot each clip shows."""
     seen = list(pictures(plan))
     kinds = {
@@ -107,8 +109,8 @@ def outlook_of(
     counts = [kind for kind, _ in kinds.values()]
     boards = sum(kind == "picture" and previs for kind, previs in kinds.values())
     slates = counts.count("slate")
-    ways = outlook(plan, delivery) if delivery.picture else None
-    return Outlook(
+    ways = count_ways(plan, delivery) if delivery.picture else None
+    return RenderEstimate(
         frames=plan.frames,
         size=f"{plan.width} × {plan.height}",
         rate=f"{float(plan.rate):.6g}",

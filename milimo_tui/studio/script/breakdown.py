@@ -46,7 +46,7 @@ def by_rules(screenplay: Screenplay, rate: Fraction) -> BrokenDown:
 
 
 @dataclass(frozen=True, slots=True)
-class Asking:
+class BreakdownRequest:
     """Who is asked: the engine, its model (empty: the chosen one), the seed of its dice."""
 
     engine: str
@@ -55,7 +55,13 @@ class Asking:
 
 
 def by_model(
-    studio: Studio, text: str, screenplay: Screenplay, rate: Fraction, asking: Asking, *, or_rules: bool
+    studio: Studio,
+    text: str,
+    screenplay: Screenplay,
+    rate: Fraction,
+    asking: BreakdownRequest,
+    *,
+    or_rules: bool,
 ) -> BrokenDown:
     """The shots that a language model gives; those of the rules, with the reason, where it can't be asked.
 
@@ -65,7 +71,7 @@ def by_model(
     engine = asking.engine
     shot_spec.check_engine(engine, "write")
     try:
-        answer = _asked(studio, text, screenplay.mode, asking)
+        answer = _model_answer(studio, text, screenplay.mode, asking)
     except Cancelled:
         raise
     except MilimoError as error:
@@ -93,12 +99,12 @@ def known(elements: Sequence[Element], letters: int) -> str:
 
 
 def _element(element: Element, letters: int) -> str:
-    told = " ".join(element.description.split())
-    short = told if len(told) <= letters else f"{told[:letters].rstrip()}…"
+    description = " ".join(element.description.split())
+    short = description if len(description) <= letters else f"{description[:letters].rstrip()}…"
     return f"{element.name} ({element.trigger})" + (f" — {short}" if short else "")
 
 
-def _asked(studio: Studio, text: str, mode: Mode, asking: Asking) -> dict[str, Any]:
+def _model_answer(studio: Studio, text: str, mode: Mode, asking: BreakdownRequest) -> dict[str, Any]:
     """The answer of a job that was waited for. Raises what kept it from coming."""
     suggestions.require(studio, asking.engine, asking.model)
     file = studio.project_or_none()

@@ -10,7 +10,7 @@ from importlib import resources
 
 from milimo_tui.core.errors import NotFound
 from milimo_tui.core.ids import slug
-from milimo_tui.engines.catalog.model_store import Shelf
+from milimo_tui.engines.catalog.model_store import ModelStore
 from milimo_tui.engines.contract.specs import MakeTiny
 from milimo_tui.engines.registry import engine_registry
 from milimo_tui.jobs.client.client import JobRequest
@@ -57,9 +57,9 @@ def weights(studio: Studio, engine: str) -> bool:
     """See to it that the engine has weights that run here; True where those are tiny. Builds tiny ones only
     where there are none at all.
     """
-    shelf = Shelf(studio.home.models)
+    store = ModelStore(studio.home.models)
     tiny = engine_registry.profile(engine).describe().tiny
-    if tiny and not shelf.has(engine):
+    if tiny and not store.has(engine):
         require_stack(f"the demo by {engine}")
         requests = [
             JobRequest(spec=MakeTiny(family=word).model_dump(mode="json"), label=f"tiny {word}")

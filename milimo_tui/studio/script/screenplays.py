@@ -181,11 +181,11 @@ def commit(studio: Studio, listed: Sequence[ListedShot] = (), lengths: Lengths =
         replace(scene, shots=tuple(shot for shot in scene.shots if shot.digest not in deleted))
         for scene in scenes
     )
-    merged = merge.merge(story, drafts, mint=new_id)
+    merged = merge.merge(story, drafts, new_id=new_id)
     in_script = elements.find(screenplay)
     merged_story = replace(story, scenes=merged.scenes, shots=merged.shots)
-    new_story, told = _with_renamed(studio, story, merged_story, in_script)
-    found = elements.merge_elements(new_story.elements, in_script, mint=new_id)
+    new_story, renames = _with_renamed(studio, story, merged_story, in_script)
+    found = elements.merge_elements(new_story.elements, in_script, new_id=new_id)
     new_story = replace(new_story, elements=found)
     followed = follow.first(new_story) if not cuts else follow.follow(cuts, story, new_story)
     followed = follow.with_lengths(followed, new_story, lengths, studio.asks)
@@ -194,7 +194,7 @@ def commit(studio: Studio, listed: Sequence[ListedShot] = (), lengths: Lengths =
     after: list[Any] = [*_rows(replace(new_story, project=boarded)), *followed.cuts]
     if before != after:
         file.edit("commit the screenplay", scope="project", actor=studio.actor, before=before, after=after)
-    return Committed(merged.report, followed, (*notes, *told))
+    return Committed(merged.report, followed, (*notes, *renames))
 
 
 def _rows(story: Story) -> list[Any]:
@@ -209,17 +209,17 @@ def _with_renamed(
 
     What is plain is followed; what is not is asked, and where nobody can be asked named with the way out.
     """
-    told = []
+    sentences = []
     for each in renames.renamed(before, story, in_script):
         old = each.element
         question = f"Is {old.name} {each.name} now? What {old.trigger} has goes along."
         if each.plain or (each.name and studio.asks.agree(question)):
             story = renames.followed(story, each)
-            told.append(f"{old.name} is {each.name} now, and {old.trigger} goes along")
+            sentences.append(f"{old.name} is {each.name} now, and {old.trigger} goes along")
             continue
         way = f"{_renamer(studio, old.trigger)} {each.name or 'NAME'}".rstrip()
-        told.append(f"{old.name} is gone from the script, {old.trigger} stays: {way}")
-    return story, told
+        sentences.append(f"{old.name} is gone from the script, {old.trigger} stays: {way}")
+    return story, sentences
 
 
 def _renamer(studio: Studio, trigger: str) -> str:

@@ -14,7 +14,7 @@ from milimo_tui.core.errors import BadInput, Refused, Unavailable
 from milimo_tui.core.format import plural
 from milimo_tui.core.host import HOST, require_space
 from milimo_tui.core.time import ratio_text
-from milimo_tui.cut.delivery.requests import Asked, delivery_asked
+from milimo_tui.cut.delivery.requests import DeliveryRequest, delivery_for
 from milimo_tui.cut.plan.plan import Plan
 from milimo_tui.story.values import picked_takes
 from milimo_tui.studio.queue.waiting import Job, sentence, wait_shown
@@ -48,7 +48,7 @@ def film(
     """Screenplay bytes to a rendered film. What is no screenplay raises BadInput before anything is made."""
     screenplay = screenplays.parse_script(data)
     if output is not None:
-        deliveries.check_output(output, delivery_asked(Asked(), output.suffix, 2, 2))
+        deliveries.check_output(output, delivery_for(DeliveryRequest(), output.suffix, 2, 2))
     if engine:
         shot_spec.check_engine(engine, "make_video")
     require_space(studio.home.root, 0, "make a film")
@@ -64,8 +64,8 @@ def film(
     problems = [*left_out, *(sentence(job) for job in jobs.values() if job.state != "done")]
     if engine:
         _pick(studio, engine)
-    problems += [shot_spec.stays_told(each) for each in _staying(studio, engine)]
-    [wish] = deliveries.orders(studio, Asked(), str(output or ""))
+    problems += [shot_spec.stays_message(each) for each in _staying(studio, engine)]
+    [wish] = deliveries.orders(studio, DeliveryRequest(), str(output or ""))
     [render_id] = render_jobs.queue_render(studio, [wish])
     if render_id:
         jobs[render_id] = render_jobs.wait_for_render(studio, render_id, come_back=GOES_ON)
@@ -85,13 +85,13 @@ def _wanted(studio: Studio, engine: str) -> tuple[list[ShotState], list[str]]:
     if engine:
         named = [each for each in states if not _has(each, engine)]
         return take_queue.ready_ones(studio, named, engine)
-    ready, told = take_queue.ready_ones(studio, [each for each in states if each.picked is None])
+    ready, waiting = take_queue.ready_ones(studio, [each for each in states if each.picked is None])
     stale = [rebuild.made_again(story, each) for each in states if each.due]
     try:
         again, left = take_queue.ready_ones(studio, stale)
     except (BadInput, Refused, Unavailable) as error:
         again, left = [], [f"stale takes stay as they are: {error.message}: {error.hint}".removesuffix(": ")]
-    return [*ready, *again], [*told, *left]
+    return [*ready, *again], [*waiting, *left]
 
 
 def _staying(studio: Studio, engine: str) -> list[ShotState]:

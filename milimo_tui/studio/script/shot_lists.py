@@ -67,6 +67,6 @@ def listed_of(rows: Sequence[Any]) -> tuple[ListedShot, ...]:
 
 def _shot(row: _Row) -> ListedShot:
     lines = (line.partition(": ") for line in row.dialogue)
-    dialogue = tuple(Line(who, said) if mark else Line("", who) for who, mark, said in lines)
+    dialogue = tuple(Line(who, words) if mark else Line("", who) for who, mark, words in lines)
     action = row.action or f"{dialogue[0].character or 'Somebody'} speaks."
     return ListedShot(**{**dict(row), "action": action, "dialogue": dialogue})

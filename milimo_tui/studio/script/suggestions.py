@@ -13,7 +13,7 @@ from milimo_tui.core.errors import BadInput, Damaged, NotFound, Refused, Unavail
 from milimo_tui.core.host import HOST, explain
 from milimo_tui.core.ids import new_id
 from milimo_tui.core.untrusted_json import read_json
-from milimo_tui.engines.catalog.model_store import Shelf
+from milimo_tui.engines.catalog.model_store import ModelStore
 from milimo_tui.engines.contract.engine import Result
 from milimo_tui.engines.contract.specs import Write
 from milimo_tui.engines.registry import engine_registry
@@ -24,7 +24,7 @@ from milimo_tui.story.values.film import (
     Asset,
     AssetKind,
     ChunkWords,
-    Sheet,
+    SheetVerdict,
     Shot,
     Story,
     Suggestion,
@@ -70,12 +70,12 @@ def request(studio: Studio, wanted: Wanted) -> JobRequest:
     root = studio.project().paths
     prompt = shot_spec.prompt_of(story, shot)
     # The style heads every prompt whatever is accepted: only of a whole take the model is told it.
-    told = prompt.text if wanted.task == "continue" else unstyled(story, shot)
+    text = prompt.text if wanted.task == "continue" else unstyled(story, shot)
     spec = Write.model_validate(
         {
             "engine": engine,
             "task": wanted.task,
-            "text": told,
+            "text": text,
             "image": str(render_plan.asset_path(root, wanted.picture)) if wanted.picture else None,
             "seconds": 0.0 if wanted.task == "enhance_picture" else float(shot.frames / story.project.rate),
             "parts": parts if wanted.task == "continue" else 1,
@@ -102,7 +102,7 @@ def require(studio: Studio, engine: str, model: str = "") -> None:
     if not profile.describe().family:
         return
     require_stack(row.title.partition(":")[0])
-    used = profile.in_use(Shelf(studio.home.models), model)
+    used = profile.in_use(ModelStore(studio.home.models), model)
     if not used.tiny and not has_gpu(studio):
         others = " or ".join(
             one.name for one in engine_registry.rows() if "write" in one.kinds and one.lane != row.lane
@@ -147,7 +147,7 @@ def take_in(project: ProjectFile, job: WholeJob, spec: Write, result: Result) ->
     picture = _asset_at(project, story, spec.image)
     sheet = answer.get("sheet")
     if sheet and picture is not None:
-        found = Sheet(
+        found = SheetVerdict(
             id=new_id("sheet"),
             asset=picture.id,
             is_sheet=bool(sheet["is_sheet"]),
@@ -206,8 +206,8 @@ def open_of(story: Story, shot: str) -> tuple[Suggestion, ...]:
 
 def is_outgrown(story: Story, shot: Shot, suggestion: Suggestion) -> bool:
     """Whether the shot says something else now than what the model was given."""
-    told = shot_spec.prompt_of(story, shot).text if suggestion.task == "continue" else unstyled(story, shot)
-    return told != suggestion.original
+    text = shot_spec.prompt_of(story, shot).text if suggestion.task == "continue" else unstyled(story, shot)
+    return text != suggestion.original
 
 
 def find(story: Story, shot: Shot, name: str = "") -> Suggestion:
@@ -263,17 +263,17 @@ def _with_words(story: Story, shot: Shot, suggestion: Suggestion) -> Shot:
 # ------------------------------------------------------------------ reference sheets
 
 
-def sheet_of(story: Story, asset: str) -> Sheet | None:
+def sheet_of(story: Story, asset: str) -> SheetVerdict | None:
     """What a picture was found to be; None when nobody looked."""
     return next((one for one in story.sheets if one.asset == asset), None)
 
 
-def say_sheet(studio: Studio, asset: Asset, *, is_sheet: bool) -> None:
+def set_sheet_verdict(studio: Studio, asset: Asset, *, is_sheet: bool) -> None:
     """A person's word on a picture, over what anything else found; an edit that can be undone."""
     if asset.kind is not AssetKind.PICTURE:
         raise BadInput(f"{asset.name} is no picture", "a reference sheet is a still picture")
     known = sheet_of(studio.snapshot().story, asset.id)
-    said = Sheet(
+    verdict = SheetVerdict(
         id=known.id if known else new_id("sheet"),
         asset=asset.id,
         is_sheet=is_sheet,
@@ -286,5 +286,5 @@ def say_sheet(studio: Studio, asset: Asset, *, is_sheet: bool) -> None:
         scope="project",
         actor=studio.actor,
         before=[known] if known else [],
-        after=[said],
+        after=[verdict],
     )

@@ -14,7 +14,9 @@ from milimo_tui.studio.session.names import one_called
 
 def cut_called(cuts: Sequence[Cut], name: str) -> Cut | None:
     """A cut by id or name; None where there is none. Raises Ambiguous."""
-    return one_called(name, "cuts", cuts, _cut_told, lambda cut: cut.id == name, lambda cut: cut.name == name)
+    return one_called(
+        name, "cuts", cuts, _cut_choice, lambda cut: cut.id == name, lambda cut: cut.name == name
+    )
 
 
 def require_cut(cuts: Sequence[Cut], name: str) -> Cut:
@@ -26,7 +28,7 @@ def require_cut(cuts: Sequence[Cut], name: str) -> Cut:
     return cut
 
 
-def _cut_told(cut: Cut) -> tuple[str, str]:
+def _cut_choice(cut: Cut) -> tuple[str, str]:
     frozen = ", frozen" if cut.frozen else ""
     return cut.id, f"({len(cut.clips)} clips, {timecode(layout(cut).frames, cut.rate)}{frozen})"
 
@@ -40,14 +42,14 @@ def asset_called(assets: Iterable[Asset], name: str, *, binned: bool = False) ->
         name,
         "assets",
         (asset for asset in assets if binned or not asset.binned),
-        _asset_told,
+        _asset_choice,
         lambda asset: asset.id == name,
         lambda asset: asset.name == name and not asset.binned,
         lambda asset: asset.name == name,
     )
 
 
-def _asset_told(asset: Asset) -> tuple[str, str]:
+def _asset_choice(asset: Asset) -> tuple[str, str]:
     size = f"{asset.width}×{asset.height}" if asset.width and asset.height else ""
     long = f"{float(asset.seconds):.2f} s" if asset.seconds else ""
     heavy = f"{asset.bytes / 1e6:.2f} MB"

@@ -29,19 +29,21 @@ def one_called(
     name: str,
     things: str,
     among: Iterable[T],
-    told: Callable[[T], tuple[str, str]],
+    describe: Callable[[T], tuple[str, str]],
     *ways: Callable[[T], bool],
 ) -> T | None:
     """The one thing of that name, None where there is none. Raises Ambiguous.
 
     `ways` tell whether one is called so, the surest first: where one way finds any, later ones do not count.
-    `told` is the id of a thing and what tells it from others.
+    `describe` is the id of a thing and what tells it from others.
     """
     every = tuple(among)
     for is_called in ways:
         found = [each for each in every if is_called(each)]
         if len(found) > 1:
-            raise which(name, f"{len(found)} {things} are called “{name}”", [told(each) for each in found])
+            raise which(
+                name, f"{len(found)} {things} are called “{name}”", [describe(each) for each in found]
+            )
         if found:
             return found[0]
     return None

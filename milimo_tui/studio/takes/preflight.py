@@ -14,7 +14,7 @@ from typing import Any
 
 from milimo_tui.core.errors import MilimoError, Unavailable
 from milimo_tui.engines.catalog.installed_weights import Found
-from milimo_tui.engines.catalog.model_store import Shelf
+from milimo_tui.engines.catalog.model_store import ModelStore
 from milimo_tui.engines.contract.profile import Machine, Way
 from milimo_tui.engines.contract.specs import Conditioning, MakeVideo
 from milimo_tui.engines.registry import engine_registry, explanation
@@ -37,7 +37,7 @@ class Problem:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sending:
+class Preflight:
     """Everything about what a shot will be made from. `way` is None for engines that draw from facts, and
     where there is none. `model` is the weights' id, `noise` says that they are random; `left` are LoRAs for
     another family of models, which are not sent.
@@ -71,7 +71,7 @@ class Sending:
         return self.way.fitted.frames - self.spec.frames if self.way else 0
 
     @property
-    def handles_told(self) -> str:
+    def handles_text(self) -> str:
         """`8 f are handles`."""
         return f"{self.handles} f {'is a handle' if self.handles == 1 else 'are handles'}"
 
@@ -84,14 +84,14 @@ class Sending:
         return " · ".join(filter(None, (self.spec.engine, self.model, stages)))
 
 
-def what_is_sent(
+def preflight_of(
     studio: Studio, story: Story, shot: Shot, *, engine: str = "", memory: bool = True
-) -> Sending:
+) -> Preflight:
     """All of it, of the film as `story` has it. Problems are told, not raised; `memory` asks for the card."""
     root = studio.project().paths.root
     spec = shot_spec.video_spec(story, shot, engine=engine, root=root)
     scene = element_inputs.scene_of(story, shot)
-    sending = Sending(
+    sending = Preflight(
         spec=spec,
         prompt=shot_spec.prompt_of(story, shot),
         follows=(),
@@ -101,7 +101,7 @@ def what_is_sent(
     if shot_spec.draws_from_facts(spec.engine):
         return sending
     things = conditioning.followed(story, shot)
-    problems = [Problem(*told) for told in (*conditioning.problems(things), *offline(spec))]
+    problems = [Problem(*problem) for problem in (*conditioning.problems(things), *offline(spec))]
     found, missing = weights_of(studio, spec)
     if missing:
         problems.append(missing)
@@ -123,11 +123,11 @@ def what_is_sent(
         spec = Handles.wanted(studio.settings).of(with_end(spec, things))
         way = way_of(spec, machine_of(studio, spec, found), clips_of(things))
         by_recipes = memory and way is not None and explanation.has_ladder(spec.engine)
-        asked = _memory(studio, spec, found, way.go) if by_recipes and way is not None else None
+        memory_need = _memory(studio, spec, found, way.go) if by_recipes and way is not None else None
     except MilimoError as error:
         problems.append(Problem(error.message, error.hint))
         return replace(sending, problems=tuple(problems))
-    return replace(sending, way=way, memory=asked, problems=tuple(problems))
+    return replace(sending, way=way, memory=memory_need, problems=tuple(problems))
 
 
 def painter_of(studio: Studio, engine: str) -> str:
@@ -137,17 +137,17 @@ def painter_of(studio: Studio, engine: str) -> str:
     if shot_spec.draws_from_facts(engine):
         return ""
     painter = engine_registry.first("make_picture").name
-    return painter if Shelf(studio.home.models).has(painter) else ""
+    return painter if ModelStore(studio.home.models).has(painter) else ""
 
 
-def require(studio: Studio, story: Story, asked: Iterable[tuple[Shot, MakeVideo]]) -> None:
+def require(studio: Studio, story: Story, wanted: Iterable[tuple[Shot, MakeVideo]]) -> None:
     """Raise what stands in the way of takes before anything is queued: BadInput or Refused for what can't be
     made, Unavailable for what is not here; the sentence names the shot.
     """
     index = conditioning.Index.of(story)
     ready: dict[tuple[str, str], tuple[Found | None, Machine]] = {}  # looked up once for all the shots
     held: set[tuple[tuple[str, str], str]] = set()  # LoRAs that fit what is ready
-    for shot, spec in asked:
+    for shot, spec in wanted:
         if shot_spec.draws_from_facts(spec.engine):
             continue
         things = conditioning.followed(story, shot, index)
@@ -156,7 +156,7 @@ def require(studio: Studio, story: Story, asked: Iterable[tuple[Shot, MakeVideo]
         named = (spec.engine, spec.model)
         if named not in ready:
             there = readiness.require(studio, *named) if explanation.has_ladder(spec.engine) else None
-            ready[named] = there, Machine(Shelf(studio.home.models), there, spec.model)
+            ready[named] = there, Machine(ModelStore(studio.home.models), there, spec.model)
         found, machine = ready[named]
         try:
             way_of(spec, machine, clips_of(things))
@@ -176,11 +176,11 @@ def misfits(
     studio: Studio, story: Story, shot: Shot, found: Found, stack: Sequence[tuple[LoraUse, str]]
 ) -> Iterator[tuple[MilimoError, str]]:
     """The LoRAs that can't be used with weights: why, and the command that takes each off."""
-    shelf = Shelf(studio.home.models)
+    store = ModelStore(studio.home.models)
     number = story.numbers.get(shot.id, shot.id)
     for use, whose in stack:
         try:
-            lora_stacks.check(shelf, found, use)
+            lora_stacks.check(store, found, use)
         except MilimoError as error:
             yield error, lora_stacks.off(use, whose, number)
 
@@ -204,7 +204,7 @@ def weights_of(studio: Studio, spec: MakeVideo) -> tuple[Found | None, Problem |
     except MilimoError as error:
         problem = Problem(error.message, error.hint)
     try:
-        return Shelf(studio.home.models).resolve(spec.engine, model=spec.model), problem
+        return ModelStore(studio.home.models).resolve(spec.engine, model=spec.model), problem
     except MilimoError:
         return None, problem  # it is told already
 
@@ -221,7 +221,7 @@ def way_of(spec: MakeVideo, machine: Machine, clips: Sequence[bool]) -> Way | No
 def machine_of(studio: Studio, spec: MakeVideo, found: Found | None) -> Machine:
     """This machine as an engine plans for it: weights that are here, and the card with what it has shown."""
     return Machine(
-        Shelf(studio.home.models),
+        ModelStore(studio.home.models),
         found,
         spec.model,
         card=partial(gpu_cards.card, studio),

@@ -77,7 +77,7 @@ def build_of(studio: Studio, *, scene: str = "", missing: bool = False, voice: b
     states = [state for state in shot_spec.states(story) if not scene or state.shot.scene == scene]
     without = [state for state in states if state.picked is None]
     due = [_due(story, state) for state in states if state.due or (missing and state.picked is None)]
-    waiting = tuple(shot_spec.stays_told(state) for state in states if state.waiting)
+    waiting = tuple(shot_spec.stays_message(state) for state in states if state.waiting)
     spoken = [one for one in due if voice and one.stale.parts == (Part.VOICE,)]
     voices = frozenset(one.state.shot.id for one in spoken)
     ready, told = _ready(studio, [one for one in due if one.state.shot.id not in voices])
@@ -118,8 +118,8 @@ def _ready(studio: Studio, due: Sequence[Due]) -> tuple[list[Due], list[str]]:
     if not due:
         return [], []
     try:
-        ready, told = take_queue.ready_ones(studio, [one.wanted for one in due])
+        ready, waiting = take_queue.ready_ones(studio, [one.wanted for one in due])
     except MilimoError as error:
         raise type(error)(f"nothing that is stale can be made here: {error.message}", error.hint) from error
     ids = {state.shot.id for state in ready}
-    return [one for one in due if one.state.shot.id in ids], told
+    return [one for one in due if one.state.shot.id in ids], waiting

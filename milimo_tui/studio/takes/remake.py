@@ -41,10 +41,10 @@ def request(studio: Studio, state: ShotState, take: Take) -> JobRequest:
     if spec.get("over"):
         spec["stands_for"] = take.signature
     elif engine_registry.row(take.engine).lane == "gpu":
-        said = provenance.said_of(project, job=take.job)
+        made_by = provenance.provenance_of(project, job=take.job)
         spec |= {
-            "model": (said.get("model") or {}).get("id") or spec["model"],
-            "recipe": said.get("recipe", {}).get("name", ""),
+            "model": (made_by.get("model") or {}).get("id") or spec["model"],
+            "recipe": made_by.get("recipe", {}).get("name", ""),
             "stands_for": take.signature,
         }
         readiness.require(studio, take.engine, spec["model"])
@@ -63,7 +63,7 @@ def compared(studio: Studio, take: Take, job: str) -> dict[str, Any]:
     project, story = studio.project(), studio.snapshot().story
     again = next(other for other in story.takes if other.job == job)
     found = asdict(compare_apart(_file(studio, story, take), _file(studio, story, again)))
-    then, now = (provenance.said_of(project, job=one.job) for one in (take, again))
+    then, now = (provenance.provenance_of(project, job=one.job) for one in (take, again))
     return {
         "take": take.id,
         "remade": again.id,
@@ -78,7 +78,7 @@ def _file(studio: Studio, story: Story, take: Take) -> Path:
     return render_plan.asset_path(studio.project().paths, asset)
 
 
-def told(number: str, found: dict[str, Any]) -> tuple[str, str]:
+def comparison_text(number: str, found: dict[str, Any]) -> tuple[str, str]:
     """The comparison for a person: what differs and what changed, line by line, and the verdict."""
     lines = list(found["differences"])
     if found["changed"]:

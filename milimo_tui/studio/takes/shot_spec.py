@@ -262,8 +262,8 @@ def deciding(spec: MakeVideo) -> dict[str, Any]:
 def _as_content(value: Any) -> Any:
     """An input by what is in it: a managed file by its place in `media/`, which is its hash."""
     if isinstance(value, dict) and "input" in value:
-        told = {key: one for key, one in value.items() if key != "start" or one}  # it came later
-        return {**told, "input": _as_content(value["input"])}
+        kept = {key: one for key, one in value.items() if key != "start" or one}  # it came later
+        return {**kept, "input": _as_content(value["input"])}
     parts = PurePath(value).parts[-3:] if isinstance(value, str) else ()
     return "/".join(parts) if len(parts) == 3 and parts[0] == "media" else value
 
@@ -319,8 +319,8 @@ def with_engine(state: ShotState, engine: str) -> ShotState:
     return replace(state, shot=replace(state.shot, engine=engine))
 
 
-def stays_told(state: ShotState) -> str:
-    """What is said where a new take is not shown."""
+def stays_message(state: ShotState) -> str:
+    """Give the message where a new take is not shown."""
     return f"{state.number} goes on showing the take that you chose; the new one waits in Review"
 
 

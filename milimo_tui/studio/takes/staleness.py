@@ -77,15 +77,15 @@ def of_take(story: Story, shot: Shot, take: Take, index: Index | None = None) ->
     then = _order(take)
     if then is None:
         return Stale((Part.PICTURE,), ("nothing is known of what it was made from",))
-    lines = _said(then, shot.dialogue)
+    lines = _spec_lines(then, shot.dialogue)
     parts: list[Part] = []
     why: list[str] = []
-    if _heard(lines) != _heard(shot.dialogue):
+    if _spoken_fields(lines) != _spoken_fields(shot.dialogue):
         parts.append(Part.VOICE)
         if shot_spec.draws_from_facts(take.engine):
             parts.append(Part.CAPTION)
-        why += _lines_told(lines, shot.dialogue)
-    voices = _voices_told(then, now)
+        why += _line_changes(lines, shot.dialogue)
+    voices = _voice_changes(then, now)
     if voices and Part.VOICE not in parts:
         parts.append(Part.VOICE)
     why += voices
@@ -108,11 +108,11 @@ def _order(take: Take) -> MakeVideo | None:
         return None
 
 
-def _heard(lines: Sequence[Line]) -> list[tuple[str, str, str, str]]:
+def _spoken_fields(lines: Sequence[Line]) -> list[tuple[str, str, str, str]]:
     return [(line.character, line.text, line.extension, line.parenthetical) for line in lines if line.text]
 
 
-def _said(spec: MakeVideo, now: Sequence[Line]) -> tuple[Line, ...]:
+def _spec_lines(spec: MakeVideo, now: Sequence[Line]) -> tuple[Line, ...]:
     """The lines of an order. How they are said stands in its prompt alone; where not even they do (a prompt
     in a person's own words), as they are said now.
     """
@@ -133,7 +133,7 @@ def _parenthetical(line: SpokenLine, prompt: str) -> str | None:
     return None if found is None else found[1] or ""
 
 
-def _lines_told(then: Sequence[Line], now: Sequence[Line]) -> Iterator[str]:
+def _line_changes(then: Sequence[Line], now: Sequence[Line]) -> Iterator[str]:
     """`“You are late.” is “You are too late.” now`, line by line."""
     for old, new in zip_longest(then, now):
         if old == new:
@@ -149,7 +149,7 @@ def _lines_told(then: Sequence[Line], now: Sequence[Line]) -> Iterator[str]:
             yield f"“{_short(new.text)}” is said by another, or otherwise"
 
 
-def _voices_told(then: MakeVideo, now: MakeVideo) -> list[str]:
+def _voice_changes(then: MakeVideo, now: MakeVideo) -> list[str]:
     """`MARA has another voice`, for each who speaks in both orders."""
     if not shot_spec.draws_from_facts(now.engine):  # no other engine is told of voices
         return []

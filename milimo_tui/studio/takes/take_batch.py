@@ -90,7 +90,7 @@ class Sweep:
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class TakeRequest:
     """One take to be made, as a job with an id of its own."""
 
     id: str
@@ -108,7 +108,7 @@ def compose(
     handles: Handles = NO_HANDLES,
     continued: Mapping[str, End] | None = None,
     root: Path | None = None,
-) -> list[Wish]:
+) -> list[TakeRequest]:
     """A wish for every shot and variant: first one of each shot, so that a short night has something of all.
 
     A shot that continues another waits for that one's take of the same variant, or goes on from what
@@ -119,9 +119,9 @@ def compose(
     shots = in_order([state.shot for state in wanted])
     by_shot = {state.shot.id: state for state in wanted}
     seeds = {(shot.id, nth): _seed(by_shot[shot.id], nth) for shot in shots for nth in range(sweep.takes)}
-    found: list[Wish] = []
+    found: list[TakeRequest] = []
     for variant in variants:
-        made: dict[str, Wish] = {}
+        made: dict[str, TakeRequest] = {}
         for shot in shots:
             state = by_shot[shot.id]
             before = (continued or {}).get(shot.continues)
@@ -132,7 +132,7 @@ def compose(
                     conditioning.last_frame(other.state.shot, other.spec),
                 )
             seed = seeds[shot.id, variant.nth] if variant.seed is None else variant.seed
-            wish = Wish(
+            take = TakeRequest(
                 new_id("job"),
                 state,
                 varied_spec(
@@ -147,8 +147,8 @@ def compose(
                 ),
                 f"{state.number} {variant.label}",
             )
-            made[shot.id] = wish
-            found.append(wish)
+            made[shot.id] = take
+            found.append(take)
     return found
 
 

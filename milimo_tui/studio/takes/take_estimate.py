@@ -21,12 +21,12 @@ from milimo_tui.jobs.schedule.schedule import Free
 from milimo_tui.jobs.schedule.simulation import OCCUPYING, Snapshot
 from milimo_tui.jobs.values import output_refs
 from milimo_tui.jobs.values.states import State
-from milimo_tui.store.jobs.studio_file import looking_at
+from milimo_tui.store.jobs.studio_file import open_for_reading
 from milimo_tui.story.values.film import Story
 from milimo_tui.studio.queue.job_rows import size
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import take_queue
-from milimo_tui.studio.takes.preflight import Sending
+from milimo_tui.studio.takes.preflight import Preflight
 from milimo_tui.studio.takes.shot_spec import ShotState
 from milimo_tui.studio.takes.take_queue import Prepared
 from milimo_tui.studio.weights import readiness
@@ -46,31 +46,31 @@ def of(studio: Studio, prepared: Prepared) -> Estimate:
     orders = [
         {
             "id": request.id,
-            "lane": readiness.lane_of(studio, wish.spec.engine),
-            "workload": (work := workload(wish.spec)).kind,
+            "lane": readiness.lane_of(studio, take.spec.engine),
+            "workload": (work := workload(take.spec)).kind,
             "units": work.units,
             "affinity": work.affinity,
             "priority": request.priority,
             "not_before": request.not_before,
             "needs": sorted(output_refs.needed(request.spec)),
         }
-        for request, wish in zip(prepared.requests, prepared.wishes, strict=True)
+        for request, take in zip(prepared.requests, prepared.takes, strict=True)
     ]
-    told = _asked(studio, orders)
+    forecast = _queue_estimate(studio, orders)
     held = any(request.hold for request in prepared.requests)
-    disk, unsized = _bytes(studio.snapshot().story, [wish.spec for wish in prepared.wishes])
+    disk, unsized = _bytes(studio.snapshot().story, [take.spec for take in prepared.takes])
     root = studio.project().paths.root
     return {
-        "seconds": told["seconds"],
+        "seconds": forecast["seconds"],
         "gb": None if disk is None else round(disk / 1e9, 3),
-        "ready": None if held else told["end"],
+        "ready": None if held else forecast["end"],
         "free_gb": round(HOST.free_bytes(root) / 1e9, 3),
-        "error": told["error"],
-        "unknown": _unknown(told, unsized, held=held),
+        "error": forecast["error"],
+        "unknown": _unknown(forecast, unsized, held=held),
     }
 
 
-def seconds_of(studio: Studio, state: ShotState, sending: Sending) -> float | None:
+def seconds_of(studio: Studio, state: ShotState, sending: Preflight) -> float | None:
     """How long one more take of a shot is thought to take; None where none can be made, or was measured."""
     if sending.problems or sending.way is None:
         return None
@@ -82,7 +82,7 @@ def seconds_of(studio: Studio, state: ShotState, sending: Sending) -> float | No
     return None if seconds is None else float(seconds)
 
 
-def take_sentence(sending: Sending, seconds: float | None) -> str:
+def take_sentence(sending: Preflight, seconds: float | None) -> str:
     """`about 38 s, 61 GB of 141, bf16, all resident (calculated)`: of one take, and what is not known of it.
 
     Empty for engines that draw from facts: they take no time worth a word.
@@ -120,24 +120,26 @@ def sentence(estimate: Estimate, many: str) -> str:
 
 def remarks(estimate: Estimate) -> list[str]:
     """What else is to be said of an estimate: how good past ones were, what is not known, too little room."""
-    error, told = estimate["error"], []
+    error, forecast = estimate["error"], []
     if error["median"] is not None:
         many = plural(error["samples"], "job")
-        told.append(f"past estimates here were off by {error['median']:.0%} (median of {many})")
-    told += [f"not known: {why}" for why in estimate["unknown"]]
+        forecast.append(f"past estimates here were off by {error['median']:.0%} (median of {many})")
+    forecast += [f"not known: {why}" for why in estimate["unknown"]]
     if estimate["gb"] is not None and estimate["gb"] > estimate["free_gb"]:
-        told.append(f"the disk has room for {size(estimate['free_gb'] * 1e9)} only: milimo clean makes some")
-    return told
+        forecast.append(
+            f"the disk has room for {size(estimate['free_gb'] * 1e9)} only: milimo clean makes some"
+        )
+    return forecast
 
 
-def _asked(studio: Studio, orders: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    """What the queue foretells of such jobs."""
+def _queue_estimate(studio: Studio, orders: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """Ask the queue how long such jobs would take."""
     client = studio.client_or_none()
     if client is not None:
         return client.estimate(orders)
     jobs, needs = forecast.planned(orders)
     workers = [Free(slot.id, slot.lane) for slot in lanes.slots(studio.settings)]
-    with looking_at(studio.home.studio_db) as file:
+    with open_for_reading(studio.home.studio_db) as file:
         if file is None:
             return forecast.estimate(Snapshot(HOST.now(), workers, []), jobs, needs)
         there = forecast.read(file, workers, now=HOST.now())
@@ -174,14 +176,16 @@ def _bytes(story: Story, specs: Sequence[MakeVideo]) -> tuple[float | None, list
     return None if unsized else total, sorted(unsized)
 
 
-def _unknown(told: dict[str, Any], unsized: Sequence[str], *, held: bool) -> list[str]:
+def _unknown(forecast: dict[str, Any], unsized: Sequence[str], *, held: bool) -> list[str]:
     """Why something of an estimate is not known, a sentence each."""
-    found = [f"{_described(kind)} were never measured here" for kind in told["unmeasured"]]
-    found += [f"{_described(kind)}: measured at other sizes only, a rough guess" for kind in told["coarse"]]
-    found += [f"the lane {lane} starts nothing now (milimo supervisor status)" for lane in told["shut"]]
+    found = [f"{_described(kind)} were never measured here" for kind in forecast["unmeasured"]]
+    found += [
+        f"{_described(kind)}: measured at other sizes only, a rough guess" for kind in forecast["coarse"]
+    ]
+    found += [f"the lane {lane} starts nothing now (milimo supervisor status)" for lane in forecast["shut"]]
     if held:
         found.append("when they are ready: they are held until you let them go (milimo batch resume)")
-    elif told["seconds"] is not None and told["end"] is None and not told["shut"]:
+    elif forecast["seconds"] is not None and forecast["end"] is None and not forecast["shut"]:
         found.append("when it is ready: something before it in the queue is paused or was never measured")
     return found + [f"how large takes by {engine} get: this film has none yet" for engine in unsized]
 

@@ -19,7 +19,7 @@ from milimo_tui.jobs.client.client import BatchRequest, Client, JobRequest
 from milimo_tui.jobs.values.spec_texts import patched
 from milimo_tui.jobs.values.states import ENDED, State
 from milimo_tui.jobs.values.views import JobView
-from milimo_tui.store.jobs.studio_file import looking_at
+from milimo_tui.store.jobs.studio_file import open_for_reading
 from milimo_tui.store.jobs.studio_values import JobFilter
 from milimo_tui.story.values import picked_takes
 from milimo_tui.studio.queue.waiting import is_settled
@@ -29,7 +29,7 @@ from milimo_tui.studio.takes import conditioning, preflight, shot_spec, take_bat
 from milimo_tui.studio.takes.conditioning import End
 from milimo_tui.studio.takes.handles import Handles
 from milimo_tui.studio.takes.shot_spec import ShotState
-from milimo_tui.studio.takes.take_batch import Sweep, Wish
+from milimo_tui.studio.takes.take_batch import Sweep, TakeRequest
 
 OPEN = sorted(set(State) - ENDED)
 LABEL = 300  # letters that the queue takes
@@ -62,7 +62,7 @@ class Order:
 class Prepared:
     """An order as requests. `under_way` are jobs that make some of it already."""
 
-    wishes: tuple[Wish, ...]
+    takes: tuple[TakeRequest, ...]
     requests: tuple[JobRequest, ...]  # one for each wish
     batch: BatchRequest
     under_way: tuple[str, ...]
@@ -74,7 +74,7 @@ def prepare(studio: Studio, order: Order, client: Client | None) -> Prepared:
     """
     story = studio.snapshot().story
     root = studio.project().paths.root
-    takes = open_takes(studio, client, _asked_about(order))
+    takes = open_takes(studio, client, _relevant_shots(order))
     under_way = made_already(takes, order)
     fresh = {state.shot.id for state in (*order.always, *order.due)} - under_way.keys()
     # In film order, each once.
@@ -89,38 +89,38 @@ def prepare(studio: Studio, order: Order, client: Client | None) -> Prepared:
         continued=ends_before(studio, wanted, takes),
         root=root,
     )
-    wishes = [_changed(wish, order.changes) for wish in wishes] if order.changes else wishes
-    wishes = [_voice(studio, wish) if wish.state.shot.id in order.voices else wish for wish in wishes]
-    for engine in {wish.spec.engine for wish in wishes}:
+    wishes = [_changed(take, order.changes) for take in wishes] if order.changes else wishes
+    wishes = [_voice(studio, take) if take.state.shot.id in order.voices else take for take in wishes]
+    for engine in {take.spec.engine for take in wishes}:
         shot_spec.check_engine(engine, "make_video")
-    once = {wish.state.shot.id: wish for wish in wishes}.values()
-    preflight.require(studio, story, ((wish.state.shot, wish.spec) for wish in once))
+    once = {take.state.shot.id: take for take in wishes}.values()
+    preflight.require(studio, story, ((take.state.shot, take.spec) for take in once))
     label = order.label or take_batch.label_of(wanted, order.sweep)
     batch = BatchRequest(label=label[:LABEL], project=str(root))
     requests = [
         JobRequest(
-            id=wish.id,
-            spec=wish.spec.model_dump(mode="json"),
-            label=wish.label[:LABEL],
+            id=take.id,
+            spec=take.spec.model_dump(mode="json"),
+            label=take.label[:LABEL],
             project=str(root),
-            shot=wish.state.shot.id,
+            shot=take.state.shot.id,
             batch=batch.id,
             hold=order.hold,
             priority=order.priority,
             not_before=order.not_before,
         )
-        for wish in wishes
+        for take in wishes
     ]
     return Prepared(tuple(wishes), tuple(requests), batch, tuple(dict.fromkeys(under_way.values())))
 
 
-def _changed(wish: Wish, changes: Mapping[str, Any]) -> Wish:
+def _changed(take: TakeRequest, changes: Mapping[str, Any]) -> TakeRequest:
     """A wish whose spec a person changed. Raises BadInput, Refused."""
-    text = patched(wish.spec.model_dump_json(), changes).text
-    return replace(wish, spec=MakeVideo.model_validate_json(text))
+    text = patched(take.spec.model_dump_json(), changes).text
+    return replace(take, spec=MakeVideo.model_validate_json(text))
 
 
-def _voice(studio: Studio, wish: Wish) -> Wish:
+def _voice(studio: Studio, wish: TakeRequest) -> TakeRequest:
     """A wish for the sound alone, over the pictures of the take that is picked."""
     story, take = wish.state.story, wish.state.picked
     asset = next((asset for asset in story.assets if take and asset.id == take.asset), None)
@@ -162,18 +162,18 @@ def ready_ones(
     else:
         return list(wanted), []
     ready: list[ShotState] = []
-    told: list[str] = []
+    sentences: list[str] = []
     for state in wanted:
         try:
             check_ready(studio, [state], engine)
         except MilimoError as error:
             why = f"{error.message}: {error.hint}" if error.hint else error.message
-            told.append(why if state.number in why else f"{state.number}: {why}")
+            sentences.append(why if state.number in why else f"{state.number}: {why}")
         else:
             ready.append(state)
     if not ready:
         raise first
-    return ready, told
+    return ready, sentences
 
 
 def submit(client: Client, prepared: Prepared) -> list[str]:
@@ -202,7 +202,7 @@ def open_takes(studio: Studio, client: Client | None, shots: Collection[str]) ->
             for job in _open_jobs(client, shots)
             if job.kind == "make_video" and job.shot in shots and Path(job.project).resolve() == here
         ]
-    with looking_at(studio.home.studio_db) as file:
+    with open_for_reading(studio.home.studio_db) as file:
         return [
             OpenTake(job.id, job.shot, False, partial(json.loads, job.spec))
             for job in (file.jobs(JobFilter(states=OPEN)) if file and shots else ())
@@ -217,7 +217,7 @@ def _open_jobs(client: Client, shots: Collection[str]) -> list[JobView]:
     return [job for shot in sorted(shots) for job in client.jobs({"states": OPEN, "shot": shot})]
 
 
-def _asked_about(order: Order) -> set[str]:
+def _relevant_shots(order: Order) -> set[str]:
     """The shots of which it matters what is being made: those that are due or that others continue."""
     wanted = (*order.always, *order.due)
     before = {state.shot.continues for state in wanted if state.shot.continues}
@@ -231,16 +231,16 @@ def _spec_of(client: Client, id: str) -> Any:
 def made_already(takes: Sequence[OpenTake], order: Order) -> dict[str, str]:
     """By shot id the open job that makes what a due shot asks for now (after an interrupt, or elsewhere)."""
     always = {state.shot.id for state in order.always}
-    asked = {
+    orders = {
         state.shot.id: shot_spec.signature(shot_spec.video_spec(state.story, state.shot, engine=order.engine))
         for state in order.due
         if state.shot.id not in always
     }
     found: dict[str, str] = {}
     for take in takes:
-        if take.shot not in asked or take.shot in found or take.is_settled:
+        if take.shot not in orders or take.shot in found or take.is_settled:
             continue
-        if shot_spec.signature(MakeVideo.model_validate(take.spec())) == asked[take.shot]:
+        if shot_spec.signature(MakeVideo.model_validate(take.spec())) == orders[take.shot]:
             found[take.shot] = take.id
     return found
 
@@ -260,9 +260,9 @@ def ends_before(studio: Studio, wanted: Sequence[ShotState], takes: Sequence[Ope
         if shot.id not in before:
             continue
         if shot.id in coming:
-            asked = MakeVideo.model_validate(coming[shot.id].spec())
+            spec = MakeVideo.model_validate(coming[shot.id].spec())
             made = JobOutput(job=coming[shot.id].id, output="take")
-            found[shot.id] = End(made, conditioning.last_frame(shot, asked))
+            found[shot.id] = End(made, conditioning.last_frame(shot, spec))
         elif take is not None and take.asset in assets:
             path = str(render_plan.asset_path(studio.project().paths, assets[take.asset]))
             found[shot.id] = End(path, conditioning.last_frame(shot, take))

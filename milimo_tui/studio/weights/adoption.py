@@ -15,7 +15,7 @@ from milimo_tui.core.format import bytes_text
 from milimo_tui.engines.catalog import external_weights, families, lora_fit, model_lookup
 from milimo_tui.engines.catalog.installed_weights import Found, Installed, WeightFile
 from milimo_tui.engines.catalog.model_catalog import MODELS
-from milimo_tui.engines.catalog.model_store import Shelf
+from milimo_tui.engines.catalog.model_store import ModelStore
 from milimo_tui.engines.catalog.safetensors_headers import (
     SAFE,
     Header,
@@ -36,7 +36,7 @@ def _single_files() -> dict[str, SingleFile]:
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class AdoptionRequest:
     """What a person says about it; empty: it is found out."""
 
     name: str = ""
@@ -56,45 +56,45 @@ def is_path(word: str) -> bool:
     return "/" in word or word.startswith(("~", ".")) or Path(word).suffix in (SAFE, ".bin", ".ckpt", ".pt")
 
 
-def adopt(shelf: Shelf, path: Path, wish: Wish) -> Adopted:
+def adopt(store: ModelStore, path: Path, request: AdoptionRequest) -> Adopted:
     """Take up what lies there. Raises NotFound, BadInput, Refused, Damaged."""
     if path.is_dir():
-        return _folder(shelf, path, wish)
+        return _folder(store, path, request)
     if not path.is_file():
         raise NotFound(f"there is nothing at {path}", "name a folder of weights or a .safetensors file")
     refuse_pickle(path)
     header = read_header(path)
-    if wish.role == "lora" or (not wish.role and _looks_like_lora(header)):
-        return _lora(shelf, path, wish)
-    return _single(shelf, path, header, wish)
+    if request.role == "lora" or (not request.role and _looks_like_lora(header)):
+        return _lora(store, path, request)
+    return _single(store, path, header, request)
 
 
-def _folder(shelf: Shelf, path: Path, wish: Wish) -> Adopted:
+def _folder(store: ModelStore, path: Path, request: AdoptionRequest) -> Adopted:
     family = families.family_of(path)
     if not family:
         families.refuse_stranger(path)
-        return _comfyui(shelf, path)
-    if wish.family and wish.family != family:
-        raise Refused(f"{path.name} is {family}, not {wish.family}", f"milimo model use {path}")
-    if not external_weights.is_whole(path):
+        return _comfyui(store, path)
+    if request.family and request.family != family:
+        raise Refused(f"{path.name} is {family}, not {request.family}", f"milimo model use {path}")
+    if not external_weights.is_complete(path):
         raise BadInput(
             f"{path.name} is not whole: files that its own index names are missing",
             "fetch them, or let milimo model download do it",
         )
-    id = _free_id(shelf, wish.name or path.name, path)
-    generation = wish.generation or families.generation_of(path, family)
+    id = _free_id(store, request.name or path.name, path)
+    generation = request.generation or families.generation_of(path, family)
     row = Installed(id=id, family=family, generation=generation, title=path.name)
-    kept = shelf.register(external_weights.linked(row, path))
-    shelf.select(family, id)
+    kept = store.register(external_weights.linked(row, path))
+    store.select(family, id)
     return Adopted(
         (kept,), f"{family} runs {id} from now on; {bytes_text(kept.bytes)} stay where they are: {path}"
     )
 
 
-def _comfyui(shelf: Shelf, path: Path) -> Adopted:
-    before = {row.id for row in shelf.rows()}
-    shelf.look_in(path)
-    new = tuple(row for row in shelf.rows() if row.id not in before)
+def _comfyui(store: ModelStore, path: Path) -> Adopted:
+    before = {row.id for row in store.rows()}
+    store.add_folder(path)
+    new = tuple(row for row in store.rows() if row.id not in before)
     if new:
         names = ", ".join(f"{row.id} ({bytes_text(row.bytes)})" for row in new)
         return Adopted(new, f"found in {path}, used where it lies: {names}")
@@ -109,31 +109,31 @@ def _looks_like_lora(header: Header) -> bool:
     return any("lora_" in name or ".lora." in name for name in header.tensors)
 
 
-def _lora(shelf: Shelf, path: Path, wish: Wish) -> Adopted:
+def _lora(store: ModelStore, path: Path, request: AdoptionRequest) -> Adopted:
     """Held against what each family runs: the one it fits is its family."""
     facts = lora_fit.facts(path)
-    model = fitted(shelf, path, (wish.family,) if wish.family else ())
+    model = fitted(store, path, (request.family,) if request.family else ())
     if model is not None:
-        generation = wish.generation or model.generation
-        return _kept(shelf, path, model.family, generation, wish, facts, tiny=model.tiny)
-    if not wish.family:
+        generation = request.generation or model.generation
+        return _kept(store, path, model.family, generation, request, facts, tiny=model.tiny)
+    if not request.family:
         raise Refused(
             f"{path.name} can't be held against any model: none that wears LoRAs is here",
             "milimo model download one first, or say --family ltx2 --generation 2.0",
         )
-    return _kept(shelf, path, wish.family, wish.generation, wish, facts, tiny=False)
+    return _kept(store, path, request.family, request.generation, request, facts, tiny=False)
 
 
-def fitted(shelf: Shelf, path: Path, families: Sequence[str] = ()) -> Found | None:
+def fitted(store: ModelStore, path: Path, families: Sequence[str] = ()) -> Found | None:
     """The weights in use that a LoRA fits; None where none that could wear it is here.
 
     Raises Refused, with the names that do not fit, where none of those that are here is the right one.
     """
     refused: list[Refused] = []
     for family in families or _single_files():
-        if not shelf.has(family):
+        if not store.has(family):
             continue
-        model = shelf.resolve(family)
+        model = store.resolve(family)
         try:
             lora_fit.check_fit(path, model)
         except Refused as error:
@@ -146,17 +146,17 @@ def fitted(shelf: Shelf, path: Path, families: Sequence[str] = ()) -> Found | No
 
 
 def _kept(
-    shelf: Shelf,
+    store: ModelStore,
     path: Path,
     family: str,
     generation: str,
-    wish: Wish,
+    request: AdoptionRequest,
     facts: lora_fit.LoraFacts,
     *,
     tiny: bool,
 ) -> Adopted:
     row = Installed(
-        id=_free_id(shelf, wish.name or path.stem, path),
+        id=_free_id(store, request.name or path.stem, path),
         family=family,
         role="lora",
         generation=generation,
@@ -167,7 +167,7 @@ def _kept(
         trigger=facts.trigger,
         files=(WeightFile(path.name, path.stat().st_size, digest_of(path)),),
     )
-    kept = shelf.register(row)
+    kept = store.register(row)
     ranks = ", ".join(map(str, facts.ranks))
     call = f"; called by “{facts.trigger}”" if facts.trigger else ""
     return Adopted(
@@ -177,11 +177,11 @@ def _kept(
     )
 
 
-def _single(shelf: Shelf, path: Path, header: Header, wish: Wish) -> Adopted:
+def _single(store: ModelStore, path: Path, header: Header, request: AdoptionRequest) -> Adopted:
     """A whole checkpoint in one file: its transformer is used, the rest comes from a folder."""
     refuse_scaled(path, header)
     known = _single_files()
-    family = wish.family or next((name for name, one in known.items() if _has(header, one.marks)), "")
+    family = request.family or next((name for name, one in known.items() if _has(header, one.marks)), "")
     if family not in known:
         raise BadInput(
             f"it can't be told what {path.name} is: none of its {len(header.tensors)} tensors is known",
@@ -190,16 +190,16 @@ def _single(shelf: Shelf, path: Path, header: Header, wish: Wish) -> Adopted:
     if not _has(header, known[family].marks):
         raise Refused(f"{path.name} is no {family}: it has none of its tensors", "milimo model use FILE")
     row = Installed(
-        id=_free_id(shelf, wish.name or path.stem, path),
+        id=_free_id(store, request.name or path.stem, path),
         family=family,
-        generation=wish.generation or known[family].generation,
+        generation=request.generation or known[family].generation,
         title=path.name,
         form="file",
         base=known[family].base,
     )
-    kept = shelf.register(external_weights.linked(row, path))
-    shelf.resolve(family, model=kept.id)  # raises where its other parts are missing, with the command
-    shelf.select(family, kept.id)
+    kept = store.register(external_weights.linked(row, path))
+    store.resolve(family, model=kept.id)  # raises where its other parts are missing, with the command
+    store.select(family, kept.id)
     return Adopted(
         (kept,), f"{family} runs {kept.id} from now on; {bytes_text(kept.bytes)} stay where they are: {path}"
     )
@@ -209,15 +209,15 @@ def _has(header: Header, marks: tuple[str, ...]) -> bool:
     return any(mark in name for name in header.tensors for mark in marks)
 
 
-def _free_id(shelf: Shelf, name: str, path: Path) -> str:
+def _free_id(store: ModelStore, name: str, path: Path) -> str:
     """An id made of a name; one that other weights have gets a number, what is taken up again keeps its
     own.
     """
-    again = next((row.id for row in shelf.installed() if row.path == str(path)), "")
+    again = next((row.id for row in store.installed() if row.path == str(path)), "")
     if again:
         return again
     plain = re.sub(r"[^A-Za-z0-9._-]+", "-", name).strip("-.") or "weights"
-    taken = {row.id for row in shelf.installed()} | {row.id for row in MODELS}
+    taken = {row.id for row in store.installed()} | {row.id for row in MODELS}
     id, number = plain[:80], 2
     while id in taken:
         id, number = f"{plain[:80]}-{number}", number + 1

@@ -19,7 +19,7 @@ _KINDS: dict[str, type[MilimoError]] = {
 }
 
 
-def ask(question: str, **words: Any) -> Any:
+def ask_hub(question: str, **words: Any) -> Any:
     """The answer of `engines.hub.questions`. Raises what it tells, Unavailable where it can't be asked.
 
     A token travels on the child's standard input, never among its arguments.
@@ -35,12 +35,12 @@ def ask(question: str, **words: Any) -> Any:
             check=False,
             env={**os.environ, "HF_HUB_DISABLE_TELEMETRY": "1"},
         )
-        told = json.loads(done.stdout)
+        answer = json.loads(done.stdout)
     except subprocess.TimeoutExpired:
         raise Unavailable("the hub did not answer in time", "try again; the network may be slow") from None
     except ValueError:
         raise Failed("the hub could not be asked", "milimo doctor tells what is missing") from None
-    if "error" in told:
-        problem = told["error"]
+    if "error" in answer:
+        problem = answer["error"]
         raise _KINDS.get(problem["kind"], Failed)(problem["message"], problem["hint"])
-    return told["answer"]
+    return answer["answer"]

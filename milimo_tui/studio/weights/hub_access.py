@@ -37,4 +37,4 @@ def give(studio: Studio, question: str) -> str:
     one that the hub does not accept.
     """
     typed = studio.asks.secret(question, f"tokens are made at {TOKENS}")
-    return str(hub.ask("keep_token", token=typed)["name"]) if typed else ""
+    return str(hub.ask_hub("keep_token", token=typed)["name"]) if typed else ""

@@ -17,7 +17,7 @@ from milimo_tui.core.host import HOST
 from milimo_tui.engines.catalog import model_lookup
 from milimo_tui.engines.catalog.installed_weights import Installed
 from milimo_tui.engines.catalog.model_catalog import MODELS, ModelRow
-from milimo_tui.engines.catalog.model_store import MANIFEST, Shelf
+from milimo_tui.engines.catalog.model_store import MANIFEST, ModelStore
 from milimo_tui.engines.hub.staging import waiting_bytes
 from milimo_tui.engines.registry import engine_registry
 from milimo_tui.jobs.values.views import JobView
@@ -58,7 +58,7 @@ class Line:
             return f"unfinished, {bytes_text(self.unfinished)} kept"
         return "missing"
 
-    def as_json(self, shelf: Shelf) -> dict[str, Any]:
+    def as_json(self, store: ModelStore) -> dict[str, Any]:
         """A row of `model list --json`."""
         known, here = self.known, self.here
         bytes_there = here.bytes if here else 0
@@ -79,7 +79,7 @@ class Line:
             "unfinished": self.unfinished,
             "state": self.state,
             "problem": self.problem,
-            "path": str(shelf.path(here)) if here else "",
+            "path": str(store.path(here)) if here else "",
             "form": here.form if here else "",
             "digest": here.digest if here else "",
             "revision": here.revision if here else "",
@@ -113,10 +113,10 @@ def _place(row: Installed) -> str:
     return "elsewhere" if Path(row.path).is_absolute() else ""
 
 
-def lines(shelf: Shelf, jobs: Sequence[Job] = ()) -> list[Line]:
+def lines(store: ModelStore, jobs: Sequence[Job] = ()) -> list[Line]:
     """The registry in its order, then what a person added, then the tiny ones. `jobs` are open ones."""
-    here = {row.id: row for row in shelf.rows()}
-    chosen = shelf.selected()
+    here = {row.id: row for row in store.rows()}
+    chosen = store.selected()
     by_model = {model_of(job): job for job in jobs if job.kind in (FETCH, VERIFY)}
     ids = [row.id for row in MODELS]
     ids += sorted(here.keys() - set(ids), key=lambda id: (here[id].tiny, here[id].family, id))
@@ -127,25 +127,25 @@ def lines(shelf: Shelf, jobs: Sequence[Job] = ()) -> list[Line]:
             model_lookup.find(id),
             here.get(id),
             id in here and chosen.get(here[id].family) == id,
-            _problem(shelf, here[id]) if id in here else "",
-            waiting_bytes(shelf.folder / id),
+            _problem(store, here[id]) if id in here else "",
+            waiting_bytes(store.folder / id),
             by_model.get(id),
         )
         for id in ids
     ]
 
 
-def line_of(shelf: Shelf, id: str, jobs: Sequence[Job] = ()) -> Line:
+def line_of(store: ModelStore, id: str, jobs: Sequence[Job] = ()) -> Line:
     """One of them. Raises NotFound."""
-    found = next((one for one in lines(shelf, jobs) if one.id == id), None)
+    found = next((one for one in lines(store, jobs) if one.id == id), None)
     if found is None:
         raise model_lookup.unknown(id)
     return found
 
 
-def _problem(shelf: Shelf, row: Installed) -> str:
+def _problem(store: ModelStore, row: Installed) -> str:
     try:
-        shelf.check(row)
+        store.check(row)
     except Damaged as error:
         return error.message
     return ""
@@ -164,40 +164,40 @@ class Runs:
     tiny: bool
 
 
-def runs(shelf: Shelf, family: str) -> Runs:
+def runs(store: ModelStore, family: str) -> Runs:
     """Its weights; of Gemma those of LTX-2's text encoder too. Raises Unavailable with the command that gets
     some, Damaged.
     """
-    used = engine_registry.profile(family).in_use(shelf)
+    used = engine_registry.profile(family).in_use(store)
     return Runs(used.id, used.tiny)
 
 
-def remove(shelf: Shelf, id: str, jobs: Sequence[Job] = ()) -> int:
+def remove(store: ModelStore, id: str, jobs: Sequence[Job] = ()) -> int:
     """Take weights off the shelf; returns the bytes that are free then. Files that lie elsewhere stay.
 
     Raises NotFound, Conflict while a job fetches or checks them.
     """
-    line = line_of(shelf, id, jobs)
+    line = line_of(store, id, jobs)
     if line.job is not None:
         raise Conflict(f"{id} is {line.state}", f"milimo job cancel {line.job.id}")
-    folder = shelf.folder / model_lookup.safe_id(id)
+    folder = store.folder / model_lookup.safe_id(id)
     if not folder.is_dir():
         where = f": it is {line.state}" if line.here else ""
         raise NotFound(f"{id} takes no room in this home{where}", "milimo model list")
     freed = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file() and path.name != MANIFEST)
-    shelf.forget(id)
+    store.forget(id)
     shutil.rmtree(folder)
     return freed
 
 
-def room(shelf: Shelf) -> dict[str, int]:
+def room(store: ModelStore) -> dict[str, int]:
     """Bytes that weights take in this home, that unfinished downloads take, and that are free on its disk."""
-    own = [row for row in shelf.installed() if not Path(row.path).is_absolute()]
+    own = [row for row in store.installed() if not Path(row.path).is_absolute()]
     unfinished = 0
-    if shelf.folder.is_dir():
-        unfinished = sum(waiting_bytes(folder) for folder in shelf.folder.iterdir() if folder.is_dir())
+    if store.folder.is_dir():
+        unfinished = sum(waiting_bytes(folder) for folder in store.folder.iterdir() if folder.is_dir())
     return {
         "installed": sum(row.bytes for row in own),
         "unfinished": unfinished,
-        "free": HOST.free_bytes(shelf.folder),
+        "free": HOST.free_bytes(store.folder),
     }

@@ -14,7 +14,7 @@ from milimo_tui.core.host import named_path
 from milimo_tui.engines.catalog import model_lookup
 from milimo_tui.engines.catalog.installed_weights import Found, Installed
 from milimo_tui.engines.catalog.lora_fit import check_fit
-from milimo_tui.engines.catalog.model_store import Shelf
+from milimo_tui.engines.catalog.model_store import ModelStore
 from milimo_tui.engines.catalog.safetensors_headers import SAFE, read_header
 from milimo_tui.engines.catalog.weight_hashes import digest_of
 from milimo_tui.story.values.film import LoraUse
@@ -26,7 +26,7 @@ MOST = 4.0  # strength, either way; 1 is as trained
 Stack = tuple[LoraUse, ...]
 
 
-def lora_of(shelf: Shelf, name: str) -> LoraUse:
+def lora_of(store: ModelStore, name: str) -> LoraUse:
     """What a person named: registered LoRA weights, or a `.safetensors` file of their own.
 
     Raises NotFound, BadInput for what is no LoRA, Refused for a file that fits none of the models that are
@@ -35,19 +35,19 @@ def lora_of(shelf: Shelf, name: str) -> LoraUse:
     if "/" in name or Path(name).suffix:
         path = named_path(name).absolute()
         if path.is_file():
-            return _of_file(shelf, path)
-    row = _row_of(shelf, name)
+            return _of_file(store, path)
+    row = _row_of(store, name)
     return LoraUse(row.id, 1.0, row.digest, row.family)
 
 
-def _row_of(shelf: Shelf, name: str) -> Installed:
+def _row_of(store: ModelStore, name: str) -> Installed:
     """Raises NotFound, BadInput, Unavailable."""
-    row = shelf.look(name) if _is_id(name) else None
+    row = store.find(name) if _is_id(name) else None
     if row is not None:
         if "lora" not in row.role:
             raise BadInput(
                 f"{name} is no LoRA: it is the {row.role} of {row.family}",
-                f"LoRAs here: {', '.join(names(shelf)) or 'none'}",
+                f"LoRAs here: {', '.join(names(store)) or 'none'}",
             )
         return row
     known = model_lookup.find(name)
@@ -55,39 +55,39 @@ def _row_of(shelf: Shelf, name: str) -> Installed:
         raise Unavailable(f"the LoRA {known.title} is not here", f"milimo model download {known.id}")
     raise NotFound(
         f"there is no LoRA “{name}”",
-        f"name a .safetensors file, or one of {', '.join(names(shelf)) or 'none that are installed'}",
+        f"name a .safetensors file, or one of {', '.join(names(store)) or 'none that are installed'}",
     )
 
 
-def names(shelf: Shelf) -> tuple[str, ...]:
+def names(store: ModelStore) -> tuple[str, ...]:
     """The ids of LoRAs that are installed."""
-    return tuple(row.id for row in shelf.rows() if "lora" in row.role)
+    return tuple(row.id for row in store.rows() if "lora" in row.role)
 
 
-def _of_file(shelf: Shelf, path: Path) -> LoraUse:
+def _of_file(store: ModelStore, path: Path) -> LoraUse:
     header = read_header(path)  # raises for a pickle, or what is no safetensors file
     if not any("lora" in name.lower() for name in header.tensors):
         raise BadInput(
             f"{path.name} holds no LoRA: none of its {len(header.tensors)} tensors is one",
             f"a LoRA is a {SAFE} file with pairs of lora_A and lora_B (or lora_down and lora_up)",
         )
-    model = fitted(shelf, path)
+    model = fitted(store, path)
     return LoraUse(str(path), 1.0, digest_of(path), model.family if model else "")
 
 
-def check(shelf: Shelf, model: Found, use: LoraUse) -> None:
+def check(store: ModelStore, model: Found, use: LoraUse) -> None:
     """Hold a LoRA of a stack against weights, by the headers of both.
 
     Raises NotFound or Unavailable for one that is gone, Refused naming what of it those weights have not.
     """
-    check_fit(_file_of(shelf, use), model, Path(use.id).name)
+    check_fit(_file_of(store, use), model, Path(use.id).name)
 
 
-def _file_of(shelf: Shelf, use: LoraUse) -> Path:
+def _file_of(store: ModelStore, use: LoraUse) -> Path:
     if Path(use.id).is_absolute():
         return Path(use.id)
-    row = _row_of(shelf, use.id)
-    path = shelf.resolve(row.family, row.role, row.id).path
+    row = _row_of(store, use.id)
+    path = store.resolve(row.family, row.role, row.id).path
     files = sorted(path.glob(f"*{SAFE}")) if path.is_dir() else [path]
     if len(files) != 1:
         raise NotFound(f"{use.id} is not one LoRA file", f"looked in {path}")

@@ -9,7 +9,7 @@ import os
 
 from milimo_tui.core.errors import Unavailable
 from milimo_tui.engines.catalog.installed_weights import Found
-from milimo_tui.engines.catalog.model_store import Shelf
+from milimo_tui.engines.catalog.model_store import ModelStore
 from milimo_tui.engines.registry import engine_registry
 from milimo_tui.jobs.machine import gpus
 from milimo_tui.studio.machine.model_stack import require_stack
@@ -20,7 +20,7 @@ def require(studio: Studio, engine: str, model: str = "", *, family: str = "") -
     """The weights that an engine would load. Raises Unavailable with the way to what is missing, Damaged."""
     entry = engine_registry.row(engine)
     require_stack(entry.title.partition(":")[0])
-    found = Shelf(studio.home.models).resolve(family or engine, model=model)
+    found = ModelStore(studio.home.models).resolve(family or engine, model=model)
     if entry.lane == "gpu" and not found.tiny and not has_gpu(studio):
         raise Unavailable(
             f"{found.id} needs a GPU, and none was found here",

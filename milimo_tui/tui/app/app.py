@@ -118,10 +118,10 @@ class MilimoApp(BaseApp):
         """After an absence: what was made and what failed meanwhile, and the key that shows it."""
 
         def read() -> str:
-            from milimo_tui.studio.project.inbox import look
+            from milimo_tui.studio.project.inbox import read_inbox
 
             with suppress(MilimoError):  # a film that can't be read is told by who follows it
-                return look(self.studio).sentence()
+                return read_inbox(self.studio).sentence()
             return ""
 
         told = await self.inbox.run(read)

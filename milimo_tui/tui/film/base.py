@@ -19,7 +19,7 @@ from textual.widgets import Static
 from milimo_tui.core.format import clock
 from milimo_tui.core.time import timecode
 from milimo_tui.cut.delivery.presets import PRESETS
-from milimo_tui.cut.delivery.requests import Asked
+from milimo_tui.cut.delivery.requests import DeliveryRequest
 from milimo_tui.jobs.values.views import JobView
 from milimo_tui.tui.film.lines import facts_lines, film_row, outlook_lines, row_key
 from milimo_tui.tui.jobs.model import ACTIVE, ENDED, ran, state_of, tail
@@ -33,7 +33,7 @@ from milimo_tui.tui.widgets.text import cut as cut_to
 from milimo_tui.tui.widgets.text import line, plural
 
 if TYPE_CHECKING:
-    from milimo_tui.studio.render.render_estimate import Outlook
+    from milimo_tui.studio.render.render_estimate import RenderEstimate
     from milimo_tui.studio.session.studio import Snapshot
     from milimo_tui.tui.shell.queue_feed import Queue
 
@@ -47,11 +47,11 @@ class FilmBase(StudioScreen):
 
     def __init__(self) -> None:
         super().__init__()
-        self.asked = Asked(preset=PRESETS[0].name)
+        self.asked = DeliveryRequest(preset=PRESETS[0].name)
         self.marked_only = False
         self.scenes = False
         self.output = ""
-        self.outlook: Outlook | None = None
+        self.outlook: RenderEstimate | None = None
         self.films: list[dict[str, Any]] = []
         self.job: JobView | None = None
         self.marked = ""  # the film to compare with
@@ -117,12 +117,12 @@ class FilmBase(StudioScreen):
         if film is None or film.cut is None:
             return
 
-        def seen() -> tuple[Outlook, list[dict[str, Any]]]:
+        def seen() -> tuple[RenderEstimate, list[dict[str, Any]]]:
             from milimo_tui.studio.registry.registry import run
-            from milimo_tui.studio.render.render_estimate import look
+            from milimo_tui.studio.render.render_estimate import estimate_render
 
             films = list(reversed(run(studio, "film.list").data))
-            return look(studio, asked, output, span, films, scenes=scenes), films
+            return estimate_render(studio, asked, output, span, films, scenes=scenes), films
 
         known = None if self.outlook is None else {row_key(film) for film in self.films}
         self.outlook, self.films = await self.in_thread(seen)
@@ -160,7 +160,7 @@ class FilmBase(StudioScreen):
             words = f"{ends[0]} – {ends[1]}, in to out{', a file a scene' if self.scenes else ''}"
         return words
 
-    def _job_line(self, look: Outlook, ink: Ink) -> Text:
+    def _job_line(self, look: RenderEstimate, ink: Ink) -> Text:
         """The render now, or the key that starts one."""
         job = self.job
         if job is not None and job.state not in ENDED:

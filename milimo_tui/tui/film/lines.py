@@ -23,8 +23,8 @@ from milimo_tui.tui.widgets.rows import Row
 from milimo_tui.tui.widgets.text import columns, fit, line, plural
 
 if TYPE_CHECKING:
-    from milimo_tui.cut.delivery.requests import Asked
-    from milimo_tui.studio.render.render_estimate import Outlook
+    from milimo_tui.cut.delivery.requests import DeliveryRequest
+    from milimo_tui.studio.render.render_estimate import RenderEstimate
 
 LABEL = 10
 LAYOUTS = {1: "mono", 2: "stereo", 6: "5.1"}
@@ -32,7 +32,7 @@ WHENCE = {"bits": "by its bit rate", "preset": "a guess, by its preset", "films"
 
 
 def outlook_lines(
-    look: Outlook, rate: Fraction, cut: str, span: str, asked: Asked, width: int, ink: Ink
+    look: RenderEstimate, rate: Fraction, cut: str, span: str, asked: DeliveryRequest, width: int, ink: Ink
 ) -> list[Text]:
     """Labels at the left in one column; what is the preset's own is not said twice."""
     if look.trouble:
@@ -56,7 +56,7 @@ def outlook_lines(
     return [line((f"{label:<{LABEL}}", ink.muted), words) for label, words in rows]
 
 
-def _picture(look: Outlook, ink: Ink) -> Text:
+def _picture(look: RenderEstimate, ink: Ink) -> Text:
     picture = look.delivery.picture
     if picture is None:
         return line(("none", ink.muted))
@@ -78,7 +78,7 @@ def _sound(delivery: Delivery, ink: Ink) -> Text:
     return text
 
 
-def _extras(delivery: Delivery, asked: Asked, ink: Ink) -> Text:
+def _extras(delivery: Delivery, asked: DeliveryRequest, ink: Ink) -> Text:
     burns = delivery.burns
     words = [
         "timecode" if burns.timecode else "",
@@ -95,7 +95,7 @@ def _extras(delivery: Delivery, asked: Asked, ink: Ink) -> Text:
     return line((", ".join(told), ink.text)) if told else line(("nothing laid over it", ink.muted))
 
 
-def _ways(look: Outlook, ink: Ink) -> Text:
+def _ways(look: RenderEstimate, ink: Ink) -> Text:
     """How the frames come; those of no number are not told of."""
     if look.delivery.picture is None:
         return line(("none", ink.muted))
@@ -103,7 +103,7 @@ def _ways(look: Outlook, ink: Ink) -> Text:
     return line(("   ".join(f"{count:,} {name}" for name, count in ways if count), ink.text))
 
 
-def _shots(look: Outlook, ink: Ink) -> Text:
+def _shots(look: RenderEstimate, ink: Ink) -> Text:
     text = line((f"● {look.takes} with a take", ink.picked if look.takes else ink.muted))
     if look.boards:
         text.append(f"   ◐ {look.boards} on a board", ink.stale)
@@ -116,7 +116,7 @@ def _shots(look: Outlook, ink: Ink) -> Text:
     return text
 
 
-def _file(look: Outlook, width: int, ink: Ink) -> Text:
+def _file(look: RenderEstimate, width: int, ink: Ink) -> Text:
     size = look.bytes
     whence = f"as {plural(size.films, 'film')} here" if size.films else WHENCE[size.source]
     about = f"   about {bytes_text(size.bytes) or '0 B'}, {whence}"

@@ -92,10 +92,10 @@ class HomeScreen(StudioScreen):
         """What came in for the open film; it may have to wait for the queue."""
 
         def read() -> str:
-            from milimo_tui.studio.project.inbox import look
+            from milimo_tui.studio.project.inbox import read_inbox
 
             with suppress(MilimoError):  # a film that can't be read is told by who follows it
-                return look(self.studio_app.studio).sentence()
+                return read_inbox(self.studio_app.studio).sentence()
             return ""
 
         came_in = await self.studio_app.inbox.run(read)

@@ -14,7 +14,7 @@ from typing import Any
 
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.reasons import reason
-from milimo_tui.core.spelling import meant
+from milimo_tui.core.spelling import closest_names
 from milimo_tui.tui.keys.keymap import GLOBAL, KEYS, Binding, Keymap, Role, show
 
 FOLDER = Path(__file__).parent
@@ -71,7 +71,7 @@ def _merge(base: Keymap, name: str, tables: Mapping[str, Any], commands: Collect
     bindings = list(base.bindings)
     for context, table in tables.items():
         if context not in base.titles:
-            near = meant(context, list(base.titles))
+            near = closest_names(context, list(base.titles))
             raise BadInput(
                 f"{name}: there is no context [{context}]",
                 f"near it: {near}" if near else f"contexts: {', '.join(base.titles)}",
@@ -171,12 +171,12 @@ def _known(base: Keymap, where: str, binding: Binding, commands: Collection[str]
     alike = [each for each in same if dict(each.args) == dict(binding.args)]
     if not binding.is_ui:
         if commands and binding.run not in commands:
-            near = meant(binding.run, list(commands))
+            near = closest_names(binding.run, list(commands))
             raise BadInput(
                 f"{where}: there is no command “{binding.run}”", f"near it: {near}" if near else _HINT
             )
     elif not same:
-        near = meant(binding.run, sorted({each.run for each in base.bindings}))
+        near = closest_names(binding.run, sorted({each.run for each in base.bindings}))
         raise BadInput(f"{where}: there is no act “{binding.run}”", f"near it: {near}" if near else _HINT)
     elif not alike:
         ways = sorted({_told(each.args) for each in same})

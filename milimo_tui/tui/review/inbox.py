@@ -160,7 +160,7 @@ class ReviewInbox(StudioScreen):
         kept, everything, made = self._kept, self.everything, self._made
         try:
             review = await self.studio_app.inbox.run(
-                lambda: inbox.look(studio, kept=kept, everything=everything, made=made)
+                lambda: inbox.read_inbox(studio, kept=kept, everything=everything, made=made)
             )
         except MilimoError as error:
             self.studio_app.say_error(error)

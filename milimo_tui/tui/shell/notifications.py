@@ -53,11 +53,11 @@ class Teller:
 
     def words(self, notice: Mapping[str, Any]) -> str:
         """Show a notice on the desktop or return what to write to the terminal. May take seconds."""
-        from milimo_tui.studio.machine.notifications import tell
+        from milimo_tui.studio.machine.notifications import notify
 
         if trouble(notice):
             return ""
         try:
-            return tell(str(notice["title"]), str(notice["text"]), self._settings, os.environ)
+            return notify(str(notice["title"]), str(notice["text"]), self._settings, os.environ)
         except BadInput:  # `milimo doctor` says what is wrong with the setting
             return ""

@@ -14,7 +14,7 @@ from milimo_tui.tui.storyboard.shot_state import Source, path_of, shown_by
 if TYPE_CHECKING:
     from milimo_tui.story.values.film import Story, Suggestion
     from milimo_tui.studio.session.studio import Studio
-    from milimo_tui.studio.takes.preflight import Sending
+    from milimo_tui.studio.takes.preflight import Preflight
     from milimo_tui.studio.takes.shot_spec import ShotState
 
 # What a row's key begins with, and then whose it is.
@@ -54,7 +54,7 @@ class Seen:
 
     story: Story
     state: ShotState
-    sending: Sending
+    sending: Preflight
     files: Mapping[str, Source]  # row key → its picture
     shown: Source
     suggestions: tuple[Suggestion, ...] = ()
@@ -66,7 +66,7 @@ def look(studio: Studio, story: Story, shot: str) -> Seen | None:
     """Everything about a shot; None when it is gone. Reads manifests of weights: for a thread."""
     from milimo_tui.studio.script import suggestions
     from milimo_tui.studio.takes import shot_spec, take_estimate
-    from milimo_tui.studio.takes.preflight import painter_of, what_is_sent
+    from milimo_tui.studio.takes.preflight import painter_of, preflight_of
 
     state = shot_spec.state_of(story, shot)
     if state is None:
@@ -74,7 +74,7 @@ def look(studio: Studio, story: Story, shot: str) -> Seen | None:
     folder = str(studio.project().paths.root)
     assets = {asset.id: asset for asset in story.assets}
     middle = float(state.shot.frames / story.project.rate) / 2
-    sending = what_is_sent(studio, story, state.shot)
+    sending = preflight_of(studio, story, state.shot)
     files = {
         TAKE + take.id: Source(
             path_of(folder, assets[take.asset]),

@@ -83,7 +83,7 @@ def _length(seen: Seen, ink: Ink) -> list[Row]:
     way = seen.sending.way
     if way is not None and seen.sending.handles:
         text.append(f"  → {way.fitted.frames} f", ink.stale)
-        text.append(f"  {seen.sending.handles_told}", ink.muted)
+        text.append(f"  {seen.sending.handles_text}", ink.muted)
     else:
         text.append(f"   at {float(rate):g} fps", ink.muted)
     return [Row("length", text)]

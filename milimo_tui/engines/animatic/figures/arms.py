@@ -14,8 +14,8 @@ from milimo_tui.engines.animatic.figures.hand_props import thing, umbrella
 # Arms. Points are shoulder, elbow, wrist.
 def arm(body: Body, line: Points, tones: Shade, *, gloom: float) -> None:
     """A sleeve and a hand; `gloom` is how far the arm lies in shadow (0…1)."""
-    bulk = body.look.build * (0.88 if body.look.woman or body.look.age == "child" else 1.0)
-    skinned = body.look.garment == "dress"
+    bulk = body.appearance.build * (0.88 if body.appearance.woman or body.appearance.age == "child" else 1.0)
+    skinned = body.appearance.garment == "dress"
     sleeve = body.skin if skinned else tones
     wrist, elbow = line[-1], line[-2]
     dx, dy = wrist[0] - elbow[0], wrist[1] - elbow[1]
@@ -39,7 +39,9 @@ def arm(body: Body, line: Points, tones: Shade, *, gloom: float) -> None:
 def arms(body: Body, view: str, pose: str, down: float, lean: float) -> tuple[Points | None, Points | None]:
     """The far arm (behind the trunk) and the near one."""
     y = 1.385 - down
-    spread = {FRONT: 0.2, BACK: 0.2, QUARTER: 0.165, PROFILE: 0.01}[view] * (0.9 if body.look.woman else 1.0)
+    spread = {FRONT: 0.2, BACK: 0.2, QUARTER: 0.165, PROFILE: 0.01}[view] * (
+        0.9 if body.appearance.woman else 1.0
+    )
     far_x, near_x = (
         (spread + lean * 0.9, -spread + lean * 0.9) if view != PROFILE else (0.03 + lean, -0.01 + lean)
     )
@@ -49,7 +51,7 @@ def arms(body: Body, view: str, pose: str, down: float, lean: float) -> tuple[Po
         (near_x - (0.045 if view != PROFILE else 0.03), y - 0.28),
         (near_x + (-0.03 if view != PROFILE else 0.06), y - 0.52),
     )
-    held = body.actor.held
+    held = body.actor.in_hand
     if pose == "crossed":
         far = ((far_x, y), (far_x + 0.05, y - 0.24), (far_x - 0.16, y - 0.21))
         near = ((near_x, y), (near_x - 0.05, y - 0.25), (near_x + 0.28, y - 0.19))
@@ -91,7 +93,7 @@ def arms(body: Body, view: str, pose: str, down: float, lean: float) -> tuple[Po
 
 def limbs_behind(body: Body, view: str, pose: str, down: float, lean: float) -> None:
     far, near = arms(body, view, pose, down, lean)
-    if body.actor.held == "umbrella" and far is not None:
+    if body.actor.in_hand == "umbrella" and far is not None:
         umbrella(body, far[-1])
     if view in (FRONT, BACK):
         return
@@ -104,7 +106,7 @@ def limbs_behind(body: Body, view: str, pose: str, down: float, lean: float) -> 
 
 def limbs_before(body: Body, view: str, pose: str, down: float, lean: float) -> None:
     far, near = arms(body, view, pose, down, lean)
-    if far is not None and (view in (FRONT, BACK) or body.actor.held or pose in ("crossed", "point")):
+    if far is not None and (view in (FRONT, BACK) or body.actor.in_hand or pose in ("crossed", "point")):
         if view != BACK:
             thing(body, far[-1], far[-2])
         arm(body, far, body.coat, gloom=0.75 if body.lit < 0 else 0.25)

@@ -23,17 +23,23 @@ class Body:
         light_left: bool,
         nod: float,
     ) -> None:
-        look = actor.look
-        self.canvas, self.lens, self.actor, self.look, self.state = canvas, lens, actor, look, state
-        self.unit = look.height / 1.75
-        self.size = head_height(look)
+        appearance = actor.appearance
+        self.canvas, self.lens, self.actor, self.appearance, self.state = (
+            canvas,
+            lens,
+            actor,
+            appearance,
+            state,
+        )
+        self.unit = appearance.height / 1.75
+        self.size = head_height(appearance)
         self.pixels = lens.size_at((actor.x, 1.4, actor.z)) * self.size * canvas.scale
         near = actor.near
-        self.skin = skin_shade(palette, look.skin, near=near)
-        self.hair = shade(palette, look.hair, near=near)
-        self.coat = shade(palette, look.coat, near=near)
-        self.under = shade(palette, look.under, near=near)
-        self.legs = shade(palette, look.trousers, near=near)
+        self.skin = skin_shade(palette, appearance.skin, near=near)
+        self.hair = shade(palette, appearance.hair, near=near)
+        self.coat = shade(palette, appearance.coat, near=near)
+        self.under = shade(palette, appearance.under, near=near)
+        self.legs = shade(palette, appearance.trousers, near=near)
         self.shoe = shade(palette, (38, 32, 34), near=near)
         self.palette = palette
         self.sign = actor.facing or 1

@@ -50,7 +50,7 @@ class BodyDrawing(Body):
 
     def _legs(self, view: str, pose: str, down: float) -> None:
         legs, shoe = self.legs, self.shoe
-        if self.look.garment == "dress":
+        if self.appearance.garment == "dress":
             legs = self.skin
         stance = 0.1 if view in (FRONT, BACK) else 0.055
         hips = 0.93 - down
@@ -77,10 +77,10 @@ class BodyDrawing(Body):
             far = (((0.02, hips), (step * 0.62 + 0.05, 0.50), (step, 0.075)), 0.1 if step > 0 else -0.35)
             near = (((-0.02, hips), (-step * 0.62 + 0.05, 0.50), (-step, 0.075)), 0.1 if step < 0 else -0.35)
         else:
-            wide = stance * (1.25 if self.look.age != "child" else 1.1)
+            wide = stance * (1.25 if self.appearance.age != "child" else 1.1)
             far = (((stance, hips), (stance + 0.01, 0.5), (wide, 0.07)), 0.0)
             near = (((-stance, hips), (-stance - 0.01, 0.5), (-wide, 0.07)), 0.0)
-        bulk = self.look.build
+        bulk = self.appearance.build
         thin = 0.72 if legs is self.skin else 1.0
         for (line, tip), tone in ((far, legs.dark), (near, legs.base)):
             self._shoe(line[-1], tip, view, shoe.base)
@@ -119,7 +119,7 @@ class BodyDrawing(Body):
 
     def _outline(self, view: str, pose: str, down: float, lean: float) -> tuple[list[Point], list[Point]]:
         """Left and right edges of trunk and garment, from the neck down."""
-        woman, child = self.look.woman, self.look.age == "child"
+        woman, child = self.appearance.woman, self.appearance.age == "child"
         front = [
             (1.475, 0.062),
             (1.445, 0.125),
@@ -134,12 +134,12 @@ class BodyDrawing(Body):
             "white coat": [(0.70, 0.2), (0.48, 0.225)],
             "dress": [(0.72, 0.235), (0.47, 0.29)],
             "apron": [(0.86, 0.18)],
-        }.get(self.look.garment, [(0.86, 0.185)])
+        }.get(self.appearance.garment, [(0.86, 0.185)])
         share = {FRONT: 0.0, BACK: 0.0, QUARTER: 0.28, PROFILE: 1.0}[view]
-        bulk = self.look.build * (0.94 if child else 1.0)
+        bulk = self.appearance.build * (0.94 if child else 1.0)
         if child:
             front = [(y, half * 0.9) for y, half in front]
-        if self.look.garment in ("coat", "white coat", "hoodie", "jacket"):
+        if self.appearance.garment in ("coat", "white coat", "hoodie", "jacket"):
             front = [(y, half * (1.06 if y < 1.42 else 1.0)) for y, half in front]
         rows = [(y, (f + (s - f) * share) * bulk) for (y, f), (_, s) in zip(front, side, strict=True)]
         floor = 0.52 if pose == "sit" else 0.0
@@ -172,7 +172,7 @@ class BodyDrawing(Body):
                 front(self, view, down, lean, pose)
             else:
                 pen.curve(((0.0, 1.40 - down), (0.01, 1.1 - down), (0.0, 0.45 - down)), 0.012, coat.dark, 0.6)
-        if self.look.garment == "hoodie" and view != BACK:
+        if self.appearance.garment == "hoodie" and view != BACK:
             pen.curve(
                 (
                     (neck_x - 0.13, 1.48 - down),
@@ -186,10 +186,10 @@ class BodyDrawing(Body):
             )
         if view != BACK:
             self._neck(view, neck_x, down)
-        if self.look.garment in ("coat", "jacket", "suit", "white coat") and view != BACK:
+        if self.appearance.garment in ("coat", "jacket", "suit", "white coat") and view != BACK:
             collar(self, view, down, lean)
-        if self.look.scarf is not None:
-            tones = shade(self.palette, self.look.scarf, near=self.actor.near)
+        if self.appearance.scarf is not None:
+            tones = shade(self.palette, self.appearance.scarf, near=self.actor.near)
             pen.curve(
                 (
                     (neck_x - 0.105, 1.475 - down),
@@ -217,7 +217,7 @@ class BodyDrawing(Body):
 
     def _neck(self, view: str, x: float, down: float) -> None:
         skin, pen = self.skin, self.pen
-        wide = 0.10 if self.look.woman or self.look.age == "child" else 0.118
+        wide = 0.10 if self.appearance.woman or self.appearance.age == "child" else 0.118
         back = -0.025 if view == PROFILE else -0.012 if view == QUARTER else 0.0
         pen.stroke(((x + back, 1.56 - down), (x + back * 0.6, 1.44 - down)), (wide, wide * 1.12), skin.dark)
 
@@ -232,12 +232,12 @@ class BodyDrawing(Body):
         detail = 2 if self.pixels > 38 else 1 if self.pixels > 15 else 0
         head(
             Pen(self.canvas, place),
-            self.look,
+            self.appearance,
             view,
             skin=self.skin,
             hair=self.hair,
             cloth=self.coat
-            if self.look.hat in ("scarf", "beanie")
+            if self.appearance.hat in ("scarf", "beanie")
             else Shade(mix(self.coat.base, self.coat.dark, 0.5), self.coat.dark, self.coat.rim),
             light_ahead=self.lit > 0,
             mouth=self.state.mouth,

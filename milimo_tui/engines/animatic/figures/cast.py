@@ -141,7 +141,7 @@ _NAMES_OF_WOMEN = frozenset(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Look:
+class Appearance:
     """One person, as every shot draws them. Heights in metres; colours in white light."""
 
     name: str
@@ -173,7 +173,7 @@ def _coloured(noun: str, table: dict[str, str], text: str) -> Colour | None:
     return rgb(table[match.group(1)]) if match else None
 
 
-def look_of(person: Person) -> Look:
+def appearance_of(person: Person) -> Appearance:
     """How that person looks. Words decide; what they leave open follows from the name alone."""
     name = re.sub(r"\s*\(.*?\)", "", person.name).strip().upper()
     chance = random.Random(int.from_bytes(hashlib.sha256(f"look:{name}".encode()).digest()[:8], "big"))
@@ -211,7 +211,7 @@ def look_of(person: Person) -> Look:
     if hair is None:
         young = ("#1d1a20", "#2c211d", "#553823", "#7a3a24", "#c2954d", "#3a2a20", "#1d1a20")
         hair = rgb("#c9c5bd" if age == "old" else young[int(hair_pick * len(young))])
-    return Look(
+    return Appearance(
         name=name,
         woman=woman,
         age=age,

@@ -11,9 +11,9 @@ from milimo_tui.engines.animatic.figures.people import shade
 
 def front(body: Body, view: str, down: float, lean: float, pose: str) -> None:
     """What the garment shows in front: shirt, buttons, apron, tie."""
-    look, pen = body.look, body.pen
+    appearance, pen = body.appearance, body.pen
     x = {FRONT: 0.0, QUARTER: 0.075, PROFILE: 0.145}[view] + lean * 0.5
-    garment = look.garment
+    garment = appearance.garment
     line = mix(body.coat.dark, (10, 10, 16), 0.35)
     narrow = 0.45 if view == PROFILE else 1.0
     if garment in ("suit", "jacket", "coat", "white coat"):
@@ -27,7 +27,7 @@ def front(body: Body, view: str, down: float, lean: float, pose: str) -> None:
             body.under.base,
         )
         if garment == "suit" and body.pixels > 10:
-            tie = shade(body.palette, mix(look.coat, (150, 40, 44), 0.7)).base
+            tie = shade(body.palette, mix(appearance.coat, (150, 40, 44), 0.7)).base
             pen.fill(
                 (
                     (x - 0.018, 1.43 - down),
@@ -87,7 +87,7 @@ def collar(body: Body, view: str, down: float, lean: float) -> None:
     pen, coat = body.pen, body.coat
     x = {FRONT: 0.0, QUARTER: 0.03, PROFILE: 0.02}[view] + lean
     shapes: list[Points]
-    if body.look.garment == "coat":
+    if body.appearance.garment == "coat":
         # A turned-up collar frames the face and tells a coat from a jacket at any size.
         shapes = [
             (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from milimo_tui.engines.animatic.draw.colour import Colour, luma, mix
 from milimo_tui.engines.animatic.draw.ink import Point, Points, ellipse, outline, smooth
 from milimo_tui.engines.animatic.draw.pens import BACK, FRONT, PROFILE, QUARTER, Pen, Shade
-from milimo_tui.engines.animatic.figures.cast import Look
+from milimo_tui.engines.animatic.figures.cast import Appearance
 
 FACE: dict[str, Points] = {
     FRONT: outline(
@@ -47,9 +47,9 @@ SHADOW_BEHIND: dict[str, Points] = {
 }
 
 
-def face_line(look: Look, view: str) -> list[Point]:
+def face_line(appearance: Appearance, view: str) -> list[Point]:
     """The face's edge: a man's jaw is wider, a child's shorter and rounder."""
-    jaw = 1.06 if look.age == "child" else 0.97 if look.woman else 1.13
+    jaw = 1.06 if appearance.age == "child" else 0.97 if appearance.woman else 1.13
     centre = {FRONT: 0.0, QUARTER: 0.09, PROFILE: 0.12, BACK: 0.0}[view]
     return [
         (centre + (x - centre) * jaw, y) if y < 0.3 and view in (FRONT, QUARTER) else (x, y)
@@ -72,7 +72,7 @@ def ear(pen: Pen, view: str, skin: Shade, detail: int) -> None:
 
 def features(
     pen: Pen,
-    look: Look,
+    appearance: Appearance,
     view: str,
     skin: Shade,
     hair: Shade,
@@ -92,7 +92,7 @@ def features(
         QUARTER: [(-0.05, 0.13), (0.222, 0.095)],
         PROFILE: [(0.225, 0.085)],
     }[view]
-    child = look.age == "child"
+    child = appearance.age == "child"
     level = 0.505 + nod - (0.05 if child else 0.0)
     for x, wide in eyes:
         _eye(
@@ -104,7 +104,7 @@ def features(
             iris,
             line,
             blink=blink or mood == "laugh",
-            woman=look.woman,
+            woman=appearance.woman,
             detail=detail,
         )
         lift = 0.028 if mood in ("fear", "wonder") else -0.012 if mood == "anger" else 0.0
@@ -113,7 +113,7 @@ def features(
         if view == PROFILE:
             heading = 1
         high = level + (0.095 if child else 0.088) + lift
-        weight = 0.026 if look.woman or child else 0.036
+        weight = 0.026 if appearance.woman or child else 0.036
         pen.curve(
             (
                 (x - wide * 0.72, high - 0.012 + (inner if heading < 0 else 0)),
@@ -158,8 +158,8 @@ def features(
             pen.curve(((0.12, 0.33 + nod), (0.16, 0.31 + nod), (0.222, 0.33 + nod)), 0.014, line, 0.4, 0.75)
     elif detail > 1:
         pen.curve(((0.355, 0.35 + nod), (0.375, 0.315 + nod), (0.42, 0.328 + nod)), 0.013, line, 0.4, 0.6)
-    _mouth(pen, look, view, skin, line, mouth, mood, nod * 0.7)
-    if look.age == "old" and detail > 1:
+    _mouth(pen, appearance, view, skin, line, mouth, mood, nod * 0.7)
+    if appearance.age == "old" and detail > 1:
         x = centre
         for side in (-1, 1):
             if view != PROFILE or side > 0:
@@ -237,10 +237,10 @@ def _eye(
 
 
 def _mouth(
-    pen: Pen, look: Look, view: str, skin: Shade, line: Colour, mouth: int, mood: str, nod: float
+    pen: Pen, appearance: Appearance, view: str, skin: Shade, line: Colour, mouth: int, mood: str, nod: float
 ) -> None:
     y = 0.198 + nod
-    lip = mix(skin.dark, (176, 62, 64), 0.5 if look.woman else 0.28)
+    lip = mix(skin.dark, (176, 62, 64), 0.5 if appearance.woman else 0.28)
     x, half = {FRONT: (0.0, 0.105), QUARTER: (0.145, 0.09), PROFILE: (0.325, 0.055)}[view]
     bend = 0.036 if mood == "joy" else -0.016 if mood in ("sad", "anger", "fear") else 0.004
     if mood == "laugh":
@@ -280,7 +280,7 @@ def _mouth(
         return
     pen.curve(
         ((x - half * 0.55, y - 0.03), (x, y - 0.04), (x + half * 0.55, y - 0.03)),
-        0.028 if look.woman else 0.022,
+        0.028 if appearance.woman else 0.022,
         lip,
         0.4,
     )
@@ -297,11 +297,11 @@ def _mouth(
     )
 
 
-def beard(pen: Pen, look: Look, view: str, hair: Shade, mouth: int) -> None:
-    if not look.beard:
+def beard(pen: Pen, appearance: Appearance, view: str, hair: Shade, mouth: int) -> None:
+    if not appearance.beard:
         return
-    colour, alpha = (hair.base, 1.0) if look.beard != "stubble" else (hair.dark, 0.32)
-    if look.beard in ("full", "stubble"):
+    colour, alpha = (hair.base, 1.0) if appearance.beard != "stubble" else (hair.dark, 0.32)
+    if appearance.beard in ("full", "stubble"):
         shape: Points = {
             FRONT: outline(
                 "-345 460, -290 300, -170 265, -110 285, 0 275, 110 285, 170 265, 290 300, 345 460, "
@@ -316,8 +316,8 @@ def beard(pen: Pen, look: Look, view: str, hair: Shade, mouth: int) -> None:
                 "-60 90, -110 280"
             ),
         }[view]
-        if look.beard == "stubble":
-            with pen.canvas.clipped(pen.place(smooth(face_line(look, view)))):
+        if appearance.beard == "stubble":
+            with pen.canvas.clipped(pen.place(smooth(face_line(appearance, view)))):
                 pen.blob(shape, colour, alpha)
             return
         pen.blob(shape, colour)

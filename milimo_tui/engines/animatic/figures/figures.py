@@ -26,8 +26,12 @@ def draw_actor(
 
 def draw_from_above(canvas: Canvas, lens: Lens, actor: Actor, palette: Palette) -> None:
     """One person as a camera overhead sees them: hat or hair, shoulders, a long shadow, the feet ahead."""
-    look = actor.look
-    skin, hair, coat = skin_shade(palette, look.skin), shade(palette, look.hair), shade(palette, look.coat)
+    appearance = actor.appearance
+    skin, hair, coat = (
+        skin_shade(palette, appearance.skin),
+        shade(palette, appearance.hair),
+        shade(palette, appearance.coat),
+    )
     x, z, sign = actor.x, actor.z, actor.facing or 1
     high = actor.top
 
@@ -42,7 +46,7 @@ def draw_from_above(canvas: Canvas, lens: Lens, actor: Actor, palette: Palette) 
         for side in (-0.11, 0.11):
             canvas.fill(
                 level(ribbon(((0.0, side), (sign * 0.42, side)), (0.18, 0.15)), 0.5),
-                shade(palette, look.trousers).base,
+                shade(palette, appearance.trousers).base,
             )
     shoulders = smooth(
         ((-0.15, -0.24), (0.1, -0.25), (0.15, -0.12), (0.16, 0.12), (0.1, 0.25), (-0.15, 0.24), (-0.19, 0.0))
@@ -52,18 +56,18 @@ def draw_from_above(canvas: Canvas, lens: Lens, actor: Actor, palette: Palette) 
     with canvas.clipped(level(shoulders, high - 0.32)):
         canvas.fill(level(((-0.3, -0.4), (0.3, -0.4), (0.3, -0.04), (-0.3, -0.1)), high - 0.32), coat.dark)
     for side in (-0.24, 0.24):
-        reach = 0.3 if actor.held or actor.pose in ("sit", "point") else 0.12
+        reach = 0.3 if actor.in_hand or actor.pose in ("sit", "point") else 0.12
         canvas.fill(
             level(ribbon(((0.0, side), (sign * reach, side * 0.85)), (0.12, 0.09)), high - 0.42), coat.dark
         )
         canvas.fill(level(ellipse((sign * (reach + 0.05), side * 0.82), 0.05, 0.045), high - 0.44), skin.base)
-    if look.style in ("long", "bob", "tail"):
+    if appearance.style in ("long", "bob", "tail"):
         canvas.fill(level(ellipse((-sign * 0.1, 0.0), 0.12, 0.14), high - 0.12), hair.dark)
     nose = [(sign * 0.13, -0.03), (sign * 0.175, 0.0), (sign * 0.13, 0.03)]
     canvas.fill(level(nose, high - 0.1), skin.base)
-    crown = skin if look.style == "bald" else hair
-    if look.hat:
-        if look.hat == "fedora":
+    crown = skin if appearance.style == "bald" else hair
+    if appearance.hat:
+        if appearance.hat == "fedora":
             canvas.fill(level(ellipse((0.0, 0.0), 0.23, 0.21), high), coat.dark)
         canvas.fill(level(ellipse((0.0, 0.0), 0.15, 0.135), high + 0.06), mix(coat.base, coat.dark, 0.4))
         return

@@ -5,7 +5,7 @@ from __future__ import annotations
 from milimo_tui.engines.animatic.draw.colour import mix
 from milimo_tui.engines.animatic.draw.ink import Points, ellipse, outline, smooth
 from milimo_tui.engines.animatic.draw.pens import BACK, FRONT, PROFILE, QUARTER, Pen, Shade
-from milimo_tui.engines.animatic.figures.cast import Look
+from milimo_tui.engines.animatic.figures.cast import Appearance
 from milimo_tui.engines.animatic.figures.faces import FACE
 
 _CAP: dict[str, Points] = {
@@ -81,8 +81,8 @@ def _tail_of(view: str) -> Points:
     )
 
 
-def hair_behind(pen: Pen, look: Look, view: str, hair: Shade) -> None:
-    if look.style == "long":
+def hair_behind(pen: Pen, appearance: Appearance, view: str, hair: Shade) -> None:
+    if appearance.style == "long":
         shape: Points = {
             FRONT: outline(
                 "-420 800, -500 400, -500 -100, -400 -420, -140 -460, 140 -460, 400 -420, 500 -100, "
@@ -101,7 +101,7 @@ def hair_behind(pen: Pen, look: Look, view: str, hair: Shade) -> None:
             ),
         }[view]
         pen.blob(shape, hair.dark)
-    elif look.style == "bob":
+    elif appearance.style == "bob":
         shape = {
             FRONT: outline(
                 "-420 850, -485 450, -470 120, -360 20, -200 100, 200 100, 360 20, 470 120, 485 450, 420 850"
@@ -113,14 +113,14 @@ def hair_behind(pen: Pen, look: Look, view: str, hair: Shade) -> None:
             BACK: outline("-420 850, -475 450, -450 100, -300 0, 300 0, 450 100, 475 450, 420 850"),
         }[view]
         pen.blob(shape, hair.dark)
-    elif look.style == "tail":
+    elif appearance.style == "tail":
         pen.blob(_tail_of(view), hair.dark)
-    elif look.style == "bun" and view != FRONT:
+    elif appearance.style == "bun" and view != FRONT:
         x = {QUARTER: -0.40, PROFILE: -0.50, BACK: 0.0}[view]
         pen.fill(ellipse((x, 0.88), 0.19, 0.18), hair.dark)
-    elif look.style == "bun":
+    elif appearance.style == "bun":
         pen.fill(ellipse((0.0, 1.12), 0.19, 0.16), hair.dark)
-    elif look.style == "curly" and not look.hat:
+    elif appearance.style == "curly" and not appearance.hat:
         _curls(pen, view, hair, behind=True)
 
 
@@ -146,10 +146,10 @@ def _curls(pen: Pen, view: str, hair: Shade, *, behind: bool) -> None:
             pen.fill(ellipse((x, y + 0.055), 0.105, 0.1), hair.base)
 
 
-def hair_front(pen: Pen, look: Look, view: str, hair: Shade) -> None:
-    style = look.style
+def hair_front(pen: Pen, appearance: Appearance, view: str, hair: Shade) -> None:
+    style = appearance.style
     if style == "bald":
-        if look.age == "old":
+        if appearance.age == "old":
             side: Points = {
                 FRONT: ((-0.372, 0.42), (-0.35, 0.6), (-0.395, 0.68), (-0.42, 0.5)),
                 QUARTER: (
@@ -169,7 +169,7 @@ def hair_front(pen: Pen, look: Look, view: str, hair: Shade) -> None:
     table = {"side": _SIDE_SWEEP, "bob": _FRINGE, "long": _LONG_FRONT}.get(style, _CAP)
     shape = smooth(table[view])
     pen.fill(shape, hair.base)
-    if style == "curly" and not look.hat:
+    if style == "curly" and not appearance.hat:
         _curls(pen, view, hair, behind=False)
     with pen.canvas.clipped(pen.place(shape)):
         # One band of light over the crown makes a cap of hair a round head.
@@ -181,12 +181,12 @@ def hair_front(pen: Pen, look: Look, view: str, hair: Shade) -> None:
             )
 
 
-def back_of_head(pen: Pen, look: Look, skin: Shade, hair: Shade) -> None:
+def back_of_head(pen: Pen, appearance: Appearance, skin: Shade, hair: Shade) -> None:
     pen.blob(FACE[BACK], skin.base)
     for side in (-1, 1):
         pen.fill(ellipse((0.355 * side, 0.46), 0.05, 0.095), skin.base)
-    if look.style != "bald":
-        low = {"long": -0.3, "bob": 0.04}.get(look.style, 0.24)
+    if appearance.style != "bald":
+        low = {"long": -0.3, "bob": 0.04}.get(appearance.style, 0.24)
         shape = smooth(
             (
                 (0, 1.08),
@@ -208,17 +208,17 @@ def back_of_head(pen: Pen, look: Look, skin: Shade, hair: Shade) -> None:
             pen.curve(
                 ((-0.26, 0.84), (-0.12, 0.96), (0.08, 0.99)), 0.055, mix(hair.base, hair.rim, 0.42), 0.1, 0.8
             )
-        if look.style == "tail":
+        if appearance.style == "tail":
             pen.blob(_tail_of(BACK), hair.dark)
-        if look.style == "bun":
+        if appearance.style == "bun":
             pen.fill(ellipse((0.0, 0.86), 0.2, 0.19), hair.dark)
 
 
-def hat(pen: Pen, look: Look, view: str, cloth: Shade, hair: Shade) -> None:
+def hat(pen: Pen, appearance: Appearance, view: str, cloth: Shade, hair: Shade) -> None:
     wide = view in (FRONT, BACK)
     lean = 0.0 if wide else -0.04 if view == QUARTER else -0.06
     band = mix(cloth.dark, (16, 16, 20), 0.55)
-    if look.hat == "fedora":
+    if appearance.hat == "fedora":
         pen.blob(
             (
                 (lean - 0.40, 0.72),
@@ -254,7 +254,7 @@ def hat(pen: Pen, look: Look, view: str, cloth: Shade, hair: Shade) -> None:
             ),
             cloth.dark,
         )
-    elif look.hat == "cap":
+    elif appearance.hat == "cap":
         pen.blob(
             (
                 (lean - 0.42, 0.66),
@@ -285,7 +285,7 @@ def hat(pen: Pen, look: Look, view: str, cloth: Shade, hair: Shade) -> None:
                 ),
                 cloth.dark,
             )
-    elif look.hat == "beanie":
+    elif appearance.hat == "beanie":
         pen.blob(
             (
                 (lean - 0.43, 0.66),
@@ -310,7 +310,7 @@ def hat(pen: Pen, look: Look, view: str, cloth: Shade, hair: Shade) -> None:
             ),
             cloth.dark,
         )
-    elif look.hat == "helmet":
+    elif appearance.hat == "helmet":
         pen.blob(
             (
                 (lean - 0.48, 0.6),
@@ -325,7 +325,7 @@ def hat(pen: Pen, look: Look, view: str, cloth: Shade, hair: Shade) -> None:
             cloth.base,
         )
         pen.curve(((lean - 0.3, 0.95), (lean - 0.12, 1.1), (lean + 0.12, 1.13)), 0.05, cloth.rim, 0.2)
-    elif look.hat == "scarf":
+    elif appearance.hat == "scarf":
         pen.blob(
             (
                 (lean - 0.44, 0.1),

@@ -45,7 +45,7 @@ def umbrella(body: Body, wrist: Point) -> None:
 
 def thing(body: Body, wrist: Point, elbow: Point) -> None:
     """A small thing in the far hand."""
-    held, pen = body.actor.held, body.pen
+    held, pen = body.actor.in_hand, body.pen
     x, y = wrist[0] + 0.03, wrist[1] + 0.05
     dark = mix(body.palette.tone(0.12), (40, 44, 52), 0.5)
     if held == "phone":

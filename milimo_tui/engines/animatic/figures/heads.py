@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from milimo_tui.engines.animatic.draw.ink import smooth
 from milimo_tui.engines.animatic.draw.pens import BACK, Pen, Shade
-from milimo_tui.engines.animatic.figures.cast import Look
+from milimo_tui.engines.animatic.figures.cast import Appearance
 from milimo_tui.engines.animatic.figures.faces import (
     SHADOW,
     SHADOW_BEHIND,
@@ -19,7 +19,7 @@ from milimo_tui.engines.animatic.figures.hair import back_of_head, hair_behind, 
 
 def head(
     pen: Pen,
-    look: Look,
+    appearance: Appearance,
     view: str,
     *,
     skin: Shade,
@@ -34,23 +34,23 @@ def head(
 ) -> None:
     """One head. `mouth` 0 shut, 1 half, 2 open; `detail` 0 shapes, 1 plain features, 2 all; `nod` shifts
     the features up (seen from below) or down, in head heights."""
-    hair_behind(pen, look, view, hair)
+    hair_behind(pen, appearance, view, hair)
     if view == BACK:
-        back_of_head(pen, look, skin, hair)
-        hat(pen, look, view, cloth, hair)
+        back_of_head(pen, appearance, skin, hair)
+        hat(pen, appearance, view, cloth, hair)
         return
-    face = smooth(face_line(look, view))
+    face = smooth(face_line(appearance, view))
     pen.fill(face, skin.base)
     with pen.canvas.clipped(pen.place(face)):
         shadow = SHADOW if not light_ahead else SHADOW_BEHIND
         if detail:
             pen.blob(shadow[view], skin.dark)
-    if look.style != "bald" or detail:
+    if appearance.style != "bald" or detail:
         ear(pen, view, skin, detail)
     if detail:
-        features(pen, look, view, skin, hair, mouth, blink, mood, detail, nod)
-    beard(pen, look, view, hair, mouth)
-    hair_front(pen, look, view, hair)
-    if look.glasses and detail:
+        features(pen, appearance, view, skin, hair, mouth, blink, mood, detail, nod)
+    beard(pen, appearance, view, hair, mouth)
+    hair_front(pen, appearance, view, hair)
+    if appearance.glasses and detail:
         glasses(pen, view)
-    hat(pen, look, view, cloth, hair)
+    hat(pen, appearance, view, cloth, hair)

@@ -7,20 +7,20 @@ from dataclasses import dataclass
 from milimo_tui.engines.animatic.draw.colour import Colour, luma, mix
 from milimo_tui.engines.animatic.draw.palette import Palette
 from milimo_tui.engines.animatic.draw.pens import QUARTER, Shade
-from milimo_tui.engines.animatic.figures.cast import Look
+from milimo_tui.engines.animatic.figures.cast import Appearance
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Actor:
     """Someone in the shot: where they stand (metres), how they face (-1 left … 1 right) and what they do."""
 
-    look: Look
+    appearance: Appearance
     x: float = 0.0
     z: float = 0.0
     view: str = QUARTER
     facing: int = 1
     pose: str = "stand"
-    held: str = ""
+    in_hand: str = ""
     mood: str = ""
     seat: bool = True  # whether sitting brings its own chair
     near: bool = False  # a dark shoulder before the lens (over-the-shoulder)
@@ -28,12 +28,12 @@ class Actor:
     @property
     def top(self) -> float:
         """The crown's height over the ground."""
-        return self.look.height - self.drop
+        return self.appearance.height - self.drop
 
     @property
     def drop(self) -> float:
         """How much lower than standing the trunk is."""
-        return {"sit": 0.42, "run": 0.04, "lie": 0.95}.get(self.pose, 0.0) * self.look.height / 1.75
+        return {"sit": 0.42, "run": 0.04, "lie": 0.95}.get(self.pose, 0.0) * self.appearance.height / 1.75
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +49,9 @@ class State:
 REST = State()
 
 
-def head_height(look: Look) -> float:
+def head_height(appearance: Appearance) -> float:
     """Chin to crown in metres: a child's head is large for its body."""
-    return {"child": 0.215, "adult": 0.242, "old": 0.24}[look.age] * (0.98 if look.woman else 1.0)
+    return {"child": 0.215, "adult": 0.242, "old": 0.24}[appearance.age] * (0.98 if appearance.woman else 1.0)
 
 
 def shade(palette: Palette, colour: Colour, *, near: bool = False) -> Shade:

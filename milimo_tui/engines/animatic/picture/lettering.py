@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from PIL import Image, ImageDraw
 
 from milimo_tui.engines.animatic.draw.colour import Colour, rgb
-from milimo_tui.engines.animatic.picture.planes import Frame, Kind, Sheet
+from milimo_tui.engines.animatic.picture.planes import Frame, Kind, PlanePicture
 from milimo_tui.engines.contract.specs import ShotFacts
 from milimo_tui.media.picture import fonts
 
@@ -32,7 +32,7 @@ class Sticker:
         picture.paste(self.picture, (0, 0))
         mask.paste(self.mask, (0, 0))
         return Letters(
-            Sheet.of(kind, picture, mask), (self.place[0] // grid * grid, self.place[1] // grid * grid)
+            PlanePicture.of(kind, picture, mask), (self.place[0] // grid * grid, self.place[1] // grid * grid)
         )
 
 
@@ -40,7 +40,7 @@ class Sticker:
 class Letters:
     """A sticker in the planes of the frames it goes on."""
 
-    sheet: Sheet
+    sheet: PlanePicture
     place: tuple[int, int]
 
     def lay(self, frame: Frame, alpha: float = 1.0) -> None:

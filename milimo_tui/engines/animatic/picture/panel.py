@@ -108,7 +108,7 @@ def _scenery(staging: Staging, canvas: Canvas, *, around: bool, far: bool) -> No
         stage.rng = random.Random(staging.scene_seed + 1)
         staging.place.around(stage)
         for actor in staging.actors:
-            if actor.held == "candle" and not staging.overhead:
+            if actor.in_hand == "candle" and not staging.overhead:
                 x = actor.x + 0.3 * actor.facing
                 stage.pool(x, actor.z, 1.4, (255, 190, 96), 0.6)
                 stage.glow(x, 1.15, actor.z, 1.9, (255, 190, 96), 0.55)

@@ -51,7 +51,7 @@ YUV = Kind((1, 2, 2), _yuv, _yuv_values)
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class PlanePicture:
     """A picture's planes and, where it does not cover its area, its coverage at each size in use."""
 
     kind: Kind
@@ -59,7 +59,7 @@ class Sheet:
     masks: tuple[Image.Image, ...] = ()  # by reduction: full, half
 
     @classmethod
-    def of(cls, kind: Kind, picture: Image.Image, mask: Image.Image | None = None) -> Sheet:
+    def of(cls, kind: Kind, picture: Image.Image, mask: Image.Image | None = None) -> PlanePicture:
         """Planes of an RGB picture whose sides are whole multiples of the kind's grid."""
         return cls(kind, kind.split(picture), masks_of(kind, mask) if mask is not None else ())
 
@@ -67,9 +67,9 @@ class Sheet:
     def size(self) -> tuple[int, int]:
         return self.planes[0].size
 
-    def blended(self, other: Sheet, share: float) -> Sheet:
+    def blended(self, other: PlanePicture, share: float) -> PlanePicture:
         """Between this (share 0) and another of the same size (share 1)."""
-        return Sheet(
+        return PlanePicture(
             self.kind,
             tuple(Image.blend(a, b, share) for a, b in zip(self.planes, other.planes, strict=True)),
             tuple(Image.blend(a, b, share) for a, b in zip(self.masks, other.masks, strict=True)),

@@ -20,7 +20,16 @@ from milimo_tui.engines.animatic.figures.people import REST, State
 from milimo_tui.engines.animatic.picture import lettering, weather
 from milimo_tui.engines.animatic.picture.layers import FAR_DEPTH, Layer
 from milimo_tui.engines.animatic.picture.panel import Panel, paint
-from milimo_tui.engines.animatic.picture.planes import RGB, YUV, Area, Frame, Kind, Region, Sheet, masks_of
+from milimo_tui.engines.animatic.picture.planes import (
+    RGB,
+    YUV,
+    Area,
+    Frame,
+    Kind,
+    PlanePicture,
+    Region,
+    masks_of,
+)
 from milimo_tui.engines.animatic.stage import camera
 from milimo_tui.engines.animatic.stage.acting import act
 from milimo_tui.engines.animatic.stage.camera import Pose
@@ -38,8 +47,8 @@ class Card:
     """A layer made ready for sampling: sharp, and out of focus where the shot racks."""
 
     layer: Layer
-    sheet: Sheet
-    soft: Sheet | None = None
+    sheet: PlanePicture
+    soft: PlanePicture | None = None
 
 
 class Reel:
@@ -166,13 +175,13 @@ class Reel:
         return tuple(self.acting[actor].states[index] for actor in self.plated)
 
     def _card(self, layer: Layer, rack: bool) -> Card:
-        sheet = Sheet.of(self.kind, layer.picture, layer.mask)
+        sheet = PlanePicture.of(self.kind, layer.picture, layer.mask)
         if not rack:
             return Card(layer, sheet)
         near = layer.actor is not None or layer.name == "front"
         blur = ImageFilter.GaussianBlur((0.009 if near else 0.012) * self.height)
         mask = layer.mask.filter(blur) if layer.mask is not None else None
-        return Card(layer, sheet, Sheet.of(self.kind, layer.picture.filter(blur), mask))
+        return Card(layer, sheet, PlanePicture.of(self.kind, layer.picture.filter(blur), mask))
 
     def _letters(self, timing: tuple[Timed, ...]) -> None:
         facts, width, height = self.staging.facts, self.width, self.height

@@ -89,7 +89,7 @@ class Easel:
     ) -> tuple[Image.Image, Image.Image]:
         """The body with another face laid in."""
         actor, lens = self.actor, self.staging.lens
-        tall = head_height(actor.look)
+        tall = head_height(actor.appearance)
         corners = [
             lens.point((actor.x + dx, actor.top + dy, actor.z))
             for dx in (-0.5, 0.5)
@@ -134,8 +134,8 @@ def figure_box(staging: Staging, actor: Actor) -> Box:
     """Frame units that a figure may cover, arms, hats, shadows and umbrella included."""
     lens = staging.lens
     wide, over = (
-        0.86 * actor.look.height / 1.75,
-        0.12 + (0.78 if actor.held == "umbrella" or actor.pose == "raise" else 0.0),
+        0.86 * actor.appearance.height / 1.75,
+        0.12 + (0.78 if actor.in_hand == "umbrella" or actor.pose == "raise" else 0.0),
     )
     corners = [
         lens.point((actor.x + dx, y, actor.z + dz))

@@ -10,7 +10,7 @@ from PIL import Image
 from milimo_tui.engines.animatic.draw.colour import rgb
 from milimo_tui.engines.animatic.draw.ink import Box, Canvas
 from milimo_tui.engines.animatic.draw.pens import Pen
-from milimo_tui.engines.animatic.figures.cast import Look, look_of
+from milimo_tui.engines.animatic.figures.cast import Appearance, appearance_of
 from milimo_tui.engines.animatic.figures.people import shade, skin_shade
 from milimo_tui.engines.animatic.props.large import bag, camera, door, radio, screen, umbrella
 from milimo_tui.engines.animatic.props.paper import book, candle, cup, fish, fruit, glass, letter, photo
@@ -35,9 +35,9 @@ def draw_insert(staging: Staging, backdrop: Image.Image, box: Box, scale: float,
     canvas = Canvas(box, scale, fine, backdrop=backdrop)
     palette = staging.palette
     people = staging.facts.characters
-    look: Look | None = look_of(people[0]) if people else None
-    skin = skin_shade(palette, look.skin if look else (214, 160, 124))
-    sleeve = shade(palette, look.coat if look else (96, 104, 118))
+    appearance: Appearance | None = appearance_of(people[0]) if people else None
+    skin = skin_shade(palette, appearance.skin if appearance else (214, 160, 124))
+    sleeve = shade(palette, appearance.coat if appearance else (96, 104, 118))
     rng = random.Random(staging.scene_seed)
     wood = palette.own(rgb(rng.choice(("#8a5d38", "#6e4a34", "#a3764a", "#7c7468"))), 0.6, palette.face)
     if not staging.inside:

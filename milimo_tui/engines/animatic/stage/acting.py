@@ -37,7 +37,7 @@ class Acting:
 
 def act(
     staging: Staging,
-    heard: list[Mouth],
+    mouths: list[Mouth],
     timing: tuple[Timed, ...],
     height: int,
     rate: Fraction,
@@ -52,9 +52,9 @@ def act(
     out = {}
     for index, actor in enumerate(staging.actors):
         if actor.near or staging.overhead:
-            out[index] = Acting((REST,) * len(heard))
+            out[index] = Acting((REST,) * len(mouths))
             continue
-        tall = staging.lens.size_at((actor.x, 1.5, actor.z)) * head_height(actor.look) * height
+        tall = staging.lens.size_at((actor.x, 1.5, actor.z)) * head_height(actor.appearance) * height
         states = tuple(
             _state(
                 staging,
@@ -66,9 +66,9 @@ def act(
                 timing,
                 tall,
             )
-            for frame, (line, mouth) in enumerate(heard)
+            for frame, (line, mouth) in enumerate(mouths)
         )
-        out[index] = Acting(states, _drift(staging, actor, float((len(heard) - head - tail) / rate)))
+        out[index] = Acting(states, _drift(staging, actor, float((len(mouths) - head - tail) / rate)))
     return out
 
 

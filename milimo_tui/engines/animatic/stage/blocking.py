@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from milimo_tui.engines.animatic.draw.lens import Lens
 from milimo_tui.engines.animatic.draw.pens import BACK, FRONT, PROFILE, QUARTER
-from milimo_tui.engines.animatic.figures.cast import look_of
+from milimo_tui.engines.animatic.figures.cast import appearance_of
 from milimo_tui.engines.animatic.figures.people import Actor
 from milimo_tui.engines.animatic.places.place_table import Place
 from milimo_tui.engines.animatic.stage import script_words
@@ -157,19 +157,19 @@ def _actor(
     if kind == "car" and view != PROFILE:
         view = FRONT if count == 1 else QUARTER
     return Actor(
-        look=look_of(person),
+        appearance=appearance_of(person),
         x=x,
         z=z,
         view=view,
         facing=facing,
         pose=pose,
         seat=not place.seated,
-        held=held,
-        mood=script_words.mood_of(f"{about} {_said(facts, name)}"),
+        in_hand=held,
+        mood=script_words.mood_of(f"{about} {_speech_of(facts, name)}"),
     )
 
 
-def _said(facts: ShotFacts, name: str) -> str:
+def _speech_of(facts: ShotFacts, name: str) -> str:
     return " ".join(line.text for line in facts.lines if plain(line.character) == name)
 
 
@@ -190,7 +190,12 @@ def shoulder(
     want = side * aspect * 0.33
     near = distance + z
     x = (want - lens.shift[0]) / lens.focal * near + lens.x
-    look = look_of(other)
+    appearance = appearance_of(other)
     return Actor(
-        look=replace(look, height=max(1.62, look.height)), x=x, z=z, view=BACK, facing=-side, near=True
+        appearance=replace(appearance, height=max(1.62, appearance.height)),
+        x=x,
+        z=z,
+        view=BACK,
+        facing=-side,
+        near=True,
     )

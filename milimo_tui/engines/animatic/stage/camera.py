@@ -82,9 +82,11 @@ def _travelled(staging: Staging, amount: float, share: float) -> Pose:
         return _towards(Pose(zoom=1 + 0.24 * amount * near), staging)
     if movement == "track":
         right = frame * facing * amount * (0.56 * share - 0.28)
-        return _held(Pose(right=right), staging)
+        return _kept_on_subject(Pose(right=right), staging)
     if movement == "arc":
-        return _held(Pose(right=frame * amount * (0.36 * e - 0.18), into=distance * 0.05 * e), staging)
+        return _kept_on_subject(
+            Pose(right=frame * amount * (0.36 * e - 0.18), into=distance * 0.05 * e), staging
+        )
     if movement in ("crane up", "crane down"):
         rise = e if movement == "crane up" else 1 - e
         up = frame * amount * 0.34 * (rise - 0.35)
@@ -104,7 +106,7 @@ def _towards(pose: Pose, staging: Staging) -> Pose:
     return replace(pose, pan=(0.5 * x * grown, max(-0.4, min(0.25, y)) * grown))
 
 
-def _held(pose: Pose, staging: Staging) -> Pose:
+def _kept_on_subject(pose: Pose, staging: Staging) -> Pose:
     """The same travel with the head turned so that the subject stays where it is in the frame."""
     near = max(0.2, staging.distance - pose.into)
     return replace(pose, pan=(pose.pan[0] - staging.lens.focal * pose.right / near, pose.pan[1]))

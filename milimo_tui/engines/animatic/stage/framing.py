@@ -95,7 +95,7 @@ def lens_for(
     distance = focal * span
     main = actors[0] if actors else None
     top = max((actor.top for actor in actors), default=1.7)
-    eyes = (main.top if main else 1.7) - 0.5 * (head_height(main.look) if main else 0.24)
+    eyes = (main.top if main else 1.7) - 0.5 * (head_height(main.appearance) if main else 0.24)
     close = size in ("ECU", "CU", "MCU", "MS")
     height = eyes if close else {"MLS": 1.4, "FS": 1.3, "LS": 1.45, "WS": 1.6, "EWS": 2.6}[size]
     if inside and size == "EWS":

@@ -8,7 +8,7 @@ from fractions import Fraction
 import numpy as np
 
 from milimo_tui.core.time import sample_at
-from milimo_tui.engines.animatic.figures.cast import look_of
+from milimo_tui.engines.animatic.figures.cast import appearance_of
 from milimo_tui.engines.animatic.stage import scratch_voices
 from milimo_tui.engines.animatic.stage.ambience import Air, Samples, tone
 from milimo_tui.engines.animatic.stage.blocking import seed_of
@@ -82,27 +82,29 @@ def score(
             ),
             None,
         )
-        look = look_of(person or Person(name=item.line.character or "SOMEONE"))
+        appearance = appearance_of(person or Person(name=item.line.character or "SOMEONE"))
         lasts = item.end - item.start
         named = item.line.voice if speech and scratch_voices.is_known(speech, item.line.voice) else ""
-        said = (
-            scratch_voices.speak(speech, item.line.text, look, lasts, sample_rate, named) if speech else None
+        spoken = (
+            scratch_voices.speak(speech, item.line.text, appearance, lasts, sample_rate, named)
+            if speech
+            else None
         )
-        if said is None:
-            said = scratch_voices.hum(
+        if spoken is None:
+            spoken = scratch_voices.hum(
                 item.line.text,
-                look,
+                appearance,
                 lasts,
                 sample_rate,
-                seed_of("hum", look.name, item.line.text, index),
+                seed_of("hum", appearance.name, item.line.text, index),
             )
         extension = item.line.extension.upper().replace(".", "")
         if extension in ("OS", "OC", "FILTERED", "ON PHONE", "RADIO"):
-            said = _far(said, sample_rate)
+            spoken = _far(spoken, sample_rate)
         start = begins + round(item.start * sample_rate)
-        piece = said[: max(0, count - start)]
+        piece = spoken[: max(0, count - start)]
         fade = min(piece.size, sample_rate // 50)
-        if fade and said.size > piece.size:
+        if fade and spoken.size > piece.size:
             piece = piece.copy()
             piece[-fade:] *= np.linspace(1, 0, fade, dtype=np.float32)
         speaker = staging.speaker(item.line.character)

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from milimo_tui.core.host import explain
-from milimo_tui.engines.animatic.figures.cast import Look
+from milimo_tui.engines.animatic.figures.cast import Appearance
 
 Samples = NDArray[np.float32]
 TIMEOUT = 15.0
@@ -59,16 +59,16 @@ def is_known(executable: str, voice: str) -> bool:
 
 
 def speak(
-    executable: str, text: str, look: Look, seconds: float, sample_rate: int, voice: str = ""
+    executable: str, text: str, appearance: Appearance, seconds: float, sample_rate: int, voice: str = ""
 ) -> Samples | None:
     """The line spoken in about `seconds` with that voice, else one for how the character looks; None when the
     program fails.
     """
     words = max(1, len(text.split()))
     pace = round(min(300, max(120, 60 * words / max(0.4, seconds - 0.15))))
-    family = "f" if look.woman or look.age == "child" else "m"
-    variant = 1 + look.voice % (5 if family == "f" else 7)
-    pitch = {"child": 82, "old": 34, "adult": 52}[look.age] + look.voice % 13 - 6
+    family = "f" if appearance.woman or appearance.age == "child" else "m"
+    variant = 1 + appearance.voice % (5 if family == "f" else 7)
+    pitch = {"child": 82, "old": 34, "adult": 52}[appearance.age] + appearance.voice % 13 - 6
     command = [
         executable,
         "-v",
@@ -114,15 +114,15 @@ def resampled(values: Samples, source_rate: int, sample_rate: int) -> Samples:
     return np.asarray(np.fft.irfft(full, target)[:count] * (target / padded), dtype=np.float32)
 
 
-def hum(text: str, look: Look, seconds: float, sample_rate: int, seed: int) -> Samples:
+def hum(text: str, appearance: Appearance, seconds: float, sample_rate: int, seed: int) -> Samples:
     """A soft voice without words: a note for each syllable, at the character's pitch."""
     generator = np.random.default_rng(seed)
     count = max(1, round(seconds * sample_rate))
     syllables = max(1, min(round(seconds * 6), sum(_syllables(word) for word in text.split())))
     pitch = (
-        (215.0 if look.woman else 118.0)
-        * {"child": 1.45, "adult": 1.0, "old": 0.88}[look.age]
-        * 2 ** ((look.voice % 9 - 4) / 24)
+        (215.0 if appearance.woman else 118.0)
+        * {"child": 1.45, "adult": 1.0, "old": 0.88}[appearance.age]
+        * 2 ** ((appearance.voice % 9 - 4) / 24)
     )
     edges = np.concatenate([[0.0], np.cumsum(0.75 + 0.5 * generator.random(syllables))])
     edges = edges / edges[-1] * seconds * 0.94

@@ -299,10 +299,10 @@ def hour_of(time_of_day: str, heading: str, action: str) -> Hour:
         found = _find(HOURS, re.sub(r"\blater\b", "", text, flags=re.IGNORECASE))
         if found:
             return Hour(found)
-    said = _find(
+    written = _find(
         HOURS[:5], re.sub(r"\b(?:later?|good (?:night|evening|morning)|tonight)\b", "", action, flags=re.I)
     )
-    return Hour(said) if said and not time_of_day else Hour.DAY
+    return Hour(written) if written and not time_of_day else Hour.DAY
 
 
 def air_of(texts: Iterable[str]) -> tuple[str, ...]:

@@ -44,7 +44,7 @@ class Staging:
         """The index of the actor who speaks as that character."""
         wanted = plain(character)
         for index, actor in enumerate(self.actors):
-            if actor.look.name == wanted and not actor.near:
+            if actor.appearance.name == wanted and not actor.near:
                 return index
         return None
 

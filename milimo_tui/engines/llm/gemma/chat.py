@@ -14,7 +14,7 @@ import torch
 from PIL import Image
 from transformers import TextStreamer
 
-from milimo_tui.engines.llm.chat_model import Ask, Heard, Said
+from milimo_tui.engines.llm.chat_model import ChatReply, ChatRequest, OnText
 
 TOP_P, TOP_K = 0.95, 64  # the makers' own for Gemma 3
 # The form of its turns, for tokenizers that come without it; the system's words open the person's turn.
@@ -24,7 +24,7 @@ _MARKS = re.compile(r"<(?:start_of_turn|end_of_turn|start_of_image|end_of_image|
 
 
 @dataclass(frozen=True, slots=True)
-class GemmaSpeaker:
+class GemmaChat:
     """`network` is a Gemma 3, `words` its tokenizer, `eyes` its image processor (None: it sees nothing).
 
     `device` and `dtype` are those it computes in, which differ from where and how its weights rest when they
@@ -39,13 +39,13 @@ class GemmaSpeaker:
     dtype: torch.dtype
 
     @property
-    def sees(self) -> bool:
+    def takes_pictures(self) -> bool:
         return self.eyes is not None
 
-    def say(self, ask: Ask, heard: Heard) -> Said:
-        """Answer; the same seed gives the same words. What `heard` raises stops it within one token."""
+    def reply(self, ask: ChatRequest, on_text: OnText) -> ChatReply:
+        """Answer; the same seed gives the same words. What `on_text` raises stops it within one token."""
         given = self.inputs(ask)
-        listener = _Listener(self.words, heard)
+        listener = _Listener(self.words, on_text)
         sampled = ask.temperature > 0
         how: dict[str, Any] = {"do_sample": sampled}
         if sampled:
@@ -53,14 +53,14 @@ class GemmaSpeaker:
         devices = [self.device] if self.device.type == "cuda" else []
         with torch.inference_mode(), torch.random.fork_rng(devices=devices):
             torch.manual_seed(ask.seed)
-            said = self.network.generate(
+            tokens_out = self.network.generate(
                 **given, max_new_tokens=ask.tokens, streamer=listener, pad_token_id=self._pad(), **how
             )
-        new = said[0, given["input_ids"].shape[1] :]
+        new = tokens_out[0, given["input_ids"].shape[1] :]
         text = harmless_turn(self.words.decode(new, skip_special_tokens=True))
-        return Said(text, len(new) < ask.tokens or int(new[-1]) in self._ends())
+        return ChatReply(text, len(new) < ask.tokens or int(new[-1]) in self._ends())
 
-    def inputs(self, ask: Ask) -> dict[str, Any]:
+    def inputs(self, ask: ChatRequest) -> dict[str, Any]:
         """Tokens, and the picture's pixels with the places in the text where it is looked at."""
         text = self._text(ask)
         pixels: dict[str, Any] = {}
@@ -75,7 +75,7 @@ class GemmaSpeaker:
             pixels["pixel_values"] = pixels["pixel_values"].to(self.dtype)
         return {name: value.to(self.device) for name, value in {**given, **pixels}.items()}
 
-    def _text(self, ask: Ask) -> str:
+    def _text(self, ask: ChatRequest) -> str:
         shown = ask.picture is not None and self.eyes is not None
         user = (f"{_PICTURE}\n" if shown else "") + harmless_turn(ask.user)
         if getattr(self.words, "chat_template", None):
@@ -102,9 +102,9 @@ class GemmaSpeaker:
 class _Listener(TextStreamer):  # type: ignore[misc]  # transformers is not typed
     """Hears the text as its words become whole, and every token, so that a cancel waits for no word."""
 
-    def __init__(self, words: Any, heard: Heard) -> None:
+    def __init__(self, words: Any, on_text: OnText) -> None:
         super().__init__(words, skip_prompt=True, skip_special_tokens=True)
-        self._heard = heard
+        self._heard = on_text
 
     def put(self, value: Any) -> None:
         super().put(value)

@@ -39,5 +39,5 @@ class Gemma:
             from milimo_tui.engines.llm.gemma.loader import talking
 
         tokens = len(spec.text) // LETTERS_A_TOKEN + spec.tokens
-        with talking(source, tokens, context) as speaker:
-            return write(spec, speaker, context)
+        with talking(source, tokens, context) as chat:
+            return write(spec, chat, context)

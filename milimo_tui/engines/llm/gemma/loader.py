@@ -14,7 +14,7 @@ import transformers
 
 from milimo_tui.core.errors import Damaged
 from milimo_tui.engines.contract.engine import Context
-from milimo_tui.engines.llm.gemma.chat import GemmaSpeaker
+from milimo_tui.engines.llm.gemma.chat import GemmaChat
 from milimo_tui.engines.llm.gemma.weights_choice import Source, architecture
 from milimo_tui.engines.recipes.tables import Weights
 from milimo_tui.engines.recipes.values import Choice, Recipe, Request
@@ -22,26 +22,26 @@ from milimo_tui.engines.recipes.weight_sizes import files_of, held_bytes, weigh
 from milimo_tui.engines.runtime import apply
 from milimo_tui.engines.runtime.cancel import letting_go
 from milimo_tui.engines.runtime.memory import device, is_out_of_memory
-from milimo_tui.engines.runtime.model_cache import residency
+from milimo_tui.engines.runtime.model_cache import model_cache
 from milimo_tui.engines.runtime.recipe_run import key, running
 
 
 @contextmanager
-def talking(source: Source, tokens: int, context: Context) -> Iterator[GemmaSpeaker]:
+def talking(source: Source, tokens: int, context: Context) -> Iterator[GemmaChat]:
     """The model in memory, ready to answer. Want of memory leaves as OutOfMemory in the recipe's words."""
     request = Request("gemma", _weights(source), width=1, height=1, tokens=tokens)
     with running(context, request, _whose(source)) as choice:
         context.progress("loading", 0, 1, source.id)
         model = _resident(source, choice, context)
-        speaker = speaker_of(source, model, choice.recipe)
+        chat = chat_model_of(source, model, choice.recipe)
         context.progress("loading", 1, 1, source.id)
         with letting_go():
-            yield speaker
+            yield chat
 
 
-def speaker_of(source: Source, model: Any, recipe: Recipe) -> GemmaSpeaker:
+def chat_model_of(source: Source, model: Any, recipe: Recipe) -> GemmaChat:
     """The model with its tokenizer and eyes. Raises Damaged for those that can't be read."""
-    return GemmaSpeaker(source.id, model, _words(source), _eyes(source), device(), apply.dtype(recipe))
+    return GemmaChat(source.id, model, _words(source), _eyes(source), device(), apply.dtype(recipe))
 
 
 def _whose(source: Source) -> str:
@@ -59,7 +59,7 @@ def _weights(source: Source) -> Weights:
 
 def _resident(source: Source, choice: Choice, context: Context) -> Any:
     """The model, loaded where it is not held: as LTX-2 holds it where that is what it is."""
-    held = residency()
+    held = model_cache()
     wanted = key(_whose(source), choice, source.part or "model")
     there = next(
         (one.key for one in held if (one.key.model, one.key.component) == (wanted.model, wanted.component)),
@@ -103,5 +103,5 @@ def _eyes(source: Source) -> Any:
 
 
 def _damaged(source: Source, error: Exception) -> Damaged:
-    said = (str(error).strip().splitlines() or [type(error).__name__])[0][:300]
-    return Damaged(f"{source.id} can't be loaded: {said}", f"milimo model verify {source.found.id}")
+    reason = (str(error).strip().splitlines() or [type(error).__name__])[0][:300]
+    return Damaged(f"{source.id} can't be loaded: {reason}", f"milimo model verify {source.found.id}")

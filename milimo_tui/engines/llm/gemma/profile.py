@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from milimo_tui.engines.catalog.model_store import Shelf
+from milimo_tui.engines.catalog.model_store import ModelStore
 from milimo_tui.engines.contract.profile import Description, InUse, Machine, Profile
 from milimo_tui.engines.contract.specs import MakePicture, MakeVideo
 from milimo_tui.engines.llm.gemma.weights_choice import FAMILY, find
@@ -25,8 +25,8 @@ class GemmaProfile(Profile):
             usual_model=USUAL_MODEL,
         )
 
-    def in_use(self, shelf: Shelf, model: str = "") -> InUse:
-        source = find(shelf.folder, model)
+    def in_use(self, store: ModelStore, model: str = "") -> InUse:
+        source = find(store.folder, model)
         return InUse(source.id, source.found)
 
     def request(self, spec: MakeVideo | MakePicture | None, machine: Machine, go: int = 0) -> Request:

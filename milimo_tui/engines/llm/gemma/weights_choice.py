@@ -12,7 +12,7 @@ from typing import Any
 from milimo_tui.core.errors import Damaged, Unavailable
 from milimo_tui.core.untrusted_json import read_json
 from milimo_tui.engines.catalog.installed_weights import Found
-from milimo_tui.engines.catalog.model_store import Shelf
+from milimo_tui.engines.catalog.model_store import ModelStore
 
 FAMILY, HOST = "gemma", "ltx2"
 ENCODER = "text_encoder"  # LTX-2's folder of it
@@ -44,16 +44,16 @@ def find(models: Path, model: str = "") -> Source:
     Gemma's own that are LTX-2's encoder file for file are taken from there, to be in memory once. Raises
     Unavailable with the command that gets them, Damaged.
     """
-    shelf = Shelf(models)
-    host = _encoder(shelf)
+    store = ModelStore(models)
+    host = _encoder(store)
     if host is not None and model in (host.found.id, host.id):
         return host
-    if not shelf.has(FAMILY, model=model):
+    if not store.has(FAMILY, model=model):
         if host is not None and not model:
             return host
-        shelf.resolve(FAMILY, model=model)  # raises, saying how to get them
-    own = _own(shelf.resolve(FAMILY, model=model))
-    chosen = model or shelf.selected().get(FAMILY)
+        store.resolve(FAMILY, model=model)  # raises, saying how to get them
+    own = _own(store.resolve(FAMILY, model=model))
+    chosen = model or store.selected().get(FAMILY)
     if host is not None and not chosen and own.found.tiny and not host.found.tiny:
         return host
     if host is not None and same_weights(own.found, host.found):
@@ -97,11 +97,11 @@ def _own(found: Found) -> Source:
     return Source(found, "", found.path, found.path, _eyes(name, found.path))
 
 
-def _encoder(shelf: Shelf) -> Source | None:
+def _encoder(store: ModelStore) -> Source | None:
     """LTX-2's text encoder where it can talk (2.0 and 2.3; that of 2.5 can't), None where there is none."""
-    if not shelf.has(HOST):
+    if not store.has(HOST):
         return None
-    found = shelf.resolve(HOST)
+    found = store.resolve(HOST)
     folder = found.path if found.path.is_dir() else found.base
     if folder is None or not (folder / ENCODER / "config.json").is_file():
         return None

@@ -18,7 +18,7 @@ from milimo_tui.core.settings import Settings
 from milimo_tui.core.untrusted_json import read_json
 from milimo_tui.engines.contract.engine import Context, Result
 from milimo_tui.engines.contract.specs import Spec, Write
-from milimo_tui.engines.llm.chat_model import Ask, Heard, Said
+from milimo_tui.engines.llm.chat_model import ChatReply, ChatRequest, OnText
 from milimo_tui.engines.llm.http_stream import Service, Turned, get_json, lines_of
 from milimo_tui.engines.llm.writing_tasks import write
 
@@ -46,10 +46,10 @@ class Ollama:
         if not isinstance(spec, Write):
             raise BadInput(f"the ollama engine can't do {spec.kind}")
         settings, _ = read_settings()
-        return write(spec, speaker(settings, spec, lambda: context.progress("asking", 0, 1)), context)
+        return write(spec, chat_model(settings, spec, lambda: context.progress("asking", 0, 1)), context)
 
 
-def speaker(settings: Settings, spec: Write, tick: Tick) -> OllamaSpeaker:
+def chat_model(settings: Settings, spec: Write, tick: Tick) -> OllamaChat:
     """The model of the settings, or the one named; asks whether it sees where there is a picture to show."""
     service = Service(
         title="Ollama", setting="ollama", address=settings.ollama_url, seconds=settings.text_seconds
@@ -57,27 +57,27 @@ def speaker(settings: Settings, spec: Write, tick: Tick) -> OllamaSpeaker:
     name = spec.model or settings.ollama_model
     if not name:
         raise Unavailable("no model of Ollama is named", 'ollama_model = "…" in config.toml')
-    speaker = OllamaSpeaker(service, name, False, settings.ollama_keep)
+    chat = OllamaChat(service, name, False, settings.ollama_keep)
     if spec.image is None:
-        return speaker
-    return OllamaSpeaker(service, name, speaker.looks(tick), settings.ollama_keep)
+        return chat
+    return OllamaChat(service, name, chat.can_take_pictures(tick), settings.ollama_keep)
 
 
 @dataclass(frozen=True, slots=True)
-class OllamaSpeaker:
+class OllamaChat:
     """A model that Ollama runs. `keep` is how long it stays in memory after the answer."""
 
     service: Service
     model: str
-    sees: bool
+    takes_pictures: bool
     keep: str
 
-    def looks(self, tick: Tick) -> bool:
+    def can_take_pictures(self, tick: Tick) -> bool:
         """Whether the model takes pictures, by what Ollama says of it."""
         try:
             facts = get_json(self.service, "/api/show", {"model": self.model}, tick)
         except Turned as turned:
-            raise self._told(turned, tick) from None
+            raise self._error_for(turned, tick) from None
         if not isinstance(facts, dict):
             return False
         capabilities = facts.get("capabilities")
@@ -87,31 +87,31 @@ class OllamaSpeaker:
         families = details.get("families") if isinstance(details, dict) else None
         return bool(SEEING & {str(family) for family in families or ()})
 
-    def say(self, ask: Ask, heard: Heard) -> Said:
+    def reply(self, ask: ChatRequest, on_text: OnText) -> ChatReply:
         """Ask it once, and follow the stream to its end."""
         try:
-            return self._streamed(ask, heard)
+            return self._streamed(ask, on_text)
         except Turned as turned:
-            raise self._told(turned, lambda: heard("")) from None
+            raise self._error_for(turned, lambda: on_text("")) from None
 
-    def _streamed(self, ask: Ask, heard: Heard) -> Said:
+    def _streamed(self, ask: ChatRequest, on_text: OnText) -> ChatReply:
         pieces: list[str] = []
-        with closing(lines_of(self.service, "/api/chat", self._body(ask), lambda: heard(""))) as lines:
+        with closing(lines_of(self.service, "/api/chat", self._body(ask), lambda: on_text(""))) as lines:
             for line in lines:
                 value = self._read(line)
                 message = value.get("message")
                 piece = message.get("content") if isinstance(message, dict) else ""
                 if isinstance(piece, str) and piece:
                     pieces.append(piece)
-                    heard(piece)
+                    on_text(piece)
                 if value.get("done"):
-                    return Said("".join(pieces), value.get("done_reason") != "length")
+                    return ChatReply("".join(pieces), value.get("done_reason") != "length")
         raise Failed(
             f"Ollama at {self.service.shown} broke off in the middle of its answer",
             "milimo job retry asks again",
         )
 
-    def _body(self, ask: Ask) -> dict[str, Any]:
+    def _body(self, ask: ChatRequest) -> dict[str, Any]:
         user: dict[str, Any] = {"role": "user", "content": ask.user}
         if ask.picture is not None:
             user["images"] = [base64.b64encode(ask.picture).decode()]
@@ -139,27 +139,31 @@ class OllamaSpeaker:
             )
         return value
 
-    def _told(self, turned: Turned, tick: Tick) -> MilimoError:
+    def _error_for(self, turned: Turned, tick: Tick) -> MilimoError:
         where = f"Ollama at {self.service.shown}"
         match turned.status:
             case 401 | 403:
                 return Unavailable(
-                    f"{where} wants a login ({turned.status}): {turned.said}",
+                    f"{where} wants a login ({turned.status}): {turned.message}",
                     "ollama_url in config.toml may hold one: https://NAME:PASSWORD@HOST",
                 )
             case 404:
                 there = ", ".join(self._names(tick)) or "none yet"
                 return Unavailable(
-                    f"{where} has no “{self.model}”: {turned.said}",
+                    f"{where} has no “{self.model}”: {turned.message}",
                     f"ollama pull {self.model}, or ollama_model in config.toml; it has: {there}",
                 )
             case 429:
                 wait = f", in {turned.wait} s" if turned.wait else ""
-                return Failed(f"{where} is asked too often (429): {turned.said}", f"milimo job retry{wait}")
+                return Failed(
+                    f"{where} is asked too often (429): {turned.message}", f"milimo job retry{wait}"
+                )
             case status if status >= 500:
-                return Failed(f"{where} has failed ({status}): {turned.said}", "milimo job retry asks again")
+                return Failed(
+                    f"{where} has failed ({status}): {turned.message}", "milimo job retry asks again"
+                )
             case status:
-                return Failed(f"{where} refused the question ({status}): {turned.said}")
+                return Failed(f"{where} refused the question ({status}): {turned.message}")
 
     def _names(self, tick: Tick) -> list[str]:
         """The models it has that write, those that see marked; none where it does not say."""

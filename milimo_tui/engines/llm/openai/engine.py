@@ -21,7 +21,7 @@ from milimo_tui.core.settings import Settings
 from milimo_tui.core.untrusted_json import read_json
 from milimo_tui.engines.contract.engine import Context, Result
 from milimo_tui.engines.contract.specs import Spec, Write
-from milimo_tui.engines.llm.chat_model import Ask, Heard, Said
+from milimo_tui.engines.llm.chat_model import ChatReply, ChatRequest, OnText
 from milimo_tui.engines.llm.http_stream import Service, Turned, get_json, lines_of
 from milimo_tui.engines.llm.writing_tasks import write
 
@@ -49,10 +49,10 @@ class OpenAI:
         if not isinstance(spec, Write):
             raise BadInput(f"the openai engine can't do {spec.kind}")
         settings, _ = read_settings()
-        return write(spec, speaker(settings, spec.model), context)
+        return write(spec, chat_model(settings, spec.model), context)
 
 
-def speaker(settings: Settings, model: str = "") -> OpenAISpeaker:
+def chat_model(settings: Settings, model: str = "") -> OpenAIChat:
     """The model of the settings, or the one named. Raises Unavailable when none is."""
     name = model or settings.openai_model
     if not name:
@@ -67,33 +67,33 @@ def speaker(settings: Settings, model: str = "") -> OpenAISpeaker:
         key=key,
         seconds=settings.text_seconds,
     )
-    return OpenAISpeaker(service, name, settings.openai_sees)
+    return OpenAIChat(service, name, settings.openai_sees)
 
 
 @dataclass(frozen=True, slots=True)
-class OpenAISpeaker:
+class OpenAIChat:
     """A model behind the protocol."""
 
     service: Service
     model: str
-    sees: bool
+    takes_pictures: bool
 
-    def say(self, ask: Ask, heard: Heard) -> Said:
+    def reply(self, ask: ChatRequest, on_text: OnText) -> ChatReply:
         """Ask it, and follow the stream to its end; again without what it says that it does not take."""
         body = self._body(ask)
         while True:
             try:
-                return self._streamed(body, heard)
+                return self._streamed(body, on_text)
             except Turned as turned:
                 simpler = _without(body, turned) if turned.status == BAD_REQUEST else None
                 if simpler is None:
-                    raise self._told(turned, ask, lambda: heard("")) from None
+                    raise self._error_for(turned, ask, lambda: on_text("")) from None
                 body = simpler
 
-    def _streamed(self, body: dict[str, Any], heard: Heard) -> Said:
+    def _streamed(self, body: dict[str, Any], on_text: OnText) -> ChatReply:
         pieces: list[str] = []
         ended = ""
-        with closing(lines_of(self.service, "/chat/completions", body, lambda: heard(""))) as lines:
+        with closing(lines_of(self.service, "/chat/completions", body, lambda: on_text(""))) as lines:
             for line in lines:
                 name, _, data = line.strip().partition(b":")
                 if name != b"data":
@@ -106,15 +106,15 @@ class OpenAISpeaker:
                 ended = why or ended
                 if piece:
                     pieces.append(piece)
-                    heard(piece)
+                    on_text(piece)
         if not ended:
             raise Failed(
                 f"{self.service.title} at {self.service.shown} broke off in the middle of its answer",
                 "milimo job retry asks again",
             )
-        return Said("".join(pieces), ended != "length")
+        return ChatReply("".join(pieces), ended != "length")
 
-    def _body(self, ask: Ask) -> dict[str, Any]:
+    def _body(self, ask: ChatRequest) -> dict[str, Any]:
         user: Any = ask.user
         if ask.picture is not None:
             shown = f"data:image/jpeg;base64,{base64.b64encode(ask.picture).decode()}"
@@ -139,8 +139,8 @@ class OpenAISpeaker:
             raise Failed(f"{self.service.title} sent something else than JSON in its stream") from None
         if isinstance(value, dict) and value.get("error"):
             found = value["error"]
-            said = found.get("message", "") if isinstance(found, dict) else str(found)
-            raise Failed(f"{self.service.title} gave up: {one_line(str(said), 300)}", "milimo job retry")
+            message = found.get("message", "") if isinstance(found, dict) else str(found)
+            raise Failed(f"{self.service.title} gave up: {one_line(str(message), 300)}", "milimo job retry")
         choices = value.get("choices") if isinstance(value, dict) else None
         if not isinstance(choices, list) or not choices or not isinstance(choices[0], dict):
             return "", ""  # usage, a sign of life
@@ -148,32 +148,36 @@ class OpenAISpeaker:
         content = delta.get("content") if isinstance(delta, dict) else ""
         return (content if isinstance(content, str) else ""), str(choices[0].get("finish_reason") or "")
 
-    def _told(self, turned: Turned, ask: Ask, tick: Callable[[], None]) -> MilimoError:
+    def _error_for(self, turned: Turned, ask: ChatRequest, tick: Callable[[], None]) -> MilimoError:
         where = f"{self.service.title} at {self.service.shown}"
         match turned.status:
             case 401 | 403:
                 given = "did not accept the key" if self.service.key else "wants a key"
                 return Unavailable(
-                    f"{where} {given} ({turned.status}): {turned.said}",
+                    f"{where} {given} ({turned.status}): {turned.message}",
                     f"openai_key in config.toml, or {KEY} where the supervisor is started",
                 )
             case 404:
                 return Unavailable(
-                    f"{where} has no “{self.model}” (404): {turned.said}",
+                    f"{where} has no “{self.model}” (404): {turned.message}",
                     f"openai_model and openai_url in config.toml; it has: {self._near(tick)}",
                 )
             case 429:
                 wait = f", in {turned.wait} s" if turned.wait else ""
-                return Failed(f"{where} is asked too often (429): {turned.said}", f"milimo job retry{wait}")
+                return Failed(
+                    f"{where} is asked too often (429): {turned.message}", f"milimo job retry{wait}"
+                )
             case 400 if ask.picture is not None:
                 return Failed(
-                    f"{where} did not take the question with its picture (400): {turned.said}",
+                    f"{where} did not take the question with its picture (400): {turned.message}",
                     "openai_sees = false in config.toml asks without pictures",
                 )
             case status if status >= 500:
-                return Failed(f"{where} has failed ({status}): {turned.said}", "milimo job retry asks again")
+                return Failed(
+                    f"{where} has failed ({status}): {turned.message}", "milimo job retry asks again"
+                )
             case status:
-                return Failed(f"{where} refused the question ({status}): {turned.said}")
+                return Failed(f"{where} refused the question ({status}): {turned.message}")
 
     def _near(self, tick: Callable[[], None]) -> str:
         """The names of its models most like the one that was asked for."""
@@ -190,7 +194,7 @@ class OpenAISpeaker:
 def _without(body: dict[str, Any], turned: Turned) -> dict[str, Any] | None:
     """The question without the field that the service says it does not take; None for another error."""
     for name, instead in OPTIONAL.items():
-        if name in body and name in turned.said:
+        if name in body and name in turned.message:
             rest = {key: value for key, value in body.items() if key != name}
             return {**rest, instead: body[name]} if instead else rest
     return None

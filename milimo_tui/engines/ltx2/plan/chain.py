@@ -52,13 +52,13 @@ def parts(
     while spans[-1][0] + spans[-1][1] < frames:
         start = spans[-1][0] + spans[-1][1] - OVERLAP
         spans.append((start, min(longest, frames - start), OVERLAP))
-    told = [own[index] if index < len(own) else Chunk() for index in range(len(spans))]
+    chunks_written = [own[index] if index < len(own) else Chunk() for index in range(len(spans))]
     words = shared_out(
-        prompt, [one.prompt for one in told], [length - overlap for _, length, overlap in spans]
+        prompt, [one.prompt for one in chunks_written], [length - overlap for _, length, overlap in spans]
     )
     found = []
     for index, (start, length, overlap) in enumerate(spans):
-        asked = told[index]
+        asked = chunks_written[index]
         chosen = (seed + index) % 2**32 if asked.seed is None else asked.seed
         against = ", ".join(filter(None, (negative.rstrip(" ."), STILLNESS))) if index else negative
         found.append(Part(index, start, length, overlap, chosen, words[index], against))

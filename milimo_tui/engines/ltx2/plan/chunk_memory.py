@@ -10,15 +10,15 @@ from milimo_tui.engines.recipes.values import Card, Known, Request
 
 
 def allows(
-    card: Card, asked: Callable[[int], Request], known: Collection[Known], packages: Collection[str]
+    card: Card, request_for: Callable[[int], Request], known: Collection[Known], packages: Collection[str]
 ) -> Callable[[int], bool]:
     """Tells of a go of so many frames whether there is a recipe for it, and one that holds the weights as
-    precisely as the makers' usual length is made with here. `asked` is the request of a go.
+    precisely as the makers' usual length is made with here. `request_for` is the request of a go.
     """
-    usual = choose(card, asked(CHUNK), known=known, packages=packages).recipe.precision
+    usual = choose(card, request_for(CHUNK), known=known, packages=packages).recipe.precision
 
     def fits(go: int) -> bool:
-        choice = choose(card, asked(go), known=known, packages=packages)
+        choice = choose(card, request_for(go), known=known, packages=packages)
         return choice.fits and choice.recipe.precision == usual
 
     return fits

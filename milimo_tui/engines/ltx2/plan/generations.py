@@ -206,9 +206,9 @@ def disagreements(row: Generation, folder: Path) -> list[str]:
     """Where the weights' own configurations differ from the row, as sentences."""
     found = []
     for component, key, value in _expected(row):
-        said = config_of(folder, component)
-        if said.get(key, _ABSENT.get(key)) != value:
-            found.append(f"{component} says {key} = {said.get(key)}, and {row.title} has {value}")
+        config = config_of(folder, component)
+        if config.get(key, _ABSENT.get(key)) != value:
+            found.append(f"{component} says {key} = {config.get(key)}, and {row.title} has {value}")
     for component, wanted in row.classes.items():
         named = class_of(config_of(folder, component))
         if named not in ("", wanted):
@@ -250,5 +250,5 @@ def config_of(folder: Path, component: str) -> dict[str, Any]:
 
 def is_distilled(folder: Path) -> bool:
     """Whether the weights run the distilled schedule: their scheduler neither shifts nor stretches."""
-    said = config_of(folder, "scheduler")
-    return bool(said) and not said.get("use_dynamic_shifting") and said.get("shift_terminal") is None
+    config = config_of(folder, "scheduler")
+    return bool(config) and not config.get("use_dynamic_shifting") and config.get("shift_terminal") is None

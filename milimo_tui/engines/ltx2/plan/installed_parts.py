@@ -14,7 +14,7 @@ from milimo_tui.core.errors import BadInput, NotFound, Refused, Unavailable
 from milimo_tui.core.paths import Home
 from milimo_tui.engines.catalog.installed_weights import Found, Installed
 from milimo_tui.engines.catalog.lora_fit import digest_now
-from milimo_tui.engines.catalog.model_store import Shelf, goes_with
+from milimo_tui.engines.catalog.model_store import ModelStore, goes_with
 from milimo_tui.engines.catalog.prompt_tokens import unread
 from milimo_tui.engines.catalog.safetensors_headers import read_header
 from milimo_tui.engines.catalog.weight_hashes import digest_of
@@ -47,12 +47,12 @@ class LoraFile:
     control: str = ""
 
 
-def shelf() -> Shelf:
+def model_store() -> ModelStore:
     """The shelf of this process's studio home. Raises Unavailable where it runs in none."""
     home = os.environ.get("MILIMO_HOME")
     if not home:
         raise Unavailable("there is no studio home with weights here", "run it as a job of the studio")
-    return Shelf(Home(Path(home)).models)
+    return ModelStore(Home(Path(home)).models)
 
 
 def folder_of(found: Found) -> Path:
@@ -76,7 +76,7 @@ def generation_of(found: Found) -> Generation:
     return row
 
 
-def weights(on: Shelf, found: Found) -> Weights:
+def weights(on: ModelStore, found: Found) -> Weights:
     """What a plan has to know of the weights. Raises Refused, Damaged."""
     controls = _controls(on.rows(), found)
     return Weights(
@@ -112,7 +112,7 @@ def _controls(rows: Sequence[Installed], found: Found) -> list[Installed]:
     return sorted(fitting, key=lambda row: (len(kinds(row)), row.id))
 
 
-def upsamplers(on: Shelf, found: Found, plan: Plan) -> dict[str, Found]:
+def upsamplers(on: ModelStore, found: Found, plan: Plan) -> dict[str, Found]:
     """Those that a plan calls for, by role. Raises Unavailable with the command that gets them."""
     wanted = (["upsampler"] if plan.stages == 2 else []) + (
         ["temporal_upsampler"] if plan.temporal_upscale else []
@@ -120,11 +120,11 @@ def upsamplers(on: Shelf, found: Found, plan: Plan) -> dict[str, Found]:
     return {role: on.resolve(FAMILY, role, found.id) for role in wanted}
 
 
-def loras(on: Shelf, found: Found, spec: MakeVideo, plan: Plan) -> tuple[LoraFile, ...]:
+def loras(on: ModelStore, found: Found, spec: MakeVideo, plan: Plan) -> tuple[LoraFile, ...]:
     """Every LoRA of a take: those of the shot, of its controls (first pass only), and the distilled one where
     the schedule asks for it. Raises NotFound, Unavailable.
     """
-    own = [_asked(on, one) for one in spec.loras]
+    own = [_lora_file(on, one) for one in spec.loras]
     given = {kind for file in own for kind in file.control.split()}
     controls = [_control(on, found, one.kind, one.strength) for one in spec.control if one.kind not in given]
     own = [LoraFile(f.title, f.path, f.digest, f.strength, _first_if(f.control), f.control) for f in own]
@@ -134,7 +134,7 @@ def loras(on: Shelf, found: Found, spec: MakeVideo, plan: Plan) -> tuple[LoraFil
     return (*own, *_merged(controls))
 
 
-def lora_paths(on: Shelf, found: Found, spec: MakeVideo, plan: Plan) -> tuple[Path, ...]:
+def lora_paths(on: ModelStore, found: Found, spec: MakeVideo, plan: Plan) -> tuple[Path, ...]:
     """The files of `loras`, each once, without a look at what is in them. Raises NotFound, Unavailable."""
     rows = on.rows()
     asked = {one.id: next((row for row in rows if row.id == one.id), None) for one in spec.loras}
@@ -158,7 +158,7 @@ def _merged(controls: Sequence[LoraFile]) -> tuple[LoraFile, ...]:
     return tuple(by_path.values())
 
 
-def _asked(on: Shelf, lora: Lora) -> LoraFile:
+def _lora_file(on: ModelStore, lora: Lora) -> LoraFile:
     """A LoRA by its id on the shelf, or by the path of its file."""
     if Path(lora.id).is_absolute():
         path = Path(lora.id)
@@ -170,7 +170,7 @@ def _asked(on: Shelf, lora: Lora) -> LoraFile:
     return replace(found, digest=digest_now(found.path, found.digest)) if row.role == OWN else found
 
 
-def _control(on: Shelf, found: Found, kind: str, strength: float) -> LoraFile:
+def _control(on: ModelStore, found: Found, kind: str, strength: float) -> LoraFile:
     """Up to 1 a control's strength is how clean its reference is; beyond, its IC-LoRA is stronger too."""
     row = next((row for row in _controls(on.rows(), found) if kind in kinds(row)), None)
     if row is None:
@@ -211,10 +211,10 @@ def downscale(path: Path) -> int:
 
 def _refuse_sparse(file: LoraFile) -> LoraFile:
     """Raises Refused for an IC-LoRA that wants frames of its reference left out."""
-    said = read_header(file.path).metadata.get("reference_temporal_scale_factor", "1")
-    if said not in ("1", "1.0"):
+    factor = read_header(file.path).metadata.get("reference_temporal_scale_factor", "1")
+    if factor not in ("1", "1.0"):
         raise Refused(
-            f"{file.title} follows references of which {said} frames are one, which diffusers does not do",
+            f"{file.title} follows references of which {factor} frames are one, which diffusers does not do",
             "milimo model list --family ltx2 shows other controls",
         )
     return file

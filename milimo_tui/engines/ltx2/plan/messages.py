@@ -20,48 +20,52 @@ _SOURCES = {"hand": "picture set by hand", "board": "board", "continuity": "end 
 
 
 def of_guidance(spec: MakeVideo, schedule: Schedule, used: Guidance) -> tuple[str, ...]:
-    said = []
+    sentences = []
     if spec.negative and not used.listens:
-        said.append("the negative prompt has no say: text guidance is off in the distilled schedule")
+        sentences.append("the negative prompt has no say: text guidance is off in the distilled schedule")
     if schedule == "distilled" and used.passes > 1:
-        said.append(f"guidance with distilled weights, as the shot says: {used.passes} passes a step")
-    return tuple(said)
+        sentences.append(f"guidance with distilled weights, as the shot says: {used.passes} passes a step")
+    return tuple(sentences)
 
 
 def of_length(spec: MakeVideo, unread: Mapping[str, Unread]) -> tuple[str, ...]:
     """Prompts that the model does not read to their end, and from where on."""
-    said = []
+    sentences = []
     for text, left in unread.items():
         which = "the negative prompt" if text == spec.negative else "the prompt"
         begins = shorten(left.rest, 40, placeholder="…")
-        said.append(
+        sentences.append(
             f"{which} is {left.tokens} tokens long, of which the model reads {left.most}: "
             f"“{begins}” and what follows is not read"
         )
-    return tuple(said)
+    return tuple(sentences)
 
 
 def of_chain(spec: MakeVideo, parts: Sequence[Part], used: Guidance, go: int) -> tuple[str, ...]:
     """What is told of a take of several chunks, and why they are, or of frames doubled in time. `go` is the
     most frames of one go that memory allows, 0 for any.
     """
-    said = []
+    sentences = []
     doubled, rate = spec.temporal_upscale, spec.rate
     if len(parts) > 1:
         lengths = " + ".join(str(part.fresh) for part in parts)
-        said.append(f"{len(parts)} chunks that go on from each other ({lengths} frames): {_why(spec, go)}")
+        sentences.append(
+            f"{len(parts)} chunks that go on from each other ({lengths} frames): {_why(spec, go)}"
+        )
     if len(parts) > 1 and lines_of(spec.prompt):
-        said.append("each quoted line is sent to one chunk alone")
+        sentences.append("each quoted line is sent to one chunk alone")
     if len(parts) > 1 and used.listens:
-        said.append(f"the negative of all but the first ends with “{STILLNESS}”")
+        sentences.append(f"the negative of all but the first ends with “{STILLNESS}”")
     if doubled:
-        said.append(f"{parts[0].frames} frames are sampled and doubled in time to {2 * parts[0].frames - 1}")
+        sentences.append(
+            f"{parts[0].frames} frames are sampled and doubled in time to {2 * parts[0].frames - 1}"
+        )
     if doubled and rate / 2 < USUAL_RATE:
-        said.append(
+        sentences.append(
             f"sampled at {float(rate / 2):g} frames a second: the model is used to {USUAL_RATE} and more, "
             "motion may be coarse"
         )
-    return tuple(said)
+    return tuple(sentences)
 
 
 def _why(spec: MakeVideo, go: int) -> str:

@@ -45,9 +45,9 @@ class Weights:
         """By how much references are smaller than the take. Raises Refused for controls that differ in it."""
         by_kind = {control.kind: self.downscales.get(control.kind, 1) for control in spec.control}
         if len(set(by_kind.values())) > 1:
-            said = ", ".join(f"{kind} 1/{factor}" for kind, factor in by_kind.items())
+            factors = ", ".join(f"{kind} 1/{factor}" for kind, factor in by_kind.items())
             raise Refused(
-                f"these controls can't be followed at once: their references differ in size ({said})",
+                f"these controls can't be followed at once: their references differ in size ({factors})",
                 "follow one of them",
             )
         return max(by_kind.values(), default=1)
@@ -179,11 +179,11 @@ def _pipeline(spec: MakeVideo, kept: Sequence[Conditioning], clips: Sequence[boo
 
 def _parts(spec: MakeVideo, weights: Weights, frames: int, go: int, negative: str) -> tuple[Part, ...]:
     """The chunks. Raises Refused where time is to be doubled and can't be."""
-    told = spec.prompt, negative, spec.chunks
+    written = spec.prompt, negative, spec.chunks
     if not spec.temporal_upscale:
         most = min(longest(spec.rate), go or FILM)
         length = CHUNK if any(one != Chunk() for one in spec.chunks) else chain.evenly(frames, most)
-        return chain.parts(frames, spec.seed, *told, length)
+        return chain.parts(frames, spec.seed, *written, length)
     if not weights.temporal_upsampler:
         raise Refused(
             f"{weights.generation.title} has no temporal upsampler here",
@@ -195,7 +195,7 @@ def _parts(spec: MakeVideo, weights: Weights, frames: int, go: int, negative: st
             f"{frames} frames are too many for temporal upscaling: that doubles one go of the model",
             f"make at most {2 * most - 1} frames, or milimo shot set --temporal-upscale off",
         )
-    return chain.parts(sampled, spec.seed, *told, sampled)
+    return chain.parts(sampled, spec.seed, *written, sampled)
 
 
 def _gets(row: Generation, role: str, otherwise: str) -> str:

@@ -10,7 +10,7 @@ from fractions import Fraction
 
 from milimo_tui.core.errors import MilimoError
 from milimo_tui.engines.catalog.installed_weights import Found
-from milimo_tui.engines.catalog.model_store import Shelf
+from milimo_tui.engines.catalog.model_store import ModelStore
 from milimo_tui.engines.contract.specs import Conditioning, MakeVideo
 from milimo_tui.engines.ltx2.plan import installed_parts
 from milimo_tui.engines.ltx2.plan import plan as plans
@@ -57,16 +57,16 @@ def request(
     )
 
 
-def on_shelf(shelf: Shelf, found: Found, spec: MakeVideo, way: Plan, known: plans.Weights) -> Request:
+def on_shelf(store: ModelStore, found: Found, spec: MakeVideo, way: Plan, known: plans.Weights) -> Request:
     """The request of a take that these weights will make. Raises Unavailable, NotFound, Damaged for an
     addition that the plan calls for.
     """
-    added = installed_parts.upsamplers(shelf, found, way)
+    added = installed_parts.upsamplers(store, found, way)
     return request(
         spec,
         way,
         weigh(found),
-        loras=loras_gb(installed_parts.lora_paths(shelf, found, spec, way)),
+        loras=loras_gb(installed_parts.lora_paths(store, found, spec, way)),
         lengths=[frames_shown(one, spec.rate) for one in way.conditioning],
         upsamplers=[weigh_part(UPSAMPLERS[role].name, one) for role, one in added.items()],
         downscale=known.downscale(spec),

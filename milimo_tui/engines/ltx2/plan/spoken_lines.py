@@ -56,8 +56,8 @@ def shared_out(prompt: str, own: Sequence[str], lengths: Sequence[int]) -> tuple
     """
     if len(lengths) == 1:
         return (own[0] or prompt,)
-    said = " ".join(own).casefold()
-    lines = [line for line in lines_of(prompt) if line.words.strip('“”„«»「」"').casefold() not in said]
+    own_text = " ".join(own).casefold()
+    lines = [line for line in lines_of(prompt) if line.words.strip('“”„«»「」"').casefold() not in own_text]
     gone = [line for line in lines_of(prompt) if line not in lines]
     free = [index for index, words in enumerate(own) if not words]
     spoken = _in_time(lines, [lengths[index] for index in free])

@@ -89,8 +89,8 @@ def decode_sound(parts: Mapping[str, Any], latents: Tensor, seed: int, where: An
     with torch.no_grad():
         vae = parts["audio_vae"]
         mel = vae.decode(latents.to(where, vae.dtype), return_dict=False)[0]
-        heard = parts["vocoder"](mel.to(parts["vocoder"].dtype))  # wider than the mel in some generations
-    values: Sound = heard[0].float().cpu().numpy()
+        sound = parts["vocoder"](mel.to(parts["vocoder"].dtype))  # wider than the mel in some generations
+    values: Sound = sound[0].float().cpu().numpy()
     if not np.isfinite(values).all():
         raise Failed(
             f"LTX-2 gave a sound that is no number (NaN), seed {seed}",

@@ -19,7 +19,7 @@ from milimo_tui.engines.ltx2.plan.chunk_memory import allows
 from milimo_tui.engines.ltx2.plan.conditioning import conditioned, open_source
 from milimo_tui.engines.ltx2.plan.decoder_choice import diffuses
 from milimo_tui.engines.ltx2.plan.plan import Plan, fitting, followed_by, plan
-from milimo_tui.engines.ltx2.take.loras import Worn, put_on
+from milimo_tui.engines.ltx2.take.loras import ActiveLora, put_on
 from milimo_tui.engines.ltx2.take.session import open_session
 from milimo_tui.engines.ltx2.take.take import Making
 from milimo_tui.engines.recipes.values import Recipe, Request
@@ -27,7 +27,7 @@ from milimo_tui.engines.runtime.active_loras import Adapter
 from milimo_tui.engines.runtime.apply import installed
 from milimo_tui.engines.runtime.cancel import letting_go
 from milimo_tui.engines.runtime.determinism import deterministic
-from milimo_tui.engines.runtime.library_output import hush
+from milimo_tui.engines.runtime.library_output import quiet_libraries
 from milimo_tui.engines.runtime.recipe_run import here, running
 
 RULES = 2  # how a spec becomes latents; half a take of other rules is not gone on from
@@ -37,9 +37,9 @@ def make(spec: MakeVideo, context: Context) -> Result:
     """Make the take into the workspace, and say in notes what was changed on the way."""
     context.progress("looking", 0, 1)
     asked, spec = spec, spec.with_handles_inside()
-    shelf = installed_parts.shelf()
-    found = shelf.resolve("ltx2", "model", spec.model)
-    known = installed_parts.weights(shelf, found)
+    store = installed_parts.model_store()
+    found = store.resolve("ltx2", "model", spec.model)
+    known = installed_parts.weights(store, found)
     sources = [conditioned(one) for one in spec.conditioning]
     for control in spec.control:
         open_source(control.input)
@@ -47,22 +47,22 @@ def make(spec: MakeVideo, context: Context) -> Result:
     way = plan(spec, known, clips)
     shown = dict(zip(spec.conditioning, sources, strict=True))
     kept = [shown[one] for one in followed_by(spec.conditioning)]
-    worn = [
-        Worn(Adapter(one.title, one.path, one.digest, one.strength), one.passes)
-        for one in installed_parts.loras(shelf, found, spec, way)
+    active = [
+        ActiveLora(Adapter(one.title, one.path, one.digest, one.strength), one.passes)
+        for one in installed_parts.loras(store, found, spec, way)
     ]
-    added = installed_parts.upsamplers(shelf, found, way)
+    added = installed_parts.upsamplers(store, found, way)
     card, seen = here()
 
     def request_of(go: int) -> Request:
-        return recipe_request.on_shelf(shelf, found, spec, plan(spec, known, clips, go), known)
+        return recipe_request.on_shelf(store, found, spec, plan(spec, known, clips, go), known)
 
     way = fitting(spec, known, clips, allows(card, request_of, seen, installed()))
     context.log(f"pipeline {way.pipeline.pipeline}: {way.pipeline.reason}")
     for change in way.changes:
         context.log(change)
-    hush()
-    request = recipe_request.on_shelf(shelf, found, spec, way, known)
+    quiet_libraries()
+    request = recipe_request.on_shelf(store, found, spec, way, known)
     with (
         deterministic(spec.deterministic, context),
         running(context, request, found.digest or found.id, spec.recipe) as choice,
@@ -76,16 +76,16 @@ def make(spec: MakeVideo, context: Context) -> Result:
             diffuses=_diffuses(found, way, context),
         )
         with letting_go(session.pipeline):
-            put_on(worn, session.pipeline, context)
+            put_on(active, session.pipeline, context)
             making = Making(
                 spec,
                 way,
                 session,
                 kept,
-                worn,
+                active,
                 known.downscale(spec),
-                _metadata(asked, way, found, choice.recipe, worn, added),
-                signature(spec, found, choice.recipe, worn, added),
+                _metadata(asked, way, found, choice.recipe, active, added),
+                signature(spec, found, choice.recipe, active, added),
                 context,
             )
             take = making.make(context.workspace / "take.mov")
@@ -103,18 +103,18 @@ def _diffuses(found: Found, way: Plan, context: Context) -> bool:
 
 
 def signature(
-    spec: MakeVideo, found: Found, recipe: Recipe, worn: Sequence[Worn], added: Mapping[str, Found]
+    spec: MakeVideo, found: Found, recipe: Recipe, active: Sequence[ActiveLora], added: Mapping[str, Found]
 ) -> str:
     """SHA-256 over what the latents depend on: another way to make them finds no checkpoint of this one."""
-    said = spec.model_dump(mode="json", exclude={"stands_for", "facts", "recipe"})
-    inputs = [_stamp(one["input"]) for one in (*said["conditioning"], *said["control"])]
+    fields = spec.model_dump(mode="json", exclude={"stands_for", "facts", "recipe"})
+    inputs = [_stamp(one["input"]) for one in (*fields["conditioning"], *fields["control"])]
     values = [
         RULES,
-        said,
+        fields,
         inputs,
         found.digest or found.id,
         [recipe.precision, recipe.computes],  # one rung down for want of memory goes on where it was
-        [[one.adapter.name, one.adapter.strength, sorted(one.passes)] for one in worn],
+        [[one.adapter.name, one.adapter.strength, sorted(one.passes)] for one in active],
         {role: one.digest or one.id for role, one in added.items()},
     ]
     return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()
@@ -127,10 +127,15 @@ def _stamp(path: object) -> list[object]:
 
 
 def _metadata(
-    spec: MakeVideo, way: Plan, found: Found, recipe: Recipe, worn: Sequence[Worn], added: Mapping[str, Found]
+    spec: MakeVideo,
+    way: Plan,
+    found: Found,
+    recipe: Recipe,
+    active: Sequence[ActiveLora],
+    added: Mapping[str, Found],
 ) -> dict[str, str]:
     """What the file says of itself."""
-    also = {one.adapter.title: one.adapter.digest for one in worn}
+    also = {one.adapter.title: one.adapter.digest for one in active}
     return provenance(
         spec,
         model=found,

@@ -15,33 +15,33 @@ from milimo_tui.core.errors import NotFound, Refused
 from milimo_tui.core.reasons import reason
 from milimo_tui.engines.catalog.safetensors_headers import read_header
 from milimo_tui.engines.contract.engine import Context
-from milimo_tui.engines.runtime.active_loras import Adapter, wear, worn
+from milimo_tui.engines.runtime.active_loras import Adapter, adapter_names, set_adapters
 
 BOTH = frozenset({"first", "second"})
 _FITS = "a LoRA fits the generation it was trained for alone: milimo model list shows which"
 
 
 @dataclass(frozen=True, slots=True)
-class Worn:
+class ActiveLora:
     """A LoRA, and the passes it is on in."""
 
     adapter: Adapter
     passes: frozenset[str] = BOTH
 
 
-def put_on(wanted: Sequence[Worn], pipeline: Any, context: Context) -> None:
+def put_on(wanted: Sequence[ActiveLora], pipeline: Any, context: Context) -> None:
     """Have these and no others on the model; what is on it already stays.
 
     Raises Refused for one that does not fit, NotFound, BadInput and Damaged for a file that is none.
     """
-    there = worn(pipeline)
+    there = adapter_names(pipeline)
     for one in wanted:
         if one.adapter.name not in there:
             refuse_misfit(one.adapter.path, pipeline)
-    wear(pipeline, [one.adapter for one in wanted], context)
+    set_adapters(pipeline, [one.adapter for one in wanted], context)
 
 
-def switch(wanted: Sequence[Worn], pipeline: Any, this_pass: str) -> None:
+def switch(wanted: Sequence[ActiveLora], pipeline: Any, this_pass: str) -> None:
     """Set the strengths of a pass; those that are not of it rest."""
     strengths: dict[str, float] = {}
     for one in wanted:

@@ -21,7 +21,7 @@ from milimo_tui.engines.recipes.values import Recipe
 from milimo_tui.engines.recipes.weight_sizes import files_of, held_bytes
 from milimo_tui.engines.runtime import apply as applying
 from milimo_tui.engines.runtime.memory import device, is_out_of_memory
-from milimo_tui.engines.runtime.model_cache import Key, Place, Residency
+from milimo_tui.engines.runtime.model_cache import Key, ModelCache, Place
 
 _LTX2 = "diffusers.pipelines.ltx2"
 # Where the class of each part is, by the name that the part's folder has.
@@ -49,7 +49,7 @@ def key_of(found: Found, part: str, recipe: Recipe) -> Key:
 
 
 def load(
-    found: Found, recipe: Recipe, held: Residency, context: Context, *, diffuses: bool = False
+    found: Found, recipe: Recipe, held: ModelCache, context: Context, *, diffuses: bool = False
 ) -> dict[str, Any]:
     """Every part by name, loaded where it is not held yet; each load is told. The diffusion decoder where it
     is to be used.
@@ -61,7 +61,7 @@ def load(
     return {name: part(found, name, recipe, held, context) for name in names}
 
 
-def part(found: Found, name: str, recipe: Recipe, held: Residency, context: Context) -> Any:
+def part(found: Found, name: str, recipe: Recipe, held: ModelCache, context: Context) -> Any:
     """One part of the checkpoint."""
     stays = not recipe.placed and recipe.precision != "nf4" and name != "tokenizer"  # nothing else moves it
 
@@ -106,9 +106,9 @@ def _build(found: Found, folder: Path, name: str, recipe: Recipe) -> Any:
     except (OSError, ValueError, KeyError, RuntimeError) as error:
         if is_out_of_memory(error):
             raise
-        said = str(error).strip().splitlines()[0][:300] if str(error).strip() else type(error).__name__
+        reason = str(error).strip().splitlines()[0][:300] if str(error).strip() else type(error).__name__
         raise Damaged(
-            f"the {name.replace('_', ' ')} of {found.id} can't be loaded: {said}",
+            f"the {name.replace('_', ' ')} of {found.id} can't be loaded: {reason}",
             f"milimo model verify {found.id} tells which file is not whole",
         ) from error
 

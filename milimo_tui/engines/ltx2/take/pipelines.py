@@ -145,7 +145,7 @@ def _encoding(vae: Any, remember: Remember | None) -> Iterator[None]:
 
 
 @contextmanager
-def hearing(pipeline: Any) -> Iterator[None]:
+def sound_held_clean(pipeline: Any) -> Iterator[None]:
     """While open, the transformer is told that the sound which is given has no noise in it, and leaves it as
     it is. The pipelines know one noise level for a whole sound; the transformer takes one for each token.
     """

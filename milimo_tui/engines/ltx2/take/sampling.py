@@ -27,9 +27,9 @@ from milimo_tui.engines.ltx2.take.pipelines import (
     Middle,
     Remember,
     ancestral,
-    hearing,
     prepare,
     scheduler,
+    sound_held_clean,
 )
 from milimo_tui.engines.runtime.cancel import step_callback, wanted_tensors
 from milimo_tui.engines.runtime.latent_preview import Projection, previewer
@@ -101,18 +101,18 @@ class Pass:
 
 
 def sample(
-    pipeline: Any, asked: Pass, context: Context, signature: str, projection: Projection | None
+    pipeline: Any, this: Pass, context: Context, signature: str, projection: Projection | None
 ) -> Latents:
     """Run the pass, going on from its last checkpoint. Raises Failed (NaN: frame and seed), Cancelled."""
-    total = len(asked.sigmas)
-    middle, done = _begun_already(asked, context, signature)
+    total = len(this.sigmas)
+    middle, done = _begun_already(this, context, signature)
     if done is not None:
         return done
     first = middle.step if middle else 0
-    prepare(pipeline, given=asked.given, middle=middle, remember=asked.remember)
-    eta = asked.generation.ancestral if asked.stochastic else 0.0
-    pipeline.scheduler = ancestral(eta, asked.seed, middle) if eta else scheduler()
-    frames, rows, columns = asked.grid
+    prepare(pipeline, given=this.given, middle=middle, remember=this.remember)
+    eta = this.generation.ancestral if this.stochastic else 0.0
+    pipeline.scheduler = ancestral(eta, this.seed, middle) if eta else scheduler()
+    frames, rows, columns = this.grid
     names = [
         *wanted_tensors(pipeline, velocity="noise_pred_video"),
         _SOUND,
@@ -120,33 +120,33 @@ def sample(
         "clean_latents",
     ]
     pipeline._callback_tensor_inputs = list(dict.fromkeys([*pipeline._callback_tensor_inputs, *names]))
-    told = step_callback(
+    callback = step_callback(
         context,
-        asked.stage,
+        this.stage,
         total,
         preview=previewer(projection, columns=columns, rows=rows, frames=frames),
-        checkpoint=partial(_save_middle, asked, pipeline.scheduler, context, signature),
-        check=watcher(asked.seed, frames, rows, columns),
+        checkpoint=partial(_save_middle, this, pipeline.scheduler, context, signature),
+        check=watcher(this.seed, frames, rows, columns),
     )
 
     def at_step(pipe: Any, index: int, timestep: Any, tensors: dict[str, Any]) -> dict[str, Any]:
         if eta:
             tensors["latents"] = _kept(tensors)
         pipe.hold(tensors[_SOUND])  # in place: the pipelines take no sound back
-        told(pipe, first + index, timestep, tensors)
+        callback(pipe, first + index, timestep, tensors)
         return {"latents": tensors["latents"]} if eta else {}
 
-    context.progress(asked.stage, first, total)
-    with hearing(pipeline):
+    context.progress(this.stage, first, total)
+    with sound_held_clean(pipeline):
         made = pipeline(
-            **_arguments(pipeline, asked, first),
+            **_arguments(pipeline, this, first),
             output_type="latent",
             callback_on_step_end=at_step,
             callback_on_step_end_tensor_inputs=names,
         )
     latents = Latents(made.frames, made.audio)
-    state = {"picture": latents.picture, "sound": latents.sound, _DICE: asked.dice.get_state()}
-    _save(asked, context, signature, total, state)
+    state = {"picture": latents.picture, "sound": latents.sound, _DICE: this.dice.get_state()}
+    _save(this, context, signature, total, state)
     return latents
 
 
@@ -157,36 +157,36 @@ def stg_block(row: Generation, transformer: Any) -> int:
     return min(row.stg_block, len(transformer.transformer_blocks) - 1)
 
 
-def _arguments(pipeline: Any, asked: Pass, first: int) -> dict[str, Any]:
+def _arguments(pipeline: Any, this: Pass, first: int) -> dict[str, Any]:
     """As the pipelines name what is asked for, from step `first` on. Each is given: left out, it would be the
     pipeline's own default for another generation.
     """
     return {
-        **asked.words.arguments(),
-        **asked.guidance.arguments(),
-        **_followed(pipeline, asked),
-        "width": asked.width,
-        "height": asked.height,
-        "num_frames": asked.frames,
-        "frame_rate": float(asked.rate),
-        "sigmas": list(asked.sigmas[first:]),
-        "num_inference_steps": len(asked.sigmas) - first,
-        "noise_scale": asked.sigmas[0],
-        "latents": asked.begun.picture if asked.begun else None,
-        "audio_latents": asked.begun.sound if asked.begun else None,
-        "generator": asked.dice,
-        "use_cross_timestep": asked.generation.cross_timestep,
-        "spatio_temporal_guidance_blocks": [stg_block(asked.generation, pipeline.transformer)],
+        **this.words.arguments(),
+        **this.guidance.arguments(),
+        **_followed(pipeline, this),
+        "width": this.width,
+        "height": this.height,
+        "num_frames": this.frames,
+        "frame_rate": float(this.rate),
+        "sigmas": list(this.sigmas[first:]),
+        "num_inference_steps": len(this.sigmas) - first,
+        "noise_scale": this.sigmas[0],
+        "latents": this.begun.picture if this.begun else None,
+        "audio_latents": this.begun.sound if this.begun else None,
+        "generator": this.dice,
+        "use_cross_timestep": this.generation.cross_timestep,
+        "spatio_temporal_guidance_blocks": [stg_block(this.generation, pipeline.transformer)],
     }
 
 
-def _followed(pipeline: Any, asked: Pass) -> dict[str, Any]:
-    given: dict[str, Any] = {"conditions": list(asked.conditions) or None}
-    if asked.given is not None:
-        given["conditions"] = list(asked.conditions)  # what is given goes its own way; none is not nothing
+def _followed(pipeline: Any, this: Pass) -> dict[str, Any]:
+    given: dict[str, Any] = {"conditions": list(this.conditions) or None}
+    if this.given is not None:
+        given["conditions"] = list(this.conditions)  # what is given goes its own way; none is not nothing
     if isinstance(pipeline, InContext):
-        given["reference_conditions"] = list(asked.controls) or None
-        given["reference_downscale_factor"] = asked.downscale
+        given["reference_conditions"] = list(this.controls) or None
+        given["reference_downscale_factor"] = this.downscale
     return given
 
 
@@ -200,20 +200,20 @@ def _kept(tensors: dict[str, Any]) -> Tensor:
 # -- checkpoints: the state after a step, or what the whole pass made
 
 
-def _begun_already(asked: Pass, context: Context, signature: str) -> tuple[Middle | None, Latents | None]:
-    found = context.checkpoints.newest(asked.stage, signature)
+def _begun_already(this: Pass, context: Context, signature: str) -> tuple[Middle | None, Latents | None]:
+    found = context.checkpoints.newest(this.stage, signature)
     if found is None:
         return None, None
     state = load_file(found.path)
-    if found.step >= len(asked.sigmas):
-        context.progress(asked.stage, found.step, len(asked.sigmas))
-        asked.dice.set_state(state[_DICE])
+    if found.step >= len(this.sigmas):
+        context.progress(this.stage, found.step, len(this.sigmas))
+        this.dice.set_state(state[_DICE])
         return None, Latents(state["picture"], state["sound"])
     return Middle(found.step, state["picture"], state["sound"], state.get(_DICE)), None
 
 
 def _save_middle(
-    asked: Pass, scheduler: Any, context: Context, signature: str, step: int, tensors: dict[str, Any]
+    this: Pass, scheduler: Any, context: Context, signature: str, step: int, tensors: dict[str, Any]
 ) -> None:
     """The pass itself draws its noise at its start alone, and again when it goes on; a stochastic scheduler
     draws at every step.
@@ -221,10 +221,10 @@ def _save_middle(
     if context.checkpoints.due():
         dice = {_DICE: scheduler.dice.get_state()} if isinstance(scheduler, Ancestral) else {}
         latents = {"picture": tensors["latents"], "sound": tensors[_SOUND]}
-        _save(asked, context, signature, step, latents | dice)
+        _save(this, context, signature, step, latents | dice)
 
 
-def _save(asked: Pass, context: Context, signature: str, step: int, state: dict[str, Tensor]) -> None:
+def _save(this: Pass, context: Context, signature: str, step: int, state: dict[str, Tensor]) -> None:
     kept = {
         name: value.detach().to("cpu", value.dtype if name == _DICE else torch.float32).contiguous()
         for name, value in state.items()
@@ -233,4 +233,4 @@ def _save(asked: Pass, context: Context, signature: str, step: int, state: dict[
     def write(path: Path) -> None:
         save_file(kept, path)
 
-    context.checkpoints.save(asked.stage, signature, step, write)
+    context.checkpoints.save(this.stage, signature, step, write)

@@ -26,7 +26,7 @@ from milimo_tui.engines.runtime import apply as applying
 from milimo_tui.engines.runtime.cancel import stoppable
 from milimo_tui.engines.runtime.input_caches import content_of, key_of, remembered
 from milimo_tui.engines.runtime.latent_preview import Projection, ltx2_projection
-from milimo_tui.engines.runtime.model_cache import Key, residency
+from milimo_tui.engines.runtime.model_cache import Key, model_cache
 
 
 @dataclass(slots=True)
@@ -98,7 +98,7 @@ def open_session(
     diffuses: bool = False,
 ) -> Session:
     """Load what is not in memory yet and put it together. Raises Damaged, Unavailable, OutOfMemory."""
-    held = residency()
+    held = model_cache()
     parts = ltx_parts.load(found, recipe, held, context, diffuses=diffuses)
     pipeline = assembled(parts, follows_control=follows_control)
     for note in applying.apply(pipeline, recipe):

@@ -25,7 +25,7 @@ from milimo_tui.engines.ltx2.plan.pipeline_rule import clip_frames
 from milimo_tui.engines.ltx2.plan.plan import Plan
 from milimo_tui.engines.ltx2.take.chunk_joins import SoundTrack, match_colour, moved
 from milimo_tui.engines.ltx2.take.decoding import Pictures, decode_pictures, decode_sound
-from milimo_tui.engines.ltx2.take.loras import Worn, switch
+from milimo_tui.engines.ltx2.take.loras import ActiveLora, switch
 from milimo_tui.engines.ltx2.take.pipelines import Given, Pinned
 from milimo_tui.engines.ltx2.take.sampling import Latents, Pass, sample
 from milimo_tui.engines.ltx2.take.session import Session
@@ -43,7 +43,7 @@ class Chunk:
     """
 
     part: Part
-    heard: Fraction
+    sound_from: Fraction
     first: Latents
     final: Latents
     shown: Pictures
@@ -59,7 +59,7 @@ class Making:
     plan: Plan
     session: Session
     sources: Sequence[Source]
-    worn: Sequence[Worn]
+    loras: Sequence[ActiveLora]
     downscale: int
     metadata: dict[str, str]
     signature: str
@@ -81,7 +81,7 @@ class Making:
                 for picture in fresh[: plan.fitted.frames - self._written]:
                     writer.picture(self._cut(picture))
                     self._written += 1
-                    self._tell_written(part)
+                    self._report_written(part)
                 before = chunk
             writer.sound(track.rest())
         return _output("take", path)
@@ -98,27 +98,27 @@ class Making:
         if before is not None:
             tail = before.shown[part.start - before.part.start :]
             match_colour(shown, shown[: part.overlap], tail[: part.overlap])
-        heard, rate = decode_sound(parts, final.sound, part.seed, where)
+        sound, rate = decode_sound(parts, final.sound, part.seed, where)
         self.session.pipeline.maybe_free_model_hooks()
-        begins = self._heard_from(part, before)
+        begins = self._sound_from(part, before)
         late = round((begins - part.start / self._rate) * self.spec.sample_rate)
         return Chunk(part, begins, first, final, shown), moved(
-            resample(heard, rate, self.spec.sample_rate), late
+            resample(sound, rate, self.spec.sample_rate), late
         )
 
     def _sampled(self, part: Part, before: Chunk | None, dice: torch.Generator) -> tuple[Latents, Latents]:
         """The latents of the first pass and of the last, which goes on with the same dice."""
-        asked = self._first_pass(part, before, dice)
-        first = self._pass(asked, part, "first")
+        this = self._first_pass(part, before, dice)
+        first = self._pass(this, part, "first")
         grown = Latents(self._grown(first.picture), first.sound)
         if self.plan.stages == 1:
             return first, grown
-        return first, self._pass(self._second_pass(asked, part, before, grown), part, "second")
+        return first, self._pass(self._second_pass(this, part, before, grown), part, "second")
 
-    def _pass(self, asked: Pass, part: Part, which: str) -> Latents:
-        switch(self.worn, self.session.pipeline, which)
+    def _pass(self, this: Pass, part: Part, which: str) -> Latents:
+        switch(self.loras, self.session.pipeline, which)
         signature = f"{self.signature}-{part.index}"
-        return sample(self.session.pipeline, asked, self.context, signature, self.session.projection)
+        return sample(self.session.pipeline, this, self.context, signature, self.session.projection)
 
     def _first_pass(self, part: Part, before: Chunk | None, dice: torch.Generator) -> Pass:
         """At half the size where a second pass follows; at half the rate where time is doubled."""
@@ -154,12 +154,12 @@ class Making:
             latents = self.session.upscale("upsampler", latents)
         return self.session.upscale("temporal_upsampler", latents) if self.plan.temporal_upscale else latents
 
-    def _second_pass(self, asked: Pass, part: Part, before: Chunk | None, begun: Latents) -> Pass:
+    def _second_pass(self, this: Pass, part: Part, before: Chunk | None, begun: Latents) -> Pass:
         """The first refined at full size: no guidance, no control, what is followed encoded anew."""
         doubled = self.plan.temporal_upscale
         frames = 2 * part.frames - 1 if doubled else part.frames
         return replace(
-            asked,
+            this,
             stage=self._stage(part, "second pass"),
             width=self.plan.fitted.width,
             height=self.plan.fitted.height,
@@ -167,7 +167,7 @@ class Making:
             rate=self.spec.rate,
             sigmas=self.plan.refine,
             guidance=OFF,
-            words=replace(asked.words, against=None, against_mask=None),
+            words=replace(this.words, against=None, against_mask=None),
             conditions=self._conditions(part, frames, doubled=doubled),
             controls=(),
             begun=begun,
@@ -184,20 +184,20 @@ class Making:
         frame, tail = handed_over(part, before.part)
         latents = before.first if scale == 2 else before.final
         first = self._encoded(before.shown[frame], scale)
-        heard = int((self._heard_from(part, before) - before.heard) * self.session.sound_rate)
+        at = int((self._sound_from(part, before) - before.sound_from) * self.session.sound_rate)
         return Given(
             torch.cat([first, latents.picture[:, :, tail:].cpu().float()], dim=2),
-            latents.sound[:, :, heard:].cpu().float(),
+            latents.sound[:, :, at:].cpu().float(),
         )
 
-    def _heard_from(self, part: Part, before: Chunk | None) -> Fraction:
+    def _sound_from(self, part: Part, before: Chunk | None) -> Fraction:
         """Where the chunk's sound begins, in seconds of the take: at that latent of the sound before which is
         nearest to its first frame.
         """
         if before is None:
             return Fraction(0)
-        passed = part.start / self._rate - before.heard
-        return before.heard + round(passed * self.session.sound_rate) / self.session.sound_rate
+        passed = part.start / self._rate - before.sound_from
+        return before.sound_from + round(passed * self.session.sound_rate) / self.session.sound_rate
 
     def _encoded(self, picture: NDArray[np.uint8], scale: int) -> torch.Tensor:
         """One picture of the take as latents (1, C, 1, h, w) of a pass that is `scale` times smaller."""
@@ -287,7 +287,7 @@ class Making:
                 writer.picture(self._cut(picture))
         self.context.part(_output(f"chunk {part.index + 1}", path))
 
-    def _tell_written(self, part: Part) -> None:
+    def _report_written(self, part: Part) -> None:
         whole, done = self.plan.fitted.frames, self._written
         self.context.progress(self._stage(part, "writing"), done, whole, frames=(done, whole))
 

@@ -20,7 +20,7 @@ from milimo_tui.engines.recipes.values import Recipe
 from milimo_tui.engines.recipes.weight_sizes import held_bytes
 from milimo_tui.engines.runtime import apply as applying
 from milimo_tui.engines.runtime.memory import device, is_out_of_memory
-from milimo_tui.engines.runtime.model_cache import Key, residency
+from milimo_tui.engines.runtime.model_cache import Key, model_cache
 
 _DOES = {"upsampler": "sides", "temporal_upsampler": "time"}
 _GROWS = {
@@ -44,7 +44,7 @@ def upsampler(role: str, found: Found, recipe: Recipe, context: Context) -> Any:
         return made.to(device()) if key.rests else made
 
     size = held_bytes(_files(found), recipe, packed=False)
-    return residency().part(key, build, context, size)
+    return model_cache().part(key, build, context, size)
 
 
 def _folder(found: Found) -> Path:

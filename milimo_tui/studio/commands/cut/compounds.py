@@ -11,8 +11,8 @@ from milimo_tui.cut.edit import edits
 from milimo_tui.cut.layout.layout import layout
 from milimo_tui.cut.values.cut import Clip, Cut, SourceKind
 from milimo_tui.studio.commands.cut.current_cut import (
-    bounds_now,
     current_cut,
+    current_media_lengths,
     cut_command,
     edit_cut,
     find_clip,
@@ -44,7 +44,7 @@ def _nest(studio: Studio, args: NestArgs) -> Outcome:
         raise BadInput(f"there is a cut “{name}” already", "give this one a name of its own")
     tracks = [find_track(before, each).id for each in args.tracks]
     outer, inner = edits.nest(
-        before, start, end, tracks=tracks, name=name, mint=new_id, bounds=bounds_now(studio)
+        before, start, end, tracks=tracks, name=name, new_id=new_id, bounds=current_media_lengths(studio)
     )
     label = f"nest {timecode(start, before.rate)} to {timecode(end, before.rate)} as “{name}”"
     studio.project().edit(label, scope=before.id, actor=studio.actor, before=[before], after=[outer, inner])
@@ -80,11 +80,11 @@ def _compound(studio: Studio, name: str) -> tuple[Clip, Cut]:
 
 def _un_nest(studio: Studio, args: ClipArgs) -> Outcome:
     clip, inner = _compound(studio, args.clip)
-    bounds = bounds_now(studio)
+    bounds = current_media_lengths(studio)
     return edit_cut(
         studio,
         f"put the clips of “{inner.name}” in its place",
-        lambda cut: edits.un_nest(cut, clip.id, inner, mint=new_id, bounds=bounds),
+        lambda cut: edits.un_nest(cut, clip.id, inner, new_id=new_id, bounds=bounds),
     )
 
 

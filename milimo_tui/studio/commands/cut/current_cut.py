@@ -12,7 +12,7 @@ from milimo_tui.core.ids import new_id
 from milimo_tui.core.time import parse_frame, parse_shift, seconds_of, timecode
 from milimo_tui.cut.compare.cut_text import short
 from milimo_tui.cut.layout.layout import layout
-from milimo_tui.cut.values.cut import Available, Bounds, Clip, Cut, Source, SourceKind, Track
+from milimo_tui.cut.values.cut import Available, Clip, Cut, MediaLength, Source, SourceKind, Track
 from milimo_tui.story.values import picked_takes
 from milimo_tui.story.values.film import AssetKind, Story
 from milimo_tui.studio.registry.args import Args, arg
@@ -37,7 +37,7 @@ def find_cut(studio: Studio, name: str) -> Cut:
     return require_cut(studio.snapshot().cuts, name)
 
 
-def media_bounds(story: Story, cuts: Sequence[Cut] = ()) -> Bounds:
+def media_lengths(story: Story, cuts: Sequence[Cut] = ()) -> MediaLength:
     """What media a source has; None for what can be held as long as asked.
 
     `cuts` are those that compound clips may show.
@@ -65,10 +65,10 @@ def media_bounds(story: Story, cuts: Sequence[Cut] = ()) -> Bounds:
     return available
 
 
-def bounds_now(studio: Studio) -> Bounds:
+def current_media_lengths(studio: Studio) -> MediaLength:
     """The media bounds of the film as it is."""
     snapshot = studio.snapshot()
-    return media_bounds(snapshot.story, snapshot.cuts)
+    return media_lengths(snapshot.story, snapshot.cuts)
 
 
 def edit_cut(studio: Studio, label: str, change: Callable[[Cut], Cut]) -> Outcome:
@@ -184,7 +184,7 @@ def on_clip(verb: str, change: Callable[..., Cut]) -> Callable[[Studio, ClipArgs
     def run(studio: Studio, args: ClipArgs) -> Outcome:
         clip = find_clip(studio, args.clip)
         return edit_cut(
-            studio, f"{verb} {name_of(studio, clip)}", lambda cut: change(cut, clip.id, mint=new_id)
+            studio, f"{verb} {name_of(studio, clip)}", lambda cut: change(cut, clip.id, new_id=new_id)
         )
 
     return run

@@ -13,8 +13,8 @@ from milimo_tui.cut.layout.layout import layout
 from milimo_tui.cut.values.cut import Cut, Track
 from milimo_tui.studio.commands.cut.current_cut import (
     ClipArgs,
-    bounds_now,
     current_cut,
+    current_media_lengths,
     cut_command,
     edit_cut,
     find_clip,
@@ -34,10 +34,10 @@ from milimo_tui.studio.session.studio import Studio
 
 def _append(studio: Studio, args: NewClip) -> Outcome:
     clip = new_clip_of(studio, args)
-    bounds = bounds_now(studio)
+    bounds = current_media_lengths(studio)
     label = f"append {name_of(studio, clip)}"
     return edit_cut(
-        studio, label, lambda cut: edits.append(cut, clip.track, clip, mint=new_id, bounds=bounds)
+        studio, label, lambda cut: edits.append(cut, clip.track, clip, new_id=new_id, bounds=bounds)
     )
 
 
@@ -46,12 +46,12 @@ def _at_a_frame(verb: str, change: Callable[..., Cut]) -> Callable[[Studio, NewC
 
     def run(studio: Studio, args: NewClip) -> Outcome:
         clip, at = new_clip_of(studio, args), frame_of(studio, args.at)
-        bounds = bounds_now(studio)
+        bounds = current_media_lengths(studio)
         return edit_cut(
             studio,
             f"{verb} {name_of(studio, clip)} at {timecode(at, current_cut(studio).rate)}",
             lambda cut: change(
-                cut, clip.track, at, clip, mint=new_id, bounds=bounds, connected=args.connected
+                cut, clip.track, at, clip, new_id=new_id, bounds=bounds, connected=args.connected
             ),
         )
 
@@ -69,11 +69,11 @@ def _replace(studio: Studio, args: ReplaceArgs) -> Outcome:
     clip = find_clip(studio, args.clip)
     source, _ = source_of(studio, args, clip.source_in)
     require_track(studio, source, find_track(current_cut(studio), clip.track))
-    bounds = bounds_now(studio)
+    bounds = current_media_lengths(studio)
     given = args.shot or args.asset or args.other_cut
     label = f"replace {name_of(studio, clip)} by {source_name(studio, given) or given}"
     return edit_cut(
-        studio, label, lambda cut: edits.replace_source(cut, clip.id, source, mint=new_id, bounds=bounds)
+        studio, label, lambda cut: edits.replace_source(cut, clip.id, source, new_id=new_id, bounds=bounds)
     )
 
 
@@ -111,7 +111,7 @@ def _move(studio: Studio, args: MoveArgs) -> Outcome:
         lambda cut: edits.move(
             cut,
             clip.id,
-            mint=new_id,
+            new_id=new_id,
             by=args.by,
             track=track,
             at=at,
@@ -132,15 +132,15 @@ def _trim(edge: Edge, change: Callable[..., Cut]) -> Callable[[Studio, TrimArgs]
 
     def run(studio: Studio, args: TrimArgs) -> Outcome:
         clip = find_clip(studio, args.clip)
-        name, bounds = name_of(studio, clip), bounds_now(studio)
-        asked = frames_by(studio, args.by)
+        name, bounds = name_of(studio, clip), current_media_lengths(studio)
+        wanted = frames_by(studio, args.by)
         return edit_by(
             studio,
             clip,
             edge,
-            asked,
+            wanted,
             lambda by: f"trim the {edge} of {name} by {by:+d} f",
-            lambda cut: change(cut, clip.id, asked, mint=new_id, bounds=bounds, linked=not args.alone),
+            lambda cut: change(cut, clip.id, wanted, new_id=new_id, bounds=bounds, linked=not args.alone),
         )
 
     return run
@@ -162,7 +162,7 @@ def _split(studio: Studio, args: SplitArgs) -> Outcome:
         studio,
         f"split {what} at {timecode(at, cut.rate)}",
         lambda cut: edits.split(
-            cut, at, mint=new_id, track=track.id if track else None, linked=not args.alone
+            cut, at, new_id=new_id, track=track.id if track else None, linked=not args.alone
         ),
     )
 
@@ -179,7 +179,7 @@ def _take_out(verb: str, change: Callable[..., Cut]) -> Callable[[Studio, TakenA
         return edit_cut(
             studio,
             f"{verb} {name_of(studio, clip)}",
-            lambda cut: change(cut, clip.id, mint=new_id, linked=not args.alone),
+            lambda cut: change(cut, clip.id, new_id=new_id, linked=not args.alone),
         )
 
     return run
@@ -209,7 +209,7 @@ def _on_range(verb: str, change: Callable[..., Cut]) -> Callable[[Studio, RangeA
         start, end = range_of(studio, args.start, args.end)
         tracks = [find_track(cut, name).id for name in args.tracks]
         label = f"{verb} {timecode(start, cut.rate)} to {timecode(end, cut.rate)}"
-        return edit_cut(studio, label, lambda cut: change(cut, start, end, mint=new_id, tracks=tracks))
+        return edit_cut(studio, label, lambda cut: change(cut, start, end, new_id=new_id, tracks=tracks))
 
     return run
 
@@ -225,7 +225,7 @@ def _gap(studio: Studio, args: GapArgs) -> Outcome:
     return edit_cut(
         studio,
         f"insert a gap of {args.frames} f",
-        lambda cut: edits.insert_gap(cut, track.id, at, args.frames, mint=new_id),
+        lambda cut: edits.insert_gap(cut, track.id, at, args.frames, new_id=new_id),
     )
 
 

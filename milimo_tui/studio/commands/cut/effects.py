@@ -17,8 +17,8 @@ from milimo_tui.cut.values.cut import Cut, Source, SourceKind
 from milimo_tui.cut.values.effects import NO_EFFECTS, PARAMS, Blend, Easing, Effects, OnDamage, Title
 from milimo_tui.story.values.film import AssetKind
 from milimo_tui.studio.commands.cut.current_cut import (
-    bounds_now,
     current_cut,
+    current_media_lengths,
     cut_command,
     edit_cut,
     find_clip,
@@ -72,8 +72,8 @@ def _effects(studio: Studio, args: ClipArgs) -> Outcome:
         )
     for name in (*CHOICES, "speed"):
         value, default = getattr(effects, name), getattr(NO_EFFECTS, name)
-        told = {"value": _plain(value), "set": value != default, "default": _plain(default)}
-        rows.append({"id": name, "title": name.replace("_", " "), "keys": [], **told})
+        row = {"value": _plain(value), "set": value != default, "default": _plain(default)}
+        rows.append({"id": name, "title": name.replace("_", " "), "keys": [], **row})
     return Outcome(data=rows, columns=("id", "value", "keys", "default", "unit"))
 
 
@@ -150,10 +150,10 @@ def _keyframe(studio: Studio, args: KeyArgs) -> Outcome:
     if args.remove:
         label = f"take a key of {name} from {on}"
         return edit_cut(studio, label, lambda cut: edits.remove_key(cut, clip.id, name, frame))
-    told = "" if args.value is None else f" {args.value:g}"
+    value_text = "" if args.value is None else f" {args.value:g}"
     return edit_cut(
         studio,
-        f"key {name}{told} at frame {frame} of {on}",
+        f"key {name}{value_text} at frame {frame} of {on}",
         lambda cut: edits.set_key(cut, clip.id, name, frame, args.value, args.easing),
     )
 
@@ -180,16 +180,16 @@ def _speed(studio: Studio, args: SpeedArgs) -> Outcome:
     clip = find_clip(studio, args.clip)
     if bool(args.speed) == args.reverse:
         raise BadInput("give a speed, or reverse", "for example speed=2, speed=50%, or reverse=true")
-    bounds, on = bounds_now(studio), name_of(studio, clip)
+    bounds, on = current_media_lengths(studio), name_of(studio, clip)
     if args.reverse:
         label = f"reverse {on}"
-        return edit_cut(studio, label, lambda cut: edits.reverse(cut, clip.id, mint=new_id, bounds=bounds))
+        return edit_cut(studio, label, lambda cut: edits.reverse(cut, clip.id, new_id=new_id, bounds=bounds))
     speed = _speed_of(args.speed)
     return edit_cut(
         studio,
         f"{on} at {float(speed):g}×",
         lambda cut: edits.set_speed(
-            cut, clip.id, speed, mint=new_id, bounds=bounds, keep_length=args.keep_length
+            cut, clip.id, speed, new_id=new_id, bounds=bounds, keep_length=args.keep_length
         ),
     )
 
@@ -209,12 +209,12 @@ class FreezeArgs(Args):
 
 def _freeze_frame(studio: Studio, args: FreezeArgs) -> Outcome:
     cut = current_cut(studio)
-    track, at, bounds = find_track(cut, args.track), frame_of(studio, args.at), bounds_now(studio)
+    track, at, bounds = find_track(cut, args.track), frame_of(studio, args.at), current_media_lengths(studio)
     frames = args.frames or max(1, int(2 * cut.rate))
     return edit_cut(
         studio,
         f"hold {track.name} at {timecode(at, cut.rate)} for {frames} f",
-        lambda cut: edits.freeze_frame(cut, track.id, at, frames, mint=new_id, bounds=bounds),
+        lambda cut: edits.freeze_frame(cut, track.id, at, frames, new_id=new_id, bounds=bounds),
     )
 
 
@@ -238,12 +238,12 @@ class TransitionArgs(EdgeArgs):
 
 
 def _transition(studio: Studio, args: TransitionArgs) -> Outcome:
-    clip, bounds = find_clip(studio, args.clip), bounds_now(studio)
+    clip, bounds = find_clip(studio, args.clip), current_media_lengths(studio)
     given = args.given("clip", "edge")
     return edit_cut(
         studio,
         f"{args.kind or 'transition'} at the {args.edge} of {name_of(studio, clip)}",
-        lambda cut: edits.set_transition(cut, clip.id, mint=new_id, edge=args.edge, bounds=bounds, **given),
+        lambda cut: edits.set_transition(cut, clip.id, new_id=new_id, edge=args.edge, bounds=bounds, **given),
     )
 
 
@@ -300,7 +300,7 @@ def _new_title(studio: Studio, args: TitleArgs, title: Title) -> Outcome:
     change = edits.insert if args.insert else edits.overwrite
 
     def put(cut: Cut) -> Cut:
-        return change(cut, track.id, at, pattern, mint=new_id, connected=not args.free)
+        return change(cut, track.id, at, pattern, new_id=new_id, connected=not args.free)
 
     return edit_cut(studio, f"title “{short(title)}” at {timecode(at, cut.rate)}", put)
 

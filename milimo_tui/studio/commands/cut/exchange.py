@@ -46,8 +46,8 @@ def _import(studio: Studio, args: ImportArgs) -> Outcome:
         "linked": dict(brought.linked),
         "offline": list(brought.offline),
     }
-    said = f"imported “{cut.name}”, {len(cut.clips)} clips; it is the current cut"
-    return Outcome(data=data, text="\n".join(lines), message=said)
+    message = f"imported “{cut.name}”, {len(cut.clips)} clips; it is the current cut"
+    return Outcome(data=data, text="\n".join(lines), message=message)
 
 
 class ExportArgs(Args):

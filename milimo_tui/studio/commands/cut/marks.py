@@ -68,7 +68,7 @@ def _marker(studio: Studio, args: MarkerArgs) -> Outcome:
         studio,
         f"mark {args.name}" if args.name else f"marker “{args.text}”" if args.text else "marker",
         lambda cut: edits.add_marker(
-            cut, at, mint=new_id, clip=clip, text=args.text, colour=colour, name=args.name
+            cut, at, new_id=new_id, clip=clip, text=args.text, colour=colour, name=args.name
         ),
     )
 
@@ -104,7 +104,7 @@ def _track_add(studio: Studio, args: TrackAddArgs) -> Outcome:
     return edit_cut(
         studio,
         f"add {args.name or a_track}",
-        lambda cut: edits.add_track(cut, args.kind, mint=new_id, name=args.name),
+        lambda cut: edits.add_track(cut, args.kind, new_id=new_id, name=args.name),
     )
 
 
@@ -137,9 +137,9 @@ def _track_set(studio: Studio, args: TrackSetArgs) -> Outcome:
     if args.toggle:
         given[args.toggle] = not getattr(track, args.toggle)
     given.update({**dict.fromkeys(args.on, True), **dict.fromkeys(args.off, False)})
-    told = ", ".join(_set_to(key, value) for key, value in given.items())
+    changes = ", ".join(_set_to(key, value) for key, value in given.items())
     return edit_cut(
-        studio, f"{track.name}: {told or 'as it was'}", lambda cut: edits.set_track(cut, track.id, **given)
+        studio, f"{track.name}: {changes or 'as it was'}", lambda cut: edits.set_track(cut, track.id, **given)
     )
 
 

@@ -14,7 +14,7 @@ from milimo_tui.cut.edit import edits
 from milimo_tui.cut.layout.layout import layout
 from milimo_tui.cut.notes import note_list as to_do
 from milimo_tui.cut.notes.marker_colours import check_colour
-from milimo_tui.cut.notes.note_files import Heard
+from milimo_tui.cut.notes.note_files import ReadNote
 from milimo_tui.cut.notes.note_list import Thread
 from milimo_tui.cut.notes.note_transfer import Brought, on_clips
 from milimo_tui.cut.values.cut import Cut
@@ -91,9 +91,9 @@ def _lines(lying: _Lying, thread: Thread) -> list[str]:
     sign = "✓" if marker.done else "○" if thread.is_task else "·"
     place = "hidden by a trim" if thread.frame is None else timecode(thread.frame, lying.rate)
     words = marker.text or (f"mark {marker.name}" if marker.name else "marker")
-    said = [lying.on(thread), words, f"— {marker.author}" if marker.author else ""]
-    said += [marker.colour] if marker.colour else []
-    lines = [f"{thread.number:4}  {sign} {place}  {'  '.join(part for part in said if part)}"]
+    parts = [lying.on(thread), words, f"— {marker.author}" if marker.author else ""]
+    parts += [marker.colour] if marker.colour else []
+    lines = [f"{thread.number:4}  {sign} {place}  {'  '.join(part for part in parts if part)}"]
     for answer in thread.answers:
         signed = f"  — {answer.author}" if answer.author else ""
         lines.append(f"{'':8}↳ {answer.text}{signed}")
@@ -113,13 +113,13 @@ def _add(studio: Studio, args: AddArgs) -> Outcome:
         raise BadInput("a note needs words", "milimo cut note add “hold on her eyes” --at 1:12:08")
     at = frame_of(studio, args.at)
     colour = check_colour(args.colour)
-    heard = Heard(frame=at, words=args.text.strip(), author=args.by, colour=colour)
+    note = ReadNote(frame=at, words=args.text.strip(), author=args.by, colour=colour)
 
     def add(cut: Cut) -> Cut:
-        noted = to_do.added(cut, [heard], mint=new_id)
+        noted = to_do.added(cut, [note], new_id=new_id)
         return noted if args.on_time else on_clips(layout(cut), noted, len(cut.markers))
 
-    outcome = edit_cut(studio, f"note “{heard.words}”", add)
+    outcome = edit_cut(studio, f"note “{note.words}”", add)
     return Outcome(data=_last(studio, outcome), message=outcome.message)
 
 
@@ -151,20 +151,20 @@ def _import(studio: Studio, args: ImportArgs) -> Outcome:
         "remarks": list(reading.remarks),
         "left_out": list(reading.problems),
     }
-    said = f"{_count(data['notes'])} on “{about.name}”"
-    said += f", {came.already} there already" if came.already else ""
+    message = f"{_count(data['notes'])} on “{about.name}”"
+    message += f", {came.already} there already" if came.already else ""
     if came.brought is not None:
-        data |= _told(came.cut, live, came.brought)
+        data |= _transfer_data(came.cut, live, came.brought)
         lines += _lost(came.cut, came.brought)
-        said += f", {len(came.brought.landed)} of them on “{live.name}”, too"
-    return Outcome(data=data, text="\n".join(lines), message=said)
+        message += f", {len(came.brought.landed)} of them on “{live.name}”, too"
+    return Outcome(data=data, text="\n".join(lines), message=message)
 
 
 def _count(number: int) -> str:
     return plural(number, "note")
 
 
-def _told(old: Cut, live: Cut, came: Brought) -> dict[str, Any]:
+def _transfer_data(old: Cut, live: Cut, came: Brought) -> dict[str, Any]:
     return {
         "from": old.id,
         "to": live.id,
@@ -197,10 +197,10 @@ def _bring(studio: Studio, args: BringArgs) -> Outcome:
             f"“{live.name}” is the current cut", "use the cut they shall come to: milimo cut use CUT"
         )
     came = notes.bring(studio, old, live)
-    said = f"{len(came.landed)} brought from “{old.name}” to “{live.name}”"
-    said += f", {came.already} there already" if came.already else ""
-    said += f", {len(came.lost)} with no place any more" if came.lost else ""
-    return Outcome(data=_told(old, live, came), text="\n".join(_lost(old, came)), message=said)
+    message = f"{len(came.landed)} brought from “{old.name}” to “{live.name}”"
+    message += f", {came.already} there already" if came.already else ""
+    message += f", {len(came.lost)} with no place any more" if came.lost else ""
+    return Outcome(data=_transfer_data(old, live, came), text="\n".join(_lost(old, came)), message=message)
 
 
 class NextArgs(Args):
@@ -261,7 +261,7 @@ def _reply(studio: Studio, args: ReplyArgs) -> Outcome:
     outcome = edit_cut(
         studio,
         f"answer “{_title(found)}”",
-        lambda cut: to_do.answered(cut, found.marker.id, args.text, args.by, mint=new_id),
+        lambda cut: to_do.answered(cut, found.marker.id, args.text, args.by, new_id=new_id),
     )
     cut = current_cut(studio)
     return Outcome(
@@ -285,8 +285,8 @@ class SetArgs(Args):
 def _set(studio: Studio, args: SetArgs) -> Outcome:
     (found,) = _named(studio, (args.note,))
     given = args.given("note", "by")
-    told = f"change “{_title(found)}”"
-    return edit_cut(studio, told, lambda cut: to_do.changed(cut, found.marker.id, author=args.by, **given))
+    label = f"change “{_title(found)}”"
+    return edit_cut(studio, label, lambda cut: to_do.changed(cut, found.marker.id, author=args.by, **given))
 
 
 class DeleteArgs(Args):

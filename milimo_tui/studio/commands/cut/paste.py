@@ -12,8 +12,8 @@ from milimo_tui.cut.values.cut import Cut, TrackKind
 from milimo_tui.cut.values.pieces import Pieces, connected
 from milimo_tui.cut.values.pieces_text import as_json, from_json
 from milimo_tui.studio.commands.cut.current_cut import (
-    bounds_now,
     current_cut,
+    current_media_lengths,
     cut_command,
     edit_cut,
     find_clip,
@@ -48,7 +48,7 @@ def _pieces(studio: Studio, args: CopyArgs) -> Pieces:
     return edits.copy_range(cut, start, end, [find_track(cut, name).id for name in args.tracks])
 
 
-def _told(studio: Studio, pieces: Pieces) -> str:
+def _pieces_text(studio: Studio, pieces: Pieces) -> str:
     count = len(pieces.clips)
     letters = {TrackKind.VIDEO: "V", TrackKind.AUDIO: "A"}
     rows = ", ".join(f"{letters[row.kind]}{row.index + 1}" for row in pieces.rows)
@@ -58,7 +58,7 @@ def _told(studio: Studio, pieces: Pieces) -> str:
 def _what(studio: Studio, pieces: Pieces) -> str:
     """What is copied, one clip by its name: “1B”, “12 f of 1B”, “4 clips of V1, 00:00:17:00 long”."""
     if len(pieces.clips) != 1:
-        return _told(studio, pieces)
+        return _pieces_text(studio, pieces)
     piece = pieces.clips[0]
     whole = any(clip.id == piece.id and clip.frames == piece.frames for clip in current_cut(studio).clips)
     part = "" if whole else f"{piece.frames} f of "
@@ -70,7 +70,7 @@ def _copy(studio: Studio, args: CopyArgs) -> Outcome:
     clipboard.keep(studio, args.letter, pieces)
     return Outcome(
         data={"letter": args.letter, "pieces": as_json(pieces)},
-        message=f"copied {_told(studio, pieces)}",
+        message=f"copied {_pieces_text(studio, pieces)}",
     )
 
 
@@ -89,7 +89,7 @@ def _cut(studio: Studio, args: CutArgs) -> Outcome:
         def change(cut: Cut) -> Cut:
             for clip_id in dict.fromkeys(chosen):
                 if any(clip.id == clip_id for clip in cut.clips):  # one linked with it may have gone along
-                    cut = act(cut, clip_id, mint=new_id)
+                    cut = act(cut, clip_id, new_id=new_id)
             return cut
     else:
         start, end = range_of(studio, args.start, args.end)
@@ -97,7 +97,7 @@ def _cut(studio: Studio, args: CutArgs) -> Outcome:
 
         def change(cut: Cut) -> Cut:
             take = edits.lift_range if args.lift else edits.extract
-            return take(cut, start, end, mint=new_id, tracks=tracks)
+            return take(cut, start, end, new_id=new_id, tracks=tracks)
 
     done = edit_cut(studio, label, change)
     clipboard.keep(studio, args.letter, pieces)
@@ -117,15 +117,15 @@ def _paste(studio: Studio, args: PasteArgs) -> Outcome:
     cut, at = current_cut(studio), frame_of(studio, args.at)
     pieces = _read(args.pieces) if args.pieces else clipboard.recall(studio, args.letter)
     pieces = connected(pieces) if args.connected else pieces
-    snapshot, bounds = studio.snapshot(), bounds_now(studio)
+    snapshot, bounds = studio.snapshot(), current_media_lengths(studio)
     clipboard.require_sources(pieces, cut, snapshot.story, snapshot.cuts)
     picture = any(row.kind is TrackKind.VIDEO for row in pieces.rows)
     track = find_track(cut, args.track or ("V1" if picture else "A1"))
     return edit_cut(
         studio,
-        f"paste {_told(studio, pieces)} at {timecode(at, cut.rate)}",
+        f"paste {_pieces_text(studio, pieces)} at {timecode(at, cut.rate)}",
         lambda cut: edits.paste(
-            cut, pieces, at, track.id, overwrite=args.overwrite, mint=new_id, bounds=bounds
+            cut, pieces, at, track.id, overwrite=args.overwrite, new_id=new_id, bounds=bounds
         ),
     )
 
@@ -154,16 +154,16 @@ class DuplicateArgs(Args):
 
 def _duplicate(studio: Studio, args: DuplicateArgs) -> Outcome:
     cut, clip = current_cut(studio), find_clip(studio, args.clip)
-    name, bounds = name_of(studio, clip), bounds_now(studio)
+    name, bounds = name_of(studio, clip), current_media_lengths(studio)
     if not args.at and not args.track:
-        return edit_cut(studio, f"duplicate {name}", lambda cut: edits.duplicate(cut, clip.id, mint=new_id))
+        return edit_cut(studio, f"duplicate {name}", lambda cut: edits.duplicate(cut, clip.id, new_id=new_id))
     at = frame_of(studio, args.at)
     track = find_track(cut, args.track).id if args.track else None
     return edit_cut(
         studio,
         f"duplicate {name} to {timecode(at, cut.rate)}",
         lambda cut: edits.duplicate_to(
-            cut, clip.id, at, track=track, overwrite=args.overwrite, mint=new_id, bounds=bounds
+            cut, clip.id, at, track=track, overwrite=args.overwrite, new_id=new_id, bounds=bounds
         ),
     )
 
@@ -177,14 +177,14 @@ class AttributesArgs(Args):
 
 
 def _attributes(studio: Studio, args: AttributesArgs) -> Outcome:
-    clip, bounds = find_clip(studio, args.clip), bounds_now(studio)
+    clip, bounds = find_clip(studio, args.clip), current_media_lengths(studio)
     targets = [find_clip(studio, name) for name in args.to]
     names = ", ".join(name_of(studio, each) for each in targets)
     return edit_cut(
         studio,
         f"{', '.join(args.what)} of {name_of(studio, clip)} for {names}",
         lambda cut: edits.paste_attributes(
-            cut, clip.id, [each.id for each in targets], args.what, mint=new_id, bounds=bounds
+            cut, clip.id, [each.id for each in targets], args.what, new_id=new_id, bounds=bounds
         ),
     )
 
@@ -197,7 +197,9 @@ class CloseArgs(Args):
 def _close_gap(studio: Studio, args: CloseArgs) -> Outcome:
     track, at = find_track(current_cut(studio), args.track), frame_of(studio, args.at)
     return edit_cut(
-        studio, f"close the gap on {track.name}", lambda cut: edits.close_gap(cut, track.id, at, mint=new_id)
+        studio,
+        f"close the gap on {track.name}",
+        lambda cut: edits.close_gap(cut, track.id, at, new_id=new_id),
     )
 
 
@@ -208,7 +210,7 @@ class TrackArgs(Args):
 def _close_gaps(studio: Studio, args: TrackArgs) -> Outcome:
     track = find_track(current_cut(studio), args.track)
     return edit_cut(
-        studio, f"close the gaps on {track.name}", lambda cut: edits.close_gaps(cut, track.id, mint=new_id)
+        studio, f"close the gaps on {track.name}", lambda cut: edits.close_gaps(cut, track.id, new_id=new_id)
     )
 
 

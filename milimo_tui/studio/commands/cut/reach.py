@@ -24,23 +24,23 @@ def edit_by(
     studio: Studio,
     clip: Clip,
     moving: Moving,
-    asked: int | None,
+    wanted: int | None,
     label: Callable[[int], str],
     change: Callable[[Cut], Cut],
 ) -> Outcome:
     """Run a change of a clip by frames as an undoable edit, labelled with the frames that it made.
 
     `data["by"]` are those; where they are fewer than were asked for, the message says so. None were
-    `asked` for where a clip goes to a place.
+    `wanted` for where a clip goes to a place.
     """
     before = current_cut(studio)
     after = change(before)
-    by = _moved(before, after, clip.id, moving) if asked is not None else 0
+    by = _moved(before, after, clip.id, moving) if wanted is not None else 0
     done = keep_edit(studio, label(by), before, after)
-    if asked is None:
+    if wanted is None:
         return done
     unit = "" if moving == "slot" else " f"
-    short = f", as far as it goes: {asked:+d}{unit} asked for" if by != asked else ""
+    short = f", as far as it goes: {wanted:+d}{unit} asked for" if by != wanted else ""
     return replace(done, data={**done.data, "by": by}, message=done.message + short)
 
 

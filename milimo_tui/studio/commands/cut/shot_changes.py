@@ -53,7 +53,7 @@ def _place(studio: Studio, args: PlaceArgs) -> Outcome:
     shots = in_frames_of(cut, lengths_of(studio.snapshot().story), rate)
     if not args.at:
         return edit_cut(
-            studio, f"place {names}", lambda cut: changed_shots.place(cut, shots, ids, mint=new_id)
+            studio, f"place {names}", lambda cut: changed_shots.place(cut, shots, ids, new_id=new_id)
         )
     at, line = frame_of(studio, args.at), story_line(cut)
     if line is None:
@@ -63,7 +63,7 @@ def _place(studio: Studio, args: PlaceArgs) -> Outcome:
     def placed(cut: Cut) -> Cut:
         for shot in reversed(ids):
             clip = new_clip(Source(SourceKind.SHOT, shot), lengths[shot])
-            cut = edits.insert(cut, line.id, at, clip, mint=new_id)
+            cut = edits.insert(cut, line.id, at, clip, new_id=new_id)
         return changed_shots.leave(cut, ids)
 
     return edit_cut(studio, f"place {names} at {timecode(at, cut.rate)}", placed)
@@ -133,7 +133,7 @@ def _gone(studio: Studio, args: GoneArgs) -> Outcome:
 
         def without(cut: Cut) -> Cut:
             for clip_id in ids:
-                cut = edits.delete(cut, clip_id, mint=new_id)
+                cut = edits.delete(cut, clip_id, new_id=new_id)
             return cut
 
         return edit_cut(studio, f"take out {plural(len(ids), 'clip')} without a shot", without)
@@ -179,7 +179,7 @@ def _take_up(studio: Studio, args: TakeUpArgs) -> Outcome:
             if args.keep:
                 cut = changed_shots.keep_length(cut, clip_id)
             else:
-                cut = changed_shots.take_up(cut, clip_id, frames[clip_id], mint=new_id)
+                cut = changed_shots.take_up(cut, clip_id, frames[clip_id], new_id=new_id)
         return cut
 
     done = "keep the length of" if args.keep else "take up the length of"
@@ -243,7 +243,7 @@ def _reorder(studio: Studio, args: ReorderArgs) -> Outcome:
     in_order = [shot.id for shot in story.live_shots()]
     names = named([story.numbers.get(id, id) for id in only])
     label = f"order {names} as the board has it" if only else "order the cut as the board has it"
-    return edit_cut(studio, label, lambda cut: changed_shots.reorder(cut, in_order, only, mint=new_id))
+    return edit_cut(studio, label, lambda cut: changed_shots.reorder(cut, in_order, only, new_id=new_id))
 
 
 def _on_line(studio: Studio) -> set[str]:

@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from milimo_tui.core.time import ratio_text, timecode
-from milimo_tui.cut.compare.cut_text import Told, as_text
+from milimo_tui.cut.compare.cut_text import OutsideFacts, as_text
 from milimo_tui.cut.follow.reconcile import waiting
 from milimo_tui.cut.layout.layout import layout
 from milimo_tui.cut.layout.rows import Placed
@@ -40,10 +40,10 @@ def _show(studio: Studio, args: ShowArgs) -> Outcome:
     names |= {each.id: each.name for each in snapshot.cuts}
     names |= {clip.source.ref: NO_NUMBER for clip in cut.clips if clip.source.kind is SourceKind.SHOT}
     names |= story.numbers
-    told = Told(names, words_of(studio), states)
+    outside = OutsideFacts(names, words_of(studio), states)
     lines = [f"  {asset.name or asset.id}  milimo asset relink {asset.id} FILE" for asset in gone]
     end = "\n".join(["", "Offline", *lines, ""]) if lines else ""
-    return Outcome(data=cut_json(cut, states), text=as_text(cut, told, starts=not args.lengths) + end)
+    return Outcome(data=cut_json(cut, states), text=as_text(cut, outside, starts=not args.lengths) + end)
 
 
 def _states(studio: Studio, cut: Cut) -> tuple[dict[str, str], list[Asset]]:

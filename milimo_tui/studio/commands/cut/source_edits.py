@@ -10,21 +10,21 @@ from milimo_tui.core.errors import BadInput, NotFound
 from milimo_tui.core.ids import new_id
 from milimo_tui.core.time import parse_time, ratio_text, seconds_of, timecode
 from milimo_tui.cut.edit import edits
-from milimo_tui.cut.edit.other_takes import told
+from milimo_tui.cut.edit.other_takes import fit_text
 from milimo_tui.cut.layout.layout import layout
 from milimo_tui.cut.layout.rows import Placed
 from milimo_tui.cut.values.cut import Cut, Source, SourceKind, TrackKind
 from milimo_tui.cut.values.timing import source_at
 from milimo_tui.story.values import picked_takes
 from milimo_tui.studio.commands.cut.current_cut import (
-    bounds_now,
     current_cut,
+    current_media_lengths,
     cut_command,
     edit_cut,
     find_clip,
     find_track,
     frame_of,
-    media_bounds,
+    media_lengths,
     source_name,
 )
 from milimo_tui.studio.commands.cut.edits import range_of
@@ -76,7 +76,7 @@ def _three_point(studio: Studio, args: PointArgs) -> Outcome:
         low = Fraction(0)
     if [start, end, low, high].count(None) > 1 and high is None:
         high = (low or Fraction(0)) + seconds_of(length, cut.rate)
-    clip, bounds = edits.new_clip(source, length), bounds_now(studio)
+    clip, bounds = edits.new_clip(source, length), current_media_lengths(studio)
     fits = None not in (start, end, low, high)
     return edit_cut(
         studio,
@@ -90,7 +90,7 @@ def _three_point(studio: Studio, args: PointArgs) -> Outcome:
             source_in=low,
             source_out=high,
             overwrite=args.how == "overwrite",
-            mint=new_id,
+            new_id=new_id,
             bounds=bounds,
             connected=args.connected,
         ),
@@ -111,7 +111,7 @@ def _fit_to_fill(studio: Studio, args: FillArgs) -> Outcome:
     source, length = source_of(studio, args, low)
     require_track(studio, source, track)
     high = parse_time(args.source_out, cut.rate) if args.source_out else low + seconds_of(length, cut.rate)
-    clip, bounds = edits.new_clip(source, length), bounds_now(studio)
+    clip, bounds = edits.new_clip(source, length), current_media_lengths(studio)
     done = edit_cut(
         studio,
         f"fit {_called(studio, args)} into {timecode(start, cut.rate)} to {timecode(end, cut.rate)}",
@@ -124,7 +124,7 @@ def _fit_to_fill(studio: Studio, args: FillArgs) -> Outcome:
             source_in=low,
             source_out=high,
             overwrite=True,
-            mint=new_id,
+            new_id=new_id,
             bounds=bounds,
             connected=args.connected,
         ),
@@ -156,7 +156,7 @@ def _match(studio: Studio, args: MatchArgs) -> Outcome:
     snapshot = studio.snapshot()
     shot = next((each for each in snapshot.story.shots if each.id == clip.source.ref), None)
     take = picked_takes.picked_of(shot, snapshot.story.takes) if shot else None
-    told: dict[str, Any] = {
+    data: dict[str, Any] = {
         "clip": clip.id,
         "kind": clip.source.kind.value,
         "shot": shot.id if shot else None,
@@ -169,7 +169,7 @@ def _match(studio: Studio, args: MatchArgs) -> Outcome:
     inner = {each.id: each.name for each in snapshot.cuts}
     number = snapshot.story.numbers.get(clip.source.ref, "")
     name = number or inner.get(clip.source.ref, "") or clip.label or clip.source.ref
-    return Outcome(data=told, message=f"{name} at {float(second):.3f} s of it")
+    return Outcome(data=data, message=f"{name} at {float(second):.3f} s of it")
 
 
 def _shown_at(cut: Cut, frame: int, track: str) -> Placed:
@@ -208,23 +208,23 @@ def _take(studio: Studio, args: TakeArgs) -> Outcome:
     place = state.takes.index(take) + 1
     label = f"show take {place} of {state.number}"
     if args.alone:
-        source, bounds = Source(SourceKind.ASSET, take.asset), bounds_now(studio)
+        source, bounds = Source(SourceKind.ASSET, take.asset), current_media_lengths(studio)
         head = conditioning.head_of(snapshot.story, take)
         done = edit_cut(
             studio,
             f"{label} in one clip",
             lambda cut: edits.show_take(
-                cut, clip.id, source, mint=new_id, bounds=bounds, fit=args.fit, later=head
+                cut, clip.id, source, new_id=new_id, bounds=bounds, fit=args.fit, later=head
             ),
         )
         return _with_words(studio, done, before)
     picked = picked_takes.by_a_person(state.shot, take.id)
     shots = tuple(picked if each.id == picked.id else each for each in snapshot.story.shots)
-    bounds = media_bounds(replace(snapshot.story, shots=shots), snapshot.cuts)
+    bounds = media_lengths(replace(snapshot.story, shots=shots), snapshot.cuts)
     after = before
     for each in before.clips:
         if each.source == clip.source:
-            after = edits.show_take(after, each.id, each.source, mint=new_id, bounds=bounds, fit=args.fit)
+            after = edits.show_take(after, each.id, each.source, new_id=new_id, bounds=bounds, fit=args.fit)
     if (picked, after) == (state.shot, before):
         return Outcome(data={"cut": before.id, "take": take.id}, message="it is shown already")
     studio.project().edit(
@@ -241,7 +241,7 @@ def _with_words(studio: Studio, done: Outcome, before: Cut) -> Outcome:
     said = [
         words
         for clip in current_cut(studio).clips
-        if clip.id in old and (words := told(old[clip.id], clip, before.rate))
+        if clip.id in old and (words := fit_text(old[clip.id], clip, before.rate))
     ]
     if not said:
         return done

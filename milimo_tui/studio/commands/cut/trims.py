@@ -14,8 +14,8 @@ from milimo_tui.cut.layout.layout import layout
 from milimo_tui.cut.values.cut import Cut
 from milimo_tui.studio.commands.cut.current_cut import (
     ClipArgs,
-    bounds_now,
     current_cut,
+    current_media_lengths,
     cut_command,
     edit_cut,
     find_clip,
@@ -44,16 +44,16 @@ def _by_edge(verb: str, change: Callable[..., Cut]) -> Callable[[Studio, EdgeArg
     """A command that moves one edge of a clip by frames."""
 
     def run(studio: Studio, args: EdgeArgs) -> Outcome:
-        clip, bounds = find_clip(studio, args.clip), bounds_now(studio)
-        name, asked = name_of(studio, clip), frames_by(studio, args.by)
+        clip, bounds = find_clip(studio, args.clip), current_media_lengths(studio)
+        name, wanted = name_of(studio, clip), frames_by(studio, args.by)
         return edit_by(
             studio,
             clip,
             args.edge,
-            asked,
+            wanted,
             lambda by: f"{verb} the {args.edge} of {name} by {by:+d} f",
             lambda cut: change(
-                cut, clip.id, args.edge, asked, mint=new_id, bounds=bounds, linked=not args.alone
+                cut, clip.id, args.edge, wanted, new_id=new_id, bounds=bounds, linked=not args.alone
             ),
         )
 
@@ -69,17 +69,17 @@ def _edge_to(verb: str, change: Callable[..., Cut]) -> Callable[[Studio, EdgeToA
     """A command that brings one edge of a clip to a frame of the cut."""
 
     def run(studio: Studio, args: EdgeToArgs) -> Outcome:
-        clip, bounds = find_clip(studio, args.clip), bounds_now(studio)
+        clip, bounds = find_clip(studio, args.clip), current_media_lengths(studio)
         to, cut, name = frame_of(studio, args.to), current_cut(studio), name_of(studio, clip)
-        asked = to - frame_at(layout(cut).placed(clip.id), args.edge)
+        wanted = to - frame_at(layout(cut).placed(clip.id), args.edge)
         return edit_by(
             studio,
             clip,
             args.edge,
-            asked,
-            lambda by: f"{verb} the {args.edge} of {name} to {timecode(to + by - asked, cut.rate)}",
+            wanted,
+            lambda by: f"{verb} the {args.edge} of {name} to {timecode(to + by - wanted, cut.rate)}",
             lambda cut: change(
-                cut, clip.id, args.edge, to, mint=new_id, bounds=bounds, linked=not args.alone
+                cut, clip.id, args.edge, to, new_id=new_id, bounds=bounds, linked=not args.alone
             ),
         )
 
@@ -96,15 +96,15 @@ def _by(
     """A command that moves a clip, or what it shows, by frames."""
 
     def run(studio: Studio, args: ByArgs) -> Outcome:
-        clip, bounds = find_clip(studio, args.clip), bounds_now(studio)
-        name, asked = name_of(studio, clip), frames_by(studio, args.by)
+        clip, bounds = find_clip(studio, args.clip), current_media_lengths(studio)
+        name, wanted = name_of(studio, clip), frames_by(studio, args.by)
         return edit_by(
             studio,
             clip,
             moving,
-            asked,
+            wanted,
             lambda by: f"{verb} {name} by {by:+d} f",
-            lambda cut: change(cut, clip.id, asked, mint=new_id, bounds=bounds, linked=not args.alone),
+            lambda cut: change(cut, clip.id, wanted, new_id=new_id, bounds=bounds, linked=not args.alone),
         )
 
     return run
@@ -115,16 +115,16 @@ def _ripple_delete(studio: Studio, args: AloneArgs) -> Outcome:
     return edit_cut(
         studio,
         f"delete {name_of(studio, clip)} and close up",
-        lambda cut: edits.ripple_delete(cut, clip.id, mint=new_id, linked=not args.alone),
+        lambda cut: edits.ripple_delete(cut, clip.id, new_id=new_id, linked=not args.alone),
     )
 
 
 def _join(studio: Studio, args: AloneArgs) -> Outcome:
-    clip, bounds = find_clip(studio, args.clip), bounds_now(studio)
+    clip, bounds = find_clip(studio, args.clip), current_media_lengths(studio)
     return edit_cut(
         studio,
         f"join {name_of(studio, clip)} with the next clip",
-        lambda cut: edits.join(cut, clip.id, mint=new_id, bounds=bounds, linked=not args.alone),
+        lambda cut: edits.join(cut, clip.id, new_id=new_id, bounds=bounds, linked=not args.alone),
     )
 
 
@@ -137,7 +137,7 @@ def _swap(studio: Studio, args: SwapArgs) -> Outcome:
     return edit_cut(
         studio,
         f"swap {name_of(studio, clip)} and {name_of(studio, other)}",
-        lambda cut: edits.swap(cut, clip.id, other.id, mint=new_id),
+        lambda cut: edits.swap(cut, clip.id, other.id, new_id=new_id),
     )
 
 
@@ -152,7 +152,7 @@ def _bind(verb: str, change: Callable[..., Cut]) -> Callable[[Studio, ClipsArgs]
         clips = [find_clip(studio, name) for name in args.clips]
         names = ", ".join(name_of(studio, clip) for clip in clips)
         return edit_cut(
-            studio, f"{verb} {names}", lambda cut: change(cut, [clip.id for clip in clips], mint=new_id)
+            studio, f"{verb} {names}", lambda cut: change(cut, [clip.id for clip in clips], new_id=new_id)
         )
 
     return run
@@ -168,7 +168,7 @@ def _detach(studio: Studio, args: DetachArgs) -> Outcome:
     return edit_cut(
         studio,
         f"detach the sound of {name_of(studio, clip)}",
-        lambda cut: edits.detach_sound(cut, clip.id, mint=new_id, track=track),
+        lambda cut: edits.detach_sound(cut, clip.id, new_id=new_id, track=track),
     )
 
 
@@ -188,7 +188,7 @@ def _part(
 
         def parted(cut: Cut) -> Cut:
             for clip in chosen:
-                cut = change(cut, clip.id, mint=new_id)
+                cut = change(cut, clip.id, new_id=new_id)
             return cut
 
         return edit_cut(studio, f"{verb} {named([name_of(studio, clip) for clip in chosen])}", parted)

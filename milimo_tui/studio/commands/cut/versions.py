@@ -9,7 +9,7 @@ from milimo_tui.core.errors import BadInput
 from milimo_tui.core.format import plural
 from milimo_tui.core.ids import new_id
 from milimo_tui.core.time import half_up, parse_rate, rate_name, ratio_text, timecode
-from milimo_tui.cut.delivery.requests import size_asked
+from milimo_tui.cut.delivery.requests import parse_size
 from milimo_tui.cut.follow import assembly
 from milimo_tui.cut.follow.reframing import fell_short, filled, reframed
 from milimo_tui.cut.layout.layout import layout
@@ -17,7 +17,7 @@ from milimo_tui.cut.layout.rows import Placed
 from milimo_tui.cut.values import new_cuts
 from milimo_tui.cut.values.cut import Cut
 from milimo_tui.cut.values.guards import require_open
-from milimo_tui.studio.commands.cut.current_cut import bounds_now, current_cut, find_cut, name_of
+from milimo_tui.studio.commands.cut.current_cut import current_cut, current_media_lengths, find_cut, name_of
 from milimo_tui.studio.cuts import versions
 from milimo_tui.studio.project import undo_scope
 from milimo_tui.studio.registry.args import Args, arg
@@ -57,7 +57,7 @@ def _new(studio: Studio, args: NewArgs) -> Outcome:
             width=project.width,
             height=project.height,
             sample_rate=project.sample_rate,
-            mint=new_id,
+            new_id=new_id,
         )
         if args.empty:
             cut = replace(cut, hand_edited=True)  # what goes in is the editor's choice
@@ -67,11 +67,11 @@ def _new(studio: Studio, args: NewArgs) -> Outcome:
     return _made(studio, cut, f"new cut “{name}”", f"made the cut “{name}”; it is the current one")
 
 
-def _made(studio: Studio, cut: Cut, label: str, said: str) -> Outcome:
+def _made(studio: Studio, cut: Cut, label: str, message: str) -> Outcome:
     """A new cut into the film, as the current one."""
     studio.project().edit(label, scope="project", actor=studio.actor, before=[], after=[cut])
     studio.use_cut(cut.id)
-    return Outcome(data={"id": cut.id, "name": cut.name}, message=said)
+    return Outcome(data={"id": cut.id, "name": cut.name}, message=message)
 
 
 def _named_or_current(studio: Studio, name: str) -> Cut:
@@ -141,8 +141,8 @@ def _delete(studio: Studio, args: NameArgs) -> Outcome:
         raise BadInput(f"“{cut.name}” is the only cut", "make another one first: milimo cut new NAME")
     label = f"delete the cut “{cut.name}”"
     studio.project().edit(label, scope="project", actor=studio.actor, before=[cut], after=[])
-    told = f"deleted “{cut.name}”; {undo_scope.taker(studio)} brings it back"
-    return Outcome(data={"id": cut.id}, message=told)
+    message = f"deleted “{cut.name}”; {undo_scope.taker(studio)} brings it back"
+    return Outcome(data={"id": cut.id}, message=message)
 
 
 class DiffArgs(Args):
@@ -198,26 +198,26 @@ def _reframe(studio: Studio, args: ReframeArgs) -> Outcome:
         raise BadInput("nothing is given to reframe to", "milimo cut reframe --size 1080x1920 --rate 24")
     before = current_cut(studio)
     width, height = (
-        size_asked(args.size, before.width, before.height) if args.size else (before.width, before.height)
+        parse_size(args.size, before.width, before.height) if args.size else (before.width, before.height)
     )
     rate = parse_rate(args.rate) if args.rate else before.rate
     start = before
     if args.name:
         start = new_cuts.duplicate(before, _free_name(studio.snapshot().cuts, args.name), new_id)
     require_open(start)
-    after = reframed(start, rate=rate, width=width, height=height, bounds=bounds_now(studio))
+    after = reframed(start, rate=rate, width=width, height=height, bounds=current_media_lengths(studio))
     if args.fill:
         after = filled(after, (before.width, before.height), versions.shapes_of(studio.snapshot()))
     shape = f"{width}×{height}, {rate_name(rate)} fps"
     off = layout(after).frames - half_up(layout(before).frames * rate / before.rate)
     short = fell_short(start, after) if off < 0 else []
-    told = _ends_earlier(studio, after, short, -off) if off < 0 else ""
+    warning = _ends_earlier(studio, after, short, -off) if off < 0 else ""
     data = {"id": after.id, "name": after.name, "fps": ratio_text(rate), "width": width, "height": height}
     data |= {"frames": layout(after).frames, "off": off}
     data["short"] = [{"clip": at.clip.id, "frame": at.end, "frames": frames} for at, frames in short]
     if args.name:
         made = _made(studio, after, f"“{after.name}” at {shape}", "")
-        return replace(made, data=data, text=told, message=f"“{after.name}” is “{before.name}” at {shape}")
+        return replace(made, data=data, text=warning, message=f"“{after.name}” is “{before.name}” at {shape}")
     if after == before:
         return Outcome(data=data, message=f"“{before.name}” is {shape} already")
     label = f"reframe to {shape}"
@@ -226,7 +226,7 @@ def _reframe(studio: Studio, args: ReframeArgs) -> Outcome:
         studio.project().facts.set_cut_state(
             before.id, playhead=after.playhead, mark_in=after.mark_in, mark_out=after.mark_out
         )
-    return Outcome(data=data, text=told, message=label)
+    return Outcome(data=data, text=warning, message=label)
 
 
 def _ends_earlier(studio: Studio, cut: Cut, short: Sequence[tuple[Placed, int]], frames: int) -> str:

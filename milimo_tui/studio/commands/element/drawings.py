@@ -46,7 +46,7 @@ def _draw(studio: Studio, args: DrawArgs) -> Outcome:
     picture_spec.check_weights(studio, readiness.require(studio, ENGINE, args.model), spec.loras)
     label = f"{element.trigger} drawn"
     request = picture_jobs.request(studio, spec, label)
-    return picture_jobs.ended(studio, [request], detach=args.detach, told=label)
+    return picture_jobs.ended(studio, [request], detach=args.detach, message=label)
 
 
 def _spec(studio: Studio, element: Element, args: DrawArgs) -> MakePicture:
@@ -57,8 +57,8 @@ def _spec(studio: Studio, element: Element, args: DrawArgs) -> MakePicture:
             f"nobody has said how {element.name} looks",
             f"milimo element set {element.trigger} --description “…”, or say it here with --words",
         )
-    told = args.words or element.description
-    others = [one for one in named_in(told, elements) if one.id != element.id]
+    description = args.words or element.description
+    others = [one for one in named_in(description, elements) if one.id != element.id]
     seen = picture_spec.references(studio, args.references, others)
     template = check_template(args.template) if args.template else template_of(studio, element.kind)
     width, height = picture_spec.raster(

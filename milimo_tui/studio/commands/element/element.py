@@ -9,7 +9,7 @@ from typing import Any
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.format import plural
 from milimo_tui.core.ids import new_id
-from milimo_tui.core.spelling import meant
+from milimo_tui.core.spelling import closest_names
 from milimo_tui.engines.registry import engine_registry
 from milimo_tui.story.elements.elements import check_trigger, is_untouched
 from milimo_tui.story.elements.renames import is_called_by_name, with_trigger
@@ -135,7 +135,7 @@ def _check_voice(voice: str, kind: ElementKind) -> str:
     if found is None:
         return "; without espeak-ng here nobody knows whether there is such a voice"
     if not found:
-        near = meant(voice, [each.id for each in speaker.voices()])
+        near = closest_names(voice, [each.id for each in speaker.voices()])
         hint = "milimo element voices lists them"
         raise BadInput(f"there is no voice “{voice}”", f"near it: {near}; {hint}" if near else hint)
     return ""
@@ -144,10 +144,10 @@ def _check_voice(voice: str, kind: ElementKind) -> str:
 def _voices(studio: Studio, args: NoArgs) -> Outcome:
     speaker = engine_registry.profile(engine_registry.speaker().name)
     rows = [{"voice": each.id, "name": each.name} for each in speaker.voices()]
-    told = (
+    message = (
         "+ and a variant may stand behind a voice: en-gb+f3" if rows else "espeak-ng is not here: no voices"
     )
-    return Outcome(data=rows, columns=("voice", "name"), message=told)
+    return Outcome(data=rows, columns=("voice", "name"), message=message)
 
 
 def _worded(story: Story) -> list[Any]:
@@ -178,8 +178,8 @@ def _delete(studio: Studio, args: OneArgs) -> Outcome:
     element = find_element(studio, args.id)
     label = f"delete {element.trigger}"
     studio.project().edit(label, scope="project", actor=studio.actor, before=[element], after=[])
-    told = f"deleted {element.trigger}; {undo_scope.taker(studio)} brings it back"
-    return Outcome(data={"id": element.id}, message=told)
+    message = f"deleted {element.trigger}; {undo_scope.taker(studio)} brings it back"
+    return Outcome(data={"id": element.id}, message=message)
 
 
 def _read_loras(studio: Studio, name: str) -> tuple[str, Stack]:

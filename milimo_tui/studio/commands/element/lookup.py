@@ -15,7 +15,7 @@ def find_element(studio: Studio, name: str) -> Element:
         name,
         "elements",
         studio.snapshot().story.elements,
-        _told,
+        _choice_of,
         lambda each: each.id == name,
         lambda each: each.trigger.casefold() == wanted,
         lambda each: name in (each.trigger[1:], each.name),
@@ -26,5 +26,5 @@ def find_element(studio: Studio, name: str) -> Element:
     return element
 
 
-def _told(element: Element) -> tuple[str, str]:
+def _choice_of(element: Element) -> tuple[str, str]:
     return element.id, f"({element.trigger}, {element.kind.value} {element.name})"

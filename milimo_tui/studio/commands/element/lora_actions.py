@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from milimo_tui.engines.catalog.model_store import Shelf
+from milimo_tui.engines.catalog.model_store import ModelStore
 from milimo_tui.story.values.film import LoraUse
 from milimo_tui.studio.registry.args import Args, arg
 from milimo_tui.studio.registry.registry import Command, Outcome, needs_project
@@ -97,7 +97,7 @@ def commands(owner: Owner) -> tuple[Command, ...]:
         return told(name, stack, f"{name}: {', '.join(map(lora_stacks.shown, stack)) or 'no LoRA'}")
 
     def add(studio: Studio, args: Any) -> Outcome:
-        use: LoraUse = lora_stacks.lora_of(Shelf(studio.home.models), args.lora)
+        use: LoraUse = lora_stacks.lora_of(ModelStore(studio.home.models), args.lora)
         _, stack = owner.read(studio, of(args))
         return kept(studio, args, lora_stacks.with_lora(stack, use, args.strength), "put a LoRA on")
 

@@ -25,7 +25,9 @@ class ListArgs(Args):
 
 def _list(studio: Studio, args: ListArgs) -> Outcome:
     element = find_element(studio, args.id)
-    return _told(studio, element, "" if element.references else f"no picture shows {element.trigger}")
+    return _references_outcome(
+        studio, element, "" if element.references else f"no picture shows {element.trigger}"
+    )
 
 
 class AddArgs(Args):
@@ -79,10 +81,12 @@ def _kept(studio: Studio, element: Element, pictures: tuple[str, ...], doing: st
             before=[element],
             after=[changed],
         )
-    return _told(studio, changed, f"{element.trigger} is shown by {plural(len(pictures), 'picture')}")
+    return _references_outcome(
+        studio, changed, f"{element.trigger} is shown by {plural(len(pictures), 'picture')}"
+    )
 
 
-def _told(studio: Studio, element: Element, message: str) -> Outcome:
+def _references_outcome(studio: Studio, element: Element, message: str) -> Outcome:
     names = _names(studio.snapshot().story)
     rows = [
         {"place": place, "id": id, "name": names.get(id, id)}

@@ -20,8 +20,8 @@ def _doctor(studio: Studio, args: NoArgs) -> Outcome:
         "findings": [asdict(finding) for finding in findings],
         "tmux": list(doctor.TMUX_LINES),
     }
-    told = "The studio can run." if fine else "What is marked ✕ has to be mended first."
-    return Outcome(data=data, text=f"{doctor.as_text(findings)}\n\n{told}", exit_code=0 if fine else 3)
+    message = "The studio can run." if fine else "What is marked ✕ has to be mended first."
+    return Outcome(data=data, text=f"{doctor.as_text(findings)}\n\n{message}", exit_code=0 if fine else 3)
 
 
 def _next(studio: Studio, args: NoArgs) -> Outcome:
@@ -42,8 +42,8 @@ def _clean(studio: Studio, args: CleanArgs) -> Outcome:
         return Outcome(data=asdict(cleanup.Cleaned()), message="nothing was deleted")
     done = cleanup.clean(studio, full)
     done = replace(done, problems=(*unread, *done.problems))
-    told = f"freed {done.bytes / 1e6:.1f} MB"
-    return Outcome(data=asdict(done), text="\n".join(done.problems), message=told)
+    message = f"freed {done.bytes / 1e6:.1f} MB"
+    return Outcome(data=asdict(done), text="\n".join(done.problems), message=message)
 
 
 COMMANDS = (

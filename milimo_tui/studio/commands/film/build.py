@@ -36,7 +36,7 @@ def _build(studio: Studio, args: BuildArgs) -> Outcome:
     prepared = take_queue.prepare(studio, build.order, client)
     takes = len(prepared.requests)
     estimate = take_estimate.of(studio, prepared)
-    told = take_estimate.sentence(estimate, plural(takes, "take")) if takes else _nothing(prepared)
+    message = take_estimate.sentence(estimate, plural(takes, "take")) if takes else _nothing(prepared)
     text = "\n".join([*_lines(build), *(take_estimate.remarks(estimate) if takes else ()), *_notes(build)])
     data = {
         "stale": rows,
@@ -48,14 +48,20 @@ def _build(studio: Studio, args: BuildArgs) -> Outcome:
         "label": prepared.batch.label,
     }
     wants = takes and not args.dry_run
-    if wants and _is_long(build, estimate) and not args.yes and not _agreed(studio, text, told):
+    if wants and _is_long(build, estimate) and not args.yes and not _agreed(studio, text, message):
         return Outcome(data={"jobs": [], "batch": None, **data}, message="nothing was made")
     if not wants and (args.dry_run or not prepared.under_way):
-        return Outcome(data={"jobs": [], "batch": None, **data}, text=text, message=told)
+        return Outcome(data={"jobs": [], "batch": None, **data}, text=text, message=message)
     ids = take_queue.submit(client, prepared) if client else []
     batch = prepared.batch.id if takes else None
     outcome = ended(
-        studio, ids, batch, detach=args.detach, what="take", told=f"queued {told}" if takes else told, **data
+        studio,
+        ids,
+        batch,
+        detach=args.detach,
+        what="take",
+        message=f"queued {message}" if takes else message,
+        **data,
     )
     return replace(outcome, text="\n".join(filter(None, (text, outcome.text))))
 
@@ -67,9 +73,9 @@ def _is_long(build: Build, estimate: take_estimate.Estimate) -> bool:
     return bool(estimate["seconds"] > LONG)
 
 
-def _agreed(studio: Studio, text: str, told: str) -> bool:
+def _agreed(studio: Studio, text: str, message: str) -> bool:
     """Whether the work is meant; a script that asks for it has said so."""
-    return isinstance(studio.asks, NobodyToAsk) or studio.asks.agree(f"{text}\n{told}. Make them?")
+    return isinstance(studio.asks, NobodyToAsk) or studio.asks.agree(f"{text}\n{message}. Make them?")
 
 
 def _nothing(prepared: take_queue.Prepared) -> str:
@@ -97,12 +103,12 @@ def _maker(build: Build, due: Due) -> str:
 
 
 def _notes(build: Build) -> list[str]:
-    told = [*(f"left out: {why}" for why in build.left_out), *build.waiting]
-    told += [shot_spec.stays_told(one.state) for one in build.due if one.state.stays]
+    lines = [*(f"left out: {why}" for why in build.left_out), *build.waiting]
+    lines += [shot_spec.stays_message(one.state) for one in build.due if one.state.stays]
     if build.missing:
         have = "shot has" if build.missing == 1 else "shots have"
-        told.append(f"{build.missing} {have} no take at all: --missing makes those, too")
-    return told
+        lines.append(f"{build.missing} {have} no take at all: --missing makes those, too")
+    return lines
 
 
 BUILD = Command(

@@ -114,8 +114,8 @@ class DemoArgs(Args):
 
 def _demo(studio: Studio, args: DemoArgs) -> Outcome:
     made = sample_film.make(studio, args.engine, args.scenes)
-    told = "\n".join([*made.data["problems"], made.data["film"], *_marks(made, drawn=False), _next_line()])
-    return Outcome(data=made.data, text=told, open_studio=True)
+    text = "\n".join([*made.data["problems"], made.data["film"], *_marks(made, drawn=False), _next_line()])
+    return Outcome(data=made.data, text=text, open_studio=True)
 
 
 def _next_line() -> str:

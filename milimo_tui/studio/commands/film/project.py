@@ -261,10 +261,10 @@ def _import_old(studio: Studio, source: Path, args: ImportArgs) -> Outcome:
     studio.use(paths)
     lost = [f"not found: {path}" for path in old.missing]
     bare = len(old.shots) - len({take.shot for take in old.takes})
-    told = f"imported to {paths.root}: {len(old.takes)} takes"
-    told += f"; {bare} of {len(old.shots)} shots have none there" if bare else ""
+    message = f"imported to {paths.root}: {len(old.takes)} takes"
+    message += f"; {bare} of {len(old.shots)} shots have none there" if bare else ""
     data = {**_row(studio, studio.project()), "missing": list(old.missing)}
-    return Outcome(data=data, text="\n".join(lost), message=told)
+    return Outcome(data=data, text="\n".join(lost), message=message)
 
 
 def _read_loras(studio: Studio, _: str) -> tuple[str, Stack]:

@@ -11,8 +11,8 @@ from milimo_tui.core.time import parse_frame
 from milimo_tui.cut.delivery.losses import lost
 from milimo_tui.cut.delivery.plan_text import describe
 from milimo_tui.cut.delivery.presets import PRESETS
-from milimo_tui.cut.delivery.requests import Asked
-from milimo_tui.cut.delivery.ways import outlook
+from milimo_tui.cut.delivery.requests import DeliveryRequest
+from milimo_tui.cut.delivery.ways import count_ways
 from milimo_tui.cut.plan.report import Report
 from milimo_tui.cut.plan.report_text import lines
 from milimo_tui.cut.values.cut import Cut, SourceKind
@@ -61,9 +61,9 @@ class RenderArgs(Args):
     detach: bool = arg(False, description="queue it and return")
 
 
-def asked_of(args: RenderArgs) -> Asked:
+def request_of(args: RenderArgs) -> DeliveryRequest:
     """What is asked for, beside the range and the place."""
-    return Asked(
+    return DeliveryRequest(
         preset=args.preset,
         size=args.size,
         rate=args.rate,
@@ -123,45 +123,45 @@ def _render(studio: Studio, args: RenderArgs) -> Outcome:
         raise BadInput("a range is of one cut, and several are asked for", "leave --range or --cuts out")
     if args.cuts:
         cuts = cuts_of(studio, args.cuts)
-        orders = deliveries.orders_of_cuts(studio, cuts, asked_of(args), args.output, scenes=args.scenes)
+        orders = deliveries.orders_of_cuts(studio, cuts, request_of(args), args.output, scenes=args.scenes)
     else:
         start, end = range_of(studio, args.range)
-        orders = deliveries.orders(studio, asked_of(args), args.output, start, end, scenes=args.scenes)
+        orders = deliveries.orders(studio, request_of(args), args.output, start, end, scenes=args.scenes)
     if args.plan:
         return _planned(orders)
     jobs = render_jobs.queue_render(studio, orders)
-    told = [_told(order, job) for order, job in zip(orders, jobs, strict=True)]
-    _add_kept(studio, told)
+    films = [_order_data(order, job) for order, job in zip(orders, jobs, strict=True)]
+    _add_kept(studio, films)
     if not any(jobs):
         return Outcome(
-            data=_summed(told),
-            text="\n".join([*_notes(told), _ended(orders)]),
+            data=_summed(films),
+            text="\n".join([*_notes(films), _ended(orders)]),
             message="nothing changed since it was rendered",
         )
     if args.detach:
         queued = [job for job in jobs if job]
         return Outcome(
-            data=_summed(told), text="\n".join(_notes(told)), message=f"queued as {', '.join(queued)}"
+            data=_summed(films), text="\n".join(_notes(films)), message=f"queued as {', '.join(queued)}"
         )
     render_jobs.wait_for_renders(studio, [job for job in jobs if job])
-    for row, job in zip(told, jobs, strict=True):
+    for row, job in zip(films, jobs, strict=True):
         if job:
             result = render_jobs.last_result(studio, job)
             row |= {name: result.facts[name] for name in COUNTS} | {"notes": result.notes}
             row["report"] = result.facts["report"]
-    notes = _notes(told)
-    notes += [line for row in told if row["job"] for line in _checked(row["report"])]
+    notes = _notes(films)
+    notes += [line for row in films if row["job"] for line in _checked(row["report"])]
     marks = [NOISE_NOTE] if any(order.plan.noise for order in orders) else []
-    return Outcome(data=_summed(told), text="\n".join([*notes, _ended(orders), *marks]))
+    return Outcome(data=_summed(films), text="\n".join([*notes, _ended(orders), *marks]))
 
 
-def _notes(told: list[dict[str, Any]]) -> list[str]:
+def _notes(films: list[dict[str, Any]]) -> list[str]:
     """What is to be known of the films, each once."""
-    return list(dict.fromkeys(note for row in told for note in row["notes"]))
+    return list(dict.fromkeys(note for row in films for note in row["notes"]))
 
 
 def _planned(orders: tuple[Order, ...]) -> Outcome:
-    ways = [outlook(order.plan, order.delivery) for order in orders]
+    ways = [count_ways(order.plan, order.delivery) for order in orders]
     if len(orders) == 1:
         data = {**orders[0].plan.model_dump(mode="json"), "film": str(orders[0].target)}
         data["delivery"] = orders[0].delivery.model_dump(mode="json")
@@ -180,7 +180,7 @@ def _planned(orders: tuple[Order, ...]) -> Outcome:
     return Outcome(data=rows, columns=("film", "start", "frames", *COUNTS))
 
 
-def _told(order: Order, job: str | None) -> dict[str, Any]:
+def _order_data(order: Order, job: str | None) -> dict[str, Any]:
     return {
         "film": str(order.target),
         "frames": order.plan.frames,
@@ -194,24 +194,24 @@ def _told(order: Order, job: str | None) -> dict[str, Any]:
     }
 
 
-def _add_kept(studio: Studio, told: list[dict[str, Any]]) -> None:
+def _add_kept(studio: Studio, films: list[dict[str, Any]]) -> None:
     """The check of each film that was rendered before and stays as it is."""
     project = studio.project()
     reports = {
         str(render_plan.render_path(project.paths, each)): each.report for each in project.facts.renders()
     }
-    for row in told:
+    for row in films:
         if row["job"] is None:
             row["report"] = json.loads(reports.get(row["film"]) or "{}")
 
 
-def _summed(told: list[dict[str, Any]]) -> dict[str, Any]:
+def _summed(films: list[dict[str, Any]]) -> dict[str, Any]:
     """One film as it is; several as one answer about all, with each in `films`."""
-    if len(told) == 1:
-        return told[0]
-    total: dict[str, Any] = {"film": str(Path(told[0]["film"]).parent), "films": told}
+    if len(films) == 1:
+        return films[0]
+    total: dict[str, Any] = {"film": str(Path(films[0]["film"]).parent), "films": films}
     for name in ("frames", "seconds", *COUNTS):
-        values = [row[name] for row in told]
+        values = [row[name] for row in films]
         total[name] = None if None in values else sum(values)
     return total
 

@@ -21,8 +21,10 @@ class ListArgs(Args):
 
 
 def _list(studio: Studio, args: ListArgs) -> Outcome:
-    found = inbox.look(studio, everything=args.all)
-    return Outcome(data=[_row(item) for item in found.items], columns=COLUMNS, message=review.told(found))
+    found = inbox.read_inbox(studio, everything=args.all)
+    return Outcome(
+        data=[_row(item) for item in found.items], columns=COLUMNS, message=review.away_text(found)
+    )
 
 
 def _row(item: Item) -> dict[str, Any]:
@@ -67,7 +69,7 @@ def _jobs(studio: Studio, args: SeenArgs) -> list[str]:
     by_take = {take.id: take.job for take in studio.snapshot().story.takes}
     if not args.all and all(id in by_take for id in args.ids):
         return [by_take[id] for id in args.ids]
-    items = inbox.look(studio, everything=True).items
+    items = inbox.read_inbox(studio, everything=True).items
     for id in args.ids:
         if not any(_is(item, id) for item in items):
             raise NotFound(f"nothing that came in is called “{id}”", "milimo review list --all")

@@ -94,27 +94,29 @@ def _add(studio: Studio, args: AddArgs) -> Outcome:
         )
     later = _prepared(studio, assets) if args.prepare else ""
     rows = [asset_row(studio, asset, set()) for asset in assets]
-    known = [said for asset in assets for said in _to_know(asset)]
+    known = [note for asset in assets for note in _to_know(asset)]
     if len(found) == 1:
         kind = "image sequence" if found[0].run else assets[0].kind.value
         return Outcome(data=rows[0], text="\n".join(known), message=f"added {assets[0].name} ({kind}){later}")
     problems = [
         {"file": str(path), "message": error.message, "hint": error.hint} for path, error in arrived.problems
     ]
-    told = [each["message"] for each in problems]
-    message = f"added {len(assets)} files{f', {len(told)} could not be' if told else ''}{later}"
+    problems_told = [each["message"] for each in problems]
+    message = (
+        f"added {len(assets)} files{f', {len(problems_told)} could not be' if problems_told else ''}{later}"
+    )
     return Outcome(
-        data={"assets": rows, "problems": problems}, text="\n".join([*told, *known]), message=message
+        data={"assets": rows, "problems": problems}, text="\n".join([*problems_told, *known]), message=message
     )
 
 
 def _to_know(asset: Asset) -> list[str]:
     """Sentences on what of a file will not be as somebody may take it to be."""
     streams = read_facts(asset.facts)
-    told = [f"{asset.name}: {streams.trouble}"] if streams.trouble else []
+    notes = [f"{asset.name}: {streams.trouble}"] if streams.trouble else []
     if streams.picture is not None and streams.picture.high_range:
-        told.append(f"{asset.name} is {streams.picture.high_range}: films are SDR, its light is not mapped")
-    return told
+        notes.append(f"{asset.name} is {streams.picture.high_range}: films are SDR, its light is not mapped")
+    return notes
 
 
 def _prepared(studio: Studio, assets: list[Asset]) -> str:
@@ -147,9 +149,9 @@ def _check(studio: Studio, args: CheckArgs) -> Outcome:
     rows = damage_check.checked(studio, assets)
     damaged = [row for row in rows if row["damaged"] or row["damaged_sound"] or not row["looked"]]
     files = "1 file" if len(rows) == 1 else f"{len(rows)} files"
-    told = f"{len(damaged)} of {files} can't be read whole" if damaged else f"{files} can be read whole"
+    message = f"{len(damaged)} of {files} can't be read whole" if damaged else f"{files} can be read whole"
     text = "\n".join(f"{row['name']}: {row['trouble']}" for row in damaged)
-    return Outcome(data=rows, text=text, message=told)
+    return Outcome(data=rows, text=text, message=message)
 
 
 class OneArgs(Args):
@@ -168,21 +170,21 @@ def _show(studio: Studio, args: OneArgs) -> Outcome:
     asset = find_asset(studio, args.id)
     snapshot = studio.snapshot()
     row = asset_row(studio, asset, _used(studio))
-    said = provenance.said_of(studio.project(), asset=asset.id)
+    made_by = provenance.provenance_of(studio.project(), asset=asset.id)
     uses = uses_of(snapshot.story, snapshot.cuts, asset.id, studio.project().facts.masks())
     streams = read_facts(asset.facts)
     done = conformed(streams, _target(snapshot))
-    told = {
+    facts_shown = {
         **{key: value for key, value in row.items() if key not in ("facts", "used")},
-        "streams": _streams_told(streams),
+        "streams": _streams_text(streams),
         "in the cut": "; ".join(done),
         "used": "; ".join(use.what for use in uses) or "not yet",
         "trouble": streams.trouble,
-        **provenance.told(said),
+        **provenance.provenance_lines(made_by),
     }
-    shown = "\n".join(f"{key:<12}{value}" for key, value in told.items() if value not in ("", None))
+    shown = "\n".join(f"{key:<12}{value}" for key, value in facts_shown.items() if value not in ("", None))
     where = [{"what": use.what, "cut": use.cut, "clip": use.clip} for use in uses]
-    data = {**row, "uses": where, "conformed": list(done), "made": said}
+    data = {**row, "uses": where, "conformed": list(done), "made": made_by}
     return Outcome(data=data, text=shown)
 
 
@@ -192,15 +194,17 @@ def _target(snapshot: Snapshot) -> Target:
     return Target(asks.rate, asks.width, asks.height, asks.sample_rate)
 
 
-def _streams_told(streams: StreamFacts) -> str:
+def _streams_text(streams: StreamFacts) -> str:
     """`h264 High yuv420p 25/1, bt709 tv; aac 48000 Hz stereo`."""
-    said = []
+    parts = []
     if streams.picture is not None:
         one = streams.picture
         rate = ratio_text(one.rate) if one.rate else ""
-        said.append(" ".join(filter(None, (one.codec, one.profile, one.pixels, rate, one.matrix, one.range))))
-    said += [f"{one.codec} {one.sample_rate} Hz {one.layout}" for one in streams.sounds]
-    return "; ".join(said)
+        parts.append(
+            " ".join(filter(None, (one.codec, one.profile, one.pixels, rate, one.matrix, one.range)))
+        )
+    parts += [f"{one.codec} {one.sample_rate} Hz {one.layout}" for one in streams.sounds]
+    return "; ".join(parts)
 
 
 class RelinkArgs(Args):

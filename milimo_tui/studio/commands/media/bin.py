@@ -33,12 +33,12 @@ class EmptyArgs(Args):
 
 def _empty(studio: Studio, args: EmptyArgs) -> Outcome:
     agreed = cleanup.bin_of(studio.project())
-    asked = agreed.items and not args.yes
-    if asked and not cleanup.is_meant(studio, [agreed], "milimo bin empty --yes"):
+    must_agree = agreed.items and not args.yes
+    if must_agree and not cleanup.is_meant(studio, [agreed], "milimo bin empty --yes"):
         return Outcome(data={"deleted": 0, "bytes": 0}, message="nothing was deleted")
     done = cleanup.empty_bin(studio.project(), agreed)
-    told = f"deleted {done.files} files, {done.bytes / 1e6:.1f} MB"
-    return Outcome(data={"deleted": done.files, "bytes": done.bytes}, message=told)
+    message = f"deleted {done.files} files, {done.bytes / 1e6:.1f} MB"
+    return Outcome(data={"deleted": done.files, "bytes": done.bytes}, message=message)
 
 
 COMMANDS = (

@@ -67,7 +67,7 @@ def _make(studio: Studio, args: MakeArgs) -> Outcome:
     )
     label = picture_spec.described(spec.prompt)
     request = picture_jobs.request(studio, spec, label, shot=shot.id if shot else "")
-    return picture_jobs.ended(studio, [request], detach=args.detach, told=f"“{label}”")
+    return picture_jobs.ended(studio, [request], detach=args.detach, message=f"“{label}”")
 
 
 def _picture_spec(studio: Studio, args: MakeArgs, shot: Shot | None) -> MakePicture:
@@ -93,7 +93,7 @@ def _picture_spec(studio: Studio, args: MakeArgs, shot: Shot | None) -> MakePict
             "references": tuple(str(one.path) for one in seen) or base.references,
             "width": width,
             "height": height,
-            "loras": picture_spec.worn(studio, args.lora) or base.loras,
+            "loras": picture_spec.named_loras(studio, args.lora) or base.loras,
             "deterministic": args.deterministic or base.deterministic,
         }
     )
@@ -167,14 +167,14 @@ def _inpaint(studio: Studio, args: InpaintArgs) -> Outcome:
         seed=shot_spec.new_seed() if args.seed is None else args.seed,
         steps=args.steps,
         guidance=args.guidance,
-        loras=picture_spec.worn(studio, args.lora),
+        loras=picture_spec.named_loras(studio, args.lora),
         model=args.model,
     )
     picture_spec.check_weights(studio, found, spec.loras, args.negative)
     label = f"inpaint {picture_spec.described(spec.prompt)}"
     paint = picture_jobs.request(studio, spec, label, shot=shot.id if shot else "")
     requests = [segment, paint] if segment else [paint]
-    return picture_jobs.ended(studio, requests, detach=args.detach, told=label)
+    return picture_jobs.ended(studio, requests, detach=args.detach, message=label)
 
 
 def _worked_on(studio: Studio, args: InpaintArgs) -> picture_spec.Given:
@@ -252,13 +252,13 @@ def _upscale(studio: Studio, args: UpscaleArgs) -> Outcome:
         strength=args.strength,
         seed=shot_spec.new_seed() if args.seed is None else args.seed,
         steps=args.steps,
-        loras=picture_spec.worn(studio, args.lora),
+        loras=picture_spec.named_loras(studio, args.lora),
         model=args.model,
     )
     picture_spec.check_weights(studio, found, spec.loras)
     label = f"upscale {given.asset.name if given.asset else given.path.name} ×{args.factor}"
     request = picture_jobs.request(studio, spec, label, shot=shot.id if shot else "")
-    return picture_jobs.ended(studio, [request], detach=args.detach, told=label)
+    return picture_jobs.ended(studio, [request], detach=args.detach, message=label)
 
 
 COMMANDS = (

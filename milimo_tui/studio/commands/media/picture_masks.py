@@ -127,28 +127,28 @@ def _made(studio: Studio, spec: Segment | Track, source: Source, *, detach: bool
         return Outcome(data=data, message=f"queued the {request.label}")
     done = wait_shown(studio, "mask", [job])[job]
     check_done(done)
-    told = last_result(studio, job)
-    objects = _objects(studio, job, told.facts["objects"])
+    result = last_result(studio, job)
+    objects = _objects(studio, job, result.facts["objects"])
     rows = studio.project().facts.masks(job=job) if project else ()
     whole = next((mask for mask in rows if mask.object == 0), None)
     data["id"] = whole.id if whole else job
     data["path"] = studio.client().job(job).outputs["mask"]
-    figures = {name: told.facts[name] for name in ("found", "encoded", "reused", "tiny")}
-    data = {**data, "objects": objects, **figures, "notes": told.notes}
-    lines = [data["path"], *told.notes, *(_line(one) for one in objects)]
+    figures = {name: result.facts[name] for name in ("found", "encoded", "reused", "tiny")}
+    data = {**data, "objects": objects, **figures, "notes": result.notes}
+    lines = [data["path"], *result.notes, *(_line(one) for one in objects)]
     noise = " (noise: tiny weights)" if figures["tiny"] else ""
     many = f"found {plural(len(objects), 'object')}" if objects else "found nothing: an empty mask"
     return Outcome(data=data, text="\n".join(lines), message=many + noise)
 
 
-def _objects(studio: Studio, job: str, told: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+def _objects(studio: Studio, job: str, objects: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     """What was found, each with the mask of its own where it has one."""
     project = studio.project_or_none()
     rows = {mask.object: mask for mask in project.facts.masks(job=job)} if project else {}
-    alone = len(told) == 1
+    alone = len(objects) == 1
     outputs = studio.client().job(job).outputs
     found = []
-    for one in told:
+    for one in objects:
         mask = rows.get(0 if alone else one["object"])
         path = outputs.get("mask" if alone else f"object-{one['object']}")
         found.append({**one, "id": mask.id if mask else None, "path": path})
@@ -181,9 +181,9 @@ def _show(studio: Studio, args: OneArgs) -> Outcome:
     mask = masks.find(studio, args.id)
     row = masks.row(studio, mask)
     others = [one.id for one in studio.project().facts.masks(job=mask.job) if one.id != mask.id]
-    told = {**row, "others": others}
-    shown = "\n".join(f"{key:<12}{value}" for key, value in told.items() if value not in ("", None, []))
-    return Outcome(data=told, text=shown)
+    data = {**row, "others": others}
+    shown = "\n".join(f"{key:<12}{value}" for key, value in data.items() if value not in ("", None, []))
+    return Outcome(data=data, text=shown)
 
 
 class RenameArgs(Args):

@@ -30,26 +30,26 @@ class RemakeArgs(Args):
 
 def _remake(studio: Studio, args: RemakeArgs) -> Outcome:
     given = picture_spec.picture(studio, args.picture)
-    said = picture_remake.said_of(studio, given)
-    order = picture_remake.order_of(studio, said)
-    asked = args.given("picture", "dry_run", "detach")
-    changes = {name: value for name, value in asked.items() if name in type(order).model_fields}
-    if unknown := asked.keys() - changes.keys():
+    made_by = picture_remake.provenance_of(studio, given)
+    order = picture_remake.order_of(studio, made_by)
+    changes_given = args.given("picture", "dry_run", "detach")
+    changes = {name: value for name, value in changes_given.items() if name in type(order).model_fields}
+    if unknown := changes_given.keys() - changes.keys():
         raise BadInput(
             f"{given.path.name} was made by {order.kind.replace('_', ' ')}, which has no {min(unknown)}",
             f"it has {', '.join(name for name in CHANGES if name in type(order).model_fields)}",
         )
     spec = order.model_copy(update=changes)
     if args.dry_run:
-        told = "\n".join(f"{name:<12}{value}" for name, value in changes.items()) or "the same order"
-        return Outcome(data={"spec": spec.model_dump(mode="json"), "changes": changes}, text=told)
+        text = "\n".join(f"{name:<12}{value}" for name, value in changes.items()) or "the same order"
+        return Outcome(data={"spec": spec.model_dump(mode="json"), "changes": changes}, text=text)
     readiness.require(studio, spec.engine, spec.model)
     label = f"{given.asset.name if given.asset else given.path.name} again"
     request = picture_jobs.request(studio, spec, label)
-    done = picture_jobs.ended(studio, [request], detach=args.detach, told=label)
+    done = picture_jobs.ended(studio, [request], detach=args.detach, message=label)
     if args.detach or changes:
         return done
-    return _compared(done, given.path, said)
+    return _compared(done, given.path, made_by)
 
 
 def _compared(done: Outcome, before: Path, said: dict[str, object]) -> Outcome:

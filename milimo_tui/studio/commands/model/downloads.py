@@ -13,7 +13,7 @@ from milimo_tui.core.host import HOST
 from milimo_tui.engines.catalog import model_lookup
 from milimo_tui.engines.catalog.installed_weights import Installed
 from milimo_tui.engines.catalog.model_catalog import HUB, MAKERS, MODELS, ModelRow
-from milimo_tui.engines.catalog.model_store import Shelf
+from milimo_tui.engines.catalog.model_store import ModelStore
 from milimo_tui.engines.contract.specs import FetchModel, VerifyModel
 from milimo_tui.engines.hub import token
 from milimo_tui.jobs.client.client import JobRequest
@@ -60,16 +60,16 @@ def _download(studio: Studio, args: DownloadArgs) -> Outcome:
 
 def _fetch(studio: Studio, specs: Sequence[FetchModel], *, again: bool, detach: bool) -> Outcome:
     """Queue what is not here, or under way; whatever can be refused is refused before."""
-    shelf = Shelf(studio.home.models)
+    store = ModelStore(studio.home.models)
     under_way = {inventory.model_of(job): job.id for job in open_jobs(studio) if job.kind == inventory.FETCH}
     there = [
         spec.model
         for spec in specs
-        if not again and spec.model not in under_way and _is_there(shelf, spec.model)
+        if not again and spec.model not in under_way and _is_there(store, spec.model)
     ]
     wanted = [spec for spec in specs if spec.model not in there]
     known = [row for spec in wanted if (row := model_lookup.find(spec.model))]
-    check_room(shelf, known)
+    check_room(store, known)
     hub_access.admit(studio, known)
     new = [request_of(spec) for spec in wanted if spec.model not in under_way]
     ids = [under_way[spec.model] for spec in wanted if spec.model in under_way]
@@ -79,15 +79,15 @@ def _fetch(studio: Studio, specs: Sequence[FetchModel], *, again: bool, detach: 
     here = f"{', '.join(there)} is here already: milimo model update asks for a newer one" if there else ""
     if not ids:
         return Outcome(data={"jobs": [], "batch": None, "here": there}, message=here)
-    told = f"queued {', '.join(spec.model for spec in wanted)}; {GO_ON}"
-    done = ended(studio, ids, None, detach=detach, what="download", told=told, here=there)
-    beside = [line for row in known for line in missing_lines(shelf, row)]
-    text = "\n".join(part for part in (*told_ends(studio, done), *beside, here) if part)
+    message = f"queued {', '.join(spec.model for spec in wanted)}; {GO_ON}"
+    done = ended(studio, ids, None, detach=detach, what="download", message=message, here=there)
+    beside = [line for row in known for line in missing_lines(store, row)]
+    text = "\n".join(part for part in (*failure_lines(studio, done), *beside, here) if part)
     fetched = "" if detach or done.exit_code else f"fetched {', '.join(spec.model for spec in wanted)}"
     return replace(done, text=text, message=fetched or done.message)
 
 
-def told_ends(studio: Studio, done: Outcome) -> list[str]:
+def failure_lines(studio: Studio, done: Outcome) -> list[str]:
     """What went wrong with which, and the way out of each: a gate has steps to take."""
     if not done.exit_code:
         return [done.text]
@@ -122,8 +122,8 @@ def _spec(args: DownloadArgs, id: str) -> FetchModel:
     )
 
 
-def _is_there(shelf: Shelf, id: str) -> bool:
-    line = next((line for line in inventory.lines(shelf) if line.id == id), None)
+def _is_there(store: ModelStore, id: str) -> bool:
+    line = next((line for line in inventory.lines(store) if line.id == id), None)
     return line is not None and line.usable
 
 
@@ -137,26 +137,26 @@ def request_of(spec: FetchModel) -> JobRequest:
     return JobRequest(spec=spec.model_dump(mode="json"), label=f"download {spec.model}")
 
 
-def check_room(shelf: Shelf, rows: list[ModelRow]) -> None:
+def check_room(store: ModelStore, rows: list[ModelRow]) -> None:
     """Raises DiskFull where what is to come, with a reserve of a tenth, is more than is free."""
-    lines = {line.id: line for line in inventory.lines(shelf)}
+    lines = {line.id: line for line in inventory.lines(store)}
     missing = sum(max(0, row.bytes - lines[row.id].unfinished) for row in rows if not lines[row.id].usable)
-    free = HOST.free_bytes(shelf.folder)
+    free = HOST.free_bytes(store.folder)
     if missing * RESERVE > free:
         raise DiskFull(
             f"the disk has not enough room: {bytes_text(int(missing * RESERVE))} are needed with a reserve "
-            f"of a tenth, {bytes_text(free)} are free at {shelf.folder}",
+            f"of a tenth, {bytes_text(free)} are free at {store.folder}",
             "free some (milimo model disk, milimo clean), or give the studio a home on a larger disk: "
             "--home FOLDER",
         )
 
 
-def missing_lines(shelf: Shelf, row: ModelRow) -> list[str]:
+def missing_lines(store: ModelStore, row: ModelRow) -> list[str]:
     """What it needs beside it and is not here."""
     return [
         f"{row.id} works with {need}, which is not here: milimo model download {need}"
         for need in row.needs
-        if shelf.look(need) is None and not shelf.has(row.family, "model")
+        if store.find(need) is None and not store.has(row.family, "model")
     ]
 
 
@@ -182,11 +182,11 @@ class VerifyArgs(Args):
 
 
 def _verify(studio: Studio, args: VerifyArgs) -> Outcome:
-    shelf = Shelf(studio.home.models)
-    ids = list(args.ids) or [row.id for row in shelf.rows() if not row.tiny]
+    store = ModelStore(studio.home.models)
+    ids = list(args.ids) or [row.id for row in store.rows() if not row.tiny]
     for id in ids:
-        if shelf.look(id) is None:
-            inventory.line_of(shelf, id)  # raises for what nobody knows
+        if store.find(id) is None:
+            inventory.line_of(store, id)  # raises for what nobody knows
             raise NotFound(f"{id} is not here", f"milimo model download {id}")
     if not ids:
         return Outcome(data={"jobs": [], "batch": None}, message="no weights are installed")
@@ -196,7 +196,7 @@ def _verify(studio: Studio, args: VerifyArgs) -> Outcome:
     jobs = studio.client().submit(requests)
     done = ended(studio, jobs, None, detach=args.detach, what="check", models=ids)
     whole = "" if args.detach or done.exit_code else f"whole, by size and hash: {', '.join(ids)}"
-    return replace(done, text="\n".join(told_ends(studio, done)), message=whole or done.message)
+    return replace(done, text="\n".join(failure_lines(studio, done)), message=whole or done.message)
 
 
 class UpdateArgs(Args):
@@ -207,20 +207,20 @@ class UpdateArgs(Args):
 
 def _update(studio: Studio, args: UpdateArgs) -> Outcome:
     """Compares commits, not dates: a file's time says when it was copied."""
-    shelf = Shelf(studio.home.models)
-    rows = [row for row in shelf.rows() if row.hub and row.revision and (not args.ids or row.id in args.ids)]
+    store = ModelStore(studio.home.models)
+    rows = [row for row in store.rows() if row.hub and row.revision and (not args.ids or row.id in args.ids)]
     for id in args.ids:
-        inventory.line_of(shelf, id)
-    told = hub.ask("newest", hubs=sorted({row.hub for row in rows})) if rows else {}
+        inventory.line_of(store, id)
+    newest = hub.ask_hub("newest", hubs=sorted({row.hub for row in rows})) if rows else {}
     data = [
         {
             "id": row.id,
             "hub": row.hub,
             "revision": row.revision[:12],
-            "newest": told[row.hub].get("commit", "")[:12],
-            "changed": (told[row.hub].get("changed") or "")[:10],
-            "newer": bool(told[row.hub].get("commit")) and told[row.hub]["commit"] != row.revision,
-            "problem": told[row.hub].get("error", ""),
+            "newest": newest[row.hub].get("commit", "")[:12],
+            "changed": (newest[row.hub].get("changed") or "")[:10],
+            "newer": bool(newest[row.hub].get("commit")) and newest[row.hub]["commit"] != row.revision,
+            "problem": newest[row.hub].get("error", ""),
         }
         for row in rows
     ]
@@ -229,11 +229,13 @@ def _update(studio: Studio, args: UpdateArgs) -> Outcome:
         endpoint = os.environ.get("HF_ENDPOINT", "")
         specs = [_again(row, endpoint) for row in rows if row.id in newer]
         return _fetch(studio, specs, again=True, detach=args.detach)
-    said = f"newer: {', '.join(newer)}; milimo model update --download fetches what changed" if newer else ""
+    message = (
+        f"newer: {', '.join(newer)}; milimo model update --download fetches what changed" if newer else ""
+    )
     return Outcome(
         data=data,
         columns=("id", "revision", "newest", "changed", "newer", "problem"),
-        message=said or ("all are the newest" if data else "nothing here came from the hub"),
+        message=message or ("all are the newest" if data else "nothing here came from the hub"),
     )
 
 
@@ -259,10 +261,10 @@ class SearchArgs(Args):
 
 
 def _search(studio: Studio, args: SearchArgs) -> Outcome:
-    shelf = Shelf(studio.home.models)
+    store = ModelStore(studio.home.models)
     authors = ("",) if args.author == "any" else (args.author,) if args.author else MAKERS
-    found = hub.ask("search", words=" ".join(args.words), authors=authors, limit=args.limit)
-    data = [{**row, **_known(shelf, row["hub"]), "page": f"{HUB}/{row['hub']}"} for row in found]
+    found = hub.ask_hub("search", words=" ".join(args.words), authors=authors, limit=args.limit)
+    data = [{**row, **_known(store, row["hub"]), "page": f"{HUB}/{row['hub']}"} for row in found]
     return Outcome(
         data=data,
         columns=("hub", "id", "state", "downloads", "gated", "changed"),
@@ -270,13 +272,13 @@ def _search(studio: Studio, args: SearchArgs) -> Outcome:
     )
 
 
-def _known(shelf: Shelf, repository: str) -> dict[str, Any]:
+def _known(store: ModelStore, repository: str) -> dict[str, Any]:
     """Which rows of the registry come from there, and how they stand here."""
     ids = [row.id for row in MODELS if row.hub.lower() == repository.lower()]
     ids += [
-        row.id for row in shelf.installed() if row.hub.lower() == repository.lower() and row.id not in ids
+        row.id for row in store.installed() if row.hub.lower() == repository.lower() and row.id not in ids
     ]
-    states = {line.state for line in inventory.lines(shelf) if line.id in ids}
+    states = {line.state for line in inventory.lines(store) if line.id in ids}
     state = next(iter(sorted(states - {"missing"})), "missing") if ids else "not in the registry"
     return {"id": ", ".join(ids), "state": state}
 

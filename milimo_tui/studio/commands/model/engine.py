@@ -7,7 +7,7 @@ from typing import Any
 from milimo_tui.core.errors import MilimoError
 from milimo_tui.engines.catalog.installed_weights import Found
 from milimo_tui.engines.catalog.model_catalog import MODELS
-from milimo_tui.engines.catalog.model_store import Shelf
+from milimo_tui.engines.catalog.model_store import ModelStore
 from milimo_tui.engines.contract.engine_row import EngineRow
 from milimo_tui.engines.contract.specs import MakePicture, MakeVideo
 from milimo_tui.engines.registry import engine_registry, explanation
@@ -68,10 +68,10 @@ def _explain(studio: Studio, args: ExplainArgs) -> Outcome:
     found = _weights(studio, entry.name, model)
     request = gpu_cards.request(studio, entry.name, found, model, spec)
     if args.card is not None:
-        data = explanation.explained(explanation.asked_about(args.card), request)
+        data = explanation.explained(explanation.assumed_card(args.card), request)
     else:
         data = gpu_cards.explained(studio, request)
-    return Outcome(data=data, text=explanation.told(data))
+    return Outcome(data=data, text=explanation.explanation_text(data))
 
 
 def _spec(studio: Studio, entry: EngineRow, name: str) -> MakeVideo | MakePicture | None:
@@ -91,7 +91,7 @@ def _weights(studio: Studio, engine: str, model: str) -> Found | None:
     Tiny ones say nothing about a card.
     """
     try:
-        found = Shelf(studio.home.models).resolve(engine, model=model)
+        found = ModelStore(studio.home.models).resolve(engine, model=model)
     except MilimoError:
         return None  # no home, none installed, or cut: what the registry says holds for all of them
     return None if found.tiny else found

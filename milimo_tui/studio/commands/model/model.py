@@ -9,7 +9,7 @@ from milimo_tui.core.errors import BadInput, MilimoError, NotFound, Refused
 from milimo_tui.core.format import bytes_text
 from milimo_tui.core.host import named_path
 from milimo_tui.engines.catalog.model_catalog import SETUPS
-from milimo_tui.engines.catalog.model_store import Shelf
+from milimo_tui.engines.catalog.model_store import ModelStore
 from milimo_tui.studio.commands.model.downloads import FETCHING, open_jobs
 from milimo_tui.studio.commands.model.setup import SETUP
 from milimo_tui.studio.commands.model.tiny import TINY
@@ -27,8 +27,8 @@ class ListArgs(Args):
 
 
 def _list(studio: Studio, args: ListArgs) -> Outcome:
-    shelf = Shelf(studio.home.models)
-    rows = [line.as_json(shelf) for line in inventory.lines(shelf, open_jobs(studio))]
+    store = ModelStore(studio.home.models)
+    rows = [line.as_json(store) for line in inventory.lines(store, open_jobs(studio))]
     if args.family:
         rows = [row for row in rows if row["family"] == args.family]
     if args.here:
@@ -38,7 +38,7 @@ def _list(studio: Studio, args: ListArgs) -> Outcome:
     return Outcome(
         data=rows,
         columns=("id", "does", "state", "gb", "memory_gb", "licence"),
-        message="\n".join(line for line in (_stack_note(), _room_note(shelf)) if line),
+        message="\n".join(line for line in (_stack_note(), _room_note(store)) if line),
     )
 
 
@@ -47,8 +47,8 @@ def _stack_note() -> str:
     return f"the model stack is not installed ({', '.join(missing)}): {stack_command()}" if missing else ""
 
 
-def _room_note(shelf: Shelf) -> str:
-    room = inventory.room(shelf)
+def _room_note(store: ModelStore) -> str:
+    room = inventory.room(store)
     unfinished = f", {bytes_text(room['unfinished'])} of unfinished downloads" if room["unfinished"] else ""
     return f"{bytes_text(room['installed'])} of weights here{unfinished}, {bytes_text(room['free'])} free"
 
@@ -58,10 +58,10 @@ class OneArgs(Args):
 
 
 def _show(studio: Studio, args: OneArgs) -> Outcome:
-    shelf = Shelf(studio.home.models)
-    line = inventory.line_of(shelf, args.id, open_jobs(studio))
-    data = {**line.as_json(shelf), "files": [_file(file) for file in line.here.files] if line.here else []}
-    return Outcome(data=data, text="\n".join(_told(shelf, line, data)))
+    store = ModelStore(studio.home.models)
+    line = inventory.line_of(store, args.id, open_jobs(studio))
+    data = {**line.as_json(store), "files": [_file(file) for file in line.here.files] if line.here else []}
+    return Outcome(data=data, text="\n".join(_detail_lines(store, line, data)))
 
 
 def _file(file: Any) -> dict[str, Any]:
@@ -74,8 +74,8 @@ GATES = {
 }
 
 
-def _told(shelf: Shelf, line: inventory.Line, data: dict[str, Any]) -> list[str]:
-    """What a person reads about one."""
+def _detail_lines(store: ModelStore, line: inventory.Line, data: dict[str, Any]) -> list[str]:
+    """Describe one row of weights as lines."""
     gate = GATES.get(data["gate"], "")
     facts = {
         "weights": data["title"],
@@ -88,7 +88,7 @@ def _told(shelf: Shelf, line: inventory.Line, data: dict[str, Any]) -> list[str]
         "from": " at ".join(word for word in (data["page"], data["revision"][:12]) if word),
         "licence": ", ".join(word for word in (data["licence"], gate) if word)
         + ("" if data["commercial"] in (True, None) else "; not for commercial work"),
-        "needs": ", ".join(f"{id} ({_state(shelf, id)})" for id in data["needs"]),
+        "needs": ", ".join(f"{id} ({_state(store, id)})" for id in data["needs"]),
         "unlocks": "; ".join(data["unlocks"]),
         "remark": data["notes"],
         "get it": "" if line.usable or line.job else f"milimo model download {line.id}",
@@ -96,8 +96,8 @@ def _told(shelf: Shelf, line: inventory.Line, data: dict[str, Any]) -> list[str]
     return [f"{name:<9} {value}" for name, value in facts.items() if value]
 
 
-def _state(shelf: Shelf, id: str) -> str:
-    return "here" if shelf.look(id) is not None else "missing"
+def _state(store: ModelStore, id: str) -> str:
+    return "here" if store.find(id) is not None else "missing"
 
 
 class UseArgs(Args):
@@ -109,24 +109,24 @@ class UseArgs(Args):
 
 
 def _use(studio: Studio, args: UseArgs) -> Outcome:
-    shelf = Shelf(studio.home.models)
+    store = ModelStore(studio.home.models)
     path = named_path(args.what)
     if adoption.is_path(args.what):
-        wish = adoption.Wish(args.name, args.family, args.role, args.generation)
-        adopted = adoption.adopt(shelf, path.absolute(), wish)
+        request = adoption.AdoptionRequest(args.name, args.family, args.role, args.generation)
+        adopted = adoption.adopt(store, path.absolute(), request)
         return Outcome(data=[row.as_json() for row in adopted.rows], message=adopted.sentence)
-    row = shelf.look(args.what)
+    row = store.find(args.what)
     if row is None:
-        inventory.line_of(shelf, args.what)  # raises for what nobody knows
+        inventory.line_of(store, args.what)  # raises for what nobody knows
         raise NotFound(f"{args.what} is not here", f"milimo model download {args.what}")
-    shelf.check(row)
+    store.check(row)
     if row.role != "model":
         raise Refused(
             f"{row.id} is a {row.role.replace('_', ' ')}: it is used by what names it",
             "milimo shot lora add SHOT ID puts a LoRA on; upsamplers and controls are found by themselves",
         )
-    kept = shelf.get(row.id) or shelf.register(row)
-    shelf.select(row.family, row.id)
+    kept = store.get(row.id) or store.register(row)
+    store.select(row.family, row.id)
     noise = "; it is random numbers: all it makes is noise" if row.tiny else ""
     return Outcome(data=[kept.as_json()], message=f"{row.family} runs {row.id} from now on{noise}")
 
@@ -137,9 +137,9 @@ class RemoveArgs(Args):
 
 
 def _remove(studio: Studio, args: RemoveArgs) -> Outcome:
-    shelf = Shelf(studio.home.models)
+    store = ModelStore(studio.home.models)
     jobs = open_jobs(studio)
-    lines = [inventory.line_of(shelf, id, jobs) for id in args.ids]
+    lines = [inventory.line_of(store, id, jobs) for id in args.ids]
     own = sum(
         line.unfinished + (0 if _is_linked(line) else line.here.bytes if line.here else 0) for line in lines
     )
@@ -151,13 +151,15 @@ def _remove(studio: Studio, args: RemoveArgs) -> Outcome:
     needed = [
         f"{other.id} needs {line.id}"
         for line in lines
-        for other in inventory.lines(shelf)
+        for other in inventory.lines(store)
         if other.here is not None and other.here.base == line.id and other.id not in args.ids
     ]
-    freed = {line.id: inventory.remove(shelf, line.id, jobs) for line in lines}
+    freed = {line.id: inventory.remove(store, line.id, jobs) for line in lines}
     stays = [f"{line.id} lies elsewhere and stays there" for line in lines if _is_linked(line)]
-    said = "; ".join([f"removed {', '.join(freed)}: {bytes_text(sum(freed.values()))} free", *stays, *needed])
-    return Outcome(data=[{"id": id, "freed": count} for id, count in freed.items()], message=said)
+    message = "; ".join(
+        [f"removed {', '.join(freed)}: {bytes_text(sum(freed.values()))} free", *stays, *needed]
+    )
+    return Outcome(data=[{"id": id, "freed": count} for id, count in freed.items()], message=message)
 
 
 def _is_linked(line: inventory.Line) -> bool:
@@ -166,7 +168,7 @@ def _is_linked(line: inventory.Line) -> bool:
 
 def _disk(studio: Studio, args: NoArgs) -> Outcome:
     """What takes how much, the largest first."""
-    shelf = Shelf(studio.home.models)
+    store = ModelStore(studio.home.models)
     rows: list[dict[str, Any]] = [
         {
             "id": line.id,
@@ -174,19 +176,19 @@ def _disk(studio: Studio, args: NoArgs) -> Outcome:
             "unfinished": line.unfinished,
             "elsewhere": line.here.bytes if line.here and _is_linked(line) else 0,
         }
-        for line in inventory.lines(shelf)
+        for line in inventory.lines(store)
         if line.here is not None or line.unfinished
     ]
     rows.sort(key=lambda row: -row["bytes"] - row["unfinished"])
-    room = inventory.room(shelf)
+    room = inventory.room(store)
     shown = [
         {key: bytes_text(value) if isinstance(value, int) else value for key, value in row.items()}
         for row in rows
     ]
     return Outcome(
-        data={**room, "folder": str(shelf.folder), "models": rows},
+        data={**room, "folder": str(store.folder), "models": rows},
         text="\n".join(f"{row['id']:<28}{row['bytes']:>10}{_beside(row)}" for row in shown),
-        message=_room_note(shelf),
+        message=_room_note(store),
     )
 
 
@@ -197,12 +199,12 @@ def _beside(row: dict[str, Any]) -> str:
 
 def _chosen(studio: Studio, args: NoArgs) -> Outcome:
     """Which weights each family runs, or why it can't."""
-    shelf = Shelf(studio.home.models)
+    store = ModelStore(studio.home.models)
     rows: list[dict[str, Any]] = []
     lines: list[str] = []
     for family in SETUPS:
         try:
-            found = inventory.runs(shelf, family)
+            found = inventory.runs(store, family)
         except MilimoError as error:
             why = f"{error.message}: {error.hint}"
             rows.append({"family": family, "model": "", "ready": False, "why": why, "tiny": False})

@@ -12,7 +12,7 @@ from milimo_tui.core.errors import NotFound, Refused, Unavailable
 from milimo_tui.core.format import bytes_text
 from milimo_tui.engines.catalog import model_lookup
 from milimo_tui.engines.catalog.model_catalog import SETUPS, ModelRow
-from milimo_tui.engines.catalog.model_store import Shelf
+from milimo_tui.engines.catalog.model_store import ModelStore
 from milimo_tui.engines.contract.specs import FetchModel
 from milimo_tui.engines.registry import engine_registry
 from milimo_tui.jobs.client.client import BatchRequest, JobRequest
@@ -49,30 +49,30 @@ def _setup(studio: Studio, args: SetupArgs) -> Outcome:
     if not card and not args.anyway:
         return rent(args.family, rows)
     require_stack(f"setting up {args.family}")
-    shelf = Shelf(studio.home.models)
-    missing = [] if _borrows(shelf, args) else [row for row in rows if not _usable(shelf, row.id)]
-    check_room(shelf, missing)
+    store = ModelStore(studio.home.models)
+    missing = [] if _borrows(store, args) else [row for row in rows if not _usable(store, row.id)]
+    check_room(store, missing)
     if missing and not args.yes and not studio.asks.agree(_licences(missing)):
         raise Refused(
             f"nothing is fetched before the licence is agreed to: {_licences(missing)}",
             f"milimo model setup {args.family} --yes",
         )
     who = _account(studio, missing)
-    return carry_out(studio, args, shelf, missing, who, test=card and not args.no_test)
+    return carry_out(studio, args, store, missing, who, test=card and not args.no_test)
 
 
-def _borrows(shelf: Shelf, args: SetupArgs) -> bool:
+def _borrows(store: ModelStore, args: SetupArgs) -> bool:
     """Whether weights of another family serve this one, so that nothing is to be fetched."""
     if args.model or not engine_registry.profile(args.family).describe().borrows:
         return False
     try:
-        return not inventory.runs(shelf, args.family).tiny
+        return not inventory.runs(store, args.family).tiny
     except Unavailable:
         return False
 
 
-def _usable(shelf: Shelf, id: str) -> bool:
-    return inventory.line_of(shelf, id).usable
+def _usable(store: ModelStore, id: str) -> bool:
+    return inventory.line_of(store, id).usable
 
 
 def _licences(rows: Sequence[ModelRow]) -> str:
@@ -88,11 +88,11 @@ def _account(studio: Studio, rows: Sequence[ModelRow]) -> str:
     account = hub_access.admit(studio, rows)
     if account or not any(row.gate for row in rows):
         return account
-    return str(hub.ask("who")["name"])
+    return str(hub.ask_hub("who")["name"])
 
 
 def carry_out(
-    studio: Studio, args: SetupArgs, shelf: Shelf, missing: Sequence[ModelRow], who: str, *, test: bool
+    studio: Studio, args: SetupArgs, store: ModelStore, missing: Sequence[ModelRow], who: str, *, test: bool
 ) -> Outcome:
     """Queue what is missing as one batch, the test last; wait for it unless detached."""
     under_way = {inventory.model_of(job): job.id for job in open_jobs(studio) if job.kind == inventory.FETCH}
@@ -123,10 +123,10 @@ def carry_out(
         "account": who,
     }
     if not ids:
-        return Outcome(data=data, message=f"{args.family} is ready: {_runs(shelf, args.family)}")
-    told = f"{bytes_text(total)} to fetch: {durations(total)}. {GO_ON}" if total else GO_ON
+        return Outcome(data=data, message=f"{args.family} is ready: {_runs(store, args.family)}")
+    message = f"{bytes_text(total)} to fetch: {durations(total)}. {GO_ON}" if total else GO_ON
     if args.detach:
-        return Outcome(data=data, message=told)
+        return Outcome(data=data, message=message)
     jobs = wait_shown(studio, f"set up {args.family}", ids, come_back=GO_ON)
     data["ended"] = [{"id": id, "state": jobs[id].state, "error": jobs[id].error or None} for id in ids]
     bad = [job for job in jobs.values() if job.state != "done"]
@@ -134,15 +134,15 @@ def carry_out(
         return Outcome(data=data, text="\n".join(_failed(job) for job in bad), exit_code=1)
     data["take"] = _made(client.job(ids[-1])) if trial is not None else None
     shown = f"; the test take: {data['take']}" if data["take"] else ""
-    return Outcome(data=data, message=f"{args.family} is ready: {_runs(shelf, args.family)}{shown}")
+    return Outcome(data=data, message=f"{args.family} is ready: {_runs(store, args.family)}{shown}")
 
 
 def _in(request: JobRequest, batch: BatchRequest) -> JobRequest:
     return replace(request, batch=batch.id)
 
 
-def _runs(shelf: Shelf, family: str) -> str:
-    return f"it runs {inventory.runs(shelf, family).id}"
+def _runs(store: ModelStore, family: str) -> str:
+    return f"it runs {inventory.runs(store, family).id}"
 
 
 def _failed(job: JobView) -> str:

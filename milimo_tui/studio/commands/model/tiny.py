@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from milimo_tui.engines.catalog.model_store import Shelf
+from milimo_tui.engines.catalog.model_store import ModelStore
 from milimo_tui.engines.contract.specs import MakeTiny
 from milimo_tui.engines.tiny.families import chosen
 from milimo_tui.jobs.client.client import JobRequest
@@ -28,7 +28,7 @@ class TinyArgs(Args):
 def _tiny(studio: Studio, args: TinyArgs) -> Outcome:
     wanted = {word: chosen(word) for word in args.families or ("",)}  # refused before anything is queued
     require_stack("building tiny checkpoints")
-    before = Shelf(studio.home.models).selected()
+    before = ModelStore(studio.home.models).selected()
     requests = [
         JobRequest(
             spec=MakeTiny(family=word, seed=args.seed).model_dump(mode="json"),
@@ -39,13 +39,13 @@ def _tiny(studio: Studio, args: TinyArgs) -> Outcome:
     done = ended(studio, studio.client().submit(requests), None, detach=args.detach, what="tiny family")
     if args.detach or done.exit_code:
         return done
-    return _told(studio, {row.id for rows in wanted.values() for row in rows}, before, done.data)
+    return _tiny_outcome(studio, {row.id for rows in wanted.values() for row in rows}, before, done.data)
 
 
-def _told(studio: Studio, ids: set[str], before: dict[str, str], data: dict[str, Any]) -> Outcome:
+def _tiny_outcome(studio: Studio, ids: set[str], before: dict[str, str], data: dict[str, Any]) -> Outcome:
     """What is there now, and how to go back where real weights were chosen before."""
-    shelf = Shelf(studio.home.models)
-    selected = shelf.selected()
+    store = ModelStore(studio.home.models)
+    selected = store.selected()
     rows: list[dict[str, Any]] = [
         {
             "id": row.id,
@@ -53,20 +53,20 @@ def _told(studio: Studio, ids: set[str], before: dict[str, str], data: dict[str,
             "family": row.family,
             "role": row.role,
             "generation": row.generation,
-            "path": str(shelf.path(row)),
+            "path": str(store.path(row)),
             "digest": row.digest,
             "bytes": row.bytes,
             "tiny": row.tiny,
             "selected": selected.get(row.family) == row.id,
         }
-        for row in shelf.installed()
+        for row in store.installed()
         if row.id in ids
     ]
     changed = [(family, old) for family, old in before.items() if selected.get(family) != old]
     back = [f"{family} ran {old} before: milimo model use {old}" for family, old in changed]
     lines = [f"{row['id']:26} {row['bytes'] / 1e6:6.1f} MB{' *' if row['selected'] else ''}" for row in rows]
-    told = "\n".join([*lines, "* is what the engine runs now", NOISE, *back])
-    return Outcome(data={**data, "models": rows}, text=told)
+    text = "\n".join([*lines, "* is what the engine runs now", NOISE, *back])
+    return Outcome(data={**data, "models": rows}, text=text)
 
 
 TINY = Command(

@@ -20,9 +20,9 @@ Row = dict[str, Any]
 def _rows(client: Client, batches: Sequence[Row]) -> list[Row]:
     from milimo_tui.studio.queue.job_rows import batch_row
 
-    told = client.forecast()["batches"] if any(batch["open"] for batch in batches) else {}
+    forecast = client.forecast()["batches"] if any(batch["open"] for batch in batches) else {}
     now = time.time()
-    return [batch_row(batch, told.get(batch["id"], {}), now) for batch in batches]
+    return [batch_row(batch, forecast.get(batch["id"], {}), now) for batch in batches]
 
 
 def _list(studio: Studio, args: NoArgs) -> Outcome:
@@ -49,7 +49,7 @@ def _show(studio: Studio, args: OneArgs) -> Outcome:
     client = studio.client()
     batch = _named(client, args.id)
     members = client.jobs({"batch": batch["id"]})
-    told = client.forecast() if batch["open"] else {"jobs": {}, "batches": {}}
+    forecast = client.forecast() if batch["open"] else {"jobs": {}, "batches": {}}
     [shown] = _rows(client, [batch])
     lines = [
         f"{shown['label'] or shown['id']}: {shown['state']}, {shown['progress']}, {shown['when']}".rstrip(
@@ -60,13 +60,13 @@ def _show(studio: Studio, args: OneArgs) -> Outcome:
         lines.append(f"  {batch['reason']}")
     now = time.time()
     for job in members:
-        told_of = row(job, told["jobs"].get(job.id, {}), now)
+        told_of = row(job, forecast["jobs"].get(job.id, {}), now)
         words = [told_of["state"], told_of["progress"], told_of["when"], told_of["why"]]
         lines.append(f"  {told_of['label']:<16}{', '.join(filter(None, words))}")
     data = {
         **batch,
         "members": [job.as_json() for job in members],
-        "forecast": told["batches"].get(batch["id"], {}),
+        "forecast": forecast["batches"].get(batch["id"], {}),
     }
     return Outcome(data=data, text="\n".join(lines))
 
@@ -95,11 +95,11 @@ class WatchArgs(OneArgs):
 
 
 def _watch(studio: Studio, args: WatchArgs) -> Outcome:
-    from milimo_tui.studio.commands.queue.job import told_events
+    from milimo_tui.studio.commands.queue.job import event_outcomes
 
     client = studio.client()
     ids = [job.id for job in client.jobs({"batch": _named(client, args.id)["id"]})]
-    return Outcome(stream=told_events(studio, args.since, ids, until_idle=args.until_idle))
+    return Outcome(stream=event_outcomes(studio, args.since, ids, until_idle=args.until_idle))
 
 
 def _command(

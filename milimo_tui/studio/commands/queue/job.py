@@ -55,9 +55,9 @@ def _list(studio: Studio, args: ListArgs) -> Outcome:
     named = bool(args.open or args.batch or args.shot)
     limit = (0 if named else LAST) if args.limit is None else args.limit
     jobs, more = _newest(client, filters, args, limit)
-    told = f"older ones: milimo job list --before {jobs[0].id}" if more else ""
+    note = f"older ones: milimo job list --before {jobs[0].id}" if more else ""
     return Outcome(
-        data=[job.as_json() for job in jobs], columns=COLUMNS, rows=lambda: _rows(client, jobs), message=told
+        data=[job.as_json() for job in jobs], columns=COLUMNS, rows=lambda: _rows(client, jobs), message=note
     )
 
 
@@ -98,9 +98,9 @@ def _is_of_shot(job: JobView, word: str) -> bool:
 def _rows(client: Client, jobs: Sequence[JobView]) -> list[Row]:
     from milimo_tui.studio.queue.job_rows import row
 
-    told = client.forecast()["jobs"] if any(job.state not in ENDED for job in jobs) else {}
+    forecast = client.forecast()["jobs"] if any(job.state not in ENDED for job in jobs) else {}
     now = time.time()
-    return [row(job, told.get(job.id, {}), now) for job in jobs]
+    return [row(job, forecast.get(job.id, {}), now) for job in jobs]
 
 
 def _show(studio: Studio, args: OneId) -> Outcome:
@@ -109,8 +109,10 @@ def _show(studio: Studio, args: OneId) -> Outcome:
 
     client = studio.client()
     job = client.job(job_id(client, args.id))
-    told = client.forecast()["jobs"].get(job.id, {}) if job.state not in ENDED else {}
-    return Outcome(data={**job.as_json(), "forecast": told}, text="\n".join(lines(job, told, time.time())))
+    forecast = client.forecast()["jobs"].get(job.id, {}) if job.state not in ENDED else {}
+    return Outcome(
+        data={**job.as_json(), "forecast": forecast}, text="\n".join(lines(job, forecast, time.time()))
+    )
 
 
 class WatchArgs(Args):
@@ -131,10 +133,10 @@ def _watch(studio: Studio, args: WatchArgs) -> Outcome:
     if args.batch:
         members = client.jobs({"batch": batch_id(client, args.batch)})
         ids += [job.id for job in members if job.id not in ids]
-    return Outcome(stream=told_events(studio, args.since, ids, until_idle=args.until_idle))
+    return Outcome(stream=event_outcomes(studio, args.since, ids, until_idle=args.until_idle))
 
 
-def told_events(studio: Studio, since: int, ids: Sequence[str], *, until_idle: bool) -> Iterator[Outcome]:
+def event_outcomes(studio: Studio, since: int, ids: Sequence[str], *, until_idle: bool) -> Iterator[Outcome]:
     """Events as documents for programs and as lines for people."""
     from milimo_tui.studio.queue.event_follower import Follower
     from milimo_tui.studio.queue.event_lines import EventLines

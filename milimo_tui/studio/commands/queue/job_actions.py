@@ -48,8 +48,8 @@ def acted(verb: str, answers: list[Row]) -> Outcome:
     """What became of each job that was named; half-failed when the queue refused one."""
     refused = [f"{answer['id']}: {answer['error']['message']}" for answer in answers if "error" in answer]
     count = len(answers) - len(refused)
-    told = f"{verb} {plural(count, 'job')}"
-    return Outcome(data=answers, text="\n".join(refused), message=told, exit_code=1 if refused else 0)
+    message = f"{verb} {plural(count, 'job')}"
+    return Outcome(data=answers, text="\n".join(refused), message=message, exit_code=1 if refused else 0)
 
 
 def _recover(studio: Studio, args: NoArgs) -> Outcome:
@@ -91,9 +91,9 @@ def _cancel(studio: Studio, args: CancelArgs) -> Outcome:
         ids += [job.id for job in client.jobs({"states": states}) if job.id not in ids]
     answers = client.cancel(ids)
     over = [answer for answer in answers if answer["state"] in OVER]
-    told = acted("cancelling", [answer for answer in answers if answer not in over])
+    outcome = acted("cancelling", [answer for answer in answers if answer not in over])
     late = f"; {len(over)} had ended already" if over else ""
-    return replace(told, data=answers, message=told.message + late)
+    return replace(outcome, data=answers, message=outcome.message + late)
 
 
 class RetryArgs(Args):

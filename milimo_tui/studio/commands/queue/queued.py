@@ -18,24 +18,24 @@ def ended(
     *,
     detach: bool,
     what: str,
-    told: str = "",
+    message: str = "",
     **data: Any,
 ) -> Outcome:
-    """`{"jobs", "batch", …, "ended"}`; waits for the jobs unless detached. `told` is said if it does not."""
+    """`{"jobs", "batch", …, "ended"}`; waits for the jobs unless detached. `message` is shown if not."""
     data = {"jobs": list(ids), "batch": batch if ids else None, **data}
     if not ids:
         return Outcome(data=data, message=f"no {what} to make")
     many = plural(len(ids), what)
     if detach:
-        return Outcome(data=data, message=told or f"queued {many}")
+        return Outcome(data=data, message=message or f"queued {many}")
     jobs = wait_shown(studio, f"{what}s", ids)
     data["ended"] = [{"id": id, "state": jobs[id].state, "error": jobs[id].error or None} for id in ids]
     bad = [job for job in jobs.values() if job.state != "done"]
     if not bad:
         return Outcome(data=data, message=f"made {many}")
-    return Outcome(data=data, text="\n".join(_told(job) for job in bad), exit_code=1)
+    return Outcome(data=data, text="\n".join(_failure_text(job) for job in bad), exit_code=1)
 
 
-def _told(job: Job) -> str:
+def _failure_text(job: Job) -> str:
     """What went wrong with a job, and under it the way out."""
     return f"{sentence(job)}\n    {job.hint or ''}".rstrip()

@@ -64,7 +64,7 @@ def _force(studio: Studio) -> Outcome:
 def _status(studio: Studio, args: NoArgs) -> Outcome:
     try:
         client = studio.reach()
-        status, machine, told = client.status(), client.machine(), client.forecast()
+        status, machine, forecast = client.status(), client.machine(), client.forecast()
     except Unavailable:  # none runs, or one that has just found its home moved is about to end
         data: dict[str, Any] = {
             "running": False,
@@ -81,9 +81,9 @@ def _status(studio: Studio, args: NoArgs) -> Outcome:
     workers = [{**worker, "rss": memory.get(worker["id"])} for worker in status["workers"]]
     data = {"running": True, **status, "workers": workers}
     data |= {name: machine[name] for name in ("gpus", "cpu", "memory", "disk")}
-    ends = [job["end"] for job in told["jobs"].values()]
+    ends = [job["end"] for job in forecast["jobs"].values()]
     data["ends"] = max(ends) if ends and None not in ends else None
-    data["forecast_error"] = told["error"]
+    data["forecast_error"] = forecast["error"]
     return Outcome(data=data, text="\n".join(supervisor_lines(data, time.time())))
 
 

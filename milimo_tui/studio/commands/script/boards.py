@@ -81,8 +81,8 @@ def _spec(studio: Studio, shot: Shot, args: BoardArgs) -> MakePicture:
     if not shot_spec.draws_from_facts(args.engine):
         spec = spec.model_copy(update={"seed": picture_spec.board_seed(story, shot, spec.seed)})
     given = {name: getattr(args, name) for name in ("steps", "guidance", "seed")}
-    told = {name: value for name, value in given.items() if value is not None}
-    return spec.model_copy(update={**told, "width": width, "height": height})
+    values = {name: value for name, value in given.items() if value is not None}
+    return spec.model_copy(update={**values, "width": width, "height": height})
 
 
 BOARD = Command(

@@ -32,7 +32,7 @@ def _parse(studio: Studio, args: ParseArgs) -> Outcome:
         found = breakdown.by_rules(screenplay, rate)
     else:
         text = data.decode() if data is not None else studio.project().story().project.script
-        asking = breakdown.Asking(args.engine, args.model, args.seed)
+        asking = breakdown.BreakdownRequest(args.engine, args.model, args.seed)
         found = breakdown.by_model(studio, text, screenplay, rate, asking, or_rules=not args.commit)
     committed = (_committed(studio, args.engine, found),) if args.commit else ()
     return Outcome(data=list(found.rows), columns=COLUMNS, message="\n".join((*found.notes, *committed)))

@@ -78,9 +78,9 @@ def _set(studio: Studio, args: SetArgs) -> Outcome:
     if not changed.heading.strip():
         raise BadInput("a scene needs a heading", "for example INT. NOODLE BAR - NIGHT")
     # What says the same as the script is the script's again.
-    said = {field: scene.said(field) for field in given}
-    own = {**dict(scene.own), **said}
-    kept = (field for field in own if field not in given or given[field] != said[field])
+    in_script = {field: scene.in_script(field) for field in given}
+    own = {**dict(scene.own), **in_script}
+    kept = (field for field in own if field not in given or given[field] != in_script[field])
     changed = replace(changed, own=tuple((field, own[field]) for field in kept))
     if changed != scene:
         label = f"set scene {scene.number}"
@@ -111,8 +111,8 @@ def _move(studio: Studio, args: MoveArgs) -> Outcome:
     shots = {shot.id for shot in after.live_shots() if shot.scene == scene_id}
     stay = follow.staying(followed, after, shots)
     label = f"moved scene {args.id}"
-    told = f"{label}; {follow.order_kept(stay)}" if stay else label
-    return Outcome(data={"id": scene_id, "stays_in": stay}, message=told)
+    message = f"{label}; {follow.order_kept(stay)}" if stay else label
+    return Outcome(data={"id": scene_id, "stays_in": stay}, message=message)
 
 
 COMMANDS = (

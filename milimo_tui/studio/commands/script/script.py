@@ -39,11 +39,11 @@ def _import(studio: Studio, args: ImportArgs) -> Outcome:
     screenplay = screenplays.parse_script(data, args.mode)
     screenplays.open_or_create(studio, screenplay, name=name, project=args.name or studio.wanted_project)
     if args.commit:
-        told = screenplays.bring_in(studio, data.decode(), name, args.mode).sentence
+        message = screenplays.bring_in(studio, data.decode(), name, args.mode).sentence
     else:
         screenplays.save_script(studio, data.decode(), name, args.mode)
-        told = "imported"
-    return Outcome(data={"project": studio.project().paths.root.name}, message=told)
+        message = "imported"
+    return Outcome(data={"project": studio.project().paths.root.name}, message=message)
 
 
 def read_source(script: str) -> tuple[bytes, str]:

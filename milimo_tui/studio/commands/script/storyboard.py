@@ -83,8 +83,8 @@ def _reorder(studio: Studio, args: ReorderArgs) -> Outcome:
     after = studio.snapshot().story
     number = after.numbers.get(shot.id, args.id)
     stay = follow.staying(followed, after, {shot.id})
-    told = f"{label}; {follow.order_kept(stay, number)}" if stay else label
-    return Outcome(data={"id": shot.id, "number": number, "stays_in": stay}, message=told)
+    message = f"{label}; {follow.order_kept(stay, number)}" if stay else label
+    return Outcome(data={"id": shot.id, "number": number, "stays_in": stay}, message=message)
 
 
 COMMANDS = (

@@ -193,12 +193,12 @@ def _kept(
     number = story.numbers.get(shot.id, shot.id)
     if changed != shot:
         screenplays.edit_story(studio, f"{doing} {number}", [shot], [changed])
-    told = [f"{one.what} at {one.frame}" for one in things if one.is_sent and not one.control]
-    told += [f"{one.control} of {one.what}" for one in things if one.is_sent and one.control]
+    described = [f"{one.what} at {one.frame}" for one in things if one.is_sent and not one.control]
+    described += [f"{one.control} of {one.what}" for one in things if one.is_sent and one.control]
     return Outcome(
         data=followed_rows(things),
         columns=COLUMNS,
-        message=f"{number} follows {', '.join(told) or 'nothing'}",
+        message=f"{number} follows {', '.join(described) or 'nothing'}",
     )
 
 

@@ -90,10 +90,10 @@ def _set(studio: Studio, args: ByHand) -> Outcome:
     names = ", ".join(name.replace("_", " ") for name in args.given("id", "unlock"))
     if args.unlock:
         names = f"{names}, lock".removeprefix(", ")
-    told = [f"{number}: {names or 'as it was'}"]
+    parts = [f"{number}: {names or 'as it was'}"]
     if changed != shot:
-        told.append(screenplays.edit_story(studio, f"set {names} of {number}", [shot], [changed]).news)
-    return Outcome(data=shot_row(state_of(studio, shot.id)), message="; ".join(filter(None, told)))
+        parts.append(screenplays.edit_story(studio, f"set {names} of {number}", [shot], [changed]).news)
+    return Outcome(data=shot_row(state_of(studio, shot.id)), message="; ".join(filter(None, parts)))
 
 
 def _changed(studio: Studio, story: Story, shot: Shot, args: ByHand) -> Shot:

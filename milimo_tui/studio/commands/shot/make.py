@@ -66,24 +66,24 @@ def _make(studio: Studio, args: MakeArgs) -> Outcome:
     takes = len(prepared.requests)
     _check_number(takes, args)
     estimate = take_estimate.of(studio, prepared)
-    told = take_estimate.sentence(estimate, plural(takes, "take")) if takes else "no take to make"
+    message = take_estimate.sentence(estimate, plural(takes, "take")) if takes else "no take to make"
     notes = [f"left out: {why}" for why in left_out]
     notes += [*_held_back(studio, prepared), *_fitted(studio, prepared, args.engine), *_kept(prepared)]
     if args.dry_run:
-        shots = dict.fromkeys(wish.state.number for wish in prepared.wishes)
+        shots = dict.fromkeys(take.state.number for take in prepared.takes)
         data = {
             "jobs": [],
             "batch": None,
             "estimate": estimate,
             "label": prepared.batch.label,
-            "takes": [wish.label for wish in prepared.wishes],
+            "takes": [take.label for take in prepared.takes],
             "shots": list(shots),
             "under_way": list(prepared.under_way),
             "notes": notes,
             "specs": [request.spec for request in prepared.requests],
         }
         lines = [*_plan(prepared, estimate), *notes]
-        return Outcome(data=data, text="\n".join(lines), message=told)
+        return Outcome(data=data, text="\n".join(lines), message=message)
     ids = take_queue.submit(client, prepared) if client else []
     batch = prepared.batch.id if takes or not client or not ids else client.job(ids[0]).batch
     late = args.hold or order.not_before is not None
@@ -93,7 +93,7 @@ def _make(studio: Studio, args: MakeArgs) -> Outcome:
         batch,
         detach=args.detach or late,
         what="take",
-        told=_told(prepared, told, args, order.not_before),
+        message=_queued_message(prepared, message, args, order.not_before),
         estimate=estimate,
         label=prepared.batch.label,
         notes=notes,
@@ -105,29 +105,29 @@ def _held_back(studio: Studio, prepared: take_queue.Prepared) -> list[str]:
     """What is said of pictures that takes would begin with, were they no reference sheets."""
     story = studio.snapshot().story
     shots = {
-        wish.state.shot.id: wish.state.shot
-        for wish in prepared.wishes
-        if not shot_spec.draws_from_facts(wish.spec.engine)
+        take.state.shot.id: take.state.shot
+        for take in prepared.takes
+        if not shot_spec.draws_from_facts(take.spec.engine)
     }
-    return [told for shot in shots.values() for told in conditioning.held_back(story, shot)]
+    return [sentence for shot in shots.values() for sentence in conditioning.held_back(story, shot)]
 
 
 def _fitted(studio: Studio, prepared: take_queue.Prepared, engine: str) -> list[str]:
     """What a model makes otherwise than it is asked for, shot by shot; of many the first few."""
     story = studio.snapshot().story
     states = {
-        wish.state.shot.id: wish.state
-        for wish in prepared.wishes
-        if not shot_spec.draws_from_facts(wish.spec.engine)
+        take.state.shot.id: take.state
+        for take in prepared.takes
+        if not shot_spec.draws_from_facts(take.spec.engine)
     }
-    told = []
+    lines = []
     for state in list(states.values())[:FITTED_SHOWN]:
-        way = preflight.what_is_sent(studio, story, state.shot, engine=engine, memory=False).way
-        told += [f"{state.number}: {change}" for change in (way.changes if way else ())]
+        way = preflight.preflight_of(studio, story, state.shot, engine=engine, memory=False).way
+        lines += [f"{state.number}: {change}" for change in (way.changes if way else ())]
     left = len(states) - FITTED_SHOWN
-    if told and left > 0:
-        told.append(f"{plural(left, 'shot')} more: milimo shot show tells of each")
-    return told
+    if lines and left > 0:
+        lines.append(f"{plural(left, 'shot')} more: milimo shot show tells of each")
+    return lines
 
 
 def _kept(prepared: take_queue.Prepared) -> list[str]:
@@ -135,15 +135,15 @@ def _kept(prepared: take_queue.Prepared) -> list[str]:
     drawn.
     """
     chosen = {
-        wish.state.shot.id: wish.state for wish in prepared.wishes if wish.state.stale and wish.state.stays
+        take.state.shot.id: take.state for take in prepared.takes if take.state.stale and take.state.stays
     }
     shots = {
-        wish.state.shot.id: wish.state
-        for wish in prepared.wishes
-        if wish.state.stale and shot_spec.draws_from_facts(wish.spec.engine) and wish.state.shot.engine == ""
+        take.state.shot.id: take.state
+        for take in prepared.takes
+        if take.state.stale and shot_spec.draws_from_facts(take.spec.engine) and take.state.shot.engine == ""
     }
-    told = [shot_spec.stays_told(state) for state in chosen.values()]
-    return told + [
+    lines = [shot_spec.stays_message(state) for state in chosen.values()]
+    return lines + [
         f"{state.number} goes on showing its take by {state.picked.engine}, which no drawing replaces "
         f"unasked: milimo shot pick {state.number} TAKE"
         for state in shots.values()
@@ -218,21 +218,23 @@ def _check_number(takes: int, args: MakeArgs) -> None:
         )
 
 
-def _told(prepared: take_queue.Prepared, told: str, args: MakeArgs, not_before: float | None) -> str:
-    """What is said of a batch just queued."""
+def _queued_message(
+    prepared: take_queue.Prepared, message: str, args: MakeArgs, not_before: float | None
+) -> str:
+    """Give the message of a batch just queued."""
     if not prepared.requests:
         return f"{plural(len(prepared.under_way), 'take')} under way already"
     if args.hold:
-        return f"held: {told}; milimo batch resume {prepared.batch.id} lets it begin"
+        return f"held: {message}; milimo batch resume {prepared.batch.id} lets it begin"
     if not_before is not None:
-        return f"queued {told}; it begins at {time_of_day(not_before, HOST.now())}"
+        return f"queued {message}; it begins at {time_of_day(not_before, HOST.now())}"
     going = f"; {plural(len(prepared.under_way), 'more')} under way" if prepared.under_way else ""
-    return f"queued {told}{going}"
+    return f"queued {message}{going}"
 
 
 def _plan(prepared: take_queue.Prepared, estimate: take_estimate.Estimate) -> list[str]:
     """What a dry run tells but its one line."""
-    labels = [wish.label for wish in prepared.wishes]
+    labels = [take.label for take in prepared.takes]
     lines = [f"{prepared.batch.label}: {take_batch.named(labels)}"] if labels else []
     if prepared.under_way:
         lines.append(f"{len(prepared.under_way)} under way already, not made again")

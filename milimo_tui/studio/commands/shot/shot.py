@@ -121,8 +121,8 @@ def _split(studio: Studio, args: SplitArgs) -> Outcome:
     number = story.numbers.get(shot.id, args.id)
     left = screenplays.edit_story(studio, f"split {number}", [shot], [first, second]).news
     rows = [shot_row(state_of(studio, one.id)) for one in (first, second)]
-    told = f"split {number} into {rows[0]['number']} and {rows[1]['number']}"
-    return Outcome(data=rows, message="; ".join(filter(None, (told, left))))
+    message = f"split {number} into {rows[0]['number']} and {rows[1]['number']}"
+    return Outcome(data=rows, message="; ".join(filter(None, (message, left))))
 
 
 def _split_followed(shot: Shot, at: int) -> tuple[tuple[Conditioning, ...], tuple[Conditioning, ...]]:
@@ -155,8 +155,8 @@ def _delete(studio: Studio, args: OneArgs) -> Outcome:
     shot = shot_spec.find_shot(story, args.id)
     number = story.numbers.get(shot.id, args.id)
     screenplays.edit_story(studio, f"delete shot {number}", [shot], [])
-    told = f"{number} is in the bin; {undo_scope.taker(studio)} brings it back"
-    return Outcome(data={"id": shot.id}, message=told)
+    message = f"{number} is in the bin; {undo_scope.taker(studio)} brings it back"
+    return Outcome(data={"id": shot.id}, message=message)
 
 
 COMMANDS = (

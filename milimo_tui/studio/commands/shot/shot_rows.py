@@ -48,7 +48,7 @@ def find_scene_id(studio: Studio, name: str) -> str:
         name,
         "scenes",
         story.live_scenes(),
-        lambda each: _scene_told(story, each),
+        lambda each: _scene_choice(story, each),
         lambda each: each.id == name,
         lambda each: each.number == name,
         lambda each: each.heading == name,
@@ -59,7 +59,7 @@ def find_scene_id(studio: Studio, name: str) -> str:
     return scene.id
 
 
-def _scene_told(story: Story, scene: Scene) -> tuple[str, str]:
+def _scene_choice(story: Story, scene: Scene) -> tuple[str, str]:
     shots = sum(shot.scene == scene.id for shot in story.live_shots())
     return scene.id, f"({scene.number} {scene.heading}, {shots} shots)"
 

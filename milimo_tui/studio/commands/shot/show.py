@@ -16,7 +16,7 @@ from milimo_tui.studio.registry.registry import Command, Outcome, needs_project
 from milimo_tui.studio.script import suggestions
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import staleness, take_estimate
-from milimo_tui.studio.takes.preflight import Sending, what_is_sent
+from milimo_tui.studio.takes.preflight import Preflight, preflight_of
 from milimo_tui.studio.takes.shot_spec import ShotState
 from milimo_tui.studio.weights import lora_stacks
 
@@ -31,14 +31,14 @@ class ShowArgs(Args):
 
 def _show(studio: Studio, args: ShowArgs) -> Outcome:
     state = state_of(studio, args.id)
-    sending = what_is_sent(studio, state.story, state.shot, engine=args.engine)
+    sending = preflight_of(studio, state.story, state.shot, engine=args.engine)
     seconds = take_estimate.seconds_of(studio, state, sending)
     data = {**shot_row(state), **sent_data(sending), "seconds": seconds}
     estimate = take_estimate.take_sentence(sending, seconds)
     return Outcome(data=data, text="\n".join(sent_lines(state, sending, estimate)))
 
 
-def sent_data(sending: Sending) -> dict[str, Any]:
+def sent_data(sending: Preflight) -> dict[str, Any]:
     """What will be sent, for scripts."""
     way = sending.way
     return {
@@ -59,11 +59,11 @@ def sent_data(sending: Sending) -> dict[str, Any]:
     }
 
 
-def sent_lines(state: ShotState, sending: Sending, estimate: str = "") -> Iterator[str]:
+def sent_lines(state: ShotState, sending: Preflight, estimate: str = "") -> Iterator[str]:
     """The same for a person, as the inspector shows it."""
     shot = state.shot
     yield f"{state.number}  {shot.size.value}, {shot.movement.value}   made by {sending.summary}"
-    yield from _asked_lines(state, sending)
+    yield from _spec_lines(state, sending)
     yield from _follow_lines(sending)
     yield from _lora_lines(sending)
     if sending.elements:
@@ -85,15 +85,15 @@ def sent_lines(state: ShotState, sending: Sending, estimate: str = "") -> Iterat
         yield from _wrapped("", problem.hint) if problem.hint else ()
 
 
-def _asked_lines(state: ShotState, sending: Sending) -> Iterator[str]:
+def _spec_lines(state: ShotState, sending: Preflight) -> Iterator[str]:
     """Length, words, seed, steps and the pipeline with its reason."""
     shot, way = state.shot, sending.way
     rate = state.story.project.rate
     yield _line("wanted", f"{float(shot.frames / rate):.1f} s  {shot.frames} f{fit_note(sending)}")
     yield from _wrapped("prompt", sending.prompt.text)
     for one in suggestions.open_of(state.story, shot.id):
-        told = one.text if one.task != "continue" else f"prompts for {len(one.parts)} parts"
-        yield from _wrapped("suggested", f"{told}   (milimo shot accept {state.number})")
+        wording = one.text if one.task != "continue" else f"prompts for {len(one.parts)} parts"
+        yield from _wrapped("suggested", f"{wording}   (milimo shot accept {state.number})")
     yield from _wrapped("negative", sending.kept_out or "none")
     if sending.keeps_out_by_itself:
         yield _line("", "the model's own; words of the shot or the film (--negative) stand in its place")
@@ -110,7 +110,7 @@ def _guidance_parts(shot: Shot) -> list[tuple[str, float]]:
     return [(name, value) for name, value in asdict(shot.guidance_parts).items() if value is not None]
 
 
-def _follow_lines(sending: Sending) -> Iterator[str]:
+def _follow_lines(sending: Preflight) -> Iterator[str]:
     """What takes follow, in order of precedence."""
     if sending.follows:
         yield _line("follows", "by hand, before the board, before continuity")
@@ -123,18 +123,18 @@ def _follow_lines(sending: Sending) -> Iterator[str]:
             yield _line("", f"   {one.hint}")
 
 
-def _lora_lines(sending: Sending) -> Iterator[str]:
+def _lora_lines(sending: Preflight) -> Iterator[str]:
     """The LoRAs with whose they are, and those that this engine is not sent."""
-    told = [f"{lora_stacks.shown(use)} ({whose})" for use, whose in sending.loras]
-    told += [
+    stack = [f"{lora_stacks.shown(use)} ({whose})" for use, whose in sending.loras]
+    stack += [
         f"{lora_stacks.shown(use)}: for {use.family}, not sent to {sending.spec.engine}"
         for use, _ in sending.left
     ]
-    for place, words in enumerate(told):
+    for place, words in enumerate(stack):
         yield _line("LoRAs" if place == 0 else "", words)
 
 
-def _fit_lines(sending: Sending) -> Iterator[str]:
+def _fit_lines(sending: Preflight) -> Iterator[str]:
     """The parts of a long shot, and what is not as it was asked for."""
     if sending.way is None:
         return
@@ -150,18 +150,18 @@ def _fit_lines(sending: Sending) -> Iterator[str]:
 SOURCES = {"hand": "by hand", "board": "from the board", "continuity": "by continuity"}
 
 
-def fit_note(sending: Sending) -> str:
+def fit_note(sending: Preflight) -> str:
     """` → the model makes 113 f, 8 f are handles`; empty where it makes what is wanted."""
     if sending.way is None or not sending.handles:
         return ""
-    return f" → the model makes {sending.way.fitted.frames} f, {sending.handles_told}"
+    return f" → the model makes {sending.way.fitted.frames} f, {sending.handles_text}"
 
 
 def _element(element: Element) -> str:
     count = len(element.references)
     shown = f" {plural(count, 'picture')}" if count else ""
-    worn = "".join(f", LoRA {lora_stacks.shown(use)}" for use in element.loras)
-    return f"{element.trigger}{shown}{worn}"
+    lora_text = "".join(f", LoRA {lora_stacks.shown(use)}" for use in element.loras)
+    return f"{element.trigger}{shown}{lora_text}"
 
 
 def _line(label: str, text: str) -> str:

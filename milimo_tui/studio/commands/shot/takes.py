@@ -130,9 +130,9 @@ def _rate(studio: Studio, args: RateArgs) -> Outcome:
     data: dict[str, Any] = {"take": take.id, "rejected": judged.rejected}
     if shot != state.shot:
         data["picked"] = shot.take or None
-    told = "rejected" if judged.rejected else "is kept"
+    verdict = "rejected" if judged.rejected else "is kept"
     return Outcome(
-        data=data, message=f"{state.number}: take {place} {told}{_instead(state, shot, judged.rejected)}"
+        data=data, message=f"{state.number}: take {place} {verdict}{_instead(state, shot, judged.rejected)}"
     )
 
 
@@ -202,7 +202,7 @@ def _remake(studio: Studio, args: RemakeArgs) -> Outcome:
     if args.detach or done.exit_code:
         return done
     found = remake.compared(studio, take, job)
-    text, message = remake.told(state.number, found)
+    text, message = remake.comparison_text(state.number, found)
     return Outcome(data={**done.data, **found}, text=text, message=message)
 
 

@@ -39,14 +39,14 @@ class EnhanceArgs(WriteArgs):
 
 
 def _enhance(studio: Studio, args: EnhanceArgs) -> Outcome:
-    return _ask(studio, args, "enhance_picture" if args.still else "enhance")
+    return _queue_writing(studio, args, "enhance_picture" if args.still else "enhance")
 
 
 def _continue(studio: Studio, args: WriteArgs) -> Outcome:
-    return _ask(studio, args, "continue")
+    return _queue_writing(studio, args, "continue")
 
 
-def _ask(studio: Studio, args: WriteArgs, task: str) -> Outcome:
+def _queue_writing(studio: Studio, args: WriteArgs, task: str) -> Outcome:
     if args.accept and args.detach:
         raise BadInput("what is not waited for can't be accepted", "--accept or --detach")
     story = studio.snapshot().story
@@ -73,7 +73,7 @@ def _ask(studio: Studio, args: WriteArgs, task: str) -> Outcome:
         [made] = [one for one in story.suggestions if one.job == job]
         accepted = True
     row = suggestion_row(story, shot, made)
-    return Outcome(data={**row, "job": job, "accepted": accepted}, text="\n".join(_told(row)))
+    return Outcome(data={**row, "job": job, "accepted": accepted}, text="\n".join(_suggestion_lines(row)))
 
 
 def _picture(studio: Studio, story: Story, shot: Shot, args: WriteArgs) -> Asset | None:
@@ -120,7 +120,7 @@ def suggestion_row(story: Story, shot: Shot, one: Suggestion) -> dict[str, Any]:
     }
 
 
-def _told(row: dict[str, Any]) -> list[str]:
+def _suggestion_lines(row: dict[str, Any]) -> list[str]:
     """A suggestion beside the original."""
     lines = [f"{row['number']}  by {row['model']} ({row['engine']}), seed {row['seed']}"]
     if row["task"] == "continue":
@@ -205,7 +205,7 @@ def _sheet(studio: Studio, args: SheetArgs) -> Outcome:
     if asset is None:
         raise BadInput(f"shot {number} begins with no picture", f"milimo shot condition add {number} FILE")
     if args.use or args.leave:
-        suggestions.say_sheet(studio, asset, is_sheet=args.leave)
+        suggestions.set_sheet_verdict(studio, asset, is_sheet=args.leave)
     found = suggestions.sheet_of(studio.snapshot().story, asset.id)
     data = {
         "shot": shot.id,
@@ -214,10 +214,10 @@ def _sheet(studio: Studio, args: SheetArgs) -> Outcome:
         "reason": found.reason if found else None,
         "by": found.by if found else None,
     }
-    return Outcome(data=data, message=_sheet_told(asset, found))
+    return Outcome(data=data, message=_sheet_message(asset, found))
 
 
-def _sheet_told(asset: Asset, found: Any) -> str:
+def _sheet_message(asset: Asset, found: Any) -> str:
     if found is None:
         return f"nobody has looked whether {asset.name} is a reference sheet: takes begin with it"
     why = f" ({found.by}: {found.reason})" if found.reason else f" ({found.by})"

@@ -100,9 +100,9 @@ class Hand:
         self._tell(stopped=done != by)
 
     def _trimmed(self, cut: Cut, trim: Trim, film: Snapshot) -> Cut:
-        from milimo_tui.studio.commands.cut.current_cut import media_bounds
+        from milimo_tui.studio.commands.cut.current_cut import media_lengths
 
-        return trims.trimmed(cut, trim, media_bounds(film.story, film.cuts))
+        return trims.trimmed(cut, trim, media_lengths(film.story, film.cuts))
 
     def _point_at(self, frame: int) -> Point | None:
         return self.points.at(frame) if self.points is not None else None
@@ -113,7 +113,7 @@ class Hand:
             return
         words = trims.told(base, trim, self._core.name_of)
         if self._met is not None:
-            words += f", at {self._met.told(self._core.name_of)}"
+            words += f", at {self._met.text(self._core.name_of)}"
         if stopped:
             self._core.say(f"{words}: it goes no further", "warn")
             return

@@ -12,7 +12,7 @@ from typing import Any
 
 from milimo_tui.core.time import half_up, ratio_text
 from milimo_tui.cut.edit import edits
-from milimo_tui.cut.values.cut import Bounds, Clip, Cut, Mint
+from milimo_tui.cut.values.cut import Clip, Cut, MediaLength, NewId
 from milimo_tui.cut.values.effects import Blend, Curve, Easing, OnDamage
 from milimo_tui.tui.timeline.fields.fields import NONE, Field, Group, Shape, Value
 
@@ -40,8 +40,8 @@ def change_of(
     *,
     frame: int | None,
     shot: str,
-    mint: Mint,
-    bounds: Bounds,
+    new_id: NewId,
+    bounds: MediaLength,
     rate: Fraction,
 ) -> Change:
     """Set a field of a clip; with a `frame` a number gets a key there."""
@@ -68,26 +68,26 @@ def change_of(
             return Change(
                 "cut.speed",
                 {"clip": clip.id, "speed": ratio_text(speed)},
-                lambda cut: edits.set_speed(cut, clip.id, speed, mint=mint, bounds=bounds),
+                lambda cut: edits.set_speed(cut, clip.id, speed, new_id=new_id, bounds=bounds),
             )
         case Group.LENGTH:
             by = int(_float(value)) - clip.frames
             return Change(
                 "cut.trim_out",
                 {"clip": clip.id, "by": by},
-                lambda cut: edits.trim_out(cut, clip.id, by, mint=mint, bounds=bounds),
+                lambda cut: edits.trim_out(cut, clip.id, by, new_id=new_id, bounds=bounds),
             )
         case Group.PLACE:
             on = half_up((int(_float(value)) - clip.source_in * rate) / (clip.effects.speed or 1))
             return Change(
                 "cut.slip",
                 {"clip": clip.id, "by": on},
-                lambda cut: edits.slip(cut, clip.id, on, mint=mint, bounds=bounds),
+                lambda cut: edits.slip(cut, clip.id, on, new_id=new_id, bounds=bounds),
             )
         case Group.TITLE:
             return _of_title(field, clip, str(value) if isinstance(value, str) else _float(value))
         case Group.JOIN:
-            return _of_join(field, clip, value, mint, bounds)
+            return _of_join(field, clip, value, new_id, bounds)
         case Group.SHOT:
             return _of_shot(field, shot, value)
 
@@ -136,7 +136,7 @@ def _of_title(field: Field, clip: Clip, value: str | float) -> Change:
     return Change("cut.title", {"clip": clip.id, **given}, lambda cut: edits.set_title(cut, clip.id, title))
 
 
-def _of_join(field: Field, clip: Clip, value: Value, mint: Mint, bounds: Bounds) -> Change:
+def _of_join(field: Field, clip: Clip, value: Value, new_id: NewId, bounds: MediaLength) -> Change:
     """Something of the transition at an edge; of none a hard cut."""
     edge = field.edge
     if value == NONE:
@@ -148,7 +148,7 @@ def _of_join(field: Field, clip: Clip, value: Value, mint: Mint, bounds: Bounds)
     return Change(
         "cut.transition",
         {"clip": clip.id, "edge": edge, **given},
-        lambda cut: edits.set_transition(cut, clip.id, mint=mint, edge=edge, bounds=bounds, **given),
+        lambda cut: edits.set_transition(cut, clip.id, new_id=new_id, edge=edge, bounds=bounds, **given),
     )
 
 

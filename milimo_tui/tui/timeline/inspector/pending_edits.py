@@ -18,7 +18,7 @@ from textual.timer import Timer
 from milimo_tui.core.errors import MilimoError
 from milimo_tui.core.ids import new_id
 from milimo_tui.cut.layout.layout import layout
-from milimo_tui.cut.values.cut import Bounds, Clip, Cut, SourceKind, TrackKind, Transition
+from milimo_tui.cut.values.cut import Clip, Cut, MediaLength, SourceKind, TrackKind, Transition
 from milimo_tui.tui.timeline.base.shown_film import LAID_AT_ONCE
 from milimo_tui.tui.timeline.fields import changes
 from milimo_tui.tui.timeline.fields.changes import Change
@@ -169,7 +169,7 @@ class Drafts:
         bounds = _bounds(film)
         rate = self._core.cutting.rate
         change = changes.change_of(
-            field, clip, value, frame=frame, shot=clip.source.ref, mint=new_id, bounds=bounds, rate=rate
+            field, clip, value, frame=frame, shot=clip.source.ref, new_id=new_id, bounds=bounds, rate=rate
         )
         changed, joined = clip, None
         if change.preview is not None:
@@ -192,7 +192,7 @@ class Drafts:
             if reached != value:
                 value = reached
                 change = changes.change_of(
-                    field, clip, value, frame=None, shot="", mint=new_id, bounds=bounds, rate=rate
+                    field, clip, value, frame=None, shot="", new_id=new_id, bounds=bounds, rate=rate
                 )
         self.draft = Draft(field, clip, value, frame, change, changed, joined)
         self._core.redraw()
@@ -285,10 +285,10 @@ class Drafts:
                 run(app.studio, draft.change.command, draft.change.args, place="timeline")
 
 
-def _bounds(film: Snapshot) -> Bounds:
-    from milimo_tui.studio.commands.cut.current_cut import media_bounds
+def _bounds(film: Snapshot) -> MediaLength:
+    from milimo_tui.studio.commands.cut.current_cut import media_lengths
 
-    return media_bounds(film.story, film.cuts)
+    return media_lengths(film.story, film.cuts)
 
 
 def _number(value: Value) -> int:

@@ -27,7 +27,7 @@ from milimo_tui.tui.timeline.widgets.viewer import Told, Viewer
 
 if TYPE_CHECKING:
     from milimo_tui.cut.plan.plan import Plan
-    from milimo_tui.cut.values.cut import Bounds
+    from milimo_tui.cut.values.cut import MediaLength
     from milimo_tui.studio.session.studio import Snapshot
     from milimo_tui.tui.keys.key_parser import Stroke
     from milimo_tui.tui.timeline.base.core import TimelineCore
@@ -148,11 +148,11 @@ class SourceViewer:
             source, name, self._core.cutting.rate, self._bounds(), self._core.faces.shots, rate
         )
 
-    def _bounds(self) -> Bounds:
-        from milimo_tui.studio.commands.cut.current_cut import media_bounds
+    def _bounds(self) -> MediaLength:
+        from milimo_tui.studio.commands.cut.current_cut import media_lengths
 
         assert self._core.snapshot is not None
-        return media_bounds(self._core.snapshot.story, self._core.snapshot.cuts)
+        return media_lengths(self._core.snapshot.story, self._core.snapshot.cuts)
 
     async def _load(self, side: SourceSide) -> None:
         """Show a source: its plan is worked out in a thread; marks of the same source stay."""

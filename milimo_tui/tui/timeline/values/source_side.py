@@ -12,7 +12,7 @@ from fractions import Fraction
 from typing import Any
 
 from milimo_tui.core.time import half_up, nominal, ratio_text, seconds_of, timecode
-from milimo_tui.cut.values.cut import Bounds, Clip, Source, SourceKind
+from milimo_tui.cut.values.cut import Clip, MediaLength, Source, SourceKind
 from milimo_tui.cut.values.timing import span
 from milimo_tui.story.values.film import Shot
 from milimo_tui.tui.timeline.values.registers import SourceClip, named
@@ -75,7 +75,12 @@ class SourceSide:
 
 
 def side_of(
-    source: Source, name: str, rate: Fraction, bounds: Bounds, shots: Mapping[str, Shot], shot_rate: Fraction
+    source: Source,
+    name: str,
+    rate: Fraction,
+    bounds: MediaLength,
+    shots: Mapping[str, Shot],
+    shot_rate: Fraction,
 ) -> SourceSide:
     """A source whole: as long as its media, a shot as it is wanted, a still a few seconds."""
     media = bounds(source)

@@ -15,7 +15,7 @@ from milimo_tui.core.ids import new_id
 from milimo_tui.cut.edit import edits
 from milimo_tui.cut.layout.layout import Layout
 from milimo_tui.cut.layout.rows import Placed
-from milimo_tui.cut.values.cut import Bounds, Clip, Cut, SourceKind, Track
+from milimo_tui.cut.values.cut import Clip, Cut, MediaLength, SourceKind, Track
 
 Edge = Literal["head", "tail"]
 
@@ -76,16 +76,16 @@ class Trim:
         return f"cut.{self.kind.word}", given
 
 
-def trimmed(cut: Cut, trim: Trim, bounds: Bounds) -> Cut:
+def trimmed(cut: Cut, trim: Trim, bounds: MediaLength) -> Cut:
     """The cut with it done. Raises Refused where it can't be."""
     if trim.kind is Kind.TRIM:
         plain = edits.trim_out if trim.edge == "tail" else edits.trim_in
-        return plain(cut, trim.clip, trim.by, mint=new_id, bounds=bounds)
+        return plain(cut, trim.clip, trim.by, new_id=new_id, bounds=bounds)
     if trim.kind.is_of_edge:
         edge = edits.ripple if trim.kind is Kind.RIPPLE else edits.roll
-        return edge(cut, trim.clip, trim.edge, trim.by, mint=new_id, bounds=bounds)
+        return edge(cut, trim.clip, trim.edge, trim.by, new_id=new_id, bounds=bounds)
     whole = edits.slip if trim.kind is Kind.SLIP else edits.slide
-    return whole(cut, trim.clip, trim.by, mint=new_id, bounds=bounds)
+    return whole(cut, trim.clip, trim.by, new_id=new_id, bounds=bounds)
 
 
 def went(before: Placed, after: Placed, trim: Trim, rate: Fraction) -> int:
