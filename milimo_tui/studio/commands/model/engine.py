@@ -46,7 +46,8 @@ def _show(studio: Studio, args: OneArgs) -> Outcome:
     told = engine_registry.profile(entry.name).describe()
     models = [model.id for model in MODELS if model.family == (told.family or entry.name)]
     data = {**_row(entry), "models": models, "fields": {one.name: one.bounds for one in told.fields}}
-    return Outcome(data=data, text="\n".join(f"{key:<10}{value}" for key, value in data.items() if value))
+    shown = {**data, "fields": ", ".join(f"{one.name} {one.bounds}" for one in told.fields)}
+    return Outcome(data=data, text="\n".join(f"{key:<10}{value}" for key, value in shown.items() if value))
 
 
 class ExplainArgs(Args):
