@@ -110,7 +110,7 @@ def identity(path: Path | int) -> tuple[int, int] | None:
 
 @contextmanager
 def folder_descriptor(folder: Path) -> Iterator[int]:
-    """A descriptor of a folder, by which it is found again wherever somebody moves it (`place_of`).
+    """A descriptor of a folder, by which it is found again wherever somebody moves it (`path_of_descriptor`).
 
     While it is held the system gives the folder's `identity` to no other. Raises ReadOnly, Failed.
     """

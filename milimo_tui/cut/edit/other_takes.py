@@ -1,7 +1,7 @@
 """Another take in a clip: its place, length, trims, transitions and every value of it stay.
 
 A take of another length may have too little media for the clip's part; then it is refused, or fitted when
-that is asked for, and `told` says how.
+that is asked for, and `fit_text` says how.
 """
 
 from __future__ import annotations

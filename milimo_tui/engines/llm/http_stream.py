@@ -54,7 +54,7 @@ class Service:
 
 
 class Turned(MilimoError):
-    """The service answered with an error. `status` is HTTP's, `said` its own words, cleaned."""
+    """The service answered with an error. `status` is HTTP's, `message` its own words, cleaned."""
 
     def __init__(self, status: int, message: str, wait: str) -> None:
         super().__init__(f"it answered {status}: {message}")

@@ -1,4 +1,4 @@
-"""The tasks of the `write` spec, by any language model that is a `Speaker`: asks, reads, keeps its answers.
+"""The tasks of the `write` spec, by any language model that is a `ChatModel`: asks, reads, keeps its answers.
 
 The answer is a JSON file of role `text` in the job's workspace; while it comes it is shown as progress.
 """

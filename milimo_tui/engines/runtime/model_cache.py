@@ -1,4 +1,4 @@
-"""Weights that stay in memory between jobs: one `Residency` for all engines of a worker process.
+"""Weights that stay in memory between jobs: one `ModelCache` for all engines of a worker process.
 
 Knows nothing of torch: what is held is built, moved and counted by who asks for it. Makes room by a planned
 order, moving to main memory what will be quicker to bring back than to load.
@@ -99,7 +99,7 @@ class CachedModel:
 
 @dataclass(slots=True)
 class ModelCache:
-    """What this process holds. `residency()` is the process's one; tests make their own."""
+    """What this process holds. `model_cache()` is the process's one; tests make their own."""
 
     memory: Memory
     weigh: Callable[[Any], int] = _unknown  # bytes of the weights of what is held; 0: what was expected

@@ -17,7 +17,7 @@ from milimo_tui.cut.values.cut import Clip, Cut, Source, SourceKind
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Medium:
     """What a clip's source is to whoever reads the file. `starts` is the timecode of its first picture, in
-    seconds; `seconds` None lasts as long as asked. `said` is JSON that our own files carry (shot, take).
+    seconds; `seconds` None lasts as long as asked. `metadata` is JSON that our own files carry (shot, take).
     """
 
     name: str

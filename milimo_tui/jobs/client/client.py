@@ -287,7 +287,7 @@ class Client:
             return self._request_now(op, **fields)
 
     def _request_now(self, op: str, **fields: Any) -> Any:
-        """As `_ask`, by who holds the lock."""
+        """As `_request`, by who holds the lock."""
         if self.hello["protocol"] == FIRST and (op in NOT_IN_FIRST or fields.keys() & FIELDS_NOT_IN_FIRST):
             raise WrongProtocol(
                 f"the supervisor that runs is older than this program and can't do that ({op})",

@@ -1,6 +1,7 @@
 """The handler: does what clients ask, one function a request. Lives on the supervisor's loop.
 
-Requests come validated (`messages`); an error is a sentence and changes nothing. Questions are `asking`'s.
+Requests come validated (`messages`); an error is a sentence and changes nothing. Questions are
+answered in `queries`.
 """
 
 from __future__ import annotations

@@ -72,7 +72,7 @@ MOST_READ = 2 * 2**30  # bytes of packets that are looked at for count and rate;
 @dataclass(frozen=True, slots=True)
 class Walked:
     """What the packets of a video stream tell: how many pictures, over how long, and whether each lasts as
-    long as the next. `whole`: every packet was looked at.
+    long as the next. `is_complete`: every packet was looked at.
     """
 
     frames: int

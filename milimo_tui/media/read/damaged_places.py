@@ -34,7 +34,10 @@ Watch = Callable[[float], None]  # the share that is done; raises Cancelled to s
 
 @dataclass(frozen=True, slots=True)
 class DamagedPlaces:
-    """Where pictures and sound are damaged, in seconds from the first picture; `whole`: all was looked at."""
+    """Where pictures and sound are damaged, in seconds from the first picture.
+
+    `is_complete`: all was looked at.
+    """
 
     pictures: Spans = ()
     sounds: Spans = ()

@@ -1,7 +1,7 @@
 """Telling the person at this terminal: bell, a message through the terminal (OSC 9, OSC 777), the desktop.
 
-For the studio and for verbs that waited. Pure but for `ask_tmux` and `show_on_desktop`, which run a program
-and may take a second or two; who calls `tell` writes what it returns to the terminal.
+For the studio and for verbs that waited. Pure but for `outer_term` and `show_on_desktop`, which run a program
+and may take a second or two; who calls `notify` writes what it returns to the terminal.
 """
 
 from __future__ import annotations

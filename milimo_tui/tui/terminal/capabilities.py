@@ -44,7 +44,7 @@ class Terminal:
 
 
 def from_environment(environ: Mapping[str, str], wanted: str = "auto") -> Terminal:
-    """What the environment alone tells; inside tmux always half-blocks (see `ask_tmux`).
+    """What the environment alone tells; inside tmux always half-blocks (see `outer_term`).
 
     `wanted` is the setting `images`: auto, kitty, blocks or off; a named one is taken at its word,
     but for kitty inside tmux, which needs tmux's consent.

@@ -38,8 +38,8 @@ from milimo_tui.media.sound.resample import resample
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """A finished part of the take: the latents of both passes, and its pictures. `heard` is where its sound
-    begins, in seconds of the take: at a latent of the sound before, within 20 ms of its first frame.
+    """A finished part of the take: the latents of both passes, and its pictures. `sound_from` is where its
+    sound begins, in seconds of the take: at a latent of the sound before, within 20 ms of its first frame.
     """
 
     part: Part
@@ -51,7 +51,7 @@ class Chunk:
 
 @dataclass(slots=True)
 class Making:
-    """One take. `sources` are what `plan.conditioning` follows, in its order; `worn` the LoRAs; `signature`
+    """One take. `sources` are what `plan.conditioning` follows, in its order; `loras` the LoRAs; `signature`
     covers all that the take depends on.
     """
 
