@@ -71,7 +71,7 @@ def lines(job: WholeJob, forecast: Row, now: float) -> Iterator[str]:
             yield f"  {name:<12}{value}"
     for attempt in job.history:
         yield f"  attempt {attempt.number:<4}{_attempt(attempt, now)}"
-    yield from (f"  {forecast}" for forecast in _check(job))
+    yield from (f"  {line}" for line in _check(job))
     for role, path in job.outputs.items():
         yield f"  made        {role}: {path}"
     for part in job.parts:
@@ -162,8 +162,8 @@ def supervisor_lines(status: Row, now: float) -> Iterator[str]:
         yield "  it ends when what runs has finished"
     if status["ends"]:
         yield f"  everything is done about {time_of_day(status['ends'], now)}"
-    if forecast := forecast_error({"error": status["forecast_error"]}):
-        yield f"  {forecast}"
+    if error_line := forecast_error({"error": status["forecast_error"]}):
+        yield f"  {error_line}"
     for lane in status["lanes"]:
         if lane["paused"]:
             yield f"  lane {lane['id']} starts nothing: {lane['reason'] or 'paused'}"

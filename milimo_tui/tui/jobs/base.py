@@ -115,12 +115,12 @@ class JobsBase(StudioScreen):
         """Everything from the present values."""
         if not self.is_there:
             return
-        now, store = HOST.now(), self._new_shelf()
-        self.shelf = store
-        opened, version = self._opened(store), self.past.version
-        found = self._lines.make(store, self.sight, opened=opened, now=now, version=version)
+        now, shelf = HOST.now(), self._new_shelf()
+        self.shelf = shelf
+        opened, version = self._opened(shelf), self.past.version
+        found = self._lines.make(shelf, self.sight, opened=opened, now=now, version=version)
         there = bool(found) or not self.past.is_whole
-        self.table.show_lines(found, store, now, self.queue.start_of)
+        self.table.show_lines(found, shelf, now, self.queue.start_of)
         self._go_to_wanted(found)
         self._teach(there)
         self.table.display = there
@@ -157,10 +157,10 @@ class JobsBase(StudioScreen):
     def draw_job(self) -> None:
         """Draw what is told of the line under the cursor."""
 
-    def _opened(self, store: Shelf) -> frozenset[str]:
+    def _opened(self, shelf: Shelf) -> frozenset[str]:
         """Batches that show their jobs: those a person opened, and at first sight those that are open."""
         at_work: dict[str, bool] = {}
-        for job in store.live.values():
+        for job in shelf.live.values():
             batch = job.batch
             if batch and batch not in self.folds:
                 at_work[batch] = at_work.get(batch, False) or job.state not in ENDED
@@ -244,7 +244,7 @@ class JobsBase(StudioScreen):
 
     def chosen(self) -> list[Job]:
         """The jobs of the marked rows, else the one under the cursor, else those known of the batch there."""
-        store, table = self.shelf, self.table
+        shelf, table = self.shelf, self.table
         marked = [entry for entry in table.lines if entry.id in table.marked]
         entries = marked or ([table.line] if table.line is not None else [])
         ids: dict[str, None] = {}
@@ -253,7 +253,7 @@ class JobsBase(StudioScreen):
                 ids.update(dict.fromkeys(entry.jobs))
             elif isinstance(entry, JobLine):
                 ids[entry.id] = None
-        return [job for id in ids if (job := store.job(id)).id]
+        return [job for id in ids if (job := shelf.job(id)).id]
 
     @property
     def whole(self) -> BatchLine | None:

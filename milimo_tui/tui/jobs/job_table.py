@@ -69,11 +69,11 @@ class JobTable(Rows):
         return self.lines[self.cursor] if 0 <= self.cursor < len(self.lines) else None
 
     def show_lines(
-        self, lines: Sequence[Line], store: Shelf, now: float, start_of: Callable[[str], float | None]
+        self, lines: Sequence[Line], shelf: Shelf, now: float, start_of: Callable[[str], float | None]
     ) -> None:
         """Replace what is shown. Where the lines stand as they stood, only what changed is drawn again."""
         before = self.lines
-        self.lines, self.shelf, self.now, self.start_of = tuple(lines), store, now, start_of
+        self.lines, self.shelf, self.now, self.start_of = tuple(lines), shelf, now, start_of
         if len(before) != len(self.lines) or any(
             a is not b and a.id != b.id for a, b in zip(before, self.lines, strict=True)
         ):
@@ -188,7 +188,7 @@ class JobTable(Rows):
 
 def line_text(
     entry: Line,
-    store: Shelf,
+    shelf: Shelf,
     now: float,
     width: int,
     ink: Ink,
@@ -199,7 +199,7 @@ def line_text(
         return _batch(entry, now, width, ink)
     if isinstance(entry, DayLine):
         return ends(line((entry.words, ink.muted)), Text(), width)
-    return _job(store.job(entry.id), store.live, now, width, ink, entry.inside, start_of(entry.id))
+    return _job(shelf.job(entry.id), shelf.live, now, width, ink, entry.inside, start_of(entry.id))
 
 
 def _label_width(width: int) -> int:

@@ -152,7 +152,7 @@ class Lines:
 
     def make(
         self,
-        store: Shelf,
+        shelf: Shelf,
         sight: Sight,
         *,
         opened: frozenset[str] = frozenset(),
@@ -164,25 +164,25 @@ class Lines:
         `version` is another one whenever `shelf.past` is. A batch of one job is shown as that job.
         """
         batched = sight.order == "batches"
-        key = (id(store.past), version, sight)
+        key = (id(shelf.past), version, sight)
         if key != self._groups_key:
-            accepted = (job for job in store.past.values() if accepts(job, sight))
+            accepted = (job for job in shelf.past.values() if accepts(job, sight))
             self._groups = _groups(accepted) if batched else {job.id: [job] for job in accepted}
             self._groups_key, self._key = key, ()
-        live = list(store.live.values())
+        live = list(shelf.live.values())
         if not sight.is_whole:
             live = [job for job in live if accepts(job, sight)]
         if not batched:
-            return _flat(live, sight.order) + self._tail(store, opened, frozenset(), "", now)
+            return _flat(live, sight.order) + self._tail(shelf, opened, frozenset(), "", now)
         groups = _groups(live)
         shared = frozenset(groups.keys() & self._groups.keys())
         for name in shared:
             groups[name] = groups[name] + self._groups[name]
-        head, day = _live_lines(groups, store, opened, now)
-        return head + self._tail(store, opened, shared, day, now)
+        head, day = _live_lines(groups, shelf, opened, now)
+        return head + self._tail(shelf, opened, shared, day, now)
 
     def _tail(
-        self, store: Shelf, opened: frozenset[str], hidden: frozenset[str], day: str, now: float
+        self, shelf: Shelf, opened: frozenset[str], hidden: frozenset[str], day: str, now: float
     ) -> tuple[Line, ...]:
         """The lines of the past under the headings of their days (`day` is the last one above; empty: none).
 
@@ -192,41 +192,41 @@ class Lines:
         if key != self._key:
             self._key = key
             groups = ((name, jobs) for name, jobs in self._groups.items() if name not in hidden)
-            self._past = tuple(_past_lines(groups, store, opened, day, now))
+            self._past = tuple(_past_lines(groups, shelf, opened, day, now))
         return self._past
 
 
 def lines_of(
-    store: Shelf, sight: Sight, *, opened: Collection[str] = (), now: float = 0.0
+    shelf: Shelf, sight: Sight, *, opened: Collection[str] = (), now: float = 0.0
 ) -> tuple[Line, ...]:
     """The lines, made anew."""
-    return Lines().make(store, sight, opened=frozenset(opened), now=now)
+    return Lines().make(shelf, sight, opened=frozenset(opened), now=now)
 
 
 def _live_lines(
-    groups: Mapping[str, list[Job]], store: Shelf, opened: Collection[str], now: float
+    groups: Mapping[str, list[Job]], shelf: Shelf, opened: Collection[str], now: float
 ) -> tuple[tuple[Line, ...], str]:
     """What is open in the order it runs, then what ended lately; and the day the last of that ended."""
-    open_ones = [key for key, jobs in groups.items() if _is_open(key, jobs, store)]
+    open_ones = [key for key, jobs in groups.items() if _is_open(key, jobs, shelf)]
     left = groups.keys() - set(open_ones)
     out: list[Line] = []
     for key in sorted(open_ones, key=lambda key: _turn(groups[key])):
-        out += _group(key, groups[key], store, opened, now)
+        out += _group(key, groups[key], shelf, opened, now)
     ended = sorted(left, key=lambda key: (-_ended(groups[key]), key))
     day = _day(now)
-    out += _past_lines(((key, groups[key]) for key in ended), store, opened, day, now)
+    out += _past_lines(((key, groups[key]) for key in ended), shelf, opened, day, now)
     return tuple(out), _day(_ended(groups[ended[-1]])) if ended else day
 
 
 def _past_lines(
-    groups: Iterable[tuple[str, list[Job]]], store: Shelf, opened: Collection[str], day: str, now: float
+    groups: Iterable[tuple[str, list[Job]]], shelf: Shelf, opened: Collection[str], day: str, now: float
 ) -> Iterable[Line]:
     for key, jobs in groups:
         at = _ended(jobs) if day else 0.0
         if day and _day(at) != day:
             day = _day(at)
             yield DayLine(f"day:{day}", day_words(at, now))
-        yield from _group(key, jobs, store, opened, now)
+        yield from _group(key, jobs, shelf, opened, now)
 
 
 def _ended(jobs: Sequence[Job]) -> float:
@@ -262,9 +262,9 @@ def _groups(jobs: Iterable[Job]) -> dict[str, list[Job]]:
     return groups
 
 
-def _is_open(key: str, jobs: Sequence[Job], store: Shelf) -> bool:
+def _is_open(key: str, jobs: Sequence[Job], shelf: Shelf) -> bool:
     """Whether some of it has not ended, even if what is looked at has."""
-    batch = store.batches.get(key)
+    batch = shelf.batches.get(key)
     return bool(batch and batch.get("open")) or any(job.state not in ENDED for job in jobs)
 
 
@@ -275,13 +275,13 @@ def _turn(jobs: Sequence[Job]) -> tuple[int, int]:
 
 
 def _group(
-    key: str, jobs: Sequence[Job], store: Shelf, opened: Collection[str], now: float
+    key: str, jobs: Sequence[Job], shelf: Shelf, opened: Collection[str], now: float
 ) -> Iterable[Line]:
-    batch = store.batches.get(key)
+    batch = shelf.batches.get(key)
     if len(jobs) == 1 and (batch is None or int(batch.get("jobs") or 1) == 1):
         return (_job_line(jobs[0].id),)
     members = sorted(jobs, key=_POSITION)
-    head = batch_line(key, members, batch, key not in opened, store.ends.get(key), now)
+    head = batch_line(key, members, batch, key not in opened, shelf.ends.get(key), now)
     if head.folded:
         return (head,)
     return (head, *(_job_line(id, inside=True) for id in head.jobs))
@@ -315,13 +315,13 @@ def batch_line(
     )
 
 
-def sight_words(sight: Sight, store: Shelf) -> str:
+def sight_words(sight: Sight, shelf: Shelf) -> str:
     """What is left out, for the header: `only failed · Scene 3, all shots · “rain”`; empty for nothing."""
     words = [] if sight.shown == "all" else [sight.shown]
-    known = (*store.live.values(), *store.past.values()) if sight.batch or sight.shot else ()
+    known = (*shelf.live.values(), *shelf.past.values()) if sight.batch or sight.shot else ()
     if sight.batch:
         members = [job for job in known if job.batch == sight.batch]
-        label = str(store.batches.get(sight.batch, {}).get("label") or "")
+        label = str(shelf.batches.get(sight.batch, {}).get("label") or "")
         words.append(label or (batch_title(members) if members else "one batch"))
     if sight.shot:
         job = next((job for job in known if job.shot == sight.shot), None)

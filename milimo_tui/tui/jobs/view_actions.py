@@ -96,11 +96,11 @@ class JobsLooking:
         if self._in_pane:
             return False
         table, sight = self._core.table, Sight(text=words)
-        entries, store = table.lines, self._core.shelf
+        entries, shelf = table.lines, self._core.shelf
         for distance in range(1, len(entries) + 1):
             index = (table.cursor + step * distance) % len(entries)
             entry = entries[index]
-            if isinstance(entry, JobLine) and lines.accepts(store.job(entry.id), sight):
+            if isinstance(entry, JobLine) and lines.accepts(shelf.job(entry.id), sight):
                 table.move_to(index)
                 return True
         self._core.say(f"“{words}” is in none of the jobs shown", "warn")
