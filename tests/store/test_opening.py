@@ -257,8 +257,8 @@ def _assert_read(lines: list[str], folder: Path) -> None:
     assert writes == [reason] * 3
 
 
-def test_a_read_only_folder_opens_to_be_read(closed: Story, paths: ProjectPaths, store: Path) -> None:
-    folder = store / "film"
+def test_a_read_only_folder_opens_to_be_read(closed: Story, paths: ProjectPaths, shelf: Path) -> None:
+    folder = shelf / "film"
     shutil.copytree(paths.root, folder)
     _assert_read(_read_as_nobody(folder), folder)
     assert stat.S_IMODE((folder / "project.db").stat().st_mode) == 0o444
@@ -266,12 +266,12 @@ def test_a_read_only_folder_opens_to_be_read(closed: Story, paths: ProjectPaths,
 
 
 def test_a_read_only_folder_with_a_log_left_in_it_loses_nothing(
-    film: ProjectFile, paths: ProjectPaths, store: Path
+    film: ProjectFile, paths: ProjectPaths, shelf: Path
 ) -> None:
     """As a copy of a film that is open, or was when the machine stopped: the last edits lie in the log."""
     film.facts.add_take(take("a", "shot_0"), asset("a"))
     film.edit("cut", scope="project", actor="a", before=[], after=[cut("c", ["shot_0"])])
-    folder = store / "film"
+    folder = shelf / "film"
     folder.mkdir()
     for name in ("project.db", "project.db-wal"):
         shutil.copy(paths.root / name, folder / name)
@@ -279,8 +279,8 @@ def test_a_read_only_folder_with_a_log_left_in_it_loses_nothing(
     _assert_read(_read_as_nobody(folder), folder)
 
 
-def test_a_film_that_may_not_be_read_says_so(closed: Story, paths: ProjectPaths, store: Path) -> None:
-    folder = store / "film"
+def test_a_film_that_may_not_be_read_says_so(closed: Story, paths: ProjectPaths, shelf: Path) -> None:
+    folder = shelf / "film"
     shutil.copytree(paths.root, folder)
     (folder / "project.db").chmod(0)
     code = READ_AS_NOBODY.replace("print(peek(paths))", "print(peek(paths)); raise SystemExit")

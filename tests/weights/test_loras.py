@@ -22,7 +22,7 @@ BLOCK = "transformer_blocks.0.attn1.to_q"
 
 
 @pytest.fixture
-def shelf(home: Home, tiny: Tiny) -> ModelStore:
+def store(home: Home, tiny: Tiny) -> ModelStore:
     return furnish(home.root, tiny, "ltx2", "flux2-klein")
 
 

@@ -27,7 +27,7 @@ DEPTH = "ltx-2-19b-ic-lora-depth-control.safetensors"
 
 
 @pytest.fixture
-def shelf(home: Home) -> ModelStore:
+def store(home: Home) -> ModelStore:
     return ModelStore(home.models)
 
 
