@@ -9,7 +9,7 @@ from tests.front_door import Milimo
 
 SCRIPT = """
 import asyncio, sys
-from milimo_tui.studio import registry
+from milimo_tui.studio.registry import registry
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.tui.app.app import MilimoApp
 from milimo_tui.tui.app.modes import SCREENS
