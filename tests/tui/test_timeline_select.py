@@ -82,8 +82,7 @@ async def test_clips_are_joined_swapped_linked_and_nested_by_keys(studio: Studio
         await stage.press("Z", "b")
         assert stage.screen.cut.name == outer
         await stage.press("u", "0", "V", "w", "Z", "g")
-        assert "≡" in stage.text
-        assert "2 clips: 1A, 1B" in stage.text
+        await stage.until(lambda: "≡" in stage.text and "2 clips: 1A, 1B" in stage.text)
         assert sum(bool(clip.group) for clip in cut_of(stage).clips) == 2
         await stage.press("V")
         assert f"VISUAL CLIP {LENGTHS[0] + LENGTHS[1]} f" in stage.lines()[-1], "V chooses the whole group"
