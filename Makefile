@@ -68,7 +68,7 @@ install: .make/studio
 
 lint: .make/test
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
-	@$(BIN)/mypy -n $(JOBS)
+	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(BIN)/python -m tools.house
 
