@@ -73,7 +73,7 @@ lint: .make/test
 	@$(BIN)/python -m tools.house
 
 test: .make/test .make/light lint
-	@$(BIN)/python -m pytest -n $(JOBS) -m "not long"
+	@$(BIN)/python -m pytest -n $(JOBS) --dist loadfile -m "not long"
 
 test-all: .make/test .make/light lint
 	@MILIMO_LENGTH=$(LENGTH) $(BIN)/python -m pytest -n $(JOBS) --maxschedchunk 1 -m long
