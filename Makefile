@@ -68,12 +68,12 @@ install: .make/studio
 
 lint: .make/test
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
-	@$(BIN)/mypy -n $(JOBS)
+	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(BIN)/python -m tools.house
 
 test: .make/test .make/light lint
-	@$(BIN)/python -m pytest -n $(JOBS) -m "not long"
+	@$(BIN)/python -m pytest -n $(JOBS) --dist loadfile -m "not long"
 
 test-all: .make/test .make/light lint
 	@MILIMO_LENGTH=$(LENGTH) $(BIN)/python -m pytest -n $(JOBS) --maxschedchunk 1 -m long

@@ -109,6 +109,19 @@ def no_process_left(tmp_path: Path) -> Iterator[None]:
     assert not alive, f"processes left alive: {names}"
 
 
+@pytest.fixture(autouse=True, scope="module")
+def nothing_held() -> Iterator[None]:
+    """Let go of the weights, and of what was computed of them, that engines hold in this very process: in
+    which form a file's tests find them is not for those of another file to say.
+    """
+    yield
+    runtime = "milimo_tui.engines.runtime"
+    if held := sys.modules.get(f"{runtime}.model_cache"):
+        held.model_cache().clear()
+    if computed := sys.modules.get(f"{runtime}.input_caches"):
+        computed.remembered.cache_clear()
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Every long test belongs to a suite with a share of CI's time."""
     suites = {item: marker.args[0] if marker.args else "" for item, marker in _long(items)}

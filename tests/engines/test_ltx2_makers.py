@@ -36,13 +36,12 @@ TOKENS, CHANNELS = 128, 8  # numbers of a token of the picture, and of the sound
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory, tiny: Tiny) -> Iterator[Path]:
+def home(tmp_path_factory: pytest.TempPathFactory, tiny: Tiny) -> Path:
     folder = tmp_path_factory.mktemp("makers") / "home"
     furnish(
         folder, tiny, "ltx2", "ltx23", "ltx25", "ltx2-upsampler", "ltx25-upsampler", "ltx2-distilled-lora"
     )
-    yield folder
-    model_cache().clear()  # what wears LoRAs here is not handed on
+    return folder
 
 
 @pytest.fixture(autouse=True)

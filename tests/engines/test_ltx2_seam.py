@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -26,11 +25,10 @@ LATENTS = 25  # of the sound in a second
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory, tiny: Tiny) -> Iterator[Path]:
+def home(tmp_path_factory: pytest.TempPathFactory, tiny: Tiny) -> Path:
     folder = tmp_path_factory.mktemp("seam") / "home"
     furnish(folder, tiny, "ltx2", "ltx23", "ltx2-upsampler", "ltx2-distilled-lora")
-    yield folder
-    model_cache().clear()  # what wears LoRAs here is not handed on
+    return folder
 
 
 @pytest.fixture(autouse=True)

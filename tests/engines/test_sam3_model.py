@@ -23,7 +23,6 @@ from milimo_tui.engines.contract.engine import Checkpoints
 from milimo_tui.engines.contract.specs import Box, Point, Track, TrackPrompt
 from milimo_tui.engines.recipes.tables import Offload, Precision
 from milimo_tui.engines.recipes.values import Recipe
-from milimo_tui.engines.runtime.model_cache import model_cache
 from milimo_tui.engines.sam3 import clip, detection, job
 from milimo_tui.engines.sam3.clip_sweeps import Walk
 from milimo_tui.engines.sam3.feature_cache import Features, FrameKey
@@ -450,7 +449,6 @@ def test_a_job_goes_on_with_its_masks_and_they_may_be_finished_otherwise(
     other = Listening(tmp_path)
     job.track(spec.model_copy(update={"frames": 2}), other)
     assert ("following", 1, 6) in other.told, "another wish begins anew"
-    model_cache().clear()
 
 
 # Bad input

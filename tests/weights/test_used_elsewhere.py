@@ -16,7 +16,6 @@ from milimo_tui.core.paths import Home
 from milimo_tui.engines.catalog.model_catalog import MODELS
 from milimo_tui.engines.contract.specs import MakePicture
 from milimo_tui.engines.flux2.engine import Flux2
-from milimo_tui.engines.runtime.model_cache import model_cache
 from tests.engines.listening import Listening
 from tests.engines.tiny_home import Tiny, tiny
 
@@ -49,7 +48,6 @@ def test_the_hubs_cache_makes_a_picture_and_nothing_is_copied(
     (tmp_path / "workspace").mkdir()
     spec = MakePicture(engine="flux2", prompt="a lamp", width=64, height=64, steps=2, seed=1)
     result = Flux2().run(spec, Listening(tmp_path / "workspace"))
-    model_cache().clear()
     assert Path(result.outputs[0].path).stat().st_size > 0
     assert {path: path.lstat().st_mtime_ns for path in repository.rglob("*")} == before
     assert not list(home.models.iterdir())
