@@ -127,20 +127,21 @@ def test_an_input_that_is_gone_and_weights_that_are_gone_are_said_before_anythin
     Image.new("RGB", (64, 64), "green").save(picture)
     studio.json("shot", "condition", "add", "1B", str(picture))
     made(studio, "1B")
+    take = str(len(studio.json("shot", "takes", "1B")))
     before = len(studio.json("job", "list"))
     with project(studio) as film:
         [asset] = [asset for asset in film.story().assets if asset.name == "gone.png"]
         file = film.paths.root / asset.path
     kept = file.rename(file.with_suffix(".away"))
     try:
-        error = studio.json("shot", "remake", "1B", "--take", "2", code=2)["error"]
+        error = studio.json("shot", "remake", "1B", "--take", take, code=2)["error"]
     finally:
         kept.rename(file)
     assert "which the take was made from, is gone" in error["message"]
     weights = studio.home / "models" / "tiny-ltx2-distilled"
     away = weights.rename(studio.home / "models-away")
     try:
-        error = studio.json("shot", "remake", "1B", "--take", "2", code=2)["error"]
+        error = studio.json("shot", "remake", "1B", "--take", take, code=2)["error"]
     finally:
         away.rename(weights)
     assert "tiny-ltx2-distilled" in error["message"]

@@ -76,7 +76,6 @@ def media(spec: Any, name: str) -> list[str]:
     return [Path(one["input"] if isinstance(one, dict) else one).name for one in spec[name]]
 
 
-@pytest.mark.long("models")
 def test_one_character_across_shots_goes_by_references_board_and_first_frame(film: Milimo) -> None:
     ask(film, "storyboard", "board", "1A", "1B", "--engine", "flux2")
     for shot in ("1A", "1B"):
