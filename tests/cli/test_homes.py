@@ -132,7 +132,7 @@ def renders(milimo: Milimo) -> int:
 @pytest.mark.long("recovery")
 def test_a_copys_queue_makes_the_copys_films(film: Milimo, carried: Callable[..., Milimo]) -> None:
     ids = queue_held(film)
-    film.act("supervisor", "stop")
+    film.act("supervisor", "stop", "--now")
     before, had, films = takes(film), media(film), renders(film)
     copy = carried(film, "cp -a")
     copy.act("job", "resume")
@@ -155,7 +155,7 @@ def test_a_copys_queue_makes_the_copys_films(film: Milimo, carried: Callable[...
 
 def test_a_moved_home_goes_on_with_its_queue(film: Milimo, carried: Callable[..., Milimo]) -> None:
     ids = queue_held(film)
-    film.act("supervisor", "stop")
+    film.act("supervisor", "stop", "--now")
     before = takes(film)
     moved = carried(film, "mv")
     moved.act("job", "resume")

@@ -399,6 +399,7 @@ def test_stopped_anywhere_it_ends_there_and_the_next_job_is_as_if_nothing_were(
     make: Make, house: Path, mask: Path, tmp_path: Path, kind: str
 ) -> None:
     spec = SPECS[kind](house, mask)
+    make(spec)  # so that its weights are there: to load them is told too
     forget()
     whole = make(spec, (context := Listening(tmp_path / "workspace")))
     stages = [stage for stage, _, _ in context.told]

@@ -19,6 +19,7 @@ from typing import Any
 from milimo_tui.core.errors import MilimoError
 from milimo_tui.core.paths import Home
 from milimo_tui.jobs.client.client import Client
+from milimo_tui.jobs.values.views import JobView
 from tests.jobs.chaos_client import Journal
 
 TERMINALS = 2
@@ -53,7 +54,9 @@ class Terminal:
         except MilimoError as error:
             self._write(act, job, value, asked, refused=error.message, kind=error.kind)
             return None
-        self._write(act, job, value, asked, answer=answer)
+        self._write(
+            act, job, value, asked, answer=answer.as_json() if isinstance(answer, JobView) else answer
+        )
         return answer
 
     def _write(self, act: str, job: str, value: Any, asked: float, **more: Any) -> None:
