@@ -24,8 +24,8 @@ from milimo_tui.core.paths import ProjectPaths
 from milimo_tui.cut.values.streams import read_facts
 from milimo_tui.media.files.facts import Facts, Prober, digest, digest_of_all, probe_bounded
 from milimo_tui.media.files.numbered_files import Run
-from milimo_tui.media.picture.cube import SUFFIX as LUT_SUFFIX
-from milimo_tui.media.picture.cube import check_cube
+from milimo_tui.media.picture.luts import SUFFIX as LUT_SUFFIX
+from milimo_tui.media.picture.luts import lut
 from milimo_tui.media.read import packed_sequence
 from milimo_tui.story.values.film import Asset, AssetKind, SheetVerdict
 from milimo_tui.studio.media.media_files import Found
@@ -220,8 +220,9 @@ def _is_lut(path: Path) -> bool:
 def probed(path: Path) -> Facts:
     """What a file is: a LUT by its text, anything else by a bounded probe. Raises BadInput, NotFound."""
     if _is_lut(path):
-        side = check_cube(path)
-        return Facts(kind=AssetKind.LUT.value, width=side)
+        found = lut(str(path))
+        # One of one dimension is as a picture of one row.
+        return Facts(kind=AssetKind.LUT.value, width=found.size, height=None if found.dimensions == 3 else 1)
     return probe_bounded(path, depth="short")
 
 

@@ -117,7 +117,7 @@ def facts_of(
         ("", [f"! {streams.trouble}"] if streams.trouble else [], "stale"),
         ("kind", [", ".join(filter(None, (kind_of(asset), _coded(streams))))], "text"),
         ("size", [size], "text"),
-        ("points", [f"{asset.width} a side"] if is_lut else [], "text"),
+        ("points", [f"{asset.width}{'' if asset.height else ' a side'}"] if is_lut else [], "text"),
         ("length", [f"{length_text(asset)}   {frames}".strip()], "text"),
         ("sound", [_sound(asset, streams)], "text"),
         ("used", _some([use.what for use in uses]) or [made or "not yet"], "text"),
@@ -178,7 +178,7 @@ def _rate(asset: Asset) -> str:
 
 def size_text(asset: Asset) -> str:
     if asset.kind is AssetKind.LUT:
-        return f"{asset.width}³" if asset.width else ""
+        return f"{asset.width}{'' if asset.height else '³'}" if asset.width else ""
     return f"{asset.width}×{asset.height}" if asset.width and asset.height else ""
 
 
