@@ -6,7 +6,6 @@ afterwards.
 
 from __future__ import annotations
 
-import os
 import shutil
 import tempfile
 from collections import deque
@@ -17,7 +16,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from milimo_tui.core.errors import BadInput, Cancelled, NotFound
-from milimo_tui.core.host import HOST, explain, fsync_file, fsync_folder, make_folders, require_space
+from milimo_tui.core.host import HOST, atomic_path, explain, fsync_folder, make_folders, require_space
 from milimo_tui.core.ids import new_id
 from milimo_tui.core.interrupts import interrupts_deferred
 from milimo_tui.core.paths import ProjectPaths
@@ -282,13 +281,8 @@ def keep(paths: ProjectPaths, source: Path, checksum: str) -> str:
         if not target.exists():
             require_space(paths.root, source.stat().st_size, f"add {source.name}")
             make_folders(target.parent)
-            beside = target.with_name(f".{target.name}.part")
-            try:
+            with atomic_path(target, "keep") as beside:
                 shutil.copyfile(source, beside)
-                fsync_file(beside)
-                os.replace(beside, target)
-            finally:
-                beside.unlink(missing_ok=True)
         fsync_folder(target.parent)
     except OSError as error:
         raise explain(error, target, "keep") from error
