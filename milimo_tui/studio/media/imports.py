@@ -206,8 +206,8 @@ def _sequence(studio: Studio, run: Run, rate: Fraction, known: Mapping[str, Asse
         if checksum in known:
             return known[checksum], None
         facts = probe_bounded(packed, depth="short")
-        trouble = ", ".join(filter(None, (run.trouble(), facts.streams.trouble)))
-        facts = replace(facts, streams=facts.streams.model_copy(update={"trouble": trouble}))
+        streams = facts.streams.with_trouble(run.trouble(), facts.streams.trouble)
+        facts = replace(facts, streams=streams)
         asset = replace(new_asset(packed, facts, checksum), name=run.name, managed=True)
         return replace(asset, path=keep(paths, packed, checksum)), _sheet(asset, facts)
 
