@@ -16,6 +16,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from milimo_tui.core.errors import BadInput, Cancelled, NotFound
+from milimo_tui.core.format import plural
 from milimo_tui.core.host import HOST, atomic_path, explain, fsync_folder, make_folders, require_space
 from milimo_tui.core.ids import new_id
 from milimo_tui.core.interrupts import interrupts_deferred
@@ -106,7 +107,7 @@ def add_all(studio: Studio, found: Sequence[Found], rate: Fraction, *, link: boo
         rows.clear()
 
     known = {} if link else _known(studio)
-    what = "1 file" if len(found) == 1 else f"{len(found)} files"
+    what = plural(len(found), "file")
     try:
         with (
             studio.counted(f"adding {what}", len(found)) as count,
