@@ -12,6 +12,7 @@ from textual.widget import Widget
 
 from milimo_tui.core.format import clock, plural
 from milimo_tui.jobs.values.views import JobView
+from milimo_tui.story.shots.shots import words_of
 from milimo_tui.tui.shell.screen import StudioScreen
 from milimo_tui.tui.storyboard.shot_state import (
     Source,
@@ -22,7 +23,6 @@ from milimo_tui.tui.storyboard.shot_state import (
     shown_by,
     standings,
     state_text,
-    words_of,
 )
 from milimo_tui.tui.widgets.card_grid import Card, Section
 from milimo_tui.tui.widgets.cards import Cards
