@@ -57,10 +57,19 @@ PLACING: tuple[tuple[str, tuple[Example, ...]], ...] = (
                 ),
             ),
             Example(
-                "fit_to_fill",
+                "three_point",
                 "fit-to-fill --shot D --start 8 --end 12 --source-in 2/25 --source-out 10/25",
                 "All four points: the speed makes them agree. Eight frames of the source fill four.",
-                lambda d: d.do("fit_to_fill", d.track("V1"), 8, 12, d.new("D", 8)),
+                lambda d: d.do(
+                    "three_point",
+                    d.track("V1"),
+                    d.new("D", 8),
+                    start=8,
+                    end=12,
+                    source_in=2 / RATE,
+                    source_out=10 / RATE,
+                    overwrite=True,
+                ),
             ),
             Example(
                 "replace_source",

@@ -1,4 +1,4 @@
-"""How numbers are told to people: bytes, lengths of time, times of day, counted things."""
+"""How numbers are written for people: bytes, lengths of time, times of day, counted things."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ import time
 UNITS = (("GB", 10**9), ("MB", 10**6), ("kB", 10**3))
 
 
-def bytes_text(count: int) -> str:
-    """`69.0 GB`, `85 MB`, `12 kB`, `800 B`."""
+def bytes_text(count: float) -> str:
+    """`69.0 GB`, `480 MB`, `14.2 kB`, `800 B`: decimal units."""
     for unit, worth in UNITS:
         if count >= worth:
-            return f"{count / worth:.{1 if unit == 'GB' else 0}f} {unit}"
-    return f"{count} B"
+            return f"{count / worth:.1f} {unit}" if count < 100 * worth else f"{count // worth:.0f} {unit}"
+    return f"{count:.0f} B"
 
 
 def duration(seconds: float | None) -> str:
@@ -23,6 +23,13 @@ def duration(seconds: float | None) -> str:
         return f"{max(0.0, seconds):.0f} s"
     minutes = round(seconds / 60)
     return f"{minutes} min" if minutes < 90 else f"{minutes // 60} h {minutes % 60} min"
+
+
+def took_text(seconds: float) -> str:
+    """How long something took: `0.4 s`, `38 s`, `2:10`."""
+    if seconds < 9.95:
+        return f"{seconds:.1f} s"
+    return f"{seconds:.0f} s" if seconds < 99.5 else clock(seconds)
 
 
 def clock(seconds: float) -> str:
@@ -40,6 +47,13 @@ def time_of_day(at: float | None, now: float) -> str:
     return time.strftime("%H:%M" if same else "%a %d %b %H:%M", time.localtime(at))
 
 
+def clock_of(at: float, now: float) -> str:
+    """When something happened: `23:41:07`, with the date in front of it on another day."""
+    then = time.localtime(at)
+    same = then[:3] == time.localtime(now)[:3]
+    return time.strftime("%H:%M:%S" if same else "%d %b %H:%M", then)
+
+
 def plural(count: int, one: str, many: str = "") -> str:
-    """`1 take`, `3 takes`; `many` where it is not with an s."""
-    return f"{count} {one if count == 1 else many or one + 's'}"
+    """`1 take`, `1,204 takes`; `many` where it is not with an s."""
+    return f"{count:,} {one if count == 1 else many or one + 's'}"

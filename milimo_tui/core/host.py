@@ -317,6 +317,25 @@ def write_atomic(path: Path, data: bytes, mode: int = 0o644) -> None:
         raise explain(error, path, "write") from error
 
 
+@contextmanager
+def atomic_path(path: Path, doing: str = "write") -> Iterator[Path]:
+    """Give a path beside `path` to write to: when the block ends well it is on the disk and gets the name.
+
+    Nothing stays of a block that fails. An OSError is raised as DiskFull, ReadOnly or Failed, in which
+    `doing` says what could not be done.
+    """
+    partial = path.with_name(f".{path.name}.part")
+    try:
+        yield partial
+        fsync_file(partial)
+        os.replace(partial, path)
+        fsync_folder(path.parent)
+    except OSError as error:
+        raise explain(error, path, doing) from error
+    finally:
+        partial.unlink(missing_ok=True)
+
+
 NETWORK_DISKS = frozenset(
     {
         "nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "afs", "beegfs", "ceph", "fuse.ceph", "fuse.sshfs",

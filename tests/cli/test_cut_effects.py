@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Any
 
+import pytest
+
+from milimo_tui.media.read.frames import FrameReader
 from tests.front_door import Milimo
 
 
@@ -49,6 +53,41 @@ def test_effects_and_keys_are_set_shown_cleared_and_undone(film: Milimo) -> None
         {"name": "lut", "value": "none.cube"},
     ):
         assert run(film, "effect", code=2, clip=clip, **values)["error"]["message"]
+
+
+def test_a_lut_of_one_dimension_comes_in_and_is_rendered(film: Milimo) -> None:
+    (film.cwd / "light.cube").write_text("LUT_1D_SIZE 2\nDOMAIN_MIN 0 0 0\n1 1 0\n1 1 0\n")
+    brought = film.inside("asset", "add", "light.cube")
+    assert (brought["kind"], brought["width"], brought["height"]) == ("lut", 2, 1)
+    run(film, "effect", clip=clips(film)[0]["id"], name="lut", value="light.cube")
+    film.inside("render", "--range", "0..1", "--preset", "ffv1", "-o", "film.mkv")
+    with FrameReader(film.cwd / "film.mkv") as reader:
+        shown = reader.picture(Fraction(0)).reshape(-1, 3)
+    assert (abs(shown.astype(int) - (255, 255, 0)) <= 3).all(), (
+        "whatever the take shows, the table says yellow"
+    )
+
+
+COLOURS = "\n".join(f"{r} {g} {b}" for b in (0, 1) for g in (0, 1) for r in (0, 1))
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("LUT_3D_SIZE 2\n0 0 0\n", "damaged LUT: it has 1 colours where 8 belong"),
+        ("LUT_1D_SIZE 2\n0 0 0\n", "damaged LUT: it has 1 colours where 2 belong"),
+        (f"{COLOURS}\nLUT_3D_SIZE 2\n", "not a LUT: line 1 comes before its size"),
+        (f"LUT_1D_SIZE 2\n0 0 0\n1 1 1\nLUT_3D_SIZE 2\n{COLOURS}\n", "not a LUT: it has two tables"),
+        (f"LUT_3D_SIZE 2\nLUT_3D_INPUT_RANGE 0 1\n{COLOURS}\n", "RANGE stands below LUT_3D_SIZE"),
+        (f"LUT_3D_SIZE 2\n{COLOURS[:-1]}nan\n", "line 9 is not three numbers"),
+        ("", "no LUT_3D_SIZE or LUT_1D_SIZE"),
+    ],
+)
+def test_a_lut_that_can_not_be_rendered_does_not_come_in(milimo: Milimo, text: str, why: str) -> None:
+    milimo.inside("project", "new", "Graded")
+    (milimo.cwd / "look.cube").write_text(text)
+    refused = milimo.inside("asset", "add", "look.cube", code=2)["error"]["message"]
+    assert why in refused
 
 
 def test_transitions_are_put_on_edits_and_taken_away(film: Milimo) -> None:

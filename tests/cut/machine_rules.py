@@ -13,6 +13,7 @@ from milimo_tui.cut.edit import edits
 from milimo_tui.cut.edit.edges import Edge
 from milimo_tui.cut.values.cut import Clip, Cut, Source, SourceKind
 from milimo_tui.cut.values.effects import Effects, Title
+from milimo_tui.cut.values.timing import span
 from tests.cut import films
 from tests.cut.machines import EDGES, SOURCES, Machine, mostly, small, some
 from tests.cut.strategies import effects, length, pieces, titles
@@ -158,13 +159,16 @@ class Filling(Machine):
     @rule(track=some, start=some, frames=st.integers(0, 12), clip=pieces(), over=st.booleans())
     def fit_to_fill(self, track: int, start: int, frames: int, clip: Clip, over: bool) -> None:
         begin = self.frame(start)
+        low, high = span(clip, self.cut.rate)
         self.step(
-            lambda: edits.fit_to_fill(
+            lambda: edits.three_point(
                 self.cut,
                 self.track(track),
-                begin,
-                begin + frames,
                 clip,
+                start=begin,
+                end=begin + frames,
+                source_in=low,
+                source_out=high,
                 overwrite=over,
                 new_id=self.mint,
                 bounds=self.media,

@@ -326,8 +326,17 @@ def test_whatever_is_done_the_rules_hold_and_undo_brings_it_back(data: st.DataOb
         pasted,
         nested,
         lambda: edits.duplicate_to(cut, clip, at, overwrite=over, new_id=new_id, bounds=media),
-        lambda: edits.fit_to_fill(
-            cut, target, low, high, piece("long", 9), overwrite=over, new_id=new_id, bounds=media
+        lambda: edits.three_point(
+            cut,
+            target,
+            piece("long", 9),
+            start=low,
+            end=high,
+            source_in=Fraction(0),
+            source_out=9 / cut.rate,
+            overwrite=over,
+            new_id=new_id,
+            bounds=media,
         ),
         lambda: edits.show_take(cut, clip, source, fit=over, new_id=new_id, bounds=media),
         lambda: edits.close_gap(cut, target, at, new_id=new_id),

@@ -106,7 +106,18 @@ def test_fit_to_fill_takes_keys_along_and_keeps_the_direction() -> None:
     cut = film(new_id, "A:50")
     look = Effects(curves=(("scale", (Key(0, 1.0), Key(10, 2.0))),), speed=Fraction(-1))
     clip = replace(edits.new_clip(films.asset("x"), 20, Fraction(1), "x"), effects=look)
-    cut = edits.fit_to_fill(cut, track_of(cut, "V2").id, 5, 15, clip, new_id=new_id)
+    low, high = span(clip, cut.rate)
+    cut = edits.three_point(
+        cut,
+        track_of(cut, "V2").id,
+        clip,
+        start=5,
+        end=15,
+        source_in=low,
+        source_out=high,
+        overwrite=True,
+        new_id=new_id,
+    )
     [made] = [each for each in cut.clips if each.label == "x"]
     assert (made.frames, made.effects.speed) == (10, Fraction(-2))
     assert span(made, cut.rate) == span(clip, cut.rate)

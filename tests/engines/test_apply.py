@@ -12,7 +12,7 @@ import pytest
 import torch
 
 from milimo_tui.core.errors import Unavailable
-from milimo_tui.engines.recipes.tables import WIDE, Offload, Precision, Tiling
+from milimo_tui.engines.recipes.tables import WIDE, Offload, Precision, Tiling, installed_packages
 from milimo_tui.engines.recipes.values import Recipe
 from milimo_tui.engines.runtime import apply
 from milimo_tui.engines.runtime.active_loras import Adapter, adapter_names, set_adapters
@@ -203,7 +203,7 @@ def test_a_quantiser_makes_weights_small_and_one_that_is_missing_says_how_to_get
     tiny: Tiny, precision: Precision, package: str
 ) -> None:
     wanted = replace(recipe(precision=precision), needs=package)
-    if package in apply.installed():
+    if package in installed_packages():
         assert "quantization_config" in apply.model_options(wanted)
         if precision == "nf4" and not torch.cuda.is_available():
             return  # diffusers wants a GPU for it

@@ -26,9 +26,8 @@ from milimo_tui.engines.contract.specs import Conditioning, Inpaint, Lora, MakeP
 from milimo_tui.engines.flux2.engine import Flux2
 from milimo_tui.engines.ltx2.engine import Ltx2
 from milimo_tui.engines.recipes.ladder import ladder
-from milimo_tui.engines.recipes.tables import LADDER
+from milimo_tui.engines.recipes.tables import LADDER, installed_packages
 from milimo_tui.engines.registry import explanation
-from milimo_tui.engines.runtime import apply
 from milimo_tui.engines.runtime.latent_preview import ltx2_projection
 from milimo_tui.engines.runtime.model_cache import Key, model_cache
 from milimo_tui.jobs.client.client import Client, JobRequest
@@ -197,7 +196,7 @@ def recipe_of(cell: Cell, home: Path, spec: MakeVideo | MakePicture | Inpaint) -
     asked = spec if not isinstance(spec, Inpaint) else None
     engine = "flux2" if cell.model in FLUX else "ltx2"
     request = explanation.request_here(engine, store, found, asked)
-    for recipe in ladder(request, "cuda", apply.installed()):
+    for recipe in ladder(request, "cuda", installed_packages()):
         if (recipe.precision, (recipe.offload, recipe.kept)) == (cell.precision, cell.placement):
             return recipe.name
     return ""

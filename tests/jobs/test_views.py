@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from milimo_tui.core.errors import BadInput
+from milimo_tui.core.format import time_of_day
 from milimo_tui.core.ids import new_id
 from milimo_tui.jobs.queue.orders import Order
 from milimo_tui.jobs.supervisor.alarm import Alarm
@@ -17,7 +18,7 @@ from milimo_tui.jobs.supervisor.submit_pieces import SubmitParts
 from milimo_tui.jobs.values.messages import BatchOrder, JobOrder
 from milimo_tui.jobs.values.spec_texts import check, merged, patched
 from milimo_tui.jobs.values.states import ENDED, State
-from milimo_tui.jobs.values.views import Around, batch_as_json, clock, reason_of
+from milimo_tui.jobs.values.views import Around, batch_as_json, reason_of
 from milimo_tui.store.jobs.studio_values import Batch, BatchTally, Job
 
 NOW = time.mktime((2026, 11, 20, 21, 0, 0, 0, 0, -1))
@@ -36,7 +37,7 @@ def job(state: str = "queued", **fields: object) -> Job:
         ({}, HERE, ""),
         ({"reason": "the supervisor ended while it ran"}, HERE, "the supervisor ended while it ran"),
         ({"not_before": NOW + 7200}, HERE, "not before 23:00"),
-        ({"not_before": NOW + 86400}, HERE, "not before 2026-11-21 21:00"),
+        ({"not_before": NOW + 86400}, HERE, "not before Sat 21 Nov 21:00"),
         ({"not_before": NOW - 1}, HERE, ""),
         ({"lane": "gpu"}, HERE, "waits for a worker of lane gpu: this machine has none now"),
         ({}, Around(NOW, ("cpu",), {"cpu": "paused by request"}), "lane cpu is paused"),
@@ -57,7 +58,7 @@ def test_for_whom_a_job_waits() -> None:
     ]
     assert reason_of(job("waiting"), HERE, needs) == "waits for 3C take and 1 more"
     assert reason_of(job("waiting"), HERE, needs[1:]) == "waits for job_3, which is held"
-    assert clock(NOW, NOW) == "21:00"
+    assert time_of_day(NOW, NOW) == "21:00"
 
 
 @given(

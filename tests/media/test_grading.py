@@ -130,9 +130,10 @@ def test_a_lut_of_one_dimension(folder: Path, tmp_path: Path) -> None:
     ("text", "said"),
     [
         ("", "is not a LUT"),
+        ("hello\n", "is not a LUT: line 1 is not three numbers"),
         ("\x89PNG\r\n", "is not a LUT"),
-        ("LUT_3D_SIZE 2\n0 0 0\n", "is a damaged LUT: it has 1 rows where 8 belong"),
-        ("LUT_3D_SIZE 9999\n", "is a damaged LUT: LUT_3D_SIZE 9999"),
+        ("LUT_3D_SIZE 2\n0 0 0\n", "is a damaged LUT: it has 1 colours where 8 belong"),
+        ("LUT_3D_SIZE 9999\n", "is a damaged LUT: LUT_3D_SIZE is 2 to 256"),
         ("LUT_1D_SIZE many\n", "is a damaged LUT"),
     ],
 )

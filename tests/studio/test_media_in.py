@@ -19,7 +19,6 @@ from milimo_tui.cut.values.conform import Target, conformed, wants_proxy
 from milimo_tui.cut.values.streams import StreamFacts
 from milimo_tui.engines.contract.specs import SPEC, MakeProxy, MakeThumbnails
 from milimo_tui.media.files.facts import probe_bounded
-from milimo_tui.media.picture.cube import check_cube
 from milimo_tui.media.read.frames import FrameReader
 from milimo_tui.media.read.proxies import make_proxy
 from milimo_tui.media.viewer.proxied_plan import with_proxies
@@ -86,23 +85,6 @@ def test_an_image_sequence_is_packed_as_it_is_or_linked_in_place(studio: Studio,
     with FrameReader(Path(packed["path"])) as reader:
         shown = [read_number(reader.picture(Fraction(n, 24))) for n in (3, 4, 5, 6)]
     assert shown[0] == shown[1] == shown[2] != shown[3]
-
-
-@pytest.mark.parametrize(
-    ("text", "why"),
-    [
-        ("LUT_3D_SIZE 2\n0 0 0\n", "1 colours where 8 belong"),
-        ("LUT_1D_SIZE 2\n0 0 0\n1 1 1\n", "one dimension"),
-        ("hello\n", "line 1"),
-        ("LUT_3D_SIZE 9999\n", "2 to 256"),
-        ("", "no LUT_3D_SIZE"),
-    ],
-)
-def test_a_lut_that_is_none_is_one_sentence(tmp_path: Path, text: str, why: str) -> None:
-    path = tmp_path / "look.cube"
-    path.write_text(text)
-    with pytest.raises(BadInput, match=why):
-        check_cube(path)
 
 
 def test_bombs_at_the_door(studio: Studio, tmp_path: Path) -> None:

@@ -233,7 +233,7 @@ def test_what_a_running_job_says_of_itself() -> None:
         "went on from denoise 4 of 8",
         "12 of 97 frames",
         "2.5 s a step",
-        "61 GB device",
+        "61.0 GB device",
     ):
         assert words in told
     assert model.detail(running, {}).startswith("denoise   12 of 97 frames")

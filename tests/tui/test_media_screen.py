@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from milimo_tui.core.format import bytes_text
 from milimo_tui.cut.layout.layout import layout
 from milimo_tui.story.values.film import Asset, AssetKind
 from milimo_tui.studio.media.media_uses import Use
@@ -16,7 +17,6 @@ from milimo_tui.studio.registry import registry
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.tui.media.browser import BrowserScreen
 from milimo_tui.tui.media.lines import facts_of, length_text, size_text
-from milimo_tui.tui.widgets.amounts import bytes_text
 from milimo_tui.tui.widgets.picture import Picture
 from milimo_tui.tui.widgets.prompt import Field
 from tests.media.kinds import numbered_files
@@ -26,7 +26,7 @@ from tests.tui.stage import Stage, on
 
 @pytest.mark.parametrize(
     ("count", "text"),
-    [(0, ""), (812, "812 B"), (14_200, "14.2 kB"), (480_044, "480 kB"), (3_200_000_000, "3.2 GB")],
+    [(0, "0 B"), (812, "812 B"), (14_200, "14.2 kB"), (480_044, "480 kB"), (3_200_000_000, "3.2 GB")],
 )
 def test_sizes_carry_their_unit(count: int, text: str) -> None:
     assert bytes_text(count) == text

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from milimo_tui.core.format import bytes_text
-from milimo_tui.engines.hub.download_rate import WINDOW, DownloadRate, amount, span
+from milimo_tui.core.format import bytes_text, duration
+from milimo_tui.engines.hub.download_rate import WINDOW, DownloadRate, amount
 
 GB = 10**9
 
@@ -65,7 +65,7 @@ def test_no_course_of_events_breaks_it(steps: list[tuple[int, float]], total: in
 
 @pytest.mark.parametrize(
     ("count", "text"),
-    [(0, "0 B"), (999, "999 B"), (12_000, "12 kB"), (85 * 10**6, "85 MB"), (69 * GB, "69.0 GB")],
+    [(0, "0 B"), (999, "999 B"), (12_000, "12.0 kB"), (85 * 10**6, "85.0 MB"), (69 * GB, "69.0 GB")],
 )
 def test_sizes(count: int, text: str) -> None:
     assert bytes_text(count) == text
@@ -77,7 +77,7 @@ def test_amounts_are_in_the_unit_of_the_whole() -> None:
 
 
 @pytest.mark.parametrize(
-    ("seconds", "text"), [(0.2, "1 s"), (40, "40 s"), (89, "89 s"), (780, "13 min"), (7800, "2 h 10 min")]
+    ("seconds", "text"), [(0.2, "0 s"), (40, "40 s"), (89, "89 s"), (780, "13 min"), (7800, "2 h 10 min")]
 )
 def test_spans(seconds: float, text: str) -> None:
-    assert span(seconds) == text
+    assert duration(seconds) == text

@@ -12,6 +12,7 @@ from milimo_tui.cut.edit.clip_settings import set_clip
 from milimo_tui.cut.edit.speeds import set_speed
 from milimo_tui.cut.values.cut import Clip, Cut, MediaLength, NewId, SourceKind, unbounded
 from milimo_tui.cut.values.effects import NO_EFFECTS, PARAMS, Effects
+from milimo_tui.cut.values.guards import find_clip
 from milimo_tui.cut.values.timing import ENDLESS
 
 WHOLE = ("level", "fades", "mute", "effects", "speed")
@@ -38,28 +39,21 @@ def paste_attributes(
     if unknown or not what:
         problem = f"there is no attribute “{unknown[0]}”" if unknown else "no attribute is named"
         raise Refused(problem, f"there are: {', '.join(WHOLE)}, or an effect by name")
-    pattern = _find(cut, from_clip_id)
+    pattern = find_clip(cut, from_clip_id)
     targets = [each for each in dict.fromkeys(clip_ids) if each != from_clip_id]
     if not targets:
         raise Refused("there is no other clip to give them to", "name some clips")
     for clip_id in targets:
-        if _find(cut, clip_id).source.kind is SourceKind.GAP:
+        if find_clip(cut, clip_id).source.kind is SourceKind.GAP:
             raise Refused("a gap has no attributes", "it shows nothing")
-        if "speed" in what and _find(cut, clip_id).source.kind not in ENDLESS:
+        if "speed" in what and find_clip(cut, clip_id).source.kind not in ENDLESS:
             cut = set_speed(cut, clip_id, pattern.effects.speed, new_id=new_id, bounds=bounds)
-        clip = _find(cut, clip_id)
+        clip = find_clip(cut, clip_id)
         given = _given(pattern, clip, what)
         cut = set_clip(cut, clip_id, **given) if given else cut
         effects = _effects_from(pattern.effects, clip.effects, _effects_in(what))
         cut = set_effects(cut, clip_id, effects) if effects != clip.effects else cut
     return cut
-
-
-def _find(cut: Cut, clip_id: str) -> Clip:
-    for clip in cut.clips:
-        if clip.id == clip_id:
-            return clip
-    raise Refused(f"there is no clip {clip_id} in the cut “{cut.name}”")
 
 
 def _given(pattern: Clip, clip: Clip, what: Collection[str]) -> dict[str, Any]:

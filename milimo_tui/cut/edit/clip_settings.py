@@ -21,7 +21,7 @@ from milimo_tui.cut.values.cut import (
     TrackKind,
     unbounded,
 )
-from milimo_tui.cut.values.guards import find_track, require_open
+from milimo_tui.cut.values.guards import find_clip, find_track, require_open
 
 GAIN_DB = (-96.0, 24.0)
 
@@ -38,7 +38,7 @@ def set_clip(
     label: str | None = None,
 ) -> Cut:
     """Set what is given: gain in decibels (-96 to 24), opacity (0 to 1), fades in frames, mute, label."""
-    clip = _find_clip(cut, clip_id)
+    clip = _changeable(cut, clip_id)
     changed = replace(
         clip,
         gain_db=clip.gain_db if gain_db is None else gain_db,
@@ -112,7 +112,7 @@ def add_marker(
     """
     if frame < 0:
         raise Refused("nothing can lie before the first frame", "give a frame of 0 or more")
-    if clip is not None and frame >= _find(cut, clip).frames:
+    if clip is not None and frame >= find_clip(cut, clip).frames:
         raise Refused("that frame lies behind the clip's last one", "mark a frame inside it")
     if name and not (len(name) == 1 and name.isascii() and name.isalpha() and name != "m"):
         raise Refused("a mark's name is one letter, any but m", "for example a")
@@ -216,16 +216,9 @@ def _require_name(cut: Cut, name: str) -> None:
         raise Refused(f"there is a track {name} already", "choose another name")
 
 
-def _find(cut: Cut, clip_id: str) -> Clip:
-    for clip in cut.clips:
-        if clip.id == clip_id:
-            return clip
-    raise Refused(f"there is no clip {clip_id} in the cut “{cut.name}”")
-
-
-def _find_clip(cut: Cut, clip_id: str) -> Clip:
+def _changeable(cut: Cut, clip_id: str) -> Clip:
     """A clip that may be changed."""
     require_open(cut)
-    clip = _find(cut, clip_id)
+    clip = find_clip(cut, clip_id)
     find_track(cut, clip.track)
     return clip

@@ -85,6 +85,11 @@ class Editing:
         """The clips of a link as they stand, by their ids; none of the empty one."""
         return [self._clips[each] for each in sorted(self._bonds.linked(link))]
 
+    def end_of(self, track: Track) -> int:
+        """Where the last clip of a track ends now; 0 where it has none."""
+        row = self.now.on(track.id)
+        return row[-1].end if row else 0
+
     def linked_clips(self, clip: Clip) -> list[Clip]:
         """The other clips of a clip's link."""
         return [each for each in self.linked(clip.link) if each.id != clip.id]

@@ -68,7 +68,7 @@ from milimo_tui.cut.edit.removals import (
 )
 from milimo_tui.cut.edit.rolls import extend, roll, slide, slip
 from milimo_tui.cut.edit.speeds import freeze_frame, reverse, set_speed
-from milimo_tui.cut.edit.three_point import fit_to_fill, three_point
+from milimo_tui.cut.edit.three_point import three_point
 from milimo_tui.cut.edit.transitions import remove_transition, set_transition
 from milimo_tui.cut.edit.trims import ripple, split, trim_in, trim_out, trim_to
 from milimo_tui.cut.values.cut import MediaLength, NewId, new_clip, unbounded
@@ -92,7 +92,6 @@ __all__ = [
     "duplicate_to",
     "extend",
     "extract",
-    "fit_to_fill",
     "freeze_frame",
     "group",
     "insert",

@@ -149,11 +149,6 @@ def _part_what_is_covered(edit: Editing, rows: Sequence[tuple[Track, Row]], at: 
         part_pairs(edit, [frame], tracks)
 
 
-def end_of(edit: Editing, track: Track) -> int:
-    row = edit.now.on(track.id)
-    return row[-1].end if row else 0
-
-
 def _on_free(edit: Editing, track: Track, row: Row, at: int, names: Names, *, overwrite: bool) -> None:
     laid = [piece for piece in row.pieces if piece.clip.source != GAP]
     if overwrite:
@@ -167,12 +162,12 @@ def _on_magnetic(
     edit: Editing, track: Track, row: Row, frames: int, at: int, names: Names, *, overwrite: bool
 ) -> None:
     if not overwrite:
-        end = end_of(edit, track)
+        end = edit.end_of(track)
         line = filled(row.pieces, -max(0, at - end), frames if at < end else 0)
         _put_line(edit, track, min(at, end), line, names)
         return
     for run in _runs(row.pieces):
-        first, end = at + run[0].at, end_of(edit, track)
+        first, end = at + run[0].at, edit.end_of(track)
         edit.clear_range(track, first, at + run[-1].end)
         line = filled(run, run[0].at - max(0, first - end), 0)
         _put_line(edit, track, min(first, end), line, names)

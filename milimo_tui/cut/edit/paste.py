@@ -10,7 +10,7 @@ from fractions import Fraction
 
 from milimo_tui.core.errors import Refused
 from milimo_tui.cut.edit.editing import Editing
-from milimo_tui.cut.edit.laid_pieces import conformed, end_of, lay
+from milimo_tui.cut.edit.laid_pieces import conformed, lay
 from milimo_tui.cut.layout.lanes import next_track
 from milimo_tui.cut.layout.layout import Layout, layout
 from milimo_tui.cut.layout.rows import Placed
@@ -47,7 +47,7 @@ def paste(
     edit = Editing(cut, new_id, bounds)
     base = edit.track(track)
     if base.magnetic:
-        at = min(at, end_of(edit, base))
+        at = min(at, edit.end_of(base))
     lay(edit, pieces, [(edit.track(each), row) for each, row in targets], at, overwrite=overwrite)
     return edit.done()
 

@@ -60,7 +60,7 @@ def insert(
     track = edit.track(track_id)
     at, fresh = _frame(at), fresh_clip(edit, track, clip, bounds)
     if track.magnetic:
-        at = min(at, _end(edit, track))
+        at = min(at, edit.end_of(track))
     open_up(edit, [track], at, clip.frames)
     put_at(edit, track, at, fresh, connected=connected)
     follow_ripple(edit, at, clip.frames, {track.id})
@@ -97,8 +97,8 @@ def insert_gap(cut: Cut, track_id: str, at: int, frames: int, *, new_id: NewId) 
     track = edit.track(track_id)
     at = _frame(at)
     if track.magnetic:
-        at = min(at, _end(edit, track))
-    elif _end(edit, track) <= at:
+        at = min(at, edit.end_of(track))
+    elif edit.end_of(track) <= at:
         raise Refused(
             f"nothing on {track.name} lies behind that frame", "a free track is empty there already"
         )
@@ -188,11 +188,6 @@ def require_media(source: Source, clip: Clip, cut: Cut, bounds: MediaLength) -> 
         f"the clip needs its media up to {needs} s, and there are {has} s",
         "shorten the clip, or take an earlier part of the media",
     )
-
-
-def _end(edit: Editing, track: Track) -> int:
-    row = edit.now.on(track.id)
-    return row[-1].end if row else 0
 
 
 def _next_room(edit: Editing, chosen: list[Placed], by: int) -> int:

@@ -10,13 +10,13 @@ from fractions import Fraction
 from milimo_tui.core.errors import Refused
 from milimo_tui.core.format import plural
 from milimo_tui.core.time import half_up, rate_name
-from milimo_tui.cut.edit.placements import insert, overwrite
+from milimo_tui.cut.edit import placements
 from milimo_tui.cut.edit.speeds import FASTEST, SLOWEST
 from milimo_tui.cut.values.curves import stretched
 from milimo_tui.cut.values.cut import Clip, Cut, MediaLength, NewId, unbounded
 from milimo_tui.cut.values.guards import require_range
 from milimo_tui.cut.values.portions import fit_fades
-from milimo_tui.cut.values.timing import ENDLESS, media_of, span
+from milimo_tui.cut.values.timing import ENDLESS, media_of
 
 
 def three_point(
@@ -34,16 +34,17 @@ def three_point(
     connected: bool = False,
 ) -> Cut:
     """Put a clip's source on a track by any three of four points: frames [start, end) of the cut, seconds
-    [source_in, source_out) of the source. With all four its speed changes so that it fills the range.
+    [source_in, source_out) of the source. With all four its speed changes so that it fills the range, which
+    is known as fit to fill.
 
-    What the clip has else is kept: effects, level, and its speed where three points are given. Backwards it
-    shows the same seconds from their end.
+    What the clip has else is kept: effects, whose keys stay with their pictures, level, and its speed where
+    three points are given. Backwards it shows the same seconds from their end.
     """
     _require_points(start, end, source_in, source_out)
     rate, pace = cut.rate, abs(clip.effects.speed)
     match start, end, source_in, source_out:
         case int() as begin, int() as stop, Fraction() as low, Fraction() as high:
-            length = max(1, half_up((high - low) * rate))
+            length = max(1, half_up((high - low) * rate / (pace or 1)))
             shown = _fitted(replace(clip, frames=length), stop - begin, high - low, low, rate)
         case int() as begin, int() as stop, Fraction() as low, None:
             shown = _shows(replace(clip, frames=stop - begin), low, rate, pace)
@@ -68,28 +69,8 @@ def three_point(
                 f"three points make an edit: give {' or '.join(missing)} as well",
                 "mark in and out with i and o, on either side",
             )
-    return _put(cut, track, shown, begin, over=overwrite, new_id=new_id, bounds=bounds, connected=connected)
-
-
-def fit_to_fill(
-    cut: Cut,
-    track: str,
-    start: int,
-    end: int,
-    clip: Clip,
-    *,
-    overwrite: bool = True,
-    new_id: NewId,
-    bounds: MediaLength = unbounded,
-    connected: bool = False,
-) -> Cut:
-    """Put a clip over frames [start, end) at the speed at which the part of its source that it shows fills
-    them. Keys stay with their pictures; one that plays backwards does so still.
-    """
-    require_range(start, end)
-    low, high = span(clip, cut.rate)
-    fitted = _fitted(clip, end - start, high - low, low, cut.rate)
-    return _put(cut, track, fitted, start, over=overwrite, new_id=new_id, bounds=bounds, connected=connected)
+    put = placements.overwrite if overwrite else placements.insert
+    return put(cut, track, begin, shown, new_id=new_id, bounds=bounds, connected=connected)
 
 
 def _require_points(
@@ -139,18 +120,3 @@ def _shows(clip: Clip, low: Fraction, rate: Fraction, pace: Fraction) -> Clip:
     speed = -pace if clip.effects.speed < 0 else pace
     begins = low if speed >= 0 else low + (clip.frames - 1) * pace / rate
     return replace(clip, source_in=begins, effects=replace(clip.effects, speed=speed))
-
-
-def _put(
-    cut: Cut,
-    track: str,
-    clip: Clip,
-    start: int,
-    *,
-    over: bool,
-    new_id: NewId,
-    bounds: MediaLength,
-    connected: bool,
-) -> Cut:
-    put = overwrite if over else insert
-    return put(cut, track, start, clip, new_id=new_id, bounds=bounds, connected=connected)

@@ -6,13 +6,12 @@ editor (`cut.follow.reconcile`).
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
 
 from milimo_tui.core.errors import Refused
-from milimo_tui.core.order_keys import spread
+from milimo_tui.core.order_keys import ascending, spread
 from milimo_tui.cut.edit.editing import Editing
 from milimo_tui.cut.follow.reconcile import Follow, reconcile
 from milimo_tui.cut.follow.story_line import ShotLength, conformed, in_frames_of, shot_clip, story_line
@@ -86,9 +85,8 @@ def _conform_track(cut: Cut, track: Track, shots: Sequence[ShotLength], new_id: 
             for sound in sounds:
                 if (sound.offset, sound.frames) == (0, clip.frames):
                     _as_long(edit, edit.now.placed(sound.id), wanted[shot])
-    for shot, order in _orders(
-        [(shot, clip_of[shot].order if shot in clip_of else None) for shot, _ in shots]
-    ):
+    orders = ascending([clip_of[shot].order if shot in clip_of else None for shot, _ in shots])
+    for (shot, _), order in zip(shots, orders, strict=True):
         if shot not in clip_of:
             edit.put(shot_clip(cut, track, shot, wanted[shot], order, new_id))
         elif clip_of[shot].order != order:
@@ -100,44 +98,3 @@ def _as_long(edit: Editing, placed: Placed, frames: int) -> Clip:
     changed = fit_fades(replace(placed.clip, frames=frames))
     edit.exchange(placed, Part(changed, 0))
     return changed
-
-
-def _orders(shots: Sequence[tuple[str, str | None]]) -> list[tuple[str, str]]:
-    """Ascending order keys for shots in their wanted order; as many as can keep the key they have do."""
-    keeps = _longest_rise([key for _, key in shots])
-    out: list[tuple[str, str]] = []
-    index = 0
-    while index < len(shots):
-        shot, key = shots[index]
-        if index in keeps and key is not None:
-            out.append((shot, key))
-            index += 1
-            continue
-        end = next((each for each in range(index, len(shots)) if each in keeps), len(shots))
-        low = out[-1][1] if out else None
-        high = shots[end][1] if end < len(shots) else None
-        fresh = spread(end - index, low, high)
-        out.extend((name, order) for (name, _), order in zip(shots[index:end], fresh, strict=True))
-        index = end
-    return out
-
-
-def _longest_rise(keys: Sequence[str | None]) -> set[int]:
-    """Indexes of a longest strictly rising run of keys, gaps allowed."""
-    tails: list[str] = []
-    ends: list[int] = []
-    before: list[int | None] = []
-    for index, key in enumerate(keys):
-        if key is None:
-            before.append(None)
-            continue
-        place = bisect_left(tails, key)
-        tails[place : place + 1] = [key]
-        before.append(ends[place - 1] if place else None)
-        ends[place : place + 1] = [index]
-    out: set[int] = set()
-    last = ends[-1] if ends else None
-    while last is not None:
-        out.add(last)
-        last = before[last]
-    return out

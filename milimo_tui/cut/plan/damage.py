@@ -59,6 +59,15 @@ def trouble(facts: StreamFacts) -> str:
     return ", ".join(sentences)
 
 
+def note_damage(facts: StreamFacts, pictures: Spans, sounds: Spans, *, looked: bool) -> StreamFacts:
+    """Note where a file is damaged, in place of what was known of it; its trouble says so last. `looked` is
+    whether all of it was looked at.
+    """
+    own = facts.trouble.removesuffix(trouble(facts)).removesuffix(", ")
+    now = facts.model_copy(update={"looked": looked, "damaged": pictures, "damaged_sound": sounds})
+    return now.with_trouble(own, trouble(now))
+
+
 def places(spans: Spans, rate: Fraction | None) -> str:
     """Places as timecodes of the file, first and last picture; as seconds where it has no rate."""
     sentences = [_place(each, rate) for each in spans[:MOST_TOLD]]

@@ -10,6 +10,7 @@ import math
 from dataclasses import dataclass
 from fractions import Fraction
 
+from milimo_tui.core.time import rate_name
 from milimo_tui.cut.values.streams import PictureFacts, SoundFacts, StreamFacts
 
 PROGRESSIVE = "progressive"
@@ -59,7 +60,7 @@ def _of_time(picture: PictureFacts, target: Target) -> list[str]:
     if picture.rate is None or picture.rate == target.rate:
         return []
     does = "some are left out" if picture.rate > target.rate else "some are shown again"
-    return [f"{_rate(picture.rate)} fps in a cut of {_rate(target.rate)}: {does}, the length stays"]
+    return [f"{rate_name(picture.rate)} fps in a cut of {rate_name(target.rate)}: {does}, the length stays"]
 
 
 def _of_picture(picture: PictureFacts, target: Target) -> list[str]:
@@ -99,7 +100,3 @@ def _of_sound(sounds: tuple[SoundFacts, ...], target: Target, *, has_picture: bo
 def layout_name(channels: int) -> str:
     """`mono`, `stereo`, `5.1`, or a count."""
     return _LAYOUTS.get(channels, f"{channels} channels")
-
-
-def _rate(rate: Fraction) -> str:
-    return f"{float(rate):.3f}".rstrip("0").rstrip(".")

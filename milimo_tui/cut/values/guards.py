@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 
 from milimo_tui.core.errors import Refused
-from milimo_tui.cut.values.cut import Cut, Track
+from milimo_tui.cut.values.cut import Clip, Cut, Track
 
 
 def require_open(cut: Cut) -> None:
@@ -33,3 +33,11 @@ def find_track(cut: Cut, track_id: str) -> Track:
                 raise Refused(f"track {track.name} is locked", f"T l on it unlocks it, or {unlock}")
             return track
     raise Refused(f"there is no track {track_id} in the cut “{cut.name}”")
+
+
+def find_clip(cut: Cut, clip_id: str) -> Clip:
+    """A clip of the cut. Raises Refused where there is none."""
+    for clip in cut.clips:
+        if clip.id == clip_id:
+            return clip
+    raise Refused(f"there is no clip {clip_id} in the cut “{cut.name}”")

@@ -102,6 +102,10 @@ class StreamFacts(Fact):
         """Whether its file is the first of many numbered pictures, one for each frame."""
         return self.container == SEQUENCE
 
+    def with_trouble(self, *sentences: str) -> StreamFacts:
+        """Say what is wrong with the file, in one line of those that are not empty."""
+        return self.model_copy(update={"trouble": ", ".join(filter(None, sentences))})
+
 
 NO_FACTS = StreamFacts()
 

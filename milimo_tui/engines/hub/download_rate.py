@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 
-from milimo_tui.core.format import UNITS, bytes_text
+from milimo_tui.core.format import UNITS, bytes_text, duration
 
 WINDOW = 20.0  # seconds that the rate looks back
 LEAST = 2.0  # seconds before anything is foretold
@@ -43,7 +43,7 @@ class DownloadRate:
         if rate is not None:
             parts.append(f"{bytes_text(int(rate))}/s" if rate else "nothing comes")
         if left is not None:
-            parts.append(f"{span(left)} left")
+            parts.append(f"{duration(max(1.0, left))} left")
         return ", ".join(parts)
 
 
@@ -54,12 +54,3 @@ def amount(done: int, total: int) -> str:
             places = 1 if unit == "GB" else 0
             return f"{done / worth:.{places}f} of {total / worth:.{places}f} {unit}"
     return f"{done} of {total} B"
-
-
-def span(seconds: float) -> str:
-    """`40 s`, `13 min`, `2 h 10 min`."""
-    whole = max(1, round(seconds))
-    if whole < 90:
-        return f"{whole} s"
-    minutes = round(whole / 60)
-    return f"{minutes} min" if minutes < 90 else f"{minutes // 60} h {minutes % 60:02d} min"

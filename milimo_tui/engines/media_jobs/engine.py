@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from milimo_tui.core.errors import BadInput, Failed
+from milimo_tui.core.errors import BadInput
 from milimo_tui.engines.contract.engine import Context, Output, Result
-from milimo_tui.engines.contract.specs import Input, MakePeaks, MakeProxy, MakeThumbnails, Probe, Spec
+from milimo_tui.engines.contract.specs import MakePeaks, MakeProxy, MakeThumbnails, Probe, Spec
+from milimo_tui.engines.contract.still_files import path_of
 from milimo_tui.media.files.facts import digest, digest_of_all, probe_bounded
 from milimo_tui.media.files.numbered_files import run_of
 from milimo_tui.media.read import proxies
@@ -28,13 +29,13 @@ class Quick:
     def run(self, spec: Spec, context: Context) -> Result:
         """Do a `probe`, or make thumbnails, peaks or a proxy. Raises BadInput for a file that is no media."""
         if isinstance(spec, Probe):
-            return self._probe(spec, _path(spec.input), context)
+            return self._probe(spec, path_of(spec.input), context)
         if isinstance(spec, MakeThumbnails):
-            return self._thumbnails(spec, _path(spec.input), context)
+            return self._thumbnails(spec, path_of(spec.input), context)
         if isinstance(spec, MakePeaks):
-            return self._peaks(spec, _path(spec.input), context)
+            return self._peaks(spec, path_of(spec.input), context)
         if isinstance(spec, MakeProxy):
-            return self._proxy(spec, _path(spec.input), context)
+            return self._proxy(spec, path_of(spec.input), context)
         raise BadInput(f"the quick engine can't do {spec.kind}")
 
     def _probe(self, spec: Probe, path: Path, context: Context) -> Result:
@@ -69,12 +70,6 @@ class Quick:
         numbers = {"count": len(found), "per_second": waveform.PER_SECOND}
         place = waveform.place_of(path, cache)
         return Result(outputs=(_output("peaks", place, numbers),), facts=numbers)
-
-
-def _path(given: Input) -> Path:
-    if not isinstance(given, str):
-        raise Failed(f"the input waits for job {given.job}, which has not been resolved")
-    return Path(given)
 
 
 def _cache(given: str, context: Context) -> Path:

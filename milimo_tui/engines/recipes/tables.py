@@ -6,6 +6,7 @@ takes is counted from shapes: `calculated` until a run on a card measured it.
 
 from __future__ import annotations
 
+import importlib.util
 from dataclasses import dataclass
 from typing import Literal
 
@@ -290,5 +291,11 @@ ATTENTIONS: tuple[Attention, ...] = (
 # Packages beside the model stack that recipes may need.
 QUANTISERS = tuple(dict.fromkeys(rung.needs for rung in LADDER if rung.needs))
 PACKAGES = (*QUANTISERS, *dict.fromkeys(row.needs for row in ATTENTIONS if row.needs))
+
+
+def installed_packages() -> tuple[str, ...]:
+    """Packages beside the model stack that recipes may need and that are here; none is imported."""
+    return tuple(name for name in PACKAGES if importlib.util.find_spec(name))
+
 
 CARDS_GB = (8, 12, 16, 24, 48, 80, 141)  # those a plan is told for

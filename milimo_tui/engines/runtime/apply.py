@@ -6,7 +6,6 @@ Only workers import this. What a recipe names and this machine lacks is refused 
 from __future__ import annotations
 
 import importlib
-import importlib.util
 import os
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
@@ -14,7 +13,7 @@ from weakref import WeakKeyDictionary
 
 from milimo_tui.core.errors import Unavailable
 from milimo_tui.engines.recipes.estimates import STREAMED
-from milimo_tui.engines.recipes.tables import PACKAGES, WEIGHTS, WIDE
+from milimo_tui.engines.recipes.tables import WEIGHTS, WIDE, installed_packages
 from milimo_tui.engines.recipes.values import Recipe
 from milimo_tui.engines.runtime.memory import device as this_device
 from milimo_tui.engines.runtime.placement import has_hook, place, stream, stream_blocks
@@ -23,11 +22,6 @@ if TYPE_CHECKING:
     import torch
 
 LARGE = frozenset(part.name for row in WEIGHTS for part in row.parts if part.packed)
-
-
-def installed() -> tuple[str, ...]:
-    """Packages beside the model stack that recipes may need and that are here."""
-    return tuple(name for name in PACKAGES if importlib.util.find_spec(name))
 
 
 def dtype(recipe: Recipe) -> torch.dtype:
@@ -66,7 +60,7 @@ def _library(part: str) -> str:
 
 def _quantiser(recipe: Recipe, library: str) -> Any:
     """That library's configuration of the recipe's quantiser. Raises Unavailable where that is missing."""
-    if recipe.needs not in installed():
+    if recipe.needs not in installed_packages():
         raise Unavailable(f"“{recipe.name}” needs {recipe.needs}", f"pip install {recipe.needs}")
     configs = importlib.import_module(library)
     if recipe.precision == "int8":

@@ -14,9 +14,9 @@ from milimo_tui.core.errors import OutOfMemory
 from milimo_tui.engines.contract.engine import Context
 from milimo_tui.engines.recipes.card_records import Shown
 from milimo_tui.engines.recipes.choice import choose, units
+from milimo_tui.engines.recipes.tables import installed_packages
 from milimo_tui.engines.recipes.values import GB, Card, Choice, Known, Request
 from milimo_tui.engines.runtime import memory
-from milimo_tui.engines.runtime.apply import installed
 from milimo_tui.engines.runtime.model_cache import Key, ModelCache, model_cache
 
 
@@ -34,7 +34,7 @@ def chosen(context: Context, request: Request, digest: str = "", recipe_name: st
     """
     card, shown = here()
     choice = choose(
-        card, request, context.rung, shown, installed(), forms(model_cache(), digest), recipe_name
+        card, request, context.rung, shown, installed_packages(), forms(model_cache(), digest), recipe_name
     )
     choice.require()
     context.log(f"recipe: {choice.reason} ({choice.evidence})")

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from typing import Any, Self
 
+from milimo_tui.core.format import time_of_day
 from milimo_tui.jobs.values.states import ENDED, State, Trigger
 from milimo_tui.store.jobs.studio_values import Attempt, Batch, BatchTally, Job
 
@@ -202,15 +202,8 @@ def _hindrance(job: Job, around: Around) -> str:
         why = around.shut[job.lane]
         return f"lane {job.lane} is paused" + (f": {why}" if why and why != "paused by request" else "")
     if job.not_before is not None and job.not_before > around.now:
-        return f"not before {clock(job.not_before, around.now)}"
+        return f"not before {time_of_day(job.not_before, around.now)}"
     return ""
-
-
-def clock(when: float, now: float) -> str:
-    """A time as a person reads it: 23:00 of today, else with its date."""
-    local = time.localtime(when)
-    today = time.strftime("%Y-%m-%d", local) == time.strftime("%Y-%m-%d", time.localtime(now))
-    return time.strftime("%H:%M" if today else "%Y-%m-%d %H:%M", local)
 
 
 def as_json(

@@ -66,10 +66,10 @@ def levels(lift: float, gamma: float, gain: float) -> NDArray[np.uint16]:
 
 
 def _with_lut(rgb: av.VideoFrame, of: Lut, share: float) -> av.VideoFrame:
-    interpolation = "tetrahedral" if of.filter == "lut3d" else "linear"
+    name, interpolation = ("lut3d", "tetrahedral") if of.dimensions == 3 else ("lut1d", "linear")
     found = filter_graphs.run(
         rgb,
-        filter_graphs.filtered(of.filter, file=of.path, interp=interpolation),
+        filter_graphs.filtered(name, file=of.path, interp=interpolation),
         filter_graphs.filtered("format", pix_fmts=DEEP),
         stamp=of.stamp,
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from fractions import Fraction
 from pathlib import Path
@@ -14,7 +13,7 @@ from av.error import FFmpegError
 from numpy.typing import NDArray
 
 from milimo_tui.core.errors import Damaged
-from milimo_tui.core.host import explain, fsync_folder
+from milimo_tui.core.host import atomic_path
 from milimo_tui.core.reasons import reason
 from milimo_tui.core.time import sample_at
 from milimo_tui.media.encode.take_file import BLOCK
@@ -32,23 +31,15 @@ def with_sound(
 
     Raises Damaged for a file whose pictures can't be read, DiskFull and ReadOnly from the disk.
     """
-    partial = path.with_name(f".{path.name}.part")
-    try:
-        _written(taken, partial, sound, sample_rate, metadata)
-        with partial.open("rb") as handle:
-            os.fsync(handle.fileno())
-        os.replace(partial, path)
-        fsync_folder(path.parent)
-    except FFmpegError as error:
-        if isinstance(error, OSError) and error.filename == str(partial):
-            raise explain(error, path, "write") from error
-        raise Damaged(
-            f"the pictures of {taken.name} can't be read: {reason(error)}", "make a new take"
-        ) from error
-    except OSError as error:
-        raise explain(error, path, "write") from error
-    finally:
-        partial.unlink(missing_ok=True)
+    with atomic_path(path) as partial:
+        try:
+            _written(taken, partial, sound, sample_rate, metadata)
+        except FFmpegError as error:
+            if isinstance(error, OSError) and error.filename == str(partial):
+                raise
+            raise Damaged(
+                f"the pictures of {taken.name} can't be read: {reason(error)}", "make a new take"
+            ) from error
 
 
 def _written(

@@ -14,7 +14,7 @@ from typing import Self
 
 from av.container import OutputContainer
 
-from milimo_tui.core.host import explain, fsync_folder
+from milimo_tui.core.host import explain, fsync_file, fsync_folder
 
 
 class AtomicFile(ABC):
@@ -60,11 +60,7 @@ class AtomicFile(ABC):
     def _finish(self) -> None:
         self._flush()
         self._container.close()
-        handle = os.open(self._partial, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+        fsync_file(self._partial)
         os.replace(self._partial, self._path)
         fsync_folder(self._path.parent)
 

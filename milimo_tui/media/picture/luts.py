@@ -1,10 +1,13 @@
-"""LUT files (.cube): told apart and refused with a sentence before a filter meets them.
+"""Colour look-up tables (.cube): judged by their text, at import as before a filter meets them.
 
-The form is Adobe's Cube LUT Specification 1.0: a table of one or of three dimensions.
+The form is Adobe's Cube LUT Specification 1.0: a table of one or of three dimensions. Resolve's words for the
+range of what comes in are read where libavfilter, which applies the table, reads them.
 """
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -12,17 +15,21 @@ from pathlib import Path
 from milimo_tui.core.errors import BadInput, NotFound
 from milimo_tui.core.host import explain
 
+SUFFIX = ".cube"
+HINT = "a .cube file of one or three dimensions is read"
+
 _LARGEST = {"LUT_1D_SIZE": 65536, "LUT_3D_SIZE": 256}
-_FILTERS = {"LUT_1D_SIZE": "lut1d", "LUT_3D_SIZE": "lut3d"}
-_MOST_BYTES = 1 << 29
+_MOST_BYTES = 1 << 29  # 256³ colours of nine digits
+_OTHER_WORDS = ("TITLE", "DOMAIN_MIN", "DOMAIN_MAX", "LUT_1D_INPUT_RANGE", "LUT_3D_INPUT_RANGE")
+_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 
 
 @dataclass(frozen=True, slots=True)
 class Lut:
-    """A readable one: the filter that applies it, and what changes when its file does."""
+    """A readable one: its points a side, and what changes when its file does."""
 
     path: str
-    filter: str
+    dimensions: int
     size: int
     stamp: tuple[int, int]
 
@@ -36,45 +43,56 @@ def lut(path: str) -> Lut:
     except OSError as error:
         raise explain(error, Path(path), "read") from error
     if stat.st_size > _MOST_BYTES:
-        raise BadInput(f"{Path(path).name} is too large for a LUT", "use one of at most 256 steps a side")
+        raise BadInput(
+            f"{Path(path).name} is too large for a LUT", f"at most {_MOST_BYTES >> 20} MB are read"
+        )
     return _read(path, (stat.st_ino, stat.st_mtime_ns))
 
 
 @lru_cache(maxsize=64)
 def _read(path: str, stamp: tuple[int, int]) -> Lut:
-    name, found, rows = Path(path).name, "", 0
-    size = 0
     try:
         with Path(path).open(encoding="utf-8", errors="replace") as lines:
-            for line in lines:
-                words = line.split()
-                if not words or words[0].startswith("#"):
-                    continue
-                if words[0] in _FILTERS and not found:
-                    found, size = words[0], _size(name, words)
-                elif _is_row(words):
-                    rows += 1
+            word, size = _judged(Path(path).name, lines)
     except OSError as error:
         raise explain(error, Path(path), "read") from error
+    return Lut(path, 3 if word == "LUT_3D_SIZE" else 1, size, stamp)
+
+
+def _judged(name: str, lines: Iterable[str]) -> tuple[str, int]:
+    """The word that says which table it is, and its size. Raises BadInput with what is wrong."""
+    found, size, rows = "", 0, 0
+    for number, line in enumerate(lines, 1):
+        words = line.split()
+        if not words or words[0].startswith("#"):
+            continue
+        if words[0] in _LARGEST and line.startswith(words[0]):
+            if found:
+                raise BadInput(f"{name} is not a LUT: it has two tables", HINT)
+            found, size = words[0], _size(name, words)
+        elif words[0] == "LUT_3D_INPUT_RANGE" and found:
+            raise BadInput(
+                f"{name} can't be applied: {words[0]} stands below {found}",
+                "take that line out where it says 0 to 1, or write DOMAIN_MIN and DOMAIN_MAX for it",
+            )
+        elif words[0] not in _OTHER_WORDS:
+            if len(words) != 3 or not all(_NUMBER.fullmatch(word) for word in words):
+                raise BadInput(f"{name} is not a LUT: line {number} is not three numbers", HINT)
+            if not found:
+                raise BadInput(f"{name} is not a LUT: line {number} comes before its size", HINT)
+            rows += 1
     if not found:
-        raise BadInput(f"{name} is not a LUT", "choose a .cube file with LUT_3D_SIZE or LUT_1D_SIZE")
+        raise BadInput(f"{name} is not a LUT: it has no LUT_3D_SIZE or LUT_1D_SIZE", HINT)
     wanted = size**3 if found == "LUT_3D_SIZE" else size
     if rows != wanted:
-        raise BadInput(f"{name} is a damaged LUT: it has {rows} rows where {wanted} belong")
-    return Lut(path, _FILTERS[found], size, stamp)
+        raise BadInput(
+            f"{name} is a damaged LUT: it has {rows} colours where {wanted} belong", "save it anew"
+        )
+    return found, size
 
 
 def _size(name: str, words: list[str]) -> int:
-    if len(words) != 2 or not words[1].isdecimal() or not 2 <= int(words[1]) <= _LARGEST[words[0]]:
-        raise BadInput(f"{name} is a damaged LUT: {' '.join(words)[:60]}")
-    return int(words[1])
-
-
-def _is_row(words: list[str]) -> bool:
-    if len(words) != 3:
-        return False
-    try:
-        [float(word) for word in words]
-    except ValueError:
-        return False
-    return True
+    most = _LARGEST[words[0]]
+    if len(words) == 2 and words[1].isdecimal() and 2 <= int(words[1]) <= most:
+        return int(words[1])
+    raise BadInput(f"{name} is a damaged LUT: {words[0]} is 2 to {most}", "save it anew")

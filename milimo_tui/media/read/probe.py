@@ -18,7 +18,7 @@ from PIL import Image
 
 from milimo_tui.core.errors import BadInput, MilimoError, NotFound
 from milimo_tui.core.time import parse_ratio
-from milimo_tui.cut.plan import damage as words
+from milimo_tui.cut.plan.damage import note_damage
 from milimo_tui.cut.values.conform import shown_size
 from milimo_tui.cut.values.streams import SoundFacts, StreamFacts
 from milimo_tui.media.files.facts import Facts, ProbeDepth
@@ -102,10 +102,8 @@ def _with_depth(path: Path, rate: Fraction | None, depth: ProbeDepth) -> Facts:
         found = damaged_places.find_damage(
             path, seconds=None if depth == "whole" else MOST_SECONDS, rate=rate
         )
-    known = {"looked": found.is_complete, "damaged": found.pictures, "damaged_sound": found.sounds}
-    streams = facts.streams.model_copy(update=known)
-    trouble = ", ".join(filter(None, (streams.trouble, words.trouble(streams))))
-    return replace(facts, streams=streams.model_copy(update={"trouble": trouble}))
+    streams = note_damage(facts.streams, found.pictures, found.sounds, looked=found.is_complete)
+    return replace(facts, streams=streams)
 
 
 def _is_short(facts: Facts) -> bool:

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from milimo_tui.core.errors import BadInput
-from milimo_tui.core.host import explain
+from milimo_tui.core.host import atomic_path
 from milimo_tui.cut.delivery.delivery import Delivery
 from milimo_tui.cut.plan.plan import Plan
 from milimo_tui.media.encode.encoded_segment import Passed, packets_of
@@ -119,17 +119,8 @@ def _made(
 
 def _named(output: Path, write: Callable[[Path], int]) -> int:
     """What was written, under its name when it is whole."""
-    partial = output.with_name(f".{output.name}.part")
-    try:
-        passed = write(partial)
-        with partial.open("rb") as handle:
-            os.fsync(handle.fileno())
-        os.replace(partial, output)
-    except OSError as error:
-        raise explain(error, output, "write") from error
-    finally:
-        partial.unlink(missing_ok=True)
-    return passed
+    with atomic_path(output) as partial:
+        return write(partial)
 
 
 def _in_two_passes(plan: Plan, delivery: Delivery, path: Path, progress: Progress, show: Show) -> int:

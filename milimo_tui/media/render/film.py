@@ -16,7 +16,7 @@ from pathlib import Path
 import av
 
 from milimo_tui.core.errors import BadInput
-from milimo_tui.core.host import explain, fsync_folder, require_space
+from milimo_tui.core.host import atomic_path, explain, require_space
 from milimo_tui.cut.delivery.delivery import Delivery, SoundFormat
 from milimo_tui.cut.delivery.segments import Segment, content, files
 from milimo_tui.cut.plan.plan import Plan
@@ -80,18 +80,9 @@ def render(
     check_target(output)
     require_space(output.parent, _estimate(plan, delivery) * (2 if cache else 1), "render")
     store = SegmentCache(cache) if cache else None
-    partial = output.with_name(f".{output.name}.part")
     work = _Work(plan, delivery, store, progress, show, kept, workers or workers_for(plan))
-    try:
+    with atomic_path(output) as partial:
         done = work.write(partial)
-        with partial.open("rb") as handle:
-            os.fsync(handle.fileno())
-        os.replace(partial, output)
-        fsync_folder(output.parent)
-    except OSError as error:
-        raise explain(error, output, "write") from error
-    finally:
-        partial.unlink(missing_ok=True)
     if store is not None:
         store.trim()
     return done

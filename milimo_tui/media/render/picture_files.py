@@ -15,7 +15,7 @@ from pathlib import Path
 import av
 from PIL import Image
 
-from milimo_tui.core.host import explain, fsync_folder
+from milimo_tui.core.host import atomic_path, explain, fsync_folder
 from milimo_tui.cut.delivery.delivery import Delivery, PictureFormat
 from milimo_tui.cut.delivery.segments import Segment
 from milimo_tui.cut.delivery.ways import Way
@@ -111,10 +111,8 @@ def _write_sound(plan: Plan, delivery: Delivery, folder: Path) -> None:
     alone = delivery.model_copy(
         update={"picture": None, "container": "wav", "suffix": ".wav", "chapters": ()}
     )
-    partial = folder / f".{SOUND}.part"
-    with FilmFile(plan, alone, partial) as film:
+    with atomic_path(folder / SOUND) as partial, FilmFile(plan, alone, partial) as film:
         track = soundtrack(plan, alone, None)
         with contextlib.closing(track):
             film.sounds_like(track)
             film.finish()
-    os.replace(partial, folder / SOUND)

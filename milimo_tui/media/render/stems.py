@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import contextlib
-import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from milimo_tui.core.errors import BadInput
-from milimo_tui.core.host import explain, fsync_folder
+from milimo_tui.core.host import atomic_path, explain, fsync_folder
 from milimo_tui.core.ids import slug
 from milimo_tui.cut.delivery.delivery import Delivery, SoundFormat
 from milimo_tui.cut.plan.plan import Plan
@@ -78,13 +77,6 @@ def _with_progress(
 
 
 def _write(plan: Plan, delivery: Delivery, path: Path, packets: Iterator[Coded]) -> None:
-    partial = path.with_name(f".{path.name}.part")
-    try:
-        with FilmFile(plan, delivery, partial) as film:
-            film.sounds_like(packets)
-            film.finish()
-        with partial.open("rb") as handle:
-            os.fsync(handle.fileno())
-        os.replace(partial, path)
-    finally:
-        partial.unlink(missing_ok=True)
+    with atomic_path(path) as partial, FilmFile(plan, delivery, partial) as film:
+        film.sounds_like(packets)
+        film.finish()

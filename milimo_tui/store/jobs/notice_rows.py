@@ -11,14 +11,11 @@ from dataclasses import fields
 from functools import cache
 from typing import Any
 
+from milimo_tui.store.jobs.studio_sql import marks
 from milimo_tui.store.jobs.studio_values import Notice
 
 COLUMNS = tuple(field.name for field in fields(Notice) if field.name != "id")
 KEPT = 200  # notices that were sent or given up, kept to look at
-
-
-def _marks(count: int) -> str:
-    return ", ".join("?" * count)
 
 
 class NoticeRows:
@@ -30,7 +27,7 @@ class NoticeRows:
     def add(self, notice: Notice) -> int:
         """Put a notice in the outbox; returns its number. Old ones that are over are forgotten."""
         cursor = self._db.execute(
-            f"INSERT INTO notice ({', '.join(COLUMNS)}) VALUES ({_marks(len(COLUMNS))})",
+            f"INSERT INTO notice ({', '.join(COLUMNS)}) VALUES ({marks(len(COLUMNS))})",
             [getattr(notice, name) for name in COLUMNS],
         )
         number = int(cursor.lastrowid or 0)
@@ -49,7 +46,7 @@ class NoticeRows:
     def waiting(self, targets: Collection[str]) -> int:
         """How many notices of those targets are still to be sent."""
         found = self._db.execute(
-            f"SELECT count(*) FROM notice WHERE state = 'due' AND target IN ({_marks(len(targets))})",
+            f"SELECT count(*) FROM notice WHERE state = 'due' AND target IN ({marks(len(targets))})",
             [*targets],
         ).fetchone()
         return int(found[0])
@@ -83,7 +80,7 @@ class NoticeRows:
     def open_member(self, batch: str, ended: Collection[str]) -> str:
         """A job of the batch that is in none of those states; empty when there is none."""
         row = self._db.execute(
-            f"SELECT id FROM job WHERE batch = ? AND state NOT IN ({_marks(len(ended))})"
+            f"SELECT id FROM job WHERE batch = ? AND state NOT IN ({marks(len(ended))})"
             " ORDER BY rowid DESC LIMIT 1",
             [batch, *ended],
         ).fetchone()
@@ -96,7 +93,7 @@ class NoticeRows:
     def failures(self, batch: str, failed: Collection[str], most: int) -> int:
         """How many members of the batch are in those states, counted up to `most`."""
         row = self._db.execute(
-            f"SELECT count(*) FROM (SELECT 1 FROM job WHERE batch = ? AND state IN ({_marks(len(failed))})"
+            f"SELECT count(*) FROM (SELECT 1 FROM job WHERE batch = ? AND state IN ({marks(len(failed))})"
             " LIMIT ?)",
             [batch, *failed, most],
         ).fetchone()
@@ -138,6 +135,6 @@ class NoticeRows:
 @cache
 def _busy(states: int) -> str:
     return (
-        f"SELECT 1 FROM job WHERE state IN ({_marks(states)}) AND lane != ?"
+        f"SELECT 1 FROM job WHERE state IN ({marks(states)}) AND lane != ?"
         " AND NOT (state = 'publishing' AND reason != '') LIMIT 1"
     )

@@ -41,7 +41,7 @@ from milimo_tui.story.shots.framing import (
     shows_world,
 )
 from milimo_tui.story.shots.speech import share_speech, speech_seconds
-from milimo_tui.story.values.film import Angle, Function, Line, Movement, Rig, Setting, Size
+from milimo_tui.story.values.film import Angle, Function, Line, Movement, Rig, Setting, Shot, Size
 from milimo_tui.story.values.text import clauses, count_words, digest, display_name, sentences
 from milimo_tui.story.values.vocabulary import Reading
 
@@ -113,8 +113,8 @@ def break_down(screenplay: Screenplay, rate: Fraction) -> tuple[SceneDraft, ...]
     return tuple(out)
 
 
-def words_of(shot: ShotDraft) -> str:
-    """What is said, else what is seen, of a shot that is not made yet."""
+def words_of(shot: ShotDraft | Shot) -> str:
+    """What is said in a shot, else what is seen."""
     if shot.dialogue:
         return " ".join(f"“{spoken.text}”" for spoken in shot.dialogue)
     return shot.action or shot.caption

@@ -11,7 +11,7 @@ import shutil
 from pathlib import Path
 
 from milimo_tui.core.errors import Damaged, NotFound
-from milimo_tui.core.host import HOST, explain, fsync_file, fsync_folder, make_folders
+from milimo_tui.core.host import HOST, atomic_path, explain, fsync_folder, make_folders
 from milimo_tui.core.ids import new_id
 from milimo_tui.core.paths import ProjectPaths
 from milimo_tui.core.time import parse_ratio
@@ -62,8 +62,6 @@ def _move(source: Path, target: Path) -> None:
     except OSError:
         if not source.exists():
             raise
-        beside = target.with_name(f".{target.name}.part")
-        shutil.copyfile(source, beside)
-        fsync_file(beside)
-        os.replace(beside, target)
+        with atomic_path(target, "keep") as beside:
+            shutil.copyfile(source, beside)
         source.unlink()

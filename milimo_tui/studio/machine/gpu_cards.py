@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 from typing import Any
 
@@ -12,7 +11,7 @@ from milimo_tui.engines.catalog.model_store import ModelStore
 from milimo_tui.engines.contract.profile import Machine
 from milimo_tui.engines.contract.specs import MakePicture, MakeVideo
 from milimo_tui.engines.recipes.card_records import Shown
-from milimo_tui.engines.recipes.tables import PACKAGES
+from milimo_tui.engines.recipes.tables import installed_packages
 from milimo_tui.engines.recipes.values import GB, Card, Kind, Known, Request
 from milimo_tui.engines.registry import engine_registry, explanation
 from milimo_tui.jobs.machine import gpus
@@ -41,11 +40,6 @@ def _card(gpu: gpus.Gpu) -> Card:
 def _main_memory() -> int:
     """Bytes of main memory: what weights can wait in, and what Apple's GPUs compute in."""
     return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-
-
-def installed() -> tuple[str, ...]:
-    """Packages that recipes may need and that are here; none is imported."""
-    return tuple(name for name in PACKAGES if importlib.util.find_spec(name))
 
 
 def shown(studio: Studio, card: Card) -> tuple[Known, ...]:
@@ -78,7 +72,7 @@ def explained(studio: Studio, request: Request) -> dict[str, Any]:
     """The plan for this machine's own card."""
     here = card(studio)
     if here:
-        return explanation.explained(here, request, shown(studio, here), installed())
+        return explanation.explained(here, request, shown(studio, here), installed_packages())
     data = explanation.explained(Card("no GPU", 0.0, 0.0), request)
     least = min(row["gb"] for row in data["ladder"])
     return {

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from milimo_tui.core.format import bytes_text
+from milimo_tui.core.format import bytes_text, duration
 from milimo_tui.engines.catalog.model_catalog import ModelRow
-from milimo_tui.engines.hub.download_rate import span
 from milimo_tui.engines.recipes.tables import CARDS_GB
 from milimo_tui.engines.registry import engine_registry, explanation
 from milimo_tui.studio.registry.registry import Outcome
@@ -52,7 +51,7 @@ def _lighter(family: str, model: str, least: int) -> str:
 
 def durations(count: int) -> str:
     """How long so many bytes take at speeds that people know; measured ones are told while they come."""
-    return ", ".join(f"{span(count * 8 / (speed * 1e6))} at {name}" for speed, name in SPEEDS)
+    return ", ".join(f"{duration(max(1.0, count * 8 / (speed * 1e6)))} at {name}" for speed, name in SPEEDS)
 
 
 def _at(family: str) -> str:

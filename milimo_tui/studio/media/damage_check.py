@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from milimo_tui.core.errors import BadInput
-from milimo_tui.cut.plan.damage import trouble
+from milimo_tui.cut.plan.damage import note_damage
 from milimo_tui.cut.values.streams import read_facts
 from milimo_tui.media.files.facts import Prober
 from milimo_tui.story.values.film import Asset, AssetKind
@@ -41,10 +41,7 @@ def _checked(studio: Studio, asset: Asset, prober: Prober) -> dict[str, Any]:
         found = prober.answer(SECONDS).streams
     except BadInput as error:
         return {**row, "looked": False, "damaged": [], "damaged_sound": [], "trouble": error.message}
-    own = facts.trouble.removesuffix(trouble(facts)).removesuffix(", ")
-    known = {"looked": True, "damaged": found.damaged, "damaged_sound": found.damaged_sound}
-    now = facts.model_copy(update=known)
-    now = now.model_copy(update={"trouble": ", ".join(filter(None, (own, trouble(now))))})
+    now = note_damage(facts, found.damaged, found.damaged_sound, looked=True)
     if now != facts:
         studio.project().facts.note_facts(asset.id, now.model_dump_json(exclude_defaults=True))
     facts_now = now.model_dump(mode="json", include={"looked", "damaged", "damaged_sound", "trouble"})

@@ -6,7 +6,6 @@ afterwards.
 
 from __future__ import annotations
 
-import os
 import shutil
 import tempfile
 from collections import deque
@@ -17,15 +16,16 @@ from fractions import Fraction
 from pathlib import Path
 
 from milimo_tui.core.errors import BadInput, Cancelled, NotFound
-from milimo_tui.core.host import HOST, explain, fsync_file, fsync_folder, make_folders, require_space
+from milimo_tui.core.format import plural
+from milimo_tui.core.host import HOST, atomic_path, explain, fsync_folder, make_folders, require_space
 from milimo_tui.core.ids import new_id
 from milimo_tui.core.interrupts import interrupts_deferred
 from milimo_tui.core.paths import ProjectPaths
 from milimo_tui.cut.values.streams import read_facts
 from milimo_tui.media.files.facts import Facts, Prober, digest, digest_of_all, probe_bounded
 from milimo_tui.media.files.numbered_files import Run
-from milimo_tui.media.picture.cube import SUFFIX as LUT_SUFFIX
-from milimo_tui.media.picture.cube import check_cube
+from milimo_tui.media.picture.luts import SUFFIX as LUT_SUFFIX
+from milimo_tui.media.picture.luts import lut
 from milimo_tui.media.read import packed_sequence
 from milimo_tui.story.values.film import Asset, AssetKind, SheetVerdict
 from milimo_tui.studio.media.media_files import Found
@@ -107,7 +107,7 @@ def add_all(studio: Studio, found: Sequence[Found], rate: Fraction, *, link: boo
         rows.clear()
 
     known = {} if link else _known(studio)
-    what = "1 file" if len(found) == 1 else f"{len(found)} files"
+    what = plural(len(found), "file")
     try:
         with (
             studio.counted(f"adding {what}", len(found)) as count,
@@ -207,8 +207,8 @@ def _sequence(studio: Studio, run: Run, rate: Fraction, known: Mapping[str, Asse
         if checksum in known:
             return known[checksum], None
         facts = probe_bounded(packed, depth="short")
-        trouble = ", ".join(filter(None, (run.trouble(), facts.streams.trouble)))
-        facts = replace(facts, streams=facts.streams.model_copy(update={"trouble": trouble}))
+        streams = facts.streams.with_trouble(run.trouble(), facts.streams.trouble)
+        facts = replace(facts, streams=streams)
         asset = replace(new_asset(packed, facts, checksum), name=run.name, managed=True)
         return replace(asset, path=keep(paths, packed, checksum)), _sheet(asset, facts)
 
@@ -220,8 +220,9 @@ def _is_lut(path: Path) -> bool:
 def probed(path: Path) -> Facts:
     """What a file is: a LUT by its text, anything else by a bounded probe. Raises BadInput, NotFound."""
     if _is_lut(path):
-        side = check_cube(path)
-        return Facts(kind=AssetKind.LUT.value, width=side)
+        found = lut(str(path))
+        # One of one dimension is as a picture of one row.
+        return Facts(kind=AssetKind.LUT.value, width=found.size, height=None if found.dimensions == 3 else 1)
     return probe_bounded(path, depth="short")
 
 
@@ -281,13 +282,8 @@ def keep(paths: ProjectPaths, source: Path, checksum: str) -> str:
         if not target.exists():
             require_space(paths.root, source.stat().st_size, f"add {source.name}")
             make_folders(target.parent)
-            beside = target.with_name(f".{target.name}.part")
-            try:
+            with atomic_path(target, "keep") as beside:
                 shutil.copyfile(source, beside)
-                fsync_file(beside)
-                os.replace(beside, target)
-            finally:
-                beside.unlink(missing_ok=True)
         fsync_folder(target.parent)
     except OSError as error:
         raise explain(error, target, "keep") from error

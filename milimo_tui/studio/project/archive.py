@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import tempfile
 import zipfile
@@ -10,7 +9,7 @@ import zlib
 from pathlib import Path, PurePosixPath
 
 from milimo_tui.core.errors import BadInput, Damaged, Refused
-from milimo_tui.core.host import explain, fsync_file, fsync_folder, named_path, require_space
+from milimo_tui.core.host import atomic_path, explain, named_path, require_space
 from milimo_tui.core.ids import slug
 from milimo_tui.core.paths import ProjectPaths
 from milimo_tui.core.reasons import reason
@@ -61,21 +60,16 @@ def export(source: ProjectFile, name: str) -> Path:
         raise BadInput(f"the folder {target.parent} does not exist", "make it first, or name another")
     files = _files(source.paths)
     require_space(target.parent, _bytes_of(files), "export the project")
-    beside = target.with_name(f".{target.name}.part")
-    try:
-        with tempfile.TemporaryDirectory() as scratch, zipfile.ZipFile(beside, "w") as archive:
-            clean = Path(scratch) / "project.db"
-            source.copy_to(clean)
-            archive.write(clean, "project.db", zipfile.ZIP_DEFLATED)
-            for path in files:
-                archive.write(path, path.relative_to(source.paths.root).as_posix())
-        fsync_file(beside)
-        os.replace(beside, target)
-        fsync_folder(target.parent)
-    except OSError as error:
-        raise explain(error, target, "write") from error
-    finally:
-        beside.unlink(missing_ok=True)
+    with (
+        atomic_path(target) as beside,
+        tempfile.TemporaryDirectory() as scratch,
+        zipfile.ZipFile(beside, "w") as archive,
+    ):
+        clean = Path(scratch) / "project.db"
+        source.copy_to(clean)
+        archive.write(clean, "project.db", zipfile.ZIP_DEFLATED)
+        for path in files:
+            archive.write(path, path.relative_to(source.paths.root).as_posix())
     return target
 
 

@@ -6,22 +6,11 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from milimo_tui.core.format import duration, time_of_day
+from milimo_tui.core.format import bytes_text, duration, time_of_day
 from milimo_tui.jobs.values.states import ENDED
 from milimo_tui.jobs.values.views import AttemptView, JobView, WholeJob
 
 Row = Mapping[str, Any]
-
-
-def size(amount: float | None) -> str:
-    """Bytes as `1.5 GB`; empty for None."""
-    if amount is None:
-        return ""
-    for unit in ("B", "kB", "MB", "GB"):
-        if amount < 1000 or unit == "GB":
-            return f"{amount:.0f} {unit}" if unit in ("B", "kB") else f"{amount:.1f} {unit}"
-        amount /= 1000
-    raise AssertionError("the last unit takes everything")
 
 
 def row(job: JobView, forecast: Row, now: float) -> dict[str, Any]:
@@ -105,7 +94,9 @@ def _facts(job: JobView, forecast: Row, now: float) -> Iterator[tuple[str, Any]]
     yield "speed", f"{live['speed']:.2f} steps a second" if live.get("speed") else ""
     yield (
         "memory",
-        ", ".join(f"{size(held)} {where}" for where, held in (live.get("memory") or {}).items() if held),
+        ", ".join(
+            f"{bytes_text(held)} {where}" for where, held in (live.get("memory") or {}).items() if held
+        ),
     )
     yield "worker", job.worker
     yield "rung", job.rung or ""
@@ -170,7 +161,7 @@ def supervisor_lines(status: Row, now: float) -> Iterator[str]:
     for worker in status["workers"]:
         words = [
             f"process {worker['pid']}",
-            size(worker["rss"]),
+            _size(worker["rss"]),
             f"{worker['loaded']} loaded" if worker.get("loaded") else "",
             f"works on {worker['job']}" if worker.get("job") else "idle",
         ]
@@ -178,15 +169,19 @@ def supervisor_lines(status: Row, now: float) -> Iterator[str]:
     for gpu in status["gpus"]:
         yield f"  {gpu['id']:<10}{gpu_words(gpu)}"
     memory, disk = status["memory"], status["disk"]
-    held = f"{size(memory.get('used'))} of {size(memory.get('total'))}"
-    yield f"  memory    {held}, disk {size(disk.get('free'))} free"
+    held = f"{_size(memory.get('used'))} of {_size(memory.get('total'))}"
+    yield f"  memory    {held}, disk {_size(disk.get('free'))} free"
+
+
+def _size(count: float | None) -> str:
+    return "" if count is None else bytes_text(count)
 
 
 def gpu_words(gpu: Row) -> str:
     """A card in one line: name, memory, how busy, how warm, what is loaded."""
     words = [str(gpu["name"])]
     if gpu.get("memory_total"):
-        words.append(f"{size(gpu['memory_used'])} of {size(gpu['memory_total'])}")
+        words.append(f"{bytes_text(gpu['memory_used'])} of {bytes_text(gpu['memory_total'])}")
     if gpu.get("utilisation") is not None:
         words.append(f"{gpu['utilisation']} % busy")
     if gpu.get("temperature") is not None:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from milimo_tui.core.errors import Cancelled, Failed, Unavailable
+from milimo_tui.core.format import plural
 from milimo_tui.core.host import HOST
 from milimo_tui.jobs.client.client import Client
 from milimo_tui.jobs.values.states import ENDED
@@ -94,7 +95,7 @@ def wait_for(
 
 def counted(number: int, what: str) -> str:
     """`1 job goes on`, `3 jobs go on`."""
-    return f"{number} {what} goes on" if number == 1 else f"{number} {what}s go on"
+    return f"{plural(number, what)} {'goes' if number == 1 else 'go'} on"
 
 
 def _read(client: Client, ids: Sequence[str]) -> dict[str, Job]:

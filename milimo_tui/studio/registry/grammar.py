@@ -120,9 +120,7 @@ def _parser_of(
     entry: Command, parser_class: type[argparse.ArgumentParser], *, demanding: bool
 ) -> argparse.ArgumentParser:
     parser = parser_class(prog=f"milimo {entry.cli}", description=entry.help, allow_abbrev=False)
-    _add_fields(parser, entry, demanding)
-    parser.set_defaults(command=entry.id)
-    return parser
+    return _filled(parser, entry, demanding)
 
 
 def build_parser(
@@ -148,8 +146,7 @@ def build_parser(
         child = sub.add_parser(
             act, help=entry.help, description=entry.help, prog=f"milimo {entry.cli}", allow_abbrev=False
         )
-        _add_fields(child, entry, demanding)
-        child.set_defaults(command=entry.id)
+        _filled(child, entry, demanding)
     return parser
 
 
@@ -194,7 +191,9 @@ def shape_of(item: Argument) -> tuple[str, tuple[str, ...]]:
     return "one", ()
 
 
-def _add_fields(parser: argparse.ArgumentParser, entry: Command, demanding: bool) -> None:
+def _filled(parser: argparse.ArgumentParser, entry: Command, demanding: bool) -> argparse.ArgumentParser:
+    """The parser, with a command's fields added."""
+    parser.set_defaults(command=entry.id)
     shorts = {"output": "-o"}
     for name, item in arguments(entry.args).items():
         shape, choices = shape_of(item)
@@ -221,3 +220,4 @@ def _add_fields(parser: argparse.ArgumentParser, entry: Command, demanding: bool
                 metavar=None if choices else name.upper(),
                 required=item.required and demanding,
             )
+    return parser

@@ -17,6 +17,7 @@ from milimo_tui.engines.catalog.installed_weights import Found
 from milimo_tui.engines.catalog.model_store import ModelStore
 from milimo_tui.engines.contract.profile import Machine, Way
 from milimo_tui.engines.contract.specs import Conditioning, MakeVideo
+from milimo_tui.engines.recipes.tables import installed_packages
 from milimo_tui.engines.registry import engine_registry, explanation
 from milimo_tui.story.elements.prompt import Prompt
 from milimo_tui.story.values.film import Element, LoraUse, Shot, Story
@@ -226,7 +227,7 @@ def machine_of(studio: Studio, spec: MakeVideo, found: Found | None) -> Machine:
         spec.model,
         card=partial(gpu_cards.card, studio),
         shown=partial(gpu_cards.shown, studio),
-        packages=gpu_cards.installed,
+        packages=installed_packages,
     )
 
 

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 from milimo_tui.core.errors import MilimoError
-from milimo_tui.core.format import duration, plural, time_of_day
+from milimo_tui.core.format import bytes_text, duration, plural, time_of_day
 from milimo_tui.core.host import HOST
 from milimo_tui.engines.contract.specs import MakeVideo
 from milimo_tui.engines.contract.workload import workload
@@ -23,7 +23,6 @@ from milimo_tui.jobs.values import output_refs
 from milimo_tui.jobs.values.states import State
 from milimo_tui.store.jobs.studio_file import open_for_reading
 from milimo_tui.story.values.film import Story
-from milimo_tui.studio.queue.job_rows import size
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import take_queue
 from milimo_tui.studio.takes.preflight import Preflight
@@ -112,7 +111,7 @@ def sentence(estimate: Estimate, many: str) -> str:
     else:
         parts.append("no measure of this work yet")
     if estimate["gb"] is not None:
-        parts.append(f"about {size(estimate['gb'] * 1e9)}")
+        parts.append(f"about {bytes_text(estimate['gb'] * 1e9)}")
     if estimate["ready"] is not None:
         parts.append(f"ready about {time_of_day(estimate['ready'], HOST.now())}")
     return ", ".join(parts)
@@ -127,7 +126,7 @@ def remarks(estimate: Estimate) -> list[str]:
     forecast += [f"not known: {why}" for why in estimate["unknown"]]
     if estimate["gb"] is not None and estimate["gb"] > estimate["free_gb"]:
         forecast.append(
-            f"the disk has room for {size(estimate['free_gb'] * 1e9)} only: milimo clean makes some"
+            f"the disk has room for {bytes_text(estimate['free_gb'] * 1e9)} only: milimo clean makes some"
         )
     return forecast
 

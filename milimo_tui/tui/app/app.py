@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from textual.screen import Screen
 
 from milimo_tui.core.errors import BadInput, MilimoError
+from milimo_tui.core.format import plural
 from milimo_tui.core.safe_text import harmless
 from milimo_tui.tui.app import panels
 from milimo_tui.tui.app.command_line import USED, CommandLine
@@ -31,7 +32,6 @@ from milimo_tui.tui.terminal import capabilities
 from milimo_tui.tui.terminal.actor import place
 from milimo_tui.tui.terminal.patches import table as patches
 from milimo_tui.tui.terminal.theme import depth
-from milimo_tui.tui.widgets.text import plural
 
 if TYPE_CHECKING:
     from milimo_tui.studio.session.studio import Studio

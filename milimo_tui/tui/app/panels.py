@@ -8,8 +8,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from milimo_tui.core.format import plural
 from milimo_tui.tui.app.command_line import CommandLine
-from milimo_tui.tui.widgets.text import plural
 
 if TYPE_CHECKING:
     from milimo_tui.studio.registry.registry import Command

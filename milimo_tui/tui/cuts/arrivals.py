@@ -15,6 +15,7 @@ from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
 
 from milimo_tui.core.errors import MilimoError
+from milimo_tui.core.format import plural
 from milimo_tui.core.time import parse_timecode
 from milimo_tui.cut.values.cut import SourceKind
 from milimo_tui.tui.cuts.arrivals_lines import (
@@ -31,7 +32,7 @@ from milimo_tui.tui.shell.screen import StudioScreen
 from milimo_tui.tui.widgets.empty import Empty
 from milimo_tui.tui.widgets.lines import Line
 from milimo_tui.tui.widgets.rows import Rows
-from milimo_tui.tui.widgets.text import line, plural
+from milimo_tui.tui.widgets.text import line
 
 if TYPE_CHECKING:
     from milimo_tui.studio.session.studio import Snapshot

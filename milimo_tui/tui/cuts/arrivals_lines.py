@@ -11,10 +11,11 @@ from typing import Any
 from rich.style import Style
 from rich.text import Text
 
+from milimo_tui.core.format import plural
 from milimo_tui.story.values.film import Shot, Story
 from milimo_tui.tui.terminal.theme import FAILED, WAITING, Ink
 from milimo_tui.tui.widgets.rows import Row
-from milimo_tui.tui.widgets.text import fit, line, plural, wrapped
+from milimo_tui.tui.widgets.text import fit, line, wrapped
 
 NEW, GREW, SHRANK, GONE = "new", "grew", "shrank", "gone"
 LENGTHS = (GREW, SHRANK)

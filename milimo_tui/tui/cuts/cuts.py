@@ -12,6 +12,7 @@ from rich.text import Text
 from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
 
+from milimo_tui.core.format import plural
 from milimo_tui.cut.layout.layout import layout
 from milimo_tui.cut.notes.note_list import threads
 from milimo_tui.cut.values.cut import Cut
@@ -19,7 +20,7 @@ from milimo_tui.tui.cuts.notes_lines import cut_heads, cut_rows, difference_rows
 from milimo_tui.tui.shell.screen import StudioScreen
 from milimo_tui.tui.widgets.lines import Line
 from milimo_tui.tui.widgets.rows import Row, Rows
-from milimo_tui.tui.widgets.text import line, plural, wrapped
+from milimo_tui.tui.widgets.text import line, wrapped
 
 if TYPE_CHECKING:
     from milimo_tui.cut.compare.comparison import Difference

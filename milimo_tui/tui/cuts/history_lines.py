@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 
 from rich.text import Text
 
+from milimo_tui.core.format import clock_of, plural
 from milimo_tui.studio.project.history_tree import Line, State, hand_of
 from milimo_tui.tui.terminal.theme import Ink
-from milimo_tui.tui.widgets.amounts import clock_of
 from milimo_tui.tui.widgets.rows import Row
-from milimo_tui.tui.widgets.text import line, plural, wrapped
+from milimo_tui.tui.widgets.text import line, wrapped
 
 HERE = "◀ here"
 

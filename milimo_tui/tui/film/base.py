@@ -16,7 +16,7 @@ from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
 from textual.widgets import Static
 
-from milimo_tui.core.format import clock
+from milimo_tui.core.format import clock, plural, took_text
 from milimo_tui.core.time import timecode
 from milimo_tui.cut.delivery.presets import PRESETS
 from milimo_tui.cut.delivery.requests import DeliveryRequest
@@ -25,12 +25,11 @@ from milimo_tui.tui.film.lines import facts_lines, film_row, outlook_lines, row_
 from milimo_tui.tui.jobs.model import ACTIVE, ENDED, ran, state_of, tail
 from milimo_tui.tui.shell.screen import StudioScreen
 from milimo_tui.tui.terminal.theme import Ink
-from milimo_tui.tui.widgets.amounts import took_text
 from milimo_tui.tui.widgets.canvas import bar
 from milimo_tui.tui.widgets.empty import Empty
 from milimo_tui.tui.widgets.rows import Rows
 from milimo_tui.tui.widgets.text import cut as cut_to
-from milimo_tui.tui.widgets.text import line, plural
+from milimo_tui.tui.widgets.text import line
 
 if TYPE_CHECKING:
     from milimo_tui.studio.render.render_estimate import RenderEstimate

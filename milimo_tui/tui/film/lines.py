@@ -13,14 +13,13 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 from rich.text import Text
 
-from milimo_tui.core.format import clock
+from milimo_tui.core.format import bytes_text, clock, plural
 from milimo_tui.core.time import timecode
 from milimo_tui.cut.delivery.delivery import Delivery, PictureFormat, SoundFormat
 from milimo_tui.cut.delivery.presets import preset_of
 from milimo_tui.tui.terminal.theme import OFFLINE, Ink
-from milimo_tui.tui.widgets.amounts import bytes_text
 from milimo_tui.tui.widgets.rows import Row
-from milimo_tui.tui.widgets.text import columns, fit, line, plural
+from milimo_tui.tui.widgets.text import columns, fit, line
 
 if TYPE_CHECKING:
     from milimo_tui.cut.delivery.requests import DeliveryRequest
@@ -119,7 +118,7 @@ def _shots(look: RenderEstimate, ink: Ink) -> Text:
 def _file(look: RenderEstimate, width: int, ink: Ink) -> Text:
     size = look.bytes
     whence = f"as {plural(size.films, 'film')} here" if size.films else WHENCE[size.source]
-    about = f"   about {bytes_text(size.bytes) or '0 B'}, {whence}"
+    about = f"   about {bytes_text(size.bytes)}, {whence}"
     name = look.target if look.files == 1 else f"{look.target} and {look.files - 1} more"
     return line((end_of(name, max(12, width - len(about))), ink.text), (about, ink.muted))
 
@@ -140,13 +139,17 @@ def film_row(film: dict[str, Any], marked: bool, width: int, ink: Ink) -> Row:
             (name if there else f"{OFFLINE} {name}", wide, ink.text if there else ink.failed),
             (f"{film['frames']:,} f", -9, ink.text),
             (film["preset"], 10, ink.muted),
-            (bytes_text(film["bytes"]), -8, ink.muted),
+            (_size(film), -8, ink.muted),
             (glyph, 1, style),
         ],
         1,
     )
     when = time.strftime("%Y-%m-%d %H:%M", time.localtime(film["created"])) if film["created"] else ""
     return Row(row_key(film), text, line((when, ink.muted)), search=name)
+
+
+def _size(film: dict[str, Any]) -> str:
+    return bytes_text(film["bytes"]) if film["bytes"] else ""
 
 
 def row_key(film: dict[str, Any]) -> str:
@@ -170,7 +173,7 @@ def film_facts(film: dict[str, Any]) -> dict[str, str]:
         "preset": film["preset"],
         "length": f"{film['frames']:,} f, {clock(film['seconds'])}",
         **_settings(film["settings"]),
-        "on disk": bytes_text(film["bytes"]),
+        "on disk": _size(film),
     }
     if film["seconds"]:
         told["bit rate"] = f"{film['bytes'] * 8 / film['seconds'] / 1e6:.2f} Mbit/s"

@@ -14,12 +14,13 @@ from textual import events
 from textual.widget import Widget
 
 from milimo_tui.core.errors import MilimoError
+from milimo_tui.core.format import plural
 from milimo_tui.tui.keys.completion import paths
 from milimo_tui.tui.shell.screen import StudioScreen
 from milimo_tui.tui.widgets.lines import Line
 from milimo_tui.tui.widgets.prompt import Prompt
 from milimo_tui.tui.widgets.rows import Row, Rows
-from milimo_tui.tui.widgets.text import fit, line, plural
+from milimo_tui.tui.widgets.text import fit, line
 
 if TYPE_CHECKING:
     from milimo_tui.studio.session.studio import Snapshot

@@ -10,9 +10,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from milimo_tui.core.format import took_text
 from milimo_tui.jobs.values.views import AttemptView
 from milimo_tui.tui.jobs.model import STATES
-from milimo_tui.tui.widgets.amounts import took_text
 
 KINDS = ("state", "checkpoint", "part", "edit", "late")  # of events that tell a job's history
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from rich.text import Text
 
-from milimo_tui.tui.jobs.model import bytes_text
+from milimo_tui.core.format import bytes_text
 from milimo_tui.tui.terminal.theme import Ink
 from milimo_tui.tui.widgets.canvas import bar
 from milimo_tui.tui.widgets.text import fit, line
@@ -135,11 +135,12 @@ def _gauge(name: str, share: float, words: str, ink: Ink, width: int, *, warn: b
 
 def of_text(used: float, total: float) -> str:
     """`61 / 141 GB`"""
-    whole = bytes_text(total)
-    number, _, unit = whole.partition(" ")
-    scale = 1e9 if unit == "GB" else 1e6
-    part = used / scale
-    return f"{part:.0f} / {number} {unit}" if part >= 9.95 or part < 0.05 else f"{part:.1f} / {number} {unit}"
+    scale, unit = (1e9, "GB") if total >= 0.95e9 else (1e6, "MB")
+    return f"{_short(used / scale)} / {_short(total / scale)} {unit}"
+
+
+def _short(number: float) -> str:
+    return f"{number:.0f}" if number >= 9.95 or number < 0.05 else f"{number:.1f}"
 
 
 def short_name(name: str) -> str:

@@ -8,9 +8,8 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Mapping
 
-from milimo_tui.core.format import clock, plural
+from milimo_tui.core.format import bytes_text, clock, plural, took_text
 from milimo_tui.jobs.values.views import JobView
-from milimo_tui.tui.widgets.amounts import took_text
 
 Job = JobView
 
@@ -213,14 +212,6 @@ def facts_of(job: Job, now: float, start: float | None = None) -> str:
     why = str(job.error or job.reason)
     hint = job.hint if job.state in BAD else ""
     return "   ".join(fact for fact in [*facts, why, hint] if fact.strip())
-
-
-def bytes_text(count: float) -> str:
-    """`61 GB`, `8.2 GB`, `640 MB`: a size of memory or disk."""
-    gigabytes = count / 1e9
-    if gigabytes < 0.95:
-        return f"{count / 1e6:.0f} MB"
-    return f"{gigabytes:.1f} GB" if gigabytes < 9.95 else f"{gigabytes:.0f} GB"
 
 
 def cancel_question(jobs: Iterable[Job], now: float) -> str:

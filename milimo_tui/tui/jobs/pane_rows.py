@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from milimo_tui.core.format import clock_of
 from milimo_tui.core.host import HOST
 from milimo_tui.cut.plan.report_text import MARKS, figures, ordered, verdict
 from milimo_tui.tui.jobs import model
 from milimo_tui.tui.jobs.history import Moment
 from milimo_tui.tui.jobs.model import Job
 from milimo_tui.tui.terminal.theme import Ink
-from milimo_tui.tui.widgets.amounts import clock_of
 from milimo_tui.tui.widgets.rows import Row
 from milimo_tui.tui.widgets.text import line, wrapped
 

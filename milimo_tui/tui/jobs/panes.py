@@ -16,6 +16,7 @@ from textual.containers import Horizontal, Vertical
 from textual.timer import Timer
 from textual.widget import Widget
 
+from milimo_tui.core.format import plural
 from milimo_tui.core.host import HOST
 from milimo_tui.tui.jobs import history, model
 from milimo_tui.tui.jobs import machine as machines
@@ -34,7 +35,7 @@ from milimo_tui.tui.play.monitor import Monitor
 from milimo_tui.tui.widgets.lines import Line
 from milimo_tui.tui.widgets.picture import Picture
 from milimo_tui.tui.widgets.rows import Row, Rows
-from milimo_tui.tui.widgets.text import line, plural
+from milimo_tui.tui.widgets.text import line
 
 if TYPE_CHECKING:
     from milimo_tui.tui.jobs.base import JobsBase

@@ -17,18 +17,18 @@ from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
 
 from milimo_tui.core.errors import MilimoError
+from milimo_tui.core.format import bytes_text, plural
 from milimo_tui.core.host import named_path
 from milimo_tui.tui.keys.completion import paths
 from milimo_tui.tui.media.folders import Entry, Folder, read_folder
 from milimo_tui.tui.play.monitor import Monitor
 from milimo_tui.tui.shell.screen import StudioScreen
-from milimo_tui.tui.widgets.amounts import bytes_text
 from milimo_tui.tui.widgets.empty import Empty
 from milimo_tui.tui.widgets.facts import Fact, Facts
 from milimo_tui.tui.widgets.lines import Line
 from milimo_tui.tui.widgets.picture import Picture
 from milimo_tui.tui.widgets.rows import Row, Rows
-from milimo_tui.tui.widgets.text import columns, line, plural
+from milimo_tui.tui.widgets.text import columns, line
 
 if TYPE_CHECKING:
     from milimo_tui.tui.keys.key_parser import Stroke
@@ -131,7 +131,7 @@ class BrowserScreen(StudioScreen):
             cells = [
                 (one.name, max(10, width - 20), ink.text),
                 (kind, 8, ink.muted),
-                (bytes_text(one.bytes), -8, ink.muted),
+                (bytes_text(one.bytes) if one.bytes else "", -8, ink.muted),
             ]
             rows.append(Row(str(one.path), columns(cells), search=one.name))
         self.query_one("#browser-body").display = bool(rows)

@@ -9,16 +9,15 @@ from typing import TYPE_CHECKING
 from rich.style import Style
 from rich.text import Text
 
-from milimo_tui.core.format import clock
+from milimo_tui.core.format import bytes_text, clock, plural
 from milimo_tui.cut.values.conform import Target, conformed, layout_name
 from milimo_tui.cut.values.streams import PictureFacts, StreamFacts, read_facts
 from milimo_tui.story.values.film import Asset, AssetKind
 from milimo_tui.studio.media.media_uses import Use
 from milimo_tui.tui.terminal.theme import OFFLINE, Ink
-from milimo_tui.tui.widgets.amounts import bytes_text
 from milimo_tui.tui.widgets.facts import LABEL, Fact
 from milimo_tui.tui.widgets.rows import Row
-from milimo_tui.tui.widgets.text import columns, plural, wrapped
+from milimo_tui.tui.widgets.text import columns, wrapped
 
 if TYPE_CHECKING:
     from milimo_tui.studio.session.studio import Snapshot
@@ -69,7 +68,7 @@ def row(asset: Asset, title: str, ink: Ink, width: int, *, gone: bool, uses: int
         kind_of(asset),
         size_text(asset),
         length_text(asset),
-        bytes_text(asset.bytes),
+        bytes_text(asset.bytes) if asset.bytes else "",
         str(uses) if uses else "·",
     )
     cells = [(name, _room(width), ink.failed if gone else ink.text), *_facts(said, ink, width)]
@@ -117,14 +116,14 @@ def facts_of(
         ("", [f"! {streams.trouble}"] if streams.trouble else [], "stale"),
         ("kind", [", ".join(filter(None, (kind_of(asset), _coded(streams))))], "text"),
         ("size", [size], "text"),
-        ("points", [f"{asset.width} a side"] if is_lut else [], "text"),
+        ("points", [f"{asset.width}{'' if asset.height else ' a side'}"] if is_lut else [], "text"),
         ("length", [f"{length_text(asset)}   {frames}".strip()], "text"),
         ("sound", [_sound(asset, streams)], "text"),
         ("used", _some([use.what for use in uses]) or [made or "not yet"], "text"),
         ("in cut", done, "text"),
         ("kept", ["in the project" if asset.managed else f"linked, {asset.path}"], "text"),
         ("pixels", [_pixels(streams.picture)], "text"),
-        ("file", [bytes_text(asset.bytes)], "text"),
+        ("file", [bytes_text(asset.bytes)] if asset.bytes else [], "text"),
         ("added", [when], "text"),
     ]
     return [fact for label, words, colour in said for fact in _told(label, words, colour, width)]
@@ -178,7 +177,7 @@ def _rate(asset: Asset) -> str:
 
 def size_text(asset: Asset) -> str:
     if asset.kind is AssetKind.LUT:
-        return f"{asset.width}³" if asset.width else ""
+        return f"{asset.width}{'' if asset.height else '³'}" if asset.width else ""
     return f"{asset.width}×{asset.height}" if asset.width and asset.height else ""
 
 

@@ -9,13 +9,15 @@ from collections.abc import Mapping, Sequence
 
 from rich.text import Text
 
+from milimo_tui.core.format import plural
+from milimo_tui.story.shots.shots import words_of
 from milimo_tui.story.values.film import Shot, Story
 from milimo_tui.studio.project.review import Item, Review, State
 from milimo_tui.tui.review.view import LOWER, mark
-from milimo_tui.tui.storyboard.shot_state import framings, length_text, words_of
+from milimo_tui.tui.storyboard.shot_state import framings, length_text
 from milimo_tui.tui.terminal.theme import STARS, Ink
 from milimo_tui.tui.widgets.card_grid import Card, Section
-from milimo_tui.tui.widgets.text import line, plural
+from milimo_tui.tui.widgets.text import line
 
 SMALLEST = 4  # cells of a chip, at least
 

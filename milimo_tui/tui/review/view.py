@@ -12,6 +12,7 @@ from fractions import Fraction
 from rich.style import Style
 from rich.text import Text
 
+from milimo_tui.core.format import took_text
 from milimo_tui.core.time import nominal
 from milimo_tui.engines.registry import engine_registry
 from milimo_tui.story.values import picked_takes
@@ -20,7 +21,6 @@ from milimo_tui.studio.project.inbox import Check
 from milimo_tui.studio.project.review import Item, Review, State, span, tally
 from milimo_tui.tui.storyboard.shot_state import framing, framings
 from milimo_tui.tui.terminal.theme import EMPTY, FAILED, PICKED, RULE, STALE, STARS, WAITING, Ink
-from milimo_tui.tui.widgets.amounts import took_text
 from milimo_tui.tui.widgets.text import line, wrapped
 
 REJECTED, GOOD, LOWER = "–", "✓", "↓"

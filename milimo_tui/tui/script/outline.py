@@ -7,12 +7,12 @@ from functools import partial
 
 from rich.text import Text
 
-from milimo_tui.core.format import clock
+from milimo_tui.core.format import clock, plural
 from milimo_tui.story.shots.outline import Outline, SceneLines, ShotLine
 from milimo_tui.tui.storyboard.shot_state import length_text
 from milimo_tui.tui.terminal.theme import STALE, Ink
 from milimo_tui.tui.widgets.rows import LazyRow, Row, RowLike
-from milimo_tui.tui.widgets.text import line, plural
+from milimo_tui.tui.widgets.text import line
 
 PROBLEM = "!"  # begins the last part of a problem's row key
 

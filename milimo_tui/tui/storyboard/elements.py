@@ -12,6 +12,7 @@ from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
 
 from milimo_tui.core.errors import BadInput
+from milimo_tui.core.format import plural
 from milimo_tui.engines.registry import engine_registry
 from milimo_tui.story.values.film import Element, ElementKind
 from milimo_tui.tui.shell.screen import StudioScreen
@@ -19,7 +20,7 @@ from milimo_tui.tui.storyboard.shot_state import path_of
 from milimo_tui.tui.widgets.empty import Empty
 from milimo_tui.tui.widgets.picture import Picture
 from milimo_tui.tui.widgets.rows import Row, Rows
-from milimo_tui.tui.widgets.text import line, plural, wrapped
+from milimo_tui.tui.widgets.text import line, wrapped
 
 if TYPE_CHECKING:
     from milimo_tui.studio.session.studio import Snapshot

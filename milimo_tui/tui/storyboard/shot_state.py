@@ -157,13 +157,6 @@ def _capital(words: str) -> str:
     return words[:1].upper() + words[1:]
 
 
-def words_of(shot: Shot) -> str:
-    """What is said, else what is seen."""
-    if shot.dialogue:
-        return " ".join(f"“{spoken.text}”" for spoken in shot.dialogue)
-    return shot.action or shot.caption
-
-
 def length_text(frames: int, rate: Fraction) -> str:
     """`4.8s`"""
     return f"{float(frames / rate):.1f}s"

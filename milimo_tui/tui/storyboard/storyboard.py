@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 from rich.text import Text
 from textual.widget import Widget
 
-from milimo_tui.core.format import clock
+from milimo_tui.core.format import clock, plural
 from milimo_tui.jobs.values.views import JobView
+from milimo_tui.story.shots.shots import words_of
 from milimo_tui.tui.shell.screen import StudioScreen
 from milimo_tui.tui.storyboard.shot_state import (
     Source,
@@ -22,12 +23,11 @@ from milimo_tui.tui.storyboard.shot_state import (
     shown_by,
     standings,
     state_text,
-    words_of,
 )
 from milimo_tui.tui.widgets.card_grid import Card, Section
 from milimo_tui.tui.widgets.cards import Cards
 from milimo_tui.tui.widgets.empty import Empty
-from milimo_tui.tui.widgets.text import line, plural
+from milimo_tui.tui.widgets.text import line
 
 if TYPE_CHECKING:
     from milimo_tui.studio.session.studio import Snapshot

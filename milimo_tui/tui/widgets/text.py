@@ -86,8 +86,3 @@ def bar(share: float, width: int) -> tuple[str, str]:
     """A progress bar as (done, rest) of shaded cells."""
     done = round(max(0.0, min(1.0, share)) * width)
     return "▓" * done, "░" * (width - done)
-
-
-def plural(count: int, one: str, many: str = "") -> str:
-    """`1 shot`, `23 shots`."""
-    return f"{count:,} {one if count == 1 else many or one + 's'}"

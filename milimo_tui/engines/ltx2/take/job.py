@@ -22,9 +22,9 @@ from milimo_tui.engines.ltx2.plan.plan import Plan, fitting, followed_by, plan
 from milimo_tui.engines.ltx2.take.loras import ActiveLora, put_on
 from milimo_tui.engines.ltx2.take.session import open_session
 from milimo_tui.engines.ltx2.take.take import Making
+from milimo_tui.engines.recipes.tables import installed_packages
 from milimo_tui.engines.recipes.values import Recipe, Request
 from milimo_tui.engines.runtime.active_loras import Adapter
-from milimo_tui.engines.runtime.apply import installed
 from milimo_tui.engines.runtime.cancel import letting_go
 from milimo_tui.engines.runtime.determinism import deterministic
 from milimo_tui.engines.runtime.library_output import quiet_libraries
@@ -57,7 +57,7 @@ def make(spec: MakeVideo, context: Context) -> Result:
     def request_of(go: int) -> Request:
         return recipe_request.on_shelf(store, found, spec, plan(spec, known, clips, go), known)
 
-    way = fitting(spec, known, clips, allows(card, request_of, seen, installed()))
+    way = fitting(spec, known, clips, allows(card, request_of, seen, installed_packages()))
     context.log(f"pipeline {way.pipeline.pipeline}: {way.pipeline.reason}")
     for change in way.changes:
         context.log(change)

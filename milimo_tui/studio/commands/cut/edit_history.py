@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from milimo_tui.core.errors import BadInput, Refused
 from milimo_tui.store.history.edit_places import PLACES
 from milimo_tui.store.rows.stored_values import PROJECT_SCOPE, START
+from milimo_tui.studio.commands.cut.current_cut import cut_command
 from milimo_tui.studio.project import history_tree, undo_scope
 from milimo_tui.studio.registry.args import Args, arg
-from milimo_tui.studio.registry.registry import Command, Outcome, needs_project
+from milimo_tui.studio.registry.registry import Command, Outcome
 from milimo_tui.studio.session.names import check_name
 from milimo_tui.studio.session.studio import Studio
 
@@ -160,15 +159,10 @@ def _name_state(studio: Studio, args: NameStateArgs) -> Outcome:
     return Outcome(data={"edit": edit.id, "name": name}, message=message)
 
 
-def _command(id: str, title: str, help: str, run: Any, args: type[Args], *positional: str) -> Command:
-    words = f"cut {id.replace('_', '-')}"
-    return Command(f"cut.{id}", title, help, run, args, needs_project, cli=words, positional=positional)
-
-
 HISTORY: tuple[Command, ...] = (
-    _command("undo", "Undo", "undo the latest edit", _undo, WalkArgs),
-    _command("redo", "Redo", "do the undone edit again", _redo, RedoArgs),
-    _command("history", "History", "the edits so far", _history, HistoryArgs),
-    _command("jump", "Jump in history", "go to any state of the history", _jump, JumpArgs, "to"),
-    _command("name_state", "Name a state", "to find it again", _name_state, NameStateArgs, "name"),
+    cut_command("undo", "Undo", "undo the latest edit", _undo, WalkArgs),
+    cut_command("redo", "Redo", "do the undone edit again", _redo, RedoArgs),
+    cut_command("history", "History", "the edits so far", _history, HistoryArgs),
+    cut_command("jump", "Jump in history", "go to any state of the history", _jump, JumpArgs, "to"),
+    cut_command("name_state", "Name a state", "to find it again", _name_state, NameStateArgs, "name"),
 )

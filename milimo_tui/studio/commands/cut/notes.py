@@ -151,17 +151,13 @@ def _import(studio: Studio, args: ImportArgs) -> Outcome:
         "remarks": list(reading.remarks),
         "left_out": list(reading.problems),
     }
-    message = f"{_count(data['notes'])} on “{about.name}”"
+    message = f"{plural(data['notes'], 'note')} on “{about.name}”"
     message += f", {came.already} there already" if came.already else ""
     if came.brought is not None:
         data |= _transfer_data(came.cut, live, came.brought)
         lines += _lost(came.cut, came.brought)
         message += f", {len(came.brought.landed)} of them on “{live.name}”, too"
     return Outcome(data=data, text="\n".join(lines), message=message)
-
-
-def _count(number: int) -> str:
-    return plural(number, "note")
 
 
 def _transfer_data(old: Cut, live: Cut, came: Brought) -> dict[str, Any]:
@@ -225,7 +221,7 @@ class DoneArgs(Args):
 def _done(studio: Studio, args: DoneArgs) -> Outcome:
     found = _named(studio, args.notes)
     word = "open again" if args.undone else "done"
-    label = f"{word}: “{_title(found[0])}”" if len(found) == 1 else f"{_count(len(found))} {word}"
+    label = f"{word}: “{_title(found[0])}”" if len(found) == 1 else f"{plural(len(found), 'note')} {word}"
 
     def tick(cut: Cut) -> Cut:
         for each in found:
@@ -295,7 +291,7 @@ class DeleteArgs(Args):
 
 def _delete(studio: Studio, args: DeleteArgs) -> Outcome:
     found = _named(studio, args.notes)
-    label = f"delete “{_title(found[0])}”" if len(found) == 1 else f"delete {_count(len(found))}"
+    label = f"delete “{_title(found[0])}”" if len(found) == 1 else f"delete {plural(len(found), 'note')}"
 
     def remove(cut: Cut) -> Cut:
         for each in found:
@@ -320,7 +316,8 @@ def _export(studio: Studio, args: ExportArgs) -> Outcome:
     path = named_path(args.file).absolute()
     notes.go_out(studio, cut, found, path, overwrite=args.overwrite)
     return Outcome(
-        data={"path": str(path), "notes": len(found)}, message=f"{_count(len(found))} written to {path}"
+        data={"path": str(path), "notes": len(found)},
+        message=f"{plural(len(found), 'note')} written to {path}",
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any, Literal
 
@@ -13,7 +13,7 @@ from milimo_tui.cut.edit import edits
 from milimo_tui.cut.edit.other_takes import fit_text
 from milimo_tui.cut.layout.layout import layout
 from milimo_tui.cut.layout.rows import Placed
-from milimo_tui.cut.values.cut import Cut, Source, SourceKind, TrackKind
+from milimo_tui.cut.values.cut import Clip, Cut, Source, SourceKind, TrackKind
 from milimo_tui.cut.values.timing import source_at
 from milimo_tui.story.values import picked_takes
 from milimo_tui.studio.commands.cut.current_cut import (
@@ -76,20 +76,40 @@ def _three_point(studio: Studio, args: PointArgs) -> Outcome:
         low = Fraction(0)
     if [start, end, low, high].count(None) > 1 and high is None:
         high = (low or Fraction(0)) + seconds_of(length, cut.rate)
-    clip, bounds = edits.new_clip(source, length), current_media_lengths(studio)
     fits = None not in (start, end, low, high)
+    label = f"{'fit' if fits else args.how} {_called(studio, args)} on {track.name}"
+    points = Points(start, end, low, high)
+    return _put(
+        studio, label, args, edits.new_clip(source, length), points, overwrite=args.how == "overwrite"
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Points:
+    """In and out in the cut, in frames, and in the source, in seconds."""
+
+    start: int | None
+    end: int | None
+    source_in: Fraction | None
+    source_out: Fraction | None
+
+
+def _put(
+    studio: Studio, label: str, args: SourceArgs, clip: Clip, points: Points, *, overwrite: bool
+) -> Outcome:
+    bounds = current_media_lengths(studio)
     return edit_cut(
         studio,
-        f"{'fit' if fits else args.how} {_called(studio, args)} on {track.name}",
+        label,
         lambda cut: edits.three_point(
             cut,
-            track.id,
+            find_track(cut, args.track).id,
             clip,
-            start=start,
-            end=end,
-            source_in=low,
-            source_out=high,
-            overwrite=args.how == "overwrite",
+            start=points.start,
+            end=points.end,
+            source_in=points.source_in,
+            source_out=points.source_out,
+            overwrite=overwrite,
             new_id=new_id,
             bounds=bounds,
             connected=args.connected,
@@ -111,24 +131,9 @@ def _fit_to_fill(studio: Studio, args: FillArgs) -> Outcome:
     source, length = source_of(studio, args, low)
     require_track(studio, source, track)
     high = parse_time(args.source_out, cut.rate) if args.source_out else low + seconds_of(length, cut.rate)
-    clip, bounds = edits.new_clip(source, length), current_media_lengths(studio)
-    done = edit_cut(
-        studio,
-        f"fit {_called(studio, args)} into {timecode(start, cut.rate)} to {timecode(end, cut.rate)}",
-        lambda cut: edits.three_point(
-            cut,
-            track.id,
-            clip,
-            start=start,
-            end=end,
-            source_in=low,
-            source_out=high,
-            overwrite=True,
-            new_id=new_id,
-            bounds=bounds,
-            connected=args.connected,
-        ),
-    )
+    label = f"fit {_called(studio, args)} into {timecode(start, cut.rate)} to {timecode(end, cut.rate)}"
+    points = Points(start, end, low, high)
+    done = _put(studio, label, args, edits.new_clip(source, length), points, overwrite=True)
     speed = (high - low) * cut.rate / (end - start)
     return replace(
         done,

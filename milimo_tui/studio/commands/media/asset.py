@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Any, Literal
 
 from milimo_tui.core.errors import BadInput, NotFound, Unavailable
+from milimo_tui.core.format import plural
 from milimo_tui.core.host import named_path
 from milimo_tui.core.time import parse_rate, ratio_text
 from milimo_tui.cut.values.conform import Target, conformed
@@ -148,7 +149,7 @@ def _check(studio: Studio, args: CheckArgs) -> Outcome:
     assets = [find_asset(studio, name) for name in args.ids] or _added(studio, all=True)
     rows = damage_check.checked(studio, assets)
     damaged = [row for row in rows if row["damaged"] or row["damaged_sound"] or not row["looked"]]
-    files = "1 file" if len(rows) == 1 else f"{len(rows)} files"
+    files = plural(len(rows), "file")
     message = f"{len(damaged)} of {files} can't be read whole" if damaged else f"{files} can be read whole"
     text = "\n".join(f"{row['name']}: {row['trouble']}" for row in damaged)
     return Outcome(data=rows, text=text, message=message)
