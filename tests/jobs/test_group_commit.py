@@ -42,7 +42,14 @@ def commits(inside: Inside) -> GroupCommit:
 async def ask(commits: GroupCommit, act: Callable[[], T]) -> T:
     """Do that in the next turn; what it said once that is durable, or its error."""
     future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
-    commits.ask(act, future.set_result, future.set_exception)
+
+    def reply(said: T | Exception) -> None:
+        if isinstance(said, Exception):
+            future.set_exception(said)
+        else:
+            future.set_result(said)
+
+    commits.ask(act, reply)
     return await future
 
 

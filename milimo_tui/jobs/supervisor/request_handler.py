@@ -66,12 +66,9 @@ class RequestHandler:
         self.presence = Presence(queue)
         self._answers: dict[type[ask.Request], Callable[[Any], Answer]] = {
             **self._asking.answers(),
-            ask.Cancel: lambda request: self._each(request.jobs, self._cancel),
             ask.Retry: self._retry_several,
             ask.Again: self._again,
             ask.Edit: self._edit,
-            ask.Hold: lambda request: self._each(request.jobs, self._hold),
-            ask.Release: lambda request: self._each(request.jobs, self._queue.release),
             ask.Priority: lambda request: self._set_priority(request.jobs, request.priority),
             ask.Move: self._move,
             ask.Pause: self._pause,
@@ -81,6 +78,11 @@ class RequestHandler:
             ask.Stop: self._stop,
             ask.Prune: self._prune,
             ask.ProjectOpened: self._project_opened,
+        }
+        self._acts: dict[type[ask.Request], Callable[[str], Job]] = {  # on each job that is named
+            ask.Cancel: dispatch.cancel,
+            ask.Hold: self._hold,
+            ask.Release: queue.release,
         }
 
     @property
@@ -100,6 +102,8 @@ class RequestHandler:
         try:
             if isinstance(request, ask.Submit):
                 return self._submit(request, pieces or SubmitParts())
+            if isinstance(request, ask.Cancel | ask.Hold | ask.Release):
+                return self._each(request.jobs, self._acts[type(request)])
             return self._answers[type(request)](request)
         except UnicodeEncodeError as error:  # half a character: no text that the database can keep
             raise BadInput(f"bad request: {error.object[:40]!a} is no text") from None
@@ -165,16 +169,6 @@ class RequestHandler:
                 "milimo doctor says what was looked for; engines that need none: animatic",
             )
         return lane
-
-    def _cancel(self, id: str) -> Job:
-        job = self._queue.get(id)
-        if job.state == State.RUNNING:
-            return self._dispatch.cancel(id)
-        if job.state == State.CANCELLING or job.state in ENDED:
-            return job
-        if id in self._publisher.in_flight:
-            raise Conflict(f"too late: job {id} is made and is being taken into the film")
-        return self._queue.cancel(id)
 
     def _hold(self, id: str) -> Job:
         return self._queue.fire(id, Trigger.HOLD, State.HELD, reason="held by request", due=None)
@@ -301,7 +295,7 @@ class RequestHandler:
                 answers = self._each(held, self._queue.release)
                 return [*answers, *self._each(members(id, (State.RUNNING, State.PAUSED)), self._queue.resume)]
             case "cancel":
-                return self._each(members(id, sorted(set(State) - ENDED)), self._cancel)
+                return self._each(members(id, sorted(set(State) - ENDED)), self._dispatch.cancel)
             case "retry":
                 return self._retry_all(members(id, sorted(RETRIABLE)))
             case "priority":
