@@ -20,6 +20,7 @@ from milimo_tui.jobs.client.protocol import OLDEST, PROTOCOL
 from milimo_tui.jobs.client.requests import BatchRequest as BatchRequest
 from milimo_tui.jobs.client.requests import JobRequest as JobRequest
 from milimo_tui.jobs.client.requests import as_order, in_parts
+from milimo_tui.jobs.values.views import BatchView, Forecast
 from milimo_tui.jobs.values.views import JobView as JobView
 from milimo_tui.jobs.values.views import WholeJob as WholeJob
 
@@ -100,13 +101,13 @@ class Client:
         """One job, with its spec and the history of its attempts."""
         return WholeJob.of_json(self._connection.request("job", job=id))
 
-    def batches(self, filters: Mapping[str, Any] | None = None) -> list[Reply]:
+    def batches(self, filters: Mapping[str, Any] | None = None) -> list[BatchView]:
         """Batches, newest first, each with how its jobs stand. Filters: ids (a list), project."""
-        found: list[Reply] = []
+        found: list[BatchView] = []
         before: Any = None
         while True:
             page = self._connection.request("batches", **(filters or {}), before=before)
-            found += page["batches"]
+            found += map(BatchView.of_json, page["batches"])
             before = page["before"]
             if before is None:
                 return found
@@ -190,9 +191,10 @@ class Client:
         """Pid, socket, workers, lanes, and how much is queued and active."""
         return cast(Reply, self._connection.request("status"))
 
-    def forecast(self, jobs: Sequence[str] = ()) -> Reply:
+    def forecast(self, jobs: Sequence[str] = ()) -> Forecast:
         """When each job (of these) and batch will begin and end, as measured here; None: nobody can tell."""
-        return cast(Reply, self._connection.request("forecast", **({"jobs": list(jobs)} if jobs else {})))
+        named = {"jobs": list(jobs)} if jobs else {}
+        return Forecast.of_json(self._connection.request("forecast", **named))
 
     def estimate(self, jobs: Sequence[Mapping[str, Any]]) -> Reply:
         """What jobs that are not queued would take behind all that is; see `forecast.estimate`.
