@@ -217,7 +217,7 @@ async def test_an_error_that_no_client_made_reaches_who_judges_the_process(
     def breaks(request: object, pieces: object) -> None:
         raise broken
 
-    desk = SimpleNamespace(answer=breaks, prepare=prepare_nothing, draining=False)
+    desk = SimpleNamespace(answer=breaks, queries=SimpleNamespace(prepare=prepare_nothing), draining=False)
     server = Server(tmp_path / "s", cast(RequestHandler, desk), commits, Feed(inside.file), lambda: None)
     await server.open()
     reader, writer = await asyncio.open_unix_connection(tmp_path / "s")

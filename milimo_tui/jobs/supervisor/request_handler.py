@@ -62,10 +62,10 @@ class RequestHandler:
         self._dispatch = dispatch
         self._publisher = publisher
         self._house = house
-        self._asking = Queries(home, queue, dispatch)
+        self.queries = Queries(home, queue, dispatch)
         self.presence = Presence(queue)
         self._answers: dict[type[ask.Request], Callable[[Any], Answer]] = {
-            **self._asking.answers(),
+            **self.queries.answers(),
             ask.Retry: self._retry_several,
             ask.Again: self._again,
             ask.Edit: self._edit,
@@ -89,10 +89,6 @@ class RequestHandler:
     def draining(self) -> bool:
         return self._house.draining
 
-    async def prepare(self, request: ask.Request) -> None:
-        """What an answer needs that takes a while; before its turn."""
-        await self._asking.prepare(request)
-
     def answer(self, request: ask.Request, pieces: SubmitParts | None = None) -> Answer:
         """Raises a MilimoError with the sentence for the client; sqlite3.OperationalError when the database
         can't be written (see `unwritten`), which undoes the whole turn. `pieces` are its connection's.
@@ -114,7 +110,7 @@ class RequestHandler:
         return explain(OSError(number, str(error)), self._queue.file.path, "write")
 
     def _status(self, request: ask.Status) -> Answer:
-        return {**self._asking.status(), "socket": self._house.socket, "draining": self._house.draining}
+        return {**self.queries.status(), "socket": self._house.socket, "draining": self._house.draining}
 
     # Acting
 
@@ -218,7 +214,7 @@ class RequestHandler:
         job = self._queue.get(request.job)
         spec, lane = self._patched(job, request.spec)
         self._queue.edit(request.job, spec=spec, revision=request.revision, lane=lane, **given)
-        return self._asking.view(self._queue.get(request.job))
+        return self.queries.view(self._queue.get(request.job))
 
     def _patched(self, job: Job, patch: ask.Patch) -> tuple[CheckedSpec | None, str]:
         """The job's spec with a merge patch, None without one, and the lane it runs in."""
@@ -230,7 +226,7 @@ class RequestHandler:
         return spec, self._present(self._lane_of(engine_registry.row(spec.engine)), job.label or job.id)
 
     def _set_priority(self, ids: Sequence[str], priority: int) -> Answer:
-        return self._each(ids, lambda id: self._queue.alter(id, priority=priority))
+        return self._each(ids, lambda id: self._queue.edit(id, priority=priority))
 
     def _move(self, request: ask.Move) -> Answer:
         if request.job == request.beside:

@@ -152,7 +152,7 @@ class Server:
                 if isinstance(request, messages.Watch):
                     await self._watch(reader, writer, request)
                     return
-                await self._handler.prepare(request)
+                await self._handler.queries.prepare(request)
                 # Answered from the turn itself: to wake this task for it would cost a round more.
                 answer, reply = self._handler.answer, partial(self._reply, writer, request.id)
                 self._commits.ask(partial(answer, request, pieces), reply, alone=len(self._clients) == 1)
