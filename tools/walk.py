@@ -112,7 +112,11 @@ CANCEL = Walk(
     (
         Leg(
             CANCELS,
-            ("jobs.client.connection:Connection.send", "jobs.line:Line.send"),
+            (
+                "jobs.client.connection:Connection.request",
+                "jobs.client.connection:Connection.send",
+                "jobs.line:Line.send",
+            ),
         ),
         Leg(
             TALK,
@@ -125,7 +129,11 @@ CANCEL = Walk(
         Leg(TALK, ("jobs.worker.channel:LoopEnd._write", "jobs.channel:LoopEnd._write")),
         Leg(
             ("jobs.worker.channel:ThreadEnd._read", "jobs.channel:ThreadEnd._read"),
-            ("jobs.worker.worker:Worker._stop", "jobs.worker:Worker._stop"),
+            (
+                "jobs.worker.worker:Worker._stop",  # an older one has both, and stops in this
+                "jobs.worker:Worker._stop",
+                "jobs.worker.worker:Worker._receive",
+            ),
         ),
     ),
 )

@@ -388,7 +388,7 @@ def until_all_ended(house: House, plan: Sequence[Planned]) -> None:
                 by_state[job.state].append(job.id)
             client.resume(by_state["paused"])
             client.release(by_state["held"])
-            client.batch("resume", [batch["id"] for batch in client.batches() if batch["paused"]])
+            client.batch("resume", [batch.id for batch in client.batches() if batch.paused])
             given_up = [id for id in by_state["set_aside"] + by_state["failed"] if natures[id] in MADE]
             for id in given_up:
                 _check_given_up(client.job(id))

@@ -139,7 +139,7 @@ class Hand:
         client.resume()
 
     def _pause_a_batch(self, client: Client) -> None:
-        batches = [batch["id"] for batch in client.batches()]
+        batches = [batch.id for batch in client.batches()]
         if batches:
             id = self._chance.choice(batches)
             client.batch("pause", [id])

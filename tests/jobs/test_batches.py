@@ -12,10 +12,11 @@ from milimo_tui.core.errors import BadInput, NotFound
 from milimo_tui.core.ids import new_id
 from milimo_tui.jobs.client.client import BatchRequest, Client
 from milimo_tui.jobs.client.protocol import address, socket_path
+from milimo_tui.jobs.values.views import BatchView
 from tests.jobs.conftest import House, picture, until, until_ended, until_runs, until_state
 
 
-def of(client: Client, id: str) -> dict[str, object]:
+def of(client: Client, id: str) -> BatchView:
     """The batch as it is now."""
     [found] = client.batches({"ids": [id]})
     return found
@@ -30,7 +31,7 @@ def test_a_submit_of_thousands_is_one_change(house: House) -> None:
     made = [event for event in client.events(limit=2000) if event["kind"] == "state"]
     assert made[0]["seq"] + len(made) - 1 == made[-1]["seq"], "no other change came between"
     told = of(client, batch.id)
-    assert (told["label"], told["jobs"], told["open"], told["counts"]) == (
+    assert (told.label, told.jobs, told.open, told.counts) == (
         "Scene 3, all shots",
         3000,
         3000,
@@ -107,9 +108,9 @@ def test_a_batch_is_one_thing_with_counts_and_progress(shared: House) -> None:
     )
     until_ended(client, ids[:2])
     told = of(client, batch.id)
-    assert (told["jobs"], told["done"], told["failed"], told["open"]) == (3, 1, 1, 1)
-    assert told["progress"] == round(2 / 3, 4)
-    assert told["ended"] is None
+    assert (told.jobs, told.done, told.failed, told.open) == (3, 1, 1, 1)
+    assert told.progress == round(2 / 3, 4)
+    assert told.ended is None
     assert client.batches({"project": "/film"}) == [told]
     assert client.batches({"project": "/other"}) == []
     [row] = client.batch("retry", [batch.id])
@@ -117,8 +118,8 @@ def test_a_batch_is_one_thing_with_counts_and_progress(shared: House) -> None:
     until_ended(client, ids[:2])
     assert client.batch("cancel", [batch.id]) == [{"id": ids[2], "state": "cancelled"}]
     told = of(client, batch.id)
-    assert told["progress"] == 1.0
-    assert isinstance(told["ended"], float)
+    assert told.progress == 1.0
+    assert isinstance(told.ended, float)
     with pytest.raises(NotFound, match="there is no batch"):
         client.batch("pause", ["batch_none"])
 
@@ -128,13 +129,13 @@ def test_batches_are_listed_newest_first_and_need_no_announcement(shared: House)
     names = [new_id("batch") for _ in range(3)]
     for name in names:
         client.submit([picture(hold=True, batch=name, project="/a/film")])
-    assert [row["id"] for row in client.batches({"ids": names})] == names[::-1]
+    assert [row.id for row in client.batches({"ids": names})] == names[::-1]
     first = of(client, names[0])
-    assert (first["label"], first["project"]) == ("", "/a/film")
+    assert (first.label, first.project) == ("", "/a/film")
     client.submit([picture(hold=True, batch=names[0])], batches=[BatchRequest(id=names[0], label="named")])
-    assert of(client, names[0])["label"] == "named"
+    assert of(client, names[0]).label == "named"
     client.submit([picture(hold=True, batch=names[0])], batches=[BatchRequest(id=names[0], label="other")])
-    assert of(client, names[0])["label"] == "named", "a name stays"
+    assert of(client, names[0]).label == "named", "a name stays"
 
 
 def test_a_paused_batch_starts_nothing_and_its_running_member_yields(shared: House) -> None:
@@ -146,7 +147,7 @@ def test_a_paused_batch_starts_nothing_and_its_running_member_yields(shared: Hou
     [other] = client.submit([picture()])
     until_runs(client, running)
     client.batch("pause", [batch.id])
-    assert of(client, batch.id)["paused"] is True
+    assert of(client, batch.id).paused is True
     assert until_state(client, running, "paused").reason == "paused with its batch"
     until_state(client, other, "done")
     assert client.job(next_).reason in ("its batch Scene 4 is paused", "paused with its batch")
@@ -179,7 +180,7 @@ def test_a_batch_takes_a_priority_and_a_supervisor_may_go_home_while_it_is_pause
     client.close()
     until(lambda: not house.processes(), "it ends: a person has to resume the batch first")
     client = house.start()
-    assert of(client, batch)["paused"] is True
+    assert of(client, batch).paused is True
     client.batch("resume", [batch])
     assert {job.state for job in until_ended(client, ids).values()} == {"done"}
 
@@ -206,4 +207,4 @@ def test_a_home_with_many_batches_lists_them_all(house: House) -> None:
     client = house.start()
     names = [f"b{number}" for number in range(1200)]
     client.submit([picture(hold=True, batch=name) for name in names])
-    assert {row["id"] for row in client.batches()} == set(names)
+    assert {row.id for row in client.batches()} == set(names)

@@ -303,9 +303,11 @@ def test_how_long_a_job_took_is_kept_and_foretells_the_next(shared: House) -> No
     client.pause()
     [id] = client.submit([picture("steps=3 step=0.05", engine="other")])
     told = client.forecast()
-    assert 0.15 <= told["jobs"][id]["seconds"] <= max(took)
-    assert told["jobs"][id]["start"] is None, "its lane is paused"
-    assert told["error"]["samples"] >= 1
+    seconds = told.jobs[id].seconds
+    assert seconds is not None
+    assert 0.15 <= seconds <= max(took)
+    assert told.jobs[id].start is None, "its lane is paused"
+    assert told.error.samples >= 1
     client.resume()
     until_ended(client, [id])
 

@@ -208,15 +208,15 @@ def test_on_one_worker_the_sum_is_exact(orders: Sequence[tuple[int, int]], head:
 def test_two_gpus_share_a_batch_and_its_end_is_the_last_ones() -> None:
     jobs = [job(f"job_{n}", lane="gpu", position=n, batch="batch_1") for n in range(5)]
     told = forecast.forecast(queue(*jobs))
-    assert told["batches"] == {"batch_1": {"end": NOW + 18.0}}
-    assert [told["jobs"][one.id]["start"] for one in jobs] == [NOW, NOW, NOW + 6, NOW + 6, NOW + 12]
-    assert told["jobs"]["job_0"]["seconds"] == 6.0
+    assert told.batches == {"batch_1": NOW + 18.0}
+    assert [told.jobs[one.id].start for one in jobs] == [NOW, NOW, NOW + 6, NOW + 6, NOW + 12]
+    assert told.jobs["job_0"].seconds == 6.0
 
 
 def test_a_batch_with_a_member_of_unknown_length_has_no_end() -> None:
     told = forecast.forecast(queue(job("a", batch="batch_1"), job("b", batch="batch_1", workload="new")))
-    assert told["batches"] == {"batch_1": {"end": None}}
-    assert told["error"] == {"median": None, "samples": 0}
+    assert told.batches == {"batch_1": None}
+    assert told.error == (None, 0)
 
 
 def test_what_runs_ends_by_what_is_left_of_it() -> None:

@@ -47,19 +47,22 @@ def test_what_waits_behind_a_job_that_runs_is_foretold_in_its_order(house: House
     [late] = client.submit([picture(not_before=time.time() + 3600)])
     [held] = client.submit([picture(hold=True)])
     told = client.forecast()
-    ends = [told["jobs"][id]["end"] for id in (runs, urgent, *jobs, after)]
-    assert ends == sorted(ends)
-    starts = [told["jobs"][id]["start"] for id in (urgent, *jobs, after)]
+    ends = [told.jobs[id].end for id in (runs, urgent, *jobs, after)]
+    assert ends == sorted(end for end in ends if end is not None)
+    starts = [told.jobs[id].start for id in (urgent, *jobs, after)]
     assert starts == ends[:-1], "each begins when the one before it ends"
-    assert told["batches"][batch.id]["end"] == told["jobs"][jobs[-1]]["end"]
-    assert told["jobs"][late]["start"] > told["now"] + 3000
-    assert told["jobs"][held]["start"] is told["jobs"][held]["end"] is None
-    assert told["error"]["samples"] == 2, "the first had no estimate yet"
-    assert told["error"]["median"] >= 0
-    assert client.forecast([urgent])["jobs"].keys() == {urgent}
+    assert told.batches[batch.id] == told.jobs[jobs[-1]].end
+    start = told.jobs[late].start
+    assert start is not None
+    assert start > told.now + 3000
+    assert told.jobs[held].start is told.jobs[held].end is None
+    assert told.error.samples == 2, "the first had no estimate yet"
+    assert told.error.median is not None
+    assert told.error.median >= 0
+    assert client.forecast([urgent]).jobs.keys() == {urgent}
     behind = client.estimate([more("job_x"), more("job_y", needs=["job_x", late])])
     assert behind["start"] >= ends[-1]
-    assert behind["end"] > told["now"] + 3000
+    assert behind["end"] > told.now + 3000
     assert len(client.jobs({"states": ["queued", "waiting", "held"]})) == 7, "nothing was queued by asking"
     client.pause(lane="cpu")
     shut = client.estimate([more("job_x")])

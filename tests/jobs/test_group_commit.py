@@ -42,7 +42,14 @@ def commits(inside: Inside) -> GroupCommit:
 async def ask(commits: GroupCommit, act: Callable[[], T]) -> T:
     """Do that in the next turn; what it said once that is durable, or its error."""
     future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
-    commits.ask(act, future.set_result, future.set_exception)
+
+    def reply(said: T | Exception) -> None:
+        if isinstance(said, Exception):
+            future.set_exception(said)
+        else:
+            future.set_result(said)
+
+    commits.ask(act, reply)
     return await future
 
 
@@ -210,7 +217,7 @@ async def test_an_error_that_no_client_made_reaches_who_judges_the_process(
     def breaks(request: object, pieces: object) -> None:
         raise broken
 
-    desk = SimpleNamespace(answer=breaks, prepare=prepare_nothing, draining=False)
+    desk = SimpleNamespace(answer=breaks, queries=SimpleNamespace(prepare=prepare_nothing), draining=False)
     server = Server(tmp_path / "s", cast(RequestHandler, desk), commits, Feed(inside.file), lambda: None)
     await server.open()
     reader, writer = await asyncio.open_unix_connection(tmp_path / "s")

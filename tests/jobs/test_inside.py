@@ -265,7 +265,7 @@ def test_moving_a_job_a_hundred_times_to_one_place_keeps_the_order(inside: Insid
     for n in range(100):
         mover, beside = ids[n % 2 + 2], ids[0]
         with inside.queue.change():
-            inside.queue.alter(mover, position=inside.file.position_beside(beside, before=False))
+            inside.queue.edit(mover, position=inside.file.position_beside(beside, before=False))
         assert [job.id for job in inside.file.line("cpu", 10, HOST.now())][:2] == [ids[0], mover]
     assert {job.id for job in inside.file.line("cpu", 10, HOST.now())} == set(ids)
 

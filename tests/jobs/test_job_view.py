@@ -4,8 +4,16 @@ from __future__ import annotations
 
 import json
 
-from milimo_tui.jobs.values.views import JobView, WholeJob, as_json, attempt_as_json
-from milimo_tui.store.jobs.studio_values import Attempt, Job
+from milimo_tui.jobs.values.views import (
+    BatchView,
+    Forecast,
+    JobView,
+    WholeJob,
+    as_json,
+    attempt_view,
+    batch_view,
+)
+from milimo_tui.store.jobs.studio_values import Attempt, Batch, BatchTally, Job
 
 JOB = Job("job_1", "make_video", "ltx2", "gpu", "running", "{}", 1.5, shot="shot_1", label="1A take")
 BARE = Job("job_2", "probe", "quick", "cpu", "failed", "{}", 2, error="no file", live='{"speed": 1.5}')
@@ -23,8 +31,27 @@ def test_a_whole_job_reads_back_with_its_attempts() -> None:
         Attempt("job_1", 2, "t", "gpu0", 0.0, "{}", 3.0),
     ]
     tried[0] = tried[0]._replace(outcome="died", error="killed", ended=4.0)
-    sent = {**as_json(JOB, ()), "spec": {"seed": 1}, "history": [attempt_as_json(each) for each in tried]}
+    sent = {
+        **as_json(JOB, ()),
+        "spec": {"seed": 1},
+        "history": [attempt_view(each).as_json() for each in tried],
+    }
     assert json.dumps(WholeJob.of_json(sent).as_json()) == json.dumps(sent)
+
+
+def test_a_batch_reads_back_as_it_was_sent() -> None:
+    sent = batch_view(
+        Batch(id="batch_1", created=1.0, label="3B"), [BatchTally("done", 2, 2.0, 5.0)]
+    ).as_json()
+    assert list(sent)[:4] == ["id", "label", "project", "created"]
+    assert json.dumps(BatchView.of_json(sent).as_json()) == json.dumps(sent)
+
+
+def test_a_forecast_reads_back_as_it_was_sent() -> None:
+    job = {"start": 2.0, "end": None, "seconds": 1.5, "coarse": True}
+    error = {"median": 0.1, "samples": 3}
+    sent = {"now": 1.0, "jobs": {"job_1": job}, "batches": {"batch_1": {"end": None}}, "error": error}
+    assert json.dumps(Forecast.of_json(sent).as_json()) == json.dumps(sent)
 
 
 def test_keys_of_another_version_are_left_aside() -> None:

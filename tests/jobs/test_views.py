@@ -18,7 +18,7 @@ from milimo_tui.jobs.supervisor.submit_pieces import SubmitParts
 from milimo_tui.jobs.values.messages import BatchOrder, JobOrder
 from milimo_tui.jobs.values.spec_texts import check, merged, patched
 from milimo_tui.jobs.values.states import ENDED, State
-from milimo_tui.jobs.values.views import Around, batch_as_json, reason_of
+from milimo_tui.jobs.values.views import Around, batch_view, reason_of
 from milimo_tui.store.jobs.studio_values import Batch, BatchTally, Job
 
 NOW = time.mktime((2026, 11, 20, 21, 0, 0, 0, 0, -1))
@@ -69,13 +69,13 @@ def test_a_batch_adds_up(states: dict[State, tuple[int, float]]) -> None:
         BatchTally(state, count, count * share, 5.0 if state in ENDED else None)
         for state, (count, share) in states.items()
     ]
-    told = batch_as_json(Batch(id="b", created=1.0), tallies)
-    assert told["jobs"] == sum(told["counts"].values())
-    assert told["open"] + sum(told["counts"].get(state, 0) for state in ENDED) == told["jobs"]
-    assert 0.0 <= told["progress"] <= 1.0
-    assert (told["progress"] == 1.0) >= (told["open"] == 0)
-    assert (told["ended"] is None) == (told["open"] > 0)
-    assert told["done"] + told["failed"] <= told["jobs"] - told["open"]
+    told = batch_view(Batch(id="b", created=1.0), tallies)
+    assert told.jobs == sum(told.counts.values())
+    assert told.open + sum(told.counts.get(state, 0) for state in ENDED) == told.jobs
+    assert 0.0 <= told.progress <= 1.0
+    assert (told.progress == 1.0) >= (told.open == 0)
+    assert (told.ended is None) == (told.open > 0)
+    assert told.done + told.failed <= told.jobs - told.open
 
 
 JSON = st.recursive(

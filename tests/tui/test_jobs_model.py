@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from milimo_tui.core.errors import BadInput
 from milimo_tui.jobs.values.states import State
-from milimo_tui.jobs.values.views import AttemptView, JobView
+from milimo_tui.jobs.values.views import AttemptView, BatchView, Forecast, JobForecast, JobView
 from milimo_tui.studio.queue.spec_changes import difference
 from milimo_tui.tui.jobs import history as jobs_history
 from milimo_tui.tui.jobs import machine as jobs_machine
@@ -78,8 +78,8 @@ def test_urgent_work_goes_before_older_work() -> None:
 
 
 def test_the_queue_s_own_count_of_a_batch_wins_over_the_members_that_are_known() -> None:
-    told = {"b": {"label": "Scene 3, all shots", "jobs": 300, "done": 200, "failed": 3, "open": 97}}
-    head = lines_of(shelf(*SCENE, batches=told, ends={"b": NOW + 130}), Sight(), now=NOW)[0]
+    told = BatchView(id="b", label="Scene 3, all shots", jobs=300, done=200, failed=3, open=97)
+    head = lines_of(shelf(*SCENE, batches={"b": told}, ends={"b": NOW + 130}), Sight(), now=NOW)[0]
     assert isinstance(head, BatchLine)
     assert (head.title, head.total, head.done, head.bad) == ("Scene 3, all shots", 300, 200, 3)
     assert head.progress == pytest.approx(200.62 / 300)
@@ -184,8 +184,8 @@ def test_lines_tell_state_by_glyph_and_word() -> None:
 
 @pytest.mark.parametrize("width", [40, 57, 77, 107, 197])
 def test_every_line_is_exactly_as_wide_as_the_table(width: int) -> None:
-    long = {"b": {"label": "Scene 3, every shot of it, four takes each", "jobs": 12_345, "paused": True}}
-    for queue in (shelf(FILM, *SCENE), shelf(FILM, *SCENE, batches=long)):
+    long = BatchView(id="b", label="Scene 3, every shot of it, four takes each", jobs=12_345, paused=True)
+    for queue in (shelf(FILM, *SCENE), shelf(FILM, *SCENE, batches={"b": long})):
         for line in lines_of(queue, Sight(), opened={"b"}, now=NOW):
             text = line_text(line, queue, NOW, width, INK)
             assert text.cell_len == width, text.plain
@@ -287,7 +287,7 @@ def test_a_slim_job_draws_the_same_line() -> None:
 
 
 def test_how_long_everything_takes_is_told_only_when_all_of_it_is_known() -> None:
-    told = {"jobs": {"job_3C_take": {"end": NOW + 18}, "job_3D_take": {"end": NOW + 60}}}
+    told = Forecast(jobs={"job_3C_take": JobForecast(end=NOW + 18), "job_3D_take": JobForecast(end=NOW + 60)})
     assert Queue(True, SCENE[2:4], forecast=told).left(NOW) == 60
     assert Queue(True, SCENE, forecast=told).left(NOW) is None
     assert Queue(True, (*SCENE[2:4], job("x", "held")), forecast=told).left(NOW) == 60

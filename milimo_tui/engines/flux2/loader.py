@@ -28,9 +28,9 @@ from milimo_tui.engines.runtime.active_loras import Adapter, set_adapters
 from milimo_tui.engines.runtime.cancel import letting_go
 from milimo_tui.engines.runtime.determinism import deterministic
 from milimo_tui.engines.runtime.latent_preview import Projection, flux2_projection
-from milimo_tui.engines.runtime.library_output import quiet_libraries
 from milimo_tui.engines.runtime.memory import device
 from milimo_tui.engines.runtime.model_cache import Place, model_cache
+from milimo_tui.engines.runtime.model_stack import quiet_libraries
 from milimo_tui.engines.runtime.recipe_run import key, running
 
 FAMILY = "flux2"

@@ -20,7 +20,7 @@ class ProgressReporter:
     def __init__(self, context: Context, pace: DownloadRate, stage: str = DOWNLOADING) -> None:
         self.rate = pace
         self.stage = stage
-        self._context = context
+        self.context = context
         self._told = 0.0
 
     def came(self, count: int) -> None:
@@ -33,7 +33,7 @@ class ProgressReporter:
     def report(self, note: str = "") -> None:
         self._told = now = time.monotonic()
         done, total = min(self.rate.done, self.rate.total), max(1, self.rate.total)
-        self._context.progress(self.stage, done, total, note or self.rate.note(now))
+        self.context.progress(self.stage, done, total, note or self.rate.note(now))
 
     def awake(self, note: str) -> None:
         """A sign of life where nothing comes."""
@@ -46,6 +46,3 @@ class ProgressReporter:
         while (left := end - time.monotonic()) > 0:
             self.report(f"{why}; trying again in {max(1, round(left))} s")
             time.sleep(min(0.2, left))
-
-    def log(self, sentence: str) -> None:
-        self._context.log(sentence)

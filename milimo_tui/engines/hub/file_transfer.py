@@ -164,7 +164,7 @@ def _fill(arriving: _Arriving, source: Source, reporter: ProgressReporter, patie
             raise gone(source.hub, bytes_text(reporter.rate.done))
         if arriving.missing:
             name, at = arriving.file.name, bytes_text(arriving.have)
-            reporter.log(f"{name}: {_reason(why)} at {at}; it goes on from there")
+            reporter.context.log(f"{name}: {_reason(why)} at {at}; it goes on from there")
             reporter.wait(max(wait, patience.waits[fruitless - 1] if fruitless else 0.0), _reason(why))
 
 

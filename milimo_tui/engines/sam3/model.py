@@ -18,9 +18,9 @@ from milimo_tui.core.untrusted_json import read_json
 from milimo_tui.engines.catalog.installed_weights import Found
 from milimo_tui.engines.recipes.values import Recipe
 from milimo_tui.engines.runtime import apply
-from milimo_tui.engines.runtime.library_output import quiet_libraries
 from milimo_tui.engines.runtime.memory import available, is_out_of_memory
 from milimo_tui.engines.runtime.model_cache import Place
+from milimo_tui.engines.runtime.model_stack import quiet_libraries
 from milimo_tui.engines.sam3.feature_cache import MOST_BYTES, Features, FrameKey, KeptBackbone, blank
 from milimo_tui.media.read.footage import Footage
 

@@ -6,33 +6,23 @@ Imports no asyncio, sqlite3 or pydantic: `milimo job list` has to answer at once
 from __future__ import annotations
 
 import os
-import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any, cast
 
-from milimo_tui.core.errors import Unavailable
 from milimo_tui.core.host import is_alive, start_ticks
 from milimo_tui.core.paths import Home
-from milimo_tui.jobs.client.connection import SECONDS, Connection, Reply
+from milimo_tui.jobs.client.connection import FIRST, Connection, Reply
 from milimo_tui.jobs.client.connection import WrongProtocol as WrongProtocol
 from milimo_tui.jobs.client.connection import error_in as error_in
 from milimo_tui.jobs.client.protocol import OLDEST, PROTOCOL
 from milimo_tui.jobs.client.requests import BatchRequest as BatchRequest
 from milimo_tui.jobs.client.requests import JobRequest as JobRequest
 from milimo_tui.jobs.client.requests import as_order, in_parts
+from milimo_tui.jobs.values.views import BatchView, Forecast
 from milimo_tui.jobs.values.views import JobView as JobView
 from milimo_tui.jobs.values.views import WholeJob as WholeJob
-
-FIRST = 1  # the protocol without batches, edits, forecasts and absences
-NOT_IN_FIRST = frozenset(
-    {
-        *("absences", "again", "batch", "batches", "edit"),
-        *("estimate", "forecast", "machine", "past", "throughput"),
-    }
-)
-FIELDS_NOT_IN_FIRST = frozenset({"batches", "kinds", "part", "spec"})
 
 
 class Client:
@@ -41,10 +31,8 @@ class Client:
     def __init__(self, home: Home, *, protocols: tuple[int, int] = (OLDEST, PROTOCOL)) -> None:
         self._home = home
         self._protocols = protocols
-        self._line = Connection(home, protocols)
-        self._lock = threading.Lock()
-        self._number = 0
-        self.hello: Reply = self._line.hello
+        self._connection = Connection(home, protocols)
+        self.hello: Reply = self._connection.hello
 
     def __enter__(self) -> Client:
         return self
@@ -53,7 +41,7 @@ class Client:
         self.close()
 
     def close(self) -> None:
-        self._line.close()
+        self._connection.close()
 
     def submit(self, requests: Sequence[JobRequest], *, batches: Sequence[BatchRequest] = ()) -> list[str]:
         """Queue jobs, all or none, however many (20,000 at most); returns their ids, in order.
@@ -63,11 +51,11 @@ class Client:
         orders = [as_order(request) for request in requests]
         parts = list(in_parts(orders))
         announced = [asdict(batch) for batch in batches]
-        with self._lock:
+        with self._connection.lock:
             for number, jobs in enumerate(parts):
                 first: Reply = {"batches": announced} if announced and not number else {}
                 rest: Reply = {"part": number, "more": number + 1 < len(parts)} if len(parts) > 1 else {}
-                self._request_now("submit", jobs=jobs, **first, **rest)
+                self._connection.request("submit", jobs=jobs, **first, **rest)
         return [str(order["id"]) for order in orders]
 
     def jobs(self, filters: Mapping[str, Any] | None = None) -> list[JobView]:
@@ -75,7 +63,7 @@ class Client:
         found: list[JobView] = []
         after: Any = (0.0, "")
         while after:
-            page = self._request("jobs", **(filters or {}), after=after)
+            page = self._connection.request("jobs", **(filters or {}), after=after)
             found += map(JobView.of_json, page["jobs"])
             after = page["after"]
         return found
@@ -87,15 +75,15 @@ class Client:
 
         `before` is a (created, id); filters are those of `jobs`.
         """
-        page = self._request("jobs", **(filters or {}), newest=limit, before=before)
+        page = self._connection.request("jobs", **(filters or {}), newest=limit, before=before)
         return list(map(JobView.of_json, page["jobs"])), page["before"]
 
     def prune(self, ended_before: float, *, dry: bool = False) -> int:
         """Forget the jobs that ended before that time, with their logs; `dry`: only count them."""
         if dry:
-            return int(self._request("prune", ended_before=ended_before, dry=True)["jobs"])
+            return int(self._connection.request("prune", ended_before=ended_before, dry=True)["jobs"])
         forgotten = 0
-        while found := int(self._request("prune", ended_before=ended_before)["jobs"]):
+        while found := int(self._connection.request("prune", ended_before=ended_before)["jobs"]):
             forgotten += found
         return forgotten
 
@@ -106,20 +94,20 @@ class Client:
 
         Filters: states (list), project, shot, batch, text (words that the job's own words hold).
         """
-        page = self._request("past", before=before, limit=limit, **(filters or {}))
+        page = self._connection.request("past", before=before, limit=limit, **(filters or {}))
         return list(map(JobView.of_json, page["jobs"])), page["before"]
 
     def job(self, id: str) -> WholeJob:
         """One job, with its spec and the history of its attempts."""
-        return WholeJob.of_json(self._request("job", job=id))
+        return WholeJob.of_json(self._connection.request("job", job=id))
 
-    def batches(self, filters: Mapping[str, Any] | None = None) -> list[Reply]:
+    def batches(self, filters: Mapping[str, Any] | None = None) -> list[BatchView]:
         """Batches, newest first, each with how its jobs stand. Filters: ids (a list), project."""
-        found: list[Reply] = []
+        found: list[BatchView] = []
         before: Any = None
         while True:
-            page = self._request("batches", **(filters or {}), before=before)
-            found += page["batches"]
+            page = self._connection.request("batches", **(filters or {}), before=before)
+            found += map(BatchView.of_json, page["batches"])
             before = page["before"]
             if before is None:
                 return found
@@ -129,9 +117,9 @@ class Client:
 
         `priority` takes `priority=`. For each job: its id and state, and an error where it could not be.
         """
-        return (
-            cast("list[Reply]", self._request("batch", act=act, batches=list(ids), **fields)) if ids else []
-        )
+        if not ids:
+            return []
+        return cast("list[Reply]", self._connection.request("batch", act=act, batches=list(ids), **fields))
 
     def edit(
         self,
@@ -150,92 +138,98 @@ class Client:
         """
         given = {"spec": spec, "label": label, "priority": priority, "not_before": not_before}
         changes = {name: value for name, value in given.items() if value is not None}
-        return JobView.of_json(self._request("edit", job=id, revision=revision, **changes))
+        return JobView.of_json(self._connection.request("edit", job=id, revision=revision, **changes))
 
     def cancel(self, ids: Sequence[str]) -> list[Reply]:
         """Cancel. For each: its id and state, and an error where it could not be."""
-        return self._several("cancel", ids)
+        return cast("list[Reply]", self._connection.request("cancel", jobs=list(ids))) if ids else []
 
     def retry(self, ids: Sequence[str], *, spec: Mapping[str, Any] | None = None) -> list[Reply]:
         """Try again, in place; for a job that waits for its film, take it in again.
 
         `spec` is a merge patch on what each is to make.
         """
-        return self._several("retry", ids, **({"spec": spec} if spec is not None else {}))
+        if not ids:
+            return []
+        patch = {"spec": spec} if spec is not None else {}
+        return cast("list[Reply]", self._connection.request("retry", jobs=list(ids), **patch))
 
     def again(self, ids: Sequence[str], *, spec: Mapping[str, Any] | None = None) -> list[str]:
         """New jobs that repeat ended ones, linked to them (`origin`); returns their ids, in order."""
-        return cast("list[str]", self._request("again", jobs=list(ids), spec=spec)) if ids else []
+        return cast("list[str]", self._connection.request("again", jobs=list(ids), spec=spec)) if ids else []
 
     def hold(self, ids: Sequence[str]) -> list[Reply]:
-        return self._several("hold", ids)
+        return cast("list[Reply]", self._connection.request("hold", jobs=list(ids))) if ids else []
 
     def release(self, ids: Sequence[str]) -> list[Reply]:
-        return self._several("release", ids)
+        return cast("list[Reply]", self._connection.request("release", jobs=list(ids))) if ids else []
 
     def priority(self, ids: Sequence[str], priority: int) -> list[Reply]:
         """Higher goes first; 0 is where jobs begin."""
-        return self._several("priority", ids, priority=priority)
+        if not ids:
+            return []
+        return cast("list[Reply]", self._connection.request("priority", jobs=list(ids), priority=priority))
 
     def move(self, id: str, beside: str, *, before: bool = True) -> list[Reply]:
         """Put a job right before, or after, another in the queue; it takes over its priority."""
-        return cast("list[Reply]", self._request("move", job=id, beside=beside, before=before))
+        return cast("list[Reply]", self._connection.request("move", job=id, beside=beside, before=before))
 
     def pause(self, ids: Sequence[str] = (), *, lane: str = "") -> list[Reply]:
         """Pause running jobs at their next step; without ids a lane, without either the whole queue."""
-        return cast("list[Reply]", self._request("pause", jobs=list(ids), lane=lane))
+        return cast("list[Reply]", self._connection.request("pause", jobs=list(ids), lane=lane))
 
     def resume(self, ids: Sequence[str] = (), *, lane: str = "") -> list[Reply]:
-        return cast("list[Reply]", self._request("resume", jobs=list(ids), lane=lane))
+        return cast("list[Reply]", self._connection.request("resume", jobs=list(ids), lane=lane))
 
     def log(self, id: str) -> str:
         """The job's log; of a very long one its end. What looks like a secret is taken out."""
         from milimo_tui.core.secrets import redactor  # for whoever looks at logs, not for every client
 
-        return redactor(os.environ)(str(self._request("log", job=id)["text"]))
+        return redactor(os.environ)(str(self._connection.request("log", job=id)["text"]))
 
     def status(self) -> Reply:
         """Pid, socket, workers, lanes, and how much is queued and active."""
-        return cast(Reply, self._request("status"))
+        return cast(Reply, self._connection.request("status"))
 
-    def forecast(self, jobs: Sequence[str] = ()) -> Reply:
+    def forecast(self, jobs: Sequence[str] = ()) -> Forecast:
         """When each job (of these) and batch will begin and end, as measured here; None: nobody can tell."""
-        return cast(Reply, self._request("forecast", **({"jobs": list(jobs)} if jobs else {})))
+        named = {"jobs": list(jobs)} if jobs else {}
+        return Forecast.of_json(self._connection.request("forecast", **named))
 
     def estimate(self, jobs: Sequence[Mapping[str, Any]]) -> Reply:
         """What jobs that are not queued would take behind all that is; see `forecast.estimate`.
 
         Each has `id`, `lane`, `workload`, `units`, `affinity`, `priority`, `not_before` and `needs`.
         """
-        return cast(Reply, self._request("estimate", jobs=list(jobs)))
+        return cast(Reply, self._connection.request("estimate", jobs=list(jobs)))
 
     def throughput(self, minutes: int = 60) -> list[int]:
         """Jobs done in each of the last minutes, the oldest first."""
-        return cast("list[int]", self._request("throughput", minutes=minutes))
+        return cast("list[int]", self._connection.request("throughput", minutes=minutes))
 
     def machine(self) -> Reply:
         """Cards, load, memory, disk and workers' processes as they are now; sizes in bytes."""
-        return cast(Reply, self._request("machine"))
+        return cast(Reply, self._connection.request("machine"))
 
     def absences(self, limit: int = 20) -> list[Reply]:
         """When nobody was attached, newest first; `ended` is None while it lasts."""
-        return cast("list[Reply]", self._request("absences", limit=limit))
+        return cast("list[Reply]", self._connection.request("absences", limit=limit))
 
     def events(
         self, after: int = 0, *, kinds: Sequence[str] = (), jobs: Sequence[str] = (), limit: int = 500
     ) -> list[Reply]:
         """Events numbered above `after`, in order; of those kinds and jobs only, if any are named."""
         query = {"after": after, "kinds": list(kinds), "jobs": list(jobs), "limit": limit}
-        return cast("list[Reply]", self._request("events", **query))
+        return cast("list[Reply]", self._connection.request("events", **query))
 
     def stop(self, now: bool = False, *, wait: float = 0.0) -> bool:
         """Have the supervisor end: after what runs, or at once with that back in the queue.
 
         Waits up to `wait` seconds; returns whether it has ended.
         """
-        pid = int(self._request("stop", now=now)["pid"])
+        pid = int(self._connection.request("stop", now=now)["pid"])
         until = time.monotonic() + wait
-        if not self._line.wait_for_end(wait):
+        if not self._connection.wait_for_end(wait):
             return False
         ticks = start_ticks(pid)  # it has closed its socket and is about to go
         while is_alive(pid, ticks) and time.monotonic() < until:
@@ -244,7 +238,7 @@ class Client:
 
     def notify_project(self, path: str) -> list[str]:
         """A project can be written (again): take in what waits for it. Returns those jobs' ids."""
-        return cast("list[str]", self._request("project", path=path))
+        return cast("list[str]", self._connection.request("project", path=path))
 
     def watch(
         self, since: int | None = None, jobs: Sequence[str] | None = None, *, attend: bool = False
@@ -255,15 +249,14 @@ class Client:
         slow; what it missed follows by number. Ends when the supervisor does. Has a connection of its
         own, open from the call on. `attend`: a person looks; until it ends nobody counts as away.
         """
-        line = Connection(self._home, self._protocols)
-        attends = {"attend": True} if attend and line.hello["protocol"] > FIRST else {}
-        line.send({"op": "watch", "since": since, "jobs": list(jobs or ()), **attends})
-        line.receive(SECONDS)
-        return self._stream(line, list(jobs or ()))
+        stream = Connection(self._home, self._protocols)
+        attends = {"attend": True} if attend and stream.hello["protocol"] > FIRST else {}
+        stream.request("watch", since=since, jobs=list(jobs or ()), **attends)
+        return self._stream(stream, list(jobs or ()))
 
-    def _stream(self, line: Connection, jobs: list[str]) -> Iterator[Reply]:
+    def _stream(self, stream: Connection, jobs: list[str]) -> Iterator[Reply]:
         try:
-            while message := line.receive(None):
+            while message := stream.receive(None):
                 if "event" in message:
                     yield message["event"]
                 elif "gap" in message:
@@ -271,31 +264,9 @@ class Client:
                     yield {"kind": "gap", "seq": after, "missed": before - after - 1}
                     yield from self._missed(after, before, jobs)
         finally:
-            line.close()
+            stream.close()
 
     def _missed(self, after: int, before: int, jobs: list[str]) -> Iterator[Reply]:
-        while page := self._request("events", after=after, before=before, jobs=jobs):
+        while page := self._connection.request("events", after=after, before=before, jobs=jobs):
             yield from page
             after = page[-1]["seq"]
-
-    def _several(self, op: str, ids: Sequence[str], **fields: Any) -> list[Reply]:
-        return cast("list[Reply]", self._request(op, jobs=list(ids), **fields)) if ids else []
-
-    def _request(self, op: str, **fields: Any) -> Any:
-        """Send a request and wait for its answer. Raises the MilimoError that the supervisor names."""
-        with self._lock:
-            return self._request_now(op, **fields)
-
-    def _request_now(self, op: str, **fields: Any) -> Any:
-        """As `_request`, by who holds the lock."""
-        if self.hello["protocol"] == FIRST and (op in NOT_IN_FIRST or fields.keys() & FIELDS_NOT_IN_FIRST):
-            raise WrongProtocol(
-                f"the supervisor that runs is older than this program and can't do that ({op})",
-                "milimo supervisor stop, then run the command again",
-            )
-        self._number += 1
-        self._line.send({"op": op, "id": self._number, **fields})
-        answer = self._line.receive(SECONDS, self._number)
-        if not answer:
-            raise Unavailable("the supervisor ended", "run the command again: it starts a new one")
-        return answer["ok"]

@@ -1,4 +1,4 @@
-"""A client's end of a connection: finding the supervisor, the handshake, a line of JSON each way.
+"""A client's end of a connection: finding the supervisor, the handshake, requests and their answers.
 
 Light on purpose: clients import it (no asyncio, sqlite3 or pydantic here).
 """
@@ -7,7 +7,10 @@ from __future__ import annotations
 
 import json
 import socket
+import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +25,15 @@ SECONDS = 30.0  # the longest an answer may take
 
 Reply = dict[str, Any]
 
+FIRST = 1  # the protocol without batches, edits, forecasts and absences
+NOT_IN_FIRST = frozenset(
+    {
+        *("absences", "again", "batch", "batches", "edit"),
+        *("estimate", "forecast", "machine", "past", "throughput"),
+    }
+)
+FIELDS_NOT_IN_FIRST = frozenset({"batches", "kinds", "part", "spec"})
+
 
 class WrongProtocol(Unavailable):
     """The supervisor that runs is too old or too new for this client."""
@@ -32,11 +44,16 @@ class Unanswered(Failed):
 
 
 class Connection:
-    """One connection: a line of JSON each way, after the handshake."""
+    """One connection: after the handshake a line of JSON each way, a request and its answer.
+
+    Any thread may ask; who sends what belongs together in several requests holds `lock` meanwhile.
+    """
 
     def __init__(self, home: Home, protocols: tuple[int, int]) -> None:
         self._socket = _connect(home)
         self._left = b""
+        self._number = 0
+        self.lock = threading.RLock()
         try:
             self.hello = self._greet(home, protocols)
         except BaseException:
@@ -45,31 +62,45 @@ class Connection:
 
     def _greet(self, home: Home, protocols: tuple[int, int]) -> Reply:
         """What the supervisor says of itself. Raises Unavailable where it is none of this home (any more)."""
-        self.send(
-            {"hello": {"min": protocols[0], "max": protocols[1], "client": f"milimo {__version__}"}},
-        )
+        hello = {"min": protocols[0], "max": protocols[1], "client": f"milimo {__version__}"}
+        with _unavailable_when_gone():
+            self._socket.sendall(encode({"hello": hello}))
         answer = self.receive(SECONDS)
         if not answer:
             raise Unavailable("the supervisor is ending", "run the command again: it starts a new one")
-        hello: Reply = answer["hello"]
-        if hello.get("home") and hello["home"] != folder_mark(home.root):
+        told: Reply = answer["hello"]
+        if told.get("home") and told["home"] != folder_mark(home.root):
             raise Unavailable(
                 f"the supervisor of the home that was at {home.root} is ending",
                 "run the command again: it starts a new one",
             )
-        return hello
+        return told
 
     def close(self) -> None:
         self._socket.close()
 
-    def send(self, message: Reply) -> None:
-        data = encode(message)
-        if len(data) > MAX_LINE:
-            raise errors.BadInput(f"that is too large for one message ({len(data)} of {MAX_LINE} bytes)")
-        try:
-            self._socket.sendall(data)
-        except OSError as error:
-            raise Unavailable(f"the supervisor is gone: {error.strerror or error}") from error
+    def request(self, op: str, **fields: Any) -> Any:
+        """Send a request and wait for its answer.
+
+        Raises the MilimoError that the supervisor names, BadInput for what is too large for one message,
+        WrongProtocol for what an older supervisor can't do, Unavailable where it ended.
+        """
+        if self.hello["protocol"] == FIRST and (op in NOT_IN_FIRST or fields.keys() & FIELDS_NOT_IN_FIRST):
+            raise WrongProtocol(
+                f"the supervisor that runs is older than this program and can't do that ({op})",
+                "milimo supervisor stop, then run the command again",
+            )
+        with self.lock:
+            self._number += 1
+            data = encode({"op": op, "id": self._number, **fields})
+            if len(data) > MAX_LINE:
+                raise errors.BadInput(f"that is too large for one message ({len(data)} of {MAX_LINE} bytes)")
+            with _unavailable_when_gone():
+                self._socket.sendall(data)
+            answer = self.receive(SECONDS, self._number)
+        if not answer:
+            raise Unavailable("the supervisor ended", "run the command again: it starts a new one")
+        return answer["ok"]
 
     def receive(self, seconds: float | None, number: int = 0) -> Reply | None:
         """The next message, None at the end. Raises what an error in it names.
@@ -111,6 +142,15 @@ class Connection:
         except OSError:
             return True
         return True
+
+
+@contextmanager
+def _unavailable_when_gone() -> Iterator[None]:
+    """Raise Unavailable where the other end of the socket has gone."""
+    try:
+        yield
+    except OSError as error:
+        raise Unavailable(f"the supervisor is gone: {error.strerror or error}") from error
 
 
 def error_in(message: Reply) -> MilimoError:

@@ -151,10 +151,6 @@ class Orders(Ledger):
             job = self.fire(job, Trigger.NEED, State.WAITING, reason="", due=None)
         return self.start_or_skip(job) if job.state == State.WAITING else job
 
-    def alter(self, id: str, **columns: Any) -> Job:
-        """Change priority or place of a job that has not begun. Raises Conflict."""
-        return self.edit(id, **columns)
-
     def place(self, id: str, beside: str, *, before: bool) -> Job:
         """Put a job right before or after another: at its priority, since that goes first in the order."""
         with self.joined():

@@ -14,6 +14,7 @@ from milimo_tui.jobs.schedule import timings
 from milimo_tui.jobs.schedule.schedule import Free
 from milimo_tui.jobs.schedule.simulation import Snapshot, spans
 from milimo_tui.jobs.values.states import State
+from milimo_tui.jobs.values.views import EstimateError, Forecast, JobForecast
 from milimo_tui.store.jobs.studio_file import StudioFile
 from milimo_tui.store.jobs.studio_values import AheadJob
 
@@ -42,33 +43,26 @@ def read(
     )
 
 
-def forecast(snapshot: Snapshot) -> dict[str, Any]:
-    """Start and end of every job, the end of every batch, and how far past estimates were off.
-
-    `{"now", "jobs": {id: {"start", "end", "seconds", "coarse"}}, "batches": {id: {"end"}}, "error":
-    {"median", "samples"}}`; times in seconds since 1970, None where nobody can tell.
-    """
+def forecast(snapshot: Snapshot) -> Forecast:
+    """Start and end of every job, the end of every batch, and how far past estimates were off."""
     found = spans(snapshot)
-    jobs: dict[str, Any] = {}
+    jobs: dict[str, JobForecast] = {}
     batches: dict[str, float | None] = {}
     for job in snapshot.jobs:
         span = found[job.id]
         pace = snapshot.measured.throughput(job.workload)
-        jobs[job.id] = {
-            "start": _rounded(span.start),
-            "end": _rounded(span.end),
-            "seconds": _rounded(pace.seconds * job.units if pace else None),
-            "coarse": bool(pace and pace.coarse),
-        }
+        seconds = _rounded(pace.seconds * job.units if pace else None)
+        coarse = bool(pace and pace.coarse)
+        jobs[job.id] = JobForecast(_rounded(span.start), _rounded(span.end), seconds, coarse)
         if job.batch:
             batches[job.batch] = _later(batches.get(job.batch, snapshot.now), span.end)
     trust = snapshot.measured.trust
-    return {
-        "now": snapshot.now,
-        "jobs": jobs,
-        "batches": {id: {"end": _rounded(end)} for id, end in batches.items()},
-        "error": {"median": trust.median, "samples": trust.samples},
-    }
+    return Forecast(
+        now=snapshot.now,
+        jobs=jobs,
+        batches={id: _rounded(end) for id, end in batches.items()},
+        error=EstimateError(trust.median, trust.samples),
+    )
 
 
 def estimate(

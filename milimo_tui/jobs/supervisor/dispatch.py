@@ -11,7 +11,7 @@ import secrets
 import time
 from collections.abc import Callable, Mapping, Sequence
 
-from milimo_tui.core.errors import DiskFull, Failed
+from milimo_tui.core.errors import Conflict, DiskFull, Failed
 from milimo_tui.core.host import HOST
 from milimo_tui.core.paths import Home
 from milimo_tui.core.settings import Settings
@@ -27,7 +27,7 @@ from milimo_tui.jobs.supervisor.progress_notes import ProgressNotes
 from milimo_tui.jobs.supervisor.worker_manager import Running, WorkerManager, WorkerSlot
 from milimo_tui.jobs.supervisor.worker_pool import LocalPool, MakePool
 from milimo_tui.jobs.values import retry_policy
-from milimo_tui.jobs.values.states import State, Trigger
+from milimo_tui.jobs.values.states import ENDED, State, Trigger
 from milimo_tui.jobs.worker.job_log import JobLogs
 from milimo_tui.store.jobs.studio_values import Job, QueuedJob
 
@@ -207,11 +207,21 @@ class Dispatch:
                 self._publisher.take_in_again(job.id)
         self._on_change()
 
-    # What clients ask of work that runs
+    # What clients ask of work that may run
 
     def cancel(self, id: str) -> Job:
-        """Ask a running job to stop at its next step; after the grace its worker is ended."""
-        job = self._queue.fire(id, Trigger.CANCEL, State.CANCELLING, reason="stopping", eta=None)
+        """Cancel a job; one that runs is asked to stop at its next step, after the grace its worker is ended.
+
+        Raises Conflict for one that is being taken into its film.
+        """
+        job = self._queue.get(id)
+        if job.state == State.CANCELLING or job.state in ENDED:
+            return job
+        if id in self._publisher.in_flight:
+            raise Conflict(f"too late: job {id} is made and is being taken into the film")
+        if job.state != State.RUNNING:
+            return self._queue.cancel(id)
+        job = self._queue.fire(job, Trigger.CANCEL, State.CANCELLING, reason="stopping", eta=None)
         attempt = self.workers.attempt_of(id)
         assert attempt, f"running job {id} has no worker"
         worker, running = attempt

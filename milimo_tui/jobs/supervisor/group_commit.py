@@ -11,14 +11,13 @@ import asyncio
 import sqlite3
 from collections.abc import Callable
 from functools import partial
-from typing import TypeVar
+from typing import Any
 
 from milimo_tui.jobs.queue.queue import Queue
 from milimo_tui.jobs.supervisor.worker_pool import Listener
 from milimo_tui.jobs.worker.channel import Message
 
-T = TypeVar("T")
-Fail = Callable[[Exception], None]
+Reply = Callable[[Any], None]  # given what an act said, or the exception that it ended with
 
 COMPANY_SECONDS = 0.005  # a worker's word waits so long for company, if the worker has more to do,
 BUSY_SECONDS = 0.01  # or if a client was answered that short a while ago and may ask for more
@@ -31,7 +30,7 @@ class GroupCommit:
         self._queue = queue
         self._company_seconds = company_seconds
         self.at_end: Callable[[], None] = lambda: None
-        self._line: list[tuple[Callable[[], None], Fail | None]] = []
+        self._line: list[tuple[Callable[[], Any], Reply | None]] = []
         self._is_due = False
         self._is_over = False
         self._later: asyncio.TimerHandle | None = None
@@ -67,27 +66,13 @@ class GroupCommit:
             self._later.cancel()
             self._later = None
 
-    def ask(
-        self, act: Callable[[], T], answer: Callable[[T], None], fail: Fail, *, alone: bool = False
-    ) -> None:
-        """Do that in the next turn; `answer` gets what it said once that is durable.
+    def ask(self, act: Callable[[], Any], reply: Reply, *, alone: bool = False) -> None:
+        """Do that in the next turn; `reply` gets what it said once that is durable.
 
-        `fail` gets its error, which undoes this act alone, or the sqlite3.Error that undid the turn. `alone`:
+        Or it gets its error, which undoes this act alone, or the sqlite3.Error that undid the turn. `alone`:
         nobody else can ask at the same moment, so that the turn need not wait for company.
         """
-
-        def run() -> None:
-            try:
-                with self._queue.change():
-                    report = act()
-            except sqlite3.Error:
-                raise
-            except Exception as error:  # noqa: BLE001  the boundary of requests: a bug ends its client alone
-                self._queue.afterwards(partial(fail, error))
-            else:
-                self._queue.afterwards(partial(answer, report))
-
-        self._line.append((run, fail))
+        self._line.append((act, reply))
         if not alone or self._is_due:
             self.soon()
             return
@@ -121,18 +106,27 @@ class GroupCommit:
         self.under_way = True
         try:
             with self._queue.change():
-                for act, _ in line:
-                    act()
+                for act, reply in line:
+                    try:
+                        # What a client asks may fail by itself: the boundary of requests.
+                        with self._queue.change() if reply else self._queue.joined():
+                            said = act()
+                    except Exception as error:
+                        if not reply or isinstance(error, sqlite3.Error):
+                            raise
+                        said = error
+                    if reply:
+                        self._queue.afterwards(partial(reply, said))
                 self.at_end()
         except sqlite3.Error as error:
-            failing = [fail for _, fail in line if fail]
-            for fail in failing:
-                fail(error)
-            if not failing or len(failing) < len(line):  # the word of a worker is lost: nobody says it again
+            asked = [reply for _, reply in line if reply]
+            for reply in asked:
+                reply(error)
+            if not asked or len(asked) < len(line):  # the word of a worker is lost: nobody says it again
                 raise
         finally:
             self.under_way = False
-            if any(fail for _, fail in line):
+            if any(reply for _, reply in line):
                 self._answered_at = loop.time()
 
 

@@ -23,7 +23,7 @@ from milimo_tui.jobs.schedule.schedule import Free
 from milimo_tui.jobs.supervisor.dispatch import Dispatch
 from milimo_tui.jobs.values import messages as ask
 from milimo_tui.jobs.values.states import AT_WORK, State
-from milimo_tui.jobs.values.views import Around, as_json, attempt_as_json, batch_as_json, reason_of
+from milimo_tui.jobs.values.views import Around, as_json, attempt_view, batch_view, reason_of
 from milimo_tui.jobs.worker.job_log import JobLogs
 from milimo_tui.store.jobs.studio_values import BatchFilter, Job, JobFilter
 
@@ -158,14 +158,14 @@ class Queries:
         return {
             **self.view(job),
             "spec": json.loads(job.spec),
-            "history": [attempt_as_json(attempt) for attempt in self._queue.file.attempts(job.id)],
+            "history": [attempt_view(attempt).as_json() for attempt in self._queue.file.attempts(job.id)],
         }
 
     def _batches(self, request: ask.Batches) -> Answer:
         wanted = BatchFilter(request.ids, request.project)
         found = self._queue.file.batches(wanted, before=request.before, limit=PAGE_BATCHES)
         tallies = self._queue.file.tallies([batch.id for batch in found])
-        page = [batch_as_json(batch, tallies[batch.id]) for batch in found]
+        page = [batch_view(batch, tallies[batch.id]).as_json() for batch in found]
         whole = len(found) < PAGE_BATCHES
         return {"batches": page, "before": None if whole else (found[-1].created, found[-1].id)}
 
@@ -206,7 +206,7 @@ class Queries:
         from milimo_tui.jobs.schedule import forecast
 
         began = time.monotonic()
-        self._foretold = forecast.forecast(snapshot)
+        self._foretold = forecast.forecast(snapshot).as_json()
         ended = time.monotonic()
         self._foretold_until = ended + max(FORECAST_SECONDS, FORECAST_REST * (ended - began))
 

@@ -62,16 +62,13 @@ class RequestHandler:
         self._dispatch = dispatch
         self._publisher = publisher
         self._house = house
-        self._asking = Queries(home, queue, dispatch)
+        self.queries = Queries(home, queue, dispatch)
         self.presence = Presence(queue)
         self._answers: dict[type[ask.Request], Callable[[Any], Answer]] = {
-            **self._asking.answers(),
-            ask.Cancel: lambda request: self._each(request.jobs, self._cancel),
+            **self.queries.answers(),
             ask.Retry: self._retry_several,
             ask.Again: self._again,
             ask.Edit: self._edit,
-            ask.Hold: lambda request: self._each(request.jobs, self._hold),
-            ask.Release: lambda request: self._each(request.jobs, self._queue.release),
             ask.Priority: lambda request: self._set_priority(request.jobs, request.priority),
             ask.Move: self._move,
             ask.Pause: self._pause,
@@ -82,14 +79,15 @@ class RequestHandler:
             ask.Prune: self._prune,
             ask.ProjectOpened: self._project_opened,
         }
+        self._acts: dict[type[ask.Request], Callable[[str], Job]] = {  # on each job that is named
+            ask.Cancel: dispatch.cancel,
+            ask.Hold: self._hold,
+            ask.Release: queue.release,
+        }
 
     @property
     def draining(self) -> bool:
         return self._house.draining
-
-    async def prepare(self, request: ask.Request) -> None:
-        """What an answer needs that takes a while; before its turn."""
-        await self._asking.prepare(request)
 
     def answer(self, request: ask.Request, pieces: SubmitParts | None = None) -> Answer:
         """Raises a MilimoError with the sentence for the client; sqlite3.OperationalError when the database
@@ -100,6 +98,8 @@ class RequestHandler:
         try:
             if isinstance(request, ask.Submit):
                 return self._submit(request, pieces or SubmitParts())
+            if isinstance(request, ask.Cancel | ask.Hold | ask.Release):
+                return self._each(request.jobs, self._acts[type(request)])
             return self._answers[type(request)](request)
         except UnicodeEncodeError as error:  # half a character: no text that the database can keep
             raise BadInput(f"bad request: {error.object[:40]!a} is no text") from None
@@ -110,7 +110,7 @@ class RequestHandler:
         return explain(OSError(number, str(error)), self._queue.file.path, "write")
 
     def _status(self, request: ask.Status) -> Answer:
-        return {**self._asking.status(), "socket": self._house.socket, "draining": self._house.draining}
+        return {**self.queries.status(), "socket": self._house.socket, "draining": self._house.draining}
 
     # Acting
 
@@ -166,16 +166,6 @@ class RequestHandler:
             )
         return lane
 
-    def _cancel(self, id: str) -> Job:
-        job = self._queue.get(id)
-        if job.state == State.RUNNING:
-            return self._dispatch.cancel(id)
-        if job.state == State.CANCELLING or job.state in ENDED:
-            return job
-        if id in self._publisher.in_flight:
-            raise Conflict(f"too late: job {id} is made and is being taken into the film")
-        return self._queue.cancel(id)
-
     def _hold(self, id: str) -> Job:
         return self._queue.fire(id, Trigger.HOLD, State.HELD, reason="held by request", due=None)
 
@@ -224,7 +214,7 @@ class RequestHandler:
         job = self._queue.get(request.job)
         spec, lane = self._patched(job, request.spec)
         self._queue.edit(request.job, spec=spec, revision=request.revision, lane=lane, **given)
-        return self._asking.view(self._queue.get(request.job))
+        return self.queries.view(self._queue.get(request.job))
 
     def _patched(self, job: Job, patch: ask.Patch) -> tuple[CheckedSpec | None, str]:
         """The job's spec with a merge patch, None without one, and the lane it runs in."""
@@ -236,7 +226,7 @@ class RequestHandler:
         return spec, self._present(self._lane_of(engine_registry.row(spec.engine)), job.label or job.id)
 
     def _set_priority(self, ids: Sequence[str], priority: int) -> Answer:
-        return self._each(ids, lambda id: self._queue.alter(id, priority=priority))
+        return self._each(ids, lambda id: self._queue.edit(id, priority=priority))
 
     def _move(self, request: ask.Move) -> Answer:
         if request.job == request.beside:
@@ -301,7 +291,7 @@ class RequestHandler:
                 answers = self._each(held, self._queue.release)
                 return [*answers, *self._each(members(id, (State.RUNNING, State.PAUSED)), self._queue.resume)]
             case "cancel":
-                return self._each(members(id, sorted(set(State) - ENDED)), self._cancel)
+                return self._each(members(id, sorted(set(State) - ENDED)), self._dispatch.cancel)
             case "retry":
                 return self._retry_all(members(id, sorted(RETRIABLE)))
             case "priority":

@@ -15,7 +15,6 @@ import struct
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from milimo_tui import __version__
 from milimo_tui.core.errors import BadInput, MilimoError
@@ -34,6 +33,7 @@ from milimo_tui.jobs.client.protocol import (
 from milimo_tui.jobs.supervisor.client_reader import Reader, reading
 from milimo_tui.jobs.supervisor.event_feed import Feed
 from milimo_tui.jobs.supervisor.group_commit import GroupCommit
+from milimo_tui.jobs.supervisor.queries import Answer
 from milimo_tui.jobs.supervisor.request_handler import RequestHandler
 from milimo_tui.jobs.supervisor.submit_pieces import SubmitParts
 from milimo_tui.jobs.values import messages
@@ -147,23 +147,17 @@ class Server:
             try:
                 request = messages.read_request(line)
             except MilimoError as error:
-                self._fail(writer, 0, error)
+                self._reply(writer, 0, error)
             else:
                 if isinstance(request, messages.Watch):
                     await self._watch(reader, writer, request)
                     return
-                await self._handler.prepare(request)
-                self._answer_request(writer, pieces, request)
+                await self._handler.queries.prepare(request)
+                # Answered from the turn itself: to wake this task for it would cost a round more.
+                answer, reply = self._handler.answer, partial(self._reply, writer, request.id)
+                self._commits.ask(partial(answer, request, pieces), reply, alone=len(self._clients) == 1)
             if writer.transport.get_write_buffer_size():
                 await writer.drain()
-
-    def _answer_request(
-        self, writer: asyncio.StreamWriter, pieces: SubmitParts, request: messages.Request
-    ) -> None:
-        """Answered from the turn itself: to wake the client's task for it would cost a round more."""
-        answer, fail = partial(_answer, writer, request.id), partial(self._fail, writer, request.id)
-        alone = len(self._clients) == 1
-        self._commits.ask(partial(self._handler.answer, request, pieces), answer, fail, alone=alone)
 
     def _at_once(self, writer: asyncio.StreamWriter, pieces: SubmitParts, line: bytes) -> bool:
         """Take a submit in the moment it arrives; anything else (False) can wait for its task."""
@@ -175,19 +169,22 @@ class Server:
             return False  # its task says what is wrong with it
         if not isinstance(request, messages.Submit):
             return False
-        self._answer_request(writer, pieces, request)
+        answer, reply = self._handler.answer, partial(self._reply, writer, request.id)
+        self._commits.ask(partial(answer, request, pieces), reply, alone=len(self._clients) == 1)
         return True
 
-    def _fail(self, writer: asyncio.StreamWriter, number: int, error: Exception) -> None:
+    def _reply(self, writer: asyncio.StreamWriter, number: int, answer: Answer | Exception) -> None:
         """Tell a client what became of its request. A bug in it ends the client; the loop judges the rest."""
-        if isinstance(error, sqlite3.OperationalError):  # what was asked is undone, as the rest of its turn
-            error = self._handler.unwritten(error)
-        if isinstance(error, MilimoError):
-            writer.write(encode({"id": number, **error.as_json()}))
-            return
-        writer.close()
-        report = {"message": "a request could not be answered", "exception": error}
-        asyncio.get_running_loop().call_exception_handler(report)
+        if isinstance(answer, sqlite3.OperationalError):  # what was asked is undone, as the rest of its turn
+            answer = self._handler.unwritten(answer)
+        if isinstance(answer, MilimoError):
+            writer.write(encode({"id": number, **answer.as_json()}))
+        elif isinstance(answer, Exception):
+            writer.close()
+            report = {"message": "a request could not be answered", "exception": answer}
+            asyncio.get_running_loop().call_exception_handler(report)
+        else:
+            writer.write(dump({"id": number, "ok": answer}) + b"\n")
 
     async def _greet(self, reader: Reader, writer: asyncio.StreamWriter) -> bool:
         line = await self._line(reader, writer)
@@ -269,7 +266,3 @@ class Server:
         if uid != self._user:
             log.warning("refused a connection of user %s (pid %s)", uid, pid)
         return bool(uid == self._user)
-
-
-def _answer(writer: asyncio.StreamWriter, number: int, answer: Any) -> None:
-    writer.write(dump({"id": number, "ok": answer}) + b"\n")

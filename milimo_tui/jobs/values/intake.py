@@ -23,7 +23,7 @@ class Intake(Protocol):
     def take_in(self, job: WholeJob, result: Result) -> IntakeResult:
         """Move the files to where they belong and note them. Idempotent: a crash may bring it again.
 
-        `job` has the keys of the queue's job dict, and `spec` with its inputs resolved.
+        The inputs of the job's `spec` are resolved.
         Raises Damaged when the files are not what was made (the job is made again); any other MilimoError
         leaves the job `publishing` with that sentence, to be tried again when its project opens.
         """

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
-from typing import Any, Self
+from operator import attrgetter
+from typing import Any, NamedTuple, Self
 
 from milimo_tui.core.format import time_of_day
 from milimo_tui.jobs.values.states import ENDED, State, Trigger
@@ -130,8 +131,97 @@ class WholeJob(JobView):
         return {**JobView.as_json(self), "spec": self.spec, "history": history}
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatchView:
+    """A batch as clients see it: one thing, with how its jobs stand. Times are seconds since 1970.
+
+    `counts` are jobs by state, `open` those that have not ended; `progress` is 0…1; `reason` is of a pause.
+    """
+
+    id: str
+    label: str = ""
+    project: str = ""
+    created: float = 0.0
+    ended: float | None = None
+    paused: bool = False
+    reason: str = ""
+    jobs: int = 0
+    counts: Mapping[str, int] = field(default_factory=dict)
+    done: int = 0
+    failed: int = 0
+    open: int = 0
+    progress: float = 1.0
+
+    @classmethod
+    def of_json(cls, value: Mapping[str, Any]) -> Self:
+        """Read a batch from what the supervisor sends; keys of another version are left aside."""
+        return cls(**_known(value, _BATCH))
+
+    def as_json(self) -> dict[str, Any]:
+        """The batch as the supervisor sends it."""
+        return {name: getattr(self, name) for name in _BATCH}
+
+
+class JobForecast(NamedTuple):
+    """When a job will begin and end (seconds since 1970) and how long it takes (seconds); None: not known.
+
+    `coarse`: known by others of its kind only. A tuple: there are as many as jobs.
+    """
+
+    start: float | None = None
+    end: float | None = None
+    seconds: float | None = None
+    coarse: bool = False
+
+    def as_json(self) -> dict[str, Any]:
+        """The forecast as the supervisor sends it."""
+        return self._asdict()
+
+
+class EstimateError(NamedTuple):
+    """How far past estimates were off, as a share of what it took: the median of so many samples."""
+
+    median: float | None = None
+    samples: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Forecast:
+    """What is ahead, as of `now`: each job by id, the end of each batch by id, None where nobody can tell."""
+
+    now: float = 0.0
+    jobs: Mapping[str, JobForecast] = field(default_factory=dict)
+    batches: Mapping[str, float | None] = field(default_factory=dict)
+    error: EstimateError = field(default_factory=EstimateError)
+
+    @classmethod
+    def of_json(cls, value: Mapping[str, Any]) -> Self:
+        """Read a forecast from what the supervisor sends."""
+        return cls(
+            now=value["now"],
+            jobs={
+                id: JobForecast(job["start"], job["end"], job["seconds"], job["coarse"])
+                for id, job in value["jobs"].items()
+            },
+            batches={id: batch["end"] for id, batch in value["batches"].items()},
+            error=EstimateError(value["error"]["median"], value["error"]["samples"]),
+        )
+
+    def as_json(self) -> dict[str, Any]:
+        """The forecast as the supervisor sends it."""
+        return {
+            "now": self.now,
+            "jobs": {id: job.as_json() for id, job in self.jobs.items()},
+            "batches": {id: {"end": end} for id, end in self.batches.items()},
+            "error": self.error._asdict(),
+        }
+
+
 _ATTEMPT = tuple(field.name for field in fields(AttemptView))
+_BATCH = tuple(field.name for field in fields(BatchView))
 _JOB = tuple(field.name for field in fields(JobView))
+_KEPT_ALIKE = tuple(name for name in _JOB if name in Job._fields)  # in the queue's file too
+_alike = attrgetter(*_KEPT_ALIKE)
 
 
 def _known(value: Mapping[str, Any], names: Sequence[str]) -> dict[str, Any]:
@@ -209,86 +299,64 @@ def _hindrance(job: Job, around: Around) -> str:
 def as_json(
     job: Job, needs: Sequence[str], *, reason: str | None = None, resumed: str = ""
 ) -> dict[str, Any]:
-    """A job as clients see it; scripts may rely on these keys. `reason` is that of now, if given."""
-    return {
-        "id": job.id,
-        "kind": job.kind,
-        "engine": job.engine,
-        "lane": job.lane,
-        "state": job.state,
-        "progress": job.progress,
-        "stage": job.stage,
-        "eta": job.eta,
+    """A job as clients see it: the keys are the fields of `JobView`. `reason` is that of now, if given."""
+    shown: dict[str, Any] = dict.fromkeys(_JOB)
+    shown |= zip(_KEPT_ALIKE, _alike(job), strict=True)
+    shown |= {
         "shot": job.shot or None,
-        "project": job.project,
-        "label": job.label,
-        "attempts": job.attempts,
         "error": job.error or None,
-        "hint": job.hint,
         "reason": job.reason if reason is None else reason,
-        "outputs": _kept(job.outputs),
-        "created": job.created,
-        "started": job.started,
-        "ended": job.ended,
-        "worker": job.worker,
-        "batch": job.batch,
+        "outputs": _read(job.outputs),
         "depends_on": list(needs),
-        "priority": job.priority,
-        "position": job.position,
         "steps": [job.steps_done, job.steps_total],
-        "revision": job.revision,
-        "not_before": job.not_before,
-        "rung": job.rung,
-        "live": _kept(job.live),
-        "parts": _kept(job.parts),
-        "origin": job.origin,
-        "workload": job.workload,
-        "units": job.units,
+        "live": _read(job.live),
+        "parts": _read(job.parts),
         "resumed": resumed,
     }
+    return shown
 
 
-def _kept(text: str) -> Any:
+def _read(text: str) -> Any:
     """JSON as kept in a column; most have nothing in it."""
     return {} if text == "{}" else [] if text == "[]" else json.loads(text)
 
 
-def batch_as_json(batch: Batch, tallies: Sequence[BatchTally]) -> dict[str, Any]:
+def batch_view(batch: Batch, tallies: Sequence[BatchTally]) -> BatchView:
     """A batch as clients see it: one thing, with how its jobs stand."""
     counts = {tally.state: tally.jobs for tally in tallies}
     total = sum(counts.values())
     ended = sum(counts.get(state, 0) for state in ENDED)
     ends = [tally.ended for tally in tallies if tally.ended is not None]
     share = ended + sum(tally.progress for tally in tallies if tally.state not in ENDED)
-    return {
-        "id": batch.id,
-        "label": batch.label,
-        "project": batch.project,
-        "created": batch.created,
-        "ended": max(ends, default=None) if ended == total else None,
-        "paused": bool(batch.paused),
-        "reason": batch.reason,
-        "jobs": total,
-        "counts": counts,
-        "done": counts.get(State.DONE, 0),
-        "failed": counts.get(State.FAILED, 0) + counts.get(State.SET_ASIDE, 0),
-        "open": total - ended,
-        "progress": round(share / total, 4) if total else 1.0,
-    }
+    return BatchView(
+        id=batch.id,
+        label=batch.label,
+        project=batch.project,
+        created=batch.created,
+        ended=max(ends, default=None) if ended == total else None,
+        paused=bool(batch.paused),
+        reason=batch.reason,
+        jobs=total,
+        counts=counts,
+        done=counts.get(State.DONE, 0),
+        failed=counts.get(State.FAILED, 0) + counts.get(State.SET_ASIDE, 0),
+        open=total - ended,
+        progress=round(share / total, 4) if total else 1.0,
+    )
 
 
-def attempt_as_json(attempt: Attempt) -> dict[str, Any]:
+def attempt_view(attempt: Attempt) -> AttemptView:
     """An attempt as clients see it; `facts` and `notes` are its engine's words about what it made."""
     result = json.loads(attempt.result or "{}")
-    return {
-        "number": attempt.number,
-        "worker": attempt.worker,
-        "outcome": attempt.outcome or None,
-        "error": attempt.error or None,
-        "facts": {name: fact for name, fact in result.get("facts", {}).items() if name != MADE},
-        "notes": result.get("notes", []),
-        "started": attempt.started,
-        "ended": attempt.ended,
-        "resumed": attempt.resumed,
-        "peak_bytes": attempt.peak_bytes,
-    }
+    return AttemptView(
+        number=attempt.number,
+        worker=attempt.worker,
+        outcome=attempt.outcome or "",
+        error=attempt.error or "",
+        facts={name: fact for name, fact in result.get("facts", {}).items() if name != MADE},
+        notes=result.get("notes", []),
+        started=attempt.started,
+        ended=attempt.ended,
+        resumed=attempt.resumed,
+        peak_bytes=attempt.peak_bytes,
+    )

@@ -76,23 +76,19 @@ class Worker:
         return command
 
     def _receive(self, command: Message) -> None:
+        """Put a job in line, or have an attempt stop: one that runs at its next step, else at once."""
+        do, token = command["do"], command.get("token", "")
         with self._changed:
-            if command["do"] in ("run", "end"):
+            if do in ("run", "end"):
                 self._commands.append(command)
                 self._changed.notify()
-            else:
-                self._stop(command["do"], command["token"])
-
-    def _stop(self, do: str, token: str) -> None:
-        """Have an attempt end: the one that runs at its next step, one that has not begun at once."""
-        waiting = [command for command in self._commands if command.get("token") == token]
-        if waiting:
-            self._commands.remove(waiting[0])
-            self._channel.send({"say": UNBEGUN[do], "token": token})
-        elif token == self._token and do == "cancel":
-            self._stops[token] = Cancelled("cancelled by request")
-        elif token == self._token and do == "pause":
-            self._stops[token] = Yielded("paused by request")
+            elif waiting := next((other for other in self._commands if other.get("token") == token), None):
+                self._commands.remove(waiting)
+                self._channel.send({"say": UNBEGUN[do], "token": token})
+            elif token == self._token and do == "cancel":
+                self._stops[token] = Cancelled("cancelled by request")
+            elif token == self._token and do == "pause":
+                self._stops[token] = Yielded("paused by request")
 
     def _beat(self) -> None:
         while True:

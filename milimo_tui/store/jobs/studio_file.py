@@ -18,12 +18,12 @@ from milimo_tui.store.jobs.attempt_rows import AttemptRows
 from milimo_tui.store.jobs.batch_rows import BatchRows
 from milimo_tui.store.jobs.event_rows import EventRows
 from milimo_tui.store.jobs.home_paths import Places
-from milimo_tui.store.jobs.home_rows import HomeRows
 from milimo_tui.store.jobs.job_rows import JOB_COLUMNS as JOB_COLUMNS
 from milimo_tui.store.jobs.job_rows import PLACE as PLACE
 from milimo_tui.store.jobs.job_rows import JobRows
 from milimo_tui.store.jobs.notice_rows import NoticeRows
 from milimo_tui.store.jobs.studio_schema import SCHEMA
+from milimo_tui.store.jobs.studio_values import HomeRow
 from milimo_tui.store.sqlite.failures import milimo_error
 from milimo_tui.store.sqlite.migrations import (
     connect,
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 LOG_PAGES = 4000
 
 
-class StudioFile(JobRows, AttemptRows, BatchRows, EventRows, HomeRows):
+class StudioFile(JobRows, AttemptRows, BatchRows, EventRows):
     """One open `studio.db`. Not safe for threads: its owner calls it from one."""
 
     def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
@@ -126,6 +126,18 @@ class StudioFile(JobRows, AttemptRows, BatchRows, EventRows, HomeRows):
         """What was kept in memory may not be so in the file."""
         self._recent.clear()
         self._last_position = self._paused = None
+
+    def home(self) -> HomeRow | None:
+        """Return which home it is, and where its supervisor last saw it; None where none has known it."""
+        row = self._db.execute("SELECT id, root, file FROM home").fetchone()
+        return HomeRow(*row) if row else None
+
+    def set_home(self, home: HomeRow) -> None:
+        """Note that it is this home, here."""
+        self._db.execute("DELETE FROM home")
+        self._db.execute(
+            "INSERT INTO home (id, root, file) VALUES (?, ?, ?)", (home.id, home.root, home.file)
+        )
 
 
 def problem_of_queue(path: Path) -> str:

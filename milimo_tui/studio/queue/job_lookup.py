@@ -7,15 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import Any
 
 from milimo_tui.core.errors import NotFound
 from milimo_tui.jobs.client.client import Client
 from milimo_tui.jobs.values.states import ENDED, State
-from milimo_tui.jobs.values.views import JobView
+from milimo_tui.jobs.values.views import BatchView, JobView
 from milimo_tui.studio.session.names import which
-
-Row = dict[str, Any]
 
 _WHOLE_JOB = re.compile(r"job_[0-9a-z]{18}")
 _WHOLE_BATCH = re.compile(r"batch_[0-9a-z]{18}")
@@ -84,12 +81,8 @@ def _begins(id: str, prefix: str, word: str) -> bool:
     return len(bare) >= SHORTEST and id.removeprefix(prefix).startswith(bare)
 
 
-def _labels(jobs: Sequence[JobView]) -> dict[str, str]:
-    return {job.id: job.label for job in jobs}
-
-
-def _batch_labels(rows: Iterable[Row]) -> dict[str, str]:
-    return {str(row["id"]): str(row.get("label") or "") for row in rows}
+def _labels(rows: Iterable[JobView | BatchView]) -> dict[str, str]:
+    return {row.id: row.label for row in rows}
 
 
 def _only(labels: Mapping[str, str], word: str, what: str) -> str:
@@ -104,25 +97,25 @@ def _only(labels: Mapping[str, str], word: str, what: str) -> str:
 
 def batch_id(client: Client, word: str) -> str:
     """The id of the batch meant: an id, its beginning or its label. Raises NotFound, Ambiguous."""
-    return str(batch(client, word)["id"])
+    return batch(client, word).id
 
 
-def batch(client: Client, word: str) -> Row:
+def batch(client: Client, word: str) -> BatchView:
     """The batch meant, as the queue tells of it. Raises NotFound, Ambiguous."""
     if _WHOLE_BATCH.fullmatch(word):
         exact = client.batches({"ids": [word]})
         if exact:
             return exact[0]
     every = client.batches()
-    by_id = {row["id"]: row for row in every if row["id"] == word or _begins(row["id"], "batch_", word)}
+    by_id = {row.id: row for row in every if row.id == word or _begins(row.id, "batch_", word)}
     if word in by_id:
         return by_id[word]
     if by_id:
-        return by_id[_only(_batch_labels(by_id.values()), word, "batch")]
-    named = [row for row in every if str(row.get("label", "")).casefold() == word.casefold() != ""]
-    still_open = {row["id"]: row for row in named if row["open"]}
+        return by_id[_only(_labels(by_id.values()), word, "batch")]
+    named = [row for row in every if row.label.casefold() == word.casefold() != ""]
+    still_open = {row.id: row for row in named if row.open}
     if still_open:
-        return still_open[_only(_batch_labels(still_open.values()), word, "batch")]
+        return still_open[_only(_labels(still_open.values()), word, "batch")]
     if named:
-        return max(named, key=lambda row: row["created"])
+        return max(named, key=lambda row: row.created)
     raise NotFound(f"there is no batch “{word}”", "milimo batch list")

@@ -8,12 +8,12 @@ from typing import Any
 
 from milimo_tui.core.format import bytes_text, duration, time_of_day
 from milimo_tui.jobs.values.states import ENDED
-from milimo_tui.jobs.values.views import AttemptView, JobView, WholeJob
+from milimo_tui.jobs.values.views import AttemptView, BatchView, EstimateError, JobForecast, JobView, WholeJob
 
 Row = Mapping[str, Any]
 
 
-def row(job: JobView, forecast: Row, now: float) -> dict[str, Any]:
+def row(job: JobView, forecast: JobForecast, now: float) -> dict[str, Any]:
     """A job as a line of the table; `forecast` is its forecast."""
     return {
         "id": job.id,
@@ -30,9 +30,9 @@ def _moves(job: JobView) -> bool:
     return job.state not in ENDED and job.state != "queued"
 
 
-def when(job: JobView, forecast: Row, now: float) -> str:
+def when(job: JobView, forecast: JobForecast, now: float) -> str:
     """When it starts, when it will be done, or how long it took."""
-    state, end = job.state, forecast.get("end")
+    state, end = job.state, forecast.end
     if state in ENDED:
         took = job.ended - job.started if job.ended and job.started else None
         return (
@@ -43,12 +43,12 @@ def when(job: JobView, forecast: Row, now: float) -> str:
         return f"{duration(left)} left" if left is not None else ""
     if job.not_before is not None and job.not_before > now:
         return f"not before {time_of_day(job.not_before, now)}"
-    if forecast.get("start") is not None and state in ("queued", "waiting", "retrying"):
-        return f"starts {time_of_day(max(forecast['start'], now), now)}"
+    if forecast.start is not None and state in ("queued", "waiting", "retrying"):
+        return f"starts {time_of_day(max(forecast.start, now), now)}"
     return ""
 
 
-def lines(job: WholeJob, forecast: Row, now: float) -> Iterator[str]:
+def lines(job: WholeJob, forecast: JobForecast, now: float) -> Iterator[str]:
     """One job, whole, as a person reads it."""
     yield f"{job.label or job.id}: {job.state.replace('_', ' ')}"
     if job.error or job.reason:
@@ -80,7 +80,7 @@ def _check(job: WholeJob) -> list[str]:
     return report_lines(report) if report is not None else []
 
 
-def _facts(job: JobView, forecast: Row, now: float) -> Iterator[tuple[str, Any]]:
+def _facts(job: JobView, forecast: JobForecast, now: float) -> Iterator[tuple[str, Any]]:
     live = job.live or {}
     steps = job.steps[0:2] if job.steps[1] else None
     yield "id", job.id
@@ -103,7 +103,7 @@ def _facts(job: JobView, forecast: Row, now: float) -> Iterator[tuple[str, Any]]
     yield "priority", job.priority or ""
     yield "waits for", ", ".join(job.depends_on)
     yield "queued", time_of_day(job.created, now)
-    yield "expected", duration(forecast.get("seconds"))
+    yield "expected", duration(forecast.seconds)
     yield "log", f"milimo job log {job.id}"
 
 
@@ -118,42 +118,37 @@ def _attempt(attempt: AttemptView, now: float) -> str:
     return ", ".join(filter(None, words))
 
 
-def batch_row(batch: Row, forecast: Row, now: float) -> dict[str, Any]:
-    """A batch as a line of the table."""
-    counts = batch["counts"]
-    state = "paused" if batch["paused"] else "open" if batch["open"] else "ended"
-    end = forecast.get("end")
+def batch_row(batch: BatchView, end: float | None, now: float) -> dict[str, Any]:
+    """A batch as a line of the table; `end` is when it is expected to be done."""
+    state = "paused" if batch.paused else "open" if batch.open else "ended"
     return {
-        "id": batch["id"],
-        "label": batch["label"],
+        "id": batch.id,
+        "label": batch.label,
         "state": state,
-        "jobs": batch["jobs"],
-        "done": batch["done"],
-        "failed": batch["failed"],
-        "skipped": counts.get("skipped", 0) + counts.get("cancelled", 0),
-        "progress": f"{batch['progress']:.0%}",
-        "when": f"ends {time_of_day(end, now)}"
-        if end and batch["open"]
-        else time_of_day(batch["ended"], now),
+        "jobs": batch.jobs,
+        "done": batch.done,
+        "failed": batch.failed,
+        "skipped": batch.counts.get("skipped", 0) + batch.counts.get("cancelled", 0),
+        "progress": f"{batch.progress:.0%}",
+        "when": f"ends {time_of_day(end, now)}" if end and batch.open else time_of_day(batch.ended, now),
     }
 
 
-def forecast_error(forecast: Row) -> str:
+def forecast_error(error: EstimateError) -> str:
     """How far estimates were off: `past estimates were off by 12%, the median of 40 jobs`; or empty."""
-    error = forecast.get("error") or {}
-    if not error.get("samples") or error.get("median") is None:
+    if not error.samples or error.median is None:
         return ""
-    return f"past estimates were off by {error['median']:.0%}, the median of {error['samples']} jobs"
+    return f"past estimates were off by {error.median:.0%}, the median of {error.samples} jobs"
 
 
-def supervisor_lines(status: Row, now: float) -> Iterator[str]:
+def supervisor_lines(status: Row, error: EstimateError, now: float) -> Iterator[str]:
     """What the supervisor does and what it does it with."""
     yield f"running, process {status['pid']}, {status['queued']} queued, {status['active']} active"
     if status["draining"]:
         yield "  it ends when what runs has finished"
     if status["ends"]:
         yield f"  everything is done about {time_of_day(status['ends'], now)}"
-    if error_line := forecast_error({"error": status["forecast_error"]}):
+    if error_line := forecast_error(error):
         yield f"  {error_line}"
     for lane in status["lanes"]:
         if lane["paused"]:

@@ -115,8 +115,8 @@ class _Ahead:
         left = [id for id, job in jobs.items() if job.state not in ENDED]
         now = HOST.monotonic()
         if left and now - self._asked > FORESEE_SECONDS:
-            found = self._client.forecast(left)["jobs"]
-            self._asked, self._ends = now, {id: found[id]["end"] for id in left if id in found}
+            found = self._client.forecast(left).jobs
+            self._asked, self._ends = now, {id: found[id].end for id in left if id in found}
         return {id: self._ends.get(id) for id in left}
 
 
@@ -128,7 +128,7 @@ def _check_going(client: Client, jobs: dict[str, Job]) -> None:
     shut = {lane["id"]: lane for lane in client.status()["lanes"] if lane["paused"]}
     batches = {job.batch for job in left.values() if job.batch}
     found = client.batches({"ids": sorted(batches)}) if batches else []
-    paused = {batch["id"] for batch in found if batch["paused"]}
+    paused = {batch.id for batch in found if batch.paused}
     stands = {id: _standing(job, shut, paused) for id, job in left.items()}
     for id, job in left.items():
         others = [other for other in job.depends_on if other in left]

@@ -13,6 +13,7 @@ from rich.text import Text
 from textual.widget import Widget
 
 from milimo_tui.core.host import HOST
+from milimo_tui.jobs.values.views import BatchView
 from milimo_tui.tui.jobs import lines, model
 from milimo_tui.tui.jobs import machine as machines
 from milimo_tui.tui.jobs.job_table import JobTable
@@ -66,8 +67,7 @@ class JobsBase(StudioScreen):
 
     def _new_shelf(self) -> Shelf:
         batches = {**self.past.batches, **self.queue.batches}
-        told = self.queue.forecast.get("batches", {})
-        ends = {id: float(row["end"]) for id, row in told.items() if row.get("end") is not None}
+        ends = {id: end for id, end in self.queue.forecast.batches.items() if end is not None}
         return Shelf(self.live, self.past.jobs, batches, ends)
 
     # -- the queue ---------------------------------------------------------------------------------
@@ -217,7 +217,7 @@ class JobsBase(StudioScreen):
             left.append(f"{'   ' if left.plain else ''}{ended - known:,} older ones below", ink.muted)
         if self.sight.order != "batches":
             left.append(f"{'   ' if left.plain else ''}{lines.ORDER_WORDS[self.sight.order]}", ink.muted)
-        right = line((machines.pace_words(self.queue.forecast), ink.muted))
+        right = line((machines.pace_words(self.queue.forecast.error), ink.muted))
         if any(self.pace):
             minutes = list(self.pace[-5:])
             while len(minutes) > 1 and not minutes[0]:
@@ -260,6 +260,6 @@ class JobsBase(StudioScreen):
         """The batch that an act means as a whole: its heading is under the cursor, and nothing is marked."""
         return None if self.table.marked else self.batch_here()
 
-    def batch_of(self, id: str) -> Mapping[str, Any]:
-        """What the queue tells of a batch; empty when it told nothing."""
-        return self.queue.batches.get(id) or self.past.batches.get(id) or {}
+    def batch_of(self, id: str) -> BatchView | None:
+        """The batch as the queue has it; None where it told nothing."""
+        return self.queue.batches.get(id) or self.past.batches.get(id)

@@ -13,7 +13,7 @@ from functools import lru_cache
 from operator import attrgetter
 from typing import Any
 
-from milimo_tui.jobs.values.views import JobView
+from milimo_tui.jobs.values.views import BatchView, JobView
 from milimo_tui.tui.jobs.batches import batch_title, left_of
 from milimo_tui.tui.jobs.model import ACTIVE, BAD, ENDED, Job, name_of
 
@@ -32,8 +32,6 @@ ORDER_WORDS = {
     "newest": "the newest first, batches opened up",
 }
 _RUNS_FIRST = {**dict.fromkeys(ACTIVE, 0), "paused": 1, "retrying": 1, "queued": 2, "waiting": 3, "held": 4}
-
-Batch = Mapping[str, Any]  # as the queue's client tells it
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +118,7 @@ class Shelf:
 
     live: Mapping[str, Job] = field(default_factory=dict)
     past: Mapping[str, Job] = field(default_factory=dict)
-    batches: Mapping[str, Batch] = field(default_factory=dict)
+    batches: Mapping[str, BatchView] = field(default_factory=dict)
     ends: Mapping[str, float] = field(default_factory=dict)  # when batches are expected to be done
 
     def job(self, id: str) -> Job:
@@ -265,7 +263,7 @@ def _groups(jobs: Iterable[Job]) -> dict[str, list[Job]]:
 def _is_open(key: str, jobs: Sequence[Job], shelf: Shelf) -> bool:
     """Whether some of it has not ended, even if what is looked at has."""
     batch = shelf.batches.get(key)
-    return bool(batch and batch.get("open")) or any(job.state not in ENDED for job in jobs)
+    return bool(batch and batch.open) or any(job.state not in ENDED for job in jobs)
 
 
 def _turn(jobs: Sequence[Job]) -> tuple[int, int]:
@@ -278,7 +276,7 @@ def _group(
     key: str, jobs: Sequence[Job], shelf: Shelf, opened: Collection[str], now: float
 ) -> Iterable[Line]:
     batch = shelf.batches.get(key)
-    if len(jobs) == 1 and (batch is None or int(batch.get("jobs") or 1) == 1):
+    if len(jobs) == 1 and (batch is None or batch.jobs <= 1):
         return (_job_line(jobs[0].id),)
     members = sorted(jobs, key=_POSITION)
     head = batch_line(key, members, batch, key not in opened, shelf.ends.get(key), now)
@@ -288,21 +286,20 @@ def _group(
 
 
 def batch_line(
-    key: str, jobs: Sequence[Job], batch: Batch | None, folded: bool, end: float | None, now: float
+    key: str, jobs: Sequence[Job], batch: BatchView | None, folded: bool, end: float | None, now: float
 ) -> BatchLine:
     """The heading of a batch: counted by the queue where it said, else from the jobs that are known."""
-    told = batch or {}
-    total = int(told.get("jobs") or len(jobs))
-    done = int(told["done"]) if "done" in told else sum(job.state == "done" for job in jobs)
-    bad = int(told["failed"]) if "failed" in told else sum(job.state in BAD for job in jobs)
-    still = int(told["open"]) if "open" in told else sum(job.state not in ENDED for job in jobs)
+    total = (batch.jobs if batch else 0) or len(jobs)
+    done = batch.done if batch else sum(job.state == "done" for job in jobs)
+    bad = batch.failed if batch else sum(job.state in BAD for job in jobs)
+    still = batch.open if batch else sum(job.state not in ENDED for job in jobs)
     begun = sum(float(job.progress or 0.0) for job in jobs if job.state not in ENDED)
     if end is None and still:
         left = left_of(jobs)
         end = None if left is None else now + left
     return BatchLine(
         key,
-        str(told.get("label") or "") or batch_title(jobs),
+        (batch.label if batch else "") or batch_title(jobs),
         done,
         total,
         min(1.0, (done + begun) / max(1, total)),
@@ -310,7 +307,7 @@ def batch_line(
         bad,
         folded,
         still,
-        bool(told.get("paused")),
+        bool(batch and batch.paused),
         tuple(job.id for job in jobs),
     )
 
@@ -321,8 +318,8 @@ def sight_words(sight: Sight, shelf: Shelf) -> str:
     known = (*shelf.live.values(), *shelf.past.values()) if sight.batch or sight.shot else ()
     if sight.batch:
         members = [job for job in known if job.batch == sight.batch]
-        label = str(shelf.batches.get(sight.batch, {}).get("label") or "")
-        words.append(label or (batch_title(members) if members else "one batch"))
+        batch = shelf.batches.get(sight.batch)
+        words.append((batch.label if batch else "") or (batch_title(members) if members else "one batch"))
     if sight.shot:
         job = next((job for job in known if job.shot == sight.shot), None)
         words.append(f"the shot of {name_of(job)}" if job else "one shot")

@@ -11,6 +11,7 @@ from typing import Any
 from rich.text import Text
 
 from milimo_tui.core.format import bytes_text
+from milimo_tui.jobs.values.views import EstimateError
 from milimo_tui.tui.terminal.theme import Ink
 from milimo_tui.tui.widgets.canvas import bar
 from milimo_tui.tui.widgets.text import fit, line
@@ -153,7 +154,6 @@ def short_name(name: str) -> str:
     ]
 
 
-def pace_words(forecast: Mapping[str, Any]) -> str:
+def pace_words(error: EstimateError) -> str:
     """`estimates ±18 %`: how far off those of the past were; empty when none was ever checked."""
-    error = forecast.get("error") or {}
-    return f"estimates ±{error['median'] * 100:.0f} %" if error.get("median") is not None else ""
+    return f"estimates ±{error.median * 100:.0f} %" if error.median is not None else ""

@@ -138,13 +138,12 @@ class JobsPanes:
     def _draw_batch(self, batch: BatchLine) -> None:
         ink, now = self._core.ink, HOST.now()
         self._core.query_one("#job-head", Line).show(line((batch.title, ink.strong)), self._tabs(batch.id))
-        counts = model.summary(self._core.batch_of(batch.id).get("counts") or {})
-        told = str(self._core.batch_of(batch.id).get("reason") or "")
+        kept = self._core.batch_of(batch.id)
         words = [
             plural(batch.total, "job"),
-            counts,
+            model.summary(kept.counts if kept else {}),
             model.end_text(batch.end, now) if batch.open else "",
-            told,
+            kept.reason if kept else "",
         ]
         words.append(f"Enter {'unfolds' if batch.folded else 'folds'} it")
         facts = "   ".join(word for word in words if word)

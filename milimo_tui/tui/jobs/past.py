@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from milimo_tui.jobs.values.views import JobView
+from milimo_tui.jobs.values.views import BatchView, JobView
 from milimo_tui.tui.shell.queue_feed import Job, Key, key_of
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ class Page:
 
     jobs: tuple[Job, ...]
     before: Key | None
-    batches: Mapping[str, Mapping[str, Any]]
+    batches: Mapping[str, BatchView]
 
 
 def read_page(
@@ -62,7 +62,7 @@ def read_page(
     jobs, more = client.past(before, limit=limit, filters=filters)
     fresh = sorted({job.batch for job in jobs if job.batch} - set(known))
     told = client.batches({"ids": fresh}) if fresh else []
-    batches = {str(batch["id"]): batch for batch in told}
+    batches = {batch.id: batch for batch in told}
     return Page(tuple(slim(job) for job in jobs), (float(more[0]), str(more[1])) if more else None, batches)
 
 
@@ -73,7 +73,7 @@ class Past:
         """`floor` is where the held jobs end; without one there is nothing below them. None: ask nothing."""
         self.filters = filters
         self.jobs: dict[str, Job] = {}
-        self.batches: dict[str, Mapping[str, Any]] = {}
+        self.batches: dict[str, BatchView] = {}
         self.before = floor
         self.top = floor  # everything that ended after it is held by the follower
         self.version = 0  # another one whenever what is kept is another

@@ -6,9 +6,9 @@ Everything in threads; an answer is drawn when it comes (`base` draws).
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from milimo_tui.core.errors import MilimoError
 from milimo_tui.tui.jobs import lines
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from milimo_tui.jobs.client.client import Client
     from milimo_tui.tui.jobs.base import JobsBase
 
+T = TypeVar("T")
 TICK = 1.0  # seconds between looks at the machine, while something runs and somebody looks
 PACE_SECONDS = 15.0  # how often the throughput is asked for
 AHEAD = 3  # screenfuls of the past that are read before they are scrolled to
@@ -122,12 +123,12 @@ class JobsReads:
         finally:
             self._is_reading = False
 
-    async def ask_queue(self, ask: Any) -> Any:
+    async def ask_queue(self, ask: Callable[[Client], T]) -> T | None:
         """What a question to the queue's client gives, asked in a thread; None while the queue is away."""
         studio = self._core.studio_app.studio
 
-        def work() -> Any:
-            client: Client | None = studio.client_or_none()
+        def work() -> T | None:
+            client = studio.client_or_none()
             try:
                 return ask(client) if client else None
             except MilimoError:

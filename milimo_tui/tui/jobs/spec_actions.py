@@ -58,7 +58,7 @@ class SpecActions:
         if job.state not in frozenset(states):
             self._core.say(f"{model.name_of(job)} is {model.state_of(job)[1]}: {why_not}", "warn")
             return None
-        found: WholeJob | None = await self._reads.ask_queue(lambda client: client.job(job.id))
+        found = await self._reads.ask_queue(lambda client: client.job(job.id))
         if found is None:
             self._core.say("the queue is away; it is back in a moment", "warn")
         return found

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from milimo_tui.core.errors import MilimoError
-from milimo_tui.jobs.values.views import JobView
+from milimo_tui.jobs.values.views import BatchView, Forecast, JobView
 
 if TYPE_CHECKING:
     from milimo_tui.jobs.client.client import Client
@@ -40,14 +40,14 @@ class Queue:
 
     `jobs`, oldest first, holds every open one, and of the others all that ended after `floor` (None: all
     there are) and older failures; a job that did not change is the same object as before. `batches` are
-    those of held jobs, `forecast` and `status` the supervisor's own words.
+    those of held jobs, `status` the supervisor's own words.
     """
 
     running: bool = False
     jobs: tuple[Job, ...] = ()
     status: dict[str, Any] = field(default_factory=dict)
-    batches: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    forecast: Mapping[str, Any] = field(default_factory=dict)
+    batches: Mapping[str, BatchView] = field(default_factory=dict)
+    forecast: Forecast = field(default_factory=Forecast)
     floor: Key | None = None
 
     def in_state(self, *states: str) -> tuple[Job, ...]:
@@ -78,18 +78,18 @@ class Queue:
 
     def start_of(self, id: str) -> float | None:
         """When a job is expected to start, seconds since 1970."""
-        told = self.forecast.get("jobs", {}).get(id, {}).get("start")
-        return None if told is None else float(told)
+        ahead = self.forecast.jobs.get(id)
+        return ahead.start if ahead else None
 
     def left(self, now: float) -> float | None:
         """Seconds until everything open is expected to be done; None where that is not known of all of it.
 
         What is held counts for nothing: it waits for a person.
         """
-        told = self.forecast.get("jobs", {})
         still_open = [job for job in (*self.active, *self.waiting) if job.state != "held"]
-        ends = [told.get(job.id, {}).get("end") for job in still_open]
-        return max(0.0, max(ends) - now) if ends and None not in ends else None
+        found = [self.forecast.jobs.get(job.id) for job in still_open]
+        ends = [ahead.end for ahead in found if ahead and ahead.end is not None]
+        return max(0.0, max(ends) - now) if ends and len(ends) == len(found) else None
 
 
 def key_of(job: Job) -> Key:
@@ -189,8 +189,8 @@ class Watch:
             True,
             jobs,
             self._client.status(),
-            {batch["id"]: batch for batch in told},
-            self._client.forecast() if still_open else {},
+            {batch.id: batch for batch in told},
+            self._client.forecast() if still_open else Forecast(),
             held.floor,
         )
 

@@ -27,7 +27,7 @@ from milimo_tui.engines.recipes.values import Recipe, Request
 from milimo_tui.engines.runtime.active_loras import Adapter
 from milimo_tui.engines.runtime.cancel import letting_go
 from milimo_tui.engines.runtime.determinism import deterministic
-from milimo_tui.engines.runtime.library_output import quiet_libraries
+from milimo_tui.engines.runtime.model_stack import quiet_libraries
 from milimo_tui.engines.runtime.recipe_run import here, running
 
 RULES = 2  # how a spec becomes latents; half a take of other rules is not gone on from

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from milimo_tui.jobs.client.client import Client
+from milimo_tui.jobs.values.views import BatchView, Forecast, JobForecast
 from milimo_tui.studio.commands.queue.job_actions import acted
 from milimo_tui.studio.registry.args import Args, NoArgs, arg
 from milimo_tui.studio.registry.registry import Command, Outcome
@@ -14,15 +15,13 @@ from milimo_tui.studio.session.studio import Studio
 
 COLUMNS = ("id", "label", "state", "jobs", "done", "failed", "skipped", "progress", "when")
 
-Row = dict[str, Any]
 
-
-def _rows(client: Client, batches: Sequence[Row]) -> list[Row]:
+def _rows(client: Client, batches: Sequence[BatchView]) -> list[dict[str, Any]]:
     from milimo_tui.studio.queue.job_rows import batch_row
 
-    forecast = client.forecast()["batches"] if any(batch["open"] for batch in batches) else {}
+    ends = client.forecast().batches if any(batch.open for batch in batches) else {}
     now = time.time()
-    return [batch_row(batch, forecast.get(batch["id"], {}), now) for batch in batches]
+    return [batch_row(batch, ends.get(batch.id), now) for batch in batches]
 
 
 def _list(studio: Studio, args: NoArgs) -> Outcome:
@@ -30,14 +29,15 @@ def _list(studio: Studio, args: NoArgs) -> Outcome:
     wanted = studio.wanted_project
     filters = {"project": str(studio.find_project(wanted).root)} if wanted else None
     batches = client.batches(filters)[::-1]  # oldest first, as every list
-    return Outcome(data=batches, columns=COLUMNS, rows=lambda: _rows(client, batches))
+    data = [batch.as_json() for batch in batches]
+    return Outcome(data=data, columns=COLUMNS, rows=lambda: _rows(client, batches))
 
 
 class OneArgs(Args):
     id: str = arg(description="a batch: its id or the beginning of it, or its label")
 
 
-def _named(client: Client, word: str) -> Row:
+def _named(client: Client, word: str) -> BatchView:
     from milimo_tui.studio.queue.job_lookup import batch
 
     return batch(client, word)
@@ -48,25 +48,25 @@ def _show(studio: Studio, args: OneArgs) -> Outcome:
 
     client = studio.client()
     batch = _named(client, args.id)
-    members = client.jobs({"batch": batch["id"]})
-    forecast = client.forecast() if batch["open"] else {"jobs": {}, "batches": {}}
+    members = client.jobs({"batch": batch.id})
+    forecast = client.forecast() if batch.open else Forecast()
     [shown] = _rows(client, [batch])
     lines = [
         f"{shown['label'] or shown['id']}: {shown['state']}, {shown['progress']}, {shown['when']}".rstrip(
             ", "
         )
     ]
-    if batch["reason"]:
-        lines.append(f"  {batch['reason']}")
+    if batch.reason:
+        lines.append(f"  {batch.reason}")
     now = time.time()
     for job in members:
-        told_of = row(job, forecast["jobs"].get(job.id, {}), now)
+        told_of = row(job, forecast.jobs.get(job.id, JobForecast()), now)
         words = [told_of["state"], told_of["progress"], told_of["when"], told_of["why"]]
         lines.append(f"  {told_of['label']:<16}{', '.join(filter(None, words))}")
     data = {
-        **batch,
+        **batch.as_json(),
         "members": [job.as_json() for job in members],
-        "forecast": forecast["batches"].get(batch["id"], {}),
+        "forecast": {"end": forecast.batches[batch.id]} if batch.id in forecast.batches else {},
     }
     return Outcome(data=data, text="\n".join(lines))
 
@@ -74,7 +74,7 @@ def _show(studio: Studio, args: OneArgs) -> Outcome:
 def _act(act: str, verb: str) -> Callable[[Studio, OneArgs], Outcome]:
     def run(studio: Studio, args: OneArgs) -> Outcome:
         client = studio.client()
-        return acted(verb, client.batch(act, [_named(client, args.id)["id"]]))
+        return acted(verb, client.batch(act, [_named(client, args.id).id]))
 
     return run
 
@@ -85,7 +85,7 @@ class PriorityArgs(OneArgs):
 
 def _priority(studio: Studio, args: PriorityArgs) -> Outcome:
     client = studio.client()
-    ids = [_named(client, args.id)["id"]]
+    ids = [_named(client, args.id).id]
     return acted("reprioritised", client.batch("priority", ids, priority=args.priority))
 
 
@@ -98,7 +98,7 @@ def _watch(studio: Studio, args: WatchArgs) -> Outcome:
     from milimo_tui.studio.commands.queue.job import event_outcomes
 
     client = studio.client()
-    ids = [job.id for job in client.jobs({"batch": _named(client, args.id)["id"]})]
+    ids = [job.id for job in client.jobs({"batch": _named(client, args.id).id})]
     return Outcome(stream=event_outcomes(studio, args.since, ids, until_idle=args.until_idle))
 
 

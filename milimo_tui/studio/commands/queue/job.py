@@ -13,7 +13,7 @@ from typing import Any
 from milimo_tui.core.errors import BadInput, NotFound
 from milimo_tui.jobs.client.client import Client
 from milimo_tui.jobs.values.states import ENDED, State
-from milimo_tui.jobs.values.views import JobView
+from milimo_tui.jobs.values.views import JobForecast, JobView
 from milimo_tui.studio.commands.queue import job_actions
 from milimo_tui.studio.registry.args import Args, arg
 from milimo_tui.studio.registry.registry import Command, Outcome
@@ -98,9 +98,9 @@ def _is_of_shot(job: JobView, word: str) -> bool:
 def _rows(client: Client, jobs: Sequence[JobView]) -> list[Row]:
     from milimo_tui.studio.queue.job_rows import row
 
-    forecast = client.forecast()["jobs"] if any(job.state not in ENDED for job in jobs) else {}
+    forecast = client.forecast().jobs if any(job.state not in ENDED for job in jobs) else {}
     now = time.time()
-    return [row(job, forecast.get(job.id, {}), now) for job in jobs]
+    return [row(job, forecast.get(job.id, JobForecast()), now) for job in jobs]
 
 
 def _show(studio: Studio, args: OneId) -> Outcome:
@@ -109,10 +109,9 @@ def _show(studio: Studio, args: OneId) -> Outcome:
 
     client = studio.client()
     job = client.job(job_id(client, args.id))
-    forecast = client.forecast()["jobs"].get(job.id, {}) if job.state not in ENDED else {}
-    return Outcome(
-        data={**job.as_json(), "forecast": forecast}, text="\n".join(lines(job, forecast, time.time()))
-    )
+    forecast = client.forecast().jobs.get(job.id) if job.state not in ENDED else None
+    data = {**job.as_json(), "forecast": forecast.as_json() if forecast else {}}
+    return Outcome(data=data, text="\n".join(lines(job, forecast or JobForecast(), time.time())))
 
 
 class WatchArgs(Args):

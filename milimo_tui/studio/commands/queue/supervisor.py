@@ -81,10 +81,10 @@ def _status(studio: Studio, args: NoArgs) -> Outcome:
     workers = [{**worker, "rss": memory.get(worker["id"])} for worker in status["workers"]]
     data = {"running": True, **status, "workers": workers}
     data |= {name: machine[name] for name in ("gpus", "cpu", "memory", "disk")}
-    ends = [job["end"] for job in forecast["jobs"].values()]
-    data["ends"] = max(ends) if ends and None not in ends else None
-    data["forecast_error"] = forecast["error"]
-    return Outcome(data=data, text="\n".join(supervisor_lines(data, time.time())))
+    ends = [job.end for job in forecast.jobs.values()]
+    data["ends"] = None if None in ends else max((end for end in ends if end is not None), default=None)
+    data["forecast_error"] = forecast.error._asdict()
+    return Outcome(data=data, text="\n".join(supervisor_lines(data, forecast.error, time.time())))
 
 
 class LogArgs(Args):
