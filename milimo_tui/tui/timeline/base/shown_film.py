@@ -82,7 +82,7 @@ class TimelineBase(TimelineSight):
         A split is shown at once, and written after that: of 30,000 clips the writing would be felt.
         """
         foreseen = await self._foresee(id, values)
-        outcome = await super().command(id, **values)
+        outcome = await self.studio_app.command(id, values)
         self.stuck = self.stuck or outcome is None
         if outcome is not None:
             await self.show_now()
