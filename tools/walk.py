@@ -91,6 +91,7 @@ REQUEST = (
     "media.viewer.client:ViewerClient._request",
     "media.viewer.client:ViewerClient._ask",
     "media.viewer_client:ViewerClient._ask",
+    "media.viewer.client:ViewerClient.request",  # which in older trees calls those above
 )
 LISTEN = ("media.viewer.client:ViewerClient._listen", "media.viewer_client:ViewerClient._listen")
 WORK = ("media.viewer.process:Viewer._work", "media.viewer:Viewer._work")
