@@ -184,8 +184,7 @@ class TimelineScreen(TimelineCore):
             if self.is_wide and self.source.side is not None:
                 self.background(self.source.swap)
 
-    def act_previous_pane(self, stroke: Stroke) -> None:
-        self.act_next_pane(stroke)
+    act_previous_pane = act_next_pane
 
     # -- strokes in their turn ---------------------------------------------------------------------
 

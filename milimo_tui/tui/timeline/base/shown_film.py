@@ -52,9 +52,6 @@ class TimelineBase(TimelineSight):
         self._kept_playhead = -1
         self.stuck = False  # the last stroke found nothing to do: a macro ends there
 
-    def show_film(self, film: Snapshot | None) -> None:
-        self.draw_film(film)
-
     def draw_film(self, film: Snapshot | None) -> None:
         """Draw a film; a cut of thousands of clips is laid out in a thread first."""
         if not (self.query("#top") and self.query("#timeline")):
