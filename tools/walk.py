@@ -88,10 +88,10 @@ ASK_FRAME = (
     "tui.screens.timeline_picture:TimelinePicture.ask_frame",
 )
 REQUEST = (
+    "media.viewer.client:ViewerClient.request",
     "media.viewer.client:ViewerClient._request",
     "media.viewer.client:ViewerClient._ask",
     "media.viewer_client:ViewerClient._ask",
-    "media.viewer.client:ViewerClient.request",  # which in older trees calls those above
 )
 LISTEN = ("media.viewer.client:ViewerClient._listen", "media.viewer_client:ViewerClient._listen")
 WORK = ("media.viewer.process:Viewer._work", "media.viewer:Viewer._work")
