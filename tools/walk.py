@@ -88,6 +88,7 @@ ASK_FRAME = (
     "tui.screens.timeline_picture:TimelinePicture.ask_frame",
 )
 REQUEST = (
+    "media.viewer.client:ViewerClient.request",
     "media.viewer.client:ViewerClient._request",
     "media.viewer.client:ViewerClient._ask",
     "media.viewer_client:ViewerClient._ask",

@@ -137,11 +137,12 @@ class Trace:
             """A queue that knows who put a piece of work into it."""
 
             def put(self, item: Any, block: bool = True, timeout: float | None = None) -> None:
-                if callable(item):
-                    context, work = trace._here(), item
-                    super().put(lambda *args: context.run(work, *args), block, timeout)
-                else:
-                    super().put(item, block, timeout)
+                work, *more = item if isinstance(item, tuple) else (item,)
+                if callable(work):
+                    context, done = trace._here(), work
+                    work = lambda *args: context.run(done, *args)  # noqa: E731
+                    item = (work, *more) if isinstance(item, tuple) else work
+                super().put(item, block, timeout)
 
         ThreadPoolExecutor.submit = handed  # type: ignore[method-assign]
         threading.Thread.start = started  # type: ignore[method-assign, assignment]

@@ -12,9 +12,10 @@ from PIL import Image
 
 from milimo_tui.core.errors import BadInput, Failed, NotFound
 from milimo_tui.media.compose.effect_values import fit
-from milimo_tui.media.viewer.preview import FilePreview, Kept, PlanPreview, Size, seconds_of
+from milimo_tui.media.viewer.preview import FilePreview, Kept, Size, seconds_of
 from tests.media.cuts import Bench
 from tests.media.material import HEIGHT, WIDTH, make_take, near, numbered, read_number
+from tests.media.plan_frames import PlanFrames
 
 
 def test_fit_keeps_shape_even_and_inside() -> None:
@@ -33,20 +34,20 @@ def test_fit_keeps_shape_even_and_inside() -> None:
 def test_a_frame_of_a_plan_at_the_size_asked_for(tmp_path: Path) -> None:
     bench = Bench()
     bench.add("V1", make_take(tmp_path / "a.mov", 20), 20)
-    plan, look = bench.plan(), PlanPreview()
+    plan, look = bench.plan(), PlanFrames()
     for size, shape in [
         (Size(80, 48), (48, 80)),
         (Size(200, 48), (48, 80)),
         (Size(80, 80, letterbox=True, bars=(9, 9, 9)), (80, 80)),
         (Size(333, 111), (111, 185)),
     ]:
-        picture = look.frame("k", plan, 7, size)
+        picture = look.frame(plan, 7, size)
         assert picture.shape[:2] == shape
-    boxed = look.frame("k", plan, 7, Size(80, 80, letterbox=True, bars=(9, 9, 9)))
+    boxed = look.frame(plan, 7, Size(80, 80, letterbox=True, bars=(9, 9, 9)))
     assert boxed[0, 0].tolist() == [9, 9, 9] == boxed[-1, -1].tolist()
     assert read_number(boxed[16:64]) == 7
     with pytest.raises(BadInput, match="outside the film"):
-        look.frame("k", plan, 20, Size(80, 48))
+        look.frame(plan, 20, Size(80, 48))
     look.close()
 
 
@@ -103,7 +104,7 @@ def test_a_turned_film_stands_upright(tmp_path: Path) -> None:
 
     bench = Bench(width=96, height=160)
     bench.add("V1", tmp_path / "a.mov", 3)
-    shown = PlanPreview().frame("k", bench.plan(), 0, Size(96, 160))
+    shown = PlanFrames().frame(bench.plan(), 0, Size(96, 160))
     assert np.abs(shown.astype(int) - picture.astype(int)).mean() < 6
 
 
@@ -116,7 +117,8 @@ def test_what_was_drawn_is_kept_within_its_weight() -> None:
 
     kept = Kept(most=1000)
     for index in (0, 1, 2, 0, 3, 0, 1):
-        kept.get((index,), lambda index=index: make(index))  # type: ignore[misc]
+        if kept.get((index,)) is None:
+            kept.keep((index,), make(index))
     assert made == [0, 1, 2, 3, 1], "three of 300 bytes fit; the one unused for longest goes"
 
 

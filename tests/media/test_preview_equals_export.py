@@ -28,11 +28,12 @@ from milimo_tui.cut.values.effects import Blend, Easing, Effects, Key, Title
 from milimo_tui.media.picture.colour import Rgb
 from milimo_tui.media.picture.matte_files import MatteWriter
 from milimo_tui.media.render.film import render
-from milimo_tui.media.viewer.preview import PlanPreview, Size
+from milimo_tui.media.viewer.preview import Size
 from tests.budget import BUDGETS, rounds
 from tests.media.cuts import Bench, media_of
 from tests.media.drawn import layer, plan_of
 from tests.media.material import make_take, numbered, pictures_of, read_number
+from tests.media.plan_frames import PlanFrames
 
 WIDTH, HEIGHT = 128, 96
 RATES = [Fraction(24000, 1001), Fraction(24), Fraction(25), Fraction(30000, 1001), Fraction(50)]
@@ -227,9 +228,9 @@ def check(made: Made, share: float) -> None:
     assert len(film) == plan.frames
     for frame, wanted in made.expected.items():
         assert read_number(film[frame]) in wanted, frame
-    look, size = PlanPreview(), Size(plan.width, plan.height)
+    look, size = PlanFrames(), Size(plan.width, plan.height)
     for frame in {0, plan.frames - 1, int(share * (plan.frames - 1))}:
-        assert psnr(look.frame("plan", plan, frame, size), film[frame]) >= LEAST, frame
+        assert psnr(look.frame(plan, frame, size), film[frame]) >= LEAST, frame
     look.close()
 
 

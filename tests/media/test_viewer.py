@@ -25,7 +25,7 @@ from milimo_tui.core.time import sample_at
 from milimo_tui.cut.plan.plan import Plan
 from milimo_tui.media.files.helper_process import environment
 from milimo_tui.media.sound.mix import Mixer
-from milimo_tui.media.viewer.client import Picture, ViewerClient
+from milimo_tui.media.viewer.client import Answer, ViewerClient
 from milimo_tui.media.viewer.process import Room
 from tests.media.cuts import Bench
 from tests.media.material import clicks, make_take, near, numbered, read_number
@@ -39,9 +39,9 @@ async def viewer() -> AsyncIterator[ViewerClient]:
     await client.close()
 
 
-def pixels(picture: Picture | None) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
+def pixels(picture: Answer | None) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
     assert picture is not None
-    return np.frombuffer(picture.rgb, np.uint8).reshape(picture.height, picture.width, 3)
+    return np.frombuffer(picture.data, np.uint8).reshape(picture.height, picture.width, 3)
 
 
 def pid_of(client: ViewerClient) -> int:
@@ -163,7 +163,7 @@ async def test_bad_requests_and_bad_files_are_sentences_and_the_viewer_lives(
 async def test_the_newest_request_of_a_slot_wins(tmp_path: Path, viewer: ViewerClient) -> None:
     take = str(make_take(tmp_path / "a.mov", 200))
 
-    def ask(frame: int) -> asyncio.Task[Picture | None]:
+    def ask(frame: int) -> asyncio.Task[Answer | None]:
         wanted = {"path": take, "seconds": f"{frame}/25", "width": 160, "height": 96}
         return asyncio.create_task(viewer.request("file", slot="scrub", **wanted))
 
@@ -192,29 +192,29 @@ async def test_slots_do_not_drop_each_other(tmp_path: Path, viewer: ViewerClient
 async def test_sound_is_the_films_mix(tmp_path: Path, viewer: ViewerClient) -> None:
     plan = a_plan(tmp_path)
     key = viewer.use(plan)
-    data = await viewer.fetch("sound", plan=key, start=4000, samples=2000)
-    assert data is not None
-    heard = np.frombuffer(data, "<f4").reshape(-1, 2)
+    answer = await viewer.request("sound", plan=key, start=4000, samples=2000)
+    assert answer is not None
+    heard = np.frombuffer(answer.data, "<f4").reshape(-1, 2)
     mixer = Mixer(plan)
     assert np.array_equal(heard.T, mixer.read(4000, 2000))
     mixer.close()
     assert np.flatnonzero(heard[:, 0] > 0.5).tolist() == [800]
     with pytest.raises(BadInput, match="samples"):
-        await viewer.fetch("sound", plan=key, start=0, samples=10**9)
+        await viewer.request("sound", plan=key, start=0, samples=10**9)
 
 
 async def test_peaks_come_from_the_cache_the_second_time(tmp_path: Path, viewer: ViewerClient) -> None:
     a_plan(tmp_path)
     path, cache = tmp_path / "a0.mov", tmp_path / "cache"
-    first = await viewer.fetch("peaks", path=str(path), cache=str(cache))
+    first = await viewer.request("peaks", path=str(path), cache=str(cache))
     assert first is not None
-    peaks = np.frombuffer(first, "<i2").reshape(-1, 2)
+    peaks = np.frombuffer(first.data, "<i2").reshape(-1, 2)
     assert len(peaks) == 120
     assert np.flatnonzero(peaks[:, 1] > 20000).tolist() == [10]
     (kept,) = cache.rglob("*.peaks")
     kept.write_bytes(b"\1\0\2\0")
-    assert await viewer.fetch("peaks", path=str(path), cache=str(cache)) == b"\1\0\2\0"
-    assert await viewer.fetch("peaks", path=str(path)) == first
+    assert await viewer.request("peaks", path=str(path), cache=str(cache)) == Answer(b"\1\0\2\0")
+    assert await viewer.request("peaks", path=str(path)) == first
 
 
 async def test_pictures_sound_and_files_do_not_wait_for_each_other(
@@ -223,10 +223,10 @@ async def test_pictures_sound_and_files_do_not_wait_for_each_other(
     """A waveform of hours holds up neither the frames of the film nor its sound."""
     key = viewer.use(a_plan(tmp_path))
     hours_of_sound(tmp_path / "long.wav")
-    slow = asyncio.create_task(viewer.fetch("peaks", path=str(tmp_path / "long.wav")))
+    slow = asyncio.create_task(viewer.request("peaks", path=str(tmp_path / "long.wav")))
     for frame in range(3):
         await viewer.request("frame", plan=key, frame=frame, width=160, height=96)
-        assert await viewer.fetch("sound", plan=key, start=frame * 1600, samples=1600)
+        assert await viewer.request("sound", plan=key, start=frame * 1600, samples=1600)
     assert not slow.done()
     slow.cancel()
 

@@ -205,7 +205,7 @@ def test_the_theme_falls_to_the_terminal_s_own_colours() -> None:
 
 class Square:
     width = height = 4
-    rgb = b"\x80" * 48
+    data = b"\x80" * 48
 
 
 def test_drawing_goes_the_way_the_terminal_has() -> None:

@@ -10,7 +10,7 @@ import pytest
 from milimo_tui.cut.values.cut import Source, SourceKind
 from milimo_tui.cut.values.effects import NO_EFFECTS
 from milimo_tui.tui.timeline.fields.facts import source_range
-from milimo_tui.tui.timeline.widgets.screen_layout import WIDE, shared
+from milimo_tui.tui.timeline.widgets.row_layout import WIDE, shared
 from tests.tui.timeline_films import clip
 
 RATE = Fraction(25)

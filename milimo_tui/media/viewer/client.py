@@ -31,18 +31,12 @@ _ERRORS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
-    """RGB bytes, row by row, of width × height pixels."""
+class Answer:
+    """What was asked for: of a picture RGB bytes, row by row, of width × height pixels."""
 
-    width: int
-    height: int
-    rgb: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class _Answer:
-    header: dict[str, Any]
     data: bytes
+    width: int = 0
+    height: int = 0
 
 
 class ViewerClient:
@@ -58,7 +52,7 @@ class ViewerClient:
         self._process: asyncio.subprocess.Process | None = None
         self._listener: asyncio.Task[None] | None = None
         self._starting = asyncio.Lock()
-        self._waiting: dict[int, asyncio.Future[_Answer]] = {}
+        self._waiting: dict[int, asyncio.Future[tuple[dict[str, Any], bytes]]] = {}
         self._next = 0
         self._plans: OrderedDict[str, str] = OrderedDict()
         self._known: set[str] = set()
@@ -101,44 +95,16 @@ class ViewerClient:
         self._plans.move_to_end(key)
         return key
 
-    async def request(self, kind: str, *, slot: str = "", **fields: Any) -> Picture | None:
-        """Ask for a picture; None when a newer request of the slot came first.
+    async def request(self, kind: str, *, slot: str = "", **fields: Any) -> Answer | None:
+        """Ask for a picture or for bytes; None when a newer request of the slot came first.
 
         `frame`: plan (a key from `use`), frame, and optionally proxies: the cache folder whose proxies are
         shown in place of large clips. `file`: path, seconds ("n/d" or a number, 0), rate of the image
         sequence that it begins. Both: width and height in pixels, letterbox (exactly that size, with bars),
-        bars [r, g, b]. Raises the file's error.
+        bars [r, g, b]. `sound`: plan, start and samples; interleaved float32 stereo of the film's mix.
+        `peaks`: path, and optionally cache, a folder; int16 pairs (lowest, highest) per 1/100 s. Raises the
+        file's error.
         """
-        answer = await self._request(kind, slot, fields)
-        if answer is None:
-            return None
-        return Picture(answer.header["width"], answer.header["height"], answer.data)
-
-    async def fetch(self, kind: str, *, slot: str = "", **fields: Any) -> bytes | None:
-        """Ask for bytes; None when a newer request of the slot came first.
-
-        `sound`: plan, start and samples; interleaved float32 stereo of the film's mix. `peaks`: path, and
-        optionally cache, a folder; int16 pairs (lowest, highest) per 1/100 s. Raises the file's error.
-        """
-        answer = await self._request(kind, slot, fields)
-        return None if answer is None else answer.data
-
-    async def close(self) -> None:
-        """End the process: it leaves when its input closes."""
-        process, self._process = self._process, None
-        if process is None:
-            return
-        assert process.stdin is not None
-        process.stdin.close()
-        try:
-            await asyncio.wait_for(process.wait(), _CLOSING_SECONDS)
-        except TimeoutError:
-            process.kill()
-            await process.wait()
-        if self._listener is not None:
-            await self._listener
-
-    async def _request(self, kind: str, slot: str, fields: dict[str, Any]) -> _Answer | None:
         await self.start()
         process = self._process
         assert process is not None
@@ -163,13 +129,30 @@ class ViewerClient:
             process.stdin.write("".join(f"{line}\n" for line in lines).encode())
             with contextlib.suppress(ConnectionError):  # it has died: the listener tells every waiting one
                 await process.stdin.drain()
-            answer = await future
+            header, data = await future
         finally:
             self._waiting.pop(number, None)
-        if "error" in answer.header:
-            message = answer.header["error"]
+        if "error" in header:
+            message = header["error"]
             raise _ERRORS.get(message["kind"], Failed)(message["message"], message["hint"])
-        return None if answer.header.get("dropped") else answer
+        if header.get("dropped"):
+            return None
+        return Answer(data, header.get("width", 0), header.get("height", 0))
+
+    async def close(self) -> None:
+        """End the process: it leaves when its input closes."""
+        process, self._process = self._process, None
+        if process is None:
+            return
+        assert process.stdin is not None
+        process.stdin.close()
+        try:
+            await asyncio.wait_for(process.wait(), _CLOSING_SECONDS)
+        except TimeoutError:
+            process.kill()
+            await process.wait()
+        if self._listener is not None:
+            await self._listener
 
     async def _listen(self, process: asyncio.subprocess.Process) -> None:
         """Hand answers to who waits for them, until the process ends."""
@@ -180,7 +163,7 @@ class ViewerClient:
                 data = await process.stdout.readexactly(header.get("bytes", 0))
                 future = self._waiting.get(header["id"])
                 if future is not None and not future.done():
-                    future.set_result(_Answer(header, data))
+                    future.set_result((header, data))
         except (asyncio.IncompleteReadError, ConnectionError, ValueError):
             process.kill()  # cut off in the middle of an answer
         await process.wait()

@@ -1,12 +1,11 @@
-"""Pictures at the size somebody wants to see them: frames of a plan, picture files, frames of media files.
+"""Pictures at the size somebody wants to see them: picture files, frames of media files.
 
-What the viewer process answers with; remembers what it drew, within a number of bytes.
+Remembers what it drew, within a number of bytes.
 """
 
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -16,9 +15,6 @@ from PIL import Image
 
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.time import parse_ratio
-from milimo_tui.cut.plan.plan import Plan, stretch_at
-from milimo_tui.media.compose.frame import compose
-from milimo_tui.media.compose.layers import Sources
 from milimo_tui.media.files.stills import open_still, to_array
 from milimo_tui.media.files.unreadable import unreadable
 from milimo_tui.media.picture import colour
@@ -68,40 +64,20 @@ class Kept:
         self._most, self._bytes = most, 0
         self._pictures: OrderedDict[tuple[object, ...], Rgb] = OrderedDict()
 
-    def get(self, key: tuple[object, ...], make: Callable[[], Rgb]) -> Rgb:
+    def get(self, key: tuple[object, ...]) -> Rgb | None:
+        """The picture that was kept by that key; None where it was not, or has gone."""
         found = self._pictures.get(key)
-        if found is None:
-            found = self._pictures[key] = make()
-            self._bytes += found.nbytes
-            while self._bytes > self._most and len(self._pictures) > 1:
-                self._bytes -= self._pictures.popitem(last=False)[1].nbytes
-        self._pictures.move_to_end(key)
+        if found is not None:
+            self._pictures.move_to_end(key)
         return found
 
-
-class PlanPreview:
-    """Frames of plans. One thread at a time."""
-
-    def __init__(self) -> None:
-        self._kept = Kept()
-        self._sources: dict[tuple[int, int], Sources] = {}
-
-    def frame(self, key: str, plan: Plan, frame: int, size: Size) -> Rgb:
-        """The film's picture at a frame. Raises Failed with clip and timecode, BadInput outside the plan."""
-
-        def make() -> Rgb:
-            raster = (plan.width, plan.height)
-            if raster not in self._sources:
-                self.close()
-                self._sources[raster] = Sources(*raster)
-            made = compose(plan, stretch_at(plan, frame), frame, self._sources[raster])
-            return size.framed(colour.to_rgb(made.frame, *size.fit(*raster)))
-
-        return self._kept.get((key, frame, size), make)
-
-    def close(self) -> None:
-        while self._sources:
-            self._sources.popitem()[1].close()
+    def keep(self, key: tuple[object, ...], picture: Rgb) -> Rgb:
+        """Keep a new picture by a key; returns it."""
+        self._pictures[key] = picture
+        self._bytes += picture.nbytes
+        while self._bytes > self._most and len(self._pictures) > 1:
+            self._bytes -= self._pictures.popitem(last=False)[1].nbytes
+        return picture
 
 
 class FilePreview:
@@ -121,7 +97,10 @@ class FilePreview:
         except OSError as error:
             raise unreadable(path, error) from error
         key = (str(path), str(rate), stat.st_ino, stat.st_mtime_ns, seconds, size)
-        return self._kept.get(key, lambda: size.framed(self._read(path, seconds, size, rate)))
+        kept = self._kept.get(key)
+        if kept is not None:
+            return kept
+        return self._kept.keep(key, size.framed(self._read(path, seconds, size, rate)))
 
     def _read(self, path: Path, seconds: Fraction, size: Size, rate: Fraction | None) -> Rgb:
         image = open_still(path) if rate is None else None

@@ -23,10 +23,13 @@ import numpy as np
 from milimo_tui.core.errors import BadInput, DiskFull, Failed, MilimoError, NotFound, ReadOnly
 from milimo_tui.core.reasons import reason
 from milimo_tui.core.time import parse_ratio
-from milimo_tui.cut.plan.plan import Plan
+from milimo_tui.cut.plan.plan import Plan, stretch_at
+from milimo_tui.media.compose.frame import compose
+from milimo_tui.media.compose.layers import Sources
+from milimo_tui.media.picture import colour
 from milimo_tui.media.sound.mix import Mixer
 from milimo_tui.media.sound.waveform import measure, peaks_of
-from milimo_tui.media.viewer.preview import FilePreview, PlanPreview, Size, seconds_of
+from milimo_tui.media.viewer.preview import FilePreview, Kept, Size, seconds_of
 from milimo_tui.media.viewer.proxied_plan import stamp, with_proxies
 
 MOST_SAMPLES = 30 * 192000
@@ -94,14 +97,34 @@ class Pictures:
     """Answers `frame`; with `proxies`, a project's cache folder, by the proxies that are there."""
 
     def __init__(self, plans: Plans) -> None:
-        self._plans, self._look = plans, PlanPreview()
+        self._plans, self._kept = plans, Kept()
+        self._sources: Sources | None = None  # of the newest raster
         self._proxied: tuple[str, Plan] | None = None  # the newest, by its key and what proxies there were
 
     def __call__(self, request: Request) -> Answer:
+        """The film's picture at a frame. Raises Failed with clip and timecode, BadInput outside the plan."""
         key, plan = request["plan"], self._plans.get(request["plan"])
         if request.get("proxies"):
             key, plan = self._by_proxies(key, plan, Path(request["proxies"]))
-        return _picture(self._look.frame(key, plan, int(request["frame"]), _size(request)))
+        frame, size = int(request["frame"]), _size(request)
+        picture = self._kept.get((key, frame, size))
+        if picture is None:
+            made = compose(plan, stretch_at(plan, frame), frame, self._sources_of(plan))
+            picture = size.framed(colour.to_rgb(made.frame, *size.fit(plan.width, plan.height)))
+            self._kept.keep((key, frame, size), picture)
+        return _picture(picture)
+
+    def _sources_of(self, plan: Plan) -> Sources:
+        """What reads the files of a plan: kept from frame to frame, and of one raster at a time."""
+        if self._sources is None or (self._sources.width, self._sources.height) != (plan.width, plan.height):
+            self.close()
+            self._sources = Sources(plan.width, plan.height)
+        return self._sources
+
+    def close(self) -> None:
+        if self._sources is not None:
+            self._sources.close()
+            self._sources = None
 
     def _by_proxies(self, key: str, plan: Plan, cache: Path) -> tuple[str, Plan]:
         there = stamp(cache)

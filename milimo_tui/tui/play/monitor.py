@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING
 from milimo_tui.core.errors import MilimoError, Unavailable
 from milimo_tui.core.time import ratio_text
 from milimo_tui.tui.play.sound import FRAME_BYTES
+from milimo_tui.tui.terminal.images.draw import Drawing, cells_for, draw
 from milimo_tui.tui.widgets.waveform import Peaks
 
 if TYPE_CHECKING:
     from milimo_tui.cut.plan.plan import Plan
-    from milimo_tui.media.viewer.client import Picture
     from milimo_tui.tui.terminal.images.pictures import Pictures
 
 OFF = "pictures are off: by the setting images, or for signs in ASCII"
@@ -31,8 +31,8 @@ class Monitor:
         self._slot = slot
         self.trouble = ""
 
-    async def frame(self, plan: Plan, frame: int, width: int, height: int) -> Picture | None:
-        """Frame `frame` of the cut as the film will show it, fitted into width × height pixels."""
+    async def frame(self, plan: Plan, frame: int, width: int, height: int) -> Drawing | None:
+        """Frame `frame` of the cut as the film will show it, fitted into width × height pixels, drawn."""
         if self._pictures.terminal.pictures == "off":
             self.trouble = OFF
             return None
@@ -52,12 +52,15 @@ class Monitor:
             self.trouble = str(error)
             return None
         self.trouble = ""
-        return found
+        terminal = self._pictures.terminal
+        return draw(terminal, found, *cells_for(terminal, found)) if found is not None else None
 
     async def file(
         self, path: Path, width: int, height: int, *, seconds: float = 0.0, rate: Fraction | None = None
-    ) -> Picture | None:
-        """A picture file, or a clip's frame at `seconds`; with a rate, of the image sequence it begins."""
+    ) -> Drawing | None:
+        """A picture file, or a clip's frame at `seconds`, drawn; with a rate, of the image sequence that it
+        begins.
+        """
         if self._pictures.terminal.pictures == "off":
             self.trouble = OFF
             return None
@@ -76,7 +79,8 @@ class Monitor:
             self.trouble = str(error)
             return None
         self.trouble = ""
-        return found
+        terminal = self._pictures.terminal
+        return draw(terminal, found, *cells_for(terminal, found)) if found is not None else None
 
     async def sound(self, plan: Plan, first: int, count: int) -> bytes:
         """`count` samples of the mix from sample `first` of the cut: interleaved float32 stereo.
@@ -84,22 +88,22 @@ class Monitor:
         Raises MilimoError: who plays must know that there is no sound to wait for.
         """
         viewer = await self._pictures.client()
-        found = await viewer.fetch(
+        found = await viewer.request(
             "sound", slot=f"{self._slot}-sound", plan=viewer.use(plan), start=first, samples=count
         )
         if found is None:
             raise Unavailable("the sound was asked for twice at once")
-        return found.ljust(count * FRAME_BYTES, b"\0")
+        return found.data.ljust(count * FRAME_BYTES, b"\0")
 
     async def peaks(self, path: Path, cache: Path) -> Peaks | None:
         """The waveform of a file, kept in the project's cache; None for a file without sound."""
         try:
             viewer = await self._pictures.client()
-            data = await viewer.fetch("peaks", slot=f"{path}", path=str(path), cache=str(cache))
+            found = await viewer.request("peaks", slot=f"{path}", path=str(path), cache=str(cache))
         except (MilimoError, OSError):
             # No wave is drawn then, as for a silent file: the clip itself says when its media is gone.
             return None
-        return None if data is None else levels(data)
+        return None if found is None else levels(found.data)
 
 
 def levels(data: bytes) -> Peaks:

@@ -23,7 +23,7 @@ def perform(app: ShellApp, stroke: Stroke) -> None:
     if screen is not None and screen.lacks_film and binding.context == screen.CONTEXTS[0]:
         app.say("no film is open", hint="g h goes home, where a film is started")
         return
-    if screen is not None and screen.takes(stroke):
+    if screen is not None and screen.key_queue is not None and screen.key_queue.takes(stroke):
         return
     if binding.act == "out" and screen is not None and not screen.typing and app.counting.stop():
         return

@@ -18,6 +18,7 @@ from textual.filter import ANSIToTruecolor
 
 from milimo_tui.core.errors import Ambiguous, MilimoError
 from milimo_tui.core.safe_text import harmless
+from milimo_tui.tui.shell.actions import perform
 from milimo_tui.tui.shell.command_questions import AtScreen
 from milimo_tui.tui.shell.follower import Follower, QueueChanged, QueueTrouble
 from milimo_tui.tui.shell.intake_progress import Counting
@@ -158,7 +159,8 @@ class BaseApp(App[int]):
         if isinstance(event, (events.Key, events.MouseDown)):
             self._hush()
         if isinstance(event, events.Key) and not event.is_forwarded:
-            await self.keyboard.take(event, super().on_event)
+            async for stroke in self.keyboard.strokes(event, super().on_event):
+                perform(self, stroke)
         else:
             await super().on_event(event)
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, cast
@@ -75,21 +75,31 @@ class Keyboard:
 
     # Typing
 
-    async def take(self, event: events.Key, usual: Callable[[events.Key], Awaitable[None]]) -> None:
-        """A key to the chord machine first; what that does not know goes the `usual` way, in its turn."""
+    async def strokes(
+        self, event: events.Key, usual: Callable[[events.Key], Awaitable[None]]
+    ) -> AsyncIterator[Stroke]:
+        """Give a key to the chord machine, and each stroke that is whole then to the caller, to be done.
+
+        What that does not know goes the `usual` way, in its turn.
+        """
         await self._in_front()
         screen = self._app.screen
         edits_text = getattr(screen, "typing", False) and event.key in screen.active_bindings
         for key in (event,) if edits_text else one_by_one(event):
             await self._in_front()
-            if self._waits(key):
+            in_front = self._app.studio_screen
+            queue = in_front.key_queue if in_front is not None else None
+            if queue is not None and queue.holds(key, key_name(key)):
                 continue
-            if self._press(key):
-                # Let an act that is a coroutine take its first step (open its prompt) before the next key.
-                await asyncio.sleep(0)
-                await asyncio.sleep(0)
-            else:
+            pressed = self._press(key)
+            if pressed is Press.UNBOUND:
                 await self._type(key, usual)
+                continue
+            if isinstance(pressed, Stroke):
+                yield pressed
+            # Let an act that is a coroutine take its first step (open its prompt) before the next key.
+            await asyncio.sleep(0)
+            await asyncio.sleep(0)
 
     async def _in_front(self) -> None:
         """Until the screen in front has its widgets: a key typed behind the one that opens it is for them."""
@@ -97,31 +107,25 @@ class Keyboard:
         while not self._app.screen.is_mounted and time.monotonic() < end:
             await asyncio.sleep(0.001)
 
-    def _waits(self, event: events.Key) -> bool:
-        """Whether the screen keeps a key until what it writes now is done."""
-        holds = getattr(self._app.screen, "holds", None)
-        return callable(holds) and bool(holds(event, key_name(event)))
-
-    def _press(self, event: events.Key) -> bool:
-        """Whether the chord machine knows the key."""
+    def _press(self, event: events.Key) -> Stroke | Press:
+        """What the chord machine makes of a key; one that ends a chord in nothing is said, and is cleared."""
         if not hasattr(self._app.screen, "contexts"):
-            return False
+            return Press.UNBOUND
         screen = cast("Keyed", self._app.screen)
         was_pending, operator = self.chords.is_pending, self.chords.operator
         result = self.chords.press(key_name(event), screen.contexts, typing=screen.typing)
         if was_pending or self.chords.is_pending:
             self._show_pending()  # first: what is done may put a panel over this screen
-        if isinstance(result, Stroke):
-            perform(self._app, result)
-        elif result is Press.UNBOUND and was_pending:
-            if operator is None:
-                self._app.say("no such keys here", hint="? lists the keys")
-            else:
-                keys = keymaps.show(operator.chord)
-                self._app.say(
-                    f"{keys} waits for a motion or an object", hint=f"{keys} w, {keys} i c, {keys} {keys}"
-                )
-        return result is not Press.UNBOUND or was_pending
+        if result is not Press.UNBOUND or not was_pending:
+            return result
+        if operator is None:
+            self._app.say("no such keys here", hint="? lists the keys")
+        else:
+            keys = keymaps.show(operator.chord)
+            self._app.say(
+                f"{keys} waits for a motion or an object", hint=f"{keys} w, {keys} i c, {keys} {keys}"
+            )
+        return Press.CLEARED
 
     async def _type(self, event: events.Key, usual: Callable[[events.Key], Awaitable[None]]) -> None:
         """Hand a key to the focused widget and wait until it has taken it.

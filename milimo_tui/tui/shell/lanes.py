@@ -21,7 +21,7 @@ class Lane:
         """`drops`: what nobody waits for any more is not begun (reads; an edit is always made)."""
         self.name = name
         self._drops = drops
-        self._queue: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
+        self._queue: queue.SimpleQueue[tuple[Callable[[], Any], asyncio.Future[Any]]] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
         self._open = 0
         self._lock = threading.Lock()
@@ -32,34 +32,34 @@ class Lane:
 
     def run(self, work: Callable[[], T]) -> asyncio.Future[T]:
         """Queue a piece of work; the future ends on the caller's event loop with its result or error."""
-        loop = asyncio.get_running_loop()
-        future: asyncio.Future[T] = loop.create_future()
-
-        def settle(act: Callable[[Any], None], value: Any) -> None:
-            if not future.done():
-                act(value)
-
-        def piece() -> None:
-            act: Callable[[Any], None]
-            value: Any
-            try:
-                unwanted = self._drops and future.cancelled()
-                act, value = future.set_result, None if unwanted else work()
-            except Exception as error:  # noqa: BLE001 - handed to whoever awaits the future, nothing is lost
-                act, value = future.set_exception, error
-            with self._lock:
-                self._open -= 1
-            if not loop.is_closed():
-                loop.call_soon_threadsafe(settle, act, value)
-
+        future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
         with self._lock:
             self._open += 1
             if self._thread is None:
                 self._thread = threading.Thread(target=self._serve, name=f"studio-{self.name}", daemon=True)
                 self._thread.start()
-        self._queue.put(piece)
+        self._queue.put((work, future))
         return future
 
     def _serve(self) -> None:
         while True:
-            self._queue.get()()
+            work, future = self._queue.get()
+            settle: Callable[[Any], None]
+            value: Any
+            try:
+                unwanted = self._drops and future.cancelled()
+                settle, value = future.set_result, None if unwanted else work()
+            except Exception as error:  # noqa: BLE001 - handed to whoever awaits the future, nothing is lost
+                settle, value = future.set_exception, error
+            with self._lock:
+                self._open -= 1
+            loop = future.get_loop()
+            if not loop.is_closed():
+                loop.call_soon_threadsafe(_settle, future, settle, value)
+            del work, future, settle, value, loop  # nothing of it is kept alive while the lane waits
+
+
+def _settle(future: asyncio.Future[Any], settle: Callable[[Any], None], value: Any) -> None:
+    """End a future with what it waited for, unless nobody waits any more."""
+    if not future.done():
+        settle(value)

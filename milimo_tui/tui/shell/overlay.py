@@ -113,15 +113,10 @@ class Overlay(ModalScreen[str]):
     def act_down(self, stroke: Stroke) -> None:
         self.rows.act_down(stroke)
 
-    def act_complete(self, stroke: Stroke) -> None:
-        """Tab in the filter: to the next line."""
-        self.rows.act_down(stroke)
-
-    def act_complete_back(self, stroke: Stroke) -> None:
-        self.rows.act_up(stroke)
-
     def act_up(self, stroke: Stroke) -> None:
         self.rows.act_up(stroke)
+
+    act_complete, act_complete_back = act_down, act_up  # Tab in the filter: to the next line
 
     def act_page_down(self, stroke: Stroke) -> None:
         self.rows.act_page_down(stroke)

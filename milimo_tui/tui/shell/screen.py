@@ -12,7 +12,8 @@ and must never touch disk, `av` or the network: `command` and `in_thread` do tha
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 
 from rich.text import Text
@@ -25,16 +26,15 @@ from textual.widget import Widget
 from milimo_tui.core.time import timecode
 from milimo_tui.store.history.edit_places import TIMELINE, place_of
 from milimo_tui.tui.shell import screen_lines as lines
-from milimo_tui.tui.shell.ports import StudioApp, app_of
+from milimo_tui.tui.shell.ports import StrokeQueue, StudioApp, app_of
 from milimo_tui.tui.shell.question import Question
 from milimo_tui.tui.terminal.theme import Ink
 from milimo_tui.tui.widgets.hints import Hints
-from milimo_tui.tui.widgets.lines import Line, StatusLine
+from milimo_tui.tui.widgets.lines import Line, StatusLine, Whole
 from milimo_tui.tui.widgets.prompt import Prompt
 from milimo_tui.tui.widgets.rows import Rows
 from milimo_tui.tui.widgets.text import line
 from milimo_tui.tui.widgets.too_small import TooSmall
-from milimo_tui.tui.widgets.whole import Whole
 
 if TYPE_CHECKING:
     from textual.worker import WorkType
@@ -77,6 +77,7 @@ class StudioScreen(Screen[None]):
         super().__init__()
         self._shown_film: object = self  # neither a film nor None: nothing was shown yet
         self._shown_queue: object = None
+        self.key_queue: StrokeQueue | None = None  # where strokes wait behind edits that are under way
         self.question = Question()
         self.searched_for = ""  # the words that were looked for last
         self.submode = ""  # TRIM, VISUAL … named on the status line instead of NORMAL
@@ -109,10 +110,6 @@ class StudioScreen(Screen[None]):
     async def run_typed(self, id: str, values: Mapping[str, Any], here: Mapping[str, Any]) -> Outcome | None:
         """Do a command typed after `:`; None where it was refused. `here` is what the screen adds to it."""
         return await self.studio_app.command(id, {**here, **values})
-
-    def takes(self, stroke: Stroke) -> bool:
-        """True when the screen does this stroke itself, in its turn (behind edits that are under way)."""
-        return False
 
     def go_to_frame(self, frame: int) -> bool:
         """Put the playhead there, where the screen has one; False sends the person to the timeline."""
@@ -362,14 +359,23 @@ class StudioScreen(Screen[None]):
     ) -> None:
         """Run a coroutine beside the event loop's work; an exclusive one ends its forerunner of the group."""
 
-        async def while_here() -> None:
-            try:
+        async def guarded() -> None:
+            with self.while_here():
                 await work()
-            except NoMatches:
-                if self.display:  # a screen that goes loses its widgets before its work is stopped
-                    raise
 
-        self.run_worker(cast("WorkType[None]", while_here), group=group, exclusive=exclusive)
+        self.run_worker(cast("WorkType[None]", guarded), group=group, exclusive=exclusive)
+
+    @contextmanager
+    def while_here(self) -> Iterator[None]:
+        """What is done on this screen meanwhile ends quietly where the screen goes.
+
+        A screen that goes loses its widgets before its work is stopped.
+        """
+        try:
+            yield
+        except NoMatches:
+            if self.display:
+                raise
 
     def say(self, text: str, kind: str = "info", hint: str = "") -> None:
         self.studio_app.say(text, kind, hint)

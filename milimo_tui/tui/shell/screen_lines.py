@@ -10,13 +10,16 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
+from milimo_tui.core.format import clock
 from milimo_tui.tui.shell.messages import message_line, said_rows
-from milimo_tui.tui.shell.queue_box import box_text
-from milimo_tui.tui.widgets.lines import Line, StatusLine
-from milimo_tui.tui.widgets.whole import Whole
+from milimo_tui.tui.terminal.theme import WAITING, WORKING
+from milimo_tui.tui.widgets.lines import Line, StatusLine, Whole
+from milimo_tui.tui.widgets.text import line
 
 if TYPE_CHECKING:
     from milimo_tui.tui.shell.ports import FrontScreen
+    from milimo_tui.tui.shell.queue_feed import Queue
+    from milimo_tui.tui.terminal.theme import Ink
 
 
 def draw_head(screen: FrontScreen, head: Line) -> None:
@@ -60,3 +63,24 @@ def draw_status(screen: FrontScreen, status: StatusLine) -> None:
         keyboard.chords.pending,
         box_text(app.queue, screen.ink, time.time()),
     )
+
+
+def box_text(queue: Queue, ink: Ink, now: float) -> Text:
+    """What works, what waits and how long, in one line; `now` is in seconds since 1970."""
+    active, waiting = queue.active, queue.waiting
+    if not active and not waiting:
+        return line(("queue empty" if queue.running else "", ink.muted))
+    at_work = [job.worker for job in active if job.worker]
+    lanes = "+".join(dict.fromkeys(at_work or [str(active[0].lane)])) if active else ""
+    out = line(
+        (f"{WORKING} {lanes} {len(active)}", ink.working)
+        if active
+        else (f"{WAITING} {len(waiting)} waiting", ink.stale)
+    )
+    if active and waiting:
+        out.append(f"  {len(waiting)} queued", ink.muted)
+    known = [job.eta for job in active if job.eta is not None]
+    left = queue.left(now)
+    if left is not None or known:
+        out.append(f"  {clock(max(known) if left is None else left)}", ink.muted)
+    return out

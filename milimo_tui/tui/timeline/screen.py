@@ -6,12 +6,13 @@ answered here, by the one part whose job it is or by several in the order that i
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
-from textual import events
 
+from milimo_tui.tui.shell.actions import find_act
 from milimo_tui.tui.shell.key_sheet import KeySheet
 from milimo_tui.tui.timeline.base.arrivals import Arrivals
 from milimo_tui.tui.timeline.base.clip_previews import OnClips
@@ -39,6 +40,7 @@ from milimo_tui.tui.timeline.transport.motions import Motions
 from milimo_tui.tui.timeline.transport.shuttle import Transport
 from milimo_tui.tui.timeline.transport.source_keys import SourceKeys
 from milimo_tui.tui.timeline.transport.source_viewer import SourceViewer
+from milimo_tui.tui.timeline.values import targets
 from milimo_tui.tui.timeline.widgets.drawing import Sight, TrimEdge
 from milimo_tui.tui.timeline.widgets.inspector_panel import Inspector
 from milimo_tui.tui.widgets.picture import Picture
@@ -59,7 +61,8 @@ class TimelineScreen(TimelineCore):
         self.on_clips = OnClips(self)
         self.motions = Motions(self)
         self.finding = Finding(self)
-        self.turns = Turns(self)
+        self.macros = Macros(self)
+        self.key_queue: Turns = Turns(self, self.macros.hears)
         self.selecting = Selecting(self)
         self.again = Again(self, self.selecting)
         self.edits = Edits(self, self.again, self.selecting)
@@ -71,7 +74,6 @@ class TimelineScreen(TimelineCore):
         self.trimming = Trimming(self, self.hand, self.again, self.selecting)
         self.trim_keys = TrimKeys(self, self.hand)
         self.transport = Transport(self, self.hand)
-        self.macros = Macros(self)
         self.drafts = Drafts(self)
         self.inspect = Inspecting(self, self.drafts)
         self.listed = Listed(self, self.drafts, self.inspect)
@@ -182,33 +184,40 @@ class TimelineScreen(TimelineCore):
             if self.is_wide and self.source.side is not None:
                 self.background(self.source.swap)
 
-    def act_previous_pane(self, stroke: Stroke) -> None:
-        self.act_next_pane(stroke)
+    act_previous_pane = act_next_pane
 
     # -- strokes in their turn ---------------------------------------------------------------------
 
-    def takes(self, stroke: Stroke) -> bool:
-        self.macros.hears(stroke)
-        return self.turns.takes(stroke)
-
     def writes(self, stroke: Stroke) -> bool:
-        asked = (self.turns, self.trimming, self.drafts, self.keyframes, self.source)
+        asked = (self.key_queue, self.trimming, self.drafts, self.keyframes, self.source)
         return any(part.writes(stroke) for part in asked)
 
     async def do(self, stroke: Stroke) -> None:
         """A change in the making is written first, then a trim; then the stroke is done."""
+        binding = stroke.binding
         await self.drafts.done_before(stroke)
         with self.macros.doing(stroke):
             if self.hand.trim is not None and self.writes(stroke) and await self.trimming.ended_by(stroke):
                 return
-            if not await self.again.does(stroke):
-                await super().do(stroke)
+            if binding.is_ui:
+                act = find_act(self.studio_app, binding.act)
+                if act is None:
+                    self.say(f"nothing to {binding.note} here", hint="? lists the keys")
+                elif inspect.isawaitable(result := act(stroke)):
+                    await result
+            elif not await self.again.does(stroke):
+                args = self.args_for(binding.run, stroke)
+                if args is None:
+                    why = targets.lacking(binding.run, self.cutting, self.view)
+                    self.say(why or f"nothing is selected to {binding.note}", "warn")
+                else:
+                    await self.command(binding.run, **{**binding.args, **args})
 
     async def ask(self, label: str, value: str = "", **how: Any) -> str | None:
         """A question; a macro that runs answers as it was answered when it was recorded."""
         if self.macros.answers:
             return self.macros.answers.popleft()
-        self.turns.asked()
+        self.key_queue.asked()
         answer = await super().ask(label, value, **how)
         self.macros.answered(answer)
         return answer
@@ -216,7 +225,7 @@ class TimelineScreen(TimelineCore):
     async def confirm(self, question: str) -> bool:
         if self.macros.answers:
             return self.macros.answers.popleft() == "yes"
-        self.turns.asked_yes_or_no()
+        self.key_queue.asked_yes_or_no()
         agreed = await super().confirm(question)
         self.macros.answered("yes" if agreed else "no")
         return agreed
@@ -316,6 +325,3 @@ class TimelineScreen(TimelineCore):
         self.trimming.write_now()
         self.transport.close()
         self.drafts.write_now()
-
-    def holds(self, event: events.Key, name: str) -> bool:
-        return self.turns.holds(event, name)

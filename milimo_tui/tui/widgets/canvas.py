@@ -6,7 +6,7 @@ Knows nothing of films; colours are names of a palette, so that one drawing serv
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import groupby
 
 from rich.cells import cell_len
@@ -25,8 +25,12 @@ UP_EIGHTHS = " ▁▂▃▄▅▆▇█"
 UNDERLINED, REVERSED = Style(underline=True), Style(reverse=True)
 
 
+@cache
 def palette_of(tokens: Tokens, *, plain: bool = False) -> Palette:
-    """The names the drawing uses, in a theme's colours. `plain`: no colour at all, only what shapes tell."""
+    """The names the drawing uses, in a theme's colours. `plain`: no colour at all, only what shapes tell.
+
+    One a theme: the timeline's cache of rows hangs on it.
+    """
     names = {
         "text": tokens.text,
         "muted": tokens.muted,

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from rich.text import Text
 from textual.widget import Widget
 
 from milimo_tui.tui.widgets.host import host_of
 from milimo_tui.tui.widgets.text import line
-
-if TYPE_CHECKING:
-    pass
 
 
 class Empty(Widget):

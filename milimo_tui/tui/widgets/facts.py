@@ -4,16 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from rich.text import Text
 from textual.widget import Widget
 
 from milimo_tui.tui.widgets.host import host_of
 from milimo_tui.tui.widgets.text import cut, line
-
-if TYPE_CHECKING:
-    pass
 
 LABEL = 9  # cells of the label column
 

@@ -11,7 +11,7 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
-from milimo_tui.tui.terminal.images.draw import Drawing, Pixels, draw, pixels_for
+from milimo_tui.tui.terminal.images.draw import Drawing, pixels_for
 from milimo_tui.tui.widgets.host import host_of
 from milimo_tui.tui.widgets.text import wrapped
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class Picture(Widget):
-    """Give it `Pixels` of `wanted_pixels`; it posts `Resized` when it needs others."""
+    """Give it a drawing of `wanted_pixels`; it posts `Resized` when it needs others."""
 
     DEFAULT_CSS = "Picture { width: 1fr; height: 1fr; background: $surface; }"
     can_focus = False
@@ -51,14 +51,12 @@ class Picture(Widget):
         """Width and height in pixels that fill the widget."""
         return pixels_for(self.studio_app.terminal, max(1, self.size.width), max(1, self.size.height))
 
-    def show(self, pixels: Pixels | None, words: str = "") -> None:
-        """Draw a picture, or the words in its place."""
-        if pixels is None and self.drawing is None and words == self.words:
+    def show(self, drawing: Drawing | None, words: str = "") -> None:
+        """Show what was drawn for this widget, or the words in its place."""
+        if drawing is None and self.drawing is None and words == self.words:
             return  # as it is; a repaint of so many cells would be felt over SSH
         self.words = words
-        drawing = None
-        if pixels is not None:
-            drawing = draw(self.studio_app.terminal, pixels, *self._cells(pixels))
+        if drawing is not None:
             self.studio_app.to_terminal(drawing.words)
         self._replace(drawing, own=True)
 
@@ -81,12 +79,6 @@ class Picture(Widget):
         """Give the terminal its own picture once more; kept ones are given by who keeps them."""
         if self._own and self.drawing is not None:
             self.studio_app.to_terminal(self.drawing.words)
-
-    def _cells(self, pixels: Pixels) -> tuple[int, int]:
-        wide, high = self.wanted_pixels
-        columns = max(1, round(self.size.width * pixels.width / max(1, wide)))
-        rows = max(1, round(self.size.height * pixels.height / max(1, high)))
-        return min(columns, self.size.width), min(rows, self.size.height)
 
     def on_resize(self, event: events.Resize) -> None:
         self.post_message(self.Resized(self))

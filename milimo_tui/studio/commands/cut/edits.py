@@ -25,7 +25,7 @@ from milimo_tui.studio.commands.cut.current_cut import (
     on_clip,
     source_name,
 )
-from milimo_tui.studio.commands.cut.reach import edit_by
+from milimo_tui.studio.commands.cut.reach import keep_reach
 from milimo_tui.studio.commands.cut.sources import NewClip, new_clip_of, require_track, source_of
 from milimo_tui.studio.registry.args import Args, arg
 from milimo_tui.studio.registry.registry import Command, Outcome
@@ -102,22 +102,24 @@ def _move(studio: Studio, args: MoveArgs) -> Outcome:
     to = find_track(cut, args.track) if args.track else None
     track = to.id if to is not None else None
     name, home = name_of(studio, clip), find_track(cut, clip.track)
-    return edit_by(
+    moved = edits.move(
+        cut,
+        clip.id,
+        new_id=new_id,
+        by=args.by,
+        track=track,
+        at=at,
+        ripple=args.ripple,
+        linked=not args.alone,
+    )
+    return keep_reach(
         studio,
+        cut,
+        moved,
         clip,
         "slot" if home.magnetic else "place",
         args.by if to is None and at is None else None,
         lambda by: f"move {name} {_whither(cut, home, by, to, at)}",
-        lambda cut: edits.move(
-            cut,
-            clip.id,
-            new_id=new_id,
-            by=args.by,
-            track=track,
-            at=at,
-            ripple=args.ripple,
-            linked=not args.alone,
-        ),
     )
 
 
@@ -131,17 +133,11 @@ def _trim(edge: Edge, change: Callable[..., Cut]) -> Callable[[Studio, TrimArgs]
     """A command that moves one edge of a clip."""
 
     def run(studio: Studio, args: TrimArgs) -> Outcome:
-        clip = find_clip(studio, args.clip)
-        name, bounds = name_of(studio, clip), current_media_lengths(studio)
-        wanted = frames_by(studio, args.by)
-        return edit_by(
-            studio,
-            clip,
-            edge,
-            wanted,
-            lambda by: f"trim the {edge} of {name} by {by:+d} f",
-            lambda cut: change(cut, clip.id, wanted, new_id=new_id, bounds=bounds, linked=not args.alone),
-        )
+        clip, cut, bounds = find_clip(studio, args.clip), current_cut(studio), current_media_lengths(studio)
+        name, wanted = name_of(studio, clip), frames_by(studio, args.by)
+        trimmed = change(cut, clip.id, wanted, new_id=new_id, bounds=bounds, linked=not args.alone)
+        label = f"trim the {edge} of {name} by"
+        return keep_reach(studio, cut, trimmed, clip, edge, wanted, lambda by: f"{label} {by:+d} f")
 
     return run
 

@@ -13,28 +13,27 @@ from milimo_tui.core.time import half_up
 from milimo_tui.cut.layout.layout import layout
 from milimo_tui.cut.layout.rows import Placed
 from milimo_tui.cut.values.cut import Clip, Cut
-from milimo_tui.studio.commands.cut.current_cut import current_cut, keep_edit
+from milimo_tui.studio.commands.cut.current_cut import keep_edit
 from milimo_tui.studio.registry.registry import Outcome
 from milimo_tui.studio.session.studio import Studio
 
 Moving = Literal["head", "tail", "place", "slot", "picture"]
 
 
-def edit_by(
+def keep_reach(
     studio: Studio,
+    before: Cut,
+    after: Cut,
     clip: Clip,
     moving: Moving,
     wanted: int | None,
     label: Callable[[int], str],
-    change: Callable[[Cut], Cut],
 ) -> Outcome:
-    """Run a change of a clip by frames as an undoable edit, labelled with the frames that it made.
+    """Write a change of a clip of the current cut as an undoable edit, labelled with the frames it made.
 
     `data["by"]` are those; where they are fewer than were asked for, the message says so. None were
     `wanted` for where a clip goes to a place.
     """
-    before = current_cut(studio)
-    after = change(before)
     by = _moved(before, after, clip.id, moving) if wanted is not None else 0
     done = keep_edit(studio, label(by), before, after)
     if wanted is None:

@@ -24,7 +24,7 @@ from milimo_tui.studio.commands.cut.current_cut import (
     frames_by,
     name_of,
 )
-from milimo_tui.studio.commands.cut.reach import edit_by
+from milimo_tui.studio.commands.cut.reach import keep_reach
 from milimo_tui.studio.registry.args import Args, arg
 from milimo_tui.studio.registry.registry import Command, Outcome
 from milimo_tui.studio.session.studio import Studio
@@ -44,18 +44,11 @@ def _by_edge(verb: str, change: Callable[..., Cut]) -> Callable[[Studio, EdgeArg
     """A command that moves one edge of a clip by frames."""
 
     def run(studio: Studio, args: EdgeArgs) -> Outcome:
-        clip, bounds = find_clip(studio, args.clip), current_media_lengths(studio)
-        name, wanted = name_of(studio, clip), frames_by(studio, args.by)
-        return edit_by(
-            studio,
-            clip,
-            args.edge,
-            wanted,
-            lambda by: f"{verb} the {args.edge} of {name} by {by:+d} f",
-            lambda cut: change(
-                cut, clip.id, args.edge, wanted, new_id=new_id, bounds=bounds, linked=not args.alone
-            ),
-        )
+        clip, cut, bounds = find_clip(studio, args.clip), current_cut(studio), current_media_lengths(studio)
+        name, wanted, edge = name_of(studio, clip), frames_by(studio, args.by), args.edge
+        moved = change(cut, clip.id, edge, wanted, new_id=new_id, bounds=bounds, linked=not args.alone)
+        label = f"{verb} the {edge} of {name} by"
+        return keep_reach(studio, cut, moved, clip, edge, wanted, lambda by: f"{label} {by:+d} f")
 
     return run
 
@@ -69,18 +62,19 @@ def _edge_to(verb: str, change: Callable[..., Cut]) -> Callable[[Studio, EdgeToA
     """A command that brings one edge of a clip to a frame of the cut."""
 
     def run(studio: Studio, args: EdgeToArgs) -> Outcome:
-        clip, bounds = find_clip(studio, args.clip), current_media_lengths(studio)
-        to, cut, name = frame_of(studio, args.to), current_cut(studio), name_of(studio, clip)
-        wanted = to - frame_at(layout(cut).placed(clip.id), args.edge)
-        return edit_by(
+        clip, cut, bounds = find_clip(studio, args.clip), current_cut(studio), current_media_lengths(studio)
+        to, name, edge = frame_of(studio, args.to), name_of(studio, clip), args.edge
+        wanted = to - frame_at(layout(cut).placed(clip.id), edge)
+        moved = change(cut, clip.id, edge, to, new_id=new_id, bounds=bounds, linked=not args.alone)
+        label = f"{verb} the {edge} of {name} to"
+        return keep_reach(
             studio,
+            cut,
+            moved,
             clip,
-            args.edge,
+            edge,
             wanted,
-            lambda by: f"{verb} the {args.edge} of {name} to {timecode(to + by - wanted, cut.rate)}",
-            lambda cut: change(
-                cut, clip.id, args.edge, to, new_id=new_id, bounds=bounds, linked=not args.alone
-            ),
+            lambda by: f"{label} {timecode(to + by - wanted, cut.rate)}",
         )
 
     return run
@@ -96,16 +90,10 @@ def _by(
     """A command that moves a clip, or what it shows, by frames."""
 
     def run(studio: Studio, args: ByArgs) -> Outcome:
-        clip, bounds = find_clip(studio, args.clip), current_media_lengths(studio)
+        clip, cut, bounds = find_clip(studio, args.clip), current_cut(studio), current_media_lengths(studio)
         name, wanted = name_of(studio, clip), frames_by(studio, args.by)
-        return edit_by(
-            studio,
-            clip,
-            moving,
-            wanted,
-            lambda by: f"{verb} {name} by {by:+d} f",
-            lambda cut: change(cut, clip.id, wanted, new_id=new_id, bounds=bounds, linked=not args.alone),
-        )
+        moved = change(cut, clip.id, wanted, new_id=new_id, bounds=bounds, linked=not args.alone)
+        return keep_reach(studio, cut, moved, clip, moving, wanted, lambda by: f"{verb} {name} by {by:+d} f")
 
     return run
 

@@ -28,7 +28,7 @@ class Pixels(Protocol):
     @property
     def height(self) -> int: ...
     @property
-    def rgb(self) -> bytes: ...
+    def data(self) -> bytes: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +47,19 @@ def pixels_for(terminal: Terminal, columns: int, rows: int) -> tuple[int, int]:
     return columns, rows * 2
 
 
+def cells_for(terminal: Terminal, pixels: Pixels) -> tuple[int, int]:
+    """The columns and rows that a picture of those pixels fills."""
+    if terminal.pictures == "kitty":
+        return max(1, round(pixels.width / CELL[0])), max(1, round(pixels.height / CELL[1]))
+    return pixels.width, -(-pixels.height // 2)
+
+
 def draw(terminal: Terminal, pixels: Pixels, columns: int, rows: int) -> Drawing:
     """A picture for columns × rows cells, in the best way the terminal has."""
     if terminal.pictures == "off" or not pixels.width or not pixels.height:
         return Drawing([])
     if terminal.pictures == "kitty":
         id = (os.getpid() & 0xFFF) << 12 | next(_ids) & 0xFFF
-        words = kitty.send(id, pixels.rgb, pixels.width, pixels.height, columns, rows, wrap=terminal.wrap)
+        words = kitty.send(id, pixels.data, pixels.width, pixels.height, columns, rows, wrap=terminal.wrap)
         return Drawing(kitty.strips(id, columns, rows), words, id)
-    return Drawing(blocks.strips(pixels.rgb, pixels.width, pixels.height, terminal.colours))
+    return Drawing(blocks.strips(pixels.data, pixels.width, pixels.height, terminal.colours))

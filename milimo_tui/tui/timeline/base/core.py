@@ -6,7 +6,6 @@ from the parts. It imports none of them.
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
@@ -17,10 +16,8 @@ from textual.timer import Timer
 
 from milimo_tui.core.errors import MilimoError
 from milimo_tui.core.time import timecode
-from milimo_tui.tui.shell.actions import find_act
 from milimo_tui.tui.timeline.base.picture import TimelinePicture
 from milimo_tui.tui.timeline.base.shown_film import VIEW_KEY
-from milimo_tui.tui.timeline.values import targets
 from milimo_tui.tui.timeline.values import view as views
 from milimo_tui.tui.timeline.values.model import Film
 from milimo_tui.tui.timeline.values.view import View
@@ -102,22 +99,6 @@ class TimelineCore(TimelinePicture):
 
     async def do(self, stroke: Stroke) -> None:
         """Do one stroke, and wait until it is done."""
-        binding = stroke.binding
-        if not binding.is_ui:
-            args = self.args_for(binding.run, stroke)
-            if args is None:
-                why = targets.lacking(binding.run, self.cutting, self.view)
-                self.say(why or f"nothing is selected to {binding.note}", "warn")
-            else:
-                await self.command(binding.run, **{**binding.args, **args})
-            return
-        act = find_act(self.studio_app, binding.act)
-        if act is None:
-            self.say(f"nothing to {binding.note} here", hint="? lists the keys")
-            return
-        result = act(stroke)
-        if inspect.isawaitable(result):
-            await result
 
     # -- keeping the place -------------------------------------------------------------------------
 

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from textual import events
@@ -27,8 +28,9 @@ AT_ONCE = frozenset({"cancel", "leave", "shell", "redraw"})  # a way out must ne
 class Turns:
     """One act after the other, in the order they were typed."""
 
-    def __init__(self, core: TimelineCore) -> None:
-        self._core = core
+    def __init__(self, core: TimelineCore, heard: Callable[[Stroke], None]) -> None:
+        """`heard` is told of each stroke as it is typed."""
+        self._core, self._heard = core, heard
         self._line: deque[Stroke] = deque()
         self._serving = False
         self._keys: deque[events.Key] = deque()  # typed meanwhile: read in the mode that the edit leaves
@@ -39,6 +41,8 @@ class Turns:
         return not stroke.binding.is_ui or stroke.binding.act in WRITES
 
     def takes(self, stroke: Stroke) -> bool:
+        """Keep a stroke that writes, or comes behind one that does, to be done in its turn."""
+        self._heard(stroke)
         if (
             self._core.is_asking
             or stroke.binding.act in AT_ONCE
@@ -48,16 +52,17 @@ class Turns:
         self._line.append(stroke)
         if not self._serving:
             self._serving = True
-            self._core.background(self._serve)
+            self._core.run_worker(self._serve(), group="acts")
         return True
 
     async def _serve(self) -> None:
         try:
-            while self._line or self._keys:
-                if self._line:
-                    await self._core.do(self._line.popleft())
-                else:
-                    await self._pass_on()
+            with self._core.while_here():
+                while self._line or self._keys:
+                    if self._line:
+                        await self._core.do(self._line.popleft())
+                    else:
+                        await self._pass_on()
         finally:
             self._serving = False
 

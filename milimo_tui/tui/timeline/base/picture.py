@@ -131,35 +131,30 @@ class TimelinePicture(TimelineBase):
         """Ask for the frame under the playhead; only the newest ask is answered."""
         wide, high = self.query_one("#picture", Picture).wanted_pixels
         self.wanted = (self.plan_key, min(self.playhead, max(0, self.cutting.frames - 1)), wide, high)
-        if self.wanted != self.seen:
-            self.background(self._show_newest, "frames")
+        if self.wanted != self.seen and not self.frame_lock.locked():
+            self.run_worker(self._show_newest(), group="frames")
         self.keep_planned()
 
     async def _show_newest(self) -> None:
-        """One request at a time: when it is back, the newest wish is next and those between are dropped."""
-        if self.frame_lock.locked():
-            return
-        async with self.frame_lock:
-            while self.wanted is not None and self.wanted != self.seen:
-                wanted = self.wanted
-                await self.show_frame(wanted)
-                self.seen = wanted
+        """Fetch the frame that is wanted and draw it; words where there is none.
+
+        One request at a time: when it is back, the newest wish is next and those between are dropped.
+        """
+        with self.while_here():
+            async with self.frame_lock:
+                while self.wanted is not None and self.wanted != self.seen:
+                    wanted, plan = self.wanted, self.plan
+                    key, frame, wide, high = wanted
+                    if plan is not None and key == self.plan_key and self.is_attached and frame < plan.frames:
+                        picture = self.query_one("#picture", Picture)
+                        drawing = await self.monitor.frame(plan, frame, wide, high)
+                        if picture.is_attached:
+                            picture.show(drawing, self.monitor.trouble or "no picture here")
+                    self.seen = wanted
 
     async def show_playing(self, frame: int) -> None:
         """The picture of one frame of playback, whatever was asked for meanwhile."""
         wide, high = self.query_one("#picture", Picture).wanted_pixels
-        wanted = (self.plan_key, min(frame, self.cutting.frames - 1), wide, high)
-        async with self.frame_lock:
-            await self.show_frame(wanted)
-            self.wanted = self.seen = wanted
+        self.wanted = (self.plan_key, min(frame, self.cutting.frames - 1), wide, high)
+        await self._show_newest()
         self.keep_planned()
-
-    async def show_frame(self, wanted: Wanted) -> None:
-        """Fetch a frame and draw it; words where there is none."""
-        key, frame, wide, high = wanted
-        if self.plan is None or key != self.plan_key or not self.is_attached or frame >= self.plan.frames:
-            return
-        picture = self.query_one("#picture", Picture)
-        pixels = await self.monitor.frame(self.plan, frame, wide, high)
-        if picture.is_attached:
-            picture.show(pixels, self.monitor.trouble or "no picture here")

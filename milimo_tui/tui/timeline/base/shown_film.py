@@ -52,9 +52,6 @@ class TimelineBase(TimelineSight):
         self._kept_playhead = -1
         self.stuck = False  # the last stroke found nothing to do: a macro ends there
 
-    def show_film(self, film: Snapshot | None) -> None:
-        self.draw_film(film)
-
     def draw_film(self, film: Snapshot | None) -> None:
         """Draw a film; a cut of thousands of clips is laid out in a thread first."""
         if not (self.query("#top") and self.query("#timeline")):
@@ -82,7 +79,7 @@ class TimelineBase(TimelineSight):
         A split is shown at once, and written after that: of 30,000 clips the writing would be felt.
         """
         foreseen = await self._foresee(id, values)
-        outcome = await super().command(id, **values)
+        outcome = await self.studio_app.command(id, values)
         self.stuck = self.stuck or outcome is None
         if outcome is not None:
             await self.show_now()

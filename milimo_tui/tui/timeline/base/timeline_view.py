@@ -6,7 +6,6 @@ Draws what it holds. Which film that is, is in `shown_film`; motions and edits a
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import cache
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
@@ -16,7 +15,6 @@ from textual.widget import Widget
 from milimo_tui.core.time import timecode
 from milimo_tui.cut.values.cut import Clip, Cut
 from milimo_tui.tui.shell.screen import StudioScreen
-from milimo_tui.tui.terminal.theme import Tokens
 from milimo_tui.tui.timeline.values import grammar
 from milimo_tui.tui.timeline.values import view as views
 from milimo_tui.tui.timeline.values.clip_style import Faces
@@ -24,11 +22,10 @@ from milimo_tui.tui.timeline.values.model import Film, Span
 from milimo_tui.tui.timeline.values.view import View
 from milimo_tui.tui.timeline.widgets.drawing import Sight, TrimEdge
 from milimo_tui.tui.timeline.widgets.inspector_panel import Inspector
-from milimo_tui.tui.timeline.widgets.row_layout import ideal_height
-from milimo_tui.tui.timeline.widgets.screen_layout import WIDE, shared
+from milimo_tui.tui.timeline.widgets.row_layout import WIDE, ideal_height, shared
 from milimo_tui.tui.timeline.widgets.timeline import Timeline
 from milimo_tui.tui.timeline.widgets.viewer import Viewer
-from milimo_tui.tui.widgets.canvas import Palette, palette_of
+from milimo_tui.tui.widgets.canvas import palette_of
 from milimo_tui.tui.widgets.empty import Empty
 from milimo_tui.tui.widgets.text import line
 
@@ -132,7 +129,7 @@ class TimelineSight(StudioScreen):
     def redraw(self) -> None:
         """Timeline, inspector and lines from the present values."""
         timeline = self.timeline
-        palette = _palette(self.ink.tokens, self.ink.plain)
+        palette = palette_of(self.ink.tokens, plain=self.ink.plain)
         if timeline.palette is not palette:
             timeline.paint(palette)
         timeline.look(self.sight())
@@ -239,9 +236,3 @@ class TimelineSight(StudioScreen):
 
     def halt(self) -> None:
         """Stop what plays, because a hand is on the timeline."""
-
-
-@cache
-def _palette(tokens: Tokens, plain: bool) -> Palette:
-    """One palette a theme: the timeline's cache of rows hangs on it."""
-    return palette_of(tokens, plain=plain)

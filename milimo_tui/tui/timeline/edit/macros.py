@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from milimo_tui.tui.keys.key_parser import Chords, Stroke
 from milimo_tui.tui.keys.keymap import Binding, Role
+from milimo_tui.tui.shell.actions import perform
 from milimo_tui.tui.timeline.values import macro_store
 from milimo_tui.tui.timeline.values.macro_store import Step
 
@@ -187,7 +188,7 @@ class Macros:
             if self._depth:
                 await self.act_macro_run(again)
             else:
-                self._core.takes(again)
+                perform(self._core.studio_app, again)
             return
         studio = self._core.studio_app.studio
         there = await self._core.in_thread(lambda: macro_store.recall(studio))

@@ -161,15 +161,12 @@ class Trimming:
         if by and self._hand.trim is not None:
             self._hand.move_to(by)
 
-    async def act_head(self, stroke: Stroke) -> None:
-        """`[`: in TRIM the head of the clip behind the edge; else the head of this clip to the playhead."""
-        await self._bracket("head", stroke)
-
     async def act_tail(self, stroke: Stroke) -> None:
-        """`]`: in TRIM the tail of the clip before the edge; else the tail of this clip to the playhead."""
-        await self._bracket("tail", stroke)
+        """`]`: in TRIM the tail of the clip before the edge; else the tail of this clip to the playhead.
 
-    async def _bracket(self, edge: Edge, stroke: Stroke) -> None:
+        `[`: the same with heads; in TRIM that of the clip behind the edge.
+        """
+        edge: Edge = "head" if stroke.binding.act == "head" else "tail"
         trim, base = self._hand.trim, self._hand.base
         if trim is None or base is None:
             span = self._core.span
@@ -191,6 +188,8 @@ class Trimming:
             return
         self._hand.points = snapping.points(base, playhead=None, without={beyond.clip.id})
         self._hand.hold(Trim(trim.kind, edge, beyond.clip.id))
+
+    act_head = act_tail
 
     async def act_trim_type(self, stroke: Stroke) -> None:
         """`+12` Enter, `-2s` Enter: so far."""

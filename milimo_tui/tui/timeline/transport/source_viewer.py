@@ -340,12 +340,12 @@ class SourceViewer:
             while self._wanted is not None and self._wanted != self._shown:
                 wanted, plan = self._wanted, self.plan
                 _, frame, wide, high = wanted
-                pixels = None
+                drawing = None
                 small = self._gone and self._core.query_one("#source", Viewer).size.width < LEGIBLE
                 if plan is not None and not small:
-                    pixels = await self.monitor.frame(plan, min(frame, plan.frames - 1), wide, high)
+                    drawing = await self.monitor.frame(plan, min(frame, plan.frames - 1), wide, high)
                 picture = self._core.query_one("#source", Viewer).picture
                 if picture.is_attached:
                     words = f"{State.OFFLINE.glyph} offline" if small else "no picture here"
-                    picture.show(pixels, self.monitor.trouble or words)
+                    picture.show(drawing, self.monitor.trouble or words)
                 self._shown = wanted

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 from rich.text import Text
@@ -16,9 +15,6 @@ from milimo_tui.tui.timeline.values.source_side import bar
 from milimo_tui.tui.widgets.host import host_of
 from milimo_tui.tui.widgets.picture import Picture
 from milimo_tui.tui.widgets.text import ends, line
-
-if TYPE_CHECKING:
-    pass
 
 CAPTION_ROWS = 2
 

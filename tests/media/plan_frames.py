@@ -1,0 +1,29 @@
+"""Frames of plans as the viewer gives them: asked for by requests, answered with bytes."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from milimo_tui.cut.plan.plan import Plan
+from milimo_tui.media.picture.colour import Rgb
+from milimo_tui.media.viewer.preview import Size
+from milimo_tui.media.viewer.process import Pictures, Plans
+
+
+class PlanFrames:
+    """What the viewer's thread of frames answers, without its process."""
+
+    def __init__(self) -> None:
+        self._plans = Plans()
+        self._pictures = Pictures(self._plans)
+
+    def frame(self, plan: Plan, frame: int, size: Size) -> Rgb:
+        """A frame of a plan. Raises what the request is refused with."""
+        key = plan.signature()
+        self._plans.add(key, plan.model_dump_json())
+        wanted = {"width": size.width, "height": size.height, "letterbox": size.letterbox, "bars": size.bars}
+        header, data = self._pictures({"plan": key, "frame": frame, **wanted})
+        return np.frombuffer(data, np.uint8).reshape(header["height"], header["width"], 3)
+
+    def close(self) -> None:
+        self._pictures.close()
