@@ -140,7 +140,7 @@ async def test_a_film_is_rendered_by_key_listed_and_handed_to_the_player(
     studio.project().facts.set_cut_state(cut.id, mark_in=0, mark_out=12)
     async with on(studio, "film", (110, 30)) as stage:
         await stage.press("R")
-        await stage.until(lambda: stage.screen.outlook is not None and stage.screen.outlook.frames == 12)
+        await stage.until(lambda: stage.screen.estimate is not None and stage.screen.estimate.frames == 12)
         await stage.press("c", "c")
         await stage.until(lambda: bool(stage.screen.films))
         await stage.until(lambda: "1 film" in "\n".join(stage.lines()))
@@ -180,7 +180,7 @@ async def test_the_film_that_was_just_rendered_is_the_one_under_the_cursor(
 
 
 def _is_named(stage: Stage, name: str) -> bool:
-    return str(stage.screen.outlook.target).endswith(name)
+    return str(stage.screen.estimate.target).endswith(name)
 
 
 def _has_the_cursor(stage: Stage, name: str) -> bool:

@@ -10,7 +10,7 @@ import pytest
 
 from milimo_tui.studio.registry.registry import run
 from milimo_tui.tui.keys import keymap_file
-from milimo_tui.tui.keys.advice import in_keys
+from milimo_tui.tui.keys.command_keys import in_keys
 from milimo_tui.tui.shell.overlay import Palette
 from tests.tui.house import make_studio
 from tests.tui.stage import on
@@ -45,7 +45,7 @@ def test_no_message_of_the_studio_names_a_shell_command() -> None:
 
 
 # Where a text of a screen may name the shell: what is copied for it, or told when the studio has been left.
-_FOR_THE_SHELL = {"models_lines.command", "models._copy", "app.leave"}
+_FOR_THE_SHELL = {"models_lines.next_command", "models._copy", "app.leave"}
 # What is said, or raised and then said, is put in keys on its way to the message line.
 _SAYS = {"say", "in_keys", "BadInput", "NotFound"}
 

@@ -9,7 +9,7 @@ import pytest
 
 from milimo_tui.cut.plan.report import ROLE, Finding, Report
 from milimo_tui.jobs.values.views import WholeJob
-from milimo_tui.tui.jobs.details import Look
+from milimo_tui.tui.jobs.details import JobDetails
 from tests.tui.rain_market import make_studio
 from tests.tui.stage import Stage, on
 from tests.tui.test_jobs_model import FILM
@@ -53,7 +53,7 @@ async def look(stage: Stage, report: Report, state: str) -> str:
     whole = WholeJob.of_json({**FILM.as_json(), "state": state, "history": [tried], **kept})
     await show(stage, whole)
     screen = stage.screen
-    screen.panes.look = Look(FILM.id, whole, "2026-11-20 23:10:05 rendered\n")
+    screen.panes.details = JobDetails(FILM.id, whole, "2026-11-20 23:10:05 rendered\n")
     screen.panes.draw_again()
     await stage.pilot.pause()
     return "\n".join(stage.lines())

@@ -144,7 +144,7 @@ async def test_the_log_and_the_history_grow_while_it_runs(studio: Studio, tmp_pa
     [id] = submit(studio, request("long one", prompt, engine="keeper"))
     async with on(studio, "jobs", (200, 50)) as stage:
         await showing(stage, "attempt 1 on cpu", "checkpoint", "memory", "disk")
-        await stage.until(lambda: stage.screen.panes.look.id == id)
+        await stage.until(lambda: stage.screen.panes.details.id == id)
         preview = stage.screen.shown_file()
         assert Path(preview).exists()
         await stage.until(lambda: stage.screen.query_one("#job-picture").drawing is not None, preview)
@@ -270,7 +270,9 @@ async def test_ten_thousand_past_jobs_are_read_as_they_are_scrolled_to(studio: S
         await showing(stage, "7 rain")
         assert len(screen.table.lines) <= 2
         await stage.press("escape", "G")
-        await stage.until(lambda: screen.past.is_whole and screen.table.cursor == len(screen.table.lines) - 1)
+        await stage.until(
+            lambda: screen.past.is_complete and screen.table.cursor == len(screen.table.lines) - 1
+        )
         assert len(screen.live) + len(screen.past.jobs) == 10_000
 
 

@@ -14,13 +14,21 @@ from milimo_tui.core.errors import BadInput
 from milimo_tui.jobs.values.states import State
 from milimo_tui.jobs.values.views import AttemptView, BatchView, Forecast, JobForecast, JobView
 from milimo_tui.studio.queue.spec_changes import difference
-from milimo_tui.tui.jobs import history as jobs_history
-from milimo_tui.tui.jobs import machine as jobs_machine
-from milimo_tui.tui.jobs import model
-from milimo_tui.tui.jobs import spec as jobs_spec
+from milimo_tui.tui.jobs import job_history as jobs_history
+from milimo_tui.tui.jobs import job_words
+from milimo_tui.tui.jobs import machine_lines as jobs_machine
+from milimo_tui.tui.jobs import spec_text as jobs_spec
+from milimo_tui.tui.jobs.job_lines import (
+    BatchLine,
+    DayLine,
+    JobFilter,
+    JobLine,
+    KnownJobs,
+    LineMaker,
+    lines_of,
+)
 from milimo_tui.tui.jobs.job_table import line_text
-from milimo_tui.tui.jobs.lines import BatchLine, DayLine, JobLine, Lines, Shelf, Sight, lines_of
-from milimo_tui.tui.jobs.past import Page, Past, slim
+from milimo_tui.tui.jobs.past_jobs import Page, PastJobs, compact_job
 from milimo_tui.tui.jobs.sparkline import sparkline
 from milimo_tui.tui.shell.queue_feed import RECENT, Held, Queue, key_of
 from milimo_tui.tui.terminal.theme import DARK, Ink
@@ -50,8 +58,8 @@ SCENE = (
 )  # fmt: skip
 
 
-def shelf(*jobs: JobView, **more: Any) -> Shelf:
-    return Shelf({entry.id: entry for entry in jobs}, **more)
+def shelf(*jobs: JobView, **more: Any) -> KnownJobs:
+    return KnownJobs({entry.id: entry for entry in jobs}, **more)
 
 
 def ids(lines: tuple[Any, ...]) -> list[str]:
@@ -62,24 +70,24 @@ def ids(lines: tuple[Any, ...]) -> list[str]:
 
 
 def test_open_work_stands_on_top_and_a_batch_keeps_the_order_of_the_queue() -> None:
-    lines = lines_of(shelf(FILM, *SCENE), Sight(), opened={"b"}, now=NOW)
+    lines = lines_of(shelf(FILM, *SCENE), JobFilter(), opened={"b"}, now=NOW)
     assert isinstance(lines[0], BatchLine)
     assert ids(lines) == ["b", *(entry.id for entry in SCENE), FILM.id]
     assert (lines[0].done, lines[0].total, lines[0].bad, lines[0].open) == (2, 6, 1, 3)
     assert lines[0].title == "takes 3A … 3F"
-    assert ids(lines_of(shelf(FILM, *SCENE), Sight(), now=NOW)) == ["b", FILM.id], "folded"
+    assert ids(lines_of(shelf(FILM, *SCENE), JobFilter(), now=NOW)) == ["b", FILM.id], "folded"
     moved = [replace(entry, position=0) if entry.label == "3F take" else entry for entry in SCENE]
-    assert ids(lines_of(shelf(*moved), Sight(), opened={"b"}, now=NOW))[1] == "job_3F_take"
+    assert ids(lines_of(shelf(*moved), JobFilter(), opened={"b"}, now=NOW))[1] == "job_3F_take"
 
 
 def test_urgent_work_goes_before_older_work() -> None:
     early, late = job("1A", "queued", position=1), job("2A", "queued", position=2, priority=1)
-    assert ids(lines_of(shelf(early, late), Sight(), now=NOW)) == [late.id, early.id]
+    assert ids(lines_of(shelf(early, late), JobFilter(), now=NOW)) == [late.id, early.id]
 
 
 def test_the_queue_s_own_count_of_a_batch_wins_over_the_members_that_are_known() -> None:
-    told = BatchView(id="b", label="Scene 3, all shots", jobs=300, done=200, failed=3, open=97)
-    head = lines_of(shelf(*SCENE, batches={"b": told}, ends={"b": NOW + 130}), Sight(), now=NOW)[0]
+    rows = BatchView(id="b", label="Scene 3, all shots", jobs=300, done=200, failed=3, open=97)
+    head = lines_of(shelf(*SCENE, batches={"b": rows}, ends={"b": NOW + 130}), JobFilter(), now=NOW)[0]
     assert isinstance(head, BatchLine)
     assert (head.title, head.total, head.done, head.bad) == ("Scene 3, all shots", 300, 200, 3)
     assert head.progress == pytest.approx(200.62 / 300)
@@ -97,7 +105,7 @@ def test_days_of_the_past_have_headings_that_the_cursor_passes_by() -> None:
             job("e", "done", ended=NOW - 400 * DAY),
         )
     }
-    lines = lines_of(Shelf({}, past), Sight(), now=NOW)
+    lines = lines_of(KnownJobs({}, past), JobFilter(), now=NOW)
     days = [line.words for line in lines if isinstance(line, DayLine)]
     assert days == ["yesterday", "Monday 16 November", "Thursday 16 October 2025"]
     assert [line.key for line in lines if isinstance(line, DayLine)] == ["", "", ""]
@@ -107,41 +115,41 @@ def test_days_of_the_past_have_headings_that_the_cursor_passes_by() -> None:
 def test_a_batch_of_which_some_is_held_and_some_is_past_is_one_line() -> None:
     old = {entry.id: entry for entry in SCENE[:2]}
     live = {entry.id: entry for entry in SCENE[2:]}
-    lines = lines_of(Shelf(live, old), Sight(), opened={"b"}, now=NOW)
+    lines = lines_of(KnownJobs(live, old), JobFilter(), opened={"b"}, now=NOW)
     assert ids(lines) == ["b", *(entry.id for entry in SCENE)]
 
 
 def test_lines_of_the_past_are_made_once() -> None:
     past = {f"job_{at}": job(str(at), "done", id=f"job_{at}", ended=NOW - at) for at in range(100)}
-    made = Lines()
-    first = made.make(Shelf({}, past), Sight(), now=NOW)
-    second = made.make(shelf(*SCENE[:1], past=past), Sight(), now=NOW)
+    made = LineMaker()
+    first = made.make(KnownJobs({}, past), JobFilter(), now=NOW)
+    second = made.make(shelf(*SCENE[:1], past=past), JobFilter(), now=NOW)
     assert all(a is b for a, b in zip(first[1:], second[-99:], strict=True))
     past.pop("job_5")
-    assert len(made.make(Shelf({}, past), Sight(), now=NOW, version=1)) == 99
+    assert len(made.make(KnownJobs({}, past), JobFilter(), now=NOW, version=1)) == 99
 
 
 @pytest.mark.parametrize(
     ("sight", "left"),
     [
-        (Sight(shown="active"), ["3C take"]),
-        (Sight(shown="waiting"), ["3D take", "3F take"]),
-        (Sight(shown="failed"), ["3E take"]),
-        (Sight(shown="done", text="film"), ["film “long”"]),
-        (Sight(text="memory 3e"), ["3E take"]),
-        (Sight(batch="b", shown="done"), ["3A take", "3B take"]),
-        (Sight(shot="s1"), []),
+        (JobFilter(shown="active"), ["3C take"]),
+        (JobFilter(shown="waiting"), ["3D take", "3F take"]),
+        (JobFilter(shown="failed"), ["3E take"]),
+        (JobFilter(shown="done", text="film"), ["film “long”"]),
+        (JobFilter(text="memory 3e"), ["3E take"]),
+        (JobFilter(batch="b", shown="done"), ["3A take", "3B take"]),
+        (JobFilter(shot="s1"), []),
     ],
 )
-def test_filters_by_state_words_batch_and_shot(sight: Sight, left: list[str]) -> None:
+def test_filters_by_state_words_batch_and_shot(sight: JobFilter, left: list[str]) -> None:
     lines = lines_of(shelf(FILM, *SCENE), sight, opened={"b"}, now=NOW)
     assert [entry.id.replace("_", " ")[4:] for entry in lines if isinstance(entry, JobLine)] == left
 
 
 def test_a_filter_asks_the_past_only_for_what_can_be_there() -> None:
-    assert Sight(shown="waiting").past_filters is None
-    assert Sight().past_filters == {"states": []}
-    assert Sight(shown="failed", text="rain").past_filters == {
+    assert JobFilter(shown="waiting").past_filters is None
+    assert JobFilter().past_filters == {"states": []}
+    assert JobFilter(shown="failed", text="rain").past_filters == {
         "states": ["failed", "set_aside"],
         "text": "rain",
     }
@@ -149,10 +157,10 @@ def test_a_filter_asks_the_past_only_for_what_can_be_there() -> None:
 
 def test_orders() -> None:
     queue = shelf(FILM, *SCENE)
-    assert ids(lines_of(queue, Sight(order="start"), now=NOW))[:3] == [
+    assert ids(lines_of(queue, JobFilter(order="start"), now=NOW))[:3] == [
         "job_3C_take", "job_3F_take", "job_3D_take",
     ]  # fmt: skip
-    newest = ids(lines_of(queue, Sight(order="newest"), now=NOW))
+    newest = ids(lines_of(queue, JobFilter(order="newest"), now=NOW))
     assert newest[:3] == ["job_3F_take", "job_3D_take", "job_3C_take"]
     assert newest[3:] == ["job_3E_take", "job_3B_take", "job_3A_take", FILM.id]
 
@@ -164,7 +172,7 @@ def test_lines_tell_state_by_glyph_and_word() -> None:
     queue = shelf(FILM, *SCENE)
     drawn = [
         line_text(line, queue, NOW, 107, INK).plain
-        for line in lines_of(queue, Sight(), opened={"b"}, now=NOW)
+        for line in lines_of(queue, JobFilter(), opened={"b"}, now=NOW)
     ]
     assert drawn[0].startswith("▾ takes 3A … 3F")
     assert "2 of 6" in drawn[0]
@@ -186,19 +194,19 @@ def test_lines_tell_state_by_glyph_and_word() -> None:
 def test_every_line_is_exactly_as_wide_as_the_table(width: int) -> None:
     long = BatchView(id="b", label="Scene 3, every shot of it, four takes each", jobs=12_345, paused=True)
     for queue in (shelf(FILM, *SCENE), shelf(FILM, *SCENE, batches={"b": long})):
-        for line in lines_of(queue, Sight(), opened={"b"}, now=NOW):
+        for line in lines_of(queue, JobFilter(), opened={"b"}, now=NOW):
             text = line_text(line, queue, NOW, width, INK)
             assert text.cell_len == width, text.plain
 
 
 def test_all_states_have_a_glyph_and_a_word() -> None:
-    assert set(model.STATES) == {state.value for state in State}
-    for state in model.STATES:
-        glyph, word, colour = model.state_of(job("x", state))
+    assert set(job_words.STATES) == {state.value for state in State}
+    for state in job_words.STATES:
+        glyph, word, colour = job_words.state_of(job("x", state))
         assert glyph.strip()
         assert word
         assert colour in ("stale", "working", "picked", "failed", "muted")
-    assert model.state_of(job("x", "dreaming"))[1] == "dreaming"
+    assert job_words.state_of(job("x", "dreaming"))[1] == "dreaming"
 
 
 @pytest.mark.parametrize(
@@ -212,22 +220,22 @@ def test_all_states_have_a_glyph_and_a_word() -> None:
     ],
 )
 def test_when_a_job_starts(start: float | None, words: str) -> None:
-    assert model.start_text(start, NOW) == words
-    told = model.detail(job("x", "queued"), {}, start, NOW)
+    assert job_words.start_text(start, NOW) == words
+    told = job_words.detail_text(job("x", "queued"), {}, start, NOW)
     assert told == words
 
 
 def test_why_a_job_does_not_start_yet() -> None:
     late = job("x", "queued", not_before=NOW + 11 * 3600, priority=2)
-    assert model.detail(late, {}, None, NOW) == "+2 · not before 23:00"
+    assert job_words.detail_text(late, {}, None, NOW) == "+2 · not before 23:00"
     held = job("x", "queued", reason="its batch is paused")
-    assert model.detail(held, {}, NOW + 60, NOW) == "its batch is paused · starts in 1:00"
+    assert job_words.detail_text(held, {}, NOW + 60, NOW) == "its batch is paused · starts in 1:00"
 
 
 def test_what_a_running_job_says_of_itself() -> None:
     live = {"speed": 0.4, "frames": [12, 97], "memory": {"device": 61e9}, "note": "second pass"}
     running = replace(SCENE[2], live=live, rung=1, resumed="denoise 4 of 8", attempts=2)
-    told = model.facts_of(running, NOW)
+    told = job_words.facts_of(running, NOW)
     for words in (
         "attempt 2",
         "went on from denoise 4 of 8",
@@ -236,21 +244,21 @@ def test_what_a_running_job_says_of_itself() -> None:
         "61.0 GB device",
     ):
         assert words in told
-    assert model.detail(running, {}).startswith("denoise   12 of 97 frames")
+    assert job_words.detail_text(running, {}).startswith("denoise   12 of 97 frames")
 
 
 def test_cancelling_asks_only_for_what_has_run_over_a_minute() -> None:
     running = SCENE[2]
-    assert "3C take" in model.cancel_question([running], NOW)
-    assert not model.cancel_question([replace(running, started=NOW - 59)], NOW)
-    assert not model.cancel_question([SCENE[5]], NOW)
+    assert "3C take" in job_words.cancel_question([running], NOW)
+    assert not job_words.cancel_question([replace(running, started=NOW - 59)], NOW)
+    assert not job_words.cancel_question([SCENE[5]], NOW)
 
 
 def test_the_summary_counts_kinds_of_state() -> None:
-    assert model.summary(
+    assert job_words.summary(
         {"running": 1, "publishing": 1, "queued": 3, "held": 1, "set_aside": 2, "done": 10_204}
     ) == ("2 running  4 waiting  2 failed  10,204 done")
-    assert model.summary({}) == ""
+    assert job_words.summary({}) == ""
 
 
 # -- what is held and what is past ---------------------------------------------------------------------
@@ -269,11 +277,11 @@ def test_held_jobs_are_the_open_ones_and_the_last_that_ended() -> None:
 
 
 def test_the_past_takes_over_what_is_let_go_and_gives_back_what_is_tried_again() -> None:
-    past = Past({}, (100.0, "job_z"))
-    past.take(Page((job("b", "done", ended=90.0), job("a", "failed", ended=80.0)), None, {}))
-    past.let_go([job("c", "done", ended=110.0), job("d", "done", ended=120.0)], (130.0, "job_e"))
+    past = PastJobs({}, (100.0, "job_z"))
+    past.add_page(Page((job("b", "done", ended=90.0), job("a", "failed", ended=80.0)), None, {}))
+    past.add_newest([job("c", "done", ended=110.0), job("d", "done", ended=120.0)], (130.0, "job_e"))
     assert list(past.jobs) == ["job_d", "job_c", "job_b", "job_a"]
-    assert past.is_whole
+    assert past.is_complete
     before = past.version
     past.drop(["job_a", "job_never"])
     assert "job_a" not in past.jobs
@@ -283,7 +291,7 @@ def test_the_past_takes_over_what_is_let_go_and_gives_back_what_is_tried_again()
 def test_a_slim_job_draws_the_same_line() -> None:
     for entry in (FILM, *SCENE[:2], SCENE[4]):
         whole = line_text(JobLine(entry.id), shelf(entry), NOW, 107, INK).plain
-        assert line_text(JobLine(entry.id), shelf(slim(entry)), NOW, 107, INK).plain == whole
+        assert line_text(JobLine(entry.id), shelf(compact_job(entry)), NOW, 107, INK).plain == whole
 
 
 def test_how_long_everything_takes_is_told_only_when_all_of_it_is_known() -> None:
@@ -395,8 +403,8 @@ def test_a_history_tells_a_step_down_and_what_an_event_says_of_a_checkpoint() ->
         "went on from checkpoint denoise 24 of 60",
     ]
     retrying = job("x", "retrying", reason="stepped down: bf16 → fp8", error="no memory")
-    assert model.detail(retrying, {}) == "stepped down: bf16 → fp8 · no memory"
-    assert model.detail(job("x", "done", rung=2), {}) == "2 rungs down"
+    assert job_words.detail_text(retrying, {}) == "stepped down: bf16 → fp8 · no memory"
+    assert job_words.detail_text(job("x", "done", rung=2), {}) == "2 rungs down"
 
 
 def test_every_trigger_of_the_queue_has_words() -> None:

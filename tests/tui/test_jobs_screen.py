@@ -11,9 +11,9 @@ import pytest
 from textual.events import Key
 
 from milimo_tui.jobs.values.views import JobView
+from milimo_tui.tui.jobs.job_lines import BatchLine, JobLine
 from milimo_tui.tui.jobs.job_table import JobTable
-from milimo_tui.tui.jobs.lines import BatchLine, JobLine
-from milimo_tui.tui.jobs.past import Page
+from milimo_tui.tui.jobs.past_jobs import Page
 from milimo_tui.tui.shell.follower import QueueChanged
 from milimo_tui.tui.shell.queue_feed import Queue, key_of
 from milimo_tui.tui.widgets.lines import StatusLine
@@ -250,9 +250,9 @@ async def test_older_jobs_are_read_as_they_are_scrolled_to(tmp_path: Path) -> No
     async with on(make_studio(tmp_path / "home", takes=False), "jobs") as stage:
         await show(stage, *recent, floor=key_of(recent[-1]))
         screen = stage.screen
-        assert not screen.past.is_whole
+        assert not screen.past.is_complete
         older = tuple(job(f"p{at}", "done", id=f"job_p{at:04}", ended=NOW - 200 - at) for at in range(200))
-        screen.past.take(Page(older, None, {}))
+        screen.past.add_page(Page(older, None, {}))
         screen.draw()
         await stage.press("G")
         assert table(stage).key == "job_p0199"
@@ -260,5 +260,5 @@ async def test_older_jobs_are_read_as_they_are_scrolled_to(tmp_path: Path) -> No
         await show(stage, *recent[:100], *fresh, floor=key_of(recent[99]))
         jobs = [line.id for line in table(stage).lines if isinstance(line, JobLine)]
         assert len(jobs) == 500, "what is held no longer is not lost"
-        assert jobs == sorted(jobs, key=lambda id: -screen.shelf.job(id).ended)
+        assert jobs == sorted(jobs, key=lambda id: -screen.known_jobs.job(id).ended)
         assert table(stage).key == "job_p0199", "and the cursor stays where it was"

@@ -16,7 +16,7 @@ from milimo_tui.studio.media.media_uses import Use
 from milimo_tui.studio.registry import registry
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.tui.media.browser import BrowserScreen
-from milimo_tui.tui.media.lines import facts_of, length_text, size_text
+from milimo_tui.tui.media.media_lines import facts_of, length_text, size_text
 from milimo_tui.tui.widgets.picture import Picture
 from milimo_tui.tui.widgets.prompt import Field
 from tests.media.kinds import numbered_files

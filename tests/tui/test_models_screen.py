@@ -12,6 +12,7 @@ from textual.widgets import Input
 from milimo_tui.core.paths import Home
 from milimo_tui.engines.catalog.installed_weights import Installed
 from milimo_tui.engines.catalog.model_store import ModelStore
+from milimo_tui.jobs.values.views import JobView
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.tui.home import models_lines
 from milimo_tui.tui.terminal.theme import DARK, Ink
@@ -191,13 +192,17 @@ def model(**fields: Any) -> dict[str, Any]:
         ({"installed": True, "selected": True, "state": "in use"}, "●", "in use"),
         ({"installed": True, "state": "installed, in ComfyUI", "form": "comfyui"}, "●", "ComfyUI"),
         ({"problem": "cut"}, "✕", "damaged"),
-        ({"live": {"state": "running", "kind": "fetch_model", "progress": 0.43}}, "▒", "43%"),
-        ({"live": {"state": "running", "kind": "verify_model", "progress": 0.5}}, "▒", "checking 50%"),
-        ({"live": {"state": "paused", "kind": "fetch_model", "progress": 0.5}}, "…", "paused"),
+        ({"live": JobView(id="job", state="running", kind="fetch_model", progress=0.43)}, "▒", "43%"),
+        (
+            {"live": JobView(id="job", state="running", kind="verify_model", progress=0.5)},
+            "▒",
+            "checking 50%",
+        ),
+        ({"live": JobView(id="job", state="paused", kind="fetch_model", progress=0.5)}, "…", "paused"),
     ],
 )
 def test_state_is_told_by_shape_and_words(fields: dict[str, Any], glyph: str, words: str) -> None:
-    told = models_lines.state(model(**fields), Ink(DARK)).plain
+    told = models_lines.state_text(model(**fields), Ink(DARK)).plain
     assert (told[0], told[2:].strip()) == (glyph, words)
 
 

@@ -262,7 +262,7 @@ async def test_fields_of_a_shot_are_edited_in_place(studio: Studio) -> None:
         await press(pilot, "enter")
         screen = app.screen
         assert isinstance(screen, ShotScreen)
-        await until(pilot, lambda: screen.seen is not None and bool(screen.query_one(Rows).key))
+        await until(pilot, lambda: screen.details is not None and bool(screen.query_one(Rows).key))
         rows = screen.query_one(Rows)
         rows.move_to(next(index for index, row in enumerate(rows.rows) if row.key == "length"))
         await press(pilot, 'enter ctrl+u "2s enter')
@@ -286,7 +286,7 @@ async def test_takes_are_picked_rated_and_rejected(studio: Studio) -> None:
         await press(pilot, "enter")
         screen = app.screen
         assert isinstance(screen, ShotScreen)
-        await until(pilot, lambda: screen.seen is not None and len(screen.seen.state.takes) == 2)
+        await until(pilot, lambda: screen.details is not None and len(screen.details.state.takes) == 2)
         rows = screen.take_list.rows
         assert [row.key for row in rows if row.key.startswith(TAKE)] == [TAKE + id for id in reversed(takes)]
         await press(pilot, "right_parenthesis")

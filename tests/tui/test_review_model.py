@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from milimo_tui.jobs.values.views import WholeJob
 from milimo_tui.story.values.film import Story, Take, number_shots
 from milimo_tui.studio.project.review import Absence, Review, State, away_text, gather, span, tally
-from milimo_tui.tui.review.layout import CHROME, FACTS, FACTS_ROWS, lay_out
+from milimo_tui.tui.review.review_layout import CHROME, FACTS, FACTS_ROWS, lay_out
 from tests.store.samples import PROJECT, asset, scenes, shots, take
 
 NIGHT = Absence(100.0, 200.0)

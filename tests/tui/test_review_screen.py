@@ -44,7 +44,7 @@ async def reviewing(stage: Stage) -> None:
 
 def looked_at(stage: Stage) -> str:
     """The take that is ready to be played; empty for none."""
-    looked = stage.screen.pictures.looked
+    looked = stage.screen.take_player.loaded
     return str(looked.take) if looked else ""
 
 
@@ -151,27 +151,27 @@ async def test_next_passes_over_and_only_that_empties_the_inbox(studio: Studio) 
 async def test_it_plays_from_here_and_stops(studio: Studio) -> None:
     async with on(studio, "review") as stage:
         await reviewing(stage)
-        await stage.until(lambda: stage.screen.pictures.looked is not None)
+        await stage.until(lambda: stage.screen.take_player.loaded is not None)
         await stage.press("5", "l")
-        assert stage.screen.pictures.frame == 5
+        assert stage.screen.take_player.frame == 5
         await stage.pilot.press("space")
-        await stage.until(lambda: stage.screen.pictures.frame > 8)
+        await stage.until(lambda: stage.screen.take_player.frame > 8)
         await stage.pilot.press("space")
-        await stage.until(lambda: not stage.screen.pictures.playing)
-        stopped = stage.screen.pictures.frame
+        await stage.until(lambda: not stage.screen.take_player.playing)
+        stopped = stage.screen.take_player.frame
         assert f"{stopped // 25:02d}:{stopped % 25:02d} / 04:00" in "\n".join(stage.lines())
         await stage.press(";")
-        assert stage.screen.pictures.frame == 0
+        assert stage.screen.take_player.frame == 0
 
 
 async def test_other_takes_are_seen_at_the_same_playhead_and_compared(studio: Studio) -> None:
     first, second = take_of(studio, "1A", 1), take_of(studio, "1A", 2)
     async with on(studio, "review") as stage:
         await reviewing(stage)
-        await stage.until(lambda: stage.screen.pictures.looked is not None)
+        await stage.until(lambda: stage.screen.take_player.loaded is not None)
         await stage.press("9", "l", ")")
         await stage.until(lambda: looked_at(stage) == first.id)
-        assert stage.screen.pictures.frame == 9
+        assert stage.screen.take_player.frame == 9
         assert "take 1 of 2" in "\n".join(stage.lines())
         await stage.press("enter")
         await stage.press("(")
@@ -189,7 +189,7 @@ async def test_two_takes_stand_beside_each_other_where_there_is_room(studio: Stu
     async with on(studio, "review", (160, 45)) as stage:
         await reviewing(stage)
         await stage.press("A")
-        await stage.until(lambda: stage.screen.pictures.beside is not None)
+        await stage.until(lambda: stage.screen.take_player.loaded_beside is not None)
         one, other = stage.screen.query_one("#picture"), stage.screen.query_one("#other")
         await stage.until(lambda: one.drawing is not None and other.drawing is not None)
         assert one.region.right < other.region.x

@@ -15,7 +15,7 @@ from milimo_tui.story.shots.outline import TITLE_PAGE, outline
 from milimo_tui.studio.registry import registry
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.tui.app.app import MilimoApp
-from milimo_tui.tui.script.editor import guess
+from milimo_tui.tui.script.editor import guess_kind
 from milimo_tui.tui.script.screen import ScriptScreen
 from tests.tui.house import SCRIPT, make_studio, opened, press, screen_text, until
 
@@ -307,7 +307,7 @@ def test_no_editor_named_is_a_sentence() -> None:
     ],
 )
 def test_a_line_is_guessed_by_its_own_words(line: str, before: str | None, kind: str | None) -> None:
-    assert guess(line, before) == kind
+    assert guess_kind(line, before) == kind
 
 
 def test_an_outline_of_what_can_t_be_read_says_why() -> None:

@@ -53,7 +53,7 @@ async def inspector(
 ) -> AsyncIterator[Stage]:
     async with on(studio, "storyboard", size) as stage:
         stage.app.push_screen(ShotScreen(shot(studio, number).id))
-        await stage.until(lambda: isinstance(stage.screen, ShotScreen) and stage.screen.seen is not None)
+        await stage.until(lambda: isinstance(stage.screen, ShotScreen) and stage.screen.details is not None)
         await stage.settle()
         yield stage
 

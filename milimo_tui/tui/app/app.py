@@ -1,4 +1,4 @@
-"""The studio in the terminal: its modes, the acts that every screen has, the command line, leaving.
+"""The studio in the terminal: its modes, the actions that every screen has, the command line, leaving.
 
 To start it: `run(studio)`. The first frame shows nothing of the project; it is read right after.
 """
@@ -65,7 +65,7 @@ class MilimoApp(BaseApp):
         self.first_mode = mode
         self.farewell: list[str] = []
         self.hung_up = False  # the line was lost: nobody is there to ask
-        self._told_of = ""  # the film of which was said what came in
+        self._announced = ""  # the film of which was said what came in
         self.inbox = Lane("inbox")  # waits for the queue, so that nothing else has to
         self._trail: list[str] = []
         self.used: list[str] = []  # commands of the palette and of `:`, the latest first
@@ -89,8 +89,8 @@ class MilimoApp(BaseApp):
             self.background(self._ask_tmux, "tmux")
 
     async def _ask_tmux(self) -> None:
-        wanted = self.studio.settings.images
-        found = await self.reading.run(lambda: capabilities.ask_tmux(self.terminal, wanted))
+        images = self.studio.settings.images
+        found = await self.reading.run(lambda: capabilities.ask_tmux(self.terminal, images))
         if found != self.terminal:
             self.terminal = self.pictures.terminal = found
             self.pictures.forget()
@@ -109,13 +109,13 @@ class MilimoApp(BaseApp):
         if first:
             await self.switch_mode(self.first_mode or await self._last_mode())
         film = self.film.story.project.id if self.film else ""
-        if film and film != self._told_of:
-            self._told_of = film
-            self.background(self._tell_what_came_in, "inbox")
+        if film and film != self._announced:
+            self._announced = film
+            self.background(self._announce_inbox, "inbox")
         self.catch_up()
 
-    async def _tell_what_came_in(self) -> None:
-        """After an absence: what was made and what failed meanwhile, and the key that shows it."""
+    async def _announce_inbox(self) -> None:
+        """Say, after an absence, what was made and what failed meanwhile, and the key that shows it."""
 
         def read() -> str:
             from milimo_tui.studio.project.inbox import read_inbox
@@ -124,12 +124,12 @@ class MilimoApp(BaseApp):
                 return read_inbox(self.studio).sentence()
             return ""
 
-        told = await self.inbox.run(read)
-        if told and self.current_mode != "review":
-            self.say(told, "good", "g v shows it")
+        sentence = await self.inbox.run(read)
+        if sentence and self.current_mode != "review":
+            self.say(sentence, "good", "g v shows it")
 
     async def _last_mode(self) -> str:
-        """The screen that was open last in this project, Home when there is none."""
+        """Return the screen that was open last in this project, Home when there is none."""
         if self.film is None:
             return "home"
 
@@ -193,7 +193,7 @@ class MilimoApp(BaseApp):
             await panels.open_palette(self, self.studio_screen)
 
     async def used_lately(self) -> list[str]:
-        """The commands that were used last, here or when this film was open before."""
+        """Return the commands used last, here or when this film was open before."""
         if not self.used and self.film is not None:
 
             def read() -> Any:
@@ -212,15 +212,15 @@ class MilimoApp(BaseApp):
             panels.open_history(self, self.studio_screen)
 
     async def act_notes(self, stroke: Stroke) -> None:
-        """The notes and markers of the cut as a list of things to do."""
+        """Open the list of the cut's notes and markers."""
         await self._open_list("notes")
 
     async def act_cuts(self, stroke: Stroke) -> None:
-        """The cuts of the film: go to another, keep a version, compare."""
+        """Open the list of cuts: go to another, keep a version, compare."""
         await self._open_list("cuts")
 
     async def act_arrivals(self, stroke: Stroke) -> None:
-        """What waits for a place in the cut, or has another length than its shot."""
+        """Open the list of arrivals: shots to place, and those of another length."""
         await self._open_list("arrivals")
 
     async def _open_list(self, which: str) -> None:
@@ -231,11 +231,11 @@ class MilimoApp(BaseApp):
         panels.open_log(self)
 
     def show_text(self, heading: str, text: str) -> None:
-        """Longer text in a panel."""
+        """Show a longer text in a panel."""
         panels.open_text(self, heading, self.in_keys(text))
 
     async def go_to_script_line(self, number: int) -> None:
-        """The screenplay with the cursor on a line, from 1."""
+        """Show the screenplay with the cursor on a line, from 1."""
         from milimo_tui.tui.script.screen import ScriptScreen
 
         await self.go("script")
@@ -243,7 +243,7 @@ class MilimoApp(BaseApp):
             self.screen.go_to_line(max(1, number))
 
     async def from_list(self, frame: int | None = None) -> None:
-        """From a list over a screen to the timeline, there to a frame of the cut."""
+        """Go from a list over a screen to the timeline, there to a frame of the cut."""
         if len(self.screen_stack) > 1:
             await self.pop_screen()
         await self.go("timeline")
@@ -251,7 +251,7 @@ class MilimoApp(BaseApp):
             self.studio_screen.go_to_frame(frame)
 
     async def go_to_job(self, job: str) -> None:
-        """The queue with the cursor on a job."""
+        """Show the queue with the cursor on a job."""
         from milimo_tui.tui.jobs.screen import JobsScreen
 
         await self.go("jobs")
@@ -259,7 +259,7 @@ class MilimoApp(BaseApp):
             self.screen.go_to_job(job)
 
     async def go_to_shot(self, shot: str) -> None:
-        """The storyboard with the cursor on a shot."""
+        """Show the storyboard with the cursor on a shot."""
         from milimo_tui.tui.storyboard.storyboard import StoryboardScreen
 
         self.shot = shot
@@ -268,7 +268,7 @@ class MilimoApp(BaseApp):
             self.screen.go_to_shot(shot)
 
     def act_copy_line(self, stroke: Stroke) -> None:
-        """Copy the line that plays or fetches what is selected on the person's own machine."""
+        """Copy the shell line that fetches the selected file to the person's own machine."""
         path = self.studio_screen.shown_file() if self.studio_screen else ""
         if not path:
             self.say(
@@ -291,7 +291,7 @@ class MilimoApp(BaseApp):
         await self._step("cut.redo", stroke)
 
     async def _step(self, command: str, stroke: Stroke) -> None:
-        """Undo or redo what belongs to the screen (`studio.project.undo_scope`)."""
+        """Undo or redo in the screen's history (`studio.project.undo_scope`)."""
         values = self.studio_screen.steps_in if self.studio_screen is not None else {}
         for _ in range(stroke.times):
             if await self.command(command, values) is None:
@@ -304,7 +304,7 @@ class MilimoApp(BaseApp):
         self.action_suspend_process()
 
     def _back_from_the_shell(self, _app: object) -> None:
-        """The terminal is ours again, and empty: everything is painted, pictures are sent once more."""
+        """Paint everything and send pictures again: the terminal is empty after a suspend."""
         from milimo_tui.tui.widgets.picture import Picture
 
         self.pictures.send_again()
@@ -314,7 +314,7 @@ class MilimoApp(BaseApp):
         self.refresh(layout=True, repaint=True)
 
     async def act_cancel(self, stroke: Stroke) -> None:
-        """ctrl+c: twice within two seconds offers to leave."""
+        """Offer to leave on the second ctrl+c within two seconds."""
         now = time.monotonic()
         if now - self._interrupted < self.twice_seconds:
             self._interrupted = -math.inf
@@ -330,39 +330,39 @@ class MilimoApp(BaseApp):
 
     # -- leaving -----------------------------------------------------------------------------------
 
-    def goes_on(self) -> str:
-        """What works on after this terminal is closed, as a sentence; empty when nothing does."""
+    def work_left(self) -> str:
+        """Return the sentence on jobs that run on after leaving; empty when there are none."""
         count = len(self.queue.active) + len(self.queue.waiting)
         if not count:
             return ""
         return f"{plural(count, 'job')} {'goes' if count == 1 else 'go'} on without you"
 
     def how_to_leave(self) -> str:
-        going = self.goes_on()
-        return f":q or ctrl+q leaves{f'; {going}' if going else ''}; milimo brings you back here"
+        work_left = self.work_left()
+        return f":q or ctrl+q leaves{f'; {work_left}' if work_left else ''}; milimo brings you back here"
 
     def _studio_screens(self) -> list[StudioScreen]:
-        """Every screen that is open, behind the one in front too."""
+        """Return every open screen, those behind the front one too."""
         from milimo_tui.tui.shell.screen import StudioScreen
 
         screens = [screen for stack in self._screen_stacks.values() for screen in stack]
         return [screen for screen in screens if isinstance(screen, StudioScreen)]
 
     async def leave(self) -> None:
-        """End the studio after asking about unsaved words; say what goes on and how to come back."""
+        """End the studio after asking about unsaved text; say what runs on and how to come back."""
         for sentence in [screen.unsaved() for screen in self._studio_screens()]:
             here = self.studio_screen
             if sentence and here is not None and not await here.confirm(f"{sentence} Leave without saving?"):
                 return
-        going = self.goes_on()
-        if going:
-            self.farewell.append(f"{going}: milimo job list shows them.")
+        work_left = self.work_left()
+        if work_left:
+            self.farewell.append(f"{work_left}: milimo job list shows them.")
         self.farewell.append("milimo brings you back to where you were.")
         self.follower.stop()
         self.exit(0)
 
     def hang_up(self) -> None:
-        """The line is gone, or the box ends: nobody can be asked, and what is in hand is written."""
+        """End the studio without asking: the line is lost or the machine ends. Unsaved text is written."""
         for screen in self._studio_screens():
             screen.rescue()
         self.hung_up = True
@@ -381,14 +381,14 @@ def run(studio: Studio, *, mode: str = "") -> int:
         app = MilimoApp(studio, mode=mode)
         code = app.run()
     if app.hung_up:
-        _let_go_of_the_terminal()
+        _detach_terminal()
     for words in app.farewell:
         sys.stdout.write(harmless(words) + "\n")
     return app.return_code or code or 0
 
 
-def _let_go_of_the_terminal() -> None:
-    """What is still written goes nowhere: there is no line, and an error at the very end is an exit code."""
+def _detach_terminal() -> None:
+    """Drop what is still written: the connection is lost, and an error now would change the exit code."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     for stream in (1, 2):
         os.dup2(nowhere, stream)

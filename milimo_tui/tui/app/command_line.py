@@ -1,7 +1,7 @@
-"""What is typed after `:` or chosen in the palette: a timecode, `q`, a screen's name or own word, a command.
+"""The command line: a timecode, `q`, a screen's name or own word, or a command, typed or from the palette.
 
-A command is said in the words of the shell (`scene move 2 1`), or by its id with key=value. What must be
-given and was not is asked for, one line each.
+A command is given as in the shell (`scene move 2 1`), or by its id with key=value. Required arguments that
+are missing are asked for, one line each.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ USED = "palette"  # the name under which a film remembers them
 _NO_KEY = Stroke(Binding("global", (), "", ""))  # what is typed comes by no key
 
 
-class HelpAsked(Exception):
-    """`--help` stood in the line; the text is what it tells."""
+class HelpRequested(Exception):
+    """Raised for `--help` in the line; the text is the help."""
 
 
 class CommandLine:
@@ -41,13 +41,13 @@ class CommandLine:
         self._app, self._screen = app, screen
 
     async def open(self) -> None:
-        """Ask for a line and do what it says."""
-        self._app.background(self._completes, "suggestions")
+        """Ask for a line and run it."""
+        self._app.background(self._offer_completion, "suggestions")
         typed = await self._screen.ask(":", name="COMMAND")
         if typed:
             await self.run(typed)
 
-    async def _completes(self) -> None:
+    async def _offer_completion(self) -> None:
         from milimo_tui.tui.keys.completion import command_line
 
         known = await self._app.registry()
@@ -55,8 +55,8 @@ class CommandLine:
             self._screen.prompt.complete_by(command_line(known, tuple(SCREENS), self._app.film))
 
     async def run(self, typed: str) -> None:
-        """Do what a line says. A screen's own word (`:macro a`) is a method `line_<word>` of it or of
-        one of its parts, which takes the words behind it.
+        """Run a line. A screen's own word (`:macro a`) is a method `line_<word>` of it or of one of its
+        parts, which takes the words behind it.
         """
         typed = typed.strip().lstrip(":")
         words = typed.split()
@@ -75,7 +75,7 @@ class CommandLine:
         else:
             try:
                 entry, values = await self._read(typed)
-            except HelpAsked as asked:
+            except HelpRequested as asked:
                 self._app.show_text(f":{typed}", str(asked))
             except MilimoError as error:
                 self._app.say_error(error)
@@ -83,13 +83,13 @@ class CommandLine:
                 await self._do(entry, values)
 
     async def choose(self, id: str, *, every: bool = False) -> None:
-        """Do a command of the palette; `every` argument is asked for, else those that must be given."""
+        """Run a command of the palette; `every` argument is asked for, else the required ones."""
         await self._do((await self._app.registry())[id], {}, every=every)
 
     # -- reading it ----------------------------------------------------------------------------------
 
     async def _read(self, typed: str) -> tuple[Command, dict[str, Any]]:
-        """The command that a line says, and its values. Raises BadInput, NotFound, HelpAsked."""
+        """Parse a line into a command and its values. Raises BadInput, NotFound, HelpRequested."""
         known = await self._app.registry()
         head = typed.split()[0]
         if head in known or ("." in head and not head.startswith(".")):
@@ -103,8 +103,8 @@ class CommandLine:
     # -- doing it ------------------------------------------------------------------------------------
 
     async def _do(self, entry: Command, values: dict[str, Any], *, every: bool = False) -> None:
-        """Run a command; without values it gets those a key would give it here."""
-        from milimo_tui.tui.app.arguments import Arguments
+        """Run a command; without values it gets those that a key would give it here."""
+        from milimo_tui.tui.app.argument_prompts import ArgumentPrompts
 
         here = dict(self._screen.args_for(entry.id, _NO_KEY) or {})
         if values:  # of what is under the cursor only the clip is taken for granted
@@ -113,31 +113,32 @@ class CommandLine:
         if reason:
             self._app.say(f"{entry.title}: {reason}", "error")
             return
-        asked = Arguments(self._app, self._screen, entry, values, here)
-        given: Mapping[str, Any] | None = await asked.all(every=every)
+        prompts = ArgumentPrompts(self._app, self._screen, entry, values, here)
+        given: Mapping[str, Any] | None = await prompts.ask_all(every=every)
         while given is not None:
             before = len(self._app.said)
             outcome = await self._screen.run_typed(entry.id, given, here)
             if outcome is not None:
-                self._used(entry.id)
+                self._remember(entry.id)
                 self._answer(entry, outcome)
                 return
             if self._app.unclear is not None:
-                given = await asked.which(self._app.unclear)
+                given = await prompts.ask_which(self._app.unclear)
                 continue
-            refused = next((said for said in self._app.said[before:] if said.kind == "error"), None)
-            if refused is None or not asked.was_asked:
+            messages = self._app.said[before:]
+            refused = next((message for message in messages if message.kind == "error"), None)
+            if refused is None or not prompts.was_asked:
                 return
-            given = await asked.again(refused.text)
+            given = await prompts.ask_again(refused.text)
 
-    def _used(self, id: str) -> None:
-        """What was used last comes first in the palette, in this film the next time, too."""
+    def _remember(self, id: str) -> None:
+        """Put a command first in the palette, in this film the next time too."""
         self._app.used = [id, *(each for each in self._app.used if each != id)][:MOST_USED]
         self._app.remember(USED, self._app.used)
 
     def _answer(self, entry: Command, outcome: Outcome) -> None:
-        """An answer of more than a line opens in a panel."""
-        from milimo_tui.tui.app.answers import text_of
+        """Show an outcome: more than a line opens in a panel."""
+        from milimo_tui.tui.app.outcome_text import text_of
 
         text = text_of(outcome)
         if outcome.stream is not None:
@@ -148,7 +149,7 @@ class CommandLine:
             self._app.say(text)
 
     async def _go_to_timecode(self, words: str) -> None:
-        """Put the playhead there, here or on the timeline; with a sign, so far from where it is."""
+        """Move the playhead there, here or on the timeline; with a sign, relative to where it is."""
         cut = self._app.film.cut if self._app.film else None
         if cut is None:
             self._app.say("there is no cut to go through yet", "warn", "a starts a film on the Home screen")
@@ -167,10 +168,10 @@ class CommandLine:
 
 
 def _parsed(known: Mapping[str, Command], typed: str) -> tuple[Command, dict[str, Any]]:
-    """A line in the shell's words, with its own parser; what must be given may be missing.
+    """Parse a line in the shell's words, with the shell's parser; required arguments may be missing.
 
-    A group's name may be left out where one command alone is called so (`title` is `cut title`), and words at
-    the end of one that takes a text need no quotes.
+    A group's name may be left out where only one command has that name (`title` is `cut title`), and words at
+    the end of a command that takes one text need no quotes.
     """
     from milimo_tui.studio.registry import grammar as shell
     from milimo_tui.tui.keys.completion import entry_in
@@ -212,6 +213,6 @@ def _parser() -> type[argparse.ArgumentParser]:
         """One whose help is for a panel."""
 
         def print_help(self, file: Any = None) -> None:
-            raise HelpAsked(self.format_help())
+            raise HelpRequested(self.format_help())
 
     return StudioParser

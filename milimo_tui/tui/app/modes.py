@@ -1,4 +1,4 @@
-"""The modes: which screen each is, imported when it is first entered, and the frame before any of them."""
+"""The modes: the screen of each, imported when it is first entered, and the frame before any of them."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ SCREENS: Mapping[str, tuple[str, str]] = {
 
 
 class Opening(Screen[None]):
-    """The first frame: the name of the house, and nothing of the project yet."""
+    """The first frame: the product's name, nothing of the project yet."""
 
     class Name(Widget):
         def render(self) -> Text:
@@ -40,7 +40,7 @@ class Opening(Screen[None]):
 
 
 def screen_of(mode: str) -> Callable[[], Screen[Any]]:
-    """What makes a mode's screen when Textual first wants it."""
+    """Return a maker of a mode's screen, for when Textual first needs it."""
 
     def make() -> Screen[Any]:
         module, name = SCREENS[mode]

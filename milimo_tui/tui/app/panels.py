@@ -1,6 +1,6 @@
-"""The panels that every screen can open over itself: its keys, the palette, the log, the history, plain text.
+"""The panels that every screen can open over itself: keys, palette, log, history, lists, plain text.
 
-Each opens with what is known now and does what was chosen in it. A panel's module is imported when wanted.
+Each opens with present values and runs what is chosen in it. A panel's module is imported when it opens.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 async def open_keys(app: StudioApp, screen: FrontScreen) -> None:
-    """The keys of here and now; Enter on one of them types it."""
+    """Open the keys of the present context; Enter on one types it."""
     from milimo_tui.tui.shell.key_sheet import KeySheet, key_rows
 
     rows = key_rows(app.keyboard.keymap, screen.contexts, app.ink, screen.idle_acts())
@@ -27,7 +27,7 @@ async def open_keys(app: StudioApp, screen: FrontScreen) -> None:
 
 
 async def open_palette(app: StudioApp, screen: FrontScreen) -> None:
-    """Every command; Enter runs one, after what it must be given was asked."""
+    """Open the list of all commands; Enter runs one, after asking for its required arguments."""
     from milimo_tui.tui.shell.overlay import Palette
 
     registry, keymap = await app.registry(), app.keyboard.keymap
@@ -45,7 +45,7 @@ async def open_palette(app: StudioApp, screen: FrontScreen) -> None:
 
 
 def open_history(app: StudioApp, screen: FrontScreen) -> None:
-    """The tree of edits, of the cut on the timeline, of the project elsewhere."""
+    """Open the tree of edits: of the cut on the timeline, of the project elsewhere."""
     from milimo_tui.tui.cuts.history import HistoryScreen
 
     if screen.MODE != HistoryScreen.MODE:
@@ -61,9 +61,9 @@ LISTS = {
 
 
 async def open_list(app: StudioApp, screen: FrontScreen, which: str) -> None:
-    """A list of the cut over the screen in front, in the place of another such list."""
+    """Open a list of the cut over the screen in front, replacing another such list."""
     if app.film is None or app.film.cut is None:
-        app.say("there is no cut yet", "warn", "milimo storyboard commit makes it")
+        app.say("there is no cut yet", "warn", "g s goes to the script; c c there makes it")
         return
     if which == screen.MODE:
         return
@@ -74,7 +74,7 @@ async def open_list(app: StudioApp, screen: FrontScreen, which: str) -> None:
 
 
 def open_log(app: StudioApp) -> None:
-    """What was said, the newest at the cursor."""
+    """Open the messages, with the cursor on the newest."""
     from milimo_tui.tui.shell.overlay import Overlay, log_rows, room, text_rows
 
     rows = log_rows(app.said, app.ink, room(app.size.width))
@@ -87,7 +87,7 @@ def open_log(app: StudioApp) -> None:
 
 
 def open_text(app: StudioApp, heading: str, text: str) -> None:
-    """Longer text to read."""
+    """Open a longer text."""
     from milimo_tui.tui.shell.overlay import Overlay, room, text_rows
 
     app.push_screen(Overlay(heading, text_rows(text, app.ink, room(app.size.width))))

@@ -1,6 +1,6 @@
-"""What waits for the editor: shots that the screenplay got, lines of another length, clips without a shot.
+"""Arrivals: new shots, shots of another length and clips without a shot, for a cut edited by hand.
 
-A cut edited by hand belongs to the editor, so they come here. Every act is a command of the registry.
+Such a cut is the editor's, so changes of the screenplay wait here. Every action is a command of the registry.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ from milimo_tui.tui.cuts.arrivals_lines import (
     Arrival,
     arrival_rows,
     arrivals,
+    detail_rows,
     heads,
-    words_of,
 )
 from milimo_tui.tui.shell.screen import StudioScreen
 from milimo_tui.tui.widgets.empty import Empty
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
 
 class ArrivalsScreen(StudioScreen):
-    """New, grown, gone."""
+    """The list of arrivals, and the words of the one under the cursor."""
 
     MODE = "arrivals"
     TITLE = "To place"
@@ -51,7 +51,7 @@ class ArrivalsScreen(StudioScreen):
 
     def __init__(self) -> None:
         super().__init__()
-        self._told: tuple[Arrival, ...] | None = None  # None before they were read
+        self._arrivals: tuple[Arrival, ...] | None = None  # None before they were read
 
     def body(self) -> Iterable[Widget]:
         found = Vertical(Line(id="heads"), Rows(id="arrivals"), id="found")
@@ -64,16 +64,16 @@ class ArrivalsScreen(StudioScreen):
 
     @property
     def found(self) -> tuple[Arrival, ...]:
-        return self._told or ()
+        return self._arrivals or ()
 
     @property
     def here(self) -> Arrival | None:
-        """What is under the cursor."""
+        """The arrival under the cursor; None where there is none."""
         return next((each for each in self.found if each.id == self.list.key), None)
 
     @property
     def playhead(self) -> int:
-        """Where the timeline stands."""
+        """The frame at which the timeline's playhead stands."""
         return self.timeline_playhead
 
     # -- drawing -----------------------------------------------------------------------------------
@@ -90,19 +90,19 @@ class ArrivalsScreen(StudioScreen):
         def read() -> tuple[Arrival, ...]:
             from milimo_tui.studio.registry.registry import run
 
-            told = [run(studio, id, {}).data for id in ("cut.place", "cut.take_up", "cut.gone")]
+            found = [run(studio, id, {}).data for id in ("cut.place", "cut.take_up", "cut.gone")]
             film = studio.snapshot()
             clips = film.cut.clips if film.cut is not None else ()
             sources = {clip.id: clip.source.ref for clip in clips if clip.source.kind is SourceKind.SHOT}
-            return arrivals(told[0], told[1], told[2], film.story, sources)
+            return arrivals(found[0], found[1], found[2], film.story, sources)
 
         try:
-            told = await self.in_thread(read)
+            found = await self.in_thread(read)
         except MilimoError as error:
             self.studio_app.say_error(error)
             return
-        if told != self._told and self.is_attached:
-            self._told = told
+        if found != self._arrivals and self.is_attached:
+            self._arrivals = found
             self._draw()
 
     def _draw(self) -> None:
@@ -136,7 +136,7 @@ class ArrivalsScreen(StudioScreen):
     def _draw_words(self) -> None:
         words, film = self.query_one("#words", Rows), self.film
         if self.here is not None and film is not None:
-            words.show(words_of(self.here, film.story, self.ink, max(16, words.size.width - 4)))
+            words.show(detail_rows(self.here, film.story, self.ink, max(16, words.size.width - 4)))
 
     def on_rows_moved(self, event: Rows.Moved) -> None:
         if event.rows.id == "arrivals":
@@ -148,9 +148,9 @@ class ArrivalsScreen(StudioScreen):
 
     def facts(self) -> Text:
         count = Counter(each.what for each in self.found)
-        told = [f"{count[NEW]} to place"] * bool(count[NEW])
-        told += [f"{count[each]} {each}" for each in (*LENGTHS, GONE) if count[each]]
-        return line(("   ".join(told), self.ink.stale))
+        counted = [f"{count[NEW]} to place"] * bool(count[NEW])
+        counted += [f"{count[each]} {each}" for each in (*LENGTHS, GONE) if count[each]]
+        return line(("   ".join(counted), self.ink.stale))
 
     def idle_acts(self) -> frozenset[str]:
         acts = ("enter", "settle", "delete", "settle_all", "look")
@@ -159,7 +159,7 @@ class ArrivalsScreen(StudioScreen):
     # -- acts --------------------------------------------------------------------------------------
 
     async def on_rows_chosen(self, event: Rows.Chosen) -> None:
-        """Enter: place it at the playhead, let it run to the end of its shot, or go to the clip."""
+        """Enter: place it at the playhead, run it to the end of its shot, or go to the clip."""
         each = self.here
         if each is None:
             return
@@ -171,7 +171,7 @@ class ArrivalsScreen(StudioScreen):
             self._go_to(each)
 
     async def act_settle(self, stroke: Stroke) -> None:
-        """Where it belongs: behind the shot before it; a length is taken up."""
+        """Place it behind the shot before it, or take up its new length."""
         each = self.here
         if each is None:
             return
@@ -183,7 +183,7 @@ class ArrivalsScreen(StudioScreen):
             self.say("its shot is gone: there is no place for it", "warn", "x takes the clip out")
 
     async def act_settle_all(self, stroke: Stroke) -> None:
-        """All of its kind; clips are taken out after a question."""
+        """Do the same for all of its kind; asks before taking clips out."""
         each = self.here
         if each is None:
             return
@@ -197,7 +197,7 @@ class ArrivalsScreen(StudioScreen):
                 await self.command("cut.gone", delete=True)
 
     async def act_delete(self, stroke: Stroke) -> None:
-        """Do without it: the shot, the new length, the clip."""
+        """Decline it: the shot, the new length, the clip."""
         each = self.here
         if each is None:
             return
@@ -209,7 +209,7 @@ class ArrivalsScreen(StudioScreen):
             await self.command("cut.remove", clip=each.id)
 
     def act_look(self, stroke: Stroke) -> None:
-        """The timeline, where it is or would be."""
+        """Show on the timeline where it is or would be."""
         if self.here is not None:
             self._go_to(self.here)
 

@@ -1,5 +1,6 @@
-"""What waits for the editor in a cut, as values and rows: shots to place, lengths to take up, clips without
-a shot. Pure over what the commands tell (`cut.place`, `cut.take_up`, `cut.gone`).
+"""Arrivals as values and rows: shots to place, lengths to take up, clips without a shot.
+
+Pure over the results of the commands `cut.place`, `cut.take_up` and `cut.gone`.
 """
 
 from __future__ import annotations
@@ -49,7 +50,7 @@ def arrivals(
     story: Story,
     sources: Mapping[str, str],
 ) -> tuple[Arrival, ...]:
-    """What the three commands told, as one list; `sources` are the clips' shots."""
+    """Join the results of the three commands into one list; `sources` are the clips' shots."""
     shots = {shot.id: shot for shot in story.shots}
     new = [
         Arrival(NEW, row["id"], row["number"], row["at"], row["frames"], row["text"], row["after"])
@@ -66,18 +67,18 @@ def arrivals(
 def _with_shot(each: Arrival, shot: Shot | None) -> Arrival:
     if shot is None:
         return each
-    spoken = " ".join(f"“{said.text}”" for said in shot.dialogue)
+    spoken = " ".join(f"“{spoken_line.text}”" for spoken_line in shot.dialogue)
     words = each.words or spoken or shot.action
     return Arrival(each.what, each.id, each.number, each.at, each.frames, words, each.after, shot)
 
 
 def heads(ink: Ink) -> Text:
-    """What stands in the columns of the rows."""
+    """Return the headings of the columns."""
     return line((f"   {'what':<6}  {'shot':<5} {'at':<{WHERE}}  {'length':>{LENGTH}}  it shows", ink.muted))
 
 
 def arrival_rows(found: Sequence[Arrival], ink: Ink) -> list[Row]:
-    """A row each, those of a kind together."""
+    """Return a row each, kind by kind."""
     return [
         Row(
             each.id,
@@ -100,18 +101,20 @@ def _sign(what: str, ink: Ink) -> tuple[str, Style]:
     return signs.get(what, (FAILED, ink.failed))
 
 
-def words_of(each: Arrival, story: Story, ink: Ink, width: int) -> list[Row]:
-    """All of one: what became of it, what the keys do about it, and the words of its shot."""
-    told = [(part, ink.strong) for part in wrapped(_title(each), width)]
-    told += [(part, ink.text) for part in wrapped(_ways(each), width)]
+def detail_rows(each: Arrival, story: Story, ink: Ink, width: int) -> list[Row]:
+    """Describe one arrival: what changed, what the keys do about it, and the words of its shot."""
+    texts = [(part, ink.strong) for part in wrapped(_title(each), width)]
+    texts += [(part, ink.text) for part in wrapped(_key_help(each), width)]
     scene = next((one for one in story.scenes if each.shot is not None and one.id == each.shot.scene), None)
     if scene is not None:
-        told += [("", ink.text), (f"{scene.number}  {scene.heading}", ink.muted)]
+        texts += [("", ink.text), (f"{scene.number}  {scene.heading}", ink.muted)]
     if each.shot is not None:
-        told += [(part, ink.text) for part in wrapped(each.shot.action, width)]
-        for said in each.shot.dialogue:
-            told += [(part, ink.text) for part in wrapped(f"{said.character}  “{said.text}”", width)]
-    return [Row("", line(part)) for part in told]
+        texts += [(part, ink.text) for part in wrapped(each.shot.action, width)]
+        for spoken_line in each.shot.dialogue:
+            texts += [
+                (part, ink.text) for part in wrapped(f"{spoken_line.character}  “{spoken_line.text}”", width)
+            ]
+    return [Row("", line(part)) for part in texts]
 
 
 def _title(each: Arrival) -> str:
@@ -124,7 +127,7 @@ def _title(each: Arrival) -> str:
     return f"{each.number} {each.what} by {by}; the clip kept the length of the cut"
 
 
-def _ways(each: Arrival) -> str:
+def _key_help(each: Arrival) -> str:
     return {
         NEW: "Enter places it at the playhead, p in its place; x does without it in this cut",
         GONE: "Enter goes to the clip, x takes it out",

@@ -1,6 +1,6 @@
-"""The cuts of the film, and below them what each differs in from the current one: go, copy, keep a version.
+"""The cuts of the film with their differences from the current one: go, copy, keep a version.
 
-Every act is a command of the registry.
+Every action is a command of the registry.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 class CutsScreen(StudioScreen):
-    """Each version of the film."""
+    """The list of cuts, and what the one under the cursor differs in."""
 
     MODE = "cuts"
     TITLE = "Cuts"
@@ -39,7 +39,7 @@ class CutsScreen(StudioScreen):
 
     def __init__(self) -> None:
         super().__init__()
-        self.told: dict[str, dict[str, Any]] = {}  # by cut: whether current, its length, what is to do
+        self.cut_facts: dict[str, dict[str, Any]] = {}  # by cut: whether current, its length, what is to do
 
     def body(self) -> Iterable[Widget]:
         found = Vertical(Line(id="heads"), Rows(id="cuts"), id="found")
@@ -51,7 +51,7 @@ class CutsScreen(StudioScreen):
 
     @property
     def here(self) -> Cut | None:
-        """The cut under the cursor."""
+        """The cut under the cursor; None where there is none."""
         key = self.list.key
         return next((cut for cut in self.film.cuts if cut.id == key), None) if self.film else None
 
@@ -59,13 +59,13 @@ class CutsScreen(StudioScreen):
         if film is None or not film.cuts:
             self.dismiss()
             return
-        told = {}
+        facts = {}
         for cut in film.cuts:
             current = film.cut is not None and cut.id == film.cut.id
             placed = film.layout if current and film.layout is not None else layout(cut)
             open_ = sum(each.is_task and not each.marker.done for each in threads(placed))
-            told[cut.id] = {"current": current, "frames": placed.frames, "to_do": open_}
-        self.told = told
+            facts[cut.id] = {"current": current, "frames": placed.frames, "to_do": open_}
+        self.cut_facts = facts
         self._draw()
         self.background(self._compare, "compare", exclusive=True)
 
@@ -78,7 +78,7 @@ class CutsScreen(StudioScreen):
             width = self.list.size.width
             self.query_one("#heads", Line).show(*cut_heads(self.ink, width))
             opens_on = self.film.cut.id if self.film.cut is not None and not self.list.rows else None
-            self.list.show(cut_rows(self.film.cuts, self.told, self.ink, width), opens_on)
+            self.list.show(cut_rows(self.film.cuts, self.cut_facts, self.ink, width), opens_on)
 
     def facts(self) -> Text:
         cuts = self.film.cuts if self.film else ()
@@ -90,28 +90,28 @@ class CutsScreen(StudioScreen):
             self.background(self._compare, "compare", exclusive=True)
 
     async def _compare(self) -> None:
-        """Below the list: what leads from the cut under the cursor to the current one."""
+        """List the differences from the cut under the cursor to the current one."""
         cut, film, studio = self.here, self.film, self.studio_app.studio
         if cut is None or film is None or film.cut is None:
             return
         current, rows = film.cut, self.query_one("#differences", Rows)
         if cut.id == current.id:
-            told = f"{current.name} is the cut on the timeline; what another differs in is told here"
+            message = f"{current.name} is the cut on the timeline; what another differs in is told here"
             width = max(16, rows.size.width - 4)
-            rows.show([Row("", line((part, self.ink.muted))) for part in wrapped(told, width)])
+            rows.show([Row("", line((part, self.ink.muted))) for part in wrapped(message, width)])
             return
 
-        def look() -> tuple[Difference, ...]:
+        def read() -> tuple[Difference, ...]:
             from milimo_tui.studio.cuts.versions import differences
 
             return differences(studio, cut, current)
 
-        found = await self.in_thread(look)
+        found = await self.in_thread(read)
         if rows.is_attached:
             rows.show(difference_rows(cut, current, found, self.ink, rows.size.width - 4))
 
     async def on_rows_chosen(self, event: Rows.Chosen) -> None:
-        """Enter: the timeline, with that cut on it."""
+        """Enter: make it the current cut and go to the timeline."""
         if event.rows.id == "cuts" and await self.command("cut.use", name=event.key) is not None:
             self.studio_app.background(self.studio_app.from_list, "acts")
 
@@ -122,7 +122,7 @@ class CutsScreen(StudioScreen):
             await self.command("cut.new", name=name, copy_of=cut.id)
 
     async def act_freeze(self, stroke: Stroke) -> None:
-        """Keep the cut as it is now, under a name of its own; an empty one takes the next number."""
+        """Keep the cut as it is now under a name; an empty one takes the next number."""
         cut = self.here
         name = await self.ask(f"keep “{cut.name}” as it is now, as", name="CUT") if cut else None
         if cut and name is not None:
@@ -138,7 +138,7 @@ class CutsScreen(StudioScreen):
             await self.command("cut.rename", name=name)
 
     async def act_reframe(self, stroke: Stroke) -> None:
-        """The current cut at another raster and rate, or a copy of it."""
+        """Give the current cut, or a copy of it, another raster and rate."""
         if self.film is None or self.film.cut is None:
             return
         called = self.film.cut.name

@@ -1,7 +1,7 @@
-"""The history of the cut, or of the film: every state of every branch, the cursor where one stands.
+"""The history of the cut, or of the film: every state of every branch, the cursor on the current one.
 
-It follows what is done meanwhile, here and elsewhere. Enter goes to a state, `e` gives it a name; both are
-commands of the registry.
+It follows edits made meanwhile, here and elsewhere. Enter goes to a state, `e` names it; both are commands of
+the registry.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from textual.widget import Widget
 
 from milimo_tui.core.errors import MilimoError
 from milimo_tui.core.format import plural
-from milimo_tui.tui.cuts.history_lines import heads, standing, state_rows, tree_rows
+from milimo_tui.tui.cuts.history_lines import current_state, heads, state_rows, tree_rows
 from milimo_tui.tui.shell.follower import LOOK_SECONDS
 from milimo_tui.tui.shell.screen import StudioScreen
 from milimo_tui.tui.widgets.empty import Empty
@@ -41,12 +41,12 @@ class HistoryScreen(StudioScreen):
     AUTO_FOCUS = "#states"
 
     def __init__(self, undoes: str) -> None:
-        """`undoes` is whose history it is: the cut's or the project's."""
+        """Show the history of `undoes`: the cut's or the project's."""
         super().__init__()
         self._undoes = undoes
         self._edits: tuple[Edit, ...] | None = None  # as they were read last; None before that
         self._version = -1  # of the database that they were read from
-        self._looking = False
+        self._is_checking = False
         self.places: tuple[Place, ...] = ()
 
     def body(self) -> Iterable[Widget]:
@@ -56,7 +56,7 @@ class HistoryScreen(StudioScreen):
 
     def on_mount(self) -> None:
         super().on_mount()
-        self.set_interval(LOOK_SECONDS, self._look_again)
+        self.set_interval(LOOK_SECONDS, self._check_again)
 
     @property
     def undoes(self) -> str:
@@ -64,7 +64,7 @@ class HistoryScreen(StudioScreen):
 
     @property
     def steps_in(self) -> dict[str, Any]:
-        """The history that is seen, wherever its edits were made."""
+        """The history to step in: the shown one, wherever its edits were made."""
         return {"whole_project": self._undoes != "cut"}
 
     @property
@@ -73,13 +73,13 @@ class HistoryScreen(StudioScreen):
 
     @property
     def of(self) -> str:
-        """Whose history it is, in words."""
+        """The name of what the history is of."""
         cut = self.film.cut if self.film else None
         return f"“{cut.name}”" if cut is not None and self._undoes == "cut" else "the film"
 
     @property
     def here(self) -> Place | None:
-        """The state under the cursor."""
+        """The state under the cursor; None where there is none."""
         return next((each for each in self.places if each.state.id == self.list.key), None)
 
     # -- reading -----------------------------------------------------------------------------------
@@ -90,18 +90,18 @@ class HistoryScreen(StudioScreen):
         else:
             self.background(self._read, "history")
 
-    def _look_again(self) -> None:
-        """What is no change of the film, as a name that another terminal gave, is told by nobody."""
-        if not self._looking:
-            self.background(self._look, "history")
+    def _check_again(self) -> None:
+        """Read again where the file has changed: names of states change without a change of the film."""
+        if not self._is_checking:
+            self.background(self._check, "history")
 
-    async def _look(self) -> None:
-        studio, self._looking = self.studio_app.studio, True
+    async def _check(self) -> None:
+        studio, self._is_checking = self.studio_app.studio, True
         try:
             if await self.in_thread(lambda: studio.project().data_version()) != self._version:
                 await self._read()
         finally:
-            self._looking = False
+            self._is_checking = False
 
     async def _read(self) -> None:
         studio, cut = self.studio_app.studio, self.film.cut if self.film else None
@@ -122,7 +122,7 @@ class HistoryScreen(StudioScreen):
             return
         if edits != self._edits and self.is_attached:
             first, self._edits, self.places = self._edits is None, edits, places
-            self._draw(standing(places, studio.actor) if first else None)
+            self._draw(current_state(places, studio.actor) if first else None)
 
     # -- drawing -----------------------------------------------------------------------------------
 
@@ -149,7 +149,7 @@ class HistoryScreen(StudioScreen):
     def _draw_state(self) -> None:
         state, place = self.query_one("#state", Rows), self.here
         if place is not None:
-            stands = standing(self.places, self.studio_app.studio.actor)
+            stands = current_state(self.places, self.studio_app.studio.actor)
             width = max(16, state.size.width - 4)
             state.show(state_rows(self.places, place, stands, self.ink, time.time(), width))
 
@@ -169,8 +169,8 @@ class HistoryScreen(StudioScreen):
         states = [each.state for each in self.places if each.state.number]
         undone = sum(not state.applied for state in states)
         named = sum(bool(state.name) for state in states)
-        told = [plural(len(states), "state"), f"{undone} undone", f"{named} named"]
-        return line(("   ".join(told), self.ink.muted))
+        counted = [plural(len(states), "state"), f"{undone} undone", f"{named} named"]
+        return line(("   ".join(counted), self.ink.muted))
 
     def idle_acts(self) -> frozenset[str]:
         acts = ("enter", "edit", "undo", "redo", "next_item")
@@ -179,13 +179,13 @@ class HistoryScreen(StudioScreen):
     # -- acts --------------------------------------------------------------------------------------
 
     async def on_rows_chosen(self, event: Rows.Chosen) -> None:
-        """Enter: go to the state, and look at the film as it is there."""
+        """Enter: go to the state, and show the film as it is there."""
         of_cut = self._undoes == "cut"
         if await self.command("cut.jump", to=event.key, whole_project=not of_cut) is not None:
             self.dismiss()
 
     async def act_edit(self, stroke: Stroke) -> None:
-        """Give the state a name; an empty one takes it away."""
+        """Name the state; an empty name takes the name away."""
         place = self.here
         if place is None:
             return
@@ -202,7 +202,7 @@ class HistoryScreen(StudioScreen):
         self._to_named(-1)
 
     def _to_named(self, step: int) -> None:
-        """To the next state that has a name, or the one before."""
+        """Go to the next state that has a name, or the one before."""
         named = {each.state.id for each in self.places if each.state.name}
         keys = [row.key for row in self.list.rows]
         around = [(self.list.cursor + step * far) % len(keys) for far in range(1, len(keys) + 1)]

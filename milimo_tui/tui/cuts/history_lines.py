@@ -1,4 +1,4 @@
-"""The history as rows: the tree of states with numbers and names, and all of one state. Pure over values."""
+"""The history as rows: the tree of states with numbers and names, and one state in detail. Pure."""
 
 from __future__ import annotations
 
@@ -16,15 +16,17 @@ HERE = "◀ here"
 
 
 def heads(lines: Sequence[Line], ink: Ink, now: float) -> tuple[Text, Text]:
-    """What stands in the columns, for the line above the rows."""
+    """Return the headings of the columns, left and right."""
     when = f"{'when':<{max((len(_when(each.state, now)) for each in lines), default=0)}}"
-    return line((f"{'no':>{_wide(lines) + 1}}  what was done", ink.muted)), line((f"name  {when}", ink.muted))
+    return line((f"{'no':>{_number_width(lines) + 1}}  what was done", ink.muted)), line(
+        (f"name  {when}", ink.muted)
+    )
 
 
 def tree_rows(lines: Sequence[Line], ink: Ink, now: float) -> list[Row]:
-    """A row a state; where several hands worked, a heading before each one's line."""
+    """Return a row for each state; where several people worked, a heading before each one's states."""
     hands = {each.state.lineage for each in lines}
-    wide = _wide(lines)
+    wide = _number_width(lines)
     out: list[Row] = []
     for each in lines:
         state = each.state
@@ -38,44 +40,44 @@ def tree_rows(lines: Sequence[Line], ink: Ink, now: float) -> list[Row]:
             (state.words, style),
             (f"  {len(state.edits)} edits" if len(state.edits) > 1 else "", ink.muted),
         )
-        told = [f"“{state.name}”"] * bool(state.name) + [HERE] * each.here
-        right = line((f"{'  '.join(told)}  " if told else "", ink.accent), (_when(state, now), ink.muted))
+        tags = [f"“{state.name}”"] * bool(state.name) + [HERE] * each.here
+        right = line((f"{'  '.join(tags)}  " if tags else "", ink.accent), (_when(state, now), ink.muted))
         key = state.id if state.number or len(hands) == 1 else ""
         out.append(Row(key, left, right, f"{state.words} {state.name}"))
     return out
 
 
 def state_rows(lines: Sequence[Line], each: Line, here: str, ink: Ink, now: float, width: int) -> list[Row]:
-    """All of one state: what was done, by whom and when, what going there from `here` does, its edits."""
+    """Describe one state: what was done, by whom and when, what going there from `here` does, its edits."""
     state, last = each.state, each.state.last
     who = "" if last is None else "the command line" if last.actor == "cli" else last.actor
     named = f"“{state.name}”" if state.name else ""
     facts = "  ".join(part for part in (who, _when(state, now)) if part)
     rows = [(part, ink.strong) for part in wrapped(state.words, width)]
     rows += [(part, style) for part, style in ((named, ink.accent), (facts, ink.muted)) if part]
-    rows += [(part, ink.text) for part in wrapped(_way(lines, here, state), width)]
+    rows += [(part, ink.text) for part in wrapped(_jump_text(lines, here, state), width)]
     if len(state.edits) > 1:
         rows += [("", ink.text), (plural(len(state.edits), "edit") + " in one step", ink.muted)]
         rows += [(part, ink.text) for edit in state.edits for part in wrapped(edit.label, width)]
     return [Row("", line(row)) for row in rows]
 
 
-def _way(lines: Sequence[Line], here: str, to: State) -> str:
-    """What Enter does: how many edits it undoes and does again."""
+def _jump_text(lines: Sequence[Line], here: str, to: State) -> str:
+    """Say what Enter does: how many edits it undoes and does again."""
     states = {each.state.id: each.state for each in lines if each.state.lineage == to.lineage}
     if here not in states:
         return "another hand's line of work"
     if to.id == here:
         return "you are here"
-    back, on = _line_to(states, here), _line_to(states, to.id)
+    back, on = _states_back(states, here), _states_back(states, to.id)
     undone = sum(len(state.edits) for state in back if state not in on)
     again = sum(len(state.edits) for state in on if state not in back)
-    told = [f"{undone} undone"] * bool(undone) + [f"{again} done again"] * bool(again)
-    return f"Enter goes there: {', '.join(told)}"
+    steps = [f"{undone} undone"] * bool(undone) + [f"{again} done again"] * bool(again)
+    return f"Enter goes there: {', '.join(steps)}"
 
 
-def _line_to(states: Mapping[str, State], to: str) -> list[State]:
-    """The states from one back to the beginning."""
+def _states_back(states: Mapping[str, State], to: str) -> list[State]:
+    """Return the states from one back to the beginning."""
     out = []
     while to in states and states[to].number:
         out.append(states[to])
@@ -87,13 +89,13 @@ def _when(state: State, now: float) -> str:
     return clock_of(state.edits[-1].created, now) if state.edits else ""
 
 
-def standing(lines: Sequence[Line], actor: str) -> str:
-    """The state that an actor's line of work stands at, else the last hand's."""
+def current_state(lines: Sequence[Line], actor: str) -> str:
+    """Return the id of the state that an actor's work stands at, else that of the last actor."""
     own = {each.state.lineage for each in lines for edit in each.state.edits if edit.actor == actor}
     here = [each.state for each in lines if each.here]
     return next((state.id for state in here if state.lineage in own), here[-1].id if here else "")
 
 
-def _wide(lines: Sequence[Line]) -> int:
-    """Cells of the highest number."""
+def _number_width(lines: Sequence[Line]) -> int:
+    """Return the cells of the highest number."""
     return max((len(str(each.state.number)) for each in lines), default=1)

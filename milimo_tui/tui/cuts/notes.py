@@ -1,6 +1,6 @@
-"""The notes and markers of the cut as a list of things to do, beside the frame that each is about.
+"""The notes and markers of the cut as a list of things to do, beside the frame of each.
 
-Every act is a command of the registry; Esc goes back to the timeline, Enter goes to the note's frame there.
+Every action is a command of the registry; Esc goes back to the timeline, Enter to the note's frame there.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from milimo_tui.cut.layout.excerpt import excerpt, stretch_around
 from milimo_tui.cut.layout.layout import Layout, layout
 from milimo_tui.cut.notes.marker_colours import COLOURS
 from milimo_tui.cut.notes.note_list import Thread, next_open, threads
-from milimo_tui.tui.cuts.notes_lines import FILTERS, filtered, note_heads, note_rows, words_of
+from milimo_tui.tui.cuts.notes_lines import FILTERS, detail_rows, filtered, note_heads, note_rows
 from milimo_tui.tui.keys.completion import paths
 from milimo_tui.tui.play.monitor import Monitor
 from milimo_tui.tui.shell.screen import StudioScreen
@@ -40,7 +40,7 @@ CLIPS_AROUND = 50  # planned before and after a note
 
 
 class NotesScreen(StudioScreen):
-    """What is asked for, what is done."""
+    """The list of notes, and the frame and the words of the one under the cursor."""
 
     MODE = "notes"
     TITLE = "Notes"
@@ -74,12 +74,12 @@ class NotesScreen(StudioScreen):
 
     @property
     def here(self) -> Thread | None:
-        """The note under the cursor."""
+        """The note under the cursor; None where there is none."""
         return next((each for each in self.found if each.marker.id == self.list.key), None)
 
     @property
     def playhead(self) -> int:
-        """Where the timeline stands."""
+        """The frame at which the timeline's playhead stands."""
         return self.timeline_playhead
 
     # -- drawing -----------------------------------------------------------------------------------
@@ -122,10 +122,10 @@ class NotesScreen(StudioScreen):
         words = self.query_one("#words", Rows)
         if self.here is not None and self.placed is not None:
             width = max(16, words.size.width - 3)
-            words.show(words_of(self.here, self.placed, self.names, self.ink, width))
+            words.show(detail_rows(self.here, self.placed, self.names, self.ink, width))
 
     def _go_near(self, frame: int) -> None:
-        """The cursor on the first open note from a frame on."""
+        """Put the cursor on the first open note from a frame on."""
         found = next_open(self.found, frame - 1)
         if found is not None:
             self._show(found)
@@ -136,12 +136,12 @@ class NotesScreen(StudioScreen):
             self.list.move_to(keys.index(thread.marker.id))
 
     async def _plan_around(self, frame: int) -> None:
-        """Plan what the film shows around a frame; a long cut is never planned whole."""
+        """Plan the film around a frame; a long cut is never planned whole."""
         film, placed, studio = self.film, self.placed, self.studio_app.studio
         if film is None or placed is None or not placed.cut.clips:
             return
 
-        def look() -> tuple[Plan, tuple[int, int] | None]:
+        def plan_excerpt() -> tuple[Plan, tuple[int, int] | None]:
             from milimo_tui.studio.render.render_plan import plan_now
 
             around = stretch_around(placed, frame, CLIPS_AROUND)
@@ -149,13 +149,13 @@ class NotesScreen(StudioScreen):
             return plan_now(replace(film, cut=cut), studio.project()), around
 
         try:
-            self.plan, self.planned = await self.in_thread(look)
+            self.plan, self.planned = await self.in_thread(plan_excerpt)
         except MilimoError as error:
             self.plan = None
             self.studio_app.say_error(error)
 
     async def _show_picture(self) -> None:
-        """The frame that the note under the cursor is about."""
+        """Show the frame of the note under the cursor."""
         picture, note = self.query_one(Picture), self.here
         if note is None or note.frame is None or not picture.display:
             return
@@ -190,7 +190,7 @@ class NotesScreen(StudioScreen):
     # -- going -------------------------------------------------------------------------------------
 
     def on_rows_chosen(self, event: Rows.Chosen) -> None:
-        """Enter: the timeline, on the note's frame."""
+        """Enter: go to the note's frame on the timeline."""
         note = self.here
         if note is None or note.frame is None:
             self.say("a trim hides the frame that it marks", "warn", "it shows when the clip is longer")
@@ -212,7 +212,7 @@ class NotesScreen(StudioScreen):
             self._show(found)
 
     def act_filter(self, stroke: Stroke) -> None:
-        """All, what is to do, notes without plain markers."""
+        """Show all, what is to do, or notes without plain markers, in turn."""
         self.which = FILTERS[(FILTERS.index(self.which) + 1) % len(FILTERS)]
         self._draw()
 
@@ -255,7 +255,7 @@ class NotesScreen(StudioScreen):
             await self.command("cut.note_delete", notes=[self.here.marker.id])
 
     async def act_read_in(self, stroke: Stroke) -> None:
-        """A file of notes; where there are frozen cuts, it may be about one of them."""
+        """Read a file of notes; where there are frozen cuts, ask which one it is about."""
         file = await self.ask("file of notes", name="READ", lines=paths)
         if not file:
             return

@@ -1,4 +1,4 @@
-"""Notes and cuts as rows: what the lists of those two screens draw. Pure over values."""
+"""Notes and cuts as rows of their lists. Pure over values."""
 
 from __future__ import annotations
 
@@ -27,19 +27,19 @@ KIND = 7  # cells for who edits a cut
 
 
 def filtered(found: Sequence[Thread], which: str) -> list[Thread]:
-    """Those that a filter lets through."""
+    """Return the notes that a filter shows."""
     if which == "to do":
         return [each for each in found if each.is_task and not each.marker.done]
     return [each for each in found if which == "all" or each.marker.kind]
 
 
 def note_heads(ink: Ink) -> tuple[Text, Text]:
-    """What stands in the columns of the notes."""
+    """Return the headings of the columns of notes."""
     return line((f"     {'at':11}  {'on':{ON}}  note", ink.muted)), line(("by", ink.muted))
 
 
 def note_rows(found: Sequence[Thread], placed: Layout, names: Mapping[str, str], ink: Ink) -> list[Row]:
-    """A row each: sign, time, what it lies on, words; at the right how often it is answered, and by whom."""
+    """Return a row each: sign, time, clip, words; at the right the number of answers, and the author."""
     rows = []
     for each in found:
         marker = each.marker
@@ -59,8 +59,8 @@ def note_rows(found: Sequence[Thread], placed: Layout, names: Mapping[str, str],
     return rows
 
 
-def words_of(thread: Thread, placed: Layout, names: Mapping[str, str], ink: Ink, width: int) -> list[Row]:
-    """All of one note: who, where, the words whole, its answers."""
+def detail_rows(thread: Thread, placed: Layout, names: Mapping[str, str], ink: Ink, width: int) -> list[Row]:
+    """Describe one note: author, place, all its words, its answers."""
     marker = thread.marker
     on = _on(thread, placed, names)
     head = [marker.author or "a note", f"on {on}" if on else "", marker.colour, "done" if marker.done else ""]
@@ -73,37 +73,39 @@ def words_of(thread: Thread, placed: Layout, names: Mapping[str, str], ink: Ink,
 
 
 def title(marker: Marker) -> str:
-    """The words of a marker, or what it is."""
+    """Return the words of a marker, or its name."""
     return " ".join(marker.text.split()) or (f"mark {marker.name}" if marker.name else "marker")
 
 
 def colour_style(colour: str, ink: Ink) -> Style:
-    """How a marker's colour is drawn; plain where there are none."""
+    """Return how a marker's colour is drawn; plain text where colours are off."""
     shown = COLOURS.get(colour, colour)
     return ink.text if ink.plain or not shown else Style(color=shown)
 
 
 def _on(thread: Thread, placed: Layout, names: Mapping[str, str]) -> str:
-    held = placed.find(thread.marker.clip) if thread.marker.clip else None
-    return name_of(held.clip, names) if held else ""
+    placed_clip = placed.find(thread.marker.clip) if thread.marker.clip else None
+    return name_of(placed_clip.clip, names) if placed_clip else ""
 
 
 def cut_heads(ink: Ink, width: int) -> tuple[Text, Text]:
-    """What stands in the columns of the cuts, in a list `width` cells wide."""
+    """Return the headings of the columns of cuts, in a list `width` cells wide."""
     left = f"   {fit('cut', _name_width(width))}  {'edited':{KIND}}  {'raster':9}  rate"
     return line((left, ink.muted)), line((f"{'length':11}", ink.muted))
 
 
 def _name_width(width: int) -> int:
-    """Cells for a cut's name: what the other columns leave, up to 40."""
+    """Return the cells for a cut's name: what the other columns leave, up to 40."""
     return max(16, min(40, width - 61))
 
 
-def cut_rows(cuts: Sequence[Cut], told: Mapping[str, Mapping[str, Any]], ink: Ink, width: int) -> list[Row]:
-    """A row for each cut: name, what it is, raster and rate; at the right its length and what is to do."""
+def cut_rows(
+    cuts: Sequence[Cut], facts_by_cut: Mapping[str, Mapping[str, Any]], ink: Ink, width: int
+) -> list[Row]:
+    """Return a row for each cut: name, kind, raster and rate; at the right its notes to do and its length."""
     rows, wide = [], _name_width(width)
     for cut in cuts:
-        facts = told[cut.id]
+        facts = facts_by_cut[cut.id]
         sign = "●" if facts["current"] else "■" if cut.frozen else " "
         what = "frozen" if cut.frozen else "by hand" if cut.hand_edited else "follows"
         left = line(
@@ -119,7 +121,7 @@ def cut_rows(cuts: Sequence[Cut], told: Mapping[str, Mapping[str, Any]], ink: In
 
 
 def difference_rows(old: Cut, new: Cut, found: Sequence[Difference], ink: Ink, width: int) -> list[Row]:
-    """What leads from one cut to another, a sentence each under a line that says how many."""
+    """List the differences from one cut to another, a sentence each, under a line with their number."""
     count = len(found)
     head = plural(count, "difference") if count else "nothing differs"
     rows = [Row("", line((f"{old.name} → {new.name}   ", ink.strong), (head, ink.muted)))]

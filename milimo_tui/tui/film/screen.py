@@ -1,6 +1,6 @@
-"""The Film screen: what a render would be, the key that makes it, the films made so far, how to fetch one.
+"""The Film screen: the render to be, the key that makes it, the films made so far, how to fetch one.
 
-Draws the snapshot, the queue and the renders kept with the project; every act is a command of the registry.
+Draws the snapshot, the queue and the project's renders; every action is a command of the registry.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from milimo_tui.cut.delivery.presets import NAMES, PRESETS, preset_of
 from milimo_tui.cut.delivery.requests import LEVELS
-from milimo_tui.tui.film.base import FilmBase
-from milimo_tui.tui.film.lines import compared, row_key
+from milimo_tui.tui.film.film_lines import comparison_rows, row_key
+from milimo_tui.tui.film.film_view import FilmView
 from milimo_tui.tui.keys.completion import paths
 from milimo_tui.tui.play.mpv import to_player
 from milimo_tui.tui.shell.overlay import Overlay
@@ -27,8 +27,8 @@ RATES = ("23.976", "24", "25", "29.97", "30", "50", "60")
 BURNS = ("timecode", "captions", "timecode captions", "watermark", "slate")
 
 
-class FilmScreen(FilmBase):
-    """The film to be, and the films that are."""
+class FilmScreen(FilmView):
+    """The keys of the Film screen."""
 
     MODE = "film"
     TITLE = "Film"
@@ -39,19 +39,19 @@ class FilmScreen(FilmBase):
     # -- acts --------------------------------------------------------------------------------------
 
     async def act_render(self, stroke: Stroke) -> None:
-        if self.outlook is not None and self.outlook.trouble:
-            self.say(self.outlook.trouble, "warn", self.outlook.hint)
+        if self.estimate is not None and self.estimate.trouble:
+            self.say(self.estimate.trouble, "warn", self.estimate.hint)
             return
-        asked = self.asked
+        request = self.request
         values: dict[str, Any] = {
-            "preset": asked.preset,
-            "size": asked.size,
-            "rate": asked.rate,
-            "quality": asked.quality,
-            "bitrate": asked.bitrate,
-            "burn": asked.burn,
-            "subtitles": asked.subtitles,
-            "loudness": asked.loudness,
+            "preset": request.preset,
+            "size": request.size,
+            "rate": request.rate,
+            "quality": request.quality,
+            "bitrate": request.bitrate,
+            "burn": request.burn,
+            "subtitles": request.subtitles,
+            "loudness": request.loudness,
             "scenes": self.scenes,
             "output": self.output,
             "range": f"{self.range[0]}..{self.range[1]}" if self.range else "",
@@ -59,32 +59,32 @@ class FilmScreen(FilmBase):
         }
         await self.studio_app.command("film.render", {name: value for name, value in values.items() if value})
 
-    def _ask_for(self, **changes: Any) -> None:
-        """Ask for something else and see what it would be."""
-        self.asked = replace(self.asked, **changes)
-        self._look_again()
+    def _change_request(self, **changes: Any) -> None:
+        """Change the request and estimate it again."""
+        self.request = replace(self.request, **changes)
+        self._read_again()
 
     def act_range(self, stroke: Stroke) -> None:
-        """The whole cut, or in to out."""
+        """Render the whole cut, or in to out."""
         self.marked_only = not self.marked_only
         if self.marked_only and self.range is None:
             self.marked_only = False
             self.say("no range is marked", "warn", "i and o mark one on the timeline")
             return
         self.say("renders in to out" if self.marked_only else "renders the whole cut")
-        self._look_again()
+        self._read_again()
 
     def act_scenes(self, stroke: Stroke) -> None:
-        """One file, or one for every scene."""
+        """Render one file, or one for every scene."""
         self.scenes = not self.scenes
-        self._look_again()
+        self._read_again()
 
     def act_preset(self, stroke: Stroke) -> None:
-        """The next preset, round the end."""
-        self._choose(NAMES[(NAMES.index(self.asked.preset) + 1) % len(NAMES)])
+        """Take the next preset, round the end."""
+        self._choose(NAMES[(NAMES.index(self.request.preset) + 1) % len(NAMES)])
 
     async def act_presets(self, stroke: Stroke) -> None:
-        """Choose one of all."""
+        """Choose a preset from the list of all."""
         ink = self.ink
         rows = [
             Row(
@@ -100,62 +100,64 @@ class FilmScreen(FilmBase):
             self._choose(name)
 
     def _choose(self, name: str) -> None:
-        """A preset, with what was asked for beside that goes with any."""
+        """Take a preset, with those requests that suit any."""
         picture = preset_of(name).delivery.picture
         alone = {} if picture else {"size": "", "rate": "", "burn": ()}
         self.output = ""
-        self._ask_for(preset=name, quality=None, bitrate="", subtitles="", **alone)
+        self._change_request(preset=name, quality=None, bitrate="", subtitles="", **alone)
 
     def _lacks_pictures(self) -> bool:
-        lacks = preset_of(self.asked.preset).delivery.picture is None
+        lacks = preset_of(self.request.preset).delivery.picture is None
         if lacks:
-            self.say(f"{self.asked.preset} is sound alone", "warn", "p is another preset")
+            self.say(f"{self.request.preset} is sound alone", "warn", "p is another preset")
         return lacks
 
     async def act_size(self, stroke: Stroke) -> None:
         if not self._lacks_pictures():
-            typed = await self.ask("size, for example 720p", self.asked.size, name="SIZE", suggestions=SIZES)
+            typed = await self.ask(
+                "size, for example 720p", self.request.size, name="SIZE", suggestions=SIZES
+            )
             if typed is not None:
-                self._ask_for(size=typed.strip())
+                self._change_request(size=typed.strip())
 
     async def act_rate(self, stroke: Stroke) -> None:
         if not self._lacks_pictures():
-            typed = await self.ask("frames a second", self.asked.rate, name="RATE", suggestions=RATES)
+            typed = await self.ask("frames a second", self.request.rate, name="RATE", suggestions=RATES)
             if typed is not None:
-                self._ask_for(rate=typed.strip())
+                self._change_request(rate=typed.strip())
 
     async def act_quality(self, stroke: Stroke) -> None:
-        """A number is the encoder's quality, one with a unit is bits a second."""
-        shown = self.asked.bitrate or ("" if self.asked.quality is None else str(self.asked.quality))
+        """Ask for quality: a number is the encoder's, one with a unit is a bit rate."""
+        shown = self.request.bitrate or ("" if self.request.quality is None else str(self.request.quality))
         typed = await self.ask("quality, or a bit rate such as 8M", shown, name="QUALITY")
         if typed is not None:
             words = typed.strip()
             small = words.isdigit() and len(words) <= 3
-            self._ask_for(quality=int(words) if small else None, bitrate="" if small else words)
+            self._change_request(quality=int(words) if small else None, bitrate="" if small else words)
 
     async def act_burn(self, stroke: Stroke) -> None:
         if not self._lacks_pictures():
-            shown = " ".join(self.asked.burn)
+            shown = " ".join(self.request.burn)
             typed = await self.ask("burn in", shown, name="BURN", suggestions=BURNS)
             if typed is not None:
-                self._ask_for(burn=tuple(typed.replace(",", " ").split()))
+                self._change_request(burn=tuple(typed.replace(",", " ").split()))
 
     def act_subtitles(self, stroke: Stroke) -> None:
-        """None, SRT, VTT or inside, in turn."""
+        """Go through none, SRT, VTT and embedded."""
         kinds = ("", "srt", "vtt", "embedded")
-        self._ask_for(subtitles=kinds[(kinds.index(self.asked.subtitles) + 1) % len(kinds)])
+        self._change_request(subtitles=kinds[(kinds.index(self.request.subtitles) + 1) % len(kinds)])
 
     async def act_loudness(self, stroke: Stroke) -> None:
-        typed = await self.ask("loudness", self.asked.loudness, name="LOUDNESS", suggestions=tuple(LEVELS))
+        typed = await self.ask("loudness", self.request.loudness, name="LOUDNESS", suggestions=tuple(LEVELS))
         if typed is not None:
-            self._ask_for(loudness=typed.strip())
+            self._change_request(loudness=typed.strip())
 
     async def act_output(self, stroke: Stroke) -> None:
-        target = self.outlook.target if self.outlook else ""
+        target = self.estimate.target if self.estimate else ""
         typed = await self.ask("file", self.output or target, name="FILE", lines=paths)
         if typed is not None:
             self.output = typed.strip()
-            self._look_again()
+            self._read_again()
 
     def act_mark_film(self, stroke: Stroke) -> None:
         if self.film_here is None:
@@ -166,7 +168,7 @@ class FilmScreen(FilmBase):
         self._draw()
 
     async def act_compare(self, stroke: Stroke) -> None:
-        """The film here beside the marked one, or the one before it."""
+        """Compare the film here with the marked one, or the one before it."""
         here = self.film_here
         if here is None or len(self.films) < 2:
             self.say("two films can be compared once there are two", "warn", "c c renders one")
@@ -174,7 +176,7 @@ class FilmScreen(FilmBase):
         index = self.films.index(here)
         before = self.films[index + 1 if index + 1 < len(self.films) else index - 1]
         other = next((film for film in self.films if row_key(film) == self.marked and film != here), before)
-        rows = compared(other, here, panel_width(self.size.width), self.ink)
+        rows = comparison_rows(other, here, panel_width(self.size.width), self.ink)
         await self.app.push_screen_wait(Overlay("Two films", rows))
 
     async def act_player(self, stroke: Stroke) -> None:

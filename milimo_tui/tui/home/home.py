@@ -1,4 +1,4 @@
-"""Home: the films of this studio home, how to start one, what this terminal can show."""
+"""The Home screen: the films of this studio home, how to start one, what this terminal can show."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ g l finds every message again. Nothing is lost by leaving.
 
 
 class HomeScreen(StudioScreen):
-    """A list: films first, then what to do next."""
+    """A list of films, then of things to do next."""
 
     MODE = "home"
     TITLE = "Home"
@@ -64,7 +64,7 @@ class HomeScreen(StudioScreen):
         self._films: list[dict[str, Any]] = []
         self._known = False
         self._models = 0
-        self._came_in = ""
+        self._inbox_sentence = ""
 
     def body(self) -> Iterable[Widget]:
         yield Rows(id="list")
@@ -79,7 +79,7 @@ class HomeScreen(StudioScreen):
             self.background(self._read, "read", exclusive=True)
 
     async def _read(self) -> None:
-        """The films of the home, newest first, read in a thread."""
+        """Read the films of the home, newest first, in a thread."""
         outcome = await self.studio_app.command("project.list", {}, quiet=True)
         models = await self.studio_app.command("model.list", {}, quiet=True)
         self._known = True
@@ -90,7 +90,7 @@ class HomeScreen(StudioScreen):
             self.background(self._read_inbox, "inbox", exclusive=True)
 
     async def _read_inbox(self) -> None:
-        """What came in for the open film; it may have to wait for the queue."""
+        """Read what came in for the open film; it may have to wait for the queue."""
 
         def read() -> str:
             from milimo_tui.studio.project.inbox import read_inbox
@@ -99,9 +99,9 @@ class HomeScreen(StudioScreen):
                 return read_inbox(self.studio_app.studio).sentence()
             return ""
 
-        came_in = await self.studio_app.inbox.run(read)
-        if came_in != self._came_in:
-            self._came_in = came_in
+        sentence = await self.studio_app.inbox.run(read)
+        if sentence != self._inbox_sentence:
+            self._inbox_sentence = sentence
             self._draw()
 
     def _draw(self) -> None:
@@ -129,25 +129,25 @@ class HomeScreen(StudioScreen):
             if self._models
             else "no model installed · previs needs none"
         )
-        if self._came_in:
-            rows.append(_act(REVIEW, "Review", "g v", self._came_in, self))
+        if self._inbox_sentence:
+            rows.append(_action_row(REVIEW, "Review", "g v", self._inbox_sentence, self))
         rows += [
-            _act(START, "Start a film", "a", "paste or name a screenplay (.fountain .txt)", self),
-            _act(WEIGHTS, "Get real shots", "w", weights, self),
-            _act(TOUR, "Take the tour", "T", "five minutes", self),
-            _act(DOCTOR, "Ask the doctor", "d", "what this machine has and lacks", self),
+            _action_row(START, "Start a film", "a", "paste or name a screenplay (.fountain .txt)", self),
+            _action_row(WEIGHTS, "Get real shots", "w", weights, self),
+            _action_row(TOUR, "Take the tour", "T", "five minutes", self),
+            _action_row(DOCTOR, "Ask the doctor", "d", "what this machine has and lacks", self),
         ]
         self.query_one(Rows).show(rows)
-        told = self.studio_app.terminal.sentence
+        sentence = self.studio_app.terminal.sentence
         better = "  d fixes it." if self.studio_app.terminal.can_better else ""
-        self.query_one("#terminal", Line).show(line((told + better, ink.muted)))
+        self.query_one("#terminal", Line).show(line((sentence + better, ink.muted)))
         self.refresh_lines()
 
     def _film_row(self, film: dict[str, Any]) -> Row:
         ink = self.ink
         if film.get("problem"):
-            told = line((f"✕ {fit(film['folder'], 22)}  ", ink.failed), (film["problem"], ink.muted))
-            return Row(film["folder"], told)
+            problem = line((f"✕ {fit(film['folder'], 22)}  ", ink.failed), (film["problem"], ink.muted))
+            return Row(film["folder"], problem)
         shots = plural(film["shots"], "shot") if film["shots"] else "no shots yet"
         if film["shots"] and film["previs"] == film["shots"]:
             shots += ", all previs"
@@ -205,19 +205,19 @@ class HomeScreen(StudioScreen):
             await self.start_from(path.strip())
 
     async def start_from(self, path: str) -> None:
-        """A film from a screenplay file: project, scenes, shots and the first cut."""
+        """Make a film from a screenplay file: project, scenes, shots and the first cut."""
         if await self.command("script.import", script=path) is None:
             return
         await self.studio_app.go("storyboard")
 
     def on_prompt_pasted(self, event: Prompt.Pasted) -> None:
-        """A screenplay pasted where its path was asked for."""
+        """Start a film from a screenplay pasted where its path was asked for."""
         if self.prompt.name_shown == "START":
             self.prompt.leave()
             self.background(partial(self._start_from_text, event.text))
 
     async def on_paste(self, event: events.Paste) -> None:
-        """A pasted screenplay starts a film; a pasted path too."""
+        """Start a film from a pasted screenplay or a pasted path."""
         text = event.text.strip()
         event.stop()
         if not text:
@@ -250,8 +250,8 @@ class HomeScreen(StudioScreen):
     async def _doctor(self) -> None:
         outcome = await self.studio_app.command("app.doctor", {}, quiet=True)
         if outcome is not None:
-            told = f"{self.studio_app.terminal.sentence}\n\n{outcome.text}"
-            self.studio_app.show_text("The doctor", told)
+            report = f"{self.studio_app.terminal.sentence}\n\n{outcome.text}"
+            self.studio_app.show_text("The doctor", report)
 
     async def _review(self) -> None:
         await self.studio_app.go("review")
@@ -260,7 +260,7 @@ class HomeScreen(StudioScreen):
         await self.studio_app.go("models")
 
     async def act_rename(self, stroke: Stroke) -> None:
-        """Another name for the film under the cursor; it becomes the current one."""
+        """Rename the film under the cursor; it becomes the current one."""
         key = self.query_one(Rows).key
         film = next((film for film in self._films if film["folder"] == key), None)
         if film is None:
@@ -273,17 +273,17 @@ class HomeScreen(StudioScreen):
 
 
 def _rank(film: dict[str, Any]) -> tuple[bool, float]:
-    """The open film first, then the newest."""
+    """Order films: the open one first, then the newest."""
     return not film["current"], -film.get("updated", 0.0)
 
 
-def _act(key: str, title: str, letter: str, words: str, screen: HomeScreen) -> Row:
+def _action_row(key: str, title: str, letter: str, words: str, screen: HomeScreen) -> Row:
     ink = screen.ink
     return Row(key, line((fit(title, 16), ink.text), (f"  {letter:<3} ", ink.accent), (words, ink.muted)))
 
 
 def _short(path: str) -> str:
-    """A path with the person's own folder as ~."""
+    """Shorten a path: `~` for the person's home."""
     from pathlib import Path
 
     home = str(Path.home())
@@ -291,7 +291,7 @@ def _short(path: str) -> str:
 
 
 def _title(text: str) -> str:
-    """The Title of a pasted title page."""
+    """Return the Title of a pasted title page; empty where there is none."""
     for words in text.splitlines()[:20]:
         key, mark, value = words.partition(":")
         if mark and key.strip().casefold() == "title":
@@ -300,7 +300,7 @@ def _title(text: str) -> str:
 
 
 def when(moment: float, now: float | None = None) -> str:
-    """A day as people say it: today, yesterday, 3 days ago, 2026-11-20."""
+    """Name a day as people do: today, yesterday, 3 days ago, 2026-11-20."""
     now = time.time() if now is None else now
     days = (date.fromtimestamp(now) - date.fromtimestamp(moment)).days
     if days <= 0:

@@ -1,7 +1,6 @@
-"""Weights: what is here and what is missing, what each unlocks, what it takes; getting, using and
-removing them.
+"""The Weights screen: installed and missing weights, what each makes and takes; get, use, remove.
 
-Draws rows of `model.list` and the queue's word on downloads (`models_lines`); every act is a command.
+Draws rows of `model.list` and the queue's downloads (`models_lines`); every action is a command.
 """
 
 from __future__ import annotations
@@ -31,7 +30,7 @@ NONE = "there are no weights under the cursor"
 
 
 class ModelsScreen(StudioScreen):
-    """The list by what it makes; at the right, or below, everything about the one under the cursor."""
+    """The list by family; at the right, or below, the details of the row under the cursor."""
 
     MODE = "models"
     TITLE = "Weights"
@@ -80,7 +79,7 @@ class ModelsScreen(StudioScreen):
             self._draw()
 
     def show_queue(self, queue: Queue) -> None:
-        """A download goes on without reading the disk; one that has ended is looked at again."""
+        """Draw downloads from the queue; where one has ended, read the disk again."""
         jobs = tuple(job for job in queue.jobs if job.kind in FETCHES and job.state in OPEN)
         ended = {job.id for job in self._jobs} - {job.id for job in jobs}
         self._jobs = jobs
@@ -104,7 +103,7 @@ class ModelsScreen(StudioScreen):
             width=self.table.size.width or self.size.width,
             additions=self._additions,
         )
-        rows += lines.found_rows(self._found, self._searched, self.ink)
+        rows += lines.search_rows(self._found, self._searched, self.ink)
         self.table.show(rows)
         self._draw_detail()
         self.refresh_lines()
@@ -116,7 +115,7 @@ class ModelsScreen(StudioScreen):
 
     @property
     def _here(self) -> list[dict[str, Any]]:
-        return lines.merged(self._models, self._jobs)
+        return lines.with_downloads(self._models, self._jobs)
 
     @property
     def _chosen(self) -> dict[str, Any] | None:
@@ -152,7 +151,7 @@ class ModelsScreen(StudioScreen):
             self.refresh_lines()
 
     def on_rows_chosen(self, event: Rows.Chosen) -> None:
-        """Enter does the next thing: gets what is missing, uses what is here."""
+        """Enter: download what is missing, use what is installed."""
         model = self._chosen
         if model is None:
             self._copy()
@@ -168,7 +167,7 @@ class ModelsScreen(StudioScreen):
             self._copy()
 
     async def _get(self, model: dict[str, Any]) -> None:
-        """Fetch it, after its size and licence were agreed to."""
+        """Download it, after its size and licence were agreed to."""
         if model["live"] is not None or model["installed"]:
             self.say(f"{model['id']} is {model['state']}", "warn")
             return
@@ -196,7 +195,7 @@ class ModelsScreen(StudioScreen):
             await self._read()
 
     async def act_delete(self, stroke: Stroke) -> None:
-        """Take it off the disk, after a yes: it would have to be fetched again."""
+        """Remove it from the disk, after a yes: it would have to be downloaded again."""
         model = self._chosen
         if model is None or not (model["installed"] or model["unfinished"]):
             self.say(NONE if model is None else f"{model['id']} is not here", "warn")
@@ -207,7 +206,7 @@ class ModelsScreen(StudioScreen):
             await self._read()
 
     async def act_pause(self, stroke: Stroke) -> None:
-        """Pause its download, or let it go on."""
+        """Pause its download, or resume it."""
         job: JobView | None = self._chosen["live"] if self._chosen else None
         if job is None:
             self.say("nothing of it is on its way", "warn")
@@ -223,11 +222,11 @@ class ModelsScreen(StudioScreen):
         await self.command("model.verify", ids=(model["id"],), detach=True)
 
     async def act_newer(self, stroke: Stroke) -> None:
-        """Ask whether the makers have newer ones."""
+        """Ask the hub for newer versions."""
         await self.command("model.update")
 
     async def act_find(self, stroke: Stroke) -> None:
-        """Search the makers' repositories; what is found is listed below."""
+        """Search the hub; results are listed below."""
         words = await self.ask("search the hub", name="SEARCH")
         if words is None:
             return
@@ -253,7 +252,7 @@ class ModelsScreen(StudioScreen):
         elif key.startswith(HUB):
             command = f"milimo model download {key.removeprefix(HUB)} --family ltx2 --role lora"
         else:
-            command = lines.command(model) if model else ""
+            command = lines.next_command(model) if model else ""
         if not command:
             self.say("there is nothing to copy")
             return

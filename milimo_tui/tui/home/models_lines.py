@@ -27,8 +27,8 @@ GATES = {
 }
 
 
-def merged(models: Sequence[Model], jobs: Sequence[JobView]) -> list[dict[str, Any]]:
-    """The rows with what the queue tells of their downloads and checks right now."""
+def with_downloads(models: Sequence[Model], jobs: Sequence[JobView]) -> list[dict[str, Any]]:
+    """Add to each row its download or check in the queue (`live`), or None."""
     by_model = {
         job.label.rpartition(" ")[2]: job for job in jobs if job.kind in ("fetch_model", "verify_model")
     }
@@ -38,9 +38,7 @@ def merged(models: Sequence[Model], jobs: Sequence[JobView]) -> list[dict[str, A
 def list_rows(
     models: Sequence[Model], ready: Mapping[str, Model], ink: Ink, *, width: int, additions: bool
 ) -> list[Row]:
-    """By family: what each makes and what runs it (rows of `model.ready`), then its weights; the tiny ones
-    last.
-    """
+    """Return rows by family: what it makes and what runs it (`model.ready`), its weights, tiny ones last."""
     rows: list[Row] = []
     for family, title in FAMILIES:
         mine = [model for model in models if model["family"] == family and not model["tiny"]]
@@ -58,19 +56,19 @@ def list_rows(
 
 
 def _is_shown(model: Model) -> bool:
-    """Additions show when they are here, on their way, or asked for."""
+    """Say whether a row shows: additions do when installed, on their way, or asked for."""
     return model["role"] not in ADDED or model["state"] != "missing" or model["live"] is not None
 
 
 def _heading(title: str, ready: Model | None, hidden: int, ink: Ink) -> Row:
     if ready is None or not ready["ready"]:
-        told = line(("nothing to run it yet", ink.muted))
+        runner = line(("nothing to run it yet", ink.muted))
     elif ready["tiny"]:
-        told = line((f"{STALE} ", ink.stale), (f"{ready['model']}: makes noise", ink.muted))
+        runner = line((f"{STALE} ", ink.stale), (f"{ready['model']}: makes noise", ink.muted))
     else:
-        told = line((f"{PICKED} ", ink.picked), (f"runs {ready['model']}", ink.text))
+        runner = line((f"{PICKED} ", ink.picked), (f"runs {ready['model']}", ink.text))
     more = f"   {hidden} LoRAs and additions: l" if hidden else ""
-    return Row("", line((title, ink.strong), (more, ink.muted)), told)
+    return Row("", line((title, ink.strong), (more, ink.muted)), runner)
 
 
 def _row(model: Model, ink: Ink, width: int) -> Row:
@@ -82,18 +80,18 @@ def _row(model: Model, ink: Ink, width: int) -> Row:
     return Row(
         model["id"],
         line((indent, ink.muted), (name, ink.text), (f"  {does}", ink.muted)),
-        line((f"{big:>9}  ", ink.muted), state(model, ink)),
+        line((f"{big:>9}  ", ink.muted), state_text(model, ink)),
         search=f"{model['id']} {model['title']} {model['does']} {model['family']}",
     )
 
 
-def state(model: Model, ink: Ink) -> Text:
-    """How it stands, by glyph and words, in a column of its own."""
-    glyph, style, words = _state(model, ink)
+def state_text(model: Model, ink: Ink) -> Text:
+    """Draw the state as a glyph and a word, in a column of its own."""
+    glyph, style, words = _state_words(model, ink)
     return line((f"{glyph} ", style), (fit(words, 12), ink.text if glyph != EMPTY else ink.muted))
 
 
-def _state(model: Model, ink: Ink) -> tuple[str, Style, str]:
+def _state_words(model: Model, ink: Ink) -> tuple[str, Style, str]:
     job: JobView | None = model["live"]
     if job is not None and job.state == "running":
         act = "" if job.kind == "fetch_model" else "checking "
@@ -112,7 +110,7 @@ def _state(model: Model, ink: Ink) -> tuple[str, Style, str]:
 
 
 def stack_rows(command: str, ink: Ink) -> list[Row]:
-    """Where the programs themselves are missing: the one thing to do first."""
+    """Return the rows that say how to add the model stack; none where it is installed."""
     if not command:
         return []
     return [
@@ -129,7 +127,7 @@ def stack_rows(command: str, ink: Ink) -> list[Row]:
 
 
 def detail_rows(model: Model | None, ink: Ink, width: int) -> list[Row]:
-    """Everything about the one under the cursor."""
+    """Describe the row under the cursor."""
     if model is None:
         return [
             Row("", line((words, ink.muted)))
@@ -162,7 +160,7 @@ def _progress(model: Model, ink: Ink, width: int) -> list[Row]:
 
 
 def _facts(model: Model, ink: Ink) -> Iterator[tuple[str, str, Style]]:
-    """Name, words and style of each line there is something to say for."""
+    """Yield label, words and style of each line of details."""
     if model["problem"]:
         yield "problem", model["problem"], ink.failed
     if model["unlocks"]:
@@ -186,11 +184,11 @@ def _facts(model: Model, ink: Ink) -> Iterator[tuple[str, str, Style]]:
         yield "lies in", model["path"], ink.muted
     if model["notes"]:
         yield "remark", model["notes"], ink.muted
-    yield "command", command(model), ink.accent
+    yield "command", next_command(model), ink.accent
 
 
-def command(model: Model) -> str:
-    """The line that does the next thing with it, for a shell."""
+def next_command(model: Model) -> str:
+    """Return the shell command that does the next thing with it, to be copied."""
     if model["live"] is not None:
         return f"milimo job watch {model['live'].id}"
     if model["installed"]:
@@ -202,8 +200,8 @@ def command(model: Model) -> str:
     return f"milimo model download {model['id']}"
 
 
-def found_rows(found: Sequence[Mapping[str, Any]], words: str, ink: Ink) -> list[Row]:
-    """What the hub showed for a search."""
+def search_rows(found: Sequence[Mapping[str, Any]], words: str, ink: Ink) -> list[Row]:
+    """Return the results of a search on the hub."""
     if not words:
         return []
     rows = [Row("", Text()), Row("", line((f"On the hub: {words}", ink.strong)))]

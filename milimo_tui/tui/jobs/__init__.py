@@ -1,5 +1,5 @@
-"""The Jobs screen: its table, the panes below it, a job's spec; what jobs, machine and past are in words.
+"""The Jobs screen: its table, the panes below it, and a job's spec.
 
-Begin with `screen`, which puts a core (`base`) and its parts together; `model` is a job in words. May use
-`play`, `shell` and what is below; the queue itself is followed by `shell.queue_feed`.
+Begin with `screen`, which puts the core (`queue_view`) and its parts together; `job_words` describes a job in
+words. May use `play`, `shell` and what is below; `shell.queue_feed` follows the queue itself.
 """

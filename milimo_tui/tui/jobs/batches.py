@@ -1,18 +1,18 @@
-"""What the jobs of a batch tell of it: how long it still takes, and a name where it has none. Pure."""
+"""Remaining time of a batch, and a name for one without a label. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from milimo_tui.tui.jobs.model import ACTIVE, ENDED, Job, kind_word, ran
+from milimo_tui.tui.jobs.job_words import ACTIVE, ENDED, Job, kind_word, run_seconds
 
 
-def left_of(members: Sequence[Job]) -> float | None:
-    """Seconds until a batch has ended: what runs, then what waits at the pace of those that are done.
+def seconds_left(members: Sequence[Job]) -> float | None:
+    """Estimate when a batch has ended, in seconds: running jobs, then waiting ones at the pace of those done.
 
-    None while nothing tells the pace.
+    None while there is nothing to estimate from.
     """
-    took = [seconds for job in members if job.state == "done" and (seconds := ran(job)) is not None]
+    took = [seconds for job in members if job.state == "done" and (seconds := run_seconds(job)) is not None]
     running = [job for job in members if job.state in ACTIVE]
     waiting = sum(job.state not in ENDED and job.state not in ACTIVE for job in members)
     if not running and not waiting:
@@ -27,7 +27,7 @@ def left_of(members: Sequence[Job]) -> float | None:
 
 
 def batch_title(members: Sequence[Job]) -> str:
-    """`takes 1A … 4C`: what is made, the first and the last; without labels, how many of what."""
+    """Name a batch by its first and last job: `takes 1A … 4C`; without labels, count the jobs by kind."""
     labels = [job.label.split() for job in members]
     kinds = {kind_word(job) for job in members}
     if not labels[0] or not labels[-1]:

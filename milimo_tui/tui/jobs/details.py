@@ -1,4 +1,4 @@
-"""What the Jobs screen reads of the job under its cursor: its values, log, history and check."""
+"""What the Jobs screen reads of the job under its cursor: the job, its log, its events, its check."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from milimo_tui.jobs.values.views import WholeJob
-from milimo_tui.tui.jobs import history
+from milimo_tui.tui.jobs import job_history
 
 if TYPE_CHECKING:
     from milimo_tui.cut.plan.report import Report
@@ -18,8 +18,8 @@ MOST_EVENTS = 500
 
 
 @dataclass(frozen=True)
-class Look:
-    """What was read of one job."""
+class JobDetails:
+    """One job as it was last read: the job itself, the end of its log, its events."""
 
     id: str = ""
     job: WholeJob | None = None
@@ -28,7 +28,7 @@ class Look:
 
     @cached_property
     def report(self) -> Report | None:
-        """The check of a film; None for other jobs, and before it was checked."""
+        """The check of a rendered film; None for other jobs, and before it was checked."""
         if self.job is None or self.job.kind != "render_film":
             return None
         from milimo_tui.studio.queue.render_report import report_of
@@ -36,7 +36,7 @@ class Look:
         return report_of(self.job)
 
 
-def look_at(client: Client, id: str) -> Look:
-    """A job whole, the end of its log and its history. Raises MilimoError."""
-    events = client.events(0, kinds=history.KINDS, jobs=[id], limit=MOST_EVENTS)
-    return Look(id, client.job(id), client.log(id), tuple(events))
+def read_details(client: Client, id: str) -> JobDetails:
+    """Read a job, the end of its log and its events. Raises MilimoError."""
+    events = client.events(0, kinds=job_history.KINDS, jobs=[id], limit=MOST_EVENTS)
+    return JobDetails(id, client.job(id), client.log(id), tuple(events))

@@ -1,7 +1,7 @@
 """The table of jobs: batches folded or open, one line a job, drawn only where it is seen.
 
-A list like every other (`Rows`), but a line is drawn from the job itself when it comes into sight, and drawn
-again only when what it says is another thing: an event touches one row, whatever the length of the table.
+A list like every other (`Rows`), but a line is drawn from the job itself when it scrolls into sight, and
+again only when its content changes: an event redraws one row, however long the table is.
 """
 
 from __future__ import annotations
@@ -17,18 +17,18 @@ from textual.geometry import Region, Size
 from textual.message import Message
 from textual.strip import Strip
 
-from milimo_tui.tui.jobs.lines import BatchLine, DayLine, JobLine, Line, Shelf
-from milimo_tui.tui.jobs.model import (
+from milimo_tui.tui.jobs.job_lines import BatchLine, DayLine, JobLine, KnownJobs, Line
+from milimo_tui.tui.jobs.job_words import (
     ACTIVE,
     OPEN,
     Job,
-    detail,
+    detail_text,
     end_text,
     kind_word,
     name_of,
     state_of,
     state_word,
-    tail,
+    time_text,
 )
 from milimo_tui.tui.terminal.theme import CURSOR, Ink
 from milimo_tui.tui.widgets.canvas import bar
@@ -45,20 +45,20 @@ WIDE = 96  # cells from which every column has its place
 
 
 class JobTable(Rows):
-    """`show_lines` gives it lines and the jobs they speak of; `line` is the one under the cursor."""
+    """`show_lines` gives it lines and their jobs; `line` is the one under the cursor."""
 
     DEFAULT_CSS = "JobTable { height: 1fr; width: 1fr; scrollbar-size-vertical: 1; }"
 
     class Scrolled(Message):
-        """Other lines are in sight."""
+        """Posted when other lines have scrolled into sight."""
 
     class ToEnd(Message):
-        """The person asked for the very last line; it may not be known yet."""
+        """Posted when the person asked for the last line, which may not have been read yet."""
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self.lines: tuple[Line, ...] = ()
-        self.shelf = Shelf()
+        self.known_jobs = KnownJobs()
         self.start_of: Callable[[str], float | None] = lambda _id: None
         self.now = 0.0
         self._rows: dict[str, Row] = {}
@@ -69,23 +69,27 @@ class JobTable(Rows):
         return self.lines[self.cursor] if 0 <= self.cursor < len(self.lines) else None
 
     def show_lines(
-        self, lines: Sequence[Line], shelf: Shelf, now: float, start_of: Callable[[str], float | None]
+        self,
+        lines: Sequence[Line],
+        known_jobs: KnownJobs,
+        now: float,
+        start_of: Callable[[str], float | None],
     ) -> None:
-        """Replace what is shown. Where the lines stand as they stood, only what changed is drawn again."""
+        """Replace the lines. Where the same ones stand at the same places, redraw only those that changed."""
         before = self.lines
-        self.lines, self.shelf, self.now, self.start_of = tuple(lines), shelf, now, start_of
+        self.lines, self.known_jobs, self.now, self.start_of = tuple(lines), known_jobs, now, start_of
         if len(before) != len(self.lines) or any(
             a is not b and a.id != b.id for a, b in zip(before, self.lines, strict=True)
         ):
-            self._place(before)
+            self._place_rows(before)
         top, height = self.scroll_offset.y, self.size.height
         for index in range(top, min(top + height, len(self.lines))):
             kept = self._drawn.get(index)
-            if kept is None or kept[0] != self._says(index):
+            if kept is None or kept[0] != self._row_state(index):
                 self.refresh(Region(0, index - top, self.size.width, 1))
 
-    def _place(self, before: Sequence[Line]) -> None:
-        """Other lines than before: rows for them, the cursor on the line it was on."""
+    def _place_rows(self, before: Sequence[Line]) -> None:
+        """Make rows for other lines than before; the cursor stays on its line."""
         known, was, at = self._rows, self.key, self.cursor
         self._rows = {entry.id: known.get(entry.id) or Row(entry.key, NOTHING) for entry in self.lines}
         self.rows = tuple(self._rows.values())
@@ -95,7 +99,7 @@ class JobTable(Rows):
         if at == 0 and self.scroll_offset.y == 0 and before and self._has_ended(before[0]):
             self.cursor = self._nearest(0)  # at the top, where nothing is at work: new work is looked at
         elif not (0 <= at < len(self.rows) and self.rows[at].key == was):
-            self.cursor = self._found(was, at)
+            self.cursor = self._new_place(was, at)
         self._reveal_if_moved(at)
         if self.key != was:
             self.post_message(self.Moved(self, self.key))
@@ -103,10 +107,10 @@ class JobTable(Rows):
     def _has_ended(self, entry: Line) -> bool:
         if isinstance(entry, BatchLine):
             return not entry.open
-        return self.shelf.job(entry.id).state not in OPEN
+        return self.known_jobs.job(entry.id).state not in OPEN
 
-    def _found(self, key: str, at: int) -> int:
-        """Where that row is now, looked for from its old place outwards; else the row nearest to there."""
+    def _new_place(self, key: str, at: int) -> int:
+        """Return the place of a row now, searched from its old place outwards; else the nearest row."""
         if key in self._rows:
             for distance in range(len(self.rows)):
                 for index in (at + distance, at - distance):
@@ -132,36 +136,36 @@ class JobTable(Rows):
 
     # -- drawing -----------------------------------------------------------------------------------
 
-    def _says(self, index: int) -> tuple[Any, ...]:
-        """Everything the drawing of a row depends on."""
+    def _row_state(self, index: int) -> tuple[Any, ...]:
+        """Return everything that the drawing of a row depends on."""
         entry = self.lines[index]
         here = index == self.cursor
-        words: Any = None
+        texts: Any = None
         if isinstance(entry, JobLine):
-            job = self.shelf.job(entry.id)
-            words = (
+            job = self.known_jobs.job(entry.id)
+            texts = (
                 job,
-                tail(job, self.now),
-                detail(job, self.shelf.live, self.start_of(entry.id), self.now),
+                time_text(job, self.now),
+                detail_text(job, self.known_jobs.live, self.start_of(entry.id), self.now),
             )
         elif isinstance(entry, BatchLine):
-            words = end_text(entry.end, self.now)
+            texts = end_text(entry.end, self.now)
         width = self.scrollable_content_region.width
-        return (entry, words, here, self.is_active, entry.id in self.marked, width, self.app.theme)
+        return (entry, texts, here, self.is_active, entry.id in self.marked, width, self.app.theme)
 
     def render_line(self, y: int) -> Strip:
         index = y + self.scroll_offset.y
         width = self.scrollable_content_region.width
         if not 0 <= index < len(self.lines):
             return Strip.blank(width, self.visual_style.rich_style)
-        says = self._says(index)
+        row_state = self._row_state(index)
         kept = self._drawn.get(index)
-        if kept is not None and kept[0] == says:
+        if kept is not None and kept[0] == row_state:
             return kept[1]
         if len(self._drawn) > MOST_KEPT:
             self._drawn.clear()
         strip = self._line_strip(index, width)
-        self._drawn[index] = (says, strip)
+        self._drawn[index] = (row_state, strip)
         return strip
 
     def _line_strip(self, index: int, width: int) -> Strip:
@@ -169,7 +173,7 @@ class JobTable(Rows):
         here = index == self.cursor
         mark = "▪" if entry.id in self.marked else " "
         gutter = Text.assemble((CURSOR if here and self.is_active else " ", ink.accent), (mark, ink.accent))
-        words = line_text(entry, self.shelf, self.now, max(0, width - GUTTER), ink, self.start_of)
+        words = line_text(entry, self.known_jobs, self.now, max(0, width - GUTTER), ink, self.start_of)
         style = base
         if here:
             style += ink.cursor if self.is_active else ink.chosen
@@ -188,22 +192,22 @@ class JobTable(Rows):
 
 def line_text(
     entry: Line,
-    shelf: Shelf,
+    known_jobs: KnownJobs,
     now: float,
     width: int,
     ink: Ink,
     start_of: Callable[[str], float | None] = lambda _id: None,
 ) -> Text:
-    """One line of the table, exactly `width` cells."""
+    """Draw one line of the table, exactly `width` cells."""
     if isinstance(entry, BatchLine):
         return _batch(entry, now, width, ink)
     if isinstance(entry, DayLine):
         return ends(line((entry.words, ink.muted)), Text(), width)
-    return _job(shelf.job(entry.id), shelf.live, now, width, ink, entry.inside, start_of(entry.id))
+    return _job(known_jobs.job(entry.id), known_jobs.live, now, width, ink, entry.inside, start_of(entry.id))
 
 
 def _label_width(width: int) -> int:
-    """Cells of a job's name, without its indent."""
+    """Return the cells for a job's name, without its indent."""
     return 14 if width < WIDE else 18 if width < 140 else 30
 
 
@@ -213,14 +217,14 @@ def _batch(batch: BatchLine, now: float, width: int, ink: Ink) -> Text:
     label = fit(batch.title, max(10, min(_label_width(width) + (14 if width >= WIDE else 8), width - 34)))
     count = f"{batch.done:,} of {batch.total:,}"
     left = line((f"{fold} ", ink.muted), (label, ink.strong), (f"{count:>9}  ", ink.text))
-    told = _batch_words(batch, now, ink)
-    cells = max(6, min(24, width - left.cell_len - told.cell_len - 3))
+    state_words = _batch_words(batch, now, ink)
+    cells = max(6, min(24, width - left.cell_len - state_words.cell_len - 3))
     left.append(bar(batch.progress, cells), ink.picked if whole else ink.working)
-    return ends(left, told, width)
+    return ends(left, state_words, width)
 
 
 def _batch_words(batch: BatchLine, now: float, ink: Ink) -> Text:
-    """`✕ 2 failed   paused   about 2:10 left`."""
+    """Describe a batch's state: `✕ 2 failed   paused   about 2:10 left`."""
     parts = []
     if batch.bad:
         parts.append((f"✕ {batch.bad} failed", ink.failed))
@@ -257,16 +261,16 @@ def _job(
     left = line(indent, columns(parts), "  ")
     cells = 14 if width >= WIDE else 12
     left.append(f"{glyph} {fit(state_word(job, cells - 1), cells)}", getattr(ink, colour))
-    right = line((tail(job, now), ink.text))
+    right = line((time_text(job, now), ink.text))
     if width >= WIDE and job.state in ACTIVE:
-        right = line((f"{job.worker or '':<7}", ink.muted), (f"{tail(job, now):>6}", ink.text))
+        right = line((f"{job.worker or '':<7}", ink.muted), (f"{time_text(job, now):>6}", ink.text))
     room = width - left.cell_len - right.cell_len - 3
-    left.append_text(_middle(job, detail(job, jobs, start, now), room, ink))
+    left.append_text(_middle(job, detail_text(job, jobs, start, now), room, ink))
     return ends(left, right, width)
 
 
 def _middle(job: Job, words: str, room: int, ink: Ink) -> Text:
-    """Bar and stage while it runs, else why it waits or failed."""
+    """Draw bar and stage of a running job, else why it waits or failed."""
     if job.state in ACTIVE and job.progress is not None:
         share = float(job.progress)
         cells = min(18, max(4, room - 7 if room < 24 else room - 22))

@@ -1,4 +1,4 @@
-"""What the panes of the Jobs screen list: a log's lines, a batch's members at work or gone wrong. Pure."""
+"""Rows of the panes on the Jobs screen: log, history, check, and a batch's members. Pure."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 from milimo_tui.core.format import clock_of
 from milimo_tui.core.host import HOST
 from milimo_tui.cut.plan.report_text import MARKS, figures, ordered, verdict
-from milimo_tui.tui.jobs import model
-from milimo_tui.tui.jobs.history import Moment
-from milimo_tui.tui.jobs.model import Job
+from milimo_tui.tui.jobs import job_words
+from milimo_tui.tui.jobs.job_history import Moment
+from milimo_tui.tui.jobs.job_words import Job
 from milimo_tui.tui.terminal.theme import Ink
 from milimo_tui.tui.widgets.rows import Row
 from milimo_tui.tui.widgets.text import line, wrapped
@@ -21,41 +21,41 @@ if TYPE_CHECKING:
     from milimo_tui.cut.plan.report import Report
 
 MOST_LOG = 1000  # lines of a log that are shown: its end
-FOUND = {"failed": "failed", "warning": "stale", "note": "muted"}  # a finding's level → its colour
-STAMP = re.compile(r"\d{4}-\d\d-\d\d (\d\d:\d\d:\d\d)(?:[.,]\d+)? (.*)")  # of a line of a log
-SHOWS = {".png", ".jpg", ".jpeg", ".webp", ".mov", ".mp4", ".mkv"}
+LEVEL_COLOURS = {"failed": "failed", "warning": "stale", "note": "muted"}  # a finding's level → its colour
+LOG_LINE = re.compile(r"\d{4}-\d\d-\d\d (\d\d:\d\d:\d\d)(?:[.,]\d+)? (.*)")  # of a line of a log
+PICTURE_SUFFIXES = {".png", ".jpg", ".jpeg", ".webp", ".mov", ".mp4", ".mkv"}
 
 
 def working_row(job: Job, ink: Ink) -> Row:
-    """A member of a batch that is at work now."""
-    glyph, _, colour = model.state_of(job)
+    """Return the row of a batch's member that runs now."""
+    glyph, _, colour = job_words.state_of(job)
     share = "" if job.progress is None else f"{float(job.progress) * 100:.0f} %   "
-    words = f"{share}{model.state_word(job)}   {model.detail(job, {})}"
+    words = f"{share}{job_words.state_word(job)}   {job_words.detail_text(job, {})}"
     return Row(
         job.id,
-        line((f"{glyph} {model.name_of(job)}  ", getattr(ink, colour)), (words, ink.muted)),
-        line((model.tail(job, HOST.now()), ink.text)),
+        line((f"{glyph} {job_words.name_of(job)}  ", getattr(ink, colour)), (words, ink.muted)),
+        line((job_words.time_text(job, HOST.now()), ink.text)),
     )
 
 
 def trouble_row(job: Job, ink: Ink) -> Row | None:
-    """A member of a batch that was not made, or not as it was meant to be; None for one that is fine."""
-    glyph, word, colour = model.state_of(job)
+    """Return the row of a batch's member that failed or fell back; None for one that is fine."""
+    glyph, word, colour = job_words.state_of(job)
     why = str(job.error or job.reason)
-    if job.state in (*model.AGAIN, "retrying"):
-        words = f"{model.name_of(job)}  {why or word}"
+    if job.state in (*job_words.RETRYABLE, "retrying"):
+        words = f"{job_words.name_of(job)}  {why or word}"
     elif job.rung:
-        glyph, colour, words = "◐", "stale", f"{model.name_of(job)}  {model.rung_words(job)}"
+        glyph, colour, words = "◐", "stale", f"{job_words.name_of(job)}  {job_words.fallback_words(job)}"
     else:
         return None
     return Row(job.id, line((f"{glyph} ", getattr(ink, colour)), (words, ink.text)))
 
 
 def log_rows(text: str, quiet: Any, loud: Any, width: int) -> list[Row]:
-    """The end of a log, its times without the date, long sentences wrapped under themselves."""
+    """Return the end of a log, times without the date, long lines wrapped and indented."""
     out: list[Row] = []
     for number, words in enumerate(text.splitlines()[-MOST_LOG:]):
-        stamped = STAMP.match(words)
+        stamped = LOG_LINE.match(words)
         stamp, rest = stamped.groups() if stamped else ("", words)
         indent = " " * (len(stamp) + 2 if stamp else 0)
         pieces = wrapped(rest, max(10, width - len(indent))) or [""]
@@ -66,7 +66,7 @@ def log_rows(text: str, quiet: Any, loud: Any, width: int) -> list[Row]:
 
 
 def history_rows(moments: Sequence[Moment], ink: Ink, now: float, width: int) -> list[Row]:
-    """What happened to a job, with times; long sentences wrapped under themselves."""
+    """Return a job's history with times, long sentences wrapped and indented."""
     out: list[Row] = []
     for number, moment in enumerate(moments):
         when = clock_of(moment.at, now)
@@ -81,12 +81,12 @@ def history_rows(moments: Sequence[Moment], ink: Ink, now: float, width: int) ->
 
 
 def check_rows(report: Report, ink: Ink, width: int) -> list[Row]:
-    """What the check of a film measured and found, the worst first; long ones wrapped under themselves."""
-    told = [(piece, ink.text) for piece in wrapped(figures(report), width, indent="  ")]
-    told.append((verdict(report), ink.picked if report.ok else ink.failed))
-    out = [Row(f"c{at}", line((words, style))) for at, (words, style) in enumerate(told)]
+    """Return the figures and findings of a film's check, the worst first, wrapped and indented."""
+    head = [(piece, ink.text) for piece in wrapped(figures(report), width, indent="  ")]
+    head.append((verdict(report), ink.picked if report.ok else ink.failed))
+    out = [Row(f"c{at}", line((words, style))) for at, (words, style) in enumerate(head)]
     for number, found in enumerate(ordered(report.findings)):
-        style = getattr(ink, FOUND[found.level])
+        style = getattr(ink, LEVEL_COLOURS[found.level])
         lead = f"{MARKS[found.level]} {found.timecode}  "
         pieces = wrapped(found.text, max(10, width - len(lead))) or [""]
         out.append(Row(f"f{number}", line((lead, style), (pieces[0], ink.text))))
@@ -96,13 +96,13 @@ def check_rows(report: Report, ink: Ink, width: int) -> list[Row]:
 
 
 def picture_of(job: Job | None) -> str:
-    """The file that shows a job best: its preview while it runs, else its newest part, else what it made."""
+    """Return the file that shows a job best: its preview while it runs, else its newest part or result."""
     if job is None:
         return ""
     preview = str(job.live.get("preview") or "")
-    if preview and job.state not in model.ENDED:
+    if preview and job.state not in job_words.ENDED:
         return preview
     parts = [str(part.get("path") or "") for part in job.parts]
     made = [*job.outputs.values()] if job.state == "done" else []
-    shown = [path for path in [*parts, *made] if Path(path).suffix.lower() in SHOWS]
+    shown = [path for path in [*parts, *made] if Path(path).suffix.lower() in PICTURE_SUFFIXES]
     return shown[-1] if shown else ""

@@ -1,6 +1,6 @@
-"""The job under the cursor: its log and history as they grow, a picture of how it looks now, the machine.
+"""The job under the cursor: its log and history as they grow, its newest picture, the machine.
 
-Side by side where there is room, else one at a time: Tab goes on.
+The panes stand side by side where there is room, else one at a time: Tab goes on.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ from textual.widget import Widget
 
 from milimo_tui.core.format import plural
 from milimo_tui.core.host import HOST
-from milimo_tui.tui.jobs import history, model
-from milimo_tui.tui.jobs import machine as machines
-from milimo_tui.tui.jobs.details import Look, look_at
-from milimo_tui.tui.jobs.lines import BatchLine
-from milimo_tui.tui.jobs.model import Job
+from milimo_tui.tui.jobs import job_history, job_words
+from milimo_tui.tui.jobs import machine_lines as machines
+from milimo_tui.tui.jobs.details import JobDetails, read_details
+from milimo_tui.tui.jobs.job_lines import BatchLine
+from milimo_tui.tui.jobs.job_words import Job
 from milimo_tui.tui.jobs.pane_rows import (
     check_rows,
     history_rows,
@@ -38,23 +38,23 @@ from milimo_tui.tui.widgets.rows import Row, Rows
 from milimo_tui.tui.widgets.text import line
 
 if TYPE_CHECKING:
-    from milimo_tui.tui.jobs.base import JobsBase
-    from milimo_tui.tui.jobs.reads import JobsReads
+    from milimo_tui.tui.jobs.queue_reader import QueueReader
+    from milimo_tui.tui.jobs.queue_view import QueueView
     from milimo_tui.tui.keys.key_parser import Stroke
 
 REST = 0.15  # seconds the cursor rests before a job is read
-AGAIN = 0.4  # seconds between readings of a job that goes on
+REREAD = 0.4  # seconds between readings of a job that goes on
 PANES = ("log", "history", "check", "machine")
 
 
-class JobsPanes:
+class JobPanes:
     """Below the table: head, facts and panes of the line under the cursor."""
 
-    def __init__(self, core: JobsBase, reads: JobsReads) -> None:
-        self._core, self._reads = core, reads
-        self.look = Look()
+    def __init__(self, core: QueueView, reader: QueueReader) -> None:
+        self._core, self._reader = core, reader
+        self.details = JobDetails()
         self.pane = PANES[0]  # the one that is shown where there is room for one
-        self._seen: Job | None = None  # the job that was read, as it was
+        self._job_read: Job | None = None  # the job that was read, as it was
         self._timer: Timer | None = None
         self._log_width = 0  # for which it was wrapped
         self._check_width = -1
@@ -62,7 +62,7 @@ class JobsPanes:
         self._monitor: Monitor | None = None
 
     def body(self) -> Iterable[Widget]:
-        """The widgets below the table."""
+        """Return the widgets below the table."""
         yield Vertical(
             Line(id="job-head"),
             Line(id="job-facts"),
@@ -75,7 +75,7 @@ class JobsPanes:
         )
 
     def start(self) -> None:
-        """The screen has its widgets."""
+        """Begin, once the screen has its widgets."""
         self._monitor = Monitor(self._core.studio_app.pictures, "jobs")
         self._core.query_one("#job-picture").display = False
         self._show_pane()
@@ -85,18 +85,18 @@ class JobsPanes:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """Those of what is under the cursor: only a film that was checked has a check."""
-        return PANES if self.look.report is not None else tuple(name for name in PANES if name != "check")
+        """The panes of the line under the cursor: only a checked film has a check."""
+        return PANES if self.details.report is not None else tuple(name for name in PANES if name != "check")
 
     @property
     def has_room(self) -> bool:
-        """Whether all panes stand side by side."""
+        """Say whether all panes stand side by side."""
         return self._core.size.width >= 160
 
     # -- drawing -----------------------------------------------------------------------------------
 
     def draw(self) -> None:
-        """Draw what is told of the line under the cursor."""
+        """Draw the details of the line under the cursor."""
         entry = self._core.table.line
         self._core.query_one("#job").display = entry is not None
         if entry is None:
@@ -109,28 +109,28 @@ class JobsPanes:
         if job is None:
             return
         self._draw_head(job)
-        if self.look.id != job.id:
-            self.look, self._seen = Look(job.id), None
-            self._draw_look()
+        if self.details.id != job.id:
+            self.details, self._job_read = JobDetails(job.id), None
+            self._draw_details()
             self._read_soon(REST, anew=True)
         elif self.rows_of("log").size.width != self._log_width:
-            self._draw_look()
-        if job is not self._seen:
-            self._read_soon(AGAIN)
+            self._draw_details()
+        if job is not self._job_read:
+            self._read_soon(REREAD)
 
     def _draw_head(self, job: Job) -> None:
         ink, now = self._core.ink, HOST.now()
-        glyph, word, colour = model.state_of(job)
-        name = line((model.name_of(job), ink.strong), "  ", (f"{glyph} {word}", getattr(ink, colour)))
+        glyph, word, colour = job_words.state_of(job)
+        name = line((job_words.name_of(job), ink.strong), "  ", (f"{glyph} {word}", getattr(ink, colour)))
         self._core.query_one("#job-head", Line).show(name, self._tabs(job.id))
-        told = model.facts_of(self._read_of(job), now, self._core.queue.start_of(job.id))
-        facts = self._core.studio_app.in_keys(told)
+        facts_line = job_words.facts_of(self._with_details(job), now, self._core.queue.start_of(job.id))
+        facts = self._core.studio_app.in_keys(facts_line)
         self._core.query_one("#job-facts", Line).show(line((facts, ink.muted)))
 
-    def _read_of(self, job: Job) -> Job:
-        """The job with what only a reading of all of it tells."""
-        whole = self.look.job
-        if self.look.id != job.id or whole is None:
+    def _with_details(self, job: Job) -> Job:
+        """Return the job with the fields that only reading all of it gives."""
+        whole = self.details.job
+        if self.details.id != job.id or whole is None:
             return job
         resumed = whole.history[-1].resumed if whole.history else ""
         return replace(job, resumed=resumed, parts=whole.parts, hint=whole.hint)
@@ -141,23 +141,23 @@ class JobsPanes:
         kept = self._core.batch_of(batch.id)
         words = [
             plural(batch.total, "job"),
-            model.summary(kept.counts if kept else {}),
-            model.end_text(batch.end, now) if batch.open else "",
+            job_words.summary(kept.counts if kept else {}),
+            job_words.end_text(batch.end, now) if batch.open else "",
             kept.reason if kept else "",
         ]
         words.append(f"Enter {'unfolds' if batch.folded else 'folds'} it")
         facts = "   ".join(word for word in words if word)
         self._core.query_one("#job-facts", Line).show(line((facts, ink.muted)))
-        self.look, self._seen = Look(), None
+        self.details, self._job_read = JobDetails(), None
         self._draw_history()
         self._draw_check()
-        members = [self._core.shelf.job(id) for id in batch.jobs]
-        rows = [working_row(job, ink) for job in members if job.state in model.ACTIVE]
+        members = [self._core.known_jobs.job(id) for id in batch.jobs]
+        rows = [working_row(job, ink) for job in members if job.state in job_words.ACTIVE]
         rows += [row for job in members if (row := trouble_row(job, ink)) is not None]
         _show(self.rows_of("log"), rows or [Row("", line(("nothing of it has gone wrong", ink.muted)))])
 
     def _tabs(self, id: str) -> Text:
-        """The panes by name, the shown one bold; where all are shown, the job's id."""
+        """Return the names of the panes, the shown one bold; where all are shown, the job's id."""
         if self.has_room:
             return line((id, self._core.ink.muted))
         out = line()
@@ -171,12 +171,12 @@ class JobsPanes:
         if not rows.display:
             return
         width = max(24, rows.size.width - 4)
-        told = machines.panel(self._core.machine, self._core.ink, width) if self._core.machine else []
+        lines = machines.panel(self._core.machine, self._core.ink, width) if self._core.machine else []
         missing = line(("the machine says nothing of itself", self._core.ink.muted))
-        _show(rows, [Row(f"m{at}", text) for at, text in enumerate(told)] or [Row("", missing)])
+        _show(rows, [Row(f"m{at}", text) for at, text in enumerate(lines)] or [Row("", missing)])
 
-    def _draw_look(self) -> None:
-        """Log, history and check as read; quiet while another job is being read."""
+    def _draw_details(self) -> None:
+        """Draw log, history and check as read; empty while another job is being read."""
         self._draw_log()
         self._draw_history()
         self._draw_check()
@@ -186,26 +186,26 @@ class JobsPanes:
         follows = rows.cursor >= len(rows.rows) - 1
         self._log_width = rows.size.width
         width = max(20, rows.size.width - 4)
-        told = log_rows(self.look.log, ink.muted, ink.text, width)
-        if not told and self.look.job is not None:
-            told = [Row("", line(("it has said nothing yet", ink.muted)))]
-        _show(rows, told)
-        if follows and told:
-            rows.move_to(len(told) - 1, -1)
+        shown = log_rows(self.details.log, ink.muted, ink.text, width)
+        if not shown and self.details.job is not None:
+            shown = [Row("", line(("it has said nothing yet", ink.muted)))]
+        _show(rows, shown)
+        if follows and shown:
+            rows.move_to(len(shown) - 1, -1)
 
     def _draw_history(self) -> None:
         rows, ink, now = self.rows_of("history"), self._core.ink, HOST.now()
-        attempts = self.look.job.history if self.look.job else ()
+        attempts = self.details.job.history if self.details.job else ()
         follows = rows.cursor >= len(rows.rows) - 1
         width = max(20, rows.size.width - 4)
-        told = history_rows(history.moments(self.look.events, attempts), ink, now, width)
-        _show(rows, told)
-        if follows and told:
-            rows.move_to(len(told) - 1, -1)
+        shown = history_rows(job_history.moments(self.details.events, attempts), ink, now, width)
+        _show(rows, shown)
+        if follows and shown:
+            rows.move_to(len(shown) - 1, -1)
 
     def _draw_check(self) -> None:
-        """The check, and once more where its pane is only now laid out."""
-        report, rows = self.look.report, self.rows_of("check")
+        """Draw the check; once more where its pane has just been laid out."""
+        report, rows = self.details.report, self.rows_of("check")
         self._display_panes()
         width = rows.size.width if rows.display else -1
         _show(rows, check_rows(report, self._core.ink, max(20, width - 4)) if report is not None else [])
@@ -216,7 +216,7 @@ class JobsPanes:
     # -- reading -----------------------------------------------------------------------------------
 
     def _read_soon(self, delay: float, *, anew: bool = False) -> None:
-        """Read the job under the cursor; a reading that is due stays due, if not `anew`: the cursor moved."""
+        """Read the job under the cursor after a delay. A reading already due stays, unless `anew`."""
         if self._timer is not None and anew:
             self._timer.stop()
             self._timer = None
@@ -233,11 +233,11 @@ class JobsPanes:
         if job is None:
             return
         id = job.id
-        found = await self._reads.ask_queue(lambda client: look_at(client, id))
+        found = await self._reader.ask_queue(lambda client: read_details(client, id))
         here = self._core.job_here() if found is not None else None
         if found is None or here is None or here.id != id:
             return
-        before, self.look, self._seen = self.look, found, job
+        before, self.details, self._job_read = self.details, found, job
         if before.job is None or before.log != found.log:
             self._draw_log()
         if before.job is None or before.events != found.events:
@@ -245,15 +245,15 @@ class JobsPanes:
         self._draw_check()
         self._draw_head(here)
         if here is not job:
-            self._read_soon(AGAIN)  # it went on meanwhile
-        await self._picture(found)
+            self._read_soon(REREAD)  # it went on meanwhile
+        await self._show_picture(found)
 
     # -- the picture -------------------------------------------------------------------------------
 
-    async def _picture(self, look: Look) -> None:
-        """How it looks now: the newest preview, else the newest part, else what was made."""
+    async def _show_picture(self, details: JobDetails) -> None:
+        """Show the newest preview, else the newest part, else the result."""
         picture = self._core.query_one("#job-picture", Picture)
-        path = picture_of(look.job)
+        path = picture_of(details.job)
         shown = bool(path) and self._core.size.width >= 110
         if shown != picture.display:
             picture.display = shown
@@ -261,7 +261,7 @@ class JobsPanes:
         if not picture.display or self._monitor is None:
             self._pictured = ""
             return
-        if path == self._pictured and look.job and look.job.state in model.ENDED:
+        if path == self._pictured and details.job and details.job.state in job_words.ENDED:
             return
         if path != self._pictured:
             picture.show(None)
@@ -280,30 +280,30 @@ class JobsPanes:
             picture.show(None, "no picture yet")
 
     def redraw_picture(self, picture: Picture) -> None:
-        """The picture has another size."""
+        """Draw the picture at its new size."""
         path = self.shown_file()
         if path and picture.display:
             self._core.background(partial(self._redraw_picture, path), "job-picture", exclusive=True)
 
     def shown_file(self) -> str:
-        """What `g y` copies the line for."""
-        return picture_of(self.look.job)
+        """Return the path that `g y` copies a line for."""
+        return picture_of(self.details.job)
 
     # -- panes -------------------------------------------------------------------------------------
 
     def resized(self) -> None:
-        """The screen has another size."""
+        """Draw for the screen's new size."""
         self._show_pane()
         self._core.call_after_refresh(self.draw_again)
 
     def draw_again(self) -> None:
         """Draw what depends on the width of the panes."""
         if self._core.is_there:
-            self._draw_look()
+            self._draw_details()
             self.draw()
 
     def go_to_log(self) -> None:
-        """Into the log of the job under the cursor."""
+        """Focus the log of the job under the cursor."""
         self.pane = "log"
         self._show_pane()
         self._core.set_focus(self.rows_of("log"))
@@ -313,7 +313,7 @@ class JobsPanes:
         self.draw()
 
     def _display_panes(self) -> None:
-        """All side by side where there is room, a film's check in the place of the machine; else one."""
+        """Display all side by side where there is room, a film's check in the machine's place; else one."""
         if self.pane not in self.names:
             self.pane = PANES[0]
         beside = [name for name in self.names if name != "machine" or "check" not in self.names]
@@ -327,7 +327,7 @@ class JobsPanes:
         self._pane_by(-1)
 
     def _pane_by(self, step: int) -> None:
-        """From the table through the panes and back."""
+        """Move the focus from the table through the panes and back."""
         stops = ("jobs", *(f"job-{name}" for name in self.names))
         here = (
             stops.index(self._core.focused.id) if self._core.focused and self._core.focused.id in stops else 0
@@ -341,7 +341,7 @@ class JobsPanes:
         self._core.set_focus(self.rows_of(self.pane))  # at once: the very next key may be another Tab
 
 
-def _show(rows: Rows, told: list[Row]) -> None:
-    """Show rows where they are other ones."""
-    if [(row.key, row.left.plain) for row in rows.rows] != [(row.key, row.left.plain) for row in told]:
-        rows.show(told)
+def _show(rows: Rows, wanted: list[Row]) -> None:
+    """Show rows where they differ from those shown."""
+    if [(row.key, row.left.plain) for row in rows.rows] != [(row.key, row.left.plain) for row in wanted]:
+        rows.show(wanted)

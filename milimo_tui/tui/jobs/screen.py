@@ -1,7 +1,7 @@
-"""The Jobs screen: what the box works on, live; every act on jobs and batches by key.
+"""The Jobs screen: the queue, live; every action on jobs and batches by key.
 
-Puts the screen together: a core (`base`) that is seen, and parts that do. What the core asks and what Textual
-tells is answered here, by one part or by several in the order that is written down.
+Puts the screen together: a core (`queue_view`) that draws, and parts that act. What the core asks and what
+Textual reports is answered here, by one part or by several in the order written.
 """
 
 from __future__ import annotations
@@ -10,35 +10,35 @@ from collections.abc import Iterable
 
 from textual.widget import Widget
 
-from milimo_tui.tui.jobs import lines
-from milimo_tui.tui.jobs.base import JobsBase
+from milimo_tui.tui.jobs import job_lines
 from milimo_tui.tui.jobs.job_actions import JobActions
 from milimo_tui.tui.jobs.job_table import JobTable
-from milimo_tui.tui.jobs.panes import JobsPanes
-from milimo_tui.tui.jobs.reads import JobsReads
+from milimo_tui.tui.jobs.panes import JobPanes
+from milimo_tui.tui.jobs.queue_reader import QueueReader
+from milimo_tui.tui.jobs.queue_view import QueueView
 from milimo_tui.tui.jobs.spec_actions import SpecActions
-from milimo_tui.tui.jobs.view_actions import JobsLooking
+from milimo_tui.tui.jobs.view_actions import ViewActions
 from milimo_tui.tui.shell.queue_feed import Queue
 from milimo_tui.tui.widgets.picture import Picture
 from milimo_tui.tui.widgets.rows import Rows
 
 
-class JobsScreen(JobsBase):
-    """The core and its parts; a part is given the others that it needs, each made before it."""
+class JobsScreen(QueueView):
+    """The core and its parts; each part is given those it needs, made before it."""
 
     CSS_PATH = "screen.tcss"
 
     def __init__(self) -> None:
         super().__init__()
-        self.reads = JobsReads(self)
-        self.panes = JobsPanes(self, self.reads)
-        self.looking = JobsLooking(self, self.panes)
+        self.reader = QueueReader(self)
+        self.panes = JobPanes(self, self.reader)
+        self.view_actions = ViewActions(self, self.panes)
         self.job_actions = JobActions(self)
-        self.spec_actions = SpecActions(self, self.reads)
+        self.spec_actions = SpecActions(self, self.reader)
 
     @property
     def parts(self) -> tuple[object, ...]:
-        return (self.looking, self.panes, self.job_actions, self.spec_actions)
+        return (self.view_actions, self.panes, self.job_actions, self.spec_actions)
 
     def body(self) -> Iterable[Widget]:
         yield from super().body()
@@ -49,10 +49,10 @@ class JobsScreen(JobsBase):
     def show_queue(self, queue: Queue) -> None:
         super().show_queue(queue)
         if self.away and self.is_current:
-            self.reads.wake_soon()  # it was ended from elsewhere: its successor takes up what is left
+            self.reader.wake_soon()  # it was ended from elsewhere: its successor takes up what is left
 
-    def drawn(self, found: tuple[lines.Line, ...]) -> None:
-        self.reads.fill(found)
+    def lines_drawn(self, found: tuple[job_lines.Line, ...]) -> None:
+        self.reader.read_missing(found)
 
     def draw_job(self) -> None:
         self.panes.draw()
@@ -64,22 +64,22 @@ class JobsScreen(JobsBase):
         return self.panes.shown_file()
 
     def find(self, words: str, step: int) -> None:
-        """The next job that says them; in a pane, the next line."""
-        if not self.looking.find(words, step):
+        """Go to the next job that contains the words; in a pane, to the next line."""
+        if not self.view_actions.find(words, step):
             super().find(words, step)
 
     # -- what Textual tells: it calls the handler of every class, so none calls the one above -------
 
     def on_mount(self) -> None:
-        self.reads.start()
+        self.reader.start()
         self.panes.start()
 
     def on_screen_resume(self) -> None:
         self.catch_up()  # first: whether the queue is there is known then
-        self.reads.resume()
+        self.reader.resume()
 
     def on_screen_suspend(self) -> None:
-        self.reads.pause()
+        self.reader.pause()
 
     def on_resize(self) -> None:
         self.panes.resized()
@@ -89,19 +89,19 @@ class JobsScreen(JobsBase):
 
     def on_rows_moved(self, event: Rows.Moved) -> None:
         if event.rows is self.table:
-            self.reads.moved()
+            self.reader.moved()
             self.draw_job()
             self.refresh_lines()  # other acts are possible here
 
     def on_rows_chosen(self, event: Rows.Chosen) -> None:
         if event.rows is self.table:
-            self.looking.enter()
+            self.view_actions.enter()
 
     def on_job_table_scrolled(self) -> None:
-        self.reads.read_on()
+        self.reader.read_on()
 
     def on_job_table_to_end(self) -> None:
-        self.reads.go_to_end()
+        self.reader.go_to_end()
 
     def on_picture_resized(self, event: Picture.Resized) -> None:
         self.panes.redraw_picture(event.picture)

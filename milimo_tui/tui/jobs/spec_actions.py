@@ -1,4 +1,4 @@
-"""The Jobs screen's acts on the spec of one job: changed before it begins, or made again with another."""
+"""Actions of the Jobs screen on the spec of one job: edit it before it begins, or make it again."""
 
 from __future__ import annotations
 
@@ -8,24 +8,26 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from milimo_tui.jobs.values.views import WholeJob
-from milimo_tui.tui.jobs import model
-from milimo_tui.tui.jobs.model import NONE
+from milimo_tui.tui.jobs import job_words
+from milimo_tui.tui.jobs.job_words import NO_JOB_HERE
 
 if TYPE_CHECKING:
-    from milimo_tui.tui.jobs.base import JobsBase
-    from milimo_tui.tui.jobs.reads import JobsReads
+    from milimo_tui.tui.jobs.queue_reader import QueueReader
+    from milimo_tui.tui.jobs.queue_view import QueueView
     from milimo_tui.tui.keys.key_parser import Stroke
 
 
 class SpecActions:
     """The spec of the job under the cursor, in a panel."""
 
-    def __init__(self, core: JobsBase, reads: JobsReads) -> None:
-        self._core, self._reads = core, reads
+    def __init__(self, core: QueueView, reader: QueueReader) -> None:
+        self._core, self._reader = core, reader
 
     async def act_edit_spec(self, stroke: Stroke) -> None:
         """Change what a job that has not begun will do."""
-        job = await self._whole(model.EDITABLE, "its spec can't change now; R makes it again with another")
+        job = await self._whole(
+            job_words.EDITABLE, "its spec can't change now; R makes it again with another"
+        )
         if job is None:
             return
         id, revision = job.id, job.revision
@@ -34,11 +36,11 @@ class SpecActions:
             if patch:
                 await self._run("job.edit", id=id, set=_settings(patch), revision=revision)
 
-        await self._panel(f"{model.name_of(job)} · its spec", job.spec, save, "saves")
+        await self._panel(f"{job_words.name_of(job)} · its spec", job.spec, save, "saves")
 
     async def act_retry_changed(self, stroke: Stroke) -> None:
-        """Once more with another spec: in place when it was not done, else as a new job."""
-        job = await self._whole(model.ENDED, "only what has ended is made again; e edits what waits")
+        """Try again with another spec: in place where it was not done, else as a new job."""
+        job = await self._whole(job_words.ENDED, "only what has ended is made again; e edits what waits")
         if job is None:
             return
         id = job.id
@@ -47,24 +49,28 @@ class SpecActions:
         async def save(patch: Mapping[str, Any]) -> None:
             await self._run(verb, ids=[id], set=_settings(patch))
 
-        await self._panel(f"{model.name_of(job)} · once more, with changes", job.spec, save, "makes it again")
+        await self._panel(
+            f"{job_words.name_of(job)} · once more, with changes", job.spec, save, "makes it again"
+        )
 
     async def _whole(self, states: Iterable[str], why_not: str) -> WholeJob | None:
-        """The job under the cursor with its spec; None, and why, where it is not one of those."""
+        """Return the job under the cursor with its spec; None, after saying why, in other states."""
         job = self._core.job_here()
         if job is None:
-            self._core.say("one job at a time: this is a batch" if self._core.batch_here() else NONE, "warn")
+            self._core.say(
+                "one job at a time: this is a batch" if self._core.batch_here() else NO_JOB_HERE, "warn"
+            )
             return None
         if job.state not in frozenset(states):
-            self._core.say(f"{model.name_of(job)} is {model.state_of(job)[1]}: {why_not}", "warn")
+            self._core.say(f"{job_words.name_of(job)} is {job_words.state_of(job)[1]}: {why_not}", "warn")
             return None
-        found = await self._reads.ask_queue(lambda client: client.job(job.id))
+        found = await self._reader.ask_queue(lambda client: client.job(job.id))
         if found is None:
             self._core.say("the queue is away; it is back in a moment", "warn")
         return found
 
     async def _run(self, command: str, **values: Any) -> None:
-        """Run a command; raises what refuses it, for who can show where."""
+        """Run a command. Raises its error, for a caller that shows where it is."""
         app = self._core.studio_app
 
         def work() -> str:
@@ -80,7 +86,7 @@ class SpecActions:
         await self._core.app.push_screen_wait(SpecPanel(heading, spec, save, verb=verb))
 
     def act_editor(self, stroke: Stroke) -> None:
-        """E: the spec, as everywhere this field in $EDITOR; the panel hands it on."""
+        """Open the spec in the panel, whose `E` opens $EDITOR."""
         self._core.background(partial(self.act_edit_spec, stroke))
 
 

@@ -15,7 +15,7 @@ from textual.screen import ModalScreen
 
 from milimo_tui.core.errors import BadInput, MilimoError
 from milimo_tui.studio.queue.spec_changes import difference
-from milimo_tui.tui.jobs import spec as jobs_spec
+from milimo_tui.tui.jobs import spec_text as jobs_spec
 from milimo_tui.tui.jobs.spec_field import SpecText
 from milimo_tui.tui.shell import handover
 from milimo_tui.tui.shell.ports import app_of
@@ -32,7 +32,7 @@ Save = Callable[[Mapping[str, Any]], Awaitable[None]]  # raises MilimoError when
 
 
 class SpecPanel(ModalScreen[bool]):
-    """Dismisses with whether something was saved."""
+    """Dismisses with whether anything was saved."""
 
     CSS_PATH = "spec_panel.tcss"
 
@@ -77,7 +77,7 @@ class SpecPanel(ModalScreen[bool]):
         self.refresh_lines()
 
     def refresh_lines(self) -> None:
-        """Heading, and below the text what is wrong with it, or the keys."""
+        """Draw the heading, and below the text the error, or the keys."""
         ink = self.ink
         self.query_one("#spec-head", Line).show(line((self.heading, ink.strong)))
         ways = [("Esc", "leaves the text")]
@@ -85,11 +85,11 @@ class SpecPanel(ModalScreen[bool]):
             ways = [("w", self.verb), ("i", "writes"), ("E", "in $EDITOR"), ("q", "leaves")]
         keys = [part for key, note in ways for part in ((key, ink.key), (f" {note}   ", ink.muted))]
         self.query_one("#spec-keys", Line).show(line(*keys))
-        told = line((f"{FAILED} {self.trouble}", ink.failed)) if self.trouble else Text()
-        self.query_one("#spec-foot", Line).show(told)
+        trouble = line((f"{FAILED} {self.trouble}", ink.failed)) if self.trouble else Text()
+        self.query_one("#spec-foot", Line).show(trouble)
 
     def patch(self) -> dict[str, Any]:
-        """What was altered. Raises BadInput that says where the text is wrong."""
+        """Return what was altered, as a merge patch. Raises BadInput that says where the text is wrong."""
         return difference(self.spec, jobs_spec.read_text(self.field.text))
 
     # -- acts --------------------------------------------------------------------------------------
@@ -101,7 +101,7 @@ class SpecPanel(ModalScreen[bool]):
         self.refresh_lines()
 
     def act_out(self, stroke: Stroke) -> None:
-        """From writing to reading, then out; what was altered is asked about once."""
+        """Go from writing to reading, then out; asks once about unsaved changes."""
         if self.typing:
             self.field.read_only = True
             self.trouble = ""
@@ -129,7 +129,7 @@ class SpecPanel(ModalScreen[bool]):
         self.dismiss(True)
 
     def _point_at(self, error: MilimoError) -> None:
-        """Say what is wrong, with the cursor where it is wrong; the text stays as it was written."""
+        """Show an error and put the cursor on its line; the text stays as written."""
         words = error.message
         number = jobs_spec.line_of(self.field.text, words)
         if isinstance(error, BadInput) and words.startswith("line "):
@@ -142,7 +142,7 @@ class SpecPanel(ModalScreen[bool]):
         self.refresh_lines()
 
     async def act_editor(self, stroke: Stroke) -> None:
-        """The text in the person's editor; what comes back is as if typed here."""
+        """Edit the text in the person's editor and take it back as if typed here."""
         try:
             text = await handover.edit(self.studio_app, self.field.text, "spec.json")
         except MilimoError as error:

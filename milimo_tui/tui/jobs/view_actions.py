@@ -1,6 +1,6 @@
-"""The Jobs screen's acts that change nothing but the view: folds, filters, orders, search.
+"""Actions of the Jobs screen that change only the view: folds, filters, orders, search.
 
-What is looked at is one value (`lines.Sight`).
+The view is one value (`job_lines.JobFilter`).
 """
 
 from __future__ import annotations
@@ -8,19 +8,19 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from milimo_tui.tui.jobs import lines, model
-from milimo_tui.tui.jobs.lines import BatchLine, JobLine, Sight
+from milimo_tui.tui.jobs import job_lines, job_words
+from milimo_tui.tui.jobs.job_lines import BatchLine, JobFilter, JobLine
 
 if TYPE_CHECKING:
-    from milimo_tui.tui.jobs.base import JobsBase
-    from milimo_tui.tui.jobs.panes import JobsPanes
+    from milimo_tui.tui.jobs.panes import JobPanes
+    from milimo_tui.tui.jobs.queue_view import QueueView
     from milimo_tui.tui.keys.key_parser import Stroke
 
 
-class JobsLooking:
-    """Where one looks; Esc goes back a step at a time."""
+class ViewActions:
+    """What is shown; Esc goes back a step at a time."""
 
-    def __init__(self, core: JobsBase, panes: JobsPanes) -> None:
+    def __init__(self, core: QueueView, panes: JobPanes) -> None:
         self._core, self._panes = core, panes
 
     def enter(self) -> None:
@@ -47,60 +47,62 @@ class JobsLooking:
         elif self._core.table.marked:
             self._core.table.marked = frozenset()
             self._core.table.refresh()
-        elif not self._core.sight.is_whole:
-            self._core.look_at(Sight(order=self._core.sight.order))
+        elif not self._core.job_filter.shows_all:
+            self._core.set_filter(JobFilter(order=self._core.job_filter.order))
         else:
             self._core.act_out(stroke)
 
     def act_filter(self, stroke: Stroke) -> None:
-        """Go round: all, active, waiting, failed, done."""
-        names = tuple(lines.FILTERS)
-        shown = names[(names.index(self._core.sight.shown) + stroke.times) % len(names)]
-        self._core.look_at(replace(self._core.sight, shown=shown))
+        """Go to the next filter: all, active, waiting, failed, done."""
+        names = tuple(job_lines.FILTERS)
+        shown = names[(names.index(self._core.job_filter.shown) + stroke.times) % len(names)]
+        self._core.set_filter(replace(self._core.job_filter, shown=shown))
         self._core.say(f"showing {shown} jobs", hint="f goes on, Esc shows all")
 
     def act_narrow(self, stroke: Stroke) -> None:
-        """Only the batch of what is under the cursor, then only its shot, then everything again."""
-        batch, job, sight = self._core.batch_here(), self._core.job_here(), self._core.sight
+        """Show only the batch of what is under the cursor, then only its shot, then everything again."""
+        batch, job, job_filter = self._core.batch_here(), self._core.job_here(), self._core.job_filter
         of_batch = batch.id if batch else job.batch if job else ""
         of_shot = job.shot if job else ""
-        if of_batch and not sight.batch and not sight.shot:
-            self._core.look_at(replace(sight, batch=of_batch))
+        if of_batch and not job_filter.batch and not job_filter.shot:
+            self._core.set_filter(replace(job_filter, batch=of_batch))
             self._core.say("only this batch", hint="F its shot, Esc shows all")
-        elif of_shot and not sight.shot:
-            self._core.look_at(replace(sight, batch="", shot=of_shot))
-            self._core.say(f"only the shot of {model.name_of(job) if job else ''}", hint="Esc shows all")
-        elif sight.batch or sight.shot:
-            self._core.look_at(replace(sight, batch="", shot=""))
+        elif of_shot and not job_filter.shot:
+            self._core.set_filter(replace(job_filter, batch="", shot=of_shot))
+            self._core.say(f"only the shot of {job_words.name_of(job) if job else ''}", hint="Esc shows all")
+        elif job_filter.batch or job_filter.shot:
+            self._core.set_filter(replace(job_filter, batch="", shot=""))
         else:
             self._core.say("it belongs to no batch and no shot", "warn")
 
     def act_order(self, stroke: Stroke) -> None:
-        """Go round the orders."""
-        order = lines.ORDERS[(lines.ORDERS.index(self._core.sight.order) + 1) % len(lines.ORDERS)]
-        self._core.look_at(replace(self._core.sight, order=order))
-        self._core.say(lines.ORDER_WORDS[order], hint="o goes on")
+        """Go to the next order."""
+        order = job_lines.ORDERS[
+            (job_lines.ORDERS.index(self._core.job_filter.order) + 1) % len(job_lines.ORDERS)
+        ]
+        self._core.set_filter(replace(self._core.job_filter, order=order))
+        self._core.say(job_lines.ORDER_WORDS[order], hint="o goes on")
 
     async def act_search(self, stroke: Stroke) -> None:
-        """Only jobs that say these words, however long ago they ended; no words: all again."""
+        """Show only jobs with these words, however long ago they ended; without words all again."""
         if self._in_pane:
             await self._core.act_search(stroke)
             return
-        words = await self._core.ask("/", self._core.sight.text, name="SEARCH")
+        words = await self._core.ask("/", self._core.job_filter.text, name="SEARCH")
         if words is not None:
             self._core.searched_for = words or self._core.searched_for
-            self._core.look_at(replace(self._core.sight, text=words.strip()))
+            self._core.set_filter(replace(self._core.job_filter, text=words.strip()))
 
     def find(self, words: str, step: int) -> bool:
-        """Go to the next job that says the words; False where a pane has the keys."""
+        """Go to the next job with these words; False where a pane has the keys."""
         if self._in_pane:
             return False
-        table, sight = self._core.table, Sight(text=words)
-        entries, shelf = table.lines, self._core.shelf
+        table, job_filter = self._core.table, JobFilter(text=words)
+        entries, known_jobs = table.lines, self._core.known_jobs
         for distance in range(1, len(entries) + 1):
             index = (table.cursor + step * distance) % len(entries)
             entry = entries[index]
-            if isinstance(entry, JobLine) and lines.accepts(shelf.job(entry.id), sight):
+            if isinstance(entry, JobLine) and job_lines.accepts(known_jobs.job(entry.id), job_filter):
                 table.move_to(index)
                 return True
         self._core.say(f"“{words}” is in none of the jobs shown", "warn")

@@ -1,3 +1,4 @@
-"""Keys and typed words as values: keymap, chords, completion, which command words mean. Draws nothing.
+"""Keys and typed words as values: keymap, key parser, completion, commands as keys. Draws nothing.
+
 May use nothing else of `tui`. Begin with `keymap`.
 """

@@ -1,4 +1,4 @@
-"""What was typed after `:` as a command: an id and key=value pairs, quoted as in a shell. Pure."""
+"""Parses what was typed after `:` as a command: an id and key=value pairs, quoted as in a shell. Pure."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def command_values(typed: str) -> tuple[str, dict[str, Any]]:
-    """`cut.split at=120 ids=a,b` as an id and values. Raises BadInput."""
+    """Parse `cut.split at=120 ids=a,b` into an id and values. Raises BadInput."""
     try:
         head, *rest = shlex.split(typed)
     except ValueError as error:
@@ -29,7 +29,7 @@ def command_values(typed: str) -> tuple[str, dict[str, Any]]:
 
 
 def with_lists(values: Mapping[str, Any], model: type[Args]) -> dict[str, Any]:
-    """Values of arguments that take several, written `ids=3A,3B`, as lists."""
+    """Split the values of arguments that take several, written `ids=3A,3B`, into lists."""
     from milimo_tui.studio.registry.args import arguments
 
     known = arguments(model)

@@ -1,4 +1,4 @@
-"""What Tab can make of a line: whole lines that go on where the typed one stops. Never shorter than it."""
+"""Completion by Tab: whole lines that go on where the typed one stops, never shorter than it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ MOST = 200  # lines that are offered
 
 
 def among(words: Iterable[str]) -> Lines:
-    """Lines that are one of these words; where none begins so, the last word of the line is completed."""
+    """Complete to one of these words; where none begins so, complete the last word of the line."""
     known = tuple(words)
 
     def lines(typed: str) -> Sequence[str]:
@@ -33,7 +33,7 @@ def among(words: Iterable[str]) -> Lines:
 
 
 def paths(typed: str) -> Sequence[str]:
-    """Paths that begin so; folders end with a stroke. Reads the disk."""
+    """List paths that begin so; folders end with a slash. Reads the disk."""
     folder, name = os.path.split(typed)
     try:
         found = sorted(os.scandir(Path(folder or ".").expanduser()), key=lambda entry: entry.name)
@@ -45,7 +45,7 @@ def paths(typed: str) -> Sequence[str]:
 
 
 def command_line(commands: Mapping[str, Command], words: Collection[str], film: Snapshot | None) -> Lines:
-    """Lines of `:`: commands, their acts, arguments, choices, names of the film, paths."""
+    """Complete a line of `:`: commands, arguments, choices, names of the film, paths."""
 
     def lines(typed: str) -> Sequence[str]:
         *before, last = typed.split(" ")
@@ -65,7 +65,7 @@ def _line(before: Sequence[str], word: str) -> str:
 def _next_words(
     commands: Mapping[str, Command], before: list[str], last: str, film: Snapshot | None
 ) -> list[str]:
-    """What can follow the words before, beginning with the last."""
+    """Return the words that can follow those before, beginning with the last."""
     entry, rest = entry_in(commands, before)
     acts = [each.cli.split(" ") for each in commands.values() if each.cli]
     size = len(before)
@@ -99,7 +99,7 @@ def _next_words(
 
 
 def entry_in(commands: Mapping[str, Command], words: Sequence[str]) -> tuple[Command | None, list[str]]:
-    """The command that a line begins with, by its words or its id, and the words behind it."""
+    """Return the command that a line begins with, by its words or its id, and the words behind it."""
     if words and words[0] in commands:
         return commands[words[0]], list(words[1:])
     best: Command | None = None
@@ -114,8 +114,8 @@ def _beginning(words: Iterable[str], typed: str) -> list[str]:
     return [word for word in dict.fromkeys(words) if word.casefold().startswith(typed.casefold())][:MOST]
 
 
-def further(typed: str, lines: Sequence[str]) -> str:
-    """As far as all lines go on alike, keeping what was typed; the typed line where they part at once."""
+def common_start(typed: str, lines: Sequence[str]) -> str:
+    """Return the line typed so far plus what all completions have in common after it."""
     size = 0
     while all(len(line) > size and line[size].casefold() == lines[0][size].casefold() for line in lines):
         size += 1

@@ -40,7 +40,7 @@ class Stroke:
 
 
 class Press(Enum):
-    """What became of a key that did not finish a stroke."""
+    """The result of a key that did not finish a command."""
 
     PENDING = auto()
     UNBOUND = auto()
@@ -48,7 +48,7 @@ class Press(Enum):
 
 
 class Chords:
-    """Feed it keys with `press`; `pending` and `continuations` say what is half typed."""
+    """Takes keys by `press`; `pending` and `continuations` describe what is half typed."""
 
     def __init__(self, keymap: Keymap) -> None:
         self.keymap = keymap
@@ -120,7 +120,7 @@ class Chords:
         return Press.UNBOUND
 
     def _counts(self, binding: Binding, contexts: tuple[str, ...]) -> bool:
-        """Whether a binding can be meant now: after an operator only motions and objects."""
+        """Say whether a binding applies now: after an operator only motions and objects do."""
         if self._operator is not None:
             return binding.role in (Role.MOTION, Role.OBJECT) or binding.run == "ui.mark_jump"
         if "visual" in contexts:
@@ -128,7 +128,7 @@ class Chords:
         return binding.role is not Role.OBJECT
 
     def _begins_object(self, chord: tuple[str, ...], contexts: tuple[str, ...]) -> bool:
-        """Whether an object's chord begins so: in visual mode `i` is not mark in."""
+        """Say whether an object's chord begins so: in visual mode `i` is not mark in."""
         return any(
             other.role is Role.OBJECT and len(other.chord) > len(chord) and other.chord[: len(chord)] == chord
             for context in contexts
@@ -157,9 +157,9 @@ class Chords:
         return stroke
 
     def continuations(self, contexts: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
-        """(keys still to come, note) of everything that can follow what is half typed.
+        """List (keys still to come, note) of everything that can follow what is half typed.
 
-        Each act once, by its first keys; objects and letters before keys with a name.
+        Each action once, by its first keys; objects and letters before keys with a name.
         """
         if not self._typed:
             return ()
@@ -189,11 +189,11 @@ class Chords:
         for binding in sorted(following, key=lambda binding: binding.alias):
             first.setdefault((binding.run, str(binding.args)), binding)
         kept = [binding for binding in following if binding in first.values()]
-        for binding in sorted(kept, key=_less_told):
+        for binding in sorted(kept, key=_hint_order):
             found.setdefault(show(binding.chord[size:]), binding.note)
         return tuple(found.items())
 
 
-def _less_told(binding: Binding) -> int:
-    """Where a hint stands: what it is hard to remember comes first."""
+def _hint_order(binding: Binding) -> int:
+    """Order hints: what is hard to remember comes first."""
     return 0 if binding.role is Role.OBJECT else 1 if len(binding.chord[-1]) == 1 else 2

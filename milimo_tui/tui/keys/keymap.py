@@ -1,6 +1,6 @@
-"""Keys as values: bindings by context, what is in reach, where they meet, and their table in help.
+"""Keys as values: bindings by context, those in reach, conflicts, and their table in help.
 
-Pure; `keymap_file` reads them. A binding names a command of the registry (`cut.split`) or an act of the
+Pure; `keymap_file` reads them. A binding names a command of the registry (`cut.split`) or an action of the
 screen (`ui.down`); nothing here runs anything.
 """
 
@@ -19,7 +19,7 @@ ALLOWED_SHADOWS = frozenset({("trim", "tab")})  # KEYS: the one global key that 
 
 
 class Role(StrEnum):
-    """What a chord is in the grammar `["register] [count] operator [count] motion`."""
+    """The role of a chord in the grammar `["register] [count] operator [count] motion`."""
 
     ACT = "act"
     MOTION = "motion"
@@ -79,7 +79,7 @@ KEYS = {name: key for key, name in _SHOWN.items()}  # as help shows them: `S-Tab
 
 
 def show(chord: Iterable[str]) -> str:
-    """A chord as people write it: `g h`, `ctrl+o`, `S-Tab`."""
+    """Format a chord as people write it: `g h`, `ctrl+o`, `S-Tab`."""
     return " ".join(
         _SHOWN.get(key, key.upper() if key[:1] == "f" and key[1:].isdigit() else key) for key in chord
     )
@@ -101,7 +101,7 @@ class Keymap:
         return out
 
     def lookup(self, contexts: Iterable[str]) -> tuple[Binding, ...]:
-        """Bindings in reach, the nearest context first, a chord only once."""
+        """Return the bindings in reach, the nearest context first, each chord once."""
         seen: dict[tuple[str, ...], Binding] = {}
         for context in contexts:
             for chord, binding in self.by_context.get(context, {}).items():
@@ -109,7 +109,7 @@ class Keymap:
         return tuple(seen.values())
 
     def chord_of(self, run: str, contexts: Iterable[str], value: str = "") -> str:
-        """The first chord for a command or act, as people write it, an alias where it has no other.
+        """Return the first chord of a command or action as people write it, an alias where it has no other.
 
         `value`: the one with that argument (`next_edit` of `ui.move`). Empty when none is bound.
         """
@@ -120,8 +120,8 @@ class Keymap:
         ]
         return show(min(found, key=lambda binding: binding.alias).chord) if found else ""
 
-    def worded(self, hint: str, contexts: Iterable[str]) -> str:
-        """A hint with the keys that acts have now: `{ui.mark_set} a`, `{ui.move next_edit}`."""
+    def with_keys(self, hint: str, contexts: Iterable[str]) -> str:
+        """Fill a hint with the keys that actions have now: `{ui.mark_set} a`, `{ui.move next_edit}`."""
         within = tuple(contexts)
 
         def keys(found: re.Match[str]) -> str:
@@ -131,7 +131,7 @@ class Keymap:
         return _ACT_NAMED.sub(keys, hint)
 
     def conflicts(self) -> tuple[str, ...]:
-        """Sentences: the same chord twice, one chord the beginning of another, a global key taken over."""
+        """Describe conflicts: a chord twice, one chord the beginning of another, a global key taken over."""
         found: list[str] = []
         for context in self.by_context:
             own = [binding for binding in self.bindings if binding.context == context]
@@ -163,20 +163,20 @@ def _clashes(first: list[Binding], second: list[Binding], *, same: bool) -> list
 
 
 def _meet(a: Binding, b: Binding) -> bool:
-    """Whether both can be typed at the same moment: objects only after an operator."""
+    """Say whether both can be typed at the same moment: objects only after an operator."""
     return Role.OBJECT not in (a.role, b.role) or {a.role, b.role} <= {Role.OBJECT, Role.MOTION}
 
 
 def _refines(own: Binding, parent: Binding) -> bool:
-    """A context may take over a chord of the list's, or of the screen's whose mode it is (TRIM, VISUAL).
+    """Say whether a context may take over the chord of a list, or of the screen whose mode it is.
 
-    Of the global layer it may say the very same act in its own words.
+    Of the global layer it may name the very same action in its own words.
     """
     return own.chord == parent.chord and (parent.context != GLOBAL or own.run == parent.run)
 
 
 def help_text(keymap: Keymap) -> str:
-    """The live table for `milimo help keys`: one block a context, keys with the same act on one line."""
+    """Return the table for `milimo help keys`: one block a context, keys of an action on one line."""
     blocks = []
     for context, title in keymap.titles.items():
         rows = help_rows(keymap, context)
@@ -191,7 +191,7 @@ def help_text(keymap: Keymap) -> str:
 
 
 def help_rows(keymap: Keymap, context: str) -> list[tuple[str, str, str]]:
-    """(keys, note, command id or empty) of one context, aliases gathered on their act's line."""
+    """Return (keys, note, command id or empty) of one context, aliases on their action's line."""
     rows: dict[tuple[str, str], list[str]] = {}
     for binding in keymap.by_context.get(context, {}).values():
         key = show(binding.chord) + ("…" if binding.role in (Role.RAW, Role.REGISTER) else "")

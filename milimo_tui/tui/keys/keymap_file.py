@@ -1,6 +1,6 @@
 """Keymap files: `keymap.toml`, a preset over it, the person's own over both. Each is checked as it is read.
 
-Reads those files and nothing else. What is wrong in one is a sentence with the context and the chord.
+Reads those files and nothing else. An error is a sentence with the context and the chord.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _KEY = re.compile(rf"((ctrl|shift|alt)\+)*({_NAMED}|f\d\d?)|ctrl\+([a-z]|{_SYMBO
 
 
 def load(preset: str = "default", user: Path | None = None, *, commands: Collection[str] = ()) -> Keymap:
-    """The keymap of a preset with the user's file over it; where `commands` are given it may name no others.
+    """Load the keymap of a preset with the user's file over it; `commands`, where given, are all it may name.
 
     Raises BadInput with a sentence.
     """
@@ -78,9 +78,9 @@ def _merge(base: Keymap, name: str, tables: Mapping[str, Any], commands: Collect
             )
         where = f"{name}: [{context}]"
         if not isinstance(table, dict) or (unknown := sorted(set(table) - set(_TABLE))):
-            told = f"has no “{unknown[0]}”" if isinstance(table, dict) else "is a table"
-            raise BadInput(f"{where} {told}", 'a context has keys = […] and drop = ["x"]')
-        added = [_known(base, where, each, commands) for each in _bindings(where, context, table)]
+            problem = f"has no “{unknown[0]}”" if isinstance(table, dict) else "is a table"
+            raise BadInput(f"{where} {problem}", 'a context has keys = […] and drop = ["x"]')
+        added = [_checked(base, where, each, commands) for each in _bindings(where, context, table)]
         gone = {binding.chord for binding in added} | set(_chords(f"{where} drop", table.get("drop", [])))
         bindings = added + [b for b in bindings if b.context != context or b.chord not in gone]
     return Keymap(tuple(bindings), base.titles, base.parents)
@@ -98,9 +98,9 @@ def _line(where: str, context: str, given: Mapping[str, Any]) -> list[Binding]:
     where = f"{where} {given.get('on') or dict(given)}"
     unknown = sorted(set(given) - set(_LINE))
     if unknown or not {"on", "run", "note"} <= set(given):
-        told = f"“{unknown[0]}” is no field of a line" if unknown else "a line needs on, run and note"
-        raise BadInput(f"{where}: {told}", f"fields: {', '.join(_LINE)}; for example {SHAPE}")
-    for key, kind, told in (
+        problem = f"“{unknown[0]}” is no field of a line" if unknown else "a line needs on, run and note"
+        raise BadInput(f"{where}: {problem}", f"fields: {', '.join(_LINE)}; for example {SHAPE}")
+    for key, kind, problem in (
         ("run", str, "the id of a command"),
         ("note", str, "two or three words"),
         ("args", dict, '{ name = "value" }'),
@@ -109,7 +109,7 @@ def _line(where: str, context: str, given: Mapping[str, Any]) -> list[Binding]:
         ("alias", bool, "true or false"),
     ):
         if not isinstance(given.get(key, kind()), kind):
-            raise BadInput(f"{where}: {key} is {told}", f"for example {SHAPE}")
+            raise BadInput(f"{where}: {key} is {problem}", f"for example {SHAPE}")
     try:
         role = Role(given.get("role", Role.ACT))
     except ValueError:
@@ -133,7 +133,7 @@ def _line(where: str, context: str, given: Mapping[str, Any]) -> list[Binding]:
 
 
 def _chords(where: str, given: object) -> list[tuple[str, ...]]:
-    """`"g h"` or several as keys, by the names that terminals' keys have or by those that help shows."""
+    """Parse `"g h"`, or several chords, by the names of terminals' keys or by those that help shows."""
     written = [given] if isinstance(given, str) else given
     if not isinstance(written, list) or not all(isinstance(each, str) and each.strip() for each in written):
         raise BadInput(f"{where}: keys are written as text", 'for example "g h", or ["j", "down"] for two')
@@ -161,10 +161,10 @@ def _chord(where: str, written: str) -> tuple[str, ...]:
     return keys
 
 
-def _known(base: Keymap, where: str, binding: Binding, commands: Collection[str]) -> Binding:
-    """A binding of what there is: a command, or an act with arguments that the keymap itself has.
+def _checked(base: Keymap, where: str, binding: Binding, commands: Collection[str]) -> Binding:
+    """Check that a binding's command, or its action with these arguments, exists. Raises BadInput.
 
-    Where no role is written it has the one that it has there in the keymap. Raises BadInput.
+    Without a role of its own it gets the one it has there in the keymap.
     """
     where = f"{where} {show(binding.chord)}"
     same = [each for each in base.bindings if each.run == binding.run]
@@ -179,11 +179,13 @@ def _known(base: Keymap, where: str, binding: Binding, commands: Collection[str]
         near = closest_names(binding.run, sorted({each.run for each in base.bindings}))
         raise BadInput(f"{where}: there is no act “{binding.run}”", f"near it: {near}" if near else _HINT)
     elif not alike:
-        ways = sorted({_told(each.args) for each in same})
-        raise BadInput(f"{where}: {binding.run} has no {_told(binding.args)}", f"it has {', '.join(ways)}")
+        ways = sorted({_args_text(each.args) for each in same})
+        raise BadInput(
+            f"{where}: {binding.run} has no {_args_text(binding.args)}", f"it has {', '.join(ways)}"
+        )
     role = next((each.role for each in alike if each.context == binding.context), binding.role)
     return replace(binding, role=role) if binding.role is Role.ACT else binding
 
 
-def _told(args: Mapping[str, Any]) -> str:
+def _args_text(args: Mapping[str, Any]) -> str:
     return ", ".join(f'{key} = "{value}"' for key, value in args.items()) or "arguments"

@@ -1,4 +1,4 @@
-"""How well words fit a command: what the palette puts first. Pure."""
+"""Ranks commands by how well typed words fit them, for the palette. Pure."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ Entry = tuple["Command", str, str]  # the command, why it can't be run here (or 
 
 
 def fit_of(command: Command, words: str) -> int | None:
-    """0 is the whole name, then its start, the starts of its words, initials, the start of what it
-    sets, a part of its name, what else it takes or its help, letters in order.
+    """Rank a command: 0 is the whole name, then its start, the starts of its words, initials, the start of
+    what it sets, a part of its name, what else it takes or its help, letters in order.
 
     None where it does not fit at all.
     """
@@ -38,16 +38,16 @@ def fit_of(command: Command, words: str) -> int | None:
         return 4
     if any(typed in name for name in names):
         return 5
-    told = f"{' '.join(names)} {command.help.casefold()} {' '.join(_takes(command))}"
-    if all(word in told for word in typed.split()):
+    searched = f"{' '.join(names)} {command.help.casefold()} {' '.join(_takes(command))}"
+    if all(word in searched for word in typed.split()):
         return 6
     return 7 if any(_in_order(typed.replace(" ", ""), name) for name in names) else None
 
 
 def matches(entries: Sequence[Entry], words: str, used: Sequence[str] = ()) -> list[Entry]:
-    """The entries that fit, the best first; among equals those that can be run, then what was used last.
+    """Return the entries that fit, the best first; among equals runnable ones, then those used last.
 
-    Without words those used last come first, and what can't be run here last.
+    Without words those used last come first, and those that can't be run here last.
     """
     lately = {id: place for place, id in enumerate(used)}
     ranked = []
@@ -59,17 +59,17 @@ def matches(entries: Sequence[Entry], words: str, used: Sequence[str] = ()) -> l
 
 
 def _short(command: Command) -> tuple[str, ...]:
-    """Its id and its words without the group."""
+    """Return a command's id and its words, without the group."""
     return command.id.partition(".")[2].replace("_", " "), command.cli.partition(" ")[2]
 
 
 def _takes(command: Command) -> list[str]:
-    """The names of its arguments."""
+    """Return the names of a command's arguments."""
     return [each.name for each in fields(command.args)]  # type: ignore[arg-type]  # subclasses are dataclasses
 
 
 def _starts(typed: list[str], words: list[str]) -> bool:
-    """Whether each typed word begins a word of its own, in their order."""
+    """Say whether each typed word begins a word of its own, in order."""
     rest = iter(words)
     return all(any(word.startswith(each) for word in rest) for each in typed)
 

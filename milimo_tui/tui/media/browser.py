@@ -1,6 +1,6 @@
-"""The folder browser over Media: walk the disk by keys, mark files, bring them in or point an asset at one.
+"""The folder browser over Media: walk the disk by keys, mark files, add them or point an asset at one.
 
-`chosen` is what was taken, None when it was left. What touches the disk runs off the event loop.
+`chosen` is the choice, None when it was left without one. The disk is read off the event loop.
 """
 
 from __future__ import annotations
@@ -33,11 +33,11 @@ from milimo_tui.tui.widgets.text import columns, line
 if TYPE_CHECKING:
     from milimo_tui.tui.keys.key_parser import Stroke
 
-SEEN = ("clip", "picture", "sequence")  # what has a picture to be looked at
+PICTURED = ("clip", "picture", "sequence")  # what has a picture to be looked at
 
 
 @dataclass(frozen=True, slots=True)
-class Chosen:
+class BrowserChoice:
     """Files, folders or sequences to bring in; `link` leaves them where they are."""
 
     entries: tuple[Entry, ...]
@@ -46,19 +46,19 @@ class Chosen:
 
 
 class BrowserScreen(StudioScreen):
-    """Folders and media of one folder at a time; `wanted` names the asset that a file is looked for."""
+    """Folders and media of one folder at a time; `searched_file` names the file that an asset lacks."""
 
     TITLE = "Add media"
     CONTEXTS: ClassVar[tuple[str, ...]] = ("browser", "list", "global")
     CSS_PATH = "browser.tcss"
     AUTO_FOCUS = "#files"
 
-    def __init__(self, start: Path, wanted: str = "") -> None:
+    def __init__(self, start: Path, searched_file: str = "") -> None:
         super().__init__()
         self.folder = Folder(start)
-        self.wanted = wanted
+        self.searched_file = searched_file
         self.hidden = self.stills = False
-        self.chosen: Chosen | None = None
+        self.chosen: BrowserChoice | None = None
         self._from = ""  # the folder that was come out of: the cursor goes there
 
     def body(self) -> Iterable[Widget]:
@@ -77,23 +77,23 @@ class BrowserScreen(StudioScreen):
 
     @property
     def entry(self) -> Entry | None:
-        """What is under the cursor."""
+        """The entry under the cursor; None where there is none."""
         return next((one for one in self.folder.entries if str(one.path) == self.rows.key), None)
 
     def heading(self) -> Text:
         ink = self.ink
-        title = f"Find {self.wanted}" if self.wanted else self.TITLE
+        title = f"Find {self.searched_file}" if self.searched_file else self.TITLE
         return line((title, ink.strong), (f"   {_short(self.folder.path)}", ink.text))
 
     def facts(self) -> Text:
         ink = self.ink
         files = sum(not one.is_folder for one in self.folder.entries)
-        said = line((plural(files, "file"), ink.text))
+        text = line((plural(files, "file"), ink.text))
         if self.rows.marked:
-            said.append(f"   {len(self.rows.marked)} marked", ink.accent)
+            text.append(f"   {len(self.rows.marked)} marked", ink.accent)
         if self.folder.other:
-            said.append(f"   {plural(self.folder.other, 'other file')} not shown", ink.muted)
-        return said
+            text.append(f"   {plural(self.folder.other, 'other file')} not shown", ink.muted)
+        return text
 
     # -- walking -------------------------------------------------------------------------------------
 
@@ -159,20 +159,20 @@ class BrowserScreen(StudioScreen):
         if entry is None:
             return
         self.query_one("#file-name", Line).show(line((entry.name, self.ink.strong)))
-        said = [Fact("kind", entry.kind)]
+        facts = [Fact("kind", entry.kind)]
         if entry.run is not None:
-            said.append(Fact("pictures", f"{len(entry.run.paths):,}, one for each frame"))
-            said += [Fact("", f"! {entry.run.trouble()}", "stale")] if entry.run.missing else []
+            facts.append(Fact("pictures", f"{len(entry.run.paths):,}, one for each frame"))
+            facts += [Fact("", f"! {entry.run.trouble()}", "stale")] if entry.run.missing else []
         if entry.bytes:
-            said.append(Fact("file", bytes_text(entry.bytes)))
+            facts.append(Fact("file", bytes_text(entry.bytes)))
         if entry.is_folder:
-            said = [Fact("", "Enter opens it, a adds all media in it")]
-        self.query_one("#file-facts", Facts).show(said)
+            facts = [Fact("", "Enter opens it, a adds all media in it")]
+        self.query_one("#file-facts", Facts).show(facts)
         self.background(partial(self._show_picture, entry), "file-picture", exclusive=True)
 
     async def _show_picture(self, entry: Entry) -> None:
         picture = self.query_one(Picture)
-        if entry.kind not in SEEN:
+        if entry.kind not in PICTURED:
             picture.show(None)
             return
         width, height = picture.wanted_pixels
@@ -183,7 +183,7 @@ class BrowserScreen(StudioScreen):
     # -- acts ----------------------------------------------------------------------------------------
 
     def on_rows_chosen(self, event: Rows.Chosen) -> None:
-        """Enter goes into a folder, and takes a file."""
+        """Enter: go into a folder, or choose a file."""
         event.stop()
         entry = self.entry
         if entry is not None and entry.is_folder:
@@ -192,13 +192,13 @@ class BrowserScreen(StudioScreen):
             self._leave_with(link=False)
 
     def act_into(self, stroke: Stroke) -> None:
-        """l: into the folder under the cursor; a file stays where it is."""
+        """l: go into the folder under the cursor; nothing for a file."""
         entry = self.entry
         if entry is not None and entry.is_folder:
             self.go(entry.path)
 
     def act_above(self, stroke: Stroke) -> None:
-        """h: the folder above, the cursor on where one came from."""
+        """h: go to the folder above, with the cursor on the one left."""
         path = self.folder.path
         if path.parent != path:
             self.go(path.parent, back_from=str(path))
@@ -207,7 +207,7 @@ class BrowserScreen(StudioScreen):
         self.go(Path.home())
 
     async def act_edit(self, stroke: Stroke) -> None:
-        """e: a folder or file by its path."""
+        """e: go to a folder or choose a file by its path."""
         typed = await self.ask("path", f"{self.folder.path}/", name="PATH", lines=paths)
         if typed:
             self._take(typed)
@@ -217,7 +217,7 @@ class BrowserScreen(StudioScreen):
         self.go(self.folder.path)
 
     def act_stills(self, stroke: Stroke) -> None:
-        """s: numbered pictures as one sequence, or one by one."""
+        """s: list numbered pictures as one sequence, or one by one."""
         self.stills = not self.stills
         self.say("numbered pictures one by one" if self.stills else "numbered pictures as sequences")
         self.go(self.folder.path)
@@ -226,22 +226,22 @@ class BrowserScreen(StudioScreen):
         self._leave_with(link=False)
 
     def act_link(self, stroke: Stroke) -> None:
-        """L: leave the files where they are."""
+        """L: choose files and leave them where they are."""
         self._leave_with(link=True)
 
     def act_here(self, stroke: Stroke) -> None:
-        """H: this folder itself, with all in it."""
+        """H: choose this folder itself, with everything in it."""
         here = Entry(self.folder.path, "folder", self.folder.path.name)
-        self._end(Chosen((here,), self.folder.path))
+        self._end(BrowserChoice((here,), self.folder.path))
 
     def on_paste(self, event: events.Paste) -> None:
-        """A path that is pasted, or dropped on the terminal."""
+        """Take a path that is pasted, or dropped on the terminal."""
         if not self.typing and event.text.strip():
             event.stop()
             self._take(event.text.strip().splitlines()[0])
 
     def _take(self, typed: str) -> None:
-        """Go to a folder that was named; take a file."""
+        """Go to a folder by its path, or choose a file."""
         self.background(partial(self._taken, typed.strip().strip("'\"")), "folder", exclusive=True)
 
     async def _taken(self, typed: str) -> None:
@@ -249,7 +249,7 @@ class BrowserScreen(StudioScreen):
         if await self.in_thread(path.is_dir):
             await self._read(path)
             return
-        self._end(Chosen((Entry(path, "file", path.name),), path.parent))
+        self._end(BrowserChoice((Entry(path, "file", path.name),), path.parent))
 
     def _leave_with(self, *, link: bool) -> None:
         marked = [one for one in self.folder.entries if str(one.path) in self.rows.marked]
@@ -257,15 +257,15 @@ class BrowserScreen(StudioScreen):
         if not entries:
             self.say("nothing is selected", "warn", "space marks files")
             return
-        self._end(Chosen(tuple(entries), self.folder.path, link))
+        self._end(BrowserChoice(tuple(entries), self.folder.path, link))
 
-    def _end(self, chosen: Chosen) -> None:
+    def _end(self, chosen: BrowserChoice) -> None:
         self.chosen = chosen
         self.dismiss()
 
 
 def _short(path: Path) -> str:
-    """A path as people say it: `~` for their home."""
+    """Shorten a path: `~` for the person's home."""
     try:
         return f"~/{path.relative_to(Path.home())}" if path != Path.home() else "~"
     except ValueError:

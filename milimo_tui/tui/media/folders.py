@@ -1,5 +1,6 @@
-"""A folder as the browser shows it: folders, media files, image sequences as one entry each. Reads names and
-sizes, opens no file; runs off the event loop.
+"""A folder as the browser lists it: folders, media files, image sequences as one entry each.
+
+Reads names and sizes, opens no file; runs off the event loop.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Folder:
-    """What a folder holds: folders first. `other` files are of no kind that the film takes."""
+    """The entries of a folder, folders first. `other` counts files that no film takes."""
 
     path: Path
     entries: tuple[Entry, ...] = ()
@@ -42,7 +43,7 @@ class Folder:
 
 
 def read_folder(path: Path, *, hidden: bool = False, stills: bool = False) -> Folder:
-    """Look into a folder. Raises NotFound, ReadOnly, Failed for one that can't be read."""
+    """List a folder. Raises NotFound, ReadOnly, Failed for one that can't be read."""
     folders: list[Entry] = []
     files: dict[Path, os.stat_result] = {}
     other = 0
@@ -71,7 +72,7 @@ def read_folder(path: Path, *, hidden: bool = False, stills: bool = False) -> Fo
 
 
 def kind_of(path: Path) -> str:
-    """What a file is by its name."""
+    """Return a file's kind by its name."""
     suffix = path.suffix.lower()
     for kind, suffixes in (("clip", VIDEO), ("sound", SOUND), ("picture", PICTURE)):
         if suffix in suffixes.split():

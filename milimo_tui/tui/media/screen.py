@@ -1,6 +1,6 @@
-"""The Media screen: adding from folders, finding files that went, where they are used, the bin, the register.
+"""The Media screen's keys: add from folders, find missing files, show uses, the bin, yank.
 
-How it is drawn is in `screens.media_base`; every act is a command of the registry.
+`media_view` draws it; every action is a command of the registry.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from textual import events
 from milimo_tui.core.errors import MilimoError
 from milimo_tui.story.values.film import Asset
 from milimo_tui.studio.media.media_uses import Use
-from milimo_tui.tui.media import lines as lines
-from milimo_tui.tui.media.base import KINDS, SORTS, MediaBase
-from milimo_tui.tui.media.browser import BrowserScreen, Chosen
+from milimo_tui.tui.media import media_lines as lines
+from milimo_tui.tui.media.browser import BrowserChoice, BrowserScreen
+from milimo_tui.tui.media.media_view import KINDS, SORTS, MediaView
 from milimo_tui.tui.play.mpv import to_player
 from milimo_tui.tui.shell.overlay import Overlay
 from milimo_tui.tui.timeline.values import registers
@@ -30,26 +30,28 @@ if TYPE_CHECKING:
 FOLDER = "media-folder"  # what is remembered: where the browser was last
 
 
-class MediaScreen(MediaBase):
+class MediaScreen(MediaView):
     """Keys of the Media screen."""
 
     # -- acts --------------------------------------------------------------------------------------
 
     async def act_add(self, stroke: Stroke) -> None:
-        """From a folder into the film; files are marked with space there."""
+        """Add media from a folder; space marks files there."""
         await self._browse(self._add)
 
-    async def _browse(self, then: Callable[[Chosen], Coroutine[Any, Any, None]], wanted: str = "") -> None:
-        """Open the folder browser where it was last; `then` is run with what is chosen in it."""
+    async def _browse(
+        self, then: Callable[[BrowserChoice], Coroutine[Any, Any, None]], searched_file: str = ""
+    ) -> None:
+        """Open the folder browser where it was last; `then` is called with the choice."""
         studio = self.studio_app.studio
 
         def start() -> Path:
             last = studio.project().ui.get(FOLDER)
-            wanted = (Path(last),) if isinstance(last, str) else ()
-            return next((path for path in (*wanted, Path.home()) if path.is_dir()), Path.cwd())
+            folders = (Path(last),) if isinstance(last, str) else ()
+            return next((path for path in (*folders, Path.home()) if path.is_dir()), Path.cwd())
 
         try:
-            browser = BrowserScreen(await self.in_thread(start), wanted)
+            browser = BrowserScreen(await self.in_thread(start), searched_file)
         except MilimoError as error:
             self.say(error.message, "error", error.hint)
             return
@@ -61,8 +63,8 @@ class MediaScreen(MediaBase):
 
         self.app.push_screen(browser, closed)
 
-    async def _add(self, chosen: Chosen) -> None:
-        """All that was chosen in one go: sequences as such, then the rest."""
+    async def _add(self, chosen: BrowserChoice) -> None:
+        """Add all that was chosen: sequences first, then the rest."""
         for is_sequence in (True, False):
             files = [str(each.path) for each in chosen.entries if (each.run is not None) == is_sequence]
             if not files:
@@ -77,7 +79,7 @@ class MediaScreen(MediaBase):
         self.rows.marked = frozenset()
 
     async def on_paste(self, event: events.Paste) -> None:
-        """Paths that are pasted or dropped on the terminal are added."""
+        """Add files whose paths are pasted or dropped on the terminal."""
         if self.typing or self.film is None:
             return
         event.stop()
@@ -86,7 +88,7 @@ class MediaScreen(MediaBase):
             await self.command("asset.add", file=files[0], more=tuple(files[1:]))
 
     async def act_delete(self, stroke: Stroke) -> None:
-        """To the bin: the marked files, else the one under the cursor."""
+        """Put the marked files, else the one under the cursor, into the bin."""
         if self.in_bin:
             self.say("it lies in the bin already", hint="r restores it")
             return
@@ -100,7 +102,7 @@ class MediaScreen(MediaBase):
                 await self.command("asset.delete", id=id)
 
     async def act_restore(self, stroke: Stroke) -> None:
-        """r: back from the bin; elsewhere the file of what is offline is looked for."""
+        """r: restore from the bin; elsewhere find the file of an offline asset."""
         if self.in_bin:
             for id in self._chosen():
                 await self.command("bin.restore", id=id)
@@ -111,17 +113,17 @@ class MediaScreen(MediaBase):
             return
         await self._browse(partial(self._find, asset), asset.name)
 
-    async def _find(self, asset: Asset, chosen: Chosen) -> None:
-        """Point an asset at a file; a folder is looked through, for every other file that is gone as well."""
+    async def _find(self, asset: Asset, chosen: BrowserChoice) -> None:
+        """Point an asset at a file; in a folder, look for every other missing file as well."""
         place = chosen.entries[0]
         all_gone = place.is_folder and len(self.offline) > 1
         await self.command(
             "asset.relink", id="all" if all_gone else asset.id, file=str(place.path), by="hash"
         )
-        self.background(self._look_for_files, "media-files", exclusive=True)
+        self.background(self._find_missing_files, "media-files", exclusive=True)
 
     def on_rows_chosen(self, event: Rows.Chosen) -> None:
-        """Enter: where it is used, and from there to the clip."""
+        """Enter: list where it is used, and go from there to the clip."""
         event.stop()
         asset = self.asset
         uses = self._uses.get(asset.id, []) if asset else []
@@ -137,7 +139,7 @@ class MediaScreen(MediaBase):
         self.app.push_screen(panel, picked)
 
     async def _go_to(self, use: Use) -> None:
-        """The timeline, at the clip."""
+        """Go to the clip on the timeline."""
         film, app = self.film, self.studio_app
         if not use.clip or film is None:
             self.say(f"no clip: {use.what}", hint="g b shows the storyboard, g e the elements")
@@ -156,17 +158,17 @@ class MediaScreen(MediaBase):
         return found
 
     def act_bin(self, stroke: Stroke) -> None:
-        """The bin, and back."""
+        """Show the bin, or go back from it."""
         self.in_bin = not self.in_bin
         self._draw()
-        self.background(self._look_for_files, "media-files", exclusive=True)
+        self.background(self._find_missing_files, "media-files", exclusive=True)
 
     def act_all(self, stroke: Stroke) -> None:
         self.all = not self.all
         self._draw()
 
     def act_filter(self, stroke: Stroke) -> None:
-        """f: one kind after the other, then all again."""
+        """f: show one kind after the other, then all again."""
         self.kind = KINDS[(KINDS.index(self.kind) + 1) % len(KINDS)]
         self._draw()
 
@@ -181,7 +183,7 @@ class MediaScreen(MediaBase):
             super().act_out(stroke)
 
     async def act_yank(self, stroke: Stroke) -> None:
-        """The whole file into a register: `p` and `P` on the timeline put it into the marked range."""
+        """Yank the whole file into a register: `p` and `P` on the timeline put it into the marked range."""
         asset = self.asset
         if asset is None:
             self.say("no file is selected", "warn")
@@ -191,7 +193,7 @@ class MediaScreen(MediaBase):
         self.say(f"yanked {asset.name}", "good", "p inserts it on the timeline, P overwrites")
 
     async def act_player(self, stroke: Stroke) -> None:
-        """The file under the cursor in mpv."""
+        """Open the file under the cursor in mpv."""
         asset = self.asset
         if asset is not None:
             path = await self.in_thread(lambda: self._path(asset))

@@ -1,4 +1,4 @@
-"""A whole file's waveform in the place of a picture: the same up and down from a middle line."""
+"""The waveform of a whole file in place of a picture, mirrored round a middle line."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class Wave(Widget):
-    """`show` gives it the peaks; None where there is no sound to be had."""
+    """`show` gives it the peaks; None where there is no sound."""
 
     DEFAULT_CSS = "Wave { width: 1fr; height: 1fr; background: $surface; display: none; }"
     can_focus = False

@@ -1,4 +1,4 @@
-"""Other takes of the shot whose take is seen: one after the other, or two compared at one playhead."""
+"""Other takes of the shown take's shot: one after the other, or two compared at one playhead."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from milimo_tui.story.values import picked_takes
 if TYPE_CHECKING:
     from milimo_tui.story.values.film import Take
     from milimo_tui.tui.keys.key_parser import Stroke
-    from milimo_tui.tui.review.inbox import ReviewInbox
+    from milimo_tui.tui.review.review_view import ReviewView
 
 
 class OtherTakes:
-    """Takes of the shot at hand, in the order in which they were made."""
+    """Goes through the takes of a shot in the order in which they were made."""
 
-    def __init__(self, core: ReviewInbox) -> None:
+    def __init__(self, core: ReviewView) -> None:
         self._core = core
 
     def act_take_next(self, stroke: Stroke) -> None:
@@ -31,28 +31,28 @@ class OtherTakes:
         )
 
     def _other(self, step: int) -> None:
-        """Another take of the shot: the cursor goes there where it came in too, else it is only shown."""
+        """Go to another take of the shot: with the cursor where it is an item, else only shown."""
         ids = [take.id for take in self._takes()]
         here = self._core.take.id if self._core.take else ""
         if (len(ids) < 2 and here in ids) or not ids:
             self._core.say("the shot has no other take", "warn", "e opens it; c c there makes one")
             return
-        wanted = ids[(ids.index(here) + step) % len(ids)] if here in ids else ids[0]
-        self._see(wanted)
+        take_id = ids[(ids.index(here) + step) % len(ids)] if here in ids else ids[0]
+        self._see(take_id)
 
     def _see(self, take: str) -> None:
         """Show a take of the shot, the playhead where it is."""
         items = self._core.review.items if self._core.review else ()
         place = next((place for place, item in enumerate(items) if item.take == take), None)
         if place is None:
-            self._core.shown = take
+            self._core.shown_take = take
         else:
-            self._core.place, self._core.shown = place, ""
+            self._core.place, self._core.shown_take = place, ""
         self._core.draw_place()
-        self._core.look()
+        self._core.load_take()
 
     def act_compare(self, stroke: Stroke) -> None:
-        """A: two takes at one playhead, beside each other where there is room, else in turn."""
+        """A: compare two takes at one playhead, beside each other where there is room, else in turn."""
         here = self._core.take
         ids = [take.id for take in self._takes()]
         if here is None or len(ids) < 2:
@@ -60,21 +60,21 @@ class OtherTakes:
                 "there is no other take to compare with", "warn", "e opens the shot; c c there makes one"
             )
             return
-        if not self._core.against:
+        if not self._core.compared_take:
             shots = self._core.story.shots if self._core.story else ()
             shot = next((shot for shot in shots if shot.id == here.shot), None)
             picked = picked_takes.picked_of(shot, self._takes()) if shot else None
             other = ids[ids.index(here.id) - 1]
-            self._core.against = picked.id if picked is not None and picked.id != here.id else other
+            self._core.compared_take = picked.id if picked is not None and picked.id != here.id else other
             if self._core.is_wide:
                 self._core.draw_place()
-                self._core.look()
+                self._core.load_take()
                 return
-        self._core.against, wanted = here.id, self._core.against
-        self._see(wanted)
+        self._core.compared_take, take_id = here.id, self._core.compared_take
+        self._see(take_id)
 
     def end_comparison(self) -> None:
         """Show the take at hand alone."""
-        self._core.against = ""
+        self._core.compared_take = ""
         self._core.draw_place()
-        self._core.look()
+        self._core.load_take()

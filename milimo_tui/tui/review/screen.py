@@ -1,6 +1,6 @@
-"""Review: what came in while nobody was attached, one large picture at a time or all on a contact sheet.
+"""The Review screen: what came in while nobody was attached, as one large picture or on a contact sheet.
 
-Puts the screen together: a core (`inbox`) that is seen, and parts that do. What several parts have a say in
+Puts the screen together: a core (`review_view`) that draws, and parts that act. What concerns several parts
 is answered here.
 """
 
@@ -10,10 +10,10 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from milimo_tui.tui.review.contact_sheet import ContactSheet
-from milimo_tui.tui.review.inbox import ReviewInbox
 from milimo_tui.tui.review.item_moves import ItemMoves
-from milimo_tui.tui.review.judging import Judging
 from milimo_tui.tui.review.other_takes import OtherTakes
+from milimo_tui.tui.review.review_view import ReviewView
+from milimo_tui.tui.review.take_actions import TakeActions
 from milimo_tui.tui.review.take_strip import TakeStrip
 from milimo_tui.tui.widgets.cards import Cards
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from milimo_tui.tui.keys.key_parser import Stroke
 
 
-class ReviewScreen(ReviewInbox):
+class ReviewScreen(ReviewView):
     """The core and its parts; each is given the core."""
 
     def __init__(self) -> None:
@@ -29,24 +29,24 @@ class ReviewScreen(ReviewInbox):
         self.contact_sheet = ContactSheet(self)
         self.item_moves = ItemMoves(self)
         self.other_takes = OtherTakes(self)
-        self.judging = Judging(self)
+        self.take_actions = TakeActions(self)
 
     @property
     def parts(self) -> tuple[object, ...]:
-        return (self.contact_sheet, self.item_moves, self.other_takes, self.judging, self.pictures)
+        return (self.contact_sheet, self.item_moves, self.other_takes, self.take_actions, self.take_player)
 
     def args_for(self, command: str, stroke: Stroke) -> Mapping[str, Any] | None:
-        return self.judging.args_for(command, stroke)
+        return self.take_actions.args_for(command, stroke)
 
     def go_to_frame(self, frame: int) -> bool:
-        return self.pictures.go_to_frame(frame)
+        return self.take_player.go_to_frame(frame)
 
     def shown_file(self) -> str:
-        return self.pictures.shown_file()
+        return self.take_player.shown_file()
 
     def act_out(self, stroke: Stroke) -> None:
-        """One level out: the comparison, the sheet, then what every screen leaves."""
-        if self.against:
+        """Go one level out: the comparison, the sheet, then what every screen leaves."""
+        if self.compared_take:
             self.other_takes.end_comparison()
         elif self.on_sheet:
             self.contact_sheet.act_sheet(stroke)
@@ -62,4 +62,4 @@ class ReviewScreen(ReviewInbox):
             self.item_moves.go(jobs.index(event.key))
 
     def on_cards_chosen(self, event: Cards.Chosen) -> None:
-        self.background(self.judging.choose)
+        self.background(self.take_actions.choose)

@@ -1,4 +1,4 @@
-"""The strip under the picture: all that came in, a line of chips, or a film strip where there is room.
+"""The strip under the picture: all items as a line of chips, or as a film strip where there is room.
 
 Takes values and, one by one, pictures; posts `Wanted` for those in sight, `Clicked` for a chip.
 """
@@ -14,9 +14,9 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
-from milimo_tui.tui.review.layout import FILM_ROWS
-from milimo_tui.tui.review.sheet import chip, chips, name_of, window
-from milimo_tui.tui.review.view import mark
+from milimo_tui.tui.review.item_cards import chip, chips, name_of, window
+from milimo_tui.tui.review.review_layout import FILM_ROWS
+from milimo_tui.tui.review.review_lines import mark
 from milimo_tui.tui.terminal.images.draw import Drawing
 from milimo_tui.tui.terminal.theme import RULE
 from milimo_tui.tui.widgets.card_grid import frame, strip_of
@@ -37,14 +37,14 @@ class TakeStrip(Widget):
     can_focus = False
 
     class Wanted(Message):
-        """These pictures are in sight and not here yet."""
+        """Posted for pictures that are in sight and not here yet."""
 
         def __init__(self, pictures: tuple[str, ...]) -> None:
             super().__init__()
             self.pictures = pictures
 
     class Clicked(Message):
-        """An item, by its place."""
+        """Posted for a click on an item, with its place."""
 
         def __init__(self, place: int) -> None:
             super().__init__()
@@ -65,19 +65,19 @@ class TakeStrip(Widget):
 
     @property
     def is_film(self) -> bool:
-        """Whether there is room for pictures."""
+        """Say whether there is room for pictures."""
         return self.size.height >= FILM_ROWS + 2
 
     @property
     def picture_cells(self) -> tuple[int, int]:
-        """Columns and rows of a picture now; (0, 0) where chips alone are drawn."""
+        """The columns and rows of a picture now; (0, 0) where only chips are drawn."""
         if not self.is_film:
             return 0, 0
         rows = self.size.height - 2
         return max(9, round(rows * 2 * self.ratio)), rows
 
     def show(self, items: Sequence[Item], cursor: int, sources: Sequence[str]) -> None:
-        """Replace what is drawn; pictures that were there stay."""
+        """Replace the items; pictures that were here stay."""
         self.items, self.cursor, self._sources = items, cursor, sources
         self.refresh()
         self._want()
@@ -93,7 +93,7 @@ class TakeStrip(Widget):
         self._want()
 
     def _in_sight(self) -> tuple[int, int]:
-        """First and last (exclusive) item of the film strip."""
+        """Return the first and the last (exclusive) item of the film strip in sight."""
         wide = self.picture_cells[0] + 1 + GAP
         return window([wide] * len(self.items), self.cursor, self.size.width + 1)
 

@@ -1,3 +1,4 @@
-"""The screenplay's screen: editor, outline, the parser beside it. Begin with `screen`.
-May use `timeline` (gone to), `storyboard` (a shot's words) and what is below.
+"""The Script screen: editor, outline, the process that parses. Begin with `screen`.
+
+May use `timeline` (to go to a clip), `storyboard` (a shot's words) and what is below.
 """

@@ -1,6 +1,6 @@
-"""The screenplay editor: Textual's text area; lines coloured by what they are, a kind letter in the gutter.
+"""The screenplay editor: Textual's text area, lines styled by their kind, a kind letter in the gutter.
 
-The screen hands in the kinds from a full parse; until the next one, edited lines are told by their own words.
+The screen hands in kinds from a full parse; until the next one, edited lines are guessed from their words.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ GUTTER = 2  # cells more than line numbers need: for the letter
 
 
 def styles(ink: Ink) -> dict[str, Style]:
-    """How each kind of line is drawn: hue and weight, so that it holds without colour too."""
+    """Return the style of each kind of line: hue and weight, so that it shows without colour too."""
     return {
         Kind.HEADING: ink.accent + Style(bold=True),
         Kind.CUE: ink.strong,
@@ -66,8 +66,8 @@ def styles(ink: Ink) -> dict[str, Style]:
     }
 
 
-def guess(line: str, before: str | None) -> str | None:
-    """What a line is by its own words and the kind before it; None for a blank one. A parse knows better."""
+def guess_kind(line: str, before: str | None) -> str | None:
+    """Guess a line's kind from its words and the kind before it; None for a blank one."""
     words = line.strip()
     if not words:
         return None
@@ -82,7 +82,7 @@ def guess(line: str, before: str | None) -> str | None:
     return Kind.ACTION
 
 
-class Held(Document):
+class CachedDocument(Document):
     """A document that joins its lines once after each edit: painting asks for the text for every row."""
 
     def __init__(self, text: str) -> None:
@@ -100,7 +100,7 @@ class Held(Document):
         return super().replace_range(start, end, text)
 
 
-class Measured(WrappedDocument):
+class MeasuredDocument(WrappedDocument):
     """A wrapped document that knows its height: painting asks for it several times a row."""
 
     @property
@@ -108,7 +108,7 @@ class Measured(WrappedDocument):
         return len(self._offset_to_line_info)
 
     def place(self, offset: int) -> tuple[int, int]:
-        """The line that lies so many rows down, and which of its rows that is."""
+        """Return the line that lies so many rows down, and which of its rows that is."""
         return self._offset_to_line_info[offset]
 
 
@@ -147,25 +147,25 @@ class ScriptEditor(TextArea):
         self.kinds: list[str | None] = []
         self.names: tuple[str, ...] = ()  # cues and sluglines to complete
         self._styles: dict[str, Style] = {}
-        self._drawn: dict[
+        self._drawn_rows: dict[
             tuple[object, ...], Strip
         ] = {}  # rows that the cursor is not in, as they were drawn
 
     @property
     def document(self) -> DocumentBase:
-        return self._held
+        return self._cached_document
 
     @document.setter
     def document(self, document: DocumentBase) -> None:
-        self._held = Held(document.text)
+        self._cached_document = CachedDocument(document.text)
 
     @property
     def wrapped_document(self) -> WrappedDocument:
-        return self._measured
+        return self._measured_document
 
     @wrapped_document.setter
     def wrapped_document(self, wrapped: WrappedDocument) -> None:
-        self._measured = Measured(self.document, tab_width=wrapped._tab_width)
+        self._measured_document = MeasuredDocument(self.document, tab_width=wrapped._tab_width)
 
     @property
     def is_writing(self) -> bool:
@@ -176,7 +176,7 @@ class ScriptEditor(TextArea):
         return host_of(self).ink
 
     def set_kinds(self, kinds: Sequence[str | None]) -> None:
-        """Kinds line by line, from a parse of this very text; repaints only when they differ."""
+        """Set kinds line by line, from a parse of this very text; repaints only where they differ."""
         if list(kinds) != self.kinds:
             self.kinds = list(kinds)
             self._line_cache.clear()  # Textual's own: ours knows of which kind a row was drawn
@@ -202,26 +202,26 @@ class ScriptEditor(TextArea):
 
     def notify_style_update(self) -> None:
         super().notify_style_update()
-        self._drawn.clear()
+        self._drawn_rows.clear()
 
     def render_line(self, y: int) -> Strip:
         wide, offset = self.gutter_width, y + self.scroll_offset.y
-        if not wide or offset >= self._measured.height:
+        if not wide or offset >= self._measured_document.height:
             return super().render_line(y)
-        row, section = self._measured.place(offset)
+        row, section = self._measured_document.place(offset)
         if row == self.cursor_location[0] or not self.selection.is_empty or self._matching_bracket_location:
             return self._draw(y, row, first=section == 0)
         width, words = self.scrollable_content_region.width, self.document.get_line(row)
         key = (row, section, words, self.kind_at(row), wide, width, self.wrap_width, self.has_focus)
-        strip = self._drawn.get(key)
+        strip = self._drawn_rows.get(key)
         if strip is None:
-            if len(self._drawn) > MOST_DRAWN:
-                self._drawn.clear()
-            strip = self._drawn[key] = self._draw(y, row, first=section == 0)
+            if len(self._drawn_rows) > MOST_DRAWN:
+                self._drawn_rows.clear()
+            strip = self._drawn_rows[key] = self._draw(y, row, first=section == 0)
         return strip
 
     def _draw(self, y: int, row: int, *, first: bool) -> Strip:
-        """A row of the text behind its number and its letter."""
+        """Draw a row of the text behind its number and its letter."""
         strip, wide = super().render_line(y), self.gutter_width
         number = str(row + 1) if first else ""
         kind = self.kind_at(row)
@@ -249,7 +249,7 @@ class ScriptEditor(TextArea):
             old = self.kind_at(top - 1)
             new: list[str | None] = []
             for row in range(top, top + added + 1):
-                kind = guess(self.document.get_line(row), old)
+                kind = guess_kind(self.document.get_line(row), old)
                 # A line that was told by a full parse keeps its kind while it is merely typed on.
                 if top == bottom and added == 0 and kind is Kind.ACTION and self.kind_at(row) is not None:
                     kind = self.kind_at(row)
@@ -259,7 +259,7 @@ class ScriptEditor(TextArea):
         return result
 
     def update_suggestion(self) -> None:
-        """Ghost text that completes a name or a place while it is typed in capitals; → takes it."""
+        """Suggest the rest of a name or place that is typed in capitals; → accepts it."""
         row, column = self.cursor_location
         words = self.document.get_line(row)
         self.suggestion = ""
@@ -296,7 +296,7 @@ class ScriptEditor(TextArea):
         self.go_to(self.cursor_location[0] - stroke.times * max(1, self.size.height // 2))
 
     def find(self, words: str, step: int) -> bool:
-        """Go to the next (or previous) place of the words, round the end; case counts for nothing."""
+        """Go to the next (or previous) place of the words, round the end, without regard to case."""
         low, count = words.casefold(), self.document.line_count
         row, column = self.cursor_location
         for distance in range(count + 1):

@@ -1,7 +1,7 @@
-"""A process that parses the screenplay that is being written, and tells what is new in its outline.
+"""The process that parses the screenplay in the editor and answers with the changes of its outline.
 
-A long text takes longer to parse than a key may wait. One line of JSON a question, one an answer; scenes that
-are as they were in the answer before are counted, not told.
+A long text takes longer to parse than a key may wait. A question is one line of JSON, and so is its answer;
+scenes that are as in the answer before are counted, not sent.
 """
 
 from __future__ import annotations
@@ -23,18 +23,18 @@ _LETTERS = {kind: chr(ord("a") + index) for index, kind in enumerate(KINDS)}
 
 
 class Parser:
-    """What was told last, and the next answer."""
+    """Parses texts and keeps the scenes of the last answer."""
 
     def __init__(self) -> None:
-        self._told: list[list[Any]] = []
+        self._last_scenes: list[list[Any]] = []
 
     def answer(self, text: str, base: int, rate: str) -> dict[str, Any]:
-        """The outline of a text as the editor holds it, as far as it is not that of the text before."""
+        """Return the outline of a text as the editor holds it, without scenes that have not changed."""
         began = time.process_time()
         found = outline(restored(text, base), text.count("\n") + 1, Fraction(rate))
         scenes = [_packed(scene) for scene in found.scenes]
-        head, tail = _alike(self._told, scenes)
-        self._told = scenes
+        head, tail = _same_ends(self._last_scenes, scenes)
+        self._last_scenes = scenes
         return {
             "kinds": "".join(_LETTERS[kind] for kind in found.kinds),
             "head": head,
@@ -49,13 +49,13 @@ class Parser:
 
 
 def _packed(scene: SceneLines) -> list[Any]:
-    """A scene without its place."""
+    """Return a scene as lists, without its line."""
     shots = [[s.number, s.size, s.frames, s.words, s.line, s.end_line, s.digest] for s in scene.shots]
     return [scene.number, scene.heading, shots]
 
 
-def _alike(old: list[list[Any]], new: list[list[Any]]) -> tuple[int, int]:
-    """How many are the same at the start, and how many of the others at the end."""
+def _same_ends(old: list[list[Any]], new: list[list[Any]]) -> tuple[int, int]:
+    """Count the scenes that are the same at the start, and of the others at the end."""
     most = min(len(old), len(new))
     head = next((at for at in range(most) if old[at] != new[at]), most)
     tail = next((at for at in range(most - head) if old[-1 - at] != new[-1 - at]), most - head)

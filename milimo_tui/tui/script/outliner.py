@@ -1,4 +1,4 @@
-"""Where the text is parsed: a short one here, a long one in a process of its own, so that no key waits."""
+"""Parses the screenplay: a short one here, a long one in a process of its own, so that no key waits."""
 
 from __future__ import annotations
 
@@ -30,40 +30,40 @@ class Outliner:
         self.seconds = 0.0  # of CPU that the last parse took, wherever
         self._helper: Helper | None = None
         self._scenes: tuple[SceneLines, ...] = ()  # as the helper told them last
-        self._turn = threading.Lock()
+        self._lock = threading.Lock()
         self._ended = False
 
     @property
     def process(self) -> int | None:
-        """The id of the process that parses, while there is one."""
+        """The id of the process that parses; None where there is none."""
         return None if self._helper is None else self._helper.pid
 
     def parse(self, lines: Sequence[str], base: int, rate: Fraction) -> Outline:
-        """The outline of lines as an editor holds them; `base` is that of their odd characters."""
+        """Return the outline of lines as an editor holds them; `base` is that of their odd characters."""
         text = "\n".join(lines)
-        with self._turn:
-            told = self._asked(text, base, rate) if len(lines) > FEW and not self._ended else None
-            if told is not None:
-                return self._taken(told)
+        with self._lock:
+            answer = self._ask_process(text, base, rate) if len(lines) > FEW and not self._ended else None
+            if answer is not None:
+                return self._merge_answer(answer)
         began = time.thread_time()
         found = outline(restored(text, base), len(lines), rate)
         self.seconds = time.thread_time() - began
         return found
 
     def end(self) -> None:
-        """End the process, whatever it does; what is asked from now on is parsed here."""
+        """End the process, whatever it does; later calls are parsed here."""
         self._ended = True
         if self._helper is not None:
             self._helper.end()
             self._helper = None
 
-    def _let_go(self) -> None:
+    def _end_helper(self) -> None:
         helper, self._helper, self._scenes = self._helper, None, ()
         if helper is not None:
             helper.end()
 
-    def _asked(self, text: str, base: int, rate: Fraction) -> dict[str, Any] | None:
-        """What the process answers; None where there is none, it ended or takes too long."""
+    def _ask_process(self, text: str, base: int, rate: Fraction) -> dict[str, Any] | None:
+        """Return the process's answer; None where there is none, it ended or takes too long."""
         from milimo_tui.media.files.helper_process import Helper
 
         try:
@@ -71,30 +71,30 @@ class Outliner:
                 self._helper = Helper("milimo_tui.tui.script.outline_process")
             helper = self._helper
             helper.send({"text": text, "base": base, "rate": str(rate)})
-            told = helper.answer(_PATIENCE)
+            answer = helper.answer(_PATIENCE)
         except (OSError, ValueError):
-            told = None  # it took too long, or was ended meanwhile
-        if told is None:
-            self._let_go()
-        return told
+            answer = None  # it took too long, or was ended meanwhile
+        if answer is None:
+            self._end_helper()
+        return answer
 
-    def _taken(self, told: dict[str, Any]) -> Outline:
-        old, head, tail = self._scenes, told["head"], told["tail"]
-        lines: list[int] = told["lines"]
+    def _merge_answer(self, answer: dict[str, Any]) -> Outline:
+        old, head, tail = self._scenes, answer["head"], answer["tail"]
+        lines: list[int] = answer["lines"]
         behind = len(lines) - tail
-        new = zip(told["scenes"], lines[head:behind], strict=True)
+        new = zip(answer["scenes"], lines[head:behind], strict=True)
         self._scenes = (
             *_placed(old[:head], lines[:head]),
             *[_scene(line, *packed) for packed, line in new],
             *_placed(old[len(old) - tail :], lines[behind:]),
         )
-        self.seconds = told["cpu"]
+        self.seconds = answer["cpu"]
         return Outline(
-            tuple([_KIND_OF[letter] for letter in told["kinds"].encode()]),
+            tuple([_KIND_OF[letter] for letter in answer["kinds"].encode()]),
             self._scenes,
-            tuple(told["names"]),
-            tuple(Problem(*problem) for problem in told["problems"]),
-            told["trouble"],
+            tuple(answer["names"]),
+            tuple(Problem(*problem) for problem in answer["problems"]),
+            answer["trouble"],
         )
 
 
@@ -107,6 +107,6 @@ def _scene(line: int, number: str, heading: str, shots: list[list[Any]]) -> Scen
 
 
 def _placed(scenes: Sequence[SceneLines], lines: Sequence[int]) -> list[SceneLines]:
-    """The scenes, those that are at another line by now made anew."""
+    """Return the scenes at their present lines; a scene that moved is made anew."""
     places = zip(scenes, lines, strict=True)
     return [s if s.line == line else SceneLines(s.number, s.heading, line, s.shots) for s, line in places]

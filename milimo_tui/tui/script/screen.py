@@ -1,4 +1,4 @@
-"""The screenplay: an editor with its outline and shots beside it, live; commit makes it the film."""
+"""The Script screen: an editor with its outline and shots beside it; commit makes the text the film."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from textual.widgets import TextArea
 from milimo_tui.core.errors import MilimoError
 from milimo_tui.story.shots.outline import Outline
 from milimo_tui.tui.script.editor import ScriptEditor
-from milimo_tui.tui.script.outline import RowsOf, line_of, summary
+from milimo_tui.tui.script.outline_rows import OutlineRows, line_of, summary
 from milimo_tui.tui.script.outliner import Outliner
-from milimo_tui.tui.script.source_text import Opened, close_text, open_text
+from milimo_tui.tui.script.source_text import EditorText, close_text, open_text
 from milimo_tui.tui.shell import handover
 from milimo_tui.tui.shell.collector import set_aside
 from milimo_tui.tui.shell.screen import StudioScreen
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from milimo_tui.tui.keys.key_parser import Stroke
 
 PAUSE = 0.25  # seconds without a key before the text is parsed again
-SHARE = (
+PAUSE_FACTOR = (
     4  # … and so many times as long as that took last time, so that a long text is not parsed at every halt
 )
 LONGEST_PAUSE = 3.0
@@ -61,10 +61,10 @@ class ScriptScreen(StudioScreen):
         super().__init__()
         self._project = ""  # id of the film whose script is shown
         self._saved = ""  # its text as the project has it
-        self._opened: Opened = open_text("")
+        self._source: EditorText = open_text("")
         self._outline, self._outliner = Outline(), Outliner()
         self._aside = ""  # the film whose outline is left out of collections
-        self._rows_of = RowsOf()
+        self._rows_of = OutlineRows()
         self._lines: list[tuple[int, int]] = []  # of rows of the outline: the line each leads to, its place
         self._committed: frozenset[str] = frozenset()
         self._dirty = False
@@ -127,9 +127,9 @@ class ScriptScreen(StudioScreen):
         """Show a text as saved; the cursor keeps its line."""
         row = self.editor.cursor_location[0]
         self._saved, self._clash = text, False
-        self._opened = open_text(text)
+        self._source = open_text(text)
         self.editor.kinds = []
-        self.editor.load_text(self._opened.text)
+        self.editor.load_text(self._source.text)
         self._dirty = False
         self.editor.go_to(max(0, self._wanted_line - 1) if self._wanted_line else row)
         self._wanted_line = 0
@@ -139,7 +139,7 @@ class ScriptScreen(StudioScreen):
     @property
     def text(self) -> str:
         """The text as it would be saved."""
-        return close_text(self._opened, self.editor.document.lines)
+        return close_text(self._source, self.editor.document.lines)
 
     def go_to_line(self, number: int) -> None:
         """Put the cursor on a line of the screenplay, from 1."""
@@ -152,7 +152,7 @@ class ScriptScreen(StudioScreen):
     def on_text_area_changed(self, event: TextArea.Changed) -> None:
         if event.text_area is not self.editor:
             return
-        changed = tuple(self.editor.document.lines) != self._opened.lines
+        changed = tuple(self.editor.document.lines) != self._source.lines
         if changed != self._dirty:
             self._dirty = changed
             self.refresh_lines()
@@ -171,8 +171,8 @@ class ScriptScreen(StudioScreen):
         if film is None:
             return
         lines = tuple(self.editor.document.lines)
-        rate, opened = film.story.project.rate, self._opened
-        found = await self.in_thread(lambda: self._outliner.parse(lines, opened.base, rate))
+        rate, source = film.story.project.rate, self._source
+        found = await self.in_thread(lambda: self._outliner.parse(lines, source.base, rate))
         if tuple(self.editor.document.lines) != lines:
             return  # typed on meanwhile: the next parse is on its way
         self._outline = found
@@ -183,7 +183,7 @@ class ScriptScreen(StudioScreen):
         if self._outliner.process is not None and self._aside != self._project:
             self._aside = self._project
             set_aside()
-        self._pause = max(PAUSE, min(LONGEST_PAUSE, SHARE * self._outliner.seconds))
+        self._pause = max(PAUSE, min(LONGEST_PAUSE, PAUSE_FACTOR * self._outliner.seconds))
 
     def _draw_outline(self) -> None:
         rate = self.film.story.project.rate if self.film else Fraction(25)
@@ -228,7 +228,7 @@ class ScriptScreen(StudioScreen):
         self.act_write(stroke)
 
     def act_write(self, stroke: Stroke) -> None:
-        """From reading to writing."""
+        """Go from reading to writing."""
         if not self._project:
             return
         if not self.editor.text.strip() and self.film is not None:
@@ -249,7 +249,7 @@ class ScriptScreen(StudioScreen):
         self.editor.undo()
 
     async def act_undo(self, stroke: Stroke) -> None:
-        """What was typed since the last save; with nothing typed, the project's last edit."""
+        """Undo what was typed since the last save; with nothing typed, the project's last edit."""
         if self._clash and self.film is not None:
             self._load(self.film.story.project.script)
         elif self._dirty:
@@ -268,7 +268,7 @@ class ScriptScreen(StudioScreen):
         await self._save()
 
     async def _save(self) -> bool:
-        """Keep the text in the project; False when that failed (and was said)."""
+        """Save the text in the project; False where that failed, after saying why."""
         if not self._project:
             return False
         if self._clash and not await self.confirm("It was changed elsewhere. Save this text over that one?"):
@@ -278,8 +278,8 @@ class ScriptScreen(StudioScreen):
         if outcome is None:
             return False
         self._saved, self._clash = text, False
-        self._opened = open_text(text)
-        self._dirty = tuple(self.editor.document.lines) != self._opened.lines
+        self._source = open_text(text)
+        self._dirty = tuple(self.editor.document.lines) != self._source.lines
         self.refresh_lines()
         return True
 
@@ -290,7 +290,7 @@ class ScriptScreen(StudioScreen):
         await self.command("storyboard.commit")
 
     async def act_editor(self, stroke: Stroke) -> None:
-        """The whole screenplay in the person's editor; what comes back is as if typed here."""
+        """Edit the whole screenplay in the person's editor and take it back as if typed here."""
         film = self.film
         if film is None:
             return
@@ -310,20 +310,20 @@ class ScriptScreen(StudioScreen):
             return
         document = self.editor.document
         self.editor.replace(opened.text, document.start, document.end)
-        self._opened = replace(opened, lines=self._opened.lines, ends=self._opened.ends)
+        self._source = replace(opened, lines=self._source.lines, ends=self._source.ends)
         self.say("back from the editor", hint="w saves, c c commits")
 
     async def act_to_shot(self, stroke: Stroke) -> None:
-        """The shot that this line became: back on the timeline for one who came from there, else its card."""
+        """Go to this line's shot: back on the timeline where one came from there, else its card."""
         from milimo_tui.tui.timeline.screen import TimelineScreen
 
         film, here = self.film, self.editor.cursor_location[0] + 1
         if film is None:
             return
-        wanted = self._outline.shot_at(here)
+        outlined = self._outline.shot_at(here)
         shot = (
-            next((shot for shot in film.story.live_shots() if shot.digest == wanted.digest), None)
-            if wanted
+            next((shot for shot in film.story.live_shots() if shot.digest == outlined.digest), None)
+            if outlined
             else None
         )
         if shot is None:

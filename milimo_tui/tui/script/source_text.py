@@ -1,4 +1,4 @@
-"""A screenplay's text in and out of an editor without losing a byte: odd characters and mixed line ends.
+"""A screenplay's text for an editor and back without losing a byte: odd characters, mixed line ends.
 
 The editor splits like `str.splitlines` and joins with one line end; the project keeps the text exactly as it
 came. So what would be split or dropped is shown as a symbol, and line ends are put back line by line. Pure.
@@ -20,8 +20,8 @@ _FIRST, _SETS = 0x10F000, 16
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
-    """A text as an editor holds it: lines without odd characters, and what is needed to put it back."""
+class EditorText:
+    """A text as an editor holds it: lines without odd characters, and what restores them."""
 
     lines: tuple[str, ...]
     ends: tuple[str, ...]  # after each line but the last
@@ -30,7 +30,7 @@ class Opened:
 
     @property
     def text(self) -> str:
-        """For the editor: one kind of line end."""
+        """The text for the editor, with one kind of line end."""
         return "\n".join(self.lines)
 
 
@@ -38,22 +38,22 @@ def _table(base: int) -> dict[int, int]:
     return {code: base + index for index, code in enumerate(_ODD)}
 
 
-def open_text(text: str) -> Opened:
-    """Take a text apart for an editor."""
+def open_text(text: str) -> EditorText:
+    """Split a text into lines for an editor."""
     bases = [_FIRST + 0x100 * number for number in range(_SETS)]
     base = next((base for base in bases if not any(base <= ord(c) < base + 0x100 for c in text)), _FIRST)
     ends = tuple(_ENDS.findall(text))
     lines = tuple(_ENDS.split(text.translate(_table(base))))
     counted = Counter(ends).most_common(1)
-    return Opened(lines, ends, counted[0][0] if counted else "\n", base)
+    return EditorText(lines, ends, counted[0][0] if counted else "\n", base)
 
 
-def close_text(opened: Opened, lines: Sequence[str]) -> str:
-    """The whole text again after editing: kept lines have the line end they had, new ones the usual one."""
+def close_text(opened: EditorText, lines: Sequence[str]) -> str:
+    """Join edited lines to a text: kept lines have the line end they had, new ones the usual one."""
     if len(set(opened.ends)) <= 1:
         return restored(opened.usual.join(lines), opened.base)
     ends = [opened.usual] * (len(lines) - 1)
-    for old, new, size in _kept(opened.lines, lines):
+    for old, new, size in _kept_runs(opened.lines, lines):
         for step in range(size):
             if old + step < len(opened.ends) and new + step < len(ends):
                 ends[new + step] = opened.ends[old + step]
@@ -61,14 +61,14 @@ def close_text(opened: Opened, lines: Sequence[str]) -> str:
 
 
 def restored(text: str, base: int) -> str:
-    """A text with its odd characters in the place of those that stand for them."""
+    """Put odd characters back in place of those that stand for them."""
     if text.isascii():
         return text
     return text.translate({stand_in: code for code, stand_in in _table(base).items()})
 
 
-def _kept(old: Sequence[str], new: Sequence[str]) -> list[tuple[int, int, int]]:
-    """(old, new, count) runs of lines that are the same, unchanged or typed on; equal ends cost nothing."""
+def _kept_runs(old: Sequence[str], new: Sequence[str]) -> list[tuple[int, int, int]]:
+    """Return (old, new, count) runs of lines that are the same or typed on; equal ends cost nothing."""
     head = 0
     while head < min(len(old), len(new)) and old[head] == new[head]:
         head += 1
@@ -81,7 +81,7 @@ def _kept(old: Sequence[str], new: Sequence[str]) -> list[tuple[int, int, int]]:
 
 
 def shown(line: str) -> str:
-    """A line for drawing: private characters as visible symbols, one for one."""
+    """Return a line for drawing: private characters as visible symbols, one for one."""
     if line.isprintable():
         return line
     return "".join(_symbol(character) for character in line)

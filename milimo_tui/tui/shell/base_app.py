@@ -243,7 +243,7 @@ class BaseApp(App[int]):
         """One line to the person, kept in the log (`g l`). A hint names acts by id (`Keymap.worded`)."""
         screen = self.studio_screen
         if "{" in hint and screen is not None:
-            hint = self.keyboard.keymap.worded(hint, (*screen.contexts, *screen.CONTEXTS))
+            hint = self.keyboard.keymap.with_keys(hint, (*screen.contexts, *screen.CONTEXTS))
         text, hint = self.in_keys(text), self.in_keys(hint)
         self.said.append(Said(" ".join(text.split()), kind, hint, time.time()))
         del self.said[:-MOST_SAID]
@@ -261,7 +261,7 @@ class BaseApp(App[int]):
         """A sentence that names commands of the shell, with the keys they have here."""
         if "milimo " not in text:
             return text
-        from milimo_tui.tui.keys.advice import in_keys
+        from milimo_tui.tui.keys.command_keys import in_keys
 
         screen = self.studio_screen
         contexts = (*screen.contexts, *screen.CONTEXTS) if screen is not None else ("global",)

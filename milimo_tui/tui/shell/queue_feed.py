@@ -1,6 +1,6 @@
 """The queue, followed: what is open and what ended lately, read once, then only the jobs that events name.
 
-Runs in threads of its own and touches no widget. What ended earlier is read by who shows it (`past`).
+Runs in threads of its own and touches no widget. The Jobs screen reads jobs that ended earlier (`past_jobs`).
 """
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
-"""What is to be shot: the board of cards, the shot's inspector, elements. Begin with `storyboard`.
-`shot_state` is what every screen says of a shot. May use `shell` and what is below.
+"""Shots and elements: the board of cards, the shot's inspector, the elements. Begin with `storyboard`.
+
+`shot_state` describes a shot's state for every screen. May use `shell` and what is below.
 """

@@ -33,7 +33,7 @@ KINDS = {
 }
 SORTS = ("name", "shots")
 # What an element may bring → how it comes to it.
-HOW = {
+HOW_TO_ADD = {
     "shown by": "nothing yet: c c draws it, :element reference add",
     "LoRAs": "none: :element lora add",
 }
@@ -53,7 +53,7 @@ class ElementsScreen(StudioScreen):
         super().__init__()
         self._used: dict[str, tuple[str, ...]] = {}  # element → numbers of its shots
         self._sort = "name"
-        self._wanted = ""  # the element to put the cursor on once it is here
+        self._element_to_show = ""  # the element to put the cursor on once it is here
 
     def body(self) -> Iterable[Widget]:
         about = Vertical(Rows(id="fields"), Picture(id="shown"), id="about")
@@ -99,7 +99,7 @@ class ElementsScreen(StudioScreen):
         self.background(partial(self._count, film), "read", exclusive=True)
 
     async def _count(self, film: Snapshot | None) -> None:
-        """Which shots use which element, worked out in a thread."""
+        """Find the shots that use each element, in a thread."""
         if film is None:
             return
 
@@ -133,9 +133,9 @@ class ElementsScreen(StudioScreen):
                 rows.append(Row("", Text()))
             rows.append(Row("", line((title, ink.muted))))
             rows += [self._row(element) for element in mine]
-        self.list.show(rows, key=self._wanted or None)
-        if self.list.key == self._wanted:
-            self._wanted = ""
+        self.list.show(rows, key=self._element_to_show or None)
+        if self.list.key == self._element_to_show:
+            self._element_to_show = ""
         self._draw_fields()
         self.refresh_lines()
 
@@ -176,19 +176,22 @@ class ElementsScreen(StudioScreen):
                 ),
             ),
         ]
-        rows += [self._brought("shown by", _shown_by(element)), self._brought("LoRAs", _worn_by(element))]
+        rows += [
+            self._input_row("shown by", _picture_count(element)),
+            self._input_row("LoRAs", _lora_names(element)),
+        ]
         for index, piece in enumerate(wrapped(numbers, width) or ["none yet"]):
             rows.append(Row("", line((f"{'shots' if index == 0 else '':<13}", ink.muted), (piece, ink.text))))
         fields.show(rows)
         self.background(self._show_picture, "picture", exclusive=True)
 
-    def _brought(self, label: str, words: str) -> Row:
-        """What an element brings to its shots, or how it comes to bring something."""
+    def _input_row(self, label: str, words: str) -> Row:
+        """Return the row of an element's pictures or LoRAs, or how to add them."""
         style = self.ink.text if words else self.ink.muted
-        return Row("", line((f"{label:<13}", self.ink.muted), (words or HOW[label], style)))
+        return Row("", line((f"{label:<13}", self.ink.muted), (words or HOW_TO_ADD[label], style)))
 
     async def _show_picture(self) -> None:
-        """The reference picture that counts most."""
+        """Show the element's first reference picture."""
         element, film = self.element, self.film
         if element is None or film is None:
             return
@@ -251,7 +254,7 @@ class ElementsScreen(StudioScreen):
         await self._edit(field or "description")
 
     async def act_add(self, stroke: Stroke) -> None:
-        """A new element: name, kind, how it looks. A trigger that is taken is said at once."""
+        """Add an element: name, kind, what it looks like. A trigger that is taken is reported at once."""
         if self.film is None:
             return  # said by the app before
         name = await self.ask("New element, name:", name="ELEMENT")
@@ -270,12 +273,12 @@ class ElementsScreen(StudioScreen):
         )
         if kind is None:
             return
-        looks = await self.ask(f"{name.strip()} looks like:", name="ELEMENT")
+        description = await self.ask(f"{name.strip()} looks like:", name="ELEMENT")
         outcome = await self.command(
-            "element.add", name=name.strip(), kind=kind.strip(), description=(looks or "").strip()
+            "element.add", name=name.strip(), kind=kind.strip(), description=(description or "").strip()
         )
         if outcome is not None:
-            self._wanted = outcome.data["id"]
+            self._element_to_show = outcome.data["id"]
             self._draw()
 
     async def act_delete(self, stroke: Stroke) -> None:
@@ -294,20 +297,20 @@ class ElementsScreen(StudioScreen):
         self.say(f"sorted by {self._sort}")
 
 
-def _shown_by(element: Element) -> str:
-    """`3 pictures`; empty for none."""
+def _picture_count(element: Element) -> str:
+    """Return `3 pictures`; empty for none."""
     return plural(len(element.references), "picture") if element.references else ""
 
 
-def _worn_by(element: Element) -> str:
-    """`mara-v2 0.8, grain 0.5`; empty for none."""
+def _lora_names(element: Element) -> str:
+    """Return `mara-v2 0.8, grain 0.5`; empty for none."""
     from milimo_tui.studio.weights.lora_stacks import shown
 
     return ", ".join(map(shown, element.loras))
 
 
 def _voices() -> tuple[str, ...]:
-    """The voices that there are here; runs a program."""
+    """Return the installed voices; runs a program."""
     speaker = engine_registry.profile(engine_registry.speaker().name)
     return tuple(each.id for each in speaker.voices())
 

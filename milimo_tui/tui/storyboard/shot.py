@@ -1,4 +1,4 @@
-"""The shot inspector: what will be sent, field by field, and the takes there are."""
+"""The shot inspector: what a take would be made from, field by field, and the takes made."""
 
 from __future__ import annotations
 
@@ -12,8 +12,16 @@ from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
 
 from milimo_tui.tui.shell.screen import StudioScreen
-from milimo_tui.tui.storyboard.shot_details import CHOICES, LOCKS, TAKE, TOGETHER, Seen, look, values_of
-from milimo_tui.tui.storyboard.shot_lines import field_rows, in_words, take_rows
+from milimo_tui.tui.storyboard.shot_details import (
+    CHOICES,
+    LOCKS,
+    TAKE,
+    TOGETHER,
+    ShotDetails,
+    read_shot,
+    values_of,
+)
+from milimo_tui.tui.storyboard.shot_lines import field_rows, take_rows, with_key_hints
 from milimo_tui.tui.storyboard.shot_state import framing, jobs_by_shot, state_text
 from milimo_tui.tui.widgets.picture import Picture
 from milimo_tui.tui.widgets.rows import Rows
@@ -38,7 +46,7 @@ class ShotScreen(StudioScreen):
         super().__init__()
         self.shot = shot
         self.shows_parts = False
-        self.seen: Seen | None = None
+        self.details: ShotDetails | None = None
 
     def body(self) -> Iterable[Widget]:
         side = Vertical(Picture(id="picture"), Rows(id="takes"), id="side")
@@ -54,7 +62,7 @@ class ShotScreen(StudioScreen):
 
     @property
     def here(self) -> str:
-        """The row under the cursor, of the list that has the keys."""
+        """The key of the row under the cursor, in the list that has the focus."""
         return (self.take_list if self.take_list.has_focus else self.field_list).key
 
     def show_film(self, film: Snapshot | None) -> None:
@@ -66,8 +74,8 @@ class ShotScreen(StudioScreen):
             return
 
         studio, shot = self.studio_app.studio, self.shot
-        self.seen = await self.in_thread(lambda: look(studio, film.story, shot))
-        if self.seen is None:
+        self.details = await self.in_thread(lambda: read_shot(studio, film.story, shot))
+        if self.details is None:
             self.say("that shot is gone", "warn", "u brings it back")
             self.dismiss()
             return
@@ -75,11 +83,11 @@ class ShotScreen(StudioScreen):
         await self._show_picture()
 
     def _draw(self) -> None:
-        if self.seen is not None:
+        if self.details is not None:
             fields, takes = self.field_list, self.take_list
-            seen = in_words(self.seen, self.studio_app.in_keys)
-            fields.show(field_rows(seen, self.ink, fields.size.width or 60, parts=self.shows_parts))
-            takes.show(take_rows(self.seen, self.ink, takes.size.width))
+            details = with_key_hints(self.details, self.studio_app.in_keys)
+            fields.show(field_rows(details, self.ink, fields.size.width or 60, parts=self.shows_parts))
+            takes.show(take_rows(self.details, self.ink, takes.size.width))
             self.refresh_lines()
 
     def show_queue(self, queue: Queue) -> None:
@@ -90,27 +98,29 @@ class ShotScreen(StudioScreen):
         self.call_after_refresh(self._draw)
 
     def idle_acts(self) -> frozenset[str]:
-        """No take can be made while something is in the way; the key still says what."""
-        return frozenset({"shot.make"}) if self.seen and self.seen.sending.problems else frozenset()
+        """Return the actions that can do nothing now: none can be made while there is a problem."""
+        return frozenset({"shot.make"}) if self.details and self.details.preflight.problems else frozenset()
 
     def heading(self) -> Text:
-        if self.seen is None:
+        if self.details is None:
             return super().heading()
-        state = self.seen.state
+        state = self.details.state
         return line((state.number, self.ink.strong), "  ", (framing(state.shot, short=False), self.ink.text))
 
     def facts(self) -> Text | str:
-        if self.seen is None:
+        if self.details is None:
             return ""
         job = jobs_by_shot(self.studio_app.queue.jobs).get(self.shot)
-        return state_text(self.seen.state, job, self.ink, make="" if self.seen.sending.problems else "c c")
+        return state_text(
+            self.details.state, job, self.ink, make="" if self.details.preflight.problems else "c c"
+        )
 
     async def _show_picture(self) -> None:
-        """The take under the cursor, else what the film shows of this shot."""
-        if self.seen is None:
+        """Show the take under the cursor, else the picture of the shot."""
+        if self.details is None:
             return
         picture = self.query_one(Picture)
-        source = self.seen.files.get(self.here, self.seen.shown)
+        source = self.details.files.get(self.here, self.details.shown)
         columns, rows = picture.size.width, picture.size.height
         drawing = None
         if source.path:
@@ -146,12 +156,12 @@ class ShotScreen(StudioScreen):
 
     async def _edit(self, field: str) -> None:
         """Ask for a field's new value and set it; fields that belong together one after the other."""
-        if self.seen is None:
+        if self.details is None:
             return
         values: dict[str, Any] = {}
         for name in TOGETHER.get(field, (field,)):
             old = self._value(name)
-            new = await self._asked(name, old)
+            new = await self._ask_value(name, old)
             if new is None:
                 break
             if new != old:
@@ -159,62 +169,64 @@ class ShotScreen(StudioScreen):
         if values:
             await self.command("shot.set", id=self.shot, **values)
 
-    async def _asked(self, name: str, old: str = "", label: str = "") -> str | None:
-        """One value from the person, with the words that it may be; None when they left it."""
-        number = self.seen.state.number if self.seen else ""
+    async def _ask_value(self, name: str, old: str = "", label: str = "") -> str | None:
+        """Ask for one value, with its choices; None when it was left."""
+        number = self.details.state.number if self.details else ""
         words = CHOICES.get(name, ())
         hint = f" ({', '.join(words)})" if words else ""
-        asked = f"{number} {label or name.replace('_', ' ')}{hint}:"
-        new = await self.ask(asked, old, name="SHOT", suggestions=words)
+        question = f"{number} {label or name.replace('_', ' ')}{hint}:"
+        new = await self.ask(question, old, name="SHOT", suggestions=words)
         return None if new is None else new.strip()
 
     def _value(self, name: str) -> str:
-        """A field as the person types it."""
-        if self.seen is None:
+        """Return a field as a person types it."""
+        if self.details is None:
             return ""
-        known = values_of(self.seen)
-        value = known[name] if name in known else getattr(self.seen.state.shot, name)
+        known = values_of(self.details)
+        value = known[name] if name in known else getattr(self.details.state.shot, name)
         return "" if value is None else str(value)
 
     async def _edit_followed(self, name: str) -> None:
-        """Frame and strength of what is followed by hand; whether the board, or continuity, is followed."""
-        if self.seen is None:
+        """Edit frame and strength of a condition; for the board and continuity, whether it is used."""
+        if self.details is None:
             return
-        switches = {"board": self.seen.state.shot.board_use.value, "continuity": "on"}
+        switches = {"board": self.details.state.shot.board_use.value, "continuity": "on"}
         if name in switches:
-            new = await self._asked(name, switches[name])
+            new = await self._ask_value(name, switches[name])
             if new is not None and new != switches[name]:
                 await self.command("shot.set", id=self.shot, **{name: new})
             return
-        one = next(one for one in self.seen.state.shot.conditioning if one.id == name)
+        one = next(one for one in self.details.state.shot.conditioning if one.id == name)
         was = "last" if one.frame == -1 else str(one.frame)
-        frame = None if one.control else await self._asked("frame", was)  # a control is followed all through
+        frame = (
+            None if one.control else await self._ask_value("frame", was)
+        )  # a control is followed all through
         if frame is None and not one.control:
             return
-        strength = await self._asked("strength", f"{one.strength:g}")
+        strength = await self._ask_value("strength", f"{one.strength:g}")
         if strength is not None:
             placed = {} if frame is None else {"frame": frame}
             await self.command("shot.condition.set", id=self.shot, which=name, strength=strength, **placed)
 
     async def _edit_lora(self, name: str) -> None:
-        """The strength of a LoRA of the shot's own."""
-        if self.seen is None:
+        """Edit the strength of one of the shot's LoRAs."""
+        if self.details is None:
             return
-        use = next(one for one in self.seen.state.shot.loras if one.id == name)
-        strength = await self._asked("strength", f"{use.strength:g}", f"strength of {Path(name).name}")
+        use = next(one for one in self.details.state.shot.loras if one.id == name)
+        strength = await self._ask_value("strength", f"{use.strength:g}", f"strength of {Path(name).name}")
         if strength:
             await self.command("shot.lora.set", id=self.shot, lora=name, strength=strength)
 
     async def _edit_part(self, part: int) -> None:
-        """Words and seed of one part of a long shot."""
-        if self.seen is None:
+        """Edit words and seed of one part of a long shot."""
+        if self.details is None:
             return
-        own = self.seen.state.shot.chunks
+        own = self.details.state.shot.chunks
         was = own[part - 1] if part <= len(own) else None
-        words = await self._asked("words", was.prompt if was else "", f"part {part}, what happens in it")
+        words = await self._ask_value("words", was.prompt if was else "", f"part {part}, what happens in it")
         if words is None:
             return
-        seed = await self._asked("seed", str(was.seed) if was and was.seed is not None else "auto")
+        seed = await self._ask_value("seed", str(was.seed) if was and was.seed is not None else "auto")
         await self.command(
             "shot.chunk.set", id=self.shot, part=part, prompt=words, **({"seed": seed} if seed else {})
         )
@@ -224,7 +236,7 @@ class ShotScreen(StudioScreen):
             case "shot.make":
                 return {"ids": (self.shot,), "takes": stroke.times, "detach": True}
             case "storyboard.board":
-                engine = {"engine": self.seen.painter} if self.seen and self.seen.painter else {}
+                engine = {"engine": self.details.painter} if self.details and self.details.painter else {}
                 return {"ids": (self.shot,), **engine, "detach": True}
             case "shot.enhance":
                 return {"id": self.shot, "detach": True}
@@ -237,16 +249,16 @@ class ShotScreen(StudioScreen):
         return {"id": self.shot}
 
     def shown_file(self) -> str:
-        if self.seen is None:
+        if self.details is None:
             return ""
-        key = self.here if self.here in self.seen.files else TAKE + (self._take() or "")
-        return self.seen.files.get(key, self.seen.shown).path
+        key = self.here if self.here in self.details.files else TAKE + (self._take() or "")
+        return self.details.files.get(key, self.details.shown).path
 
     def _take(self) -> str | None:
-        """The take under the cursor, else the picked one."""
+        """Return the id of the take under the cursor, else of the picked one."""
         if self.here.startswith(TAKE):
             return self.here.removeprefix(TAKE)
-        picked = self.seen.state.picked if self.seen else None
+        picked = self.details.state.picked if self.details else None
         return picked.id if picked else None
 
     # -- acts --------------------------------------------------------------------------------------
@@ -260,10 +272,10 @@ class ShotScreen(StudioScreen):
         self._draw()
 
     async def act_add(self, stroke: Stroke) -> None:
-        """Follow something: a file, an asset, `board 3A`, or `take 3A` with a frame of it."""
-        if self.seen is None:
+        """Add a condition: a file, an asset, `board 3A`, or `take 3A` with a frame of it."""
+        if self.details is None:
             return
-        named = await self._asked("what", "", "follow: a file, board 3A, take 3A or take 3A 60")
+        named = await self._ask_value("what", "", "follow: a file, board 3A, take 3A or take 3A 60")
         if not named:
             return
         kind, _, rest = named.partition(" ")
@@ -271,11 +283,11 @@ class ShotScreen(StudioScreen):
         if kind in ("board", "take") and rest:
             number, _, at = rest.partition(" ")
             values = {kind: number, **({"at": at} if at else {})}
-        control = await self._asked("control", "", "all through as a control, or empty: at a frame")
+        control = await self._ask_value("control", "", "all through as a control, or empty: at a frame")
         if control is None:
             return
-        frame = "" if control else await self._asked("frame", "0", "at frame (60, last, 2.5s)")
-        strength = None if frame is None else await self._asked("strength", "1", "strength (0 to 1)")
+        frame = "" if control else await self._ask_value("frame", "0", "at frame (60, last, 2.5s)")
+        strength = None if frame is None else await self._ask_value("strength", "1", "strength (0 to 1)")
         if frame is not None and strength is not None:
             await self.command(
                 "shot.condition.add", id=self.shot, **values, control=control, frame=frame, strength=strength
@@ -283,8 +295,8 @@ class ShotScreen(StudioScreen):
 
     async def act_add_lora(self, stroke: Stroke) -> None:
         """Put a LoRA on the shot."""
-        name = await self._asked("LoRA", "", "LoRA: an id (g w lists them) or a .safetensors file")
-        strength = await self._asked("strength", "1") if name else None
+        name = await self._ask_value("LoRA", "", "LoRA: an id (g w lists them) or a .safetensors file")
+        strength = await self._ask_value("strength", "1") if name else None
         if name and strength:
             await self.command("shot.lora.add", id=self.shot, lora=name, strength=strength)
 
@@ -292,7 +304,7 @@ class ShotScreen(StudioScreen):
         await self._edit("pipeline")
 
     async def act_delete(self, stroke: Stroke) -> None:
-        """Take away what the cursor is on: what is followed, a LoRA, a suggestion; reject or keep a take."""
+        """Remove the row under the cursor: a condition, a LoRA, a suggestion; reject or keep a take."""
         kind, _, name = self.here.partition(":")
         match f"{kind}:":
             case "follow:" if name in ("board", "continuity"):
@@ -308,7 +320,7 @@ class ShotScreen(StudioScreen):
                 if take is None:
                     self.say("there is no take to reject", "warn")
                 else:
-                    takes = self.seen.state.takes if self.seen else ()
+                    takes = self.details.state.takes if self.details else ()
                     is_rejected = any(each.rejected for each in takes if each.id == take)
                     judged = {"accept": True} if is_rejected else {"reject": True}
                     await self.command("shot.rate", id=self.shot, take=take, **judged)
@@ -330,5 +342,5 @@ class ShotScreen(StudioScreen):
             self.show_film(film)
 
     async def act_to_script(self, stroke: Stroke) -> None:
-        if self.seen is not None:
-            await self.studio_app.go_to_script_line(self.seen.state.shot.line)
+        if self.details is not None:
+            await self.studio_app.go_to_script_line(self.details.state.shot.line)

@@ -1,5 +1,6 @@
-"""A shot as the inspector sees it, worked out in a thread: what will be sent, takes, what was suggested; and
-which fields a person sets together, with the words they may have.
+"""Everything that the shot inspector shows, read in a thread: preflight, takes, suggestions.
+
+Also which fields a person sets together, with their choices.
 """
 
 from __future__ import annotations
@@ -49,12 +50,12 @@ LOCKS: Mapping[str, Mapping[str, bool]] = {"on": {"lock": True}, "off": {"unlock
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
-    """A shot as the inspector shows it, worked out in a thread. `estimate` is of one more take."""
+class ShotDetails:
+    """A shot as the inspector shows it. `estimate` is of one more take."""
 
     story: Story
     state: ShotState
-    sending: Preflight
+    preflight: Preflight
     files: Mapping[str, Source]  # row key → its picture
     shown: Source
     suggestions: tuple[Suggestion, ...] = ()
@@ -62,8 +63,8 @@ class Seen:
     painter: str = ""  # what draws its board; empty: the panels
 
 
-def look(studio: Studio, story: Story, shot: str) -> Seen | None:
-    """Everything about a shot; None when it is gone. Reads manifests of weights: for a thread."""
+def read_shot(studio: Studio, story: Story, shot: str) -> ShotDetails | None:
+    """Read everything about a shot; None when it is gone. Reads manifests of weights: for a thread."""
     from milimo_tui.studio.script import suggestions
     from milimo_tui.studio.takes import shot_spec, take_estimate
     from milimo_tui.studio.takes.preflight import painter_of, preflight_of
@@ -74,7 +75,7 @@ def look(studio: Studio, story: Story, shot: str) -> Seen | None:
     folder = str(studio.project().paths.root)
     assets = {asset.id: asset for asset in story.assets}
     middle = float(state.shot.frames / story.project.rate) / 2
-    sending = preflight_of(studio, story, state.shot)
+    preflight = preflight_of(studio, story, state.shot)
     files = {
         TAKE + take.id: Source(
             path_of(folder, assets[take.asset]),
@@ -84,30 +85,30 @@ def look(studio: Studio, story: Story, shot: str) -> Seen | None:
         if take.asset in assets
     }
     rate = float(story.project.rate)
-    for one in sending.follows:
+    for one in preflight.follows:
         if one.asset is not None:
             files[FOLLOW + (one.id or one.source)] = Source(
                 path_of(folder, one.asset), (one.start + max(0, one.at or 0)) / rate
             )
-    return Seen(
+    return ShotDetails(
         story=story,
         state=state,
-        sending=sending,
+        preflight=preflight,
         files=files,
         shown=shown_by(story, folder, state, assets),
         suggestions=suggestions.open_of(story, shot),
-        estimate=take_estimate.take_sentence(sending, take_estimate.seconds_of(studio, state, sending)),
-        painter=painter_of(studio, sending.spec.engine),
+        estimate=take_estimate.take_sentence(preflight, take_estimate.seconds_of(studio, state, preflight)),
+        painter=painter_of(studio, preflight.spec.engine),
     )
 
 
-def values_of(seen: Seen) -> dict[str, Any]:
-    """Fields as a person types them, by argument of `shot.set`."""
-    shot = seen.state.shot
+def values_of(details: ShotDetails) -> dict[str, Any]:
+    """Return fields as a person types them, by argument of `shot.set`."""
+    shot = details.state.shot
     parts = shot.guidance_parts
     return {
         "length": f"{shot.frames}f",
-        "prompt": shot.prompt if shot.prompt is not None else seen.sending.prompt.text,
+        "prompt": shot.prompt if shot.prompt is not None else details.preflight.prompt.text,
         "steps": or_auto(shot.steps),
         "guidance": or_auto(shot.guidance),
         "stg": or_auto(parts.spatiotemporal),
@@ -123,5 +124,5 @@ def values_of(seen: Seen) -> dict[str, Any]:
 
 
 def or_auto(value: float | None) -> str:
-    """A number of the person's, or that the engine chooses."""
+    """Format a number; `auto` where the engine chooses it."""
     return "auto" if value is None else f"{value:g}"

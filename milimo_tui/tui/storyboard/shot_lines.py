@@ -1,4 +1,4 @@
-"""The shot inspector's lines: what will be sent, each field with the key that edits it, then the takes.
+"""The shot inspector's lines: what a take would be made from, with the keys that edit it, then the takes.
 
 Pure functions over values and an `Ink`; no widget, no disk.
 """
@@ -15,7 +15,7 @@ from rich.text import Text
 
 from milimo_tui.core.format import plural
 from milimo_tui.engines.registry import engine_registry
-from milimo_tui.tui.storyboard.shot_details import FOLLOW, LORA, PART, SUGGESTION, TAKE, Seen, or_auto
+from milimo_tui.tui.storyboard.shot_details import FOLLOW, LORA, PART, SUGGESTION, TAKE, ShotDetails, or_auto
 from milimo_tui.tui.terminal.theme import EMPTY, FAILED, PICKED, STALE, STARS, Ink
 from milimo_tui.tui.widgets.rows import Row
 from milimo_tui.tui.widgets.text import cut, fit, line, wrapped
@@ -27,79 +27,79 @@ if TYPE_CHECKING:
 LABEL = 10  # cells of a field's name
 WHERE = 10  # cells of `frame  60`, and at most
 WHAT = 34  # of what is followed
-OWN = "the model’s own"
+MODEL_DEFAULT = "the model’s own"
 WIDE_TAKES, WIDEST_TAKES = 40, 70  # of takes that say their seed, and what made them
 SOURCES = {"hand": "by hand", "board": "from the board", "continuity": "by continuity"}
 
 
-def field_rows(seen: Seen, ink: Ink, width: int, *, parts: bool) -> list[Row]:
-    """The inspector's lines: fields that Enter edits."""
+def field_rows(details: ShotDetails, ink: Ink, width: int, *, parts: bool) -> list[Row]:
+    """Return the inspector's lines; Enter edits a field."""
     room = max(20, width - LABEL - 5)
     return [
-        *_problems(seen, ink, room),
-        *_made_by(seen, ink, room),
-        *_length(seen, ink),
-        *_estimate(seen, ink, room),
-        *_wrapped("action", seen.state.shot.action or "—", ink, room),
-        *_framing(seen, ink),
+        *_problems(details, ink, room),
+        *_made_by(details, ink, room),
+        *_length(details, ink),
+        *_estimate(details, ink, room),
+        *_wrapped("action", details.state.shot.action or "—", ink, room),
+        *_framing(details, ink),
         Row("", Text()),
-        *_words(seen, ink, room, parts=parts),
-        *_numbers(seen, ink),
-        *_follows(seen, ink, room),
-        *_elements(seen, ink, room),
-        *_chunks(seen, ink, room),
-        *_changes(seen, ink, room),
+        *_words(details, ink, room, parts=parts),
+        *_numbers(details, ink),
+        *_follows(details, ink, room),
+        *_elements(details, ink, room),
+        *_chunks(details, ink, room),
+        *_changes(details, ink, room),
     ]
 
 
-def in_words(seen: Seen, words: Callable[[str], str]) -> Seen:
-    """The same with its advice as `words` tells it: in keys."""
+def with_key_hints(details: ShotDetails, words: Callable[[str], str]) -> ShotDetails:
+    """Return the details with commands in their messages as `words` gives them: as keys."""
     problems = [
-        replace(one, message=words(one.message), hint=words(one.hint)) for one in seen.sending.problems
+        replace(one, message=words(one.message), hint=words(one.hint)) for one in details.preflight.problems
     ]
-    follows = [replace(one, hint=words(one.hint)) for one in seen.sending.follows]
-    sending = replace(seen.sending, problems=tuple(problems), follows=tuple(follows))
-    return replace(seen, sending=sending, estimate=words(seen.estimate))
+    follows = [replace(one, hint=words(one.hint)) for one in details.preflight.follows]
+    preflight = replace(details.preflight, problems=tuple(problems), follows=tuple(follows))
+    return replace(details, preflight=preflight, estimate=words(details.estimate))
 
 
-def _made_by(seen: Seen, ink: Ink, room: int) -> list[Row]:
-    """What makes it, and the pipeline with the rule's reason."""
-    sending, shot = seen.sending, seen.state.shot
-    rows = [_field("made by", sending.summary, ink, note="" if shot.engine else "the film’s", key="engine")]
-    if sending.noise:
-        told = f"{sending.model}: random weights, what they make is noise"
-        rows += _wrapped("", told, ink, room, style=ink.stale, key="")
-    if sending.way is not None:
+def _made_by(details: ShotDetails, ink: Ink, room: int) -> list[Row]:
+    """Return the engine's row, and the pipeline with its reason."""
+    preflight, shot = details.preflight, details.state.shot
+    rows = [_field("made by", preflight.summary, ink, note="" if shot.engine else "the film’s", key="engine")]
+    if preflight.noise:
+        words = f"{preflight.model}: random weights, what they make is noise"
+        rows += _wrapped("", words, ink, room, style=ink.stale, key="")
+    if preflight.way is not None:
         own = "" if shot.pipeline == "auto" else ", as set by hand"
-        rows += _wrapped("pipeline", f"{sending.way.pipeline}: {sending.way.reason}{own}", ink, room)
+        rows += _wrapped("pipeline", f"{preflight.way.pipeline}: {preflight.way.reason}{own}", ink, room)
     return rows
 
 
-def _length(seen: Seen, ink: Ink) -> list[Row]:
-    shot, rate = seen.state.shot, seen.story.project.rate
+def _length(details: ShotDetails, ink: Ink) -> list[Row]:
+    shot, rate = details.state.shot, details.story.project.rate
     text = line(
         (f"{'wanted':<{LABEL}}", ink.muted), (f"{float(shot.frames / rate):.1f} s  {shot.frames} f", ink.text)
     )
-    way = seen.sending.way
-    if way is not None and seen.sending.handles:
+    way = details.preflight.way
+    if way is not None and details.preflight.handles:
         text.append(f"  → {way.fitted.frames} f", ink.stale)
-        text.append(f"  {seen.sending.handles_text}", ink.muted)
+        text.append(f"  {details.preflight.handles_text}", ink.muted)
     else:
         text.append(f"   at {float(rate):g} fps", ink.muted)
     return [Row("length", text)]
 
 
-def _framing(seen: Seen, ink: Ink) -> list[Row]:
-    shot = seen.state.shot
+def _framing(details: ShotDetails, ink: Ink) -> list[Row]:
+    shot = details.state.shot
     return [
         _field("framing", f"{shot.size.value}   {shot.angle.value}   {shot.movement.value}", ink, key="size"),
         _field("", f"{shot.function.value}   {shot.rig.value}", ink, key="function"),
     ]
 
 
-def _words(seen: Seen, ink: Ink, room: int, *, parts: bool) -> list[Row]:
-    """The prompt, whole or by parts, what a model suggests beside it, and what to keep out."""
-    shot, prompt = seen.state.shot, seen.sending.prompt
+def _words(details: ShotDetails, ink: Ink, room: int, *, parts: bool) -> list[Row]:
+    """Return the prompt, whole or by parts, suggestions for it, and the negative prompt."""
+    shot, prompt = details.state.shot, details.preflight.prompt
     rows: list[Row] = []
     if parts:
         for index, part in enumerate(prompt.parts):
@@ -109,25 +109,27 @@ def _words(seen: Seen, ink: Ink, room: int, *, parts: bool) -> list[Row]:
     else:
         own = "" if shot.prompt is None else "its own words; an empty one goes back"
         rows += _wrapped("prompt", prompt.text, ink, room, note=own, key="prompt")
-    for one in seen.suggestions:
+    for one in details.suggestions:
         by = one.model or one.engine
-        told = one.text if one.task != "continue" else f"prompts for {len(one.parts)} parts"
-        rows += _wrapped("suggested", told, ink, room, key=SUGGESTION + one.id, style=ink.working)
+        suggestion = one.text if one.task != "continue" else f"prompts for {len(one.parts)} parts"
+        rows += _wrapped("suggested", suggestion, ink, room, key=SUGGESTION + one.id, style=ink.working)
         rows.append(Row("", line((f"{'':<{LABEL}}{by}: enter takes it, x puts it aside", ink.muted))))
-    if seen.sending.keeps_out_by_itself:
-        words = shorten(seen.sending.kept_out, max(20, room - LABEL - len(OWN)), placeholder="…")
-        rows += _wrapped("negative", words, ink, room, note=OWN, key="negative")
+    if details.preflight.keeps_out_by_itself:
+        words = shorten(
+            details.preflight.kept_out, max(20, room - LABEL - len(MODEL_DEFAULT)), placeholder="…"
+        )
+        rows += _wrapped("negative", words, ink, room, note=MODEL_DEFAULT, key="negative")
     else:
         rows += _wrapped("negative", prompt.negative or "—", ink, room, key="negative")
     return rows
 
 
-def _numbers(seen: Seen, ink: Ink) -> list[Row]:
-    """Seed, steps, guidance and schedule: what is set, or what the model makes of auto."""
-    shot, sending = seen.state.shot, seen.sending
-    seed = f"{sending.spec.seed}   {'locked' if shot.seed_locked else 'free: another take draws a new one'}"
+def _numbers(details: ShotDetails, ink: Ink) -> list[Row]:
+    """Return seed, steps, guidance and schedule: as set, or what auto comes to."""
+    shot, preflight = details.state.shot, details.preflight
+    seed = f"{preflight.spec.seed}   {'locked' if shot.seed_locked else 'free: another take draws a new one'}"
     rows = [_field("seed", seed, ink, note="the same bits again" if shot.deterministic else "")]
-    way = sending.way
+    way = preflight.way
     text = line((f"{'steps':<{LABEL}}", ink.muted))
     if way is None:
         text.append(f"{or_auto(shot.steps)}   guidance {or_auto(shot.guidance)}", ink.text)
@@ -144,24 +146,24 @@ def _numbers(seen: Seen, ink: Ink) -> list[Row]:
     }
     if named or (way is not None and way.schedule and way.guidance != "off"):
         words = "   ".join(f"{name} {value:g}" for name, value in named.items())
-        told = (words, ink.text) if words else ("parts of guidance auto", ink.muted)
-        rows.append(Row("guidance_parts", line(f"{'':<{LABEL}}", told)))
+        styled = (words, ink.text) if words else ("parts of guidance auto", ink.muted)
+        rows.append(Row("guidance_parts", line(f"{'':<{LABEL}}", styled)))
     return rows
 
 
-def _follows(seen: Seen, ink: Ink, room: int) -> list[Row]:
-    """What takes must follow, in order of precedence; what is not sent says why."""
-    if seen.sending.way is None and not seen.sending.follows:
+def _follows(details: ShotDetails, ink: Ink, room: int) -> list[Row]:
+    """Return the conditions in order of precedence; unused ones say why."""
+    if details.preflight.way is None and not details.preflight.follows:
         return []
     order = "   by hand, then board, then continuity"
     rows = [Row("", Text()), Row("", line(("must follow", ink.muted), (order, ink.muted)))]
-    for one in seen.sending.follows:
+    for one in details.preflight.follows:
         rows += _follow_rows(one, ink, room)
-    if _has_unused_board(seen):
+    if _has_unused_board(details):
         rows.append(
             Row(
                 FOLLOW + "board",
-                line((f"  {'frame   0':<{WHERE}}", ink.muted), (f"board {seen.state.number}", ink.muted)),
+                line((f"  {'frame   0':<{WHERE}}", ink.muted), (f"board {details.state.number}", ink.muted)),
                 line(("not followed: a previs panel", ink.muted)),
             )
         )
@@ -170,10 +172,10 @@ def _follows(seen: Seen, ink: Ink, room: int) -> list[Row]:
     return rows
 
 
-def _has_unused_board(seen: Seen) -> bool:
-    """Whether there is a board which no take begins with, because no model drew it."""
-    shot = seen.state.shot
-    return bool(shot.board) and not any(one.source == "board" for one in seen.sending.follows)
+def _has_unused_board(details: ShotDetails) -> bool:
+    """Say whether there is a board that no take begins with, because no model drew it."""
+    shot = details.state.shot
+    return bool(shot.board) and not any(one.source == "board" for one in details.preflight.follows)
 
 
 def _follow_rows(one: Followed, ink: Ink, room: int) -> list[Row]:
@@ -191,56 +193,58 @@ def _follow_rows(one: Followed, ink: Ink, room: int) -> list[Row]:
             (f"   {source}", ink.muted),
         ),
     )
-    told = f"not sent: {'; '.join(filter(None, (one.behind, one.hint)))}" if one.behind else ""
-    lines = wrapped(told, room)
+    sentence = f"not sent: {'; '.join(filter(None, (one.behind, one.hint)))}" if one.behind else ""
+    lines = wrapped(sentence, room)
     return [row, *(Row("", line((" " * (WHERE + 2) + words, ink.muted))) for words in lines)]
 
 
-def _elements(seen: Seen, ink: Ink, room: int) -> list[Row]:
+def _elements(details: ShotDetails, ink: Ink, room: int) -> list[Row]:
     from milimo_tui.studio.weights.lora_stacks import shown
 
     rows = _wrapped(
-        "elements", "   ".join(_element(one) for one in seen.sending.elements) or "—", ink, room, key=""
+        "elements", "   ".join(_element(one) for one in details.preflight.elements) or "—", ink, room, key=""
     )
-    if seen.sending.way is None and not (seen.sending.loras or seen.sending.left):
+    if details.preflight.way is None and not (details.preflight.loras or details.preflight.left):
         return rows
-    for place, (use, whose) in enumerate(seen.sending.loras):
-        mine = whose == "shot"
+    for place, (use, owner) in enumerate(details.preflight.loras):
+        mine = owner == "shot"
         rows.append(
             _field(
                 "LoRAs" if place == 0 else "", shown(use), ink,
-                note="" if mine else whose, key=LORA + use.id if mine else "",
+                note="" if mine else owner, key=LORA + use.id if mine else "",
             )
         )  # fmt: skip
-    for use, whose in seen.sending.left:
-        told = f"{shown(use)}   for {use.family}, not sent to {seen.sending.spec.engine}"
+    for use, owner in details.preflight.left:
+        words = f"{shown(use)}   for {use.family}, not sent to {details.preflight.spec.engine}"
         rows += _wrapped(
-            "" if seen.sending.loras else "LoRAs", told, ink, room, style=ink.muted,
-            key=LORA + use.id if whose == "shot" else "",
+            "" if details.preflight.loras else "LoRAs", words, ink, room, style=ink.muted,
+            key=LORA + use.id if owner == "shot" else "",
         )  # fmt: skip
-    if not (seen.sending.loras or seen.sending.left):
+    if not (details.preflight.loras or details.preflight.left):
         adds = line((f"{'LoRAs':<{LABEL}}", ink.muted), "—   ", ("L", ink.key), (" adds one", ink.muted))
         rows.append(Row("", adds))
     return rows
 
 
 def _element(element: Element) -> str:
-    """`@Mara 3 pictures`"""
+    """Describe an element: `@Mara 3 pictures`."""
     count = len(element.references)
     return f"{element.trigger} {plural(count, 'picture')}" if count else element.trigger
 
 
-def _chunks(seen: Seen, ink: Ink, room: int) -> list[Row]:
-    """The parts of a shot that is longer than the model, each with its seed and words."""
-    way = seen.sending.way
+def _chunks(details: ShotDetails, ink: Ink, room: int) -> list[Row]:
+    """Return the parts of a shot that is longer than the model makes, each with seed and words."""
+    way = details.preflight.way
     if way is None or len(way.parts) < 2:
         return []
     rows = []
-    own = seen.state.shot.chunks
+    own = details.state.shot.chunks
     for place, (frames, seed, prompt) in enumerate(way.parts):
         has_words = place < len(own) and bool(own[place].prompt)
-        is_told = has_words or prompt != seen.sending.spec.prompt  # a line of the shot's is in one part alone
-        words = cut(Text(prompt), max(10, room - 26)).plain if is_told else "the shot’s words"
+        has_own_prompt = (
+            has_words or prompt != details.preflight.spec.prompt
+        )  # a line of the shot's is in one part alone
+        words = cut(Text(prompt), max(10, room - 26)).plain if has_own_prompt else "the shot’s words"
         text = line(
             (f"{'parts' if place == 0 else '':<{LABEL}}", ink.muted),
             (f"{place + 1}  {frames:>3} f   seed {seed:<11}", ink.text),
@@ -250,24 +254,24 @@ def _chunks(seen: Seen, ink: Ink, room: int) -> list[Row]:
     return rows
 
 
-def _changes(seen: Seen, ink: Ink, room: int) -> list[Row]:
-    """What is not as it was asked for, a sentence each."""
-    way = seen.sending.way
+def _changes(details: ShotDetails, ink: Ink, room: int) -> list[Row]:
+    """Return what differs from the request, a sentence each."""
+    way = details.preflight.way
     rows: list[Row] = []
     for place, change in enumerate(way.changes if way else ()):
         rows += _wrapped("fit" if place == 0 else "", change, ink, room, key="", style=ink.muted)
     return rows
 
 
-def _estimate(seen: Seen, ink: Ink, room: int) -> list[Row]:
-    """Time by what this machine measured, memory by the recipe."""
-    return _wrapped("estimate", seen.estimate, ink, room, key="") if seen.estimate else []
+def _estimate(details: ShotDetails, ink: Ink, room: int) -> list[Row]:
+    """Return the estimate: time by this machine's measurements, memory by the recipe."""
+    return _wrapped("estimate", details.estimate, ink, room, key="") if details.estimate else []
 
 
-def _problems(seen: Seen, ink: Ink, room: int) -> list[Row]:
-    """Why no take can be made, and the way out."""
+def _problems(details: ShotDetails, ink: Ink, room: int) -> list[Row]:
+    """Return why no take can be made, and what to do."""
     rows: list[Row] = []
-    for problem in seen.sending.problems:
+    for problem in details.preflight.problems:
         rows += _wrapped(
             "can’t yet" if not rows else "",
             f"{FAILED} {problem.message}",
@@ -298,7 +302,7 @@ def _wrapped(
     key: str | None = None,
     style: Style | None = None,
 ) -> list[Row]:
-    """A field of several lines; only the first takes the cursor."""
+    """Return a field of several lines; only the first takes the cursor."""
     head = f"[{tag}] " if tag else ""
     lines = wrapped(head + value, room) or [head]
     rows = []
@@ -315,20 +319,20 @@ def _wrapped(
     return rows
 
 
-def take_rows(seen: Seen, ink: Ink, width: int) -> list[Row]:
-    """The takes that Enter picks, the newest first, each with what made it where there is room for it."""
+def take_rows(details: ShotDetails, ink: Ink, width: int) -> list[Row]:
+    """Return the takes, the newest first, with their engine where there is room; Enter picks one."""
     acts = "   enter picks  *1–*5 rates  x rejects" if width >= WIDE_TAKES else ""
     head = Row("", line(("Takes", ink.strong), (acts, ink.muted)))
-    takes = [_take_row(seen, place, take, ink, width) for place, take in enumerate(seen.state.takes, 1)]
+    takes = [_take_row(details, place, take, ink, width) for place, take in enumerate(details.state.takes, 1)]
     none = line((f"{EMPTY} none yet", ink.muted))
-    if not seen.sending.problems and width >= WIDE_TAKES:
+    if not details.preflight.problems and width >= WIDE_TAKES:
         none.append("   ").append("c c", ink.key).append(" makes one", ink.muted)
     return [head, *(reversed(takes) if takes else [Row("", none)])]
 
 
-def _take_row(seen: Seen, place: int, take: Take, ink: Ink, width: int) -> Row:
-    picked = seen.state.picked is not None and take.id == seen.state.picked.id
-    stale = picked and seen.state.stale
+def _take_row(details: ShotDetails, place: int, take: Take, ink: Ink, width: int) -> Row:
+    picked = details.state.picked is not None and take.id == details.state.picked.id
+    stale = picked and details.state.stale
     glyph, style = (EMPTY, ink.muted)
     if take.rejected:
         glyph, style = FAILED, ink.failed

@@ -1,4 +1,4 @@
-"""What the reading screens say about a shot: state by glyph and word, names of size and move, files to show.
+"""A shot's state for every screen: glyph and word, names of size and move, files to show.
 
 Pure functions over the story, the queue's jobs and an `Ink`; no widget, no disk.
 """
@@ -43,8 +43,8 @@ Job = JobView
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
-    """How a shot stands, as far as the story tells: `studio.takes.shot_spec` works out staleness."""
+class BasicShotState:
+    """A shot's takes and pick, from the story alone; `studio.takes.shot_spec` works out staleness."""
 
     shot: Shot
     number: str
@@ -53,8 +53,8 @@ class Standing:
     stale: bool = False
 
 
-def standings(story: Story) -> tuple[Standing, ...]:
-    """Every live shot in film order with its takes; cheap, so that the first frame need not wait."""
+def basic_states(story: Story) -> tuple[BasicShotState, ...]:
+    """Return every live shot in film order with its takes; cheap, so that the first frame need not wait."""
     takes: dict[str, list[Take]] = {}
     for take in story.takes:
         takes.setdefault(take.shot, []).append(take)
@@ -62,7 +62,7 @@ def standings(story: Story) -> tuple[Standing, ...]:
     for shot in story.live_shots():
         mine = tuple(takes.get(shot.id, ()))
         picked = picked_takes.picked_of(shot, mine)
-        out.append(Standing(shot, story.numbers.get(shot.id, ""), mine, picked))
+        out.append(BasicShotState(shot, story.numbers.get(shot.id, ""), mine, picked))
     return tuple(out)
 
 
@@ -79,7 +79,7 @@ class Source:
 
 
 def jobs_by_shot(jobs: Sequence[Job]) -> dict[str, Job]:
-    """The job that says most about each shot: one at work, else one waiting, else the latest that failed."""
+    """Return each shot's most relevant job: one at work, else one waiting, else the latest that failed."""
     rank = {**dict.fromkeys(_RUNNING, 3), **dict.fromkeys(_WAITING, 2), "failed": 1, "set_aside": 1}
     best: dict[str, Job] = {}
     for job in jobs:
@@ -92,9 +92,9 @@ def jobs_by_shot(jobs: Sequence[Job]) -> dict[str, Job]:
     return {shot: job for shot, job in best.items() if job.state in rank}
 
 
-def _stale_words(state: Standing | ShotState) -> str:
-    """`stale `, or `voice stale, ` where its picture is as the shot wants it."""
-    if not state.stale or isinstance(state, Standing):
+def _stale_words(state: BasicShotState | ShotState) -> str:
+    """Return `stale `, or `voice stale, ` where the picture is as the shot asks."""
+    if not state.stale or isinstance(state, BasicShotState):
         return "stale " if state.stale else ""
     from milimo_tui.studio.takes import (
         staleness,  # the first frame shows no staleness, and does not wait for it
@@ -104,8 +104,8 @@ def _stale_words(state: Standing | ShotState) -> str:
     return "voice stale, " if is_heard else "stale "
 
 
-def state_text(state: Standing | ShotState, job: Job | None, ink: Ink, *, make: str = "") -> Text:
-    """One line on how a shot stands: `● take 2`, `▒ making 62 %  0:18`, `○ no take`.
+def state_text(state: BasicShotState | ShotState, job: Job | None, ink: Ink, *, make: str = "") -> Text:
+    """Describe a shot's state on one line: `● take 2`, `▒ making 62 %  0:18`, `○ no take`.
 
     `make` is the chord that makes a take, named where there is none.
     """
@@ -137,7 +137,7 @@ def state_text(state: Standing | ShotState, job: Job | None, ink: Ink, *, make: 
 
 
 def framings(shot: Shot) -> tuple[str, ...]:
-    """The framing in fewer and fewer words, for cards of any width."""
+    """Return the framing in fewer and fewer words, for cards of any width."""
     short = shot.size.value
     moves = "" if shot.movement is Movement.STATIC else f" · {shot.movement.value}"
     what = short if shot.function is Function.SINGLE else _capital(shot.function.value)
@@ -145,7 +145,7 @@ def framings(shot: Shot) -> tuple[str, ...]:
 
 
 def framing(shot: Shot, *, short: bool = True) -> str:
-    """`Two-shot · pan right`, `CU · static`: what the camera does, in the words of the set."""
+    """Describe the framing: `Two-shot · pan right`, `CU · static`."""
     size = shot.size.value if short else SIZES[shot.size]
     what = size if shot.function is Function.SINGLE else _capital(shot.function.value)
     if shot.function is not Function.SINGLE and not short:
@@ -158,12 +158,14 @@ def _capital(words: str) -> str:
 
 
 def length_text(frames: int, rate: Fraction) -> str:
-    """`4.8s`"""
+    """Format a length: `4.8s`."""
     return f"{float(frames / rate):.1f}s"
 
 
-def shown_by(story: Story, folder: str, state: Standing | ShotState, assets: Mapping[str, Asset]) -> Source:
-    """The picture of a shot: the middle of its picked take, else its board."""
+def shown_by(
+    story: Story, folder: str, state: BasicShotState | ShotState, assets: Mapping[str, Asset]
+) -> Source:
+    """Return the picture of a shot: the middle of its picked take, else its board."""
     asset = assets.get(state.picked.asset) if state.picked else None
     if asset is not None:
         middle = float(asset.seconds or Fraction(state.shot.frames) / story.project.rate) / 2
@@ -173,5 +175,5 @@ def shown_by(story: Story, folder: str, state: Standing | ShotState, assets: Map
 
 
 def path_of(folder: str, asset: Asset) -> str:
-    """The absolute path of an asset's file."""
+    """Return the absolute path of an asset's file."""
     return str(ProjectPaths(Path(folder)).inside(asset.path)) if asset.managed else asset.path

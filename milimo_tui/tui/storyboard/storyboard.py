@@ -15,13 +15,13 @@ from milimo_tui.jobs.values.views import JobView
 from milimo_tui.story.shots.shots import words_of
 from milimo_tui.tui.shell.screen import StudioScreen
 from milimo_tui.tui.storyboard.shot_state import (
+    BasicShotState,
     Source,
-    Standing,
+    basic_states,
     framings,
     jobs_by_shot,
     length_text,
     shown_by,
-    standings,
     state_text,
 )
 from milimo_tui.tui.widgets.card_grid import Card, Section
@@ -47,9 +47,9 @@ class StoryboardScreen(StudioScreen):
 
     def __init__(self) -> None:
         super().__init__()
-        self._states: tuple[Standing | ShotState, ...] = ()
+        self._states: tuple[BasicShotState | ShotState, ...] = ()
         self._sources: dict[str, Source] = {}
-        self._wanted = ""  # the shot to put the cursor on once the cards are there
+        self._shot_to_show = ""  # the shot to put the cursor on once the cards are there
 
     def body(self) -> Iterable[Widget]:
         yield Cards(id="cards")
@@ -73,10 +73,10 @@ class StoryboardScreen(StudioScreen):
             self._teach(film)
             return
 
-        self._states = standings(film.story)
+        self._states = basic_states(film.story)
         self._draw(film)  # at once; which takes are stale and where the pictures are comes after
 
-        def read() -> tuple[tuple[Standing | ShotState, ...], dict[str, Source]]:
+        def read() -> tuple[tuple[BasicShotState | ShotState, ...], dict[str, Source]]:
             from milimo_tui.studio.takes.shot_spec import states
 
             found = states(film.story)
@@ -134,15 +134,15 @@ class StoryboardScreen(StudioScreen):
             )
         self.query_one(Empty).display = False
         self.cards.display = True
-        wanted = self._wanted or (None if self.cards.key else self.studio_app.shot)
-        self.cards.show([section for section in sections if section.cards], key=wanted)
-        if self.cards.key == self._wanted:
-            self._wanted = ""
+        key = self._shot_to_show or (None if self.cards.key else self.studio_app.shot)
+        self.cards.show([section for section in sections if section.cards], key=key)
+        if self.cards.key == self._shot_to_show:
+            self._shot_to_show = ""
         if self.focused is None and self.is_current and not self.prompt.is_open:
             self.cards.focus()
         self.refresh_lines()
 
-    def _card(self, state: Standing | ShotState, job: JobView | None, rate: Any) -> Card:
+    def _card(self, state: BasicShotState | ShotState, job: JobView | None, rate: Any) -> Card:
         ink, shot = self.ink, state.shot
         make = self.studio_app.keyboard.keymap.chord_of("shot.make", self.CONTEXTS)
         return Card(
@@ -174,10 +174,10 @@ class StoryboardScreen(StudioScreen):
     def on_cards_wanted(self, event: Cards.Wanted) -> None:
         self.background(partial(self._load, event.pictures), "pictures", exclusive=True)
 
-    async def _load(self, wanted: tuple[str, ...]) -> None:
+    async def _load(self, keys: tuple[str, ...]) -> None:
         """Bring pictures in one by one, those in sight first."""
         sources = {source.key: source for source in self._sources.values()}
-        for key in wanted:
+        for key in keys:
             source = sources.get(key)
             if source is None or not source.path:
                 continue
@@ -190,7 +190,7 @@ class StoryboardScreen(StudioScreen):
 
     # -- what the keys act on ----------------------------------------------------------------------
 
-    def state_of(self, shot: str) -> Standing | ShotState | None:
+    def state_of(self, shot: str) -> BasicShotState | ShotState | None:
         return next((state for state in self._states if state.shot.id == shot), None)
 
     @property
@@ -226,7 +226,7 @@ class StoryboardScreen(StudioScreen):
     def go_to_shot(self, shot: str) -> None:
         """Put the cursor on a shot, now or when the cards are there."""
         if not self.cards.go_to(shot):
-            self._wanted = shot
+            self._shot_to_show = shot
 
     # -- acts --------------------------------------------------------------------------------------
 

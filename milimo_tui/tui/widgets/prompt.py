@@ -180,7 +180,7 @@ class Prompt(Horizontal):
         await self._complete(-1)
 
     async def _complete(self, step: int) -> None:
-        from milimo_tui.tui.keys.completion import further
+        from milimo_tui.tui.keys.completion import common_start
 
         field = self.query_one(Input)
         typed, (found, place) = field.value, self._round
@@ -189,7 +189,7 @@ class Prompt(Horizontal):
         elif self._lines is not None and field.cursor_position == len(typed):
             screen = host_screen_of(self)
             found = tuple(await screen.in_thread(partial(self._lines, typed)))
-            longer = further(typed, found) if found else typed
+            longer = common_start(typed, found) if found else typed
             if field.value != typed or not found:
                 return
             if len(longer) > len(typed) and longer not in found:

@@ -1,7 +1,7 @@
 """The lines of the Jobs table: batches with their jobs, filters, order, days of the past.
 
-Pure: job rows and batch rows in, values out. What is open stands on top in the order it runs; what has
-ended follows, the newest first.
+Pure: job rows and batch rows in, values out. Open jobs stand on top in the order they run; ended ones follow,
+the newest first.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from operator import attrgetter
 from typing import Any
 
 from milimo_tui.jobs.values.views import BatchView, JobView
-from milimo_tui.tui.jobs.batches import batch_title, left_of
-from milimo_tui.tui.jobs.model import ACTIVE, BAD, ENDED, Job, name_of
+from milimo_tui.tui.jobs.batches import batch_title, seconds_left
+from milimo_tui.tui.jobs.job_words import ACTIVE, BAD, ENDED, Job, name_of
 
 # What `f` goes round, and the states that each keeps (none: every one).
 FILTERS: dict[str, frozenset[str]] = {
@@ -35,8 +35,8 @@ _RUNS_FIRST = {**dict.fromkeys(ACTIVE, 0), "paused": 1, "retrying": 1, "queued":
 
 
 @dataclass(frozen=True, slots=True)
-class Sight:
-    """What is looked at, and in which order."""
+class JobFilter:
+    """Which jobs are shown, and in which order."""
 
     shown: str = "all"
     text: str = ""
@@ -45,7 +45,7 @@ class Sight:
     order: str = "batches"
 
     @property
-    def is_whole(self) -> bool:
+    def shows_all(self) -> bool:
         return self.shown == "all" and not (self.text or self.batch or self.shot)
 
     @property
@@ -54,11 +54,11 @@ class Sight:
 
     @property
     def past_filters(self) -> dict[str, Any] | None:
-        """What to ask the queue for among the jobs that have ended; None when none of them can be meant."""
+        """What to ask the queue for among ended jobs; None where no ended job can pass."""
         if self.states and not self.states & ENDED:
             return None
-        wanted = {"batch": self.batch, "shot": self.shot, "text": self.text}
-        return {"states": sorted(self.states), **{key: word for key, word in wanted.items() if word}}
+        narrowed = {"batch": self.batch, "shot": self.shot, "text": self.text}
+        return {"states": sorted(self.states), **{key: word for key, word in narrowed.items() if word}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +113,7 @@ def _job_line(id: str, inside: bool = False) -> JobLine:
 
 
 @dataclass(frozen=True)
-class Shelf:
+class KnownJobs:
     """Everything the lines are made of: `live` jobs are open or ended lately, `past` ones ended before."""
 
     live: Mapping[str, Job] = field(default_factory=dict)
@@ -125,22 +125,22 @@ class Shelf:
         return self.live.get(id) or self.past.get(id) or NO_JOB
 
 
-def accepts(job: Job, sight: Sight) -> bool:
-    """Whether a job is looked at: by kind of state, batch, shot, and words of what it says of itself."""
-    if sight.states and job.state not in sight.states:
+def accepts(job: Job, job_filter: JobFilter) -> bool:
+    """Say whether a filter shows a job: by state, batch, shot, and words in its label, kind, error or id."""
+    if job_filter.states and job.state not in job_filter.states:
         return False
-    if sight.batch and job.batch != sight.batch:
+    if job_filter.batch and job.batch != job_filter.batch:
         return False
-    if sight.shot and job.shot != sight.shot:
+    if job_filter.shot and job.shot != job_filter.shot:
         return False
-    if not sight.text:
+    if not job_filter.text:
         return True
     hay = " ".join((job.label, job.kind, job.engine, job.state, job.error, job.id)).lower()
-    return all(word in hay for word in sight.text.lower().split())
+    return all(word in hay for word in job_filter.text.lower().split())
 
 
-class Lines:
-    """Makes the table's lines. Those of the past are made once, for as long as nothing of it changes."""
+class LineMaker:
+    """Makes the table's lines; those of the past once, for as long as the past stays the same."""
 
     def __init__(self) -> None:
         self._key: tuple[object, ...] = ()
@@ -150,90 +150,94 @@ class Lines:
 
     def make(
         self,
-        shelf: Shelf,
-        sight: Sight,
+        known_jobs: KnownJobs,
+        job_filter: JobFilter,
         *,
         opened: frozenset[str] = frozenset(),
         now: float = 0.0,
         version: int = 0,
     ) -> tuple[Line, ...]:
-        """The lines, with the jobs of `opened` batches under their headings.
+        """Return the lines, with the jobs of `opened` batches under their headings.
 
-        `version` is another one whenever `shelf.past` is. A batch of one job is shown as that job.
+        `version` changes whenever `known_jobs.past` does. A batch of one job is shown as that job.
         """
-        batched = sight.order == "batches"
-        key = (id(shelf.past), version, sight)
+        batched = job_filter.order == "batches"
+        key = (id(known_jobs.past), version, job_filter)
         if key != self._groups_key:
-            accepted = (job for job in shelf.past.values() if accepts(job, sight))
+            accepted = (job for job in known_jobs.past.values() if accepts(job, job_filter))
             self._groups = _groups(accepted) if batched else {job.id: [job] for job in accepted}
             self._groups_key, self._key = key, ()
-        live = list(shelf.live.values())
-        if not sight.is_whole:
-            live = [job for job in live if accepts(job, sight)]
+        live = list(known_jobs.live.values())
+        if not job_filter.shows_all:
+            live = [job for job in live if accepts(job, job_filter)]
         if not batched:
-            return _flat(live, sight.order) + self._tail(shelf, opened, frozenset(), "", now)
+            return _flat(live, job_filter.order) + self._tail(known_jobs, opened, frozenset(), "", now)
         groups = _groups(live)
         shared = frozenset(groups.keys() & self._groups.keys())
         for name in shared:
             groups[name] = groups[name] + self._groups[name]
-        head, day = _live_lines(groups, shelf, opened, now)
-        return head + self._tail(shelf, opened, shared, day, now)
+        head, day = _live_lines(groups, known_jobs, opened, now)
+        return head + self._tail(known_jobs, opened, shared, day, now)
 
     def _tail(
-        self, shelf: Shelf, opened: frozenset[str], hidden: frozenset[str], day: str, now: float
+        self, known_jobs: KnownJobs, opened: frozenset[str], hidden: frozenset[str], day: str, now: float
     ) -> tuple[Line, ...]:
-        """The lines of the past under the headings of their days (`day` is the last one above; empty: none).
+        """Return the lines of the past under their days (`day` is the last one above; empty: none).
 
-        Without `hidden` groups: they stand above, because some of them is held.
+        Groups in `hidden` stand above instead, because the queue still holds some of their jobs.
         """
         key = (opened & self._groups.keys(), hidden, day, _day(now))
         if key != self._key:
             self._key = key
             groups = ((name, jobs) for name, jobs in self._groups.items() if name not in hidden)
-            self._past = tuple(_past_lines(groups, shelf, opened, day, now))
+            self._past = tuple(_past_lines(groups, known_jobs, opened, day, now))
         return self._past
 
 
 def lines_of(
-    shelf: Shelf, sight: Sight, *, opened: Collection[str] = (), now: float = 0.0
+    known_jobs: KnownJobs, job_filter: JobFilter, *, opened: Collection[str] = (), now: float = 0.0
 ) -> tuple[Line, ...]:
-    """The lines, made anew."""
-    return Lines().make(shelf, sight, opened=frozenset(opened), now=now)
+    """Return the lines, with nothing kept between calls."""
+    return LineMaker().make(known_jobs, job_filter, opened=frozenset(opened), now=now)
 
 
 def _live_lines(
-    groups: Mapping[str, list[Job]], shelf: Shelf, opened: Collection[str], now: float
+    groups: Mapping[str, list[Job]], known_jobs: KnownJobs, opened: Collection[str], now: float
 ) -> tuple[tuple[Line, ...], str]:
-    """What is open in the order it runs, then what ended lately; and the day the last of that ended."""
-    open_ones = [key for key, jobs in groups.items() if _is_open(key, jobs, shelf)]
+    """Return open jobs in the order they run, then those ended lately; and the day the last of them ended."""
+    open_ones = [key for key, jobs in groups.items() if _is_open(key, jobs, known_jobs)]
     left = groups.keys() - set(open_ones)
     out: list[Line] = []
-    for key in sorted(open_ones, key=lambda key: _turn(groups[key])):
-        out += _group(key, groups[key], shelf, opened, now)
-    ended = sorted(left, key=lambda key: (-_ended(groups[key]), key))
+    for key in sorted(open_ones, key=lambda key: _queue_place(groups[key])):
+        out += _group(key, groups[key], known_jobs, opened, now)
+    ended = sorted(left, key=lambda key: (-_last_ended(groups[key]), key))
     day = _day(now)
-    out += _past_lines(((key, groups[key]) for key in ended), shelf, opened, day, now)
-    return tuple(out), _day(_ended(groups[ended[-1]])) if ended else day
+    out += _past_lines(((key, groups[key]) for key in ended), known_jobs, opened, day, now)
+    return tuple(out), _day(_last_ended(groups[ended[-1]])) if ended else day
 
 
 def _past_lines(
-    groups: Iterable[tuple[str, list[Job]]], shelf: Shelf, opened: Collection[str], day: str, now: float
+    groups: Iterable[tuple[str, list[Job]]],
+    known_jobs: KnownJobs,
+    opened: Collection[str],
+    day: str,
+    now: float,
 ) -> Iterable[Line]:
     for key, jobs in groups:
-        at = _ended(jobs) if day else 0.0
+        at = _last_ended(jobs) if day else 0.0
         if day and _day(at) != day:
             day = _day(at)
             yield DayLine(f"day:{day}", day_words(at, now))
-        yield from _group(key, jobs, shelf, opened, now)
+        yield from _group(key, jobs, known_jobs, opened, now)
 
 
-def _ended(jobs: Sequence[Job]) -> float:
-    """When the last of them ended."""
+def _last_ended(jobs: Sequence[Job]) -> float:
+    """Return when the last of the jobs ended, seconds since 1970."""
     return max(float(job.ended or 0.0) for job in jobs)
 
 
 def _flat(live: Sequence[Job], order: str) -> tuple[Line, ...]:
-    """Every job on its own line."""
+    """Return every job on a line of its own."""
     open_ones = [job for job in live if job.state not in ENDED]
     ended = [job for job in live if job.state in ENDED]
     if order == "start":
@@ -245,7 +249,7 @@ def _flat(live: Sequence[Job], order: str) -> tuple[Line, ...]:
 
 
 def next_to_run(job: Job) -> tuple[int, int, int]:
-    """Where a job stands in its lane's queue."""
+    """Return a job's place in its lane's queue, as a sort key."""
     return (
         _RUNS_FIRST.get(job.state, 5),
         -job.priority,
@@ -260,26 +264,26 @@ def _groups(jobs: Iterable[Job]) -> dict[str, list[Job]]:
     return groups
 
 
-def _is_open(key: str, jobs: Sequence[Job], shelf: Shelf) -> bool:
+def _is_open(key: str, jobs: Sequence[Job], known_jobs: KnownJobs) -> bool:
     """Whether some of it has not ended, even if what is looked at has."""
-    batch = shelf.batches.get(key)
+    batch = known_jobs.batches.get(key)
     return bool(batch and batch.open) or any(job.state not in ENDED for job in jobs)
 
 
-def _turn(jobs: Sequence[Job]) -> tuple[int, int]:
-    """The place of open work: by priority, then in the order of the queue. Stays while members end."""
+def _queue_place(jobs: Sequence[Job]) -> tuple[int, int]:
+    """Return the place of open work: by priority, then queue order. Stays while members end."""
     priority = max(job.priority for job in jobs)
     return (-priority, min(map(_POSITION, jobs)))
 
 
 def _group(
-    key: str, jobs: Sequence[Job], shelf: Shelf, opened: Collection[str], now: float
+    key: str, jobs: Sequence[Job], known_jobs: KnownJobs, opened: Collection[str], now: float
 ) -> Iterable[Line]:
-    batch = shelf.batches.get(key)
+    batch = known_jobs.batches.get(key)
     if len(jobs) == 1 and (batch is None or batch.jobs <= 1):
         return (_job_line(jobs[0].id),)
     members = sorted(jobs, key=_POSITION)
-    head = batch_line(key, members, batch, key not in opened, shelf.ends.get(key), now)
+    head = batch_line(key, members, batch, key not in opened, known_jobs.ends.get(key), now)
     if head.folded:
         return (head,)
     return (head, *(_job_line(id, inside=True) for id in head.jobs))
@@ -295,7 +299,7 @@ def batch_line(
     still = batch.open if batch else sum(job.state not in ENDED for job in jobs)
     begun = sum(float(job.progress or 0.0) for job in jobs if job.state not in ENDED)
     if end is None and still:
-        left = left_of(jobs)
+        left = seconds_left(jobs)
         end = None if left is None else now + left
     return BatchLine(
         key,
@@ -312,19 +316,21 @@ def batch_line(
     )
 
 
-def sight_words(sight: Sight, shelf: Shelf) -> str:
+def filter_words(job_filter: JobFilter, known_jobs: KnownJobs) -> str:
     """What is left out, for the header: `only failed · Scene 3, all shots · “rain”`; empty for nothing."""
-    words = [] if sight.shown == "all" else [sight.shown]
-    known = (*shelf.live.values(), *shelf.past.values()) if sight.batch or sight.shot else ()
-    if sight.batch:
-        members = [job for job in known if job.batch == sight.batch]
-        batch = shelf.batches.get(sight.batch)
+    words = [] if job_filter.shown == "all" else [job_filter.shown]
+    known = (
+        (*known_jobs.live.values(), *known_jobs.past.values()) if job_filter.batch or job_filter.shot else ()
+    )
+    if job_filter.batch:
+        members = [job for job in known if job.batch == job_filter.batch]
+        batch = known_jobs.batches.get(job_filter.batch)
         words.append((batch.label if batch else "") or (batch_title(members) if members else "one batch"))
-    if sight.shot:
-        job = next((job for job in known if job.shot == sight.shot), None)
+    if job_filter.shot:
+        job = next((job for job in known if job.shot == job_filter.shot), None)
         words.append(f"the shot of {name_of(job)}" if job else "one shot")
-    if sight.text:
-        words.append(f"“{sight.text}”")
+    if job_filter.text:
+        words.append(f"“{job_filter.text}”")
     return f"only {' · '.join(words)}" if words else ""
 
 
@@ -334,7 +340,7 @@ def _day(at: float) -> str:
 
 
 def day_words(at: float, now: float) -> str:
-    """`yesterday`, `Monday 16 November`, with the year when that is another one."""
+    """Name a day: `yesterday`, `Monday 16 November`, with the year where it is another one."""
     then = time.localtime(at)
     if _day(at) == _day(now - 86_400):
         return "yesterday"

@@ -1,6 +1,6 @@
 """What the Jobs screen asks of the queue by itself: the past by pages, members of batches, the machine.
 
-Everything in threads; an answer is drawn when it comes (`base` draws).
+Everything is read in threads; an answer is drawn when it comes.
 """
 
 from __future__ import annotations
@@ -11,16 +11,16 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from milimo_tui.core.errors import MilimoError
-from milimo_tui.tui.jobs import lines
-from milimo_tui.tui.jobs.lines import BatchLine
-from milimo_tui.tui.jobs.past import MOST, PAGE, read_page
+from milimo_tui.tui.jobs import job_lines
+from milimo_tui.tui.jobs.job_lines import BatchLine
+from milimo_tui.tui.jobs.past_jobs import MOST, PAGE, read_page
 from milimo_tui.tui.shell.queue_feed import ENDED
 
 if TYPE_CHECKING:
     from textual.timer import Timer
 
     from milimo_tui.jobs.client.client import Client
-    from milimo_tui.tui.jobs.base import JobsBase
+    from milimo_tui.tui.jobs.queue_view import QueueView
 
 T = TypeVar("T")
 TICK = 1.0  # seconds between looks at the machine, while something runs and somebody looks
@@ -28,64 +28,64 @@ PACE_SECONDS = 15.0  # how often the throughput is asked for
 AHEAD = 3  # screenfuls of the past that are read before they are scrolled to
 
 
-class JobsReads:
-    """Reads on when the table comes near the end of what was read, and looks at the machine once a second."""
+class QueueReader:
+    """Reads pages as the table nears the end of what was read, and the machine once a second."""
 
-    def __init__(self, core: JobsBase) -> None:
+    def __init__(self, core: QueueView) -> None:
         self._core = core
         self._past = core.past
         self._filled: set[str] = set()  # opened batches whose members were all read
         self._to_end = False
         self._is_reading = False
-        self._paced = 0.0
+        self._throughput_read = 0.0
         self._ticks: Timer | None = None
 
     def start(self) -> None:
-        """The screen has its widgets."""
+        """Begin, once the screen has its widgets."""
         self._ticks = self._core.set_interval(TICK, self._tick)
 
     def resume(self) -> None:
-        """Jobs that ended while nobody looked are in the queue's file: its supervisor reads it."""
+        """Read again: jobs that ended while the screen was away are in the queue's file."""
         if self._ticks is not None:
             self._ticks.resume()
-        self._paced = 0.0
+        self._throughput_read = 0.0
         if self._core.away or not self._core.queue.running:
             self.wake_soon()
         else:
-            self._core.background(self._look_at_machine, "machine", exclusive=True)
+            self._core.background(self._read_machine, "machine", exclusive=True)
         self.read_on()
 
     def pause(self) -> None:
-        """Nobody looks."""
+        """Stop reading while the screen is away."""
         if self._ticks is not None:
             self._ticks.pause()
 
     # -- the past ----------------------------------------------------------------------------------
 
-    def fill(self, found: tuple[lines.Line, ...]) -> None:
-        """Read what the lines that stand there now call for."""
+    def read_missing(self, found: tuple[job_lines.Line, ...]) -> None:
+        """Read what the lines now shown need."""
         self._fill_opened(found)
         self.read_on()
 
     def moved(self) -> None:
-        """The cursor went to another line."""
+        """Read on after the cursor moved."""
         if self._core.table.cursor != len(self._core.table.lines) - 1:
             self._to_end = False
         self.read_on()
 
     def go_to_end(self) -> None:
-        """The end of everything, though it has to be read first."""
-        self._to_end = not self._core.past.is_whole
+        """Go to the last line, reading everything before it."""
+        self._to_end = not self._core.past.is_complete
         self.read_on()
 
-    def _follow_past(self) -> None:
-        """What was read is forgotten when the past begins anew."""
+    def _forget_old_past(self) -> None:
+        """Forget what was read when the past was reset."""
         if self._core.past is not self._past:
             self._past, self._to_end = self._core.past, False
             self._filled.clear()
 
     def _wants_more(self) -> bool:
-        if self._core.past.is_whole:
+        if self._core.past.is_complete:
             return False
         table = self._core.table
         height = max(1, table.size.height)
@@ -94,7 +94,7 @@ class JobsReads:
 
     def read_on(self) -> None:
         """Read the next page of the past when the table is near the end of what was read."""
-        self._follow_past()
+        self._forget_old_past()
         if self._core.is_current and not self._is_reading and self._wants_more():
             self._is_reading = True
             self._core.background(self._read_pages, "past")
@@ -115,7 +115,7 @@ class JobsReads:
                     return  # the queue is away: its next word begins this anew
                 if past is not self._core.past:
                     continue  # other filters meanwhile
-                past.take(page)
+                past.add_page(page)
                 past.drop(self._core.live)
                 self._core.draw()
                 if self._to_end:
@@ -137,13 +137,13 @@ class JobsReads:
         answer = await self._core.in_thread(work)
         return answer if self._core.is_there else None
 
-    def _fill_opened(self, found: tuple[lines.Line, ...]) -> None:
+    def _fill_opened(self, found: tuple[job_lines.Line, ...]) -> None:
         """Read the members of opened batches that lie further down in the past."""
-        self._follow_past()
+        self._forget_old_past()
         for entry in found:
             if not isinstance(entry, BatchLine) or entry.folded or entry.id in self._filled:
                 continue
-            if len(entry.jobs) < entry.total and self._core.sight.is_whole:
+            if len(entry.jobs) < entry.total and self._core.job_filter.shows_all:
                 self._filled.add(entry.id)
                 self._core.background(partial(self._fill, entry.id), "past")
 
@@ -152,33 +152,35 @@ class JobsReads:
         if jobs is None:
             self._filled.discard(batch)
             return
-        self._core.past.members([job for job in jobs if job.state in ENDED and job.id not in self._core.live])
+        self._core.past.add_members(
+            [job for job in jobs if job.state in ENDED and job.id not in self._core.live]
+        )
         self._core.draw()
 
     # -- the machine -------------------------------------------------------------------------------
 
     def _tick(self) -> None:
-        """Once a second, while this is looked at and something runs."""
+        """Read the machine while the screen is in front and something runs."""
         if self._core.is_current and not self._core.away and self._core.queue.active:
-            self._core.background(self._look_at_machine, "machine", exclusive=True)
+            self._core.background(self._read_machine, "machine", exclusive=True)
 
-    async def _look_at_machine(self) -> None:
-        paces = time.monotonic() - self._paced > PACE_SECONDS
+    async def _read_machine(self) -> None:
+        is_due = time.monotonic() - self._throughput_read > PACE_SECONDS
 
-        def look(client: Client) -> tuple[Mapping[str, Any], tuple[float, ...] | None]:
-            pace = tuple(float(count) for count in client.throughput()) if paces else None
-            return client.machine(), pace
+        def read(client: Client) -> tuple[Mapping[str, Any], tuple[float, ...] | None]:
+            throughput = tuple(float(count) for count in client.throughput()) if is_due else None
+            return client.machine(), throughput
 
-        found = await self.ask_queue(look)
+        found = await self.ask_queue(read)
         if found is None:
             return
-        self._core.machine, pace = found
-        if pace is not None:
-            self._core.pace, self._paced = pace, time.monotonic()
+        self._core.machine, throughput = found
+        if throughput is not None:
+            self._core.throughput, self._throughput_read = throughput, time.monotonic()
         self._core.draw()
 
     def wake_soon(self) -> None:
-        """Start the queue again where it has any jobs."""
+        """Start the queue again where the home has any jobs."""
         if self._core.studio_app.studio.home.studio_db.exists():
             self._core.background(self._wake, "wake", exclusive=True)
 

@@ -1,4 +1,4 @@
-"""The Film screen's lines: what a render would be, a film of the list, two of them side by side.
+"""The Film screen's lines: a render as it would be, a film of the list, two of them side by side.
 
 Values in, styled text out.
 """
@@ -27,39 +27,48 @@ if TYPE_CHECKING:
 
 LABEL = 10
 LAYOUTS = {1: "mono", 2: "stereo", 6: "5.1"}
-WHENCE = {"bits": "by its bit rate", "preset": "a guess, by its preset", "films": ""}
+SIZE_SOURCES = {"bits": "by its bit rate", "preset": "a guess, by its preset", "films": ""}
 
 
-def outlook_lines(
-    look: RenderEstimate, rate: Fraction, cut: str, span: str, asked: DeliveryRequest, width: int, ink: Ink
+def estimate_lines(
+    estimate: RenderEstimate,
+    rate: Fraction,
+    cut: str,
+    span: str,
+    request: DeliveryRequest,
+    width: int,
+    ink: Ink,
 ) -> list[Text]:
-    """Labels at the left in one column; what is the preset's own is not said twice."""
-    if look.trouble:
-        return [line((f"✕ {look.trouble}", ink.failed)), line((f"  {look.hint}", ink.muted))]
-    delivery = look.delivery
+    """Describe a render as it would be, labels in a column; the preset's own values are not repeated."""
+    if estimate.trouble:
+        return [line((f"✕ {estimate.trouble}", ink.failed)), line((f"  {estimate.hint}", ink.muted))]
+    delivery = estimate.delivery
     row = preset_of(delivery.preset)
-    seconds = float(look.frames / (delivery.rate or rate))
-    length = f"{timecode(look.frames, delivery.rate or rate)}   {look.frames:,} f   {clock(seconds)}"
+    seconds = float(estimate.frames / (delivery.rate or rate))
+    length = f"{timecode(estimate.frames, delivery.rate or rate)}   {estimate.frames:,} f   {clock(seconds)}"
     rows = [
         ("cut", line((cut, ink.strong), (f"   {span}", ink.text))),
         ("length", line((length, ink.text))),
         ("preset", line((row.name, ink.strong), (f"   {row.title}", ink.muted))),
-        ("picture", _picture(look, ink)),
+        ("picture", _picture(estimate, ink)),
         ("sound", _sound(delivery, ink)),
-        ("with", _extras(delivery, asked, ink)),
-        ("frames", _ways(look, ink)),
-        ("shots", _shots(look, ink)),
-        ("file", _file(look, width - LABEL, ink)),
-        *(("" if index else "lost", line((f"! {said}", ink.stale))) for index, said in enumerate(look.lost)),
+        ("with", _extras(delivery, request, ink)),
+        ("frames", _frame_counts(estimate, ink)),
+        ("shots", _shots(estimate, ink)),
+        ("file", _file(estimate, width - LABEL, ink)),
+        *(
+            ("" if index else "lost", line((f"! {loss}", ink.stale)))
+            for index, loss in enumerate(estimate.lost)
+        ),
     ]
     return [line((f"{label:<{LABEL}}", ink.muted), words) for label, words in rows]
 
 
-def _picture(look: RenderEstimate, ink: Ink) -> Text:
-    picture = look.delivery.picture
+def _picture(estimate: RenderEstimate, ink: Ink) -> Text:
+    picture = estimate.delivery.picture
     if picture is None:
         return line(("none", ink.muted))
-    text = line((f"{look.size} at {look.rate} fps", ink.text))
+    text = line((f"{estimate.size} at {estimate.rate} fps", ink.text))
     if picture.bit_rate:
         passes = ", two passes" if picture.two_pass else ""
         text.append(f"   {picture.bit_rate / 1e6:g} Mbit/s{passes}", ink.text)
@@ -77,7 +86,7 @@ def _sound(delivery: Delivery, ink: Ink) -> Text:
     return text
 
 
-def _extras(delivery: Delivery, asked: DeliveryRequest, ink: Ink) -> Text:
+def _extras(delivery: Delivery, request: DeliveryRequest, ink: Ink) -> Text:
     burns = delivery.burns
     words = [
         "timecode" if burns.timecode else "",
@@ -90,49 +99,49 @@ def _extras(delivery: Delivery, asked: DeliveryRequest, ink: Ink) -> Text:
         plural(len(delivery.chapters), "chapter") if delivery.chapters else "",
         "stems" if delivery.stems else "",
     ]
-    told = [word for word in words if word]
-    return line((", ".join(told), ink.text)) if told else line(("nothing laid over it", ink.muted))
+    named = [word for word in words if word]
+    return line((", ".join(named), ink.text)) if named else line(("nothing laid over it", ink.muted))
 
 
-def _ways(look: RenderEstimate, ink: Ink) -> Text:
-    """How the frames come; those of no number are not told of."""
-    if look.delivery.picture is None:
+def _frame_counts(estimate: RenderEstimate, ink: Ink) -> Text:
+    """Count frames by how they are made: copied, passed, composited; zeros are left out."""
+    if estimate.delivery.picture is None:
         return line(("none", ink.muted))
-    ways = (("copied", look.copied), ("passed", look.passed), ("composited", look.composited))
+    ways = (("copied", estimate.copied), ("passed", estimate.passed), ("composited", estimate.composited))
     return line(("   ".join(f"{count:,} {name}" for name, count in ways if count), ink.text))
 
 
-def _shots(look: RenderEstimate, ink: Ink) -> Text:
-    text = line((f"● {look.takes} with a take", ink.picked if look.takes else ink.muted))
-    if look.boards:
-        text.append(f"   ◐ {look.boards} on a board", ink.stale)
-    if look.slates:
-        text.append(f"   ○ {look.slates} on a slate", ink.stale)
-    if look.offline:
-        text.append(f"   {OFFLINE} {look.offline} offline", ink.failed)
-    if look.previs:
-        text.append("   marked noise" if look.noise else "   marked previs", ink.muted)
+def _shots(estimate: RenderEstimate, ink: Ink) -> Text:
+    text = line((f"● {estimate.takes} with a take", ink.picked if estimate.takes else ink.muted))
+    if estimate.boards:
+        text.append(f"   ◐ {estimate.boards} on a board", ink.stale)
+    if estimate.slates:
+        text.append(f"   ○ {estimate.slates} on a slate", ink.stale)
+    if estimate.offline:
+        text.append(f"   {OFFLINE} {estimate.offline} offline", ink.failed)
+    if estimate.previs:
+        text.append("   marked noise" if estimate.noise else "   marked previs", ink.muted)
     return text
 
 
-def _file(look: RenderEstimate, width: int, ink: Ink) -> Text:
-    size = look.bytes
-    whence = f"as {plural(size.films, 'film')} here" if size.films else WHENCE[size.source]
-    about = f"   about {bytes_text(size.bytes)}, {whence}"
-    name = look.target if look.files == 1 else f"{look.target} and {look.files - 1} more"
-    return line((end_of(name, max(12, width - len(about))), ink.text), (about, ink.muted))
+def _file(estimate: RenderEstimate, width: int, ink: Ink) -> Text:
+    size = estimate.bytes
+    source = f"as {plural(size.films, 'film')} here" if size.films else SIZE_SOURCES[size.source]
+    about = f"   about {bytes_text(size.bytes)}, {source}"
+    name = estimate.target if estimate.files == 1 else f"{estimate.target} and {estimate.files - 1} more"
+    return line((fit_path(name, max(12, width - len(about))), ink.text), (about, ink.muted))
 
 
-def end_of(path: str, width: int) -> str:
-    """A path cut at its front, because its end tells which file it is."""
+def fit_path(path: str, width: int) -> str:
+    """Cut a path at its front, because its end names the file."""
     return path if len(path) <= width else "…" + path[-max(1, width - 1) :]
 
 
 def film_row(film: dict[str, Any], marked: bool, width: int, ink: Ink) -> Row:
-    """A film of the list: name, length, preset, size, and what its check said; when at the right."""
+    """Return a film's row: name, length, preset, size, result of its check; the date at the right."""
     there, name = film["there"], Path(film["film"]).name
     wide = max(14, min(48, width - 62))
-    glyph, style = checked(film, ink)
+    glyph, style = check_sign(film, ink)
     text = columns(
         [
             ("▸" if marked else "", 1, ink.accent),
@@ -156,8 +165,8 @@ def row_key(film: dict[str, Any]) -> str:
     return f"{film['id']}:{film['film']}:{film['created']}"
 
 
-def checked(film: dict[str, Any], ink: Ink) -> tuple[str, Any]:
-    """A glyph for what the check of a film found: nothing, something to look at, or no check yet."""
+def check_sign(film: dict[str, Any], ink: Ink) -> tuple[str, Any]:
+    """Return a glyph for the check of a film: fine, something to look at, or none yet."""
     report = film["report"]
     if not report:
         return "", ink.muted
@@ -166,25 +175,25 @@ def checked(film: dict[str, Any], ink: Ink) -> tuple[str, Any]:
 
 
 def film_facts(film: dict[str, Any]) -> dict[str, str]:
-    """What a film was, by name: what is shown of one and compared of two."""
+    """Return a film's facts by name, as shown of one and compared between two."""
     report = film["report"]
-    told = {
+    facts = {
         "cut": film["name"] or film["cut"],
         "preset": film["preset"],
         "length": f"{film['frames']:,} f, {clock(film['seconds'])}",
-        **_settings(film["settings"]),
+        **_settings_facts(film["settings"]),
         "on disk": _size(film),
     }
     if film["seconds"]:
-        told["bit rate"] = f"{film['bytes'] * 8 / film['seconds'] / 1e6:.2f} Mbit/s"
+        facts["bit rate"] = f"{film['bytes'] * 8 / film['seconds'] / 1e6:.2f} Mbit/s"
     loud = report.get("lufs")
-    return told | {
+    return facts | {
         "loudness": "not known" if loud is None else f"{loud:.1f} LUFS",
-        "check": _findings(report),
+        "check": _check_words(report),
     }
 
 
-def _settings(settings: dict[str, Any]) -> dict[str, str]:
+def _settings_facts(settings: dict[str, Any]) -> dict[str, str]:
     try:
         delivery = Delivery.model_validate(settings)
     except ValidationError:
@@ -217,7 +226,7 @@ def _sound_words(sound: SoundFormat | None) -> str:
 
 
 def facts_lines(film: dict[str, Any], width: int, ink: Ink) -> list[Text]:
-    """What a film was, a line each."""
+    """Return a film's facts, a line each."""
     head = line((fit(Path(film["film"]).name, width), ink.strong))
     return [
         head,
@@ -228,15 +237,15 @@ def facts_lines(film: dict[str, Any], width: int, ink: Ink) -> list[Text]:
     ]
 
 
-def _findings(report: dict[str, Any]) -> str:
+def _check_words(report: dict[str, Any]) -> str:
     if not report:
         return "not checked"
     found = [finding for finding in report.get("findings", ()) if finding["level"] != "note"]
     return plural(len(found), "finding") if found else "nothing to look at"
 
 
-def compared(one: dict[str, Any], other: dict[str, Any], width: int, ink: Ink) -> list[Row]:
-    """Two films, a line for each fact; those that differ stand out."""
+def comparison_rows(one: dict[str, Any], other: dict[str, Any], width: int, ink: Ink) -> list[Row]:
+    """Compare two films, a line for each fact; those that differ stand out."""
     left, right = film_facts(one), film_facts(other)
     half = max(16, (width - LABEL - 6) // 2)
     names = (Path(one["film"]).name, Path(other["film"]).name)

@@ -1,4 +1,4 @@
-"""What happened to one job, as a list of moments: attempts, checkpoints, parts, pauses, deaths.
+"""The history of one job, as a list of moments: attempts, checkpoints, parts, pauses, deaths.
 
 Pure: events and attempts (as the queue's client gives them) in, moments out.
 """
@@ -12,7 +12,7 @@ from typing import Any
 
 from milimo_tui.core.format import took_text
 from milimo_tui.jobs.values.views import AttemptView
-from milimo_tui.tui.jobs.model import STATES
+from milimo_tui.tui.jobs.job_words import STATES
 
 KINDS = ("state", "checkpoint", "part", "edit", "late")  # of events that tell a job's history
 
@@ -58,15 +58,17 @@ class Moment:
 
 
 def moments(events: Sequence[Event], attempts: Sequence[AttemptView] = ()) -> list[Moment]:
-    """A job's history, oldest first. Of a job whose events are gone, what its attempts tell."""
+    """Return a job's history, oldest first; where its events are gone, from its attempts."""
     found = [moment for event in events if (moment := _of_event(event)) is not None]
     if not any(event.get("kind") == "state" for event in events):
         found = [moment for attempt in attempts for moment in _of_attempt(attempt)]
-    told = any(event.get("resumed") for event in events)
-    resumed = {int(attempt.number): attempt.resumed for attempt in attempts if attempt.resumed and not told}
+    events_tell = any(event.get("resumed") for event in events)
+    resumed = {
+        int(attempt.number): attempt.resumed for attempt in attempts if attempt.resumed and not events_tell
+    }
     if resumed:
         found = _with_resumed(found, events, resumed)
-    return _gathered(found)
+    return _merge_checkpoints(found)
 
 
 def _of_event(event: Event) -> Moment | None:
@@ -114,7 +116,7 @@ def _of_state(event: Event, at: float) -> Moment | None:
 
 
 def _of_attempt(attempt: AttemptView) -> list[Moment]:
-    """Its start and its end."""
+    """Return the moments of an attempt's start and end."""
     started, ended = float(attempt.started or 0.0), attempt.ended
     out = [Moment(started, f"attempt {attempt.number} on {attempt.worker or '?'}", "working", "▒")]
     if ended is not None:
@@ -127,7 +129,7 @@ def _of_attempt(attempt: AttemptView) -> list[Moment]:
 
 
 def _with_resumed(found: list[Moment], events: Sequence[Event], resumed: Mapping[int, str]) -> list[Moment]:
-    """After each attempt's start, from which checkpoint it went on."""
+    """Add, after each attempt's start, the checkpoint that it went on from."""
     out: list[Moment] = []
     for moment in found:
         out.append(moment)
@@ -137,8 +139,8 @@ def _with_resumed(found: list[Moment], events: Sequence[Event], resumed: Mapping
     return out
 
 
-def _gathered(found: Sequence[Moment]) -> list[Moment]:
-    """Neighbouring checkpoints of a stage as one moment, the last of them."""
+def _merge_checkpoints(found: Sequence[Moment]) -> list[Moment]:
+    """Merge neighbouring checkpoints of a stage into one moment, the last of them."""
     out: list[Moment] = []
     for moment in found:
         before = out[-1] if out else None

@@ -1,6 +1,6 @@
-"""What the Film screen shows: what a render would be, the films made so far, how to fetch one.
+"""The Film screen as it is drawn: the render to be, the films made so far, how to fetch one.
 
-Draws the snapshot, the queue and the renders kept with the project; every act is a command of the registry.
+Draws the snapshot, the queue and the project's renders; every action is a command of the registry.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ from milimo_tui.core.time import timecode
 from milimo_tui.cut.delivery.presets import PRESETS
 from milimo_tui.cut.delivery.requests import DeliveryRequest
 from milimo_tui.jobs.values.views import JobView
-from milimo_tui.tui.film.lines import facts_lines, film_row, outlook_lines, row_key
-from milimo_tui.tui.jobs.model import ACTIVE, ENDED, ran, state_of, tail
+from milimo_tui.tui.film.film_lines import estimate_lines, facts_lines, film_row, row_key
+from milimo_tui.tui.jobs.job_words import ACTIVE, ENDED, run_seconds, state_of, time_text
 from milimo_tui.tui.shell.screen import StudioScreen
 from milimo_tui.tui.terminal.theme import Ink
 from milimo_tui.tui.widgets.canvas import bar
@@ -41,16 +41,16 @@ WIDE = 130  # columns from which the film under the cursor is told of beside the
 FACTS_WIDTH = 46
 
 
-class FilmBase(StudioScreen):
-    """The film to be, and the films that are."""
+class FilmView(StudioScreen):
+    """Draws the render to be and the list of films."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.asked = DeliveryRequest(preset=PRESETS[0].name)
+        self.request = DeliveryRequest(preset=PRESETS[0].name)
         self.marked_only = False
         self.scenes = False
         self.output = ""
-        self.outlook: RenderEstimate | None = None
+        self.estimate: RenderEstimate | None = None
         self.films: list[dict[str, Any]] = []
         self.job: JobView | None = None
         self.marked = ""  # the film to compare with
@@ -71,7 +71,7 @@ class FilmBase(StudioScreen):
 
     @property
     def range(self) -> tuple[int, int] | None:
-        """The frames to render: in to out where that is wanted and marked, else None for all."""
+        """The frames to render: in to out where that is chosen and marked, else None for all."""
         cut = self.film.cut if self.film else None
         if not self.marked_only or cut is None or (cut.mark_in is None and cut.mark_out is None):
             return None
@@ -98,7 +98,7 @@ class FilmBase(StudioScreen):
             ],
         )
         if there:
-            self._look_again()
+            self._read_again()
         self.refresh_lines()
 
     def show_queue(self, queue: Queue) -> None:
@@ -106,40 +106,40 @@ class FilmBase(StudioScreen):
         mine = [job for job in queue.jobs if job.kind == "render_film" and job.project == folder]
         before, self.job = self.job, mine[-1] if mine else None
         if before and self.job and before.state not in ENDED and self.job.state in ENDED and self.film:
-            self._look_again()
+            self._read_again()
         self._draw()
 
-    async def _look(self) -> None:
-        """The plan and the renders, off the event loop."""
+    async def _read(self) -> None:
+        """Read the estimate and the films, off the event loop."""
         film, studio, span = self.film, self.studio_app.studio, self.range or (0, None)
-        asked, output, scenes = self.asked, self.output, self.scenes
+        request, output, scenes = self.request, self.output, self.scenes
         if film is None or film.cut is None:
             return
 
-        def seen() -> tuple[RenderEstimate, list[dict[str, Any]]]:
+        def read() -> tuple[RenderEstimate, list[dict[str, Any]]]:
             from milimo_tui.studio.registry.registry import run
             from milimo_tui.studio.render.render_estimate import estimate_render
 
             films = list(reversed(run(studio, "film.list").data))
-            return estimate_render(studio, asked, output, span, films, scenes=scenes), films
+            return estimate_render(studio, request, output, span, films, scenes=scenes), films
 
-        known = None if self.outlook is None else {row_key(film) for film in self.films}
-        self.outlook, self.films = await self.in_thread(seen)
+        known = None if self.estimate is None else {row_key(film) for film in self.films}
+        self.estimate, self.films = await self.in_thread(read)
         came = [row_key(film) for film in self.films if known is not None and row_key(film) not in known]
         self._draw(came[0] if came else None)
 
-    def _look_again(self) -> None:
-        self.background(self._look, "film-look", exclusive=True)
+    def _read_again(self) -> None:
+        self.background(self._read, "film-look", exclusive=True)
 
     def _draw(self, key: str | None = None) -> None:
         """Draw what is known; the cursor goes to the film `key`, else stays."""
-        ink, cut, look = self.ink, self.film.cut if self.film else None, self.outlook
-        if cut is None or look is None:
+        ink, cut, estimate = self.ink, self.film.cut if self.film else None, self.estimate
+        if cut is None or estimate is None:
             return
         width = max(20, self.size.width - 4)
-        look = replace(look, hint=self.studio_app.in_keys(look.hint))
-        lines = outlook_lines(look, cut.rate, cut.name, self._span(), self.asked, width, ink)
-        lines += [line(), self._job_line(look, ink)]
+        estimate = replace(estimate, hint=self.studio_app.in_keys(estimate.hint))
+        lines = estimate_lines(estimate, cut.rate, cut.name, self._span(), self.request, width, ink)
+        lines += [line(), self._job_line(estimate, ink)]
         self.query_one("#film-outlook", Static).update(Text("\n").join(cut_to(text, width) for text in lines))
         heading = plural(len(self.films), "film") if self.films else "no film has been rendered yet"
         self.query_one("#film-heading", Static).update(line((heading, ink.muted)))
@@ -159,8 +159,8 @@ class FilmBase(StudioScreen):
             words = f"{ends[0]} – {ends[1]}, in to out{', a file a scene' if self.scenes else ''}"
         return words
 
-    def _job_line(self, look: RenderEstimate, ink: Ink) -> Text:
-        """The render now, or the key that starts one."""
+    def _job_line(self, estimate: RenderEstimate, ink: Ink) -> Text:
+        """Return the state of the render, or the key that starts one."""
         job = self.job
         if job is not None and job.state not in ENDED:
             glyph, word, colour = state_of(job)
@@ -168,32 +168,32 @@ class FilmBase(StudioScreen):
             text = line((f"{glyph} {word}  ", getattr(ink, colour)))
             if job.state in ACTIVE:
                 text.append(bar(share, 30), ink.working)
-                left = tail(job, time.time())
+                left = time_text(job, time.time())
                 text.append(f"  {share * 100:.0f} %{f'   {left} left' if left else ''}", ink.text)
             return text
         if job is not None and job.state in ("failed", "set_aside"):
             return line((f"✕ {job.error or job.reason}", ink.failed), ("   c c tries again", ink.muted))
-        if look.trouble:
+        if estimate.trouble:
             return line()
-        if look.done_before:
+        if estimate.done_before:
             return line(
                 ("● ", ink.picked), ("this film is there already; nothing has changed since", ink.text)
             )
-        took = ran(job) if job is not None else None
+        took = run_seconds(job) if job is not None else None
         text = line(("c c", ink.key), ("  renders it", ink.text))
         if took is not None:
             text.append(f"   the last one took {took_text(took)}", ink.muted)
         return text
 
     def facts(self) -> Text:
-        look, cut = self.outlook, self.film.cut if self.film else None
-        if cut is None or look is None or not look.frames:
+        estimate, cut = self.estimate, self.film.cut if self.film else None
+        if cut is None or estimate is None or not estimate.frames:
             return line()
-        return line((f"{cut.name}   {clock(float(look.frames / cut.rate))}", self.ink.text))
+        return line((f"{cut.name}   {clock(float(estimate.frames / cut.rate))}", self.ink.text))
 
     @property
     def film_here(self) -> dict[str, Any] | None:
-        """The film under the cursor."""
+        """The film under the cursor; None where there is none."""
         index = self.rows.cursor
         return self.films[index] if 0 <= index < len(self.films) else None
 
@@ -202,10 +202,10 @@ class FilmBase(StudioScreen):
         return str(self.film_here["film"]) if self.film_here else ""
 
     def idle_acts(self) -> frozenset[str]:
-        """What can do nothing now; the keys still say why."""
-        pictures = self.outlook is None or self.outlook.delivery.picture is not None
+        """Return the actions that can do nothing now; their keys still say why."""
+        pictures = self.estimate is None or self.estimate.delivery.picture is not None
         could = {
-            "ui.render": self.outlook is not None and not self.outlook.trouble,
+            "ui.render": self.estimate is not None and not self.estimate.trouble,
             "ui.range": self._has_marks(),
             "ui.size": pictures,
             "ui.rate": pictures,
@@ -238,7 +238,7 @@ class FilmBase(StudioScreen):
 
 
 def fetch_line(path: str) -> str:
-    """The shell line that brings the file to the person's own machine."""
+    """Return the shell line that copies the file to the person's own machine."""
     from milimo_tui.studio.machine.scp_line import line as fetching_line
 
     return fetching_line(Path(path))

@@ -1,4 +1,4 @@
-"""What the Review screen says of a take: heading, facts, the words in place of a picture.
+"""The Review screen's texts: heading, facts of a take, the poster of a failure.
 
 Pure: values and an `Ink` in, texts out.
 """
@@ -43,8 +43,8 @@ TITLES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
-    """What is on the screen: an item of the inbox, and the take that is played, which may be another one."""
+class ShownItem:
+    """An item of the inbox with the take that is shown, which may be another one of its shot."""
 
     item: Item
     shot: Shot | None = None
@@ -56,25 +56,25 @@ class Shown:
     checks: tuple[Check, ...] = ()
 
 
-def shown_of(story: Story, item: Item, take: str = "", checks: tuple[Check, ...] = ()) -> Shown:
-    """The item with its shot and the take to be seen, its own unless another is named."""
+def shown_item(story: Story, item: Item, take: str = "", checks: tuple[Check, ...] = ()) -> ShownItem:
+    """Return the item with its shot and the take to show: its own, unless another is named."""
     shot = next((shot for shot in story.shots if shot.id == item.shot), None)
     if shot is None:
-        return Shown(item)
+        return ShownItem(item)
     scene = next((scene for scene in story.scenes if scene.id == shot.scene), None)
     takes = [each for each in story.takes if each.shot == shot.id]
-    wanted = take or item.take
-    place = next((place for place, each in enumerate(takes, 1) if each.id == wanted), 0)
+    take_id = take or item.take
+    place = next((place for place, each in enumerate(takes, 1) if each.id == take_id), 0)
     found = takes[place - 1] if place else None
     picked = found is not None and found == picked_takes.picked_of(shot, takes)
-    return Shown(item, shot, scene, found, place, len(takes), picked, checks)
+    return ShownItem(item, shot, scene, found, place, len(takes), picked, checks)
 
 
 # -- heading -------------------------------------------------------------------------------------------
 
 
 def heading(review: Review, ink: Ink, *, everything: bool = False) -> Text:
-    """`Review · while you were away 23:40–07:12`."""
+    """Return `Review · while you were away 23:40–07:12`."""
     head = line(("Review", ink.strong))
     if everything:
         return head.append(" · every take", ink.muted)
@@ -85,7 +85,7 @@ def heading(review: Review, ink: Ink, *, everything: bool = False) -> Text:
 
 
 def totals(review: Review, ink: Ink, *, everything: bool = False) -> Text:
-    """`37 made   2 failed   1 stepped down`; without an absence, how many were not looked at."""
+    """Return `37 made   2 failed   1 stepped down`; without an absence, how many are new."""
     if everything or review.began is None:
         count = len(review.new)
         return line((f"{count} not looked at" if count else "", ink.stale if count else ink.muted))
@@ -99,13 +99,15 @@ def totals(review: Review, ink: Ink, *, everything: bool = False) -> Text:
 # -- the take at hand ----------------------------------------------------------------------------------
 
 
-def facts(shown: Shown, rate: Fraction, ink: Ink, width: int, *, beside: Sequence[Text] = ()) -> list[Text]:
-    """The column at the right of the picture; `beside` tells of the take it is compared with."""
+def facts(
+    shown: ShownItem, rate: Fraction, ink: Ink, width: int, *, beside: Sequence[Text] = ()
+) -> list[Text]:
+    """Return the column right of the picture; `beside` are the lines of a comparison."""
     item, shot = shown.item, shown.shot
     room = width - len(item.number) - 2
     words = [framing(shot, short=False), *framings(shot)] if shot else [""]
-    told = next((each for each in words if len(each) <= room), words[-1])
-    out = [line((item.number, ink.strong), "  ", (told, ink.text))]
+    fitting = next((each for each in words if len(each) <= room), words[-1])
+    out = [line((item.number, ink.strong), "  ", (fitting, ink.text))]
     if shown.scene is not None:
         out.append(line((shown.scene.heading, ink.muted)))
     out.append(line())
@@ -116,7 +118,7 @@ def facts(shown: Shown, rate: Fraction, ink: Ink, width: int, *, beside: Sequenc
     if beside:
         out += [line(), *beside]
     if shot is not None:
-        out += [line(), *_spoken(shot, ink, width)]
+        out += [line(), *_dialogue(shot, ink, width)]
     if shown.take is not None and shown.take.note:
         out += [line(), *_wrapped(f"note  “{shown.take.note}”", width, ink.stale)]
     return out
@@ -127,7 +129,7 @@ def _state(item: Item, ink: Ink) -> Text:
     return line((f"{glyph} ", style), (TITLES.get(item.state, "made").removeprefix("was "), style))
 
 
-def _of_take(shown: Shown, take: Take, rate: Fraction, ink: Ink, width: int) -> list[Text]:
+def _of_take(shown: ShownItem, take: Take, rate: Fraction, ink: Ink, width: int) -> list[Text]:
     glyph, style, word = _judgement(shown, take, ink)
     of = f" of {shown.takes}" if shown.takes > 1 else ""
     mine = shown.item.take == take.id
@@ -148,14 +150,14 @@ def _of_take(shown: Shown, take: Take, rate: Fraction, ink: Ink, width: int) -> 
     return out
 
 
-def _judgement(shown: Shown, take: Take, ink: Ink) -> tuple[str, Style, str]:
+def _judgement(shown: ShownItem, take: Take, ink: Ink) -> tuple[str, Style, str]:
     if take.rejected:
         return REJECTED, ink.failed, "rejected"
     return (PICKED, ink.picked, "picked") if shown.picked else (EMPTY, ink.text, "not picked")
 
 
 def _checks(checks: Sequence[Check], ink: Ink, width: int) -> list[Text]:
-    """`✓ sound  ✓ length  ◐ older than what the shot says`, on as many lines as it takes."""
+    """Draw checks on as many lines as it takes: `✓ sound  ✓ length  ◐ older than what the shot says`."""
     pieces = []
     for check in checks:
         glyph, style = (GOOD, ink.picked) if check.good else (STALE, ink.stale)
@@ -164,7 +166,7 @@ def _checks(checks: Sequence[Check], ink: Ink, width: int) -> list[Text]:
 
 
 def flow(pieces: Sequence[Text], width: int, between: Text) -> list[Text]:
-    """Pieces one after the other, on as many lines as it takes."""
+    """Set pieces one after the other, on as many lines as it takes."""
     out: list[Text] = []
     for piece in pieces:
         if out and out[-1].cell_len + between.cell_len + piece.cell_len <= width:
@@ -174,8 +176,8 @@ def flow(pieces: Sequence[Text], width: int, between: Text) -> list[Text]:
     return out
 
 
-def comparing(shown: Shown, other: Shown, ink: Ink, *, wide: bool) -> list[Text]:
-    """`A/B  left   take 1 ●`, `right  take 2 ○ ★★`, and what the key does."""
+def comparison_lines(shown: ShownItem, other: ShownItem, ink: Ink, *, wide: bool) -> list[Text]:
+    """Compare two takes: `A/B  left   take 1 ●`, `right  take 2 ○ ★★`, and what the key does."""
     names = ("left ", "right") if wide else ("here ", "other")
     out = []
     for head, name, each in zip(("A/B  ", "     "), names, (shown, other), strict=True):
@@ -186,12 +188,12 @@ def comparing(shown: Shown, other: Shown, ink: Ink, *, wide: bool) -> list[Text]
     return [*out, line(("     A swaps, Esc ends", ink.muted))]
 
 
-def _spoken(shot: Shot, ink: Ink, width: int) -> list[Text]:
-    """Who says what, else what is seen."""
+def _dialogue(shot: Shot, ink: Ink, width: int) -> list[Text]:
+    """Return who says what, else the action."""
     out: list[Text] = []
-    for spoken in shot.dialogue:
-        out.append(line((spoken.character, ink.muted)))
-        out += _wrapped(f"“{spoken.text}”", width, ink.text)
+    for said_line in shot.dialogue:
+        out.append(line((said_line.character, ink.muted)))
+        out += _wrapped(f"“{said_line.text}”", width, ink.text)
     return out or _wrapped(shot.action or shot.caption, width, ink.muted)
 
 
@@ -200,7 +202,7 @@ def _wrapped(words: str, width: int, style: Style) -> list[Text]:
 
 
 def transport(frame: int, frames: int, rate: Fraction, sign: str, ink: Ink, width: int) -> Text:
-    """`━━━━━┃──────  01:08 / 04:05  ▶ 1×`: where the playhead is; times are seconds and frames."""
+    """Draw the transport: `━━━━━┃──────  01:08 / 04:05  ▶ 1×`; times are seconds and frames."""
     base = nominal(rate)
     times = [f"{count // base:02d}:{count % base:02d}" for count in (frame, frames)]
     tail = line((f"  {times[0]}", ink.text), (f" / {times[1]}", ink.muted), (f"  {sign:<4}", ink.text))
@@ -211,7 +213,7 @@ def transport(frame: int, frames: int, rate: Fraction, sign: str, ink: Ink, widt
 
 
 def poster(item: Item, ink: Ink, width: int) -> Text:
-    """What stands where a picture would be: what happened, why, and the keys that help."""
+    """Draw what stands in place of a picture: what happened, why, and the keys that help."""
     glyph, style = mark(item, ink)
     room = max(16, width - 6)
     rows = [
@@ -236,7 +238,7 @@ def poster(item: Item, ink: Ink, width: int) -> Text:
 
 
 def mark(item: Item, ink: Ink) -> tuple[str, Style]:
-    """The glyph that tells how an item stands."""
+    """Return the glyph of an item's state, with its style."""
     if item.state in (State.FAILED, State.SET_ASIDE):
         return FAILED, ink.failed
     if item.state in (State.SKIPPED, State.WAITING, State.AGAIN):

@@ -1,6 +1,6 @@
-"""The machine in words: GPUs with memory, load, heat and what is loaded; CPU, memory and disk.
+"""The machine in words: GPUs with memory, load, heat and loaded models; CPU, memory and disk.
 
-Pure: what `Client.machine` gives in, lines out. A figure that the machine does not tell is left out.
+Pure: what `Client.machine` gives in, lines out. Unknown figures are left out.
 """
 
 from __future__ import annotations
@@ -23,25 +23,25 @@ FULL = 0.92  # share of a disk or memory from which it is told in amber
 
 
 def head_line(machine: Machine, ink: Ink, width: int) -> Text:
-    """The machine in at most `width` cells, for the header: the fewest words go first."""
+    """Describe the machine in at most `width` cells, for the header; less important words go first."""
     gpus = machine.get("gpus") or ()
     versions = [_gpu_words(gpu, ink, level) for gpu in gpus[:1] for level in range(4)] if gpus else []
     if len(gpus) > 1:
-        versions = [_several(gpus, ink, level) for level in range(4)]
+        versions = [_gpus_words(gpus, ink, level) for level in range(4)]
     if not gpus:
-        versions = [_plain(machine, ink, level) for level in range(3)]
+        versions = [_cpu_words(machine, ink, level) for level in range(3)]
     return next((text for text in versions if text.cell_len <= width), Text())
 
 
 def _gpu_words(gpu: Machine, ink: Ink, level: int) -> Text:
-    """`gpu0  H200  61 / 141 GB   92 %   58 °C   ltx2 + flux2 loaded`; higher levels say less."""
+    """Describe a GPU: `gpu0  H200  61 / 141 GB   92 %   58 °C   ltx2 loaded`; higher levels say less."""
     text = line((str(gpu.get("id") or "gpu"), ink.text))
     name = short_name(str(gpu.get("name") or ""))
     if name and level == 0:
         text.append(f"  {name}", ink.muted)
     used, total = gpu.get("memory_used"), gpu.get("memory_total")
     if used is not None and total:
-        text.append(f"  {of_text(used, total)}", ink.stale if used / total > FULL else ink.text)
+        text.append(f"  {used_text(used, total)}", ink.stale if used / total > FULL else ink.text)
     if gpu.get("utilisation") is not None:
         text.append(f"   {gpu['utilisation']:.0f} %", ink.text)
     heat = gpu.get("temperature")
@@ -53,7 +53,7 @@ def _gpu_words(gpu: Machine, ink: Ink, level: int) -> Text:
     return text
 
 
-def _several(gpus: Sequence[Machine], ink: Ink, level: int) -> Text:
+def _gpus_words(gpus: Sequence[Machine], ink: Ink, level: int) -> Text:
     if level == 0:
         return Text("     ").join([_gpu_words(gpu, ink, 3) for gpu in gpus])
     used = sum(float(gpu.get("memory_used") or 0) for gpu in gpus)
@@ -61,28 +61,30 @@ def _several(gpus: Sequence[Machine], ink: Ink, level: int) -> Text:
     loads = [float(gpu["utilisation"]) for gpu in gpus if gpu.get("utilisation") is not None]
     text = line((f"{len(gpus)} GPUs", ink.text))
     if total:
-        text.append(f"  {of_text(used, total)}", ink.text)
+        text.append(f"  {used_text(used, total)}", ink.text)
     if loads and level < 3:
         text.append(f"   {sum(loads) / len(loads):.0f} %", ink.text)
     return text
 
 
-def _plain(machine: Machine, ink: Ink, level: int) -> Text:
-    """`cpu 3.1 of 8   memory 12 of 32 GB   210 GB free`: a machine without a GPU."""
+def _cpu_words(machine: Machine, ink: Ink, level: int) -> Text:
+    """Describe a machine without a GPU: `cpu 3.1 of 8   memory 12 of 32 GB   210 GB free`."""
     text = line()
     cpu, memory, disk = (machine.get(name) or {} for name in ("cpu", "memory", "disk"))
     if cpu.get("load") is not None:
         text.append(f"cpu {cpu['load']:.1f} of {cpu.get('cores') or '?'}", ink.text)
     if memory.get("total") and level < 2:
         full = memory["used"] / memory["total"] > FULL
-        text.append(f"   memory {of_text(memory['used'], memory['total'])}", ink.stale if full else ink.text)
+        text.append(
+            f"   memory {used_text(memory['used'], memory['total'])}", ink.stale if full else ink.text
+        )
     if disk.get("free") is not None and level < 1:
         text.append(f"   {bytes_text(disk['free'])} free", ink.muted)
     return text
 
 
 def panel(machine: Machine, ink: Ink, width: int) -> list[Text]:
-    """A line or two for each GPU, then CPU, memory and disk with their bars; at most `width` cells each."""
+    """Return a line or two for each GPU, then CPU, memory and disk with bars; at most `width` cells each."""
     out: list[Text] = []
     for gpu in machine.get("gpus") or ():
         out += _gpu_lines(gpu, ink, width)
@@ -93,7 +95,7 @@ def panel(machine: Machine, ink: Ink, width: int) -> list[Text]:
         out.append(_gauge("cpu", share, f"{cpu['load']:.1f} of {cores}", ink, width, warn=False))
     if memory.get("total"):
         share = memory["used"] / memory["total"]
-        out.append(_gauge("memory", share, of_text(memory["used"], memory["total"]), ink, width))
+        out.append(_gauge("memory", share, used_text(memory["used"], memory["total"]), ink, width))
     if disk.get("total"):
         share = 1 - disk["free"] / disk["total"]
         out.append(_gauge("disk", share, f"{bytes_text(disk['free'])} free", ink, width))
@@ -115,7 +117,7 @@ def _gpu_lines(gpu: Machine, ink: Ink, width: int) -> list[Text]:
     name = short_name(str(gpu.get("name") or ""))
     lines = []
     if used is not None and total:
-        lines.append(_gauge(str(gpu.get("id") or "gpu"), used / total, of_text(used, total), ink, width))
+        lines.append(_gauge(str(gpu.get("id") or "gpu"), used / total, used_text(used, total), ink, width))
     facts = [name]
     if gpu.get("utilisation") is not None:
         facts.append(f"{gpu['utilisation']:.0f} %")
@@ -134,7 +136,7 @@ def _gauge(name: str, share: float, words: str, ink: Ink, width: int, *, warn: b
     return line((fit(name, 9), ink.muted), (bar(min(1.0, share), cells), ink.working), (f"  {words}", style))
 
 
-def of_text(used: float, total: float) -> str:
+def used_text(used: float, total: float) -> str:
     """`61 / 141 GB`"""
     scale, unit = (1e9, "GB") if total >= 0.95e9 else (1e6, "MB")
     return f"{_short(used / scale)} / {_short(total / scale)} {unit}"
@@ -145,7 +147,7 @@ def _short(number: float) -> str:
 
 
 def short_name(name: str) -> str:
-    """`NVIDIA H200 141GB HBM3e` as `H200`: without its maker and memory."""
+    """Shorten a GPU's name, without maker and memory: `NVIDIA H200 141GB HBM3e` to `H200`."""
     words = [
         word for word in name.split() if word.upper() not in ("NVIDIA", "AMD", "GEFORCE", "RADEON", "TESLA")
     ]

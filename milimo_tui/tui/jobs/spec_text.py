@@ -1,7 +1,7 @@
-"""A job's spec as text that a person edits, and back, with where it goes wrong. Pure.
+"""A job's spec as text that a person edits, and back, with the line of an error. Pure.
 
-What was altered (`studio.queue.spec_changes.difference`) is all that is sent, so that two who edit different
-fields of one spec do not undo each other.
+Only what was altered (`studio.queue.spec_changes.difference`) is sent, so that two people who edit different
+fields of one spec do not undo each other's changes.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from milimo_tui.core.untrusted_json import read_json
 
 
 def as_text(spec: Mapping[str, Any]) -> str:
-    """The spec as one writes it by hand: two cells of indent, short lists on one line."""
+    """Format a spec as one writes it by hand: two cells of indent, short lists on one line."""
     lines = []
     for key, value in spec.items():
         words = json.dumps(value, ensure_ascii=False)
@@ -26,7 +26,7 @@ def as_text(spec: Mapping[str, Any]) -> str:
 
 
 def read_text(text: str) -> dict[str, Any]:
-    """The text as a spec. Raises BadInput that says on which line it goes wrong."""
+    """Parse text as a spec. Raises BadInput that says which line is wrong."""
     try:
         value = read_json(text, parse_constant=_refuse)
     except json.JSONDecodeError as error:
@@ -50,7 +50,7 @@ def _words(message: str) -> str:
 
 
 def line_of(text: str, where: str) -> int:
-    """The line (from 1) of the field that an error names, as in `bad spec: steps: …`; 0 for none."""
+    """Return the line (from 1) of the field that an error names, as in `bad spec: steps: …`; 0 for none."""
     field = where.removeprefix("bad spec:").strip().split(":")[0]
     names = [name for name in field.split(".") if name and not name.isdigit()]
     for name in reversed(names):

@@ -1,7 +1,7 @@
 """The inbox on the Review screen: read in a thread, drawn as a large picture with its facts, strip and sheet.
 
-The core of the screen: holds which item the cursor is on and which take of its shot is seen, and shows it
-by `pictures`. Parts are given it, and it needs none of them.
+The core of the screen: it holds the item under the cursor and the take that is shown of its shot, and shows
+it by `take_player`. Parts are given the core; it needs none of them.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ from textual.widgets import Static
 
 from milimo_tui.core.errors import MilimoError
 from milimo_tui.jobs.values.views import JobView
-from milimo_tui.tui.review import sheet as sheets
-from milimo_tui.tui.review import view
-from milimo_tui.tui.review.layout import FACTS, SIDE_BY_SIDE, lay_out
-from milimo_tui.tui.review.pictures import ReviewPicture
+from milimo_tui.tui.review import item_cards as sheets
+from milimo_tui.tui.review import review_lines
+from milimo_tui.tui.review.review_layout import FACTS, SIDE_BY_SIDE, lay_out
+from milimo_tui.tui.review.take_player import TakePlayer
 from milimo_tui.tui.review.take_strip import TakeStrip
 from milimo_tui.tui.shell.screen import StudioScreen
 from milimo_tui.tui.storyboard.shot_state import Source
@@ -40,8 +40,8 @@ if TYPE_CHECKING:
     from milimo_tui.tui.shell.queue_feed import Queue
 
 
-class ReviewInbox(StudioScreen):
-    """The items, the cursor (`place`), and the take that is seen: the item's own, or `shown`."""
+class ReviewView(StudioScreen):
+    """The items, the cursor (`place`), and the take that is shown: the item's own, or `shown_take`."""
 
     MODE = "review"
     TITLE = "Review"
@@ -50,15 +50,15 @@ class ReviewInbox(StudioScreen):
 
     def __init__(self) -> None:
         super().__init__()
-        self.pictures = ReviewPicture(self, moved=self.draw_transport, known=self._draw_facts)
+        self.take_player = TakePlayer(self, on_moved=self.draw_transport, on_loaded=self._draw_facts)
         self.review: Review | None = None
         self.place = 0  # of the cursor
-        self.shown = ""  # the take that is seen, by id; empty for the item's own
-        self.against = ""  # the take that it is compared with, by id
+        self.shown_take = ""  # the take that is seen, by id; empty for the item's own
+        self.compared_take = ""  # the take that it is compared with, by id
         self.everything = False
         self._kept: frozenset[str] = frozenset()
-        self._away = True  # another mode was in front: what was looked at there is past
-        self._troubles: object = None
+        self._was_left = True  # another mode was in front: what was looked at there is past
+        self._failures: object = None
         self._sources: list[Source] = []
         self._reading = self._wants_read = False
         self._picture_keys: list[str] = []  # of the pictures of the items
@@ -101,41 +101,41 @@ class ReviewInbox(StudioScreen):
         self._read()
 
     def show_queue(self, queue: Queue) -> None:
-        """Failures change no film: they are heard of here."""
+        """Read the inbox when a job has failed: failures change no film."""
         now = frozenset(
             (job.id, job.state, job.reason)
             for job in queue.jobs
             if job.state in ("failed", "set_aside", "skipped", "publishing")
         )
-        if now != self._troubles:
-            self._troubles = now
+        if now != self._failures:
+            self._failures = now
             self._read()
 
     # Textual calls the handler of every class of a screen, so none of these calls the one above.
 
     def on_mount(self) -> None:
-        self.pictures.start()
+        self.take_player.start()
 
     def on_unmount(self) -> None:
-        self.pictures.close()
+        self.take_player.close()
 
     def on_screen_resume(self) -> None:
         self.catch_up()  # first: the film that is read is the one that is there now
-        if self._away:
-            self._away = False
+        if self._was_left:
+            self._was_left = False
             self.read_anew()
 
     def on_screen_suspend(self) -> None:
-        self.pictures.halt()
-        self._away = self.app.current_mode != self.MODE
+        self.take_player.halt()
+        self._was_left = self.app.current_mode != self.MODE
 
     def read_anew(self) -> None:
-        """Read the inbox; what stood in it only because it was looked at here goes."""
+        """Read the inbox; items that stayed only because they were shown here go."""
         self._kept = frozenset()
         self._read()
 
     def _read(self) -> None:
-        """Read the inbox; asked again while it is being read, it is read once more."""
+        """Read the inbox; when asked again meanwhile, read it once more."""
         self._wants_read = True
         if not self._reading:
             self._reading = True
@@ -150,12 +150,12 @@ class ReviewInbox(StudioScreen):
             self._reading = False
 
     async def _read_once(self) -> None:
-        """The inbox, in a thread; what is on the screen stays in it."""
+        """Read the inbox in a thread; items that are on the screen stay."""
         from milimo_tui.studio.project import inbox
 
         story, studio = self.story, self.studio_app.studio
         if story is None:
-            self._take_in(None)
+            self._show_review(None)
             return
         kept, everything, made = self._kept, self.everything, self._made
         try:
@@ -167,10 +167,10 @@ class ReviewInbox(StudioScreen):
             return
         if review.trouble and review.trouble != (self.review.trouble if self.review else ""):
             self.say(review.trouble, "warn", "failures and absences are not told meanwhile")
-        self._take_in(review)
-        await self._look()
+        self._show_review(review)
+        await self._load_take()
 
-    def _take_in(self, review: Review | None) -> None:
+    def _show_review(self, review: Review | None) -> None:
         """Draw another inbox; the cursor stays on its item, else at its place."""
         here = self.item.job if self.item else ""
         before = self.review
@@ -183,21 +183,21 @@ class ReviewInbox(StudioScreen):
             self.place = next((place for place, item in enumerate(items) if not item.seen), 0)
         self.place = max(0, min(self.place, len(items) - 1))
         self._kept |= frozenset(jobs)
-        if here not in jobs or (self.shown and self._take_of(self.shown) is None):
-            self.shown = self.against = ""
+        if here not in jobs or (self.shown_take and self._take_of(self.shown_take) is None):
+            self.shown_take = self.compared_take = ""
         self._draw()
 
     @property
     def item(self) -> Item | None:
-        """What the cursor is on."""
+        """The item under the cursor; None where there is none."""
         items = self.review.items if self.review else ()
         return items[self.place] if self.place < len(items) else None
 
     @property
     def take(self) -> Take | None:
-        """The take that is seen; None for a failure."""
-        wanted = self.shown or (self.item.take if self.item else "")
-        return self._take_of(wanted)
+        """The take that is shown; None for a failure."""
+        id = self.shown_take or (self.item.take if self.item else "")
+        return self._take_of(id)
 
     def _take_of(self, id: str) -> Take | None:
         story = self.story
@@ -207,22 +207,22 @@ class ReviewInbox(StudioScreen):
             self._takes_of = story, {take.id: take for take in story.takes}
         return self._takes_of[1].get(id)
 
-    def look(self) -> None:
-        """Look at the take that is seen, and at the one beside it; only the newest wish counts."""
-        self.background(self._look, "look", exclusive=True)
+    def load_take(self) -> None:
+        """Load the take that is shown, and the one beside it; a newer call replaces an older one."""
+        self.background(self._load_take, "look", exclusive=True)
 
-    async def _look(self) -> None:
-        """Get the take at hand, and the one beside it, ready to be played."""
+    async def _load_take(self) -> None:
+        """Load the take that is shown, and the one beside it, for the player."""
         if self.story is None or self.review is None:
             return
-        beside = self._take_of(self.against) if self.is_wide else None
-        await self.pictures.look_at(self.story, self.take, beside)
+        beside = self._take_of(self.compared_take) if self.is_wide else None
+        await self.take_player.load(self.story, self.take, beside)
 
     # -- drawing -------------------------------------------------------------------------------------
 
     @property
     def is_wide(self) -> bool:
-        """Whether two pictures have room beside each other."""
+        """Say whether two pictures fit beside each other."""
         return self.size.width >= SIDE_BY_SIDE
 
     @property
@@ -233,7 +233,7 @@ class ReviewInbox(StudioScreen):
         self.call_after_refresh(self._draw)
 
     def on_picture_resized(self) -> None:
-        self.pictures.ask_anew()
+        self.take_player.ask_anew()
 
     def _draw(self) -> None:
         review, story = self.review, self.story
@@ -253,7 +253,7 @@ class ReviewInbox(StudioScreen):
         self.draw_place()
 
     def draw_place(self) -> None:
-        """The cursor is on another item, or another take of it is seen."""
+        """Draw another item, or another take of it."""
         if self.review is None or self.item is None:
             return
         self._lay_out()
@@ -271,14 +271,14 @@ class ReviewInbox(StudioScreen):
             self.query_one(Cards).show(cards, key=item.job if item else None)
 
     def _source(self, item: Item) -> Source:
-        """The middle of what a take shows of its shot."""
+        """Return an item's picture: the middle of what its take shows of the shot."""
         take, story = self._take_of(item.take), self.story
         if take is None or story is None:
             return Source()
         return Source(item.path, float((take.head + Fraction(take.length, 2)) / story.project.rate))
 
     def _teach(self) -> None:
-        """What this is, and how to fill it."""
+        """Explain the empty screen, and how to fill it."""
         title = "No film is open." if self.film is None else "Nothing waits to be looked at."
         if self.film is not None and self.review is None:
             title = ""  # it is being read
@@ -292,11 +292,11 @@ class ReviewInbox(StudioScreen):
         self.query_one(Empty).teach(title, rows if title else [])
 
     def _lay_out(self) -> None:
-        """Sizes for this terminal: pictures as large as they can be beside the facts."""
+        """Size the widgets: pictures as large as they can be beside the facts."""
         story, item = self.story, self.item
         if story is None or item is None:
             return
-        two = bool(self.against) and self.is_wide and bool(item.take)
+        two = bool(self.compared_take) and self.is_wide and bool(item.take)
         ratio = story.project.width / max(1, story.project.height)
         found = lay_out(*self.size, ratio, two=two)
         self.query_one("#top").set_class(found.stacked, "-stacked")
@@ -304,9 +304,9 @@ class ReviewInbox(StudioScreen):
         for widget in (self.query_one("#picture"), self.query_one("#other"), self.query_one("#poster")):
             widget.styles.width, widget.styles.height = found.wide, found.high
         self.query_one("#transport").styles.width = found.wide * 2 + 2 if two else found.wide
-        self.query_one("#picture").display = bool(self.shown or item.take)
-        self.query_one("#poster").display = not (self.shown or item.take)
-        self.query_one("#transport").visible = bool(self.shown or item.take)
+        self.query_one("#picture").display = bool(self.shown_take or item.take)
+        self.query_one("#poster").display = not (self.shown_take or item.take)
+        self.query_one("#transport").visible = bool(self.shown_take or item.take)
         self.query_one("#other").display = two
 
     def _draw_facts(self) -> None:
@@ -315,48 +315,48 @@ class ReviewInbox(StudioScreen):
             self.refresh_lines()
             return
         ink = self.ink
-        looked, take = self.pictures.looked, self.take
-        mine = looked is not None and take is not None and looked.take == take.id
-        checks = looked.checks if looked is not None and mine else ()
-        shown = view.shown_of(story, item, self.shown, checks)
+        loaded, take = self.take_player.loaded, self.take
+        mine = loaded is not None and take is not None and loaded.take == take.id
+        checks = loaded.checks if loaded is not None and mine else ()
+        shown = review_lines.shown_item(story, item, self.shown_take, checks)
         panel = self.query_one("#facts", Static)
         width = max(10, panel.content_size.width or FACTS - 4)
-        lines = view.facts(shown, story.project.rate, ink, width, beside=self._beside(story, shown))
+        lines = review_lines.facts(shown, story.project.rate, ink, width, beside=self._beside(story, shown))
         panel.update(Text("\n").join(cut(each, width) for each in lines))
         if not item.take:
             poster = self.query_one("#poster", Static)
             words = self.studio_app.in_keys
-            told = replace(item, reason=words(item.reason), hint=words(item.hint))
-            poster.update(view.poster(told, ink, poster.size.width or 40))
+            worded = replace(item, reason=words(item.reason), hint=words(item.hint))
+            poster.update(review_lines.poster(worded, ink, poster.size.width or 40))
         self.draw_transport()
         self.refresh_lines()
 
-    def _beside(self, story: Story, shown: view.Shown) -> list[Text]:
-        """What the take at hand is compared with."""
-        if not self.against or shown.take is None:
+    def _beside(self, story: Story, shown: review_lines.ShownItem) -> list[Text]:
+        """Return the lines that compare the shown take with the other."""
+        if not self.compared_take or shown.take is None:
             return []
-        other = view.shown_of(story, shown.item, self.against)
-        return view.comparing(shown, other, self.ink, wide=self.is_wide)
+        other = review_lines.shown_item(story, shown.item, self.compared_take)
+        return review_lines.comparison_lines(shown, other, self.ink, wide=self.is_wide)
 
     def draw_transport(self) -> None:
         """Draw where the playhead is and how it moves."""
         bar = self.query_one("#transport", Line)
-        pictures = self.pictures
-        if pictures.looked is None:
+        player = self.take_player
+        if player.loaded is None:
             bar.show("")
             return
-        plan, sign = pictures.looked.plan, pictures.shuttle.sign
-        bar.show(view.transport(pictures.frame, plan.frames, plan.rate, sign, self.ink, bar.size.width))
+        plan, sign = player.loaded.plan, player.shuttle.sign
+        bar.show(review_lines.transport(player.frame, plan.frames, plan.rate, sign, self.ink, bar.size.width))
 
     def heading(self) -> Text:
         if self.review is None or not self.review.items:
             return super().heading()
-        return view.heading(self.review, self.ink, everything=self.everything)
+        return review_lines.heading(self.review, self.ink, everything=self.everything)
 
     def facts(self) -> Text | str:
         if self.review is None:
             return ""
-        return view.totals(self.review, self.ink, everything=self.everything)
+        return review_lines.totals(self.review, self.ink, everything=self.everything)
 
     # -- pictures of the strip and the sheet -----------------------------------------------------------
 
@@ -370,10 +370,10 @@ class ReviewInbox(StudioScreen):
             partial(self._load, event.pictures, self.query_one(Cards)), "pictures", exclusive=True
         )
 
-    async def _load(self, wanted: tuple[str, ...], into: TakeStrip | Cards) -> None:
+    async def _load(self, keys: tuple[str, ...], into: TakeStrip | Cards) -> None:
         """Bring pictures in one by one, those in sight first."""
         sources = {source.key: source for source in self._sources}
-        for key in wanted:
+        for key in keys:
             source, (columns, rows) = sources.get(key), into.picture_cells
             if source is None or not source.path or not rows:
                 continue

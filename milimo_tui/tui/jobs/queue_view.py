@@ -1,6 +1,6 @@
-"""The Jobs screen's table and header: the queue as heard, older jobs by pages, folds, filters, the machine.
+"""The Jobs screen's table and header: the followed queue, older jobs by pages, folds, filters, the machine.
 
-The core of the screen: holds what is shown and draws it. Parts are given it, and it needs none of them.
+The core of the screen: it holds what is shown and draws it. Parts are given the core; it needs none of them.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ from textual.widget import Widget
 
 from milimo_tui.core.host import HOST
 from milimo_tui.jobs.values.views import BatchView
-from milimo_tui.tui.jobs import lines, model
-from milimo_tui.tui.jobs import machine as machines
+from milimo_tui.tui.jobs import job_lines, job_words
+from milimo_tui.tui.jobs import machine_lines as machines
+from milimo_tui.tui.jobs.job_lines import BatchLine, JobFilter, JobLine, KnownJobs
 from milimo_tui.tui.jobs.job_table import JobTable
-from milimo_tui.tui.jobs.lines import BatchLine, JobLine, Shelf, Sight
-from milimo_tui.tui.jobs.model import Job
-from milimo_tui.tui.jobs.past import Past
+from milimo_tui.tui.jobs.job_words import Job
+from milimo_tui.tui.jobs.past_jobs import PastJobs
 from milimo_tui.tui.jobs.sparkline import sparkline
 from milimo_tui.tui.shell.queue_feed import ENDED, Queue, key_of
 from milimo_tui.tui.shell.screen import StudioScreen
@@ -28,8 +28,8 @@ from milimo_tui.tui.widgets.lines import Line
 from milimo_tui.tui.widgets.text import line
 
 
-class JobsBase(StudioScreen):
-    """The queue as lines. What it asks (`drawn`, `draw_job`) the screen answers with its parts."""
+class QueueView(StudioScreen):
+    """The queue as lines. The screen answers its hooks (`lines_drawn`, `draw_job`) with its parts."""
 
     MODE = "jobs"
     TITLE = "Jobs"
@@ -42,14 +42,14 @@ class JobsBase(StudioScreen):
         self.queue = Queue()
         self.away = False  # the supervisor ended, and its successor has said nothing yet
         self.live: dict[str, Job] = {}
-        self.past = Past()
-        self.shelf = Shelf()
-        self._lines = lines.Lines()
-        self.sight = Sight()
+        self.past = PastJobs()
+        self.known_jobs = KnownJobs()
+        self._lines = job_lines.LineMaker()
+        self.job_filter = JobFilter()
         self.folds: dict[str, bool] = {}  # batch → folded; what a person chose, or as first seen
         self.machine: Mapping[str, Any] = {}
-        self.pace: tuple[float, ...] = ()
-        self._wanted = ""  # a job that the cursor is to stand on once it is known
+        self.throughput: tuple[float, ...] = ()
+        self._job_to_show = ""  # a job that the cursor is to stand on once it is known
 
     def body(self) -> Iterable[Widget]:
         yield JobTable(id="jobs")
@@ -58,17 +58,17 @@ class JobsBase(StudioScreen):
 
     @property
     def is_there(self) -> bool:
-        """Whether the widgets are: an answer may come when the studio is being left."""
+        """Say whether the widgets are mounted: an answer may come while the studio is being left."""
         return bool(self.query(JobTable))
 
     @property
     def table(self) -> JobTable:
         return self.query_one(JobTable)
 
-    def _new_shelf(self) -> Shelf:
+    def _gather_jobs(self) -> KnownJobs:
         batches = {**self.past.batches, **self.queue.batches}
         ends = {id: end for id, end in self.queue.forecast.batches.items() if end is not None}
-        return Shelf(self.live, self.past.jobs, batches, ends)
+        return KnownJobs(self.live, self.past.jobs, batches, ends)
 
     # -- the queue ---------------------------------------------------------------------------------
 
@@ -79,88 +79,88 @@ class JobsBase(StudioScreen):
             return
         self.queue, held_before, floor = queue, self.live, queue.floor or (0.0, "")
         self.live = {job.id: job for job in queue.jobs if job.state not in ENDED or key_of(job) >= floor}
-        self._keep_the_past(held_before)
+        self._update_past(held_before)
         self.draw()
 
-    def _keep_the_past(self, held: Mapping[str, Job]) -> None:
-        """What the queue holds no longer goes to the past; what it holds again leaves it."""
+    def _update_past(self, held: Mapping[str, Job]) -> None:
+        """Move jobs that the queue no longer holds into the past; drop those that it holds again."""
         floor = self.queue.floor
         if floor != self.past.top:
             ended = [job for job in held.values() if job.state in ENDED]
             gone = [job for job in ended if job.id not in self.live]
             saw_all = bool(ended) and floor is not None and max(key_of(job) for job in ended) >= floor
             if saw_all:
-                self.past.let_go([job for job in gone if lines.accepts(job, self.sight)], floor)
+                self.past.add_newest([job for job in gone if job_lines.accepts(job, self.job_filter)], floor)
             else:
-                self._past_anew()
+                self._reset_past()
         self.past.drop(self.live)
 
-    def _past_anew(self) -> None:
-        """Forget what was read: other filters, or too much happened while nobody looked."""
+    def _reset_past(self) -> None:
+        """Forget the pages read: other filters, or too much happened while the screen was away."""
         batches = self.past.batches
-        self.past = Past(self.sight.past_filters, self.queue.floor)
+        self.past = PastJobs(self.job_filter.past_filters, self.queue.floor)
         self.past.batches = batches
 
-    def look_at(self, sight: Sight) -> None:
-        """Other filters or another order."""
-        anew = replace(sight, order=self.sight.order) != self.sight
-        self.sight = sight
-        if anew:
-            self._past_anew()
+    def set_filter(self, job_filter: JobFilter) -> None:
+        """Show jobs by another filter, or in another order."""
+        differs = replace(job_filter, order=self.job_filter.order) != self.job_filter
+        self.job_filter = job_filter
+        if differs:
+            self._reset_past()
         self.draw()
 
     # -- drawing -----------------------------------------------------------------------------------
 
     def draw(self) -> None:
-        """Everything from the present values."""
+        """Draw everything from the present values."""
         if not self.is_there:
             return
-        now, shelf = HOST.now(), self._new_shelf()
-        self.shelf = shelf
-        opened, version = self._opened(shelf), self.past.version
-        found = self._lines.make(shelf, self.sight, opened=opened, now=now, version=version)
-        there = bool(found) or not self.past.is_whole
-        self.table.show_lines(found, shelf, now, self.queue.start_of)
-        self._go_to_wanted(found)
+        now, known_jobs = HOST.now(), self._gather_jobs()
+        self.known_jobs = known_jobs
+        opened, version = self._opened_batches(known_jobs), self.past.version
+        found = self._lines.make(known_jobs, self.job_filter, opened=opened, now=now, version=version)
+        there = bool(found) or not self.past.is_complete
+        self.table.show_lines(found, known_jobs, now, self.queue.start_of)
+        self._go_to_requested_job(found)
         self._teach(there)
         self.table.display = there
-        self._draw_pace()
+        self._draw_foot()
         self.draw_job()
         self.refresh_lines()
-        self.drawn(found)
+        self.lines_drawn(found)
 
-    def drawn(self, found: tuple[lines.Line, ...]) -> None:
-        """Read what the lines that stand there now call for."""
+    def lines_drawn(self, found: tuple[job_lines.Line, ...]) -> None:
+        """Read what the lines now shown need; called after each drawing."""
 
     def go_to_job(self, id: str) -> None:
-        """The cursor on a job, however long ago it ended."""
-        self._wanted = id
-        self.sight = Sight(order=self.sight.order)
+        """Put the cursor on a job, however long ago it ended."""
+        self._job_to_show = id
+        self.job_filter = JobFilter(order=self.job_filter.order)
         job = self.live.get(id) or self.past.jobs.get(id)
         if self.queue.running and job is None:
-            self.look_at(Sight(text=id, order=self.sight.order))
+            self.set_filter(JobFilter(text=id, order=self.job_filter.order))
             return
         self.draw()
 
-    def _go_to_wanted(self, found: tuple[lines.Line, ...]) -> None:
-        if not self._wanted or not self.queue.running:
+    def _go_to_requested_job(self, found: tuple[job_lines.Line, ...]) -> None:
+        if not self._job_to_show or not self.queue.running:
             return
-        batch = str(self.shelf.job(self._wanted).batch or "")
-        at = next((index for index, entry in enumerate(found) if entry.id == self._wanted), -1)
+        batch = str(self.known_jobs.job(self._job_to_show).batch or "")
+        at = next((index for index, entry in enumerate(found) if entry.id == self._job_to_show), -1)
         if at >= 0:
-            self._wanted = ""
+            self._job_to_show = ""
             self.table.move_to(at)
         elif batch and self.folds.get(batch, True):
             self.folds[batch] = False
             self.call_after_refresh(self.draw)
 
     def draw_job(self) -> None:
-        """Draw what is told of the line under the cursor."""
+        """Draw the details of the line under the cursor."""
 
-    def _opened(self, shelf: Shelf) -> frozenset[str]:
-        """Batches that show their jobs: those a person opened, and at first sight those that are open."""
+    def _opened_batches(self, known_jobs: KnownJobs) -> frozenset[str]:
+        """Return the batches that show their jobs: opened by the person, or still open when first seen."""
         at_work: dict[str, bool] = {}
-        for job in shelf.live.values():
+        for job in known_jobs.live.values():
             batch = job.batch
             if batch and batch not in self.folds:
                 at_work[batch] = at_work.get(batch, False) or job.state not in ENDED
@@ -170,8 +170,8 @@ class JobsBase(StudioScreen):
     def _teach(self, there_are_some: bool) -> None:
         empty = self.query_one(Empty)
         empty.display = not there_are_some
-        if not self.sight.is_whole:
-            words = lines.sight_words(self.sight, self.shelf).removeprefix("only ")
+        if not self.job_filter.shows_all:
+            words = job_lines.filter_words(self.job_filter, self.known_jobs).removeprefix("only ")
             empty.teach(f"No jobs: {words}.", [("f", "shows others"), ("Esc", "shows all")])
             return
         empty.teach(
@@ -184,11 +184,11 @@ class JobsBase(StudioScreen):
         )
 
     def heading(self) -> Text:
-        """`Jobs   2 running   5 waiting`, and what is left out or stands still."""
+        """Return `Jobs   2 running   5 waiting`, with the filter and what is paused."""
         ink = self.ink
-        counts = self.queue.status.get("counts") or model.counts_of(self.live.values())
-        text = line((self.TITLE, ink.strong), (f"   {model.summary(counts)}".rstrip(), ink.text))
-        left_out = lines.sight_words(self.sight, self.shelf)
+        counts = self.queue.status.get("counts") or job_words.counts_of(self.live.values())
+        text = line((self.TITLE, ink.strong), (f"   {job_words.summary(counts)}".rstrip(), ink.text))
+        left_out = job_lines.filter_words(self.job_filter, self.known_jobs)
         if left_out:
             text.append(f"   {left_out}", ink.stale)
         if self.away:
@@ -204,8 +204,8 @@ class JobsBase(StudioScreen):
         room = self.size.width - self.heading().cell_len - 5
         return machines.head_line(self.machine, self.ink, room) if self.machine and room > 0 else Text()
 
-    def _draw_pace(self) -> None:
-        """Under the table: what lies below, how good estimates are, how many jobs are done a minute."""
+    def _draw_foot(self) -> None:
+        """Draw the line under the table: lanes that rest, older jobs, error of estimates, jobs a minute."""
         ink = self.ink
         left = line()
         for lane in self.queue.status.get("lanes", ()):
@@ -213,17 +213,19 @@ class JobsBase(StudioScreen):
                 left.append(f"{'   ' if left.plain else ''}… {lane['id']}: {lane['reason']}", ink.stale)
         ended = sum(number for state, number in self.queue.status.get("counts", {}).items() if state in ENDED)
         known = len(self.past.jobs) + sum(job.state in ENDED for job in self.live.values())
-        if not self.past.is_whole and self.sight.is_whole and ended > known:
+        if not self.past.is_complete and self.job_filter.shows_all and ended > known:
             left.append(f"{'   ' if left.plain else ''}{ended - known:,} older ones below", ink.muted)
-        if self.sight.order != "batches":
-            left.append(f"{'   ' if left.plain else ''}{lines.ORDER_WORDS[self.sight.order]}", ink.muted)
+        if self.job_filter.order != "batches":
+            left.append(
+                f"{'   ' if left.plain else ''}{job_lines.ORDER_WORDS[self.job_filter.order]}", ink.muted
+            )
         right = line((machines.pace_words(self.queue.forecast.error), ink.muted))
-        if any(self.pace):
-            minutes = list(self.pace[-5:])
+        if any(self.throughput):
+            minutes = list(self.throughput[-5:])
             while len(minutes) > 1 and not minutes[0]:
                 del minutes[0]  # it had not begun then
             rate = sum(minutes) / len(minutes)
-            bars = sparkline(self.pace, 10 if self.size.width < 110 else 24)
+            bars = sparkline(self.throughput, 10 if self.size.width < 110 else 24)
             right.append("   " if right.plain else "")
             right.append(bars, ink.working)
             right.append(f"  {rate:.1f} a minute" if rate < 9.95 else f"  {rate:.0f} a minute", ink.muted)
@@ -232,19 +234,19 @@ class JobsBase(StudioScreen):
     # -- what is chosen ----------------------------------------------------------------------------
 
     def job_here(self) -> Job | None:
-        """The job under the cursor."""
+        """Return the job under the cursor; None on another line."""
         entry = self.table.line
-        job = self.shelf.job(entry.id) if isinstance(entry, JobLine) else None
+        job = self.known_jobs.job(entry.id) if isinstance(entry, JobLine) else None
         return job if job is not None and job.id else None
 
     def batch_here(self) -> BatchLine | None:
-        """The batch whose heading is under the cursor."""
+        """Return the batch whose heading is under the cursor; None on another line."""
         entry = self.table.line
         return entry if isinstance(entry, BatchLine) else None
 
     def chosen(self) -> list[Job]:
-        """The jobs of the marked rows, else the one under the cursor, else those known of the batch there."""
-        shelf, table = self.shelf, self.table
+        """Return the jobs of the marked rows, else the one under the cursor, else all known of its batch."""
+        known_jobs, table = self.known_jobs, self.table
         marked = [entry for entry in table.lines if entry.id in table.marked]
         entries = marked or ([table.line] if table.line is not None else [])
         ids: dict[str, None] = {}
@@ -253,13 +255,13 @@ class JobsBase(StudioScreen):
                 ids.update(dict.fromkeys(entry.jobs))
             elif isinstance(entry, JobLine):
                 ids[entry.id] = None
-        return [job for id in ids if (job := shelf.job(id)).id]
+        return [job for id in ids if (job := known_jobs.job(id)).id]
 
     @property
-    def whole(self) -> BatchLine | None:
-        """The batch that an act means as a whole: its heading is under the cursor, and nothing is marked."""
+    def whole_batch(self) -> BatchLine | None:
+        """The batch to act on as a whole, where its heading is under the cursor and nothing is marked."""
         return None if self.table.marked else self.batch_here()
 
     def batch_of(self, id: str) -> BatchView | None:
-        """The batch as the queue has it; None where it told nothing."""
+        """The batch as the queue has it; None for one that is not known."""
         return self.queue.batches.get(id) or self.past.batches.get(id)

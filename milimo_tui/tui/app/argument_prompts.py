@@ -1,4 +1,4 @@
-"""The arguments of a command, asked for one after the other: what it is, what may stand there, why not."""
+"""Prompts for the arguments of a command, one after the other: what it is, its choices, why not."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ MOST_SHOWN = 4  # of what may stand there
 MOST_MEANT = 5  # of things of one name: the rows that a question has
 
 
-class Arguments:
-    """One command's: what is given already, and what a person is asked for."""
+class ArgumentPrompts:
+    """Asks for the arguments of one command and keeps their values."""
 
     def __init__(
         self,
@@ -44,11 +44,11 @@ class Arguments:
 
     @property
     def was_asked(self) -> bool:
-        """Whether the person was asked for anything."""
+        """Say whether the person was asked for anything."""
         return bool(self._asked)
 
-    async def all(self, *, every: bool = False) -> Mapping[str, Any] | None:
-        """The values, with what must be given asked for (`every` one where wished); None when left."""
+    async def ask_all(self, *, every: bool = False) -> Mapping[str, Any] | None:
+        """Ask for required values (`every`: for all) and return them; None when it was left."""
         self._asked = [
             name
             for name, item in self._items.items()
@@ -58,7 +58,7 @@ class Arguments:
         return given if every or given is None else await self._one_of(given)
 
     async def _one_of(self, given: Mapping[str, Any]) -> Mapping[str, Any] | None:
-        """The values with one of those that the act can't do without; None when left."""
+        """Return the values with one of those of which the command needs one; None when it was left."""
         names = one_of(self._entry.args)
         if not names or any(name in given or name in self._here for name in names):
             return given
@@ -72,7 +72,7 @@ class Arguments:
         return await self._ask_from(len(self._asked) - 1, "")
 
     async def _argument_of(self, names: Sequence[str]) -> str | None:
-        """Ask which of several arguments is meant; None when left."""
+        """Ask which of several arguments is meant; None when it was left."""
         words = {name.replace("_", "-"): name for name in names}
         found = [(word, self._app.in_keys(self._items[name].description)) for word, name in words.items()]
         reason = ""
@@ -90,14 +90,14 @@ class Arguments:
                 return words[word]
             reason = f"“{word}” is none of these" if word else "one of these is needed"
 
-    async def again(self, reason: str) -> Mapping[str, Any] | None:
-        """Ask once more, with what was typed, for the one that the reason names, else for the last."""
+    async def ask_again(self, reason: str) -> Mapping[str, Any] | None:
+        """Ask again, with the typed text, for the argument that the reason names, else for the last."""
         named = [place for place, name in enumerate(self._asked) if self._is_named(name, reason)]
         return await self._ask_from(named[-1] if named else len(self._asked) - 1, reason)
 
-    async def which(self, unclear: Ambiguous) -> Mapping[str, Any] | None:
-        """Ask which of several is meant, and put it where their name stands; None when left."""
-        name = next((name for name, value in self._values.items() if unclear.name in _words(value)), None)
+    async def ask_which(self, unclear: Ambiguous) -> Mapping[str, Any] | None:
+        """Ask which of several is meant, and put its id in place of their name; None when it was left."""
+        name = next((name for name, value in self._values.items() if unclear.name in _names_in(value)), None)
         if name is None:
             return None
         ids = [id for id, _ in unclear.candidates]
@@ -108,25 +108,25 @@ class Arguments:
                 f"{self._entry.cli or self._entry.id}  {name.replace('_', ' ')}",
                 name="COMMAND",
                 lines=among((*numbered, *ids)),
-                told=self._which_told(unclear, reason),
+                told=self._choice_lines(unclear, reason),
             )
             if typed is None:
                 return None
             id = numbered.get(typed.strip(), typed.strip())
             if id in ids:
-                self._values[name] = _put(self._values[name], unclear.name, id)
+                self._values[name] = _with_id(self._values[name], unclear.name, id)
                 return self._values
             reason = f"“{typed.strip()}” is none of these"
 
-    def _which_told(self, unclear: Ambiguous, reason: str) -> list[Text]:
-        """A line for each that may be meant, with the number that takes it."""
+    def _choice_lines(self, unclear: Ambiguous, reason: str) -> list[Text]:
+        """Return a line for each candidate, with the number that takes it."""
         ink, room = self._app.ink, self._screen.size.width - 2
         every = unclear.candidates
         shown = every if len(every) <= MOST_MEANT else every[: MOST_MEANT - 1]
         rows = [line((fit(f"✕ {reason}", room - 24), ink.failed), ("   which? say its number", ink.text))]
         for place, (id, what) in enumerate(shown, 1):
-            told = fit(f"{what.removeprefix('(').removesuffix(')')}   {id}", max(1, room - 6))
-            rows.append(line((f"  {place:<3}", ink.accent), (f" {told}", ink.muted)))
+            words = fit(f"{what.removeprefix('(').removesuffix(')')}   {id}", max(1, room - 6))
+            rows.append(line((f"  {place:<3}", ink.accent), (f" {words}", ink.muted)))
         if len(shown) < len(every):
             rest = f"  and {len(every) - len(shown)} more: Tab goes through them"
             rows.append(line((fit(rest, room), ink.muted)))
@@ -146,7 +146,7 @@ class Arguments:
                 place -= 1
                 continue
             self._typed[name] = typed
-            reason = self._take(name, typed)
+            reason = self._keep(name, typed)
             place += not reason
         return self._values if place >= 0 else None
 
@@ -159,14 +159,16 @@ class Arguments:
             self._typed.get(name, str(self._here.get(name, ""))),
             name="COMMAND",
             lines=paths if kind_of(item) == "file" else among(words),
-            told=self._told(item, place, reason, [(each.word, each.note) for each in found]),
+            told=self._prompt_lines(item, place, reason, [(each.word, each.note) for each in found]),
         )
 
-    def _told(self, item: Argument, place: int, reason: str, found: list[tuple[str, str]]) -> list[Text]:
-        """What stands above the line: the reason why not, what is asked, what may stand there."""
+    def _prompt_lines(
+        self, item: Argument, place: int, reason: str, found: list[tuple[str, str]]
+    ) -> list[Text]:
+        """Return the lines above the prompt: why not, what is asked, the choices."""
         ink, room = self._app.ink, self._screen.size.width - 2
         count = f"argument {place + 1} of {len(self._asked)}"
-        default = "" if item.required else f"default: {_shown(item.default)}   "
+        default = "" if item.required else f"default: {_default_text(item.default)}   "
         what = self._app.in_keys(item.description) or item.name.replace("_", " ")
         rows = self._reason(reason)
         right = f"{default}{count}"
@@ -179,7 +181,7 @@ class Arguments:
         return [line((fit(f"✕ {reason}", room), self._app.ink.failed))] if reason else []
 
     def _rows(self, found: Sequence[tuple[str, str]], most: int) -> list[Text]:
-        """A line for each that may stand there, as many as there is room for."""
+        """Return a line for each choice, as many as there is room for."""
         ink, room = self._app.ink, self._screen.size.width - 2
         most = min(most, max(MOST_SHOWN, self._screen.size.height - 12))
         rows = [
@@ -191,8 +193,8 @@ class Arguments:
             rows[-1] = line((fit(f"  and {more + 1} more: Tab goes through them", room), ink.muted))
         return rows
 
-    def _take(self, name: str, typed: str) -> str:
-        """Keep what was typed for an argument; the reason where it can't be that."""
+    def _keep(self, name: str, typed: str) -> str:
+        """Keep a typed value; returns the reason where it is refused, else an empty text."""
         item, words = self._items[name], typed.strip()
         if not words:
             if item.required:
@@ -210,15 +212,15 @@ class Arguments:
         return ""
 
 
-def _words(value: Any) -> list[str]:
-    """The names that a value holds: itself, or each of several."""
+def _names_in(value: Any) -> list[str]:
+    """Return the names that a value holds: itself, or each of several."""
     if isinstance(value, list | tuple):
         return [str(each) for each in value]
     return [str(value), *(part.strip() for part in str(value).split(","))]
 
 
-def _put(value: Any, name: str, id: str) -> Any:
-    """The value with an id in the place of a name."""
+def _with_id(value: Any, name: str, id: str) -> Any:
+    """Return the value with an id in place of a name."""
     if isinstance(value, list | tuple):
         return [id if str(each) == name else each for each in value]
     if str(value) == name:
@@ -234,8 +236,8 @@ def _several(words: str) -> list[str]:
     return [each for part in parts for each in part.split(",") if each]
 
 
-def _shown(default: Any) -> str:
-    """A default as people read it."""
+def _default_text(default: Any) -> str:
+    """Format a default as people read it."""
     if default is None or default == "" or default == ():
         return "none"
     return {True: "yes", False: "no"}[default] if isinstance(default, bool) else str(default)

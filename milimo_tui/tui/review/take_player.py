@@ -29,12 +29,12 @@ if TYPE_CHECKING:
 REMOTE_REST = 1 / 12  # over SSH: about twelve pictures a second
 PICTURES = ("picture", "other")  # the take at hand, and the one it is compared with
 
-Wanted = tuple[tuple[str, str], int, tuple[int, int], tuple[int, int]]  # plans, frame, sizes in pixels
+FrameRequest = tuple[tuple[str, str], int, tuple[int, int], tuple[int, int]]  # plans, frame, sizes in pixels
 
 
 @dataclass(frozen=True)
-class Looked:
-    """A take as a plan to be played, and what can be told of it without looking."""
+class LoadedTake:
+    """A take as a plan to be played, with the checks that its record gives."""
 
     take: str
     path: str
@@ -43,50 +43,52 @@ class Looked:
     checks: tuple[Check, ...]
 
 
-class ReviewPicture:
-    """What is played, where the playhead is, and how it moves."""
+class TakePlayer:
+    """Holds the loaded takes, the playhead and its speed; draws and plays."""
 
-    def __init__(self, screen: StudioScreen, *, moved: Callable[[], None], known: Callable[[], None]) -> None:
-        """`moved`: the playhead or the speed is another one. `known`: the take at hand was looked at, its
-        checks and its plan are here.
+    def __init__(
+        self, screen: StudioScreen, *, on_moved: Callable[[], None], on_loaded: Callable[[], None]
+    ) -> None:
+        """Play on `screen`. `on_moved` is called when the playhead or the speed has changed, `on_loaded` when
+        a take is loaded: its plan and its checks are known then.
         """
-        self._screen, self._moved, self._known = screen, moved, known
+        self._screen, self._on_moved, self._on_loaded = screen, on_moved, on_loaded
         self._monitors: dict[str, Monitor] = {}
-        self.looked: Looked | None = None
-        self.beside: Looked | None = None
+        self.loaded: LoadedTake | None = None
+        self.loaded_beside: LoadedTake | None = None
         self.frame = 0
         self.player: Player | None = None
         self.shuttle = Shuttle()
         self._lock = asyncio.Lock()
-        self._wanted: Wanted | None = None
-        self._drawn: Wanted | None = None
+        self._requested: FrameRequest | None = None
+        self._drawn: FrameRequest | None = None
         self._sound: FoundSound | None = None
-        self._told = False
+        self._is_sound_reported = False
 
     def start(self) -> None:
-        """The screen has its widgets."""
+        """Begin, once the screen has its widgets."""
         pictures = self._screen.studio_app.pictures
         self._monitors = {id: Monitor(pictures, f"review-{id}") for id in PICTURES}
 
     def close(self) -> None:
-        """The screen goes."""
+        """Stop, and close the sound device."""
         self.halt()
         if self._sound is not None and self._sound.out is not None:
             self._sound.out.close()
 
     # -- which take ----------------------------------------------------------------------------------
 
-    async def look_at(self, story: Story, take: Take | None, beside: Take | None = None) -> None:
-        """Get a take ready to be played, and one to compare it with; None for none.
+    async def load(self, story: Story, take: Take | None, beside: Take | None = None) -> None:
+        """Load a take for playing, and one to compare it with; None for none.
 
-        The playhead stays where it is, and what plays goes on where it is the same take.
+        The playhead stays where it is; the same take goes on playing.
         """
-        if self.looked is None or take is None or self.looked.take != take.id:
+        if self.loaded is None or take is None or self.loaded.take != take.id:
             self.halt()
         before = self._keys
         paths = self._screen.studio_app.studio.project().paths
 
-        def look(take: Take | None) -> Looked | None:
+        def load_one(take: Take | None) -> LoadedTake | None:
             from milimo_tui.studio.project.inbox import checks
             from milimo_tui.studio.render.render_plan import plan_of_take
 
@@ -95,14 +97,16 @@ class ReviewPicture:
             plan = plan_of_take(story, paths, take)
             media = plan.stretches[0].pictures()[0].media
             there = media.kind != "offline"
-            return Looked(take.id, media.path, plan, plan.signature(), checks(story, take, there=there))
+            return LoadedTake(take.id, media.path, plan, plan.signature(), checks(story, take, there=there))
 
         try:
-            self.looked, self.beside = await self._screen.in_thread(lambda: (look(take), look(beside)))
+            self.loaded, self.loaded_beside = await self._screen.in_thread(
+                lambda: (load_one(take), load_one(beside))
+            )
         except MilimoError as error:
-            self.looked = self.beside = None
+            self.loaded = self.loaded_beside = None
             self._screen.studio_app.say_error(error)
-        self._known()
+        self._on_loaded()
         if self._keys != before:
             self.frame = min(self.frame, max(0, self.frames - 1))
             self._drawn = None
@@ -110,54 +114,54 @@ class ReviewPicture:
 
     @property
     def _keys(self) -> tuple[str, str]:
-        """What is to be drawn, by the signatures of the plans."""
-        return self.looked.key if self.looked else "", self.beside.key if self.beside else ""
+        """The signatures of the plans to be drawn."""
+        return self.loaded.key if self.loaded else "", self.loaded_beside.key if self.loaded_beside else ""
 
     @property
     def frames(self) -> int:
-        """How many frames the take at hand has."""
-        return self.looked.plan.frames if self.looked else 0
+        """The number of frames of the shown take; 0 for none."""
+        return self.loaded.plan.frames if self.loaded else 0
 
     # -- the picture ---------------------------------------------------------------------------------
 
     def ask_anew(self) -> None:
-        """A picture has another size."""
+        """Ask for the frame again, at another size."""
         self._drawn = None
         self.ask_frame()
 
     def ask_frame(self) -> None:
-        """Ask for the frame under the playhead; only the newest ask is answered."""
-        if self.looked is None:
+        """Ask for the frame under the playhead; only the newest request is answered."""
+        if self.loaded is None:
             return
-        self._wanted = self._wish(self.frame)
-        if self._wanted != self._drawn:
+        self._requested = self._request(self.frame)
+        if self._requested != self._drawn:
             self._screen.background(self._show_newest, "frames")
-        self._moved()
+        self._on_moved()
 
-    def _wish(self, frame: int) -> Wanted:
+    def _request(self, frame: int) -> FrameRequest:
         one, other = (self._screen.query_one(f"#{id}", Picture).wanted_pixels for id in PICTURES)
         return self._keys, frame, one, other
 
     async def _show_newest(self) -> None:
-        """One request at a time: when it is back the newest wish is next, those between are dropped."""
+        """Show requests one at a time: after each the newest is next, those between are dropped."""
         if self._lock.locked():
             return
         async with self._lock:
-            while self._wanted is not None and self._wanted != self._drawn:
-                wanted = self._wanted
-                await self._show(wanted)
-                self._drawn = wanted
+            while self._requested is not None and self._requested != self._drawn:
+                request = self._requested
+                await self._show(request)
+                self._drawn = request
 
-    async def _show(self, wanted: Wanted) -> None:
+    async def _show(self, request: FrameRequest) -> None:
         """Fetch a frame of each take and draw it; words where there is none."""
-        keys, frame, *sizes = wanted
-        for id, looked, key, (wide, high) in zip(
-            PICTURES, (self.looked, self.beside), keys, sizes, strict=True
+        keys, frame, *sizes = request
+        for id, loaded, key, (wide, high) in zip(
+            PICTURES, (self.loaded, self.loaded_beside), keys, sizes, strict=True
         ):
-            if looked is None or looked.key != key or not self._screen.is_attached:
+            if loaded is None or loaded.key != key or not self._screen.is_attached:
                 continue
             monitor = self._monitors[id]
-            pixels = await monitor.frame(looked.plan, min(frame, looked.plan.frames - 1), wide, high)
+            pixels = await monitor.frame(loaded.plan, min(frame, loaded.plan.frames - 1), wide, high)
             picture = self._screen.query_one(f"#{id}", Picture)
             if picture.is_attached:
                 picture.show(pixels, monitor.trouble or "no picture here")
@@ -169,20 +173,20 @@ class ReviewPicture:
         return self.player is not None and self.player.playing
 
     def halt(self) -> None:
-        """Stop what plays, where it is."""
+        """Stop playing at the current frame."""
         if self.player is not None:
             self.player.stop()
         self.shuttle = Shuttle()
 
     def forget(self) -> None:
-        """Another take is at hand: nothing of it is known yet, and its first frame is meant."""
+        """Unload the takes and go to the first frame."""
         self.halt()
-        self.looked = self.beside = None
+        self.loaded = self.loaded_beside = None
         self.frame = 0
 
     def go_to_frame(self, frame: int) -> bool:
         """Put the playhead on a frame of the take, from 0."""
-        if self.looked is None:
+        if self.loaded is None:
             return False
         self.halt()
         self.frame = max(0, min(frame, self.frames - 1))
@@ -193,7 +197,7 @@ class ReviewPicture:
         """space: play from here, at the end from the start; or stop."""
         if self.playing:
             self.halt()
-            self._moved()
+            self._on_moved()
         else:
             self._start(Shuttle().forward())
 
@@ -205,7 +209,7 @@ class ReviewPicture:
 
     def act_shuttle_stop(self, stroke: Stroke) -> None:
         self.halt()
-        self._moved()
+        self._on_moved()
 
     def act_right(self, stroke: Stroke) -> None:
         self.go_to_frame(self.frame + stroke.times)
@@ -214,7 +218,7 @@ class ReviewPicture:
         self.go_to_frame(self.frame - stroke.times)
 
     def _start(self, shuttle: Shuttle) -> None:
-        if self.looked is None:
+        if self.loaded is None:
             self._screen.say("there is nothing to play here", "warn", "; goes to the next one")
             return
         if shuttle.speed > 0 and self.frame >= self.frames - 1:
@@ -222,10 +226,10 @@ class ReviewPicture:
         if self.player is not None:
             self.player.stop()
         self.shuttle = shuttle
-        self._screen.background(partial(self._play, self.looked, shuttle), "play")
+        self._screen.background(partial(self._play, self.loaded, shuttle), "play")
 
-    async def _play(self, looked: Looked, shuttle: Shuttle) -> None:
-        plan = looked.plan
+    async def _play(self, loaded: LoadedTake, shuttle: Shuttle) -> None:
+        plan = loaded.plan
         out = await self._device(plan.sample_rate) if plan.sounds else None
         rest = REMOTE_REST if self._screen.studio_app.terminal.remote else 0.0
         player = self.player = Player(
@@ -251,42 +255,42 @@ class ReviewPicture:
             return
         self.frame = frame
         async with self._lock:
-            wanted = self._wanted = self._wish(frame)
-            await self._show(wanted)
-            self._drawn = wanted
-        self._moved()
+            request = self._requested = self._request(frame)
+            await self._show(request)
+            self._drawn = request
+        self._on_moved()
         drawn = asyncio.Event()
         self._screen.call_after_refresh(drawn.set)
         await drawn.wait()
 
     async def _device(self, sample_rate: int) -> SoundOut | None:
-        """The sound device; the reason where there is none is said once."""
+        """Open the sound device; where there is none the reason is reported once."""
         if self._sound is None:
             self._sound = await self._screen.in_thread(lambda: find_sound(sample_rate))
-        if self._sound.out is None and not self._told:
-            self._told = True
+        if self._sound.out is None and not self._is_sound_reported:
+            self._is_sound_reported = True
             self._screen.say(self._sound.reason)
         return self._sound.out
 
     # -- elsewhere -----------------------------------------------------------------------------------
 
     async def act_player(self, stroke: Stroke) -> None:
-        """H: the take in mpv, from the playhead."""
+        """H: open the take in mpv, from the playhead."""
         self.halt()
-        if self.looked is None or not self.looked.path:
+        if self.loaded is None or not self.loaded.path:
             self._screen.say("there is nothing to play here", "warn", "; goes to the next one")
             return
-        rate = self.looked.plan.rate
+        rate = self.loaded.plan.rate
         await to_player(
-            self._screen, self.looked.path, start=float(self.frame / rate), on_time=self._follow_player
+            self._screen, self.loaded.path, start=float(self.frame / rate), on_time=self._follow_player
         )
 
     def _follow_player(self, seconds: float) -> None:
-        if self.looked is not None:
-            at = int(seconds * float(self.looked.plan.rate) + 0.5)
+        if self.loaded is not None:
+            at = int(seconds * float(self.loaded.plan.rate) + 0.5)
             self.frame = max(0, min(at, self.frames - 1))
-            self._moved()
+            self._on_moved()
 
     def shown_file(self) -> str:
-        """The path of the take at hand; empty for none."""
-        return self.looked.path if self.looked else ""
+        """Return the path of the shown take; empty for none."""
+        return self.loaded.path if self.loaded else ""

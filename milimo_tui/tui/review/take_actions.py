@@ -1,6 +1,6 @@
-"""Judging the take that is seen: pick, reject, rate, remark; a failure is tried again, its shot opened.
+"""Actions on the take that is shown: pick, reject, rate, remark; on a failure: retry, open its shot.
 
-Every judgement is a command of the registry.
+Every action is a command of the registry.
 """
 
 from __future__ import annotations
@@ -10,17 +10,17 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from milimo_tui.tui.keys.key_parser import Stroke
-    from milimo_tui.tui.review.inbox import ReviewInbox
+    from milimo_tui.tui.review.review_view import ReviewView
 
 
-class Judging:
-    """The take that is seen is what the keys act on."""
+class TakeActions:
+    """Acts on the take that is shown."""
 
-    def __init__(self, core: ReviewInbox) -> None:
+    def __init__(self, core: ReviewView) -> None:
         self._core = core
 
     def args_for(self, command: str, stroke: Stroke) -> Mapping[str, Any] | None:
-        """Give what a command bound to a key acts on; None where nothing is there for it."""
+        """Return the arguments of a command bound to a key; None where there is nothing to act on."""
         take = self._core.take
         if command == "shot.rate":
             if take is None:
@@ -39,7 +39,7 @@ class Judging:
         await self.choose()
 
     async def choose(self) -> None:
-        """Pick the take that is seen; of a failure, its log."""
+        """Pick the take that is shown; of a failure, open its log."""
         take = self._core.take
         if take is not None:
             await self._core.command("shot.pick", id=take.shot, take=take.id)
@@ -47,7 +47,7 @@ class Judging:
             await self._core.studio_app.go_to_job(self._core.item.job)
 
     async def act_delete(self, stroke: Stroke) -> None:
-        """x: reject the take that is seen; a rejected one is kept again."""
+        """x: reject the take that is shown, or take a rejection back."""
         take = self._core.take
         if take is None:
             self._core.say("only a take can be rejected", "warn", "; passes this one over")
@@ -67,7 +67,7 @@ class Judging:
             await self._core.command("review.comment", take=take.id, text=note.strip())
 
     async def act_retry(self, stroke: Stroke) -> None:
-        """r: try what failed again, as it was."""
+        """r: retry what failed, unchanged."""
         item = self._core.item
         if item is None or item.take or item.state.value == "again":
             self._core.say(
@@ -77,11 +77,11 @@ class Judging:
         await self._core.command("job.retry", ids=[item.job])
 
     def act_edit(self, stroke: Stroke) -> None:
-        """e: the shot, to ask for something else."""
+        """e: open the shot, to change what is asked for."""
         from milimo_tui.tui.storyboard.shot import ShotScreen
 
         if self._core.item is None or not self._core.item.shot:
             self._core.say("this belongs to no shot", "warn")
             return
-        self._core.pictures.halt()
+        self._core.take_player.halt()
         self._core.app.push_screen(ShotScreen(self._core.item.shot))

@@ -1,4 +1,4 @@
-"""What the Media screen says of files: rows of its list, facts of one, where it is used. Pure."""
+"""The Media screen's lines: rows of its list, facts of a file, the places it is used in. Pure."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ MOST_USES = 6  # that are listed beside the picture; Enter shows all
 
 
 def kind_of(asset: Asset) -> str:
-    """What people call a file of that kind."""
+    """Return a file's kind in a word."""
     if streams_of(asset).is_sequence:
         return SEQUENCE
     return KINDS[asset.kind]
@@ -45,7 +45,7 @@ def streams_of(asset: Asset) -> StreamFacts:
 
 
 def made_files(film: Snapshot) -> dict[str, str]:
-    """What each made file is of, by asset: `3B take 2`, `3B board`."""
+    """Name the made files by what they are of, by asset: `3B take 2`, `3B board`."""
     story, counts = film.story, dict[str, int]()
     out = {shot.board: f"{story.numbers.get(shot.id, '?')} board" for shot in story.shots if shot.board}
     for take in story.takes:
@@ -55,28 +55,28 @@ def made_files(film: Snapshot) -> dict[str, str]:
 
 
 def heading(ink: Ink, width: int) -> Row:
-    """The quiet line above the list."""
-    said = ("kind", "size", "length", "file", "used")
-    quiet = [(words, cells, ink.muted) for words, cells, _ in _facts(said, ink, width)]
+    """Return the heading of the list's columns."""
+    titles = ("kind", "size", "length", "file", "used")
+    quiet = [(words, cells, ink.muted) for words, cells, _ in _facts(titles, ink, width)]
     return Row("", columns([("name", _room(width), ink.muted), *quiet]))
 
 
 def row(asset: Asset, title: str, ink: Ink, width: int, *, gone: bool, uses: int) -> Row:
-    """A file of the list, `width` cells wide."""
+    """Return a file's row, `width` cells wide."""
     name = f"{OFFLINE} {title}" if gone else title
-    said = (
+    texts = (
         kind_of(asset),
         size_text(asset),
         length_text(asset),
         bytes_text(asset.bytes) if asset.bytes else "",
         str(uses) if uses else "·",
     )
-    cells = [(name, _room(width), ink.failed if gone else ink.text), *_facts(said, ink, width)]
-    return Row(asset.id, columns(cells), search=f"{title} {asset.name} {said[0]} {asset.path}")
+    cells = [(name, _room(width), ink.failed if gone else ink.text), *_facts(texts, ink, width)]
+    return Row(asset.id, columns(cells), search=f"{title} {asset.name} {texts[0]} {asset.path}")
 
 
-def _facts(said: Sequence[str], ink: Ink, width: int) -> list[tuple[str, int, Style]]:
-    kind, size, length, bytes_, used = said
+def _facts(texts: Sequence[str], ink: Ink, width: int) -> list[tuple[str, int, Style]]:
+    kind, size, length, bytes_, used = texts
     if width < WIDE:
         return [(kind, 8, ink.muted), (length, -7, ink.text)]
     return [
@@ -89,7 +89,7 @@ def _facts(said: Sequence[str], ink: Ink, width: int) -> list[tuple[str, int, St
 
 
 def _room(width: int) -> int:
-    """Cells for the name."""
+    """Return the cells for the name."""
     taken = (8, 7) if width < WIDE else (8, 9, 7, 8, 4)
     return max(10, width - sum(cells + 2 for cells in taken))
 
@@ -103,48 +103,48 @@ def facts_of(
     made: str = "",
     width: int = 200,
 ) -> list[Fact]:
-    """The facts of an asset, the weightiest first, in lines of at most `width` cells."""
+    """Return the facts of an asset, the most important first, in lines of at most `width` cells."""
     streams = streams_of(asset)
     rate = f" at {_rate(asset)}" if asset.rate else ""
     frames = f"{asset.frames:,} f{rate}" if asset.frames and asset.kind is AssetKind.VIDEO else ""
     is_lut = asset.kind is AssetKind.LUT
     size = f"{asset.width} × {asset.height}" if asset.width and asset.height and not is_lut else ""
-    done = [] if target is None else list(conformed(streams, target))
+    conforming = [] if target is None else list(conformed(streams, target))
     when = time.strftime("%Y-%m-%d %H:%M", time.localtime(asset.created)) if asset.created else ""
-    said: list[tuple[str, list[str], str]] = [
+    facts: list[tuple[str, list[str], str]] = [
         ("", [f"{OFFLINE} offline: its file is gone, r finds it"] if gone else [], "failed"),
         ("", [f"! {streams.trouble}"] if streams.trouble else [], "stale"),
-        ("kind", [", ".join(filter(None, (kind_of(asset), _coded(streams))))], "text"),
+        ("kind", [", ".join(filter(None, (kind_of(asset), _codec_words(streams))))], "text"),
         ("size", [size], "text"),
         ("points", [f"{asset.width}{'' if asset.height else ' a side'}"] if is_lut else [], "text"),
         ("length", [f"{length_text(asset)}   {frames}".strip()], "text"),
         ("sound", [_sound(asset, streams)], "text"),
-        ("used", _some([use.what for use in uses]) or [made or "not yet"], "text"),
-        ("in cut", done, "text"),
+        ("used", _first_uses([use.what for use in uses]) or [made or "not yet"], "text"),
+        ("in cut", conforming, "text"),
         ("kept", ["in the project" if asset.managed else f"linked, {asset.path}"], "text"),
         ("pixels", [_pixels(streams.picture)], "text"),
         ("file", [bytes_text(asset.bytes)] if asset.bytes else [], "text"),
         ("added", [when], "text"),
     ]
-    return [fact for label, words, colour in said for fact in _told(label, words, colour, width)]
+    return [fact for label, words, colour in facts for fact in _wrapped_facts(label, words, colour, width)]
 
 
-def _told(label: str, said: list[str], colour: str, width: int) -> list[Fact]:
-    """Sentences under one label, each wrapped, so that nothing of them is cut."""
+def _wrapped_facts(label: str, sentences: list[str], colour: str, width: int) -> list[Fact]:
+    """Wrap sentences under one label, so that nothing is cut off."""
     room = max(16, width - (LABEL if label else 0))
-    lines = [part for words in said if words for part in wrapped(words, room)]
+    lines = [part for words in sentences if words for part in wrapped(words, room)]
     return [Fact(label if index == 0 else label and " ", words, colour) for index, words in enumerate(lines)]
 
 
-def _some(said: list[str]) -> list[str]:
-    """The first of many places, and how many more there are."""
-    if len(said) <= MOST_USES:
-        return said
-    return [*said[:MOST_USES], f"and {plural(len(said) - MOST_USES, 'more place', 'more places')}"]
+def _first_uses(uses: list[str]) -> list[str]:
+    """Return the first of many uses, and how many more there are."""
+    if len(uses) <= MOST_USES:
+        return uses
+    return [*uses[:MOST_USES], f"and {plural(len(uses) - MOST_USES, 'more place', 'more places')}"]
 
 
-def _coded(streams: StreamFacts) -> str:
-    """`h264, variable rate, interlaced, clear`: what is worth knowing of how it is made."""
+def _codec_words(streams: StreamFacts) -> str:
+    """Describe how a file is coded: `h264, variable rate, interlaced`."""
     picture = streams.picture
     if picture is None:
         return streams.sounds[0].codec if streams.sounds else ""
@@ -157,7 +157,7 @@ def _coded(streams: StreamFacts) -> str:
 
 
 def _pixels(picture: PictureFacts | None) -> str:
-    """`yuv420p10le bt709 tv`."""
+    """Describe the pixels: `yuv420p10le bt709 tv`."""
     if picture is None:
         return ""
     return " ".join(filter(None, (picture.pixels, picture.matrix, picture.range)))
@@ -166,8 +166,8 @@ def _pixels(picture: PictureFacts | None) -> str:
 def _sound(asset: Asset, streams: StreamFacts) -> str:
     if not asset.sample_rate:
         return ""
-    said = f"{asset.sample_rate / 1000:g} kHz, {layout_name(asset.channels or 0)}"
-    return f"{said}, first of {len(streams.sounds)} tracks" if len(streams.sounds) > 1 else said
+    words = f"{asset.sample_rate / 1000:g} kHz, {layout_name(asset.channels or 0)}"
+    return f"{words}, first of {len(streams.sounds)} tracks" if len(streams.sounds) > 1 else words
 
 
 def _rate(asset: Asset) -> str:
@@ -182,14 +182,14 @@ def size_text(asset: Asset) -> str:
 
 
 def length_text(asset: Asset) -> str:
-    """`4.8 s`, `1:42`; nothing for what has no length."""
+    """Format a length: `4.8 s`, `1:42`; empty for what has none."""
     if asset.seconds is None or asset.kind in (AssetKind.PICTURE, AssetKind.LUT):
         return ""
     return f"{float(asset.seconds):.1f} s" if asset.seconds < 60 else clock(float(asset.seconds))
 
 
 def use_rows(uses: Sequence[Use], ink: Ink) -> list[Row]:
-    """Every place, those that can be gone to first; the key is the place's number."""
+    """Return a row for each use, those with a clip first; the key is the use's number."""
     return [
         Row(str(index), Text.assemble((use.what, ink.text if use.clip else ink.muted), end=""))
         for index, use in enumerate(uses)

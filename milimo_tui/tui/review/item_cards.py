@@ -1,4 +1,4 @@
-"""All that came in at a glance: the strip of chips under the picture, and the contact sheet's cards.
+"""The items at a glance: the strip of chips under the picture, and the contact sheet's cards.
 
 Pure: values and an `Ink` in, texts and cards out.
 """
@@ -13,7 +13,7 @@ from milimo_tui.core.format import plural
 from milimo_tui.story.shots.shots import words_of
 from milimo_tui.story.values.film import Shot, Story
 from milimo_tui.studio.project.review import Item, Review, State
-from milimo_tui.tui.review.view import LOWER, mark
+from milimo_tui.tui.review.review_lines import LOWER, mark
 from milimo_tui.tui.storyboard.shot_state import framings, length_text
 from milimo_tui.tui.terminal.theme import STARS, Ink
 from milimo_tui.tui.widgets.card_grid import Card, Section
@@ -23,12 +23,12 @@ SMALLEST = 4  # cells of a chip, at least
 
 
 def name_of(item: Item) -> str:
-    """`3C`, with the take's number where the shot has several: `3C·2`."""
+    """Return an item's name: `3C`, with the take's number where the shot has several: `3C·2`."""
     return f"{item.number}·{item.place}" if item.takes > 1 and item.place else item.number
 
 
 def chip(item: Item, ink: Ink) -> Text:
-    """`3A ●★★★`; what was not looked at stands out."""
+    """Draw an item as a chip: `3A ●★★★`; new ones stand out."""
     glyph, style = mark(item, ink)
     text = line((name_of(item), ink.muted if item.seen else ink.strong), " ", (glyph, style))
     if item.state is State.STEPPED_DOWN:
@@ -37,7 +37,7 @@ def chip(item: Item, ink: Ink) -> Text:
 
 
 def chips(items: Sequence[Item], cursor: int, ink: Ink, width: int) -> Text:
-    """The strip: chips round the cursor, as many as fit, the cursor's in brackets."""
+    """Draw the strip: as many chips round the cursor as fit, the cursor's in brackets."""
     near = max(0, cursor - width // SMALLEST)  # of thousands only those that may be in sight are drawn
     pieces = [
         line(("[", ink.accent), chip(item, ink), ("]", ink.accent))
@@ -53,7 +53,7 @@ def chips(items: Sequence[Item], cursor: int, ink: Ink, width: int) -> Text:
 
 
 def window(widths: Sequence[int], cursor: int, room: int) -> tuple[int, int]:
-    """From which to which (exclusive) of those widths are in sight, the cursor's among them."""
+    """Return the range (end exclusive) of those widths that is in sight, the cursor's among them."""
     if not widths:
         return 0, 0
     room = max(0, room - 2)  # for the signs that there is more
@@ -72,7 +72,7 @@ def window(widths: Sequence[int], cursor: int, room: int) -> tuple[int, int]:
 
 
 def sections(review: Review, story: Story, pictures: Mapping[str, str], ink: Ink) -> list[Section]:
-    """The contact sheet: a card for each item, by scene."""
+    """Return the contact sheet: a card for each item, by scene."""
     shots = {shot.id: shot for shot in story.shots}
     by_scene: dict[str, list[Item]] = {}
     for item in review.items:
@@ -84,18 +84,20 @@ def sections(review: Review, story: Story, pictures: Mapping[str, str], ink: Ink
         if mine:
             head = line((f"{scene.number:<3} ", ink.accent), (scene.heading, ink.strong))
             out.append(
-                Section(head, _left(mine, ink), tuple(_card(i, shots, pictures, story, ink) for i in mine))
+                Section(
+                    head, _count_text(mine, ink), tuple(_card(i, shots, pictures, story, ink) for i in mine)
+                )
             )
     rest = [item for items in by_scene.values() for item in items]
     if rest:
         head = line(("    ", ink.accent), ("of the whole film", ink.strong))
         out.append(
-            Section(head, _left(rest, ink), tuple(_card(i, shots, pictures, story, ink) for i in rest))
+            Section(head, _count_text(rest, ink), tuple(_card(i, shots, pictures, story, ink) for i in rest))
         )
     return out
 
 
-def _left(items: Sequence[Item], ink: Ink) -> Text:
+def _count_text(items: Sequence[Item], ink: Ink) -> Text:
     new = sum(not item.seen for item in items)
     words = f"{plural(len(items), 'take')}{f', {new} not looked at' if new else ''}"
     return line((words, ink.muted))

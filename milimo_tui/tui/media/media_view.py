@@ -1,6 +1,6 @@
-"""The Media screen as it is drawn: every file the film knows, its facts, and how it looks or sounds.
+"""The Media screen as it is drawn: every file the film knows, its facts, its picture or waveform.
 
-Draws the story's assets; what keys do is in `screens.media`.
+Draws the story's assets; the keys are in `screen`.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from milimo_tui.core.format import plural
 from milimo_tui.cut.values.conform import Target
 from milimo_tui.story.values.film import Asset, AssetKind
 from milimo_tui.studio.media.media_uses import Use, all_uses
-from milimo_tui.tui.media import lines as lines
+from milimo_tui.tui.media import media_lines as lines
 from milimo_tui.tui.media.wave import Wave
 from milimo_tui.tui.play.monitor import Monitor
 from milimo_tui.tui.shell.screen import StudioScreen
@@ -38,8 +38,8 @@ SORTS = ("newest", "name", "kind")
 KINDS = (None, AssetKind.VIDEO, AssetKind.PICTURE, AssetKind.SOUND, AssetKind.LUT)
 
 
-class MediaBase(StudioScreen):
-    """Media at the left, the one under the cursor at the right."""
+class MediaView(StudioScreen):
+    """The list of media at the left, the one under the cursor at the right."""
 
     MODE = "media"
     TITLE = "Media"
@@ -85,10 +85,10 @@ class MediaBase(StudioScreen):
 
     def show_film(self, film: Snapshot | None) -> None:
         self._draw()
-        self.background(self._look_for_files, "media-files", exclusive=True)
+        self.background(self._find_missing_files, "media-files", exclusive=True)
 
     def assets(self) -> list[Asset]:
-        """What is listed, in its order: media that was added, with takes and boards when asked for."""
+        """Return the listed assets in order: added media, with takes and boards when asked for."""
         if self.film is None:
             return []
         story = self.film.story
@@ -152,7 +152,7 @@ class MediaBase(StudioScreen):
         return lines.row(asset, self._title(asset), self.ink, width, gone=gone, uses=uses)
 
     def _title(self, asset: Asset) -> str:
-        """Its name; a made file is named by what it is of."""
+        """Return an asset's name; a made file is named by its shot."""
         made = self._made.get(asset.id)
         return made or asset.name
 
@@ -172,7 +172,7 @@ class MediaBase(StudioScreen):
 
     @property
     def asset(self) -> Asset | None:
-        """The asset under the cursor."""
+        """The asset under the cursor; None where there is none."""
         if self.film is None:
             return None
         return next((asset for asset in self.film.story.assets if asset.id == self.rows.key), None)
@@ -205,7 +205,7 @@ class MediaBase(StudioScreen):
         self.background(partial(self._show_picture, asset), "media-picture", exclusive=True)
 
     def _target(self) -> Target | None:
-        """What the cut asks of its sources."""
+        """Return the raster and rates that the cut asks of its sources; None without a cut."""
         cut = self.film.cut if self.film else None
         return Target(cut.rate, cut.width, cut.height, cut.sample_rate) if cut else None
 
@@ -234,14 +234,14 @@ class MediaBase(StudioScreen):
     def _path(self, asset: Asset) -> Path:
         return Path(path_of(str(self.studio_app.studio.project().paths.root), asset))
 
-    async def _look_for_files(self) -> None:
-        """Which files are gone: a look at the disk, off the event loop."""
+    async def _find_missing_files(self) -> None:
+        """Find files that are gone: reads the disk, off the event loop."""
         assets = self.assets()
 
-        def look() -> frozenset[str]:
+        def missing() -> frozenset[str]:
             return frozenset(asset.id for asset in assets if not self._path(asset).is_file())
 
-        gone = await self.in_thread(look) if assets else frozenset()
+        gone = await self.in_thread(missing) if assets else frozenset()
         if gone != self.offline:
             self.offline = gone
             self._draw()

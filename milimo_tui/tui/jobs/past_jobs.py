@@ -1,6 +1,6 @@
 """Jobs that ended long ago, read a page at a time as the table is scrolled towards them.
 
-`read_page` runs in a thread; `Past` keeps what it gave, in few bytes a job. Touches no widget.
+`read_page` runs in a thread; `PastJobs` keeps what it read, in few bytes a job. Touches no widget.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ PAGE = 200
 MOST = 500  # a page when all of the past is wanted
 
 # What the table needs of a job that has ended; its pane reads the rest.
-_KEPT = (
+_KEPT_FIELDS = (
     "id",
     "label",
     "shot",
@@ -35,20 +35,21 @@ _KEPT = (
     "rung",
     "hint",
 )
-_KEPT_ONCE = ("kind", "engine", "lane", "state", "project", "worker", "batch")  # the same texts many times
+# The same few texts many times: one copy of each is kept.
+_INTERNED_FIELDS = ("kind", "engine", "lane", "state", "project", "worker", "batch")
 _NOTHING: Mapping[str, Any] = {}
 
 
-def slim(job: Job) -> Job:
-    """An ended job in few bytes."""
-    kept: dict[str, Any] = {name: getattr(job, name) for name in _KEPT}
-    same: dict[str, Any] = {name: sys.intern(str(getattr(job, name))) for name in _KEPT_ONCE}
-    return JobView(**kept, **same, outputs=_NOTHING, live=_NOTHING)
+def compact_job(job: Job) -> Job:
+    """Return an ended job with the fields that the table needs alone."""
+    kept: dict[str, Any] = {name: getattr(job, name) for name in _KEPT_FIELDS}
+    interned: dict[str, Any] = {name: sys.intern(str(getattr(job, name))) for name in _INTERNED_FIELDS}
+    return JobView(**kept, **interned, outputs=_NOTHING, live=_NOTHING)
 
 
 @dataclass(frozen=True)
 class Page:
-    """What one read gave. `before` is where the next one begins, None at the end of the past."""
+    """One page. `before` is where the next one begins, None at the end of the past."""
 
     jobs: tuple[Job, ...]
     before: Key | None
@@ -58,19 +59,21 @@ class Page:
 def read_page(
     client: Client, filters: Mapping[str, Any], before: Key | None, known: Iterable[str], limit: int = PAGE
 ) -> Page:
-    """The next page, and the batches in it that are not `known`. Raises MilimoError."""
+    """Read the next page, and its batches that are not `known`. Raises MilimoError."""
     jobs, more = client.past(before, limit=limit, filters=filters)
     fresh = sorted({job.batch for job in jobs if job.batch} - set(known))
-    told = client.batches({"ids": fresh}) if fresh else []
-    batches = {batch.id: batch for batch in told}
-    return Page(tuple(slim(job) for job in jobs), (float(more[0]), str(more[1])) if more else None, batches)
+    rows = client.batches({"ids": fresh}) if fresh else []
+    batches = {batch.id: batch for batch in rows}
+    return Page(
+        tuple(compact_job(job) for job in jobs), (float(more[0]), str(more[1])) if more else None, batches
+    )
 
 
-class Past:
-    """What was read of the past under one set of filters, newest first."""
+class PastJobs:
+    """The pages read of the past under one set of filters, newest first."""
 
     def __init__(self, filters: Mapping[str, Any] | None = None, floor: Key | None = None) -> None:
-        """`floor` is where the held jobs end; without one there is nothing below them. None: ask nothing."""
+        """Begin at `floor`, the end of the held jobs; None: nothing is below. No `filters`: read nothing."""
         self.filters = filters
         self.jobs: dict[str, Job] = {}
         self.batches: dict[str, BatchView] = {}
@@ -79,32 +82,32 @@ class Past:
         self.version = 0  # another one whenever what is kept is another
 
     @property
-    def is_whole(self) -> bool:
-        """Whether nothing is left to read."""
+    def is_complete(self) -> bool:
+        """Say whether nothing is left to read."""
         return self.before is None or self.filters is None
 
-    def take(self, page: Page) -> None:
+    def add_page(self, page: Page) -> None:
         for job in page.jobs:
             self.jobs.setdefault(job.id, job)
         self.batches.update(page.batches)
         self.before = page.before
         self.version += 1
 
-    def members(self, jobs: Iterable[Job]) -> None:
-        """Ended jobs of a batch that was opened up, wherever in the past they lie."""
+    def add_members(self, jobs: Iterable[Job]) -> None:
+        """Add ended jobs of a batch that was opened, wherever in the past they lie."""
         for job in jobs:
-            self.jobs.setdefault(job.id, slim(job))
+            self.jobs.setdefault(job.id, compact_job(job))
         self.version += 1
 
-    def let_go(self, jobs: Iterable[Job], floor: Key | None) -> None:
-        """Take over what the follower held until now and holds no longer; they are newer than all here."""
+    def add_newest(self, jobs: Iterable[Job], floor: Key | None) -> None:
+        """Add jobs that the follower no longer holds; they are newer than all here."""
         newest = sorted(jobs, key=key_of, reverse=True)
-        self.jobs = {**{job.id: slim(job) for job in newest}, **self.jobs}
+        self.jobs = {**{job.id: compact_job(job) for job in newest}, **self.jobs}
         self.top = floor
         self.version += 1
 
     def drop(self, ids: Iterable[str]) -> None:
-        """Forget jobs that are held again: they were tried once more."""
+        """Forget jobs that are held again, because they were retried."""
         known = self.jobs.keys() & set(ids)
         for id in known:
             del self.jobs[id]

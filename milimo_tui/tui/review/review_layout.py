@@ -1,4 +1,4 @@
-"""How the Review screen lies in a terminal: a picture as large as can be, facts and strip round it. Pure."""
+"""Layout of the Review screen: a picture as large as can be, facts and strip round it. Pure."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Layout:
 
 
 def lay_out(columns: int, rows: int, ratio: float, *, two: bool = False) -> Layout:
-    """The layout for a terminal; `ratio` is the film's width to height, `two` puts two pictures in a row."""
+    """Lay the screen out; `ratio` is the film's width to height, `two` puts two pictures in a row."""
     height = max(8, rows - CHROME)
     film = height >= FILM_STRIP
     strip = (FILM_ROWS + (3 if height >= FILM_STRIP + 10 else 2)) if film else CHIPS
@@ -42,7 +42,7 @@ def lay_out(columns: int, rows: int, ratio: float, *, two: bool = False) -> Layo
 
 
 def fitting(wide: int, high: int, ratio: float) -> tuple[int, int]:
-    """The largest picture of that ratio, width to height, in wide × high cells; a cell is twice as high."""
+    """Return the largest picture of that ratio in wide × high cells; a cell is twice as high as wide."""
     high = max(3, high)
     while high > 3 and round(high * 2 * ratio) > wide:
         high -= 1

@@ -1,6 +1,6 @@
-"""One job as the Jobs screen tells it: a glyph and a word for every state, times, reasons, questions.
+"""A job in words: a glyph and a word for every state, times, reasons, questions.
 
-Pure: job rows (as the queue's client gives them) in, words out. Lines of the table are `lines`.
+Pure: job rows (as the queue's client gives them) in, words out. Lines of the table are `job_lines`.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ ENDED = frozenset({"done", "failed", "cancelled", "skipped", "set_aside"})
 BAD = frozenset({"failed", "set_aside"})
 OPEN = tuple(state for state in STATES if state not in ENDED)
 EDITABLE = frozenset({"held", "waiting", "queued", "paused", "retrying"})
-AGAIN = BAD | {"cancelled", "skipped"}  # what a retry puts back into the queue
+RETRYABLE = BAD | {"cancelled", "skipped"}  # what a retry puts back into the queue
 CANCEL_ASKS_AFTER = 60.0  # seconds a job has run
 SOON = 3600.0  # seconds within which a start is told as a length, later ones as a time of day
 
@@ -48,7 +48,7 @@ KINDS = {
     "make_peaks": "peaks",
     "make_proxy": "proxy",
 }
-NONE = "there is no job here"
+NO_JOB_HERE = "there is no job here"
 
 
 def kind_word(job: Job) -> str:
@@ -57,18 +57,18 @@ def kind_word(job: Job) -> str:
 
 
 def name_of(job: Job) -> str:
-    """What people call it: its label, else its kind."""
+    """Return the name that people use for a job: its label, else its kind."""
     return str(job.label or kind_word(job) or job.id)
 
 
 def state_of(job: Job) -> tuple[str, str, str]:
-    """Glyph, word and colour; an unknown state is shown by its own name."""
+    """Return glyph, word and colour of a job's state; an unknown state by its own name."""
     state = job.state
     return STATES.get(state, ("…", state, "muted"))
 
 
 def state_word(job: Job, room: int = 20) -> str:
-    """The state in a word, of a running job its step: `step 5 of 8`; at most `room` cells of it."""
+    """Return the state in a word, of a running job its step: `step 5 of 8`; at most `room` cells of it."""
     done, total = (*job.steps, 0, 0)[:2]
     if job.state == "running" and total:
         ways = (f"step {done} of {total}", f"{done} of {total}", f"{done}/{total}")
@@ -79,8 +79,8 @@ def state_word(job: Job, room: int = 20) -> str:
 # -- times ---------------------------------------------------------------------------------------------
 
 
-def ran(job: Job, now: float | None = None) -> float | None:
-    """Seconds a job has run; None before it started."""
+def run_seconds(job: Job, now: float | None = None) -> float | None:
+    """Return the seconds a job has run; None before it started."""
     started, ended = job.started, job.ended
     if started is None:
         return None
@@ -89,14 +89,14 @@ def ran(job: Job, now: float | None = None) -> float | None:
 
 
 def time_of_day(at: float, now: float) -> str:
-    """`23:10`, with the day in front of it when that is another one: `Sat 07:05`."""
+    """Format a time of day: `23:10`, with the day where it is another one: `Sat 07:05`."""
     then, today = time.localtime(at), time.localtime(now)
     pattern = "%H:%M" if then[:3] == today[:3] else "%a %H:%M"
     return time.strftime(pattern, then)
 
 
 def start_text(start: float | None, now: float) -> str:
-    """`starts in 1:40`, `starts about 23:10`; empty when nobody knows."""
+    """Say when a job starts: `starts in 1:40`, `starts about 23:10`; empty where it is not known."""
     if start is None:
         return ""
     if start <= now + 1:
@@ -106,20 +106,20 @@ def start_text(start: float | None, now: float) -> str:
 
 
 def end_text(end: float | None, now: float) -> str:
-    """`about 2:10 left`, `done about 23:10`; empty when nobody knows."""
+    """Say when something ends: `about 2:10 left`, `done about 23:10`; empty where it is not known."""
     if end is None:
         return ""
     left = max(0.0, end - now)
     return f"about {clock(left)} left" if left < SOON else f"done about {time_of_day(end, now)}"
 
 
-def tail(job: Job, now: float) -> str:
-    """The time column: what is left while it runs, how long it took once it ended."""
+def time_text(job: Job, now: float) -> str:
+    """Return the time column: time left of a running job, time taken of an ended one."""
     if job.state in ACTIVE:
         eta = job.eta
         return clock(float(eta)) if eta is not None else ""
     if job.state in ENDED:
-        took = ran(job)
+        took = run_seconds(job)
         return "" if took is None else took_text(took)
     return ""
 
@@ -127,8 +127,8 @@ def tail(job: Job, now: float) -> str:
 # -- reasons -------------------------------------------------------------------------------------------
 
 
-def detail(job: Job, jobs: Mapping[str, Job], start: float | None = None, now: float = 0.0) -> str:
-    """What follows the state's word: the stage, what it waits for and when it starts, or why it failed."""
+def detail_text(job: Job, jobs: Mapping[str, Job], start: float | None = None, now: float = 0.0) -> str:
+    """Return the words after the state: the stage, what it waits for and when it starts, or why it failed."""
     state = job.state
     if state in ACTIVE:
         return "   ".join(live_words(job))
@@ -137,7 +137,7 @@ def detail(job: Job, jobs: Mapping[str, Job], start: float | None = None, now: f
     if state == "retrying":
         return " · ".join(word for word in (job.reason, job.error) if word)
     if state in ENDED:
-        return " · ".join(word for word in (rung_words(job), job.reason) if word)
+        return " · ".join(word for word in (fallback_words(job), job.reason) if word)
     words = [_waits_for(job, jobs) or job.reason, start_text(start, now)]
     if job.not_before and float(job.not_before) > now and not words[0]:
         words = [f"not before {time_of_day(float(job.not_before), now)}"]
@@ -155,7 +155,7 @@ def _waits_for(job: Job, jobs: Mapping[str, Job]) -> str:
 
 
 def live_words(job: Job) -> list[str]:
-    """What a running job says of itself: stage, frames, speed, the rung it was stepped down to."""
+    """List what a running job reports: stage, frames, speed, fallback level."""
     live = job.live or {}
     words = [job.stage]
     frames = live.get("frames")
@@ -166,27 +166,27 @@ def live_words(job: Job) -> list[str]:
         words.append(speed_text(float(speed)))
     if live.get("note"):
         words.append(str(live["note"]))
-    words.append(rung_words(job))
+    words.append(fallback_words(job))
     if job.reason and job.state != "running":
         words.append(job.reason)
     return [word for word in words if word]
 
 
-def rung_words(job: Job) -> str:
-    """`1 rung down`: how far below its best its engine makes it; empty at the top."""
+def fallback_words(job: Job) -> str:
+    """Return `1 rung down` where an engine made it below its best; empty at the top."""
     rung = job.rung
     return f"{plural(rung, 'rung')} down" if rung else ""
 
 
 def speed_text(steps: float) -> str:
-    """Steps a second in words: `50 steps/s`, `1.3 steps/s`, `2.5 s a step`."""
+    """Format a speed: `50 steps/s`, `1.3 steps/s`, `2.5 s a step`."""
     if steps < 0.95:
         return f"{1 / steps:.1f} s a step"
     return f"{steps:.0f} steps/s" if steps >= 9.95 else f"{steps:.1f} steps/s"
 
 
 def facts_of(job: Job, now: float, start: float | None = None) -> str:
-    """The line under a job's name: `cpu lane   animatic   attempt 2   ran 0:38   on cpu0   3 parts`."""
+    """Return the line under a job's name: `cpu lane   animatic   attempt 2   ran 0:38   3 parts`."""
     facts = [f"{job.lane} lane" if job.lane else "", job.engine]
     attempts = job.attempts
     if attempts > 1:
@@ -195,7 +195,7 @@ def facts_of(job: Job, now: float, start: float | None = None) -> str:
         facts.append(f"went on from {job.resumed}")
     if job.priority:
         facts.append(f"priority {job.priority:+d}")
-    took = ran(job, now)
+    took = run_seconds(job, now)
     if took is not None:
         facts.append(f"{'ran' if job.state in ENDED else 'runs for'} {took_text(took)}")
     if job.worker:
@@ -215,32 +215,34 @@ def facts_of(job: Job, now: float, start: float | None = None) -> str:
 
 
 def cancel_question(jobs: Iterable[Job], now: float) -> str:
-    """The question to ask before cancelling, empty when none of them has run for over a minute."""
-    long_ones = [job for job in jobs if job.state in ACTIVE and (ran(job, now) or 0) > CANCEL_ASKS_AFTER]
+    """Return the question to ask before cancelling; empty where none has run for over a minute."""
+    long_ones = [
+        job for job in jobs if job.state in ACTIVE and (run_seconds(job, now) or 0) > CANCEL_ASKS_AFTER
+    ]
     if not long_ones:
         return ""
-    longest = max(ran(job, now) or 0 for job in long_ones)
+    longest = max(run_seconds(job, now) or 0 for job in long_ones)
     what = str(long_ones[0].label or "it") if len(long_ones) == 1 else f"{len(long_ones)} jobs"
     return f"Cancel {what}? It has run for {clock(longest)}."
 
 
 def summary(counts: Mapping[str, int]) -> str:
-    """`2 running   5 waiting   1 failed   10,204 done` from jobs by state; empty words for nothing."""
-    told = {"running": 0, "waiting": 0, "failed": 0, "done": 0}
+    """Summarise jobs by state: `2 running   5 waiting   1 failed   10,204 done`; empty for none."""
+    totals = {"running": 0, "waiting": 0, "failed": 0, "done": 0}
     for state, number in counts.items():
         if state in ACTIVE:
-            told["running"] += number
+            totals["running"] += number
         elif state in BAD:
-            told["failed"] += number
+            totals["failed"] += number
         elif state == "done":
-            told["done"] += number
+            totals["done"] += number
         elif state not in ENDED:
-            told["waiting"] += number
-    return "  ".join(f"{number:,} {word}" for word, number in told.items() if number)
+            totals["waiting"] += number
+    return "  ".join(f"{number:,} {word}" for word, number in totals.items() if number)
 
 
 def counts_of(jobs: Iterable[Job]) -> dict[str, int]:
-    """Jobs by state."""
+    """Count jobs by state."""
     counts: dict[str, int] = {}
     for job in jobs:
         state = job.state

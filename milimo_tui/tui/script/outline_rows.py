@@ -1,4 +1,4 @@
-"""How the outline of the screenplay that is being written is drawn. Pure."""
+"""Rows of the outline of the screenplay in the editor. Pure."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ from milimo_tui.tui.widgets.text import line
 PROBLEM = "!"  # begins the last part of a problem's row key
 
 
-class RowsOf:
-    """The outline as rows; those of a scene that is as it was are the very same rows, and stay as drawn."""
+class OutlineRows:
+    """The outline as rows; those of an unchanged scene are the same objects, and stay as drawn."""
 
     def __init__(self) -> None:
         self._made: dict[int, tuple[SceneLines, list[RowLike]]] = {}  # by the scene's identity
         self._drawn_by: tuple[object, ...] = ()
 
     def rows(self, found: Outline, committed: frozenset[str], rate: Fraction, ink: Ink) -> list[RowLike]:
-        """Scenes, their shots with ◐ where they are not committed, then problems.
+        """Return scenes, their shots with ◐ where they are not committed, then problems.
 
         Row keys are `line:<number>:<what>`, so that a row leads to its line.
         """
@@ -39,8 +39,8 @@ class RowsOf:
             rows += known[1]
         self._made = made
         for problem in found.problems:
-            told = line(("  ! ", ink.stale), (f"{problem.line}  {problem.message}", ink.stale))
-            rows.append(Row(f"line:{problem.line}:{PROBLEM}{problem.column}", told))
+            text = line(("  ! ", ink.stale), (f"{problem.line}  {problem.message}", ink.stale))
+            rows.append(Row(f"line:{problem.line}:{PROBLEM}{problem.column}", text))
         if not rows and found.trouble:
             rows.append(Row("", line((found.trouble, ink.muted))))
         return rows
@@ -77,12 +77,12 @@ def _shot_row(shot: ShotLine, committed: frozenset[str], rate: Fraction, ink: In
 
 
 def line_of(key: str) -> int:
-    """The line a row leads to, from 1."""
+    """Return the line that a row leads to, from 1."""
     return int(key.split(":")[1])
 
 
 def summary(found: Outline, committed: frozenset[str], rate: Fraction, ink: Ink) -> Text:
-    """Scenes, shots and length on one line, and how many shots a commit would change."""
+    """Summarise scenes, shots and length on one line, and how many shots a commit would change."""
     shots = found.shots
     new = sum(shot.digest not in committed for shot in shots)
     seconds = float(sum(shot.frames for shot in shots) / rate)
