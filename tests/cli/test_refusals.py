@@ -17,7 +17,7 @@ from PIL import Image
 from milimo_tui.cli.main import main
 from milimo_tui.studio.registry import registry
 from tests.front_door import Milimo, environment
-from tests.tui.terminal import Terminal
+from tests.terminal import Terminal
 
 
 def refused_here(capsys: pytest.CaptureFixture[str], words: tuple[str, ...]) -> dict[str, str]:
