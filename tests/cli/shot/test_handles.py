@@ -104,6 +104,7 @@ def test_a_new_film_is_rolled_slipped_and_dissolved(film: Milimo) -> None:
     assert "from its start" in refused
 
 
+@pytest.mark.long("command_line")
 def test_the_film_shows_the_take_from_behind_its_handle(film: Milimo) -> None:
     """Held against the take's own file: film frame 0 is the take's frame 12, a slipped one its frame 3."""
     take = pictures(where(film, takes(film)[0]))
@@ -111,7 +112,7 @@ def test_the_film_shows_the_take_from_behind_its_handle(film: Milimo) -> None:
         if by:
             film.act("cut", "slip", clips(film)[0]["id"], str(by))
         out = film.cwd / f"film{by}.mkv"
-        film("render", "--preset", "ffv1", "-o", str(out))
+        film.act("render", "--preset", "ffv1", "-o", str(out))
         shown = pictures(out)
         assert len(shown) == sum(clip["frames"] for clip in clips(film))
         for frame in (0, 7, 20):

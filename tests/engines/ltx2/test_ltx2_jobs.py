@@ -336,6 +336,7 @@ def test_weights_that_are_not_here(tmp_path: Path) -> None:
 # -- going on: alone, and through the queue with a death in the middle
 
 
+@pytest.mark.long("models")
 def test_a_long_take_goes_on_from_its_finished_chunk(tmp_path: Path) -> None:
     """Stopped in the second pass of its second chunk: what was finished is not made again, and the take is
     the one that it would have been.

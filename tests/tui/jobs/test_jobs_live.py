@@ -252,6 +252,7 @@ def seed(studio: Studio, count: int) -> None:
     file.close()
 
 
+@pytest.mark.long("screens")
 async def test_ten_thousand_past_jobs_are_read_as_they_are_scrolled_to(studio: Studio) -> None:
     seed(studio, 10_000)
     studio.client()
