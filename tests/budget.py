@@ -51,13 +51,13 @@ BUDGETS = {
     "power": Budget(ci=20, full=200, seconds=45),  # sessions
     "arguments": Budget(ci=2, full=40, seconds=35),  # values tried at each argument
     # The rest of what `make test` tries in part: parameters by `thorough`, and tests that take long.
-    "command_line": Budget(ci=1, full=1, seconds=70),
+    "command_line": Budget(ci=1, full=1, seconds=90),
     "recovery": Budget(ci=1, full=1, seconds=75),  # damaged files, moved homes, killed processes
     "files": Budget(ci=1, full=1, seconds=55),  # forms of films and sounds
     "drawings": Budget(ci=1, full=1, seconds=40),
     "hostile": Budget(ci=1, full=1, seconds=15),
-    "models": Budget(ci=1, full=1, seconds=90),
-    "screens": Budget(ci=1, full=1, seconds=65),
+    "models": Budget(ci=1, full=1, seconds=110),
+    "screens": Budget(ci=1, full=1, seconds=72),
     "properties": Budget(ci=1, full=1, seconds=55),
 }
 

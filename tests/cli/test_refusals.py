@@ -17,7 +17,7 @@ from PIL import Image
 from milimo_tui.cli.main import main
 from milimo_tui.studio.registry import registry
 from tests.front_door import Milimo, environment
-from tests.tui.terminal import Terminal
+from tests.terminal import Terminal
 
 
 def refused_here(capsys: pytest.CaptureFixture[str], words: tuple[str, ...]) -> dict[str, str]:
@@ -331,6 +331,7 @@ def test_a_home_that_moves_keeps_its_films(film: Milimo, tmp_path: Path) -> None
     there.inside("supervisor", "stop", "--now")
 
 
+@pytest.mark.long("command_line")
 def test_a_render_tells_how_its_frames_came_to_be(film: Milimo) -> None:
     film.act("cut", "split", "--at", "20")
     first = film.json("render")

@@ -26,7 +26,7 @@ from tests.plain.hostile import (
     spoil,
     spoil_jobs,
 )
-from tests.tui.terminal import Terminal
+from tests.terminal import Terminal
 
 # In one process, one after the other; `{}` in a line stands for what the line before it said as its first id.
 RUNNER = """

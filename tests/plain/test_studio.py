@@ -13,9 +13,9 @@ from milimo_tui.studio.session.studio import Studio
 from milimo_tui.tui.app.modes import SCREENS
 from tests.budget import thorough
 from tests.plain.hostile import HOSTILE, LOUD, MARK, spoil
+from tests.tui.app.test_pty import run
 from tests.tui.house import add_take, make_studio
 from tests.tui.stage import on
-from tests.tui.test_pty import run
 
 SCREENPLAY = f"""Title: {HOSTILE}
 

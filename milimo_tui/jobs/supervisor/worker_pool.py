@@ -67,7 +67,7 @@ class Pool(Protocol):
     `resumed`, `part`, `preview`, and how an attempt ended (`made`, `failed`, `stopped`, `yielded`). Every
     function but `clear` is called on the loop and never waits. Whatever happens to a worker, its pool says so
     by `Listener.ended` and by nothing else; a pool whose supervisor is gone ends its workers by itself. All
-    of this is asked of any pool by `tests/jobs/pool_suite.py`.
+    of this is asked of any pool by `tests/jobs/supervisor/pool_suite.py`.
     """
 
     def start(self, slot: Slot) -> None:

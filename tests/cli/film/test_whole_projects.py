@@ -1,0 +1,104 @@
+"""A project is there whole or not at all, wherever in its making the process is killed."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.budget import rounds
+from tests.front_door import TINY, Milimo, environment
+
+POINTS = "whole_kills"
+
+
+def prepared(tmp_path: Path) -> tuple[Milimo, Path, Path]:
+    """A home with one small film, the same as a .zip, and the film's script."""
+    milimo = Milimo(environment(tmp_path), tmp_path / "work")
+    script = milimo.cwd / "two-lamps.fountain"
+    script.write_text(TINY)
+    milimo.act("script", "import", str(script))
+    packed = milimo.cwd / "packed.zip"
+    milimo.act("project", "export", str(packed))
+    return milimo, script, packed
+
+
+def killed(milimo: Milimo, homes: Path, *words: str) -> list[Milimo]:
+    """The homes that the verb left: of one that ended, then of those killed at its points."""
+    plan = {"words": words, "base": str(milimo.home), "homes": str(homes), "most": rounds(POINTS)}
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.cli.film.killed", json.dumps(plan)],
+        env=milimo.env, cwd=Path(__file__).parents[3], capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr[-3000:]
+    assert int(done.stdout) > rounds(POINTS) // 2
+    folders = sorted(homes.iterdir(), key=lambda folder: int(folder.name))
+    return [Milimo({**milimo.env, "MILIMO_HOME": str(folder)}, milimo.cwd) for folder in folders]
+
+
+def hidden(milimo: Milimo) -> list[str]:
+    return [path.name for path in (milimo.home / "projects").iterdir() if path.name.startswith(".")]
+
+
+VERBS: dict[str, Callable[[Path, Path], tuple[str, ...]]] = {
+    "new": lambda script, packed: ("project", "new", "Third"),
+    "script import": lambda script, packed: ("script", "import", str(script), "--project", "third"),
+    "duplicate": lambda script, packed: ("project", "duplicate", "Third"),
+    "import": lambda script, packed: ("project", "import", str(packed), "--name", "third"),
+}
+
+
+@pytest.mark.long(POINTS)
+@pytest.mark.parametrize("verb", VERBS)
+def test_a_project_is_whole_or_not_there_wherever_its_making_is_killed(verb: str, tmp_path: Path) -> None:
+    milimo, script, packed = prepared(tmp_path)
+    homes = killed(milimo, tmp_path / "homes", *VERBS[verb](script, packed))
+    whole = 0
+    for home in homes:
+        rows = {row["folder"]: row for row in home.json("project", "list")}
+        assert [row["problem"] for row in rows.values() if row["problem"]] == [], home.home.name
+        assert rows.keys() <= {"two-lamps", "third"}
+        whole += "third" in rows
+        home.act("script", "import", str(script), "--project", "third")
+        assert len(home.json("shot", "list")) == 3, "the next one goes its way"
+        home.act("clean")
+        assert hidden(home) == [], "what a killed process left goes when room is made"
+    assert 0 < whole < len(homes), "it was killed before and after"
+
+
+@pytest.mark.long(POINTS)
+def test_a_film_is_deleted_whole_and_what_is_left_of_it_goes_with_the_next_one(tmp_path: Path) -> None:
+    milimo, _, _ = prepared(tmp_path)
+    for home in killed(milimo, tmp_path / "homes", "project", "delete", "two-lamps", "--yes"):
+        assert [row for row in home.json("project", "list") if row["problem"]] == []
+        home.act("project", "new", "Third")
+        assert hidden(home) == []
+
+
+def test_a_film_that_was_never_begun_is_said_and_can_be_deleted(milimo: Milimo) -> None:
+    """What a killed process left behind before films were made whole."""
+    folder = milimo.home / "projects" / "ghost"
+    milimo.act("project", "list")
+    folder.mkdir()
+    connection = sqlite3.connect(folder / "project.db")
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.close()
+    [row] = milimo.json("project", "list")
+    assert row["problem"].endswith("is empty: the film was never begun")
+    error = milimo.json("project", "use", "ghost", code=1)["error"]
+    assert error["hint"] == "milimo project delete ghost --yes"
+    milimo.act("project", "delete", "ghost", "--yes")
+    assert milimo.json("project", "list") == []
+
+
+def test_two_that_make_a_film_of_one_name_both_get_one(milimo: Milimo) -> None:
+    milimo.act("project", "list")
+    command = [sys.executable, "-m", "milimo_tui.cli.main", "project", "new", "Twin"]
+    both = [subprocess.Popen(command, env=milimo.env, cwd=milimo.cwd) for _ in range(2)]
+    assert [process.wait() for process in both] == [0, 0]
+    assert {row["folder"] for row in milimo.json("project", "list")} == {"twin", "twin-2"}

@@ -1,0 +1,404 @@
+"""`milimo model …` through the real supervisor and worker, against a hub on loopback."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from milimo_tui.core.paths import Home
+from milimo_tui.engines.catalog import model_lookup
+from milimo_tui.engines.catalog.model_catalog import SETUPS
+from milimo_tui.engines.catalog.model_store import ModelStore
+from milimo_tui.engines.hub.staging import PARTIAL, waiting_bytes
+from milimo_tui.studio.commands.model.setup import SetupArgs, carry_out
+from milimo_tui.studio.machine.gpu_rental import cards_for
+from milimo_tui.studio.registry.args import validate
+from milimo_tui.studio.session.studio import Studio
+from tests.engines.hub.hub_server import FakeHub
+from tests.engines.hub.material import klein, safetensors
+from tests.front_door import TINY, Milimo, environment
+
+KLEIN = "flux2-klein-4b"
+KLEIN_HUB = "black-forest-labs/FLUX.2-klein-4B"
+TOKEN = "hf_" + "maraslighthouse" * 2
+CRAWL = 10_000  # bytes a second: three million of them are still on their way when a test is over
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Milimo]:
+    """One home with one supervisor for all of these tests; its hub is named anew by each."""
+    folder = tmp_path_factory.mktemp("house")
+    free = folder / "free"
+    free.touch()  # says nothing: what is free is free
+    env = {**environment(folder), "HF_HOME": str(folder / "hf"), "MILIMO_TEST_FREE_BYTES": f"@{free}"}
+    runner = Milimo(env, folder / "work")
+    yield runner
+    runner.inside("supervisor", "stop", "--now")
+
+
+@pytest.fixture
+def milimo(house: Milimo, hub: FakeHub) -> Milimo:
+    """`milimo` with nothing on its shelf, no token, and the hub on loopback."""
+    for folder in (house.home / "models", Path(house.env["HF_HOME"])):
+        shutil.rmtree(folder, ignore_errors=True)
+    free_bytes(house).write_text("")
+    house.act(
+        "supervisor", "start"
+    )  # one that is begun by a test with a token would have it in all later ones
+    return Milimo({**house.env, "HF_ENDPOINT": hub.address}, house.cwd)
+
+
+def free_bytes(milimo: Milimo) -> Path:
+    """What the disk is said to have free, for all of its processes."""
+    return Path(milimo.env["MILIMO_TEST_FREE_BYTES"].removeprefix("@"))
+
+
+def row(milimo: Milimo, id: str) -> dict[str, Any]:
+    found: dict[str, Any] = next(row for row in milimo.inside("model", "list") if row["id"] == id)
+    return found
+
+
+def wait_for(milimo: Milimo, job: str, *states: str) -> dict[str, Any]:
+    end = time.monotonic() + 240
+    while time.monotonic() < end:
+        found: dict[str, Any] = milimo.inside("job", "show", job)
+        if found["state"] in states:
+            return found
+        assert found["state"] not in ("done", "failed", "cancelled"), found
+        time.sleep(0.05)
+    raise AssertionError(f"{job} is {found['state']}: {found['error']}")
+
+
+def everything_written(milimo: Milimo) -> Iterator[Path]:
+    """Every file of the home: database, logs, manifests, weights."""
+    return (path for path in milimo.home.rglob("*") if path.is_file())
+
+
+def test_download_list_verify_remove(milimo: Milimo, hub: FakeHub) -> None:
+    hub.add(KLEIN_HUB, klein())
+    hub.cuts = [70_000, 20_000, 50_000]
+    assert row(milimo, KLEIN)["state"] == "missing"
+    done = milimo.inside("model", "download", KLEIN)
+    assert [end["state"] for end in done["ended"]] == ["done"]
+    here = row(milimo, KLEIN)
+    assert (here["state"], here["installed"], here["selected"]) == ("in use", True, True)
+    assert here["revision"].startswith("c0ffee")
+    shown = milimo.inside("model", "show", KLEIN)
+    assert {file["name"] for file in shown["files"]} >= {"model_index.json", "vae/config.json"}
+    assert milimo.inside("model", "verify")["models"] == [KLEIN]
+    again = milimo.inside("model", "download", KLEIN)
+    assert (again["jobs"], again["here"]) == ([], [KLEIN])
+    refused = milimo.inside("model", "remove", KLEIN, code=2)["error"]
+    assert "--yes" in refused["hint"]
+    assert milimo.inside("model", "remove", KLEIN, "--yes")[0]["freed"] > 200_000
+    assert row(milimo, KLEIN)["state"] == "missing"
+    assert not (milimo.home / "models" / KLEIN).exists()
+
+
+def test_verify_names_what_is_wrong_and_download_mends_it(milimo: Milimo, hub: FakeHub) -> None:
+    """Row 81: a model that is there is one whose sizes and hashes are right."""
+    hub.add(KLEIN_HUB, klein())
+    milimo.inside("model", "download", KLEIN)
+    large = Home(milimo.home).models / KLEIN / "transformer" / "diffusion_pytorch_model.safetensors"
+    data = bytearray(large.read_bytes())
+    data[-1] ^= 1
+    large.write_bytes(data)
+    told = milimo.inside("model", "verify", KLEIN, code=1)["ended"][0]["error"]
+    assert "diffusion_pytorch_model.safetensors is not as installed" in told
+    assert "(wrong hash)" in told
+    assert row(milimo, KLEIN)["state"] == "damaged"
+    assert milimo.inside("model", "ready")[1]["ready"] is False
+    milimo.inside("model", "download", KLEIN)
+    assert row(milimo, KLEIN)["state"] == "in use"
+    large.write_bytes(bytes(data)[:-10])
+    assert "is cut" in row(milimo, KLEIN)["problem"]
+    large.unlink()
+    assert "is missing" in row(milimo, KLEIN)["problem"]
+
+
+def test_pause_and_resume_are_the_queues(milimo: Milimo, hub: FakeHub) -> None:
+    """Row 82: one queue; what came is kept while it rests."""
+    files = klein(3_000_000)
+    hub.add(KLEIN_HUB, files)
+    hub.bytes_per_second = 500_000
+    job = milimo.inside("model", "download", KLEIN, "--detach")["jobs"][0]
+    folder = milimo.home / "models" / KLEIN
+    while waiting_bytes(folder) < 200_000:
+        time.sleep(0.05)
+    hub.bytes_per_second = CRAWL
+    assert row(milimo, KLEIN)["state"].startswith("downloading")
+    again = milimo.inside("model", "download", KLEIN, "--detach")
+    assert again["jobs"] == [job]  # it is under way: no second one
+    milimo.inside("job", "pause", job)
+    wait_for(milimo, job, "paused")
+    kept = waiting_bytes(folder)
+    assert kept >= 200_000
+    assert "paused" in row(milimo, KLEIN)["state"]
+    hub.asked.clear()
+    hub.bytes_per_second = 0
+    milimo.inside("job", "resume", job)
+    wait_for(milimo, job, "done")
+    assert any(asked.range for asked in hub.file_requests())
+    assert (folder / "transformer" / "diffusion_pytorch_model.safetensors").stat().st_size == len(
+        files["transformer/diffusion_pytorch_model.safetensors"]
+    )
+
+
+def test_boards_are_made_while_weights_come(milimo: Milimo, hub: FakeHub) -> None:
+    """A download has a slot of its own: nobody waits for it."""
+    hub.add(KLEIN_HUB, klein(3_000_000))
+    hub.bytes_per_second = CRAWL
+    job = milimo.inside("model", "download", KLEIN, "--detach")["jobs"][0]
+    wait_for(milimo, job, "running")
+    script = milimo.cwd / "lamps.fountain"
+    script.write_text(TINY)
+    milimo.inside("script", "import", str(script))
+    boards = milimo.inside("storyboard", "board", "--all")
+    assert {end["state"] for end in boards["ended"]} == {"done"}
+    assert milimo.inside("job", "show", job)["state"] == "running"
+    milimo.inside("job", "cancel", job)
+    hub.bytes_per_second = 0
+    wait_for(milimo, job, "cancelled")
+
+
+def test_cancel_keeps_what_came_and_says_so(milimo: Milimo, hub: FakeHub) -> None:
+    hub.add(KLEIN_HUB, klein(3_000_000))
+    hub.bytes_per_second = 300_000
+    job = milimo.inside("model", "download", KLEIN, "--detach")["jobs"][0]
+    folder = milimo.home / "models" / KLEIN
+    while waiting_bytes(folder) < 100_000:
+        time.sleep(0.05)
+    hub.bytes_per_second = CRAWL
+    refused = milimo.inside("model", "remove", KLEIN, "--yes", code=1)["error"]
+    assert refused["kind"] == "conflict"
+    milimo.inside("job", "cancel", job)
+    hub.bytes_per_second = 0
+    wait_for(milimo, job, "cancelled")
+    assert row(milimo, KLEIN)["state"].startswith("unfinished")
+    assert milimo.inside("model", "disk")["unfinished"] >= 100_000
+    milimo.inside("model", "remove", KLEIN, "--yes")
+    assert not (folder / PARTIAL).exists()
+
+
+def test_the_progress_of_a_download_has_rate_and_time_left(milimo: Milimo, hub: FakeHub) -> None:
+    hub.add(KLEIN_HUB, klein(3_000_000))
+    hub.bytes_per_second = 4 * CRAWL
+    job = milimo.inside("model", "download", KLEIN, "--detach")["jobs"][0]
+    notes: set[str] = set()
+    end = time.monotonic() + 60
+    while not any(re.search(r"of 3 MB, .*/s, .* left", note) for note in notes):
+        assert time.monotonic() < end, notes
+        notes.add(row(milimo, KLEIN)["note"])
+        time.sleep(0.05)
+    milimo.inside("job", "cancel", job)
+
+
+def test_a_token_is_in_no_spec_log_event_or_manifest(milimo: Milimo, hub: FakeHub) -> None:
+    hub.add(
+        "facebook/sam3",
+        {"config.json": b"{}", "model.safetensors": safetensors({"a": (99, 9)})},
+        gated="auto",
+    )
+    hub.tokens[TOKEN] = ("facebook/sam3",)
+    milimo.env["HF_TOKEN"] = TOKEN
+    done = milimo.inside("model", "download", "sam3")
+    assert done["ended"][0]["state"] == "done"
+    assert any(asked.token == TOKEN for asked in hub.asked)
+    assert TOKEN not in json.dumps(milimo.inside("job", "show", done["jobs"][0]))
+    log = milimo("job", "log", done["jobs"][0]).stdout.decode()
+    assert "facebook/sam3 at c0ffee" in log
+    assert "http://" not in log  # the addresses of a store are signed
+    assert TOKEN not in log
+    for path in everything_written(milimo):
+        assert TOKEN.encode() not in path.read_bytes(), path
+
+
+def test_a_token_of_the_hubs_own_store_is_used(milimo: Milimo, hub: FakeHub) -> None:
+    hub.add(
+        "facebook/sam3",
+        {"config.json": b"{}", "model.safetensors": safetensors({"a": (99, 9)})},
+        gated="auto",
+    )
+    hub.tokens[TOKEN] = ("facebook/sam3",)
+    store = Path(milimo.env["HF_HOME"])
+    store.mkdir()
+    (store / "token").write_text(TOKEN)
+    assert milimo.inside("model", "download", "sam3")["ended"][0]["state"] == "done"
+
+
+def test_a_token_that_came_after_the_supervisor_is_used_too(milimo: Milimo, hub: FakeHub) -> None:
+    hub.add(
+        "facebook/sam3",
+        {"config.json": b"{}", "model.safetensors": safetensors({"a": (99, 9)})},
+        gated="auto",
+    )
+    hub.tokens[TOKEN] = ("facebook/sam3",)
+    milimo.act("supervisor", "start")
+    milimo.env["HF_TOKEN"] = TOKEN
+    done = milimo.inside("model", "download", "sam3")
+    assert done["ended"][0]["state"] == "done"
+    for path in everything_written(milimo):
+        assert TOKEN.encode() not in path.read_bytes(), path
+
+
+def test_gated_without_a_token_is_refused_before_anything_is_queued(milimo: Milimo, hub: FakeHub) -> None:
+    before = milimo.inside("job", "list")
+    assert "HF_TOKEN" in milimo.inside("model", "token", code=2)["error"]["hint"]  # nobody is there to ask
+    refused = milimo.inside("model", "download", "sam3", code=3)["error"]
+    assert refused["kind"] == "unavailable"
+    for step in ("1. open", "/facebook/sam3", "2. make a token", "3. milimo model token"):
+        assert step in refused["hint"]
+    assert not hub.asked
+    assert milimo.inside("job", "list") == before
+
+
+def test_a_token_without_rights_is_one_sentence(milimo: Milimo, hub: FakeHub) -> None:
+    hub.add(
+        "facebook/sam3",
+        {"config.json": b"{}", "model.safetensors": safetensors({"a": (99, 9)})},
+        gated="auto",
+    )
+    hub.tokens[TOKEN] = ()
+    milimo.env["HF_TOKEN"] = TOKEN
+    told = milimo.inside("model", "download", "sam3", code=1)["ended"][0]["error"]
+    assert told == "facebook/sam3 is gated: its makers let in accounts that they know"
+    steps = milimo("model", "download", "sam3", code=1).stdout.decode()
+    assert "1. open" in steps
+    assert "Traceback" not in steps
+
+
+def test_no_room_is_said_before_anything_is_queued(milimo: Milimo, hub: FakeHub) -> None:
+    """Row 82: a tenth more than it takes has to be free."""
+    free_bytes(milimo).write_text("75000000000")
+    refused = milimo.inside("model", "download", "ltx-2", code=1)["error"]
+    assert refused["kind"] == "disk_full"
+    assert "75.9 GB are needed with a reserve of a tenth, 75.0 GB are free" in refused["message"]
+    assert not hub.asked
+
+
+def test_search_shows_the_makers_repositories_and_what_is_here(milimo: Milimo, hub: FakeHub) -> None:
+    """Row 84: by use, most first, each with how it stands here."""
+    hub.add(KLEIN_HUB, klein(), downloads=10)
+    hub.add("black-forest-labs/FLUX.2-new", klein(), downloads=99, gated="auto")
+    hub.add("stranger/FLUX.2-mine", klein(), downloads=1000)
+    found = milimo.inside("model", "search", "flux")
+    assert [one["hub"] for one in found] == ["black-forest-labs/FLUX.2-new", KLEIN_HUB]
+    assert (found[1]["id"], found[1]["state"]) == (KLEIN, "missing")
+    assert found[0]["state"] == "not in the registry"
+    assert [one["gated"] for one in found] == [True, False]
+    assert found[0]["changed"].startswith("2026-11-01")
+    assert [one["hub"] for one in milimo.inside("model", "search", "flux", "--author", "stranger")] == [
+        "stranger/FLUX.2-mine"
+    ]
+
+
+def test_a_question_without_a_network_is_no_job_to_try_again(milimo: Milimo) -> None:
+    milimo.env["HF_ENDPOINT"] = "http://127.0.0.1:9"
+    told = milimo.inside("model", "search", "flux", code=3)["error"]
+    assert told["message"] == "the network is gone: 127.0.0.1 does not answer about this question"
+    assert told["hint"] == "try again in a while"
+
+
+def test_update_compares_commits(milimo: Milimo, hub: FakeHub) -> None:
+    """Row 84: a file's time says when it was copied, not which version it is."""
+    repository = hub.add(KLEIN_HUB, klein())
+    milimo.inside("model", "download", KLEIN)
+    assert milimo.inside("model", "update")[0]["newer"] is False
+    repository.commit = "beef" + "0" * 36
+    repository.files["scheduler/scheduler_config.json"] = b'{"shift": 5.0}'
+    told = milimo.inside("model", "update")[0]
+    assert (told["newer"], told["newest"]) == (True, "beef00000000")
+    milimo.inside("model", "update", "--download")
+    assert row(milimo, KLEIN)["revision"].startswith("beef")
+
+
+def test_setup_without_a_card_says_what_to_rent_and_four_commands(milimo: Milimo) -> None:
+    told = milimo.inside("model", "setup", "ltx2", code=3)
+    assert len(told["commands"]) == 4
+    rented = told["rent"]
+    for card, fits in (
+        (rented["least_gb"], True),
+        (rented["card_gb"], True),
+        (rented["least_gb"] // 2, False),
+    ):
+        plan = milimo.inside("engine", "explain", "ltx2", "--model", "ltx-2", "--card", str(card))
+        assert plan["fits"] is fits, card
+    text = milimo("model", "setup", "ltx2", code=3).stdout.decode()
+    for word in (
+        "rent",
+        "4. milimo shot make",
+        "min at 1 Gbit/s",
+        "milimo model tiny ltx2",
+        "--anyway",
+        "GB on",
+    ):
+        assert word in text
+
+
+def test_the_page_tells_the_cards_that_the_ladder_does() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "weights.md").read_text()
+    for family, rows in SETUPS.items():
+        cards = cards_for(family, rows[0])
+        [line] = [line for line in page.splitlines() if line.startswith(f"| `{family}` |")]
+        gigabytes = sum(model_lookup.row(id).bytes for id in rows) / 1e9
+        assert line.endswith(f"| {gigabytes:.1f} | {cards.ease} GB | {cards.least} GB |"), line
+
+
+def test_setup_asks_for_the_licence_and_fetches(milimo: Milimo, hub: FakeHub) -> None:
+    hub.add(KLEIN_HUB, klein())
+    refused = milimo.inside("model", "setup", "flux2", "--anyway", code=2)["error"]
+    assert "Apache-2.0" in refused["message"]
+    assert "--yes" in refused["hint"]
+    assert not hub.asked
+    done = milimo.inside("model", "setup", "flux2", "--anyway", "--yes")
+    assert [end["state"] for end in done["ended"]] == ["done"]
+    assert milimo.inside("model", "setup", "flux2", "--anyway", "--yes")["jobs"] == []
+
+
+def test_setup_on_a_card_ends_with_a_test_take(
+    milimo: Milimo, hub: FakeHub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The take waits for its downloads; there is no card here, so it is not made."""
+    for name, value in milimo.env.items():
+        monkeypatch.setenv(name, value)
+    hub.add(KLEIN_HUB, klein(1_000_000))
+    hub.bytes_per_second = 200_000
+    studio = Studio.open()
+    args = validate(SetupArgs, {"family": "flux2", "detach": True}, "model.setup")
+    assert isinstance(args, SetupArgs)
+    told = carry_out(
+        studio, args, ModelStore(studio.home.models), [model_lookup.row(KLEIN)], "mara", test=True
+    )
+    studio.close()
+    fetch, take = told.data["jobs"]
+    assert "16.0 GB to fetch: 21 min at 100 Mbit/s, 2 min at 1 Gbit/s" in told.message
+    shown = milimo.inside("job", "show", take)
+    assert (shown["kind"], shown["depends_on"]) == ("make_picture", [fetch])
+    assert shown["state"] == "waiting"
+    milimo.inside("job", "cancel", take)
+    hub.bytes_per_second = 0
+    wait_for(milimo, fetch, "done")
+
+
+def test_a_strangers_repository_says_what_it_is(milimo: Milimo, hub: FakeHub) -> None:
+    hub.add("mara/rain", {"rain.safetensors": safetensors({"transformer.x.lora_A.weight": (4, 8)})})
+    refused = milimo.inside("model", "download", "mara/rain", code=2)["error"]
+    assert "--family" in refused["hint"]
+    milimo.inside("model", "download", "nothing-known", code=2)
+
+
+def test_a_listing_larger_than_the_disk_is_refused_by_the_worker(milimo: Milimo, hub: FakeHub) -> None:
+    """The registry's figures are those of a page: what counts is what the hub lists."""
+    repository = hub.add(KLEIN_HUB, klein(1_000_000))
+    repository.sizes["vae/diffusion_pytorch_model.safetensors"] = 90_000_000_000
+    free_bytes(milimo).write_text("30000000000")
+    told = milimo.inside("model", "download", KLEIN, code=1)["ended"][0]["error"]
+    assert "not enough room" in told
+    assert not hub.file_requests()

@@ -1,0 +1,298 @@
+"""Words by language models through the command line: a real supervisor and worker, real servers."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from tests.engines.llm.text_server import SHEET, TextServer, picture_of, serving, words_of
+from tests.engines.tiny_home import Tiny, put, tiny
+from tests.front_door import Milimo
+from tests.media.files.test_sheets import turnaround
+
+__all__ = ["tiny"]
+
+KEY = "unguessable-key-0123456789"
+PROMPT = "Mara strikes a match and the lamp takes the flame while rain taps on the window."
+
+
+@pytest.fixture
+def server() -> Iterator[TextServer]:
+    with serving(lambda body: PROMPT) as running:
+        yield running
+
+
+@pytest.fixture
+def writing(film: Milimo, server: TextServer) -> Milimo:
+    """`milimo` on the tiny film, with both kinds of services on the one server."""
+    config = Path(film.env["XDG_CONFIG_HOME"]) / "milimo" / "config.toml"
+    config.parent.mkdir(parents=True, exist_ok=True)
+    config.write_text(
+        f'text_engine = "ollama"\nopenai_url = "{server.url}/v1"\nopenai_model = "writer-1"\n'
+        f'openai_key = "{KEY}"\nollama_url = "{server.url}"\nollama_model = "writer-2"\n'
+    )
+    return film
+
+
+def prompt_of(milimo: Milimo, shot: str = "1A") -> str:
+    return str(milimo.json("shot", "show", shot)["prompt"])
+
+
+def picture(milimo: Milimo) -> str:
+    path = milimo.cwd / "mara.png"
+    Image.new("RGB", (320, 200), "teal").save(path)
+    return str(path)
+
+
+def test_a_suggestion_stands_beside_the_original_until_a_person_takes_it(
+    writing: Milimo, server: TextServer
+) -> None:
+    original = prompt_of(writing)
+    made = writing.json("shot", "enhance", "1A", "--seed", "7")
+    assert (made["text"], made["original"], made["state"]) == (PROMPT, original, "open")
+    assert (made["engine"], made["model"], made["seed"]) == ("ollama", "writer-2", 7)
+    assert original in words_of(server.chats[0], "user")
+    assert prompt_of(writing) == original
+
+    writing.json("shot", "accept", "1A")
+    assert prompt_of(writing) == PROMPT
+    assert writing.json("shot", "suggestions", "1A")[0]["state"] == "accepted"
+    writing.json("cut", "undo", "--whole-project")
+    assert prompt_of(writing) == original
+    assert writing.json("shot", "suggestions", "1A")[0]["state"] == "open"
+
+    writing.json("shot", "decline", "1A")
+    assert prompt_of(writing) == original
+    assert writing.json("shot", "suggestions", "1A")[0]["state"] == "declined"
+    writing.json("shot", "accept", "1A", code=2)
+
+
+def test_accept_at_once_is_one_edit_that_can_be_undone(writing: Milimo) -> None:
+    original = prompt_of(writing)
+    made = writing.json("shot", "enhance", "1A", "--engine", "openai", "--accept")
+    assert made["accepted"] is True
+    assert prompt_of(writing) == PROMPT
+    writing.json("cut", "undo", "--whole-project")
+    assert prompt_of(writing) == original
+
+
+def test_a_failed_service_leaves_the_original_and_says_why(writing: Milimo, server: TextServer) -> None:
+    original = prompt_of(writing)
+    server.status, server.message = 500, "out of cheese"
+    told = writing.json("shot", "enhance", "1A", code=1)["error"]
+    assert "Ollama at http://127.0.0.1:" in told["message"]
+    assert "out of cheese" in told["message"]
+    assert prompt_of(writing) == original
+    assert writing.json("shot", "suggestions", "1A") == []
+
+
+def test_row_14_a_reference_sheet_as_first_frame_is_noticed_said_and_can_be_overridden(
+    writing: Milimo, server: TextServer, tiny: Tiny
+) -> None:
+    put(writing.home, tiny, "ltx2", "ltx2", generation="2.0")
+    writing.json("shot", "condition", "add", "1A", picture(writing))
+    server.answer = lambda body: json.dumps(SHEET)
+    made = writing.json("shot", "enhance", "1A", "--picture")
+    assert picture_of(server.chats[0])
+    assert made["sheet"] == "the same woman from four sides"
+    [held] = [row for row in writing.json("shot", "condition", "list", "1A") if row["source"] == "hand"]
+    assert "reference sheet" in held["behind"]
+    made = writing.json("shot", "make", "1A", "--engine", "ltx2", "--dry-run")
+    sheet, fit, *_ = made["notes"]
+    assert sheet == (
+        "1A does not begin with mara.png: it is a reference sheet, no frame of a film (the same woman from"
+        " four sides); milimo shot sheet 1A --use begins with it all the same"
+    )
+    assert fit == "1A: 57 frames are made for 56: LTX-2 makes 8 for each step, and one"
+    said = writing.json("shot", "sheet", "1A")
+    assert (said["sheet"], said["by"]) == (True, "writer-2")
+
+    writing.json("shot", "sheet", "1A", "--use")
+    [held] = [row for row in writing.json("shot", "condition", "list", "1A") if row["source"] == "hand"]
+    assert held["behind"] is None
+    writing.json("shot", "enhance", "1A", "--picture")  # a model that finds so again has not the last word
+    assert writing.json("shot", "sheet", "1A")["by"] == "you"
+    writing.json("cut", "undo", "--whole-project")
+    assert writing.json("shot", "sheet", "1A")["sheet"] is True
+
+
+def test_row_14_a_sheet_is_noticed_by_its_layout_with_no_model_at_all(writing: Milimo) -> None:
+    path = writing.cwd / "turnaround.png"
+    turnaround(4).save(path)
+    [held] = writing.json("shot", "condition", "add", "1A", str(path))
+    assert "4 views side by side" in held["behind"]
+    assert writing.json("shot", "sheet", "1A")["by"] == "its layout"
+
+
+def test_without_a_picture_to_show_it_says_how_to_give_one(writing: Milimo) -> None:
+    told = writing.json("shot", "enhance", "2A", "--picture", code=2)["error"]
+    assert "milimo shot condition add 2A" in told["hint"]
+    writing.json("shot", "enhance", "2A", "--show", picture(writing))
+
+
+def test_row_15_a_prompt_of_a_still_is_asked_for_by_a_switch(writing: Milimo, server: TextServer) -> None:
+    made = writing.json("shot", "enhance", "1A", "--still")
+    assert made["task"] == "enhance_picture"
+    assert "still picture" in words_of(server.chats[0], "system")
+
+
+def test_row_41_chunks_of_a_long_shot_get_continuing_prompts_that_can_be_edited(
+    writing: Milimo, server: TextServer
+) -> None:
+    writing.json("shot", "set", "1A", "--length", "300f")
+    told = iter(("Then the flame steadies.", "At last she looks up."))
+    server.answer = lambda body: next(told)
+    made = writing.json("shot", "continue", "1A")
+    assert made["parts"][1:] == ["Then the flame steadies.", "At last she looks up."]
+    writing.json("shot", "accept", "1A")
+    chunks = writing.json("shot", "chunk", "set", "1A", "2", "--prompt", "Then the flame dies.")
+    assert [one["prompt"] for one in chunks] == ["", "Then the flame dies.", "At last she looks up."]
+    refused = writing.json("shot", "continue", "2A", code=2)["error"]
+    assert "made in one go" in refused["message"]
+
+
+def test_keys_are_in_no_byte_that_is_kept_or_shown(writing: Milimo, server: TextServer) -> None:
+    writing.act("shot", "enhance", "1A", "--engine", "openai")
+    assert server.headers[0]["Authorization"] == f"Bearer {KEY}"
+    server.status, server.message = 401, f"wrong key {KEY}"
+    told = writing("shot", "enhance", "1A", "--engine", "openai", code=1)
+    shown = writing("config")
+    assert KEY.encode() not in told.stdout + told.stderr + shown.stdout
+    assert b"openai_key" in shown.stdout
+    writing.act("supervisor", "stop")
+    for path in writing.home.rglob("*"):
+        if path.is_file():
+            assert KEY.encode() not in path.read_bytes(), path
+
+
+def test_settings_of_text_are_shown_with_where_they_came_from(writing: Milimo) -> None:
+    rows: dict[str, Any] = {row["id"]: row for row in writing.json("config")}
+    assert (rows["text_engine"]["value"], rows["text_engine"]["from"]) == ("ollama", "config.toml")
+    assert (rows["openai_key"]["value"], rows["openai_key"]["from"]) == ("set", "config.toml")
+    assert rows["ollama_keep"]["from"] == "default"
+
+
+def test_an_engine_that_can_t_write_is_refused(writing: Milimo) -> None:
+    told = writing.json("shot", "enhance", "1A", "--engine", "animatic", code=2)["error"]
+    assert "gemma, ollama, openai" in told["hint"]
+
+
+def test_weights_that_are_not_here_are_refused_before_anything_is_queued(writing: Milimo) -> None:
+    before = len(writing.json("job", "list"))
+    told = writing.json("shot", "enhance", "1A", "--engine", "gemma", code=3)["error"]
+    assert "milimo model download gemma" in told["hint"]
+    assert len(writing.json("job", "list")) == before
+
+
+# ------------------------------------------------------------------ breakdowns
+
+
+def shots_of(writing: Milimo) -> list[dict[str, Any]]:
+    return [shot for scene in writing.inside("storyboard", "show") for shot in scene["shots"]]
+
+
+LIST = {
+    "scenes": [
+        {
+            "heading": "INT. KITCHEN - NIGHT",
+            "shots": [
+                {"action": "A lamp takes the flame.", "size": "CU", "seconds": 3},
+                {
+                    "action": "Mara looks up.",
+                    "size": "MCU",
+                    "characters": ["Mara"],
+                    "dialogue": [{"character": "Mara", "text": "You are late."}],
+                },
+            ],
+        }
+    ]
+}
+
+
+def test_row_10_a_script_is_broken_down_by_any_provider_with_what_the_film_knows(
+    writing: Milimo, server: TextServer
+) -> None:
+    writing.json("element", "set", "@Mara", "--description", f"tired {'x' * 100}")
+    server.answer = lambda body: json.dumps(LIST)
+    for engine in ("ollama", "openai"):
+        rows = writing.json("storyboard", "parse", "--engine", engine)
+        assert (rows[0]["size"], rows[0]["frames"], rows[0]["by"]) == ("CU", 75, engine)
+        assert rows[1]["dialogue"] == ["Mara: You are late."]
+    told = words_of(server.chats[0], "user")
+    assert "INT. KITCHEN - NIGHT" in told
+    assert f"(@Mara) — tired {'x' * 54}…" in told  # row 12: 60 letters, as text_known says
+    assert writing.json("storyboard", "parse")[0]["by"] == "rules"
+
+
+def test_a_breakdown_by_a_model_is_reviewed_changed_and_committed(
+    writing: Milimo, server: TextServer, tmp_path: Path
+) -> None:
+    server.answer = lambda body: json.dumps(LIST)
+    rows = writing.json("storyboard", "parse", "--engine", "ollama")
+    assert [shot["size"] for shot in shots_of(writing)] == ["WS", "CU", "WS"]  # of the rules, until then
+    rows[0] |= {"size": "ECU", "frames": 99}
+    file = tmp_path / "shots.json"
+    file.write_text(json.dumps(rows))
+    done = writing.json("storyboard", "commit", "--shots", str(file))
+    assert done["notes"] == ["no shot of scene 2 (EXT. STREET - DAY) is listed"]
+    assert (done["new"], done["changed"], done["parked"]) == (1, 1, 2)
+    first, second = shots_of(writing)
+    assert (first["size"], first["frames"], first["text"]) == ("ECU", 99, "A lamp takes the flame.")
+    assert (second["size"], second["text"], second["dialogue"]) == (
+        "MCU",
+        "Mara looks up.",
+        "“You are late.”",
+    )
+    assert (first["line"], second["line"]) == (5, 7)  # of the screenplay
+    again = writing.json("storyboard", "commit", "--shots", str(file))
+    assert (again["kept"], again["new"], again["changed"]) == (2, 0, 0)
+    writing.act("cut", "undo", "--whole-project")
+    assert [shot["size"] for shot in shots_of(writing)] == ["WS", "CU", "WS"]
+    file.write_text(json.dumps([rows[0], {"size": "huge", "action": "x"}]))
+    told = writing.json("storyboard", "commit", "--shots", str(file), code=2)["error"]
+    assert told["message"].startswith("shot 2 of the list: size:")
+
+
+def test_a_breakdown_is_committed_at_once_but_never_that_of_the_rules_in_its_place(
+    writing: Milimo, server: TextServer
+) -> None:
+    before = shots_of(writing)
+    server.status, server.message = 500, "out of cheese"
+    told = writing.json("storyboard", "parse", "--engine", "ollama", "--commit", code=1)["error"]
+    assert "out of cheese" in told["message"]
+    server.status, server.answer = 200, lambda body: "I would rather not."
+    told = writing.json("storyboard", "parse", "--engine", "ollama", "--commit", code=1)["error"]
+    assert "nothing that ollama answered was a list" in told["message"]
+    assert shots_of(writing) == before
+    server.answer = lambda body: json.dumps(LIST)
+    writing.act("storyboard", "parse", "--engine", "ollama", "--commit")
+    assert [shot["text"] for shot in shots_of(writing)] == ["A lamp takes the flame.", "Mara looks up."]
+
+
+def test_row_11_where_no_model_answers_the_rules_do_and_say_why(writing: Milimo, server: TextServer) -> None:
+    by_rules = writing.json("storyboard", "parse")
+    server.status, server.message = 500, "out of cheese"
+    rows = writing.json("storyboard", "parse", "--engine", "ollama")
+    assert [row["action"] for row in rows] == [row["action"] for row in by_rules]
+    assert {row["by"] for row in rows} == {"rules"}
+    assert "out of cheese" in rows[0]["note"]
+    shown = Milimo(writing.env, writing.cwd).text("storyboard", "parse", "--engine", "ollama")
+    assert "read by the rules of the parser, as ollama can't be asked" in shown
+    server.status, server.answer = 200, lambda body: "I would rather not."
+    rows = writing.json("storyboard", "parse", "--engine", "ollama")
+    assert "it held no JSON" in rows[0]["note"]
+
+
+def test_a_breakdown_keeps_nothing_and_needs_no_film(
+    milimo: Milimo, server: TextServer, script: Path
+) -> None:
+    server.answer = lambda body: json.dumps(LIST)
+    env = {**milimo.env, "MILIMO_OLLAMA_URL": server.url}
+    rows = Milimo(env, milimo.cwd).json("storyboard", "parse", str(script), "--engine", "ollama")
+    assert len(rows) == 2
+    assert Milimo(env, milimo.cwd).json("project", "list") == []

@@ -1,0 +1,50 @@
+"""docs/editing.md is what the operations give, names each of them, and says lines that the program knows."""
+
+from __future__ import annotations
+
+import argparse
+import shlex
+from pathlib import Path
+
+import pytest
+
+from milimo_tui.cut.edit import edits
+from milimo_tui.studio.registry import registry
+from milimo_tui.studio.registry.grammar import build_parser, read
+from tests.cut import films
+from tools import editing_page
+from tools.editing_film import Desk, Example
+
+EXAMPLES = [example for _, examples in editing_page.SECTIONS for example in examples]
+ENTRIES = [command for command in registry.group("cut") if command.cli]
+PARSER = build_parser(argparse.ArgumentParser, "cut", ENTRIES)
+NO_OPERATIONS = {"MediaLength", "NewId", "new_clip", "unbounded", "copy_range", "copy_clips"}
+
+
+def test_the_page_is_current() -> None:
+    page = Path(__file__).parents[3] / "docs" / "editing.md"
+    assert page.read_text() == editing_page.page(), "python -m tools.editing_page > docs/editing.md"
+
+
+def test_every_operation_has_an_example() -> None:
+    assert {example.operation for example in EXAMPLES} == set(edits.__all__) - NO_OPERATIONS
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.line)
+def test_an_example_is_a_line_of_the_program_and_three_lines_of_drawing(example: Example) -> None:
+    command, values = read(PARSER.parse_args(shlex.split(example.line)), ENTRIES)
+    assert registry.parse_args(command, values)
+    picture = editing_page.picture(example)
+    assert len(picture) == 3
+    assert "→" in picture[1]
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.operation)
+def test_an_example_does_what_it_names_and_keeps_the_rules(example: Example) -> None:
+    desk = Desk()
+    example.before(desk)
+    before, already = desk.cut, len(desk.done)
+    example.act(desk)
+    assert desk.done[already:] == [example.operation]
+    assert films.broken_rules(desk.cut, desk.bounds) == []
+    assert films.take_back(before, desk.cut) == films.rows(before)

@@ -1,0 +1,138 @@
+"""Reading facts: places, hours, weather, things and looks, by table; and words nobody thought of."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from milimo_tui.engines.animatic.draw.palette import Hour
+from milimo_tui.engines.animatic.figures.cast import appearance_of
+from milimo_tui.engines.animatic.stage import script_words
+from milimo_tui.engines.animatic.stage.staging import stage_shot
+from milimo_tui.engines.contract.specs import Person, ShotFacts
+from tests.engines.animatic.shots import MARA, facts, picture
+
+
+@pytest.mark.parametrize(
+    ("heading", "kind"),
+    [
+        ("EXT. RAIN MARKET - NIGHT", "market"),
+        ("EXT. BACK ALLEY - NIGHT", "alley"),
+        ("EXT. CITY STREETS - DAY", "street"),
+        ("EXT. ROOFTOP - DAWN", "roof"),
+        ("EXT. CANAL BRIDGE - DAWN", "bridge"),
+        ("EXT. THE WOODS - DAY", "forest"),
+        ("EXT. WHEAT FIELD - DAY", "field"),
+        ("EXT. VOID - DAY", "open"),
+        ("INT. NOODLE BAR - NIGHT", "cafe"),
+        ("INT. BAR - NIGHT", "bar"),
+        ("INT. ELENA'S APARTMENT - KITCHEN - DAY", "kitchen"),
+        ("INT. HOSPITAL - CORRIDOR - NIGHT", "corridor"),
+        ("INT. EMPTY HALL - DAY", "hall"),
+        ("INT. TAXI - NIGHT", "car"),
+        ("INT. NIGHT TRAIN - NIGHT", "train"),
+        ("INT. CATHEDRAL - DAY", "church"),
+        ("INT. TENT - DESERT - DAY", "room"),
+        ("INT./EXT. CAR - NIGHT", "car"),
+    ],
+)
+def test_places_are_read_from_headings(heading: str, kind: str) -> None:
+    shot = facts(heading)
+    if heading.startswith("INT./EXT"):
+        shot = facts("INT. CAR - NIGHT", setting="INT/EXT")
+    assert stage_shot(shot, 1.5, 1).kind == kind
+
+
+@pytest.mark.parametrize(
+    ("said", "hour"),
+    [
+        ("NIGHT", Hour.NIGHT),
+        ("LATER THAT NIGHT", Hour.NIGHT),
+        ("PRE-DAWN", Hour.DAWN),
+        ("EARLY MORNING", Hour.DAWN),
+        ("MORNING", Hour.MORNING),
+        ("MAGIC HOUR", Hour.SUNSET),
+        ("EVENING", Hour.DUSK),
+        ("AFTERNOON", Hour.DAY),
+        ("CONTINUOUS", Hour.DAY),
+        ("MOMENTS LATER", Hour.DAY),
+        ("", Hour.DAY),
+    ],
+)
+def test_hours_are_read_from_headings(said: str, hour: Hour) -> None:
+    assert script_words.hour_of(said, f"EXT. STREET - {said}", "") == hour
+
+
+def test_weather_is_read_and_its_absence_believed() -> None:
+    assert script_words.air_of(["Rain hammers the awnings; steam rises."]) == ("rain", "smoke")
+    assert script_words.air_of(["Snow falls through the fog."]) == ("snow", "fog")
+    assert script_words.air_of(["She buttons her raincoat on the fire escape. No rain today."]) == ()
+
+
+@pytest.mark.parametrize(
+    ("action", "thing"),
+    [
+        ("INSERT - HER PALM: a brass coin, worn thin.", "coin"),
+        ("The phone lights up beside the gun.", "phone"),
+        ("A letter on the mat.", "letter"),
+        ("Fingers drum.", "hand"),
+    ],
+)
+def test_inserts_show_what_the_words_name_first(action: str, thing: str) -> None:
+    assert stage_shot(facts(function="insert", action=action), 1.5, 1).thing == thing
+
+
+def test_a_cutaway_goes_where_its_own_words_are() -> None:
+    shot = facts("INT. NOODLE BAR - NIGHT", function="cutaway", action="A crane swings over the roofs.")
+    staging = stage_shot(shot, 1.5, 1)
+    assert (staging.kind, staging.inside) == ("roof", False)
+
+
+def test_a_look_is_the_names_own_and_words_decide_over_it() -> None:
+    assert appearance_of(Person(name="MARA")) == appearance_of(Person(name="Mara (V.O.)"))
+    told = appearance_of(
+        Person(name="MARA", description="an old woman in a red coat, white hair in a bun, glasses, hat")
+    )
+    assert (told.age, told.style, told.hat, told.garment) == ("old", "bun", "fedora", "coat")
+    assert told.glasses
+    assert told.coat[0] > 1.8 * told.coat[2]
+    plain = appearance_of(Person(name="MARA"))
+    assert (told.skin, told.voice) == (plain.skin, plain.voice)
+    child = appearance_of(Person(name="PIP", description="a child in a yellow raincoat"))
+    assert child.height < 1.4 < plain.height
+    assert appearance_of(Person(name="ABE", description="bearded")).beard == "full"
+
+
+def test_names_draw_different_people() -> None:
+    looks = {
+        (look.coat, look.hair, look.skin, look.style) for look in map(appearance_of, map(_named, range(30)))
+    }
+    assert len(looks) > 26
+
+
+def _named(index: int) -> Person:
+    return Person(name=f"PERSON {index}")
+
+
+def test_two_people_in_their_words_colours_are_told_apart_in_the_picture() -> None:
+    red, blue = (
+        picture(facts("EXT. FIELD - DAY", Person(name="ANN", description=f"a long {hue} coat"), size="FS"))
+        for hue in ("red", "blue")
+    )
+    middle = (slice(60, 150), slice(60, 180))
+    assert red[middle][..., 0].mean() > blue[middle][..., 0].mean() + 1
+    assert blue[middle][..., 2].mean() > red[middle][..., 2].mean() + 1
+
+
+_ANY = st.text(max_size=60)
+
+
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@given(heading=_ANY, action=_ANY, name=_ANY, size=st.sampled_from(["CU", "WS", "??"]), function=_ANY)
+def test_no_words_break_the_drawing(heading: str, action: str, name: str, size: str, function: str) -> None:
+    shot = ShotFacts(
+        heading=heading, location=heading, action=action, size=size, function=function, movement=function,
+        characters=(Person(name=name, description=action), MARA),
+    )  # fmt: skip
+    assert picture(shot, width=48, height=32).shape == (32, 48, 3)

@@ -1,0 +1,351 @@
+"""The shelf: what is there, what is chosen, what an engine gets; in this home, in the hub's cache, in
+ComfyUI.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from milimo_tui.core.errors import BadInput, Damaged, NotFound, Refused, Unavailable
+from milimo_tui.core.paths import Home
+from milimo_tui.engines.catalog import model_lookup
+from milimo_tui.engines.catalog.installed_weights import Installed
+from milimo_tui.engines.catalog.model_catalog import MODELS, SETUPS
+from milimo_tui.engines.catalog.model_store import MANIFEST, ModelStore
+from milimo_tui.engines.catalog.safetensors_headers import read_header
+from milimo_tui.studio.weights import inventory
+from milimo_tui.studio.weights.adoption import AdoptionRequest, adopt
+from tests.engines.hub.material import klein, safetensors
+
+KLEIN = "flux2-klein-4b"
+DEPTH = "ltx-2-19b-ic-lora-depth-control.safetensors"
+
+
+@pytest.fixture
+def store(home: Home) -> ModelStore:
+    return ModelStore(home.models)
+
+
+def put(folder: Path, files: dict[str, bytes]) -> Path:
+    for name, data in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(data)
+    return folder
+
+
+def ltx2(**more: bytes) -> dict[str, bytes]:
+    """A folder of LTX-2 as diffusers saves it, with one small matrix in each part."""
+    index = {"_class_name": "LTX2Pipeline", "transformer": ["diffusers", "T"], "vae": ["diffusers", "V"]}
+    return {
+        "model_index.json": json.dumps(index).encode(),
+        "transformer/config.json": b'{"gated_attn": false}',
+        "transformer/model.safetensors": safetensors(
+            {"transformer_blocks.0.attn1.to_q.weight": (16, 8), "proj_in.weight": (8, 4)}
+        ),
+        "vae/config.json": b"{}",
+        "vae/model.safetensors": safetensors({"conv.weight": (3, 3)}),
+        **more,
+    }
+
+
+def cached(cache: Path, hub: str, files: dict[str, bytes], commit: str = "abc123") -> Path:
+    """A repository in the hub's cache: blobs by hash, links in the snapshot."""
+    folder = cache / f"models--{hub.replace('/', '--')}"
+    for name, data in files.items():
+        blob = folder / "blobs" / hashlib.sha256(data).hexdigest()
+        blob.parent.mkdir(parents=True, exist_ok=True)
+        blob.write_bytes(data)
+        link = folder / "snapshots" / commit / name
+        link.parent.mkdir(parents=True, exist_ok=True)
+        link.symlink_to(os.path.relpath(blob, link.parent))
+    (folder / "refs").mkdir(exist_ok=True)
+    (folder / "refs" / "main").write_text(commit)
+    return folder / "snapshots" / commit
+
+
+@pytest.fixture
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("HF_HUB_CACHE", str(tmp_path / "cache"))
+    return tmp_path / "cache"
+
+
+def sizes(folder: Path) -> int:
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file() and path.name != MANIFEST)
+
+
+# -- this home
+
+
+def test_what_is_missing_is_unavailable_with_the_command(store: ModelStore) -> None:
+    with pytest.raises(Unavailable, match="the weights of LTX-2 19B are not here") as told:
+        store.resolve("ltx2")
+    assert "milimo model download ltx-2" in told.value.hint
+    assert "milimo model tiny ltx2" in told.value.hint
+    assert told.value.exit_code == 3
+
+
+def test_real_weights_come_before_tiny_ones_unless_chosen(store: ModelStore) -> None:
+    for id, tiny in (("tiny-ltx2", True), ("ltx-2", False)):
+        put(store.folder / id, ltx2())
+        store.register(Installed(id=id, family="ltx2", generation="2.0", tiny=tiny))
+    assert store.resolve("ltx2").id == "ltx-2"
+    store.select("ltx2", "tiny-ltx2")
+    assert store.resolve("ltx2").id == "tiny-ltx2"
+    assert store.resolve("ltx2", model="ltx-2").id == "ltx-2"
+    store.forget("tiny-ltx2")
+    assert store.selected() == {}
+
+
+def test_additions_go_with_their_generation_and_their_kind(store: ModelStore) -> None:
+    rows = (
+        Installed(id="ltx-2", family="ltx2", generation="2.0"),
+        Installed(id="up-2.3", family="ltx2", generation="2.3", role="upsampler"),
+        Installed(id="up-tiny", family="ltx2", generation="2.0", role="upsampler", tiny=True),
+    )
+    for row in rows:
+        put(store.folder / row.id, {"model.safetensors": safetensors({"a": (2, 2)})})
+        store.register(row)
+    with pytest.raises(Unavailable, match="upsampler"):
+        store.resolve("ltx2", "upsampler")
+    put(store.folder / "up-2.0", {"model.safetensors": safetensors({"a": (2, 2)})})
+    store.register(Installed(id="up-2.0", family="ltx2", generation="2.0", role="upsampler"))
+    assert store.resolve("ltx2", "upsampler", "ltx-2").id == "up-2.0"
+
+
+def test_an_upsampler_within_the_models_folder_is_found(store: ModelStore) -> None:
+    inner = {
+        "latent_upsampler/config.json": b"{}",
+        "latent_upsampler/m.safetensors": safetensors({"a": (2, 2)}),
+    }
+    put(store.folder / "ltx-2", {**ltx2(), **inner})
+    store.register(Installed(id="ltx-2", family="ltx2", generation="2.0"))
+    found = store.resolve("ltx2", "upsampler")
+    assert found.path == store.folder / "ltx-2" / "latent_upsampler"
+    assert {file.name for file in found.files} == {"config.json", "m.safetensors"}
+
+
+def test_a_cut_file_and_a_missing_one_are_said(store: ModelStore) -> None:
+    put(store.folder / "ltx-2", ltx2())
+    store.register(Installed(id="ltx-2", family="ltx2"))
+    file = store.folder / "ltx-2" / "vae" / "model.safetensors"
+    whole = file.read_bytes()
+    file.write_bytes(whole[:-4])
+    with pytest.raises(Damaged, match=r"ltx-2: vae/model.safetensors is cut") as told:
+        store.resolve("ltx2")
+    assert told.value.hint == "milimo model download ltx-2 fetches what is wrong anew"
+    file.write_bytes(whole + b"more")
+    with pytest.raises(Damaged, match="is not the one that was installed"):
+        store.resolve("ltx2")
+    file.unlink()
+    with pytest.raises(Damaged, match="is missing"):
+        store.resolve("ltx2")
+
+
+def test_damaged_weights_are_mended_where_they_come_from(store: ModelStore, tmp_path: Path) -> None:
+    """A command that can't bring them back is no way out."""
+    hints = []
+    for row in (
+        Installed(id="tiny-ltx2", family="ltx2", tiny=True),
+        Installed(id="mine", family="ltx2", path=str(tmp_path / "mine")),
+    ):
+        folder = store.path(row)
+        put(folder, ltx2())
+        kept = store.register(row)
+        (folder / "vae" / "model.safetensors").unlink()
+        with pytest.raises(Damaged) as told:
+            store.check(kept)
+        hints.append(told.value.hint)
+    assert hints[0] == "milimo model tiny ltx2 builds them anew"
+    assert str(tmp_path / "mine") in hints[1]
+    assert "download" not in hints[1]
+
+
+def test_a_folder_that_no_engine_runs_is_refused_by_its_name(store: ModelStore, tmp_path: Path) -> None:
+    put(tmp_path / "sdxl", {"model_index.json": b'{"_class_name": "StableDiffusionXLPipeline"}'})
+    put(tmp_path / "llama", {"config.json": b'{"model_type": "llama"}'})
+    for name, kind in (("sdxl", "StableDiffusionXLPipeline"), ("llama", "llama")):
+        with pytest.raises(BadInput, match=f"{name} is a {kind}, which no engine here runs"):
+            adopt(store, tmp_path / name, AdoptionRequest())
+    assert store.folders() == ()
+
+
+def test_the_digest_changes_with_any_file_and_not_with_the_place(store: ModelStore, tmp_path: Path) -> None:
+    digests = set()
+    for nth, files in enumerate((ltx2(), ltx2(), ltx2(more=b"x"))):
+        put(store.folder / f"m{nth}", files)
+        digests.add(store.register(Installed(id=f"m{nth}", family="ltx2")).digest)
+    assert len(digests) == 2
+
+
+def test_a_manifest_that_is_no_manifest_is_said(store: ModelStore) -> None:
+    put(store.folder / "ltx-2", {MANIFEST: b"[]"})
+    with pytest.raises(Damaged, match="no manifest of weights"):
+        store.installed()
+
+
+def test_choosing_what_is_not_there_or_no_model(store: ModelStore) -> None:
+    with pytest.raises(Unavailable):
+        store.select("ltx2", "ltx-2")
+    with pytest.raises(NotFound):
+        store.select("ltx2", "nothing-known")
+    put(store.folder / "up", {"model.safetensors": safetensors({"a": (2, 2)})})
+    store.register(Installed(id="up", family="ltx2", role="upsampler"))
+    with pytest.raises(NotFound, match="it is the upsampler"):
+        store.select("ltx2", "up")
+
+
+@pytest.mark.parametrize("id", ["", "../x", "a/b", ".hidden", "x" * 200])
+def test_an_id_is_a_folders_name(id: str) -> None:
+    with pytest.raises(BadInput):
+        model_lookup.safe_id(id)
+
+
+# -- elsewhere, without copying
+
+
+def test_the_hubs_cache_is_used_where_it_lies(store: ModelStore, cache: Path) -> None:
+    files = klein()
+    del files["flux-2-klein-4b.safetensors"]
+    snapshot = cached(cache, "black-forest-labs/FLUX.2-klein-4B", files)
+    found = store.resolve("flux2")
+    assert (found.id, found.form, found.path) == (KLEIN, "hub", snapshot)
+    assert found.digest  # by the names that the cache gives its blobs
+    assert sizes(store.folder) == 0
+    assert store.rows()[0].revision == "abc123"
+
+
+def test_a_cache_with_a_shard_missing_is_not_used(store: ModelStore, cache: Path) -> None:
+    index = json.dumps({"weight_map": {"a": "m-1.safetensors", "b": "m-2.safetensors"}}).encode()
+    files = klein()
+    files["transformer/m.safetensors.index.json"] = index
+    files["transformer/m-1.safetensors"] = safetensors({"a": (2, 2)})
+    snapshot = cached(cache, "black-forest-labs/FLUX.2-klein-4B", files)
+    assert not store.has("flux2")
+    (snapshot / "transformer" / "m-2.safetensors").write_bytes(safetensors({"b": (2, 2)}))
+    assert store.has("flux2")
+
+
+def test_a_cache_whose_link_leads_nowhere_is_not_used(store: ModelStore, cache: Path) -> None:
+    snapshot = cached(cache, "black-forest-labs/FLUX.2-klein-4B", klein())
+    (snapshot / "vae" / "diffusion_pytorch_model.safetensors").resolve().unlink()
+    assert not store.has("flux2")
+
+
+def test_what_is_installed_comes_before_the_cache(store: ModelStore, cache: Path) -> None:
+    cached(cache, "black-forest-labs/FLUX.2-klein-4B", klein())
+    put(store.folder / KLEIN, klein())
+    store.register(Installed(id=KLEIN, family="flux2", generation="klein"))
+    assert store.resolve("flux2").form == "folder"
+
+
+def test_single_files_of_comfyui_are_used_where_they_lie(store: ModelStore, tmp_path: Path) -> None:
+    comfy = tmp_path / "ComfyUI"
+    lora = safetensors({"diffusion_model.a.lora_A.weight": (2, 4), "diffusion_model.a.lora_B.weight": (4, 2)})
+    checkpoint = safetensors({"model.diffusion_model.patchify_proj.weight": (8, 4)})
+    put(comfy / "models", {f"loras/ltx/{DEPTH}": lora, "checkpoints/ltx-2-19b-dev.safetensors": checkpoint})
+    adopted = adopt(store, comfy, AdoptionRequest())
+    assert {row.id for row in adopted.rows} == {"ltx-2-ic-depth", "ltx-2-file"}
+    with pytest.raises(Unavailable, match="takes its other parts from ltx-2-parts") as told:
+        store.resolve("ltx2", model="ltx-2-file")
+    assert "milimo model download ltx-2-parts" in told.value.hint
+    put(store.folder / "ltx-2-parts", ltx2())
+    store.register(Installed(id="ltx-2-parts", family="ltx2", generation="2.0", role="parts"))
+    found = store.resolve("ltx2", model="ltx-2-file")
+    assert (found.form, found.path) == (
+        "comfyui",
+        comfy / "models" / "checkpoints" / "ltx-2-19b-dev.safetensors",
+    )
+    assert found.base == store.folder / "ltx-2-parts"
+    assert store.resolve("ltx2", "ic_lora", "ltx-2-ic-depth").control == "depth"
+    assert not list(store.folder.rglob("*dev*.safetensors"))  # nothing was copied
+
+
+def test_a_folder_of_a_persons_own_is_used_where_it_lies(store: ModelStore, tmp_path: Path) -> None:
+    folder = put(tmp_path / "my-ltx", ltx2())
+    adopted = adopt(store, folder, AdoptionRequest())
+    assert (adopted.rows[0].family, adopted.rows[0].generation) == ("ltx2", "2.0")
+    assert store.resolve("ltx2").path == folder
+    assert sizes(store.folder) == len((store.folder / "selected.json").read_bytes())
+    assert adopt(store, folder, AdoptionRequest()).rows[0].id == "my-ltx"  # again is the same
+    with pytest.raises(Refused, match="is ltx2, not flux2"):
+        adopt(store, folder, AdoptionRequest(family="flux2"))
+
+
+def test_removing_what_lies_elsewhere_leaves_it_there(store: ModelStore, tmp_path: Path) -> None:
+    folder = put(tmp_path / "my-ltx", ltx2())
+    adopt(store, folder, AdoptionRequest())
+    assert inventory.remove(store, "my-ltx") == 0
+    assert (folder / "model_index.json").is_file()
+    assert not store.has("ltx2")
+    with pytest.raises(NotFound):
+        inventory.remove(store, "my-ltx")
+
+
+def test_a_folder_that_is_not_whole_is_refused(store: ModelStore, tmp_path: Path) -> None:
+    files = ltx2()
+    del files["vae/model.safetensors"]
+    with pytest.raises(BadInput, match="not whole"):
+        adopt(store, put(tmp_path / "half", files), AdoptionRequest())
+
+
+def test_pickles_and_cut_files_are_refused(store: ModelStore, tmp_path: Path) -> None:
+    data = safetensors({"a": (4, 4)})
+    files = {
+        "a.ckpt": b"\x80\x04pickled",
+        "b.safetensors": b"PK\x03\x04pickled as torch does",
+        "c.safetensors": data[:-1],
+        "d.safetensors": data[:6],
+        "e.safetensors": b"\xff" * 40,
+        "f.safetensors": b"\x02\0\0\0\0\0\0\0[]",
+    }
+    put(tmp_path, files)
+    for name in ("a.ckpt", "b.safetensors"):
+        with pytest.raises(BadInput, match="is a pickle"):
+            adopt(store, tmp_path / name, AdoptionRequest())
+    for name in ("c.safetensors", "d.safetensors"):
+        with pytest.raises(Damaged, match="is cut"):
+            read_header(tmp_path / name)
+    for name in ("e.safetensors", "f.safetensors"):
+        with pytest.raises(BadInput, match="not a safetensors file"):
+            read_header(tmp_path / name)
+
+
+def test_weights_quantised_with_scales_of_their_own_are_refused(store: ModelStore, tmp_path: Path) -> None:
+    """diffusers reads them without their scales: noise, and no word of it."""
+    name = "model.diffusion_model.patchify_proj"
+    put(tmp_path, {"fp8.safetensors": safetensors({f"{name}.weight": (8, 4), f"{name}.weight_scale": (1,)})})
+    with pytest.raises(BadInput, match="quantised with 1 scales of its own"):
+        adopt(store, tmp_path / "fp8.safetensors", AdoptionRequest(family="ltx2"))
+
+
+# -- the registry
+
+
+def test_every_row_says_where_from_under_which_terms_and_how_sure() -> None:
+    """Row 81: the manifest of models, with what each needs and unlocks."""
+    ids = {row.id for row in MODELS}
+    assert len(ids) == len(MODELS)
+    for row in MODELS:
+        assert model_lookup.safe_id(row.id) == row.id
+        assert row.hub.count("/") == 1
+        assert row.licence
+        assert row.unlocks, row.id
+        assert row.bytes > 0
+        assert set(row.needs) <= ids
+        assert not row.base or row.base in ids
+        assert (row.role in ("ic_lora",)) == bool(row.control)
+        assert row.form == "folder" or len(row.files) == 1
+    for rows in SETUPS.values():
+        assert set(rows) <= ids
+
+
+def test_whatever_can_be_missing_has_a_suggestion() -> None:
+    for family in ("ltx2", "flux2", "sam3", "gemma"):
+        assert model_lookup.suggested(family) is not None
+    for role in ("upsampler", "temporal_upsampler", "distilled_lora", "ic_lora"):
+        assert model_lookup.suggested("ltx2", role) is not None

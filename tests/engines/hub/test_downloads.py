@@ -1,0 +1,478 @@
+"""Downloads against a hub on loopback: resumed, checked, refused; nothing is half-installed."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import random
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from milimo_tui.core.errors import (
+    BadInput,
+    Cancelled,
+    DiskFull,
+    Failed,
+    NotFound,
+    Unavailable,
+)
+from milimo_tui.core.paths import Home
+from milimo_tui.engines.catalog.model_catalog import TOKENS
+from milimo_tui.engines.catalog.model_store import ModelStore
+from milimo_tui.engines.hub.staging import PARTIAL, waiting_bytes
+from tests.engines.hub.hub_server import Asked, FakeHub
+from tests.engines.hub.material import Listening, download, klein, safetensors
+
+KLEIN = "flux2-klein-4b"
+KLEIN_HUB = "black-forest-labs/FLUX.2-klein-4B"
+LARGE = "transformer/diffusion_pytorch_model.safetensors"
+
+
+def sha(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+def test_a_model_comes_whole_checked_and_is_chosen(hub: FakeHub, home: Home) -> None:
+    files = klein()
+    hub.add(KLEIN_HUB, files)
+    result = download(hub, home, KLEIN)
+    folder = home.models / KLEIN
+    assert (folder / LARGE).read_bytes() == files[LARGE]
+    assert (folder / "model_index.json").read_bytes() == files["model_index.json"]
+    assert not (folder / "flux-2-klein-4b.safetensors").exists()  # a single file nobody asked for
+    assert not (folder / ".gitattributes").exists()
+    assert not (folder / PARTIAL).exists()
+    found = ModelStore(home.models).resolve("flux2")
+    assert (found.id, found.path, found.form, found.generation) == (KLEIN, folder, "folder", "klein")
+    assert found.digest == result.facts["digest"] != ""
+    assert {file.name: file.digest for file in found.files}[LARGE] == sha(files[LARGE])
+    assert ModelStore(home.models).selected() == {"flux2": KLEIN}
+
+
+def test_a_download_cut_at_random_fifty_times_is_resumed_and_right(hub: FakeHub, home: Home) -> None:
+    files = klein(3_000_000)
+    hub.add(KLEIN_HUB, files)
+    dice = random.Random(7)
+    hub.cuts = [dice.randrange(1, 100_000) for _ in range(50)]
+    context = Listening(home.root / "workspace")
+    download(hub, home, KLEIN, context)
+    assert not hub.cuts  # all fifty happened
+    assert (home.models / KLEIN / LARGE).read_bytes() == files[LARGE]
+    resumed = [asked for asked in hub.file_requests() if asked.store and asked.range]
+    assert len(resumed) == 50
+    assert sum("goes on from there" in line for line in context.logged) == 50
+    done = [told[1] for told in context.told if told[0] == "downloading"]
+    assert done == sorted(done)  # nothing is fetched twice
+    ModelStore(home.models).resolve("flux2")
+
+
+def test_partial_files_outlive_the_attempt(hub: FakeHub, home: Home) -> None:
+    files = klein(2_000_000)
+    hub.add(KLEIN_HUB, files)
+    hub.bytes_per_second = 4_000_000
+    stopped = Listening(home.root / "workspace")
+    stopped.stop, stopped.stop_at = Cancelled("stopped"), 1_000_000
+    with pytest.raises(Cancelled):
+        download(hub, home, KLEIN, stopped)
+    kept = waiting_bytes(home.models / KLEIN)
+    assert kept >= 900_000
+    with pytest.raises(Unavailable, match="not here"):
+        ModelStore(home.models).resolve("flux2")  # nothing is half-installed
+    hub.asked.clear()
+    hub.bytes_per_second = 0
+    result = download(hub, home, KLEIN)
+    assert 0 < result.facts["fetched"] <= sum(map(len, files.values())) - kept
+    assert any(asked.range for asked in hub.file_requests())
+    assert (home.models / KLEIN / LARGE).read_bytes() == files[LARGE]
+
+
+def test_a_second_download_fetches_nothing(hub: FakeHub, home: Home) -> None:
+    hub.add(KLEIN_HUB, klein())
+    download(hub, home, KLEIN)
+    hub.asked.clear()
+    assert download(hub, home, KLEIN).facts["revision"].startswith("c0ffee")
+    assert not [asked for asked in hub.file_requests() if asked.store]
+
+
+def test_a_hub_that_knows_no_ranges_sends_it_all_again(hub: FakeHub, home: Home) -> None:
+    files = klein()
+    hub.add(KLEIN_HUB, files)
+    hub.ranges = False
+    hub.cuts = [150_000, 60_000]
+    download(hub, home, KLEIN)
+    assert (home.models / KLEIN / LARGE).read_bytes() == files[LARGE]
+
+
+def test_a_wrong_hash_is_refused_and_thrown_away(hub: FakeHub, home: Home) -> None:
+    files = klein()
+    other = bytearray(files[LARGE])
+    other[-1] ^= 1
+    repository = hub.add(KLEIN_HUB, files, lies={LARGE: bytes(other)})
+    with pytest.raises(Failed, match=f"{LARGE} came with a wrong hash"):
+        download(hub, home, KLEIN)
+    assert not ModelStore(home.models).has("flux2")
+    assert not list((home.models / KLEIN / PARTIAL).glob(f"{sha(files[LARGE])}*"))
+    repository.lies.clear()
+    download(hub, home, KLEIN)
+    assert ModelStore(home.models).has("flux2")
+
+
+def test_a_small_file_with_a_wrong_hash_is_refused_too(hub: FakeHub, home: Home) -> None:
+    files = klein()
+    hub.add(KLEIN_HUB, files, lies={"vae/config.json": b"[]"})
+    with pytest.raises(Failed, match=r"vae/config.json came with a wrong hash"):
+        download(hub, home, KLEIN)
+
+
+def test_a_partial_file_of_another_time_is_noticed(hub: FakeHub, home: Home) -> None:
+    """What is resumed upon is hashed too."""
+    files = klein()
+    hub.add(KLEIN_HUB, files)
+    partial = home.models / KLEIN / PARTIAL
+    partial.mkdir(parents=True)
+    (partial / f"{sha(files[LARGE])}.part").write_bytes(b"\0" * 1000)
+    with pytest.raises(Failed, match="wrong hash"):
+        download(hub, home, KLEIN)
+    download(hub, home, KLEIN)  # it was thrown away: now it comes right
+    assert (home.models / KLEIN / LARGE).read_bytes() == files[LARGE]
+
+
+def test_a_partial_file_that_is_too_long_begins_anew(hub: FakeHub, home: Home) -> None:
+    files = klein()
+    hub.add(KLEIN_HUB, files)
+    partial = home.models / KLEIN / PARTIAL
+    partial.mkdir(parents=True)
+    (partial / f"{sha(files[LARGE])}.part").write_bytes(files[LARGE] + b"more")
+    download(hub, home, KLEIN)
+    assert (home.models / KLEIN / LARGE).read_bytes() == files[LARGE]
+
+
+def test_the_disk_is_looked_at_first_with_a_reserve_of_a_tenth(
+    hub: FakeHub, home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = klein(1_000_000)
+    hub.add(KLEIN_HUB, files)
+    wanted = sum(len(data) for name, data in files.items() if "/" in name or name.endswith("md"))
+    wanted += len(files["model_index.json"])
+    monkeypatch.setenv("MILIMO_TEST_FREE_BYTES", str(int(wanted * 1.1) - 1000))
+    with pytest.raises(DiskFull, match="with a reserve of a tenth") as told:
+        download(hub, home, KLEIN)
+    assert "--home FOLDER" in told.value.hint
+    assert not hub.file_requests()  # nothing was begun
+    monkeypatch.setenv("MILIMO_TEST_FREE_BYTES", str(int(wanted * 1.1) + 1000))
+    download(hub, home, KLEIN)
+
+
+def test_what_is_there_needs_no_room(hub: FakeHub, home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    hub.add(KLEIN_HUB, klein(1_000_000))
+    download(hub, home, KLEIN)
+    monkeypatch.setenv("MILIMO_TEST_FREE_BYTES", "10000")
+    download(hub, home, KLEIN)
+
+
+@pytest.fixture
+def small_disk(home: Home) -> Iterator[Path]:
+    """The folder of weights on a file system of three million bytes."""
+    mount = ["mount", "-t", "tmpfs", "-o", "size=3m,mode=700", "none", str(home.models)]
+    if os.getuid() or subprocess.run(mount, capture_output=True, check=False).returncode:
+        pytest.skip("no file system can be mounted")
+    yield home.models
+    subprocess.run(["umount", "-l", str(home.models)], check=True)
+
+
+def test_a_disk_that_is_full_midway_keeps_what_came(
+    hub: FakeHub, home: Home, small_disk: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Something else filled it meanwhile: there was room when the download began."""
+    files = klein(6_000_000)
+    hub.add(KLEIN_HUB, files)
+    monkeypatch.setenv("MILIMO_TEST_FREE_BYTES", "99000000000")
+    with pytest.raises(DiskFull, match=r"the disk is full: 3 of 6 MB of flux2-klein-4b came") as told:
+        download(hub, home, KLEIN)
+    assert told.value.hint.startswith("free 3.0 MB on the disk of")
+    kept = waiting_bytes(home.models / KLEIN)
+    assert kept > 2_800_000
+    assert not ModelStore(home.models).has("flux2")
+    subprocess.run(["mount", "-o", "remount,size=30m", str(small_disk)], check=True)
+    result = download(hub, home, KLEIN)
+    assert result.facts["fetched"] == result.facts["bytes"] - kept
+    assert (home.models / KLEIN / LARGE).read_bytes() == files[LARGE]
+
+
+def test_401_with_a_token_says_that_it_is_not_accepted(
+    hub: FakeHub, home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hub.add(KLEIN_HUB, klein())
+    monkeypatch.setenv("HF_TOKEN", "hf_nobodyknowsthistoken")
+    with pytest.raises(Unavailable, match="does not accept the token") as told:
+        download(hub, home, KLEIN)
+    assert TOKENS in told.value.hint
+    assert "nobodyknows" not in f"{told.value.message} {told.value.hint}"
+
+
+def test_a_gated_repository_says_the_page_and_the_steps(hub: FakeHub, home: Home) -> None:
+    hub.add(
+        "facebook/sam3",
+        {"config.json": b"{}", "model.safetensors": safetensors({"a": (99, 9)})},
+        gated="manual",
+    )
+    with pytest.raises(Unavailable, match="facebook/sam3 is gated") as told:
+        download(hub, home, "sam3")
+    for part in (
+        "1. open",
+        "facebook/sam3",
+        "ask its makers",
+        "2. make a token",
+        TOKENS,
+        "3. milimo job retry",
+    ):
+        assert part in told.value.hint
+
+
+def test_a_gated_repository_with_a_token_that_was_let_in(
+    hub: FakeHub, home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = {"config.json": b'{"model_type": "sam3_video"}', "model.safetensors": safetensors({"a": (99, 9)})}
+    hub.add("facebook/sam3", files, gated="manual")
+    hub.tokens["hf_letmeinplease"] = ("facebook/sam3",)
+    monkeypatch.setenv("HF_TOKEN", "hf_letmeinplease")
+    download(hub, home, "sam3")
+    assert ModelStore(home.models).resolve("sam3").path == home.models / "sam3"
+    assert any(asked.token for asked in hub.asked)
+    assert not any(asked.token for asked in hub.asked if asked.store)  # the token stays with the hub
+    for path in home.models.rglob("*"):
+        assert not path.is_file() or b"hf_letmein" not in path.read_bytes()
+
+
+def test_a_token_without_rights_says_403(hub: FakeHub, home: Home) -> None:
+    hub.add(KLEIN_HUB, klein())
+    hub.answers = [(403, {"X-Error-Message": "Please enable access to public gated repositories"})]
+    with pytest.raises(Unavailable, match=r"may not read .* \(403\)") as told:
+        download(hub, home, KLEIN)
+    assert "gated repositories" in told.value.hint
+
+
+def test_404_says_that_nobody_knows_it(hub: FakeHub, home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    hub.tokens["hf_tokenofmaraok"] = ()
+    monkeypatch.setenv("HF_TOKEN", "hf_tokenofmaraok")
+    with pytest.raises(NotFound, match=r"no repository .* \(404\)"):
+        download(hub, home, KLEIN)
+
+
+def test_a_file_that_is_gone_says_so(hub: FakeHub, home: Home) -> None:
+    hub.add(KLEIN_HUB, klein())
+
+    def withdraw(asked: Asked) -> None:
+        if "/resolve/" in asked.path:
+            hub.repositories[KLEIN_HUB].files.pop("vae/config.json", None)
+
+    hub.gate = withdraw
+    with pytest.raises(NotFound, match="no longer has a file of that name"):
+        download(hub, home, KLEIN)
+
+
+def test_429_is_waited_for_and_then_said(hub: FakeHub, home: Home) -> None:
+    files = klein()
+    hub.add(KLEIN_HUB, files)
+    hub.answers = [(429, {"Retry-After": "0"})] * 3
+    context = Listening(home.root / "workspace")
+    download(hub, home, KLEIN, context)
+    assert any("trying again" in note for _, _, _, note in context.told) or context.logged
+    hub.answers = [(429, {"Retry-After": "0"})] * 100
+    with pytest.raises(Unavailable, match="asks for patience"):
+        download(hub, home, KLEIN)
+
+
+def test_a_network_that_is_gone_midway_keeps_what_came(hub: FakeHub, home: Home) -> None:
+    hub.add(KLEIN_HUB, klein(1_000_000))
+    hub.cuts = [300_000, *[0] * 50]
+    with pytest.raises(Unavailable, match="the network is gone") as told:
+        download(hub, home, KLEIN)
+    assert "are kept" in told.value.message
+    assert "milimo job retry" in told.value.hint
+    assert waiting_bytes(home.models / KLEIN) > 250_000
+    hub.cuts.clear()
+    download(hub, home, KLEIN)
+
+
+def test_a_login_page_in_the_hubs_place_costs_nothing_that_came(hub: FakeHub, home: Home) -> None:
+    hub.add(KLEIN_HUB, klein(1_000_000))
+    hub.cuts = [600_000]
+
+    def leave_home(asked: Asked) -> None:
+        if asked.range:
+            hub.portal = 100
+
+    hub.gate = leave_home
+    with pytest.raises(Unavailable, match="the network is gone"):
+        download(hub, home, KLEIN)
+    assert waiting_bytes(home.models / KLEIN) > 500_000
+    with pytest.raises(Failed, match="what answered in the hub's place"):
+        download(hub, home, KLEIN)  # the listing is a page too
+    hub.gate = lambda asked: None
+    hub.portal = 0
+    result = download(hub, home, KLEIN)
+    assert result.facts["fetched"] < 500_000
+
+
+@pytest.mark.parametrize("address", ["nonsense", "ftp://example.org", "http://[::bad"])
+def test_an_endpoint_that_is_none(hub: FakeHub, home: Home, address: str) -> None:
+    hub.address = address
+    with pytest.raises(BadInput, match="HF_ENDPOINT is no address"):
+        download(hub, home, KLEIN)
+
+
+def test_a_server_that_stumbles_is_asked_again(hub: FakeHub, home: Home) -> None:
+    hub.add(KLEIN_HUB, klein())
+    hub.answers = [(503, {}), (500, {})]
+    download(hub, home, KLEIN)
+    assert ModelStore(home.models).has("flux2")
+
+
+def test_weights_of_another_family_are_refused(hub: FakeHub, home: Home) -> None:
+    files = klein()
+    files["model_index.json"] = b'{"_class_name": "StableDiffusionXLPipeline"}'
+    hub.add(KLEIN_HUB, files)
+    with pytest.raises(BadInput, match="its pipeline is StableDiffusionXLPipeline"):
+        download(hub, home, KLEIN)
+    assert not ModelStore(home.models).has("flux2")
+
+
+def test_a_repository_without_its_index_is_refused(hub: FakeHub, home: Home) -> None:
+    files = klein()
+    del files["model_index.json"]
+    hub.add(KLEIN_HUB, files)
+    with pytest.raises(BadInput, match="not laid out for diffusers"):
+        download(hub, home, KLEIN)
+
+
+def test_an_earlier_version_of_the_same_size_takes_room_again(
+    hub: FakeHub, home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    repository = hub.add(KLEIN_HUB, klein(1_000_000))
+    download(hub, home, KLEIN)
+    repository.files = klein(1_000_000, seed=9)
+    monkeypatch.setenv("MILIMO_TEST_FREE_BYTES", "500000")
+    with pytest.raises(DiskFull):
+        download(hub, home, KLEIN)
+    monkeypatch.setenv("MILIMO_TEST_FREE_BYTES", "5000000")
+    download(hub, home, KLEIN)
+    assert (home.models / KLEIN / LARGE).read_bytes() == repository.files[LARGE]
+
+
+def test_what_calls_itself_safetensors_and_is_none_is_refused(hub: FakeHub, home: Home) -> None:
+    files = klein()
+    files[LARGE] = b"PK\x03\x04" + b"pickled" * 50
+    hub.add(KLEIN_HUB, files)
+    with pytest.raises(BadInput, match="is a pickle"):
+        download(hub, home, KLEIN)
+    assert not ModelStore(home.models).has("flux2")
+
+
+def test_pickles_are_not_fetched(hub: FakeHub, home: Home) -> None:
+    files = {
+        **klein(),
+        "transformer/old.bin": b"\x80\x04" + b"x" * 200,
+        "vae/old.ckpt": b"\x80\x04" + b"y" * 200,
+    }
+    hub.add(KLEIN_HUB, files)
+    download(hub, home, KLEIN)
+    assert not list((home.models / KLEIN).rglob("*.bin"))
+    with pytest.raises(BadInput, match="is a pickle"):
+        download(hub, home, KLEIN, files=("transformer/old.bin",))
+
+
+def test_names_that_leave_the_folder_are_not_fetched(hub: FakeHub, home: Home) -> None:
+    hub.add(KLEIN_HUB, {**klein(), "transformer/../../../evil.json": b"{}"})
+    download(hub, home, KLEIN)
+    assert not list(home.root.rglob("evil.json"))
+
+
+def test_a_file_of_a_stranger_becomes_a_lora(hub: FakeHub, home: Home) -> None:
+    lora = safetensors({"transformer.a.lora_A.weight": (4, 8), "transformer.a.lora_B.weight": (8, 4)})
+    hub.add("mara/rain-lora", {"rain.safetensors": lora, "notes.txt": b"x" * 200})
+    download(
+        hub,
+        home,
+        "rain",
+        hub="mara/rain-lora",
+        family="ltx2",
+        role="lora",
+        generation="2.0",
+        files=("rain.safetensors",),
+    )
+    row = ModelStore(home.models).get("rain")
+    assert row is not None
+    assert (row.role, row.form, row.digest) == ("lora", "file", sha(lora))
+
+
+def test_an_update_takes_what_changed_and_lets_the_old_go(hub: FakeHub, home: Home) -> None:
+    files = klein()
+    repository = hub.add(KLEIN_HUB, files)
+    download(hub, home, KLEIN)
+    repository.files = {**klein(), "transformer/more.safetensors": safetensors({"more": (30, 30)})}
+    del repository.files["scheduler/scheduler_config.json"]
+    repository.files["scheduler/config.json"] = b"{}"
+    repository.commit = "beef" + "0" * 36
+    hub.asked.clear()
+    download(hub, home, KLEIN)
+    fetched = {asked.path.rpartition("/")[2] for asked in hub.file_requests() if asked.store}
+    assert fetched == {"more.safetensors"}
+    folder = home.models / KLEIN
+    assert not (folder / "scheduler" / "scheduler_config.json").exists()
+    row = ModelStore(home.models).get(KLEIN)
+    assert row is not None
+    assert row.revision.startswith("beef")
+    ModelStore(home.models).resolve("flux2")
+
+
+def test_rate_and_time_left_are_told(hub: FakeHub, home: Home) -> None:
+    hub.add(KLEIN_HUB, klein(1_200_000))
+    hub.bytes_per_second = 500_000
+    context = Listening(home.root / "workspace")
+    download(hub, home, KLEIN, context)
+    notes = [note for stage, _, _, note in context.told if stage == "downloading"]
+    assert any("/s" in note and "left" in note for note in notes)
+
+
+def test_progress_never_goes_over_the_whole(hub: FakeHub, home: Home) -> None:
+    hub.add(KLEIN_HUB, klein())
+    hub.ranges = False
+    hub.cuts = [100_000] * 3
+    context = Listening(home.root / "workspace")
+    download(hub, home, KLEIN, context)
+    assert all(0 <= done <= total for _, done, total, _ in context.told)
+
+
+def test_folder_of_the_partial_download_is_private_to_the_model(hub: FakeHub, home: Home) -> None:
+    hub.add(KLEIN_HUB, klein())
+    hub.cuts = [10, *[0] * 20]
+    with pytest.raises(Unavailable):
+        download(hub, home, KLEIN)
+    assert {path.name for path in home.models.iterdir()} == {KLEIN}
+    assert not Path(home.models / KLEIN / "model_index.json").exists()
+
+
+def test_an_encoder_that_lies_there_twice_is_fetched_once(
+    hub: FakeHub, home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Under two libraries' names; room is asked for what comes."""
+    once = {
+        "model_index.json": b'{"_class_name": "LTX2Pipeline", "text_encoder": ["transformers", "Gemma"]}',
+        "text_encoder/config.json": b"{}",
+        "text_encoder/model-00001-of-00001.safetensors": safetensors({"weight": (1000, 300)}),
+        "transformer/diffusion_pytorch_model.safetensors": safetensors({"weight": (100, 30)}),
+    }
+    other = {
+        "text_encoder/diffusion_pytorch_model-00001-of-00002.safetensors": safetensors({"w": (900, 300)})
+    }
+    hub.add("Lightricks/LTX-2", {**once, **other})
+    wanted = sum(map(len, once.values()))
+    monkeypatch.setenv("MILIMO_TEST_FREE_BYTES", str(int(wanted * 1.1) + 1000))
+    result = download(hub, home, "ltx-2")
+    assert result.facts["bytes"] == wanted
+    there = {path.name for path in (home.models / "ltx-2" / "text_encoder").iterdir()}
+    assert there == {"config.json", "model-00001-of-00001.safetensors"}

@@ -1,0 +1,561 @@
+"""The engines `openai` and `ollama` against real servers: what they ask, read, and how they fail."""
+
+from __future__ import annotations
+
+import base64
+import io
+import json
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from milimo_tui.core.errors import BadInput, Cancelled, Failed, MilimoError, Refused, Unavailable
+from milimo_tui.engines.contract.engine import Result
+from milimo_tui.engines.contract.specs import Write
+from milimo_tui.engines.contract.standalone import StandaloneContext
+from milimo_tui.engines.llm.ollama.engine import Ollama
+from milimo_tui.engines.llm.openai.engine import OpenAI
+from tests.engines.llm.text_server import SHEET, TextServer, picture_of, serving, words_of
+
+ENGINES: dict[str, type[OpenAI] | type[Ollama]] = {"openai": OpenAI, "ollama": Ollama}
+KEY = "unguessable-key-0123456789"
+
+
+class Listening(StandaloneContext):
+    """Notes what a job tells; `stop_after` many tellings it is asked to stop."""
+
+    def __init__(self, workspace: Path, stop_after: int = 10**9) -> None:
+        super().__init__(workspace)
+        self.told: list[tuple[str, int, int, str]] = []
+        self.lines: list[str] = []
+        self.stop_after = stop_after
+
+    def progress(
+        self, stage: str, done: int, total: int, note: str = "", *, frames: tuple[int, int] | None = None
+    ) -> None:
+        self.told.append((stage, done, total, note))
+        if len(self.told) > self.stop_after:
+            raise Cancelled("cancelled by request")
+
+    def log(self, sentence: str) -> None:
+        self.lines.append(sentence)
+
+
+@pytest.fixture(params=["openai", "ollama"])
+def engine(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[TextServer]:
+    """A server that says "A dog runs." until a test has it say something else, and settings that name it."""
+    with serving(lambda body: "A dog runs.") as running:
+        monkeypatch.setenv("MILIMO_OPENAI_URL", f"{running.url}/v1")
+        monkeypatch.setenv("MILIMO_OPENAI_MODEL", "writer-1")
+        monkeypatch.setenv("MILIMO_OLLAMA_URL", running.url)
+        monkeypatch.setenv("MILIMO_OLLAMA_MODEL", "writer-1")
+        yield running
+
+
+@pytest.fixture
+def context(tmp_path: Path) -> Listening:
+    return Listening(tmp_path / "job")
+
+
+@pytest.fixture
+def picture(tmp_path: Path) -> str:
+    path = tmp_path / "first.png"
+    Image.new("RGB", (1200, 600), "orange").save(path)
+    return str(path)
+
+
+def write(engine: str, context: Listening, **fields: Any) -> dict[str, Any]:
+    """The answer's file of a job run right here."""
+    result: Result = ENGINES[engine]().run(
+        Write(engine=engine, **{"task": "enhance", "text": "Dog.", **fields}), context
+    )
+    [output] = result.outputs
+    assert output.role == "text"
+    answer: dict[str, Any] = json.loads(Path(output.path).read_text())
+    return answer
+
+
+def failure(engine: str, context: Listening, **fields: Any) -> MilimoError:
+    with pytest.raises(MilimoError) as told:
+        write(engine, context, **fields)
+    error = told.value
+    assert "\n" not in error.message
+    assert KEY not in error.message + error.hint
+    return error
+
+
+def test_row_13_a_prompt_is_enhanced_and_its_length_follows_the_clip(
+    engine: str, server: TextServer, context: Listening
+) -> None:
+    assert write(engine, context, seconds=4.0)["text"] == "A dog runs."
+    write(engine, context, seconds=30.0)
+    short, long = (words_of(one, "system") for one in server.chats)
+    assert "one single action" in short
+    assert "four to eight sentences" in long
+    assert "4 seconds" in words_of(server.chats[0], "user")
+
+
+def test_seed_temperature_and_limit_are_passed_on(
+    engine: str, server: TextServer, context: Listening
+) -> None:
+    write(engine, context, seed=77, temperature=0.25, tokens=99)
+    [asked] = server.chats
+    told = asked["options"] if engine == "ollama" else asked
+    limit = "num_predict" if engine == "ollama" else "max_tokens"
+    assert (told["seed"], told["temperature"], told[limit]) == (77, 0.25, 99)
+    assert asked["model"] == "writer-1"
+    assert asked["stream"] is True
+
+
+def test_the_answer_streams_into_progress(engine: str, server: TextServer, context: Listening) -> None:
+    server.answer = lambda body: "Rain runs down the window while Mara waits."
+    write(engine, context)
+    notes = [note for stage, _, _, note in context.told if stage == "writing"]
+    assert "Rain run" in notes
+    assert notes[-1] == "Rain runs down the window while Mara waits."
+    done = [done for stage, done, _, _ in context.told if stage == "writing"]
+    assert done == sorted(done)
+
+
+def test_row_80_the_picture_goes_to_models_that_see(
+    engine: str, server: TextServer, context: Listening, picture: str
+) -> None:
+    server.answer = lambda body: json.dumps({**SHEET, "reference_sheet": False})
+    answer = write(engine, context, image=picture)
+    [asked] = server.chats
+    shown = Image.open(io.BytesIO(base64.b64decode(picture_of(asked))))
+    assert shown.size == (896, 448)
+    assert answer["sheet"] == {"is_sheet": False, "reason": SHEET["reason"]}
+    assert answer["text"] == SHEET["prompt"]
+
+
+def test_row_80_a_model_that_does_not_see_is_not_shown_it_and_that_is_said(
+    engine: str, server: TextServer, context: Listening, picture: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server.capabilities = ["completion"]
+    monkeypatch.setenv("MILIMO_OPENAI_SEES", "0")
+    answer = write(engine, context, image=picture)
+    assert picture_of(server.chats[0]) == ""
+    assert answer["notes"] == ["writer-1 sees no pictures: it was not shown first.png"]
+    assert answer["text"] == "A dog runs."
+
+
+def test_row_80_an_ollama_that_tells_no_capabilities_is_judged_by_family(
+    server: TextServer, context: Listening, picture: str
+) -> None:
+    server.capabilities, server.families = None, ["llama", "clip"]
+    write("ollama", context, image=picture)
+    server.families = ["bert"]
+    write("ollama", context, image=picture)
+    assert [bool(picture_of(one)) for one in server.chats] == [True, False]
+
+
+def test_row_14_a_reference_sheet_is_found_out(
+    engine: str, server: TextServer, context: Listening, picture: str
+) -> None:
+    server.answer = lambda body: f"Well:\n```json\n{json.dumps(SHEET)}\n```"
+    answer = write(engine, context, image=picture)
+    assert answer["sheet"] == {"is_sheet": True, "reason": "the same woman from four sides"}
+    assert answer["text"] == "Mara turns around."
+
+
+def test_an_answer_about_the_picture_that_is_no_json_is_the_prompt(
+    engine: str, server: TextServer, context: Listening, picture: str
+) -> None:
+    answer = write(engine, context, image=picture)
+    assert answer["text"] == "A dog runs."
+    assert answer["sheet"] is None
+    assert answer["notes"] == ["the model did not say whether the picture is a reference sheet"]
+
+
+def test_row_15_prompts_of_pictures_are_enhanced_by_every_provider(
+    engine: str, server: TextServer, context: Listening
+) -> None:
+    assert write(engine, context, task="enhance_picture")["text"] == "A dog runs."
+    assert "still picture" in words_of(server.chats[0], "system")
+
+
+def test_row_41_each_chunk_gets_a_prompt_that_goes_on_from_the_one_before(
+    engine: str, server: TextServer, context: Listening, picture: str
+) -> None:
+    said = iter(("Second.", "Third."))
+    server.answer = lambda body: next(said)
+    answer = write(engine, context, task="continue", text="Whole take.", parts=3, seconds=12.0, image=picture)
+    assert answer["parts"] == ["Whole take.", "Second.", "Third."]
+    second, third = (words_of(one, "user") for one in server.chats)
+    assert "Part 1, which has just ended, was told:\nWhole take." in second
+    assert "Part 2, which has just ended, was told:\nSecond." in third
+    assert "the next 4 seconds" in third
+    assert all(picture_of(one) for one in server.chats)  # the picture handed over is looked at
+    assert len({_seed(one) for one in server.chats}) == 2
+
+
+def _seed(body: dict[str, Any]) -> int:
+    return int(body["options"]["seed"] if "options" in body else body["seed"])
+
+
+def test_plain_text_is_not_forced_to_be_json(server: TextServer, context: Listening) -> None:
+    write("ollama", context, task="continue", parts=2)
+    write("ollama", context, task="breakdown", text="INT. ROOM - DAY\n\nA dog.\n")
+    assert "format" not in server.chats[0]
+    assert server.chats[1]["format"]["type"] == "object"
+
+
+LIST = {"scenes": [{"heading": "INT. ROOM - DAY", "shots": [{"action": "A dog sleeps.", "size": "CU"}]}]}
+
+
+def test_row_10_a_script_is_broken_down_by_any_provider(
+    engine: str, server: TextServer, context: Listening
+) -> None:
+    server.answer = lambda body: json.dumps(LIST)
+    answer = write(
+        engine,
+        context,
+        task="breakdown",
+        text="INT. ROOM - DAY\n\nA dog.\n",
+        background="Characters: Rex (@rex)",
+        tokens=4096,
+    )
+    [scene] = answer["scenes"]
+    assert (scene["heading"], scene["shots"][0]["size"]) == ("INT. ROOM - DAY", "CU")
+    assert "Rex (@rex)" in words_of(server.chats[0], "user")
+    assert answer["notes"] == []
+
+
+def test_row_11_a_piece_that_can_t_be_read_is_read_by_rules_with_the_reason(
+    engine: str, server: TextServer, context: Listening
+) -> None:
+    script = "INT. ROOM - DAY\n\nA dog.\n\nINT. HALL - DAY\n\n" + "\n\n".join(
+        f"Step {number} rings out in the long hall." for number in range(400)
+    )
+
+    def answer(body: dict[str, Any]) -> str:
+        return json.dumps(LIST)[:-4] if "A dog." in words_of(body, "user") else "I can't do that."
+
+    server.answer = answer
+    made = write(engine, context, task="breakdown", text=script, tokens=4096)
+    assert made["scenes"][0]["shots"][0]["action"] == "A dog sleeps."
+    assert made["scenes"][1]["heading"] == "INT. HALL - DAY"
+    assert any("the answer was mended: it was cut off" in note for note in made["notes"])
+    assert any("read by the rules of the parser" in note for note in made["notes"])
+
+
+# ------------------------------------------------------------------ what goes wrong
+
+
+@pytest.mark.parametrize(
+    ("status", "kind", "said"),
+    [(401, Unavailable, "(401)"), (403, Unavailable, "(403)"), (404, Unavailable, "writer-1"),
+     (429, Failed, "too often (429)"), (500, Failed, "(500)"), (503, Failed, "(503)")],
+)  # fmt: skip
+def test_an_answer_that_is_an_error_is_one_sentence(
+    engine: str, server: TextServer, context: Listening, status: int, kind: type[MilimoError], said: str
+) -> None:
+    server.status, server.message = status, "no\nluck today"
+    server.reply_headers = {"Retry-After": "12"}
+    error = failure(engine, context)
+    assert type(error) is kind
+    assert said in error.message
+    assert "no luck today" in error.message
+    if status == 429:
+        assert "in 12 s" in error.hint
+    assert not (context.workspace / "answer.json").exists()
+
+
+def test_row_80_a_model_that_ollama_lacks_is_told_with_those_it_has(
+    server: TextServer, context: Listening
+) -> None:
+    server.status, server.message = 404, "model not found"
+    server.models = [("llama3.1", ["llama"]), ("llava", ["llama", "clip"]), ("nomic", ["nomic-bert"])]
+    assert "it has: llama3.1, llava (sees)" in failure("ollama", context).hint
+
+
+def test_row_80_a_model_that_a_service_lacks_is_told_with_the_likest_it_has(
+    server: TextServer, context: Listening
+) -> None:
+    server.status, server.message = 404, "model not found"
+    server.models = [("writer-2", []), *((f"other-{number}", []) for number in range(9))]
+    hint = failure("openai", context).hint
+    assert "it has: writer-2" in hint
+    assert "more" in hint
+
+
+def test_a_field_that_a_service_does_not_take_is_left_out(server: TextServer, context: Listening) -> None:
+    server.refused = ["max_tokens", "temperature", "seed"]
+    assert write("openai", context, tokens=77)["text"] == "A dog runs."
+    assert server.chats[-1]["max_completion_tokens"] == 77
+    server.refused = ["messages"]
+    assert "(400)" in failure("openai", context).message
+
+
+def test_ollama_lets_the_model_go_as_the_settings_say_whatever_is_asked(
+    server: TextServer, context: Listening, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write("ollama", context)
+    write("ollama", context, task="breakdown", text="INT. ROOM - DAY\n\nA dog.\n")
+    monkeypatch.setenv("MILIMO_OLLAMA_KEEP", "5m")
+    write("ollama", context)
+    assert [one["keep_alive"] for one in server.chats] == [0, 0, 0, "5m"]
+
+
+def test_what_a_model_thinks_aloud_is_no_part_of_its_answer(
+    engine: str, server: TextServer, context: Listening
+) -> None:
+    server.answer = lambda body: "<think>The user wants {a dog}.\nFine.</think>\n\nA dog runs."
+    assert write(engine, context)["text"] == "A dog runs."
+
+
+def test_a_redirect_is_not_followed(engine: str, server: TextServer, context: Listening) -> None:
+    server.status, server.reply_headers = 302, {"Location": "http://127.0.0.1:9/elsewhere"}
+    assert "redirects are not followed" in failure(engine, context).message
+
+
+def test_a_stream_that_breaks_off_is_told(engine: str, server: TextServer, context: Listening) -> None:
+    server.answer, server.cut = lambda body: "A long answer. " * 20, 3
+    error = failure(engine, context)
+    assert isinstance(error, Failed)
+    assert "broke off in the middle of its answer" in error.message
+
+
+def test_a_service_that_falls_silent_is_told(
+    engine: str, server: TextServer, context: Listening, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MILIMO_TEXT_SECONDS", "0.3")
+    server.hang = 1
+    server.answer = lambda body: "A long answer. " * 20
+    assert "was silent for" in failure(engine, context).message
+
+
+def test_nobody_there_is_told_with_the_setting(
+    engine: str, context: Listening, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    monkeypatch.setenv("MILIMO_OPENAI_MODEL", "x")
+    monkeypatch.setenv(f"MILIMO_{engine.upper()}_URL", f"http://127.0.0.1:{port}/v1?key={KEY}")
+    error = failure(engine, context)
+    assert isinstance(error, Unavailable)
+    assert f"http://127.0.0.1:{port} can't be reached" in error.message
+    assert f"{engine}_url" in error.hint
+
+
+@pytest.mark.parametrize("address", ["", "ftp://host", "http://", "http://host:port", "host:80"])
+def test_what_is_no_address_is_refused(
+    engine: str, context: Listening, monkeypatch: pytest.MonkeyPatch, address: str
+) -> None:
+    monkeypatch.setenv("MILIMO_OPENAI_MODEL", "x")
+    monkeypatch.setenv(f"MILIMO_{engine.upper()}_URL", address)
+    assert isinstance(failure(engine, context), BadInput)
+
+
+def test_a_service_elsewhere_is_asked_by_the_proxy_and_one_here_is_not(
+    server: TextServer, context: Listening, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("no_proxy", raising=False)
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    monkeypatch.setenv("http_proxy", server.url)
+    monkeypatch.setenv("MILIMO_OLLAMA_URL", "http://models.example:8080")
+    assert write("ollama", context)["text"] == "A dog runs."
+    assert server.headers[0]["Host"] == "models.example:8080"
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:1")
+    monkeypatch.setenv("MILIMO_OLLAMA_URL", server.url)
+    assert write("ollama", context)["text"] == "A dog runs."
+
+
+def test_a_secure_service_is_asked_through_the_proxy_s_tunnel(
+    context: Listening, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("no_proxy", raising=False)
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    monkeypatch.setenv("MILIMO_OPENAI_URL", "https://models.example/v1")
+    monkeypatch.setenv("MILIMO_OPENAI_MODEL", "x")
+    monkeypatch.setenv("MILIMO_OPENAI_KEY", KEY)
+    raw = _raw(b"HTTP/1.1 403 Forbidden\r\n\r\n")
+    with raw as address:
+        monkeypatch.setenv("https_proxy", address)
+        assert "can't be reached" in failure("openai", context).message
+    assert raw.heard.startswith(b"CONNECT models.example:443")
+    assert KEY.encode() not in raw.heard
+
+
+def test_garbage_in_the_stream_is_told(
+    engine: str, context: Listening, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with _raw(b"HTTP/1.1 200 OK\r\n\r\ndata: {oops\n\n") as address:
+        monkeypatch.setenv("MILIMO_OPENAI_MODEL", "x")
+        monkeypatch.setenv(f"MILIMO_{engine.upper()}_URL", address)
+        assert "something else than JSON" in failure(engine, context).message
+    with _raw(b"\x00\x01nonsense\r\n\r\n") as address:
+        monkeypatch.setenv(f"MILIMO_{engine.upper()}_URL", address)
+        assert failure(engine, context)
+
+
+def test_an_error_inside_the_stream_is_told(
+    engine: str, context: Listening, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    body = {
+        "openai": b'data: {"error": {"message": "overloaded"}}\n\n',
+        "ollama": b'{"error": "overloaded"}\n',
+    }
+    with _raw(b"HTTP/1.1 200 OK\r\n\r\n" + body[engine]) as address:
+        monkeypatch.setenv("MILIMO_OPENAI_MODEL", "x")
+        monkeypatch.setenv(f"MILIMO_{engine.upper()}_URL", address)
+        assert "gave up: overloaded" in failure(engine, context).message
+
+
+def test_an_empty_answer_is_no_prompt(engine: str, server: TextServer, context: Listening) -> None:
+    server.answer = lambda body: " \n "
+    assert "answered nothing" in failure(engine, context).message
+
+
+def test_no_model_named_says_where_to_name_one(
+    engine: str, server: TextServer, context: Listening, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(f"MILIMO_{engine.upper()}_MODEL", "")
+    error = failure(engine, context)
+    assert isinstance(error, Unavailable)
+    assert f"{engine}_model" in error.hint
+
+
+def test_cancel_hangs_up_within_a_piece(engine: str, server: TextServer, tmp_path: Path) -> None:
+    server.answer, server.pause = lambda body: "word " * 20_000, 0.01
+    context = Listening(tmp_path / "job", stop_after=12)
+    with pytest.raises(Cancelled):
+        write(engine, context)
+    assert server.gone.wait(120)
+    assert server.sent < 6000, "of more than twelve thousand"
+
+
+def test_cancel_of_a_silent_service_does_not_wait_for_it(
+    engine: str, server: TextServer, tmp_path: Path
+) -> None:
+    server.hang = 0
+    context = Listening(tmp_path / "job", stop_after=4)
+    began = time.monotonic()
+    with pytest.raises(Cancelled):
+        write(engine, context)
+    assert time.monotonic() - began < 300  # its silence would last twice as long
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [("huge", "too large"), ("text", "not a picture"), ("cut", "damaged"), ("gone", "no such")],
+)
+def test_a_picture_that_can_t_be_shown_is_one_sentence(
+    server: TextServer, context: Listening, tmp_path: Path, name: str, said: str
+) -> None:
+    path = tmp_path / f"{name}.png"
+    if name == "huge":
+        Image.new("L", (20_000, 4)).save(path)
+    elif name == "text":
+        path.write_text("no picture at all")
+    elif name == "cut":
+        Image.effect_noise((64, 64), 50).save(path)
+        path.write_bytes(path.read_bytes()[:900])
+    assert said in failure("openai", context, image=str(path)).message
+    assert server.asked == []
+
+
+# ------------------------------------------------------------------ keys
+
+
+def test_the_key_goes_to_the_service_and_nowhere_else(
+    server: TextServer, context: Listening, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", KEY)
+    write("openai", context)
+    assert server.headers[0]["Authorization"] == f"Bearer {KEY}"
+    assert KEY not in json.dumps(server.asked)
+    assert all(KEY.encode() not in path.read_bytes() for path in context.workspace.iterdir())
+    assert KEY not in str(context.lines) + str(context.told)
+    write("ollama", context)
+    assert "Authorization" not in server.headers[-1]
+
+
+def test_a_service_that_echoes_the_key_is_not_quoted_on_it(
+    server: TextServer, context: Listening, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MILIMO_OPENAI_KEY", KEY)
+    server.status, server.message = 401, f"Incorrect API key provided: {KEY}"
+    assert "[secret]" in failure("openai", context).message
+
+
+def test_a_key_is_not_sent_over_an_open_line(context: Listening, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MILIMO_OPENAI_URL", "http://models.example/v1")
+    monkeypatch.setenv("MILIMO_OPENAI_MODEL", "x")
+    monkeypatch.setenv("MILIMO_OPENAI_KEY", KEY)
+    error = failure("openai", context)
+    assert isinstance(error, Refused)
+    assert "http://models.example over an open line" in error.message
+
+
+def test_a_login_in_the_address_is_used_and_not_shown(
+    server: TextServer, context: Listening, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MILIMO_OLLAMA_URL", server.url.replace("//", f"//me:{KEY}@"))
+    write("ollama", context)
+    assert base64.b64decode(server.headers[0]["Authorization"].split()[1]) == f"me:{KEY}".encode()
+    server.status = 401
+    assert KEY not in failure("ollama", context).message
+
+
+class _raw:  # noqa: N801  used like a function
+    """A server that sends these bytes to whoever connects, and hangs up. `heard` is what it was told last."""
+
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+        self.heard = b""
+        self._socket = socket.create_server(("127.0.0.1", 0))
+        self._socket.settimeout(0.02)
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._serve, daemon=True)
+
+    def __enter__(self) -> str:
+        self._thread.start()
+        return f"http://127.0.0.1:{self._socket.getsockname()[1]}"
+
+    def __exit__(self, *_: object) -> None:
+        self._stop.set()
+        self._thread.join()  # a thread that still waits would take the calls of who gets this descriptor next
+        self._socket.close()
+
+    def _serve(self) -> None:
+        while not self._stop.is_set():
+            try:
+                client, _ = self._socket.accept()
+            except TimeoutError:
+                continue
+            with client:
+                client.settimeout(60)
+                self.heard = client.recv(1 << 20)
+                client.sendall(self._data)
+                client.shutdown(socket.SHUT_WR)
+
+
+LIGHT = """
+import sys
+import milimo_tui.engines.llm.ollama.engine, milimo_tui.engines.llm.openai.engine
+import milimo_tui.engines.llm.gemma
+import milimo_tui.studio.script.suggestions, milimo_tui.studio.script.breakdown
+loaded = {name.partition(".")[0] for name in sys.modules}
+print(*sorted(loaded & {"torch", "transformers", "diffusers", "av"}))
+"""
+
+
+def test_words_by_services_need_no_model_stack() -> None:
+    done = subprocess.run([sys.executable, "-c", LIGHT], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "\n", "")

@@ -1,0 +1,512 @@
+"""What will be made of a shot is decided without a model: pipeline, schedule, guidance, chunks, as tables
+with properties. The traps of the pipelines each have their test here or in `test_ltx2_traps`.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import replace
+from fractions import Fraction
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from milimo_tui.core.errors import BadInput, Refused, Unavailable
+from milimo_tui.engines.contract.specs import Chunk, Conditioning, Control, GuidanceParts, MakeVideo
+from milimo_tui.engines.ltx2.plan.chain import handed_over, parts, within
+from milimo_tui.engines.ltx2.plan.generations import CHUNK, GENERATIONS, NEGATIVE, OVERLAP, generation
+from milimo_tui.engines.ltx2.plan.guidance import FULL, OFF, guidance
+from milimo_tui.engines.ltx2.plan.pipeline_rule import Followed, choose, clip_frames, frame_in
+from milimo_tui.engines.ltx2.plan.plan import Weights, fitting, followed_by, plan
+from milimo_tui.engines.ltx2.plan.schedules import DISTILLED, REFINE, sigmas
+from milimo_tui.engines.ltx2.plan.spoken_lines import shared_out
+
+DEV = Weights(generation("2.0"))
+DISTIL = Weights(generation("2.0"), distilled=True)
+
+
+def spec(**settings: Any) -> MakeVideo:
+    base: dict[str, Any] = {"engine": "ltx2", "frames": 121, "rate": "24/1", "width": 768, "height": 512}
+    return MakeVideo(**{**base, **settings})
+
+
+def picture(frame: int, source: Any = "hand") -> Conditioning:
+    return Conditioning(input=f"/{source}{frame}.png", frame=frame, source=source)
+
+
+# -- the rule
+
+
+@pytest.mark.parametrize(
+    ("wish", "followed", "controls", "pipeline", "reason"),
+    [
+        ("auto", [], [], "ti2vid", "text alone"),
+        ("auto", [Followed(0)], [], "ti2vid", "begins with a picture"),
+        ("auto", [Followed(0), Followed(120)], [], "keyframe", "first and last frame"),
+        ("auto", [Followed(0), Followed(60), Followed(120)], [], "keyframe", "3 key frames"),
+        ("auto", [Followed(3), Followed(8), Followed(60)], [], "keyframe", "3 key frames"),
+        (
+            "auto",
+            [Followed(0), Followed(113)],
+            [],
+            "keyframe",
+            "2 key frames",
+        ),  # not the last, but its latent
+        ("auto", [Followed(40)], [], "keyframe", "a picture at frame 40"),
+        ("auto", [Followed(0, clip=True)], [], "keyframe", "a clip at frame 0"),
+        ("auto", [], ["depth"], "ic_lora", "a control (depth)"),
+        ("auto", [Followed(0), Followed(60)], ["pose"], "ic_lora", "a control (pose)"),
+        ("keyframe", [Followed(0)], [], "keyframe", "as the shot says"),
+        ("ti2vid", [Followed(0)], [], "ti2vid", "as the shot says"),
+        ("ic_lora", [Followed(9)], ["canny"], "ic_lora", "as the shot says"),
+    ],
+)
+def test_rule(
+    wish: str, followed: Sequence[Followed], controls: Sequence[str], pipeline: str, reason: str
+) -> None:
+    chosen = choose(wish, followed, controls, 121)
+    assert (chosen.pipeline, reason in chosen.reason) == (pipeline, True), chosen
+
+
+@pytest.mark.parametrize(
+    ("wish", "followed", "controls", "said"),
+    [
+        ("ti2vid", [Followed(0), Followed(120)], [], "ti2vid can't make this shot"),
+        ("keyframe", [], ["depth"], "keyframe can't make this shot"),
+        ("ic_lora", [Followed(0, clip=True)], [], "follows a control, and the shot has none"),
+    ],
+)
+def test_what_is_named_and_can_not_carry_the_shot_is_refused(
+    wish: str, followed: Sequence[Followed], controls: Sequence[str], said: str
+) -> None:
+    """An explicit choice leaves nothing of the shot out in silence."""
+    with pytest.raises(Refused, match=said) as error:
+        choose(wish, followed, controls, 121)
+    assert "auto" in error.value.hint
+
+
+@given(
+    st.lists(st.builds(Followed, st.integers(0, 120), st.booleans()), max_size=5),
+    st.lists(st.sampled_from(["depth", "pose"]), max_size=2),
+)
+def test_auto_always_chooses_and_naming_its_choice_agrees(
+    followed: list[Followed], controls: list[str]
+) -> None:
+    chosen = choose("auto", followed, controls, 121)
+    assert choose(chosen.pipeline, followed, controls, 121).pipeline == chosen.pipeline
+    assert (chosen.pipeline == "ic_lora") == bool(controls)
+
+
+# -- frames
+
+
+def test_a_frame_outside_the_take_is_refused_not_left_out() -> None:
+    assert [frame_in(frame, 121) for frame in (0, 120, -1, -121)] == [0, 120, 120, 0]
+    for frame in (121, -122, 10_000):
+        with pytest.raises(BadInput, match="outside a take of 121 frames"):
+            frame_in(frame, 121)
+        with pytest.raises(BadInput, match="outside"):
+            plan(spec(conditioning=[picture(frame)]), DEV)
+
+
+@given(st.integers(1, 400), st.integers(0, 120))
+def test_a_clip_is_cut_to_what_fits(count: int, frame: int) -> None:
+    """From its own frame on: it is pinned there, not at the first frame of a latent."""
+    used = clip_frames(count, frame, 121)
+    assert used % 8 == 1
+    assert 1 <= used <= min(count, 121 - frame) < used + 8
+
+
+# -- schedules
+
+
+def test_distilled_schedule_is_the_makers_to_the_last_digit() -> None:
+    assert (
+        sigmas("distilled", 8)
+        == DISTILLED
+        == (1.0, 0.99375, 0.9875, 0.98125, 0.975, 0.909375, 0.725, 0.421875)
+    )
+    assert REFINE == (0.909375, 0.725, 0.421875)
+    assert sigmas("distilled", 2) == (1.0, 0.421875)
+
+
+@pytest.mark.parametrize("steps", [2, 8, 30, 40])
+def test_full_schedule_is_the_shipped_schedulers(steps: int) -> None:
+    """Against diffusers' scheduler with the shift that the makers use where no size is passed."""
+    import numpy as np
+    from diffusers import FlowMatchEulerDiscreteScheduler
+
+    shipped = FlowMatchEulerDiscreteScheduler(
+        use_dynamic_shifting=True, base_shift=0.95, max_shift=2.05, shift_terminal=0.1
+    )
+    shipped.set_timesteps(sigmas=np.linspace(1, 1 / steps, steps), mu=2.05)
+    assert sigmas("full", steps) == pytest.approx(shipped.sigmas[:-1].tolist(), abs=1e-5)
+
+
+@given(st.integers(2, 200), st.sampled_from(["distilled", "full"]))
+def test_noise_only_falls(steps: int, schedule: Any) -> None:
+    found = sigmas(schedule, steps)
+    assert found[0] == pytest.approx(1.0)
+    assert all(a > b > 0 for a, b in pairwise(found))
+    assert not any(math.isnan(one) for one in found)
+
+
+def test_one_step_is_refused_as_it_would_be_no_number() -> None:
+    with pytest.raises(BadInput, match="2 to 200 steps, not 1"):
+        plan(spec(steps=1), DEV)
+
+
+def test_more_steps_than_the_distilled_schedule_has_are_told() -> None:
+    made = plan(spec(steps=40), DISTIL)
+    assert len(made.sigmas) == 8
+    assert any("8 steps instead of 40" in change for change in made.changes)
+
+
+# -- guidance
+
+
+def test_all_eight_parts_are_always_sent() -> None:
+    names = {
+        f"{stream}{part}"
+        for stream in ("", "audio_")
+        for part in ("guidance_scale", "stg_scale", "modality_scale", "guidance_rescale")
+    }
+    assert set(OFF.arguments()) == set(FULL.arguments()) == names
+
+
+def test_off_is_one_pass_a_step_and_full_is_four_rows() -> None:
+    assert (OFF.passes, FULL.passes) == (1, 4)
+
+
+def test_sound_without_a_part_is_not_given_the_pictures() -> None:
+    """Pipelines take 0 for “as the picture's”."""
+    used = guidance(FULL, None, GuidanceParts(audio_spatiotemporal=0, audio_rescale=0)).arguments()
+    assert used["audio_stg_scale"]
+    assert used["audio_stg_scale"] < 1e-3
+    assert used["audio_guidance_rescale"]
+    assert used["audio_guidance_rescale"] < 1e-3
+    assert OFF.arguments()["audio_stg_scale"] == 0  # no pass for nothing where the picture has none
+
+
+def test_guidance_asked_of_distilled_weights_is_done_and_told() -> None:
+    made = plan(spec(guidance=3.0, negative="rain"), DISTIL)
+    assert (made.guidance.text, made.guidance.audio_text, made.guidance.listens) == (3.0, 3.0, True)
+    assert any("2 passes a step" in change for change in made.changes)
+    assert any("no say" in change for change in plan(spec(negative="rain"), DISTIL).changes)
+
+
+@given(st.floats(-5, 50, allow_nan=False))
+def test_guidance_out_of_reach_is_refused(value: float) -> None:
+    if 1 <= value <= 30:
+        assert guidance(FULL, value, GuidanceParts()).text == value
+        return
+    with pytest.raises(BadInput) as error:
+        guidance(FULL, value, GuidanceParts())
+    assert "turns it off" in error.value.hint
+
+
+def test_the_makers_own_negative_is_theirs_to_the_letter() -> None:
+    """That of diffusers with the five terms at its head that it lacks."""
+    from diffusers.pipelines.ltx2.utils import DEFAULT_NEGATIVE_PROMPT
+
+    first = "has_subtitles, has_blurbox, transition from black, transition to black, speech_ending_short, "
+    assert first + DEFAULT_NEGATIVE_PROMPT == NEGATIVE
+
+
+def test_a_full_schedule_is_guided_away_from_the_makers_negative_or_a_persons_own() -> None:
+    assert plan(spec(), DEV).negative == NEGATIVE
+    assert plan(spec(negative="rain"), DEV).negative == "rain"
+    assert plan(spec(), DISTIL).negative == "" == plan(spec(guidance=1.0), DISTIL).negative
+    assert plan(spec(guidance=3.0), DISTIL).negative == NEGATIVE
+    first, second = plan(spec(frames=200, rate="8/1"), DEV).parts
+    assert (first.negative, second.negative) == (
+        NEGATIVE,
+        NEGATIVE[:-1] + ", static, frozen, still image, loop",
+    )
+
+
+# -- chunks
+
+
+@given(st.integers(1, 180), st.integers(0, 2**32 - 1))
+def test_chunks_make_exactly_the_take(latents: int, seed: int) -> None:
+    frames = 8 * latents + 1
+    found = parts(frames, seed, "a", "b")
+    assert found[-1].end == frames
+    assert sum(part.fresh for part in found) == frames
+    for before, part in pairwise(found):
+        assert part.start == before.end - OVERLAP == before.end - part.overlap
+        frame, tail = handed_over(part, before)
+        assert frame == part.start - before.start
+        # The tail's latents are whole: they begin with the frame after the one that is handed over.
+        assert (tail - 1) * 8 + 1 == frame + 1
+        assert (before.frames - 1) // 8 + 1 - tail == (OVERLAP - 1) // 8
+    assert all(part.frames <= CHUNK and part.frames % 8 == 1 for part in found)
+    assert len({part.seed for part in found}) == len(found)
+
+
+def test_chunks_as_they_always_were_but_cut_to_length() -> None:
+    assert [(part.start, part.frames) for part in parts(257, 7, "", "")] == [(0, 121), (96, 121), (192, 65)]
+
+
+def test_a_chunks_own_prompt_and_seed_win() -> None:
+    own = (Chunk(), Chunk(prompt="rain", seed=5))
+    first, second, third = parts(257, 7, "lamp", "blur", own)
+    assert (first.prompt, first.seed, first.negative) == ("lamp", 7, "blur")
+    assert (second.prompt, second.seed) == ("rain", 5)
+    assert (third.prompt, third.seed) == ("lamp", 9)
+    assert second.negative.startswith("blur, static")
+
+
+@given(st.integers(1, 180), st.integers(0, 1440), st.integers(1, 1441))
+def test_a_clip_is_followed_once_and_whole_over_all_chunks(latents: int, frame: int, length: int) -> None:
+    """Each frame of it falls into one chunk, but for those an overlap decides, and none is shown twice."""
+    frames = 8 * latents + 1
+    shown: list[int] = []
+    for part in parts(frames, 0, "", ""):
+        if there := within(frame, length, part, part.frames):
+            assert part.overlap <= there.at < part.frames
+            assert part.start + there.at == frame + there.skipped
+            count = min(length - there.skipped, part.frames - there.at)
+            shown += range(there.skipped, there.skipped + count)
+    assert shown == list(range(max(0, min(length, frames - frame))))
+
+
+# -- the whole plan
+
+
+def test_precedence_of_what_is_followed() -> None:
+    hand, board, end = picture(0), picture(0, "board"), picture(0, "continuity")
+    assert followed_by([end, board, hand]) == (hand,)
+    assert followed_by([end, board, picture(8)]) == (board, picture(8))
+    made = plan(spec(conditioning=[end, board]), DEV)
+    assert made.conditioning == (board,)
+    assert any("end of the shot before at frame 0 is not followed" in change for change in made.changes)
+
+
+@pytest.mark.parametrize(
+    ("rate", "most"), [("24/1", 481), ("25/1", 497), ("8/1", 161), ("60/1", 1201), ("24000/1001", 481)]
+)
+def test_one_go_is_twenty_seconds_at_any_rate(rate: str, most: int) -> None:
+    """The model's own scale. It was 121 frames of words and 505 of key frames, at 8 a second 63 s."""
+    for follows in ([], [picture(0), picture(-1)]):
+        made = plan(spec(frames=most, rate=rate, conditioning=follows), DEV)
+        assert [part.frames for part in made.parts] == [most]
+        longer = plan(spec(frames=most + 1, rate=rate, conditioning=follows), DEV)
+        assert len(longer.parts) == 2
+        assert longer.parts[0].frames - longer.parts[1].frames in range(9), "about as long"
+        assert "20 s at the most" in " ".join(longer.changes)
+
+
+def test_memory_divides_a_go_into_as_few_chunks_as_fit() -> None:
+    made = fitting(spec(frames=481), DEV, (), lambda go: go <= 300)
+    assert [part.frames for part in made.parts] == [257, 249]
+    assert any("no memory here for a longer go" in change for change in made.changes)
+    none = fitting(spec(frames=481), DEV, (), lambda _: False)
+    assert none.go == CHUNK, "the usual length is for the ladder of recipes to place"
+    assert len(fitting(spec(frames=481), DEV, (), lambda _: True).parts) == 1
+    doubled = fitting(spec(frames=481, temporal_upscale=True), DEV, (), lambda _: False)
+    assert [part.frames for part in doubled.parts] == [241], "which can't be divided"
+
+
+def test_parts_that_are_told_one_by_one_have_the_usual_length() -> None:
+    made = plan(spec(frames=257, chunks=(Chunk(), Chunk(prompt="rain"))), DEV)
+    assert [(part.frames, part.prompt) for part in made.parts] == [(121, ""), (121, "rain"), (65, "")]
+    assert any("its parts are told one by one" in change for change in made.changes)
+
+
+SAYS = "A bar. JUN says: “I knew it. You came.” MARA, softly, says: “Of course.” Rain."
+
+
+def test_a_line_is_sent_to_one_chunk_alone() -> None:
+    made = plan(spec(frames=900, prompt=SAYS), DEV)
+    assert [part.prompt for part in made.parts] == [
+        "A bar. JUN says: “I knew it. You came.” Rain.",
+        "A bar. MARA, softly, says: “Of course.” Rain.",
+    ]
+    assert "each quoted line is sent to one chunk alone" in made.changes
+    (whole,) = plan(spec(frames=300, prompt=SAYS), DEV).parts
+    assert whole.prompt == SAYS
+
+
+@given(
+    st.lists(st.sampled_from(["“Go.”", '"I knew it"', "„Nein!“", "«Oui, oui»", "“A. B? C”"]), max_size=6),
+    st.lists(st.sampled_from(["", "", "Own words.", "Own: “Go.”"]), min_size=1, max_size=5),
+)
+def test_each_line_is_in_exactly_one_chunk_and_the_rest_in_all(lines: list[str], own: list[str]) -> None:
+    told = [f"X{index} says: {line[:1]}{index} {line[1:]}" for index, line in enumerate(lines)]
+    prompt = " ".join(["A bar.", *told, "Rain."])
+    found = shared_out(prompt, own, [100] * len(own))
+    free = [words for words, mine in zip(found, own, strict=True) if not mine]
+    assert [words for words, mine in zip(found, own, strict=True) if mine] == [one for one in own if one]
+    for line in told:
+        assert sum(line in words for words in free) == (1 if free else 0)
+    assert all(words.startswith("A bar.") and words.endswith("Rain.") for words in free)
+    spoken = [
+        words.index(line) + 10_000 * at for line in told for at, words in enumerate(free) if line in words
+    ]
+    assert spoken == sorted(spoken), "in their order"
+
+
+def test_a_line_that_a_chunks_own_words_have_is_in_no_other() -> None:
+    own = ["", "She turns: “Of course.”"]
+    assert shared_out(SAYS, own, [100, 100]) == ("A bar. JUN says: “I knew it. You came.” Rain.", own[1])
+
+
+@pytest.mark.parametrize(
+    ("prompt", "left"),
+    [
+        ("“Go,” she says, “now.” He leaves.", "He leaves."),
+        ('A man says "Go" and leaves. Rain.', "Rain."),
+        ('A man in a bar says: "I am tired."', "A man in a bar says"),
+        ('It is 5" wide.', 'It is 5" wide.'),
+        ("No line at all.", "No line at all."),
+    ],
+)
+def test_what_is_left_of_a_prompt_without_its_lines(prompt: str, left: str) -> None:
+    found = shared_out(prompt, ["", ""], [100, 100])
+    assert prompt in found
+    assert left in found
+
+
+def test_stages_by_what_is_there() -> None:
+    assert plan(spec(), DEV).stages == 2
+    assert plan(spec(), DEV).lora_for == {"second"}
+    assert plan(spec(), DISTIL).lora_for == frozenset()
+    assert plan(spec(schedule="distilled"), DEV).lora_for == {"first", "second"}
+    bare = Weights(generation("2.0"), upsampler=False)
+    assert plan(spec(), bare).stages == 1
+    with pytest.raises(Refused, match="no latent upsampler"):
+        plan(spec(stages="two"), bare)
+    with pytest.raises(Refused, match="distilled: they have no full schedule"):
+        plan(spec(schedule="full"), DISTIL)
+    with pytest.raises(Refused, match="distilled LoRA"):
+        plan(spec(schedule="distilled"), Weights(generation("2.0"), distilled_lora=False))
+
+
+def test_two_stages_need_sides_of_64() -> None:
+    assert plan(spec(width=800, height=544, stages="one"), DEV).fitted.changes == ()
+    assert plan(spec(width=800, height=544, stages="two"), DEV).fitted.width == 832
+
+
+def test_sides_hold_whole_latents_of_a_smaller_reference() -> None:
+    half = Weights(generation("2.0"), downscales={"motion": 2})
+    control = [Control(kind="motion", input="/a.mov", prepared=True)]
+    made = plan(spec(width=800, height=544, control=control), half)
+    assert (made.fitted.width, made.fitted.height) == (896, 640)
+    assert (
+        plan(
+            spec(width=800, height=544, control=[Control(kind="pose", input="/a.mov", prepared=True)]), half
+        ).fitted.width
+        == 832
+    )
+
+
+def test_controls_whose_references_differ_in_size_are_not_followed_at_once() -> None:
+    half = Weights(generation("2.3"), downscales={"motion": 2})
+    both = [Control(kind=kind, input="/a.mov", prepared=True) for kind in ("motion", "pose")]
+    with pytest.raises(Refused, match=r"differ in size \(motion 1/2, pose 1/1\)"):
+        plan(spec(control=both), half)
+
+
+def test_key_frames_too_near_to_be_told_apart_well_are_told() -> None:
+    made = plan(spec(conditioning=[picture(3), picture(8), picture(20)]), DEV)
+    assert [change for change in made.changes if "latent" in change] == [
+        "frames 3, 8 are followed within one latent (eight frames): what changes between them may blur"
+    ]
+    assert not any("latent" in one for one in plan(spec(conditioning=[picture(0), picture(1)]), DEV).changes)
+
+
+def test_what_is_lacking_is_told_with_the_command_that_gets_it() -> None:
+    """Only commands there are: an id that the registry has for that generation."""
+    full, asked = Weights(generation("2.0"), upsampler=False, temporal_upsampler=False), {"stages": "two"}
+    with pytest.raises(Refused) as sides:
+        plan(spec(**asked), full)
+    assert sides.value.hint == "milimo model download ltx-2-upsampler, or milimo shot set --stages one"
+    with pytest.raises(Refused) as time:
+        plan(spec(temporal_upscale=True), replace(full, generation=generation("2.3")))
+    assert time.value.hint == "there is none: milimo shot set --temporal-upscale off"
+    bare = Weights(generation("2.3"), controls=frozenset())
+    with pytest.raises(Unavailable) as union:
+        plan(spec(control=[Control(kind="pose", input="/a.mov", prepared=True)]), bare)
+    assert union.value.hint == "milimo model download ltx-2.3-ic-union"
+
+
+def test_references_that_are_not_looked_at_are_told() -> None:
+    assert any("no reference pictures" in change for change in plan(spec(references=["/a.png"]), DEV).changes)
+
+
+def test_time_is_doubled_to_the_very_length() -> None:
+    made = plan(spec(frames=121, temporal_upscale=True), DEV)
+    assert (made.fitted.frames, made.parts[0].frames) == (121, 65)
+    assert any("sampled at 12 frames a second" in change for change in made.changes)
+    assert not any("coarse" in one for one in plan(spec(rate="50/1", temporal_upscale=True), DEV).changes)
+    with pytest.raises(BadInput, match="odd"):
+        plan(spec(width=769), DEV)
+    assert plan(spec(frames=481, temporal_upscale=True), DEV).go == 241  # 20 s at half the rate
+    with pytest.raises(Refused, match="too many for temporal upscaling"):
+        plan(spec(frames=489, temporal_upscale=True), DEV)
+
+
+def test_controls_a_generation_lacks_are_refused_with_the_nearest_that_has() -> None:
+    without = Weights(generation("2.0"), controls=frozenset({"depth"}))
+    with pytest.raises(Refused, match="no control of motion") as error:
+        plan(spec(control=[Control(kind="motion", input="/a.mov", prepared=True)]), without)
+    assert "2.3" in error.value.hint
+    with pytest.raises(Unavailable, match="needs an IC-LoRA") as missing:
+        plan(spec(control=[Control(kind="pose", input="/a.mov", prepared=True)]), without)
+    assert "milimo model download" in missing.value.hint
+
+
+def test_a_map_that_needs_another_model_is_refused_before_anything_runs() -> None:
+    with pytest.raises(Refused, match="depth map can't be made") as error:
+        plan(spec(control=[Control(kind="depth", input="/a.mov")]), DEV)
+    assert "canny" in error.value.hint
+    assert plan(spec(control=[Control(kind="canny", input="/a.mov")]), DEV).pipeline.pipeline == "ic_lora"
+
+
+def test_the_page_about_video_has_the_table_of_generations() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "video.md").read_text()
+    for row in GENERATIONS:
+        line = f"| {row.id} | {row.title} | {row.sound_rate // 1000} kHz | {row.steps} | {row.evidence} |"
+        assert line in page
+
+
+def test_generations_carry_their_evidence() -> None:
+    assert [row.id for row in GENERATIONS] == ["2.0", "2.3", "2.5"]
+    for row in GENERATIONS:
+        assert row.evidence in ("ran", "read", "guessed")
+        assert row.source
+        assert row.config
+    assert [row.cross_timestep for row in GENERATIONS] == [False, True, True]
+    assert [row.stg_block for row in GENERATIONS] == [29, 28, 28]
+    assert [row.sound_rate for row in GENERATIONS] == [24000, 48000, 48000]
+
+
+@given(
+    frames=st.integers(1, 1441),
+    width=st.integers(32, 1024).map(lambda half: 2 * half),
+    height=st.integers(32, 544).map(lambda half: 2 * half),
+    rate=st.sampled_from([Fraction(24), Fraction(25), Fraction(30000, 1001)]),
+    stages=st.sampled_from(["auto", "one"]),
+)
+def test_any_shot_within_the_limits_has_a_plan(
+    frames: int, width: int, height: int, rate: Fraction, stages: Any
+) -> None:
+    made = plan(
+        spec(
+            frames=frames,
+            width=width,
+            height=height,
+            rate=f"{rate.numerator}/{rate.denominator}",
+            stages=stages,
+        ),
+        DEV,
+    )
+    assert sum(part.fresh for part in made.parts) == made.fitted.frames >= frames
+    assert made.pipeline.reason

@@ -1,0 +1,71 @@
+"""An engine is one folder: whoever else wants something of it asks its row in the table of engines."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+PACKAGE = Path(__file__).parents[3] / "milimo_tui"
+# Names that mean an engine wherever they stand alone; film, tiny, hub and quick are other things too.
+NAMES = {"ltx2", "flux2", "sam3", "gemma", "animatic", "ollama", "openai"}
+FOLDERS = ("animatic", "film", "flux2", "hub", "llm", "ltx2", "media_jobs", "sam3", "tiny")
+# Where engines are listed: the table, the settings' defaults, the catalog of models.
+LISTS = {"engines/registry/engine_registry.py", "core/settings.py", "engines/catalog/model_catalog.py"}
+# What still names one, and which. This list may only get shorter.
+EXCEPTIONS = {
+    "engines/catalog/families.py: flux2",
+    "engines/catalog/families.py: gemma",
+    "engines/catalog/families.py: ltx2",
+    "engines/catalog/families.py: sam3",
+    "engines/catalog/lora_names.py: flux2",
+    "engines/catalog/lora_names.py: ltx2",
+    "engines/catalog/model_store.py: ltx2",
+    "engines/contract/specs.py: animatic",
+    "engines/contract/specs.py: flux2",
+    "engines/contract/specs.py: gemma",
+    "engines/contract/specs.py: sam3",
+    "engines/recipes/tables.py: flux2",
+    "engines/recipes/tables.py: gemma",
+    "engines/recipes/tables.py: ltx2",
+    "engines/recipes/tables.py: sam3",
+    "jobs/supervisor/lent_tokens.py: engines.hub",
+    "store/project/milimo_video.py: ltx2",
+    "store/project/tables.py: animatic",
+    "story/values/film.py: animatic",
+    "studio/commands/media/picture.py: engines.flux2",
+    "studio/commands/media/picture.py: engines.sam3",
+    "studio/commands/media/picture_masks.py: engines.sam3",
+    "studio/commands/model/downloads.py: engines.hub",
+    "studio/commands/model/tiny.py: engines.tiny",
+    "studio/machine/gpu_rental.py: engines.hub",
+    "studio/pictures/picture_spec.py: engines.flux2",
+    "studio/weights/hub_access.py: engines.hub",
+    "studio/weights/inventory.py: engines.hub",
+}
+
+
+def named_in(path: Path) -> Iterator[str]:
+    """The engines that a module names, by a string that is just the name or by an import of their modules."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Constant) and node.value in NAMES:
+            yield str(node.value)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            for name in (node.module, *(f"{node.module}.{each.name}" for each in node.names)):
+                words = name.split(".")
+                if words[:2] == ["milimo_tui", "engines"] and words[2:3] and words[2] in FOLDERS:
+                    yield f"engines.{words[2]}"
+                    break
+
+
+def test_only_the_folder_of_an_engine_and_the_table_name_it() -> None:
+    found = set()
+    for path in PACKAGE.rglob("*.py"):
+        place = path.relative_to(PACKAGE)
+        own = place.parts[0] == "engines" and place.parts[1] in FOLDERS
+        if not own and place.as_posix() not in LISTS:
+            found |= {f"{place.as_posix()}: {name}" for name in named_in(path)}
+    assert sorted(found - EXCEPTIONS) == [], (
+        "ask the row: engine_registry.profile(name), engine_registry.first(kind)"
+    )
+    assert sorted(EXCEPTIONS - found) == [], "these name no engine any more: take them out of the list"

@@ -1,0 +1,46 @@
+"""An engine whose models want more memory than any machine has, unless they are held in 16 bits: for tests of
+what becomes of a job that runs out. `all` in the prompt: not even then.
+"""
+
+from __future__ import annotations
+
+import torch
+from PIL import Image
+
+from milimo_tui.engines.contract.engine import Context, Output, Result
+from milimo_tui.engines.contract.engine_row import EngineRow
+from milimo_tui.engines.contract.specs import MakePicture, Spec
+from milimo_tui.engines.recipes.choice import rungs
+from milimo_tui.engines.recipes.tables import Part, Weights
+from milimo_tui.engines.recipes.values import Request
+from milimo_tui.engines.runtime.recipe_run import running
+
+ROWS = (
+    EngineRow(
+        "hungry",
+        "Runs out of memory",
+        "cpu",
+        ("make_picture",),
+        "tests.engines.runtime.hungry:Hungry",
+        rungs=rungs("flux2"),
+    ),
+)
+TOO_MUCH = 1 << 60  # bytes
+WEIGHTS = Weights("hungry-weights", (Part("transformer", 0.001, ("denoise",), packed=True),))
+
+
+class Hungry:
+    name = "hungry"
+
+    def load(self) -> None: ...
+
+    def unload(self) -> None: ...
+
+    def run(self, spec: Spec, context: Context) -> Result:
+        assert isinstance(spec, MakePicture)
+        with running(context, Request("flux2", WEIGHTS, spec.width, spec.height)) as choice:
+            if choice.recipe.precision == "float32" or "all" in spec.prompt:
+                torch.empty(TOO_MUCH, dtype=torch.uint8)
+        path = context.workspace / "picture.png"
+        Image.new("RGB", (spec.width, spec.height)).save(path)
+        return Result(outputs=(Output(role="picture", path=str(path)),), notes=(choice.recipe.name,))

@@ -1,0 +1,152 @@
+"""Want of memory: one rung down, said, tried again, remembered for the card; at the last an honest end."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+
+from milimo_tui.core.errors import OutOfMemory
+from milimo_tui.core.paths import Home
+from milimo_tui.engines.recipes.card_records import Shown, name
+from milimo_tui.engines.recipes.choice import choose, weights_of
+from milimo_tui.engines.recipes.values import Card, Known, Request
+from milimo_tui.engines.runtime.memory import DeviceMemory, available, card, guard, is_out_of_memory
+from milimo_tui.jobs.client.client import Client, JobRequest
+from milimo_tui.jobs.values.views import WholeJob
+from tests.engines.runtime.hungry import TOO_MUCH
+from tests.front_door import Milimo, environment
+
+CHOICE = choose(
+    Card("NVIDIA L4", 24.0, 23.5, capability=(8, 9)), Request("ltx2", weights_of("ltx-2"), 768, 512, 121)
+)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 20.00 GiB"),
+        RuntimeError("MPS backend out of memory (MPS allocated: 17 GB)"),
+        MemoryError(),
+    ],
+)
+def test_what_libraries_raise_for_want_of_memory_is_told_in_the_rungs_words(error: Exception) -> None:
+    with pytest.raises(OutOfMemory) as raised, guard(CHOICE):
+        raise error
+    assert f"ran out of memory on NVIDIA L4 as “{CHOICE.recipe.name}”" in raised.value.message
+    assert raised.value.hint == f"next: {CHOICE.next}"
+
+
+def test_a_real_allocation_that_no_machine_can_meet() -> None:
+    with pytest.raises(OutOfMemory), guard(CHOICE):
+        torch.empty(TOO_MUCH, dtype=torch.uint8)
+
+
+def test_other_errors_go_on_as_they_are() -> None:
+    assert not is_out_of_memory(RuntimeError("shapes differ"))
+    with pytest.raises(RuntimeError, match="shapes differ"), guard(CHOICE):
+        raise RuntimeError("shapes differ")
+
+
+def test_the_device_is_measured() -> None:
+    here = card(held=10**9)
+    assert here.kind in ("cpu", "cuda", "rocm", "mps")
+    assert here.free_gb > 0
+    assert here.memory_gb > 1
+    assert available() > 0
+    assert DeviceMemory().free() > 0
+
+
+# Jobs
+
+
+@pytest.fixture(scope="module")
+def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Milimo]:
+    folder = tmp_path_factory.mktemp("hungry")
+    more = {"MILIMO_TEST_ENGINES": "tests.engines.runtime.hungry:ROWS", "OMP_NUM_THREADS": "1"}
+    milimo = Milimo({**environment(folder), **more}, folder / "work")
+    milimo.act("supervisor", "start")
+    yield milimo
+    milimo.inside("supervisor", "stop", "--now")
+
+
+def run(studio: Milimo, prompt: str) -> tuple[WholeJob, list[str]]:
+    """The job at its end, and its log."""
+    spec = {"kind": "make_picture", "engine": "hungry", "prompt": prompt, "width": 64, "height": 64}
+    with Client(Home(Path(studio.home))) as client:
+        [job] = client.submit([JobRequest(spec=spec)])
+        events = client.watch(jobs=[job])
+        if client.job(job).ended is None:  # else it ended before anybody watched
+            next(event for event in events if event.get("state") in ("done", "failed"))
+        return client.job(job), client.log(job).splitlines()
+
+
+def test_one_rung_down_said_tried_again_and_remembered(studio: Milimo) -> None:
+    first, log = run(studio, "one")
+    assert (first.state, first.attempts, first.rung) == ("done", 2, 1)
+    told = "\n".join(log)
+    assert "ran out of memory on CPU as “float32, in main memory”" in told
+    assert "stepped down: the best that fits → bf16, in main memory" in told
+
+    second, log = run(studio, "two")
+    assert (second.state, second.attempts, second.rung) == ("done", 1, 0)
+    assert any("“float32, in main memory” ran out of memory before" in line for line in log)
+
+    shown = json.loads((Path(studio.home) / "cards.json").read_text())
+    [rows] = shown["cards"].values()
+    assert [(row["recipe"], row["ran"]) for row in rows] == [("float32, in main memory", False)]
+
+
+def test_when_no_rung_is_left_it_ends_with_the_nearest_thing(studio: Milimo) -> None:
+    job, log = run(studio, "all")
+    assert job.state == "failed"
+    assert "nothing that needs less memory is left to try" in job.error
+    assert job.hint
+    assert 2 <= job.attempts <= 3, log
+
+
+# What cards have shown
+
+
+def known(units: int, **more: Any) -> Known:
+    return Known("ltx2", "ltx-2", "bf16", units, 23.5, **more)
+
+
+def test_cards_are_told_apart_and_figures_replaced(tmp_path: Path) -> None:
+    shown = Shown(tmp_path)
+    l4, h200 = Card("NVIDIA L4", 24.0, 23.0), Card("NVIDIA H200", 150.1, 149.0)
+    assert shown.of(l4) == ()
+    shown.remember(l4, known(10, peak_gb=9.0))
+    shown.remember(l4, known(10, peak_gb=11.0))
+    shown.remember(l4, known(20, ran=False))
+    shown.remember(h200, known(10, peak_gb=70.0))
+    assert [(row.units, row.peak_gb, row.ran) for row in shown.of(l4)] == [(10, 11.0, True), (20, 0.0, False)]
+    assert [row.peak_gb for row in shown.of(h200)] == [70.0]
+    # The driver counts the same card's memory a little differently.
+    assert shown.of(Card("NVIDIA H200", 150.7, 149.0)) == shown.of(h200)
+    assert shown.of(Card("NVIDIA H200", 75.0, 74.0)) == ()
+    assert name(h200) == "NVIDIA H200, 150 GB"
+
+
+def test_only_the_newest_are_kept(tmp_path: Path) -> None:
+    shown, here = Shown(tmp_path), Card("NVIDIA L4", 24.0, 23.0)
+    before = {"version": 1, "cards": {name(here): [asdict(known(units)) for units in range(205)]}}
+    shown.path.write_text(json.dumps(before))
+    shown.remember(here, known(205))
+    assert [row.units for row in shown.of(here)] == list(range(6, 206))
+
+
+@pytest.mark.parametrize(
+    "spoiled", [b"", b"{", b"[]", b'{"version": 1, "cards": {"NVIDIA L4, 24 GB": [{}]}}']
+)
+def test_a_file_that_cannot_be_understood_counts_as_none(tmp_path: Path, spoiled: bytes) -> None:
+    (tmp_path / "cards.json").write_bytes(spoiled)
+    shown, here = Shown(tmp_path), Card("NVIDIA L4", 24.0, 23.0)
+    assert shown.of(here) == ()
+    shown.remember(here, known(1))
+    assert len(shown.of(here)) == 1

@@ -1,0 +1,234 @@
+"""What weights take in memory is what is held after loading, and what the studio tells of a card is what the
+job on it does: one count for both.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import struct
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import torch
+
+from milimo_tui.core.errors import Cancelled
+from milimo_tui.core.paths import Home
+from milimo_tui.engines.catalog.installed_weights import Installed, WeightFile
+from milimo_tui.engines.catalog.model_store import ModelStore
+from milimo_tui.engines.flux2.engine import Flux2
+from milimo_tui.engines.ltx2.engine import Ltx2
+from milimo_tui.engines.ltx2.plan.installed_parts import model_store as here
+from milimo_tui.engines.ltx2.take import parts as ltx_parts
+from milimo_tui.engines.ltx2.take.upsamplers import upsampler
+from milimo_tui.engines.recipes.estimates import estimate
+from milimo_tui.engines.recipes.ladder import ladder
+from milimo_tui.engines.recipes.tables import SLACK, Offload, Precision
+from milimo_tui.engines.recipes.values import Recipe
+from milimo_tui.engines.recipes.weight_sizes import files_of, held_bytes
+from milimo_tui.engines.registry import engine_registry, explanation
+from milimo_tui.engines.runtime import apply, memory
+from milimo_tui.engines.runtime.input_caches import key_of
+from milimo_tui.engines.runtime.model_cache import Key, ModelCache, model_cache
+from tests.engines.listening import Listening
+from tests.engines.runtime.test_residency import Bytes
+from tests.engines.tiny_home import Tiny, furnish, tiny
+from tests.front_door import Milimo, milimo
+
+__all__ = ["milimo", "tiny"]
+
+MODELS = {
+    "ltx-2": ("ltx2", "ltx2", "2.0"),
+    "ltx-2-distilled": ("ltx2-distilled", "ltx2", "2.0"),
+    "ltx-2.3": ("ltx23", "ltx2", "2.3"),
+    "flux2-klein-4b": ("flux2-klein", "flux2", ""),
+    "flux2-klein-base-9b": ("flux2-klein-base", "flux2", ""),
+}
+CARDS = (8, 12, 16, 24, 32, 48, 80)
+LORA_PARAMETERS = 3_835_000_000  # 7.67 GB in 16 bits, as the makers' distilled LoRA
+
+
+def recipe(precision: Precision, offload: Offload = "none") -> Recipe:
+    return Recipe(
+        "ltx2", f"{precision} {offload}", precision, offload, "none", kept=0.5 * (offload == "kept")
+    )
+
+
+# -- held
+
+
+@pytest.mark.parametrize("precision", ["float32", "bfloat16", "fp8"])
+@pytest.mark.parametrize("offload", ["none", "kept"])
+def test_room_is_counted_by_what_is_held_not_by_what_lies_on_disk(
+    tiny: Tiny, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, precision: Precision, offload: Offload
+) -> None:
+    """All tiny weights lie there in 32 bits."""
+    furnish(tmp_path / "home", tiny, "ltx2", "ltx2-upsampler")
+    monkeypatch.setenv("MILIMO_HOME", str(tmp_path / "home"))
+    found, way = here().resolve("ltx2"), recipe(precision, offload)
+    held = ModelCache(Bytes(80, 80), memory.bytes_held)
+    told = Listening(tmp_path)
+    parts = ltx_parts.load(found, way, held, told)
+    for one in held:
+        name = one.key.component
+        if name == "tokenizer":
+            continue
+        assert one.size == memory.weight_bytes(parts[name])
+        expected = held_bytes(files_of(found.path / name), way, packed=name in apply.LARGE)
+        assert expected == pytest.approx(one.size, rel=0.03), name
+        if name == "transformer" and offload == "kept":
+            assert one.on_card == pytest.approx(one.size / 2, rel=0.01)
+
+
+def test_a_lora_that_is_put_on_counts_and_no_more_is_free_than_there_is(tmp_path: Path) -> None:
+    held = ModelCache(Bytes(80), memory.bytes_held)
+    layer = held.pipeline(Key("one"), lambda: torch.nn.Linear(10, 10, bias=False), Listening(tmp_path), 1)
+    assert held.bytes == 400
+    layer.add_module("lora", torch.nn.Linear(10, 2, bias=False))
+    held.measure()
+    assert held.bytes == 480
+    card = memory.card(held=10**15, host_held=10**15)
+    assert card.free_gb <= card.memory_gb
+    assert card.host_gb <= memory.total() / 1e9
+
+
+def test_weights_that_lie_there_twice_are_counted_once(tiny: Tiny, tmp_path: Path) -> None:
+    folder = tmp_path / "text_encoder"
+    folder.mkdir()
+    [file] = (tiny("ltx2") / "text_encoder").glob("*.safetensors")
+    (folder / "model.safetensors").hardlink_to(file)
+    once = held_bytes(files_of(folder), recipe("bfloat16"), packed=True)
+    (folder / "diffusion_pytorch_model.safetensors").hardlink_to(file)
+    assert held_bytes(files_of(folder), recipe("bfloat16"), packed=True) == once > 0
+
+
+def test_what_was_read_by_an_earlier_way_is_not_used_again() -> None:
+    told = "\0".join(("words", memory.device().type, torch.__version__, "free", "a lamp"))
+    assert key_of("words", "a lamp") != hashlib.sha256(told.encode()).hexdigest()
+
+
+# -- what stays beside swapped parts
+
+
+def test_the_autoencoder_that_looked_at_a_picture_stays_beside_the_transformer(tiny: Tiny) -> None:
+    """Parts go when the one after them comes: nothing sends the autoencoder away before its decoding."""
+    from diffusers import LTX2ConditionPipeline
+
+    pipe = LTX2ConditionPipeline.from_pretrained(tiny("ltx2"))
+    pipe.enable_model_cpu_offload(device=torch.device("cpu"))
+    hooks = {id(hook.model): hook for hook in pipe._all_hooks}
+    before = hooks[id(pipe.transformer)].hook.prev_module_hook
+    assert before.model is not pipe.vae
+    plain = explanation.request_of("ltx2", "ltx-2")
+    swapped = next(one for one in ladder(plain, packages=()) if one.offload == "parts")
+    vae = next(part.billions for part in plain.weights.parts if part.name == "vae") * 2
+    more = estimate(swapped, replace(plain, encodes=True)).card_gb - estimate(swapped, plain).card_gb
+    assert more == pytest.approx(vae * SLACK)
+
+
+@pytest.mark.parametrize(("offload", "there"), [("none", True), ("parts", False), ("kept", False)])
+def test_an_upsampler_is_on_the_card_while_it_works_where_parts_move(
+    tiny: Tiny, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, offload: Offload, there: bool
+) -> None:
+    furnish(tmp_path / "home", tiny, "ltx2", "ltx2-upsampler")
+    monkeypatch.setenv("MILIMO_HOME", str(tmp_path / "home"))
+    model_cache().clear()
+    found = here().resolve("ltx2", "upsampler")
+    upsampler("upsampler", found, recipe("bfloat16", offload), Listening(tmp_path))
+    [held] = model_cache()
+    assert (held.on_card > 0, held.on_host > 0) == (there, not there)
+
+
+# -- what is told is what is done
+
+
+class Chosen(Listening):
+    """Ends the job when its recipe is chosen."""
+
+    def log(self, sentence: str) -> None:
+        super().log(sentence)
+        if sentence.startswith("recipe: "):
+            raise Cancelled("that is all that was asked")
+
+
+def hollow_lora(path: Path) -> Installed:
+    """The makers' distilled LoRA by its header, as large as it is; its tensors take no room on the disk."""
+    header = {"lora": {"dtype": "BF16", "shape": [LORA_PARAMETERS], "data_offsets": [0, 2 * LORA_PARAMETERS]}}
+    text = json.dumps(header).encode()
+    with path.open("wb") as file:
+        file.write(struct.pack("<Q", len(text)) + text)
+        file.truncate(8 + len(text) + 2 * LORA_PARAMETERS)
+    files = (WeightFile(path.name, path.stat().st_size, "a" * 64),)
+    return Installed(
+        id="ltx-2-distilled-lora",
+        family="ltx2",
+        role="distilled_lora",
+        generation="2.0",
+        path=str(path),
+        form="file",
+        files=files,
+    )
+
+
+@pytest.fixture
+def furnished(milimo: Milimo, tiny: Tiny, tmp_path: Path) -> Milimo:
+    """A home with the default set-up, and others: tiny weights under the names of published ones."""
+    store = furnish(Path(milimo.home), tiny)
+    for id, (name, family, generation) in MODELS.items():
+        store.register(Installed(id=id, family=family, generation=generation, path=str(tiny(name))))
+    store.register(hollow_lora(tmp_path / "lora.safetensors"))
+    return milimo
+
+
+def test_what_explain_tells_of_a_card_is_what_the_job_on_it_does(
+    furnished: Milimo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MILIMO_HOME", str(furnished.home))
+    for model, (_, family, _) in MODELS.items():
+        engine = Ltx2() if family == "ltx2" else Flux2()
+        usual = engine_registry.profile(family).describe().usual
+        assert usual is not None
+        for card in CARDS:
+            told = furnished.inside("engine", "explain", family, "--model", model, "--card", str(card))
+            monkeypatch.setenv("MILIMO_TEST_CARD", str(card))
+            job = Chosen(tmp_path)
+            with pytest.raises(Cancelled):
+                engine.run(usual.model_copy(update={"model": model}), job)
+            said = job.lines[-1].removeprefix("recipe: ")
+            assert said.startswith(f"{told['plan']['recipe']}: {told['estimate_gb']:.1f} GB"), (model, card)
+
+
+def test_the_default_set_up_runs_on_24_gb_and_not_by_the_slowest_way(furnished: Milimo) -> None:
+    """Guidance is of the first stage alone, at a quarter of the pixels; the LoRA goes with its blocks."""
+    told = furnished.inside("engine", "explain", "ltx2", "--model", "ltx-2", "--card", "24")
+    assert told["fits"] is True
+    assert told["plan"]["recipe"] != told["ladder"][-1]["recipe"]
+    store = ModelStore(Home(Path(furnished.home)).models)
+    request = explanation.request_here("ltx2", store, store.resolve("ltx2", model="ltx-2"))
+    assert (request.stages, request.passes) == (2, 2)
+    assert request.loras_gb == pytest.approx(7.67)
+    by = {one.name.partition(", decoded")[0]: one for one in ladder(request, packages=())}
+    bare = replace(request, loras_gb=0.0)
+    for name, share in (
+        ("bf16, streamed by blocks", 2 / 48),
+        ("fp8 weights, half of the blocks on the card", 0.5 + 2 / 48),
+    ):
+        with_lora, without = estimate(by[name], request), estimate(by[name], bare)
+        assert with_lora.card_gb - without.card_gb == pytest.approx(7.67 * share * SLACK, rel=0.01)
+    unguided = replace(request, passes=1)
+    for one in by.values():
+        if one.offload != "none":
+            assert estimate(one, request).card_gb <= estimate(one, unguided).card_gb + 0.01
+
+
+def test_main_memory_holds_what_is_not_on_the_card() -> None:
+    request = explanation.request_of("ltx2", "ltx-2-distilled")
+    sizes = {part.name: part.billions for part in request.weights.parts}
+    base = recipe("bfloat16", "kept")
+    for kept in (0.25, 0.5, 0.75):
+        host = estimate(replace(base, kept=kept), request).host_gb
+        waits = ("text_encoder", "connectors", "vae", "latent_upsampler")
+        expected = 2 * (sum(sizes[name] for name in waits) + sizes["transformer"] * (1 - kept))
+        assert host == pytest.approx(expected)
+    assert estimate(recipe("bfloat16"), request).host_gb == 0

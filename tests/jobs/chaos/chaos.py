@@ -1,0 +1,552 @@
+"""The storm of the chaos tests: kills, stops, full disks, homes that are copied, moved and made anew; and the
+check of what must hold after it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import threading
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from hashlib import sha256
+from itertools import pairwise
+from pathlib import Path
+from typing import Any, Protocol
+
+import psutil
+
+from milimo_tui.core.errors import MilimoError
+from milimo_tui.core.host import write_atomic
+from milimo_tui.jobs.client.client import Client
+from milimo_tui.jobs.client.launch import end_by_force, ensure
+from milimo_tui.jobs.client.protocol import read_note
+from milimo_tui.jobs.values.views import WholeJob
+from tests.jobs.chaos.chaos_client import read_journal
+from tests.jobs.chaos.chaos_plan import MADE, SAVE, Nature, Planned
+from tests.jobs.conftest import ENDED, ROOT, House, picture
+from tests.jobs.keeper import worked
+
+STUCK_SECONDS = 90  # with nothing changing at all, after the storm, the queue counts as stuck
+
+
+class Disk(Protocol):
+    """A disk that can be filled and cleared."""
+
+    def fill(self) -> None: ...
+
+    def clear(self) -> None: ...
+
+
+class PretendedDisk:
+    """Says that it is full: MILIMO_TEST_FREE_BYTES reads the file."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self.clear()
+
+    def fill(self) -> None:
+        write_atomic(self._path, b"1000")
+
+    def clear(self) -> None:
+        write_atomic(self._path, b"%d" % (1 << 40))
+
+
+class RealDisk:
+    """Fills the file system of a folder to the last byte, or so far that only the reserve is left."""
+
+    def __init__(self, folder: Path) -> None:
+        self._ballast = folder / "ballast"
+        self._whole = True
+
+    def fill(self) -> None:
+        self._whole = not self._whole
+        disk = os.statvfs(self._ballast.parent)
+        size = disk.f_bavail * disk.f_frsize + (1 << 20 if self._whole else -(16 << 20))
+        with self._ballast.open("wb", buffering=0) as handle:
+            block = b"\0" * (1 << 20)
+            try:
+                for _ in range(max(0, size) // len(block)):
+                    handle.write(block)
+            except OSError:
+                pass  # that was the point
+
+    def clear(self) -> None:
+        self._ballast.unlink(missing_ok=True)
+
+
+class Clock:
+    """Sets the clock of every process of the test: MILIMO_TEST_CLOCK reads the file."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self.set(0)
+
+    def set(self, seconds: int) -> None:
+        """So many seconds beside the real time."""
+        write_atomic(self._path, b"%d" % seconds)
+
+
+@dataclass
+class Storm:
+    """Everything that goes wrong, at random. `log` has a line for each act."""
+
+    house: House
+    plan: Sequence[Planned]
+    step: float  # seconds that a step of a job takes; clients act at a pace that lets some of them end
+    chance: random.Random
+    disks: Sequence[Disk]
+    clock: Clock
+    folder: Path
+    log: list[str] = field(default_factory=list)
+    _clients: dict[int, subprocess.Popen[bytes]] = field(default_factory=dict)
+    _stopped: dict[int, float] = field(default_factory=dict)  # pid → when it goes on
+    _full_until: float = 0.0
+    _submitting: threading.Lock = field(default_factory=threading.Lock)  # held while jobs are handed in
+
+    # Clients
+
+    def journals(self) -> list[Path]:
+        return sorted(self.folder.glob("client*.jsonl"))
+
+    def start_client(self, number: int) -> None:
+        jobs = self.folder / "jobs.json"
+        write_atomic(jobs, json.dumps({job.id: job.nature for job in self.plan}).encode())
+        journal = self.folder / f"client{number}.jsonl"
+        arguments = [str(self.house.home.root), str(journal), f"{number}", str(jobs), f"{3 * self.step}"]
+        self._clients[number] = subprocess.Popen(
+            [sys.executable, "-m", "tests.jobs.chaos.chaos_client", *arguments],
+            cwd=ROOT,
+            stdin=subprocess.DEVNULL,
+        )
+
+    def end_clients(self) -> None:
+        for client in self._clients.values():
+            client.kill()
+        for client in self._clients.values():
+            client.wait()
+
+    def submit_all(self, seconds: float) -> None:
+        """Hand in the plan over that time; what may have got in or not is handed in again."""
+        began, size = time.monotonic(), 15
+        for first in range(0, len(self.plan), size):
+            due = began + seconds * first / len(self.plan)
+            time.sleep(max(0.0, due - time.monotonic()))
+            while not self._submit(self.plan[first : first + size]):
+                time.sleep(0.1)
+
+    def _submit(self, piece: Sequence[Planned]) -> bool:
+        with self._submitting, suppress(MilimoError):
+            ensure(self.house.home, self.house.command)
+            with Client(self.house.home) as client:
+                client.submit([job.request() for job in piece])
+                return True
+        return False
+
+    # Homes
+
+    def _aside(self) -> Path:
+        """A place beside the home, where nothing is."""
+        path = self.house.home.root.with_name("aside")
+        _remove(path)
+        return path
+
+    def _duplicate(self, pid: int, path: Path) -> None:
+        """Copy the home as it is at one moment: its supervisor stands still meanwhile."""
+        self._send(pid, signal.SIGSTOP)
+        try:
+            subprocess.run(
+                ["cp", "-a", str(self.house.home.root), str(path)], capture_output=True, check=False
+            )
+        finally:
+            self._send(pid, signal.SIGCONT)
+
+    def _copy_home(self) -> str | None:
+        """A copy works on its own for a while; what it is given and what it makes is no matter of ours."""
+        pid = self._supervisor()
+        if pid is None or pid in self._stopped:
+            return None
+        copy = House(self._aside())
+        self._duplicate(pid, copy.home.root)
+        told = "home: copied"
+        try:
+            ensure(copy.home, copy.command)
+            with Client(copy.home) as client:
+                assert client.hello["pid"] != pid, "the original's supervisor answers for the copy"
+                client.submit([picture("text=copy")])
+                time.sleep(self.chance.uniform(0, 1))
+                client.stop(now=True, wait=10)
+        except MilimoError as error:  # the storm reaches it too
+            told = f"home: copied ({error.message})"
+        finally:
+            end_by_force(copy.home)
+            _remove(copy.home.root)
+        return told
+
+    def _move_home(self) -> str:
+        """Away, and back in a while."""
+        home, away = self.house.home.root, self._aside()
+        home.rename(away)
+        time.sleep(self.chance.uniform(0, 1))
+        _remove(home)  # what an intake under way has put there
+        away.rename(home)
+        return "home: moved, and back"
+
+    def _remake_home(self) -> str | None:
+        """Removed, and made anew of a copy, under a supervisor at work; no client hears what that loses."""
+        pid = self._supervisor()
+        if pid is None or pid in self._stopped:
+            return None
+        home, image = self.house.home.root, self._aside()
+        self.end_clients()
+        with self._submitting:
+            self._send(pid, signal.SIGSTOP)
+            return self._exchange(pid, home, image)
+
+    def _exchange(self, pid: int, home: Path, image: Path) -> str | None:
+        try:
+            if not _copy(home, image):  # no room for it
+                return None
+            _remove(home)
+            image.rename(home)
+        finally:
+            self._send(pid, signal.SIGCONT)
+        return "home: removed and made anew"
+
+    # Harm
+
+    def blow(self, seconds: float, pause: float) -> None:
+        """One act of harm every `pause` seconds or so, what was stopped goes on after a while, then calm."""
+        acts: list[Callable[[], str | None]] = [
+            *[self._kill_worker] * 4, *[self._stop_worker] * 2, *[self._kill_supervisor] * 2,
+            self._end_supervisor, self._drain_supervisor, self._stop_supervisor,
+            *[self._kill_client] * 2, self._stop_client, self._fill_disk, self._set_clock,
+            self._copy_home, self._move_home, self._remake_home,
+        ]  # fmt: skip
+        homes = self.chance.sample(acts[-3:], 3)  # each at least once
+        began = time.monotonic()
+        submitting = threading.Thread(target=self.submit_all, args=(0.8 * seconds,), daemon=True)
+        submitting.start()
+        while (now := time.monotonic()) < began + seconds or homes:
+            is_due = homes and now - began > seconds * (3 - len(homes)) / 3
+            did = (homes[-1] if is_due else self.chance.choice(acts))()
+            if did:
+                self.log.append(f"{now - began:.2f} {did}")
+                homes = homes[:-1] if is_due else homes
+            self._go_on(time.monotonic() + self.chance.uniform(0, 2 * pause))
+        self._calm()
+        submitting.join()
+
+    def _go_on(self, until: float) -> None:
+        """Wait, waking what is due and starting clients anew."""
+        while True:
+            now = time.monotonic()
+            for pid in [pid for pid, due in self._stopped.items() if due <= now]:
+                self._wake(pid)
+            if self._full_until and self._full_until <= now:
+                self._clear()
+            for number, client in list(self._clients.items()):
+                if client.poll() is not None:
+                    self.start_client(number)
+            if now >= until:
+                return
+            time.sleep(min(0.02, until - now))
+
+    def _calm(self) -> None:
+        """No more harm: everything runs, there is room, no client acts."""
+        for pid in list(self._stopped):
+            self._wake(pid)
+        self._clear()
+        self.clock.set(0)
+        self.end_clients()
+
+    def _wake(self, pid: int) -> None:
+        del self._stopped[pid]
+        self._send(pid, signal.SIGCONT)
+
+    def _clear(self) -> None:
+        self._full_until = 0.0
+        for disk in self.disks:
+            disk.clear()
+
+    def _send(self, pid: int, number: signal.Signals) -> str | None:
+        try:
+            os.kill(pid, number)
+        except ProcessLookupError:
+            return None
+        return f"{number.name} to {pid}"
+
+    def _stop(self, pid: int, seconds: float) -> str | None:
+        self._stopped[pid] = time.monotonic() + seconds
+        return self._send(pid, signal.SIGSTOP)
+
+    def _supervisor(self) -> int | None:
+        note = read_note(self.house.home)
+        return note.pid if note and note.is_alive() else None
+
+    def _workers(self) -> list[int]:
+        pid = self._supervisor()
+        try:
+            children = psutil.Process(pid).children() if pid else []
+            return [child.pid for child in children if "resource_tracker" not in " ".join(child.cmdline())]
+        except psutil.Error:
+            return []
+
+    def _kill_worker(self) -> str | None:
+        workers = self._workers()
+        told = self._send(self.chance.choice(workers), signal.SIGKILL) if workers else None
+        return told and f"worker: {told}"
+
+    def _stop_worker(self) -> str | None:
+        workers = self._workers()
+        told = self._stop(self.chance.choice(workers), self.chance.uniform(0.1, 9)) if workers else None
+        return told and f"worker: {told}"
+
+    def _kill_supervisor(self) -> str | None:
+        pid = self._supervisor()
+        told = self._send(pid, signal.SIGKILL) if pid else None
+        return told and f"supervisor: {told}"
+
+    def _end_supervisor(self) -> str | None:
+        pid = self._supervisor()
+        told = self._send(pid, signal.SIGTERM) if pid else None
+        return told and f"supervisor: {told}"
+
+    def _drain_supervisor(self) -> str:
+        try:
+            with Client(self.house.home) as client:
+                client.stop(now=self.chance.random() < 0.5)
+        except MilimoError as error:
+            return f"drain: {error.message}"
+        return "supervisor: drain"
+
+    def _stop_supervisor(self) -> str | None:
+        pid = self._supervisor()
+        told = self._stop(pid, self.chance.uniform(0.1, 3)) if pid else None
+        return told and f"supervisor: {told}"
+
+    def _kill_client(self) -> str | None:
+        told = self._send(self.chance.choice(list(self._clients.values())).pid, signal.SIGKILL)
+        return told and f"client: {told}"
+
+    def _stop_client(self) -> str | None:
+        told = self._stop(self.chance.choice(list(self._clients.values())).pid, self.chance.uniform(0.1, 3))
+        return told and f"client: {told}"
+
+    def _fill_disk(self) -> str | None:
+        if self._full_until:
+            return None
+        disk = self.chance.choice(self.disks)
+        disk.fill()
+        self._full_until = time.monotonic() + self.chance.uniform(0.5, 3)
+        return f"disk: {type(disk).__name__} full"
+
+    def _set_clock(self) -> str:
+        seconds = self.chance.choice((0, 0, 3600, -3600, 90_000, -90_000))
+        self.clock.set(seconds)
+        return f"clock: {seconds} s"
+
+
+def _copy(folder: Path, target: Path) -> bool:
+    """Whether all of it could be copied, but for what workers removed meanwhile."""
+    command = ["cp", "-a", str(folder), str(target)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    return all("No such file" in line for line in done.stderr.splitlines())
+
+
+def _remove(folder: Path) -> None:
+    """As `rm -rf`, while workers that are about to end still write there."""
+    while folder.exists():
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+# After the storm
+
+
+def until_all_ended(house: House, plan: Sequence[Planned]) -> None:
+    """Let everything go on and wait until it has ended, as long as anything changes at all.
+
+    What the rules gave up on for reasons of the storm alone is tried again, as a person would. The rule is
+    checked first: three deaths, or three full disks.
+    """
+    natures = {job.id: job.nature for job in plan}
+    changed, before = time.monotonic(), None
+    ensure(house.home, house.command)
+    with Client(house.home) as client:
+        client.resume()
+        while True:
+            jobs = client.jobs()
+            by_state = defaultdict(list)
+            for job in jobs:
+                by_state[job.state].append(job.id)
+            client.resume(by_state["paused"])
+            client.release(by_state["held"])
+            client.batch("resume", [batch.id for batch in client.batches() if batch.paused])
+            given_up = [id for id in by_state["set_aside"] + by_state["failed"] if natures[id] in MADE]
+            for id in given_up:
+                _check_given_up(client.job(id))
+            client.retry(given_up)
+            if not given_up and all(job.state in ENDED for job in jobs):
+                return
+            now = time.monotonic()
+            mark = client.status()["seq"]
+            if mark != before:
+                changed, before = now, mark
+            alive = {state: ids for state, ids in by_state.items() if state not in ENDED}
+            assert now - changed < STUCK_SECONDS, f"nothing changes any more: {alive} {client.status()}"
+            time.sleep(0.2)
+
+
+def _check_given_up(job: WholeJob) -> None:
+    """A job that should have been made may only be given up on as the rules say, or for what was away."""
+    if any(words in str(job.error) for words in ("No such file", "is not there")):
+        return  # its home was away for a moment
+    outcomes = [attempt.outcome for attempt in job.history]
+    counted = [outcome for outcome in outcomes if outcome in ("died", "failed")]
+    if job.state == "set_aside":
+        assert counted[-3:] == ["died"] * 3, job
+    else:
+        assert "disk is full" in str(job.error), job
+        assert counted.count("failed") >= 3, job
+
+
+def check(house: House, plan: Sequence[Planned], journals: Iterable[Path], remade: int = 0) -> None:
+    """Everything that must hold of `studio.db`, the media and what clients were told, once all is over.
+
+    `remade`: how often the home was made anew of a copy, which knows nothing of attempts that began later.
+    """
+    notes = {path.name: read_journal(path) for path in journals}
+    bugs = [note["bug"] for told in notes.values() for note in told if "bug" in note]
+    assert not bugs, bugs[0]
+    _check_sentences(notes)
+    db = sqlite3.connect(f"file:{house.home.studio_db}?mode=ro", uri=True)
+    try:
+        assert db.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+        assert db.execute("PRAGMA foreign_key_check").fetchall() == []
+        _check_ends(db, plan, notes)
+        _check_events(db, plan)
+        _check_watched(db, notes)
+        _check_media(db, house, plan, remade)
+        _check_checkpoints(db, house, plan, remade)
+    finally:
+        db.close()
+
+
+def _check_sentences(notes: Mapping[str, list[dict[str, Any]]]) -> None:
+    for told in notes.values():
+        for note in told:
+            if "refused" in note:
+                words = note["refused"]
+                assert len(words) > 10, note
+                assert "Traceback" not in words, note
+                assert "Error(" not in words, note
+
+
+def _check_ends(db: sqlite3.Connection, plan: Sequence[Planned], notes: Mapping[str, Any]) -> None:
+    states = dict(db.execute("SELECT id, state FROM job"))
+    wanted = {job.id for job in plan}
+    assert states.keys() == wanted, f"lost: {wanted - states.keys()}, of others: {states.keys() - wanted}"
+    wrong = {}
+    for job in plan:
+        allowed = job.ends(all(states[other] == "done" for other in job.needs))
+        if states[job.id] not in allowed:
+            wrong[job.id] = (job.nature.value, states[job.id], sorted(allowed))
+    assert not wrong, wrong
+    asked = {note["job"] for told in notes.values() for note in told if note.get("asked") == "cancel"}
+    told_so = {
+        note["job"] for told in notes.values() for note in told
+        if note.get("told") == "cancel" and note["state"] == "cancelled"
+    }  # fmt: skip
+    cancelled = {id for id, state in states.items() if state == "cancelled"}
+    assert told_so <= cancelled, "a cancel that was acknowledged was lost"
+    assert cancelled <= asked, "cancelled, and nobody had asked for it"
+
+
+def _check_events(db: sqlite3.Connection, plan: Sequence[Planned]) -> None:
+    """Each job's changes form one chain with one end; each follows from the one before."""
+    changes: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for id, data in db.execute("SELECT job, data FROM event WHERE kind = 'state' ORDER BY seq"):
+        changes[id].append(json.loads(data))
+    states = dict(db.execute("SELECT id, state FROM job"))
+    assert changes.keys() == states.keys()
+    for job in plan:
+        chain = changes[job.id]
+        assert chain[0]["was"] is None, job
+        for before, after in pairwise(chain):
+            assert after["was"] == before["state"], (job, before, after)
+        assert chain[-1]["state"] == states[job.id]
+        since = max((n for n, change in enumerate(chain) if change["trigger"] == "retry"), default=0)
+        ends = [change["state"] for change in chain[since:] if change["state"] in ENDED]
+        assert ends == [states[job.id]], (job, ends)
+        retries = sum(change["trigger"] == "retry" and change["was"] in ENDED for change in chain)
+        ended = sum(change["state"] in ENDED for change in chain)
+        assert ended == retries + 1, (job, chain)
+
+
+def _check_watched(db: sqlite3.Connection, notes: Mapping[str, list[dict[str, Any]]]) -> None:
+    """What watchers were told is what the file says, whole and in order; only pruned progress is gone."""
+    rows = {row[0]: row[1:] for row in db.execute("SELECT seq, kind, job FROM event")}
+    last = db.execute("SELECT seq FROM sqlite_sequence WHERE name = 'event'").fetchone()[0]
+    pruned: set[int] = set()
+    for name, told in notes.items():
+        seen = [note["watched"] for note in told if "watched" in note]
+        numbers = [event["seq"] for event in seen]
+        known = set(numbers)
+        assert numbers == sorted(set(numbers)), f"{name}: an event came twice, or out of order"
+        for event in seen:
+            if event["seq"] in rows:
+                assert rows[event["seq"]] == (event["kind"], event["job"] or ""), (name, event)
+            else:
+                assert event["kind"] == "progress", f"{name} was told of {event}, which was not durable"
+                pruned.add(event["seq"])
+        if numbers:
+            missed = sorted(seq for seq in rows if numbers[0] < seq < numbers[-1] and seq not in known)
+            assert not missed, f"{name} missed {[(seq, rows[seq]) for seq in missed[:10]]}"
+    assert pruned.isdisjoint(rows)
+    assert max(rows) <= last
+
+
+def _check_media(db: sqlite3.Connection, house: House, plan: Sequence[Planned], remade: int) -> None:
+    twice: list[str] = []  # a supervisor whose home is taken away from it may be amid an intake
+    found: dict[str, list[str]] = defaultdict(list)
+    states = dict(db.execute("SELECT id, state FROM job"))
+    for job in plan:
+        if job.project:
+            Path(job.project).mkdir(exist_ok=True)
+        folder = Path(job.project) if job.project else house.home.root
+        media = folder / "media" / f"{job.id}.board"
+        assert media.exists() == (states[job.id] == "done"), (job, states[job.id])
+        if media.exists():
+            assert sha256(media.read_bytes()).hexdigest() == job.digest, job
+            [result] = db.execute(
+                "SELECT result FROM attempt WHERE job = ? ORDER BY number DESC LIMIT 1", (job.id,)
+            ).fetchone()
+            assert json.loads(result)["outputs"][0]["digest"] == job.digest, job
+        found[str(folder)].append(job.id)
+    for name in found:
+        taken = house.taken(Path(name))
+        twice += [id for id in set(taken) if taken.count(id) > 1]
+    assert len(twice) <= remade, f"taken in twice: {twice}"
+    left = [path for path in house.home.workspace.glob("*") if states.get(path.name) == "done"]
+    assert not left, f"workspaces of jobs that are done: {left}"
+
+
+def _check_checkpoints(db: sqlite3.Connection, house: House, plan: Sequence[Planned], remade: int) -> None:
+    """No attempt did over again what an earlier one had saved."""
+    for job in plan:
+        folder = (Path(job.project) if job.project else house.home.root) / "workspace" / job.id
+        if job.nature is Nature.SAVING and folder.with_name(f"{job.id}.worked").exists():
+            [attempts] = db.execute("SELECT count(*) FROM attempt WHERE job = ?", (job.id,)).fetchone()
+            again = len(worked(folder)) - job.steps
+            assert again <= (attempts - 1 + remade) * SAVE, (
+                f"{job}: {again} steps again in {attempts} attempts"
+            )

@@ -1,0 +1,186 @@
+"""A client of the chaos tests, as a process: watches, acts at random, writes down all that it was told.
+
+`python -m tests.jobs.chaos.chaos_client HOME JOURNAL SEED JOBS PAUSE`: JOBS is a file of `{id: nature}`,
+PAUSE the seconds between two acts. Started again with the same journal it goes on watching from the number it
+had come to. One line of JSON a note, each written at once, so that a kill loses at most what was not yet
+written.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import sys
+import threading
+import time
+import traceback
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from milimo_tui.core.errors import MilimoError
+from milimo_tui.core.paths import Home
+from milimo_tui.jobs.client.client import Client
+from milimo_tui.jobs.client.launch import ensure
+
+Note = dict[str, Any]
+
+
+class Journal:
+    """Lines of JSON, appended whole."""
+
+    def __init__(self, path: Path) -> None:
+        self._handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+
+    def write(self, **note: Any) -> None:
+        os.write(self._handle, json.dumps(note).encode() + b"\n")
+
+
+def read_journal(path: Path) -> list[Note]:
+    if not path.exists():
+        return []
+    return [json.loads(line) for line in path.read_text().splitlines() if line.endswith("}")]
+
+
+def command_of(root: str) -> list[str]:
+    return [sys.executable, "-m", "tests.jobs.daemon", root]
+
+
+class Watcher(threading.Thread):
+    """Follows the events for ever, over every end of the supervisor."""
+
+    def __init__(self, home: Home, journal: Journal, since: int) -> None:
+        super().__init__(name="watcher", daemon=True)
+        self._home, self._journal, self._since = home, journal, since
+
+    def run(self) -> None:
+        while True:
+            try:
+                ensure(self._home, command_of(str(self._home.root)))
+                with Client(self._home) as client:
+                    for event in client.watch(since=self._since):
+                        if event["kind"] == "gap":
+                            continue  # what was missed follows by number
+                        keep = {key: event.get(key) for key in ("seq", "kind", "job", "state", "was")}
+                        self._journal.write(watched=keep)
+                        self._since = event["seq"]
+            except MilimoError as error:
+                self._journal.write(refused=error.message, kind=error.kind, act="watch")
+            time.sleep(0.05)
+
+
+class Hand:
+    """Does one act after another on jobs picked at random."""
+
+    def __init__(self, home: Home, journal: Journal, jobs: Mapping[str, str], seed: str) -> None:
+        self._home, self._journal, self._jobs = home, journal, jobs
+        self._chance = random.Random(seed)
+
+    def work(self, pause: float) -> None:
+        """One act a `pause` seconds or so, for ever."""
+        while True:
+            try:
+                ensure(self._home, command_of(str(self._home.root)))
+                with Client(self._home) as client:
+                    while True:
+                        self._act(client)
+                        time.sleep(self._chance.uniform(0, 2 * pause))
+            except MilimoError as error:
+                self._journal.write(refused=error.message, kind=error.kind, act="connect")
+            time.sleep(pause)
+
+    def _act(self, client: Client) -> None:
+        acts: list[Callable[[Client], Any]] = [
+            self._cancel, self._cancel, self._reorder, self._prioritise, self._hold_for_a_moment,
+            self._pause_a_job, self._pause_a_lane, self._pause_a_batch, self._edit, self._retry, self._look,
+        ]  # fmt: skip
+        act = self._chance.choice(acts)
+        name = act.__name__.strip("_")
+        try:
+            act(client)
+        except MilimoError as error:
+            self._journal.write(refused=error.message, kind=error.kind, act=name)
+            if error.kind == "unavailable":
+                raise
+
+    def _one(self, *natures: str) -> str:
+        return self._chance.choice(
+            [id for id, nature in self._jobs.items() if not natures or nature in natures]
+        )
+
+    def _cancel(self, client: Client) -> None:
+        id = self._one("unwanted")
+        self._journal.write(asked="cancel", job=id)
+        [told] = client.cancel([id])
+        self._journal.write(told="cancel", job=id, state=told["state"])
+
+    def _reorder(self, client: Client) -> None:
+        client.move(self._one(), self._one(), before=self._chance.random() < 0.5)
+
+    def _prioritise(self, client: Client) -> None:
+        client.priority([self._one(), self._one()], self._chance.randint(-9, 9))
+
+    def _hold_for_a_moment(self, client: Client) -> None:
+        id = self._one()
+        client.hold([id])
+        time.sleep(self._chance.uniform(0, 0.3))
+        client.release([id])
+
+    def _pause_a_job(self, client: Client) -> None:
+        running = [job.id for job in client.jobs({"states": ["running", "paused"]})]
+        for id in running[:1]:
+            client.pause([id])
+            time.sleep(self._chance.uniform(0, 0.5))
+            client.resume([id])
+
+    def _pause_a_lane(self, client: Client) -> None:
+        client.pause(lane=self._chance.choice(("cpu", "quick")))
+        time.sleep(self._chance.uniform(0, 0.5))
+        client.resume()
+
+    def _pause_a_batch(self, client: Client) -> None:
+        batches = [batch.id for batch in client.batches()]
+        if batches:
+            id = self._chance.choice(batches)
+            client.batch("pause", [id])
+            time.sleep(self._chance.uniform(0, 0.5))
+            client.batch("resume", [id])
+
+    def _edit(self, client: Client) -> None:
+        """What it makes must not change by it."""
+        client.edit(self._one(), label=f"edited {self._chance.randrange(99)}", spec={"steps": 7})
+
+    def _retry(self, client: Client) -> None:
+        """Only what fails by itself: anything else could come out otherwise than the plan says."""
+        client.retry([self._one("fails", "bug")])
+
+    def _look(self, client: Client) -> None:
+        job = client.job(self._one())
+        client.log(job.id)
+        client.status()
+        client.jobs({"states": ["failed", "queued"]})
+        client.forecast()
+        client.throughput(5)
+
+
+def main(root: str, path: str, seed: str, jobs: str, pause: str) -> None:
+    home, journal = Home(Path(root)), Journal(Path(path))
+    seen = [note["watched"]["seq"] for note in read_journal(Path(path)) if "watched" in note]
+    Watcher(home, journal, seen[-1] if seen else 0).start()
+    try:
+        Hand(home, journal, json.loads(Path(jobs).read_text()), f"{seed} {len(seen)}").work(float(pause))
+    except Exception:  # the boundary of this process: what no client may see is written down for the test
+        journal.write(bug=traceback.format_exc())
+        raise
+
+
+def _confess(args: threading.ExceptHookArgs) -> None:
+    assert args.exc_value is not None
+    Journal(Path(sys.argv[2])).write(bug="".join(traceback.format_exception(args.exc_value)))
+    os._exit(3)
+
+
+if __name__ == "__main__":
+    threading.excepthook = _confess
+    main(*sys.argv[1:])

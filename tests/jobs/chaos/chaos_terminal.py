@@ -1,0 +1,151 @@
+"""One of two terminals that change the same queue at the same time, as a process that writes down every act.
+
+`python -m tests.jobs.chaos.chaos_terminal HOME JOURNAL NUMBER SEED SECONDS`. A line for each act: its name,
+job, value, when it was asked for and answered (monotonic seconds, the same clock for all processes), and what
+came back. Values are never written twice: priorities and labels tell whose they are.
+"""
+
+from __future__ import annotations
+
+import random
+import sys
+import time
+import traceback
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from milimo_tui.core.errors import MilimoError
+from milimo_tui.core.paths import Home
+from milimo_tui.jobs.client.client import Client
+from milimo_tui.jobs.values.views import JobView
+from tests.jobs.chaos.chaos_client import Journal
+
+TERMINALS = 2
+MOST_JOBS = 60
+
+
+class Terminal:
+    """`number` is 0 or 1: which of the two."""
+
+    def __init__(self, client: Client, journal: Journal, number: int, seed: str) -> None:
+        self._client, self._journal, self._number = client, journal, number
+        self._chance = random.Random(f"{seed} {number}")
+        self._jobs = [str(job.id) for job in client.jobs()]
+        self._priority = -1000 + number
+
+    def work(self, seconds: float) -> None:
+        until = time.monotonic() + seconds
+        acts: list[Callable[[str], None]] = [
+            self._move, self._move, self._move, self._set_priority, self._set_priority, self._set_priority,
+            self._count_up, self._count_up, self._count_up, self._edit_spec,
+            self._hold, self._release, self._release, self._pause_job, self._resume_job, self._resume_job,
+            self._pause_lane, self._resume_lane, self._resume_lane, self._cancel, self._retry, self._retry,
+        ]  # fmt: skip
+        while time.monotonic() < until:
+            self._chance.choice(acts)(self._chance.choice(self._jobs))
+
+    def _do(self, act: str, job: str, value: Any, call: Callable[[], Any]) -> Any:
+        """Do it and write it down; None where it was refused."""
+        asked = time.monotonic()
+        try:
+            answer = call()
+        except MilimoError as error:
+            self._write(act, job, value, asked, refused=error.message, kind=error.kind)
+            return None
+        self._write(
+            act, job, value, asked, answer=answer.as_json() if isinstance(answer, JobView) else answer
+        )
+        return answer
+
+    def _write(self, act: str, job: str, value: Any, asked: float, **more: Any) -> None:
+        self._journal.write(act=act, job=job, value=value, asked=asked, told=time.monotonic(), **more)
+
+    def _read(self, field: str, job: str) -> Any:
+        """Read one field of a job, as part of the history that is checked."""
+        asked = time.monotonic()
+        found = self._client.job(job)
+        self._write(f"read {field}", job, getattr(found, field), asked)
+        return found
+
+    def _set_priority(self, job: str) -> None:
+        if self._priority <= 1000:  # later the range is used up: every value but once
+            value = self._priority
+            self._priority += TERMINALS
+            if self._priority == 0:  # what every job begins with
+                self._priority += TERMINALS
+            self._do("priority", job, value, lambda: self._client.priority([job], value))
+        self._read("priority", job)
+
+    def _count_up(self, job: str) -> None:
+        """Read the label's number and write the next, if nobody changed the job meanwhile."""
+        before = self._read("label", job)
+        value = str(int(before.label) + 1)
+        self._do("count", job, value, lambda: self._client.edit(job, label=value, revision=before.revision))
+
+    def _edit_spec(self, job: str) -> None:
+        value = self._chance.randrange(1 << 30)
+        if self._do("spec", job, value, lambda: self._client.edit(job, spec={"seed": value})) is None:
+            return
+        asked = time.monotonic()
+        self._write("read spec", job, self._client.job(job).spec["seed"], asked)
+
+    def _move(self, job: str) -> None:
+        beside = self._chance.choice([other for other in self._jobs if other != job])
+        before = self._chance.random() < 0.5
+
+        def move() -> bool:
+            self._client.move(job, beside, before=before)
+            return True
+
+        if self._do("move", job, [beside, before], move):
+            asked = time.monotonic()
+            places = sorted((each.position, each.id) for each in self._client.jobs())
+            self._write("read order", job, [id for _, id in places], asked)
+
+    def _hold(self, job: str) -> None:
+        self._do("hold", job, None, lambda: self._client.hold([job]))
+
+    def _release(self, job: str) -> None:
+        self._do("release", job, None, lambda: self._client.release([job]))
+
+    def _pause_job(self, job: str) -> None:
+        for running in self._client.jobs({"states": ["running"]}):
+            self._do("pause job", running.id, None, partial(self._client.pause, [running.id]))
+
+    def _resume_job(self, job: str) -> None:
+        for paused in self._client.jobs({"states": ["paused"]}):
+            self._do("resume", paused.id, None, partial(self._client.resume, [paused.id]))
+
+    def _pause_lane(self, job: str) -> None:
+        self._do("pause lane", "", None, lambda: self._client.pause(lane="cpu"))
+
+    def _resume_lane(self, job: str) -> None:
+        self._do("resume lane", "", None, lambda: self._client.resume(lane="cpu"))
+
+    def _cancel(self, job: str) -> None:
+        self._do("cancel", job, None, lambda: self._client.cancel([job]))
+
+    def _retry(self, job: str) -> None:
+        """Whatever has ended; of what is done a new one is made."""
+        state = self._client.job(job).state
+        if state == "done" and len(self._jobs) < MOST_JOBS:
+            made = self._do("again", job, None, lambda: self._client.again([job]))
+            self._jobs = self._jobs if made is None else [*self._jobs, *made]
+        else:
+            self._do("retry", job, None, lambda: self._client.retry([job]))
+
+
+def main(root: str, path: str, number: str, seed: str, seconds: str) -> None:
+    journal = Journal(Path(path))
+    try:
+        with Client(Home(Path(root))) as client:
+            Terminal(client, journal, int(number), seed).work(float(seconds))
+    except Exception:  # the boundary of this process: what no client may see is written down for the test
+        journal.write(bug=traceback.format_exc())
+        raise
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

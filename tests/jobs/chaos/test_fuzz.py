@@ -1,0 +1,173 @@
+"""Bad messages: nothing crashes, nothing runs, and the supervisor answers the next client."""
+
+from __future__ import annotations
+
+import json
+import random
+import socket
+import threading
+import time
+from collections import Counter
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from milimo_tui.jobs.client.client import Client
+from milimo_tui.jobs.client.protocol import MAX_LINE, address, socket_path
+from tests.budget import rounds
+from tests.jobs.chaos.chaos_messages import bad_message, greeting
+from tests.jobs.conftest import House, picture, until, until_state
+
+HELLO = b'{"hello": {"min": 1, "max": 1}}\n'
+FLAT_KIB = 20_000  # what the supervisor may have grown by, whatever the number of messages
+
+
+def memory_of(pid: int) -> int:
+    """Resident KiB."""
+    status = Path(f"/proc/{pid}/status").read_text()
+    return int(next(line for line in status.splitlines() if line.startswith("VmRSS")).split()[1])
+
+
+def dial(house: House) -> socket.socket:
+    line = socket.socket(socket.AF_UNIX)
+    line.settimeout(60)
+    with address(socket_path(house.home)) as name:
+        line.connect(name)
+    return line
+
+
+def send_bad_messages(house: House, count: int, chance: random.Random, trap: Path) -> None:
+    """That many that are answered, over many connections; some leave the handshake out, or leave amid a line.
+
+    What is sent after a `watch`, or before somebody leaves, may not have been read: it comes on top.
+    """
+    answered = 0
+    while answered < count:
+        with dial(house) as line:
+            if chance.random() < 0.95:
+                line.sendall(greeting(chance))
+            for _ in range(chance.randrange(1, 60)):
+                try:
+                    line.sendall(bad_message(chance, str(trap)))
+                except OSError:
+                    break  # it hung up on us, as it may
+            if chance.random() < 0.8:
+                answered += sum(
+                    line.startswith((b'{"id"', b'{"error"')) for line in rest_of(line).splitlines()
+                )
+
+
+def rest_of(line: socket.socket) -> bytes:
+    """Say no more, and hear the other end out."""
+    said = b""
+    with suppress(OSError):
+        line.shutdown(socket.SHUT_WR)
+        while data := line.recv(1 << 16):
+            said += data
+    return said
+
+
+class Customer(threading.Thread):
+    """A well-behaved client beside it: everything it asks is answered."""
+
+    def __init__(self, house: House) -> None:
+        super().__init__(daemon=True)
+        self._house, self.over, self.served = house, threading.Event(), 0
+
+    def run(self) -> None:
+        with Client(self._house.home) as client:
+            while not self.over.is_set():
+                [id] = client.submit([picture(label=f"{self.served}")])
+                until_state(client, id, "done")
+                self.served += 1
+                time.sleep(0.05)
+
+
+def fuzz(house: House, count: int, trap: Path) -> None:
+    client = house.start()
+    seed = random.randrange(10**6)
+    print(f"seed {seed}")
+    chance = random.Random(seed)
+    send_bad_messages(house, 300, chance, trap)  # what it needs once: caches, imports
+    pid, before = house.pid, memory_of(house.pid)
+    customer = Customer(house)
+    customer.start()
+    send_bad_messages(house, count, chance, trap)
+    while customer.served < 3:
+        send_bad_messages(house, 100, chance, trap)
+    customer.over.set()
+    customer.join(300)
+    assert not customer.is_alive()
+    assert house.pid == pid, "the same process from start to end"
+    states = Counter((job.label.isdigit(), job.state) for job in client.jobs())
+    assert states.pop((True, "done")) == customer.served
+    assert states.keys() <= {(False, "held"), (False, "waiting")}, "of bad ones none ran"
+    assert not trap.exists(), "nothing was unpickled"
+    assert [lane["paused"] for lane in client.status()["lanes"]] == [False] * 4
+    # One more turn of the loop for every connection, then what is left over is a leak.
+    grown = until(lambda: memory_of(pid) - before < FLAT_KIB, "its memory is as before")
+    assert grown
+    log = house.home.log.read_text()
+    assert "Traceback" not in log, log[log.index("Traceback") - 500 :][:3000]
+
+
+def test_six_hundred_bad_messages_change_nothing(house: House, tmp_path: Path) -> None:
+    fuzz(house, 600, tmp_path / "trap")
+
+
+@pytest.mark.long("fuzz")
+def test_thousands_of_bad_messages_change_nothing(house: House, tmp_path: Path) -> None:
+    fuzz(house, rounds("fuzz"), tmp_path / "trap")
+
+
+def test_a_message_beyond_the_limit_is_refused(house: House) -> None:
+    client = house.start()
+    with dial(house) as line:
+        line.sendall(HELLO)
+        assert b'"hello"' in line.recv(1000)
+        said = b""
+        with suppress(OSError):  # it answers and hangs up before all is sent
+            line.sendall(b'{"op": "status", "x": "' + b"x" * (2 * MAX_LINE))
+        with suppress(ConnectionError):
+            while data := line.recv(1 << 16):
+                said += data
+    assert b"too_large" in said or said == b""
+    assert client.status()["running"]
+
+
+def test_answers_to_bad_requests_are_sentences_and_the_line_stays_open(house: House) -> None:
+    house.start()
+    with dial(house) as line:
+        file = line.makefile("rwb")
+        file.write(HELLO)
+        file.flush()
+        assert b'"hello"' in file.readline()
+        for data in (b"rubbish\n", b'{"op": "nonsense"}\n', b'{"op": "job", "job": "job_1", "id": 7}\n'):
+            file.write(data)
+            file.flush()
+            answer = json.loads(file.readline())
+            assert answer["error"]["message"]
+            assert answer["error"]["kind"] in ("bad_input", "not_found")
+        assert answer["id"] == 7
+        file.write(b'{"op": "status", "id": 8}\n')
+        file.flush()
+        assert json.loads(file.readline())["ok"]["running"]
+
+
+def test_a_watcher_that_never_reads_costs_no_one_anything(house: House) -> None:
+    client = house.start()
+    client.pause()
+    before = memory_of(house.pid)
+    with dial(house) as deaf:
+        deaf.sendall(HELLO + b'{"op": "watch"}\n')
+        stream = client.watch()
+        ids = client.submit([picture(label="x" * 200, hold=True) for _ in range(500)])
+        for _ in range(4):
+            client.release(ids)
+            client.hold(ids)
+        events = (event for event in stream if event["kind"] == "state")
+        seen = [next(events)["seq"] for _ in range(6000)]
+        assert seen == list(range(seen[0], seen[0] + 6000)), "nothing missed by a reader, gap or not"
+        assert memory_of(house.pid) - before < 40_000
+    client.cancel(ids)

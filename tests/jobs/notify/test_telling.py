@@ -1,0 +1,230 @@
+"""Being told in one's terminal: bell and messages, through a pty, tmux and GNU screen; the desktop."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from milimo_tui.core.errors import BadInput
+from milimo_tui.core.safe_text import harmless
+from milimo_tui.core.settings import Settings
+from milimo_tui.studio.machine import notifications
+from milimo_tui.studio.machine.notifications import (
+    desktop_command,
+    osc9,
+    osc777,
+    passed_through,
+    way,
+    words_for,
+)
+from milimo_tui.studio.session import home as homes
+from milimo_tui.tui.shell.notifications import Teller
+from tests.jobs.conftest import ROOT, House, picture, until
+from tests.terminal import Terminal
+
+XTERM = {"TERM": "xterm-256color"}
+MILIMO = [sys.executable, "-m", "milimo_tui.cli.main"]
+
+
+# What is written
+
+
+@given(st.text(), st.text())
+def test_no_name_of_a_thing_commands_a_terminal(title: str, text: str) -> None:
+    for words in (osc9(title, text), osc777(title, text)):
+        inside = words[2:-1]
+        assert not any(ord(sign) < 0x20 or 0x7F <= ord(sign) < 0xA0 for sign in inside)
+        assert words.startswith("\x1b]")
+        assert words.endswith("\x07")
+    assert osc777(title, text).count(";") == 3 + notifications.plain(text).count(";")
+    assert not any(sign in harmless(text) for sign in "\x1b\x07\x9b\u202e")
+
+
+def test_the_way_is_chosen_by_the_terminal() -> None:
+    assert way("auto", {**XTERM, "TERM_PROGRAM": "iTerm.app"}) == "osc9"
+    assert way("auto", XTERM) == "osc9"
+    assert way("auto", {"TERM": "foot"}) == way("auto", {"TERM": "rxvt-unicode-256color"}) == "osc777"
+    assert way("auto", {**XTERM, "VTE_VERSION": "7200"}) == "osc777"
+    for deaf in ({"TERM": "dumb"}, {"TERM": "linux"}, {}, {**XTERM, "TERM_PROGRAM": "Apple_Terminal"}):
+        assert way("auto", deaf) == ""
+    inside = {"TERM": "tmux-256color", "TMUX": "/tmp/tmux,1,0", "TERM_PROGRAM": "tmux"}
+    assert way("auto", inside, "foot") == "osc777"
+    assert way("auto", inside, "xterm-kitty") == "osc9"
+    assert way("off", XTERM) == ""
+    assert way("osc777", {"TERM": "dumb"}) == "osc777", "a named way is taken at its word"
+    with pytest.raises(BadInput, match="notify_terminal: “smoke” is no way to tell"):
+        way("smoke", XTERM)
+
+
+def test_settings_choose_bell_and_message() -> None:
+    assert words_for("M", "x", Settings(), XTERM, shown=False) == "\a\x1b]9;M: x\x07"
+    assert words_for("M", "x", Settings(), XTERM, shown=True) == "\a", "the desktop has said it"
+    assert words_for("M", "x", Settings(notify_bell=False, notify_terminal="off"), XTERM, shown=False) == ""
+    both = Settings(notify_terminal="osc777", notify_bell=False)
+    assert words_for("M", "x", both, XTERM, shown=True) == "\x1b]777;notify;M;x\x07"
+
+
+def test_words_are_wrapped_for_what_lies_between() -> None:
+    assert passed_through("\x1b]9;x\x07", "tmux") == "\x1bPtmux;\x1b\x1b]9;x\x07\x1b\\"
+    assert passed_through("\x1b]9;x\x07", "screen") == "\x1bP\x1b]9;x\x07\x1b\\"
+    assert passed_through("", "tmux") == ""
+    screen = {"TERM": "screen-256color", "STY": "1234.pts-0"}
+    assert words_for("M", "x", Settings(), screen, shown=False) == "\a\x1bP\x1b]9;M: x\x07\x1b\\"
+
+
+def test_a_desktop_is_told_only_where_the_person_sits_at_it() -> None:
+    def find(name: str) -> str:
+        return f"/usr/bin/{name}"
+
+    def none(name: str) -> None:
+        return None
+
+    assert desktop_command({"DISPLAY": ":0"}, "linux", find)[0] == "/usr/bin/notify-send"
+    assert desktop_command({"WAYLAND_DISPLAY": "wayland-0"}, "linux", find)[-1] == "--"
+    assert desktop_command({}, "linux", find) == []
+    assert desktop_command({"DISPLAY": ":0"}, "linux", none) == []
+    assert desktop_command({"DISPLAY": ":10", "SSH_CONNECTION": "a 1 b 2"}, "linux", find) == []
+    assert desktop_command({}, "darwin", find)[0] == "/usr/bin/osascript"
+    assert desktop_command({"SSH_TTY": "/dev/ttys1"}, "darwin", find) == []
+
+
+def test_the_desktop_gets_title_and_text_as_words_of_their_own(tmp_path: Path) -> None:
+    program = tmp_path / "bin" / "notify-send"
+    program.parent.mkdir()
+    program.write_text(f'#!/bin/sh\nprintf "%s\\n" "$@" > {shlex.quote(str(tmp_path / "told"))}\n')
+    program.chmod(0o755)
+    asked = [
+        sys.executable,
+        "-c",
+        "import os\nfrom milimo_tui.core.settings import Settings\n"
+        "from milimo_tui.studio.machine.notifications import notify\n"
+        "print(repr(notify('Milimo', '-x <b>3B</b> $(touch here)\\x1b[2J', Settings(), os.environ)))",
+    ]
+    env = {**os.environ, "PATH": f"{program.parent}:/usr/bin:/bin", "DISPLAY": ":9", "TERM": "xterm",
+           "PYTHONPATH": str(ROOT)}  # fmt: skip
+    for name in ("SSH_CONNECTION", "SSH_TTY", "SSH_CLIENT", "TMUX", "STY"):
+        env.pop(name, None)
+    said = subprocess.run(asked, env=env, capture_output=True, text=True, check=True, cwd=tmp_path).stdout
+    assert said.strip() == repr("\a")
+    told = (tmp_path / "told").read_text().splitlines()
+    assert told == ["--app-name=Milimo", "--", "Milimo", "-x &lt;b&gt;3B&lt;/b&gt; $(touch here) [2J"]
+
+
+def test_a_notice_is_told_once_and_an_empty_queue_not_right_after_its_batch() -> None:
+    teller = Teller(Settings())
+
+    def is_news(seq: int, event: str, at: float) -> bool:
+        return teller.is_news({"seq": seq, "event": event, "at": at})
+
+    assert is_news(4, "failed", 0.0)
+    assert not is_news(4, "failed", 0.0), "a replay"
+    assert is_news(5, "batch", 100.0)
+    assert not is_news(6, "idle", 100.1)
+    assert is_news(7, "idle", 200.0)
+
+
+# In a terminal
+
+
+def at_home(house: House, **more: str) -> dict[str, str]:
+    """The environment of a verb or a studio in that house, in a terminal of its own."""
+    homes.mark(house.home.root)
+    env = {**os.environ, **XTERM, "MILIMO_NOTIFY_AFTER_SECONDS": "0", "PYTHONPATH": str(ROOT)}
+    for name in ("TMUX", "STY", "DISPLAY", "WAYLAND_DISPLAY", "VTE_VERSION", "TERM_PROGRAM", "NO_COLOR"):
+        env.pop(name, None)
+    return env | more
+
+
+def test_a_verb_that_waited_tells_at_its_end(house: House) -> None:
+    env = at_home(house)
+    client = house.start()
+    ids = client.submit([picture("steps=2 step=0.1", label="3B\x1b]0;pwned\x07 take")])
+    with Terminal([*MILIMO, "job", "wait", ids[0]], env) as terminal:
+        assert terminal.wait() == 0
+        assert b"\x07\x1b]9;milimo job wait: 1 done\x07" in terminal.raw
+    with Terminal([*MILIMO, "job", "list"], env) as terminal:
+        assert terminal.wait() == 0
+        assert "]0;pwned" in terminal.text
+        assert b"\x07" not in terminal.raw
+        assert b"\x1b]0;" not in terminal.raw
+    client.submit([picture("fail=no", label="3C take")])
+    with Terminal([*MILIMO, "job", "wait", "3C"], env) as terminal:
+        assert terminal.wait() == 1
+        assert b"\x1b]9;milimo job wait: 1 failed\x07" in terminal.raw
+    quiet = {**env, "MILIMO_NOTIFY_ON": "nothing"}
+    with Terminal([*MILIMO, "job", "wait", ids[0]], quiet) as terminal:
+        assert terminal.wait() == 0
+        assert b"\x07" not in terminal.raw
+    short = {**env, "MILIMO_NOTIFY_AFTER_SECONDS": "60"}
+    with Terminal([*MILIMO, "job", "wait", ids[0]], short) as terminal:
+        assert terminal.wait() == 0
+        assert b"\x07" not in terminal.raw
+
+
+def test_the_studio_tells_what_ends_while_it_is_attached_once(house: House) -> None:
+    env = at_home(house)
+    client = house.start()
+    with Terminal(MILIMO, env, 100, 30) as terminal:
+        terminal.wait_for("Start a film")
+        until(lambda: not terminal.read(0.05) and client.absences(1)[0]["ended"], "the studio listens")
+        pwned = "\x1b]0;pwned\x07"
+        ids = client.submit(
+            [
+                picture(label=f"3A {pwned} take", batch="batch_night"),
+                picture(f"'fail=no {pwned}'", label="3B take", batch="batch_night"),
+            ]
+        )
+        wanted = b"Milimo: a batch is done: 1 made, 1 failed"
+        until(lambda: terminal.read(0.05) and b"\x1b]9;" + wanted in terminal.raw, "it is told")
+        assert client.jobs({"ids": ids})
+        terminal.press("g", "j")
+        terminal.wait_for("takes 3A ]0;pwned")  # of the batch, folded or not
+        terminal.press("\x11")
+        assert terminal.wait() == 0
+        assert pwned.encode() not in terminal.raw
+        assert terminal.raw.count(wanted) == 1
+        assert terminal.raw.count(b"\x07\x1b]9;") == 2, "the failure, and the batch"
+
+
+# In tmux
+
+
+@contextmanager
+def tmux(env: dict[str, str], folder: Path, *, passthrough: bool) -> Iterator[Terminal]:
+    """A tmux of its own in a pty, its window a shell that waits for words."""
+    program = shutil.which("tmux")
+    assert program, "tmux is needed: sudo apt install tmux"
+    config = folder / "tmux.conf"
+    config.write_text(f"set -g allow-passthrough {'on' if passthrough else 'off'}\nset -g status off\n")
+    words = [program, "-S", str(folder / "tmux"), "-f", str(config), "new-session", "/bin/sh"]
+    try:
+        with Terminal(words, env, 100, 30) as terminal:
+            terminal.read(0.5)
+            yield terminal
+    finally:
+        subprocess.run([program, "-S", str(folder / "tmux"), "kill-server"], check=False, capture_output=True)
+
+
+@pytest.mark.parametrize("passthrough", [True, False])
+def test_through_tmux_the_message_with_its_leave_and_the_bell_without(
+    house: House, tmp_path: Path, passthrough: bool
+) -> None:
+    env = at_home(house)
+    house.start()
+    with tmux(env, tmp_path, passthrough=passthrough) as terminal:
+        terminal.press(shlex.join([*MILIMO, "job", "wait"]) + "; echo all-$((40 + 2))", "enter")
+        terminal.wait_for("all-42")
+        until(lambda: not terminal.read(0.1) and b"\x07" in terminal.raw, "tmux has drawn and rung")
+        assert "nothing to wait for" in terminal.text
+        assert "]9;" not in terminal.text
+        assert (b"\x1b]9;milimo job wait: nothing to wait for\x07" in terminal.raw) is passthrough

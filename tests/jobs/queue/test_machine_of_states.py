@@ -1,0 +1,272 @@
+"""Jobs under random acts of clients, workers and the supervisor: the table is never left, nothing is lost."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+import tempfile
+from collections import Counter
+from pathlib import Path
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+
+from milimo_tui.core.errors import BadInput, Conflict, DiskFull, Failed, OutOfMemory
+from milimo_tui.core.ids import new_id
+from milimo_tui.engines.contract.engine import Output, Result
+from milimo_tui.jobs.queue.orders import PAUSES, PAUSES_WITH_BATCH
+from milimo_tui.jobs.values import retry_policy
+from milimo_tui.jobs.values.spec_texts import patched
+from milimo_tui.jobs.values.states import AT_WORK, ENDED, NOT_DONE, State, Trigger, targets
+from tests.jobs.queue.test_queue import Alone
+
+BATCHES = ("", "b1", "b2")
+MADE = Result(outputs=(Output(role="board", path="/there"),))
+
+
+class Jobs(RuleBasedStateMachine):
+    """Several jobs that wait for each other, and everything that may happen to them, in any order.
+
+    An act that a state does not allow has to be refused with a Conflict, and to change nothing.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.folder = Path(tempfile.mkdtemp(prefix="milimo-states-"))
+        self.alone = Alone(self.folder / "studio.db")
+        self.queue = self.alone.queue
+        self.ids: list[str] = []
+        self.known: dict[str, str] = {}  # job → the state that its last event told
+
+    def teardown(self) -> None:
+        self.alone.file.close()
+        shutil.rmtree(self.folder)
+
+    def pick(self, number: int) -> str:
+        return self.ids[number % len(self.ids)]
+
+    @contextlib.contextmanager
+    def refused(self, id: str, *states: State):  # type: ignore[no-untyped-def]
+        """Allowed in those states alone; elsewhere a Conflict that changes nothing."""
+        before, seq = self.alone.job(id), self.alone.file.last_seq()
+        try:
+            with self.queue.change():
+                yield
+        except (Conflict, BadInput):
+            assert before.state not in states, f"refused of a {before.state} job"
+            assert self.alone.job(id) == before
+            assert self.alone.file.last_seq() == seq
+        else:
+            assert before.state in states, f"not refused of a {before.state} job"
+
+    # Clients
+
+    @initialize()
+    def first(self) -> None:
+        self.ids.append(self.alone.submit())
+
+    @rule(needs=st.lists(st.integers(0, 9), max_size=2), batch=st.sampled_from(BATCHES), hold=st.booleans())
+    def submit(self, needs: list[int], batch: str, hold: bool) -> None:
+        if len(self.ids) < 7:
+            names = {self.pick(number) for number in needs}
+            self.ids.append(self.alone.submit(*names, batch=batch, hold=hold))
+
+    @rule(number=st.integers(0, 9))
+    def hold(self, number: int) -> None:
+        id = self.pick(number)
+        with self.refused(id, State.WAITING, State.QUEUED, State.RETRYING):
+            self.queue.fire(id, Trigger.HOLD, State.HELD, due=None)
+
+    @rule(number=st.integers(0, 9))
+    def release(self, number: int) -> None:
+        id = self.pick(number)
+        with self.refused(id, State.HELD):
+            self.queue.release(id)
+
+    @rule(number=st.integers(0, 9))
+    def cancel(self, number: int) -> None:
+        id = self.pick(number)
+        open_ = set(State) - ENDED - {State.CANCELLING}
+        with self.refused(id, *open_):
+            if self.alone.job(id).state == State.RUNNING:
+                self.queue.fire(id, Trigger.CANCEL, State.CANCELLING)
+            else:
+                self.queue.cancel(id)
+
+    @rule(number=st.integers(0, 9))
+    def retry(self, number: int) -> None:
+        id = self.pick(number)
+        blocked = self.alone.file.first_need(id, NOT_DONE) is not None
+        with self.refused(id, *(() if blocked else NOT_DONE)):
+            self.queue.retry(id)
+
+    @rule(number=st.integers(0, 9), width=st.sampled_from((64, 128)), priority=st.integers(0, 3))
+    def edit(self, number: int, width: int, priority: int) -> None:
+        id = self.pick(number)
+        spec = patched(self.alone.job(id).spec, {"width": width})
+        with self.refused(id, State.HELD, State.WAITING, State.QUEUED, State.RETRYING, State.PAUSED):
+            self.queue.edit(id, spec=spec, priority=priority)
+
+    @rule(number=st.integers(0, 9), beside=st.integers(0, 9), before=st.booleans())
+    def move(self, number: int, beside: int, before: bool) -> None:
+        id = self.pick(number)
+        if id != self.pick(beside):
+            with self.refused(id, State.HELD, State.WAITING, State.QUEUED, State.RETRYING, State.PAUSED):
+                self.queue.place(id, self.pick(beside), before=before)
+
+    @rule(number=st.integers(0, 9), reason=st.sampled_from((PAUSES, PAUSES_WITH_BATCH)))
+    def ask_pause(self, number: int, reason: str) -> None:
+        id = self.pick(number)
+        with self.refused(id, State.RUNNING):
+            self.queue.request_pause(id, reason)
+
+    @rule(number=st.integers(0, 9))
+    def resume(self, number: int) -> None:
+        id = self.pick(number)
+        with self.refused(id, State.PAUSED, State.RUNNING):
+            self.queue.resume(id)
+
+    @rule(number=st.integers(0, 9))
+    def again(self, number: int) -> None:
+        id = self.pick(number)
+        if len(self.ids) < 7:
+            with self.refused(id, *ENDED):
+                self.ids.append(self.queue.again(id, "cpu").id)
+
+    @rule(batch=st.sampled_from(BATCHES[1:]), paused=st.booleans())
+    def pause_batch(self, batch: str, paused: bool) -> None:
+        if self.alone.file.batch(batch):
+            self.queue.pause_batch(batch, paused=paused)
+
+    # The supervisor and its workers
+
+    @rule()
+    def claim(self) -> None:
+        for job in self.alone.file.line("cpu", 1, 1e12):
+            self.queue.claim(job.id, "cpu", new_id("tok"), 5.0)
+
+    @rule(number=st.integers(0, 9))
+    def requeue(self, number: int) -> None:
+        id = self.pick(number)
+        with self.refused(id, State.RETRYING):
+            self.queue.fire(id, Trigger.REQUEUE, State.QUEUED, due=None)
+
+    @rule(number=st.integers(0, 9))
+    def made(self, number: int) -> None:
+        id = self.pick(number)
+        with self.refused(id, State.RUNNING, State.CANCELLING):
+            self.queue.made(id, MADE)
+
+    @rule(number=st.integers(0, 9))
+    def taken_in(self, number: int) -> None:
+        id = self.pick(number)
+        with self.refused(id, State.PUBLISHING):
+            self.queue.taken_in(id, {"board": "/there"})
+
+    @rule(number=st.integers(0, 9), error=st.sampled_from((Failed, DiskFull, OutOfMemory)))
+    def goes_wrong(self, number: int, error: type[Failed]) -> None:
+        id = self.pick(number)
+        if self.alone.job(id).state == State.QUEUED:
+            return  # that it can't start is another rule: `cannot_start`
+        with self.refused(id, State.RUNNING, State.PUBLISHING):
+            self.queue.went_wrong(id, error("no luck"), kind=error.kind)
+
+    @rule(number=st.integers(0, 9))
+    def cannot_start(self, number: int) -> None:
+        id = self.pick(number)
+        if self.alone.job(id).state not in (State.RUNNING, State.PUBLISHING):
+            with self.refused(id, State.QUEUED):
+                self.queue.cannot_start(id, Failed("its project is gone"))
+
+    @rule(number=st.integers(0, 9), step=st.integers(0, 3), kept=st.integers(0, 3))
+    def dies(self, number: int, step: int, kept: int) -> None:
+        id = self.pick(number)
+        if self.alone.job(id).state == State.PUBLISHING:
+            return  # its worker has nothing to do with it any more
+        with self.refused(id, State.RUNNING):
+            self.queue.checkpoint(id, "draw", kept, 4)
+            self.queue.died(id, retry_policy.step(1, step), "gone")
+
+    @rule(number=st.integers(0, 9), why=st.sampled_from(("the supervisor was stopped", "")))
+    def lost(self, number: int, why: str) -> None:
+        id = self.pick(number)
+        with self.refused(id, State.RUNNING):
+            self.queue.lost(id, why, Trigger.LOST if why else Trigger.UNACCEPTED)
+
+    @rule(number=st.integers(0, 9))
+    def stopped(self, number: int) -> None:
+        id = self.pick(number)
+        with self.refused(id, State.CANCELLING):
+            self.queue.stopped(id)
+
+    @rule(number=st.integers(0, 9))
+    def yielded(self, number: int) -> None:
+        id = self.pick(number)
+        with self.refused(id, State.RUNNING):
+            self.queue.paused(id)
+
+    # What always holds
+
+    @invariant()
+    def events_tell_every_change_and_each_is_in_the_table(self) -> None:
+        for event in self.alone.told:
+            if event.kind != "state":
+                continue
+            was = self.known.get(event.job)
+            assert event.data["was"] == was, "an event tells another past than the one before it"
+            state = State(event.data["state"])
+            source = State(was) if was else None
+            assert state in targets(source, Trigger(event.data["trigger"]))
+            self.known[event.job] = state
+        self.alone.told.clear()
+        assert self.known == {id: self.alone.job(id).state for id in self.ids}
+
+    @invariant()
+    def what_is_remembered_is_what_the_file_holds(self) -> None:
+        assert {job.id: job for job in self.alone.file.jobs()} == {id: self.alone.job(id) for id in self.ids}
+
+    @invariant()
+    def numbers_have_no_gap_but_for_progress(self) -> None:
+        numbers = [event.seq for event in self.alone.file.events(0, -1)]
+        assert numbers == list(range(1, len(numbers) + 1))
+
+    @invariant()
+    def counts_agree(self) -> None:
+        counts = Counter(self.alone.job(id).state for id in self.ids)
+        assert self.alone.file.counts() == counts
+        for batch in ("b1", "b2"):
+            tallies = self.alone.file.tallies([batch])[batch]
+            assert sum(tally.jobs for tally in tallies) == len(self.alone.file.members(batch))
+
+    @invariant()
+    def nobody_is_forgotten(self) -> None:
+        """What has not ended is at work, waits for what has not ended, or rests by a person's will."""
+        for id in self.ids:
+            job = self.alone.job(id)
+            state = State(job.state)
+            assert (job.ended is not None) == (state in ENDED)
+            if state == State.WAITING:
+                needs = [self.alone.job(other) for other in self.alone.file.needs(id)]
+                assert any(need.state not in ENDED for need in needs)
+                assert not any(need.state in NOT_DONE for need in needs)
+            else:
+                assert state in ENDED | AT_WORK | {State.HELD, State.PAUSED, State.PUBLISHING}
+
+    @invariant()
+    def attempts_are_numbered_and_only_the_newest_is_open(self) -> None:
+        for id in self.ids:
+            attempts = self.alone.file.attempts(id)
+            assert [attempt.number for attempt in attempts] == list(range(1, self.alone.job(id).attempts + 1))
+            assert all(attempt.outcome for attempt in attempts[:-1])
+            running = self.alone.job(id).state in (State.RUNNING, State.CANCELLING)
+            assert not (running and attempts[-1].outcome)
+
+
+TestJobs = Jobs.TestCase
+TestJobs.settings = settings(
+    max_examples=60,
+    stateful_step_count=40,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
+)

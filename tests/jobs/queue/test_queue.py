@@ -1,0 +1,386 @@
+"""The rules of a job over a real file, without processes: deaths, memory, pauses, timings, the line."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from milimo_tui.core.errors import Conflict, Damaged, DiskFull, Failed, MilimoError, OutOfMemory, Refused
+from milimo_tui.core.ids import new_id
+from milimo_tui.engines.contract.engine import Output, Result
+from milimo_tui.engines.contract.engine_row import EngineRow
+from milimo_tui.jobs.queue.orders import PAUSES_WITH_BATCH, Order
+from milimo_tui.jobs.queue.queue import KEEP_PROGRESS, PRUNE_EVERY, Queue
+from milimo_tui.jobs.values import retry_policy
+from milimo_tui.jobs.values.messages import BatchOrder, JobOrder
+from milimo_tui.jobs.values.spec_texts import check, patched
+from milimo_tui.jobs.values.states import State, Trigger
+from milimo_tui.store.jobs.studio_file import StudioFile
+from milimo_tui.store.jobs.studio_values import Event, Job
+
+SPEC = {"kind": "make_picture", "engine": "tester", "width": 64, "height": 64}
+LADDER = "steps"  # an engine of the tests with three rungs
+
+
+class Alone:
+    """A queue over a file of its own, with what it told."""
+
+    def __init__(self, path: Path) -> None:
+        self.told: list[Event] = []
+        self.file = StudioFile.open(path)
+        self.queue = Queue(self.file, self._hear)
+
+    def _hear(self, events: Sequence[Event]) -> None:
+        self.told += events
+
+    def submit(self, *needs: str, engine: str = "tester", **fields: Any) -> str:
+        asked = JobOrder(id=new_id("job"), spec={**SPEC, "engine": engine}, depends_on=list(needs), **fields)
+        return self.queue.submit([Order(asked, check(asked.spec), "cpu")])[0]
+
+    def begin(self, id: str) -> int:
+        """Claim it, back from the wait after a fault if need be; returns the number of the attempt."""
+        if self.job(id).state == State.RETRYING:
+            self.queue.fire(id, Trigger.REQUEUE, State.QUEUED, due=None)
+        return self.queue.claim(id, "cpu", new_id("tok"), 5.0).number
+
+    def die(self, id: str, step: int, *checkpoints: int) -> str:
+        """An attempt that keeps those checkpoints and dies at that step; where that leaves it."""
+        self.begin(id)
+        for kept in checkpoints:
+            self.queue.checkpoint(id, "denoise", kept, 60)
+        return self.queue.died(id, retry_policy.step(1, step), "its worker process died").state
+
+    def make(self, id: str) -> Job:
+        self.begin(id)
+        self.queue.made(id, Result(outputs=(Output(role="board", path="/there"),)))
+        return self.queue.taken_in(id, {"board": "/there"})
+
+    def job(self, id: str) -> Job:
+        return self.queue.get(id)
+
+
+@pytest.fixture
+def alone(tmp_path: Path) -> Iterator[Alone]:
+    made = Alone(tmp_path / "studio.db")
+    yield made
+    made.file.close()
+
+
+@pytest.fixture
+def ladder(monkeypatch: pytest.MonkeyPatch) -> str:
+    """An engine that can be run in three ways."""
+    monkeypatch.setenv("MILIMO_TEST_ENGINES", "tests.jobs.queue.test_queue:ROWS")
+    return LADDER
+
+
+ROWS = (
+    EngineRow(LADDER, "Steps down", "cpu", ("make_picture",), "x:X", rungs=("bf16", "fp8", "tiled")),
+    EngineRow("plain", "Has one way", "cpu", ("make_picture",), "x:X"),
+)
+
+# Deaths
+
+
+def test_three_deaths_at_one_step_set_a_job_aside(alone: Alone) -> None:
+    id = alone.submit()
+    assert [alone.die(id, 50), alone.die(id, 50), alone.die(id, 50)] == ["retrying", "retrying", "set_aside"]
+    job = alone.job(id)
+    assert (job.error, job.deaths) == ("its worker process died", 3)
+    assert "milimo job retry" in job.hint
+
+
+def test_a_step_further_counts_anew(alone: Alone) -> None:
+    id = alone.submit()
+    states = [alone.die(id, step) for step in (10, 10, 11, 11, 5)]
+    assert states == ["retrying"] * 4 + ["set_aside"]
+
+
+def test_a_checkpoint_that_none_had_before_counts_as_gained(alone: Alone) -> None:
+    """It died sooner than before, and yet the next one begins later: that is going on, not a poison job."""
+    id = alone.submit()
+    assert alone.die(id, 50) == "retrying"
+    assert alone.die(id, 30, 24) == "retrying"
+    assert alone.die(id, 50, 48) == "retrying"
+    assert alone.job(id).deaths == 1
+    assert alone.die(id, 50) == "retrying"
+    assert alone.die(id, 50) == "set_aside"
+
+
+def test_the_same_checkpoint_saved_anew_gains_nothing(alone: Alone) -> None:
+    id = alone.submit()
+    assert [alone.die(id, 50, 24, 48) for _ in range(3)] == ["retrying", "retrying", "set_aside"]
+
+
+def test_going_on_from_a_checkpoint_is_kept_and_is_no_gain(alone: Alone) -> None:
+    id = alone.submit()
+    alone.die(id, 50, 48)
+    alone.begin(id)
+    alone.queue.resumed(id, "denoise", 48, 60)
+    assert alone.file.resumed([id]) == {id: "denoise 48 of 60"}
+    assert alone.queue.died(id, retry_policy.step(1, 50), "gone").deaths == 2
+    [event] = [event for event in alone.told if event.data.get("resumed")]
+    assert event.data == {"stage": "denoise", "step": 48, "total": 60, "attempt": 2, "resumed": True}
+
+
+def test_losses_cancels_and_call_backs_are_no_deaths(alone: Alone) -> None:
+    id = alone.submit()
+    for _ in range(5):
+        alone.begin(id)
+        alone.queue.lost(id, "the supervisor was stopped")
+        alone.begin(id)
+        alone.queue.lost(id, "", Trigger.UNACCEPTED)
+    job = alone.job(id)
+    assert (job.state, job.deaths, job.attempts) == ("queued", 0, 5)
+    assert [attempt.outcome for attempt in alone.file.attempts(id)] == ["lost"] * 5
+    alone.begin(id)
+    alone.queue.fire(id, Trigger.CANCEL, State.CANCELLING)
+    assert alone.queue.stopped(id).deaths == 0
+
+
+# Errors
+
+
+@pytest.mark.parametrize(("error", "tries"), [(Failed, 1), (DiskFull, 3), (Damaged, 3), (Conflict, 3)])
+def test_errors_that_may_go_away_get_three_tries(alone: Alone, error: type[MilimoError], tries: int) -> None:
+    id = alone.submit()
+    for number in range(1, tries + 1):
+        assert alone.begin(id) == number
+        alone.queue.went_wrong(id, error("no luck", "look"), kind=error.kind)
+    job = alone.job(id)
+    assert (job.state, job.error, job.hint, job.attempts) == ("failed", "no luck", "look", tries)
+
+
+def test_out_of_memory_goes_down_the_ladder_and_fails_below_it(alone: Alone, ladder: str) -> None:
+    id = alone.submit(engine=ladder)
+    after = alone.submit(id, engine=ladder)
+    said = []
+    for rung in (0, 1, 2):
+        assert alone.job(id).rung == rung
+        alone.begin(id)
+        job = alone.queue.went_wrong(id, OutOfMemory("the card is full"), kind=OutOfMemory.kind)
+        said.append((job.state, job.reason))
+    assert said == [
+        ("retrying", "stepped down: bf16 → fp8"),
+        ("retrying", "stepped down: fp8 → tiled"),
+        ("failed", "tried down to tiled: there is nothing that needs less memory"),
+    ]
+    reasons = [event.data.get("reason") for event in alone.told if event.data.get("trigger") == "fault"]
+    assert reasons == ["stepped down: bf16 → fp8", "stepped down: fp8 → tiled"]
+    assert alone.job(id).faults == 0, "stepping down uses up no tries"
+    assert alone.job(after).state == "skipped"
+    assert alone.queue.retry(id).rung == 0, "a person tries again from the top"
+
+
+def test_out_of_memory_without_a_ladder_fails_at_once(alone: Alone, ladder: str) -> None:
+    id = alone.submit(engine="plain")
+    alone.begin(id)
+    assert alone.queue.went_wrong(id, OutOfMemory("full"), kind=OutOfMemory.kind).state == "failed"
+
+
+# Those that wait
+
+
+def test_a_failed_member_stops_no_other(alone: Alone) -> None:
+    first, second = alone.submit(batch="b"), alone.submit(batch="b")
+    alone.begin(first)
+    alone.queue.went_wrong(first, Failed("no luck"), kind="failed")
+    assert alone.make(second).state == "done"
+
+
+def test_retry_offers_again_what_was_skipped_and_what_waited_for_that(alone: Alone) -> None:
+    first = alone.submit(label="1A")
+    second = alone.submit(first)
+    third = alone.submit(second)
+    alone.begin(first)
+    alone.queue.went_wrong(first, Failed("no luck"), kind="failed")
+    assert [alone.job(id).state for id in (second, third)] == ["skipped", "skipped"]
+    with pytest.raises(Refused, match="waited for 1A, which was not done"):
+        alone.queue.retry(second)
+    alone.queue.retry(first)
+    assert [alone.job(id).state for id in (first, second, third)] == ["queued", "waiting", "waiting"]
+    for id in (first, second, third):
+        alone.make(id)
+
+
+def test_what_waited_for_two_that_failed_is_offered_when_both_are_retried(alone: Alone) -> None:
+    first, second = alone.submit(), alone.submit()
+    last = alone.submit(first, second)
+    between = alone.submit(first)
+    end = alone.submit(last, between)
+    for id in (first, second):
+        alone.begin(id)
+        alone.queue.went_wrong(id, Failed("no luck"), kind="failed")
+    alone.queue.retry(first)
+    assert [alone.job(id).state for id in (last, between, end)] == ["skipped", "waiting", "skipped"]
+    alone.queue.retry(second)
+    assert [alone.job(id).state for id in (last, between, end)] == ["waiting"] * 3
+    for id in (first, second, between, last, end):
+        alone.make(id)
+
+
+def test_cancelling_what_waits_for_its_film_ends_its_attempt(alone: Alone) -> None:
+    id = alone.submit()
+    alone.begin(id)
+    alone.queue.made(id, Result(outputs=(Output(role="board", path="/there"),)))
+    assert alone.queue.cancel(id).state == "cancelled"
+    assert [attempt.outcome for attempt in alone.file.attempts(id)] == ["cancelled"]
+
+
+def test_a_chain_that_is_made_again_after_its_end_is_a_new_one(alone: Alone) -> None:
+    first = alone.submit()
+    second = alone.submit(first)
+    alone.make(first)
+    alone.make(second)
+    again = alone.queue.again(second, "cpu")
+    assert (again.origin, again.state) == (second, "queued")
+    assert alone.file.needs(again.id) == [first]
+
+
+# Pauses
+
+
+def test_a_pause_outlives_what_becomes_of_the_attempt(alone: Alone) -> None:
+    """Whoever asked for a pause finds the job resting, whether its worker yielded, died or was lost."""
+    for end in ("yield", "die", "lose", "fault"):
+        id = alone.submit()
+        alone.begin(id)
+        alone.queue.request_pause(id)
+        alone.queue.request_pause(id)
+        if end == "yield":
+            assert alone.queue.paused(id).state == "paused"
+        elif end == "die":
+            assert alone.queue.died(id, 0, "gone").state == "held"
+        elif end == "lose":
+            assert alone.queue.lost(id, "the supervisor was stopped").state == "held"
+        else:
+            assert alone.queue.went_wrong(id, DiskFull("full"), kind="disk_full").state == "held"
+    asked = [event for event in alone.told if event.data.get("trigger") == "ask_pause"]
+    assert len(asked) == 4, "asked twice is told once"
+
+
+def test_a_pause_taken_back_before_the_job_yielded_leaves_it_in_the_queue(alone: Alone) -> None:
+    id = alone.submit()
+    alone.begin(id)
+    alone.queue.request_pause(id)
+    assert alone.queue.resume(id).state == "running"
+    assert alone.queue.paused(id).state == "queued"
+
+
+def test_a_batch_pause_leaves_a_dead_member_to_its_batch(alone: Alone) -> None:
+    id = alone.submit(batch="b")
+    alone.begin(id)
+    alone.queue.pause_batch("b", paused=True)
+    alone.queue.request_pause(id, PAUSES_WITH_BATCH)
+    assert alone.queue.died(id, 0, "gone").state == "retrying"
+    alone.queue.fire(id, Trigger.REQUEUE, State.QUEUED, due=None)
+    assert alone.file.line("cpu", 10, 0.0) == []
+    alone.queue.pause_batch("b", paused=False)
+    assert [job.id for job in alone.file.line("cpu", 10, 0.0)] == [id]
+
+
+# The line
+
+
+def test_the_line_is_by_priority_then_place_of_what_may_start_now(alone: Alone) -> None:
+    first, second = alone.submit(), alone.submit(priority=1)
+    late, soon = alone.submit(not_before=2e9), alone.submit(not_before=1.0, batch="b")
+    assert [job.id for job in alone.file.line("cpu", 10, 1e9)] == [second, first, soon]
+    assert [job.id for job in alone.file.line("cpu", 10, 3e9)] == [second, first, late, soon]
+    assert [job.id for job in alone.file.line("cpu", 1, 1e9)] == [second]
+    assert alone.file.line("quick", 10, 1e9) == []
+    assert alone.file.next_start(1e9) == 2e9
+    assert alone.file.next_start(2e9) is None
+
+
+def test_a_deep_queue_is_not_read_to_find_its_head(alone: Alone) -> None:
+    plan = alone.file._db.execute(
+        "EXPLAIN QUERY PLAN SELECT id FROM job WHERE state = 'queued' AND lane = 'cpu'"
+        " ORDER BY priority DESC, position LIMIT 64"
+    ).fetchall()
+    told = " ".join(row[3] for row in plan)
+    assert "job_line" in told
+    assert "TEMP B-TREE" not in told, "the index is in the order of the line"
+
+
+# What is kept
+
+
+def test_how_long_it_took_ends_when_it_was_made_and_leaves_out_what_was_resumed(
+    alone: Alone, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = tmp_path / "clock"
+    monkeypatch.setenv("MILIMO_TEST_CLOCK", f"@{clock}")
+    for number, seconds in enumerate((1000, 2000, 6000)):
+        clock.write_text("0")
+        id = alone.submit()
+        alone.begin(id)
+        if number == 2:
+            alone.queue.resumed(id, "denoise", 48, 60)
+        clock.write_text(str(seconds))
+        alone.queue.made(id, Result(outputs=(Output(role="board", path="/there"),)))
+        clock.write_text("90000")  # its film was locked for a day
+        alone.queue.taken_in(id, {"board": "/there"})
+    rows = alone.file.timings()
+    assert [(round(row.seconds, -2), row.estimate and round(row.estimate, -2)) for row in rows] == [
+        (2000, 1000),
+        (1000, None),
+    ]
+    assert {row.workload for row in rows} == {"make_picture/tester/64x64"}
+    again = Queue(alone.file, lambda events: None)
+    assert again._paces.seconds_for("make_picture/tester/64x64", 1) == pytest.approx(1500, abs=50)
+
+
+def test_parts_can_be_used_while_the_job_runs_and_go_with_its_end(alone: Alone) -> None:
+    id = alone.submit()
+    alone.begin(id)
+    for path in ("/a.mov", "/b.mov", "/a.mov"):
+        alone.queue.part(id, Output(role="chunk", path=path))
+    assert [part["path"] for part in json.loads(alone.job(id).parts)] == ["/b.mov", "/a.mov"]
+    alone.queue.made(id, Result(outputs=(Output(role="take", path="/t.mov"),)))
+    assert alone.queue.taken_in(id, {"take": "/t.mov"}).parts == "[]"
+
+
+def test_a_job_that_was_too_late_to_cancel_stays_so_while_its_film_is_locked(alone: Alone) -> None:
+    id = alone.submit()
+    alone.begin(id)
+    alone.queue.fire(id, Trigger.CANCEL, State.CANCELLING)
+    alone.queue.made(id, Result(outputs=(Output(role="board", path="/there"),)))
+    alone.queue.withheld(id, Failed("the film is locked"))
+    assert alone.queue.taken_in(id, {"board": "/x"}).reason == "cancelled too late: it was already made"
+
+
+def test_progress_of_long_ago_is_forgotten_and_nothing_else(alone: Alone) -> None:
+    report = {"progress": 0.5, "stage": "draw", "steps_done": 1, "steps_total": 2, "eta": None, "live": {}}
+    id = alone.submit()
+    alone.begin(id)
+    with alone.queue.change():
+        for _ in range(KEEP_PROGRESS + 2 * PRUNE_EVERY):
+            alone.queue.note_progress({id: report})
+    alone.queue.made(id, Result())
+    numbers = [event.seq for event in alone.file.events(0, -1, kinds=["progress"])]
+    assert KEEP_PROGRESS - PRUNE_EVERY <= len(numbers) <= KEEP_PROGRESS + PRUNE_EVERY
+    assert numbers == list(range(numbers[0], numbers[0] + len(numbers))), "the newest, without a hole"
+    assert [event.data["state"] for event in alone.file.events(0, -1, kinds=["state"])] == [
+        "queued",
+        "running",
+        "done",
+    ]
+
+
+def test_a_batch_is_noted_once_and_its_announcement_is_told(alone: Alone) -> None:
+    asked = JobOrder(id=new_id("job"), spec=SPEC, batch="b1", project="/film")
+    alone.queue.submit([Order(asked, check(SPEC), "cpu")], [BatchOrder(id="b1", label="Scene 3")])
+    alone.queue.submit([Order(asked, check(SPEC), "cpu")], [BatchOrder(id="b1", label="Scene 4")])
+    batch = alone.queue.batch("b1")
+    assert (batch.label, batch.project) == ("Scene 3", "/film")
+    assert [event.kind for event in alone.told] == ["batch", "state"], "sent twice, it is there once"
+
+
+def test_a_spec_that_is_as_it_was_changes_nothing(alone: Alone) -> None:
+    id = alone.submit()
+    before = alone.job(id)
+    assert alone.queue.edit(id, spec=patched(before.spec, {"width": 64})) == before

@@ -1,0 +1,468 @@
+"""Faults of the machine, one by one: clocks, locks, disks, limits, signals. Nothing is lost; why is said."""
+
+from __future__ import annotations
+
+import os
+import resource
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
+from pathlib import Path
+
+import pytest
+
+from milimo_tui.core.errors import Damaged, MilimoError
+from milimo_tui.core.host import RESERVE_BYTES, boot_id, is_alive, start_ticks, write_atomic
+from milimo_tui.jobs.client.client import Client
+from milimo_tui.jobs.client.launch import end_by_force
+from milimo_tui.jobs.client.protocol import read_note, socket_path
+from tests.budget import rounds, thorough
+from tests.jobs.chaos.chaos import RealDisk
+from tests.jobs.chaos.test_fuzz import HELLO, dial, memory_of
+from tests.jobs.conftest import ROOT, House, picture, until, until_ended, until_runs, until_state
+
+
+@pytest.fixture
+def clock(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The file that sets the clock of the test's processes: seconds beside the real one."""
+    path = tmp_path / "clock"
+    path.write_text("0")
+    monkeypatch.setenv("MILIMO_TEST_CLOCK", f"@{path}")
+    return path
+
+
+@pytest.mark.parametrize("jump", [7 * 86_400, -7 * 86_400], ids=["ahead", "back"])
+def test_a_clock_that_jumps_strands_nobody(clock: Path, house: House, jump: int) -> None:
+    client = house.start()
+    running, queued, dying = client.submit(
+        [picture(house.gated), picture(), picture("dies_further=2 steps=3")]
+    )
+    [waiting] = client.submit([picture(depends_on=[queued])])
+    until_runs(client, running)
+    write_atomic(clock, str(jump).encode())
+    time.sleep(0.3)
+    assert client.job(running).state == "running", "its lease goes by a clock that does not jump"
+    house.gate.touch()
+    jobs = until_ended(client, [running, queued, dying, waiting])
+    assert {job.state for job in jobs.values()} == {"done"}
+    assert jobs[running].attempts == 1
+    assert jobs[waiting].ended == pytest.approx(time.time() + jump, abs=3600)
+
+
+@pytest.mark.parametrize("count", [6, pytest.param(20, marks=pytest.mark.long("endurance"))])
+def test_of_many_started_at_once_one_stays_and_all_end_well(house: House, count: int) -> None:
+    racers = [
+        subprocess.Popen(house.command, cwd=ROOT, stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        for _ in range(count)
+    ]
+    until(lambda: sum(racer.poll() is None for racer in racers) == 1, "one is left")
+    [winner] = [racer for racer in racers if racer.poll() is None]
+    assert [racer.returncode for racer in racers if racer is not winner] == [0] * (count - 1)
+    client = house.start()
+    assert client.status()["pid"] == winner.pid == house.pid
+    [id] = client.submit([picture()])
+    until_state(client, id, "done")
+    assert client.stop(wait=60)
+    assert winner.wait() == 0
+
+
+def test_a_note_and_a_socket_of_one_long_gone_are_replaced(house: House) -> None:
+    """Its number is another's by now, and that other process is left in peace."""
+    house.start()
+    house.kill()
+    note = read_note(house.home)
+    assert note
+    with subprocess.Popen(["sleep", "60"]) as bystander:
+        text = (house.home.root / "supervisor.json").read_text()
+        old, new = f'"pid": {note.pid}', f'"pid": {bystander.pid}'
+        (house.home.root / "supervisor.json").write_text(text.replace(old, new))
+        client = house.start()
+        assert client.status()["pid"] != bystander.pid
+        assert client.stop(now=True, wait=60)
+        assert bystander.poll() is None
+        bystander.kill()
+
+
+def test_a_reboot_makes_notes_and_workers_those_of_another_life(
+    house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Process numbers begin anew after a boot: whoever has one of them now is not a worker of ours."""
+    boot = tmp_path / "boot"
+    boot.write_text("first")
+    monkeypatch.setenv("MILIMO_TEST_BOOT", f"@{boot}")
+    client = house.start()
+    running, queued = client.submit([picture(house.gated), picture()])
+    until_runs(client, running)
+    worker = house.worker(client)
+    house.kill()
+    until(lambda: not is_alive(worker), "its worker goes")
+    with subprocess.Popen(["sleep", "60"]) as bystander:
+        with closing(sqlite3.connect(house.home.studio_db)) as db:
+            ticks = start_ticks(bystander.pid)
+            db.execute("UPDATE worker SET pid = ?, ticks = ?", (bystander.pid, ticks))
+            db.commit()
+        boot.write_text("second")
+        assert boot_id() == "second"
+        house.gate.touch()
+        client = house.start()
+        jobs = until_ended(client, [running, queued])
+        assert {job.state for job in jobs.values()} == {"done"}
+        assert jobs[running].attempts == 2
+        assert bystander.poll() is None, "no worker of ours, whatever its number"
+        bystander.kill()
+
+
+LOCK = """
+import sqlite3, sys
+db = sqlite3.connect(sys.argv[1], isolation_level=None, timeout=300)
+db.execute("BEGIN IMMEDIATE")
+print("locked", flush=True)
+sys.stdin.read()
+db.execute("ROLLBACK")
+"""
+
+
+@contextmanager
+def locked_database(house: House) -> Iterator[Callable[[], None]]:
+    """Another process (a backup, a person with `sqlite3`) holds the database, until it is told to let go."""
+    words = [sys.executable, "-c", LOCK, str(house.home.studio_db)]
+    with subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as holder:
+        assert holder.stdin
+        assert holder.stdout
+        assert holder.stdout.readline() == "locked\n"
+        yield holder.stdin.close
+        holder.stdin.close()
+        assert holder.wait() == 0
+
+
+def test_a_database_that_is_locked_for_a_moment_is_waited_for(house: House) -> None:
+    client = house.start()
+    [running] = client.submit([picture(house.gated)])
+    until_runs(client, running)
+    with locked_database(house) as let_go:
+        house.gate.touch()
+        threading.Timer(1.0, let_go).start()
+        [id] = client.submit([picture()])
+    jobs = until_ended(client, [running, id])
+    assert {(job.state, job.attempts) for job in jobs.values()} == {("done", 1)}
+
+
+def test_a_database_that_stays_locked_is_told_and_costs_no_job(house: House) -> None:
+    client = house.start()
+    [running] = client.submit([picture("steps=40 step=0.1")])
+    until_runs(client, running)
+    [held] = client.submit([picture(hold=True)])
+    with locked_database(house), pytest.raises(MilimoError) as told:
+        client.submit([picture(id="job_refused")])
+    assert "studio.db" in told.value.message or "ended" in told.value.message
+    client = house.start()
+    jobs = until_ended(client, [running])
+    assert jobs[running].state == "done"
+    assert client.job(held).state == "held"
+    assert house.taken() == [running]
+    client.cancel([held])
+
+
+@pytest.fixture
+def read_only(house: House) -> Iterator[House]:
+    """A home that nobody can write: for root only a file system can say so."""
+    root = house.home.root
+    if os.getuid() == 0:
+        mount = ["mount", "-t", "tmpfs", "-o", "ro,size=1m", "none", str(root)]
+        if subprocess.run(mount, capture_output=True, check=False).returncode:
+            pytest.skip("no file system can be mounted")
+    else:
+        root.chmod(0o500)
+    yield house
+    if os.getuid() == 0:
+        subprocess.run(["umount", "-l", str(root)], check=True)
+    root.chmod(0o700)
+
+
+def test_a_home_that_can_only_be_read_is_said_at_once(read_only: House) -> None:
+    with pytest.raises(MilimoError, match=r"read-only|not writable|could not write"):
+        read_only.start()
+    assert read_only.processes() == []
+
+
+def test_a_database_damaged_in_its_middle_is_said_and_left_as_it_is(house: House) -> None:
+    client = house.start()
+    ids = client.submit([picture(label="x" * 200, hold=True) for _ in range(300)])
+    assert len(ids) == 300
+    assert client.stop(wait=60)
+    path = house.home.studio_db
+    whole = path.read_bytes()
+    torn = bytearray(whole)
+    torn[8192 : len(torn) // 2] = os.urandom(len(torn) // 2 - 8192)
+    path.write_bytes(torn)
+    with pytest.raises(Damaged, match=r"studio\.db is damaged"):
+        house.start()
+    assert path.read_bytes() == bytes(torn), "evidence is not touched"
+    path.write_bytes(whole)
+    client = house.start()
+    assert len(client.jobs()) == 300
+    client.cancel(ids)
+
+
+def test_a_lock_file_that_somebody_deleted_lets_no_second_one_in(house: House) -> None:
+    client = house.start()
+    [id] = client.submit([picture(house.gated)])
+    until_runs(client, id)
+    first = house.pid
+    house.home.lock.unlink()
+    second = subprocess.run(house.command, cwd=ROOT, timeout=120, check=False)
+    assert second.returncode == 0
+    assert is_alive(first)
+    assert house.pid == first
+    house.gate.touch()
+    assert until_state(client, id, "done").attempts == 1
+
+
+def test_a_home_that_was_deleted_and_made_anew_gets_a_supervisor_of_its_own(house: House) -> None:
+    """The old one would keep jobs in a database that nobody can find."""
+    client = house.start()
+    first = house.pid
+    shutil.rmtree(house.home.root)
+    house.home.root.mkdir(mode=0o700)
+    until(lambda: _works(house), "a new one serves the new home")
+    assert house.home.studio_db.exists()
+    assert house.pid != first
+    until(lambda: not is_alive(first), "the old one is gone")
+    client.close()
+
+
+def _works(house: House) -> bool:
+    """Not where it was the old one that answered, which may end amid what it is asked."""
+    try:
+        client = house.start()
+        [id] = client.submit([picture()])
+        return until_state(client, id, "done").state == "done" and house.home.studio_db.exists()
+    except MilimoError:
+        return False
+
+
+def test_a_log_folder_that_cannot_be_written_fails_the_job_with_a_sentence(house: House) -> None:
+    client = house.start()
+    house.home.logs.write_text("not a folder")
+    [id] = client.submit([picture()])
+    job = until_state(client, id, "failed", "done")
+    assert job.state == "failed"
+    assert str(house.home.logs) in job.error
+    assert client.status()["running"]
+    house.home.logs.unlink()
+    client.retry([id])
+    until_state(client, id, "done")
+
+
+@pytest.mark.parametrize("number", thorough("recovery", [signal.SIGHUP, signal.SIGINT, signal.SIGTERM]))
+def test_signals_to_the_supervisor(house: House, number: signal.Signals) -> None:
+    """HUP means nothing to it; INT and TERM end it well, with what runs back in the queue."""
+    client = house.start()
+    [id] = client.submit([picture(house.gated)])
+    until_runs(client, id)
+    pid = house.pid
+    os.kill(pid, number)
+    if number == signal.SIGHUP:
+        time.sleep(0.3)
+        assert client.job(id).state == "running"
+        assert house.pid == pid
+    else:
+        until(lambda: not is_alive(pid), "it ends")
+        assert "Traceback" not in house.home.log.read_text()
+        assert not socket_path(house.home).exists()
+        assert read_note(house.home) is None
+    house.gate.touch()
+    client = house.start()
+    job = until_state(client, id, "done")
+    assert job.attempts == (1 if number == signal.SIGHUP else 2)
+
+
+@pytest.mark.parametrize("number", thorough("recovery", [signal.SIGHUP, signal.SIGINT, signal.SIGTERM]))
+def test_signals_to_a_worker(house: House, number: signal.Signals) -> None:
+    """What a terminal sends does not reach its job; TERM ends it, and the job is tried again."""
+    client = house.start()
+    [id] = client.submit([picture(house.gated)])
+    until_runs(client, id)
+    worker = house.worker(client)
+    os.kill(worker, number)
+    if number == signal.SIGTERM:
+        until(lambda: not is_alive(worker), "it ends")
+    else:
+        time.sleep(0.3)
+        assert is_alive(worker)
+    house.gate.touch()
+    job = until_state(client, id, "done")
+    assert job.attempts == (2 if number == signal.SIGTERM else 1)
+
+
+def open_files(pid: int) -> int:
+    return len(list(Path(f"/proc/{pid}/fd").iterdir()))
+
+
+@pytest.mark.parametrize("jobs", [100, pytest.param(500, marks=pytest.mark.long("endurance"))])
+def test_hundreds_of_jobs_leave_no_file_open(
+    house: House, jobs: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Over dead and replaced workers, watchers and clients that come and go."""
+    monkeypatch.setenv("MILIMO_WORKER_JOBS", "40")
+    client = house.start()
+
+    def work(count: int) -> None:
+        for _ in range(count // 50):
+            with Client(house.home) as other:
+                stream = other.watch()
+                ids = other.submit([picture("dies_further=1"), *(picture() for _ in range(49))])
+                next(stream)
+                until_ended(other, ids)
+
+    def at_work() -> tuple[int, int]:
+        """The files of supervisor and worker amid a job: between two jobs one may just be replaced."""
+        [id] = client.submit([picture(house.gated)])
+        until_runs(client, id)
+        found = open_files(house.pid), open_files(house.worker(client))
+        house.gate.touch()
+        until_state(client, id, "done")
+        house.gate.unlink()
+        return found
+
+    work(50)
+    pid = house.pid
+    before = at_work()
+    work(jobs)
+    until(
+        lambda: all(now <= then + 2 for now, then in zip(at_work(), before, strict=True)),
+        "no file is left open",
+    )
+    assert house.pid == pid
+
+
+@pytest.mark.long("endurance")
+def test_thousands_of_jobs_leave_no_memory_behind(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the supervisor keeps for a job is in the file: its memory is that of the jobs under way."""
+    monkeypatch.setenv("MILIMO_WORKER_JOBS", "0")
+    client = house.start()
+
+    def work(count: int) -> None:
+        for _ in range(count // 100):
+            until_ended(client, client.submit([picture("steps=2") for _ in range(100)]))
+
+    work(400)
+    worker = house.worker(client)
+    before = memory_of(house.pid), memory_of(worker)
+    work(rounds("endurance"))
+    assert memory_of(house.pid) - before[0] < 6_000
+    assert house.worker(client) == worker
+    assert memory_of(worker) - before[1] < 6_000
+
+
+@pytest.fixture
+def few_files() -> Iterator[None]:
+    """Processes started here may have 64 files open."""
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    yield
+    resource.setrlimit(resource.RLIMIT_NOFILE, before)
+
+
+def test_a_supervisor_with_sixty_four_files_sheds_clients_and_goes_on(house: House, few_files: None) -> None:
+    house.command = ["/bin/sh", "-c", 'ulimit -n 64; exec "$@"', "sh", *house.command]
+    client = house.start()
+    pid = house.pid
+    crowd, told = [], b""
+    for _ in range(100):
+        with suppress(BlockingIOError, BrokenPipeError):  # the kernel's line is full too, or we are shed
+            crowd.append(dial(house))
+            crowd[-1].sendall(HELLO)
+        time.sleep(0.01)
+    for line in crowd:
+        with suppress(OSError), line:
+            told += line.recv(1000)
+    assert b'"hello"' in told
+    assert b"serves 21 clients already" in told
+    [id] = client.submit([picture()])
+    until_state(client, id, "done")
+    assert house.start().status()["running"], "who comes later is served"
+    assert house.pid == pid
+
+
+@pytest.fixture
+def small_disk(house: House) -> Iterator[Path]:
+    """The home on a file system of its own, with little more room than is kept in reserve."""
+    root = house.home.root
+    mount = ["mount", "-t", "tmpfs", "-o", f"size={RESERVE_BYTES + (24 << 20)},mode=700", "none", str(root)]
+    if os.getuid() != 0 or subprocess.run(mount, capture_output=True, check=False).returncode:
+        pytest.skip("no file system can be mounted")
+    yield root
+    house.end()
+    subprocess.run(["umount", "-l", str(root)], check=True)
+
+
+def test_a_disk_that_is_full_to_the_last_byte_loses_nothing(house: House, small_disk: Path) -> None:
+    client = house.start()
+    [running] = client.submit([picture(f"{house.gated} text=whole bytes=9000000")])
+    [held] = client.submit([picture(hold=True)])
+    until_runs(client, running)
+    disk = RealDisk(small_disk)
+    disk.fill()
+    if os.statvfs(small_disk).f_bavail:
+        disk.clear()
+        disk.fill()  # it leaves the reserve every other time
+    assert os.statvfs(small_disk).f_bavail == 0
+    refused = []
+    for number in range(200):  # until the database itself needs a page that is not there
+        try:
+            client.submit([picture(label="x" * 300, hold=True, id=f"job_full{number}")])
+        except MilimoError as error:
+            refused.append(error)
+            break
+    assert "the disk is full" in refused[0].message or "ended" in refused[0].message, refused
+    assert len(refused[0].message) > 15
+    house.gate.touch()  # what it writes now does not fit either
+    time.sleep(1.0)
+    disk.clear()
+    client = house.start()
+    until_state(client, running, "done")
+    kept = {job.id: job.state for job in client.jobs()}
+    assert kept[held] == "held"
+    assert kept.keys() >= {f"job_full{number}" for number in range(len(kept) - 3)}, (
+        "what was accepted is there"
+    )
+    assert len(house.taken()) == 1
+    assert len((house.home.root / "media" / f"{running}.board").read_bytes()) == 9_000_000
+    with closing(sqlite3.connect(f"file:{house.home.studio_db}?mode=ro", uri=True)) as db:
+        assert db.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+    client.cancel([id for id, state in kept.items() if state == "held"])
+
+
+def test_a_supervisor_that_answers_nobody_can_be_ended_by_force(house: House) -> None:
+    """`milimo supervisor stop --now` comes to this when it got no answer."""
+    client = house.start()
+    [id] = client.submit([picture(house.gated)])
+    until_runs(client, id)
+    pid, worker = house.pid, house.worker(client)
+    os.kill(pid, signal.SIGSTOP)
+    assert end_by_force(house.home)
+    assert not is_alive(pid)
+    until(lambda: not is_alive(worker), "its worker goes with it")
+    assert end_by_force(house.home), "there is nothing to end now"
+    house.gate.touch()
+    assert until_state(house.start(), id, "done").attempts == 2
+
+
+@pytest.mark.parametrize(
+    "name", thorough("recovery", ["studio.db", "supervisor.lock", "supervisor.json", "supervisor.log"])
+)
+def test_a_folder_where_one_of_its_files_should_be_is_said(house: House, name: str) -> None:
+    (house.home.root / name).mkdir()
+    with pytest.raises(MilimoError) as told:
+        house.start()
+    assert name in told.value.message
+    assert "Errno" not in told.value.message
+    assert house.processes() == []
+    (house.home.root / name).rmdir()
+    assert house.start().status()["running"]

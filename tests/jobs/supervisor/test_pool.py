@@ -1,0 +1,73 @@
+"""The pools there are, asked what `pool_suite` asks of any; and what only processes of this machine keep."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import psutil
+
+from milimo_tui.core.host import is_alive
+from milimo_tui.jobs.supervisor.worker_pool import Listener, LocalPool, Pool
+from tests.jobs.conftest import ROOT, until
+from tests.jobs.supervisor.pool_suite import PoolSuite
+
+
+class TestLocalPool(PoolSuite):
+    def make_pool(self, listener: Listener, beat_seconds: float) -> Pool:
+        return LocalPool(listener, beat_seconds)
+
+    async def test_secrets_that_no_engine_asked_for_stay_out(self) -> None:
+        os.environ["TEST_API_TOKEN"] = "hidden"
+        try:
+            self.start()
+        finally:
+            del os.environ["TEST_API_TOKEN"]
+        self.give("environment=TEST_API_TOKEN")
+        made = await self.hears("made")
+        assert Path(made["result"]["outputs"][0]["path"]).read_text() == ""
+
+    async def test_no_helper_process_is_left_beside_the_workers(self) -> None:
+        before = children()
+        pid = self.start()
+        self.give("tracked", engine="keeper")
+        await self.hears("made")
+        assert children() - before == {pid}
+
+
+def children() -> set[int]:
+    """Our processes, those of all our threads."""
+    return {process.pid for process in psutil.Process().children()}
+
+
+OWNER = """
+import asyncio, sys
+from milimo_tui.jobs.machine.lanes import Slot
+from milimo_tui.jobs.supervisor.worker_pool import LocalPool
+
+class Ears:
+    def heard(self, id, message): print(pool.pid("cpu"), flush=True)
+    def ended(self, id): pass
+
+async def main():
+    global pool
+    pool = LocalPool(Ears(), 0.1)
+    pool.start(Slot("cpu", "cpu"))
+    await asyncio.sleep(60)
+
+asyncio.run(main())
+"""
+
+
+def test_workers_leave_when_their_supervisor_is_killed() -> None:
+    owner = subprocess.Popen(
+        [sys.executable, "-c", OWNER], stdout=subprocess.PIPE, env={**os.environ, "PYTHONPATH": str(ROOT)}
+    )
+    assert owner.stdout
+    pid = int(owner.stdout.readline())
+    assert is_alive(pid)
+    owner.kill()
+    owner.wait()
+    until(lambda: not is_alive(pid), "the worker leaves")

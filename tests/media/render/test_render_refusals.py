@@ -1,0 +1,364 @@
+"""What a render does when it can't be made: one sentence, with the clip and its timecode where there is one,
+and the earlier film stays at its name. Disks are small ones that really fill up.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import struct
+import subprocess
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+
+from milimo_tui.core.errors import BadInput, DiskFull, Failed, MilimoError, ReadOnly
+from milimo_tui.cut.delivery.delivery import Delivery
+from milimo_tui.cut.plan.plan import FileRef, Media, Plan
+from milimo_tui.cut.plan.report import Report
+from milimo_tui.engines.contract.engine import Result
+from milimo_tui.engines.contract.specs import RenderFilm
+from milimo_tui.engines.film.engine import Film
+from milimo_tui.engines.film.publication import publish
+from milimo_tui.media.files.stream_facts import stream_facts
+from milimo_tui.media.picture import yuv
+from milimo_tui.media.picture.colour import Rgb
+from tests.engines.film.test_engines import Desk, freeze
+from tests.media.cuts import Bench, media_of
+from tests.media.material import HEIGHT, WIDTH, make_take, tone
+from tests.media.reading import delivery_of
+
+RATE = Fraction(25)
+EARLIER = b"the earlier film"
+DISK_BYTES = 1 << 20
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A file system of a mebibyte that says it has room: it fills up while it is written."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    command = ["mount", "-t", "tmpfs", "-o", f"size={DISK_BYTES},mode=700", "none", str(folder)]
+    if os.getuid() or subprocess.run(command, capture_output=True, check=False).returncode:
+        pytest.skip("no file system can be mounted")
+    monkeypatch.setenv("MILIMO_TEST_FREE_BYTES", str(10**12))
+    yield folder
+    subprocess.run(["umount", "-l", str(folder)], check=True)
+
+
+@pytest.fixture
+def read_only_disk(tmp_path: Path) -> Iterator[Path]:
+    folder = tmp_path / "read only"
+    folder.mkdir()
+    command = ["mount", "-t", "tmpfs", "-o", "ro,size=1m", "none", str(folder)]
+    if os.getuid() or subprocess.run(command, capture_output=True, check=False).returncode:
+        pytest.skip("no file system can be mounted")
+    yield folder
+    subprocess.run(["umount", "-l", str(folder)], check=True)
+
+
+@dataclass
+class House:
+    """A folder with sources, an earlier film and a workspace."""
+
+    folder: Path
+
+    @property
+    def target(self) -> Path:
+        return self.folder / "film.mp4"
+
+    def render(self, plan: Plan, delivery: Delivery | None = None, desk: Desk | None = None) -> Result:
+        delivery = delivery or Delivery()
+        target = self.target.with_suffix(delivery.suffix)
+        target.write_bytes(EARLIER)
+        spec = RenderFilm(
+            plan=str(freeze(self.folder, plan)),
+            output=str(target),
+            delivery=delivery,
+            cache=str(self.folder / "cache"),
+        )
+        return Film().run(spec, desk or Desk(self.folder / "job"))
+
+    def refused(self, plan: Plan, delivery: Delivery | None = None, desk: Desk | None = None) -> MilimoError:
+        """The error of a render; what lay at its name is as it was, and nothing half made is beside it."""
+        with pytest.raises(MilimoError) as error:
+            self.render(plan, delivery, desk)
+        target = self.target.with_suffix((delivery or Delivery()).suffix)
+        assert target.read_bytes() == EARLIER
+        assert [path.name for path in self.folder.rglob("*.part")] == []
+        assert "\n" not in error.value.message
+        return error.value
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> House:
+    return House(tmp_path)
+
+
+def cut(house: House, *, of: Media | None = None) -> Bench:
+    """Thirty frames of “a”, then thirty of “b”, both with sound."""
+    bench = Bench()
+    for name in ("a", "b"):
+        make_take(house.folder / f"{name}.mov", 30, sound=tone(30, RATE))
+    bench.add("V1", house.folder / "a.mov", 30)
+    bench.add("V1", of or house.folder / "b.mov", 30)
+    return bench
+
+
+def spoil(path: Path, stream: str, share: float) -> None:
+    """Overwrite what a file has of a stream from that share of it on."""
+    with av.open(str(path)) as container:
+        chosen = container.streams.video if stream == "video" else container.streams.audio
+        packets = [(packet.pos or 0, packet.size) for packet in container.demux(chosen[0]) if packet.size]
+    data = bytearray(path.read_bytes())
+    for position, size in packets[int(len(packets) * share) :]:
+        data[position : position + size] = b"\xff" * size
+    path.write_bytes(data)
+
+
+def timed(picture: Rgb, index: int) -> av.VideoFrame:
+    frame = av.VideoFrame.from_ndarray(picture, format="rgb24")
+    frame.pts, frame.time_base = index, 1 / RATE
+    return frame
+
+
+# -- disks -----------------------------------------------------------------------------------------
+
+
+def noisy(folder: Path, frames: int = 30) -> Plan:
+    """A film that takes some megabytes, whatever it is written as."""
+    chance = np.random.default_rng(5)
+    source = folder / "noise.mkv"
+    with av.open(str(source), "w") as container:
+        video = container.add_stream("libx264", rate=25, options={"crf": "4", "preset": "ultrafast"})
+        video.width, video.height, video.pix_fmt = 320, 192, "yuv420p"
+        audio = container.add_stream("flac", rate=48000, layout="stereo")
+        for index in range(frames):
+            picture = chance.integers(0, 255, (192, 320, 3), dtype=np.uint8)
+            container.mux(video.encode(timed(picture, index)))
+        heard = chance.integers(-9000, 9000, (1, 2 * frames * 1920)).astype(np.int16)
+        sound = av.AudioFrame.from_ndarray(heard, format="s16", layout="stereo")
+        sound.sample_rate, sound.pts = 48000, 0
+        container.mux([*video.encode(None), *audio.encode(sound), *audio.encode(None)])
+    bench = Bench(width=320, height=192)
+    bench.add("V1", source, frames)
+    return bench.plan()
+
+
+@pytest.mark.parametrize("preset", ["h264-fine", "ffv1", "prores"])
+def test_a_disk_that_fills_up_under_the_render_is_a_sentence(
+    house: House, small_disk: Path, preset: str
+) -> None:
+    error = house.refused(noisy(house.folder), delivery_of(preset), Desk(small_disk / "job"))
+    assert isinstance(error, DiskFull)
+    assert error.message.startswith("the disk is full: could not write")
+    assert "milimo clean" in error.hint
+
+
+def test_a_disk_that_fills_up_under_the_film_s_name_keeps_the_earlier_one(
+    small_disk: Path, tmp_path: Path
+) -> None:
+    """The film is whole in its workspace, and its own disk has no room for it."""
+    whole = tmp_path / "job" / "film.mp4"
+    whole.parent.mkdir()
+    whole.write_bytes(bytes(2 * DISK_BYTES))
+    target = small_disk / "film.mp4"
+    target.write_bytes(EARLIER)
+    with pytest.raises(DiskFull, match=r"the disk is full: could not write .*film\.mp4"):
+        publish(whole, target)
+    assert target.read_bytes() == EARLIER
+    assert [path.name for path in small_disk.iterdir()] == ["film.mp4"]
+
+
+def test_a_cache_on_a_full_disk_costs_nobody_a_film(house: House, small_disk: Path) -> None:
+    (small_disk / "filler").write_bytes(b"x" * (DISK_BYTES - 8192))
+    (house.folder / "cache").symlink_to(small_disk)
+    result = house.render(cut(house).plan())
+    assert result.facts["report"]["frames"] == 60
+
+
+def test_a_disk_that_can_only_be_read_is_told_before_the_work(house: House, read_only_disk: Path) -> None:
+    spec = RenderFilm(
+        plan=str(freeze(house.folder, cut(house).plan())), output=str(read_only_disk / "film.mp4")
+    )
+    desk = Desk(house.folder / "job")
+    with pytest.raises(ReadOnly, match=r"could not write .*film\.mp4: it is read-only here"):
+        Film().run(spec, desk)
+    assert desk.told == []
+
+
+# -- sources ---------------------------------------------------------------------------------------
+
+
+def test_a_vanished_source_names_its_clip_and_timecode(house: House) -> None:
+    plan = cut(house).plan()
+    (house.folder / "b.mov").unlink()
+    error = house.refused(plan)
+    assert error.message == "clip “b” at 00:00:01:05: b.mov: there is no such file"
+
+
+def test_a_source_that_vanishes_while_the_film_is_rendered_is_told(house: House) -> None:
+    """A long film, so that its end is not open yet when the file goes."""
+    bench = cut(house)
+    for _ in range(20):
+        bench.add("V1", house.folder / "a.mov", 30)
+    late = shutil.copy(house.folder / "b.mov", house.folder / "late.mov")
+    bench.add("V1", Path(late), 30)
+    plan = bench.plan()
+
+    class Taking(Desk):
+        def progress(self, stage: str, done: int, total: int, note: str = "", **more: object) -> None:
+            Path(late).unlink(missing_ok=True)
+
+    error = house.refused(plan, desk=Taking(house.folder / "job"))
+    assert error.message == "clip “late” at 00:00:26:10: late.mov: there is no such file"
+
+
+def test_a_vanished_sound_names_its_clip_and_timecode(house: House) -> None:
+    bench = cut(house)
+    make_take(house.folder / "music.mov", 20, sound=tone(20, RATE))
+    bench.add("A1", media_of(house.folder / "music.mov", kind="sound"), 20, start=35)
+    plan = bench.plan()
+    (house.folder / "music.mov").unlink()
+    error = house.refused(plan)
+    assert error.message == "clip “music” at 00:00:01:10: music.mov: there is no such file"
+
+
+def test_a_vanished_lut_names_its_clip_and_timecode(house: House) -> None:
+    plan = cut(house).plan()
+    (first, second) = plan.stretches
+    layer = second.pictures()[0].model_copy(update={"lut": FileRef(path=str(house.folder / "film.cube"))})
+    plan = plan.model_copy(update={"stretches": (first, second.model_copy(update={"layers": (layer,)}))})
+    error = house.refused(plan)
+    assert error.message.startswith("clip “b” at 00:00:01:05: film.cube")
+
+
+def test_a_source_inside_a_compound_clip_names_clips_and_timecode(house: House) -> None:
+    inner = cut(house).plan()
+    bench = Bench()
+    bench.add("V1", house.folder / "a.mov", 10)
+    bench.add("V1", Media(kind="cut", title="Act one", plan=inner, rate=RATE, has_sound=True), 60)
+    plan = bench.plan()
+    (house.folder / "b.mov").unlink()
+    error = house.refused(plan)
+    assert "“Act one”" in error.message or "“b”" in error.message
+    assert "00:00:01:" in error.message
+    assert "b.mov: there is no such file" in error.message
+
+
+def test_a_source_that_is_damaged_in_the_middle_names_its_clip_and_timecode(house: House) -> None:
+    plan = cut(house).plan()
+    spoil(house.folder / "b.mov", "video", 0.5)
+    error = house.refused(plan)
+    assert error.message.startswith("clip “b” at 00:00:01:20: b.mov is damaged")
+
+
+def test_a_sound_that_is_damaged_in_the_middle_names_its_clip_and_timecode(house: House) -> None:
+    chance = np.random.default_rng(4)
+    with av.open(str(house.folder / "music.m4a"), "w") as container:
+        stream = container.add_stream("aac", rate=48000, layout="stereo")
+        heard = chance.normal(0, 0.1, (2, 60 * 1920)).astype(np.float32)
+        frame = av.AudioFrame.from_ndarray(heard, format="fltp", layout="stereo")
+        frame.sample_rate, frame.pts = 48000, 0
+        container.mux([*stream.encode(frame), *stream.encode(None)])
+    bench = cut(house)
+    bench.add("A1", media_of(house.folder / "music.m4a"), 60, start=0)
+    spoil(house.folder / "music.m4a", "audio", 0.5)
+    error = house.refused(bench.plan())
+    assert re.match(r"clip “music” at 00:00:0[01]:\d\d: the sound of music\.m4a is damaged", error.message)
+
+
+def copied(house: House) -> tuple[Plan, Path]:
+    """A film of which all pictures can be copied, of two files."""
+    bench = Bench()
+    for name in ("a", "b"):
+        path = house.folder / f"{name}.mp4"
+        chance = np.random.default_rng(11)
+        with av.open(str(path), "w") as container:
+            video = container.add_stream("libx264", rate=25, options={"crf": "20", "g": "12"})
+            video.width, video.height, video.pix_fmt = WIDTH, HEIGHT, "yuv420p"
+            yuv.tag(video.codec_context)
+            for index in range(48):
+                picture = chance.integers(0, 255, (HEIGHT, WIDTH, 3), dtype=np.uint8)
+                container.mux(video.encode(timed(picture, index)))
+            container.mux(video.encode(None))
+        bench.add("V1", media_of(path, facts=stream_facts(path)), 48)
+    return bench.plan(), path
+
+
+def test_damage_that_was_copied_is_found_by_the_check(house: House) -> None:
+    """Nobody decodes what is copied, but the check does: the film is not called done."""
+    plan, path = copied(house)
+    whole = house.render(plan)
+    assert whole.facts["copied"] > 24
+    shutil.rmtree(house.folder / "job")
+    shutil.rmtree(house.folder / "cache")
+    with av.open(str(path)) as container:
+        packets = [(packet.pos or 0, packet.size) for packet in container.demux(video=0) if packet.size]
+    whole_bytes = path.read_bytes()
+    data = bytearray(whole_bytes)
+    position, size = packets[30]
+    data[position + size // 3 : position + size // 2] = bytes(size // 2 - size // 3)
+    path.write_bytes(data)
+    error = house.refused(plan)
+    assert re.match(r"the film is not as its cut: .* in clip “b”, at 00:00:03:\d\d", error.message)
+    job = house.folder / "job"
+    assert str(job / "film.mp4") in error.hint
+    kept = Report.model_validate_json((job / "film.report.json").read_bytes())
+    assert not kept.ok
+    assert (job / "film.mp4").is_file(), "what was rendered stays with its job"
+    path.write_bytes(whole_bytes)
+    mended = Report.model_validate(house.render(plan).facts["report"])
+    assert [(each.level, each.kind) for each in mended.findings] == [("note", "silent")]
+
+
+# -- bombs -----------------------------------------------------------------------------------------
+
+
+def huge_png(path: Path, side: int = 60_000) -> Path:
+    """A picture of 60,000 × 60,000 in a few hundred bytes."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    header = struct.pack(">IIBBBBB", side, side, 8, 2, 0, 0, 0)
+    body = chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(bytes(100_000))) + chunk(b"IEND", b"")
+    path.write_bytes(b"\x89PNG\r\n\x1a\n" + body)
+    return path
+
+
+def test_a_picture_bomb_in_a_cut_names_its_clip_and_timecode(house: House) -> None:
+    bomb = huge_png(house.folder / "sky.png")
+    error = house.refused(cut(house, of=Media(kind="picture", path=str(bomb), title="sky.png")).plan())
+    assert error.message == "clip “sky.png” at 00:00:01:05: sky.png is too large a picture"
+
+
+def test_a_picture_that_became_a_bomb_after_it_came_in_is_told_as_well(house: House) -> None:
+    """The file of a clip is replaced: its plan says 160×96, its pictures are 60,000 a side."""
+    plan = cut(house).plan()
+    huge_png(house.folder / "b.mov")
+    error = house.refused(plan)
+    assert error.message.startswith("clip “b” at 00:00:01:05: b.mov")
+
+
+@pytest.mark.parametrize("kind", ["video", "picture", "sound"])
+def test_a_file_that_never_ends_being_read_is_told(house: House, kind: str) -> None:
+    """A pipe that nobody writes to lies where a file was: opening it would wait for ever."""
+    os.mkfifo(house.folder / "never.mov")
+    media = Media(kind=kind, path=str(house.folder / "never.mov"), title="never", has_sound=kind == "sound")
+    if kind == "sound":
+        bench = cut(house)
+        bench.add("A1", media, 20, start=35)
+    else:
+        bench = cut(house, of=media)
+    error = house.refused(bench.plan())
+    assert error.message.startswith("clip “never” at 00:00:01:")
+    assert "never.mov" in error.message
+    assert isinstance(error, Failed | BadInput)

@@ -1,0 +1,135 @@
+"""Two hands in one cut: what goes together goes, what does not is refused with what and who."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from milimo_tui.core.errors import Conflict
+from milimo_tui.core.ids import new_id
+from milimo_tui.core.paths import ProjectPaths
+from milimo_tui.cut.edit import edits
+from milimo_tui.cut.values.cut import Cut
+from milimo_tui.store.project.project_file import ProjectFile
+from tests.cut import films
+from tests.cut.films import clip_of, on, piece, track_of
+from tests.store.history.test_two_hands import begun
+
+Change = Callable[[Cut], Cut]
+
+
+@pytest.fixture
+def film(empty: ProjectFile, paths: ProjectPaths) -> ProjectFile:
+    """A cut of nine clips; `long` has 60 seconds of media, `short` 3."""
+    begun(paths)
+    return empty
+
+
+def seen(film: ProjectFile) -> Cut:
+    (cut,) = film.film()[1]
+    return cut
+
+
+def do(film: ProjectFile, words: str, change: Change, actor: str = "a", on: Cut | None = None) -> None:
+    """An edit on the cut as it is, or on an older sight of it."""
+    before = on or seen(film)
+    film.edit(words, scope=before.id, actor=actor, before=[before], after=[change(before)])
+
+
+def lay(at: int, name: str = "still") -> Change:
+    return lambda cut: on(cut, "A1", at, name, 20, new_id=new_id)
+
+
+def gain(name: str, level: float) -> Change:
+    return lambda cut: edits.set_clip(cut, clip_of(cut, name).id, gain_db=level)
+
+
+def test_edits_of_other_clips_go_together(film: ProjectFile) -> None:
+    old = seen(film)
+    do(film, "quieter", gain("long", -3), "a", old)
+    do(film, "louder", gain("still", 3), "b", old)
+    do(film, "sound", lay(200), "b", old)
+    levels = {clip.label: clip.gain_db for clip in seen(film).clips if clip.gain_db}
+    assert levels == {"long": -3.0, "still": 3.0}
+    film.undo(old.id, "a")
+    assert len(seen(film).clips) == len(old.clips) + 1
+
+
+def test_two_clips_at_one_place_are_refused(film: ProjectFile) -> None:
+    old = seen(film)
+    do(film, "first", lay(10), "a", old)
+    with pytest.raises(Conflict) as told:
+        do(film, "second", lay(20), "b", old)
+    assert told.value.message == (
+        "the cut “Long” was edited meanwhile, and with that two clips would lie over each other on A1"
+    )
+    assert len(seen(film).clips) == len(old.clips) + 1
+    do(film, "second", lay(30), "b", old)
+    assert films.broken_rules(seen(film)) == []
+
+
+def test_an_undo_that_would_lay_one_clip_over_another_is_refused(film: ProjectFile) -> None:
+    do(film, "first", lay(10), "a")
+    old = seen(film)
+    do(film, "lift", lambda cut: edits.lift(cut, film_clip(cut, "A1"), new_id=new_id), "a")
+    do(film, "second", lay(15, "long"), "b")
+    with pytest.raises(Conflict, match="can't undo “lift”: the cut “Long” was edited meanwhile"):
+        film.undo(old.id, "a")
+    film.undo(old.id, "b")
+    film.undo(old.id, "a")
+    assert set(seen(film).clips) == set(old.clips)
+
+
+def film_clip(cut: Cut, track: str) -> str:
+    return next(clip.id for clip in cut.clips if clip.track == track_of(cut, track).id)
+
+
+def test_a_slip_and_a_trim_that_together_pass_the_media_are_refused(film: ProjectFile) -> None:
+    """Each writes another field, and is right by itself."""
+
+    bounds = films.lasting(60)
+    do(
+        film,
+        "sound",
+        lambda cut: edits.overwrite(cut, track_of(cut, "A1").id, 0, piece("long", 20), new_id=new_id),
+    )
+    old = seen(film)
+    sound = film_clip(old, "A1")
+    room = 60 * 25 - 20
+    do(film, "slip", lambda cut: edits.slip(cut, sound, room, new_id=new_id, bounds=bounds), "a", old)
+    with pytest.raises(Conflict, match="the clip long on A1 would show more than there is of its media"):
+        do(film, "trim", lambda cut: edits.trim_out(cut, sound, 9, new_id=new_id, bounds=bounds), "b", old)
+
+
+def test_an_undo_does_not_reach_under_later_work(film: ProjectFile) -> None:
+    """The value is again what the old edit left; what made it so would lose its ground."""
+    do(film, "quieter", gain("long", -3), "a")
+    do(film, "louder", gain("long", 5), "b")
+    do(film, "quieter again", gain("long", -3), "b")
+    with pytest.raises(Conflict) as told:
+        film.undo(seen(film).id, "a")
+    assert told.value.message == "can't undo “quieter”: the gain of the clip long on V1 was changed meanwhile"
+    assert told.value.hint == "b did “quieter again”; undo that first"
+
+
+def test_a_cut_that_was_frozen_meanwhile_takes_markers_alone(film: ProjectFile) -> None:
+    old = seen(film)
+    film.edit("freeze", scope="project", actor="a", before=[old], after=[replace(old, frozen=True)])
+    with pytest.raises(Conflict, match="the cut “Long” is frozen"):
+        do(film, "quieter", gain("long", -3), "b", old)
+    do(film, "note", lambda cut: edits.add_marker(cut, 5, new_id=new_id, text="Too long"), "b", old)
+    assert [marker.text for marker in seen(film).markers] == ["Too long"]
+    with pytest.raises(Conflict):
+        do(film, "gone", lambda cut: replace(cut, clips=cut.clips[1:]), "b")
+
+
+def test_what_another_took_away_is_told_by_its_name_and_who(film: ProjectFile) -> None:
+    old = seen(film)
+    clip = clip_of(old, "short").id
+    do(film, "delete", lambda cut: edits.delete(cut, clip, new_id=new_id), "a", old)
+    with pytest.raises(Conflict) as told:
+        do(film, "louder", gain("short", 3), "b", old)
+    assert told.value.message == "the clip short on V1 is no longer in the film"
+    assert told.value.hint == "a did “delete”; look at it as it is now and try again"

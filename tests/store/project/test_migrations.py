@@ -1,0 +1,227 @@
+"""Films of another schema: older ones are upgraded in one transaction after a backup, or refused."""
+
+from __future__ import annotations
+
+import sqlite3
+import stat
+import subprocess
+import sys
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+import milimo_tui
+from milimo_tui.core.errors import Newer, Refused
+from milimo_tui.core.ids import new_id
+from milimo_tui.core.paths import ProjectPaths
+from milimo_tui.store.project.film_recovery import mend_film
+from milimo_tui.store.project.opening import check_stranger, open_database, peek, problem_of
+from milimo_tui.store.project.project_file import ProjectFile
+from milimo_tui.store.project.schema import SCHEMA
+from milimo_tui.store.sqlite.migrations import connect, migrate
+from milimo_tui.store.sqlite.recovery import recover
+from milimo_tui.store.sqlite.schema import Schema
+from milimo_tui.story.values.film import Project
+from tests.store.samples import PROJECT, scenes, shots
+
+
+def another(connection: sqlite3.Connection) -> None:
+    """A step as the next one may be."""
+    connection.execute("ALTER TABLE shot ADD COLUMN mood TEXT NOT NULL DEFAULT ''")
+    connection.execute("UPDATE shot SET mood = 'rain' WHERE id = 'shot_0'")
+
+
+def failing(connection: sqlite3.Connection) -> None:
+    another(connection)
+    connection.execute("INSERT INTO shot (id) VALUES ('shot_0')")
+
+
+def make_tomorrow(connection: sqlite3.Connection) -> None:
+    SCHEMA.make(connection)
+    another(connection)
+
+
+TOMORROW = replace(SCHEMA, make=make_tomorrow, steps=(*SCHEMA.steps, another))
+FAILING = replace(TOMORROW, steps=(*SCHEMA.steps, failing))
+
+
+def version(path: Path) -> int:
+    connection = sqlite3.connect(path)
+    try:
+        return int(connection.execute("PRAGMA user_version").fetchone()[0])
+    finally:
+        connection.close()
+
+
+def migrate_file(path: Path, schema: Schema) -> None:
+    connection = connect(path)
+    try:
+        migrate(connection, path, schema)
+    finally:
+        connection.close()
+
+
+@pytest.fixture
+def film(paths: ProjectPaths) -> ProjectPaths:
+    """A film of today, which is an old one tomorrow."""
+    with ProjectFile.create(paths, PROJECT) as made:
+        made.edit("commit", scope="project", actor="a", before=[], after=[*scenes(2), *shots(6, 3)])
+    return paths
+
+
+@pytest.fixture
+def old(film: ProjectPaths) -> ProjectPaths:
+    """A film that says it has a schema from before the first release."""
+    connection = sqlite3.connect(film.db)
+    connection.execute(f"PRAGMA user_version = {SCHEMA.first - 1}")
+    connection.close()
+    return film
+
+
+def test_row_85_a_film_of_before_the_first_release_is_refused_and_not_touched(old: ProjectPaths) -> None:
+    before = old.db.read_bytes()
+    message = (
+        f"{old.db} has schema 7, of a Milimo before its first release; this one opens schema 8 and later"
+    )
+    with pytest.raises(Refused) as refusal:
+        ProjectFile.open(old)
+    assert refusal.value.message == message
+    assert refusal.value.hint.startswith("milimo cut export, with the Milimo that wrote it")
+    for look in (peek(old).problem, problem_of(old)):
+        assert look == message
+    with pytest.raises(Refused, match="has schema 7"):
+        check_stranger(old.db)
+    with pytest.raises(Refused, match="has schema 7"):
+        recover(old.db, SCHEMA, mend_film("film"))
+    assert old.db.read_bytes() == before
+    assert not list(old.root.glob("project.db?*"))
+
+
+def test_row_85_an_upgrade_keeps_a_backup_beside_the_film(film: ProjectPaths) -> None:
+    opened = open_database(film.db, TOMORROW)
+    assert opened.connection.execute("SELECT mood FROM shot WHERE id = 'shot_0'").fetchone()[0] == "rain"
+    opened.close()
+    assert version(film.db) == TOMORROW.newest == SCHEMA.newest + 1
+    backup = film.db.with_name(f"project.db.v{SCHEMA.newest}.bak")
+    assert version(backup) == SCHEMA.newest
+    assert stat.S_IMODE(backup.stat().st_mode) == 0o600
+    restored = ProjectPaths(film.root.with_name("restored"))
+    restored.root.mkdir()
+    backup.rename(restored.db)
+    with ProjectFile.open(restored) as again:
+        assert len(again.story().shots) == 6
+
+
+def test_row_85_an_upgrade_that_fails_changes_nothing(film: ProjectPaths) -> None:
+    with pytest.raises(sqlite3.IntegrityError):
+        migrate_file(film.db, FAILING)
+    assert version(film.db) == SCHEMA.newest
+    with ProjectFile.open(film) as same:
+        assert same.read_only == ""
+        assert len(same.story().shots) == 6
+    columns = sqlite3.connect(film.db).execute("SELECT name FROM pragma_table_info('shot')").fetchall()
+    assert ("mood",) not in columns
+
+
+def test_a_later_upgrade_backs_up_what_is_there_then(film: ProjectPaths) -> None:
+    with pytest.raises(sqlite3.IntegrityError):
+        migrate_file(film.db, FAILING)
+    with ProjectFile.open(film) as same:
+        shot = same.story().shots[0]
+        same.edit("set", scope="project", actor="a", before=[shot], after=[replace(shot, caption="later")])
+    migrate_file(film.db, TOMORROW)
+    backup = sqlite3.connect(film.db.with_name(f"project.db.v{SCHEMA.newest}.bak"))
+    assert backup.execute("SELECT caption FROM shot WHERE id = 'shot_0'").fetchone() == ("later",)
+    backup.close()
+    assert not list(film.root.glob(".*.tmp"))
+
+
+def test_row_85_history_of_before_an_upgrade_goes_on(film: ProjectPaths) -> None:
+    migrate_file(film.db, TOMORROW)
+    connection = sqlite3.connect(film.db)  # today's studio writes where the number is its own
+    connection.execute(f"PRAGMA user_version = {SCHEMA.newest}")
+    connection.close()
+    with ProjectFile.open(film) as later:
+        assert later.undo("project", "a").label == "commit"
+        assert later.redo("project", "a").label == "commit"
+        assert len(later.story().shots) == 6
+
+
+def test_today_opens_what_tomorrow_upgraded_to_be_read(film: ProjectPaths) -> None:
+    migrate_file(film.db, TOMORROW)
+    with ProjectFile.open(film) as later:
+        assert "newer Milimo" in later.read_only
+        assert len(later.story().shots) == 6
+
+
+def test_an_upgrade_meanwhile_is_not_undone(film: ProjectPaths) -> None:
+    """Two open an old film at once, one of them newer: the older one must not set the number back."""
+    here = connect(film.db)
+    migrate_file(film.db, TOMORROW)
+    with pytest.raises(Newer):
+        migrate(here, film.db, SCHEMA)
+    here.close()
+    assert version(film.db) == TOMORROW.newest
+
+
+def test_a_film_from_elsewhere_is_upgraded_and_then_held_against_our_tables(film: ProjectPaths) -> None:
+    check_stranger(film.db, TOMORROW)
+    assert version(film.db) == TOMORROW.newest
+    connection = sqlite3.connect(film.db)
+    connection.execute("ALTER TABLE shot ADD COLUMN theirs TEXT")
+    connection.close()
+    with pytest.raises(Refused, match="another table “shot”"):
+        check_stranger(film.db, TOMORROW)
+
+
+def test_what_is_left_of_an_older_film_comes_back_in_todays_tables(film: ProjectPaths) -> None:
+    done = recover(film.db, TOMORROW, lambda connection: iter(()))
+    assert (done.rows["shot"], done.lost) == (6, [])
+    assert version(film.db) == TOMORROW.newest
+    connection = sqlite3.connect(film.db)
+    assert connection.execute("SELECT DISTINCT mood FROM shot").fetchall() == [("",)]
+    connection.close()
+
+
+UPGRADE_AS_NOBODY = """
+import os, sqlite3, sys
+from pathlib import Path
+from milimo_tui.store.project.opening import open_database
+from tests.store.project.test_migrations import TOMORROW
+
+if os.getuid() == 0:  # root may write whatever the mode says
+    os.setgid(65534)
+    os.setuid(65534)
+opened = open_database(Path(sys.argv[1]), TOMORROW)
+print(opened.refusal.message)
+print(opened.connection.execute("SELECT mood FROM shot WHERE id = 'shot_0'").fetchone()[0])
+copy = opened.file
+opened.close()
+print(copy.exists())
+"""
+
+
+def test_an_old_film_in_a_read_only_folder_is_read_from_an_upgraded_copy() -> None:
+    with tempfile.TemporaryDirectory(prefix="milimo-test-") as folder:
+        paths = ProjectPaths(Path(folder) / "film")
+        with ProjectFile.create(paths, Project(id=new_id("project"), name="Film")) as made:
+            made.edit("add", scope="project", actor="a", before=[], after=[*scenes(1), *shots(1, 1)])
+        paths.db.chmod(0o444)
+        for place in (paths.root, Path(folder)):
+            place.chmod(0o555)
+        done = subprocess.run(
+            [sys.executable, "-c", UPGRADE_AS_NOBODY, str(paths.db)],
+            capture_output=True,
+            text=True,
+            env={
+                "PYTHONPATH": str(Path(milimo_tui.__file__).parents[1]),
+                "PYTHONDONTWRITEBYTECODE": "1",
+            },
+            check=False,
+        )
+        for place in (Path(folder), paths.root):
+            place.chmod(0o755)
+        assert (done.stdout, done.stderr) == (f"{paths.root} is read-only\nrain\nFalse\n", "")
+        assert version(paths.db) == SCHEMA.newest

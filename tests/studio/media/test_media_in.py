@@ -1,0 +1,205 @@
+"""Media that comes in: folders, sequences, LUTs, bombs; files that went; proxies for the viewer alone."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from milimo_tui.core.errors import BadInput, NotFound
+from milimo_tui.core.paths import ProjectPaths
+from milimo_tui.cut.plan.plan import Layer, Media, Plan, Stretch
+from milimo_tui.cut.values.conform import Target, conformed, wants_proxy
+from milimo_tui.cut.values.streams import StreamFacts
+from milimo_tui.engines.contract.specs import SPEC, MakeProxy, MakeThumbnails
+from milimo_tui.media.files.facts import probe_bounded
+from milimo_tui.media.read.frames import FrameReader
+from milimo_tui.media.read.proxies import make_proxy
+from milimo_tui.media.viewer.proxied_plan import with_proxies
+from milimo_tui.studio.media import preparation
+from milimo_tui.studio.registry import registry
+from milimo_tui.studio.render.render_plan import asset_path
+from milimo_tui.studio.session.studio import Studio
+from tests.media.kinds import KINDS, animation, numbered_files
+from tests.media.material import make_take, read_number
+from tests.media.read.test_probe import _huge_png
+from tests.tui.house import make_studio
+
+IDENTITY = "\n".join(f"{r} {g} {b}" for b in (0, 1) for g in (0, 1) for r in (0, 1))
+
+
+@pytest.fixture
+def studio(tmp_path: Path) -> Iterator[Studio]:
+    made = make_studio(tmp_path / "home")
+    yield made
+    made.close()
+
+
+def add(studio: Studio, file: Path, **more: Any) -> Any:
+    """`asset add`, without the jobs that follow."""
+    return registry.run(studio, "asset.add", {"file": str(file), "prepare": False, **more}).data
+
+
+def streams(row: Any) -> StreamFacts:
+    return StreamFacts.model_validate(row["facts"])
+
+
+def test_row_76_a_folder_comes_in_with_every_kind_and_says_what_did_not(
+    studio: Studio, tmp_path: Path
+) -> None:
+    folder = tmp_path / "foot age"
+    (folder / "plates").mkdir(parents=True)
+    make_take(folder / "clip.mov", 5)
+    numbered_files(".png")(folder / "plates")
+    (folder / "look.cube").write_text(f"LUT_3D_SIZE 2\n{IDENTITY}\n")
+    (folder / "broken.mp4").write_text("INT. BAR - NIGHT")
+    (folder / "notes.txt").write_text("not media")
+    told = add(studio, folder)
+    assert {(row["kind"], row["name"]) for row in told["assets"]} == {
+        ("video", "clip.mov"),
+        ("lut", "look.cube"),
+        ("video", "plate.[1001-1012].png"),
+    }
+    assert [Path(each["file"]).name for each in told["problems"]] == ["broken.mp4"]
+    assert all(row["managed"] and row["digest"] and row["online"] for row in told["assets"])
+    with pytest.raises(NotFound):
+        add(studio, tmp_path / "gone")
+
+
+def test_an_image_sequence_is_packed_as_it_is_or_linked_in_place(studio: Studio, tmp_path: Path) -> None:
+    folder = tmp_path / "plates"
+    folder.mkdir()
+    first = numbered_files(".png", but=(4, 5))(folder)
+    packed = add(studio, first, sequence=True, rate="24")
+    assert (packed["frames"], packed["seconds"]) == (12, "1/2")
+    assert "2 pictures are missing (1005, 1006)" in streams(packed).trouble
+    linked = add(studio, folder / "plate.####.png", link=True)
+    assert streams(linked).is_sequence
+    assert linked["path"] == str(first)
+    with FrameReader(Path(packed["path"])) as reader:
+        shown = [read_number(reader.picture(Fraction(n, 24))) for n in (3, 4, 5, 6)]
+    assert shown[0] == shown[1] == shown[2] != shown[3]
+
+
+def test_bombs_at_the_door(studio: Studio, tmp_path: Path) -> None:
+    """A picture of 60,000 × 60,000 and a file that never ends: a sentence each, and nothing comes in."""
+    _huge_png(tmp_path / "bomb.png", 60000)
+    with pytest.raises(BadInput, match="too large"):
+        add(studio, tmp_path / "bomb.png")
+    os.mkfifo(tmp_path / "never.mov")
+    with pytest.raises(NotFound, match="no file"):
+        add(studio, tmp_path / "never.mov")
+    with pytest.raises(BadInput, match="pipe or a device"):
+        probe_bounded(tmp_path / "never.mov", seconds=300)
+    assert not [asset for asset in studio.snapshot().story.assets if asset.name in ("bomb.png", "never.mov")]
+
+
+def test_what_went_is_found_by_hash_name_or_path(studio: Studio, tmp_path: Path) -> None:
+    clip = make_take(tmp_path / "street.mov", 10)
+    other = make_take(tmp_path / "other.mov", 5, first=100)
+    id = add(studio, clip, link=True)["id"]
+
+    def relink(file: Path, **more: Any) -> Any:
+        return registry.run(studio, "asset.relink", {"id": id, "file": str(file), **more})
+
+    moved = tmp_path / "archive" / "renamed.mov"
+    moved.parent.mkdir()
+    shutil.move(clip, moved)
+    with pytest.raises(BadInput, match="not the file"):
+        relink(other)
+    assert relink(moved.parent).data["path"] == str(moved), "by its hash, whatever it is called now"
+    shutil.move(moved, clip)
+    everything = registry.run(studio, "asset.relink", {"id": "all", "file": str(tmp_path)}).data
+    assert [row["path"] for row in everything["relinked"]] == [str(clip)]
+    clip.unlink()
+    told = relink(other, by="path")
+    assert "shorter" in told.message
+    assert told.data["frames"] == 5
+    other.rename(clip)
+    with pytest.raises(BadInput, match="not named"):
+        relink(clip, by="name")
+
+
+def test_a_managed_file_that_went_comes_back_with_the_same_bytes(studio: Studio, tmp_path: Path) -> None:
+    clip = make_take(tmp_path / "a.mov", 5)
+    row = add(studio, clip)
+    Path(row["path"]).unlink()
+    registry.run(studio, "asset.relink", {"id": row["id"], "file": str(clip)})
+    assert Path(row["path"]).is_file()
+
+
+def test_row_88_paths_are_paths_and_a_film_reads_nothing_outside_as_its_own(
+    studio: Studio, tmp_path: Path
+) -> None:
+    odd = make_take(tmp_path / "rain %20 on ünïcode #1?.mov", 3)
+    row = add(studio, odd)
+    assert Path(row["path"]).is_file()
+    assert Path(row["path"]).is_relative_to(studio.project().paths.root)
+    asset = next(one for one in studio.snapshot().story.assets if one.id == row["id"])
+    assert not Path(asset.path).is_absolute(), "a project that is moved finds its media"
+    paths = ProjectPaths(tmp_path / "elsewhere")
+    for escape in ("../../secret.mov", "/etc/passwd", "media/../../x"):
+        assert asset_path(paths, replace(asset, path=escape)).is_relative_to(paths.root)
+
+
+def test_quick_jobs_are_asked_for_what_makes_sense(studio: Studio, tmp_path: Path) -> None:
+    small = make_take(tmp_path / "small.mov", 3)
+    large = make_take(tmp_path / "large.mov", 2, width=1920, height=1080)
+    for path in (small, large):
+        add(studio, path)
+    asked = {
+        asset.name: [SPEC.validate_python(dict(each.spec)) for each in preparation.requests(studio, [asset])]
+        for asset in studio.snapshot().story.assets
+        if asset.name in ("small.mov", "large.mov")
+    }
+    assert not any(isinstance(spec, MakeProxy) for spec in asked["small.mov"])
+    assert any(isinstance(spec, MakeProxy) for spec in asked["large.mov"])
+    assert all(any(isinstance(spec, MakeThumbnails) for spec in specs) for specs in asked.values())
+
+
+def test_a_proxy_shows_the_same_pictures_and_only_the_viewer_takes_it(tmp_path: Path) -> None:
+    path = make_take(tmp_path / "large.mov", 6, width=1920, height=1080, first=40)
+    facts = probe_bounded(path)
+    assert wants_proxy(facts.streams.picture)
+    cache = tmp_path / "cache"
+    media = Media(kind="video", path=str(path), facts=facts.streams, rate=facts.rate)
+    layer = Layer(clip="c", media=media, source_in=Fraction(0), clip_frames=6)
+    plan = Plan(
+        cut="cut", name="proxies", rate=Fraction(25), width=1920, height=1080, sample_rate=48000, frames=6,
+        stretches=(Stretch(start=0, frames=6, layers=(layer,)),),
+    )  # fmt: skip
+    assert with_proxies(plan, cache) == plan
+    place = make_proxy(path, facts, cache)
+    with FrameReader(place) as reader:
+        assert reader.frame(Fraction(0)).width == 960
+        assert [read_number(reader.picture(Fraction(k, 25))) for k in range(6)] == list(range(40, 46))
+    shown = with_proxies(plan, cache).stretches[0].pictures()[0].media
+    assert shown.path == str(place)
+    assert plan.stretches[0].pictures()[0].media.path == str(path), "the plan of the film is as it was"
+
+
+def test_the_rule_of_conforming_is_said_for_each_kind(tmp_path: Path) -> None:
+    target = Target(Fraction(25), 160, 96)
+    said: dict[str, str] = {}
+    wanted = ("variable-mp4", "turned-90", "interlaced-h264", "anamorphic", "h264-120", "sound-5.1")
+    for kind in KINDS:
+        if kind.name in wanted:
+            folder = tmp_path / kind.name
+            folder.mkdir()
+            said[kind.name] = "; ".join(conformed(probe_bounded(kind.make(folder)).streams, target))
+    assert "variable rate" in said["variable-mp4"]
+    assert "turned by 90°" in said["turned-90"]
+    assert "interlaced" in said["interlaced-h264"]
+    assert "made square" in said["anamorphic"]
+    assert "120 fps in a cut of 25" in said["h264-120"]
+    assert "5.1 mixed to stereo" in said["sound-5.1"]
+
+
+def test_an_animated_picture_is_probed_as_a_clip(tmp_path: Path) -> None:
+    assert probe_bounded(animation(".webp", (40, 80))(tmp_path)).kind == "video"

@@ -1,0 +1,204 @@
+"""What a take follows: who comes first, frames and their bounds, what is missing, and what is sent."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from milimo_tui.engines.contract.specs import JobOutput
+from milimo_tui.story.values.film import BoardUse, Conditioning, FollowKind, SheetVerdict, Shot, Story
+from milimo_tui.studio.takes import conditioning, shot_spec, take_batch
+from milimo_tui.studio.takes.conditioning import End, Followed, followed
+from milimo_tui.studio.takes.handles import Handles
+from tests.studio.takes.films import BY_HAND, CLIP, OF_A, film, follow
+
+ROOT = Path("/films/rain")
+
+
+def second(story: Story) -> Shot:
+    return story.shots[1]
+
+
+def things(**changed: object) -> tuple[Followed, ...]:
+    story = film(**changed)
+    return followed(story, second(story))
+
+
+def test_row_26_by_hand_comes_before_the_board_and_that_before_continuity() -> None:
+    first = follow("c0", asset="asset_turn")
+    every = things(conditioning=(first,), board="asset_board", continues="shot_a")
+    assert [(one.source, bool(one.behind)) for one in every] == [
+        ("hand", False),
+        ("board", True),
+        ("continuity", True),
+    ]
+    assert every[1].behind == "turn.png is followed at frame 0"
+    assert [one.source for one in things(board="asset_board", continues="shot_a") if not one.behind] == [
+        "board"
+    ]
+    assert [one.source for one in things(continues="shot_a") if not one.behind] == ["continuity"]
+
+
+@given(
+    hand=st.booleans(), board=st.sampled_from(list(BoardUse)), has_board=st.booleans(), goes_on=st.booleans(),
+    toggle=st.booleans(),
+)  # fmt: skip
+def test_row_26_one_thing_at_most_is_the_first_frame_and_it_is_the_first_in_order(
+    hand: bool, board: BoardUse, has_board: bool, goes_on: bool, toggle: bool
+) -> None:
+    story = film(
+        conditioning=(follow("c0", asset="asset_turn"),) if hand else (),
+        board="asset_board" if has_board else "",
+        board_use=board,
+        continues="shot_a" if goes_on else "",
+        continuity=toggle,
+    )
+    left = [one.source for one in followed(story, second(story)) if not one.behind and not one.problem]
+    wanted = [
+        name
+        for name, there in (
+            ("hand", hand),
+            ("board", has_board and board is not BoardUse.OFF),
+            ("continuity", goes_on and toggle),
+        )
+        if there
+    ]
+    assert left == wanted[:1]
+
+
+def test_row_27_continuity_can_be_switched_off_and_the_link_stays() -> None:
+    story = film(continues="shot_a", continuity=False)
+    assert followed(story, second(story)) == ()
+    assert second(story).continues == "shot_a"
+    states = shot_spec.states(story)
+    (wish,) = take_batch.compose(
+        story, [states[1]], take_batch.Sweep(), continued={"shot_a": End(JobOutput(job="job_9"), 104)}
+    )
+    assert wish.spec.conditioning == ()
+
+
+def test_row_27_a_shot_goes_on_where_the_cut_ends_not_at_the_end_of_the_handles() -> None:
+    """The take before has 113 frames, its shot 105: the film cuts after frame 104."""
+    story = film(continues="shot_a")
+    states = shot_spec.states(story)
+    before, take = states[0].shot, states[0].takes[0]
+    for held, last in ((take, 104), (replace(take, frames=129, head=12, tail=12), 116)):
+        end = End("/takes/a.mov", conditioning.last_frame(before, held))
+        (wish,) = take_batch.compose(story, [states[1]], take_batch.Sweep(), continued={"shot_a": end})
+        (one,) = wish.spec.conditioning
+        assert (one.input, one.frame, one.at, one.source) == ("/takes/a.mov", 0, last, "continuity")
+
+
+def test_a_shot_goes_on_where_one_that_is_made_with_it_ends() -> None:
+    """Both are queued at once: how long the head of the first one is was asked for, not seen."""
+    story = film(continues="shot_a")
+    wishes = take_batch.compose(
+        story, shot_spec.states(story)[:2], take_batch.Sweep(), handles=Handles(12, 7)
+    )
+    (one,) = wishes[1].spec.conditioning
+    assert (wishes[0].spec.head, one.at) == (7, 7 + wishes[0].spec.frames - 1)
+
+
+def test_a_previs_panel_is_no_first_frame_unless_it_is_asked_for() -> None:
+    story = replace(film(board="asset_board"), previs_boards=frozenset({"asset_board"}))
+    assert followed(story, second(story)) == ()
+    asked = replace(second(story), board_use=BoardUse.ON)
+    assert [one.what for one in followed(story, asked)] == ["board 1B"]
+
+
+def test_row_33_frames_are_frames_of_the_shot_and_count_from_its_end_too() -> None:
+    story = film(conditioning=(BY_HAND, CLIP, replace(BY_HAND, id="c9", frame=-1)))
+    spec = shot_spec.video_spec(story, second(story), root=ROOT)
+    assert [(one.frame, one.strength) for one in spec.conditioning] == [(60, 0.8), (8, 1.0), (104, 0.8)]
+    assert spec.conditioning[0].input == "/films/rain/media/tu/turn.png"
+
+
+@pytest.mark.parametrize("frame", [105, 2000, -106])
+def test_row_33_a_frame_outside_the_shot_is_a_problem_with_the_way_out(frame: int) -> None:
+    (one,) = things(conditioning=(replace(BY_HAND, frame=frame),))
+    assert one.problem == f"it is set at frame {frame}, and 1B has 105"
+    assert "--frame -1" in one.hint
+    assert not one.is_sent
+
+
+def test_two_things_at_one_frame_are_never_both_sent() -> None:
+    one, other = things(conditioning=(BY_HAND, replace(BY_HAND, id="c9", asset="asset_face")))
+    assert (one.is_sent, other.is_sent) == (True, False)
+    assert other.behind == "turn.png is followed at frame 60"
+
+
+def test_a_frame_of_another_shots_take_is_a_still_of_it() -> None:
+    story = film(conditioning=(replace(OF_A, at=60),))
+    (one,) = followed(story, second(story))
+    assert (one.what, one.is_clip) == ("take of 1A, frame 60", False)
+    (sent,) = shot_spec.video_spec(story, second(story), root=ROOT).conditioning
+    assert (sent.input, sent.at) == ("/films/rain/media/a0/a.mov", 60)
+    (whole,) = things(conditioning=(replace(OF_A, at=None),))
+    assert whole.is_clip
+    (beyond,) = things(conditioning=(replace(OF_A, at=113),))
+    assert beyond.problem == "take of 1A has 113 frames, there is no frame 113"
+
+
+@pytest.mark.parametrize(
+    ("one", "problem", "hint"),
+    [
+        (
+            follow("c", kind=FollowKind.BOARD, other="shot_a"),
+            "there is no board 1A yet",
+            "storyboard board 1A",
+        ),
+        (follow("c", kind=FollowKind.TAKE, other="shot_c"), "there is no take of 1C yet", "shot make 1C"),
+        (follow("c", asset="asset_gone"), "asset_gone is no longer in the film", "bin list"),
+        (follow("c", asset="asset_turn", control="depth"), "a depth control needs a clip", "give it a clip"),
+    ],
+)
+def test_what_is_missing_is_said_with_the_way_to_it(one: Conditioning, problem: str, hint: str) -> None:
+    (found,) = things(conditioning=(one,))
+    assert found.problem.startswith(problem)
+    assert hint in found.hint
+
+
+def test_row_34_a_clip_as_a_control_is_sent_as_one_for_saved_shots_too() -> None:
+    depth = follow("c4", asset="asset_dance", control="depth", prepared=True, strength=0.7)
+    story = film(conditioning=(depth, BY_HAND))
+    spec = shot_spec.video_spec(story, second(story), root=ROOT)
+    (control,) = spec.control
+    assert (control.kind, control.prepared, control.strength) == ("depth", True, 0.7)
+    assert control.input == "/films/rain/media/da/dance.mov"
+    assert [one.frame for one in spec.conditioning] == [60], "the control takes no frame"
+
+
+def test_row_14_a_reference_sheet_as_first_frame_is_held_back_and_said() -> None:
+    story = film(conditioning=(follow("c0", asset="asset_face"),), board="asset_board")
+    sheet = SheetVerdict(id="sheet_1", asset="asset_face", reason="four views on white")
+    told = followed(replace(story, sheets=(sheet,)), second(story))
+    assert told[0].behind == "it is a reference sheet, no frame of a film (four views on white)"
+    assert told[1].is_sent, "the board takes its place"
+    override = replace(sheet, is_sheet=False, by="you")
+    assert followed(replace(story, sheets=(override,)), second(story))[0].is_sent
+
+
+def test_an_engine_that_draws_from_facts_is_sent_nothing_to_follow() -> None:
+    story = film(conditioning=(BY_HAND,), board="asset_board", schedule="full", model="x")
+    drawn = shot_spec.video_spec(story, second(story), engine="animatic")
+    assert (drawn.conditioning, drawn.schedule, drawn.model) == ((), "auto", "")
+
+
+def test_paths_need_no_project_to_tell_whether_a_take_is_stale() -> None:
+    story = film(conditioning=(BY_HAND, OF_A), board="asset_board")
+    here, there, nowhere = (
+        shot_spec.signature(shot_spec.video_spec(story, second(story), root=root))
+        for root in (ROOT, Path("/moved/elsewhere"), None)
+    )
+    assert here == there == nowhere
+    other = film(conditioning=(replace(BY_HAND, asset="asset_coat"), OF_A), board="asset_board")
+    assert shot_spec.signature(shot_spec.video_spec(other, second(other))) != here
+
+
+def test_problems_are_told_in_order() -> None:
+    every = things(conditioning=(replace(BY_HAND, frame=500), follow("c", asset="nothing")))
+    assert len(conditioning.problems(every)) == 2

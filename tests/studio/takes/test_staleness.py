@@ -1,0 +1,162 @@
+"""What of a take is stale, part by part, and why in words; who makes it again."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from milimo_tui.engines.contract.specs import MakeVideo
+from milimo_tui.story.values.film import Line, Shot, Story, Take
+from milimo_tui.studio.takes import rebuild, shot_spec, staleness, take_batch
+from milimo_tui.studio.takes.staleness import FRESH, Part, Stale
+from milimo_tui.tui.storyboard import shot_state
+from milimo_tui.tui.terminal.theme import DARK, Ink
+from tests.studio.takes.films import BY_HAND, film
+
+LATE = Line("MARA", "You are late.", "", "whispering")
+
+
+def shot_of(story: Story) -> Shot:
+    return story.shots[1]
+
+
+def taken(story: Story, engine: str = "ltx2", **changed: Any) -> Take:
+    """A take of 1B as the film is; `changed` are fields of its order."""
+    spec = shot_spec.video_spec(story, shot_of(story), engine=engine).model_copy(update=changed)
+    return Take(
+        id="take_b", shot="shot_b", asset="asset_a", job="job_b", engine=engine, seed=1,
+        frames=113, spec=json.dumps(spec.model_dump(mode="json")), signature=shot_spec.signature(spec),
+    )  # fmt: skip
+
+
+def stale(story: Story, take: Take, **changed: Any) -> Stale:
+    """What of the take is stale after fields of 1B have changed."""
+    shot = replace(shot_of(story), **changed)
+    after = replace(story, shots=(story.shots[0], shot, story.shots[2]))
+    found = staleness.of_take(after, shot, take)
+    assert (found == FRESH) == (
+        shot_spec.signature(shot_spec.video_spec(after, shot, engine=take.engine)) == take.signature
+    )
+    return found
+
+
+def test_a_take_of_what_the_shot_says_is_fresh() -> None:
+    story = film(dialogue=(LATE,))
+    assert stale(story, taken(story)) == FRESH
+    unknown = replace(taken(story), spec="{}")
+    assert stale(story, unknown, action="Snow.").why == ("nothing is known of what it was made from",)
+
+
+@pytest.mark.parametrize(
+    ("lines", "why"),
+    [
+        ((replace(LATE, text="You came."),), "“You are late.” is “You came.” now"),
+        ((), "“You are late.” is said no more"),
+        ((LATE, Line("JUN", "Never.")), "“Never.” is new"),
+        ((replace(LATE, extension="V.O."),), "“You are late.” is said by another, or otherwise"),
+        ((replace(LATE, parenthetical="loud"),), "“You are late.” is said by another, or otherwise"),
+    ],
+    ids=["another", "none", "one more", "off screen", "louder"],
+)
+def test_a_new_line_makes_the_voice_stale_and_not_the_picture(lines: tuple[Line, ...], why: str) -> None:
+    story = film(dialogue=(LATE,))
+    assert stale(story, taken(story), dialogue=lines) == Stale((Part.VOICE,), (why,))
+    drawn = stale(story, taken(story, "animatic"), dialogue=lines)
+    assert drawn == Stale((Part.VOICE, Part.CAPTION), (why,)), "a drawing has its lines as letters, too"
+
+
+def test_a_longer_line_needs_a_longer_picture_and_a_shorter_one_does_not() -> None:
+    story = film(dialogue=(LATE,))
+    said = (replace(LATE, text="You are so very late."),)
+    longer = stale(story, taken(story), dialogue=said, frames=130)
+    assert longer.parts == (Part.PICTURE, Part.VOICE)
+    assert longer.why == ("the length: 105 f, now 130", "“You are late.” is “You are so very late.” now")
+    assert stale(story, taken(story), dialogue=(replace(LATE, text="Late."),), frames=90).parts == (
+        Part.VOICE,
+    )
+    assert stale(story, taken(story), frames=90).parts == (Part.PICTURE,)
+    told = replace(LATE, text=f"{LATE.text} The broth forgave you, and I have not.")
+    story = film(dialogue=(told,))
+    longest = replace(told, text=told.text.replace("have not", "never shall"))
+    assert stale(story, taken(story), dialogue=(longest,)).why == (
+        "“… forgave you, and I have not.” is “… forgave you, and I never shall.” now",
+    )
+
+
+@pytest.mark.parametrize(
+    ("changed", "why"),
+    [
+        ({"action": "MARA leaves."}, ("the action",)),
+        ({"characters": ()}, ("who is in it",)),
+        ({"steps": 20, "guidance": 3.0}, ("the steps", "the guidance")),
+        ({"conditioning": (BY_HAND,)}, ("what it follows",)),
+        ({"prompt": "A street."}, ("the prompt",)),
+        ({"negative": "blur"}, ("the negative prompt",)),
+    ],
+    ids=lambda value: next(iter(value), "") if isinstance(value, dict) else "",
+)
+def test_what_makes_a_picture_stale_is_said_in_words(changed: dict[str, Any], why: tuple[str, ...]) -> None:
+    story = film(dialogue=(LATE,))
+    assert stale(story, taken(story), **changed) == Stale((Part.PICTURE,), why)
+
+
+def test_an_element_and_the_films_size_make_pictures_stale() -> None:
+    story = film()
+    take = taken(story)
+    mara = replace(story.elements[0], description="a tired detective")
+    described = replace(story, elements=(mara,))
+    assert staleness.of_take(described, shot_of(described), take).parts == (Part.PICTURE,)
+    wide = replace(story, project=replace(story.project, width=256, height=144))
+    assert staleness.of_take(wide, shot_of(wide), take).why == ("the film's size",)
+
+
+def test_a_take_of_a_sweep_is_as_fresh_as_its_shot_and_says_what_changed_of_that() -> None:
+    story = film(dialogue=(LATE,))
+    variant = take_batch.Variant(prompt="Another way.", guidance=5.0)
+    spec: MakeVideo = take_batch.varied_spec(
+        story, shot_of(story), variant, engine="ltx2", seed=1, before=None
+    )
+    take = replace(taken(story), spec=spec.model_dump_json(), signature=shot_spec.signature(spec))
+    assert stale(story, take) == FRESH
+    assert stale(story, take, steps=12).why == ("the steps",)
+
+
+def picked(story: Story, take: Take, **changed: Any) -> shot_spec.ShotState:
+    shot = replace(shot_of(story), take=take.id, **changed)
+    after = replace(story, shots=(story.shots[0], shot, story.shots[2]), takes=(*story.takes, take))
+    return shot_spec.states(after)[1]
+
+
+@pytest.mark.parametrize(
+    ("made_by", "film_by", "own", "wanted"),
+    [
+        ("ltx2", "ltx2", "", "ltx2"),
+        ("animatic", "ltx2", "", "ltx2"),
+        ("ltx2", "animatic", "", "ltx2"),
+        ("ltx2", "animatic", "animatic", "animatic"),
+        ("animatic", "animatic", "", "animatic"),
+    ],
+)
+def test_a_drawing_never_takes_the_place_of_a_models_take_unasked(
+    made_by: str, film_by: str, own: str, wanted: str
+) -> None:
+    story = film()
+    take = taken(story, made_by)
+    story = replace(story, project=replace(story.project, engine=film_by))
+    state = picked(story, take, action="Snow.", engine=own)
+    assert state.stale
+    assert rebuild.maker(state.story, state) == wanted
+    assert staleness.of(state).parts == (Part.PICTURE,)
+
+
+def test_a_card_says_when_it_is_the_voice_alone() -> None:
+    story = film(dialogue=(LATE,))
+    ink, said = Ink(DARK), (replace(LATE, text="You came."),)
+    voice = picked(story, taken(story), dialogue=said)
+    assert shot_state.state_text(voice, None, ink).plain == "◐ voice stale, take 1"
+    both = picked(story, taken(story), dialogue=said, action="Snow.")
+    assert shot_state.state_text(both, None, ink).plain == "◐ stale take 1"
+    assert shot_state.state_text(picked(story, taken(story)), None, ink).plain == "● take 1"

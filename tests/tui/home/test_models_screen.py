@@ -1,0 +1,213 @@
+"""The Weights screen on a real home: what is here, what is missing, and every act by key."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from textual.widgets import Input
+
+from milimo_tui.core.paths import Home
+from milimo_tui.engines.catalog.installed_weights import Installed
+from milimo_tui.engines.catalog.model_store import ModelStore
+from milimo_tui.jobs.values.views import JobView
+from milimo_tui.studio.session.studio import Studio
+from milimo_tui.tui.home import models_lines
+from milimo_tui.tui.terminal.theme import DARK, Ink
+from tests.engines.hub.hub_server import FakeHub, serving
+from tests.engines.hub.material import klein, safetensors
+from tests.tui.stage import Stage, on
+
+KLEIN = "flux2-klein-4b"
+KLEIN_HUB = "black-forest-labs/FLUX.2-klein-4B"
+TOKEN = "hf_" + "typedonascreen" * 2
+
+
+@pytest.fixture
+def hub(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[FakeHub]:
+    with serving() as hub:
+        monkeypatch.setenv("HF_ENDPOINT", hub.address)
+        monkeypatch.setenv("HF_HOME", str(tmp_path / "hf"))
+        yield hub
+
+
+@pytest.fixture
+def studio(tmp_path: Path) -> Iterator[Studio]:
+    studio = Studio.open()
+    store = ModelStore(Home(Path(studio.home.root)).models)
+    for id, family in (("mine", "flux2"), ("other", "flux2")):
+        folder = store.folder / id
+        folder.mkdir(parents=True)
+        (folder / "model.safetensors").write_bytes(safetensors({"a": (9, 9)}))
+        store.register(Installed(id=id, family=family, title=f"{id} klein"))
+    yield studio
+    client = studio.client_or_none()
+    if client is not None:
+        client.stop(now=True)
+    studio.close()
+
+
+def text(stage: Stage) -> str:
+    return "\n".join(stage.lines())
+
+
+async def at(stage: Stage, id: str) -> None:
+    """Put the cursor on those weights."""
+    await stage.until(lambda: stage.screen._models)
+    stage.screen.table.show(stage.screen.table.rows, key=id)
+    await stage.settle()
+    assert stage.screen.table.key == id
+
+
+@pytest.mark.parametrize("size", [(80, 24), (110, 30), (200, 50)])
+async def test_every_family_says_what_runs_it(studio: Studio, size: tuple[int, int]) -> None:
+    async with on(studio, "models", size) as stage:
+        await stage.until(lambda: "LTX-2 19B" in text(stage))
+        shown = text(stage)
+        assert "Video" in shown
+        assert "nothing to run it yet" in shown
+        assert "69.0 GB" in shown
+        assert "licence" in shown  # of the one under the cursor, without a key
+
+
+async def test_use_changes_what_a_family_runs(studio: Studio) -> None:
+    async with on(studio, "models") as stage:
+        await at(stage, "other")
+        await stage.press("e")
+        await stage.until(lambda: "● runs other" in text(stage))
+        assert ModelStore(studio.home.models).selected() == {"flux2": "other"}
+        await stage.press("e")
+        assert "already" in stage.said
+        await at(stage, "ltx-2")
+        await stage.press("e")
+        assert stage.said.startswith("ltx-2 is missing: a gets it")
+
+
+async def test_remove_asks_and_frees(studio: Studio) -> None:
+    async with on(studio, "models") as stage:
+        await at(stage, "mine")
+        await stage.press("x")
+        assert "Remove mine klein?" in text(stage)
+        await stage.press("n")
+        assert (studio.home.models / "mine").is_dir()
+        await stage.press("x")
+        await stage.press("y")
+        await stage.until(lambda: not (studio.home.models / "mine").exists())
+
+
+async def test_what_is_gated_says_the_steps_before_anything_is_queued(studio: Studio, hub: FakeHub) -> None:
+    async with on(studio, "models") as stage:
+        await at(stage, "sam3")
+        assert "gated: ask its makers" in text(stage)
+        await stage.press("a")
+        assert "Fetch 3.5 GB under the licence SAM?" in text(stage)
+        await stage.press("y")
+        await stage.until(lambda: "a token that may read facebook/sam3:" in text(stage))
+        await stage.press("escape")
+        await stage.until(lambda: "SAM 3 is gated" in stage.said and "1. open" in stage.said)
+        assert not hub.asked
+
+
+async def test_a_token_is_typed_without_being_shown_and_opens_the_gate(
+    studio: Studio, hub: FakeHub, tmp_path: Path
+) -> None:
+    files = {"config.json": b'{"model_type": "sam3_video"}', "model.safetensors": safetensors({"a": (99, 9)})}
+    hub.add("facebook/sam3", files, gated="manual")
+    hub.tokens[TOKEN] = ("facebook/sam3",)
+    async with on(studio, "models") as stage:
+        await at(stage, "sam3")
+        await stage.press("a")
+        await stage.press("y")
+        await stage.until(lambda: stage.screen.prompt.is_open)
+        await stage.paste(TOKEN)
+        assert "•••" in text(stage)
+        assert TOKEN not in text(stage)
+        await stage.press("enter")
+        await stage.until(lambda: ModelStore(studio.home.models).has("sam3", model="sam3"))
+        await stage.press("t")  # another one: nothing is left of the first
+        await stage.until(lambda: stage.screen.prompt.is_open)
+        await stage.press("up")
+        assert stage.screen.prompt.query_one(Input).value == ""
+        await stage.press("escape")
+        await stage.until(lambda: "no token was given" in stage.said)
+    assert (tmp_path / "hf" / "token").read_text() == TOKEN
+    for path in studio.home.root.rglob("*"):
+        assert not path.is_file() or TOKEN.encode() not in path.read_bytes(), path
+
+
+async def test_get_fetches_in_the_background_and_shows_how_far(studio: Studio, hub: FakeHub) -> None:
+    hub.add(KLEIN_HUB, klein(3_000_000))
+    hub.bytes_per_second = 600_000
+    async with on(studio, "models") as stage:
+        await at(stage, KLEIN)
+        await stage.press("enter")
+        await stage.press("y")
+        await stage.until(lambda: "▒" in text(stage) and "of 3 MB" in text(stage))
+        await stage.press("p")
+        await stage.until(lambda: "paused" in text(stage))
+        hub.bytes_per_second = 0
+        await stage.press("p")
+        await stage.until(lambda: ModelStore(studio.home.models).has("flux2", model=KLEIN))
+        await stage.until(lambda: "runs flux2-klein-4b" in text(stage) or "installed" in text(stage))
+
+
+async def test_search_lists_what_the_hub_shows(studio: Studio, hub: FakeHub) -> None:
+    hub.add("Lightricks/LTX-2-new-LoRA", klein(), downloads=7)
+    async with on(studio, "models") as stage:
+        await stage.until(lambda: stage.screen._models)
+        await stage.press("s")
+        await stage.type("new")
+        await stage.press("enter")
+        await stage.until(lambda: "Lightricks/LTX-2-new-LoRA" in text(stage))
+        await stage.press("y")
+        assert "copied the command" in stage.said
+
+
+async def test_additions_show_when_asked_for(studio: Studio) -> None:
+    async with on(studio, "models", (110, 60)) as stage:
+        await stage.until(lambda: "LTX-2 19B" in text(stage))
+        assert "camera LoRA" not in text(stage)
+        await stage.press("l")
+        assert "LTX-2 camera LoRA, dolly in" in text(stage)
+
+
+def model(**fields: Any) -> dict[str, Any]:
+    row: dict[str, Any] = {
+        "id": "m", "title": "M", "family": "ltx2", "role": "model", "generation": "2.0", "does": "video",
+        "gb": 69.0, "memory_gb": 76, "installed": False, "selected": False, "tiny": False, "bytes": 0,
+        "unfinished": 0, "state": "missing", "problem": "", "path": "", "form": "", "hub": "a/b", "page": "",
+        "licence": "L", "gate": "", "commercial": True, "needs": [], "unlocks": [], "notes": "",
+        "evidence": "read", "live": None,
+    }  # fmt: skip
+    return {**row, **fields}
+
+
+@pytest.mark.parametrize(
+    ("fields", "glyph", "words"),
+    [
+        ({}, "○", "missing"),
+        ({"unfinished": 5}, "◐", "unfinished"),
+        ({"installed": True, "selected": True, "state": "in use"}, "●", "in use"),
+        ({"installed": True, "state": "installed, in ComfyUI", "form": "comfyui"}, "●", "ComfyUI"),
+        ({"problem": "cut"}, "✕", "damaged"),
+        ({"live": JobView(id="job", state="running", kind="fetch_model", progress=0.43)}, "▒", "43%"),
+        (
+            {"live": JobView(id="job", state="running", kind="verify_model", progress=0.5)},
+            "▒",
+            "checking 50%",
+        ),
+        ({"live": JobView(id="job", state="paused", kind="fetch_model", progress=0.5)}, "…", "paused"),
+    ],
+)
+def test_state_is_told_by_shape_and_words(fields: dict[str, Any], glyph: str, words: str) -> None:
+    told = models_lines.state_text(model(**fields), Ink(DARK)).plain
+    assert (told[0], told[2:].strip()) == (glyph, words)
+
+
+def test_tiny_weights_are_said_to_make_noise() -> None:
+    tiny = model(id="tiny-ltx2", tiny=True, installed=True, selected=True, state="in use")
+    ready = {"ltx2": {"family": "ltx2", "model": "tiny-ltx2", "ready": True, "tiny": True, "why": ""}}
+    rows = models_lines.list_rows([tiny], ready, Ink(DARK), width=80, additions=False)
+    assert rows[0].right.plain == "◐ tiny-ltx2: makes noise"

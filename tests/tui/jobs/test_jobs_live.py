@@ -1,0 +1,389 @@
+"""The Jobs screen on a real supervisor: acts by key, logs and histories live, the past by pages, restarts."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from textual.events import Key
+from textual.message import Message
+
+from milimo_tui.jobs.client.client import BatchRequest, JobRequest
+from milimo_tui.jobs.client.protocol import address, socket_path
+from milimo_tui.store.jobs.studio_file import StudioFile
+from milimo_tui.store.jobs.studio_values import Job
+from milimo_tui.studio.session.studio import Studio
+from milimo_tui.tui.jobs.spec_panel import SpecPanel
+from milimo_tui.tui.shell.follower import Follower, QueueTrouble
+from tests.jobs.conftest import House
+from tests.tui.house import PATIENCE, until
+from tests.tui.rain_market import make_studio
+from tests.tui.stage import Stage, on
+
+ROOT = Path(__file__).parents[3]
+
+
+@pytest.fixture
+def studio(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Studio]:
+    monkeypatch.setenv("MILIMO_TEST_ENGINES", "tests.jobs.engines:ROWS")
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    made = make_studio(tmp_path / "home", takes=False)
+    yield made
+    client = made.client_or_none()
+    if client is not None:
+        client.stop(now=True, wait=60)
+    made.close()
+
+
+def request(label: str, prompt: str = "", **more: Any) -> JobRequest:
+    """A job of the test engine; see `tests.jobs.engines` for what a prompt asks of it."""
+    spec = {"kind": "make_picture", "engine": more.pop("engine", "tester"), "prompt": prompt}
+    spec |= {"width": 64, "height": 64, "seed": 1, "steps": 8, **more.pop("spec", {})}
+    return JobRequest(spec=spec, label=label, **more)
+
+
+def submit(studio: Studio, *requests: JobRequest, label: str = "") -> list[str]:
+    batches = [BatchRequest(id="batch_one", label=label)] if label else []
+    return studio.client().submit(list(requests), batches=batches)
+
+
+def state(studio: Studio, id: str) -> str:
+    return str(studio.client().job(id).state)
+
+
+async def showing(stage: Stage, *words: str) -> None:
+    """Wait until all of that is on the screen."""
+
+    def missing() -> list[str]:
+        text = "\n".join(stage.lines())
+        return [word for word in words if word not in text]
+
+    end = time.monotonic() + PATIENCE
+    while missing():
+        assert time.monotonic() < end, f"{missing()} never came:\n" + "\n".join(stage.lines())
+        await asyncio.sleep(0.02)
+
+
+async def test_hold_release_cancel_retry_and_priority_by_keys(studio: Studio) -> None:
+    first, second, bad = submit(
+        studio,
+        request("one", hold=True),
+        request("two", hold=True),
+        request("three", "fail=no_such_thing", hold=True),
+    )
+    async with on(studio, "jobs", (120, 36)) as stage:
+        await stage.until(lambda: len(stage.screen.live) == 3)
+        assert [line.id for line in stage.screen.table.lines] == [first, second, bad]
+        for _ in range(3):  # in one breath
+            stage.app.post_message(Key("plus", "+"))
+        await stage.until(lambda: studio.client().job(first).priority == 3)
+        await showing(stage, "+3")
+        await stage.press("H")
+        await stage.until(lambda: state(studio, first) == "done")
+        await showing(stage, "● done")
+        stage.screen.go_to_job(bad)
+        await stage.press("H")
+        await stage.until(lambda: state(studio, bad) == "failed")
+        await showing(stage, "✕ failed", "no_such_thing")
+        await stage.press("r")
+        await stage.until(lambda: studio.client().job(bad).attempts == 2)
+        stage.screen.go_to_job(second)
+        await stage.press("x")
+        assert state(studio, second) == "cancelled"
+        await showing(stage, "○ cancelled")
+        await stage.press("r")
+        await stage.until(lambda: state(studio, second) == "done")
+        await showing(stage, "2 done", "1 failed")
+
+
+async def test_a_batch_is_paused_moved_and_cancelled_as_one(studio: Studio, tmp_path: Path) -> None:
+    gate = tmp_path / "gate"
+    ids = submit(
+        studio,
+        *(request(f"{n}A", f"gate={gate}", batch="batch_one") for n in range(1, 5)),
+        label="Scene 3, all shots",
+    )
+    async with on(studio, "jobs", (120, 36)) as stage:
+        await showing(stage, "Scene 3, all shots", "0 of 4")
+        await stage.until(lambda: state(studio, ids[0]) == "running")
+        await stage.press("2", "+")
+        assert [studio.client().job(id).priority for id in ids[2:]] == [2, 2]
+        await stage.press("p")
+        await showing(stage, "… paused")
+        await stage.until(lambda: state(studio, ids[0]) == "paused")
+        stage.screen.go_to_job(ids[3])
+        await stage.press("K")
+        place = {id: studio.client().job(id).position for id in ids}
+        assert place[ids[3]] < place[ids[2]]
+        await stage.until(lambda: [line.id for line in stage.screen.table.lines][3:] == [ids[3], ids[2]])
+        await stage.press("g", "g", "p")
+        await stage.until(lambda: "running" in {state(studio, id) for id in ids})
+        await stage.pilot.press("x")
+        await showing(stage, "Cancel what is left of Scene 3, all shots?")
+        await stage.press("y")
+        await stage.until(lambda: {state(studio, id) for id in ids} == {"cancelled"})
+        await stage.until(lambda: stage.screen.batch_here().open == 0)
+        gate.touch()
+        await stage.press("r")
+        await stage.until(lambda: {state(studio, id) for id in ids} == {"done"})
+        await showing(stage, "4 of 4", "all done")
+
+
+async def test_the_log_and_the_history_grow_while_it_runs(studio: Studio, tmp_path: Path) -> None:
+    gate = tmp_path / "gate"
+    prompt = f"steps=8 save=2 at=5 gate={gate} part=4 show"
+    [id] = submit(studio, request("long one", prompt, engine="keeper"))
+    async with on(studio, "jobs", (200, 50)) as stage:
+        await showing(stage, "attempt 1 on cpu", "checkpoint", "memory", "disk")
+        await stage.until(lambda: stage.screen.panes.details.id == id)
+        preview = stage.screen.shown_file()
+        assert Path(preview).exists()
+        await stage.until(lambda: stage.screen.query_one("#job-picture").drawing is not None, preview)
+        before = len(stage.screen.panes.rows_of("log").rows)
+        gate.touch()
+        await stage.until(lambda: state(studio, id) == "done")
+        await showing(stage, "taken in", "● done")
+        await stage.until(lambda: len(stage.screen.panes.rows_of("log").rows) > before)
+
+
+async def test_a_worker_s_death_is_told_with_where_it_went_on(studio: Studio, tmp_path: Path) -> None:
+    [id] = submit(studio, request("fragile", "steps=8 save=2 die=5", engine="keeper"))
+    async with on(studio, "jobs", (160, 44)) as stage:
+        await stage.until(lambda: state(studio, id) == "done")
+        await showing(stage, "attempt 2 on", "went on from", "to be tried again")
+
+
+async def test_a_spec_is_edited_and_a_bad_one_says_where(studio: Studio) -> None:
+    [id] = submit(studio, request("to edit", hold=True))
+    async with on(studio, "jobs", (120, 36)) as stage:
+        await stage.until(lambda: len(stage.screen.live) == 1)
+        await stage.pilot.press("e")
+        await until(stage.pilot, lambda: isinstance(stage.app.screen, SpecPanel))
+        panel: Any = stage.app.screen
+        text = panel.field.text
+        assert '"steps": 8' in text
+        panel.field.load_text(text.replace('"steps": 8', '"steps" 8'))
+        await stage.pilot.press("escape", "w")
+        await until(stage.pilot, lambda: panel.trouble != "")
+        assert panel.trouble.startswith("line ")
+        assert '"steps" 8' in panel.field.text
+        panel.field.load_text(text.replace('"steps": 8', '"steps": "many"'))
+        await stage.pilot.press("w")
+        await until(stage.pilot, lambda: "steps" in panel.trouble)
+        assert "steps" in panel.field.document.get_line(panel.field.cursor_location[0])
+        panel.field.load_text(text.replace('"steps": 8', '"steps": 12').replace('"seed": 1', '"seed": 7'))
+        await stage.pilot.press("w")
+        await until(stage.pilot, lambda: stage.app.screen is not panel)
+        spec = studio.client().job(id).spec
+        assert (spec["steps"], spec["seed"]) == (12, 7)
+
+
+async def test_two_who_edit_one_spec_are_told(studio: Studio) -> None:
+    [id] = submit(studio, request("to edit", hold=True))
+    async with on(studio, "jobs", (120, 36)) as stage:
+        await stage.until(lambda: len(stage.screen.live) == 1)
+        await stage.pilot.press("e")
+        await until(stage.pilot, lambda: isinstance(stage.app.screen, SpecPanel))
+        panel: Any = stage.app.screen
+        studio.client().edit(id, spec={"seed": 5})
+        panel.field.load_text(panel.field.text.replace('"steps": 8', '"steps": 12'))
+        await stage.pilot.press("escape", "w")
+        await until(stage.pilot, lambda: "changed" in panel.trouble)
+        assert '"steps": 12' in panel.field.text, "what was written stays"
+        await stage.pilot.press("q", "q")
+        await until(stage.pilot, lambda: stage.app.screen is not panel)
+        assert studio.client().job(id).spec["steps"] == 8
+
+
+async def test_once_more_with_changes(studio: Studio) -> None:
+    done, bad = submit(studio, request("good"), request("bad", "fail=no"))
+    async with on(studio, "jobs", (120, 36)) as stage:
+        await stage.until(lambda: (state(studio, done), state(studio, bad)) == ("done", "failed"))
+        await showing(stage, "● done", "✕ failed")
+        stage.screen.go_to_job(bad)
+        await stage.pilot.press("R")
+        await until(stage.pilot, lambda: isinstance(stage.app.screen, SpecPanel))
+        panel: Any = stage.app.screen
+        panel.field.load_text(panel.field.text.replace("fail=no", "steps=2"))
+        await stage.pilot.press("escape", "w")
+        await stage.until(lambda: state(studio, bad) == "done")
+        stage.screen.go_to_job(done)
+        await stage.pilot.press("R")
+        await until(stage.pilot, lambda: isinstance(stage.app.screen, SpecPanel))
+        await stage.pilot.press("escape", "w")
+        await stage.until(lambda: len(studio.client().jobs()) == 3)
+        assert [entry.origin for entry in studio.client().jobs() if entry.origin] == [done]
+
+
+def seed(studio: Studio, count: int) -> None:
+    """Jobs that were done long ago, forty to a batch and forty alone, written in one transaction."""
+    file, now = StudioFile.open(studio.home.studio_db), time.time()
+    spec = json.dumps(request("").spec)
+    with file.change():
+        for at in range(count):
+            ended = now - 7200 - 60 * (count - at)
+            file.add_job(
+                Job(
+                    id=f"job_{at:018}",
+                    label="7 rain" if at == 7 else f"{at} board",
+                    batch=f"batch_old{at // 80}" if at % 80 < 40 else "",
+                    position=at,
+                    kind="make_picture",
+                    engine="tester",
+                    lane="cpu",
+                    state="done",
+                    spec=spec,
+                    created=ended - 90,
+                    started=ended - 38,
+                    ended=ended,
+                    attempts=1,
+                    progress=1.0,
+                )
+            )
+    file.close()
+
+
+@pytest.mark.long("screens")
+async def test_ten_thousand_past_jobs_are_read_as_they_are_scrolled_to(studio: Studio) -> None:
+    seed(studio, 10_000)
+    studio.client()
+    async with on(studio, "jobs", (120, 40)) as stage:
+        await showing(stage, "10,000 done", "9999 board")
+        screen = stage.screen
+        assert len(screen.live) + len(screen.past.jobs) < 1000, "the rest is not read until it is looked at"
+        for key, times in (("j", 4), ("pagedown", 16)):
+            for _ in range(times):
+                before = screen.table.cursor
+                await stage.press(key)
+                assert screen.table.cursor > before, "no end of the list is met while there is more"
+        reached = len(screen.past.jobs)
+        assert reached < 3000
+        await stage.press("slash", "7", "space", "r", "a", "i", "n", "enter")
+        await showing(stage, "7 rain")
+        assert len(screen.table.lines) <= 2
+        await stage.press("escape", "G")
+        await stage.until(
+            lambda: screen.past.is_complete and screen.table.cursor == len(screen.table.lines) - 1
+        )
+        assert len(screen.live) + len(screen.past.jobs) == 10_000
+
+
+async def test_a_supervisor_that_is_killed_is_followed_by_its_successor(
+    studio: Studio, tmp_path: Path
+) -> None:
+    gate = tmp_path / "gate"
+    [id] = submit(studio, request("survivor", f"gate={gate}"))
+    async with on(studio, "jobs", (120, 36)) as stage:
+        await showing(stage, "survivor", "1 running")
+        os.kill(int(studio.client().status()["pid"]), signal.SIGKILL)
+        gate.touch()
+        await stage.until(lambda: stage.screen.queue.running and state(studio, id) == "done")
+        await showing(stage, "● done")
+
+
+async def test_what_happens_while_another_screen_is_shown_is_there_on_return(studio: Studio) -> None:
+    studio.client()
+    async with on(studio, "jobs", (120, 36)) as stage:
+        await stage.press("g", "h")
+        submit(studio, *(request(f"{n}B", batch="batch_one") for n in range(1, 4)), label="Three boards")
+        await stage.until(lambda: studio.client().status()["counts"].get("done") == 3)
+        await stage.press("g", "j")
+        await showing(stage, "Three boards", "3 of 3", "all done", "queue empty")
+
+
+async def test_two_studios_show_one_queue_and_what_either_does(studio: Studio, tmp_path: Path) -> None:
+    [id] = submit(studio, request("shared", hold=True))
+    other = make_studio(tmp_path / "home", actor="terminal-b")
+    async with on(studio, "jobs", (110, 30)) as here, on(other, "jobs", (80, 24)) as there:
+        await showing(here, "… held")
+        await showing(there, "… held")
+        await there.press("+")
+        await showing(here, "+1")
+        await here.press("H")
+        await showing(there, "● done")
+        assert state(other, id) == "done"
+    other.close()
+
+
+async def test_who_looks_is_not_away(studio: Studio) -> None:
+    studio.client()
+    async with on(studio, "jobs", (110, 30)) as stage:
+        await showing(stage, "queue empty")
+        await stage.until(lambda: all(absence["ended"] for absence in studio.client().absences()))
+
+
+def test_what_waited_for_its_film_is_taken_in_once_that_is_open(studio: Studio) -> None:
+    film = studio.project().paths.root
+    (film / "refuse").touch()
+    client = House(studio.home.root).start()
+    [id] = client.submit([request("1A", project=str(film))])
+    wait(lambda: client.job(id).reason == "the film is read-only")
+    (film / "refuse").unlink()
+    follower = Follower(studio, lambda message: None)
+    follower.start()
+    wait(lambda: client.job(id).state == "done")
+    follower.stop()
+
+
+def wait(condition: Callable[[], bool]) -> None:
+    end = time.monotonic() + PATIENCE
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.02)
+
+
+def test_an_older_supervisor_is_said_once_and_asked_again_calmly(tmp_path: Path) -> None:
+    studio = make_studio(tmp_path / "home", takes=False)
+    place = socket_path(studio.home)
+    place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    heard: list[Message] = []
+    asked: list[str] = []
+    with socket.socket(socket.AF_UNIX) as server:
+        with address(place) as name:
+            server.bind(name)
+        server.listen()
+        threading.Thread(target=_older, args=(server, asked), daemon=True).start()
+        follower = Follower(studio, heard.append)
+        follower.start()
+        end = time.monotonic() + PATIENCE
+        while asked.count("watch") < 2:
+            assert time.monotonic() < end, asked
+            time.sleep(0.02)
+        follower.stop()
+    place.unlink()
+    told = [message for message in heard if isinstance(message, QueueTrouble)]
+    assert len(told) == 1
+    assert "older" in told[0].error.message
+    assert "supervisor stop" in told[0].error.hint
+    studio.close()
+
+
+def _older(server: socket.socket, asked: list[str]) -> None:
+    """A supervisor of the first protocol: it knows how to be watched, and no pages of the past."""
+    while True:
+        try:
+            connection, _ = server.accept()
+        except OSError:
+            return
+        threading.Thread(target=_answer, args=(connection, asked), daemon=True).start()
+
+
+def _answer(connection: socket.socket, asked: list[str]) -> None:
+    with connection, connection.makefile("rwb") as stream:
+        for line in stream:
+            message = json.loads(line)
+            asked.append(message.get("op", "hello"))
+            answer = (
+                {"hello": {"protocol": 1}} if "hello" in message else {"id": message.get("id", 0), "ok": {}}
+            )
+            stream.write(json.dumps(answer).encode() + b"\n")
+            stream.flush()

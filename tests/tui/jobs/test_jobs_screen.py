@@ -1,0 +1,264 @@
+"""The Jobs screen on values handed to it: folds, filters, marks, panes, following; no supervisor."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from textual.events import Key
+
+from milimo_tui.jobs.values.views import JobView
+from milimo_tui.tui.jobs.job_lines import BatchLine, JobLine
+from milimo_tui.tui.jobs.job_table import JobTable
+from milimo_tui.tui.jobs.past_jobs import Page
+from milimo_tui.tui.shell.follower import QueueChanged
+from milimo_tui.tui.shell.queue_feed import Queue, key_of
+from milimo_tui.tui.widgets.lines import StatusLine
+from tests.tui.jobs.test_jobs_model import FILM, NOW, SCENE, job
+from tests.tui.rain_market import make_studio
+from tests.tui.stage import Stage, on
+
+
+@pytest.fixture(autouse=True)
+def at_noon(monkeypatch: pytest.MonkeyPatch) -> None:
+    """These jobs are of one day, and it is that day."""
+    monkeypatch.setenv("MILIMO_TEST_CLOCK", str(NOW - time.time()))
+
+
+async def show(stage: Stage, *jobs: JobView, **more: Any) -> None:
+    """The queue as if the supervisor had said so; the app no longer listens to the real one."""
+    stage.app.follower.stop()
+    queue = Queue(True, jobs, {"workers": [], "lanes": []}, **more)
+    stage.app.post_message(QueueChanged(queue))
+    await stage.until(lambda: stage.screen.queue is queue)
+    await stage.pilot.pause()
+
+
+def table(stage: Stage) -> JobTable:
+    found: JobTable = stage.screen.table
+    return found
+
+
+async def test_what_can_t_be_done_says_why(tmp_path: Path) -> None:
+    async with on(make_studio(tmp_path / "home", takes=False), "jobs") as stage:
+        await stage.press("x")
+        assert stage.said == "there is no job here"
+        await show(stage, job("1A take", "done", ended=NOW), *SCENE)
+        told = {
+            "J": "J and K move one job; + and - a whole batch",
+            "e": "one job at a time: this is a batch",
+        }
+        for key, words in told.items():
+            await stage.press(key)
+            assert stage.said == words
+        await stage.press("G")
+        told = {
+            "J": "1A take is done: only what waits can be moved",
+            "p": "1A take is done: only what runs can be paused; H holds what waits",
+            "r": "1A take is done: nothing here has failed; R makes it again",
+            "x": "1A take is done: it has ended already",
+            "H": "1A take is done: only what waits can be held",
+            "+": "1A take is done: it has begun or ended, its priority counts no more",
+            "e": "1A take is done: its spec can't change now; R makes it again with another",
+        }
+        for key, words in told.items():
+            await stage.press(key)
+            assert stage.said == words
+        await stage.press("g", "g", "j", "j", "j", "R")
+        assert stage.said == "3C take is running: only what has ended is made again; e edits what waits"
+
+
+async def test_keys_that_have_nothing_to_act_on_are_drawn_quietly(tmp_path: Path) -> None:
+    async with on(make_studio(tmp_path / "home", takes=False), "jobs", (140, 30)) as stage:
+        done = job("9Z take", "done", ended=NOW)
+        await show(stage, *SCENE, done)
+
+        def idle() -> set[str]:
+            return set(stage.screen.query_one(StatusLine).idle)
+
+        assert idle() == {"e"}, "a batch with failures, and open"
+        await stage.press("j", "j", "j")
+        assert idle() == {"r", "H", "e"}, "one that runs"
+        await stage.press("j")
+        assert idle() == {"r", "p"}, "one that waits"
+        await stage.press("j")
+        assert idle() == {"p", "x", "H", "e"}, "one that failed"
+        await stage.press("G")
+        assert idle() == {"r", "p", "x", "H", "e"}, "one that is done"
+
+
+@pytest.mark.parametrize("size", [(80, 24), (110, 30), (120, 40), (200, 50)])
+async def test_the_table_folds_filters_and_follows(tmp_path: Path, size: tuple[int, int]) -> None:
+    studio = make_studio(tmp_path / "home", takes=False)
+    async with on(studio, "jobs", size) as stage:
+        assert any("Nothing is being made" in line for line in stage.lines())
+        await show(stage, FILM, *SCENE)
+        text = "\n".join(stage.lines())
+        assert "1 running" in text
+        assert "step 5 of 8" in text
+        assert isinstance(table(stage).line, BatchLine)
+        await stage.press("enter")
+        assert [line.id for line in table(stage).lines] == ["b", FILM.id]
+        await stage.press("enter", "f")
+        assert [line.id for line in table(stage).lines] == ["job_3C_take"]
+        await stage.press("f")
+        assert [line.id for line in table(stage).lines] == ["b", "job_3D_take", "job_3F_take"]
+        await stage.press("escape", "3", "j")
+        assert "runs for" in "\n".join(stage.lines())
+        after = tuple(replace(entry, progress=0.9) if entry.state == "running" else entry for entry in SCENE)
+        await show(stage, FILM, *after)
+        await stage.until(lambda: "90 %" in "\n".join(stage.lines()))
+        here = table(stage).line
+        assert here is not None
+        assert here.id == "job_3C_take", "the cursor stays on its job"
+        widths = {len(line) for line in stage.lines()}
+        assert widths == {size[0]}
+    studio.close()
+
+
+@pytest.mark.parametrize("variables", [{"NO_COLOR": "1"}, {"TERM": "xterm", "COLORTERM": ""}])
+async def test_states_are_told_without_colour(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, variables: dict[str, str]
+) -> None:
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    studio = make_studio(tmp_path / "home", takes=False)
+    async with on(studio, "jobs", (110, 30)) as stage:
+        assert stage.app.colours in ("none", "16")
+        await show(stage, FILM, *SCENE)
+        text = "\n".join(stage.lines())
+        for words in ("▒ step 5 of 8", "… waiting", "✕ failed", "● done", "▾ takes 3A … 3F"):
+            assert words in text
+    studio.close()
+
+
+async def test_a_batch_that_ends_before_one_s_eyes_stays_open(tmp_path: Path) -> None:
+    async with on(make_studio(tmp_path / "home", takes=False), "jobs") as stage:
+        await show(stage, *SCENE)
+        done = tuple(replace(entry, state="done", ended=NOW) for entry in SCENE)
+        await show(stage, *done)
+        assert len(table(stage).lines) == 7
+        await stage.press("z")
+        assert len(table(stage).lines) == 1
+    async with on(make_studio(tmp_path / "home", takes=False), "jobs") as stage:
+        await show(stage, *done)
+        assert len(table(stage).lines) == 1, "one that had ended at first sight is folded"
+
+
+async def test_narrowed_to_a_batch_then_to_a_shot(tmp_path: Path) -> None:
+    other = job("9Z take", "queued", shot="shot_z", position=9)
+    mine = tuple(replace(entry, shot=f"shot_{entry.label[:2]}") for entry in SCENE)
+    async with on(make_studio(tmp_path / "home", takes=False), "jobs", (140, 30)) as stage:
+        await show(stage, *mine, other)
+        await stage.press("j", "F")
+        assert len(table(stage).lines) == 7
+        assert "only takes 3A … 3F" in stage.lines()[0]
+        await stage.press("F")
+        assert [line.id for line in table(stage).lines] == ["job_3A_take"]
+        await stage.press("escape")
+        assert len(table(stage).lines) == 8
+        await stage.press("slash", "9", "z", "enter")
+        assert [line.id for line in table(stage).lines] == ["job_9Z_take"]
+        assert "“9z”" in stage.lines()[0]
+        await stage.press("escape", "o")
+        assert all(isinstance(line, JobLine) for line in table(stage).lines)
+        assert table(stage).lines[0].id == "job_3C_take", "what runs stands first"
+
+
+async def test_marks_gather_jobs_and_batches(tmp_path: Path) -> None:
+    other = job("9Z take", "queued", position=9)
+    async with on(make_studio(tmp_path / "home", takes=False), "jobs") as stage:
+        await show(stage, *SCENE, other)
+        await stage.press("space", "G", "space")
+        assert {entry.label for entry in stage.screen.chosen()} == {
+            *(entry.label for entry in SCENE),
+            "9Z take",
+        }
+        await stage.press("escape")
+        assert [entry.label for entry in stage.screen.chosen()] == ["9Z take"]
+
+
+async def test_a_lane_that_stands_still_says_why(tmp_path: Path) -> None:
+    async with on(make_studio(tmp_path / "home", takes=False), "jobs") as stage:
+        stage.app.follower.stop()
+        lanes = [
+            {"id": "gpu", "paused": True, "reason": "the disk is full"},
+            {"id": "cpu", "paused": True, "reason": "paused by request"},
+            {"id": "render", "paused": False, "reason": ""},
+        ]
+        stage.app.post_message(QueueChanged(Queue(True, SCENE, {"lanes": lanes})))
+        await stage.until(lambda: "… gpu: the disk is full" in "\n".join(stage.lines()))
+        assert "… gpu, cpu paused" in stage.lines()[0]
+
+
+async def test_a_lane_that_rests_says_until_when_on_a_narrow_screen(tmp_path: Path) -> None:
+    async with on(make_studio(tmp_path / "home", takes=False), "jobs", (80, 24)) as stage:
+        stage.app.follower.stop()
+        reason = "its workers end as soon as they start; next try at 14:03:10"
+        lanes = [{"id": "cpu", "paused": True, "reason": reason, "next_try": 1.0}]
+        stage.app.post_message(QueueChanged(Queue(True, SCENE, {"lanes": lanes})))
+        await stage.until(lambda: f"… cpu: {reason}" in "\n".join(stage.lines()))
+
+
+async def test_panes_are_walked_with_tab_and_take_the_room_they_need(tmp_path: Path) -> None:
+    async with on(make_studio(tmp_path / "home", takes=False), "jobs", (80, 24)) as stage:
+        await show(stage, *SCENE)
+        await stage.press("j", "j", "j", "enter")
+        assert stage.app.focused is not None
+        assert stage.app.focused.id == "job-log"
+        await stage.pilot.pause()
+        assert stage.app.focused.size.height > table(stage).size.height
+        await stage.press("tab")
+        assert stage.app.focused.id == "job-history"
+        for _ in range(2):  # as fast as they come
+            stage.app.post_message(Key("tab", "\t"))
+        await stage.until(lambda: stage.app.focused is not None and stage.app.focused.id == "jobs")
+        await stage.press("shift+tab")
+        assert stage.app.focused.id == "job-machine"
+        await stage.press("escape")
+        assert stage.app.focused.id == "jobs"
+        await stage.pilot.resize_terminal(200, 50)
+        await stage.pilot.pause()
+        assert all(stage.screen.panes.rows_of(name).display for name in ("log", "history", "machine"))
+
+
+async def test_an_event_draws_the_row_that_it_changed(tmp_path: Path) -> None:
+    studio = make_studio(tmp_path / "home", takes=False)
+    many = tuple(job(f"{index:04d} take", "queued", position=index) for index in range(2000))
+    async with on(studio, "jobs", (110, 40)) as stage:
+        await show(stage, *many)
+        shown = table(stage)
+        shown.refresh()
+        await stage.until(lambda: len(shown._drawn) > 10)
+        assert len(shown._drawn) < 60, "only what is seen was drawn"
+        before = dict(shown._drawn)
+        changed = replace(many[1], state="running", progress=0.5, started=NOW)
+        await show(stage, many[0], changed, *many[2:])
+        await stage.until(lambda: "50 %" in "\n".join(stage.lines()))
+        drawn = {index for index, kept in shown._drawn.items() if before.get(index) is not kept}
+        assert drawn == {1}, "and its row alone was drawn again"
+    studio.close()
+
+
+async def test_older_jobs_are_read_as_they_are_scrolled_to(tmp_path: Path) -> None:
+    """The client is a real one that is away: pages are handed to the screen as its reader would."""
+    recent = tuple(job(f"r{at}", "done", id=f"job_r{at:04}", ended=NOW - at) for at in range(200))
+    async with on(make_studio(tmp_path / "home", takes=False), "jobs") as stage:
+        await show(stage, *recent, floor=key_of(recent[-1]))
+        screen = stage.screen
+        assert not screen.past.is_complete
+        older = tuple(job(f"p{at}", "done", id=f"job_p{at:04}", ended=NOW - 200 - at) for at in range(200))
+        screen.past.add_page(Page(older, None, {}))
+        screen.draw()
+        await stage.press("G")
+        assert table(stage).key == "job_p0199"
+        fresh = tuple(job(f"n{at}", "done", id=f"job_n{at:04}", ended=NOW + 1 + at) for at in range(100))
+        await show(stage, *recent[:100], *fresh, floor=key_of(recent[99]))
+        jobs = [line.id for line in table(stage).lines if isinstance(line, JobLine)]
+        assert len(jobs) == 500, "what is held no longer is not lost"
+        assert jobs == sorted(jobs, key=lambda id: -screen.known_jobs.job(id).ended)
+        assert table(stage).key == "job_p0199", "and the cursor stays where it was"

@@ -1,0 +1,134 @@
+"""Advice in the studio names keys: every message of the code is walked."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+from milimo_tui.studio.registry.registry import run
+from milimo_tui.tui.keys import keymap_file
+from milimo_tui.tui.keys.command_keys import in_keys
+from milimo_tui.tui.shell.overlay import Palette
+from tests.tui.house import make_studio
+from tests.tui.stage import on
+
+SOURCE = Path(__file__).parents[3] / "milimo_tui"
+KEYMAP = keymap_file.load("default")
+_SHELL = re.compile(r"\bmilimo [a-z]+ ")
+VERBS = r"\bmilimo (?:[a-z]+) ?"
+
+
+def _messages() -> list[str]:
+    """Every text in the code that names a command of the shell."""
+    found = []
+    for path in SOURCE.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            text = node.value if isinstance(node, ast.Constant) else None
+            if isinstance(text, str) and "\n" not in text and re.search(VERBS, text):
+                found.append(text)
+    return found
+
+
+def test_no_message_of_the_studio_names_a_shell_command() -> None:
+    messages = _messages()
+    assert len(messages) > 200
+    from milimo_tui.studio.registry.grammar import WORDS
+
+    left = re.compile(rf"\bmilimo (?:{'|'.join([*WORDS, 'help', 'run'])})\b")
+    for screen in ("storyboard", "timeline", "jobs", "film"):
+        for text in messages:
+            told = in_keys(text, KEYMAP, (screen, "list", "global"))
+            assert not left.search(told), (text, told)
+
+
+# Where a text of a screen may name the shell: what is copied for it, or told when the studio has been left.
+_FOR_THE_SHELL = {"models_lines.next_command", "models._copy", "app.leave"}
+# What is said, or raised and then said, is put in keys on its way to the message line.
+_SAYS = {"say", "in_keys", "BadInput", "NotFound"}
+
+
+def _drawn(tree: ast.Module, module: str) -> list[str]:
+    """Texts of a module of screens that name a command of the shell and are not said."""
+    from milimo_tui.studio.registry.grammar import WORDS
+
+    shell = re.compile(rf"\bmilimo (?:{'|'.join([*WORDS, 'help', 'run'])})\b")
+    found: list[str] = []
+
+    def walk(node: ast.AST, *, where: str, is_said: bool) -> None:
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            where = f"{module}.{node.name}"
+        if isinstance(node, ast.Call):
+            name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+            is_said = is_said or name in _SAYS
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+            return  # a docstring
+        text = node.value if isinstance(node, ast.Constant) else None
+        is_shown = not is_said and where not in _FOR_THE_SHELL
+        if is_shown and isinstance(text, str) and shell.search(text):
+            found.append(f"{where}: {text}")
+        for child in ast.iter_child_nodes(node):
+            walk(child, where=where, is_said=is_said)
+
+    walk(tree, where=module, is_said=False)
+    return found
+
+
+def test_no_text_that_a_screen_draws_itself_names_a_shell_command() -> None:
+    found = [
+        text
+        for path in (SOURCE / "tui").rglob("*.py")
+        for text in _drawn(ast.parse(path.read_text()), path.stem)
+    ]
+    said_by_name = ("value_keys: ", "keymap_file: ")  # constants that `say` and errors are given
+    assert [text for text in found if not text.startswith(said_by_name)] == []
+
+
+async def test_what_is_drawn_from_elsewhere_is_put_in_keys(tmp_path: Path) -> None:
+    studio = make_studio(tmp_path / "home")
+    try:
+        run(studio, "project.set", {"engine": "ltx2"})  # nothing is here to make a take with
+        async with on(studio, "elements", (110, 40)) as stage:
+            await stage.until(lambda: "LoRAs" in stage.text)
+            assert ":element lora add" in stage.text
+            assert not _SHELL.search(stage.text), stage.text
+        async with on(studio, "storyboard", (110, 40)) as stage:
+            await stage.press("enter")
+            await stage.until(lambda: "can’t yet" in stage.text)
+            assert ":model download" in stage.text
+            assert not _SHELL.search(stage.text), stage.text
+    finally:
+        studio.close()
+
+
+async def test_the_palette_says_why_not_without_the_shell(tmp_path: Path) -> None:
+    studio = make_studio(tmp_path / "home", None)
+    try:
+        async with on(studio, "home", (110, 40)) as stage:
+            await stage.pilot.press("ctrl+p")
+            await stage.until(lambda: isinstance(stage.app.screen, Palette))
+            await stage.type("cut use")
+            await stage.until(lambda: "no film is open" in stage.text)
+            assert not _SHELL.search(stage.text), stage.text
+    finally:
+        studio.close()
+
+
+@pytest.mark.parametrize(
+    ("text", "screen", "told"),
+    [
+        ("milimo storyboard commit makes it", "script", "c c makes it"),
+        ("milimo storyboard commit makes it", "storyboard", ":storyboard commit makes it"),
+        ("milimo job list", "storyboard", "g j"),
+        ("milimo shot make 3B", "storyboard", ":shot make 3B"),
+        ("milimo cut remove", "timeline", "x"),
+        ("milimo scene list", "storyboard", ":scene list"),
+        ("milimo help keys tells all", "storyboard", "? tells all"),
+        ("milimo brings you back here", "storyboard", "milimo brings you back here"),
+        ("see milimo shot set --pipeline auto, or", "shot", "see :shot set --pipeline auto, or"),
+    ],
+)
+def test_a_command_is_told_by_its_key_or_by_what_is_typed(text: str, screen: str, told: str) -> None:
+    assert in_keys(text, KEYMAP, (screen, "list", "global")) == told

@@ -1,0 +1,293 @@
+"""The Review screen by keys: going through what came in, playing, comparing, judging, what it remembers."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from milimo_tui.story.values.film import Shot, Take
+from milimo_tui.studio.registry import registry
+from milimo_tui.studio.session.studio import Studio
+from tests.tui.rain_market import make_studio
+from tests.tui.review.nights import make_night
+from tests.tui.stage import Stage, on
+
+
+@pytest.fixture(scope="module")
+def night(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The home of a night, made once; each test copies it."""
+    home = tmp_path_factory.mktemp("night") / "home"
+    make_night(home).close()
+    return home
+
+
+@pytest.fixture
+def studio(night: Path, tmp_path: Path) -> Iterator[Studio]:
+    shutil.copytree(night, tmp_path / "home")
+    studio = make_studio(tmp_path / "home")
+    yield studio
+    client = studio.client_or_none()
+    if client is not None:
+        client.stop(now=True, wait=5.0)
+    studio.close()
+
+
+async def reviewing(stage: Stage) -> None:
+    """Until the inbox is on the screen."""
+    await stage.until(lambda: stage.screen.review is not None and stage.screen.review.began is not None)
+    await stage.settle()
+
+
+def looked_at(stage: Stage) -> str:
+    """The take that is ready to be played; empty for none."""
+    looked = stage.screen.take_player.loaded
+    return str(looked.take) if looked else ""
+
+
+def take_of(studio: Studio, number: str, place: int) -> Take:
+    story = studio.snapshot().story
+    shot = shot_of(studio, number)
+    return [take for take in story.takes if take.shot == shot.id][place - 1]
+
+
+def shot_of(studio: Studio, number: str) -> Shot:
+    story = studio.snapshot().story
+    return next(shot for shot in story.shots if story.numbers[shot.id] == number)
+
+
+def rows(studio: Studio, **values: Any) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = registry.run(studio, "review.list", values).data
+    return found
+
+
+async def test_the_morning_says_what_came_in_and_why_not_all_did(studio: Studio) -> None:
+    async with on(studio, "review", (110, 30)) as stage:
+        await reviewing(stage)
+        text = "\n".join(stage.lines())
+        assert "while you were away" in text
+        assert "4 made   1 failed   1 skipped   1 stepped down" in text
+        assert "1 of 6" in text
+        assert "[1A·2 ○]" in text
+        for words in ("take 2 of 2", "seed 504", "made in 41 s", "not picked", "✓ sound", "Rain on tin"):
+            assert words in text, words
+        await stage.press("j")
+        assert "stepped down by 1 rung: out of memory" in " ".join(
+            line[60:].strip(" ▀")
+            for line in stage.lines()  # the picture beside the words ends there
+        )
+        await stage.press("j", "j", "j")
+        text = "\n".join(stage.lines())
+        for words in ("3B failed", "out of memory", "fewer frames", "tries it again"):
+            assert words in text, words
+        await stage.press("G")
+        assert "waited for 3B take" in "\n".join(stage.lines())
+
+
+async def test_a_take_is_picked_by_enter_and_the_pick_can_be_undone(studio: Studio) -> None:
+    first, second = take_of(studio, "1A", 1), take_of(studio, "1A", 2)
+    async with on(studio, "review") as stage:
+        await reviewing(stage)
+        await stage.press("enter")
+        assert shot_of(studio, "1A").take == second.id
+        assert second.job in studio.snapshot().story.seen
+        await stage.until(lambda: "[1A·2 ●]" in "\n".join(stage.lines()))
+        await stage.press("u")
+        assert shot_of(studio, "1A").take == first.id
+        await stage.until(lambda: "[1A·2 ○]" in "\n".join(stage.lines()))
+
+
+async def test_stars_rejections_and_remarks_are_kept_with_the_take(studio: Studio) -> None:
+    async with on(studio, "review") as stage:
+        await reviewing(stage)
+        await stage.press("*", "4")
+        assert take_of(studio, "1A", 2).rating == 4
+        await stage.until(lambda: "1A·2 ○★★★★" in "\n".join(stage.lines()))
+        await stage.press("i")
+        await stage.type("hold on her eyes")
+        await stage.press("enter")
+        assert take_of(studio, "1A", 2).note == "hold on her eyes"
+        await stage.until(lambda: "hold on her eyes" in "\n".join(stage.lines()))
+        await stage.press("x")
+        assert take_of(studio, "1A", 2).rejected
+        await stage.until(lambda: "1A·2 –" in "\n".join(stage.lines()))
+        await stage.press("x")
+        assert not take_of(studio, "1A", 2).rejected
+
+
+async def test_a_rejected_take_that_was_picked_gives_way_to_the_other(studio: Studio) -> None:
+    async with on(studio, "review") as stage:
+        await reviewing(stage)
+        await stage.press("enter", "x")
+        assert shot_of(studio, "1A").take == take_of(studio, "1A", 1).id
+        assert "take 1 of 2 ★★★★ instead" in stage.said
+
+
+async def test_next_passes_over_and_only_that_empties_the_inbox(studio: Studio) -> None:
+    async with on(studio, "review") as stage:
+        await reviewing(stage)
+        await stage.press("j", "k", "l", "h")
+        assert len([row for row in rows(studio) if not row["seen"]]) == 6
+        await stage.press(";")
+        assert [row["number"] for row in rows(studio) if row["seen"]] == ["1A"]
+        assert stage.screen.item.number == "1B"
+        await stage.press(",")
+        assert stage.screen.item.number == "1A"
+        await stage.press("6", ";")
+        assert all(row["seen"] for row in rows(studio, all=True))
+        assert "that was the last" in stage.said
+        assert len(stage.screen.review.items) == 6, "nothing vanishes under the cursor"
+        await stage.press("g", "h")
+        await stage.press("g", "v")
+        await stage.until(lambda: "Nothing waits to be looked at" in "\n".join(stage.lines()))
+        assert rows(studio) == []
+        await stage.press("f")
+        await stage.until(lambda: len(stage.screen.review.items) == 13)
+
+
+async def test_it_plays_from_here_and_stops(studio: Studio) -> None:
+    async with on(studio, "review") as stage:
+        await reviewing(stage)
+        await stage.until(lambda: stage.screen.take_player.loaded is not None)
+        await stage.press("5", "l")
+        assert stage.screen.take_player.frame == 5
+        await stage.pilot.press("space")
+        await stage.until(lambda: stage.screen.take_player.frame > 8)
+        await stage.pilot.press("space")
+        await stage.until(lambda: not stage.screen.take_player.playing)
+        stopped = stage.screen.take_player.frame
+        assert f"{stopped // 25:02d}:{stopped % 25:02d} / 04:00" in "\n".join(stage.lines())
+        await stage.press(";")
+        assert stage.screen.take_player.frame == 0
+
+
+async def test_other_takes_are_seen_at_the_same_playhead_and_compared(studio: Studio) -> None:
+    first, second = take_of(studio, "1A", 1), take_of(studio, "1A", 2)
+    async with on(studio, "review") as stage:
+        await reviewing(stage)
+        await stage.until(lambda: stage.screen.take_player.loaded is not None)
+        await stage.press("9", "l", ")")
+        await stage.until(lambda: looked_at(stage) == first.id)
+        assert stage.screen.take_player.frame == 9
+        assert "take 1 of 2" in "\n".join(stage.lines())
+        await stage.press("enter")
+        await stage.press("(")
+        await stage.until(lambda: looked_at(stage) == second.id)
+        await stage.press("A")
+        await stage.until(lambda: looked_at(stage) == first.id)
+        assert "other take 2" in "\n".join(stage.lines())
+        await stage.press("A")
+        await stage.until(lambda: looked_at(stage) == second.id)
+        await stage.press("escape")
+        assert "A/B" not in "\n".join(stage.lines())
+
+
+async def test_two_takes_stand_beside_each_other_where_there_is_room(studio: Studio) -> None:
+    async with on(studio, "review", (160, 45)) as stage:
+        await reviewing(stage)
+        await stage.press("A")
+        await stage.until(lambda: stage.screen.take_player.loaded_beside is not None)
+        one, other = stage.screen.query_one("#picture"), stage.screen.query_one("#other")
+        await stage.until(lambda: one.drawing is not None and other.drawing is not None)
+        assert one.region.right < other.region.x
+        assert one.size == other.size
+        await stage.press("escape")
+        assert not other.display
+
+
+async def test_the_contact_sheet_shows_all_and_its_keys_act_on_the_card(studio: Studio) -> None:
+    async with on(studio, "review", (120, 40)) as stage:
+        await reviewing(stage)
+        await stage.press("s")
+        text = "\n".join(stage.lines())
+        assert "EXT. MARKET STREET - NIGHT" in text
+        assert "2 takes, 2 not looked at" in text
+        length = float(shot_of(studio, "1A").frames / studio.snapshot().story.project.rate)
+        (row,) = (line for line in stage.lines() if "1A" in line and "1B" in line)
+        assert f"{length:.1f}s" in row, "the shot's length, not how long its making took"
+        await stage.press("l")
+        assert stage.screen.item.number == "1B"
+        await stage.press("enter")
+        assert shot_of(studio, "1B").take == take_of(studio, "1B", 2).id
+        await stage.press("s")
+        assert "2 of 6" in "\n".join(stage.lines())
+
+
+async def test_a_failure_leads_to_its_job_its_shot_and_another_try(studio: Studio) -> None:
+    async with on(studio, "review") as stage:
+        await reviewing(stage)
+        await stage.press("4", "j")
+        assert stage.screen.item.job == "job_failed"
+        await stage.press("*", "3")
+        assert "nothing is selected to rate" in stage.said
+        await stage.press("x")
+        assert "only a take can be rejected" in stage.said
+        await stage.press("e")
+        assert stage.screen.TITLE == "Shot"
+        assert "3B" in stage.lines()[0]
+        await stage.press("escape")
+        await stage.press("r")
+        await stage.until(lambda: studio.client().job("job_failed").state != "failed")
+        await stage.until(lambda: stage.screen.item is not None and stage.screen.item.state.value != "failed")
+        assert stage.screen.item.job == "job_failed"
+        await stage.until(lambda: stage.screen.item.take, "made at the second try, it is a take where it was")
+        assert (stage.screen.item.number, stage.screen.item.seen) == ("3B", False)
+        await stage.press("j")
+        assert stage.screen.item.job == "job_skipped"
+        await stage.press("enter")
+        await stage.until(lambda: stage.app.current_mode == "jobs")
+
+
+async def test_what_another_terminal_judges_is_seen_here(studio: Studio) -> None:
+    async with on(studio, "review") as stage:
+        await reviewing(stage)
+        other = make_studio(studio.home.root, actor="terminal-b")
+        take = take_of(other, "1B", 2)
+        registry.run(other, "shot.rate", {"id": take.shot, "take": take.id, "rating": 2})
+        other.close()
+        await stage.until(lambda: "1B·2 ○↓★★" in "\n".join(stage.lines()))
+
+
+async def test_the_message_line_says_what_came_in_and_home_leads_there(studio: Studio) -> None:
+    told = "4 takes came in while you were away, 1 job failed"
+    async with on(studio, "storyboard") as stage:
+        await stage.until(lambda: told in stage.said)
+        assert "g v shows it" in stage.said
+        await stage.press("g", "h")
+        await stage.until(lambda: told in "\n".join(stage.lines()[:-2]))
+    assert registry.run(studio, "app.next").data["command"] == "milimo review"
+    registry.run(studio, "review.seen", {"all": True})
+    assert registry.run(studio, "app.next").data["command"] != "milimo review"
+
+
+async def test_an_empty_inbox_teaches(tmp_path: Path) -> None:
+    studio = make_studio(tmp_path / "home", takes=False)
+    async with on(studio, "review", (80, 24)) as stage:
+        await stage.until(lambda: "Nothing waits to be looked at" in "\n".join(stage.lines()))
+        text = "\n".join(stage.lines())
+        assert "g b" in text
+        for key in ("enter", "x", "space", ";", "A", ")", "i", "r", "e", "s"):
+            await stage.press(key)
+            if stage.screen.prompt.is_open:
+                await stage.press("escape")
+        assert stage.app.current_mode == "review"
+    studio.close()
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 50), (300, 80), (90, 60)])
+async def test_nothing_overlaps_or_is_cut_off_at_any_size(studio: Studio, size: tuple[int, int]) -> None:
+    async with on(studio, "review", size) as stage:
+        await reviewing(stage)
+        await stage.pilot.pause()
+        names = ("picture", "transport", "facts", "strip")
+        boxes = {id: stage.screen.query_one(f"#{id}").region for id in names}
+        wide, high = size
+        assert not boxes["picture"].overlaps(boxes["facts"])
+        assert boxes["picture"].bottom <= boxes["transport"].y
+        assert boxes["transport"].bottom <= boxes["strip"].y
+        assert boxes["strip"].bottom == high - 2
+        assert boxes["facts"].right <= wide
+        assert boxes["picture"].area > wide * high / 4.5, "the picture is what it is about"

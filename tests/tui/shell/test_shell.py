@@ -1,0 +1,616 @@
+"""The shell: modes, keys, prompts, palette, log, help, too small, leaving, what is imported."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+
+import pytest
+from rich.style import Style
+from textual import events
+from textual.pilot import Pilot
+from textual.widgets import Input
+
+from milimo_tui.studio.registry import registry
+from milimo_tui.studio.session.studio import Studio
+from milimo_tui.tui.app.app import MilimoApp
+from milimo_tui.tui.app.modes import SCREENS
+from milimo_tui.tui.keys.command_words import command_values, with_lists
+from milimo_tui.tui.shell.overlay import Overlay, Palette
+from milimo_tui.tui.shell.screen import StudioScreen
+from milimo_tui.tui.terminal.theme import ANSI, Ink
+from milimo_tui.tui.widgets.hints import Hints
+from milimo_tui.tui.widgets.lines import StatusLine
+from milimo_tui.tui.widgets.text import wrapped
+from milimo_tui.tui.widgets.too_small import TooSmall
+from tests.budget import thorough
+from tests.tui.house import make_studio, opened, press, screen_text, settle, until
+
+
+@pytest.fixture(autouse=True)
+def truecolour(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLORTERM", "truecolor")
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    monkeypatch.delenv("TMUX", raising=False)
+
+
+@pytest.fixture
+def studio(tmp_path: Path) -> Iterator[Studio]:
+    made = make_studio(tmp_path / "home")
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def empty(tmp_path: Path) -> Iterator[Studio]:
+    made = make_studio(tmp_path / "home", None)
+    yield made
+    made.close()
+
+
+async def test_a_film_opens_on_the_storyboard_and_an_empty_home_on_home(studio: Studio) -> None:
+    async with opened(studio) as (app, pilot):
+        assert app.current_mode == "storyboard"
+        await until(pilot, lambda: "NOODLE BAR" in screen_text(pilot))
+
+
+async def test_with_no_film_home_teaches(empty: Studio) -> None:
+    async with opened(empty) as (app, pilot):
+        assert app.current_mode == "home"
+        await until(pilot, lambda: "Start a film" in screen_text(pilot))
+
+
+async def test_every_mode_by_its_keys_and_back(studio: Studio) -> None:
+    keys = {
+        "home": "g h", "script": "g s", "timeline": "g t", "elements": "g e", "media": "g m", "review": "g v",
+        "jobs": "g j", "models": "g w", "film": "g f", "storyboard": "g b",
+    }  # fmt: skip
+    assert set(keys) == set(SCREENS)
+    async with opened(studio) as (app, pilot):
+        for mode, typed in keys.items():
+            await press(pilot, typed)
+            assert app.current_mode == mode
+            assert isinstance(app.screen, StudioScreen)
+            assert app.screen.CONTEXTS[-1] == "global"
+        await press(pilot, "backspace")
+        assert app.current_mode == "film"
+        await press(pilot, "ctrl+o")
+        assert app.current_mode == "models"
+
+
+async def test_every_screen_teaches_without_a_film(empty: Studio) -> None:
+    async with opened(empty) as (app, pilot):
+        for mode in SCREENS:
+            await app.go(mode)
+            await settle(pilot)
+            body = "\n".join(screen_text(pilot).splitlines()[2:-2]).strip()
+            assert len(body) > 40, f"{mode} says nothing:\n{screen_text(pilot)}"
+
+
+async def test_the_open_screen_survives_a_restart(studio: Studio) -> None:
+    async with opened(studio) as (_, pilot):
+        await press(pilot, "g e")
+    async with opened(studio) as (app, _):
+        assert app.current_mode == "elements"
+
+
+async def test_a_half_typed_chord_lists_what_can_follow_after_a_moment(studio: Studio) -> None:
+    async with opened(studio) as (app, pilot):
+        app.keyboard.hints_after = 3600.0  # a fast typist, on however slow a machine
+        await pilot.press("g")
+        assert not app.screen.query_one(Hints).display
+        assert "g" in screen_text(pilot).splitlines()[-1]
+        await press(pilot, "escape")
+        app.keyboard.hints_after = 0.05
+        await pilot.press("g")
+        await until(pilot, lambda: app.screen.query_one(Hints).display)
+        assert "timeline" in screen_text(pilot)
+        await pilot.press("escape")
+        assert not app.screen.query_one(Hints).display
+        assert app.current_mode == "storyboard"
+
+
+async def test_hints_that_are_too_many_say_how_many_more_there_are(studio: Studio) -> None:
+    async with opened(studio) as (app, _pilot):
+        hints = app.screen.query_one(Hints)
+        rows = [(str(number), "what it does") for number in range(40)]
+        hints.show("d", rows, app.ink, 80)
+        told = hints.render().plain
+        assert "…" in told
+        more = int(told.rpartition("…")[2].split()[0])
+        assert told.count("what it does") + more == 40
+
+
+async def test_escape_and_q_never_quit(studio: Studio) -> None:
+    async with opened(studio) as (app, pilot):
+        await press(pilot, "escape escape q escape q")
+        assert app.is_running
+        assert app.last_said is not None
+        assert ":q" in app.last_said.text
+
+
+async def test_leaving_says_how_to_come_back(studio: Studio) -> None:
+    async with opened(studio) as (app, pilot):
+        await pilot.press("colon", "q", "enter")
+        await until(pilot, lambda: bool(app.farewell))
+    assert app.return_code == 0
+    assert any("milimo brings you back" in words for words in app.farewell)
+
+
+async def test_ctrl_c_twice_offers_to_leave_and_no_stays(studio: Studio) -> None:
+    async with opened(studio) as (app, pilot):
+        app.twice_seconds = 3600.0  # however slow the machine
+        await press(pilot, "ctrl+c")
+        assert app.is_running
+        await pilot.press("ctrl+c")
+        await until(pilot, lambda: "Leave the studio?" in screen_text(pilot))
+        await press(pilot, "n")
+        assert app.is_running
+        assert not app.farewell
+
+
+async def test_help_lists_the_keys_here(studio: Studio) -> None:
+    async with opened(studio) as (app, pilot):
+        await press(pilot, "question_mark")
+        assert isinstance(app.screen, Overlay)
+        shown = [row.left.plain for row in app.screen.rows.rows]
+        assert any("c c" in line and "make a take" in line for line in shown)
+        assert any("g l" in line for line in shown)
+        await press(pilot, "q")
+        assert len(app.screen_stack) == 1
+
+
+async def test_the_palette_runs_a_command_and_says_why_one_is_disabled(empty: Studio) -> None:
+    async with opened(empty) as (app, pilot):
+        await pilot.press("ctrl+p")
+        await until(pilot, lambda: isinstance(app.screen, Palette))
+        await press(pilot, '"shot.make')
+        assert "no film is open" in screen_text(pilot)
+        await press(pilot, "escape")
+        assert isinstance(app.screen, StudioScreen)
+
+
+async def test_the_command_line_runs_commands_with_values(studio: Studio) -> None:
+    async with opened(studio) as (app, pilot):
+        await press(pilot, 'colon "project.rename_name=Fog enter')
+        await until(pilot, lambda: app.film is not None and app.film.story.project.name == "Fog")
+        await press(pilot, 'colon "nothing.such enter')
+        assert app.last_said is not None
+        assert app.last_said.kind == "error"
+        await press(pilot, 'colon "jobs enter')
+        assert app.current_mode == "jobs"
+
+
+async def test_a_command_that_fails_is_one_line_with_a_hint(studio: Studio) -> None:
+    async with opened(studio) as (app, pilot):
+        assert isinstance(app.screen, StudioScreen)
+        app.screen.run_command("cut.use", {"name": "nowhere"})
+        await settle(pilot)
+        assert app.last_said is not None
+        assert "nowhere" in app.last_said.text
+        assert any(row.startswith(" ✕") for row in screen_text(pilot).splitlines()[-7:-1])
+
+
+async def test_an_empty_log_says_what_it_is_and_no_key_hangs_behind_it(studio: Studio) -> None:
+    async with opened(studio) as (app, pilot):
+        app.said.clear()
+        await press(pilot, "g l")
+        assert "Nothing was said yet" in screen_text(pilot)
+        assert app.screen_stack[0].query_one(StatusLine).render().plain.split()[:2] != ["NORMAL", "g"]
+
+
+async def test_the_message_log_keeps_what_was_said(studio: Studio) -> None:
+    async with opened(studio) as (app, pilot):
+        app.say("one thing happened")
+        app.say("another thing", "warn", "do this")
+        await press(pilot, "g l")
+        assert isinstance(app.screen, Overlay)
+        text = screen_text(pilot)
+        assert "one thing happened" in text
+        assert "do this" in text
+
+
+async def test_undo_and_redo_of_the_project(studio: Studio) -> None:
+    async with opened(studio) as (app, pilot):
+        await press(pilot, 'colon "project.rename_name=Fog enter')
+        await press(pilot, "u")
+        assert app.film is not None
+        assert app.film.story.project.name == "Rain Market"
+        await press(pilot, "U")
+        assert app.film.story.project.name == "Fog"
+
+
+async def test_a_change_made_elsewhere_shows(studio: Studio, tmp_path: Path) -> None:
+    other = Studio.open(home=str(tmp_path / "home"), actor="other")
+    async with opened(studio) as (app, pilot):
+        registry.run(other, "project.rename", {"name": "Elsewhere"})
+        await until(pilot, lambda: "Elsewhere" in screen_text(pilot).splitlines()[0])
+        assert app.is_running
+    other.close()
+
+
+@pytest.mark.parametrize("size", [(79, 24), (80, 23), (40, 10), (10, 3)])
+async def test_too_small_says_so_and_recovers(studio: Studio, size: tuple[int, int]) -> None:
+    async with opened(studio) as (app, pilot):
+        assert not app.screen.query_one(TooSmall).display
+        await pilot.resize_terminal(*size)
+        await until(pilot, lambda: app.screen.query_one(TooSmall).display)
+        if size[0] >= 20:
+            assert "80 × 24" in screen_text(pilot)
+        await pilot.resize_terminal(80, 24)
+        await until(pilot, lambda: not app.screen.query_one(TooSmall).display)
+        await until(pilot, lambda: "NOODLE BAR" in screen_text(pilot))
+
+
+async def test_a_window_of_a_few_cells_ends_nothing(studio: Studio) -> None:
+    async with opened(studio) as (app, pilot):
+        for mode in ("timeline", "storyboard", "elements", "jobs", "review"):
+            await app.go(mode)
+            app.say("more words than a window of a few cells has room for", "warn", "and a hint")
+            for size in ((30, 8), (4, 3), (2, 1), (1, 1), (80, 24)):
+                await pilot.resize_terminal(*size)
+                await pilot.pause()
+        await settle(pilot)
+        assert app.current_mode == "review"
+        assert not app.screen.query_one(TooSmall).display
+
+
+@pytest.mark.parametrize("size", thorough("screens", [(80, 24), (120, 40), (200, 50), (300, 80)], one=True))
+async def test_every_screen_keeps_its_frame_at_every_size(studio: Studio, size: tuple[int, int]) -> None:
+    async with opened(studio, size=size) as (app, pilot):
+        for mode in SCREENS:
+            await app.go(mode)
+            await settle(pilot)
+            lines = screen_text(pilot).splitlines()
+            assert len(lines) == size[1]
+            assert lines[-1].strip(), f"{mode}: no status line"
+            assert lines[0].strip(), f"{mode}: no header"
+
+
+async def test_a_text_field_types_and_escape_leaves_it(studio: Studio) -> None:
+    async with opened(studio) as (app, pilot):
+        await press(pilot, 'slash "gq')
+        field = app.screen.query_one(Input)
+        assert field.value == "gq"
+        await press(pilot, "escape")
+        assert app.current_mode == "storyboard"
+        assert not app.screen.typing if isinstance(app.screen, StudioScreen) else False
+
+
+async def test_search_finds_and_n_goes_on(studio: Studio) -> None:
+    from milimo_tui.tui.storyboard.storyboard import StoryboardScreen
+
+    async with opened(studio) as (app, pilot):
+        screen = app.screen
+        assert isinstance(screen, StoryboardScreen)
+        await until(pilot, lambda: bool(screen.cards.key))
+        await press(pilot, 'slash "coin enter')
+        found = screen.state_of(screen.cards.key)
+        assert found is not None
+        assert "coin" in found.shot.action
+        await press(pilot, "n")
+        assert screen.cards.key == found.shot.id
+
+
+def test_a_typed_command_becomes_id_and_values() -> None:
+    assert command_values('cut.new name="two words" copy-of=x') == (
+        "cut.new",
+        {"name": "two words", "copy_of": "x"},
+    )
+
+
+def test_several_ids_are_a_list() -> None:
+    model = registry.command("shot.make").args
+    assert with_lists({"ids": "1A,1B", "takes": "2"}, model) == {"ids": ["1A", "1B"], "takes": "2"}
+
+
+HEAVY = ("torch", "diffusers", "transformers", "av", "sqlmodel", "sqlalchemy", "numpy", "PIL")
+
+
+def test_the_ui_process_loads_nothing_heavy_even_after_every_screen(tmp_path: Path) -> None:
+    """In a process of its own: a film, every mode, a few edits; then what was imported."""
+    make_studio(tmp_path / "home").close()
+    script = f"""
+import asyncio, sys
+from pathlib import Path
+from milimo_tui.studio.session.studio import Studio
+from tests.tui.house import opened, press
+from milimo_tui.tui.app.app import MilimoApp
+from milimo_tui.tui.app.modes import SCREENS
+async def main():
+    studio = Studio.open(home={str(tmp_path / "home")!r}, actor="test")
+    async with opened(studio) as (app, pilot):
+        for mode in SCREENS:
+            await app.go(mode)
+            await press(pilot, "j k")
+        await press(pilot, "g b enter escape J u")
+    studio.close()
+    loaded = [name for name in {HEAVY!r} if name in sys.modules]
+    print("LOADED", loaded)
+asyncio.run(main())
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=300,
+        cwd=Path(__file__).parents[3],
+    )
+    assert done.returncode == 0, done.stderr
+    assert "LOADED []" in done.stdout
+
+
+def test_the_first_frame_needs_no_database_and_no_models_of_pydantic() -> None:
+    code = (
+        "import sys, milimo_tui.tui.app.app;"
+        "print(*(name for name in ('sqlite3', 'pydantic') if name in sys.modules))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=300
+    )
+    assert done.stdout.strip() == ""
+
+
+async def test_a_broken_keymap_is_said_and_the_preset_holds(studio: Studio, tmp_path: Path) -> None:
+    folder = tmp_path / "config" / "milimo"
+    folder.mkdir(parents=True)
+    (folder / "config.toml").write_text('keymap = "nle"\n')
+    line = '{ on = "Y", run = "ui.move", args = { to = "nowhere" }, note = "no such place" }'
+    (folder / "keymap.toml").write_text(f"[timeline]\nkeys = [{line}]\n")
+    again = Studio.open(home=str(studio.home.root), actor="again")
+    async with opened(again) as (app, pilot):
+        assert any("nowhere" in said.text for said in app.said)
+        assert app.keyboard.keymap.by_context["timeline"]["b",].note == "blade"
+        await press(pilot, "g e")
+        assert app.current_mode == "elements"
+    again.close()
+
+
+async def test_a_line_typed_ahead_is_edited_taken_and_followed_in_its_order(studio: Studio) -> None:
+    """Everything in one burst: open the field, empty it, type, take it, move on, type in the next one."""
+    from textual import events
+
+    async with opened(studio) as (app, pilot):
+        await until(pilot, lambda: app.film is not None and "1A" in screen_text(pilot))
+        for words in ("one", "two", "three", "four", "five"):
+            for key in ("e", "ctrl+u", *words, "enter"):
+                app.post_message(events.Key(key, key if len(key) == 1 else None))
+            await until(pilot, partial(_first_is, app, words))
+
+
+def _first_is(app: MilimoApp, action: str) -> bool:
+    return app.film is not None and app.film.story.live_shots()[0].action == action
+
+
+async def test_keys_typed_at_once_after_the_colon_go_into_the_line(studio: Studio) -> None:
+    from textual import events
+
+    async with opened(studio) as (app, pilot):
+        for key, character in ((":", ":"), ("g", "g"), ("j", "j"), ("q", "q")):
+            app.post_message(events.Key("colon" if key == ":" else key, character))
+        await until(pilot, lambda: app.screen.query_one(Input).value == "gjq")
+        assert app.current_mode == "storyboard"
+
+
+def test_each_terminal_is_an_actor_and_the_next_takes_over_the_last_closed(tmp_path: Path) -> None:
+    from milimo_tui.core.paths import Home
+    from milimo_tui.tui.terminal.actor import place
+
+    home = Home(tmp_path)
+    with place(home) as one, place(home) as two:
+        assert (one, two) == ("terminal-1", "terminal-2")
+    with place(home) as again:
+        assert again == "terminal-1"
+    with place(Home(tmp_path / "nowhere")) as nobody:
+        assert nobody == "terminal-0"
+
+
+async def test_a_damaged_film_is_a_sentence_and_home_stays(studio: Studio, tmp_path: Path) -> None:
+    paths = studio.project().paths
+    studio.close_project()
+    for path in paths.root.glob("project.db*"):
+        path.unlink()
+    paths.db.write_bytes(b"this is no database" * 100)
+    async with opened(studio) as (app, pilot):
+        assert app.current_mode == "home"
+        assert any("damaged" in said.text for said in app.said), [said.text for said in app.said]
+        assert any(row.startswith(" ✕") for row in screen_text(pilot).splitlines()[-7:-1])
+        await until(pilot, lambda: "✕ rain-market" in screen_text(pilot))
+    assert paths.db.read_bytes().startswith(b"this is no database")
+
+
+async def test_a_read_only_film_opens_and_says_so(studio: Studio) -> None:
+    from milimo_tui.store.project.project_file import ProjectFile
+
+    paths = studio.project().paths
+    studio.close_project()
+    with ProjectFile.open(paths) as file:
+        version = file.revision()
+    assert version
+    paths.db.chmod(0o444)
+    paths.root.chmod(0o555)
+    try:
+        async with opened(studio) as (app, pilot):
+            await until(pilot, lambda: "NOODLE BAR" in screen_text(pilot))
+            if studio.project().read_only:
+                assert any("not changed" in said.text for said in app.said)
+            await press(pilot, "g e")
+            assert app.current_mode == "elements"
+    finally:
+        paths.root.chmod(0o755)
+
+
+async def test_a_long_message_takes_the_whole_line(studio: Studio) -> None:
+    async with opened(studio) as (app, pilot):
+        app.say("a sentence that says in so many words why that can't be done here", "warn")
+        await settle(pilot)
+        line = screen_text(pilot).splitlines()[-2]
+        assert "be done here" in line
+        assert "main" not in line
+        app.say("short")
+        await settle(pilot)
+        assert "00:00:00:00" in screen_text(pilot).splitlines()[-2]
+
+
+async def test_what_is_longer_than_its_line_grows_over_the_screen_until_the_next_key(studio: Studio) -> None:
+    async with opened(studio, size=(80, 24)) as (app, pilot):
+
+        def foot() -> list[str]:
+            return [row.rstrip() for row in screen_text(pilot).splitlines()[-5:-1]]
+
+        rows = screen_text(pilot).splitlines()
+        app.say("x" * 30 + " " + "y" * 60 + " the end", "error", "a hint that tells the way out of it")
+        await settle(pilot)
+        above, *whole = foot()
+        assert above == rows[-5].rstrip()
+        assert whole == [
+            " ✕ " + "x" * 30,
+            "   " + "y" * 60 + " the end",
+            "   a hint that tells the way out of it",
+        ]
+        await press(pilot, "escape")
+        assert foot() == [row.rstrip() for row in rows[-5:-1]]
+        screen = app.studio_screen
+        assert screen is not None
+        asked = app.run_worker(screen.confirm("z" * 40 + " " + "q" * 40 + "?"))
+        await settle(pilot)
+        assert foot()[-2:] == [" " + "q" * 40 + "?", " y yes   n no"]
+        await press(pilot, "n")
+        assert await asked.wait() is False
+        assert foot()[-2] == rows[-3].rstrip()
+
+
+async def test_a_message_goes_with_the_next_key_and_no_screen_takes_it_along(studio: Studio) -> None:
+    async with opened(studio) as (app, pilot):
+        for keys in ("j", "g t", "g b", "escape"):
+            app.say("something was said here")
+            await settle(pilot)
+            assert "something was said here" in screen_text(pilot)
+            await press(pilot, keys)
+            assert "something was said here" not in screen_text(pilot), keys
+        app.say("something was said here")
+        await press(pilot, "g t g b g t")
+        assert "something was said here" not in screen_text(pilot)
+        await press(pilot, "g l")
+        assert "something was said here" in screen_text(pilot)
+
+
+@pytest.mark.parametrize("mode", thorough("screens", [mode for mode in SCREENS if mode != "timeline"]))
+async def test_notes_cuts_and_what_waits_open_over_every_screen(studio: Studio, mode: str) -> None:
+    async with opened(studio, mode=mode) as (app, pilot):
+        for keys, title in (("g n", "Notes"), ("g c", "Cuts"), ("g p", "To place")):
+            await press(pilot, keys)
+            await until(pilot, partial(_head_says, pilot, f"· {title}"))
+            assert len(app.screen_stack) == 2, "one list at a time"
+        await press(pilot, "escape")
+        assert (app.current_mode, len(app.screen_stack)) == (mode, 1)
+
+
+def _head_says(pilot: Pilot[int], words: str) -> bool:
+    return words in screen_text(pilot).splitlines()[0]
+
+
+async def test_a_note_found_from_the_storyboard_is_gone_to_on_the_timeline(studio: Studio) -> None:
+    registry.run(studio, "cut.note_add", {"text": "hold on her", "at": "40"})
+    async with opened(studio, mode="storyboard") as (app, pilot):
+        await press(pilot, "g n")
+        await until(pilot, lambda: "hold on her" in screen_text(pilot))
+        await press(pilot, "enter")
+        await until(pilot, lambda: app.current_mode == "timeline" and len(app.screen_stack) == 1)
+        await until(pilot, lambda: getattr(app.screen, "playhead", 0) == 40)
+
+
+async def test_without_a_cut_its_lists_say_so(empty: Studio) -> None:
+    async with opened(empty) as (app, pilot):
+        await press(pilot, "g n")
+        assert len(app.screen_stack) == 1
+        assert app.last_said is not None
+        assert app.last_said.text == "there is no cut yet"
+
+
+def test_words_are_wrapped_by_cells() -> None:
+    assert wrapped("a hint that tells", 8) == ["a hint", "that", "tells"]
+    assert wrapped("雨の市場の 夜", 6) == ["雨の市", "場の", "夜"]
+    assert wrapped("  one two", 6, indent="  ") == ["  one", "  two"]
+    assert wrapped("abcdef", 1, indent="    ") == ["ab", "cd", "ef"]
+    assert wrapped(" \n", 9) == []
+
+
+async def test_the_log_shows_long_messages_whole(studio: Studio) -> None:
+    async with opened(studio) as (app, pilot):
+        app.say("x" * 30 + " " + "y" * 40 + " the end", "error", "a hint of some length, at the foot of it")
+        await press(pilot, "g l")
+        text = screen_text(pilot)
+        assert "the end" in text
+        assert "at the foot of it" in text
+
+
+@pytest.mark.parametrize(
+    ("mode", "key"), [("timeline", "s"), ("storyboard", "e"), ("script", "i"), ("film", "R")]
+)
+async def test_without_a_film_a_screens_keys_say_so(empty: Studio, mode: str, key: str) -> None:
+    async with opened(empty, mode=mode) as (app, pilot):
+        assert "NORMAL   ? keys" in screen_text(pilot).splitlines()[-1]
+        await press(pilot, key)
+        assert app.last_said is not None
+        assert app.last_said.text == "no film is open"
+
+
+async def test_a_folder_that_is_taken_away_is_said_and_nothing_is_written(
+    studio: Studio, tmp_path: Path
+) -> None:
+    async with opened(studio, mode="storyboard") as (app, pilot):
+        root = studio.project().paths.root
+        root.rename(tmp_path / "elsewhere")
+        await press(pilot, "J")
+        assert app.last_said is not None
+        assert "folder is gone" in app.last_said.text
+        (tmp_path / "elsewhere").rename(root)
+        await press(pilot, "J")
+        assert "move" in app.last_said.text
+
+
+def test_rows_in_reverse_are_one_block() -> None:
+    ink = Ink(ANSI)
+    assert ink.under(Style(reverse=True), ink.muted).color is None
+    assert ink.under(Style(), ink.muted).color == ink.muted.color
+
+
+async def test_g_d_goes_to_the_script_line_and_back_to_the_clip(studio: Studio) -> None:
+    async with opened(studio, mode="timeline") as (app, pilot):
+        await press(pilot, "w w")
+        before = getattr(app.screen, "playhead", -1)
+        assert before > 0
+        await press(pilot, "g d")
+        assert app.current_mode == "script"
+        await until(pilot, lambda: "shots" in screen_text(pilot).splitlines()[0])
+        await pilot.pause(0.4)
+        await press(pilot, "g d")
+        assert app.current_mode == "timeline"
+        assert getattr(app.screen, "playhead", -1) == before
+
+
+async def test_a_key_typed_right_behind_the_one_that_opens_a_panel_is_the_panels(studio: Studio) -> None:
+    async with opened(studio) as (app, pilot):
+        for _ in range(3):
+            app.keyboard.type_keys("gl")
+            await app.on_event(events.Key("escape", "\x1b"))
+            await settle(pilot)
+        assert app.studio_screen is not None
+
+
+async def test_a_panel_closes_itself_and_nothing_else(studio: Studio) -> None:
+    async with opened(studio) as (app, pilot):
+        await press(pilot, "g l")
+        panel = app.screen
+        assert isinstance(panel, Overlay)
+        panel.dismiss("")
+        panel.dismiss("")  # a row that was chosen twice in one breath
+        await settle(pilot)
+        assert app.studio_screen is not None
+        assert len(app.screen_stack) == 1

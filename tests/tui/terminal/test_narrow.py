@@ -1,0 +1,210 @@
+"""Partial updates write the changed cells and no others; other versions of Textual are left alone."""
+
+from __future__ import annotations
+
+import importlib.util
+import io
+import random
+import re
+import tomllib
+from collections.abc import Mapping
+from itertools import pairwise
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+from rich.console import Console
+from rich.segment import Segment
+from rich.style import Style
+from textual._compositor import ChopsUpdate, Compositor
+from textual.app import App, ComposeResult
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.geometry import Region
+from textual.strip import Strip
+from textual.widgets import Static
+
+from milimo_tui.studio.machine.doctor import toolkit
+from milimo_tui.tui.terminal.patches import covered_rows, row_from_left, table
+
+ROOT = Path(__file__).resolve().parents[3]
+
+CONSOLE = Console(file=io.StringIO(), force_terminal=True, color_system="truecolor")
+
+
+def update(*spans: tuple[int, int, int]) -> ChopsUpdate:
+    """A screen of one row: three widgets of ten cells, each of two colours."""
+    text = "abcdefghijklmnopqrstuvwxyz1234"
+    cuts = [0, 10, 20, 30]
+    line: dict[int, Strip | None] = {}
+    for start, end in pairwise(cuts):
+        halves = (text[start : start + 5], "red"), (text[start + 5 : end], "blue")
+        line[start] = Strip([Segment(words, Style(color=colour)) for words, colour in halves], end - start)
+    return ChopsUpdate([line], list(spans), [cuts[1:]])
+
+
+def written(sequences: str) -> dict[int, str]:
+    """Column → text of each piece that was written, without its colours."""
+    bare = re.sub(r"\x1b\[[0-9;]*m", "", sequences)
+    return {int(column) - 1: text for column, text in re.findall(r"\x1b\[1;(\d+)H([^\x1b\n]*)", bare)}
+
+
+def cells(sequences: str) -> dict[int, str]:
+    """What stands in each column after the sequences."""
+    out: dict[int, str] = {}
+    for column, text in written(sequences).items():
+        out |= {column + at: char for at, char in enumerate(text)}
+    return out
+
+
+def test_a_span_is_written_from_its_first_cell_to_its_last() -> None:
+    text = "abcdefghijklmnopqrstuvwxyz1234"
+    for spans in ([(0, 12, 17)], [(0, 8, 22)], [(0, 1, 2), (0, 28, 30)], [(0, 10, 20)], [(0, 0, 30)]):
+        expected = {at: text[at] for _, first, last in spans for at in range(first, last)}
+        assert cells(row_from_left.render_segments(update(*spans), CONSOLE)) == expected
+
+
+def test_each_style_of_a_small_update_is_sent_once() -> None:
+    assert row_from_left.render_segments(update((0, 0, 30)), CONSOLE).count("\x1b[31m") == 1
+    large = ChopsUpdate(*_large())
+    assert cells(row_from_left.render_segments(large, CONSOLE)) == dict.fromkeys(range(200), "x")
+
+
+def _large() -> tuple[list[dict[int, Strip | None]], list[tuple[int, int, int]], list[list[int]]]:
+    """A row of 200 segments in turn of two colours."""
+    segments = [Segment("x", Style(color=("red", "blue")[at % 2])) for at in range(200)]
+    return [{0: Strip(segments, 200)}], [(0, 0, 200)], [[200]]
+
+
+def test_colours_stay_with_their_cells() -> None:
+    text = row_from_left.render_segments(update((0, 4, 6)), CONSOLE)
+    assert re.findall(r"\x1b\[([0-9;]+)m\x1b\[1;\d+H([a-z]+)", text) == [("31", "e"), ("34", "f")]
+
+
+@pytest.mark.parametrize(
+    ("version", "fits"), [("8.1.9", False), ("8.2.0", True), ("8.2.8", True), ("8.3.0", False)]
+)
+def test_versions_that_were_not_tried_keep_their_own_way_and_are_named(
+    version: str, fits: bool, caplog: pytest.LogCaptureFixture
+) -> None:
+    left_out = table.mend(version)
+    assert left_out == (() if fits else table.PATCHES)
+    assert (f"Textual {version} was not tried" in caplog.text) is not fits
+    if fits:
+        assert ChopsUpdate.render_segments is row_from_left.render_segments
+        assert Compositor.render_partial_update is covered_rows.render_partial_update
+
+
+def test_the_bound_is_what_was_tried() -> None:
+    """A wider bound in pyproject would let in what nobody has looked at."""
+    needs = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["dependencies"]
+    [bound] = [need for need in needs if need.startswith("textual")]
+    assert {f"textual>={patch.first},<{patch.below}" for patch in table.PATCHES} == {bound}
+
+
+def test_doctor_names_a_version_that_was_not_tried() -> None:
+    needs = ["rich>=14", "textual<8.3,>=8.2"]
+    assert not list(toolkit("8.2.9", needs))
+    [finding] = toolkit("8.3.0", needs)
+    assert not finding.ok
+    assert "8.3.0 was not tried" in finding.told
+
+
+def textual_as_it_came() -> ModuleType:
+    """Textual's own module read anew: another test may have put our methods in the place of its own."""
+    spec = importlib.util.find_spec("textual._compositor")
+    assert spec is not None
+    assert spec.loader is not None
+    fresh = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(fresh)
+    return fresh
+
+
+def test_textual_still_sends_the_row_from_its_left() -> None:
+    """When this fails, Textual crops by itself: remove `render_segments`."""
+    fresh = textual_as_it_came()
+    assert written(fresh.ChopsUpdate.render_segments(update((0, 12, 17)), CONSOLE)) == {10: "klmnopq"}
+
+
+class Middle(Horizontal):
+    """Counts how often it is rendered."""
+
+    rendered = 0
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        self.rendered += 1
+        return super().render_lines(crop)
+
+
+class Panes(App[None]):
+    """A header, two panes of which one scrolls, a line, and a box that lies over all of them."""
+
+    CSS = """
+    Screen { layers: below above; }
+    #over { layer: above; offset: 12 3; width: 20; height: 4; background: darkgreen; border: solid white; }
+    #left { width: 30; } #head, #foot { height: 1; background: navy; }
+    """
+
+    def compose(self) -> ComposeResult:
+        yield Static("header", id="head")
+        with Middle(id="middle"):
+            with Vertical(id="left"):
+                yield Static("left\n" * 4)
+            with VerticalScroll(id="right"):
+                yield Static("\n".join(f"[b]row {row}[/b] of many" for row in range(40)))
+        yield Static("footer", id="foot")
+        yield Static("over", id="over")
+
+
+def shown(
+    update: ChopsUpdate | None, spans: list[tuple[int, int, int]]
+) -> Mapping[tuple[int, int], tuple[str, str]]:
+    """(row, column) → character and style of every cell that the spans name."""
+    out: dict[tuple[int, int], tuple[str, str]] = {}
+    assert update is not None
+    for y, row in enumerate(update.chops):
+        for start, strip in row.items():
+            x = start
+            for text, style, _ in strip or ():
+                for char in text:
+                    out[y, x] = char, str(style)
+                    x += 1
+    return {(y, x): out[y, x] for y, first, last in spans for x in range(first, last)}
+
+
+async def test_what_is_rendered_is_what_textual_would_render() -> None:
+    fresh, chosen = textual_as_it_came(), random.Random(4)
+    async with Panes().run_test(size=(60, 16)) as pilot:
+        compositor = pilot.app.screen._compositor
+        for _ in range(60):
+            pilot.app.query_one("#right").scroll_to(y=chosen.randrange(20), animate=False)
+            await pilot.pause()
+            regions = set()
+            for _ in range(chosen.randint(1, 4)):
+                x, y = chosen.randrange(59), chosen.randrange(15)
+                region = Region(x, y, chosen.randint(1, 60 - x), chosen.randint(1, 16 - y))
+                regions.add(region)
+            seen = []
+            for render in (fresh.Compositor.render_partial_update, covered_rows.render_partial_update):
+                compositor._dirty_regions = set(regions)
+                update = render(compositor)
+                seen.append(shown(update, list(compositor._regions_to_spans(regions))))
+                assert not compositor._dirty_regions
+            assert seen[0] == seen[1]
+
+
+async def test_textual_still_renders_what_nothing_changed_in() -> None:
+    """When this fails, Textual renders what has changed alone by itself: remove `render_partial_update`."""
+    fresh = textual_as_it_came()
+    async with Panes().run_test(size=(60, 16)) as pilot:
+        compositor, middle = pilot.app.screen._compositor, pilot.app.query_one(Middle)
+        times = []
+        for render in (fresh.Compositor.render_partial_update, covered_rows.render_partial_update):
+            middle.rendered = 0
+            compositor._dirty_regions = {Region(0, 0, 60, 1), Region(0, 15, 60, 1)}
+            render(compositor)
+            times.append(middle.rendered)
+        assert times == [1, 0]
+
+
+def test_nothing_to_update_is_no_update() -> None:
+    assert covered_rows.render_partial_update(Compositor()) is None

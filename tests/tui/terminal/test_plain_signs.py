@@ -1,0 +1,62 @@
+"""The screen in ASCII: every sign has one of its own width, states stay apart, letters stay."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from rich.segment import Segment
+from rich.style import Style
+from textual.color import Color
+
+import milimo_tui
+from milimo_tui.tui.keys import keymap_file
+from milimo_tui.tui.terminal.ascii_signs import SIGNS, PlainSigns, wants_ascii
+from milimo_tui.tui.timeline.values.clip_style import State
+from tests.tui.timeline.shown import FOLDER
+
+
+def test_every_sign_that_the_timeline_shows_has_one() -> None:
+    shown = {char for path in FOLDER.glob("*.txt") for char in path.read_text() if not char.isascii()}
+    assert shown
+    assert sorted(shown - SIGNS.keys()) == []
+    assert all(len(sign) == 1 and sign.isascii() for sign in SIGNS.values())
+
+
+def test_every_sign_that_is_written_anywhere_has_one() -> None:
+    written = {char for path in Path(milimo_tui.__file__).parent.rglob("*.py") for char in path.read_text()}
+    written |= set(keymap_file.FOLDER.joinpath("keymap.toml").read_text())
+    assert sorted(char for char in written - SIGNS.keys() if not char.isascii() and not char.isalnum()) == []
+
+
+def test_states_and_markers_stay_apart() -> None:
+    states = [SIGNS[state.glyph] for state in State if state is not State.PLAIN]
+    assert len(set(states)) == len(states)
+    assert len({SIGNS[sign] for sign in "◆◇▲■▼"}) == 5
+
+
+def test_styles_widths_and_letters_stay() -> None:
+    bold = Style(bold=True)
+    written = PlainSigns().apply(
+        [Segment("▐1B Müller ●3▌", bold), Segment("雨 ╲╱"), Segment("plain")], Color(0, 0, 0)
+    )
+    assert [segment.text for segment in written] == ["|1B Müller *3|", "雨 \\/", "plain"]
+    assert written[0].style is bold
+
+
+@pytest.mark.parametrize(
+    ("setting", "environ", "wanted"),
+    [
+        ("ascii", {}, True),
+        ("unicode", {"TERM": "linux"}, False),
+        ("auto", {"TERM": "linux", "LANG": "de_DE.UTF-8"}, True),
+        ("auto", {"TERM": "xterm", "LANG": "de_DE.UTF-8"}, False),
+        ("auto", {"TERM": "xterm", "LANG": "de_DE.ISO-8859-1"}, True),
+        ("auto", {"TERM": "xterm", "LANG": "de_DE.ISO-8859-1", "LC_ALL": "C.utf8"}, False),
+        ("auto", {"TERM": "xterm", "LANG": "C"}, False),
+    ],
+)
+def test_it_is_asked_for_or_the_terminal_has_nothing_else(
+    setting: str, environ: dict[str, str], wanted: bool
+) -> None:
+    assert wants_ascii(setting, environ) is wanted

@@ -1,0 +1,442 @@
+"""The timeline's rows as text: edges, names, states, ruler, flags and minimap at exact cells."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+from typing import Any
+
+import pytest
+from rich.color import Color
+from rich.segment import Segment
+from textual.strip import Strip
+
+from milimo_tui.cut.values.cut import Clip, Source, SourceKind, Transition
+from milimo_tui.cut.values.effects import Key
+from milimo_tui.jobs.values.views import JobView
+from milimo_tui.story.values.film import Asset, AssetKind, Take
+from milimo_tui.tui.terminal.theme import ANSI
+from milimo_tui.tui.timeline.values.clip_style import Faces, State, Work, faces_of, work_of
+from milimo_tui.tui.timeline.values.model import Film, Lane
+from milimo_tui.tui.timeline.values.view import View, seek, zoom_fit, zoom_in, zoom_out
+from milimo_tui.tui.timeline.widgets.drawing import Sight, draw, short_timecode
+from milimo_tui.tui.timeline.widgets.minimap import map_playhead
+from milimo_tui.tui.timeline.widgets.row_layout import HEAD, Kind, Part, lines_of
+from milimo_tui.tui.widgets.canvas import Row, bar, overlay, palette_of
+from milimo_tui.tui.widgets.waveform import Peaks, columns, level, rows
+from tests.tui.timeline.timeline_films import At, clip, film, run, story, track
+
+PALETTE = {
+    name: Color.parse("#808080") for name in ("text", "muted", "clip", "current", "sound", "picked", "rule")
+}
+
+
+def picture(
+    cutting: Film, faces: Faces, *, width: int, height: int, zoom: int, at: int = 0, lane: int = 1
+) -> list[str]:
+    view = seek(View(lane=lane, zoom=zoom, width=width - HEAD), cutting, at)
+    lines = lines_of(cutting, height, lane)
+    sight = Sight(cutting, view, faces, lines=lines)
+    return [draw(sight, line, width).text for line in lines]
+
+
+def rows_of(
+    cutting: Film, faces: Faces, kind: Kind, *, width: int = 80, height: int = 10, zoom: int = 10
+) -> list[str]:
+    view = View(lane=1, zoom=zoom, width=width - HEAD)
+    lines = lines_of(cutting, height, 1)
+    sight = Sight(cutting, view, faces, lines=lines)
+    return [draw(sight, line, width).text for line in lines if line.kind is kind]
+
+
+def test_a_small_film_at_80_columns_reads_as_drawn_here() -> None:
+    cutting = film([100, 121, 97, 130], v2=[-150, 120], a1=[300], marks={260: ""}, mark_in=300, mark_out=420)
+    work = {"shot_3": Work(State.WORKING, 0.62, 18.0)}
+    faces = faces_of(story(4, picked={0, 1, 2}, dialogue={1, 3}), work, stale=frozenset({"shot_2"}))
+    drawn = picture(cutting, faces, width=60, height=9, zoom=9, at=333)
+    assert drawn == GOLDEN, "\n".join(drawn)
+
+
+GOLDEN = [
+    "      00:00        00:05         00:10         00:15        ",
+    "      ╷            ╷             ╷◆    [━━━━━━━━━━━━]       ",
+    " V2                   ▐ 1B CU Ma ● ▉                        ",
+    "▸V1    1A CU  ● ▉ 1B CU Mar ● ▍ 1C CU  ◐ ▏ 1D ▒▒░ 62 % ▋    ",
+    "       Steam fi ▉ “You are la ▍ Steam fi ▏ “You are la ▋    ",
+    "                ▉             ▍          ▏             ▋    ",
+    " A1    1A CU Mara                    ● ▏                    ",
+    "                                                            ",
+    "      [━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━]  whole film ",
+]
+
+
+def test_clips_part_by_an_eighth_and_begin_on_the_next_cell() -> None:
+    cutting = film([80, 80, 80])
+    (row,) = rows_of(cutting, Faces(), Kind.LANE, height=5)[1:2]
+    body = row[HEAD:]
+    assert body[7] == "▉", "an edge on a cell's border leaves an eighth free"
+    assert body[15] == "▉"
+    (row,) = rows_of(film([85, 80]), Faces(), Kind.LANE, height=5)[1:2]
+    assert row[HEAD + 8] == "▍", "8.5 cells: the ninth holds three eighths, one stays free"
+
+
+def test_a_clip_that_begins_inside_a_free_cell_shows_its_half() -> None:
+    cutting = film([400], v2=[-45, 200])
+    v2 = rows_of(cutting, Faces(), Kind.LANE, height=6)[0]
+    assert v2[HEAD + 3 : HEAD + 6] == " ▐ "
+
+
+def test_every_state_has_its_glyph_without_colour() -> None:
+    glyphs = [state.glyph for state in State if state is not State.PLAIN]
+    assert len(set(glyphs)) == len(glyphs)
+    work = {
+        "shot_2": Work(State.WAITING),
+        "shot_3": Work(State.WORKING, 0.5),
+        "shot_4": Work(State.FAILED),
+    }
+    offline = frozenset({"V1_6"})
+    faces = faces_of(story(7, picked={0, 1, 6}), work, stale=frozenset({"shot_1"}), offline=offline)
+    cutting = film([100] * 7)
+    row = rows_of(cutting, faces, Kind.LANE, height=6, width=90)[1]
+    cells = [row[HEAD + index * 10 : HEAD + index * 10 + 10] for index in range(7)]
+    assert [name in cell for name, cell in zip("ABCDEFG", cells, strict=True)] == [True] * 7
+    for glyph, cell in zip("●◐…▒✕○⊘", cells, strict=True):
+        assert glyph in cell, (glyph, cell)
+
+
+def test_a_shot_being_made_shows_how_far_it_is() -> None:
+    faces = faces_of(story(1), {"shot_0": Work(State.WORKING, 0.62)})
+    row = rows_of(film([500]), faces, Kind.LANE, height=6)[1]
+    assert "1A ▒" in row
+    assert "62 %" in row
+    assert row.count("▒") > row.count("░") > 0
+
+
+def test_a_failed_job_of_a_shot_with_a_take_leaves_the_take_its_face() -> None:
+    faces = faces_of(story(1, picked={0}), {"shot_0": Work(State.FAILED)})
+    assert faces.state(faces.shots["shot_0"]) is State.PICKED
+
+
+def test_the_newest_job_of_a_shot_speaks_and_other_films_jobs_do_not() -> None:
+    jobs: dict[str, dict[str, object]] = {
+        "a": {
+            "shot": "shot_0",
+            "kind": "make_video",
+            "state": "failed",
+            "error": "no memory",
+            "project": "/p",
+        },
+        "b": {"shot": "shot_0", "kind": "make_video", "state": "running", "progress": 0.25, "project": "/p"},
+        "c": {"shot": "shot_1", "kind": "make_video", "state": "queued", "project": "/other"},
+        "d": {"shot": "shot_2", "kind": "make_video", "state": "failed", "error": "x", "project": "/p"},
+        "e": {"shot": "shot_2", "kind": "make_video", "state": "done", "project": "/p"},
+    }
+    views = {id: JobView.of_json({"id": id, **job}) for id, job in jobs.items()}
+    work = work_of(views, lambda job: job.project == "/p")
+    assert work == {"shot_0": Work(State.WORKING, 0.25, None, "")}
+
+
+def test_assets_gaps_and_lost_sources_have_faces_too() -> None:
+    asset = Asset(id="ast_1", kind=AssetKind.SOUND, path="media/ab/rain.wav", name="rain\tloop")
+    faces = Faces(assets={"ast_1": asset})
+    assert faces.of(clip("c", "A1", 10, Source(SourceKind.ASSET, "ast_1"))).name == "rain loop"
+    assert faces.of(clip("c", "V1", 10, Source(SourceKind.GAP))).gap
+    assert faces.of(clip("c", "V1", 10, Source(SourceKind.SHOT, "gone"))).state is State.OFFLINE
+
+
+def test_the_ruler_labels_stand_on_their_seconds() -> None:
+    cutting = film([4000])
+    ruler = rows_of(cutting, Faces(), Kind.RULER, zoom=5)[0]
+    assert ruler[HEAD : HEAD + 5] == "00:00"
+    assert ruler[HEAD + 10 : HEAD + 15] == "00:02"
+    near = rows_of(film([4000], rate=Fraction(24)), Faces(), Kind.RULER, zoom=1)[0]
+    assert near[HEAD + 12 : HEAD + 20] == "00:00:12", "frames are told where there is room to"
+    long = rows_of(film([25 * 4000]), Faces(), Kind.RULER, zoom=500)[0]
+    assert long[HEAD : HEAD + 8] == "00:00:00", "a film of over an hour has hours"
+
+
+def test_short_timecodes_follow_drop_frame() -> None:
+    ntsc = Fraction(30000, 1001)
+    assert short_timecode(1800, ntsc, frames=True, hours=True) == "00:01:00;02"
+    assert short_timecode(1800, ntsc, frames=False, hours=False) == "01:00"
+
+
+def test_flags_show_range_markers_and_marks() -> None:
+    cutting = film([1000], marks={100: "", 200: "q"}, mark_in=300, mark_out=400)
+    flags = rows_of(cutting, Faces(), Kind.FLAGS)[0]
+    assert flags[HEAD + 10] == "◆"
+    assert flags[HEAD + 20] == "q"
+    assert flags[HEAD + 30 : HEAD + 40] == "[━━━━━━━━]"
+
+
+def test_the_minimap_shows_window_playhead_and_what_is_missing() -> None:
+    cutting = film([1000, 1000], marks={})
+    view = seek(View(zoom=10, width=74, lane=1), cutting, 500)
+    faces = faces_of(story(2, picked={0}))
+    sight = Sight(cutting, view, faces)
+    text = draw(sight, lines_of(cutting, 10, 1)[-1], 80).text
+    assert text.rstrip().endswith("whole film")
+    assert "[" in text
+    assert "]" in text
+    assert text.index("[") < map_playhead(cutting, view, 80) < text.index("]")
+    assert map_playhead(Film(), View(), 80) == -1
+    assert "╌" in text, "the half with no take is dotted"
+
+
+def test_rows_are_shared_out_by_height_and_the_lane_in_hand_always_shows() -> None:
+    cutting = film([10], v2=[10], a1=[10])
+    for height in range(1, 30):
+        lines = lines_of(cutting, height, 1)
+        assert len(lines) == height
+        assert lines[0].kind is Kind.RULER
+        if height >= 5:
+            assert lines[1].kind is Kind.FLAGS
+        if height >= 2:
+            assert any(line.kind is Kind.LANE and line.lane == 1 for line in lines)
+    many = Film(lanes=tuple(Lane(track(f"A{n}", f"{n:03d}")) for n in range(30)), frames=10)
+    for current in range(30):
+        assert any(line.lane == current for line in lines_of(many, 8, current))
+
+
+def test_ten_thousand_clips_are_drawn_by_the_cell_not_by_the_clip() -> None:
+    cutting = film([3] * 10_000)
+    asked = 0
+
+    class Counting(Faces):
+        def of(self, clip: Clip):  # type: ignore[no-untyped-def]
+            nonlocal asked
+            asked += 1
+            return super().of(clip)
+
+    faces = Counting(
+        **{name: getattr(faces_of(story(3)), name) for name in ("shots", "takes", "assets", "numbers")}
+    )
+    for zoom in (1, 50, 400):
+        asked = 0
+        rows_of(cutting, faces, Kind.LANE, height=6, zoom=zoom, width=200)
+        assert asked < 1000, (zoom, asked)
+
+
+def test_wide_characters_take_two_cells_and_never_overrun() -> None:
+    row = Row(10)
+    assert row.put(0, "雨の市場", limit=7) == 6
+    assert row.text == "雨の市    "
+    assert row.strip(PALETTE).cell_length == 10
+
+
+def test_a_row_joins_cells_of_one_look_and_an_overlay_changes_one_cell() -> None:
+    row = Row(12, "text")
+    row.fill(2, 8, " ", "text", "clip")
+    row.put(3, "1A", "picked", bold=True)
+    strip = row.strip(PALETTE)
+    assert len(list(strip)) == 5
+    over = overlay(strip, 4, "│", Color.parse("red"))
+    assert over.text == row.text[:4] + "│" + row.text[5:]
+    assert over.cell_length == 12
+    changed = next(segment for segment in over if segment.text == "│")
+    assert changed.style is not None
+    assert changed.style.bgcolor == PALETTE["clip"], "the clip's ground stays under the playhead"
+    assert overlay(strip, 99, "│", None) is strip
+
+
+def test_waves_are_eighths_of_the_peak_and_silence_is_blank() -> None:
+    peaks = Peaks([0.0] * 100 + [1.0] * 100)
+    drawn = columns(peaks, source_in=Fraction(0), rate=Fraction(25), offset=0, zoom=5, cells=12)
+    assert drawn == [0] * 5 + [8] * 5 + [0] * 2
+    assert rows([0, 4, 8], 1) == [" ▄█"]
+    assert rows([0, 4, 8], 2) == ["  █", " ██"]
+    assert [level(peak) for peak in (0, 0.001, 0.01, 0.25, 1, 9)] == [0, 0, 1, 4, 8, 8]
+
+
+def test_a_wave_is_drawn_at_the_clips_speed() -> None:
+    """A second of silence, then one of sound: twice as fast, backwards, and held."""
+    peaks = Peaks([0.0] * 100 + [1.0] * 100)
+
+    def drawn(speed: str, source_in: Fraction = Fraction(0)) -> list[int]:
+        return columns(
+            peaks,
+            source_in=source_in,
+            rate=Fraction(25),
+            offset=0,
+            zoom=5,
+            cells=6,
+            speed=Fraction(speed),
+        )
+
+    assert drawn("2") == [0, 0, 8, 8, 8, 0], "at 5 frames a cell a cell is 0.4 s of source"
+    assert drawn("1/2", Fraction(4, 5)) == [0, 0, 8, 8, 8, 8]
+    assert drawn("-2", Fraction(49, 25)) == [8, 8, 8, 0, 0, 0], "the last picture first"
+    assert drawn("0", Fraction(3, 2)) == [0] * 6, "a freeze frame is silent"
+
+
+def test_a_quieter_clip_has_a_lower_wave_from_its_source_in() -> None:
+    span = At(replace(clip("c", "A1", 100, Source(SourceKind.ASSET, "a")), source_in=Fraction(1)), 0, 100)
+    cutting = Film(frames=100, lanes=(Lane(track("A1", "a"), (span,)),))
+    peaks = Peaks([0.0] * 100 + [1.0] * 400)
+    view = View(zoom=10, width=74, lane=0)
+    loud = draw(Sight(cutting, view, Faces(), peaks=lambda clip: peaks), lines_of(cutting, 4, 0)[1], 80).text
+    assert "█" in loud
+    quiet_span = At(replace(span.clip, gain_db=-20.0), 0, 100)
+    quiet_film = Film(frames=100, lanes=(Lane(track("A1", "a"), (quiet_span,)),))
+    quiet = draw(
+        Sight(quiet_film, view, Faces(), peaks=lambda clip: peaks), lines_of(cutting, 4, 0)[1], 80
+    ).text
+    assert "█" not in quiet
+    assert "▃" in quiet
+
+
+@pytest.mark.parametrize(("share", "text"), [(0.0, "░░░░"), (0.5, "▓▓░░"), (1.0, "▓▓▓▓"), (7.0, "▓▓▓▓")])
+def test_bars_tell_by_shape(share: float, text: str) -> None:
+    assert bar(share, 4) == text
+
+
+def test_gap_clips_and_dissolves_are_drawn() -> None:
+    gap = At(clip("g", "V1", 100, Source(SourceKind.GAP)), 100, 200)
+    spans = (*run("V1", [100]), gap, At(clip("n", "V1", 100, Source(SourceKind.SHOT, "shot_1")), 200, 300))
+    joins = {("g", "n"): Transition(id="t", cut="c", left="g", right="n", frames=12)}
+    lane = Lane(track("V1", "a", magnetic=True), spans, joins)
+    cutting = Film(frames=300, lanes=(lane,))
+    sight = Sight(cutting, View(zoom=10, width=74), faces_of(story(2)))
+    row = draw(sight, lines_of(cutting, 6, 0)[2], 80).text
+    assert row[HEAD + 11 : HEAD + 18] == "╌" * 7
+    assert row[HEAD + 19 : HEAD + 21] == "╲╱"
+
+
+def lane_row(
+    cutting: Film, faces: Faces, *, zoom: int = 10, width: int = 80, lane: int = 0, **seen: Any
+) -> str:
+    """The title row of a lane of a film."""
+    lines = lines_of(cutting, 12, lane)
+    line = next(line for line in lines if line.lane == lane and line.part is Part.TITLE)
+    view = View(lane=lane, zoom=zoom, width=width - HEAD)
+    return draw(Sight(cutting, view, faces, lines=lines), line, width).text
+
+
+def one(clip: Clip, frames: int, *, name: str = "V1", **more: Any) -> Film:
+    """A film of one clip on one lane."""
+    lane = Lane(track(name, "a", magnetic=name == "V1"), (At(clip, 0, frames),), **more)
+    return Film(frames=frames, lanes=(lane,))
+
+
+def test_row_67_zoom_goes_from_one_frame_a_cell_to_ten_hours_on_a_screen() -> None:
+    hours = film([25 * 3600] * 10)
+    view = View(zoom=8, width=74, lane=1)
+    near = zoom_in(view, hours, 99)
+    assert near.zoom == 1
+    assert zoom_out(near, hours, 99).width * zoom_out(near, hours, 99).zoom >= hours.frames
+    whole = zoom_fit(view, hours)
+    assert (whole.origin, whole.shows(hours.frames - 1)) == (0, True)
+
+
+def test_titles_tell_the_take_speed_link_group_and_keys() -> None:
+    shown = story(1, picked={0})
+    takes = tuple(
+        Take(id=f"take_{n}", shot="shot_0", asset=f"ast_{n}", job=f"j{n}", engine="x", seed=n, frames=9)
+        for n in (7, 0)
+    )
+    faces = faces_of(replace(shown, takes=takes))
+    plain_clip = clip("c", "V1", 400, Source(SourceKind.SHOT, "shot_0"))
+    assert "●2" in lane_row(one(plain_clip, 400), faces)
+    faster = replace(
+        plain_clip, effects=replace(plain_clip.effects, speed=Fraction(-3, 2)), link="l", group="g"
+    )
+    row = lane_row(one(faster, 400), faces)
+    assert row.index("−1.5×") > row.index("∞") > row.index("≡")
+    fading = replace(plain_clip.effects, curves=(("opacity", (Key(0, 0.0), Key(50, 1.0))),))
+    keyed = one(replace(plain_clip, effects=fading), 400, keyed=True)
+    assert "◆" in lane_row(keyed, faces)
+    lines = lines_of(keyed, 14, 0)
+    keys = next(line for line in lines if line.part is Part.KEYS)
+    drawn = draw(Sight(keyed, View(zoom=10, width=74), faces, lines=lines), keys, 80).text
+    assert (drawn[HEAD], drawn[HEAD + 5], drawn[HEAD + 1]) == ("◆", "◆", "┈")
+
+
+def test_a_trimmed_edge_tells_that_the_source_goes_on() -> None:
+    asset = Asset(id="ast_1", kind=AssetKind.VIDEO, path="a.mov", name="rain", seconds=Fraction(20))
+    faces = Faces(assets={"ast_1": asset})
+    whole = clip("c", "V1", 400, Source(SourceKind.ASSET, "ast_1"))
+    row = lane_row(one(replace(whole, frames=500), 500), faces)
+    assert "‹" not in row
+    assert "›" not in row
+    row = lane_row(one(replace(whole, source_in=Fraction(1)), 400), faces)
+    assert row[HEAD] == "‹"
+    assert "›" in row
+    row = lane_row(one(replace(whole, source_in=Fraction(4)), 400), faces)
+    assert row[HEAD] == "‹"
+    assert "›" not in row
+
+
+def test_a_transition_is_as_wide_as_it_is_long_and_titles_stand_beside_it() -> None:
+    spans = run("V1", [300, 300])
+    join = Transition(id="t", cut="c", left="V1_0", right="V1_1", frames=80)
+    lane = Lane(track("V1", "a", magnetic=True), spans, {("V1_0", "V1_1"): join})
+    row = lane_row(Film(frames=600, lanes=(lane,)), faces_of(story(2)))
+    assert row[HEAD + 26 : HEAD + 34].strip() == "╲╱"
+    assert row[HEAD + 34 : HEAD + 38].strip() == "1B"
+
+
+def test_connected_clips_hang_by_a_stem_on_what_is_below() -> None:
+    over = replace(clip("o", "V2", 200, Source(SourceKind.SHOT, "shot_1")), anchor="V1_0", offset=50)
+    lanes = (
+        Lane(track("V2", "b"), (At(over, 50, 250),)),
+        Lane(track("V1", "a", magnetic=True), run("V1", [400])),
+    )
+    cutting = Film(frames=400, lanes=lanes, is_connected=True)
+    lines = lines_of(cutting, 14, 1)
+    drawn = [draw(Sight(cutting, View(zoom=10, width=74), faces_of(story(2)), lines=lines), line, 80).text
+             for line in lines]  # fmt: skip
+    stems = next(at for at, line in enumerate(lines) if line.kind is Kind.STEMS)
+    assert drawn[stems].strip() == "│"
+    assert drawn[stems].index("│") == HEAD + 5
+    v2 = next(at for at, line in enumerate(lines) if line.lane == 0)
+    assert drawn[v2][HEAD + 5] == "└"
+
+
+def test_what_is_selected_is_told_on_its_lanes_and_without_colour() -> None:
+    cutting = film([400], v2=[400])
+    lines = lines_of(cutting, 10, 1)
+    sight = Sight(cutting, View(zoom=10, width=74, lane=1), Faces(), picked=(100, 200), lines=lines)
+    plain = palette_of(ANSI, plain=True)
+    for line in lines:
+        if line.kind is Kind.LANE:
+            strip = draw(sight, line, 80).strip(plain)
+            reversed_cells = sum(s.cell_length for s in strip if s.style and s.style.reverse)
+            assert reversed_cells == (10 if line.lane == 1 else 0)
+    both = replace(sight, picked_lanes=(0, 1))
+    assert both.is_picked(0)
+
+
+def test_waves_go_at_the_clips_speed() -> None:
+    peaks = Peaks([0.0] * 100 + [1.0] * 100)
+
+    def drawn(speed: Fraction, source_in: int = 0) -> list[int]:
+        return columns(
+            peaks, source_in=Fraction(source_in), rate=Fraction(25), offset=0, zoom=5, cells=6, speed=speed
+        )
+
+    assert drawn(Fraction(2)) == [0, 0, 8, 8, 8, 0]
+    assert drawn(Fraction(-1), source_in=2)[:5] == [8] * 5
+    assert drawn(Fraction(0)) == [0] * 6
+
+
+def test_an_hour_of_sound_on_one_screen_is_looked_at_in_few_steps() -> None:
+    levels = [0.0] * 360_000
+    levels[123_456] = 0.9
+    peaks = Peaks(levels)
+    assert peaks.loudest(0, 3600) == 0.9
+    assert peaks.loudest(Fraction(1234), Fraction(1235)) == 0.9
+    assert peaks.loudest(0, 1234) == 0.0
+    assert len(peaks.coarse) == -(-360_000 // 64)
+
+
+def test_frames_stand_at_the_head_and_where_there_is_room_at_the_tail() -> None:
+    def pictures(clip: Clip, end: str, rows: int) -> list[Strip]:
+        return [Strip([Segment("H" * 6 if end == "head" else "T" * 6)], 6)] * rows
+
+    cutting = film([400, 100])
+    lines = lines_of(cutting, 16, 1, pictures=True)
+    line = next(line for line in lines if line.part is Part.PICTURE)
+    sight = Sight(cutting, View(zoom=10, width=74, lane=1), Faces(), lines=lines, pictures=pictures)
+    shown = draw(sight, line, 80).strip({}).text
+    assert shown.count("H" * 6) == 2
+    assert shown.count("T" * 6) == 1, "a clip of ten cells has no room for its last frame"

@@ -1,0 +1,54 @@
+"""What a split is shown as before it is written is what it turns out to be."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from milimo_tui.core.errors import Refused
+from milimo_tui.core.ids import new_id
+from milimo_tui.cut.edit import edits
+from milimo_tui.cut.layout.layout import layout
+from milimo_tui.cut.values.cut import Cut
+from milimo_tui.story.values.film import Project, Story
+from milimo_tui.tui.timeline.values.film import film_of, split_film
+from milimo_tui.tui.timeline.values.model import Film
+from tests.cut.layout.test_excerpt import film as long_cut
+
+STORY = Story(project=Project(id="prj_1", name="Film"))
+
+
+def places(film: Film) -> list[list[tuple[int, int, str, int]]]:
+    """Of each lane where its clips lie, what they show and from where, without their ids."""
+    rate = film.rate
+    return [
+        [(s.start, s.end, s.clip.source.ref, int(s.clip.source_in * rate)) for s in lane.spans]
+        for lane in film.lanes
+    ]
+
+
+def of(cut: Cut) -> Film:
+    return film_of(layout(cut), STORY)
+
+
+@pytest.mark.parametrize("track", ["V1", "V2", "A1", ""])
+def test_a_split_is_foreseen_as_it_comes(track: str) -> None:
+    cut = long_cut(30)
+    id = next((one.id for one in cut.tracks if one.name == track), "")
+    for at in (5, 31, 100, 333):
+        foreseen = split_film(of(cut), at, id)
+        try:
+            made = of(edits.split(cut, at, new_id=new_id, track=id or None))
+        except Refused:
+            assert foreseen is None
+        else:
+            assert foreseen is not None
+            assert places(foreseen) == places(made), at
+
+
+def test_where_nothing_is_split_nothing_is_foreseen() -> None:
+    cut = long_cut(3)
+    assert split_film(of(cut), 0) is None
+    locked = replace(cut, tracks=tuple(replace(track, locked=True) for track in cut.tracks))
+    assert split_film(of(locked), 5) is None

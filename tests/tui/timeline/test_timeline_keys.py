@@ -1,0 +1,56 @@
+"""Rows 69 and 70: what plays stays inside its range, and the keys that were wrong in what this replaces."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from milimo_tui.studio.session.studio import Studio
+from tests.tui.rain_market import make_studio
+from tests.tui.stage import on
+from tests.tui.timeline.test_timeline_screen import LENGTHS, cut_of, v1
+
+
+@pytest.fixture
+def studio(tmp_path: Path) -> Studio:
+    return make_studio(tmp_path / "home", takes=False)
+
+
+async def test_row_69_a_loop_plays_the_marked_range_and_nothing_else(studio: Studio) -> None:
+    async with on(studio, "timeline") as stage:
+        await stage.press("1", "0", "l", "i", "5", "l", "o", "0", "R")
+        assert "loops the marked range" in stage.said
+        assert "loop" in stage.lines()[0]
+        await stage.pilot.press("space")
+        # More pictures than six: where it did not go round, the playhead is far behind them by then.
+        await stage.until(lambda: stage.screen.transport.playing and stage.screen.transport.player.shown > 24)
+        assert 10 <= stage.screen.playhead < 16, "round and round the six frames"
+        await stage.press("K", "R")
+        assert "plays once" in stage.said
+
+
+async def test_row_70_end_is_the_films_end_and_in_and_out_are_on_its_time(studio: Studio) -> None:
+    async with on(studio, "timeline") as stage:
+        await stage.press("w", "w", "end")
+        assert stage.screen.playhead == sum(LENGTHS), "the film's end, not the last shot's own length"
+        await stage.press("home", "w", "1", "0", "l", "i", "5", "l", "o")
+        cut = cut_of(stage)
+        assert (cut.mark_in, cut.mark_out) == (LENGTHS[0] + 10, LENGTHS[0] + 16), "marks are the film's"
+        assert v1(cut) == LENGTHS, "and trim nothing"
+
+
+async def test_row_70_j_k_l_have_speeds_both_ways(studio: Studio) -> None:
+    async with on(studio, "timeline") as stage:
+        await stage.press("R")  # round and round: what plays must not come to an end meanwhile
+        for keys, sign in ((["L"], "▶ 1×"), (["L"], "▶ 2×"), (["4", "L"], "▶ 4×"), (["J"], "◀ 1×")):
+            await stage.pilot.press(*keys)
+            await stage.until(lambda sign=sign: stage.screen.transport.shuttle.sign == sign)  # type: ignore[misc]
+        await stage.press("K")
+        assert not stage.screen.transport.playing
+        await stage.press("K")
+        assert "playing begins at a quarter  K again changes it; h l step" in stage.said
+        await stage.pilot.press("L")
+        await stage.until(lambda: stage.screen.transport.shuttle.sign == "▶ ¼×")
+        await stage.press("K", "K")
+        assert stage.screen.transport.shuttle.sign == "■"

@@ -1,0 +1,75 @@
+"""Macros on the timeline: recorded as typed, run at the playhead, stopped by what can't be done."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from milimo_tui.studio.session.studio import Studio
+from milimo_tui.tui.timeline.values import macro_store
+from milimo_tui.tui.timeline.values.macro_store import Step
+from tests.tui.rain_market import make_studio
+from tests.tui.stage import on
+from tests.tui.timeline.test_timeline_screen import LENGTHS, cut_of, v1
+
+
+@pytest.fixture
+def studio(tmp_path: Path) -> Studio:
+    return make_studio(tmp_path / "home", takes=False)
+
+
+async def test_a_macro_is_recorded_told_and_run_by_count_until_it_can_not_go_on(studio: Studio) -> None:
+    async with on(studio, "timeline") as stage:
+        await stage.press("Q", "a")
+        assert "Q a" in stage.lines()[-1]
+        await stage.press("3", "0", "l", "d", "w", "Q")
+        assert "macro a: 30l dw" in stage.said
+        assert v1(cut_of(stage))[:2] == [30, LENGTHS[1]]
+        await stage.press("2", "@", "a")
+        assert v1(cut_of(stage))[:4] == [30, 30, 30, LENGTHS[3]]
+        assert "macro a, 2 times" in stage.said
+        await stage.press("u")
+        assert "undone: macro a" in stage.said
+        assert v1(cut_of(stage))[:3] == [30, *LENGTHS[1:3]], "all that it did is one step"
+        await stage.press("U", "w")
+        await stage.press("0", "3", "w", "9", "@", "@")
+        assert v1(cut_of(stage)) == [30] * len(LENGTHS)
+        assert "macro a stopped at" in stage.said, "beyond the last clip there is nothing to extract"
+        await stage.press("@", "z")
+        assert "no macro z" in stage.said
+
+
+async def test_a_macro_answers_as_it_was_answered_and_is_there_again_after_a_restart(
+    tmp_path: Path, studio: Studio
+) -> None:
+    async with on(studio, "timeline") as stage:
+        await stage.press("Q", "n", "m", "m")
+        await stage.type("look here")
+        await stage.press("enter")
+        await stage.press("w", "Q")
+        assert [marker.frame for marker in cut_of(stage).markers] == [0]
+    studio.close()
+    again = make_studio(tmp_path / "home")
+    assert macro_store.recall(again) == {"n": (Step(("m", "m"), ("look here",)), Step(("w",)))}
+    async with on(again, "timeline") as stage:
+        await stage.press(":")
+        await stage.type("macro n")
+        await stage.press("enter")
+        told = sorted((marker.frame, marker.text) for marker in cut_of(stage).markers)
+        assert told == [(0, "look here"), (LENGTHS[0], "look here")]
+        await stage.press(":")
+        await stage.type("macro")
+        await stage.pilot.press("enter")
+        await stage.until(lambda: any("mm“look here” w" in line for line in stage.lines()))
+    again.close()
+
+
+async def test_a_macro_that_runs_itself_ends_with_a_sentence(studio: Studio) -> None:
+    macro_store.keep(studio, "a", [Step(("l",)), Step(("@", "a"))])
+    async with on(studio, "timeline") as stage:
+        await stage.press("@", "a")
+        assert "without an end" in stage.said
+        assert stage.screen.playhead == macro_store.DEEPEST
+        await stage.press("s")
+        assert v1(cut_of(stage))[0] == macro_store.DEEPEST, "the keys act again"

@@ -1,0 +1,56 @@
+"""Searching the timeline: by words of prompt, dialogue and name, by state, on every track, round the ends."""
+
+from __future__ import annotations
+
+import pytest
+
+from milimo_tui.story.elements.prompt import compose
+from milimo_tui.story.values.film import Shot, Story
+from milimo_tui.tui.timeline.values.clip_style import State, Work, faces_of
+from milimo_tui.tui.timeline.values.search import Hit, next_hit, search
+from tests.tui.timeline.timeline_films import film, story
+
+FILM = film([40, 40, 40, 40], v2=[-40, 20])
+STORY = story(4, picked={0, 1}, dialogue={2})
+
+
+def prompt_of(shot: Shot, told: Story = STORY) -> str:
+    return compose(told.project, told.scenes[0], shot, told.elements).text
+
+
+def starts(words: str) -> list[tuple[int, int]]:
+    faces = faces_of(
+        STORY,
+        {"shot_3": Work(State.FAILED)},
+        stale=frozenset({"shot_1"}),
+        offline=frozenset({"V1_0"}),
+    )
+    return [(hit.start, hit.lane) for hit in search(FILM, faces, words, prompt_of)]
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("1c", [(80, 1)]),  # its number
+        ("You are LATE", [(80, 1)]),  # its dialogue
+        ("close-up", [(0, 1), (40, 0), (40, 1), (80, 1), (120, 1)]),  # the prompt, on every track
+        ("steam fills", [(0, 1), (40, 0), (40, 1), (80, 1), (120, 1)]),
+        ("missing", [(80, 1), (120, 1)]),  # no take is picked, failed or not
+        ("stale", [(40, 0), (40, 1)]),
+        ("offline", [(0, 1)]),
+        ("failed", [(120, 1)]),
+        ("nobody says this", []),
+    ],
+)
+def test_clips_are_found_by_what_they_show_and_by_state(words: str, found: list[tuple[int, int]]) -> None:
+    assert starts(words) == found
+
+
+def test_hits_are_walked_both_ways_and_around_the_ends() -> None:
+    hits = (Hit(0, 1), Hit(40, 0), Hit(40, 1))
+    assert next_hit(hits, Hit(0, 1), 1) == 1
+    assert next_hit(hits, Hit(40, 0), 1) == 2
+    assert next_hit(hits, Hit(60, 1), 1) == 0
+    assert next_hit(hits, Hit(60, 1), -1) == 2
+    assert next_hit(hits, Hit(0, 1), -1) == 2
+    assert next_hit((), Hit(0, 1), 1) is None

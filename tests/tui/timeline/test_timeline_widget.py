@@ -1,0 +1,144 @@
+"""The timeline widget in an app: what is drawn again for a step, what the mouse asks for, other sizes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from rich.color import Color
+from rich.style import Style
+from textual.app import App, ComposeResult
+
+from milimo_tui.tui.terminal.theme import ANSI, DARK, LIGHT, Tokens
+from milimo_tui.tui.timeline.values import view as views
+from milimo_tui.tui.timeline.values.clip_style import faces_of
+from milimo_tui.tui.timeline.values.view import View
+from milimo_tui.tui.timeline.widgets import timeline as widget
+from milimo_tui.tui.timeline.widgets.drawing import Sight
+from milimo_tui.tui.timeline.widgets.row_layout import HEAD
+from milimo_tui.tui.timeline.widgets.timeline import Timeline
+from milimo_tui.tui.widgets.canvas import mix, palette_of
+from tests.tui.timeline.timeline_films import film, story
+
+FILM = film([100, 121, 97, 130, 80, 200], v2=[-150, 120], a1=[400])
+FACES = faces_of(story(6, picked={0, 1, 2}))
+
+
+class Room(App[None]):
+    """An app with nothing but a timeline, which writes down its messages."""
+
+    def __init__(self, tokens: Tokens = DARK) -> None:
+        super().__init__()
+        self.tokens = tokens
+        self.heard: list[tuple[Any, ...]] = []
+
+    def compose(self) -> ComposeResult:
+        yield Timeline(palette=palette_of(self.tokens))
+
+    @property
+    def timeline(self) -> Timeline:
+        return self.query_one(Timeline)
+
+    def on_timeline_sought(self, event: Timeline.Sought) -> None:
+        self.heard.append(("sought", event.frame, event.lane))
+
+    def on_timeline_scrolled(self, event: Timeline.Scrolled) -> None:
+        self.heard.append(("scrolled", event.cells, event.zoom))
+
+    def on_timeline_resized(self, event: Timeline.Resized) -> None:
+        self.heard.append(("resized", event.cells))
+
+
+def sight(playhead: int, *, zoom: int = 10, width: int = 74) -> Sight:
+    return Sight(FILM, views.seek(View(zoom=zoom, width=width, lane=1), FILM, playhead), FACES)
+
+
+async def test_a_step_inside_a_clip_draws_no_lane_again() -> None:
+    app = Room()
+    async with app.run_test(size=(80, 12)) as pilot:
+        await pilot.pause()
+        app.timeline.look(sight(20))
+        app.timeline.text()
+        drawn = len(app.timeline._cache)
+        app.timeline.look(sight(30))
+        text = app.timeline.text()
+        assert len(app.timeline._cache) == drawn, "nothing that is drawn depends on where the playhead is"
+        column = HEAD + 3
+        assert text[1][column] == "▼"
+        assert [line[column] for line in text[2:7]] == ["│"] * 5
+        app.timeline.look(sight(150))
+        app.timeline.text()
+        assert len(app.timeline._cache) > drawn + 1, "another clip is lit now"
+
+
+async def test_other_faces_or_colours_draw_everything_again() -> None:
+    app = Room()
+    async with app.run_test(size=(80, 12)) as pilot:
+        await pilot.pause()
+        app.timeline.look(sight(20))
+        before = app.timeline.text()
+        app.timeline.look(replace(sight(20), faces=faces_of(story(6))))
+        after = app.timeline.text()
+        assert sum("○" in line for line in after) > sum("○" in line for line in before)
+        turn = app.timeline._turn
+        app.timeline.paint(palette_of(LIGHT))
+        assert app.timeline._turn > turn
+        assert app.timeline.text() == after, "colours change no shape"
+
+
+@pytest.mark.parametrize("tokens", [DARK, LIGHT, ANSI])
+@pytest.mark.parametrize("size", [(20, 4), (40, 6), (80, 10), (200, 30), (7, 3), (3, 2)])
+async def test_every_row_is_as_wide_as_the_widget_at_any_size(tokens: Tokens, size: tuple[int, int]) -> None:
+    app = Room(tokens)
+    async with app.run_test(size=size) as pilot:
+        await pilot.pause()
+        app.timeline.look(sight(333, width=app.timeline.cells))
+        for line in range(size[1]):
+            assert app.timeline.render_line(line).cell_length == app.timeline.size.width
+
+
+async def test_a_click_seeks_on_its_lane_and_on_the_map_and_the_wheel_scrolls() -> None:
+    app = Room()
+    async with app.run_test(size=(80, 12)) as pilot:
+        await pilot.pause()
+        app.timeline.look(sight(0))
+        app.heard.clear()
+        v1 = next(y for y, line in enumerate(app.timeline.lines) if line.lane == 1)
+        await pilot.click(Timeline, offset=(HEAD + 12, v1))
+        assert app.heard == [("sought", 120, 1)]
+        app.heard.clear()
+        last = next(y for y, line in enumerate(app.timeline.lines) if line.kind.value == "map")
+        await pilot.click(Timeline, offset=(HEAD + 37, last))
+        ((kind, frame, lane),) = app.heard
+        assert (kind, lane) == ("sought", None)
+        assert frame == pytest.approx(FILM.frames / 2, abs=15)
+        app.heard.clear()
+        await pilot.click(Timeline, offset=(2, 3))
+        assert app.heard == [], "the track's name is no time"
+
+
+async def test_more_room_is_told() -> None:
+    app = Room()
+    async with app.run_test(size=(80, 12)) as pilot:
+        await pilot.pause()
+        await pilot.resize_terminal(100, 20)
+        await pilot.pause()
+        assert ("resized", 100 - HEAD) in app.heard
+
+
+def test_palettes_know_every_name_the_drawing_uses() -> None:
+    grounds = ("clip", "sound", "current")
+    signs = ("text", "muted", "rule", "accent", "working", "picked", "stale", "failed", "quiet", "wave")
+    names = {*signs, *grounds, "", "join", "chosen"}
+    names |= {f"{ground} edge" for ground in grounds}
+    for tokens in (DARK, LIGHT, ANSI):
+        assert set(palette_of(tokens)) == names
+    plain = palette_of(ANSI, plain=True)
+    assert all(look.is_default for look in plain.values() if isinstance(look, Color))
+    assert {name for name, look in plain.items() if isinstance(look, Style)} == {"current", "chosen"}
+    assert mix("#000000", "#ffffff", 0.5) == "#808080"
+
+
+def test_the_cache_is_bounded() -> None:
+    assert widget.CACHED_ROWS <= 512
