@@ -91,11 +91,17 @@ def card(held: int = 0, host_held: int = 0) -> Card:
     return Card("CPU", total() / GB, min(total() / GB, free), "cpu", host_gb=host)
 
 
-PRETENDED = "MILIMO_TEST_CARD"  # tests: GB of a card of CUDA, whose recipes then run on what is here
+# Tests: GB of a card of CUDA, whose recipes then run on what is here; `cpu 20` is main memory
+# of which as much is free each time, whatever runs beside.
+PRETENDED = "MILIMO_TEST_CARD"
 
 
 def _pretended(text: str) -> Card:
-    return Card(f"a card of {float(text):g} GB", float(text), max(0.0, float(text) - HEADROOM_GB))
+    kind, _, gb = text.rpartition(" ")
+    size = float(gb)
+    if kind == "cpu":
+        return Card("CPU", size, size, "cpu", host_gb=size)
+    return Card(f"a card of {size:g} GB", size, max(0.0, size - HEADROOM_GB))
 
 
 def available() -> int:

@@ -69,6 +69,7 @@ def test_the_device_is_measured() -> None:
 def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Milimo]:
     folder = tmp_path_factory.mktemp("hungry")
     more = {"MILIMO_TEST_ENGINES": "tests.engines.runtime.hungry:ROWS", "OMP_NUM_THREADS": "1"}
+    more["MILIMO_TEST_CARD"] = "cpu 16"  # with more free than before a recipe that ran out is tried again
     milimo = Milimo({**environment(folder), **more}, folder / "work")
     milimo.act("supervisor", "start")
     yield milimo
