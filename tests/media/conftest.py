@@ -1,9 +1,8 @@
-"""Fixtures of the media tests: disks that are full, foreign or closed, made without being root."""
+"""Fixtures of the media tests: disks that are full or closed, made without being root."""
 
 from __future__ import annotations
 
 import os
-import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,17 +13,6 @@ import pytest
 def fill_disk_under(path: Path) -> None:
     """Let everything written to `path` meet a full disk."""
     path.symlink_to("/dev/full")
-
-
-@pytest.fixture
-def another_disk(tmp_path: Path) -> Iterator[Path]:
-    """A folder on another file system than the test's own."""
-    memory = Path("/dev/shm")
-    if not memory.is_dir() or memory.stat().st_dev == tmp_path.stat().st_dev:
-        pytest.skip("there is no second file system")
-    folder = Path(tempfile.mkdtemp(dir=memory))
-    yield folder
-    shutil.rmtree(folder)
 
 
 @pytest.fixture

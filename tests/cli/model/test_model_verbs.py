@@ -29,6 +29,7 @@ KLEIN = "flux2-klein-4b"
 KLEIN_HUB = "black-forest-labs/FLUX.2-klein-4B"
 TOKEN = "hf_" + "maraslighthouse" * 2
 CRAWL = 10_000  # bytes a second: three million of them are still on their way when a test is over
+SOON = 300_000  # bytes a second: the next step comes soon, the end does not
 
 
 @pytest.fixture(scope="module")
@@ -164,7 +165,7 @@ def test_boards_are_made_while_weights_come(milimo: Milimo, hub: FakeHub) -> Non
     assert {end["state"] for end in boards["ended"]} == {"done"}
     assert milimo.inside("job", "show", job)["state"] == "running"
     milimo.inside("job", "cancel", job)
-    hub.bytes_per_second = 0
+    hub.bytes_per_second = SOON
     wait_for(milimo, job, "cancelled")
 
 
@@ -179,7 +180,7 @@ def test_cancel_keeps_what_came_and_says_so(milimo: Milimo, hub: FakeHub) -> Non
     refused = milimo.inside("model", "remove", KLEIN, "--yes", code=1)["error"]
     assert refused["kind"] == "conflict"
     milimo.inside("job", "cancel", job)
-    hub.bytes_per_second = 0
+    hub.bytes_per_second = SOON
     wait_for(milimo, job, "cancelled")
     assert row(milimo, KLEIN)["state"].startswith("unfinished")
     assert milimo.inside("model", "disk")["unfinished"] >= 100_000

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Iterator
 from fractions import Fraction
 from pathlib import Path
 
@@ -212,6 +213,17 @@ def test_a_cancelled_film_leaves_the_earlier_one_and_a_retry_makes_it(tmp_path: 
     assert (tmp_path / "film.mp4").read_bytes() == b"the earlier film"
     assert not list((tmp_path / "job").glob("*.mp4*"))
     assert probe(the_film(Film().run(spec, Desk(tmp_path / "job")))).frames == 12
+
+
+@pytest.fixture
+def another_disk(tmp_path: Path) -> Iterator[Path]:
+    """A folder on another file system than the test's own."""
+    memory = Path("/dev/shm")
+    if not memory.is_dir() or memory.stat().st_dev == tmp_path.stat().st_dev:
+        pytest.skip("there is no second file system")
+    folder = Path(tempfile.mkdtemp(dir=memory))
+    yield folder
+    shutil.rmtree(folder)
 
 
 def test_a_film_goes_to_another_disk_whole(

@@ -38,7 +38,6 @@ EXCEPTIONS = {
     "studio/commands/media/picture_masks.py: engines.sam3",
     "studio/commands/model/downloads.py: engines.hub",
     "studio/commands/model/tiny.py: engines.tiny",
-    "studio/machine/gpu_rental.py: engines.hub",
     "studio/pictures/picture_spec.py: engines.flux2",
     "studio/weights/hub_access.py: engines.hub",
     "studio/weights/inventory.py: engines.hub",
