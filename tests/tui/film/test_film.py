@@ -162,8 +162,9 @@ async def test_a_film_is_rendered_by_key_listed_and_handed_to_the_player(
 
 
 async def test_the_film_that_was_just_rendered_is_the_one_under_the_cursor(
-    rendering: Studio,
+    rendering: Studio, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.chdir(tmp_path)  # where a name without a folder goes
     cut = rendering.snapshot().cut
     assert cut is not None
     rendering.project().facts.set_cut_state(cut.id, mark_in=0, mark_out=6)
