@@ -18,6 +18,7 @@ from milimo_tui.story.values.film import Asset, AssetKind, Take
 from milimo_tui.studio.registry import registry
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.tui.app.app import MilimoApp
+from tests.tui import keyboard
 
 PATIENCE = 240.0  # seconds on a busy machine
 
@@ -76,7 +77,7 @@ async def until(pilot: Pilot[int], what: Callable[[], bool]) -> None:
     end = time.monotonic() + PATIENCE
     while not what():
         assert time.monotonic() < end, f"never so; the screen shows:\n{screen_text(pilot)}"
-        await pilot.pause(0.02)
+        await asyncio.sleep(0.005)
 
 
 async def settle(pilot: Pilot[int]) -> None:
@@ -86,7 +87,7 @@ async def settle(pilot: Pilot[int]) -> None:
     await until(pilot, lambda: app.film_known and app.current_mode != "opening")
     quiet = 0
     while quiet < 3:
-        await pilot.pause(0.02)
+        await keyboard.calm(pilot)
         quiet = 0 if any(lane.busy for lane in (app.editing, app.working, app.reading)) else quiet + 1
 
 
@@ -109,7 +110,7 @@ async def press(pilot: Pilot[int], keys: str) -> None:
         if key.startswith('"'):
             await type_in(pilot, key[1:].replace("_", " "))
         else:
-            await pilot.press(key)
+            await keyboard.press(pilot, key)
     await settle(pilot)
 
 
@@ -118,7 +119,7 @@ async def type_in(pilot: Pilot[int], words: str) -> None:
     for character in words:
         key = character if character.isalnum() else _character_to_key(character)
         pilot.app.post_message(events.Key(key, character))
-    await pilot.pause()
+    await keyboard.calm(pilot)
 
 
 def screen_text(pilot: Pilot[int]) -> str:

@@ -14,6 +14,7 @@ from textual.pilot import Pilot
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.tui.app.app import MilimoApp
 from tests.tui.house import PATIENCE
+from tests.tui.keyboard import calm, press
 
 # What goes on for as long as its screen or its film does.
 ENDLESS = ("play", "telling", "wake", "tmux", "machine", "inbox")
@@ -43,17 +44,17 @@ class Stage:
     async def press(self, *keys: str) -> None:
         """Keys as a person types them, and all that they set going finished."""
         self._pressed = time.time()
-        await self.pilot.press(*keys)
+        await press(self.pilot, *keys)
         await self.settle()
 
     async def type(self, words: str) -> None:
-        await self.pilot.press(*[{" ": "space"}.get(char, char) for char in words])
+        await press(self.pilot, *[{" ": "space"}.get(char, char) for char in words])
 
     async def paste(self, words: str) -> None:
         """Words pasted into the field that has the keys."""
         assert self.app.focused is not None
         self.app.focused.post_message(events.Paste(words))
-        await self.pilot.pause()
+        await calm(self.pilot)
 
     async def settle(self) -> None:
         """Until no act or command runs and the screen shows the film as it is."""
@@ -66,14 +67,14 @@ class Stage:
 
         for _ in range(2):  # what ended may have set something going
             await self.until(at_rest)
-            await self.pilot.pause()
+            await calm(self.pilot)
 
     async def until(self, condition: Callable[[], object], why: str = "") -> None:
         """Wait for a condition; fails with its text after a while."""
         end = time.monotonic() + PATIENCE
         while not condition():
             assert time.monotonic() < end, why or f"waited in vain; last said: {self.said}"
-            await asyncio.sleep(0.02)
+            await asyncio.sleep(0.005)
 
     @property
     def text(self) -> str:
@@ -92,6 +93,5 @@ async def on(studio: Studio, mode: str, size: tuple[int, int] = (110, 30)) -> As
     async with app.run_test(size=size) as pilot:
         stage = Stage(app, pilot)
         await stage.until(lambda: app.film_known and app.current_mode == mode and app.screen.is_mounted)
-        await pilot.pause()
         await stage.settle()
         yield stage

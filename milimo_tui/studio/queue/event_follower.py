@@ -11,6 +11,7 @@ from typing import Any
 
 from milimo_tui.core.errors import Unavailable
 from milimo_tui.jobs.client.client import Client
+from milimo_tui.jobs.client.protocol import read_note
 from milimo_tui.jobs.values.states import ENDED
 from milimo_tui.studio.queue.job_lookup import OPEN_STATES
 from milimo_tui.studio.session.studio import Studio
@@ -39,12 +40,14 @@ class Follower:
         self._last = since
         self._open: set[str] = set()
         self._read_at = 0  # the number of the newest event when the jobs were read
-        self._stopped = False  # the supervisor said that it ends
+        self._stopped = False  # the supervisor ended as it was asked to
 
     def events(self) -> Iterator[Event]:
         while True:
+            served = False
             try:
                 client = self._connect()
+                served = True
                 self._read_open(client)
                 yield from self._replay(client)
                 if self._until_idle and not self._open:
@@ -56,6 +59,7 @@ class Follower:
                         return
             except Unavailable:
                 time.sleep(LOOK_SECONDS / 5)
+                self._stopped = self._stopped or (served and self._has_ended())
 
     def _connect(self) -> Client:
         """A client. A supervisor that died is started anew; one that was stopped has its next one awaited."""
@@ -66,6 +70,16 @@ class Follower:
                 return client
             time.sleep(LOOK_SECONDS)
         return self._studio.client()
+
+    def _has_ended(self) -> bool:
+        """Wait until a supervisor serves or none is left; returns whether the last one ended as it was asked
+        to, which may have been before its end could be heard: one that dies leaves its note behind.
+        """
+        while (note := read_note(self._studio.home)) and note.is_alive():
+            if self._studio.client_or_none():
+                return False
+            time.sleep(LOOK_SECONDS / 5)
+        return note is None
 
     def _read_open(self, client: Client) -> None:
         self._read_at = int(client.status()["seq"])

@@ -72,7 +72,7 @@ def other_user(path: Path, lines: bytes) -> bytes:
 @pytest.fixture
 def open_runtime(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A runtime folder that others can reach, as the one of a test's own can't be."""
-    with tempfile.TemporaryDirectory() as name:
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as name:  # what ends may still write
         os.chmod(name, 0o755)
         monkeypatch.setenv("XDG_RUNTIME_DIR", name)
         yield Path(name)

@@ -1,0 +1,63 @@
+"""Keys to an app under test, and waiting until all that they brought has been handled and drawn.
+
+Textual's own pilot waits until the process has used next to no time for a while, up to a second three times a
+key where something plays or is read meanwhile. Here its queues are looked at.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+import unicodedata
+from typing import Any
+
+from textual import events
+from textual.app import App
+from textual.keys import REPLACED_KEYS, _character_to_key, _get_unicode_name_from_key
+from textual.pilot import Pilot
+
+CALM_SECONDS = 1.0  # a screen that is drawn all the time is not waited for longer than that
+ROUNDS = 2  # of calm: what is handled in one may have set something going
+
+
+async def press(pilot: Pilot[Any], *keys: str) -> None:
+    """Send keys by their names, each when what the one before brought is over."""
+    driver = pilot.app._driver
+    assert driver is not None
+    for key in keys:
+        event = key_event(key)
+        event.set_sender(pilot.app)
+        driver.send_message(event)
+        await calm(pilot)
+
+
+def key_event(key: str) -> events.Key:
+    """Return the event of a key by its name, or of a character."""
+    name = _character_to_key(key) if len(key) == 1 and not key.isalnum() else key
+    try:
+        char = unicodedata.lookup(_get_unicode_name_from_key(REPLACED_KEYS.get(name, name)))
+    except KeyError:
+        char = name if len(name) == 1 else ""
+    return events.Key(name, char or None)
+
+
+async def calm(pilot: Pilot[Any]) -> None:
+    """Wait until every message has been handled and every change is drawn."""
+    app, end, rounds = pilot.app, time.monotonic() + CALM_SECONDS, 0
+    while rounds < ROUNDS and time.monotonic() < end:
+        await pilot._wait_for_screen()
+        rounds = rounds + 1 if _is_calm(app) else 0
+        if app._screen_stack:
+            app.screen._on_timer_update()
+        await asyncio.sleep(0)
+
+
+def _is_calm(app: App[Any]) -> bool:
+    """Whether nothing waits to be handled, laid out or painted."""
+    if not app._screen_stack:
+        return True
+    screen = app.screen
+    waits = screen._layout_required or screen._repaint_required or screen._dirty_widgets or screen._callbacks
+    return (screen.is_mounted and not waits) and all(
+        pump._message_queue.empty() for pump in (app, *screen.walk_children(with_self=True))
+    )
