@@ -9,7 +9,8 @@ PIP_FLAGS := --quiet --disable-pip-version-check --no-input
 # A path on a line, not a finder that every process imports first: 20 ms of each start.
 EDITABLE := --config-settings editable_mode=compat -e
 LENGTH ?= ci
-JOBS ?= 2
+# Tests also wait for what they start: one process more than the cores of a small machine.
+JOBS ?= 3
 # A GPU, or MODELS=1, brings the model stack along.
 WANTS_MODELS := $(or $(MODELS),$(if $(wildcard /proc/driver/nvidia/version /dev/kfd),1))
 export PIP_CONSTRAINT := constraints.txt

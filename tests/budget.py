@@ -51,6 +51,9 @@ BUDGETS = {
     "power": Budget(ci=20, full=200, seconds=45),  # sessions
     "arguments": Budget(ci=2, full=40, seconds=35),  # values tried at each argument
     # The rest of what `make test` tries in part: parameters by `thorough`, and tests that take long.
+    "queue": Budget(ci=1, full=1, seconds=170),  # supervisors and workers as processes
+    "light": Budget(ci=1, full=1, seconds=12),  # the wheel without the model stack
+    "pages": Budget(ci=1, full=1, seconds=8),
     "command_line": Budget(ci=1, full=1, seconds=90),
     "recovery": Budget(ci=1, full=1, seconds=75),  # damaged files, moved homes, killed processes
     "files": Budget(ci=1, full=1, seconds=55),  # forms of films and sounds

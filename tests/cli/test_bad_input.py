@@ -35,6 +35,7 @@ def test_what_is_no_screenplay_makes_nothing(milimo: Milimo, kind: str) -> None:
     assert told["error"]["kind"] == "bad_input"
 
 
+@pytest.mark.long("command_line")
 def test_a_missing_script_and_a_folder(milimo: Milimo) -> None:
     assert "nowhere.fountain" in milimo("film", "nowhere.fountain", code=2).stderr.decode()
     assert milimo("film", str(milimo.cwd), code=2).stderr
@@ -89,6 +90,7 @@ def test_a_newer_project_opens_to_read_and_refuses_to_change(film: Milimo) -> No
     assert [path.name for path in (film.home / "projects").iterdir()] == ["two-lamps"]
 
 
+@pytest.mark.long("command_line")
 def test_a_full_disk_during_a_render_leaves_the_earlier_film(film: Milimo) -> None:
     project = next((film.home / "projects").iterdir())
     [earlier] = (project / "renders").glob("*.mp4")
@@ -101,6 +103,7 @@ def test_a_full_disk_during_a_render_leaves_the_earlier_film(film: Milimo) -> No
     assert earlier.read_bytes() == before
 
 
+@pytest.mark.long("command_line")
 def test_nothing_is_written_outside_the_home(milimo: Milimo, script: Path, tmp_path: Path) -> None:
     milimo("script", "import", str(script))
     outside = {path.name for path in tmp_path.iterdir()} - {"home", "run", "work", "config", "user", "data"}
@@ -108,6 +111,7 @@ def test_nothing_is_written_outside_the_home(milimo: Milimo, script: Path, tmp_p
     assert [path.name for path in milimo.cwd.iterdir()] == ["two-lamps.fountain"]
 
 
+@pytest.mark.long("command_line")
 def test_errors_as_json_are_the_contract(milimo: Milimo) -> None:
     error = json.loads(milimo("project", "use", "nothing", "--json", code=2).stdout)["error"]
     assert set(error) == {"kind", "message", "hint"}

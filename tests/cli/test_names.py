@@ -72,6 +72,7 @@ def test_scenes_and_shots_of_one_number(twice: Milimo) -> None:
     assert twice.json("scene", "show", scenes[2]["number"])["id"] == scenes[2]["id"]
 
 
+@pytest.mark.long("command_line")
 def test_assets_of_one_name_and_those_in_the_bin(twice: Milimo, tmp_path: Path) -> None:
     first, second = _added(twice, _sound(tmp_path / "a", 100), _sound(tmp_path / "b", 200))
     for words in (("asset", "show"), ("asset", "delete"), ("cut", "insert", "--asset")):
@@ -107,6 +108,7 @@ def test_an_element_is_meant_exactly_before_it_is_in_other_letters(twice: Milimo
         assert twice.json("element", "set", name, "--seed", "3")["id"] == id
 
 
+@pytest.mark.long("command_line")
 def test_two_films_of_one_title(twice: Milimo, tmp_path: Path) -> None:
     file = tmp_path / "film.zip"
     twice.act("project", "export", str(file))

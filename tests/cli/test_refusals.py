@@ -163,6 +163,7 @@ def test_help_tells_what_a_command_takes_with_units(film: Milimo) -> None:
     assert "HH:MM:SS:FF" in film.inside("help", "run")["text"]
 
 
+@pytest.mark.long("command_line")
 def test_help_knows_first_words_of_verbs(milimo: Milimo) -> None:
     assert "milimo shot make" in milimo.text("help", "shot")
     front = milimo.act("help")
@@ -182,6 +183,7 @@ def test_a_frozen_cut_is_not_undone(film: Milimo) -> None:
     film.act("cut", "undo")
 
 
+@pytest.mark.long("command_line")
 def test_what_cannot_be_imported(film: Milimo) -> None:
     def archive(name: str, files: dict[str, bytes]) -> str:
         path = film.cwd / name
@@ -235,6 +237,7 @@ def test_an_asset_comes_back_when_it_is_added_again_and_its_name_must_be_text(fi
     assert linked["error"]["kind"] == "not_found"
 
 
+@pytest.mark.long("command_line")
 def test_one_damaged_film_hides_no_other_and_can_be_deleted(film: Milimo) -> None:
     film.act("project", "new", "Other")
     (film.home / "projects" / "other" / "project.db").write_bytes(b"not a database" * 400)
@@ -256,6 +259,7 @@ def wait_until(reached: Callable[[], bool], seconds: float = 240.0) -> None:
         time.sleep(0.05)
 
 
+@pytest.mark.long("command_line")
 def test_deleting_a_film_ends_its_jobs(film: Milimo) -> None:
     film.json("shot", "make", "--all", "--takes", "3", "--detach")
     wait_until(lambda: any(job["state"] == "running" for job in film.json("job", "list")))
@@ -265,6 +269,7 @@ def test_deleting_a_film_ends_its_jobs(film: Milimo) -> None:
     assert film.json("next")["id"] == "film.demo"
 
 
+@pytest.mark.long("command_line")
 def test_clean_keeps_what_the_queue_needs_when_no_supervisor_runs(film: Milimo) -> None:
     film.act("cut", "split", "--at", "20")
     film.act("job", "pause")
@@ -302,6 +307,7 @@ def test_clean_leaves_bins_alone_and_empties_them_only_by_name(film: Milimo) -> 
     assert kept.is_file()
 
 
+@pytest.mark.long("command_line")
 def test_at_a_terminal_clean_lists_what_goes_for_good_and_asks(film: Milimo) -> None:
     film.act("project", "new", "Other")
     film.act("project", "use", "two-lamps")
@@ -350,6 +356,7 @@ def test_a_render_tells_how_its_frames_came_to_be(film: Milimo) -> None:
     assert len(film.json("render")["notes"]) >= 1, "a clip whose file is gone"
 
 
+@pytest.mark.long("command_line")
 def test_the_way_a_text_is_read_is_kept_for_checking_it(milimo: Milimo) -> None:
     text = b"1. A lamp.\n\n2. A chair.\n\nThree dogs.\n"
     milimo("script", "import", "-", "--name", "lamps", "--mode", "freeform", stdin=text)
@@ -378,6 +385,7 @@ def test_the_doctor_on_a_bare_machine(milimo: Milimo) -> None:
     assert [finding["name"] for finding in broken] == ["home"]
 
 
+@pytest.mark.long("command_line")
 def test_what_is_being_made_is_not_made_twice(film: Milimo) -> None:
     film.act("job", "pause")
     film.act("shot", "set", "1A", "--length", "1")

@@ -23,6 +23,7 @@ def start(milimo: Milimo, *words: str) -> subprocess.Popen[bytes]:
     return subprocess.Popen([*MILIMO, *words], env=milimo.env, cwd=milimo.cwd, stdout=pipe, stderr=pipe)
 
 
+@pytest.mark.long("command_line")
 @pytest.mark.parametrize("words", [("engine", "list"), ("engine", "list", "--json"), ("help", "commands")])
 def test_a_reader_that_leaves_is_no_error(milimo: Milimo, words: tuple[str, ...]) -> None:
     reading, writing = os.pipe()
@@ -43,6 +44,7 @@ def test_an_answer_that_finds_no_room_is_a_sentence(milimo: Milimo, flag: tuple[
     assert b"Traceback" not in done.stderr
 
 
+@pytest.mark.long("command_line")
 def test_a_plain_encoding_gets_escapes_and_json_stays_json(film: Milimo) -> None:
     plain = Milimo({**film.env, "PYTHONIOENCODING": "ascii"}, film.cwd)
     assert "1A" in plain.text("shot", "list")
@@ -50,6 +52,7 @@ def test_a_plain_encoding_gets_escapes_and_json_stays_json(film: Milimo) -> None
     assert plain.json("cut", "show", "--cut", "nichts ü", code=2)["error"]["kind"] == "not_found"
 
 
+@pytest.mark.long("command_line")
 def test_closed_standard_output_and_no_colour(milimo: Milimo) -> None:
     words = [*MILIMO, "engine", "list"]
     done = subprocess.run(
@@ -91,6 +94,7 @@ def save(path: Path, text: str) -> None:
     os.replace(fresh, path)
 
 
+@pytest.mark.long("command_line")
 def test_a_watched_film_is_made_again_when_its_screenplay_is_saved(film: Milimo) -> None:
     script = film.cwd / "two-lamps.fountain"
     script.write_text(TINY)

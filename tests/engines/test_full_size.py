@@ -33,6 +33,7 @@ def test_the_tables_hold_what_the_published_shapes_have() -> None:
         assert table[name] == pytest.approx(billions, abs=0.01), name
 
 
+@pytest.mark.long("models")
 def test_without_a_card_the_bench_says_so_and_measures_nothing() -> None:
     lines = ask("gpu.py", "--json")
     assert "no card is here" in lines[0]

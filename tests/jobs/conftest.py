@@ -20,6 +20,7 @@ from milimo_tui.jobs.client.client import Client, JobRequest
 from milimo_tui.jobs.client.launch import ensure
 from milimo_tui.jobs.client.protocol import read_note
 from milimo_tui.jobs.values.views import JobView, WholeJob
+from milimo_tui.store.jobs.studio_file import StudioFile
 
 ROOT = Path(__file__).parents[2]
 SECONDS = 300  # a test may take, on a machine that is busy
@@ -175,11 +176,22 @@ def bounded() -> Iterator[None]:
     signal.signal(signal.SIGALRM, before)
 
 
+@pytest.fixture(scope="session")
+def empty_queue(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """A database as the first supervisor of a home makes it; each would take half a second for that."""
+    path = tmp_path_factory.mktemp("queue") / "studio.db"
+    StudioFile.open(path).close()
+    return path.read_bytes()
+
+
 @pytest.fixture
-def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
-    """A home of the test's own; its supervisor is stopped at the end."""
+def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, empty_queue: bytes) -> Iterator[House]:
+    """A home of the test's own with an empty queue; its supervisor is stopped at the end."""
     root = tmp_path / "home"
     root.mkdir(mode=0o700)
+    database = Home(root).studio_db
+    database.write_bytes(empty_queue)
+    database.chmod(0o600)
     monkeypatch.setenv("MILIMO_TEST_ENGINES", "tests.jobs.engines:ROWS")
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
     house = House(root)

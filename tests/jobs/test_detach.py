@@ -16,6 +16,8 @@ import time
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.front_door import Milimo
 from tests.jobs.conftest import until
 
@@ -70,6 +72,7 @@ def numbers_in_file(home: Path) -> dict[int, str]:
     return found
 
 
+@pytest.mark.long("queue")
 def test_two_terminals_one_after_the_other_see_every_event_once(film: Milimo) -> None:
     before = max(numbers_in_file(film.home), default=0)
     watch = f"exec milimo job watch --json --since {before}"
@@ -89,6 +92,7 @@ def test_two_terminals_one_after_the_other_see_every_event_once(film: Milimo) ->
     assert set(done) == set(queued)
 
 
+@pytest.mark.long("queue")
 def test_who_waits_for_what_was_made_may_lose_the_line_and_nothing_else(film: Milimo) -> None:
     before = max(numbers_in_file(film.home), default=0)
     first = Terminal(film, "exec milimo shot make --all --takes 2")

@@ -25,6 +25,7 @@ def chain(house: House, id: str) -> list[dict[str, Any]]:
     return [event for event in house.start().events(jobs=[id]) if event["kind"] == "state"]
 
 
+@pytest.mark.long("queue")
 def test_row_43_cancel_in_the_queue_at_a_step_and_while_saving_goes_one_way(
     house: House, tmp_path: Path
 ) -> None:
@@ -53,6 +54,7 @@ def test_row_43_cancel_in_the_queue_at_a_step_and_while_saving_goes_one_way(
         client.hold([running])
 
 
+@pytest.mark.long("queue")
 def test_row_43_parts_of_a_cancelled_job_serve_its_retry_and_go_when_it_is_done(house: House) -> None:
     """There the parts of a long shot were never deleted."""
     client = house.start()
@@ -84,6 +86,7 @@ def test_row_43_clean_removes_what_cancelled_jobs_kept(film: Milimo) -> None:
     assert film.cwd.is_dir(), "a link is removed, and not followed"
 
 
+@pytest.mark.long("queue")
 def test_row_44_one_queue_for_every_kind_that_outlives_a_restart_and_can_be_reordered(house: House) -> None:
     """There only videos were queued, in memory, and everything else ran beside them."""
     client = house.start()
@@ -102,6 +105,7 @@ def test_row_44_one_queue_for_every_kind_that_outlives_a_restart_and_can_be_reor
     assert {job.kind for job in client.jobs()} == {"make_picture", "probe"}
 
 
+@pytest.mark.long("queue")
 def test_row_45_a_take_knows_its_real_frames_and_carries_all_it_was_made_from(film: Milimo) -> None:
     """There the real count was asked of a program afterwards, and what a still was made from was lost."""
     [job] = film.json("shot", "make", "1A")["jobs"]
@@ -124,6 +128,7 @@ def test_row_45_a_take_knows_its_real_frames_and_carries_all_it_was_made_from(fi
     assert seconds > 0
 
 
+@pytest.mark.long("queue")
 def test_row_58_a_render_tells_its_percent_live_can_be_cancelled_and_leaves_a_history(film: Milimo) -> None:
     """There nothing was told between 30 and 100 %, and it could not be cancelled."""
     film.act("supervisor", "start")
@@ -166,6 +171,7 @@ def in_film(film: Milimo, question: str) -> list[tuple[Any, ...]]:
         return db.execute(question).fetchall()
 
 
+@pytest.mark.long("queue")
 def test_row_87_every_event_says_what_of_whom_and_comes_again_by_number(house: House) -> None:
     """There events were lost on reconnect, and each kind had a shape of its own."""
     client = house.start()
@@ -197,6 +203,7 @@ def test_row_87_every_event_says_what_of_whom_and_comes_again_by_number(house: H
     assert replayed == live
 
 
+@pytest.mark.long("queue")
 def test_section_10_a_job_looks_the_same_running_or_long_over(house: House) -> None:
     """There a job that ran and one that had were two shapes, with the error under two names."""
     client = house.start()
@@ -215,6 +222,7 @@ def test_section_10_a_job_looks_the_same_running_or_long_over(house: House) -> N
     assert replace(after, revision=0) == replace(before, revision=0), "and the same after a restart"
 
 
+@pytest.mark.long("queue")
 def test_section_10_rows_of_a_job_go_together(house: House) -> None:
     """There jobs had no foreign keys: attempts, needs and results of a job are bound to it here."""
     client = house.start()

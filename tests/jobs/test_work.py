@@ -20,6 +20,7 @@ KEYS = {
 }  # fmt: skip
 
 
+@pytest.mark.long("queue")
 def test_a_job_is_made_taken_in_and_its_workspace_removed(shared: House, tmp_path: Path) -> None:
     client = shared.start()
     project = tmp_path / "film"
@@ -121,6 +122,7 @@ def test_an_error_about_a_file_whose_name_is_no_text_is_told_all_the_same(shared
     assert job.error.startswith("could not use no-text-?")
 
 
+@pytest.mark.long("queue")
 def test_cancel_of_waiting_queued_and_held_jobs_is_at_once(house: House) -> None:
     client = house.start()
     client.pause()
@@ -146,6 +148,7 @@ def test_cancel_of_a_running_job_stops_it_at_its_next_step(shared: House) -> Non
     assert client.cancel([id])[0]["state"] == "cancelled", "cancelling twice changes nothing"
 
 
+@pytest.mark.long("queue")
 def test_cancel_of_a_stubborn_job_ends_its_worker_after_the_grace(shared: House) -> None:
     client = shared.start()
     [id] = client.submit([picture("stubborn=60")])
@@ -211,6 +214,7 @@ def test_several_ids_at_once_one_that_cannot_stops_no_other(shared: House) -> No
         client.hold([queued, new_id("job")])
 
 
+@pytest.mark.long("queue")
 def test_a_submit_sent_twice_makes_one_job(house: House) -> None:
     client = house.start()
     request = picture(id=new_id("job"))
@@ -218,6 +222,7 @@ def test_a_submit_sent_twice_makes_one_job(house: House) -> None:
     assert len(client.jobs()) == 1
 
 
+@pytest.mark.long("queue")
 def test_a_batch_with_a_bad_order_is_refused_whole(house: House) -> None:
     client = house.start()
     for bad, sentence in (
@@ -321,6 +326,7 @@ def test_a_workspace_is_made_in_a_project_and_never_instead_of_one(tmp_path: Pat
     assert not (tmp_path / "gone").exists()
 
 
+@pytest.mark.long("queue")
 def test_lists_filter_and_page(house: House) -> None:
     client = house.start()
     client.pause()

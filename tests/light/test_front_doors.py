@@ -44,6 +44,7 @@ def run(env: dict[str, str], *words: str) -> str:
     return done.stdout.decode()
 
 
+@pytest.mark.long("light")
 def test_there_is_no_model_stack_and_doctor_says_how_to_add_it(env: dict[str, str]) -> None:
     python = MILIMO.with_name("python")
     assert subprocess.run([str(python), "-c", "import torch"], capture_output=True, check=False).returncode
@@ -53,6 +54,7 @@ def test_there_is_no_model_stack_and_doctor_says_how_to_add_it(env: dict[str, st
     assert "model stack" in run(env, "model", "list")
 
 
+@pytest.mark.long("light")
 def test_script_to_film_without_the_model_stack(env: dict[str, str], tmp_path: Path) -> None:
     script = tmp_path / "lamps.fountain"
     script.write_text(TINY)
@@ -68,6 +70,7 @@ def test_the_sample_travels_in_the_wheel(env: dict[str, str]) -> None:
     assert int(done.stdout) == (ROOT / "examples" / "rain-market.fountain").stat().st_size
 
 
+@pytest.mark.long("light")
 def test_the_studio_opens_and_leaves(env: dict[str, str]) -> None:
     pid, terminal = pty.fork()
     if pid == 0:

@@ -67,6 +67,7 @@ def spoiled(film: Milimo) -> Milimo:
     return film
 
 
+@pytest.mark.long("hostile")
 def test_no_verb_lets_a_project_command_the_terminal(spoiled: Milimo) -> None:
     shots = spoiled.json("shot", "list")
     jobs = spoiled.json("job", "list")
@@ -99,6 +100,7 @@ def test_documents_stay_valid_and_whole(spoiled: Milimo) -> None:
     assert loud(told.decode()) == set()
 
 
+@pytest.mark.long("hostile")
 def test_a_screenplay_commands_no_terminal_on_its_way_to_a_film(milimo: Milimo) -> None:
     script = milimo.cwd / "evil.fountain"
     script.write_text(SCREENPLAY)
@@ -131,6 +133,7 @@ def test_a_file_name_that_is_no_text_is_said_without_commands(milimo: Milimo) ->
     assert loud(said) == set()
 
 
+@pytest.mark.long("hostile")
 def test_colours_of_a_picture_in_the_shell_are_drawn(film: Milimo) -> None:
     assert "\x1b[38;" in film.text("show", "1A")
 
@@ -151,6 +154,7 @@ def test_what_people_write_stays() -> None:
     assert safe_text.in_cells(text.strip()) == text.strip()
 
 
+@pytest.mark.long("hostile")
 def test_verbs_write_in_one_place_only() -> None:
     """What prints by itself, or writes to a stream, would go past it."""
     package = Path(milimo_tui.__file__).parent

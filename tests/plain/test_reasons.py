@@ -58,6 +58,7 @@ def test_a_reason_is_in_words(error: BaseException, said: str) -> None:
     assert reason(error) == said
 
 
+@pytest.mark.long("hostile")
 def test_a_settings_file_that_is_no_text_is_said_without_pythons_words(milimo: Milimo) -> None:
     file = Path(milimo.env["XDG_CONFIG_HOME"]) / "milimo" / "config.toml"
     file.parent.mkdir(parents=True, exist_ok=True)

@@ -82,6 +82,7 @@ def test_what_is_copied_holds_no_keys(tmp_path: Path) -> None:
     assert not LOUD.search(words)
 
 
+@pytest.mark.long("hostile")
 def test_in_a_real_terminal_no_command_of_a_screenplay_arrives(tmp_path: Path) -> None:
     spoiled(tmp_path / "home").close()
     with run(tmp_path / "home") as terminal:

@@ -191,6 +191,7 @@ def storm(place: Path, first: int, count: int) -> None:
     shutil.rmtree(whole)
 
 
+@pytest.mark.long("recovery")
 def test_a_power_cut_takes_nothing_that_was_answered(place: Path) -> None:
     storm(place, 0, 1)
 

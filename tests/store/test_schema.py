@@ -136,6 +136,7 @@ print(*sorted(loaded & {"sqlmodel", "sqlalchemy", "pydantic", "textual", "av", "
 """
 
 
+@pytest.mark.long("recovery")
 def test_nothing_that_opens_a_film_imports_sqlmodel(tmp_path: Path) -> None:
     environment = {**os.environ, "PYTHONPATH": str(Path(milimo_tui.__file__).parents[1])}
     for script, said in ((MAKE_A_FILM, ""), (OPEN_A_FILM, "\n")):

@@ -67,10 +67,12 @@ def growth(films: Films, work: Callable[[ProjectFile], object], tries: int = 5) 
     return taken[1] / taken[0]
 
 
+@pytest.mark.long("recovery")
 def test_reading_a_story_grows_with_its_shots(films: Films) -> None:
     assert growth(films, lambda film: film.story()) < 3 * TIMES
 
 
+@pytest.mark.long("recovery")
 def test_reading_cuts_grows_with_their_clips(films: Films) -> None:
     assert growth(films, lambda film: film.cuts(), 3) < 3 * TIMES
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -195,6 +196,7 @@ SCENES = st.builds(
 )
 
 
+@pytest.mark.long("properties")
 @settings(max_examples=40, deadline=None)
 @given(st.lists(SCENES, min_size=1, max_size=6), st.randoms(use_true_random=False))
 def test_merging_a_script_with_itself_keeps_everything(blocks: list[str], rng: object) -> None:
@@ -217,6 +219,7 @@ def test_takes_of_unchanged_shots_survive_any_order_of_scenes(blocks: list[str],
     assert not any(shot.parked for shot in film.story.shots)
 
 
+@pytest.mark.long("properties")
 @settings(max_examples=40, deadline=None)
 @given(st.lists(SCENES, min_size=2, max_size=6, unique=True), st.data())
 def test_taking_scenes_out_and_putting_them_back_loses_nothing(

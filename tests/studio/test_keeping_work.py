@@ -6,6 +6,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from milimo_tui.cut.layout.layout import layout
 from milimo_tui.cut.values.cut import Cut, SourceKind
 from milimo_tui.story.values.film import Conditioning, FollowKind, Size
@@ -32,6 +34,7 @@ def again(studio: Studio, home: Path) -> Studio:
     return make_studio(home)
 
 
+@pytest.mark.long("command_line")
 def test_row_71_undo_goes_back_to_the_first_of_150_edits_past_takes_playhead_and_restart(
     tmp_path: Path,
 ) -> None:

@@ -366,6 +366,7 @@ def test_reference_pictures_of_an_element_are_looked_at_in_order(studio: Studio,
     assert len(do(studio, "element.reference.list", id="@Mara")) == 2
 
 
+@pytest.mark.long("command_line")
 def test_no_more_references_than_are_looked_at_one_of_each_element_first(
     studio: Studio, tmp_path: Path
 ) -> None:

@@ -106,6 +106,7 @@ def test_the_names_that_occur_twice_are_told(tree: Path) -> None:
     assert "1 file names occur twice or more: screen.py 2" in measured(tree)[1]
 
 
+@pytest.mark.long("pages")
 def test_this_house_passes() -> None:
     code, _, complaints = measured(ROOT)
     assert (code, complaints) == (0, "")

@@ -66,6 +66,7 @@ class Prompt(Horizontal):
         self._place = 0
         self.told: tuple[Text, ...] = ()  # rows above the line
         self._lines: Lines | None = None
+        self._completing = asyncio.Lock()
         self._round: tuple[Sequence[str], int] = ((), -1)  # what Tab goes round, and where it is
 
     @property
@@ -180,6 +181,10 @@ class Prompt(Horizontal):
         await self._complete(-1)
 
     async def _complete(self, step: int) -> None:
+        async with self._completing:  # a second Tab goes on from what the first one found
+            await self._complete_once(step)
+
+    async def _complete_once(self, step: int) -> None:
         from milimo_tui.tui.keys.completion import common_start
 
         field = self.query_one(Input)

@@ -55,6 +55,7 @@ def test_effects_and_keys_are_set_shown_cleared_and_undone(film: Milimo) -> None
         assert run(film, "effect", code=2, clip=clip, **values)["error"]["message"]
 
 
+@pytest.mark.long("command_line")
 def test_a_lut_of_one_dimension_comes_in_and_is_rendered(film: Milimo) -> None:
     (film.cwd / "light.cube").write_text("LUT_1D_SIZE 2\nDOMAIN_MIN 0 0 0\n1 1 0\n1 1 0\n")
     brought = film.inside("asset", "add", "light.cube")

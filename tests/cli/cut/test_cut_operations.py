@@ -101,6 +101,7 @@ def test_duplicates_attributes_and_gaps(film: Milimo) -> None:
     refused(film, "paste_attributes", "no attribute", clip=first["id"], to=second["id"], what="smell")
 
 
+@pytest.mark.long("command_line")
 def test_a_range_is_nested_opened_gone_back_from_and_taken_apart(film: Milimo) -> None:
     before = film.inside("cut", "show")
     done = run(film, "nest", start=5, end=30, name="Dream")
@@ -125,6 +126,7 @@ def test_a_range_is_nested_opened_gone_back_from_and_taken_apart(film: Milimo) -
     refused(film, "back", "was not opened")
 
 
+@pytest.mark.long("command_line")
 def test_ripple_roll_slip_slide_and_edges_to_a_frame(film: Milimo) -> None:
     a, b, c = (each["frames"] for each in clips(film)[:3])
     first, second = (each["id"] for each in clips(film)[:2])
@@ -345,6 +347,7 @@ def test_a_take_is_deleted_and_comes_back_from_the_bin(film: Milimo) -> None:
     assert (told["message"], told["hint"]) == ("shot 1A has no take “7”", "milimo shot takes 1A")
 
 
+@pytest.mark.long("command_line")
 def test_sound_has_no_place_on_a_track_of_pictures_nor_pictures_on_one_of_sound(film: Milimo) -> None:
     still, tone = film.cwd / "map.png", film.cwd / "tone.wav"
     Image.new("RGB", (64, 64), "red").save(still)

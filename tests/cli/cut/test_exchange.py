@@ -109,6 +109,7 @@ def test_the_otio_beside_the_project_changes_where_the_cut_does(film: Milimo) ->
     assert brought["offline"] == []
 
 
+@pytest.mark.long("command_line")
 def test_an_empty_film_takes_rate_and_size_and_another_conforms(film: Milimo) -> None:
     target = film.cwd / "film.otio"
     film.inside("cut", "export", str(target))
@@ -131,6 +132,7 @@ def test_an_empty_film_takes_rate_and_size_and_another_conforms(film: Milimo) ->
     assert film.inside("cut", "show")["fps"] == "50/1"
 
 
+@pytest.mark.long("command_line")
 def test_media_are_found_by_path_by_hash_and_by_name_or_are_offline(film: Milimo) -> None:
     still = film.cwd / "map.png"
     Image.new("RGB", (64, 64), "red").save(still)
@@ -255,6 +257,7 @@ def test_the_acts_are_in_help_and_palette() -> None:
     assert "milimo cut import FILE" in page(["cut", "import"])
 
 
+@pytest.mark.long("command_line")
 def test_effects_cuts_inside_and_a_lut_come_back_into_another_film(film: Milimo) -> None:
     cube = film.cwd / "warm.cube"
     cube.write_text(

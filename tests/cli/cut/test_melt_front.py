@@ -132,6 +132,7 @@ def far(
     return {frame: round(by, 1) for frame, by in enumerate(apart) if by > (12 if frame in mixed else allowed)}
 
 
+@pytest.mark.long("command_line")
 def test_kdenlive_brings_back_dissolves_speeds_and_levels_to_the_frame(empty: Milimo) -> None:
     rows = [
         ("same", 30, "1", "-6"),

@@ -28,6 +28,7 @@ def parts(rows: list[dict[str, Any]]) -> dict[str, list[str]]:
     return {row["number"]: row["parts"] for row in rows}
 
 
+@pytest.mark.long("command_line")
 def test_build_makes_what_is_stale_and_nothing_else(film: Milimo) -> None:
     assert film.inside("next")["id"] == "film.play"
     fresh = film.json("build", "--dry-run")
@@ -152,6 +153,7 @@ def test_next_follows_the_screenplay_to_the_cut_and_the_film(film: Milimo) -> No
     assert film.inside("next")["why"] == "every shot has a take, the film is not rendered"
 
 
+@pytest.mark.long("command_line")
 def test_the_board_and_its_text_go_with_undo(film: Milimo) -> None:
     text = film.inside("script", "show")["text"]
     write(film, CHANGED)
@@ -186,6 +188,7 @@ def test_the_act_that_is_named_makes_what_can_be_made_and_tells_of_the_rest(film
     assert named["message"], "what is asked for by its number is made or refused, all of it"
 
 
+@pytest.mark.long("command_line")
 def test_what_a_person_chose_is_never_replaced_unasked(film: Milimo) -> None:
     """A sweep, a build and the film all leave a rated pick; what they make waits in Review."""
     film.act("shot", "rate", "2A", "5")
@@ -215,6 +218,7 @@ def test_what_a_person_chose_is_never_replaced_unasked(film: Milimo) -> None:
     assert [take["picked"] for take in film.json("shot", "takes", "2A")] == [False, True, False, False]
 
 
+@pytest.mark.long("command_line")
 def test_what_the_box_picked_gives_way_to_a_fresh_take(film: Milimo) -> None:
     film.act("shot", "set", "2A", "--action", "A fox crosses slowly.")
     film.act("shot", "make", "2A")

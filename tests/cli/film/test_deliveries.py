@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
 from PIL import Image
 
 from milimo_tui.media.read.probe import probe
@@ -29,6 +30,7 @@ def test_row_58_a_film_is_written_as_asked_and_kept_with_its_settings(film: Mili
     assert again["job"] is None
 
 
+@pytest.mark.long("command_line")
 def test_row_58_scenes_pictures_and_sound(film: Milimo) -> None:
     scenes = film.json("render", "--scenes", "--preset", "wav")
     assert len(scenes["films"]) == len(film.json("scene", "list"))
@@ -47,6 +49,7 @@ def test_row_58_scenes_pictures_and_sound(film: Milimo) -> None:
         assert image.n_frames == 5  # type: ignore[attr-defined]
 
 
+@pytest.mark.long("command_line")
 def test_a_held_picture_lasts_as_long_in_a_webp_as_in_its_film(film: Milimo) -> None:
     held = film.cwd / "map.png"
     Image.linear_gradient("L").convert("RGB").resize((96, 64)).save(held)
@@ -66,6 +69,7 @@ def test_a_held_picture_lasts_as_long_in_a_webp_as_in_its_film(film: Milimo) -> 
         assert max(stays) >= 110 * 1000 // 25 - 40  # equal pictures are one that stays
 
 
+@pytest.mark.long("command_line")
 def test_what_can_not_be_is_refused_before_anything_is_queued(film: Milimo) -> None:
     before = len(film.json("job", "list"))
     for words, said in (

@@ -163,6 +163,7 @@ def is_black(picture: Rgb) -> bool:
     return int(picture.max()) <= 8
 
 
+@pytest.mark.long("command_line")
 def test_row_56_the_film_is_the_cut_frame_by_frame_gaps_black_upper_track_above(mix: Rendered) -> None:
     assert (mix.told["frames"], len(mix.pictures)) == (LENGTH, LENGTH)
     assert shown(mix, 0, OVER) == list(range(105, 105 + OVER))
@@ -180,6 +181,7 @@ def test_row_56_letterbox_bars_of_the_upper_track_are_clear(mix: Rendered) -> No
         assert near(ground_of(picture[:, left]), (90, 90, 90), 8)
 
 
+@pytest.mark.long("command_line")
 def test_row_56_another_size_and_rate_are_a_choice_of_the_render(house: House) -> None:
     film = house.render("large", "--size", "320x192", "--rate", "50")
     assert (film.told["frames"], len(film.pictures)) == (2 * LENGTH, 2 * LENGTH)
@@ -258,6 +260,7 @@ def test_defect_7_5_trims_are_of_the_source_at_its_own_rate(mix: Rendered) -> No
     assert shown(mix, start, start + OTHER) == due
 
 
+@pytest.mark.long("command_line")
 def test_defect_7_6_hide_mute_and_lock_count_in_the_film(house: House, mix: Rendered) -> None:
     switches = (("V2", "hidden"), ("A1", "muted"), ("V1", "locked"))
     for track, switch in switches:

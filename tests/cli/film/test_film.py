@@ -5,6 +5,8 @@ from __future__ import annotations
 from fractions import Fraction
 from pathlib import Path
 
+import pytest
+
 from milimo_tui.media.read.probe import probe
 from tests.front_door import TINY, Milimo
 
@@ -35,6 +37,7 @@ def test_a_second_run_makes_nothing_again(film: Milimo) -> None:
     assert [shot["take"] for shot in again["shots"]] == takes
 
 
+@pytest.mark.long("command_line")
 def test_a_changed_line_remakes_only_its_shot(film: Milimo) -> None:
     before = {shot["id"]: shot for shot in film.json("shot", "list")}
     changed = TINY.replace("You are late.", "You are far too late, and you know it.")
@@ -55,6 +58,7 @@ def test_film_ends_with_its_path_and_by_saying_it_is_previs(film: Milimo) -> Non
     assert Path(lines[-2]).is_file()
 
 
+@pytest.mark.long("command_line")
 def test_render_of_a_range_has_its_frames(film: Milimo) -> None:
     told = film.json("render", "--range", "10-35", "-o", str(film.cwd / "part.mp4"))
     assert told["frames"] == 25
@@ -67,6 +71,7 @@ def test_render_plan_says_what_would_be_done(film: Milimo) -> None:
     assert sum(stretch["frames"] for stretch in plan["stretches"]) == plan["frames"]
 
 
+@pytest.mark.long("command_line")
 def test_remake_is_equal_to_the_take(film: Milimo) -> None:
     shot = film.json("shot", "list")[0]["id"]
     film.json("shot", "remake", shot)
@@ -75,6 +80,7 @@ def test_remake_is_equal_to_the_take(film: Milimo) -> None:
     assert Path(first["path"]).name == Path(second["path"]).name, "media is named by its hash"
 
 
+@pytest.mark.long("command_line")
 def test_shot_make_draws_a_new_seed_unless_locked(film: Milimo) -> None:
     shot = film.json("shot", "list")[0]["id"]
     told = film.json("shot", "make", shot)

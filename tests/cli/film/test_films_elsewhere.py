@@ -21,6 +21,7 @@ def test_a_screenplay_is_not_written_under_another_formats_name(name: str, film:
     assert "INT. KITCHEN" in (film.cwd / "x.fountain").read_text()
 
 
+@pytest.mark.long("command_line")
 def test_a_film_of_milimo_video_comes_over_and_its_losses_are_said(milimo: Milimo) -> None:
     folder = milimo.cwd / "milimo-video"
     generated = folder / "projects" / "aa11bb22" / "generated"

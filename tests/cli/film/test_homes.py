@@ -153,6 +153,7 @@ def test_a_copys_queue_makes_the_copys_films(film: Milimo, carried: Callable[...
     assert takes(film) == before + 1
 
 
+@pytest.mark.long("command_line")
 def test_a_moved_home_goes_on_with_its_queue(film: Milimo, carried: Callable[..., Milimo]) -> None:
     ids = queue_held(film)
     film.act("supervisor", "stop", "--now")
@@ -168,6 +169,7 @@ def test_a_moved_home_goes_on_with_its_queue(film: Milimo, carried: Callable[...
         assert all(Path(path).exists() for path in jobs[id]["outputs"].values())
 
 
+@pytest.mark.long("command_line")
 def test_a_copy_made_while_the_supervisor_lives_has_a_queue_of_its_own(
     film: Milimo, carried: Callable[..., Milimo]
 ) -> None:
@@ -197,6 +199,7 @@ def test_a_home_moved_while_its_supervisor_lives_keeps_its_queue(
     assert not film.home.exists(), "nothing is made where it was"
 
 
+@pytest.mark.long("command_line")
 def test_all_of_a_persons_folders_copied_are_a_home_of_their_own(milimo: Milimo, tmp_path: Path) -> None:
     """Where nothing names a home it is the platform's, and no note of the original leads back to it."""
 

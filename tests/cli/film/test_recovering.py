@@ -198,6 +198,7 @@ def test_a_damaged_queue_comes_back(film: Milimo, damage: str, change: Callable[
     assert doctor_of(film)["findings"]
 
 
+@pytest.mark.long("command_line")
 def test_what_was_made_waits_for_a_film_that_is_damaged(film: Milimo) -> None:
     """Its work is not thrown away and not made again; it is taken in when the film is back."""
     film.act("job", "pause")

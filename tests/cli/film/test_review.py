@@ -6,6 +6,8 @@ import time
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from milimo_tui.store.jobs.studio_file import StudioFile
 from milimo_tui.store.jobs.studio_values import Job
 from tests.front_door import Milimo
@@ -17,6 +19,7 @@ def new(milimo: Milimo) -> list[dict[str, Any]]:
     return [row for row in milimo.json("review", "list") if not row["seen"]]
 
 
+@pytest.mark.long("command_line")
 def test_takes_wait_until_they_are_looked_at(film: Milimo) -> None:
     there = new(film)
     assert [row["number"] for row in there] == ["1A", "1B", "2A"]
@@ -36,6 +39,7 @@ def test_takes_wait_until_they_are_looked_at(film: Milimo) -> None:
     assert [row["number"] for row in new(film)] == ["1B"]
 
 
+@pytest.mark.long("command_line")
 def test_what_was_waited_for_did_not_come_in_while_away(film: Milimo) -> None:
     film.act("review", "seen", "--all")
     film.act("shot", "make", "1A")
@@ -44,6 +48,7 @@ def test_what_was_waited_for_did_not_come_in_while_away(film: Milimo) -> None:
     assert film.json("next")["command"] != "milimo review"
 
 
+@pytest.mark.long("command_line")
 def test_what_came_in_while_nobody_looked_is_the_next_act(film: Milimo) -> None:
     film.act("review", "seen", "--all")
     film.act("shot", "make", "1A", "--detach")
@@ -59,6 +64,7 @@ def test_what_came_in_while_nobody_looked_is_the_next_act(film: Milimo) -> None:
     assert "while you were away" in film.act("review")
 
 
+@pytest.mark.long("command_line")
 def test_a_rejected_take_gives_way_and_can_be_taken_back(film: Milimo) -> None:
     film.act("shot", "make", "1A")
     first, second = film.json("shot", "takes", "1A")
@@ -91,6 +97,7 @@ def test_refusals(film: Milimo) -> None:
     assert "no rating is given" in film.refusal("shot", "rate", "1A")
 
 
+@pytest.mark.long("command_line")
 def test_failures_are_told_with_their_reason_until_they_are_looked_at(film: Milimo) -> None:
     film.act("review", "seen", "--all")
     film.inside("supervisor", "stop", "--now")

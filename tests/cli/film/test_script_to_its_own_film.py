@@ -28,6 +28,7 @@ def milimo(tmp_path: Path) -> Iterator[Milimo]:
         home.inside("supervisor", "stop", "--now")
 
 
+@pytest.mark.long("command_line")
 def test_a_script_goes_into_its_own_project_and_its_cut_comes_out(milimo: Milimo) -> None:
     before = milimo.inside("cut", "show")
     told = milimo.json("film", "two.fountain", "-o", str(milimo.cwd / "x.mp4"))

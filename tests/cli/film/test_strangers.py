@@ -122,6 +122,7 @@ def test_a_folder_from_elsewhere_runs_nothing_of_its_own(film: Milimo, statement
     assert SCHEMA[statement] in row["problem"]
 
 
+@pytest.mark.long("command_line")
 def test_a_queue_with_a_trigger_is_refused(film: Milimo) -> None:
     film.act("job", "list")
     film.act("supervisor", "stop", "--now")

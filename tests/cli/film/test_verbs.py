@@ -51,6 +51,7 @@ def test_script_check_counts_and_needs_no_project(milimo: Milimo, script: Path) 
     assert told["problems"][-1]["line"] == 3
 
 
+@pytest.mark.long("command_line")
 def test_parse_modes_are_the_persons_choice(milimo: Milimo) -> None:
     text = b"1. A lamp.\n2. A chair.\n3. A door.\n"
     assert len(milimo.json("storyboard", "parse", "-", "--mode", "numbered", stdin=text)) == 3
@@ -86,6 +87,7 @@ def test_committing_again_never_takes_a_shot_made_by_hand(film: Milimo) -> None:
     assert "A kite above the roofs." in [shot["text"] for shot in film.json("shot", "list")]
 
 
+@pytest.mark.long("command_line")
 def test_picking_and_rating(film: Milimo) -> None:
     film.json("shot", "make", "1A", "--takes", "2")
     takes = film.json("shot", "takes", "1A")
@@ -112,6 +114,7 @@ def test_elements_have_unique_triggers_and_reach_the_prompt(film: Milimo) -> Non
     assert "Lamp" not in [row["name"] for row in film.json("element", "list")]
 
 
+@pytest.mark.long("command_line")
 def test_edits_of_the_cut_survive_a_restart_and_are_undone_one_by_one(film: Milimo) -> None:
     start = film.json("cut", "show")
     film.act("cut", "split", "--at", "20")
@@ -137,6 +140,7 @@ def test_two_cuts_in_one_project(film: Milimo) -> None:
     assert {row["name"] for row in film.json("cut", "list")} == {"main", "teaser"}
 
 
+@pytest.mark.long("command_line")
 def test_media_is_added_used_and_binned(film: Milimo) -> None:
     picture = film.cwd / "still.png"
     Image.new("RGB", (320, 200), "teal").save(picture)
@@ -156,6 +160,7 @@ def test_media_is_added_used_and_binned(film: Milimo) -> None:
     film.act("asset", "add", str(film.cwd / "notes.txt"), code=2)
 
 
+@pytest.mark.long("command_line")
 def test_doctor_next_config_models_engines_help(film: Milimo) -> None:
     told = film.json("doctor")
     assert told["ok"] is True
@@ -177,6 +182,7 @@ def test_doctor_next_config_models_engines_help(film: Milimo) -> None:
     assert film.json("shot", "takes", "1A")
 
 
+@pytest.mark.long("command_line")
 def test_a_deleted_shot_stays_deleted_when_the_script_is_committed_again(film: Milimo) -> None:
     gone = film.json("shot", "list")[0]["text"]
     film.act("shot", "delete", "1A")
@@ -186,6 +192,7 @@ def test_a_deleted_shot_stays_deleted_when_the_script_is_committed_again(film: M
     assert gone in [shot["text"] for shot in film.json("shot", "list")]
 
 
+@pytest.mark.long("command_line")
 def test_how_a_text_is_read_is_kept_with_the_film(milimo: Milimo) -> None:
     text = b"1. A lamp.\n\n2. A chair.\n\nThree dogs.\n"
     milimo("script", "import", "-", "--name", "lamps", "--mode", "freeform", stdin=text)

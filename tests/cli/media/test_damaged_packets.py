@@ -109,6 +109,7 @@ def held(whole: NDArray[np.uint8], bad: set[int]) -> NDArray[np.uint8]:
     return np.array(whole[good])
 
 
+@pytest.mark.long("command_line")
 @pytest.mark.parametrize(
     ("suffix", "head", "frames", "more"),
     [
@@ -145,6 +146,7 @@ def test_a_file_that_is_whole_is_known_to_be(home: Milimo, tmp_path: Path) -> No
     assert not {"damaged", "damaged_sound", "trouble"} & set(row["facts"])
 
 
+@pytest.mark.long("command_line")
 def test_a_film_that_shows_damage_is_refused_with_places_and_the_way_out(
     home: Milimo, tmp_path: Path
 ) -> None:
@@ -180,6 +182,7 @@ def test_a_film_gets_over_damage_frame_for_frame(home: Milimo, tmp_path: Path, w
     assert np.array_equal(film, wanted)
 
 
+@pytest.mark.long("command_line")
 def test_what_is_damaged_of_a_sound_is_silent(home: Milimo, tmp_path: Path) -> None:
     source = filmed(tmp_path / "whole.mp4")
     tone = overwritten(tmp_path / "tone.mp4", source, list(range(100, 110)), kind="sound")
@@ -199,6 +202,7 @@ def test_what_is_damaged_of_a_sound_is_silent(home: Milimo, tmp_path: Path) -> N
     assert np.abs(heard[later] - before[later]).max() < 0.01
 
 
+@pytest.mark.long("command_line")
 def test_a_clip_has_its_own_choice_which_is_undone_and_goes_along(home: Milimo, tmp_path: Path) -> None:
     source = filmed(tmp_path / "whole.mp4")
     clip = laid(home, overwritten(tmp_path / "street.mp4", source, [110]))
@@ -216,6 +220,7 @@ def test_a_clip_has_its_own_choice_which_is_undone_and_goes_along(home: Milimo, 
     assert (row["value"], row["set"], row["default"]) == ("black", True, "refuse")
 
 
+@pytest.mark.long("command_line")
 def test_damage_is_never_copied_along(home: Milimo, tmp_path: Path) -> None:
     source = filmed(tmp_path / "whole.mp4")
     laid(home, source)
@@ -267,6 +272,7 @@ def test_a_film_too_long_to_look_through_at_import(tmp_path: Path) -> None:
         milimo.inside("supervisor", "stop", "--now")
 
 
+@pytest.mark.long("command_line")
 def test_a_cut_inside_the_cut_is_looked_into_as_far_as_it_is_shown(home: Milimo, tmp_path: Path) -> None:
     source = filmed(tmp_path / "whole.mp4")
     laid(home, overwritten(tmp_path / "street.mp4", source, [110]))
@@ -294,6 +300,7 @@ def numbered(folder: Path, suffix: str, damage: list[int], count: int = 12, gone
     return folder / f"plate.%04d{suffix}"
 
 
+@pytest.mark.long("command_line")
 @pytest.mark.parametrize(("suffix", "first"), [(".png", 0), (".tiff", 5), (".jpg", 5)])
 def test_a_damaged_picture_of_a_sequence_is_found_and_got_over(
     home: Milimo, tmp_path: Path, suffix: str, first: int
@@ -321,6 +328,7 @@ def test_a_damaged_picture_of_a_sequence_is_found_and_got_over(
     assert (checked["looked"], checked["trouble"]) == (True, row["facts"]["trouble"])
 
 
+@pytest.mark.long("command_line")
 def test_a_damaged_picture_of_a_sequence_copied_in_is_found(home: Milimo, tmp_path: Path) -> None:
     pattern = numbered(tmp_path / "plates", ".png", [5])
     row = home.inside("run", "asset.add", f"file={pattern}", "prepare=false", "rate=25")

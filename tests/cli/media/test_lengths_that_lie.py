@@ -48,6 +48,7 @@ def test_an_mp3_is_as_long_as_it_is_heard(home: Milimo, tmp_path: Path, count: i
     assert said is (count is not None)
 
 
+@pytest.mark.long("command_line")
 @pytest.mark.parametrize("spine", ["", '<gap offset="0s" duration="2s"/>'])
 def test_a_cut_file_without_clips_is_refused_and_the_current_cut_stays(
     home: Milimo, tmp_path: Path, spine: str
@@ -85,6 +86,7 @@ def document(path: Path, clips: int, inside: int = 0) -> Path:
     return path
 
 
+@pytest.mark.long("command_line")
 @pytest.mark.parametrize(
     ("clips", "inside", "said"),
     [

@@ -75,6 +75,7 @@ def test_e6_adding_costs_what_probing_does(studio: Studio, tmp_path: Path) -> No
     assert studio.snapshot().revision == revision + 1, "their rows are written together"
 
 
+@pytest.mark.long("command_line")
 def test_e6_a_file_that_ends_its_decoder_is_named_and_the_rest_come_in(
     milimo: Milimo, tmp_path: Path
 ) -> None:
@@ -109,6 +110,7 @@ def test_e6_several_are_named_and_one_that_is_not_there_stops_all(milimo: Milimo
     assert [row["name"] for row in told["assets"]] == [one.name, other.name]
 
 
+@pytest.mark.long("command_line")
 def test_e6_ctrl_c_keeps_what_came_in_whole(milimo: Milimo, tmp_path: Path) -> None:
     """On a terminal: the bar counts; after ctrl+c the rows are those of the files kept, and nothing else."""
     pictures(tmp_path / "footage", 300)

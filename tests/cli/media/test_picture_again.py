@@ -38,6 +38,7 @@ def house(studio: Milimo, tmp_path: Path) -> str:
     return str(studio.json("asset", "add", str(path))["id"])
 
 
+@pytest.mark.long("command_line")
 def test_row_49_every_parameter_of_a_picture_is_recorded_and_restored(studio: Milimo, house: str) -> None:
     """There size, negative prompt and switches were lost, and a null stood for the seed that was drawn."""
     asked = (
@@ -78,12 +79,14 @@ def test_a_change_makes_another_picture_of_the_same_order(studio: Milimo, house:
     assert studio.json("asset", "show", other["id"])["made"]["seed"] == 77
 
 
+@pytest.mark.long("command_line")
 def test_a_file_outside_of_the_film_still_tells(studio: Milimo, tmp_path: Path) -> None:
     made = studio.json("picture", "make", "A lamp", *SMALL)
     copy = shutil.copyfile(made["path"], tmp_path / "copy.png")
     assert studio.json("picture", "remake", str(copy))["equal"] is True
 
 
+@pytest.mark.long("command_line")
 def test_what_can_not_be_made_again_is_said(studio: Milimo, house: str) -> None:
     error = studio.json("picture", "remake", house, code=2)["error"]
     assert "does not say how it was made" in error["message"]

@@ -103,6 +103,7 @@ def test_a_second_picture_loads_nothing_and_a_lora_only_itself(studio: Milimo) -
     ]
 
 
+@pytest.mark.long("command_line")
 def test_references_stay_in_order_and_elements_bring_theirs(studio: Milimo, house: Path, mask: Path) -> None:
     studio.json("element", "set", "@Mara", "--description", "a tired detective")
     drawn = studio.json("element", "draw", "@Mara", *SMALL, *FEW)
@@ -185,6 +186,7 @@ def test_elements_are_drawn_by_templates_that_a_film_may_word_anew(studio: Milim
     assert nobody["message"] == "nobody has said how Kitchen looks"
 
 
+@pytest.mark.long("command_line")
 def test_inpainting_changes_the_mask_alone(studio: Milimo, house: Path, mask: Path) -> None:
     made = studio.json(
         *("picture", "inpaint", str(house), "a dog", "--mask", str(mask), "--grow", "2", "--feather", "4"),
@@ -218,6 +220,7 @@ def test_a_frame_of_a_take_is_painted_anew_as_a_picture(studio: Milimo, tmp_path
     assert "has no frame 9999" in error(studio, *paint, "--frame", "9999")["message"]
 
 
+@pytest.mark.long("command_line")
 def test_what_is_clicked_is_painted_over(studio: Milimo, house: Path) -> None:
     words = ("picture", "inpaint", str(house), "a dog", *FEW, "--box", "60,40,100,70")
     made = studio.json(*words)
@@ -233,6 +236,7 @@ def test_enlarging_doubles_the_sides(studio: Milimo, house: Path) -> None:
     assert (facts.width, facts.height) == (352, 224)
 
 
+@pytest.mark.long("command_line")
 def test_a_shot_of_one_frame_is_a_picture_and_media(studio: Milimo, house: Path) -> None:
     studio.json(
         "shot", "set", "2A", "--length", "1f", "--engine", "flux2", "--seed", "9", "--lock", "--steps", "2"
@@ -249,6 +253,7 @@ def test_a_shot_of_one_frame_is_a_picture_and_media(studio: Milimo, house: Path)
     assert len(pictures) == 1
 
 
+@pytest.mark.long("command_line")
 def test_wishes_that_can_not_be_met_are_refused_with_the_way_out(
     studio: Milimo, house: Path, mask: Path, tmp_path: Path
 ) -> None:

@@ -66,6 +66,7 @@ def test_no_home_and_no_gpu_are_needed_and_torch_is_not_imported(milimo: Milimo)
     assert subprocess.run([sys.executable, "-c", seen], env=milimo.env, check=False).returncode == 0
 
 
+@pytest.mark.long("command_line")
 def test_a_shot_is_explained_by_its_own_size_and_length(film: Milimo) -> None:
     small = film.json("engine", "explain", "ltx2", "--shot", "1A", "--card", "48")
     assert "GB" in small["reason"]

@@ -82,6 +82,7 @@ def everything_written(milimo: Milimo) -> Iterator[Path]:
     return (path for path in milimo.home.rglob("*") if path.is_file())
 
 
+@pytest.mark.long("command_line")
 def test_download_list_verify_remove(milimo: Milimo, hub: FakeHub) -> None:
     hub.add(KLEIN_HUB, klein())
     hub.cuts = [70_000, 20_000, 50_000]
@@ -124,6 +125,7 @@ def test_verify_names_what_is_wrong_and_download_mends_it(milimo: Milimo, hub: F
     assert "is missing" in row(milimo, KLEIN)["problem"]
 
 
+@pytest.mark.long("command_line")
 def test_pause_and_resume_are_the_queues(milimo: Milimo, hub: FakeHub) -> None:
     """Row 82: one queue; what came is kept while it rests."""
     files = klein(3_000_000)
@@ -152,6 +154,7 @@ def test_pause_and_resume_are_the_queues(milimo: Milimo, hub: FakeHub) -> None:
     )
 
 
+@pytest.mark.long("command_line")
 def test_boards_are_made_while_weights_come(milimo: Milimo, hub: FakeHub) -> None:
     """A download has a slot of its own: nobody waits for it."""
     hub.add(KLEIN_HUB, klein(3_000_000))
@@ -169,6 +172,7 @@ def test_boards_are_made_while_weights_come(milimo: Milimo, hub: FakeHub) -> Non
     wait_for(milimo, job, "cancelled")
 
 
+@pytest.mark.long("command_line")
 def test_cancel_keeps_what_came_and_says_so(milimo: Milimo, hub: FakeHub) -> None:
     hub.add(KLEIN_HUB, klein(3_000_000))
     hub.bytes_per_second = 300_000
@@ -188,6 +192,7 @@ def test_cancel_keeps_what_came_and_says_so(milimo: Milimo, hub: FakeHub) -> Non
     assert not (folder / PARTIAL).exists()
 
 
+@pytest.mark.long("command_line")
 def test_the_progress_of_a_download_has_rate_and_time_left(milimo: Milimo, hub: FakeHub) -> None:
     hub.add(KLEIN_HUB, klein(3_000_000))
     hub.bytes_per_second = 4 * CRAWL
@@ -284,6 +289,7 @@ def test_no_room_is_said_before_anything_is_queued(milimo: Milimo, hub: FakeHub)
     assert not hub.asked
 
 
+@pytest.mark.long("command_line")
 def test_search_shows_the_makers_repositories_and_what_is_here(milimo: Milimo, hub: FakeHub) -> None:
     """Row 84: by use, most first, each with how it stands here."""
     hub.add(KLEIN_HUB, klein(), downloads=10)
@@ -307,6 +313,7 @@ def test_a_question_without_a_network_is_no_job_to_try_again(milimo: Milimo) -> 
     assert told["hint"] == "try again in a while"
 
 
+@pytest.mark.long("command_line")
 def test_update_compares_commits(milimo: Milimo, hub: FakeHub) -> None:
     """Row 84: a file's time says when it was copied, not which version it is."""
     repository = hub.add(KLEIN_HUB, klein())
@@ -320,6 +327,7 @@ def test_update_compares_commits(milimo: Milimo, hub: FakeHub) -> None:
     assert row(milimo, KLEIN)["revision"].startswith("beef")
 
 
+@pytest.mark.long("command_line")
 def test_setup_without_a_card_says_what_to_rent_and_four_commands(milimo: Milimo) -> None:
     told = milimo.inside("model", "setup", "ltx2", code=3)
     assert len(told["commands"]) == 4
@@ -395,6 +403,7 @@ def test_a_strangers_repository_says_what_it_is(milimo: Milimo, hub: FakeHub) ->
     milimo.inside("model", "download", "nothing-known", code=2)
 
 
+@pytest.mark.long("command_line")
 def test_a_listing_larger_than_the_disk_is_refused_by_the_worker(milimo: Milimo, hub: FakeHub) -> None:
     """The registry's figures are those of a page: what counts is what the hub lists."""
     repository = hub.add(KLEIN_HUB, klein(1_000_000))

@@ -63,6 +63,7 @@ def typed(milimo: Milimo, words: list[str], answers: dict[bytes, str]) -> tuple[
     return process.returncode, shown, out
 
 
+@pytest.mark.long("command_line")
 def test_a_token_is_asked_for_without_an_echo_and_kept_by_the_hubs_own_tools(
     milimo: Milimo, hub: FakeHub, tmp_path: Path
 ) -> None:
@@ -85,6 +86,7 @@ def test_a_token_is_asked_for_without_an_echo_and_kept_by_the_hubs_own_tools(
     assert milimo.inside("model", "ready")[2]["ready"] is True
 
 
+@pytest.mark.long("command_line")
 def test_a_token_that_is_not_accepted_is_not_kept(milimo: Milimo, hub: FakeHub, tmp_path: Path) -> None:
     hub.add("facebook/sam3", {"config.json": b"{}"}, gated="manual")
     code, shown, _ = typed(milimo, ["model", "setup", "sam3", "--anyway"], {b"[y/N]": "y", b"a token": TOKEN})
@@ -166,6 +168,7 @@ def until_cancelled(milimo: Milimo, job: str) -> None:
         time.sleep(0.05)
 
 
+@pytest.mark.long("command_line")
 @pytest.mark.parametrize("end", ["while it waits", "while it runs", "its worker killed", "everything killed"])
 def test_a_lent_token_is_gone_when_its_download_was_cancelled(
     end: str, lending: Milimo, hub: FakeHub, tmp_path: Path
@@ -199,6 +202,7 @@ def test_a_lent_token_is_gone_when_its_download_was_cancelled(
     assert holding(lending.home) == []
 
 
+@pytest.mark.long("command_line")
 def test_what_was_lent_for_a_download_that_never_came_goes_with_the_next_supervisor(
     lending: Milimo, tmp_path: Path
 ) -> None:

@@ -100,6 +100,7 @@ def test_a_watch_goes_on_over_killed_supervisors_without_gap_or_repeat(
     assert sorted(ended) == sorted(ends)
 
 
+@pytest.mark.long("command_line")
 def test_a_watch_waits_for_the_next_supervisor_after_one_that_was_stopped(
     queue: tuple[Milimo, Home], tmp_path: Path
 ) -> None:
@@ -119,6 +120,7 @@ def test_a_watch_waits_for_the_next_supervisor_after_one_that_was_stopped(
     assert told == sorted(set(told))
 
 
+@pytest.mark.long("command_line")
 def test_a_watch_replays_from_any_number(queue: tuple[Milimo, Home]) -> None:
     milimo, home = queue
     with Client(home) as client:

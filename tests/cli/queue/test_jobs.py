@@ -97,6 +97,7 @@ def queue(milimo: Milimo) -> Iterator[Queue]:
     made.client.close()
 
 
+@pytest.mark.long("command_line")
 def test_jobs_are_named_by_id_beginning_label_or_shot_number(queue: Queue) -> None:
     queue.held_up()
     first, second, third = queue.submit(
@@ -121,6 +122,7 @@ def test_jobs_are_named_by_id_beginning_label_or_shot_number(queue: Queue) -> No
     assert queue.show("3B")["id"] == again, "else the newest"
 
 
+@pytest.mark.long("command_line")
 def test_lists_are_filtered_and_oldest_first(queue: Queue) -> None:
     running = queue.held_up()
     batch = "batch_000000000000000001"
@@ -155,6 +157,7 @@ def test_lists_are_filtered_and_oldest_first(queue: Queue) -> None:
     assert "3B take" in table
 
 
+@pytest.mark.long("command_line")
 def test_a_queued_job_is_edited_by_words(queue: Queue) -> None:
     queue.held_up()
     [id] = queue.submit(picture("steps=1", label="3B take"))
@@ -190,6 +193,7 @@ def editor(path: Path, text: str) -> str:
     return shlex.join([sys.executable, str(path)])
 
 
+@pytest.mark.long("command_line")
 def test_a_spec_is_edited_in_the_editor_and_nothing_typed_is_lost(queue: Queue, tmp_path: Path) -> None:
     queue.held_up()
     [id] = queue.submit(picture(label="3B take"))
@@ -221,6 +225,7 @@ def test_a_spec_is_edited_in_the_editor_and_nothing_typed_is_lost(queue: Queue, 
     queue.run(*edit, EDITOR="true", VISUAL="")
 
 
+@pytest.mark.long("command_line")
 def test_order_hold_and_priority(queue: Queue) -> None:
     queue.held_up()
     a, b, c = queue.submit(*(picture(label=f"1{letter} take") for letter in "ABC"))
@@ -245,6 +250,7 @@ def test_order_hold_and_priority(queue: Queue) -> None:
     assert "priority" in queue.refused("job", "priority", "1A", "100000")
 
 
+@pytest.mark.long("command_line")
 def test_pause_cancel_retry_and_again(queue: Queue) -> None:
     running = queue.held_up()
     queue.submit(picture("fail=no", label="1A take"), picture(label="1B take"))
@@ -273,6 +279,7 @@ def test_pause_cancel_retry_and_again(queue: Queue) -> None:
     assert running
 
 
+@pytest.mark.long("command_line")
 def test_cancel_all_but_what_runs(queue: Queue) -> None:
     running = queue.held_up()
     queue.submit(*(picture(label=f"1{letter} take", hold=letter == "C") for letter in "ABC"))
@@ -288,6 +295,7 @@ def test_cancel_all_but_what_runs(queue: Queue) -> None:
     until_ended(queue.client, [running])
 
 
+@pytest.mark.long("command_line")
 def test_batches_are_one_thing(queue: Queue) -> None:
     queue.held_up()
     batch = "batch_000000000000000001"
@@ -318,6 +326,7 @@ def test_batches_are_one_thing(queue: Queue) -> None:
     assert "there is no batch “nights”" in queue.refused("batch", "show", "nights")
 
 
+@pytest.mark.long("command_line")
 def test_logs_are_followed_to_their_end_and_command_no_terminal(queue: Queue) -> None:
     [id] = queue.submit(picture("steps=4 step=0.2", label="3B take"))
     followed = queue.run("job", "log", "3B", "--follow").out
@@ -365,6 +374,7 @@ def test_the_difference_of_two_specs_is_what_makes_one_of_the_other() -> None:
     assert difference(before, before) == {}
 
 
+@pytest.mark.long("command_line")
 def test_the_jobs_of_one_film(queue: Queue) -> None:
     for name in ("One", "Other"):
         queue.run("project", "new", name)

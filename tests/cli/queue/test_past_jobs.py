@@ -93,6 +93,7 @@ def test_jobs_are_listed_by_pages_newest_page_first(film: Milimo) -> None:
     assert film.json("job", "list", "--before", "job_nothing", code=2)["error"]["kind"] == "not_found"
 
 
+@pytest.mark.long("command_line")
 def test_jobs_of_long_ago_are_forgotten_when_that_is_asked_for(film: Milimo) -> None:
     ids = with_past(film, 2500)
     kept = {job["id"] for job in film.json("job", "list", "--limit", "0")} - {*ids}
@@ -108,6 +109,7 @@ def test_jobs_of_long_ago_are_forgotten_when_that_is_asked_for(film: Milimo) -> 
     assert film.json("shot", "takes", "1A"), "takes stay"
 
 
+@pytest.mark.long("command_line")
 def test_at_a_terminal_prune_asks(film: Milimo) -> None:
     with_past(film, 3)
     with Terminal([sys.executable, "-m", "milimo_tui.cli.main", "job", "prune"], film.env) as terminal:
@@ -130,6 +132,7 @@ def test_what_is_still_needed_is_not_forgotten(film: Milimo) -> None:
     assert film.json("job", "show", ids[0])["id"] == ids[0]
 
 
+@pytest.mark.long("command_line")
 def test_the_supervisor_forgets_by_itself_what_the_setting_says(film: Milimo) -> None:
     ids = with_past(film, 2500)
     aged = Milimo({**film.env, "MILIMO_JOB_DAYS": "30"}, film.cwd)

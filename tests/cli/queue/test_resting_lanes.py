@@ -81,6 +81,7 @@ def test_a_lane_that_rests_says_so_and_is_tried_again_by_itself(desk: Milimo, br
         assert time.time() >= again["next_try"] - 0.5, "nobody asked for it before"
 
 
+@pytest.mark.long("command_line")
 def test_a_resting_lane_is_tried_at_once_when_asked_and_by_a_new_supervisor(
     desk: Milimo, broken: Path
 ) -> None:

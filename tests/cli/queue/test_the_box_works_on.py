@@ -34,6 +34,7 @@ def states(milimo: Milimo, ids: list[str]) -> list[str]:
     return [jobs[id]["state"] for id in ids]
 
 
+@pytest.mark.long("command_line")
 def test_closing_the_terminal_leaves_the_jobs_running(film: Milimo) -> None:
     before = len(film.json("job", "list"))
     pid, terminal = pty.fork()
@@ -127,6 +128,7 @@ def test_a_render_killed_midway_is_made_whole(film: Milimo) -> None:
     assert probe(film.cwd / "film.mp4").frames == told["frames"]
 
 
+@pytest.mark.long("command_line")
 def test_cancel_stops_a_take_and_retry_makes_it(film: Milimo) -> None:
     film.act("shot", "set", "1A", "--length", "300s")  # it is still at it when it is cancelled
     [job] = film.json("shot", "make", "1A", "--detach")["jobs"]

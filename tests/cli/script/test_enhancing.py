@@ -49,6 +49,7 @@ def picture(milimo: Milimo) -> str:
     return str(path)
 
 
+@pytest.mark.long("command_line")
 def test_a_suggestion_stands_beside_the_original_until_a_person_takes_it(
     writing: Milimo, server: TextServer
 ) -> None:
@@ -72,6 +73,7 @@ def test_a_suggestion_stands_beside_the_original_until_a_person_takes_it(
     writing.json("shot", "accept", "1A", code=2)
 
 
+@pytest.mark.long("command_line")
 def test_accept_at_once_is_one_edit_that_can_be_undone(writing: Milimo) -> None:
     original = prompt_of(writing)
     made = writing.json("shot", "enhance", "1A", "--engine", "openai", "--accept")
@@ -81,6 +83,7 @@ def test_accept_at_once_is_one_edit_that_can_be_undone(writing: Milimo) -> None:
     assert prompt_of(writing) == original
 
 
+@pytest.mark.long("command_line")
 def test_a_failed_service_leaves_the_original_and_says_why(writing: Milimo, server: TextServer) -> None:
     original = prompt_of(writing)
     server.status, server.message = 500, "out of cheese"
@@ -91,6 +94,7 @@ def test_a_failed_service_leaves_the_original_and_says_why(writing: Milimo, serv
     assert writing.json("shot", "suggestions", "1A") == []
 
 
+@pytest.mark.long("command_line")
 def test_row_14_a_reference_sheet_as_first_frame_is_noticed_said_and_can_be_overridden(
     writing: Milimo, server: TextServer, tiny: Tiny
 ) -> None:
@@ -129,18 +133,21 @@ def test_row_14_a_sheet_is_noticed_by_its_layout_with_no_model_at_all(writing: M
     assert writing.json("shot", "sheet", "1A")["by"] == "its layout"
 
 
+@pytest.mark.long("command_line")
 def test_without_a_picture_to_show_it_says_how_to_give_one(writing: Milimo) -> None:
     told = writing.json("shot", "enhance", "2A", "--picture", code=2)["error"]
     assert "milimo shot condition add 2A" in told["hint"]
     writing.json("shot", "enhance", "2A", "--show", picture(writing))
 
 
+@pytest.mark.long("command_line")
 def test_row_15_a_prompt_of_a_still_is_asked_for_by_a_switch(writing: Milimo, server: TextServer) -> None:
     made = writing.json("shot", "enhance", "1A", "--still")
     assert made["task"] == "enhance_picture"
     assert "still picture" in words_of(server.chats[0], "system")
 
 
+@pytest.mark.long("command_line")
 def test_row_41_chunks_of_a_long_shot_get_continuing_prompts_that_can_be_edited(
     writing: Milimo, server: TextServer
 ) -> None:
@@ -156,6 +163,7 @@ def test_row_41_chunks_of_a_long_shot_get_continuing_prompts_that_can_be_edited(
     assert "made in one go" in refused["message"]
 
 
+@pytest.mark.long("command_line")
 def test_keys_are_in_no_byte_that_is_kept_or_shown(writing: Milimo, server: TextServer) -> None:
     writing.act("shot", "enhance", "1A", "--engine", "openai")
     assert server.headers[0]["Authorization"] == f"Bearer {KEY}"
@@ -182,6 +190,7 @@ def test_an_engine_that_can_t_write_is_refused(writing: Milimo) -> None:
     assert "gemma, ollama, openai" in told["hint"]
 
 
+@pytest.mark.long("command_line")
 def test_weights_that_are_not_here_are_refused_before_anything_is_queued(writing: Milimo) -> None:
     before = len(writing.json("job", "list"))
     told = writing.json("shot", "enhance", "1A", "--engine", "gemma", code=3)["error"]
@@ -214,6 +223,7 @@ LIST = {
 }
 
 
+@pytest.mark.long("command_line")
 def test_row_10_a_script_is_broken_down_by_any_provider_with_what_the_film_knows(
     writing: Milimo, server: TextServer
 ) -> None:
@@ -229,6 +239,7 @@ def test_row_10_a_script_is_broken_down_by_any_provider_with_what_the_film_knows
     assert writing.json("storyboard", "parse")[0]["by"] == "rules"
 
 
+@pytest.mark.long("command_line")
 def test_a_breakdown_by_a_model_is_reviewed_changed_and_committed(
     writing: Milimo, server: TextServer, tmp_path: Path
 ) -> None:
@@ -258,6 +269,7 @@ def test_a_breakdown_by_a_model_is_reviewed_changed_and_committed(
     assert told["message"].startswith("shot 2 of the list: size:")
 
 
+@pytest.mark.long("command_line")
 def test_a_breakdown_is_committed_at_once_but_never_that_of_the_rules_in_its_place(
     writing: Milimo, server: TextServer
 ) -> None:
@@ -274,6 +286,7 @@ def test_a_breakdown_is_committed_at_once_but_never_that_of_the_rules_in_its_pla
     assert [shot["text"] for shot in shots_of(writing)] == ["A lamp takes the flame.", "Mara looks up."]
 
 
+@pytest.mark.long("command_line")
 def test_row_11_where_no_model_answers_the_rules_do_and_say_why(writing: Milimo, server: TextServer) -> None:
     by_rules = writing.json("storyboard", "parse")
     server.status, server.message = 500, "out of cheese"
@@ -288,6 +301,7 @@ def test_row_11_where_no_model_answers_the_rules_do_and_say_why(writing: Milimo,
     assert "it held no JSON" in rows[0]["note"]
 
 
+@pytest.mark.long("command_line")
 def test_a_breakdown_keeps_nothing_and_needs_no_film(
     milimo: Milimo, server: TextServer, script: Path
 ) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from milimo_tui.studio.registry.registry import run
 from milimo_tui.studio.session.studio import Studio
 from tests.front_door import TINY, Milimo
@@ -21,6 +23,7 @@ def people(film: Milimo) -> dict[str, dict[str, Any]]:
     return {row["name"]: row for row in film.json("element", "list") if row["kind"] == "character"}
 
 
+@pytest.mark.long("command_line")
 def test_another_trigger_goes_into_all_words_that_use_it_in_one_edit(film: Milimo) -> None:
     film.act("element", "add", "Jun", "--description", "the brother of @Mara")
     film.act("element", "set", "@Mara", "--description", "a courier")

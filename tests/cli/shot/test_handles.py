@@ -73,6 +73,7 @@ def differ(a: np.ndarray[Any, Any], b: np.ndarray[Any, Any]) -> float:
     return float(np.abs(a.astype(np.int16) - b.astype(np.int16)).mean())
 
 
+@pytest.mark.long("command_line")
 def test_takes_have_handles_and_the_film_is_as_long_as_its_shots(film: Milimo) -> None:
     shots = film.json("shot", "list")
     for shot, take in zip(shots, takes(film), strict=True):
@@ -131,6 +132,7 @@ def test_takes_of_before_there_were_handles_stay_fresh(milimo: Milimo, script: P
     assert [shot["stale"] for shot in milimo.json("shot", "list")] == [False] * len(before)
 
 
+@pytest.mark.long("command_line")
 def test_a_take_shown_alone_shows_the_same_moment(film: Milimo) -> None:
     """As a file of its own a take counts from its first frame, as a shot's from the shot's."""
     film.act("shot", "make", "1A")

@@ -42,6 +42,7 @@ def resting(film: Milimo) -> Milimo:
 # What it would take
 
 
+@pytest.mark.long("command_line")
 def test_a_dry_run_says_what_it_would_take_and_queues_nothing(film: Milimo) -> None:
     takes = [take for shot in film.json("shot", "list") for take in film.json("shot", "takes", shot["id"])]
     told = film.json("shot", "make", "--all", "--takes", "2", "--dry-run")
@@ -63,6 +64,7 @@ def test_a_dry_run_says_what_it_would_take_and_queues_nothing(film: Milimo) -> N
     assert "the disk has room for 1.0 MB only" in full
 
 
+@pytest.mark.long("command_line")
 def test_the_queue_before_it_counts_and_a_shut_lane_is_named(film: Milimo) -> None:
     film.act("job", "pause")
     alone = film.json("shot", "make", "1A", "--dry-run")["estimate"]
@@ -90,6 +92,7 @@ def test_what_was_never_measured_is_said(milimo: Milimo) -> None:
 # Which shots
 
 
+@pytest.mark.long("command_line")
 def test_shots_are_chosen_by_any_mixture(resting: Milimo) -> None:
     def shots(*words: str) -> list[str]:
         return list(resting.json("shot", "make", *words, "--dry-run")["shots"])
@@ -107,6 +110,7 @@ def test_shots_are_chosen_by_any_mixture(resting: Milimo) -> None:
     assert shots("--all", "--stale") == ["1A", "1B", "1C", "2A"]
 
 
+@pytest.mark.long("command_line")
 def test_a_batch_says_what_it_is(resting: Milimo) -> None:
     def label(*words: str) -> str:
         told = resting.json("shot", "make", *words, "--detach")
@@ -124,6 +128,7 @@ def test_a_batch_says_what_it_is(resting: Milimo) -> None:
     assert batch(resting, boards["batch"])["label"] == "Boards of 1A, 1B"
 
 
+@pytest.mark.long("command_line")
 def test_what_is_being_made_is_not_made_twice_but_what_is_named_is(resting: Milimo) -> None:
     resting.act("shot", "add", "1", "A lamp on a table.")
     first = resting.json("shot", "make", "--missing", "--detach")
@@ -136,6 +141,7 @@ def test_what_is_being_made_is_not_made_twice_but_what_is_named_is(resting: Mili
     assert (nothing["jobs"], nothing["batch"]) == ([], None)
 
 
+@pytest.mark.long("command_line")
 def test_a_question_without_a_supervisor_knows_what_was_left_in_the_queue(resting: Milimo) -> None:
     resting.act("shot", "add", "1", "A lamp on a table.")
     [left] = resting.json("shot", "make", "--missing", "--not-before", "+3h")["jobs"]
@@ -177,6 +183,7 @@ def test_a_sweep_makes_every_combination_and_says_which(film: Milimo) -> None:
     assert [shot["number"] for shot in film.json("shot", "list", "--state", "stale")] == ["1B"]
 
 
+@pytest.mark.long("command_line")
 def test_a_sweep_without_seeds_compares_on_one_seed(resting: Milimo) -> None:
     told = resting.json("shot", "make", "1B", "--guidances", "3,5", "--takes", "2", "--detach")
     specs = [resting.json("job", "show", id)["spec"] for id in told["jobs"]]
@@ -185,6 +192,7 @@ def test_a_sweep_without_seeds_compares_on_one_seed(resting: Milimo) -> None:
     assert seeds[0] == seeds[1] != seeds[2] == seeds[3]
 
 
+@pytest.mark.long("command_line")
 def test_several_takes_of_a_new_shot_differ_and_come_by_turns(resting: Milimo) -> None:
     resting.act("shot", "add", "1", "A lamp on a table.")
     told = resting.json("shot", "make", "1A", "1C", "--takes", "3", "--detach")
@@ -216,6 +224,7 @@ def test_what_can_not_be_made_is_a_sentence(film: Milimo) -> None:
     assert not film.json("supervisor", "status")["running"], "nothing was queued, nothing was started"
 
 
+@pytest.mark.long("command_line")
 def test_hundreds_of_takes_are_meant_or_refused(resting: Milimo) -> None:
     seeds = ",".join(str(seed) for seed in range(200))
     before = len(resting.json("job", "list", "--limit", "0"))
@@ -232,6 +241,7 @@ def test_hundreds_of_takes_are_meant_or_refused(resting: Milimo) -> None:
 # Later
 
 
+@pytest.mark.long("command_line")
 def test_held_and_delayed_batches_begin_when_they_may(film: Milimo) -> None:
     film.act("shot", "set", "1A", "--length", "8f")
     held = film.json("shot", "make", "1A", "--takes", "2", "--hold")
@@ -265,6 +275,7 @@ def going_on(spec: dict[str, Any]) -> Any:
     return conditioning["input"]
 
 
+@pytest.mark.long("command_line")
 def test_a_shot_waits_for_the_one_it_continues(film: Milimo) -> None:
     chained(film)
     film.act("job", "pause")
@@ -284,6 +295,7 @@ def test_a_shot_waits_for_the_one_it_continues(film: Milimo) -> None:
     assert "1B" not in stale, "another take of the shot before makes this one no other shot"
 
 
+@pytest.mark.long("command_line")
 def test_a_shot_made_alone_goes_on_from_the_picked_take_or_the_one_that_is_made(film: Milimo) -> None:
     chained(film)
     film.act("job", "pause")
@@ -295,6 +307,7 @@ def test_a_shot_made_alone_goes_on_from_the_picked_take_or_the_one_that_is_made(
     assert jobs(film, [after])[0]["depends_on"] == [before]
 
 
+@pytest.mark.long("command_line")
 def test_a_take_that_went_on_from_another_is_remade_where_the_film_lies_now(film: Milimo) -> None:
     chained(film)
     before = film.json("shot", "takes", "1A")[0]["path"]
@@ -311,6 +324,7 @@ def test_a_take_that_went_on_from_another_is_remade_where_the_film_lies_now(film
     assert Path(path).is_relative_to(moved)
 
 
+@pytest.mark.long("command_line")
 def test_what_waited_in_vain_is_skipped_and_offered_again(film: Milimo) -> None:
     chained(film)
     film.act("shot", "set", "2A", "--continues", "1B")
@@ -327,6 +341,7 @@ def test_what_waited_in_vain_is_skipped_and_offered_again(film: Milimo) -> None:
     assert {job["state"] for job in until_ended(film, told["jobs"])} == {"done"}
 
 
+@pytest.mark.long("command_line")
 def test_waiting_ends_with_the_reason_when_nothing_can_go_on(film: Milimo) -> None:
     chained(film)
     film.act("job", "pause")

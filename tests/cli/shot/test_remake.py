@@ -120,6 +120,7 @@ def test_other_weights_under_the_same_name_are_noticed(studio: Milimo) -> None:
     assert "what is not as it was:" in told
 
 
+@pytest.mark.long("command_line")
 def test_an_input_that_is_gone_and_weights_that_are_gone_are_said_before_anything_is_made(
     studio: Milimo, tmp_path: Path
 ) -> None:

@@ -38,6 +38,7 @@ def _made(milimo: Milimo) -> tuple[np.ndarray[Any, Any], str]:
     return sound, json.dumps(told["spec"]["facts"]["lines"])
 
 
+@pytest.mark.long("command_line")
 def test_two_voices_are_two_sounds_and_another_voice_makes_a_take_stale(speaking: Milimo) -> None:
     speaking.act("shot", "set", _spoken(speaking)["number"], "--seed", "7", "--lock")  # which decides the air
     first, told = _made(speaking)
@@ -61,6 +62,7 @@ def test_two_voices_are_two_sounds_and_another_voice_makes_a_take_stale(speaking
     assert np.array_equal(again, first), "as if there had never been one"
 
 
+@pytest.mark.long("command_line")
 def test_a_voice_that_is_none_is_refused_and_the_list_is_named(speaking: Milimo) -> None:
     refused = speaking("element", "set", "@MARA", "--voice", "en-gv", code=2).stderr.decode()
     assert "there is no voice “en-gv”" in refused
@@ -93,6 +95,7 @@ def test_a_voice_that_is_not_here_is_told_and_another_speaks(film: Milimo, speak
     assert attempt["notes"] == ["there is no voice “nobody” here: one that suits the character speaks"]
 
 
+@pytest.mark.long("command_line")
 def test_a_voice_over_pictures_that_are_there_is_the_characters(speaking: Milimo) -> None:
     number = _spoken(speaking)["number"]
     speaking.act("element", "set", "@MARA", "--voice", "de+m2")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from fractions import Fraction
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -30,6 +31,7 @@ def versions(v1: str = "A:50 B:50 C:50 D:50") -> tuple[Cut, Cut, edits.NewId]:
     return new_cuts.duplicate(cut, "v1", new_id), cut, new_id
 
 
+@pytest.mark.long("properties")
 @settings(max_examples=60)
 @given(data=st.data())
 def test_a_copy_differs_in_nothing_and_a_rate_in_itself_alone(data: st.DataObject) -> None:
@@ -131,6 +133,7 @@ def test_tracks_rates_and_notes() -> None:
     ]
 
 
+@pytest.mark.long("properties")
 def test_ten_thousand_clips_of_one_file_are_compared_quickly() -> None:
     new_id = films.minter()
     cut = new_cuts.new_cut("Long", new_id=new_id)

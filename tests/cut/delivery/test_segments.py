@@ -183,6 +183,7 @@ def test_what_of_a_copy_is_encoded_shows_the_same_pictures() -> None:
     assert encoded(whole, RATE, 20, 20) == ()
 
 
+@pytest.mark.long("properties")
 @given(st.data())
 @settings(max_examples=60)
 def test_segments_lie_end_to_end(data: st.DataObject) -> None:

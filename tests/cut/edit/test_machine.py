@@ -219,6 +219,7 @@ def test_every_operation_is_a_rule() -> None:
     assert {name for name in acts if f"edits.{name}" not in tried} == set()
 
 
+@pytest.mark.long("properties")
 def test_any_operations_in_any_order_keep_the_rules() -> None:
     run_state_machine_as_test(
         Cutting, settings=settings(max_examples=60, stateful_step_count=25, deadline=None, database=None)

@@ -287,6 +287,7 @@ def test_attributes_are_pasted_whole_or_by_name() -> None:
             edits.paste_attributes(cut, a, targets, what, new_id=new_id)
 
 
+@pytest.mark.long("properties")
 @settings(max_examples=60, deadline=None)
 @given(data=st.data())
 def test_whatever_is_done_the_rules_hold_and_undo_brings_it_back(data: st.DataObject) -> None:

@@ -263,6 +263,7 @@ def edited(cut: Cut, edit: Edit, new_id: NewId) -> Cut:
         return cut
 
 
+@pytest.mark.long("properties")
 @given(edits_by_hand=some_edits, shots=some_shots)
 @settings(max_examples=120)
 def test_whatever_was_edited_and_whatever_changes_the_cut_stays_the_editors_and_sound(

@@ -6,6 +6,7 @@ from dataclasses import replace
 from fractions import Fraction
 from functools import partial
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -20,6 +21,7 @@ from tests.cut import films, strategies
 RATES = [Fraction(24000, 1001), Fraction(24), Fraction(25, 2), Fraction(30000, 1001), Fraction(60000, 1001)]
 
 
+@pytest.mark.long("properties")
 @settings(max_examples=120)
 @given(data=st.data(), rate=st.sampled_from(RATES))
 def test_every_rule_of_a_cut_holds_at_another_rate(data: st.DataObject, rate: Fraction) -> None:
@@ -112,6 +114,7 @@ def test_a_raster_alone_changes_no_clip_and_filling_enlarges_each() -> None:
     assert abs(films.clip_of(back, "A").effects.at("scale", 0) - 1) < 1e-5
 
 
+@pytest.mark.long("properties")
 @settings(max_examples=60)
 @given(
     rate=st.sampled_from(RATES),

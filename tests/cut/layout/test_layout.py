@@ -126,6 +126,7 @@ def _laid_out_and_looked_up(cut: Cut, v2: str) -> float:
     return time.process_time() - begin
 
 
+@pytest.mark.long("properties")
 def test_ten_times_as_many_clips_take_about_ten_times_as_long() -> None:
     few, many = _three_tracks(1_000), _three_tracks(10_000)
     assert layout(many[0]).frames == 200_000

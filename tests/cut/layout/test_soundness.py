@@ -77,6 +77,7 @@ def test_no_extract_carries_a_linked_clip_before_the_cut() -> None:
     assert films.draw(moved, "V2") == "c 0-4"
 
 
+@pytest.mark.long("properties")
 @given(cut=cuts(films.minter()))
 def test_what_the_operations_make_is_sound(cut: Cut) -> None:
     assert fault(cut) == ""

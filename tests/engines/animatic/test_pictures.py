@@ -139,6 +139,7 @@ def _apart(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> float:
     return float(np.abs(one[30:].astype(int) - other[30:].astype(int)).mean())
 
 
+@pytest.mark.long("models")
 def test_every_kind_of_place_and_every_thing_can_be_drawn() -> None:
     assert {name for name, _ in INTERIORS} <= set(INSIDE)
     assert {name for name, _ in EXTERIORS} <= set(OUTSIDE)

@@ -120,6 +120,7 @@ def test_the_table_builds_this_engine() -> None:
     assert isinstance(build("animatic"), Animatic)
 
 
+@pytest.mark.long("models")
 def test_a_machine_with_no_programs_and_no_fonts_makes_the_same_take(tmp_path: Path) -> None:
     spec = video(facts("INT. OFFICE - DAY", MARA, JUN, say="Late."))
     here = make(spec, tmp_path / "here")

@@ -162,6 +162,7 @@ def test_a_long_film_goes_on_after_the_segments_that_were_finished(tmp_path: Pat
     assert (again.facts["kept"], digest(the_film(again))) == (90, expected)
 
 
+@pytest.mark.long("models")
 def test_a_pause_is_kept_with_the_frames_so_far(tmp_path: Path) -> None:
     """A checkpoint falls between two segments; who goes on is told of it."""
     spec = long_spec(tmp_path, tmp_path / "cache")
@@ -182,6 +183,7 @@ def test_a_pause_is_kept_with_the_frames_so_far(tmp_path: Path) -> None:
     assert [message["step"] for message in again if message["say"] == "resumed"] == [step]
 
 
+@pytest.mark.long("models")
 def test_a_segment_that_is_damaged_is_encoded_again(tmp_path: Path) -> None:
     spec = long_spec(tmp_path, tmp_path / "cache")
     expected = digest(the_film(Film().run(spec, Desk(tmp_path / "one"))))
@@ -282,6 +284,7 @@ def test_quick_probes_and_hashes(tmp_path: Path) -> None:
         Quick().run(Probe(input=str(tmp_path / "gone.mov")), Desk(tmp_path / "job"))
 
 
+@pytest.mark.long("models")
 def test_quick_makes_thumbnails_into_the_cache_once(tmp_path: Path) -> None:
     path = make_take(tmp_path / "a.mov", 75)
     spec = MakeThumbnails(input=str(path), width=80, height=48, cache=str(tmp_path / "cache"))

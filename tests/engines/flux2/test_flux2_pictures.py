@@ -125,6 +125,7 @@ def counted() -> Iterator[dict[str, int]]:
         yield runs
 
 
+@pytest.mark.long("models")
 def test_a_picture_has_the_sides_that_were_asked_for_and_the_same_seed_the_same_bits(make: Make) -> None:
     first = make(wish(width=130, height=90))
     assert first.notes == ("made at 144×96 and cut to 130×90: sides come in steps of 16",)
@@ -140,6 +141,7 @@ def test_a_picture_has_the_sides_that_were_asked_for_and_the_same_seed_the_same_
     assert said["model"]["tiny"] is True
 
 
+@pytest.mark.long("models")
 def test_base_weights_are_guided_and_a_negative_prompt_changes_the_picture(make: Make) -> None:
     plain = make(wish(model=BASE_WEIGHTS, steps=2))
     kept_out = make(wish(model=BASE_WEIGHTS, steps=2, negative="blue"))
@@ -165,6 +167,7 @@ def test_references_count_in_their_order(make: Make, house: Path, mask: Path) ->
     assert many.notes == ("of 5 references the first 4 are looked at",)
 
 
+@pytest.mark.long("models")
 def test_what_was_read_and_seen_is_not_encoded_again(make: Make, house: Path, mask: Path) -> None:
     make(wish(steps=1))
     forget()
@@ -189,6 +192,7 @@ def test_what_was_read_and_seen_is_not_encoded_again(make: Make, house: Path, ma
     assert other == {"text_encoder": 0, "vae": 1}, "by what is in it, not by its name"
 
 
+@pytest.mark.long("models")
 def test_each_of_several_pictures_can_be_used_at_once_and_a_retry_goes_on(make: Make, tmp_path: Path) -> None:
     context = Listening(tmp_path / "workspace")
     forget()
@@ -212,6 +216,7 @@ def test_each_of_several_pictures_can_be_used_at_once_and_a_retry_goes_on(make: 
     assert ("painting", 1, 15) not in retried.told
 
 
+@pytest.mark.long("models")
 def test_weights_are_loaded_once_and_a_lora_alone_is_read(make: Make, tmp_path: Path) -> None:
     model_cache().clear()
     context = Listening(tmp_path / "workspace")
@@ -254,6 +259,7 @@ def test_inpainting_leaves_all_but_the_mask_bit_by_bit(make: Make, house: Path, 
     assert len(said["inputs"]) == 2
 
 
+@pytest.mark.long("models")
 def test_inpainting_looks_at_references_and_runs_the_steps_of_its_strength(
     make: Make, house: Path, mask: Path
 ) -> None:
@@ -280,6 +286,7 @@ def test_an_enlarged_picture_shows_the_same_in_new_detail(make: Make, house: Pat
     assert np.abs(np.asarray(broad[0], dtype=int) - np.asarray(broad[1], dtype=int)).max() < 40
 
 
+@pytest.mark.long("models")
 def test_an_enlargement_goes_on_from_its_last_tile(make: Make, tmp_path: Path) -> None:
     wide = tmp_path / "wide.png"
     Image.fromarray(np.random.default_rng(1).integers(0, 256, (64, 600, 3), dtype=np.uint8)).save(wide)
@@ -292,6 +299,7 @@ def test_an_enlargement_goes_on_from_its_last_tile(make: Make, tmp_path: Path) -
     assert ("painting", 1, 4) not in retried.told
 
 
+@pytest.mark.long("models")
 def test_a_take_of_one_frame_is_a_picture_with_its_seed_negative_and_steps(make: Make) -> None:
     still = MakeVideo(
         engine="flux2",
@@ -415,6 +423,7 @@ def test_stopped_anywhere_it_ends_there_and_the_next_job_is_as_if_nothing_were(
     assert (pixels(again.outputs[-1]) == pixels(whole.outputs[-1])).all()
 
 
+@pytest.mark.long("models")
 def test_memory_returns_after_thirty_stops(make: Make, house: Path, mask: Path, tmp_path: Path) -> None:
     """Slope of the process's own memory over the last rounds, in which caches are warm."""
     process = psutil.Process()
@@ -474,6 +483,7 @@ def _in_the_makers_names(tensors: dict[str, torch.Tensor]) -> dict[str, torch.Te
     return found
 
 
+@pytest.mark.long("models")
 @pytest.mark.parametrize("renamed", [False, True], ids=["as diffusers saves it", "as its makers have it"])
 def test_a_single_file_takes_its_other_parts_from_its_base(make: Make, tmp_path: Path, renamed: bool) -> None:
     """As ComfyUI keeps a transformer: one file, not copied."""

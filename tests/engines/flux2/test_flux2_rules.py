@@ -231,6 +231,7 @@ def test_tiles_cover_all_and_overlap(width: int, height: int) -> None:
     assert all(after - before <= tiles.SIDE - tiles.OVERLAP for before, after in pairwise(firsts))
 
 
+@pytest.mark.long("models")
 def test_tiles_show_no_seam_where_the_picture_is_plain() -> None:
     canvas = Image.new("RGB", (1900, 1000), (90, 120, 150))
     for number, box in enumerate(list(tiles.boxes(*canvas.size))):

@@ -430,6 +430,7 @@ def test_an_update_takes_what_changed_and_lets_the_old_go(hub: FakeHub, home: Ho
     ModelStore(home.models).resolve("flux2")
 
 
+@pytest.mark.long("models")
 def test_rate_and_time_left_are_told(hub: FakeHub, home: Home) -> None:
     hub.add(KLEIN_HUB, klein(1_200_000))
     hub.bytes_per_second = 500_000

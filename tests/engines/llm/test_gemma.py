@@ -155,6 +155,7 @@ def test_cancel_stops_within_one_token(home: Path, tiny: Tiny, tmp_path: Path) -
     assert not (tmp_path / "job" / "answer.json").exists()
 
 
+@pytest.mark.long("models")
 def test_thirty_cancels_give_their_memory_back(home: Path, tiny: Tiny, tmp_path: Path) -> None:
     put(home, tiny, "gemma3", "gemma")
     held = []
@@ -238,6 +239,7 @@ def loads(client: Client) -> list[str]:
     return [event["what"] for event in client.events() if event["kind"] == "load"]
 
 
+@pytest.mark.long("models")
 def test_shots_are_enhanced_and_scripts_broken_down_with_one_load(writing: Milimo) -> None:
     ask = ("shot", "enhance", "1A", "--engine", "gemma", "--seed", "5")
     first, again = writing.json(*ask), writing.json(*ask)

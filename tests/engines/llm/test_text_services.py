@@ -556,6 +556,7 @@ print(*sorted(loaded & {"torch", "transformers", "diffusers", "av"}))
 """
 
 
+@pytest.mark.long("models")
 def test_words_by_services_need_no_model_stack() -> None:
     done = subprocess.run([sys.executable, "-c", LIGHT], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout, done.stderr) == (0, "\n", "")

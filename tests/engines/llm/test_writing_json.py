@@ -104,12 +104,14 @@ JSON = st.recursive(
 CONTAINERS = st.lists(JSON, min_size=1, max_size=4) | st.dictionaries(st.text(max_size=6), JSON, min_size=1)
 
 
+@pytest.mark.long("models")
 @given(CONTAINERS, st.sampled_from(["", "Sure: ", "```json\n"]))
 @settings(max_examples=150)
 def test_any_json_survives_chatter_around_it(thing: Any, before: str) -> None:
     assert value(f"{before}{json.dumps(thing)}\n```") == thing
 
 
+@pytest.mark.long("models")
 @given(CONTAINERS, st.floats(0, 1))
 @settings(max_examples=200)
 def test_any_json_cut_anywhere_gives_what_was_whole_or_nothing(thing: Any, where: float) -> None:
@@ -178,6 +180,7 @@ def test_shots_alone_are_one_scene() -> None:
     assert len(listed({"shots": [{"action": "A door opens."}]}).scenes) == 1
 
 
+@pytest.mark.long("models")
 @given(JSON)
 @settings(max_examples=150)
 def test_any_json_is_a_list_or_a_reason(thing: Any) -> None:

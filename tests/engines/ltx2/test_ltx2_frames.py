@@ -87,12 +87,14 @@ def at(still: str, *frames: int) -> tuple[Conditioning, ...]:
     return tuple(Conditioning(input=still, frame=frame) for frame in frames)
 
 
+@pytest.mark.long("models")
 @pytest.mark.parametrize("frame", [1, 2, 8, 9, 15, 16, 17, 31])
 def test_a_picture_is_pinned_at_its_very_frame(frame: int, still: str, tmp_path: Path) -> None:
     """One frame wide. It was put at the first frame of its latent: up to seven frames early."""
     assert pinned(spec(conditioning=at(still, frame)), tmp_path, 5) == [[frame, frame + 1]]
 
 
+@pytest.mark.long("models")
 def test_the_first_frame_is_replaced_and_the_last_is_the_last(still: str, tmp_path: Path) -> None:
     """At 0 there is nothing beside the take's own latents: the first one is the picture's."""
     assert pinned(spec(conditioning=at(still, 0)), tmp_path / "0", 5) == []
@@ -102,6 +104,7 @@ def test_the_first_frame_is_replaced_and_the_last_is_the_last(still: str, tmp_pa
     assert pinned(longer, tmp_path / "2", 16) == [[16, 17], [120, 121]]
 
 
+@pytest.mark.long("models")
 def test_both_passes_and_both_pipelines_pin_it_there(still: str, tmp_path: Path) -> None:
     two = spec(width=128, height=128, stages="two", frames=17, conditioning=at(still, 6))
     with coordinates() as seen:

@@ -144,6 +144,7 @@ _RENAMED = (
 )
 
 
+@pytest.mark.long("models")
 def test_a_single_file_makes_the_same_take_as_the_folder(home: Path, tmp_path: Path) -> None:
     source = home / "models" / "tiny-ltx2" / "transformer" / "diffusion_pytorch_model.safetensors"
     path = tmp_path / "makers.safetensors"
@@ -169,6 +170,7 @@ def test_a_single_file_makes_the_same_take_as_the_folder(home: Path, tmp_path: P
     assert takes[0] == takes[1]
 
 
+@pytest.mark.long("models")
 def test_a_control_leaves_out_nothing_else_the_shot_says(home: Path, tmp_path: Path, tiny: Tiny) -> None:
     """Steps, guidance, negative prompt, LoRAs and key frames hold beside a control."""
     lora = Lora(id=str(tiny("ltx2-camera-lora") / "lora.safetensors"), strength=0.5)
@@ -190,6 +192,7 @@ def test_a_control_leaves_out_nothing_else_the_shot_says(home: Path, tmp_path: P
     assert _pictures(made.outputs[0].path, 9) != _pictures(other.outputs[0].path, 9)
 
 
+@pytest.mark.long("models")
 @pytest.mark.parametrize(
     "shot", [spec(frames=17, stages="two"), spec(frames=129, width=64, height=64, chunks=PARTS)]
 )
@@ -207,6 +210,7 @@ def test_progress_never_goes_back(shot: MakeVideo, tmp_path: Path) -> None:
 # -- want of memory
 
 
+@pytest.mark.long("models")
 def test_one_rung_down_starts_over_where_it_computes_otherwise(
     tmp_path: Path, tiny: Tiny, monkeypatch: pytest.MonkeyPatch
 ) -> None:

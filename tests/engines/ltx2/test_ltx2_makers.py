@@ -101,6 +101,7 @@ def packed(sound: Tensor) -> Tensor:
     return torch.as_tensor((tokens - vae.latents_mean) / vae.latents_std)
 
 
+@pytest.mark.long("models")
 def test_the_second_pass_goes_on_with_the_dice_of_the_first(tmp_path: Path) -> None:
     """One generator: picture and sound of the first pass, then picture and sound of the second."""
     from safetensors.torch import load_file

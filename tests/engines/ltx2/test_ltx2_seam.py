@@ -65,6 +65,7 @@ def test_the_sound_of_the_chunk_before_begins_the_next(
     assert after[:, :, handed:].std() > 0
 
 
+@pytest.mark.long("models")
 def test_the_transformer_is_told_that_what_it_is_handed_has_no_noise(tmp_path: Path) -> None:
     """In both passes, token by token; the sound behind it has the level of the step."""
     shot = spec(width=128, height=128, stages="two", schedule="distilled")

@@ -137,6 +137,7 @@ def is_take(take: dict[str, Any], frames: int, width: int = WIDTH, height: int =
     return path
 
 
+@pytest.mark.long("models")
 def test_text_to_video_with_sound(stage: Set) -> None:
     take = stage.make(stage.shot(steps="2"))
     path = is_take(take, 9)
@@ -145,6 +146,7 @@ def test_text_to_video_with_sound(stage: Set) -> None:
     assert "NOISE" in tags(path)["comment"]
 
 
+@pytest.mark.long("models")
 def test_a_take_has_handles_and_what_it_follows_lies_behind_the_head(stage: Set, pictures: list[str]) -> None:
     """Eight frames on each side of nine: 25 are made. With a picture at the first frame there is no head."""
     stage.milimo.env["MILIMO_MODEL_HANDLES"] = "8"
@@ -166,6 +168,7 @@ def test_a_take_has_handles_and_what_it_follows_lies_behind_the_head(stage: Set,
     assert "it follows a picture at frame 12" in stage.log(), "behind the head"
 
 
+@pytest.mark.long("models")
 def test_a_second_shot_with_the_same_model_loads_nothing(stage: Set) -> None:
     stage.make(stage.shot(steps="2", stages="one"))
     stage.make(stage.shot(steps="2", stages="one"))
@@ -179,6 +182,7 @@ def test_picture_to_video(stage: Set, pictures: list[str]) -> None:
     assert "pipeline ti2vid: it begins with a picture" in stage.log()
 
 
+@pytest.mark.long("models")
 def test_first_and_last_frame(stage: Set, pictures: list[str]) -> None:
     shot = stage.shot("17f", steps="2", stages="one")
     stage.follow(shot, pictures[0])
@@ -187,6 +191,7 @@ def test_first_and_last_frame(stage: Set, pictures: list[str]) -> None:
     assert "pipeline keyframe: it follows first and last frame" in stage.log()
 
 
+@pytest.mark.long("models")
 def test_keyframes_anywhere_in_two_stages(stage: Set, pictures: list[str]) -> None:
     shot = stage.shot("17f", steps="2", stages="two")
     for picture, frame in zip(pictures, (3, 8, 14), strict=True):
@@ -195,6 +200,7 @@ def test_keyframes_anywhere_in_two_stages(stage: Set, pictures: list[str]) -> No
     assert "pipeline keyframe: it follows 3 key frames" in stage.log()
 
 
+@pytest.mark.long("models")
 def test_a_clip_is_followed(stage: Set, clip: str) -> None:
     shot = stage.shot("25f", steps="2", stages="one")
     stage.follow(shot, clip, "--frame", "8")
@@ -202,6 +208,7 @@ def test_a_clip_is_followed(stage: Set, clip: str) -> None:
     assert "pipeline keyframe: it follows a clip at frame 8" in stage.log()
 
 
+@pytest.mark.long("models")
 @pytest.mark.parametrize(
     ("kind", "prepared"),
     [("depth", True), ("canny", False), ("pose", True), ("detail", False), ("motion", True)],
@@ -215,6 +222,7 @@ def test_a_control_is_followed(stage: Set, clip: str, kind: str, prepared: bool)
     assert f"LoRA tiny-ltx2-ic-{kind}" in log
 
 
+@pytest.mark.long("models")
 def test_a_camera_lora(stage: Set) -> None:
     plain = stage.shot(steps="2", stages="one", seed="5")
     is_take(stage.make(plain), 9)
@@ -238,12 +246,14 @@ def test_full_schedule_in_one_stage_with_all_parts_of_guidance(stage: Set) -> No
     assert {name: said["guidance"][name] for name in wanted} == wanted
 
 
+@pytest.mark.long("models")
 def test_distilled_schedule_in_two_stages(stage: Set) -> None:
     said = json.loads(tags(is_take(stage.make(stage.shot(model="tiny-ltx2-distilled")), 9))["milimo"])
     assert (said["schedule"], said["stages"], list(said["also"])) == ("distilled", 2, ["tiny-ltx2-upsampler"])
     assert said["sigmas"] == [1.0, 0.99375, 0.9875, 0.98125, 0.975, 0.909375, 0.725, 0.421875]
 
 
+@pytest.mark.long("models")
 def test_a_full_schedule_runs_against_the_makers_negative_where_nobody_names_one(stage: Set) -> None:
     """What is read for it, in a real worker: the take's own file says it, and another one makes another."""
     bare, same, other = (
@@ -257,6 +267,7 @@ def test_a_full_schedule_runs_against_the_makers_negative_where_nobody_names_one
     assert stage.frames(bare) == stage.frames(same) != stage.frames(other)
 
 
+@pytest.mark.long("models")
 def test_negative_prompt_changes_the_take(stage: Set) -> None:
     takes = [
         stage.shot(steps="2", stages="one", seed="5", guidance="3", negative=text)
@@ -267,11 +278,13 @@ def test_negative_prompt_changes_the_take(stage: Set) -> None:
     assert stage.frames(takes[0]) != stage.frames(takes[1])
 
 
+@pytest.mark.long("models")
 def test_temporal_upscale(stage: Set) -> None:
     is_take(stage.make(stage.shot("17f", steps="2", temporal_upscale="on")), 17)
     assert "9 frames are sampled and doubled in time to 17" in stage.log()
 
 
+@pytest.mark.long("models")
 def test_a_chain_of_parts_that_are_told_one_by_one(stage: Set) -> None:
     """Of 130 frames, which one go would hold: it is divided for its parts' own words, and of the shot's
     quoted lines the part without words of its own gets all.
@@ -286,6 +299,7 @@ def test_a_chain_of_parts_that_are_told_one_by_one(stage: Set) -> None:
     assert said in small.log()
 
 
+@pytest.mark.long("models")
 def test_ten_seconds_are_one_go_and_a_line_is_spoken_once(stage: Set) -> None:
     """Any shot of words over 121 frames was cut, and each chunk got the line again."""
     small = replace(stage, project="small")
@@ -302,6 +316,7 @@ def test_ten_seconds_are_one_go_and_a_line_is_spoken_once(stage: Set) -> None:
     )
 
 
+@pytest.mark.long("models")
 @pytest.mark.parametrize(("model", "generation"), [("tiny-ltx23", "2.3"), ("tiny-ltx25", "2.5")])
 def test_later_generations(stage: Set, model: str, generation: str) -> None:
     """Small: on a CPU the diffusion decoder of 2.5 looks at every pixel from every other."""
@@ -310,12 +325,14 @@ def test_later_generations(stage: Set, model: str, generation: str) -> None:
     assert json.loads(tags(path)["milimo"])["generation"] == generation
 
 
+@pytest.mark.long("models")
 def test_a_raster_between_the_models_steps_is_made_larger_and_cut(stage: Set) -> None:
     take = stage.make(stage.shot("10f", steps="2", stages="one"))
     is_take(take, 17)
     assert "17 frames are made for 10" in stage.log()
 
 
+@pytest.mark.long("models")
 def test_nan_fails_the_job_with_frame_and_seed(stage: Set) -> None:
     models = Path(stage.milimo.home) / "models"
     shutil.copytree(models / "tiny-ltx2", models / "no-numbers", ignore=shutil.ignore_patterns("milimo.json"))

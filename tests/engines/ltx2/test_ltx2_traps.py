@@ -106,6 +106,7 @@ def made(session: Session, context: StandaloneContext, **changes: Any) -> Latent
 # -- noise levels
 
 
+@pytest.mark.long("models")
 def test_the_shipped_scheduler_would_bend_distilled_noise_levels_and_ours_does_not(session: Session) -> None:
     ours = scheduler()
     ours.set_timesteps(sigmas=list(DISTILLED), mu=2.05)

@@ -59,6 +59,7 @@ def test_more_memory_never_gives_a_worse_recipe(
     assert large.fits or not small.fits
 
 
+@pytest.mark.long("models")
 @given(requests(), GBS, GBS, GBS)
 def test_more_main_memory_never_gives_a_worse_recipe(
     request: Request, free: float, one: float, other: float
@@ -96,6 +97,7 @@ def test_each_rung_needs_less_than_the_one_above(request: Request, kind: Kind) -
     assert 1 <= len(needs) <= len(rungs(request.engine))
 
 
+@pytest.mark.long("models")
 @given(requests(), GBS, st.sampled_from(KINDS))
 def test_stepping_down_ends_below_the_last_rung(request: Request, free: float, kind: Kind) -> None:
     """Each step is another recipe, until there is none: then it is refused with the nearest thing."""
@@ -114,6 +116,7 @@ def test_stepping_down_ends_below_the_last_rung(request: Request, free: float, k
     raise AssertionError("the ladder has no end")
 
 
+@pytest.mark.long("models")
 @given(requests(), GBS)
 def test_what_ran_out_is_not_tried_again_with_as_much_free(request: Request, free: float) -> None:
     """Remembering it and stepping down are the same step, not two."""

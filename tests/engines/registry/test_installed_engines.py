@@ -117,6 +117,7 @@ def asked(expression: str, site: Path | None = None) -> Any:
     return json.loads(done.stdout)
 
 
+@pytest.mark.long("models")
 def test_a_take_of_an_installed_engine_comes_into_a_film(film: Milimo, site: Path) -> None:
     paths = os.pathsep.join([film.env["PYTHONPATH"], str(site)])
     ours = Milimo({**film.env, "PYTHONPATH": paths}, film.cwd)
@@ -154,6 +155,7 @@ def test_a_list_of_engines_imports_none_of_them(site: Path) -> None:
     assert not [name for name in modules if name.startswith("torch")]
 
 
+@pytest.mark.long("models")
 def test_an_engine_describes_itself_without_the_model_stack() -> None:
     described = "[engine_registry.profile(row.name).describe().family for row in engine_registry.ENGINES]"
     families, modules = asked(described)

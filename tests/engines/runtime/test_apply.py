@@ -119,6 +119,7 @@ def whole(tiny: Tiny) -> np.ndarray:
     return video(ltx2(tiny("ltx2"), recipe()))
 
 
+@pytest.mark.long("models")
 @pytest.mark.parametrize("offload", OFFLOADS)
 def test_where_weights_wait_changes_no_pixel(tiny: Tiny, whole: np.ndarray, offload: Offload) -> None:
     pipe = ltx2(tiny("ltx2"), recipe(offload))
@@ -143,12 +144,14 @@ def test_of_kept_blocks_the_first_stay_and_the_rest_is_streamed(tiny: Tiny) -> N
         video(pipe)
 
 
+@pytest.mark.long("models")
 @pytest.mark.parametrize("offload", ["parts", "kept", "blocks"])
 def test_pictures_too(tiny: Tiny, offload: Offload) -> None:
     folder = tiny("flux2-klein")
     assert np.allclose(picture(flux2(folder, recipe(offload))), picture(flux2(folder, recipe())), atol=CLOSE)
 
 
+@pytest.mark.long("models")
 @pytest.mark.parametrize("offload", ["none", "blocks", "leaves"])
 def test_fp8_weights_are_held_in_a_byte(tiny: Tiny, offload: Offload) -> None:
     pipe = ltx2(tiny("ltx2"), recipe(offload, "fp8"))
@@ -171,6 +174,7 @@ def pipeline_bytes(pipeline: Any) -> int:
     return sum(tensor.nbytes for part in parts for tensor in (*part.parameters(), *part.buffers()))
 
 
+@pytest.mark.long("models")
 def test_fp8_is_smaller(tiny: Tiny) -> None:
     folder = tiny("ltx2")
     wide = pipeline_bytes(ltx2(folder, recipe(precision="bfloat16")))
@@ -178,6 +182,7 @@ def test_fp8_is_smaller(tiny: Tiny) -> None:
     assert small < wide
 
 
+@pytest.mark.long("models")
 def test_frames_are_decoded_in_tiles_and_slices(tiny: Tiny) -> None:
     """The decoder is called for parts of the size that the recipe says, and for all where it says none."""
     pipe = ltx2(tiny("ltx2"), recipe())
@@ -226,6 +231,7 @@ def test_attention_as_the_recipe_says(tiny: Tiny, whole: np.ndarray) -> None:
         apply.apply(pipe, recipe(attention="no such thing"), CPU)
 
 
+@pytest.mark.long("models")
 def test_compiled_where_the_recipe_says_so_and_undone_where_not(
     tiny: Tiny, monkeypatch: pytest.MonkeyPatch
 ) -> None:

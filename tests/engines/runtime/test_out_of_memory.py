@@ -87,6 +87,7 @@ def run(studio: Milimo, prompt: str) -> tuple[WholeJob, list[str]]:
         return client.job(job), client.log(job).splitlines()
 
 
+@pytest.mark.long("models")
 def test_one_rung_down_said_tried_again_and_remembered(studio: Milimo) -> None:
     first, log = run(studio, "one")
     assert (first.state, first.attempts, first.rung) == ("done", 2, 1)
@@ -103,6 +104,7 @@ def test_one_rung_down_said_tried_again_and_remembered(studio: Milimo) -> None:
     assert [(row["recipe"], row["ran"]) for row in rows] == [("float32, in main memory", False)]
 
 
+@pytest.mark.long("models")
 def test_when_no_rung_is_left_it_ends_with_the_nearest_thing(studio: Milimo) -> None:
     job, log = run(studio, "all")
     assert job.state == "failed"
@@ -142,6 +144,7 @@ def test_only_the_newest_are_kept(tmp_path: Path) -> None:
     assert [row.units for row in shown.of(here)] == list(range(6, 206))
 
 
+@pytest.mark.long("models")
 @pytest.mark.parametrize(
     "spoiled", [b"", b"{", b"[]", b'{"version": 1, "cards": {"NVIDIA L4, 24 GB": [{}]}}']
 )

@@ -181,6 +181,7 @@ def furnished(milimo: Milimo, tiny: Tiny, tmp_path: Path) -> Milimo:
     return milimo
 
 
+@pytest.mark.long("models")
 def test_what_explain_tells_of_a_card_is_what_the_job_on_it_does(
     furnished: Milimo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -111,6 +111,7 @@ def shown(masks: list[NDArray[np.uint8]]) -> set[int]:
 # Pictures
 
 
+@pytest.mark.long("models")
 def test_row_50_a_text_masks_all_that_it_names(stage: Set) -> None:
     told = stage.segment("--text", "cat", "--threshold", "0.2")
     assert told["kind"] == "mask"
@@ -210,6 +211,7 @@ def test_row_53_a_second_click_loads_nothing_and_encodes_nothing(stage: Set) -> 
 # Clips
 
 
+@pytest.mark.long("models")
 def test_row_53_a_text_is_followed_both_ways(stage: Set) -> None:
     told = stage.track("--text", "cat", "--start", "4")
     masks = moving(told["path"])
@@ -263,6 +265,7 @@ def test_a_moving_mask_is_grown_in_every_frame(stage: Set) -> None:
     assert len(np.unique(wide)) > 3
 
 
+@pytest.mark.long("models")
 def test_row_53_a_clip_that_is_followed_is_told_of_and_stops_within_a_frame(
     stage: Set, tmp_path: Path
 ) -> None:
@@ -332,6 +335,7 @@ def test_what_a_mask_lies_over_is_not_deleted_under_it(stage: Set) -> None:
     assert "is used: the source of mask" in refused["error"]["message"]
 
 
+@pytest.mark.long("models")
 def test_masks_are_made_where_no_film_is_open_as_well(stage: Set) -> None:
     current = stage.milimo.home / "current"
     aside = current.rename(current.with_name("aside"))
@@ -406,6 +410,7 @@ def test_a_long_word_that_only_the_tokenizer_can_count_fails_with_the_sentence(s
     assert "SAM 3 reads 32 tokens" in error["message"]
 
 
+@pytest.mark.long("models")
 def test_what_shows_nothing_or_too_much_is_refused_before_anything_is_queued(
     stage: Set, tmp_path: Path
 ) -> None:
@@ -464,6 +469,7 @@ def test_weights_that_need_a_card_or_are_cut_are_refused_before_anything_is_queu
 # What people have
 
 
+@pytest.mark.long("models")
 def test_pictures_of_every_kind_have_masks_of_their_size(stage: Set, tmp_path: Path) -> None:
     Image.new("RGB", (1, 1), (9, 99, 9)).save(tmp_path / "one.png")
     Image.new("RGBA", (50, 40), (200, 10, 10, 60)).save(tmp_path / "clear.png")
@@ -485,6 +491,7 @@ def test_pictures_of_every_kind_have_masks_of_their_size(stage: Set, tmp_path: P
         still(told["path"], size)
 
 
+@pytest.mark.long("models")
 def test_clips_of_every_kind_have_masks_of_their_size_rate_and_frames(stage: Set, tmp_path: Path) -> None:
     def filmed(name: str, starts: list[int], *, turned: bool = False) -> Path:
         path = tmp_path / name
@@ -513,6 +520,7 @@ def test_clips_of_every_kind_have_masks_of_their_size_rate_and_frames(stage: Set
     assert probe(tmp_path / "turned.mp4").width == 96
 
 
+@pytest.mark.long("models")
 def test_a_take_is_masked_by_the_number_of_its_shot(stage: Set, tmp_path: Path) -> None:
     (tmp_path / "one.fountain").write_text("INT. ROOM - NIGHT\n\nA lamp.\n")
     stage.milimo("script", "import", str(tmp_path / "one.fountain"))

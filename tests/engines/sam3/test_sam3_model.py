@@ -104,6 +104,7 @@ def library_pixels(sam: Sam, footage: Footage) -> Any:
     return sam.processor.image_processor(images=footage.frame(0), return_tensors="pt").pixel_values
 
 
+@pytest.mark.long("models")
 def test_a_text_finds_what_the_library_finds(sam: Sam, photo: Footage, tiny: Tiny) -> None:
     from transformers import Sam3Model, Sam3Processor
 
@@ -152,6 +153,7 @@ def test_clicks_and_boxes_find_what_the_library_finds(sam: Sam, photo: Footage, 
     assert 0.05 < (thing.mask > 0).mean() < 0.95, "else it tells nothing"
 
 
+@pytest.mark.long("models")
 def test_row_53_a_clicked_object_is_followed_as_the_library_follows_it(
     sam: Sam, film: Path, tiny: Tiny
 ) -> None:
@@ -179,6 +181,7 @@ def test_row_53_a_clicked_object_is_followed_as_the_library_follows_it(
         assert same > 0.995, f"frame {frame}"
 
 
+@pytest.mark.long("models")
 def test_row_53_a_text_is_followed_as_the_library_follows_it(sam: Sam, film: Path, tiny: Tiny) -> None:
     from transformers import Sam3VideoModel
 
@@ -204,6 +207,7 @@ def test_row_53_a_text_is_followed_as_the_library_follows_it(sam: Sam, film: Pat
 # Directions, objects, corrections
 
 
+@pytest.mark.long("models")
 def test_row_53_forward_backward_and_both_cover_what_they_say(sam: Sam, film: Path) -> None:
     at: dict[str, Any] = {"prompts": (clicks(10, (40, 30)),)}
     assert set(followed(sam, film, direction="forward", **at).objects[1].scores) == set(range(10, FRAMES))
@@ -222,6 +226,7 @@ def test_row_53_forward_backward_and_both_cover_what_they_say(sam: Sam, film: Pa
     assert seen == {"forward": set(range(10, 14)), "backward": set(range(7, 11)), "both": set(range(7, 14))}
 
 
+@pytest.mark.long("models")
 def test_what_a_text_names_at_the_start_has_one_number_both_ways(sam: Sam, film: Path) -> None:
     both = followed(sam, film, text=("cat",), start=10, frames=5)
     ahead = followed(sam, film, text=("cat",), start=10, frames=5, direction="forward")
@@ -232,6 +237,7 @@ def test_what_a_text_names_at_the_start_has_one_number_both_ways(sam: Sam, film:
     assert any(min(one.scores) < 10 < max(one.scores) for one in both.objects.values())
 
 
+@pytest.mark.long("models")
 def test_row_54_several_objects_go_side_by_side_and_are_as_if_alone(sam: Sam, film: Path) -> None:
     first, second = clicks(4, (20, 20)), clicks(9, (70, 40), object=2)
     both = followed(sam, film, prompts=(first, second))
@@ -251,6 +257,7 @@ def test_texts_and_clicks_together_are_numbered_one_after_the_other(sam: Sam, fi
     assert set(labels.values()) <= {"", "cat", "dog"}
 
 
+@pytest.mark.long("models")
 def test_row_53_a_correction_holds_from_its_frame_on(sam: Sam, film: Path) -> None:
     start, correction = clicks(3, (40, 30)), clicks(12, (60, 10), (20, 50), positive=False)
     plain = masks(followed(sam, film, prompts=(start,), direction="forward"), 1)
@@ -290,6 +297,7 @@ def test_a_correction_is_not_lost_on_the_way_back(sam: Sam, film: Path) -> None:
 # Memory
 
 
+@pytest.mark.long("models")
 def test_a_session_holds_no_frames_and_forgets_what_nobody_looks_at(sam: Sam, tmp_path: Path) -> None:
     path, frames = tmp_path / "long.mov", 42
     random = np.random.default_rng(2)
@@ -312,6 +320,7 @@ def test_a_session_holds_no_frames_and_forgets_what_nobody_looks_at(sam: Sam, tm
     )
 
 
+@pytest.mark.long("models")
 def test_row_53_a_second_click_encodes_nothing_again(sam: Sam, photo: Footage, film: Path) -> None:
     sam.eye.features.clear()
     sam.eye.encoded = sam.eye.reused = 0
@@ -395,6 +404,7 @@ def test_a_job_that_is_stopped_stops_within_a_frame(sam: Sam, film: Path) -> Non
     assert sam.model.score_threshold_detection == 0.0, "thresholds are the model's own again"
 
 
+@pytest.mark.long("models")
 def test_a_clip_is_followed_on_from_any_frame_as_if_nothing_had_been(
     sam: Sam, film: Path, tmp_path: Path
 ) -> None:
@@ -430,6 +440,7 @@ class StoppedAt(Listening):
             raise Cancelled("cancelled by request")
 
 
+@pytest.mark.long("models")
 def test_a_job_goes_on_with_its_masks_and_they_may_be_finished_otherwise(
     tiny: Tiny, film: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -478,6 +489,7 @@ def spoiled(tiny: Tiny, target: Path) -> tuple[Path, dict[str, torch.Tensor]]:
     return target / "model.safetensors", load_file(target / "model.safetensors")
 
 
+@pytest.mark.long("models")
 def test_weights_that_lack_a_part_are_refused_and_not_made_up(tiny: Tiny, tmp_path: Path) -> None:
     path, tensors = spoiled(tiny, tmp_path / "sam")
     gone = next(name for name in tensors if "mask_decoder" in name)
@@ -507,6 +519,7 @@ def refused(folder: Path) -> MilimoError:
     return told.value
 
 
+@pytest.mark.long("models")
 def test_weights_of_another_model_are_refused_by_what_they_say(tiny: Tiny, tmp_path: Path) -> None:
     assert "are of gemma3" in refused(tiny("gemma3")).message
     (tmp_path / "empty").mkdir()

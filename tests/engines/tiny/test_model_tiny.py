@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
+
 from milimo_tui.engines.catalog.installed_weights import Installed
 from milimo_tui.engines.tiny.families import FAMILIES
 from tests.engines.tiny_home import Tiny, furnish, tiny
@@ -13,6 +15,7 @@ from tests.front_door import Milimo
 __all__ = ["tiny"]
 
 
+@pytest.mark.long("models")
 def test_a_family_is_built_registered_and_chosen_called_noise_and_the_way_back_is_told(
     milimo: Milimo, tiny: Tiny
 ) -> None:

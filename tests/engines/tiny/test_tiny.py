@@ -154,6 +154,7 @@ def test_upsamplers_double_space_or_time(tiny: Tiny) -> None:
         assert tuple(model(torch.randn(1, 128, 2, 2, 3)).shape) == expected
 
 
+@pytest.mark.long("models")
 @pytest.mark.filterwarnings("ignore:flex_attention called without torch.compile")
 def test_the_diffusion_decoder_of_25_decodes(tiny: Tiny) -> None:
     import torch
@@ -170,6 +171,7 @@ def test_the_diffusion_decoder_of_25_decodes(tiny: Tiny) -> None:
     assert made.frames.shape == (1, 9, 64, 96, 3)
 
 
+@pytest.mark.long("models")
 @pytest.mark.parametrize(("family", "distilled"), [("flux2-klein", True), ("flux2-klein-base", False)])
 def test_klein_paints_and_knows_its_kind(family: str, distilled: bool, tiny: Tiny) -> None:
     import torch

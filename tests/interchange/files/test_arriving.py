@@ -6,6 +6,7 @@ from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -20,6 +21,7 @@ from tests.interchange.strategies import RATES, bundles
 TAKE = Medium(name="take.mov", path="/old/take.mov", digest="a" * 64, seconds=Fraction(10))
 
 
+@pytest.mark.long("files")
 @given(bundles(), st.sampled_from(RATES))
 @settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 def test_a_conformed_cut_keeps_its_edges_to_the_frame(bundle: Bundle, rate: Fraction) -> None:

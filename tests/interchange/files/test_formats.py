@@ -164,6 +164,7 @@ def test_fcpxml_comes_back_at_every_rate(tmp_path_factory: pytest.TempPathFactor
     )
 
 
+@pytest.mark.long("files")
 @given(bundles())
 @SEVERAL
 def test_an_edl_comes_back(tmp_path_factory: pytest.TempPathFactory, bundle: Bundle) -> None:
@@ -173,6 +174,7 @@ def test_an_edl_comes_back(tmp_path_factory: pytest.TempPathFactory, bundle: Bun
     assert _near(shape(first, listed, parted=False), shape(bundle, listed, parted=False))
 
 
+@pytest.mark.long("files")
 @given(bundles())
 @SEVERAL
 def test_final_cut_seven_comes_back(tmp_path_factory: pytest.TempPathFactory, bundle: Bundle) -> None:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import opentimelineio as otio
+import pytest
 from hypothesis import HealthCheck, given, settings
 
 from milimo_tui.cut.edit import edits
@@ -23,6 +24,7 @@ from tests.interchange.strategies import Minting, bundles, told
 FIXED = Path(__file__).parent / "data" / "film.otio"
 
 
+@pytest.mark.long("files")
 @given(bundles())
 @settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 def test_every_feature_comes_back(bundle: Bundle) -> None:
@@ -33,6 +35,7 @@ def test_every_feature_comes_back(bundle: Bundle) -> None:
     assert arrival.sized
 
 
+@pytest.mark.long("files")
 @given(bundles())
 @settings(max_examples=15, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 def test_what_came_in_goes_out_as_it_came(bundle: Bundle) -> None:

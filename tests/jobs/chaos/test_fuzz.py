@@ -112,6 +112,7 @@ def fuzz(house: House, count: int, trap: Path) -> None:
     assert "Traceback" not in log, log[log.index("Traceback") - 500 :][:3000]
 
 
+@pytest.mark.long("queue")
 def test_six_hundred_bad_messages_change_nothing(house: House, tmp_path: Path) -> None:
     fuzz(house, 600, tmp_path / "trap")
 
@@ -121,6 +122,7 @@ def test_thousands_of_bad_messages_change_nothing(house: House, tmp_path: Path) 
     fuzz(house, rounds("fuzz"), tmp_path / "trap")
 
 
+@pytest.mark.long("queue")
 def test_a_message_beyond_the_limit_is_refused(house: House) -> None:
     client = house.start()
     with dial(house) as line:
@@ -155,6 +157,7 @@ def test_answers_to_bad_requests_are_sentences_and_the_line_stays_open(house: Ho
         assert json.loads(file.readline())["ok"]["running"]
 
 
+@pytest.mark.long("queue")
 def test_a_watcher_that_never_reads_costs_no_one_anything(house: House) -> None:
     client = house.start()
     client.pause()

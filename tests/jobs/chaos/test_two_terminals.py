@@ -235,6 +235,7 @@ def check_states(db: sqlite3.Connection, last: int, told: list[dict[str, Any]]) 
             assert [answer["state"] for answer in note["answer"]] in (["queued"], ["running"]), note
 
 
+@pytest.mark.long("queue")
 @pytest.mark.parametrize("notes", [lambda: 3], indirect=True, ids=["three-seconds"])
 def test_two_terminals_for_three_seconds(house: House, notes: list[dict[str, Any]]) -> None:
     check(house, notes)

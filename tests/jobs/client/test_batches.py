@@ -22,6 +22,7 @@ def of(client: Client, id: str) -> BatchView:
     return found
 
 
+@pytest.mark.long("queue")
 def test_a_submit_of_thousands_is_one_change(house: House) -> None:
     client = house.start()
     client.pause()
@@ -41,6 +42,7 @@ def test_a_submit_of_thousands_is_one_change(house: House) -> None:
     assert all(one < other for one, other in pairwise(positions))
 
 
+@pytest.mark.long("queue")
 def test_a_submit_in_parts_that_goes_wrong_leaves_nothing(house: House) -> None:
     client = house.start()
     good = [picture() for _ in range(1200)]
@@ -73,6 +75,7 @@ def part(number: int, *, more: bool) -> bytes:
     return json.dumps({"op": "submit", "id": 1, "jobs": jobs, "part": number, "more": more}).encode() + b"\n"
 
 
+@pytest.mark.long("queue")
 def test_a_client_that_goes_between_two_parts_leaves_nothing(house: House) -> None:
     client = house.start()
     client.pause()
@@ -95,6 +98,7 @@ def test_a_client_that_goes_between_two_parts_leaves_nothing(house: House) -> No
     assert len(client.jobs()) == 1
 
 
+@pytest.mark.long("queue")
 def test_a_batch_is_one_thing_with_counts_and_progress(shared: House) -> None:
     client = shared.start()
     batch = BatchRequest(label="3B, 4 takes", project="/film")
@@ -165,6 +169,7 @@ def test_a_paused_batch_starts_nothing_and_its_running_member_yields(shared: Hou
     assert paused == [False, True, False]
 
 
+@pytest.mark.long("queue")
 def test_a_batch_takes_a_priority_and_a_supervisor_may_go_home_while_it_is_paused(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -203,6 +208,7 @@ def test_retry_of_a_batch_offers_what_was_skipped_whatever_the_order(shared: Hou
     until_ended(client, [bad, after])
 
 
+@pytest.mark.long("queue")
 def test_a_home_with_many_batches_lists_them_all(house: House) -> None:
     client = house.start()
     names = [f"b{number}" for number in range(1200)]

@@ -50,6 +50,7 @@ def test_a_merge_patch_does_what_its_standard_shows(target: object, patch: objec
     assert json.dumps(target) == before, "values are not changed in place"
 
 
+@pytest.mark.long("queue")
 def test_a_queued_job_is_made_as_it_was_edited(shared: House) -> None:
     client = shared.start()
     client.pause()
@@ -194,6 +195,7 @@ def test_a_delayed_job_starts_when_its_time_has_come_and_not_before(shared: Hous
     until_state(client, never, "done")
 
 
+@pytest.mark.long("queue")
 def test_a_clock_that_jumps_forward_strands_no_delayed_job(
     house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -208,6 +210,7 @@ def test_a_clock_that_jumps_forward_strands_no_delayed_job(
     until_state(client, id, "done")
 
 
+@pytest.mark.long("queue")
 def test_the_supervisor_stays_for_a_delayed_job_and_finds_it_after_a_crash(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -328,6 +331,7 @@ def test_nobody_is_away_while_somebody_looks(shared: House) -> None:
     assert began == sorted(began, reverse=True)
 
 
+@pytest.mark.long("queue")
 def test_an_absence_outlives_the_supervisor(house: House) -> None:
     client = house.start()
     began = client.absences()[0]["began"]

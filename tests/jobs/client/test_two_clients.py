@@ -46,6 +46,7 @@ def pair(shared: House) -> tuple[Client, Client]:
     return one, two
 
 
+@pytest.mark.long("queue")
 def test_of_two_edits_of_one_revision_one_is_told_to_look_again(pair: tuple[Client, Client]) -> None:
     one, two = pair
     [id] = one.submit([picture()])
@@ -110,6 +111,7 @@ def test_of_hold_and_cancel_the_one_that_comes_second_finds_what_the_first_left(
         assert one.job(id).state == "cancelled"
 
 
+@pytest.mark.long("queue")
 def test_a_retry_by_two_is_one_retry(pair: tuple[Client, Client]) -> None:
     one, two = pair
     ids = one.submit([picture() for _ in range(ROUNDS)])
@@ -121,6 +123,7 @@ def test_a_retry_by_two_is_one_retry(pair: tuple[Client, Client]) -> None:
         assert len(retries) == 1
 
 
+@pytest.mark.long("queue")
 def test_pause_and_resume_by_two_leave_the_job_as_the_last_one_wished(
     shared: House, pair: tuple[Client, Client]
 ) -> None:
@@ -137,6 +140,7 @@ def test_pause_and_resume_by_two_leave_the_job_as_the_last_one_wished(
     assert until_ended(one, [id])[id].state == "done"
 
 
+@pytest.mark.long("queue")
 def test_pauses_of_a_lane_and_a_batch_by_two_do_not_undo_each_other(pair: tuple[Client, Client]) -> None:
     one, two = pair
     one.resume()

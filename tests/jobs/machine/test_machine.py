@@ -283,6 +283,7 @@ def test_a_process_is_looked_at() -> None:
     assert gpus.find({}, root=Path("/nowhere"), system=LINUX) == ()
 
 
+@pytest.mark.long("queue")
 def test_a_client_asks_for_the_machine(house: House) -> None:
     client = house.start()
     (id,) = client.submit([picture(house.gated)])

@@ -352,6 +352,7 @@ async def test_a_command_that_fails_is_tried_thrice_and_its_words_are_logged(
     assert "open-sesame" not in caplog.text
 
 
+@pytest.mark.long("queue")
 async def test_a_command_that_is_not_there_or_never_ends(
     teller: Callable[..., Teller], tmp_path: Path
 ) -> None:
@@ -370,6 +371,7 @@ async def test_a_command_that_is_not_there_or_never_ends(
 # With a supervisor
 
 
+@pytest.mark.long("queue")
 def test_a_killed_supervisor_takes_its_command_with_it_and_its_successor_tells(
     house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -396,6 +398,7 @@ def test_a_killed_supervisor_takes_its_command_with_it_and_its_successor_tells(
     assert [line.split(maxsplit=1)[1] for line in note.read_text().splitlines()] == ["3B take is made 1"] * 2
 
 
+@pytest.mark.long("queue")
 def test_a_supervisor_that_ends_kills_its_command(
     house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -416,6 +419,7 @@ def test_a_supervisor_that_ends_kills_its_command(
     assert not is_alive(int(note.read_text()))
 
 
+@pytest.mark.long("queue")
 def test_watchers_hear_what_is_told_and_the_webhook_too(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -432,6 +436,7 @@ def test_watchers_hear_what_is_told_and_the_webhook_too(
     assert all(signed(headers, body) for headers, body in receiver.got)
 
 
+@pytest.mark.long("queue")
 def test_a_supervisor_stays_until_all_is_told_and_then_ends_by_itself(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:

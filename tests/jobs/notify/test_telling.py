@@ -145,6 +145,7 @@ def at_home(house: House, **more: str) -> dict[str, str]:
     return env | more
 
 
+@pytest.mark.long("queue")
 def test_a_verb_that_waited_tells_at_its_end(house: House) -> None:
     env = at_home(house)
     client = house.start()
@@ -171,6 +172,7 @@ def test_a_verb_that_waited_tells_at_its_end(house: House) -> None:
         assert b"\x07" not in terminal.raw
 
 
+@pytest.mark.long("queue")
 def test_the_studio_tells_what_ends_while_it_is_attached_once(house: House) -> None:
     env = at_home(house)
     client = house.start()
@@ -215,6 +217,7 @@ def tmux(env: dict[str, str], folder: Path, *, passthrough: bool) -> Iterator[Te
         subprocess.run([program, "-S", str(folder / "tmux"), "kill-server"], check=False, capture_output=True)
 
 
+@pytest.mark.long("queue")
 @pytest.mark.parametrize("passthrough", [True, False])
 def test_through_tmux_the_message_with_its_leave_and_the_bell_without(
     house: House, tmp_path: Path, passthrough: bool

@@ -204,6 +204,7 @@ async def test_draining_calls_back_what_has_not_begun(inside: Inside) -> None:
     assert asked(inside, "return") == [message["token"] for message in told(inside)[SEEN + 1 :]]
 
 
+@pytest.mark.long("queue")
 def test_many_short_jobs_begin_in_their_order_and_once(house: House) -> None:
     client = house.start()
     ids = client.submit([picture("text=x") for _ in range(120)])
@@ -216,6 +217,7 @@ def test_many_short_jobs_begin_in_their_order_and_once(house: House) -> None:
     assert sorted(house.taken()) == sorted(ids)
 
 
+@pytest.mark.long("queue")
 def test_a_worker_killed_amid_many_short_jobs_loses_none(house: House) -> None:
     client = house.start()
     ids = client.submit([picture("text=x") for _ in range(150)])
@@ -226,6 +228,7 @@ def test_a_worker_killed_amid_many_short_jobs_loses_none(house: House) -> None:
     assert sorted(house.taken()) == sorted(ids), "each was taken in once"
 
 
+@pytest.mark.long("queue")
 def test_a_worker_gives_back_what_it_has_not_begun(house: House) -> None:
     client = house.start()
     quick = client.submit([picture("text=x") for _ in range(12)])

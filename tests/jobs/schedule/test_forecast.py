@@ -9,6 +9,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -96,6 +97,7 @@ def snapshots(draw: st.DrawFn) -> Snapshot:
 HEADS = st.sampled_from([0, 3, 1000])  # all summed up, part of it, all played through
 
 
+@pytest.mark.long("queue")
 @given(snapshots(), HEADS)
 def test_no_job_begins_before_it_may(snapshot: Snapshot, head: int) -> None:
     found = spans(snapshot, head)
@@ -113,6 +115,7 @@ def test_no_job_begins_before_it_may(snapshot: Snapshot, head: int) -> None:
         assert end is None or end >= start
 
 
+@pytest.mark.long("queue")
 @given(snapshots(), HEADS)
 def test_what_is_held_paused_or_shut_has_no_time(snapshot: Snapshot, head: int) -> None:
     found = spans(snapshot, head)
@@ -124,6 +127,7 @@ def test_what_is_held_paused_or_shut_has_no_time(snapshot: Snapshot, head: int) 
             assert found[one.id].end is None
 
 
+@pytest.mark.long("queue")
 @given(snapshots())
 def test_two_jobs_never_share_a_worker(snapshot: Snapshot) -> None:
     by_worker: dict[str, list[Span]] = {}
@@ -138,6 +142,7 @@ def test_two_jobs_never_share_a_worker(snapshot: Snapshot) -> None:
             assert one.end <= other.start
 
 
+@pytest.mark.long("queue")
 @given(snapshots())
 @settings(max_examples=200)
 def test_jobs_start_as_the_schedule_chooses(snapshot: Snapshot) -> None:
@@ -256,6 +261,7 @@ def test_an_estimate_says_what_it_does_not_know() -> None:
     assert estimate(there, [], {})["seconds"] == 0.0
 
 
+@pytest.mark.long("queue")
 def test_the_time_it_takes_grows_with_the_queue_and_no_faster() -> None:
     def seconds(count: int) -> float:
         jobs = [

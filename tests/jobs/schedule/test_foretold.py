@@ -5,6 +5,8 @@ from __future__ import annotations
 import time
 from typing import Any
 
+import pytest
+
 from milimo_tui.jobs.client.client import BatchRequest, Client
 from tests.jobs.conftest import House, picture, until_runs, until_state
 
@@ -35,6 +37,7 @@ def test_nothing_is_foretold_of_what_was_never_measured(house: House) -> None:
     assert told["coarse"] == ["make_picture/tester/128x64"]
 
 
+@pytest.mark.long("queue")
 def test_what_waits_behind_a_job_that_runs_is_foretold_in_its_order(house: House) -> None:
     client = house.start()
     measured(house, client)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -78,6 +79,7 @@ def nights(draw: st.DrawFn) -> list[tuple[int, list[tuple[int, str, int]]]]:
     return draw(st.lists(round, min_size=1, max_size=40))
 
 
+@pytest.mark.long("queue")
 @given(nights())
 @settings(max_examples=200)
 def test_no_job_is_passed_over_more_often_than_the_bound(

@@ -21,6 +21,7 @@ def end_of(pid: int) -> None:
     until(lambda: not is_alive(pid), f"process {pid} goes")
 
 
+@pytest.mark.long("queue")
 def test_a_killed_worker_costs_an_attempt_and_no_job(house: House) -> None:
     client = house.start()
     [id] = client.submit([picture(house.gated)])
@@ -35,6 +36,7 @@ def test_a_killed_worker_costs_an_attempt_and_no_job(house: House) -> None:
     assert house.taken() == [id]
 
 
+@pytest.mark.long("queue")
 def test_a_dead_worker_is_noticed_by_its_end_and_not_by_its_lease(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -48,6 +50,7 @@ def test_a_dead_worker_is_noticed_by_its_end_and_not_by_its_lease(
     client.cancel([id])
 
 
+@pytest.mark.long("queue")
 def test_a_job_whose_workers_die_three_times_with_nothing_gained_is_set_aside(house: House) -> None:
     client = house.start()
     [id] = client.submit([picture("steps=2 die=1")])
@@ -58,6 +61,7 @@ def test_a_job_whose_workers_die_three_times_with_nothing_gained_is_set_aside(ho
     assert jobs[id].error == "its worker process died"
 
 
+@pytest.mark.long("queue")
 def test_deaths_do_not_count_while_each_try_comes_further(house: House) -> None:
     client = house.start()
     [id] = client.submit([picture("steps=4 step=0.15 dies_further=3")])
@@ -65,6 +69,7 @@ def test_deaths_do_not_count_while_each_try_comes_further(house: House) -> None:
     assert (job.state, job.attempts) == ("done", 4)
 
 
+@pytest.mark.long("queue")
 def test_a_killed_supervisor_takes_its_workers_along_and_its_jobs_go_on(house: House) -> None:
     client = house.start()
     running, queued = client.submit([picture(house.gated), picture()])
@@ -82,6 +87,7 @@ def test_a_killed_supervisor_takes_its_workers_along_and_its_jobs_go_on(house: H
     assert sorted(house.taken()) == sorted([running, queued, waiting])
 
 
+@pytest.mark.long("queue")
 def test_row_86_no_job_is_left_a_zombie_after_a_restart(
     house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -113,6 +119,7 @@ def test_row_86_no_job_is_left_a_zombie_after_a_restart(
     assert jobs[publishing].attempts == 1, "made once: only its intake was put off"
 
 
+@pytest.mark.long("queue")
 def test_worker_and_supervisor_killed_together(house: House) -> None:
     client = house.start()
     ids = client.submit([picture(house.gated) for _ in range(4)])
@@ -180,6 +187,7 @@ def test_a_kill_between_two_steps_of_publishing(
     until(lambda: not (house.home.workspace / id).exists(), "its workspace is removed")
 
 
+@pytest.mark.long("queue")
 def test_a_stopped_worker_is_ended_and_its_job_done_by_another(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -197,6 +205,7 @@ def test_a_stopped_worker_is_ended_and_its_job_done_by_another(
     assert not is_alive(worker)
 
 
+@pytest.mark.long("queue")
 def test_a_long_call_that_lets_no_thread_speak_is_not_taken_for_dead(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -207,6 +216,7 @@ def test_a_long_call_that_lets_no_thread_speak_is_not_taken_for_dead(
     assert job.attempts == 1
 
 
+@pytest.mark.long("queue")
 def test_a_worker_that_outlived_its_supervisor_is_ended_by_the_next(house: House) -> None:
     """A stopped worker can't leave by itself; the death signal may be missing on other systems."""
     client = house.start()
@@ -232,6 +242,7 @@ def test_what_an_engine_started_ends_with_its_worker(house: House) -> None:
     client.cancel([id])
 
 
+@pytest.mark.long("queue")
 def test_a_full_disk_pauses_the_lane_and_clears_by_itself(
     house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -265,6 +276,7 @@ def client_events(client: Client) -> list[dict[str, object]]:
     return events
 
 
+@pytest.mark.long("queue")
 def test_an_engine_that_finds_the_disk_full_gives_up_after_three_tries(house: House) -> None:
     client = house.start()
     [id] = client.submit([picture("disk=1")])
@@ -272,6 +284,7 @@ def test_an_engine_that_finds_the_disk_full_gives_up_after_three_tries(house: Ho
     assert (job.attempts, job.error) == (3, "the disk is full: could not write it")
 
 
+@pytest.mark.long("queue")
 def test_jobs_queued_before_a_stop_are_done_after_a_start(house: House) -> None:
     client = house.start()
     client.pause()

@@ -37,6 +37,7 @@ def clock(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return path
 
 
+@pytest.mark.long("queue")
 @pytest.mark.parametrize("jump", [7 * 86_400, -7 * 86_400], ids=["ahead", "back"])
 def test_a_clock_that_jumps_strands_nobody(clock: Path, house: House, jump: int) -> None:
     client = house.start()
@@ -89,6 +90,7 @@ def test_a_note_and_a_socket_of_one_long_gone_are_replaced(house: House) -> None
         bystander.kill()
 
 
+@pytest.mark.long("queue")
 def test_a_reboot_makes_notes_and_workers_those_of_another_life(
     house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -141,6 +143,7 @@ def locked_database(house: House) -> Iterator[Callable[[], None]]:
         assert holder.wait() == 0
 
 
+@pytest.mark.long("queue")
 def test_a_database_that_is_locked_for_a_moment_is_waited_for(house: House) -> None:
     client = house.start()
     [running] = client.submit([picture(house.gated)])
@@ -153,6 +156,7 @@ def test_a_database_that_is_locked_for_a_moment_is_waited_for(house: House) -> N
     assert {(job.state, job.attempts) for job in jobs.values()} == {("done", 1)}
 
 
+@pytest.mark.long("queue")
 def test_a_database_that_stays_locked_is_told_and_costs_no_job(house: House) -> None:
     client = house.start()
     [running] = client.submit([picture("steps=40 step=0.1")])
@@ -191,6 +195,7 @@ def test_a_home_that_can_only_be_read_is_said_at_once(read_only: House) -> None:
     assert read_only.processes() == []
 
 
+@pytest.mark.long("queue")
 def test_a_database_damaged_in_its_middle_is_said_and_left_as_it_is(house: House) -> None:
     client = house.start()
     ids = client.submit([picture(label="x" * 200, hold=True) for _ in range(300)])
@@ -210,6 +215,7 @@ def test_a_database_damaged_in_its_middle_is_said_and_left_as_it_is(house: House
     client.cancel(ids)
 
 
+@pytest.mark.long("queue")
 def test_a_lock_file_that_somebody_deleted_lets_no_second_one_in(house: House) -> None:
     client = house.start()
     [id] = client.submit([picture(house.gated)])
@@ -224,6 +230,7 @@ def test_a_lock_file_that_somebody_deleted_lets_no_second_one_in(house: House) -
     assert until_state(client, id, "done").attempts == 1
 
 
+@pytest.mark.long("queue")
 def test_a_home_that_was_deleted_and_made_anew_gets_a_supervisor_of_its_own(house: House) -> None:
     """The old one would keep jobs in a database that nobody can find."""
     client = house.start()
@@ -247,6 +254,7 @@ def _works(house: House) -> bool:
         return False
 
 
+@pytest.mark.long("queue")
 def test_a_log_folder_that_cannot_be_written_fails_the_job_with_a_sentence(house: House) -> None:
     client = house.start()
     house.home.logs.write_text("not a folder")
@@ -369,6 +377,7 @@ def few_files() -> Iterator[None]:
     resource.setrlimit(resource.RLIMIT_NOFILE, before)
 
 
+@pytest.mark.long("queue")
 def test_a_supervisor_with_sixty_four_files_sheds_clients_and_goes_on(house: House, few_files: None) -> None:
     house.command = ["/bin/sh", "-c", 'ulimit -n 64; exec "$@"', "sh", *house.command]
     client = house.start()
@@ -402,6 +411,7 @@ def small_disk(house: House) -> Iterator[Path]:
     subprocess.run(["umount", "-l", str(root)], check=True)
 
 
+@pytest.mark.long("queue")
 def test_a_disk_that_is_full_to_the_last_byte_loses_nothing(house: House, small_disk: Path) -> None:
     client = house.start()
     [running] = client.submit([picture(f"{house.gated} text=whole bytes=9000000")])
@@ -439,6 +449,7 @@ def test_a_disk_that_is_full_to_the_last_byte_loses_nothing(house: House, small_
     client.cancel([id for id, state in kept.items() if state == "held"])
 
 
+@pytest.mark.long("queue")
 def test_a_supervisor_that_answers_nobody_can_be_ended_by_force(house: House) -> None:
     """`milimo supervisor stop --now` comes to this when it got no answer."""
     client = house.start()
@@ -458,6 +469,7 @@ def test_a_supervisor_that_answers_nobody_can_be_ended_by_force(house: House) ->
     "name", thorough("recovery", ["studio.db", "supervisor.lock", "supervisor.json", "supervisor.log"])
 )
 def test_a_folder_where_one_of_its_files_should_be_is_said(house: House, name: str) -> None:
+    (house.home.root / name).unlink(missing_ok=True)
     (house.home.root / name).mkdir()
     with pytest.raises(MilimoError) as told:
         house.start()

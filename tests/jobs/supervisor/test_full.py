@@ -69,6 +69,7 @@ def test_the_queue_goes_on_by_itself_when_a_full_disk_has_room_again(house: Hous
     assert sorted(house.taken()) == sorted(ids)
 
 
+@pytest.mark.long("queue")
 @pytest.mark.parametrize("knows", [False, True], ids=["a new home", "a home with jobs"])
 def test_a_supervisor_that_starts_on_a_full_disk_waits_for_room_and_says_so(
     house: House, disk: Path, knows: bool

@@ -138,6 +138,7 @@ def events(house: House, kind: str) -> list[dict[str, Any]]:
     return [event for event in house.start().events(0) if event["kind"] == kind]
 
 
+@pytest.mark.long("queue")
 def test_an_engine_that_takes_no_step_is_ended_and_its_job_done_by_another(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -151,6 +152,7 @@ def test_an_engine_that_takes_no_step_is_ended_and_its_job_done_by_another(
     assert worked(house.home.workspace / id) == [0, 1, 2, 0, 1, 2, 3, 4, 5]
 
 
+@pytest.mark.long("queue")
 def test_a_long_load_is_no_hang(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MILIMO_LEASE_SECONDS", "1")
     monkeypatch.setenv("TEST_LOAD_SECONDS", "4.5")  # an engine that is given three seconds for a step
@@ -160,6 +162,7 @@ def test_a_long_load_is_no_hang(house: House, monkeypatch: pytest.MonkeyPatch) -
     assert (job.state, job.attempts) == ("done", 1)
 
 
+@pytest.mark.long("queue")
 def test_out_of_memory_goes_one_rung_lower_on_a_fresh_worker(house: House) -> None:
     client = house.start()
     low, too_low = client.submit([picture("oom=2", "keeper"), picture("oom=9", "keeper")])
@@ -173,6 +176,7 @@ def test_out_of_memory_goes_one_rung_lower_on_a_fresh_worker(house: House) -> No
     assert "stepped down: whole → sliced" in client.log(low)
 
 
+@pytest.mark.long("queue")
 def test_a_worker_that_grows_is_replaced_and_says_so(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MILIMO_WORKER_GROWTH_MB", "64")
     client = house.start()
@@ -186,6 +190,7 @@ def test_a_worker_that_grows_is_replaced_and_says_so(house: House, monkeypatch: 
     assert "worker cpu is replaced: it holds" in house.home.log.read_text()
 
 
+@pytest.mark.long("queue")
 def test_progress_tells_speed_frames_memory_and_an_estimate(house: House) -> None:
     client = house.start()
     (id,) = client.submit([picture("steps=100000 step=0.02", "keeper")])

@@ -49,6 +49,7 @@ def copy(house: House, other: House) -> None:
     subprocess.run(["cp", "-a", str(house.home.root), str(other.home.root)], check=True)
 
 
+@pytest.mark.long("queue")
 @pytest.mark.parametrize("engine", ["tester", "keeper"])
 def test_a_home_moved_while_jobs_run_loses_none_and_makes_none_twice(
     house: House, other: House, engine: str
@@ -72,6 +73,7 @@ def test_a_home_moved_while_jobs_run_loses_none_and_makes_none_twice(
         assert all(Path(path).is_relative_to(other.home.root) for path in job.outputs.values())
 
 
+@pytest.mark.long("queue")
 def test_a_copy_leaves_the_originals_workers_and_messages_alone(house: House, other: House) -> None:
     client = house.start()
     [id] = client.submit([picture(house.gated, project=film(house))])
@@ -104,6 +106,7 @@ def test_a_copy_leaves_the_originals_workers_and_messages_alone(house: House, ot
         assert each_house.taken(each_house.home.projects / "film") == [id]
 
 
+@pytest.mark.long("queue")
 def test_the_copys_commands_never_reach_the_originals_supervisor(house: House, other: House) -> None:
     client = house.start()
     copy(house, other)

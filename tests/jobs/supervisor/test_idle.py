@@ -45,6 +45,7 @@ def at_rest(house: House) -> tuple[int, int]:
     return house.pid, house.worker(client)
 
 
+@pytest.mark.long("queue")
 def test_an_idle_supervisor_sleeps(house: House) -> None:
     supervisor, worker = at_rest(house)
 

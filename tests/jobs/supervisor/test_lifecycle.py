@@ -31,6 +31,7 @@ def test_without_a_supervisor_a_client_says_so(house: House) -> None:
         Client(house.home)
 
 
+@pytest.mark.long("queue")
 def test_started_by_many_at_once_there_is_one(house: House) -> None:
     threads = [threading.Thread(target=ensure, args=(house.home, house.command)) for _ in range(5)]
     for thread in threads:
@@ -45,6 +46,7 @@ def test_started_by_many_at_once_there_is_one(house: House) -> None:
     until(lambda: len(house.processes()) == 1, "the losers are gone")
 
 
+@pytest.mark.long("queue")
 def test_a_second_one_started_by_hand_ends_well_at_once(house: House) -> None:
     first = house.start().hello["instance"]
     second = subprocess.run(house.command, timeout=120, cwd=ROOT, check=False)
@@ -52,6 +54,7 @@ def test_a_second_one_started_by_hand_ends_well_at_once(house: House) -> None:
     assert house.start().hello["instance"] == first
 
 
+@pytest.mark.long("queue")
 def test_it_keeps_nothing_of_who_started_it(house: House) -> None:
     ours, theirs = os.pipe()
     os.set_inheritable(theirs, True)
@@ -73,6 +76,7 @@ def test_it_keeps_nothing_of_who_started_it(house: House) -> None:
     assert not any("studio.db" in name or "supervisor.lock" in name for name in held)
 
 
+@pytest.mark.long("queue")
 def test_its_socket_and_folder_are_the_users_alone(house: House) -> None:
     house.start()
     path = socket_path(house.home)
@@ -99,6 +103,7 @@ def test_a_runtime_folder_that_others_can_enter_is_not_used(
         runtime_folder(home)
 
 
+@pytest.mark.long("queue")
 def test_a_runtime_folder_that_somebody_made_first_stops_no_queue(
     house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -117,6 +122,7 @@ def test_a_runtime_folder_that_somebody_made_first_stops_no_queue(
     house.end()
 
 
+@pytest.mark.long("queue")
 def test_a_runtime_path_too_long_for_a_socket_works(
     house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -128,6 +134,7 @@ def test_a_runtime_path_too_long_for_a_socket_works(
     assert client.status()["pid"] == house.pid
 
 
+@pytest.mark.long("queue")
 def test_a_client_with_another_runtime_folder_finds_it(
     house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -139,6 +146,7 @@ def test_a_client_with_another_runtime_folder_finds_it(
         assert house.start().status()["pid"] == pid
 
 
+@pytest.mark.long("queue")
 def test_a_socket_that_the_system_cleared_away_comes_back(house: House) -> None:
     pid = house.start().status()["pid"]
     socket_path(house.home).unlink()
@@ -147,6 +155,7 @@ def test_a_socket_that_the_system_cleared_away_comes_back(house: House) -> None:
     assert house.start().status()["pid"] == pid
 
 
+@pytest.mark.long("queue")
 def test_what_a_killed_one_left_behind_does_not_matter(house: House) -> None:
     house.start()
     house.kill()
@@ -157,6 +166,7 @@ def test_what_a_killed_one_left_behind_does_not_matter(house: House) -> None:
     assert house.start().status()["running"]
 
 
+@pytest.mark.long("queue")
 def test_a_note_whose_pid_another_process_has_by_now_is_not_believed(house: House) -> None:
     boot = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
     note = Note(os.getpid(), (start_ticks(os.getpid()) or 0) + 1, boot, 1, "0", "/nowhere.sock")
@@ -167,6 +177,7 @@ def test_a_note_whose_pid_another_process_has_by_now_is_not_believed(house: Hous
     assert house.pid != os.getpid()
 
 
+@pytest.mark.long("queue")
 def test_a_start_that_fails_says_why(house: House) -> None:
     house.home.studio_db.write_bytes(b"this is not a database" * 100)
     began = time.monotonic()
@@ -179,6 +190,7 @@ def test_a_start_that_fails_says_why(house: House) -> None:
     assert time.monotonic() - began < WAIT_SECONDS, "none of them waited for a supervisor that can't come"
 
 
+@pytest.mark.long("queue")
 def test_idle_it_ends_but_not_under_a_client_or_a_job(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MILIMO_IDLE_SECONDS", "0.4")
     client = house.start()
@@ -197,6 +209,7 @@ def test_idle_it_ends_but_not_under_a_client_or_a_job(house: House, monkeypatch:
     assert client.job(held).state == "held"
 
 
+@pytest.mark.long("queue")
 def test_a_worker_with_nothing_to_do_ends_and_comes_back(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -222,6 +235,7 @@ def test_stop_drains_what_runs_and_leaves_the_queue(house: House) -> None:
     assert {job.state for job in jobs.values()} == {"done"}
 
 
+@pytest.mark.long("queue")
 def test_while_it_drains_it_takes_no_new_jobs_and_a_successor_waits_its_turn(house: House) -> None:
     client = house.start()
     [running] = client.submit([picture(house.gated)])
@@ -236,6 +250,7 @@ def test_while_it_drains_it_takes_no_new_jobs_and_a_successor_waits_its_turn(hou
     assert successor.job(running).state == "done"
 
 
+@pytest.mark.long("queue")
 def test_stop_now_puts_running_work_back_and_blames_nobody(house: House) -> None:
     client = house.start()
     running, stubborn = client.submit([picture(house.gated), picture("stubborn=60", lane="quick")])
@@ -250,6 +265,7 @@ def test_stop_now_puts_running_work_back_and_blames_nobody(house: House) -> None
     client.cancel([running, stubborn])
 
 
+@pytest.mark.long("queue")
 def test_sigterm_is_stop_now(house: House) -> None:
     client = house.start()
     [id] = client.submit([picture(house.gated)])
@@ -302,6 +318,7 @@ def listens(house: House) -> bool:
         return line.connect_ex(str(socket_path(house.home))) == 0
 
 
+@pytest.mark.long("queue")
 def test_an_old_client_is_told_and_a_newer_one_asks_for_a_successor(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -328,6 +345,7 @@ def test_an_old_client_is_told_and_a_newer_one_asks_for_a_successor(
         Client(house.home, protocols=(0, 0))
 
 
+@pytest.mark.long("queue")
 def test_a_client_of_the_first_protocol_is_served_by_a_new_supervisor(house: House) -> None:
     house.start()
     with Client(house.home, protocols=(1, 1)) as old:
@@ -336,6 +354,7 @@ def test_a_client_of_the_first_protocol_is_served_by_a_new_supervisor(house: Hou
         assert until_state(old, id, "done").state == "done"
 
 
+@pytest.mark.long("queue")
 def test_a_supervisor_of_the_first_protocol_is_replaced_and_says_what_it_cannot(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -384,6 +403,7 @@ def test_the_client_is_light() -> None:
     assert told.stdout.strip() == "[]"
 
 
+@pytest.mark.long("queue")
 def test_a_client_that_hangs_up_mid_line_or_says_nothing_disturbs_nobody(house: House) -> None:
     client = house.start()
     for data in (b"", b'{"hel', b'{"hello": {"min": 1, "max": 1}}\n{"op": "sub'):
@@ -394,6 +414,7 @@ def test_a_client_that_hangs_up_mid_line_or_says_nothing_disturbs_nobody(house: 
     assert client.status()["running"]
 
 
+@pytest.mark.long("queue")
 def test_homes_have_supervisors_of_their_own(house: House, tmp_path: Path) -> None:
     other = House(tmp_path / "home" / "second")
     other.home.root.mkdir()

@@ -23,6 +23,7 @@ def mode(path: Path) -> str:
     return oct(stat.S_IMODE(path.stat().st_mode))
 
 
+@pytest.mark.long("queue")
 def test_everything_it_keeps_is_the_users_alone(house: House) -> None:
     os.umask(0)  # the loosest there is: no mode may lean on it
     try:
@@ -78,6 +79,7 @@ def open_runtime(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
         yield Path(name)
 
 
+@pytest.mark.long("queue")
 def test_another_user_gets_no_word_even_where_every_mode_is_loose(open_runtime: Path, house: House) -> None:
     if os.getuid() != 0:
         pytest.skip("only root can act as another user")
@@ -94,6 +96,7 @@ def test_another_user_gets_no_word_even_where_every_mode_is_loose(open_runtime: 
     path.parent.chmod(0o700)
 
 
+@pytest.mark.long("queue")
 def test_without_a_runtime_folder_the_temporary_one_has_a_private_one(
     house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -108,6 +111,7 @@ def test_without_a_runtime_folder_the_temporary_one_has_a_private_one(
     house.end()
 
 
+@pytest.mark.long("queue")
 def test_a_socket_path_that_is_too_long_is_reached_all_the_same(
     house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -134,6 +138,7 @@ def test_a_home_by_another_name_is_the_same_home(house: House, tmp_path: Path) -
     assert aside.start().status()["pid"] == pid
 
 
+@pytest.mark.long("queue")
 @pytest.mark.parametrize("what", ["directory", "full directory", "file", "dangling link", "link to a file"])
 def test_whatever_lies_where_the_socket_should_be(house: House, tmp_path: Path, what: str) -> None:
     """It is replaced, but for a folder, which may be somebody's: that is said. Nothing else is touched."""

@@ -106,6 +106,7 @@ def test_the_last_words_of_a_worker_that_died_are_salvaged(tmp_path: Path) -> No
     assert logs.tail("job_a").count("device-side assert") == 1
 
 
+@pytest.mark.long("queue")
 def test_prints_of_a_job_that_dies_early_are_in_its_log(house: House) -> None:
     client = house.start()
     (id,) = client.submit([picture("print=farewell", "silent")])

@@ -233,6 +233,7 @@ def test_a_part_is_told_with_its_hash(tmp_path: Path) -> None:
 # With a supervisor
 
 
+@pytest.mark.long("queue")
 def test_sixty_steps_killed_at_fifty_are_done_after_twelve_more(house: House) -> None:
     client = house.start()
     (id,) = client.submit([picture("steps=60 step=0.005 save=6 die=50", "keeper")])
@@ -252,6 +253,7 @@ def test_sixty_steps_killed_at_fifty_are_done_after_twelve_more(house: House) ->
     assert [attempt.outcome for attempt in history] == ["died", "done"]
 
 
+@pytest.mark.long("queue")
 def test_a_job_pauses_right_after_a_checkpoint_and_goes_on_from_it(house: House) -> None:
     client = house.start()
     (id,) = client.submit([picture("steps=100000 step=0.02 save=due", "keeper")])
@@ -269,6 +271,7 @@ def test_a_job_pauses_right_after_a_checkpoint_and_goes_on_from_it(house: House)
     until_state(client, id, "cancelled")
 
 
+@pytest.mark.long("queue")
 def test_steps_that_were_never_told_count_as_gained(house: House) -> None:
     """Three deaths, each a few fast steps further, before the supervisor could hear of them."""
     client = house.start()
@@ -277,6 +280,7 @@ def test_steps_that_were_never_told_count_as_gained(house: House) -> None:
     assert (job.state, job.attempts) == ("done", 5)
 
 
+@pytest.mark.long("queue")
 def test_a_part_can_be_used_before_the_job_is_done(house: House) -> None:
     client = house.start()
     words = f"steps=10 part=2 show at=5 gate={house.gate}"

@@ -41,6 +41,7 @@ def test_media_that_is_damaged_or_not_as_said(take: Path) -> None:
     assert settle(Output(role="facts", path=str(take)), made=False).bytes == 14, "it was only asked about"
 
 
+@pytest.mark.long("queue")
 def test_a_damaged_result_is_made_again_three_times_and_then_fails(house: House, take: Path) -> None:
     torn = take.with_name("torn.mov")
     torn.write_bytes(take.read_bytes()[:-400])

@@ -69,6 +69,7 @@ def test_a_film_frame_between_bars_is_no_sheet() -> None:
     assert looks_like_sheet(image) == ""
 
 
+@pytest.mark.long("files")
 def test_a_stranger_s_picture_is_looked_at_where_it_can_do_no_harm(tmp_path: Path) -> None:
     turnaround(3).save(tmp_path / "sheet.png")
     scene().save(tmp_path / "scene.png")

@@ -150,6 +150,7 @@ def test_a_probe_that_never_ends_is_ended(tmp_path: Path) -> None:
         probe_bounded(path, seconds=0)
 
 
+@pytest.mark.long("files")
 def test_a_bounded_probe_tells_the_same_facts(tmp_path: Path) -> None:
     path = make_take(tmp_path / "a b.mov", 3)
     assert probe_bounded(path) == probe(path)

@@ -152,6 +152,7 @@ def noisy(folder: Path, frames: int = 30) -> Plan:
     return bench.plan()
 
 
+@pytest.mark.long("files")
 @pytest.mark.parametrize("preset", ["h264-fine", "ffv1", "prores"])
 def test_a_disk_that_fills_up_under_the_render_is_a_sentence(
     house: House, small_disk: Path, preset: str
@@ -204,6 +205,7 @@ def test_a_vanished_source_names_its_clip_and_timecode(house: House) -> None:
     assert error.message == "clip “b” at 00:00:01:05: b.mov: there is no such file"
 
 
+@pytest.mark.long("files")
 def test_a_source_that_vanishes_while_the_film_is_rendered_is_told(house: House) -> None:
     """A long film, so that its end is not open yet when the file goes."""
     bench = cut(house)
@@ -293,6 +295,7 @@ def copied(house: House) -> tuple[Plan, Path]:
     return bench.plan(), path
 
 
+@pytest.mark.long("files")
 def test_damage_that_was_copied_is_found_by_the_check(house: House) -> None:
     """Nobody decodes what is copied, but the check does: the film is not called done."""
     plan, path = copied(house)
@@ -348,6 +351,7 @@ def test_a_picture_that_became_a_bomb_after_it_came_in_is_told_as_well(house: Ho
     assert error.message.startswith("clip “b” at 00:00:01:05: b.mov")
 
 
+@pytest.mark.long("files")
 @pytest.mark.parametrize("kind", ["video", "picture", "sound"])
 def test_a_file_that_never_ends_being_read_is_told(house: House, kind: str) -> None:
     """A pipe that nobody writes to lies where a file was: opening it would wait for ever."""

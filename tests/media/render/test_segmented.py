@@ -191,6 +191,7 @@ def test_a_file_that_is_gone_or_has_odd_times_is_not_copied(
     assert run_of(odd.plan().stretches[0], RATE) is None
 
 
+@pytest.mark.long("files")
 def test_a_killed_render_goes_on_and_is_equal_to_an_unbroken_one(
     tmp_path: Path, sources: dict[str, Media]
 ) -> None:

@@ -114,6 +114,7 @@ def whole(sound: Mixer | Mastered | Stem, step: int = 19_200) -> Sound:
     )
 
 
+@pytest.mark.long("files")
 @pytest.mark.parametrize(("lufs", "peak"), [(-23.0, -1.0), (-16.0, -1.0), (-14.0, -2.0), (-30.0, -6.0)])
 def test_a_film_comes_to_its_loudness_and_not_over_its_peak(film: Plan, lufs: float, peak: float) -> None:
     made = mastered(Mixer(film), Loudness(lufs=lufs, true_peak=peak))
@@ -208,6 +209,7 @@ def test_measuring_is_told_of_and_can_be_stopped(film: Plan) -> None:
         mastered(Mixer(film), Loudness(), stop)
 
 
+@pytest.mark.long("files")
 @pytest.mark.parametrize("channels", [1, 2, 6])
 def test_a_rendered_film_is_as_loud_as_asked(film: Plan, tmp_path: Path, channels: Literal[1, 2, 6]) -> None:
     """Through the renderer and AAC, on all channels it can have."""

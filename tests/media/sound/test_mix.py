@@ -161,6 +161,7 @@ def test_sounds_of_a_dissolve_cross_at_equal_power(tmp_path: Path) -> None:
     assert not np.allclose(heard[:, 26 * 1920 : 27 * 1920], 0.25, atol=0.1)
 
 
+@pytest.mark.long("files")
 @given(
     rate=st.sampled_from(RATES),
     native=st.sampled_from([48000, 44100]),

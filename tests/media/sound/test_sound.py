@@ -107,6 +107,7 @@ def test_holes_in_a_sound_track_are_silence(tmp_path: Path) -> None:
     assert np.allclose(heard[:, 96000:], 0.5, atol=1e-3)
 
 
+@pytest.mark.long("files")
 def test_an_mp3_of_varying_bit_rate_is_exact_wherever_reading_begins(tmp_path: Path) -> None:
     """A format that keeps no times and no index."""
     sound = noise(48000 * 12)

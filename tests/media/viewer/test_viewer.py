@@ -243,6 +243,7 @@ async def test_the_loop_goes_on_while_pictures_are_made(tmp_path: Path, viewer: 
     assert await asked is not None
 
 
+@pytest.mark.long("files")
 async def test_a_viewer_that_dies_is_told_and_replaced(tmp_path: Path, viewer: ViewerClient) -> None:
     key = viewer.use(a_plan(tmp_path))
     await viewer.request("frame", plan=key, frame=1, width=160, height=96)
@@ -261,6 +262,7 @@ async def test_a_viewer_that_dies_is_told_and_replaced(tmp_path: Path, viewer: V
     assert pid_of(viewer) != old
 
 
+@pytest.mark.long("files")
 async def test_a_viewer_that_keeps_dying_is_left_alone(viewer: ViewerClient) -> None:
     viewer.within_seconds = 3600.0  # however long five deaths take here
 
@@ -289,6 +291,7 @@ async def test_closing_ends_the_process() -> None:
     await client.close()
 
 
+@pytest.mark.long("files")
 def test_the_viewer_dies_with_a_parent_that_was_killed(tmp_path: Path) -> None:
     """SIGKILL leaves the studio no time to say goodbye, and another child of it may hold the pipe open."""
     script = (

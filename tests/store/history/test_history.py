@@ -242,6 +242,7 @@ def test_the_changes_of_an_unknown_edit_are_not_found(film: ProjectFile) -> None
         film.changes("edit_none")
 
 
+@pytest.mark.long("recovery")
 @pytest.mark.parametrize("seed", range(4))
 def test_any_walk_of_edits_undos_and_redos_gives_the_states_of_the_tree(
     empty: ProjectFile, paths: ProjectPaths, seed: int

@@ -203,6 +203,7 @@ print(copy.exists())
 """
 
 
+@pytest.mark.long("recovery")
 def test_an_old_film_in_a_read_only_folder_is_read_from_an_upgraded_copy() -> None:
     with tempfile.TemporaryDirectory(prefix="milimo-test-") as folder:
         paths = ProjectPaths(Path(folder) / "film")

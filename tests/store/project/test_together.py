@@ -9,6 +9,8 @@ import threading
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 import milimo_tui
 from milimo_tui.core.errors import Conflict
 from milimo_tui.core.paths import ProjectPaths
@@ -50,6 +52,7 @@ print(json.dumps({"added": added, "undone": undone, "conflicts": conflicts}))
 """
 
 
+@pytest.mark.long("recovery")
 def test_two_processes_editing_at_once_lose_no_update(film: ProjectFile, paths: ProjectPaths) -> None:
     editors = [
         subprocess.Popen(
@@ -124,6 +127,7 @@ def test_threads_share_one_open_film(film: ProjectFile) -> None:
     assert film.story().shots[0].frames == 150
 
 
+@pytest.mark.long("recovery")
 def test_a_story_is_of_one_moment(film: ProjectFile, paths: ProjectPaths) -> None:
     """While another process writes lengths and the film's style together, no read sees parts of two edits."""
     code = (

@@ -333,6 +333,7 @@ def _rewritten(text: str, share: float, seed: int) -> str:
     return "\n".join(out)
 
 
+@pytest.mark.long("properties")
 def test_a_feature_keeps_what_did_not_change() -> None:
     text = feature(seed=2)
     film = Film(text)
@@ -350,6 +351,7 @@ def _invented(rng: random.Random) -> list[str]:
     return ["".join(rng.choices(syllables, k=rng.randint(1, 4))) for _ in range(3000)]
 
 
+@pytest.mark.long("properties")
 @pytest.mark.parametrize("share", [0.1, 0.3, 0.6])
 def test_rewritten_moved_and_renamed_scenes_are_found_again(share: float) -> None:
     """Sixty scenes: some moved, renamed, deleted and inserted, and a share of all paragraphs rewritten."""

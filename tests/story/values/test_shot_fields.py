@@ -9,6 +9,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 import milimo_tui
 from milimo_tui.story.values.shot_fields import SHOT_FIELDS
 
@@ -89,6 +91,7 @@ def _replaced(file: Path, old: str, new: str) -> None:
     file.write_text(text.replace(old, new), encoding="utf-8")
 
 
+@pytest.mark.long("properties")
 def test_a_new_field_is_one_definition_and_one_step(tmp_path: Path) -> None:
     """Table, row map, `shot set`, history and inspector follow."""
     copy = tmp_path / "milimo_tui"

@@ -50,6 +50,7 @@ def streams(row: Any) -> StreamFacts:
     return StreamFacts.model_validate(row["facts"])
 
 
+@pytest.mark.long("command_line")
 def test_row_76_a_folder_comes_in_with_every_kind_and_says_what_did_not(
     studio: Studio, tmp_path: Path
 ) -> None:
@@ -72,6 +73,7 @@ def test_row_76_a_folder_comes_in_with_every_kind_and_says_what_did_not(
         add(studio, tmp_path / "gone")
 
 
+@pytest.mark.long("command_line")
 def test_an_image_sequence_is_packed_as_it_is_or_linked_in_place(studio: Studio, tmp_path: Path) -> None:
     folder = tmp_path / "plates"
     folder.mkdir()
@@ -100,6 +102,7 @@ def test_bombs_at_the_door(studio: Studio, tmp_path: Path) -> None:
     assert not [asset for asset in studio.snapshot().story.assets if asset.name in ("bomb.png", "never.mov")]
 
 
+@pytest.mark.long("command_line")
 def test_what_went_is_found_by_hash_name_or_path(studio: Studio, tmp_path: Path) -> None:
     clip = make_take(tmp_path / "street.mov", 10)
     other = make_take(tmp_path / "other.mov", 5, first=100)
@@ -148,6 +151,7 @@ def test_row_88_paths_are_paths_and_a_film_reads_nothing_outside_as_its_own(
         assert asset_path(paths, replace(asset, path=escape)).is_relative_to(paths.root)
 
 
+@pytest.mark.long("command_line")
 def test_quick_jobs_are_asked_for_what_makes_sense(studio: Studio, tmp_path: Path) -> None:
     small = make_take(tmp_path / "small.mov", 3)
     large = make_take(tmp_path / "large.mov", 2, width=1920, height=1080)
@@ -184,6 +188,7 @@ def test_a_proxy_shows_the_same_pictures_and_only_the_viewer_takes_it(tmp_path: 
     assert plan.stretches[0].pictures()[0].media.path == str(path), "the plan of the film is as it was"
 
 
+@pytest.mark.long("command_line")
 def test_the_rule_of_conforming_is_said_for_each_kind(tmp_path: Path) -> None:
     target = Target(Fraction(25), 160, 96)
     said: dict[str, str] = {}
@@ -201,5 +206,6 @@ def test_the_rule_of_conforming_is_said_for_each_kind(tmp_path: Path) -> None:
     assert "5.1 mixed to stereo" in said["sound-5.1"]
 
 
+@pytest.mark.long("command_line")
 def test_an_animated_picture_is_probed_as_a_clip(tmp_path: Path) -> None:
     assert probe_bounded(animation(".webp", (40, 80))(tmp_path)).kind == "video"

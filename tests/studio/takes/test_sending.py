@@ -73,6 +73,7 @@ def test_row_32_the_fit_is_shown_beforehand(studio: Studio) -> None:
     assert "106 f → the model makes 113 f, 7 f are handles" in lines
 
 
+@pytest.mark.long("command_line")
 def test_row_30_the_pipeline_is_chosen_by_what_is_followed_and_says_why(
     studio: Studio, tmp_path: Path
 ) -> None:

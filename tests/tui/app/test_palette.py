@@ -55,6 +55,7 @@ def test_the_best_match_is_first(typed: str, first: str) -> None:
     assert matches(_entries(), typed)[0][0].id == first
 
 
+@pytest.mark.long("screens")
 def test_every_command_is_found_first_by_its_own_words() -> None:
     entries = _entries()
     for entry, _, _ in entries:
@@ -83,6 +84,7 @@ async def test_the_cursor_goes_to_the_best_with_each_letter(studio: Studio) -> N
         assert panel.rows.cursor == 0
 
 
+@pytest.mark.long("screens")
 async def test_what_was_used_last_is_kept_with_the_film(studio: Studio) -> None:
     async with on(studio, "storyboard") as stage:
         await _palette(stage, "next")
@@ -142,6 +144,7 @@ async def test_arguments_are_asked_in_turn_with_choices_reasons_and_a_way_back(s
         assert not stage.screen.prompt.is_open
 
 
+@pytest.mark.long("screens")
 async def test_of_arguments_that_may_all_be_left_out_one_is_asked_for(studio: Studio) -> None:
     async with on(studio, "timeline", (80, 24)) as stage:
         await stage.press("w")
@@ -168,6 +171,7 @@ async def test_of_arguments_that_may_all_be_left_out_one_is_asked_for(studio: St
         await stage.press("escape")
 
 
+@pytest.mark.long("screens")
 async def test_what_was_refused_is_asked_again_as_it_was_typed(studio: Studio) -> None:
     async with on(studio, "storyboard", (80, 24)) as stage:
         await _palette(stage, "cut use")
@@ -216,6 +220,7 @@ async def test_a_name_that_several_have_is_asked_about_with_a_line_for_each(stud
         assert (second in left) == (way == "palette")
 
 
+@pytest.mark.long("screens")
 async def test_a_question_which_is_meant_can_be_left(studio: Studio) -> None:
     ids = _two_elements(studio)
     async with on(studio, "elements", (80, 24)) as stage:
@@ -228,6 +233,7 @@ async def test_a_question_which_is_meant_can_be_left(studio: Studio) -> None:
         assert {element.id for element in studio.snapshot().story.elements} >= set(ids)
 
 
+@pytest.mark.long("screens")
 async def test_the_shells_own_words_act_after_the_colon(studio: Studio) -> None:
     async with on(studio, "timeline", (80, 24)) as stage:
         await stage.press(":")
@@ -249,6 +255,7 @@ async def test_the_shells_own_words_act_after_the_colon(studio: Studio) -> None:
         assert stage.app.said[-1].kind != "error", stage.said
 
 
+@pytest.mark.long("screens")
 async def test_an_answer_of_more_than_a_line_opens_in_a_panel(studio: Studio) -> None:
     async with on(studio, "storyboard", (80, 24)) as stage:
         await stage.press(":")

@@ -67,6 +67,7 @@ def test_with_no_film_it_opens_on_home(tmp_path: Path) -> None:
         assert terminal.wait() == 0
 
 
+@pytest.mark.long("screens")
 def test_the_screenplay_goes_to_the_editor_and_comes_back(tmp_path: Path) -> None:
     home = tmp_path / "home"
     make_studio(home).close()
@@ -127,6 +128,7 @@ def test_no_color_writes_no_colour(tmp_path: Path) -> None:
         assert b"38;5;" not in terminal.raw
 
 
+@pytest.mark.long("screens")
 def test_escape_and_a_letter_in_one_breath_are_two_keys(tmp_path: Path) -> None:
     home = tmp_path / "home"
     make_studio(home).close()
@@ -143,6 +145,7 @@ def test_escape_and_a_letter_in_one_breath_are_two_keys(tmp_path: Path) -> None:
         assert terminal.wait() == 0
 
 
+@pytest.mark.long("screens")
 def test_a_line_that_is_lost_loses_no_trim_in_hand_no_place_and_no_words(tmp_path: Path) -> None:
     home = tmp_path / "home"
     make_studio(home).close()
@@ -169,6 +172,7 @@ def test_a_line_that_is_lost_loses_no_trim_in_hand_no_place_and_no_words(tmp_pat
         assert terminal.wait() == 0
 
 
+@pytest.mark.long("screens")
 def test_textual_still_waits_on_a_lost_line_and_takes_the_terminal_twice() -> None:
     """When this fails, Textual mends it by itself: remove `lost_line` or `second_writer`."""
     code = (
@@ -228,6 +232,7 @@ def test_a_studio_ends_whatever_it_still_has_to_say_on_a_line_that_is_lost(tmp_p
     at_home.close()
 
 
+@pytest.mark.long("screens")
 def test_ctrl_c_in_the_editor_is_not_the_studios(tmp_path: Path) -> None:
     home = tmp_path / "home"
     make_studio(home).close()

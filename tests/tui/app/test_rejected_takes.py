@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from milimo_tui.studio.registry.registry import run
 from milimo_tui.tui.timeline.values.clip_style import State
 from tests.tui.rain_market import add_take, make_studio
@@ -17,6 +19,7 @@ async def go(stage: Stage, mode: str) -> str:
     return stage.text
 
 
+@pytest.mark.long("screens")
 async def test_a_shot_whose_only_take_is_rejected_has_none_everywhere(tmp_path: Path) -> None:
     studio = make_studio(tmp_path / "home", takes=False)
     shot = studio.snapshot().story.shots[0]

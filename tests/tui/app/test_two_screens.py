@@ -8,6 +8,8 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 import milimo_tui
 from milimo_tui.cut.values.cut import Cut
 from milimo_tui.studio.registry.registry import run
@@ -24,6 +26,7 @@ def cut_of(studio: Studio) -> Cut:
     return cut
 
 
+@pytest.mark.long("screens")
 async def test_a_screen_follows_what_another_terminal_does_and_undoes_its_own(tmp_path: Path) -> None:
     studio = make_studio(tmp_path / "home", takes=False)
     other = make_studio(tmp_path / "home", actor="terminal-b")

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from milimo_tui.story.values.film import Shot, Take
 from milimo_tui.studio.registry.registry import run
 from milimo_tui.studio.session.studio import Studio
@@ -34,6 +36,7 @@ async def go(stage: Stage, mode: str) -> None:
     await stage.settle()
 
 
+@pytest.mark.long("screens")
 async def test_review_takes_back_a_rejection_and_a_rating_and_names_the_commit(tmp_path: Path) -> None:
     studio = make_studio(tmp_path / "home", takes=False)
     _, first, second = two_takes(studio)
@@ -65,6 +68,7 @@ async def test_review_takes_back_a_rejection_and_a_rating_and_names_the_commit(t
         assert len(studio.snapshot().story.live_shots()) < shots
 
 
+@pytest.mark.long("screens")
 async def test_a_pick_on_the_timeline_is_named_on_the_other_screens_and_undone_on_its_own(
     tmp_path: Path,
 ) -> None:
@@ -91,6 +95,7 @@ async def test_a_pick_on_the_timeline_is_named_on_the_other_screens_and_undone_o
         assert picked(studio) == second.id
 
 
+@pytest.mark.long("screens")
 async def test_the_timeline_leaves_what_was_made_elsewhere(tmp_path: Path) -> None:
     studio = make_studio(tmp_path / "home", takes=False)
     _, first, second = two_takes(studio)

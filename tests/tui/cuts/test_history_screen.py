@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from milimo_tui.studio.registry.registry import run
 from tests.tui.rain_market import make_studio
 from tests.tui.stage import on
 
 
+@pytest.mark.long("screens")
 async def test_a_branch_is_seen_and_gone_to_by_keys(tmp_path: Path) -> None:
     studio = make_studio(tmp_path / "home", takes=False)
     async with on(studio, "timeline", (80, 24)) as stage:
@@ -54,7 +57,7 @@ async def test_states_get_names_and_what_another_terminal_does_is_seen_meanwhile
         await stage.press("g", "u", "k", "e")
         await stage.type("for Ada")
         await stage.press("enter")
-        assert any("1  ● split" in row and "“for Ada”" in row for row in stage.lines())
+        await stage.until(lambda: any("1  ● split" in row and "“for Ada”" in row for row in stage.lines()))
         chosen = stage.screen.list.key
         await stage.press("e", "ctrl+u")
         await stage.type("12")

@@ -26,6 +26,7 @@ def notes_of(studio: Studio) -> list[tuple[int | None, str, bool, str, int]]:
     return [(t.frame, t.marker.text, t.marker.done, t.marker.colour, len(t.answers)) for t in found]
 
 
+@pytest.mark.long("screens")
 async def test_notes_are_a_list_of_things_to_do(studio: Studio, tmp_path: Path) -> None:
     run(studio, "cut.freeze", {"name": "v1"})
     file = tmp_path / "notes.txt"

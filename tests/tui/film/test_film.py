@@ -131,6 +131,7 @@ def rendering(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Studi
     studio.close()
 
 
+@pytest.mark.long("screens")
 async def test_a_film_is_rendered_by_key_listed_and_handed_to_the_player(
     tmp_path: Path, rendering: Studio
 ) -> None:
@@ -161,6 +162,7 @@ async def test_a_film_is_rendered_by_key_listed_and_handed_to_the_player(
         await stage.until(lambda: "⊘ rain-market.mp4" in "\n".join(stage.lines()))
 
 
+@pytest.mark.long("screens")
 async def test_the_film_that_was_just_rendered_is_the_one_under_the_cursor(
     rendering: Studio, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -213,6 +215,7 @@ def seen(stage: object) -> str:
     return "\n".join(stage.lines())  # type: ignore[attr-defined]
 
 
+@pytest.mark.long("screens")
 async def test_a_film_is_asked_for_by_keys_and_what_it_would_be_is_told(tmp_path: Path) -> None:
     studio = make_studio(tmp_path / "home", takes=False)
     async with on(studio, "film", (80, 24)) as stage:

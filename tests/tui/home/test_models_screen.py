@@ -110,6 +110,7 @@ async def test_what_is_gated_says_the_steps_before_anything_is_queued(studio: St
         assert not hub.asked
 
 
+@pytest.mark.long("screens")
 async def test_a_token_is_typed_without_being_shown_and_opens_the_gate(
     studio: Studio, hub: FakeHub, tmp_path: Path
 ) -> None:
@@ -137,6 +138,7 @@ async def test_a_token_is_typed_without_being_shown_and_opens_the_gate(
         assert not path.is_file() or TOKEN.encode() not in path.read_bytes(), path
 
 
+@pytest.mark.long("screens")
 async def test_get_fetches_in_the_background_and_shows_how_far(studio: Studio, hub: FakeHub) -> None:
     hub.add(KLEIN_HUB, klein(3_000_000))
     hub.bytes_per_second = 600_000

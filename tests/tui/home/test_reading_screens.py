@@ -178,6 +178,7 @@ async def test_what_is_stale_is_built_by_keys(studio: Studio) -> None:
         await until(pilot, lambda: "nothing is stale" in screen_text(pilot))
 
 
+@pytest.mark.long("screens")
 async def test_reorder_moves_the_shot_and_undo_brings_it_back(studio: Studio) -> None:
     async with opened(studio) as (app, pilot):
         await until(pilot, lambda: bool(board(app).cards.key))
@@ -192,6 +193,7 @@ async def test_reorder_moves_the_shot_and_undo_brings_it_back(studio: Studio) ->
         assert [shot.id for shot in app.film.story.live_shots()] == before
 
 
+@pytest.mark.long("screens")
 async def test_edit_add_and_delete_a_shot(studio: Studio) -> None:
     async with opened(studio) as (app, pilot):
         await until(pilot, lambda: bool(board(app).cards.key))
@@ -277,6 +279,7 @@ async def test_fields_of_a_shot_are_edited_in_place(studio: Studio) -> None:
         await until(pilot, lambda: "[" in screen_text(pilot))
 
 
+@pytest.mark.long("screens")
 async def test_takes_are_picked_rated_and_rejected(studio: Studio) -> None:
     story = studio.snapshot().story
     shot = story.live_shots()[0]
@@ -345,6 +348,7 @@ async def test_an_element_is_drawn_by_key_and_what_is_missing_is_said(studio: St
         assert "weights of FLUX.2" in app.last_said.text
 
 
+@pytest.mark.long("screens")
 async def test_an_element_is_added_with_its_trigger_checked_and_deleted(studio: Studio) -> None:
     async with opened(studio, mode="elements") as (app, pilot):
         await until(pilot, lambda: "@Mara" in screen_text(pilot))

@@ -73,6 +73,7 @@ async def showing(stage: Stage, *words: str) -> None:
         await asyncio.sleep(0.02)
 
 
+@pytest.mark.long("screens")
 async def test_hold_release_cancel_retry_and_priority_by_keys(studio: Studio) -> None:
     first, second, bad = submit(
         studio,
@@ -105,6 +106,7 @@ async def test_hold_release_cancel_retry_and_priority_by_keys(studio: Studio) ->
         await showing(stage, "2 done", "1 failed")
 
 
+@pytest.mark.long("screens")
 async def test_a_batch_is_paused_moved_and_cancelled_as_one(studio: Studio, tmp_path: Path) -> None:
     gate = tmp_path / "gate"
     ids = submit(
@@ -138,6 +140,7 @@ async def test_a_batch_is_paused_moved_and_cancelled_as_one(studio: Studio, tmp_
         await showing(stage, "4 of 4", "all done")
 
 
+@pytest.mark.long("screens")
 async def test_the_log_and_the_history_grow_while_it_runs(studio: Studio, tmp_path: Path) -> None:
     gate = tmp_path / "gate"
     prompt = f"steps=8 save=2 at=5 gate={gate} part=4 show"
@@ -155,6 +158,7 @@ async def test_the_log_and_the_history_grow_while_it_runs(studio: Studio, tmp_pa
         await stage.until(lambda: len(stage.screen.panes.rows_of("log").rows) > before)
 
 
+@pytest.mark.long("screens")
 async def test_a_worker_s_death_is_told_with_where_it_went_on(studio: Studio, tmp_path: Path) -> None:
     [id] = submit(studio, request("fragile", "steps=8 save=2 die=5", engine="keeper"))
     async with on(studio, "jobs", (160, 44)) as stage:
@@ -162,6 +166,7 @@ async def test_a_worker_s_death_is_told_with_where_it_went_on(studio: Studio, tm
         await showing(stage, "attempt 2 on", "went on from", "to be tried again")
 
 
+@pytest.mark.long("screens")
 async def test_a_spec_is_edited_and_a_bad_one_says_where(studio: Studio) -> None:
     [id] = submit(studio, request("to edit", hold=True))
     async with on(studio, "jobs", (120, 36)) as stage:
@@ -187,6 +192,7 @@ async def test_a_spec_is_edited_and_a_bad_one_says_where(studio: Studio) -> None
         assert (spec["steps"], spec["seed"]) == (12, 7)
 
 
+@pytest.mark.long("screens")
 async def test_two_who_edit_one_spec_are_told(studio: Studio) -> None:
     [id] = submit(studio, request("to edit", hold=True))
     async with on(studio, "jobs", (120, 36)) as stage:
@@ -204,6 +210,7 @@ async def test_two_who_edit_one_spec_are_told(studio: Studio) -> None:
         assert studio.client().job(id).spec["steps"] == 8
 
 
+@pytest.mark.long("screens")
 async def test_once_more_with_changes(studio: Studio) -> None:
     done, bad = submit(studio, request("good"), request("bad", "fail=no"))
     async with on(studio, "jobs", (120, 36)) as stage:
@@ -277,6 +284,7 @@ async def test_ten_thousand_past_jobs_are_read_as_they_are_scrolled_to(studio: S
         assert len(screen.live) + len(screen.past.jobs) == 10_000
 
 
+@pytest.mark.long("screens")
 async def test_a_supervisor_that_is_killed_is_followed_by_its_successor(
     studio: Studio, tmp_path: Path
 ) -> None:
@@ -290,6 +298,7 @@ async def test_a_supervisor_that_is_killed_is_followed_by_its_successor(
         await showing(stage, "● done")
 
 
+@pytest.mark.long("screens")
 async def test_what_happens_while_another_screen_is_shown_is_there_on_return(studio: Studio) -> None:
     studio.client()
     async with on(studio, "jobs", (120, 36)) as stage:
@@ -300,6 +309,7 @@ async def test_what_happens_while_another_screen_is_shown_is_there_on_return(stu
         await showing(stage, "Three boards", "3 of 3", "all done", "queue empty")
 
 
+@pytest.mark.long("screens")
 async def test_two_studios_show_one_queue_and_what_either_does(studio: Studio, tmp_path: Path) -> None:
     [id] = submit(studio, request("shared", hold=True))
     other = make_studio(tmp_path / "home", actor="terminal-b")

@@ -42,6 +42,7 @@ def table(stage: Stage) -> JobTable:
     return found
 
 
+@pytest.mark.long("screens")
 async def test_what_can_t_be_done_says_why(tmp_path: Path) -> None:
     async with on(make_studio(tmp_path / "home", takes=False), "jobs") as stage:
         await stage.press("x")

@@ -83,6 +83,7 @@ def names(studio: Studio) -> set[str]:
     return {asset.name for asset in studio.snapshot().story.assets if not asset.binned}
 
 
+@pytest.mark.long("screens")
 async def test_adding_from_a_folder_preview_bin_and_restore(tmp_path: Path, footage: Path) -> None:
     studio = make_studio(tmp_path / "home", takes=False)
     async with on(studio, "media", (120, 40)) as stage:
@@ -127,6 +128,7 @@ async def test_adding_from_a_folder_preview_bin_and_restore(tmp_path: Path, foot
     studio.close()
 
 
+@pytest.mark.long("screens")
 async def test_several_files_and_a_sequence_by_keys_alone(tmp_path: Path, footage: Path) -> None:
     studio = make_studio(tmp_path / "home", takes=False)
     async with on(studio, "media", (80, 24)) as stage:
@@ -159,6 +161,7 @@ async def test_several_files_and_a_sequence_by_keys_alone(tmp_path: Path, footag
     studio.close()
 
 
+@pytest.mark.long("screens")
 async def test_a_file_that_went_is_found_by_keys(tmp_path: Path, footage: Path) -> None:
     studio = make_studio(tmp_path / "home", takes=False)
     clip = footage / "street.mov"
@@ -257,6 +260,7 @@ async def test_lists_are_sorted_and_searched(tmp_path: Path) -> None:
     studio.close()
 
 
+@pytest.mark.long("screens")
 async def test_e6_many_files_are_counted_and_esc_keeps_those_that_came_in(tmp_path: Path) -> None:
     studio = make_studio(tmp_path / "home", takes=False)
     folder = tmp_path / "many"

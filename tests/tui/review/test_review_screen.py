@@ -64,6 +64,7 @@ def rows(studio: Studio, **values: Any) -> list[dict[str, Any]]:
     return found
 
 
+@pytest.mark.long("screens")
 async def test_the_morning_says_what_came_in_and_why_not_all_did(studio: Studio) -> None:
     async with on(studio, "review", (110, 30)) as stage:
         await reviewing(stage)
@@ -87,6 +88,7 @@ async def test_the_morning_says_what_came_in_and_why_not_all_did(studio: Studio)
         assert "waited for 3B take" in "\n".join(stage.lines())
 
 
+@pytest.mark.long("screens")
 async def test_a_take_is_picked_by_enter_and_the_pick_can_be_undone(studio: Studio) -> None:
     first, second = take_of(studio, "1A", 1), take_of(studio, "1A", 2)
     async with on(studio, "review") as stage:
@@ -100,6 +102,7 @@ async def test_a_take_is_picked_by_enter_and_the_pick_can_be_undone(studio: Stud
         await stage.until(lambda: "[1A·2 ○]" in "\n".join(stage.lines()))
 
 
+@pytest.mark.long("screens")
 async def test_stars_rejections_and_remarks_are_kept_with_the_take(studio: Studio) -> None:
     async with on(studio, "review") as stage:
         await reviewing(stage)
@@ -118,6 +121,7 @@ async def test_stars_rejections_and_remarks_are_kept_with_the_take(studio: Studi
         assert not take_of(studio, "1A", 2).rejected
 
 
+@pytest.mark.long("screens")
 async def test_a_rejected_take_that_was_picked_gives_way_to_the_other(studio: Studio) -> None:
     async with on(studio, "review") as stage:
         await reviewing(stage)
@@ -126,6 +130,7 @@ async def test_a_rejected_take_that_was_picked_gives_way_to_the_other(studio: St
         assert "take 1 of 2 ★★★★ instead" in stage.said
 
 
+@pytest.mark.long("screens")
 async def test_next_passes_over_and_only_that_empties_the_inbox(studio: Studio) -> None:
     async with on(studio, "review") as stage:
         await reviewing(stage)
@@ -148,6 +153,7 @@ async def test_next_passes_over_and_only_that_empties_the_inbox(studio: Studio) 
         await stage.until(lambda: len(stage.screen.review.items) == 13)
 
 
+@pytest.mark.long("screens")
 async def test_it_plays_from_here_and_stops(studio: Studio) -> None:
     async with on(studio, "review") as stage:
         await reviewing(stage)
@@ -164,6 +170,7 @@ async def test_it_plays_from_here_and_stops(studio: Studio) -> None:
         assert stage.screen.take_player.frame == 0
 
 
+@pytest.mark.long("screens")
 async def test_other_takes_are_seen_at_the_same_playhead_and_compared(studio: Studio) -> None:
     first, second = take_of(studio, "1A", 1), take_of(studio, "1A", 2)
     async with on(studio, "review") as stage:
@@ -185,6 +192,7 @@ async def test_other_takes_are_seen_at_the_same_playhead_and_compared(studio: St
         assert "A/B" not in "\n".join(stage.lines())
 
 
+@pytest.mark.long("screens")
 async def test_two_takes_stand_beside_each_other_where_there_is_room(studio: Studio) -> None:
     async with on(studio, "review", (160, 45)) as stage:
         await reviewing(stage)
@@ -198,6 +206,7 @@ async def test_two_takes_stand_beside_each_other_where_there_is_room(studio: Stu
         assert not other.display
 
 
+@pytest.mark.long("screens")
 async def test_the_contact_sheet_shows_all_and_its_keys_act_on_the_card(studio: Studio) -> None:
     async with on(studio, "review", (120, 40)) as stage:
         await reviewing(stage)
@@ -216,6 +225,7 @@ async def test_the_contact_sheet_shows_all_and_its_keys_act_on_the_card(studio: 
         assert "2 of 6" in "\n".join(stage.lines())
 
 
+@pytest.mark.long("screens")
 async def test_a_failure_leads_to_its_job_its_shot_and_another_try(studio: Studio) -> None:
     async with on(studio, "review") as stage:
         await reviewing(stage)
@@ -241,6 +251,7 @@ async def test_a_failure_leads_to_its_job_its_shot_and_another_try(studio: Studi
         await stage.until(lambda: stage.app.current_mode == "jobs")
 
 
+@pytest.mark.long("screens")
 async def test_what_another_terminal_judges_is_seen_here(studio: Studio) -> None:
     async with on(studio, "review") as stage:
         await reviewing(stage)

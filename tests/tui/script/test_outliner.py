@@ -77,6 +77,7 @@ def test_a_process_that_ends_costs_no_outline(outliner: Outliner) -> None:
     assert outliner.parse(lines, 0x10F000, RATE).scenes[0].heading == "INT. HALL - DAY"
 
 
+@pytest.mark.long("screens")
 async def test_what_is_typed_in_a_long_screenplay_is_outlined_and_its_process_goes_with_the_studio(
     tmp_path: Path,
 ) -> None:

@@ -219,6 +219,7 @@ async def test_work_that_outlives_the_widgets_it_draws_on_ends_with_the_screen(s
         await until(pilot, lambda: looks > 0)
 
 
+@pytest.mark.long("screens")
 async def test_search_in_the_text(studio: Studio) -> None:
     async with opened(studio, mode="script") as (app, pilot):
         await until(pilot, lambda: bool(script(app).editor.kinds))
@@ -242,6 +243,7 @@ async def test_an_empty_film_gets_a_page_to_start_from(tmp_path: Path) -> None:
     made.close()
 
 
+@pytest.mark.long("screens")
 async def test_a_screenplay_of_4600_lines_opens_and_types_without_a_stall(tmp_path: Path) -> None:
     scene = "INT. ROOM {n} - DAY\n\nSomething happens in room {n}.\n\nMARA\nLine number {n} of the talk.\n\n"
     long = "Title: Long\n\n" + "".join(scene.format(n=n) for n in range(660))

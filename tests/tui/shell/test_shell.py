@@ -64,6 +64,7 @@ async def test_with_no_film_home_teaches(empty: Studio) -> None:
         await until(pilot, lambda: "Start a film" in screen_text(pilot))
 
 
+@pytest.mark.long("screens")
 async def test_every_mode_by_its_keys_and_back(studio: Studio) -> None:
     keys = {
         "home": "g h", "script": "g s", "timeline": "g t", "elements": "g e", "media": "g m", "review": "g v",
@@ -246,6 +247,7 @@ async def test_too_small_says_so_and_recovers(studio: Studio, size: tuple[int, i
         await until(pilot, lambda: "NOODLE BAR" in screen_text(pilot))
 
 
+@pytest.mark.long("screens")
 async def test_a_window_of_a_few_cells_ends_nothing(studio: Studio) -> None:
     async with opened(studio) as (app, pilot):
         for mode in ("timeline", "storyboard", "elements", "jobs", "review"):
@@ -311,6 +313,7 @@ def test_several_ids_are_a_list() -> None:
 HEAVY = ("torch", "diffusers", "transformers", "av", "sqlmodel", "sqlalchemy", "numpy", "PIL")
 
 
+@pytest.mark.long("screens")
 def test_the_ui_process_loads_nothing_heavy_even_after_every_screen(tmp_path: Path) -> None:
     """In a process of its own: a film, every mode, a few edits; then what was imported."""
     make_studio(tmp_path / "home").close()
@@ -485,6 +488,7 @@ async def test_what_is_longer_than_its_line_grows_over_the_screen_until_the_next
         assert foot()[-2] == rows[-3].rstrip()
 
 
+@pytest.mark.long("screens")
 async def test_a_message_goes_with_the_next_key_and_no_screen_takes_it_along(studio: Studio) -> None:
     async with opened(studio) as (app, pilot):
         for keys in ("j", "g t", "g b", "escape"):

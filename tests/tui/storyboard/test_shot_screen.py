@@ -108,6 +108,7 @@ async def test_row_24_the_prompt_is_shown_by_its_parts_and_whole(studio: Studio)
         assert "[scene]" not in shown
 
 
+@pytest.mark.long("screens")
 async def test_row_33_a_picture_is_followed_changed_and_taken_away_by_keys(
     studio: Studio, tmp_path: Path
 ) -> None:
@@ -140,6 +141,7 @@ async def test_a_frame_of_another_shots_take_is_followed_by_keys(studio: Studio)
         await until_shown(stage, "✕ there is no take of 1A yet")
 
 
+@pytest.mark.long("screens")
 async def test_row_26_the_board_is_first_frame_only_where_a_model_made_it_or_it_is_asked_for(
     studio: Studio, tmp_path: Path
 ) -> None:
@@ -182,6 +184,7 @@ async def test_row_30_the_pipeline_is_set_by_hand_and_a_wrong_one_says_what_can(
         assert "shot.make" in stage.screen.idle_acts()
 
 
+@pytest.mark.long("screens")
 async def test_row_83_a_lora_is_put_on_set_and_taken_off_by_keys(studio: Studio, tmp_path: Path) -> None:
     name = lora_file(tmp_path)
     async with inspector(studio) as stage:
@@ -235,6 +238,7 @@ async def test_row_13_a_suggestion_stands_beside_the_prompt_until_it_is_taken(st
         assert shot(studio).prompt is None
 
 
+@pytest.mark.long("screens")
 async def test_steps_and_guidance_go_back_to_auto(studio: Studio) -> None:
     async with inspector(studio) as stage:
         go_to(stage, "steps")
@@ -249,6 +253,7 @@ async def test_steps_and_guidance_go_back_to_auto(studio: Studio) -> None:
         assert (here.steps, here.guidance, here.schedule, here.stages) == (None, None, "auto", "auto")
 
 
+@pytest.mark.long("screens")
 async def test_row_29_a_seed_is_set_and_locked_and_the_parts_of_guidance_by_keys(studio: Studio) -> None:
     async with inspector(studio) as stage:
         go_to(stage, "seed")

@@ -171,6 +171,7 @@ def shown(
     return {(y, x): out[y, x] for y, first, last in spans for x in range(first, last)}
 
 
+@pytest.mark.long("screens")
 async def test_what_is_rendered_is_what_textual_would_render() -> None:
     fresh, chosen = textual_as_it_came(), random.Random(4)
     async with Panes().run_test(size=(60, 16)) as pilot:

@@ -124,6 +124,7 @@ async def test_what_goes_away_is_painted_over() -> None:
             assert told(glass, rendered(pilot.app)) == ""
 
 
+@pytest.mark.long("screens")
 def test_textual_still_forgets_in_three_places() -> None:
     """When one of them passes without us, Textual mends it by itself: remove that patch."""
     chosen = [f"{__file__}::{name}" for name in FAULTS]
@@ -150,6 +151,7 @@ LONG = "The film is told at such a length that one row of the screen does not ho
 ROUNDS = 150 if os.environ.get("MILIMO_LENGTH") == "full" else 4
 
 
+@pytest.mark.long("screens")
 @pytest.mark.parametrize(("size", "seed"), [((80, 24), 1), ((200, 50), 2)])
 async def test_the_terminal_shows_the_timeline_as_it_is(
     tmp_path: Path, size: tuple[int, int], seed: int

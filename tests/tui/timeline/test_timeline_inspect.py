@@ -50,6 +50,7 @@ async def to_setting(stage: Stage, name: str) -> None:
     await stage.press("enter")
 
 
+@pytest.mark.long("screens")
 async def test_numbers_change_by_steps_and_by_typing_and_each_change_is_one_undo(studio: Studio) -> None:
     async with on(studio, "timeline", (80, 24)) as stage:
         stage.screen.drafts.rest_seconds = 3600.0  # this hand never rests by itself
@@ -97,6 +98,7 @@ async def test_the_status_line_tells_who_has_the_keys_at_once(studio: Studio) ->
             assert stage.lines()[-1].split()[0] == "NORMAL", way
 
 
+@pytest.mark.long("screens")
 async def test_nothing_is_a_number_too_and_a_speed_of_nothing_is_a_still(studio: Studio) -> None:
     async with on(studio, "timeline", (80, 24)) as stage:
         await stage.press("enter")
@@ -109,6 +111,7 @@ async def test_nothing_is_a_number_too_and_a_speed_of_nothing_is_a_still(studio:
         assert clip_of(stage).effects.speed == 0
 
 
+@pytest.mark.long("screens")
 async def test_a_change_is_written_when_the_hand_rests_and_when_the_screen_goes(studio: Studio) -> None:
     async with on(studio, "timeline", (80, 24)) as stage:
         await stage.press("tab")
@@ -122,6 +125,7 @@ async def test_a_change_is_written_when_the_hand_rests_and_when_the_screen_goes(
         assert [clip for clip in cut.clips if clip.effects.at("rotation", 0) == 16.0]
 
 
+@pytest.mark.long("screens")
 async def test_keys_are_set_walked_eased_and_taken_away(studio: Studio) -> None:
     async with on(studio, "timeline", (80, 24)) as stage:
         stage.screen.rest_seconds = 3600.0
@@ -147,6 +151,7 @@ async def test_keys_are_set_walked_eased_and_taken_away(studio: Studio) -> None:
         assert clip_of(stage).effects.curve("scale") == ()
 
 
+@pytest.mark.long("screens")
 async def test_row_63_a_length_is_trimmed_live_and_stops_at_one_frame_and_at_the_media(
     tmp_path: Path,
 ) -> None:
@@ -180,6 +185,7 @@ async def test_row_63_a_length_is_trimmed_live_and_stops_at_one_frame_and_at_the
         assert "goes no further than 1 f" in stage.said
 
 
+@pytest.mark.long("screens")
 async def test_row_73_size_and_steps_of_the_next_take_are_set_from_the_timeline(studio: Studio) -> None:
     async with on(studio, "timeline", (80, 24)) as stage:
         await stage.press("enter")
@@ -205,6 +211,7 @@ async def test_row_73_size_and_steps_of_the_next_take_are_set_from_the_timeline(
         assert (cut.width, cut.height) != (1024, 576), "a cut keeps its own"
 
 
+@pytest.mark.long("screens")
 async def test_words_colours_transitions_and_markers_are_changed_in_their_lines(
     studio: Studio,
 ) -> None:
@@ -272,6 +279,7 @@ async def test_takes_are_listed_picked_rated_and_rejected(tmp_path: Path) -> Non
         assert file.story().shots[0].take == takes[8].id
 
 
+@pytest.mark.long("screens")
 async def test_a_file_that_went_is_found_from_the_timeline(studio: Studio, tmp_path: Path) -> None:
     file = studio.project()
     (cut,) = file.cuts()
@@ -293,6 +301,7 @@ async def test_a_file_that_went_is_found_from_the_timeline(studio: Studio, tmp_p
         assert file.story().assets[-1].path == str(away / lost.name)
 
 
+@pytest.mark.long("screens")
 async def test_how_far_linked_sound_is_out_of_sync_is_told(tmp_path: Path) -> None:
     studio = make_studio(tmp_path / "home", takes=False)
     add_take(studio.project(), studio.snapshot().story.shots[0], seed=41)

@@ -40,6 +40,7 @@ async def test_row_70_end_is_the_films_end_and_in_and_out_are_on_its_time(studio
         assert v1(cut) == LENGTHS, "and trim nothing"
 
 
+@pytest.mark.long("screens")
 async def test_row_70_j_k_l_have_speeds_both_ways(studio: Studio) -> None:
     async with on(studio, "timeline") as stage:
         await stage.press("R")  # round and round: what plays must not come to an end meanwhile

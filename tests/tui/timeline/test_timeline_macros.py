@@ -40,6 +40,7 @@ async def test_a_macro_is_recorded_told_and_run_by_count_until_it_can_not_go_on(
         assert "no macro z" in stage.said
 
 
+@pytest.mark.long("screens")
 async def test_a_macro_answers_as_it_was_answered_and_is_there_again_after_a_restart(
     tmp_path: Path, studio: Studio
 ) -> None:

@@ -63,6 +63,7 @@ async def test_the_film_is_laid_out_with_inspector_ruler_and_map(studio: Studio)
         assert "1A EWS" in text
 
 
+@pytest.mark.long("screens")
 async def test_motions_walk_frames_seconds_edits_scenes_and_ends(studio: Studio) -> None:
     async with on(studio, "timeline") as stage:
         screen = stage.screen
@@ -101,6 +102,7 @@ async def test_split_and_undo_and_redo_leave_the_very_same_cut(studio: Studio) -
         assert clips(cut_of(stage)) == clips(split)
 
 
+@pytest.mark.long("screens")
 async def test_delete_extract_lift_and_repeat(studio: Studio) -> None:
     async with on(studio, "timeline") as stage:
         await stage.press("x")
@@ -151,6 +153,7 @@ async def test_split_of_all_tracks_leaves_no_clip_whole(studio: Studio) -> None:
             assert at in {placed.start for placed in layout(cut).on(track.id)}, name
 
 
+@pytest.mark.long("screens")
 async def test_the_scene_and_the_marked_range_are_objects(studio: Studio) -> None:
     async with on(studio, "timeline") as stage:
         await stage.press("d", "i", "s")
@@ -171,6 +174,7 @@ async def test_the_scene_and_the_marked_range_are_objects(studio: Studio) -> Non
         assert "there is no range" in stage.said
 
 
+@pytest.mark.long("screens")
 async def test_yank_insert_overwrite_and_registers(studio: Studio) -> None:
     async with on(studio, "timeline") as stage:
         await stage.press("y", "y", "G", "p")
@@ -236,6 +240,7 @@ async def test_trim_by_a_typed_number_on_the_other_side_and_back_with_u(studio: 
         assert v1(cut_of(stage))[:2] == [LENGTHS[0], LENGTHS[1] - 4]
 
 
+@pytest.mark.long("screens")
 async def test_trim_stays_while_the_playhead_is_kept(studio: Studio) -> None:
     async with on(studio, "timeline") as stage:
         await stage.press("9", "5", "l", "t", "2", "h")
@@ -267,6 +272,7 @@ async def test_a_trim_stops_at_the_last_frame_with_a_sentence(studio: Studio) ->
         assert v1(cut_of(stage))[0] == 1
 
 
+@pytest.mark.long("screens")
 async def test_markers_with_notes_and_named_marks(studio: Studio) -> None:
     async with on(studio, "timeline") as stage:
         await stage.press("3", "0", "l", "m", "m")

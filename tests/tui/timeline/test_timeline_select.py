@@ -18,6 +18,7 @@ def studio(tmp_path: Path) -> Studio:
     return make_studio(tmp_path / "home", takes=False)
 
 
+@pytest.mark.long("screens")
 async def test_a_selection_takes_tracks_in_goes_to_its_other_end_and_is_repeated(studio: Studio) -> None:
     async with on(studio, "timeline") as stage:
         await stage.press("y", "y", "k", "P")  # an overlay on V2 over the first clip
@@ -38,6 +39,7 @@ async def test_a_selection_takes_tracks_in_goes_to_its_other_end_and_is_repeated
         assert any((placed.start, placed.end) == (at, at + 15) for placed in layout(cut).on(v1_id))
 
 
+@pytest.mark.long("screens")
 async def test_states_and_words_are_searched_for_on_every_track(studio: Studio) -> None:
     async with on(studio, "timeline") as stage:
         await stage.press("/")
@@ -64,6 +66,7 @@ async def test_the_cheat_sheet_is_filtered_and_types_the_chosen_keys(studio: Stu
         await stage.settle()
 
 
+@pytest.mark.long("screens")
 async def test_clips_are_joined_swapped_linked_and_nested_by_keys(studio: Studio) -> None:
     async with on(studio, "timeline") as stage:
         await stage.press("4", "0", "l", "s", "b", "Z", "j")
@@ -95,6 +98,7 @@ async def test_clips_are_joined_swapped_linked_and_nested_by_keys(studio: Studio
         assert "no clip follows this one to swap with" in stage.said
 
 
+@pytest.mark.long("screens")
 async def test_a_command_typed_takes_the_clip_for_granted(studio: Studio) -> None:
     async with on(studio, "timeline") as stage:
         await stage.press("w", ":")
@@ -109,6 +113,7 @@ async def test_a_command_typed_takes_the_clip_for_granted(studio: Studio) -> Non
         assert v1(cut_of(stage))[:2] == [15, -5], "at the playhead, rested or not"
 
 
+@pytest.mark.long("screens")
 async def test_counts_selections_and_locks_on_the_track_in_hand(studio: Studio) -> None:
     async with on(studio, "timeline") as stage:
         await stage.press("3", "x")

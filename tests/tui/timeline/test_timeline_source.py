@@ -30,6 +30,7 @@ def at(stage: Stage, frame: int) -> Clip:
     return placed.clip
 
 
+@pytest.mark.long("screens")
 async def test_source_in_and_out_go_into_the_film_in_one_pane(studio: Studio) -> None:
     async with on(studio, "timeline", (80, 24)) as stage:
         screen = stage.screen
@@ -63,6 +64,7 @@ async def test_source_in_and_out_go_into_the_film_in_one_pane(studio: Studio) ->
         )
 
 
+@pytest.mark.long("screens")
 async def test_four_points_ask_for_a_speed(studio: Studio) -> None:
     async with on(studio, "timeline", (80, 24)) as stage:
         await stage.press("5", "0", "l", "i", "2", "9", "l", "o", "0", "z", "v")
@@ -77,6 +79,7 @@ async def test_four_points_ask_for_a_speed(studio: Studio) -> None:
         assert (put.frames, f"{put.effects.speed}") == (30, "1")
 
 
+@pytest.mark.long("screens")
 async def test_a_compound_clip_is_a_source_of_its_nested_frames(studio: Studio) -> None:
     async with on(studio, "timeline", (80, 24)) as stage:
         screen = stage.screen
@@ -95,6 +98,7 @@ async def test_a_compound_clip_is_a_source_of_its_nested_frames(studio: Studio) 
         assert "can't show itself" in stage.said
 
 
+@pytest.mark.long("screens")
 async def test_side_by_side_where_it_is_wide(tmp_path: Path) -> None:
     studio = make_studio(tmp_path / "home", takes=False)
     shots = studio.snapshot().story.shots

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from milimo_tui.tui.jobs.spec_panel import SpecPanel
 from tests.tui.rain_market import add_take, make_studio
 from tests.tui.stage import on
 from tests.tui.timeline.test_timeline_screen import LENGTHS, cut_of
 
 
+@pytest.mark.long("screens")
 async def test_two_takes_are_compared_in_place_and_nothing_is_picked_by_looking(tmp_path: Path) -> None:
     studio = make_studio(tmp_path / "home", takes=False)
     shot = studio.snapshot().story.shots[0]
@@ -76,6 +79,7 @@ async def test_x_dissolves_at_the_nearest_edit_by_count_and_cuts_hard_again(tmp_
         assert cut_of(stage).transitions == ()
 
 
+@pytest.mark.long("screens")
 async def test_x_again_lets_clips_without_media_beyond_their_edit_overlap(tmp_path: Path) -> None:
     studio = make_studio(tmp_path / "home")
     async with on(studio, "timeline", (80, 24)) as stage:

@@ -31,6 +31,7 @@ def edits(stage: Stage) -> int:
     return len(stage.app.studio.project().history(cut_of(stage).id))
 
 
+@pytest.mark.long("screens")
 async def test_tab_goes_round_ripple_roll_slip_slide_and_each_is_one_edit(studio: Studio) -> None:
     async with on(studio, "timeline") as stage:
         before = edits(stage)
@@ -74,6 +75,7 @@ async def test_hints_name_the_keys_of_the_preset_and_only_once(
     studio.close()
 
 
+@pytest.mark.long("screens")
 async def test_escape_gives_a_trim_up_and_enter_keeps_it(studio: Studio) -> None:
     async with on(studio, "timeline") as stage:
         before = edits(stage)
@@ -87,6 +89,7 @@ async def test_escape_gives_a_trim_up_and_enter_keeps_it(studio: Studio) -> None
         assert edits(stage) == before + 1
 
 
+@pytest.mark.long("screens")
 async def test_keys_are_looked_up_in_the_middle_of_a_trim(studio: Studio) -> None:
     async with on(studio, "timeline") as stage:
         before = edits(stage)
@@ -100,6 +103,7 @@ async def test_keys_are_looked_up_in_the_middle_of_a_trim(studio: Studio) -> Non
         assert edits(stage) == before + 1, "another screen keeps it"
 
 
+@pytest.mark.long("screens")
 async def test_a_trim_is_typed_as_times_are_everywhere(studio: Studio) -> None:
     async with on(studio, "timeline") as stage:
         await stage.press("w", "t", "+", *"00:06", "enter")
@@ -112,6 +116,7 @@ async def test_a_trim_is_typed_as_times_are_everywhere(studio: Studio) -> None:
         assert v1(cut_of(stage)) == LENGTHS
 
 
+@pytest.mark.long("screens")
 async def test_tab_keeps_the_frames_and_what_can_not_be_is_said(studio: Studio) -> None:
     async with on(studio, "timeline") as stage:
         await stage.press("w", "t", "4", "l", "tab")
@@ -124,6 +129,7 @@ async def test_tab_keeps_the_frames_and_what_can_not_be_is_said(studio: Studio) 
         assert v1(cut_of(stage)) == LENGTHS
 
 
+@pytest.mark.long("screens")
 async def test_a_free_track_trims_plainly_first_and_ripples_by_tab(studio: Studio) -> None:
     async with on(studio, "timeline") as stage:
         await stage.press("y", "y", "k", "P", "P", "b", "b")  # two overlays, one after the other
@@ -137,6 +143,7 @@ async def test_a_free_track_trims_plainly_first_and_ripples_by_tab(studio: Studi
         assert layout(cut_of(stage)).start_of(row(cut_of(stage), "V2")[1].id) == A - 10, "all behind follows"
 
 
+@pytest.mark.long("screens")
 async def test_row_66_an_edge_goes_to_what_is_there_and_says_to_what(studio: Studio) -> None:
     async with on(studio, "timeline") as stage:
         await stage.press("4", "0", "l", "m", "a", "1", "3", "l", "i", "e", "t")
@@ -161,6 +168,7 @@ async def test_row_66_long_steps_snap_within_a_cell_and_steps_of_a_frame_are_exa
         await stage.press("escape", "u")
 
 
+@pytest.mark.long("screens")
 async def test_a_trim_is_repeated_at_another_edge_and_what_writes_ends_trim_first(studio: Studio) -> None:
     async with on(studio, "timeline") as stage:
         await stage.press("e", "t", "7", "h", "enter", "e", ".")
@@ -183,6 +191,7 @@ async def test_a_trim_is_repeated_at_another_edge_and_what_writes_ends_trim_firs
     assert row(left)[1].frames == row(before)[1].frames - 5, "what was in hand is kept"
 
 
+@pytest.mark.long("screens")
 async def test_heads_tails_and_edits_come_to_the_playhead(studio: Studio) -> None:
     async with on(studio, "timeline") as stage:
         await stage.press("3", "0", "l", "[")
