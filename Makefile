@@ -69,9 +69,8 @@ install: .make/studio
 
 lint: .make/test
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
-	@$(BIN)/mypy
-	@$(BIN)/lint-imports
-	@$(BIN)/python -m tools.house
+	@$(BIN)/mypy & types=$$!; $(BIN)/lint-imports && $(BIN)/python -m tools.house; rest=$$?; \
+	  wait $$types && exit $$rest
 
 test: .make/test .make/light lint
 	@$(BIN)/python -m pytest -n $(JOBS) --dist loadfile -m "not long"

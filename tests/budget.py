@@ -16,8 +16,8 @@ CI_SECONDS = 28 * 60
 class Budget:
     """What a long suite runs and how long it may take.
 
-    `ci` and `full` are the suite's own unit (rounds, examples); `seconds` is its share of CI's 28 minutes,
-    which two workers share: half of what its tests take one after the other.
+    `ci` and `full` are the suite's own unit (rounds, examples); `seconds` is its share of CI's 28 minutes on
+    two cores, where three tests run side by side: a third of what its tests take there.
     """
 
     ci: int
