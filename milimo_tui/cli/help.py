@@ -131,6 +131,8 @@ def _more(item: Argument) -> str:
     if item.ge is not None or item.le is not None:
         low, high = ("" if bound is None else f"{bound:g}" for bound in (item.ge, item.le))
         notes.append(f"{low} to {high}" if low and high else f"at least {low}" if low else f"at most {high}")
+    if item.longest is not None:
+        notes.append(f"at most {item.longest} characters")
     if item.required:
         notes.append("must be given")
     elif item.default not in (None, "", False, ()):

@@ -220,8 +220,10 @@ class Asked:
     """How a person is asked for a field of a shot.
 
     `help` says what it is; `words` are those it may be, any where there are none; `least` and `most` bound a
-    number. `row` is the row of the inspector on which Enter asks for it; `after` the argument of `shot set`
-    that it follows in help, where that is not the one before it in the shot.
+    number, `longest` a text, in characters. `label` names a line of its own in `shot show` and the inspector,
+    where Enter asks for it, and puts it in `--json`; without one it is asked for on the inspector's row
+    `row`, and what shows it is written there. `after` is the argument of `shot set` that it follows in help,
+    where that is not the one before it in the shot.
     """
 
     help: str
@@ -230,6 +232,8 @@ class Asked:
     after: str = ""
     least: float | None = None
     most: float | None = None
+    longest: int | None = None
+    label: str = ""
 
 
 def _asked(help: str, **more: Any) -> dict[str, Asked]:

@@ -48,6 +48,11 @@ def on_row(row: str) -> tuple[str, ...]:
     return tuple(name for name, field in SHOT_FIELDS.items() if field.asked.row == row)
 
 
+def labelled() -> tuple[ShotField, ...]:
+    """The fields that are shown on a line of their own, in order."""
+    return tuple(field for field in SHOT_FIELDS.values() if field.asked.label)
+
+
 def as_text(shot: Shot, name: str) -> str:
     """What a shot has in a field, as a person types it."""
     value = getattr(shot, name)

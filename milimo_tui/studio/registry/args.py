@@ -17,10 +17,18 @@ ANY = ("*",)  # in `Args.ONE_OF`
 
 
 def arg(
-    default: Any = MISSING, *, description: str = "", ge: float | None = None, le: float | None = None
+    default: Any = MISSING,
+    *,
+    description: str = "",
+    ge: float | None = None,
+    le: float | None = None,
+    longest: int | None = None,
 ) -> Any:
-    """A field of an argument model; without a default it must be given. `ge` and `le` bound numbers."""
-    metadata = {"description": description, "ge": ge, "le": le}
+    """A field of an argument model; without a default it must be given.
+
+    `ge` and `le` bound numbers; `longest` bounds texts, in characters.
+    """
+    metadata = {"description": description, "ge": ge, "le": le, "longest": longest}
     return dataclasses.field(default=default, metadata=metadata)
 
 
@@ -60,6 +68,7 @@ class Argument:
     description: str
     ge: float | None
     le: float | None
+    longest: int | None
 
     @property
     def required(self) -> bool:
@@ -86,6 +95,7 @@ def _read(model: type[Args]) -> Mapping[str, Argument]:
             item.metadata["description"],
             item.metadata["ge"],
             item.metadata["le"],
+            item.metadata["longest"],
         )
         for item in dataclasses.fields(model)  # type: ignore[arg-type]  # subclasses are dataclasses
     }
@@ -119,7 +129,7 @@ def check(model: type[Args], name: str, value: Any, where: str) -> None:
     from pydantic import Field, ValidationError, create_model
 
     item = arguments(model)[name]
-    field: Any = (item.type, Field(..., ge=item.ge, le=item.le))
+    field: Any = (item.type, Field(..., ge=item.ge, le=item.le, max_length=item.longest))
     try:
         create_model(model.__name__, **{name: field}).model_validate({name: value})
     except ValidationError as error:
@@ -163,6 +173,7 @@ def _wrong(error: Mapping[str, Any]) -> str:
     sentences = {
         "greater_than_equal": "{given} is too little, {ge:g} is the least",
         "less_than_equal": "{given} is too much, {le:g} is the most",
+        "string_too_long": "“{given}” is too long, {max_length} characters are the most",
         "int_parsing": "“{given}” is not a whole number",
         "int_from_float": "“{given}” is not a whole number",
         "float_parsing": "“{given}” is not a number",
@@ -178,7 +189,10 @@ def _pydantic_model(model: type[Args]) -> Any:
     from pydantic import Field, create_model
 
     fields: dict[str, Any] = {
-        item.name: (item.type, Field(... if item.required else item.default, ge=item.ge, le=item.le))
+        item.name: (
+            item.type,
+            Field(... if item.required else item.default, ge=item.ge, le=item.le, max_length=item.longest),
+        )
         for item in arguments(model).values()
     }
     return create_model(model.__name__, **fields)

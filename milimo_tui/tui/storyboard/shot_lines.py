@@ -15,6 +15,7 @@ from rich.text import Text
 
 from milimo_tui.core.format import plural
 from milimo_tui.engines.registry import engine_registry
+from milimo_tui.story.values.shot_fields import as_text, labelled
 from milimo_tui.tui.storyboard.shot_details import FOLLOW, LORA, PART, SUGGESTION, TAKE, ShotDetails, or_auto
 from milimo_tui.tui.terminal.theme import EMPTY, FAILED, PICKED, STALE, STARS, Ink
 from milimo_tui.tui.widgets.rows import Row
@@ -42,6 +43,7 @@ def field_rows(details: ShotDetails, ink: Ink, width: int, *, parts: bool) -> li
         *_estimate(details, ink, room),
         *_wrapped("action", details.state.shot.action or "—", ink, room),
         *_framing(details, ink),
+        *_labelled(details, ink, room),
         Row("", Text()),
         *_words(details, ink, room, parts=parts),
         *_numbers(details, ink),
@@ -95,6 +97,15 @@ def _framing(details: ShotDetails, ink: Ink) -> list[Row]:
         _field("framing", f"{shot.size.value}   {shot.angle.value}   {shot.movement.value}", ink, key="size"),
         _field("", f"{shot.function.value}   {shot.rig.value}", ink, key="function"),
     ]
+
+
+def _labelled(details: ShotDetails, ink: Ink, room: int) -> list[Row]:
+    """Return the fields that have a line of their own."""
+    rows: list[Row] = []
+    for field in labelled():
+        value = as_text(details.state.shot, field.name) or "—"
+        rows += _wrapped(field.asked.label, value, ink, room, key=field.name)
+    return rows
 
 
 def _words(details: ShotDetails, ink: Ink, room: int, *, parts: bool) -> list[Row]:

@@ -61,7 +61,7 @@ def test_the_page_names_what_there_is() -> None:
         assert f"| `{event}` |" in PAGE
     for name in re.findall(r"`(notify_\w+)`", PAGE):
         assert name in Settings.__dataclass_fields__
-    [default] = re.findall(r"Set is `([^`]+)`", PAGE)
+    [default] = re.findall(r"The default is `([^`]+)`", PAGE)
     assert default == Settings().notify_on
     assert parse_events(default) == set(default.split(","))
     for line in re.findall(r"^    (notify_\w+ = .*)$", PAGE, re.MULTILINE):

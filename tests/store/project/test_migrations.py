@@ -29,8 +29,8 @@ from tests.store.samples import PROJECT, scenes, shots
 
 def another(connection: sqlite3.Connection) -> None:
     """A step as the next one may be."""
-    connection.execute("ALTER TABLE shot ADD COLUMN mood TEXT NOT NULL DEFAULT ''")
-    connection.execute("UPDATE shot SET mood = 'rain' WHERE id = 'shot_0'")
+    connection.execute("ALTER TABLE shot ADD COLUMN trial_mood TEXT NOT NULL DEFAULT ''")
+    connection.execute("UPDATE shot SET trial_mood = 'rain' WHERE id = 'shot_0'")
 
 
 def failing(connection: sqlite3.Connection) -> None:
@@ -101,7 +101,9 @@ def test_row_85_a_film_of_before_the_first_release_is_refused_and_not_touched(ol
 
 def test_row_85_an_upgrade_keeps_a_backup_beside_the_film(film: ProjectPaths) -> None:
     opened = open_database(film.db, TOMORROW)
-    assert opened.connection.execute("SELECT mood FROM shot WHERE id = 'shot_0'").fetchone()[0] == "rain"
+    assert (
+        opened.connection.execute("SELECT trial_mood FROM shot WHERE id = 'shot_0'").fetchone()[0] == "rain"
+    )
     opened.close()
     assert version(film.db) == TOMORROW.newest == SCHEMA.newest + 1
     backup = film.db.with_name(f"project.db.v{SCHEMA.newest}.bak")
@@ -122,7 +124,7 @@ def test_row_85_an_upgrade_that_fails_changes_nothing(film: ProjectPaths) -> Non
         assert same.read_only == ""
         assert len(same.story().shots) == 6
     columns = sqlite3.connect(film.db).execute("SELECT name FROM pragma_table_info('shot')").fetchall()
-    assert ("mood",) not in columns
+    assert ("trial_mood",) not in columns
 
 
 def test_a_later_upgrade_backs_up_what_is_there_then(film: ProjectPaths) -> None:
@@ -181,7 +183,7 @@ def test_what_is_left_of_an_older_film_comes_back_in_todays_tables(film: Project
     assert (done.rows["shot"], done.lost) == (6, [])
     assert version(film.db) == TOMORROW.newest
     connection = sqlite3.connect(film.db)
-    assert connection.execute("SELECT DISTINCT mood FROM shot").fetchall() == [("",)]
+    assert connection.execute("SELECT DISTINCT trial_mood FROM shot").fetchall() == [("",)]
     connection.close()
 
 
@@ -196,7 +198,7 @@ if os.getuid() == 0:  # root may write whatever the mode says
     os.setuid(65534)
 opened = open_database(Path(sys.argv[1]), TOMORROW)
 print(opened.refusal.message)
-print(opened.connection.execute("SELECT mood FROM shot WHERE id = 'shot_0'").fetchone()[0])
+print(opened.connection.execute("SELECT trial_mood FROM shot WHERE id = 'shot_0'").fetchone()[0])
 copy = opened.file
 opened.close()
 print(copy.exists())

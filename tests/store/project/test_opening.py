@@ -150,7 +150,7 @@ def _make_newer(paths: ProjectPaths, statements: str = "") -> None:
 
 
 def test_a_newer_film_opens_to_be_read_and_every_write_says_why(closed: Story, paths: ProjectPaths) -> None:
-    _make_newer(paths, "ALTER TABLE shot ADD COLUMN mood TEXT")
+    _make_newer(paths, "ALTER TABLE shot ADD COLUMN trial_mood TEXT")
     before = paths.db.read_bytes()
     with ProjectFile.open(paths) as film:
         assert "written by a newer Milimo" in film.read_only

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 import milimo_tui
+from milimo_tui.store.project.schema import SCHEMA
 from milimo_tui.story.values.shot_fields import SHOT_FIELDS
 
 PACKAGE = Path(milimo_tui.__file__).parent
@@ -24,34 +25,53 @@ FILES = (
 )
 
 FIELD = """
-    mood: str = field(
+    trial_mood: str = field(
         default="plain", metadata=_asked("how it feels", words=("plain", "rain"), row="seed")
     )
+    trial_scent: str = field(default="", metadata=_asked("for people alone", longest=9, label="scent"))
     conditioning: tuple[Conditioning, ...] = ()  # in order
 """
 STEP = """
-    steps=(lambda connection: run_script(
-        connection, "ALTER TABLE shot ADD COLUMN mood TEXT DEFAULT 'plain' NOT NULL;\\n"),),
-    older="""
+
+def _add_trials(connection: sqlite3.Connection) -> None:
+    run_script(connection, "ALTER TABLE shot ADD COLUMN trial_mood TEXT DEFAULT 'plain' NOT NULL;")
+    run_script(connection, "ALTER TABLE shot ADD COLUMN trial_scent TEXT DEFAULT '' NOT NULL;")
+
+
+SCHEMA = replace(SCHEMA, steps=(*SCHEMA.steps, _add_trials))
+"""
 SET = """
 import sys
 from pathlib import Path
-from milimo_tui.store.project.schema import SCHEMA
+from milimo_tui.core.errors import BadInput
 from milimo_tui.studio.registry import registry
 from milimo_tui.studio.registry.args import arguments
-from milimo_tui.tui.storyboard.shot_details import CHOICES, TOGETHER
+from milimo_tui.tui.storyboard.shot_details import CHOICES, TOGETHER, read_shot, values_of
+from milimo_tui.tui.storyboard.shot_lines import field_rows
+from milimo_tui.tui.terminal.theme import ANSI, Ink
 from tests.tui.house import make_studio
 
 assert sys.modules["milimo_tui"].__file__.startswith(sys.argv[1])
 studio = make_studio(Path(sys.argv[1]) / "home")
 registry.run(studio, "storyboard.commit")
-print(registry.run(studio, "shot.set", {"id": "1A", "mood": "rain"}).message)
+print(registry.run(studio, "shot.set", {"id": "1A", "trial_mood": "rain"}).message)
 studio.close_project()
-print(*[shot.mood for shot in studio.snapshot().story.live_shots()][:2])
+print(*[shot.trial_mood for shot in studio.snapshot().story.live_shots()][:2])
 studio.project().undo("project", None)
-print(studio.snapshot().story.live_shots()[0].mood)
+print(studio.snapshot().story.live_shots()[0].trial_mood)
 (command,) = [one for one in registry.group("shot") if one.id == "shot.set"]
-print(arguments(command.args)["mood"].description, CHOICES["mood"], TOGETHER["seed"])
+print(arguments(command.args)["trial_mood"].description, CHOICES["trial_mood"], TOGETHER["seed"])
+registry.run(studio, "shot.set", {"id": "1A", "trial_scent": "tar, rope"})
+shown = registry.run(studio, "shot.show", {"id": "1A"})
+story = studio.snapshot().story
+details = read_shot(studio, story, story.live_shots()[0].id)
+print(shown.data["trial_scent"], *[line for line in shown.text.splitlines() if "tar" in line])
+print(*[row.left for row in field_rows(details, Ink(ANSI), 80, parts=False) if row.key == "trial_scent"])
+print(values_of(details)["trial_scent"])
+try:
+    registry.run(studio, "shot.set", {"id": "1A", "trial_scent": "tar, ropes"})
+except BadInput as error:
+    print(error)
 studio.close()
 """
 UPGRADE = """
@@ -93,7 +113,7 @@ def _replaced(file: Path, old: str, new: str) -> None:
 
 @pytest.mark.long("properties")
 def test_a_new_field_is_one_definition_and_one_step(tmp_path: Path) -> None:
-    """Table, row map, `shot set`, history and inspector follow."""
+    """Table, row map, `shot set`, `shot show`, history and inspector follow."""
     copy = tmp_path / "milimo_tui"
     shutil.copytree(PACKAGE, copy, ignore=shutil.ignore_patterns("__pycache__"))
     _replaced(
@@ -101,13 +121,17 @@ def test_a_new_field_is_one_definition_and_one_step(tmp_path: Path) -> None:
         "\n    conditioning: tuple[Conditioning, ...] = ()  # in order\n",
         FIELD,
     )
-    _replaced(copy / "store" / "project" / "schema.py", "\n    older=", STEP)
+    schema = copy / "store" / "project" / "schema.py"
+    _replaced(schema, "\nimport sqlite3\n", "\nimport sqlite3\nfrom dataclasses import replace\n")
+    schema.write_text(schema.read_text(encoding="utf-8") + STEP, encoding="utf-8")
     said = _run(SET, tmp_path, tmp_path).splitlines()
-    assert said[0] == "1A: mood"
+    assert said[0] == "1A: trial mood"
     assert said[1:3] == ["rain plain", "plain"]
-    assert said[3] == "how it feels ('plain', 'rain') ('seed', 'lock', 'deterministic', 'mood')"
+    assert said[3] == "how it feels ('plain', 'rain') ('seed', 'lock', 'deterministic', 'trial_mood')"
+    assert said[4:7] == ["tar, rope   scent     tar, rope", "scent     tar, rope", "tar, rope"]
+    assert said[7].endswith("“tar, ropes” is too long, 9 characters are the most")
     first = PACKAGE.parent / "tests" / "store" / "data" / "project_v8.sql"
-    assert _run(UPGRADE, first, tmp_path) == "9\n"
+    assert _run(UPGRADE, first, tmp_path) == f"{SCHEMA.newest + 1}\n"
 
 
 def test_a_field_is_named_by_five_files_at_most() -> None:

@@ -68,7 +68,9 @@ def _set_args() -> type[Args]:
         order.insert(order.index(one.after) + 1, one.name)
         kinds[one.name] = _argument(one) | None
         asked = one.asked
-        given[one.name] = arg(None, description=asked.help, ge=asked.least, le=asked.most)
+        given[one.name] = arg(
+            None, description=asked.help, ge=asked.least, le=asked.most, longest=asked.longest
+        )
     body = {"__module__": __name__, "__annotations__": {name: kinds[name] for name in order}, "ONE_OF": ANY}
     return type("SetArgs", (Args,), {**body, **{name: given[name] for name in order}})
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from milimo_tui.core.errors import NotFound
 from milimo_tui.story.values.film import Scene, Story
+from milimo_tui.story.values.shot_fields import labelled
 from milimo_tui.studio.registry.args import Args, arg
 from milimo_tui.studio.session.names import one_called
 from milimo_tui.studio.session.studio import Studio
@@ -38,6 +39,7 @@ def shot_row(state: shot_spec.ShotState) -> dict[str, Any]:
         "continues": shot.continues or None,
         "seed": shot.seed,
         "line": shot.line,
+        **{field.name: getattr(shot, field.name) for field in labelled()},
     }
 
 

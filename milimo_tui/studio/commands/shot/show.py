@@ -9,6 +9,7 @@ from typing import Any
 
 from milimo_tui.core.format import plural
 from milimo_tui.story.values.film import Element, Shot
+from milimo_tui.story.values.shot_fields import as_text, labelled
 from milimo_tui.studio.commands.shot.conditioning import followed_rows
 from milimo_tui.studio.commands.shot.shot_rows import shot_row, state_of
 from milimo_tui.studio.registry.args import Args, arg
@@ -64,6 +65,9 @@ def sent_lines(state: ShotState, sending: Preflight, estimate: str = "") -> Iter
     shot = state.shot
     yield f"{state.number}  {shot.size.value}, {shot.movement.value}   made by {sending.summary}"
     yield from _spec_lines(state, sending)
+    for field in labelled():
+        if text := as_text(shot, field.name):
+            yield from _wrapped(field.asked.label, text)
     yield from _follow_lines(sending)
     yield from _lora_lines(sending)
     if sending.elements:
