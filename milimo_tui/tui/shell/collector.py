@@ -9,7 +9,7 @@ from __future__ import annotations
 import gc
 
 
-def set_aside() -> None:
+def freeze_heap() -> None:
     """Leave all that is here now out of every collection to come; garbage is taken away first.
 
     For once, when a long cut or screenplay has come: what is set aside and then let go in a circle never

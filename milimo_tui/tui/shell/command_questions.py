@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from milimo_tui.tui.shell.ports import ShellApp
 
 
-class AtScreen:
+class ScreenQuestions:
     """The person at this screen (`studio.session.prompts.Asks`); called from a lane's thread."""
 
     def __init__(self, app: ShellApp) -> None:

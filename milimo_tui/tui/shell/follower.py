@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 from textual.message import Message
 
 from milimo_tui.core.errors import MilimoError, NotFound
-from milimo_tui.tui.shell.notifications import Told
-from milimo_tui.tui.shell.queue_feed import Queue, Watch
+from milimo_tui.tui.shell.notifications import NoticeReceived
+from milimo_tui.tui.shell.queue_feed import Queue, QueueWatch
 
 if TYPE_CHECKING:
     from milimo_tui.jobs.client.client import Client
@@ -117,21 +117,21 @@ class Follower:
     def _follow_queue(self) -> None:
         from milimo_tui.jobs.client.client import Client, WrongProtocol
 
-        told, trouble = False, ""
+        posted_away, trouble = False, ""
         while not self._stop.is_set():
             try:
                 client = Client(self.studio.home)
             except (MilimoError, OSError):
-                if not told:
+                if not posted_away:
                     self._post(QueueChanged(Queue()))
-                told = True
+                posted_away = True
                 self._stop.wait(RETRY_SECONDS)
                 continue
-            told = False
+            posted_away = False
             try:
-                Watch(client, self._stop, self._look, lambda notice: self._post(Told(notice))).run(
-                    partial(self._heard, client)
-                )
+                QueueWatch(
+                    client, self._stop, self._look, lambda notice: self._post(NoticeReceived(notice))
+                ).run(partial(self._post_queue, client))
                 trouble = ""
             except WrongProtocol as error:
                 # An older one that still has work: what it does is not seen until its successor is there.
@@ -145,7 +145,7 @@ class Follower:
             finally:
                 client.close()
 
-    def _heard(self, client: Client, queue: Queue) -> None:
+    def _post_queue(self, client: Client, queue: Queue) -> None:
         """Tell of the queue; what could not be taken into this film before is tried again once it is open."""
         self._post(QueueChanged(queue))
         project = self.studio.project_or_none()

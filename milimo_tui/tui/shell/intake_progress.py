@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 EVERY = 0.1  # seconds between two drawings
 
 
-class Counting:
+class IntakeProgress:
     """The studio's `counted`: called from the lane of the edits, stopped from the event loop."""
 
     def __init__(self, app: ShellApp) -> None:

@@ -54,8 +54,8 @@ def sections(keymap: Keymap, contexts: Sequence[str]) -> list[tuple[str, str, li
         kinds = KINDS if len(bindings) > SHORT else ()
         groups = [(kind, [each for each in bindings if each.role is role]) for role, kind in kinds]
         groups = [(kind, own) for kind, own in groups if own]
-        told = [each for _, own in groups for each in own]
-        rest = [each for each in bindings if each not in told]
+        grouped = [each for _, own in groups for each in own]
+        rest = [each for each in bindings if each not in grouped]
         groups += [("acts" if groups else "", rest)] * bool(rest)
         out += [(keymap.titles[context], kind, own) for kind, own in groups]
     return out
@@ -64,7 +64,7 @@ def sections(keymap: Keymap, contexts: Sequence[str]) -> list[tuple[str, str, li
 def key_rows(keymap: Keymap, contexts: Sequence[str], ink: Ink, idle: Collection[str] = ()) -> list[Row]:
     """Every key that acts here, those of one act on one line; what can do nothing now (`idle`) is quiet."""
     found = [(title, kind, _acts(bindings)) for title, kind, bindings in sections(keymap, contexts)]
-    wide = min(WIDEST, max((len(_told(group)) for *_, acts in found for group in acts), default=0))
+    wide = min(WIDEST, max((len(_keys_text(group)) for *_, acts in found for group in acts), default=0))
     rows: list[Row] = []
     for title, kind, acts in found:
         rows += [Row("", Text())] * bool(rows)
@@ -82,7 +82,7 @@ def _acts(bindings: Sequence[Binding]) -> list[list[Binding]]:
 
 
 def _row(group: Sequence[Binding], wide: int, ink: Ink, *, quiet: bool) -> Row:
-    first, keys = group[0], _told(group)
+    first, keys = group[0], _keys_text(group)
     run = "" if first.is_ui else first.run
     left = line(
         (cut(Text(keys.ljust(wide)), wide).plain, ink.muted if quiet else ink.accent),
@@ -92,7 +92,7 @@ def _row(group: Sequence[Binding], wide: int, ink: Ink, *, quiet: bool) -> Row:
     return Row(" ".join(first.chord), left, line((run, ink.muted)), search=f"{keys} {first.note} {first.run}")
 
 
-def _told(group: Sequence[Binding]) -> str:
+def _keys_text(group: Sequence[Binding]) -> str:
     return "  ".join(_keys(each) for each in group)
 
 

@@ -1,6 +1,6 @@
-"""The keys of the app: from what the terminal sends to whole strokes, and hints while a chord is half typed.
+"""The keys of the app: from what the terminal sends to whole key commands, and hints for half a chord.
 
-What a stroke does is `actions`'; what the chords are, `keys` knows.
+What a key command does is `actions`'; what the chords are, `keys` knows.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from textual import events
 from milimo_tui.core.errors import BadInput
 from milimo_tui.tui.keys import keymap as keymaps
 from milimo_tui.tui.keys import keymap_file
-from milimo_tui.tui.keys.key_parser import Chords, Press, Stroke
+from milimo_tui.tui.keys.key_parser import KeyCommand, KeyParser, Press
 from milimo_tui.tui.keys.keymap import Keymap
 from milimo_tui.tui.shell.actions import perform
 from milimo_tui.tui.widgets.hints import DELAY
@@ -39,26 +39,26 @@ class Keyed(Protocol):
 
 
 class Keyboard:
-    """The chord machine with the person's keys, fed by the app's events."""
+    """The key parser with the person's keys, fed by the app's events."""
 
     def __init__(self, app: ShellApp) -> None:
         self._app = app
-        self._chords: Chords | None = None
+        self._parser: KeyParser | None = None
         self._hints_timer: Any = None
         self.hints_after = DELAY
 
     # What the keys are
 
     @property
-    def chords(self) -> Chords:
-        """The chord machine; a keymap file that can't be read is said, the preset holds."""
-        if self._chords is None:
-            self._chords = Chords(self._read_keymap())
-        return self._chords
+    def parser(self) -> KeyParser:
+        """The key parser; a keymap file that can't be read is said, the preset holds."""
+        if self._parser is None:
+            self._parser = KeyParser(self._read_keymap())
+        return self._parser
 
     @property
     def keymap(self) -> Keymap:
-        return self.chords.keymap
+        return self.parser.keymap
 
     def _read_keymap(self) -> Keymap:
         own, preset = user_keymap(), self._app.studio.settings.keymap
@@ -75,10 +75,10 @@ class Keyboard:
 
     # Typing
 
-    async def strokes(
+    async def key_commands(
         self, event: events.Key, usual: Callable[[events.Key], Awaitable[None]]
-    ) -> AsyncIterator[Stroke]:
-        """Give a key to the chord machine, and each stroke that is whole then to the caller, to be done.
+    ) -> AsyncIterator[KeyCommand]:
+        """Give a key to the key parser, and each key command that is whole then to the caller, to be done.
 
         What that does not know goes the `usual` way, in its turn.
         """
@@ -89,13 +89,13 @@ class Keyboard:
             await self._in_front()
             in_front = self._app.studio_screen
             queue = in_front.key_queue if in_front is not None else None
-            if queue is not None and queue.holds(key, key_name(key)):
+            if queue is not None and queue.hold(key, key_name(key)):
                 continue
             pressed = self._press(key)
             if pressed is Press.UNBOUND:
                 await self._type(key, usual)
                 continue
-            if isinstance(pressed, Stroke):
+            if isinstance(pressed, KeyCommand):
                 yield pressed
             # Let an act that is a coroutine take its first step (open its prompt) before the next key.
             await asyncio.sleep(0)
@@ -107,14 +107,14 @@ class Keyboard:
         while not self._app.screen.is_mounted and time.monotonic() < end:
             await asyncio.sleep(0.001)
 
-    def _press(self, event: events.Key) -> Stroke | Press:
-        """What the chord machine makes of a key; one that ends a chord in nothing is said, and is cleared."""
+    def _press(self, event: events.Key) -> KeyCommand | Press:
+        """What the key parser makes of a key; one that ends a chord in nothing is said, and is cleared."""
         if not hasattr(self._app.screen, "contexts"):
             return Press.UNBOUND
         screen = cast("Keyed", self._app.screen)
-        was_pending, operator = self.chords.is_pending, self.chords.operator
-        result = self.chords.press(key_name(event), screen.contexts, typing=screen.typing)
-        if was_pending or self.chords.is_pending:
+        was_pending, operator = self.parser.is_pending, self.parser.operator
+        result = self.parser.press(key_name(event), screen.contexts, typing=screen.typing)
+        if was_pending or self.parser.is_pending:
             self._show_pending()  # first: what is done may put a panel over this screen
         if result is not Press.UNBOUND or not was_pending:
             return result
@@ -154,8 +154,8 @@ class Keyboard:
         if screen is None:
             return
         for key in keys:
-            result = self.chords.press(key, screen.contexts)
-            if isinstance(result, Stroke):
+            result = self.parser.press(key, screen.contexts)
+            if isinstance(result, KeyCommand):
                 perform(self._app, result)
         self._show_pending()
 
@@ -170,14 +170,14 @@ class Keyboard:
             return
         screen.refresh_lines()
         screen.hints.display = False
-        if self.chords.is_pending:
+        if self.parser.is_pending:
             self._hints_timer = self._app.set_timer(self.hints_after, self._show_hints)
 
     def _show_hints(self) -> None:
         screen = self._app.studio_screen
-        if screen is not None and self.chords.is_pending:
-            rows = self.chords.continuations(screen.contexts)
-            screen.hints.show(self.chords.pending, rows, self._app.ink, screen.size.width)
+        if screen is not None and self.parser.is_pending:
+            rows = self.parser.continuations(screen.contexts)
+            screen.hints.show(self.parser.pending, rows, self._app.ink, screen.size.width)
 
     def foot(self, contexts: tuple[str, ...], *, typing: bool = False) -> list[tuple[str, str]]:
         """(keys, note) for the status line: what the nearest context that marks any has marked for it."""

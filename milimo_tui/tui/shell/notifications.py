@@ -18,7 +18,7 @@ GIVEN_UP = "given_up"
 TOGETHER_SECONDS = 2.0  # a batch's end and the empty queue within this time are one thing to tell
 
 
-class Told(Message):
+class NoticeReceived(Message):
     """A notice of the supervisor's, as it came with the events."""
 
     def __init__(self, notice: Mapping[str, Any]) -> None:
@@ -26,14 +26,14 @@ class Told(Message):
         self.notice = notice
 
 
-def trouble(notice: Mapping[str, Any]) -> str:
+def delivery_failure(notice: Mapping[str, Any]) -> str:
     """What a notice says that could not be delivered; empty for any other."""
     if notice.get("event") != GIVEN_UP:
         return ""
     return f"the {notice['target']} was not told: {notice['error']} ({notice['tries']} tries)"
 
 
-class Teller:
+class Notifier:
     """Remembers what was told, so that a replay of events tells nothing twice."""
 
     def __init__(self, settings: Settings) -> None:
@@ -55,7 +55,7 @@ class Teller:
         """Show a notice on the desktop or return what to write to the terminal. May take seconds."""
         from milimo_tui.studio.machine.notifications import notify
 
-        if trouble(notice):
+        if delivery_failure(notice):
             return ""
         try:
             return notify(str(notice["title"]), str(notice["text"]), self._settings, os.environ)

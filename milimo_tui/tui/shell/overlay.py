@@ -25,8 +25,8 @@ from milimo_tui.tui.widgets.text import fit, line, wrapped
 from milimo_tui.tui.widgets.too_small import TooSmall
 
 if TYPE_CHECKING:
-    from milimo_tui.tui.keys.key_parser import Stroke
-    from milimo_tui.tui.shell.messages import Said
+    from milimo_tui.tui.keys.key_parser import KeyCommand
+    from milimo_tui.tui.shell.messages import LogMessage
     from milimo_tui.tui.shell.ports import StudioApp
 
 
@@ -93,7 +93,7 @@ class Overlay(ModalScreen[str]):
         """Close it, once: what is in front by then is not this panel's to close."""
         return super().dismiss(result) if self.is_active else AwaitComplete()
 
-    def act_search(self, stroke: Stroke) -> None:
+    def act_search(self, key_command: KeyCommand) -> None:
         """`/`: only the lines that hold what is typed."""
         field = self.query_one(Input)
         field.display = True
@@ -106,23 +106,23 @@ class Overlay(ModalScreen[str]):
         """Only the lines that hold the words."""
         self.rows.show(filtered(self.first_rows, words))
 
-    def act_accept(self, stroke: Stroke) -> None:
+    def act_accept(self, key_command: KeyCommand) -> None:
         """Enter in the filter: to the lines that are left."""
         self.rows.focus()
 
-    def act_down(self, stroke: Stroke) -> None:
-        self.rows.act_down(stroke)
+    def act_down(self, key_command: KeyCommand) -> None:
+        self.rows.act_down(key_command)
 
-    def act_up(self, stroke: Stroke) -> None:
-        self.rows.act_up(stroke)
+    def act_up(self, key_command: KeyCommand) -> None:
+        self.rows.act_up(key_command)
 
     act_complete, act_complete_back = act_down, act_up  # Tab in the filter: to the next line
 
-    def act_page_down(self, stroke: Stroke) -> None:
-        self.rows.act_page_down(stroke)
+    def act_page_down(self, key_command: KeyCommand) -> None:
+        self.rows.act_page_down(key_command)
 
-    def act_page_up(self, stroke: Stroke) -> None:
-        self.rows.act_page_up(stroke)
+    def act_page_up(self, key_command: KeyCommand) -> None:
+        self.rows.act_page_up(key_command)
 
     def _to_end(self) -> None:
         if self.is_active:  # it may have been closed before it was painted
@@ -132,7 +132,7 @@ class Overlay(ModalScreen[str]):
         event.stop()
         self.dismiss(event.key)
 
-    def act_out(self, stroke: Stroke) -> None:
+    def act_out(self, key_command: KeyCommand) -> None:
         """Out of the filter first, then of the panel."""
         if self.typing:
             self.query_one(Input).value = ""
@@ -165,12 +165,12 @@ def text_rows(text: str, ink: Ink, width: int) -> list[Row]:
     return [Row(str(index), line((words, ink.text))) for index, words in enumerate(lines)]
 
 
-def log_rows(said: Sequence[Said], ink: Ink, width: int) -> list[Row]:
+def log_rows(messages: Sequence[LogMessage], ink: Ink, width: int) -> list[Row]:
     """The message log, oldest first: time, sentence, hint; whole, wrapped to `width` cells."""
     styles = {"info": ink.text, "good": ink.text, "warn": ink.stale, "error": ink.failed}
     glyphs = {"warn": "! ", "error": "✕ "}
     rows: list[Row] = []
-    for index, entry in enumerate(said):
+    for index, entry in enumerate(messages):
         room_for = max(20, width - len(entry.clock) - 2)
         words = wrapped(glyphs.get(entry.kind, "") + entry.text, room_for) or [""]
         beside = cell_len(words[-1]) + 2 + cell_len(entry.hint) <= room_for
@@ -237,7 +237,7 @@ class Palette(Overlay):
         if (typed := self.query_one(Input).value) != self._shown:
             self._filter(typed)
 
-    def act_complete(self, stroke: Stroke) -> None:
+    def act_complete(self, key_command: KeyCommand) -> None:
         """Tab: the words of the command under the cursor, where what is typed begins them; else the next."""
         field, key = self.query_one(Input), self.rows.key
         command = next((entry[0] for entry in self.entries if entry[0].id == key), None)
@@ -250,15 +250,15 @@ class Palette(Overlay):
             field.value = field.value + name[len(typed) :]
             field.cursor_position = len(field.value)
         else:
-            self.rows.act_down(stroke)
+            self.rows.act_down(key_command)
 
-    def act_accept(self, stroke: Stroke) -> None:
+    def act_accept(self, key_command: KeyCommand) -> None:
         self._catch_up()
         self.dismiss(self.rows.key)
 
-    def act_accept_all(self, stroke: Stroke) -> None:
+    def act_accept_all(self, key_command: KeyCommand) -> None:
         self._catch_up()
         self.dismiss(f"{self.EVERY}{self.rows.key}" if self.rows.key else "")
 
-    def act_out(self, stroke: Stroke) -> None:
+    def act_out(self, key_command: KeyCommand) -> None:
         self.dismiss("")

@@ -6,8 +6,9 @@ composes its widgets in `body`, draws values in `show_film` and `show_queue`, an
 `ui.<name>` of its keymap table. A key bound to a command id runs that command with `args_for`'s values. Name
 it in `app.modes.SCREENS`. Acts are looked for on the focused widget, its parents, the screen's `parts` in
 their order, the screen, then the app; a screen of many acts is made of parts, objects that are given what
-they need and offer acts as a screen does (see `timeline.screen`). Acts take the `Stroke`, may be coroutines,
-and must never touch disk, `av` or the network: `command` and `in_thread` do that off the event loop.
+they need and offer acts as a screen does (see `timeline.screen`). Acts take the `KeyCommand`, may be
+coroutines, and must never touch disk, `av` or the network: `command` and `in_thread` do that off the event
+loop.
 """
 
 from __future__ import annotations
@@ -26,11 +27,11 @@ from textual.widget import Widget
 from milimo_tui.core.time import timecode
 from milimo_tui.store.history.edit_places import TIMELINE, place_of
 from milimo_tui.tui.shell import screen_lines as lines
-from milimo_tui.tui.shell.ports import StrokeQueue, StudioApp, app_of
+from milimo_tui.tui.shell.ports import KeyCommandQueue, StudioApp, app_of
 from milimo_tui.tui.shell.question import Question
 from milimo_tui.tui.terminal.theme import Ink
 from milimo_tui.tui.widgets.hints import Hints
-from milimo_tui.tui.widgets.lines import Line, StatusLine, Whole
+from milimo_tui.tui.widgets.lines import Line, StatusLine, WrappedMessage
 from milimo_tui.tui.widgets.prompt import Prompt
 from milimo_tui.tui.widgets.rows import Rows
 from milimo_tui.tui.widgets.text import line
@@ -42,7 +43,7 @@ if TYPE_CHECKING:
     from milimo_tui.studio.registry.registry import Outcome
     from milimo_tui.studio.session.studio import Snapshot
     from milimo_tui.tui.keys.completion import Lines
-    from milimo_tui.tui.keys.key_parser import Stroke
+    from milimo_tui.tui.keys.key_parser import KeyCommand
     from milimo_tui.tui.shell.queue_feed import Queue
 
 T = TypeVar("T")
@@ -77,7 +78,8 @@ class StudioScreen(Screen[None]):
         super().__init__()
         self._shown_film: object = self  # neither a film nor None: nothing was shown yet
         self._shown_queue: object = None
-        self.key_queue: StrokeQueue | None = None  # where strokes wait behind edits that are under way
+        # where key commands wait behind edits that are under way
+        self.key_queue: KeyCommandQueue | None = None
         self.question = Question()
         self.searched_for = ""  # the words that were looked for last
         self.submode = ""  # TRIM, VISUAL … named on the status line instead of NORMAL
@@ -103,7 +105,7 @@ class StudioScreen(Screen[None]):
         """The right end of the header."""
         return ""
 
-    def args_for(self, command: str, stroke: Stroke) -> Mapping[str, Any] | None:
+    def args_for(self, command: str, key_command: KeyCommand) -> Mapping[str, Any] | None:
         """Arguments for a command bound to a key; None means that nothing is selected for it."""
         return {}
 
@@ -215,14 +217,14 @@ class StudioScreen(Screen[None]):
         yield Prompt(id="prompt")
         yield StatusLine(id="status")
         yield Hints()
-        yield Whole()
+        yield WrappedMessage()
         yield TooSmall()
 
     def on_mount(self) -> None:
         self.refresh_lines()
 
     def on_screen_resume(self) -> None:
-        self.studio_app.keyboard.chords.reset()
+        self.studio_app.keyboard.parser.reset()
         self.catch_up()
         for seconds in SETTLED_SECONDS:
             self.set_timer(seconds, self.refresh)
@@ -249,7 +251,7 @@ class StudioScreen(Screen[None]):
         if not self.is_mounted or not self.query("#status"):
             return
         lines.draw_head(self, self.query_one("#head", Line))
-        lines.draw_message(self, self.query_one("#message", Line), self.query_one(Whole))
+        lines.draw_message(self, self.query_one("#message", Line), self.query_one(WrappedMessage))
         lines.draw_status(self, self.query_one("#status", StatusLine))
 
     def refresh_head(self) -> None:
@@ -267,7 +269,7 @@ class StudioScreen(Screen[None]):
     def refresh_message(self) -> None:
         """Redraw the message line from the present state."""
         if self.query("#message"):
-            lines.draw_message(self, self.query_one("#message", Line), self.query_one(Whole))
+            lines.draw_message(self, self.query_one("#message", Line), self.query_one(WrappedMessage))
 
     def place_text(self) -> Text:
         """Cut and timecode, on every screen."""
@@ -290,14 +292,14 @@ class StudioScreen(Screen[None]):
         secret: bool = False,
         changed: Callable[[str], None] | None = None,
         lines: Lines | None = None,
-        told: Sequence[Text] = (),
+        above: Sequence[Text] = (),
     ) -> str | None:
         """One line from the person, in place of the message; None when they left it.
 
         `changed` is told of what is typed so far; Tab completes to `suggestions`, or to what `lines` tells;
         `told` stands above the line.
         """
-        self.studio_app.saying = None
+        self.studio_app.shown_message = None
         self.call_next(self.refresh_lines)
         answer = await self.prompt.ask(
             label,
@@ -307,7 +309,7 @@ class StudioScreen(Screen[None]):
             secret=secret,
             changed=changed,
             lines=lines,
-            told=told,
+            above=above,
         )
         self.refresh_lines()
         return answer
@@ -322,10 +324,10 @@ class StudioScreen(Screen[None]):
             if self.is_attached:
                 self.refresh_lines()
 
-    def act_yes(self, stroke: Stroke) -> None:
+    def act_yes(self, key_command: KeyCommand) -> None:
         self.question.answer(True)
 
-    def act_no(self, stroke: Stroke) -> None:
+    def act_no(self, key_command: KeyCommand) -> None:
         self.question.answer(False)
 
     # -- commands ----------------------------------------------------------------------------------
@@ -382,26 +384,26 @@ class StudioScreen(Screen[None]):
 
     # -- acts every screen has -------------------------------------------------------------------
 
-    def act_next_pane(self, stroke: Stroke) -> None:
+    def act_next_pane(self, key_command: KeyCommand) -> None:
         self.focus_next()
 
-    def act_previous_pane(self, stroke: Stroke) -> None:
+    def act_previous_pane(self, key_command: KeyCommand) -> None:
         self.focus_previous()
 
-    def act_out(self, stroke: Stroke) -> None:
+    def act_out(self, key_command: KeyCommand) -> None:
         """One level out: never further than this screen's base."""
         if len(self.app.screen_stack) > 1 and self.app.screen is self:
             self.dismiss()
         elif self.typing:
             self.set_focus(None)
 
-    def act_close(self, stroke: Stroke) -> None:
+    def act_close(self, key_command: KeyCommand) -> None:
         if len(self.app.screen_stack) > 1:
             self.dismiss()
         else:
             self.say(self.studio_app.how_to_leave())
 
-    async def act_search(self, stroke: Stroke) -> None:
+    async def act_search(self, key_command: KeyCommand) -> None:
         """Look for words in the list or text of the focused pane."""
         from milimo_tui.tui.keys.completion import among
 
@@ -416,10 +418,10 @@ class StudioScreen(Screen[None]):
 
         return every_name(self.film)
 
-    def act_search_next(self, stroke: Stroke) -> None:
+    def act_search_next(self, key_command: KeyCommand) -> None:
         self._find_again(1)
 
-    def act_search_previous(self, stroke: Stroke) -> None:
+    def act_search_previous(self, key_command: KeyCommand) -> None:
         self._find_again(-1)
 
     def _find_again(self, step: int) -> None:

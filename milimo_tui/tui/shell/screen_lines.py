@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 from milimo_tui.core.format import clock
-from milimo_tui.tui.shell.messages import message_line, said_rows
+from milimo_tui.tui.shell.messages import message_line, message_rows
 from milimo_tui.tui.terminal.theme import WAITING, WORKING
-from milimo_tui.tui.widgets.lines import Line, StatusLine, Whole
+from milimo_tui.tui.widgets.lines import Line, StatusLine, WrappedMessage
 from milimo_tui.tui.widgets.text import line
 
 if TYPE_CHECKING:
@@ -29,23 +29,23 @@ def draw_head(screen: FrontScreen, head: Line) -> None:
     head.show(screen.heading(), right)
 
 
-def draw_message(screen: FrontScreen, message: Line, whole: Whole) -> None:
+def draw_message(screen: FrontScreen, message: Line, whole: WrappedMessage) -> None:
     """The question that waits for an answer, else what was said since the last key, with the place.
 
     What one row does not hold grows upwards.
     """
     app, ink, room = screen.studio_app, screen.ink, screen.size.width - 2
-    said, rows = app.saying, list[Text]()
+    shown, rows = app.shown_message, list[Text]()
     left, right = Text(), screen.place_text()
     if screen.question.is_open:
         left, right = screen.question.text(ink), Text()
         rows = screen.question.rows(ink, room)
-    elif said is not None:
-        left, right = message_line(said, right, ink, room)
-        rows = said_rows(said, ink, room)
+    elif shown is not None:
+        left, right = message_line(shown, right, ink, room)
+        rows = message_rows(shown, ink, room)
     message.show(left, right)
     if screen.prompt.is_open:
-        whole.show(screen.prompt.told, above=True)
+        whole.show(screen.prompt.above, above=True)
     else:
         whole.show(rows if left.cell_len > room else ())
 
@@ -60,12 +60,12 @@ def draw_status(screen: FrontScreen, status: StatusLine) -> None:
         screen.mode_name(),
         keyboard.foot(contexts, typing=screen.typing),
         frozenset(chord for chord in idle if chord),
-        keyboard.chords.pending,
-        box_text(app.queue, screen.ink, time.time()),
+        keyboard.parser.pending,
+        queue_text(app.queue, screen.ink, time.time()),
     )
 
 
-def box_text(queue: Queue, ink: Ink, now: float) -> Text:
+def queue_text(queue: Queue, ink: Ink, now: float) -> Text:
     """What works, what waits and how long, in one line; `now` is in seconds since 1970."""
     active, waiting = queue.active, queue.waiting
     if not active and not waiting:

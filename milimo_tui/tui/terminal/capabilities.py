@@ -33,8 +33,10 @@ class Terminal:
         place = f"{self.inside}{' ' + self.note if self.note else ''}" if self.inside else self.note
         colours = {"truecolor": "truecolour", "256": "256 colours", "16": "16 colours", "none": "no colour"}
         shown = {"kitty": "pictures in full", "blocks": "pictures as half-blocks", "off": "no pictures"}
-        told = "" if self.can_better else colours[self.colours]  # one line of 80 cells, with what to do
-        parts = [part for part in (place, told, shown[self.pictures]) if part]
+        colours_text = (
+            "" if self.can_better else colours[self.colours]
+        )  # one line of 80 cells, with what to do
+        parts = [part for part in (place, colours_text, shown[self.pictures]) if part]
         return f"This terminal: {', '.join(parts)}."
 
     @property

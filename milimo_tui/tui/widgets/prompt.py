@@ -19,7 +19,7 @@ from milimo_tui.tui.widgets.host import host_screen_of
 
 if TYPE_CHECKING:
     from milimo_tui.tui.keys.completion import Lines
-    from milimo_tui.tui.keys.key_parser import Stroke
+    from milimo_tui.tui.keys.key_parser import KeyCommand
 
 MOST_REMEMBERED = 100
 
@@ -64,7 +64,7 @@ class Prompt(Horizontal):
         self._changed: Callable[[str], None] | None = None
         self._typed: dict[str, list[str]] = {}
         self._place = 0
-        self.told: tuple[Text, ...] = ()  # rows above the line
+        self.above: tuple[Text, ...] = ()  # rows above the line
         self._lines: Lines | None = None
         self._round: tuple[Sequence[str], int] = ((), -1)  # what Tab goes round, and where it is
 
@@ -86,7 +86,7 @@ class Prompt(Horizontal):
         secret: bool = False,
         changed: Callable[[str], None] | None = None,
         lines: Lines | None = None,
-        told: Sequence[Text] = (),
+        above: Sequence[Text] = (),
     ) -> str | None:
         """What was typed, or None. A second question while one is open is answered None at once.
 
@@ -101,7 +101,7 @@ class Prompt(Horizontal):
         self._before = self.screen.focused
         self.query_one(Label).update(label)
         field = self.query_one(Input)
-        self.told, self._round = tuple(told), ((), -1)
+        self.above, self._round = tuple(above), ((), -1)
         self.suggest(suggestions)
         self._lines = lines or self._lines
         field.password = secret
@@ -115,7 +115,7 @@ class Prompt(Horizontal):
             return await self._answer
         finally:
             self._answer = self._changed = self._lines = None
-            self.told = ()
+            self.above = ()
             if self.is_attached:
                 self._leave()
 
@@ -149,7 +149,7 @@ class Prompt(Horizontal):
         if self._answer is not None and not self._answer.done():
             self._answer.set_result(value)
 
-    def act_accept(self, stroke: Stroke) -> None:
+    def act_accept(self, key_command: KeyCommand) -> None:
         field = self.query_one(Input)
         value = field.value
         typed = self._typed.setdefault(self.name_shown, [])
@@ -162,7 +162,7 @@ class Prompt(Horizontal):
         """Close the question unanswered."""
         self._settle(None)
 
-    def act_out(self, stroke: Stroke) -> None:
+    def act_out(self, key_command: KeyCommand) -> None:
         self.leave()
 
     def _recall(self, step: int) -> None:
@@ -172,11 +172,11 @@ class Prompt(Horizontal):
         field.value = typed[self._place] if self._place < len(typed) else ""
         field.cursor_position = len(field.value)
 
-    async def act_complete(self, stroke: Stroke) -> None:
+    async def act_complete(self, key_command: KeyCommand) -> None:
         """Tab: on with what is typed; nothing is ever erased."""
         await self._complete(1)
 
-    async def act_complete_back(self, stroke: Stroke) -> None:
+    async def act_complete_back(self, key_command: KeyCommand) -> None:
         await self._complete(-1)
 
     async def _complete(self, step: int) -> None:
@@ -205,8 +205,8 @@ class Prompt(Horizontal):
         field.value = found[place]
         field.cursor_position = len(field.value)
 
-    def act_up(self, stroke: Stroke) -> None:
+    def act_up(self, key_command: KeyCommand) -> None:
         self._recall(-1)
 
-    def act_down(self, stroke: Stroke) -> None:
+    def act_down(self, key_command: KeyCommand) -> None:
         self._recall(1)

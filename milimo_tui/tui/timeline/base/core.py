@@ -1,4 +1,4 @@
-"""What every part of the Timeline screen is given: what is seen, playhead, place, one stroke done.
+"""What every part of the Timeline screen is given: what is seen, playhead, place, one key command done.
 
 What it can't know it asks by methods that do nothing here or below; `screen` answers each of them, once,
 from the parts. It imports none of them.
@@ -16,15 +16,15 @@ from textual.timer import Timer
 
 from milimo_tui.core.errors import MilimoError
 from milimo_tui.core.time import timecode
-from milimo_tui.tui.timeline.base.picture import TimelinePicture
 from milimo_tui.tui.timeline.base.shown_film import VIEW_KEY
+from milimo_tui.tui.timeline.base.timeline_picture import TimelinePicture
 from milimo_tui.tui.timeline.values import view as views
 from milimo_tui.tui.timeline.values.model import Film
 from milimo_tui.tui.timeline.values.view import View
 from milimo_tui.tui.timeline.widgets.timeline import Timeline
 
 if TYPE_CHECKING:
-    from milimo_tui.tui.keys.key_parser import Stroke
+    from milimo_tui.tui.keys.key_parser import KeyCommand
 
 KEEP_SECONDS = 1.5  # a playhead that rests this long is kept in the project
 Zoom = Callable[[View, Film, int], View]
@@ -91,14 +91,14 @@ class TimelineCore(TimelinePicture):
             self.view = replace(self.view, origin=min(origin, max(0, self.cutting.frames - self.view.zoom)))
             self.redraw()
 
-    # -- one stroke --------------------------------------------------------------------------------
+    # -- one key command --------------------------------------------------------------------------------
 
-    def writes(self, stroke: Stroke) -> bool:
-        """Whether strokes behind it have to wait for it."""
+    def writes(self, key_command: KeyCommand) -> bool:
+        """Whether key commands behind it have to wait for it."""
         return False
 
-    async def do(self, stroke: Stroke) -> None:
-        """Do one stroke, and wait until it is done."""
+    async def do(self, key_command: KeyCommand) -> None:
+        """Do one key command, and wait until it is done."""
 
     # -- keeping the place -------------------------------------------------------------------------
 

@@ -16,11 +16,11 @@ from milimo_tui.core.errors import MilimoError
 from milimo_tui.cut.values.cut import Cut
 from milimo_tui.jobs.values.views import JobView
 from milimo_tui.studio.render.kept_takes import as_kept
-from milimo_tui.tui.shell.collector import set_aside
+from milimo_tui.tui.shell.collector import freeze_heap
 from milimo_tui.tui.shell.follower import FilmChanged
-from milimo_tui.tui.timeline.base.timeline_view import FIRST_ZOOM, TimelineSight
+from milimo_tui.tui.timeline.base.timeline_view import FIRST_ZOOM, TimelineView
 from milimo_tui.tui.timeline.values import view as views
-from milimo_tui.tui.timeline.values.clip_style import faces_of, work_of
+from milimo_tui.tui.timeline.values.clip_style import clip_styles_of, work_of
 from milimo_tui.tui.timeline.values.film import film_of, split_film
 from milimo_tui.tui.timeline.values.model import Film
 from milimo_tui.tui.timeline.values.view import View
@@ -35,8 +35,8 @@ LAID_AT_ONCE = 1500  # clips; laying out more would be felt
 VIEW_KEY = "timeline"
 
 
-class TimelineBase(TimelineSight):
-    """The current cut of each film that comes, as lanes; its clips' faces, and the place we were in."""
+class ShownFilm(TimelineView):
+    """The current cut of each film that comes, as lanes; its clip styles, and the place we were in."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -50,7 +50,7 @@ class TimelineBase(TimelineSight):
         self.laid = Film()
         self._kept_aside = ""  # the long cut that garbage collections pass over
         self._kept_playhead = -1
-        self.stuck = False  # the last stroke found nothing to do: a macro ends there
+        self.stuck = False  # the last key command found nothing to do: a macro ends there
 
     def draw_film(self, film: Snapshot | None) -> None:
         """Draw a film; a cut of thousands of clips is laid out in a thread first."""
@@ -68,7 +68,7 @@ class TimelineBase(TimelineSight):
         laid = await self.in_thread(partial(_lay, film))
         if film.cut is not None and film.cut.id != self._kept_aside:
             self._kept_aside = film.cut.id
-            set_aside()
+            freeze_heap()
         if self.film is film or self.snapshot is None:
             self._laid_film, self.laid = film, laid
             self.show_film(film)
@@ -152,7 +152,7 @@ class TimelineBase(TimelineSight):
             if lane.track.id in rows:
                 self.view = replace(self.view, lane=rows.index(lane.track.id))
         self.view = views.follow(self.view, self.cutting)
-        self.make_faces(film)
+        self.make_clip_styles(film)
         self.redraw()
         known = (before.revision, before.cut.id) if before is not None and before.cut is not None else None
         if known != (film.revision, cut.id):  # a playhead that moved changes no frame
@@ -206,17 +206,17 @@ class TimelineBase(TimelineSight):
     def show_queue(self, queue: Queue) -> None:
         self._queue_jobs = {job.id: job for job in queue.jobs}
         if self.snapshot is not None and self.snapshot.cut is not None:
-            self.make_faces(self.snapshot)
+            self.make_clip_styles(self.snapshot)
             self.redraw()
 
-    def make_faces(self, film: Snapshot) -> None:
+    def make_clip_styles(self, film: Snapshot) -> None:
         folder = str(self.studio_app.studio.project().paths.root)
         work = work_of(self._queue_jobs, lambda job: job.project == folder)
         cuts = {cut.id: cut.name for cut in film.cuts}
         story = as_kept(film.story, self.kept)
-        made = faces_of(story, work, stale=self.stale, offline=self.offline, cuts=cuts)
-        if made != self.faces:
-            self.faces = made
+        made = clip_styles_of(story, work, stale=self.stale, offline=self.offline, cuts=cuts)
+        if made != self.clip_styles:
+            self.clip_styles = made
 
     def resolve(self, film: Snapshot, cut: Cut) -> None:
         """The cut shows another film than before: find out what its frames are."""

@@ -17,10 +17,10 @@ from milimo_tui.cut.values.cut import Clip, Cut
 from milimo_tui.tui.shell.screen import StudioScreen
 from milimo_tui.tui.timeline.values import grammar
 from milimo_tui.tui.timeline.values import view as views
-from milimo_tui.tui.timeline.values.clip_style import Faces
+from milimo_tui.tui.timeline.values.clip_style import ClipStyles
 from milimo_tui.tui.timeline.values.model import Film, Span
 from milimo_tui.tui.timeline.values.view import View
-from milimo_tui.tui.timeline.widgets.drawing import Sight, TrimEdge
+from milimo_tui.tui.timeline.widgets.drawing import TimelineContent, TrimEdge
 from milimo_tui.tui.timeline.widgets.inspector_panel import Inspector
 from milimo_tui.tui.timeline.widgets.row_layout import WIDE, ideal_height, shared
 from milimo_tui.tui.timeline.widgets.timeline import Timeline
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 FIRST_ZOOM = 8  # frames a cell where nothing was remembered
 
 
-class TimelineSight(StudioScreen):
+class TimelineView(StudioScreen):
     """What is seen. `cutting` is the cut as lanes (or what a trim would make of it), `view` where we are."""
 
     MODE: ClassVar[str] = "timeline"
@@ -48,7 +48,7 @@ class TimelineSight(StudioScreen):
         super().__init__()
         self.cutting = Film()
         self.view = View(zoom=FIRST_ZOOM)
-        self.faces = Faces()
+        self.clip_styles = ClipStyles()
         self.visual: grammar.Visual | None = None
         self.snapshot: Snapshot | None = None
         self._zoomed = False  # by hand, or as it was left: then a resize keeps it
@@ -95,17 +95,17 @@ class TimelineSight(StudioScreen):
         return main.near(self.playhead) if main else None
 
     def name_of(self, clip: Clip) -> str:
-        return self.faces.of(clip).name
+        return self.clip_styles.of(clip).name
 
     # -- drawing -----------------------------------------------------------------------------------
 
-    def sight(self) -> Sight:
+    def content(self) -> TimelineContent:
         """What the timeline draws now."""
         reach = self.reach
-        return Sight(
+        return TimelineContent(
             self.cutting,
             self.view,
-            self.faces,
+            self.clip_styles,
             picked=(reach.start, reach.end) if reach else None,
             picked_lanes=reach.lanes if reach else (),
             trim=self.trim_edge(),
@@ -132,7 +132,7 @@ class TimelineSight(StudioScreen):
         palette = palette_of(self.ink.tokens, plain=self.ink.plain)
         if timeline.palette is not palette:
             timeline.paint(palette)
-        timeline.look(self.sight())
+        timeline.show(self.content())
         self.refresh_head()
         if self.inspecting:
             self._draw_rest()

@@ -12,27 +12,27 @@ from milimo_tui.cut.values.cut import Clip, SourceKind
 from milimo_tui.tui.timeline.values import targets
 
 if TYPE_CHECKING:
-    from milimo_tui.tui.keys.key_parser import Stroke
+    from milimo_tui.tui.keys.key_parser import KeyCommand
     from milimo_tui.tui.timeline.base.core import TimelineCore
-    from milimo_tui.tui.timeline.edit.repeat import Again
-    from milimo_tui.tui.timeline.edit.selection import Selecting
+    from milimo_tui.tui.timeline.edit.repeat import RepeatEdit
+    from milimo_tui.tui.timeline.edit.selection import VisualMode
     from milimo_tui.tui.timeline.values.grammar import Reach
     from milimo_tui.tui.timeline.values.model import Lane, Span
 
 
-class Shifting:
+class ClipShift:
     """Clips moved, and the playhead with them."""
 
-    def __init__(self, core: TimelineCore, again: Again, selecting: Selecting) -> None:
-        self._core, self._again, self._selecting = core, again, selecting
+    def __init__(self, core: TimelineCore, repeat_edit: RepeatEdit, visual_mode: VisualMode) -> None:
+        self._core, self._repeat_edit, self._visual_mode = core, repeat_edit, visual_mode
 
-    async def act_earlier(self, stroke: Stroke) -> None:
-        await self._shift(stroke, -stroke.times)
+    async def act_earlier(self, key_command: KeyCommand) -> None:
+        await self._shift(key_command, -key_command.times)
 
-    async def act_later(self, stroke: Stroke) -> None:
-        await self._shift(stroke, stroke.times)
+    async def act_later(self, key_command: KeyCommand) -> None:
+        await self._shift(key_command, key_command.times)
 
-    async def _shift(self, stroke: Stroke, by: int) -> None:
+    async def _shift(self, key_command: KeyCommand, by: int) -> None:
         """The playhead stays on the clip."""
         self._core.halt()
         if self._core.reach is not None:
@@ -42,7 +42,7 @@ class Shifting:
         if span is None:
             self._core.say(targets.no_clip(self._core.cutting, self._core.view), "warn")
             return
-        self._again.remember(stroke)
+        self._repeat_edit.remember(key_command)
         if await self._core.command("cut.move", clip=span.clip.id, by=by) is not None:
             self._stay_on(span)
 
@@ -56,7 +56,7 @@ class Shifting:
         if not spans:
             self._core.say("no clip is selected", "warn")
             return
-        self._selecting.leave_visual()
+        self._visual_mode.leave_visual()
         moves = _past(main, spans, by) if main is not None else _each(spans, by)
         names = f"{len(spans)} clips" if len(spans) > 1 else self._core.name_of(spans[0].clip)
         with self._core.studio_app.studio.project().bundle(f"move {names}"):

@@ -16,11 +16,11 @@ from milimo_tui.story.values.film import Shot, Story, Take
 
 if TYPE_CHECKING:
     from milimo_tui.studio.session.studio import Snapshot
-    from milimo_tui.tui.keys.key_parser import Stroke
+    from milimo_tui.tui.keys.key_parser import KeyCommand
     from milimo_tui.tui.timeline.base.core import TimelineCore
 
 
-class Takes:
+class ShotTakes:
     """Picking and comparing takes in place, and asking for another."""
 
     def __init__(self, core: TimelineCore) -> None:
@@ -30,7 +30,7 @@ class Takes:
 
     # -- A/B -------------------------------------------------------------------------------------------
 
-    async def act_compare(self, stroke: Stroke) -> None:
+    async def act_compare(self, key_command: KeyCommand) -> None:
         """A: the other take in the same place, and back; nothing is picked by it."""
         film = self._core.snapshot
         if self._side is not None:
@@ -40,7 +40,7 @@ class Takes:
         shot = self._shot_here()
         if not shot or film is None:
             return
-        other = self._other_take(film.story, self._core.faces.shots[shot])
+        other = self._other_take(film.story, self._core.clip_styles.shots[shot])
         if other is None:
             self._core.say("this shot has no other take to compare", "warn", "c c makes one")
             return
@@ -75,7 +75,7 @@ class Takes:
 
     # -- another take ----------------------------------------------------------------------------------
 
-    async def act_edit_spec(self, stroke: Stroke) -> None:
+    async def act_edit_spec(self, key_command: KeyCommand) -> None:
         """C: what the next take would be made of, to be changed by hand; then it is made."""
         shot = self._shot_here()
         if not shot:
@@ -85,7 +85,7 @@ class Takes:
             return
         from milimo_tui.tui.jobs.spec_panel import SpecPanel
 
-        heading = f"{self._core.faces.numbers.get(shot, '')} · the next take: {asked.message}"
+        heading = f"{self._core.clip_styles.numbers.get(shot, '')} · the next take: {asked.message}"
         save = partial(self._make_of, shot)
         self._core.app.push_screen(SpecPanel(heading, asked.data["specs"][0], save, verb="makes it"))
 
@@ -106,7 +106,7 @@ class Takes:
         """Whether another take than the picked one is seen."""
         return self._side is not None
 
-    def film_comes(self, film: Snapshot | None) -> None:
+    def film_arrives(self, film: Snapshot | None) -> None:
         """What was picked before is remembered, whoever picked anew."""
         seen = self._core.snapshot
         if film is None or seen is None or seen.story.shots is film.story.shots:
@@ -125,11 +125,11 @@ class Takes:
         self._core.say("there is no shot under the playhead", "warn")
         return ""
 
-    async def act_take_previous(self, stroke: Stroke) -> None:
-        await self._audition(-stroke.times)
+    async def act_take_previous(self, key_command: KeyCommand) -> None:
+        await self._audition(-key_command.times)
 
-    async def act_take_next(self, stroke: Stroke) -> None:
-        await self._audition(stroke.times)
+    async def act_take_next(self, key_command: KeyCommand) -> None:
+        await self._audition(key_command.times)
 
     async def _audition(self, step: int) -> None:
         """Another take is picked; while B is looked at, B is."""
@@ -140,19 +140,19 @@ class Takes:
         elif shot := self._shot_here():
             await self._core.command("shot.pick", id=shot, step=step)
 
-    async def act_rate(self, stroke: Stroke) -> None:
+    async def act_rate(self, key_command: KeyCommand) -> None:
         shot = self._shot_here()
-        if shot and stroke.argument in "012345":
-            await self._core.command("shot.rate", id=shot, rating=int(stroke.argument))
+        if shot and key_command.argument in "012345":
+            await self._core.command("shot.rate", id=shot, rating=int(key_command.argument))
         elif shot:
             self._core.say("a rating is 0 to 5", "warn", "* 4 gives four stars")
 
-    async def act_to_script(self, stroke: Stroke) -> None:
+    async def act_to_script(self, key_command: KeyCommand) -> None:
         """The script line of the shot under the playhead."""
         shot = self._shot_here()
         if not shot:
             return
-        line = self._core.faces.shots[shot].line
+        line = self._core.clip_styles.shots[shot].line
         await self._core.studio_app.go("script")
         go_to_line = getattr(self._core.app.screen, "go_to_line", None)
         if callable(go_to_line) and line:

@@ -30,7 +30,7 @@ KEYS = (
 )
 
 
-class Hand:
+class TrimSession:
     """An edge, or a clip, in hand."""
 
     def __init__(self, core: TimelineCore) -> None:
@@ -86,7 +86,7 @@ class Hand:
             self.leave()
             return
         laid, placed = layout(after), base.placed(trim.clip)
-        done = trims.went(placed, laid.placed(trim.clip), trim, self._core.cutting.rate)
+        done = trims.frames_moved(placed, laid.placed(trim.clip), trim, self._core.cutting.rate)
         trim = self.trim = replace(trim, by=done)
         edges = trims.snapping_edges(placed, trim)
         self._met = next((found for edge in edges if (found := self._point_at(edge))), None) if done else None
@@ -111,7 +111,7 @@ class Hand:
         trim, base = self.trim, self.base
         if trim is None or base is None:
             return
-        words = trims.told(base, trim, self._core.name_of)
+        words = trims.trim_text(base, trim, self._core.name_of)
         if self._met is not None:
             words += f", at {self._met.text(self._core.name_of)}"
         if stopped:

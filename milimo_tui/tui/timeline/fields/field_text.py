@@ -13,10 +13,10 @@ from milimo_tui.tui.timeline.fields.fields import LONGEST, NONE, PALETTE, Field,
 
 MINUS = "−"
 MOST_QUOTED = 24  # characters
-TOLD = 10**12  # what is more is told by no figure
+LARGEST_SHOWN = 10**12  # what is more is told by no figure
 
 
-def told(field: Field, value: Value, rate: Fraction) -> str:
+def value_text(field: Field, value: Value, rate: Fraction) -> str:
     """A value as people write it, with its unit."""
     if value is None:
         return "auto" if field.auto else "composed"
@@ -65,7 +65,7 @@ def to_type(field: Field, value: Value, rate: Fraction) -> str:
         return str(value).replace("\n", "\\n")
     if field.shape in (Shape.FRAMES, Shape.WORDS):
         return str(value)
-    return told(field, value, rate).replace(MINUS, "-")
+    return value_text(field, value, rate).replace(MINUS, "-")
 
 
 def parsed(field: Field, text: str, rate: Fraction) -> Value:
@@ -112,7 +112,7 @@ def _speed(field: Field, text: str) -> Fraction:
             f"speed: {_quoted(text)} is not a number", "50, 1/2 or 2x; below 0 backwards"
         ) from None
     if abs(speed) > field.high:
-        _within(field, float(speed) if abs(speed) < TOLD else math.copysign(TOLD, speed))
+        _within(field, float(speed) if abs(speed) < LARGEST_SHOWN else math.copysign(LARGEST_SHOWN, speed))
     return speed
 
 
@@ -167,8 +167,8 @@ def _choice(field: Field, word: str, there: dict[str, bool] | dict[str, str]) ->
 def _within(field: Field, value: float) -> float:
     if not field.low <= value <= field.high:
         much = "so much" if value > 0 else "so little"
-        told = number_text(value * field.times, 0, field.unit) if abs(value) < TOLD else much
-        raise BadInput(f"{field.label} can't be {told}", _may_be(field))
+        shown = number_text(value * field.times, 0, field.unit) if abs(value) < LARGEST_SHOWN else much
+        raise BadInput(f"{field.label} can't be {shown}", _may_be(field))
     return value
 
 

@@ -18,9 +18,9 @@ from milimo_tui.tui.play.sound import FoundSound, SoundOut, find_sound
 from milimo_tui.tui.timeline.values import view as views
 
 if TYPE_CHECKING:
-    from milimo_tui.tui.keys.key_parser import Stroke
+    from milimo_tui.tui.keys.key_parser import KeyCommand
     from milimo_tui.tui.timeline.base.core import TimelineCore
-    from milimo_tui.tui.timeline.edit.trim_session import Hand
+    from milimo_tui.tui.timeline.edit.trim_session import TrimSession
 
 AROUND_SECONDS = 2  # before and after the edit
 REMOTE_REST = 1 / 12  # over SSH: about twelve pictures a second
@@ -30,15 +30,15 @@ SCRUB_SECONDS = 0.08  # of sound at each step of the playhead
 class Transport:
     """What plays, how fast, and the device that is heard."""
 
-    def __init__(self, core: TimelineCore, hand: Hand) -> None:
-        self._core, self._hand = core, hand
+    def __init__(self, core: TimelineCore, trim_session: TrimSession) -> None:
+        self._core, self._session = core, trim_session
         self.player: Player | None = None
         self.shuttle = Shuttle()
         self._playing = 0  # which of all playings is the one that counts
         self.loop = False
         self._sound: FoundSound | None = None
         self._looking = asyncio.Lock()
-        self._told = False
+        self._no_sound_reported = False
         self._scrub: asyncio.Task[None] | None = None
 
     def sign(self) -> str:
@@ -61,26 +61,28 @@ class Transport:
         if self.player is not None:
             self.player.stop()
 
-    def act_play(self, stroke: Stroke) -> None:
+    def act_play(self, key_command: KeyCommand) -> None:
         """space: play from here, or stop; in TRIM around the edge."""
         if self.shuttle.speed:
             self.halt()
             self._core.redraw()
-        elif self._hand.trim is not None:
-            self.act_play_around(stroke)
+        elif self._session.trim is not None:
+            self.act_play_around(key_command)
         else:
             self._start(Shuttle().forward(), self._stretch())
 
-    def act_shuttle_on(self, stroke: Stroke) -> None:
+    def act_shuttle_on(self, key_command: KeyCommand) -> None:
         """L: on, twice as fast with each press; `4L` at 4×."""
-        faster = self.shuttle.forward() if stroke.count is None else self.shuttle.at(stroke.count)
+        faster = self.shuttle.forward() if key_command.count is None else self.shuttle.at(key_command.count)
         self._start(faster, self._stretch())
 
-    def act_shuttle_back(self, stroke: Stroke) -> None:
-        faster = self.shuttle.backward() if stroke.count is None else self.shuttle.back_at(stroke.count)
+    def act_shuttle_back(self, key_command: KeyCommand) -> None:
+        faster = (
+            self.shuttle.backward() if key_command.count is None else self.shuttle.back_at(key_command.count)
+        )
         self._start(faster, self._stretch())
 
-    def act_shuttle_stop(self, stroke: Stroke) -> None:
+    def act_shuttle_stop(self, key_command: KeyCommand) -> None:
         """K: stop; where it stands already, slow: a terminal can't tell that K is held with J or L."""
         if not self.shuttle.speed:
             self.shuttle = self.shuttle.other_pace()
@@ -91,15 +93,15 @@ class Transport:
         self.halt()
         self._core.redraw()
 
-    def act_play_around(self, stroke: Stroke) -> None:
+    def act_play_around(self, key_command: KeyCommand) -> None:
         """From two seconds before the nearest edit to two behind it, then back where we were."""
-        edge = self._hand.around()
+        edge = self._session.around()
         around = AROUND_SECONDS * nominal(self._core.cutting.rate)
         at = self._core.playhead if edge is None else edge
         stretch = Stretch(max(0, at - around), min(self._core.cutting.frames, at + around))
         self._start(Shuttle().forward(), stretch, start=stretch.start, back_to=self._core.playhead)
 
-    def act_loop(self, stroke: Stroke) -> None:
+    def act_loop(self, key_command: KeyCommand) -> None:
         """Play the marked range again and again, or no more."""
         self.loop = not self.loop
         what = "the marked range" if self._core.cutting.marked else "the whole film"
@@ -161,8 +163,8 @@ class Transport:
     async def device(self) -> SoundOut | None:
         """The sound device; the reason where there is none is said once."""
         await self._look_for_sound()
-        if self._sound is not None and self._sound.out is None and not self._told:
-            self._told = True
+        if self._sound is not None and self._sound.out is None and not self._no_sound_reported:
+            self._no_sound_reported = True
             self._core.say(self._sound.reason)
         return self._sound.out if self._sound is not None else None
 
@@ -208,7 +210,7 @@ class Transport:
 
     # -- mpv -------------------------------------------------------------------------------------------
 
-    async def act_player(self, stroke: Stroke) -> None:
+    async def act_player(self, key_command: KeyCommand) -> None:
         """H: the cut in mpv, as an edit list where that shows it truly, else as a render."""
         self.halt()
         plan = await self._core.whole_plan()

@@ -23,15 +23,15 @@ from milimo_tui.tui.timeline.values import registers, source_side
 from milimo_tui.tui.timeline.values.clip_style import State
 from milimo_tui.tui.timeline.values.registers import SourceClip
 from milimo_tui.tui.timeline.values.source_side import SourceSide
-from milimo_tui.tui.timeline.widgets.viewer import Told, Viewer
+from milimo_tui.tui.timeline.widgets.viewer import CaptionText, Viewer
 
 if TYPE_CHECKING:
     from milimo_tui.cut.plan.plan import Plan
     from milimo_tui.cut.values.cut import MediaLength
     from milimo_tui.studio.session.studio import Snapshot
-    from milimo_tui.tui.keys.key_parser import Stroke
+    from milimo_tui.tui.keys.key_parser import KeyCommand
     from milimo_tui.tui.timeline.base.core import TimelineCore
-    from milimo_tui.tui.timeline.edit.trim_session import Hand
+    from milimo_tui.tui.timeline.edit.trim_session import TrimSession
 
 CONTEXTS = ("source", "global")
 LEGIBLE = 48  # columns from which the slate of what is offline can be read
@@ -48,8 +48,8 @@ _NO_SOURCE = {
 class SourceViewer:
     """The source beside the film, with the keys in it."""
 
-    def __init__(self, core: TimelineCore, hand: Hand) -> None:
-        self._core, self._hand = core, hand
+    def __init__(self, core: TimelineCore, trim_session: TrimSession) -> None:
+        self._core, self._session = core, trim_session
         self.side: SourceSide | None = None
         self.sourcing = False  # the source side has the keys
         self._loaded: SourceClip | Pieces | None = None  # what of the register it shows
@@ -70,13 +70,13 @@ class SourceViewer:
         """The source, while it has the keys."""
         return self.side if self.sourcing else None
 
-    def writes(self, stroke: Stroke) -> bool:
+    def writes(self, key_command: KeyCommand) -> bool:
         """Keys behind one that fetches a source wait until it is there."""
-        return stroke.binding.act in FETCHES
+        return key_command.binding.act in FETCHES
 
     # -- what is loaded --------------------------------------------------------------------------------
 
-    async def act_swap_viewer(self, stroke: Stroke) -> None:
+    async def act_swap_viewer(self, key_command: KeyCommand) -> None:
         """`z v`: the keys to the other viewer; in one pane the other picture, too."""
         if self.sourcing:
             self.leave_source()
@@ -85,7 +85,7 @@ class SourceViewer:
 
     async def swap(self) -> None:
         """The keys to the source, of the clip under the playhead where nothing was yanked."""
-        if self._hand.trim is not None or self._core.selection is not None:
+        if self._session.trim is not None or self._core.selection is not None:
             self._core.say("one thing at a time", hint="Esc leaves what is begun")
             return
         self._core.halt()
@@ -139,13 +139,15 @@ class SourceViewer:
         return True
 
     def _whole(self, source: Source, name: str) -> SourceSide | None:
-        film, faces = self._core.snapshot, self._core.faces
-        there = any(source.ref in known for known in (faces.shots, faces.assets, faces.cuts))
+        film, clip_styles = self._core.snapshot, self._core.clip_styles
+        there = any(
+            source.ref in known for known in (clip_styles.shots, clip_styles.assets, clip_styles.cuts)
+        )
         if film is None or not there:
             return None
         rate = film.story.project.rate
         return source_side.side_of(
-            source, name, self._core.cutting.rate, self._bounds(), self._core.faces.shots, rate
+            source, name, self._core.cutting.rate, self._bounds(), self._core.clip_styles.shots, rate
         )
 
     def _bounds(self) -> MediaLength:
@@ -162,10 +164,10 @@ class SourceViewer:
         if film is None or cut is None:
             return
         self.side, self._file = side, self._file_behind(side)
-        asset = self._core.faces.assets.get(side.source.ref)
+        asset = self._core.clip_styles.assets.get(side.source.ref)
         sound = asset is not None and asset.kind is AssetKind.SOUND
 
-        file = self._core.faces.assets.get(self._asset_seen(side))
+        file = self._core.clip_styles.assets.get(self._asset_seen(side))
 
         def look() -> tuple[Plan, bool]:
             from milimo_tui.studio.render.render_plan import asset_path, plan_of_source
@@ -187,23 +189,23 @@ class SourceViewer:
 
     def _asset_seen(self, side: SourceSide) -> str:
         """The asset that is seen."""
-        take = self._core.faces.takes.get(self._file_behind(side))
+        take = self._core.clip_styles.takes.get(self._file_behind(side))
         return take.asset if take is not None else side.source.ref
 
     def _file_behind(self, side: SourceSide) -> str:
         """What decides its pictures: the asset, the shot's picked take; of a compound clip the whole film."""
         if side.source.kind is SourceKind.CUT and self._core.snapshot is not None:
             return f"{side.source.ref} at {self._core.snapshot.revision}"
-        shot = self._core.faces.shots.get(side.source.ref)
-        take = self._core.faces.picked(shot) if shot is not None else None
+        shot = self._core.clip_styles.shots.get(side.source.ref)
+        take = self._core.clip_styles.picked(shot) if shot is not None else None
         return take.id if take is not None else "" if shot is not None else side.source.ref
 
-    async def act_match_frame(self, stroke: Stroke) -> None:
+    async def act_match_frame(self, key_command: KeyCommand) -> None:
         """`f`: the source at this very frame beside the film; on the source side the film at this one."""
         if self.sourcing:
             self._match_record()
             return
-        await self._yank_here(stroke.register)
+        await self._yank_here(key_command.register)
         if await self._load_clip():
             self._loaded = await self._yanked()
 
@@ -287,15 +289,17 @@ class SourceViewer:
             self.side,
         )
         if side is None:
-            source.caption.show(Told("SOURCE"))
+            source.caption.show(CaptionText("SOURCE"))
             if not source.picture.words:
                 source.picture.show(None, "f shows the source of this frame")
         else:
             marks = (side.mark_in, side.mark_out) if side.is_marked else side.used or (None, None)
             where = timecode(side.playhead, side.rate)
-            told = source_side.told(side)
+            part = source_side.part_text(side)
             source.caption.show(
-                Told("SOURCE", side.name, where, told, side.frames, side.playhead, marks, self.sourcing)
+                CaptionText(
+                    "SOURCE", side.name, where, part, side.frames, side.playhead, marks, self.sourcing
+                )
             )
         film = self._core.cutting
         name, at = (
@@ -306,7 +310,9 @@ class SourceViewer:
         part = f"{marked[1] - marked[0]} f marked" if marked else ""
         marks = (film.mark_in, film.mark_out)
         playhead = min(self._core.playhead, max(0, film.frames - 1))
-        record.caption.show(Told("RECORD", name, at, part, film.frames, playhead, marks, not self.sourcing))
+        record.caption.show(
+            CaptionText("RECORD", name, at, part, film.frames, playhead, marks, not self.sourcing)
+        )
 
     def ask_anew(self) -> None:
         """Its picture has another size: the frame that was seen is not this one."""

@@ -18,7 +18,7 @@ from milimo_tui.jobs.values.views import JobView
 from milimo_tui.story.values import picked_takes
 from milimo_tui.story.values.film import Asset, AssetKind, Scene, Shot, Story, Take
 
-KNOWN = 4096  # faces kept: far more than a screen shows
+KNOWN = 4096  # clip styles kept: far more than a screen shows
 
 
 class State(Enum):
@@ -57,7 +57,7 @@ class Work:
 
 
 @dataclass(frozen=True, slots=True)
-class Face:
+class ClipStyle:
     """One clip as drawn. `name` is short (“3B”), `words` follow where there is room, `line` goes below."""
 
     name: str
@@ -74,7 +74,7 @@ LINKED, GROUPED, KEYED, EFFECT = "∞", "≡", "◆", "ƒ"
 
 
 @dataclass(frozen=True)
-class Faces:
+class ClipStyles:
     """Looks up a clip's face. `stale` holds shots whose take no longer fits, `offline` clip ids."""
 
     shots: Mapping[str, Shot] = field(default_factory=dict)
@@ -86,7 +86,7 @@ class Faces:
     stale: frozenset[str] = frozenset()
     offline: frozenset[str] = frozenset()
     cuts: Mapping[str, str] = field(default_factory=dict)  # names of the cuts that compound clips show
-    _known: dict[str, tuple[Clip, Face]] = field(default_factory=dict, compare=False, repr=False)
+    _known: dict[str, tuple[Clip, ClipStyle]] = field(default_factory=dict, compare=False, repr=False)
 
     @cached_property
     def _takes_by_shot(self) -> dict[str, tuple[Take, ...]]:
@@ -117,16 +117,16 @@ class Faces:
         take, asset = picked_takes.picked(shot, self.takes) if shot else None, self.asset_of(clip)
         return take.head_seconds(asset.rate) if take and asset else Fraction(0)
 
-    def of(self, clip: Clip) -> Face:
+    def of(self, clip: Clip) -> ClipStyle:
         """A clip's face; made once, as a screen asks for it many times."""
         known = self._known.get(clip.id)
         if known is not None and known[0] is clip:
             return known[1]
         if len(self._known) >= KNOWN:
             self._known.clear()
-        face = self._of(clip)
-        self._known[clip.id] = (clip, face)
-        return face
+        clip_style = self._of(clip)
+        self._known[clip.id] = (clip, clip_style)
+        return clip_style
 
     def handles(self, clip: Clip, rate: Fraction) -> tuple[bool, bool]:
         """Whether there is more media before the clip's first frame and after its last: it was trimmed there.
@@ -140,7 +140,7 @@ class Faces:
         before, after = room(clip, rate, lambda source: media)
         return bool(before), bool(after)
 
-    def _of(self, clip: Clip) -> Face:
+    def _of(self, clip: Clip) -> ClipStyle:
         source = clip.source
         if source.kind is SourceKind.SHOT and source.ref in self.shots:
             return self._shot(clip, self.shots[source.ref])
@@ -148,17 +148,17 @@ class Faces:
             asset = self.assets[source.ref]
             state = State.OFFLINE if clip.id in self.offline else State.PLAIN
             name = plain(clip.label or asset.name or asset.path.rpartition("/")[2])
-            return Face(name, state=state, signs=signs_of(clip))
+            return ClipStyle(name, state=state, signs=signs_of(clip))
         if source.kind is SourceKind.GAP:
-            return Face("gap", gap=True)
+            return ClipStyle("gap", gap=True)
         if source.kind is SourceKind.TITLE:
             words = clip.effects.title.text if clip.effects.title else ""
-            return Face(plain(clip.label or first_words(words)) or "title", signs=signs_of(clip))
+            return ClipStyle(plain(clip.label or first_words(words)) or "title", signs=signs_of(clip))
         if source.kind is SourceKind.CUT and source.ref in self.cuts:
-            return Face(plain(clip.label or self.cuts[source.ref]), "cut", signs=signs_of(clip))
-        return Face(plain(clip.label) or source.kind.value, state=State.OFFLINE)
+            return ClipStyle(plain(clip.label or self.cuts[source.ref]), "cut", signs=signs_of(clip))
+        return ClipStyle(plain(clip.label) or source.kind.value, state=State.OFFLINE)
 
-    def _shot(self, clip: Clip, shot: Shot) -> Face:
+    def _shot(self, clip: Clip, shot: Shot) -> ClipStyle:
         name = self.numbers.get(shot.id, "") or "–"
         spoken = f"“{shot.dialogue[0].text}”" if shot.dialogue else shot.action
         state, progress = self.state(shot), None
@@ -167,7 +167,7 @@ class Faces:
         if state is State.WORKING:
             progress = self.work[shot.id].progress
         takes, picked = self.takes_of(shot.id), self.picked(shot)
-        return Face(
+        return ClipStyle(
             name,
             plain(clip.label or headline(shot)),
             plain(spoken),
@@ -187,15 +187,15 @@ class Faces:
         return work.state if work is not None else State.EMPTY
 
 
-def faces_of(
+def clip_styles_of(
     story: Story,
     work: Mapping[str, Work] | None = None,
     *,
     stale: frozenset[str] = frozenset(),
     offline: frozenset[str] = frozenset(),
     cuts: Mapping[str, str] | None = None,
-) -> Faces:
-    return Faces(
+) -> ClipStyles:
+    return ClipStyles(
         {shot.id: shot for shot in story.shots},
         {take.id: take for take in story.takes},
         {asset.id: asset for asset in story.assets},

@@ -148,7 +148,7 @@ def _whole_clips(
     return start, end, tuple(range(min(on), max(on) + 1))
 
 
-def again(view: View, reach: Reach) -> Reach:
+def same_reach_here(view: View, reach: Reach) -> Reach:
     """As much as a reach held, from the playhead on: for `.`. One track becomes the one in hand."""
     lanes = (view.lane,) if len(reach.lanes) == 1 else reach.lanes
     return Reach(view.playhead, view.playhead + reach.end - reach.start, lanes)

@@ -191,7 +191,7 @@ def bar(length: int, at: int, marks: tuple[int | None, int | None], cells: int) 
     return "".join(out)
 
 
-def told(side: SourceSide) -> str:
+def part_text(side: SourceSide) -> str:
     """What is marked: `00:00:01:00 – 00:00:02:24  50 f`; how long it is where nothing is."""
     start, end = side.part
     if not side.is_marked:

@@ -46,7 +46,7 @@ ON_TRACK = frozenset(
 )
 
 
-def granted(here: dict[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
+def assumed_args(here: dict[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
     """What is taken for granted of a typed command: with values of its own, the clip alone."""
     return {key: value for key, value in here.items() if key == "clip"} if values else here
 
@@ -57,7 +57,7 @@ def no_clip(film: Film, view: View) -> str:
     return f"{lane.track.name} has no clip under the playhead" if lane is not None else "there is no track"
 
 
-def lacking(command: str, film: Film, view: View) -> str:
+def missing_reason(command: str, film: Film, view: View) -> str:
     """Why a command has nothing to act on here; empty where that is for others to say."""
     if command == "cut.swap":
         return "no clip follows this one to swap with" if clips_from(film, view, 1) else no_clip(film, view)

@@ -88,7 +88,7 @@ def trimmed(cut: Cut, trim: Trim, bounds: MediaLength) -> Cut:
     return whole(cut, trim.clip, trim.by, new_id=new_id, bounds=bounds)
 
 
-def went(before: Placed, after: Placed, trim: Trim, rate: Fraction) -> int:
+def frames_moved(before: Placed, after: Placed, trim: Trim, rate: Fraction) -> int:
     """How far it has really moved: media and neighbours may have stopped it."""
     if trim.kind is Kind.SLIP:
         speed = before.clip.effects.speed or Fraction(1)
@@ -124,7 +124,7 @@ def neighbours(base: Layout, placed: Placed) -> tuple[Clip | None, Clip | None]:
     return left, right
 
 
-def told(base: Layout, trim: Trim, name_of: Callable[[Clip], str]) -> str:
+def trim_text(base: Layout, trim: Trim, name_of: Callable[[Clip], str]) -> str:
     """What is in hand, how far it went, and what gives way: `roll 3A │ 3B  −5 f`."""
     placed = base.placed(trim.clip)
     name, left_right = name_of(placed.clip), neighbours(base, placed)

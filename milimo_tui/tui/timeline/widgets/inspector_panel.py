@@ -23,7 +23,7 @@ from milimo_tui.tui.widgets.host import host_of
 from milimo_tui.tui.widgets.text import cut, line
 
 if TYPE_CHECKING:
-    from milimo_tui.tui.keys.key_parser import Stroke
+    from milimo_tui.tui.keys.key_parser import KeyCommand
 
 LABEL = 13  # cells of a setting's name
 FACT = 9  # of a fact's
@@ -126,32 +126,32 @@ class Inspector(Widget, can_focus=True):
             at = keyed.index(self.cursor) if self.cursor in keyed else 0
             self._move_to(keyed[max(0, min(at + count, len(keyed) - 1))])
 
-    def act_down(self, stroke: Stroke) -> None:
-        self._walk(stroke.times)
+    def act_down(self, key_command: KeyCommand) -> None:
+        self._walk(key_command.times)
 
-    def act_up(self, stroke: Stroke) -> None:
-        self._walk(-stroke.times)
+    def act_up(self, key_command: KeyCommand) -> None:
+        self._walk(-key_command.times)
 
-    def act_first(self, stroke: Stroke) -> None:
+    def act_first(self, key_command: KeyCommand) -> None:
         self._walk(-len(self.entries))
 
-    def act_last(self, stroke: Stroke) -> None:
+    def act_last(self, key_command: KeyCommand) -> None:
         self._walk(len(self.entries))
 
-    def act_page_down(self, stroke: Stroke) -> None:
+    def act_page_down(self, key_command: KeyCommand) -> None:
         self._walk(max(1, self.size.height // 2))
 
-    def act_page_up(self, stroke: Stroke) -> None:
+    def act_page_up(self, key_command: KeyCommand) -> None:
         self._walk(-max(1, self.size.height // 2))
 
-    def act_section_on(self, stroke: Stroke) -> None:
-        for _ in range(stroke.times):
+    def act_section_on(self, key_command: KeyCommand) -> None:
+        for _ in range(key_command.times):
             later = [at for at, entry in enumerate(self.entries) if entry.heading and at > self.cursor]
             if later:
                 self._move_to(self._near(later[0] + 1))
 
-    def act_section_back(self, stroke: Stroke) -> None:
-        for _ in range(stroke.times):
+    def act_section_back(self, key_command: KeyCommand) -> None:
+        for _ in range(key_command.times):
             earlier = [at for at, entry in enumerate(self.entries) if entry.heading and at < self.cursor - 1]
             if earlier:
                 self._move_to(self._near(earlier[-1] + 1))

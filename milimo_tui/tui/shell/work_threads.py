@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 T = TypeVar("T")
 
 
-class Lane:
+class WorkThread:
     """One thread and its queue; started by the first piece of work."""
 
     def __init__(self, name: str, *, drops: bool = False) -> None:

@@ -15,7 +15,7 @@ from milimo_tui.cut.layout.excerpt import excerpt, stretch_around
 from milimo_tui.cut.layout.layout import layout
 from milimo_tui.cut.values.cut import Cut
 from milimo_tui.tui.play.monitor import Monitor
-from milimo_tui.tui.timeline.base.shown_film import TimelineBase
+from milimo_tui.tui.timeline.base.shown_film import ShownFilm
 from milimo_tui.tui.widgets.picture import Picture
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ CLIPS_AROUND = 300  # planned before and after the playhead: about ten minutes o
 MARGIN = 10  # the playhead nearer than this share to the end of the stretch: plan on
 
 
-class TimelinePicture(TimelineBase):
+class TimelinePicture(ShownFilm):
     """What the film shows at the playhead."""
 
     def __init__(self) -> None:
@@ -78,7 +78,7 @@ class TimelinePicture(TimelineBase):
             self.plan, self.plan_key = None, ""
             self.studio_app.say_error(error)
             return
-        self.make_faces(film)
+        self.make_clip_styles(film)
         self.plan_changed(self.plan)
         self.redraw()
         self.ask_frame()

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from milimo_tui.tui.timeline.base.core import TimelineCore
 
 
-class Arrivals:
+class ArrivalNotice:
     """Shots to place, clips of another length than their shot, clips without one."""
 
     def __init__(self, core: TimelineCore) -> None:
@@ -29,19 +29,19 @@ class Arrivals:
         """How many wait; counted once a film as it is."""
         film = self._core.snapshot
         if film is not self._counted[0]:
-            self._counted = film, _arrivals(film) if film is not None else 0
+            self._counted = film, _count_arrivals(film) if film is not None else 0
         return self._counted[1]
 
-    def told(self, head: Text) -> Text:
+    def add_to(self, heading: Text) -> Text:
         """The header with how many wait, and the keys to their list."""
         if not self.arrivals:
-            return head
+            return heading
         core, wait = self._core, "waits" if self.arrivals == 1 else "wait"
         keys = core.studio_app.keyboard.keymap.chord_of("ui.arrivals", core.CONTEXTS)
-        return line(head, (f"   {WAITING} {self.arrivals} {wait}  ", core.ink.stale), (keys, core.ink.key))
+        return line(heading, (f"   {WAITING} {self.arrivals} {wait}  ", core.ink.stale), (keys, core.ink.key))
 
 
-def _arrivals(film: Snapshot) -> int:
+def _count_arrivals(film: Snapshot) -> int:
     """Shots to place, clips of another length than their shot, and those without one.
 
     The last are looked for in a cut of usual length only: of thousands of clips that would be felt.
