@@ -1,4 +1,4 @@
-"""What a whole key command does: an act of a widget, a screen or the app, or a command of the registry.
+"""Performs a whole key command: an act of a widget, a screen or the app, or a command of the registry.
 
 Acts are methods `act_<name>`, found on the focused widget first and on the app last; a screen's parts come
 before the screen itself.
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def perform(app: ShellApp, key_command: KeyCommand) -> None:
-    """Do what a key command says; where that can't be done, say why."""
+    """Do what a key command asks for; where that can't be done, say why."""
     binding, screen = key_command.binding, app.studio_screen
     if screen is not None and screen.lacks_film and binding.context == screen.CONTEXTS[0]:
         app.say("no film is open", hint="g h goes home, where a film is started")
@@ -41,7 +41,10 @@ def perform(app: ShellApp, key_command: KeyCommand) -> None:
 
 
 def find_act(app: ShellApp, name: str) -> Callable[[KeyCommand], Any] | None:
-    """`act_<name>` of the focused widget, its parents, the screen with its parts, or the app: the nearest."""
+    """Find the nearest `act_<name>`: of the focused widget, its parents, the screen, its parts, or the app.
+
+    Returns None where nobody has one.
+    """
     node: Any = app.screen.focused or app.screen
     while node is not None:
         act = offered(node, f"act_{name}")
@@ -52,7 +55,7 @@ def find_act(app: ShellApp, name: str) -> Callable[[KeyCommand], Any] | None:
 
 
 def offered(node: Any, name: str) -> Callable[..., Any] | None:
-    """A method by its name: of the node's parts in their order where it has any, then its own."""
+    """Find a method by its name: in the node's parts in their order where it has any, then its own."""
     for each in (*getattr(node, "parts", ()), node):
         found = getattr(each, name, None)
         if callable(found):

@@ -1,4 +1,4 @@
-"""The app's engine room: state that all screens share, commands off the event loop, messages.
+"""The base of the app: state that all screens share, commands off the event loop, messages.
 
 Knows no screen by name; `app.app` adds the modes, the acts that every screen has, and leaving. Imports only
 what the first frame needs.
@@ -48,7 +48,7 @@ MOST_MESSAGES = 500
 
 
 class BaseApp(App[int]):
-    """What every screen shares: film, queue, keys, messages, lanes, pictures."""
+    """What every screen shares: film, queue, keys, messages, work threads, pictures."""
 
     def __init__(self, studio: Studio) -> None:
         self.colours = depth(os.environ)
@@ -85,7 +85,7 @@ class BaseApp(App[int]):
         self._use_theme(theme_name(studio.settings.theme, self.colours))
 
     def _use_theme(self, name: str) -> None:
-        """Begin with a theme; set so that the style sheets are not read a second time for it."""
+        """Begin with a theme, without reading the style sheets a second time for it."""
         for theme in themes():
             self.register_theme(theme)
         self.set_reactive(App.theme, name)
@@ -95,7 +95,10 @@ class BaseApp(App[int]):
         self.set_class(not self.current_theme.dark, "-light-mode", update=False)
 
     def get_css_variables(self) -> dict[str, str]:
-        """The theme's variables, worked out once a theme; none before it is chosen (it costs a frame)."""
+        """Return the theme's variables, worked out once per theme.
+
+        Empty before a theme is chosen: working them out then would cost a frame.
+        """
         if self._variables is None:
             return {}
         if self.theme not in self._variables:
@@ -111,18 +114,18 @@ class BaseApp(App[int]):
 
     @property
     def studio_screen(self) -> FrontScreen | None:
-        """The screen in front when it is one of the studio's, None for a panel."""
+        """Return the screen in front when it is one of the studio's; None for a panel."""
         screen = next(reversed(self.screen_stack), None)  # none where the studio is ending
         return front_screen(screen)
 
     @property
     def edits_at(self) -> str:
-        """The screen that edits are made on now: the mode, or the timeline for lists of the cut."""
+        """Return the screen that edits are made on now: the mode, or `timeline` for lists of the cut."""
         screens = self.studio_screens()
         return screens[-1].edits_at if screens else self.current_mode
 
     def studio_screens(self) -> list[FrontScreen]:
-        """The studio's screens of the present mode, the base first."""
+        """List the studio's screens of the present mode, the base first."""
         found = [front_screen(screen) for screen in self.screen_stack if screen.is_mounted]
         return [screen for screen in found if screen is not None]
 
@@ -146,7 +149,7 @@ class BaseApp(App[int]):
         self.say_error(event.error)
 
     def on_notice_received(self, event: NoticeReceived) -> None:
-        """Something came to its end, and the person may look elsewhere."""
+        """Show a notice on the desktop: something ended, and the person may look elsewhere."""
         if not self._notifier.is_news(event.notice):
             return
         if undelivered := delivery_failure(event.notice):
@@ -159,7 +162,7 @@ class BaseApp(App[int]):
         self.background(tell, group="telling")
 
     async def on_event(self, event: events.Event) -> None:
-        """Keys go to the key parser first."""
+        """Give keys to the key parser first; all else goes Textual's way."""
         if isinstance(event, (events.Key, events.MouseDown)):
             self._clear_message()
         if isinstance(event, events.Key) and not event.is_forwarded:
@@ -188,7 +191,7 @@ class BaseApp(App[int]):
         self.background(wait, "commands")
 
     async def command(self, id: str, values: Mapping[str, Any], *, quiet: bool = False) -> Outcome | None:
-        """Run a command and wait for it; None when it was refused or failed, which is said."""
+        """Run a command and wait for it; return None when it was refused or failed, after saying why."""
 
         group, place, self.ambiguous = id.partition(".")[0], self.edits_at, None
 
@@ -213,7 +216,7 @@ class BaseApp(App[int]):
         return outcome
 
     async def registry(self) -> dict[str, Command]:
-        """Every command by id; the groups are imported in a thread the first time."""
+        """Return every command by id; the groups are imported in a thread the first time."""
 
         def read() -> dict[str, Command]:
             from milimo_tui.studio.registry.registry import commands
@@ -223,7 +226,7 @@ class BaseApp(App[int]):
         return await self.reading.run(read)
 
     def remember(self, key: str, value: Any) -> None:
-        """Keep something about the screens with the film, off the event loop; a read-only one keeps none."""
+        """Store a value of the screens with the film, off the event loop; a read-only film stores none."""
 
         def write() -> None:
             with suppress(MilimoError):
@@ -244,7 +247,10 @@ class BaseApp(App[int]):
         return self.messages[-1] if self.messages else None
 
     def say(self, text: str, kind: str = "info", hint: str = "") -> None:
-        """One line to the person, kept in the log (`g l`). A hint names acts by id (`Keymap.worded`)."""
+        """Show a message on the message line and add it to the log (`g l`).
+
+        A hint names acts by id (`Keymap.with_keys`).
+        """
         screen = self.studio_screen
         if "{" in hint and screen is not None:
             hint = self.keyboard.keymap.with_keys(hint, (*screen.contexts, *screen.CONTEXTS))
@@ -256,13 +262,13 @@ class BaseApp(App[int]):
             screen.refresh_lines()
 
     def show_progress(self, text: str, hint: str) -> None:
-        """How far something is, on the message line until the next of its kind; the log keeps none of it."""
+        """Show how far something is, on the message line until the next message; the log gets none of it."""
         self.shown_message = LogMessage(" ".join(text.split()), "info", hint, time.time())
         for screen in self.studio_screens():
             screen.refresh_message()
 
     def in_keys(self, text: str) -> str:
-        """A sentence that names commands of the shell, with the keys they have here."""
+        """Replace the shell commands in a sentence by the keys that they have here."""
         if "milimo " not in text:
             return text
         from milimo_tui.tui.keys.command_keys import in_keys
@@ -272,7 +278,7 @@ class BaseApp(App[int]):
         return in_keys(text, self.keyboard.keymap, contexts)
 
     def _clear_message(self) -> None:
-        """The person goes on: what was said goes, it is in the log."""
+        """Clear the message line: the person goes on, and the message is in the log."""
         if self.shown_message is not None:
             self.shown_message = None
             for screen in self.studio_screens():

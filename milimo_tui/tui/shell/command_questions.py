@@ -1,4 +1,4 @@
-"""What a command asks while it runs, asked on the screen in front: its thread waits, the event loop
+"""Questions of a command that runs, asked on the screen in front: its thread waits, the event loop
 does not.
 """
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class ScreenQuestions:
-    """The person at this screen (`studio.session.prompts.Asks`); called from a lane's thread."""
+    """Asks the person at this screen (`studio.session.prompts.Asks`); called from a work thread."""
 
     def __init__(self, app: ShellApp) -> None:
         self._app = app

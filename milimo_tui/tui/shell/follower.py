@@ -1,4 +1,4 @@
-"""Following the film and the queue from threads: what changed elsewhere reaches the screens as messages.
+"""Follows the film and the queue in threads: what changed elsewhere reaches the screens as messages.
 
 The film by SQLite's data version, the queue by the supervisor's event stream. Touches no widget.
 """
@@ -80,11 +80,14 @@ class Follower:
         self._look.set()
 
     def look(self) -> None:
-        """Look at the film now rather than at the next turn."""
+        """Check the film now rather than after the usual wait."""
         self._look.set()
 
     def require_folder(self) -> None:
-        """Raises NotFound when the open film's folder was taken away: what is written now would be lost."""
+        """Check that the open film's folder is there.
+
+        Raises NotFound where it was taken away: what is written now would be lost.
+        """
         project = self.studio.project_or_none()
         if project is not None and not project.paths.db.exists():
             raise NotFound(
@@ -92,7 +95,7 @@ class Follower:
             )
 
     def read(self) -> None:
-        """Read the film in this thread and post it when it is another one than before."""
+        """Read the film in this thread, and post it when it is another one than before."""
         with self._film_lock:
             try:
                 self.require_folder()
@@ -146,7 +149,10 @@ class Follower:
                 client.close()
 
     def _post_queue(self, client: Client, queue: Queue) -> None:
-        """Tell of the queue; what could not be taken into this film before is tried again once it is open."""
+        """Post the queue, and tell the supervisor which film is open.
+
+        What could not be taken into that film before is tried again then.
+        """
         self._post(QueueChanged(queue))
         project = self.studio.project_or_none()
         opened = str(project.paths.root) if project is not None and not project.read_only else ""

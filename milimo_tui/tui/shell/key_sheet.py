@@ -32,7 +32,7 @@ class KeySheet(Overlay):
 
 
 def reachable(keymap: Keymap, contexts: Sequence[str]) -> list[tuple[str, list[Binding]]]:
-    """The bindings in reach by context, nearest first; none whose keys mean something nearer by."""
+    """List the bindings in reach by context, nearest first, without keys that mean something nearer by."""
     taken: set[tuple[str, ...]] = set()
     in_visual = "visual" in contexts
     out = []
@@ -48,7 +48,7 @@ def reachable(keymap: Keymap, contexts: Sequence[str]) -> list[tuple[str, list[B
 
 
 def sections(keymap: Keymap, contexts: Sequence[str]) -> list[tuple[str, str, list[Binding]]]:
-    """What is in reach under headings: the title of a context, the kind of keys, the bindings."""
+    """Group what is in reach under headings: title of a context, kind of keys, bindings."""
     out = []
     for context, bindings in reachable(keymap, contexts):
         kinds = KINDS if len(bindings) > SHORT else ()
@@ -62,7 +62,10 @@ def sections(keymap: Keymap, contexts: Sequence[str]) -> list[tuple[str, str, li
 
 
 def key_rows(keymap: Keymap, contexts: Sequence[str], ink: Ink, idle: Collection[str] = ()) -> list[Row]:
-    """Every key that acts here, those of one act on one line; what can do nothing now (`idle`) is quiet."""
+    """List every key that acts here, those of one act on one line.
+
+    Commands in `idle`, which can do nothing now, are drawn quietly.
+    """
     found = [(title, kind, _acts(bindings)) for title, kind, bindings in sections(keymap, contexts)]
     wide = min(WIDEST, max((len(_keys_text(group)) for *_, acts in found for group in acts), default=0))
     rows: list[Row] = []
@@ -74,7 +77,7 @@ def key_rows(keymap: Keymap, contexts: Sequence[str], ink: Ink, idle: Collection
 
 
 def _acts(bindings: Sequence[Binding]) -> list[list[Binding]]:
-    """The bindings of each act together, as the first of them stand."""
+    """Group bindings by their act, in the order of each act's first binding."""
     acts: dict[tuple[str, str], list[Binding]] = {}
     for binding in bindings:
         acts.setdefault((binding.note, binding.run), []).append(binding)

@@ -51,7 +51,7 @@ class Keyboard:
 
     @property
     def parser(self) -> KeyParser:
-        """The key parser; a keymap file that can't be read is said, the preset holds."""
+        """Return the key parser; a keymap file that can't be read is reported, and the preset used."""
         if self._parser is None:
             self._parser = KeyParser(self._read_keymap())
         return self._parser
@@ -78,9 +78,9 @@ class Keyboard:
     async def key_commands(
         self, event: events.Key, usual: Callable[[events.Key], Awaitable[None]]
     ) -> AsyncIterator[KeyCommand]:
-        """Give a key to the key parser, and each key command that is whole then to the caller, to be done.
+        """Give a key to the key parser, and yield each whole key command, to be done.
 
-        What that does not know goes the `usual` way, in its turn.
+        A key that the parser does not know goes the `usual` way, in its turn.
         """
         await self._in_front()
         screen = self._app.screen
@@ -102,13 +102,13 @@ class Keyboard:
             await asyncio.sleep(0)
 
     async def _in_front(self) -> None:
-        """Until the screen in front has its widgets: a key typed behind the one that opens it is for them."""
+        """Wait until the screen in front has its widgets: keys typed behind the one that opens it are its."""
         end = time.monotonic() + SCREEN_SECONDS
         while not self._app.screen.is_mounted and time.monotonic() < end:
             await asyncio.sleep(0.001)
 
     def _press(self, event: events.Key) -> KeyCommand | Press:
-        """What the key parser makes of a key; one that ends a chord in nothing is said, and is cleared."""
+        """Give a key to the parser; a key that ends a chord in nothing is reported, and the chord cleared."""
         if not hasattr(self._app.screen, "contexts"):
             return Press.UNBOUND
         screen = cast("Keyed", self._app.screen)
@@ -149,7 +149,7 @@ class Keyboard:
             await asyncio.wait_for(taken.wait(), FIELD_SECONDS)
 
     def type_keys(self, keys: Iterable[str]) -> None:
-        """Keys as if they were typed on the screen in front; half a chord waits for the rest."""
+        """Type keys on the screen in front; half a chord waits for the rest."""
         screen = self._app.studio_screen
         if screen is None:
             return
@@ -180,7 +180,7 @@ class Keyboard:
             screen.hints.show(self.parser.pending, rows, self._app.ink, screen.size.width)
 
     def foot(self, contexts: tuple[str, ...], *, typing: bool = False) -> list[tuple[str, str]]:
-        """(keys, note) for the status line: what the nearest context that marks any has marked for it."""
+        """List (keys, note) for the status line, as the nearest context that has any marked for it."""
         found: list[tuple[str, str]] = []
         for context in contexts:
             found = [
@@ -196,14 +196,17 @@ class Keyboard:
 
 
 def user_keymap() -> Path:
-    """The person's own keys, laid over the preset."""
+    """Return the path of the person's own keys, laid over the preset."""
     import platformdirs
 
     return Path(platformdirs.user_config_dir("milimo")) / "keymap.toml"
 
 
 def one_by_one(event: events.Key) -> tuple[events.Key, ...]:
-    """Esc and a letter typed in one breath reach a program as alt with that letter: two keys again."""
+    """Split alt with a letter into Esc and that letter.
+
+    Typed in one breath they reach a program as one key.
+    """
     character = event.character
     if not event.key.startswith("alt+") or not character or not event.is_printable:
         return (event,)
@@ -212,7 +215,7 @@ def one_by_one(event: events.Key) -> tuple[events.Key, ...]:
 
 
 def key_name(event: events.Key) -> str:
-    """A key as the keymap names it: the character it types, else Textual's name."""
+    """Name a key as the keymap does: the character it types, else Textual's name."""
     if event.character and event.is_printable and event.key != "space":
         return event.character
     return event.key

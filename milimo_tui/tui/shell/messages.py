@@ -1,4 +1,4 @@
-"""What the studio says in words: one line of the message log, and how it looks on the message line. Pure."""
+"""Messages of the studio: a line of the message log, and how it looks on the message line. Pure."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ class LogMessage:
 
 
 def message_text(message: LogMessage, ink: Ink) -> Text:
-    """A message as one line: glyph, sentence, hint."""
+    """Format a message as one line: glyph, sentence, hint."""
     glyph, style = _signs(message.kind, ink)
     return line((glyph + message.text, style), (f"  {message.hint}" if message.hint else "", ink.muted))
 
 
 def message_rows(message: LogMessage, ink: Ink, width: int) -> list[Text]:
-    """The same wrapped to `width` cells: the sentence, below it the hint, set in as far as the glyph."""
+    """Wrap a message to `width` cells: the sentence, below it the hint, set in as far as the glyph."""
     glyph, style = _signs(message.kind, ink)
     inside = width - len(glyph)
     rows = [(words, style) for words in wrapped(message.text, inside)]
@@ -43,11 +43,11 @@ def message_rows(message: LogMessage, ink: Ink, width: int) -> list[Text]:
 
 
 def message_line(message: LogMessage, place: Text, ink: Ink, width: int) -> tuple[Text, Text]:
-    """Both ends of the message line: the place gives way."""
+    """Return both ends of the message line; the place is left out where both have no room."""
     text = message_text(message, ink)
     return text, place if text.cell_len + 2 + place.cell_len <= width else Text()
 
 
 def _signs(kind: str, ink: Ink) -> tuple[str, Style]:
-    """The glyph of a kind of message, and the style of its words."""
+    """Return the glyph of a kind of message, and the style of its words."""
     return {"warn": ("! ", ink.stale), "error": ("✕ ", ink.failed)}.get(kind, ("", ink.text))

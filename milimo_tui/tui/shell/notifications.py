@@ -1,6 +1,6 @@
-"""The studio tells, in its terminal, what the supervisor found worth telling while it is attached.
+"""Notices of the supervisor, shown on the desktop by the studio while it is attached.
 
-Each notice is told once, whatever screen is open: who looks at Jobs may look at another window by now.
+Each notice is shown once, whatever screen is open: who looks at Jobs may look at another window by now.
 """
 
 from __future__ import annotations
@@ -27,14 +27,14 @@ class NoticeReceived(Message):
 
 
 def delivery_failure(notice: Mapping[str, Any]) -> str:
-    """What a notice says that could not be delivered; empty for any other."""
+    """Describe a notice that could not be delivered; empty for any other."""
     if notice.get("event") != GIVEN_UP:
         return ""
     return f"the {notice['target']} was not told: {notice['error']} ({notice['tries']} tries)"
 
 
 class Notifier:
-    """Remembers what was told, so that a replay of events tells nothing twice."""
+    """Shows notices, and remembers which, so that a replay of events shows none twice."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
@@ -42,7 +42,7 @@ class Notifier:
         self._batch_at = 0.0  # when a batch's end was told
 
     def is_news(self, notice: Mapping[str, Any]) -> bool:
-        """Whether that was not told yet, nor by what was told just now; hears it."""
+        """Note a notice; return whether neither it nor another of the same moment was shown before."""
         fresh = int(notice["seq"]) > self._last
         self._last = max(self._last, int(notice["seq"]))
         event, at = notice.get("event"), float(notice["at"])
@@ -52,7 +52,7 @@ class Notifier:
         return fresh
 
     def words(self, notice: Mapping[str, Any]) -> str:
-        """Show a notice on the desktop or return what to write to the terminal. May take seconds."""
+        """Show a notice on the desktop, or return what to write to the terminal. May take seconds."""
         from milimo_tui.studio.machine.notifications import notify
 
         if delivery_failure(notice):

@@ -1,6 +1,6 @@
-"""What the parts of the shell, the screens and their widgets may ask of the app and of the screen in front.
+"""Protocols for what the shell, the screens and their widgets ask of the app and of the screen in front.
 
-Protocols: `base_app`, `screen` and `app.app` have what is asked here, and who asks needs none of them.
+`base_app`, `screen` and `app.app` implement them; who asks imports none of those.
 """
 
 from __future__ import annotations
@@ -220,10 +220,10 @@ class FrontScreen(HostScreen, Protocol):
 
 
 def app_of(node: DOMNode) -> StudioApp:
-    """The app that a screen or a widget of the studio lives in; Textual types it for any app."""
+    """Return the app that a screen or a widget of the studio lives in; Textual types it for any app."""
     return cast("StudioApp", node.app)
 
 
 def front_screen(screen: object) -> FrontScreen | None:
-    """A screen where it is one of the studio's; None for a panel."""
+    """Return a screen typed as one of the studio's; None for a panel."""
     return cast("FrontScreen", screen) if getattr(screen, "is_studio", False) else None

@@ -36,11 +36,11 @@ Key = tuple[float, str]  # when a job ended, and its id: the order of the past
 
 @dataclass(frozen=True)
 class Queue:
-    """The queue as last heard.
+    """The queue as it was last read.
 
     `jobs`, oldest first, holds every open one, and of the others all that ended after `floor` (None: all
     there are) and older failures; a job that did not change is the same object as before. `batches` are
-    those of held jobs, `status` the supervisor's own words.
+    those of known jobs, `status` the supervisor's own words.
     """
 
     running: bool = False
@@ -54,10 +54,10 @@ class Queue:
         return tuple(job for job in self.jobs if job.state in states)
 
     def ended_since(self, before: Queue, began: float) -> tuple[tuple[Job, ...], tuple[Job, ...]]:
-        """Jobs done and jobs failed since an earlier sight of the same queue.
+        """Return the jobs done and the jobs failed since an earlier reading of the same queue.
 
-        Those too that were not there yet and are over already, if they were made after `began`, when the
-        first sight was: a short job may come and go between two looks.
+        Jobs that were not there yet and are over already count too, if they were made after `began`, when the
+        first reading was: a short job may come and go between two readings.
         """
         then = {job.id: job.state for job in before.jobs}
         mine = [
@@ -77,14 +77,14 @@ class Queue:
         return self.in_state(*_WAITING)
 
     def start_of(self, id: str) -> float | None:
-        """When a job is expected to start, seconds since 1970."""
+        """Return when a job is expected to start, in seconds since 1970; None where that is not known."""
         ahead = self.forecast.jobs.get(id)
         return ahead.start if ahead else None
 
     def left(self, now: float) -> float | None:
-        """Seconds until everything open is expected to be done; None where that is not known of all of it.
+        """Return the seconds until everything open is expected to be done; None where a forecast is missing.
 
-        What is held counts for nothing: it waits for a person.
+        Held jobs do not count: they wait for a person.
         """
         still_open = [job for job in (*self.active, *self.waiting) if job.state != "held"]
         found = [self.forecast.jobs.get(job.id) for job in still_open]
@@ -93,19 +93,19 @@ class Queue:
 
 
 def ended_key(job: Job) -> Key:
-    """The place of an ended job in the past."""
+    """Return the place of an ended job in the order of the past."""
     return (float(job.ended or 0.0), job.id)
 
 
 class KnownQueue:
-    """The jobs that are held, and the floor under them. Not safe for threads."""
+    """The jobs that are known, and the end time below which ended ones are not. Not safe for threads."""
 
     def __init__(self, jobs: Iterable[Job] = (), floor: Key | None = None) -> None:
         self.jobs: dict[str, Job] = {job.id: job for job in jobs}
         self.floor = floor
 
     def take(self, fresh: Iterable[Job]) -> None:
-        """Put jobs as they are now in the place of what was held; let the oldest ended ones go."""
+        """Replace jobs by how they are now; drop the oldest ended ones where there are too many."""
         for job in fresh:
             self.jobs[job.id] = job
         floor = self.floor or (0.0, "")
@@ -122,14 +122,14 @@ class KnownQueue:
 
 @dataclass
 class _Changes:
-    """What events told since it was last looked at."""
+    """What events named since the last reading."""
 
     ids: set[str] = field(default_factory=set)
     is_loud: bool = False  # something that may change the queue's own numbers
 
 
 class QueueWatch:
-    """One connection's life: the queue is read once, then the jobs that events name, a few times a second."""
+    """One connection's life: reads the queue once, then the jobs that events name, a few times a second."""
 
     def __init__(
         self,
@@ -168,7 +168,7 @@ class QueueWatch:
             self._wake.wait()
 
     def _read_first(self) -> KnownQueue:
-        """Everything open, what ended last, and the failures that still tell something."""
+        """Read everything open, what ended last, and older failures."""
         recent, more = self._client.past(limit=RECENT)
         floor = ended_key(recent[-1]) if recent and more else None
         failed, _ = self._client.past(limit=RECENT, filters={"states": ["failed", "set_aside"]})
@@ -176,7 +176,7 @@ class QueueWatch:
         return KnownQueue([*failed, *recent, *still_open], floor)
 
     def _queue_of(self, known: KnownQueue, *, is_loud: bool) -> Queue:
-        """The queue as a value; its numbers and forecast are asked for when they may be other ones."""
+        """Make the queue as a value; its numbers and forecast are asked for when they may have changed."""
         before, jobs = self._queue, known.in_order()
         now = time.monotonic()
         if not is_loud and now - self._asked < FORECAST_SECONDS:

@@ -87,7 +87,7 @@ class StudioScreen(Screen[None]):
     # -- what a screen defines -------------------------------------------------------------------
 
     def body(self) -> Iterable[Widget]:
-        """The widgets between header and message line."""
+        """Return the widgets between header and message line."""
         return ()
 
     def show_film(self, film: Snapshot | None) -> None:
@@ -97,29 +97,32 @@ class StudioScreen(Screen[None]):
         """Draw the queue; called on the event loop, at most four times a second."""
 
     def heading(self) -> Text:
-        """The left end of the header: the film and this screen."""
+        """Return the left end of the header: the film and this screen."""
         name = self.film.story.project.name if self.film else "Milimo"
         return line((name, self.ink.strong), (f" · {self.TITLE}" if self.TITLE else "", self.ink.muted))
 
     def facts(self) -> Text | str:
-        """The right end of the header."""
+        """Return the right end of the header."""
         return ""
 
     def args_for(self, command: str, key_command: KeyCommand) -> Mapping[str, Any] | None:
-        """Arguments for a command bound to a key; None means that nothing is selected for it."""
+        """Return the arguments for a command bound to a key; None means that nothing is selected for it."""
         return {}
 
     async def run_typed(self, id: str, values: Mapping[str, Any], here: Mapping[str, Any]) -> Outcome | None:
-        """Do a command typed after `:`; None where it was refused. `here` is what the screen adds to it."""
+        """Run a command typed after `:`; return None where it was refused.
+
+        `here` are the arguments that the screen adds to it.
+        """
         return await self.studio_app.command(id, {**here, **values})
 
     def go_to_frame(self, frame: int) -> bool:
-        """Put the playhead there, where the screen has one; False sends the person to the timeline."""
+        """Put the playhead there; a screen without one returns False, and the person goes to the timeline."""
         return False
 
     @property
     def timeline_playhead(self) -> int:
-        """The frame where the timeline stands: of the one below this screen, else as the cut keeps it."""
+        """Return the frame where the timeline stands: of the one below this screen, else the cut's own."""
         stack, cut = self.app.screen_stack, self.film.cut if self.film else None
         below = stack[-2] if len(stack) > 1 else None
         if isinstance(below, StudioScreen) and below.MODE == "timeline":
@@ -127,37 +130,37 @@ class StudioScreen(Screen[None]):
         return cut.playhead if cut is not None else 0
 
     def idle_acts(self) -> frozenset[str]:
-        """What the keys on the status line run that can do nothing here now (`ui.retry`): drawn quietly.
+        """List what keys on the status line run that can do nothing here now (`ui.retry`): drawn quietly.
 
-        They still answer: with why they can't.
+        Those keys still answer: with why they can't.
         """
         return frozenset()
 
     def shown_file(self) -> str:
-        """The absolute path of the media file that is selected here; empty for none."""
+        """Return the absolute path of the media file that is selected here; empty for none."""
         return ""
 
     @property
     def undoes(self) -> str:
-        """Whose history is meant where the keys are now."""
+        """Return whose history is meant where the keys are now: `project` or `cut`."""
         return self.UNDOES
 
     @property
     def edits_at(self) -> str:
-        """The screen that edits made here belong to: the mode, or the timeline for lists of the cut."""
+        """Return the screen that edits made here belong to: the mode, or `timeline` for lists of the cut."""
         return TIMELINE if self.UNDOES == "cut" else self.studio_app.current_mode
 
     @property
     def steps_in(self) -> dict[str, Any]:
-        """What `u` and `U` walk in, as arguments of their commands: what belongs to this screen."""
+        """Return the arguments by which `u` and `U` walk this screen's own edits."""
         return {"place": place_of(self.edits_at)}
 
     def unsaved(self) -> str:
-        """A sentence when leaving now would lose something."""
+        """Return a sentence when leaving now would lose something, else nothing."""
         return ""
 
     def rescue(self) -> None:
-        """The line was lost: write what `unsaved` would ask about, at once."""
+        """Write at once what `unsaved` would ask about: the line to the terminal was lost."""
 
     # -- the house ---------------------------------------------------------------------------------
 
@@ -171,7 +174,7 @@ class StudioScreen(Screen[None]):
 
     @property
     def lacks_film(self) -> bool:
-        """Whether there is nothing here to act on yet."""
+        """Return whether this screen needs a film and none is open."""
         return self.NEEDS_FILM and self.film is None and not self.is_asking
 
     @property
@@ -180,12 +183,12 @@ class StudioScreen(Screen[None]):
 
     @property
     def parts(self) -> tuple[object, ...]:
-        """What offers acts (`act_<name>`) and words for `:` (`line_<word>`) here, nearest first."""
+        """Return what offers acts (`act_<name>`) and words for `:` (`line_<word>`) here, nearest first."""
         return ()
 
     @property
     def contexts(self) -> tuple[str, ...]:
-        """Keymap contexts in force, nearest first."""
+        """Return the keymap contexts in force, nearest first."""
         if self.question.is_open:
             return ("confirm",)
         if self.prompt.is_open:
@@ -194,12 +197,12 @@ class StudioScreen(Screen[None]):
 
     @property
     def typing(self) -> bool:
-        """Whether a text field has the keys; a widget of text says so by `is_writing`."""
+        """Return whether a text field has the keys; a widget of text says so by `is_writing`."""
         return self.prompt.is_open or bool(getattr(self.focused, "is_writing", False))
 
     @property
     def is_asking(self) -> bool:
-        """Whether a prompt or a yes-or-no question waits for an answer."""
+        """Return whether a prompt or a yes-or-no question waits for an answer."""
         return self.prompt.is_open or self.question.is_open
 
     @property
@@ -272,7 +275,7 @@ class StudioScreen(Screen[None]):
             lines.draw_message(self, self.query_one("#message", Line), self.query_one(WrappedMessage))
 
     def place_text(self) -> Text:
-        """Cut and timecode, on every screen."""
+        """Return cut and timecode, as every screen shows them."""
         film = self.film
         if film is None or film.cut is None:
             return Text()
@@ -294,10 +297,10 @@ class StudioScreen(Screen[None]):
         lines: Lines | None = None,
         above: Sequence[Text] = (),
     ) -> str | None:
-        """One line from the person, in place of the message; None when they left it.
+        """Ask for one line, in place of the message; return None when the person left it.
 
-        `changed` is told of what is typed so far; Tab completes to `suggestions`, or to what `lines` tells;
-        `told` stands above the line.
+        `changed` is called with what is typed so far; Tab completes to `suggestions`, or to what `lines`
+        offers; the rows `above` stand above the line.
         """
         self.studio_app.shown_message = None
         self.call_next(self.refresh_lines)
@@ -315,7 +318,7 @@ class StudioScreen(Screen[None]):
         return answer
 
     async def confirm(self, question: str) -> bool:
-        """Yes or no, in place of the message; no at once while another question waits."""
+        """Ask for yes or no, in place of the message; return False at once while another question waits."""
         if self.question.is_open:
             return False
         try:
@@ -349,7 +352,7 @@ class StudioScreen(Screen[None]):
         self.studio_app.run_command(id, {**(values or {}), **more}, then=then, quiet=quiet)
 
     async def command(self, id: str, /, **values: Any) -> Outcome | None:
-        """Run a command and wait for its outcome; None when it was refused or failed (and said so)."""
+        """Run a command and wait for it; return None when it was refused or failed, after saying why."""
         return await self.studio_app.command(id, values)
 
     async def in_thread(self, work: Callable[[], T]) -> T:
@@ -369,7 +372,7 @@ class StudioScreen(Screen[None]):
 
     @contextmanager
     def while_here(self) -> Iterator[None]:
-        """What is done on this screen meanwhile ends quietly where the screen goes.
+        """End quietly what is done on this screen where the screen goes meanwhile.
 
         A screen that goes loses its widgets before its work is stopped.
         """
@@ -391,7 +394,7 @@ class StudioScreen(Screen[None]):
         self.focus_previous()
 
     def act_out(self, key_command: KeyCommand) -> None:
-        """One level out: never further than this screen's base."""
+        """Go one level out: never further than this screen's base."""
         if len(self.app.screen_stack) > 1 and self.app.screen is self:
             self.dismiss()
         elif self.typing:
@@ -413,7 +416,7 @@ class StudioScreen(Screen[None]):
             self.find(self.searched_for, 1)
 
     def _names(self) -> tuple[str, ...]:
-        """What can be looked for by its name."""
+        """List the names that can be searched for."""
         from milimo_tui.studio.registry.completions import every_name
 
         return every_name(self.film)

@@ -1,4 +1,4 @@
-"""The three lines of every screen: header, message, status, drawn from what the screen and the app say now.
+"""Draws the three lines of every screen, header, message and status, from the screen's and the app's state.
 
 Writes into the widgets that are given, and nowhere else.
 """
@@ -23,14 +23,14 @@ if TYPE_CHECKING:
 
 
 def draw_head(screen: FrontScreen, head: Line) -> None:
-    """The film and the screen at the left, the screen's facts at the right."""
+    """Draw the film and the screen at the left, the screen's facts at the right."""
     facts = screen.facts()
     right = facts if isinstance(facts, Text) else Text(facts, screen.ink.muted)
     head.show(screen.heading(), right)
 
 
 def draw_message(screen: FrontScreen, message: Line, whole: WrappedMessage) -> None:
-    """The question that waits for an answer, else what was said since the last key, with the place.
+    """Draw the question that waits for an answer, else the message of the last key, with the place.
 
     What one row does not hold grows upwards.
     """
@@ -51,7 +51,7 @@ def draw_message(screen: FrontScreen, message: Line, whole: WrappedMessage) -> N
 
 
 def draw_status(screen: FrontScreen, status: StatusLine) -> None:
-    """The mode, the keys that count here, what is half typed, and the queue."""
+    """Draw the mode, the keys that count here, what is half typed, and the queue."""
     app, keyboard = screen.studio_app, screen.studio_app.keyboard
     contexts = ("global",) if screen.lacks_film else screen.contexts
     idle = (keyboard.keymap.chord_of(run, screen.contexts) for run in screen.idle_acts())
@@ -66,7 +66,7 @@ def draw_status(screen: FrontScreen, status: StatusLine) -> None:
 
 
 def queue_text(queue: Queue, ink: Ink, now: float) -> Text:
-    """What works, what waits and how long, in one line; `now` is in seconds since 1970."""
+    """Describe the queue in one line: what works, what waits, how long; `now` is in seconds since 1970."""
     active, waiting = queue.active, queue.waiting
     if not active and not waiting:
         return line(("queue empty" if queue.running else "", ink.muted))

@@ -1,6 +1,6 @@
 """The Timeline screen: the cut as tracks, the frame under the playhead, and the keys that edit and play it.
 
-Puts the screen together: a core (`base.core`) that is seen, and parts that do. What the core asks is
+Puts the screen together: a core (`base.core`) that draws, and parts that act. What the core asks is
 answered here, by the one part whose job it is or by several in the order that is written down.
 """
 
@@ -104,7 +104,7 @@ class TimelineScreen(TimelineCore):
 
     @property
     def parts(self) -> tuple[object, ...]:
-        """What has the keys comes before what always offers its acts."""
+        """List the parts: those that have the keys before those that always offer their acts."""
         first: list[object] = []
         if self.source.in_hand is not None:
             first.append(self.source_keys)
@@ -140,13 +140,13 @@ class TimelineScreen(TimelineCore):
 
     @property
     def undoes(self) -> str:
-        """On a line of the shot the film's edits: which take is picked, and what the next one is made of."""
+        """Return `project` on a line of the shot (its takes, its next spec), else `cut`."""
         return "project" if self.inspector_part.on_shot else super().undoes
 
     # -- ways out, the nearest first ---------------------------------------------------------------
 
     async def act_cancel(self, key_command: KeyCommand) -> None:
-        """ctrl+c ends a macro that runs, else lets go of a trim, else of what is selected."""
+        """End a macro that runs (ctrl+c), else a trim, else the selection."""
         if self.macros.running:
             self.macros.stop()
         elif self.trim_session.trim is not None:
@@ -176,7 +176,7 @@ class TimelineScreen(TimelineCore):
             super().act_close(key_command)
 
     def act_next_pane(self, key_command: KeyCommand) -> None:
-        """Tab: film, inspector, and where both are seen the source."""
+        """Go to the next pane (Tab): film, inspector, and where both are seen the source."""
         if self.source.sourcing:
             self.source.leave_source()
         elif not self.inspecting:
@@ -195,7 +195,7 @@ class TimelineScreen(TimelineCore):
         return any(part.writes(key_command) for part in asked)
 
     async def do(self, key_command: KeyCommand) -> None:
-        """A change in the making is written first, then a trim; then the key command is done."""
+        """Write a pending edit, then a trim; then do the key command."""
         binding = key_command.binding
         await self.pending_edits.finish_before(key_command)
         with self.macros.answers_for(key_command):
@@ -220,7 +220,7 @@ class TimelineScreen(TimelineCore):
                     await self.command(binding.run, **{**binding.args, **args})
 
     async def ask(self, label: str, value: str = "", **how: Any) -> str | None:
-        """A question; a macro that runs answers as it was answered when it was recorded."""
+        """Ask for a line; a macro that runs answers as it was answered when it was recorded."""
         if self.macros.answers:
             return self.macros.answers.popleft()
         self.key_queue.prompt_opened()
@@ -245,7 +245,7 @@ class TimelineScreen(TimelineCore):
     # -- the film ----------------------------------------------------------------------------------
 
     def show_film(self, film: Snapshot | None) -> None:
-        """What TRIM has in hand may stay as it is; a change in the making is drawn over the film."""
+        """Draw a film, unless a trim goes on over it; a pending edit is drawn over it."""
         if not self.trim_session.keeps(film):
             self.shot_takes.film_arrives(film)
             self.draw_film(film)
@@ -312,9 +312,9 @@ class TimelineScreen(TimelineCore):
     # -- leaving -----------------------------------------------------------------------------------
 
     def on_screen_suspend(self) -> None:
-        """Another screen comes before this one: what was begun is done, each before what it rests on.
+        """End what was begun, each before what it rests on: another screen comes before this one.
 
-        The keys of here and now are looked up in the middle of things, which go on after it.
+        The list of keys is looked up in the middle of things, which go on after it.
         """
         if isinstance(self.app.screen, KeySheet):
             self.halt()
@@ -326,7 +326,7 @@ class TimelineScreen(TimelineCore):
         self.keep_place()
 
     def on_unmount(self) -> None:
-        """Nothing runs after this: the place is kept and what was begun is written at once."""
+        """Store the place and write at once what was begun: nothing runs after this."""
         self.keep_place_now()
         self.trim_mode.write_now()
         self.transport.close()

@@ -81,7 +81,7 @@ class Cards(ScrollView, can_focus=True):
 
     @property
     def card(self) -> Card | None:
-        """The card under the cursor."""
+        """Return the card under the cursor."""
         if not self._order:
             return None
         section, index = self._order[self._cursor]
@@ -93,7 +93,7 @@ class Cards(ScrollView, can_focus=True):
 
     @property
     def picture_cells(self) -> tuple[int, int]:
-        """Columns and rows of a picture now."""
+        """Return columns and rows of a picture now."""
         return self._grid.width, self._grid.picture
 
     def show(self, sections: Sequence[Section], key: str | None = None) -> None:
@@ -262,7 +262,7 @@ class Cards(ScrollView, can_focus=True):
         self._row(-max(1, self.size.height // (self._grid.height + 1)) * key_command.times)
 
     def _row(self, rows: int) -> None:
-        """Up or down by rows of cards, keeping the column where the row is long enough."""
+        """Move up or down by rows of cards, keeping the column where the row is long enough."""
         if not self._order:
             return
         starts = [place for place, (_, index) in enumerate(self._order) if index % self._grid.across == 0]

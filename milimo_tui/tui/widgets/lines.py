@@ -16,7 +16,10 @@ MOST_ROWS = 6  # more of a message is in the log
 
 
 def changed(was: Text, now: Text) -> tuple[int, int]:
-    """The cells [first, last) in which two rows of one width and look differ; nothing is known of others."""
+    """Return the cells [first, last) in which two rows of one width and style differ.
+
+    (0, 0) where their widths or styles do: then nothing is known.
+    """
     old, new = was.plain, now.plain
     if (
         was.spans != now.spans

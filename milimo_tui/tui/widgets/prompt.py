@@ -25,7 +25,7 @@ MOST_REMEMBERED = 100
 
 
 class Field(Input):
-    """The field of a prompt; a text of several lines is not for it but for the screen."""
+    """The field of a prompt; a pasted text of several lines is handed to the screen."""
 
     def on_paste(self, event: events.Paste) -> None:
         if "\n" in event.text.strip():
@@ -88,10 +88,11 @@ class Prompt(Horizontal):
         lines: Lines | None = None,
         above: Sequence[Text] = (),
     ) -> str | None:
-        """What was typed, or None. A second question while one is open is answered None at once.
+        """Ask for a line; return None where it is left, and at once while another question is open.
 
-        A secret is not shown, and forgotten by this line once it is answered. `changed` is told of what is
-        typed so far; `lines` are what Tab completes to (asked off the event loop); `told` stands above.
+        A secret is not shown, and forgotten by this line once it is answered. `changed` is called with what
+        is typed so far; `lines` are what Tab completes to (asked off the event loop); the rows `above` stand
+        above the line.
         """
         if self._answer is not None:
             return None
@@ -173,7 +174,7 @@ class Prompt(Horizontal):
         field.cursor_position = len(field.value)
 
     async def act_complete(self, key_command: KeyCommand) -> None:
-        """Tab: on with what is typed; nothing is ever erased."""
+        """Complete what is typed (Tab); nothing is ever erased."""
         await self._complete(1)
 
     async def act_complete_back(self, key_command: KeyCommand) -> None:

@@ -121,7 +121,7 @@ class Rows(ScrollView, can_focus=True):
 
     @property
     def key(self) -> str:
-        """The key of the row under the cursor, empty when there is none."""
+        """Return the key of the row under the cursor, empty when there is none."""
         return self.rows[self.cursor].key if 0 <= self.cursor < len(self.rows) else ""
 
     @property

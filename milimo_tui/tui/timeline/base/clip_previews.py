@@ -1,4 +1,4 @@
-"""What is drawn on the clips of the Timeline screen: waveforms, first and last frames, once known."""
+"""Draws waveforms, first and last frames on the clips of the Timeline screen, once they are known."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class ClipPreviews:
-    """Waves and frames of the clips that are seen."""
+    """Waveforms and frames of the clips on the screen."""
 
     def __init__(self, core: TimelineCore) -> None:
         self._core = core
@@ -32,14 +32,14 @@ class ClipPreviews:
         )
 
     def with_previews(self, content: TimelineContent) -> TimelineContent:
-        """A sight with them on its clips."""
+        """Return the content with waveforms and frames on its clips."""
         pictures = self._frames.of if self._core.timeline.shows_pictures else no_pictures
         return replace(content, peaks=self._waves.of, pictures=pictures)
 
     # -- waveforms -------------------------------------------------------------------------------------
 
     def plan_changed(self, plan: Plan | None) -> None:
-        """Waves not known yet are asked for one after the other."""
+        """Measure the waveforms that are not known yet, one after the other."""
         missing = self._waves.follow(plan)
         self._redraw_cut()
         if missing:
@@ -60,7 +60,7 @@ class ClipPreviews:
     # -- first and last frames -------------------------------------------------------------------------
 
     def _shown_at(self, clip: Clip, end: str, rows: int) -> Wanted | None:
-        """What a clip shows first or last; None where no file is there that shows something."""
+        """Return the moment that a clip shows at its `head` or `tail`; None where there is no file."""
         core = self._core
         asset, cut = core.clip_styles.asset_of(clip), core.cut
         if asset is None or cut is None or clip.id in core.offline:

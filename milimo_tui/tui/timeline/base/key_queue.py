@@ -1,4 +1,4 @@
-"""Key commands in their turn: what is typed while an edit is being written waits for it, and sees its result.
+"""A queue of key commands: what is typed while an edit is being written waits for it, and sees its result.
 
 `s w x` typed in one breath splits, goes to the new edit and deletes the clip behind it, on any machine.
 """
@@ -26,10 +26,10 @@ AT_ONCE = frozenset({"cancel", "leave", "shell", "redraw"})  # a way out must ne
 
 
 class KeyQueue:
-    """One act after the other, in the order they were typed."""
+    """Runs one key command after the other, in the order they were typed."""
 
     def __init__(self, core: TimelineCore, on_typed: Callable[[KeyCommand], None]) -> None:
-        """`heard` is told of each key command as it is typed."""
+        """`on_typed` is called with each key command as it is typed."""
         self._core, self._on_typed = core, on_typed
         self._waiting: deque[KeyCommand] = deque()
         self._serving = False
@@ -37,11 +37,11 @@ class KeyQueue:
         self._passing: events.Key | None = None
 
     def writes(self, key_command: KeyCommand) -> bool:
-        """Whether those behind it have to wait for it."""
+        """Return whether key commands typed behind this one have to wait for it."""
         return not key_command.binding.is_ui or key_command.binding.act in WRITES
 
     def take(self, key_command: KeyCommand) -> bool:
-        """Keep a key command that writes, or comes behind one that does, to be done in its turn."""
+        """Queue a key command that writes, or comes behind one that does; return whether it was queued."""
         self._on_typed(key_command)
         if (
             self._core.is_asking
@@ -69,7 +69,10 @@ class KeyQueue:
     # -- keys typed while an edit is being written -------------------------------------------------------
 
     def hold(self, event: events.Key, name: str) -> bool:
-        """Keep a key until its turn: what it means may depend on what is being done (`s t Tab` at once)."""
+        """Queue a key; return whether it was queued.
+
+        What it means may depend on what is being done before it (`s t Tab` at once).
+        """
         if event is self._passing or not (self._serving or self._keys):
             return False
         if self._core.question.is_open or (self._core.prompt.is_open and not self._keys):
@@ -81,7 +84,7 @@ class KeyQueue:
         return True
 
     async def _pass_on(self) -> None:
-        """Hand the first of the kept keys on, as if it were typed now."""
+        """Hand the first of the queued keys on, as if it were typed now."""
         self._passing = self._keys.popleft()
         try:
             await self._core.studio_app.on_event(self._passing)
@@ -89,12 +92,12 @@ class KeyQueue:
             self._passing = None
 
     def prompt_opened(self) -> None:
-        """A question opens: what was typed for it before it was open is typed into it then."""
+        """Type what was typed ahead into the prompt that opens."""
         if self._keys:
             self._core.background(self._type_ahead)
 
     def question_opened(self) -> None:
-        """Keys typed before the question could be seen are no answer."""
+        """Forget the keys typed before a yes-or-no question could be seen: they are no answer."""
         self._keys.clear()
 
     async def _type_ahead(self) -> None:

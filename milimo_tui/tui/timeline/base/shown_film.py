@@ -1,4 +1,4 @@
-"""The film that the Timeline screen shows: laid out as lanes, foreseen while an edit is written.
+"""The film that the Timeline screen shows: laid out as lanes, predicted while an edit is written.
 
 Holds snapshots. Drawing them is in `timeline_view`; motions and edits are in the modules beside it.
 """
@@ -36,7 +36,7 @@ VIEW_KEY = "timeline"
 
 
 class ShownFilm(TimelineView):
-    """The current cut of each film that comes, as lanes; its clip styles, and the place we were in."""
+    """The current cut of each snapshot, as lanes; its clips' styles, and the place it was left at."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -74,22 +74,22 @@ class ShownFilm(TimelineView):
             self.show_film(film)
 
     async def command(self, id: str, /, **values: Any) -> Outcome | None:
-        """Run a command; when it is done, this screen shows the film that it made.
+        """Run a command; when it is done, show the film that it made.
 
         A split is shown at once, and written after that: of 30,000 clips the writing would be felt.
         """
-        foreseen = await self._foresee(id, values)
+        predicted = await self._predict(id, values)
         outcome = await self.studio_app.command(id, values)
         self.stuck = self.stuck or outcome is None
         if outcome is not None:
             await self.show_now()
-        elif foreseen is not None and self.cutting is foreseen:
+        elif predicted is not None and self.cutting is predicted:
             self.cutting = self.laid
             self.redraw()
         return outcome
 
-    async def _foresee(self, id: str, values: Mapping[str, Any]) -> Film | None:
-        """Show what a command will make of the film, where that is plain; None where it is not."""
+    async def _predict(self, id: str, values: Mapping[str, Any]) -> Film | None:
+        """Show what a command will make of the film, where that is plain; return None where it is not."""
         cut, at = self.cut, str(values.get("at", ""))
         if (
             id != "cut.split"
@@ -99,12 +99,12 @@ class ShownFilm(TimelineView):
             or self.cutting is not self.laid
         ):
             return None
-        foreseen = split_film(self.cutting, int(at), str(values.get("track", "")))
-        if foreseen is not None:
-            self.cutting = foreseen
+        predicted = split_film(self.cutting, int(at), str(values.get("track", "")))
+        if predicted is not None:
+            self.cutting = predicted
             self.redraw()
             await self.painted()
-        return foreseen
+        return predicted
 
     def say(self, text: str, kind: str = "info", hint: str = "") -> None:
         self.stuck = self.stuck or kind in ("warn", "error")
@@ -182,7 +182,7 @@ class ShownFilm(TimelineView):
             )
 
     def _enter_cut(self, cut: Cut) -> None:
-        """Another cut: its playhead, V1, and the view it was left with."""
+        """Open another cut: its playhead, V1, and the view it was left with."""
         self._cut_id = cut.id
         self.kept = {}
         self.folder = self.studio_app.studio.project().paths.root
@@ -219,9 +219,9 @@ class ShownFilm(TimelineView):
             self.clip_styles = made
 
     def resolve(self, film: Snapshot, cut: Cut) -> None:
-        """The cut shows another film than before: find out what its frames are."""
+        """Work out what the cut's frames are, because it shows another film than before."""
 
 
 def _lay(film: Snapshot) -> Film:
-    """The current cut as lanes; an empty film where there is no cut."""
+    """Lay out the current cut as lanes; an empty film where there is no cut."""
     return film_of(film.layout, film.story) if film.layout is not None else Film()

@@ -1,4 +1,4 @@
-"""What is seen of the Timeline screen: lanes in a view, header, inspector and lines, who has which rows.
+"""What is drawn of the Timeline screen: lanes in a view, header, inspector and lines, rows for each.
 
 Draws what it holds. Which film that is, is in `shown_film`; motions and edits are in those beside it.
 """
@@ -36,7 +36,7 @@ FIRST_ZOOM = 8  # frames a cell where nothing was remembered
 
 
 class TimelineView(StudioScreen):
-    """What is seen. `cutting` is the cut as lanes (or what a trim would make of it), `view` where we are."""
+    """Draws the screen. `cutting` is the cut as lanes (or as a trim would make it), `view` where we are."""
 
     MODE: ClassVar[str] = "timeline"
     TITLE = "Timeline"
@@ -62,7 +62,7 @@ class TimelineView(StudioScreen):
 
     @property
     def shows_pictures(self) -> bool:
-        """Whether the terminal has pictures, and the colours that a small one needs."""
+        """Return whether the terminal has pictures, and the colours that a small one needs."""
         app = self.studio_app
         return app.terminal.pictures != "off" and app.colours in ("truecolor", "256")
 
@@ -82,13 +82,13 @@ class TimelineView(StudioScreen):
 
     @property
     def span(self) -> Span | None:
-        """The clip under the playhead on the lane in hand."""
+        """Return the clip under the playhead on the current lane; None over nothing."""
         lane = self.cutting.lane(self.view.lane)
         return lane.near(self.playhead) if lane else None
 
     @property
     def shown_span(self) -> Span | None:
-        """The clip the inspector speaks of: the lane's own, else V1's."""
+        """Return the clip that the inspector describes: the current lane's, else V1's."""
         if self.span is not None:
             return self.span
         main = self.cutting.lane(self.cutting.main_lane())
@@ -100,7 +100,7 @@ class TimelineView(StudioScreen):
     # -- drawing -----------------------------------------------------------------------------------
 
     def content(self) -> TimelineContent:
-        """What the timeline draws now."""
+        """Return what the timeline draws now."""
         reach = self.reach
         return TimelineContent(
             self.cutting,
@@ -112,22 +112,22 @@ class TimelineView(StudioScreen):
         )
 
     def trim_edge(self) -> TrimEdge | None:
-        """The edge in hand in TRIM; none outside of it."""
+        """Return the edge being trimmed; None outside TRIM."""
         return None
 
     @property
     def selection(self) -> tuple[int, int] | None:
-        """The range selected in visual mode."""
+        """Return the range [start, end) selected in visual mode; None outside of it."""
         reach = self.reach
         return (reach.start, reach.end) if reach else None
 
     @property
     def reach(self) -> grammar.Reach | None:
-        """What is selected in visual mode, and on which tracks."""
+        """Return what is selected in visual mode, and on which tracks; None outside of it."""
         return grammar.selected(self.cutting, self.view, self.visual) if self.visual is not None else None
 
     def redraw(self) -> None:
-        """Timeline, inspector and lines from the present values."""
+        """Redraw timeline, inspector and lines from the present values."""
         timeline = self.timeline
         palette = palette_of(self.ink.tokens, plain=self.ink.plain)
         if timeline.palette is not palette:
@@ -140,7 +140,7 @@ class TimelineView(StudioScreen):
             self._rest_is_due = self.call_after_refresh(self._draw_rest)
 
     def _draw_rest(self) -> None:
-        """What comes a moment after the timeline: a motion is seen sooner, and many of them need it once."""
+        """Draw what comes a moment after the timeline: a motion is seen sooner, and many need it once."""
         self._rest_is_due = False
         if self.is_attached:
             self.draw_inspector()
@@ -148,15 +148,15 @@ class TimelineView(StudioScreen):
             self.draw_captions()
 
     def draw_captions(self) -> None:
-        """What source and record show, under their pictures."""
+        """Draw what source and record show, under their pictures."""
 
     @property
     def inspecting(self) -> bool:
-        """Whether the inspector has the keys."""
+        """Return whether the inspector has the keys."""
         return False
 
     def draw_inspector(self) -> None:
-        """What the clip under the playhead is."""
+        """Draw what the clip under the playhead is."""
 
     def facts(self) -> Text:
         ink, film = self.ink, self.cutting
@@ -172,11 +172,11 @@ class TimelineView(StudioScreen):
         return text
 
     def playing_sign(self) -> str:
-        """`▶ 1×`, `■`: how it plays."""
+        """Return how it plays: `▶ 1×`, `■`."""
         return "■"
 
     def place_text(self) -> Text:
-        """Cut, track in hand and zoom: the timecode stands in the header here."""
+        """Return cut, current track and zoom: the timecode stands in the header here."""
         ink, lane = self.ink, self.cutting.lane(self.view.lane)
         if self.cut is None or lane is None:
             return line()
@@ -194,21 +194,21 @@ class TimelineView(StudioScreen):
         self.call_after_refresh(self.share_rows)
 
     def first_zoom(self, width: int) -> int:
-        """The whole film where clips can still be read then, else as near as they can."""
+        """Return the zoom for the whole film where clips can still be read then, else for as much as can."""
         return min(FIRST_ZOOM, views.fit_zoom(self.cutting.frames, width))
 
     @property
     def is_wide(self) -> bool:
-        """Whether source and record stand side by side."""
+        """Return whether source and record stand side by side."""
         return self.size.width >= WIDE
 
     @property
     def shows_source(self) -> bool:
-        """Whether the source's picture is on the screen."""
+        """Return whether the source's picture is on the screen."""
         return self.is_wide
 
     def share_rows(self) -> None:
-        """Rows to the timeline as it can use them, the rest to the viewers, their width by the film's shape.
+        """Give the timeline the rows it can use, the viewers the rest; their width follows the film's shape.
 
         Side by side where there is room for both, else one of the two.
         """
@@ -235,4 +235,4 @@ class TimelineView(StudioScreen):
         self.share_rows()
 
     def halt(self) -> None:
-        """Stop what plays, because a hand is on the timeline."""
+        """Stop what plays, because the person edits or moves."""

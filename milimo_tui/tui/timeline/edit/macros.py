@@ -31,7 +31,7 @@ LEADS_AWAY = frozenset(
 
 @dataclass
 class MacroRecording:
-    """What is being recorded: key commands as they came, and what each was answered."""
+    """A macro that is being recorded: key commands as they came, and the answers to each one's questions."""
 
     name: str
     key_commands: list[KeyCommand] = field(default_factory=list)
@@ -45,14 +45,14 @@ class MacroRecording:
         ]
 
     def record_answer(self, key_command: KeyCommand | None, words: str | None) -> None:
-        """What was answered to a key command of the tape; to the last one where it is not told which."""
+        """Add the answer to a question of a key command; to the last one's where it is None."""
         places = [place for place, each in enumerate(self.key_commands) if each is key_command]
         place = places[-1] if places else len(self.key_commands) - 1
         self.answers_by_place.setdefault(place, []).append(words)
 
 
 class Macros:
-    """What is being recorded, and what runs."""
+    """Records macros and runs them."""
 
     def __init__(self, core: TimelineCore) -> None:
         self._core = core
@@ -66,7 +66,7 @@ class Macros:
     # -- recording -------------------------------------------------------------------------------------
 
     async def act_macro_record(self, key_command: KeyCommand) -> None:
-        """Q: begin a macro under the next key, or stop the one that is being recorded."""
+        """Begin a macro under the next key (`Q`), or stop the one that is being recorded."""
         recording, name = self._recording, key_command.argument
         if recording is not None:
             await self._stop_recording(recording)
@@ -92,11 +92,11 @@ class Macros:
             self._core.say(f"the macro {recording.name} is empty now")
 
     def mode_suffix(self) -> str:
-        """` · Q a` while one is recorded."""
+        """Return ` · Q a` while a macro is recorded, else nothing."""
         return f" · Q {self._recording.name}" if self._recording is not None else ""
 
     def record_key(self, key_command: KeyCommand) -> None:
-        """A key command was typed: it goes on the tape."""
+        """Add a key command to the macro that is being recorded."""
         if (
             self._recording is not None
             and not self._core.is_asking
@@ -106,7 +106,7 @@ class Macros:
 
     @contextmanager
     def answers_for(self, key_command: KeyCommand) -> Iterator[None]:
-        """What is answered meanwhile was answered to this key command."""
+        """Record the answers that are given meanwhile as answers to this key command."""
         before, self._key_command = self._key_command, key_command
         try:
             yield
@@ -115,23 +115,23 @@ class Macros:
 
     @property
     def answers(self) -> deque[str | None]:
-        """What a macro that runs answers from here on, as it was answered when it was recorded."""
+        """Return the answers that a running macro gives from here on, as they were recorded."""
         return self._answers if self._answers is not None else deque()
 
     def record_answer(self, words: str | None) -> None:
-        """What the person answered, for the tape."""
+        """Record what the person answered."""
         if self._recording is not None:
             self._recording.record_answer(self._key_command, words)
 
     def finish(self) -> None:
-        """Another screen comes before this one: a macro ends there."""
+        """Store the macro that is being recorded: another screen comes before this one."""
         if self._recording is not None:
             self._core.background(partial(self._stop_recording, self._recording))
 
     # -- running ---------------------------------------------------------------------------------------
 
     async def act_macro_run(self, key_command: KeyCommand) -> None:
-        """@: type a macro again, as often as counted; `@ @` the one that ran last."""
+        """Type a macro again (`@`), as often as counted; `@ @` the one that ran last."""
         name = self._last_macro if key_command.argument == "@" else key_command.argument
         studio = self._core.studio_app.studio
         steps = (await self._core.in_thread(lambda: macro_store.recall(studio))).get(name, ())
@@ -157,7 +157,7 @@ class Macros:
         return self._depth > 0
 
     def stop(self) -> None:
-        """End a macro that runs, after the key command it is at."""
+        """End a macro that runs, after its present key command."""
         self._halted = True
         self._core.say("the macro is stopped here", "warn", "u takes back what it did")
 
@@ -179,7 +179,7 @@ class Macros:
         self._core.say(f"macro {name}{f', {times} times' if times > 1 else ''}", "good", "u takes it back")
 
     async def _type_again(self, step: Step) -> None:
-        """One step of a macro: its keys through a key parser of their own, in the contexts of now."""
+        """Run one step of a macro: its keys through a parser of their own, in the contexts of now."""
         machine = KeyParser(self._core.studio_app.keyboard.keymap)
         before, self._answers = self._answers, deque(step.answers)
         try:
@@ -193,7 +193,7 @@ class Macros:
     # -- the command line ----------------------------------------------------------------------------
 
     async def line_macro(self, words: list[str]) -> None:
-        """`:macro a` runs it, `:macro` tells what there is."""
+        """Run a macro (`:macro a`), or list those there are (`:macro`)."""
         if words:
             run = KeyCommand(_RUN, argument=words[0])
             if self._depth:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class Marks:
-    """What stands around the clips."""
+    """In and out, markers, and flags of tracks."""
 
     def __init__(self, core: TimelineCore) -> None:
         self._core = core
@@ -30,13 +30,13 @@ class Marks:
         )
 
     async def act_mark_in(self, key_command: KeyCommand) -> None:
-        """In here; an out that would lie before it goes."""
+        """Mark in here; clear an out that would lie before it."""
         out = self._core.cutting.mark_out
         await self._marks(self._core.playhead, out if out is not None and out > self._core.playhead else None)
         self._core.say(f"in at {timecode(self._core.playhead, self._core.cutting.rate)}")
 
     async def act_mark_out(self, key_command: KeyCommand) -> None:
-        """The range ends with the frame under the playhead."""
+        """Mark out: the range ends with the frame under the playhead."""
         out = (
             min(self._core.playhead + 1, self._core.cutting.frames)
             if self._core.cutting.frames
@@ -65,7 +65,7 @@ class Marks:
         self._core.say("in and out are cleared")
 
     async def act_marker(self, key_command: KeyCommand) -> None:
-        """A marker with a note; on a marker, its note again."""
+        """Set a marker with a note; on a marker, edit its note."""
         at = self._core.playhead
         here = next((marker for marker in self._core.cutting.markers if marker.frame == at), None)
         text = await self._core.ask("marker", here.text if here else "", name="MARKER")

@@ -42,7 +42,7 @@ class Operators:
     # -- operators -----------------------------------------------------------------------------------
 
     def reach_of(self, key_command: KeyCommand) -> Reach | None:
-        """What an operator's key command is about; None, and a word why, when that is nothing."""
+        """Return what an operator acts on; None, after saying why, where that is nothing."""
         found: Reach | None
         if self._core.visual is not None and key_command.target is None:
             found = self._selected = grammar.selected(self._core.cutting, self._core.view, self._core.visual)
@@ -70,7 +70,7 @@ class Operators:
         return found
 
     def _nothing_for(self, key_command: KeyCommand) -> str:
-        """Why there is nothing for an operator."""
+        """Say why there is nothing for an operator to act on."""
         target = key_command.target
         if target is None or key_command.doubled or target.args.get("of") == "clip":
             return targets.no_clip(self._core.cutting, self._core.view)
@@ -91,7 +91,7 @@ class Operators:
         await self._take_out("cut.lift_range", key_command)
 
     async def _take_out(self, command: str, key_command: KeyCommand) -> None:
-        """What is taken out goes into the register; a stretch where nothing lies is only taken out."""
+        """Cut what is in reach into the register; a stretch where nothing lies is only taken out."""
         self._core.halt()
         reach = self.reach_of(key_command)
         if reach is None:
@@ -121,7 +121,7 @@ class Operators:
             self._core.say(f"yanked{done.message.removeprefix('copied')}", "good", "p inserts, P overwrites")
 
     async def act_remake(self, key_command: KeyCommand) -> None:
-        """New takes of the shots in reach: the estimate first, then yes runs it."""
+        """Make new takes of the shots in reach: show the estimate, and run it after a yes."""
         reach = self.reach_of(key_command)
         if reach is None:
             return
@@ -159,7 +159,7 @@ class Operators:
         return held
 
     async def _paste(self, key_command: KeyCommand, *, overwrite: bool) -> None:
-        """Put the register at the playhead, on the track in hand and as many as it has; then go behind it."""
+        """Put the register at the playhead, on the current track and as many as it has; then go behind it."""
         self._core.halt()
         held, lane = await self._recall(key_command), self._core.cutting.lane(self._core.view.lane)
         if held is None or lane is None:
@@ -175,13 +175,13 @@ class Operators:
             track=lane.track.id,
             letter=key_command.register,
             overwrite=overwrite,
-            connected=self._hangs(lane),
+            connected=self._is_connected(lane),
         )
         if done is not None:
             self._core.go_to(at + half_up(held.frames * self._core.cutting.rate / held.rate))
 
     async def _put_source(self, source: SourceClip, lane: Lane, *, overwrite: bool) -> None:
-        """A source clip at the playhead; a whole one fills the marked range (three-point)."""
+        """Put a source clip at the playhead; a whole one fills the marked range (three-point)."""
         at, marked = self._core.playhead, self._core.cutting.marked
         if marked and not source.frames:
             at, source = marked[0], replace(source, frames=marked[1] - marked[0])
@@ -190,24 +190,24 @@ class Operators:
             **source.arguments(),
             track=lane.track.id,
             at=str(at),
-            connected=self._hangs(lane),
+            connected=self._is_connected(lane),
         )
         if done is not None:
             self._core.go_to(at + (source.frames or self._length_of(done.data["added"])))
 
-    def _hangs(self, lane: Lane) -> bool:
-        """Whether what is put on a track by hand hangs on V1: pictures over it do."""
+    def _is_connected(self, lane: Lane) -> bool:
+        """Return whether what is put on a track by hand is connected to V1: pictures over it are."""
         return not lane.track.magnetic and lane.track.kind is TrackKind.VIDEO
 
     def _length_of(self, added: Sequence[str]) -> int:
-        """Frames of the clip that was just put in."""
+        """Return the frames of the clip that was just put in."""
         spans = (
             span for lane in self._core.cutting.lanes for span in lane.spans if span.clip.id in added[:1]
         )
         return next((span.end - span.start for span in spans), 0)
 
     async def act_replace(self, key_command: KeyCommand) -> None:
-        """What the clip shows by what the register holds; its trims stay."""
+        """Show what the register holds in the place of what the clip shows; its trims stay."""
         span, held = self._core.span, await self._recall(key_command)
         if span is None:
             self._core.say("there is no clip to replace", "warn")
@@ -222,7 +222,7 @@ class Operators:
     # -- transitions -----------------------------------------------------------------------------------
 
     async def act_dissolve(self, key_command: KeyCommand) -> None:
-        """X: a dissolve at the nearest edit, as many frames as counted; on one, without a count, cut hard.
+        """Dissolve at the nearest edit (`X`), as many frames as counted; on a dissolve, uncounted, cut hard.
 
         Where there is no media for it, X again lets the two clips overlap.
         """

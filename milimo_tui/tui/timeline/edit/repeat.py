@@ -1,6 +1,6 @@
-"""What `.` does again on the timeline: the last edit, by a key or typed after `:`, at the playhead.
+"""The last edit, which `.` repeats at the playhead, made by a key or typed after `:`.
 
-Also what a command is about here, whoever asks for it, and why it has nothing to act on.
+Also the arguments of a command here, whoever asks for it, and why it has nothing to act on.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class RepeatEdit:
     # -- what a command is about -----------------------------------------------------------------------
 
     def args_for(self, command: str, key_command: KeyCommand) -> Mapping[str, Any] | None:
-        """What a command is about here; None where there is nothing for it."""
+        """Return the arguments of a command here; None where there is nothing for it."""
         self._core.halt()
         lane = self._core.cutting.lane(self._core.view.lane)
         found = targets.arguments(command, self._core.cutting, self._core.view, self._core.visual)
@@ -53,7 +53,7 @@ class RepeatEdit:
         return found
 
     async def do_counted(self, key_command: KeyCommand) -> bool:
-        """A command of one clip with a count is done to so many, as one step; False where it is not that."""
+        """Do a command of one clip to as many as counted, as one step; return False where it is not such."""
         core, command = self._core, key_command.binding.run
         if command not in COUNTED:
             return False
@@ -74,7 +74,7 @@ class RepeatEdit:
     # -- again -----------------------------------------------------------------------------------------
 
     def remember(self, key_command: KeyCommand) -> None:
-        """What `.` does again."""
+        """Remember a key command as the one that `.` repeats."""
         if key_command.binding.run in ACTS | targets.EDITS:
             self.last_edit = partial(self._do_again, key_command)
 
@@ -82,7 +82,7 @@ class RepeatEdit:
         await self._core.do(before if key_command.count is None else replace(before, count=key_command.count))
 
     async def act_again(self, key_command: KeyCommand) -> None:
-        """The last edit once more, here; a count takes the place of its own."""
+        """Repeat the last edit here (`.`); a count takes the place of its own."""
         if self.last_edit is None:
             self._core.say("nothing was edited yet")
         else:
@@ -91,7 +91,7 @@ class RepeatEdit:
     # -- typed after `:` -------------------------------------------------------------------------------
 
     async def run_typed(self, id: str, values: Mapping[str, Any], here: Mapping[str, Any]) -> Outcome | None:
-        """A command from the command line: what it leaves to the playhead is where that is now."""
+        """Run a command from the command line; what it leaves to the playhead is where that is now."""
         await self._core.place_kept()
         lane = self._core.cutting.lane(self._core.view.lane)
         rest = {"track": lane.track.id} if lane is not None and id in targets.ON_TRACK else {}
@@ -101,7 +101,7 @@ class RepeatEdit:
         return done
 
     async def _type_anew(self, id: str, values: Mapping[str, Any], key_command: KeyCommand) -> None:
-        """`.`: the same words here; a count takes the place of `by`, in its direction."""
+        """Repeat a typed command here; a count takes the place of `by`, in its direction."""
         by = str(values.get("by", ""))
         if key_command.count is not None and by:
             values = {**values, "by": -key_command.count if by.startswith("-") else key_command.count}

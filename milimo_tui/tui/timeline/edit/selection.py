@@ -1,6 +1,6 @@
-"""Selecting on the timeline: visual mode by frames and by clips, over one track or several.
+"""Visual mode on the timeline: selects by frames and by clips, over one track or several.
 
-Changes what is selected; what is done with it are the operators of `operators`.
+Changes what is selected; the operators of `operators` act on it.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ class VisualMode:
         self._core.say("motions select", hint="d D y c act on it, Esc leaves it")
 
     def mode_suffix(self) -> str:
-        """How much it holds, which every motion changes: ` 48 f on 2 tracks`; empty outside of it."""
+        """Return how much is selected, ` 48 f on 2 tracks`; empty outside of visual mode."""
         reach = self._core.reach
         if reach is None:
             return ""
@@ -56,7 +56,7 @@ class VisualMode:
         self._core.redraw()
 
     def act_object(self, key_command: KeyCommand) -> None:
-        """In visual mode an object becomes the selection."""
+        """Select an object."""
         reach = grammar.by_object(
             self._core.cutting, self._core.view, str(key_command.binding.args["of"]), key_command.times
         )
@@ -68,7 +68,7 @@ class VisualMode:
         self._select(self._core.visual)
 
     def act_other_end(self, key_command: KeyCommand) -> None:
-        """To the other end of the selection, to move that one."""
+        """Go to the other end of the selection, to move that one."""
         visual = self._core.visual
         if visual is None:
             return

@@ -1,4 +1,4 @@
-"""Moving clips along the timeline by keys: `<` and `>`, by slots on V1 and by frames on free tracks.
+"""Moves clips along the timeline by keys: `<` and `>`, by slots on V1 and by frames on free tracks.
 
 In visual mode all that is selected goes together, as one step.
 """
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class ClipShift:
-    """Clips moved, and the playhead with them."""
+    """Moves clips, and the playhead with them."""
 
     def __init__(self, core: TimelineCore, repeat_edit: RepeatEdit, visual_mode: VisualMode) -> None:
         self._core, self._repeat_edit, self._visual_mode = core, repeat_edit, visual_mode
@@ -33,7 +33,7 @@ class ClipShift:
         await self._shift(key_command, key_command.times)
 
     async def _shift(self, key_command: KeyCommand, by: int) -> None:
-        """The playhead stays on the clip."""
+        """Move the clip under the playhead; the playhead stays on it."""
         self._core.halt()
         if self._core.reach is not None:
             await self._shift_all(self._core.reach, by)
@@ -47,7 +47,7 @@ class ClipShift:
             self._stay_on(span)
 
     async def _shift_all(self, reach: Reach, by: int) -> None:
-        """What is selected: on V1 the clips beside it change places with it, free clips go by frames."""
+        """Move what is selected: on V1 past its neighbours, free clips by frames."""
         lanes = [lane for index in reach.lanes if (lane := self._core.cutting.lane(index)) is not None]
         main = next((lane for lane in lanes if lane.track.magnetic), None)
         spans = targets.clips_in(self._core.cutting, reach)
@@ -72,7 +72,7 @@ class ClipShift:
             )
 
     def _stay_on(self, span: Span) -> None:
-        """The playhead as far into a clip as it was, or onto its first frame."""
+        """Put the playhead as far into a clip as it was, or onto its first frame."""
         into = self._core.playhead - span.start if span.start <= self._core.playhead < span.end else 0
         for lane in self._core.cutting.lanes:
             for each in lane.spans:
@@ -81,7 +81,7 @@ class ClipShift:
 
 
 def _past(main: Lane, spans: Sequence[Span], by: int) -> list[tuple[Clip, int]]:
-    """The clips beside a run of clips on V1, each moved past all of them."""
+    """List the clips beside a run of clips on V1, each with the slots that move it past all of them."""
     first, last = main.index(spans[0]), main.index(spans[-1])
     block = last - first + 1
     if by > 0:
@@ -90,7 +90,7 @@ def _past(main: Lane, spans: Sequence[Span], by: int) -> list[tuple[Clip, int]]:
 
 
 def _each(spans: Sequence[Span], by: int) -> list[tuple[Clip, int]]:
-    """Free clips by frames, the one that goes ahead first; what is linked is moved by its fellow."""
+    """List free clips with the frames they move by, the one in front first; of linked clips one."""
     ordered = sorted(spans, key=lambda span: span.start, reverse=by > 0)
     moved: dict[str, Clip] = {}
     for span in ordered:

@@ -1,6 +1,7 @@
-"""Takes on the timeline: picked, rated, A/B of two where they stand in the film, one made of an edited spec.
+"""Takes on the timeline: picked, rated, compared in place, and made of an edited spec.
 
-B is looked at, not picked: the cut plays with it until `A` shows the picked one again. Nothing is written.
+In a comparison B is looked at, not picked: the cut plays with it until `A` shows the picked one again.
+Nothing is written.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class ShotTakes:
-    """Picking and comparing takes in place, and asking for another."""
+    """Picks, rates and compares takes in place, and asks for another."""
 
     def __init__(self, core: TimelineCore) -> None:
         self._core = core
@@ -31,7 +32,7 @@ class ShotTakes:
     # -- A/B -------------------------------------------------------------------------------------------
 
     async def act_compare(self, key_command: KeyCommand) -> None:
-        """A: the other take in the same place, and back; nothing is picked by it."""
+        """Show the other take in the same place (`A`), and go back; nothing is picked by it."""
         film = self._core.snapshot
         if self._side is not None:
             self._side = None
@@ -51,7 +52,7 @@ class ShotTakes:
         )
 
     def _other_take(self, story: Story, shot: Shot) -> Take | None:
-        """The take that was picked before, else the next one, else the last; none that was rejected."""
+        """Return the take picked before, else the next one, else the last; none that was rejected."""
         takes = [take for take in story.takes if take.shot == shot.id and not take.rejected]
         others = [take for take in takes if take.id != shot.take]
         before = self._before.get(shot.id)
@@ -61,11 +62,11 @@ class ShotTakes:
 
     async def _look_again(self, words: str, hint: str = "") -> None:
         if self._core.snapshot is not None and self._core.cut is not None:
-            await self._core.look_at(self._core.snapshot, self._core.cut)
+            await self._core.plan_cut(self._core.snapshot, self._core.cut)
         self._core.say(words, "good" if self._side else "info", hint)
 
     def story_shown(self, story: Story) -> Story:
-        """The film with B in the place of the picked take."""
+        """Return the story with B in the place of the picked take."""
         if self._side is None:
             return story
         shots = (
@@ -76,7 +77,7 @@ class ShotTakes:
     # -- another take ----------------------------------------------------------------------------------
 
     async def act_edit_spec(self, key_command: KeyCommand) -> None:
-        """C: what the next take would be made of, to be changed by hand; then it is made."""
+        """Edit the spec of the next take by hand (`C`), then make it."""
         shot = self._shot_here()
         if not shot:
             return
@@ -103,11 +104,11 @@ class ShotTakes:
 
     @property
     def looks_at_b(self) -> bool:
-        """Whether another take than the picked one is seen."""
+        """Return whether another take than the picked one is looked at."""
         return self._side is not None
 
     def film_arrives(self, film: Snapshot | None) -> None:
-        """What was picked before is remembered, whoever picked anew."""
+        """Remember which takes were picked before, whoever picked anew."""
         seen = self._core.snapshot
         if film is None or seen is None or seen.story.shots is film.story.shots:
             return
@@ -118,7 +119,7 @@ class ShotTakes:
     # -- picking and rating ----------------------------------------------------------------------------
 
     def _shot_here(self) -> str:
-        """The shot under the playhead, empty (and said) where there is none."""
+        """Return the shot under the playhead; empty, after saying so, where there is none."""
         span = self._core.shown_span
         if span is not None and span.clip.source.kind is SourceKind.SHOT:
             return span.clip.source.ref
@@ -132,7 +133,7 @@ class ShotTakes:
         await self._audition(key_command.times)
 
     async def _audition(self, step: int) -> None:
-        """Another take is picked; while B is looked at, B is."""
+        """Pick another take; while B is looked at, pick B."""
         if self._side is not None:
             shot, take = self._side
             self._side = None
@@ -148,7 +149,7 @@ class ShotTakes:
             self._core.say("a rating is 0 to 5", "warn", "* 4 gives four stars")
 
     async def act_to_script(self, key_command: KeyCommand) -> None:
-        """The script line of the shot under the playhead."""
+        """Go to the script line of the shot under the playhead."""
         shot = self._shot_here()
         if not shot:
             return

@@ -1,4 +1,4 @@
-"""TRIM on the timeline: an edge, or a clip, in hand, moved by keys, seen at once, one edit when it is let go.
+"""TRIM on the timeline: an edge, or a clip, moved by keys, seen at once, written as one edit at the end.
 
 What it would make is worked out by `trims` and the cut's own pure functions; the command writes it.
 """
@@ -33,7 +33,7 @@ STAYS_IN_TRIM = frozenset({"undo", "head", "tail", "macro_record"})  # writing a
 
 
 class TrimMode:
-    """Into TRIM and out of it, and the edits of one edge."""
+    """Enters and leaves TRIM, and makes the edits of one edge."""
 
     def __init__(
         self, core: TimelineCore, trim_session: TrimSession, repeat_edit: RepeatEdit, visual_mode: VisualMode
@@ -48,7 +48,7 @@ class TrimMode:
     # -- in and out of it ------------------------------------------------------------------------------
 
     def act_trim(self, key_command: KeyCommand) -> None:
-        """Take the edge nearest to the playhead in hand, of the clip that the playhead is in."""
+        """Trim the edge nearest to the playhead, of the clip that the playhead is in."""
         self._core.halt()
         cut = self._core.cut
         found = self._session.edge_here()
@@ -71,11 +71,11 @@ class TrimMode:
         self._session.hold(Trim(kind, edge, span.clip.id))
 
     def writes(self, key_command: KeyCommand) -> bool:
-        """Enter, and what begins next, write what was trimmed."""
+        """Return whether the key command writes what was trimmed: Enter, and what begins something else."""
         return self._session.trim is not None and key_command.binding.act in ENDS_TRIM | THEN
 
     async def ended_by(self, key_command: KeyCommand) -> bool:
-        """A key command that writes ends TRIM first; True where it did no more than that."""
+        """End TRIM before a key command that writes; return True where it does no more than that."""
         act = key_command.binding.act
         if act in STAYS_IN_TRIM:
             return False
@@ -95,12 +95,12 @@ class TrimMode:
             await self._core.command(command, **given)
         elif self._core.snapshot is not None and self._core.cut is not None:
             self._core.draw_film(self._core.snapshot)
-            await self._core.look_at(self._core.snapshot, self._core.cut)
+            await self._core.plan_cut(self._core.snapshot, self._core.cut)
             if trim is not None:
                 self._core.say("nothing was trimmed")
 
     async def _trim_again(self, trim: Trim, key_command: KeyCommand) -> None:
-        """`.`: the same trim at the edge that is nearest now; a count is so many frames."""
+        """Make the same trim at the edge that is nearest now (`.`); a count is so many frames."""
         found, here = self._session.edge_here(), self._core.span
         if found is None or here is None:
             self._core.say("there is no edge to trim on this track", "warn")
@@ -117,14 +117,14 @@ class TrimMode:
             self._to_edge(span.clip.id, trim.edge)
 
     def _to_edge(self, clip: str, edge: Edge) -> None:
-        """The playhead onto the first or the last frame of a clip, where it lies now."""
+        """Put the playhead onto the first or the last frame of a clip, where it lies now."""
         lane = self._core.cutting.lane(self._core.view.lane)
         for span in lane.spans if lane else ():
             if span.clip.id == clip:
                 self._core.go_to(span.start if edge == "head" else span.end - 1)
 
     async def act_extend(self, key_command: KeyCommand) -> None:
-        """`|`: the nearest edit comes to the playhead; where no clip meets, the clip's own edge."""
+        """Bring the nearest edit to the playhead (`|`); where no clip meets, the clip's own edge."""
         self._core.halt()
         found = self._session.edge_here()
         if found is None:
@@ -135,18 +135,18 @@ class TrimMode:
         await self._core.command("cut.extend", clip=span.clip.id, edge=edge, to=str(self._core.playhead))
 
     async def let_go(self) -> None:
-        """Let go of what is in hand: nothing is written."""
+        """Leave TRIM; nothing is written."""
         if self._session.trim is not None:
             self._session.trim = replace(self._session.trim, by=0)
             await self.end_trim()
 
     def finish(self) -> None:
-        """Another screen comes before this one: what was trimmed is written."""
+        """Write what was trimmed: another screen comes before this one."""
         if self._session.trim is not None:
             self._core.background(self.end_trim)
 
     def write_now(self) -> None:
-        """Leaving: nothing runs after this, so the trim is written at once."""
+        """Write the trim on this thread: the screen goes, and nothing runs after it."""
         trim, self._session.trim = self._session.trim, None
         if trim is not None and trim.by:
             from milimo_tui.studio.registry.registry import run
@@ -157,7 +157,7 @@ class TrimMode:
     # -- what is in hand -------------------------------------------------------------------------------
 
     def act_trim_kind(self, key_command: KeyCommand) -> None:
-        """Tab: ripple, roll, slip, slide, with the frames that it was moved by so far."""
+        """Switch between ripple, roll, slip and slide (Tab), keeping the frames that it was moved by."""
         trim, base = self._session.trim, self._session.base
         if trim is None or base is None:
             return
@@ -169,9 +169,9 @@ class TrimMode:
             self._session.move_to(by)
 
     async def act_tail(self, key_command: KeyCommand) -> None:
-        """`]`: in TRIM the tail of the clip before the edge; else the tail of this clip to the playhead.
+        """Trim the tail of this clip to the playhead (`]`); in TRIM, that of the clip before the edge.
 
-        `[`: the same with heads; in TRIM that of the clip behind the edge.
+        `[` does the same with heads; in TRIM that of the clip behind the edge.
         """
         edge: Edge = "head" if key_command.binding.act == "head" else "tail"
         trim, base = self._session.trim, self._session.base
@@ -199,7 +199,7 @@ class TrimMode:
     act_head = act_tail
 
     async def act_trim_type(self, key_command: KeyCommand) -> None:
-        """`+12` Enter, `-2s` Enter: so far."""
+        """Trim by what is typed: `+12`, `-2s`."""
         sign = "-" if key_command.binding.chord[0] == "-" else "+"
         typed = await self._core.ask("trim by", sign, name="TRIM")
         if typed is None or self._session.trim is None:

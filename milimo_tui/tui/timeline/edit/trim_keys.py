@@ -1,6 +1,6 @@
-"""The keys of TRIM on the timeline: what the motions do to an edge, or a clip, in hand.
+"""The keys of TRIM on the timeline: what the motions do to the edge, or the clip, being trimmed.
 
-Searched before the other parts while something is in hand; taking it and letting go are in `trim`.
+Searched before the other parts during TRIM; entering and leaving it are in `trim`.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class TrimKeys:
         self._core, self._session = core, trim_session
 
     def act_undo(self, key_command: KeyCommand) -> None:
-        """u: back to how the edge was."""
+        """Move the edge back to where it was (`u`)."""
         self._session.move_to(0)
 
     def act_lane_down(self, key_command: KeyCommand) -> None:
@@ -40,7 +40,7 @@ class TrimKeys:
         self._stay()
 
     def _stay(self) -> None:
-        """Not to another track with a clip of this one in hand."""
+        """Refuse to change the track during a trim."""
         placed = self._session.held()
         if placed is not None:
             words = f"{self._core.name_of(placed.clip)} is in hand"
@@ -69,13 +69,13 @@ class TrimKeys:
             self._core.no_mark(key_command.argument)
 
     def _bring_to(self, frame: int) -> None:
-        """Move what is in hand so that its edge lies at a frame."""
+        """Move the edge to a frame."""
         placed, trim = self._session.held(), self._session.trim
         if placed is not None and trim is not None:
             self._session.move_to(frame - trims.frame_of(placed, trim))
 
     def _to_thing(self, count: int) -> None:
-        """To the next thing on any track that its edge could lie on."""
+        """Move the edge to the next thing on any track that it could snap to."""
         placed, trim, points = self._session.held(), self._session.trim, self._session.points
         if placed is None or trim is None or points is None:
             return

@@ -31,7 +31,8 @@ TAKES, MARKS = "Takes", "Markers"
 class Entry:
     """One line. Without a `key` it is a heading (`label`) or a fact; the cursor passes it by.
 
-    `here` says whether a key lies on the playhead, `keys` the frames of all; `set` that it is not as it came.
+    `here` says whether a key lies on the playhead, `keys` the frames of all; `set` that it has another value
+    than at first.
     """
 
     key: str = ""
@@ -52,7 +53,7 @@ class Entry:
 def entries_of(
     subject: Subject, clip_styles: ClipStyles, marks: Sequence[Entry] = (), armed: Collection[str] = ()
 ) -> tuple[Entry, ...]:
-    """Takes, markers and settings of a clip as they are at a frame of it. `armed` numbers get keys."""
+    """List takes, markers and settings of a clip at one of its frames. `armed` numbers get keys."""
     out = [] if subject.shot is None else _takes(subject.shot, clip_styles)
     out += [Entry(label=MARKS, heading=True), *marks] if marks else []
     section = ""
@@ -65,7 +66,7 @@ def entries_of(
 
 
 def marks_of(film: Film, span: Span) -> tuple[Entry, ...]:
-    """The markers and notes that lie in a clip, each with its words."""
+    """List the markers and notes that lie in a clip, each with its words."""
     return tuple(
         Entry(
             MARK + marker.id,
@@ -127,12 +128,12 @@ def _setting(field: Field, subject: Subject, *, armed: bool) -> Entry:
 
 
 def of_facts(facts: Sequence[Fact]) -> tuple[Entry, ...]:
-    """The summary as lines of the same list."""
+    """Turn facts into lines of the same list."""
     return tuple(Entry("", fact.label, fact.words, fact.colour, fact.strong) for fact in facts)
 
 
 def missing_of(clip: Clip, clip_styles: ClipStyles) -> tuple[Entry, ...]:
-    """The file that went, with the way to it; nothing where all is there."""
+    """Return the line that leads to a missing file; nothing where all is there."""
     asset = clip_styles.asset_of(clip)
     if clip.id not in clip_styles.offline or asset is None:
         return ()
@@ -142,7 +143,7 @@ def missing_of(clip: Clip, clip_styles: ClipStyles) -> tuple[Entry, ...]:
 
 
 def set_of(clip: Clip, rate: Fraction) -> str:
-    """What of a clip is not as it came, in short: `scale 120 %  blur 1 %`. Keyed numbers end on ◆."""
+    """Describe what was set of a clip, in short: `scale 120 %  blur 1 %`. Keyed numbers end on ◆."""
     out = []
     subject = Subject(clip, TrackKind.VIDEO, rate)
     for field in fields_for(subject):

@@ -29,7 +29,7 @@ def facts_of(
     *,
     marks: bool = True,
 ) -> list[Fact]:
-    """What the inspector says, most telling first; short where nothing lies under the playhead.
+    """Describe the clip under the playhead, most telling first; in short where nothing lies there.
 
     Without `marks` where the markers are listed elsewhere.
     """
@@ -104,7 +104,7 @@ def _state(clip: Clip, shot: Shot, film: Film, clip_styles: ClipStyles) -> Fact:
 
 
 def take_place(shot: Shot, clip_styles: ClipStyles) -> tuple[int, int, str]:
-    """The picked take's place from 1, how many there are, and its stars."""
+    """Return the picked take's place from 1, how many there are, and its stars."""
     takes, picked = clip_styles.takes_of(shot.id), clip_styles.picked(shot)
     place = takes.index(picked) + 1 if picked in takes else 0
     return place, len(takes), f"  {'★' * picked.rating}" if picked and picked.rating else ""
@@ -122,7 +122,7 @@ def _asset(clip: Clip, asset: Asset, film: Film) -> list[Fact]:
 
 
 def source_range(clip: Clip, rate: Fraction) -> str:
-    """In and out of the source as timecode at the cut's rate; the out is the last frame that is shown.
+    """Format in and out of the source as timecode at the cut's rate; the out is the last frame shown.
 
     Backwards the out lies before the in. A freeze frame has one place.
     """
@@ -133,7 +133,7 @@ def source_range(clip: Clip, rate: Fraction) -> str:
 
 
 def _mix(clip: Clip) -> list[Fact]:
-    """Level, opacity and fades: always told for sound, the rest where it is not as it came."""
+    """List level, opacity and fades: always for sound, the rest where it was changed."""
     if clip.source.kind is SourceKind.GAP:
         return []
     words = [] if clip.opacity >= 1 else [f"opacity {clip.opacity * 100:.0f} %"]
@@ -145,16 +145,16 @@ def _mix(clip: Clip) -> list[Fact]:
 
 
 def _ties(span: Span, film: Film, clip_styles: ClipStyles) -> list[Fact]:
-    """What the clip is linked with, meanwhile on other tracks, and the clips of its group."""
+    """List what the clip is linked with on other tracks, and the clips of its group."""
     clip, facts = span.clip, []
     if clip.link:
         beside = [(lane, each) for lane in film.lanes for each in lane.between(span.start, span.end)]
-        mates = [
+        linked = [
             f"{lane.track.name} {clip_styles.of(each.clip).name}{_out_of_sync(span, each, film.rate)}"
             for lane, each in beside
             if each.clip.link == clip.link and each.clip.id != clip.id
         ]
-        facts.append(Fact("linked", f"with {', '.join(mates) or 'a clip elsewhere'}"))
+        facts.append(Fact("linked", f"with {', '.join(linked) or 'a clip elsewhere'}"))
     if clip.group:
         members = [each for lane in film.lanes for each in lane.spans if each.clip.group == clip.group]
         names = ", ".join(
@@ -165,7 +165,7 @@ def _ties(span: Span, film: Film, clip_styles: ClipStyles) -> list[Fact]:
 
 
 def _out_of_sync(span: Span, mate: Span, rate: Fraction) -> str:
-    """`, 3 f late` where what is linked shows another moment of the same source; empty in sync."""
+    """Return `, 3 f late` where a linked clip shows another moment of the same source; empty in sync."""
     one, other = span.clip, mate.clip
     speed = one.effects.speed
     if one.source != other.source or not speed or speed != other.effects.speed:
@@ -176,7 +176,7 @@ def _out_of_sync(span: Span, mate: Span, rate: Fraction) -> str:
 
 
 def speed_words(clip: Clip) -> str:
-    """`  50 %`, `  100 % backwards`, `  held`; empty at the speed it came with."""
+    """Describe a speed: `  50 %`, `  100 % backwards`, `  held`; empty at the first one."""
     speed = clip.effects.speed
     if speed == 1:
         return ""
@@ -184,12 +184,12 @@ def speed_words(clip: Clip) -> str:
 
 
 def decibels(value: float) -> str:
-    """`−3.0`, `0.0`, `+2.5`."""
+    """Format a level: `−3.0`, `0.0`, `+2.5`."""
     return f"{MINUS if value < 0 else '+' if value > 0 else ''}{abs(value):.1f}"
 
 
 def _markers(film: Film, span: Span | None, playhead: int) -> list[Fact]:
-    """Markers inside the clip, else those on the playhead itself."""
+    """List the markers inside the clip, else those on the playhead itself."""
     start, end = (span.start, span.end) if span is not None else (playhead, playhead + 1)
     here: list[Marker] = [marker for marker in film.markers if start <= marker.frame < end]
     return [

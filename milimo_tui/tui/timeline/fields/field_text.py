@@ -1,4 +1,4 @@
-"""Values of the inspector as words: told with sign and unit, and read as people type them. Pure."""
+"""Values of the inspector as text: formatted with sign and unit, and parsed as people type them. Pure."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ LARGEST_SHOWN = 10**12  # what is more is told by no figure
 
 
 def value_text(field: Field, value: Value, rate: Fraction) -> str:
-    """A value as people write it, with its unit."""
+    """Format a value as people write it, with its unit."""
     if value is None:
         return "auto" if field.auto else "composed"
     match field.shape:
@@ -42,7 +42,7 @@ def value_text(field: Field, value: Value, rate: Fraction) -> str:
 
 
 def number_text(value: float, digits: int, unit: str) -> str:
-    """`−3.0 dB`, `120 %`, `12.5 %`: more digits than usual where the number has them."""
+    """Format a number, `−3.0 dB`, `120 %`, `12.5 %`: with more digits than usual where it has them."""
     text = f"{abs(value):.{digits}f}"
     finer = f"{abs(value):.{digits + 2}f}".rstrip("0").rstrip(".")
     text = finer if abs(float(finer) - float(text)) > 1e-9 else text
@@ -52,13 +52,13 @@ def number_text(value: float, digits: int, unit: str) -> str:
 
 
 def pan_text(value: float) -> str:
-    """`C`, `L 50`, `R 100`."""
+    """Format a pan: `C`, `L 50`, `R 100`."""
     side = round(abs(value) * 100)
     return "C" if not side else f"{'L' if value < 0 else 'R'} {side}"
 
 
 def to_type(field: Field, value: Value, rate: Fraction) -> str:
-    """The value as the field for typing begins with it."""
+    """Format a value as the field for typing begins with it."""
     if value is None or value == "":
         return ""
     if field.shape is Shape.TEXT:
@@ -69,7 +69,7 @@ def to_type(field: Field, value: Value, rate: Fraction) -> str:
 
 
 def parsed(field: Field, text: str, rate: Fraction) -> Value:
-    """What was typed as a value of the field. Raises BadInput with what it may be."""
+    """Parse what was typed as a value of the field. Raises BadInput with what it may be."""
     words = text.strip()
     if field.shape is Shape.TEXT:
         return words.replace("\\n", "\n")
@@ -101,7 +101,7 @@ def parsed(field: Field, text: str, rate: Fraction) -> Value:
 
 
 def _speed(field: Field, text: str) -> Fraction:
-    """`50`, `50%`, `1/2`, `2x`: a bare number is per cent."""
+    """Parse a speed, `50`, `50%`, `1/2`, `2x`: a bare number is per cent."""
     try:
         if text.endswith(("x", "×")):
             speed = parse_ratio(text[:-1])
@@ -130,7 +130,7 @@ def _pan(field: Field, words: str) -> float:
 
 
 def _named(field: Field, words: str) -> str:
-    """The id of what goes by that name; the words themselves where the film may know it by them."""
+    """Return the id of what has that name; the words themselves where the film may know it by them."""
     if words.lower() in ("", NONE):
         return ""
     low = words.casefold()
@@ -138,7 +138,7 @@ def _named(field: Field, words: str) -> str:
 
 
 def _colour(field: Field, word: str) -> str:
-    """A colour's name, #rrggbb, or #rgb as people shorten it."""
+    """Parse a colour: its name, #rrggbb, or #rgb as people shorten it."""
     if word in ("", NONE) and field.default == "":
         return ""
     bare = word.removeprefix("#")
@@ -173,12 +173,12 @@ def _within(field: Field, value: float) -> float:
 
 
 def _quoted(words: str) -> str:
-    """What was typed, as a message can quote it."""
+    """Shorten what was typed so that a message can quote it."""
     return f"“{words if len(words) <= MOST_QUOTED else words[:MOST_QUOTED] + '…'}”"
 
 
 def _may_be(field: Field) -> str:
-    """`from −96 to 24 dB`."""
+    """Describe a field's range: `from −96 to 24 dB`."""
     if field.shape is Shape.PAN:
         return "from L 100 over C to R 100"
     low, high = (number_text(edge * field.times, 0, field.unit) for edge in (field.low, field.high))
@@ -188,7 +188,7 @@ def _may_be(field: Field) -> str:
 
 
 def key_lane(frames: Sequence[int], length: int, at: int, cells: int) -> str:
-    """A clip's keys on a line of cells: `◆──┃──◆`, the playhead between them. Keys outside are left out."""
+    """Draw a clip's keys on a line of cells, `◆──┃──◆`, the playhead between. Keys outside are left out."""
     if cells < 3 or length <= 0:
         return ""
     out = ["─"] * cells

@@ -36,7 +36,7 @@ ListSource = tuple[Any, ...]  # what a list was made of: the same values, the sa
 
 
 class InspectorPart:
-    """The panel beside the picture, with the keys in it."""
+    """The inspector: the way into it, and what it lists."""
 
     def __init__(self, core: TimelineCore, pending_edits: PendingEdits) -> None:
         self._core, self._pending_edits = core, pending_edits
@@ -50,24 +50,24 @@ class InspectorPart:
 
     @property
     def inspecting(self) -> bool:
-        """Whether the keys are in it, or a value of it is being typed."""
+        """Return whether the inspector has the keys, or a value of it is being typed."""
         focused = self._core.focused
         return self.typing_value or (focused is not None and focused is self.inspector)
 
     @property
     def on_take(self) -> bool:
-        """Whether the cursor is on a take's line, with the keys in it."""
+        """Return whether the cursor is on a take's line, with the keys in the inspector."""
         return self.inspecting and self.inspector.key.startswith(TAKE)
 
     @property
     def on_shot(self) -> bool:
-        """Whether the line under the cursor is about the shot: a take, or what the next is made of."""
+        """Return whether the line under the cursor is about the shot: a take, or a setting of the next."""
         field = self.field_here if self.inspecting else None
         return self.on_take or (field is not None and field.group is Group.SHOT)
 
     @property
     def field_here(self) -> Field | None:
-        """The setting under the cursor."""
+        """Return the setting under the cursor; None on another line."""
         subject = self._pending_edits.subject
         return field_of(subject, self.inspector.key) if subject is not None else None
 
@@ -83,7 +83,7 @@ class InspectorPart:
             self._core.say("there is no clip to change here", "warn", "w goes to the next one")
 
     async def _learn_names(self) -> None:
-        """What mattes and LUTs are called, to choose from."""
+        """Read what mattes and LUTs are called, to choose from."""
         project, film = self._core.studio_app.studio.project(), self._core.snapshot
         masks = await self._core.in_thread(project.facts.masks)
         if film is None:
@@ -101,14 +101,14 @@ class InspectorPart:
             self._core.refresh_lines()
 
     def find(self, words: str, step: int) -> None:
-        """`/` in the inspector looks for a setting."""
+        """Search for a setting (`/` in the inspector)."""
         if not self.inspector.find(words, step):
             self._core.say(f"“{words}” is not a setting here", "warn")
 
     # -- what it shows -----------------------------------------------------------------------------------
 
     def draw_inspector(self, *, whole: bool = False) -> None:
-        """Facts of the clip, and where there is room or the keys are in it, all that can be set."""
+        """Draw the clip's facts, and all that can be set where the keys are in it or there is room."""
         span, lane = self._core.shown_span, self._core.cutting.lane(self._core.view.lane)
         clip = self._pending_edits.inspected
         if span is not None and clip is not None and clip is not span.clip:
@@ -134,7 +134,7 @@ class InspectorPart:
         self.inspector.show(entries)
 
     def _as_pending(self, entry: Entry) -> Entry:
-        """A setting of the shot as a change in the making has it; the clip's are in the clip."""
+        """Return a setting of the shot as a pending edit has it; the clip's own are in the clip."""
         field = BY_KEY.get(entry.key)
         pending = (
             self._pending_edits.pending_of(field) if field is not None and field.group is Group.SHOT else None
@@ -144,7 +144,7 @@ class InspectorPart:
         return replace(entry, words=value_text(field, pending.value, self.rate(field)), set=True)
 
     def _settings(self, clip: Clip, marks: tuple[Entry, ...], *, whole: bool) -> tuple[Entry, ...]:
-        """All that can be set of a clip, or what is not as it came; made anew when it may be another."""
+        """List all that can be set of a clip, or what was set; made anew only when it may be another."""
         subject = self._pending_edits.subject
         if subject is None:
             return ()
@@ -172,7 +172,7 @@ class InspectorPart:
         return self._last_list[1]
 
     def value(self, field: Field) -> Value:
-        """What a setting is, as a change in the making has it."""
+        """Return the value of a setting, as a pending edit has it."""
         pending, subject = self._pending_edits.pending_of(field), self._pending_edits.subject
         if pending is not None and pending.frame in (None, self._pending_edits.inspected_frame):
             return pending.value
@@ -186,13 +186,13 @@ class InspectorPart:
 
 
 def _same(one: ListSource, other: ListSource) -> bool:
-    """Whether two lists would be the same; clip and styles are the very same values, or others."""
+    """Return whether two lists would be the same; clip and styles are the very same values, or others."""
     return all(left is right for left, right in zip(one[:3], other[:3], strict=True)) and one[3:] == other[3:]
 
 
 @dataclass(frozen=True, slots=True)
 class _Shown:
-    """A clip where it lies, as a draft would have it."""
+    """A clip where it lies, as a pending edit would have it."""
 
     clip: Clip
     start: int

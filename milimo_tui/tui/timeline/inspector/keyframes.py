@@ -1,4 +1,4 @@
-"""Keyframes in the inspector of the Timeline screen: set, taken away, gone to, and how they go on.
+"""Keyframes in the inspector of the Timeline screen: set, removed, gone to, and their easing.
 
 Every act is a command of the registry; this module finds out what it is meant for.
 """
@@ -23,7 +23,7 @@ WRITES = frozenset({"key_set", "key_clear", "reset"})
 
 
 class Keyframes:
-    """Numbers over time, and settings as they came."""
+    """Keys of numbers over time, and settings put back."""
 
     def __init__(
         self,
@@ -40,11 +40,11 @@ class Keyframes:
         )
 
     def writes(self, key_command: KeyCommand) -> bool:
-        """Keys and resets are edits."""
+        """Return whether a key command sets a key or puts a setting back."""
         return self._inspector_part.inspecting and key_command.binding.act in WRITES
 
     def _number(self) -> tuple[Field, Clip] | None:
-        """The number under the cursor that can have keys, and its clip; None, and why, without one."""
+        """Return the number under the cursor that can have keys, and its clip; None, after saying why."""
         field, clip = self._inspector_part.field_here, self._pending_edits.inspected
         if field is None or clip is None or not field.keyed:
             self._core.say("this has no keys over time", hint="opacity, scale, position and volume have")
@@ -54,7 +54,7 @@ class Keyframes:
     # -- keyframes -------------------------------------------------------------------------------------
 
     async def act_key_set(self, key_command: KeyCommand) -> None:
-        """`m`: a key at the playhead with the value it has there; from now on changes make keys."""
+        """Set a key at the playhead with the value it has there (`m`); from now on changes make keys."""
         found = self._number()
         if found is None:
             return
@@ -64,7 +64,7 @@ class Keyframes:
         await self._core.command(change.command, **change.args)
 
     async def act_key_clear(self, key_command: KeyCommand) -> None:
-        """`x`: the key at the playhead goes; a number without keys is as it came. A take is rejected."""
+        """Remove the key at the playhead (`x`); put a number without keys back; reject a take."""
         if self._inspector_part.inspector.key.startswith(TAKE):
             await self._listed_items.reject(self._inspector_part.inspector.key.removeprefix(TAKE))
             return
@@ -88,7 +88,7 @@ class Keyframes:
             self._core.say(f"no key of {field.label} is here", "warn", "; , go to its keys, r takes them all")
 
     async def act_reset(self, key_command: KeyCommand) -> None:
-        """`r`: as it came."""
+        """Put the setting back to its first value (`r`)."""
         field, clip = self._inspector_part.field_here, self._pending_edits.inspected
         if field is None or clip is None:
             return
@@ -104,7 +104,7 @@ class Keyframes:
             )
 
     async def turn_easing(self, field: Field, clip: Clip) -> None:
-        """How the key at or before the playhead goes on to the next."""
+        """Change how the key at or before the playhead goes on to the next."""
         turned = changes.next_easing(clip.effects.curve(field.key), self._pending_edits.inspected_frame)
         if turned is None:
             self._core.say(f"no key of {field.label} lies here or before", "warn", "m sets one")
@@ -121,7 +121,7 @@ class Keyframes:
         self._to_key(-key_command.times)
 
     def _to_key(self, count: int) -> None:
-        """To the next key of this number, or of any where it has none."""
+        """Go to the next key of this number, or of any where it has none."""
         span, clip, at = (
             self._core.shown_span,
             self._pending_edits.inspected,

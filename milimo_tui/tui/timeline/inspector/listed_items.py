@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class ListedItems:
-    """What the inspector lists beside settings."""
+    """The takes, missing files and markers that the inspector lists beside settings."""
 
     def __init__(
         self, core: TimelineCore, pending_edits: PendingEdits, inspector_part: InspectorPart
@@ -29,7 +29,7 @@ class ListedItems:
     # -- takes -----------------------------------------------------------------------------------------
 
     async def pick_take(self, take: str) -> None:
-        """Show this take in the clip."""
+        """Pick a take."""
         if self._pending_edits.inspected_shot:
             await self._core.command("shot.pick", id=self._pending_edits.inspected_shot, take=take)
 
@@ -41,7 +41,7 @@ class ListedItems:
             await self._core.command("shot.rate", id=self._pending_edits.inspected_shot, take=take, **answer)
 
     async def act_rate(self, key_command: KeyCommand) -> None:
-        """`*4` on a take's line rates that one."""
+        """Rate the take on the line under the cursor (`*4`)."""
         take = self._inspector_part.inspector.key.removeprefix(TAKE)
         if key_command.argument in "012345":
             rating = int(key_command.argument)
@@ -74,7 +74,7 @@ class ListedItems:
         return await self._core.command("asset.relink", id=asset, file=place, by=by) is not None
 
     def _near(self, path: str) -> str:
-        """The folder a linked file was in, with a slash; the home folder for one of the film's own."""
+        """Return the folder a linked file was in, with a slash; home for a file of the film's own."""
         folder = Path(path).parent
         return f"{folder if folder.is_absolute() else Path.home()}/"
 
@@ -93,7 +93,7 @@ class ListedItems:
             await self.say_on(mark, text.strip())
 
     async def say_on(self, mark: Marker, text: str) -> None:
-        """Give a marker its words. A letter alone marks a place, without words a plain marker goes."""
+        """Set the words of a marker. A letter alone marks a place; without words a plain marker goes."""
         if text or mark.name:
             await self._core.command("cut.note_set", note=mark.id, text=text)
         else:

@@ -1,7 +1,7 @@
 """Changes in the inspector of the Timeline screen: shown as they are made, written as one edit each.
 
-Steps typed one after the other are one change, until the hand rests or does something else. Every change is a
-command of the registry.
+Steps typed one after the other are one change, until the person stops or does something else. Every change
+is a command of the registry.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ TRIMS = frozenset({Group.LENGTH, Group.PLACE})  # what goes as far as there is m
 
 @dataclass(frozen=True)
 class PendingEdit:
-    """A change that is being made: `clip` is the clip as it was, `changed` as it would be."""
+    """A change that is not written yet: `clip` is the clip as it was, `changed` as it would be."""
 
     field: Field
     clip: Clip
@@ -52,12 +52,12 @@ class PendingEdit:
 
     @property
     def differs(self) -> bool:
-        """Whether there is something to write."""
+        """Return whether there is something to write."""
         return self.change.preview is None or self.changed != self.clip or self.joined is not None
 
 
 class PendingEdits:
-    """One change in the making, and those that are being written."""
+    """The one change that is being made, and those that are being written."""
 
     def __init__(self, core: TimelineCore) -> None:
         self._core = core
@@ -73,7 +73,7 @@ class PendingEdits:
 
     @property
     def inspected(self) -> Clip | None:
-        """The clip that is inspected, as the draft would have it."""
+        """Return the clip that is inspected, as the pending edits would have it."""
         span = self._core.shown_span
         if span is None:
             return None
@@ -86,7 +86,7 @@ class PendingEdits:
 
     @property
     def subject(self) -> Subject | None:
-        """What the inspector speaks of, as the changes in the making have it."""
+        """Return what the inspector describes, as the pending edits would have it."""
         clip, span, film = self.inspected, self._core.shown_span, self._core.snapshot
         lane = next((lane for lane in self._core.cutting.lanes if clip and lane.track.id == clip.track), None)
         if clip is None or span is None or lane is None or film is None:
@@ -110,7 +110,7 @@ class PendingEdits:
         )
 
     def pending_of(self, field: Field) -> PendingEdit | None:
-        """The newest change of that setting which is not in the film yet; None without one."""
+        """Return the newest change of a setting which is not in the film yet; None without one."""
         clip = self.inspected
         for pending in (self.pending, *reversed(self._being_written)):
             if (
@@ -128,23 +128,23 @@ class PendingEdits:
 
     @property
     def inspected_frame(self) -> int:
-        """The playhead in the clip's own frames."""
+        """Return the playhead in the clip's own frames."""
         span = self._core.shown_span
         return 0 if span is None else min(max(0, self._core.playhead - span.start), span.end - span.start - 1)
 
     # -- changing ------------------------------------------------------------------------------------------
 
     def change(self, field: Field, value: Value, *, quiet: bool = False) -> bool:
-        """Show the change, and write it soon; the change of another thing before it is written now.
+        """Show a change, and write it soon; the change of another setting is written now.
 
-        False for one that can't be, which is told of unless it is quiet.
+        Returns False where it can't be, after saying why unless it is `quiet`.
         """
         shown = self.show_change(field, value, quiet=quiet)
         self._idle_timer = self._core.set_timer(self.idle_seconds, self.finish)
         return shown
 
     def show_change(self, field: Field, value: Value, *, quiet: bool = False) -> bool:
-        """Show a change as `change` does, and leave it at that until it is written, or dropped."""
+        """Show a change as `change` does, without writing it until that is asked for."""
         if self._idle_timer is not None:
             self._idle_timer.stop()
         clip, pending = self.inspected, self.pending
@@ -158,7 +158,7 @@ class PendingEdits:
         return self._set_pending(field, clip.id, value, frame, quiet=quiet)
 
     def drop_change(self) -> None:
-        """What was shown is not to be: back to the film as it is."""
+        """Drop the change that is shown: back to the film as it is."""
         pending, self.pending = self.pending, None
         if pending is not None and self._core.snapshot is not None and self._core.cut is not None:
             self._show_again()
@@ -167,7 +167,7 @@ class PendingEdits:
     def _set_pending(
         self, field: Field, clip_id: str, value: Value, frame: int | None, *, quiet: bool = False
     ) -> bool:
-        """Work out what a change makes of the cut as it will be, and show that. False where it can't be."""
+        """Apply a change to the cut as it will be, and show that. Returns False where it can't be."""
         film = self._core.snapshot
         cut = self._expected()
         clip = next((each for each in cut.clips if each.id == clip_id), None) if cut is not None else None
@@ -207,7 +207,7 @@ class PendingEdits:
         return True
 
     def _expected(self) -> Cut | None:
-        """The cut as it will be when all that is being written is."""
+        """Return the cut as it will be when all that is being written is."""
         cut = self._core.cut
         for pending in self._being_written:
             if cut is not None and pending.change.preview is not None:
@@ -216,33 +216,33 @@ class PendingEdits:
         return cut
 
     def _makes_key(self, clip: Clip, field: Field) -> bool:
-        """Whether a change of a number makes a key."""
+        """Return whether a change of a number makes a key."""
         curve = clip.effects.curve(field.key)
         return changes.animated(curve) or bool(curve and (clip.id, field.key) in self.armed)
 
     # -- writing -------------------------------------------------------------------------------------------
 
     def finish(self) -> None:
-        """The hand rests: write what it has changed."""
+        """Write the change that is being made: the person has stopped."""
         if self.pending is not None:
             self._end_pending()
 
     def _end_pending(self) -> None:
-        """No further step changes this draft: it is written in its turn."""
+        """Queue the change for writing: no further step alters it."""
         if self.pending is not None:
             self._being_written.append(self.pending)
             self.pending = None
             self._core.background(self._write_ended)
 
     async def write_pending(self) -> None:
-        """Write what was changed, and wait until it is."""
+        """Write the change that is being made, and wait until it is."""
         if self.pending is not None:
             self._being_written.append(self.pending)
             self.pending = None
         await self._write_ended()
 
     async def _write_ended(self) -> None:
-        """Write the changes that were made, each as one edit; steps meanwhile rest on what they make."""
+        """Write the queued changes, each as one edit; steps meanwhile rest on what they make."""
         async with self._writing:
             while self._being_written:
                 pending = self._being_written[0]
@@ -253,7 +253,7 @@ class PendingEdits:
                 self._show_again()
 
     def _show_again(self) -> None:
-        """What is drawn as it would be: now by the film as it is."""
+        """Draw the film as it is, with the pending change over it."""
         if self.pending is not None:
             self._draw_pending()
         elif self._core.snapshot is not None and self._core.cut is not None:
@@ -268,22 +268,22 @@ class PendingEdits:
     # -- in its turn -----------------------------------------------------------------------------------------
 
     def film_shown(self) -> None:
-        """A film was drawn: the change in the making is drawn over it."""
+        """Draw the pending change over a film that was just drawn."""
         if self.pending is not None:
             self._draw_pending()
 
     def writes(self, key_command: KeyCommand) -> bool:
-        """What is typed behind a change waits until that is written."""
+        """Return whether a key command has to wait until the change is written."""
         changing = self.pending is not None or bool(self._being_written)
         return changing and key_command.binding.act not in STEPS
 
     async def finish_before(self, key_command: KeyCommand) -> None:
-        """Any key command but another step ends a change: it is written first."""
+        """Write the change before any key command but another step of it."""
         if key_command.binding.act not in STEPS:
             await self.write_pending()
 
     def write_now(self) -> None:
-        """Leaving: nothing runs after this, so the change is written at once."""
+        """Write the change on this thread: the screen goes, and nothing runs after it."""
         pending, self.pending = self.pending, None
         if pending is not None:
             from milimo_tui.studio.registry.registry import run

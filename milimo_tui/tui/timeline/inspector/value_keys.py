@@ -28,7 +28,7 @@ SEEN_AS_TYPED = frozenset({Shape.WORDS, Shape.TEXT, Shape.COLOUR, Shape.NAME})
 
 
 class ValueKeys:
-    """What a line is, by keys."""
+    """The keys that set the value of a line."""
 
     def __init__(
         self,
@@ -84,7 +84,7 @@ class ValueKeys:
     # -- by typing -----------------------------------------------------------------------------------------
 
     async def act_enter(self, key_command: KeyCommand) -> None:
-        """Go in; inside, change the line under the cursor: a count is its value."""
+        """Enter the inspector; inside, change the line under the cursor: a count is its value."""
         if not self._inspector_part.inspecting:
             self._inspector_part.enter_inspector()
             return
@@ -107,7 +107,7 @@ class ValueKeys:
             )
 
     async def act_edit(self, key_command: KeyCommand) -> None:
-        """`e`: edit the line; of a number that has keys, how it goes on from one to the next."""
+        """Edit the line (`e`); of a number that has keys, its easing from one to the next."""
         field, clip = self._inspector_part.field_here, self._pending_edits.inspected
         if field is not None and clip is not None and field.keyed and animated(clip.effects.curve(field.key)):
             await self._keyframes.turn_easing(field, clip)
@@ -115,7 +115,7 @@ class ValueKeys:
             await self.act_enter(key_command)
 
     async def act_type_value(self, key_command: KeyCommand) -> None:
-        """`-`, `.`, `+`, or digits before them: a value typed from its first character."""
+        """Ask for a value that begins with the typed character: `-`, `.`, `+`, or digits before them."""
         field = self._inspector_part.field_here
         if field is None:
             self._core.say("there is nothing to type here", hint="j k go to a setting")
@@ -148,7 +148,7 @@ class ValueKeys:
         return value_text(field, value, self._inspector_part.rate(field))
 
     def _show_typed(self, field: Field, before: str, typed: str) -> None:
-        """What is typed so far, in the picture; what can't be is said when it is given."""
+        """Show in the picture what is typed so far; an error is reported only when it is given."""
         if typed == before and self._pending_edits.pending is None:
             return
         try:
@@ -182,7 +182,7 @@ class ValueKeys:
     # -- by the person's editor ----------------------------------------------------------------------------
 
     async def act_editor(self, key_command: KeyCommand) -> None:
-        """`E`: words in $EDITOR, on as many lines as they need."""
+        """Edit words in $EDITOR (`E`), on as many lines as they need."""
         key, field = self._inspector_part.inspector.key, self._inspector_part.field_here
         if not self._inspector_part.inspecting:
             self._core.studio_app.act_editor(key_command)

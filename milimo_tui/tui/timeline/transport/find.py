@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class TimelineSearch:
-    """What was searched for last, and where it is."""
+    """The last search, and where it stands."""
 
     def __init__(self, core: TimelineCore) -> None:
         self._core = core
@@ -27,7 +27,7 @@ class TimelineSearch:
         self._hits: tuple[Hit, ...] = ()
 
     def find(self, words: str, step: int) -> None:
-        """The next clip behind the playhead, or before it, that holds the words or is in that state."""
+        """Go to the next clip behind the playhead, or before it, that holds the words or is in that state."""
         of = (self._core.cutting, self._core.clip_styles, words)
         if self._searched is None or any(old is not new for old, new in zip(self._searched, of, strict=True)):
             self._searched, self._hits = of, search(*of, self._prompt_of)
@@ -42,7 +42,7 @@ class TimelineSearch:
         self._core.say(f"“{words}”: {index + 1} of {len(self._hits)}", hint="n and N walk on")
 
     def _prompt_of(self, shot: Shot) -> str:
-        """What is sent of a shot: its own prompt, or the one composed of all that the film knows."""
+        """Return the prompt of a shot: its own, or the one composed of all that the film knows."""
         film, scene = self._core.film, self._core.clip_styles.scenes.get(shot.scene)
         if film is None or scene is None:
             return shot.prompt or ""

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class Motions:
-    """Motions and zoom over what is seen."""
+    """Moves the playhead, changes lanes, zooms."""
 
     def __init__(self, core: TimelineCore) -> None:
         self._core = core

@@ -28,7 +28,7 @@ SCRUB_SECONDS = 0.08  # of sound at each step of the playhead
 
 
 class Transport:
-    """What plays, how fast, and the device that is heard."""
+    """Plays the film: what plays, how fast, and the device that is heard."""
 
     def __init__(self, core: TimelineCore, trim_session: TrimSession) -> None:
         self._core, self._session = core, trim_session
@@ -56,13 +56,13 @@ class Transport:
         self.shuttle = self.shuttle.stop()
 
     def _stop(self) -> None:
-        """What plays, or is about to, has nothing more to say about the playhead."""
+        """Stop what plays, or is about to, from moving the playhead."""
         self._playing += 1
         if self.player is not None:
             self.player.stop()
 
     def act_play(self, key_command: KeyCommand) -> None:
-        """space: play from here, or stop; in TRIM around the edge."""
+        """Play from here, or stop (space); in TRIM around the edge."""
         if self.shuttle.speed:
             self.halt()
             self._core.redraw()
@@ -72,7 +72,7 @@ class Transport:
             self._start(Shuttle().forward(), self._stretch())
 
     def act_shuttle_on(self, key_command: KeyCommand) -> None:
-        """L: on, twice as fast with each press; `4L` at 4×."""
+        """Play on, twice as fast with each press (`L`); `4L` at 4×."""
         faster = self.shuttle.forward() if key_command.count is None else self.shuttle.at(key_command.count)
         self._start(faster, self._stretch())
 
@@ -83,7 +83,10 @@ class Transport:
         self._start(faster, self._stretch())
 
     def act_shuttle_stop(self, key_command: KeyCommand) -> None:
-        """K: stop; where it stands already, slow: a terminal can't tell that K is held with J or L."""
+        """Stop (`K`); where it stands already, switch to slow.
+
+        A terminal can't tell that K is held with J or L.
+        """
         if not self.shuttle.speed:
             self.shuttle = self.shuttle.other_pace()
             pace = f"playing begins at {'a quarter' if self.shuttle.slow else 'normal speed'}"
@@ -94,7 +97,7 @@ class Transport:
         self._core.redraw()
 
     def act_play_around(self, key_command: KeyCommand) -> None:
-        """From two seconds before the nearest edit to two behind it, then back where we were."""
+        """Play from two seconds before the nearest edit to two behind it, then go back."""
         edge = self._session.around()
         around = AROUND_SECONDS * nominal(self._core.cutting.rate)
         at = self._core.playhead if edge is None else edge
@@ -161,7 +164,7 @@ class Transport:
         await self._core.painted()
 
     async def device(self) -> SoundOut | None:
-        """The sound device; the reason where there is none is said once."""
+        """Return the sound device; None, after saying why once, where there is none."""
         await self._look_for_sound()
         if self._sound is not None and self._sound.out is None and not self._no_sound_reported:
             self._no_sound_reported = True
@@ -169,7 +172,7 @@ class Transport:
         return self._sound.out if self._sound is not None else None
 
     async def _look_for_sound(self) -> None:
-        """Find the device, once."""
+        """Find the sound device, once."""
         async with self._looking:
             if self._sound is None and self._core.plan is not None:
                 rate = self._core.plan.sample_rate
@@ -178,7 +181,7 @@ class Transport:
     # -- scrubbing -------------------------------------------------------------------------------------
 
     def scrub(self) -> None:
-        """The playhead was moved by hand: a short piece of the mix there, once the device is known."""
+        """Play a short piece of the mix where the playhead was moved by hand, once the device is known."""
         core = self._core
         if self._sound is None:
             core.background(self._look_for_sound, "sound")
@@ -190,13 +193,13 @@ class Transport:
             self._scrub = asyncio.create_task(self._sound_here(out))
 
     def close(self) -> None:
-        """Stop, and let go of the sound device."""
+        """Stop, and close the sound device."""
         self.halt()
         if self._sound is not None and self._sound.out is not None:
             self._sound.out.close()
 
     async def _sound_here(self, out: SoundOut) -> None:
-        """A short piece of the mix at the playhead."""
+        """Play a short piece of the mix at the playhead."""
         plan = self._core.plan
         if plan is None:
             return
@@ -211,7 +214,7 @@ class Transport:
     # -- mpv -------------------------------------------------------------------------------------------
 
     async def act_player(self, key_command: KeyCommand) -> None:
-        """H: the cut in mpv, as an edit list where that shows it truly, else as a render."""
+        """Play the cut in mpv (`H`), as an edit list where that shows it truly, else as a render."""
         self.halt()
         plan = await self._core.whole_plan()
         if plan is None:
@@ -233,7 +236,7 @@ class Transport:
         self._core.redraw()
 
     async def _rendered(self, why: str) -> str:
-        """The film of this very plan; without one a render is queued, and the person told."""
+        """Return the film of this very plan; without one, queue a render and say so."""
         outcome = await self._core.studio_app.command("film.render", {"detach": True}, quiet=True)
         if outcome is None:
             return ""

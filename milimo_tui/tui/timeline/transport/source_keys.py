@@ -27,7 +27,7 @@ MOVES = {"frame_back": -1, "frame_on": 1, "second_back": -1, "second_on": 1}
 
 
 class SourceKeys:
-    """The source side with the keys in it."""
+    """The keys of the source side."""
 
     def __init__(self, core: TimelineCore, source: SourceViewer, transport: Transport) -> None:
         self._core, self._source, self._transport = core, source, transport
@@ -68,7 +68,7 @@ class SourceKeys:
         self._core.redraw()
 
     async def act_yank_source(self, key_command: KeyCommand) -> None:
-        """`y`: the marked part into a register."""
+        """Yank the marked part into a register (`y`)."""
         side = self._source.in_hand
         if side is not None:
             await self._source.yank_marked(key_command.register)
@@ -95,7 +95,7 @@ class SourceKeys:
         await self._put("overwrite")
 
     async def _put(self, how: str) -> None:
-        """What is marked of the source onto the track in hand, by three points."""
+        """Put what is marked of the source onto the current track, by three points."""
         side, lane, film = (
             self._source.in_hand,
             self._core.cutting.lane(self._core.view.lane),
@@ -122,7 +122,7 @@ class SourceKeys:
             self._core.go_to(points.behind(film.rate))
 
     async def act_replace(self, key_command: KeyCommand) -> None:
-        """`r`: the clip under the film's playhead shows this source; its trims stay."""
+        """Show this source in the clip under the film's playhead (`r`); its trims stay."""
         side, span = self._source.in_hand, self._core.span
         if side is None:
             return

@@ -1,4 +1,4 @@
-"""The source side of the Timeline screen: a source whole beside the film, its in and out, three-point edits.
+"""The source side of the Timeline screen: a whole source beside the film, its in and out, three-point edits.
 
 Source and record stand side by side where there is room; else `z v` swaps them in one pane. The one that has
 the keys moves and marks.
@@ -46,7 +46,7 @@ _NO_SOURCE = {
 
 
 class SourceViewer:
-    """The source beside the film, with the keys in it."""
+    """The source beside the film."""
 
     def __init__(self, core: TimelineCore, trim_session: TrimSession) -> None:
         self._core, self._session = core, trim_session
@@ -62,29 +62,29 @@ class SourceViewer:
 
     @cached_property
     def monitor(self) -> Monitor:
-        """What shows and sounds it."""
+        """Make what shows and plays the source, once."""
         return Monitor(self._core.studio_app.pictures, "timeline-source")
 
     @property
     def in_hand(self) -> SourceSide | None:
-        """The source, while it has the keys."""
+        """Return the source, while it has the keys; else None."""
         return self.side if self.sourcing else None
 
     def writes(self, key_command: KeyCommand) -> bool:
-        """Keys behind one that fetches a source wait until it is there."""
+        """Return whether keys behind this one wait until the source it fetches is there."""
         return key_command.binding.act in FETCHES
 
     # -- what is loaded --------------------------------------------------------------------------------
 
     async def act_swap_viewer(self, key_command: KeyCommand) -> None:
-        """`z v`: the keys to the other viewer; in one pane the other picture, too."""
+        """Give the keys to the other viewer (`z v`); in one pane show its picture, too."""
         if self.sourcing:
             self.leave_source()
         else:
             await self.swap()
 
     async def swap(self) -> None:
-        """The keys to the source, of the clip under the playhead where nothing was yanked."""
+        """Give the keys to the source, of the clip under the playhead where nothing was yanked."""
         if self._session.trim is not None or self._core.selection is not None:
             self._core.say("one thing at a time", hint="Esc leaves what is begun")
             return
@@ -106,7 +106,7 @@ class SourceViewer:
         self._core.ask_frame()
 
     async def _load_yanked(self) -> None:
-        """The source that was yanked last, where that is another than the one here."""
+        """Load the source that was yanked last, where that is another than the one here."""
         held = await self._yanked()
         if held is None or held == self._loaded:
             return
@@ -126,7 +126,7 @@ class SourceViewer:
         return await self._core.in_thread(lambda: registers.recall(studio, ""))
 
     async def _load_clip(self) -> bool:
-        """The source of the clip under the playhead, at the very frame."""
+        """Load the source of the clip under the playhead, at the very frame; return whether there is one."""
         span = self._core.shown_span
         if span is None or span.clip.source.kind not in source_side.KINDS:
             return False
@@ -169,7 +169,7 @@ class SourceViewer:
 
         file = self._core.clip_styles.assets.get(self._asset_seen(side))
 
-        def look() -> tuple[Plan, bool]:
+        def plan_source() -> tuple[Plan, bool]:
             from milimo_tui.studio.render.render_plan import asset_path, plan_of_source
 
             paths = self._core.studio_app.studio.project().paths
@@ -179,7 +179,7 @@ class SourceViewer:
             return plan, file is not None and not asset_path(paths, file).exists()
 
         try:
-            self.plan, self._gone = await self._core.in_thread(look)
+            self.plan, self._gone = await self._core.in_thread(plan_source)
         except MilimoError as error:
             self.plan = None
             self._core.studio_app.say_error(error)
@@ -188,12 +188,15 @@ class SourceViewer:
         self.ask_source()
 
     def _asset_seen(self, side: SourceSide) -> str:
-        """The asset that is seen."""
+        """Return the id of the asset that is seen."""
         take = self._core.clip_styles.takes.get(self._file_behind(side))
         return take.asset if take is not None else side.source.ref
 
     def _file_behind(self, side: SourceSide) -> str:
-        """What decides its pictures: the asset, the shot's picked take; of a compound clip the whole film."""
+        """Return what decides its pictures: the asset, or the shot's picked take.
+
+        Of a compound clip it is the whole film.
+        """
         if side.source.kind is SourceKind.CUT and self._core.snapshot is not None:
             return f"{side.source.ref} at {self._core.snapshot.revision}"
         shot = self._core.clip_styles.shots.get(side.source.ref)
@@ -201,7 +204,7 @@ class SourceViewer:
         return take.id if take is not None else "" if shot is not None else side.source.ref
 
     async def act_match_frame(self, key_command: KeyCommand) -> None:
-        """`f`: the source at this very frame beside the film; on the source side the film at this one."""
+        """Show the source at this very frame beside the film (`f`); on the source side, the film."""
         if self.sourcing:
             self._match_record()
             return
@@ -210,7 +213,7 @@ class SourceViewer:
             self._loaded = await self._yanked()
 
     async def _yank_here(self, register: str) -> None:
-        """The source from this very frame on into the register, and a word where in the source that is."""
+        """Yank the source from this very frame on, and say where in the source that is."""
         core, span = self._core, self._core.shown_span
         if span is None or span.clip.source.kind not in source_side.KINDS:
             kind = span.clip.source.kind if span is not None else SourceKind.GAP
@@ -230,7 +233,7 @@ class SourceViewer:
         core.say(f"{source.name} at {where} of its source, yanked from there", "good", "p inserts it")
 
     def _match_record(self) -> None:
-        """Where the film shows this frame of the source, the nearest to the playhead."""
+        """Go to where the film shows this frame of the source, the nearest to the playhead."""
         side = self.side
         if side is None:
             return
@@ -251,7 +254,7 @@ class SourceViewer:
         self._core.go_to(frame)
 
     def film_shown(self, film: Snapshot | None) -> None:
-        """Another take of the shot that is looked at is looked at instead, at the same place."""
+        """Show the newly picked take of the shot that is looked at, at the same place."""
         side = self.side
         if side is None or film is None or self._file_behind(side) == self._file:
             return
@@ -265,14 +268,14 @@ class SourceViewer:
             self._core.background(partial(self._load, now.seek(side.playhead)))
 
     def seek(self, frame: int) -> None:
-        """To a frame of the source."""
+        """Go to a frame of the source."""
         if self.side is not None:
             self.side = self.side.seek(frame)
             self.draw_captions()
             self.ask_source()
 
     async def yank_marked(self, register: str) -> None:
-        """The marked part as what was yanked."""
+        """Yank the marked part."""
         studio, side = self._core.studio_app.studio, self.side
         if side is not None:
             piece = self._loaded = side.piece()
@@ -315,7 +318,7 @@ class SourceViewer:
         )
 
     def ask_anew(self) -> None:
-        """Its picture has another size: the frame that was seen is not this one."""
+        """Ask for the frame again: the picture has another size."""
         self._shown = None
         self.ask_source()
 

@@ -21,7 +21,7 @@ DEEPEST = 12  # macros that run macros
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One key command as it was typed. `answers` are those it was given, in their order."""
+    """One key command as it was typed. `answers` are those given to its questions, in their order."""
 
     keys: tuple[str, ...]
     answers: tuple[str | None, ...] = ()  # None where a question was left
@@ -38,17 +38,17 @@ class Step:
 
 
 def is_name(key: str) -> bool:
-    """Whether a key can name a macro: one letter or digit."""
+    """Return whether a key can name a macro: one letter or digit."""
     return len(key) == 1 and key.isalnum()
 
 
 def macro_text(steps: Sequence[Step]) -> str:
-    """A macro as people read it: `75l dw`."""
+    """Format a macro as people read it: `75l dw`."""
     return " ".join(str(step) for step in steps)
 
 
 def keep(studio: Studio, name: str, steps: Sequence[Step]) -> None:
-    """Put a macro under a letter; one without steps takes what was there away."""
+    """Store a macro under a letter; one without steps removes what was there."""
     project = studio.project()
     kept = dict(project.ui.get(KEY) or {})
     kept.pop(name, None)
@@ -58,6 +58,6 @@ def keep(studio: Studio, name: str, steps: Sequence[Step]) -> None:
 
 
 def recall(studio: Studio) -> dict[str, tuple[Step, ...]]:
-    """Every macro by its letter."""
+    """Return every macro by its letter."""
     kept = studio.project().ui.get(KEY) or {}
     return {name: tuple(Step.of_json(step) for step in steps) for name, steps in sorted(kept.items())}

@@ -35,7 +35,7 @@ class Hit(NamedTuple):
 def search(
     film: Film, clip_styles: ClipStyles, words: str, prompt_of: Callable[[Shot], str]
 ) -> tuple[Hit, ...]:
-    """Every clip that holds the words, or is in the state they name; `prompt_of` is what is sent of one."""
+    """Find every clip that holds the words, or is in the state they name; `prompt_of` gives its prompt."""
     fits = _fits(clip_styles, words.strip().casefold(), prompt_of)
     return tuple(
         sorted(
@@ -48,7 +48,7 @@ def search(
 
 
 def none_of(words: str) -> str:
-    """That nothing fits, as a sentence."""
+    """Say in a sentence that nothing fits."""
     state = words.strip().casefold()
     if state in STATES or state == MISSING:
         what = "being made" if state == "making" else state
@@ -57,7 +57,7 @@ def none_of(words: str) -> str:
 
 
 def next_hit(hits: Sequence[Hit], here: Hit, step: int) -> int | None:
-    """The index of the next hit behind a place (before it where `step` is negative), around the ends."""
+    """Return the index of the next hit behind a place (before it where `step` is below 0), round the ends."""
     if not hits:
         return None
     if step > 0:
@@ -92,7 +92,7 @@ def _own_words(clip: Clip) -> str:
 
 
 def _words_of(clip_styles: ClipStyles, clip: Clip, prompt_of: Callable[[Shot], str]) -> str:
-    """All words of a source."""
+    """Join all words of a source."""
     ref = clip.source.ref
     shot, asset = clip_styles.shots.get(ref), clip_styles.assets.get(ref)
     if shot is None:

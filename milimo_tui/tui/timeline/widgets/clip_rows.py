@@ -28,7 +28,7 @@ STEM = "│"
 
 
 def track_flags(track: Track) -> str:
-    """Muted, solo, locked, hidden, sync-locked as letters, as `T m s l h` set them."""
+    """Return muted, solo, locked, hidden, sync-locked as letters, as `T m s l h` set them."""
     flags = (
         ("m", track.muted),
         ("s", track.solo),
@@ -40,7 +40,7 @@ def track_flags(track: Track) -> str:
 
 
 def draw_lane(content: TimelineContent, line: Line, width: int) -> Row:
-    """A lane's row, its head included."""
+    """Draw a row of a lane, its head included."""
     lane = content.film.lanes[line.lane]
     row = Row(width, "muted" if lane.track.hidden or lane.track.muted else "text")
     if line.part is Part.TITLE:
@@ -70,7 +70,7 @@ def _head(row: Row, track: Track, *, current: bool) -> None:
 
 
 def _chosen(content: TimelineContent, line: Line, row: Row, cells: int) -> None:
-    """The ground of what is selected, on the lanes it is selected on."""
+    """Draw the ground of what is selected, on the lanes it is selected on."""
     if content.picked is None or not content.is_picked(line.lane):
         return
     first, last = content.view.cells_of(*content.picked)
@@ -95,7 +95,7 @@ class _Clips:
         return self.line.lane == self.content.view.lane
 
     def clip(self, span: Span) -> None:
-        """A clip's edges and ground, and what is between them."""
+        """Draw a clip's edges and ground, and what is between them."""
         view, row, cells = self.content.view, self.row, self.cells
         start, end = view.eighth(span.start), view.eighth(span.end)
         first = max(0, -(-start // 8))
@@ -127,7 +127,7 @@ class _Clips:
         return "sound" if self.lane.track.kind is TrackKind.AUDIO else "clip"
 
     def _inside(self, span: Span, clip_style: ClipStyle, first: int, last: int) -> None:
-        """What the row shows of the clip: cells [first, last)."""
+        """Draw what the row shows of the clip: cells [first, last)."""
         match self.line.part:
             case Part.TITLE:
                 self._title(span, clip_style, first, last)
@@ -143,7 +143,7 @@ class _Clips:
 
     @property
     def _is_second(self) -> bool:
-        """Whether the sound's row is the only one under the title, so that words have no other."""
+        """Return whether the sound's row is the only one under the title, so that words have no other."""
         return self.rows == 2
 
     def _words(self, clip_style: ClipStyle, first: int, last: int) -> None:
@@ -153,7 +153,7 @@ class _Clips:
     # -- the title ---------------------------------------------------------------------------------
 
     def _title(self, span: Span, clip_style: ClipStyle, first: int, last: int) -> None:
-        """Name, state and signs beside what joins it; in a lane of one row with sound, over its wave."""
+        """Draw name, state and signs; in a lane of one row with sound, over its wave."""
         for join in self.joins:
             if join.right == span.clip.id:
                 first = max(first, join.last + 1)
@@ -179,7 +179,7 @@ class _Clips:
     # -- sound, pictures, keys -----------------------------------------------------------------------
 
     def _wave(self, span: Span, first: int, last: int) -> bool:
-        """A clip's sound as blocks, at its speed; False where its peaks are not known."""
+        """Draw a clip's sound as blocks, at its speed; return False where its peaks are not known."""
         has_sound = self.lane.track.magnetic or self.lane.track.kind is TrackKind.AUDIO
         peaks = self.content.peaks(span.clip) if has_sound else None
         if peaks is None:
@@ -201,7 +201,7 @@ class _Clips:
         return True
 
     def _pictures(self, span: Span, first: int, last: int) -> None:
-        """The clip's first frame, and where there is room its last one, as far as they are there."""
+        """Draw the clip's first frame, and where there is room its last one, as far as they are there."""
         for end in ("head", "tail"):
             strips = self.content.pictures(span.clip, end, self.line.rows)
             if self.line.row >= len(strips):
@@ -220,7 +220,7 @@ class _Clips:
         return column_frame(self.content.view, self.cells)
 
     def _keys(self, span: Span, first: int, last: int) -> None:
-        """Where the clip's numbers have their keys."""
+        """Draw the keys of the clip's numbers."""
         curves = [curve for _, curve in span.clip.effects.curves if len(curve) > 1]
         if not curves:
             return
@@ -233,7 +233,7 @@ class _Clips:
     # -- joins ----------------------------------------------------------------------------------------
 
     def join(self, join: _Join) -> None:
-        """Over the edit between two clips that meet in a transition: as wide as it is long."""
+        """Draw a transition over the edit between two clips: as wide as it is long."""
         if join.last - join.first >= 2:
             start, end = max(0, join.first), min(self.cells, join.last + 1)
             self.row.fill(HEAD + start, HEAD + end, " ", "text", "join")
@@ -254,7 +254,7 @@ class _Join:
 
 
 def _joins(content: TimelineContent, lane: Lane, spans: Sequence[Span]) -> tuple[_Join, ...]:
-    """The transitions between clips that are on the screen."""
+    """List the transitions between clips that are on the screen."""
     if not lane.dissolves:
         return ()
     out = []
@@ -274,7 +274,7 @@ JOINS = {"dissolve": "╲╱", "dip": "╲╱", "wipe": "▏▸", "push": "▸�
 
 
 def _title(row: Row, clip_style: ClipStyle, first: int, last: int) -> None:
-    """Name, then at the right state and signs as far as there is room, words between."""
+    """Draw the name, then at the right state and signs as far as there is room, words between."""
     room = last - first
     glyph, colour = clip_style.state.glyph.strip(), clip_style.state.colour
     if room < len(clip_style.name):
@@ -305,7 +305,7 @@ def _title(row: Row, clip_style: ClipStyle, first: int, last: int) -> None:
 
 
 def _progress(row: Row, clip_style: ClipStyle, begin: int, end: int) -> None:
-    """`▒▒▒▒░░ 62 %` in what is left of a clip that is being made."""
+    """Draw `▒▒▒▒░░ 62 %` in what is left of a clip that is being made."""
     done = clip_style.progress or 0.0
     number = f" {done * 100:.0f} %" if end - begin >= 9 else ""
     cells = end - begin - len(number) - 1
@@ -315,7 +315,7 @@ def _progress(row: Row, clip_style: ClipStyle, begin: int, end: int) -> None:
 
 
 def draw_stems(content: TimelineContent, line: Line, row: Row, cells: int) -> None:
-    """The stems of connected clips that pass this row on their way to V1, where nothing else is drawn."""
+    """Draw the stems of connected clips that pass this row on their way to V1, where it is free."""
     if not content.film.is_connected:
         return
     main, view = content.film.main_lane(), content.view
@@ -331,7 +331,7 @@ def draw_stems(content: TimelineContent, line: Line, row: Row, cells: int) -> No
 
 
 def _dense(content: TimelineContent, lane: Lane, row: Row, cells: int, line: Line) -> None:
-    """More clips than cells: one glance a cell, at the clip under its first frame."""
+    """Draw a lane of more clips than cells: in each cell the clip under its first frame."""
     view = content.view
     for cell in range(cells):
         span = lane.at(column_frame(view, cell))

@@ -39,7 +39,7 @@ def no_pictures(clip: Clip, end: str, rows: int) -> Sequence[Strip]:
 
 @dataclass(frozen=True, slots=True)
 class TrimEdge:
-    """The edge in hand in TRIM: its frame, and what the trim does, for the sign that marks it."""
+    """The edge being trimmed: its frame, and what the trim does, for the sign that marks it."""
 
     lane: int
     frame: int
@@ -69,12 +69,12 @@ class TimelineContent:
         return lane in (self.picked_lanes or (self.view.lane,))
 
     def rows_of(self, lane: int) -> int:
-        """How many rows a lane has."""
+        """Return how many rows a lane has."""
         return sum(1 for line in self.lines if line.lane == lane and line.kind is Kind.LANE) or 1
 
 
 def draw(content: TimelineContent, line: Line, width: int) -> Row:
-    """One row of the widget, without the playhead (that is laid over the cached row)."""
+    """Draw one row of the widget, without the playhead (that is laid over the cached row)."""
     if line.kind is Kind.RULER:
         return _ruler(content, width)
     if line.kind is Kind.FLAGS:
@@ -93,7 +93,7 @@ def draw(content: TimelineContent, line: Line, width: int) -> Row:
 
 
 def short_timecode(frame: int, rate: Fraction, *, frames: bool, hours: bool) -> str:
-    """`MM:SS`, with hours and frames where asked: the ruler's labels."""
+    """Format a label of the ruler: `MM:SS`, with hours and frames where asked."""
     text = timecode(frame, rate)
     head = text if frames else text[: -1 - len(text.replace(";", ":").rpartition(":")[2])]
     return head if hours else head[3:]
@@ -150,7 +150,7 @@ def _flags(content: TimelineContent, width: int) -> Row:
 
 
 def marker_sign(marker: Marker) -> str:
-    """A named mark is its letter; a line that outgrew its clip, a note, a plain marker each their shape."""
+    """Return a marker's sign: a named mark's letter; a shape for each other kind."""
     if marker.name:
         return marker.name[:1]
     if marker.done:
@@ -159,7 +159,7 @@ def marker_sign(marker: Marker) -> str:
 
 
 def _span_sign(row: Row, view: View, span: tuple[int, int], signs: str, ink: str, cells: int) -> None:
-    """`[━━━]` over the cells of a range; an end off the screen has no bracket."""
+    """Draw `[━━━]` over the cells of a range; an end off the screen has no bracket."""
     first, last = view.cells_of(*span)
     row.fill(HEAD + max(0, first), HEAD + min(last + 1, cells), signs[1], ink)
     if 0 <= first < cells:

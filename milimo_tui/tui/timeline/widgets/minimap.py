@@ -17,7 +17,7 @@ CAPTION = "  whole film"
 
 
 def map_cells(width: int) -> int:
-    """How many cells of a row stand for the film."""
+    """Return how many cells of a row stand for the film."""
     return max(1, width - HEAD - len(_caption(width)) - 1)
 
 
@@ -46,12 +46,12 @@ def draw_map(film: Film, view: View, clip_styles: ClipStyles, width: int) -> Row
 
 
 def map_playhead(film: Film, view: View, width: int) -> int:
-    """The cell of the row that the playhead is on; −1 in an empty film."""
+    """Return the cell of the row that the playhead is on; −1 in an empty film."""
     return HEAD + share(view.playhead, film.frames, map_cells(width)) if film.frames else -1
 
 
 class _Key:
-    """Film and clip styles told apart by identity: both are values that never change."""
+    """Film and clip styles compared by identity: both are values that never change."""
 
     def __init__(self, film: Film, clip_styles: ClipStyles) -> None:
         self.film, self.clip_styles = film, clip_styles
@@ -65,7 +65,7 @@ class _Key:
 
 @lru_cache(maxsize=1)
 def _states(key: _Key, cells: int) -> tuple[tuple[int, State], ...]:
-    """The cells whose clip has something to tell, with its state; looked up once a film."""
+    """Return the cells whose clip has a state to show, with it; looked up once a film."""
     film = key.film
     main = film.lane(film.main_lane())
     if main is None or not film.frames:

@@ -25,7 +25,7 @@ CACHED_ROWS = 256
 
 
 def differing(was: Strip, now: Strip) -> tuple[int, int]:
-    """The cells [first, last) in which two rows of one width differ; all of them where the widths do."""
+    """Return the cells [first, last) in which two rows differ; all of them where their widths do."""
     if was is now:
         return 0, 0
     if was.cell_length != now.cell_length:
@@ -47,7 +47,7 @@ def differing(was: Strip, now: Strip) -> tuple[int, int]:
 
 
 class Timeline(Widget):
-    """Ruler, lanes and minimap. `sight` is what is shown; set it with `look`."""
+    """Ruler, lanes and minimap. `content` is what is drawn; set it with `show`."""
 
     DEFAULT_CSS = "Timeline { height: 1fr; min-height: 4; }"
 
@@ -88,22 +88,22 @@ class Timeline(Widget):
 
     @property
     def lines(self) -> tuple[Line, ...]:
-        """Which row is what."""
+        """Return which row is what."""
         return self.content.lines
 
     @property
     def cells(self) -> int:
-        """Columns of time."""
+        """Return the columns of time."""
         return max(1, self.size.width - HEAD)
 
     def paint(self, palette: Palette) -> None:
-        """Other colours (the theme changed)."""
+        """Change the colours (the theme changed)."""
         self.palette = palette
         self._turn += 1
         self.refresh()
 
     def show(self, content: TimelineContent) -> None:
-        """Show another sight; only what differs is drawn again."""
+        """Show other content; only what differs is drawn again."""
         before, self.content = self.content, content
         self._lay_out(before)
         same_things = (
@@ -219,14 +219,14 @@ class Timeline(Widget):
         return strip
 
     def _lit(self, line: Line, view: View) -> str:
-        """The id of the clip this row shows as current."""
+        """Return the id of the clip this row shows as current."""
         if line.kind is not Kind.LANE or line.lane != view.lane:
             return ""
         span = self.content.film.lanes[line.lane].at(view.playhead)
         return span.clip.id if span else ""
 
     def text(self) -> list[str]:
-        """The rows as plain text, for tests and the log."""
+        """Return the rows as plain text, for tests and the log."""
         return [self.render_line(y).text for y in range(self.size.height)]
 
     # -- the mouse, welcome but never needed --------------------------------------------------------

@@ -21,7 +21,7 @@ CAPTION_ROWS = 2
 
 @dataclass(frozen=True, slots=True)
 class CaptionText:
-    """What a caption says. `part` and then `side` give way where there is no room."""
+    """The words of a caption. `part` and then `side` are left out where there is no room."""
 
     side: str = ""  # SOURCE or RECORD
     name: str = ""
