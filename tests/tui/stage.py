@@ -38,7 +38,9 @@ class Stage:
 
         A job that ends meanwhile says so in between, so that the last message alone would be a race.
         """
-        since = [said for said in self.app.said if said.at >= self._pressed] or self.app.said[-1:]
+        since = [
+            message for message in self.app.messages if message.at >= self._pressed
+        ] or self.app.messages[-1:]
         return "\n".join(f"{said.text}  {said.hint}".strip() for said in since)
 
     async def press(self, *keys: str) -> None:

@@ -36,7 +36,7 @@ class Editing:
     def __init__(self, cut: Cut, new_id: NewId, bounds: MediaLength = unbounded) -> None:
         require_open(cut)
         self.cut = cut
-        self.mint = new_id
+        self.new_id = new_id
         self.bounds = bounds
         self.before = layout(cut)
         self._originals = self.before.clips
@@ -233,7 +233,7 @@ class Editing:
         cut_off(self, self._bonds.early)
         changed = {clip.track for each in self._touched if (clip := self._clips.get(each)) is not None}
         changed |= {self._clips[each].track for each in self._bonds.connected()}
-        clips, tracks = make_room(self.before, self.now, changed, self.mint, heed_locks=by_hand)
+        clips, tracks = make_room(self.before, self.now, changed, self.new_id, heed_locks=by_hand)
         for track in tracks:
             self.add_track(track)
         for clip in clips:
@@ -253,7 +253,7 @@ class Editing:
     def _right_part(self, track: Track, placed: Placed, head: int) -> Clip:
         """The part of a clip from a frame of its own on, as a new clip right behind the rest."""
         clip = placed.clip
-        right = replace(portion(clip, head, clip.frames, self.cut.rate), id=self.mint("clip"))
+        right = replace(portion(clip, head, clip.frames, self.cut.rate), id=self.new_id("clip"))
         return replace(right, order=self.key_at(track, placed.end)) if track.magnetic else right
 
     def _clear_clip(self, track: Track, placed: Placed, start: int, end: int) -> None:

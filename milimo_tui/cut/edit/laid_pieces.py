@@ -45,7 +45,7 @@ class Names:
 
     def keep(self, pieces: Pieces) -> None:
         """Keep the transitions and markers of what was put down."""
-        cut, new_id, of = self._edit.cut, self._edit.mint, self.of
+        cut, new_id, of = self._edit.cut, self._edit.new_id, self.of
         self._edit.keep(
             transitions=[
                 replace(each, id=new_id("transition"), cut=cut.id, left=of[each.left], right=of[each.right])
@@ -62,7 +62,7 @@ class Names:
     def _bond(self, kind: str, name: str) -> str:
         if not name:
             return ""
-        return self._bonds.setdefault((kind, name), self._edit.mint(kind))
+        return self._bonds.setdefault((kind, name), self._edit.new_id(kind))
 
 
 def conformed(pieces: Pieces, rate: Fraction, bounds: MediaLength) -> Pieces:

@@ -42,7 +42,7 @@ def part_at(edit: Editing, link: str, frame: int) -> None:
     positions, clips = edit.now, edit.linked(link)
     behind = [each for each in clips if positions.start_of(each.id) >= frame]
     if behind and len(behind) < len(clips):
-        fresh = edit.mint("link") if len(behind) > 1 else ""
+        fresh = edit.new_id("link") if len(behind) > 1 else ""
         for clip in behind:
             relink(edit, clip, fresh)
         settle(edit, {link, fresh} - {""})  # at once: what is put between the two shall part them

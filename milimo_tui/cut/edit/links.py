@@ -138,4 +138,4 @@ def _sound_track(edit: Editing, placed: Placed, wanted: str | None) -> Track:
         takes_it = track.kind is TrackKind.AUDIO and not track.locked and not track.magnetic
         if takes_it and has_room(edit.now.on(track.id), placed.start, placed.end):
             return track
-    return edit.add_track(next_track(edit.cut.tracks, edit.cut.id, TrackKind.AUDIO, edit.mint))
+    return edit.add_track(next_track(edit.cut.tracks, edit.cut.id, TrackKind.AUDIO, edit.new_id))

@@ -120,7 +120,7 @@ def duplicate(cut: Cut, clip_id: str, *, new_id: NewId) -> Cut:
     by = (magnetic or placed).clip.frames
     if magnetic is None:
         by = _next_room(edit, chosen, by)
-    name = edit.mint("link") if placed.clip.link else ""
+    name = edit.new_id("link") if placed.clip.link else ""
     for each in chosen:
         on = edit.tracks[each.clip.track]
         fresh = replace(fresh_clip(edit, on, each.clip, unbounded), link=name)
@@ -230,7 +230,7 @@ def fresh_clip(edit: Editing, track: Track, clip: Clip, bounds: MediaLength) -> 
     require_media(clip.source, clip, edit.cut, bounds)
     return replace(
         fit_fades(clip),
-        id=edit.mint("clip"),
+        id=edit.new_id("clip"),
         cut=edit.cut.id,
         track=track.id,
         order=None,

@@ -146,7 +146,7 @@ def lift_out(edit: Editing, track: Track, start: int, end: int) -> None:
     edit.clear_range(track, start, end)
     covered = min(end, row[-1].end) - start if row else 0
     if track.magnetic and covered > 0:
-        gap = replace(new_clip(GAP, covered), id=edit.mint("clip"), cut=edit.cut.id, track=track.id)
+        gap = replace(new_clip(GAP, covered), id=edit.new_id("clip"), cut=edit.cut.id, track=track.id)
         edit.put(replace(gap, order=edit.key_at(track, start)))
 
 
@@ -204,7 +204,7 @@ def _one_by_one(edit: Editing, track: Track) -> Cut:
         raise Refused(f"{track.name} has no gap", "milimo cut show tells where some are")
     cut = edit.cut
     for start in reversed(starts):
-        cut = close_gap(cut, track.id, start, new_id=edit.mint)
+        cut = close_gap(cut, track.id, start, new_id=edit.new_id)
     return cut
 
 

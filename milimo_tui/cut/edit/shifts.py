@@ -71,7 +71,7 @@ def shift(
             else:
                 wanted[other.id] = by
     for link in sorted(parted):
-        fresh = edit.mint("link")
+        fresh = edit.new_id("link")
         for clip in edit.linked(link):
             if clip.id in wanted:
                 relink(edit, clip, fresh)

@@ -57,7 +57,7 @@ def brought(
 class _Bringing:
     def __init__(self, old: Cut, new: Cut, cuts: Cuts, names: Mapping[str, str], new_id: NewId) -> None:
         self.there, self.here = layout(old), layout(new)
-        self.cuts, self.names, self.mint = cuts, names, new_id
+        self.cuts, self.names, self.new_id = cuts, names, new_id
         self.finder = Finder(self.here, cuts)
         self.known: dict[tuple[str, str, str], list[Thread]] = {}
         for thread in threads(self.here):
@@ -86,7 +86,7 @@ class _Bringing:
             if place is not None:
                 fresh = replace(
                     thread.marker,
-                    id=self.mint("marker"),
+                    id=self.new_id("marker"),
                     cut=self.here.cut.id,
                     clip=place.clip,
                     frame=place.frame,
@@ -115,7 +115,7 @@ class _Bringing:
                 self.markers.append(
                     replace(
                         answer,
-                        id=self.mint("marker"),
+                        id=self.new_id("marker"),
                         cut=marker.cut,
                         clip=marker.clip,
                         frame=marker.frame,

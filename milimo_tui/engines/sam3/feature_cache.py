@@ -77,19 +77,19 @@ class KeptBackbone(nn.Module):
         super().__init__()
         self.backbone = backbone
         self.features = features
-        self.sight: FrameKey | None = None
+        self.frame_key: FrameKey | None = None
         self.encoded = self.reused = 0
 
     def forward(self, pixel_values: Tensor, **more: Any) -> BaseModelOutput:
         """(1, 3, S, S) to `last_hidden_state` (1, patches, width)."""
-        kept = self.features.get(self.sight) if self.sight else None
+        kept = self.features.get(self.frame_key) if self.frame_key else None
         if kept is not None:
             self.reused += 1
             return BaseModelOutput(last_hidden_state=kept.to(pixel_values.device, non_blocking=True))
         hidden = self.backbone(pixel_values, **more).last_hidden_state
         self.encoded += 1
-        if self.sight:
-            self.features.keep(self.sight, hidden)
+        if self.frame_key:
+            self.features.keep(self.frame_key, hidden)
         return BaseModelOutput(last_hidden_state=hidden)
 
 

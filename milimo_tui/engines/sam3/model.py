@@ -63,7 +63,7 @@ class Sam:
 
     def pixels(self, footage: Footage, number: int) -> Tensor:
         """What the model sees of a frame, (3, S, S); from now on its eye knows what it looks at."""
-        self.eye.sight = frame_key = FrameKey.of(footage.path, number)
+        self.eye.frame_key = frame_key = FrameKey.of(footage.path, number)
         if frame_key in self.eye.features:
             return blank(self.side, self.device, self.dtype)
         seen = self.processor.image_processor(images=footage.frame(number), return_tensors="pt")

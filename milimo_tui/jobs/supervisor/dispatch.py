@@ -120,7 +120,7 @@ class Dispatch:
 
     def _hand_over_ahead(self, worker: WorkerSlot, running: Running) -> None:
         """Whoever has just done a short job gets the next several at once, in their order."""
-        room = self.outcomes.paces.room(running.workload)
+        room = self.outcomes.prefetch.room(running.workload)
         if room - len(worker.ahead) < min(BACKLOG, room // 2):
             return
         line = self._queue.file.line(worker.slot.lane, room, HOST.now())

@@ -1,6 +1,6 @@
-"""Turns: what arrives at about the same time is one durable change, and what follows from it comes after.
+"""Group commit: what arrives at about the same time is one durable change, and what follows comes after.
 
-Workers' words and clients' requests stand in line; a turn does them in one transaction, free workers get
+Workers' words and clients' requests stand in line; a commit does them in one transaction, free workers get
 their next jobs in it, and once it is durable the commands, the answers and the events go out. Lives on the
 supervisor's loop.
 """

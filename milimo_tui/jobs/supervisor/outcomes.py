@@ -52,7 +52,7 @@ class Outcomes:
         self._progress = progress
         self._on_change = on_change
         self._has_left = has_left
-        self.paces = Prefetch()
+        self.prefetch = Prefetch()
         self.done_in_turn: set[str] = set()  # workers that did a job since the last claims
 
     def said(self, worker: WorkerSlot, running: Running, message: Message) -> None:
@@ -63,7 +63,7 @@ class Outcomes:
             used = message.get("used", {})
             running.meter.used(used.get("peak", 0))
             if say == "made":
-                self.paces.note(running.workload, used.get("seconds", time.monotonic() - running.began))
+                self.prefetch.note(running.workload, used.get("seconds", time.monotonic() - running.began))
                 self.done_in_turn.add(worker.slot.id)
             self._note_use(running)
             self._finished(worker, running.job, message)

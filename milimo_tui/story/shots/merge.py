@@ -78,7 +78,7 @@ class Merge:
 
 
 def merge(story: Story, drafts: Sequence[SceneDraft], *, new_id: NewId) -> Merge:
-    """Bring the drafts of a screenplay into a story; `mint("scene")` and `mint("shot")` give new ids.
+    """Bring the drafts of a screenplay into a story; `new_id("scene")` and `new_id("shot")` give new ids.
 
     Shots stand in the script's order, but in a scene whose text did not change in the order they were given
     by hand. Shots and scenes added by hand are never parked and stay after the one they followed.

@@ -24,10 +24,10 @@ from milimo_tui.core.safe_text import harmless
 from milimo_tui.tui.app import panels
 from milimo_tui.tui.app.command_line import USED, CommandLine
 from milimo_tui.tui.app.modes import SCREENS, Opening, screen_of
-from milimo_tui.tui.keys.key_parser import Stroke
+from milimo_tui.tui.keys.key_parser import KeyCommand
 from milimo_tui.tui.shell.base_app import BaseApp
 from milimo_tui.tui.shell.follower import FilmChanged, FilmTrouble
-from milimo_tui.tui.shell.lanes import Lane
+from milimo_tui.tui.shell.work_threads import WorkThread
 from milimo_tui.tui.terminal import capabilities
 from milimo_tui.tui.terminal.actor import place
 from milimo_tui.tui.terminal.patches import table as patches
@@ -66,7 +66,7 @@ class MilimoApp(BaseApp):
         self.farewell: list[str] = []
         self.hung_up = False  # the line was lost: nobody is there to ask
         self._announced = ""  # the film of which was said what came in
-        self.inbox = Lane("inbox")  # waits for the queue, so that nothing else has to
+        self.inbox = WorkThread("inbox")  # waits for the queue, so that nothing else has to
         self._trail: list[str] = []
         self.used: list[str] = []  # commands of the palette and of `:`, the latest first
         self._interrupted = -math.inf
@@ -150,8 +150,8 @@ class MilimoApp(BaseApp):
 
     # -- acts everywhere ---------------------------------------------------------------------------
 
-    async def act_mode(self, stroke: Stroke) -> None:
-        await self.go(str(stroke.binding.args["mode"]))
+    async def act_mode(self, key_command: KeyCommand) -> None:
+        await self.go(str(key_command.binding.args["mode"]))
 
     async def go(self, mode: str) -> None:
         """Go to a screen; `back` finds the way home. Panels and inspectors over it are closed first."""
@@ -166,7 +166,7 @@ class MilimoApp(BaseApp):
         await self._switch(mode)
 
     async def _switch(self, mode: str) -> None:
-        self.keyboard.chords.reset()
+        self.keyboard.parser.reset()
         await self.switch_mode(mode)
         if self.film is not None:
             self.remember("mode", mode)
@@ -176,7 +176,7 @@ class MilimoApp(BaseApp):
         """The mode that Backspace goes back to; empty for none."""
         return self._trail[-1] if self._trail else ""
 
-    async def act_back(self, stroke: Stroke) -> None:
+    async def act_back(self, key_command: KeyCommand) -> None:
         if len(self.screen_stack) > 1:
             await self.pop_screen()
         elif self._trail:
@@ -184,11 +184,11 @@ class MilimoApp(BaseApp):
         else:
             self.say("this is where you came in")
 
-    async def act_help(self, stroke: Stroke) -> None:
+    async def act_help(self, key_command: KeyCommand) -> None:
         if self.studio_screen is not None:
             await panels.open_keys(self, self.studio_screen)
 
-    async def act_palette(self, stroke: Stroke) -> None:
+    async def act_palette(self, key_command: KeyCommand) -> None:
         if self.studio_screen is not None:
             await panels.open_palette(self, self.studio_screen)
 
@@ -203,23 +203,23 @@ class MilimoApp(BaseApp):
             self.used = [each for each in kept if isinstance(each, str)] if isinstance(kept, list) else []
         return self.used
 
-    async def act_command_line(self, stroke: Stroke) -> None:
+    async def act_command_line(self, key_command: KeyCommand) -> None:
         if self.studio_screen is not None:
             await CommandLine(self, self.studio_screen).open()
 
-    def act_history(self, stroke: Stroke) -> None:
+    def act_history(self, key_command: KeyCommand) -> None:
         if self.studio_screen is not None:
             panels.open_history(self, self.studio_screen)
 
-    async def act_notes(self, stroke: Stroke) -> None:
+    async def act_notes(self, key_command: KeyCommand) -> None:
         """Open the list of the cut's notes and markers."""
         await self._open_list("notes")
 
-    async def act_cuts(self, stroke: Stroke) -> None:
+    async def act_cuts(self, key_command: KeyCommand) -> None:
         """Open the list of cuts: go to another, keep a version, compare."""
         await self._open_list("cuts")
 
-    async def act_arrivals(self, stroke: Stroke) -> None:
+    async def act_arrivals(self, key_command: KeyCommand) -> None:
         """Open the list of arrivals: shots to place, and those of another length."""
         await self._open_list("arrivals")
 
@@ -227,7 +227,7 @@ class MilimoApp(BaseApp):
         if self.studio_screen is not None:
             await panels.open_list(self, self.studio_screen, which)
 
-    def act_log(self, stroke: Stroke) -> None:
+    def act_log(self, key_command: KeyCommand) -> None:
         panels.open_log(self)
 
     def show_text(self, heading: str, text: str) -> None:
@@ -267,7 +267,7 @@ class MilimoApp(BaseApp):
         if isinstance(self.screen, StoryboardScreen):
             self.screen.go_to_shot(shot)
 
-    def act_copy_line(self, stroke: Stroke) -> None:
+    def act_copy_line(self, key_command: KeyCommand) -> None:
         """Copy the shell line that fetches the selected file to the person's own machine."""
         path = self.studio_screen.shown_file() if self.studio_screen else ""
         if not path:
@@ -281,26 +281,26 @@ class MilimoApp(BaseApp):
         self.copy_to_clipboard(words)
         self.say(f"copied: {words}")
 
-    def act_editor(self, stroke: Stroke) -> None:
+    def act_editor(self, key_command: KeyCommand) -> None:
         self.say("nothing here goes to an editor", "warn", "the script does: g s")
 
-    async def act_undo(self, stroke: Stroke) -> None:
-        await self._step("cut.undo", stroke)
+    async def act_undo(self, key_command: KeyCommand) -> None:
+        await self._step("cut.undo", key_command)
 
-    async def act_redo(self, stroke: Stroke) -> None:
-        await self._step("cut.redo", stroke)
+    async def act_redo(self, key_command: KeyCommand) -> None:
+        await self._step("cut.redo", key_command)
 
-    async def _step(self, command: str, stroke: Stroke) -> None:
+    async def _step(self, command: str, key_command: KeyCommand) -> None:
         """Undo or redo in the screen's history (`studio.project.undo_scope`)."""
         values = self.studio_screen.steps_in if self.studio_screen is not None else {}
-        for _ in range(stroke.times):
+        for _ in range(key_command.times):
             if await self.command(command, values) is None:
                 return
 
-    def act_redraw(self, stroke: Stroke) -> None:
+    def act_redraw(self, key_command: KeyCommand) -> None:
         self.refresh(layout=True, repaint=True)
 
-    def act_shell(self, stroke: Stroke) -> None:
+    def act_shell(self, key_command: KeyCommand) -> None:
         self.action_suspend_process()
 
     def _back_from_the_shell(self, _app: object) -> None:
@@ -313,7 +313,7 @@ class MilimoApp(BaseApp):
                 picture.send_again()
         self.refresh(layout=True, repaint=True)
 
-    async def act_cancel(self, stroke: Stroke) -> None:
+    async def act_cancel(self, key_command: KeyCommand) -> None:
         """Offer to leave on the second ctrl+c within two seconds."""
         now = time.monotonic()
         if now - self._interrupted < self.twice_seconds:
@@ -325,7 +325,7 @@ class MilimoApp(BaseApp):
         self._interrupted = now
         self.say("nothing to cancel", hint="ctrl+c again offers to leave")
 
-    async def act_leave(self, stroke: Stroke) -> None:
+    async def act_leave(self, key_command: KeyCommand) -> None:
         await self.leave()
 
     # -- leaving -----------------------------------------------------------------------------------

@@ -81,7 +81,7 @@ class ArgumentPrompts:
                 f"{self._entry.cli or self._entry.id}  which",
                 name="COMMAND",
                 lines=among(tuple(words)),
-                told=[*self._reason(reason), *self._rows(found, len(found))],
+                above=[*self._reason(reason), *self._rows(found, len(found))],
             )
             if typed is None:
                 return None
@@ -95,33 +95,35 @@ class ArgumentPrompts:
         named = [place for place, name in enumerate(self._asked) if self._is_named(name, reason)]
         return await self._ask_from(named[-1] if named else len(self._asked) - 1, reason)
 
-    async def ask_which(self, unclear: Ambiguous) -> Mapping[str, Any] | None:
+    async def ask_which(self, ambiguous: Ambiguous) -> Mapping[str, Any] | None:
         """Ask which of several is meant, and put its id in place of their name; None when it was left."""
-        name = next((name for name, value in self._values.items() if unclear.name in _names_in(value)), None)
+        name = next(
+            (name for name, value in self._values.items() if ambiguous.name in _names_in(value)), None
+        )
         if name is None:
             return None
-        ids = [id for id, _ in unclear.candidates]
+        ids = [id for id, _ in ambiguous.candidates]
         numbered = {str(place): id for place, id in enumerate(ids, 1)}
-        reason = unclear.message
+        reason = ambiguous.message
         while True:
             typed = await self._screen.ask(
                 f"{self._entry.cli or self._entry.id}  {name.replace('_', ' ')}",
                 name="COMMAND",
                 lines=among((*numbered, *ids)),
-                told=self._choice_lines(unclear, reason),
+                above=self._choice_lines(ambiguous, reason),
             )
             if typed is None:
                 return None
             id = numbered.get(typed.strip(), typed.strip())
             if id in ids:
-                self._values[name] = _with_id(self._values[name], unclear.name, id)
+                self._values[name] = _with_id(self._values[name], ambiguous.name, id)
                 return self._values
             reason = f"“{typed.strip()}” is none of these"
 
-    def _choice_lines(self, unclear: Ambiguous, reason: str) -> list[Text]:
+    def _choice_lines(self, ambiguous: Ambiguous, reason: str) -> list[Text]:
         """Return a line for each candidate, with the number that takes it."""
         ink, room = self._app.ink, self._screen.size.width - 2
-        every = unclear.candidates
+        every = ambiguous.candidates
         shown = every if len(every) <= MOST_MEANT else every[: MOST_MEANT - 1]
         rows = [line((fit(f"✕ {reason}", room - 24), ink.failed), ("   which? say its number", ink.text))]
         for place, (id, what) in enumerate(shown, 1):
@@ -159,7 +161,7 @@ class ArgumentPrompts:
             self._typed.get(name, str(self._here.get(name, ""))),
             name="COMMAND",
             lines=paths if kind_of(item) == "file" else among(words),
-            told=self._prompt_lines(item, place, reason, [(each.word, each.note) for each in found]),
+            above=self._prompt_lines(item, place, reason, [(each.word, each.note) for each in found]),
         )
 
     def _prompt_lines(

@@ -16,7 +16,7 @@ from milimo_tui.core.errors import BadInput, MilimoError
 from milimo_tui.core.time import parse_shift
 from milimo_tui.tui.app.modes import SCREENS
 from milimo_tui.tui.keys.command_words import command_values, with_lists
-from milimo_tui.tui.keys.key_parser import Stroke
+from milimo_tui.tui.keys.key_parser import KeyCommand
 from milimo_tui.tui.keys.keymap import Binding
 from milimo_tui.tui.shell.actions import offered
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 LEAVE = ("q", "quit", "leave")
 MOST_USED = 10  # commands that the palette puts first
 USED = "palette"  # the name under which a film remembers them
-_NO_KEY = Stroke(Binding("global", (), "", ""))  # what is typed comes by no key
+_NO_KEY = KeyCommand(Binding("global", (), "", ""))  # what is typed comes by no key
 
 
 class HelpRequested(Exception):
@@ -116,16 +116,16 @@ class CommandLine:
         prompts = ArgumentPrompts(self._app, self._screen, entry, values, here)
         given: Mapping[str, Any] | None = await prompts.ask_all(every=every)
         while given is not None:
-            before = len(self._app.said)
+            before = len(self._app.messages)
             outcome = await self._screen.run_typed(entry.id, given, here)
             if outcome is not None:
                 self._remember(entry.id)
                 self._answer(entry, outcome)
                 return
-            if self._app.unclear is not None:
-                given = await prompts.ask_which(self._app.unclear)
+            if self._app.ambiguous is not None:
+                given = await prompts.ask_which(self._app.ambiguous)
                 continue
-            messages = self._app.said[before:]
+            messages = self._app.messages[before:]
             refused = next((message for message in messages if message.kind == "error"), None)
             if refused is None or not prompts.was_asked:
                 return

@@ -77,13 +77,13 @@ def open_log(app: StudioApp) -> None:
     """Open the messages, with the cursor on the newest."""
     from milimo_tui.tui.shell.overlay import Overlay, log_rows, room, text_rows
 
-    rows = log_rows(app.said, app.ink, room(app.size.width))
+    rows = log_rows(app.messages, app.ink, room(app.size.width))
     rows = rows or text_rows(
         "Nothing was said yet. What is done is told here, and why what can't be.",
         app.ink,
         room(app.size.width),
     )
-    app.push_screen(Overlay("Messages", rows, plural(len(app.said), "message"), at_end=True))
+    app.push_screen(Overlay("Messages", rows, plural(len(app.messages), "message"), at_end=True))
 
 
 def open_text(app: StudioApp, heading: str, text: str) -> None:

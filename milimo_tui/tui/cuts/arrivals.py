@@ -36,7 +36,7 @@ from milimo_tui.tui.widgets.text import line
 
 if TYPE_CHECKING:
     from milimo_tui.studio.session.studio import Snapshot
-    from milimo_tui.tui.keys.key_parser import Stroke
+    from milimo_tui.tui.keys.key_parser import KeyCommand
 
 
 class ArrivalsScreen(StudioScreen):
@@ -170,7 +170,7 @@ class ArrivalsScreen(StudioScreen):
         else:
             self._go_to(each)
 
-    async def act_settle(self, stroke: Stroke) -> None:
+    async def act_settle(self, key_command: KeyCommand) -> None:
         """Place it behind the shot before it, or take up its new length."""
         each = self.here
         if each is None:
@@ -182,7 +182,7 @@ class ArrivalsScreen(StudioScreen):
         else:
             self.say("its shot is gone: there is no place for it", "warn", "x takes the clip out")
 
-    async def act_settle_all(self, stroke: Stroke) -> None:
+    async def act_settle_all(self, key_command: KeyCommand) -> None:
         """Do the same for all of its kind; asks before taking clips out."""
         each = self.here
         if each is None:
@@ -196,7 +196,7 @@ class ArrivalsScreen(StudioScreen):
             if await self.confirm(f"Take out {gone} without a shot?"):
                 await self.command("cut.gone", delete=True)
 
-    async def act_delete(self, stroke: Stroke) -> None:
+    async def act_delete(self, key_command: KeyCommand) -> None:
         """Decline it: the shot, the new length, the clip."""
         each = self.here
         if each is None:
@@ -208,7 +208,7 @@ class ArrivalsScreen(StudioScreen):
         else:
             await self.command("cut.remove", clip=each.id)
 
-    def act_look(self, stroke: Stroke) -> None:
+    def act_look(self, key_command: KeyCommand) -> None:
         """Show on the timeline where it is or would be."""
         if self.here is not None:
             self._go_to(self.here)

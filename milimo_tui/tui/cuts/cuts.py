@@ -25,7 +25,7 @@ from milimo_tui.tui.widgets.text import line, wrapped
 if TYPE_CHECKING:
     from milimo_tui.cut.compare.comparison import Difference
     from milimo_tui.studio.session.studio import Snapshot
-    from milimo_tui.tui.keys.key_parser import Stroke
+    from milimo_tui.tui.keys.key_parser import KeyCommand
 
 
 class CutsScreen(StudioScreen):
@@ -115,20 +115,20 @@ class CutsScreen(StudioScreen):
         if event.rows.id == "cuts" and await self.command("cut.use", name=event.key) is not None:
             self.studio_app.background(self.studio_app.from_list, "acts")
 
-    async def act_add(self, stroke: Stroke) -> None:
+    async def act_add(self, key_command: KeyCommand) -> None:
         cut = self.here
         name = await self.ask(f"copy “{cut.name}” as", name="CUT") if cut else None
         if cut and name:
             await self.command("cut.new", name=name, copy_of=cut.id)
 
-    async def act_freeze(self, stroke: Stroke) -> None:
+    async def act_freeze(self, key_command: KeyCommand) -> None:
         """Keep the cut as it is now under a name; an empty one takes the next number."""
         cut = self.here
         name = await self.ask(f"keep “{cut.name}” as it is now, as", name="CUT") if cut else None
         if cut and name is not None:
             await self.command("cut.freeze", name=name, of=cut.id)
 
-    async def act_rename(self, stroke: Stroke) -> None:
+    async def act_rename(self, key_command: KeyCommand) -> None:
         cut, film = self.here, self.film
         if cut is None or film is None or film.cut is None or cut.id != film.cut.id:
             self.say("the current cut is renamed", "warn", "Enter goes to this one first")
@@ -137,7 +137,7 @@ class CutsScreen(StudioScreen):
         if name:
             await self.command("cut.rename", name=name)
 
-    async def act_reframe(self, stroke: Stroke) -> None:
+    async def act_reframe(self, key_command: KeyCommand) -> None:
         """Give the current cut, or a copy of it, another raster and rate."""
         if self.film is None or self.film.cut is None:
             return
@@ -148,7 +148,7 @@ class CutsScreen(StudioScreen):
         if name is not None and (size or rate):
             await self.command("cut.reframe", size=size or "", rate=rate or "", name=name)
 
-    async def act_delete(self, stroke: Stroke) -> None:
+    async def act_delete(self, key_command: KeyCommand) -> None:
         cut = self.here
         if cut and await self.confirm(f"Delete the cut “{cut.name}”?"):
             await self.command("cut.delete", name=cut.id)

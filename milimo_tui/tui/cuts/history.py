@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from milimo_tui.store.rows.stored_values import Edit
     from milimo_tui.studio.project.history_tree import Line as Place
     from milimo_tui.studio.session.studio import Snapshot
-    from milimo_tui.tui.keys.key_parser import Stroke
+    from milimo_tui.tui.keys.key_parser import KeyCommand
 
 
 class HistoryScreen(StudioScreen):
@@ -184,7 +184,7 @@ class HistoryScreen(StudioScreen):
         if await self.command("cut.jump", to=event.key, whole_project=not of_cut) is not None:
             self.dismiss()
 
-    async def act_edit(self, stroke: Stroke) -> None:
+    async def act_edit(self, key_command: KeyCommand) -> None:
         """Name the state; an empty name takes the name away."""
         place = self.here
         if place is None:
@@ -195,10 +195,10 @@ class HistoryScreen(StudioScreen):
             await self.command("cut.name_state", name=name, at=place.state.id, whole_project=not of_cut)
             await self._read()
 
-    def act_next_item(self, stroke: Stroke) -> None:
+    def act_next_item(self, key_command: KeyCommand) -> None:
         self._to_named(1)
 
-    def act_previous_item(self, stroke: Stroke) -> None:
+    def act_previous_item(self, key_command: KeyCommand) -> None:
         self._to_named(-1)
 
     def _to_named(self, step: int) -> None:

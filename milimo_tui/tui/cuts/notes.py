@@ -33,7 +33,7 @@ from milimo_tui.tui.widgets.text import line
 if TYPE_CHECKING:
     from milimo_tui.cut.plan.plan import Plan
     from milimo_tui.studio.session.studio import Snapshot
-    from milimo_tui.tui.keys.key_parser import Stroke
+    from milimo_tui.tui.keys.key_parser import KeyCommand
 
 
 CLIPS_AROUND = 50  # planned before and after a note
@@ -163,11 +163,11 @@ class NotesScreen(StudioScreen):
         if self.plan is None or not start <= note.frame < end:
             await self._plan_around(note.frame)
         wide, high = picture.wanted_pixels
-        pixels = None
+        drawing = None
         if self.plan is not None:
-            pixels = await self.monitor.frame(self.plan, min(note.frame, self.plan.frames - 1), wide, high)
+            drawing = await self.monitor.frame(self.plan, min(note.frame, self.plan.frames - 1), wide, high)
         if picture.is_attached and note is self.here:
-            picture.show(pixels, self.monitor.trouble or "no picture here")
+            picture.show(drawing, self.monitor.trouble or "no picture here")
 
     def on_rows_moved(self, event: Rows.Moved) -> None:
         if event.rows.id == "notes":
@@ -197,10 +197,10 @@ class NotesScreen(StudioScreen):
             return
         self.studio_app.background(partial(self.studio_app.from_list, note.frame), "acts")
 
-    def act_next_item(self, stroke: Stroke) -> None:
+    def act_next_item(self, key_command: KeyCommand) -> None:
         self._step(1)
 
-    def act_previous_item(self, stroke: Stroke) -> None:
+    def act_previous_item(self, key_command: KeyCommand) -> None:
         self._step(-1)
 
     def _step(self, step: int) -> None:
@@ -211,38 +211,38 @@ class NotesScreen(StudioScreen):
         else:
             self._show(found)
 
-    def act_filter(self, stroke: Stroke) -> None:
+    def act_filter(self, key_command: KeyCommand) -> None:
         """Show all, what is to do, or notes without plain markers, in turn."""
         self.which = FILTERS[(FILTERS.index(self.which) + 1) % len(FILTERS)]
         self._draw()
 
     # -- acts --------------------------------------------------------------------------------------
 
-    async def act_tick(self, stroke: Stroke) -> None:
+    async def act_tick(self, key_command: KeyCommand) -> None:
         note = self.here
         if note is not None:
             done = await self.command("cut.note_done", notes=[note.marker.id], undone=note.marker.done)
             if done is not None and not note.marker.done:
                 self.list.move_to(self.list.cursor + 1)
 
-    async def act_add(self, stroke: Stroke) -> None:
+    async def act_add(self, key_command: KeyCommand) -> None:
         text = await self.ask("note", name="NOTE")
         if text:
             await self.command("cut.note_add", text=text, at=str(self.playhead))
 
-    async def act_reply(self, stroke: Stroke) -> None:
+    async def act_reply(self, key_command: KeyCommand) -> None:
         note = self.here
         text = await self.ask("answer", name="NOTE") if note is not None else None
         if note is not None and text:
             await self.command("cut.note_reply", note=note.marker.id, text=text)
 
-    async def act_edit(self, stroke: Stroke) -> None:
+    async def act_edit(self, key_command: KeyCommand) -> None:
         note = self.here
         text = await self.ask("words", note.marker.text, name="NOTE") if note is not None else None
         if note is not None and text is not None and text != note.marker.text:
             await self.command("cut.note_set", note=note.marker.id, text=text)
 
-    async def act_colour(self, stroke: Stroke) -> None:
+    async def act_colour(self, key_command: KeyCommand) -> None:
         note = self.here
         if note is None:
             return
@@ -250,11 +250,11 @@ class NotesScreen(StudioScreen):
         if colour is not None:
             await self.command("cut.note_set", note=note.marker.id, colour=colour)
 
-    async def act_delete(self, stroke: Stroke) -> None:
+    async def act_delete(self, key_command: KeyCommand) -> None:
         if self.here is not None:
             await self.command("cut.note_delete", notes=[self.here.marker.id])
 
-    async def act_read_in(self, stroke: Stroke) -> None:
+    async def act_read_in(self, key_command: KeyCommand) -> None:
         """Read a file of notes; where there are frozen cuts, ask which one it is about."""
         file = await self.ask("file of notes", name="READ", lines=paths)
         if not file:
@@ -266,7 +266,7 @@ class NotesScreen(StudioScreen):
         if outcome is not None and outcome.text:
             self.studio_app.show_text("What did not come in as it was", outcome.text)
 
-    async def act_bring(self, stroke: Stroke) -> None:
+    async def act_bring(self, key_command: KeyCommand) -> None:
         others = self._others()
         if not others:
             self.say("there is no other cut to bring notes from", "warn", "g c keeps a version of this one")
@@ -284,7 +284,7 @@ class NotesScreen(StudioScreen):
         own = film.cut.id
         return tuple(cut.name for cut in film.cuts if cut.id != own and (cut.frozen or not frozen))
 
-    async def act_write_out(self, stroke: Stroke) -> None:
+    async def act_write_out(self, key_command: KeyCommand) -> None:
         file = await self.ask("write notes to (.txt .csv .edl)", name="WRITE", lines=paths)
         if file:
             await self.command("cut.note_export", file=file, open=self.which == "to do")

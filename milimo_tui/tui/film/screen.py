@@ -20,7 +20,7 @@ from milimo_tui.tui.widgets.rows import Row
 from milimo_tui.tui.widgets.text import line
 
 if TYPE_CHECKING:
-    from milimo_tui.tui.keys.key_parser import Stroke
+    from milimo_tui.tui.keys.key_parser import KeyCommand
 
 SIZES = ("50%", "480p", "720p", "1080p", "2160p")
 RATES = ("23.976", "24", "25", "29.97", "30", "50", "60")
@@ -38,7 +38,7 @@ class FilmScreen(FilmView):
 
     # -- acts --------------------------------------------------------------------------------------
 
-    async def act_render(self, stroke: Stroke) -> None:
+    async def act_render(self, key_command: KeyCommand) -> None:
         if self.estimate is not None and self.estimate.trouble:
             self.say(self.estimate.trouble, "warn", self.estimate.hint)
             return
@@ -64,7 +64,7 @@ class FilmScreen(FilmView):
         self.request = replace(self.request, **changes)
         self._read_again()
 
-    def act_range(self, stroke: Stroke) -> None:
+    def act_range(self, key_command: KeyCommand) -> None:
         """Render the whole cut, or in to out."""
         self.marked_only = not self.marked_only
         if self.marked_only and self.range is None:
@@ -74,16 +74,16 @@ class FilmScreen(FilmView):
         self.say("renders in to out" if self.marked_only else "renders the whole cut")
         self._read_again()
 
-    def act_scenes(self, stroke: Stroke) -> None:
+    def act_scenes(self, key_command: KeyCommand) -> None:
         """Render one file, or one for every scene."""
         self.scenes = not self.scenes
         self._read_again()
 
-    def act_preset(self, stroke: Stroke) -> None:
+    def act_preset(self, key_command: KeyCommand) -> None:
         """Take the next preset, round the end."""
         self._choose(NAMES[(NAMES.index(self.request.preset) + 1) % len(NAMES)])
 
-    async def act_presets(self, stroke: Stroke) -> None:
+    async def act_presets(self, key_command: KeyCommand) -> None:
         """Choose a preset from the list of all."""
         ink = self.ink
         rows = [
@@ -112,7 +112,7 @@ class FilmScreen(FilmView):
             self.say(f"{self.request.preset} is sound alone", "warn", "p is another preset")
         return lacks
 
-    async def act_size(self, stroke: Stroke) -> None:
+    async def act_size(self, key_command: KeyCommand) -> None:
         if not self._lacks_pictures():
             typed = await self.ask(
                 "size, for example 720p", self.request.size, name="SIZE", suggestions=SIZES
@@ -120,13 +120,13 @@ class FilmScreen(FilmView):
             if typed is not None:
                 self._change_request(size=typed.strip())
 
-    async def act_rate(self, stroke: Stroke) -> None:
+    async def act_rate(self, key_command: KeyCommand) -> None:
         if not self._lacks_pictures():
             typed = await self.ask("frames a second", self.request.rate, name="RATE", suggestions=RATES)
             if typed is not None:
                 self._change_request(rate=typed.strip())
 
-    async def act_quality(self, stroke: Stroke) -> None:
+    async def act_quality(self, key_command: KeyCommand) -> None:
         """Ask for quality: a number is the encoder's, one with a unit is a bit rate."""
         shown = self.request.bitrate or ("" if self.request.quality is None else str(self.request.quality))
         typed = await self.ask("quality, or a bit rate such as 8M", shown, name="QUALITY")
@@ -135,31 +135,31 @@ class FilmScreen(FilmView):
             small = words.isdigit() and len(words) <= 3
             self._change_request(quality=int(words) if small else None, bitrate="" if small else words)
 
-    async def act_burn(self, stroke: Stroke) -> None:
+    async def act_burn(self, key_command: KeyCommand) -> None:
         if not self._lacks_pictures():
             shown = " ".join(self.request.burn)
             typed = await self.ask("burn in", shown, name="BURN", suggestions=BURNS)
             if typed is not None:
                 self._change_request(burn=tuple(typed.replace(",", " ").split()))
 
-    def act_subtitles(self, stroke: Stroke) -> None:
+    def act_subtitles(self, key_command: KeyCommand) -> None:
         """Go through none, SRT, VTT and embedded."""
         kinds = ("", "srt", "vtt", "embedded")
         self._change_request(subtitles=kinds[(kinds.index(self.request.subtitles) + 1) % len(kinds)])
 
-    async def act_loudness(self, stroke: Stroke) -> None:
+    async def act_loudness(self, key_command: KeyCommand) -> None:
         typed = await self.ask("loudness", self.request.loudness, name="LOUDNESS", suggestions=tuple(LEVELS))
         if typed is not None:
             self._change_request(loudness=typed.strip())
 
-    async def act_output(self, stroke: Stroke) -> None:
+    async def act_output(self, key_command: KeyCommand) -> None:
         target = self.estimate.target if self.estimate else ""
         typed = await self.ask("file", self.output or target, name="FILE", lines=paths)
         if typed is not None:
             self.output = typed.strip()
             self._read_again()
 
-    def act_mark_film(self, stroke: Stroke) -> None:
+    def act_mark_film(self, key_command: KeyCommand) -> None:
         if self.film_here is None:
             self.say("there is no film to mark yet", "warn", "c c renders it")
             return
@@ -167,7 +167,7 @@ class FilmScreen(FilmView):
         self.marked = "" if key == self.marked else key
         self._draw()
 
-    async def act_compare(self, stroke: Stroke) -> None:
+    async def act_compare(self, key_command: KeyCommand) -> None:
         """Compare the film here with the marked one, or the one before it."""
         here = self.film_here
         if here is None or len(self.films) < 2:
@@ -179,14 +179,14 @@ class FilmScreen(FilmView):
         rows = comparison_rows(other, here, panel_width(self.size.width), self.ink)
         await self.app.push_screen_wait(Overlay("Two films", rows))
 
-    async def act_player(self, stroke: Stroke) -> None:
+    async def act_player(self, key_command: KeyCommand) -> None:
         if self.chosen:
             await to_player(self, self.chosen)
         else:
             self.say("there is no film to play yet", "warn", "c c renders it")
 
-    async def act_enter(self, stroke: Stroke) -> None:
-        await self.act_player(stroke)
+    async def act_enter(self, key_command: KeyCommand) -> None:
+        await self.act_player(key_command)
 
     def shown_file(self) -> str:
         return self.chosen

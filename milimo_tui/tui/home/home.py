@@ -24,7 +24,7 @@ from milimo_tui.tui.widgets.text import fit, line
 
 if TYPE_CHECKING:
     from milimo_tui.studio.session.studio import Snapshot
-    from milimo_tui.tui.keys.key_parser import Stroke
+    from milimo_tui.tui.keys.key_parser import KeyCommand
 
 REVIEW, START, WEIGHTS, TOUR, DOCTOR = "review", "start", "weights", "tour", "doctor"
 LONG_PASTE = 3  # lines from which a paste is a screenplay, not a path
@@ -196,7 +196,7 @@ class HomeScreen(StudioScreen):
 
     # -- acts --------------------------------------------------------------------------------------
 
-    async def act_start_film(self, stroke: Stroke) -> None:
+    async def act_start_film(self, key_command: KeyCommand) -> None:
         await self._start()
 
     async def _start(self) -> None:
@@ -238,13 +238,13 @@ class HomeScreen(StudioScreen):
             await self.command("storyboard.commit")
             await self.studio_app.go("storyboard")
 
-    async def act_tour(self, stroke: Stroke) -> None:
+    async def act_tour(self, key_command: KeyCommand) -> None:
         await self._tour()
 
     async def _tour(self) -> None:
         self.studio_app.show_text("The tour", TOUR_TEXT)
 
-    async def act_doctor(self, stroke: Stroke) -> None:
+    async def act_doctor(self, key_command: KeyCommand) -> None:
         await self._doctor()
 
     async def _doctor(self) -> None:
@@ -259,7 +259,7 @@ class HomeScreen(StudioScreen):
     async def _weights(self) -> None:
         await self.studio_app.go("models")
 
-    async def act_rename(self, stroke: Stroke) -> None:
+    async def act_rename(self, key_command: KeyCommand) -> None:
         """Rename the film under the cursor; it becomes the current one."""
         key = self.query_one(Rows).key
         film = next((film for film in self._films if film["folder"] == key), None)

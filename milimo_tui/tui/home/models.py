@@ -20,7 +20,7 @@ from milimo_tui.tui.shell.screen import StudioScreen
 from milimo_tui.tui.widgets.rows import Rows
 
 if TYPE_CHECKING:
-    from milimo_tui.tui.keys.key_parser import Stroke
+    from milimo_tui.tui.keys.key_parser import KeyCommand
     from milimo_tui.tui.shell.queue_feed import Queue
 
 HUB = "hub:"  # what the keys of search results begin with
@@ -160,7 +160,7 @@ class ModelsScreen(StudioScreen):
         else:
             self.background(partial(self._get, model))
 
-    async def act_get(self, stroke: Stroke) -> None:
+    async def act_get(self, key_command: KeyCommand) -> None:
         if self._chosen is not None:
             await self._get(self._chosen)
         else:
@@ -179,7 +179,7 @@ class ModelsScreen(StudioScreen):
             await self.command("model.download", ids=(model["id"],), detach=True)
             await self._read()
 
-    async def act_use(self, stroke: Stroke) -> None:
+    async def act_use(self, key_command: KeyCommand) -> None:
         if self._chosen is None:
             self.say(NONE, "warn")
         else:
@@ -194,7 +194,7 @@ class ModelsScreen(StudioScreen):
             await self.command("model.use", what=model["id"])
             await self._read()
 
-    async def act_delete(self, stroke: Stroke) -> None:
+    async def act_delete(self, key_command: KeyCommand) -> None:
         """Remove it from the disk, after a yes: it would have to be downloaded again."""
         model = self._chosen
         if model is None or not (model["installed"] or model["unfinished"]):
@@ -205,7 +205,7 @@ class ModelsScreen(StudioScreen):
             await self.command("model.remove", ids=(model["id"],), yes=True)
             await self._read()
 
-    async def act_pause(self, stroke: Stroke) -> None:
+    async def act_pause(self, key_command: KeyCommand) -> None:
         """Pause its download, or resume it."""
         job: JobView | None = self._chosen["live"] if self._chosen else None
         if job is None:
@@ -213,7 +213,7 @@ class ModelsScreen(StudioScreen):
             return
         await self.command("job.resume" if job.state == "paused" else "job.pause", ids=(job.id,))
 
-    async def act_verify(self, stroke: Stroke) -> None:
+    async def act_verify(self, key_command: KeyCommand) -> None:
         """Hash its files in the background."""
         model = self._chosen
         if model is None or not model["installed"]:
@@ -221,11 +221,11 @@ class ModelsScreen(StudioScreen):
             return
         await self.command("model.verify", ids=(model["id"],), detach=True)
 
-    async def act_newer(self, stroke: Stroke) -> None:
+    async def act_newer(self, key_command: KeyCommand) -> None:
         """Ask the hub for newer versions."""
         await self.command("model.update")
 
-    async def act_find(self, stroke: Stroke) -> None:
+    async def act_find(self, key_command: KeyCommand) -> None:
         """Search the hub; results are listed below."""
         words = await self.ask("search the hub", name="SEARCH")
         if words is None:
@@ -237,12 +237,12 @@ class ModelsScreen(StudioScreen):
             if self._found:
                 self.table.show(self.table.rows, key=f"{HUB}{self._found[0]['hub']}")
 
-    def act_additions(self, stroke: Stroke) -> None:
+    def act_additions(self, key_command: KeyCommand) -> None:
         self._additions = not self._additions
         self._draw()
         self.say("LoRAs and additions are shown" if self._additions else "LoRAs and additions show when here")
 
-    def act_copy_command(self, stroke: Stroke) -> None:
+    def act_copy_command(self, key_command: KeyCommand) -> None:
         self._copy()
 
     def _copy(self) -> None:
@@ -259,6 +259,6 @@ class ModelsScreen(StudioScreen):
         self.app.copy_to_clipboard(command)
         self.say("copied the command, for a shell")
 
-    async def act_reload(self, stroke: Stroke) -> None:
+    async def act_reload(self, key_command: KeyCommand) -> None:
         await self._read()
         self.say("looked again")

@@ -16,7 +16,7 @@ from milimo_tui.tui.jobs.job_words import NO_JOB_HERE, Job
 
 if TYPE_CHECKING:
     from milimo_tui.tui.jobs.queue_view import QueueView
-    from milimo_tui.tui.keys.key_parser import Stroke
+    from milimo_tui.tui.keys.key_parser import KeyCommand
 
 ASKED_SECONDS = 2.0  # how long a priority counts as asked for, until the queue's own word is there
 
@@ -65,7 +65,7 @@ class JobActions:
 
     # -- stopping and going on ---------------------------------------------------------------------
 
-    async def act_cancel_job(self, stroke: Stroke) -> None:
+    async def act_cancel_job(self, key_command: KeyCommand) -> None:
         """Cancel; asks first for a whole batch, or where a job has run for over a minute."""
         batch = self._core.whole_batch
         ids = self._chosen_in(job_words.OPEN, "it has ended already")
@@ -81,7 +81,7 @@ class JobActions:
         else:
             await self._core.command("job.cancel", ids=ids)
 
-    async def act_retry(self, stroke: Stroke) -> None:
+    async def act_retry(self, key_command: KeyCommand) -> None:
         """Try again with the same spec: a job that was not done, or all such jobs of a batch."""
         batch = self._core.whole_batch
         if batch is not None:
@@ -99,7 +99,7 @@ class JobActions:
         if ids:
             await self._core.command("job.retry", ids=ids)
 
-    async def act_hold(self, stroke: Stroke) -> None:
+    async def act_hold(self, key_command: KeyCommand) -> None:
         """Hold what waits; release what is held."""
         held = [job.id for job in self._core.chosen() if job.state == "held"]
         if held:
@@ -109,7 +109,7 @@ class JobActions:
         if ids:
             await self._core.command("job.hold", ids=ids)
 
-    async def act_pause(self, stroke: Stroke) -> None:
+    async def act_pause(self, key_command: KeyCommand) -> None:
         """Pause what runs, resume what is paused; of a batch, all of it."""
         batch = self._core.whole_batch
         if batch is not None:
@@ -126,18 +126,18 @@ class JobActions:
         if ids:
             await self._core.command("job.pause", ids=ids)
 
-    async def act_pause_queue(self, stroke: Stroke) -> None:
+    async def act_pause_queue(self, key_command: KeyCommand) -> None:
         """Stop starting jobs, or go on."""
         paused = any(lane["paused"] for lane in self._core.queue.status.get("lanes", ()))
         await self._core.command("job.resume" if paused else "job.pause", ids=[])
 
     # -- order -------------------------------------------------------------------------------------
 
-    async def act_sooner(self, stroke: Stroke) -> None:
-        await self._priority(stroke.times)
+    async def act_sooner(self, key_command: KeyCommand) -> None:
+        await self._priority(key_command.times)
 
-    async def act_later(self, stroke: Stroke) -> None:
-        await self._priority(-stroke.times)
+    async def act_later(self, key_command: KeyCommand) -> None:
+        await self._priority(-key_command.times)
 
     async def _priority(self, by: int) -> None:
         batch = self._core.whole_batch
@@ -159,11 +159,11 @@ class JobActions:
         value, at = self._requested.get(job.id, (0, 0.0))
         return value if at and time.monotonic() - at < ASKED_SECONDS else job.priority
 
-    async def act_move_later(self, stroke: Stroke) -> None:
-        await self._move(stroke.times)
+    async def act_move_later(self, key_command: KeyCommand) -> None:
+        await self._move(key_command.times)
 
-    async def act_move_earlier(self, stroke: Stroke) -> None:
-        await self._move(-stroke.times)
+    async def act_move_earlier(self, key_command: KeyCommand) -> None:
+        await self._move(-key_command.times)
 
     async def _move(self, by: int) -> None:
         job = self._core.job_here()

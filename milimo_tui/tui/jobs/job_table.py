@@ -36,7 +36,7 @@ from milimo_tui.tui.widgets.rows import Row, Rows
 from milimo_tui.tui.widgets.text import columns, ends, fit, line
 
 if TYPE_CHECKING:
-    from milimo_tui.tui.keys.key_parser import Stroke
+    from milimo_tui.tui.keys.key_parser import KeyCommand
 
 NOTHING = Text()
 GUTTER = 3
@@ -129,9 +129,9 @@ class JobTable(Rows):
         super().watch_scroll_y(old_value, new_value)
         self.post_message(self.Scrolled())
 
-    def act_last(self, stroke: Stroke) -> None:
-        super().act_last(stroke)
-        if stroke.count is None:
+    def act_last(self, key_command: KeyCommand) -> None:
+        super().act_last(key_command)
+        if key_command.count is None:
             self.post_message(self.ToEnd())
 
     # -- drawing -----------------------------------------------------------------------------------

@@ -40,7 +40,7 @@ from milimo_tui.tui.widgets.text import line
 if TYPE_CHECKING:
     from milimo_tui.tui.jobs.queue_reader import QueueReader
     from milimo_tui.tui.jobs.queue_view import QueueView
-    from milimo_tui.tui.keys.key_parser import Stroke
+    from milimo_tui.tui.keys.key_parser import KeyCommand
 
 REST = 0.15  # seconds the cursor rests before a job is read
 REREAD = 0.4  # seconds between readings of a job that goes on
@@ -272,10 +272,10 @@ class JobPanes:
         if self._monitor is None or not picture.size.width:
             return
         width, height = picture.wanted_pixels
-        pixels = await self._monitor.file(Path(path), width, height)
-        if pixels is not None:
+        drawing = await self._monitor.file(Path(path), width, height)
+        if drawing is not None:
             self._pictured = path
-            picture.show(pixels)
+            picture.show(drawing)
         elif not self._pictured:
             picture.show(None, "no picture yet")
 
@@ -320,10 +320,10 @@ class JobPanes:
         for name in PANES:
             self.rows_of(name).display = name in beside if self.has_room else name == self.pane
 
-    def act_next_pane(self, stroke: Stroke) -> None:
+    def act_next_pane(self, key_command: KeyCommand) -> None:
         self._pane_by(1)
 
-    def act_previous_pane(self, stroke: Stroke) -> None:
+    def act_previous_pane(self, key_command: KeyCommand) -> None:
         self._pane_by(-1)
 
     def _pane_by(self, step: int) -> None:

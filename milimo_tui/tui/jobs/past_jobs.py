@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from milimo_tui.jobs.values.views import BatchView, JobView
-from milimo_tui.tui.shell.queue_feed import Job, Key, key_of
+from milimo_tui.tui.shell.queue_feed import Job, Key, ended_key
 
 if TYPE_CHECKING:
     from milimo_tui.jobs.client.client import Client
@@ -101,7 +101,7 @@ class PastJobs:
 
     def add_newest(self, jobs: Iterable[Job], floor: Key | None) -> None:
         """Add jobs that the follower no longer holds; they are newer than all here."""
-        newest = sorted(jobs, key=key_of, reverse=True)
+        newest = sorted(jobs, key=ended_key, reverse=True)
         self.jobs = {**{job.id: compact_job(job) for job in newest}, **self.jobs}
         self.top = floor
         self.version += 1

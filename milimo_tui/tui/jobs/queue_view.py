@@ -21,7 +21,7 @@ from milimo_tui.tui.jobs.job_table import JobTable
 from milimo_tui.tui.jobs.job_words import Job
 from milimo_tui.tui.jobs.past_jobs import PastJobs
 from milimo_tui.tui.jobs.sparkline import sparkline
-from milimo_tui.tui.shell.queue_feed import ENDED, Queue, key_of
+from milimo_tui.tui.shell.queue_feed import ENDED, Queue, ended_key
 from milimo_tui.tui.shell.screen import StudioScreen
 from milimo_tui.tui.widgets.empty import Empty
 from milimo_tui.tui.widgets.lines import Line
@@ -78,7 +78,7 @@ class QueueView(StudioScreen):
             self.draw()  # what was last heard stays in sight
             return
         self.queue, held_before, floor = queue, self.live, queue.floor or (0.0, "")
-        self.live = {job.id: job for job in queue.jobs if job.state not in ENDED or key_of(job) >= floor}
+        self.live = {job.id: job for job in queue.jobs if job.state not in ENDED or ended_key(job) >= floor}
         self._update_past(held_before)
         self.draw()
 
@@ -88,7 +88,7 @@ class QueueView(StudioScreen):
         if floor != self.past.top:
             ended = [job for job in held.values() if job.state in ENDED]
             gone = [job for job in ended if job.id not in self.live]
-            saw_all = bool(ended) and floor is not None and max(key_of(job) for job in ended) >= floor
+            saw_all = bool(ended) and floor is not None and max(ended_key(job) for job in ended) >= floor
             if saw_all:
                 self.past.add_newest([job for job in gone if job_lines.accepts(job, self.job_filter)], floor)
             else:

@@ -14,7 +14,7 @@ from milimo_tui.tui.jobs.job_words import NO_JOB_HERE
 if TYPE_CHECKING:
     from milimo_tui.tui.jobs.queue_reader import QueueReader
     from milimo_tui.tui.jobs.queue_view import QueueView
-    from milimo_tui.tui.keys.key_parser import Stroke
+    from milimo_tui.tui.keys.key_parser import KeyCommand
 
 
 class SpecActions:
@@ -23,7 +23,7 @@ class SpecActions:
     def __init__(self, core: QueueView, reader: QueueReader) -> None:
         self._core, self._reader = core, reader
 
-    async def act_edit_spec(self, stroke: Stroke) -> None:
+    async def act_edit_spec(self, key_command: KeyCommand) -> None:
         """Change what a job that has not begun will do."""
         job = await self._whole(
             job_words.EDITABLE, "its spec can't change now; R makes it again with another"
@@ -38,7 +38,7 @@ class SpecActions:
 
         await self._panel(f"{job_words.name_of(job)} · its spec", job.spec, save, "saves")
 
-    async def act_retry_changed(self, stroke: Stroke) -> None:
+    async def act_retry_changed(self, key_command: KeyCommand) -> None:
         """Try again with another spec: in place where it was not done, else as a new job."""
         job = await self._whole(job_words.ENDED, "only what has ended is made again; e edits what waits")
         if job is None:
@@ -85,9 +85,9 @@ class SpecActions:
 
         await self._core.app.push_screen_wait(SpecPanel(heading, spec, save, verb=verb))
 
-    def act_editor(self, stroke: Stroke) -> None:
+    def act_editor(self, key_command: KeyCommand) -> None:
         """Open the spec in the panel, whose `E` opens $EDITOR."""
-        self._core.background(partial(self.act_edit_spec, stroke))
+        self._core.background(partial(self.act_edit_spec, key_command))
 
 
 def _settings(patch: Mapping[str, Any]) -> list[str]:

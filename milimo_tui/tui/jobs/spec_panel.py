@@ -25,7 +25,7 @@ from milimo_tui.tui.widgets.text import line
 from milimo_tui.tui.widgets.too_small import TooSmall
 
 if TYPE_CHECKING:
-    from milimo_tui.tui.keys.key_parser import Stroke
+    from milimo_tui.tui.keys.key_parser import KeyCommand
     from milimo_tui.tui.shell.ports import StudioApp
 
 Save = Callable[[Mapping[str, Any]], Awaitable[None]]  # raises MilimoError when it is refused
@@ -94,13 +94,13 @@ class SpecPanel(ModalScreen[bool]):
 
     # -- acts --------------------------------------------------------------------------------------
 
-    def act_write(self, stroke: Stroke) -> None:
+    def act_write(self, key_command: KeyCommand) -> None:
         self._asked = False
         self.field.read_only = False
         self.field.focus()
         self.refresh_lines()
 
-    def act_out(self, stroke: Stroke) -> None:
+    def act_out(self, key_command: KeyCommand) -> None:
         """Go from writing to reading, then out; asks once about unsaved changes."""
         if self.typing:
             self.field.read_only = True
@@ -114,7 +114,7 @@ class SpecPanel(ModalScreen[bool]):
             return
         self.dismiss(False)
 
-    async def act_save(self, stroke: Stroke) -> None:
+    async def act_save(self, key_command: KeyCommand) -> None:
         if self._is_saving:
             return
         self._is_saving = True
@@ -141,7 +141,7 @@ class SpecPanel(ModalScreen[bool]):
             self.field.go_to(number)
         self.refresh_lines()
 
-    async def act_editor(self, stroke: Stroke) -> None:
+    async def act_editor(self, key_command: KeyCommand) -> None:
         """Edit the text in the person's editor and take it back as if typed here."""
         try:
             text = await handover.edit(self.studio_app, self.field.text, "spec.json")
@@ -155,8 +155,8 @@ class SpecPanel(ModalScreen[bool]):
     def _scroll(self, rows: int) -> None:
         self.field.go_to(self.field.cursor_location[0] + 1 + rows)
 
-    def act_down(self, stroke: Stroke) -> None:
-        self._scroll(stroke.times)
+    def act_down(self, key_command: KeyCommand) -> None:
+        self._scroll(key_command.times)
 
-    def act_up(self, stroke: Stroke) -> None:
-        self._scroll(-stroke.times)
+    def act_up(self, key_command: KeyCommand) -> None:
+        self._scroll(-key_command.times)

@@ -14,7 +14,7 @@ from milimo_tui.tui.jobs.job_lines import BatchLine, JobFilter, JobLine
 if TYPE_CHECKING:
     from milimo_tui.tui.jobs.panes import JobPanes
     from milimo_tui.tui.jobs.queue_view import QueueView
-    from milimo_tui.tui.keys.key_parser import Stroke
+    from milimo_tui.tui.keys.key_parser import KeyCommand
 
 
 class ViewActions:
@@ -32,7 +32,7 @@ class ViewActions:
         elif self._core.job_here() is not None:
             self._panes.go_to_log()
 
-    def act_fold_all(self, stroke: Stroke) -> None:
+    def act_fold_all(self, key_command: KeyCommand) -> None:
         """Fold every batch, or unfold every one when all are folded."""
         known = [entry for entry in self._core.table.lines if isinstance(entry, BatchLine)]
         if known:
@@ -40,7 +40,7 @@ class ViewActions:
             self._core.folds.update({entry.id: fold for entry in known})
             self._core.draw()
 
-    def act_out(self, stroke: Stroke) -> None:
+    def act_out(self, key_command: KeyCommand) -> None:
         """Esc: from a pane back to the table, then the marks, then the filters."""
         if self._core.focused is not self._core.table:
             self._core.set_focus(self._core.table)
@@ -50,16 +50,16 @@ class ViewActions:
         elif not self._core.job_filter.shows_all:
             self._core.set_filter(JobFilter(order=self._core.job_filter.order))
         else:
-            self._core.act_out(stroke)
+            self._core.act_out(key_command)
 
-    def act_filter(self, stroke: Stroke) -> None:
+    def act_filter(self, key_command: KeyCommand) -> None:
         """Go to the next filter: all, active, waiting, failed, done."""
         names = tuple(job_lines.FILTERS)
-        shown = names[(names.index(self._core.job_filter.shown) + stroke.times) % len(names)]
+        shown = names[(names.index(self._core.job_filter.shown) + key_command.times) % len(names)]
         self._core.set_filter(replace(self._core.job_filter, shown=shown))
         self._core.say(f"showing {shown} jobs", hint="f goes on, Esc shows all")
 
-    def act_narrow(self, stroke: Stroke) -> None:
+    def act_narrow(self, key_command: KeyCommand) -> None:
         """Show only the batch of what is under the cursor, then only its shot, then everything again."""
         batch, job, job_filter = self._core.batch_here(), self._core.job_here(), self._core.job_filter
         of_batch = batch.id if batch else job.batch if job else ""
@@ -75,7 +75,7 @@ class ViewActions:
         else:
             self._core.say("it belongs to no batch and no shot", "warn")
 
-    def act_order(self, stroke: Stroke) -> None:
+    def act_order(self, key_command: KeyCommand) -> None:
         """Go to the next order."""
         order = job_lines.ORDERS[
             (job_lines.ORDERS.index(self._core.job_filter.order) + 1) % len(job_lines.ORDERS)
@@ -83,10 +83,10 @@ class ViewActions:
         self._core.set_filter(replace(self._core.job_filter, order=order))
         self._core.say(job_lines.ORDER_WORDS[order], hint="o goes on")
 
-    async def act_search(self, stroke: Stroke) -> None:
+    async def act_search(self, key_command: KeyCommand) -> None:
         """Show only jobs with these words, however long ago they ended; without words all again."""
         if self._in_pane:
-            await self._core.act_search(stroke)
+            await self._core.act_search(key_command)
             return
         words = await self._core.ask("/", self._core.job_filter.text, name="SEARCH")
         if words is not None:

@@ -1,6 +1,6 @@
 """The state machine of the keys: chords of several keys, counts, registers, operators, raw keys, Esc.
 
-Pure: keys go in one at a time with the contexts in force, a `Stroke` comes out when one is whole.
+Pure: keys go in one at a time with the contexts in force, a `KeyCommand` comes out when one is whole.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ LONGEST_COUNT = 6  # digits; more is a cat on the keyboard
 
 
 @dataclass(frozen=True, slots=True)
-class Stroke:
+class KeyCommand:
     """What was typed, whole. `count` is None when no digit was; counts around an operator multiply.
 
     `argument` is the raw key (`m{a}`). For an operator `target` is the motion or object, or the
@@ -47,7 +47,7 @@ class Press(Enum):
     CLEARED = auto()
 
 
-class Chords:
+class KeyParser:
     """Takes keys by `press`; `pending` and `continuations` describe what is half typed."""
 
     def __init__(self, keymap: Keymap) -> None:
@@ -78,14 +78,14 @@ class Chords:
     def is_pending(self) -> bool:
         return bool(self._typed)
 
-    def press(self, key: str, contexts: tuple[str, ...], *, typing: bool = False) -> Stroke | Press:
+    def press(self, key: str, contexts: tuple[str, ...], *, typing: bool = False) -> KeyCommand | Press:
         """Take one key. While a text field has the keys (`typing`) only chords marked `text` count."""
         if typing:
             for context in contexts:
                 binding = self.keymap.by_context.get(context, {}).get((key,))
                 if binding is not None and binding.text:
                     self.reset()
-                    return Stroke(binding, typed=(key,))
+                    return KeyCommand(binding, typed=(key,))
             return Press.UNBOUND
         if key == "escape" and self._typed:
             self.reset()
@@ -97,7 +97,7 @@ class Chords:
         self._keys += (key,)
         return self._advance(contexts)
 
-    def _advance(self, contexts: tuple[str, ...]) -> Stroke | Press:
+    def _advance(self, contexts: tuple[str, ...]) -> KeyCommand | Press:
         if self._operator is not None and self._keys == self._operator.chord:
             return self._finish(self._operator, target=self._operator)
         for context in contexts:
@@ -135,7 +135,7 @@ class Chords:
             for other in self.keymap.by_context.get(context, {}).values()
         )
 
-    def _found(self, binding: Binding, contexts: tuple[str, ...]) -> Stroke | Press:
+    def _found(self, binding: Binding, contexts: tuple[str, ...]) -> KeyCommand | Press:
         # In visual mode an operator has its range already.
         if binding.role is Role.OPERATOR and self._operator is None and "visual" not in contexts:
             self._operator, self._operator_count = binding, self._digits
@@ -145,16 +145,16 @@ class Chords:
             return Press.PENDING
         return self._finish(binding)
 
-    def _finish(self, binding: Binding, *, argument: str = "", target: Binding | None = None) -> Stroke:
+    def _finish(self, binding: Binding, *, argument: str = "", target: Binding | None = None) -> KeyCommand:
         outer, inner = self._operator_count, self._digits
         count = int(outer or 1) * int(inner or 1) if outer or inner else None
         if self._operator is None:
-            stroke = Stroke(binding, count, self._register, argument)
+            key_command = KeyCommand(binding, count, self._register, argument)
         else:
-            stroke = Stroke(self._operator, count, self._register, "", target or binding, argument)
-        stroke = replace(stroke, typed=self._typed)
+            key_command = KeyCommand(self._operator, count, self._register, "", target or binding, argument)
+        key_command = replace(key_command, typed=self._typed)
         self.reset()
-        return stroke
+        return key_command
 
     def continuations(self, contexts: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
         """List (keys still to come, note) of everything that can follow what is half typed.

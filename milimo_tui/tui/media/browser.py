@@ -31,7 +31,7 @@ from milimo_tui.tui.widgets.rows import Row, Rows
 from milimo_tui.tui.widgets.text import columns, line
 
 if TYPE_CHECKING:
-    from milimo_tui.tui.keys.key_parser import Stroke
+    from milimo_tui.tui.keys.key_parser import KeyCommand
 
 PICTURED = ("clip", "picture", "sequence")  # what has a picture to be looked at
 
@@ -176,9 +176,9 @@ class BrowserScreen(StudioScreen):
             picture.show(None)
             return
         width, height = picture.wanted_pixels
-        pixels = await self.monitor.file(entry.path, width, height)
+        drawing = await self.monitor.file(entry.path, width, height)
         if self.entry is not None and self.entry.path == entry.path:
-            picture.show(pixels, "no picture of it can be had")
+            picture.show(drawing, "no picture of it can be had")
 
     # -- acts ----------------------------------------------------------------------------------------
 
@@ -191,45 +191,45 @@ class BrowserScreen(StudioScreen):
         else:
             self._leave_with(link=False)
 
-    def act_into(self, stroke: Stroke) -> None:
+    def act_into(self, key_command: KeyCommand) -> None:
         """l: go into the folder under the cursor; nothing for a file."""
         entry = self.entry
         if entry is not None and entry.is_folder:
             self.go(entry.path)
 
-    def act_above(self, stroke: Stroke) -> None:
+    def act_above(self, key_command: KeyCommand) -> None:
         """h: go to the folder above, with the cursor on the one left."""
         path = self.folder.path
         if path.parent != path:
             self.go(path.parent, back_from=str(path))
 
-    def act_home(self, stroke: Stroke) -> None:
+    def act_home(self, key_command: KeyCommand) -> None:
         self.go(Path.home())
 
-    async def act_edit(self, stroke: Stroke) -> None:
+    async def act_edit(self, key_command: KeyCommand) -> None:
         """e: go to a folder or choose a file by its path."""
         typed = await self.ask("path", f"{self.folder.path}/", name="PATH", lines=paths)
         if typed:
             self._take(typed)
 
-    def act_hidden(self, stroke: Stroke) -> None:
+    def act_hidden(self, key_command: KeyCommand) -> None:
         self.hidden = not self.hidden
         self.go(self.folder.path)
 
-    def act_stills(self, stroke: Stroke) -> None:
+    def act_stills(self, key_command: KeyCommand) -> None:
         """s: list numbered pictures as one sequence, or one by one."""
         self.stills = not self.stills
         self.say("numbered pictures one by one" if self.stills else "numbered pictures as sequences")
         self.go(self.folder.path)
 
-    def act_add(self, stroke: Stroke) -> None:
+    def act_add(self, key_command: KeyCommand) -> None:
         self._leave_with(link=False)
 
-    def act_link(self, stroke: Stroke) -> None:
+    def act_link(self, key_command: KeyCommand) -> None:
         """L: choose files and leave them where they are."""
         self._leave_with(link=True)
 
-    def act_here(self, stroke: Stroke) -> None:
+    def act_here(self, key_command: KeyCommand) -> None:
         """H: choose this folder itself, with everything in it."""
         here = Entry(self.folder.path, "folder", self.folder.path.name)
         self._end(BrowserChoice((here,), self.folder.path))

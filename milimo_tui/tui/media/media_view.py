@@ -224,9 +224,9 @@ class MediaView(StudioScreen):
         width, height = picture.wanted_pixels
         middle = float(asset.seconds or 0) / 2 if asset.kind is AssetKind.VIDEO else 0.0
         rate = asset.rate if lines.streams_of(asset).is_sequence else None
-        pixels = await self.monitor.file(path, width, height, seconds=middle, rate=rate)
+        drawing = await self.monitor.file(path, width, height, seconds=middle, rate=rate)
         if self.asset is not None and self.asset.id == asset.id:
-            picture.show(pixels, "no picture of it can be had")
+            picture.show(drawing, "no picture of it can be had")
 
     def shown_file(self) -> str:
         return str(self._path(self.asset)) if self.asset is not None else ""

@@ -25,7 +25,7 @@ from milimo_tui.tui.timeline.values.registers import SourceClip
 from milimo_tui.tui.widgets.rows import Rows
 
 if TYPE_CHECKING:
-    from milimo_tui.tui.keys.key_parser import Stroke
+    from milimo_tui.tui.keys.key_parser import KeyCommand
 
 FOLDER = "media-folder"  # what is remembered: where the browser was last
 
@@ -35,7 +35,7 @@ class MediaScreen(MediaView):
 
     # -- acts --------------------------------------------------------------------------------------
 
-    async def act_add(self, stroke: Stroke) -> None:
+    async def act_add(self, key_command: KeyCommand) -> None:
         """Add media from a folder; space marks files there."""
         await self._browse(self._add)
 
@@ -87,7 +87,7 @@ class MediaScreen(MediaView):
         if files:
             await self.command("asset.add", file=files[0], more=tuple(files[1:]))
 
-    async def act_delete(self, stroke: Stroke) -> None:
+    async def act_delete(self, key_command: KeyCommand) -> None:
         """Put the marked files, else the one under the cursor, into the bin."""
         if self.in_bin:
             self.say("it lies in the bin already", hint="r restores it")
@@ -101,7 +101,7 @@ class MediaScreen(MediaView):
             else:
                 await self.command("asset.delete", id=id)
 
-    async def act_restore(self, stroke: Stroke) -> None:
+    async def act_restore(self, key_command: KeyCommand) -> None:
         """r: restore from the bin; elsewhere find the file of an offline asset."""
         if self.in_bin:
             for id in self._chosen():
@@ -157,42 +157,42 @@ class MediaScreen(MediaView):
             self.say("no file is selected", "warn")
         return found
 
-    def act_bin(self, stroke: Stroke) -> None:
+    def act_bin(self, key_command: KeyCommand) -> None:
         """Show the bin, or go back from it."""
         self.in_bin = not self.in_bin
         self._draw()
         self.background(self._find_missing_files, "media-files", exclusive=True)
 
-    def act_all(self, stroke: Stroke) -> None:
+    def act_all(self, key_command: KeyCommand) -> None:
         self.all = not self.all
         self._draw()
 
-    def act_filter(self, stroke: Stroke) -> None:
+    def act_filter(self, key_command: KeyCommand) -> None:
         """f: show one kind after the other, then all again."""
         self.kind = KINDS[(KINDS.index(self.kind) + 1) % len(KINDS)]
         self._draw()
 
-    def act_sort(self, stroke: Stroke) -> None:
+    def act_sort(self, key_command: KeyCommand) -> None:
         self.sort = SORTS[(SORTS.index(self.sort) + 1) % len(SORTS)]
         self._draw()
 
-    def act_out(self, stroke: Stroke) -> None:
+    def act_out(self, key_command: KeyCommand) -> None:
         if self.in_bin:
-            self.act_bin(stroke)
+            self.act_bin(key_command)
         else:
-            super().act_out(stroke)
+            super().act_out(key_command)
 
-    async def act_yank(self, stroke: Stroke) -> None:
+    async def act_yank(self, key_command: KeyCommand) -> None:
         """Yank the whole file into a register: `p` and `P` on the timeline put it into the marked range."""
         asset = self.asset
         if asset is None:
             self.say("no file is selected", "warn")
             return
         source, studio = SourceClip(asset=asset.id, name=asset.name), self.studio_app.studio
-        await self.in_thread(lambda: registers.keep(studio, stroke.register, source))
+        await self.in_thread(lambda: registers.keep(studio, key_command.register, source))
         self.say(f"yanked {asset.name}", "good", "p inserts it on the timeline, P overwrites")
 
-    async def act_player(self, stroke: Stroke) -> None:
+    async def act_player(self, key_command: KeyCommand) -> None:
         """Open the file under the cursor in mpv."""
         asset = self.asset
         if asset is not None:

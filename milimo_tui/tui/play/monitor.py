@@ -24,7 +24,7 @@ OFF = "pictures are off: by the setting images, or for signs in ASCII"
 
 
 class Monitor:
-    """One screen's window on the viewer; its requests replace only each other."""
+    """One screen's use of the viewer; its requests replace only each other."""
 
     def __init__(self, pictures: Pictures, slot: str) -> None:
         self._pictures = pictures
@@ -32,7 +32,7 @@ class Monitor:
         self.trouble = ""
 
     async def frame(self, plan: Plan, frame: int, width: int, height: int) -> Drawing | None:
-        """Frame `frame` of the cut as the film will show it, fitted into width × height pixels, drawn."""
+        """Draw a frame of the cut as the film will show it, fitted into width × height pixels."""
         if self._pictures.terminal.pictures == "off":
             self.trouble = OFF
             return None
@@ -58,7 +58,7 @@ class Monitor:
     async def file(
         self, path: Path, width: int, height: int, *, seconds: float = 0.0, rate: Fraction | None = None
     ) -> Drawing | None:
-        """A picture file, or a clip's frame at `seconds`, drawn; with a rate, of the image sequence that it
+        """Draw a picture file, or a clip's frame at `seconds`; with a rate, of the image sequence that it
         begins.
         """
         if self._pictures.terminal.pictures == "off":
@@ -83,7 +83,7 @@ class Monitor:
         return draw(terminal, found, *cells_for(terminal, found)) if found is not None else None
 
     async def sound(self, plan: Plan, first: int, count: int) -> bytes:
-        """`count` samples of the mix from sample `first` of the cut: interleaved float32 stereo.
+        """Return `count` samples of the mix from sample `first` of the cut: interleaved float32 stereo.
 
         Raises MilimoError: who plays must know that there is no sound to wait for.
         """
@@ -96,7 +96,7 @@ class Monitor:
         return found.data.ljust(count * FRAME_BYTES, b"\0")
 
     async def peaks(self, path: Path, cache: Path) -> Peaks | None:
-        """The waveform of a file, kept in the project's cache; None for a file without sound."""
+        """Measure a file's waveform, kept in the project's cache; None for a file without sound."""
         try:
             viewer = await self._pictures.client()
             found = await viewer.request("peaks", slot=f"{path}", path=str(path), cache=str(cache))
@@ -107,7 +107,7 @@ class Monitor:
 
 
 def levels(data: bytes) -> Peaks:
-    """Little-endian int16 pairs (lowest, highest) as the loudest level, 0…1, of each 1/100 s."""
+    """Turn little-endian int16 pairs (lowest, highest) into the loudest level, 0…1, of each 1/100 s."""
     pairs = array.array("h", data)
     if array.array("H", b"\1\0")[0] != 1:
         pairs.byteswap()

@@ -1,4 +1,4 @@
-"""Handing a film or a cut to mpv: as a file, or as an edit list that it plays frame by frame like the plan.
+"""Plays a film or a cut in mpv: a file, or an edit list that it plays frame by frame like the plan.
 
 In a window of its own where there is a display, else in this terminal with the studio put aside meanwhile.
 """
@@ -30,7 +30,10 @@ ASK_SECONDS = 30.0
 
 
 def edit_list(plan: Plan) -> str:
-    """The cut as mpv's edit list (`edl://…`). Raises Unavailable, with why, where only a render will do."""
+    """Write the cut as mpv's edit list (`edl://…`).
+
+    Raises Unavailable, with why, where only a render will do.
+    """
     out, sounds = [], {(sound.clip, sound.start): sound for sound in plan.sounds}
     for stretch in plan.stretches:
         if len(stretch.pictures()) != 1:
@@ -59,7 +62,7 @@ def _not_plain(layer: Layer, plan: Plan) -> str:
 
 
 def _segment(layer: Layer, frames: int, rate: Fraction) -> str:
-    """`%length%path,start,length` in seconds: a quarter of a frame early, the length exact."""
+    """Write `%length%path,start,length` in seconds: a quarter of a frame early, the length exact."""
     first = max(Fraction(0), layer.source_in * rate - START_SHIFT) / rate
     path = layer.media.path
     return f"%{len(path.encode())}%{path},{float(first):.9f},{float(Fraction(frames) / rate):.9f}"
@@ -69,7 +72,7 @@ ENDED_BY_CTRL_C = 4  # mpv's own exit status for it
 
 
 def find(program: str) -> str:
-    """mpv's path. Raises Unavailable with the command that installs it."""
+    """Find mpv's path. Raises Unavailable with the command that installs it."""
     found = shutil.which(program)
     if found is None:
         raise Unavailable(
@@ -83,7 +86,10 @@ def has_display(environ: Mapping[str, str]) -> bool:
 
 
 async def terminal_output(program: str) -> str:
-    """How this mpv draws into a terminal; kitty's way is missing from many builds. Raises Unavailable."""
+    """Return how this mpv draws into a terminal; kitty's way is missing from many builds.
+
+    Raises Unavailable where it can't.
+    """
     process = await asyncio.create_subprocess_exec(
         program, "--vo=help", stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.DEVNULL,
@@ -110,7 +116,7 @@ async def play(
     start: float = 0.0,
     on_time: Callable[[float], None] | None = None,
 ) -> None:
-    """Play a file or edit list from `start` seconds until mpv ends; `on_time` hears where it is.
+    """Play a file or edit list from `start` seconds until mpv ends; `on_time` is called with its position.
 
     Raises Unavailable where it can't be shown, Failed when mpv ends with an error.
     """
@@ -140,7 +146,7 @@ async def to_player(
     start: float = 0.0,
     on_time: Callable[[float], None] | None = None,
 ) -> None:
-    """Hand a file or edit list to the person's player, and say what came of it."""
+    """Play a file or edit list in the person's player, and say what came of it."""
     program = screen.studio_app.studio.settings.mpv
     screen.say(f"{program} plays; q in it comes back here")
     try:
@@ -174,7 +180,7 @@ async def _run(
 
 
 async def _follow(socket: Path, on_time: Callable[[float], None]) -> None:
-    """Hear mpv's position over its socket, about once a frame."""
+    """Follow mpv's position over its socket, about once a frame."""
     reader, writer = await _connect(socket)
     try:
         writer.write(b'{"command":["observe_property",1,"time-pos"]}\n')

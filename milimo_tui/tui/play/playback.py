@@ -24,7 +24,7 @@ SIGNS = {Fraction(1, 4): "¼", Fraction(1, 2): "½"}
 
 
 class Clock(Protocol):
-    """Tells the film's position in frames, as a whole number, while it runs."""
+    """Gives the film's position in frames, as a whole number, while it runs."""
 
     def start(self, frame: int, speed: Speed) -> None: ...
     def frame(self) -> int: ...
@@ -85,28 +85,28 @@ class Shuttle:
         return replace(self, speed=-self._faster(-self.speed))
 
     def at(self, times: int) -> Shuttle:
-        """Forward at the speed asked for, or the next one below that there is."""
+        """Play forward at the speed asked for, or the next one below that there is."""
         return replace(self, speed=max(speed for speed in SPEEDS if speed <= max(1, times)))
 
     def back_at(self, times: int) -> Shuttle:
-        """The same backwards."""
+        """Play backwards at the speed asked for, or the next one below that there is."""
         return replace(self, speed=-self.at(times).speed)
 
     def stop(self) -> Shuttle:
         return replace(self, speed=0)
 
     def other_pace(self) -> Shuttle:
-        """Slow, or no more."""
+        """Switch slow on or off."""
         return Shuttle(0, not self.slow)
 
     def _faster(self, speed: Speed) -> Speed:
-        """The next speed above one; the slowest where it stands or goes the other way."""
+        """Return the next speed above one; the slowest where it stands or goes the other way."""
         speeds = (*SLOW, *SPEEDS) if self.slow else SPEEDS
         return next((step for step in speeds if step > max(speed, 0)), speeds[-1])
 
     @property
     def sign(self) -> str:
-        """`▶ 1×`, `◀ 2×`, `▶ ¼×`, `■`."""
+        """Return the speed as a sign: `▶ 1×`, `◀ 2×`, `▶ ¼×`, `■`."""
         if not self.speed:
             return "■ slow" if self.slow else "■"
         speed = abs(Fraction(self.speed))
@@ -206,7 +206,7 @@ class Player:
     async def _run(
         self, clock: Clock, stretch: Stretch, turn: int, feeder: asyncio.Task[None] | None
     ) -> bool:
-        """Show frames by the clock. True when the stretch came to its end, False when stopped."""
+        """Show frames by the clock; return True when the stretch came to its end, False when stopped."""
         last: int | None = None
         while self._turn == turn:
             if feeder is not None and feeder.done():

@@ -26,11 +26,11 @@ class SoundOut(Protocol):
         ...
 
     def heard(self) -> int:
-        """Sample frames of fed sound that left the speaker since `cut`; filled-in silence never counts."""
+        """Return the sample frames of fed sound played since `cut`; filled-in silence never counts."""
         ...
 
     def waiting(self) -> int:
-        """Sample frames fed and not yet taken by the device."""
+        """Return the sample frames fed and not yet taken by the device."""
         ...
 
     def cut(self) -> None:
@@ -53,7 +53,7 @@ class Pipe:
             self._bytes += pcm
 
     def take(self, frames: int) -> bytes:
-        """Exactly that many sample frames, silence where nothing waits; only real ones count as taken."""
+        """Take exactly that many sample frames, silence where nothing waits; only real ones count."""
         wanted = frames * FRAME_BYTES
         with self._lock:
             pcm = bytes(self._bytes[:wanted])

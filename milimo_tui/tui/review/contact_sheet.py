@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from milimo_tui.tui.widgets.cards import Cards
 
 if TYPE_CHECKING:
-    from milimo_tui.tui.keys.key_parser import Stroke
+    from milimo_tui.tui.keys.key_parser import KeyCommand
     from milimo_tui.tui.review.review_view import ReviewView
 
 
@@ -17,7 +17,7 @@ class ContactSheet:
     def __init__(self, core: ReviewView) -> None:
         self._core = core
 
-    def act_sheet(self, stroke: Stroke) -> None:
+    def act_sheet(self, key_command: KeyCommand) -> None:
         """s: show all pictures at once, or the one large."""
         cards = self._core.query_one(Cards)
         if self._core.item is None:
@@ -34,7 +34,7 @@ class ContactSheet:
             self._core.take_player.ask_frame()
         self._core.refresh_lines()
 
-    def act_play(self, stroke: Stroke) -> None:
+    def act_play(self, key_command: KeyCommand) -> None:
         if self._core.on_sheet:
-            self.act_sheet(stroke)
-        self._core.take_player.act_play(stroke)
+            self.act_sheet(key_command)
+        self._core.take_player.act_play(key_command)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from milimo_tui.tui.keys.key_parser import Stroke
+    from milimo_tui.tui.keys.key_parser import KeyCommand
     from milimo_tui.tui.review.review_view import ReviewView
 
 
@@ -25,30 +25,30 @@ class ItemMoves:
             self._core.draw_place()
             self._core.load_take()
 
-    def act_down(self, stroke: Stroke) -> None:
-        self.go(self._core.place + stroke.times)
+    def act_down(self, key_command: KeyCommand) -> None:
+        self.go(self._core.place + key_command.times)
 
-    def act_up(self, stroke: Stroke) -> None:
-        self.go(self._core.place - stroke.times)
+    def act_up(self, key_command: KeyCommand) -> None:
+        self.go(self._core.place - key_command.times)
 
-    def act_page_down(self, stroke: Stroke) -> None:
-        self.go(self._core.place + 10 * stroke.times)
+    def act_page_down(self, key_command: KeyCommand) -> None:
+        self.go(self._core.place + 10 * key_command.times)
 
-    def act_page_up(self, stroke: Stroke) -> None:
-        self.go(self._core.place - 10 * stroke.times)
+    def act_page_up(self, key_command: KeyCommand) -> None:
+        self.go(self._core.place - 10 * key_command.times)
 
-    def act_first(self, stroke: Stroke) -> None:
-        self.go((stroke.count or 1) - 1)
+    def act_first(self, key_command: KeyCommand) -> None:
+        self.go((key_command.count or 1) - 1)
 
-    def act_last(self, stroke: Stroke) -> None:
-        self.go(10**9 if stroke.count is None else stroke.count - 1)
+    def act_last(self, key_command: KeyCommand) -> None:
+        self.go(10**9 if key_command.count is None else key_command.count - 1)
 
-    async def act_next_item(self, stroke: Stroke) -> None:
+    async def act_next_item(self, key_command: KeyCommand) -> None:
         """Pass this one over: it counts as looked at, picked or not."""
         items = self._core.review.items if self._core.review else ()
-        passed = items[self._core.place : self._core.place + stroke.times]
-        last = self._core.place + stroke.times >= len(items)
-        self.go(self._core.place + stroke.times)
+        passed = items[self._core.place : self._core.place + key_command.times]
+        last = self._core.place + key_command.times >= len(items)
+        self.go(self._core.place + key_command.times)
         new = tuple(item.id for item in passed if not item.seen)
         if new and await self._core.studio_app.command("review.seen", {"ids": new}, quiet=True) is None:
             return
@@ -59,10 +59,10 @@ class ItemMoves:
             )
             self._core.say(message, hint="g t plays the film")
 
-    def act_previous_item(self, stroke: Stroke) -> None:
-        self.go(self._core.place - stroke.times)
+    def act_previous_item(self, key_command: KeyCommand) -> None:
+        self.go(self._core.place - key_command.times)
 
-    def act_filter(self, stroke: Stroke) -> None:
+    def act_filter(self, key_command: KeyCommand) -> None:
         """f: list every take of the film, or the new ones."""
         everything = self._core.everything = not self._core.everything
         self._core.say("every take of the film" if everything else "what came in", hint="f goes back")

@@ -8,7 +8,7 @@ from milimo_tui.story.values import picked_takes
 
 if TYPE_CHECKING:
     from milimo_tui.story.values.film import Take
-    from milimo_tui.tui.keys.key_parser import Stroke
+    from milimo_tui.tui.keys.key_parser import KeyCommand
     from milimo_tui.tui.review.review_view import ReviewView
 
 
@@ -18,11 +18,11 @@ class OtherTakes:
     def __init__(self, core: ReviewView) -> None:
         self._core = core
 
-    def act_take_next(self, stroke: Stroke) -> None:
-        self._other(stroke.times)
+    def act_take_next(self, key_command: KeyCommand) -> None:
+        self._other(key_command.times)
 
-    def act_take_previous(self, stroke: Stroke) -> None:
-        self._other(-stroke.times)
+    def act_take_previous(self, key_command: KeyCommand) -> None:
+        self._other(-key_command.times)
 
     def _takes(self) -> list[Take]:
         story, item = self._core.story, self._core.item
@@ -51,7 +51,7 @@ class OtherTakes:
         self._core.draw_place()
         self._core.load_take()
 
-    def act_compare(self, stroke: Stroke) -> None:
+    def act_compare(self, key_command: KeyCommand) -> None:
         """A: compare two takes at one playhead, beside each other where there is room, else in turn."""
         here = self._core.take
         ids = [take.id for take in self._takes()]

@@ -18,7 +18,7 @@ from milimo_tui.tui.review.take_strip import TakeStrip
 from milimo_tui.tui.widgets.cards import Cards
 
 if TYPE_CHECKING:
-    from milimo_tui.tui.keys.key_parser import Stroke
+    from milimo_tui.tui.keys.key_parser import KeyCommand
 
 
 class ReviewScreen(ReviewView):
@@ -35,8 +35,8 @@ class ReviewScreen(ReviewView):
     def parts(self) -> tuple[object, ...]:
         return (self.contact_sheet, self.item_moves, self.other_takes, self.take_actions, self.take_player)
 
-    def args_for(self, command: str, stroke: Stroke) -> Mapping[str, Any] | None:
-        return self.take_actions.args_for(command, stroke)
+    def args_for(self, command: str, key_command: KeyCommand) -> Mapping[str, Any] | None:
+        return self.take_actions.args_for(command, key_command)
 
     def go_to_frame(self, frame: int) -> bool:
         return self.take_player.go_to_frame(frame)
@@ -44,14 +44,14 @@ class ReviewScreen(ReviewView):
     def shown_file(self) -> str:
         return self.take_player.shown_file()
 
-    def act_out(self, stroke: Stroke) -> None:
+    def act_out(self, key_command: KeyCommand) -> None:
         """Go one level out: the comparison, the sheet, then what every screen leaves."""
         if self.compared_take:
             self.other_takes.end_comparison()
         elif self.on_sheet:
-            self.contact_sheet.act_sheet(stroke)
+            self.contact_sheet.act_sheet(key_command)
         else:
-            super().act_out(stroke)
+            super().act_out(key_command)
 
     def on_take_strip_clicked(self, event: TakeStrip.Clicked) -> None:
         self.item_moves.go(event.place)

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from milimo_tui.tui.keys.key_parser import Stroke
+    from milimo_tui.tui.keys.key_parser import KeyCommand
     from milimo_tui.tui.review.review_view import ReviewView
 
 
@@ -19,23 +19,23 @@ class TakeActions:
     def __init__(self, core: ReviewView) -> None:
         self._core = core
 
-    def args_for(self, command: str, stroke: Stroke) -> Mapping[str, Any] | None:
+    def args_for(self, command: str, key_command: KeyCommand) -> Mapping[str, Any] | None:
         """Return the arguments of a command bound to a key; None where there is nothing to act on."""
         take = self._core.take
         if command == "shot.rate":
             if take is None:
                 return None
-            if not stroke.argument.isdigit() or not 0 <= int(stroke.argument) <= 5:
+            if not key_command.argument.isdigit() or not 0 <= int(key_command.argument) <= 5:
                 self._core.say("a take has 1 to 5 stars, 0 takes them off", "warn")
                 return None
-            return {"id": take.shot, "take": take.id, "rating": int(stroke.argument)}
+            return {"id": take.shot, "take": take.id, "rating": int(key_command.argument)}
         if command == "review.comment":
             return {"take": take.id} if take else None
         if command == "review.seen":
             return {"ids": (self._core.item.id,)} if self._core.item else None
         return {"id": self._core.item.shot} if self._core.item and self._core.item.shot else {}
 
-    async def act_enter(self, stroke: Stroke) -> None:
+    async def act_enter(self, key_command: KeyCommand) -> None:
         await self.choose()
 
     async def choose(self) -> None:
@@ -46,7 +46,7 @@ class TakeActions:
         elif self._core.item is not None:
             await self._core.studio_app.go_to_job(self._core.item.job)
 
-    async def act_delete(self, stroke: Stroke) -> None:
+    async def act_delete(self, key_command: KeyCommand) -> None:
         """x: reject the take that is shown, or take a rejection back."""
         take = self._core.take
         if take is None:
@@ -55,7 +55,7 @@ class TakeActions:
         judged = {"accept": True} if take.rejected else {"reject": True}
         await self._core.command("shot.rate", id=take.shot, take=take.id, **judged)
 
-    async def act_comment(self, stroke: Stroke) -> None:
+    async def act_comment(self, key_command: KeyCommand) -> None:
         take = self._core.take
         if take is None:
             self._core.say("only a take can have a remark", "warn")
@@ -66,7 +66,7 @@ class TakeActions:
         if note is not None and note.strip() != take.note:
             await self._core.command("review.comment", take=take.id, text=note.strip())
 
-    async def act_retry(self, stroke: Stroke) -> None:
+    async def act_retry(self, key_command: KeyCommand) -> None:
         """r: retry what failed, unchanged."""
         item = self._core.item
         if item is None or item.take or item.state.value == "again":
@@ -76,7 +76,7 @@ class TakeActions:
             return
         await self._core.command("job.retry", ids=[item.job])
 
-    def act_edit(self, stroke: Stroke) -> None:
+    def act_edit(self, key_command: KeyCommand) -> None:
         """e: open the shot, to change what is asked for."""
         from milimo_tui.tui.storyboard.shot import ShotScreen
 

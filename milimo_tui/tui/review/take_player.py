@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from milimo_tui.cut.plan.plan import Plan
     from milimo_tui.story.values.film import Story, Take
     from milimo_tui.studio.project.inbox import Check
-    from milimo_tui.tui.keys.key_parser import Stroke
+    from milimo_tui.tui.keys.key_parser import KeyCommand
     from milimo_tui.tui.shell.screen import StudioScreen
 
 REMOTE_REST = 1 / 12  # over SSH: about twelve pictures a second
@@ -161,10 +161,10 @@ class TakePlayer:
             if loaded is None or loaded.key != key or not self._screen.is_attached:
                 continue
             monitor = self._monitors[id]
-            pixels = await monitor.frame(loaded.plan, min(frame, loaded.plan.frames - 1), wide, high)
+            drawing = await monitor.frame(loaded.plan, min(frame, loaded.plan.frames - 1), wide, high)
             picture = self._screen.query_one(f"#{id}", Picture)
             if picture.is_attached:
-                picture.show(pixels, monitor.trouble or "no picture here")
+                picture.show(drawing, monitor.trouble or "no picture here")
 
     # -- playing -------------------------------------------------------------------------------------
 
@@ -193,7 +193,7 @@ class TakePlayer:
         self.ask_frame()
         return True
 
-    def act_play(self, stroke: Stroke) -> None:
+    def act_play(self, key_command: KeyCommand) -> None:
         """space: play from here, at the end from the start; or stop."""
         if self.playing:
             self.halt()
@@ -201,21 +201,21 @@ class TakePlayer:
         else:
             self._start(Shuttle().forward())
 
-    def act_shuttle_on(self, stroke: Stroke) -> None:
+    def act_shuttle_on(self, key_command: KeyCommand) -> None:
         self._start(self.shuttle.forward())
 
-    def act_shuttle_back(self, stroke: Stroke) -> None:
+    def act_shuttle_back(self, key_command: KeyCommand) -> None:
         self._start(self.shuttle.backward())
 
-    def act_shuttle_stop(self, stroke: Stroke) -> None:
+    def act_shuttle_stop(self, key_command: KeyCommand) -> None:
         self.halt()
         self._on_moved()
 
-    def act_right(self, stroke: Stroke) -> None:
-        self.go_to_frame(self.frame + stroke.times)
+    def act_right(self, key_command: KeyCommand) -> None:
+        self.go_to_frame(self.frame + key_command.times)
 
-    def act_left(self, stroke: Stroke) -> None:
-        self.go_to_frame(self.frame - stroke.times)
+    def act_left(self, key_command: KeyCommand) -> None:
+        self.go_to_frame(self.frame - key_command.times)
 
     def _start(self, shuttle: Shuttle) -> None:
         if self.loaded is None:
@@ -274,7 +274,7 @@ class TakePlayer:
 
     # -- elsewhere -----------------------------------------------------------------------------------
 
-    async def act_player(self, stroke: Stroke) -> None:
+    async def act_player(self, key_command: KeyCommand) -> None:
         """H: open the take in mpv, from the playhead."""
         self.halt()
         if self.loaded is None or not self.loaded.path:

@@ -24,7 +24,7 @@ from milimo_tui.tui.script.source_text import shown
 from milimo_tui.tui.widgets.host import host_of
 
 if TYPE_CHECKING:
-    from milimo_tui.tui.keys.key_parser import Stroke
+    from milimo_tui.tui.keys.key_parser import KeyCommand
     from milimo_tui.tui.terminal.theme import Ink
 
 LETTERS: Mapping[str, str] = {
@@ -277,23 +277,23 @@ class ScriptEditor(TextArea):
         row = max(0, min(row, self.document.line_count - 1))
         self.move_cursor((row, min(column, len(self.document.get_line(row)))))
 
-    def act_down(self, stroke: Stroke) -> None:
-        self.go_to(self.cursor_location[0] + stroke.times)
+    def act_down(self, key_command: KeyCommand) -> None:
+        self.go_to(self.cursor_location[0] + key_command.times)
 
-    def act_up(self, stroke: Stroke) -> None:
-        self.go_to(self.cursor_location[0] - stroke.times)
+    def act_up(self, key_command: KeyCommand) -> None:
+        self.go_to(self.cursor_location[0] - key_command.times)
 
-    def act_first(self, stroke: Stroke) -> None:
-        self.go_to((stroke.count or 1) - 1)
+    def act_first(self, key_command: KeyCommand) -> None:
+        self.go_to((key_command.count or 1) - 1)
 
-    def act_last(self, stroke: Stroke) -> None:
-        self.go_to(self.document.line_count - 1 if stroke.count is None else stroke.count - 1)
+    def act_last(self, key_command: KeyCommand) -> None:
+        self.go_to(self.document.line_count - 1 if key_command.count is None else key_command.count - 1)
 
-    def act_page_down(self, stroke: Stroke) -> None:
-        self.go_to(self.cursor_location[0] + stroke.times * max(1, self.size.height // 2))
+    def act_page_down(self, key_command: KeyCommand) -> None:
+        self.go_to(self.cursor_location[0] + key_command.times * max(1, self.size.height // 2))
 
-    def act_page_up(self, stroke: Stroke) -> None:
-        self.go_to(self.cursor_location[0] - stroke.times * max(1, self.size.height // 2))
+    def act_page_up(self, key_command: KeyCommand) -> None:
+        self.go_to(self.cursor_location[0] - key_command.times * max(1, self.size.height // 2))
 
     def find(self, words: str, step: int) -> bool:
         """Go to the next (or previous) place of the words, round the end, without regard to case."""

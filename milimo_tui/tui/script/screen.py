@@ -22,7 +22,7 @@ from milimo_tui.tui.script.outline_rows import OutlineRows, line_of, summary
 from milimo_tui.tui.script.outliner import Outliner
 from milimo_tui.tui.script.source_text import EditorText, close_text, open_text
 from milimo_tui.tui.shell import handover
-from milimo_tui.tui.shell.collector import set_aside
+from milimo_tui.tui.shell.collector import freeze_heap
 from milimo_tui.tui.shell.screen import StudioScreen
 from milimo_tui.tui.terminal.theme import STALE
 from milimo_tui.tui.widgets.empty import Empty
@@ -30,7 +30,7 @@ from milimo_tui.tui.widgets.rows import Rows
 
 if TYPE_CHECKING:
     from milimo_tui.studio.session.studio import Snapshot
-    from milimo_tui.tui.keys.key_parser import Stroke
+    from milimo_tui.tui.keys.key_parser import KeyCommand
 
 PAUSE = 0.25  # seconds without a key before the text is parsed again
 PAUSE_FACTOR = (
@@ -182,7 +182,7 @@ class ScriptScreen(StudioScreen):
         self.refresh_lines()
         if self._outliner.process is not None and self._aside != self._project:
             self._aside = self._project
-            set_aside()
+            freeze_heap()
         self._pause = max(PAUSE, min(LONGEST_PAUSE, PAUSE_FACTOR * self._outliner.seconds))
 
     def _draw_outline(self) -> None:
@@ -224,10 +224,10 @@ class ScriptScreen(StudioScreen):
 
     # -- acts --------------------------------------------------------------------------------------
 
-    def act_enter(self, stroke: Stroke) -> None:
-        self.act_write(stroke)
+    def act_enter(self, key_command: KeyCommand) -> None:
+        self.act_write(key_command)
 
-    def act_write(self, stroke: Stroke) -> None:
+    def act_write(self, key_command: KeyCommand) -> None:
         """Go from reading to writing."""
         if not self._project:
             return
@@ -237,7 +237,7 @@ class ScriptScreen(StudioScreen):
         self.editor.read_only = False
         self.refresh_lines()
 
-    def act_out(self, stroke: Stroke) -> None:
+    def act_out(self, key_command: KeyCommand) -> None:
         if not self.editor.read_only:
             self.editor.read_only = True
             self.editor.suggestion = ""
@@ -245,26 +245,26 @@ class ScriptScreen(StudioScreen):
         elif self.outline_rows.has_focus:
             self.editor.focus()
 
-    def act_undo_text(self, stroke: Stroke) -> None:
+    def act_undo_text(self, key_command: KeyCommand) -> None:
         self.editor.undo()
 
-    async def act_undo(self, stroke: Stroke) -> None:
+    async def act_undo(self, key_command: KeyCommand) -> None:
         """Undo what was typed since the last save; with nothing typed, the project's last edit."""
         if self._clash and self.film is not None:
             self._load(self.film.story.project.script)
         elif self._dirty:
-            for _ in range(stroke.times):
+            for _ in range(key_command.times):
                 self.editor.undo()
         else:
-            await self.studio_app.act_undo(stroke)
+            await self.studio_app.act_undo(key_command)
 
-    async def act_redo(self, stroke: Stroke) -> None:
+    async def act_redo(self, key_command: KeyCommand) -> None:
         before = self.editor.text
         self.editor.redo()
         if self.editor.text == before:
-            await self.studio_app.act_redo(stroke)
+            await self.studio_app.act_redo(key_command)
 
-    async def act_save(self, stroke: Stroke) -> None:
+    async def act_save(self, key_command: KeyCommand) -> None:
         await self._save()
 
     async def _save(self) -> bool:
@@ -283,13 +283,13 @@ class ScriptScreen(StudioScreen):
         self.refresh_lines()
         return True
 
-    async def act_commit(self, stroke: Stroke) -> None:
+    async def act_commit(self, key_command: KeyCommand) -> None:
         """Save, then make scenes, shots and elements of it; unchanged shots keep their takes."""
         if self._dirty and not await self._save():
             return
         await self.command("storyboard.commit")
 
-    async def act_editor(self, stroke: Stroke) -> None:
+    async def act_editor(self, key_command: KeyCommand) -> None:
         """Edit the whole screenplay in the person's editor and take it back as if typed here."""
         film = self.film
         if film is None:
@@ -313,7 +313,7 @@ class ScriptScreen(StudioScreen):
         self._source = replace(opened, lines=self._source.lines, ends=self._source.ends)
         self.say("back from the editor", hint="w saves, c c commits")
 
-    async def act_to_shot(self, stroke: Stroke) -> None:
+    async def act_to_shot(self, key_command: KeyCommand) -> None:
         """Go to this line's shot: back on the timeline where one came from there, else its card."""
         from milimo_tui.tui.timeline.screen import TimelineScreen
 
@@ -332,17 +332,17 @@ class ScriptScreen(StudioScreen):
         if self.studio_app.came_from == "timeline" and any(
             clip.source.ref == shot.id for clip in (film.cut.clips if film.cut else ())
         ):
-            await self.studio_app.act_back(stroke)
+            await self.studio_app.act_back(key_command)
             if isinstance(self.app.screen, TimelineScreen):
                 self.app.screen.go_to_clip_of(shot.id)
             return
         await self.studio_app.go_to_shot(shot.id)
 
-    def act_next_scene(self, stroke: Stroke) -> None:
-        self._scene(stroke.times)
+    def act_next_scene(self, key_command: KeyCommand) -> None:
+        self._scene(key_command.times)
 
-    def act_previous_scene(self, stroke: Stroke) -> None:
-        self._scene(-stroke.times)
+    def act_previous_scene(self, key_command: KeyCommand) -> None:
+        self._scene(-key_command.times)
 
     def _scene(self, step: int) -> None:
         here = self.editor.cursor_location[0] + 1

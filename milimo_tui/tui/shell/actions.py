@@ -1,4 +1,4 @@
-"""What a whole stroke does: an act of a widget, a screen or the app, or a command of the registry.
+"""Performs a whole key command: an act of a widget, a screen or the app, or a command of the registry.
 
 Acts are methods `act_<name>`, found on the focused widget first and on the app last; a screen's parts come
 before the screen itself.
@@ -11,37 +11,40 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from milimo_tui.tui.keys.key_parser import Stroke
+from milimo_tui.tui.keys.key_parser import KeyCommand
 
 if TYPE_CHECKING:
     from milimo_tui.tui.shell.ports import ShellApp
 
 
-def perform(app: ShellApp, stroke: Stroke) -> None:
-    """Do what a stroke says; where that can't be done, say why."""
-    binding, screen = stroke.binding, app.studio_screen
+def perform(app: ShellApp, key_command: KeyCommand) -> None:
+    """Do what a key command asks for; where that can't be done, say why."""
+    binding, screen = key_command.binding, app.studio_screen
     if screen is not None and screen.lacks_film and binding.context == screen.CONTEXTS[0]:
         app.say("no film is open", hint="g h goes home, where a film is started")
         return
-    if screen is not None and screen.key_queue is not None and screen.key_queue.takes(stroke):
+    if screen is not None and screen.key_queue is not None and screen.key_queue.take(key_command):
         return
-    if binding.act == "out" and screen is not None and not screen.typing and app.counting.stop():
+    if binding.act == "out" and screen is not None and not screen.typing and app.intake_progress.stop():
         return
     if not binding.is_ui:
-        _run_command(app, stroke)
+        _run_command(app, key_command)
         return
     act = find_act(app, binding.act)
     if act is None:
         app.say(f"nothing to {binding.note} here", hint="? lists the keys")
         return
     if inspect.iscoroutinefunction(act):
-        app.background(partial(act, stroke), "acts")
+        app.background(partial(act, key_command), "acts")
     else:
-        act(stroke)
+        act(key_command)
 
 
-def find_act(app: ShellApp, name: str) -> Callable[[Stroke], Any] | None:
-    """`act_<name>` of the focused widget, its parents, the screen with its parts, or the app: the nearest."""
+def find_act(app: ShellApp, name: str) -> Callable[[KeyCommand], Any] | None:
+    """Find the nearest `act_<name>`: of the focused widget, its parents, the screen, its parts, or the app.
+
+    Returns None where nobody has one.
+    """
     node: Any = app.screen.focused or app.screen
     while node is not None:
         act = offered(node, f"act_{name}")
@@ -52,7 +55,7 @@ def find_act(app: ShellApp, name: str) -> Callable[[Stroke], Any] | None:
 
 
 def offered(node: Any, name: str) -> Callable[..., Any] | None:
-    """A method by its name: of the node's parts in their order where it has any, then its own."""
+    """Find a method by its name: in the node's parts in their order where it has any, then its own."""
     for each in (*getattr(node, "parts", ()), node):
         found = getattr(each, name, None)
         if callable(found):
@@ -61,12 +64,12 @@ def offered(node: Any, name: str) -> Callable[..., Any] | None:
     return None
 
 
-def _run_command(app: ShellApp, stroke: Stroke) -> None:
-    screen, id = app.studio_screen, stroke.binding.run
+def _run_command(app: ShellApp, key_command: KeyCommand) -> None:
+    screen, id = app.studio_screen, key_command.binding.run
     if screen is None:
         return
-    args = screen.args_for(id, stroke)
+    args = screen.args_for(id, key_command)
     if args is None:
-        app.say(f"nothing is selected to {stroke.binding.note}", "warn")
+        app.say(f"nothing is selected to {key_command.binding.note}", "warn")
     else:
-        app.run_command(id, {**stroke.binding.args, **args})
+        app.run_command(id, {**key_command.binding.args, **args})

@@ -1,4 +1,4 @@
-"""The app's engine room: state that all screens share, commands off the event loop, messages.
+"""The base of the app: state that all screens share, commands off the event loop, messages.
 
 Knows no screen by name; `app.app` adds the modes, the acts that every screen has, and leaving. Imports only
 what the first frame needs.
@@ -19,15 +19,15 @@ from textual.filter import ANSIToTruecolor
 from milimo_tui.core.errors import Ambiguous, MilimoError
 from milimo_tui.core.safe_text import harmless
 from milimo_tui.tui.shell.actions import perform
-from milimo_tui.tui.shell.command_questions import AtScreen
+from milimo_tui.tui.shell.command_questions import ScreenQuestions
 from milimo_tui.tui.shell.follower import Follower, QueueChanged, QueueTrouble
-from milimo_tui.tui.shell.intake_progress import Counting
+from milimo_tui.tui.shell.intake_progress import IntakeProgress
 from milimo_tui.tui.shell.keyboard import Keyboard
-from milimo_tui.tui.shell.lanes import Lane
-from milimo_tui.tui.shell.messages import Said
-from milimo_tui.tui.shell.notifications import Teller, Told, trouble
+from milimo_tui.tui.shell.messages import LogMessage
+from milimo_tui.tui.shell.notifications import NoticeReceived, Notifier, delivery_failure
 from milimo_tui.tui.shell.ports import FrontScreen, front_screen
 from milimo_tui.tui.shell.queue_feed import Queue
+from milimo_tui.tui.shell.work_threads import WorkThread
 from milimo_tui.tui.terminal import capabilities
 from milimo_tui.tui.terminal.ascii_signs import PlainSigns, wants_ascii
 from milimo_tui.tui.terminal.cells import HarmlessCells
@@ -44,30 +44,34 @@ if TYPE_CHECKING:
 
 # Groups whose commands change the film: they run one after the other, in the order they were given.
 EDITS = frozenset({"project", "script", "storyboard", "scene", "element", "cut", "bin", "asset"})
-MOST_SAID = 500
+MOST_MESSAGES = 500
 
 
 class BaseApp(App[int]):
-    """What every screen shares: film, queue, keys, messages, lanes, pictures."""
+    """What every screen shares: film, queue, keys, messages, work threads, pictures."""
 
     def __init__(self, studio: Studio) -> None:
         self.colours = depth(os.environ)
         self._variables: dict[str, dict[str, str]] | None = None
         super().__init__(ansi_color=True if self.colours in ("16", "none") else None)
         self.studio = studio
-        studio.asks = AtScreen(self)
-        studio.counted = self.counting = Counting(self)
+        studio.asks = ScreenQuestions(self)
+        studio.counted = self.intake_progress = IntakeProgress(self)
         self.film: Snapshot | None = None
         self.film_known = False
         self.queue = Queue()
         self._began = time.time()  # jobs from before are not news
         self.shot = ""  # the shot that was looked at last: screens open on it
-        self.said: list[Said] = []
-        self.unclear: Ambiguous | None = None  # what the last command that was refused could not tell apart
-        self.saying: Said | None = None  # what the message line shows: until the next key
-        self.editing, self.working, self.reading = Lane("edits"), Lane("work"), Lane("reads", drops=True)
+        self.messages: list[LogMessage] = []
+        self.ambiguous: Ambiguous | None = None  # what the last command that was refused could not tell apart
+        self.shown_message: LogMessage | None = None  # what the message line shows: until the next key
+        self.editing, self.working, self.reading = (
+            WorkThread("edits"),
+            WorkThread("work"),
+            WorkThread("reads", drops=True),
+        )
         self.follower = Follower(studio, self.post_message)
-        self.telling, self._teller = Lane("telling"), Teller(studio.settings)
+        self.notices, self._notifier = WorkThread("telling"), Notifier(studio.settings)
         is_ascii = wants_ascii(studio.settings.signs, os.environ)
         images = "off" if is_ascii and studio.settings.images == "auto" else studio.settings.images
         self.terminal = capabilities.from_environment(os.environ, images)
@@ -81,7 +85,7 @@ class BaseApp(App[int]):
         self._use_theme(theme_name(studio.settings.theme, self.colours))
 
     def _use_theme(self, name: str) -> None:
-        """Begin with a theme; set so that the style sheets are not read a second time for it."""
+        """Begin with a theme, without reading the style sheets a second time for it."""
         for theme in themes():
             self.register_theme(theme)
         self.set_reactive(App.theme, name)
@@ -91,7 +95,10 @@ class BaseApp(App[int]):
         self.set_class(not self.current_theme.dark, "-light-mode", update=False)
 
     def get_css_variables(self) -> dict[str, str]:
-        """The theme's variables, worked out once a theme; none before it is chosen (it costs a frame)."""
+        """Return the theme's variables, worked out once per theme.
+
+        Empty before a theme is chosen: working them out then would cost a frame.
+        """
         if self._variables is None:
             return {}
         if self.theme not in self._variables:
@@ -107,18 +114,18 @@ class BaseApp(App[int]):
 
     @property
     def studio_screen(self) -> FrontScreen | None:
-        """The screen in front when it is one of the studio's, None for a panel."""
+        """Return the screen in front when it is one of the studio's; None for a panel."""
         screen = next(reversed(self.screen_stack), None)  # none where the studio is ending
         return front_screen(screen)
 
     @property
     def edits_at(self) -> str:
-        """The screen that edits are made on now: the mode, or the timeline for lists of the cut."""
+        """Return the screen that edits are made on now: the mode, or `timeline` for lists of the cut."""
         screens = self.studio_screens()
         return screens[-1].edits_at if screens else self.current_mode
 
     def studio_screens(self) -> list[FrontScreen]:
-        """The studio's screens of the present mode, the base first."""
+        """List the studio's screens of the present mode, the base first."""
         found = [front_screen(screen) for screen in self.screen_stack if screen.is_mounted]
         return [screen for screen in found if screen is not None]
 
@@ -141,26 +148,26 @@ class BaseApp(App[int]):
     def on_queue_trouble(self, event: QueueTrouble) -> None:
         self.say_error(event.error)
 
-    def on_told(self, event: Told) -> None:
-        """Something came to its end, and the person may look elsewhere."""
-        if not self._teller.is_news(event.notice):
+    def on_notice_received(self, event: NoticeReceived) -> None:
+        """Show a notice on the desktop: something ended, and the person may look elsewhere."""
+        if not self._notifier.is_news(event.notice):
             return
-        if undelivered := trouble(event.notice):
+        if undelivered := delivery_failure(event.notice):
             self.say(undelivered, "error", "milimo doctor looks at the settings")
             return
 
         async def tell() -> None:
-            self.to_terminal(await self.telling.run(lambda: self._teller.words(event.notice)))
+            self.to_terminal(await self.notices.run(lambda: self._notifier.words(event.notice)))
 
         self.background(tell, group="telling")
 
     async def on_event(self, event: events.Event) -> None:
-        """Keys go to the chord machine first."""
+        """Give keys to the key parser first; all else goes Textual's way."""
         if isinstance(event, (events.Key, events.MouseDown)):
-            self._hush()
+            self._clear_message()
         if isinstance(event, events.Key) and not event.is_forwarded:
-            async for stroke in self.keyboard.strokes(event, super().on_event):
-                perform(self, stroke)
+            async for key_command in self.keyboard.key_commands(event, super().on_event):
+                perform(self, key_command)
         else:
             await super().on_event(event)
 
@@ -184,9 +191,9 @@ class BaseApp(App[int]):
         self.background(wait, "commands")
 
     async def command(self, id: str, values: Mapping[str, Any], *, quiet: bool = False) -> Outcome | None:
-        """Run a command and wait for it; None when it was refused or failed, which is said."""
+        """Run a command and wait for it; return None when it was refused or failed, after saying why."""
 
-        group, place, self.unclear = id.partition(".")[0], self.edits_at, None
+        group, place, self.ambiguous = id.partition(".")[0], self.edits_at, None
 
         def work() -> Outcome:
             from milimo_tui.studio.registry.registry import run
@@ -209,7 +216,7 @@ class BaseApp(App[int]):
         return outcome
 
     async def registry(self) -> dict[str, Command]:
-        """Every command by id; the groups are imported in a thread the first time."""
+        """Return every command by id; the groups are imported in a thread the first time."""
 
         def read() -> dict[str, Command]:
             from milimo_tui.studio.registry.registry import commands
@@ -219,7 +226,7 @@ class BaseApp(App[int]):
         return await self.reading.run(read)
 
     def remember(self, key: str, value: Any) -> None:
-        """Keep something about the screens with the film, off the event loop; a read-only one keeps none."""
+        """Store a value of the screens with the film, off the event loop; a read-only film stores none."""
 
         def write() -> None:
             with suppress(MilimoError):
@@ -236,29 +243,32 @@ class BaseApp(App[int]):
     # -- saying ------------------------------------------------------------------------------------
 
     @property
-    def last_said(self) -> Said | None:
-        return self.said[-1] if self.said else None
+    def last_message(self) -> LogMessage | None:
+        return self.messages[-1] if self.messages else None
 
     def say(self, text: str, kind: str = "info", hint: str = "") -> None:
-        """One line to the person, kept in the log (`g l`). A hint names acts by id (`Keymap.worded`)."""
+        """Show a message on the message line and add it to the log (`g l`).
+
+        A hint names acts by id (`Keymap.with_keys`).
+        """
         screen = self.studio_screen
         if "{" in hint and screen is not None:
             hint = self.keyboard.keymap.with_keys(hint, (*screen.contexts, *screen.CONTEXTS))
         text, hint = self.in_keys(text), self.in_keys(hint)
-        self.said.append(Said(" ".join(text.split()), kind, hint, time.time()))
-        del self.said[:-MOST_SAID]
-        self.saying = self.said[-1]
+        self.messages.append(LogMessage(" ".join(text.split()), kind, hint, time.time()))
+        del self.messages[:-MOST_MESSAGES]
+        self.shown_message = self.messages[-1]
         for screen in self.studio_screens():
             screen.refresh_lines()
 
     def show_progress(self, text: str, hint: str) -> None:
-        """How far something is, on the message line until the next of its kind; the log keeps none of it."""
-        self.saying = Said(" ".join(text.split()), "info", hint, time.time())
+        """Show how far something is, on the message line until the next message; the log gets none of it."""
+        self.shown_message = LogMessage(" ".join(text.split()), "info", hint, time.time())
         for screen in self.studio_screens():
             screen.refresh_message()
 
     def in_keys(self, text: str) -> str:
-        """A sentence that names commands of the shell, with the keys they have here."""
+        """Replace the shell commands in a sentence by the keys that they have here."""
         if "milimo " not in text:
             return text
         from milimo_tui.tui.keys.command_keys import in_keys
@@ -267,15 +277,15 @@ class BaseApp(App[int]):
         contexts = (*screen.contexts, *screen.CONTEXTS) if screen is not None else ("global",)
         return in_keys(text, self.keyboard.keymap, contexts)
 
-    def _hush(self) -> None:
-        """The person goes on: what was said goes, it is in the log."""
-        if self.saying is not None:
-            self.saying = None
+    def _clear_message(self) -> None:
+        """Clear the message line: the person goes on, and the message is in the log."""
+        if self.shown_message is not None:
+            self.shown_message = None
             for screen in self.studio_screens():
                 screen.refresh_message()
 
     def say_error(self, error: MilimoError) -> None:
-        self.unclear = error if isinstance(error, Ambiguous) else None
+        self.ambiguous = error if isinstance(error, Ambiguous) else None
         self.say(error.message, "error", error.hint)
 
     # -- pictures ----------------------------------------------------------------------------------

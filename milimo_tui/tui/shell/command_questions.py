@@ -1,4 +1,4 @@
-"""What a command asks while it runs, asked on the screen in front: its thread waits, the event loop
+"""Questions of a command that runs, asked on the screen in front: its thread waits, the event loop
 does not.
 """
 
@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from milimo_tui.tui.shell.ports import ShellApp
 
 
-class AtScreen:
-    """The person at this screen (`studio.session.prompts.Asks`); called from a lane's thread."""
+class ScreenQuestions:
+    """Asks the person at this screen (`studio.session.prompts.Asks`); called from a work thread."""
 
     def __init__(self, app: ShellApp) -> None:
         self._app = app

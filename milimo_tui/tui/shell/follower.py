@@ -1,4 +1,4 @@
-"""Following the film and the queue from threads: what changed elsewhere reaches the screens as messages.
+"""Follows the film and the queue in threads: what changed elsewhere reaches the screens as messages.
 
 The film by SQLite's data version, the queue by the supervisor's event stream. Touches no widget.
 """
@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 from textual.message import Message
 
 from milimo_tui.core.errors import MilimoError, NotFound
-from milimo_tui.tui.shell.notifications import Told
-from milimo_tui.tui.shell.queue_feed import Queue, Watch
+from milimo_tui.tui.shell.notifications import NoticeReceived
+from milimo_tui.tui.shell.queue_feed import Queue, QueueWatch
 
 if TYPE_CHECKING:
     from milimo_tui.jobs.client.client import Client
@@ -80,11 +80,14 @@ class Follower:
         self._look.set()
 
     def look(self) -> None:
-        """Look at the film now rather than at the next turn."""
+        """Check the film now rather than after the usual wait."""
         self._look.set()
 
     def require_folder(self) -> None:
-        """Raises NotFound when the open film's folder was taken away: what is written now would be lost."""
+        """Check that the open film's folder is there.
+
+        Raises NotFound where it was taken away: what is written now would be lost.
+        """
         project = self.studio.project_or_none()
         if project is not None and not project.paths.db.exists():
             raise NotFound(
@@ -92,7 +95,7 @@ class Follower:
             )
 
     def read(self) -> None:
-        """Read the film in this thread and post it when it is another one than before."""
+        """Read the film in this thread, and post it when it is another one than before."""
         with self._film_lock:
             try:
                 self.require_folder()
@@ -117,21 +120,21 @@ class Follower:
     def _follow_queue(self) -> None:
         from milimo_tui.jobs.client.client import Client, WrongProtocol
 
-        told, trouble = False, ""
+        posted_away, trouble = False, ""
         while not self._stop.is_set():
             try:
                 client = Client(self.studio.home)
             except (MilimoError, OSError):
-                if not told:
+                if not posted_away:
                     self._post(QueueChanged(Queue()))
-                told = True
+                posted_away = True
                 self._stop.wait(RETRY_SECONDS)
                 continue
-            told = False
+            posted_away = False
             try:
-                Watch(client, self._stop, self._look, lambda notice: self._post(Told(notice))).run(
-                    partial(self._heard, client)
-                )
+                QueueWatch(
+                    client, self._stop, self._look, lambda notice: self._post(NoticeReceived(notice))
+                ).run(partial(self._post_queue, client))
                 trouble = ""
             except WrongProtocol as error:
                 # An older one that still has work: what it does is not seen until its successor is there.
@@ -145,8 +148,11 @@ class Follower:
             finally:
                 client.close()
 
-    def _heard(self, client: Client, queue: Queue) -> None:
-        """Tell of the queue; what could not be taken into this film before is tried again once it is open."""
+    def _post_queue(self, client: Client, queue: Queue) -> None:
+        """Post the queue, and tell the supervisor which film is open.
+
+        What could not be taken into that film before is tried again then.
+        """
         self._post(QueueChanged(queue))
         project = self.studio.project_or_none()
         opened = str(project.paths.root) if project is not None and not project.read_only else ""

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @contextmanager
 def handed_over(app: ToolkitApp) -> Iterator[None]:
-    """The terminal is another program's meanwhile: nothing is written to it, and its ctrl+c is not ours.
+    """Give the terminal to another program meanwhile: nothing is written to it, and its ctrl+c is not ours.
 
     A handler of our own, since one that ignores would be inherited by the program.
     """
@@ -34,7 +34,10 @@ def handed_over(app: ToolkitApp) -> Iterator[None]:
 
 
 def editor_command(environ: Mapping[str, str]) -> list[str]:
-    """The words of $VISUAL or $EDITOR. Raises Unavailable when none is named."""
+    """Return the words of $VISUAL or $EDITOR.
+
+    Raises Unavailable when none is named, BadInput where its quotes are open.
+    """
     named = environ.get("VISUAL") or environ.get("EDITOR")
     if not named:
         raise Unavailable("no editor is named", "set EDITOR in your shell, for example EDITOR=nano")
@@ -45,7 +48,10 @@ def editor_command(environ: Mapping[str, str]) -> list[str]:
 
 
 async def edit(app: ShellApp, text: str, name: str) -> str:
-    """The text after the person's editor. Raises Unavailable, BadInput or Failed; then nothing is changed."""
+    """Let the person edit a text in their editor; return it as they saved it.
+
+    Raises Unavailable, BadInput or Failed; then nothing is changed.
+    """
     command = editor_command(os.environ)
 
     def write() -> Path:

@@ -1,4 +1,4 @@
-"""Files that are taken in, told on the message line while it goes on; Esc wants no more of them."""
+"""Progress of files that are taken in, on the message line; Esc stops after the present one."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 EVERY = 0.1  # seconds between two drawings
 
 
-class Counting:
-    """The studio's `counted`: called from the lane of the edits, stopped from the event loop."""
+class IntakeProgress:
+    """The studio's `counted`: called from the thread of the edits, stopped from the event loop."""
 
     def __init__(self, app: ShellApp) -> None:
         self._app = app
@@ -25,7 +25,7 @@ class Counting:
         self._unwanted = threading.Event()
 
     def stop(self) -> bool:
-        """Let no more files be begun; False where none are taken in now, or it was said before."""
+        """Begin no more files; return False where none are taken in now, or it was stopped already."""
         if not self._under_way or self._unwanted.is_set():
             return False
         self._unwanted.set()
@@ -33,7 +33,7 @@ class Counting:
 
     @contextmanager
     def __call__(self, title: str, total: int) -> Iterator[Callable[[int, str], None]]:
-        """Yields a function to call with how many are done and the next one's name; it raises Cancelled."""
+        """Yield a function to call with how many are done and the next one's name; it raises Cancelled."""
         drawn = float("-inf")
 
         def count(done: int, name: str) -> None:

@@ -32,7 +32,7 @@ class KeySheet(Overlay):
 
 
 def reachable(keymap: Keymap, contexts: Sequence[str]) -> list[tuple[str, list[Binding]]]:
-    """The bindings in reach by context, nearest first; none whose keys mean something nearer by."""
+    """List the bindings in reach by context, nearest first, without keys that mean something nearer by."""
     taken: set[tuple[str, ...]] = set()
     in_visual = "visual" in contexts
     out = []
@@ -48,23 +48,26 @@ def reachable(keymap: Keymap, contexts: Sequence[str]) -> list[tuple[str, list[B
 
 
 def sections(keymap: Keymap, contexts: Sequence[str]) -> list[tuple[str, str, list[Binding]]]:
-    """What is in reach under headings: the title of a context, the kind of keys, the bindings."""
+    """Group what is in reach under headings: title of a context, kind of keys, bindings."""
     out = []
     for context, bindings in reachable(keymap, contexts):
         kinds = KINDS if len(bindings) > SHORT else ()
         groups = [(kind, [each for each in bindings if each.role is role]) for role, kind in kinds]
         groups = [(kind, own) for kind, own in groups if own]
-        told = [each for _, own in groups for each in own]
-        rest = [each for each in bindings if each not in told]
+        grouped = [each for _, own in groups for each in own]
+        rest = [each for each in bindings if each not in grouped]
         groups += [("acts" if groups else "", rest)] * bool(rest)
         out += [(keymap.titles[context], kind, own) for kind, own in groups]
     return out
 
 
 def key_rows(keymap: Keymap, contexts: Sequence[str], ink: Ink, idle: Collection[str] = ()) -> list[Row]:
-    """Every key that acts here, those of one act on one line; what can do nothing now (`idle`) is quiet."""
+    """List every key that acts here, those of one act on one line.
+
+    Commands in `idle`, which can do nothing now, are drawn quietly.
+    """
     found = [(title, kind, _acts(bindings)) for title, kind, bindings in sections(keymap, contexts)]
-    wide = min(WIDEST, max((len(_told(group)) for *_, acts in found for group in acts), default=0))
+    wide = min(WIDEST, max((len(_keys_text(group)) for *_, acts in found for group in acts), default=0))
     rows: list[Row] = []
     for title, kind, acts in found:
         rows += [Row("", Text())] * bool(rows)
@@ -74,7 +77,7 @@ def key_rows(keymap: Keymap, contexts: Sequence[str], ink: Ink, idle: Collection
 
 
 def _acts(bindings: Sequence[Binding]) -> list[list[Binding]]:
-    """The bindings of each act together, as the first of them stand."""
+    """Group bindings by their act, in the order of each act's first binding."""
     acts: dict[tuple[str, str], list[Binding]] = {}
     for binding in bindings:
         acts.setdefault((binding.note, binding.run), []).append(binding)
@@ -82,7 +85,7 @@ def _acts(bindings: Sequence[Binding]) -> list[list[Binding]]:
 
 
 def _row(group: Sequence[Binding], wide: int, ink: Ink, *, quiet: bool) -> Row:
-    first, keys = group[0], _told(group)
+    first, keys = group[0], _keys_text(group)
     run = "" if first.is_ui else first.run
     left = line(
         (cut(Text(keys.ljust(wide)), wide).plain, ink.muted if quiet else ink.accent),
@@ -92,7 +95,7 @@ def _row(group: Sequence[Binding], wide: int, ink: Ink, *, quiet: bool) -> Row:
     return Row(" ".join(first.chord), left, line((run, ink.muted)), search=f"{keys} {first.note} {first.run}")
 
 
-def _told(group: Sequence[Binding]) -> str:
+def _keys_text(group: Sequence[Binding]) -> str:
     return "  ".join(_keys(each) for each in group)
 
 

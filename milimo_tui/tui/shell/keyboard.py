@@ -1,6 +1,6 @@
-"""The keys of the app: from what the terminal sends to whole strokes, and hints while a chord is half typed.
+"""The keys of the app: from what the terminal sends to whole key commands, and hints for half a chord.
 
-What a stroke does is `actions`'; what the chords are, `keys` knows.
+What a key command does is `actions`'; what the chords are, `keys` knows.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from textual import events
 from milimo_tui.core.errors import BadInput
 from milimo_tui.tui.keys import keymap as keymaps
 from milimo_tui.tui.keys import keymap_file
-from milimo_tui.tui.keys.key_parser import Chords, Press, Stroke
+from milimo_tui.tui.keys.key_parser import KeyCommand, KeyParser, Press
 from milimo_tui.tui.keys.keymap import Keymap
 from milimo_tui.tui.shell.actions import perform
 from milimo_tui.tui.widgets.hints import DELAY
@@ -39,26 +39,26 @@ class Keyed(Protocol):
 
 
 class Keyboard:
-    """The chord machine with the person's keys, fed by the app's events."""
+    """The key parser with the person's keys, fed by the app's events."""
 
     def __init__(self, app: ShellApp) -> None:
         self._app = app
-        self._chords: Chords | None = None
+        self._parser: KeyParser | None = None
         self._hints_timer: Any = None
         self.hints_after = DELAY
 
     # What the keys are
 
     @property
-    def chords(self) -> Chords:
-        """The chord machine; a keymap file that can't be read is said, the preset holds."""
-        if self._chords is None:
-            self._chords = Chords(self._read_keymap())
-        return self._chords
+    def parser(self) -> KeyParser:
+        """Return the key parser; a keymap file that can't be read is reported, and the preset used."""
+        if self._parser is None:
+            self._parser = KeyParser(self._read_keymap())
+        return self._parser
 
     @property
     def keymap(self) -> Keymap:
-        return self.chords.keymap
+        return self.parser.keymap
 
     def _read_keymap(self) -> Keymap:
         own, preset = user_keymap(), self._app.studio.settings.keymap
@@ -75,12 +75,12 @@ class Keyboard:
 
     # Typing
 
-    async def strokes(
+    async def key_commands(
         self, event: events.Key, usual: Callable[[events.Key], Awaitable[None]]
-    ) -> AsyncIterator[Stroke]:
-        """Give a key to the chord machine, and each stroke that is whole then to the caller, to be done.
+    ) -> AsyncIterator[KeyCommand]:
+        """Give a key to the key parser, and yield each whole key command, to be done.
 
-        What that does not know goes the `usual` way, in its turn.
+        A key that the parser does not know goes the `usual` way, in its turn.
         """
         await self._in_front()
         screen = self._app.screen
@@ -89,32 +89,32 @@ class Keyboard:
             await self._in_front()
             in_front = self._app.studio_screen
             queue = in_front.key_queue if in_front is not None else None
-            if queue is not None and queue.holds(key, key_name(key)):
+            if queue is not None and queue.hold(key, key_name(key)):
                 continue
             pressed = self._press(key)
             if pressed is Press.UNBOUND:
                 await self._type(key, usual)
                 continue
-            if isinstance(pressed, Stroke):
+            if isinstance(pressed, KeyCommand):
                 yield pressed
             # Let an act that is a coroutine take its first step (open its prompt) before the next key.
             await asyncio.sleep(0)
             await asyncio.sleep(0)
 
     async def _in_front(self) -> None:
-        """Until the screen in front has its widgets: a key typed behind the one that opens it is for them."""
+        """Wait until the screen in front has its widgets: keys typed behind the one that opens it are its."""
         end = time.monotonic() + SCREEN_SECONDS
         while not self._app.screen.is_mounted and time.monotonic() < end:
             await asyncio.sleep(0.001)
 
-    def _press(self, event: events.Key) -> Stroke | Press:
-        """What the chord machine makes of a key; one that ends a chord in nothing is said, and is cleared."""
+    def _press(self, event: events.Key) -> KeyCommand | Press:
+        """Give a key to the parser; a key that ends a chord in nothing is reported, and the chord cleared."""
         if not hasattr(self._app.screen, "contexts"):
             return Press.UNBOUND
         screen = cast("Keyed", self._app.screen)
-        was_pending, operator = self.chords.is_pending, self.chords.operator
-        result = self.chords.press(key_name(event), screen.contexts, typing=screen.typing)
-        if was_pending or self.chords.is_pending:
+        was_pending, operator = self.parser.is_pending, self.parser.operator
+        result = self.parser.press(key_name(event), screen.contexts, typing=screen.typing)
+        if was_pending or self.parser.is_pending:
             self._show_pending()  # first: what is done may put a panel over this screen
         if result is not Press.UNBOUND or not was_pending:
             return result
@@ -149,13 +149,13 @@ class Keyboard:
             await asyncio.wait_for(taken.wait(), FIELD_SECONDS)
 
     def type_keys(self, keys: Iterable[str]) -> None:
-        """Keys as if they were typed on the screen in front; half a chord waits for the rest."""
+        """Type keys on the screen in front; half a chord waits for the rest."""
         screen = self._app.studio_screen
         if screen is None:
             return
         for key in keys:
-            result = self.chords.press(key, screen.contexts)
-            if isinstance(result, Stroke):
+            result = self.parser.press(key, screen.contexts)
+            if isinstance(result, KeyCommand):
                 perform(self._app, result)
         self._show_pending()
 
@@ -170,17 +170,17 @@ class Keyboard:
             return
         screen.refresh_lines()
         screen.hints.display = False
-        if self.chords.is_pending:
+        if self.parser.is_pending:
             self._hints_timer = self._app.set_timer(self.hints_after, self._show_hints)
 
     def _show_hints(self) -> None:
         screen = self._app.studio_screen
-        if screen is not None and self.chords.is_pending:
-            rows = self.chords.continuations(screen.contexts)
-            screen.hints.show(self.chords.pending, rows, self._app.ink, screen.size.width)
+        if screen is not None and self.parser.is_pending:
+            rows = self.parser.continuations(screen.contexts)
+            screen.hints.show(self.parser.pending, rows, self._app.ink, screen.size.width)
 
     def foot(self, contexts: tuple[str, ...], *, typing: bool = False) -> list[tuple[str, str]]:
-        """(keys, note) for the status line: what the nearest context that marks any has marked for it."""
+        """List (keys, note) for the status line, as the nearest context that has any marked for it."""
         found: list[tuple[str, str]] = []
         for context in contexts:
             found = [
@@ -196,14 +196,17 @@ class Keyboard:
 
 
 def user_keymap() -> Path:
-    """The person's own keys, laid over the preset."""
+    """Return the path of the person's own keys, laid over the preset."""
     import platformdirs
 
     return Path(platformdirs.user_config_dir("milimo")) / "keymap.toml"
 
 
 def one_by_one(event: events.Key) -> tuple[events.Key, ...]:
-    """Esc and a letter typed in one breath reach a program as alt with that letter: two keys again."""
+    """Split alt with a letter into Esc and that letter.
+
+    Typed in one breath they reach a program as one key.
+    """
     character = event.character
     if not event.key.startswith("alt+") or not character or not event.is_printable:
         return (event,)
@@ -212,7 +215,7 @@ def one_by_one(event: events.Key) -> tuple[events.Key, ...]:
 
 
 def key_name(event: events.Key) -> str:
-    """A key as the keymap names it: the character it types, else Textual's name."""
+    """Name a key as the keymap does: the character it types, else Textual's name."""
     if event.character and event.is_printable and event.key != "space":
         return event.character
     return event.key

@@ -1,4 +1,4 @@
-"""What the studio says in words: one line of the message log, and how it looks on the message line. Pure."""
+"""Messages of the studio: a line of the message log, and how it looks on the message line. Pure."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from milimo_tui.tui.widgets.text import line, wrapped
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class LogMessage:
     """A line of the message log. `kind` is info, good, warn or error; `at` is in seconds since 1970."""
 
     text: str
@@ -26,28 +26,28 @@ class Said:
         return time.strftime("%H:%M:%S", time.localtime(self.at))
 
 
-def said_text(said: Said, ink: Ink) -> Text:
-    """A message as one line: glyph, sentence, hint."""
-    glyph, style = _signs(said.kind, ink)
-    return line((glyph + said.text, style), (f"  {said.hint}" if said.hint else "", ink.muted))
+def message_text(message: LogMessage, ink: Ink) -> Text:
+    """Format a message as one line: glyph, sentence, hint."""
+    glyph, style = _signs(message.kind, ink)
+    return line((glyph + message.text, style), (f"  {message.hint}" if message.hint else "", ink.muted))
 
 
-def said_rows(said: Said, ink: Ink, width: int) -> list[Text]:
-    """The same wrapped to `width` cells: the sentence, below it the hint, set in as far as the glyph."""
-    glyph, style = _signs(said.kind, ink)
+def message_rows(message: LogMessage, ink: Ink, width: int) -> list[Text]:
+    """Wrap a message to `width` cells: the sentence, below it the hint, set in as far as the glyph."""
+    glyph, style = _signs(message.kind, ink)
     inside = width - len(glyph)
-    rows = [(words, style) for words in wrapped(said.text, inside)]
-    rows += [(words, ink.muted) for words in wrapped(said.hint, inside)]
+    rows = [(words, style) for words in wrapped(message.text, inside)]
+    rows += [(words, ink.muted) for words in wrapped(message.hint, inside)]
     signs = [glyph] + [" " * len(glyph)] * len(rows)
     return [line((sign, style), row) for sign, row in zip(signs, rows, strict=False)]
 
 
-def message_line(said: Said, place: Text, ink: Ink, width: int) -> tuple[Text, Text]:
-    """Both ends of the message line: the place gives way."""
-    message = said_text(said, ink)
-    return message, place if message.cell_len + 2 + place.cell_len <= width else Text()
+def message_line(message: LogMessage, place: Text, ink: Ink, width: int) -> tuple[Text, Text]:
+    """Return both ends of the message line; the place is left out where both have no room."""
+    text = message_text(message, ink)
+    return text, place if text.cell_len + 2 + place.cell_len <= width else Text()
 
 
 def _signs(kind: str, ink: Ink) -> tuple[str, Style]:
-    """The glyph of a kind of message, and the style of its words."""
+    """Return the glyph of a kind of message, and the style of its words."""
     return {"warn": ("! ", ink.stale), "error": ("✕ ", ink.failed)}.get(kind, ("", ink.text))

@@ -1,6 +1,6 @@
-"""The studio tells, in its terminal, what the supervisor found worth telling while it is attached.
+"""Notices of the supervisor, shown on the desktop by the studio while it is attached.
 
-Each notice is told once, whatever screen is open: who looks at Jobs may look at another window by now.
+Each notice is shown once, whatever screen is open: who looks at Jobs may look at another window by now.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ GIVEN_UP = "given_up"
 TOGETHER_SECONDS = 2.0  # a batch's end and the empty queue within this time are one thing to tell
 
 
-class Told(Message):
+class NoticeReceived(Message):
     """A notice of the supervisor's, as it came with the events."""
 
     def __init__(self, notice: Mapping[str, Any]) -> None:
@@ -26,15 +26,15 @@ class Told(Message):
         self.notice = notice
 
 
-def trouble(notice: Mapping[str, Any]) -> str:
-    """What a notice says that could not be delivered; empty for any other."""
+def delivery_failure(notice: Mapping[str, Any]) -> str:
+    """Describe a notice that could not be delivered; empty for any other."""
     if notice.get("event") != GIVEN_UP:
         return ""
     return f"the {notice['target']} was not told: {notice['error']} ({notice['tries']} tries)"
 
 
-class Teller:
-    """Remembers what was told, so that a replay of events tells nothing twice."""
+class Notifier:
+    """Shows notices, and remembers which, so that a replay of events shows none twice."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
@@ -42,7 +42,7 @@ class Teller:
         self._batch_at = 0.0  # when a batch's end was told
 
     def is_news(self, notice: Mapping[str, Any]) -> bool:
-        """Whether that was not told yet, nor by what was told just now; hears it."""
+        """Note a notice; return whether neither it nor another of the same moment was shown before."""
         fresh = int(notice["seq"]) > self._last
         self._last = max(self._last, int(notice["seq"]))
         event, at = notice.get("event"), float(notice["at"])
@@ -52,10 +52,10 @@ class Teller:
         return fresh
 
     def words(self, notice: Mapping[str, Any]) -> str:
-        """Show a notice on the desktop or return what to write to the terminal. May take seconds."""
+        """Show a notice on the desktop, or return what to write to the terminal. May take seconds."""
         from milimo_tui.studio.machine.notifications import notify
 
-        if trouble(notice):
+        if delivery_failure(notice):
             return ""
         try:
             return notify(str(notice["title"]), str(notice["text"]), self._settings, os.environ)

@@ -25,13 +25,13 @@ from milimo_tui.tui.widgets.text import fit, line, wrapped
 from milimo_tui.tui.widgets.too_small import TooSmall
 
 if TYPE_CHECKING:
-    from milimo_tui.tui.keys.key_parser import Stroke
-    from milimo_tui.tui.shell.messages import Said
+    from milimo_tui.tui.keys.key_parser import KeyCommand
+    from milimo_tui.tui.shell.messages import LogMessage
     from milimo_tui.tui.shell.ports import StudioApp
 
 
 def room(width: int) -> int:
-    """Cells of text in a panel on a screen of that width (see overlay.tcss)."""
+    """Return the cells of text in a panel on a screen of that width (see overlay.tcss)."""
     return max(20, min(110, width * 92 // 100) - 8)
 
 
@@ -82,7 +82,7 @@ class Overlay(ModalScreen[str]):
         self._open()
 
     def _open(self) -> None:
-        """What has the keys at first (Textual runs the `on_mount` of every class, so there is one)."""
+        """Set what has the keys at first (Textual runs the `on_mount` of every class, so there is one)."""
         self.query_one(Input).display = False
         self.rows.show(self.first_rows)
         self.rows.focus()
@@ -90,11 +90,11 @@ class Overlay(ModalScreen[str]):
             self.call_after_refresh(self._to_end)
 
     def dismiss(self, result: str | None = None) -> AwaitComplete:
-        """Close it, once: what is in front by then is not this panel's to close."""
+        """Close the panel, once: what is in front by then is not this panel's to close."""
         return super().dismiss(result) if self.is_active else AwaitComplete()
 
-    def act_search(self, stroke: Stroke) -> None:
-        """`/`: only the lines that hold what is typed."""
+    def act_search(self, key_command: KeyCommand) -> None:
+        """Open the filter (`/`): only lines that hold what is typed are shown."""
         field = self.query_one(Input)
         field.display = True
         field.focus()
@@ -103,26 +103,26 @@ class Overlay(ModalScreen[str]):
         self._filter(event.value)
 
     def _filter(self, words: str) -> None:
-        """Only the lines that hold the words."""
+        """Show only the lines that hold the words."""
         self.rows.show(filtered(self.first_rows, words))
 
-    def act_accept(self, stroke: Stroke) -> None:
-        """Enter in the filter: to the lines that are left."""
+    def act_accept(self, key_command: KeyCommand) -> None:
+        """Leave the filter for the lines that are left (Enter)."""
         self.rows.focus()
 
-    def act_down(self, stroke: Stroke) -> None:
-        self.rows.act_down(stroke)
+    def act_down(self, key_command: KeyCommand) -> None:
+        self.rows.act_down(key_command)
 
-    def act_up(self, stroke: Stroke) -> None:
-        self.rows.act_up(stroke)
+    def act_up(self, key_command: KeyCommand) -> None:
+        self.rows.act_up(key_command)
 
     act_complete, act_complete_back = act_down, act_up  # Tab in the filter: to the next line
 
-    def act_page_down(self, stroke: Stroke) -> None:
-        self.rows.act_page_down(stroke)
+    def act_page_down(self, key_command: KeyCommand) -> None:
+        self.rows.act_page_down(key_command)
 
-    def act_page_up(self, stroke: Stroke) -> None:
-        self.rows.act_page_up(stroke)
+    def act_page_up(self, key_command: KeyCommand) -> None:
+        self.rows.act_page_up(key_command)
 
     def _to_end(self) -> None:
         if self.is_active:  # it may have been closed before it was painted
@@ -132,8 +132,8 @@ class Overlay(ModalScreen[str]):
         event.stop()
         self.dismiss(event.key)
 
-    def act_out(self, stroke: Stroke) -> None:
-        """Out of the filter first, then of the panel."""
+    def act_out(self, key_command: KeyCommand) -> None:
+        """Leave the filter first, then the panel."""
         if self.typing:
             self.query_one(Input).value = ""
             self.query_one(Input).display = False
@@ -143,7 +143,7 @@ class Overlay(ModalScreen[str]):
 
 
 def filtered(rows: Sequence[Row], words: str) -> list[Row]:
-    """The rows that hold every word, under the headings (rows that can't be chosen) they stand under."""
+    """Return the rows that hold every word, under their headings (rows that can't be chosen)."""
     wanted, out = words.casefold().split(), []
     heading: Row | None = None
     for row in rows:
@@ -157,7 +157,7 @@ def filtered(rows: Sequence[Row], words: str) -> list[Row]:
 
 
 def text_rows(text: str, ink: Ink, width: int) -> list[Row]:
-    """Plain text as rows that can be walked, wrapped to `width` cells with their indent kept."""
+    """Turn plain text into rows that can be walked, wrapped to `width` cells with their indent kept."""
     lines: list[str] = []
     for words in text.splitlines():
         indent = " " * (len(words) - len(words.lstrip()))
@@ -165,12 +165,12 @@ def text_rows(text: str, ink: Ink, width: int) -> list[Row]:
     return [Row(str(index), line((words, ink.text))) for index, words in enumerate(lines)]
 
 
-def log_rows(said: Sequence[Said], ink: Ink, width: int) -> list[Row]:
-    """The message log, oldest first: time, sentence, hint; whole, wrapped to `width` cells."""
+def log_rows(messages: Sequence[LogMessage], ink: Ink, width: int) -> list[Row]:
+    """List the message log, oldest first: time, sentence, hint, wrapped to `width` cells."""
     styles = {"info": ink.text, "good": ink.text, "warn": ink.stale, "error": ink.failed}
     glyphs = {"warn": "! ", "error": "✕ "}
     rows: list[Row] = []
-    for index, entry in enumerate(said):
+    for index, entry in enumerate(messages):
         room_for = max(20, width - len(entry.clock) - 2)
         words = wrapped(glyphs.get(entry.kind, "") + entry.text, room_for) or [""]
         beside = cell_len(words[-1]) + 2 + cell_len(entry.hint) <= room_for
@@ -186,7 +186,7 @@ def log_rows(said: Sequence[Said], ink: Ink, width: int) -> list[Row]:
 class Palette(Overlay):
     """Every command of the registry by title, id and help, the best match first; a disabled one says why.
 
-    Dismisses with the command's id; `EVERY` before it where all its arguments are wanted.
+    Dismisses with the command's id; `EVERY` before it where the person wants to be asked for all arguments.
     """
 
     CONTEXTS: ClassVar[tuple[str, ...]] = ("palette", "prompt")
@@ -233,12 +233,12 @@ class Palette(Overlay):
         self.rows.show(rows, rows[0].key if rows else None)
 
     def _catch_up(self) -> None:
-        """Enter typed in one breath with the words is for them, and not for what was shown before."""
+        """Filter by what is typed now: Enter typed in one breath with the words is for them."""
         if (typed := self.query_one(Input).value) != self._shown:
             self._filter(typed)
 
-    def act_complete(self, stroke: Stroke) -> None:
-        """Tab: the words of the command under the cursor, where what is typed begins them; else the next."""
+    def act_complete(self, key_command: KeyCommand) -> None:
+        """Complete the title or id of the command under the cursor (Tab), else go to the next line."""
         field, key = self.query_one(Input), self.rows.key
         command = next((entry[0] for entry in self.entries if entry[0].id == key), None)
         names = (command.title, command.cli, command.id) if command else ()
@@ -250,15 +250,15 @@ class Palette(Overlay):
             field.value = field.value + name[len(typed) :]
             field.cursor_position = len(field.value)
         else:
-            self.rows.act_down(stroke)
+            self.rows.act_down(key_command)
 
-    def act_accept(self, stroke: Stroke) -> None:
+    def act_accept(self, key_command: KeyCommand) -> None:
         self._catch_up()
         self.dismiss(self.rows.key)
 
-    def act_accept_all(self, stroke: Stroke) -> None:
+    def act_accept_all(self, key_command: KeyCommand) -> None:
         self._catch_up()
         self.dismiss(f"{self.EVERY}{self.rows.key}" if self.rows.key else "")
 
-    def act_out(self, stroke: Stroke) -> None:
+    def act_out(self, key_command: KeyCommand) -> None:
         self.dismiss("")

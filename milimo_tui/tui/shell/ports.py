@@ -1,6 +1,6 @@
-"""What the parts of the shell, the screens and their widgets may ask of the app and of the screen in front.
+"""Protocols for what the shell, the screens and their widgets ask of the app and of the screen in front.
 
-Protocols: `base_app`, `screen` and `app.app` have what is asked here, and who asks needs none of them.
+`base_app`, `screen` and `app.app` implement them; who asks imports none of those.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ if TYPE_CHECKING:
     from milimo_tui.studio.registry.registry import Command, Outcome
     from milimo_tui.studio.session.studio import Snapshot, Studio
     from milimo_tui.tui.keys.completion import Lines
-    from milimo_tui.tui.keys.key_parser import Chords, Stroke
+    from milimo_tui.tui.keys.key_parser import KeyCommand, KeyParser
     from milimo_tui.tui.keys.keymap import Keymap
     from milimo_tui.tui.shell.follower import FilmChanged
-    from milimo_tui.tui.shell.lanes import Lane
-    from milimo_tui.tui.shell.messages import Said
+    from milimo_tui.tui.shell.messages import LogMessage
     from milimo_tui.tui.shell.question import Question
     from milimo_tui.tui.shell.queue_feed import Queue
+    from milimo_tui.tui.shell.work_threads import WorkThread
     from milimo_tui.tui.terminal.images.pictures import Pictures
     from milimo_tui.tui.terminal.theme import Ink
     from milimo_tui.tui.widgets.hints import Hints
@@ -43,22 +43,22 @@ class Keys(Protocol):
     """The person's keys: `keyboard.Keyboard`."""
 
     @property
-    def chords(self) -> Chords: ...
+    def parser(self) -> KeyParser: ...
     @property
     def keymap(self) -> Keymap: ...
     def type_keys(self, keys: Sequence[str]) -> None: ...
     def foot(self, contexts: tuple[str, ...], *, typing: bool = False) -> list[tuple[str, str]]: ...
 
 
-class StrokeQueue(Protocol):
-    """What keeps strokes and keys until edits that are under way are done: `timeline.base.key_queue`."""
+class KeyCommandQueue(Protocol):
+    """Keeps keys until the edits under way are done: `timeline.base.key_queue.KeyQueue`."""
 
-    def takes(self, stroke: Stroke) -> bool: ...
-    def holds(self, event: events.Key, name: str) -> bool: ...
+    def take(self, key_command: KeyCommand) -> bool: ...
+    def hold(self, event: events.Key, name: str) -> bool: ...
 
 
 class Stoppable(Protocol):
-    """Work that Esc stops: `intake_progress.Counting`."""
+    """Work that Esc stops: `intake_progress.IntakeProgress`."""
 
     def stop(self) -> bool: ...
 
@@ -96,21 +96,21 @@ class ShellApp(Host, ToolkitApp, Protocol):
     colours: str
     pictures: Pictures
     shot: str
-    said: list[Said]
-    saying: Said | None
-    unclear: Ambiguous | None
-    editing: Lane
-    working: Lane
-    reading: Lane
+    messages: list[LogMessage]
+    shown_message: LogMessage | None
+    ambiguous: Ambiguous | None
+    editing: WorkThread
+    working: WorkThread
+    reading: WorkThread
 
     @property
     def keyboard(self) -> Keys: ...
     @property
-    def counting(self) -> Stoppable: ...
+    def intake_progress(self) -> Stoppable: ...
     @property
     def studio_screen(self) -> FrontScreen | None: ...
     @property
-    def last_said(self) -> Said | None: ...
+    def last_message(self) -> LogMessage | None: ...
     def run_command(
         self,
         id: str,
@@ -132,7 +132,7 @@ class ShellApp(Host, ToolkitApp, Protocol):
 class StudioApp(ShellApp, Protocol):
     """The whole app, `app.app.MilimoApp`: it knows the screens, takes one there, and leaves."""
 
-    inbox: Lane  # waits for the queue, so that nothing else has to
+    inbox: WorkThread  # waits for the queue, so that nothing else has to
     used: list[str]  # commands of the palette and of `:`, the latest first
 
     @property
@@ -149,11 +149,11 @@ class StudioApp(ShellApp, Protocol):
     def how_to_leave(self) -> str: ...
 
     # Acts that a screen hands on where it has nothing of its own to do.
-    async def act_back(self, stroke: Stroke) -> None: ...
-    async def act_cancel(self, stroke: Stroke) -> None: ...
-    async def act_undo(self, stroke: Stroke) -> None: ...
-    async def act_redo(self, stroke: Stroke) -> None: ...
-    def act_editor(self, stroke: Stroke) -> None: ...
+    async def act_back(self, key_command: KeyCommand) -> None: ...
+    async def act_cancel(self, key_command: KeyCommand) -> None: ...
+    async def act_undo(self, key_command: KeyCommand) -> None: ...
+    async def act_redo(self, key_command: KeyCommand) -> None: ...
+    def act_editor(self, key_command: KeyCommand) -> None: ...
 
 
 class FrontScreen(HostScreen, Protocol):
@@ -189,8 +189,8 @@ class FrontScreen(HostScreen, Protocol):
     @property
     def steps_in(self) -> dict[str, Any]: ...
     @property
-    def key_queue(self) -> StrokeQueue | None: ...
-    def args_for(self, command: str, stroke: Stroke) -> Mapping[str, Any] | None: ...
+    def key_queue(self) -> KeyCommandQueue | None: ...
+    def args_for(self, command: str, key_command: KeyCommand) -> Mapping[str, Any] | None: ...
     async def run_typed(
         self, id: str, values: Mapping[str, Any], here: Mapping[str, Any]
     ) -> Outcome | None: ...
@@ -215,15 +215,15 @@ class FrontScreen(HostScreen, Protocol):
         secret: bool = False,
         changed: Callable[[str], None] | None = None,
         lines: Lines | None = None,
-        told: Sequence[Text] = (),
+        above: Sequence[Text] = (),
     ) -> str | None: ...
 
 
 def app_of(node: DOMNode) -> StudioApp:
-    """The app that a screen or a widget of the studio lives in; Textual types it for any app."""
+    """Return the app that a screen or a widget of the studio lives in; Textual types it for any app."""
     return cast("StudioApp", node.app)
 
 
 def front_screen(screen: object) -> FrontScreen | None:
-    """A screen where it is one of the studio's; None for a panel."""
+    """Return a screen typed as one of the studio's; None for a panel."""
     return cast("FrontScreen", screen) if getattr(screen, "is_studio", False) else None

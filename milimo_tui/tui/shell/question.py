@@ -23,7 +23,7 @@ class Question:
         return self._answer is not None
 
     async def ask(self, words: str, show: Callable[[], None]) -> bool:
-        """Open the question, `show` it and wait; closed again however the wait ends."""
+        """Open the question, call `show` and wait for the answer; closed again however the wait ends."""
         self._words, self._answer = words, asyncio.get_running_loop().create_future()
         try:
             show()
@@ -32,16 +32,16 @@ class Question:
             self._answer = None
 
     def answer(self, yes: bool) -> None:
-        """The first answer counts; without an open question it changes nothing."""
+        """Answer the open question; without one, or after a first answer, this changes nothing."""
         if self._answer is not None and not self._answer.done():
             self._answer.set_result(yes)
 
     def text(self, ink: Ink) -> Text:
-        """The question with the keys that answer it."""
+        """Format the question with the keys that answer it."""
         return line((self._words, ink.strong), "   ", _answers(ink))
 
     def rows(self, ink: Ink, width: int) -> list[Text]:
-        """The same wrapped to `width` cells, the keys in a row of their own."""
+        """Wrap the question to `width` cells, the keys in a row of their own."""
         return [line((words, ink.strong)) for words in wrapped(self._words, width)] + [_answers(ink)]
 
 

@@ -36,11 +36,11 @@ Key = tuple[float, str]  # when a job ended, and its id: the order of the past
 
 @dataclass(frozen=True)
 class Queue:
-    """The queue as last heard.
+    """The queue as it was last read.
 
     `jobs`, oldest first, holds every open one, and of the others all that ended after `floor` (None: all
     there are) and older failures; a job that did not change is the same object as before. `batches` are
-    those of held jobs, `status` the supervisor's own words.
+    those of known jobs, `status` the supervisor's own words.
     """
 
     running: bool = False
@@ -54,10 +54,10 @@ class Queue:
         return tuple(job for job in self.jobs if job.state in states)
 
     def ended_since(self, before: Queue, began: float) -> tuple[tuple[Job, ...], tuple[Job, ...]]:
-        """Jobs done and jobs failed since an earlier sight of the same queue.
+        """Return the jobs done and the jobs failed since an earlier reading of the same queue.
 
-        Those too that were not there yet and are over already, if they were made after `began`, when the
-        first sight was: a short job may come and go between two looks.
+        Jobs that were not there yet and are over already count too, if they were made after `began`, when the
+        first reading was: a short job may come and go between two readings.
         """
         then = {job.id: job.state for job in before.jobs}
         mine = [
@@ -77,14 +77,14 @@ class Queue:
         return self.in_state(*_WAITING)
 
     def start_of(self, id: str) -> float | None:
-        """When a job is expected to start, seconds since 1970."""
+        """Return when a job is expected to start, in seconds since 1970; None where that is not known."""
         ahead = self.forecast.jobs.get(id)
         return ahead.start if ahead else None
 
     def left(self, now: float) -> float | None:
-        """Seconds until everything open is expected to be done; None where that is not known of all of it.
+        """Return the seconds until everything open is expected to be done; None where a forecast is missing.
 
-        What is held counts for nothing: it waits for a person.
+        Held jobs do not count: they wait for a person.
         """
         still_open = [job for job in (*self.active, *self.waiting) if job.state != "held"]
         found = [self.forecast.jobs.get(job.id) for job in still_open]
@@ -92,60 +92,60 @@ class Queue:
         return max(0.0, max(ends) - now) if ends and len(ends) == len(found) else None
 
 
-def key_of(job: Job) -> Key:
-    """The place of an ended job in the past."""
+def ended_key(job: Job) -> Key:
+    """Return the place of an ended job in the order of the past."""
     return (float(job.ended or 0.0), job.id)
 
 
-class Held:
-    """The jobs that are held, and the floor under them. Not safe for threads."""
+class KnownQueue:
+    """The jobs that are known, and the end time below which ended ones are not. Not safe for threads."""
 
     def __init__(self, jobs: Iterable[Job] = (), floor: Key | None = None) -> None:
         self.jobs: dict[str, Job] = {job.id: job for job in jobs}
         self.floor = floor
 
     def take(self, fresh: Iterable[Job]) -> None:
-        """Put jobs as they are now in the place of what was held; let the oldest ended ones go."""
+        """Replace jobs by how they are now; drop the oldest ended ones where there are too many."""
         for job in fresh:
             self.jobs[job.id] = job
         floor = self.floor or (0.0, "")
-        ended = [job for job in self.jobs.values() if job.state in ENDED and key_of(job) >= floor]
+        ended = [job for job in self.jobs.values() if job.state in ENDED and ended_key(job) >= floor]
         if len(ended) > 2 * RECENT:
-            ended.sort(key=key_of, reverse=True)
+            ended.sort(key=ended_key, reverse=True)
             for job in ended[RECENT:]:
                 del self.jobs[job.id]
-            self.floor = key_of(ended[RECENT - 1])
+            self.floor = ended_key(ended[RECENT - 1])
 
     def in_order(self) -> tuple[Job, ...]:
         return tuple(sorted(self.jobs.values(), key=lambda job: (job.created, job.position, job.id)))
 
 
 @dataclass
-class _Heard:
-    """What events told since it was last looked at."""
+class _Changes:
+    """What events named since the last reading."""
 
     ids: set[str] = field(default_factory=set)
-    loud: bool = False  # something that may change the queue's own numbers
+    is_loud: bool = False  # something that may change the queue's own numbers
 
 
-class Watch:
-    """One connection's life: the queue is read once, then the jobs that events name, a few times a second."""
+class QueueWatch:
+    """One connection's life: reads the queue once, then the jobs that events name, a few times a second."""
 
     def __init__(
         self,
         client: Client,
         stop: threading.Event,
         look: threading.Event,
-        tell: Callable[[dict[str, Any]], object] = lambda notice: None,
+        on_notice: Callable[[dict[str, Any]], object] = lambda notice: None,
     ) -> None:
         self._client = client
-        self._tell = tell  # hears of what is worth telling a person who may look elsewhere
+        self._on_notice = on_notice  # hears of what is worth telling a person who may look elsewhere
         self._stop = stop
         self._look = look  # a finished job has changed the film
         self._wake = threading.Event()
         self._ended = False
         self._lock = threading.Lock()
-        self._heard = _Heard(loud=True)
+        self._changes = _Changes(is_loud=True)
         self._queue = Queue()
         self._asked = 0.0  # when the forecast was
 
@@ -153,45 +153,45 @@ class Watch:
         """Post the queue until the supervisor ends. Raises what the connection raises."""
         stream = self._client.watch(attend=True)
         threading.Thread(target=self._listen, args=(stream,), name="follow-events", daemon=True).start()
-        held = self._first()
+        known = self._read_first()
         while not self._stop.is_set() and not self._ended:
             with self._lock:
-                heard, self._heard = self._heard, _Heard()
+                changes, self._changes = self._changes, _Changes()
             self._wake.clear()
-            ids = sorted(heard.ids)
+            ids = sorted(changes.ids)
             for at in range(0, len(ids), IDS):
-                held.take(self._client.jobs({"ids": ids[at : at + IDS]}))
-            self._queue = self._seen(held, loud=heard.loud)
+                known.take(self._client.jobs({"ids": ids[at : at + IDS]}))
+            self._queue = self._queue_of(known, is_loud=changes.is_loud)
             post(self._queue)
             self._look.set()
-            self._stop.wait(QUEUE_SECONDS if len(held.jobs) < MANY else MANY_SECONDS)
+            self._stop.wait(QUEUE_SECONDS if len(known.jobs) < MANY else MANY_SECONDS)
             self._wake.wait()
 
-    def _first(self) -> Held:
-        """Everything open, what ended last, and the failures that still tell something."""
+    def _read_first(self) -> KnownQueue:
+        """Read everything open, what ended last, and older failures."""
         recent, more = self._client.past(limit=RECENT)
-        floor = key_of(recent[-1]) if recent and more else None
+        floor = ended_key(recent[-1]) if recent and more else None
         failed, _ = self._client.past(limit=RECENT, filters={"states": ["failed", "set_aside"]})
         still_open = self._client.jobs({"states": [*_ACTIVE, *_WAITING]})
-        return Held([*failed, *recent, *still_open], floor)
+        return KnownQueue([*failed, *recent, *still_open], floor)
 
-    def _seen(self, held: Held, *, loud: bool) -> Queue:
-        """The queue as a value; its numbers and forecast are asked for when they may be other ones."""
-        before, jobs = self._queue, held.in_order()
+    def _queue_of(self, known: KnownQueue, *, is_loud: bool) -> Queue:
+        """Make the queue as a value; its numbers and forecast are asked for when they may have changed."""
+        before, jobs = self._queue, known.in_order()
         now = time.monotonic()
-        if not loud and now - self._asked < FORECAST_SECONDS:
-            return Queue(True, jobs, before.status, before.batches, before.forecast, held.floor)
+        if not is_loud and now - self._asked < FORECAST_SECONDS:
+            return Queue(True, jobs, before.status, before.batches, before.forecast, known.floor)
         self._asked = now
         batches = sorted({job.batch for job in jobs if job.batch})
-        told = self._client.batches({"ids": batches}) if batches else []
+        batch_views = self._client.batches({"ids": batches}) if batches else []
         still_open = any(job.state not in ENDED for job in jobs)
         return Queue(
             True,
             jobs,
             self._client.status(),
-            {batch.id: batch for batch in told},
+            {batch.id: batch for batch in batch_views},
             self._client.forecast() if still_open else Forecast(),
-            held.floor,
+            known.floor,
         )
 
     def _listen(self, stream: Iterator[dict[str, Any]]) -> None:
@@ -199,10 +199,10 @@ class Watch:
             for event in stream:
                 with self._lock:
                     if event.get("job"):
-                        self._heard.ids.add(event["job"])
-                    self._heard.loud |= event["kind"] not in _QUIET
+                        self._changes.ids.add(event["job"])
+                    self._changes.is_loud |= event["kind"] not in _QUIET
                 if event["kind"] == "notice":
-                    self._tell(event)
+                    self._on_notice(event)
                 self._wake.set()
         except (MilimoError, OSError):
             pass  # told below: a connection that breaks has ended like one that is closed

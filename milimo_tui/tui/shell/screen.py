@@ -6,8 +6,9 @@ composes its widgets in `body`, draws values in `show_film` and `show_queue`, an
 `ui.<name>` of its keymap table. A key bound to a command id runs that command with `args_for`'s values. Name
 it in `app.modes.SCREENS`. Acts are looked for on the focused widget, its parents, the screen's `parts` in
 their order, the screen, then the app; a screen of many acts is made of parts, objects that are given what
-they need and offer acts as a screen does (see `timeline.screen`). Acts take the `Stroke`, may be coroutines,
-and must never touch disk, `av` or the network: `command` and `in_thread` do that off the event loop.
+they need and offer acts as a screen does (see `timeline.screen`). Acts take the `KeyCommand`, may be
+coroutines, and must never touch disk, `av` or the network: `command` and `in_thread` do that off the event
+loop.
 """
 
 from __future__ import annotations
@@ -26,11 +27,11 @@ from textual.widget import Widget
 from milimo_tui.core.time import timecode
 from milimo_tui.store.history.edit_places import TIMELINE, place_of
 from milimo_tui.tui.shell import screen_lines as lines
-from milimo_tui.tui.shell.ports import StrokeQueue, StudioApp, app_of
+from milimo_tui.tui.shell.ports import KeyCommandQueue, StudioApp, app_of
 from milimo_tui.tui.shell.question import Question
 from milimo_tui.tui.terminal.theme import Ink
 from milimo_tui.tui.widgets.hints import Hints
-from milimo_tui.tui.widgets.lines import Line, StatusLine, Whole
+from milimo_tui.tui.widgets.lines import Line, StatusLine, WrappedMessage
 from milimo_tui.tui.widgets.prompt import Prompt
 from milimo_tui.tui.widgets.rows import Rows
 from milimo_tui.tui.widgets.text import line
@@ -42,7 +43,7 @@ if TYPE_CHECKING:
     from milimo_tui.studio.registry.registry import Outcome
     from milimo_tui.studio.session.studio import Snapshot
     from milimo_tui.tui.keys.completion import Lines
-    from milimo_tui.tui.keys.key_parser import Stroke
+    from milimo_tui.tui.keys.key_parser import KeyCommand
     from milimo_tui.tui.shell.queue_feed import Queue
 
 T = TypeVar("T")
@@ -77,7 +78,8 @@ class StudioScreen(Screen[None]):
         super().__init__()
         self._shown_film: object = self  # neither a film nor None: nothing was shown yet
         self._shown_queue: object = None
-        self.key_queue: StrokeQueue | None = None  # where strokes wait behind edits that are under way
+        # where key commands wait behind edits that are under way
+        self.key_queue: KeyCommandQueue | None = None
         self.question = Question()
         self.searched_for = ""  # the words that were looked for last
         self.submode = ""  # TRIM, VISUAL … named on the status line instead of NORMAL
@@ -85,7 +87,7 @@ class StudioScreen(Screen[None]):
     # -- what a screen defines -------------------------------------------------------------------
 
     def body(self) -> Iterable[Widget]:
-        """The widgets between header and message line."""
+        """Return the widgets between header and message line."""
         return ()
 
     def show_film(self, film: Snapshot | None) -> None:
@@ -95,29 +97,32 @@ class StudioScreen(Screen[None]):
         """Draw the queue; called on the event loop, at most four times a second."""
 
     def heading(self) -> Text:
-        """The left end of the header: the film and this screen."""
+        """Return the left end of the header: the film and this screen."""
         name = self.film.story.project.name if self.film else "Milimo"
         return line((name, self.ink.strong), (f" · {self.TITLE}" if self.TITLE else "", self.ink.muted))
 
     def facts(self) -> Text | str:
-        """The right end of the header."""
+        """Return the right end of the header."""
         return ""
 
-    def args_for(self, command: str, stroke: Stroke) -> Mapping[str, Any] | None:
-        """Arguments for a command bound to a key; None means that nothing is selected for it."""
+    def args_for(self, command: str, key_command: KeyCommand) -> Mapping[str, Any] | None:
+        """Return the arguments for a command bound to a key; None means that nothing is selected for it."""
         return {}
 
     async def run_typed(self, id: str, values: Mapping[str, Any], here: Mapping[str, Any]) -> Outcome | None:
-        """Do a command typed after `:`; None where it was refused. `here` is what the screen adds to it."""
+        """Run a command typed after `:`; return None where it was refused.
+
+        `here` are the arguments that the screen adds to it.
+        """
         return await self.studio_app.command(id, {**here, **values})
 
     def go_to_frame(self, frame: int) -> bool:
-        """Put the playhead there, where the screen has one; False sends the person to the timeline."""
+        """Put the playhead there; a screen without one returns False, and the person goes to the timeline."""
         return False
 
     @property
     def timeline_playhead(self) -> int:
-        """The frame where the timeline stands: of the one below this screen, else as the cut keeps it."""
+        """Return the frame where the timeline stands: of the one below this screen, else the cut's own."""
         stack, cut = self.app.screen_stack, self.film.cut if self.film else None
         below = stack[-2] if len(stack) > 1 else None
         if isinstance(below, StudioScreen) and below.MODE == "timeline":
@@ -125,37 +130,37 @@ class StudioScreen(Screen[None]):
         return cut.playhead if cut is not None else 0
 
     def idle_acts(self) -> frozenset[str]:
-        """What the keys on the status line run that can do nothing here now (`ui.retry`): drawn quietly.
+        """List what keys on the status line run that can do nothing here now (`ui.retry`): drawn quietly.
 
-        They still answer: with why they can't.
+        Those keys still answer: with why they can't.
         """
         return frozenset()
 
     def shown_file(self) -> str:
-        """The absolute path of the media file that is selected here; empty for none."""
+        """Return the absolute path of the media file that is selected here; empty for none."""
         return ""
 
     @property
     def undoes(self) -> str:
-        """Whose history is meant where the keys are now."""
+        """Return whose history is meant where the keys are now: `project` or `cut`."""
         return self.UNDOES
 
     @property
     def edits_at(self) -> str:
-        """The screen that edits made here belong to: the mode, or the timeline for lists of the cut."""
+        """Return the screen that edits made here belong to: the mode, or `timeline` for lists of the cut."""
         return TIMELINE if self.UNDOES == "cut" else self.studio_app.current_mode
 
     @property
     def steps_in(self) -> dict[str, Any]:
-        """What `u` and `U` walk in, as arguments of their commands: what belongs to this screen."""
+        """Return the arguments by which `u` and `U` walk this screen's own edits."""
         return {"place": place_of(self.edits_at)}
 
     def unsaved(self) -> str:
-        """A sentence when leaving now would lose something."""
+        """Return a sentence when leaving now would lose something, else nothing."""
         return ""
 
     def rescue(self) -> None:
-        """The line was lost: write what `unsaved` would ask about, at once."""
+        """Write at once what `unsaved` would ask about: the line to the terminal was lost."""
 
     # -- the house ---------------------------------------------------------------------------------
 
@@ -169,7 +174,7 @@ class StudioScreen(Screen[None]):
 
     @property
     def lacks_film(self) -> bool:
-        """Whether there is nothing here to act on yet."""
+        """Return whether this screen needs a film and none is open."""
         return self.NEEDS_FILM and self.film is None and not self.is_asking
 
     @property
@@ -178,12 +183,12 @@ class StudioScreen(Screen[None]):
 
     @property
     def parts(self) -> tuple[object, ...]:
-        """What offers acts (`act_<name>`) and words for `:` (`line_<word>`) here, nearest first."""
+        """Return what offers acts (`act_<name>`) and words for `:` (`line_<word>`) here, nearest first."""
         return ()
 
     @property
     def contexts(self) -> tuple[str, ...]:
-        """Keymap contexts in force, nearest first."""
+        """Return the keymap contexts in force, nearest first."""
         if self.question.is_open:
             return ("confirm",)
         if self.prompt.is_open:
@@ -192,12 +197,12 @@ class StudioScreen(Screen[None]):
 
     @property
     def typing(self) -> bool:
-        """Whether a text field has the keys; a widget of text says so by `is_writing`."""
+        """Return whether a text field has the keys; a widget of text says so by `is_writing`."""
         return self.prompt.is_open or bool(getattr(self.focused, "is_writing", False))
 
     @property
     def is_asking(self) -> bool:
-        """Whether a prompt or a yes-or-no question waits for an answer."""
+        """Return whether a prompt or a yes-or-no question waits for an answer."""
         return self.prompt.is_open or self.question.is_open
 
     @property
@@ -215,14 +220,14 @@ class StudioScreen(Screen[None]):
         yield Prompt(id="prompt")
         yield StatusLine(id="status")
         yield Hints()
-        yield Whole()
+        yield WrappedMessage()
         yield TooSmall()
 
     def on_mount(self) -> None:
         self.refresh_lines()
 
     def on_screen_resume(self) -> None:
-        self.studio_app.keyboard.chords.reset()
+        self.studio_app.keyboard.parser.reset()
         self.catch_up()
         for seconds in SETTLED_SECONDS:
             self.set_timer(seconds, self.refresh)
@@ -249,7 +254,7 @@ class StudioScreen(Screen[None]):
         if not self.is_mounted or not self.query("#status"):
             return
         lines.draw_head(self, self.query_one("#head", Line))
-        lines.draw_message(self, self.query_one("#message", Line), self.query_one(Whole))
+        lines.draw_message(self, self.query_one("#message", Line), self.query_one(WrappedMessage))
         lines.draw_status(self, self.query_one("#status", StatusLine))
 
     def refresh_head(self) -> None:
@@ -267,10 +272,10 @@ class StudioScreen(Screen[None]):
     def refresh_message(self) -> None:
         """Redraw the message line from the present state."""
         if self.query("#message"):
-            lines.draw_message(self, self.query_one("#message", Line), self.query_one(Whole))
+            lines.draw_message(self, self.query_one("#message", Line), self.query_one(WrappedMessage))
 
     def place_text(self) -> Text:
-        """Cut and timecode, on every screen."""
+        """Return cut and timecode, as every screen shows them."""
         film = self.film
         if film is None or film.cut is None:
             return Text()
@@ -290,14 +295,14 @@ class StudioScreen(Screen[None]):
         secret: bool = False,
         changed: Callable[[str], None] | None = None,
         lines: Lines | None = None,
-        told: Sequence[Text] = (),
+        above: Sequence[Text] = (),
     ) -> str | None:
-        """One line from the person, in place of the message; None when they left it.
+        """Ask for one line, in place of the message; return None when the person left it.
 
-        `changed` is told of what is typed so far; Tab completes to `suggestions`, or to what `lines` tells;
-        `told` stands above the line.
+        `changed` is called with what is typed so far; Tab completes to `suggestions`, or to what `lines`
+        offers; the rows `above` stand above the line.
         """
-        self.studio_app.saying = None
+        self.studio_app.shown_message = None
         self.call_next(self.refresh_lines)
         answer = await self.prompt.ask(
             label,
@@ -307,13 +312,13 @@ class StudioScreen(Screen[None]):
             secret=secret,
             changed=changed,
             lines=lines,
-            told=told,
+            above=above,
         )
         self.refresh_lines()
         return answer
 
     async def confirm(self, question: str) -> bool:
-        """Yes or no, in place of the message; no at once while another question waits."""
+        """Ask for yes or no, in place of the message; return False at once while another question waits."""
         if self.question.is_open:
             return False
         try:
@@ -322,10 +327,10 @@ class StudioScreen(Screen[None]):
             if self.is_attached:
                 self.refresh_lines()
 
-    def act_yes(self, stroke: Stroke) -> None:
+    def act_yes(self, key_command: KeyCommand) -> None:
         self.question.answer(True)
 
-    def act_no(self, stroke: Stroke) -> None:
+    def act_no(self, key_command: KeyCommand) -> None:
         self.question.answer(False)
 
     # -- commands ----------------------------------------------------------------------------------
@@ -347,7 +352,7 @@ class StudioScreen(Screen[None]):
         self.studio_app.run_command(id, {**(values or {}), **more}, then=then, quiet=quiet)
 
     async def command(self, id: str, /, **values: Any) -> Outcome | None:
-        """Run a command and wait for its outcome; None when it was refused or failed (and said so)."""
+        """Run a command and wait for it; return None when it was refused or failed, after saying why."""
         return await self.studio_app.command(id, values)
 
     async def in_thread(self, work: Callable[[], T]) -> T:
@@ -367,7 +372,7 @@ class StudioScreen(Screen[None]):
 
     @contextmanager
     def while_here(self) -> Iterator[None]:
-        """What is done on this screen meanwhile ends quietly where the screen goes.
+        """End quietly what is done on this screen where the screen goes meanwhile.
 
         A screen that goes loses its widgets before its work is stopped.
         """
@@ -382,26 +387,26 @@ class StudioScreen(Screen[None]):
 
     # -- acts every screen has -------------------------------------------------------------------
 
-    def act_next_pane(self, stroke: Stroke) -> None:
+    def act_next_pane(self, key_command: KeyCommand) -> None:
         self.focus_next()
 
-    def act_previous_pane(self, stroke: Stroke) -> None:
+    def act_previous_pane(self, key_command: KeyCommand) -> None:
         self.focus_previous()
 
-    def act_out(self, stroke: Stroke) -> None:
-        """One level out: never further than this screen's base."""
+    def act_out(self, key_command: KeyCommand) -> None:
+        """Go one level out: never further than this screen's base."""
         if len(self.app.screen_stack) > 1 and self.app.screen is self:
             self.dismiss()
         elif self.typing:
             self.set_focus(None)
 
-    def act_close(self, stroke: Stroke) -> None:
+    def act_close(self, key_command: KeyCommand) -> None:
         if len(self.app.screen_stack) > 1:
             self.dismiss()
         else:
             self.say(self.studio_app.how_to_leave())
 
-    async def act_search(self, stroke: Stroke) -> None:
+    async def act_search(self, key_command: KeyCommand) -> None:
         """Look for words in the list or text of the focused pane."""
         from milimo_tui.tui.keys.completion import among
 
@@ -411,15 +416,15 @@ class StudioScreen(Screen[None]):
             self.find(self.searched_for, 1)
 
     def _names(self) -> tuple[str, ...]:
-        """What can be looked for by its name."""
+        """List the names that can be searched for."""
         from milimo_tui.studio.registry.completions import every_name
 
         return every_name(self.film)
 
-    def act_search_next(self, stroke: Stroke) -> None:
+    def act_search_next(self, key_command: KeyCommand) -> None:
         self._find_again(1)
 
-    def act_search_previous(self, stroke: Stroke) -> None:
+    def act_search_previous(self, key_command: KeyCommand) -> None:
         self._find_again(-1)
 
     def _find_again(self, step: int) -> None:

@@ -1,4 +1,4 @@
-"""The three lines of every screen: header, message, status, drawn from what the screen and the app say now.
+"""Draws the three lines of every screen, header, message and status, from the screen's and the app's state.
 
 Writes into the widgets that are given, and nowhere else.
 """
@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 from milimo_tui.core.format import clock
-from milimo_tui.tui.shell.messages import message_line, said_rows
+from milimo_tui.tui.shell.messages import message_line, message_rows
 from milimo_tui.tui.terminal.theme import WAITING, WORKING
-from milimo_tui.tui.widgets.lines import Line, StatusLine, Whole
+from milimo_tui.tui.widgets.lines import Line, StatusLine, WrappedMessage
 from milimo_tui.tui.widgets.text import line
 
 if TYPE_CHECKING:
@@ -23,35 +23,35 @@ if TYPE_CHECKING:
 
 
 def draw_head(screen: FrontScreen, head: Line) -> None:
-    """The film and the screen at the left, the screen's facts at the right."""
+    """Draw the film and the screen at the left, the screen's facts at the right."""
     facts = screen.facts()
     right = facts if isinstance(facts, Text) else Text(facts, screen.ink.muted)
     head.show(screen.heading(), right)
 
 
-def draw_message(screen: FrontScreen, message: Line, whole: Whole) -> None:
-    """The question that waits for an answer, else what was said since the last key, with the place.
+def draw_message(screen: FrontScreen, message: Line, whole: WrappedMessage) -> None:
+    """Draw the question that waits for an answer, else the message of the last key, with the place.
 
     What one row does not hold grows upwards.
     """
     app, ink, room = screen.studio_app, screen.ink, screen.size.width - 2
-    said, rows = app.saying, list[Text]()
+    shown, rows = app.shown_message, list[Text]()
     left, right = Text(), screen.place_text()
     if screen.question.is_open:
         left, right = screen.question.text(ink), Text()
         rows = screen.question.rows(ink, room)
-    elif said is not None:
-        left, right = message_line(said, right, ink, room)
-        rows = said_rows(said, ink, room)
+    elif shown is not None:
+        left, right = message_line(shown, right, ink, room)
+        rows = message_rows(shown, ink, room)
     message.show(left, right)
     if screen.prompt.is_open:
-        whole.show(screen.prompt.told, above=True)
+        whole.show(screen.prompt.above, above=True)
     else:
         whole.show(rows if left.cell_len > room else ())
 
 
 def draw_status(screen: FrontScreen, status: StatusLine) -> None:
-    """The mode, the keys that count here, what is half typed, and the queue."""
+    """Draw the mode, the keys that count here, what is half typed, and the queue."""
     app, keyboard = screen.studio_app, screen.studio_app.keyboard
     contexts = ("global",) if screen.lacks_film else screen.contexts
     idle = (keyboard.keymap.chord_of(run, screen.contexts) for run in screen.idle_acts())
@@ -60,13 +60,13 @@ def draw_status(screen: FrontScreen, status: StatusLine) -> None:
         screen.mode_name(),
         keyboard.foot(contexts, typing=screen.typing),
         frozenset(chord for chord in idle if chord),
-        keyboard.chords.pending,
-        box_text(app.queue, screen.ink, time.time()),
+        keyboard.parser.pending,
+        queue_text(app.queue, screen.ink, time.time()),
     )
 
 
-def box_text(queue: Queue, ink: Ink, now: float) -> Text:
-    """What works, what waits and how long, in one line; `now` is in seconds since 1970."""
+def queue_text(queue: Queue, ink: Ink, now: float) -> Text:
+    """Describe the queue in one line: what works, what waits, how long; `now` is in seconds since 1970."""
     active, waiting = queue.active, queue.waiting
     if not active and not waiting:
         return line(("queue empty" if queue.running else "", ink.muted))

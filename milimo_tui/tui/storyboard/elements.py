@@ -24,7 +24,7 @@ from milimo_tui.tui.widgets.text import line, wrapped
 
 if TYPE_CHECKING:
     from milimo_tui.studio.session.studio import Snapshot
-    from milimo_tui.tui.keys.key_parser import Stroke
+    from milimo_tui.tui.keys.key_parser import KeyCommand
 
 KINDS = {
     ElementKind.CHARACTER: "Characters",
@@ -227,7 +227,7 @@ class ElementsScreen(StudioScreen):
 
     # -- acts --------------------------------------------------------------------------------------
 
-    def args_for(self, command: str, stroke: Stroke) -> Mapping[str, Any] | None:
+    def args_for(self, command: str, key_command: KeyCommand) -> Mapping[str, Any] | None:
         if command in ("element.delete", "element.set"):
             return {"id": self.list.key} if self.list.key else None
         if command == "element.draw":
@@ -248,12 +248,12 @@ class ElementsScreen(StudioScreen):
         if new is not None and new.strip() != old:
             await self.command("element.set", id=element.id, **{field: new.strip()})
 
-    async def act_edit(self, stroke: Stroke) -> None:
+    async def act_edit(self, key_command: KeyCommand) -> None:
         focused = self.focused
         field = focused.key if isinstance(focused, Rows) and focused.id == "fields" else "description"
         await self._edit(field or "description")
 
-    async def act_add(self, stroke: Stroke) -> None:
+    async def act_add(self, key_command: KeyCommand) -> None:
         """Add an element: name, kind, what it looks like. A trigger that is taken is reported at once."""
         if self.film is None:
             return  # said by the app before
@@ -281,7 +281,7 @@ class ElementsScreen(StudioScreen):
             self._element_to_show = outcome.data["id"]
             self._draw()
 
-    async def act_delete(self, stroke: Stroke) -> None:
+    async def act_delete(self, key_command: KeyCommand) -> None:
         element = self.element
         if element is None:
             self.say("no element is selected", "warn")
@@ -291,7 +291,7 @@ class ElementsScreen(StudioScreen):
             return
         await self.command("element.delete", id=element.id)
 
-    def act_sort(self, stroke: Stroke) -> None:
+    def act_sort(self, key_command: KeyCommand) -> None:
         self._sort = SORTS[(SORTS.index(self._sort) + 1) % len(SORTS)]
         self._draw()
         self.say(f"sorted by {self._sort}")

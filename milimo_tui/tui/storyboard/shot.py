@@ -29,7 +29,7 @@ from milimo_tui.tui.widgets.text import line
 
 if TYPE_CHECKING:
     from milimo_tui.studio.session.studio import Snapshot
-    from milimo_tui.tui.keys.key_parser import Stroke
+    from milimo_tui.tui.keys.key_parser import KeyCommand
     from milimo_tui.tui.shell.queue_feed import Queue
 
 
@@ -231,10 +231,10 @@ class ShotScreen(StudioScreen):
             "shot.chunk.set", id=self.shot, part=part, prompt=words, **({"seed": seed} if seed else {})
         )
 
-    def args_for(self, command: str, stroke: Stroke) -> Mapping[str, Any] | None:
+    def args_for(self, command: str, key_command: KeyCommand) -> Mapping[str, Any] | None:
         match command:
             case "shot.make":
-                return {"ids": (self.shot,), "takes": stroke.times, "detach": True}
+                return {"ids": (self.shot,), "takes": key_command.times, "detach": True}
             case "storyboard.board":
                 engine = {"engine": self.details.painter} if self.details and self.details.painter else {}
                 return {"ids": (self.shot,), **engine, "detach": True}
@@ -242,10 +242,14 @@ class ShotScreen(StudioScreen):
                 return {"id": self.shot, "detach": True}
             case "shot.rate":
                 take = self._take()
-                if not stroke.argument.isdigit() or not 0 <= int(stroke.argument) <= 5 or take is None:
+                if (
+                    not key_command.argument.isdigit()
+                    or not 0 <= int(key_command.argument) <= 5
+                    or take is None
+                ):
                     self.say("a take has 1 to 5 stars, 0 takes them off", "warn")
                     return None
-                return {"id": self.shot, "rating": int(stroke.argument), "take": take}
+                return {"id": self.shot, "rating": int(key_command.argument), "take": take}
         return {"id": self.shot}
 
     def shown_file(self) -> str:
@@ -263,15 +267,15 @@ class ShotScreen(StudioScreen):
 
     # -- acts --------------------------------------------------------------------------------------
 
-    async def act_edit(self, stroke: Stroke) -> None:
+    async def act_edit(self, key_command: KeyCommand) -> None:
         await self._edit("prompt")
 
-    def act_parts(self, stroke: Stroke) -> None:
+    def act_parts(self, key_command: KeyCommand) -> None:
         """Show what each part of the prompt comes from, or the prompt as sent."""
         self.shows_parts = not self.shows_parts
         self._draw()
 
-    async def act_add(self, stroke: Stroke) -> None:
+    async def act_add(self, key_command: KeyCommand) -> None:
         """Add a condition: a file, an asset, `board 3A`, or `take 3A` with a frame of it."""
         if self.details is None:
             return
@@ -293,17 +297,17 @@ class ShotScreen(StudioScreen):
                 "shot.condition.add", id=self.shot, **values, control=control, frame=frame, strength=strength
             )
 
-    async def act_add_lora(self, stroke: Stroke) -> None:
+    async def act_add_lora(self, key_command: KeyCommand) -> None:
         """Put a LoRA on the shot."""
         name = await self._ask_value("LoRA", "", "LoRA: an id (g w lists them) or a .safetensors file")
         strength = await self._ask_value("strength", "1") if name else None
         if name and strength:
             await self.command("shot.lora.add", id=self.shot, lora=name, strength=strength)
 
-    async def act_pipeline(self, stroke: Stroke) -> None:
+    async def act_pipeline(self, key_command: KeyCommand) -> None:
         await self._edit("pipeline")
 
-    async def act_delete(self, stroke: Stroke) -> None:
+    async def act_delete(self, key_command: KeyCommand) -> None:
         """Remove the row under the cursor: a condition, a LoRA, a suggestion; reject or keep a take."""
         kind, _, name = self.here.partition(":")
         match f"{kind}:":
@@ -325,11 +329,11 @@ class ShotScreen(StudioScreen):
                     judged = {"accept": True} if is_rejected else {"reject": True}
                     await self.command("shot.rate", id=self.shot, take=take, **judged)
 
-    def act_next_shot(self, stroke: Stroke) -> None:
-        self._step(stroke.times)
+    def act_next_shot(self, key_command: KeyCommand) -> None:
+        self._step(key_command.times)
 
-    def act_previous_shot(self, stroke: Stroke) -> None:
-        self._step(-stroke.times)
+    def act_previous_shot(self, key_command: KeyCommand) -> None:
+        self._step(-key_command.times)
 
     def _step(self, by: int) -> None:
         film = self.film
@@ -341,6 +345,6 @@ class ShotScreen(StudioScreen):
             self.studio_app.shot = self.shot
             self.show_film(film)
 
-    async def act_to_script(self, stroke: Stroke) -> None:
+    async def act_to_script(self, key_command: KeyCommand) -> None:
         if self.details is not None:
             await self.studio_app.go_to_script_line(self.details.state.shot.line)

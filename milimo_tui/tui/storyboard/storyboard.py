@@ -32,7 +32,7 @@ from milimo_tui.tui.widgets.text import line
 if TYPE_CHECKING:
     from milimo_tui.studio.session.studio import Snapshot
     from milimo_tui.studio.takes.shot_spec import ShotState
-    from milimo_tui.tui.keys.key_parser import Stroke
+    from milimo_tui.tui.keys.key_parser import KeyCommand
     from milimo_tui.tui.shell.queue_feed import Queue
 
 
@@ -199,19 +199,19 @@ class StoryboardScreen(StudioScreen):
         marked = tuple(state.shot.id for state in self._states if state.shot.id in self.cards.marked)
         return marked or ((self.cards.key,) if self.cards.key else ())
 
-    def args_for(self, command: str, stroke: Stroke) -> Mapping[str, Any] | None:
+    def args_for(self, command: str, key_command: KeyCommand) -> Mapping[str, Any] | None:
         shots = self.selected
         match command:
             case "app.build":
                 return {"detach": True}
-            case "shot.make" if {"missing", "stale"} & stroke.binding.args.keys():
+            case "shot.make" if {"missing", "stale"} & key_command.binding.args.keys():
                 return {"detach": True}
             case "shot.make":
-                return {"ids": shots, "takes": stroke.times, "detach": True} if shots else None
+                return {"ids": shots, "takes": key_command.times, "detach": True} if shots else None
             case "storyboard.board":
                 return {"ids": shots, "detach": True} if shots else None
             case "storyboard.reorder":
-                by = int(stroke.binding.args.get("by", 1)) * stroke.times
+                by = int(key_command.binding.args.get("by", 1)) * key_command.times
                 return {"id": shots[0], "by": by} if shots else None
             case "shot.delete" | "shot.set" | "shot.pick" | "shot.rate" | "shot.split" | "shot.remake":
                 return {"id": shots[0]} if shots else None
@@ -238,7 +238,7 @@ class StoryboardScreen(StudioScreen):
 
         self.app.push_screen(ShotScreen(event.key))
 
-    async def act_delete(self, stroke: Stroke) -> None:
+    async def act_delete(self, key_command: KeyCommand) -> None:
         """The selected shots to the bin; asks where takes go with them."""
         states = [state for id in self.selected if (state := self.state_of(id)) is not None]
         if not states:
@@ -251,7 +251,7 @@ class StoryboardScreen(StudioScreen):
         for state in states:
             await self.command("shot.delete", id=state.shot.id)
 
-    async def act_add(self, stroke: Stroke) -> None:
+    async def act_add(self, key_command: KeyCommand) -> None:
         """A shot after this one."""
         state = self.state_of(self.cards.key)
         if state is None:
@@ -265,7 +265,7 @@ class StoryboardScreen(StudioScreen):
             if outcome is not None:
                 self.go_to_shot(outcome.data["id"])
 
-    async def act_edit(self, stroke: Stroke) -> None:
+    async def act_edit(self, key_command: KeyCommand) -> None:
         """What is seen in the shot, in place."""
         state = self.state_of(self.cards.key)
         if state is None:
@@ -274,7 +274,7 @@ class StoryboardScreen(StudioScreen):
         if action is not None and action != state.shot.action:
             await self.command("shot.set", id=state.shot.id, action=action)
 
-    async def act_to_script(self, stroke: Stroke) -> None:
+    async def act_to_script(self, key_command: KeyCommand) -> None:
         """The line of the screenplay that this shot came from."""
         state = self.state_of(self.cards.key)
         if state is not None:

@@ -15,7 +15,7 @@ from milimo_tui.core.paths import Home
 
 @contextmanager
 def place(home: Home) -> Iterator[str]:
-    """Hold a place for as long as the studio is open; yields its name, `terminal-1` and so on."""
+    """Hold a place for as long as the studio is open; yield its name, `terminal-1` and so on."""
     handle, number = -1, 0
     with suppress(OSError):  # a home that can't be written has no edits to take back: 0 is everybody's
         handle, number = _take(home)
@@ -27,7 +27,7 @@ def place(home: Home) -> Iterator[str]:
 
 
 def _take(home: Home) -> tuple[int, int]:
-    """The lowest place that nobody holds: its open lock file and its number."""
+    """Take the lowest place that nobody holds; return its open lock file and its number."""
     folder = home.terminals
     folder.mkdir(exist_ok=True, mode=0o700)
     number = 1

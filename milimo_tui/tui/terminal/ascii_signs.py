@@ -32,7 +32,7 @@ TABLE = str.maketrans(dict(SIGNS))
 
 
 def wants_ascii(setting: str, environ: Mapping[str, str]) -> bool:
-    """Whether to write ASCII: asked for, or on a console and in a locale that can show nothing else."""
+    """Return whether to write ASCII: asked for, or where console and locale can show nothing else."""
     if setting != "auto":
         return setting == "ascii"
     if environ.get("TERM") in ("linux", "vt100", "vt220"):

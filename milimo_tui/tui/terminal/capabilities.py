@@ -1,4 +1,4 @@
-"""What this terminal is: colours, pictures, what lies between. Told from the environment and, inside tmux, by
+"""What this terminal is: colours, pictures, what lies between. Read from the environment and, inside tmux, by
 asking the tmux program; nothing is ever written to the terminal to find out, so nothing can block or leak.
 """
 
@@ -29,22 +29,24 @@ class Terminal:
 
     @property
     def sentence(self) -> str:
-        """One line for the Home screen."""
+        """Describe the terminal in one line, for the Home screen."""
         place = f"{self.inside}{' ' + self.note if self.note else ''}" if self.inside else self.note
         colours = {"truecolor": "truecolour", "256": "256 colours", "16": "16 colours", "none": "no colour"}
         shown = {"kitty": "pictures in full", "blocks": "pictures as half-blocks", "off": "no pictures"}
-        told = "" if self.can_better else colours[self.colours]  # one line of 80 cells, with what to do
-        parts = [part for part in (place, told, shown[self.pictures]) if part]
+        colours_text = (
+            "" if self.can_better else colours[self.colours]
+        )  # one line of 80 cells, with what to do
+        parts = [part for part in (place, colours_text, shown[self.pictures]) if part]
         return f"This terminal: {', '.join(parts)}."
 
     @property
     def can_better(self) -> bool:
-        """Whether the doctor has a line that would make it show more."""
+        """Return whether the doctor has a line that would make it show more."""
         return self.pictures != "kitty" and self.inside == "tmux"
 
 
 def from_environment(environ: Mapping[str, str], wanted: str = "auto") -> Terminal:
-    """What the environment alone tells; inside tmux always half-blocks (see `outer_term`).
+    """Read the terminal from the environment alone; inside tmux always half-blocks (see `outer_term`).
 
     `wanted` is the setting `images`: auto, kitty, blocks or off; a named one is taken at its word,
     but for kitty inside tmux, which needs tmux's consent.
@@ -60,7 +62,7 @@ def from_environment(environ: Mapping[str, str], wanted: str = "auto") -> Termin
 
 
 def _may_be_kitty(colours: str) -> bool:
-    """A placeholder's colour is its picture's id, so that every bit of it must arrive."""
+    """Return whether kitty pictures can work: a placeholder's colour is its id, and every bit must arrive."""
     return colours == "truecolor"
 
 
@@ -73,7 +75,7 @@ def _draws_placeholders(environ: Mapping[str, str]) -> bool:
 
 
 def tmux_words(*words: str) -> str:
-    """What `tmux …` prints; empty when it can't be asked. Blocks up to a second: call it in a thread."""
+    """Return what `tmux …` prints; empty when it can't be asked. Blocks up to a second: use a thread."""
     try:
         answer = subprocess.run(
             ["tmux", *words],
@@ -89,7 +91,7 @@ def tmux_words(*words: str) -> str:
 
 
 def ask_tmux(found: Terminal, wanted: str, ask: Callable[..., str] = tmux_words) -> Terminal:
-    """Inside tmux: whether it lets pictures through, and to a terminal that draws them."""
+    """Ask tmux whether it lets pictures through, and to a terminal that draws them."""
     if found.inside != "tmux":
         return found
     through = ask("show-options", "-gv", "allow-passthrough") in ("on", "all")

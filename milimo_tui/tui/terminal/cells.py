@@ -13,7 +13,7 @@ class HarmlessCells(LineFilter):
     """Takes from each row what a terminal may take for a command; styles and widths stay."""
 
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
-        """The row, harmless; the very same where it was so."""
+        """Return the row without commands; the very same where it had none."""
         texts = [in_cells(segment.text) for segment in segments]
         return [
             segment if segment.text is text else Segment(text, *segment[1:])

@@ -1,6 +1,6 @@
-"""The look: colour tokens for dark, light, 16 colours and none, as Textual themes and as styles to draw with.
+"""Colour tokens for dark, light, 16 colours and none, as Textual themes and as styles to draw with.
 
-Colour always has a meaning, and every meaning has a glyph beside it, so that no state is told by hue alone.
+Colour always has a meaning, and every meaning has a glyph beside it, so that no state is shown by hue alone.
 """
 
 from __future__ import annotations
@@ -98,7 +98,7 @@ class Ink:
         return Style(color=_rich(getattr(self.tokens, name)))
 
     def rgb(self, name: str) -> tuple[int, int, int]:
-        """A token as red, green and blue; black where the terminal's own colours are used."""
+        """Return a token as red, green and blue; black where the terminal's own colours are used."""
         colour = getattr(self.tokens, name)
         if not colour.startswith("#"):
             return (0, 0, 0)
@@ -142,38 +142,38 @@ class Ink:
 
     @cached_property
     def key(self) -> Style:
-        """A key's name on the status line, in hints and help."""
+        """Return the style of a key's name on the status line, in hints and help."""
         return Style(bold=True) + (Style() if self.plain else self._of("text"))
 
     @cached_property
     def cursor(self) -> Style:
-        """The row or cell that has the keys."""
+        """Return the style of the row or cell that has the keys."""
         if self.tokens.ansi:
             return Style(reverse=True)
         return Style(bgcolor=_rich(self.tokens.raised), bold=True)
 
     @cached_property
     def chosen(self) -> Style:
-        """The row that is current while another pane has the keys."""
+        """Return the style of the row that is current while another pane has the keys."""
         if self.tokens.ansi:
             return Style(underline=True)
         return Style(bgcolor=_rich(self.tokens.surface))
 
     @staticmethod
     def under(row: Style, words: Style | None) -> Style:
-        """Words on a row: a row in reverse is one block, so their own colours do not turn into patches."""
+        """Return the style of words on a row; on a row in reverse the row's own, so that it is one block."""
         if not words:
             return row
         return row + Style(bold=words.bold) if row.reverse else row + words
 
     @cached_property
     def badge(self) -> Style:
-        """The name of the mode at the left of the status line."""
+        """Return the style of the mode's name at the left of the status line."""
         return self.accent + Style(bold=True)
 
 
 def depth(environ: Mapping[str, str]) -> str:
-    """How many colours the terminal shows: `truecolor`, `256`, `16` or `none` (the person asked for none)."""
+    """Return the colours the terminal shows: `truecolor`, `256`, `16` or `none` (asked for none)."""
     if "NO_COLOR" in environ:
         return "none"
     forced = environ.get("TEXTUAL_COLOR_SYSTEM", "auto")
@@ -188,18 +188,18 @@ def depth(environ: Mapping[str, str]) -> str:
 
 
 def theme_name(wanted: str, colours: str) -> str:
-    """The theme to use: the wanted one where the terminal has the colours, else the 16-colour one."""
+    """Return the theme to use: the wanted one where the terminal has the colours, else the 16-colour one."""
     return "milimo-ansi" if colours in ("16", "none") else wanted
 
 
 @cache
 def ink_of(theme: str, plain: bool) -> Ink:
-    """The styles of a theme, made once; those of the 16 colours for a theme that is not ours."""
+    """Return the styles of a theme, made once; those of the 16 colours for a theme that is not ours."""
     return Ink(TOKENS.get(theme, ANSI), plain)
 
 
 def themes() -> tuple[Theme, ...]:
-    """Every theme of ours as Textual knows them; the tokens are CSS variables by the same names."""
+    """Return every theme of ours as Textual knows them; tokens are CSS variables by the same names."""
     return tuple(_theme(name, tokens) for name, tokens in TOKENS.items())
 
 

@@ -1,6 +1,6 @@
 """The Timeline screen: the cut as tracks, the frame under the playhead, and the keys that edit and play it.
 
-Puts the screen together: a core (`base.core`) that is seen, and parts that do. What the core asks is
+Puts the screen together: a core (`base.core`) that draws, and parts that act. What the core asks is
 answered here, by the one part whose job it is or by several in the order that is written down.
 """
 
@@ -14,34 +14,34 @@ from rich.text import Text
 
 from milimo_tui.tui.shell.actions import find_act
 from milimo_tui.tui.shell.key_sheet import KeySheet
-from milimo_tui.tui.timeline.base.arrivals import Arrivals
-from milimo_tui.tui.timeline.base.clip_previews import OnClips
+from milimo_tui.tui.timeline.base.arrival_notice import ArrivalNotice
+from milimo_tui.tui.timeline.base.clip_previews import ClipPreviews
 from milimo_tui.tui.timeline.base.core import TimelineCore
-from milimo_tui.tui.timeline.base.key_queue import Turns
+from milimo_tui.tui.timeline.base.key_queue import KeyQueue
 from milimo_tui.tui.timeline.edit.macros import Macros
 from milimo_tui.tui.timeline.edit.marks import Marks
-from milimo_tui.tui.timeline.edit.operators import Edits
-from milimo_tui.tui.timeline.edit.repeat import Again
-from milimo_tui.tui.timeline.edit.selection import Selecting
-from milimo_tui.tui.timeline.edit.shift import Shifting
-from milimo_tui.tui.timeline.edit.takes import Takes
-from milimo_tui.tui.timeline.edit.trim import Trimming
+from milimo_tui.tui.timeline.edit.operators import Operators
+from milimo_tui.tui.timeline.edit.repeat import RepeatEdit
+from milimo_tui.tui.timeline.edit.selection import VisualMode
+from milimo_tui.tui.timeline.edit.shift import ClipShift
+from milimo_tui.tui.timeline.edit.takes import ShotTakes
+from milimo_tui.tui.timeline.edit.trim import TrimMode
 from milimo_tui.tui.timeline.edit.trim_keys import TrimKeys
-from milimo_tui.tui.timeline.edit.trim_session import Hand
-from milimo_tui.tui.timeline.inspector import inspector
-from milimo_tui.tui.timeline.inspector.inspector import Inspecting
+from milimo_tui.tui.timeline.edit.trim_session import TrimSession
+from milimo_tui.tui.timeline.inspector import inspector_part
+from milimo_tui.tui.timeline.inspector.inspector_part import InspectorPart
 from milimo_tui.tui.timeline.inspector.keyframes import Keyframes
-from milimo_tui.tui.timeline.inspector.listed import Listed
-from milimo_tui.tui.timeline.inspector.pending_edits import Drafts
-from milimo_tui.tui.timeline.inspector.value_keys import Values
+from milimo_tui.tui.timeline.inspector.listed_items import ListedItems
+from milimo_tui.tui.timeline.inspector.pending_edits import PendingEdits
+from milimo_tui.tui.timeline.inspector.value_keys import ValueKeys
 from milimo_tui.tui.timeline.transport import source_viewer
-from milimo_tui.tui.timeline.transport.find import Finding
+from milimo_tui.tui.timeline.transport.find import TimelineSearch
 from milimo_tui.tui.timeline.transport.motions import Motions
 from milimo_tui.tui.timeline.transport.shuttle import Transport
 from milimo_tui.tui.timeline.transport.source_keys import SourceKeys
 from milimo_tui.tui.timeline.transport.source_viewer import SourceViewer
 from milimo_tui.tui.timeline.values import targets
-from milimo_tui.tui.timeline.widgets.drawing import Sight, TrimEdge
+from milimo_tui.tui.timeline.widgets.drawing import TimelineContent, TrimEdge
 from milimo_tui.tui.timeline.widgets.inspector_panel import Inspector
 from milimo_tui.tui.widgets.picture import Picture
 
@@ -50,7 +50,7 @@ if TYPE_CHECKING:
     from milimo_tui.story.values.film import Story
     from milimo_tui.studio.registry.registry import Outcome
     from milimo_tui.studio.session.studio import Snapshot
-    from milimo_tui.tui.keys.key_parser import Stroke
+    from milimo_tui.tui.keys.key_parser import KeyCommand
 
 
 class TimelineScreen(TimelineCore):
@@ -58,43 +58,45 @@ class TimelineScreen(TimelineCore):
 
     def __init__(self) -> None:
         super().__init__()
-        self.on_clips = OnClips(self)
+        self.clip_previews = ClipPreviews(self)
         self.motions = Motions(self)
-        self.finding = Finding(self)
+        self.timeline_search = TimelineSearch(self)
         self.macros = Macros(self)
-        self.key_queue: Turns = Turns(self, self.macros.hears)
-        self.selecting = Selecting(self)
-        self.again = Again(self, self.selecting)
-        self.edits = Edits(self, self.again, self.selecting)
-        self.shifting = Shifting(self, self.again, self.selecting)
+        self.key_queue: KeyQueue = KeyQueue(self, self.macros.record_key)
+        self.visual_mode = VisualMode(self)
+        self.repeat_edit = RepeatEdit(self, self.visual_mode)
+        self.operators = Operators(self, self.repeat_edit, self.visual_mode)
+        self.clip_shift = ClipShift(self, self.repeat_edit, self.visual_mode)
         self.marks = Marks(self)
-        self.arriving = Arrivals(self)
-        self.shot_takes = Takes(self)
-        self.hand = Hand(self)
-        self.trimming = Trimming(self, self.hand, self.again, self.selecting)
-        self.trim_keys = TrimKeys(self, self.hand)
-        self.transport = Transport(self, self.hand)
-        self.drafts = Drafts(self)
-        self.inspect = Inspecting(self, self.drafts)
-        self.listed = Listed(self, self.drafts, self.inspect)
-        self.keyframes = Keyframes(self, self.drafts, self.inspect, self.listed)
-        self.values = Values(self, self.drafts, self.inspect, self.listed, self.keyframes)
-        self.source = SourceViewer(self, self.hand)
+        self.arrival_notice = ArrivalNotice(self)
+        self.shot_takes = ShotTakes(self)
+        self.trim_session = TrimSession(self)
+        self.trim_mode = TrimMode(self, self.trim_session, self.repeat_edit, self.visual_mode)
+        self.trim_keys = TrimKeys(self, self.trim_session)
+        self.transport = Transport(self, self.trim_session)
+        self.pending_edits = PendingEdits(self)
+        self.inspector_part = InspectorPart(self, self.pending_edits)
+        self.listed_items = ListedItems(self, self.pending_edits, self.inspector_part)
+        self.keyframes = Keyframes(self, self.pending_edits, self.inspector_part, self.listed_items)
+        self.value_keys = ValueKeys(
+            self, self.pending_edits, self.inspector_part, self.listed_items, self.keyframes
+        )
+        self.source = SourceViewer(self, self.trim_session)
         self.source_keys = SourceKeys(self, self.source, self.transport)
-        self._always = (
+        self._always_offered = (
             self.motions,
-            self.selecting,
-            self.again,
-            self.edits,
-            self.shifting,
+            self.visual_mode,
+            self.repeat_edit,
+            self.operators,
+            self.clip_shift,
             self.marks,
-            self.arriving,
+            self.arrival_notice,
             self.shot_takes,
-            self.trimming,
+            self.trim_mode,
             self.transport,
             self.macros,
             self.keyframes,
-            self.values,
+            self.value_keys,
             self.source,
         )
 
@@ -102,15 +104,15 @@ class TimelineScreen(TimelineCore):
 
     @property
     def parts(self) -> tuple[object, ...]:
-        """What has the keys comes before what always offers its acts."""
+        """List the parts: those that have the keys before those that always offer their acts."""
         first: list[object] = []
         if self.source.in_hand is not None:
             first.append(self.source_keys)
-        if self.inspect.on_take:
-            first.append(self.listed)
-        if self.hand.trim is not None:
+        if self.inspector_part.on_take:
+            first.append(self.listed_items)
+        if self.trim_session.trim is not None:
             first.append(self.trim_keys)
-        return (*first, *self._always) if first else self._always
+        return (*first, *self._always_offered) if first else self._always_offered
 
     @property
     def contexts(self) -> tuple[str, ...]:
@@ -119,155 +121,159 @@ class TimelineScreen(TimelineCore):
             return found
         if self.visual is not None:
             return ("visual", *found)
-        if self.hand.trim is not None:
+        if self.trim_session.trim is not None:
             return ("trim", *found)
         if self.inspecting:
-            return inspector.CONTEXTS
+            return inspector_part.CONTEXTS
         return source_viewer.CONTEXTS if self.source.sourcing else found
 
     def mode_name(self) -> str:
-        name = f"{super().mode_name()}{self.selecting.told()}"
-        name += f"{' · TAKE B' if self.shot_takes.looks_at_b else ''}{self.macros.told()}"
+        name = f"{super().mode_name()}{self.visual_mode.mode_suffix()}"
+        name += f"{' · TAKE B' if self.shot_takes.looks_at_b else ''}{self.macros.mode_suffix()}"
         if self.inspecting:
             name = name.replace("NORMAL", "INSPECT", 1)
         return name.replace("NORMAL", "SOURCE", 1) if self.source.sourcing else name
 
     @property
     def inspecting(self) -> bool:
-        return self.inspect.inspecting
+        return self.inspector_part.inspecting
 
     @property
     def undoes(self) -> str:
-        """On a line of the shot the film's edits: which take is picked, and what the next one is made of."""
-        return "project" if self.inspect.on_shot else super().undoes
+        """Return `project` on a line of the shot (its takes, its next spec), else `cut`."""
+        return "project" if self.inspector_part.on_shot else super().undoes
 
     # -- ways out, the nearest first ---------------------------------------------------------------
 
-    async def act_cancel(self, stroke: Stroke) -> None:
-        """ctrl+c ends a macro that runs, else lets go of a trim, else of what is selected."""
+    async def act_cancel(self, key_command: KeyCommand) -> None:
+        """End a macro that runs (ctrl+c), else a trim, else the selection."""
         if self.macros.running:
             self.macros.stop()
-        elif self.hand.trim is not None:
-            await self.trimming.let_go()
+        elif self.trim_session.trim is not None:
+            await self.trim_mode.let_go()
         elif self.visual is not None:
-            self.selecting.leave_visual()
+            self.visual_mode.leave_visual()
         else:
-            await self.studio_app.act_cancel(stroke)
+            await self.studio_app.act_cancel(key_command)
 
-    def act_out(self, stroke: Stroke) -> None:
+    def act_out(self, key_command: KeyCommand) -> None:
         if self.source.sourcing:
             self.source.leave_source()
         elif self.inspecting:
-            self.inspect.leave_inspector()
+            self.inspector_part.leave_inspector()
         elif self.visual is not None:
-            self.selecting.leave_visual()
+            self.visual_mode.leave_visual()
             self.say("nothing is selected")
         else:
-            super().act_out(stroke)
+            super().act_out(key_command)
 
-    def act_close(self, stroke: Stroke) -> None:
+    def act_close(self, key_command: KeyCommand) -> None:
         if self.source.sourcing:
             self.source.leave_source()
         elif self.inspecting:
-            self.inspect.leave_inspector()
+            self.inspector_part.leave_inspector()
         else:
-            super().act_close(stroke)
+            super().act_close(key_command)
 
-    def act_next_pane(self, stroke: Stroke) -> None:
-        """Tab: film, inspector, and where both are seen the source."""
+    def act_next_pane(self, key_command: KeyCommand) -> None:
+        """Go to the next pane (Tab): film, inspector, and where both are seen the source."""
         if self.source.sourcing:
             self.source.leave_source()
         elif not self.inspecting:
-            self.inspect.enter_inspector()
+            self.inspector_part.enter_inspector()
         else:
-            self.inspect.leave_inspector()
+            self.inspector_part.leave_inspector()
             if self.is_wide and self.source.side is not None:
                 self.background(self.source.swap)
 
     act_previous_pane = act_next_pane
 
-    # -- strokes in their turn ---------------------------------------------------------------------
+    # -- key commands in their turn ---------------------------------------------------------------------
 
-    def writes(self, stroke: Stroke) -> bool:
-        asked = (self.key_queue, self.trimming, self.drafts, self.keyframes, self.source)
-        return any(part.writes(stroke) for part in asked)
+    def writes(self, key_command: KeyCommand) -> bool:
+        asked = (self.key_queue, self.trim_mode, self.pending_edits, self.keyframes, self.source)
+        return any(part.writes(key_command) for part in asked)
 
-    async def do(self, stroke: Stroke) -> None:
-        """A change in the making is written first, then a trim; then the stroke is done."""
-        binding = stroke.binding
-        await self.drafts.done_before(stroke)
-        with self.macros.doing(stroke):
-            if self.hand.trim is not None and self.writes(stroke) and await self.trimming.ended_by(stroke):
+    async def do(self, key_command: KeyCommand) -> None:
+        """Write a pending edit, then a trim; then do the key command."""
+        binding = key_command.binding
+        await self.pending_edits.finish_before(key_command)
+        with self.macros.answers_for(key_command):
+            if (
+                self.trim_session.trim is not None
+                and self.writes(key_command)
+                and await self.trim_mode.ended_by(key_command)
+            ):
                 return
             if binding.is_ui:
                 act = find_act(self.studio_app, binding.act)
                 if act is None:
                     self.say(f"nothing to {binding.note} here", hint="? lists the keys")
-                elif inspect.isawaitable(result := act(stroke)):
+                elif inspect.isawaitable(result := act(key_command)):
                     await result
-            elif not await self.again.does(stroke):
-                args = self.args_for(binding.run, stroke)
+            elif not await self.repeat_edit.do_counted(key_command):
+                args = self.args_for(binding.run, key_command)
                 if args is None:
-                    why = targets.lacking(binding.run, self.cutting, self.view)
+                    why = targets.missing_reason(binding.run, self.cutting, self.view)
                     self.say(why or f"nothing is selected to {binding.note}", "warn")
                 else:
                     await self.command(binding.run, **{**binding.args, **args})
 
     async def ask(self, label: str, value: str = "", **how: Any) -> str | None:
-        """A question; a macro that runs answers as it was answered when it was recorded."""
+        """Ask for a line; a macro that runs answers as it was answered when it was recorded."""
         if self.macros.answers:
             return self.macros.answers.popleft()
-        self.key_queue.asked()
+        self.key_queue.prompt_opened()
         answer = await super().ask(label, value, **how)
-        self.macros.answered(answer)
+        self.macros.record_answer(answer)
         return answer
 
     async def confirm(self, question: str) -> bool:
         if self.macros.answers:
             return self.macros.answers.popleft() == "yes"
-        self.key_queue.asked_yes_or_no()
+        self.key_queue.question_opened()
         agreed = await super().confirm(question)
-        self.macros.answered("yes" if agreed else "no")
+        self.macros.record_answer("yes" if agreed else "no")
         return agreed
 
-    def args_for(self, command: str, stroke: Stroke) -> Mapping[str, Any] | None:
-        return self.again.args_for(command, stroke)
+    def args_for(self, command: str, key_command: KeyCommand) -> Mapping[str, Any] | None:
+        return self.repeat_edit.args_for(command, key_command)
 
     async def run_typed(self, id: str, values: Mapping[str, Any], here: Mapping[str, Any]) -> Outcome | None:
-        return await self.again.run_typed(id, values, here)
+        return await self.repeat_edit.run_typed(id, values, here)
 
     # -- the film ----------------------------------------------------------------------------------
 
     def show_film(self, film: Snapshot | None) -> None:
-        """What TRIM has in hand may stay as it is; a change in the making is drawn over the film."""
-        if not self.hand.keeps(film):
-            self.shot_takes.film_comes(film)
+        """Draw a film, unless a trim goes on over it; a pending edit is drawn over it."""
+        if not self.trim_session.keeps(film):
+            self.shot_takes.film_arrives(film)
             self.draw_film(film)
-        self.drafts.film_shown()
+        self.pending_edits.film_shown()
         self.source.film_shown(film)
 
     def story_shown(self, story: Story) -> Story:
         return self.shot_takes.story_shown(story)
 
     def plan_changed(self, plan: Plan | None) -> None:
-        self.on_clips.plan_changed(plan)
+        self.clip_previews.plan_changed(plan)
 
     # -- what is seen ------------------------------------------------------------------------------
 
-    def sight(self) -> Sight:
-        return self.on_clips.drawn(super().sight())
+    def content(self) -> TimelineContent:
+        return self.clip_previews.with_previews(super().content())
 
     def trim_edge(self) -> TrimEdge | None:
-        return self.hand.trim_edge()
+        return self.trim_session.trim_edge()
 
     def heading(self) -> Text:
-        return self.arriving.told(super().heading())
+        return self.arrival_notice.add_to(super().heading())
 
     def playing_sign(self) -> str:
         return self.transport.sign()
 
     def draw_inspector(self) -> None:
-        self.inspect.draw_inspector()
+        self.inspector_part.draw_inspector()
 
     def draw_captions(self) -> None:
         self.source.draw_captions()
@@ -298,7 +304,7 @@ class TimelineScreen(TimelineCore):
         self.transport.halt()
 
     def find(self, words: str, step: int) -> None:
-        (self.inspect if self.inspecting else self.finding).find(words, step)
+        (self.inspector_part if self.inspecting else self.timeline_search).find(words, step)
 
     def on_inspector_chosen(self, event: Inspector.Chosen) -> None:
         self.set_focus(self.query_one(Inspector))
@@ -306,22 +312,22 @@ class TimelineScreen(TimelineCore):
     # -- leaving -----------------------------------------------------------------------------------
 
     def on_screen_suspend(self) -> None:
-        """Another screen comes before this one: what was begun is done, each before what it rests on.
+        """End what was begun, each before what it rests on: another screen comes before this one.
 
-        The keys of here and now are looked up in the middle of things, which go on after it.
+        The list of keys is looked up in the middle of things, which go on after it.
         """
         if isinstance(self.app.screen, KeySheet):
             self.halt()
             return
-        self.drafts.rest()
-        self.macros.rest()
-        self.trimming.rest()
+        self.pending_edits.finish()
+        self.macros.finish()
+        self.trim_mode.finish()
         self.halt()
         self.keep_place()
 
     def on_unmount(self) -> None:
-        """Nothing runs after this: the place is kept and what was begun is written at once."""
+        """Store the place and write at once what was begun: nothing runs after this."""
         self.keep_place_now()
-        self.trimming.write_now()
+        self.trim_mode.write_now()
         self.transport.close()
-        self.drafts.write_now()
+        self.pending_edits.write_now()

@@ -27,9 +27,9 @@ UNDERLINED, REVERSED = Style(underline=True), Style(reverse=True)
 
 @cache
 def palette_of(tokens: Tokens, *, plain: bool = False) -> Palette:
-    """The names the drawing uses, in a theme's colours. `plain`: no colour at all, only what shapes tell.
+    """Return the colours of a theme by the names the drawing uses. `plain`: no colour, only shapes.
 
-    One a theme: the timeline's cache of rows hangs on it.
+    One object a theme: the timeline's cache of rows depends on it.
     """
     names = {
         "text": tokens.text,
@@ -65,7 +65,7 @@ def palette_of(tokens: Tokens, *, plain: bool = False) -> Palette:
 
 
 def mix(one: str, other: str, share: float) -> str:
-    """A colour between two of `#rrggbb`; `share` 1 is the first."""
+    """Mix two colours of `#rrggbb`; `share` 1 is the first."""
     parts = [(int(one[at : at + 2], 16), int(other[at : at + 2], 16)) for at in (1, 3, 5)]
     return "#" + "".join(f"{round(a * share + b * (1 - share)):02x}" for a, b in parts)
 
@@ -110,7 +110,7 @@ class Row:
         return end
 
     def _put_wide(self, at: int, text: str, stop: int) -> int:
-        """Characters of one cell or two, or some left of the row. Returns the next cell."""
+        """Write characters of one cell or two, or some left of the row; return the next cell."""
         for char in text:
             size = 1 if char.isascii() else cell_len(char)
             if at + size > stop:
@@ -143,7 +143,7 @@ class Row:
         self._laid.append((start, strip))
 
     def is_free(self, cell: int) -> bool:
-        """Whether nothing was drawn in a cell."""
+        """Return whether nothing was drawn in a cell."""
         return 0 <= cell < self.width and self._chars[cell] == " " and not self._ground[cell]
 
     def char(self, cell: int) -> str:
@@ -154,7 +154,7 @@ class Row:
         return "".join(self._chars)
 
     def strip(self, palette: Palette) -> Strip:
-        """The finished row: as few segments as its colours need."""
+        """Return the finished row: as few segments as its colours need."""
         segments: list[Segment] = []
         start, chars = 0, self._chars
         for look, cells in groupby(zip(self._ink, self._ground, self._bold, strict=True)):
@@ -176,7 +176,7 @@ Look = Color | Style | None
 
 @lru_cache(maxsize=512)
 def style(ink: Look, ground: Look, bold: bool) -> Style:
-    """The style of a cell: colours, or where one stands for none a style of its own (reverse, underline)."""
+    """Return the style of a cell: colours, or where one stands for none a style such as reverse."""
     colours = Style.from_color(
         ink if isinstance(ink, Color) else None, ground if isinstance(ground, Color) else None
     )
@@ -187,7 +187,7 @@ def style(ink: Look, ground: Look, bold: bool) -> Style:
 
 
 def overlay(strip: Strip, cell: int, char: str, ink: Look) -> Strip:
-    """The strip with one cell's character and ink changed, its ground kept."""
+    """Return the strip with one cell's character and ink changed, its ground kept."""
     if not 0 <= cell < strip.cell_length:
         return strip
     left, here, right = strip.divide([cell, cell + 1, strip.cell_length])
@@ -196,6 +196,6 @@ def overlay(strip: Strip, cell: int, char: str, ink: Look) -> Strip:
 
 
 def bar(share: float, cells: int, full: str = "▓", empty: str = "░") -> str:
-    """A progress bar of that many cells, told by shape."""
+    """Draw a progress bar of that many cells, readable without colour."""
     done = max(0, min(cells, int(share * cells + 0.5)))
     return full * done + empty * (cells - done)

@@ -67,12 +67,12 @@ class Grid:
         return self.picture + WORDS
 
     def place_of(self, section: int, index: int) -> int:
-        """The first line of the row that a card lies in."""
+        """Return the first line of the row that a card lies in."""
         return self.lines.index(GridLine(section, 0, index - index % self.across))
 
 
 def lay_out(sections: Sequence[Section], room: int, ratio: float) -> Grid:
-    """The grid for `room` cells; `ratio` is the pictures' width to height (a cell is twice as high)."""
+    """Lay cards out in `room` cells; `ratio` is the pictures' width to height (a cell is twice as high)."""
     room = max(20, room)
     least = next(cells for start, cells in WIDTHS if room >= start)
     across = max(1, (room + GAP) // (least + GAP))
@@ -91,7 +91,7 @@ def lay_out(sections: Sequence[Section], room: int, ratio: float) -> Grid:
 
 
 def strip_of(text: Text, base: Style, width: int, console: Console) -> Strip:
-    """A line of text as cells on a base style."""
+    """Render a line of text as cells on a base style."""
     segments = [
         Segment(s.text, base + s.style if isinstance(s.style, Style) else base) for s in text.render(console)
     ]
@@ -99,7 +99,7 @@ def strip_of(text: Text, base: Style, width: int, console: Console) -> Strip:
 
 
 def frame(glyph: str, part: int, width: int, height: int, rule: Style, style: Style) -> Text:
-    """Where a picture will be: a thin frame with a glyph in its middle."""
+    """Draw where a picture will be: a thin frame with a glyph in its middle."""
     if part == 0:
         return line((f"┌{'─' * (width - 2)}┐", rule))
     if part == height - 1:

@@ -32,7 +32,7 @@ from milimo_tui.tui.widgets.host import host_of
 from milimo_tui.tui.widgets.text import cut, ends, line
 
 if TYPE_CHECKING:
-    from milimo_tui.tui.keys.key_parser import Stroke
+    from milimo_tui.tui.keys.key_parser import KeyCommand
     from milimo_tui.tui.widgets.host import Host
 
 
@@ -81,7 +81,7 @@ class Cards(ScrollView, can_focus=True):
 
     @property
     def card(self) -> Card | None:
-        """The card under the cursor."""
+        """Return the card under the cursor."""
         if not self._order:
             return None
         section, index = self._order[self._cursor]
@@ -93,7 +93,7 @@ class Cards(ScrollView, can_focus=True):
 
     @property
     def picture_cells(self) -> tuple[int, int]:
-        """Columns and rows of a picture now."""
+        """Return columns and rows of a picture now."""
         return self._grid.width, self._grid.picture
 
     def show(self, sections: Sequence[Section], key: str | None = None) -> None:
@@ -243,26 +243,26 @@ class Cards(ScrollView, can_focus=True):
         self._want()
         self.post_message(self.Moved(self.key))
 
-    def act_right(self, stroke: Stroke) -> None:
-        self.move_to(self._cursor + stroke.times)
+    def act_right(self, key_command: KeyCommand) -> None:
+        self.move_to(self._cursor + key_command.times)
 
-    def act_left(self, stroke: Stroke) -> None:
-        self.move_to(self._cursor - stroke.times)
+    def act_left(self, key_command: KeyCommand) -> None:
+        self.move_to(self._cursor - key_command.times)
 
-    def act_down(self, stroke: Stroke) -> None:
-        self._row(stroke.times)
+    def act_down(self, key_command: KeyCommand) -> None:
+        self._row(key_command.times)
 
-    def act_up(self, stroke: Stroke) -> None:
-        self._row(-stroke.times)
+    def act_up(self, key_command: KeyCommand) -> None:
+        self._row(-key_command.times)
 
-    def act_page_down(self, stroke: Stroke) -> None:
-        self._row(max(1, self.size.height // (self._grid.height + 1)) * stroke.times)
+    def act_page_down(self, key_command: KeyCommand) -> None:
+        self._row(max(1, self.size.height // (self._grid.height + 1)) * key_command.times)
 
-    def act_page_up(self, stroke: Stroke) -> None:
-        self._row(-max(1, self.size.height // (self._grid.height + 1)) * stroke.times)
+    def act_page_up(self, key_command: KeyCommand) -> None:
+        self._row(-max(1, self.size.height // (self._grid.height + 1)) * key_command.times)
 
     def _row(self, rows: int) -> None:
-        """Up or down by rows of cards, keeping the column where the row is long enough."""
+        """Move up or down by rows of cards, keeping the column where the row is long enough."""
         if not self._order:
             return
         starts = [place for place, (_, index) in enumerate(self._order) if index % self._grid.across == 0]
@@ -272,17 +272,17 @@ class Cards(ScrollView, can_focus=True):
         end = starts[there + 1] if there + 1 < len(starts) else len(self._order)
         self.move_to(min(starts[there] + column, end - 1))
 
-    def act_first(self, stroke: Stroke) -> None:
-        self.move_to((stroke.count or 1) - 1)
+    def act_first(self, key_command: KeyCommand) -> None:
+        self.move_to((key_command.count or 1) - 1)
 
-    def act_last(self, stroke: Stroke) -> None:
-        self.move_to(len(self._order) - 1 if stroke.count is None else stroke.count - 1)
+    def act_last(self, key_command: KeyCommand) -> None:
+        self.move_to(len(self._order) - 1 if key_command.count is None else key_command.count - 1)
 
-    def act_next_scene(self, stroke: Stroke) -> None:
-        self._section(stroke.times)
+    def act_next_scene(self, key_command: KeyCommand) -> None:
+        self._section(key_command.times)
 
-    def act_previous_scene(self, stroke: Stroke) -> None:
-        self._section(-stroke.times)
+    def act_previous_scene(self, key_command: KeyCommand) -> None:
+        self._section(-key_command.times)
 
     def _section(self, step: int) -> None:
         starts = [place for place, (_, index) in enumerate(self._order) if index == 0]
@@ -295,11 +295,11 @@ class Cards(ScrollView, can_focus=True):
             if before:
                 self.move_to(before[max(step, -len(before))])
 
-    def act_enter(self, stroke: Stroke) -> None:
+    def act_enter(self, key_command: KeyCommand) -> None:
         if self.key:
             self.post_message(self.Chosen(self.key))
 
-    def act_mark(self, stroke: Stroke) -> None:
+    def act_mark(self, key_command: KeyCommand) -> None:
         """Mark or unmark the card, and go to the next."""
         if self.key:
             self.marked ^= {self.key}

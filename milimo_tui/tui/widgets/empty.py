@@ -1,4 +1,4 @@
-"""What an empty screen teaches: what it is, and the keys to begin."""
+"""What an empty screen explains: what it is, and the keys to begin."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Empty(Widget):
         self._lines: Sequence[tuple[str, str]] = ()
 
     def teach(self, title: str, lines: Sequence[tuple[str, str]]) -> None:
-        """A sentence on what this is, then (keys, what they do); lines without keys are plain text."""
+        """Show a sentence on what this is, then (keys, what they do); lines without keys are plain text."""
         self._title, self._lines = title, tuple(lines)
         self.refresh()
 

@@ -32,10 +32,10 @@ class HostScreen(Protocol):
 
 
 def host_of(node: DOMNode) -> Host:
-    """The app that a widget lives in; Textual types it for any app."""
+    """Return the app that a widget lives in; Textual types it for any app."""
     return cast("Host", node.app)
 
 
 def host_screen_of(node: DOMNode) -> HostScreen:
-    """The screen that a widget is on."""
+    """Return the screen that a widget is on."""
     return cast("HostScreen", node.screen)

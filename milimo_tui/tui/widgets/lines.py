@@ -16,7 +16,10 @@ MOST_ROWS = 6  # more of a message is in the log
 
 
 def changed(was: Text, now: Text) -> tuple[int, int]:
-    """The cells [first, last) in which two rows of one width and look differ; nothing is known of others."""
+    """Return the cells [first, last) in which two rows of one width and style differ.
+
+    (0, 0) where their widths or styles do: then nothing is known.
+    """
     old, new = was.plain, now.plain
     if (
         was.spans != now.spans
@@ -115,17 +118,17 @@ class StatusLine(Widget):
         return ends(left, self.box, width)
 
 
-class Whole(Widget):
+class WrappedMessage(Widget):
     """A message or a question whole, where its one row does not hold it.
 
     Grows upwards from the message line over the screen; nothing moves to make room for it.
     """
 
     DEFAULT_CSS = """
-    Whole { layer: over; dock: bottom; margin-bottom: 1; height: auto; width: 1fr; display: none;
+    WrappedMessage { layer: over; dock: bottom; margin-bottom: 1; height: auto; width: 1fr; display: none;
             background: $raised; padding: 0 1; }
-    Whole.-above { margin-bottom: 2; }
-    Whole:ansi { border-top: solid ansi_bright_black; }
+    WrappedMessage.-above { margin-bottom: 2; }
+    WrappedMessage:ansi { border-top: solid ansi_bright_black; }
     """
     can_focus = False
 

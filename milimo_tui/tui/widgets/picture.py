@@ -48,7 +48,7 @@ class Picture(Widget):
 
     @property
     def wanted_pixels(self) -> tuple[int, int]:
-        """Width and height in pixels that fill the widget."""
+        """Return width and height in pixels that fill the widget."""
         return pixels_for(self.studio_app.terminal, max(1, self.size.width), max(1, self.size.height))
 
     def show(self, drawing: Drawing | None, words: str = "") -> None:
@@ -90,13 +90,13 @@ class Picture(Widget):
         width, height, base = self.size.width, self.size.height, self.visual_style.rich_style
         strips = self.drawing.strips if self.drawing is not None else []
         if not strips:
-            told = wrapped(self.words, width - 2)[:height]
-            at = y - (height - len(told)) // 2
-            if not 0 <= at < len(told):
+            rows = wrapped(self.words, width - 2)[:height]
+            at = y - (height - len(rows)) // 2
+            if not 0 <= at < len(rows):
                 return Strip.blank(width, base)
             style = base + self.studio_app.ink.muted
-            left = max(0, (width - cell_len(told[at])) // 2)
-            return Strip([Segment(" " * left + told[at], style)]).adjust_cell_length(width, style)
+            left = max(0, (width - cell_len(rows[at])) // 2)
+            return Strip([Segment(" " * left + rows[at], style)]).adjust_cell_length(width, style)
         row = y - (height - len(strips)) // 2
         if not 0 <= row < len(strips):
             return Strip.blank(width, base)

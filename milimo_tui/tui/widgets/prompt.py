@@ -19,13 +19,13 @@ from milimo_tui.tui.widgets.host import host_screen_of
 
 if TYPE_CHECKING:
     from milimo_tui.tui.keys.completion import Lines
-    from milimo_tui.tui.keys.key_parser import Stroke
+    from milimo_tui.tui.keys.key_parser import KeyCommand
 
 MOST_REMEMBERED = 100
 
 
 class Field(Input):
-    """The field of a prompt; a text of several lines is not for it but for the screen."""
+    """The field of a prompt; a pasted text of several lines is handed to the screen."""
 
     def on_paste(self, event: events.Paste) -> None:
         if "\n" in event.text.strip():
@@ -64,7 +64,7 @@ class Prompt(Horizontal):
         self._changed: Callable[[str], None] | None = None
         self._typed: dict[str, list[str]] = {}
         self._place = 0
-        self.told: tuple[Text, ...] = ()  # rows above the line
+        self.above: tuple[Text, ...] = ()  # rows above the line
         self._lines: Lines | None = None
         self._completing = asyncio.Lock()
         self._round: tuple[Sequence[str], int] = ((), -1)  # what Tab goes round, and where it is
@@ -87,12 +87,13 @@ class Prompt(Horizontal):
         secret: bool = False,
         changed: Callable[[str], None] | None = None,
         lines: Lines | None = None,
-        told: Sequence[Text] = (),
+        above: Sequence[Text] = (),
     ) -> str | None:
-        """What was typed, or None. A second question while one is open is answered None at once.
+        """Ask for a line; return None where it is left, and at once while another question is open.
 
-        A secret is not shown, and forgotten by this line once it is answered. `changed` is told of what is
-        typed so far; `lines` are what Tab completes to (asked off the event loop); `told` stands above.
+        A secret is not shown, and forgotten by this line once it is answered. `changed` is called with what
+        is typed so far; `lines` are what Tab completes to (asked off the event loop); the rows `above` stand
+        above the line.
         """
         if self._answer is not None:
             return None
@@ -102,7 +103,7 @@ class Prompt(Horizontal):
         self._before = self.screen.focused
         self.query_one(Label).update(label)
         field = self.query_one(Input)
-        self.told, self._round = tuple(told), ((), -1)
+        self.above, self._round = tuple(above), ((), -1)
         self.suggest(suggestions)
         self._lines = lines or self._lines
         field.password = secret
@@ -116,7 +117,7 @@ class Prompt(Horizontal):
             return await self._answer
         finally:
             self._answer = self._changed = self._lines = None
-            self.told = ()
+            self.above = ()
             if self.is_attached:
                 self._leave()
 
@@ -150,7 +151,7 @@ class Prompt(Horizontal):
         if self._answer is not None and not self._answer.done():
             self._answer.set_result(value)
 
-    def act_accept(self, stroke: Stroke) -> None:
+    def act_accept(self, key_command: KeyCommand) -> None:
         field = self.query_one(Input)
         value = field.value
         typed = self._typed.setdefault(self.name_shown, [])
@@ -163,7 +164,7 @@ class Prompt(Horizontal):
         """Close the question unanswered."""
         self._settle(None)
 
-    def act_out(self, stroke: Stroke) -> None:
+    def act_out(self, key_command: KeyCommand) -> None:
         self.leave()
 
     def _recall(self, step: int) -> None:
@@ -173,11 +174,11 @@ class Prompt(Horizontal):
         field.value = typed[self._place] if self._place < len(typed) else ""
         field.cursor_position = len(field.value)
 
-    async def act_complete(self, stroke: Stroke) -> None:
-        """Tab: on with what is typed; nothing is ever erased."""
+    async def act_complete(self, key_command: KeyCommand) -> None:
+        """Complete what is typed (Tab); nothing is ever erased."""
         await self._complete(1)
 
-    async def act_complete_back(self, stroke: Stroke) -> None:
+    async def act_complete_back(self, key_command: KeyCommand) -> None:
         await self._complete(-1)
 
     async def _complete(self, step: int) -> None:
@@ -210,8 +211,8 @@ class Prompt(Horizontal):
         field.value = found[place]
         field.cursor_position = len(field.value)
 
-    def act_up(self, stroke: Stroke) -> None:
+    def act_up(self, key_command: KeyCommand) -> None:
         self._recall(-1)
 
-    def act_down(self, stroke: Stroke) -> None:
+    def act_down(self, key_command: KeyCommand) -> None:
         self._recall(1)

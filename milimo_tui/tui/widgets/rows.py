@@ -23,7 +23,7 @@ from milimo_tui.tui.widgets.host import host_of
 from milimo_tui.tui.widgets.text import ends
 
 if TYPE_CHECKING:
-    from milimo_tui.tui.keys.key_parser import Stroke
+    from milimo_tui.tui.keys.key_parser import KeyCommand
     from milimo_tui.tui.widgets.host import Host
 
 
@@ -121,7 +121,7 @@ class Rows(ScrollView, can_focus=True):
 
     @property
     def key(self) -> str:
-        """The key of the row under the cursor, empty when there is none."""
+        """Return the key of the row under the cursor, empty when there is none."""
         return self.rows[self.cursor].key if 0 <= self.cursor < len(self.rows) else ""
 
     @property
@@ -239,29 +239,29 @@ class Rows(ScrollView, can_focus=True):
 
     # -- acts ---------------------------------------------------------------------------------
 
-    def act_down(self, stroke: Stroke) -> None:
-        self.move_to(self.cursor + stroke.times, 1)
+    def act_down(self, key_command: KeyCommand) -> None:
+        self.move_to(self.cursor + key_command.times, 1)
 
-    def act_up(self, stroke: Stroke) -> None:
-        self.move_to(self.cursor - stroke.times, -1)
+    def act_up(self, key_command: KeyCommand) -> None:
+        self.move_to(self.cursor - key_command.times, -1)
 
-    def act_first(self, stroke: Stroke) -> None:
-        self.move_to((stroke.count or 1) - 1, 1)
+    def act_first(self, key_command: KeyCommand) -> None:
+        self.move_to((key_command.count or 1) - 1, 1)
 
-    def act_last(self, stroke: Stroke) -> None:
-        self.move_to(len(self.rows) - 1 if stroke.count is None else stroke.count - 1, -1)
+    def act_last(self, key_command: KeyCommand) -> None:
+        self.move_to(len(self.rows) - 1 if key_command.count is None else key_command.count - 1, -1)
 
-    def act_page_down(self, stroke: Stroke) -> None:
-        self.move_to(self.cursor + stroke.times * max(1, self.size.height // 2), 1)
+    def act_page_down(self, key_command: KeyCommand) -> None:
+        self.move_to(self.cursor + key_command.times * max(1, self.size.height // 2), 1)
 
-    def act_page_up(self, stroke: Stroke) -> None:
-        self.move_to(self.cursor - stroke.times * max(1, self.size.height // 2), -1)
+    def act_page_up(self, key_command: KeyCommand) -> None:
+        self.move_to(self.cursor - key_command.times * max(1, self.size.height // 2), -1)
 
-    def act_enter(self, stroke: Stroke) -> None:
+    def act_enter(self, key_command: KeyCommand) -> None:
         if self.key:
             self.post_message(self.Chosen(self, self.key))
 
-    def act_mark(self, stroke: Stroke) -> None:
+    def act_mark(self, key_command: KeyCommand) -> None:
         """Mark or unmark the row, and go to the next."""
         if self.key:
             self.marked ^= {self.key}

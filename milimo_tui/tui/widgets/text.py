@@ -13,12 +13,12 @@ Part = str | Text | tuple[str, Style]
 
 
 def line(*parts: Part) -> Text:
-    """One line from plain and styled parts; never wraps."""
+    """Join plain and styled parts into one line; it never wraps."""
     return Text.assemble(*parts, no_wrap=True, overflow="ellipsis", end="")
 
 
 def cut(text: Text, width: int) -> Text:
-    """At most `width` cells, with an ellipsis where something is left out."""
+    """Cut to at most `width` cells, with an ellipsis where something is left out."""
     if text.cell_len <= width:
         return text
     out = text.copy()
@@ -27,7 +27,7 @@ def cut(text: Text, width: int) -> Text:
 
 
 def fit(words: str, width: int) -> str:
-    """Exactly `width` cells: padded with spaces or cut with an ellipsis."""
+    """Pad with spaces, or cut with an ellipsis, to exactly `width` cells."""
     if width <= 0:
         return ""
     words = " ".join(words.split())
@@ -37,10 +37,7 @@ def fit(words: str, width: int) -> str:
 
 
 def wrapped(words: str, cells: int, *, indent: str = "") -> list[str]:
-    """Words in rows of at most `cells` (2 at least), broken at blanks; `indent` sets in all but the first.
-
-    A word wider than a row goes on in the next one. No words are no rows.
-    """
+    """Wrap words into rows of at most `cells` (2 at least), at blanks; `indent` sets in all but the first."""
     cells = max(2, cells)
     indent = indent if cell_len(indent) <= cells - 2 else ""  # the widest sign has two cells
     rows, row = list[str](), ""
@@ -57,7 +54,7 @@ def wrapped(words: str, cells: int, *, indent: str = "") -> list[str]:
 
 
 def ends(left: Text, right: Text, width: int, gap: int = 2) -> Text:
-    """Left and right text on one line of `width` cells; the left one gives way."""
+    """Set left and right text on one line of `width` cells; the left one gives way."""
     right = cut(right, width)
     room = width - right.cell_len
     if right.cell_len and room > gap:
@@ -68,7 +65,7 @@ def ends(left: Text, right: Text, width: int, gap: int = 2) -> Text:
 
 
 def columns(cells: Sequence[tuple[str, int, Style]], gap: int = 2) -> Text:
-    """Cells of given widths side by side; a negative width aligns right (numbers)."""
+    """Set cells of given widths side by side; a negative width aligns right (numbers)."""
     out = Text(no_wrap=True, end="")
     for index, (words, width, style) in enumerate(cells):
         if index:
@@ -83,6 +80,6 @@ def columns(cells: Sequence[tuple[str, int, Style]], gap: int = 2) -> Text:
 
 
 def bar(share: float, width: int) -> tuple[str, str]:
-    """A progress bar as (done, rest) of shaded cells."""
+    """Draw a progress bar as (done, rest) of shaded cells."""
     done = round(max(0.0, min(1.0, share)) * width)
     return "▓" * done, "░" * (width - done)

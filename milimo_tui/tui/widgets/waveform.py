@@ -28,7 +28,7 @@ class Peaks:
         object.__setattr__(self, "coarse", [max(self.levels[at : at + COARSE]) for at in parts])
 
     def loudest(self, start: Fraction | float, end: Fraction | float) -> float:
-        """The peak over source seconds [start, end); 0 outside the file."""
+        """Return the peak over source seconds [start, end); 0 outside the file."""
         first = max(0, int(start * self.per_second))
         last = min(len(self.levels), max(first + 1, int(end * self.per_second)))
         if last - first <= 2 * COARSE:
@@ -40,7 +40,7 @@ class Peaks:
 
 
 def level(peak: float) -> int:
-    """Eighths of a cell for a peak, by a square-root curve: quiet speech still shows. Silence is 0."""
+    """Return eighths of a cell for a peak, by a square-root curve: quiet speech still shows. Silence is 0."""
     if peak <= 0.002:
         return 0
     return max(1, min(8, int(min(1.0, peak) ** 0.5 * 8 + 0.5)))
@@ -57,7 +57,7 @@ def columns(
     gain: float = 1.0,
     speed: Fraction = Fraction(1),
 ) -> list[int]:
-    """Levels of `cells` columns, in eighths.
+    """Return the levels of `cells` columns, in eighths.
 
     `offset` is the frame of the clip at the first column, `zoom` frames a column, `rate` frames a second,
     `speed` source seconds a second (below 0 backwards; a freeze frame is silent).
@@ -71,7 +71,7 @@ def columns(
 
 
 def rows(levels: Sequence[int], height: int) -> list[str]:
-    """Levels (eighths of a full height of `height` rows are scaled up) as text rows, the top one first."""
+    """Draw levels as `height` rows of text, the top one first; a level is in eighths of a row."""
     out = []
     for row in range(height - 1, -1, -1):
         text = ""

@@ -28,7 +28,7 @@ from milimo_tui.studio.machine.notifications import (
     words_for,
 )
 from milimo_tui.studio.session import home as homes
-from milimo_tui.tui.shell.notifications import Teller
+from milimo_tui.tui.shell.notifications import Notifier
 from tests.jobs.conftest import ROOT, House, picture, until
 from tests.terminal import Terminal
 
@@ -121,7 +121,7 @@ def test_the_desktop_gets_title_and_text_as_words_of_their_own(tmp_path: Path) -
 
 
 def test_a_notice_is_told_once_and_an_empty_queue_not_right_after_its_batch() -> None:
-    teller = Teller(Settings())
+    teller = Notifier(Settings())
 
     def is_news(seq: int, event: str, at: float) -> bool:
         return teller.is_news({"seq": seq, "event": event, "at": at})

@@ -1,4 +1,4 @@
-"""Turns: one commit for what arrives together, failures that stay alone, no turn that reads whole tables."""
+"""Group commit: one for what arrives together, failures that stay alone, no turn that reads whole tables."""
 
 from __future__ import annotations
 

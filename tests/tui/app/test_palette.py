@@ -103,7 +103,7 @@ async def test_no_command_is_refused_for_what_was_not_asked(studio: Studio) -> N
         asked = 0
         for entry in registry.commands().values():
             needed = [name for name, item in arguments(entry.args).items() if item.required]
-            here = app.screen.args_for(entry.id, _stroke()) or {}  # type: ignore[attr-defined]
+            here = app.screen.args_for(entry.id, _key_command()) or {}  # type: ignore[attr-defined]
             if not needed:
                 registry.parse_args(entry, {})
             if not [name for name in needed if name not in here] and (
@@ -116,10 +116,10 @@ async def test_no_command_is_refused_for_what_was_not_asked(studio: Studio) -> N
             asked += 1
             await stage.press("escape")
         assert asked > 100
-        assert not [said.text for said in app.said if "is missing" in said.text]
+        assert not [message.text for message in app.messages if "is missing" in message.text]
 
 
-def _stroke() -> object:
+def _key_command() -> object:
     from milimo_tui.tui.app.command_line import _NO_KEY
 
     return _NO_KEY
@@ -127,7 +127,7 @@ def _stroke() -> object:
 
 def _asks_or_says(app: MilimoApp) -> bool:
     prompt = getattr(app.screen, "prompt", None)
-    return (prompt is not None and prompt.is_open) or app.saying is not None
+    return (prompt is not None and prompt.is_open) or app.shown_message is not None
 
 
 async def test_arguments_are_asked_in_turn_with_choices_reasons_and_a_way_back(studio: Studio) -> None:
@@ -239,7 +239,7 @@ async def test_the_shells_own_words_act_after_the_colon(studio: Studio) -> None:
         await stage.press(":")
         await stage.type("scene move 2 1")
         await stage.press("enter")
-        await stage.until(lambda: stage.app.saying is not None)
+        await stage.until(lambda: stage.app.shown_message is not None)
         scenes = studio.snapshot().story.live_scenes()
         assert scenes[-1].heading.startswith("INT. NOODLE BAR"), stage.said
         await stage.press(":")
@@ -252,7 +252,7 @@ async def test_the_shells_own_words_act_after_the_colon(studio: Studio) -> None:
         await stage.press(":")
         await stage.type("next")
         await stage.press("enter")
-        assert stage.app.said[-1].kind != "error", stage.said
+        assert stage.app.messages[-1].kind != "error", stage.said
 
 
 @pytest.mark.long("screens")

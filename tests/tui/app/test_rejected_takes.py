@@ -28,12 +28,12 @@ async def test_a_shot_whose_only_take_is_rejected_has_none_everywhere(tmp_path: 
         assert "1 picked" in stage.text
         assert "1 with a take" in await go(stage, "film")
         await go(stage, "timeline")
-        assert stage.screen.faces.state(stage.screen.faces.shots[shot.id]) is State.PICKED
+        assert stage.screen.clip_styles.state(stage.screen.clip_styles.shots[shot.id]) is State.PICKED
         run(studio, "shot.rate", {"id": "1A", "reject": True})
         stage.app.follower.look()
         await stage.until(lambda: stage.screen.film.story.takes[0].rejected)
         await stage.settle()
-        assert stage.screen.faces.state(stage.screen.faces.shots[shot.id]) is State.EMPTY
+        assert stage.screen.clip_styles.state(stage.screen.clip_styles.shots[shot.id]) is State.EMPTY
         assert "0 picked" in await go(stage, "storyboard")
         film = await go(stage, "film")
         assert "1 with a take" not in film

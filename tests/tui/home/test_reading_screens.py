@@ -15,7 +15,7 @@ from milimo_tui.studio.registry.args import arguments
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.tui.app.app import MilimoApp
 from milimo_tui.tui.home.home import HomeScreen, when
-from milimo_tui.tui.keys.key_parser import Stroke
+from milimo_tui.tui.keys.key_parser import KeyCommand
 from milimo_tui.tui.storyboard.elements import ElementsScreen
 from milimo_tui.tui.storyboard.shot import ShotScreen
 from milimo_tui.tui.storyboard.shot_details import TAKE
@@ -70,8 +70,8 @@ async def test_home_says_in_one_sentence_what_is_no_screenplay(empty: Studio, tm
         screen = app.screen
         assert isinstance(screen, HomeScreen)
         await screen.start_from(str(picture))
-        assert app.last_said is not None
-        assert app.last_said.kind == "error"
+        assert app.last_message is not None
+        assert app.last_message.kind == "error"
         assert app.current_mode == "home"
     assert empty.project_folders() == []
 
@@ -215,8 +215,8 @@ async def test_making_a_take_queues_it_and_says_so(studio: Studio) -> None:
         await until(pilot, lambda: bool(board(app).cards.key))
         board(app).run_command("shot.make", {"ids": (board(app).cards.key,), "dry_run": True})
         await settle(pilot)
-        assert app.last_said is not None
-        assert "1 take" in app.last_said.text
+        assert app.last_message is not None
+        assert "1 take" in app.last_message.text
 
 
 async def test_each_command_key_of_board_and_inspector_fits_its_command(studio: Studio) -> None:
@@ -228,7 +228,7 @@ async def test_each_command_key_of_board_and_inspector_fits_its_command(studio: 
             bound = [binding for binding in app.keyboard.keymap.lookup(screen.CONTEXTS) if not binding.is_ui]
             assert bound
             for binding in bound:
-                args = screen.args_for(binding.run, Stroke(binding, argument="3")) or {}
+                args = screen.args_for(binding.run, KeyCommand(binding, argument="3")) or {}
                 known = arguments(registry.commands()[binding.run].args)
                 assert {*binding.args, *args} <= {*known, "step"}, binding
             await press(pilot, "enter")
@@ -343,9 +343,9 @@ async def test_an_element_is_drawn_by_key_and_what_is_missing_is_said(studio: St
         await until(pilot, lambda: "c c draws it" in screen_text(pilot))
         await press(pilot, 'e ctrl+u "grey_coat enter')
         await press(pilot, "c c")
-        await until(pilot, lambda: app.last_said is not None and app.last_said.kind == "error")
-        assert app.last_said is not None
-        assert "weights of FLUX.2" in app.last_said.text
+        await until(pilot, lambda: app.last_message is not None and app.last_message.kind == "error")
+        assert app.last_message is not None
+        assert "weights of FLUX.2" in app.last_message.text
 
 
 @pytest.mark.long("screens")
@@ -359,8 +359,8 @@ async def test_an_element_is_added_with_its_trigger_checked_and_deleted(studio: 
         count = len(app.film.story.elements)
         await press(pilot, 'a "Mara enter enter enter')
         assert len(app.film.story.elements) == count
-        assert app.last_said is not None
-        assert app.last_said.kind == "error"
+        assert app.last_message is not None
+        assert app.last_message.kind == "error"
         await press(pilot, "x")
         await until(pilot, lambda: len(app.film.story.elements) == count - 1 if app.film else False)
         await press(pilot, "u")
@@ -377,15 +377,15 @@ async def test_weights_say_what_is_missing_how_large_and_how_to_get_it(studio: S
         assert "69.0 GB" in text
         assert "missing" in text
         await press(pilot, "y")
-        assert app.last_said is not None
-        assert app.last_said.text == "copied the command, for a shell"
+        assert app.last_message is not None
+        assert app.last_message.text == "copied the command, for a shell"
 
 
 async def test_a_trigger_that_is_taken_is_said_before_more_is_asked(studio: Studio) -> None:
     async with opened(studio, mode="elements") as (app, pilot):
         await press(pilot, 'a "Mara enter')
-        assert app.last_said is not None
-        assert "already" in app.last_said.text
+        assert app.last_message is not None
+        assert "already" in app.last_message.text
         assert not elements(app).prompt.is_open
 
 

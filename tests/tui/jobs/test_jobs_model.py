@@ -30,7 +30,7 @@ from milimo_tui.tui.jobs.job_lines import (
 from milimo_tui.tui.jobs.job_table import line_text
 from milimo_tui.tui.jobs.past_jobs import Page, PastJobs, compact_job
 from milimo_tui.tui.jobs.sparkline import sparkline
-from milimo_tui.tui.shell.queue_feed import RECENT, Held, Queue, key_of
+from milimo_tui.tui.shell.queue_feed import RECENT, KnownQueue, Queue, ended_key
 from milimo_tui.tui.terminal.theme import DARK, Ink
 
 NOW = time.mktime((2026, 11, 20, 12, 0, 0, 0, 0, -1))
@@ -265,7 +265,7 @@ def test_the_summary_counts_kinds_of_state() -> None:
 
 
 def test_held_jobs_are_the_open_ones_and_the_last_that_ended() -> None:
-    held = Held([job("open", "queued", created=0)])
+    held = KnownQueue([job("open", "queued", created=0)])
     for at in range(2 * RECENT):
         held.take([job(f"{at}", "done", id=f"job_{at:05}", ended=float(at))])
     assert len(held.jobs) == 2 * RECENT + 1
@@ -273,7 +273,7 @@ def test_held_jobs_are_the_open_ones_and_the_last_that_ended() -> None:
     held.take([job("one more", "done", ended=9e9)])
     assert len(held.jobs) == RECENT + 1
     assert "job_open" in held.jobs
-    assert held.floor == min(key_of(entry) for entry in held.jobs.values() if entry.state == "done")
+    assert held.floor == min(ended_key(entry) for entry in held.jobs.values() if entry.state == "done")
 
 
 def test_the_past_takes_over_what_is_let_go_and_gives_back_what_is_tried_again() -> None:

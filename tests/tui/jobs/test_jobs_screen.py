@@ -15,7 +15,7 @@ from milimo_tui.tui.jobs.job_lines import BatchLine, JobLine
 from milimo_tui.tui.jobs.job_table import JobTable
 from milimo_tui.tui.jobs.past_jobs import Page
 from milimo_tui.tui.shell.follower import QueueChanged
-from milimo_tui.tui.shell.queue_feed import Queue, key_of
+from milimo_tui.tui.shell.queue_feed import Queue, ended_key
 from milimo_tui.tui.widgets.lines import StatusLine
 from tests.tui.jobs.test_jobs_model import FILM, NOW, SCENE, job
 from tests.tui.rain_market import make_studio
@@ -249,7 +249,7 @@ async def test_older_jobs_are_read_as_they_are_scrolled_to(tmp_path: Path) -> No
     """The client is a real one that is away: pages are handed to the screen as its reader would."""
     recent = tuple(job(f"r{at}", "done", id=f"job_r{at:04}", ended=NOW - at) for at in range(200))
     async with on(make_studio(tmp_path / "home", takes=False), "jobs") as stage:
-        await show(stage, *recent, floor=key_of(recent[-1]))
+        await show(stage, *recent, floor=ended_key(recent[-1]))
         screen = stage.screen
         assert not screen.past.is_complete
         older = tuple(job(f"p{at}", "done", id=f"job_p{at:04}", ended=NOW - 200 - at) for at in range(200))
@@ -258,7 +258,7 @@ async def test_older_jobs_are_read_as_they_are_scrolled_to(tmp_path: Path) -> No
         await stage.press("G")
         assert table(stage).key == "job_p0199"
         fresh = tuple(job(f"n{at}", "done", id=f"job_n{at:04}", ended=NOW + 1 + at) for at in range(100))
-        await show(stage, *recent[:100], *fresh, floor=key_of(recent[99]))
+        await show(stage, *recent[:100], *fresh, floor=ended_key(recent[99]))
         jobs = [line.id for line in table(stage).lines if isinstance(line, JobLine)]
         assert len(jobs) == 500, "what is held no longer is not lost"
         assert jobs == sorted(jobs, key=lambda id: -screen.known_jobs.job(id).ended)

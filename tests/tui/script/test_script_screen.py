@@ -151,7 +151,7 @@ async def test_a_change_elsewhere_is_loaded_and_a_clash_is_asked_about(
         await until(pilot, lambda: script(app).text.endswith("More.\n"))
         await press(pilot, 'i "mine_ escape')
         registry.run(other, "script.save", {"text": SCRIPT + "\nTheirs.\n"})
-        await until(pilot, lambda: any("elsewhere" in said.text for said in app.said))
+        await until(pilot, lambda: any("elsewhere" in message.text for message in app.messages))
         assert script(app).text.startswith("mine ")
         await pilot.press("w")
         await until(pilot, lambda: "Save this text over that one?" in screen_text(pilot))

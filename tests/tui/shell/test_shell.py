@@ -130,8 +130,8 @@ async def test_escape_and_q_never_quit(studio: Studio) -> None:
     async with opened(studio) as (app, pilot):
         await press(pilot, "escape escape q escape q")
         assert app.is_running
-        assert app.last_said is not None
-        assert ":q" in app.last_said.text
+        assert app.last_message is not None
+        assert ":q" in app.last_message.text
 
 
 async def test_leaving_says_how_to_come_back(studio: Studio) -> None:
@@ -180,8 +180,8 @@ async def test_the_command_line_runs_commands_with_values(studio: Studio) -> Non
         await press(pilot, 'colon "project.rename_name=Fog enter')
         await until(pilot, lambda: app.film is not None and app.film.story.project.name == "Fog")
         await press(pilot, 'colon "nothing.such enter')
-        assert app.last_said is not None
-        assert app.last_said.kind == "error"
+        assert app.last_message is not None
+        assert app.last_message.kind == "error"
         await press(pilot, 'colon "jobs enter')
         assert app.current_mode == "jobs"
 
@@ -191,14 +191,14 @@ async def test_a_command_that_fails_is_one_line_with_a_hint(studio: Studio) -> N
         assert isinstance(app.screen, StudioScreen)
         app.screen.run_command("cut.use", {"name": "nowhere"})
         await settle(pilot)
-        assert app.last_said is not None
-        assert "nowhere" in app.last_said.text
+        assert app.last_message is not None
+        assert "nowhere" in app.last_message.text
         assert any(row.startswith(" ✕") for row in screen_text(pilot).splitlines()[-7:-1])
 
 
 async def test_an_empty_log_says_what_it_is_and_no_key_hangs_behind_it(studio: Studio) -> None:
     async with opened(studio) as (app, pilot):
-        app.said.clear()
+        app.messages.clear()
         await press(pilot, "g l")
         assert "Nothing was said yet" in screen_text(pilot)
         assert app.screen_stack[0].query_one(StatusLine).render().plain.split()[:2] != ["NORMAL", "g"]
@@ -367,7 +367,7 @@ async def test_a_broken_keymap_is_said_and_the_preset_holds(studio: Studio, tmp_
     (folder / "keymap.toml").write_text(f"[timeline]\nkeys = [{line}]\n")
     again = Studio.open(home=str(studio.home.root), actor="again")
     async with opened(again) as (app, pilot):
-        assert any("nowhere" in said.text for said in app.said)
+        assert any("nowhere" in message.text for message in app.messages)
         assert app.keyboard.keymap.by_context["timeline"]["b",].note == "blade"
         await press(pilot, "g e")
         assert app.current_mode == "elements"
@@ -421,7 +421,9 @@ async def test_a_damaged_film_is_a_sentence_and_home_stays(studio: Studio, tmp_p
     paths.db.write_bytes(b"this is no database" * 100)
     async with opened(studio) as (app, pilot):
         assert app.current_mode == "home"
-        assert any("damaged" in said.text for said in app.said), [said.text for said in app.said]
+        assert any("damaged" in message.text for message in app.messages), [
+            message.text for message in app.messages
+        ]
         assert any(row.startswith(" ✕") for row in screen_text(pilot).splitlines()[-7:-1])
         await until(pilot, lambda: "✕ rain-market" in screen_text(pilot))
     assert paths.db.read_bytes().startswith(b"this is no database")
@@ -441,7 +443,7 @@ async def test_a_read_only_film_opens_and_says_so(studio: Studio) -> None:
         async with opened(studio) as (app, pilot):
             await until(pilot, lambda: "NOODLE BAR" in screen_text(pilot))
             if studio.project().read_only:
-                assert any("not changed" in said.text for said in app.said)
+                assert any("not changed" in message.text for message in app.messages)
             await press(pilot, "g e")
             assert app.current_mode == "elements"
     finally:
@@ -533,8 +535,8 @@ async def test_without_a_cut_its_lists_say_so(empty: Studio) -> None:
     async with opened(empty) as (app, pilot):
         await press(pilot, "g n")
         assert len(app.screen_stack) == 1
-        assert app.last_said is not None
-        assert app.last_said.text == "there is no cut yet"
+        assert app.last_message is not None
+        assert app.last_message.text == "there is no cut yet"
 
 
 def test_words_are_wrapped_by_cells() -> None:
@@ -561,8 +563,8 @@ async def test_without_a_film_a_screens_keys_say_so(empty: Studio, mode: str, ke
     async with opened(empty, mode=mode) as (app, pilot):
         assert "NORMAL   ? keys" in screen_text(pilot).splitlines()[-1]
         await press(pilot, key)
-        assert app.last_said is not None
-        assert app.last_said.text == "no film is open"
+        assert app.last_message is not None
+        assert app.last_message.text == "no film is open"
 
 
 async def test_a_folder_that_is_taken_away_is_said_and_nothing_is_written(
@@ -572,11 +574,11 @@ async def test_a_folder_that_is_taken_away_is_said_and_nothing_is_written(
         root = studio.project().paths.root
         root.rename(tmp_path / "elsewhere")
         await press(pilot, "J")
-        assert app.last_said is not None
-        assert "folder is gone" in app.last_said.text
+        assert app.last_message is not None
+        assert "folder is gone" in app.last_message.text
         (tmp_path / "elsewhere").rename(root)
         await press(pilot, "J")
-        assert "move" in app.last_said.text
+        assert "move" in app.last_message.text
 
 
 def test_rows_in_reverse_are_one_block() -> None:

@@ -36,7 +36,7 @@ async def test_a_take_is_made_seen_and_survives_the_studio(studio: Studio) -> No
         await press(pilot, "c c")
         await until(pilot, lambda: app.queue.running and len(app.queue.jobs) == 1)
         await until(pilot, lambda: "● take 1" in screen_text(pilot))
-        await until(pilot, lambda: any(said.text.startswith("made 1A") for said in app.said))
+        await until(pilot, lambda: any(message.text.startswith("made 1A") for message in app.messages))
         await until(pilot, lambda: "1 picked" in screen_text(pilot).splitlines()[0])
 
         def pictured() -> bool:

@@ -17,7 +17,14 @@ from milimo_tui.story.values.film import Shot
 from milimo_tui.studio.registry import registry
 from milimo_tui.studio.registry.args import arguments, validate
 from milimo_tui.tui.timeline.fields.changes import animated, change_of, next_easing
-from milimo_tui.tui.timeline.fields.field_text import key_lane, number_text, pan_text, parsed, to_type, told
+from milimo_tui.tui.timeline.fields.field_text import (
+    key_lane,
+    number_text,
+    pan_text,
+    parsed,
+    to_type,
+    value_text,
+)
 from milimo_tui.tui.timeline.fields.fields import BY_KEY, FIELDS, NONE, Field, Group, Shape, stepped
 from milimo_tui.tui.timeline.fields.subject import Subject, edges_of, field_of, fields_for, value_of
 from milimo_tui.tui.timeline.values.model import lanes_of
@@ -160,7 +167,7 @@ def test_numbers_are_told_with_sign_and_unit() -> None:
     ]
     assert number_text(112.5, 0, "%") == "112.5 %"
     assert [pan_text(value) for value in (-0.5, 0, 1)] == ["L 50", "C", "R 100"]
-    assert told(BY_KEY["length"], 60, RATE) == "60 f   2.40 s"
+    assert value_text(BY_KEY["length"], 60, RATE) == "60 f   2.40 s"
 
 
 @pytest.mark.parametrize("field", FIELDS, ids=lambda field: field.key)
@@ -229,7 +236,7 @@ def test_names_are_chosen_from_those_of_the_film() -> None:
     lut = field_of(subject, "lut")
     assert lut is not None
     assert lut.steps
-    assert told(lut, "asset_2", RATE) == "Day"
+    assert value_text(lut, "asset_2", RATE) == "Day"
     assert [stepped(lut, "", count) for count in (1, 2, 3, -1)] == ["asset_1", "asset_2", "", "asset_2"]
     assert parsed(lut, "night", RATE) == "asset_1"
     assert parsed(lut, "film.cube", RATE) == "film.cube", "the command says so where there is none"

@@ -19,9 +19,9 @@ from milimo_tui.tui.timeline.values.source_side import (
     disagree,
     matched,
     of_piece,
+    part_text,
     side_of,
     three_points,
-    told,
 )
 from tests.cut import films
 from tests.tui.timeline.timeline_films import clip
@@ -48,7 +48,7 @@ def test_marks_are_kept_in_order_and_make_what_is_yanked() -> None:
     side = SIDE.seek(20).marked_in().seek(29).marked_out()
     assert side.part == (20, 30)
     assert side.piece() == SourceClip(shot="shot_1", frames=10, source_in=Fraction(4, 5), name="1B")
-    assert told(side) == "00:00:00:20 – 00:00:01:04  10 f"
+    assert part_text(side) == "00:00:00:20 – 00:00:01:04  10 f"
     assert side.seek(5).marked_out().mark_in is None, "an out before the in takes it away"
     assert side.seek(40).marked_in().mark_out is None
     assert side.unmarked().part == (0, 100)

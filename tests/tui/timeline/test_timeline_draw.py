@@ -16,10 +16,10 @@ from milimo_tui.cut.values.effects import Key
 from milimo_tui.jobs.values.views import JobView
 from milimo_tui.story.values.film import Asset, AssetKind, Take
 from milimo_tui.tui.terminal.theme import ANSI
-from milimo_tui.tui.timeline.values.clip_style import Faces, State, Work, faces_of, work_of
+from milimo_tui.tui.timeline.values.clip_style import ClipStyles, State, Work, clip_styles_of, work_of
 from milimo_tui.tui.timeline.values.model import Film, Lane
 from milimo_tui.tui.timeline.values.view import View, seek, zoom_fit, zoom_in, zoom_out
-from milimo_tui.tui.timeline.widgets.drawing import Sight, draw, short_timecode
+from milimo_tui.tui.timeline.widgets.drawing import TimelineContent, draw, short_timecode
 from milimo_tui.tui.timeline.widgets.minimap import map_playhead
 from milimo_tui.tui.timeline.widgets.row_layout import HEAD, Kind, Part, lines_of
 from milimo_tui.tui.widgets.canvas import Row, bar, overlay, palette_of
@@ -32,28 +32,30 @@ PALETTE = {
 
 
 def picture(
-    cutting: Film, faces: Faces, *, width: int, height: int, zoom: int, at: int = 0, lane: int = 1
+    cutting: Film, clip_styles: ClipStyles, *, width: int, height: int, zoom: int, at: int = 0, lane: int = 1
 ) -> list[str]:
     view = seek(View(lane=lane, zoom=zoom, width=width - HEAD), cutting, at)
     lines = lines_of(cutting, height, lane)
-    sight = Sight(cutting, view, faces, lines=lines)
-    return [draw(sight, line, width).text for line in lines]
+    content = TimelineContent(cutting, view, clip_styles, lines=lines)
+    return [draw(content, line, width).text for line in lines]
 
 
 def rows_of(
-    cutting: Film, faces: Faces, kind: Kind, *, width: int = 80, height: int = 10, zoom: int = 10
+    cutting: Film, clip_styles: ClipStyles, kind: Kind, *, width: int = 80, height: int = 10, zoom: int = 10
 ) -> list[str]:
     view = View(lane=1, zoom=zoom, width=width - HEAD)
     lines = lines_of(cutting, height, 1)
-    sight = Sight(cutting, view, faces, lines=lines)
-    return [draw(sight, line, width).text for line in lines if line.kind is kind]
+    content = TimelineContent(cutting, view, clip_styles, lines=lines)
+    return [draw(content, line, width).text for line in lines if line.kind is kind]
 
 
 def test_a_small_film_at_80_columns_reads_as_drawn_here() -> None:
     cutting = film([100, 121, 97, 130], v2=[-150, 120], a1=[300], marks={260: ""}, mark_in=300, mark_out=420)
     work = {"shot_3": Work(State.WORKING, 0.62, 18.0)}
-    faces = faces_of(story(4, picked={0, 1, 2}, dialogue={1, 3}), work, stale=frozenset({"shot_2"}))
-    drawn = picture(cutting, faces, width=60, height=9, zoom=9, at=333)
+    clip_styles = clip_styles_of(
+        story(4, picked={0, 1, 2}, dialogue={1, 3}), work, stale=frozenset({"shot_2"})
+    )
+    drawn = picture(cutting, clip_styles, width=60, height=9, zoom=9, at=333)
     assert drawn == GOLDEN, "\n".join(drawn)
 
 
@@ -72,17 +74,17 @@ GOLDEN = [
 
 def test_clips_part_by_an_eighth_and_begin_on_the_next_cell() -> None:
     cutting = film([80, 80, 80])
-    (row,) = rows_of(cutting, Faces(), Kind.LANE, height=5)[1:2]
+    (row,) = rows_of(cutting, ClipStyles(), Kind.LANE, height=5)[1:2]
     body = row[HEAD:]
     assert body[7] == "▉", "an edge on a cell's border leaves an eighth free"
     assert body[15] == "▉"
-    (row,) = rows_of(film([85, 80]), Faces(), Kind.LANE, height=5)[1:2]
+    (row,) = rows_of(film([85, 80]), ClipStyles(), Kind.LANE, height=5)[1:2]
     assert row[HEAD + 8] == "▍", "8.5 cells: the ninth holds three eighths, one stays free"
 
 
 def test_a_clip_that_begins_inside_a_free_cell_shows_its_half() -> None:
     cutting = film([400], v2=[-45, 200])
-    v2 = rows_of(cutting, Faces(), Kind.LANE, height=6)[0]
+    v2 = rows_of(cutting, ClipStyles(), Kind.LANE, height=6)[0]
     assert v2[HEAD + 3 : HEAD + 6] == " ▐ "
 
 
@@ -95,9 +97,11 @@ def test_every_state_has_its_glyph_without_colour() -> None:
         "shot_4": Work(State.FAILED),
     }
     offline = frozenset({"V1_6"})
-    faces = faces_of(story(7, picked={0, 1, 6}), work, stale=frozenset({"shot_1"}), offline=offline)
+    clip_styles = clip_styles_of(
+        story(7, picked={0, 1, 6}), work, stale=frozenset({"shot_1"}), offline=offline
+    )
     cutting = film([100] * 7)
-    row = rows_of(cutting, faces, Kind.LANE, height=6, width=90)[1]
+    row = rows_of(cutting, clip_styles, Kind.LANE, height=6, width=90)[1]
     cells = [row[HEAD + index * 10 : HEAD + index * 10 + 10] for index in range(7)]
     assert [name in cell for name, cell in zip("ABCDEFG", cells, strict=True)] == [True] * 7
     for glyph, cell in zip("●◐…▒✕○⊘", cells, strict=True):
@@ -105,16 +109,16 @@ def test_every_state_has_its_glyph_without_colour() -> None:
 
 
 def test_a_shot_being_made_shows_how_far_it_is() -> None:
-    faces = faces_of(story(1), {"shot_0": Work(State.WORKING, 0.62)})
-    row = rows_of(film([500]), faces, Kind.LANE, height=6)[1]
+    clip_styles = clip_styles_of(story(1), {"shot_0": Work(State.WORKING, 0.62)})
+    row = rows_of(film([500]), clip_styles, Kind.LANE, height=6)[1]
     assert "1A ▒" in row
     assert "62 %" in row
     assert row.count("▒") > row.count("░") > 0
 
 
 def test_a_failed_job_of_a_shot_with_a_take_leaves_the_take_its_face() -> None:
-    faces = faces_of(story(1, picked={0}), {"shot_0": Work(State.FAILED)})
-    assert faces.state(faces.shots["shot_0"]) is State.PICKED
+    clip_styles = clip_styles_of(story(1, picked={0}), {"shot_0": Work(State.FAILED)})
+    assert clip_styles.state(clip_styles.shots["shot_0"]) is State.PICKED
 
 
 def test_the_newest_job_of_a_shot_speaks_and_other_films_jobs_do_not() -> None:
@@ -138,20 +142,20 @@ def test_the_newest_job_of_a_shot_speaks_and_other_films_jobs_do_not() -> None:
 
 def test_assets_gaps_and_lost_sources_have_faces_too() -> None:
     asset = Asset(id="ast_1", kind=AssetKind.SOUND, path="media/ab/rain.wav", name="rain\tloop")
-    faces = Faces(assets={"ast_1": asset})
-    assert faces.of(clip("c", "A1", 10, Source(SourceKind.ASSET, "ast_1"))).name == "rain loop"
-    assert faces.of(clip("c", "V1", 10, Source(SourceKind.GAP))).gap
-    assert faces.of(clip("c", "V1", 10, Source(SourceKind.SHOT, "gone"))).state is State.OFFLINE
+    clip_styles = ClipStyles(assets={"ast_1": asset})
+    assert clip_styles.of(clip("c", "A1", 10, Source(SourceKind.ASSET, "ast_1"))).name == "rain loop"
+    assert clip_styles.of(clip("c", "V1", 10, Source(SourceKind.GAP))).gap
+    assert clip_styles.of(clip("c", "V1", 10, Source(SourceKind.SHOT, "gone"))).state is State.OFFLINE
 
 
 def test_the_ruler_labels_stand_on_their_seconds() -> None:
     cutting = film([4000])
-    ruler = rows_of(cutting, Faces(), Kind.RULER, zoom=5)[0]
+    ruler = rows_of(cutting, ClipStyles(), Kind.RULER, zoom=5)[0]
     assert ruler[HEAD : HEAD + 5] == "00:00"
     assert ruler[HEAD + 10 : HEAD + 15] == "00:02"
-    near = rows_of(film([4000], rate=Fraction(24)), Faces(), Kind.RULER, zoom=1)[0]
+    near = rows_of(film([4000], rate=Fraction(24)), ClipStyles(), Kind.RULER, zoom=1)[0]
     assert near[HEAD + 12 : HEAD + 20] == "00:00:12", "frames are told where there is room to"
-    long = rows_of(film([25 * 4000]), Faces(), Kind.RULER, zoom=500)[0]
+    long = rows_of(film([25 * 4000]), ClipStyles(), Kind.RULER, zoom=500)[0]
     assert long[HEAD : HEAD + 8] == "00:00:00", "a film of over an hour has hours"
 
 
@@ -163,7 +167,7 @@ def test_short_timecodes_follow_drop_frame() -> None:
 
 def test_flags_show_range_markers_and_marks() -> None:
     cutting = film([1000], marks={100: "", 200: "q"}, mark_in=300, mark_out=400)
-    flags = rows_of(cutting, Faces(), Kind.FLAGS)[0]
+    flags = rows_of(cutting, ClipStyles(), Kind.FLAGS)[0]
     assert flags[HEAD + 10] == "◆"
     assert flags[HEAD + 20] == "q"
     assert flags[HEAD + 30 : HEAD + 40] == "[━━━━━━━━]"
@@ -172,9 +176,9 @@ def test_flags_show_range_markers_and_marks() -> None:
 def test_the_minimap_shows_window_playhead_and_what_is_missing() -> None:
     cutting = film([1000, 1000], marks={})
     view = seek(View(zoom=10, width=74, lane=1), cutting, 500)
-    faces = faces_of(story(2, picked={0}))
-    sight = Sight(cutting, view, faces)
-    text = draw(sight, lines_of(cutting, 10, 1)[-1], 80).text
+    clip_styles = clip_styles_of(story(2, picked={0}))
+    content = TimelineContent(cutting, view, clip_styles)
+    text = draw(content, lines_of(cutting, 10, 1)[-1], 80).text
     assert text.rstrip().endswith("whole film")
     assert "[" in text
     assert "]" in text
@@ -202,18 +206,18 @@ def test_ten_thousand_clips_are_drawn_by_the_cell_not_by_the_clip() -> None:
     cutting = film([3] * 10_000)
     asked = 0
 
-    class Counting(Faces):
+    class Counting(ClipStyles):
         def of(self, clip: Clip):  # type: ignore[no-untyped-def]
             nonlocal asked
             asked += 1
             return super().of(clip)
 
-    faces = Counting(
-        **{name: getattr(faces_of(story(3)), name) for name in ("shots", "takes", "assets", "numbers")}
+    clip_styles = Counting(
+        **{name: getattr(clip_styles_of(story(3)), name) for name in ("shots", "takes", "assets", "numbers")}
     )
     for zoom in (1, 50, 400):
         asked = 0
-        rows_of(cutting, faces, Kind.LANE, height=6, zoom=zoom, width=200)
+        rows_of(cutting, clip_styles, Kind.LANE, height=6, zoom=zoom, width=200)
         assert asked < 1000, (zoom, asked)
 
 
@@ -274,12 +278,16 @@ def test_a_quieter_clip_has_a_lower_wave_from_its_source_in() -> None:
     cutting = Film(frames=100, lanes=(Lane(track("A1", "a"), (span,)),))
     peaks = Peaks([0.0] * 100 + [1.0] * 400)
     view = View(zoom=10, width=74, lane=0)
-    loud = draw(Sight(cutting, view, Faces(), peaks=lambda clip: peaks), lines_of(cutting, 4, 0)[1], 80).text
+    loud = draw(
+        TimelineContent(cutting, view, ClipStyles(), peaks=lambda clip: peaks), lines_of(cutting, 4, 0)[1], 80
+    ).text
     assert "█" in loud
     quiet_span = At(replace(span.clip, gain_db=-20.0), 0, 100)
     quiet_film = Film(frames=100, lanes=(Lane(track("A1", "a"), (quiet_span,)),))
     quiet = draw(
-        Sight(quiet_film, view, Faces(), peaks=lambda clip: peaks), lines_of(cutting, 4, 0)[1], 80
+        TimelineContent(quiet_film, view, ClipStyles(), peaks=lambda clip: peaks),
+        lines_of(cutting, 4, 0)[1],
+        80,
     ).text
     assert "█" not in quiet
     assert "▃" in quiet
@@ -296,20 +304,20 @@ def test_gap_clips_and_dissolves_are_drawn() -> None:
     joins = {("g", "n"): Transition(id="t", cut="c", left="g", right="n", frames=12)}
     lane = Lane(track("V1", "a", magnetic=True), spans, joins)
     cutting = Film(frames=300, lanes=(lane,))
-    sight = Sight(cutting, View(zoom=10, width=74), faces_of(story(2)))
-    row = draw(sight, lines_of(cutting, 6, 0)[2], 80).text
+    content = TimelineContent(cutting, View(zoom=10, width=74), clip_styles_of(story(2)))
+    row = draw(content, lines_of(cutting, 6, 0)[2], 80).text
     assert row[HEAD + 11 : HEAD + 18] == "╌" * 7
     assert row[HEAD + 19 : HEAD + 21] == "╲╱"
 
 
 def lane_row(
-    cutting: Film, faces: Faces, *, zoom: int = 10, width: int = 80, lane: int = 0, **seen: Any
+    cutting: Film, clip_styles: ClipStyles, *, zoom: int = 10, width: int = 80, lane: int = 0, **seen: Any
 ) -> str:
     """The title row of a lane of a film."""
     lines = lines_of(cutting, 12, lane)
     line = next(line for line in lines if line.lane == lane and line.part is Part.TITLE)
     view = View(lane=lane, zoom=zoom, width=width - HEAD)
-    return draw(Sight(cutting, view, faces, lines=lines), line, width).text
+    return draw(TimelineContent(cutting, view, clip_styles, lines=lines), line, width).text
 
 
 def one(clip: Clip, frames: int, *, name: str = "V1", **more: Any) -> Film:
@@ -334,34 +342,34 @@ def test_titles_tell_the_take_speed_link_group_and_keys() -> None:
         Take(id=f"take_{n}", shot="shot_0", asset=f"ast_{n}", job=f"j{n}", engine="x", seed=n, frames=9)
         for n in (7, 0)
     )
-    faces = faces_of(replace(shown, takes=takes))
+    clip_styles = clip_styles_of(replace(shown, takes=takes))
     plain_clip = clip("c", "V1", 400, Source(SourceKind.SHOT, "shot_0"))
-    assert "●2" in lane_row(one(plain_clip, 400), faces)
+    assert "●2" in lane_row(one(plain_clip, 400), clip_styles)
     faster = replace(
         plain_clip, effects=replace(plain_clip.effects, speed=Fraction(-3, 2)), link="l", group="g"
     )
-    row = lane_row(one(faster, 400), faces)
+    row = lane_row(one(faster, 400), clip_styles)
     assert row.index("−1.5×") > row.index("∞") > row.index("≡")
     fading = replace(plain_clip.effects, curves=(("opacity", (Key(0, 0.0), Key(50, 1.0))),))
     keyed = one(replace(plain_clip, effects=fading), 400, keyed=True)
-    assert "◆" in lane_row(keyed, faces)
+    assert "◆" in lane_row(keyed, clip_styles)
     lines = lines_of(keyed, 14, 0)
     keys = next(line for line in lines if line.part is Part.KEYS)
-    drawn = draw(Sight(keyed, View(zoom=10, width=74), faces, lines=lines), keys, 80).text
+    drawn = draw(TimelineContent(keyed, View(zoom=10, width=74), clip_styles, lines=lines), keys, 80).text
     assert (drawn[HEAD], drawn[HEAD + 5], drawn[HEAD + 1]) == ("◆", "◆", "┈")
 
 
 def test_a_trimmed_edge_tells_that_the_source_goes_on() -> None:
     asset = Asset(id="ast_1", kind=AssetKind.VIDEO, path="a.mov", name="rain", seconds=Fraction(20))
-    faces = Faces(assets={"ast_1": asset})
+    clip_styles = ClipStyles(assets={"ast_1": asset})
     whole = clip("c", "V1", 400, Source(SourceKind.ASSET, "ast_1"))
-    row = lane_row(one(replace(whole, frames=500), 500), faces)
+    row = lane_row(one(replace(whole, frames=500), 500), clip_styles)
     assert "‹" not in row
     assert "›" not in row
-    row = lane_row(one(replace(whole, source_in=Fraction(1)), 400), faces)
+    row = lane_row(one(replace(whole, source_in=Fraction(1)), 400), clip_styles)
     assert row[HEAD] == "‹"
     assert "›" in row
-    row = lane_row(one(replace(whole, source_in=Fraction(4)), 400), faces)
+    row = lane_row(one(replace(whole, source_in=Fraction(4)), 400), clip_styles)
     assert row[HEAD] == "‹"
     assert "›" not in row
 
@@ -370,7 +378,7 @@ def test_a_transition_is_as_wide_as_it_is_long_and_titles_stand_beside_it() -> N
     spans = run("V1", [300, 300])
     join = Transition(id="t", cut="c", left="V1_0", right="V1_1", frames=80)
     lane = Lane(track("V1", "a", magnetic=True), spans, {("V1_0", "V1_1"): join})
-    row = lane_row(Film(frames=600, lanes=(lane,)), faces_of(story(2)))
+    row = lane_row(Film(frames=600, lanes=(lane,)), clip_styles_of(story(2)))
     assert row[HEAD + 26 : HEAD + 34].strip() == "╲╱"
     assert row[HEAD + 34 : HEAD + 38].strip() == "1B"
 
@@ -383,8 +391,8 @@ def test_connected_clips_hang_by_a_stem_on_what_is_below() -> None:
     )
     cutting = Film(frames=400, lanes=lanes, is_connected=True)
     lines = lines_of(cutting, 14, 1)
-    drawn = [draw(Sight(cutting, View(zoom=10, width=74), faces_of(story(2)), lines=lines), line, 80).text
-             for line in lines]  # fmt: skip
+    content = TimelineContent(cutting, View(zoom=10, width=74), clip_styles_of(story(2)), lines=lines)
+    drawn = [draw(content, line, 80).text for line in lines]
     stems = next(at for at, line in enumerate(lines) if line.kind is Kind.STEMS)
     assert drawn[stems].strip() == "│"
     assert drawn[stems].index("│") == HEAD + 5
@@ -395,14 +403,16 @@ def test_connected_clips_hang_by_a_stem_on_what_is_below() -> None:
 def test_what_is_selected_is_told_on_its_lanes_and_without_colour() -> None:
     cutting = film([400], v2=[400])
     lines = lines_of(cutting, 10, 1)
-    sight = Sight(cutting, View(zoom=10, width=74, lane=1), Faces(), picked=(100, 200), lines=lines)
+    content = TimelineContent(
+        cutting, View(zoom=10, width=74, lane=1), ClipStyles(), picked=(100, 200), lines=lines
+    )
     plain = palette_of(ANSI, plain=True)
     for line in lines:
         if line.kind is Kind.LANE:
-            strip = draw(sight, line, 80).strip(plain)
+            strip = draw(content, line, 80).strip(plain)
             reversed_cells = sum(s.cell_length for s in strip if s.style and s.style.reverse)
             assert reversed_cells == (10 if line.lane == 1 else 0)
-    both = replace(sight, picked_lanes=(0, 1))
+    both = replace(content, picked_lanes=(0, 1))
     assert both.is_picked(0)
 
 
@@ -436,7 +446,9 @@ def test_frames_stand_at_the_head_and_where_there_is_room_at_the_tail() -> None:
     cutting = film([400, 100])
     lines = lines_of(cutting, 16, 1, pictures=True)
     line = next(line for line in lines if line.part is Part.PICTURE)
-    sight = Sight(cutting, View(zoom=10, width=74, lane=1), Faces(), lines=lines, pictures=pictures)
-    shown = draw(sight, line, 80).strip({}).text
+    content = TimelineContent(
+        cutting, View(zoom=10, width=74, lane=1), ClipStyles(), lines=lines, pictures=pictures
+    )
+    shown = draw(content, line, 80).strip({}).text
     assert shown.count("H" * 6) == 2
     assert shown.count("T" * 6) == 1, "a clip of ten cells has no room for its last frame"

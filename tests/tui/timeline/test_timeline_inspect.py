@@ -23,7 +23,7 @@ def studio(tmp_path: Path) -> Studio:
 def clip_of(stage: Stage) -> Clip:
     """The inspected clip as the database has it now."""
     cut = stage.app.studio.project().cut(stage.screen.cut.id)
-    return next(clip for clip in cut.clips if clip.id == stage.screen.drafts.inspected.id)
+    return next(clip for clip in cut.clips if clip.id == stage.screen.pending_edits.inspected.id)
 
 
 def title_of(stage: Stage) -> Title:
@@ -40,7 +40,7 @@ def labels(stage: Stage) -> list[str]:
 
 def panel(stage: Stage) -> str:
     """What the inspector shows."""
-    inspector = stage.screen.inspect.inspector
+    inspector = stage.screen.inspector_part.inspector
     return "\n".join(inspector.render_line(y).text for y in range(inspector.size.height))
 
 
@@ -53,7 +53,7 @@ async def to_setting(stage: Stage, name: str) -> None:
 @pytest.mark.long("screens")
 async def test_numbers_change_by_steps_and_by_typing_and_each_change_is_one_undo(studio: Studio) -> None:
     async with on(studio, "timeline", (80, 24)) as stage:
-        stage.screen.drafts.rest_seconds = 3600.0  # this hand never rests by itself
+        stage.screen.pending_edits.idle_seconds = 3600.0  # this hand never rests by itself
         await stage.press("w", "tab")
         assert stage.screen.mode_name() == "INSPECT"
         await to_setting(stage, "opacity")
@@ -118,7 +118,7 @@ async def test_a_change_is_written_when_the_hand_rests_and_when_the_screen_goes(
         await to_setting(stage, "rotation")
         await stage.press("l")
         await stage.until(lambda: clip_of(stage).effects.at("rotation", 0) == 1.0, "it was never written")
-        stage.screen.drafts.rest_seconds = 3600.0
+        stage.screen.pending_edits.idle_seconds = 3600.0
         await stage.press(">", "g", "s")
         await stage.settle()
         (cut,) = studio.project().cuts()
@@ -158,7 +158,7 @@ async def test_row_63_a_length_is_trimmed_live_and_stops_at_one_frame_and_at_the
     studio = make_studio(tmp_path / "home", takes=False)
     add_take(studio.project(), studio.snapshot().story.shots[1], seed=5, frames=125)
     async with on(studio, "timeline", (80, 24)) as stage:
-        stage.screen.drafts.rest_seconds = 3600.0
+        stage.screen.pending_edits.idle_seconds = 3600.0
         await stage.press("w", "enter")
         await to_setting(stage, "length")
         before = clip_of(stage).frames
@@ -190,7 +190,7 @@ async def test_row_73_size_and_steps_of_the_next_take_are_set_from_the_timeline(
     async with on(studio, "timeline", (80, 24)) as stage:
         await stage.press("enter")
         await to_setting(stage, "steps")
-        stage.screen.drafts.rest_seconds = 3600.0
+        stage.screen.pending_edits.idle_seconds = 3600.0
         await stage.press("8", "enter", "j", "l", "l", "l")
         assert "4.0" in panel(stage), "seen before it is written"
         await stage.press("l", "u", "U", "h")
@@ -223,13 +223,13 @@ async def test_words_colours_transitions_and_markers_are_changed_in_their_lines(
         await stage.press("e")
         await stage.type(" Market\\nNight")
         await stage.settle()
-        assert stage.screen.drafts.inspected.effects.title.text == "Rain Market\nNight", (
+        assert stage.screen.pending_edits.inspected.effects.title.text == "Rain Market\nNight", (
             "seen while it is typed"
         )
         assert "Rain Market / Night" in panel(stage)
         assert title_of(stage).text == "Rain", "and not written yet"
         await stage.press("escape")
-        assert stage.screen.drafts.inspected.effects.title.text == "Rain", "left as it was"
+        assert stage.screen.pending_edits.inspected.effects.title.text == "Rain", "left as it was"
         await stage.press("enter")
         await stage.type("y")
         await stage.press("enter")

@@ -347,7 +347,7 @@ async def test_takes_are_auditioned_and_rated_in_place(tmp_path: Path) -> None:
     first = add_take(studio.project(), shot, seed=40)
     second = add_take(studio.project(), shot, seed=41)
     async with on(studio, "timeline") as stage:
-        assert stage.screen.faces.shots[shot.id].take == first.id
+        assert stage.screen.clip_styles.shots[shot.id].take == first.id
         await stage.press(")")
         assert studio.snapshot().story.shots[0].take == second.id
         await stage.press("(", "*", "4")

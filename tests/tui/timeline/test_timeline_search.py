@@ -6,7 +6,7 @@ import pytest
 
 from milimo_tui.story.elements.prompt import compose
 from milimo_tui.story.values.film import Shot, Story
-from milimo_tui.tui.timeline.values.clip_style import State, Work, faces_of
+from milimo_tui.tui.timeline.values.clip_style import State, Work, clip_styles_of
 from milimo_tui.tui.timeline.values.search import Hit, next_hit, search
 from tests.tui.timeline.timeline_films import film, story
 
@@ -19,13 +19,13 @@ def prompt_of(shot: Shot, told: Story = STORY) -> str:
 
 
 def starts(words: str) -> list[tuple[int, int]]:
-    faces = faces_of(
+    clip_styles = clip_styles_of(
         STORY,
         {"shot_3": Work(State.FAILED)},
         stale=frozenset({"shot_1"}),
         offline=frozenset({"V1_0"}),
     )
-    return [(hit.start, hit.lane) for hit in search(FILM, faces, words, prompt_of)]
+    return [(hit.start, hit.lane) for hit in search(FILM, clip_styles, words, prompt_of)]
 
 
 @pytest.mark.parametrize(

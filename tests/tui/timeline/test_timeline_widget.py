@@ -12,17 +12,17 @@ from textual.app import App, ComposeResult
 
 from milimo_tui.tui.terminal.theme import ANSI, DARK, LIGHT, Tokens
 from milimo_tui.tui.timeline.values import view as views
-from milimo_tui.tui.timeline.values.clip_style import faces_of
+from milimo_tui.tui.timeline.values.clip_style import clip_styles_of
 from milimo_tui.tui.timeline.values.view import View
 from milimo_tui.tui.timeline.widgets import timeline as widget
-from milimo_tui.tui.timeline.widgets.drawing import Sight
+from milimo_tui.tui.timeline.widgets.drawing import TimelineContent
 from milimo_tui.tui.timeline.widgets.row_layout import HEAD
 from milimo_tui.tui.timeline.widgets.timeline import Timeline
 from milimo_tui.tui.widgets.canvas import mix, palette_of
 from tests.tui.timeline.timeline_films import film, story
 
 FILM = film([100, 121, 97, 130, 80, 200], v2=[-150, 120], a1=[400])
-FACES = faces_of(story(6, picked={0, 1, 2}))
+FACES = clip_styles_of(story(6, picked={0, 1, 2}))
 
 
 class Room(App[None]):
@@ -50,24 +50,24 @@ class Room(App[None]):
         self.heard.append(("resized", event.cells))
 
 
-def sight(playhead: int, *, zoom: int = 10, width: int = 74) -> Sight:
-    return Sight(FILM, views.seek(View(zoom=zoom, width=width, lane=1), FILM, playhead), FACES)
+def content(playhead: int, *, zoom: int = 10, width: int = 74) -> TimelineContent:
+    return TimelineContent(FILM, views.seek(View(zoom=zoom, width=width, lane=1), FILM, playhead), FACES)
 
 
 async def test_a_step_inside_a_clip_draws_no_lane_again() -> None:
     app = Room()
     async with app.run_test(size=(80, 12)) as pilot:
         await pilot.pause()
-        app.timeline.look(sight(20))
+        app.timeline.show(content(20))
         app.timeline.text()
         drawn = len(app.timeline._cache)
-        app.timeline.look(sight(30))
+        app.timeline.show(content(30))
         text = app.timeline.text()
         assert len(app.timeline._cache) == drawn, "nothing that is drawn depends on where the playhead is"
         column = HEAD + 3
         assert text[1][column] == "▼"
         assert [line[column] for line in text[2:7]] == ["│"] * 5
-        app.timeline.look(sight(150))
+        app.timeline.show(content(150))
         app.timeline.text()
         assert len(app.timeline._cache) > drawn + 1, "another clip is lit now"
 
@@ -76,9 +76,9 @@ async def test_other_faces_or_colours_draw_everything_again() -> None:
     app = Room()
     async with app.run_test(size=(80, 12)) as pilot:
         await pilot.pause()
-        app.timeline.look(sight(20))
+        app.timeline.show(content(20))
         before = app.timeline.text()
-        app.timeline.look(replace(sight(20), faces=faces_of(story(6))))
+        app.timeline.show(replace(content(20), clip_styles=clip_styles_of(story(6))))
         after = app.timeline.text()
         assert sum("○" in line for line in after) > sum("○" in line for line in before)
         turn = app.timeline._turn
@@ -93,7 +93,7 @@ async def test_every_row_is_as_wide_as_the_widget_at_any_size(tokens: Tokens, si
     app = Room(tokens)
     async with app.run_test(size=size) as pilot:
         await pilot.pause()
-        app.timeline.look(sight(333, width=app.timeline.cells))
+        app.timeline.show(content(333, width=app.timeline.cells))
         for line in range(size[1]):
             assert app.timeline.render_line(line).cell_length == app.timeline.size.width
 
@@ -102,7 +102,7 @@ async def test_a_click_seeks_on_its_lane_and_on_the_map_and_the_wheel_scrolls() 
     app = Room()
     async with app.run_test(size=(80, 12)) as pilot:
         await pilot.pause()
-        app.timeline.look(sight(0))
+        app.timeline.show(content(0))
         app.heard.clear()
         v1 = next(y for y, line in enumerate(app.timeline.lines) if line.lane == 1)
         await pilot.click(Timeline, offset=(HEAD + 12, v1))

@@ -39,9 +39,10 @@ _MOST_KEPT = 1 << 15  # looks whose cells are kept
 
 
 def strips(rgb: bytes, width: int, height: int, colours: str) -> list[Strip]:
-    """`ceil(height / 2)` strips of `width` cells. `colours`: truecolor, 256, 16 or none (shades of ink).
+    """Draw RGB bytes as `ceil(height / 2)` strips of `width` cells.
 
-    `rgb` is `width · height · 3` bytes, row by row; missing bytes are black.
+    `rgb` is `width · height · 3` bytes, row by row; missing bytes are black. `colours`: truecolor, 256, 16 or
+    none (shades of ink).
     """
     rgb = rgb.ljust(width * height * 3 + width * 3, b"\0")
     wide = width * 3
@@ -87,7 +88,7 @@ class _Cells(dict[Look, Segment]):
 
 
 def _strip(looks: Iterable[Look], cells: Mapping[Look, Segment], width: int) -> Strip:
-    """Looks in their order; equal neighbours share a segment."""
+    """Join cells in their order; equal neighbours share a segment."""
     out = []
     for look, run in groupby(looks):
         cell, count = cells[look], len(list(run))
@@ -115,7 +116,7 @@ _TRUE, _INDEXED = _Cells(_true), _Cells(_indexed)
 
 
 def _numbers(row: bytes, y: int, colours: str) -> bytes:
-    """A row of pixels as numbers of a palette.
+    """Turn a row of pixels into numbers of a palette.
 
     Ordered dithering towards it: flat areas keep a steady pattern from frame to frame.
     """
@@ -131,7 +132,7 @@ def _numbers(row: bytes, y: int, colours: str) -> bytes:
 
 @cache
 def _pushed(spread: int, y: int) -> tuple[tuple[bytes, bytes], ...]:
-    """For each column of the pattern: a channel's value pushed, as its step times 16 and as its step."""
+    """Return for each column of the pattern a channel's value pushed: its step times 16, and its step."""
     tables = []
     for level in _BAYER[y]:
         push = (level - 7.5) / 16 * spread
@@ -142,7 +143,7 @@ def _pushed(spread: int, y: int) -> tuple[tuple[bytes, bytes], ...]:
 
 @cache
 def _palette(colours: str) -> tuple[bytes, ...]:
-    """The nearest number of a palette, by the step of red, then by those of green and blue in one byte."""
+    """Return tables of the nearest palette number, by the step of red, then of green and blue in one byte."""
     nearest = _nearest_256 if colours == "256" else _nearest_16()
     return tuple(bytes(nearest(red, green, blue) for green in _STEPS for blue in _STEPS) for red in _STEPS)
 
@@ -151,7 +152,7 @@ _LEVELS = {step: min(range(6), key=lambda level: abs(_CUBE[level] - step)) for s
 
 
 def _nearest_256(red: int, green: int, blue: int) -> int:
-    """The nearest entry of the 6×6×6 cube or the grey ramp."""
+    """Return the nearest entry of the 6×6×6 cube or the grey ramp."""
     levels = (_LEVELS[red], _LEVELS[green], _LEVELS[blue])
     grey = max(0, min(23, round(((red + green + blue) / 3 - 8) / 10)))
     shade = 8 + 10 * grey
@@ -163,7 +164,7 @@ def _nearest_256(red: int, green: int, blue: int) -> int:
 
 
 def _nearest_16() -> Callable[[int, int, int], int]:
-    """Finds the nearest of the 16 colours; greens count most, as eyes do."""
+    """Find the nearest of the 16 colours; greens count most, as eyes do."""
     off = [
         {step: [weight * (colour[channel] - step) ** 2 for colour in _ANSI_RGB] for step in _STEPS}
         for channel, weight in enumerate(_EYES)
@@ -180,7 +181,7 @@ def _nearest_16() -> Callable[[int, int, int], int]:
 
 
 def _shades(upper: bytes, lower: bytes, y: int) -> Strip:
-    """No colour at all: five densities of ink by the mean light of the cell's two pixels."""
+    """Draw a row without colour: five densities of ink by the mean light of the cell's two pixels."""
     pixels = zip(cycle(_inks(y // 2 & 3)), *_channels(upper), *_channels(lower), strict=False)
     text = "".join([ink[2 * (r + s) + 5 * (g + h) + b + c >> 4] for ink, r, g, b, s, h, c in pixels])
     return Strip([Segment(text, Style())], len(text))
@@ -188,7 +189,7 @@ def _shades(upper: bytes, lower: bytes, y: int) -> Strip:
 
 @cache
 def _inks(y: int) -> tuple[str, ...]:
-    """For each column of the pattern the ink of a light from 0 to 255."""
+    """Return for each column of the pattern the ink of a light from 0 to 255."""
     most = len(SHADES) - 1
     pushes = [(level - 7.5) / 16 * 0.8 for level in _BAYER[y]]
     return tuple(

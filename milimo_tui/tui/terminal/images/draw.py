@@ -41,21 +41,21 @@ class Drawing:
 
 
 def pixels_for(terminal: Terminal, columns: int, rows: int) -> tuple[int, int]:
-    """The size to ask the viewer for, so that nothing is scaled twice."""
+    """Return the size to ask the viewer for, so that nothing is scaled twice."""
     if terminal.pictures == "kitty":
         return columns * CELL[0], rows * CELL[1]
     return columns, rows * 2
 
 
 def cells_for(terminal: Terminal, pixels: Pixels) -> tuple[int, int]:
-    """The columns and rows that a picture of those pixels fills."""
+    """Return the columns and rows that a picture of those pixels fills."""
     if terminal.pictures == "kitty":
         return max(1, round(pixels.width / CELL[0])), max(1, round(pixels.height / CELL[1]))
     return pixels.width, -(-pixels.height // 2)
 
 
 def draw(terminal: Terminal, pixels: Pixels, columns: int, rows: int) -> Drawing:
-    """A picture for columns × rows cells, in the best way the terminal has."""
+    """Draw a picture for columns × rows cells, in the best way the terminal has."""
     if terminal.pictures == "off" or not pixels.width or not pixels.height:
         return Drawing([])
     if terminal.pictures == "kitty":

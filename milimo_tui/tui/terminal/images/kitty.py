@@ -42,7 +42,7 @@ def _command(keys: str, data: str, wrap: bool) -> str:
 
 
 def send(id: int, rgb: bytes, width: int, height: int, columns: int, rows: int, *, wrap: bool = False) -> str:
-    """The words that give the terminal a picture of width × height pixels, to fill columns × rows cells."""
+    """Return the words that give the terminal a picture of width × height pixels, to fill columns × rows."""
     data = base64.standard_b64encode(zlib.compress(rgb, 1)).decode("ascii")
     chunks = [data[start : start + CHUNK] for start in range(0, len(data), CHUNK)] or [""]
     out = []
@@ -54,12 +54,12 @@ def send(id: int, rgb: bytes, width: int, height: int, columns: int, rows: int, 
 
 
 def forget(id: int, *, wrap: bool = False) -> str:
-    """The words that free a picture in the terminal's memory."""
+    """Return the words that free a picture in the terminal's memory."""
     return _command(f"a=d,d=I,i={id},q=2", "", wrap)
 
 
 def strips(id: int, columns: int, rows: int) -> list[Strip]:
-    """The cells that show it: a placeholder with its row and column; the id is the foreground colour."""
+    """Return the cells that show it: placeholders with row and column; the id is the foreground colour."""
     style = Style(color=Color.from_rgb(id >> 16 & 255, id >> 8 & 255, id & 255))
     out = []
     for row in range(min(rows, MOST_ROWS)):

@@ -34,7 +34,7 @@ class Pictures:
         self.proxies = ""  # the film's cache folder: large clips are shown by what lies in it
 
     async def client(self) -> ViewerClient:
-        """The viewer's client, started. Raises Unavailable when its process can't be started."""
+        """Return the viewer's client, started. Raises Unavailable when its process can't be started."""
         if self._client is None:
             from milimo_tui.media.viewer.client import ViewerClient
 
@@ -51,11 +51,10 @@ class Pictures:
         seconds: float = 0.0,
         bars: tuple[int, int, int] = (0, 0, 0),
     ) -> Drawing | None:
-        """A picture file, or the frame of a film at `seconds`, drawn for columns × rows cells.
+        """Draw a picture file, or the frame of a film at `seconds`, for columns × rows cells.
 
-        `bars` is the colour beside or above a picture of another shape.
-
-        None where there is no picture: offline media, a broken file, pictures turned off.
+        `bars` is the colour beside or above a picture of another shape. Returns None where there is no
+        picture: offline media, a broken file, pictures turned off.
         """
         if self.terminal.pictures == "off" or columns < 1 or rows < 1:
             return None

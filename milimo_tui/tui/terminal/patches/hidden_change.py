@@ -27,7 +27,7 @@ def reflow(compositor: Compositor, parent: Widget, size: Size) -> ReflowResult:
 
 
 def _places(map: CompositorMap) -> dict[Widget, Region]:
-    """Where on the screen each widget is seen."""
+    """Return where on the screen each widget is seen."""
     return {widget: seen for widget, place in map.items() if (seen := place.clip.intersection(place.region))}
 
 

@@ -16,7 +16,7 @@ _on_timer_update = Screen._on_timer_update
 
 
 def on_timer_update(screen: Screen[Any]) -> None:
-    """The turn of a screen: what has changed is noted before a repaint of its own takes its place."""
+    """Note what has changed before a repaint of the screen's own takes its place."""
     if screen._repaint_required:
         screen._compositor.update_widgets(screen._dirty_widgets)
     _on_timer_update(screen)

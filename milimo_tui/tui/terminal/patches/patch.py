@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 
 def release(version: str) -> tuple[int, ...]:
-    """The numbers of a version: `8.2.8` is (8, 2, 8)."""
+    """Parse the numbers of a version: `8.2.8` is (8, 2, 8)."""
     return tuple(int(number) for number in re.findall(r"\d+", version)[:3])
 
 
@@ -25,5 +25,5 @@ class Patch:
     below: str = "8.3"
 
     def fits(self, version: str) -> bool:
-        """Whether this version of Textual is one it was written for."""
+        """Return whether this version of Textual is one it was written for."""
         return release(self.first) <= release(version) < release(self.below)

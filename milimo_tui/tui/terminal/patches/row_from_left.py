@@ -22,7 +22,7 @@ SMALL = 120  # segments up to which an update is sorted
 
 
 def render_segments(update: ChopsUpdate, console: Console) -> str:
-    """The escape sequences of an update: of each changed span exactly its cells.
+    """Write an update as escape sequences: of each changed span exactly its cells.
 
     A small update is sorted by style: a style costs 40 bytes, a place 8, and the order is never seen as the
     frame is shown at once.
@@ -44,7 +44,7 @@ def render_segments(update: ChopsUpdate, console: Console) -> str:
 
 
 def _pieces(update: ChopsUpdate) -> Iterator[tuple[int, int, Strip]]:
-    """The changed cells as strips, each with its column and row."""
+    """Yield the changed cells as strips, each with its column and row."""
     for y, first, last in update.spans:
         for end, (x, strip) in zip(update.chop_ends[y], update.chops[y].items(), strict=False):
             if strip is None or x >= last or end <= first:

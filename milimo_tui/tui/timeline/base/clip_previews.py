@@ -1,4 +1,4 @@
-"""What is drawn on the clips of the Timeline screen: waveforms, first and last frames, once known."""
+"""Draws waveforms, first and last frames on the clips of the Timeline screen, once they are known."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from textual.strip import Strip
 from milimo_tui.cut.values.cut import Clip
 from milimo_tui.tui.timeline.widgets.clip_pictures import ClipPictures, Wanted, wanted_of
 from milimo_tui.tui.timeline.widgets.clip_waves import ClipWaves
-from milimo_tui.tui.timeline.widgets.drawing import Sight, no_pictures
+from milimo_tui.tui.timeline.widgets.drawing import TimelineContent, no_pictures
 
 if TYPE_CHECKING:
     from milimo_tui.cut.plan.plan import Plan
     from milimo_tui.tui.timeline.base.core import TimelineCore
 
 
-class OnClips:
-    """Waves and frames of the clips that are seen."""
+class ClipPreviews:
+    """Waveforms and frames of the clips on the screen."""
 
     def __init__(self, core: TimelineCore) -> None:
         self._core = core
@@ -31,15 +31,15 @@ class OnClips:
             self._shown_at, lambda: core.background(self._fetch_frames, "clip-frames")
         )
 
-    def drawn(self, sight: Sight) -> Sight:
-        """A sight with them on its clips."""
+    def with_previews(self, content: TimelineContent) -> TimelineContent:
+        """Return the content with waveforms and frames on its clips."""
         pictures = self._frames.of if self._core.timeline.shows_pictures else no_pictures
-        return replace(sight, peaks=self._waves.of, pictures=pictures)
+        return replace(content, peaks=self._waves.of, pictures=pictures)
 
     # -- waveforms -------------------------------------------------------------------------------------
 
     def plan_changed(self, plan: Plan | None) -> None:
-        """Waves not known yet are asked for one after the other."""
+        """Measure the waveforms that are not known yet, one after the other."""
         missing = self._waves.follow(plan)
         self._redraw_cut()
         if missing:
@@ -60,9 +60,9 @@ class OnClips:
     # -- first and last frames -------------------------------------------------------------------------
 
     def _shown_at(self, clip: Clip, end: str, rows: int) -> Wanted | None:
-        """What a clip shows first or last; None where no file is there that shows something."""
+        """Return the moment that a clip shows at its `head` or `tail`; None where there is no file."""
         core = self._core
-        asset, cut = core.faces.asset_of(clip), core.cut
+        asset, cut = core.clip_styles.asset_of(clip), core.cut
         if asset is None or cut is None or clip.id in core.offline:
             return None
         shape = Fraction(cut.width, cut.height)
@@ -71,7 +71,7 @@ class OnClips:
             asset,
             end,
             rows,
-            begins=core.faces.head_of(clip),
+            begins=core.clip_styles.head_of(clip),
             rate=core.cutting.rate,
             shape=shape,
             folder=core.folder,

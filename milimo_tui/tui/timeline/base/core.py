@@ -1,4 +1,4 @@
-"""What every part of the Timeline screen is given: what is seen, playhead, place, one stroke done.
+"""What every part of the Timeline screen is given: view, film, playhead, place, and running a key command.
 
 What it can't know it asks by methods that do nothing here or below; `screen` answers each of them, once,
 from the parts. It imports none of them.
@@ -16,15 +16,15 @@ from textual.timer import Timer
 
 from milimo_tui.core.errors import MilimoError
 from milimo_tui.core.time import timecode
-from milimo_tui.tui.timeline.base.picture import TimelinePicture
 from milimo_tui.tui.timeline.base.shown_film import VIEW_KEY
+from milimo_tui.tui.timeline.base.timeline_picture import TimelinePicture
 from milimo_tui.tui.timeline.values import view as views
 from milimo_tui.tui.timeline.values.model import Film
 from milimo_tui.tui.timeline.values.view import View
 from milimo_tui.tui.timeline.widgets.timeline import Timeline
 
 if TYPE_CHECKING:
-    from milimo_tui.tui.keys.key_parser import Stroke
+    from milimo_tui.tui.keys.key_parser import KeyCommand
 
 KEEP_SECONDS = 1.5  # a playhead that rests this long is kept in the project
 Zoom = Callable[[View, Film, int], View]
@@ -50,7 +50,7 @@ class TimelineCore(TimelinePicture):
             self.playhead_moved()
 
     def playhead_moved(self) -> None:
-        """A hand moved the playhead: what is there may be heard."""
+        """React to a playhead moved by hand: what is there may be heard."""
 
     def go_to_frame(self, frame: int) -> bool:
         if self.cut is None:
@@ -62,7 +62,7 @@ class TimelineCore(TimelinePicture):
         return True
 
     def go_to_clip_of(self, shot: str) -> None:
-        """The first clip of a shot, unless the playhead is in one of its clips already."""
+        """Go to the first clip of a shot, unless the playhead is in one of its clips already."""
         spans = [span for lane in self.cutting.lanes for span in lane.spans if span.clip.source.ref == shot]
         if spans and not any(span.start <= self.playhead < span.end for span in spans):
             self.go_to(min(span.start for span in spans))
@@ -91,14 +91,14 @@ class TimelineCore(TimelinePicture):
             self.view = replace(self.view, origin=min(origin, max(0, self.cutting.frames - self.view.zoom)))
             self.redraw()
 
-    # -- one stroke --------------------------------------------------------------------------------
+    # -- one key command --------------------------------------------------------------------------------
 
-    def writes(self, stroke: Stroke) -> bool:
-        """Whether strokes behind it have to wait for it."""
+    def writes(self, key_command: KeyCommand) -> bool:
+        """Return whether key commands typed behind this one have to wait for it."""
         return False
 
-    async def do(self, stroke: Stroke) -> None:
-        """Do one stroke, and wait until it is done."""
+    async def do(self, key_command: KeyCommand) -> None:
+        """Do one key command, and wait until it is done."""
 
     # -- keeping the place -------------------------------------------------------------------------
 
@@ -108,12 +108,12 @@ class TimelineCore(TimelinePicture):
         self._keep_timer = self.set_timer(KEEP_SECONDS, self.keep_place)
 
     def keep_place(self) -> None:
-        """Keep playhead and view with the project, so that they survive a restart."""
+        """Store playhead and view with the project, so that they survive a restart."""
         if self.cut is not None:
             self.background(partial(self._keep, self._place()), "keep")
 
     async def place_kept(self) -> None:
-        """Keep it now, and wait until it is: commands take the film's own playhead."""
+        """Store the place now, and wait for it: commands take the film's own playhead."""
         if self.cut is not None:
             await self._keep(self._place())
 
@@ -124,7 +124,7 @@ class TimelineCore(TimelinePicture):
             self.studio_app.say_error(error)
 
     def _place(self) -> Callable[[], None]:
-        """The write that keeps where we are now; it does nothing once another film is open."""
+        """Return the write that stores where we are now; it does nothing once another film is open."""
         studio, view, cut_id, folder = self.studio_app.studio, self.view, self._cut_id, self.folder
         playhead = view.playhead if view.playhead != self._kept_playhead else None
         self._kept_playhead = view.playhead
@@ -142,7 +142,7 @@ class TimelineCore(TimelinePicture):
         return write
 
     def keep_place_now(self) -> None:
-        """Keep it on this thread: after it nothing runs any more."""
+        """Store the place on this thread: nothing runs after it any more."""
         if self.cut is not None:
             with suppress(MilimoError):  # a place that can't be kept is no reason to stay
                 self._place()()

@@ -1,4 +1,4 @@
-"""The film that the Timeline screen shows: laid out as lanes, foreseen while an edit is written.
+"""The film that the Timeline screen shows: laid out as lanes, predicted while an edit is written.
 
 Holds snapshots. Drawing them is in `timeline_view`; motions and edits are in the modules beside it.
 """
@@ -16,11 +16,11 @@ from milimo_tui.core.errors import MilimoError
 from milimo_tui.cut.values.cut import Cut
 from milimo_tui.jobs.values.views import JobView
 from milimo_tui.studio.render.kept_takes import as_kept
-from milimo_tui.tui.shell.collector import set_aside
+from milimo_tui.tui.shell.collector import freeze_heap
 from milimo_tui.tui.shell.follower import FilmChanged
-from milimo_tui.tui.timeline.base.timeline_view import FIRST_ZOOM, TimelineSight
+from milimo_tui.tui.timeline.base.timeline_view import FIRST_ZOOM, TimelineView
 from milimo_tui.tui.timeline.values import view as views
-from milimo_tui.tui.timeline.values.clip_style import faces_of, work_of
+from milimo_tui.tui.timeline.values.clip_style import clip_styles_of, work_of
 from milimo_tui.tui.timeline.values.film import film_of, split_film
 from milimo_tui.tui.timeline.values.model import Film
 from milimo_tui.tui.timeline.values.view import View
@@ -35,8 +35,8 @@ LAID_AT_ONCE = 1500  # clips; laying out more would be felt
 VIEW_KEY = "timeline"
 
 
-class TimelineBase(TimelineSight):
-    """The current cut of each film that comes, as lanes; its clips' faces, and the place we were in."""
+class ShownFilm(TimelineView):
+    """The current cut of each snapshot, as lanes; its clips' styles, and the place it was left at."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -50,7 +50,7 @@ class TimelineBase(TimelineSight):
         self.laid = Film()
         self._kept_aside = ""  # the long cut that garbage collections pass over
         self._kept_playhead = -1
-        self.stuck = False  # the last stroke found nothing to do: a macro ends there
+        self.stuck = False  # the last key command found nothing to do: a macro ends there
 
     def draw_film(self, film: Snapshot | None) -> None:
         """Draw a film; a cut of thousands of clips is laid out in a thread first."""
@@ -68,28 +68,28 @@ class TimelineBase(TimelineSight):
         laid = await self.in_thread(partial(_lay, film))
         if film.cut is not None and film.cut.id != self._kept_aside:
             self._kept_aside = film.cut.id
-            set_aside()
+            freeze_heap()
         if self.film is film or self.snapshot is None:
             self._laid_film, self.laid = film, laid
             self.show_film(film)
 
     async def command(self, id: str, /, **values: Any) -> Outcome | None:
-        """Run a command; when it is done, this screen shows the film that it made.
+        """Run a command; when it is done, show the film that it made.
 
         A split is shown at once, and written after that: of 30,000 clips the writing would be felt.
         """
-        foreseen = await self._foresee(id, values)
+        predicted = await self._predict(id, values)
         outcome = await self.studio_app.command(id, values)
         self.stuck = self.stuck or outcome is None
         if outcome is not None:
             await self.show_now()
-        elif foreseen is not None and self.cutting is foreseen:
+        elif predicted is not None and self.cutting is predicted:
             self.cutting = self.laid
             self.redraw()
         return outcome
 
-    async def _foresee(self, id: str, values: Mapping[str, Any]) -> Film | None:
-        """Show what a command will make of the film, where that is plain; None where it is not."""
+    async def _predict(self, id: str, values: Mapping[str, Any]) -> Film | None:
+        """Show what a command will make of the film, where that is plain; return None where it is not."""
         cut, at = self.cut, str(values.get("at", ""))
         if (
             id != "cut.split"
@@ -99,12 +99,12 @@ class TimelineBase(TimelineSight):
             or self.cutting is not self.laid
         ):
             return None
-        foreseen = split_film(self.cutting, int(at), str(values.get("track", "")))
-        if foreseen is not None:
-            self.cutting = foreseen
+        predicted = split_film(self.cutting, int(at), str(values.get("track", "")))
+        if predicted is not None:
+            self.cutting = predicted
             self.redraw()
             await self.painted()
-        return foreseen
+        return predicted
 
     def say(self, text: str, kind: str = "info", hint: str = "") -> None:
         self.stuck = self.stuck or kind in ("warn", "error")
@@ -152,7 +152,7 @@ class TimelineBase(TimelineSight):
             if lane.track.id in rows:
                 self.view = replace(self.view, lane=rows.index(lane.track.id))
         self.view = views.follow(self.view, self.cutting)
-        self.make_faces(film)
+        self.make_clip_styles(film)
         self.redraw()
         known = (before.revision, before.cut.id) if before is not None and before.cut is not None else None
         if known != (film.revision, cut.id):  # a playhead that moved changes no frame
@@ -182,7 +182,7 @@ class TimelineBase(TimelineSight):
             )
 
     def _enter_cut(self, cut: Cut) -> None:
-        """Another cut: its playhead, V1, and the view it was left with."""
+        """Open another cut: its playhead, V1, and the view it was left with."""
         self._cut_id = cut.id
         self.kept = {}
         self.folder = self.studio_app.studio.project().paths.root
@@ -206,22 +206,22 @@ class TimelineBase(TimelineSight):
     def show_queue(self, queue: Queue) -> None:
         self._queue_jobs = {job.id: job for job in queue.jobs}
         if self.snapshot is not None and self.snapshot.cut is not None:
-            self.make_faces(self.snapshot)
+            self.make_clip_styles(self.snapshot)
             self.redraw()
 
-    def make_faces(self, film: Snapshot) -> None:
+    def make_clip_styles(self, film: Snapshot) -> None:
         folder = str(self.studio_app.studio.project().paths.root)
         work = work_of(self._queue_jobs, lambda job: job.project == folder)
         cuts = {cut.id: cut.name for cut in film.cuts}
         story = as_kept(film.story, self.kept)
-        made = faces_of(story, work, stale=self.stale, offline=self.offline, cuts=cuts)
-        if made != self.faces:
-            self.faces = made
+        made = clip_styles_of(story, work, stale=self.stale, offline=self.offline, cuts=cuts)
+        if made != self.clip_styles:
+            self.clip_styles = made
 
     def resolve(self, film: Snapshot, cut: Cut) -> None:
-        """The cut shows another film than before: find out what its frames are."""
+        """Work out what the cut's frames are, because it shows another film than before."""
 
 
 def _lay(film: Snapshot) -> Film:
-    """The current cut as lanes; an empty film where there is no cut."""
+    """Lay out the current cut as lanes; an empty film where there is no cut."""
     return film_of(film.layout, film.story) if film.layout is not None else Film()

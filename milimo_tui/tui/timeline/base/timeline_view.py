@@ -1,4 +1,4 @@
-"""What is seen of the Timeline screen: lanes in a view, header, inspector and lines, who has which rows.
+"""What is drawn of the Timeline screen: lanes in a view, header, inspector and lines, rows for each.
 
 Draws what it holds. Which film that is, is in `shown_film`; motions and edits are in those beside it.
 """
@@ -17,10 +17,10 @@ from milimo_tui.cut.values.cut import Clip, Cut
 from milimo_tui.tui.shell.screen import StudioScreen
 from milimo_tui.tui.timeline.values import grammar
 from milimo_tui.tui.timeline.values import view as views
-from milimo_tui.tui.timeline.values.clip_style import Faces
+from milimo_tui.tui.timeline.values.clip_style import ClipStyles
 from milimo_tui.tui.timeline.values.model import Film, Span
 from milimo_tui.tui.timeline.values.view import View
-from milimo_tui.tui.timeline.widgets.drawing import Sight, TrimEdge
+from milimo_tui.tui.timeline.widgets.drawing import TimelineContent, TrimEdge
 from milimo_tui.tui.timeline.widgets.inspector_panel import Inspector
 from milimo_tui.tui.timeline.widgets.row_layout import WIDE, ideal_height, shared
 from milimo_tui.tui.timeline.widgets.timeline import Timeline
@@ -35,8 +35,8 @@ if TYPE_CHECKING:
 FIRST_ZOOM = 8  # frames a cell where nothing was remembered
 
 
-class TimelineSight(StudioScreen):
-    """What is seen. `cutting` is the cut as lanes (or what a trim would make of it), `view` where we are."""
+class TimelineView(StudioScreen):
+    """Draws the screen. `cutting` is the cut as lanes (or as a trim would make it), `view` where we are."""
 
     MODE: ClassVar[str] = "timeline"
     TITLE = "Timeline"
@@ -48,7 +48,7 @@ class TimelineSight(StudioScreen):
         super().__init__()
         self.cutting = Film()
         self.view = View(zoom=FIRST_ZOOM)
-        self.faces = Faces()
+        self.clip_styles = ClipStyles()
         self.visual: grammar.Visual | None = None
         self.snapshot: Snapshot | None = None
         self._zoomed = False  # by hand, or as it was left: then a resize keeps it
@@ -62,7 +62,7 @@ class TimelineSight(StudioScreen):
 
     @property
     def shows_pictures(self) -> bool:
-        """Whether the terminal has pictures, and the colours that a small one needs."""
+        """Return whether the terminal has pictures, and the colours that a small one needs."""
         app = self.studio_app
         return app.terminal.pictures != "off" and app.colours in ("truecolor", "256")
 
@@ -82,57 +82,57 @@ class TimelineSight(StudioScreen):
 
     @property
     def span(self) -> Span | None:
-        """The clip under the playhead on the lane in hand."""
+        """Return the clip under the playhead on the current lane; None over nothing."""
         lane = self.cutting.lane(self.view.lane)
         return lane.near(self.playhead) if lane else None
 
     @property
     def shown_span(self) -> Span | None:
-        """The clip the inspector speaks of: the lane's own, else V1's."""
+        """Return the clip that the inspector describes: the current lane's, else V1's."""
         if self.span is not None:
             return self.span
         main = self.cutting.lane(self.cutting.main_lane())
         return main.near(self.playhead) if main else None
 
     def name_of(self, clip: Clip) -> str:
-        return self.faces.of(clip).name
+        return self.clip_styles.of(clip).name
 
     # -- drawing -----------------------------------------------------------------------------------
 
-    def sight(self) -> Sight:
-        """What the timeline draws now."""
+    def content(self) -> TimelineContent:
+        """Return what the timeline draws now."""
         reach = self.reach
-        return Sight(
+        return TimelineContent(
             self.cutting,
             self.view,
-            self.faces,
+            self.clip_styles,
             picked=(reach.start, reach.end) if reach else None,
             picked_lanes=reach.lanes if reach else (),
             trim=self.trim_edge(),
         )
 
     def trim_edge(self) -> TrimEdge | None:
-        """The edge in hand in TRIM; none outside of it."""
+        """Return the edge being trimmed; None outside TRIM."""
         return None
 
     @property
     def selection(self) -> tuple[int, int] | None:
-        """The range selected in visual mode."""
+        """Return the range [start, end) selected in visual mode; None outside of it."""
         reach = self.reach
         return (reach.start, reach.end) if reach else None
 
     @property
     def reach(self) -> grammar.Reach | None:
-        """What is selected in visual mode, and on which tracks."""
+        """Return what is selected in visual mode, and on which tracks; None outside of it."""
         return grammar.selected(self.cutting, self.view, self.visual) if self.visual is not None else None
 
     def redraw(self) -> None:
-        """Timeline, inspector and lines from the present values."""
+        """Redraw timeline, inspector and lines from the present values."""
         timeline = self.timeline
         palette = palette_of(self.ink.tokens, plain=self.ink.plain)
         if timeline.palette is not palette:
             timeline.paint(palette)
-        timeline.look(self.sight())
+        timeline.show(self.content())
         self.refresh_head()
         if self.inspecting:
             self._draw_rest()
@@ -140,7 +140,7 @@ class TimelineSight(StudioScreen):
             self._rest_is_due = self.call_after_refresh(self._draw_rest)
 
     def _draw_rest(self) -> None:
-        """What comes a moment after the timeline: a motion is seen sooner, and many of them need it once."""
+        """Draw what comes a moment after the timeline: a motion is seen sooner, and many need it once."""
         self._rest_is_due = False
         if self.is_attached:
             self.draw_inspector()
@@ -148,15 +148,15 @@ class TimelineSight(StudioScreen):
             self.draw_captions()
 
     def draw_captions(self) -> None:
-        """What source and record show, under their pictures."""
+        """Draw what source and record show, under their pictures."""
 
     @property
     def inspecting(self) -> bool:
-        """Whether the inspector has the keys."""
+        """Return whether the inspector has the keys."""
         return False
 
     def draw_inspector(self) -> None:
-        """What the clip under the playhead is."""
+        """Draw what the clip under the playhead is."""
 
     def facts(self) -> Text:
         ink, film = self.ink, self.cutting
@@ -172,11 +172,11 @@ class TimelineSight(StudioScreen):
         return text
 
     def playing_sign(self) -> str:
-        """`▶ 1×`, `■`: how it plays."""
+        """Return how it plays: `▶ 1×`, `■`."""
         return "■"
 
     def place_text(self) -> Text:
-        """Cut, track in hand and zoom: the timecode stands in the header here."""
+        """Return cut, current track and zoom: the timecode stands in the header here."""
         ink, lane = self.ink, self.cutting.lane(self.view.lane)
         if self.cut is None or lane is None:
             return line()
@@ -194,21 +194,21 @@ class TimelineSight(StudioScreen):
         self.call_after_refresh(self.share_rows)
 
     def first_zoom(self, width: int) -> int:
-        """The whole film where clips can still be read then, else as near as they can."""
+        """Return the zoom for the whole film where clips can still be read then, else for as much as can."""
         return min(FIRST_ZOOM, views.fit_zoom(self.cutting.frames, width))
 
     @property
     def is_wide(self) -> bool:
-        """Whether source and record stand side by side."""
+        """Return whether source and record stand side by side."""
         return self.size.width >= WIDE
 
     @property
     def shows_source(self) -> bool:
-        """Whether the source's picture is on the screen."""
+        """Return whether the source's picture is on the screen."""
         return self.is_wide
 
     def share_rows(self) -> None:
-        """Rows to the timeline as it can use them, the rest to the viewers, their width by the film's shape.
+        """Give the timeline the rows it can use, the viewers the rest; their width follows the film's shape.
 
         Side by side where there is room for both, else one of the two.
         """
@@ -235,4 +235,4 @@ class TimelineSight(StudioScreen):
         self.share_rows()
 
     def halt(self) -> None:
-        """Stop what plays, because a hand is on the timeline."""
+        """Stop what plays, because the person edits or moves."""

@@ -1,7 +1,7 @@
 """Macros on the timeline: `Q{a}` records what is typed, `Q` stops, `@{a}` types it again, as one edit.
 
-A macro holds strokes, not frames: it does at the playhead what was done where it was recorded. It stops at
-the first stroke that can't be done, and says which.
+A macro holds key commands, not frames: it does at the playhead what was done where it was recorded. It stops
+at the first key command that can't be done, and says which.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
 
-from milimo_tui.tui.keys.key_parser import Chords, Stroke
+from milimo_tui.tui.keys.key_parser import KeyCommand, KeyParser
 from milimo_tui.tui.keys.keymap import Binding, Role
 from milimo_tui.tui.shell.actions import perform
 from milimo_tui.tui.timeline.values import macro_store
@@ -23,38 +23,41 @@ if TYPE_CHECKING:
     from milimo_tui.tui.timeline.base.core import TimelineCore
 
 RECORD, RUN = "macro_record", "macro_run"
-# Strokes that lead away from the cut are not part of a macro.
+# Key commands that lead away from the cut are not part of a macro.
 LEADS_AWAY = frozenset(
     {RECORD, "mode", "back", "log", "help", "palette", "close", "leave", "shell", "redraw", "cancel"}
 )
 
 
 @dataclass
-class Tape:
-    """What is being recorded: strokes as they came, and what each was answered."""
+class MacroRecording:
+    """A macro that is being recorded: key commands as they came, and the answers to each one's questions."""
 
     name: str
-    strokes: list[Stroke] = field(default_factory=list)
-    said: dict[int, list[str | None]] = field(default_factory=dict)
+    key_commands: list[KeyCommand] = field(default_factory=list)
+    answers_by_place: dict[int, list[str | None]] = field(default_factory=dict)
 
     def steps(self) -> list[Step]:
-        answers = (self.said.get(place, ()) for place in range(len(self.strokes)))
-        return [Step(stroke.typed, tuple(said)) for stroke, said in zip(self.strokes, answers, strict=True)]
+        answers = (self.answers_by_place.get(place, ()) for place in range(len(self.key_commands)))
+        return [
+            Step(key_command.typed, tuple(given))
+            for key_command, given in zip(self.key_commands, answers, strict=True)
+        ]
 
-    def answered(self, stroke: Stroke | None, words: str | None) -> None:
-        """What was answered to a stroke of the tape; to the last one where it is not told which."""
-        places = [place for place, each in enumerate(self.strokes) if each is stroke]
-        place = places[-1] if places else len(self.strokes) - 1
-        self.said.setdefault(place, []).append(words)
+    def record_answer(self, key_command: KeyCommand | None, words: str | None) -> None:
+        """Add the answer to a question of a key command; to the last one's where it is None."""
+        places = [place for place, each in enumerate(self.key_commands) if each is key_command]
+        place = places[-1] if places else len(self.key_commands) - 1
+        self.answers_by_place.setdefault(place, []).append(words)
 
 
 class Macros:
-    """What is being recorded, and what runs."""
+    """Records macros and runs them."""
 
     def __init__(self, core: TimelineCore) -> None:
         self._core = core
-        self._tape: Tape | None = None
-        self._doing: Stroke | None = None
+        self._recording: MacroRecording | None = None
+        self._key_command: KeyCommand | None = None
         self._answers: deque[str | None] | None = None  # of the step that runs from a macro
         self._depth = 0
         self._halted = False
@@ -62,66 +65,74 @@ class Macros:
 
     # -- recording -------------------------------------------------------------------------------------
 
-    async def act_macro_record(self, stroke: Stroke) -> None:
-        """Q: begin a macro under the next key, or stop the one that is being recorded."""
-        tape, name = self._tape, stroke.argument
-        if tape is not None:
-            await self._stop_recording(tape)
+    async def act_macro_record(self, key_command: KeyCommand) -> None:
+        """Begin a macro under the next key (`Q`), or stop the one that is being recorded."""
+        recording, name = self._recording, key_command.argument
+        if recording is not None:
+            await self._stop_recording(recording)
         elif not macro_store.is_name(name):
             self._core.say("a macro has a letter or a digit for its name", "warn", "Q a begins the macro a")
         else:
-            self._tape = Tape(name)
-            self._core.studio_app.keyboard.chords.at_once.add(f"ui.{RECORD}")
+            self._recording = MacroRecording(name)
+            self._core.studio_app.keyboard.parser.at_once.add(f"ui.{RECORD}")
             self._core.say(f"records the macro {name}", hint="Q stops")
 
-    async def _stop_recording(self, tape: Tape) -> None:
-        self._tape = None
-        self._core.studio_app.keyboard.chords.at_once.discard(f"ui.{RECORD}")
-        steps, studio = tape.steps(), self._core.studio_app.studio
-        await self._core.in_thread(lambda: macro_store.keep(studio, tape.name, steps))
+    async def _stop_recording(self, recording: MacroRecording) -> None:
+        self._recording = None
+        self._core.studio_app.keyboard.parser.at_once.discard(f"ui.{RECORD}")
+        steps, studio = recording.steps(), self._core.studio_app.studio
+        await self._core.in_thread(lambda: macro_store.keep(studio, recording.name, steps))
         if steps:
-            self._core.say(f"macro {tape.name}: {macro_store.told(steps)}", "good", f"@ {tape.name} runs it")
+            self._core.say(
+                f"macro {recording.name}: {macro_store.macro_text(steps)}",
+                "good",
+                f"@ {recording.name} runs it",
+            )
         else:
-            self._core.say(f"the macro {tape.name} is empty now")
+            self._core.say(f"the macro {recording.name} is empty now")
 
-    def told(self) -> str:
-        """` · Q a` while one is recorded."""
-        return f" · Q {self._tape.name}" if self._tape is not None else ""
+    def mode_suffix(self) -> str:
+        """Return ` · Q a` while a macro is recorded, else nothing."""
+        return f" · Q {self._recording.name}" if self._recording is not None else ""
 
-    def hears(self, stroke: Stroke) -> None:
-        """A stroke was typed: it goes on the tape."""
-        if self._tape is not None and not self._core.is_asking and stroke.binding.act not in LEADS_AWAY:
-            self._tape.strokes.append(stroke)
+    def record_key(self, key_command: KeyCommand) -> None:
+        """Add a key command to the macro that is being recorded."""
+        if (
+            self._recording is not None
+            and not self._core.is_asking
+            and key_command.binding.act not in LEADS_AWAY
+        ):
+            self._recording.key_commands.append(key_command)
 
     @contextmanager
-    def doing(self, stroke: Stroke) -> Iterator[None]:
-        """What is answered meanwhile was answered to this stroke."""
-        before, self._doing = self._doing, stroke
+    def answers_for(self, key_command: KeyCommand) -> Iterator[None]:
+        """Record the answers that are given meanwhile as answers to this key command."""
+        before, self._key_command = self._key_command, key_command
         try:
             yield
         finally:
-            self._doing = before
+            self._key_command = before
 
     @property
     def answers(self) -> deque[str | None]:
-        """What a macro that runs answers from here on, as it was answered when it was recorded."""
+        """Return the answers that a running macro gives from here on, as they were recorded."""
         return self._answers if self._answers is not None else deque()
 
-    def answered(self, words: str | None) -> None:
-        """What the person answered, for the tape."""
-        if self._tape is not None:
-            self._tape.answered(self._doing, words)
+    def record_answer(self, words: str | None) -> None:
+        """Record what the person answered."""
+        if self._recording is not None:
+            self._recording.record_answer(self._key_command, words)
 
-    def rest(self) -> None:
-        """Another screen comes before this one: a macro ends there."""
-        if self._tape is not None:
-            self._core.background(partial(self._stop_recording, self._tape))
+    def finish(self) -> None:
+        """Store the macro that is being recorded: another screen comes before this one."""
+        if self._recording is not None:
+            self._core.background(partial(self._stop_recording, self._recording))
 
     # -- running ---------------------------------------------------------------------------------------
 
-    async def act_macro_run(self, stroke: Stroke) -> None:
-        """@: type a macro again, as often as counted; `@ @` the one that ran last."""
-        name = self._last_macro if stroke.argument == "@" else stroke.argument
+    async def act_macro_run(self, key_command: KeyCommand) -> None:
+        """Type a macro again (`@`), as often as counted; `@ @` the one that ran last."""
+        name = self._last_macro if key_command.argument == "@" else key_command.argument
         studio = self._core.studio_app.studio
         steps = (await self._core.in_thread(lambda: macro_store.recall(studio))).get(name, ())
         if not steps:
@@ -136,7 +147,7 @@ class Macros:
         self._depth += 1
         try:
             with studio.project().bundle(f"macro {name}"):
-                await self._run_macro(name, steps, stroke.times)
+                await self._run_macro(name, steps, key_command.times)
         finally:
             self._depth -= 1
             self._halted = self._halted and self._depth > 0
@@ -146,7 +157,7 @@ class Macros:
         return self._depth > 0
 
     def stop(self) -> None:
-        """End a macro that runs, after the stroke it is at."""
+        """End a macro that runs, after its present key command."""
         self._halted = True
         self._core.say("the macro is stopped here", "warn", "u takes back what it did")
 
@@ -158,23 +169,23 @@ class Macros:
                 if self._halted:
                     return
                 if self._core.stuck:
-                    last = self._core.studio_app.last_said
+                    last = self._core.studio_app.last_message
                     why = f": {last.text}" if last is not None else ""
-                    again = f", run {turn + 1} of {times}" if times > 1 else ""
+                    run = f", run {turn + 1} of {times}" if times > 1 else ""
                     self._core.say(
-                        f"macro {name} stopped at {step} ({place} of {len(steps)}{again}){why}", "warn"
+                        f"macro {name} stopped at {step} ({place} of {len(steps)}{run}){why}", "warn"
                     )
                     return
         self._core.say(f"macro {name}{f', {times} times' if times > 1 else ''}", "good", "u takes it back")
 
     async def _type_again(self, step: Step) -> None:
-        """One step of a macro: its keys through a chord machine of their own, in the contexts of now."""
-        machine = Chords(self._core.studio_app.keyboard.keymap)
-        before, self._answers = self._answers, deque(step.said)
+        """Run one step of a macro: its keys through a parser of their own, in the contexts of now."""
+        machine = KeyParser(self._core.studio_app.keyboard.keymap)
+        before, self._answers = self._answers, deque(step.answers)
         try:
             for key in step.keys:
                 found = machine.press(key, self._core.contexts)
-                if isinstance(found, Stroke):
+                if isinstance(found, KeyCommand):
                     await self._core.do(found)
         finally:
             self._answers = before
@@ -182,17 +193,17 @@ class Macros:
     # -- the command line ----------------------------------------------------------------------------
 
     async def line_macro(self, words: list[str]) -> None:
-        """`:macro a` runs it, `:macro` tells what there is."""
+        """Run a macro (`:macro a`), or list those there are (`:macro`)."""
         if words:
-            again = Stroke(_RUN, argument=words[0])
+            run = KeyCommand(_RUN, argument=words[0])
             if self._depth:
-                await self.act_macro_run(again)
+                await self.act_macro_run(run)
             else:
-                perform(self._core.studio_app, again)
+                perform(self._core.studio_app, run)
             return
         studio = self._core.studio_app.studio
         there = await self._core.in_thread(lambda: macro_store.recall(studio))
-        lines = [f"{name}  {macro_store.told(steps)}" for name, steps in there.items()]
+        lines = [f"{name}  {macro_store.macro_text(steps)}" for name, steps in there.items()]
         if lines:
             self._core.studio_app.show_text("Macros", "\n".join(lines))
         else:

@@ -12,12 +12,12 @@ from milimo_tui.core.time import timecode
 from milimo_tui.cut.values.cut import TrackKind
 
 if TYPE_CHECKING:
-    from milimo_tui.tui.keys.key_parser import Stroke
+    from milimo_tui.tui.keys.key_parser import KeyCommand
     from milimo_tui.tui.timeline.base.core import TimelineCore
 
 
 class Marks:
-    """What stands around the clips."""
+    """In and out, markers, and flags of tracks."""
 
     def __init__(self, core: TimelineCore) -> None:
         self._core = core
@@ -29,14 +29,14 @@ class Marks:
             "cut.marks", {"mark_in": mark_in, "mark_out": mark_out}, quiet=True
         )
 
-    async def act_mark_in(self, stroke: Stroke) -> None:
-        """In here; an out that would lie before it goes."""
+    async def act_mark_in(self, key_command: KeyCommand) -> None:
+        """Mark in here; clear an out that would lie before it."""
         out = self._core.cutting.mark_out
         await self._marks(self._core.playhead, out if out is not None and out > self._core.playhead else None)
         self._core.say(f"in at {timecode(self._core.playhead, self._core.cutting.rate)}")
 
-    async def act_mark_out(self, stroke: Stroke) -> None:
-        """The range ends with the frame under the playhead."""
+    async def act_mark_out(self, key_command: KeyCommand) -> None:
+        """Mark out: the range ends with the frame under the playhead."""
         out = (
             min(self._core.playhead + 1, self._core.cutting.frames)
             if self._core.cutting.frames
@@ -46,10 +46,10 @@ class Marks:
         await self._marks(mark_in if mark_in is not None and mark_in < out else None, out)
         self._core.say(f"out after {timecode(out - 1, self._core.cutting.rate)}")
 
-    def act_to_in(self, stroke: Stroke) -> None:
+    def act_to_in(self, key_command: KeyCommand) -> None:
         self._to(self._core.cutting.mark_in, "there is no in point", "i marks it")
 
-    def act_to_out(self, stroke: Stroke) -> None:
+    def act_to_out(self, key_command: KeyCommand) -> None:
         out = self._core.cutting.mark_out
         self._to(out - 1 if out is not None else None, "there is no out point", "o marks it")
 
@@ -60,12 +60,12 @@ class Marks:
         else:
             self._core.go_to(frame)
 
-    async def act_clear_marks(self, stroke: Stroke) -> None:
+    async def act_clear_marks(self, key_command: KeyCommand) -> None:
         await self._marks(None, None)
         self._core.say("in and out are cleared")
 
-    async def act_marker(self, stroke: Stroke) -> None:
-        """A marker with a note; on a marker, its note again."""
+    async def act_marker(self, key_command: KeyCommand) -> None:
+        """Set a marker with a note; on a marker, edit its note."""
         at = self._core.playhead
         here = next((marker for marker in self._core.cutting.markers if marker.frame == at), None)
         text = await self._core.ask("marker", here.text if here else "", name="MARKER")
@@ -78,19 +78,19 @@ class Marks:
         else:
             await self._core.command("cut.unmark", marker=here.id)
 
-    async def act_mark_set(self, stroke: Stroke) -> None:
-        await self._core.command("cut.marker", at=str(self._core.playhead), name=stroke.argument)
+    async def act_mark_set(self, key_command: KeyCommand) -> None:
+        await self._core.command("cut.marker", at=str(self._core.playhead), name=key_command.argument)
 
     # -- tracks ------------------------------------------------------------------------------------------
 
-    async def act_track_flag(self, stroke: Stroke) -> None:
+    async def act_track_flag(self, key_command: KeyCommand) -> None:
         lane = self._core.cutting.lane(self._core.view.lane)
         if lane is not None:
             await self._core.command(
-                "cut.track_set", track=lane.track.id, toggle=str(stroke.binding.args["flag"])
+                "cut.track_set", track=lane.track.id, toggle=str(key_command.binding.args["flag"])
             )
 
-    async def act_track_new(self, stroke: Stroke) -> None:
+    async def act_track_new(self, key_command: KeyCommand) -> None:
         lane = self._core.cutting.lane(self._core.view.lane)
         kind = lane.track.kind if lane else TrackKind.VIDEO
         before = {lane.track.id for lane in self._core.cutting.lanes}

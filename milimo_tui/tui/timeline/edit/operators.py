@@ -18,10 +18,10 @@ from milimo_tui.tui.timeline.values.model import Lane
 from milimo_tui.tui.timeline.values.registers import SourceClip
 
 if TYPE_CHECKING:
-    from milimo_tui.tui.keys.key_parser import Stroke
+    from milimo_tui.tui.keys.key_parser import KeyCommand
     from milimo_tui.tui.timeline.base.core import TimelineCore
-    from milimo_tui.tui.timeline.edit.repeat import Again
-    from milimo_tui.tui.timeline.edit.selection import Selecting
+    from milimo_tui.tui.timeline.edit.repeat import RepeatEdit
+    from milimo_tui.tui.timeline.edit.selection import VisualMode
 
 NO_OBJECT = {
     "scene": "no scene is here",
@@ -31,79 +31,83 @@ NO_OBJECT = {
 }
 
 
-class Edits:
+class Operators:
     """Edits of the cut."""
 
-    def __init__(self, core: TimelineCore, again: Again, selecting: Selecting) -> None:
-        self._core, self._again, self._selecting = core, again, selecting
+    def __init__(self, core: TimelineCore, repeat_edit: RepeatEdit, visual_mode: VisualMode) -> None:
+        self._core, self._repeat_edit, self._visual_mode = core, repeat_edit, visual_mode
         self._selected: Reach | None = None  # what the last operator in visual mode was about
         self._no_media: tuple[str, str] | None = None  # where X found no media
 
     # -- operators -----------------------------------------------------------------------------------
 
-    def reach_of(self, stroke: Stroke) -> Reach | None:
-        """What an operator's stroke is about; None, and a word why, when that is nothing."""
+    def reach_of(self, key_command: KeyCommand) -> Reach | None:
+        """Return what an operator acts on; None, after saying why, where that is nothing."""
         found: Reach | None
-        if self._core.visual is not None and stroke.target is None:
+        if self._core.visual is not None and key_command.target is None:
             found = self._selected = grammar.selected(self._core.cutting, self._core.view, self._core.visual)
-            self._selecting.leave_visual()
-        elif stroke.doubled:
-            found = grammar.clips_here(self._core.cutting, self._core.view, stroke.times)
-        elif stroke.target is None:  # `.` after an operator on a selection: as much again from here
-            found = grammar.again(self._core.view, self._selected) if self._selected is not None else None
-        elif stroke.target.run == "ui.object":
-            found = grammar.by_object(
-                self._core.cutting, self._core.view, str(stroke.target.args["of"]), stroke.times
+            self._visual_mode.leave_visual()
+        elif key_command.doubled:
+            found = grammar.clips_here(self._core.cutting, self._core.view, key_command.times)
+        elif key_command.target is None:  # `.` after an operator on a selection: as much again from here
+            found = (
+                grammar.same_reach_here(self._core.view, self._selected)
+                if self._selected is not None
+                else None
             )
-        elif stroke.target.run == "ui.mark_jump":
-            found = grammar.by_mark(self._core.cutting, self._core.view, stroke.target_argument)
+        elif key_command.target.run == "ui.object":
+            found = grammar.by_object(
+                self._core.cutting, self._core.view, str(key_command.target.args["of"]), key_command.times
+            )
+        elif key_command.target.run == "ui.mark_jump":
+            found = grammar.by_mark(self._core.cutting, self._core.view, key_command.target_argument)
         else:
             found = grammar.by_motion(
-                self._core.cutting, self._core.view, str(stroke.target.args["to"]), stroke.times
+                self._core.cutting, self._core.view, str(key_command.target.args["to"]), key_command.times
             )
         if found is None:
-            self._core.say(self._nothing_for(stroke), "warn")
+            self._core.say(self._nothing_for(key_command), "warn")
         return found
 
-    def _nothing_for(self, stroke: Stroke) -> str:
-        """Why there is nothing for an operator."""
-        target = stroke.target
-        if target is None or stroke.doubled or target.args.get("of") == "clip":
+    def _nothing_for(self, key_command: KeyCommand) -> str:
+        """Say why there is nothing for an operator to act on."""
+        target = key_command.target
+        if target is None or key_command.doubled or target.args.get("of") == "clip":
             return targets.no_clip(self._core.cutting, self._core.view)
         if target.run == "ui.object":
             return NO_OBJECT[str(target.args["of"])]
         if target.run == "ui.mark_jump":
-            return f"there is no mark {stroke.target_argument} away from here"
+            return f"there is no mark {key_command.target_argument} away from here"
         return grammar.WHY_NOT.get(str(target.args["to"]), "the playhead does not move by that")
 
     def _tracks(self, reach: Reach) -> list[str]:
         lanes = (self._core.cutting.lane(index) for index in reach.lanes)
         return [lane.track.id for lane in lanes if lane is not None]
 
-    async def act_extract(self, stroke: Stroke) -> None:
-        await self._take_out("cut.extract", stroke)
+    async def act_extract(self, key_command: KeyCommand) -> None:
+        await self._take_out("cut.extract", key_command)
 
-    async def act_lift(self, stroke: Stroke) -> None:
-        await self._take_out("cut.lift_range", stroke)
+    async def act_lift(self, key_command: KeyCommand) -> None:
+        await self._take_out("cut.lift_range", key_command)
 
-    async def _take_out(self, command: str, stroke: Stroke) -> None:
-        """What is taken out goes into the register; a stretch where nothing lies is only taken out."""
+    async def _take_out(self, command: str, key_command: KeyCommand) -> None:
+        """Cut what is in reach into the register; a stretch where nothing lies is only taken out."""
         self._core.halt()
-        reach = self.reach_of(stroke)
+        reach = self.reach_of(key_command)
         if reach is None:
             return
-        self._again.remember(stroke)
+        self._repeat_edit.remember(key_command)
         given = {"start": str(reach.start), "end": str(reach.end), "tracks": self._tracks(reach)}
         if targets.clips_in(self._core.cutting, reach):
             lift = command == "cut.lift_range"
-            done = await self._core.command("cut.cut", **given, letter=stroke.register, lift=lift)
+            done = await self._core.command("cut.cut", **given, letter=key_command.register, lift=lift)
         else:
             done = await self._core.command(command, **given)
         if done is not None:
             self._core.go_to(reach.start)
 
-    async def act_yank(self, stroke: Stroke) -> None:
-        reach = self.reach_of(stroke)
+    async def act_yank(self, key_command: KeyCommand) -> None:
+        reach = self.reach_of(key_command)
         if reach is None:
             return
         if not targets.clips_in(self._core.cutting, reach):
@@ -111,14 +115,14 @@ class Edits:
             return
         given = {"start": str(reach.start), "end": str(reach.end), "tracks": self._tracks(reach)}
         done = await self._core.studio_app.command(
-            "cut.copy", {**given, "letter": stroke.register}, quiet=True
+            "cut.copy", {**given, "letter": key_command.register}, quiet=True
         )
         if done is not None:
             self._core.say(f"yanked{done.message.removeprefix('copied')}", "good", "p inserts, P overwrites")
 
-    async def act_remake(self, stroke: Stroke) -> None:
-        """New takes of the shots in reach: the estimate first, then yes runs it."""
-        reach = self.reach_of(stroke)
+    async def act_remake(self, key_command: KeyCommand) -> None:
+        """Make new takes of the shots in reach: show the estimate, and run it after a yes."""
+        reach = self.reach_of(key_command)
         if reach is None:
             return
         shots = self._shots_in(reach)
@@ -130,7 +134,7 @@ class Edits:
         )
         if estimate is None:
             return
-        names = ", ".join(self._core.faces.numbers.get(shot, "?") for shot in shots[:4])
+        names = ", ".join(self._core.clip_styles.numbers.get(shot, "?") for shot in shots[:4])
         if await self._core.confirm(f"Make {names}{' …' if len(shots) > 4 else ''}: {estimate.message}?"):
             await self._core.command("shot.make", ids=shots, detach=True)
 
@@ -140,27 +144,27 @@ class Edits:
 
     # -- registers -----------------------------------------------------------------------------------
 
-    async def act_insert(self, stroke: Stroke) -> None:
-        await self._paste(stroke, overwrite=False)
+    async def act_insert(self, key_command: KeyCommand) -> None:
+        await self._paste(key_command, overwrite=False)
 
-    async def act_overwrite(self, stroke: Stroke) -> None:
-        await self._paste(stroke, overwrite=True)
+    async def act_overwrite(self, key_command: KeyCommand) -> None:
+        await self._paste(key_command, overwrite=True)
 
-    async def _recall(self, stroke: Stroke) -> SourceClip | Pieces | None:
+    async def _recall(self, key_command: KeyCommand) -> SourceClip | Pieces | None:
         studio = self._core.studio_app.studio
-        held = await self._core.in_thread(lambda: registers.recall(studio, stroke.register))
+        held = await self._core.in_thread(lambda: registers.recall(studio, key_command.register))
         if held is None:
-            where = f"register {stroke.register}" if stroke.register else "the register"
+            where = f"register {key_command.register}" if key_command.register else "the register"
             self._core.say(f"{where} is empty", "warn", "y y yanks this clip, y in Media a file")
         return held
 
-    async def _paste(self, stroke: Stroke, *, overwrite: bool) -> None:
-        """Put the register at the playhead, on the track in hand and as many as it has; then go behind it."""
+    async def _paste(self, key_command: KeyCommand, *, overwrite: bool) -> None:
+        """Put the register at the playhead, on the current track and as many as it has; then go behind it."""
         self._core.halt()
-        held, lane = await self._recall(stroke), self._core.cutting.lane(self._core.view.lane)
+        held, lane = await self._recall(key_command), self._core.cutting.lane(self._core.view.lane)
         if held is None or lane is None:
             return
-        self._again.remember(stroke)
+        self._repeat_edit.remember(key_command)
         at = self._core.playhead
         if isinstance(held, SourceClip):
             await self._put_source(held, lane, overwrite=overwrite)
@@ -169,15 +173,15 @@ class Edits:
             "cut.paste",
             at=str(at),
             track=lane.track.id,
-            letter=stroke.register,
+            letter=key_command.register,
             overwrite=overwrite,
-            connected=self._hangs(lane),
+            connected=self._is_connected(lane),
         )
         if done is not None:
             self._core.go_to(at + half_up(held.frames * self._core.cutting.rate / held.rate))
 
     async def _put_source(self, source: SourceClip, lane: Lane, *, overwrite: bool) -> None:
-        """A source clip at the playhead; a whole one fills the marked range (three-point)."""
+        """Put a source clip at the playhead; a whole one fills the marked range (three-point)."""
         at, marked = self._core.playhead, self._core.cutting.marked
         if marked and not source.frames:
             at, source = marked[0], replace(source, frames=marked[1] - marked[0])
@@ -186,25 +190,25 @@ class Edits:
             **source.arguments(),
             track=lane.track.id,
             at=str(at),
-            connected=self._hangs(lane),
+            connected=self._is_connected(lane),
         )
         if done is not None:
             self._core.go_to(at + (source.frames or self._length_of(done.data["added"])))
 
-    def _hangs(self, lane: Lane) -> bool:
-        """Whether what is put on a track by hand hangs on V1: pictures over it do."""
+    def _is_connected(self, lane: Lane) -> bool:
+        """Return whether what is put on a track by hand is connected to V1: pictures over it are."""
         return not lane.track.magnetic and lane.track.kind is TrackKind.VIDEO
 
     def _length_of(self, added: Sequence[str]) -> int:
-        """Frames of the clip that was just put in."""
+        """Return the frames of the clip that was just put in."""
         spans = (
             span for lane in self._core.cutting.lanes for span in lane.spans if span.clip.id in added[:1]
         )
         return next((span.end - span.start for span in spans), 0)
 
-    async def act_replace(self, stroke: Stroke) -> None:
-        """What the clip shows by what the register holds; its trims stay."""
-        span, held = self._core.span, await self._recall(stroke)
+    async def act_replace(self, key_command: KeyCommand) -> None:
+        """Show what the register holds in the place of what the clip shows; its trims stay."""
+        span, held = self._core.span, await self._recall(key_command)
         if span is None:
             self._core.say("there is no clip to replace", "warn")
         elif held is not None:
@@ -212,13 +216,13 @@ class Edits:
             if not source:
                 self._core.say("the register holds no shot and no file", "warn", "y y yanks this clip")
                 return
-            self._again.remember(stroke)
+            self._repeat_edit.remember(key_command)
             await self._core.command("cut.replace", clip=span.clip.id, **source)
 
     # -- transitions -----------------------------------------------------------------------------------
 
-    async def act_dissolve(self, stroke: Stroke) -> None:
-        """X: a dissolve at the nearest edit, as many frames as counted; on one, without a count, cut hard.
+    async def act_dissolve(self, key_command: KeyCommand) -> None:
+        """Dissolve at the nearest edit (`X`), as many frames as counted; on a dissolve, uncounted, cut hard.
 
         Where there is no media for it, X again lets the two clips overlap.
         """
@@ -228,12 +232,12 @@ class Edits:
         if lane is None or pair is None:
             self._core.say("no two clips meet on this track", "warn", "at an end a fade does it")
             return
-        self._again.remember(stroke)
+        self._repeat_edit.remember(key_command)
         left, right = (span.clip.id for span in pair)
-        if stroke.count is None and (left, right) in lane.dissolves:
+        if key_command.count is None and (left, right) in lane.dissolves:
             await self._core.command("cut.transition_remove", clip=left, edge="tail")
             return
-        length = {} if stroke.count is None else {"frames": stroke.count}
-        again = self._no_media == (left, right)
-        made = await self._core.command("cut.transition", clip=left, edge="tail", overlap=again, **length)
-        self._no_media = None if made is not None or again else (left, right)
+        length = {} if key_command.count is None else {"frames": key_command.count}
+        overlap = self._no_media == (left, right)
+        made = await self._core.command("cut.transition", clip=left, edge="tail", overlap=overlap, **length)
+        self._no_media = None if made is not None or overlap else (left, right)

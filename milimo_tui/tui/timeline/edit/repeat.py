@@ -1,6 +1,6 @@
-"""What `.` does again on the timeline: the last edit, by a key or typed after `:`, at the playhead.
+"""The last edit, which `.` repeats at the playhead, made by a key or typed after `:`.
 
-Also what a command is about here, whoever asks for it, and why it has nothing to act on.
+Also the arguments of a command here, whoever asks for it, and why it has nothing to act on.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from milimo_tui.tui.timeline.values import targets
 
 if TYPE_CHECKING:
     from milimo_tui.studio.registry.registry import Outcome
-    from milimo_tui.tui.keys.key_parser import Stroke
+    from milimo_tui.tui.keys.key_parser import KeyCommand
     from milimo_tui.tui.timeline.base.core import TimelineCore
-    from milimo_tui.tui.timeline.edit.selection import Selecting
+    from milimo_tui.tui.timeline.edit.selection import VisualMode
 
 # Acts of keys that `.` does again, beside the commands of one clip or place.
 ACTS = frozenset(
@@ -26,42 +26,42 @@ ACTS = frozenset(
 COUNTED = frozenset({"cut.remove", "cut.ripple_delete"})  # a count is so many clips: `3x`
 
 
-class Again:
+class RepeatEdit:
     """The last edit, and how to do it once more."""
 
-    def __init__(self, core: TimelineCore, selecting: Selecting) -> None:
-        self._core, self._selecting = core, selecting
-        self.last_edit: Callable[[Stroke], Awaitable[None]] | None = None
+    def __init__(self, core: TimelineCore, visual_mode: VisualMode) -> None:
+        self._core, self._visual_mode = core, visual_mode
+        self.last_edit: Callable[[KeyCommand], Awaitable[None]] | None = None
 
     # -- what a command is about -----------------------------------------------------------------------
 
-    def args_for(self, command: str, stroke: Stroke) -> Mapping[str, Any] | None:
-        """What a command is about here; None where there is nothing for it."""
+    def args_for(self, command: str, key_command: KeyCommand) -> Mapping[str, Any] | None:
+        """Return the arguments of a command here; None where there is nothing for it."""
         self._core.halt()
         lane = self._core.cutting.lane(self._core.view.lane)
         found = targets.arguments(command, self._core.cutting, self._core.view, self._core.visual)
         if command == "cut.split" and lane is not None:
-            here = {} if "track" in stroke.binding.args else {"track": lane.track.id}
+            here = {} if "track" in key_command.binding.args else {"track": lane.track.id}
             found = {"at": str(self._core.playhead), **here}
         if found is not None:
-            self.remember(stroke)
+            self.remember(key_command)
             if (
                 self._core.visual is not None
                 and command in targets.CLIPS | targets.RANGE | targets.PARTS.keys()
             ):
-                self._selecting.leave_visual()
+                self._visual_mode.leave_visual()
         return found
 
-    async def does(self, stroke: Stroke) -> bool:
-        """A command of one clip with a count is done to so many, as one step; False where it is not that."""
-        core, command = self._core, stroke.binding.run
+    async def do_counted(self, key_command: KeyCommand) -> bool:
+        """Do a command of one clip to as many as counted, as one step; return False where it is not such."""
+        core, command = self._core, key_command.binding.run
         if command not in COUNTED:
             return False
-        spans = targets.clips_from(core.cutting, core.view, stroke.times)
+        spans = targets.clips_from(core.cutting, core.view, key_command.times)
         if len(spans) < 2:
             return False
         core.halt()
-        self.remember(stroke)
+        self.remember(key_command)
         names = ", ".join(core.name_of(span.clip) for span in spans)
         with core.studio_app.studio.project().bundle(f"delete {names}"):
             for span in spans:
@@ -73,25 +73,25 @@ class Again:
 
     # -- again -----------------------------------------------------------------------------------------
 
-    def remember(self, stroke: Stroke) -> None:
-        """What `.` does again."""
-        if stroke.binding.run in ACTS | targets.EDITS:
-            self.last_edit = partial(self._do_again, stroke)
+    def remember(self, key_command: KeyCommand) -> None:
+        """Remember a key command as the one that `.` repeats."""
+        if key_command.binding.run in ACTS | targets.EDITS:
+            self.last_edit = partial(self._do_again, key_command)
 
-    async def _do_again(self, before: Stroke, stroke: Stroke) -> None:
-        await self._core.do(before if stroke.count is None else replace(before, count=stroke.count))
+    async def _do_again(self, before: KeyCommand, key_command: KeyCommand) -> None:
+        await self._core.do(before if key_command.count is None else replace(before, count=key_command.count))
 
-    async def act_again(self, stroke: Stroke) -> None:
-        """The last edit once more, here; a count takes the place of its own."""
+    async def act_again(self, key_command: KeyCommand) -> None:
+        """Repeat the last edit here (`.`); a count takes the place of its own."""
         if self.last_edit is None:
             self._core.say("nothing was edited yet")
         else:
-            await self.last_edit(stroke)
+            await self.last_edit(key_command)
 
     # -- typed after `:` -------------------------------------------------------------------------------
 
     async def run_typed(self, id: str, values: Mapping[str, Any], here: Mapping[str, Any]) -> Outcome | None:
-        """A command from the command line: what it leaves to the playhead is where that is now."""
+        """Run a command from the command line; what it leaves to the playhead is where that is now."""
         await self._core.place_kept()
         lane = self._core.cutting.lane(self._core.view.lane)
         rest = {"track": lane.track.id} if lane is not None and id in targets.ON_TRACK else {}
@@ -100,13 +100,13 @@ class Again:
             self.last_edit = partial(self._type_anew, id, values)
         return done
 
-    async def _type_anew(self, id: str, values: Mapping[str, Any], stroke: Stroke) -> None:
-        """`.`: the same words here; a count takes the place of `by`, in its direction."""
+    async def _type_anew(self, id: str, values: Mapping[str, Any], key_command: KeyCommand) -> None:
+        """Repeat a typed command here; a count takes the place of `by`, in its direction."""
         by = str(values.get("by", ""))
-        if stroke.count is not None and by:
-            values = {**values, "by": -stroke.count if by.startswith("-") else stroke.count}
+        if key_command.count is not None and by:
+            values = {**values, "by": -key_command.count if by.startswith("-") else key_command.count}
         here = targets.arguments(id, self._core.cutting, self._core.view, self._core.visual)
         if here is None:
-            self._core.say(targets.lacking(id, self._core.cutting, self._core.view), "warn")
+            self._core.say(targets.missing_reason(id, self._core.cutting, self._core.view), "warn")
         else:
-            await self.run_typed(id, values, targets.granted(here, values))
+            await self.run_typed(id, values, targets.assumed_args(here, values))

@@ -1,6 +1,6 @@
-"""Selecting on the timeline: visual mode by frames and by clips, over one track or several.
+"""Visual mode on the timeline: selects by frames and by clips, over one track or several.
 
-Changes what is selected; what is done with it are the operators of `operators`.
+Changes what is selected; the operators of `operators` act on it.
 """
 
 from __future__ import annotations
@@ -11,20 +11,20 @@ from milimo_tui.tui.timeline.values import grammar
 from milimo_tui.tui.timeline.values.grammar import Visual
 
 if TYPE_CHECKING:
-    from milimo_tui.tui.keys.key_parser import Stroke
+    from milimo_tui.tui.keys.key_parser import KeyCommand
     from milimo_tui.tui.timeline.base.core import TimelineCore
 
 
-class Selecting:
+class VisualMode:
     """VISUAL: motions select, `j` and `k` take tracks in, `o` goes to the other end."""
 
     def __init__(self, core: TimelineCore) -> None:
         self._core = core
 
-    def act_visual(self, stroke: Stroke) -> None:
+    def act_visual(self, key_command: KeyCommand) -> None:
         self._enter_visual(clips=False)
 
-    def act_visual_clip(self, stroke: Stroke) -> None:
+    def act_visual_clip(self, key_command: KeyCommand) -> None:
         self._enter_visual(clips=True)
 
     def _enter_visual(self, *, clips: bool) -> None:
@@ -43,8 +43,8 @@ class Selecting:
         self._core.redraw()
         self._core.say("motions select", hint="d D y c act on it, Esc leaves it")
 
-    def told(self) -> str:
-        """How much it holds, which every motion changes: ` 48 f on 2 tracks`; empty outside of it."""
+    def mode_suffix(self) -> str:
+        """Return how much is selected, ` 48 f on 2 tracks`; empty outside of visual mode."""
         reach = self._core.reach
         if reach is None:
             return ""
@@ -55,20 +55,20 @@ class Selecting:
         self._core.visual, self._core.submode = None, ""
         self._core.redraw()
 
-    def act_object(self, stroke: Stroke) -> None:
-        """In visual mode an object becomes the selection."""
+    def act_object(self, key_command: KeyCommand) -> None:
+        """Select an object."""
         reach = grammar.by_object(
-            self._core.cutting, self._core.view, str(stroke.binding.args["of"]), stroke.times
+            self._core.cutting, self._core.view, str(key_command.binding.args["of"]), key_command.times
         )
         if reach is None:
-            self._core.say(f"there is nothing here: {stroke.binding.note}", "warn")
+            self._core.say(f"there is nothing here: {key_command.binding.note}", "warn")
             return
         self._core.visual = Visual(reach.start, reach.lanes[0] if reach.lanes else None)
         self._core.go_to(reach.end - 1)
         self._select(self._core.visual)
 
-    def act_other_end(self, stroke: Stroke) -> None:
-        """To the other end of the selection, to move that one."""
+    def act_other_end(self, key_command: KeyCommand) -> None:
+        """Go to the other end of the selection, to move that one."""
         visual = self._core.visual
         if visual is None:
             return

@@ -1,4 +1,4 @@
-"""Moving clips along the timeline by keys: `<` and `>`, by slots on V1 and by frames on free tracks.
+"""Moves clips along the timeline by keys: `<` and `>`, by slots on V1 and by frames on free tracks.
 
 In visual mode all that is selected goes together, as one step.
 """
@@ -12,28 +12,28 @@ from milimo_tui.cut.values.cut import Clip, SourceKind
 from milimo_tui.tui.timeline.values import targets
 
 if TYPE_CHECKING:
-    from milimo_tui.tui.keys.key_parser import Stroke
+    from milimo_tui.tui.keys.key_parser import KeyCommand
     from milimo_tui.tui.timeline.base.core import TimelineCore
-    from milimo_tui.tui.timeline.edit.repeat import Again
-    from milimo_tui.tui.timeline.edit.selection import Selecting
+    from milimo_tui.tui.timeline.edit.repeat import RepeatEdit
+    from milimo_tui.tui.timeline.edit.selection import VisualMode
     from milimo_tui.tui.timeline.values.grammar import Reach
     from milimo_tui.tui.timeline.values.model import Lane, Span
 
 
-class Shifting:
-    """Clips moved, and the playhead with them."""
+class ClipShift:
+    """Moves clips, and the playhead with them."""
 
-    def __init__(self, core: TimelineCore, again: Again, selecting: Selecting) -> None:
-        self._core, self._again, self._selecting = core, again, selecting
+    def __init__(self, core: TimelineCore, repeat_edit: RepeatEdit, visual_mode: VisualMode) -> None:
+        self._core, self._repeat_edit, self._visual_mode = core, repeat_edit, visual_mode
 
-    async def act_earlier(self, stroke: Stroke) -> None:
-        await self._shift(stroke, -stroke.times)
+    async def act_earlier(self, key_command: KeyCommand) -> None:
+        await self._shift(key_command, -key_command.times)
 
-    async def act_later(self, stroke: Stroke) -> None:
-        await self._shift(stroke, stroke.times)
+    async def act_later(self, key_command: KeyCommand) -> None:
+        await self._shift(key_command, key_command.times)
 
-    async def _shift(self, stroke: Stroke, by: int) -> None:
-        """The playhead stays on the clip."""
+    async def _shift(self, key_command: KeyCommand, by: int) -> None:
+        """Move the clip under the playhead; the playhead stays on it."""
         self._core.halt()
         if self._core.reach is not None:
             await self._shift_all(self._core.reach, by)
@@ -42,12 +42,12 @@ class Shifting:
         if span is None:
             self._core.say(targets.no_clip(self._core.cutting, self._core.view), "warn")
             return
-        self._again.remember(stroke)
+        self._repeat_edit.remember(key_command)
         if await self._core.command("cut.move", clip=span.clip.id, by=by) is not None:
             self._stay_on(span)
 
     async def _shift_all(self, reach: Reach, by: int) -> None:
-        """What is selected: on V1 the clips beside it change places with it, free clips go by frames."""
+        """Move what is selected: on V1 past its neighbours, free clips by frames."""
         lanes = [lane for index in reach.lanes if (lane := self._core.cutting.lane(index)) is not None]
         main = next((lane for lane in lanes if lane.track.magnetic), None)
         spans = targets.clips_in(self._core.cutting, reach)
@@ -56,7 +56,7 @@ class Shifting:
         if not spans:
             self._core.say("no clip is selected", "warn")
             return
-        self._selecting.leave_visual()
+        self._visual_mode.leave_visual()
         moves = _past(main, spans, by) if main is not None else _each(spans, by)
         names = f"{len(spans)} clips" if len(spans) > 1 else self._core.name_of(spans[0].clip)
         with self._core.studio_app.studio.project().bundle(f"move {names}"):
@@ -72,7 +72,7 @@ class Shifting:
             )
 
     def _stay_on(self, span: Span) -> None:
-        """The playhead as far into a clip as it was, or onto its first frame."""
+        """Put the playhead as far into a clip as it was, or onto its first frame."""
         into = self._core.playhead - span.start if span.start <= self._core.playhead < span.end else 0
         for lane in self._core.cutting.lanes:
             for each in lane.spans:
@@ -81,7 +81,7 @@ class Shifting:
 
 
 def _past(main: Lane, spans: Sequence[Span], by: int) -> list[tuple[Clip, int]]:
-    """The clips beside a run of clips on V1, each moved past all of them."""
+    """List the clips beside a run of clips on V1, each with the slots that move it past all of them."""
     first, last = main.index(spans[0]), main.index(spans[-1])
     block = last - first + 1
     if by > 0:
@@ -90,7 +90,7 @@ def _past(main: Lane, spans: Sequence[Span], by: int) -> list[tuple[Clip, int]]:
 
 
 def _each(spans: Sequence[Span], by: int) -> list[tuple[Clip, int]]:
-    """Free clips by frames, the one that goes ahead first; what is linked is moved by its fellow."""
+    """List free clips with the frames they move by, the one in front first; of linked clips one."""
     ordered = sorted(spans, key=lambda span: span.start, reverse=by > 0)
     moved: dict[str, Clip] = {}
     for span in ordered:

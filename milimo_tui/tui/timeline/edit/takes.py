@@ -1,6 +1,7 @@
-"""Takes on the timeline: picked, rated, A/B of two where they stand in the film, one made of an edited spec.
+"""Takes on the timeline: picked, rated, compared in place, and made of an edited spec.
 
-B is looked at, not picked: the cut plays with it until `A` shows the picked one again. Nothing is written.
+In a comparison B is looked at, not picked: the cut plays with it until `A` shows the picked one again.
+Nothing is written.
 """
 
 from __future__ import annotations
@@ -16,12 +17,12 @@ from milimo_tui.story.values.film import Shot, Story, Take
 
 if TYPE_CHECKING:
     from milimo_tui.studio.session.studio import Snapshot
-    from milimo_tui.tui.keys.key_parser import Stroke
+    from milimo_tui.tui.keys.key_parser import KeyCommand
     from milimo_tui.tui.timeline.base.core import TimelineCore
 
 
-class Takes:
-    """Picking and comparing takes in place, and asking for another."""
+class ShotTakes:
+    """Picks, rates and compares takes in place, and asks for another."""
 
     def __init__(self, core: TimelineCore) -> None:
         self._core = core
@@ -30,8 +31,8 @@ class Takes:
 
     # -- A/B -------------------------------------------------------------------------------------------
 
-    async def act_compare(self, stroke: Stroke) -> None:
-        """A: the other take in the same place, and back; nothing is picked by it."""
+    async def act_compare(self, key_command: KeyCommand) -> None:
+        """Show the other take in the same place (`A`), and go back; nothing is picked by it."""
         film = self._core.snapshot
         if self._side is not None:
             self._side = None
@@ -40,7 +41,7 @@ class Takes:
         shot = self._shot_here()
         if not shot or film is None:
             return
-        other = self._other_take(film.story, self._core.faces.shots[shot])
+        other = self._other_take(film.story, self._core.clip_styles.shots[shot])
         if other is None:
             self._core.say("this shot has no other take to compare", "warn", "c c makes one")
             return
@@ -51,7 +52,7 @@ class Takes:
         )
 
     def _other_take(self, story: Story, shot: Shot) -> Take | None:
-        """The take that was picked before, else the next one, else the last; none that was rejected."""
+        """Return the take picked before, else the next one, else the last; none that was rejected."""
         takes = [take for take in story.takes if take.shot == shot.id and not take.rejected]
         others = [take for take in takes if take.id != shot.take]
         before = self._before.get(shot.id)
@@ -61,11 +62,11 @@ class Takes:
 
     async def _look_again(self, words: str, hint: str = "") -> None:
         if self._core.snapshot is not None and self._core.cut is not None:
-            await self._core.look_at(self._core.snapshot, self._core.cut)
+            await self._core.plan_cut(self._core.snapshot, self._core.cut)
         self._core.say(words, "good" if self._side else "info", hint)
 
     def story_shown(self, story: Story) -> Story:
-        """The film with B in the place of the picked take."""
+        """Return the story with B in the place of the picked take."""
         if self._side is None:
             return story
         shots = (
@@ -75,8 +76,8 @@ class Takes:
 
     # -- another take ----------------------------------------------------------------------------------
 
-    async def act_edit_spec(self, stroke: Stroke) -> None:
-        """C: what the next take would be made of, to be changed by hand; then it is made."""
+    async def act_edit_spec(self, key_command: KeyCommand) -> None:
+        """Edit the spec of the next take by hand (`C`), then make it."""
         shot = self._shot_here()
         if not shot:
             return
@@ -85,7 +86,7 @@ class Takes:
             return
         from milimo_tui.tui.jobs.spec_panel import SpecPanel
 
-        heading = f"{self._core.faces.numbers.get(shot, '')} · the next take: {asked.message}"
+        heading = f"{self._core.clip_styles.numbers.get(shot, '')} · the next take: {asked.message}"
         save = partial(self._make_of, shot)
         self._core.app.push_screen(SpecPanel(heading, asked.data["specs"][0], save, verb="makes it"))
 
@@ -103,11 +104,11 @@ class Takes:
 
     @property
     def looks_at_b(self) -> bool:
-        """Whether another take than the picked one is seen."""
+        """Return whether another take than the picked one is looked at."""
         return self._side is not None
 
-    def film_comes(self, film: Snapshot | None) -> None:
-        """What was picked before is remembered, whoever picked anew."""
+    def film_arrives(self, film: Snapshot | None) -> None:
+        """Remember which takes were picked before, whoever picked anew."""
         seen = self._core.snapshot
         if film is None or seen is None or seen.story.shots is film.story.shots:
             return
@@ -118,21 +119,21 @@ class Takes:
     # -- picking and rating ----------------------------------------------------------------------------
 
     def _shot_here(self) -> str:
-        """The shot under the playhead, empty (and said) where there is none."""
+        """Return the shot under the playhead; empty, after saying so, where there is none."""
         span = self._core.shown_span
         if span is not None and span.clip.source.kind is SourceKind.SHOT:
             return span.clip.source.ref
         self._core.say("there is no shot under the playhead", "warn")
         return ""
 
-    async def act_take_previous(self, stroke: Stroke) -> None:
-        await self._audition(-stroke.times)
+    async def act_take_previous(self, key_command: KeyCommand) -> None:
+        await self._audition(-key_command.times)
 
-    async def act_take_next(self, stroke: Stroke) -> None:
-        await self._audition(stroke.times)
+    async def act_take_next(self, key_command: KeyCommand) -> None:
+        await self._audition(key_command.times)
 
     async def _audition(self, step: int) -> None:
-        """Another take is picked; while B is looked at, B is."""
+        """Pick another take; while B is looked at, pick B."""
         if self._side is not None:
             shot, take = self._side
             self._side = None
@@ -140,19 +141,19 @@ class Takes:
         elif shot := self._shot_here():
             await self._core.command("shot.pick", id=shot, step=step)
 
-    async def act_rate(self, stroke: Stroke) -> None:
+    async def act_rate(self, key_command: KeyCommand) -> None:
         shot = self._shot_here()
-        if shot and stroke.argument in "012345":
-            await self._core.command("shot.rate", id=shot, rating=int(stroke.argument))
+        if shot and key_command.argument in "012345":
+            await self._core.command("shot.rate", id=shot, rating=int(key_command.argument))
         elif shot:
             self._core.say("a rating is 0 to 5", "warn", "* 4 gives four stars")
 
-    async def act_to_script(self, stroke: Stroke) -> None:
-        """The script line of the shot under the playhead."""
+    async def act_to_script(self, key_command: KeyCommand) -> None:
+        """Go to the script line of the shot under the playhead."""
         shot = self._shot_here()
         if not shot:
             return
-        line = self._core.faces.shots[shot].line
+        line = self._core.clip_styles.shots[shot].line
         await self._core.studio_app.go("script")
         go_to_line = getattr(self._core.app.screen, "go_to_line", None)
         if callable(go_to_line) and line:

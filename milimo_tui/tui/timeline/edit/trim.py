@@ -1,4 +1,4 @@
-"""TRIM on the timeline: an edge, or a clip, in hand, moved by keys, seen at once, one edit when it is let go.
+"""TRIM on the timeline: an edge, or a clip, moved by keys, seen at once, written as one edit at the end.
 
 What it would make is worked out by `trims` and the cut's own pure functions; the command writes it.
 """
@@ -19,11 +19,11 @@ from milimo_tui.tui.timeline.values.model import Span
 from milimo_tui.tui.timeline.values.trims import Edge, Trim
 
 if TYPE_CHECKING:
-    from milimo_tui.tui.keys.key_parser import Stroke
+    from milimo_tui.tui.keys.key_parser import KeyCommand
     from milimo_tui.tui.timeline.base.core import TimelineCore
-    from milimo_tui.tui.timeline.edit.repeat import Again
-    from milimo_tui.tui.timeline.edit.selection import Selecting
-    from milimo_tui.tui.timeline.edit.trim_session import Hand
+    from milimo_tui.tui.timeline.edit.repeat import RepeatEdit
+    from milimo_tui.tui.timeline.edit.selection import VisualMode
+    from milimo_tui.tui.timeline.edit.trim_session import TrimSession
 
 KEEPS = frozenset({"enter"})
 GIVES_UP = frozenset({"out"})
@@ -32,44 +32,51 @@ THEN = frozenset({"trim", "visual", "visual_clip"})  # what is in hand is writte
 STAYS_IN_TRIM = frozenset({"undo", "head", "tail", "macro_record"})  # writing acts with a meaning there
 
 
-class Trimming:
-    """Into TRIM and out of it, and the edits of one edge."""
+class TrimMode:
+    """Enters and leaves TRIM, and makes the edits of one edge."""
 
-    def __init__(self, core: TimelineCore, hand: Hand, again: Again, selecting: Selecting) -> None:
-        self._core, self._hand, self._again, self._selecting = core, hand, again, selecting
+    def __init__(
+        self, core: TimelineCore, trim_session: TrimSession, repeat_edit: RepeatEdit, visual_mode: VisualMode
+    ) -> None:
+        self._core, self._session, self._repeat_edit, self._visual_mode = (
+            core,
+            trim_session,
+            repeat_edit,
+            visual_mode,
+        )
 
     # -- in and out of it ------------------------------------------------------------------------------
 
-    def act_trim(self, stroke: Stroke) -> None:
-        """Take the edge nearest to the playhead in hand, of the clip that the playhead is in."""
+    def act_trim(self, key_command: KeyCommand) -> None:
+        """Trim the edge nearest to the playhead, of the clip that the playhead is in."""
         self._core.halt()
         cut = self._core.cut
-        found = self._hand.edge_here()
+        found = self._session.edge_here()
         if cut is None or found is None:
             self._core.say("there is no edge to trim on this track", "warn")
             return
         span, edge = found
         if self._core.visual is not None:
-            self._selecting.leave_visual()
+            self._visual_mode.leave_visual()
         lane = self._core.cutting.lane(self._core.view.lane)
         if lane is not None and lane.track.locked:
             self._core.say(f"track {lane.track.name} is locked", "error", "T l unlocks it")
             return
-        base = self._hand.base = layout(cut)
+        base = self._session.base = layout(cut)
         kind = trims.kinds_on(base.track(span.clip.track))[0]
         at = span.start if edge == "head" else span.end
         here = self._core.playhead
         playhead = here if here not in (at - 1, at) else None  # there by the edge
-        self._hand.points = snapping.points(base, playhead=playhead, without={span.clip.id})
-        self._hand.hold(Trim(kind, edge, span.clip.id))
+        self._session.points = snapping.points(base, playhead=playhead, without={span.clip.id})
+        self._session.hold(Trim(kind, edge, span.clip.id))
 
-    def writes(self, stroke: Stroke) -> bool:
-        """Enter, and what begins next, write what was trimmed."""
-        return self._hand.trim is not None and stroke.binding.act in ENDS_TRIM | THEN
+    def writes(self, key_command: KeyCommand) -> bool:
+        """Return whether the key command writes what was trimmed: Enter, and what begins something else."""
+        return self._session.trim is not None and key_command.binding.act in ENDS_TRIM | THEN
 
-    async def ended_by(self, stroke: Stroke) -> bool:
-        """A stroke that writes ends TRIM first; True where it did no more than that."""
-        act = stroke.binding.act
+    async def ended_by(self, key_command: KeyCommand) -> bool:
+        """End TRIM before a key command that writes; return True where it does no more than that."""
+        act = key_command.binding.act
         if act in STAYS_IN_TRIM:
             return False
         if act in GIVES_UP:
@@ -80,28 +87,28 @@ class Trimming:
 
     async def end_trim(self) -> None:
         """Write what was trimmed as one edit, and leave TRIM."""
-        trim = self._hand.trim
-        self._hand.leave()
+        trim = self._session.trim
+        self._session.leave()
         if trim is not None and trim.by:
-            self._again.last_edit = partial(self._trim_again, trim)
+            self._repeat_edit.last_edit = partial(self._trim_again, trim)
             command, given = trim.arguments()
             await self._core.command(command, **given)
         elif self._core.snapshot is not None and self._core.cut is not None:
             self._core.draw_film(self._core.snapshot)
-            await self._core.look_at(self._core.snapshot, self._core.cut)
+            await self._core.plan_cut(self._core.snapshot, self._core.cut)
             if trim is not None:
                 self._core.say("nothing was trimmed")
 
-    async def _trim_again(self, trim: Trim, stroke: Stroke) -> None:
-        """`.`: the same trim at the edge that is nearest now; a count is so many frames."""
-        found, here = self._hand.edge_here(), self._core.span
+    async def _trim_again(self, trim: Trim, key_command: KeyCommand) -> None:
+        """Make the same trim at the edge that is nearest now (`.`); a count is so many frames."""
+        found, here = self._session.edge_here(), self._core.span
         if found is None or here is None:
             self._core.say("there is no edge to trim on this track", "warn")
             return
-        by = trim.by if stroke.count is None else stroke.count * (1 if trim.by > 0 else -1)
+        by = trim.by if key_command.count is None else key_command.count * (1 if trim.by > 0 else -1)
         span: Span | None = here
         if trim.kind.is_of_edge:
-            span = found[0] if found[1] == trim.edge else self._hand.beyond(*found)
+            span = found[0] if found[1] == trim.edge else self._session.beyond(*found)
         if span is None:
             self._core.say(f"no clip has its {trim.edge} there", "warn")
             return
@@ -110,37 +117,37 @@ class Trimming:
             self._to_edge(span.clip.id, trim.edge)
 
     def _to_edge(self, clip: str, edge: Edge) -> None:
-        """The playhead onto the first or the last frame of a clip, where it lies now."""
+        """Put the playhead onto the first or the last frame of a clip, where it lies now."""
         lane = self._core.cutting.lane(self._core.view.lane)
         for span in lane.spans if lane else ():
             if span.clip.id == clip:
                 self._core.go_to(span.start if edge == "head" else span.end - 1)
 
-    async def act_extend(self, stroke: Stroke) -> None:
-        """`|`: the nearest edit comes to the playhead; where no clip meets, the clip's own edge."""
+    async def act_extend(self, key_command: KeyCommand) -> None:
+        """Bring the nearest edit to the playhead (`|`); where no clip meets, the clip's own edge."""
         self._core.halt()
-        found = self._hand.edge_here()
+        found = self._session.edge_here()
         if found is None:
             self._core.say("there is no edge to extend on this track", "warn")
             return
-        self._again.remember(stroke)
+        self._repeat_edit.remember(key_command)
         span, edge = found
         await self._core.command("cut.extend", clip=span.clip.id, edge=edge, to=str(self._core.playhead))
 
     async def let_go(self) -> None:
-        """Let go of what is in hand: nothing is written."""
-        if self._hand.trim is not None:
-            self._hand.trim = replace(self._hand.trim, by=0)
+        """Leave TRIM; nothing is written."""
+        if self._session.trim is not None:
+            self._session.trim = replace(self._session.trim, by=0)
             await self.end_trim()
 
-    def rest(self) -> None:
-        """Another screen comes before this one: what was trimmed is written."""
-        if self._hand.trim is not None:
+    def finish(self) -> None:
+        """Write what was trimmed: another screen comes before this one."""
+        if self._session.trim is not None:
             self._core.background(self.end_trim)
 
     def write_now(self) -> None:
-        """Leaving: nothing runs after this, so the trim is written at once."""
-        trim, self._hand.trim = self._hand.trim, None
+        """Write the trim on this thread: the screen goes, and nothing runs after it."""
+        trim, self._session.trim = self._session.trim, None
         if trim is not None and trim.by:
             from milimo_tui.studio.registry.registry import run
 
@@ -149,32 +156,32 @@ class Trimming:
 
     # -- what is in hand -------------------------------------------------------------------------------
 
-    def act_trim_kind(self, stroke: Stroke) -> None:
-        """Tab: ripple, roll, slip, slide, with the frames that it was moved by so far."""
-        trim, base = self._hand.trim, self._hand.base
+    def act_trim_kind(self, key_command: KeyCommand) -> None:
+        """Switch between ripple, roll, slip and slide (Tab), keeping the frames that it was moved by."""
+        trim, base = self._session.trim, self._session.base
         if trim is None or base is None:
             return
         kinds = trims.kinds_on(base.track(base.placed(trim.clip).clip.track))
         kind = kinds[(kinds.index(trim.kind) + 1) % len(kinds)]
         by = trim.by
-        self._hand.hold(replace(trim, kind=kind, by=0))
-        if by and self._hand.trim is not None:
-            self._hand.move_to(by)
+        self._session.hold(replace(trim, kind=kind, by=0))
+        if by and self._session.trim is not None:
+            self._session.move_to(by)
 
-    async def act_tail(self, stroke: Stroke) -> None:
-        """`]`: in TRIM the tail of the clip before the edge; else the tail of this clip to the playhead.
+    async def act_tail(self, key_command: KeyCommand) -> None:
+        """Trim the tail of this clip to the playhead (`]`); in TRIM, that of the clip before the edge.
 
-        `[`: the same with heads; in TRIM that of the clip behind the edge.
+        `[` does the same with heads; in TRIM that of the clip behind the edge.
         """
-        edge: Edge = "head" if stroke.binding.act == "head" else "tail"
-        trim, base = self._hand.trim, self._hand.base
+        edge: Edge = "head" if key_command.binding.act == "head" else "tail"
+        trim, base = self._session.trim, self._session.base
         if trim is None or base is None:
             span = self._core.span
             if span is None:
                 self._core.say("there is no clip to trim", "warn")
             else:
                 self._core.halt()
-                self._again.remember(stroke)
+                self._repeat_edit.remember(key_command)
                 at = str(self._core.playhead)
                 done = await self._core.command("cut.trim_to", clip=span.clip.id, edge=edge, to=at)
                 if done is not None and edge == "head":
@@ -182,24 +189,24 @@ class Trimming:
             return
         if trim.edge == edge:
             return
-        beyond = self._hand.beyond(base.placed(trim.clip), trim.edge)
+        beyond = self._session.beyond(base.placed(trim.clip), trim.edge)
         if beyond is None:
             self._core.say("there is no clip on the other side", "warn")
             return
-        self._hand.points = snapping.points(base, playhead=None, without={beyond.clip.id})
-        self._hand.hold(Trim(trim.kind, edge, beyond.clip.id))
+        self._session.points = snapping.points(base, playhead=None, without={beyond.clip.id})
+        self._session.hold(Trim(trim.kind, edge, beyond.clip.id))
 
     act_head = act_tail
 
-    async def act_trim_type(self, stroke: Stroke) -> None:
-        """`+12` Enter, `-2s` Enter: so far."""
-        sign = "-" if stroke.binding.chord[0] == "-" else "+"
+    async def act_trim_type(self, key_command: KeyCommand) -> None:
+        """Trim by what is typed: `+12`, `-2s`."""
+        sign = "-" if key_command.binding.chord[0] == "-" else "+"
         typed = await self._core.ask("trim by", sign, name="TRIM")
-        if typed is None or self._hand.trim is None:
+        if typed is None or self._session.trim is None:
             return
         try:
             by = parse_shift(typed, self._core.cutting.rate)
         except BadInput as error:
             self._core.say(error.message, "warn", error.hint)
             return
-        self._hand.move_to(self._hand.trim.by + by)
+        self._session.move_to(self._session.trim.by + by)

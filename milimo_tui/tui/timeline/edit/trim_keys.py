@@ -1,6 +1,6 @@
-"""The keys of TRIM on the timeline: what the motions do to an edge, or a clip, in hand.
+"""The keys of TRIM on the timeline: what the motions do to the edge, or the clip, being trimmed.
 
-Searched before the other parts while something is in hand; taking it and letting go are in `trim`.
+Searched before the other parts during TRIM; entering and leaving it are in `trim`.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from milimo_tui.cut.layout import snapping
 from milimo_tui.tui.timeline.values import grammar, model, trims
 
 if TYPE_CHECKING:
-    from milimo_tui.tui.keys.key_parser import Stroke
+    from milimo_tui.tui.keys.key_parser import KeyCommand
     from milimo_tui.tui.timeline.base.core import TimelineCore
-    from milimo_tui.tui.timeline.edit.trim_session import Hand
+    from milimo_tui.tui.timeline.edit.trim_session import TrimSession
 
 SECONDS = {"second_back": -1, "second_on": 1}
 FRAMES = {"frame_back": -1, "frame_on": 1}
@@ -26,57 +26,57 @@ PLACES = frozenset({"next_marker", "previous_marker", "start", "end"})
 class TrimKeys:
     """Motions in TRIM."""
 
-    def __init__(self, core: TimelineCore, hand: Hand) -> None:
-        self._core, self._hand = core, hand
+    def __init__(self, core: TimelineCore, trim_session: TrimSession) -> None:
+        self._core, self._session = core, trim_session
 
-    def act_undo(self, stroke: Stroke) -> None:
-        """u: back to how the edge was."""
-        self._hand.move_to(0)
+    def act_undo(self, key_command: KeyCommand) -> None:
+        """Move the edge back to where it was (`u`)."""
+        self._session.move_to(0)
 
-    def act_lane_down(self, stroke: Stroke) -> None:
+    def act_lane_down(self, key_command: KeyCommand) -> None:
         self._stay()
 
-    def act_lane_up(self, stroke: Stroke) -> None:
+    def act_lane_up(self, key_command: KeyCommand) -> None:
         self._stay()
 
     def _stay(self) -> None:
-        """Not to another track with a clip of this one in hand."""
-        placed = self._hand.held()
+        """Refuse to change the track during a trim."""
+        placed = self._session.held()
         if placed is not None:
             words = f"{self._core.name_of(placed.clip)} is in hand"
             self._core.say(words, hint="Enter lets it go, then {ui.lane_down} {ui.lane_up}")
 
-    def act_move(self, stroke: Stroke) -> None:
-        core, trim, to = self._core, self._hand.trim, str(stroke.binding.args["to"])
+    def act_move(self, key_command: KeyCommand) -> None:
+        core, trim, to = self._core, self._session.trim, str(key_command.binding.args["to"])
         if trim is None:
             return
         if to in FRAMES:
-            self._hand.move_to(trim.by + FRAMES[to] * stroke.times)
+            self._session.move_to(trim.by + FRAMES[to] * key_command.times)
         elif to in SECONDS:
-            self._snap_to(trim.by + SECONDS[to] * nominal(core.cutting.rate) * stroke.times)
+            self._snap_to(trim.by + SECONDS[to] * nominal(core.cutting.rate) * key_command.times)
         elif to in THINGS:
-            self._to_thing(THINGS[to] * stroke.times)
+            self._to_thing(THINGS[to] * key_command.times)
         elif to in PLACES:
-            self._bring_to(grammar.MOTIONS[to](core.cutting, core.view, stroke.times).frame)
+            self._bring_to(grammar.MOTIONS[to](core.cutting, core.view, key_command.times).frame)
         else:
             core.say("TRIM moves by frames, seconds, to marks and what is there", hint="? lists the keys")
 
-    def act_mark_jump(self, stroke: Stroke) -> None:
-        mark = model.named_mark(self._core.cutting, self._core.playhead, stroke.argument)
+    def act_mark_jump(self, key_command: KeyCommand) -> None:
+        mark = model.named_mark(self._core.cutting, self._core.playhead, key_command.argument)
         if mark.found:
             self._bring_to(mark.frame)
         else:
-            self._core.no_mark(stroke.argument)
+            self._core.no_mark(key_command.argument)
 
     def _bring_to(self, frame: int) -> None:
-        """Move what is in hand so that its edge lies at a frame."""
-        placed, trim = self._hand.held(), self._hand.trim
+        """Move the edge to a frame."""
+        placed, trim = self._session.held(), self._session.trim
         if placed is not None and trim is not None:
-            self._hand.move_to(frame - trims.frame_of(placed, trim))
+            self._session.move_to(frame - trims.frame_of(placed, trim))
 
     def _to_thing(self, count: int) -> None:
-        """To the next thing on any track that its edge could lie on."""
-        placed, trim, points = self._hand.held(), self._hand.trim, self._hand.points
+        """Move the edge to the next thing on any track that it could snap to."""
+        placed, trim, points = self._session.held(), self._session.trim, self._session.points
         if placed is None or trim is None or points is None:
             return
         point = points.beyond(trims.frame_of(placed, trim) + trim.by, count)
@@ -87,9 +87,9 @@ class TrimKeys:
 
     def _snap_to(self, by: int) -> None:
         """Move by some frames, or onto what lies within a cell of there."""
-        placed, trim, points = self._hand.held(), self._hand.trim, self._hand.points
+        placed, trim, points = self._session.held(), self._session.trim, self._session.points
         if placed is None or trim is None or points is None:
             return
         reach = self._core.view.zoom if self._core.view.zoom > 1 else 0
         found = snapping.snap(points, trims.snapping_edges(placed, replace(trim, by=by)), reach)
-        self._hand.move_to(by + (found.by if found is not None else 0))
+        self._session.move_to(by + (found.by if found is not None else 0))

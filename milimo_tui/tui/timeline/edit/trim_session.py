@@ -1,4 +1,4 @@
-"""What TRIM has in hand on the timeline: the cut as it was, what a move makes of it, and how that is shown.
+"""One trim on the timeline while it lasts: the cut as it was, what a move makes of it, and how that is shown.
 
 Keys are in `trim` and `trim_keys`; here a trim is a value, worked out anew with each move.
 """
@@ -30,8 +30,8 @@ KEYS = (
 )
 
 
-class Hand:
-    """An edge, or a clip, in hand."""
+class TrimSession:
+    """The edge, or the clip, that is being trimmed; `trim` is None outside TRIM."""
 
     def __init__(self, core: TimelineCore) -> None:
         self._core = core
@@ -41,7 +41,7 @@ class Hand:
         self._met: Point | None = None  # what an edge lies on now
 
     def hold(self, trim: Trim) -> None:
-        """Take something in hand, as it was when TRIM began."""
+        """Begin to trim something, as it was when TRIM began."""
         kind = "" if trim.kind is Kind.TRIM else f" {trim.kind.word.upper()}"
         self.trim, self._core.submode, self._met = trim, f"TRIM{kind}", None
         self.move_to(0)
@@ -51,11 +51,11 @@ class Hand:
         self._core.redraw()
 
     def held(self) -> Placed | None:
-        """What is in hand as it was when TRIM began."""
+        """Return the clip being trimmed, as it was when TRIM began."""
         return self.base.placed(self.trim.clip) if self.base is not None and self.trim is not None else None
 
     def edge_here(self) -> tuple[Span, Edge] | None:
-        """The clip and the edge of it that is nearest to the playhead on the track in hand."""
+        """Find the clip and its edge that is nearest to the playhead on the current track."""
         lane = self._core.cutting.lane(self._core.view.lane)
         frame = model.nearest_edit(self._core.cutting, self._core.view.lane, self._core.playhead)
         if lane is None or frame is None:
@@ -66,13 +66,13 @@ class Hand:
         return (before, "tail") if before is not None else None
 
     def beyond(self, span: Span, edge: Edge) -> Span | None:
-        """The clip that meets another at an edge of it."""
+        """Return the clip that meets another at an edge of it; None where none does."""
         lane = self._core.cutting.lane(self._core.view.lane)
         at = span.end if edge == "tail" else span.start - 1
         return lane.at(at) if lane is not None and at >= 0 else None
 
     def move_to(self, by: int) -> None:
-        """Show the cut with it moved by that many frames, or as far as it goes."""
+        """Show the cut with the trim at that many frames, or as far as it goes."""
         trim, base, film = self.trim, self.base, self._core.snapshot
         if trim is None or base is None or film is None:
             return
@@ -86,7 +86,7 @@ class Hand:
             self.leave()
             return
         laid, placed = layout(after), base.placed(trim.clip)
-        done = trims.went(placed, laid.placed(trim.clip), trim, self._core.cutting.rate)
+        done = trims.frames_moved(placed, laid.placed(trim.clip), trim, self._core.cutting.rate)
         trim = self.trim = replace(trim, by=done)
         edges = trims.snapping_edges(placed, trim)
         self._met = next((found for edge in edges if (found := self._point_at(edge))), None) if done else None
@@ -111,7 +111,7 @@ class Hand:
         trim, base = self.trim, self.base
         if trim is None or base is None:
             return
-        words = trims.told(base, trim, self._core.name_of)
+        words = trims.trim_text(base, trim, self._core.name_of)
         if self._met is not None:
             words += f", at {self._met.text(self._core.name_of)}"
         if stopped:
@@ -122,7 +122,7 @@ class Hand:
         self._core.say(words, hint="" if trim.by else KEYS % following.word)  # once is enough
 
     def around(self) -> int | None:
-        """The frame to play around: the edge in hand, else the nearest edit."""
+        """Return the frame to play around: the edge being trimmed, else the nearest edit."""
         edge = self.trim_edge()
         if edge is not None:
             return edge.frame
@@ -131,7 +131,7 @@ class Hand:
     # -- what is seen ------------------------------------------------------------------------------------
 
     def trim_edge(self) -> TrimEdge | None:
-        """The edge in hand; where it lies on something, the sign says so."""
+        """Return the edge being trimmed; where it lies on something, its sign says so."""
         trim, lane = self.trim, self._core.cutting.lane(self._core.view.lane)
         for span in lane.spans if lane and trim else ():
             if trim is not None and span.clip.id == trim.clip:
@@ -140,7 +140,7 @@ class Hand:
         return None
 
     def keeps(self, film: Snapshot | None) -> bool:
-        """Whether a film that comes leaves what is in hand as it is; a change from elsewhere ends TRIM."""
+        """Return whether the trim goes on over a new snapshot; a change from elsewhere ends it."""
         if self.trim is None or self.base is None or film is None or film.cut is None:
             return False
         if _same_edit(film.cut, self.base.cut):
@@ -152,7 +152,7 @@ class Hand:
 
 
 def _same_edit(one: Cut, other: Cut) -> bool:
-    """Whether a trim rests on the same ground in both; the playhead is kept each time it rests."""
+    """Return whether two cuts are the same but for playhead and marks, so that a trim fits both."""
     return replace(one, playhead=0, mark_in=None, mark_out=None) == replace(
         other, playhead=0, mark_in=None, mark_out=None
     )

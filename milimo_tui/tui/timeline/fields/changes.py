@@ -1,4 +1,4 @@
-"""What a change in the inspector does: the command that writes it, and the cut as it would be.
+"""Changes made in the inspector: the command that writes each, and the cut as it would be.
 
 Pure. A number that has keys gets a key at the playhead; one without is set for the whole clip.
 """
@@ -29,7 +29,7 @@ class Change:
 
 
 def animated(curve: Curve) -> bool:
-    """Whether a number moves: more keys than one, or one that was set at a frame."""
+    """Return whether a number moves: more keys than one, or one that was set at a frame."""
     return len(curve) > 1 or any(key.frame for key in curve)
 
 
@@ -95,7 +95,7 @@ def change_of(
 def set_key(
     clip: Clip, name: str, frame: int, value: float | None = None, easing: Easing | None = None
 ) -> Change:
-    """A key of a number at a frame of the clip; what is not given stays as it is there."""
+    """Set a key of a number at a frame of the clip; what is not given stays as it is there."""
     args: dict[str, Any] = {"clip": clip.id, "name": name, "frame": frame}
     if value is not None:
         args["value"] = value
@@ -105,13 +105,13 @@ def set_key(
 
 
 def remove_key(clip: Clip, name: str, frame: int) -> Change:
-    """Take a number's key at a frame away."""
+    """Remove a number's key at a frame."""
     args = {"clip": clip.id, "name": name, "frame": frame, "remove": True}
     return Change("cut.keyframe", args, lambda cut: edits.remove_key(cut, clip.id, name, frame))
 
 
 def next_easing(curve: Curve, frame: int) -> tuple[int, Easing] | None:
-    """The key at or before a frame, and the easing after its own; None where there is none."""
+    """Return the key at or before a frame, and the easing after its own; None where there is none."""
     before = [key for key in curve if key.frame <= frame]
     if not before:
         return None
@@ -137,7 +137,7 @@ def _of_title(field: Field, clip: Clip, value: str | float) -> Change:
 
 
 def _of_join(field: Field, clip: Clip, value: Value, new_id: NewId, bounds: MediaLength) -> Change:
-    """Something of the transition at an edge; of none a hard cut."""
+    """Change the transition at an edge; set to none it is a hard cut."""
     edge = field.edge
     if value == NONE:
         args: dict[str, Any] = {"clip": clip.id, "edge": edge}

@@ -16,10 +16,10 @@ from milimo_tui.engines.registry import engine_registry
 from milimo_tui.story.values import picked_takes
 from milimo_tui.story.values.film import Shot, Take
 from milimo_tui.tui.timeline.fields.changes import animated
-from milimo_tui.tui.timeline.fields.field_text import told
+from milimo_tui.tui.timeline.fields.field_text import value_text
 from milimo_tui.tui.timeline.fields.fields import Field, Group, Shape
 from milimo_tui.tui.timeline.fields.subject import Subject, fields_for, value_of
-from milimo_tui.tui.timeline.values.clip_style import Faces, plain
+from milimo_tui.tui.timeline.values.clip_style import ClipStyles, plain
 from milimo_tui.tui.timeline.values.model import Film, Span
 from milimo_tui.tui.widgets.facts import Fact
 
@@ -31,7 +31,8 @@ TAKES, MARKS = "Takes", "Markers"
 class Entry:
     """One line. Without a `key` it is a heading (`label`) or a fact; the cursor passes it by.
 
-    `here` says whether a key lies on the playhead, `keys` the frames of all; `set` that it is not as it came.
+    `here` says whether a key lies on the playhead, `keys` the frames of all; `set` that it has another value
+    than at first.
     """
 
     key: str = ""
@@ -50,10 +51,10 @@ class Entry:
 
 
 def entries_of(
-    subject: Subject, faces: Faces, marks: Sequence[Entry] = (), armed: Collection[str] = ()
+    subject: Subject, clip_styles: ClipStyles, marks: Sequence[Entry] = (), armed: Collection[str] = ()
 ) -> tuple[Entry, ...]:
-    """Takes, markers and settings of a clip as they are at a frame of it. `armed` numbers get keys."""
-    out = [] if subject.shot is None else _takes(subject.shot, faces)
+    """List takes, markers and settings of a clip at one of its frames. `armed` numbers get keys."""
+    out = [] if subject.shot is None else _takes(subject.shot, clip_styles)
     out += [Entry(label=MARKS, heading=True), *marks] if marks else []
     section = ""
     for field in fields_for(subject):
@@ -65,7 +66,7 @@ def entries_of(
 
 
 def marks_of(film: Film, span: Span) -> tuple[Entry, ...]:
-    """The markers and notes that lie in a clip, each with its words."""
+    """List the markers and notes that lie in a clip, each with its words."""
     return tuple(
         Entry(
             MARK + marker.id,
@@ -78,8 +79,8 @@ def marks_of(film: Film, span: Span) -> tuple[Entry, ...]:
     )
 
 
-def _takes(shot: Shot, faces: Faces) -> list[Entry]:
-    takes = faces.takes_of(shot.id)
+def _takes(shot: Shot, clip_styles: ClipStyles) -> list[Entry]:
+    takes = clip_styles.takes_of(shot.id)
     if not takes:
         return []
     rows = [Entry(label=TAKES, heading=True)]
@@ -115,7 +116,7 @@ def _setting(field: Field, subject: Subject, *, armed: bool) -> Entry:
     return Entry(
         field.key,
         field.label,
-        plain(told(field, value, subject.rate)),
+        plain(value_text(field, value, subject.rate)),
         set=value != field.default or bool(frames),
         number=field.steps and field.shape is not Shape.COLOUR,
         keys=frames,
@@ -127,22 +128,22 @@ def _setting(field: Field, subject: Subject, *, armed: bool) -> Entry:
 
 
 def of_facts(facts: Sequence[Fact]) -> tuple[Entry, ...]:
-    """The summary as lines of the same list."""
+    """Turn facts into lines of the same list."""
     return tuple(Entry("", fact.label, fact.words, fact.colour, fact.strong) for fact in facts)
 
 
-def missing_of(clip: Clip, faces: Faces) -> tuple[Entry, ...]:
-    """The file that went, with the way to it; nothing where all is there."""
-    asset = faces.asset_of(clip)
-    if clip.id not in faces.offline or asset is None:
+def missing_of(clip: Clip, clip_styles: ClipStyles) -> tuple[Entry, ...]:
+    """Return the line that leads to a missing file; nothing where all is there."""
+    asset = clip_styles.asset_of(clip)
+    if clip.id not in clip_styles.offline or asset is None:
         return ()
     folder, _, name = asset.path.rpartition("/")
-    told = f"Enter: {plain(name)} was in {plain(folder) or 'the film'}"
-    return (Entry(ASSET + asset.id, "⊘ find it", told, "failed", set=True),)
+    words = f"Enter: {plain(name)} was in {plain(folder) or 'the film'}"
+    return (Entry(ASSET + asset.id, "⊘ find it", words, "failed", set=True),)
 
 
 def set_of(clip: Clip, rate: Fraction) -> str:
-    """What of a clip is not as it came, in short: `scale 120 %  blur 1 %`. Keyed numbers end on ◆."""
+    """Describe what was set of a clip, in short: `scale 120 %  blur 1 %`. Keyed numbers end on ◆."""
     out = []
     subject = Subject(clip, TrackKind.VIDEO, rate)
     for field in fields_for(subject):
@@ -153,5 +154,5 @@ def set_of(clip: Clip, rate: Fraction) -> str:
         if animated(curve):
             out.append(f"{field.label} ◆")
         elif value != field.default:
-            out.append(f"{field.label} {told(field, value, rate)}")
+            out.append(f"{field.label} {value_text(field, value, rate)}")
     return "   ".join(out)

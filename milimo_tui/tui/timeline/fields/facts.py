@@ -13,7 +13,7 @@ from milimo_tui.cut.values.cut import Clip, Marker, SourceKind
 from milimo_tui.cut.values.timing import source_at
 from milimo_tui.engines.registry import engine_registry
 from milimo_tui.story.values.film import Asset, Shot
-from milimo_tui.tui.timeline.values.clip_style import Faces, State, headline, plain
+from milimo_tui.tui.timeline.values.clip_style import ClipStyles, State, headline, plain
 from milimo_tui.tui.timeline.values.model import Film, Lane, Span
 from milimo_tui.tui.widgets.facts import Fact
 
@@ -21,9 +21,15 @@ MINUS = "−"
 
 
 def facts_of(
-    span: Span | None, lane: Lane | None, film: Film, faces: Faces, playhead: int, *, marks: bool = True
+    span: Span | None,
+    lane: Lane | None,
+    film: Film,
+    clip_styles: ClipStyles,
+    playhead: int,
+    *,
+    marks: bool = True,
 ) -> list[Fact]:
-    """What the inspector says, most telling first; short where nothing lies under the playhead.
+    """Describe the clip under the playhead, most telling first; in short where nothing lies there.
 
     Without `marks` where the markers are listed elsewhere.
     """
@@ -32,23 +38,23 @@ def facts_of(
     if span is None:
         return [Fact("", f"{lane.track.name} is empty here", "muted"), *_markers(film, span, playhead)]
     clip = span.clip
-    if clip.source.kind is SourceKind.SHOT and clip.source.ref in faces.shots:
-        lines = _shot(clip, faces.shots[clip.source.ref], film, faces)
-    elif clip.source.kind is SourceKind.ASSET and clip.source.ref in faces.assets:
-        lines = _asset(clip, faces.assets[clip.source.ref], film)
+    if clip.source.kind is SourceKind.SHOT and clip.source.ref in clip_styles.shots:
+        lines = _shot(clip, clip_styles.shots[clip.source.ref], film, clip_styles)
+    elif clip.source.kind is SourceKind.ASSET and clip.source.ref in clip_styles.assets:
+        lines = _asset(clip, clip_styles.assets[clip.source.ref], film)
     elif clip.source.kind is SourceKind.GAP:
         lines = [Fact("", "gap", strong=True), Fact("length", _length(clip.frames, film.rate))]
     elif clip.effects.title is not None:
         lines = [Fact("", f"“{plain(clip.effects.title.text)}”", strong=True), _title(clip, film)]
     elif clip.source.kind is SourceKind.CUT:
-        name = plain(clip.label or faces.cuts.get(clip.source.ref, "")) or "compound clip"
+        name = plain(clip.label or clip_styles.cuts.get(clip.source.ref, "")) or "compound clip"
         lines = [Fact("", name, strong=True), _compound(clip, film)]
     else:
         lines = [Fact("", f"{State.OFFLINE.glyph} what it showed is gone", "failed", True)]
     return [
         *lines,
         *_mix(clip),
-        *_ties(span, film, faces),
+        *_ties(span, film, clip_styles),
         *(_markers(film, span, playhead) if marks else ()),
     ]
 
@@ -61,15 +67,15 @@ def _compound(clip: Clip, film: Film) -> Fact:
     return Fact("", f"compound clip   {_length(clip.frames, film.rate)}", "muted")
 
 
-def _shot(clip: Clip, shot: Shot, film: Film, faces: Faces) -> list[Fact]:
-    name = faces.numbers.get(shot.id, "–")
+def _shot(clip: Clip, shot: Shot, film: Film, clip_styles: ClipStyles) -> list[Fact]:
+    name = clip_styles.numbers.get(shot.id, "–")
     lines = [Fact("", f"{name}  {plain(clip.label or headline(shot))}", strong=True)]
-    lines.append(_state(clip, shot, film, faces))
-    scene = faces.scenes.get(shot.scene)
+    lines.append(_state(clip, shot, film, clip_styles))
+    scene = clip_styles.scenes.get(shot.scene)
     if scene is not None:
         lines.append(Fact("scene", f"{scene.number}  {plain(scene.heading)}"))
     lines.append(Fact("source", source_range(clip, film.rate) + speed_words(clip)))
-    take = faces.picked(shot)
+    take = clip_styles.picked(shot)
     if take is not None:
         made = (take.engine, f"seed {take.seed}", engine_registry.mark(take.engine, take.previs))
         lines.append(Fact("made by", " · ".join(filter(None, made))))
@@ -80,10 +86,10 @@ def _shot(clip: Clip, shot: Shot, film: Film, faces: Faces) -> list[Fact]:
     return lines
 
 
-def _state(clip: Clip, shot: Shot, film: Film, faces: Faces) -> Fact:
-    state = State.OFFLINE if clip.id in faces.offline else faces.state(shot)
+def _state(clip: Clip, shot: Shot, film: Film, clip_styles: ClipStyles) -> Fact:
+    state = State.OFFLINE if clip.id in clip_styles.offline else clip_styles.state(shot)
     words = f"{state.glyph} {state.word}"
-    work = faces.work.get(shot.id)
+    work = clip_styles.work.get(shot.id)
     if state is State.WORKING and work is not None:
         share = f" {work.progress * 100:.0f} %" if work.progress is not None else ""
         left = f"  {clock(work.eta)}" if work.eta is not None else ""
@@ -91,15 +97,15 @@ def _state(clip: Clip, shot: Shot, film: Film, faces: Faces) -> Fact:
     elif state is State.FAILED and work is not None and work.reason:
         words = f"{state.glyph} {plain(work.reason)}"
     elif state in (State.PICKED, State.STALE):
-        place, count, stars = take_place(shot, faces)
+        place, count, stars = take_place(shot, clip_styles)
         of = f" of {count}" if count > 1 else ""
         words = f"{state.glyph} {'stale ' if state is State.STALE else ''}take {place}{of}{stars}"
     return Fact("", f"{words}   {_length(clip.frames, film.rate)}", state.colour)
 
 
-def take_place(shot: Shot, faces: Faces) -> tuple[int, int, str]:
-    """The picked take's place from 1, how many there are, and its stars."""
-    takes, picked = faces.takes_of(shot.id), faces.picked(shot)
+def take_place(shot: Shot, clip_styles: ClipStyles) -> tuple[int, int, str]:
+    """Return the picked take's place from 1, how many there are, and its stars."""
+    takes, picked = clip_styles.takes_of(shot.id), clip_styles.picked(shot)
     place = takes.index(picked) + 1 if picked in takes else 0
     return place, len(takes), f"  {'★' * picked.rating}" if picked and picked.rating else ""
 
@@ -116,7 +122,7 @@ def _asset(clip: Clip, asset: Asset, film: Film) -> list[Fact]:
 
 
 def source_range(clip: Clip, rate: Fraction) -> str:
-    """In and out of the source as timecode at the cut's rate; the out is the last frame that is shown.
+    """Format in and out of the source as timecode at the cut's rate; the out is the last frame shown.
 
     Backwards the out lies before the in. A freeze frame has one place.
     """
@@ -127,7 +133,7 @@ def source_range(clip: Clip, rate: Fraction) -> str:
 
 
 def _mix(clip: Clip) -> list[Fact]:
-    """Level, opacity and fades: always told for sound, the rest where it is not as it came."""
+    """List level, opacity and fades: always for sound, the rest where it was changed."""
     if clip.source.kind is SourceKind.GAP:
         return []
     words = [] if clip.opacity >= 1 else [f"opacity {clip.opacity * 100:.0f} %"]
@@ -138,26 +144,28 @@ def _mix(clip: Clip) -> list[Fact]:
     return [Fact("level", "   ".join(["muted" if clip.muted else f"{decibels(clip.gain_db)} dB", *words]))]
 
 
-def _ties(span: Span, film: Film, faces: Faces) -> list[Fact]:
-    """What the clip is linked with, meanwhile on other tracks, and the clips of its group."""
-    clip, told = span.clip, []
+def _ties(span: Span, film: Film, clip_styles: ClipStyles) -> list[Fact]:
+    """List what the clip is linked with on other tracks, and the clips of its group."""
+    clip, facts = span.clip, []
     if clip.link:
         beside = [(lane, each) for lane in film.lanes for each in lane.between(span.start, span.end)]
-        mates = [
-            f"{lane.track.name} {faces.of(each.clip).name}{_out_of_sync(span, each, film.rate)}"
+        linked = [
+            f"{lane.track.name} {clip_styles.of(each.clip).name}{_out_of_sync(span, each, film.rate)}"
             for lane, each in beside
             if each.clip.link == clip.link and each.clip.id != clip.id
         ]
-        told.append(Fact("linked", f"with {', '.join(mates) or 'a clip elsewhere'}"))
+        facts.append(Fact("linked", f"with {', '.join(linked) or 'a clip elsewhere'}"))
     if clip.group:
         members = [each for lane in film.lanes for each in lane.spans if each.clip.group == clip.group]
-        names = ", ".join(faces.of(each.clip).name for each in sorted(members, key=lambda each: each.start))
-        told.append(Fact("group", f"{len(members)} clips: {names}"))
-    return told
+        names = ", ".join(
+            clip_styles.of(each.clip).name for each in sorted(members, key=lambda each: each.start)
+        )
+        facts.append(Fact("group", f"{len(members)} clips: {names}"))
+    return facts
 
 
 def _out_of_sync(span: Span, mate: Span, rate: Fraction) -> str:
-    """`, 3 f late` where what is linked shows another moment of the same source; empty in sync."""
+    """Return `, 3 f late` where a linked clip shows another moment of the same source; empty in sync."""
     one, other = span.clip, mate.clip
     speed = one.effects.speed
     if one.source != other.source or not speed or speed != other.effects.speed:
@@ -168,7 +176,7 @@ def _out_of_sync(span: Span, mate: Span, rate: Fraction) -> str:
 
 
 def speed_words(clip: Clip) -> str:
-    """`  50 %`, `  100 % backwards`, `  held`; empty at the speed it came with."""
+    """Describe a speed: `  50 %`, `  100 % backwards`, `  held`; empty at the first one."""
     speed = clip.effects.speed
     if speed == 1:
         return ""
@@ -176,12 +184,12 @@ def speed_words(clip: Clip) -> str:
 
 
 def decibels(value: float) -> str:
-    """`−3.0`, `0.0`, `+2.5`."""
+    """Format a level: `−3.0`, `0.0`, `+2.5`."""
     return f"{MINUS if value < 0 else '+' if value > 0 else ''}{abs(value):.1f}"
 
 
 def _markers(film: Film, span: Span | None, playhead: int) -> list[Fact]:
-    """Markers inside the clip, else those on the playhead itself."""
+    """List the markers inside the clip, else those on the playhead itself."""
     start, end = (span.start, span.end) if span is not None else (playhead, playhead + 1)
     here: list[Marker] = [marker for marker in film.markers if start <= marker.frame < end]
     return [

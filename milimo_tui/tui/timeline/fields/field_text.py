@@ -1,4 +1,4 @@
-"""Values of the inspector as words: told with sign and unit, and read as people type them. Pure."""
+"""Values of the inspector as text: formatted with sign and unit, and parsed as people type them. Pure."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from milimo_tui.tui.timeline.fields.fields import LONGEST, NONE, PALETTE, Field,
 
 MINUS = "−"
 MOST_QUOTED = 24  # characters
-TOLD = 10**12  # what is more is told by no figure
+LARGEST_SHOWN = 10**12  # what is more is told by no figure
 
 
-def told(field: Field, value: Value, rate: Fraction) -> str:
-    """A value as people write it, with its unit."""
+def value_text(field: Field, value: Value, rate: Fraction) -> str:
+    """Format a value as people write it, with its unit."""
     if value is None:
         return "auto" if field.auto else "composed"
     match field.shape:
@@ -42,7 +42,7 @@ def told(field: Field, value: Value, rate: Fraction) -> str:
 
 
 def number_text(value: float, digits: int, unit: str) -> str:
-    """`−3.0 dB`, `120 %`, `12.5 %`: more digits than usual where the number has them."""
+    """Format a number, `−3.0 dB`, `120 %`, `12.5 %`: with more digits than usual where it has them."""
     text = f"{abs(value):.{digits}f}"
     finer = f"{abs(value):.{digits + 2}f}".rstrip("0").rstrip(".")
     text = finer if abs(float(finer) - float(text)) > 1e-9 else text
@@ -52,24 +52,24 @@ def number_text(value: float, digits: int, unit: str) -> str:
 
 
 def pan_text(value: float) -> str:
-    """`C`, `L 50`, `R 100`."""
+    """Format a pan: `C`, `L 50`, `R 100`."""
     side = round(abs(value) * 100)
     return "C" if not side else f"{'L' if value < 0 else 'R'} {side}"
 
 
 def to_type(field: Field, value: Value, rate: Fraction) -> str:
-    """The value as the field for typing begins with it."""
+    """Format a value as the field for typing begins with it."""
     if value is None or value == "":
         return ""
     if field.shape is Shape.TEXT:
         return str(value).replace("\n", "\\n")
     if field.shape in (Shape.FRAMES, Shape.WORDS):
         return str(value)
-    return told(field, value, rate).replace(MINUS, "-")
+    return value_text(field, value, rate).replace(MINUS, "-")
 
 
 def parsed(field: Field, text: str, rate: Fraction) -> Value:
-    """What was typed as a value of the field. Raises BadInput with what it may be."""
+    """Parse what was typed as a value of the field. Raises BadInput with what it may be."""
     words = text.strip()
     if field.shape is Shape.TEXT:
         return words.replace("\\n", "\n")
@@ -101,7 +101,7 @@ def parsed(field: Field, text: str, rate: Fraction) -> Value:
 
 
 def _speed(field: Field, text: str) -> Fraction:
-    """`50`, `50%`, `1/2`, `2x`: a bare number is per cent."""
+    """Parse a speed, `50`, `50%`, `1/2`, `2x`: a bare number is per cent."""
     try:
         if text.endswith(("x", "×")):
             speed = parse_ratio(text[:-1])
@@ -112,7 +112,7 @@ def _speed(field: Field, text: str) -> Fraction:
             f"speed: {_quoted(text)} is not a number", "50, 1/2 or 2x; below 0 backwards"
         ) from None
     if abs(speed) > field.high:
-        _within(field, float(speed) if abs(speed) < TOLD else math.copysign(TOLD, speed))
+        _within(field, float(speed) if abs(speed) < LARGEST_SHOWN else math.copysign(LARGEST_SHOWN, speed))
     return speed
 
 
@@ -130,7 +130,7 @@ def _pan(field: Field, words: str) -> float:
 
 
 def _named(field: Field, words: str) -> str:
-    """The id of what goes by that name; the words themselves where the film may know it by them."""
+    """Return the id of what has that name; the words themselves where the film may know it by them."""
     if words.lower() in ("", NONE):
         return ""
     low = words.casefold()
@@ -138,7 +138,7 @@ def _named(field: Field, words: str) -> str:
 
 
 def _colour(field: Field, word: str) -> str:
-    """A colour's name, #rrggbb, or #rgb as people shorten it."""
+    """Parse a colour: its name, #rrggbb, or #rgb as people shorten it."""
     if word in ("", NONE) and field.default == "":
         return ""
     bare = word.removeprefix("#")
@@ -167,18 +167,18 @@ def _choice(field: Field, word: str, there: dict[str, bool] | dict[str, str]) ->
 def _within(field: Field, value: float) -> float:
     if not field.low <= value <= field.high:
         much = "so much" if value > 0 else "so little"
-        told = number_text(value * field.times, 0, field.unit) if abs(value) < TOLD else much
-        raise BadInput(f"{field.label} can't be {told}", _may_be(field))
+        shown = number_text(value * field.times, 0, field.unit) if abs(value) < LARGEST_SHOWN else much
+        raise BadInput(f"{field.label} can't be {shown}", _may_be(field))
     return value
 
 
 def _quoted(words: str) -> str:
-    """What was typed, as a message can quote it."""
+    """Shorten what was typed so that a message can quote it."""
     return f"“{words if len(words) <= MOST_QUOTED else words[:MOST_QUOTED] + '…'}”"
 
 
 def _may_be(field: Field) -> str:
-    """`from −96 to 24 dB`."""
+    """Describe a field's range: `from −96 to 24 dB`."""
     if field.shape is Shape.PAN:
         return "from L 100 over C to R 100"
     low, high = (number_text(edge * field.times, 0, field.unit) for edge in (field.low, field.high))
@@ -188,7 +188,7 @@ def _may_be(field: Field) -> str:
 
 
 def key_lane(frames: Sequence[int], length: int, at: int, cells: int) -> str:
-    """A clip's keys on a line of cells: `◆──┃──◆`, the playhead between them. Keys outside are left out."""
+    """Draw a clip's keys on a line of cells, `◆──┃──◆`, the playhead between. Keys outside are left out."""
     if cells < 3 or length <= 0:
         return ""
     out = ["─"] * cells

@@ -1,7 +1,7 @@
 """The numbers and choices of a clip as the inspector edits them: label, range, step, how each is written.
 
 A table, and how a value is stepped. `subject` says which of them a clip has and what they are,
-`field_text` tells and reads values as words, `changes` what a change does to the cut.
+`field_text` formats and parses values, `changes` says what a change does to the cut.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ Value = float | Fraction | int | bool | str | None
 
 
 class Group(Enum):
-    """Whose a field is, and by what it is written."""
+    """What a field belongs to, and so which command writes it."""
 
     NUMBER = "number"  # of the effects, with keys over time
     CLIP = "clip"
@@ -38,7 +38,7 @@ class Group(Enum):
 
 
 class Shape(Enum):
-    """How a value is told and typed."""
+    """How a value is shown and typed."""
 
     NUMBER = "number"
     FRAMES = "frames"
@@ -61,8 +61,8 @@ PALETTE: Mapping[str, str] = {**COLOURS, "white": "#ffffff", "black": "#000000"}
 class Field:
     """One editable line. A value is shown `times` itself; `step` and `big` are in what is stored.
 
-    `name` is what the value is called where it is kept, its own key unless told; `edge` whose transition it
-    is of; `titles` are names by the ids of what there is to choose.
+    `name` is what the value is called where it is stored, its own key unless given; `edge` whose transition
+    it is of; `titles` are names by the ids of what there is to choose.
     """
 
     key: str
@@ -86,17 +86,17 @@ class Field:
 
     @property
     def steps(self) -> bool:
-        """Whether `h l` change it."""
+        """Return whether `h l` change it."""
         return not self.written and (self.shape is not Shape.NAME or bool(self.titles))
 
     @property
     def written(self) -> bool:
-        """Whether it is words that somebody writes."""
+        """Return whether it is words that somebody writes."""
         return self.shape in (Shape.WORDS, Shape.TEXT)
 
     @property
     def empties(self) -> bool:
-        """Whether nothing typed is a value of it, too."""
+        """Return whether nothing typed is a value of it, too."""
         return self.auto or self.default == "" or self.group is Group.SHOT
 
     @property
@@ -109,7 +109,7 @@ class Field:
 
 
 def _number(key: str, section: str, label: str, **more: float | int | str | Shape) -> Field:
-    """A number of the effects, with the bounds and the default of `cut.values.effects`."""
+    """Make the field of a number, with bounds and default of `cut.values.effects`."""
     param = PARAMS[key]
     base = {"low": param.low, "high": param.high, "default": param.default}
     return Field(key=key, label=label, section=section, group=Group.NUMBER, **{**base, **more})  # type: ignore[arg-type]
@@ -129,7 +129,7 @@ def _title(name: str, label: str, shape: Shape, default: Value, words: tuple[str
 
 
 def _joins(edge: Literal["head", "tail"], section: str) -> tuple[Field, ...]:
-    """The transition at an edge: what it is, and what else can be set of one."""
+    """Make the fields of the transition at an edge: its kind, and what else can be set of one."""
 
     def made(name: str, label: str, **more: Any) -> Field:
         return Field(
@@ -237,7 +237,7 @@ BY_KEY = {field.key: field for field in FIELDS}
 
 
 def stepped(field: Field, value: Value, count: int, *, big: bool = False) -> Value:
-    """The value so many steps on: within its bounds; a switch turns, a choice goes round."""
+    """Step a value: within its bounds; a switch turns, a choice goes round."""
     if field.shape is Shape.SWITCH:
         return not value if count % 2 else value
     if field.shape is Shape.ONE_OF:
@@ -258,7 +258,7 @@ def stepped(field: Field, value: Value, count: int, *, big: bool = False) -> Val
 
 
 def _next_of(field: Field, value: str, count: int) -> str:
-    """The colour or name so many further on; where there may be none, that is the first."""
+    """Return the colour or name so many further on; where there may be none, that is the first."""
     there = [*field.titles] if field.shape is Shape.NAME else [*PALETTE.values()]
     if field.default == "":
         there.insert(0, "")

@@ -1,4 +1,4 @@
-"""What the inspector looks at: a clip at a frame, with what it meets and what its names stand for.
+"""What the inspector describes: a clip at a frame, with the transitions it meets and the names it uses.
 
 Pure: which settings it has, and what each of them is.
 """
@@ -62,7 +62,7 @@ class Subject:
 def edges_of(
     lane: Lane, span: Span, joined: Mapping[tuple[str, str], Transition]
 ) -> dict[str, Transition | None]:
-    """Where a clip meets another one of its lane, and the transitions there."""
+    """Return, for each edge at which a clip meets another, the transition there, None for a hard cut."""
     at, out = lane.index(span), dict[str, Transition | None]()
     if at and lane.spans[at - 1].end == span.start:
         _join(out, "head", lane.spans[at - 1].clip, span.clip, joined)
@@ -78,13 +78,13 @@ def _join(
     right: Clip,
     joined: Mapping[tuple[str, str], Transition],
 ) -> None:
-    """Two gaps do not meet."""
+    """Add the transition between two clips; two gaps have none."""
     if not left.source.kind is right.source.kind is SourceKind.GAP:
         out[edge] = joined.get((left.id, right.id))
 
 
 def fields_for(subject: Subject) -> tuple[Field, ...]:
-    """What can be set, in order: a gap has a length alone, sound no picture, a title no sound."""
+    """List what can be set, in order: a gap has a length alone, sound no picture, a title no sound."""
     clip = subject.clip
     sections = {CLIP}
     if clip.source.kind is not SourceKind.GAP:
@@ -112,7 +112,7 @@ def _has(subject: Subject, each: Field) -> bool:
 
 
 def _fitted(each: Field, subject: Subject) -> Field:
-    """A setting with what there is to choose here."""
+    """Return a setting with what there is to choose here."""
     if each.shape is Shape.NAME:
         titles = subject.names.get(each.key, {})
         return replace(each, titles=titles, words=(NONE, *titles.values()))
@@ -122,12 +122,12 @@ def _fitted(each: Field, subject: Subject) -> Field:
 
 
 def field_of(subject: Subject, key: str) -> Field | None:
-    """A setting by its key; None where the clip has no such thing."""
+    """Find a setting by its key; None where the clip has no such thing."""
     return next((each for each in fields_for(subject) if each.key == key), None)
 
 
 def value_of(each: Field, subject: Subject) -> Value:
-    """What a setting is at the subject's frame."""
+    """Return the value of a setting at the subject's frame."""
     clip, name = subject.clip, each.attribute
     match each.group:
         case Group.NUMBER:

@@ -1,4 +1,4 @@
-"""Keyframes in the inspector of the Timeline screen: set, taken away, gone to, and how they go on.
+"""Keyframes in the inspector of the Timeline screen: set, removed, gone to, and their easing.
 
 Every act is a command of the registry; this module finds out what it is meant for.
 """
@@ -13,28 +13,39 @@ from milimo_tui.tui.timeline.fields.entries import MARK, TAKE
 from milimo_tui.tui.timeline.fields.fields import Field, Group
 
 if TYPE_CHECKING:
-    from milimo_tui.tui.keys.key_parser import Stroke
+    from milimo_tui.tui.keys.key_parser import KeyCommand
     from milimo_tui.tui.timeline.base.core import TimelineCore
-    from milimo_tui.tui.timeline.inspector.inspector import Inspecting
-    from milimo_tui.tui.timeline.inspector.listed import Listed
-    from milimo_tui.tui.timeline.inspector.pending_edits import Drafts
+    from milimo_tui.tui.timeline.inspector.inspector_part import InspectorPart
+    from milimo_tui.tui.timeline.inspector.listed_items import ListedItems
+    from milimo_tui.tui.timeline.inspector.pending_edits import PendingEdits
 
 WRITES = frozenset({"key_set", "key_clear", "reset"})
 
 
 class Keyframes:
-    """Numbers over time, and settings as they came."""
+    """Keys of numbers over time, and settings put back."""
 
-    def __init__(self, core: TimelineCore, drafts: Drafts, inspect: Inspecting, listed: Listed) -> None:
-        self._core, self._drafts, self._inspect, self._listed = core, drafts, inspect, listed
+    def __init__(
+        self,
+        core: TimelineCore,
+        pending_edits: PendingEdits,
+        inspector_part: InspectorPart,
+        listed_items: ListedItems,
+    ) -> None:
+        self._core, self._pending_edits, self._inspector_part, self._listed_items = (
+            core,
+            pending_edits,
+            inspector_part,
+            listed_items,
+        )
 
-    def writes(self, stroke: Stroke) -> bool:
-        """Keys and resets are edits."""
-        return self._inspect.inspecting and stroke.binding.act in WRITES
+    def writes(self, key_command: KeyCommand) -> bool:
+        """Return whether a key command sets a key or puts a setting back."""
+        return self._inspector_part.inspecting and key_command.binding.act in WRITES
 
     def _number(self) -> tuple[Field, Clip] | None:
-        """The number under the cursor that can have keys, and its clip; None, and why, without one."""
-        field, clip = self._inspect.field_here, self._drafts.inspected
+        """Return the number under the cursor that can have keys, and its clip; None, after saying why."""
+        field, clip = self._inspector_part.field_here, self._pending_edits.inspected
         if field is None or clip is None or not field.keyed:
             self._core.say("this has no keys over time", hint="opacity, scale, position and volume have")
             return None
@@ -42,55 +53,59 @@ class Keyframes:
 
     # -- keyframes -------------------------------------------------------------------------------------
 
-    async def act_key_set(self, stroke: Stroke) -> None:
-        """`m`: a key at the playhead with the value it has there; from now on changes make keys."""
+    async def act_key_set(self, key_command: KeyCommand) -> None:
+        """Set a key at the playhead with the value it has there (`m`); from now on changes make keys."""
         found = self._number()
         if found is None:
             return
         field, clip = found
-        self._drafts.armed.add((clip.id, field.key))
-        change = changes.set_key(clip, field.key, self._drafts.inspected_frame)
+        self._pending_edits.armed.add((clip.id, field.key))
+        change = changes.set_key(clip, field.key, self._pending_edits.inspected_frame)
         await self._core.command(change.command, **change.args)
 
-    async def act_key_clear(self, stroke: Stroke) -> None:
-        """`x`: the key at the playhead goes; a number without keys is as it came. A take is rejected."""
-        if self._inspect.inspector.key.startswith(TAKE):
-            await self._listed.reject(self._inspect.inspector.key.removeprefix(TAKE))
+    async def act_key_clear(self, key_command: KeyCommand) -> None:
+        """Remove the key at the playhead (`x`); put a number without keys back; reject a take."""
+        if self._inspector_part.inspector.key.startswith(TAKE):
+            await self._listed_items.reject(self._inspector_part.inspector.key.removeprefix(TAKE))
             return
-        if self._inspect.inspector.key.startswith(MARK):
-            await self._listed.remove_mark(self._inspect.inspector.key.removeprefix(MARK))
+        if self._inspector_part.inspector.key.startswith(MARK):
+            await self._listed_items.remove_mark(self._inspector_part.inspector.key.removeprefix(MARK))
             return
-        field, clip, at = self._inspect.field_here, self._drafts.inspected, self._drafts.inspected_frame
+        field, clip, at = (
+            self._inspector_part.field_here,
+            self._pending_edits.inspected,
+            self._pending_edits.inspected_frame,
+        )
         if field is None or clip is None:
             return
         curve = clip.effects.curve(field.key) if field.keyed else ()
         if not changes.animated(curve):
-            await self.act_reset(stroke)
+            await self.act_reset(key_command)
         elif any(key.frame == at for key in curve):
             change = changes.remove_key(clip, field.key, at)
             await self._core.command(change.command, **change.args)
         else:
             self._core.say(f"no key of {field.label} is here", "warn", "; , go to its keys, r takes them all")
 
-    async def act_reset(self, stroke: Stroke) -> None:
-        """`r`: as it came."""
-        field, clip = self._inspect.field_here, self._drafts.inspected
+    async def act_reset(self, key_command: KeyCommand) -> None:
+        """Put the setting back to its first value (`r`)."""
+        field, clip = self._inspector_part.field_here, self._pending_edits.inspected
         if field is None or clip is None:
             return
-        self._drafts.armed.discard((clip.id, field.key))
+        self._pending_edits.armed.discard((clip.id, field.key))
         if field.group in (Group.NUMBER, Group.CHOICE):
             await self._core.command("cut.clear_effects", clip=clip.id, names=[field.key])
         elif field.auto or field.default is not None:
-            self._drafts.change(field, field.default)
-            await self._drafts.write_draft()
+            self._pending_edits.change(field, field.default)
+            await self._pending_edits.write_pending()
         else:
             self._core.say(
                 f"{field.label} has no value that it came with", hint="Enter types another, u takes it back"
             )
 
     async def turn_easing(self, field: Field, clip: Clip) -> None:
-        """How the key at or before the playhead goes on to the next."""
-        turned = changes.next_easing(clip.effects.curve(field.key), self._drafts.inspected_frame)
+        """Change how the key at or before the playhead goes on to the next."""
+        turned = changes.next_easing(clip.effects.curve(field.key), self._pending_edits.inspected_frame)
         if turned is None:
             self._core.say(f"no key of {field.label} lies here or before", "warn", "m sets one")
             return
@@ -99,18 +114,22 @@ class Keyframes:
         if await self._core.command(change.command, **change.args) is not None:
             self._core.say(f"{field.label} goes on {easing.value} from its key at frame {frame}", "good")
 
-    def act_key_next(self, stroke: Stroke) -> None:
-        self._to_key(stroke.times)
+    def act_key_next(self, key_command: KeyCommand) -> None:
+        self._to_key(key_command.times)
 
-    def act_key_previous(self, stroke: Stroke) -> None:
-        self._to_key(-stroke.times)
+    def act_key_previous(self, key_command: KeyCommand) -> None:
+        self._to_key(-key_command.times)
 
     def _to_key(self, count: int) -> None:
-        """To the next key of this number, or of any where it has none."""
-        span, clip, at = self._core.shown_span, self._drafts.inspected, self._drafts.inspected_frame
+        """Go to the next key of this number, or of any where it has none."""
+        span, clip, at = (
+            self._core.shown_span,
+            self._pending_edits.inspected,
+            self._pending_edits.inspected_frame,
+        )
         if span is None or clip is None:
             return
-        own = clip.effects.curve(self._inspect.inspector.key)
+        own = clip.effects.curve(self._inspector_part.inspector.key)
         curves = [own] if changes.animated(own) else [curve for _, curve in clip.effects.curves]
         frames = sorted(
             {

@@ -1,7 +1,7 @@
 """Changes in the inspector of the Timeline screen: shown as they are made, written as one edit each.
 
-Steps typed one after the other are one change, until the hand rests or does something else. Every change is a
-command of the registry.
+Steps typed one after the other are one change, until the person stops or does something else. Every change
+is a command of the registry.
 """
 
 from __future__ import annotations
@@ -22,25 +22,25 @@ from milimo_tui.cut.values.cut import Clip, Cut, MediaLength, SourceKind, TrackK
 from milimo_tui.tui.timeline.base.shown_film import LAID_AT_ONCE
 from milimo_tui.tui.timeline.fields import changes
 from milimo_tui.tui.timeline.fields.changes import Change
-from milimo_tui.tui.timeline.fields.field_text import told
+from milimo_tui.tui.timeline.fields.field_text import value_text
 from milimo_tui.tui.timeline.fields.fields import Field, Group, Value
 from milimo_tui.tui.timeline.fields.subject import Subject, edges_of, value_of
 from milimo_tui.tui.timeline.values.film import film_of
 
 if TYPE_CHECKING:
     from milimo_tui.studio.session.studio import Snapshot
-    from milimo_tui.tui.keys.key_parser import Stroke
+    from milimo_tui.tui.keys.key_parser import KeyCommand
     from milimo_tui.tui.timeline.base.core import TimelineCore
 
-REST_SECONDS = 0.7  # a hand that rests this long has made its change
+IDLE_SECONDS = 0.7  # a hand that rests this long has made its change
 STEPS = frozenset({"less", "more"})
 LAYS_OUT = frozenset({Group.LENGTH, Group.SPEED})  # what moves clips
 TRIMS = frozenset({Group.LENGTH, Group.PLACE})  # what goes as far as there is media
 
 
 @dataclass(frozen=True)
-class Draft:
-    """A change that is being made: `clip` is the clip as it was, `changed` as it would be."""
+class PendingEdit:
+    """A change that is not written yet: `clip` is the clip as it was, `changed` as it would be."""
 
     field: Field
     clip: Clip
@@ -52,65 +52,73 @@ class Draft:
 
     @property
     def differs(self) -> bool:
-        """Whether there is something to write."""
+        """Return whether there is something to write."""
         return self.change.preview is None or self.changed != self.clip or self.joined is not None
 
 
-class Drafts:
-    """One change in the making, and those that are being written."""
+class PendingEdits:
+    """The one change that is being made, and those that are being written."""
 
     def __init__(self, core: TimelineCore) -> None:
         self._core = core
-        self.draft: Draft | None = None
-        self.rest_seconds = REST_SECONDS
+        self.pending: PendingEdit | None = None
+        self.idle_seconds = IDLE_SECONDS
         self.armed: set[tuple[str, str]] = set()  # numbers that get keys though they have one or none
         self.names: Mapping[str, Mapping[str, str]] = {}  # of the mattes there are, by their ids
-        self._aside: list[Draft] = []  # changes that are being written, in their order
-        self._rest: Timer | None = None
+        self._being_written: list[PendingEdit] = []  # changes that are being written, in their order
+        self._idle_timer: Timer | None = None
         self._writing = asyncio.Lock()
 
     # -- what is inspected -----------------------------------------------------------------------------
 
     @property
     def inspected(self) -> Clip | None:
-        """The clip that is inspected, as the draft would have it."""
+        """Return the clip that is inspected, as the pending edits would have it."""
         span = self._core.shown_span
         if span is None:
             return None
-        made = [draft for draft in (*self._aside, self.draft) if draft and draft.clip.id == span.clip.id]
+        made = [
+            pending
+            for pending in (*self._being_written, self.pending)
+            if pending and pending.clip.id == span.clip.id
+        ]
         return made[-1].changed if made else span.clip
 
     @property
     def subject(self) -> Subject | None:
-        """What the inspector speaks of, as the changes in the making have it."""
+        """Return what the inspector describes, as the pending edits would have it."""
         clip, span, film = self.inspected, self._core.shown_span, self._core.snapshot
         lane = next((lane for lane in self._core.cutting.lanes if clip and lane.track.id == clip.track), None)
         if clip is None or span is None or lane is None or film is None:
             return None
-        drafts = [draft for draft in (*self._aside, self.draft) if draft and draft.joined is not None]
-        joined = drafts[-1].joined if drafts else None
+        pending_edits = [
+            pending
+            for pending in (*self._being_written, self.pending)
+            if pending and pending.joined is not None
+        ]
+        joined = pending_edits[-1].joined if pending_edits else None
         project = film.story.project
         return Subject(
             clip,
             lane.track.kind,
             self._core.cutting.rate,
             self.inspected_frame,
-            self._core.faces.shots.get(self.inspected_shot),
+            self._core.clip_styles.shots.get(self.inspected_shot),
             f"{project.width}x{project.height}",
             edges_of(lane, span, lane.dissolves if joined is None else joined),
             self.names,
         )
 
-    def draft_of(self, field: Field) -> Draft | None:
-        """The newest change of that setting which is not in the film yet; None without one."""
+    def pending_of(self, field: Field) -> PendingEdit | None:
+        """Return the newest change of a setting which is not in the film yet; None without one."""
         clip = self.inspected
-        for draft in (self.draft, *reversed(self._aside)):
+        for pending in (self.pending, *reversed(self._being_written)):
             if (
-                draft is not None
+                pending is not None
                 and clip is not None
-                and (draft.field.key, draft.clip.id) == (field.key, clip.id)
+                and (pending.field.key, pending.clip.id) == (field.key, clip.id)
             ):
-                return draft
+                return pending
         return None
 
     @property
@@ -120,51 +128,51 @@ class Drafts:
 
     @property
     def inspected_frame(self) -> int:
-        """The playhead in the clip's own frames."""
+        """Return the playhead in the clip's own frames."""
         span = self._core.shown_span
         return 0 if span is None else min(max(0, self._core.playhead - span.start), span.end - span.start - 1)
 
     # -- changing ------------------------------------------------------------------------------------------
 
     def change(self, field: Field, value: Value, *, quiet: bool = False) -> bool:
-        """Show the change, and write it soon; the change of another thing before it is written now.
+        """Show a change, and write it soon; the change of another setting is written now.
 
-        False for one that can't be, which is told of unless it is quiet.
+        Returns False where it can't be, after saying why unless it is `quiet`.
         """
         shown = self.show_change(field, value, quiet=quiet)
-        self._rest = self._core.set_timer(self.rest_seconds, self.rest)
+        self._idle_timer = self._core.set_timer(self.idle_seconds, self.finish)
         return shown
 
     def show_change(self, field: Field, value: Value, *, quiet: bool = False) -> bool:
-        """Show a change as `change` does, and leave it at that until it is written, or dropped."""
-        if self._rest is not None:
-            self._rest.stop()
-        clip, draft = self.inspected, self.draft
+        """Show a change as `change` does, without writing it until that is asked for."""
+        if self._idle_timer is not None:
+            self._idle_timer.stop()
+        clip, pending = self.inspected, self.pending
         if clip is None:
             return False
-        if draft is not None and (draft.clip.id, draft.field.key) != (clip.id, field.key):
-            self._put_aside()
+        if pending is not None and (pending.clip.id, pending.field.key) != (clip.id, field.key):
+            self._end_pending()
         frame = self.inspected_frame if field.keyed and self._makes_key(clip, field) else None
-        if self.draft is not None and self.draft.frame != frame:
-            self._put_aside()
-        return self._draft(field, clip.id, value, frame, quiet=quiet)
+        if self.pending is not None and self.pending.frame != frame:
+            self._end_pending()
+        return self._set_pending(field, clip.id, value, frame, quiet=quiet)
 
     def drop_change(self) -> None:
-        """What was shown is not to be: back to the film as it is."""
-        draft, self.draft = self.draft, None
-        if draft is not None and self._core.snapshot is not None and self._core.cut is not None:
+        """Drop the change that is shown: back to the film as it is."""
+        pending, self.pending = self.pending, None
+        if pending is not None and self._core.snapshot is not None and self._core.cut is not None:
             self._show_again()
             self._core.resolve(self._core.snapshot, self._expected() or self._core.cut)
 
-    def _draft(
+    def _set_pending(
         self, field: Field, clip_id: str, value: Value, frame: int | None, *, quiet: bool = False
     ) -> bool:
-        """Work out what a change makes of the cut as it will be, and show that. False where it can't be."""
+        """Apply a change to the cut as it will be, and show that. Returns False where it can't be."""
         film = self._core.snapshot
         cut = self._expected()
         clip = next((each for each in cut.clips if each.id == clip_id), None) if cut is not None else None
         if film is None or cut is None or clip is None:
-            self.draft = None
+            self.pending = None
             return False
         bounds = _bounds(film)
         rate = self._core.cutting.rate
@@ -188,101 +196,101 @@ class Drafts:
         if field.group in TRIMS:
             reached = value_of(field, Subject(changed, TrackKind.VIDEO, rate))
             if abs(_number(reached) - _number(value)) >= max(Fraction(1), abs(clip.effects.speed)):
-                self._core.say(f"it goes no further than {told(field, reached, rate)}", "warn")
+                self._core.say(f"it goes no further than {value_text(field, reached, rate)}", "warn")
             if reached != value:
                 value = reached
                 change = changes.change_of(
                     field, clip, value, frame=None, shot="", new_id=new_id, bounds=bounds, rate=rate
                 )
-        self.draft = Draft(field, clip, value, frame, change, changed, joined)
+        self.pending = PendingEdit(field, clip, value, frame, change, changed, joined)
         self._core.redraw()
         return True
 
     def _expected(self) -> Cut | None:
-        """The cut as it will be when all that is being written is."""
+        """Return the cut as it will be when all that is being written is."""
         cut = self._core.cut
-        for draft in self._aside:
-            if cut is not None and draft.change.preview is not None:
+        for pending in self._being_written:
+            if cut is not None and pending.change.preview is not None:
                 with suppress(MilimoError):  # writing it says so
-                    cut = draft.change.preview(cut)
+                    cut = pending.change.preview(cut)
         return cut
 
     def _makes_key(self, clip: Clip, field: Field) -> bool:
-        """Whether a change of a number makes a key."""
+        """Return whether a change of a number makes a key."""
         curve = clip.effects.curve(field.key)
         return changes.animated(curve) or bool(curve and (clip.id, field.key) in self.armed)
 
     # -- writing -------------------------------------------------------------------------------------------
 
-    def rest(self) -> None:
-        """The hand rests: write what it has changed."""
-        if self.draft is not None:
-            self._put_aside()
+    def finish(self) -> None:
+        """Write the change that is being made: the person has stopped."""
+        if self.pending is not None:
+            self._end_pending()
 
-    def _put_aside(self) -> None:
-        """No further step changes this draft: it is written in its turn."""
-        if self.draft is not None:
-            self._aside.append(self.draft)
-            self.draft = None
-            self._core.background(self._write_aside)
+    def _end_pending(self) -> None:
+        """Queue the change for writing: no further step alters it."""
+        if self.pending is not None:
+            self._being_written.append(self.pending)
+            self.pending = None
+            self._core.background(self._write_ended)
 
-    async def write_draft(self) -> None:
-        """Write what was changed, and wait until it is."""
-        if self.draft is not None:
-            self._aside.append(self.draft)
-            self.draft = None
-        await self._write_aside()
+    async def write_pending(self) -> None:
+        """Write the change that is being made, and wait until it is."""
+        if self.pending is not None:
+            self._being_written.append(self.pending)
+            self.pending = None
+        await self._write_ended()
 
-    async def _write_aside(self) -> None:
-        """Write the changes that were made, each as one edit; steps meanwhile rest on what they make."""
+    async def _write_ended(self) -> None:
+        """Write the queued changes, each as one edit; steps meanwhile rest on what they make."""
         async with self._writing:
-            while self._aside:
-                draft = self._aside[0]
-                if draft.differs:
-                    await self._core.studio_app.command(draft.change.command, draft.change.args)
-                self._aside.pop(0)
+            while self._being_written:
+                pending = self._being_written[0]
+                if pending.differs:
+                    await self._core.studio_app.command(pending.change.command, pending.change.args)
+                self._being_written.pop(0)
                 await self._core.show_now()
                 self._show_again()
 
     def _show_again(self) -> None:
-        """What is drawn as it would be: now by the film as it is."""
-        if self.draft is not None:
-            self._draw_draft()
+        """Draw the film as it is, with the pending change over it."""
+        if self.pending is not None:
+            self._draw_pending()
         elif self._core.snapshot is not None and self._core.cut is not None:
             self._core.cutting = self._core.laid
             self._core.redraw()
 
-    def _draw_draft(self) -> None:
-        draft = self.draft
-        if draft is not None:
-            self._draft(draft.field, draft.clip.id, draft.value, draft.frame)
+    def _draw_pending(self) -> None:
+        pending = self.pending
+        if pending is not None:
+            self._set_pending(pending.field, pending.clip.id, pending.value, pending.frame)
 
     # -- in its turn -----------------------------------------------------------------------------------------
 
     def film_shown(self) -> None:
-        """A film was drawn: the change in the making is drawn over it."""
-        if self.draft is not None:
-            self._draw_draft()
+        """Draw the pending change over a film that was just drawn."""
+        if self.pending is not None:
+            self._draw_pending()
 
-    def writes(self, stroke: Stroke) -> bool:
-        """What is typed behind a change waits until that is written."""
-        changing = self.draft is not None or bool(self._aside)
-        return changing and stroke.binding.act not in STEPS
+    def writes(self, key_command: KeyCommand) -> bool:
+        """Return whether a key command has to wait until the change is written."""
+        changing = self.pending is not None or bool(self._being_written)
+        return changing and key_command.binding.act not in STEPS
 
-    async def done_before(self, stroke: Stroke) -> None:
-        """Any stroke but another step ends a change: it is written first."""
-        if stroke.binding.act not in STEPS:
-            await self.write_draft()
+    async def finish_before(self, key_command: KeyCommand) -> None:
+        """Write the change before any key command but another step of it."""
+        if key_command.binding.act not in STEPS:
+            await self.write_pending()
 
     def write_now(self) -> None:
-        """Leaving: nothing runs after this, so the change is written at once."""
-        draft, self.draft = self.draft, None
-        if draft is not None:
+        """Write the change on this thread: the screen goes, and nothing runs after it."""
+        pending, self.pending = self.pending, None
+        if pending is not None:
             from milimo_tui.studio.registry.registry import run
 
             with suppress(MilimoError):  # a change that can't be kept is no reason to stay
                 app = self._core.studio_app
-                run(app.studio, draft.change.command, draft.change.args, place="timeline")
+                run(app.studio, pending.change.command, pending.change.args, place="timeline")
 
 
 def _bounds(film: Snapshot) -> MediaLength:

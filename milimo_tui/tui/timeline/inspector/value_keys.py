@@ -13,44 +13,49 @@ from milimo_tui.core.errors import MilimoError
 from milimo_tui.tui.shell import handover
 from milimo_tui.tui.timeline.fields.changes import animated
 from milimo_tui.tui.timeline.fields.entries import ASSET, MARK, TAKE
-from milimo_tui.tui.timeline.fields.field_text import parsed, to_type, told
+from milimo_tui.tui.timeline.fields.field_text import parsed, to_type, value_text
 from milimo_tui.tui.timeline.fields.fields import Field, Group, Shape, Value, stepped
 
 if TYPE_CHECKING:
-    from milimo_tui.tui.keys.key_parser import Stroke
+    from milimo_tui.tui.keys.key_parser import KeyCommand
     from milimo_tui.tui.timeline.base.core import TimelineCore
-    from milimo_tui.tui.timeline.inspector.inspector import Inspecting
+    from milimo_tui.tui.timeline.inspector.inspector_part import InspectorPart
     from milimo_tui.tui.timeline.inspector.keyframes import Keyframes
-    from milimo_tui.tui.timeline.inspector.listed import Listed
-    from milimo_tui.tui.timeline.inspector.pending_edits import Drafts
+    from milimo_tui.tui.timeline.inspector.listed_items import ListedItems
+    from milimo_tui.tui.timeline.inspector.pending_edits import PendingEdits
 
 SEEN_AS_TYPED = frozenset({Shape.WORDS, Shape.TEXT, Shape.COLOUR, Shape.NAME})
 
 
-class Values:
-    """What a line is, by keys."""
+class ValueKeys:
+    """The keys that set the value of a line."""
 
     def __init__(
-        self, core: TimelineCore, drafts: Drafts, inspect: Inspecting, listed: Listed, keyframes: Keyframes
+        self,
+        core: TimelineCore,
+        pending_edits: PendingEdits,
+        inspector_part: InspectorPart,
+        listed_items: ListedItems,
+        keyframes: Keyframes,
     ) -> None:
-        self._core, self._drafts, self._inspect, self._listed, self._keyframes = (
+        self._core, self._pending_edits, self._inspector_part, self._listed_items, self._keyframes = (
             core,
-            drafts,
-            inspect,
-            listed,
+            pending_edits,
+            inspector_part,
+            listed_items,
             keyframes,
         )
 
     # -- by steps ------------------------------------------------------------------------------------------
 
-    def act_less(self, stroke: Stroke) -> None:
-        self._step_here(-stroke.times, big=bool(stroke.binding.args.get("big")))
+    def act_less(self, key_command: KeyCommand) -> None:
+        self._step_here(-key_command.times, big=bool(key_command.binding.args.get("big")))
 
-    def act_more(self, stroke: Stroke) -> None:
-        self._step_here(stroke.times, big=bool(stroke.binding.args.get("big")))
+    def act_more(self, key_command: KeyCommand) -> None:
+        self._step_here(key_command.times, big=bool(key_command.binding.args.get("big")))
 
     def _step_here(self, count: int, *, big: bool) -> None:
-        key, field = self._inspect.inspector.key, self._inspect.field_here
+        key, field = self._inspector_part.inspector.key, self._inspector_part.field_here
         if field is not None and field.steps:
             self._step(field, count, big=big)
         elif key.startswith(TAKE):
@@ -61,64 +66,65 @@ class Values:
             self._core.say("this is typed", hint="Enter types it")
 
     def _step(self, field: Field, count: int, *, big: bool = False) -> None:
-        before = self._inspect.value(field)
+        before = self._inspector_part.value(field)
         value = stepped(field, before, count, big=big)
         if value == before and not isinstance(before, bool):
             self._core.say(
-                f"{field.label} goes no further than {told(field, before, self._inspect.rate(field))}", "warn"
+                f"{field.label} goes no further than {self._value_text(field, before)}",
+                "warn",
             )
             return
-        if self._drafts.change(field, value) or field.shape is not Shape.ONE_OF:
+        if self._pending_edits.change(field, value) or field.shape is not Shape.ONE_OF:
             return
         for further in range(1, len(field.words)):  # past what can't be here, which was said
             value = stepped(field, before, count + (further if count > 0 else -further))
-            if value == before or self._drafts.change(field, value, quiet=True):
+            if value == before or self._pending_edits.change(field, value, quiet=True):
                 return
 
     # -- by typing -----------------------------------------------------------------------------------------
 
-    async def act_enter(self, stroke: Stroke) -> None:
-        """Go in; inside, change the line under the cursor: a count is its value."""
-        if not self._inspect.inspecting:
-            self._inspect.enter_inspector()
+    async def act_enter(self, key_command: KeyCommand) -> None:
+        """Enter the inspector; inside, change the line under the cursor: a count is its value."""
+        if not self._inspector_part.inspecting:
+            self._inspector_part.enter_inspector()
             return
-        key, field = self._inspect.inspector.key, self._inspect.field_here
+        key, field = self._inspector_part.inspector.key, self._inspector_part.field_here
         if key.startswith(TAKE):
-            await self._listed.pick_take(key.removeprefix(TAKE))
+            await self._listed_items.pick_take(key.removeprefix(TAKE))
         elif key.startswith(ASSET):
-            await self._listed.find_file(key.removeprefix(ASSET))
+            await self._listed_items.find_file(key.removeprefix(ASSET))
         elif key.startswith(MARK):
-            await self._listed.edit_mark(key.removeprefix(MARK))
-        elif field is not None and stroke.count is not None:
-            await self._give(field, str(stroke.count))
+            await self._listed_items.edit_mark(key.removeprefix(MARK))
+        elif field is not None and key_command.count is not None:
+            await self._give(field, str(key_command.count))
         elif field is not None and field.words:
             await self._type_value(field, "")
-        elif field is not None and isinstance(self._inspect.value(field), bool):
+        elif field is not None and isinstance(self._inspector_part.value(field), bool):
             self._step(field, 1)
         elif field is not None:
             await self._type_value(
-                field, to_type(field, self._inspect.value(field), self._inspect.rate(field))
+                field, to_type(field, self._inspector_part.value(field), self._inspector_part.rate(field))
             )
 
-    async def act_edit(self, stroke: Stroke) -> None:
-        """`e`: edit the line; of a number that has keys, how it goes on from one to the next."""
-        field, clip = self._inspect.field_here, self._drafts.inspected
+    async def act_edit(self, key_command: KeyCommand) -> None:
+        """Edit the line (`e`); of a number that has keys, its easing from one to the next."""
+        field, clip = self._inspector_part.field_here, self._pending_edits.inspected
         if field is not None and clip is not None and field.keyed and animated(clip.effects.curve(field.key)):
             await self._keyframes.turn_easing(field, clip)
         else:
-            await self.act_enter(stroke)
+            await self.act_enter(key_command)
 
-    async def act_type_value(self, stroke: Stroke) -> None:
-        """`-`, `.`, `+`, or digits before them: a value typed from its first character."""
-        field = self._inspect.field_here
+    async def act_type_value(self, key_command: KeyCommand) -> None:
+        """Ask for a value that begins with the typed character: `-`, `.`, `+`, or digits before them."""
+        field = self._inspector_part.field_here
         if field is None:
             self._core.say("there is nothing to type here", hint="j k go to a setting")
             return
-        sign = stroke.binding.chord[0].replace("+", "")
-        await self._type_value(field, f"{'' if stroke.count is None else stroke.count}{sign}")
+        sign = key_command.binding.chord[0].replace("+", "")
+        await self._type_value(field, f"{'' if key_command.count is None else key_command.count}{sign}")
 
     async def _type_value(self, field: Field, value: str) -> None:
-        self._inspect.typing_value = self._inspect.inspector.held = True
+        self._inspector_part.typing_value = self._inspector_part.inspector.held = True
         try:
             seen = field.shape in SEEN_AS_TYPED and field.group is not Group.SHOT
             look = partial(self._show_typed, field, value) if seen else None
@@ -126,63 +132,71 @@ class Values:
                 field.label, value, name="VALUE", suggestions=field.words, changed=look
             )
         finally:
-            self._inspect.typing_value = self._inspect.inspector.held = False
+            self._inspector_part.typing_value = self._inspector_part.inspector.held = False
         if typed is None:
-            self._drafts.drop_change()
+            self._pending_edits.drop_change()
         elif not typed.strip() and not field.empties:
-            self._drafts.drop_change()
+            self._pending_edits.drop_change()
             self._core.say(
-                f"{field.label} stays {told(field, self._inspect.value(field), self._inspect.rate(field))}"
+                f"{field.label} stays {self._value_text(field, self._inspector_part.value(field))}"
             )
         else:
             await self._give(field, typed)
 
+    def _value_text(self, field: Field, value: Value) -> str:
+        """Format a value with its unit, at the rate that the field is counted in."""
+        return value_text(field, value, self._inspector_part.rate(field))
+
     def _show_typed(self, field: Field, before: str, typed: str) -> None:
-        """What is typed so far, in the picture; what can't be is said when it is given."""
-        if typed == before and self._drafts.draft is None:
+        """Show in the picture what is typed so far; an error is reported only when it is given."""
+        if typed == before and self._pending_edits.pending is None:
             return
         try:
-            self._drafts.show_change(field, parsed(field, typed, self._inspect.rate(field)), quiet=True)
+            self._pending_edits.show_change(
+                field, parsed(field, typed, self._inspector_part.rate(field)), quiet=True
+            )
         except MilimoError:
             return
 
     async def _give(self, field: Field, typed: str) -> None:
         """Set a field to what was typed, at once."""
         try:
-            value = parsed(field, typed, self._inspect.rate(field))
+            value = parsed(field, typed, self._inspector_part.rate(field))
         except MilimoError as error:
-            self._drafts.drop_change()
+            self._pending_edits.drop_change()
             self._core.studio_app.say_error(error)
             return
         await self._set(field, value)
 
     async def _set(self, field: Field, value: Value) -> None:
         if (
-            self._drafts.draft is None
+            self._pending_edits.pending is None
             and field.group is not Group.NUMBER
-            and value == self._inspect.value(field)
+            and value == self._inspector_part.value(field)
         ):
-            self._core.say(f"{field.label} is {told(field, value, self._inspect.rate(field))} already")
+            self._core.say(f"{field.label} is {self._value_text(field, value)} already")
             return
-        self._drafts.change(field, value)
-        await self._drafts.write_draft()
+        self._pending_edits.change(field, value)
+        await self._pending_edits.write_pending()
 
     # -- by the person's editor ----------------------------------------------------------------------------
 
-    async def act_editor(self, stroke: Stroke) -> None:
-        """`E`: words in $EDITOR, on as many lines as they need."""
-        key, field = self._inspect.inspector.key, self._inspect.field_here
-        if not self._inspect.inspecting:
-            self._core.studio_app.act_editor(stroke)
+    async def act_editor(self, key_command: KeyCommand) -> None:
+        """Edit words in $EDITOR (`E`), on as many lines as they need."""
+        key, field = self._inspector_part.inspector.key, self._inspector_part.field_here
+        if not self._inspector_part.inspecting:
+            self._core.studio_app.act_editor(key_command)
         elif key.startswith(MARK):
-            mark = self._listed.marker_of(key.removeprefix(MARK))
+            mark = self._listed_items.marker_of(key.removeprefix(MARK))
             text = await self._in_editor(mark.text, "marker.txt") if mark is not None else None
             if mark is not None and text is not None:
-                await self._listed.say_on(mark, " ".join(text.split()))
+                await self._listed_items.say_on(mark, " ".join(text.split()))
         elif field is None or not field.written:
             self._core.say("this is a value, not words", hint="Enter types it")
         else:
-            text = await self._in_editor(str(self._inspect.value(field) or ""), f"{field.attribute}.txt")
+            text = await self._in_editor(
+                str(self._inspector_part.value(field) or ""), f"{field.attribute}.txt"
+            )
             if text is not None:
                 await self._set(field, text if field.shape is Shape.TEXT else " ".join(text.split()))
 

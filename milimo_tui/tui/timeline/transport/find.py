@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from milimo_tui.story.elements.prompt import compose
 from milimo_tui.story.values.film import Shot
-from milimo_tui.tui.timeline.values.clip_style import Faces
+from milimo_tui.tui.timeline.values.clip_style import ClipStyles
 from milimo_tui.tui.timeline.values.model import Film
 from milimo_tui.tui.timeline.values.search import Hit, next_hit, none_of, search
 
@@ -18,17 +18,17 @@ if TYPE_CHECKING:
     from milimo_tui.tui.timeline.base.core import TimelineCore
 
 
-class Finding:
-    """What was searched for last, and where it is."""
+class TimelineSearch:
+    """The last search, and where it stands."""
 
     def __init__(self, core: TimelineCore) -> None:
         self._core = core
-        self._searched: tuple[Film, Faces, str] | None = None  # what `_hits` are of
+        self._searched: tuple[Film, ClipStyles, str] | None = None  # what `_hits` are of
         self._hits: tuple[Hit, ...] = ()
 
     def find(self, words: str, step: int) -> None:
-        """The next clip behind the playhead, or before it, that holds the words or is in that state."""
-        of = (self._core.cutting, self._core.faces, words)
+        """Go to the next clip behind the playhead, or before it, that holds the words or is in that state."""
+        of = (self._core.cutting, self._core.clip_styles, words)
         if self._searched is None or any(old is not new for old, new in zip(self._searched, of, strict=True)):
             self._searched, self._hits = of, search(*of, self._prompt_of)
         index = next_hit(self._hits, Hit(self._core.playhead, self._core.view.lane), step)
@@ -42,8 +42,8 @@ class Finding:
         self._core.say(f"“{words}”: {index + 1} of {len(self._hits)}", hint="n and N walk on")
 
     def _prompt_of(self, shot: Shot) -> str:
-        """What is sent of a shot: its own prompt, or the one composed of all that the film knows."""
-        film, scene = self._core.film, self._core.faces.scenes.get(shot.scene)
+        """Return the prompt of a shot: its own, or the one composed of all that the film knows."""
+        film, scene = self._core.film, self._core.clip_styles.scenes.get(shot.scene)
         if film is None or scene is None:
             return shot.prompt or ""
         return compose(film.story.project, scene, shot, film.story.elements).text

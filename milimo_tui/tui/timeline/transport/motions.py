@@ -11,40 +11,40 @@ from milimo_tui.tui.timeline.values import grammar, model
 from milimo_tui.tui.timeline.values import view as views
 
 if TYPE_CHECKING:
-    from milimo_tui.tui.keys.key_parser import Stroke
+    from milimo_tui.tui.keys.key_parser import KeyCommand
     from milimo_tui.tui.timeline.base.core import TimelineCore
 
 
 class Motions:
-    """Motions and zoom over what is seen."""
+    """Moves the playhead, changes lanes, zooms."""
 
     def __init__(self, core: TimelineCore) -> None:
         self._core = core
 
     # -- motions -----------------------------------------------------------------------------------
 
-    def act_move(self, stroke: Stroke) -> None:
-        to = str(stroke.binding.args["to"])
+    def act_move(self, key_command: KeyCommand) -> None:
+        to = str(key_command.binding.args["to"])
         self._core.halt()
-        motion = grammar.MOTIONS[to](self._core.cutting, self._core.view, stroke.times)
+        motion = grammar.MOTIONS[to](self._core.cutting, self._core.view, key_command.times)
         if not motion.found and to in grammar.WHY_NOT:
             self._core.say(grammar.WHY_NOT[to])
         self._core.stuck = not motion.found
         self._core.go_to(motion.frame)
 
-    def act_mark_jump(self, stroke: Stroke) -> None:
-        motion = model.named_mark(self._core.cutting, self._core.playhead, stroke.argument)
+    def act_mark_jump(self, key_command: KeyCommand) -> None:
+        motion = model.named_mark(self._core.cutting, self._core.playhead, key_command.argument)
         if motion.found:
             self._core.halt()
             self._core.go_to(motion.frame)
         else:
-            self._core.no_mark(stroke.argument)
+            self._core.no_mark(key_command.argument)
 
-    def act_lane_down(self, stroke: Stroke) -> None:
-        self._move_lane(stroke.times)
+    def act_lane_down(self, key_command: KeyCommand) -> None:
+        self._move_lane(key_command.times)
 
-    def act_lane_up(self, stroke: Stroke) -> None:
-        self._move_lane(-stroke.times)
+    def act_lane_up(self, key_command: KeyCommand) -> None:
+        self._move_lane(-key_command.times)
 
     def _move_lane(self, count: int) -> None:
         self._core.view = views.move_lane(self._core.view, self._core.cutting, count)
@@ -52,20 +52,20 @@ class Motions:
 
     # -- zoom --------------------------------------------------------------------------------------
 
-    def act_zoom_in(self, stroke: Stroke) -> None:
-        self._core.zoom(views.zoom_in, stroke.times)
+    def act_zoom_in(self, key_command: KeyCommand) -> None:
+        self._core.zoom(views.zoom_in, key_command.times)
 
-    def act_zoom_out(self, stroke: Stroke) -> None:
-        self._core.zoom(views.zoom_out, stroke.times)
+    def act_zoom_out(self, key_command: KeyCommand) -> None:
+        self._core.zoom(views.zoom_out, key_command.times)
 
-    def act_zoom_centre(self, stroke: Stroke) -> None:
+    def act_zoom_centre(self, key_command: KeyCommand) -> None:
         self._core.view = views.centre(self._core.view, self._core.cutting)
         self._core.redraw()
 
-    def act_zoom_fit(self, stroke: Stroke) -> None:
+    def act_zoom_fit(self, key_command: KeyCommand) -> None:
         self._core.zoom(lambda view, film, _: views.zoom_fit(view, film), 1)
 
-    def act_zoom_selection(self, stroke: Stroke) -> None:
+    def act_zoom_selection(self, key_command: KeyCommand) -> None:
         span = self._core.span
         picked = (
             self._core.selection or self._core.cutting.marked or ((span.start, span.end) if span else None)

@@ -18,9 +18,9 @@ from milimo_tui.tui.play.sound import FoundSound, SoundOut, find_sound
 from milimo_tui.tui.timeline.values import view as views
 
 if TYPE_CHECKING:
-    from milimo_tui.tui.keys.key_parser import Stroke
+    from milimo_tui.tui.keys.key_parser import KeyCommand
     from milimo_tui.tui.timeline.base.core import TimelineCore
-    from milimo_tui.tui.timeline.edit.trim_session import Hand
+    from milimo_tui.tui.timeline.edit.trim_session import TrimSession
 
 AROUND_SECONDS = 2  # before and after the edit
 REMOTE_REST = 1 / 12  # over SSH: about twelve pictures a second
@@ -28,17 +28,17 @@ SCRUB_SECONDS = 0.08  # of sound at each step of the playhead
 
 
 class Transport:
-    """What plays, how fast, and the device that is heard."""
+    """Plays the film: what plays, how fast, and the device that is heard."""
 
-    def __init__(self, core: TimelineCore, hand: Hand) -> None:
-        self._core, self._hand = core, hand
+    def __init__(self, core: TimelineCore, trim_session: TrimSession) -> None:
+        self._core, self._session = core, trim_session
         self.player: Player | None = None
         self.shuttle = Shuttle()
         self._playing = 0  # which of all playings is the one that counts
         self.loop = False
         self._sound: FoundSound | None = None
         self._looking = asyncio.Lock()
-        self._told = False
+        self._no_sound_reported = False
         self._scrub: asyncio.Task[None] | None = None
 
     def sign(self) -> str:
@@ -56,32 +56,37 @@ class Transport:
         self.shuttle = self.shuttle.stop()
 
     def _stop(self) -> None:
-        """What plays, or is about to, has nothing more to say about the playhead."""
+        """Stop what plays, or is about to, from moving the playhead."""
         self._playing += 1
         if self.player is not None:
             self.player.stop()
 
-    def act_play(self, stroke: Stroke) -> None:
-        """space: play from here, or stop; in TRIM around the edge."""
+    def act_play(self, key_command: KeyCommand) -> None:
+        """Play from here, or stop (space); in TRIM around the edge."""
         if self.shuttle.speed:
             self.halt()
             self._core.redraw()
-        elif self._hand.trim is not None:
-            self.act_play_around(stroke)
+        elif self._session.trim is not None:
+            self.act_play_around(key_command)
         else:
             self._start(Shuttle().forward(), self._stretch())
 
-    def act_shuttle_on(self, stroke: Stroke) -> None:
-        """L: on, twice as fast with each press; `4L` at 4×."""
-        faster = self.shuttle.forward() if stroke.count is None else self.shuttle.at(stroke.count)
+    def act_shuttle_on(self, key_command: KeyCommand) -> None:
+        """Play on, twice as fast with each press (`L`); `4L` at 4×."""
+        faster = self.shuttle.forward() if key_command.count is None else self.shuttle.at(key_command.count)
         self._start(faster, self._stretch())
 
-    def act_shuttle_back(self, stroke: Stroke) -> None:
-        faster = self.shuttle.backward() if stroke.count is None else self.shuttle.back_at(stroke.count)
+    def act_shuttle_back(self, key_command: KeyCommand) -> None:
+        faster = (
+            self.shuttle.backward() if key_command.count is None else self.shuttle.back_at(key_command.count)
+        )
         self._start(faster, self._stretch())
 
-    def act_shuttle_stop(self, stroke: Stroke) -> None:
-        """K: stop; where it stands already, slow: a terminal can't tell that K is held with J or L."""
+    def act_shuttle_stop(self, key_command: KeyCommand) -> None:
+        """Stop (`K`); where it stands already, switch to slow.
+
+        A terminal can't tell that K is held with J or L.
+        """
         if not self.shuttle.speed:
             self.shuttle = self.shuttle.other_pace()
             pace = f"playing begins at {'a quarter' if self.shuttle.slow else 'normal speed'}"
@@ -91,15 +96,15 @@ class Transport:
         self.halt()
         self._core.redraw()
 
-    def act_play_around(self, stroke: Stroke) -> None:
-        """From two seconds before the nearest edit to two behind it, then back where we were."""
-        edge = self._hand.around()
+    def act_play_around(self, key_command: KeyCommand) -> None:
+        """Play from two seconds before the nearest edit to two behind it, then go back."""
+        edge = self._session.around()
         around = AROUND_SECONDS * nominal(self._core.cutting.rate)
         at = self._core.playhead if edge is None else edge
         stretch = Stretch(max(0, at - around), min(self._core.cutting.frames, at + around))
         self._start(Shuttle().forward(), stretch, start=stretch.start, back_to=self._core.playhead)
 
-    def act_loop(self, stroke: Stroke) -> None:
+    def act_loop(self, key_command: KeyCommand) -> None:
         """Play the marked range again and again, or no more."""
         self.loop = not self.loop
         what = "the marked range" if self._core.cutting.marked else "the whole film"
@@ -159,15 +164,15 @@ class Transport:
         await self._core.painted()
 
     async def device(self) -> SoundOut | None:
-        """The sound device; the reason where there is none is said once."""
+        """Return the sound device; None, after saying why once, where there is none."""
         await self._look_for_sound()
-        if self._sound is not None and self._sound.out is None and not self._told:
-            self._told = True
+        if self._sound is not None and self._sound.out is None and not self._no_sound_reported:
+            self._no_sound_reported = True
             self._core.say(self._sound.reason)
         return self._sound.out if self._sound is not None else None
 
     async def _look_for_sound(self) -> None:
-        """Find the device, once."""
+        """Find the sound device, once."""
         async with self._looking:
             if self._sound is None and self._core.plan is not None:
                 rate = self._core.plan.sample_rate
@@ -176,7 +181,7 @@ class Transport:
     # -- scrubbing -------------------------------------------------------------------------------------
 
     def scrub(self) -> None:
-        """The playhead was moved by hand: a short piece of the mix there, once the device is known."""
+        """Play a short piece of the mix where the playhead was moved by hand, once the device is known."""
         core = self._core
         if self._sound is None:
             core.background(self._look_for_sound, "sound")
@@ -188,13 +193,13 @@ class Transport:
             self._scrub = asyncio.create_task(self._sound_here(out))
 
     def close(self) -> None:
-        """Stop, and let go of the sound device."""
+        """Stop, and close the sound device."""
         self.halt()
         if self._sound is not None and self._sound.out is not None:
             self._sound.out.close()
 
     async def _sound_here(self, out: SoundOut) -> None:
-        """A short piece of the mix at the playhead."""
+        """Play a short piece of the mix at the playhead."""
         plan = self._core.plan
         if plan is None:
             return
@@ -208,8 +213,8 @@ class Transport:
 
     # -- mpv -------------------------------------------------------------------------------------------
 
-    async def act_player(self, stroke: Stroke) -> None:
-        """H: the cut in mpv, as an edit list where that shows it truly, else as a render."""
+    async def act_player(self, key_command: KeyCommand) -> None:
+        """Play the cut in mpv (`H`), as an edit list where that shows it truly, else as a render."""
         self.halt()
         plan = await self._core.whole_plan()
         if plan is None:
@@ -231,7 +236,7 @@ class Transport:
         self._core.redraw()
 
     async def _rendered(self, why: str) -> str:
-        """The film of this very plan; without one a render is queued, and the person told."""
+        """Return the film of this very plan; without one, queue a render and say so."""
         outcome = await self._core.studio_app.command("film.render", {"detach": True}, quiet=True)
         if outcome is None:
             return ""

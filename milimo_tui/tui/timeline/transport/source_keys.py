@@ -18,7 +18,7 @@ from milimo_tui.tui.timeline.values import registers, source_side
 from milimo_tui.tui.timeline.values.source_side import SourceSide
 
 if TYPE_CHECKING:
-    from milimo_tui.tui.keys.key_parser import Stroke
+    from milimo_tui.tui.keys.key_parser import KeyCommand
     from milimo_tui.tui.timeline.base.core import TimelineCore
     from milimo_tui.tui.timeline.transport.shuttle import Transport
     from milimo_tui.tui.timeline.transport.source_viewer import SourceViewer
@@ -27,35 +27,35 @@ MOVES = {"frame_back": -1, "frame_on": 1, "second_back": -1, "second_on": 1}
 
 
 class SourceKeys:
-    """The source side with the keys in it."""
+    """The keys of the source side."""
 
     def __init__(self, core: TimelineCore, source: SourceViewer, transport: Transport) -> None:
         self._core, self._source, self._transport = core, source, transport
 
     # -- moving and marking ------------------------------------------------------------------------------
 
-    def act_move(self, stroke: Stroke) -> None:
-        side, to = self._source.in_hand, str(stroke.binding.args["to"])
+    def act_move(self, key_command: KeyCommand) -> None:
+        side, to = self._source.in_hand, str(key_command.binding.args["to"])
         if side is None:
             return
         self._core.halt()
         if to in MOVES:
             unit = nominal(side.rate) if to.startswith("second") else 1
-            self._source.seek(side.playhead + MOVES[to] * unit * stroke.times)
+            self._source.seek(side.playhead + MOVES[to] * unit * key_command.times)
         else:
             self._source.seek(0 if to == "start" else side.frames - 1)
 
-    async def act_mark_in(self, stroke: Stroke) -> None:
+    async def act_mark_in(self, key_command: KeyCommand) -> None:
         side = self._source.in_hand
         if side is not None:
             await self._mark(side.marked_in())
 
-    async def act_mark_out(self, stroke: Stroke) -> None:
+    async def act_mark_out(self, key_command: KeyCommand) -> None:
         side = self._source.in_hand
         if side is not None:
             await self._mark(side.marked_out())
 
-    async def act_clear_marks(self, stroke: Stroke) -> None:
+    async def act_clear_marks(self, key_command: KeyCommand) -> None:
         side = self._source.in_hand
         if side is not None:
             await self._mark(side.unmarked())
@@ -64,36 +64,38 @@ class SourceKeys:
         """Mark the source; what is marked is what `p` puts in, on this side and on the film's."""
         self._source.side = side
         await self._source.yank_marked("")
-        self._core.say(f"{side.name}  {source_side.told(side)}", hint="p inserts it, P overwrites")
+        self._core.say(f"{side.name}  {source_side.part_text(side)}", hint="p inserts it, P overwrites")
         self._core.redraw()
 
-    async def act_yank_source(self, stroke: Stroke) -> None:
-        """`y`: the marked part into a register."""
+    async def act_yank_source(self, key_command: KeyCommand) -> None:
+        """Yank the marked part into a register (`y`)."""
         side = self._source.in_hand
         if side is not None:
-            await self._source.yank_marked(stroke.register)
-            self._core.say(f"yanked {side.name}  {source_side.told(side)}", "good", "p inserts, P overwrites")
+            await self._source.yank_marked(key_command.register)
+            self._core.say(
+                f"yanked {side.name}  {source_side.part_text(side)}", "good", "p inserts, P overwrites"
+            )
 
-    def act_to_in(self, stroke: Stroke) -> None:
+    def act_to_in(self, key_command: KeyCommand) -> None:
         side = self._source.in_hand
         if side is not None:
             self._source.seek(side.part[0])
 
-    def act_to_out(self, stroke: Stroke) -> None:
+    def act_to_out(self, key_command: KeyCommand) -> None:
         side = self._source.in_hand
         if side is not None:
             self._source.seek(side.part[1] - 1)
 
     # -- into the film -----------------------------------------------------------------------------------
 
-    async def act_insert(self, stroke: Stroke) -> None:
+    async def act_insert(self, key_command: KeyCommand) -> None:
         await self._put("insert")
 
-    async def act_overwrite(self, stroke: Stroke) -> None:
+    async def act_overwrite(self, key_command: KeyCommand) -> None:
         await self._put("overwrite")
 
     async def _put(self, how: str) -> None:
-        """What is marked of the source onto the track in hand, by three points."""
+        """Put what is marked of the source onto the current track, by three points."""
         side, lane, film = (
             self._source.in_hand,
             self._core.cutting.lane(self._core.view.lane),
@@ -119,8 +121,8 @@ class SourceKeys:
         if done is not None:
             self._core.go_to(points.behind(film.rate))
 
-    async def act_replace(self, stroke: Stroke) -> None:
-        """`r`: the clip under the film's playhead shows this source; its trims stay."""
+    async def act_replace(self, key_command: KeyCommand) -> None:
+        """Show this source in the clip under the film's playhead (`r`); its trims stay."""
         side, span = self._source.in_hand, self._core.span
         if side is None:
             return
@@ -131,17 +133,17 @@ class SourceKeys:
 
     # -- playing it --------------------------------------------------------------------------------------
 
-    def act_play(self, stroke: Stroke) -> None:
+    def act_play(self, key_command: KeyCommand) -> None:
         if self._transport.playing:
             self._core.halt()
             self._core.redraw()
         else:
             self._play_source(Shuttle().forward())
 
-    def act_shuttle_on(self, stroke: Stroke) -> None:
+    def act_shuttle_on(self, key_command: KeyCommand) -> None:
         self._play_source(self._transport.shuttle.forward())
 
-    def act_shuttle_back(self, stroke: Stroke) -> None:
+    def act_shuttle_back(self, key_command: KeyCommand) -> None:
         self._play_source(self._transport.shuttle.backward())
 
     def _play_source(self, shuttle: Shuttle) -> None:

@@ -1,4 +1,4 @@
-"""The source side of the Timeline screen: a source whole beside the film, its in and out, three-point edits.
+"""The source side of the Timeline screen: a whole source beside the film, its in and out, three-point edits.
 
 Source and record stand side by side where there is room; else `z v` swaps them in one pane. The one that has
 the keys moves and marks.
@@ -23,15 +23,15 @@ from milimo_tui.tui.timeline.values import registers, source_side
 from milimo_tui.tui.timeline.values.clip_style import State
 from milimo_tui.tui.timeline.values.registers import SourceClip
 from milimo_tui.tui.timeline.values.source_side import SourceSide
-from milimo_tui.tui.timeline.widgets.viewer import Told, Viewer
+from milimo_tui.tui.timeline.widgets.viewer import CaptionText, Viewer
 
 if TYPE_CHECKING:
     from milimo_tui.cut.plan.plan import Plan
     from milimo_tui.cut.values.cut import MediaLength
     from milimo_tui.studio.session.studio import Snapshot
-    from milimo_tui.tui.keys.key_parser import Stroke
+    from milimo_tui.tui.keys.key_parser import KeyCommand
     from milimo_tui.tui.timeline.base.core import TimelineCore
-    from milimo_tui.tui.timeline.edit.trim_session import Hand
+    from milimo_tui.tui.timeline.edit.trim_session import TrimSession
 
 CONTEXTS = ("source", "global")
 LEGIBLE = 48  # columns from which the slate of what is offline can be read
@@ -46,10 +46,10 @@ _NO_SOURCE = {
 
 
 class SourceViewer:
-    """The source beside the film, with the keys in it."""
+    """The source beside the film."""
 
-    def __init__(self, core: TimelineCore, hand: Hand) -> None:
-        self._core, self._hand = core, hand
+    def __init__(self, core: TimelineCore, trim_session: TrimSession) -> None:
+        self._core, self._session = core, trim_session
         self.side: SourceSide | None = None
         self.sourcing = False  # the source side has the keys
         self._loaded: SourceClip | Pieces | None = None  # what of the register it shows
@@ -62,30 +62,30 @@ class SourceViewer:
 
     @cached_property
     def monitor(self) -> Monitor:
-        """What shows and sounds it."""
+        """Make what shows and plays the source, once."""
         return Monitor(self._core.studio_app.pictures, "timeline-source")
 
     @property
     def in_hand(self) -> SourceSide | None:
-        """The source, while it has the keys."""
+        """Return the source, while it has the keys; else None."""
         return self.side if self.sourcing else None
 
-    def writes(self, stroke: Stroke) -> bool:
-        """Keys behind one that fetches a source wait until it is there."""
-        return stroke.binding.act in FETCHES
+    def writes(self, key_command: KeyCommand) -> bool:
+        """Return whether keys behind this one wait until the source it fetches is there."""
+        return key_command.binding.act in FETCHES
 
     # -- what is loaded --------------------------------------------------------------------------------
 
-    async def act_swap_viewer(self, stroke: Stroke) -> None:
-        """`z v`: the keys to the other viewer; in one pane the other picture, too."""
+    async def act_swap_viewer(self, key_command: KeyCommand) -> None:
+        """Give the keys to the other viewer (`z v`); in one pane show its picture, too."""
         if self.sourcing:
             self.leave_source()
         else:
             await self.swap()
 
     async def swap(self) -> None:
-        """The keys to the source, of the clip under the playhead where nothing was yanked."""
-        if self._hand.trim is not None or self._core.selection is not None:
+        """Give the keys to the source, of the clip under the playhead where nothing was yanked."""
+        if self._session.trim is not None or self._core.selection is not None:
             self._core.say("one thing at a time", hint="Esc leaves what is begun")
             return
         self._core.halt()
@@ -106,7 +106,7 @@ class SourceViewer:
         self._core.ask_frame()
 
     async def _load_yanked(self) -> None:
-        """The source that was yanked last, where that is another than the one here."""
+        """Load the source that was yanked last, where that is another than the one here."""
         held = await self._yanked()
         if held is None or held == self._loaded:
             return
@@ -126,7 +126,7 @@ class SourceViewer:
         return await self._core.in_thread(lambda: registers.recall(studio, ""))
 
     async def _load_clip(self) -> bool:
-        """The source of the clip under the playhead, at the very frame."""
+        """Load the source of the clip under the playhead, at the very frame; return whether there is one."""
         span = self._core.shown_span
         if span is None or span.clip.source.kind not in source_side.KINDS:
             return False
@@ -139,13 +139,15 @@ class SourceViewer:
         return True
 
     def _whole(self, source: Source, name: str) -> SourceSide | None:
-        film, faces = self._core.snapshot, self._core.faces
-        there = any(source.ref in known for known in (faces.shots, faces.assets, faces.cuts))
+        film, clip_styles = self._core.snapshot, self._core.clip_styles
+        there = any(
+            source.ref in known for known in (clip_styles.shots, clip_styles.assets, clip_styles.cuts)
+        )
         if film is None or not there:
             return None
         rate = film.story.project.rate
         return source_side.side_of(
-            source, name, self._core.cutting.rate, self._bounds(), self._core.faces.shots, rate
+            source, name, self._core.cutting.rate, self._bounds(), self._core.clip_styles.shots, rate
         )
 
     def _bounds(self) -> MediaLength:
@@ -162,12 +164,12 @@ class SourceViewer:
         if film is None or cut is None:
             return
         self.side, self._file = side, self._file_behind(side)
-        asset = self._core.faces.assets.get(side.source.ref)
+        asset = self._core.clip_styles.assets.get(side.source.ref)
         sound = asset is not None and asset.kind is AssetKind.SOUND
 
-        file = self._core.faces.assets.get(self._asset_seen(side))
+        file = self._core.clip_styles.assets.get(self._asset_seen(side))
 
-        def look() -> tuple[Plan, bool]:
+        def plan_source() -> tuple[Plan, bool]:
             from milimo_tui.studio.render.render_plan import asset_path, plan_of_source
 
             paths = self._core.studio_app.studio.project().paths
@@ -177,7 +179,7 @@ class SourceViewer:
             return plan, file is not None and not asset_path(paths, file).exists()
 
         try:
-            self.plan, self._gone = await self._core.in_thread(look)
+            self.plan, self._gone = await self._core.in_thread(plan_source)
         except MilimoError as error:
             self.plan = None
             self._core.studio_app.say_error(error)
@@ -186,29 +188,32 @@ class SourceViewer:
         self.ask_source()
 
     def _asset_seen(self, side: SourceSide) -> str:
-        """The asset that is seen."""
-        take = self._core.faces.takes.get(self._file_behind(side))
+        """Return the id of the asset that is seen."""
+        take = self._core.clip_styles.takes.get(self._file_behind(side))
         return take.asset if take is not None else side.source.ref
 
     def _file_behind(self, side: SourceSide) -> str:
-        """What decides its pictures: the asset, the shot's picked take; of a compound clip the whole film."""
+        """Return what decides its pictures: the asset, or the shot's picked take.
+
+        Of a compound clip it is the whole film.
+        """
         if side.source.kind is SourceKind.CUT and self._core.snapshot is not None:
             return f"{side.source.ref} at {self._core.snapshot.revision}"
-        shot = self._core.faces.shots.get(side.source.ref)
-        take = self._core.faces.picked(shot) if shot is not None else None
+        shot = self._core.clip_styles.shots.get(side.source.ref)
+        take = self._core.clip_styles.picked(shot) if shot is not None else None
         return take.id if take is not None else "" if shot is not None else side.source.ref
 
-    async def act_match_frame(self, stroke: Stroke) -> None:
-        """`f`: the source at this very frame beside the film; on the source side the film at this one."""
+    async def act_match_frame(self, key_command: KeyCommand) -> None:
+        """Show the source at this very frame beside the film (`f`); on the source side, the film."""
         if self.sourcing:
             self._match_record()
             return
-        await self._yank_here(stroke.register)
+        await self._yank_here(key_command.register)
         if await self._load_clip():
             self._loaded = await self._yanked()
 
     async def _yank_here(self, register: str) -> None:
-        """The source from this very frame on into the register, and a word where in the source that is."""
+        """Yank the source from this very frame on, and say where in the source that is."""
         core, span = self._core, self._core.shown_span
         if span is None or span.clip.source.kind not in source_side.KINDS:
             kind = span.clip.source.kind if span is not None else SourceKind.GAP
@@ -228,7 +233,7 @@ class SourceViewer:
         core.say(f"{source.name} at {where} of its source, yanked from there", "good", "p inserts it")
 
     def _match_record(self) -> None:
-        """Where the film shows this frame of the source, the nearest to the playhead."""
+        """Go to where the film shows this frame of the source, the nearest to the playhead."""
         side = self.side
         if side is None:
             return
@@ -249,7 +254,7 @@ class SourceViewer:
         self._core.go_to(frame)
 
     def film_shown(self, film: Snapshot | None) -> None:
-        """Another take of the shot that is looked at is looked at instead, at the same place."""
+        """Show the newly picked take of the shot that is looked at, at the same place."""
         side = self.side
         if side is None or film is None or self._file_behind(side) == self._file:
             return
@@ -263,14 +268,14 @@ class SourceViewer:
             self._core.background(partial(self._load, now.seek(side.playhead)))
 
     def seek(self, frame: int) -> None:
-        """To a frame of the source."""
+        """Go to a frame of the source."""
         if self.side is not None:
             self.side = self.side.seek(frame)
             self.draw_captions()
             self.ask_source()
 
     async def yank_marked(self, register: str) -> None:
-        """The marked part as what was yanked."""
+        """Yank the marked part."""
         studio, side = self._core.studio_app.studio, self.side
         if side is not None:
             piece = self._loaded = side.piece()
@@ -287,15 +292,17 @@ class SourceViewer:
             self.side,
         )
         if side is None:
-            source.caption.show(Told("SOURCE"))
+            source.caption.show(CaptionText("SOURCE"))
             if not source.picture.words:
                 source.picture.show(None, "f shows the source of this frame")
         else:
             marks = (side.mark_in, side.mark_out) if side.is_marked else side.used or (None, None)
             where = timecode(side.playhead, side.rate)
-            told = source_side.told(side)
+            part = source_side.part_text(side)
             source.caption.show(
-                Told("SOURCE", side.name, where, told, side.frames, side.playhead, marks, self.sourcing)
+                CaptionText(
+                    "SOURCE", side.name, where, part, side.frames, side.playhead, marks, self.sourcing
+                )
             )
         film = self._core.cutting
         name, at = (
@@ -306,10 +313,12 @@ class SourceViewer:
         part = f"{marked[1] - marked[0]} f marked" if marked else ""
         marks = (film.mark_in, film.mark_out)
         playhead = min(self._core.playhead, max(0, film.frames - 1))
-        record.caption.show(Told("RECORD", name, at, part, film.frames, playhead, marks, not self.sourcing))
+        record.caption.show(
+            CaptionText("RECORD", name, at, part, film.frames, playhead, marks, not self.sourcing)
+        )
 
     def ask_anew(self) -> None:
-        """Its picture has another size: the frame that was seen is not this one."""
+        """Ask for the frame again: the picture has another size."""
         self._shown = None
         self.ask_source()
 

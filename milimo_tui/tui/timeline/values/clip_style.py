@@ -1,4 +1,4 @@
-"""What a clip's face says: its number, its words and the state of what it shows, as shape and word.
+"""How a clip is drawn: its number, its words and the state of what it shows, as shape and word.
 
 Pure: made from the story, the picked takes and the queue's rows; one clip at a time, only when it is drawn.
 """
@@ -18,7 +18,7 @@ from milimo_tui.jobs.values.views import JobView
 from milimo_tui.story.values import picked_takes
 from milimo_tui.story.values.film import Asset, AssetKind, Scene, Shot, Story, Take
 
-KNOWN = 4096  # faces kept: far more than a screen shows
+KNOWN = 4096  # clip styles kept: far more than a screen shows
 
 
 class State(Enum):
@@ -48,7 +48,7 @@ class State(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """The queue's word on one shot: its newest job that has not ended well."""
+    """What the queue knows of one shot: its newest job that has not ended well."""
 
     state: State
     progress: float | None = None
@@ -57,7 +57,7 @@ class Work:
 
 
 @dataclass(frozen=True, slots=True)
-class Face:
+class ClipStyle:
     """One clip as drawn. `name` is short (“3B”), `words` follow where there is room, `line` goes below."""
 
     name: str
@@ -74,8 +74,8 @@ LINKED, GROUPED, KEYED, EFFECT = "∞", "≡", "◆", "ƒ"
 
 
 @dataclass(frozen=True)
-class Faces:
-    """Looks up a clip's face. `stale` holds shots whose take no longer fits, `offline` clip ids."""
+class ClipStyles:
+    """Looks up a clip's style. `stale` holds shots whose take no longer fits, `offline` clip ids."""
 
     shots: Mapping[str, Shot] = field(default_factory=dict)
     takes: Mapping[str, Take] = field(default_factory=dict)
@@ -86,7 +86,7 @@ class Faces:
     stale: frozenset[str] = frozenset()
     offline: frozenset[str] = frozenset()
     cuts: Mapping[str, str] = field(default_factory=dict)  # names of the cuts that compound clips show
-    _known: dict[str, tuple[Clip, Face]] = field(default_factory=dict, compare=False, repr=False)
+    _known: dict[str, tuple[Clip, ClipStyle]] = field(default_factory=dict, compare=False, repr=False)
 
     @cached_property
     def _takes_by_shot(self) -> dict[str, tuple[Take, ...]]:
@@ -96,15 +96,15 @@ class Faces:
         return out
 
     def takes_of(self, shot: str) -> tuple[Take, ...]:
-        """A shot's takes, oldest first."""
+        """Return a shot's takes, oldest first."""
         return self._takes_by_shot.get(shot, ())
 
     def picked(self, shot: Shot) -> Take | None:
-        """The take that a shot shows."""
+        """Return the take that a shot shows; None without one."""
         return picked_takes.picked(shot, self.takes)
 
     def asset_of(self, clip: Clip) -> Asset | None:
-        """The file behind a clip: its asset, or that of its shot's picked take."""
+        """Return the file behind a clip: its asset, or that of its shot's picked take."""
         ref = clip.source.ref
         if clip.source.kind is SourceKind.SHOT and ref in self.shots:
             take = self.picked(self.shots[ref])
@@ -112,26 +112,26 @@ class Faces:
         return self.assets.get(ref)
 
     def head_of(self, clip: Clip) -> Fraction:
-        """The second of its file at which what a clip counts from begins: a take's handle comes before it."""
+        """Return the second of its file from which a clip counts: a take's handle comes before it."""
         shot = self.shots.get(clip.source.ref) if clip.source.kind is SourceKind.SHOT else None
         take, asset = picked_takes.picked(shot, self.takes) if shot else None, self.asset_of(clip)
         return take.head_seconds(asset.rate) if take and asset else Fraction(0)
 
-    def of(self, clip: Clip) -> Face:
-        """A clip's face; made once, as a screen asks for it many times."""
+    def of(self, clip: Clip) -> ClipStyle:
+        """Return a clip's style; made once, as a screen asks for it many times."""
         known = self._known.get(clip.id)
         if known is not None and known[0] is clip:
             return known[1]
         if len(self._known) >= KNOWN:
             self._known.clear()
-        face = self._of(clip)
-        self._known[clip.id] = (clip, face)
-        return face
+        clip_style = self._of(clip)
+        self._known[clip.id] = (clip, clip_style)
+        return clip_style
 
     def handles(self, clip: Clip, rate: Fraction) -> tuple[bool, bool]:
-        """Whether there is more media before the clip's first frame and after its last: it was trimmed there.
+        """Return whether there is more media before the clip's first frame and after its last.
 
-        Where media has no end there is nothing to tell.
+        False, False where media has no end.
         """
         asset = self.asset_of(clip)
         if asset is None or asset.seconds is None or asset.kind is AssetKind.PICTURE:
@@ -140,7 +140,7 @@ class Faces:
         before, after = room(clip, rate, lambda source: media)
         return bool(before), bool(after)
 
-    def _of(self, clip: Clip) -> Face:
+    def _of(self, clip: Clip) -> ClipStyle:
         source = clip.source
         if source.kind is SourceKind.SHOT and source.ref in self.shots:
             return self._shot(clip, self.shots[source.ref])
@@ -148,17 +148,17 @@ class Faces:
             asset = self.assets[source.ref]
             state = State.OFFLINE if clip.id in self.offline else State.PLAIN
             name = plain(clip.label or asset.name or asset.path.rpartition("/")[2])
-            return Face(name, state=state, signs=signs_of(clip))
+            return ClipStyle(name, state=state, signs=signs_of(clip))
         if source.kind is SourceKind.GAP:
-            return Face("gap", gap=True)
+            return ClipStyle("gap", gap=True)
         if source.kind is SourceKind.TITLE:
             words = clip.effects.title.text if clip.effects.title else ""
-            return Face(plain(clip.label or first_words(words)) or "title", signs=signs_of(clip))
+            return ClipStyle(plain(clip.label or first_words(words)) or "title", signs=signs_of(clip))
         if source.kind is SourceKind.CUT and source.ref in self.cuts:
-            return Face(plain(clip.label or self.cuts[source.ref]), "cut", signs=signs_of(clip))
-        return Face(plain(clip.label) or source.kind.value, state=State.OFFLINE)
+            return ClipStyle(plain(clip.label or self.cuts[source.ref]), "cut", signs=signs_of(clip))
+        return ClipStyle(plain(clip.label) or source.kind.value, state=State.OFFLINE)
 
-    def _shot(self, clip: Clip, shot: Shot) -> Face:
+    def _shot(self, clip: Clip, shot: Shot) -> ClipStyle:
         name = self.numbers.get(shot.id, "") or "–"
         spoken = f"“{shot.dialogue[0].text}”" if shot.dialogue else shot.action
         state, progress = self.state(shot), None
@@ -167,7 +167,7 @@ class Faces:
         if state is State.WORKING:
             progress = self.work[shot.id].progress
         takes, picked = self.takes_of(shot.id), self.picked(shot)
-        return Face(
+        return ClipStyle(
             name,
             plain(clip.label or headline(shot)),
             plain(spoken),
@@ -178,7 +178,7 @@ class Faces:
         )
 
     def state(self, shot: Shot) -> State:
-        """The one state of a shot that matters most to an editor now."""
+        """Return the one state of a shot that matters most to an editor now."""
         work = self.work.get(shot.id)
         if work is not None and work.state in (State.WORKING, State.WAITING):
             return work.state
@@ -187,15 +187,15 @@ class Faces:
         return work.state if work is not None else State.EMPTY
 
 
-def faces_of(
+def clip_styles_of(
     story: Story,
     work: Mapping[str, Work] | None = None,
     *,
     stale: frozenset[str] = frozenset(),
     offline: frozenset[str] = frozenset(),
     cuts: Mapping[str, str] | None = None,
-) -> Faces:
-    return Faces(
+) -> ClipStyles:
+    return ClipStyles(
         {shot.id: shot for shot in story.shots},
         {take.id: take for take in story.takes},
         {asset.id: asset for asset in story.assets},
@@ -209,7 +209,7 @@ def faces_of(
 
 
 def signs_of(clip: Clip) -> tuple[str, ...]:
-    """What a clip's title says in signs: how fast it goes, that it is linked, grouped, keyed, or altered."""
+    """List the signs of a clip's title: how fast it goes, that it is linked, grouped, keyed, or altered."""
     out = []
     effects = clip.effects
     if effects.speed != 1:
@@ -228,12 +228,12 @@ def signs_of(clip: Clip) -> tuple[str, ...]:
 
 
 def speed_text(speed: Fraction) -> str:
-    """`2×`, `0.5×`, `−1×` backwards, `still` for a freeze frame."""
+    """Format a speed: `2×`, `0.5×`, `−1×` backwards, `still` for a freeze frame."""
     return f"{float(speed):.3g}×".replace("-", "−") if speed else "still"
 
 
 def headline(shot: Shot) -> str:
-    """A shot in two or three words: who or what is in it, and how it is framed."""
+    """Describe a shot in two or three words: who or what is in it, and how it is framed."""
     who = ", ".join(name.title() for name in shot.characters[:2])
     return f"{shot.size.value} {who}".strip() if who else f"{shot.size.value} {first_words(shot.action)}"
 
@@ -243,7 +243,7 @@ def first_words(text: str, count: int = 6) -> str:
 
 
 def plain(text: str) -> str:
-    """Text that is safe in a cell: one line, no control characters."""
+    """Make a text safe for a cell: one line, no control characters."""
     return "".join(char if char.isprintable() else " " for char in text)
 
 
@@ -262,9 +262,9 @@ _WORK_STATES: dict[str, State] = {
 
 
 def work_of(jobs: Mapping[str, JobView], mine: Callable[[JobView], bool]) -> dict[str, Work]:
-    """The queue's word per shot, from job rows by id (newest last); only rows that `mine` accepts.
+    """Return the queue's work per shot, from jobs by id (newest last); only jobs that `mine` accepts.
 
-    A shot whose newest job is done or cancelled has no word: its takes speak.
+    A shot whose newest job is done or cancelled has none: its takes speak.
     """
     out: dict[str, Work] = {}
     for job in jobs.values():

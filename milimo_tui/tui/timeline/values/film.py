@@ -17,7 +17,7 @@ from milimo_tui.tui.timeline.values.model import Film, Lane, lanes_of, scene_sta
 
 
 def film_of(layout: Layout, story: Story) -> Film:
-    """The current cut as lanes of placed clips; markers on clips stand where their clip does."""
+    """Turn the current cut into lanes of placed clips; markers on clips stand where their clip does."""
     cut = layout.cut
     lanes = lanes_of(cut, {track.id: layout.on(track.id) for track in cut.tracks})
     scene_of = {shot.id: shot.scene for shot in story.shots}
@@ -35,7 +35,7 @@ def film_of(layout: Layout, story: Story) -> Film:
 
 
 def _markers(layout: Layout) -> tuple[Marker, ...]:
-    """The markers that can be seen, at their frames of the cut; answers lie under what they answer."""
+    """List the markers that can be seen, at their frames of the cut; answers lie under what they answer."""
     found = (
         marker if marker.clip is None else replace(marker, frame=at)
         for marker in layout.cut.markers
@@ -45,7 +45,7 @@ def _markers(layout: Layout) -> tuple[Marker, ...]:
 
 
 def split_film(film: Film, at: int, track: str = "") -> Film | None:
-    """The film as a split at a frame will make it, shown until it is written; None where it splits nothing.
+    """Predict the film after a split at a frame; None where it splits nothing.
 
     `track` is an id, empty for every track that is not locked. Ids of right halves are made up.
     """

@@ -62,13 +62,13 @@ class Reach:
 
 
 def by_motion(film: Film, view: View, to: str, count: int) -> Reach | None:
-    """From the playhead to where a motion arrives; None when it arrives nowhere."""
+    """Return the reach from the playhead to where a motion arrives; None when it arrives nowhere."""
     motion = MOTIONS[to](film, view, count)
     return _between(view, motion, inclusive=to in INCLUSIVE)
 
 
 def by_mark(film: Film, view: View, name: str) -> Reach | None:
-    """From the playhead to a named mark."""
+    """Return the reach from the playhead to a named mark; None without that mark."""
     return _between(view, model.named_mark(film, view.playhead, name), inclusive=False)
 
 
@@ -79,7 +79,7 @@ def _between(view: View, motion: Motion, *, inclusive: bool) -> Reach | None:
 
 
 def by_object(film: Film, view: View, of: str, count: int = 1) -> Reach | None:
-    """The clip, scene, track, in–out range or gap under the playhead; None where there is none."""
+    """Return the clip, scene, track, in–out range or gap under the playhead; None where there is none."""
     lane = film.lane(view.lane)
     if of == "clip":
         return clips_here(film, view, count)
@@ -97,7 +97,7 @@ def by_object(film: Film, view: View, of: str, count: int = 1) -> Reach | None:
 
 
 def clips_here(film: Film, view: View, count: int = 1) -> Reach | None:
-    """`count` clips from the one under the playhead on."""
+    """Return the reach of `count` clips from the one under the playhead on."""
     lane = film.lane(view.lane)
     span = lane.near(view.playhead) if lane else None
     if lane is None or span is None:
@@ -109,9 +109,9 @@ def clips_here(film: Film, view: View, count: int = 1) -> Reach | None:
 
 @dataclass(frozen=True, slots=True)
 class Visual:
-    """A selection in the making: from where it began to the playhead, by frames or by whole clips.
+    """A visual selection: from where it began to the playhead, by frames or by whole clips.
 
-    `lane` is the track it began on (those to the one in hand are in it), None for every unlocked one.
+    `lane` is the track it began on (those to the current one are in it), None for every unlocked one.
     """
 
     anchor: int
@@ -120,7 +120,7 @@ class Visual:
 
 
 def selected(film: Film, view: View, visual: Visual) -> Reach:
-    """What a visual selection covers now; by clips it grows to all that it touches on its tracks."""
+    """Return what a visual selection covers; by clips it grows to all that it touches on its tracks."""
     start, end = min(visual.anchor, view.playhead), max(visual.anchor, view.playhead) + 1
     lanes: tuple[int, ...] = ()
     if visual.lane is not None:
@@ -134,7 +134,7 @@ def selected(film: Film, view: View, visual: Visual) -> Reach:
 def _whole_clips(
     film: Film, start: int, end: int, lanes: tuple[int, ...]
 ) -> tuple[int, int, tuple[int, ...]]:
-    """The stretch and the tracks that hold all clips which a stretch touches, whole, and their groups."""
+    """Grow a stretch and its tracks to hold all clips that it touches, whole, and their groups."""
     rows = {index: lane for index in lanes if (lane := film.lane(index)) is not None}
     spans = [span for lane in rows.values() for span in lane.between(start, end)]
     groups = {span.clip.group for span in spans} - {""}
@@ -148,7 +148,7 @@ def _whole_clips(
     return start, end, tuple(range(min(on), max(on) + 1))
 
 
-def again(view: View, reach: Reach) -> Reach:
-    """As much as a reach held, from the playhead on: for `.`. One track becomes the one in hand."""
+def same_reach_here(view: View, reach: Reach) -> Reach:
+    """Return as much as a reach held, from the playhead on: for `.`. One track becomes the current one."""
     lanes = (view.lane,) if len(reach.lanes) == 1 else reach.lanes
     return Reach(view.playhead, view.playhead + reach.end - reach.start, lanes)

@@ -37,31 +37,31 @@ class Lane:
     keyed: bool = False  # a clip of it has a number that changes over time
 
     def at(self, frame: int) -> Span | None:
-        """The clip under a frame, or None over nothing."""
+        """Return the clip under a frame, or None over nothing."""
         index = bisect_right(self.spans, frame, key=lambda span: span.start) - 1
         if index >= 0 and frame < self.spans[index].end:
             return self.spans[index]
         return None
 
     def index(self, span: Span) -> int:
-        """The place of a clip of this lane among its clips."""
+        """Return the place of a clip of this lane among its clips."""
         return bisect_left(self.spans, span.start, key=lambda each: each.start)
 
     def near(self, frame: int) -> Span | None:
-        """The clip under a frame; at the very end of the last one, that one."""
+        """Return the clip under a frame; at the very end of the last one, that one."""
         found = self.at(frame)
         if found is None and self.spans and frame == self.spans[-1].end:
             return self.spans[-1]
         return found
 
     def between(self, start: int, end: int) -> Sequence[Span]:
-        """The clips that show in [start, end)."""
+        """Return the clips that show in [start, end)."""
         first = bisect_right(self.spans, start, key=lambda span: span.end)
         last = bisect_left(self.spans, end, key=lambda span: span.start)
         return self.spans[first:last]
 
     def next_edit(self, frame: int) -> int | None:
-        """The nearest edge of a clip after a frame."""
+        """Return the nearest edge of a clip after a frame; None without one."""
         index = bisect_right(self.spans, frame, key=lambda span: span.end)
         if index == len(self.spans):
             return None
@@ -69,7 +69,7 @@ class Lane:
         return span.start if span.start > frame else span.end
 
     def previous_edit(self, frame: int) -> int | None:
-        """The nearest edge of a clip before a frame."""
+        """Return the nearest edge of a clip before a frame; None without one."""
         index = bisect_left(self.spans, frame, key=lambda span: span.start) - 1
         if index < 0:
             return None
@@ -77,7 +77,7 @@ class Lane:
         return span.end if span.end < frame else span.start
 
     def gap_at(self, frame: int) -> tuple[int, int] | None:
-        """The hole, or gap clip, under a frame; None where a clip shows or after the last one."""
+        """Return the hole, or gap clip, under a frame; None where a clip shows or after the last one."""
         span = self.at(frame)
         if span is not None:
             return (span.start, span.end) if span.clip.source.kind is SourceKind.GAP else None
@@ -102,7 +102,7 @@ class Film:
 
     @property
     def marked(self) -> tuple[int, int] | None:
-        """The in–out range as [start, end); an open side reaches to the film's own. None without marks."""
+        """Return the in–out range as [start, end), open sides reaching to the film's; None without marks."""
         if self.mark_in is None and self.mark_out is None:
             return None
         start = self.mark_in or 0
@@ -110,7 +110,7 @@ class Film:
         return (start, end) if start < end else None
 
     def main_lane(self) -> int:
-        """The index of V1: the magnetic lane, else the lowest picture lane."""
+        """Return the index of V1: the magnetic lane, else the lowest picture lane."""
         for index, lane in enumerate(self.lanes):
             if lane.track.magnetic:
                 return index
@@ -122,7 +122,7 @@ class Film:
 
 
 def lanes_of(cut: Cut, spans: dict[str, Sequence[Span]]) -> tuple[Lane, ...]:
-    """Tracks as lanes from the top down: the highest picture track first, then sound from A1 on."""
+    """Order tracks as lanes from the top down: the highest picture track first, then sound from A1 on."""
     by_order = sorted(cut.tracks, key=lambda track: track.order)
     video = [track for track in by_order if track.kind is TrackKind.VIDEO]
     audio = [track for track in by_order if track.kind is TrackKind.AUDIO]
@@ -134,13 +134,13 @@ def lanes_of(cut: Cut, spans: dict[str, Sequence[Span]]) -> tuple[Lane, ...]:
 
 
 def is_keyed(span: Span) -> bool:
-    """Whether a number of the clip changes over time; one key alone is a constant."""
+    """Return whether a number of the clip changes over time; one key alone is a constant."""
     effects = span.clip.effects
     return effects is not NO_EFFECTS and any(len(curve) > 1 for _, curve in effects.curves)
 
 
 def scene_starts(spans: Iterable[Span], scene_of: dict[str, str]) -> tuple[int, ...]:
-    """Frames where the scene changes along a lane; `scene_of` maps shot ids to scene ids.
+    """Return the frames where the scene changes along a lane; `scene_of` maps shot ids to scene ids.
 
     A clip of no scene (an asset, a gap) belongs to the scene before it.
     """
@@ -166,7 +166,7 @@ class Motion:
 
 
 def clamp(film: Film, frame: int) -> int:
-    """A playhead may stand on every frame and on the end of the film."""
+    """Return the nearest frame where a playhead may stand: any of the film, or its end."""
     return max(0, min(frame, film.frames))
 
 
@@ -190,25 +190,25 @@ def _repeat(frame: int, count: int, step: Callable[[int], int | None]) -> Motion
 
 
 def _edits_lane(film: Film, index: int) -> Lane | None:
-    """The lane whose edits motions follow: the one in hand, or V1 where that one is empty."""
+    """Return the lane whose edits motions follow: the current one, or V1 where that one is empty."""
     lane = film.lane(index)
     return lane if lane and lane.spans else film.lane(film.main_lane())
 
 
 def next_edit(film: Film, lane: int, frame: int, count: int = 1) -> Motion:
-    """`w`: the next edge of a clip on the lane."""
+    """Move to the next edge of a clip on the lane (`w`)."""
     found = _edits_lane(film, lane)
     return _repeat(frame, count, found.next_edit) if found else Motion(frame, False)
 
 
 def previous_edit(film: Film, lane: int, frame: int, count: int = 1) -> Motion:
-    """`b`: the edge before the playhead on the lane."""
+    """Move to the edge before the playhead on the lane (`b`)."""
     found = _edits_lane(film, lane)
     return _repeat(frame, count, found.previous_edit) if found else Motion(frame, False)
 
 
 def clip_end(film: Film, lane: int, frame: int, count: int = 1) -> Motion:
-    """`e`: the last frame of this clip, or of the next when already there."""
+    """Move to the last frame of this clip, or of the next when already there (`e`)."""
     found = _edits_lane(film, lane)
     if found is None:
         return Motion(frame, False)
@@ -261,7 +261,7 @@ def named_mark(film: Film, frame: int, name: str) -> Motion:
 
 
 def scene_range(film: Film, frame: int) -> tuple[int, int] | None:
-    """The scene around a frame as [start, end)."""
+    """Return the scene around a frame as [start, end); None outside of any."""
     if not film.scenes:
         return None
     index = max(0, bisect_right(film.scenes, frame) - 1)
@@ -270,7 +270,7 @@ def scene_range(film: Film, frame: int) -> tuple[int, int] | None:
 
 
 def nearest_edit(film: Film, lane: int, frame: int) -> int | None:
-    """The edge nearest to a frame on a lane; the earlier one when two are as near."""
+    """Return the edge nearest to a frame on a lane; the earlier one when two are as near."""
     found = film.lane(lane)
     if found is None or not found.spans:
         return None
@@ -281,7 +281,7 @@ def nearest_edit(film: Film, lane: int, frame: int) -> int | None:
 
 
 def nearest_cut(lane: Lane, frame: int) -> tuple[Span, Span] | None:
-    """The two clips that meet nearest to a frame, gaps aside; the earlier edit when two are as near."""
+    """Return the two clips that meet nearest to a frame, gaps aside; the earlier when two are as near."""
     index = bisect_right(lane.spans, frame, key=lambda span: span.start)
     before = _first_meeting(lane, range(index - 1, 0, -1))
     behind = _first_meeting(lane, range(max(1, index), len(lane.spans)))
@@ -290,7 +290,7 @@ def nearest_cut(lane: Lane, frame: int) -> tuple[Span, Span] | None:
 
 
 def _first_meeting(lane: Lane, places: Iterable[int]) -> tuple[Span, Span] | None:
-    """The first of some places at which a clip follows another without a gap."""
+    """Return the clips at the first of some places where one follows another without a gap."""
     for place in places:
         left, right = lane.spans[place - 1], lane.spans[place]
         gap = SourceKind.GAP in (left.clip.source.kind, right.clip.source.kind)

@@ -54,20 +54,20 @@ class SourceClip:
         return cls(**{**value, "source_in": parse_ratio(value["source_in"])})
 
     def arguments(self) -> dict[str, Any]:
-        """The fields as `cut.insert` and `cut.overwrite` take them."""
+        """Return the fields as `cut.insert` and `cut.overwrite` take them."""
         given = {"source_in": ratio_text(self.source_in), **named(self.source)}
         return given | ({"frames": self.frames} if self.frames else {})
 
 
 def keep(studio: Studio, name: str, source: SourceClip) -> None:
-    """Put a source clip into a register, and into the unnamed one; clips of a cut are kept by `cut.copy`."""
+    """Store a source clip in a register, and in the unnamed one; `cut.copy` stores clips of a cut."""
     from milimo_tui.studio.cuts import clipboard
 
     clipboard.keep_source(studio, name, source.as_json())
 
 
 def recall(studio: Studio, name: str) -> SourceClip | Pieces | None:
-    """What a register holds; None where it was never filled."""
+    """Return what a register holds; None where it was never filled."""
     from milimo_tui.studio.cuts import clipboard
 
     kept = clipboard.raw(studio, name)
@@ -77,7 +77,7 @@ def recall(studio: Studio, name: str) -> SourceClip | Pieces | None:
 
 
 def first_source(held: SourceClip | Pieces) -> dict[str, str]:
-    """What a register shows first, as `cut.replace` takes it; empty for no source."""
+    """Return what a register shows first, as `cut.replace` takes it; empty for no source."""
     if isinstance(held, SourceClip):
         return named(held.source)
     sources = (clip.source for clip in held.clips)
@@ -85,5 +85,5 @@ def first_source(held: SourceClip | Pieces) -> dict[str, str]:
 
 
 def named(source: Source) -> dict[str, str]:
-    """A source as commands take it: a shot, an asset or another cut by its id."""
+    """Return a source as commands take it: a shot, an asset or another cut by its id."""
     return {_FIELDS[source.kind]: source.ref}

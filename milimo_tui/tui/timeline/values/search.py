@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from milimo_tui.cut.values.cut import Clip, SourceKind
 from milimo_tui.story.values.film import Shot
-from milimo_tui.tui.timeline.values.clip_style import Faces, State
+from milimo_tui.tui.timeline.values.clip_style import ClipStyles, State
 from milimo_tui.tui.timeline.values.model import Film
 
 STATES = {
@@ -32,9 +32,11 @@ class Hit(NamedTuple):
     lane: int
 
 
-def search(film: Film, faces: Faces, words: str, prompt_of: Callable[[Shot], str]) -> tuple[Hit, ...]:
-    """Every clip that holds the words, or is in the state they name; `prompt_of` is what is sent of one."""
-    fits = _fits(faces, words.strip().casefold(), prompt_of)
+def search(
+    film: Film, clip_styles: ClipStyles, words: str, prompt_of: Callable[[Shot], str]
+) -> tuple[Hit, ...]:
+    """Find every clip that holds the words, or is in the state they name; `prompt_of` gives its prompt."""
+    fits = _fits(clip_styles, words.strip().casefold(), prompt_of)
     return tuple(
         sorted(
             Hit(span.start, index)
@@ -46,7 +48,7 @@ def search(film: Film, faces: Faces, words: str, prompt_of: Callable[[Shot], str
 
 
 def none_of(words: str) -> str:
-    """That nothing fits, as a sentence."""
+    """Say in a sentence that nothing fits."""
     state = words.strip().casefold()
     if state in STATES or state == MISSING:
         what = "being made" if state == "making" else state
@@ -55,7 +57,7 @@ def none_of(words: str) -> str:
 
 
 def next_hit(hits: Sequence[Hit], here: Hit, step: int) -> int | None:
-    """The index of the next hit behind a place (before it where `step` is negative), around the ends."""
+    """Return the index of the next hit behind a place (before it where `step` is below 0), round the ends."""
     if not hits:
         return None
     if step > 0:
@@ -63,20 +65,22 @@ def next_hit(hits: Sequence[Hit], here: Hit, step: int) -> int | None:
     return next((index for index in reversed(range(len(hits))) if hits[index] < here), len(hits) - 1)
 
 
-def _fits(faces: Faces, words: str, prompt_of: Callable[[Shot], str]) -> Callable[[Clip], bool]:
+def _fits(clip_styles: ClipStyles, words: str, prompt_of: Callable[[Shot], str]) -> Callable[[Clip], bool]:
     if words == GAP:
         return lambda clip: clip.source.kind is SourceKind.GAP
     if words == MISSING:
-        return lambda clip: (shot := faces.shots.get(clip.source.ref)) is not None and not faces.picked(shot)
+        return lambda clip: (
+            (shot := clip_styles.shots.get(clip.source.ref)) is not None and not clip_styles.picked(shot)
+        )
     if words in STATES:
-        return lambda clip: faces.of(clip).state in STATES[words]
+        return lambda clip: clip_styles.of(clip).state in STATES[words]
     known: dict[str, bool] = {}
 
     def by_source(clip: Clip) -> bool:
         """What many clips share is looked at once."""
         ref = clip.source.ref
         if ref not in known:
-            known[ref] = words in _words_of(faces, clip, prompt_of).casefold()
+            known[ref] = words in _words_of(clip_styles, clip, prompt_of).casefold()
         return known[ref]
 
     return lambda clip: words in _own_words(clip).casefold() or bool(clip.source.ref and by_source(clip))
@@ -87,12 +91,12 @@ def _own_words(clip: Clip) -> str:
     return f"{clip.label} {title.text if title is not None else ''}"
 
 
-def _words_of(faces: Faces, clip: Clip, prompt_of: Callable[[Shot], str]) -> str:
-    """All words of a source."""
+def _words_of(clip_styles: ClipStyles, clip: Clip, prompt_of: Callable[[Shot], str]) -> str:
+    """Join all words of a source."""
     ref = clip.source.ref
-    shot, asset = faces.shots.get(ref), faces.assets.get(ref)
+    shot, asset = clip_styles.shots.get(ref), clip_styles.assets.get(ref)
     if shot is None:
         return f"{asset.name} {asset.path}" if asset is not None else ""
-    said = " ".join(f"{line.character} {line.text}" for line in shot.dialogue)
-    names = f"{faces.numbers.get(ref, '')} {faces.of(clip).words} {' '.join(shot.characters)}"
-    return f"{names} {prompt_of(shot)} {shot.action} {said} {shot.caption}"
+    lines_spoken = " ".join(f"{line.character} {line.text}" for line in shot.dialogue)
+    names = f"{clip_styles.numbers.get(ref, '')} {clip_styles.of(clip).words} {' '.join(shot.characters)}"
+    return f"{names} {prompt_of(shot)} {shot.action} {lines_spoken} {shot.caption}"

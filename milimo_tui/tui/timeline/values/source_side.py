@@ -38,12 +38,12 @@ class SourceSide:
         return replace(self, playhead=max(0, min(frame, self.frames - 1)))
 
     def marked_in(self) -> SourceSide:
-        """In here; an out that would lie before it goes."""
+        """Mark in here; an out that would lie before it goes."""
         out = self.mark_out if self.mark_out is not None and self.mark_out > self.playhead else None
         return replace(self, mark_in=self.playhead, mark_out=out)
 
     def marked_out(self) -> SourceSide:
-        """The part ends with the frame under the playhead."""
+        """Mark out: the part ends with the frame under the playhead."""
         out = self.playhead + 1
         begins = self.mark_in if self.mark_in is not None and self.mark_in < out else None
         return replace(self, mark_in=begins, mark_out=out)
@@ -53,7 +53,7 @@ class SourceSide:
 
     @property
     def part(self) -> tuple[int, int]:
-        """What would be taken: [in, out), an open side reaching to the source's own."""
+        """Return what would be taken: [in, out), an open side reaching to the source's own."""
         return self.mark_in or 0, self.frames if self.mark_out is None else self.mark_out
 
     @property
@@ -64,7 +64,7 @@ class SourceSide:
         return seconds_of(frame, self.rate)
 
     def piece(self) -> SourceClip:
-        """The marked part as registers keep it; without an out it is as long as it is asked for."""
+        """Return the marked part as registers store it; without an out it is as long as it is asked for."""
         start, end = self.part
         return SourceClip(
             **{self.source.kind.value: self.source.ref},
@@ -82,7 +82,7 @@ def side_of(
     shots: Mapping[str, Shot],
     shot_rate: Fraction,
 ) -> SourceSide:
-    """A source whole: as long as its media, a shot as it is wanted, a still a few seconds."""
+    """Show a source whole: as long as its media, a shot as it is wanted, a still a few seconds."""
     media = bounds(source)
     if source.ref in shots:
         frames = half_up(Fraction(shots[source.ref].frames) / shot_rate * rate)
@@ -96,7 +96,7 @@ def side_of(
 
 
 def of_piece(side: SourceSide, piece: SourceClip) -> SourceSide:
-    """The side with what was yanked of it marked; a whole source has no marks."""
+    """Return the side with what was yanked of it marked; a whole source has no marks."""
     start = half_up(piece.source_in * side.rate)
     if not piece.frames:
         return side.seek(start) if not start else replace(side.seek(start), mark_in=start)
@@ -105,14 +105,14 @@ def of_piece(side: SourceSide, piece: SourceClip) -> SourceSide:
 
 
 def of_clip(side: SourceSide, clip: Clip, rate: Fraction) -> SourceSide:
-    """The side with the part that a clip of a cut at that rate shows marked."""
+    """Return the side with the part marked that a clip of a cut at that rate shows."""
     low, high = span(clip, rate)
     piece = SourceClip(frames=max(1, half_up((high - low) * side.rate)), source_in=low)
     return of_piece(side, piece)
 
 
 def matched(side: SourceSide, clip: Clip, at: Fraction, low: Fraction, high: Fraction) -> SourceSide:
-    """The side at a second of the source, with the part [low, high) that the clip shows."""
+    """Return the side at a second of the source, with the part [low, high) that the clip shows."""
     rate = side.rate
     used = (half_up(low * rate), max(half_up(low * rate) + 1, half_up(high * rate)))
     return replace(side.seek(half_up(at * rate)), used=used)
@@ -120,7 +120,7 @@ def matched(side: SourceSide, clip: Clip, at: Fraction, low: Fraction, high: Fra
 
 @dataclass(frozen=True, slots=True)
 class Points:
-    """Where what of the source goes: three points; all four ask for a speed. Outs are exclusive."""
+    """Where a part of the source goes: three points; all four ask for a speed. Outs are exclusive."""
 
     start: int
     end: int | None
@@ -128,13 +128,13 @@ class Points:
     source_out: Fraction | None
 
     def arguments(self, side: SourceSide) -> dict[str, Any]:
-        """As `cut.edit.three_point` takes them."""
+        """Return the points as `cut.edit.three_point` takes them."""
         given = {**named(side.source), "start": str(self.start), "source_in": ratio_text(self.source_in)}
         given |= {"end": str(self.end)} if self.end is not None else {}
         return given | ({"source_out": ratio_text(self.source_out)} if self.source_out is not None else {})
 
     def behind(self, rate: Fraction) -> int:
-        """The frame behind it."""
+        """Return the frame behind the edit."""
         if self.end is not None:
             return self.end
         return self.start + half_up(((self.source_out or self.source_in) - self.source_in) * rate)
@@ -143,7 +143,7 @@ class Points:
 def three_points(
     side: SourceSide, playhead: int, mark_in: int | None, mark_out: int | None, *, fit: bool = False
 ) -> Points:
-    """What the marks say, the cut's and the source's; a fourth one that disagrees counts only to `fit`.
+    """Read the points from the marks of cut and source; a fourth that disagrees counts only to `fit`.
 
     Without marks in the cut the edit begins at its playhead; an out alone is where it ends. Without marks in
     the source it begins at its start; an out alone is where it ends.
@@ -161,7 +161,7 @@ def three_points(
 
 
 def disagree(side: SourceSide, mark_in: int | None, mark_out: int | None) -> bool:
-    """Whether all four points are marked, and both parts are not as long."""
+    """Return whether all four points are marked, and both parts are not as long."""
     if None in (side.mark_in, side.mark_out) or mark_in is None or mark_out is None:
         return False
     start, end = side.part
@@ -172,7 +172,7 @@ def disagree(side: SourceSide, mark_in: int | None, mark_out: int | None) -> boo
 
 
 def bar(length: int, at: int, marks: tuple[int | None, int | None], cells: int) -> str:
-    """A source or film on one row: `──[━━┃━━]──`; in and out as brackets, the playhead between."""
+    """Draw a source or film on one row, `──[━━┃━━]──`: in and out as brackets, the playhead between."""
     if cells <= 0 or length <= 0:
         return ""
 
@@ -191,8 +191,8 @@ def bar(length: int, at: int, marks: tuple[int | None, int | None], cells: int) 
     return "".join(out)
 
 
-def told(side: SourceSide) -> str:
-    """What is marked: `00:00:01:00 – 00:00:02:24  50 f`; how long it is where nothing is."""
+def part_text(side: SourceSide) -> str:
+    """Describe what is marked, `00:00:01:00 – 00:00:02:24  50 f`; the source's length where nothing is."""
     start, end = side.part
     if not side.is_marked:
         return f"{side.frames} f"

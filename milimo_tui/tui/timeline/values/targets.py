@@ -1,4 +1,4 @@
-"""What a command of the cut is about when a key, or its name after `:`, asks for it on the timeline. Pure.
+"""What a command of the cut acts on when a key, or its name after `:`, asks for it on the timeline. Pure.
 
 A table: commands by what they need; what that is comes from the playhead, the track and the selection.
 """
@@ -46,19 +46,19 @@ ON_TRACK = frozenset(
 )
 
 
-def granted(here: dict[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
-    """What is taken for granted of a typed command: with values of its own, the clip alone."""
+def assumed_args(here: dict[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the arguments that a typed command need not name; with values of its own, the clip alone."""
     return {key: value for key, value in here.items() if key == "clip"} if values else here
 
 
 def no_clip(film: Film, view: View) -> str:
-    """That the track in hand has nothing under the playhead."""
+    """Say that the current track has nothing under the playhead."""
     lane = film.lane(view.lane)
     return f"{lane.track.name} has no clip under the playhead" if lane is not None else "there is no track"
 
 
-def lacking(command: str, film: Film, view: View) -> str:
-    """Why a command has nothing to act on here; empty where that is for others to say."""
+def missing_reason(command: str, film: Film, view: View) -> str:
+    """Say why a command has nothing to act on here; empty where that is for others to say."""
     if command == "cut.swap":
         return "no clip follows this one to swap with" if clips_from(film, view, 1) else no_clip(film, view)
     if command in CLIP:
@@ -69,7 +69,7 @@ def lacking(command: str, film: Film, view: View) -> str:
 
 
 def clips_from(film: Film, view: View, count: int) -> list[Span]:
-    """So many clips of the track in hand, from the one under the playhead on, gaps aside."""
+    """Return so many clips of the current track, from the one under the playhead on, gaps aside."""
     reach = grammar.clips_here(film, view, 1)
     lane = film.lane(view.lane)
     if reach is None or lane is None:
@@ -79,7 +79,7 @@ def clips_from(film: Film, view: View, count: int) -> list[Span]:
 
 
 def arguments(command: str, film: Film, view: View, visual: Visual | None) -> dict[str, Any] | None:
-    """The arguments of a command here; None where it has nothing to act on."""
+    """Return the arguments of a command here; None where it has nothing to act on."""
     lane = film.lane(view.lane)
     span = lane.near(view.playhead) if lane else None
     if command == "cut.swap":
@@ -109,12 +109,12 @@ def arguments(command: str, film: Film, view: View, visual: Visual | None) -> di
 
 
 def here(view: View) -> Reach:
-    """The frame under the playhead, on every track."""
+    """Return the frame under the playhead, on every track."""
     return Reach(view.playhead, view.playhead + 1)
 
 
 def clips_in(film: Film, reach: Reach) -> list[Span]:
-    """The clips that show in a reach, gaps aside."""
+    """Return the clips that show in a reach, gaps aside."""
     lanes = [film.lane(index) for index in reach.lanes] or film.lanes
     spans = (span for lane in lanes if lane for span in lane.between(reach.start, reach.end))
     return [span for span in spans if not _is_gap(span)]

@@ -1,6 +1,6 @@
 """What TRIM does to a clip: trim, ripple, roll, slip or slide, as one value, and what comes of it.
 
-Pure: a layout and a trim in, another cut, the frames it really went, and words about it out.
+Pure: a layout and a trim in; another cut, the frames it really moved, and words about it out.
 """
 
 from __future__ import annotations
@@ -39,18 +39,18 @@ class Kind(Enum):
 
     @property
     def is_of_edge(self) -> bool:
-        """Whether one edge is in hand; slip and slide take the whole clip."""
+        """Return whether one edge is moved; slip and slide move the whole clip."""
         return self in (Kind.TRIM, Kind.RIPPLE, Kind.ROLL)
 
 
 def kinds_on(track: Track) -> tuple[Kind, ...]:
-    """What Tab goes round: on a magnetic track a trim always ripples."""
+    """List the kinds that Tab goes round: on a magnetic track a trim always ripples."""
     return tuple(kind for kind in Kind if not (track.magnetic and kind is Kind.TRIM))
 
 
 @dataclass(frozen=True, slots=True)
 class Trim:
-    """A clip, or an edge of it, in hand, moved by so many frames: to the right when positive."""
+    """A clip, or an edge of it, moved by so many frames: to the right when positive."""
 
     kind: Kind
     edge: Edge
@@ -59,7 +59,7 @@ class Trim:
 
     @property
     def sign(self) -> str:
-        """What marks it on the timeline: whose side gives and takes."""
+        """Return what marks it on the timeline: whose side gives and takes."""
         if self.kind is Kind.ROLL:
             return "◀▶"
         if not self.kind.is_of_edge:
@@ -67,7 +67,7 @@ class Trim:
         return "◀" if self.edge == "tail" else "▶"
 
     def arguments(self) -> tuple[str, dict[str, Any]]:
-        """The command that does it, and its arguments."""
+        """Return the command that does it, and its arguments."""
         given: dict[str, Any] = {"clip": self.clip, "by": self.by}
         if self.kind is Kind.TRIM:
             return ("cut.trim_out" if self.edge == "tail" else "cut.trim_in"), given
@@ -77,7 +77,7 @@ class Trim:
 
 
 def trimmed(cut: Cut, trim: Trim, bounds: MediaLength) -> Cut:
-    """The cut with it done. Raises Refused where it can't be."""
+    """Apply a trim to a cut. Raises Refused where it can't be."""
     if trim.kind is Kind.TRIM:
         plain = edits.trim_out if trim.edge == "tail" else edits.trim_in
         return plain(cut, trim.clip, trim.by, new_id=new_id, bounds=bounds)
@@ -88,8 +88,8 @@ def trimmed(cut: Cut, trim: Trim, bounds: MediaLength) -> Cut:
     return whole(cut, trim.clip, trim.by, new_id=new_id, bounds=bounds)
 
 
-def went(before: Placed, after: Placed, trim: Trim, rate: Fraction) -> int:
-    """How far it has really moved: media and neighbours may have stopped it."""
+def frames_moved(before: Placed, after: Placed, trim: Trim, rate: Fraction) -> int:
+    """Return how far a trim has really moved: media and neighbours may have stopped it."""
     if trim.kind is Kind.SLIP:
         speed = before.clip.effects.speed or Fraction(1)
         return round((after.clip.source_in - before.clip.source_in) * rate / speed)
@@ -100,12 +100,12 @@ def went(before: Placed, after: Placed, trim: Trim, rate: Fraction) -> int:
 
 
 def frame_of(placed: Placed, trim: Trim) -> int:
-    """The frame of the edge in hand, an end being exclusive; of a whole clip its first."""
+    """Return the frame of the edge being trimmed, an end being exclusive; of a whole clip its first."""
     return placed.end if trim.kind.is_of_edge and trim.edge == "tail" else placed.start
 
 
 def snapping_edges(placed: Placed, trim: Trim) -> tuple[int, ...]:
-    """The frames that snap as it is moved, with it in mind: its edge, or both of a clip that slides."""
+    """Return the frames that snap as a trim is moved: its edge, or both of a clip that slides."""
     if trim.kind is Kind.SLIP:
         return ()
     if trim.kind is Kind.SLIDE:
@@ -114,7 +114,7 @@ def snapping_edges(placed: Placed, trim: Trim) -> tuple[int, ...]:
 
 
 def neighbours(base: Layout, placed: Placed) -> tuple[Clip | None, Clip | None]:
-    """The clips that meet a clip at its head and at its tail; gaps are none."""
+    """Return the clips that meet a clip at its head and at its tail; gaps are none."""
     track = placed.clip.track
     beside = (base.at(track, placed.start - 1) if placed.start else None, base.at(track, placed.end))
     left, right = (
@@ -124,8 +124,8 @@ def neighbours(base: Layout, placed: Placed) -> tuple[Clip | None, Clip | None]:
     return left, right
 
 
-def told(base: Layout, trim: Trim, name_of: Callable[[Clip], str]) -> str:
-    """What is in hand, how far it went, and what gives way: `roll 3A │ 3B  −5 f`."""
+def trim_text(base: Layout, trim: Trim, name_of: Callable[[Clip], str]) -> str:
+    """Describe a trim: what is moved, how far, and what gives way: `roll 3A │ 3B  −5 f`."""
     placed = base.placed(trim.clip)
     name, left_right = name_of(placed.clip), neighbours(base, placed)
     left, right = (name_of(clip) if clip is not None else "" for clip in left_right)
@@ -144,6 +144,6 @@ def told(base: Layout, trim: Trim, name_of: Callable[[Clip], str]) -> str:
 
 
 def _after(base: Layout, placed: Placed) -> int:
-    """How many clips of the same track come after one."""
+    """Count the clips of the same track that come after one."""
     row = base.on(placed.clip.track)
     return len(row) - 1 - row.index(placed)

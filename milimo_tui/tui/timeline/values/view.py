@@ -29,19 +29,19 @@ class View:
 
     @property
     def end(self) -> int:
-        """The first frame right of the screen."""
+        """Return the first frame right of the screen."""
         return self.origin + self.width * self.zoom
 
     def cell(self, frame: int) -> int:
-        """The cell a frame falls into; may lie outside the screen."""
+        """Return the cell a frame falls into; it may lie outside the screen."""
         return (frame - self.origin) // self.zoom
 
     def eighth(self, frame: int) -> int:
-        """The place of a frame's leading edge in eighths of a cell, from the left of the screen."""
+        """Return the place of a frame's leading edge in eighths of a cell, from the left of the screen."""
         return (frame - self.origin) * 8 // self.zoom
 
     def cells_of(self, start: int, end: int) -> tuple[int, int]:
-        """The first and the last cell that frames [start, end) fall into."""
+        """Return the first and the last cell that frames [start, end) fall into."""
         first = self.cell(start)
         return first, max(first, self.cell(end - 1))
 
@@ -50,7 +50,7 @@ class View:
 
 
 def _origin(film: Film, zoom: int, width: int, origin: int) -> int:
-    """An origin on the grid of cells, inside the film."""
+    """Move an origin onto the grid of cells, inside the film."""
     last = max(0, film.frames - (width - 1) * zoom)
     return max(0, min(origin, -(-last // zoom) * zoom)) // zoom * zoom
 
@@ -78,7 +78,7 @@ def centre(view: View, film: Film) -> View:
 
 
 def zoom_to(view: View, film: Film, zoom: int) -> View:
-    """Another number of frames a cell; the playhead keeps its column where the film allows."""
+    """Change the frames a cell; the playhead keeps its column where the film allows."""
     zoom = max(ZOOMS[0], min(zoom, ZOOMS[-1]))
     column = max(0, min(view.cell(view.playhead), view.width - 1))
     origin = (view.playhead // zoom - column) * zoom
@@ -97,23 +97,23 @@ def zoom_out(view: View, film: Film, count: int = 1) -> View:
 
 
 def fit_zoom(frames: int, width: int) -> int:
-    """The smallest whole number of frames a cell at which that many frames fit in."""
+    """Return the smallest whole number of frames a cell at which that many frames fit in."""
     return max(1, -(-max(1, frames + 1) // max(1, width)))
 
 
 def zoom_fit(view: View, film: Film) -> View:
-    """The whole film on the screen."""
+    """Zoom to the whole film."""
     return replace(view, zoom=fit_zoom(film.frames, view.width), origin=0)
 
 
 def zoom_range(view: View, film: Film, start: int, end: int) -> View:
-    """A range on the screen, whole."""
+    """Zoom to a range, whole."""
     zoom = fit_zoom(end - start, view.width)
     return replace(view, zoom=zoom, origin=_origin(film, zoom, view.width, start))
 
 
 def resize(view: View, film: Film, width: int) -> View:
-    """Another width in cells: the playhead stays on the screen."""
+    """Change the width in cells: the playhead stays on the screen."""
     if width == view.width:
         return view
     wider = replace(view, width=max(1, width))
@@ -122,7 +122,7 @@ def resize(view: View, film: Film, width: int) -> View:
 
 
 def follow(view: View, film: Film) -> View:
-    """The same view on a film that changed: playhead, lane and origin stay inside it."""
+    """Fit the view to a film that changed: playhead, lane and origin stay inside it."""
     lane = max(0, min(view.lane, len(film.lanes) - 1))
     kept = replace(view, lane=lane, origin=_origin(film, view.zoom, view.width, view.origin))
     return seek(kept, film, view.playhead)
@@ -136,7 +136,7 @@ def move_lane(view: View, film: Film, count: int) -> View:
 
 
 def ruler_step(rate: Fraction, zoom: int, label_cells: int) -> int:
-    """Frames between two labels: a round number of frames or seconds, labels at least a cell apart."""
+    """Return the frames between two labels: a round number of frames or seconds, a cell apart at least."""
     base = nominal(rate)
     least = (label_cells + 2) * zoom
     in_second = [step for step in (1, 2, 5, 10, base // 2) if step and base % step == 0]
@@ -147,12 +147,12 @@ def ruler_step(rate: Fraction, zoom: int, label_cells: int) -> int:
 
 
 def column_frame(view: View, column: int) -> int:
-    """The first frame of a column."""
+    """Return the first frame of a column."""
     return view.origin + column * view.zoom
 
 
 def share(part: int, whole: int, cells: int) -> int:
-    """Where `part` of `whole` falls among that many cells (the minimap's column)."""
+    """Return where `part` of `whole` falls among that many cells (the minimap's column)."""
     if whole <= 0 or cells <= 0:
         return 0
     return max(0, min(cells - 1, half_up(Fraction(part * (cells - 1), whole))))

@@ -34,7 +34,7 @@ def wanted_of(
     shape: Fraction,
     folder: Path,
 ) -> Wanted | None:
-    """The moment of a file that a clip shows at its `head` or `tail`; None for a sound.
+    """Return the moment of a file that a clip shows at its `head` or `tail`; None for a sound.
 
     `begins` is the second of the file from which the clip counts; `rate` and `shape` (width by height) are
     the cut's, `folder` the project's.
@@ -53,7 +53,7 @@ class ClipPictures:
     """`of` gives a clip's strips: a new function when more has come, so that a cache of rows sees it."""
 
     def __init__(self, where: Callable[[Clip, str, int], Wanted | None], ask: Callable[[], None]) -> None:
-        """`where` tells what a clip shows at an end, so many rows high; `ask` has `fetch` run."""
+        """`where` gives what a clip shows at an end, so many rows high; `ask` has `fetch` run."""
         self._where, self._ask = where, ask
         self._strips: dict[Wanted, Sequence[Strip]] = {}
         self._missing: dict[Wanted, None] = {}
@@ -64,7 +64,7 @@ class ClipPictures:
         self.of: Callable[[Clip, str, int], Sequence[Strip]] = partial(self._of)
 
     def _of(self, clip: Clip, end: str, rows: int) -> Sequence[Strip]:
-        """What is there of a clip's `head` or `tail`; it is asked for where it is not."""
+        """Return what is there of a clip's `head` or `tail`; ask for it where it is not."""
         wanted = self._where(clip, end, rows)
         if wanted is None:
             return ()

@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from milimo_tui.cut.values.cut import SourceKind, Track, TrackKind
-from milimo_tui.tui.timeline.values.clip_style import Face, State
+from milimo_tui.tui.timeline.values.clip_style import ClipStyle, State
 from milimo_tui.tui.timeline.values.model import Lane, Span
 from milimo_tui.tui.timeline.values.view import column_frame
 from milimo_tui.tui.timeline.widgets.row_layout import HEAD, Line, Part
@@ -20,7 +20,7 @@ from milimo_tui.tui.widgets.waveform import columns
 from milimo_tui.tui.widgets.waveform import rows as wave_rows
 
 if TYPE_CHECKING:
-    from milimo_tui.tui.timeline.widgets.drawing import Sight
+    from milimo_tui.tui.timeline.widgets.drawing import TimelineContent
 
 LEAST_WORDS = 4  # cells of words worth showing beside signs
 MORE_BEFORE, MORE_AFTER = "‹", "›"  # the source goes on there
@@ -28,7 +28,7 @@ STEM = "│"
 
 
 def track_flags(track: Track) -> str:
-    """Muted, solo, locked, hidden, sync-locked as letters, as `T m s l h` set them."""
+    """Return muted, solo, locked, hidden, sync-locked as letters, as `T m s l h` set them."""
     flags = (
         ("m", track.muted),
         ("s", track.solo),
@@ -39,25 +39,27 @@ def track_flags(track: Track) -> str:
     return "".join(letter for letter, on in flags if on)
 
 
-def draw_lane(sight: Sight, line: Line, width: int) -> Row:
-    """A lane's row, its head included."""
-    lane = sight.film.lanes[line.lane]
+def draw_lane(content: TimelineContent, line: Line, width: int) -> Row:
+    """Draw a row of a lane, its head included."""
+    lane = content.film.lanes[line.lane]
     row = Row(width, "muted" if lane.track.hidden or lane.track.muted else "text")
     if line.part is Part.TITLE:
-        _head(row, lane.track, current=line.lane == sight.view.lane)
-    view, cells = sight.view, width - HEAD
+        _head(row, lane.track, current=line.lane == content.view.lane)
+    view, cells = content.view, width - HEAD
     spans = lane.between(view.origin, column_frame(view, cells))
     if len(spans) > cells:
-        _dense(sight, lane, row, cells, line)
+        _dense(content, lane, row, cells, line)
     else:
-        drawing = _Clips(sight, lane, row, line, cells, sight.rows_of(line.lane), _joins(sight, lane, spans))
+        drawing = _Clips(
+            content, lane, row, line, cells, content.rows_of(line.lane), _joins(content, lane, spans)
+        )
         for span in spans:
             drawing.clip(span)
         if line.part is Part.TITLE:
             for join in drawing.joins:
                 drawing.join(join)
-        draw_stems(sight, line, row, cells)
-    _chosen(sight, line, row, cells)
+        draw_stems(content, line, row, cells)
+    _chosen(content, line, row, cells)
     return row
 
 
@@ -67,11 +69,11 @@ def _head(row: Row, track: Track, *, current: bool) -> None:
     row.put(1 + min(3, len(track.name)), track_flags(track), "stale", limit=HEAD)
 
 
-def _chosen(sight: Sight, line: Line, row: Row, cells: int) -> None:
-    """The ground of what is selected, on the lanes it is selected on."""
-    if sight.picked is None or not sight.is_picked(line.lane):
+def _chosen(content: TimelineContent, line: Line, row: Row, cells: int) -> None:
+    """Draw the ground of what is selected, on the lanes it is selected on."""
+    if content.picked is None or not content.is_picked(line.lane):
         return
-    first, last = sight.view.cells_of(*sight.picked)
+    first, last = content.view.cells_of(*content.picked)
     row.fill(HEAD + max(0, first), HEAD + min(cells, last + 1), ground="chosen")
 
 
@@ -79,7 +81,7 @@ def _chosen(sight: Sight, line: Line, row: Row, cells: int) -> None:
 class _Clips:
     """One row of a lane being drawn; `occupied` is the first free cell so far."""
 
-    sight: Sight
+    content: TimelineContent
     lane: Lane
     row: Row
     line: Line
@@ -90,17 +92,17 @@ class _Clips:
 
     @property
     def current(self) -> bool:
-        return self.line.lane == self.sight.view.lane
+        return self.line.lane == self.content.view.lane
 
     def clip(self, span: Span) -> None:
-        """A clip's edges and ground, and what is between them."""
-        view, row, cells = self.sight.view, self.row, self.cells
+        """Draw a clip's edges and ground, and what is between them."""
+        view, row, cells = self.content.view, self.row, self.cells
         start, end = view.eighth(span.start), view.eighth(span.end)
         first = max(0, -(-start // 8))
         last_eighth = cells * 8 if end > cells * 8 else end - 1  # an eighth of ground parts neighbours
         last, rest = divmod(last_eighth, 8)
-        face = self.sight.faces.of(span.clip)
-        if face.gap:
+        clip_style = self.content.clip_styles.of(span.clip)
+        if clip_style.gap:
             row.fill(HEAD + first, HEAD + last + (rest > 3), "╌", "rule")
             self.occupied = max(self.occupied, last + 1)
             return
@@ -116,24 +118,24 @@ class _Clips:
         if rest:
             row.fill(HEAD + last, HEAD + last + 1, LEFT_EIGHTHS[rest], f"{ground} edge")
         if last > first:
-            self._inside(span, face, first, last)
+            self._inside(span, clip_style, first, last)
         self.occupied = last + (rest > 0)
 
     def _ground(self, span: Span) -> str:
-        if self.current and span.start <= self.sight.view.playhead < span.end:
+        if self.current and span.start <= self.content.view.playhead < span.end:
             return "current"
         return "sound" if self.lane.track.kind is TrackKind.AUDIO else "clip"
 
-    def _inside(self, span: Span, face: Face, first: int, last: int) -> None:
-        """What the row shows of the clip: cells [first, last)."""
+    def _inside(self, span: Span, clip_style: ClipStyle, first: int, last: int) -> None:
+        """Draw what the row shows of the clip: cells [first, last)."""
         match self.line.part:
             case Part.TITLE:
-                self._title(span, face, first, last)
+                self._title(span, clip_style, first, last)
             case Part.WORDS:
-                self._words(face, first, last)
+                self._words(clip_style, first, last)
             case Part.WAVE:
                 if not self._wave(span, first, last) and self.line.rows == 1 and self._is_second:
-                    self._words(face, first, last)
+                    self._words(clip_style, first, last)
             case Part.PICTURE:
                 self._pictures(span, first, last)
             case Part.KEYS:
@@ -141,17 +143,17 @@ class _Clips:
 
     @property
     def _is_second(self) -> bool:
-        """Whether the sound's row is the only one under the title, so that words have no other."""
+        """Return whether the sound's row is the only one under the title, so that words have no other."""
         return self.rows == 2
 
-    def _words(self, face: Face, first: int, last: int) -> None:
-        if face.line and last - first > 3:
-            self.row.put(HEAD + first + 1, face.line, "quiet", limit=HEAD + last - 1)
+    def _words(self, clip_style: ClipStyle, first: int, last: int) -> None:
+        if clip_style.line and last - first > 3:
+            self.row.put(HEAD + first + 1, clip_style.line, "quiet", limit=HEAD + last - 1)
 
     # -- the title ---------------------------------------------------------------------------------
 
-    def _title(self, span: Span, face: Face, first: int, last: int) -> None:
-        """Name, state and signs beside what joins it; in a lane of one row with sound, over its wave."""
+    def _title(self, span: Span, clip_style: ClipStyle, first: int, last: int) -> None:
+        """Draw name, state and signs; in a lane of one row with sound, over its wave."""
         for join in self.joins:
             if join.right == span.clip.id:
                 first = max(first, join.last + 1)
@@ -160,33 +162,33 @@ class _Clips:
         lone_sound = self.rows == 1 and self.lane.track.kind is TrackKind.AUDIO
         if lone_sound and self._wave(span, first, last):
             if last - first > 8:
-                self.row.put(HEAD + first + 1, f" {face.name} ", "text", limit=HEAD + last)
+                self.row.put(HEAD + first + 1, f" {clip_style.name} ", "text", limit=HEAD + last)
             return
-        _title(self.row, face, first, last)
+        _title(self.row, clip_style, first, last)
         if last - first < 8:
             return
         if span.clip.anchor is not None:
             above = self.lane.track.kind is TrackKind.VIDEO
             self.row.put(HEAD + first, "└" if above else "┌", "quiet")
-        before, after = self.sight.faces.handles(span.clip, self.sight.film.rate)
-        if before and span.clip.anchor is None and self.sight.view.eighth(span.start) >= 0:
+        before, after = self.content.clip_styles.handles(span.clip, self.content.film.rate)
+        if before and span.clip.anchor is None and self.content.view.eighth(span.start) >= 0:
             self.row.put(HEAD + first, MORE_BEFORE, "quiet")
-        if after and span.end <= column_frame(self.sight.view, self.cells):
+        if after and span.end <= column_frame(self.content.view, self.cells):
             self.row.put(HEAD + last - 1, MORE_AFTER, "quiet")
 
     # -- sound, pictures, keys -----------------------------------------------------------------------
 
     def _wave(self, span: Span, first: int, last: int) -> bool:
-        """A clip's sound as blocks, at its speed; False where its peaks are not known."""
+        """Draw a clip's sound as blocks, at its speed; return False where its peaks are not known."""
         has_sound = self.lane.track.magnetic or self.lane.track.kind is TrackKind.AUDIO
-        peaks = self.sight.peaks(span.clip) if has_sound else None
+        peaks = self.content.peaks(span.clip) if has_sound else None
         if peaks is None:
             return False
-        view, clip = self.sight.view, span.clip
+        view, clip = self.content.view, span.clip
         levels = columns(
             peaks,
-            source_in=self.sight.faces.head_of(clip) + clip.source_in,
-            rate=self.sight.film.rate,
+            source_in=self.content.clip_styles.head_of(clip) + clip.source_in,
+            rate=self.content.film.rate,
             offset=column_frame(view, first) - span.start,
             zoom=view.zoom,
             cells=last - first,
@@ -199,39 +201,39 @@ class _Clips:
         return True
 
     def _pictures(self, span: Span, first: int, last: int) -> None:
-        """The clip's first frame, and where there is room its last one, as far as they are there."""
+        """Draw the clip's first frame, and where there is room its last one, as far as they are there."""
         for end in ("head", "tail"):
-            strips = self.sight.pictures(span.clip, end, self.line.rows)
+            strips = self.content.pictures(span.clip, end, self.line.rows)
             if self.line.row >= len(strips):
                 continue
             strip = strips[self.line.row]
             room = last - first - 2
             if strip.cell_length > room or (end == "tail" and 2 * strip.cell_length + 1 > room):
                 return
-            hidden = self.sight.view.eighth(span.start) < 0 if end == "head" else span.end > self._end
+            hidden = self.content.view.eighth(span.start) < 0 if end == "head" else span.end > self._end
             if not hidden:
                 at = first + 1 if end == "head" else last - 1 - strip.cell_length
                 self.row.lay(HEAD + at, strip)
 
     @property
     def _end(self) -> int:
-        return column_frame(self.sight.view, self.cells)
+        return column_frame(self.content.view, self.cells)
 
     def _keys(self, span: Span, first: int, last: int) -> None:
-        """Where the clip's numbers have their keys."""
+        """Draw the keys of the clip's numbers."""
         curves = [curve for _, curve in span.clip.effects.curves if len(curve) > 1]
         if not curves:
             return
         self.row.fill(HEAD + first, HEAD + last, "┈", "rule")
         for frame in {key.frame for curve in curves for key in curve if 0 <= key.frame < span.clip.frames}:
-            cell = self.sight.view.cell(span.start + frame)
+            cell = self.content.view.cell(span.start + frame)
             if first <= cell < last:
                 self.row.put(HEAD + cell, "◆", "accent")
 
     # -- joins ----------------------------------------------------------------------------------------
 
     def join(self, join: _Join) -> None:
-        """Over the edit between two clips that meet in a transition: as wide as it is long."""
+        """Draw a transition over the edit between two clips: as wide as it is long."""
         if join.last - join.first >= 2:
             start, end = max(0, join.first), min(self.cells, join.last + 1)
             self.row.fill(HEAD + start, HEAD + end, " ", "text", "join")
@@ -251,8 +253,8 @@ class _Join:
     kind: str
 
 
-def _joins(sight: Sight, lane: Lane, spans: Sequence[Span]) -> tuple[_Join, ...]:
-    """The transitions between clips that are on the screen."""
+def _joins(content: TimelineContent, lane: Lane, spans: Sequence[Span]) -> tuple[_Join, ...]:
+    """List the transitions between clips that are on the screen."""
     if not lane.dissolves:
         return ()
     out = []
@@ -260,9 +262,9 @@ def _joins(sight: Sight, lane: Lane, spans: Sequence[Span]) -> tuple[_Join, ...]
         found = lane.dissolves.get((left.clip.id, right.clip.id))
         if found is not None:
             start = right.start - found.frames // 2
-            first, last = sight.view.cells_of(start, start + found.frames)
+            first, last = content.view.cells_of(start, start + found.frames)
             if last - first < 2:
-                last = sight.view.cell(right.start)
+                last = content.view.cell(right.start)
                 first = last - 1
             out.append(_Join(left.clip.id, right.clip.id, first, last, found.kind))
     return tuple(out)
@@ -271,36 +273,40 @@ def _joins(sight: Sight, lane: Lane, spans: Sequence[Span]) -> tuple[_Join, ...]
 JOINS = {"dissolve": "╲╱", "dip": "╲╱", "wipe": "▏▸", "push": "▸▸"}
 
 
-def _title(row: Row, face: Face, first: int, last: int) -> None:
-    """Name, then at the right state and signs as far as there is room, words between."""
+def _title(row: Row, clip_style: ClipStyle, first: int, last: int) -> None:
+    """Draw the name, then at the right state and signs as far as there is room, words between."""
     room = last - first
-    glyph, colour = face.state.glyph.strip(), face.state.colour
-    if room < len(face.name):
+    glyph, colour = clip_style.state.glyph.strip(), clip_style.state.colour
+    if room < len(clip_style.name):
         if glyph:
             row.put(HEAD + first, glyph, colour, bold=True)
         return
     begin, end = HEAD + first + (room > 4), HEAD + last
-    at = row.put(begin, face.name, "text", bold=True, limit=end)
-    if face.state is State.WORKING and end - at > 4:
-        _progress(row, face, at + 1, end)
+    at = row.put(begin, clip_style.name, "text", bold=True, limit=end)
+    if clip_style.state is State.WORKING and end - at > 4:
+        _progress(row, clip_style, at + 1, end)
         return
     if glyph and end - at >= 2:
-        mark = f"{glyph}{face.take}" if face.take and end - at > 3 + len(str(face.take)) else glyph
+        mark = (
+            f"{glyph}{clip_style.take}"
+            if clip_style.take and end - at > 3 + len(str(clip_style.take))
+            else glyph
+        )
         end -= len(mark) + (end - at > 3)
         row.put(end, mark, colour, bold=True)
         end -= 1
-    for sign in face.signs:
-        if end - at > len(sign) + 1 + (LEAST_WORDS if face.words else 0):
+    for sign in clip_style.signs:
+        if end - at > len(sign) + 1 + (LEAST_WORDS if clip_style.words else 0):
             end -= len(sign)
             row.put(end, sign, "quiet")
             end -= 1
-    if face.words and end - at > 3 - (not face.signs):
-        row.put(at + 1, face.words, "text", limit=end)
+    if clip_style.words and end - at > 3 - (not clip_style.signs):
+        row.put(at + 1, clip_style.words, "text", limit=end)
 
 
-def _progress(row: Row, face: Face, begin: int, end: int) -> None:
-    """`▒▒▒▒░░ 62 %` in what is left of a clip that is being made."""
-    done = face.progress or 0.0
+def _progress(row: Row, clip_style: ClipStyle, begin: int, end: int) -> None:
+    """Draw `▒▒▒▒░░ 62 %` in what is left of a clip that is being made."""
+    done = clip_style.progress or 0.0
     number = f" {done * 100:.0f} %" if end - begin >= 9 else ""
     cells = end - begin - len(number) - 1
     if cells > 0:
@@ -308,29 +314,29 @@ def _progress(row: Row, face: Face, begin: int, end: int) -> None:
     row.put(begin + max(0, cells), number, "working", limit=end)
 
 
-def draw_stems(sight: Sight, line: Line, row: Row, cells: int) -> None:
-    """The stems of connected clips that pass this row on their way to V1, where nothing else is drawn."""
-    if not sight.film.is_connected:
+def draw_stems(content: TimelineContent, line: Line, row: Row, cells: int) -> None:
+    """Draw the stems of connected clips that pass this row on their way to V1, where it is free."""
+    if not content.film.is_connected:
         return
-    main, view = sight.film.main_lane(), sight.view
+    main, view = content.film.main_lane(), content.view
     above = line.lane <= main
-    farther = range(line.lane) if above else range(line.lane + 1, len(sight.film.lanes))
+    farther = range(line.lane) if above else range(line.lane + 1, len(content.film.lanes))
     for index in farther:
         if (index < main) is not above:
             continue
-        for span in sight.film.lanes[index].between(view.origin, column_frame(view, cells)):
+        for span in content.film.lanes[index].between(view.origin, column_frame(view, cells)):
             cell = view.cell(span.start)
             if span.clip.anchor is not None and 0 <= cell < cells and row.is_free(HEAD + cell):
                 row.put(HEAD + cell, STEM, "quiet")
 
 
-def _dense(sight: Sight, lane: Lane, row: Row, cells: int, line: Line) -> None:
-    """More clips than cells: one glance a cell, at the clip under its first frame."""
-    view = sight.view
+def _dense(content: TimelineContent, lane: Lane, row: Row, cells: int, line: Line) -> None:
+    """Draw a lane of more clips than cells: in each cell the clip under its first frame."""
+    view = content.view
     for cell in range(cells):
         span = lane.at(column_frame(view, cell))
         if span is None or span.clip.source.kind is SourceKind.GAP:
             continue
-        state = sight.faces.of(span.clip).state if line.part is Part.TITLE else State.PLAIN
+        state = content.clip_styles.of(span.clip).state if line.part is Part.TITLE else State.PLAIN
         sign, ink = ("▏", "rule") if state in (State.PICKED, State.PLAIN) else (state.glyph, state.colour)
         row.put(HEAD + cell, sign, ink, "clip")

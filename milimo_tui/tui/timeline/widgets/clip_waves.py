@@ -1,6 +1,6 @@
 """The waveforms on the timeline's clips: which file each clip sounds from, and what is known of those files.
 
-Measures nothing: it says what is missing, and is told.
+Measures nothing: it says what is missing, and is given the peaks.
 """
 
 from __future__ import annotations
@@ -25,14 +25,14 @@ class ClipWaves:
         self.of: Callable[[Clip], Peaks | None] = no_peaks
 
     def follow(self, plan: Plan | None) -> list[str]:
-        """Take in what sounds now; the files that were not measured yet, in the order they sound."""
+        """Take in what sounds now; return the files not measured yet, in the order they sound."""
         sounds = plan.sounds if plan is not None else ()
         self._file_of = {sound.clip: sound.media.path for sound in sounds if sound.media.path}
         self._turn()
         return [path for path in dict.fromkeys(self._file_of.values()) if path not in self._peaks]
 
     def know(self, path: str, peaks: Peaks | None) -> None:
-        """A file was measured."""
+        """Take in the peaks of a file that was measured."""
         self._peaks[path] = peaks
         self._turn()
 

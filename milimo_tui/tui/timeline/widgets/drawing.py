@@ -13,7 +13,7 @@ from textual.strip import Strip
 
 from milimo_tui.core.time import nominal, timecode
 from milimo_tui.cut.values.cut import Clip, Marker
-from milimo_tui.tui.timeline.values.clip_style import Faces
+from milimo_tui.tui.timeline.values.clip_style import ClipStyles
 from milimo_tui.tui.timeline.values.model import Film
 from milimo_tui.tui.timeline.values.view import View, ruler_step
 from milimo_tui.tui.timeline.widgets.clip_rows import draw_lane, draw_stems
@@ -39,7 +39,7 @@ def no_pictures(clip: Clip, end: str, rows: int) -> Sequence[Strip]:
 
 @dataclass(frozen=True, slots=True)
 class TrimEdge:
-    """The edge in hand in TRIM: its frame, and what the trim does, for the sign that marks it."""
+    """The edge being trimmed: its frame, and what the trim does, for the sign that marks it."""
 
     lane: int
     frame: int
@@ -47,7 +47,7 @@ class TrimEdge:
 
 
 @dataclass(frozen=True)
-class Sight:
+class TimelineContent:
     """Everything the rows are drawn from.
 
     `picked` is a range under an operator or a visual selection, on `picked_lanes` (none: on the lane in
@@ -57,7 +57,7 @@ class Sight:
 
     film: Film = field(default_factory=Film)
     view: View = field(default_factory=View)
-    faces: Faces = field(default_factory=Faces)
+    clip_styles: ClipStyles = field(default_factory=ClipStyles)
     peaks: Callable[[Clip], Peaks | None] = no_peaks
     picked: tuple[int, int] | None = None
     trim: TrimEdge | None = None
@@ -69,23 +69,23 @@ class Sight:
         return lane in (self.picked_lanes or (self.view.lane,))
 
     def rows_of(self, lane: int) -> int:
-        """How many rows a lane has."""
+        """Return how many rows a lane has."""
         return sum(1 for line in self.lines if line.lane == lane and line.kind is Kind.LANE) or 1
 
 
-def draw(sight: Sight, line: Line, width: int) -> Row:
-    """One row of the widget, without the playhead (that is laid over the cached row)."""
+def draw(content: TimelineContent, line: Line, width: int) -> Row:
+    """Draw one row of the widget, without the playhead (that is laid over the cached row)."""
     if line.kind is Kind.RULER:
-        return _ruler(sight, width)
+        return _ruler(content, width)
     if line.kind is Kind.FLAGS:
-        return _flags(sight, width)
+        return _flags(content, width)
     if line.kind is Kind.MAP:
-        return draw_map(sight.film, sight.view, sight.faces, width)
+        return draw_map(content.film, content.view, content.clip_styles, width)
     if line.kind is Kind.LANE:
-        return draw_lane(sight, line, width)
+        return draw_lane(content, line, width)
     row = Row(width)
     if line.kind is Kind.STEMS:
-        draw_stems(sight, line, row, width - HEAD)
+        draw_stems(content, line, row, width - HEAD)
     return row
 
 
@@ -93,7 +93,7 @@ def draw(sight: Sight, line: Line, width: int) -> Row:
 
 
 def short_timecode(frame: int, rate: Fraction, *, frames: bool, hours: bool) -> str:
-    """`MM:SS`, with hours and frames where asked: the ruler's labels."""
+    """Format a label of the ruler: `MM:SS`, with hours and frames where asked."""
     text = timecode(frame, rate)
     head = text if frames else text[: -1 - len(text.replace(";", ":").rpartition(":")[2])]
     return head if hours else head[3:]
@@ -121,8 +121,8 @@ def scale_of(film: Film, view: View) -> Scale:
     return Scale(max(nominal(film.rate), ruler_step(film.rate, view.zoom, short)), False, hours)
 
 
-def _ruler(sight: Sight, width: int) -> Row:
-    row, film, view = Row(width, "muted"), sight.film, sight.view
+def _ruler(content: TimelineContent, width: int) -> Row:
+    row, film, view = Row(width, "muted"), content.film, content.view
     scale = scale_of(film, view)
     for frame in range(-(-view.origin // scale.step) * scale.step, view.end, scale.step):
         label, column = scale.label(frame, film.rate), HEAD + view.cell(frame)
@@ -131,26 +131,26 @@ def _ruler(sight: Sight, width: int) -> Row:
     return row
 
 
-def _flags(sight: Sight, width: int) -> Row:
-    row, film, view = Row(width, "rule"), sight.film, sight.view
+def _flags(content: TimelineContent, width: int) -> Row:
+    row, film, view = Row(width, "rule"), content.film, content.view
     cells, step = width - HEAD, scale_of(film, view).step
     for frame in range(-(-view.origin // step) * step, view.end, step):
         row.put(HEAD + view.cell(frame), "╷", "rule")
     if film.marked:
         _span_sign(row, view, film.marked, "[━]", "text", cells)
-    if sight.picked:
-        _span_sign(row, view, sight.picked, "╞═╡", "accent", cells)
+    if content.picked:
+        _span_sign(row, view, content.picked, "╞═╡", "accent", cells)
     for marker in film.markers:
         if view.shows(marker.frame):
             ink = MARKER_INKS.get(marker.colour, "text" if marker.name else "stale")
             row.put(HEAD + view.cell(marker.frame), marker_sign(marker), ink, bold=True)
-    if sight.trim and view.shows(sight.trim.frame):
-        row.put(HEAD + view.cell(sight.trim.frame), sight.trim.sign, "accent", bold=True)
+    if content.trim and view.shows(content.trim.frame):
+        row.put(HEAD + view.cell(content.trim.frame), content.trim.sign, "accent", bold=True)
     return row
 
 
 def marker_sign(marker: Marker) -> str:
-    """A named mark is its letter; a line that outgrew its clip, a note, a plain marker each their shape."""
+    """Return a marker's sign: a named mark's letter; a shape for each other kind."""
     if marker.name:
         return marker.name[:1]
     if marker.done:
@@ -159,7 +159,7 @@ def marker_sign(marker: Marker) -> str:
 
 
 def _span_sign(row: Row, view: View, span: tuple[int, int], signs: str, ink: str, cells: int) -> None:
-    """`[━━━]` over the cells of a range; an end off the screen has no bracket."""
+    """Draw `[━━━]` over the cells of a range; an end off the screen has no bracket."""
     first, last = view.cells_of(*span)
     row.fill(HEAD + max(0, first), HEAD + min(last + 1, cells), signs[1], ink)
     if 0 <= first < cells:

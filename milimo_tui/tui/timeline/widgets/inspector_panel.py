@@ -23,7 +23,7 @@ from milimo_tui.tui.widgets.host import host_of
 from milimo_tui.tui.widgets.text import cut, line
 
 if TYPE_CHECKING:
-    from milimo_tui.tui.keys.key_parser import Stroke
+    from milimo_tui.tui.keys.key_parser import KeyCommand
 
 LABEL = 13  # cells of a setting's name
 FACT = 9  # of a fact's
@@ -56,7 +56,7 @@ class Inspector(Widget, can_focus=True):
         return self.entries[self.cursor].key if 0 <= self.cursor < len(self.entries) else ""
 
     def show(self, entries: Sequence[Entry]) -> None:
-        """Other lines; the cursor stays on the same setting, else near where it was."""
+        """Replace the lines; the cursor stays on the same setting, else near where it was."""
         if tuple(entries) == self.entries:
             return
         wanted, before, stood = self.key, self.entries, (self.cursor, self._top)
@@ -73,7 +73,7 @@ class Inspector(Widget, can_focus=True):
                 self.refresh(Region(0, y, self.size.width, 1))
 
     def enter(self) -> bool:
-        """Put the cursor on the first line that can be changed, or back where it was. False without one."""
+        """Put the cursor where it was, or on the first line that can be changed; return False without one."""
         if not 0 <= self.cursor < len(self.entries) or not self.key:
             self._move_to(self._near(max(0, self.cursor)))
         if self.cursor - PINNED >= self._top + max(1, self.size.height - PINNED) // 2:
@@ -86,7 +86,7 @@ class Inspector(Widget, can_focus=True):
                 self._move_to(index)
 
     def find(self, words: str, step: int) -> bool:
-        """The next line whose name holds the words."""
+        """Go to the next line whose name holds the words; return whether there is one."""
         low = words.casefold()
         places = [index for index, entry in enumerate(self.entries) if entry.key]
         behind = [index for index in places if (index - self.cursor) * step > 0][::step]
@@ -108,7 +108,7 @@ class Inspector(Widget, can_focus=True):
         self.refresh()
 
     def _place(self, index: int) -> None:
-        """The cursor on a line, and that line on the screen."""
+        """Put the cursor on a line, and that line on the screen."""
         self.cursor = index
         room = max(1, self.size.height - PINNED)
         if index >= 0:
@@ -126,32 +126,32 @@ class Inspector(Widget, can_focus=True):
             at = keyed.index(self.cursor) if self.cursor in keyed else 0
             self._move_to(keyed[max(0, min(at + count, len(keyed) - 1))])
 
-    def act_down(self, stroke: Stroke) -> None:
-        self._walk(stroke.times)
+    def act_down(self, key_command: KeyCommand) -> None:
+        self._walk(key_command.times)
 
-    def act_up(self, stroke: Stroke) -> None:
-        self._walk(-stroke.times)
+    def act_up(self, key_command: KeyCommand) -> None:
+        self._walk(-key_command.times)
 
-    def act_first(self, stroke: Stroke) -> None:
+    def act_first(self, key_command: KeyCommand) -> None:
         self._walk(-len(self.entries))
 
-    def act_last(self, stroke: Stroke) -> None:
+    def act_last(self, key_command: KeyCommand) -> None:
         self._walk(len(self.entries))
 
-    def act_page_down(self, stroke: Stroke) -> None:
+    def act_page_down(self, key_command: KeyCommand) -> None:
         self._walk(max(1, self.size.height // 2))
 
-    def act_page_up(self, stroke: Stroke) -> None:
+    def act_page_up(self, key_command: KeyCommand) -> None:
         self._walk(-max(1, self.size.height // 2))
 
-    def act_section_on(self, stroke: Stroke) -> None:
-        for _ in range(stroke.times):
+    def act_section_on(self, key_command: KeyCommand) -> None:
+        for _ in range(key_command.times):
             later = [at for at, entry in enumerate(self.entries) if entry.heading and at > self.cursor]
             if later:
                 self._move_to(self._near(later[0] + 1))
 
-    def act_section_back(self, stroke: Stroke) -> None:
-        for _ in range(stroke.times):
+    def act_section_back(self, key_command: KeyCommand) -> None:
+        for _ in range(key_command.times):
             earlier = [at for at, entry in enumerate(self.entries) if entry.heading and at < self.cursor - 1]
             if earlier:
                 self._move_to(self._near(earlier[-1] + 1))
@@ -205,7 +205,7 @@ class Inspector(Widget, can_focus=True):
 
 
 def draw(entry: Entry, width: int, ink: Ink, *, lit: bool) -> Text:
-    """One line: a heading over a thin rule, a fact, or a setting with its number right-aligned."""
+    """Draw one line: a heading over a thin rule, a fact, or a setting with its number right-aligned."""
     if entry.heading:
         rule = RULE * max(0, width - len(entry.label) - 3)
         return cut(line("  ", (entry.label, ink.muted), " ", (rule, ink.line)), width)
@@ -227,7 +227,7 @@ def draw(entry: Entry, width: int, ink: Ink, *, lit: bool) -> Text:
 
 
 def _words(entry: Entry) -> str:
-    """A number ends on its column, its unit behind it; words begin with their line."""
+    """Align a line's words: a number ends on its column, its unit behind it; words begin with their line."""
     if not entry.number:
         return entry.words
     number, gap, unit = entry.words.partition(" ")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from milimo_tui.tui.timeline.values.clip_style import Faces, State
+from milimo_tui.tui.timeline.values.clip_style import ClipStyles, State
 from milimo_tui.tui.timeline.values.model import Film
 from milimo_tui.tui.timeline.values.view import View, share
 from milimo_tui.tui.timeline.widgets.row_layout import HEAD
@@ -17,7 +17,7 @@ CAPTION = "  whole film"
 
 
 def map_cells(width: int) -> int:
-    """How many cells of a row stand for the film."""
+    """Return how many cells of a row stand for the film."""
     return max(1, width - HEAD - len(_caption(width)) - 1)
 
 
@@ -25,12 +25,12 @@ def _caption(width: int) -> str:
     return CAPTION if width >= 60 else ""
 
 
-def draw_map(film: Film, view: View, faces: Faces, width: int) -> Row:
+def draw_map(film: Film, view: View, clip_styles: ClipStyles, width: int) -> Row:
     row, cells = Row(width, "rule"), map_cells(width)
     left, right = (share(frame, film.frames, cells) for frame in (view.origin, min(view.end, film.frames)))
     row.fill(HEAD, HEAD + cells, "─", "rule")
     row.fill(HEAD + left, HEAD + right + 1, "━", "muted")
-    for cell, state in _states(_Key(film, faces), cells):
+    for cell, state in _states(_Key(film, clip_styles), cells):
         inside = left <= cell <= right
         if state is State.EMPTY:
             row.put(HEAD + cell, "╍" if inside else "╌", "muted" if inside else "rule")
@@ -46,26 +46,26 @@ def draw_map(film: Film, view: View, faces: Faces, width: int) -> Row:
 
 
 def map_playhead(film: Film, view: View, width: int) -> int:
-    """The cell of the row that the playhead is on; −1 in an empty film."""
+    """Return the cell of the row that the playhead is on; −1 in an empty film."""
     return HEAD + share(view.playhead, film.frames, map_cells(width)) if film.frames else -1
 
 
 class _Key:
-    """Film and faces told apart by identity: both are values that never change."""
+    """Film and clip styles compared by identity: both are values that never change."""
 
-    def __init__(self, film: Film, faces: Faces) -> None:
-        self.film, self.faces = film, faces
+    def __init__(self, film: Film, clip_styles: ClipStyles) -> None:
+        self.film, self.clip_styles = film, clip_styles
 
     def __hash__(self) -> int:
-        return hash((id(self.film), id(self.faces)))
+        return hash((id(self.film), id(self.clip_styles)))
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Key) and self.film is other.film and self.faces is other.faces
+        return isinstance(other, _Key) and self.film is other.film and self.clip_styles is other.clip_styles
 
 
 @lru_cache(maxsize=1)
 def _states(key: _Key, cells: int) -> tuple[tuple[int, State], ...]:
-    """The cells whose clip has something to tell, with its state; looked up once a film."""
+    """Return the cells whose clip has a state to show, with it; looked up once a film."""
     film = key.film
     main = film.lane(film.main_lane())
     if main is None or not film.frames:
@@ -73,7 +73,7 @@ def _states(key: _Key, cells: int) -> tuple[tuple[int, State], ...]:
     found = []
     for cell in range(cells):
         span = main.at(film.frames * cell // cells)
-        state = key.faces.of(span.clip).state if span is not None else State.PLAIN
+        state = key.clip_styles.of(span.clip).state if span is not None else State.PLAIN
         if state not in (State.PICKED, State.PLAIN):
             found.append((cell, state))
     return tuple(found)

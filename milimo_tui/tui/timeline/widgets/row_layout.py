@@ -95,7 +95,7 @@ def _lanes_shown(film: Film, room: int, current: int) -> list[int]:
 
 
 def _counts(film: Film, lanes: list[int], spare: int, *, pictures: bool) -> dict[int, int]:
-    """Rows of each lane: one, and then in turn where they tell most."""
+    """Share spare rows among lanes: one each, and then in turn where they tell most."""
     main = film.main_lane()
     counts = dict.fromkeys(lanes, 1)
     full = [lane for lane in lanes if film.lanes[lane].spans and lane != main]
@@ -117,7 +117,7 @@ def _counts(film: Film, lanes: list[int], spare: int, *, pictures: bool) -> dict
 
 
 def _most(lane: Lane, *, is_main: bool, pictures: bool) -> int:
-    """The rows that a lane has a use for."""
+    """Return the rows that a lane has a use for."""
     keys = int(lane.keyed)
     if lane.track.kind is TrackKind.AUDIO:
         return 1 + keys + MOST_WAVE
@@ -127,7 +127,7 @@ def _most(lane: Lane, *, is_main: bool, pictures: bool) -> int:
 
 
 def _parts(lane: Lane, index: int, count: int, *, is_main: bool, pictures: bool) -> list[Line]:
-    """The rows of a lane from the top."""
+    """List the rows of a lane from the top."""
 
     def rows(part: Part, number: int) -> list[Line]:
         return [Line(Kind.LANE, index, part, row, number) for row in range(number)]
@@ -152,7 +152,7 @@ def _parts(lane: Lane, index: int, count: int, *, is_main: bool, pictures: bool)
 
 
 def _pictures_or_words(rows: _Rows, left: int, *, pictures: bool) -> list[Line]:
-    """Words where there is one row, pictures where there are several; a picture of one row tells nothing."""
+    """Choose words where there is one row, pictures where there are several."""
     out: list[Line] = [] if pictures and left == 2 else rows(Part.WORDS, min(1, left))
     if pictures and left >= 2:
         out = [*rows(Part.PICTURE, left - len(out)), *out]
@@ -160,7 +160,7 @@ def _pictures_or_words(rows: _Rows, left: int, *, pictures: bool) -> list[Line]:
 
 
 def ideal_height(film: Film, *, pictures: bool = False) -> int:
-    """The rows beyond which a timeline of this film has no use for more."""
+    """Return the rows beyond which a timeline of this film has no use for more."""
     main, rows = film.main_lane(), 4 + film.is_connected
     for index, lane in enumerate(film.lanes):
         if index == main:
@@ -174,10 +174,10 @@ def ideal_height(film: Film, *, pictures: bool = False) -> int:
 
 
 def shared(rows: int, columns: int, wanted: int, shape: float) -> tuple[int, int]:
-    """Rows of what is above, and columns of a viewer, for a film of that shape (width by height).
+    """Return the rows of what is above, and the columns of a viewer, for a film of that shape.
 
     The tracks have the `wanted` rows, as far as that leaves the viewers enough; a cell is twice as high as
-    it is wide.
+    it is wide. `shape` is width by height.
     """
     below = min(wanted, max(9, rows * 11 // 20))
     top = max(LEAST_TOP, rows - below - 1)

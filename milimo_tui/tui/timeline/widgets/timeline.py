@@ -16,7 +16,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from milimo_tui.tui.timeline.values.view import View, column_frame
-from milimo_tui.tui.timeline.widgets.drawing import Sight, draw
+from milimo_tui.tui.timeline.widgets.drawing import TimelineContent, draw
 from milimo_tui.tui.timeline.widgets.minimap import map_playhead
 from milimo_tui.tui.timeline.widgets.row_layout import HEAD, Kind, Line, lines_of
 from milimo_tui.tui.widgets.canvas import Palette, overlay, style
@@ -25,7 +25,7 @@ CACHED_ROWS = 256
 
 
 def differing(was: Strip, now: Strip) -> tuple[int, int]:
-    """The cells [first, last) in which two rows of one width differ; all of them where the widths do."""
+    """Return the cells [first, last) in which two rows differ; all of them where their widths do."""
     if was is now:
         return 0, 0
     if was.cell_length != now.cell_length:
@@ -47,7 +47,7 @@ def differing(was: Strip, now: Strip) -> tuple[int, int]:
 
 
 class Timeline(Widget):
-    """Ruler, lanes and minimap. `sight` is what is shown; set it with `look`."""
+    """Ruler, lanes and minimap. `content` is what is drawn; set it with `show`."""
 
     DEFAULT_CSS = "Timeline { height: 1fr; min-height: 4; }"
 
@@ -78,47 +78,47 @@ class Timeline(Widget):
         self, *, id: str | None = None, palette: Palette | None = None, pictures: bool = False
     ) -> None:
         super().__init__(id=id)
-        self.sight = Sight()
+        self.content = TimelineContent()
         self.palette: Palette = palette or {}
         self.shows_pictures = pictures
-        self._turn = 0  # counts what is not cheap to compare: film, faces, peaks, pictures, palette
+        self._turn = 0  # counts what is not cheap to compare: film, clip styles, peaks, pictures, palette
         self._cache: LRUCache[tuple[object, ...], Strip] = LRUCache(CACHED_ROWS)
         self._shown: list[Strip] = []  # the rows as they were painted last, without the playhead
         self._floor = 0  # the row below the last lane: the playhead's line ends there
 
     @property
     def lines(self) -> tuple[Line, ...]:
-        """Which row is what."""
-        return self.sight.lines
+        """Return which row is what."""
+        return self.content.lines
 
     @property
     def cells(self) -> int:
-        """Columns of time."""
+        """Return the columns of time."""
         return max(1, self.size.width - HEAD)
 
     def paint(self, palette: Palette) -> None:
-        """Other colours (the theme changed)."""
+        """Change the colours (the theme changed)."""
         self.palette = palette
         self._turn += 1
         self.refresh()
 
-    def look(self, sight: Sight) -> None:
-        """Show another sight; only what differs is drawn again."""
-        before, self.sight = self.sight, sight
+    def show(self, content: TimelineContent) -> None:
+        """Show other content; only what differs is drawn again."""
+        before, self.content = self.content, content
         self._lay_out(before)
         same_things = (
-            before.film is sight.film
-            and before.faces is sight.faces
-            and before.peaks is sight.peaks
-            and before.pictures is sight.pictures
-            and before.picked == sight.picked
-            and before.picked_lanes == sight.picked_lanes
-            and before.trim == sight.trim
-            and before.lines == self.sight.lines
+            before.film is content.film
+            and before.clip_styles is content.clip_styles
+            and before.peaks is content.peaks
+            and before.pictures is content.pictures
+            and before.picked == content.picked
+            and before.picked_lanes == content.picked_lanes
+            and before.trim == content.trim
+            and before.lines == self.content.lines
         )
         if not same_things:
             self._turn += 1
-        still = replace(before.view, playhead=0) == replace(sight.view, playhead=0)
+        still = replace(before.view, playhead=0) == replace(content.view, playhead=0)
         if not (same_things and still):
             self._redraw()
         self._step(before)
@@ -139,20 +139,20 @@ class Timeline(Widget):
             self._shown[y] = strip
             self.refresh(Region(first, y, last - first, 1))
 
-    def _step(self, before: Sight) -> None:
+    def _step(self, before: TimelineContent) -> None:
         """Paint what a step of the playhead changes: two columns, two cells of the map, the lit clips."""
-        now, width = self.sight, self.size.width
+        now, width = self.content, self.size.width
         if len(self._shown) != len(self.lines) or width <= HEAD:
             return
         columns = {
-            HEAD + sight.view.cell(sight.view.playhead)
-            for sight in (before, now)
-            if sight.view.shows(sight.view.playhead)
+            HEAD + content.view.cell(content.view.playhead)
+            for content in (before, now)
+            if content.view.shows(content.view.playhead)
         }
         if len(columns) > 1 or not before.view.shows(before.view.playhead):
             for column in columns:
                 self.refresh(Region(column, 0, 1, self._floor))
-        on_map = {map_playhead(sight.film, sight.view, width) for sight in (before, now)}
+        on_map = {map_playhead(content.film, content.view, width) for content in (before, now)}
         for y, line in enumerate(self.lines):
             if line.kind is Kind.MAP and len(on_map) > 1:
                 for cell in on_map:
@@ -160,19 +160,23 @@ class Timeline(Widget):
             elif line.kind is Kind.LANE and line.lane == now.view.lane:
                 self._paint(y, self._row(line, width))
 
-    def _lay_out(self, before: Sight) -> None:
+    def _lay_out(self, before: TimelineContent) -> None:
         """Share out the rows; kept as they were where nothing that they hang on has changed."""
-        sight, height = self.sight, self.size.height
-        if before.film is sight.film and len(before.lines) == height and before.view.lane == sight.view.lane:
+        content, height = self.content, self.size.height
+        if (
+            before.film is content.film
+            and len(before.lines) == height
+            and before.view.lane == content.view.lane
+        ):
             lines = before.lines
         else:
-            lines = lines_of(sight.film, height, sight.view.lane, pictures=self.shows_pictures)
-        self.sight = replace(sight, lines=lines)
+            lines = lines_of(content.film, height, content.view.lane, pictures=self.shows_pictures)
+        self.content = replace(content, lines=lines)
         lanes = [y for y, line in enumerate(lines) if line.kind is Kind.LANE]
         self._floor = lanes[-1] + 1 if lanes else 0
 
     def on_resize(self) -> None:
-        self._lay_out(Sight())
+        self._lay_out(TimelineContent())
         self._shown = []
         self.refresh()
         self.post_message(self.Resized(self.cells))
@@ -188,15 +192,15 @@ class Timeline(Widget):
         if len(self._shown) != len(self.lines):
             self._shown = [Strip.blank(0)] * len(self.lines)
         self._shown[y] = strip
-        view = self.sight.view
+        view = self.content.view
         accent = self.palette.get("accent")
         if line.kind is Kind.MAP:
-            return overlay(strip, map_playhead(self.sight.film, view, width), "┃", accent)
+            return overlay(strip, map_playhead(self.content.film, view, width), "┃", accent)
         if not view.shows(view.playhead):
             return strip
         column = HEAD + view.cell(view.playhead)
         if line.kind is Kind.FLAGS:
-            trim = self.sight.trim
+            trim = self.content.trim
             if trim is None or view.cell(trim.frame) != view.cell(view.playhead):  # its sign is drawn already
                 strip = overlay(strip, column, "▼", accent)
         elif y < self._floor and line.kind is not Kind.RULER:
@@ -204,25 +208,25 @@ class Timeline(Widget):
         return strip
 
     def _row(self, line: Line, width: int) -> Strip:
-        view = self.sight.view
+        view = self.content.view
         lit = self._lit(line, view)
         here = view.lane == line.lane
         key = (line, width, self._turn, view.zoom, view.origin, view.width, lit, here)
         strip = self._cache.get(key)
         if strip is None:
-            strip = draw(self.sight, line, width).strip(self.palette)
+            strip = draw(self.content, line, width).strip(self.palette)
             self._cache[key] = strip
         return strip
 
     def _lit(self, line: Line, view: View) -> str:
-        """The id of the clip this row shows as current."""
+        """Return the id of the clip this row shows as current."""
         if line.kind is not Kind.LANE or line.lane != view.lane:
             return ""
-        span = self.sight.film.lanes[line.lane].at(view.playhead)
+        span = self.content.film.lanes[line.lane].at(view.playhead)
         return span.clip.id if span else ""
 
     def text(self) -> list[str]:
-        """The rows as plain text, for tests and the log."""
+        """Return the rows as plain text, for tests and the log."""
         return [self.render_line(y).text for y in range(self.size.height)]
 
     # -- the mouse, welcome but never needed --------------------------------------------------------
@@ -237,11 +241,11 @@ class Timeline(Widget):
     def _seek_at(self, x: int, y: int) -> None:
         if not 0 <= y < len(self.lines) or x < HEAD:
             return
-        line, film = self.lines[y], self.sight.film
+        line, film = self.lines[y], self.content.film
         if line.kind is Kind.MAP:
             frame = film.frames * (x - HEAD) // max(1, self.cells - 1)
         else:
-            frame = column_frame(self.sight.view, x - HEAD)
+            frame = column_frame(self.content.view, x - HEAD)
         lane = line.lane if line.kind is Kind.LANE else None
         self.post_message(self.Sought(min(frame, film.frames), lane))
 

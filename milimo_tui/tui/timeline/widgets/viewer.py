@@ -20,8 +20,8 @@ CAPTION_ROWS = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """What a caption says. `part` and then `side` give way where there is no room."""
+class CaptionText:
+    """The words of a caption. `part` and then `side` are left out where there is no room."""
 
     side: str = ""  # SOURCE or RECORD
     name: str = ""
@@ -41,24 +41,24 @@ class Caption(Widget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.told = Told()
+        self.text = CaptionText()
 
-    def show(self, told: Told) -> None:
-        if told != self.told:
-            self.told = told
+    def show(self, text: CaptionText) -> None:
+        if text != self.text:
+            self.text = text
             self.refresh()
 
     def render(self) -> Text:
-        ink, width, told = host_of(self).ink, self.size.width, self.told
-        mark = ink.accent if told.has_keys else ink.muted
-        where, need = told.where, cell_len(told.name) + len(told.where) + 4
-        if need + len(told.side) + 2 > width and where.startswith("00:"):
+        ink, width, text = host_of(self).ink, self.size.width, self.text
+        mark = ink.accent if text.has_keys else ink.muted
+        where, need = text.where, cell_len(text.name) + len(text.where) + 4
+        if need + len(text.side) + 2 > width and where.startswith("00:"):
             where, need = where.removeprefix("00:"), need - 3  # whose picture it is tells more than an hour
-        side = f"{told.side}  " if need + len(told.side) + 2 <= width else ""
-        part = f"   {told.part}" if need + len(side) + len(told.part) + 3 <= width else ""
-        left = line((CURSOR if told.has_keys else " ", mark), (side, mark), (told.name, ink.text))
+        side = f"{text.side}  " if need + len(text.side) + 2 <= width else ""
+        part = f"   {text.part}" if need + len(side) + len(text.part) + 3 <= width else ""
+        left = line((CURSOR if text.has_keys else " ", mark), (side, mark), (text.name, ink.text))
         right = line((where, ink.text), (part, ink.muted))
-        below = line((bar(told.length, told.at, told.marks, width), ink.muted))
+        below = line((bar(text.length, text.at, text.marks, width), ink.muted))
         return Text("\n", no_wrap=True).join([ends(left, right, width), below])
 
 

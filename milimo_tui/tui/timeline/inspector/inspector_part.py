@@ -22,26 +22,27 @@ from milimo_tui.tui.timeline.fields.entries import (
     set_of,
 )
 from milimo_tui.tui.timeline.fields.facts import facts_of
-from milimo_tui.tui.timeline.fields.field_text import told
+from milimo_tui.tui.timeline.fields.field_text import value_text
 from milimo_tui.tui.timeline.fields.fields import BY_KEY, Field, Group, Value
 from milimo_tui.tui.timeline.fields.subject import field_of, value_of
 from milimo_tui.tui.timeline.widgets.inspector_panel import Inspector
 
 if TYPE_CHECKING:
     from milimo_tui.tui.timeline.base.core import TimelineCore
-    from milimo_tui.tui.timeline.inspector.pending_edits import Drafts
+    from milimo_tui.tui.timeline.inspector.pending_edits import PendingEdits
 
 CONTEXTS = ("inspector", "list", "global")
-Listed = tuple[Any, ...]  # what a list was made of: the same values, the same list
+ListSource = tuple[Any, ...]  # what a list was made of: the same values, the same list
 
 
-class Inspecting:
-    """The panel beside the picture, with the keys in it."""
+class InspectorPart:
+    """The inspector: the way into it, and what it lists."""
 
-    def __init__(self, core: TimelineCore, drafts: Drafts) -> None:
-        self._core, self._drafts = core, drafts
+    def __init__(self, core: TimelineCore, pending_edits: PendingEdits) -> None:
+        self._core, self._pending_edits = core, pending_edits
         self.typing_value = False
-        self._listed: tuple[Listed, tuple[Entry, ...]] | None = None  # what was listed last, and of what
+        # what was listed last, and what it was made of
+        self._last_list: tuple[ListSource, tuple[Entry, ...]] | None = None
 
     @property
     def inspector(self) -> Inspector:
@@ -49,25 +50,25 @@ class Inspecting:
 
     @property
     def inspecting(self) -> bool:
-        """Whether the keys are in it, or a value of it is being typed."""
+        """Return whether the inspector has the keys, or a value of it is being typed."""
         focused = self._core.focused
         return self.typing_value or (focused is not None and focused is self.inspector)
 
     @property
     def on_take(self) -> bool:
-        """Whether the cursor is on a take's line, with the keys in it."""
+        """Return whether the cursor is on a take's line, with the keys in the inspector."""
         return self.inspecting and self.inspector.key.startswith(TAKE)
 
     @property
     def on_shot(self) -> bool:
-        """Whether the line under the cursor is about the shot: a take, or what the next is made of."""
+        """Return whether the line under the cursor is about the shot: a take, or a setting of the next."""
         field = self.field_here if self.inspecting else None
         return self.on_take or (field is not None and field.group is Group.SHOT)
 
     @property
     def field_here(self) -> Field | None:
-        """The setting under the cursor."""
-        subject = self._drafts.subject
+        """Return the setting under the cursor; None on another line."""
+        subject = self._pending_edits.subject
         return field_of(subject, self.inspector.key) if subject is not None else None
 
     # -- in and out of it ------------------------------------------------------------------------------
@@ -82,72 +83,78 @@ class Inspecting:
             self._core.say("there is no clip to change here", "warn", "w goes to the next one")
 
     async def _learn_names(self) -> None:
-        """What mattes and LUTs are called, to choose from."""
+        """Read what mattes and LUTs are called, to choose from."""
         project, film = self._core.studio_app.studio.project(), self._core.snapshot
         masks = await self._core.in_thread(project.facts.masks)
         if film is None:
             return
         luts = {asset.id: asset.name for asset in film.story.assets if asset.kind is AssetKind.LUT}
         mattes = {mask.id: mask.label or mask.id for mask in masks}
-        if self._drafts.names != (known := {"lut": luts, "matte": mattes}):
-            self._drafts.names = known
+        if self._pending_edits.names != (known := {"lut": luts, "matte": mattes}):
+            self._pending_edits.names = known
             self.draw_inspector()
 
     def leave_inspector(self) -> None:
         if self.inspecting:
             self._core.set_focus(None)
-            self._drafts.rest()
+            self._pending_edits.finish()
             self._core.refresh_lines()
 
     def find(self, words: str, step: int) -> None:
-        """`/` in the inspector looks for a setting."""
+        """Search for a setting (`/` in the inspector)."""
         if not self.inspector.find(words, step):
             self._core.say(f"“{words}” is not a setting here", "warn")
 
     # -- what it shows -----------------------------------------------------------------------------------
 
     def draw_inspector(self, *, whole: bool = False) -> None:
-        """Facts of the clip, and where there is room or the keys are in it, all that can be set."""
+        """Draw the clip's facts, and all that can be set where the keys are in it or there is room."""
         span, lane = self._core.shown_span, self._core.cutting.lane(self._core.view.lane)
-        clip = self._drafts.inspected
+        clip = self._pending_edits.inspected
         if span is not None and clip is not None and clip is not span.clip:
             span = _Shown(clip, span.start, span.end)
         if span is None or self._core.cut is None:
             self.inspector.show(
-                of_facts(facts_of(span, lane, self._core.cutting, self._core.faces, self._core.playhead))
+                of_facts(
+                    facts_of(span, lane, self._core.cutting, self._core.clip_styles, self._core.playhead)
+                )
             )
             return
         whole = whole or self.inspecting
         facts = of_facts(
-            facts_of(span, lane, self._core.cutting, self._core.faces, self._core.playhead, marks=not whole)
+            facts_of(
+                span, lane, self._core.cutting, self._core.clip_styles, self._core.playhead, marks=not whole
+            )
         )
-        missing = missing_of(span.clip, self._core.faces)
+        missing = missing_of(span.clip, self._core.clip_styles)
         entries: list[Entry] = [*facts[:2], *missing, *facts[2:]]
         room = whole or self.inspector.size.height > len(entries)
         marks = marks_of(self._core.cutting, span) if whole else ()
-        entries += [self._as_drafted(entry) for entry in self._settings(span.clip, marks, whole=room)]
+        entries += [self._as_pending(entry) for entry in self._settings(span.clip, marks, whole=room)]
         self.inspector.show(entries)
 
-    def _as_drafted(self, entry: Entry) -> Entry:
-        """A setting of the shot as a change in the making has it; the clip's are in the clip."""
+    def _as_pending(self, entry: Entry) -> Entry:
+        """Return a setting of the shot as a pending edit has it; the clip's own are in the clip."""
         field = BY_KEY.get(entry.key)
-        draft = self._drafts.draft_of(field) if field is not None and field.group is Group.SHOT else None
-        if field is None or draft is None:
+        pending = (
+            self._pending_edits.pending_of(field) if field is not None and field.group is Group.SHOT else None
+        )
+        if field is None or pending is None:
             return entry
-        return replace(entry, words=told(field, draft.value, self.rate(field)), set=True)
+        return replace(entry, words=value_text(field, pending.value, self.rate(field)), set=True)
 
     def _settings(self, clip: Clip, marks: tuple[Entry, ...], *, whole: bool) -> tuple[Entry, ...]:
-        """All that can be set of a clip, or what is not as it came; made anew when it may be another."""
-        subject = self._drafts.subject
+        """List all that can be set of a clip, or what was set; made anew only when it may be another."""
+        subject = self._pending_edits.subject
         if subject is None:
             return ()
-        moves = any(animated(curve) for _, curve in clip.effects.curves) or self._drafts.armed
+        moves = any(animated(curve) for _, curve in clip.effects.curves) or self._pending_edits.armed
         frame = subject.frame if moves else 0
-        armed = frozenset(key for id, key in self._drafts.armed if id == clip.id)
+        armed = frozenset(key for id, key in self._pending_edits.armed if id == clip.id)
         made_of = (
             clip,
-            self._core.faces,
-            self._drafts.names,
+            self._core.clip_styles,
+            self._pending_edits.names,
             whole,
             frame,
             subject.size,
@@ -155,20 +162,20 @@ class Inspecting:
             marks,
             armed,
         )
-        if self._listed is None or not _same(self._listed[0], made_of):
+        if self._last_list is None or not _same(self._last_list[0], made_of):
             if whole:
-                made = entries_of(subject, self._core.faces, marks, armed)
+                made = entries_of(subject, self._core.clip_styles, marks, armed)
             else:
                 told_in_short = set_of(clip, self._core.cutting.rate)
                 made = (Entry("", "set", told_in_short),) if told_in_short else ()
-            self._listed = (made_of, made)
-        return self._listed[1]
+            self._last_list = (made_of, made)
+        return self._last_list[1]
 
     def value(self, field: Field) -> Value:
-        """What a setting is, as a change in the making has it."""
-        draft, subject = self._drafts.draft_of(field), self._drafts.subject
-        if draft is not None and draft.frame in (None, self._drafts.inspected_frame):
-            return draft.value
+        """Return the value of a setting, as a pending edit has it."""
+        pending, subject = self._pending_edits.pending_of(field), self._pending_edits.subject
+        if pending is not None and pending.frame in (None, self._pending_edits.inspected_frame):
+            return pending.value
         return value_of(field, subject) if subject is not None else None
 
     def rate(self, field: Field) -> Fraction:
@@ -178,14 +185,14 @@ class Inspecting:
         return self._core.cutting.rate
 
 
-def _same(one: Listed, other: Listed) -> bool:
-    """Whether two lists would be the same; clip and faces are the very same values, or others."""
+def _same(one: ListSource, other: ListSource) -> bool:
+    """Return whether two lists would be the same; clip and styles are the very same values, or others."""
     return all(left is right for left, right in zip(one[:3], other[:3], strict=True)) and one[3:] == other[3:]
 
 
 @dataclass(frozen=True, slots=True)
 class _Shown:
-    """A clip where it lies, as a draft would have it."""
+    """A clip where it lies, as a pending edit would have it."""
 
     clip: Clip
     start: int

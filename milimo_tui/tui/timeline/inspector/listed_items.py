@@ -12,38 +12,42 @@ from milimo_tui.cut.values.cut import Marker
 from milimo_tui.tui.timeline.fields.entries import TAKE
 
 if TYPE_CHECKING:
-    from milimo_tui.tui.keys.key_parser import Stroke
+    from milimo_tui.tui.keys.key_parser import KeyCommand
     from milimo_tui.tui.timeline.base.core import TimelineCore
-    from milimo_tui.tui.timeline.inspector.inspector import Inspecting
-    from milimo_tui.tui.timeline.inspector.pending_edits import Drafts
+    from milimo_tui.tui.timeline.inspector.inspector_part import InspectorPart
+    from milimo_tui.tui.timeline.inspector.pending_edits import PendingEdits
 
 
-class Listed:
-    """What the inspector lists beside settings."""
+class ListedItems:
+    """The takes, missing files and markers that the inspector lists beside settings."""
 
-    def __init__(self, core: TimelineCore, drafts: Drafts, inspect: Inspecting) -> None:
-        self._core, self._drafts, self._inspect = core, drafts, inspect
+    def __init__(
+        self, core: TimelineCore, pending_edits: PendingEdits, inspector_part: InspectorPart
+    ) -> None:
+        self._core, self._pending_edits, self._inspector_part = core, pending_edits, inspector_part
 
     # -- takes -----------------------------------------------------------------------------------------
 
     async def pick_take(self, take: str) -> None:
-        """Show this take in the clip."""
-        if self._drafts.inspected_shot:
-            await self._core.command("shot.pick", id=self._drafts.inspected_shot, take=take)
+        """Pick a take."""
+        if self._pending_edits.inspected_shot:
+            await self._core.command("shot.pick", id=self._pending_edits.inspected_shot, take=take)
 
     async def reject(self, take: str) -> None:
         """Reject a take, or take it back."""
-        known = self._core.faces.takes.get(take)
-        if known is not None and self._drafts.inspected_shot:
+        known = self._core.clip_styles.takes.get(take)
+        if known is not None and self._pending_edits.inspected_shot:
             answer = {"accept": True} if known.rejected else {"reject": True}
-            await self._core.command("shot.rate", id=self._drafts.inspected_shot, take=take, **answer)
+            await self._core.command("shot.rate", id=self._pending_edits.inspected_shot, take=take, **answer)
 
-    async def act_rate(self, stroke: Stroke) -> None:
-        """`*4` on a take's line rates that one."""
-        take = self._inspect.inspector.key.removeprefix(TAKE)
-        if stroke.argument in "012345":
-            rating = int(stroke.argument)
-            await self._core.command("shot.rate", id=self._drafts.inspected_shot, take=take, rating=rating)
+    async def act_rate(self, key_command: KeyCommand) -> None:
+        """Rate the take on the line under the cursor (`*4`)."""
+        take = self._inspector_part.inspector.key.removeprefix(TAKE)
+        if key_command.argument in "012345":
+            rating = int(key_command.argument)
+            await self._core.command(
+                "shot.rate", id=self._pending_edits.inspected_shot, take=take, rating=rating
+            )
         else:
             self._core.say("a rating is 0 to 5", "warn", "* 4 gives four stars")
 
@@ -51,7 +55,7 @@ class Listed:
 
     async def find_file(self, asset: str) -> None:
         """Ask where a file is now; by its bytes first, then, when the person says so, by its name."""
-        known = self._core.faces.assets.get(asset)
+        known = self._core.clip_styles.assets.get(asset)
         if known is None:
             return
         place = await self._core.ask(
@@ -70,7 +74,7 @@ class Listed:
         return await self._core.command("asset.relink", id=asset, file=place, by=by) is not None
 
     def _near(self, path: str) -> str:
-        """The folder a linked file was in, with a slash; the home folder for one of the film's own."""
+        """Return the folder a linked file was in, with a slash; home for a file of the film's own."""
         folder = Path(path).parent
         return f"{folder if folder.is_absolute() else Path.home()}/"
 
@@ -89,7 +93,7 @@ class Listed:
             await self.say_on(mark, text.strip())
 
     async def say_on(self, mark: Marker, text: str) -> None:
-        """Give a marker its words. A letter alone marks a place, without words a plain marker goes."""
+        """Set the words of a marker. A letter alone marks a place; without words a plain marker goes."""
         if text or mark.name:
             await self._core.command("cut.note_set", note=mark.id, text=text)
         else:

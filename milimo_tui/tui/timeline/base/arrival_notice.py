@@ -1,4 +1,4 @@
-"""What waits for the editor in the cut: told in the header, a key leads to the list of it."""
+"""A sign in the header for what waits to be placed in the cut, with the key that leads to its list."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from milimo_tui.tui.timeline.base.core import TimelineCore
 
 
-class Arrivals:
-    """Shots to place, clips of another length than their shot, clips without one."""
+class ArrivalNotice:
+    """Counts shots to place, clips of another length than their shot, clips without one."""
 
     def __init__(self, core: TimelineCore) -> None:
         self._core = core
@@ -26,25 +26,25 @@ class Arrivals:
 
     @property
     def arrivals(self) -> int:
-        """How many wait; counted once a film as it is."""
+        """Return how many wait; counted once for each snapshot of the film."""
         film = self._core.snapshot
         if film is not self._counted[0]:
-            self._counted = film, _arrivals(film) if film is not None else 0
+            self._counted = film, _count_arrivals(film) if film is not None else 0
         return self._counted[1]
 
-    def told(self, head: Text) -> Text:
-        """The header with how many wait, and the keys to their list."""
+    def add_to(self, heading: Text) -> Text:
+        """Add to the header how many wait, and the key to their list; unchanged where none do."""
         if not self.arrivals:
-            return head
+            return heading
         core, wait = self._core, "waits" if self.arrivals == 1 else "wait"
         keys = core.studio_app.keyboard.keymap.chord_of("ui.arrivals", core.CONTEXTS)
-        return line(head, (f"   {WAITING} {self.arrivals} {wait}  ", core.ink.stale), (keys, core.ink.key))
+        return line(heading, (f"   {WAITING} {self.arrivals} {wait}  ", core.ink.stale), (keys, core.ink.key))
 
 
-def _arrivals(film: Snapshot) -> int:
-    """Shots to place, clips of another length than their shot, and those without one.
+def _count_arrivals(film: Snapshot) -> int:
+    """Count shots to place, clips of another length than their shot, and clips without one.
 
-    The last are looked for in a cut of usual length only: of thousands of clips that would be felt.
+    The last are counted in a cut of usual length only: among thousands of clips that would be felt.
     """
     cut = film.cut
     if cut is None:

@@ -1,4 +1,4 @@
-"""The chord machine: chords, counts, registers, operators, raw keys, Esc, text fields."""
+"""The key parser: chords, counts, registers, operators, raw keys, Esc, text fields."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from milimo_tui.tui.keys.key_parser import LONGEST_COUNT, Chords, Press, Stroke
+from milimo_tui.tui.keys.key_parser import LONGEST_COUNT, KeyCommand, KeyParser, Press
 from milimo_tui.tui.keys.keymap import Binding, Keymap, Role
 from milimo_tui.tui.keys.keymap_file import load
 
@@ -41,44 +41,44 @@ KEYMAP = Keymap(
 HERE = ("here", "global")
 
 
-def feed(keys: str, contexts: tuple[str, ...] = HERE, chords: Chords | None = None) -> Stroke | Press:
-    machine = chords or Chords(KEYMAP)
-    result: Stroke | Press = Press.UNBOUND
+def feed(keys: str, contexts: tuple[str, ...] = HERE, chords: KeyParser | None = None) -> KeyCommand | Press:
+    machine = chords or KeyParser(KEYMAP)
+    result: KeyCommand | Press = Press.UNBOUND
     for key in keys.split():
         result = machine.press(key, contexts)
     return result
 
 
-def stroke(keys: str) -> Stroke:
+def key_command(keys: str) -> KeyCommand:
     result = feed(keys)
-    assert isinstance(result, Stroke)
+    assert isinstance(result, KeyCommand)
     return result
 
 
 def test_a_key_of_one() -> None:
-    assert stroke("x").binding.run == "ui.delete"
-    assert stroke("x").count is None
-    assert stroke("x").times == 1
+    assert key_command("x").binding.run == "ui.delete"
+    assert key_command("x").count is None
+    assert key_command("x").times == 1
 
 
 def test_a_chord_waits_for_its_second_key_and_reaches_the_global_layer() -> None:
     assert feed("g") is Press.PENDING
-    assert stroke("g g").binding.run == "ui.first"
-    assert stroke("g b").binding.run == "ui.mode"
+    assert key_command("g g").binding.run == "ui.first"
+    assert key_command("g b").binding.run == "ui.mode"
 
 
 def test_counts_and_the_zero_within() -> None:
-    assert stroke("1 0 j").count == 10
+    assert key_command("1 0 j").count == 10
     assert feed("0") is Press.UNBOUND  # no chord begins with 0 here
-    assert stroke("3 x").times == 3
+    assert key_command("3 x").times == 3
 
 
 def test_a_count_is_never_longer_than_sense() -> None:
-    assert stroke(" ".join("9" * 30) + " j").count == int("9" * LONGEST_COUNT)
+    assert key_command(" ".join("9" * 30) + " j").count == int("9" * LONGEST_COUNT)
 
 
 def test_operator_with_motion_multiplies_counts() -> None:
-    found = stroke("2 d 3 j")
+    found = key_command("2 d 3 j")
     assert found.binding.run == "cut.extract"
     assert found.target is not None
     assert found.target.run == "ui.down"
@@ -86,81 +86,81 @@ def test_operator_with_motion_multiplies_counts() -> None:
 
 
 def test_operator_with_object_and_doubled() -> None:
-    assert stroke("d i c").target is not None
-    assert stroke("d d").doubled
-    assert not stroke("d j").doubled
+    assert key_command("d i c").target is not None
+    assert key_command("d d").doubled
+    assert not key_command("d j").doubled
 
 
 def test_while_an_operator_waits_only_motions_and_objects_count() -> None:
     assert feed("d g b") is Press.UNBOUND
     assert feed("d x") is Press.UNBOUND
     assert feed("d q") is Press.UNBOUND
-    assert stroke("d g g").target is not None
+    assert key_command("d g g").target is not None
 
 
 def test_plain_i_stays_mark_in_but_begins_an_object_in_visual() -> None:
-    assert stroke("i").binding.run == "cut.mark_in"
+    assert key_command("i").binding.run == "cut.mark_in"
     assert feed("i", ("visual", *HERE)) is Press.PENDING
     found = feed("i c", ("visual", *HERE))
-    assert isinstance(found, Stroke)
+    assert isinstance(found, KeyCommand)
     assert found.binding.run == "clip"
 
 
 def test_raw_takes_the_next_key_as_it_is_but_an_exact_chord_wins() -> None:
-    assert stroke("m q").argument == "q"
-    assert stroke("m q").binding.run == "ui.mark_set"
-    assert stroke("m 3").argument == "3"
-    assert stroke("m m").binding.run == "cut.marker"
+    assert key_command("m q").argument == "q"
+    assert key_command("m q").binding.run == "ui.mark_set"
+    assert key_command("m 3").argument == "3"
+    assert key_command("m m").binding.run == "cut.marker"
 
 
 def test_a_raw_key_stops_at_once_where_it_was_told_so() -> None:
-    machine = Chords(KEYMAP)
+    machine = KeyParser(KEYMAP)
     assert machine.press("Q", HERE) is Press.PENDING
     machine.reset()
     machine.at_once.add("ui.record")
     found = machine.press("Q", HERE)
-    assert isinstance(found, Stroke)
+    assert isinstance(found, KeyCommand)
     assert found.argument == ""
 
 
 def test_register_goes_before_anything() -> None:
-    found = stroke('" a 2 y j')
+    found = key_command('" a 2 y j')
     assert found.register == "a"
     assert found.binding.run == "cut.yank"
     assert found.count == 2
 
 
 def test_escape_clears_what_is_half_typed_and_else_acts() -> None:
-    machine = Chords(KEYMAP)
+    machine = KeyParser(KEYMAP)
     machine.press("2", HERE)
     machine.press("d", HERE)
     assert machine.pending == "2 d"
     assert machine.press("escape", HERE) is Press.CLEARED
     assert not machine.is_pending
-    assert stroke("escape").binding.run == "ui.out"
+    assert key_command("escape").binding.run == "ui.out"
 
 
 def test_an_unbound_key_forgets_the_count() -> None:
-    machine = Chords(KEYMAP)
+    machine = KeyParser(KEYMAP)
     machine.press("5", HERE)
     assert machine.press("€", HERE) is Press.UNBOUND
     found = machine.press("j", HERE)
-    assert isinstance(found, Stroke)
+    assert isinstance(found, KeyCommand)
     assert found.count is None
 
 
 def test_in_a_text_field_only_marked_keys_act() -> None:
-    machine = Chords(KEYMAP)
+    machine = KeyParser(KEYMAP)
     assert machine.press("x", HERE, typing=True) is Press.UNBOUND
     assert machine.press("5", HERE, typing=True) is Press.UNBOUND
     assert not machine.is_pending
     found = machine.press("ctrl+q", HERE, typing=True)
-    assert isinstance(found, Stroke)
+    assert isinstance(found, KeyCommand)
     assert found.binding.run == "ui.leave"
 
 
 def test_continuations_say_what_can_follow() -> None:
-    machine = Chords(KEYMAP)
+    machine = KeyParser(KEYMAP)
     machine.press("g", HERE)
     assert dict(machine.continuations(HERE)) == {"g": "ui.first", "x": "ui.clear", "b": "ui.mode"}
     machine.reset()
@@ -174,7 +174,7 @@ def test_continuations_say_what_can_follow() -> None:
 
 
 def test_continuations_name_each_act_once_and_objects_first() -> None:
-    machine = Chords(REAL)
+    machine = KeyParser(REAL)
     machine.press("d", ("timeline", "global"))
     keys = [keys for keys, _ in machine.continuations(("timeline", "global"))]
     assert keys[:6] == ["d", "i c", "i s", "i t", "i r", "i g"]
@@ -196,10 +196,10 @@ CONTEXTS = [
 def test_whatever_is_typed_the_machine_never_hangs_on_to_it(
     keys: list[str], contexts: tuple[str, ...]
 ) -> None:
-    machine = Chords(REAL)
+    machine = KeyParser(REAL)
     for key in keys:
         result = machine.press(key, contexts)
-        if isinstance(result, Stroke):
+        if isinstance(result, KeyCommand):
             assert not machine.is_pending
             assert result.count is None or result.count >= 0
             if result.target is not None:
@@ -224,11 +224,11 @@ def test_every_binding_in_reach_can_be_typed(contexts: tuple[str, ...]) -> None:
             continue
         if "visual" in contexts and wanted.chord == ("i",):
             continue  # there `i` begins an object
-        machine = Chords(REAL)
-        result: Stroke | Press = Press.UNBOUND
+        machine = KeyParser(REAL)
+        result: KeyCommand | Press = Press.UNBOUND
         for key in (*wanted.chord, *(["z"] if wanted.role is Role.RAW else [])):
             result = machine.press(key, contexts)
         if wanted.chord[0] == "escape" or wanted.chord == ("0",):
             continue
-        assert isinstance(result, Stroke), (wanted.chord, result)
+        assert isinstance(result, KeyCommand), (wanted.chord, result)
         assert result.binding == wanted

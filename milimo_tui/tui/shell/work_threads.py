@@ -1,4 +1,4 @@
-"""Lanes: daemon threads that run the studio's work off the event loop, one piece after the other.
+"""Daemon threads that run the studio's work off the event loop, one piece after the other.
 
 Own threads rather than an executor's, because leaving the studio must never wait for a slow disk.
 """
@@ -14,11 +14,11 @@ from typing import Any, TypeVar
 T = TypeVar("T")
 
 
-class Lane:
+class WorkThread:
     """One thread and its queue; started by the first piece of work."""
 
     def __init__(self, name: str, *, drops: bool = False) -> None:
-        """`drops`: what nobody waits for any more is not begun (reads; an edit is always made)."""
+        """`drops`: do not begin what nobody waits for any more (for reads; an edit is always made)."""
         self.name = name
         self._drops = drops
         self._queue: queue.SimpleQueue[tuple[Callable[[], Any], asyncio.Future[Any]]] = queue.SimpleQueue()

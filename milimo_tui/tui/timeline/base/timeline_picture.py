@@ -1,4 +1,4 @@
-"""The picture of the Timeline screen: the cut's plan, and the frame of it under the playhead, newest first.
+"""The picture of the Timeline screen: the cut's plan, and the frame under the playhead, newest first.
 
 Plans and hashes are worked out in a thread; frames come from the viewer process.
 """
@@ -15,7 +15,7 @@ from milimo_tui.cut.layout.excerpt import excerpt, stretch_around
 from milimo_tui.cut.layout.layout import layout
 from milimo_tui.cut.values.cut import Cut
 from milimo_tui.tui.play.monitor import Monitor
-from milimo_tui.tui.timeline.base.shown_film import TimelineBase
+from milimo_tui.tui.timeline.base.shown_film import ShownFilm
 from milimo_tui.tui.widgets.picture import Picture
 
 if TYPE_CHECKING:
@@ -29,8 +29,8 @@ CLIPS_AROUND = 300  # planned before and after the playhead: about ten minutes o
 MARGIN = 10  # the playhead nearer than this share to the end of the stretch: plan on
 
 
-class TimelinePicture(TimelineBase):
-    """What the film shows at the playhead."""
+class TimelinePicture(ShownFilm):
+    """Draws what the film shows at the playhead."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -46,16 +46,13 @@ class TimelinePicture(TimelineBase):
         self.monitor = Monitor(self.studio_app.pictures, "timeline")
 
     def resolve(self, film: Snapshot, cut: Cut) -> None:
-        self.background(partial(self.look_at, film, cut), "resolve", exclusive=True)
+        self.background(partial(self.plan_cut, film, cut), "resolve", exclusive=True)
 
-    async def look_at(self, film: Snapshot, cut: Cut) -> None:
-        """What takes files and hashes: the cut's plan, stale shots, offline media. In a thread.
-
-        Of a cut of thousands of clips the plan is that of the stretch around the playhead.
-        """
+    async def plan_cut(self, film: Snapshot, cut: Cut) -> None:
+        """Work out what needs files and hashes, in a thread: the plan, stale shots, offline media."""
         studio, playhead = self.studio_app.studio, self.playhead
 
-        def look() -> tuple[Plan | None, str, frozenset[str], frozenset[str], Around, Mapping[str, str]]:
+        def work_out() -> tuple[Plan | None, str, frozenset[str], frozenset[str], Around, Mapping[str, str]]:
             from milimo_tui.studio.media.relink import offline_in
             from milimo_tui.studio.render.kept_takes import kept_takes
             from milimo_tui.studio.takes.shot_spec import states
@@ -72,19 +69,19 @@ class TimelinePicture(TimelineBase):
             return plan, plan.signature(), stale, offline, around, kept
 
         try:
-            found = await self.in_thread(look)
+            found = await self.in_thread(work_out)
             self.plan, self.plan_key, self.stale, self.offline, self.planned, self.kept = found
         except MilimoError as error:
             self.plan, self.plan_key = None, ""
             self.studio_app.say_error(error)
             return
-        self.make_faces(film)
+        self.make_clip_styles(film)
         self.plan_changed(self.plan)
         self.redraw()
         self.ask_frame()
 
     def _plan(self, film: Snapshot, cut: Cut) -> Plan:
-        """A cut's plan; called in a thread."""
+        """Plan a cut; called in a thread."""
         from milimo_tui.studio.render.kept_takes import kept_takes
         from milimo_tui.studio.render.render_plan import plan_of
 
@@ -94,7 +91,7 @@ class TimelinePicture(TimelineBase):
         return plan_of(story, project.paths, cut, cuts=film.cuts, masks=masks, kept=kept)
 
     async def whole_plan(self) -> Plan | None:
-        """The plan of the whole cut, also where what is looked at is a stretch of it."""
+        """Return the plan of the whole cut, also where only a stretch of it is planned."""
         film = self.snapshot
         if self.planned is None or film is None or film.cut is None:
             return self.plan
@@ -102,14 +99,14 @@ class TimelinePicture(TimelineBase):
         return await self.in_thread(lambda: self._plan(film, cut))
 
     def story_shown(self, story: Story) -> Story:
-        """The film as it is looked at: another take may stand in for the picked one."""
+        """Return the story as it is looked at: another take may stand in for the picked one."""
         return story
 
     def plan_changed(self, plan: Plan | None) -> None:
-        """The film sounds or shows otherwise than before."""
+        """React to a film that sounds or shows otherwise than before."""
 
     def ask_frame_anew(self) -> None:
-        """The picture has another size: the frame that was seen is not this one."""
+        """Ask for the frame again: the picture has another size."""
         self.seen = None
         self.ask_frame()
 
@@ -153,7 +150,7 @@ class TimelinePicture(TimelineBase):
                     self.seen = wanted
 
     async def show_playing(self, frame: int) -> None:
-        """The picture of one frame of playback, whatever was asked for meanwhile."""
+        """Draw one frame of playback, whatever was asked for meanwhile."""
         wide, high = self.query_one("#picture", Picture).wanted_pixels
         self.wanted = (self.plan_key, min(frame, self.cutting.frames - 1), wide, high)
         await self._show_newest()
