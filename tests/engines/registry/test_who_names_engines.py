@@ -33,12 +33,8 @@ EXCEPTIONS = {
     "store/project/milimo_video.py: ltx2",
     "store/project/tables.py: animatic",
     "story/values/film.py: animatic",
-    "studio/commands/media/picture.py: engines.flux2",
-    "studio/commands/media/picture.py: engines.sam3",
-    "studio/commands/media/picture_masks.py: engines.sam3",
     "studio/commands/model/downloads.py: engines.hub",
     "studio/commands/model/tiny.py: engines.tiny",
-    "studio/pictures/picture_spec.py: engines.flux2",
     "studio/weights/hub_access.py: engines.hub",
     "studio/weights/inventory.py: engines.hub",
 }
