@@ -206,7 +206,8 @@ def test_what_was_lent_for_a_download_that_never_came_goes_with_the_next_supervi
     lending.act("job", "list")
     code = (
         "import os, sys; from pathlib import Path; from milimo_tui.core.paths import Home;"
-        "from milimo_tui.engines.hub import token; token.lend(Home(Path(sys.argv[1])), 'sam3', os.environ)"
+        "from milimo_tui.engines.catalog import hub_token;"
+        "hub_token.lend(Home(Path(sys.argv[1])), 'sam3', os.environ)"
     )
     subprocess.run([sys.executable, "-c", code, str(lending.home)], env=lending.env, check=True)
     [left] = holding(tmp_path / "tmp")
