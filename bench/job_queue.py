@@ -105,16 +105,16 @@ def settle(client: Client, ids: list[str]) -> None:
 
 def work(client: Client, count: int, size: int) -> Run:
     """Submit that many jobs, so many at a time, and wait until all are done."""
-    pid = int(client.status()["pid"])
+    pid = client.status().pid
     orders = [order() for _ in range(size)]
-    already = client.status()["counts"].get("done", 0)
+    already = client.status().counts.get("done", 0)
     cpu, began = cpu_seconds(pid), time.perf_counter()
     for _ in range(count // size):
         ids = client.submit(orders)
     settle(client, ids)
     taken = time.perf_counter() - began
     cpu = cpu_seconds(pid) - cpu
-    counts = client.status()["counts"]
+    counts = client.status().counts
     assert counts == {"done": already + count}, f"not every job was done: {counts}"
     return Run(count / taken, cpu)
 
@@ -126,9 +126,9 @@ def watched(client: Client, home: Path, count: int) -> Run:
         assert drain.stdin
         assert drain.stdout
         assert drain.stdout.readline() == "ready\n"
-        first = client.status()["seq"]
+        first = client.status().seq
         run = work(client, count, BATCH)
-        last = client.status()["seq"]
+        last = client.status().seq
         drain.stdin.write(f"{last}\n")
         drain.stdin.flush()
         told = drain.stdout.readline().strip()
@@ -218,7 +218,7 @@ def rounds(folder: Path, options: argparse.Namespace) -> Mapping[str, list[float
         theirs = huey_rate(folder / f"huey-{number}", options.count)
         with supervised(folder / f"batched-{number}", options.profile) as client:
             batched = work(client, options.count, BATCH)
-            memory = resident_mb(int(client.status()["pid"]))
+            memory = resident_mb(client.status().pid)
         with supervised(folder / f"watched-{number}", options.profile) as client:
             seen = watched(client, folder / f"watched-{number}", options.count)
         with supervised(folder / f"singly-{number}", options.profile) as client:

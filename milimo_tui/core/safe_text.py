@@ -1,7 +1,7 @@
 """Texts that command no terminal: of engines, strangers' films and file names, made fit to be shown.
 
 Pure. The command line writes through `cli.output` and nowhere else, the studio's cells pass
-`tui.terminal.cells`: what those two let out has come through here.
+`tui.terminal.row_filters`: what those two let out has come through here.
 """
 
 from __future__ import annotations

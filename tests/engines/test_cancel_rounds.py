@@ -121,8 +121,8 @@ def test_a_cancelled_job_ends_within_a_step_and_a_second_and_gives_its_memory_ba
     for number in range(rounds("cancels")):
         took, step = _cancel_at(client, specs[number % len(specs)], at=1 + number % 5)
         late.append(took - step)
-        [worker] = [one for one in client.status()["workers"] if one["lane"] == "cpu"]
-        used.append(psutil.Process(worker["pid"]).memory_info().rss / 1e6)
+        [worker] = [one for one in client.status().workers if one.lane == "cpu"]
+        used.append(psutil.Process(worker.pid).memory_info().rss / 1e6)
     client.close()
     # A round may meet a machine that stalls; a pipeline that waits for more than a step does so each time.
     assert max(min(late[place :: len(specs)]) for place in range(len(specs))) < 1.0, late

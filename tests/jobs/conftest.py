@@ -83,7 +83,7 @@ class House:
 
     def worker(self, client: Client, lane: str = "cpu") -> int:
         """The pid of the lane's worker."""
-        return int(next(row["pid"] for row in client.status()["workers"] if row["lane"] == lane))
+        return int(next(row.pid or 0 for row in client.status().workers if row.lane == lane))
 
     def taken(self, folder: Path | None = None) -> list[str]:
         """The ids the intake took in, once for each time it moved a file."""

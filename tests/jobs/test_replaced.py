@@ -181,7 +181,7 @@ def test_row_87_every_event_says_what_of_whom_and_comes_again_by_number(house: H
     )
     client.cancel([unwanted])
     until_ended(client, [good, bad, unwanted])
-    last = client.status()["seq"]
+    last = client.status().seq
     live = []
     for event in stream:
         live.append(event)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from milimo_tui.core.errors import Damaged, NotFound, Unavailable
-from milimo_tui.core.host import explain, write_atomic
+from milimo_tui.core.host import bytes_under, explain, write_atomic
 from milimo_tui.core.reasons import reason
 from milimo_tui.core.untrusted_json import read_json
 from milimo_tui.engines.catalog import external_weights, model_lookup
@@ -22,10 +22,17 @@ MANIFEST = "milimo.json"
 SELECTED = "selected.json"
 FOLDERS = "folders.json"
 
-# What the folder of a model holds that another role asks for.
-WITHIN = {("ltx2", "upsampler"): "latent_upsampler"}
+PARTIAL = ".partial"  # in the folder of a model: what has come of a download that is not whole
+
+# What the folder of a model may hold that another role asks for.
+WITHIN = {"upsampler": "latent_upsampler"}
 
 T = TypeVar("T", list[object], dict[str, object])
+
+
+def waiting_bytes(folder: Path) -> int:
+    """Return how much of an unfinished download lies in the folder of a model; 0 where there is none."""
+    return bytes_under(folder / PARTIAL)
 
 
 class ModelStore:
@@ -176,11 +183,11 @@ class ModelStore:
         if base is None:
             return None
         fitting = (row for row in mine if row.role == role and goes_with(row, base))
-        return min(fitting, key=_worth, default=None) or self._within(base, family, role)
+        return min(fitting, key=_worth, default=None) or self._within(base, role)
 
-    def _within(self, base: Installed, family: str, role: str) -> Installed | None:
+    def _within(self, base: Installed, role: str) -> Installed | None:
         """What the model's own folder brings for that role."""
-        name = WITHIN.get((family, role), "")
+        name = WITHIN.get(role, "")
         if not name or base.form not in ("folder", "hub") or not (self.path(base) / name).is_dir():
             return None
         files = tuple(file for file in base.files if file.name.startswith(f"{name}/"))

@@ -12,8 +12,8 @@ from milimo_tui.core.errors import BadInput, Damaged, NotFound, Unavailable
 from milimo_tui.engines.catalog.installed_weights import Found
 from milimo_tui.engines.catalog.model_store import ModelStore
 from milimo_tui.engines.contract.engine_row import EngineRow
-from milimo_tui.engines.contract.fitting import Fitted
-from milimo_tui.engines.contract.specs import MakePicture, MakeVideo, SpecValue
+from milimo_tui.engines.contract.fitting import Fitted, Limits
+from milimo_tui.engines.contract.specs import Loras, MakePicture, MakeVideo, SpecValue
 from milimo_tui.engines.recipes.values import Card, Known, Request
 
 
@@ -184,6 +184,23 @@ class Profile:
                     f"{each.name} is {_plain(value)}, which {self.row.name} can't do",
                     f"it takes {each.bounds}",
                 )
+
+    def picture_limits(self) -> Limits:
+        """The sides of pictures that it makes."""
+        return Limits(title=self.row.title, multiple=1)
+
+    def check_references(self, sizes: Sequence[tuple[int, int]]) -> None:
+        """Check pictures that it is to look at, by their widths and heights. Raises Refused for more than it
+        can, BadInput for one that is of no use.
+        """
+
+    def check_inputs(self, spec: SpecValue, width: int, height: int, frames: int = 1) -> None:
+        """Check what is asked for of a picture, or a clip of so many frames. Raises BadInput."""
+
+    def check_weights(self, store: ModelStore, found: Found, loras: Loras, negative: str) -> None:
+        """Check weights that are here. Raises Refused where they know no negative prompt, or a LoRA does not
+        fit them; NotFound, BadInput.
+        """
 
     def in_use(self, store: ModelStore, model: str = "") -> InUse:
         """The weights that it runs: those named or chosen, else the best here. Raises Unavailable with the

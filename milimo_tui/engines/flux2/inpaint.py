@@ -11,7 +11,7 @@ from milimo_tui.engines.contract.engine import Context, Result
 from milimo_tui.engines.contract.specs import Inpaint
 from milimo_tui.engines.contract.still_files import path_of, read_frame, save_picture, written
 from milimo_tui.engines.flux2.loader import Work, at_work, find
-from milimo_tui.engines.flux2.mask_regions import compose, matte, region, to_paint
+from milimo_tui.engines.flux2.mask_regions import compose, region, to_paint
 from milimo_tui.engines.flux2.picture_provenance import Marks
 from milimo_tui.engines.flux2.pictures import facts, seen
 from milimo_tui.engines.flux2.pipeline_run import Way, read_words, run
@@ -25,6 +25,7 @@ from milimo_tui.engines.flux2.variants import (
     strength_note,
 )
 from milimo_tui.media.files.stills import read_still
+from milimo_tui.media.picture.mattes import matte
 
 MOST_PIXELS = 1024 * 1024  # the pipeline scales down what is larger
 LEAST_SIDE = 16

@@ -1,5 +1,5 @@
-"""What of a picture is worked on: the mask as it is used, the part around it, what the model is to paint, and
-putting it back so that nothing else changes. Pillow and numpy, no model.
+"""What of a picture is worked on: the part around the mask, what the model is to paint, and putting it back
+so that nothing else changes. Pillow and numpy, no model.
 """
 
 from __future__ import annotations
@@ -7,13 +7,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from PIL import Image, ImageChops
+from PIL import Image
 
-from milimo_tui.core.errors import BadInput
 from milimo_tui.engines.contract.fitting import side_up
-from milimo_tui.media.picture import mattes
-
-BLACK_TO, WHITE_FROM = 8, 247  # greys that are meant to be black and white (masks come as JPEG, too)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,28 +23,6 @@ class Region:
     @property
     def size(self) -> tuple[int, int]:
         return self.width, self.height
-
-
-def matte(mask: Image.Image, size: tuple[int, int], *, grow: int = 0, feather: int = 0) -> Image.Image:
-    """The mask as 8 bits of grey at that size, grown by so many pixels, then its edge softened.
-
-    Raises BadInput for a mask of another shape than the picture, or one in which nothing is white.
-    """
-    grey = _grey(mask)
-    across, down = grey.width / size[0], grey.height / size[1]
-    if abs(across - down) > 0.02 * max(across, down):
-        raise BadInput(
-            f"the mask is {grey.width}×{grey.height}, the picture {size[0]}×{size[1]}: another shape",
-            "make the mask from this picture: milimo picture segment",
-        )
-    if grey.size != size:
-        grey = grey.resize(size, Image.Resampling.BICUBIC)
-    clean = grey.point([0 if g <= BLACK_TO else 255 if g >= WHITE_FROM else g for g in range(256)])
-    done = Image.fromarray(mattes.finished(np.asarray(clean, dtype=np.uint8), grow, feather))
-    if done.getbbox() is None:
-        why = "narrowed by that much, nothing of it is left" if clean.getbbox() else "nothing in it is white"
-        raise BadInput(f"the mask is empty: {why}", "what is to be painted anew has to be white")
-    return done
 
 
 def region(soft: Image.Image, *, unit: int, most_pixels: int, least_side: int) -> Region:
@@ -99,10 +73,3 @@ def to_paint(soft: Image.Image, part: Region, unit: int) -> Image.Image:
         starts = np.minimum(-(-np.arange(count) * length // count), length - 1)
         touched = np.logical_or.reduceat(touched, starts, axis=axis)
     return Image.fromarray((touched * 255).astype(np.uint8).repeat(unit, axis=0).repeat(unit, axis=1))
-
-
-def _grey(mask: Image.Image) -> Image.Image:
-    """Bright is white; of a mask with a clear part that counts, too."""
-    if mask.mode in ("RGBA", "LA"):
-        return ImageChops.multiply(mask.convert("RGB").convert("L"), mask.getchannel("A"))
-    return mask.convert("L")

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
-from milimo_tui.engines.contract.fitting import fit
+from milimo_tui.core.errors import BadInput, Refused
+from milimo_tui.engines.catalog.installed_weights import Found
+from milimo_tui.engines.catalog.model_store import ModelStore
+from milimo_tui.engines.contract.fitting import Limits, fit
 from milimo_tui.engines.contract.profile import Description, Machine, Profile, SingleFile, SpecField, Way
-from milimo_tui.engines.contract.specs import MakePicture, MakeVideo, SpecValue
+from milimo_tui.engines.contract.specs import Loras, MakePicture, MakeVideo, SpecValue, Upscale
+from milimo_tui.engines.flux2 import loras as lora_files
 from milimo_tui.engines.flux2 import one_frame, recipe_request, variants
 from milimo_tui.engines.recipes.choice import weights_of
 from milimo_tui.engines.recipes.values import Request
@@ -41,6 +46,38 @@ class Flux2Profile(Profile):
 
     def check(self, spec: SpecValue) -> None:
         """Nothing apart from a plan: the fit to its sides raises what it can't make, with the nearest."""
+
+    def picture_limits(self) -> Limits:
+        return variants.LIMITS
+
+    def check_references(self, sizes: Sequence[tuple[int, int]]) -> None:
+        if len(sizes) > variants.MOST_REFERENCES:
+            raise Refused(
+                f"FLUX.2 klein takes at most {variants.MOST_REFERENCES} references, not {len(sizes)}",
+                "leave out those that matter least, or put several on one picture",
+            )
+        variants.check_references(list(sizes))
+
+    def check_inputs(self, spec: SpecValue, width: int, height: int, frames: int = 1) -> None:
+        if not isinstance(spec, Upscale):
+            return
+        least = variants.LIMITS.least_side // spec.factor
+        if min(width, height) < least:
+            name = Path(spec.input).name if isinstance(spec.input, str) else "the picture"
+            raise BadInput(
+                f"{name} is {width}×{height} pixels: too small",
+                f"sides of at least {least} pixels are needed",
+            )
+        variants.check_enlarged(width * spec.factor, height * spec.factor, spec.factor)
+
+    def check_weights(self, store: ModelStore, found: Found, loras: Loras, negative: str) -> None:
+        folder = found.path if found.path.is_dir() else found.base
+        if negative and folder is not None and not variants.variant_of(folder).guided:
+            raise Refused(
+                f"{found.id} takes no negative prompt: {variants.NO_NEGATIVE}",
+                "say in the prompt what is to be seen, or choose base weights: milimo model list",
+            )
+        lora_files.files(store, found, loras)
 
     def plan(self, spec: SpecValue, machine: Machine, clips: Sequence[bool] = ()) -> Way | None:
         if not isinstance(spec, MakeVideo):

@@ -11,9 +11,9 @@ from pathlib import Path
 
 from milimo_tui.core.errors import BadInput, Unavailable
 from milimo_tui.core.paths import Home
+from milimo_tui.engines.catalog import hub_token
 from milimo_tui.engines.contract.engine import Context, Result
 from milimo_tui.engines.contract.specs import FetchModel, Spec, VerifyModel
-from milimo_tui.engines.hub import token
 
 
 def home() -> Home:
@@ -45,7 +45,7 @@ class Hub:
         from milimo_tui.engines.hub import download, verification
 
         if isinstance(spec, FetchModel):
-            with token.borrowed(home(), spec.model):
+            with hub_token.borrowed(home(), spec.model):
                 return download.fetch(spec, home(), context)
         if isinstance(spec, VerifyModel):
             return verification.verify(spec.model, home(), context)

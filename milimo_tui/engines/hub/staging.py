@@ -12,12 +12,12 @@ from pathlib import Path
 
 from milimo_tui.core.errors import DiskFull
 from milimo_tui.core.format import bytes_text
-from milimo_tui.core.host import HOST, bytes_under, explain, fsync_folder
+from milimo_tui.core.host import HOST, explain, fsync_folder
 from milimo_tui.engines.catalog.installed_weights import Installed
+from milimo_tui.engines.catalog.model_store import PARTIAL
 from milimo_tui.engines.catalog.weight_hashes import digest_of, nothing
 from milimo_tui.engines.hub.remote_files import RemoteFile
 
-PARTIAL = ".partial"
 RESERVE = 0.1  # of what is to come, kept free beside it
 
 
@@ -120,8 +120,3 @@ class Staging:
             if old.name not in kept:
                 (self.folder / old.name).unlink(missing_ok=True)
         shutil.rmtree(self.folder / PARTIAL, ignore_errors=True)
-
-
-def waiting_bytes(folder: Path) -> int:
-    """How much of an unfinished download lies there; 0 where there is none."""
-    return bytes_under(folder / PARTIAL)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from milimo_tui.engines.contract.profile import Description, Machine, Profile
-from milimo_tui.engines.contract.specs import MakePicture, MakeVideo
+from milimo_tui.engines.contract.specs import MakePicture, MakeVideo, Segment, SpecValue, Track
 from milimo_tui.engines.recipes.choice import weights_of
 from milimo_tui.engines.recipes.values import Request
 from milimo_tui.engines.recipes.weight_sizes import weigh
+from milimo_tui.engines.sam3.prompts import check_segment, check_texts, check_track
 
 FAMILY = "sam3"
 USUAL_MODEL = "sam3"
@@ -22,6 +23,16 @@ class Sam3Profile(Profile):
             family=FAMILY,
             usual_model=USUAL_MODEL,
         )
+
+    def check(self, spec: SpecValue) -> None:
+        if isinstance(spec, Segment | Track):
+            check_texts(spec.text)
+
+    def check_inputs(self, spec: SpecValue, width: int, height: int, frames: int = 1) -> None:
+        if isinstance(spec, Segment):
+            check_segment(spec, width, height)
+        elif isinstance(spec, Track):
+            check_track(spec, width, height, frames)
 
     def request(self, spec: MakeVideo | MakePicture | None, machine: Machine, go: int = 0) -> Request:
         found, named = machine.found, machine.model or USUAL_MODEL

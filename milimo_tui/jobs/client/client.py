@@ -20,9 +20,10 @@ from milimo_tui.jobs.client.protocol import OLDEST, PROTOCOL
 from milimo_tui.jobs.client.requests import BatchRequest as BatchRequest
 from milimo_tui.jobs.client.requests import JobRequest as JobRequest
 from milimo_tui.jobs.client.requests import as_order, in_parts
-from milimo_tui.jobs.values.views import BatchView, Forecast
+from milimo_tui.jobs.values.views import BatchView, Forecast, SupervisorStatus
 from milimo_tui.jobs.values.views import JobView as JobView
 from milimo_tui.jobs.values.views import WholeJob as WholeJob
+from milimo_tui.store.jobs.studio_values import Absence
 
 
 class Client:
@@ -187,9 +188,9 @@ class Client:
 
         return redactor(os.environ)(str(self._connection.request("log", job=id)["text"]))
 
-    def status(self) -> Reply:
+    def status(self) -> SupervisorStatus:
         """Pid, socket, workers, lanes, and how much is queued and active."""
-        return cast(Reply, self._connection.request("status"))
+        return SupervisorStatus.of_json(self._connection.request("status"))
 
     def forecast(self, jobs: Sequence[str] = ()) -> Forecast:
         """When each job (of these) and batch will begin and end, as measured here; None: nobody can tell."""
@@ -211,9 +212,10 @@ class Client:
         """Cards, load, memory, disk and workers' processes as they are now; sizes in bytes."""
         return cast(Reply, self._connection.request("machine"))
 
-    def absences(self, limit: int = 20) -> list[Reply]:
-        """When nobody was attached, newest first; `ended` is None while it lasts."""
-        return cast("list[Reply]", self._connection.request("absences", limit=limit))
+    def absences(self, limit: int = 20) -> list[Absence]:
+        """When nobody was attached, newest first."""
+        found = self._connection.request("absences", limit=limit)
+        return [Absence(each["began"], each["ended"]) for each in found]
 
     def events(
         self, after: int = 0, *, kinds: Sequence[str] = (), jobs: Sequence[str] = (), limit: int = 500

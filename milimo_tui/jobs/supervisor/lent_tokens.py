@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from milimo_tui.core.paths import Home
-from milimo_tui.engines.hub import token
+from milimo_tui.engines.catalog import hub_token
 from milimo_tui.jobs.queue.queue import Queue
 from milimo_tui.jobs.values.states import ENDED, State
 from milimo_tui.store.jobs.studio_values import Job, JobFilter
@@ -16,14 +16,14 @@ FETCH = "fetch_model"
 def take_back(home: Home, job: Job) -> None:
     """The job has ended: a worker that was killed could not do it."""
     if job.kind == FETCH:
-        token.take_back(home, _model(job))
+        hub_token.take_back(home, _model(job))
 
 
 def sweep(home: Home, queue: Queue) -> None:
     """What the last supervisor left of jobs whose end it did not live to tell."""
     going_on = tuple(state for state in State if state not in ENDED)
     jobs = queue.file.jobs(JobFilter(states=going_on, lane="fetch"))
-    token.sweep(home, {_model(job) for job in jobs if job.kind == FETCH})
+    hub_token.sweep(home, {_model(job) for job in jobs if job.kind == FETCH})
 
 
 def _model(job: Job) -> str:

@@ -23,7 +23,16 @@ from milimo_tui.jobs.schedule.schedule import Free
 from milimo_tui.jobs.supervisor.dispatch import Dispatch
 from milimo_tui.jobs.values import messages as ask
 from milimo_tui.jobs.values.states import AT_WORK, State
-from milimo_tui.jobs.values.views import Around, as_json, attempt_view, batch_view, reason_of
+from milimo_tui.jobs.values.views import (
+    Around,
+    LaneView,
+    SupervisorStatus,
+    WorkerView,
+    as_json,
+    attempt_view,
+    batch_view,
+    reason_of,
+)
 from milimo_tui.jobs.worker.job_log import JobLogs
 from milimo_tui.store.jobs.studio_values import BatchFilter, Job, JobFilter
 
@@ -233,47 +242,49 @@ class Queries:
         found = self._queue.file.absences(request.limit)
         return [{"began": absence.began, "ended": absence.ended} for absence in found]
 
-    def status(self) -> dict[str, Any]:
+    def status(self) -> SupervisorStatus:
         """Workers, lanes and counts."""
         counts = self._queue.file.counts()
         paused = self._queue.file.paused_lanes()
         workers, blocks = self._dispatch.workers, self._dispatch.blocks.reasons
-        return {
-            "running": True,
-            "pid": os.getpid(),
-            "version": __version__,
-            "protocol": PROTOCOL,
-            "workers": self._workers(),
-            "lanes": [
-                {
-                    "id": lane,
-                    "paused": lane in paused or lane in blocks,
-                    "reason": blocks.get(lane) or paused.get(lane, ""),
-                    "next_try": self._dispatch.blocks.next_try(lane),
-                }
+        return SupervisorStatus(
+            running=True,
+            pid=os.getpid(),
+            version=__version__,
+            protocol=PROTOCOL,
+            workers=self._workers(),
+            lanes=[
+                LaneView(
+                    id=lane,
+                    paused=lane in paused or lane in blocks,
+                    reason=blocks.get(lane) or paused.get(lane, ""),
+                    next_try=self._dispatch.blocks.next_try(lane),
+                )
                 for lane in workers.lanes
             ],
-            "queued": counts.get(State.QUEUED, 0),
-            "active": sum(counts.get(state, 0) for state in AT_WORK - {State.QUEUED})
+            queued=counts.get(State.QUEUED, 0),
+            active=sum(counts.get(state, 0) for state in AT_WORK - {State.QUEUED})
             + counts.get(State.PUBLISHING, 0),
-            "counts": counts,
-            "seq": self._queue.file.last_seq(),
-        }
+            counts=counts,
+            seq=self._queue.file.last_seq(),
+        )
 
     def _machine(self, request: ask.Machine) -> Answer:
         """Cards, load, memory and disk as they were just looked at, and the workers' processes."""
-        return self._here.as_json([{**row, "rss": resident(row["pid"])} for row in self._workers()])
+        return self._here.as_json(
+            [{**worker.as_json(), "rss": resident(worker.pid)} for worker in self._workers()]
+        )
 
-    def _workers(self) -> list[dict[str, Any]]:
+    def _workers(self) -> list[WorkerView]:
         workers = self._dispatch.workers
         return [
-            {
-                "id": id,
-                "pid": workers.pool.pid(id),
-                "lane": workers.slots[id].slot.lane,
-                "loaded": workers.slots[id].loaded or None,
-                "job": running.job if (running := workers.slots[id].running) else None,
-            }
+            WorkerView(
+                id=id,
+                pid=workers.pool.pid(id),
+                lane=workers.slots[id].slot.lane,
+                loaded=workers.slots[id].loaded or None,
+                job=running.job if (running := workers.slots[id].running) else None,
+            )
             for id in workers.pool.running()
         ]
 

@@ -10,6 +10,7 @@ import errno
 import os
 import sqlite3
 from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
 from typing import Any, Protocol
 
 from milimo_tui.core.errors import BadInput, Conflict, MilimoError, Refused, Unavailable
@@ -110,7 +111,8 @@ class RequestHandler:
         return explain(OSError(number, str(error)), self._queue.file.path, "write")
 
     def _status(self, request: ask.Status) -> Answer:
-        return {**self.queries.status(), "socket": self._house.socket, "draining": self._house.draining}
+        status = replace(self.queries.status(), socket=self._house.socket, draining=self._house.draining)
+        return status.as_json()
 
     # Acting
 

@@ -217,9 +217,88 @@ class Forecast:
         }
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkerView:
+    """A worker's process: what it has loaded and the job that it is at, None for neither."""
+
+    id: str
+    pid: int | None = None
+    lane: str = ""
+    loaded: str | None = None
+    job: str | None = None
+
+    @classmethod
+    def of_json(cls, value: Mapping[str, Any]) -> Self:
+        """Read a worker from what the supervisor sends; keys of another version are left aside."""
+        return cls(**_known(value, _WORKER))
+
+    def as_json(self) -> dict[str, Any]:
+        """The worker as the supervisor sends it."""
+        return {name: getattr(self, name) for name in _WORKER}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LaneView:
+    """A lane of workers. One that is paused or rests starts nothing: why, and when it tries again by itself
+    (seconds since 1970; None: a person lets it go on).
+    """
+
+    id: str
+    paused: bool = False
+    reason: str = ""
+    next_try: float | None = None
+
+    @classmethod
+    def of_json(cls, value: Mapping[str, Any]) -> Self:
+        """Read a lane from what the supervisor sends; keys of another version are left aside."""
+        return cls(**_known(value, _LANE))
+
+    def as_json(self) -> dict[str, Any]:
+        """The lane as the supervisor sends it."""
+        return {name: getattr(self, name) for name in _LANE}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SupervisorStatus:
+    """A supervisor and its queue in numbers: `counts` are jobs by state, `seq` is the number of the last
+    event. One that is `draining` takes no new work.
+    """
+
+    running: bool = False
+    pid: int = 0
+    version: str = ""
+    protocol: int = 0
+    workers: Sequence[WorkerView] = ()
+    lanes: Sequence[LaneView] = ()
+    queued: int = 0
+    active: int = 0
+    counts: Mapping[str, int] = field(default_factory=dict)
+    seq: int = 0
+    socket: str = ""
+    draining: bool = False
+
+    @classmethod
+    def of_json(cls, value: Mapping[str, Any]) -> Self:
+        """Read a status from what the supervisor sends; keys of another version are left aside."""
+        found = _known(value, _STATUS)
+        found["workers"] = tuple(map(WorkerView.of_json, value["workers"]))
+        found["lanes"] = tuple(map(LaneView.of_json, value["lanes"]))
+        return cls(**found)
+
+    def as_json(self) -> dict[str, Any]:
+        """The status as the supervisor sends it."""
+        sent = {name: getattr(self, name) for name in _STATUS}
+        sent["workers"] = [worker.as_json() for worker in self.workers]
+        sent["lanes"] = [lane.as_json() for lane in self.lanes]
+        return sent
+
+
 _ATTEMPT = tuple(field.name for field in fields(AttemptView))
 _BATCH = tuple(field.name for field in fields(BatchView))
 _JOB = tuple(field.name for field in fields(JobView))
+_LANE = tuple(field.name for field in fields(LaneView))
+_STATUS = tuple(field.name for field in fields(SupervisorStatus))
+_WORKER = tuple(field.name for field in fields(WorkerView))
 _KEPT_ALIKE = tuple(name for name in _JOB if name in Job._fields)  # in the queue's file too
 _alike = attrgetter(*_KEPT_ALIKE)
 

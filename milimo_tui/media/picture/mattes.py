@@ -14,8 +14,9 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageFilter
+from PIL import Image, ImageChops, ImageFilter
 
+from milimo_tui.core.errors import BadInput
 from milimo_tui.media.picture.colour import Rgb
 
 Mask = NDArray[np.uint8]
@@ -24,6 +25,7 @@ Box = tuple[int, int, int, int]  # x0, y0, x1, y1, corners included
 FULL = 255
 STRIP = 1 << 25  # pixels scaled at once: 128 MB as float32
 GLIMPSE_SIDE = 320
+BLACK_TO, WHITE_FROM = 8, 247  # greys that are meant to be black and white (masks come as JPEG, too)
 _TINT = np.array((255, 64, 160), np.float32)
 _DIAGONAL = math.sqrt(2) - 1  # of an octagon's reach, the part that its square makes
 
@@ -166,3 +168,32 @@ def glimpse(picture: Rgb, mask: Mask) -> bytes:
     data = io.BytesIO()
     shown.save(data, "JPEG", quality=80)
     return data.getvalue()
+
+
+def matte(mask: Image.Image, size: tuple[int, int], *, grow: int = 0, feather: int = 0) -> Image.Image:
+    """The mask as 8 bits of grey at that size, grown by so many pixels, then its edge softened.
+
+    Raises BadInput for a mask of another shape than the picture, or one in which nothing is white.
+    """
+    grey = _grey(mask)
+    across, down = grey.width / size[0], grey.height / size[1]
+    if abs(across - down) > 0.02 * max(across, down):
+        raise BadInput(
+            f"the mask is {grey.width}×{grey.height}, the picture {size[0]}×{size[1]}: another shape",
+            "make the mask from this picture: milimo picture segment",
+        )
+    if grey.size != size:
+        grey = grey.resize(size, Image.Resampling.BICUBIC)
+    clean = grey.point([0 if g <= BLACK_TO else 255 if g >= WHITE_FROM else g for g in range(256)])
+    done = Image.fromarray(finished(np.asarray(clean, dtype=np.uint8), grow, feather))
+    if done.getbbox() is None:
+        why = "narrowed by that much, nothing of it is left" if clean.getbbox() else "nothing in it is white"
+        raise BadInput(f"the mask is empty: {why}", "what is to be painted anew has to be white")
+    return done
+
+
+def _grey(mask: Image.Image) -> Image.Image:
+    """Bright is white; of a mask with a clear part that counts, too."""
+    if mask.mode in ("RGBA", "LA"):
+        return ImageChops.multiply(mask.convert("RGB").convert("L"), mask.getchannel("A"))
+    return mask.convert("L")

@@ -154,6 +154,10 @@ class Absence:
     began: float
     ended: float | None = None
 
+    def holds(self, at: float) -> bool:
+        """Whether a moment lies in it."""
+        return self.began <= at and (self.ended is None or at <= self.ended)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notice:

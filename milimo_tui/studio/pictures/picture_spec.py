@@ -10,23 +10,14 @@ from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
-from milimo_tui.core.errors import BadInput, NotFound, Refused
+from milimo_tui.core.errors import BadInput, NotFound
 from milimo_tui.core.host import named_path
 from milimo_tui.engines.catalog.installed_weights import Found
 from milimo_tui.engines.catalog.model_store import ModelStore
-from milimo_tui.engines.contract.fitting import ASPECTS, fit, nearest
+from milimo_tui.engines.contract.fitting import ASPECTS, Limits, fit, nearest
 from milimo_tui.engines.contract.specs import Lora as SpecLora
 from milimo_tui.engines.contract.specs import Loras
-from milimo_tui.engines.flux2 import loras as lora_files
-from milimo_tui.engines.flux2 import variants
-from milimo_tui.engines.flux2.variants import (
-    LIMITS,
-    MOST_REFERENCES,
-    NO_NEGATIVE,
-    REFERENCE_PIXELS,
-    check_references,
-    variant_of,
-)
+from milimo_tui.engines.registry import engine_registry
 from milimo_tui.media.files.facts import probe_bounded
 from milimo_tui.story.values.film import Asset, AssetKind, Element, Shot, Story
 from milimo_tui.studio.render.render_plan import asset_path
@@ -36,6 +27,7 @@ from milimo_tui.studio.takes import shot_spec
 from milimo_tui.studio.weights import lora_stacks
 
 SIDE = 1024  # of a picture for which nothing else is said
+ENGINE = engine_registry.first("make_picture").name
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,20 +110,17 @@ def references(studio: Studio, names: Sequence[str], shown: Sequence[Element] = 
 
     Raises Refused for more that were named than can be; of elements those that there is room for are taken.
     """
+    painter = engine_registry.profile(ENGINE)
     named = {given.path: given for given in (picture(studio, name) for name in names)}
-    if len(named) > MOST_REFERENCES:
-        raise Refused(
-            f"FLUX.2 klein takes at most {MOST_REFERENCES} references, not {len(named)}",
-            "leave out those that matter least, or put several on one picture",
-        )
+    painter.check_references([one.size for one in named.values()])
     if shown:
         assets = {asset.id: asset for asset in studio.snapshot().story.assets}
         for element in shown:
             if any(id in assets and not assets[id].binned for id in element.references):
                 given = picture(studio, _shown(element, assets).id)
                 named.setdefault(given.path, given)
-    found = tuple(named.values())[:MOST_REFERENCES]
-    check_references([one.size for one in found])
+    found = tuple(named.values())[: painter.row.references]
+    painter.check_references([one.size for one in found])
     return found
 
 
@@ -158,16 +147,22 @@ def raster(
         wide, high = width, max(1, round(width * Fraction(shape[1], shape[0])))
     elif height:
         wide, high = max(1, round(height * Fraction(shape[0], shape[1]))), height
-    fit(LIMITS, frames=1, width=wide, height=high, rate=Fraction(1))
+    fit(limits(), frames=1, width=wide, height=high, rate=Fraction(1))
     return wide, high
+
+
+def limits() -> Limits:
+    """The sides of pictures that can be made."""
+    return engine_registry.profile(ENGINE).picture_limits()
 
 
 def _within(size: tuple[int, int]) -> tuple[int, int]:
     """At most a megapixel of that shape, in whole tokens."""
-    if size[0] * size[1] <= REFERENCE_PIXELS:
-        return max(LIMITS.least_side, size[0]), max(LIMITS.least_side, size[1])
-    scale = (REFERENCE_PIXELS / (size[0] * size[1])) ** 0.5
-    return nearest(LIMITS, int(size[0] * scale), int(size[1] * scale))
+    most = SIDE * SIDE
+    if size[0] * size[1] <= most:
+        return max(limits().least_side, size[0]), max(limits().least_side, size[1])
+    scale = (most / (size[0] * size[1])) ** 0.5
+    return nearest(limits(), int(size[0] * scale), int(size[1] * scale))
 
 
 def board_seed(story: Story, shot: Shot, first: int) -> int:
@@ -180,24 +175,8 @@ def board_seed(story: Story, shot: Shot, first: int) -> int:
 
 def check_weights(studio: Studio, found: Found, loras: Loras, negative: str = "") -> None:
     """Raises Refused where the weights know no negative prompt, or a LoRA does not fit them; NotFound."""
-    folder = found.path if found.path.is_dir() else found.base
-    if negative and folder is not None and not variant_of(folder).guided:
-        raise Refused(
-            f"{found.id} takes no negative prompt: {NO_NEGATIVE}",
-            "say in the prompt what is to be seen, or choose base weights: milimo model list",
-        )
-    lora_files.files(ModelStore(studio.home.models), found, loras)
-
-
-def check_enlarged(given: Given, factor: int) -> None:
-    """Raises BadInput for a picture that is too small to enlarge, or would be too large."""
-    least = LIMITS.least_side // factor
-    if min(given.size) < least:
-        raise BadInput(
-            f"{given.path.name} is {given.width}×{given.height} pixels: too small",
-            f"sides of at least {least} pixels are needed",
-        )
-    variants.check_enlarged(given.width * factor, given.height * factor, factor)
+    painter = engine_registry.profile(ENGINE)
+    painter.check_weights(ModelStore(studio.home.models), found, loras, negative)
 
 
 def named_loras(studio: Studio, names: Sequence[str]) -> Loras:

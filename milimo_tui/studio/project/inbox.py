@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from milimo_tui.core.errors import MilimoError
 from milimo_tui.jobs.values.views import JobView
 from milimo_tui.story.values.film import Story, Take
-from milimo_tui.studio.project.review import TROUBLES, Absence, Review, gather
+from milimo_tui.studio.project.review import TROUBLES, Review, gather
 
 if TYPE_CHECKING:
     from milimo_tui.studio.session.studio import Studio
@@ -36,7 +36,7 @@ def read_inbox(
         client = studio.queue_or_none()
         if client is None:
             return gather(story, folder, kept=kept, everything=everything)
-        absences = [Absence(each["began"], each["ended"]) for each in client.absences()]
+        absences = client.absences()
         jobs = client.jobs({"project": folder, "states": list(TROUBLES)})
         shown = gather(story, folder, jobs=jobs, absences=absences, kept=kept, everything=everything)
         made = {} if made is None else made

@@ -105,7 +105,7 @@ def _being_made(studio: Studio, states: Sequence[ShotState]) -> set[str]:
 def _stopped(studio: Studio, states: Sequence[ShotState], why: str) -> Advice | None:
     """What is in the way of all of them, where its hint is a command; None where one can be made."""
     try:
-        take_queue.ready_ones(studio, states)
+        take_queue.ready_ones(studio, states, take_queue.film_specs(studio))
     except MilimoError as error:
         why = f"{why}, and none can be made here: {error.message}"
         return Advice(*(_command_in(error.hint) or ("milimo doctor", "app.doctor")), why)

@@ -13,6 +13,7 @@ from enum import StrEnum
 from milimo_tui.core.format import plural
 from milimo_tui.engines.registry import engine_registry
 from milimo_tui.jobs.values.views import JobView, WholeJob
+from milimo_tui.store.jobs.studio_values import Absence
 from milimo_tui.story.values import picked_takes
 from milimo_tui.story.values.film import Asset, Shot, Story, Take
 
@@ -143,17 +144,6 @@ def span(began: float, ended: float | None) -> str:
     day = "" if time.mktime(end) - time.mktime(start) < 86400 else time.strftime("%a ", start)
     last = "" if ended is None else time.strftime("%a %H:%M" if day else "%H:%M", end)
     return f"{day}{time.strftime('%H:%M', start)}–{last}"
-
-
-@dataclass(frozen=True, slots=True)
-class Absence:
-    """A time in which nobody was attached; `ended` is None while it lasts."""
-
-    began: float
-    ended: float | None = None
-
-    def holds(self, at: float) -> bool:
-        return self.began <= at and (self.ended is None or at <= self.ended)
 
 
 def gather(

@@ -82,7 +82,7 @@ class Follower:
         return note is None
 
     def _read_open(self, client: Client) -> None:
-        self._read_at = int(client.status()["seq"])
+        self._read_at = client.status().seq
         if not self._until_idle:
             return
         jobs = client.jobs({"ids": self._jobs} if self._jobs else {"states": list(OPEN_STATES)})

@@ -5,14 +5,13 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
-from typing import Any
 
 from milimo_tui.core.errors import Cancelled, Failed, Unavailable
 from milimo_tui.core.format import plural
 from milimo_tui.core.host import HOST
 from milimo_tui.jobs.client.client import Client
 from milimo_tui.jobs.values.states import ENDED
-from milimo_tui.jobs.values.views import JobView
+from milimo_tui.jobs.values.views import JobView, LaneView
 from milimo_tui.studio.session.studio import Studio
 
 COME_BACK = "milimo job watch follows them, milimo job cancel stops them"
@@ -125,7 +124,7 @@ def _check_going(client: Client, jobs: dict[str, Job]) -> None:
     left = {id: job for id, job in jobs.items() if not is_settled(job)}
     if not left:
         return
-    shut = {lane["id"]: lane for lane in client.status()["lanes"] if lane["paused"]}
+    shut = {lane.id: lane for lane in client.status().lanes if lane.paused}
     batches = {job.batch for job in left.values() if job.batch}
     found = client.batches({"ids": sorted(batches)}) if batches else []
     paused = {batch.id for batch in found if batch.paused}
@@ -139,7 +138,7 @@ def _check_going(client: Client, jobs: dict[str, Job]) -> None:
 
 
 def _standing(
-    job: Job, lanes: Mapping[str, Mapping[str, Any]], batches: Collection[str]
+    job: Job, lanes: Mapping[str, LaneView], batches: Collection[str]
 ) -> tuple[str, str, str] | None:
     """Why a job does not go on by itself (its label, the reason, what to do); None for one that does."""
     label = job.label or job.kind
@@ -151,9 +150,9 @@ def _standing(
     if job.state == "queued" and job.lane in lanes:
         lane = lanes[job.lane]
         hint = "it stays queued and goes on when there is room; milimo job resume ends a pause"
-        if lane.get("next_try"):
+        if lane.next_try:
             hint = "it stays queued and is tried again by itself; milimo supervisor log tells why"
-        return label, lane["reason"] or "paused", hint
+        return label, lane.reason or "paused", hint
     return None
 
 

@@ -22,7 +22,7 @@ from milimo_tui.studio.render import deliveries, render_jobs
 from milimo_tui.studio.script import screenplays
 from milimo_tui.studio.session.studio import Snapshot, Studio
 from milimo_tui.studio.takes import rebuild, shot_spec, take_queue
-from milimo_tui.studio.takes.shot_spec import ShotState
+from milimo_tui.studio.takes.shot_spec import ShotState, Specs
 
 GOES_ON = "the same command goes on from there; milimo job watch follows the jobs"
 
@@ -55,9 +55,10 @@ def film(
     screenplays.open_or_create(studio, screenplay, name=name, project=project)
     screenplays.bring_in(studio, data.decode(), name)
     job_ids: list[str] = []
-    wanted, left_out = _wanted(studio, engine)
+    specs = take_queue.film_specs(studio, engine)
+    wanted, left_out = _wanted(studio, specs)
     if wanted:
-        order = take_queue.Order(due=wanted, engine=engine, label=_label(wanted, studio.snapshot()))
+        order = take_queue.Order(specs=specs, due=wanted, label=_label(wanted, studio.snapshot()))
         client = studio.client()
         job_ids = take_queue.submit(client, take_queue.prepare(studio, order, client))
     jobs = wait_shown(studio, "takes", job_ids, come_back=GOES_ON) if job_ids else {}
@@ -74,21 +75,20 @@ def film(
     return Made(report, wish.plan.previs, report["noise"])
 
 
-def _wanted(studio: Studio, engine: str) -> tuple[list[ShotState], list[str]]:
+def _wanted(studio: Studio, specs: Specs) -> tuple[list[ShotState], list[str]]:
     """Shots without a take, or whose take is stale, or of another engine than the one that is named; and why
     others can't be made. Raises what is in the way where no shot without a take can be made.
 
     A stale take that can't be made again here stays: a drawing does not take the place of what a model made.
     """
-    story = studio.snapshot().story
-    states = shot_spec.states(story)
-    if engine:
-        named = [each for each in states if not _has(each, engine)]
-        return take_queue.ready_ones(studio, named, engine)
-    ready, waiting = take_queue.ready_ones(studio, [each for each in states if each.picked is None])
-    stale = [rebuild.made_again(story, each) for each in states if each.due]
+    states = shot_spec.states(specs.story)
+    if specs.engine:
+        named = [each for each in states if not _has(each, specs.engine)]
+        return take_queue.ready_ones(studio, named, specs)
+    ready, waiting = take_queue.ready_ones(studio, [each for each in states if each.picked is None], specs)
+    stale = [rebuild.made_again(specs.story, each) for each in states if each.due]
     try:
-        again, left = take_queue.ready_ones(studio, stale)
+        again, left = take_queue.ready_ones(studio, stale, specs)
     except (BadInput, Refused, Unavailable) as error:
         again, left = [], [f"stale takes stay as they are: {error.message}: {error.hint}".removesuffix(": ")]
     return [*ready, *again], [*waiting, *left]

@@ -87,7 +87,7 @@ def daemon_command(home: Home) -> list[str]:
 def _is_ending(client: Client) -> bool:
     """Whether a supervisor takes no new work, or has gone since it was reached."""
     try:
-        return bool(client.status()["draining"])
+        return client.status().draining
     except Unavailable:
         return True
 

@@ -26,6 +26,7 @@ from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import conditioning, element_inputs, shot_spec
 from milimo_tui.studio.takes.conditioning import Followed
 from milimo_tui.studio.takes.handles import Handles
+from milimo_tui.studio.takes.shot_spec import Specs
 from milimo_tui.studio.weights import lora_stacks, readiness
 
 
@@ -85,12 +86,9 @@ class Preflight:
         return " · ".join(filter(None, (self.spec.engine, self.model, stages)))
 
 
-def preflight_of(
-    studio: Studio, story: Story, shot: Shot, *, engine: str = "", memory: bool = True
-) -> Preflight:
-    """All of it, of the film as `story` has it. Problems are told, not raised; `memory` asks for the card."""
-    root = studio.project().paths.root
-    spec = shot_spec.video_spec(story, shot, engine=engine, root=root)
+def preflight_of(studio: Studio, specs: Specs, shot: Shot, *, memory: bool = True) -> Preflight:
+    """All of it, of the film as `specs` has it. Problems are told, not raised; `memory` asks for the card."""
+    story, spec = specs.story, specs.of(shot)
     scene = element_inputs.scene_of(story, shot)
     sending = Preflight(
         spec=spec,

@@ -12,7 +12,7 @@ from milimo_tui.engines.registry import engine_registry
 from milimo_tui.story.values.film import Story
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import shot_spec, staleness, take_queue
-from milimo_tui.studio.takes.shot_spec import ShotState
+from milimo_tui.studio.takes.shot_spec import ShotState, Specs
 from milimo_tui.studio.takes.staleness import Part, Stale
 
 MISSING = Stale((), ("it has no take",))
@@ -49,6 +49,7 @@ class Build:
     """All that is due, in film order; what can't be made here, a sentence each; shots that have no take."""
 
     due: tuple[Due, ...]
+    specs: Specs
     left_out: tuple[str, ...] = ()
     missing: int = 0
     voices: frozenset[str] = frozenset()  # shots (ids) of which the sound alone is made
@@ -58,7 +59,7 @@ class Build:
     def order(self) -> take_queue.Order:
         """One batch of it."""
         due = tuple(one.wanted for one in self.due)
-        return take_queue.Order(due=due, label=self._label, voices=self.voices)
+        return take_queue.Order(specs=self.specs, due=due, label=self._label, voices=self.voices)
 
     @property
     def _label(self) -> str:
@@ -73,18 +74,19 @@ def build_of(studio: Studio, *, scene: str = "", missing: bool = False, voice: b
     What can't be made is left out, with the reason; where nothing can, that is raised: BadInput, Refused,
     Unavailable.
     """
-    story = studio.snapshot().story
+    specs = take_queue.film_specs(studio)
+    story = specs.story
     states = [state for state in shot_spec.states(story) if not scene or state.shot.scene == scene]
     without = [state for state in states if state.picked is None]
     due = [_due(story, state) for state in states if state.due or (missing and state.picked is None)]
     waiting = tuple(shot_spec.stays_message(state) for state in states if state.waiting)
     spoken = [one for one in due if voice and one.stale.parts == (Part.VOICE,)]
     voices = frozenset(one.state.shot.id for one in spoken)
-    ready, told = _ready(studio, [one for one in due if one.state.shot.id not in voices])
+    ready, told = _ready(studio, [one for one in due if one.state.shot.id not in voices], specs)
     chosen = {one.state.shot.id for one in ready} | voices
     kept = tuple(_spoken(one) if one.state.shot.id in voices else one for one in due)
     kept = tuple(one for one in kept if one.state.shot.id in chosen)
-    return Build(kept, tuple(told), 0 if missing else len(without), voices, waiting)
+    return Build(kept, specs, tuple(told), 0 if missing else len(without), voices, waiting)
 
 
 def _spoken(due: Due) -> Due:
@@ -113,12 +115,12 @@ def made_again(story: Story, state: ShotState) -> ShotState:
     return shot_spec.with_engine(state, maker(story, state)) if state.stale else state
 
 
-def _ready(studio: Studio, due: Sequence[Due]) -> tuple[list[Due], list[str]]:
+def _ready(studio: Studio, due: Sequence[Due], specs: Specs) -> tuple[list[Due], list[str]]:
     """Those that can be made here, and why the others can't. Raises what is in the way where none can."""
     if not due:
         return [], []
     try:
-        ready, waiting = take_queue.ready_ones(studio, [one.wanted for one in due])
+        ready, waiting = take_queue.ready_ones(studio, [one.wanted for one in due], specs)
     except MilimoError as error:
         raise type(error)(f"nothing that is stale can be made here: {error.message}", error.hint) from error
     ids = {state.shot.id for state in ready}

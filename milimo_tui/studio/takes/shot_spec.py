@@ -194,6 +194,28 @@ def video_spec(
     )
 
 
+class Specs:
+    """What is asked for each shot of a film, built once however often it is looked at.
+
+    `engine` makes them all; empty: each shot's own. Inputs are named within `root`, as `video_spec` says.
+    """
+
+    def __init__(self, story: Story, *, engine: str = "", root: Path | None = None) -> None:
+        self.story = story
+        self.engine = engine
+        self._root = root
+        self._index = Index.of(story)
+        self._built: dict[Shot, MakeVideo] = {}
+
+    def of(self, shot: Shot) -> MakeVideo:
+        """Return what is asked for a shot, with its first seed."""
+        if shot not in self._built:
+            self._built[shot] = video_spec(
+                self.story, shot, engine=self.engine, root=self._root, index=self._index
+            )
+        return self._built[shot]
+
+
 def _most_references(engine: str) -> int:
     """Engines of pictures look at them; a video begins with the board that was drawn by them."""
     row = engine_registry.find(engine)

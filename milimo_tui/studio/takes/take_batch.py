@@ -8,17 +8,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
-from pathlib import Path
 
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.format import plural
 from milimo_tui.core.ids import new_id
 from milimo_tui.engines.contract.specs import Conditioning, JobOutput, MakeVideo
-from milimo_tui.story.values.film import Shot, Story
+from milimo_tui.story.values.film import Shot
 from milimo_tui.studio.takes import conditioning, shot_spec
 from milimo_tui.studio.takes.conditioning import End
 from milimo_tui.studio.takes.handles import NO_HANDLES, Handles
-from milimo_tui.studio.takes.shot_spec import ShotState
+from milimo_tui.studio.takes.shot_spec import ShotState, Specs
 
 SHOWN_PROMPT = 40  # letters of a swept prompt in a label
 SHOWN_SHOTS = 4  # numbers in a batch's label; more are counted
@@ -100,20 +99,18 @@ class TakeRequest:
 
 
 def compose(
-    story: Story,
+    specs: Specs,
     wanted: Sequence[ShotState],
     sweep: Sweep,
     *,
-    engine: str = "",
     handles: Handles = NO_HANDLES,
     continued: Mapping[str, End] | None = None,
-    root: Path | None = None,
 ) -> list[TakeRequest]:
     """A wish for every shot and variant: first one of each shot, so that a short night has something of all.
 
     A shot that continues another waits for that one's take of the same variant, or goes on from what
-    `continued` gives by shot id. Takes get `handles`. Inputs are named within `root`, the project's folder.
-    Raises BadInput when shots continue each other in a circle.
+    `continued` gives by shot id. Takes get `handles`. Raises BadInput when shots continue each other in a
+    circle.
     """
     variants = sweep.variants()
     shots = in_order([state.shot for state in wanted])
@@ -135,16 +132,7 @@ def compose(
             take = TakeRequest(
                 new_id("job"),
                 state,
-                varied_spec(
-                    story,
-                    shot,
-                    variant,
-                    engine=engine,
-                    seed=seed,
-                    handles=handles,
-                    before=before,
-                    root=root,
-                ),
+                varied_spec(specs, shot, variant, seed=seed, handles=handles, before=before),
                 f"{state.number} {variant.label}",
             )
             made[shot.id] = take
@@ -153,27 +141,24 @@ def compose(
 
 
 def varied_spec(
-    story: Story,
+    specs: Specs,
     shot: Shot,
     variant: Variant,
     *,
-    engine: str,
     seed: int,
     before: End | None,
     handles: Handles = NO_HANDLES,
-    root: Path | None = None,
 ) -> MakeVideo:
     """What is asked of the engine. Takes of a sweep stand for what the shot says: none is born stale."""
-    spec = shot_spec.video_spec(story, shot, engine=engine, seed=seed, root=root)
+    spec = specs.of(shot)
     own = {name: value for name in ("guidance", "prompt") if (value := getattr(variant, name)) is not None}
     if own:
         stands_for = shot_spec.signature(spec)
-        spec = shot_spec.video_spec(story, replace(shot, **own), engine=engine, seed=seed, root=root)
-        spec = spec.model_copy(update={"stands_for": stands_for})
-    if before is not None and conditioning.goes_on(story, shot):
+        spec = specs.of(replace(shot, **own)).model_copy(update={"stands_for": stands_for})
+    if before is not None and conditioning.goes_on(specs.story, shot):
         going_on = Conditioning(input=before.input, frame=0, source="continuity", at=before.at)
         spec = spec.model_copy(update={"conditioning": (*spec.conditioning, going_on)})
-    return handles.of(spec)
+    return handles.of(spec.model_copy(update={"seed": seed}))
 
 
 def in_order(shots: Sequence[Shot]) -> list[Shot]:

@@ -26,7 +26,7 @@ from milimo_tui.story.values.film import Story
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import take_queue
 from milimo_tui.studio.takes.preflight import Preflight
-from milimo_tui.studio.takes.shot_spec import ShotState
+from milimo_tui.studio.takes.shot_spec import ShotState, Specs
 from milimo_tui.studio.takes.take_queue import Prepared
 from milimo_tui.studio.weights import readiness
 
@@ -69,12 +69,13 @@ def of(studio: Studio, prepared: Prepared) -> Estimate:
     }
 
 
-def seconds_of(studio: Studio, state: ShotState, sending: Preflight) -> float | None:
+def seconds_of(studio: Studio, specs: Specs, state: ShotState, sending: Preflight) -> float | None:
     """How long one more take of a shot is thought to take; None where none can be made, or was measured."""
     if sending.problems or sending.way is None:
         return None
     try:
-        prepared = take_queue.prepare(studio, take_queue.Order(always=(state,)), studio.client_or_none())
+        order = take_queue.Order(specs=specs, always=(state,))
+        prepared = take_queue.prepare(studio, order, studio.client_or_none())
         seconds = of(studio, prepared)["seconds"]
     except MilimoError:
         return None  # making it says so; a queue that does not answer is no reason to show nothing

@@ -28,7 +28,7 @@ from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import conditioning, preflight, shot_spec, take_batch
 from milimo_tui.studio.takes.conditioning import End
 from milimo_tui.studio.takes.handles import Handles
-from milimo_tui.studio.takes.shot_spec import ShotState
+from milimo_tui.studio.takes.shot_spec import ShotState, Specs
 from milimo_tui.studio.takes.take_batch import Sweep, TakeRequest
 
 OPEN = sorted(set(State) - ENDED)
@@ -45,10 +45,10 @@ class Order:
     `not_before` is in seconds since 1970.
     """
 
+    specs: Specs
     always: Sequence[ShotState] = ()
     due: Sequence[ShotState] = ()
     sweep: Sweep = field(default_factory=Sweep)
-    engine: str = ""
     label: str = ""  # of the batch; empty: the shots' numbers
     hold: bool = False
     priority: int = 0
@@ -72,7 +72,7 @@ def prepare(studio: Studio, order: Order, client: Client | None) -> Prepared:
     """What would be queued. Raises NotFound for an engine that can't, BadInput for what can't be, Unavailable
     for what is not here.
     """
-    story = studio.snapshot().story
+    story = order.specs.story
     root = studio.project().paths.root
     takes = open_takes(studio, client, _relevant_shots(order))
     under_way = made_already(takes, order)
@@ -81,13 +81,11 @@ def prepare(studio: Studio, order: Order, client: Client | None) -> Prepared:
     given = {state.shot.id: state for state in (*order.due, *order.always)}
     wanted = [given[shot.id] for shot in story.live_shots() if shot.id in fresh]
     wishes = take_batch.compose(
-        story,
+        order.specs,
         wanted,
         order.sweep,
-        engine=order.engine,
         handles=order.handles or Handles.wanted(studio.settings),
         continued=ends_before(studio, wanted, takes),
-        root=root,
     )
     wishes = [_changed(take, order.changes) for take in wishes] if order.changes else wishes
     wishes = [_voice(studio, take) if take.state.shot.id in order.voices else take for take in wishes]
@@ -140,23 +138,22 @@ def _voice(studio: Studio, wish: TakeRequest) -> TakeRequest:
     return replace(wish, spec=wish.spec.model_copy(update=changes), label=f"{wish.state.number} voice")
 
 
-def check_ready(studio: Studio, wanted: Sequence[ShotState], engine: str = "") -> None:
+def film_specs(studio: Studio, engine: str = "") -> Specs:
+    """Return what is asked for the shots of the open film; `engine` makes them all (empty: each its own)."""
+    return Specs(studio.snapshot().story, engine=engine, root=studio.project().paths.root)
+
+
+def check_ready(studio: Studio, wanted: Sequence[ShotState], specs: Specs) -> None:
     """What can't be made here is said before anything is started. Raises BadInput, Refused, Unavailable."""
-    if wanted:
-        story, root = studio.snapshot().story, studio.project().paths.root
-        specs = (
-            (state.shot, shot_spec.video_spec(story, state.shot, engine=engine, root=root))
-            for state in wanted
-        )
-        preflight.require(studio, story, specs)
+    preflight.require(studio, specs.story, ((state.shot, specs.of(state.shot)) for state in wanted))
 
 
 def ready_ones(
-    studio: Studio, wanted: Sequence[ShotState], engine: str = ""
+    studio: Studio, wanted: Sequence[ShotState], specs: Specs
 ) -> tuple[list[ShotState], list[str]]:
     """The shots that can be made here, and why the others can't. Raises what is in the way where none can."""
     try:
-        check_ready(studio, wanted, engine)
+        check_ready(studio, wanted, specs)
     except MilimoError as error:
         first = error
     else:
@@ -165,7 +162,7 @@ def ready_ones(
     sentences: list[str] = []
     for state in wanted:
         try:
-            check_ready(studio, [state], engine)
+            check_ready(studio, [state], specs)
         except MilimoError as error:
             why = f"{error.message}: {error.hint}" if error.hint else error.message
             sentences.append(why if state.number in why else f"{state.number}: {why}")
@@ -232,7 +229,7 @@ def made_already(takes: Sequence[OpenTake], order: Order) -> dict[str, str]:
     """By shot id the open job that makes what a due shot asks for now (after an interrupt, or elsewhere)."""
     always = {state.shot.id for state in order.always}
     orders = {
-        state.shot.id: shot_spec.signature(shot_spec.video_spec(state.story, state.shot, engine=order.engine))
+        state.shot.id: shot_spec.signature(order.specs.of(state.shot))
         for state in order.due
         if state.shot.id not in always
     }

@@ -8,8 +8,8 @@ import os
 from collections.abc import Iterable
 
 from milimo_tui.core.errors import Unavailable
+from milimo_tui.engines.catalog import hub_token
 from milimo_tui.engines.catalog.model_catalog import TOKENS, ModelRow
-from milimo_tui.engines.hub import token
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.weights import hub
 
@@ -20,7 +20,7 @@ def admit(studio: Studio, rows: Iterable[ModelRow]) -> str:
     Raises Unavailable with the page and the steps where there is none, or the hub does not know it.
     """
     gated = next((row for row in rows if row.gate), None)
-    if gated is None or token.source(os.environ):
+    if gated is None or hub_token.source(os.environ):
         return ""
     if account := give(studio, f"a token that may read {gated.hub}"):
         return account

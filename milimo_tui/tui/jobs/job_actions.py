@@ -128,7 +128,7 @@ class JobActions:
 
     async def act_pause_queue(self, key_command: KeyCommand) -> None:
         """Stop starting jobs, or go on."""
-        paused = any(lane["paused"] for lane in self._core.queue.status.get("lanes", ()))
+        paused = any(lane.paused for lane in self._core.queue.status.lanes)
         await self._core.command("job.resume" if paused else "job.pause", ids=[])
 
     # -- order -------------------------------------------------------------------------------------

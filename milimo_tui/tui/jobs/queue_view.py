@@ -186,15 +186,15 @@ class QueueView(StudioScreen):
     def heading(self) -> Text:
         """Return `Jobs   2 running   5 waiting`, with the filter and what is paused."""
         ink = self.ink
-        counts = self.queue.status.get("counts") or job_words.counts_of(self.live.values())
+        counts = self.queue.status.counts or job_words.counts_of(self.live.values())
         text = line((self.TITLE, ink.strong), (f"   {job_words.summary(counts)}".rstrip(), ink.text))
         left_out = job_lines.filter_words(self.job_filter, self.known_jobs)
         if left_out:
             text.append(f"   {left_out}", ink.stale)
         if self.away:
             text.append("   … the supervisor is away", ink.stale)
-        lanes = self.queue.status.get("lanes", ())
-        paused = [lane["id"] for lane in lanes if lane["paused"]]
+        lanes = self.queue.status.lanes
+        paused = [lane.id for lane in lanes if lane.paused]
         if paused:
             which = f"{', '.join(paused)} " if len(paused) < len(lanes) else ""
             text.append(f"   … {which}paused", ink.stale)
@@ -208,10 +208,10 @@ class QueueView(StudioScreen):
         """Draw the line under the table: lanes that rest, older jobs, error of estimates, jobs a minute."""
         ink = self.ink
         left = line()
-        for lane in self.queue.status.get("lanes", ()):
-            if lane["paused"] and lane.get("reason") not in ("", None, "paused by request"):
-                left.append(f"{'   ' if left.plain else ''}… {lane['id']}: {lane['reason']}", ink.stale)
-        ended = sum(number for state, number in self.queue.status.get("counts", {}).items() if state in ENDED)
+        for lane in self.queue.status.lanes:
+            if lane.paused and lane.reason not in ("", "paused by request"):
+                left.append(f"{'   ' if left.plain else ''}… {lane.id}: {lane.reason}", ink.stale)
+        ended = sum(number for state, number in self.queue.status.counts.items() if state in ENDED)
         known = len(self.past.jobs) + sum(job.state in ENDED for job in self.live.values())
         if not self.past.is_complete and self.job_filter.shows_all and ended > known:
             left.append(f"{'   ' if left.plain else ''}{ended - known:,} older ones below", ink.muted)

@@ -20,9 +20,9 @@ from milimo_tui.tui.jobs.spec_field import SpecText
 from milimo_tui.tui.shell import handover
 from milimo_tui.tui.shell.ports import app_of
 from milimo_tui.tui.terminal.theme import FAILED, Ink
+from milimo_tui.tui.widgets.empty import TooSmall
 from milimo_tui.tui.widgets.lines import Line
 from milimo_tui.tui.widgets.text import line
-from milimo_tui.tui.widgets.too_small import TooSmall
 
 if TYPE_CHECKING:
     from milimo_tui.tui.keys.key_parser import KeyCommand

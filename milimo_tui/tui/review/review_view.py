@@ -10,7 +10,6 @@ from collections.abc import Iterable
 from dataclasses import replace
 from fractions import Fraction
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
@@ -26,8 +25,8 @@ from milimo_tui.tui.review.review_layout import FACTS, SIDE_BY_SIDE, lay_out
 from milimo_tui.tui.review.take_player import TakePlayer
 from milimo_tui.tui.review.take_strip import TakeStrip
 from milimo_tui.tui.shell.screen import StudioScreen
-from milimo_tui.tui.storyboard.shot_state import Source
-from milimo_tui.tui.widgets.cards import Cards
+from milimo_tui.tui.storyboard.shot_state import Source, load_pictures
+from milimo_tui.tui.widgets.cards import Cards, Pictured
 from milimo_tui.tui.widgets.empty import Empty
 from milimo_tui.tui.widgets.lines import Line
 from milimo_tui.tui.widgets.picture import Picture
@@ -360,25 +359,6 @@ class ReviewView(StudioScreen):
 
     # -- pictures of the strip and the sheet -----------------------------------------------------------
 
-    def on_take_strip_wanted(self, event: TakeStrip.Wanted) -> None:
-        self.background(
-            partial(self._load, event.pictures, self.query_one(TakeStrip)), "strip", exclusive=True
-        )
-
-    def on_cards_wanted(self, event: Cards.Wanted) -> None:
-        self.background(
-            partial(self._load, event.pictures, self.query_one(Cards)), "pictures", exclusive=True
-        )
-
-    async def _load(self, keys: tuple[str, ...], into: TakeStrip | Cards) -> None:
-        """Bring pictures in one by one, those in sight first."""
-        sources = {source.key: source for source in self._sources}
-        for key in keys:
-            source, (columns, rows) = sources.get(key), into.picture_cells
-            if source is None or not source.path or not rows:
-                continue
-            drawing = await self.studio_app.pictures.of_file(
-                Path(source.path), columns, rows, seconds=source.seconds, bars=self.ink.rgb("background")
-            )
-            if drawing is not None:
-                into.set_picture(key, drawing)
+    def on_pictured_wanted(self, event: Pictured.Wanted) -> None:
+        name = f"pictures of the {event.shown_in.id}"
+        self.background(partial(load_pictures, self.studio_app, event, self._sources), name, exclusive=True)

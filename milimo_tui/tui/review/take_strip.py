@@ -1,6 +1,6 @@
 """The strip under the picture: all items as a line of chips, or as a film strip where there is room.
 
-Takes values and, one by one, pictures; posts `Wanted` for those in sight, `Clicked` for a chip.
+Takes values and, one by one, pictures; posts `Wanted` for those in sight (`Pictured`), `Clicked` for a chip.
 """
 
 from __future__ import annotations
@@ -12,36 +12,26 @@ from rich.segment import Segment
 from textual import events
 from textual.message import Message
 from textual.strip import Strip
-from textual.widget import Widget
 
 from milimo_tui.tui.review.item_cards import chip, chips, name_of, window
 from milimo_tui.tui.review.review_layout import FILM_ROWS
 from milimo_tui.tui.review.review_lines import mark
-from milimo_tui.tui.terminal.images.draw import Drawing
 from milimo_tui.tui.terminal.theme import RULE
 from milimo_tui.tui.widgets.card_grid import frame, strip_of
-from milimo_tui.tui.widgets.host import host_of
+from milimo_tui.tui.widgets.cards import Pictured
 from milimo_tui.tui.widgets.text import cut, line
 
 if TYPE_CHECKING:
     from milimo_tui.studio.project.review import Item
-    from milimo_tui.tui.widgets.host import Host
 
 GAP = 1
 
 
-class TakeStrip(Widget):
+class TakeStrip(Pictured):
     """`show` replaces the items; under a rule it draws one line of chips, or pictures over their chips."""
 
     DEFAULT_CSS = "TakeStrip { width: 1fr; height: 2; background: $background; }"
     can_focus = False
-
-    class Wanted(Message):
-        """Posted for pictures that are in sight and not here yet."""
-
-        def __init__(self, pictures: tuple[str, ...]) -> None:
-            super().__init__()
-            self.pictures = pictures
 
     class Clicked(Message):
         """Posted for a click on an item, with its place."""
@@ -56,12 +46,6 @@ class TakeStrip(Widget):
         self.cursor = 0
         self.ratio = 1.5
         self._sources: Sequence[str] = ()  # the picture of each item, by key; empty for none
-        self._pictures: dict[str, Drawing] = {}
-        self._asked: frozenset[str] = frozenset()
-
-    @property
-    def studio_app(self) -> Host:
-        return host_of(self)
 
     @property
     def is_film(self) -> bool:
@@ -70,7 +54,6 @@ class TakeStrip(Widget):
 
     @property
     def picture_cells(self) -> tuple[int, int]:
-        """The columns and rows of a picture now; (0, 0) where only chips are drawn."""
         if not self.is_film:
             return 0, 0
         rows = self.size.height - 2
@@ -80,32 +63,23 @@ class TakeStrip(Widget):
         """Replace the items; pictures that were here stay."""
         self.items, self.cursor, self._sources = items, cursor, sources
         self.refresh()
-        self._want()
-
-    def set_picture(self, key: str, drawing: Drawing) -> None:
-        self._pictures[key] = drawing
-        self.refresh()
+        self._want_in_sight()
 
     def on_resize(self, event: events.Resize) -> None:
         self._pictures.clear()
         self._asked = frozenset()
         self.refresh()
-        self._want()
+        self._want_in_sight()
 
     def _in_sight(self) -> tuple[int, int]:
         """Return the first and the last (exclusive) item of the film strip in sight."""
         wide = self.picture_cells[0] + 1 + GAP
         return window([wide] * len(self.items), self.cursor, self.size.width + 1)
 
-    def _want(self) -> None:
-        if not self.is_film or not self.is_attached:
-            return
-        first, last = self._in_sight()
-        keys = dict.fromkeys(key for key in self._sources[first:last] if key)
-        missing = tuple(key for key in keys if key not in self._pictures)
-        if missing and frozenset(missing) != self._asked:
-            self._asked = frozenset(missing)
-            self.post_message(self.Wanted(missing))
+    def _want_in_sight(self) -> None:
+        if self.is_film and self.is_attached:
+            first, last = self._in_sight()
+            self._want(self._sources[first:last])
 
     # -- drawing -------------------------------------------------------------------------------------
 

@@ -29,11 +29,10 @@ from milimo_tui.tui.shell.ports import FrontScreen, front_screen
 from milimo_tui.tui.shell.queue_feed import Queue
 from milimo_tui.tui.shell.work_threads import WorkThread
 from milimo_tui.tui.terminal import capabilities
-from milimo_tui.tui.terminal.ascii_signs import PlainSigns, wants_ascii
-from milimo_tui.tui.terminal.cells import HarmlessCells
 from milimo_tui.tui.terminal.images import kitty
 from milimo_tui.tui.terminal.images.pictures import Pictures
 from milimo_tui.tui.terminal.patches import style_cache
+from milimo_tui.tui.terminal.row_filters import HarmlessCells, PlainSigns, wants_ascii
 from milimo_tui.tui.terminal.theme import Ink, depth, ink_of, theme_name, themes
 
 if TYPE_CHECKING:

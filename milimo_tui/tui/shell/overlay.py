@@ -19,10 +19,10 @@ from textual.widgets import Input
 from milimo_tui.tui.keys.ranking import Entry, matches
 from milimo_tui.tui.shell.ports import app_of
 from milimo_tui.tui.terminal.theme import Ink
+from milimo_tui.tui.widgets.empty import TooSmall
 from milimo_tui.tui.widgets.lines import Line
 from milimo_tui.tui.widgets.rows import Row, Rows
 from milimo_tui.tui.widgets.text import fit, line, wrapped
-from milimo_tui.tui.widgets.too_small import TooSmall
 
 if TYPE_CHECKING:
     from milimo_tui.tui.keys.key_parser import KeyCommand

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from milimo_tui.core.errors import MilimoError
-from milimo_tui.jobs.values.views import BatchView, Forecast, JobView
+from milimo_tui.jobs.values.views import BatchView, Forecast, JobView, SupervisorStatus
 
 if TYPE_CHECKING:
     from milimo_tui.jobs.client.client import Client
@@ -40,12 +40,12 @@ class Queue:
 
     `jobs`, oldest first, holds every open one, and of the others all that ended after `floor` (None: all
     there are) and older failures; a job that did not change is the same object as before. `batches` are
-    those of known jobs, `status` the supervisor's own words.
+    those of known jobs.
     """
 
     running: bool = False
     jobs: tuple[Job, ...] = ()
-    status: dict[str, Any] = field(default_factory=dict)
+    status: SupervisorStatus = field(default_factory=SupervisorStatus)
     batches: Mapping[str, BatchView] = field(default_factory=dict)
     forecast: Forecast = field(default_factory=Forecast)
     floor: Key | None = None

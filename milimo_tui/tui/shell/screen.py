@@ -30,12 +30,12 @@ from milimo_tui.tui.shell import screen_lines as lines
 from milimo_tui.tui.shell.ports import KeyCommandQueue, StudioApp, app_of
 from milimo_tui.tui.shell.question import Question
 from milimo_tui.tui.terminal.theme import Ink
+from milimo_tui.tui.widgets.empty import TooSmall
 from milimo_tui.tui.widgets.hints import Hints
 from milimo_tui.tui.widgets.lines import Line, StatusLine, WrappedMessage
 from milimo_tui.tui.widgets.prompt import Prompt
 from milimo_tui.tui.widgets.rows import Rows
 from milimo_tui.tui.widgets.text import line
-from milimo_tui.tui.widgets.too_small import TooSmall
 
 if TYPE_CHECKING:
     from textual.worker import WorkType

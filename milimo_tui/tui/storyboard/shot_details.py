@@ -75,7 +75,8 @@ def read_shot(studio: Studio, story: Story, shot: str) -> ShotDetails | None:
     folder = str(studio.project().paths.root)
     assets = {asset.id: asset for asset in story.assets}
     middle = float(state.shot.frames / story.project.rate) / 2
-    preflight = preflight_of(studio, story, state.shot)
+    specs = shot_spec.Specs(story, root=studio.project().paths.root)
+    preflight = preflight_of(studio, specs, state.shot)
     files = {
         TAKE + take.id: Source(
             path_of(folder, assets[take.asset]),
@@ -97,7 +98,9 @@ def read_shot(studio: Studio, story: Story, shot: str) -> ShotDetails | None:
         files=files,
         shown=shown_by(story, folder, state, assets),
         suggestions=suggestions.open_of(story, shot),
-        estimate=take_estimate.take_sentence(preflight, take_estimate.seconds_of(studio, state, preflight)),
+        estimate=take_estimate.take_sentence(
+            preflight, take_estimate.seconds_of(studio, specs, state, preflight)
+        ),
         painter=painter_of(studio, preflight.spec.engine),
     )
 

@@ -5,7 +5,7 @@ Pure functions over the story, the queue's jobs and an `Ink`; no widget, no disk
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -24,6 +24,8 @@ from milimo_tui.tui.widgets.text import line
 
 if TYPE_CHECKING:
     from milimo_tui.studio.takes.shot_spec import ShotState
+    from milimo_tui.tui.shell.ports import ShellApp
+    from milimo_tui.tui.widgets.cards import Pictured
 
 SIZES = {
     Size.ECU: "Extreme close-up",
@@ -76,6 +78,20 @@ class Source:
     @property
     def key(self) -> str:
         return f"{self.path}@{self.seconds:.3f}" if self.path else ""
+
+
+async def load_pictures(app: ShellApp, event: Pictured.Wanted, sources: Iterable[Source]) -> None:
+    """Bring in the pictures that a widget asks for one by one, those in sight first."""
+    files = {source.key: source for source in sources}
+    for key in event.pictures:
+        source, (columns, rows) = files.get(key), event.shown_in.picture_cells
+        if source is None or not source.path or not rows:
+            continue
+        drawing = await app.pictures.of_file(
+            Path(source.path), columns, rows, seconds=source.seconds, bars=app.ink.rgb("background")
+        )
+        if drawing is not None:
+            event.shown_in.set_picture(key, drawing)
 
 
 def jobs_by_shot(jobs: Sequence[Job]) -> dict[str, Job]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
@@ -21,11 +20,12 @@ from milimo_tui.tui.storyboard.shot_state import (
     framings,
     jobs_by_shot,
     length_text,
+    load_pictures,
     shown_by,
     state_text,
 )
 from milimo_tui.tui.widgets.card_grid import Card, Section
-from milimo_tui.tui.widgets.cards import Cards
+from milimo_tui.tui.widgets.cards import Cards, Pictured
 from milimo_tui.tui.widgets.empty import Empty
 from milimo_tui.tui.widgets.text import line
 
@@ -171,22 +171,9 @@ class StoryboardScreen(StudioScreen):
             text.append(f"   {stale} stale", ink.stale)
         return text
 
-    def on_cards_wanted(self, event: Cards.Wanted) -> None:
-        self.background(partial(self._load, event.pictures), "pictures", exclusive=True)
-
-    async def _load(self, keys: tuple[str, ...]) -> None:
-        """Bring pictures in one by one, those in sight first."""
-        sources = {source.key: source for source in self._sources.values()}
-        for key in keys:
-            source = sources.get(key)
-            if source is None or not source.path:
-                continue
-            columns, rows = self.cards.picture_cells
-            drawing = await self.studio_app.pictures.of_file(
-                Path(source.path), columns, rows, seconds=source.seconds, bars=self.ink.rgb("background")
-            )
-            if drawing is not None:
-                self.cards.set_picture(key, drawing)
+    def on_pictured_wanted(self, event: Pictured.Wanted) -> None:
+        sources = self._sources.values()
+        self.background(partial(load_pictures, self.studio_app, event, sources), "pictures", exclusive=True)
 
     # -- what the keys act on ----------------------------------------------------------------------
 

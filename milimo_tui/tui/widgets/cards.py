@@ -1,11 +1,12 @@
 """A board of cards in sections, drawn line by line: what is out of sight costs nothing and wants no picture.
 
-Takes `Section` and `Card` values and, one by one, pictures; posts `Moved`, `Chosen` and `Wanted`.
+Takes `Section` and `Card` values and, one by one, pictures; posts `Moved`, `Chosen` and, as every `Pictured`
+widget does, `Wanted`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from rich.segment import Segment
@@ -15,6 +16,7 @@ from textual.geometry import Region, Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
+from textual.widget import Widget
 
 from milimo_tui.tui.terminal.images.draw import Drawing
 from milimo_tui.tui.widgets.card_grid import (
@@ -36,7 +38,48 @@ if TYPE_CHECKING:
     from milimo_tui.tui.widgets.host import Host
 
 
-class Cards(ScrollView, can_focus=True):
+class Pictured(Widget):
+    """A widget that shows pictures by their keys: it asks for those in sight, and gets them one by one."""
+
+    class Wanted(Message):
+        """These pictures are in sight and not here yet."""
+
+        def __init__(self, pictures: tuple[str, ...], shown_in: Pictured) -> None:
+            super().__init__()
+            self.pictures = pictures
+            self.shown_in = shown_in
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._pictures: dict[str, Drawing] = {}
+        self._asked: frozenset[str] = frozenset()
+
+    @property
+    def studio_app(self) -> Host:
+        return host_of(self)
+
+    @property
+    def picture_cells(self) -> tuple[int, int]:
+        """Columns and rows of a picture now; (0, 0) where none is drawn."""
+        return 0, 0
+
+    def set_picture(self, key: str, drawing: Drawing) -> None:
+        """Show a picture wherever its key is used."""
+        self._pictures[key] = drawing
+        self.refresh()
+
+    def has_picture(self, key: str) -> bool:
+        return key in self._pictures
+
+    def _want(self, keys: Iterable[str]) -> None:
+        """Ask for those of the pictures that are not here, once; an empty key is no picture."""
+        missing = tuple(dict.fromkeys(key for key in keys if key and key not in self._pictures))
+        if missing and frozenset(missing) != self._asked:
+            self._asked = frozenset(missing)
+            self.post_message(self.Wanted(missing, self))
+
+
+class Cards(Pictured, ScrollView, can_focus=True):
     """The board. `show` replaces its sections; `key` is the card under the cursor."""
 
     DEFAULT_CSS = "Cards { height: 1fr; width: 1fr; scrollbar-size-vertical: 1; background: $background; }"
@@ -55,13 +98,6 @@ class Cards(ScrollView, can_focus=True):
             super().__init__()
             self.key = key
 
-    class Wanted(Message):
-        """These pictures are in sight and not here yet."""
-
-        def __init__(self, pictures: tuple[str, ...]) -> None:
-            super().__init__()
-            self.pictures = pictures
-
     def __init__(self, *, id: str | None = None, ratio: float = 1.5) -> None:
         super().__init__(id=id)
         self.sections: tuple[Section, ...] = ()
@@ -70,12 +106,6 @@ class Cards(ScrollView, can_focus=True):
         self._order: list[tuple[int, int]] = []  # (section, card) of every card
         self._cursor = 0
         self._grid = Grid()
-        self._pictures: dict[str, Drawing] = {}
-        self._asked: frozenset[str] = frozenset()
-
-    @property
-    def studio_app(self) -> Host:
-        return host_of(self)
 
     # -- values ------------------------------------------------------------------------------------
 
@@ -123,14 +153,6 @@ class Cards(ScrollView, can_focus=True):
                 return True
         return False
 
-    def set_picture(self, key: str, drawing: Drawing) -> None:
-        """Show a picture wherever its key is used."""
-        self._pictures[key] = drawing
-        self.refresh()
-
-    def has_picture(self, key: str) -> bool:
-        return key in self._pictures
-
     # -- layout ------------------------------------------------------------------------------------
 
     def _lay_out(self) -> None:
@@ -142,7 +164,7 @@ class Cards(ScrollView, can_focus=True):
         self.virtual_size = Size(0, len(grid.lines))
         self._reveal()
         self.refresh()
-        self._want()
+        self._want_in_sight()
 
     def on_resize(self, event: events.Resize) -> None:
         self._lay_out()
@@ -158,22 +180,19 @@ class Cards(ScrollView, can_focus=True):
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         super().watch_scroll_y(old_value, new_value)
-        self._want()
+        self._want_in_sight()
 
-    def _want(self) -> None:
+    def _want_in_sight(self) -> None:
         """Ask for the pictures in sight, and for those a page further."""
         if not self.is_attached:
             return
         top, height = self.scroll_offset.y, max(1, self.size.height)
-        wanted: dict[str, None] = {}
+        wanted: list[str] = []
         for entry in self._grid.lines[top : top + 2 * height]:
             if entry.part == 0:
                 cards = self.sections[entry.section].cards[entry.first : entry.first + self._grid.across]
-                wanted.update({card.picture: None for card in cards if card.picture})
-        missing = tuple(key for key in wanted if key not in self._pictures)
-        if missing and frozenset(missing) != self._asked:
-            self._asked = frozenset(missing)
-            self.post_message(self.Wanted(missing))
+                wanted += [card.picture for card in cards]
+        self._want(wanted)
 
     # -- drawing -----------------------------------------------------------------------------------
 
@@ -240,7 +259,7 @@ class Cards(ScrollView, can_focus=True):
         self._cursor = cursor
         self._reveal()
         self.refresh()
-        self._want()
+        self._want_in_sight()
         self.post_message(self.Moved(self.key))
 
     def act_right(self, key_command: KeyCommand) -> None:

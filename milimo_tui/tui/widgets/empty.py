@@ -1,4 +1,4 @@
-"""What an empty screen explains: what it is, and the keys to begin."""
+"""What stands in the place of a screen's content: what an empty one teaches; a terminal that is too small."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from textual.widget import Widget
 
 from milimo_tui.tui.widgets.host import host_of
 from milimo_tui.tui.widgets.text import line
+
+LEAST = (80, 24)  # columns and rows that the studio needs
 
 
 class Empty(Widget):
@@ -37,3 +39,21 @@ class Empty(Widget):
                 line((f"{keys:<8}", ink.accent), (words, ink.text)) if keys else line((words, ink.muted))
             )
         return Text("\n").join(out)
+
+
+class TooSmall(Widget):
+    """Covers the screen below 80 × 24; the style sheet that all screens share shows and hides it by size."""
+
+    DEFAULT_CSS = """
+    TooSmall { layer: cover; width: 100%; height: 100%; display: none; background: $background;
+               content-align: center middle; }
+    """
+    can_focus = False
+
+    def render(self) -> Text:
+        size = self.app.size
+        return Text(
+            f"Milimo needs {LEAST[0]} × {LEAST[1]}\nhere are {size.width} × {size.height}\n"
+            "make the window larger or the font smaller",
+            justify="center",
+        )

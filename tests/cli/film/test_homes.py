@@ -73,9 +73,9 @@ def test_a_studio_that_is_open_goes_on_in_a_home_made_anew(
         monkeypatch.setenv(name, value)
     studio = Studio.open()
     try:
-        before = studio.client().status()["pid"]
+        before = studio.client().status().pid
         make_anew(film, image)
-        assert studio.client().status()["pid"] != before
+        assert studio.client().status().pid != before
     finally:
         studio.close()
 

@@ -15,8 +15,7 @@ import pytest
 from milimo_tui.core.paths import Home
 from milimo_tui.engines.catalog import model_lookup
 from milimo_tui.engines.catalog.model_catalog import SETUPS
-from milimo_tui.engines.catalog.model_store import ModelStore
-from milimo_tui.engines.hub.staging import PARTIAL, waiting_bytes
+from milimo_tui.engines.catalog.model_store import PARTIAL, ModelStore, waiting_bytes
 from milimo_tui.studio.commands.model.setup import SetupArgs, carry_out
 from milimo_tui.studio.machine.gpu_rental import cards_for
 from milimo_tui.studio.registry.args import validate

@@ -27,6 +27,7 @@ from milimo_tui.engines.flux2.variants import (
     strength_note,
     variant_of,
 )
+from milimo_tui.media.picture import mattes
 
 
 def test_distilled_weights_run_four_steps_and_say_what_they_leave_out() -> None:
@@ -142,13 +143,13 @@ def _mask(size: tuple[int, int], box: tuple[int, int, int, int]) -> Image.Image:
 
 def test_a_mask_is_cleaned_grown_and_softened() -> None:
     noisy = _mask((200, 100), (50, 40, 80, 60)).point([5, *range(1, 250), *[250] * 6])
-    clean = np.asarray(mask_regions.matte(noisy, (200, 100)))
+    clean = np.asarray(mattes.matte(noisy, (200, 100)))
     assert sorted(set(clean.ravel())) == [0, 255]
-    wide = np.asarray(mask_regions.matte(noisy, (200, 100), grow=10, feather=8))
+    wide = np.asarray(mattes.matte(noisy, (200, 100), grow=10, feather=8))
     assert (wide > 0).sum() > (clean > 0).sum()
     assert len(set(wide.ravel())) > 5
     assert wide[0, 0] == 0
-    larger = np.asarray(mask_regions.matte(noisy, (400, 200)))
+    larger = np.asarray(mattes.matte(noisy, (400, 200)))
     assert larger.shape == (200, 400)
 
 
@@ -162,7 +163,7 @@ def test_a_mask_is_cleaned_grown_and_softened() -> None:
 )
 def test_masks_that_can_not_be_used_are_refused(mask: Image.Image, grow: int, said: str) -> None:
     with pytest.raises(BadInput, match=said):
-        mask_regions.matte(mask, (200, 100), grow=grow)
+        mattes.matte(mask, (200, 100), grow=grow)
 
 
 @given(
@@ -177,7 +178,7 @@ def test_outside_of_the_mask_no_pixel_changes(
     left, right = sorted((int(at[0] * (wide - 1)), int(at[1] * (wide - 1))))
     top, bottom = sorted((int(at[2] * (high - 1)), int(at[3] * (high - 1))))
     before = Image.fromarray(np.random.default_rng(wide).integers(0, 256, (high, wide, 3), dtype=np.uint8))
-    soft = mask_regions.matte(_mask(size, (left, top, right, bottom)), size, feather=feather)
+    soft = mattes.matte(_mask(size, (left, top, right, bottom)), size, feather=feather)
     part = mask_regions.region(soft, unit=UNIT, most_pixels=1024 * 1024, least_side=64)
     assert part.width % UNIT == part.height % UNIT == 0
     assert part.width * part.height <= 1024 * 1024

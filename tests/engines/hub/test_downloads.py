@@ -22,8 +22,7 @@ from milimo_tui.core.errors import (
 )
 from milimo_tui.core.paths import Home
 from milimo_tui.engines.catalog.model_catalog import TOKENS
-from milimo_tui.engines.catalog.model_store import ModelStore
-from milimo_tui.engines.hub.staging import PARTIAL, waiting_bytes
+from milimo_tui.engines.catalog.model_store import PARTIAL, ModelStore, waiting_bytes
 from tests.engines.hub.hub_server import Asked, FakeHub
 from tests.engines.hub.material import Listening, download, klein, safetensors
 

@@ -6,7 +6,7 @@ import os
 import threading
 from pathlib import Path
 
-from milimo_tui.engines.hub.staging import PARTIAL, waiting_bytes
+from milimo_tui.engines.catalog.model_store import PARTIAL, waiting_bytes
 
 
 def test_files_that_go_while_one_looks_are_not_missed(tmp_path: Path) -> None:

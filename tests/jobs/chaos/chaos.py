@@ -398,7 +398,7 @@ def until_all_ended(house: House, plan: Sequence[Planned]) -> None:
             if not given_up and all(job.state in ENDED for job in jobs):
                 return
             now = time.monotonic()
-            mark = client.status()["seq"]
+            mark = client.status().seq
             if mark != before:
                 changed, before = now, mark
             alive = {state: ids for state, ids in by_state.items() if state not in ENDED}

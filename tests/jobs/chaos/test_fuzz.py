@@ -104,7 +104,7 @@ def fuzz(house: House, count: int, trap: Path) -> None:
     assert states.pop((True, "done")) == customer.served
     assert states.keys() <= {(False, "held"), (False, "waiting")}, "of bad ones none ran"
     assert not trap.exists(), "nothing was unpickled"
-    assert [lane["paused"] for lane in client.status()["lanes"]] == [False] * 4
+    assert [lane.paused for lane in client.status().lanes] == [False] * 4
     # One more turn of the loop for every connection, then what is left over is a leak.
     grown = until(lambda: memory_of(pid) - before < FLAT_KIB, "its memory is as before")
     assert grown
@@ -135,7 +135,7 @@ def test_a_message_beyond_the_limit_is_refused(house: House) -> None:
             while data := line.recv(1 << 16):
                 said += data
     assert b"too_large" in said or said == b""
-    assert client.status()["running"]
+    assert client.status().running
 
 
 def test_answers_to_bad_requests_are_sentences_and_the_line_stays_open(house: House) -> None:

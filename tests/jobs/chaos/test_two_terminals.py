@@ -99,7 +99,7 @@ def notes(house: House, tmp_path: Path, request: pytest.FixtureRequest) -> list[
         for number in range(TERMINALS)
     ]  # fmt: skip
     codes = [terminal.wait() for terminal in terminals]
-    (tmp_path / "last").write_text(str(client.status()["seq"]))  # what comes now is ours
+    (tmp_path / "last").write_text(str(client.status().seq))  # what comes now is ours
     client.resume()
     left = [job.id for job in client.jobs() if job.state not in ENDED]
     client.cancel(left)

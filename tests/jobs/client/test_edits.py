@@ -317,27 +317,27 @@ def test_how_long_a_job_took_is_kept_and_foretells_the_next(shared: House) -> No
 
 def test_nobody_is_away_while_somebody_looks(shared: House) -> None:
     client = shared.start()
-    assert client.absences(1)[0]["ended"] is None
+    assert client.absences(1)[0].ended is None
     one, other = client.watch(attend=True), client.watch(attend=True)
     mere = client.watch()
-    until(lambda: client.absences(1)[0]["ended"], "somebody came")
+    until(lambda: client.absences(1)[0].ended, "somebody came")
     one.close()  # type: ignore[attr-defined]
     time.sleep(0.05)
-    assert client.absences(1)[0]["ended"], "one still looks"
+    assert client.absences(1)[0].ended, "one still looks"
     other.close()  # type: ignore[attr-defined]
-    until(lambda: client.absences(1)[0]["ended"] is None, "nobody is there any more")
+    until(lambda: client.absences(1)[0].ended is None, "nobody is there any more")
     mere.close()  # type: ignore[attr-defined]
-    began = [absence["began"] for absence in client.absences()]
+    began = [absence.began for absence in client.absences()]
     assert began == sorted(began, reverse=True)
 
 
 @pytest.mark.long("queue")
 def test_an_absence_outlives_the_supervisor(house: House) -> None:
     client = house.start()
-    began = client.absences()[0]["began"]
+    began = client.absences()[0].began
     client.close()
     house.kill()
-    assert [row["began"] for row in house.start().absences()] == [began]
+    assert [row.began for row in house.start().absences()] == [began]
 
 
 def test_machine_tells_of_this_one(shared: House) -> None:

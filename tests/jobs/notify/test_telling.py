@@ -178,7 +178,7 @@ def test_the_studio_tells_what_ends_while_it_is_attached_once(house: House) -> N
     client = house.start()
     with Terminal(MILIMO, env, 100, 30) as terminal:
         terminal.wait_for("Start a film")
-        until(lambda: not terminal.read(0.05) and client.absences(1)[0]["ended"], "the studio listens")
+        until(lambda: not terminal.read(0.05) and client.absences(1)[0].ended, "the studio listens")
         pwned = "\x1b]0;pwned\x07"
         ids = client.submit(
             [

@@ -142,8 +142,9 @@ def rounds_of_kills(house: House, rounds: int, jobs: int, seed: int) -> None:
     ids = client.submit([picture(f"steps=4 step=0.02 text={n}") for n in range(jobs)])
     for _ in range(rounds):
         time.sleep(chance.uniform(0.0, 0.4))
-        for row in client.status()["workers"]:
-            os.kill(row["pid"], signal.SIGKILL)
+        for row in client.status().workers:
+            if row.pid is not None:
+                os.kill(row.pid, signal.SIGKILL)
         time.sleep(chance.choice((0.0, 0.01, 0.1)))
         house.kill()
         client = house.start()
@@ -255,7 +256,7 @@ def test_a_full_disk_pauses_the_lane_and_clears_by_itself(
     told = next(event for event in stream if event["kind"] == "lane")
     assert told["paused"]
     assert told["reason"].startswith("the disk is full: could not start a job")
-    assert [lane["id"] for lane in client.status()["lanes"] if lane["paused"]] == ["cpu"]
+    assert [lane.id for lane in client.status().lanes if lane.paused] == ["cpu"]
     time.sleep(1.1)
     assert {job.state for job in client.jobs()} == {"queued"}
     assert {job.attempts for job in client.jobs()} == {0}, "no loop of tries"
@@ -267,7 +268,7 @@ def test_a_full_disk_pauses_the_lane_and_clears_by_itself(
 
 def client_events(client: Client) -> list[dict[str, object]]:
     """Every event so far."""
-    last = client.status()["seq"]
+    last = client.status().seq
     events = []
     for event in client.watch(since=0):
         events.append(event)
@@ -291,6 +292,6 @@ def test_jobs_queued_before_a_stop_are_done_after_a_start(house: House) -> None:
     ids = client.submit([picture() for _ in range(3)])
     assert client.stop(wait=60)
     client = house.start()
-    assert [lane["paused"] for lane in client.status()["lanes"]] == [True] * 4, "a pause outlives a restart"
+    assert [lane.paused for lane in client.status().lanes] == [True] * 4, "a pause outlives a restart"
     client.resume()
     assert {job.state for job in until_ended(client, ids).values()} == {"done"}

@@ -66,7 +66,7 @@ def test_of_many_started_at_once_one_stays_and_all_end_well(house: House, count:
     [winner] = [racer for racer in racers if racer.poll() is None]
     assert [racer.returncode for racer in racers if racer is not winner] == [0] * (count - 1)
     client = house.start()
-    assert client.status()["pid"] == winner.pid == house.pid
+    assert client.status().pid == winner.pid == house.pid
     [id] = client.submit([picture()])
     until_state(client, id, "done")
     assert client.stop(wait=60)
@@ -84,7 +84,7 @@ def test_a_note_and_a_socket_of_one_long_gone_are_replaced(house: House) -> None
         old, new = f'"pid": {note.pid}', f'"pid": {bystander.pid}'
         (house.home.root / "supervisor.json").write_text(text.replace(old, new))
         client = house.start()
-        assert client.status()["pid"] != bystander.pid
+        assert client.status().pid != bystander.pid
         assert client.stop(now=True, wait=60)
         assert bystander.poll() is None
         bystander.kill()
@@ -262,7 +262,7 @@ def test_a_log_folder_that_cannot_be_written_fails_the_job_with_a_sentence(house
     job = until_state(client, id, "failed", "done")
     assert job.state == "failed"
     assert str(house.home.logs) in job.error
-    assert client.status()["running"]
+    assert client.status().running
     house.home.logs.unlink()
     client.retry([id])
     until_state(client, id, "done")
@@ -395,7 +395,7 @@ def test_a_supervisor_with_sixty_four_files_sheds_clients_and_goes_on(house: Hou
     assert b"serves 21 clients already" in told
     [id] = client.submit([picture()])
     until_state(client, id, "done")
-    assert house.start().status()["running"], "who comes later is served"
+    assert house.start().status().running, "who comes later is served"
     assert house.pid == pid
 
 
@@ -477,4 +477,4 @@ def test_a_folder_where_one_of_its_files_should_be_is_said(house: House, name: s
     assert "Errno" not in told.value.message
     assert house.processes() == []
     (house.home.root / name).rmdir()
-    assert house.start().status()["running"]
+    assert house.start().status().running

@@ -113,7 +113,7 @@ def test_the_copys_commands_never_reach_the_originals_supervisor(house: House, o
     with pytest.raises(Unavailable):
         Client(other.home)
     assert end_by_force(other.home), "none runs there"
-    assert client.status()["running"]
+    assert client.status().running
     # Nor after the original was moved away and the copy put in its place.
     shutil.rmtree(other.home.root)
     move(house, other)

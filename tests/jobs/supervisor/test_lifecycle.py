@@ -116,7 +116,7 @@ def test_a_runtime_folder_that_somebody_made_first_stops_no_queue(
     monkeypatch.delenv("XDG_RUNTIME_DIR")
     monkeypatch.setenv("TMPDIR", str(taken.parent))
     client = house.start()
-    assert client.status()["socket"] == str(house.home.run / f"{house.home.key}.sock")
+    assert client.status().socket == str(house.home.run / f"{house.home.key}.sock")
     assert list(taken.iterdir()) == []
     client.close()
     house.end()
@@ -131,28 +131,28 @@ def test_a_runtime_path_too_long_for_a_socket_works(
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(deep))
     assert len(str(socket_path(house.home))) > 107
     client = house.start()
-    assert client.status()["pid"] == house.pid
+    assert client.status().pid == house.pid
 
 
 @pytest.mark.long("queue")
 def test_a_client_with_another_runtime_folder_finds_it(
     house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    pid = house.start().status()["pid"]
+    pid = house.start().status().pid
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir(mode=0o700)
     with monkeypatch.context() as other_session:
         other_session.setenv("XDG_RUNTIME_DIR", str(elsewhere))
-        assert house.start().status()["pid"] == pid
+        assert house.start().status().pid == pid
 
 
 @pytest.mark.long("queue")
 def test_a_socket_that_the_system_cleared_away_comes_back(house: House) -> None:
-    pid = house.start().status()["pid"]
+    pid = house.start().status().pid
     socket_path(house.home).unlink()
     with pytest.raises(Unavailable):
         Client(house.home)
-    assert house.start().status()["pid"] == pid
+    assert house.start().status().pid == pid
 
 
 @pytest.mark.long("queue")
@@ -163,7 +163,7 @@ def test_what_a_killed_one_left_behind_does_not_matter(house: House) -> None:
     assert read_note(house.home) is not None
     with pytest.raises(Unavailable):
         Client(house.home)
-    assert house.start().status()["running"]
+    assert house.start().status().running
 
 
 @pytest.mark.long("queue")
@@ -186,7 +186,7 @@ def test_a_start_that_fails_says_why(house: House) -> None:
     assert told.value.exit_code == 1
     assert told.value.hint
     house.home.studio_db.unlink()
-    assert house.start().status()["running"], "what kept it from starting is not held against the next one"
+    assert house.start().status().running, "what kept it from starting is not held against the next one"
     assert time.monotonic() - began < WAIT_SECONDS, "none of them waited for a supervisor that can't come"
 
 
@@ -197,7 +197,7 @@ def test_idle_it_ends_but_not_under_a_client_or_a_job(house: House, monkeypatch:
     pid = house.pid
     [id, held] = client.submit([picture(house.gated), picture(hold=True)])
     time.sleep(0.6)
-    assert client.status()["running"], "a client is there"
+    assert client.status().running, "a client is there"
     client.close()
     time.sleep(0.5)
     assert is_alive(pid), "a job runs"
@@ -215,11 +215,11 @@ def test_a_worker_with_nothing_to_do_ends_and_comes_back(
 ) -> None:
     monkeypatch.setenv("MILIMO_WORKER_IDLE_SECONDS", "0.2")
     client = house.start()
-    assert client.status()["workers"] == [], "started with the first job of its lane"
+    assert client.status().workers == (), "started with the first job of its lane"
     for _ in range(2):
         [id] = client.submit([picture()])
         until_state(client, id, "done")
-        until(lambda: client.status()["workers"] == [], "the idle worker ends")
+        until(lambda: client.status().workers == (), "the idle worker ends")
 
 
 def test_stop_drains_what_runs_and_leaves_the_queue(house: House) -> None:
@@ -411,7 +411,7 @@ def test_a_client_that_hangs_up_mid_line_or_says_nothing_disturbs_nobody(house: 
         line.connect(str(socket_path(house.home)))
         line.sendall(data)
         line.close()
-    assert client.status()["running"]
+    assert client.status().running
 
 
 @pytest.mark.long("queue")
@@ -419,7 +419,7 @@ def test_homes_have_supervisors_of_their_own(house: House, tmp_path: Path) -> No
     other = House(tmp_path / "home" / "second")
     other.home.root.mkdir()
     try:
-        assert other.start().status()["pid"] != house.start().status()["pid"]
+        assert other.start().status().pid != house.start().status().pid
     finally:
         with Client(Home(other.home.root)) as client:
             assert client.stop(wait=60)

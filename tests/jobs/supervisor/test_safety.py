@@ -91,7 +91,7 @@ def test_another_user_gets_no_word_even_where_every_mode_is_loose(open_runtime: 
     assert other_user(path, hello) == b"could not connect", "the socket's own mode does"
     path.chmod(0o666)
     assert other_user(path, hello) == b"connected: ", "the peer's user is looked at"
-    assert client.status()["running"]
+    assert client.status().running
     assert f"refused a connection of user {NOBODY}" in house.home.log.read_text()
     path.parent.chmod(0o700)
 
@@ -106,7 +106,7 @@ def test_without_a_runtime_folder_the_temporary_one_has_a_private_one(
         assert runtime_folder(house.home.run) == tmp_path / f"milimo-{os.getuid()}"
     client = house.start()
     assert mode(runtime_folder(house.home.run)) == "0o700"
-    assert client.status()["socket"].startswith(str(tmp_path))
+    assert client.status().socket.startswith(str(tmp_path))
     client.close()
     house.end()
 
@@ -130,12 +130,12 @@ def test_a_socket_path_that_is_too_long_is_reached_all_the_same(
 def test_a_home_by_another_name_is_the_same_home(house: House, tmp_path: Path) -> None:
     link = tmp_path / "link"
     link.symlink_to(house.home.root)
-    pid = house.start().status()["pid"]
+    pid = house.start().status().pid
     with Client(Home(link)) as client:
-        assert client.status()["pid"] == pid
+        assert client.status().pid == pid
     aside = House(link)
     aside.command[-1] = str(link)
-    assert aside.start().status()["pid"] == pid
+    assert aside.start().status().pid == pid
 
 
 @pytest.mark.long("queue")
@@ -165,7 +165,7 @@ def test_whatever_lies_where_the_socket_should_be(house: House, tmp_path: Path, 
         for child in path.iterdir():
             child.unlink()
         path.rmdir()
-    assert house.start().status()["running"]
+    assert house.start().status().running
     assert stat.S_ISSOCK(path.lstat().st_mode)
     assert precious.read_text() == "keep me"
     assert not (tmp_path / "nowhere").exists()

@@ -50,7 +50,7 @@ def shot(id: str, continues: str = "", **fields: object) -> Shot:
 
 
 def wishes(film: Story, sweep: Sweep, **options: object) -> list[TakeRequest]:
-    return compose(film, shot_spec.states(film), sweep, **options)  # type: ignore[arg-type]  # its keywords
+    return compose(shot_spec.Specs(film), shot_spec.states(film), sweep, **options)  # type: ignore[arg-type]  # its keywords
 
 
 def before(wish: TakeRequest) -> object:
@@ -111,7 +111,9 @@ def test_a_circle_is_a_sentence() -> None:
 def test_what_is_not_made_now_is_gone_on_from() -> None:
     film = story(shot("shot_a"), shot("shot_b", "shot_a"))
     states = shot_spec.states(film)
-    [wish] = compose(film, states[1:], Sweep(), continued={"shot_a": End("/film/media/a.mov", 9)})
+    [wish] = compose(
+        shot_spec.Specs(film), states[1:], Sweep(), continued={"shot_a": End("/film/media/a.mov", 9)}
+    )
     assert before(wish) == "/film/media/a.mov"
     assert shot_spec.signature(wish.spec) == shot_spec.signature(shot_spec.video_spec(film, film.shots[1]))
 

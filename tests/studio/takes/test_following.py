@@ -76,7 +76,10 @@ def test_row_27_continuity_can_be_switched_off_and_the_link_stays() -> None:
     assert second(story).continues == "shot_a"
     states = shot_spec.states(story)
     (wish,) = take_batch.compose(
-        story, [states[1]], take_batch.Sweep(), continued={"shot_a": End(JobOutput(job="job_9"), 104)}
+        shot_spec.Specs(story),
+        [states[1]],
+        take_batch.Sweep(),
+        continued={"shot_a": End(JobOutput(job="job_9"), 104)},
     )
     assert wish.spec.conditioning == ()
 
@@ -88,7 +91,8 @@ def test_row_27_a_shot_goes_on_where_the_cut_ends_not_at_the_end_of_the_handles(
     before, take = states[0].shot, states[0].takes[0]
     for held, last in ((take, 104), (replace(take, frames=129, head=12, tail=12), 116)):
         end = End("/takes/a.mov", conditioning.last_frame(before, held))
-        (wish,) = take_batch.compose(story, [states[1]], take_batch.Sweep(), continued={"shot_a": end})
+        specs = shot_spec.Specs(story)
+        (wish,) = take_batch.compose(specs, [states[1]], take_batch.Sweep(), continued={"shot_a": end})
         (one,) = wish.spec.conditioning
         assert (one.input, one.frame, one.at, one.source) == ("/takes/a.mov", 0, last, "continuity")
 
@@ -97,7 +101,7 @@ def test_a_shot_goes_on_where_one_that_is_made_with_it_ends() -> None:
     """Both are queued at once: how long the head of the first one is was asked for, not seen."""
     story = film(continues="shot_a")
     wishes = take_batch.compose(
-        story, shot_spec.states(story)[:2], take_batch.Sweep(), handles=Handles(12, 7)
+        shot_spec.Specs(story), shot_spec.states(story)[:2], take_batch.Sweep(), handles=Handles(12, 7)
     )
     (one,) = wishes[1].spec.conditioning
     assert (wishes[0].spec.head, one.at) == (7, 7 + wishes[0].spec.frames - 1)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -35,9 +34,9 @@ def studio(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Studio]:
     studio.close()
 
 
-def sent(studio: Studio, number: str = "1A", **options: Any) -> Preflight:
-    story = studio.snapshot().story
-    return preflight_of(studio, story, shot_spec.find_shot(story, number), **options)
+def sent(studio: Studio, number: str = "1A", engine: str = "", **options: bool) -> Preflight:
+    specs = take_queue.film_specs(studio, engine)
+    return preflight_of(studio, specs, shot_spec.find_shot(specs.story, number), **options)
 
 
 def refusal(studio: Studio, number: str = "1A") -> MilimoError:
@@ -211,12 +210,13 @@ def test_a_film_is_made_of_the_shots_that_can_be_and_says_why_not_the_others(
     furnish(studio.home.root, tiny, "ltx2")
     do(studio, "shot.condition.add", id="2B", board="1A", frame="5")
     states = shot_spec.states(studio.snapshot().story)
-    ready, told = take_queue.ready_ones(studio, states)
+    specs = take_queue.film_specs(studio)
+    ready, told = take_queue.ready_ones(studio, states, specs)
     assert {state.number for state in states} - {state.number for state in ready} == {"2B"}
     assert told == ["2B: there is no board 1A yet: milimo storyboard board 1A makes one"]
     alone = [state for state in states if state.number == "2B"]
     with pytest.raises(Unavailable, match="2B: there is no board"):
-        take_queue.ready_ones(studio, alone)
+        take_queue.ready_ones(studio, alone, specs)
 
 
 @pytest.mark.parametrize("engine", ["animatic", "ltx2", "flux2"])

@@ -116,9 +116,8 @@ def test_an_element_and_the_films_size_make_pictures_stale() -> None:
 def test_a_take_of_a_sweep_is_as_fresh_as_its_shot_and_says_what_changed_of_that() -> None:
     story = film(dialogue=(LATE,))
     variant = take_batch.Variant(prompt="Another way.", guidance=5.0)
-    spec: MakeVideo = take_batch.varied_spec(
-        story, shot_of(story), variant, engine="ltx2", seed=1, before=None
-    )
+    specs = shot_spec.Specs(story, engine="ltx2")
+    spec: MakeVideo = take_batch.varied_spec(specs, shot_of(story), variant, seed=1, before=None)
     take = replace(taken(story), spec=spec.model_dump_json(), signature=shot_spec.signature(spec))
     assert stale(story, take) == FRESH
     assert stale(story, take, steps=12).why == ("the steps",)

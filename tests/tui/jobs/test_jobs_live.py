@@ -292,7 +292,7 @@ async def test_a_supervisor_that_is_killed_is_followed_by_its_successor(
     [id] = submit(studio, request("survivor", f"gate={gate}"))
     async with on(studio, "jobs", (120, 36)) as stage:
         await showing(stage, "survivor", "1 running")
-        os.kill(int(studio.client().status()["pid"]), signal.SIGKILL)
+        os.kill(int(studio.client().status().pid), signal.SIGKILL)
         gate.touch()
         await stage.until(lambda: stage.screen.queue.running and state(studio, id) == "done")
         await showing(stage, "● done")
@@ -304,7 +304,7 @@ async def test_what_happens_while_another_screen_is_shown_is_there_on_return(stu
     async with on(studio, "jobs", (120, 36)) as stage:
         await stage.press("g", "h")
         submit(studio, *(request(f"{n}B", batch="batch_one") for n in range(1, 4)), label="Three boards")
-        await stage.until(lambda: studio.client().status()["counts"].get("done") == 3)
+        await stage.until(lambda: studio.client().status().counts.get("done") == 3)
         await stage.press("g", "j")
         await showing(stage, "Three boards", "3 of 3", "all done", "queue empty")
 
@@ -328,7 +328,7 @@ async def test_who_looks_is_not_away(studio: Studio) -> None:
     studio.client()
     async with on(studio, "jobs", (110, 30)) as stage:
         await showing(stage, "queue empty")
-        await stage.until(lambda: all(absence["ended"] for absence in studio.client().absences()))
+        await stage.until(lambda: all(absence.ended for absence in studio.client().absences()))
 
 
 def test_what_waited_for_its_film_is_taken_in_once_that_is_open(studio: Studio) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from textual.events import Key
 
-from milimo_tui.jobs.values.views import JobView
+from milimo_tui.jobs.values.views import JobView, LaneView, SupervisorStatus
 from milimo_tui.tui.jobs.job_lines import BatchLine, JobLine
 from milimo_tui.tui.jobs.job_table import JobTable
 from milimo_tui.tui.jobs.past_jobs import Page
@@ -31,7 +31,7 @@ def at_noon(monkeypatch: pytest.MonkeyPatch) -> None:
 async def show(stage: Stage, *jobs: JobView, **more: Any) -> None:
     """The queue as if the supervisor had said so; the app no longer listens to the real one."""
     stage.app.follower.stop()
-    queue = Queue(True, jobs, {"workers": [], "lanes": []}, **more)
+    queue = Queue(True, jobs, **more)
     stage.app.post_message(QueueChanged(queue))
     await stage.until(lambda: stage.screen.queue is queue)
     await stage.pilot.pause()
@@ -187,11 +187,11 @@ async def test_a_lane_that_stands_still_says_why(tmp_path: Path) -> None:
     async with on(make_studio(tmp_path / "home", takes=False), "jobs") as stage:
         stage.app.follower.stop()
         lanes = [
-            {"id": "gpu", "paused": True, "reason": "the disk is full"},
-            {"id": "cpu", "paused": True, "reason": "paused by request"},
-            {"id": "render", "paused": False, "reason": ""},
+            LaneView(id="gpu", paused=True, reason="the disk is full"),
+            LaneView(id="cpu", paused=True, reason="paused by request"),
+            LaneView(id="render"),
         ]
-        stage.app.post_message(QueueChanged(Queue(True, SCENE, {"lanes": lanes})))
+        stage.app.post_message(QueueChanged(Queue(True, SCENE, SupervisorStatus(lanes=lanes))))
         await stage.until(lambda: "… gpu: the disk is full" in "\n".join(stage.lines()))
         assert "… gpu, cpu paused" in stage.lines()[0]
 
@@ -200,8 +200,8 @@ async def test_a_lane_that_rests_says_until_when_on_a_narrow_screen(tmp_path: Pa
     async with on(make_studio(tmp_path / "home", takes=False), "jobs", (80, 24)) as stage:
         stage.app.follower.stop()
         reason = "its workers end as soon as they start; next try at 14:03:10"
-        lanes = [{"id": "cpu", "paused": True, "reason": reason, "next_try": 1.0}]
-        stage.app.post_message(QueueChanged(Queue(True, SCENE, {"lanes": lanes})))
+        lanes = [LaneView(id="cpu", paused=True, reason=reason, next_try=1.0)]
+        stage.app.post_message(QueueChanged(Queue(True, SCENE, SupervisorStatus(lanes=lanes))))
         await stage.until(lambda: f"… cpu: {reason}" in "\n".join(stage.lines()))
 
 

@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from milimo_tui.jobs.values.views import WholeJob
+from milimo_tui.store.jobs.studio_values import Absence
 from milimo_tui.story.values.film import Story, Take, number_shots
-from milimo_tui.studio.project.review import Absence, Review, State, away_text, gather, span, tally
+from milimo_tui.studio.project.review import Review, State, away_text, gather, span, tally
 from milimo_tui.tui.review.review_layout import CHROME, FACTS, FACTS_ROWS, lay_out
 from tests.store.samples import PROJECT, asset, scenes, shots, take
 

@@ -22,10 +22,10 @@ from milimo_tui.tui.keys.command_words import command_values, with_lists
 from milimo_tui.tui.shell.overlay import Overlay, Palette
 from milimo_tui.tui.shell.screen import StudioScreen
 from milimo_tui.tui.terminal.theme import ANSI, Ink
+from milimo_tui.tui.widgets.empty import TooSmall
 from milimo_tui.tui.widgets.hints import Hints
 from milimo_tui.tui.widgets.lines import StatusLine
 from milimo_tui.tui.widgets.text import wrapped
-from milimo_tui.tui.widgets.too_small import TooSmall
 from tests.budget import thorough
 from tests.tui.house import make_studio, opened, press, screen_text, settle, until
 

@@ -11,7 +11,7 @@ from textual.color import Color
 
 import milimo_tui
 from milimo_tui.tui.keys import keymap_file
-from milimo_tui.tui.terminal.ascii_signs import SIGNS, PlainSigns, wants_ascii
+from milimo_tui.tui.terminal.row_filters import SIGNS, PlainSigns, wants_ascii
 from milimo_tui.tui.timeline.values.clip_style import State
 from tests.tui.timeline.shown import FOLDER
 

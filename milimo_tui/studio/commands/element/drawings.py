@@ -6,7 +6,6 @@ from typing import Any
 
 from milimo_tui.core.errors import BadInput
 from milimo_tui.engines.contract.specs import Lora, MakePicture
-from milimo_tui.engines.registry import engine_registry
 from milimo_tui.story.elements.picture_prompt import TEMPLATES, check_template, named_in, visual_prompt
 from milimo_tui.story.values.film import Element, ElementKind
 from milimo_tui.studio.commands.element.lookup import find_element
@@ -16,8 +15,6 @@ from milimo_tui.studio.registry.registry import Command, Outcome, needs_project
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import shot_spec
 from milimo_tui.studio.weights import readiness
-
-ENGINE = engine_registry.first("make_picture").name
 
 
 class DrawArgs(Args):
@@ -43,7 +40,7 @@ def _draw(studio: Studio, args: DrawArgs) -> Outcome:
     spec = _spec(studio, element, args)
     if args.dry_run:
         return Outcome(data={"spec": spec.model_dump(mode="json")}, text=spec.prompt)
-    picture_spec.check_weights(studio, readiness.require(studio, ENGINE, args.model), spec.loras)
+    picture_spec.check_weights(studio, readiness.require(studio, picture_spec.ENGINE, args.model), spec.loras)
     label = f"{element.trigger} drawn"
     request = picture_jobs.request(studio, spec, label)
     return picture_jobs.ended(studio, [request], detach=args.detach, message=label)
@@ -65,9 +62,9 @@ def _spec(studio: Studio, element: Element, args: DrawArgs) -> MakePicture:
         args.width or picture_spec.SIDE, args.height or picture_spec.SIDE, "", seen, film=None
     )
     seed = args.seed if args.seed is not None else element.seed
-    uses = (use for use in element.loras if use.family in ("", ENGINE))
+    uses = (use for use in element.loras if use.family in ("", picture_spec.ENGINE))
     return MakePicture(
-        engine=ENGINE,
+        engine=picture_spec.ENGINE,
         prompt=visual_prompt(element, elements, template, args.words),
         width=width,
         height=height,

@@ -10,12 +10,10 @@ from milimo_tui.core.errors import BadInput
 from milimo_tui.core.ids import new_id
 from milimo_tui.engines.contract.fitting import fit
 from milimo_tui.engines.contract.specs import Inpaint, Input, JobOutput, MakePicture, Segment, Upscale
-from milimo_tui.engines.flux2.mask_regions import matte
-from milimo_tui.engines.flux2.variants import LIMITS
 from milimo_tui.engines.registry import engine_registry
-from milimo_tui.engines.sam3.prompts import check_segment
 from milimo_tui.jobs.client.client import JobRequest
 from milimo_tui.media.files.stills import read_still
+from milimo_tui.media.picture.mattes import matte
 from milimo_tui.story.elements.elements import expand
 from milimo_tui.story.elements.picture_prompt import named_in
 from milimo_tui.story.values.film import Element, Shot
@@ -27,8 +25,6 @@ from milimo_tui.studio.registry.registry import Command, Outcome
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import shot_spec
 from milimo_tui.studio.weights import readiness
-
-ENGINE = engine_registry.first("make_picture").name
 
 
 class MakeArgs(Args):
@@ -63,7 +59,7 @@ def _make(studio: Studio, args: MakeArgs) -> Outcome:
     if args.dry_run:
         return _shown(spec)
     picture_spec.check_weights(
-        studio, readiness.require(studio, ENGINE, args.model), spec.loras, args.negative
+        studio, readiness.require(studio, picture_spec.ENGINE, args.model), spec.loras, args.negative
     )
     label = picture_spec.described(spec.prompt)
     request = picture_jobs.request(studio, spec, label, shot=shot.id if shot else "")
@@ -72,13 +68,13 @@ def _make(studio: Studio, args: MakeArgs) -> Outcome:
 
 def _picture_spec(studio: Studio, args: MakeArgs, shot: Shot | None) -> MakePicture:
     """What is asked for; where nothing is given, what the shot says. Raises BadInput, NotFound, Refused."""
-    base, film = MakePicture(engine=ENGINE, width=16, height=16, seed=shot_spec.new_seed()), None
+    base, film = MakePicture(engine=picture_spec.ENGINE, width=16, height=16, seed=shot_spec.new_seed()), None
     elements: tuple[Element, ...] = ()
     if studio.project_or_none() is not None:
         elements = studio.snapshot().story.elements
     if shot is not None:
         story = studio.snapshot().story
-        base = shot_spec.board_spec(story, shot, engine=ENGINE, root=studio.project().paths.root)
+        base = shot_spec.board_spec(story, shot, engine=picture_spec.ENGINE, root=studio.project().paths.root)
         base = base.model_copy(update={"seed": picture_spec.board_seed(story, shot, base.seed)})
         film = (story.project.width, story.project.height)
     if not (args.prompt.strip() or base.prompt):
@@ -101,7 +97,7 @@ def _picture_spec(studio: Studio, args: MakeArgs, shot: Shot | None) -> MakePict
 
 def _shown(spec: MakePicture) -> Outcome:
     """What would be sent, and how it is fitted."""
-    fitted = fit(LIMITS, frames=1, width=spec.width, height=spec.height, rate=Fraction(1))
+    fitted = fit(picture_spec.limits(), frames=1, width=spec.width, height=spec.height, rate=Fraction(1))
     lines = [
         f"prompt      {spec.prompt}",
         f"negative    {spec.negative or 'none'}",
@@ -152,7 +148,7 @@ def _inpaint(studio: Studio, args: InpaintArgs) -> Outcome:
         )
     segment = _segment(studio, args, given)
     shot = _shot(studio, args.board)
-    found = readiness.require(studio, ENGINE, args.model)
+    found = readiness.require(studio, picture_spec.ENGINE, args.model)
     mask: Input = JobOutput(job=segment.id, output="mask") if segment else str(_mask(studio, args, given))
     spec = Inpaint(
         input=str(given.path),
@@ -206,7 +202,7 @@ def _segment(studio: Studio, args: InpaintArgs, given: picture_spec.Given) -> Jo
             "nothing says which part to paint", "--mask FILE, --text “the car”, --point 320,200 or --box"
         )
     spec = Segment(input=str(given.path), frame=args.frame or 0, text=words, points=points, boxes=boxes)
-    check_segment(spec, given.width, given.height)
+    engine_registry.profile(picture_masks.ENGINE).check_inputs(spec, given.width, given.height)
     readiness.require(studio, picture_masks.ENGINE)
     return picture_jobs.request(studio, spec, f"mask of {args.picture}", id=new_id("job"))
 
@@ -242,9 +238,6 @@ class UpscaleArgs(Args):
 
 def _upscale(studio: Studio, args: UpscaleArgs) -> Outcome:
     given = picture_spec.picture(studio, args.picture)
-    picture_spec.check_enlarged(given, args.factor)
-    shot = _shot(studio, args.board)
-    found = readiness.require(studio, ENGINE, args.model)
     spec = Upscale(
         input=str(given.path),
         factor=args.factor,
@@ -255,7 +248,9 @@ def _upscale(studio: Studio, args: UpscaleArgs) -> Outcome:
         loras=picture_spec.named_loras(studio, args.lora),
         model=args.model,
     )
-    picture_spec.check_weights(studio, found, spec.loras)
+    engine_registry.profile(picture_spec.ENGINE).check_inputs(spec, given.width, given.height)
+    shot = _shot(studio, args.board)
+    picture_spec.check_weights(studio, readiness.require(studio, picture_spec.ENGINE, args.model), spec.loras)
     label = f"upscale {given.asset.name if given.asset else given.path.name} ×{args.factor}"
     request = picture_jobs.request(studio, spec, label, shot=shot.id if shot else "")
     return picture_jobs.ended(studio, [request], detach=args.detach, message=label)

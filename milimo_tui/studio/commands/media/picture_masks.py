@@ -9,7 +9,6 @@ from milimo_tui.core.errors import BadInput
 from milimo_tui.core.format import plural
 from milimo_tui.engines.contract.specs import Segment, Track, TrackPrompt
 from milimo_tui.engines.registry import engine_registry
-from milimo_tui.engines.sam3.prompts import check_segment, check_texts, check_track
 from milimo_tui.jobs.client.client import JobRequest
 from milimo_tui.studio.pictures import clicks, masks
 from milimo_tui.studio.pictures.masks import Source
@@ -40,8 +39,7 @@ class SegmentArgs(Args):
 
 
 def _segment(studio: Studio, args: SegmentArgs) -> Outcome:
-    points, boxes, texts = clicks.points(args.point), clicks.boxes(args.box), check_texts(args.text)
-    readiness.require(studio, ENGINE, args.model)
+    points, boxes, texts = clicks.points(args.point), clicks.boxes(args.box), _texts(args.text)
     spec = Segment(
         input="",  # known when the file is in
         frame=args.frame,
@@ -53,10 +51,13 @@ def _segment(studio: Studio, args: SegmentArgs) -> Outcome:
         feather=args.feather,
         model=args.model,
     )
+    finder = engine_registry.profile(ENGINE)
+    finder.check(spec)
+    readiness.require(studio, ENGINE, args.model)
 
     def check(source: Source) -> None:
         _check_frame(source, args.frame)
-        check_segment(spec, source.width, source.height)
+        finder.check_inputs(spec, source.width, source.height)
 
     return _made(studio, spec, masks.source(studio, args.file, check, link=args.link), detach=args.detach)
 
@@ -82,8 +83,7 @@ class TrackArgs(Args):
 
 def _track(studio: Studio, args: TrackArgs) -> Outcome:
     at_start = TrackPrompt(frame=args.start, points=clicks.points(args.point), boxes=clicks.boxes(args.box))
-    prompts, texts = clicks.prompts(args.at, at_start), check_texts(args.text)
-    readiness.require(studio, ENGINE, args.model)
+    prompts, texts = clicks.prompts(args.at, at_start), _texts(args.text)
     spec = Track(
         input="",  # known when the file is in
         text=texts,
@@ -96,14 +96,22 @@ def _track(studio: Studio, args: TrackArgs) -> Outcome:
         feather=args.feather,
         model=args.model,
     )
+    finder = engine_registry.profile(ENGINE)
+    finder.check(spec)
+    readiness.require(studio, ENGINE, args.model)
 
     def check(source: Source) -> None:
         if not source.is_clip:
             hint = "milimo picture segment finds it"
             raise BadInput(f"{source.name} is a picture: nothing moves in it", hint)
-        check_track(spec, source.width, source.height, source.frames)
+        finder.check_inputs(spec, source.width, source.height, source.frames)
 
     return _made(studio, spec, masks.source(studio, args.file, check, link=args.link), detach=args.detach)
+
+
+def _texts(given: Sequence[str]) -> tuple[str, ...]:
+    """The texts as they are asked for: each once and trimmed."""
+    return tuple(dict.fromkeys(" ".join(text.split()) for text in given))
 
 
 def _check_frame(source: Source, frame: int) -> None:

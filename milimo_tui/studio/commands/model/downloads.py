@@ -10,12 +10,11 @@ from typing import Any
 from milimo_tui.core.errors import BadInput, DiskFull, NotFound, Refused
 from milimo_tui.core.format import bytes_text
 from milimo_tui.core.host import HOST
-from milimo_tui.engines.catalog import model_lookup
+from milimo_tui.engines.catalog import hub_token, model_lookup
 from milimo_tui.engines.catalog.installed_weights import Installed
 from milimo_tui.engines.catalog.model_catalog import HUB, MAKERS, MODELS, ModelRow
 from milimo_tui.engines.catalog.model_store import ModelStore
 from milimo_tui.engines.contract.specs import FetchModel, VerifyModel
-from milimo_tui.engines.hub import token
 from milimo_tui.jobs.client.client import JobRequest
 from milimo_tui.jobs.values.views import JobView
 from milimo_tui.studio.commands.queue.queued import ended
@@ -130,7 +129,7 @@ def _is_there(store: ModelStore, id: str) -> bool:
 def lend(studio: Studio, requests: Sequence[JobRequest]) -> None:
     """A token in this shell gets to the worker, which may have been started without it."""
     for request in requests:
-        token.lend(studio.home, str(request.spec["model"]), os.environ)
+        hub_token.lend(studio.home, str(request.spec["model"]), os.environ)
 
 
 def request_of(spec: FetchModel) -> JobRequest:
@@ -169,8 +168,10 @@ def _token(studio: Studio, args: NoArgs) -> Outcome:
             "no token was given: nothing has changed",
             "milimo model token asks for one in a terminal; or set HF_TOKEN",
         )
-    kept = str(token.store(os.environ))
-    before = next((f"; {name} in the environment comes before it" for name in token.named(os.environ)), "")
+    kept = str(hub_token.store(os.environ))
+    before = next(
+        (f"; {name} in the environment comes before it" for name in hub_token.named(os.environ)), ""
+    )
     return Outcome(
         data={"account": account, "kept": kept}, message=f"a token of {account}, in {kept}{before}"
     )

@@ -23,7 +23,7 @@ def _start(studio: Studio, args: StartArgs) -> Outcome:
 
         return Outcome(exit_code=main(str(studio.home.root)))
     status = studio.client().status()
-    return Outcome(data={"running": True, **status}, message=f"running, process {status['pid']}")
+    return Outcome(data=status.as_json(), message=f"running, process {status.pid}")
 
 
 STOP_SECONDS = 15.0
@@ -78,8 +78,8 @@ def _status(studio: Studio, args: NoArgs) -> Outcome:
     from milimo_tui.studio.queue.job_rows import supervisor_lines
 
     memory = {worker["id"]: worker.get("rss") for worker in machine["workers"]}
-    workers = [{**worker, "rss": memory.get(worker["id"])} for worker in status["workers"]]
-    data = {"running": True, **status, "workers": workers}
+    workers = [{**worker.as_json(), "rss": memory.get(worker.id)} for worker in status.workers]
+    data = {**status.as_json(), "workers": workers}
     data |= {name: machine[name] for name in ("gpus", "cpu", "memory", "disk")}
     ends = [job.end for job in forecast.jobs.values()]
     data["ends"] = None if None in ends else max((end for end in ends if end is not None), default=None)

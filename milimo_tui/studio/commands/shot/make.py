@@ -25,7 +25,7 @@ from milimo_tui.studio.takes import (
     take_estimate,
     take_queue,
 )
-from milimo_tui.studio.takes.shot_spec import ShotState
+from milimo_tui.studio.takes.shot_spec import ShotState, Specs
 from milimo_tui.studio.takes.take_batch import Sweep
 
 MANY = 500  # takes at once that are taken for a slip of the hand without --yes
@@ -57,8 +57,8 @@ class MakeArgs(Args):
 
 def _make(studio: Studio, args: MakeArgs) -> Outcome:
     order = order_of(studio, args)
-    take_queue.check_ready(studio, order.always, order.engine)
-    due, left_out = take_queue.ready_ones(studio, order.due, order.engine)
+    take_queue.check_ready(studio, order.always, order.specs)
+    due, left_out = take_queue.ready_ones(studio, order.due, order.specs)
     order = replace(order, due=due)
     wanted = (*order.always, *due)
     client = studio.client() if wanted and not args.dry_run else studio.client_or_none()
@@ -68,7 +68,7 @@ def _make(studio: Studio, args: MakeArgs) -> Outcome:
     estimate = take_estimate.of(studio, prepared)
     message = take_estimate.sentence(estimate, plural(takes, "take")) if takes else "no take to make"
     notes = [f"left out: {why}" for why in left_out]
-    notes += [*_held_back(studio, prepared), *_fitted(studio, prepared, args.engine), *_kept(prepared)]
+    notes += [*_held_back(studio, prepared), *_fitted(studio, prepared, order.specs), *_kept(prepared)]
     if args.dry_run:
         shots = dict.fromkeys(take.state.number for take in prepared.takes)
         data = {
@@ -112,9 +112,8 @@ def _held_back(studio: Studio, prepared: take_queue.Prepared) -> list[str]:
     return [sentence for shot in shots.values() for sentence in conditioning.held_back(story, shot)]
 
 
-def _fitted(studio: Studio, prepared: take_queue.Prepared, engine: str) -> list[str]:
+def _fitted(studio: Studio, prepared: take_queue.Prepared, specs: Specs) -> list[str]:
     """What a model makes otherwise than it is asked for, shot by shot; of many the first few."""
-    story = studio.snapshot().story
     states = {
         take.state.shot.id: take.state
         for take in prepared.takes
@@ -122,7 +121,7 @@ def _fitted(studio: Studio, prepared: take_queue.Prepared, engine: str) -> list[
     }
     lines = []
     for state in list(states.values())[:FITTED_SHOWN]:
-        way = preflight.preflight_of(studio, story, state.shot, engine=engine, memory=False).way
+        way = preflight.preflight_of(studio, specs, state.shot, memory=False).way
         lines += [f"{state.number}: {change}" for change in (way.changes if way else ())]
     left = len(states) - FITTED_SHOWN
     if lines and left > 0:
@@ -164,10 +163,10 @@ def order_of(studio: Studio, args: MakeArgs) -> take_queue.Order:
     )
     sweep.variants()  # what can't be is said before anything is started
     return take_queue.Order(
+        specs=take_queue.film_specs(studio, args.engine),
         always=always,
         due=due,
         sweep=sweep,
-        engine=args.engine,
         label=take_batch.label_of((*always, *due), sweep, what=_what(args, always, due)),
         hold=args.hold,
         priority=args.priority,

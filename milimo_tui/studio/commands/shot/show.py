@@ -16,7 +16,7 @@ from milimo_tui.studio.registry.args import Args, arg
 from milimo_tui.studio.registry.registry import Command, Outcome, needs_project
 from milimo_tui.studio.script import suggestions
 from milimo_tui.studio.session.studio import Studio
-from milimo_tui.studio.takes import staleness, take_estimate
+from milimo_tui.studio.takes import staleness, take_estimate, take_queue
 from milimo_tui.studio.takes.preflight import Preflight, preflight_of
 from milimo_tui.studio.takes.shot_spec import ShotState
 from milimo_tui.studio.weights import lora_stacks
@@ -32,8 +32,9 @@ class ShowArgs(Args):
 
 def _show(studio: Studio, args: ShowArgs) -> Outcome:
     state = state_of(studio, args.id)
-    sending = preflight_of(studio, state.story, state.shot, engine=args.engine)
-    seconds = take_estimate.seconds_of(studio, state, sending)
+    specs = take_queue.film_specs(studio, args.engine)
+    sending = preflight_of(studio, specs, state.shot)
+    seconds = take_estimate.seconds_of(studio, specs, state, sending)
     data = {**shot_row(state), **sent_data(sending), "seconds": seconds}
     estimate = take_estimate.take_sentence(sending, seconds)
     return Outcome(data=data, text="\n".join(sent_lines(state, sending, estimate)))

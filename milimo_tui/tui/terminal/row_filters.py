@@ -1,7 +1,7 @@
-"""Every sign of the screen in ASCII, for terminals that have no others: block by block, cell for cell.
+"""Every row of the screen on its way out, cell for cell: no text commands the terminal, whoever drew it.
+For terminals that have no other signs it is ASCII, but for letters: what a person wrote is theirs.
 
-The last thing that is done to a row before it is written, so that nothing else has to know. Letters of any
-script stay: what a person wrote is theirs.
+The last thing that is done to a row before it is written, so that nothing else has to know.
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from rich.segment import Segment
 from textual.color import Color
 from textual.filter import LineFilter
+
+from milimo_tui.core.safe_text import in_cells
 
 # States keep shapes of their own: picked, stale, waiting, working, failed, empty, offline.
 SIGNS: Mapping[str, str] = {
@@ -40,6 +42,18 @@ def wants_ascii(setting: str, environ: Mapping[str, str]) -> bool:
     locale = next((environ[name] for name in ("LC_ALL", "LC_CTYPE", "LANG") if environ.get(name)), "")
     charset = locale.partition(".")[2].partition("@")[0].casefold().replace("-", "")
     return bool(charset) and charset != "utf8"
+
+
+class HarmlessCells(LineFilter):
+    """Takes from each row what a terminal may take for a command; styles and widths stay."""
+
+    def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
+        """The row, harmless; the very same where it was so."""
+        texts = [in_cells(segment.text) for segment in segments]
+        return [
+            segment if segment.text is text else Segment(text, *segment[1:])
+            for segment, text in zip(segments, texts, strict=True)
+        ]
 
 
 class PlainSigns(LineFilter):
