@@ -127,6 +127,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     suites = {item: marker.args[0] if marker.args else "" for item, marker in _long(items)}
     for item, suite in suites.items():
         assert suite in BUDGETS, f"{item.nodeid} names no suite of tests/budget.py"
+    for item, suite in suites.items():
+        if BUDGETS[suite].by_file:  # else by itself: `make test-all` runs it with `--dist loadgroup`
+            item.add_marker(pytest.mark.xdist_group(item.location[0]))
     items.sort(key=lambda item: item not in suites)
     items[: len(suites)] = longest_first(suites)
 
@@ -136,12 +139,9 @@ def _long(items: list[pytest.Item]) -> Iterator[tuple[pytest.Item, pytest.Mark]]
 
 
 def longest_first(suites: dict[pytest.Item, str]) -> list[pytest.Item]:
-    """The long ones so that two who share them end together. Each is handed two to begin with: the very
-    longest goes with the shortest.
-    """
+    """The long ones so that those who share them end together."""
     tests = Counter(suites.values())
-    order = sorted(suites, key=lambda item: -BUDGETS[suites[item]].seconds / tests[suites[item]])
-    return [*order[:1], *order[-1:], *order[1:-1]] if len(order) > 2 else order
+    return sorted(suites, key=lambda item: -BUDGETS[suites[item]].seconds / tests[suites[item]])
 
 
 def pytest_collection_finish() -> None:

@@ -84,7 +84,7 @@ class Walk:
 CANCELS = ("studio.commands.queue.job_actions:_cancel", "studio.commands.job_acts:_cancel")
 TALK = ("jobs.supervisor.server:Server._talk", "jobs.server:Server._talk")
 ASK_FRAME = (
-    "tui.timeline.base.picture:TimelinePicture.ask_frame",
+    "tui.timeline.base.timeline_picture:TimelinePicture.ask_frame",
     "tui.screens.timeline_picture:TimelinePicture.ask_frame",
 )
 REQUEST = (

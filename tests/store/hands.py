@@ -16,7 +16,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Literal
 
-from milimo_tui.core.errors import Conflict, NotFound, Refused
+from milimo_tui.core.errors import Conflict, Failed, NotFound, Refused
 from milimo_tui.core.ids import new_id
 from milimo_tui.core.paths import ProjectPaths
 from milimo_tui.cut.edit import edits
@@ -176,6 +176,10 @@ def main(folder: str, name: str, seed: str, acts: str, seconds: str) -> None:
                 refused[type(error).__name__] += 1
                 if isinstance(error, Conflict):
                     conflicts.add(f"{error.message} ({error.hint})")
+            except Failed as error:
+                if "another program keeps it busy" not in error.message:  # a disk that stalled for seconds
+                    raise
+                refused["Busy"] += 1
     print(json.dumps({"done": done, "refused": refused, "conflicts": sorted(conflicts)}))
 
 

@@ -19,6 +19,8 @@ from milimo_tui.core.time import ratio_text
 from milimo_tui.cut.values.streams import NO_FACTS, StreamFacts
 from milimo_tui.media.files import helper_process
 
+PATIENCE = 30.0  # seconds for one file; a laden machine takes many to start the helper
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
@@ -110,7 +112,7 @@ class Prober:
         if self._helper is not None:
             self._send(self._helper, path, rate, depth)
 
-    def answer(self, seconds: float = 10.0) -> Facts:
+    def answer(self, seconds: float = PATIENCE) -> Facts:
         """The facts of the file that was asked for first, waited for at most that long.
 
         Raises BadInput with one sentence whatever the file does; NotFound when there is none.
@@ -131,7 +133,12 @@ class Prober:
         return Facts.from_json(answer)
 
     def probe(
-        self, path: Path, seconds: float = 10.0, *, rate: Fraction | None = None, depth: ProbeDepth = "head"
+        self,
+        path: Path,
+        seconds: float = PATIENCE,
+        *,
+        rate: Fraction | None = None,
+        depth: ProbeDepth = "head",
     ) -> Facts:
         """The facts of one file, all that were asked for before having been answered. Raises as `answer`."""
         self.ask(path, rate, depth=depth)
@@ -162,7 +169,7 @@ class Prober:
 
 
 def probe_bounded(
-    path: Path, seconds: float = 10.0, *, rate: Fraction | None = None, depth: ProbeDepth = "head"
+    path: Path, seconds: float = PATIENCE, *, rate: Fraction | None = None, depth: ProbeDepth = "head"
 ) -> Facts:
     """Probe one stranger's file in a process of its own. Raises as `Prober.answer`."""
     if not path.exists():
