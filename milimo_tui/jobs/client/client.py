@@ -20,7 +20,8 @@ from milimo_tui.jobs.client.protocol import OLDEST, PROTOCOL
 from milimo_tui.jobs.client.requests import BatchRequest as BatchRequest
 from milimo_tui.jobs.client.requests import JobRequest as JobRequest
 from milimo_tui.jobs.client.requests import as_order, in_parts
-from milimo_tui.jobs.values.views import BatchView, Forecast, SupervisorStatus
+from milimo_tui.jobs.values.machine_view import MachineView
+from milimo_tui.jobs.values.views import BatchView, Forecast, SupervisorStatus, WorkEstimate
 from milimo_tui.jobs.values.views import JobView as JobView
 from milimo_tui.jobs.values.views import WholeJob as WholeJob
 from milimo_tui.store.jobs.studio_values import Absence
@@ -197,20 +198,20 @@ class Client:
         named = {"jobs": list(jobs)} if jobs else {}
         return Forecast.of_json(self._connection.request("forecast", **named))
 
-    def estimate(self, jobs: Sequence[Mapping[str, Any]]) -> Reply:
-        """What jobs that are not queued would take behind all that is; see `forecast.estimate`.
+    def estimate(self, jobs: Sequence[Mapping[str, Any]]) -> WorkEstimate:
+        """Estimate what jobs that are not queued would take behind all that is.
 
         Each has `id`, `lane`, `workload`, `units`, `affinity`, `priority`, `not_before` and `needs`.
         """
-        return cast(Reply, self._connection.request("estimate", jobs=list(jobs)))
+        return WorkEstimate.of_json(self._connection.request("estimate", jobs=list(jobs)))
 
     def throughput(self, minutes: int = 60) -> list[int]:
         """Jobs done in each of the last minutes, the oldest first."""
         return cast("list[int]", self._connection.request("throughput", minutes=minutes))
 
-    def machine(self) -> Reply:
-        """Cards, load, memory, disk and workers' processes as they are now; sizes in bytes."""
-        return cast(Reply, self._connection.request("machine"))
+    def machine(self) -> MachineView:
+        """GPUs, load, memory, disk and workers' processes as they are now."""
+        return MachineView.of_json(self._connection.request("machine"))
 
     def absences(self, limit: int = 20) -> list[Absence]:
         """When nobody was attached, newest first."""

@@ -10,14 +10,14 @@ import shutil
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any
 
 from milimo_tui.core.host import HOST
 from milimo_tui.jobs.machine import gpus
 from milimo_tui.jobs.machine.gpus import Figures
 from milimo_tui.jobs.machine.lanes import GPU, Slot
+from milimo_tui.jobs.values.machine_view import GpuView, MachineView, WorkerProcess
 
 KEEP_SECONDS = 1.0
 
@@ -40,7 +40,7 @@ class Machine:
         self._proc = proc
         self._clock = clock
         self._read_at = -KEEP_SECONDS
-        self._reading: dict[str, Any] = {}
+        self._reading = MachineView(gpus=[GpuView(id=card.id) for card in self._cards], cores=os.cpu_count())
         self._one_at_a_time = threading.Lock()
 
     def read(self) -> None:
@@ -48,36 +48,33 @@ class Machine:
         with self._one_at_a_time:
             if self._clock() - self._read_at < KEEP_SECONDS:
                 return
-            self._reading = {
-                "gpus": [{"id": card.id, **asdict(self._figures(card.environment))} for card in self._cards],
-                "cpu": {"load": round(os.getloadavg()[0], 2), "cores": os.cpu_count()},
-                "memory": self._memory(),
-                "disk": self._disk(),
-            }
+            memory_used, memory_total = self._memory()
+            self._reading = MachineView(
+                gpus=[GpuView(id=card.id, **asdict(self._figures(card.environment))) for card in self._cards],
+                cpu_load=round(os.getloadavg()[0], 2),
+                cores=os.cpu_count(),
+                memory_used=memory_used,
+                memory_total=memory_total,
+                disk_free=HOST.free_bytes(self._folder),
+                disk_total=shutil.disk_usage(self._folder).total,
+            )
             self._read_at = self._clock()
 
-    def as_json(self, workers: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    def view(self, workers: Sequence[WorkerProcess]) -> MachineView:
         """Return the last reading with the workers, as clients get it; None for what could not be read."""
-        reading = self._reading or {
-            "gpus": [{"id": card.id, **asdict(Figures())} for card in self._cards],
-            "cpu": {"load": None, "cores": os.cpu_count()},
-            "memory": {"used": None, "total": None},
-            "disk": {"free": None, "total": None},
-        }
         loaded: dict[str, list[str]] = {}
-        for worker in workers:
-            loaded.setdefault(worker["id"], []).extend([worker["loaded"]] if worker["loaded"] else [])
-        cards = [{**card, "loaded": loaded.get(card["id"], [])} for card in reading["gpus"]]
-        return {**reading, "gpus": cards, "workers": list(workers)}
+        for process in workers:
+            worker = process.worker
+            loaded.setdefault(worker.id, []).extend([worker.loaded] if worker.loaded else [])
+        gpus = [replace(gpu, loaded=loaded.get(gpu.id, [])) for gpu in self._reading.gpus]
+        return replace(self._reading, gpus=gpus, workers=workers)
 
-    def _memory(self) -> dict[str, int | None]:
+    def _memory(self) -> tuple[int | None, int | None]:
+        """Bytes used, and of how many."""
         try:
             lines = (self._proc / "meminfo").read_text().splitlines()
         except OSError:
-            return {"used": None, "total": None}
+            return None, None
         facts = {key: int(rest.split()[0]) * 1024 for key, _, rest in (line.partition(":") for line in lines)}
         total, free = facts.get("MemTotal"), facts.get("MemAvailable")
-        return {"used": total - free if total and free is not None else None, "total": total}
-
-    def _disk(self) -> dict[str, int | None]:
-        return {"free": HOST.free_bytes(self._folder), "total": shutil.disk_usage(self._folder).total}
+        return (total - free if total and free is not None else None), total

@@ -14,7 +14,7 @@ from milimo_tui.jobs.schedule import timings
 from milimo_tui.jobs.schedule.schedule import Free
 from milimo_tui.jobs.schedule.simulation import Snapshot, spans
 from milimo_tui.jobs.values.states import State
-from milimo_tui.jobs.values.views import EstimateError, Forecast, JobForecast
+from milimo_tui.jobs.values.views import EstimateError, Forecast, JobForecast, WorkEstimate
 from milimo_tui.store.jobs.studio_file import StudioFile
 from milimo_tui.store.jobs.studio_values import AheadJob
 
@@ -67,13 +67,8 @@ def forecast(snapshot: Snapshot) -> Forecast:
 
 def estimate(
     snapshot: Snapshot, jobs: Sequence[AheadJob], needs: Mapping[str, Sequence[str]]
-) -> dict[str, Any]:
-    """What more jobs would take, behind all that is there.
-
-    `{"now", "seconds", "start", "end", "unmeasured", "coarse", "shut", "error"}`: seconds of work (None where
-    some of it is of unknown length); when the first begins and the last ends; workloads never measured, and
-    those known by others of their kind only; lanes that they need and that start nothing.
-    """
+) -> WorkEstimate:
+    """Estimate what more jobs would take, behind all that is there."""
     more = with_more(snapshot, jobs, needs)
     found = spans(more)
     pace = {kind: snapshot.measured.throughput(kind) for kind in {job.workload for job in jobs}}
@@ -84,16 +79,16 @@ def estimate(
     for job in jobs:
         end = _later(end, found[job.id].end)
     trust = snapshot.measured.trust
-    return {
-        "now": snapshot.now,
-        "seconds": None if None in work else _rounded(math.fsum(seconds or 0.0 for seconds in work)),
-        "start": _rounded(min(starts, default=None)),
-        "end": _rounded(end),
-        "unmeasured": sorted(kind for kind, each in pace.items() if each is None),
-        "coarse": sorted(kind for kind, each in pace.items() if each and each.coarse),
-        "shut": sorted({job.lane for job in jobs} - there),
-        "error": {"median": trust.median, "samples": trust.samples},
-    }
+    return WorkEstimate(
+        now=snapshot.now,
+        seconds=None if None in work else _rounded(math.fsum(seconds or 0.0 for seconds in work)),
+        start=_rounded(min(starts, default=None)),
+        end=_rounded(end),
+        unmeasured=sorted(kind for kind, each in pace.items() if each is None),
+        coarse=sorted(kind for kind, each in pace.items() if each and each.coarse),
+        shut=sorted({job.lane for job in jobs} - there),
+        error=EstimateError(trust.median, trust.samples),
+    )
 
 
 def planned(orders: Sequence[Mapping[str, Any]]) -> tuple[list[AheadJob], dict[str, Sequence[str]]]:

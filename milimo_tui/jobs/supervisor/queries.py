@@ -22,6 +22,7 @@ from milimo_tui.jobs.queue.queue import Queue
 from milimo_tui.jobs.schedule.schedule import Free
 from milimo_tui.jobs.supervisor.dispatch import Dispatch
 from milimo_tui.jobs.values import messages as ask
+from milimo_tui.jobs.values.machine_view import WorkerProcess
 from milimo_tui.jobs.values.states import AT_WORK, State
 from milimo_tui.jobs.values.views import (
     Around,
@@ -224,7 +225,7 @@ class Queries:
         from milimo_tui.jobs.schedule import forecast
 
         jobs, needs = forecast.planned([job.model_dump() for job in request.jobs])
-        return forecast.estimate(self._ahead(HOST.now()), jobs, needs)
+        return forecast.estimate(self._ahead(HOST.now()), jobs, needs).as_json()
 
     def _ahead(self, now: float) -> Snapshot:
         """The queue as it stands, with this machine's workers."""
@@ -271,9 +272,8 @@ class Queries:
 
     def _machine(self, request: ask.Machine) -> Answer:
         """Cards, load, memory and disk as they were just looked at, and the workers' processes."""
-        return self._here.as_json(
-            [{**worker.as_json(), "rss": resident(worker.pid)} for worker in self._workers()]
-        )
+        processes = [WorkerProcess(worker=worker, rss=resident(worker.pid)) for worker in self._workers()]
+        return self._here.view(processes).as_json()
 
     def _workers(self) -> list[WorkerView]:
         workers = self._dispatch.workers

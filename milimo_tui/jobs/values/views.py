@@ -186,6 +186,35 @@ class EstimateError(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WorkEstimate:
+    """What more jobs would take behind all that is there, as of `now`.
+
+    `seconds` of work, None where some of it is of unknown length; `start` of the first and `end` of the last
+    (seconds since 1970; None: nobody can tell). `unmeasured` kinds of work were never measured, `coarse` ones
+    are known by others of their kind only; lanes that are `shut` start nothing.
+    """
+
+    now: float = 0.0
+    seconds: float | None = None
+    start: float | None = None
+    end: float | None = None
+    unmeasured: Sequence[str] = ()
+    coarse: Sequence[str] = ()
+    shut: Sequence[str] = ()
+    error: EstimateError = field(default_factory=EstimateError)
+
+    @classmethod
+    def of_json(cls, value: Mapping[str, Any]) -> Self:
+        """Read an estimate from what the supervisor sends; keys of another version are left aside."""
+        found = _known(value, _ESTIMATE)
+        return cls(**{**found, "error": EstimateError(value["error"]["median"], value["error"]["samples"])})
+
+    def as_json(self) -> dict[str, Any]:
+        """The estimate as the supervisor sends it."""
+        return {name: getattr(self, name) for name in _ESTIMATE} | {"error": self.error._asdict()}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Forecast:
     """What is ahead, as of `now`: each job by id, the end of each batch by id, None where nobody can tell."""
 
@@ -295,6 +324,7 @@ class SupervisorStatus:
 
 _ATTEMPT = tuple(field.name for field in fields(AttemptView))
 _BATCH = tuple(field.name for field in fields(BatchView))
+_ESTIMATE = tuple(field.name for field in fields(WorkEstimate))
 _JOB = tuple(field.name for field in fields(JobView))
 _LANE = tuple(field.name for field in fields(LaneView))
 _STATUS = tuple(field.name for field in fields(SupervisorStatus))

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from milimo_tui.core.format import bytes_text, duration, time_of_day
+from milimo_tui.jobs.values.machine_view import GpuView, MachineView
 from milimo_tui.jobs.values.states import ENDED
-from milimo_tui.jobs.values.views import AttemptView, BatchView, EstimateError, JobForecast, JobView, WholeJob
-
-Row = Mapping[str, Any]
+from milimo_tui.jobs.values.views import (
+    AttemptView,
+    BatchView,
+    EstimateError,
+    JobForecast,
+    JobView,
+    SupervisorStatus,
+    WholeJob,
+)
 
 
 def row(job: JobView, forecast: JobForecast, now: float) -> dict[str, Any]:
@@ -141,47 +148,49 @@ def forecast_error(error: EstimateError) -> str:
     return f"past estimates were off by {error.median:.0%}, the median of {error.samples} jobs"
 
 
-def supervisor_lines(status: Row, error: EstimateError, now: float) -> Iterator[str]:
-    """What the supervisor does and what it does it with."""
-    yield f"running, process {status['pid']}, {status['queued']} queued, {status['active']} active"
-    if status["draining"]:
+def supervisor_lines(
+    status: SupervisorStatus, machine: MachineView, end: float | None, error: EstimateError, now: float
+) -> Iterator[str]:
+    """Describe what the supervisor does until `end` (seconds since 1970), and what it does it with."""
+    yield f"running, process {status.pid}, {status.queued} queued, {status.active} active"
+    if status.draining:
         yield "  it ends when what runs has finished"
-    if status["ends"]:
-        yield f"  everything is done about {time_of_day(status['ends'], now)}"
+    if end:
+        yield f"  everything is done about {time_of_day(end, now)}"
     if error_line := forecast_error(error):
         yield f"  {error_line}"
-    for lane in status["lanes"]:
-        if lane["paused"]:
-            yield f"  lane {lane['id']} starts nothing: {lane['reason'] or 'paused'}"
-    for worker in status["workers"]:
+    for lane in status.lanes:
+        if lane.paused:
+            yield f"  lane {lane.id} starts nothing: {lane.reason or 'paused'}"
+    for process in machine.workers:
+        worker = process.worker
         words = [
-            f"process {worker['pid']}",
-            _size(worker["rss"]),
-            f"{worker['loaded']} loaded" if worker.get("loaded") else "",
-            f"works on {worker['job']}" if worker.get("job") else "idle",
+            f"process {worker.pid}",
+            _size(process.rss),
+            f"{worker.loaded} loaded" if worker.loaded else "",
+            f"works on {worker.job}" if worker.job else "idle",
         ]
-        yield f"  {worker['id']:<10}{worker['lane']:<8}{', '.join(filter(None, words))}"
-    for gpu in status["gpus"]:
-        yield f"  {gpu['id']:<10}{gpu_words(gpu)}"
-    memory, disk = status["memory"], status["disk"]
-    held = f"{_size(memory.get('used'))} of {_size(memory.get('total'))}"
-    yield f"  memory    {held}, disk {_size(disk.get('free'))} free"
+        yield f"  {worker.id:<10}{worker.lane:<8}{', '.join(filter(None, words))}"
+    for gpu in machine.gpus:
+        yield f"  {gpu.id:<10}{gpu_words(gpu)}"
+    held = f"{_size(machine.memory_used)} of {_size(machine.memory_total)}"
+    yield f"  memory    {held}, disk {_size(machine.disk_free)} free"
 
 
 def _size(count: float | None) -> str:
     return "" if count is None else bytes_text(count)
 
 
-def gpu_words(gpu: Row) -> str:
-    """A card in one line: name, memory, how busy, how warm, what is loaded."""
-    words = [str(gpu["name"])]
-    if gpu.get("memory_total"):
-        words.append(f"{bytes_text(gpu['memory_used'])} of {bytes_text(gpu['memory_total'])}")
-    if gpu.get("utilisation") is not None:
-        words.append(f"{gpu['utilisation']} % busy")
-    if gpu.get("temperature") is not None:
-        words.append(f"{gpu['temperature']} °C")
-    words += [f"{name} loaded" for name in gpu.get("loaded", ())]
+def gpu_words(gpu: GpuView) -> str:
+    """Describe a GPU in one line: name, memory, how busy, how warm, what is loaded."""
+    words = [gpu.name or "no name"]
+    if gpu.memory_used is not None and gpu.memory_total:
+        words.append(f"{bytes_text(gpu.memory_used)} of {bytes_text(gpu.memory_total)}")
+    if gpu.utilisation is not None:
+        words.append(f"{gpu.utilisation} % busy")
+    if gpu.temperature is not None:
+        words.append(f"{gpu.temperature} °C")
+    words += [f"{name} loaded" for name in gpu.loaded]
     return ", ".join(words)
 
 

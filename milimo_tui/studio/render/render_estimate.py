@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
-
-from pydantic import ValidationError
 
 from milimo_tui.core.errors import MilimoError
 from milimo_tui.cut.delivery.delivery import Delivery
@@ -19,6 +16,7 @@ from milimo_tui.cut.plan.plan import Plan
 from milimo_tui.cut.values.cut import SourceKind
 from milimo_tui.studio.render import deliveries, render_jobs
 from milimo_tui.studio.render.deliveries import Order
+from milimo_tui.studio.render.rendered_films import RenderedFilm
 from milimo_tui.studio.session.studio import Studio
 
 UNKNOWN = Size(0, "preset")
@@ -58,11 +56,11 @@ def estimate_render(
     request: DeliveryRequest,
     output: str,
     span: tuple[int, int | None],
-    films: Sequence[dict[str, Any]],
+    films: Sequence[RenderedFilm],
     *,
     scenes: bool = False,
 ) -> RenderEstimate:
-    """The outlook of what is asked for; what can't be is its trouble."""
+    """Estimate what is asked for by `films`, the newest first; what can't be rendered is its trouble."""
     try:
         orders = deliveries.orders(studio, request, output, *span, scenes=scenes)
     except MilimoError as error:
@@ -81,10 +79,11 @@ def _shots_of(studio: Studio) -> dict[str, str]:
 
 
 def _summed(
-    orders: Sequence[Order], films: Sequence[dict[str, Any]], shots: Mapping[str, str]
+    orders: Sequence[Order], films: Sequence[RenderedFilm], shots: Mapping[str, str]
 ) -> RenderEstimate:
     each = [estimate_of(order.plan, str(order.target), shots, order.delivery) for order in orders]
-    measured = tuple(_measured(films))
+    # A film of another version says nothing.
+    measured = [Measured(way, film.seconds, film.bytes) for film in films if (way := film.delivery)]
     sizes = [size_of(order.plan, order.delivery, measured) for order in orders]
     total = replace(sizes[0], bytes=sum(size.bytes for size in sizes))
     names = (
@@ -128,10 +127,3 @@ def estimate_of(
         delivery=delivery,
         lost=lost(plan, delivery),
     )
-
-
-def _measured(films: Iterable[dict[str, Any]]) -> Iterable[Measured]:
-    """Films as `film.list` tells of them, newest first; one of another version says nothing."""
-    for row in films:
-        with suppress(ValidationError):
-            yield Measured(Delivery.model_validate(row["settings"]), row["seconds"], row["bytes"])

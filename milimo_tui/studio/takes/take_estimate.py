@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import statistics
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from milimo_tui.core.errors import MilimoError
@@ -21,6 +21,7 @@ from milimo_tui.jobs.schedule.schedule import Free
 from milimo_tui.jobs.schedule.simulation import OCCUPYING, Snapshot
 from milimo_tui.jobs.values import output_refs
 from milimo_tui.jobs.values.states import State
+from milimo_tui.jobs.values.views import EstimateError, WorkEstimate
 from milimo_tui.store.jobs.studio_file import open_for_reading
 from milimo_tui.story.values.film import Story
 from milimo_tui.studio.session.studio import Studio
@@ -33,15 +34,31 @@ from milimo_tui.studio.weights import readiness
 NEWEST = 20  # takes that tell how large the next one gets
 WORK = {"make_video": "takes", "make_picture": "pictures", "render_film": "films"}
 
-Estimate = dict[str, Any]
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakeEstimate:
+    """What a batch of takes will take behind all that is queued.
 
-def of(studio: Studio, prepared: Prepared) -> Estimate:
-    """`{"seconds", "gb", "ready", "free_gb", "error", "unknown"}` for a batch behind all that is queued.
-
-    Seconds of work, gigabytes on disk, and when the last is done (seconds since 1970); None where it is not
-    known, `unknown` then says why. `error` is how far past estimates were off: `{"median", "samples"}`.
+    Seconds of work, gigabytes on disk and free there, and when the last is ready (seconds since 1970); None
+    where it is not known, `unknown` then says why. `error` is how far past estimates were off.
     """
+
+    seconds: float | None
+    gb: float | None
+    ready: float | None
+    free_gb: float
+    error: EstimateError
+    unknown: list[str]
+
+    def as_json(self) -> dict[str, Any]:
+        """The estimate as `--json` gives it."""
+        return {each.name: getattr(self, each.name) for each in fields(self)} | {
+            "error": self.error._asdict()
+        }
+
+
+def of(studio: Studio, prepared: Prepared) -> TakeEstimate:
+    """Estimate what a prepared batch of takes will take."""
     orders = [
         {
             "id": request.id,
@@ -55,18 +72,18 @@ def of(studio: Studio, prepared: Prepared) -> Estimate:
         }
         for request, take in zip(prepared.requests, prepared.takes, strict=True)
     ]
-    forecast = _queue_estimate(studio, orders)
+    work_estimate = _queue_estimate(studio, orders)
     held = any(request.hold for request in prepared.requests)
     disk, unsized = _bytes(studio.snapshot().story, [take.spec for take in prepared.takes])
     root = studio.project().paths.root
-    return {
-        "seconds": forecast["seconds"],
-        "gb": None if disk is None else round(disk / 1e9, 3),
-        "ready": None if held else forecast["end"],
-        "free_gb": round(HOST.free_bytes(root) / 1e9, 3),
-        "error": forecast["error"],
-        "unknown": _unknown(forecast, unsized, held=held),
-    }
+    return TakeEstimate(
+        seconds=work_estimate.seconds,
+        gb=None if disk is None else round(disk / 1e9, 3),
+        ready=None if held else work_estimate.end,
+        free_gb=round(HOST.free_bytes(root) / 1e9, 3),
+        error=work_estimate.error,
+        unknown=_unknown(work_estimate, unsized, held=held),
+    )
 
 
 def seconds_of(studio: Studio, specs: Specs, state: ShotState, sending: Preflight) -> float | None:
@@ -76,10 +93,9 @@ def seconds_of(studio: Studio, specs: Specs, state: ShotState, sending: Prefligh
     try:
         order = take_queue.Order(specs=specs, always=(state,))
         prepared = take_queue.prepare(studio, order, studio.client_or_none())
-        seconds = of(studio, prepared)["seconds"]
+        return of(studio, prepared).seconds
     except MilimoError:
         return None  # making it says so; a queue that does not answer is no reason to show nothing
-    return None if seconds is None else float(seconds)
 
 
 def take_sentence(sending: Preflight, seconds: float | None) -> str:
@@ -104,35 +120,35 @@ def take_sentence(sending: Preflight, seconds: float | None) -> str:
     return ", ".join(parts)
 
 
-def sentence(estimate: Estimate, many: str) -> str:
+def sentence(estimate: TakeEstimate, many: str) -> str:
     """`12 takes, about 14 min, 1.2 GB, ready about 03:40`: in one line what is known of it."""
     parts = [many]
-    if estimate["seconds"] is not None:
-        parts.append(f"about {duration(max(1.0, estimate['seconds']))}")
+    if estimate.seconds is not None:
+        parts.append(f"about {duration(max(1.0, estimate.seconds))}")
     else:
         parts.append("no measure of this work yet")
-    if estimate["gb"] is not None:
-        parts.append(f"about {bytes_text(estimate['gb'] * 1e9)}")
-    if estimate["ready"] is not None:
-        parts.append(f"ready about {time_of_day(estimate['ready'], HOST.now())}")
+    if estimate.gb is not None:
+        parts.append(f"about {bytes_text(estimate.gb * 1e9)}")
+    if estimate.ready is not None:
+        parts.append(f"ready about {time_of_day(estimate.ready, HOST.now())}")
     return ", ".join(parts)
 
 
-def remarks(estimate: Estimate) -> list[str]:
+def remarks(estimate: TakeEstimate) -> list[str]:
     """What else is to be said of an estimate: how good past ones were, what is not known, too little room."""
-    error, forecast = estimate["error"], []
-    if error["median"] is not None:
-        many = plural(error["samples"], "job")
-        forecast.append(f"past estimates here were off by {error['median']:.0%} (median of {many})")
-    forecast += [f"not known: {why}" for why in estimate["unknown"]]
-    if estimate["gb"] is not None and estimate["gb"] > estimate["free_gb"]:
-        forecast.append(
-            f"the disk has room for {bytes_text(estimate['free_gb'] * 1e9)} only: milimo clean makes some"
+    error, found = estimate.error, []
+    if error.median is not None:
+        many = plural(error.samples, "job")
+        found.append(f"past estimates here were off by {error.median:.0%} (median of {many})")
+    found += [f"not known: {why}" for why in estimate.unknown]
+    if estimate.gb is not None and estimate.gb > estimate.free_gb:
+        found.append(
+            f"the disk has room for {bytes_text(estimate.free_gb * 1e9)} only: milimo clean makes some"
         )
-    return forecast
+    return found
 
 
-def _queue_estimate(studio: Studio, orders: Sequence[dict[str, Any]]) -> dict[str, Any]:
+def _queue_estimate(studio: Studio, orders: Sequence[dict[str, Any]]) -> WorkEstimate:
     """Ask the queue how long such jobs would take."""
     client = studio.client_or_none()
     if client is not None:
@@ -176,16 +192,14 @@ def _bytes(story: Story, specs: Sequence[MakeVideo]) -> tuple[float | None, list
     return None if unsized else total, sorted(unsized)
 
 
-def _unknown(forecast: dict[str, Any], unsized: Sequence[str], *, held: bool) -> list[str]:
+def _unknown(estimate: WorkEstimate, unsized: Sequence[str], *, held: bool) -> list[str]:
     """Why something of an estimate is not known, a sentence each."""
-    found = [f"{_described(kind)} were never measured here" for kind in forecast["unmeasured"]]
-    found += [
-        f"{_described(kind)}: measured at other sizes only, a rough guess" for kind in forecast["coarse"]
-    ]
-    found += [f"the lane {lane} starts nothing now (milimo supervisor status)" for lane in forecast["shut"]]
+    found = [f"{_described(kind)} were never measured here" for kind in estimate.unmeasured]
+    found += [f"{_described(kind)}: measured at other sizes only, a rough guess" for kind in estimate.coarse]
+    found += [f"the lane {lane} starts nothing now (milimo supervisor status)" for lane in estimate.shut]
     if held:
         found.append("when they are ready: they are held until you let them go (milimo batch resume)")
-    elif forecast["seconds"] is not None and forecast["end"] is None and not forecast["shut"]:
+    elif estimate.seconds is not None and estimate.end is None and not estimate.shut:
         found.append("when it is ready: something before it in the queue is paused or was never measured")
     return found + [f"how large takes by {engine} get: this film has none yet" for engine in unsized]
 

@@ -7,10 +7,8 @@ from __future__ import annotations
 
 import time
 from fractions import Fraction
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pydantic import ValidationError
 from rich.text import Text
 
 from milimo_tui.core.format import bytes_text, clock, plural
@@ -23,7 +21,9 @@ from milimo_tui.tui.widgets.text import columns, fit, line
 
 if TYPE_CHECKING:
     from milimo_tui.cut.delivery.requests import DeliveryRequest
+    from milimo_tui.cut.plan.report import Report
     from milimo_tui.studio.render.render_estimate import RenderEstimate
+    from milimo_tui.studio.render.rendered_films import RenderedFilm
 
 LABEL = 10
 LAYOUTS = {1: "mono", 2: "stereo", 6: "5.1"}
@@ -137,66 +137,60 @@ def fit_path(path: str, width: int) -> str:
     return path if len(path) <= width else "…" + path[-max(1, width - 1) :]
 
 
-def film_row(film: dict[str, Any], marked: bool, width: int, ink: Ink) -> Row:
+def film_row(film: RenderedFilm, marked: bool, width: int, ink: Ink) -> Row:
     """Return a film's row: name, length, preset, size, result of its check; the date at the right."""
-    there, name = film["there"], Path(film["film"]).name
+    there, name = film.is_there, film.path.name
     wide = max(14, min(48, width - 62))
     glyph, style = check_sign(film, ink)
     text = columns(
         [
             ("▸" if marked else "", 1, ink.accent),
             (name if there else f"{OFFLINE} {name}", wide, ink.text if there else ink.failed),
-            (f"{film['frames']:,} f", -9, ink.text),
-            (film["preset"], 10, ink.muted),
+            (f"{film.frames:,} f", -9, ink.text),
+            (film.preset, 10, ink.muted),
             (_size(film), -8, ink.muted),
             (glyph, 1, style),
         ],
         1,
     )
-    when = time.strftime("%Y-%m-%d %H:%M", time.localtime(film["created"])) if film["created"] else ""
-    return Row(row_key(film), text, line((when, ink.muted)), search=name)
+    when = time.strftime("%Y-%m-%d %H:%M", time.localtime(film.created)) if film.created else ""
+    return Row(film.key, text, line((when, ink.muted)), search=name)
 
 
-def _size(film: dict[str, Any]) -> str:
-    return bytes_text(film["bytes"]) if film["bytes"] else ""
+def _size(film: RenderedFilm) -> str:
+    return bytes_text(film.bytes) if film.bytes else ""
 
 
-def row_key(film: dict[str, Any]) -> str:
-    return f"{film['id']}:{film['film']}:{film['created']}"
-
-
-def check_sign(film: dict[str, Any], ink: Ink) -> tuple[str, Any]:
+def check_sign(film: RenderedFilm, ink: Ink) -> tuple[str, Any]:
     """Return a glyph for the check of a film: fine, something to look at, or none yet."""
-    report = film["report"]
-    if not report:
+    report = film.check
+    if report is None:
         return "", ink.muted
-    worst = {finding["level"] for finding in report.get("findings", ())}
+    worst = {finding.level for finding in report.findings}
     return ("!", ink.stale) if worst & {"failed", "warning"} else ("●", ink.picked)
 
 
-def film_facts(film: dict[str, Any]) -> dict[str, str]:
+def film_facts(film: RenderedFilm) -> dict[str, str]:
     """Return a film's facts by name, as shown of one and compared between two."""
-    report = film["report"]
+    report = film.check
     facts = {
-        "cut": film["name"] or film["cut"],
-        "preset": film["preset"],
-        "length": f"{film['frames']:,} f, {clock(film['seconds'])}",
-        **_settings_facts(film["settings"]),
+        "cut": film.name or film.cut,
+        "preset": film.preset,
+        "length": f"{film.frames:,} f, {clock(film.seconds)}",
+        **_delivery_facts(film.delivery),
         "on disk": _size(film),
     }
-    if film["seconds"]:
-        facts["bit rate"] = f"{film['bytes'] * 8 / film['seconds'] / 1e6:.2f} Mbit/s"
-    loud = report.get("lufs")
+    if film.seconds:
+        facts["bit rate"] = f"{film.bytes * 8 / film.seconds / 1e6:.2f} Mbit/s"
+    loud = report.lufs if report else None
     return facts | {
         "loudness": "not known" if loud is None else f"{loud:.1f} LUFS",
         "check": _check_words(report),
     }
 
 
-def _settings_facts(settings: dict[str, Any]) -> dict[str, str]:
-    try:
-        delivery = Delivery.model_validate(settings)
-    except ValidationError:
+def _delivery_facts(delivery: Delivery | None) -> dict[str, str]:
+    if delivery is None:
         return {}  # another version's
     burns = (name for name, value in delivery.burns.model_dump().items() if value)
     return {
@@ -225,9 +219,9 @@ def _sound_words(sound: SoundFormat | None) -> str:
     return f"{sound.codec.replace('_', ' ')}{rate}, {LAYOUTS[sound.channels]}"
 
 
-def facts_lines(film: dict[str, Any], width: int, ink: Ink) -> list[Text]:
+def facts_lines(film: RenderedFilm, width: int, ink: Ink) -> list[Text]:
     """Return a film's facts, a line each."""
-    head = line((fit(Path(film["film"]).name, width), ink.strong))
+    head = line((fit(film.path.name, width), ink.strong))
     return [
         head,
         *(
@@ -237,18 +231,18 @@ def facts_lines(film: dict[str, Any], width: int, ink: Ink) -> list[Text]:
     ]
 
 
-def _check_words(report: dict[str, Any]) -> str:
-    if not report:
+def _check_words(report: Report | None) -> str:
+    if report is None:
         return "not checked"
-    found = [finding for finding in report.get("findings", ()) if finding["level"] != "note"]
+    found = [finding for finding in report.findings if finding.level != "note"]
     return plural(len(found), "finding") if found else "nothing to look at"
 
 
-def comparison_rows(one: dict[str, Any], other: dict[str, Any], width: int, ink: Ink) -> list[Row]:
+def comparison_rows(one: RenderedFilm, other: RenderedFilm, width: int, ink: Ink) -> list[Row]:
     """Compare two films, a line for each fact; those that differ stand out."""
     left, right = film_facts(one), film_facts(other)
     half = max(16, (width - LABEL - 6) // 2)
-    names = (Path(one["film"]).name, Path(other["film"]).name)
+    names = (one.path.name, other.path.name)
     rows = [
         Row(
             "",

@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from rich.text import Text
 from textual.containers import Horizontal, Vertical
@@ -21,7 +21,7 @@ from milimo_tui.core.time import timecode
 from milimo_tui.cut.delivery.presets import PRESETS
 from milimo_tui.cut.delivery.requests import DeliveryRequest
 from milimo_tui.jobs.values.views import JobView
-from milimo_tui.tui.film.film_lines import estimate_lines, facts_lines, film_row, row_key
+from milimo_tui.tui.film.film_lines import estimate_lines, facts_lines, film_row
 from milimo_tui.tui.jobs.job_words import ACTIVE, ENDED, run_seconds, state_of, time_text
 from milimo_tui.tui.shell.screen import StudioScreen
 from milimo_tui.tui.terminal.theme import Ink
@@ -33,6 +33,7 @@ from milimo_tui.tui.widgets.text import line
 
 if TYPE_CHECKING:
     from milimo_tui.studio.render.render_estimate import RenderEstimate
+    from milimo_tui.studio.render.rendered_films import RenderedFilm
     from milimo_tui.studio.session.studio import Snapshot
     from milimo_tui.tui.shell.queue_feed import Queue
 
@@ -51,7 +52,7 @@ class FilmView(StudioScreen):
         self.scenes = False
         self.output = ""
         self.estimate: RenderEstimate | None = None
-        self.films: list[dict[str, Any]] = []
+        self.films: list[RenderedFilm] = []
         self.job: JobView | None = None
         self.marked = ""  # the film to compare with
 
@@ -116,16 +117,16 @@ class FilmView(StudioScreen):
         if film is None or film.cut is None:
             return
 
-        def read() -> tuple[RenderEstimate, list[dict[str, Any]]]:
-            from milimo_tui.studio.registry.registry import run
+        def read() -> tuple[RenderEstimate, list[RenderedFilm]]:
             from milimo_tui.studio.render.render_estimate import estimate_render
+            from milimo_tui.studio.render.rendered_films import rendered_films
 
-            films = list(reversed(run(studio, "film.list").data))
+            films = rendered_films(studio)[::-1]
             return estimate_render(studio, request, output, span, films, scenes=scenes), films
 
-        known = None if self.estimate is None else {row_key(film) for film in self.films}
+        known = None if self.estimate is None else {film.key for film in self.films}
         self.estimate, self.films = await self.in_thread(read)
-        came = [row_key(film) for film in self.films if known is not None and row_key(film) not in known]
+        came = [film.key for film in self.films if known is not None and film.key not in known]
         self._draw(came[0] if came else None)
 
     def _read_again(self) -> None:
@@ -144,7 +145,7 @@ class FilmView(StudioScreen):
         heading = plural(len(self.films), "film") if self.films else "no film has been rendered yet"
         self.query_one("#film-heading", Static).update(line((heading, ink.muted)))
         rows = [
-            film_row(film, row_key(film) == self.marked, width - (FACTS_WIDTH if width >= WIDE else 0), ink)
+            film_row(film, film.key == self.marked, width - (FACTS_WIDTH if width >= WIDE else 0), ink)
             for film in self.films
         ]
         self.rows.show(rows, key)
@@ -192,14 +193,14 @@ class FilmView(StudioScreen):
         return line((f"{cut.name}   {clock(float(estimate.frames / cut.rate))}", self.ink.text))
 
     @property
-    def film_here(self) -> dict[str, Any] | None:
+    def film_here(self) -> RenderedFilm | None:
         """The film under the cursor; None where there is none."""
         index = self.rows.cursor
         return self.films[index] if 0 <= index < len(self.films) else None
 
     @property
     def chosen(self) -> str:
-        return str(self.film_here["film"]) if self.film_here else ""
+        return str(self.film_here.path) if self.film_here else ""
 
     def idle_acts(self) -> frozenset[str]:
         """Return the actions that can do nothing now; their keys still say why."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from milimo_tui.cut.delivery.presets import NAMES, PRESETS, preset_of
 from milimo_tui.cut.delivery.requests import LEVELS
-from milimo_tui.tui.film.film_lines import comparison_rows, row_key
+from milimo_tui.tui.film.film_lines import comparison_rows
 from milimo_tui.tui.film.film_view import FilmView
 from milimo_tui.tui.keys.completion import paths
 from milimo_tui.tui.play.mpv import to_player
@@ -163,7 +163,7 @@ class FilmScreen(FilmView):
         if self.film_here is None:
             self.say("there is no film to mark yet", "warn", "c c renders it")
             return
-        key = row_key(self.film_here)
+        key = self.film_here.key
         self.marked = "" if key == self.marked else key
         self._draw()
 
@@ -175,7 +175,7 @@ class FilmScreen(FilmView):
             return
         index = self.films.index(here)
         before = self.films[index + 1 if index + 1 < len(self.films) else index - 1]
-        other = next((film for film in self.films if row_key(film) == self.marked and film != here), before)
+        other = next((film for film in self.films if film.key == self.marked and film != here), before)
         rows = comparison_rows(other, here, panel_width(self.size.width), self.ink)
         await self.app.push_screen_wait(Overlay("Two films", rows))
 

@@ -5,26 +5,24 @@ Pure: what `Client.machine` gives in, lines out. Unknown figures are left out.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from rich.text import Text
 
 from milimo_tui.core.format import bytes_text
+from milimo_tui.jobs.values.machine_view import GpuView, MachineView
 from milimo_tui.jobs.values.views import EstimateError
 from milimo_tui.tui.terminal.theme import Ink
 from milimo_tui.tui.widgets.canvas import bar
 from milimo_tui.tui.widgets.text import fit, line
 
-Machine = Mapping[str, Any]
-
 HOT = 84.0  # °C from which a GPU's heat is told in amber
 FULL = 0.92  # share of a disk or memory from which it is told in amber
 
 
-def head_line(machine: Machine, ink: Ink, width: int) -> Text:
+def head_line(machine: MachineView, ink: Ink, width: int) -> Text:
     """Describe the machine in at most `width` cells, for the header; less important words go first."""
-    gpus = machine.get("gpus") or ()
+    gpus = machine.gpus
     versions = [_gpu_words(gpu, ink, level) for gpu in gpus[:1] for level in range(4)] if gpus else []
     if len(gpus) > 1:
         versions = [_gpus_words(gpus, ink, level) for level in range(4)]
@@ -33,32 +31,32 @@ def head_line(machine: Machine, ink: Ink, width: int) -> Text:
     return next((text for text in versions if text.cell_len <= width), Text())
 
 
-def _gpu_words(gpu: Machine, ink: Ink, level: int) -> Text:
+def _gpu_words(gpu: GpuView, ink: Ink, level: int) -> Text:
     """Describe a GPU: `gpu0  H200  61 / 141 GB   92 %   58 °C   ltx2 loaded`; higher levels say less."""
-    text = line((str(gpu.get("id") or "gpu"), ink.text))
-    name = short_name(str(gpu.get("name") or ""))
+    text = line((gpu.id, ink.text))
+    name = short_name(gpu.name or "")
     if name and level == 0:
         text.append(f"  {name}", ink.muted)
-    used, total = gpu.get("memory_used"), gpu.get("memory_total")
+    used, total = gpu.memory_used, gpu.memory_total
     if used is not None and total:
         text.append(f"  {used_text(used, total)}", ink.stale if used / total > FULL else ink.text)
-    if gpu.get("utilisation") is not None:
-        text.append(f"   {gpu['utilisation']:.0f} %", ink.text)
-    heat = gpu.get("temperature")
+    if gpu.utilisation is not None:
+        text.append(f"   {gpu.utilisation:.0f} %", ink.text)
+    heat = gpu.temperature
     if heat is not None and level < 3:
         text.append(f"   {heat:.0f} °C", ink.stale if heat >= HOT else ink.text)
-    loaded = " + ".join(str(name) for name in gpu.get("loaded") or ())
+    loaded = " + ".join(gpu.loaded)
     if loaded and level < 2:
         text.append(f"   {loaded} loaded", ink.muted)
     return text
 
 
-def _gpus_words(gpus: Sequence[Machine], ink: Ink, level: int) -> Text:
+def _gpus_words(gpus: Sequence[GpuView], ink: Ink, level: int) -> Text:
     if level == 0:
         return Text("     ").join([_gpu_words(gpu, ink, 3) for gpu in gpus])
-    used = sum(float(gpu.get("memory_used") or 0) for gpu in gpus)
-    total = sum(float(gpu.get("memory_total") or 0) for gpu in gpus)
-    loads = [float(gpu["utilisation"]) for gpu in gpus if gpu.get("utilisation") is not None]
+    used = sum(gpu.memory_used or 0 for gpu in gpus)
+    total = sum(gpu.memory_total or 0 for gpu in gpus)
+    loads = [gpu.utilisation for gpu in gpus if gpu.utilisation is not None]
     text = line((f"{len(gpus)} GPUs", ink.text))
     if total:
         text.append(f"  {used_text(used, total)}", ink.text)
@@ -67,63 +65,53 @@ def _gpus_words(gpus: Sequence[Machine], ink: Ink, level: int) -> Text:
     return text
 
 
-def _cpu_words(machine: Machine, ink: Ink, level: int) -> Text:
+def _cpu_words(machine: MachineView, ink: Ink, level: int) -> Text:
     """Describe a machine without a GPU: `cpu 3.1 of 8   memory 12 of 32 GB   210 GB free`."""
     text = line()
-    cpu, memory, disk = (machine.get(name) or {} for name in ("cpu", "memory", "disk"))
-    if cpu.get("load") is not None:
-        text.append(f"cpu {cpu['load']:.1f} of {cpu.get('cores') or '?'}", ink.text)
-    if memory.get("total") and level < 2:
-        full = memory["used"] / memory["total"] > FULL
-        text.append(
-            f"   memory {used_text(memory['used'], memory['total'])}", ink.stale if full else ink.text
-        )
-    if disk.get("free") is not None and level < 1:
-        text.append(f"   {bytes_text(disk['free'])} free", ink.muted)
+    if machine.cpu_load is not None:
+        text.append(f"cpu {machine.cpu_load:.1f} of {machine.cores or '?'}", ink.text)
+    used, total = machine.memory_used, machine.memory_total
+    if used is not None and total and level < 2:
+        text.append(f"   memory {used_text(used, total)}", ink.stale if used / total > FULL else ink.text)
+    if machine.disk_free is not None and level < 1:
+        text.append(f"   {bytes_text(machine.disk_free)} free", ink.muted)
     return text
 
 
-def panel(machine: Machine, ink: Ink, width: int) -> list[Text]:
+def panel(machine: MachineView, ink: Ink, width: int) -> list[Text]:
     """Return a line or two for each GPU, then CPU, memory and disk with bars; at most `width` cells each."""
     out: list[Text] = []
-    for gpu in machine.get("gpus") or ():
+    for gpu in machine.gpus:
         out += _gpu_lines(gpu, ink, width)
-    cpu, memory, disk = (machine.get(name) or {} for name in ("cpu", "memory", "disk"))
-    if cpu.get("load") is not None:
-        cores = int(cpu.get("cores") or 1)
-        share = float(cpu["load"]) / cores
-        out.append(_gauge("cpu", share, f"{cpu['load']:.1f} of {cores}", ink, width, warn=False))
-    if memory.get("total"):
-        share = memory["used"] / memory["total"]
-        out.append(_gauge("memory", share, used_text(memory["used"], memory["total"]), ink, width))
-    if disk.get("total"):
-        share = 1 - disk["free"] / disk["total"]
-        out.append(_gauge("disk", share, f"{bytes_text(disk['free'])} free", ink, width))
-    for worker in machine.get("workers") or ():
-        loaded = worker.get("loaded")
-        names = loaded if isinstance(loaded, list | tuple) else [loaded] if loaded else []
-        words = " + ".join(str(name) for name in names)
-        size = bytes_text(worker["rss"]) if worker.get("rss") else ""
-        out.append(
-            line(
-                (fit(str(worker.get("id") or ""), 9), ink.muted), (f"{size:<8}", ink.text), (words, ink.muted)
-            )
-        )
+    if machine.cpu_load is not None:
+        cores = machine.cores or 1
+        words = f"{machine.cpu_load:.1f} of {cores}"
+        out.append(_gauge("cpu", machine.cpu_load / cores, words, ink, width, warn=False))
+    used, total = machine.memory_used, machine.memory_total
+    if used is not None and total:
+        out.append(_gauge("memory", used / total, used_text(used, total), ink, width))
+    if machine.disk_free is not None and machine.disk_total:
+        share = 1 - machine.disk_free / machine.disk_total
+        out.append(_gauge("disk", share, f"{bytes_text(machine.disk_free)} free", ink, width))
+    for process in machine.workers:
+        size = bytes_text(process.rss) if process.rss else ""
+        name, loaded = process.worker.id, process.worker.loaded or ""
+        out.append(line((fit(name, 9), ink.muted), (f"{size:<8}", ink.text), (loaded, ink.muted)))
     return out
 
 
-def _gpu_lines(gpu: Machine, ink: Ink, width: int) -> list[Text]:
-    used, total = gpu.get("memory_used"), gpu.get("memory_total")
-    name = short_name(str(gpu.get("name") or ""))
+def _gpu_lines(gpu: GpuView, ink: Ink, width: int) -> list[Text]:
+    used, total = gpu.memory_used, gpu.memory_total
+    name = short_name(gpu.name or "")
     lines = []
     if used is not None and total:
-        lines.append(_gauge(str(gpu.get("id") or "gpu"), used / total, used_text(used, total), ink, width))
+        lines.append(_gauge(gpu.id, used / total, used_text(used, total), ink, width))
     facts = [name]
-    if gpu.get("utilisation") is not None:
-        facts.append(f"{gpu['utilisation']:.0f} %")
-    if gpu.get("temperature") is not None:
-        facts.append(f"{gpu['temperature']:.0f} °C")
-    loaded = " + ".join(str(name) for name in gpu.get("loaded") or ())
+    if gpu.utilisation is not None:
+        facts.append(f"{gpu.utilisation:.0f} %")
+    if gpu.temperature is not None:
+        facts.append(f"{gpu.temperature:.0f} °C")
+    loaded = " + ".join(gpu.loaded)
     lines.append(
         line((" " * 9, ink.muted), ("   ".join(fact for fact in [*facts, loaded] if fact), ink.muted))
     )

@@ -6,9 +6,9 @@ Everything is read in threads; an answer is drawn when it comes.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from milimo_tui.core.errors import MilimoError
 from milimo_tui.tui.jobs import job_lines
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from textual.timer import Timer
 
     from milimo_tui.jobs.client.client import Client
+    from milimo_tui.jobs.values.machine_view import MachineView
     from milimo_tui.tui.jobs.queue_view import QueueView
 
 T = TypeVar("T")
@@ -167,7 +168,7 @@ class QueueReader:
     async def _read_machine(self) -> None:
         is_due = time.monotonic() - self._throughput_read > PACE_SECONDS
 
-        def read(client: Client) -> tuple[Mapping[str, Any], tuple[float, ...] | None]:
+        def read(client: Client) -> tuple[MachineView, tuple[float, ...] | None]:
             throughput = tuple(float(count) for count in client.throughput()) if is_due else None
             return client.machine(), throughput
 

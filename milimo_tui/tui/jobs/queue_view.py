@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from rich.text import Text
 from textual.widget import Widget
 
 from milimo_tui.core.host import HOST
+from milimo_tui.jobs.values.machine_view import MachineView
 from milimo_tui.jobs.values.views import BatchView
 from milimo_tui.tui.jobs import job_lines, job_words
 from milimo_tui.tui.jobs import machine_lines as machines
@@ -47,7 +48,7 @@ class QueueView(StudioScreen):
         self._lines = job_lines.LineMaker()
         self.job_filter = JobFilter()
         self.folds: dict[str, bool] = {}  # batch → folded; what a person chose, or as first seen
-        self.machine: Mapping[str, Any] = {}
+        self.machine: MachineView | None = None
         self.throughput: tuple[float, ...] = ()
         self._job_to_show = ""  # a job that the cursor is to stand on once it is known
 
@@ -202,7 +203,9 @@ class QueueView(StudioScreen):
 
     def facts(self) -> Text:
         room = self.size.width - self.heading().cell_len - 5
-        return machines.head_line(self.machine, self.ink, room) if self.machine and room > 0 else Text()
+        if self.machine is None or room <= 0:
+            return Text()
+        return machines.head_line(self.machine, self.ink, room)
 
     def _draw_foot(self) -> None:
         """Draw the line under the table: lanes that rest, older jobs, error of estimates, jobs a minute."""

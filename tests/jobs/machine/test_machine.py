@@ -20,6 +20,7 @@ from milimo_tui.jobs.machine import gpus, health
 from milimo_tui.jobs.machine.gpus import Figures, Gpu, figures, find, load_nvml
 from milimo_tui.jobs.machine.lanes import Slot, slots
 from milimo_tui.jobs.machine.machine import Machine
+from milimo_tui.jobs.values.machine_view import MachineView, WorkerProcess
 from tests.jobs.conftest import House, picture, until_runs, until_state
 
 CUDA, HIP = "CUDA_VISIBLE_DEVICES", "HIP_VISIBLE_DEVICES"
@@ -242,7 +243,8 @@ def test_it_is_read_when_asked_and_once_a_second_at_most(tmp_path: Path) -> None
     cards = slots(Settings(), (Gpu("a", "GPU-a", {CUDA: "GPU-a"}), Gpu("b", "GPU-b", {CUDA: "GPU-b"})))
     machine = Machine(tmp_path, cards, figures=ask, clock=lambda: now[0])
     worker = {"id": "gpu1", "pid": 7, "lane": "gpu", "loaded": "ltx2", "job": None, "rss": 5}
-    before = machine.as_json([worker])
+    process = WorkerProcess.of_json(worker)
+    before = machine.view([process]).as_json()
     assert before["gpus"][0]["memory_used"] is None
     assert not asked
     for _ in range(10):
@@ -251,7 +253,7 @@ def test_it_is_read_when_asked_and_once_a_second_at_most(tmp_path: Path) -> None
     now[0] += 1.1
     machine.read()
     assert len(asked) == 4
-    told = machine.as_json([worker])
+    told = machine.view([process]).as_json()
     assert told["gpus"][1] == {
         "id": "gpu1",
         "name": "Card",
@@ -268,12 +270,13 @@ def test_it_is_read_when_asked_and_once_a_second_at_most(tmp_path: Path) -> None
     assert 0 < told["memory"]["used"] < told["memory"]["total"]
     assert 0 < told["disk"]["free"] <= told["disk"]["total"]
     assert json.loads(json.dumps(told)) == told
+    assert MachineView.of_json(told).as_json() == told
 
 
 def test_what_a_system_does_not_tell_is_none(tmp_path: Path) -> None:
     machine = Machine(tmp_path, (Slot("cpu", "cpu"),), proc=tmp_path / "none")
     machine.read()
-    assert machine.as_json([])["memory"] == {"used": None, "total": None}
+    assert (machine.view([]).memory_used, machine.view([]).memory_total) == (None, None)
 
 
 def test_a_process_is_looked_at() -> None:
@@ -289,11 +292,12 @@ def test_a_client_asks_for_the_machine(house: House) -> None:
     (id,) = client.submit([picture(house.gated)])
     until_runs(client, id)
     machine = client.machine()
-    assert machine["cpu"]["cores"]
-    assert machine["memory"]["total"] > machine["memory"]["used"] > 0
-    assert machine["gpus"] == []
-    (worker,) = machine["workers"]
-    assert (worker["lane"], worker["job"]) == ("cpu", id)
-    assert worker["rss"] > 1 << 20
+    assert machine.cores
+    assert machine.memory_total is not None
+    assert machine.memory_total > (machine.memory_used or 0) > 0
+    assert machine.gpus == []
+    (process,) = machine.workers
+    assert (process.worker.lane, process.worker.job) == ("cpu", id)
+    assert (process.rss or 0) > 1 << 20
     house.gate.touch()
     until_state(client, id, "done")

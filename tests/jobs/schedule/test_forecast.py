@@ -253,12 +253,12 @@ def test_more_jobs_queue_up_behind_what_is_there() -> None:
 def test_an_estimate_says_what_it_does_not_know() -> None:
     there = queue(job("a"), shut=("gpu",))
     told = estimate(there, [job("x"), job("y", workload="quick")], {})
-    assert (told["seconds"], told["start"], told["end"]) == (7.0, NOW + 6, NOW + 13)
-    assert (told["unmeasured"], told["coarse"], told["shut"]) == ([], [], [])
+    assert (told.seconds, told.start, told.end) == (7.0, NOW + 6, NOW + 13)
+    assert (told.unmeasured, told.coarse, told.shut) == ([], [], [])
     told = estimate(there, [job("x", workload="new"), job("y", lane="gpu"), job("z", lane="render")], {})
-    assert (told["seconds"], told["end"]) == (None, None)
-    assert (told["unmeasured"], told["shut"]) == (["new"], ["gpu", "render"])
-    assert estimate(there, [], {})["seconds"] == 0.0
+    assert (told.seconds, told.end) == (None, None)
+    assert (told.unmeasured, told.shut) == (["new"], ["gpu", "render"])
+    assert estimate(there, [], {}).seconds == 0.0
 
 
 @pytest.mark.long("queue")

@@ -149,7 +149,7 @@ async def test_a_film_is_rendered_by_key_listed_and_handed_to_the_player(
         assert "12 f" in text
         assert "on your laptop" in text
         assert "scp " in text
-        film = Path(stage.screen.films[0]["film"])
+        film = stage.screen.films[0].path
         assert film.is_file()
         await stage.until(lambda: "this film is there already" in "\n".join(stage.lines()))
         await stage.press("y")

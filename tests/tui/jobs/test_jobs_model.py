@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from milimo_tui.core.errors import BadInput
+from milimo_tui.jobs.values.machine_view import GpuView, MachineView
 from milimo_tui.jobs.values.states import State
 from milimo_tui.jobs.values.views import AttemptView, BatchView, Forecast, JobForecast, JobView
 from milimo_tui.studio.queue.spec_changes import difference
@@ -303,42 +304,49 @@ def test_how_long_everything_takes_is_told_only_when_all_of_it_is_known() -> Non
 
 # -- the machine ---------------------------------------------------------------------------------------
 
-GPU = {
-    "id": "gpu0", "name": "NVIDIA H200", "memory_used": 61e9, "memory_total": 141e9, "utilisation": 92,
-    "temperature": 58, "loaded": ["ltx2", "flux2"],
-}  # fmt: skip
-PLAIN = {
-    "cpu": {"load": 3.1, "cores": 8},
-    "memory": {"used": 12e9, "total": 32e9},
-    "disk": {"free": 21e10, "total": 5e11},
-}
+GPU = GpuView(
+    id="gpu0", name="NVIDIA H200", memory_used=61 * 10**9, memory_total=141 * 10**9, utilisation=92.0,
+    temperature=58.0, loaded=("ltx2", "flux2"),
+)  # fmt: skip
+PLAIN = MachineView(
+    cpu_load=3.1,
+    cores=8,
+    memory_used=12 * 10**9,
+    memory_total=32 * 10**9,
+    disk_free=21 * 10**10,
+    disk_total=50 * 10**10,
+)
 
 
 def test_the_head_line_says_less_where_there_is_less_room() -> None:
-    def told(machine: dict[str, Any], width: int) -> str:
+    def shown(machine: MachineView, width: int) -> str:
         return jobs_machine.head_line(machine, INK, width).plain
 
-    assert told({"gpus": [GPU]}, 80) == "gpu0  H200  61 / 141 GB   92 %   58 °C   ltx2 + flux2 loaded"
-    assert told({"gpus": [GPU]}, 58) == "gpu0  61 / 141 GB   92 %   58 °C   ltx2 + flux2 loaded"
-    assert told({"gpus": [GPU]}, 36) == "gpu0  61 / 141 GB   92 %   58 °C"
-    assert told({"gpus": [GPU]}, 9) == ""
-    assert told({"gpus": [GPU, GPU]}, 40) == "2 GPUs  122 / 282 GB   92 %"
-    assert told(PLAIN, 80) == "cpu 3.1 of 8   memory 12 / 32 GB   210 GB free"
-    silent = {**GPU, "utilisation": None, "temperature": None, "loaded": [], "memory_used": None}
-    assert told({"gpus": [silent]}, 80) == "gpu0  H200"
+    one = MachineView(gpus=[GPU])
+    assert shown(one, 80) == "gpu0  H200  61 / 141 GB   92 %   58 °C   ltx2 + flux2 loaded"
+    assert shown(one, 58) == "gpu0  61 / 141 GB   92 %   58 °C   ltx2 + flux2 loaded"
+    assert shown(one, 36) == "gpu0  61 / 141 GB   92 %   58 °C"
+    assert shown(one, 9) == ""
+    assert shown(MachineView(gpus=[GPU, GPU]), 40) == "2 GPUs  122 / 282 GB   92 %"
+    assert shown(PLAIN, 80) == "cpu 3.1 of 8   memory 12 / 32 GB   210 GB free"
+    silent = replace(GPU, utilisation=None, temperature=None, loaded=(), memory_used=None)
+    assert shown(MachineView(gpus=[silent]), 80) == "gpu0  H200"
 
 
-@pytest.mark.parametrize("machine", [{}, PLAIN, {"gpus": [GPU, GPU], **PLAIN}, {"gpus": [{"id": "gpu0"}]}])
-def test_the_panel_leaves_out_what_nobody_tells(machine: dict[str, Any]) -> None:
+@pytest.mark.parametrize(
+    "machine",
+    [MachineView(), PLAIN, replace(PLAIN, gpus=[GPU, GPU]), MachineView(gpus=[GpuView(id="gpu0")])],
+)
+def test_the_panel_leaves_out_what_nobody_tells(machine: MachineView) -> None:
     lines = jobs_machine.panel(machine, INK, 44)
     assert all("None" not in line.plain for line in lines)
-    assert bool(lines) == bool(machine)
+    assert bool(lines) == (machine != MachineView())
 
 
 def test_a_hot_gpu_and_a_full_disk_are_amber() -> None:
-    hot = jobs_machine.head_line({"gpus": [{**GPU, "temperature": 90}]}, INK, 80)
+    hot = jobs_machine.head_line(MachineView(gpus=[replace(GPU, temperature=90.0)]), INK, 80)
     assert any(span.style == INK.stale for span in hot.spans)
-    full = jobs_machine.panel({"disk": {"free": 1e9, "total": 5e11}}, INK, 44)
+    full = jobs_machine.panel(MachineView(disk_free=10**9, disk_total=5 * 10**11), INK, 44)
     assert any(span.style == INK.stale for span in full[0].spans)
 
 

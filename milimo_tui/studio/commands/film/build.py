@@ -40,7 +40,7 @@ def _build(studio: Studio, args: BuildArgs) -> Outcome:
     text = "\n".join([*_lines(build), *(take_estimate.remarks(estimate) if takes else ()), *_notes(build)])
     data = {
         "stale": rows,
-        "estimate": estimate,
+        "estimate": estimate.as_json(),
         "under_way": list(prepared.under_way),
         "left_out": list(build.left_out),
         "missing": build.missing,
@@ -66,11 +66,11 @@ def _build(studio: Studio, args: BuildArgs) -> Outcome:
     return replace(outcome, text="\n".join(filter(None, (text, outcome.text))))
 
 
-def _is_long(build: Build, estimate: take_estimate.Estimate) -> bool:
+def _is_long(build: Build, estimate: take_estimate.TakeEstimate) -> bool:
     """Whether it is asked about: a minute or more, or a model's work that was never measured here."""
-    if estimate["seconds"] is None:
+    if estimate.seconds is None:
         return not all(shot_spec.draws_from_facts(one.engine) for one in build.due)
-    return bool(estimate["seconds"] > LONG)
+    return estimate.seconds > LONG
 
 
 def _agreed(studio: Studio, text: str, message: str) -> bool:

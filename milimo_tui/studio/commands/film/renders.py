@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -17,13 +16,13 @@ from milimo_tui.cut.plan.report import Report
 from milimo_tui.cut.plan.report_text import lines
 from milimo_tui.cut.values.cut import Cut, SourceKind
 from milimo_tui.cut.values.effects import OnDamage
-from milimo_tui.store.rows.stored_values import Render
 from milimo_tui.studio.commands.cut.current_cut import find_cut
 from milimo_tui.studio.machine import scp_line
 from milimo_tui.studio.registry.args import Args, NoArgs, arg
 from milimo_tui.studio.registry.registry import Command, Outcome, needs_project
-from milimo_tui.studio.render import deliveries, render_jobs, render_plan
+from milimo_tui.studio.render import deliveries, render_jobs
 from milimo_tui.studio.render.deliveries import Order
+from milimo_tui.studio.render.rendered_films import rendered_films
 from milimo_tui.studio.session.studio import Studio
 
 NOISE_NOTE = (
@@ -196,13 +195,10 @@ def _order_data(order: Order, job: str | None) -> dict[str, Any]:
 
 def _add_kept(studio: Studio, films: list[dict[str, Any]]) -> None:
     """The check of each film that was rendered before and stays as it is."""
-    project = studio.project()
-    reports = {
-        str(render_plan.render_path(project.paths, each)): each.report for each in project.facts.renders()
-    }
+    reports = {str(film.path): film.report for film in rendered_films(studio)}
     for row in films:
         if row["job"] is None:
-            row["report"] = json.loads(reports.get(row["film"]) or "{}")
+            row["report"] = reports.get(row["film"], {})
 
 
 def _summed(films: list[dict[str, Any]]) -> dict[str, Any]:
@@ -230,30 +226,8 @@ def _ended(orders: tuple[Order, ...]) -> str:
 
 
 def _list(studio: Studio, args: NoArgs) -> Outcome:
-    project = studio.project()
-    rows = [
-        render_row(render, render_plan.render_path(project.paths, render))
-        for render in project.facts.renders()
-    ]
+    rows = [film.as_json() for film in rendered_films(studio)]
     return Outcome(data=rows, columns=("film", "frames", "preset", "bytes", "there"))
-
-
-def render_row(render: Render, path: Path) -> dict[str, Any]:
-    """A film that was rendered, as it is told of."""
-    return {
-        "id": render.job,
-        "film": str(path),
-        "cut": render.cut,
-        "name": render.name,
-        "frames": render.frames,
-        "seconds": float(render.seconds),
-        "preset": render.preset,
-        "settings": json.loads(render.settings or "{}"),
-        "report": json.loads(render.report or "{}"),
-        "bytes": render.bytes,
-        "there": path.exists(),
-        "created": render.created,
-    }
 
 
 def _presets(studio: Studio, args: NoArgs) -> Outcome:

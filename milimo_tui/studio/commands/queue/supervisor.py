@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import time
-from typing import Any
+from dataclasses import replace
 
 from milimo_tui.core.errors import Failed, Unavailable
 from milimo_tui.jobs.client.connection import Unanswered
 from milimo_tui.jobs.client.launch import end_by_force
+from milimo_tui.jobs.values.machine_view import WorkerProcess
 from milimo_tui.studio.registry.args import Args, NoArgs, arg
 from milimo_tui.studio.registry.registry import Command, Outcome
 from milimo_tui.studio.session.studio import Studio
@@ -66,7 +67,7 @@ def _status(studio: Studio, args: NoArgs) -> Outcome:
         client = studio.reach()
         status, machine, forecast = client.status(), client.machine(), client.forecast()
     except Unavailable:  # none runs, or one that has just found its home moved is about to end
-        data: dict[str, Any] = {
+        nothing: dict[str, object] = {
             "running": False,
             "pid": None,
             "socket": None,
@@ -74,17 +75,18 @@ def _status(studio: Studio, args: NoArgs) -> Outcome:
             "queued": 0,
             "active": 0,
         }
-        return Outcome(data=data, message="no supervisor is running; the next job starts one")
+        return Outcome(data=nothing, message="no supervisor is running; the next job starts one")
     from milimo_tui.studio.queue.job_rows import supervisor_lines
 
-    memory = {worker["id"]: worker.get("rss") for worker in machine["workers"]}
-    workers = [{**worker.as_json(), "rss": memory.get(worker.id)} for worker in status.workers]
-    data = {**status.as_json(), "workers": workers}
-    data |= {name: machine[name] for name in ("gpus", "cpu", "memory", "disk")}
+    memory = {process.worker.id: process.rss for process in machine.workers}
+    processes = [WorkerProcess(worker=worker, rss=memory.get(worker.id)) for worker in status.workers]
+    machine = replace(machine, workers=processes)
     ends = [job.end for job in forecast.jobs.values()]
-    data["ends"] = None if None in ends else max((end for end in ends if end is not None), default=None)
-    data["forecast_error"] = forecast.error._asdict()
-    return Outcome(data=data, text="\n".join(supervisor_lines(data, forecast.error, time.time())))
+    end = None if None in ends else max((end for end in ends if end is not None), default=None)
+    data = {**status.as_json(), **machine.as_json()}
+    data |= {"ends": end, "forecast_error": forecast.error._asdict()}
+    lines = supervisor_lines(status, machine, end, forecast.error, time.time())
+    return Outcome(data=data, text="\n".join(lines))
 
 
 class LogArgs(Args):

@@ -74,7 +74,7 @@ def _make(studio: Studio, args: MakeArgs) -> Outcome:
         data = {
             "jobs": [],
             "batch": None,
-            "estimate": estimate,
+            "estimate": estimate.as_json(),
             "label": prepared.batch.label,
             "takes": [take.label for take in prepared.takes],
             "shots": list(shots),
@@ -231,7 +231,7 @@ def _queued_message(
     return f"queued {message}{going}"
 
 
-def _plan(prepared: take_queue.Prepared, estimate: take_estimate.Estimate) -> list[str]:
+def _plan(prepared: take_queue.Prepared, estimate: take_estimate.TakeEstimate) -> list[str]:
     """What a dry run tells but its one line."""
     labels = [take.label for take in prepared.takes]
     lines = [f"{prepared.batch.label}: {take_batch.named(labels)}"] if labels else []

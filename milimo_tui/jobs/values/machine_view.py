@@ -1,0 +1,80 @@
+"""The machine as clients see it: GPUs, load, memory, disk and the workers' processes. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, fields
+from typing import Any, Self
+
+from milimo_tui.jobs.values.views import WorkerView
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GpuView:
+    """A GPU: bytes of its memory, load in percent, °C, what workers loaded; None where it does not tell."""
+
+    id: str
+    name: str | None = None
+    uuid: str | None = None
+    memory_used: int | None = None
+    memory_total: int | None = None
+    utilisation: float | None = None
+    temperature: float | None = None
+    loaded: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkerProcess:
+    """A worker and the bytes of memory that its process holds; None where that can't be told."""
+
+    worker: WorkerView
+    rss: int | None = None
+
+    @classmethod
+    def of_json(cls, value: Mapping[str, Any]) -> Self:
+        """Read a worker's process from what the supervisor sends; keys of another version are left aside."""
+        return cls(worker=WorkerView.of_json(value), rss=value.get("rss"))
+
+    def as_json(self) -> dict[str, Any]:
+        """The worker as the supervisor sends it, with its memory."""
+        return {**self.worker.as_json(), "rss": self.rss}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MachineView:
+    """A machine at one moment. Memory and disk in bytes, `cpu_load` of the last minute; None: not known."""
+
+    gpus: Sequence[GpuView] = ()
+    cpu_load: float | None = None
+    cores: int | None = None
+    memory_used: int | None = None
+    memory_total: int | None = None
+    disk_free: int | None = None
+    disk_total: int | None = None
+    workers: Sequence[WorkerProcess] = ()
+
+    @classmethod
+    def of_json(cls, value: Mapping[str, Any]) -> Self:
+        """Read a machine from what the supervisor sends; keys of another version are left aside."""
+        cpu, memory, disk = value["cpu"], value["memory"], value["disk"]
+        names = {each.name for each in fields(GpuView)}
+        return cls(
+            gpus=[GpuView(**{name: gpu[name] for name in names & gpu.keys()}) for gpu in value["gpus"]],
+            cpu_load=cpu["load"],
+            cores=cpu["cores"],
+            memory_used=memory["used"],
+            memory_total=memory["total"],
+            disk_free=disk["free"],
+            disk_total=disk["total"],
+            workers=[WorkerProcess.of_json(worker) for worker in value["workers"]],
+        )
+
+    def as_json(self) -> dict[str, Any]:
+        """The machine as the supervisor sends it."""
+        return {
+            "gpus": [asdict(gpu) for gpu in self.gpus],
+            "cpu": {"load": self.cpu_load, "cores": self.cores},
+            "memory": {"used": self.memory_used, "total": self.memory_total},
+            "disk": {"free": self.disk_free, "total": self.disk_total},
+            "workers": [worker.as_json() for worker in self.workers],
+        }
