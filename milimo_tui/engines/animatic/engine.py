@@ -23,7 +23,6 @@ from milimo_tui.engines.contract.specs import MakePicture, MakeVideo, Spec
 from milimo_tui.engines.contract.still_files import save_picture
 from milimo_tui.media.encode.revoiced_take import with_sound
 from milimo_tui.media.encode.take_file import TakeWriter
-from milimo_tui.media.files.facts import digest
 from milimo_tui.media.picture.glimpse import glimpse
 from milimo_tui.media.read.probe import probe
 
@@ -171,6 +170,4 @@ def _drawn(reel: Reel) -> Iterator[Any]:
 
 def output(role: str, path: Path) -> Output:
     """A finished file with its hash and its facts, as probed."""
-    return Output(
-        role=role, path=str(path), digest=digest(path), bytes=path.stat().st_size, facts=probe(path).as_json()
-    )
+    return Output.of_file(role, path, probe(path).as_json())

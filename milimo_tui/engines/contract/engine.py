@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, Self
 
 from pydantic import Field
 
 from milimo_tui.engines.contract.specs import Spec, SpecValue
+from milimo_tui.media.files.facts import digest
 
 
 class Output(SpecValue):
@@ -23,6 +24,12 @@ class Output(SpecValue):
     digest: str = ""  # SHA-256 hex
     bytes: int = 0
     facts: dict[str, Any] = Field(default_factory=dict)
+
+    @classmethod
+    def of_file(cls, role: str, path: Path, facts: Mapping[str, Any]) -> Self:
+        """Describe a finished file, with its hash and its size. Raises OSError where it can't be read."""
+        size = path.stat().st_size
+        return cls(role=role, path=str(path), digest=digest(path), bytes=size, facts=dict(facts))
 
 
 class Result(SpecValue):

@@ -14,7 +14,7 @@ from milimo_tui.core.errors import BadInput, Failed
 from milimo_tui.core.host import explain, fsync_folder
 from milimo_tui.engines.contract.engine import Output
 from milimo_tui.engines.contract.specs import Input
-from milimo_tui.media.files.facts import Facts, digest
+from milimo_tui.media.files.facts import Facts
 from milimo_tui.media.files.stills import open_still, read_still
 
 
@@ -73,6 +73,4 @@ def save_picture(picture: Image.Image, path: Path, notes: dict[str, str]) -> Non
 def written(role: str, path: Path, picture: Image.Image) -> Output:
     """A finished PNG as a result: its hash, and the facts that `media.read.probe` finds of it."""
     facts = Facts(kind="picture", width=picture.width, height=picture.height, video_codec="png")
-    return Output(
-        role=role, path=str(path), digest=digest(path), bytes=path.stat().st_size, facts=facts.as_json()
-    )
+    return Output.of_file(role, path, facts.as_json())

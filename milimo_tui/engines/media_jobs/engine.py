@@ -56,25 +56,21 @@ class Quick:
             lambda done, total: context.progress("thumbnails", done, total),
         )
         numbers = {"count": strip.count, "width": strip.width, "height": strip.height}
-        return Result(outputs=(_output("thumbnails", strip.path, numbers),), facts=numbers)
+        return Result(outputs=(Output.of_file("thumbnails", strip.path, numbers),), facts=numbers)
 
     def _proxy(self, spec: MakeProxy, path: Path, context: Context) -> Result:
         facts = probe_bounded(path, rate=spec.rate)
         cache = _cache(spec.cache, context)
         place = proxies.make_proxy(path, facts, cache, lambda *done: context.progress("proxy", *done))
-        return Result(outputs=(_output("proxy", place, {"frames": facts.frames or 0}),), facts={})
+        return Result(outputs=(Output.of_file("proxy", place, {"frames": facts.frames or 0}),), facts={})
 
     def _peaks(self, spec: MakePeaks, path: Path, context: Context) -> Result:
         cache = _cache(spec.cache, context)
         found = waveform.peaks_of(path, cache, lambda done, total: context.progress("peaks", done, total))
         numbers = {"count": len(found), "per_second": waveform.PER_SECOND}
         place = waveform.place_of(path, cache)
-        return Result(outputs=(_output("peaks", place, numbers),), facts=numbers)
+        return Result(outputs=(Output.of_file("peaks", place, numbers),), facts=numbers)
 
 
 def _cache(given: str, context: Context) -> Path:
     return Path(given) if given else context.workspace
-
-
-def _output(role: str, path: Path, facts: dict[str, int]) -> Output:
-    return Output(role=role, path=str(path), digest=digest(path), bytes=path.stat().st_size, facts=facts)

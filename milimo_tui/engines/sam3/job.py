@@ -28,7 +28,6 @@ from milimo_tui.engines.sam3.mask_tracks import Findings
 from milimo_tui.engines.sam3.mask_tracks import Found as Object
 from milimo_tui.engines.sam3.model import Sam
 from milimo_tui.engines.sam3.prompts import check_segment, check_texts, check_track
-from milimo_tui.media.files.facts import digest
 from milimo_tui.media.picture.matte_files import MatteWriter, write_mask
 from milimo_tui.media.picture.mattes import Box, Mask, around, finished, glimpse, united
 from milimo_tui.media.read.footage import Footage
@@ -215,5 +214,4 @@ def _kept(sam: Sam, context: Context) -> dict[str, int]:
 
 
 def _output(role: str, path: Path, known: dict[str, Any]) -> Output:
-    facts = {**probe(path).as_json(), **known}
-    return Output(role=role, path=str(path), digest=digest(path), bytes=path.stat().st_size, facts=facts)
+    return Output.of_file(role, path, {**probe(path).as_json(), **known})

@@ -31,7 +31,6 @@ from milimo_tui.engines.ltx2.take.sampling import Latents, Pass, sample
 from milimo_tui.engines.ltx2.take.session import Session
 from milimo_tui.engines.runtime.determinism import generator
 from milimo_tui.media.encode.take_file import TakeWriter
-from milimo_tui.media.files.facts import digest
 from milimo_tui.media.read.probe import probe
 from milimo_tui.media.sound.resample import resample
 
@@ -84,7 +83,7 @@ class Making:
                     self._report_written(part)
                 before = chunk
             writer.sound(track.rest())
-        return _output("take", path)
+        return Output.of_file("take", path, probe(path).as_json())
 
     # -- one chunk
 
@@ -285,15 +284,8 @@ class Making:
             writer.sound(sound[:, skipped:])
             for picture in fresh:
                 writer.picture(self._cut(picture))
-        self.context.part(_output(f"chunk {part.index + 1}", path))
+        self.context.part(Output.of_file(f"chunk {part.index + 1}", path, probe(path).as_json()))
 
     def _report_written(self, part: Part) -> None:
         whole, done = self.plan.fitted.frames, self._written
         self.context.progress(self._stage(part, "writing"), done, whole, frames=(done, whole))
-
-
-def _output(role: str, path: Path) -> Output:
-    """A finished file with its hash and its facts, as probed."""
-    return Output(
-        role=role, path=str(path), digest=digest(path), bytes=path.stat().st_size, facts=probe(path).as_json()
-    )
