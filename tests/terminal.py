@@ -13,6 +13,7 @@ import subprocess
 import termios
 import time
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from types import TracebackType
 
 import pyte
@@ -26,6 +27,30 @@ DEAF = re.compile(
     rb"\x1b\[[<>=?][0-9;]*[a-zA-Z]|\x1b\[[0-9;?]*\$[a-z]|\x1b[P_][^\x1b]*\x1b\\|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)"
 )
 HEARD = re.compile(rb"\x1b\[\?(?:25|1049|7)[hl]")
+
+
+def in_terminal(
+    command: Sequence[str],
+    env: Mapping[str, str],
+    *,
+    cwd: Path | None = None,
+    columns: int = 80,
+    rows: int = 24,
+) -> tuple[int, int]:
+    """Start a command as the session leader of a terminal; returns its process and our end of the line.
+
+    A command that can't be run ends its process with 127: the test's own never goes on in a second one.
+    """
+    pid, line = pty.fork()
+    if pid == 0:
+        try:
+            fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("4H", rows, columns, 0, 0))
+            if cwd is not None:
+                os.chdir(cwd)
+            os.execve(command[0], list(command), dict(env))
+        finally:
+            os._exit(127)
+    return pid, line
 
 
 class Terminal:

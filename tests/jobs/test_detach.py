@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
-import pty
 import shlex
 import signal
 import sqlite3
-import struct
 import sys
-import termios
 import time
 from pathlib import Path
 from typing import Any
@@ -20,6 +16,7 @@ import pytest
 
 from tests.front_door import Milimo
 from tests.jobs.conftest import until
+from tests.terminal import in_terminal
 
 
 class Terminal:
@@ -28,11 +25,7 @@ class Terminal:
     def __init__(self, milimo: Milimo, command: str) -> None:
         program = f"{shlex.quote(sys.executable)} -m milimo_tui.cli.main"  # its path may have spaces
         words = ["/bin/sh", "-c", command.replace("milimo", program)]
-        self.pid, self._line = pty.fork()
-        if self.pid == 0:
-            os.chdir(milimo.cwd)
-            os.execve(words[0], words, milimo.env)
-        fcntl.ioctl(self._line, termios.TIOCSWINSZ, struct.pack("4H", 24, 80, 0, 0))
+        self.pid, self._line = in_terminal(words, milimo.env, cwd=milimo.cwd)
         self._said = b""
 
     def events(self, enough: int = 0) -> list[dict[str, Any]]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import pty
 import select
 import subprocess
 import time
@@ -15,6 +14,7 @@ import pyte
 import pytest
 
 from tests.front_door import TINY, environment
+from tests.terminal import in_terminal
 
 ROOT = Path(__file__).parents[2]
 MILIMO = ROOT / ".venv-light" / "bin" / "milimo"
@@ -72,11 +72,9 @@ def test_the_sample_travels_in_the_wheel(env: dict[str, str]) -> None:
 
 @pytest.mark.long("light")
 def test_the_studio_opens_and_leaves(env: dict[str, str]) -> None:
-    pid, terminal = pty.fork()
-    if pid == 0:
-        os.execve(
-            str(MILIMO), [str(MILIMO)], {**env, "TERM": "xterm-256color", "COLUMNS": "80", "LINES": "24"}
-        )
+    pid, terminal = in_terminal(
+        [str(MILIMO)], {**env, "TERM": "xterm-256color", "COLUMNS": "80", "LINES": "24"}
+    )
     screen = pyte.Screen(80, 24)
     stream = pyte.ByteStream(screen)
     seen = left = False

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
-import pty
 import select
 import signal
-import struct
 import subprocess
-import termios
 import time
 from collections.abc import Callable
 from typing import Protocol
 
 import pyte
+
+from tests.terminal import in_terminal
 
 COLUMNS, LINES = 80, 24
 SECONDS = 240.0  # anything may take, on a machine that is busy
@@ -39,11 +37,8 @@ class PtyTerminal:
     ) -> None:
         self._screen = pyte.Screen(columns, lines)
         self._stream = pyte.ByteStream(self._screen)
-        size = struct.pack("HHHH", lines, columns, 0, 0)
-        self.pid, self._fd = pty.fork()
-        if self.pid == 0:
-            fcntl.ioctl(0, termios.TIOCSWINSZ, size)  # before anything asks for it
-            os.execve(command[0], command, {**env, "TERM": "xterm-256color", "COLORTERM": "truecolor"})
+        env = {**env, "TERM": "xterm-256color", "COLORTERM": "truecolor"}
+        self.pid, self._fd = in_terminal(command, env, columns=columns, rows=lines)
 
     def send(self, keys: str) -> None:
         self._drain()

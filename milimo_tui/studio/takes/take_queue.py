@@ -32,6 +32,7 @@ from milimo_tui.studio.takes.shot_spec import ShotState, Specs
 from milimo_tui.studio.takes.take_batch import Sweep, TakeRequest
 
 OPEN = sorted(set(State) - ENDED)
+COMING = sorted(set(OPEN) - {State.CANCELLING})  # jobs that will make what they are for
 LABEL = 300  # letters that the queue takes
 # Who speaks lines over pictures that are there.
 SPEAKER = engine_registry.speaker().name
@@ -182,7 +183,7 @@ def submit(client: Client, prepared: Prepared) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class OpenTake:
-    """A job of a take that has not ended; `spec` gives what it is asked for."""
+    """A job that will make a take; `spec` gives what it is asked for."""
 
     id: str
     shot: str
@@ -191,7 +192,7 @@ class OpenTake:
 
 
 def open_takes(studio: Studio, client: Client | None, shots: Collection[str]) -> list[OpenTake]:
-    """Jobs of takes of those shots that have not ended, oldest first; without a client as last seen."""
+    """Jobs that will make takes of those shots, oldest first; without a client as last seen."""
     here = studio.project().paths.root.resolve()
     if client is not None:
         return [
@@ -202,7 +203,7 @@ def open_takes(studio: Studio, client: Client | None, shots: Collection[str]) ->
     with open_for_reading(studio.home.studio_db) as file:
         return [
             OpenTake(job.id, job.shot, False, partial(json.loads, job.spec))
-            for job in (file.jobs(JobFilter(states=OPEN)) if file and shots else ())
+            for job in (file.jobs(JobFilter(states=COMING)) if file and shots else ())
             if job.kind == "make_video" and job.shot in shots and Path(job.project).resolve() == here
         ]
 
@@ -210,8 +211,8 @@ def open_takes(studio: Studio, client: Client | None, shots: Collection[str]) ->
 def _open_jobs(client: Client, shots: Collection[str]) -> list[JobView]:
     """What of the queue could be of those shots: asked shot by shot where they are few, as it may be long."""
     if len(shots) > FEW:
-        return client.jobs({"states": OPEN})
-    return [job for shot in sorted(shots) for job in client.jobs({"states": OPEN, "shot": shot})]
+        return client.jobs({"states": COMING})
+    return [job for shot in sorted(shots) for job in client.jobs({"states": COMING, "shot": shot})]
 
 
 def _relevant_shots(order: Order) -> set[str]:

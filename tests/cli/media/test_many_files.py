@@ -60,19 +60,25 @@ def cpu() -> float:
 @pytest.mark.long("files")
 def test_e6_adding_costs_what_probing_does(studio: Studio, tmp_path: Path) -> None:
     """All of it, the start of the process that probes included: 1.2 times is wanted, 1.6 asserted."""
-    one, *files = [*pictures(tmp_path / "warm", 1), *pictures(tmp_path / "footage", first=1)]
+    [one] = pictures(tmp_path / "warm", 1)
     registry.run(studio, "asset.add", {"file": str(one), "prepare": False})
+    tries = [_adding_by_probing(studio, one, tmp_path / f"footage{nth}", 1 + nth * FILES) for nth in range(3)]
+    assert min(tries) < 1.6, tries  # the best of three: other work on the machine costs either of them more
+
+
+def _adding_by_probing(studio: Studio, one: Path, folder: Path, first: int) -> float:
+    files = pictures(folder, first=first)
     began = cpu()
     probe_bounded(one)
     for path in files:
         probe(path)
     probing = cpu() - began
     began, revision = cpu(), studio.snapshot().revision
-    told = registry.run(studio, "asset.add", {"file": str(tmp_path / "footage"), "prepare": False}).data
+    told = registry.run(studio, "asset.add", {"file": str(folder), "prepare": False}).data
     adding = cpu() - began
     assert len(told["assets"]) == FILES
-    assert adding < 1.6 * probing, (adding, probing)
     assert studio.snapshot().revision == revision + 1, "their rows are written together"
+    return adding / probing
 
 
 @pytest.mark.long("command_line")

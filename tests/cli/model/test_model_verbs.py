@@ -203,6 +203,10 @@ def test_the_progress_of_a_download_has_rate_and_time_left(milimo: Milimo, hub: 
         notes.add(row(milimo, KLEIN)["note"])
         time.sleep(0.05)
     milimo.inside("job", "cancel", job)
+    hub.bytes_per_second = 0.0
+    again = milimo.inside("model", "download", KLEIN)  # the one that is being cancelled is not waited for
+    assert again["jobs"] != [job]
+    assert row(milimo, KLEIN)["state"].startswith("in use")
 
 
 def test_a_token_is_in_no_spec_log_event_or_manifest(milimo: Milimo, hub: FakeHub) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import pty
 import signal
 import subprocess
 import sys
@@ -20,6 +19,7 @@ import pytest
 from milimo_tui.jobs.queue.killpoint import PUBLISHING
 from tests.budget import rounds, thorough
 from tests.front_door import Milimo
+from tests.terminal import in_terminal
 
 
 def wait_until(reached: Callable[[], bool], seconds: float = 240.0) -> None:
@@ -37,11 +37,8 @@ def states(milimo: Milimo, ids: list[str]) -> list[str]:
 @pytest.mark.long("command_line")
 def test_closing_the_terminal_leaves_the_jobs_running(film: Milimo) -> None:
     before = len(film.json("job", "list"))
-    pid, terminal = pty.fork()
-    if pid == 0:
-        os.chdir(film.cwd)
-        words = [sys.executable, "-m", "milimo_tui.cli.main", "shot", "make", "--all"]
-        os.execve(words[0], words, film.env)
+    words = [sys.executable, "-m", "milimo_tui.cli.main", "shot", "make", "--all"]
+    pid, terminal = in_terminal(words, film.env, cwd=film.cwd)
     wait_until(lambda: len(film.json("job", "list")) == before + 3)
     os.close(terminal)
     os.kill(pid, signal.SIGHUP)

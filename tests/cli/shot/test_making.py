@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import pty
 import sys
 import time
 from pathlib import Path
@@ -13,6 +12,7 @@ from typing import Any
 import pytest
 
 from tests.front_door import Milimo
+from tests.terminal import in_terminal
 
 
 def jobs(film: Milimo, ids: list[str]) -> list[dict[str, Any]]:
@@ -361,11 +361,8 @@ def test_waiting_ends_with_the_reason_when_nothing_can_go_on(film: Milimo) -> No
 
 @pytest.mark.long("command_line")
 def test_a_terminal_sees_how_long_it_still_takes(film: Milimo) -> None:
-    pid, terminal = pty.fork()
-    if pid == 0:
-        os.chdir(film.cwd)
-        words = [sys.executable, "-m", "milimo_tui.cli.main", "shot", "make", "2A", "--takes", "3"]
-        os.execve(words[0], words, {**film.env, "TERM": "xterm", "COLUMNS": "100"})
+    words = [sys.executable, "-m", "milimo_tui.cli.main", "shot", "make", "2A", "--takes", "3"]
+    pid, terminal = in_terminal(words, {**film.env, "TERM": "xterm", "COLUMNS": "100"}, cwd=film.cwd)
     seen = b""
     with contextlib.suppress(OSError):  # the other end is gone: it has ended
         while data := os.read(terminal, 65536):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import pty
 import signal
 import socket
 import stat
@@ -22,6 +21,7 @@ from milimo_tui.jobs.client.client import BatchRequest, Client, WrongProtocol
 from milimo_tui.jobs.client.launch import WAIT_SECONDS, ensure
 from milimo_tui.jobs.client.protocol import PROTOCOL, Note, read_note, runtime_folder, socket_path, write_note
 from tests.jobs.conftest import ROOT, House, picture, until, until_ended, until_runs, until_state
+from tests.terminal import in_terminal
 
 NOBODY = 65534
 
@@ -293,9 +293,8 @@ time.sleep(60)
 
 
 def test_jobs_finish_when_the_terminal_that_started_everything_is_closed(house: House) -> None:
-    pid, terminal = pty.fork()
-    if pid == 0:
-        os.execv(sys.executable, [sys.executable, "-c", START_AND_SUBMIT, str(house.home.root), house.gated])
+    words = [sys.executable, "-c", START_AND_SUBMIT, str(house.home.root), house.gated]
+    pid, terminal = in_terminal(words, os.environ)
     said = b""
     while b"\n" not in said:
         said += os.read(terminal, 1000)

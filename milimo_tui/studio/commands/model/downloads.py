@@ -23,7 +23,7 @@ from milimo_tui.studio.queue.waiting import sentence
 from milimo_tui.studio.registry.args import Args, NoArgs, arg
 from milimo_tui.studio.registry.registry import Command, Outcome
 from milimo_tui.studio.session.studio import Studio
-from milimo_tui.studio.takes.take_queue import OPEN
+from milimo_tui.studio.takes.take_queue import COMING, OPEN
 from milimo_tui.studio.weights import hub, hub_access, inventory
 
 RESERVE = 1.1  # of what is to come
@@ -37,6 +37,12 @@ def open_jobs(studio: Studio) -> list[JobView]:
         return []
     found = client.jobs({"states": OPEN, "lane": "fetch"})
     return [job for job in found if job.kind in (inventory.FETCH, inventory.VERIFY)]
+
+
+def downloads_by_model(studio: Studio) -> dict[str, str]:
+    """Jobs that fetch weights, by model; one that is being cancelled will not bring them."""
+    coming = (job for job in open_jobs(studio) if job.kind == inventory.FETCH and job.state in COMING)
+    return {inventory.model_of(job): job.id for job in coming}
 
 
 class DownloadArgs(Args):
@@ -60,7 +66,7 @@ def _download(studio: Studio, args: DownloadArgs) -> Outcome:
 def _fetch(studio: Studio, specs: Sequence[FetchModel], *, again: bool, detach: bool) -> Outcome:
     """Queue what is not here, or under way; whatever can be refused is refused before."""
     store = ModelStore(studio.home.models)
-    under_way = {inventory.model_of(job): job.id for job in open_jobs(studio) if job.kind == inventory.FETCH}
+    under_way = downloads_by_model(studio)
     there = [
         spec.model
         for spec in specs

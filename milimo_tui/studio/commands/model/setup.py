@@ -17,7 +17,7 @@ from milimo_tui.engines.contract.specs import FetchModel
 from milimo_tui.engines.registry import engine_registry
 from milimo_tui.jobs.client.client import BatchRequest, JobRequest
 from milimo_tui.jobs.values.views import JobView
-from milimo_tui.studio.commands.model.downloads import GO_ON, check_room, lend, open_jobs, request_of
+from milimo_tui.studio.commands.model.downloads import GO_ON, check_room, downloads_by_model, lend, request_of
 from milimo_tui.studio.machine.gpu_rental import durations, rent
 from milimo_tui.studio.machine.model_stack import require_stack
 from milimo_tui.studio.queue.waiting import sentence, wait_shown
@@ -95,7 +95,7 @@ def carry_out(
     studio: Studio, args: SetupArgs, store: ModelStore, missing: Sequence[ModelRow], who: str, *, test: bool
 ) -> Outcome:
     """Queue what is missing as one batch, the test last; wait for it unless detached."""
-    under_way = {inventory.model_of(job): job.id for job in open_jobs(studio) if job.kind == inventory.FETCH}
+    under_way = downloads_by_model(studio)
     batch = BatchRequest(label=f"Set up {args.family}")
     endpoint = os.environ.get("HF_ENDPOINT", "")
     requests = [

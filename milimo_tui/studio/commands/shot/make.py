@@ -94,7 +94,7 @@ def _make(studio: Studio, args: MakeArgs) -> Outcome:
         detach=args.detach or late,
         what="take",
         message=_queued_message(prepared, message, args, order.not_before),
-        estimate=estimate,
+        estimate=estimate.as_json(),
         label=prepared.batch.label,
         notes=notes,
     )
