@@ -70,7 +70,7 @@ def test_every_answer_is_one_json_document(milimo: Milimo) -> None:
     assert milimo.json("supervisor", "stop") == {"running": False}
 
 
-@pytest.mark.parametrize("flag", thorough("command_line", [(), ("--json",)], one=True))
+@pytest.mark.parametrize("flag", thorough("command_line", [(), ("--json",)], quick=0, one=True))
 def test_an_interrupt_says_what_goes_on(film: Milimo, flag: tuple[str, ...]) -> None:
     film.act("shot", "set", "1A", "--length", "300s")  # it is still at it when it is interrupted
     before = {job["id"] for job in film.json("job", "list")}

@@ -94,6 +94,7 @@ def test_no_verb_lets_a_project_command_the_terminal(spoiled: Milimo) -> None:
     assert loud(again) == set()
 
 
+@pytest.mark.long("hostile")
 def test_documents_stay_valid_and_whole(spoiled: Milimo) -> None:
     told = spoiled("project", "show", "--json").stdout
     assert json.loads(told)["name"].startswith(HOSTILE), "an escape is the very character"

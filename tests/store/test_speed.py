@@ -77,6 +77,7 @@ def test_reading_cuts_grows_with_their_clips(films: Films) -> None:
     assert growth(films, lambda film: film.cuts(), 3) < 3 * TIMES
 
 
+@pytest.mark.long("properties")
 def test_an_edit_of_one_clip_and_its_undo_hardly_grow_with_the_cut(films: Films) -> None:
     """Writing it, and reading the film after it: what is the same on both sides is not looked at."""
 

@@ -70,6 +70,7 @@ def test_row_49_every_parameter_of_a_picture_is_recorded_and_restored(studio: Mi
     assert again["path"] == made["pictures"][1]["path"], "media is named by its hash"
 
 
+@pytest.mark.long("command_line")
 def test_a_change_makes_another_picture_of_the_same_order(studio: Milimo, house: str) -> None:
     made = studio.json("picture", "make", "A red cup", *SMALL, "--references", house)
     spec = studio.json("picture", "remake", made["id"], "--prompt", "A blue cup", "--dry-run")["spec"]

@@ -41,7 +41,7 @@ def laid(home: Milimo, path: Path) -> None:
     home.inside("run", "cut.append", "track=V1", f"asset={path.name}")
 
 
-@pytest.mark.parametrize("curve", thorough("files", sorted(CURVES)))
+@pytest.mark.parametrize("curve", thorough("files", sorted(CURVES), quick=0))
 def test_high_dynamic_range_is_said_at_import_and_before_and_after_a_render(
     home: Milimo, tmp_path: Path, curve: str
 ) -> None:
@@ -75,6 +75,7 @@ def test_ffv1_is_as_deep_and_as_fine_as_its_sources(home: Milimo, tmp_path: Path
     assert (picture.pixels, told["notes"]) == (pixels, [])
 
 
+@pytest.mark.long("files")
 def test_what_even_a_lossless_film_rounds_is_said(home: Milimo, tmp_path: Path) -> None:
     laid(home, filmed(tmp_path / "deep.mkv", "-c:v", "ffv1", pixels="yuv422p16le"))
     [note] = home.inside("render", "--plan", "--preset", "ffv1")["notes"]

@@ -103,7 +103,9 @@ def _killed_at(film: Milimo, point: str) -> None:
     assert Path(after[-1]["path"]).is_file()
 
 
-@pytest.mark.parametrize("point", thorough("film_kills", ["publishing:moved", "publishing:inserted"]))
+@pytest.mark.parametrize(
+    "point", thorough("film_kills", ["publishing:moved", "publishing:inserted"], quick=0)
+)
 def test_a_kill_within_the_films_own_intake(film: Milimo, point: str) -> None:
     _killed_at(film, point)
 

@@ -149,6 +149,7 @@ def test_an_input_that_is_gone_and_weights_that_are_gone_are_said_before_anythin
     assert len(studio.json("job", "list")) == before
 
 
+@pytest.mark.long("command_line")
 def test_a_film_by_an_engine_shows_its_takes_and_is_called_noise(studio: Milimo) -> None:
     """Drawn takes are there first; noise is never picked over them unless it is asked for by name."""
     script = studio.cwd / "lamp.fountain"

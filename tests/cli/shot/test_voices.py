@@ -86,6 +86,7 @@ def test_without_a_speaking_program_any_voice_is_kept_with_a_word(film: Milimo) 
     assert film.json("element", "voices") == []
 
 
+@pytest.mark.long("command_line")
 def test_a_voice_that_is_not_here_is_told_and_another_speaks(film: Milimo, speaking: Milimo) -> None:
     film.act("element", "set", "@MARA", "--voice", "nobody")
     number = _spoken(speaking)["number"]

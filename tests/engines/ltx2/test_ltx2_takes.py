@@ -175,6 +175,7 @@ def test_a_second_shot_with_the_same_model_loads_nothing(stage: Set) -> None:
     assert stage.loads() == []
 
 
+@pytest.mark.long("models")
 def test_picture_to_video(stage: Set, pictures: list[str]) -> None:
     shot = stage.shot(steps="2", stages="one")
     stage.follow(shot, pictures[0])
@@ -235,6 +236,7 @@ def test_a_camera_lora(stage: Set) -> None:
     assert stage.frames(plain) != stage.frames(moved)
 
 
+@pytest.mark.long("models")
 def test_full_schedule_in_one_stage_with_all_parts_of_guidance(stage: Set) -> None:
     parts = {"stg": "0.5", "modality": "2", "rescale": "0.5", "audio_guidance": "4", "audio_stg": "0"}
     shot = stage.shot(steps="3", stages="one", schedule="full", guidance="2.5", negative="blur", **parts)

@@ -127,6 +127,7 @@ def test_every_generation_of_ltx2_makes_pictures_and_sound(
     )
 
 
+@pytest.mark.long("models")
 @pytest.mark.parametrize("name", [row.name for row in ROWS if row.family == "ltx2" and row.file])
 def test_a_lora_of_ltx2_changes_the_picture_and_goes_without_a_trace(name: str, tiny: Tiny) -> None:
     from diffusers import LTX2Pipeline
@@ -200,6 +201,7 @@ def test_klein_paints_and_knows_its_kind(family: str, distilled: bool, tiny: Tin
     assert (painted() == plain).all()
 
 
+@pytest.mark.long("models")
 @pytest.mark.parametrize("cls", ["Sam3Model", "Sam3TrackerModel", "Sam3VideoModel", "Sam3TrackerVideoModel"])
 def test_one_folder_of_sam3_is_all_four_models(cls: str, tiny: Tiny) -> None:
     import transformers

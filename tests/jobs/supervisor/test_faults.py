@@ -313,7 +313,8 @@ def open_files(pid: int) -> int:
     return len(list(Path(f"/proc/{pid}/fd").iterdir()))
 
 
-@pytest.mark.parametrize("jobs", [100, pytest.param(500, marks=pytest.mark.long("endurance"))])
+@pytest.mark.long("endurance")
+@pytest.mark.parametrize("jobs", [500])
 def test_hundreds_of_jobs_leave_no_file_open(
     house: House, jobs: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -95,8 +95,10 @@ def test_a_runtime_folder_that_others_can_enter_is_not_used(
     monkeypatch.delenv("XDG_RUNTIME_DIR")
     monkeypatch.setenv("TMPDIR", str(tmp_path))
     assert runtime_folder(home) == tmp_path / f"milimo-{os.getuid()}"
-    (tmp_path / f"milimo-{os.getuid()}").rmdir()
-    (tmp_path / f"milimo-{os.getuid()}").symlink_to(tmp_path / "elsewhere")
+    linked = tmp_path / "linked"
+    linked.mkdir()
+    (linked / f"milimo-{os.getuid()}").symlink_to(tmp_path / "elsewhere")
+    monkeypatch.setenv("TMPDIR", str(linked))
     assert runtime_folder(home) == home
     home.chmod(0o755)
     with pytest.raises(Failed, match="is not a private folder of yours"):

@@ -121,7 +121,7 @@ def storm(paths: ProjectPaths, *, acts: int = 0, seconds: int = 0) -> list[Any]:
 
 
 def test_two_processes_edit_one_cut(empty: ProjectFile, paths: ProjectPaths) -> None:
-    storm(paths, acts=120)
+    storm(paths, acts=50)
 
 
 @pytest.mark.long("two_hands")

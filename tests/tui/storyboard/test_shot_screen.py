@@ -132,6 +132,7 @@ async def test_row_33_a_picture_is_followed_changed_and_taken_away_by_keys(
         assert len(shot(studio).conditioning) == 1
 
 
+@pytest.mark.long("screens")
 async def test_a_frame_of_another_shots_take_is_followed_by_keys(studio: Studio) -> None:
     async with inspector(studio) as stage:
         await stage.pilot.press("a")

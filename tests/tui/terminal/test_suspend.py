@@ -54,7 +54,7 @@ def _settled(terminal: Terminal) -> list[str]:
     return seen[-1]
 
 
-@pytest.mark.parametrize("kind", thorough("screens", ["pty", "tmux"]))
+@pytest.mark.parametrize("kind", thorough("screens", ["pty", "tmux"], quick=0))
 def test_fg_gives_the_whole_picture_back(tmp_path: Path, kind: str) -> None:
     terminal = _shell(tmp_path, kind)
     try:
