@@ -37,38 +37,38 @@ def _rest(seconds: int) -> Budget:
 
 
 BUDGETS = {
-    "kill_rounds": Budget(ci=20, full=20, seconds=30),
-    "film_kills": Budget(ci=20, full=20, seconds=75),
-    "publishing_kills": Budget(ci=1, full=1, seconds=35),
-    "whole_kills": Budget(ci=20, full=400, seconds=20),  # points of each verb
-    "cut_machine": Budget(ci=700, full=2_000, seconds=170),
-    "chaos": Budget(ci=120, full=840, seconds=85),  # seconds of storm; the rest is the calm after it
-    "two_terminals": Budget(ci=30, full=300, seconds=17),
-    "two_hands": Budget(ci=20, full=300, seconds=11),  # seconds of two processes in one cut
-    "fuzz": Budget(ci=20_000, full=20_000, seconds=14),
-    "idle_minute": Budget(ci=20, full=60, seconds=15),  # seconds looked at
-    "endurance": Budget(ci=1_000, full=2_000, seconds=30),  # jobs
-    "cancels": Budget(ci=30, full=30, seconds=55),
-    "sync": Budget(ci=60, full=600, seconds=18),  # seconds of film at each of four rates
-    "preview_equals_export": Budget(ci=250, full=500, seconds=15),  # random cuts
-    "tour": Budget(ci=1, full=1, seconds=120),
+    "kill_rounds": Budget(ci=20, full=20, seconds=18),
+    "film_kills": Budget(ci=20, full=20, seconds=88),
+    "publishing_kills": Budget(ci=1, full=1, seconds=19),
+    "whole_kills": Budget(ci=20, full=400, seconds=33),  # points of each verb
+    "cut_machine": Budget(ci=400, full=2_000, seconds=44),
+    "chaos": Budget(ci=120, full=840, seconds=66),  # seconds of storm; the rest is the calm after it
+    "two_terminals": Budget(ci=30, full=300, seconds=12),
+    "two_hands": Budget(ci=20, full=300, seconds=7),  # seconds of two processes in one cut
+    "fuzz": Budget(ci=20_000, full=20_000, seconds=17),
+    "idle_minute": Budget(ci=20, full=60, seconds=8),  # seconds looked at
+    "endurance": Budget(ci=1_000, full=2_000, seconds=32),  # jobs
+    "cancels": Budget(ci=30, full=30, seconds=39),
+    "sync": Budget(ci=60, full=600, seconds=15),  # seconds of film at each of four rates
+    "preview_equals_export": Budget(ci=250, full=500, seconds=19),  # random cuts
+    "tour": Budget(ci=1, full=1, seconds=110),
     "remake": Budget(ci=1, full=1, seconds=30),
-    "forms": Budget(ci=20, full=400, seconds=70),  # forms of weights, of all there are
+    "forms": Budget(ci=20, full=400, seconds=42),  # forms of weights, of all there are
     "short_storm": Budget(ci=1, full=1, seconds=10),
-    "power": Budget(ci=20, full=200, seconds=45),  # sessions
-    "arguments": Budget(ci=2, full=40, seconds=35),  # values tried at each argument
+    "power": Budget(ci=20, full=200, seconds=57),  # sessions
+    "arguments": Budget(ci=2, full=40, seconds=29),  # values tried at each argument
     # The rest of what `make test` tries in part: parameters by `thorough`, and tests that take long.
-    "queue": _rest(seconds=170),  # supervisors and workers as processes
-    "light": _rest(seconds=12),  # the wheel without the model stack
+    "queue": _rest(seconds=112),  # supervisors and workers as processes
+    "light": _rest(seconds=3),  # the wheel without the model stack
     "pages": _rest(seconds=8),
-    "command_line": _rest(seconds=90),
-    "recovery": _rest(seconds=75),  # damaged files, moved homes, killed processes
-    "files": _rest(seconds=55),  # forms of films and sounds
-    "drawings": _rest(seconds=40),
-    "hostile": _rest(seconds=15),
-    "models": _rest(seconds=110),
-    "screens": _rest(seconds=72),
-    "properties": _rest(seconds=55),
+    "command_line": _rest(seconds=271),
+    "recovery": _rest(seconds=52),  # damaged files, moved homes, killed processes
+    "files": _rest(seconds=56),  # forms of films and sounds
+    "drawings": _rest(seconds=6),
+    "hostile": _rest(seconds=29),
+    "models": _rest(seconds=180),
+    "screens": _rest(seconds=152),
+    "properties": _rest(seconds=23),
 }
 
 
