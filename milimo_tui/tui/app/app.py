@@ -97,7 +97,10 @@ class MilimoApp(BaseApp):
             self.catch_up()
 
     async def on_unmount(self) -> None:
+        self.follower.stop()
         await self.pictures.close()
+        for thread in (self.editing, self.working, self.reading, self.notices, self.inbox):
+            thread.close()
 
     async def on_film_changed(self, event: FilmChanged) -> None:
         await self.take_film(event)

@@ -21,7 +21,9 @@ class WorkThread:
         """`drops`: do not begin what nobody waits for any more (for reads; an edit is always made)."""
         self.name = name
         self._drops = drops
-        self._queue: queue.SimpleQueue[tuple[Callable[[], Any], asyncio.Future[Any]]] = queue.SimpleQueue()
+        # None ends the thread behind what was queued before it.
+        self._queue: queue.SimpleQueue[tuple[Callable[[], Any], asyncio.Future[Any]] | None]
+        self._queue = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
         self._open = 0
         self._lock = threading.Lock()
@@ -41,9 +43,16 @@ class WorkThread:
         self._queue.put((work, future))
         return future
 
+    def close(self) -> None:
+        """End the thread behind all that is queued, without waiting for it; more work would start another."""
+        with self._lock:
+            if self._thread is not None:
+                self._queue.put(None)
+                self._thread = None
+
     def _serve(self) -> None:
-        while True:
-            work, future = self._queue.get()
+        while (queued := self._queue.get()) is not None:
+            work, future = queued
             settle: Callable[[Any], None]
             value: Any
             try:
@@ -56,7 +65,7 @@ class WorkThread:
             loop = future.get_loop()
             if not loop.is_closed():
                 loop.call_soon_threadsafe(_settle, future, settle, value)
-            del work, future, settle, value, loop  # nothing of it is kept alive while the lane waits
+            del queued, work, future, settle, value, loop  # nothing of it is kept alive while the lane waits
 
 
 def _settle(future: asyncio.Future[Any], settle: Callable[[Any], None], value: Any) -> None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import subprocess
 import sys
+import threading
+import time
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -27,7 +30,8 @@ from milimo_tui.tui.widgets.hints import Hints
 from milimo_tui.tui.widgets.lines import StatusLine
 from milimo_tui.tui.widgets.text import wrapped
 from tests.budget import thorough
-from tests.tui.house import make_studio, opened, press, screen_text, settle, until
+from tests.tui.house import PATIENCE, make_studio, opened, press, screen_text, settle, until
+from tests.tui.stage import on
 
 
 @pytest.fixture(autouse=True)
@@ -140,6 +144,17 @@ async def test_leaving_says_how_to_come_back(studio: Studio) -> None:
         await until(pilot, lambda: bool(app.farewell))
     assert app.return_code == 0
     assert any("milimo brings you back" in words for words in app.farewell)
+
+
+async def test_a_studio_that_was_left_leaves_no_thread_behind(studio: Studio) -> None:
+    before = set(threading.enumerate())
+    async with on(studio, "storyboard"):
+        ours = {thread for thread in threading.enumerate() if thread.name.startswith(("follow", "studio-"))}
+        assert ours - before
+    end = time.monotonic() + PATIENCE
+    while left := (ours - before) & set(threading.enumerate()):
+        assert time.monotonic() < end, left
+        await asyncio.sleep(0.02)
 
 
 async def test_ctrl_c_twice_offers_to_leave_and_no_stays(studio: Studio) -> None:
