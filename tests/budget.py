@@ -17,23 +17,16 @@ class Budget:
     """What a long suite runs and how long it may take.
 
     `ci` and `full` are the suite's own unit (rounds, examples); `seconds` is its share of CI's 28 minutes on
-    two cores, where three tests run side by side: a third of what its tests take there. `by_file`: the tests
-    of a file run one after the other in one process.
+    two cores, where three files run side by side: a third of what its tests take there.
     """
 
     ci: int
     full: int
     seconds: int
-    by_file: bool = False
 
     @property
     def rounds(self) -> int:
         return self.full if os.environ.get("MILIMO_LENGTH") == "full" else self.ci
-
-
-def _rest(seconds: int) -> Budget:
-    """The rest of what `make test` tries in part, whose tests may go on with what those before them made."""
-    return Budget(ci=1, full=1, seconds=seconds, by_file=True)
 
 
 BUDGETS = {
@@ -58,17 +51,17 @@ BUDGETS = {
     "power": Budget(ci=20, full=200, seconds=57),  # sessions
     "arguments": Budget(ci=2, full=40, seconds=29),  # values tried at each argument
     # The rest of what `make test` tries in part: parameters by `thorough`, and tests that take long.
-    "queue": _rest(seconds=112),  # supervisors and workers as processes
-    "light": _rest(seconds=3),  # the wheel without the model stack
-    "pages": _rest(seconds=8),
-    "command_line": _rest(seconds=271),
-    "recovery": _rest(seconds=52),  # damaged files, moved homes, killed processes
-    "files": _rest(seconds=56),  # forms of films and sounds
-    "drawings": _rest(seconds=6),
-    "hostile": _rest(seconds=29),
-    "models": _rest(seconds=180),
-    "screens": _rest(seconds=152),
-    "properties": _rest(seconds=23),
+    "queue": Budget(ci=1, full=1, seconds=112),  # supervisors and workers as processes
+    "light": Budget(ci=1, full=1, seconds=3),  # the wheel without the model stack
+    "pages": Budget(ci=1, full=1, seconds=8),
+    "command_line": Budget(ci=1, full=1, seconds=271),
+    "recovery": Budget(ci=1, full=1, seconds=52),  # damaged files, moved homes, killed processes
+    "files": Budget(ci=1, full=1, seconds=56),  # forms of films and sounds
+    "drawings": Budget(ci=1, full=1, seconds=6),
+    "hostile": Budget(ci=1, full=1, seconds=29),
+    "models": Budget(ci=1, full=1, seconds=180),
+    "screens": Budget(ci=1, full=1, seconds=152),
+    "properties": Budget(ci=1, full=1, seconds=23),
 }
 
 

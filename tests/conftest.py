@@ -127,9 +127,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     suites = {item: marker.args[0] if marker.args else "" for item, marker in _long(items)}
     for item, suite in suites.items():
         assert suite in BUDGETS, f"{item.nodeid} names no suite of tests/budget.py"
-    for item, suite in suites.items():
-        if BUDGETS[suite].by_file:  # else by itself: `make test-all` runs it with `--dist loadgroup`
-            item.add_marker(pytest.mark.xdist_group(item.location[0]))
     items.sort(key=lambda item: item not in suites)
     items[: len(suites)] = longest_first(suites)
 
@@ -139,7 +136,7 @@ def _long(items: list[pytest.Item]) -> Iterator[tuple[pytest.Item, pytest.Mark]]
 
 
 def longest_first(suites: dict[pytest.Item, str]) -> list[pytest.Item]:
-    """The long ones so that those who share them end together."""
+    """The long ones so that those who share them, file by file, end together."""
     tests = Counter(suites.values())
     return sorted(suites, key=lambda item: -BUDGETS[suites[item]].seconds / tests[suites[item]])
 
