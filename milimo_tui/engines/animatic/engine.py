@@ -169,5 +169,5 @@ def _drawn(reel: Reel) -> Iterator[Any]:
 
 
 def output(role: str, path: Path) -> Output:
-    """A finished file with its hash and its facts, as probed."""
+    """Describe a finished file, its facts as probed."""
     return Output.of_file(role, path, probe(path).as_json())

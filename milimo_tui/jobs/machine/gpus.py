@@ -15,6 +15,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol, cast
 
+from milimo_tui.jobs.values.machine_view import Figures
+
 CUDA = "CUDA_VISIBLE_DEVICES"
 HIP = "HIP_VISIBLE_DEVICES"
 
@@ -26,18 +28,6 @@ class Gpu:
     name: str
     uuid: str = ""
     environment: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Figures:
-    """A card right now: bytes of its memory, load in percent, °C; None where it does not tell."""
-
-    name: str | None = None
-    uuid: str | None = None
-    memory_used: int | None = None
-    memory_total: int | None = None
-    utilisation: float | None = None
-    temperature: float | None = None
 
 
 class Nvml(Protocol):

@@ -15,9 +15,8 @@ from pathlib import Path
 
 from milimo_tui.core.host import HOST
 from milimo_tui.jobs.machine import gpus
-from milimo_tui.jobs.machine.gpus import Figures
 from milimo_tui.jobs.machine.lanes import GPU, Slot
-from milimo_tui.jobs.values.machine_view import GpuView, MachineView, WorkerProcess
+from milimo_tui.jobs.values.machine_view import Figures, GpuView, MachineView, WorkerProcess
 
 KEEP_SECONDS = 1.0
 

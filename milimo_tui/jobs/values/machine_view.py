@@ -9,17 +9,23 @@ from typing import Any, Self
 from milimo_tui.jobs.values.views import WorkerView
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GpuView:
-    """A GPU: bytes of its memory, load in percent, °C, what workers loaded; None where it does not tell."""
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """A GPU at one moment: bytes of its memory, load in percent, °C; None where it does not tell."""
 
-    id: str
     name: str | None = None
     uuid: str | None = None
     memory_used: int | None = None
     memory_total: int | None = None
     utilisation: float | None = None
     temperature: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GpuView(Figures):
+    """A GPU by its slot's id, with its figures and the models that workers have loaded on it."""
+
+    id: str
     loaded: Sequence[str] = ()
 
 
@@ -36,7 +42,7 @@ class WorkerProcess:
         return cls(worker=WorkerView.of_json(value), rss=value.get("rss"))
 
     def as_json(self) -> dict[str, Any]:
-        """The worker as the supervisor sends it, with its memory."""
+        """Return the worker as the supervisor sends it, with its memory."""
         return {**self.worker.as_json(), "rss": self.rss}
 
 
@@ -70,9 +76,9 @@ class MachineView:
         )
 
     def as_json(self) -> dict[str, Any]:
-        """The machine as the supervisor sends it."""
+        """Return the machine as the supervisor sends it."""
         return {
-            "gpus": [asdict(gpu) for gpu in self.gpus],
+            "gpus": [{"id": gpu.id, **asdict(gpu)} for gpu in self.gpus],
             "cpu": {"load": self.cpu_load, "cores": self.cores},
             "memory": {"used": self.memory_used, "total": self.memory_total},
             "disk": {"free": self.disk_free, "total": self.disk_total},

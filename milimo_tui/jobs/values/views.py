@@ -210,7 +210,7 @@ class WorkEstimate:
         return cls(**{**found, "error": EstimateError(value["error"]["median"], value["error"]["samples"])})
 
     def as_json(self) -> dict[str, Any]:
-        """The estimate as the supervisor sends it."""
+        """Return the estimate as the supervisor sends it."""
         return {name: getattr(self, name) for name in _ESTIMATE} | {"error": self.error._asdict()}
 
 

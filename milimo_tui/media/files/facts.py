@@ -19,7 +19,7 @@ from milimo_tui.core.time import ratio_text
 from milimo_tui.cut.values.streams import NO_FACTS, StreamFacts
 from milimo_tui.media.files import helper_process
 
-PATIENCE = 30.0  # seconds for one file; a laden machine takes many to start the helper
+PROBE_SECONDS = 30.0  # for one file; a laden machine takes many to start the helper
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,7 +112,7 @@ class Prober:
         if self._helper is not None:
             self._send(self._helper, path, rate, depth)
 
-    def answer(self, seconds: float = PATIENCE) -> Facts:
+    def answer(self, seconds: float = PROBE_SECONDS) -> Facts:
         """The facts of the file that was asked for first, waited for at most that long.
 
         Raises BadInput with one sentence whatever the file does; NotFound when there is none.
@@ -135,7 +135,7 @@ class Prober:
     def probe(
         self,
         path: Path,
-        seconds: float = PATIENCE,
+        seconds: float = PROBE_SECONDS,
         *,
         rate: Fraction | None = None,
         depth: ProbeDepth = "head",
@@ -169,7 +169,7 @@ class Prober:
 
 
 def probe_bounded(
-    path: Path, seconds: float = PATIENCE, *, rate: Fraction | None = None, depth: ProbeDepth = "head"
+    path: Path, seconds: float = PROBE_SECONDS, *, rate: Fraction | None = None, depth: ProbeDepth = "head"
 ) -> Facts:
     """Probe one stranger's file in a process of its own. Raises as `Prober.answer`."""
     if not path.exists():

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from milimo_tui.cut.delivery.delivery import Delivery
 from milimo_tui.cut.plan.report import Report
@@ -17,12 +16,14 @@ from milimo_tui.store.rows.stored_values import Render
 from milimo_tui.studio.render import render_plan
 from milimo_tui.studio.session.studio import Studio
 
+M = TypeVar("M", bound=BaseModel)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RenderedFilm:
     """A film that was rendered: `id` is its job's, `cut` the id of the cut named `name`, `created` in seconds
-    since 1970. `settings` and `report` are JSON as written with it; `delivery` and `check` read them, None
-    where another version wrote them or there are none.
+    since 1970. `settings` and `report` are JSON as written with it; `delivery` and `check` are what they say,
+    None where another version wrote them or there are none.
     """
 
     id: str
@@ -37,10 +38,13 @@ class RenderedFilm:
     created: float
     settings: Mapping[str, Any] = field(default_factory=dict)
     report: Mapping[str, Any] = field(default_factory=dict)
+    delivery: Delivery | None = None
+    check: Report | None = None
 
     @classmethod
     def of(cls, render: Render, path: Path) -> Self:
         """Read a render that lies at `path`."""
+        settings, report = json.loads(render.settings or "{}"), json.loads(render.report or "{}")
         return cls(
             id=render.job,
             path=path,
@@ -52,29 +56,19 @@ class RenderedFilm:
             bytes=render.bytes,
             is_there=path.exists(),
             created=render.created,
-            settings=json.loads(render.settings or "{}"),
-            report=json.loads(render.report or "{}"),
+            settings=settings,
+            report=report,
+            delivery=_read(Delivery, settings),
+            check=_read(Report, report),
         )
 
     @property
     def key(self) -> str:
-        """What tells it apart from an earlier film at the same place."""
+        """Return what tells it apart from an earlier film at the same place."""
         return f"{self.id}:{self.path}:{self.created}"
 
-    @property
-    def delivery(self) -> Delivery | None:
-        with suppress(ValidationError):
-            return Delivery.model_validate(self.settings)
-        return None
-
-    @property
-    def check(self) -> Report | None:
-        with suppress(ValidationError):
-            return Report.model_validate(self.report)
-        return None
-
     def as_json(self) -> dict[str, Any]:
-        """The film as `--json` gives it."""
+        """Return the film as `--json` gives it."""
         return {
             "id": self.id,
             "film": str(self.path),
@@ -89,6 +83,14 @@ class RenderedFilm:
             "there": self.is_there,
             "created": self.created,
         }
+
+
+def _read(model: type[M], value: Mapping[str, Any]) -> M | None:
+    """Read a value as this version writes it; None where another did."""
+    try:
+        return model.model_validate(value)
+    except ValidationError:
+        return None
 
 
 def rendered_films(studio: Studio) -> list[RenderedFilm]:

@@ -51,7 +51,7 @@ class TakeEstimate:
     unknown: list[str]
 
     def as_json(self) -> dict[str, Any]:
-        """The estimate as `--json` gives it."""
+        """Return the estimate as `--json` gives it."""
         return {each.name: getattr(self, each.name) for each in fields(self)} | {
             "error": self.error._asdict()
         }

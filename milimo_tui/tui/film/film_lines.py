@@ -21,7 +21,6 @@ from milimo_tui.tui.widgets.text import columns, fit, line
 
 if TYPE_CHECKING:
     from milimo_tui.cut.delivery.requests import DeliveryRequest
-    from milimo_tui.cut.plan.report import Report
     from milimo_tui.studio.render.render_estimate import RenderEstimate
     from milimo_tui.studio.render.rendered_films import RenderedFilm
 
@@ -185,7 +184,7 @@ def film_facts(film: RenderedFilm) -> dict[str, str]:
     loud = report.lufs if report else None
     return facts | {
         "loudness": "not known" if loud is None else f"{loud:.1f} LUFS",
-        "check": _check_words(report),
+        "check": _check_words(film),
     }
 
 
@@ -231,9 +230,10 @@ def facts_lines(film: RenderedFilm, width: int, ink: Ink) -> list[Text]:
     ]
 
 
-def _check_words(report: Report | None) -> str:
+def _check_words(film: RenderedFilm) -> str:
+    report = film.check
     if report is None:
-        return "not checked"
+        return "by another version" if film.report else "not checked"
     found = [finding for finding in report.findings if finding.level != "note"]
     return plural(len(found), "finding") if found else "nothing to look at"
 

@@ -17,10 +17,10 @@ import pytest
 
 from milimo_tui.core.settings import Settings
 from milimo_tui.jobs.machine import gpus, health
-from milimo_tui.jobs.machine.gpus import Figures, Gpu, figures, find, load_nvml
+from milimo_tui.jobs.machine.gpus import Gpu, figures, find, load_nvml
 from milimo_tui.jobs.machine.lanes import Slot, slots
 from milimo_tui.jobs.machine.machine import Machine
-from milimo_tui.jobs.values.machine_view import MachineView, WorkerProcess
+from milimo_tui.jobs.values.machine_view import Figures, MachineView, WorkerProcess
 from tests.jobs.conftest import House, picture, until_runs, until_state
 
 CUDA, HIP = "CUDA_VISIBLE_DEVICES", "HIP_VISIBLE_DEVICES"

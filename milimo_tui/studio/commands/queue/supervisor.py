@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import time
-from dataclasses import replace
 
 from milimo_tui.core.errors import Failed, Unavailable
 from milimo_tui.jobs.client.connection import Unanswered
 from milimo_tui.jobs.client.launch import end_by_force
-from milimo_tui.jobs.values.machine_view import WorkerProcess
 from milimo_tui.studio.registry.args import Args, NoArgs, arg
 from milimo_tui.studio.registry.registry import Command, Outcome
 from milimo_tui.studio.session.studio import Studio
@@ -78,9 +76,6 @@ def _status(studio: Studio, args: NoArgs) -> Outcome:
         return Outcome(data=nothing, message="no supervisor is running; the next job starts one")
     from milimo_tui.studio.queue.job_rows import supervisor_lines
 
-    memory = {process.worker.id: process.rss for process in machine.workers}
-    processes = [WorkerProcess(worker=worker, rss=memory.get(worker.id)) for worker in status.workers]
-    machine = replace(machine, workers=processes)
     ends = [job.end for job in forecast.jobs.values()]
     end = None if None in ends else max((end for end in ends if end is not None), default=None)
     data = {**status.as_json(), **machine.as_json()}
