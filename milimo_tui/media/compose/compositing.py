@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import av
+import numpy as np
 
 from milimo_tui.cut.values.effects import Blend
 from milimo_tui.media.compose.blend_modes import blended
 from milimo_tui.media.compose.layers import PlacedImage
 from milimo_tui.media.picture import colour
-from milimo_tui.media.picture.yuv import Planar, Weight, copied, mix, new, of, views, weights
+from milimo_tui.media.picture.yuv import Alpha, Planar, Weight, copied, mix, new, of, views, weights
 
 OPAQUE = 0.998  # from here on 256 levels of weight round to the whole
 
@@ -28,6 +29,20 @@ class DrawnLayer:
         frame = self.image.frame
         whole = (self.image.x, self.image.y, frame.width, frame.height) == (0, 0, *raster)
         return whole and self.level > OPAQUE and self.image.alpha is None and self.blend is Blend.NORMAL
+
+    def cover(self, raster: Alpha) -> None:
+        """Write into (height, width) of a raster how much this covers there; what lies beyond is cut off."""
+        image = self.image
+        left, top = max(0, image.x), max(0, image.y)
+        part = raster[top : image.y + image.frame.height, left : image.x + image.frame.width]
+        if not part.size or image.x + image.frame.width <= 0 or image.y + image.frame.height <= 0:
+            return
+        if image.alpha is None:
+            part[:] = round(255 * self.level)
+        else:
+            down, across = top - image.y, left - image.x
+            seen = image.alpha[down : down + part.shape[0], across : across + part.shape[1]]
+            part[:] = np.rint(seen * np.float32(self.level))
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 import av
+import numpy as np
 
 from milimo_tui.core.errors import Cancelled, MilimoError
 from milimo_tui.core.time import timecode
@@ -60,6 +61,26 @@ def compose(
     for each in reversed(seen):
         canvas = each.on(canvas) if isinstance(each, Transition) else canvas.with_layer(each)
     return Composed(canvas.frame, composited=bool(seen))
+
+
+def coverage(plan: Plan, stretch: Stretch, frame: int, sources: Sources) -> Alpha:
+    """How much the uppermost picture of a frame covers, (height, width) of the raster: 0 clear, 255 wholly.
+
+    Its matte, alpha and opacity are in it; a transition covers wholly, and where nothing is seen it is clear.
+    Errors as `compose`.
+    """
+    kind = planar(working(colour.PIXELS))
+    maker = _Maker(plan, frame, frame - stretch.start, sources, kind)
+    out = np.zeros((plan.height, plan.width), np.uint8)
+    for layer in reversed(stretch.layers):
+        drawn = maker.drawn(layer) if isinstance(layer, Layer) else maker.transition(layer)
+        if isinstance(drawn, Transition):
+            out[:] = 255
+        if isinstance(drawn, DrawnLayer):
+            drawn.cover(out)
+        if drawn is not None:
+            break
+    return out
 
 
 @dataclass(frozen=True, slots=True)

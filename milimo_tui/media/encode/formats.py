@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 from pathlib import Path
+from typing import Protocol
 
 import av
 from av.audio.codeccontext import AudioCodecContext
@@ -41,7 +42,15 @@ _FORMATS = {
     "gif": ("gif", {"loop": "0"}),
     "webp": ("webp", {"loop": "0"}),
 }
+# A stream is read while it is written: it goes out in parts of so many milliseconds, none of them held back.
+_LIVE = {"cluster_time_limit": "200", "flush_packets": "1"}
 _TIMED = ("mov", "mkv")  # carry the cut's timecode in a track of their own
+
+
+class Sink(Protocol):
+    """What takes a stream's bytes in order, and can't be sought in."""
+
+    def write(self, data: bytes, /) -> int: ...
 
 
 def gop_of(picture: PictureFormat, rate: Fraction) -> int:
@@ -116,6 +125,12 @@ def open_container(delivery: Delivery, path: Path) -> OutputContainer:
     """A file to be written; its index comes first where the format has one (faststart)."""
     format, options = _FORMATS[delivery.container]
     return av.open(str(path), "w", format=format, options={"fflags": "+bitexact", **options})
+
+
+def open_stream(delivery: Delivery, sink: Sink) -> OutputContainer:
+    """The same for a film that is read while it is written (Matroska alone)."""
+    format, _ = _FORMATS[delivery.container]
+    return av.open(sink, "w", format=format, options={"fflags": "+bitexact", **_LIVE})
 
 
 def mark_stream(stream: VideoStream, plan: Plan, delivery: Delivery) -> None:

@@ -25,6 +25,7 @@ from milimo_tui.cut.plan.plan import Plan
 from milimo_tui.media.encode import formats
 from milimo_tui.media.encode.coded import Coded
 from milimo_tui.media.encode.encoded_segment import encoding
+from milimo_tui.media.encode.formats import Sink
 from milimo_tui.media.encode.matched_x264 import Match
 from milimo_tui.media.encode.packet_copies import REORDER, Run
 from milimo_tui.media.files import h264
@@ -47,15 +48,19 @@ class FilmFile:
         self,
         plan: Plan,
         delivery: Delivery,
-        path: Path,
+        target: Path | Sink,
         runs: tuple[Run, ...] = (),
         match: Match | None = None,
     ) -> None:
-        """`runs` are all copies the film will have, of one set of headers; `match`, how what is encoded
-        beside them comes to have it too.
+        """`target` is the file, or what takes a stream. `runs` are all copies the film will have, of one set
+        of headers; `match`, how what is encoded beside them comes to have it too.
         """
         self._plan, self._delivery, self._match = plan, delivery, match
-        self._container = formats.open_container(delivery, path)
+        self._container = (
+            formats.open_container(delivery, target)
+            if isinstance(target, Path)
+            else formats.open_stream(delivery, target)
+        )
         self._picture: VideoStream | None = None
         self._sound: AudioStream | None = None
         self._tick = 1 / plan.rate

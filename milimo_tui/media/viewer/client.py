@@ -11,7 +11,8 @@ import json
 import os
 import time
 from collections import OrderedDict
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 PLANS_KEPT = 4
 _CLOSING_SECONDS = 2.0
+_LAST_KEPT = 2  # a plan, and one that it is compared with
 _DEATHS, _WITHIN_SECONDS = 5, 30.0  # a viewer that dies more often is not started again for a while
 _ERRORS = {
     cls.kind: cls for cls in vars(errors).values() if isinstance(cls, type) and issubclass(cls, MilimoError)
@@ -32,11 +34,33 @@ _ERRORS = {
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What was asked for: of a picture RGB bytes, row by row, of width × height pixels."""
+    """What was asked for: of a picture RGB bytes, row by row, of width × height pixels.
+
+    Where a way was asked for, `way` is its kind and the others say what came: see `ways.handed`.
+    Of sound `levels`, for each 1/25 s peak left and right in dBFS and momentary loudness in LUFS.
+    """
 
     data: bytes
     width: int = 0
     height: int = 0
+    way: str = ""
+    format: str = ""
+    columns: int = 0
+    rows: int = 0
+    parts: tuple[Part, ...] = ()
+    place: str = ""
+    size: int = 0
+    levels: tuple[tuple[float, float, float], ...] = ()
+    facts: Mapping[str, Any] = field(default_factory=dict)  # of a picture that was looked at closely
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A band of a picture that is an image of its own: its rows of cells from the top, and its bytes."""
+
+    row: int
+    rows: int
+    bytes: int
 
 
 class ViewerClient:
@@ -56,7 +80,7 @@ class ViewerClient:
         self._next = 0
         self._plans: OrderedDict[str, str] = OrderedDict()
         self._known: set[str] = set()
-        self._last: tuple[Plan, str] | None = None
+        self._last: OrderedDict[int, tuple[Plan, str]] = OrderedDict()  # plans used last, by `id`
         self._deaths: list[float] = []
         self.within_seconds = _WITHIN_SECONDS
 
@@ -86,10 +110,12 @@ class ViewerClient:
 
     def use(self, plan: Plan) -> str:
         """Make a plan known; returns the key to ask for its frames and sound by."""
-        if self._last is not None and self._last[0] is plan:
-            return self._last[1]  # a plan never changes, and playback asks for each frame
-        key = plan.signature()
-        self._last = (plan, key)
+        known = self._last.get(id(plan))  # a plan never changes, and playback asks for each frame
+        key = known[1] if known is not None else plan.signature()
+        self._last[id(plan)] = (plan, key)
+        self._last.move_to_end(id(plan))
+        while len(self._last) > _LAST_KEPT:
+            self._last.popitem(last=False)
         if key not in self._plans:
             self._plans[key] = plan.model_dump_json()
         self._plans.move_to_end(key)
@@ -99,19 +125,21 @@ class ViewerClient:
         """Ask for a picture or for bytes; None when a newer request of the slot came first.
 
         `frame`: plan (a key from `use`), frame, and optionally proxies: the cache folder whose proxies are
-        shown in place of large clips. `file`: path, seconds ("n/d" or a number, 0), rate of the image
-        sequence that it begins. Both: width and height in pixels, letterbox (exactly that size, with bars),
-        bars [r, g, b]. `sound`: plan, start and samples; interleaved float32 stereo of the film's mix.
-        `peaks`: path, and optionally cache, a folder; int16 pairs (lowest, highest) per 1/100 s. Raises the
-        file's error.
+        shown in place of large clips; ahead: how many frames on the next one will be asked for, which is made
+        before it is; viewing (`Viewing.as_fields`), and beside, the plan and frame compared with; or frames,
+        2 or 4 of them or None, for one picture of all. `file`: path, seconds ("n/d" or a number, 0), rate of
+        the image sequence that it begins; viewing, and beside, a path and seconds. Both: width and height in
+        pixels, or `way`, a map that says how the terminal wants it (`ways`; it has the size); letterbox
+        (exactly that size, with bars), bars [r, g, b]. `sound`: plan, start and samples, levels (whether to
+        measure them); interleaved float32 stereo of the film's mix. `peaks`: path, and optionally cache, a
+        folder; int16 pairs (lowest, highest) per 1/100 s. Raises the file's error.
         """
         await self.start()
         process = self._process
         assert process is not None
         assert process.stdin is not None
         lines = []
-        key = fields.get("plan")
-        if isinstance(key, str) and key not in self._known:
+        for key in _plans_of(fields) - self._known:
             text = self._plans.get(key)
             if text is None:
                 raise Failed("that plan is not known to the viewer any more")
@@ -137,7 +165,21 @@ class ViewerClient:
             raise _ERRORS.get(message["kind"], Failed)(message["message"], message["hint"])
         if header.get("dropped"):
             return None
-        return Answer(data, header.get("width", 0), header.get("height", 0))
+        levels = tuple((left, right, loud) for left, right, loud in header.get("levels", ()))
+        return Answer(
+            data,
+            header.get("width", 0),
+            header.get("height", 0),
+            header.get("way", ""),
+            header.get("format", ""),
+            header.get("columns", 0),
+            header.get("rows", 0),
+            tuple(Part(*part) for part in header.get("parts", ())),
+            header.get("place", ""),
+            header.get("size", 0),
+            levels,
+            header.get("facts", {}),
+        )
 
     async def close(self) -> None:
         """End the process: it leaves when its input closes."""
@@ -173,3 +215,9 @@ class ViewerClient:
         for future in self._waiting.values():
             if not future.done():
                 future.set_exception(Unavailable("the viewer ended while it was asked for a picture"))
+
+
+def _plans_of(fields: Mapping[str, Any]) -> set[str]:
+    """The keys of the plans that a request is about."""
+    beside = fields.get("beside") or {}
+    return {key for key in (fields.get("plan"), beside.get("plan")) if isinstance(key, str)}

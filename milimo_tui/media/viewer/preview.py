@@ -6,7 +6,7 @@ Remembers what it drew, within a number of bytes.
 from __future__ import annotations
 
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -29,21 +29,36 @@ Colour = tuple[int, int, int]
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """How large a picture is wanted: with `letterbox` exactly so, between `bars`; else it fits inside."""
+    """How large a picture is wanted: with `letterbox` exactly so, between `bars`; else it fits inside.
+
+    `aspect` is the height of a pixel over its width, where it is shown. Unless `enlarged`, a picture of fewer
+    pixels stays as it is, in a frame that is smaller too: who shows it enlarges it.
+    """
 
     width: int
     height: int
     letterbox: bool = False
     bars: Colour = (0, 0, 0)
+    aspect: Fraction = Fraction(1)
+    enlarged: bool = True
 
     def __post_init__(self) -> None:
         if not (0 < self.width <= LARGEST and 0 < self.height <= LARGEST):
             raise BadInput(f"a picture of {self.width}×{self.height} can't be shown")
 
+    def of(self, width: Fraction | int, height: Fraction | int) -> Size:
+        """The size for a picture of so many pixels: itself, or smaller by what it would be enlarged."""
+        scale = min(Fraction(self.width) / width, self.height * self.aspect / height)
+        if self.enlarged or scale <= 1:
+            return self
+        wide, high = (max(1, round(side / scale)) for side in (self.width, self.height))
+        return replace(self, width=wide, height=high, enlarged=True)
+
     def fit(self, width: Fraction | int, height: Fraction | int) -> tuple[int, int]:
         """The size at which a picture of that shape fits inside."""
-        scale = min(Fraction(self.width) / width, Fraction(self.height) / height)
-        return max(1, min(self.width, round(width * scale))), max(1, min(self.height, round(height * scale)))
+        scale = min(Fraction(self.width) / width, self.height * self.aspect / height)
+        high = round(height * scale / self.aspect)
+        return max(1, min(self.width, round(width * scale))), max(1, min(self.height, high))
 
     def framed(self, picture: Rgb) -> Rgb:
         """A fitted picture, centred between bars where those are wanted."""
@@ -100,7 +115,7 @@ class FilePreview:
         kept = self._kept.get(key)
         if kept is not None:
             return kept
-        return self._kept.keep(key, size.framed(self._read(path, seconds, size, rate)))
+        return self._kept.keep(key, self._read(path, seconds, size, rate))
 
     def _read(self, path: Path, seconds: Fraction, size: Size, rate: Fraction | None) -> Rgb:
         image = open_still(path) if rate is None else None
@@ -110,22 +125,26 @@ class FilePreview:
         frame = reader.frame(seconds)
         turns = round(frame.rotation / 90) % 4
         shown = (frame.width * reader.aspect, Fraction(frame.height))
-        width, height = size.fit(*(shown[::-1] if turns % 2 else shown))
+        if turns % 2:
+            shown = shown[::-1]
+        size = size.of(*shown)
+        width, height = size.fit(*shown)
         if turns % 2:
             width, height = height, width
-        return np.ascontiguousarray(np.rot90(colour.to_rgb(frame, width, height), turns))
+        return size.framed(np.ascontiguousarray(np.rot90(colour.to_rgb(frame, width, height), turns)))
 
     def close(self) -> None:
         self._readers.close()
 
 
 def _flat(image: Image.Image, size: Size) -> Rgb:
-    """A still at its fitted size, on the bars' colour where it is clear."""
+    """A still at its fitted size, on the bars' colour where it is clear, framed."""
+    size = size.of(*image.size)
     image = image.resize(size.fit(*image.size), Image.Resampling.LANCZOS)
     if image.mode == "RGBA":
         ground = Image.new("RGBA", image.size, (*size.bars, 255))
         image = Image.alpha_composite(ground, image).convert("RGB")
-    return to_array(image)
+    return size.framed(to_array(image))
 
 
 def seconds_of(value: str | float | int) -> Fraction:

@@ -14,7 +14,9 @@ import sys
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -27,13 +29,22 @@ from milimo_tui.cut.plan.plan import Plan, stretch_at
 from milimo_tui.media.compose.frame import compose
 from milimo_tui.media.compose.layers import Sources
 from milimo_tui.media.picture import colour
+from milimo_tui.media.picture.colour import Rgb
+from milimo_tui.media.scopes.viewed import Facts
+from milimo_tui.media.sound.levels import MOMENT_SECONDS, LevelMeter
 from milimo_tui.media.sound.mix import Mixer
 from milimo_tui.media.sound.waveform import measure, peaks_of
-from milimo_tui.media.viewer.preview import FilePreview, Kept, Size, seconds_of
+from milimo_tui.media.viewer.ahead import Ahead
+from milimo_tui.media.viewer.local_pictures import LocalPictures
+from milimo_tui.media.viewer.preview import Colour, FilePreview, Kept, Size, seconds_of
 from milimo_tui.media.viewer.proxied_plan import stamp, with_proxies
+from milimo_tui.media.viewer.viewed_files import ViewedFiles
+from milimo_tui.media.viewer.viewed_frames import ViewedFrames
+from milimo_tui.media.viewer.ways import Way, handed, way_of
 
 MOST_SAMPLES = 30 * 192000
 _PR_SET_PDEATHSIG = 1
+_PROXIED_KEPT = 2  # a plan, and one that it is compared with
 
 Request = dict[str, Any]
 Answer = tuple[dict[str, Any], bytes]
@@ -54,6 +65,10 @@ class Room:
             self._waiting[request["slot"]] = request
             self._changed.notify()
             return older
+
+    @property
+    def is_empty(self) -> bool:
+        return self._open and not self._waiting
 
     def take(self) -> Request | None:
         """The next request; None when the room has closed."""
@@ -94,25 +109,50 @@ class Plans:
 
 
 class Pictures:
-    """Answers `frame`; with `proxies`, a project's cache folder, by the proxies that are there."""
+    """Answers `frame`; with `proxies`, a project's cache folder, by the proxies that are there.
 
-    def __init__(self, plans: Plans) -> None:
-        self._plans, self._kept = plans, Kept()
+    With `ahead`, how far the next frame will be (negative backwards), the next ones are made while nobody
+    asks.
+    """
+
+    def __init__(self, plans: Plans, local: LocalPictures) -> None:
+        self._plans, self._kept, self._local, self._ahead = plans, Kept(), local, Ahead()
         self._sources: Sources | None = None  # of the newest raster
-        self._proxied: tuple[str, Plan] | None = None  # the newest, by its key and what proxies there were
+        self._proxied: OrderedDict[str, Plan] = OrderedDict()  # by their keys and what proxies there were
+        self._viewed = ViewedFrames()
 
     def __call__(self, request: Request) -> Answer:
         """The film's picture at a frame. Raises Failed with clip and timecode, BadInput outside the plan."""
-        key, plan = request["plan"], self._plans.get(request["plan"])
-        if request.get("proxies"):
-            key, plan = self._by_proxies(key, plan, Path(request["proxies"]))
-        frame, size = int(request["frame"]), _size(request)
+        self._ahead.after(request)
+        return self._show(request)
+
+    def meanwhile(self) -> bool:
+        """Make one picture that is likely to be asked for next; returns whether there was one to make."""
+        wish = self._ahead.take()
+        if wish is not None and not ViewedFrames.asked_for(wish):
+            with suppress(Exception):  # it is told of where the frame is asked for
+                self._made(wish)
+        return wish is not None
+
+    def _show(self, request: Request) -> Answer:
+        wanted = Wanted.of(request)
+        if ViewedFrames.asked_for(request):
+            planned = partial(self._planned, request)
+            picture, facts = self._viewed.picture(request, wanted.size, planned)
+            return wanted.answer(picture, self._local, facts)
+        return wanted.answer(self._made(request), self._local)
+
+    def _made(self, request: Request) -> Rgb:
+        """The film's picture of the size that is wanted, made or kept."""
+        key, plan = self._shown(request, request["plan"])
+        frame, size = int(request["frame"]), Wanted.of(request).size
         picture = self._kept.get((key, frame, size))
         if picture is None:
             made = compose(plan, stretch_at(plan, frame), frame, self._sources_of(plan))
-            picture = size.framed(colour.to_rgb(made.frame, *size.fit(plan.width, plan.height)))
+            fitted = size.of(plan.width, plan.height)
+            picture = fitted.framed(colour.to_rgb(made.frame, *fitted.fit(plan.width, plan.height)))
             self._kept.keep((key, frame, size), picture)
-        return _picture(picture)
+        return picture
 
     def _sources_of(self, plan: Plan) -> Sources:
         """What reads the files of a plan: kept from frame to frame, and of one raster at a time."""
@@ -126,14 +166,23 @@ class Pictures:
             self._sources.close()
             self._sources = None
 
-    def _by_proxies(self, key: str, plan: Plan, cache: Path) -> tuple[str, Plan]:
-        there = stamp(cache)
+    def _planned(self, request: Request, key: str) -> tuple[Plan, Sources]:
+        """The plan of a key as a request shows it, and what reads its files."""
+        _, plan = self._shown(request, key)
+        return plan, self._sources_of(plan)
+
+    def _shown(self, request: Request, key: str) -> tuple[str, Plan]:
+        """The plan of a key with the proxies that a request allows, and a key that tells those apart."""
+        plan = self._plans.get(key)
+        there = stamp(Path(request["proxies"])) if request.get("proxies") else ""
         if not there:
             return key, plan
         wanted = f"{key} {there}"
-        if self._proxied is None or self._proxied[0] != wanted:
-            self._proxied = (wanted, with_proxies(plan, cache))
-        return self._proxied
+        if wanted not in self._proxied:
+            self._proxied[wanted] = with_proxies(plan, Path(request["proxies"]))
+            while len(self._proxied) > _PROXIED_KEPT:
+                self._proxied.popitem(last=False)
+        return wanted, self._proxied[wanted]
 
 
 class Sounds:
@@ -143,24 +192,43 @@ class Sounds:
         self._plans = plans
         self._key = ""
         self._mixer: Mixer | None = None
+        self._meter: tuple[int, LevelMeter] | None = None  # the sample that it has measured up to
 
     def __call__(self, request: Request) -> Answer:
         if self._mixer is None or self._key != request["plan"]:
             if self._mixer is not None:
                 self._mixer.close()
             self._mixer, self._key = Mixer(self._plans.get(request["plan"])), request["plan"]
+            self._meter = None
         samples = int(request["samples"])
         if not 0 <= samples <= MOST_SAMPLES:
             raise BadInput(f"{samples} samples can't be asked for at once")
-        sound = self._mixer.read(int(request["start"]), samples)
-        return {}, np.ascontiguousarray(sound.T, dtype="<f4").tobytes()
+        start = int(request["start"])
+        levels = self._levels(self._mixer, start) if request.get("levels") else None
+        sound = self._mixer.read(start, samples)
+        header: dict[str, Any] = {}
+        if levels is not None:
+            found = levels.add(sound)
+            header["levels"] = [[round(x, 1) for x in (one.left, one.right, one.loudness)] for one in found]
+            self._meter = (start + samples, levels)
+        return header, np.ascontiguousarray(sound.T, dtype="<f4").tobytes()
+
+    def _levels(self, mixer: Mixer, start: int) -> LevelMeter:
+        """What measures sound from that sample on: it has heard the moment before."""
+        if self._meter is not None and self._meter[0] == start:
+            return self._meter[1]
+        meter, before = LevelMeter(mixer.sample_rate), int(MOMENT_SECONDS * mixer.sample_rate)
+        if start:
+            meter.add(mixer.read(max(0, start - before), min(start, before)))
+        return meter
 
 
 class Files:
     """Answers `file` and `peaks`."""
 
-    def __init__(self) -> None:
-        self._look = FilePreview()
+    def __init__(self, local: LocalPictures) -> None:
+        self._look, self._local = FilePreview(), local
+        self._viewed = ViewedFiles()
 
     def __call__(self, request: Request) -> Answer:
         path = Path(request["path"])
@@ -173,18 +241,39 @@ class Files:
             return {}, found.astype("<i2").tobytes()
         rate = parse_ratio(request["rate"]) if request.get("rate") else None
         seconds = seconds_of(request.get("seconds", 0))
-        return _picture(self._look.picture(path, seconds, _size(request), rate))
+        wanted = Wanted.of(request)
+        if request.get("viewing"):
+            picture, facts = self._viewed.picture(request, path, seconds, wanted.size, rate)
+            return wanted.answer(picture, self._local, facts)
+        return wanted.answer(self._look.picture(path, seconds, wanted.size, rate), self._local)
 
 
-def _size(request: Request) -> Size:
-    red, green, blue = request.get("bars", (0, 0, 0))
-    return Size(
-        int(request["width"]), int(request["height"]), bool(request.get("letterbox")), (red, green, blue)
-    )
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """How large a picture is wanted, and in which way: None for RGB."""
 
+    size: Size
+    way: Way | None
 
-def _picture(rgb: np.ndarray[Any, np.dtype[np.uint8]]) -> Answer:
-    return {"width": rgb.shape[1], "height": rgb.shape[0]}, np.ascontiguousarray(rgb).tobytes()
+    @classmethod
+    def of(cls, request: Request) -> Wanted:
+        """What a request asks for. Raises BadInput."""
+        red, green, blue = request.get("bars", (0, 0, 0))
+        bars: Colour = (red, green, blue)
+        letterbox = bool(request.get("letterbox"))
+        if request.get("way"):
+            way = way_of(request["way"])
+            return cls(way.size(letterbox, bars), way)
+        return cls(Size(int(request["width"]), int(request["height"]), letterbox, bars), None)
+
+    def answer(self, picture: Rgb, local: LocalPictures, facts: Facts | None = None) -> Answer:
+        """A picture of that size as it is asked for, with what was found in it where it was looked at."""
+        if self.way is not None:
+            header, data = handed(picture, self.way, self.size.bars, local)
+        else:
+            height, width = picture.shape[:2]
+            header, data = {"width": width, "height": height}, np.ascontiguousarray(picture).tobytes()
+        return ({**header, "facts": facts} if facts else header), data
 
 
 class Viewer:
@@ -193,13 +282,15 @@ class Viewer:
     def __init__(self, source: BinaryIO, sink: BinaryIO) -> None:
         self._source, self._sink = source, sink
         self._writing = threading.Lock()
-        self._plans = Plans()
+        self._plans, self._local = Plans(), LocalPictures()
         files = Room()
-        self._rooms = {"frame": Room(), "sound": Room(), "file": files, "peaks": files}
-        lanes: list[tuple[Room, Callable[[Request], Answer]]] = [
-            (self._rooms["frame"], Pictures(self._plans)),
-            (self._rooms["sound"], Sounds(self._plans)),
-            (files, Files()),
+        self._rooms = {"frame": Room(), "sound": Room(), "file": files, "peaks": Room()}
+        pictures = Pictures(self._plans, self._local)
+        lanes: list[tuple[Room, Callable[[Request], Answer], Callable[[], bool]]] = [
+            (self._rooms["frame"], pictures, pictures.meanwhile),
+            (self._rooms["sound"], Sounds(self._plans), _nothing),
+            (files, Files(self._local), _nothing),
+            (self._rooms["peaks"], Files(self._local), _nothing),
         ]
         self._threads = [threading.Thread(target=self._work, args=lane, daemon=True) for lane in lanes]
 
@@ -221,9 +312,14 @@ class Viewer:
                 self._answer(request, BadInput(f"the viewer has no “{request['kind']}”").as_json())
         for room in self._rooms.values():
             room.close()
+        self._local.close()
 
-    def _work(self, room: Room, answer: Callable[[Request], Answer]) -> None:
-        while (request := room.take()) is not None:
+    def _work(self, room: Room, answer: Callable[[Request], Answer], meanwhile: Callable[[], bool]) -> None:
+        while True:
+            while room.is_empty and meanwhile():
+                pass
+            if (request := room.take()) is None:
+                return
             try:
                 header, data = answer(request)
             except MilimoError as error:
@@ -238,6 +334,11 @@ class Viewer:
         with self._writing:
             self._sink.write(line.encode() + b"\n" + data)
             self._sink.flush()
+
+
+def _nothing() -> bool:
+    """Do nothing while nobody asks."""
+    return False
 
 
 def _die_with(parent: int) -> None:

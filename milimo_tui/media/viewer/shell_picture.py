@@ -1,61 +1,91 @@
-"""A picture as text for a plain shell: two pixels a cell with half blocks, in colours the terminal has."""
+"""A picture for a plain shell, as its terminal takes it: cells, pixels, or letters without colours."""
 
 from __future__ import annotations
 
-import os
+import base64
 from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
+from milimo_tui.media.picture.colour import Rgb
+from milimo_tui.media.viewer import cell_text
+from milimo_tui.media.viewer.cells import CELL
+from milimo_tui.media.viewer.full_pixels import sixels
+from milimo_tui.media.viewer.local_pictures import LocalPictures
 from milimo_tui.media.viewer.preview import FilePreview, Size
+from milimo_tui.media.viewer.shell_terminal import LETTERS, ShellTerminal
+from milimo_tui.media.viewer.ways import Way, handed
 
-_LEVELS = np.array([0, 95, 135, 175, 215, 255])
 _SHADES = " .:-=+*#%@"
+_KITTY_CHUNK = 4096  # characters of base64 a command may carry
+_PIXEL_BYTES = 300_000  # of one picture, as sent
+_BLACK = (0, 0, 0)
 
 
-def as_text(path: Path, columns: int, rows: int, seconds: Fraction = Fraction(0)) -> str:
+def as_text(
+    path: Path, columns: int, rows: int, terminal: ShellTerminal, seconds: Fraction = Fraction(0)
+) -> str:
     """A picture file, or a film's frame at `seconds`, within columns × rows cells.
 
-    Truecolour where COLORTERM says so, else 256 colours, with NO_COLOR shades of letters. Raises the errors
-    of a file that can't be read.
+    Raises the errors of a file that can't be read, and Unavailable where the encoder of sixels is missing.
     """
+    columns, rows = max(1, columns), max(1, rows)
+    letters = terminal.kind == LETTERS
+    way = Way(
+        "cells" if letters else terminal.kind,
+        columns,
+        rows,
+        terminal.cell,
+        terminal.colours,
+        terminal.signs,
+        budget=_PIXEL_BYTES,
+    )
+    size = Size(columns, 2 * rows) if letters else way.size(False, _BLACK)
     preview = FilePreview()
     try:
-        picture = preview.picture(path, seconds, Size(max(1, columns), max(2, 2 * rows)))
+        picture = preview.picture(path, seconds, size)
     finally:
         preview.close()
+    if letters:
+        return _letters(picture)
+    if terminal.kind == "sixel":
+        return sixels(picture, picture.shape[0], 0)[0].decode("ascii")
+    header, data = handed(picture, way, _BLACK, LocalPictures())
+    if terminal.kind == "cells":
+        cells = np.frombuffer(data, CELL).reshape(header["height"], header["width"])
+        return "\n".join(cell_text.lines(cells, terminal.colours))
+    across, down = header["columns"], header["rows"]
+    if terminal.kind == "kitty":
+        return _kitty(data, across, down, wrap=terminal.wrap)
+    return _iterm2(data, across, down, wrap=terminal.wrap)
+
+
+def _letters(picture: Rgb) -> str:
     if picture.shape[0] % 2:
         picture = np.concatenate([picture, np.zeros_like(picture[:1])])
-    if os.environ.get("NO_COLOR"):
-        return _letters(picture)
-    exact = os.environ.get("COLORTERM", "") in ("truecolor", "24bit")
-    return "\n".join(
-        _row(upper, lower, exact=exact) for upper, lower in zip(picture[::2], picture[1::2], strict=True)
-    )
-
-
-def _row(upper: NDArray[np.uint8], lower: NDArray[np.uint8], *, exact: bool) -> str:
-    """One line of cells; colours are only written where they change."""
-    out: list[str] = []
-    last = ""
-    for above, below in zip(upper, lower, strict=True):
-        colours = f"\x1b[38;{_colour(above, exact)};48;{_colour(below, exact)}m"
-        out.append("▀" if colours == last else f"{colours}▀")
-        last = colours
-    return "".join(out) + "\x1b[0m"
-
-
-def _colour(pixel: NDArray[np.uint8], exact: bool) -> str:
-    if exact:
-        return f"2;{pixel[0]};{pixel[1]};{pixel[2]}"
-    red, green, blue = (int(np.abs(_LEVELS - int(value)).argmin()) for value in pixel)
-    return f"5;{16 + 36 * red + 6 * green + blue}"
-
-
-def _letters(picture: NDArray[np.uint8]) -> str:
     light = picture.astype(np.float32).mean(axis=2)
     light = (light[::2] + light[1::2]) / 2
     shades = np.minimum(light * len(_SHADES) / 256, len(_SHADES) - 1).astype(int)
     return "\n".join("".join(_SHADES[shade] for shade in row).rstrip() for row in shades)
+
+
+def _kitty(png: bytes, columns: int, rows: int, *, wrap: bool) -> str:
+    """The words that draw a PNG at the cursor; no reply comes back (q=2)."""
+    data = base64.standard_b64encode(png).decode("ascii")
+    out = []
+    for start in range(0, len(data), _KITTY_CHUNK):
+        more = int(start + _KITTY_CHUNK < len(data))
+        keys = f"a=T,f=100,c={columns},r={rows},q=2,m={more}" if start == 0 else f"m={more}"
+        out.append(_through(f"\x1b_G{keys};{data[start : start + _KITTY_CHUNK]}\x1b\\", wrap))
+    return "".join(out)
+
+
+def _iterm2(jpeg: bytes, columns: int, rows: int, *, wrap: bool) -> str:
+    """The words that draw an image file at the cursor."""
+    keys = f"inline=1;size={len(jpeg)};width={columns};height={rows};preserveAspectRatio=0"
+    return _through(f"\x1b]1337;File={keys}:{base64.standard_b64encode(jpeg).decode('ascii')}\x07", wrap)
+
+
+def _through(words: str, wrap: bool) -> str:
+    return f"\x1bPtmux;{words.replace(chr(27), chr(27) * 2)}\x1b\\" if wrap else words

@@ -2,37 +2,109 @@
 
 from __future__ import annotations
 
+import base64
+import io
 import re
+import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PIL import Image
 
+from milimo_tui.core.errors import BadInput
 from milimo_tui.media.viewer.shell_picture import as_text
-from tests.media.material import make_take
+from milimo_tui.media.viewer.shell_terminal import LETTERS, ShellTerminal, of_environment
+from tests.front_door import Milimo
+from tests.media.material import make_take, near
+from tests.media.viewer.seen import colour, shown
+from tests.media.viewer.test_ways import sixel_picture
+from tests.terminal import Terminal
 
 
-def test_half_blocks_carry_the_pictures_colours(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("NO_COLOR", raising=False)
+@pytest.fixture
+def still(tmp_path: Path) -> Path:
+    """Red above, blue below."""
     picture = Image.new("RGB", (40, 40), (200, 10, 20))
     picture.paste((10, 20, 200), (0, 20, 40, 40))
     picture.save(tmp_path / "p.png")
-    monkeypatch.setenv("COLORTERM", "truecolor")
-    lines = as_text(tmp_path / "p.png", 20, 10).splitlines()
-    assert len(lines) == 10
-    assert all(line.count("▀") == 20 for line in lines)
-    assert lines[0].startswith("\x1b[38;2;200;10;20;48;2;200;10;20m▀▀")
-    assert "2;10;20;200" in lines[-1]
-    assert all(line.endswith("\x1b[0m") for line in lines)
-    monkeypatch.setenv("COLORTERM", "")
-    codes = re.findall(r"8;5;(\d+)", as_text(tmp_path / "p.png", 20, 10))
-    assert {"160", "20"} <= set(codes)
+    return tmp_path / "p.png"
 
 
-def test_letters_without_colour(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("NO_COLOR", "1")
-    text = as_text(make_take(tmp_path / "a.mov", 3, first=0x5555), 32, 10)
+def test_cells_carry_the_pictures_colours(still: Path) -> None:
+    for colours, within in (("truecolor", 6), ("256", 30)):
+        lines = as_text(still, 20, 10, ShellTerminal("cells", colours)).splitlines()
+        assert len(lines) == 10
+        assert all(line.endswith("\x1b[0m") for line in lines)
+        seen = shown("\r\n".join(lines), 20, 10)
+        assert np.abs(seen[:110].mean(axis=(0, 1)) - (200, 10, 20)).max() < within
+        assert np.abs(seen[130:].mean(axis=(0, 1)) - (10, 20, 200)).max() < within
+    odd = as_text(still, 20, 7, ShellTerminal("cells", "16")).splitlines()
+    assert len(odd) == 7
+    assert not re.search(r"[34]8;[25];", "".join(odd))
+
+
+def test_letters_without_colour(tmp_path: Path) -> None:
+    text = as_text(make_take(tmp_path / "a.mov", 3, first=0x5555), 32, 10, ShellTerminal(LETTERS))
     assert "\x1b" not in text
     assert len(text.splitlines()) == 10
     assert max(map(len, text.splitlines())) <= 32
     assert len(set(text)) > 3
+
+
+def test_pixels_go_as_the_terminal_reads_them(still: Path, tmp_path: Path) -> None:
+    kitty = as_text(still, 20, 10, ShellTerminal("kitty", "truecolor"))
+    keys, data = zip(*re.findall(r"\x1b_G([^;]*);([^\x1b]*)\x1b\\", kitty), strict=True)
+    assert keys[0].startswith("a=T,f=100,c=20,r=10,q=2,m=")
+    image = Image.open(io.BytesIO(base64.b64decode("".join(data)))).convert("RGB")
+    assert image.size == (40, 40)  # the terminal enlarges it
+    assert np.abs(np.array(image.getpixel((20, 5))) - (200, 10, 20)).max() < 6
+    wrapped = as_text(still, 20, 10, ShellTerminal("kitty", "truecolor", wrap=True))
+    assert wrapped.startswith("\x1bPtmux;\x1b\x1b_G")
+    iterm2 = as_text(still, 20, 10, ShellTerminal("iterm2", "truecolor"))
+    found = re.fullmatch(r"\x1b\]1337;File=inline=1;size=(\d+);width=20;height=10;[^:]*:(.*)\x07", iterm2)
+    assert found is not None
+    jpeg = base64.b64decode(found[2])
+    assert len(jpeg) == int(found[1])
+    assert Image.open(io.BytesIO(jpeg)).size == (40, 40)
+    sixels = as_text(still, 20, 10, ShellTerminal("sixel", "truecolor"))
+    assert sixel_picture(sixels.encode(), tmp_path).size == (160, 160)
+
+
+def test_the_environment_says_what_a_terminal_shows() -> None:
+    utf8 = {"LANG": "C.UTF-8"}
+    for environ, wanted, images, kind, colours in (
+        ({"TERM": "xterm-256color"}, "auto", "auto", "cells", "256"),
+        ({"TERM": "xterm-256color", "COLORTERM": "truecolor"}, "auto", "auto", "cells", "truecolor"),
+        ({"TERM": "xterm"}, "auto", "auto", "cells", "16"),
+        ({"TERM": "xterm-kitty"}, "auto", "auto", "kitty", "truecolor"),
+        ({"TERM": "xterm-kitty"}, "auto", "blocks", "cells", "truecolor"),
+        ({"TERM": "xterm-kitty", "TMUX": "x"}, "auto", "auto", "cells", "truecolor"),
+        ({"TERM": "xterm-256color", "TERM_PROGRAM": "iTerm.app"}, "auto", "auto", "iterm2", "256"),
+        ({"TERM": "xterm-256color", "NO_COLOR": "1"}, "auto", "auto", LETTERS, "none"),
+        ({"TERM": "xterm-256color", "LANG": "C.ISO-8859-1"}, "auto", "auto", LETTERS, "none"),
+        ({"TERM": "dumb"}, "auto", "auto", LETTERS, "none"),
+        ({"TERM": "xterm-256color"}, "sixel", "auto", "sixel", "256"),
+    ):
+        found = of_environment({**utf8, **environ}, wanted, images)
+        assert (found.kind, found.colours) == (kind, colours), environ
+    assert "octants" in of_environment(utf8, "octants").signs
+    assert not of_environment({"TERM": "linux", **utf8}).signs
+    with pytest.raises(BadInput, match="letters"):
+        of_environment({"NO_COLOR": "1"}, "kitty")
+    with pytest.raises(BadInput, match="gif"):
+        of_environment(utf8, "gif")
+
+
+def test_show_writes_codes_into_a_terminal_alone(milimo: Milimo, still: Path) -> None:
+    assert "\x1b" not in milimo.act("show", str(still))
+    assert "pipe" in milimo.refusal("show", str(still), "--as", "octants")
+    env = {**milimo.env, "TERM": "xterm-256color", "LANG": "C.UTF-8", "COLORTERM": "truecolor"}
+    env.pop("NO_COLOR", None)
+    command = [sys.executable, "-m", "milimo_tui.cli.main", "show", str(still), "--as", "octants"]
+    with Terminal(command, env, 40, 20) as terminal:
+        while terminal.read(10):
+            pass
+        for row, wanted in ((0, (200, 10, 20)), (17, (10, 20, 200))):
+            seen = colour(terminal.screen.buffer[row][0].bg)
+            assert near(seen, wanted, 8)

@@ -26,7 +26,8 @@ from milimo_tui.cut.plan.plan import Plan
 from milimo_tui.media.files.helper_process import environment
 from milimo_tui.media.sound.mix import Mixer
 from milimo_tui.media.viewer.client import Answer, ViewerClient
-from milimo_tui.media.viewer.process import Room
+from milimo_tui.media.viewer.local_pictures import LocalPictures
+from milimo_tui.media.viewer.process import Pictures, Plans, Room
 from tests.media.cuts import Bench
 from tests.media.material import clicks, make_take, near, numbered, read_number
 
@@ -344,3 +345,48 @@ def test_a_room_keeps_one_request_a_slot_in_order() -> None:
     assert room.take() == {"slot": "b", "id": 2}
     room.close()
     assert room.take() is None
+
+
+async def test_frames_that_are_likely_next_are_made_before_they_are_asked_for(tmp_path: Path) -> None:
+    plans, plan = Plans(), a_plan(tmp_path)
+    plans.add("it", plan.model_dump_json())
+    pictures = Pictures(plans, LocalPictures())
+    wish = {"slot": "s", "plan": "it", "width": 80, "height": 60}
+    pictures({**wish, "frame": 10, "ahead": -2})
+    assert [pictures.meanwhile() for _ in range(4)] == [True, True, True, False], "at most three, then rest"
+    pictures.close()
+    plans.forget("it")
+    plans.add("it", plan.model_copy(update={"stretches": ()}).model_dump_json())  # nothing could be made now
+    for frame in (8, 6, 4):
+        header, data = pictures({**wish, "frame": frame})
+        shown = np.frombuffer(data, np.uint8).reshape(header["height"], header["width"], 3)
+        assert read_number(shown) == frame, "as it had been made, in the direction and at the speed of play"
+    assert not pictures.meanwhile(), "one who stands wants none ahead"
+
+
+async def test_frames_ahead_are_those_asked_for_and_end_with_the_film(
+    tmp_path: Path, viewer: ViewerClient
+) -> None:
+    key = viewer.use(a_plan(tmp_path))
+    for frame in (*range(26, 30), *range(3, -1, -1)):
+        step = 1 if frame > 20 else -1
+        picture = await viewer.request("frame", plan=key, frame=frame, width=80, height=60, ahead=step)
+        assert read_number(pixels(picture)) == frame
+
+
+async def test_sound_comes_with_its_levels_where_they_are_asked_for(
+    tmp_path: Path, viewer: ViewerClient
+) -> None:
+    key = viewer.use(a_plan(tmp_path))
+    plain = await viewer.request("sound", plan=key, start=0, samples=12_000)
+    assert plain is not None
+    assert plain.levels == ()
+    first = await viewer.request("sound", plan=key, start=0, samples=12_000, levels=True)
+    assert first is not None
+    assert first.data == plain.data
+    assert len(first.levels) == 7, "one for each 1/25 s that was begun"
+    assert first.levels[1][0] == -99.0
+    assert first.levels[2][0] > -20, "the click at sample 4800"
+    again = await viewer.request("sound", plan=key, start=9600, samples=1920, levels=True)
+    assert again is not None
+    assert again.levels[0][2] == first.levels[5][2], "what came before counts, also where nobody heard it"

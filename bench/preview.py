@@ -1,0 +1,325 @@
+"""Pictures and playback in a terminal beside chafa, timg and mpv: bytes, and how near they are to the film.
+
+Ten frames of the sample film in 100×33 cells, each program's bytes read back by somebody else's decoder: pyte
+for cells (what a sign fills is taken from Unicode's names), Pillow for PNG and JPEG, libsixel for sixels.
+Near is PSNR against the frame at its own size. Then 96 frames in a row. `--film FILE` takes another film;
+programs that are missing are named and left out.
+"""
+
+from __future__ import annotations
+
+import argparse
+import base64
+import io
+import os
+import re
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import av
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+from result import report
+
+from milimo_tui.media.picture.colour import to_rgb
+from milimo_tui.media.viewer import cell_text, full_pixels
+from milimo_tui.media.viewer.cells import Cells, changed, drawn, least_error
+from tests.media.viewer.seen import Picture, in_parts, psnr, shown
+
+COLUMNS, ROWS = 100, 33  # of stills: the sample film's 3:2 in cells twice as high as wide
+PLAYED_ROWS = 40
+FRAMES, PLAYED, RATE = 10, 96, 24
+THRESHOLD = 8  # steps of a channel by which a cell must change to be written again
+CELL = (8, 16)
+_COMMANDS = 6000  # bytes of a budget for the commands around a picture
+BLOCKS = frozenset({"quadrants", "bars"})
+SIGNS = {"blocks": BLOCKS, "sextants": BLOCKS | {"sextants"}, "octants": BLOCKS | {"octants"}}
+PROGRAMS = ("chafa", "timg", "mpv", "sixel2png")
+ENV = {**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor", "LANG": "C.UTF-8"}
+Rgb = NDArray[np.uint8]
+
+
+@dataclass(frozen=True)
+class Still:
+    """What a program wrote of a frame: how many bytes, and how near it is, in dB."""
+
+    size: int
+    near: float
+
+
+def sample_film(folder: Path) -> Path:
+    """The first two scenes of the sample film, made here."""
+    print("  making the sample film…", flush=True)
+    milimo = [sys.executable, "-m", "milimo_tui.cli.main", "--home", str(folder / "home")]
+    quiet = subprocess.DEVNULL
+    subprocess.run([*milimo, "demo", "--scenes", "2"], check=True, stdin=quiet, stdout=quiet, env=ENV)
+    return next((folder / "home").glob("projects/*/renders/*.mp4"))
+
+
+def frames_of(film: Path, wanted: int) -> list[Rgb]:
+    """So many frames, evenly through a film, at its own size."""
+    with av.open(str(film)) as file:
+        count = file.streams.video[0].frames
+        at = {int((index + 0.5) * count / wanted) for index in range(wanted)}
+        return [to_rgb(frame) for index, frame in enumerate(file.decode(video=0)) if index in at]
+
+
+def scaled(picture: Rgb, width: int, height: int) -> Rgb:
+    return np.asarray(Image.fromarray(picture).resize((width, height), Image.Resampling.BICUBIC))
+
+
+# -- what others write, and who reads it -------------------------------------------------------------------
+
+
+def written(*words: str) -> bytes:
+    return subprocess.run(words, check=True, capture_output=True, stdin=subprocess.DEVNULL, env=ENV).stdout
+
+
+def of_cells(data: bytes) -> Image.Image:
+    """What pyte shows of it: as wide as its lines are, for a shape may leave a column free."""
+    text = re.sub(r"\x1b\[\?\d+[hl]", "", data.decode()).rstrip("\n")
+    columns = max(map(len, re.sub(r"\x1b\[[0-9;]*m", "", text).split("\n")))
+    return Image.fromarray(shown(text.replace("\n", "\r\n"), columns, ROWS).round().astype(np.uint8))
+
+
+def of_kitty(data: bytes) -> Image.Image:
+    """The chunks put together: a file, or RGBA."""
+    chunks = re.findall(rb"\x1b_G([^;\x1b]*);?([^\x1b]*)\x1b\\", data)
+    keys = dict(pair.split(b"=") for pair in chunks[0][0].split(b","))
+    body = b"".join(base64.b64decode(chunk) for _, chunk in chunks)
+    if keys[b"f"] == b"100":
+        return Image.open(io.BytesIO(body))
+    return Image.frombytes("RGBA", (int(keys[b"s"]), int(keys[b"v"])), body)
+
+
+def of_iterm2(data: bytes) -> Image.Image:
+    found = re.search(rb"\x1b\]1337;File=[^:]*:([^\x07\x1b]*)", data)
+    assert found is not None
+    return Image.open(io.BytesIO(base64.b64decode(found[1])))
+
+
+def of_sixels(data: bytes) -> Image.Image:
+    with tempfile.TemporaryDirectory() as folder:
+        source, made = Path(folder, "p.six"), Path(folder, "p.png")
+        source.write_bytes(data)
+        subprocess.run(["sixel2png", "-i", source, "-o", made], check=True)
+        return Image.open(made).copy()
+
+
+def still(data: bytes, read: Callable[[bytes], Image.Image], frame: Rgb) -> Still:
+    """Bytes, and their picture beside the frame at its own size."""
+    seen = read(data).convert("RGB").resize((frame.shape[1], frame.shape[0]), Image.Resampling.BICUBIC)
+    return Still(len(data), psnr(np.asarray(seen, np.float32), frame.astype(np.float32)))
+
+
+# -- ours --------------------------------------------------------------------------------------------------
+
+
+def our_cells(frame: Rgb, signs: frozenset[str], rows: int = ROWS) -> Cells:
+    return least_error(scaled(frame, COLUMNS * 8, rows * 8), "truecolor", signs)
+
+
+def text_of(cells: Cells) -> bytes:
+    return "\n".join(cell_text.lines(cells, "truecolor")).encode()
+
+
+def our_kitty(frame: Rgb, budget: int) -> bytes:
+    """The viewer's bytes in the commands that carry them."""
+    body = base64.standard_b64encode(full_pixels.png(frame, budget - _COMMANDS)[0])
+    chunks = [body[at : at + 4096] for at in range(0, len(body), 4096)]
+    out = []
+    for index, chunk in enumerate(chunks):
+        head = f"a=T,f=100,c={COLUMNS},r={ROWS},q=2," if index == 0 else ""
+        out.append(f"\x1b_G{head}m={int(chunk is not chunks[-1])};".encode() + chunk + b"\x1b\\")
+    return b"".join(out)
+
+
+def our_iterm2(frame: Rgb, budget: int) -> bytes:
+    data = full_pixels.jpeg(frame, budget - _COMMANDS)[0]
+    keys = f"inline=1;size={len(data)};width={COLUMNS};height={ROWS};preserveAspectRatio=0"
+    return f"\x1b]1337;File={keys}:".encode() + base64.standard_b64encode(data) + b"\x07"
+
+
+# -- comparisons -------------------------------------------------------------------------------------------
+
+Figures = dict[str, float]
+
+
+def stills(frames: Sequence[Rgb], folder: Path, found: set[str]) -> tuple[Figures, Figures]:
+    """Each protocol in turn; returns figures, and of bytes and dB how ours stand to the better of theirs."""
+    figures: Figures = {}
+    ratios: Figures = {}
+    place = f"{COLUMNS}x{ROWS}"
+    chafa = ("chafa", "--stretch", "-s", place)
+    timg = ("timg", "-U", "-g", place)
+    theirs: dict[str, list[tuple[str, ...]]] = {
+        "half-blocks": [(*chafa, "-f", "symbols", "-c", "full", "--symbols", "vhalf"), (*timg, "-ph")],
+        "blocks": [(*chafa, "-f", "symbols", "-c", "full", "--symbols", "block"), (*timg, "-pq")],
+        "kitty": [(*chafa, "-f", "kitty"), (*timg, "-pk", "--compress")],
+        "iterm2": [(*chafa, "-f", "iterm"), (*timg, "-pi", "--compress")],
+        "sixel": [(*chafa, "-f", "sixels")],
+    }
+    readers = {"kitty": of_kitty, "iterm2": of_iterm2, "sixel": of_sixels}
+    for way, commands in theirs.items():
+        read = readers.get(way, of_cells)
+        if way == "sixel" and "sixel2png" not in found:
+            continue
+        made: dict[str, list[Still]] = {}
+        for frame in frames:
+            Image.fromarray(frame).save(folder / "frame.png")
+            budget = []
+            for command in commands:
+                if command[0] in found:
+                    data = written(*command, str(folder / "frame.png"))
+                    budget.append(len(data))
+                    made.setdefault(command[0], []).append(still(data, read, frame))
+                    sixel_size = read(data).size if way == "sixel" else (0, 0)
+            if not budget:
+                continue
+            if way == "kitty":
+                ours = our_kitty(frame, min(budget))
+            elif way == "iterm2":
+                ours = our_iterm2(frame, min(budget))
+            elif way == "sixel":
+                ours, _ = full_pixels.sixels(scaled(frame, *sixel_size), sixel_size[1], 0)
+            else:
+                ours = text_of(our_cells(frame, SIGNS["blocks"] if way == "blocks" else frozenset()))
+            made.setdefault("ours", []).append(still(ours, read, frame))
+        for name, each in made.items():
+            figures[f"{way}: {name}, kB"] = statistics.mean(one.size for one in each) / 1000
+            figures[f"{way}: {name}, dB"] = statistics.mean(one.near for one in each)
+        rivals = [name for name in made if name != "ours"]
+        if rivals:
+            smaller = min(rivals, key=lambda name: figures[f"{way}: {name}, kB"])
+            ratios[f"{way}: bytes beside {smaller}"] = (
+                figures[f"{way}: ours, kB"] / figures[f"{way}: {smaller}, kB"]
+            )
+            figures[f"{way}: dB above {smaller}"] = (
+                figures[f"{way}: ours, dB"] - figures[f"{way}: {smaller}, dB"]
+            )
+    return figures, ratios
+
+
+def gains(frames: Sequence[Rgb]) -> Figures:
+    """How much nearer signs of least error are than half-blocks: the least and the mean of all frames.
+
+    Half-blocks are the exact means of each half, in 24 bits. In parts of 2×4 a cell, and in all of its
+    pixels.
+    """
+    out: dict[str, list[float]] = {}
+    for frame in frames:
+        whole = scaled(frame, COLUMNS * CELL[0], ROWS * 24).astype(np.float32)
+        plain = in_parts(whole, ROWS, COLUMNS, 2, 1).round().repeat(12, axis=0).repeat(8, axis=1)
+        for name, signs in SIGNS.items():
+            seen = shown(text_of(our_cells(frame, signs)).decode().replace("\n", "\r\n"), COLUMNS, ROWS)
+            for kind, cut in (("parts", _parts), ("pixels", lambda picture: picture)):
+                gain = psnr(cut(seen), cut(whole)) - psnr(cut(plain), cut(whole))
+                out.setdefault(f"{name}, {kind}", []).append(gain)
+    return {
+        f"gain of {name}, {what} dB": of(values)
+        for name, values in out.items()
+        for what, of in (("least", min), ("mean", statistics.mean))
+    }
+
+
+def _parts(picture: Picture) -> Picture:
+    return in_parts(picture, ROWS, COLUMNS)
+
+
+def steps(frames: Sequence[Rgb]) -> Figures:
+    """A picture of 80×26 cells over a slow line: kitty's palette within 30 and 16 kB."""
+    figures: Figures = {}
+    for budget in (30_000, 16_000):
+        made = []
+        for frame in frames:
+            picture = scaled(frame, 80 * CELL[0], 26 * CELL[1])
+            data, _, _ = full_pixels.png(picture, budget)
+            whole = Image.open(io.BytesIO(data)).convert("RGB")
+            seen = whole.resize((picture.shape[1], picture.shape[0]), Image.Resampling.BILINEAR)
+            near = psnr(np.asarray(seen, np.float32), picture.astype(np.float32))
+            made.append(Still(full_pixels.sent(len(data)), near))
+        name = f"kitty within {budget // 1000} kB"
+        figures[f"{name}: most kB"] = max(one.size for one in made) / 1000
+        figures[f"{name}: least dB"] = min(one.near for one in made)
+        figures[f"{name}: mean dB"] = statistics.mean(one.near for one in made)
+    return figures
+
+
+def playback(film: Path, found: set[str]) -> tuple[Figures, Figures]:
+    """Frames in a row in 100×40 cells: what changed of them, beside mpv's whole ones."""
+    frames = []
+    with av.open(str(film)) as file:
+        for frame in file.decode(video=0):
+            frames.append(to_rgb(frame, COLUMNS * 8, PLAYED_ROWS * 8))
+            if len(frames) == PLAYED:
+                break
+    figures: Figures = {}
+    ratios: Figures = {}
+    signs = SIGNS["octants"]
+    began = time.perf_counter()
+    cells = [least_error(frame, "truecolor", signs) for frame in frames]
+    figures["playback: ms to pick the cells of a frame"] = (time.perf_counter() - began) / PLAYED * 1000
+    screen, sizes, near = cells[0], [len(text_of(cells[0]))], []
+    began = time.perf_counter()
+    for each in cells[1:]:
+        mask = changed(screen, each, THRESHOLD)
+        sizes.append(len(cell_text.changes(each, mask, "truecolor").encode()))
+        screen = np.where(mask, each, screen)
+        near.append(psnr(drawn(screen.ravel(), "truecolor"), drawn(each.ravel(), "truecolor")))
+    took = (time.perf_counter() - began) / PLAYED * 1000
+    figures["playback: ms to write what changed"] = took
+    figures["playback: all cells, kB/s"] = (
+        statistics.mean(len(text_of(each)) for each in cells[::8]) * RATE / 1000
+    )
+    figures["playback: ours, kB/s"] = statistics.mean(sizes) * RATE / 1000
+    figures["playback: dB to all cells, mean"] = statistics.mean(near)
+    if "mpv" in found:
+        size = (f"--vo-tct-width={COLUMNS}", f"--vo-tct-height={PLAYED_ROWS}")
+        mpv = ("mpv", "--no-config", "--really-quiet", "--vo=tct", *size, "--no-audio", "--untimed")
+        data = written(*mpv, "--framedrop=no", f"--frames={PLAYED}", str(film))
+        figures["playback: mpv, kB/s"] = len(data) / PLAYED * RATE / 1000
+        ratios["playback: bytes beside mpv"] = (
+            figures["playback: ours, kB/s"] / figures["playback: mpv, kB/s"]
+        )
+    return figures, ratios
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--film", type=Path)
+    parser.add_argument("--json", action="store_true")
+    asked = parser.parse_args()
+    found = {name for name in PROGRAMS if shutil.which(name)}
+    for name in PROGRAMS:
+        if name not in found:
+            print(f"  {name}: not installed")
+    with tempfile.TemporaryDirectory() as folder:
+        film = asked.film or sample_film(Path(folder))
+        frames = frames_of(film, FRAMES)
+        figures, ratios = stills(frames, Path(folder), found)
+        figures |= gains(frames) | steps(frames)
+        played, beside = playback(film, found)
+    ratios |= beside
+    figures |= played
+    bars = {name: 0.5 if name.startswith("playback") else 1.0 for name in ratios}
+    above = [name for name in figures if ": dB above" in name]
+    bars |= dict.fromkeys(above, 0.0)
+    gained = [f"gain of {name}, parts, least dB" for name in ("sextants", "octants")]
+    gained.append("gain of blocks, parts, mean dB")
+    bars |= dict.fromkeys(gained, 3.0)
+    near = ["kitty within 30 kB: least dB"]
+    bars |= dict.fromkeys(near, 30.0)
+    bars |= {"kitty within 30 kB: most kB": 30.0, "kitty within 16 kB: most kB": 16.0}
+    return report("preview", figures, ratios, bars, at_least=[*above, *gained, *near])
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,29 @@
+"""The helper's end of `helper_process`: answers each line of JSON on stdin with one on stdout, in order."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+from collections.abc import Callable
+from typing import Any
+
+from milimo_tui.core.errors import Failed, MilimoError
+from milimo_tui.core.reasons import reason
+
+
+def serve(answer: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
+    """Answer until the input ends. What `answer` raises is an answer too: {"error": kind, message, hint}."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    sink = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # what a library prints must not get between the answers
+    for line in sys.stdin.buffer:
+        try:
+            found = answer(json.loads(line))
+        except MilimoError as error:
+            found = dict(error.as_json())
+        except Exception as error:  # noqa: BLE001 - the boundary: one bad order must not end the helper
+            found = dict(Failed(f"{type(error).__name__}: {reason(error)}").as_json())
+        sink.write(json.dumps(found).encode() + b"\n")
+        sink.flush()

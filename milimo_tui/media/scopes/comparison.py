@@ -1,0 +1,32 @@
+"""Two pictures of one size compared: what differs, one beside the other at a line, one for the other."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from milimo_tui.media.picture.colour import Rgb
+from milimo_tui.media.scopes.viewing import Viewing
+
+
+def difference(one: Rgb, other: Rgb) -> Rgb:
+    """Return |one − other| of every level; equal pictures are black."""
+    return np.maximum(one, other) - np.minimum(one, other)
+
+
+def wiped(one: Rgb, other: Rgb, at: float) -> Rgb:
+    """Return the one picture left of a line, the other right of it; `at` is the line's share of the width."""
+    out = one.copy()
+    column = round(at * one.shape[1])
+    out[:, column:] = other[:, column:]
+    if 0 < column < one.shape[1]:
+        out[:, column] = 255
+    return out
+
+
+def compared(one: Rgb, other: Rgb, viewing: Viewing) -> Rgb:
+    """Return two pictures as a viewing compares them; a flicker shows one of the two."""
+    if viewing.compare == "difference":
+        return difference(one, other)
+    if viewing.compare == "wipe":
+        return wiped(one, other, viewing.wipe)
+    return other if viewing.other_side else one

@@ -1,0 +1,66 @@
+"""Waveform and parade: which levels each column of the picture has, its left at the left.
+
+The waveform counts luma as it is coded, 16 black and 235 white; the parade red, green and blue beside one
+another, 0…255. Levels lie where FFmpeg's filter `waveform` puts them (`mode=column`, `mirror=1`).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from milimo_tui.media.picture.colour import Rgb
+from milimo_tui.media.scopes.levels import BLACK, WHITE, Levels, thinned
+from milimo_tui.media.scopes.trace import (
+    BLUE,
+    FAINT,
+    GREEN,
+    LIGHT,
+    RED,
+    SCALE,
+    Counts,
+    glow,
+    ground,
+    level_lines,
+    light,
+)
+
+
+def column_counts(plane: Levels, width: int, height: int) -> Counts:
+    """Count a plane's levels by column: (height, width), level 255 in row 0.
+
+    A scope wider than the plane shows columns twice.
+    """
+    across = plane.shape[1]
+    columns = min(width, across)
+    rows = (255 - np.arange(256, dtype=np.intp)) * height // 256 * columns
+    places = rows[plane]
+    places += np.arange(across, dtype=np.intp) * columns // across
+    counts: Counts = np.bincount(places.ravel(), minlength=height * columns).reshape(height, columns)
+    return counts if columns == width else counts[:, np.arange(width) * columns // width]
+
+
+def waveform(luma: Levels, width: int, height: int) -> Rgb:
+    """Draw the waveform of a luma plane: (height, width, 3). Lines: black, white, the quarters between."""
+    out = ground(width, height)
+    quarters = {BLACK + (WHITE - BLACK) * part // 4: FAINT for part in (1, 2, 3)}
+    level_lines(out, quarters | {BLACK: SCALE, WHITE: SCALE})
+    _draw(out, luma, LIGHT)
+    return out
+
+
+def parade(picture: Rgb, width: int, height: int) -> Rgb:
+    """Draw red, green and blue of a picture side by side: (height, width, 3)."""
+    out = ground(width, height)
+    level_lines(out, {64: FAINT, 128: FAINT, 191: FAINT, 0: SCALE, 255: SCALE})
+    edges = [round(width * part / 3) for part in range(4)]
+    for channel, colour in enumerate((RED, GREEN, BLUE)):
+        left, right = edges[channel], max(edges[channel] + 1, edges[channel + 1] - 1)
+        _draw(out[:, left:right], picture[..., channel], colour)
+    return out
+
+
+def _draw(scope: Rgb, plane: Levels, colour: tuple[int, int, int]) -> None:
+    height, width = scope.shape[:2]
+    counted = thinned(plane)
+    counts = column_counts(counted, width, height)
+    glow(scope, light(counts, counted.size / min(width, counted.shape[1])), colour)

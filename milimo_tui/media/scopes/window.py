@@ -1,0 +1,60 @@
+"""The part of a picture that is seen when it is looked at from near, and its pixels as large as they come."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from PIL import Image
+
+from milimo_tui.media.files.stills import to_array
+from milimo_tui.media.picture.colour import Rgb
+from milimo_tui.media.scopes.viewing import Place
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A rectangle of a raster of `whole` pixels, shown on `shown` pixels (width, height both)."""
+
+    left: int
+    top: int
+    width: int
+    height: int
+    whole: tuple[int, int]
+    shown: tuple[int, int]
+
+    def across(self, x: float) -> int:
+        """Return where a place of the raster lies on what is shown; outside of it too."""
+        return int((x - self.left) * self.shown[0] / self.width)
+
+    def down(self, y: float) -> int:
+        """Return the row on what is shown of a place of the raster; outside of it too."""
+        return int((y - self.top) * self.shown[1] / self.height)
+
+
+def window_of(whole: tuple[int, int], shown: tuple[int, int], zoom: int, centre: Place) -> Window:
+    """Return the part of a raster that a zoom shows around a place, moved so that it lies inside."""
+    width, height = (max(1, round(side / zoom)) for side in whole)
+    left = min(max(0, round(centre[0] * whole[0] - width / 2)), whole[0] - width)
+    top = min(max(0, round(centre[1] * whole[1] - height / 2)), whole[1] - height)
+    return Window(left, top, width, height, whole, shown)
+
+
+def seen_through(picture: Rgb, window: Window) -> Rgb:
+    """Return what a window shows of a whole picture, at the window's shown size.
+
+    Pixels that become larger keep their edges; others are averaged.
+    """
+    part = picture[window.top : window.top + window.height, window.left : window.left + window.width]
+    wide, high = window.shown
+    if wide >= window.width and high >= window.height:
+        rows = np.arange(high) * window.height // high
+        columns = np.arange(wide) * window.width // wide
+        return part[rows[:, None], columns[None, :]]
+    image = Image.fromarray(np.ascontiguousarray(part))
+    return to_array(image.resize((wide, high), Image.Resampling.LANCZOS))
+
+
+def pixel_at(whole: tuple[int, int], place: Place) -> tuple[int, int]:
+    """Return the pixel (x, y) of a raster at a place of it."""
+    return min(whole[0] - 1, int(place[0] * whole[0])), min(whole[1] - 1, int(place[1] * whole[1]))

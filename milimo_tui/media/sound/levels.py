@@ -1,0 +1,114 @@
+"""Levels of sound as a meter shows them: each channel's sample peak, and the momentary loudness.
+
+Momentary loudness is that of EBU Tech 3341: the mean square over the last 400 ms of what ITU-R BS.1770-4's
+two filters (a high shelf, then a high pass: "K-weighting") leave of each channel.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import cast
+
+import av
+import numpy as np
+from av.error import BlockingIOError as NothingYet
+from av.error import EOFError as Ended
+
+from milimo_tui.media.sound.loudness import LAYOUTS
+from milimo_tui.media.sound.samples import Sound, silence
+
+A_SECOND = 25  # levels
+MOMENT_SECONDS = 0.4
+LOWEST = -99.0  # dB: silence
+_OFFSET = -0.691  # dB: a sine of 997 Hz at full scale on one channel measures −3.01 LKFS
+
+Biquad = tuple[float, float, float, float, float]  # b0, b1, b2, a1, a2
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """Peaks of the left and the right channel in dBFS, momentary loudness in LUFS; `LOWEST` for silence."""
+
+    left: float
+    right: float
+    loudness: float
+
+
+def high_shelf(rate: int) -> Biquad:
+    """Return BS.1770's first filter at any sample rate: the analogue one that its table at 48 kHz is of."""
+    k = math.tan(math.pi * 1681.974450955533 / rate)
+    gain, q = 10 ** (3.999843853973347 / 20), 0.7071752369554196
+    middle = gain**0.4996667741545416
+    a0 = 1 + k / q + k * k
+    return (
+        (gain + middle * k / q + k * k) / a0,
+        2 * (k * k - gain) / a0,
+        (gain - middle * k / q + k * k) / a0,
+        2 * (k * k - 1) / a0,
+        (1 - k / q + k * k) / a0,
+    )
+
+
+def high_pass(rate: int) -> Biquad:
+    """Return BS.1770's second filter at any sample rate, as `high_shelf`."""
+    k, q = math.tan(math.pi * 38.13547087602444 / rate), 0.5003270373238773
+    a0 = 1 + k / q + k * k
+    return 1.0, -2.0, 1.0, 2 * (k * k - 1) / a0, (1 - k / q + k * k) / a0
+
+
+class LevelMeter:
+    """Measures sound as it comes by; `add` after a gap wants a new one, and a moment to run in."""
+
+    def __init__(self, sample_rate: int, channels: int = 2) -> None:
+        self._rate, self._layout = sample_rate, LAYOUTS[channels]
+        self._graph = av.filter.Graph()
+        self._into = self._graph.add_abuffer(
+            sample_rate=sample_rate, format="dblp", layout=self._layout, time_base=Fraction(1, sample_rate)
+        )
+        last = self._into
+        for b0, b1, b2, a1, a2 in (high_shelf(sample_rate), high_pass(sample_rate)):
+            each = self._graph.add("biquad", f"b0={b0!r}:b1={b1!r}:b2={b2!r}:a0=1:a1={a1!r}:a2={a2!r}")
+            last.link_to(each)
+            last = each
+        self._out = self._graph.add("abuffersink")
+        last.link_to(self._out)
+        self._graph.configure()
+        self._count = 0
+        self._before = silence(int(MOMENT_SECONDS * sample_rate), channels)  # weighted
+
+    def add(self, sound: Sound) -> list[Level]:
+        """Return a level for each 1/25 s of (channels, samples) float, the last one of what is left over."""
+        if not sound.shape[1]:
+            return []
+        weighted = np.concatenate([self._before, self._weigh(sound)], axis=1)
+        moment = self._before.shape[1]
+        power = np.concatenate([[0.0], np.cumsum(np.square(weighted, dtype=np.float64).sum(axis=0))])
+        self._before = weighted[:, -moment:]
+        hop, out = self._rate // A_SECOND, []
+        for first in range(0, sound.shape[1], hop):
+            end = min(sound.shape[1], first + hop)
+            peaks = [_decibels(float(one)) for one in np.abs(sound[:2, first:end]).max(axis=1)]
+            mean = max(0.0, float(power[end + moment] - power[end])) / moment
+            loud = max(LOWEST, _OFFSET + 10 * math.log10(mean)) if mean > 1e-12 else LOWEST
+            out.append(Level(peaks[0], peaks[-1], loud))
+        return out
+
+    def _weigh(self, sound: Sound) -> Sound:
+        frame = av.AudioFrame.from_ndarray(
+            np.ascontiguousarray(sound, np.float64), format="dblp", layout=self._layout
+        )
+        frame.sample_rate, frame.pts, frame.time_base = self._rate, self._count, Fraction(1, self._rate)
+        self._count += sound.shape[1]
+        self._into.push(frame)
+        parts = []
+        while True:
+            try:
+                parts.append(cast("av.AudioFrame", self._out.pull()).to_ndarray())
+            except (NothingYet, Ended):
+                return np.concatenate(parts, axis=1).astype(np.float32)
+
+
+def _decibels(peak: float) -> float:
+    return max(LOWEST, 20 * math.log10(peak)) if peak > 1e-5 else LOWEST

@@ -1,0 +1,90 @@
+"""Loudness over time: momentary and short-term values of EBU R 128, ten a second, by FFmpeg's `ebur128`."""
+
+from __future__ import annotations
+
+import math
+from collections import OrderedDict
+from collections.abc import Callable
+from fractions import Fraction
+
+import av
+import numpy as np
+from av.error import BlockingIOError as NothingYet
+from av.error import EOFError as Ended
+from numpy.typing import NDArray
+
+from milimo_tui.media.sound.loudness import LAYOUTS
+from milimo_tui.media.sound.samples import Sound
+
+STEPS = 10  # values a second
+WINDOW = 3  # seconds that a short-term value looks back, EBU Tech 3341
+SILENT = -120.0  # LUFS that the filter gives for silence
+PART = 10  # seconds measured at once
+_KEPT = 64  # parts
+
+Course = NDArray[np.float32]  # (steps, 2): momentary and short-term LUFS, −inf for silence
+
+
+def course_of(sound: Sound, sample_rate: int) -> Course:
+    """Measure sound (channels, samples) as momentary and short-term loudness, a pair each 1/10 s."""
+    graph = av.filter.Graph()
+    base, layout = Fraction(1, sample_rate), LAYOUTS[len(sound)]
+    into = graph.add_abuffer(sample_rate=sample_rate, format="fltp", layout=layout, time_base=base)
+    meter, out = graph.add("ebur128", "metadata=1"), graph.add("abuffersink")
+    into.link_to(meter)
+    meter.link_to(out)
+    graph.configure()
+    frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(sound), format="fltp", layout=layout)
+    frame.sample_rate, frame.pts, frame.time_base = sample_rate, 0, base
+    into.push(frame)
+    into.push(None)
+    found: list[tuple[float, float]] = []
+    while True:
+        try:
+            told = out.pull().metadata
+        except (NothingYet, Ended):
+            break
+        if "lavfi.r128.M" in told:
+            found.append((_lufs(told["lavfi.r128.M"]), _lufs(told["lavfi.r128.S"])))
+    return np.asarray(found, np.float32).reshape(-1, 2)
+
+
+def _lufs(text: str) -> float:
+    value = float(text)
+    return value if value > SILENT else -math.inf
+
+
+class LoudnessCourse:
+    """The loudness of one film, measured in parts as it is asked for, each once."""
+
+    def __init__(self, read: Callable[[int, int], Sound], sample_rate: int, samples: int) -> None:
+        """`read(start, samples)` gives the film's sound, `samples` is its length."""
+        self._read, self._rate, self._samples = read, sample_rate, samples
+        self._parts: OrderedDict[int, Course] = OrderedDict()
+
+    def before(self, sample: int, seconds: int) -> Course:
+        """Return the course of so many seconds up to a sample; before the film there is silence."""
+        now = min(sample, self._samples) * STEPS // self._rate
+        first = now - seconds * STEPS
+        out = np.full((seconds * STEPS, 2), -math.inf, np.float32)
+        for number in range(max(0, first) // (PART * STEPS), max(0, now - 1) // (PART * STEPS) + 1):
+            part, start = self._part(number), number * PART * STEPS
+            low, high = max(first, start), min(now, start + len(part))
+            if low < high:
+                out[low - first : high - first] = part[low - start : high - start]
+        return out
+
+    def _part(self, number: int) -> Course:
+        if number in self._parts:
+            self._parts.move_to_end(number)
+            return self._parts[number]
+        start, step = number * PART * self._rate, self._rate // STEPS
+        led = min(start, WINDOW * self._rate)
+        end = min(self._samples, start + PART * self._rate)
+        sound = self._read(start - led, max(0, end - start + led))
+        silent = np.empty((0, 2), np.float32)
+        course = course_of(sound, self._rate)[led // step :] if sound.shape[1] else silent
+        self._parts[number] = course
+        while len(self._parts) > _KEPT:
+            self._parts.popitem(last=False)
+        return course

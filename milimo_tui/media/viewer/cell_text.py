@@ -1,0 +1,126 @@
+"""Cells as text with the codes of their colours: whole rows, or what changed of a screen.
+
+A code is only written where a colour changes; and as a sign and its opposite show the same in exchanged
+colours, the one is taken that needs fewer codes.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from itertools import groupby
+
+import numpy as np
+from numpy.typing import NDArray
+
+from milimo_tui.media.viewer import signs
+from milimo_tui.media.viewer.cells import Cells
+
+RESET = "\x1b[0m"
+_GAP = 3  # cells that did not change between two that did, written again rather than jumped over
+_NO_COLOUR = -1
+
+Stroke = tuple[int, int, int]
+"""Of a cell its code point, its ink and its ground, each colour as one number."""
+
+
+class Pen:
+    """Writes cells one after the other, and knows which colours are set."""
+
+    def __init__(self, colours: str) -> None:
+        self._colours = colours
+        self._opposites = _opposites()
+        self.lift()
+
+    def lift(self) -> None:
+        """Forget the colours: something else was written."""
+        self._ink = self._ground = _NO_COLOUR
+
+    def write(self, stroke: Stroke, count: int) -> str:
+        """Return the text of `count` cells of that stroke."""
+        sign, ink, ground = stroke
+        if self._colours == "none":
+            return chr(sign) * count
+        if sign == signs.BLANK and self._ground != ground and self._ink == ground:
+            return chr(signs.FULL) * count
+        if sign == signs.BLANK:
+            ink = self._ink
+        elif (self._ink != ink) + (self._ground != ground) > (self._ink != ground) + (self._ground != ink):
+            opposite = self._opposites.get(sign)
+            if opposite is not None:
+                sign, ink, ground = opposite, ground, ink
+        codes = []
+        if ink != self._ink:
+            codes.append(self._code(ink, 30))
+        if ground != self._ground:
+            codes.append(self._code(ground, 40))
+        self._ink, self._ground = ink, ground
+        return (f"\x1b[{';'.join(codes)}m" if codes else "") + chr(sign) * count
+
+    def _code(self, colour: int, base: int) -> str:
+        if self._colours == "truecolor":
+            return f"{base + 8};2;{colour >> 16};{colour >> 8 & 255};{colour & 255}"
+        number = colour >> 16
+        if self._colours == "256":
+            return f"{base + 8};5;{number}"
+        return str(base + number if number < 8 else base + 52 + number)
+
+
+def lines(cells: Cells, colours: str) -> list[str]:
+    """Return each row of cells as text, with its colours set at its begin and reset at its end."""
+    pen = Pen(colours)
+    out = []
+    for row in _strokes(cells):
+        pen.lift()
+        text = "".join(pen.write(stroke, sum(1 for _ in run)) for stroke, run in groupby(row))
+        out.append(text if colours == "none" else text + RESET)
+    return out
+
+
+def changes(cells: Cells, mask: NDArray[np.bool_], colours: str, top: int = 0, left: int = 0) -> str:
+    """Return the words that draw the cells where `mask` is, with the cursor moved there, and colours reset.
+
+    `top` and `left`: the place of the first cell on the screen, from 0. Empty where nothing changed.
+    """
+    pen = Pen(colours)
+    out = []
+    strokes = _strokes(cells)
+    for row in np.flatnonzero(mask.any(axis=1)).tolist():
+        at = np.flatnonzero(mask[row])
+        breaks = np.flatnonzero(np.diff(at) > _GAP)
+        begins, ends = at[np.r_[0, breaks + 1]].tolist(), at[np.r_[breaks, at.size - 1]].tolist()
+        previous = None
+        for begin, end in zip(begins, ends, strict=True):
+            if previous is None:
+                out.append(f"\x1b[{top + row + 1};{left + begin + 1}H")
+            else:
+                out.append(f"\x1b[{begin - previous}C")
+            out += [
+                pen.write(stroke, sum(1 for _ in run))
+                for stroke, run in groupby(strokes[row][begin : end + 1])
+            ]
+            previous = end + 1
+    if out and colours != "none":
+        out.append(RESET)
+    return "".join(out)
+
+
+def _strokes(cells: Cells) -> list[list[Stroke]]:
+    """Cells as rows of plain numbers."""
+    ink, ground = (
+        cells[name].astype(np.int32) @ np.array([1 << 16, 1 << 8, 1], np.int32) for name in ("ink", "ground")
+    )
+    return [
+        list(zip(*columns, strict=True))
+        for columns in zip(cells["sign"].tolist(), ink.tolist(), ground.tolist(), strict=True)
+    ]
+
+
+@cache
+def _opposites() -> dict[int, int]:
+    """The sign that fills what another leaves, of those that have one in their family: bars have none."""
+    listed = [signs.octants().tolist(), signs.sextants().tolist()]
+    out = {point: points[~mask] for points in listed for mask, point in enumerate(points)}
+    for point in (signs.BLANK, signs.FULL, *signs.bars(lower=True), *signs.bars(lower=False)):
+        if point not in (0x2584, 0x258C):
+            out.pop(int(point), None)
+    return out

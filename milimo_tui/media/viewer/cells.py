@@ -1,0 +1,320 @@
+"""A picture as cells of text: for each the sign and the two colours that differ least from it.
+
+The sum of the squared errors is least where each part of a cell has its own mean; so of every sign it is
+asked how much of the cell's variance the two means explain, and the greatest wins.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from milimo_tui.core.errors import BadInput
+from milimo_tui.media.picture.colour import Rgb
+from milimo_tui.media.viewer import signs
+from milimo_tui.media.viewer.palettes import EYES, colours_of, is_known, numbers, pushes
+
+# One cell: a code point, and two colours as RGB. In 256 and 16 colours the first byte of each is the
+# palette's number, and the others are 0; without colour all are 0. Ten bytes, row by row.
+CELL = np.dtype([("sign", "<u4"), ("ink", "u1", (3,)), ("ground", "u1", (3,))])
+Cells = NDArray[np.void]
+COLOURS = ("truecolor", "256", "16", "none")
+PARTS = 8  # a cell is looked at in 8×8 parts
+SHADES = np.array([0x20, 0x2591, 0x2592, 0x2593, 0x2588], np.uint32)
+BITS = range(4, 9)  # of a channel that a colour may keep
+# Of six neighbours join in runs, and no loss is seen at the size of a cell. Finer steps than what counts as a
+# change also keep playback quiet: with five a cell that hardly moves leaps by as much as one that does.
+USUAL_BITS = 6
+_SEEN = 4.0  # variance, in steps of a channel squared, that two colours must explain to be worth a sign
+_EPSILON = 1e-6
+
+Floats = NDArray[np.float32]
+
+
+def least_error(picture: Rgb, colours: str, families: frozenset[str], bits: int = USUAL_BITS) -> Cells:
+    """Return the cells of a picture of (8·rows, 8·columns) pixels, shape (rows, columns), of dtype CELL.
+
+    `colours`: truecolor, 256, 16 or none. `families` names the signs that the font has, beside half-blocks
+    (see `signs`); braille is used without colour alone. `bits` of each channel are kept in truecolor: fewer
+    are fewer bytes. Raises BadInput for other names and sizes.
+    """
+    if colours not in COLOURS or not families <= set(signs.FAMILIES) or bits not in BITS:
+        raise BadInput(f"cells are drawn in {', '.join(COLOURS)}, by signs of {', '.join(signs.FAMILIES)}")
+    if picture.ndim != 3 or picture.shape[0] % PARTS or picture.shape[1] % PARTS or not picture.size:
+        raise BadInput("cells are drawn of pictures of 8×8 pixels a cell")
+    rows, columns = picture.shape[0] // PARTS, picture.shape[1] // PARTS
+    if colours == "none":
+        return _without_colour(picture, rows, columns, braille=signs.BRAILLE in families)
+    parts = _Parts(picture)
+    if colours == "16":
+        return _of_sixteen(parts, rows, columns, families)
+    sign, ink, ground, flat = _two_colours(parts, families)
+    if colours == "256":
+        return _of_256(sign, ink, ground, flat, rows, columns)
+    out = np.zeros(rows * columns, CELL)
+    rounded = _rounded(bits)
+    out["ink"] = rounded[(ink + 0.5).astype(np.uint8)]
+    out["ground"] = rounded[(ground + 0.5).astype(np.uint8)]
+    blank = flat | (out["ink"] == out["ground"]).all(axis=1)
+    out["sign"] = np.where(blank, signs.BLANK, sign)
+    out["ink"][blank] = out["ground"][blank]
+    return out.reshape(rows, columns)
+
+
+@cache
+def _rounded(bits: int) -> NDArray[np.uint8]:
+    """The nearest of so many bits to each value of a channel; black and white stay."""
+    most = (1 << bits) - 1
+    return np.asarray(np.round(np.round(np.arange(256) * most / 255) * 255 / most), np.uint8)
+
+
+# -- what a cell holds -------------------------------------------------------------------------------------
+
+
+class _Parts:
+    """Sums of the pixels of each cell, by colour: over parts of 2×4, 2×3, of its rows and of its columns.
+
+    Shapes (3, cells, parts); each of 64 pixels a cell.
+    """
+
+    def __init__(self, picture: Rgb) -> None:
+        high, wide = picture.shape[0] // PARTS, picture.shape[1] // PARTS
+        planes = np.ascontiguousarray(picture.transpose(2, 0, 1)).astype(np.uint16)
+        four = planes[:, :, 0::4] + planes[:, :, 1::4]  # pairs of pixels, then fours
+        four += planes[:, :, 2::4]
+        four += planes[:, :, 3::4]
+        self._halves = four.reshape(3, high, PARTS, wide, 2)
+        two = self._halves[:, :, 0::2] + self._halves[:, :, 1::2]
+        self.eighths = _by_cell(two)
+        self.columns = _by_cell(
+            planes.reshape(3, high, PARTS, wide, PARTS).sum(axis=2, dtype=np.uint16)[:, :, None]
+        )
+        self.rows = _by_cell((self._halves[..., 0] + self._halves[..., 1])[..., None])
+        self.total = self.rows.sum(axis=2)
+
+    def sixths(self) -> Floats:
+        """Of 2×3: an edge between them lies within a row of pixels, which belongs to both."""
+        halves = self._halves.astype(np.float32)
+        upper, lower = halves[:, :, 2] * (2 / 3), halves[:, :, 5] * (2 / 3)
+        bands = [
+            halves[:, :, 0] + halves[:, :, 1] + upper,
+            halves[:, :, 3] + halves[:, :, 4] + (halves[:, :, 2] - upper) + (halves[:, :, 5] - lower),
+            halves[:, :, 6] + halves[:, :, 7] + lower,
+        ]
+        return _by_cell(np.stack(bands, axis=2))
+
+
+def _by_cell(sums: NDArray[np.generic]) -> Floats:
+    """(3, high, parts down, wide, parts across) as (3, cells, parts)."""
+    across = sums.transpose(0, 1, 3, 2, 4)
+    return np.ascontiguousarray(across, np.float32).reshape(3, sums.shape[1] * sums.shape[3], -1)
+
+
+# -- two colours of any ------------------------------------------------------------------------------------
+
+
+def _two_colours(
+    parts: _Parts, families: frozenset[str]
+) -> tuple[NDArray[np.uint32], Floats, Floats, NDArray[np.bool_]]:
+    """Code points, ink and ground (cells, 3) of least error, and where one colour is as good as two."""
+    found = [_by_masks(parts.eighths, parts.total, signs.masks_of(families), signs.octants())]
+    if signs.SEXTANTS in families and signs.OCTANTS not in families:
+        found.append(
+            _by_masks(parts.sixths(), parts.total, np.arange(1, 32, dtype=np.uint8), signs.sextants())
+        )
+    if signs.BARS in families:
+        # From below and from the left, as the bars grow.
+        found.append(_by_bars(parts.rows[:, :, ::-1], parts.total, signs.bars(lower=True)))
+        found.append(_by_bars(parts.columns, parts.total, signs.bars(lower=False)))
+    gains, points, inked, areas = found[0]
+    for gain, point, ink, area in found[1:]:
+        better = gain > gains + _EPSILON
+        gains, points = np.where(better, gain, gains), np.where(better, point, points)
+        inked, areas = np.where(better, ink, inked), np.where(better, area, areas)
+    ink = (inked / areas).T
+    ground = ((parts.total - inked) / (PARTS * PARTS - areas)).T
+    return points, ink, ground, gains < _SEEN * PARTS * PARTS
+
+
+_Found = tuple[Floats, NDArray[np.uint32], Floats, Floats]
+"""Of each cell what its best sign explains, its code point, its ink summed (3, cells), the ink's area."""
+
+
+def _by_masks(sums: Floats, total: Floats, masks: NDArray[np.uint8], points: NDArray[np.uint32]) -> _Found:
+    """The best of patterns of equal parts. The lighter colour is the ink, so that neighbours agree."""
+    count = sums.shape[2]
+    area = PARTS * PARTS / count
+    centred = sums - total[:, :, None] / count
+    # The sum over a pattern, squared, is a sum over pairs of its parts: one product of matrices for all
+    # patterns.
+    first, second = np.triu_indices(count)
+    pairs = (centred[:, :, first] * centred[:, :, second]).sum(axis=0)
+    explained = pairs @ _weights(masks.tobytes(), count)
+    best = explained.argmax(axis=1)
+    mask = masks[best]
+    on = (mask[:, None] >> np.arange(count, dtype=np.uint8) & 1).astype(np.float32)
+    inked, areas = np.einsum("knp,np->kn", sums, on), on.sum(axis=1) * area
+    light = np.array([[2.0, 5.0, 1.0]], np.float32)
+    darker = (light @ (inked / areas - (total - inked) / (PARTS * PARTS - areas)))[0] < 0
+    mask = np.where(darker, mask ^ ((1 << count) - 1), mask)
+    inked = np.where(darker, total - inked, inked)
+    areas = np.where(darker, PARTS * PARTS - areas, areas)
+    return np.take_along_axis(explained, best[:, None], axis=1)[:, 0], points[mask], inked, areas
+
+
+@cache
+def _weights(masks: bytes, count: int) -> Floats:
+    """What each product of two parts, of the upper triangle, adds to what a pattern explains."""
+    area = PARTS * PARTS / count
+    on = (np.frombuffer(masks, np.uint8)[None] >> np.arange(count, dtype=np.uint8)[:, None] & 1).astype(
+        np.float32
+    )
+    first, second = np.triu_indices(count)
+    both = on[first] * on[second] * np.where(first == second, 1, 2)[:, None]
+    inked = on.sum(axis=0) * area
+    return np.asarray(both * (1 / inked + 1 / (PARTS * PARTS - inked)), np.float32)
+
+
+def _by_bars(sums: Floats, total: Floats, points: NDArray[np.uint32]) -> _Found:
+    """The best of seven bars that grow from the first part on."""
+    grown = sums.cumsum(axis=2)[:, :, :7]
+    areas = np.arange(1, PARTS, dtype=np.float32) * PARTS
+    off = grown - total[:, :, None] * (areas / (PARTS * PARTS))
+    explained = (off**2).sum(axis=0) * (1 / areas + 1 / (PARTS * PARTS - areas))
+    best = explained.argmax(axis=1)
+    inked = np.take_along_axis(grown, best[None, :, None], axis=2)[:, :, 0]
+    return np.take_along_axis(explained, best[:, None], axis=1)[:, 0], points[best], inked, areas[best]
+
+
+# -- palettes ----------------------------------------------------------------------------------------------
+
+
+def _of_256(
+    sign: NDArray[np.uint32], ink: Floats, ground: Floats, flat: NDArray[np.bool_], rows: int, columns: int
+) -> Cells:
+    """The nearest numbers, dithered by place; a flat cell mixes two numbers as upper and lower half."""
+    out = np.zeros((rows, columns), CELL)
+    push = pushes("256", 2 * rows, columns)
+    flat = flat.reshape(rows, columns)
+    mean = (ink + ground).reshape(rows, columns, 3) / 2
+    for name, colour, pushed in (("ink", ink, push[0::2]), ("ground", ground, push[1::2])):
+        of_cell = np.where(flat[..., None], mean, colour.reshape(rows, columns, 3))
+        out[name][..., 0] = numbers(of_cell + pushed * ~is_known(of_cell, "256")[..., None], "256")
+    alike = out["ink"][..., 0] == out["ground"][..., 0]
+    out["sign"] = np.where(alike, signs.BLANK, np.where(flat, signs.UPPER, sign.reshape(rows, columns)))
+    return out
+
+
+_PAIRS = tuple((first, second) for first in range(16) for second in range(first + 1, 16))
+
+
+def _of_sixteen(parts: _Parts, rows: int, columns: int, families: frozenset[str]) -> Cells:
+    """Of all pairs of the 16 colours the best for each cell, its parts dithered by place before."""
+    if signs.OCTANTS in families:
+        down, sums, points = 4, parts.eighths, signs.octants()
+    elif signs.SEXTANTS in families:
+        down, sums, points = 3, parts.sixths(), signs.sextants()
+    elif signs.QUADRANTS in families:
+        down, points = 2, signs.octants()[_spread(2)]
+        sums = parts.eighths[:, :, [0, 1, 4, 5]] + parts.eighths[:, :, [2, 3, 6, 7]]
+    else:
+        down, points = 1, signs.octants()[_spread(1)]
+        sums = parts.eighths[:, :, [0, 4]] + parts.eighths[:, :, [1, 5]] + parts.eighths[:, :, [2, 6]]
+        sums = sums + parts.eighths[:, :, [3, 7]]
+    count = sums.shape[2]
+    across = 1 if down == 1 else 2
+    high = count // across
+    place = pushes("16", rows * high, columns * across).reshape(rows, high, columns, across)
+    push = place.transpose(0, 2, 1, 3).reshape(-1, count)
+    pixels = np.clip(sums * (count / (PARTS * PARTS)) + push, 0, 255).transpose(2, 1, 0)
+    known = colours_of("16")[:16].astype(np.float32)
+    off = ((pixels[None] - known[:, None, None]) ** 2 @ EYES).astype(np.float32)  # (16, parts, cells)
+    least = np.full(off.shape[2], np.inf, np.float32)
+    pair = np.zeros(off.shape[2], np.uint8)
+    for index, (first, second) in enumerate(_PAIRS):
+        error = np.minimum(off[first], off[second]).sum(axis=0)
+        better = error < least
+        np.copyto(least, error, where=better)
+        pair[better] = index
+    ground, ink = np.array(_PAIRS, np.uint8)[pair].T
+    every = np.arange(off.shape[2])
+    inked = np.take_along_axis(off, ink[None, None].astype(np.intp), axis=0)[0]
+    grounded = np.take_along_axis(off, ground[None, None].astype(np.intp), axis=0)[0]
+    on = inked < grounded
+    mask = (on << np.arange(count)[:, None]).sum(axis=0)
+    full = mask == (1 << count) - 1
+    out = np.zeros(every.size, CELL)
+    out["sign"] = np.where(full, signs.BLANK, points[mask])
+    out["ink"][:, 0] = np.where(mask == 0, ground, ink)
+    out["ground"][:, 0] = np.where(full, ink, ground)
+    return out.reshape(rows, columns)
+
+
+def _spread(down: int) -> NDArray[np.intp]:
+    """Patterns of 2×2, or of two halves, as patterns of 2×4."""
+    shapes = (0x05, 0x0A, 0x50, 0xA0) if down == 2 else (0x0F, 0xF0)
+    return np.array(
+        [
+            sum(shape for bit, shape in enumerate(shapes) if mask >> bit & 1)
+            for mask in range(1 << len(shapes))
+        ]
+    )
+
+
+def _without_colour(picture: Rgb, rows: int, columns: int, *, braille: bool) -> Cells:
+    """Ink by light, dithered by place: dots where the font has them, else five densities."""
+    light = picture.astype(np.float32) @ np.array([0.2126, 0.7152, 0.0722], np.float32)
+    out = np.zeros((rows, columns), CELL)
+    if not braille:
+        mean = light.reshape(rows, PARTS, columns, PARTS).mean(axis=(1, 3)) / 255
+        push = pushes("16", rows, columns)[..., 0] / 72 * 0.8
+        out["sign"] = SHADES[np.clip(np.round(mean * 4 + push), 0, 4).astype(int)]
+        return out
+    dots = light.reshape(rows * 4, 2, columns * 2, 4).mean(axis=(1, 3))
+    on = dots + pushes("16", rows * 4, columns * 2)[..., 0] * (255 / 72) > 127.5
+    bits = on.reshape(rows, 4, columns, 2).transpose(0, 2, 1, 3).reshape(rows, columns, 8)
+    masks = (bits << np.arange(8)).sum(axis=2).astype(np.uint8)
+    out["sign"] = np.where(masks == 0, signs.BLANK, signs.braille(masks))
+    return out
+
+
+# -- what changed ------------------------------------------------------------------------------------------
+
+
+def changed(before: Cells, after: Cells, threshold: float, colours: str = "truecolor") -> NDArray[np.bool_]:
+    """Return which cells look different by more than `threshold` steps of a channel in one of 2×4 parts.
+
+    `before` is what the screen shows: keep `np.where(mask, after, before)` for the next, or small changes add
+    up unseen. Both of one shape and of those colours; without colour any other sign counts.
+    """
+    differs = before != after
+    if colours == "none" or threshold <= 0 or not differs.any():
+        return np.asarray(differs, bool)
+    old, new = drawn(before[differs], colours, (4, 2)), drawn(after[differs], colours, (4, 2))
+    out = np.zeros(before.shape, bool)
+    out[differs] = np.abs(old - new).max(axis=(1, 2)) > threshold
+    return out
+
+
+def drawn(cells: Cells, colours: str, parts: tuple[int, int] = (PARTS, PARTS)) -> Floats:
+    """Return how cells look: RGB from 0 to 255 of their parts (down, across), shape (cells, parts, 3)."""
+    points, shapes = _coverage(*parts)
+    ink = shapes[np.searchsorted(points, cells["sign"])][..., None]
+    if colours == "truecolor":
+        front, back = cells["ink"].astype(np.float32), cells["ground"].astype(np.float32)
+    elif colours == "none":
+        front, back = np.full((cells.size, 3), 255, np.float32), np.zeros((cells.size, 3), np.float32)
+    else:
+        known = colours_of(colours).astype(np.float32)
+        front, back = known[cells["ink"][:, 0]], known[cells["ground"][:, 0]]
+    return np.asarray(ink * front[:, None] + (1 - ink) * back[:, None], np.float32)
+
+
+@cache
+def _coverage(down: int, across: int) -> tuple[NDArray[np.uint32], Floats]:
+    """All code points in order, and how much ink covers each of so many parts of the cell."""
+    points, shapes = signs.coverage()
+    parts = shapes.reshape(-1, down, PARTS // down, across, PARTS // across).mean(axis=(2, 4))
+    return points, np.asarray(parts.reshape(-1, down * across), np.float32)

@@ -1,0 +1,79 @@
+"""Pictures for a terminal on the same machine: in shared memory or a file, of which it is told the name.
+
+The terminal removes what it has read (kitty graphics, t=s and t=t). What it left goes when newer ones come,
+when the viewer ends, and with the next viewer when ours was killed.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import os
+import tempfile
+import threading
+from collections import deque
+from pathlib import Path
+
+from milimo_tui.core.errors import Unavailable
+
+MEMORY = Path("/dev/shm")
+# Terminals remove files of this name alone.
+NAME = "tty-graphics-protocol-milimo"
+MOST_LEFT, MOST_BYTES = 32, 24 * 2**20  # that no terminal has read
+
+
+class LocalPictures:
+    """Writes pictures under names never given twice; any thread."""
+
+    def __init__(self) -> None:
+        self._numbers = itertools.count(1)
+        self._left: deque[tuple[Path, int]] = deque()
+        self._lock = threading.Lock()
+        self._swept = False
+
+    def shared(self, data: bytes) -> str:
+        """Write into POSIX shared memory; returns its name there. Raises Unavailable where there is none."""
+        if not MEMORY.is_dir():
+            raise Unavailable("this machine has no shared memory in /dev/shm", "ask for a file instead")
+        return f"/{self._write(MEMORY, data).name}"
+
+    def file(self, data: bytes) -> str:
+        """Write into a file; returns its path. Raises Unavailable where it can't be written."""
+        return str(self._write(Path(tempfile.gettempdir()), data))
+
+    def close(self) -> None:
+        """Remove what no terminal has."""
+        with self._lock:
+            while self._left:
+                self._left.popleft()[0].unlink(missing_ok=True)
+
+    def _write(self, folder: Path, data: bytes) -> Path:
+        with self._lock:
+            if not self._swept:
+                self._swept = True
+                for place in (MEMORY, Path(tempfile.gettempdir())):
+                    _sweep(place)
+            path = folder / f"{NAME}-{os.getpid()}-{next(self._numbers)}"
+            try:
+                with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
+                    out.write(data)
+            except OSError as error:
+                path.unlink(missing_ok=True)
+                raise Unavailable(f"a picture can't be left for the terminal: {error.strerror}") from error
+            self._left.append((path, len(data)))
+            while len(self._left) > 1 and (len(self._left) > MOST_LEFT or self._bytes_left() > MOST_BYTES):
+                self._left.popleft()[0].unlink(missing_ok=True)
+        return path
+
+    def _bytes_left(self) -> int:
+        return sum(size for _, size in self._left)
+
+
+def _sweep(folder: Path) -> None:
+    """Remove what viewers left there that are no more."""
+    with contextlib.suppress(OSError):
+        for path in folder.glob(f"{NAME}-*"):
+            number = path.name.split("-")[-2]
+            if number.isdigit() and not Path("/proc", number).exists():
+                with contextlib.suppress(OSError):
+                    path.unlink()

@@ -1,0 +1,47 @@
+"""Posters: one small picture of a film as a JPEG that is kept in the film's cache.
+
+`python -m milimo_tui.media.viewer.poster` makes them: for each line of JSON, `source`, `seconds` and `to`, it
+answers one: {} where the poster is there, else the error.
+"""
+
+from __future__ import annotations
+
+import io
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from PIL import Image
+
+from milimo_tui.core.time import parse_ratio
+from milimo_tui.media.files import answering, cache
+from milimo_tui.media.viewer.preview import FilePreview, Size
+
+SIDE = 640  # pixels of its longer side
+_QUALITY = 85
+
+
+def keep_poster(preview: FilePreview, source: Path, seconds: Fraction, to: Path) -> None:
+    """Keep a picture file, or a film's frame at `seconds`, as a poster. Raises the errors of its file, and
+    DiskFull or ReadOnly where it can't be written.
+    """
+    if to.exists():
+        return
+    picture = preview.picture(source, seconds, Size(SIDE, SIDE))
+    data = io.BytesIO()
+    Image.fromarray(picture).save(data, "JPEG", quality=_QUALITY)
+    cache.keep(to, data.getvalue())
+
+
+def main() -> None:
+    preview = FilePreview()
+
+    def make(order: dict[str, Any]) -> dict[str, Any]:
+        keep_poster(preview, Path(order["source"]), parse_ratio(order["seconds"]), Path(order["to"]))
+        return {}
+
+    answering.serve(make)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,108 @@
+"""The viewer's answers about media files that are looked at closely: stills, and frames of films."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import av
+import numpy as np
+
+from milimo_tui.core.errors import MilimoError
+from milimo_tui.media.files.stills import open_still, to_array
+from milimo_tui.media.picture import colour
+from milimo_tui.media.picture.alpha import alpha_of, has_alpha
+from milimo_tui.media.picture.colour import Rgb
+from milimo_tui.media.picture.yuv import Alpha, working
+from milimo_tui.media.read.frames import Readers
+from milimo_tui.media.scopes.viewed import Facts, Subject, viewed
+from milimo_tui.media.scopes.viewing import read_viewing
+from milimo_tui.media.sound.loudness_course import Course, LoudnessCourse
+from milimo_tui.media.sound.sound_file import SoundFile
+from milimo_tui.media.viewer.preview import Size, seconds_of
+from milimo_tui.media.viewer.viewed_frames import LOUDNESS_SECONDS
+
+_FINE = "yuv444p"  # of what comes as RGB
+
+
+class ViewedFiles:
+    """Draws pictures of files as requests look at them. One thread at a time."""
+
+    def __init__(self) -> None:
+        self._readers = Readers()
+        self._sound: tuple[Path, SoundFile, LoudnessCourse] | None = None  # of the newest file
+
+    def picture(
+        self, request: dict[str, Any], path: Path, seconds: Fraction, size: Size, rate: Fraction | None
+    ) -> tuple[Rgb, Facts]:
+        """Return a file's picture as the request's `viewing` has it, and the facts of it.
+
+        `beside` names the file and second that it is compared with. Raises NotFound, BadInput or Failed.
+        """
+        asked, frame = read_viewing(request["viewing"]), self._frame(path, seconds, rate)
+        beside = request.get("beside")
+        other = (Path(beside["path"]), seconds_of(beside["seconds"]), None) if beside else None
+        subject = Subject(
+            frame,
+            partial(self._frame, *other) if other else None,
+            partial(self._alpha, path, seconds, rate, frame),
+            partial(self._course, path, seconds),
+        )
+        drawn, facts = viewed(asked, subject, *size.fit(frame.width, frame.height))
+        return size.framed(drawn), facts
+
+    def close(self) -> None:
+        self._readers.close()
+        if self._sound is not None:
+            self._sound[1].close()
+            self._sound = None
+
+    def _frame(self, path: Path, seconds: Fraction, rate: Fraction | None) -> av.VideoFrame:
+        """Return what a file shows, upright and of square pixels, as planar YUV of even sides."""
+        image = open_still(path) if rate is None else None
+        if image is not None:
+            return colour.to_yuv(_even(to_array(image.convert("RGB"))), _FINE)
+        reader = self._readers.get(path, rate=rate)
+        frame = reader.frame(seconds)
+        turns = round(frame.rotation / 90) % 4
+        if turns or reader.aspect != 1 or colour.is_rgb(frame.format):
+            wide = max(2, round(frame.width * reader.aspect))
+            return colour.to_yuv(_even(np.rot90(colour.to_rgb(frame, wide, frame.height), turns)), _FINE)
+        width, height = max(2, frame.width & ~1), max(2, frame.height & ~1)
+        return colour.conform(frame, width, height, working(frame.format.name))
+
+    def _alpha(self, path: Path, seconds: Fraction, rate: Fraction | None, frame: av.VideoFrame) -> Alpha:
+        """Return the file's own alpha at the size of its frame; one that has none covers wholly."""
+        image = open_still(path) if rate is None else None
+        if image is not None:
+            levels = to_array(image.getchannel("A")) if image.mode == "RGBA" else None
+        else:
+            decoded = self._readers.get(path, rate=rate).frame(seconds)
+            levels = alpha_of(decoded) if has_alpha(decoded) else None
+        whole = np.full((frame.height, frame.width), 255, np.uint8)
+        if levels is None or levels.shape[0] < frame.height or levels.shape[1] < frame.width:
+            return whole
+        return levels[: frame.height, : frame.width]
+
+    def _course(self, path: Path, seconds: Fraction) -> Course:
+        """Return the loudness up to a second of the file; of one without sound an empty one."""
+        if self._sound is None or self._sound[0] != path:
+            try:
+                file = SoundFile(path)
+            except MilimoError:  # no sound in it: its picture is none the worse
+                return np.empty((0, 2), np.float32)
+            if self._sound is not None:
+                self._sound[1].close()
+            end = file.sample_rate * 24 * 3600
+            self._sound = path, file, LoudnessCourse(file.read, file.sample_rate, end)
+        _, file, course = self._sound
+        return course.before(round(seconds * file.sample_rate), LOUDNESS_SECONDS)
+
+
+def _even(picture: Rgb) -> Rgb:
+    """Return a picture without an odd last row or column; a single one twice."""
+    height, width = picture.shape[:2]
+    doubled = np.repeat(np.repeat(picture, 1 + (height == 1), axis=0), 1 + (width == 1), axis=1)
+    return np.ascontiguousarray(doubled[: max(2, height & ~1), : max(2, width & ~1)])

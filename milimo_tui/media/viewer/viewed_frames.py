@@ -1,0 +1,103 @@
+"""The viewer's answers about frames that are looked at closely, and about several frames in one picture."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import av
+import numpy as np
+from numpy.typing import NDArray
+
+from milimo_tui.core.errors import BadInput
+from milimo_tui.core.time import sample_at
+from milimo_tui.cut.plan.plan import Plan, stretch_at
+from milimo_tui.media.compose.frame import compose, coverage
+from milimo_tui.media.compose.layers import Sources
+from milimo_tui.media.picture import colour
+from milimo_tui.media.picture.colour import Rgb
+from milimo_tui.media.picture.yuv import Alpha
+from milimo_tui.media.scopes.tiles import side_by_side, tile_size
+from milimo_tui.media.scopes.viewed import Facts, Subject, viewed
+from milimo_tui.media.scopes.viewing import read_viewing
+from milimo_tui.media.sound.loudness_course import LoudnessCourse
+from milimo_tui.media.sound.mix import Mixer
+from milimo_tui.media.viewer.preview import Size
+
+LOUDNESS_SECONDS = 20  # seen at once
+MOST_FRAMES = 4  # in one picture
+
+Planned = Callable[[str], tuple[Plan, Sources]]
+
+
+class ViewedFrames:
+    """Draws frames of plans as requests look at them. One thread at a time."""
+
+    def __init__(self) -> None:
+        self._loudness: tuple[str, Mixer, LoudnessCourse] | None = None  # of the newest plan, by its key
+
+    @staticmethod
+    def asked_for(request: dict[str, Any]) -> bool:
+        """Whether a request asks for more than a frame as it is."""
+        return bool(request.get("viewing") or request.get("frames"))
+
+    def picture(self, request: dict[str, Any], size: Size, planned: Planned) -> tuple[Rgb, Facts]:
+        """Return what a request asks for by `viewing`, `beside` and `frames`, and the facts of it.
+
+        `planned` gives the plan of a key, and what reads its files. Raises BadInput for what means nothing,
+        and what composing raises.
+        """
+        key = request["plan"]
+        if request.get("frames"):
+            return _several(planned, key, request["frames"], size), {}
+        viewing, frame = read_viewing(request["viewing"]), int(request["frame"])
+        plan, _ = planned(key)
+        beside = request.get("beside")
+        subject = Subject(
+            _composed(planned, key, frame),
+            partial(_composed, planned, beside["plan"], int(beside["frame"])) if beside else None,
+            partial(_coverage, planned, key, frame),
+            partial(self._course, planned, key, frame),
+        )
+        picture, facts = viewed(viewing, subject, *size.fit(plan.width, plan.height))
+        return size.framed(picture), facts
+
+    def close(self) -> None:
+        if self._loudness is not None:
+            self._loudness[1].close()
+            self._loudness = None
+
+    def _course(self, planned: Planned, key: str, frame: int) -> NDArray[np.float32]:
+        """Return the loudness up to the end of a frame."""
+        plan, _ = planned(key)
+        if self._loudness is None or self._loudness[0] != key:
+            self.close()
+            mixer = Mixer(plan)
+            self._loudness = key, mixer, LoudnessCourse(mixer.read, plan.sample_rate, mixer.samples)
+        now = sample_at(frame + 1, plan.rate, plan.sample_rate)
+        return self._loudness[2].before(now, LOUDNESS_SECONDS)
+
+
+def _composed(planned: Planned, key: str, frame: int) -> av.VideoFrame:
+    plan, sources = planned(key)
+    return compose(plan, stretch_at(plan, frame), frame, sources).frame
+
+
+def _coverage(planned: Planned, key: str, frame: int) -> Alpha:
+    plan, sources = planned(key)
+    return coverage(plan, stretch_at(plan, frame), frame, sources)
+
+
+def _several(planned: Planned, key: str, frames: list[int | None], size: Size) -> Rgb:
+    """Return 2 or 4 frames in one picture of exactly that size; None is a place without one."""
+    if not 2 <= len(frames) <= MOST_FRAMES:
+        raise BadInput(f"{len(frames)} frames are not shown in one picture", f"ask for 2 to {MOST_FRAMES}")
+    plan, _ = planned(key)
+    tile = tile_size(size.width, size.height, len(frames))
+    wide, high = Size(*tile, aspect=size.aspect).fit(plan.width, plan.height)
+    pictures = [
+        None if frame is None else colour.to_rgb(_composed(planned, key, int(frame)), wide, high)
+        for frame in frames
+    ]
+    return side_by_side(pictures, size.width, size.height, size.bars)

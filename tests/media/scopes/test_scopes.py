@@ -1,0 +1,206 @@
+"""Scopes against what FFmpeg's own filters draw of the same picture, and against what is known of it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from fractions import Fraction
+
+import av
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from milimo_tui.media.picture import colour, filter_graphs
+from milimo_tui.media.picture.filter_graphs import filtered
+from milimo_tui.media.scopes.histogram import histogram, level_counts
+from milimo_tui.media.scopes.levels import percent, planes_of
+from milimo_tui.media.scopes.loudness_graph import loudness_graph, row_of_loudness
+from milimo_tui.media.scopes.trace import GROUND, row_of
+from milimo_tui.media.scopes.vectorscope import chroma_counts, targets, vectorscope
+from milimo_tui.media.scopes.waveforms import column_counts, parade, waveform
+from milimo_tui.media.sound.loudness_course import PART, STEPS, Course, LoudnessCourse, course_of
+from tests.media.material import tone
+from tests.media.sounds import noise
+
+RATE = 48000
+
+
+def drawn_by_ffmpeg(source: str, width: int, height: int, pixels: str = "yuv444p") -> av.VideoFrame:
+    """A picture of one of FFmpeg's sources, as the film has its pictures: BT.709, limited range."""
+    graph = av.filter.Graph()
+    into = graph.add(source, f"size={width}x{height}:duration=1:rate=1")
+    scale = graph.add("scale", "out_color_matrix=bt709:out_range=tv")
+    form, out = graph.add("format", f"pix_fmts={pixels}"), graph.add("buffersink")
+    into.link_to(scale)
+    scale.link_to(form)
+    form.link_to(out)
+    graph.configure()
+    found = out.pull()
+    assert isinstance(found, av.VideoFrame)
+    return found
+
+
+def first_plane(frame: av.VideoFrame) -> NDArray[np.uint8]:
+    """Its first plane as it is, also where a filter keeps its rows from the bottom up."""
+    found = np.asarray(frame.to_ndarray(), np.uint8)
+    return found[0] if found.ndim == 3 else found[: frame.height]
+
+
+def busy(width: int = 256, height: int = 96, pixels: str = "yuv444p") -> av.VideoFrame:
+    """Noise of every level and colour."""
+    return colour.to_yuv(
+        np.random.default_rng(3).integers(0, 256, (height, width, 3), dtype=np.uint8), pixels
+    )
+
+
+def test_the_waveform_has_its_levels_where_ffmpeg_s_has_them() -> None:
+    for frame in (busy(), drawn_by_ffmpeg("smptehdbars", 256, 96)):
+        theirs = filter_graphs.run(
+            frame, filtered("waveform", mode="column", mirror=1, intensity=1, components=1)
+        )
+        lit = first_plane(theirs) > 16
+        ours = column_counts(planes_of(frame).luma, 256, 256)
+        assert (lit == (ours > 0)).mean() > 0.999
+        assert ours.sum() == 256 * 96, "each sample is counted once"
+
+
+def test_a_ramp_is_a_line_from_black_to_white() -> None:
+    ramp = np.repeat(np.linspace(0, 255, 256).round().astype(np.uint8)[None, :, None], 3, axis=2)
+    frame = colour.to_yuv(np.ascontiguousarray(np.broadcast_to(ramp, (64, 256, 3))))
+    luma = planes_of(frame).luma
+    assert (int(luma[0, 0]), int(luma[0, -1])) == (16, 235)
+    assert percent(16) == 0
+    assert percent(235) == 100
+    seen = waveform(luma, 256, 128)
+    bright = seen.sum(axis=2).argmax(axis=0)
+    assert bright[0] == row_of(16, 128)
+    assert bright[-1] == row_of(235, 128)
+    assert (np.diff(bright) <= 0).all(), "it only rises"
+
+
+def test_a_scope_wider_than_the_picture_has_no_holes() -> None:
+    counts = column_counts(np.full((10, 7), 100, np.uint8), 320, 64)
+    assert (counts[row_of(100, 64)] == 10).all()
+
+
+def test_the_colours_of_bars_lie_in_the_boxes_of_the_vectorscope() -> None:
+    frame = drawn_by_ffmpeg("smptehdbars", 1280, 720)
+    planes = planes_of(frame)
+    for cb, cr in targets().values():
+        near = (np.abs(planes.cb.astype(int) - cb) <= 1.5) & (np.abs(planes.cr.astype(int) - cr) <= 1.5)
+        assert near.mean() > 0.03, "a bar has that colour"
+    size = 288
+    empty, seen = (
+        vectorscope(planes_of(each), size, size) for each in (colour.black(320, 180, "yuv444p"), frame)
+    )
+    for cb, cr in targets().values():
+        x, y = int(cb * size / 256), int((255 - cr) * size / 256)
+        assert (empty[y, x] == GROUND).all()
+        assert seen[y - 2 : y + 3, x - 2 : x + 3].max() > 150, "light in the middle of the box"
+
+
+def test_the_vectorscope_counts_as_ffmpeg_s_does() -> None:
+    frame = busy(320, 180)
+    theirs = filter_graphs.run(frame, filtered("vectorscope", mode="gray", intensity=1))
+    lit = first_plane(theirs) > 16
+    ours = chroma_counts(planes_of(frame), 256) > 0
+    assert ours.shape == lit.shape
+    assert (lit == ours).mean() > 0.999
+
+
+def test_the_histogram_counts_as_ffmpeg_s_does() -> None:
+    frame = drawn_by_ffmpeg("testsrc2", 320, 180)
+    luma = planes_of(frame).luma
+    counts = level_counts(luma)
+    assert counts.sum() == 320 * 180
+    theirs = filter_graphs.run(
+        frame, filtered("histogram", display_mode="overlay", components=1, level_height=200, scale_height=0)
+    )
+    bars = (first_plane(theirs) > 100).sum(axis=0)[:256]
+    wanted = counts * 200 / counts.max()
+    assert np.abs(bars - wanted).max() <= 1.01
+    picture = histogram(colour.to_rgb(frame), luma, 256, 100)
+    assert (picture[-1] != GROUND).any(axis=1)[counts > 20].all()
+
+
+def test_a_parade_tells_the_three_colours_apart() -> None:
+    orange = np.zeros((40, 60, 3), np.uint8)
+    orange[:] = (250, 128, 10)
+    seen = parade(orange, 300, 128)
+    for channel, level in enumerate((250, 128, 10)):
+        third = seen[:, channel * 100 + 10 : channel * 100 + 90].astype(int)
+        row = row_of(level, 128)
+        assert third[row].sum() == third.sum(axis=(1, 2)).max(), (
+            f"the light of channel {channel} is at its level"
+        )
+        assert third[row, 0].argmax() == channel
+
+
+def test_deep_pictures_have_the_levels_of_eight_bits() -> None:
+    flat = np.full((16, 16, 3), 180, np.uint8)
+    shallow, deep = (
+        int(planes_of(colour.to_yuv(flat, pixels)).luma[4, 4]) for pixels in ("yuv420p", "yuv422p10le")
+    )
+    assert shallow == pytest.approx(16 + 180 * 219 / 255, abs=0.5)
+    assert 0 <= shallow - deep <= 1, "the upper eight bits"
+
+
+def test_loudness_over_time_is_what_the_recommendation_says_of_a_tone() -> None:
+    sound = tone(
+        25 * 8, Fraction(25), level=10 ** (-23 / 20), hertz=997.0
+    )  # 997 Hz at −23 dBFS, both channels
+    course = course_of(sound, RATE)
+    assert course.shape == (80, 2)
+    assert course[40:, 0] == pytest.approx(-23 + 0.0, abs=0.1), "EBU Tech 3341, case 1: −23 LUFS momentary"
+    assert course[40:, 1] == pytest.approx(-23 + 0.0, abs=0.1)
+    assert np.isneginf(course_of(np.zeros((2, RATE), np.float32), RATE)).all()
+
+
+def test_parts_of_a_course_meet_without_a_seam() -> None:
+    sound = noise(RATE * 25) * np.linspace(0.1, 1, RATE * 25, dtype=np.float32)
+    asked: list[tuple[int, int]] = []
+
+    def read(start: int, samples: int) -> np.ndarray[tuple[int, int], np.dtype[np.float32]]:
+        asked.append((start, samples))
+        return sound[:, start : start + samples]
+
+    course, whole = LoudnessCourse(read, RATE, sound.shape[1]), course_of(sound, RATE)
+
+    def before(seconds: float) -> Course:
+        return course.before(int(seconds * RATE), 20)
+
+    assert before(24)[-10:] == pytest.approx(whole[230:240], abs=0.15)
+    assert before(24) == pytest.approx(whole[40:240], abs=0.15)
+    assert np.isneginf(before(5)[:150]).all(), "before the film there is silence"
+    assert before(5)[150:] == pytest.approx(whole[:50], abs=0.01)
+    assert len(asked) == 3, f"each part of {PART} s is measured once"
+    assert len(before(0.05)) == 20 * STEPS
+
+
+def test_the_graph_of_loudness_has_now_at_the_right() -> None:
+    course = np.full((200, 2), -np.inf, np.float32)
+    course[150:] = (-14, -23)
+    seen = loudness_graph(course, 100, 61).astype(int)
+    assert (seen[30, :70] == GROUND).all()
+    assert (seen[30, 80:] != GROUND).any(axis=1).all(), "a bar up to −14"
+    assert seen[row_of_loudness(-23, 61), 90].sum() > seen[30, 90].sum(), "the line at −23"
+    assert (loudness_graph(course[:0], 10, 10).shape) == (10, 10, 3)
+
+
+@pytest.mark.parametrize("name", ["waveform", "parade", "vectorscope", "histogram"])
+def test_a_scope_takes_a_few_milliseconds(name: str) -> None:
+    frame = busy(768, 432, "yuv420p")
+    planes, picture = planes_of(frame), colour.to_rgb(frame)
+    draw: dict[str, Callable[[], object]] = {
+        "waveform": lambda: waveform(planes.luma, 320, 160),
+        "parade": lambda: parade(picture, 320, 160),
+        "vectorscope": lambda: vectorscope(planes, 320, 160),
+        "histogram": lambda: histogram(picture, planes.luma, 320, 160),
+    }
+    taken = []
+    for _ in range(12):
+        began = time.perf_counter()
+        draw[name]()
+        taken.append(time.perf_counter() - began)
+    assert min(taken) < 0.010

@@ -1,0 +1,124 @@
+"""What a terminal shows of text: pyte keeps the screen, and Unicode's names say what a sign fills."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import cache
+
+import numpy as np
+import pyte
+from numpy.typing import NDArray
+
+Picture = NDArray[np.float32]
+HIGH, WIDE = 24, 8  # a cell is drawn so large: halves, thirds, quarters and eighths are whole
+_EIGHTHS = (
+    "ONE EIGHTH",
+    "ONE QUARTER",
+    "THREE EIGHTHS",
+    "HALF",
+    "FIVE EIGHTHS",
+    "THREE QUARTERS",
+    "SEVEN EIGHTHS",
+)
+_ANSI = {
+    "black": (0, 0, 0), "red": (170, 0, 0), "green": (0, 170, 0), "brown": (170, 85, 0),
+    "blue": (0, 0, 170), "magenta": (170, 0, 170), "cyan": (0, 170, 170), "white": (170, 170, 170),
+    "brightblack": (85, 85, 85), "brightred": (255, 85, 85), "brightgreen": (85, 255, 85),
+    "brightbrown": (255, 255, 85), "brightblue": (85, 85, 255), "brightmagenta": (255, 85, 255),
+    "bfightmagenta": (255, 85, 255),  # as pyte writes it
+    "brightcyan": (85, 255, 255), "brightwhite": (255, 255, 255),
+}  # fmt: skip
+
+
+@cache
+def ink(sign: str) -> Picture:
+    """How much of a cell a sign fills, shape (24, 8). Raises KeyError for a sign of no block."""
+    out = np.zeros((HIGH, WIDE), np.float32)
+    point = ord(sign)
+    if (
+        0x1CD00 <= point < 0x1CDE6
+    ):  # newer than this Python's tables: the octants, in the order of their patterns
+        return _grid([digit for digit in range(8) if _octants()[point - 0x1CD00] >> digit & 1], 4)
+    name = {
+        0x1CEA8: "BLOCK OCTANT-1", 0x1CEAB: "BLOCK OCTANT-2", 0x1CEA3: "BLOCK OCTANT-7",
+        0x1CEA0: "BLOCK OCTANT-8", 0x1FBE6: "BLOCK OCTANT-35", 0x1FBE7: "BLOCK OCTANT-46",
+    }.get(point) or unicodedata.name(sign)  # fmt: skip
+    if numbered := re.fullmatch(r"BLOCK (SEXTANT|OCTANT)-(\d+)", name):
+        return _grid([int(digit) - 1 for digit in numbered[2]], 3 if numbered[1] == "SEXTANT" else 4)
+    if name.startswith("QUADRANT "):
+        for half, side in re.findall(r"(UPPER|LOWER) (LEFT|RIGHT)", name):
+            rows = slice(0, 12) if half == "UPPER" else slice(12, 24)
+            out[rows, slice(0, 4) if side == "LEFT" else slice(4, 8)] = 1
+        return out
+    if part := re.fullmatch(rf"(UPPER|LOWER|LEFT|RIGHT) ({'|'.join(_EIGHTHS)}) BLOCK", name):
+        eighths = _EIGHTHS.index(part[2]) + 1
+        if part[1] in ("UPPER", "LOWER"):
+            out[: eighths * 3] = 1
+            return out if part[1] == "UPPER" else out[::-1].copy()
+        out[:, :eighths] = 1
+        return out if part[1] == "LEFT" else out[:, ::-1].copy()
+    return np.full_like(out, {"SPACE": 0.0, "NO-BREAK SPACE": 0.0, "FULL BLOCK": 1.0}[name])
+
+
+def _grid(parts: list[int], rows: int) -> Picture:
+    out = np.zeros((HIGH, WIDE), np.float32)
+    high = HIGH // rows
+    for part in parts:
+        row, column = divmod(part, 2)
+        out[row * high : (row + 1) * high, column * 4 : column * 4 + 4] = 1
+    return out
+
+
+@cache
+def _octants() -> list[int]:
+    """The patterns of U+1CD00 to U+1CDE5: all that no sign elsewhere has."""
+    halves = {0x00, 0xFF, 0x0F, 0xF0, 0x55, 0xAA}
+    quadrants = {0x05, 0x0A, 0x50, 0xA0, 0xA5, 0x5A, 0x5F, 0xAF, 0xF5, 0xFA}
+    bars = {0x03, 0x3F, 0xC0, 0xFC, 0x14, 0x28}
+    return [mask for mask in range(256) if mask not in {*halves, *quadrants, *bars, 1, 2, 0x40, 0x80}]
+
+
+def colour(name: str) -> tuple[int, int, int]:
+    """A colour as pyte names it; the terminal's own are black."""
+    if name in _ANSI:
+        return _ANSI[name]
+    if name == "default":
+        return (0, 0, 0)
+    return int(name[:2], 16), int(name[2:4], 16), int(name[4:], 16)
+
+
+def picture(screen: pyte.Screen, columns: int, rows: int) -> Picture:
+    """What the upper left of a screen shows, shape (24 · rows, 8 · columns, 3)."""
+    out = np.zeros((rows * HIGH, columns * WIDE, 3), np.float32)
+    for row in range(rows):
+        for column in range(columns):
+            char = screen.buffer[row][column]
+            front, back = colour(char.fg), colour(char.bg)
+            if char.reverse:
+                front, back = back, front
+            filled = ink(char.data or " ")[..., None]
+            at = slice(row * HIGH, (row + 1) * HIGH), slice(column * WIDE, (column + 1) * WIDE)
+            out[at] = filled * np.array(front, np.float32) + (1 - filled) * np.array(back, np.float32)
+    return out
+
+
+def shown(text: str, columns: int, rows: int) -> Picture:
+    """What a screen of that size shows after a text."""
+    screen = pyte.Screen(columns, rows)
+    pyte.Stream(screen).feed(text)
+    return picture(screen, columns, rows)
+
+
+def psnr(one: Picture, other: Picture) -> float:
+    """The peak signal to noise ratio of two pictures of one size, in dB."""
+    error = float(((one.astype(np.float32) - other.astype(np.float32)) ** 2).mean())
+    return 99.0 if error == 0 else float(10 * np.log10(255**2 / error))
+
+
+def in_parts(image: Picture, rows: int, columns: int, down: int = 4, across: int = 2) -> Picture:
+    """The means over parts of each cell."""
+    high, wide = image.shape[0] // (rows * down), image.shape[1] // (columns * across)
+    return np.asarray(
+        image.reshape(rows * down, high, columns * across, wide, 3).mean(axis=(1, 3)), np.float32
+    )

@@ -1,0 +1,162 @@
+"""Cells of least error: read back by another's terminal they show more than half-blocks do."""
+
+from __future__ import annotations
+
+import time
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from milimo_tui.core.errors import BadInput
+from milimo_tui.media.viewer import cell_text, signs
+from milimo_tui.media.viewer.cells import CELL, COLOURS, changed, least_error
+from tests.media.viewer.seen import Picture, in_parts, psnr, shown
+
+COLUMNS, ROWS = 40, 12
+FAMILIES = {
+    "quadrants": frozenset({signs.QUADRANTS, signs.BARS}),
+    "sextants": frozenset({signs.QUADRANTS, signs.BARS, signs.SEXTANTS}),
+    "octants": frozenset({signs.QUADRANTS, signs.BARS, signs.OCTANTS}),
+}
+
+
+def scene(columns: int, rows: int, at: float = 0.0) -> Picture:
+    """Round lamps over a slope of light, with edges in every direction; 24×8 pixels a cell."""
+    y, x = np.mgrid[0 : rows * 24, 0 : columns * 8].astype(np.float32)
+    x, y = x / (columns * 8), y / (rows * 24)
+    out = np.stack([40 + 60 * y, 50 + 40 * x, 90 - 50 * y], axis=-1)
+    for number, colour in enumerate(((255, 200, 90), (230, 80, 60), (80, 160, 230), (240, 240, 230))):
+        away = (x - 0.15 - 0.23 * number - at) ** 2 + ((y - 0.3 - 0.12 * number) * 0.6) ** 2
+        out = np.where((away < 0.008)[..., None], np.array(colour, np.float32), out)
+    out = np.where((np.abs(x * 0.7 + y - 0.95) < 0.025)[..., None], np.float32(20), out)
+    return np.asarray(out, np.float32)
+
+
+def sampled(image: Picture, columns: int, rows: int) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
+    whole = Image.fromarray(image.round().astype(np.uint8))
+    return np.asarray(whole.resize((columns * 8, rows * 8), Image.Resampling.BOX))
+
+
+def halves(image: Picture, columns: int, rows: int) -> str:
+    """Half-blocks as anyone writes them: the mean of each half of a cell."""
+    pixels = in_parts(image, rows, columns, 2, 1).round().astype(int)
+    lines = []
+    for row in range(rows):
+        cells = zip(pixels[2 * row], pixels[2 * row + 1], strict=True)
+        codes = (f"\x1b[38;2;{a[0]};{a[1]};{a[2]};48;2;{b[0]};{b[1]};{b[2]}m▀" for a, b in cells)
+        lines.append("".join(codes))
+    return "\r\n".join(lines)
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_signs_show_three_decibels_more_than_half_blocks(family: str) -> None:
+    image = scene(COLUMNS, ROWS)
+    cells = least_error(sampled(image, COLUMNS, ROWS), "truecolor", FAMILIES[family])
+    assert cells.shape == (ROWS, COLUMNS)
+    assert cells.dtype == CELL
+    assert CELL.itemsize == 10
+    text = "\r\n".join(cell_text.lines(cells, "truecolor"))
+    ours, plain = shown(text, COLUMNS, ROWS), shown(halves(image, COLUMNS, ROWS), COLUMNS, ROWS)
+    wanted = in_parts(image, ROWS, COLUMNS)
+    gain = psnr(in_parts(ours, ROWS, COLUMNS), wanted) - psnr(in_parts(plain, ROWS, COLUMNS), wanted)
+    assert gain >= 3
+    assert len(text.encode()) < len(halves(image, COLUMNS, ROWS).encode())
+
+
+def test_octants_are_numbered_as_the_chart_has_them() -> None:
+    points = signs.octants().tolist()
+    assert len(set(points)) == 256
+    for parts, point in (
+        ("3", 0x1CD00), ("5", 0x1CD09), ("25", 0x1CD0B), ("34", 0x1CD06), ("135", 0x1CD0D),
+        ("2345678", 0x1CDE5),
+        ("1", 0x1CEA8), ("2", 0x1CEAB), ("7", 0x1CEA3), ("8", 0x1CEA0), ("35", 0x1FBE6), ("46", 0x1FBE7),
+        ("12", 0x1FB82), ("123456", 0x1FB85), ("78", 0x2582), ("1368", 0x259A), ("1357", 0x258C),
+    ):  # fmt: skip
+        assert points[sum(1 << int(part) - 1 for part in parts)] == point
+
+
+def test_every_octant_and_sextant_is_picked_for_its_own_pattern() -> None:
+    for rows, family in ((4, signs.OCTANTS), (3, signs.SEXTANTS)):
+        count = 2 * rows
+        masks = np.arange(1 << count)
+        bits = (masks[:, None] >> np.arange(count) & 1).astype(bool).reshape(-1, rows, 2)
+        fine = bits.repeat(24 // rows, axis=1).repeat(4, axis=2)
+        image = np.where(fine[..., None], (255, 230, 200), (0, 20, 40)).astype(np.float32)
+        image = image.transpose(1, 0, 2, 3).reshape(24, -1, 3)
+        cells = least_error(sampled(image, masks.size, 1), "truecolor", frozenset({family}))
+        seen = shown(cell_text.lines(cells, "truecolor")[0], masks.size, 1)
+        # A third of a cell ends within a sampled row; its sign is right all the same.
+        assert psnr(seen, image) > (35 if rows == 4 else 22)
+        assert len(set(cells["sign"].ravel().tolist())) >= masks.size - 2
+
+
+@pytest.mark.parametrize("colours", ["256", "16"])
+def test_palettes_are_dithered_and_stand_still(colours: str) -> None:
+    flat = np.full((ROWS * 8, COLUMNS * 8, 3), 100, np.uint8)
+    one = least_error(flat, colours, FAMILIES["octants"])
+    other = least_error(flat + np.uint8(0), colours, FAMILIES["octants"])
+    assert (one == other).all()
+    text = "\r\n".join(cell_text.lines(one, colours))
+    assert "8;2;" not in text
+    assert np.abs(shown(text, COLUMNS, ROWS).mean(axis=(0, 1)) - 100).max() < 14
+    image = scene(COLUMNS, ROWS)
+    cells = least_error(sampled(image, COLUMNS, ROWS), colours, FAMILIES["octants"])
+    text = "\r\n".join(cell_text.lines(cells, colours))
+    seen = in_parts(shown(text, COLUMNS, ROWS), ROWS, COLUMNS, 1, 1)
+    assert psnr(seen, in_parts(image, ROWS, COLUMNS, 1, 1)) > (22 if colours == "256" else 16)
+
+
+def test_without_colour_light_is_ink() -> None:
+    image = sampled(scene(COLUMNS, ROWS), COLUMNS, ROWS)
+    for families in (frozenset[str](), frozenset({signs.BRAILLE})):
+        cells = least_error(image, "none", families)
+        text = "".join(cell_text.lines(cells, "none"))
+        assert "\x1b" not in text
+        assert len(set(text)) > 4
+
+
+def test_only_what_changed_is_written_again() -> None:
+    before, after = (
+        least_error(sampled(scene(COLUMNS, ROWS, at), COLUMNS, ROWS), "truecolor", FAMILIES["octants"])
+        for at in (0.0, 0.03)
+    )
+    assert not changed(before, before, 0).any()
+    mask = changed(before, after, 12)
+    assert 0.05 < mask.mean() < 0.5
+    whole = "\r\n".join(cell_text.lines(before, "truecolor"))
+    words = cell_text.changes(after, mask, "truecolor")
+    assert len(words.encode()) < 0.7 * len(whole.encode())
+    assert cell_text.changes(after, mask & False, "truecolor") == ""
+    seen = shown(whole + words, COLUMNS, ROWS)
+    assert np.abs(seen - shown("\r\n".join(cell_text.lines(after, "truecolor")), COLUMNS, ROWS)).max() <= 24
+    moved = shown(cell_text.changes(after, mask | True, "truecolor", top=2, left=3), COLUMNS + 3, ROWS + 2)
+    assert psnr(moved[48:, 24:], shown("\r\n".join(cell_text.lines(after, "truecolor")), COLUMNS, ROWS)) == 99
+
+
+def test_a_large_picture_takes_a_moment() -> None:
+    image = sampled(scene(100, 40), 100, 40)
+    for colours in COLOURS:
+        least_error(image, colours, FAMILIES["octants"])
+        began = time.process_time()
+        least_error(image, colours, FAMILIES["octants"])
+        assert time.process_time() - began < 0.1
+
+
+def test_what_no_terminal_has_is_refused() -> None:
+    good = np.zeros((8, 8, 3), np.uint8)
+    for picture, colours, families in (
+        (good, "17", frozenset[str]()),
+        (good, "256", frozenset({"triangles"})),
+        (good[:5], "256", frozenset[str]()),
+        (good[:0], "256", frozenset[str]()),
+    ):
+        with pytest.raises(BadInput, match="cells are drawn"):
+            least_error(picture, colours, families)
+
+
+def test_a_ground_that_the_palette_has_is_not_mixed() -> None:
+    picture = np.full((32, 64, 3), (18, 18, 18), np.uint8)
+    cells = least_error(picture, "256", frozenset())
+    assert set(cells["ground"][..., 0].ravel().tolist()) == {233}
+    assert set(cells["sign"].ravel().tolist()) == {signs.BLANK}

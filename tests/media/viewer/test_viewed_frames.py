@@ -1,0 +1,248 @@
+"""Looking closely through the real viewer: pixels, guides, comparisons, alpha, scopes, several frames."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import pytest_asyncio
+from numpy.typing import NDArray
+from PIL import Image
+
+from milimo_tui.core.errors import BadInput
+from milimo_tui.cut.plan.plan import Plan
+from milimo_tui.media.scopes.tiles import MISSING
+from milimo_tui.media.scopes.viewing import PLAIN, Viewing, read_viewing
+from milimo_tui.media.viewer.client import Answer, ViewerClient
+from tests.media.cuts import Bench
+from tests.media.material import make_take, near, read_number, tone
+
+WIDTH, HEIGHT = 160, 96  # of the films here
+RED = (200, 40, 40)
+
+
+@pytest_asyncio.fixture
+async def viewer() -> AsyncIterator[ViewerClient]:
+    client = ViewerClient()
+    await client.start()
+    yield client
+    await client.close()
+
+
+def pixels(found: Answer | None) -> NDArray[np.uint8]:
+    assert found is not None
+    return np.frombuffer(found.data, np.uint8).reshape(found.height, found.width, 3)
+
+
+def film(folder: Path, name: str = "a", colour: tuple[int, int, int] = (90, 90, 90)) -> Plan:
+    bench = Bench()
+    sound = tone(30, Fraction(25), level=0.5)
+    bench.add("V1", make_take(folder / f"{name}.mov", 30, colour=colour, sound=sound), 30)
+    return bench.plan()
+
+
+async def seen(viewer: ViewerClient, plan: Plan, viewing: Viewing, frame: int = 5, **more: Any) -> Answer:
+    wanted = {"width": 2 * WIDTH, "height": 2 * HEIGHT, **more}
+    found = await viewer.request(
+        "frame", plan=viewer.use(plan), frame=frame, viewing=viewing.as_fields(), **wanted
+    )
+    assert found is not None
+    return found
+
+
+async def test_a_plain_viewing_is_the_picture_itself(tmp_path: Path, viewer: ViewerClient) -> None:
+    plan = film(tmp_path)
+    asked: dict[str, Any] = {"width": 2 * WIDTH, "height": 2 * HEIGHT}
+    plain = await viewer.request("frame", plan=viewer.use(plan), frame=5, **asked)
+    assert PLAIN.as_fields() == {}
+    wiped = await seen(viewer, plan, Viewing(compare="wipe"))
+    assert (pixels(wiped) == pixels(plain)).all(), "without a second picture there is nothing to compare"
+
+
+async def test_zoomed_in_a_pixel_is_a_square_and_its_colour_is_told(
+    tmp_path: Path, viewer: ViewerClient
+) -> None:
+    plan = film(tmp_path, colour=RED)
+    near_by = pixels(await seen(viewer, plan, Viewing(zoom=16, centre=(0.25, 0.75))))
+    squares = near_by[: 2 * HEIGHT // 32 * 32, : 2 * WIDTH // 32 * 32]
+    blocks = squares.reshape(-1, 32, squares.shape[1] // 32, 32, 3)
+    assert (blocks == blocks[:, :1, :, :1]).all(), "one pixel of the film on 32 × 32"
+    assert near(tuple(near_by[50, 50]), RED)
+    edge = pixels(await seen(viewer, plan, Viewing(zoom=4, centre=(1.0, 1.0))))
+    assert edge.shape == near_by.shape
+    assert near(tuple(edge[-1, -1]), RED), "it stops at the edge of the picture"
+    facts = (await seen(viewer, plan, Viewing(pixel=(0.5, 0.75)))).facts
+    assert facts["pixel"] == [80, 72]
+    assert near(tuple(facts["rgb"]), RED, 4)
+    luma = 16 + 219 * (0.2126 * RED[0] + 0.7152 * RED[1] + 0.0722 * RED[2]) / 255
+    assert facts["luma"] == pytest.approx(luma, abs=2)
+    assert facts["percent"] == pytest.approx((luma - 16) / 2.19, abs=1)
+
+
+async def test_two_pictures_are_compared(tmp_path: Path, viewer: ViewerClient) -> None:
+    plan, other = film(tmp_path), film(tmp_path, "b", RED)
+    beside = {"plan": viewer.use(other), "frame": 5}
+    wiped = pixels(await seen(viewer, plan, Viewing(compare="wipe", wipe=0.25), beside=beside))
+    assert near(tuple(wiped[150, 70]), (90, 90, 90))
+    assert near(tuple(wiped[150, 90]), RED)
+    flicker = pixels(await seen(viewer, plan, Viewing(compare="flicker", other_side=True), beside=beside))
+    assert near(tuple(flicker[150, 10]), RED)
+    differs = await seen(viewer, plan, Viewing(compare="difference"), beside=beside)
+    assert near(tuple(pixels(differs)[150, 10]), (110, 50, 50))
+    assert differs.facts["differs"] == pytest.approx(0.5, abs=0.05), "the numbers in the upper half are equal"
+    assert differs.facts["most"] == pytest.approx(110, abs=20)
+    same = await seen(
+        viewer, plan, Viewing(compare="difference"), beside={"plan": viewer.use(plan), "frame": 5}
+    )
+    assert same.facts == {"differs": 0.0, "most": 0}
+    moved = await seen(
+        viewer, plan, Viewing(compare="difference"), beside={"plan": viewer.use(plan), "frame": 9}
+    )
+    assert moved.facts["differs"] > 0.05
+
+
+async def test_a_plan_that_is_compared_with_may_have_been_forgotten(
+    tmp_path: Path, viewer: ViewerClient
+) -> None:
+    plans = [film(tmp_path, f"f{index}", (20 * index, 60, 60)) for index in range(6)]
+    for _ in range(2):
+        for index, plan in enumerate(plans):
+            beside = {"plan": viewer.use(plans[index - 1]), "frame": 3}
+            found = await seen(viewer, plan, Viewing(compare="flicker", other_side=True), beside=beside)
+            assert near(tuple(pixels(found)[150, 10]), (20 * ((index - 1) % 6), 60, 60))
+
+
+async def test_guides_lie_where_the_norms_put_them(tmp_path: Path, viewer: ViewerClient) -> None:
+    plan = film(tmp_path)
+    bare = pixels(await seen(viewer, plan, Viewing(compare="wipe"))).astype(int)
+
+    def lines(guided: NDArray[np.uint8], row: int) -> list[int]:
+        return np.flatnonzero((guided.astype(int) - bare)[row].sum(axis=1) > 60).tolist()
+
+    safe = pixels(await seen(viewer, plan, Viewing(safe=True)))
+    found = lines(safe, 150)
+    assert len(found) == 4
+    shares = [column / (2 * WIDTH) for column in found]
+    assert shares == pytest.approx([0.035, 0.05, 0.95, 0.965], abs=0.007)
+    thirds = pixels(await seen(viewer, plan, Viewing(thirds=True)))
+    assert lines(thirds, 150) == [106, 213]
+    masked = pixels(await seen(viewer, plan, Viewing(ratio=Fraction(239, 100)))).astype(int)
+    dark: NDArray[np.bool_] = np.all(masked[:, 5] * 6 < bare[:, 5], axis=1)
+    assert (~dark).sum() == pytest.approx(2 * WIDTH / 2.39, abs=3)
+    assert dark[0]
+    assert dark[-1]
+    upright = pixels(await seen(viewer, plan, Viewing(ratio=Fraction(9, 16)))).astype(int)
+    free = (upright[150] * 6 > bare[150]).all(axis=1)
+    assert free.sum() == pytest.approx(2 * HEIGHT * 9 / 16, abs=3)
+
+
+async def test_the_uppermost_picture_s_alpha_is_seen(tmp_path: Path, viewer: ViewerClient) -> None:
+    clear = np.zeros((HEIGHT, WIDTH, 4), np.uint8)
+    clear[:, WIDTH // 2 :] = (10, 200, 10, 255)
+    clear[:, : WIDTH // 4] = (10, 200, 10, 128)
+    Image.fromarray(clear).save(tmp_path / "title.png")
+    bench = Bench()
+    bench.add("V1", make_take(tmp_path / "a.mov", 30), 30)
+    bench.add("V2", tmp_path / "title.png", 20, start=0)
+    plan = bench.plan()
+    matte = pixels(await seen(viewer, plan, Viewing(alpha=True)))
+    assert [int(matte[100, column].max()) for column in (20, 120, 250)] == pytest.approx([128, 0, 255], abs=3)
+    whole = pixels(await seen(viewer, plan, Viewing(alpha=True), frame=25))
+    assert (whole == 255).all(), "V1 alone covers all"
+
+
+@pytest.mark.parametrize("scope", ["waveform", "parade", "vectorscope", "histogram", "loudness"])
+async def test_a_scope_lies_in_the_corner_or_fills_the_picture(
+    tmp_path: Path, viewer: ViewerClient, scope: str
+) -> None:
+    plan = film(tmp_path)
+    bare = pixels(await seen(viewer, plan, Viewing(compare="wipe")))
+    small = pixels(await seen(viewer, plan, Viewing(scope=scope)))
+    changed = (small != bare).any(axis=2)
+    assert changed[:, :190].sum() == 0
+    assert changed[115:, 192:].mean() > 0.9
+    large = pixels(await seen(viewer, plan, Viewing(scope=scope, large=True)))
+    assert (large.max(axis=2) < 20).mean() > 0.25, "the ground of a scope"
+
+
+async def test_both_sides_of_an_edit_are_one_picture(tmp_path: Path, viewer: ViewerClient) -> None:
+    bench = Bench()
+    bench.add("V1", make_take(tmp_path / "a.mov", 10), 10)
+    bench.add("V1", make_take(tmp_path / "b.mov", 10, first=100), 10)
+    plan = bench.plan()
+    asked: dict[str, Any] = {"plan": viewer.use(plan), "width": 2 * WIDTH + 8, "height": HEIGHT, "frame": 9}
+    two = pixels(await viewer.request("frame", frames=[9, 10], **asked))
+    assert two.shape == (HEIGHT, 2 * WIDTH + 8, 3)
+    assert [read_number(two[:, :WIDTH]), read_number(two[:, -WIDTH:])] == [9, 100]
+    asked |= {"height": 2 * HEIGHT + 8}
+    four = pixels(await viewer.request("frame", frames=[9, 10, 19, None], **asked))
+    assert [
+        read_number(four[:HEIGHT, :WIDTH]),
+        read_number(four[:HEIGHT, -WIDTH:]),
+        read_number(four[-HEIGHT:, :WIDTH]),
+    ] == [9, 100, 109]
+    assert (four[-HEIGHT:, -WIDTH:] == MISSING).all(), "nothing comes after the last frame"
+    with pytest.raises(BadInput, match="not shown in one picture"):
+        await viewer.request("frame", frames=[1, 2, 3, 4, 5], **asked)
+
+
+async def test_what_means_nothing_is_refused_and_the_viewer_lives(
+    tmp_path: Path, viewer: ViewerClient
+) -> None:
+    plan = film(tmp_path)
+    asked: dict[str, Any] = {"plan": viewer.use(plan), "frame": 1, "width": 80, "height": 48}
+    for wrong, why in [
+        ({"scope": "radar"}, "no scope"),
+        ({"zoom": 1000}, "zoom"),
+        ({"compare": "by eye"}, "no comparison"),
+        ({"centre": [4, 0]}, "outside"),
+        ({"ratio": "100/1"}, "ratio"),
+        ({"mood": 1}, "mood"),
+    ]:
+        with pytest.raises(BadInput, match=why):
+            await viewer.request("frame", viewing=wrong, **asked)
+    assert (
+        read_number(pixels(await viewer.request("frame", viewing={"zoom": 1, "thirds": False}, **asked))) == 1
+    )
+
+
+def test_a_viewing_is_read_as_it_was_written() -> None:
+    viewing = Viewing(
+        "parade", True, True, True, Fraction(239, 100), 8, (0.25, 0.5), True, (0.1, 0.9), "wipe", 0.3
+    )
+    assert read_viewing(viewing.as_fields()) == viewing
+
+
+async def test_files_are_looked_at_as_frames_are(tmp_path: Path, viewer: ViewerClient) -> None:
+    half = np.zeros((96, 161, 4), np.uint8)
+    half[:, :80] = (*RED, 255)
+    Image.fromarray(half).save(tmp_path / "half.png")
+    film = make_take(tmp_path / "a.mov", 30, colour=RED, sound=tone(30, Fraction(25), level=0.5))
+
+    async def looked_at(path: Path, viewing: Viewing, **more: Any) -> Answer:
+        asked: dict[str, Any] = {"width": 2 * WIDTH, "height": 2 * HEIGHT, **more}
+        found = await viewer.request("file", path=str(path), viewing=viewing.as_fields(), **asked)
+        assert found is not None
+        return found
+
+    pixel = await looked_at(film, Viewing(pixel=(0.5, 0.75)), seconds=0.4)
+    assert pixel.facts["pixel"] == [80, 72]
+    assert near(tuple(pixel.facts["rgb"]), RED, 4)
+    matte = pixels(await looked_at(tmp_path / "half.png", Viewing(alpha=True)))
+    assert (matte[50, 20] == 255).all()
+    assert (matte[50, -20] == 0).all()
+    assert (pixels(await looked_at(film, Viewing(alpha=True))) == 255).all(), "what has none covers wholly"
+    beside = {"path": str(film), "seconds": 0.4}
+    same = await looked_at(film, Viewing(compare="difference"), seconds=0.4, beside=beside)
+    assert same.facts == {"differs": 0.0, "most": 0}
+    other = await looked_at(tmp_path / "half.png", Viewing(compare="difference"), beside=beside)
+    assert other.facts["differs"] > 0.3
+    loud = Viewing(scope="loudness", large=True)
+    heard, silent = [
+        pixels(await looked_at(path, loud, seconds=1.0)) for path in (film, tmp_path / "half.png")
+    ]
+    assert heard[:, -5:].astype(int).sum() > 2 * silent[:, -5:].astype(int).sum()
