@@ -16,7 +16,7 @@ WANTS_MODELS := $(or $(MODELS),$(if $(wildcard /proc/driver/nvidia/version /dev/
 export PIP_CONSTRAINT := constraints.txt
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: studio test test-all models install lint bench pages light clean
+.PHONY: studio test test-all models install lint bench pages screens light clean
 .DEFAULT_GOAL := studio
 
 define need_venv
@@ -86,6 +86,10 @@ pages: .make/test
 	@$(BIN)/python -m tools.editing_page > .make/page && mv .make/page docs/editing.md
 	@$(BIN)/python -m tools.recipes_page > .make/page && mv .make/page docs/recipes.md
 	@$(BIN)/python -m tools.state_diagram
+
+# The screens of the sample film as pictures, for docs/screens.md; some minutes.
+screens: .make/test
+	@$(BIN)/python -m tools.screens_page
 
 clean:
 	rm -rf $(VENV) $(LIGHT) .make build *.egg-info

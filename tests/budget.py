@@ -34,8 +34,8 @@ BUDGETS = {
     "film_kills": Budget(ci=20, full=20, seconds=88),
     "publishing_kills": Budget(ci=1, full=1, seconds=19),
     "whole_kills": Budget(ci=20, full=400, seconds=33),  # points of each verb
-    "cut_machine": Budget(ci=400, full=2_000, seconds=44),
-    "chaos": Budget(ci=120, full=840, seconds=66),  # seconds of storm; the rest is the calm after it
+    "cut_machine": Budget(ci=320, full=2_000, seconds=36),
+    "chaos": Budget(ci=100, full=840, seconds=57),  # seconds of storm; the rest is the calm after it
     "two_terminals": Budget(ci=30, full=300, seconds=12),
     "two_hands": Budget(ci=20, full=300, seconds=7),  # seconds of two processes in one cut
     "fuzz": Budget(ci=20_000, full=20_000, seconds=17),
@@ -43,10 +43,10 @@ BUDGETS = {
     "endurance": Budget(ci=1_000, full=2_000, seconds=32),  # jobs
     "cancels": Budget(ci=30, full=30, seconds=39),
     "sync": Budget(ci=60, full=600, seconds=15),  # seconds of film at each of four rates
-    "preview_equals_export": Budget(ci=250, full=500, seconds=19),  # random cuts
+    "preview_equals_export": Budget(ci=200, full=500, seconds=16),  # random cuts
     "tour": Budget(ci=1, full=1, seconds=110),
     "remake": Budget(ci=1, full=1, seconds=30),
-    "forms": Budget(ci=20, full=400, seconds=42),  # forms of weights, of all there are
+    "forms": Budget(ci=17, full=400, seconds=36),  # forms of weights, of all there are
     "short_storm": Budget(ci=1, full=1, seconds=10),
     "power": Budget(ci=20, full=200, seconds=57),  # sessions
     "arguments": Budget(ci=2, full=40, seconds=29),  # values tried at each argument
@@ -60,8 +60,12 @@ BUDGETS = {
     "drawings": Budget(ci=1, full=1, seconds=6),
     "hostile": Budget(ci=1, full=1, seconds=29),
     "models": Budget(ci=1, full=1, seconds=180),
-    "screens": Budget(ci=1, full=1, seconds=152),
+    "screens": Budget(ci=1, full=1, seconds=168),
+    "sound": Budget(ci=1, full=1, seconds=18),  # a real sound server, meters by the clock
+    "mpv": Budget(ci=40, full=400, seconds=20),  # edits of a cut
+    "screenshots": Budget(ci=1, full=6, seconds=17),  # of six kinds and sizes of terminals
     "properties": Budget(ci=1, full=1, seconds=23),
+    "slow line": Budget(ci=1, full=3, seconds=48),  # sizes of terminals; of 170 random moves each
 }
 
 

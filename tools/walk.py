@@ -150,7 +150,14 @@ FRAME = Walk(
         Leg(WORK, ("media.compose.frame:compose", "media.compose:compose")),
         Leg(WORK, ("media.viewer.process:Viewer._answer", "media.viewer:Viewer._answer")),
         Leg(LISTEN, LISTEN),
-        Leg(ASK_FRAME, ("tui.terminal.images.blocks:strips", "tui.images.blocks:strips")),
+        Leg(
+            ASK_FRAME,
+            (
+                "tui.terminal.images.cells:strips",
+                "tui.terminal.images.blocks:strips",
+                "tui.images.blocks:strips",
+            ),
+        ),
         Leg(CELLS, CELLS),
     ),
 )

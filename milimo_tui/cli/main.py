@@ -5,6 +5,7 @@ Adds no behaviour: everything a verb does is in `studio`. Imports stay light: qu
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 from typing import Any
@@ -12,12 +13,13 @@ from typing import Any
 from milimo_tui import __version__
 from milimo_tui.cli import arguments, output, progress, told
 from milimo_tui.cli.asking import AtTerminal
-from milimo_tui.core.errors import Cancelled, MilimoError, Unavailable
+from milimo_tui.core.errors import BadInput, Cancelled, MilimoError, Unavailable
 from milimo_tui.studio.registry import registry
 from milimo_tui.studio.registry.grammar import parse
 from milimo_tui.studio.registry.registry import Command, Outcome
 
 HELP = {"help", "--help", "-h"}
+DUMB = {"dumb", "unknown"}  # values of TERM: terminals that only write on
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -75,8 +77,12 @@ def _run(entry: Command, values: dict[str, Any], globals_: arguments.Globals) ->
     try:
         with told.notified_at_the_end(entry.id, entry.cli, studio.settings) as say:
             outcome = registry.run(studio, entry.id, values)
+            if outcome.opens_card and (globals_.json or not _has_terminal()):
+                raise BadInput("the test card needs a terminal", "milimo doctor tells the rest without one")
             output.outcome(outcome, as_json=globals_.json)
             say(outcome.message)
+        if outcome.opens_card:
+            return _tui(studio, mode="home", card=True)
         if outcome.open_studio and not globals_.json and _has_terminal():
             return _tui(studio)
         return outcome.exit_code
@@ -85,12 +91,22 @@ def _run(entry: Command, values: dict[str, Any], globals_: arguments.Globals) ->
 
 
 def _has_terminal() -> bool:
-    return sys.stdin.isatty() and sys.stdout.isatty()
+    """Return whether people are at both ends, and what shows the words can place them."""
+    return sys.stdin.isatty() and sys.stdout.isatty() and not _is_dumb()
+
+
+def _is_dumb() -> bool:
+    return os.environ.get("TERM") in DUMB
 
 
 def _open_studio(globals_: arguments.Globals) -> int:
     from milimo_tui.studio.session.studio import Studio
 
+    if _is_dumb():
+        raise Unavailable(
+            f"the studio can't draw where TERM is {os.environ['TERM']}: there is no way to place words",
+            "milimo help lists the verbs: all work here; TERM=xterm milimo where that is wrong",
+        )
     if not _has_terminal():
         raise Unavailable("the studio needs a terminal", "milimo help lists the verbs that work without one")
     studio = Studio.open(home=globals_.home, project=globals_.project, cut=globals_.cut)
@@ -100,10 +116,10 @@ def _open_studio(globals_: arguments.Globals) -> int:
         studio.close()
 
 
-def _tui(studio: Any) -> int:
+def _tui(studio: Any, *, mode: str = "", card: bool = False) -> int:
     from milimo_tui.tui.app.app import run
 
-    return run(studio)
+    return run(studio, mode=mode, card=card)
 
 
 if __name__ == "__main__":

@@ -30,13 +30,18 @@ class Settings:
     )
     images: str = _setting(
         "auto",
-        "pictures in the terminal: auto, kitty, blocks or off",
-        words=("auto", "kitty", "blocks", "off"),
+        "pictures in the terminal: auto, kitty, iterm2, sixel, blocks or off",
+        words=("auto", "kitty", "iterm2", "sixel", "blocks", "off"),
     )
     signs: str = _setting(
         "auto",
         "signs on the screen: auto, unicode or ascii (for terminals that lack the others)",
         words=("auto", "unicode", "ascii"),
+    )
+    cells: str = _setting(
+        "auto",
+        "finest signs of the font for pictures: auto, half, quadrants, sextants or octants",
+        words=("auto", "half", "quadrants", "sextants", "octants"),
     )
     keymap: str = _setting("default", "key preset: default or nle")
     idle_seconds: float = _setting(600.0, "the supervisor ends after this long with no client and no job")

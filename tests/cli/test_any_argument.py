@@ -122,7 +122,8 @@ def lines_of(entry: registry.Command, name: str, value: str, kept: Kept) -> list
     by_run = ["run", entry.id, *(f"{key}={each}" for key, each in values.items())]
     if not entry.cli or shape_of(items[name])[0] == "flag":
         return [by_run]
-    typed = [*entry.cli.split(), *(f"--{key.replace('_', '-')}={each}" for key, each in values.items()
+    flags = {key: f"--{key.rstrip('_').replace('_', '-')}" for key in values}
+    typed = [*entry.cli.split(), *(f"{flags[key]}={each}" for key, each in values.items()
              if key not in entry.positional and shape_of(items[key])[0] != "flag")]  # fmt: skip
     typed += ["--", *(values[key] for key in entry.positional if key in values)]
     return [by_run, typed]

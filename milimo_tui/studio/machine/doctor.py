@@ -12,15 +12,16 @@ import shutil
 import sqlite3
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from milimo_tui.core.errors import MilimoError
 from milimo_tui.core.host import HOST, network_disk
 from milimo_tui.store.jobs.studio_file import problem_of_queue
 from milimo_tui.store.project.opening import problem_of
-from milimo_tui.studio.machine import notification_check
+from milimo_tui.studio.machine import mpv_program, notification_check
 from milimo_tui.studio.machine.model_stack import stack_command, stack_missing
+from milimo_tui.studio.machine.sound_way import answers, find_way, load_pulse, setup_line
 from milimo_tui.studio.session.studio import Studio
 
 TMUX_LINES = (
@@ -73,7 +74,7 @@ def toolkit(version: str, needs: Sequence[str]) -> Iterator[Finding]:
 
     What mends its faults (`tui.terminal.patches`) is left out of such a one.
     """
-    [newest] = [match[1] for need in needs if (match := re.match(r"textual\b.*<([\d.]+)", need))]
+    [newest] = [match[1] for need in needs if (match := re.match(r"textual\b(?!-).*<([\d.]+)", need))]
     if _numbers(version) >= _numbers(newest):
         told = f"{version} was not tried, only those before {newest}: painting is not mended"
         yield Finding("textual's version", False, told, "lines over SSH", "make install")
@@ -115,24 +116,48 @@ def _program(name: str, package: str, used_for: str) -> Finding:
     return Finding(name, bool(path), path or "missing", used_for, f"sudo apt install {package}")
 
 
+def _mpv(name: str) -> Finding:
+    """Find out which mpv there is and how it shows a film: in a window, and into a terminal."""
+    found = _program(name, "mpv", "films in a window, playback at full size")
+    if not found.ok:
+        return found
+    try:
+        mpv = mpv_program.examine(found.told)
+    except MilimoError as error:
+        return replace(found, ok=False, told=error.message)
+    window = ["a window" if mpv_program.has_display(os.environ) else "no window: there is no display here"]
+    told = f"{mpv.path}, {mpv.version}: {', '.join([*window, *mpv.terminal_outputs])}"
+    return replace(found, told=told)
+
+
 def _programs(studio: Studio) -> Iterator[Finding]:
-    yield _program(studio.settings.mpv or "mpv", "mpv", "films in a window, playback at full size")
+    yield _mpv(studio.settings.mpv or "mpv")
     yield _program(studio.settings.speech or "espeak-ng", "espeak-ng", "scratch voices in previs")
     yield _program("tmux", "tmux", "sessions that outlive the connection")
     yield _program("ffmpeg", "ffmpeg", "comparing renders (benches only)")
     yield _program("fc-match", "fontconfig", "letters outside Latin on slates and subtitles")
 
 
-def _libraries() -> Iterator[Finding]:
+def _sound() -> Finding:
+    """The way that sound takes from here, and whether it leads anywhere."""
+    way, use = find_way(os.environ), "sound while you edit"
+    if way.kind == "pulse" and load_pulse() is None:
+        told = f"libpulse is missing for {way.server or 'the sound server'}"
+        return Finding("sound", False, told, use, "sudo apt install libpulse0")
+    if way.server and not answers(way.server):
+        return Finding("sound", False, f"nobody answers at {way.server}", use, setup_line())
+    if way.kind == "pulse":
+        return Finding("sound", True, f"to {way.server or 'the sound server here'}", use)
+    if not way.kind:
+        return Finding("sound", False, "no output device here; to hear it on yours", use, setup_line())
     bundled = importlib.util.find_spec("_sounddevice_data") is not None
-    sound = bundled or bool(ctypes.util.find_library("portaudio"))
-    yield Finding(
-        "portaudio",
-        sound,
-        "found" if sound else "missing",
-        "sound while you edit",
-        "sudo apt install libportaudio2",
-    )
+    there = bundled or bool(ctypes.util.find_library("portaudio"))
+    told = "by PortAudio" if there else "portaudio is missing"
+    return Finding("sound", there, told, use, "sudo apt install libportaudio2")
+
+
+def _libraries() -> Iterator[Finding]:
+    yield _sound()
     missing = stack_missing()
     yield Finding(
         "model stack",

@@ -22,13 +22,17 @@ def host() -> str:
     return os.environ["SSH_CONNECTION"].split()[2] if over_ssh() else socket.gethostname()
 
 
+def port() -> str:
+    """The port that the person's SSH session came to, else SSH's own."""
+    return os.environ["SSH_CONNECTION"].split()[3] if over_ssh() else SSH_PORT
+
+
 def line(path: Path) -> str:
     """`scp user@host:file .`, with `-r` for a folder and the port where it is another than SSH's own.
 
     The path is escaped for the far side (a shell for old scp, a pattern for new ones), then for this one.
     """
-    port = os.environ["SSH_CONNECTION"].split()[3] if over_ssh() else SSH_PORT
-    words = ["scp", *(["-P", port] if port != SSH_PORT else []), *(["-r"] if path.is_dir() else [])]
+    words = ["scp", *(["-P", port()] if port() != SSH_PORT else []), *(["-r"] if path.is_dir() else [])]
     name = host()
     address = f"[{name}]" if ":" in name else name
     far = re.sub(r"([^\w@%+=:,./-])", r"\\\1", str(path))

@@ -168,6 +168,7 @@ def run_words(words: Sequence[str]) -> tuple[Command, dict[str, Any]]:
     for word in words[1:]:
         key, equals, value = word.partition("=")
         key = key.replace("-", "_")
+        key = f"{key}_" if f"{key}_" in known else key
         if not equals or key not in known:
             names = ", ".join(known) or "none"
             raise BadInput(f"{entry.id}: “{word}” is not an argument", f"arguments: {names} (key=value)")
@@ -198,7 +199,7 @@ def _filled(parser: argparse.ArgumentParser, entry: Command, demanding: bool) ->
     for name, item in arguments(entry.args).items():
         shape, choices = shape_of(item)
         text = item.description.replace("%", "%%")
-        flag = f"--{name.replace('_', '-')}"
+        flag = f"--{name.rstrip('_').replace('_', '-')}"  # `as_` stands for a word that Python keeps
         if name in entry.positional:
             required = item.required and demanding
             nargs = {"many": "+" if required else "*"}.get(shape) or (None if required else "?")

@@ -16,6 +16,9 @@ from milimo_tui.store.history.edit_places import made_at
 from milimo_tui.studio.registry.args import Args, NoArgs, validate
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from milimo_tui.cut.plan.plan import Plan
     from milimo_tui.studio.session.studio import Studio
 
 # Each group is a module of `studio.commands` with a tuple COMMANDS; the id before the dot names it.
@@ -61,6 +64,8 @@ class Outcome:
     exit_code: int = 0
     stream: Iterable[dict[str, Any] | Outcome] | None = None  # as they come: JSON lines, or whole answers
     open_studio: bool = False  # where there is a terminal, the studio opens next
+    opens_card: bool = False  # the studio opens its test card: there has to be a terminal
+    plays: Plan | Path | None = None  # what the studio's player is handed
 
 
 def always(studio: Studio) -> str:

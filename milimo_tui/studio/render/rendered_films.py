@@ -5,18 +5,26 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from fractions import Fraction
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from milimo_tui.core.errors import NotFound, Unavailable
 from milimo_tui.cut.delivery.delivery import Delivery
+from milimo_tui.cut.plan.plan import Layer, Media, Plan, SoundClip, Stretch
 from milimo_tui.cut.plan.report import Report
+from milimo_tui.media.files.facts import Facts, probe_bounded
 from milimo_tui.store.rows.stored_values import Render
 from milimo_tui.studio.render import render_plan
 from milimo_tui.studio.session.studio import Studio
 
 M = TypeVar("M", bound=BaseModel)
+
+SHOWN_SIDE = 1280  # pixels: no terminal shows more of a film that is played in it
+SAMPLE_RATE = 48000
+NO_RATE = Fraction(25)  # of what has no pictures of its own
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,3 +108,94 @@ def rendered_films(studio: Studio) -> list[RenderedFilm]:
         RenderedFilm.of(render, render_plan.render_path(project.paths, render))
         for render in project.facts.renders()
     ]
+
+
+def plan_of_film(film: RenderedFilm) -> Plan:
+    """Return a rendered film as a plan of one layer, to be played as it lies there, `SHOWN_SIDE` at most.
+
+    Probes the file in another process. Raises NotFound for a file that is gone, Unavailable for a folder of
+    sounds, BadInput for what can't be read.
+    """
+    if not film.path.exists():
+        raise NotFound(f"{film.path.name} is not there any more", "c c renders it again")
+    asked = film.delivery.rate if film.delivery else None
+    picture, sound = _files_of(film)
+    if picture is None:
+        raise Unavailable(f"{film.path.name} is a folder of sounds", "H opens one in mpv")
+    facts = probe_bounded(picture, rate=(asked or NO_RATE) if film.path.is_dir() else None)
+    rate = facts.rate or asked or NO_RATE
+    seconds = facts.seconds or Fraction(film.seconds).limit_denominator(10**6)
+    frames = max(1, round(seconds * rate))
+    width, height = _shown_size(facts)
+    media = _media(picture, facts, rate)
+    heard = media if media.has_sound else None
+    if sound is not None:
+        heard = _media(sound, probe_bounded(sound), rate)
+    layer = Layer(clip=film.id, media=media, source_in=Fraction(0), clip_frames=frames)
+    return Plan(
+        cut=film.id,
+        name=film.path.name,
+        rate=rate,
+        width=width,
+        height=height,
+        sample_rate=SAMPLE_RATE,
+        frames=frames,
+        stretches=(
+            Stretch(start=0, frames=frames, layers=(layer,) if media.kind in ("video", "sequence") else ()),
+        ),
+        sounds=(
+            SoundClip(
+                clip=film.id,
+                media=heard,
+                start=0,
+                frames=frames,
+                source_in=Fraction(0),
+                clip_frames=frames,
+            ),
+        )
+        if heard is not None
+        else (),
+    )
+
+
+def _files_of(film: RenderedFilm) -> tuple[Path | None, Path | None]:
+    """Return the file that shows the film, and the sound that lies beside the pictures of a folder."""
+    if not film.path.is_dir():
+        return film.path, None
+    names = sorted(film.path.iterdir())
+    pictures = [path for path in names if path.stem.isdigit() and path.suffix != ".wav"]
+    sounds = [path for path in names if path.suffix == ".wav"] if pictures else []
+    return next(iter(pictures), None), next(iter(sounds), None)
+
+
+def _media(path: Path, facts: Facts, rate: Fraction) -> Media:
+    kind = "sequence" if facts.streams.is_sequence else "sound" if facts.kind == "sound" else "video"
+    return Media.model_validate(
+        {
+            "kind": kind,
+            "path": str(path),
+            "seconds": facts.seconds,
+            "rate": rate,
+            "has_sound": bool(facts.channels),
+            "title": path.name,
+            "facts": facts.streams,
+        }
+    )
+
+
+def _shown_size(facts: Facts) -> tuple[int, int]:
+    """Return the raster to play at: the film's own, smaller where that is large; even sides."""
+    width, height = facts.width or SHOWN_SIDE, facts.height or SHOWN_SIDE * 9 // 16
+    scale = min(1.0, SHOWN_SIDE / max(width, height))
+    return max(2, round(width * scale / 2) * 2), max(2, round(height * scale / 2) * 2)
+
+
+def middle_of(film: RenderedFilm) -> tuple[Path, Fraction] | None:
+    """Return the file and the second of it that stand for a film; None for sound alone and what is gone."""
+    if film.delivery is not None and film.delivery.picture is None:
+        return None
+    picture, _ = _files_of(film) if film.is_there else (None, None)
+    if picture is None:
+        return None
+    whole = film.path.is_dir()
+    return picture, Fraction(0) if whole else Fraction(film.seconds).limit_denominator(1000) / 2

@@ -13,7 +13,8 @@ import sys
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from pathlib import Path
+from contextvars import copy_context
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.screen import Screen
@@ -21,26 +22,34 @@ from textual.screen import Screen
 from milimo_tui.core.errors import BadInput, MilimoError
 from milimo_tui.core.format import plural
 from milimo_tui.core.safe_text import harmless
-from milimo_tui.tui.app import panels
+from milimo_tui.tui.app import clipboard, panels
 from milimo_tui.tui.app.command_line import USED, CommandLine
 from milimo_tui.tui.app.modes import SCREENS, Opening, screen_of
+from milimo_tui.tui.app.watcher import Watcher
 from milimo_tui.tui.keys.key_parser import KeyCommand
+from milimo_tui.tui.play.mpv_session import MpvSession
 from milimo_tui.tui.shell.base_app import BaseApp
 from milimo_tui.tui.shell.follower import FilmChanged, FilmTrouble
 from milimo_tui.tui.shell.work_threads import WorkThread
 from milimo_tui.tui.terminal import capabilities
 from milimo_tui.tui.terminal.actor import place
 from milimo_tui.tui.terminal.patches import table as patches
-from milimo_tui.tui.terminal.theme import depth
+from milimo_tui.tui.terminal.reset import reset_words
+from milimo_tui.tui.terminal.row_filters import ByNumber
+from milimo_tui.tui.terminal.theme import depth, theme_name
+from milimo_tui.tui.terminal.window_title import WindowTitle
 
 if TYPE_CHECKING:
     from milimo_tui.studio.session.studio import Studio
     from milimo_tui.tui.shell.screen import StudioScreen
+    from milimo_tui.tui.terminal.capabilities import Terminal
+    from milimo_tui.tui.terminal.line.questions import Answers
 
 # Classes that style sheets use to lay a screen out; `-narrow` and `-short` are too small to work in.
 WIDTHS = [(0, "-narrow"), (80, "-w80"), (110, "-w110"), (160, "-w160")]
 HEIGHTS = [(0, "-short"), (24, "-h24"), (36, "-h36")]
 HUNG_UP = 128 + signal.SIGHUP  # the exit code, as a shell would tell it
+CLIENT_SECONDS = 0.5  # how often tmux is asked whether somebody else looks on
 TWICE_SECONDS = 2.0  # a second ctrl+c within this time offers to leave
 
 
@@ -59,13 +68,19 @@ class MilimoApp(BaseApp):
     HORIZONTAL_BREAKPOINTS = WIDTHS
     VERTICAL_BREAKPOINTS = HEIGHTS
 
-    def __init__(self, studio: Studio, *, mode: str = "") -> None:
+    def __init__(self, studio: Studio, *, mode: str = "", card: bool = False) -> None:
+        """`card`: the test card lies over the first screen, and leaving it ends the studio."""
         patches.mend()  # what Textual makes from now on is ours
         super().__init__(studio)
+        self._filters.append(ByNumber(lambda: self.theme))
+        self.watcher, self.window_title = Watcher(), WindowTitle(self.to_terminal)
         self.first_mode = mode
+        self._begins_with_card = card
+        self.answers: Answers | None = None  # the terminal's own words on itself, once they came
         self.farewell: list[str] = []
         self.hung_up = False  # the line was lost: nobody is there to ask
         self._announced = ""  # the film of which was said what came in
+        self.player_window = MpvSession()
         self.inbox = WorkThread("inbox")  # waits for the queue, so that nothing else has to
         self._trail: list[str] = []
         self.used: list[str] = []  # commands of the palette and of `:`, the latest first
@@ -76,28 +91,92 @@ class MilimoApp(BaseApp):
 
     def on_mount(self) -> None:
         if not self.is_headless:
+            loop = asyncio.get_running_loop()
             for number in (signal.SIGHUP, signal.SIGTERM):
-                asyncio.get_running_loop().add_signal_handler(number, self.hang_up)
+                loop.add_signal_handler(number, self.hang_up)
+            # Not by the loop: programs that the terminal is lent to have a ctrl+c of their own (`handover`).
+            signal.signal(signal.SIGINT, self._interrupt_in(loop))
+        self.app_suspend_signal.subscribe(self, self._to_the_shell, immediate=True)
         self.app_resume_signal.subscribe(self, self._back_from_the_shell)
         # The first frame is painted before anything of the project is looked at.
         self.call_after_refresh(self._after_first_frame)
 
     async def _after_first_frame(self) -> None:
         self.follower.start()
+        if not self.is_headless:
+            self.watcher.start()
+            self.guard_terminal()
         await self.reading.run(lambda: self.keyboard.keymap)
+        self.ask_terminal()
         if self.terminal.inside == "tmux":
-            self.background(self._ask_tmux, "tmux")
+            self.background(self._follow_tmux, "tmux")
 
-    async def _ask_tmux(self) -> None:
-        images = self.studio.settings.images
-        found = await self.reading.run(lambda: capabilities.ask_tmux(self.terminal, images))
-        if found != self.terminal:
-            self.terminal = self.pictures.terminal = found
+    async def _follow_tmux(self) -> None:
+        """Ask anew when tmux has another client: what was told of the last one is gone with it."""
+        client = await capabilities.tmux_client()
+        while True:
+            await asyncio.sleep(CLIENT_SECONDS)
+            now = await capabilities.tmux_client()
+            if now and now != client:
+                client = now
+                self.ask_terminal(is_another=True)
+
+    def ask_terminal(self, *, is_another: bool = False) -> None:
+        """Ask the terminal, and tmux around us, what they show; their answers change it when they come.
+
+        `is_another`: nothing of ours is on it, and it may draw pictures in no way or another.
+        """
+        self.background(partial(self._ask_terminal, is_another), "terminal")
+
+    async def _ask_terminal(self, is_another: bool) -> None:
+        self.answers, cells = None, self.studio.settings.cells
+        before = capabilities.from_environment(os.environ, self.images, cells)
+        found = await self.reading.run(lambda: capabilities.ask_tmux(before, self.images))
+        self.line.wrap = found.wrap
+        if is_another or self.terminal.pictures != "kitty":
+            self._use_terminal(found)
+        if is_another:
+            self.line.show_again()
+
+        def answered(answers: Answers) -> None:
+            self.answers = answers
+            self._use_terminal(capabilities.with_answers(found, self.images, answers, cells))
+
+        self.line.ask(answered, plain=found.plain or (found.inside == "tmux" and not found.wrap))
+
+    def _use_terminal(self, found: Terminal) -> None:
+        """Draw for the terminal as it was found to be; nothing is drawn anew where it is as it was."""
+        if found == self.terminal:
+            return
+        before, self.terminal = self.terminal, found
+        self.pictures.terminal = found
+        self.guard_terminal()
+        if found.colours != before.colours:
+            self.colours = found.colours
+            self.line.use_colours(found.colours)
+            self.theme = theme_name(self.studio.settings.theme, found.colours)
+        if (found.pictures, found.colours, found.wrap) != (before.pictures, before.colours, before.wrap):
+            self.pictures.ground = self.ink.rgb("surface")
             self.pictures.forget()
-            self.catch_up()
+            for screen in self._studio_screens():
+                screen.draw_pictures_anew()
+            self.refresh(layout=True, repaint=True)
+        self.catch_up()
+
+    def guard_terminal(self) -> None:
+        """Have the terminal put back if the studio falls; again when what is drawn with has changed."""
+        self.watcher.guard(reset_words(kitty=self.terminal.pictures == "kitty", wrap=self.terminal.wrap))
+
+    def name_window(self) -> None:
+        """Set the terminal's title: what it is called in a list of windows."""
+        film, screens = self.film.story.project.name if self.film else "", self.studio_screens()
+        place = screens[0].TITLE if screens else ""
+        self.window_title.show(" · ".join(part for part in (film, place, "Milimo") if part))
 
     async def on_unmount(self) -> None:
+        self.window_title.give_back()
         self.follower.stop()
+        await self.player_window.close()
         await self.pictures.close()
         for thread in (self.editing, self.working, self.reading, self.notices, self.inbox):
             thread.close()
@@ -111,10 +190,12 @@ class MilimoApp(BaseApp):
         self.pictures.proxies = event.cache or self.pictures.proxies
         if first:
             await self.switch_mode(self.first_mode or await self._last_mode())
+            self._open_first_card()
         film = self.film.story.project.id if self.film else ""
         if film and film != self._announced:
             self._announced = film
             self.background(self._announce_inbox, "inbox")
+        self.name_window()
         self.catch_up()
 
     async def _announce_inbox(self) -> None:
@@ -150,6 +231,19 @@ class MilimoApp(BaseApp):
         if not self.film_known:
             self.film_known = True
             await self.switch_mode("home")
+            self._open_first_card()
+            self.name_window()
+
+    def _open_first_card(self) -> None:
+        """Open the test card where the studio was started for it; leaving it leaves the studio."""
+        if self._begins_with_card:
+            self.open_card(lambda _: self.exit(0))
+
+    def open_card(self, left: Callable[[None], None] | None = None) -> None:
+        """Open the test card over the screen in front; `left` is called when it is left."""
+        from milimo_tui.tui.home.card_screen import CardScreen
+
+        self.push_screen(CardScreen(), left)
 
     # -- acts everywhere ---------------------------------------------------------------------------
 
@@ -171,6 +265,7 @@ class MilimoApp(BaseApp):
     async def _switch(self, mode: str) -> None:
         self.keyboard.parser.reset()
         await self.switch_mode(mode)
+        self.name_window()
         if self.film is not None:
             self.remember("mode", mode)
 
@@ -270,19 +365,29 @@ class MilimoApp(BaseApp):
         if isinstance(self.screen, StoryboardScreen):
             self.screen.go_to_shot(shot)
 
-    def act_copy_line(self, key_command: KeyCommand) -> None:
-        """Copy the shell line that fetches the selected file to the person's own machine."""
-        path = self.studio_screen.shown_file() if self.studio_screen else ""
-        if not path:
-            self.say(
-                "there is no file to fetch here", "warn", "the storyboard, media and film screens have some"
-            )
-            return
-        from milimo_tui.studio.machine.scp_line import line as fetching_line
+    async def act_copy_line(self, key_command: KeyCommand) -> None:
+        """Copy the shell line that plays what is selected on the person's machine, or fetches its file."""
+        words = await panels.choose_line(self, self.studio_screen) if self.studio_screen else None
+        if words:
+            self.copy_to_clipboard(words)
+            self.say(f"copied: {words}")
+        elif words is None:
+            self.say("there is nothing to play or fetch here", "warn", "storyboard, media and film have some")
 
-        words = fetching_line(Path(path))
-        self.copy_to_clipboard(words)
-        self.say(f"copied: {words}")
+    def copy_to_clipboard(self, text: str) -> None:
+        """Copy a text; say afterwards where it is known that the terminal has not taken it."""
+        super().copy_to_clipboard(text)
+        self.background(partial(self._see_copy_through, harmless(text)), "clipboard")
+
+    async def _see_copy_through(self, text: str) -> None:
+        if trouble := clipboard.too_long(text):
+            self.say(trouble, "warn", "copy it in parts, or fetch the file itself: g y")
+        elif self.terminal.inside == "tmux":
+            more = await self.reading.run(lambda: clipboard.way_through_tmux(text, capabilities.tmux_words))
+            if more is None:
+                self.say("tmux kept the copy to itself", "warn", "in a shell: tmux set -s set-clipboard on")
+            else:
+                self.to_terminal(more)
 
     def act_editor(self, key_command: KeyCommand) -> None:
         self.say("nothing here goes to an editor", "warn", "the script does: g s")
@@ -300,20 +405,29 @@ class MilimoApp(BaseApp):
             if await self.command(command, values) is None:
                 return
 
+    def act_line_stats(self, key_command: KeyCommand) -> None:
+        """Show what the line to the terminal carries, or no more."""
+        self.line_stats.switch()
+
     def act_redraw(self, key_command: KeyCommand) -> None:
+        self.line.show_again()
+        self.ask_terminal()
         self.refresh(layout=True, repaint=True)
 
     def act_shell(self, key_command: KeyCommand) -> None:
         self.action_suspend_process()
 
-    def _back_from_the_shell(self, _app: object) -> None:
-        """Paint everything and send pictures again: the terminal is empty after a suspend."""
-        from milimo_tui.tui.widgets.picture import Picture
+    def _to_the_shell(self, _app: object) -> None:
+        """Leave the terminal to others as it was."""
+        self.window_title.give_back()
+        self.watcher.rest()
 
-        self.pictures.send_again()
-        for screen in self._studio_screens():
-            for picture in screen.query(Picture):
-                picture.send_again()
+    def _back_from_the_shell(self, _app: object) -> None:
+        """Paint everything: the shell has written where we did, and the terminal may be another one."""
+        self.guard_terminal()
+        self.name_window()
+        self.line.show_again()
+        self.ask_terminal()
         self.refresh(layout=True, repaint=True)
 
     async def act_cancel(self, key_command: KeyCommand) -> None:
@@ -364,6 +478,16 @@ class MilimoApp(BaseApp):
         self.follower.stop()
         self.exit(0)
 
+    def _interrupt_in(self, loop: asyncio.AbstractEventLoop) -> Callable[..., None]:
+        """Return what takes SIGINT (the key ctrl+c sends none here) for a hang up; nothing once it ends."""
+        context = copy_context()
+
+        def interrupt(*_: object) -> None:
+            if not self._exit:
+                loop.call_soon_threadsafe(self.hang_up, context=context)
+
+        return interrupt
+
     def hang_up(self) -> None:
         """End the studio without asking: the line is lost or the machine ends. Unsaved text is written."""
         for screen in self._studio_screens():
@@ -373,16 +497,21 @@ class MilimoApp(BaseApp):
         self.exit(return_code=HUNG_UP)
 
 
-def run(studio: Studio, *, mode: str = "") -> int:
-    """Run the studio until the person leaves; prints the farewell. Returns the exit code."""
+def run(studio: Studio, *, mode: str = "", card: bool = False) -> int:
+    """Run the studio until the person leaves; prints the farewell. Returns the exit code.
+
+    `card`: it is the test card that is run, over the screen `mode`.
+    """
     for fixed in ("COLUMNS", "LINES"):
         os.environ.pop(fixed, None)  # the terminal tells its size itself, and again when it changes
+    signal.signal(signal.SIGINT, lambda *_: None)  # until there is something to end: asyncio's own would hang
     if depth(os.environ) == "truecolor":
         os.environ.setdefault("COLORTERM", "truecolor")  # terminals known by name say it over SSH too
     with place(studio.home) as actor:
         studio.actor = actor
-        app = MilimoApp(studio, mode=mode)
+        app = MilimoApp(studio, mode=mode, card=card)
         code = app.run()
+        app.watcher.end()  # where it raises, its terminal is as doubtful as after any other fall
     if app.hung_up:
         _detach_terminal()
     for words in app.farewell:

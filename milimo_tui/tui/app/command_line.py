@@ -10,6 +10,7 @@ import argparse
 import shlex
 from collections.abc import Mapping
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from milimo_tui.core.errors import BadInput, MilimoError
@@ -21,6 +22,7 @@ from milimo_tui.tui.keys.keymap import Binding
 from milimo_tui.tui.shell.actions import offered
 
 if TYPE_CHECKING:
+    from milimo_tui.cut.plan.plan import Plan
     from milimo_tui.studio.registry.registry import Command, Outcome
     from milimo_tui.tui.shell.ports import FrontScreen, StudioApp
 
@@ -131,13 +133,29 @@ class CommandLine:
                 return
             given = await prompts.ask_again(refused.text)
 
+    async def _play(self, found: Plan | Path) -> None:
+        """Play a file, or a plan that mpv can put together."""
+        from milimo_tui.tui.play.edit_list import edit_list
+        from milimo_tui.tui.play.mpv import to_player
+
+        try:
+            target = str(found) if isinstance(found, Path) else edit_list(found)
+        except MilimoError as error:
+            self._app.say(error.message, "warn", "H on the timeline renders the cut first")
+            return
+        await to_player(self._app, target)
+
     def _remember(self, id: str) -> None:
         """Put a command first in the palette, in this film the next time too."""
         self._app.used = [id, *(each for each in self._app.used if each != id)][:MOST_USED]
         self._app.remember(USED, self._app.used)
 
     def _answer(self, entry: Command, outcome: Outcome) -> None:
-        """Show an outcome: more than a line opens in a panel."""
+        """Show an outcome: more than a line opens in a panel, what plays goes to the person's player."""
+        if outcome.plays is not None:
+            self._app.background(partial(self._play, outcome.plays), "acts")
+        if outcome.opens_card:
+            self._app.open_card()
         from milimo_tui.tui.app.outcome_text import text_of
 
         text = text_of(outcome)

@@ -6,6 +6,7 @@ Each opens with present values and runs what is chosen in it. A panel's module i
 from __future__ import annotations
 
 from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from milimo_tui.core.format import plural
@@ -13,6 +14,7 @@ from milimo_tui.tui.app.command_line import CommandLine
 
 if TYPE_CHECKING:
     from milimo_tui.studio.registry.registry import Command
+    from milimo_tui.studio.session.studio import Studio
     from milimo_tui.tui.shell.ports import FrontScreen, StudioApp
 
 
@@ -42,6 +44,42 @@ async def open_palette(app: StudioApp, screen: FrontScreen) -> None:
     if chosen:
         every = chosen.startswith(Palette.EVERY)
         await CommandLine(app, screen).choose(chosen.removeprefix(Palette.EVERY), every=every)
+
+
+async def choose_line(app: StudioApp, screen: FrontScreen) -> str | None:
+    """Ask which line is copied: the one that plays what is selected on the person's own machine, or the one
+    that fetches its file. Returns it; empty where none was chosen, None where there is none.
+    """
+    from milimo_tui.tui.shell.overlay import Overlay, room
+    from milimo_tui.tui.widgets.rows import Row
+    from milimo_tui.tui.widgets.text import line, wrapped
+
+    file, words = screen.shown_file(), screen.played_words()
+    lines = await app.reading.run(lambda: _lines(app.studio, file, words))
+    if len(lines) < 2:
+        return next(iter(lines.values()), None)
+    ink, width = app.ink, room(screen.size.width) - 4
+    rows = []
+    for name, shell_line in lines.items():
+        rows.append(Row(name, line((name, ink.strong))))
+        rows += [Row("", line("  ", (part, ink.muted))) for part in wrapped(shell_line, width)]
+    chosen = await app.push_screen_wait(Overlay("On your own machine", rows, "Enter copies   Esc leaves"))
+    return lines.get(chosen, "")
+
+
+def _lines(studio: Studio, file: str, words: tuple[str, ...]) -> dict[str, str]:
+    """The lines there are, by what they do."""
+    from milimo_tui.studio.machine import scp_line, ssh_line
+
+    found = {}
+    if words:
+        project = studio.project_or_none()
+        of_film = () if words == (file,) or project is None else ("--project", project.paths.root.name)
+        home = () if words == (file,) else ("--home", str(studio.home.root))
+        found["play it there, in mpv"] = ssh_line.line((*home, *of_film, "play", "--stdout", *words))
+    if file:
+        found["fetch the file"] = scp_line.line(Path(file))
+    return found
 
 
 def open_history(app: StudioApp, screen: FrontScreen) -> None:
@@ -79,7 +117,7 @@ def open_log(app: StudioApp) -> None:
 
     rows = log_rows(app.messages, app.ink, room(app.size.width))
     rows = rows or text_rows(
-        "Nothing was said yet. What is done is told here, and why what can't be.",
+        "Nothing yet: what is done, and why what can't be, is told here.",
         app.ink,
         room(app.size.width),
     )

@@ -6,30 +6,43 @@ Every action is a command of the registry.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
 from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
 
-from milimo_tui.core.format import plural
+from milimo_tui.core.errors import MilimoError
+from milimo_tui.core.format import clock, plural
 from milimo_tui.cut.layout.layout import layout
 from milimo_tui.cut.notes.note_list import threads
 from milimo_tui.cut.values.cut import Cut
 from milimo_tui.tui.cuts.notes_lines import cut_heads, cut_rows, difference_rows
+from milimo_tui.tui.play.full_screen import open_player
 from milimo_tui.tui.shell.screen import StudioScreen
+from milimo_tui.tui.terminal.theme import EMPTY, OFFLINE
 from milimo_tui.tui.widgets.lines import Line
+from milimo_tui.tui.widgets.pictured import Pictured
+from milimo_tui.tui.widgets.poster_strip import PosterItem, PosterStrip
 from milimo_tui.tui.widgets.rows import Row, Rows
 from milimo_tui.tui.widgets.text import line, wrapped
 
 if TYPE_CHECKING:
     from milimo_tui.cut.compare.comparison import Difference
+    from milimo_tui.cut.plan.plan import Plan
+    from milimo_tui.cut.plan.shown_file import ShownFile
+    from milimo_tui.store.project.project_file import ProjectFile
     from milimo_tui.studio.session.studio import Snapshot
     from milimo_tui.tui.keys.key_parser import KeyCommand
 
 
+BELOW = 13  # rows that the pictures leave to the list and the differences
+
+
 class CutsScreen(StudioScreen):
-    """The list of cuts, and what the one under the cursor differs in."""
+    """A picture of each cut, the list of them, and what the one under the cursor differs in."""
 
     MODE = "cuts"
     TITLE = "Cuts"
@@ -42,6 +55,7 @@ class CutsScreen(StudioScreen):
         self.cut_facts: dict[str, dict[str, Any]] = {}  # by cut: whether current, its length, what is to do
 
     def body(self) -> Iterable[Widget]:
+        yield PosterStrip(id="frames")
         found = Vertical(Line(id="heads"), Rows(id="cuts"), id="found")
         yield Horizontal(found, Rows(id="differences", quiet=True), id="pane")
 
@@ -67,6 +81,7 @@ class CutsScreen(StudioScreen):
             facts[cut.id] = {"current": current, "frames": placed.frames, "to_do": open_}
         self.cut_facts = facts
         self._draw()
+        self.query_one(PosterStrip).renew()
         self.background(self._compare, "compare", exclusive=True)
 
     def on_resize(self) -> None:
@@ -79,6 +94,59 @@ class CutsScreen(StudioScreen):
             self.query_one("#heads", Line).show(*cut_heads(self.ink, width))
             opens_on = self.film.cut.id if self.film.cut is not None and not self.list.rows else None
             self.list.show(cut_rows(self.film.cuts, self.cut_facts, self.ink, width), opens_on)
+            self._draw_frames()
+
+    # -- a frame of each -----------------------------------------------------------------------------
+
+    def _draw_frames(self) -> None:
+        """Draw each cut's frame: the one where its playhead is."""
+        items = []
+        for cut in self.film.cuts if self.film else ():
+            frames = self.cut_facts[cut.id]["frames"]
+            items.append(PosterItem(cut.id, cut.name, clock(float(frames / cut.rate)), cut.id))
+        strip, body = self.query_one(PosterStrip), self.query_one("#body").size
+        strip.show(items, self.list.key)
+        strip.fit(body.width, body.height, BELOW)
+
+    def on_pictured_wanted(self, event: Pictured.Wanted) -> None:
+        self.background(partial(self._load_frames, event), "frames", exclusive=True)
+
+    async def _load_frames(self, event: Pictured.Wanted) -> None:
+        """Show the frames that are asked for, one by one."""
+        cuts = {cut.id: cut for cut in self.film.cuts} if self.film else {}
+        strip, ground = event.shown_in, self.ink.rgb("background")
+        for id in event.pictures:
+            cut, drawing = cuts.get(id), None
+            shown = await self.in_thread(partial(self._file_of, cut)) if cut is not None else None
+            if shown is not None:
+                columns, rows = strip.picture_cells
+                drawing = await self.studio_app.pictures.of_file(
+                    Path(shown.path), columns, rows, seconds=float(shown.seconds), bars=ground
+                )
+            if drawing is not None:
+                strip.set_picture(id, drawing)
+            else:
+                strip.lack_picture(id, EMPTY if shown is None else OFFLINE)
+
+    def _file_of(self, cut: Cut) -> ShownFile | None:
+        """Find the file that a cut shows at its playhead; called in a thread."""
+        from milimo_tui.cut.plan.shown_file import shown_file
+        from milimo_tui.studio.render.kept_takes import kept_takes
+        from milimo_tui.studio.render.render_plan import plan_of
+
+        film, frames = self.film, self.cut_facts[cut.id]["frames"]
+        if film is None or not frames:
+            return None
+        project, at = self.studio_app.studio.project(), min(cut.playhead, frames - 1)
+        kept = kept_takes(project, film.cuts)
+        try:
+            plan = plan_of(film.story, project.paths, cut, at, at + 1, cuts=film.cuts, kept=kept)
+        except MilimoError:
+            return None  # a cut that shows itself says so where it is opened
+        return shown_file(plan, 0)
+
+    def on_poster_strip_clicked(self, event: PosterStrip.Clicked) -> None:
+        self.list.show(self.list.rows, key=event.key)
 
     def facts(self) -> Text:
         cuts = self.film.cuts if self.film else ()
@@ -87,6 +155,7 @@ class CutsScreen(StudioScreen):
 
     def on_rows_moved(self, event: Rows.Moved) -> None:
         if event.rows.id == "cuts":
+            self.query_one(PosterStrip).choose(event.key)
             self.background(self._compare, "compare", exclusive=True)
 
     async def _compare(self) -> None:
@@ -114,6 +183,19 @@ class CutsScreen(StudioScreen):
         """Enter: make it the current cut and go to the timeline."""
         if event.rows.id == "cuts" and await self.command("cut.use", name=event.key) is not None:
             self.studio_app.background(self.studio_app.from_list, "acts")
+
+    def act_full_screen(self, key_command: KeyCommand) -> None:
+        """F: play the cut under the cursor alone."""
+        cut = self.here
+        if cut is None:
+            return
+
+        def plan(project: ProjectFile, film: Snapshot) -> Plan:
+            from milimo_tui.studio.render.playable_plans import plan_of_cut
+
+            return plan_of_cut(project, film, cut)
+
+        open_player(self, cut.name, plan)
 
     async def act_add(self, key_command: KeyCommand) -> None:
         cut = self.here

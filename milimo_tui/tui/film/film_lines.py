@@ -17,7 +17,7 @@ from milimo_tui.cut.delivery.delivery import Delivery, PictureFormat, SoundForma
 from milimo_tui.cut.delivery.presets import preset_of
 from milimo_tui.tui.terminal.theme import OFFLINE, Ink
 from milimo_tui.tui.widgets.rows import Row
-from milimo_tui.tui.widgets.text import columns, fit, line
+from milimo_tui.tui.widgets.text import columns, fit, line, linked
 
 if TYPE_CHECKING:
     from milimo_tui.cut.delivery.requests import DeliveryRequest
@@ -139,7 +139,7 @@ def fit_path(path: str, width: int) -> str:
 def film_row(film: RenderedFilm, marked: bool, width: int, ink: Ink) -> Row:
     """Return a film's row: name, length, preset, size, result of its check; the date at the right."""
     there, name = film.is_there, film.path.name
-    wide = max(14, min(48, width - 62))
+    wide = max(14, min(48, width - 54))
     glyph, style = check_sign(film, ink)
     text = columns(
         [
@@ -220,7 +220,8 @@ def _sound_words(sound: SoundFormat | None) -> str:
 
 def facts_lines(film: RenderedFilm, width: int, ink: Ink) -> list[Text]:
     """Return a film's facts, a line each."""
-    head = line((fit(film.path.name, width), ink.strong))
+    style = linked(ink.strong, str(film.path)) if film.is_there else ink.strong
+    head = line((fit(film.path.name, width).rstrip(), style))
     return [
         head,
         *(

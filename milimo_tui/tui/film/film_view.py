@@ -8,6 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable
 from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,15 +24,21 @@ from milimo_tui.cut.delivery.requests import DeliveryRequest
 from milimo_tui.jobs.values.views import JobView
 from milimo_tui.tui.film.film_lines import estimate_lines, facts_lines, film_row
 from milimo_tui.tui.jobs.job_words import ACTIVE, ENDED, run_seconds, state_of, time_text
+from milimo_tui.tui.play.monitor import OFF
+from milimo_tui.tui.play.plan_player import MakePlan, PlanPlayer
+from milimo_tui.tui.play.transport_line import transport
 from milimo_tui.tui.shell.screen import StudioScreen
-from milimo_tui.tui.terminal.theme import Ink
+from milimo_tui.tui.terminal.theme import OFFLINE, Ink
 from milimo_tui.tui.widgets.canvas import bar
 from milimo_tui.tui.widgets.empty import Empty
+from milimo_tui.tui.widgets.lines import Line
+from milimo_tui.tui.widgets.picture import Picture
 from milimo_tui.tui.widgets.rows import Rows
 from milimo_tui.tui.widgets.text import cut as cut_to
 from milimo_tui.tui.widgets.text import line
 
 if TYPE_CHECKING:
+    from milimo_tui.cut.plan.plan import Plan
     from milimo_tui.studio.render.render_estimate import RenderEstimate
     from milimo_tui.studio.render.rendered_films import RenderedFilm
     from milimo_tui.studio.session.studio import Snapshot
@@ -40,6 +47,8 @@ if TYPE_CHECKING:
 
 WIDE = 130  # columns from which the film under the cursor is told of beside the list
 FACTS_WIDTH = 46
+BESIDE = 110  # columns from which the picture stands beside the render to be; below it takes its place
+MOST_FILMS = 4  # rows of the list beside a picture that takes the screen
 
 
 class FilmView(StudioScreen):
@@ -55,10 +64,16 @@ class FilmView(StudioScreen):
         self.films: list[RenderedFilm] = []
         self.job: JobView | None = None
         self.marked = ""  # the film to compare with
+        self.player = PlanPlayer(self, "film-picture", on_moved=self._draw_player, choose=self._to_play)
+        self._pictured = ""  # the film whose poster is shown, and its size
 
     def body(self) -> Iterable[Widget]:
         yield Vertical(
-            Static(id="film-outlook", markup=False),
+            Horizontal(
+                Static(id="film-outlook", markup=False),
+                Vertical(Picture(id="film-picture"), Line(id="film-transport"), id="film-stage"),
+                id="film-top",
+            ),
             Static(id="film-heading", markup=False),
             Horizontal(Rows(id="films"), Static(id="film-facts", markup=False), id="film-history"),
             Static(id="film-fetch", markup=False),
@@ -80,11 +95,25 @@ class FilmView(StudioScreen):
         start, end = cut.mark_in or 0, frames if cut.mark_out is None else min(cut.mark_out, frames)
         return (start, end) if start < end else None
 
+    def on_mount(self) -> None:
+        self.player.start()
+
+    def on_unmount(self) -> None:
+        self.player.close()
+
+    def on_screen_suspend(self) -> None:
+        self.player.halt()
+
     # -- drawing ---------------------------------------------------------------------------------
 
     def on_resize(self) -> None:
         super().on_resize()
         self.call_after_refresh(self._draw)
+
+    def on_picture_resized(self) -> None:
+        self._pictured = ""
+        self.player.ask_anew()
+        self._draw_picture()
 
     def show_film(self, film: Snapshot | None) -> None:
         there = film is not None and film.cut is not None and bool(film.cut.clips)
@@ -137,11 +166,13 @@ class FilmView(StudioScreen):
         ink, cut, estimate = self.ink, self.film.cut if self.film else None, self.estimate
         if cut is None or estimate is None:
             return
-        width = max(20, self.size.width - 4)
+        self._lay_out()
+        width = max(20, self._estimate_width - 4)
         estimate = replace(estimate, hint=self.studio_app.in_keys(estimate.hint))
         lines = estimate_lines(estimate, cut.rate, cut.name, self._span(), self.request, width, ink)
         lines += [line(), self._job_line(estimate, ink)]
         self.query_one("#film-outlook", Static).update(Text("\n").join(cut_to(text, width) for text in lines))
+        width = max(20, self.size.width - 4)
         heading = plural(len(self.films), "film") if self.films else "no film has been rendered yet"
         self.query_one("#film-heading", Static).update(line((heading, ink.muted)))
         rows = [
@@ -150,7 +181,113 @@ class FilmView(StudioScreen):
         ]
         self.rows.show(rows, key)
         self._draw_fetch()
+        self._draw_picture()
         self.refresh_lines()
+
+    # -- the picture -----------------------------------------------------------------------------
+
+    @property
+    def is_watching(self) -> bool:
+        """Say whether a film is loaded for playing; below `BESIDE` columns its picture takes the screen."""
+        return self.player.plan is not None
+
+    @property
+    def _beside(self) -> bool:
+        return self.size.width >= BESIDE
+
+    @property
+    def _estimate_width(self) -> int:
+        """Return the columns of the render to be: less than half of a wide screen."""
+        return max(66, self.size.width * 9 // 20) if self._beside else self.size.width
+
+    def _lay_out(self) -> None:
+        """Size the picture: beside the render to be, or in its place while a film is watched."""
+        top, project = self.query_one("#film-top"), self.film.story.project if self.film else None
+        room = max(8, self.query_one("#body").size.height)
+        estimate, stage = self.query_one("#film-outlook"), self.query_one("#film-stage")
+        estimate.display = self._beside or not self.is_watching
+        stage.display = self._beside or self.is_watching
+        self.query_one("#film-fetch").display = estimate.display
+        estimate.styles.width = self._estimate_width
+        if not stage.display:
+            top.styles.height = "auto"
+        elif not self._beside:
+            top.styles.height = room - 2 - min(MOST_FILMS, len(self.films))
+        else:
+            ratio = project.width / max(1, project.height) if project else 1.5
+            rows = round((self.size.width - self._estimate_width - 2) / ratio / 2) + 1
+            top.styles.height = max(13, min(rows, room // 2))
+
+    def _to_play(self) -> tuple[str, MakePlan] | None:
+        """Return what the keys of the player play: the film under the cursor, else the cut as it is now."""
+        here, film, studio = self.film_here, self.film, self.studio_app.studio
+
+        def plan_film() -> Plan:
+            from milimo_tui.studio.render.rendered_films import plan_of_film
+
+            assert here is not None
+            return plan_of_film(here)
+
+        def plan_cut() -> Plan:
+            from milimo_tui.studio.render.render_plan import plan_now
+
+            assert film is not None
+            return plan_now(film, studio.project())
+
+        if here is not None:
+            return here.key, plan_film
+        if film is None or film.cut is None:
+            return None
+        return f"{film.cut.id}:{film.revision}", plan_cut
+
+    def _draw_player(self) -> None:
+        """Draw where the playhead is, and make room for the picture where there is none yet."""
+        if self.query_one("#film-stage").display != (self._beside or self.is_watching):
+            self._lay_out()
+        bar, player = self.query_one("#film-transport", Line), self.player
+        if player.plan is None:
+            bar.show("")
+            return
+        plan, sign, wide = player.plan, player.shuttle.sign, max(30, self.query_one("#film-stage").size.width)
+        bar.show(transport(player.frame, plan.frames, plan.rate, sign, self.ink, wide - 2))
+
+    def _draw_picture(self) -> None:
+        """Draw the frame that the player stands on, or the poster of the film under the cursor."""
+        self._draw_player()
+        if self.is_watching:
+            self._pictured = ""
+            self.background(self.player.draw, "player-frame")
+        elif self.query_one("#film-stage").display:
+            self.background(self._show_poster, "poster", exclusive=True)
+
+    async def _show_poster(self) -> None:
+        """Show the middle of the film under the cursor; words where there is none."""
+        here, picture = self.film_here, self.query_one("#film-picture", Picture)
+        columns, rows = picture.size
+        shown = f"{here.key if here else ''} {columns}x{rows} {here is not None and here.is_there}"
+        if shown == self._pictured or not columns:
+            return
+        if here is None or self.studio_app.terminal.pictures == "off":
+            words = OFF if here is not None else "no film yet: space plays the cut as it is now"
+            picture.show_drawing(None, words)
+            self._pictured = shown
+            return
+
+        def find() -> tuple[Path, Fraction] | None:
+            from milimo_tui.studio.render.rendered_films import middle_of
+
+            return middle_of(here)
+
+        found, drawing = await self.in_thread(find), None
+        if found is not None:
+            ground = self.ink.rgb("surface")
+            drawing = await self.studio_app.pictures.of_file(
+                found[0], columns, rows, seconds=float(found[1]), bars=ground
+            )
+        gone = f"{OFFLINE} its file is gone: c c renders it again"
+        nothing = "sound alone: space plays it" if found is None else "no picture of it can be had"
+        picture.show_drawing(drawing, nothing if here.is_there else gone)
+        self._pictured = shown
 
     def _span(self) -> str:
         cut, picked = self.film.cut if self.film else None, self.range
@@ -211,6 +348,7 @@ class FilmView(StudioScreen):
             "ui.size": pictures,
             "ui.rate": pictures,
             "ui.burn": pictures,
+            "ui.play": self._to_play() is not None,
             "ui.player": bool(self.films),
             "ui.compare": len(self.films) > 1,
             "ui.copy_line": bool(self.films),
@@ -222,7 +360,11 @@ class FilmView(StudioScreen):
         return cut is not None and (cut.mark_in is not None or cut.mark_out is not None)
 
     def on_rows_moved(self, event: Rows.Moved) -> None:
+        """Show another film: what was watched is put away."""
+        self.player.forget()
+        self._lay_out()
         self._draw_fetch()
+        self._draw_picture()
 
     def _draw_fetch(self) -> None:
         ink, path = self.ink, self.chosen

@@ -36,7 +36,19 @@ class FilmScreen(FilmView):
     CSS_PATH = "screen.tcss"
     AUTO_FOCUS = "#films"
 
+    @property
+    def parts(self) -> tuple[object, ...]:
+        return (self.player,)
+
     # -- acts --------------------------------------------------------------------------------------
+
+    def act_out(self, key_command: KeyCommand) -> None:
+        """Esc: put away what is watched."""
+        if self.is_watching and not self.typing:
+            self.player.forget()
+            self._draw()
+        else:
+            super().act_out(key_command)
 
     async def act_render(self, key_command: KeyCommand) -> None:
         if self.estimate is not None and self.estimate.trouble:
@@ -181,7 +193,7 @@ class FilmScreen(FilmView):
 
     async def act_player(self, key_command: KeyCommand) -> None:
         if self.chosen:
-            await to_player(self, self.chosen)
+            await to_player(self.studio_app, self.chosen)
         else:
             self.say("there is no film to play yet", "warn", "c c renders it")
 

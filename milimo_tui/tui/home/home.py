@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable
-from contextlib import suppress
+from contextlib import aclosing, suppress
 from datetime import date
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
@@ -15,9 +16,15 @@ from textual.widget import Widget
 
 from milimo_tui.core.errors import MilimoError
 from milimo_tui.core.format import plural
+from milimo_tui.core.time import parse_ratio
+from milimo_tui.tui.home.doctor_panel import CARD, DoctorPanel
 from milimo_tui.tui.keys.completion import paths
+from milimo_tui.tui.play import kept_pictures
+from milimo_tui.tui.shell.overlay import room
 from milimo_tui.tui.shell.screen import StudioScreen
 from milimo_tui.tui.widgets.lines import Line
+from milimo_tui.tui.widgets.pictured import Pictured
+from milimo_tui.tui.widgets.poster_strip import PosterItem, PosterStrip
 from milimo_tui.tui.widgets.prompt import Prompt
 from milimo_tui.tui.widgets.rows import Row, Rows
 from milimo_tui.tui.widgets.text import fit, line
@@ -27,6 +34,7 @@ if TYPE_CHECKING:
     from milimo_tui.tui.keys.key_parser import KeyCommand
 
 REVIEW, START, WEIGHTS, TOUR, DOCTOR = "review", "start", "weights", "tour", "doctor"
+POSTERS = "milimo_tui.media.viewer.poster"  # the helper that makes them
 LONG_PASTE = 3  # lines from which a paste is a screenplay, not a path
 
 # What the tour says; docs/tour.md tells the same at length.
@@ -50,7 +58,7 @@ g l finds every message again. Nothing is lost by leaving.
 
 
 class HomeScreen(StudioScreen):
-    """A list of films, then of things to do next."""
+    """The films' posters, a list of them, then of things to do next."""
 
     MODE = "home"
     TITLE = "Home"
@@ -67,6 +75,7 @@ class HomeScreen(StudioScreen):
         self._inbox_sentence = ""
 
     def body(self) -> Iterable[Widget]:
+        yield PosterStrip(id="posters")
         yield Rows(id="list")
         yield Line(id="terminal")
 
@@ -138,10 +147,78 @@ class HomeScreen(StudioScreen):
             _action_row(DOCTOR, "Ask the doctor", "d", "what this machine has and lacks", self),
         ]
         self.query_one(Rows).show(rows)
+        self._draw_posters()
         sentence = self.studio_app.terminal.sentence
         better = "  d fixes it." if self.studio_app.terminal.can_better else ""
         self.query_one("#terminal", Line).show(line((sentence + better, ink.muted)))
         self.refresh_lines()
+
+    # -- posters -------------------------------------------------------------------------------------
+
+    def on_resize(self) -> None:
+        super().on_resize()
+        self.call_after_refresh(self._fit_posters)
+
+    def _fit_posters(self) -> None:
+        body = self.query_one("#body").size
+        self.query_one(PosterStrip).fit(body.width, body.height)
+
+    def _draw_posters(self) -> None:
+        items = [
+            PosterItem(
+                film["folder"],
+                film["name"],
+                film.get("length", ""),
+                (film["poster"] or {}).get("to", ""),
+                broken=bool(film.get("problem")),
+            )
+            for film in self._films
+        ]
+        self.query_one(PosterStrip).show(items, self.query_one(Rows).key)
+        self._fit_posters()
+
+    def on_rows_moved(self, event: Rows.Moved) -> None:
+        self.query_one(PosterStrip).choose(event.key)
+
+    def on_poster_strip_clicked(self, event: PosterStrip.Clicked) -> None:
+        """Go to the film; where it has the cursor already, open it."""
+        rows = self.query_one(Rows)
+        if rows.key == event.key:
+            self.background(partial(self._open, event.key))
+        else:
+            rows.show(rows.rows, key=event.key)
+
+    def on_pictured_wanted(self, event: Pictured.Wanted) -> None:
+        self.background(partial(self._load_posters, event), "posters", exclusive=True)
+
+    async def _load_posters(self, event: Pictured.Wanted) -> None:
+        """Show the posters that are kept, then those that have to be made, one by one."""
+        orders = {film["poster"]["to"]: film["poster"] for film in self._films if film["poster"]}
+        wanted = [orders[to] for to in event.pictures if to in orders]
+        kept = await self.in_thread(lambda: {each["to"] for each in wanted if Path(each["to"]).is_file()})
+        for order in wanted:
+            if order["to"] in kept:
+                await self._show_poster(event.shown_in, order, is_kept=True)
+        missing = [order for order in wanted if order["to"] not in kept]
+        if missing:
+            async with aclosing(kept_pictures.make(POSTERS, missing)) as made:
+                async for order, is_kept in made:
+                    await self._show_poster(event.shown_in, order, is_kept=is_kept)
+
+    async def _show_poster(self, strip: Pictured, order: kept_pictures.Order, *, is_kept: bool) -> None:
+        """Show a poster; one that can't be kept (a disk that is full or only read) from its source."""
+        path, seconds = (
+            (order["to"], 0.0) if is_kept else (order["source"], float(parse_ratio(order["seconds"])))
+        )
+        columns, rows = strip.picture_cells
+        ground = self.ink.rgb("background")
+        drawing = await self.studio_app.pictures.of_file(
+            Path(path), columns, rows, seconds=seconds, bars=ground
+        )
+        if drawing is not None:
+            strip.set_picture(order["to"], drawing)
+        else:
+            strip.lack_picture(order["to"])
 
     def _film_row(self, film: dict[str, Any]) -> Row:
         ink = self.ink
@@ -251,7 +328,9 @@ class HomeScreen(StudioScreen):
         outcome = await self.studio_app.command("app.doctor", {}, quiet=True)
         if outcome is not None:
             report = f"{self.studio_app.terminal.sentence}\n\n{outcome.text}"
-            self.studio_app.show_text("The doctor", report)
+            panel = DoctorPanel(self.studio_app.in_keys(report), self.ink, room(self.size.width))
+            if await self.studio_app.push_screen_wait(panel) == CARD:
+                self.studio_app.open_card()
 
     async def _review(self) -> None:
         await self.studio_app.go("review")

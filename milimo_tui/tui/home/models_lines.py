@@ -14,7 +14,7 @@ from milimo_tui.engines.registry import engine_registry
 from milimo_tui.jobs.values.views import JobView
 from milimo_tui.tui.terminal.theme import EMPTY, FAILED, PICKED, STALE, WAITING, WORKING, Ink
 from milimo_tui.tui.widgets.rows import Row
-from milimo_tui.tui.widgets.text import bar, fit, line, wrapped
+from milimo_tui.tui.widgets.text import bar, fit, line, linked, wrapped
 
 Model = Mapping[str, Any]
 
@@ -175,11 +175,11 @@ def _facts(model: Model, ink: Ink) -> Iterator[tuple[str, str, Style]]:
     yield "licence", terms, ink.text if model["commercial"] in (True, None) else ink.stale
     if model["gate"] and not model["installed"]:
         yield "gate", GATES[model["gate"]], ink.stale
-        yield "tokens", f"are made at {TOKENS}", ink.muted
+        yield "tokens", f"are made at {TOKENS}", linked(ink.muted, TOKENS)
     if model["needs"]:
         yield "needs", ", ".join(model["needs"]), ink.text
     if model["page"]:
-        yield "page", model["page"], ink.muted
+        yield "page", model["page"], linked(ink.muted, model["page"])
     if model["path"]:
         yield "lies in", model["path"], ink.muted
     if model["notes"]:

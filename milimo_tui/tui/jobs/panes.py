@@ -31,6 +31,7 @@ from milimo_tui.tui.jobs.pane_rows import (
     trouble_row,
     working_row,
 )
+from milimo_tui.tui.play.job_previews import JobPreviews, preview_of
 from milimo_tui.tui.play.monitor import Monitor
 from milimo_tui.tui.widgets.lines import Line
 from milimo_tui.tui.widgets.picture import Picture
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
 
 REST = 0.15  # seconds the cursor rests before a job is read
 REREAD = 0.4  # seconds between readings of a job that goes on
+ROOM = 110  # columns from which what a job has made is shown; below only what it is making
 PANES = ("log", "history", "check", "machine")
 
 
@@ -60,6 +62,7 @@ class JobPanes:
         self._check_width = -1
         self._pictured = ""
         self._monitor: Monitor | None = None
+        self._previews = JobPreviews(core)
 
     def body(self) -> Iterable[Widget]:
         """Return the widgets below the table."""
@@ -254,18 +257,25 @@ class JobPanes:
         """Show the newest preview, else the newest part, else the result."""
         picture = self._core.query_one("#job-picture", Picture)
         path = picture_of(details.job)
-        shown = bool(path) and self._core.size.width >= 110
+        is_at_work = bool(details.job) and preview_of(details.job) == path
+        shown = bool(path) and (self._core.size.width >= ROOM or is_at_work) and not self._is_off
         if shown != picture.display:
             picture.display = shown
             self._core.call_after_refresh(self.draw)  # the log has another width
         if not picture.display or self._monitor is None:
             self._pictured = ""
             return
-        if path == self._pictured and details.job and details.job.state in job_words.ENDED:
+        changed = await self._previews.changed([path])
+        if path == self._pictured and path not in changed:
             return
         if path != self._pictured:
             picture.show(None)
         await self._redraw_picture(path)
+
+    @property
+    def _is_off(self) -> bool:
+        """Say whether there are no pictures: the log has their place."""
+        return self._core.studio_app.terminal.pictures == "off"
 
     async def _redraw_picture(self, path: str) -> None:
         picture = self._core.query_one("#job-picture", Picture)

@@ -5,6 +5,7 @@ Draws the story's assets; the keys are in `screen`.
 
 from __future__ import annotations
 
+import asyncio
 from collections import defaultdict
 from collections.abc import Iterable
 from functools import partial
@@ -21,19 +22,22 @@ from milimo_tui.story.values.film import Asset, AssetKind
 from milimo_tui.studio.media.media_uses import Use, all_uses
 from milimo_tui.tui.media import media_lines as lines
 from milimo_tui.tui.media.wave import Wave
-from milimo_tui.tui.play.monitor import Monitor
+from milimo_tui.tui.play.monitor import OFF, Monitor
 from milimo_tui.tui.shell.screen import StudioScreen
 from milimo_tui.tui.storyboard.shot_state import path_of
+from milimo_tui.tui.terminal.theme import OFFLINE
 from milimo_tui.tui.widgets.empty import Empty
 from milimo_tui.tui.widgets.facts import Facts
 from milimo_tui.tui.widgets.lines import Line
 from milimo_tui.tui.widgets.picture import Picture
 from milimo_tui.tui.widgets.rows import Row, Rows
-from milimo_tui.tui.widgets.text import line
+from milimo_tui.tui.widgets.text import line, linked
 
 if TYPE_CHECKING:
     from milimo_tui.studio.session.studio import Snapshot
+    from milimo_tui.tui.widgets.waveform import Peaks
 
+REST = 0.3  # seconds the cursor rests before a file is measured: pictures wait behind that
 SORTS = ("newest", "name", "kind")
 KINDS = (None, AssetKind.VIDEO, AssetKind.PICTURE, AssetKind.SOUND, AssetKind.LUT)
 
@@ -55,6 +59,8 @@ class MediaView(StudioScreen):
         self.offline: frozenset[str] = frozenset()
         self.kind: AssetKind | None = None
         self._made: dict[str, str] = {}
+        self._pictured: object = None  # what the picture shows: asset, whether it is there, size
+        self._peaks: dict[str, Peaks | None] = {}  # by asset; None for what can't be heard
         self._uses: dict[str, list[Use]] = {}
 
     def body(self) -> Iterable[Widget]:
@@ -161,8 +167,9 @@ class MediaView(StudioScreen):
         shown = self.assets()
         what = lines.KINDS[self.kind] if self.kind else "file"
         text = line((plural(len(shown), what), ink.text))
-        if self.offline:
-            text.append(f"   {len(self.offline)} offline", ink.failed)
+        gone = sum(asset.id in self.offline for asset in shown)
+        if gone:
+            text.append(f"   {gone} offline", ink.failed)
         if self.in_bin:
             text.append("   the bin", ink.stale)
         elif self.all:
@@ -181,13 +188,13 @@ class MediaView(StudioScreen):
         self._draw_asset()
 
     def on_picture_resized(self, event: Picture.Resized) -> None:
+        self._pictured = None
         self._draw_asset()
 
     def _draw_asset(self) -> None:
         asset, film = self.asset, self.film
         if asset is None or film is None:
             return
-        self.query_one("#asset-name", Line).show(line((self._title(asset), self.ink.strong)))
         uses = self._uses.get(asset.id, [])
         made = self._made.get(asset.id, "")
         place = self.query_one("#asset-facts", Facts)
@@ -200,33 +207,64 @@ class MediaView(StudioScreen):
             width=place.content_size.width or 200,
         )
         place.show(facts)
+        wave = self.query_one(Wave)
         self.query_one(Picture).display = asset.kind is not AssetKind.SOUND
-        self.query_one(Wave).display = asset.kind is AssetKind.SOUND
-        self.background(partial(self._show_picture, asset), "media-picture", exclusive=True)
+        wave.display = asset.kind is AssetKind.SOUND or bool(asset.channels)
+        wave.set_class(asset.kind is not AssetKind.SOUND, "-below")
+        self.query_one(Picture).set_class(wave.display, "-above")
+        if wave.display:
+            wave.show(self._peaks.get(asset.id), asset.seconds, measured=asset.id in self._peaks)
+        self.background(partial(self._show_preview, asset), "media-picture", exclusive=True)
 
     def _target(self) -> Target | None:
         """Return the raster and rates that the cut asks of its sources; None without a cut."""
         cut = self.film.cut if self.film else None
         return Target(cut.rate, cut.width, cut.height, cut.sample_rate) if cut else None
 
-    async def _show_picture(self, asset: Asset) -> None:
-        picture = self.query_one(Picture)
+    async def _show_preview(self, asset: Asset) -> None:
+        """Show a file's picture, then the waveform of its sound; what is there is not asked for again."""
         path = await self.in_thread(lambda: self._path(asset))
-        if asset.kind is AssetKind.LUT:
-            picture.show(None, "a LUT: the clip's inspector applies it")
-            return
-        if asset.kind is AssetKind.SOUND:
+        style = self.ink.strong if asset.id in self.offline else linked(self.ink.strong, str(path))
+        self.query_one("#asset-name", Line).show(line((self._title(asset), style)))
+        if asset.kind is not AssetKind.SOUND:
+            await self._show_picture(asset)
+        wave = self.query_one(Wave)
+        if wave.display and asset.id not in self._peaks:
+            await asyncio.sleep(REST)
             cache = await self.in_thread(lambda: self.studio_app.studio.project().paths.cache)
             peaks = await self.monitor.peaks(path, cache)
+            if asset.id not in self.offline:
+                self._peaks[asset.id] = peaks
             if self.asset is not None and self.asset.id == asset.id:
-                self.query_one(Wave).show(peaks, asset.seconds)
+                wave.show(peaks, asset.seconds, measured=True)
+
+    async def _show_picture(self, asset: Asset) -> None:
+        """Show a picture of a file, words where there is none."""
+        picture = self.query_one(Picture)
+        columns, rows = picture.size
+        wanted = (asset.id, asset.path, asset.id in self.offline, columns, rows)
+        if wanted == self._pictured or not columns:
             return
-        width, height = picture.wanted_pixels
-        middle = float(asset.seconds or 0) / 2 if asset.kind is AssetKind.VIDEO else 0.0
-        rate = asset.rate if lines.streams_of(asset).is_sequence else None
-        drawing = await self.monitor.file(path, width, height, seconds=middle, rate=rate)
-        if self.asset is not None and self.asset.id == asset.id:
-            picture.show(drawing, "no picture of it can be had")
+        drawing, words = None, "no picture of it can be had"
+        if asset.kind is AssetKind.LUT:
+            words = "a LUT: the clip's inspector applies it"
+        elif self.studio_app.terminal.pictures == "off":
+            words = OFF
+        elif asset.id in self.offline:
+            words = f"{OFFLINE} its file is gone: r finds it"
+        else:
+            path = await self.in_thread(lambda: self._path(asset))
+            if lines.streams_of(asset).is_sequence:
+                found = await self.monitor.file(path, *picture.wanted_pixels, rate=asset.rate)
+                picture.show(found, words)
+                self._pictured = wanted
+                return
+            middle = float(asset.seconds or 0) / 2 if asset.kind is AssetKind.VIDEO else 0.0
+            drawing = await self.studio_app.pictures.of_file(
+                path, columns, rows, seconds=middle, bars=self.ink.rgb("surface")
+            )
+        picture.show_drawing(drawing, words)
+        self._pictured = wanted
 
     def shown_file(self) -> str:
         return str(self._path(self.asset)) if self.asset is not None else ""
@@ -236,7 +274,7 @@ class MediaView(StudioScreen):
 
     async def _find_missing_files(self) -> None:
         """Find files that are gone: reads the disk, off the event loop."""
-        assets = self.assets()
+        assets = self.film.story.assets if self.film else ()  # also those that a key will list
 
         def missing() -> frozenset[str]:
             return frozenset(asset.id for asset in assets if not self._path(asset).is_file())

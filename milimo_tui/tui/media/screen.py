@@ -18,6 +18,7 @@ from milimo_tui.studio.media.media_uses import Use
 from milimo_tui.tui.media import media_lines as lines
 from milimo_tui.tui.media.browser import BrowserChoice, BrowserScreen
 from milimo_tui.tui.media.media_view import KINDS, SORTS, MediaView
+from milimo_tui.tui.play.full_screen import open_player
 from milimo_tui.tui.play.mpv import to_player
 from milimo_tui.tui.shell.overlay import Overlay
 from milimo_tui.tui.timeline.values import registers
@@ -25,6 +26,9 @@ from milimo_tui.tui.timeline.values.registers import SourceClip
 from milimo_tui.tui.widgets.rows import Rows
 
 if TYPE_CHECKING:
+    from milimo_tui.cut.plan.plan import Plan
+    from milimo_tui.store.project.project_file import ProjectFile
+    from milimo_tui.studio.session.studio import Snapshot
     from milimo_tui.tui.keys.key_parser import KeyCommand
 
 FOLDER = "media-folder"  # what is remembered: where the browser was last
@@ -192,9 +196,23 @@ class MediaScreen(MediaView):
         await self.in_thread(lambda: registers.keep(studio, key_command.register, source))
         self.say(f"yanked {asset.name}", "good", "p inserts it on the timeline, P overwrites")
 
+    def act_full_screen(self, key_command: KeyCommand) -> None:
+        """F: play the file under the cursor alone."""
+        asset = self.asset
+        if asset is None:
+            self.say("no file is selected", "warn")
+            return
+
+        def plan(project: ProjectFile, film: Snapshot) -> Plan:
+            from milimo_tui.studio.render.playable_plans import plan_of_asset
+
+            return plan_of_asset(project, film, asset)
+
+        open_player(self, asset.name, plan)
+
     async def act_player(self, key_command: KeyCommand) -> None:
         """Open the file under the cursor in mpv."""
         asset = self.asset
         if asset is not None:
             path = await self.in_thread(lambda: self._path(asset))
-            await to_player(self, str(path))
+            await to_player(self.studio_app, str(path))

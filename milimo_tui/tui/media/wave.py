@@ -1,9 +1,8 @@
-"""The waveform of a whole file in place of a picture, mirrored round a middle line."""
+"""The waveform of a whole file, mirrored round a middle line: in place of a picture, or below it."""
 
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
 from rich.text import Text
 from textual.widget import Widget
@@ -11,12 +10,9 @@ from textual.widget import Widget
 from milimo_tui.tui.widgets.host import host_of
 from milimo_tui.tui.widgets.waveform import Peaks, level
 
-if TYPE_CHECKING:
-    pass
-
 
 class Wave(Widget):
-    """`show` gives it the peaks; None where there is no sound."""
+    """`show` gives it the peaks; None where there is no sound, or it is not measured yet."""
 
     DEFAULT_CSS = "Wave { width: 1fr; height: 1fr; background: $surface; display: none; }"
     can_focus = False
@@ -25,16 +21,20 @@ class Wave(Widget):
         super().__init__(id=id)
         self.peaks: Peaks | None = None
         self.seconds = Fraction(0)
+        self.measured = False
 
-    def show(self, peaks: Peaks | None, seconds: Fraction | None) -> None:
-        self.peaks, self.seconds = peaks, seconds or Fraction(0)
+    def show(self, peaks: Peaks | None, seconds: Fraction | None, *, measured: bool) -> None:
+        """Show the peaks of a file that is so long, or that it is being measured."""
+        if peaks is self.peaks and seconds == self.seconds and measured is self.measured:
+            return
+        self.peaks, self.seconds, self.measured = peaks, seconds or Fraction(0), measured
         self.refresh()
 
     def render(self) -> Text:
         ink = host_of(self).ink
         width, height = self.content_size.width, self.content_size.height
         if self.peaks is None or not self.seconds:
-            words = "no sound of it can be had"
+            words = "no sound of it can be had" if self.measured else "…"
             return Text("\n" * (height // 2) + words.center(width), ink.muted)
         step = self.seconds / max(1, width)
         heights = [level(self.peaks.loudest(cell * step, (cell + 1) * step)) for cell in range(width)]

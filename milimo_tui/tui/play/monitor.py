@@ -6,36 +6,87 @@ Where no picture can be had it gives None and says why in `trouble`: no picture 
 from __future__ import annotations
 
 import array
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from milimo_tui.core.errors import MilimoError, Unavailable
 from milimo_tui.core.time import ratio_text
-from milimo_tui.tui.play.sound import FRAME_BYTES
-from milimo_tui.tui.terminal.images.draw import Drawing, cells_for, draw
+from milimo_tui.media.scopes.viewing import PLAIN, Viewing
+from milimo_tui.tui.sound.levels import Level
+from milimo_tui.tui.sound.sound import FRAME_BYTES
+from milimo_tui.tui.terminal.images.draw import Drawing, draw
 from milimo_tui.tui.widgets.waveform import Peaks
 
 if TYPE_CHECKING:
     from milimo_tui.cut.plan.plan import Plan
+    from milimo_tui.media.viewer.client import ViewerClient
     from milimo_tui.tui.terminal.images.pictures import Pictures
 
 OFF = "pictures are off: by the setting images, or for signs in ASCII"
 
 
+@dataclass(frozen=True, slots=True)
+class SoundPiece:
+    """Interleaved float32 stereo, and where they were asked for its levels for each 1/25 s."""
+
+    pcm: bytes
+    levels: tuple[Level, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PlanFrame:
+    """A frame of a plan; `key` is the plan's signature."""
+
+    plan: Plan = field(compare=False, repr=False)
+    key: str
+    frame: int
+
+
+@dataclass(frozen=True, slots=True)
+class FileFrame:
+    """A picture file, or a film's frame at a second."""
+
+    path: str
+    seconds: float = 0.0
+
+
 class Monitor:
-    """One screen's use of the viewer; its requests replace only each other."""
+    """One screen's use of the viewer; its requests replace only each other.
+
+    `ahead` is how many frames on the next one will be asked for, while it plays: the viewer makes it ready.
+    """
 
     def __init__(self, pictures: Pictures, slot: str) -> None:
         self._pictures = pictures
         self._slot = slot
         self.trouble = ""
+        self.ahead = 0
+        self.is_light = False  # whether the newest picture is one that the line's keys left little room for
+        self.facts: Mapping[str, Any] = {}  # of the newest frame, what its viewing asks for
 
-    async def frame(self, plan: Plan, frame: int, width: int, height: int) -> Drawing | None:
-        """Draw a frame of the cut as the film will show it, fitted into width × height pixels."""
+    async def frame(
+        self,
+        plan: Plan,
+        frame: int,
+        width: int,
+        height: int,
+        *,
+        viewing: Viewing = PLAIN,
+        beside: PlanFrame | None = None,
+        frames: Sequence[int | None] = (),
+    ) -> Drawing | None:
+        """Draw a frame of the cut as the film will show it, fitted into width × height pixels.
+
+        `viewing` is how it is looked at, `beside` what it is compared with. `frames`: 2 or 4 of them in one
+        picture instead, None for an empty place.
+        """
         if self._pictures.terminal.pictures == "off":
             self.trouble = OFF
             return None
+        self.is_light = self._pictures.is_light
         try:
             viewer = await self._pictures.client()
             key = viewer.use(plan)
@@ -44,23 +95,36 @@ class Monitor:
                 slot=self._slot,
                 plan=key,
                 frame=frame,
-                width=width,
-                height=height,
+                way=self._pictures.way(width, height),
                 proxies=self._pictures.proxies,
+                ahead=self.ahead,
+                bars=list(self._pictures.ground),
+                **_more(viewer, viewing, beside, frames),
             )
         except (MilimoError, OSError) as error:
             self.trouble = str(error)
             return None
         self.trouble = ""
-        terminal = self._pictures.terminal
-        return draw(terminal, found, *cells_for(terminal, found)) if found is not None else None
+        self.facts = found.facts if found is not None else self.facts
+        return draw(self._pictures.terminal, found) if found is not None else None
 
     async def file(
-        self, path: Path, width: int, height: int, *, seconds: float = 0.0, rate: Fraction | None = None
+        self,
+        path: Path,
+        width: int,
+        height: int,
+        *,
+        seconds: float = 0.0,
+        rate: Fraction | None = None,
+        viewing: Viewing = PLAIN,
+        beside: FileFrame | None = None,
     ) -> Drawing | None:
         """Draw a picture file, or a clip's frame at `seconds`; with a rate, of the image sequence that it
-        begins.
+        begins. `viewing` is how it is looked at, `beside` what it is compared with.
         """
+        more: dict[str, Any] = {"viewing": viewing.as_fields()} if viewing != PLAIN else {}
+        if beside is not None and viewing.compare:
+            more["beside"] = {"path": beside.path, "seconds": beside.seconds}
         if self._pictures.terminal.pictures == "off":
             self.trouble = OFF
             return None
@@ -72,28 +136,34 @@ class Monitor:
                 path=str(path),
                 seconds=seconds,
                 rate=ratio_text(rate) if rate else "",
-                width=width,
-                height=height,
+                way=self._pictures.way(width, height),
+                bars=list(self._pictures.ground),
+                **more,
             )
         except (MilimoError, OSError) as error:
             self.trouble = str(error)
             return None
         self.trouble = ""
-        terminal = self._pictures.terminal
-        return draw(terminal, found, *cells_for(terminal, found)) if found is not None else None
+        self.facts = found.facts if found is not None else self.facts
+        return draw(self._pictures.terminal, found) if found is not None else None
 
-    async def sound(self, plan: Plan, first: int, count: int) -> bytes:
-        """Return `count` samples of the mix from sample `first` of the cut: interleaved float32 stereo.
+    async def sound(self, plan: Plan, first: int, count: int, *, levels: bool = False) -> SoundPiece:
+        """Return `count` samples of the mix from sample `first` of the cut.
 
         Raises MilimoError: who plays must know that there is no sound to wait for.
         """
         viewer = await self._pictures.client()
         found = await viewer.request(
-            "sound", slot=f"{self._slot}-sound", plan=viewer.use(plan), start=first, samples=count
+            "sound",
+            slot=f"{self._slot}-sound",
+            plan=viewer.use(plan),
+            start=first,
+            samples=count,
+            levels=levels,
         )
         if found is None:
             raise Unavailable("the sound was asked for twice at once")
-        return found.data.ljust(count * FRAME_BYTES, b"\0")
+        return SoundPiece(found.data.ljust(count * FRAME_BYTES, b"\0"), found.levels)
 
     async def peaks(self, path: Path, cache: Path) -> Peaks | None:
         """Measure a file's waveform, kept in the project's cache; None for a file without sound."""
@@ -104,6 +174,21 @@ class Monitor:
             # No wave is drawn then, as for a silent file: the clip itself says when its media is gone.
             return None
         return None if found is None else levels(found.data)
+
+
+def _more(
+    viewer: ViewerClient,
+    viewing: Viewing,
+    beside: PlanFrame | None,
+    frames: Sequence[int | None],
+) -> dict[str, Any]:
+    """Return what a request for a frame says besides, where it is viewed otherwise than as it is."""
+    if frames:
+        return {"frames": list(frames)}
+    out: dict[str, Any] = {"viewing": viewing.as_fields()} if viewing != PLAIN else {}
+    if beside is not None and viewing.compare:
+        out["beside"] = {"plan": viewer.use(beside.plan), "frame": beside.frame}
+    return out
 
 
 def levels(data: bytes) -> Peaks:

@@ -1,7 +1,7 @@
-"""Playback in the terminal: a clock, a shuttle and a player that shows the newest frame and drops the rest.
+"""Playback in the terminal: a shuttle, and a player that shows the newest frame and drops the rest.
 
-The clock is the sound device where there is one, else the machine's. Knows no widget and no viewer: what
-shows a frame and what fetches sound are handed in.
+The clock is the sound device where there is one that keeps time, else the machine's. Knows no widget and no
+viewer: what shows a frame and what fetches sound are handed in.
 """
 
 from __future__ import annotations
@@ -10,62 +10,17 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import Protocol
 
 from milimo_tui.core.time import sample_at
-from milimo_tui.tui.play.sound import SoundOut
+from milimo_tui.tui.play.clock import Clock, HeldClock, MachineClock, Speed
+from milimo_tui.tui.play.pace import Pace, PaceCount
+from milimo_tui.tui.sound.sound import FRAME_BYTES, SoundOut
 
 AHEAD_SECONDS = 0.4  # sound kept ready in the device
 CHUNK_SECONDS = 0.25
-Speed = int | Fraction
 SPEEDS: tuple[Speed, ...] = (1, 2, 4, 8)
 SLOW: tuple[Speed, ...] = (Fraction(1, 4), Fraction(1, 2))  # below them, when it is slow
 SIGNS = {Fraction(1, 4): "¼", Fraction(1, 2): "½"}
-
-
-class Clock(Protocol):
-    """Gives the film's position in frames, as a whole number, while it runs."""
-
-    def start(self, frame: int, speed: Speed) -> None: ...
-    def frame(self) -> int: ...
-
-
-class MachineClock:
-    """Film time from a monotonic clock (seconds)."""
-
-    def __init__(self, rate: Fraction, now: Callable[[], float]) -> None:
-        self._rate = rate
-        self._now = now
-        self._from, self._began = 0, 0.0
-        self._speed: Speed = 1
-
-    def start(self, frame: int, speed: Speed) -> None:
-        self._from, self._speed, self._began = frame, speed, self._now()
-
-    def frame(self) -> int:
-        gone = self._now() - self._began
-        slow = min(Fraction(1), abs(Fraction(self._speed)))  # below it frames are held, above it skipped
-        # A hundredth of a frame of grace: a timer that wakes a hair early shows the frame it was set for.
-        return self._from + int(self._speed / slow) * int(gone * float(self._rate * slow) + 0.01)
-
-
-class SoundClock:
-    """Film time from what the device has played: picture follows sound, and waits where sound waits."""
-
-    def __init__(self, rate: Fraction, out: SoundOut) -> None:
-        self._rate = rate
-        self._out = out
-        self._from = 0
-
-    def start(self, frame: int, speed: Speed) -> None:
-        self._from = frame
-        self._out.cut()
-
-    def frame(self) -> int:
-        first = sample_at(self._from, self._rate, self._out.sample_rate)
-        at = first + self._out.heard()
-        frame = at * self._rate.numerator // (self._rate.denominator * self._out.sample_rate)
-        return max(self._from, frame)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,15 +95,15 @@ class Player:
         now: Callable[[], float],
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         *,
-        rest: float = 0.0,
+        on_left: Callable[[str], None] = lambda why: None,
     ) -> None:
-        """`rest` is the least time between two pictures in seconds: the budget of a slow line."""
+        """`on_left` is told why the machine's clock takes over: the sound device does not keep time."""
         self.rate = rate
-        self._rest = rest
         self.sample_rate = sample_rate
         self.speed: Speed = 0
-        self.shown = 0  # frames drawn since the last start
         self.frame = 0
+        self._count = PaceCount(now)
+        self._on_left = on_left
         self._show = show
         self._now = now
         self._sleep = sleep
@@ -157,6 +112,26 @@ class Player:
     @property
     def playing(self) -> bool:
         return self.speed != 0
+
+    @property
+    def pace(self) -> Pace:
+        """Return how the last playing goes, or went."""
+        return self._count.pace
+
+    @property
+    def shown(self) -> int:
+        """Return the number of frames drawn since the last start."""
+        return self._count.shown
+
+    @property
+    def ahead(self) -> int:
+        """Return how many frames on the next one will be asked for; negative backwards, 0 at rest."""
+        return self._count.step(self._unit) if self.speed else 0
+
+    @property
+    def _unit(self) -> int:
+        """How far each frame is from the next at this speed; slow ones hold frames and leave none out."""
+        return int(self.speed / min(Fraction(1), abs(Fraction(self.speed)))) if self.speed else 1
 
     def stop(self) -> None:
         """End what plays; the frame that is on the way is the last."""
@@ -177,23 +152,25 @@ class Player:
         Sound is played at normal speed forward only; any other speed is silent and keeps its own time.
         """
         self.stop()
-        turn, self.speed, self.shown = self._turn, speed, 0
+        turn, self.speed, self._count = self._turn, speed, PaceCount(self._now)
         self.frame = min(max(start, stretch.start), stretch.end - 1)
         if stretch.end <= stretch.start:
             self.speed = 0
             return start
         feeder = None
         sound = out if speed == 1 and fetch is not None else None
-        clock: Clock = SoundClock(self.rate, sound) if sound else MachineClock(self.rate, self._now)
+        held = HeldClock(self.rate, sound, self._now) if sound else None
+        clock: Clock = held or MachineClock(self.rate, self._now)
         try:
             while self._turn == turn:
                 clock.start(self.frame, speed)
-                if sound and fetch:
+                if sound and fetch and held and not held.left:
                     await _end(feeder)
                     feeder = asyncio.create_task(self._feed(sound, fetch, self.frame, stretch.end))
                 ended = await self._run(clock, stretch, turn, feeder)
                 if not (ended and stretch.loop):
                     break
+                self._count.jumped()
                 self.frame = stretch.start if speed > 0 else stretch.end - 1
         finally:
             await _end(feeder)
@@ -212,6 +189,11 @@ class Player:
             if feeder is not None and feeder.done():
                 feeder.result()  # sound that can't be had ends the playing, with its sentence
             frame = clock.frame()
+            if feeder is not None and isinstance(clock, HeldClock) and clock.left:
+                await _end(feeder)  # its sound would part from the picture
+                clock.out.cut()
+                self._on_left(clock.left)
+                feeder = None
             if frame >= stretch.end or frame < stretch.start:
                 edge = stretch.end - 1 if frame >= stretch.end else stretch.start
                 if last != edge:
@@ -223,12 +205,12 @@ class Player:
                 continue
             last = self.frame = frame
             await self._show(frame)
-            self.shown += 1
-            await self._sleep(self._rest)
+            self._count.count(frame, self._unit)
+            await self._sleep(0)
         return False
 
     async def _feed(self, out: SoundOut, fetch: FetchSound, start: int, end: int) -> None:
-        """Keep the device a little ahead, up to the stretch's end and a tail of silence for its latency."""
+        """Keep the device a little ahead, up to the stretch's end and a tail of silence for its way."""
         at = sample_at(start, self.rate, self.sample_rate)
         last = sample_at(end, self.rate, self.sample_rate)
         chunk = int(CHUNK_SECONDS * self.sample_rate)
@@ -239,7 +221,7 @@ class Player:
                 at += count
             else:
                 await self._sleep(CHUNK_SECONDS / 4)
-        out.feed(b"\0" * (8 * self.sample_rate))  # a second, so that the last real sample is heard
+        out.feed(bytes(FRAME_BYTES * int((1 + out.latency) * self.sample_rate)))  # the last real one is heard
 
 
 async def _end(task: asyncio.Task[None] | None) -> None:

@@ -53,28 +53,40 @@ class OtherTakes:
 
     def act_compare(self, key_command: KeyCommand) -> None:
         """A: compare two takes at one playhead, beside each other where there is room, else in turn."""
+        is_new = not self._core.compared_take
+        if not self.choose_other():
+            return
+        here = self._core.take
+        if here is None or (is_new and self._core.is_wide):
+            self._core.draw_place()
+            self._core.load_take()
+            return
+        self._core.compared_take, take_id = here.id, self._core.compared_take
+        self._see(take_id)
+
+    def choose_other(self) -> bool:
+        """Choose the take to compare with, unless one is chosen: the picked one, else the one before.
+
+        Returns False where the shot has no other, after saying so.
+        """
         here = self._core.take
         ids = [take.id for take in self._takes()]
         if here is None or len(ids) < 2:
             self._core.say(
                 "there is no other take to compare with", "warn", "e opens the shot; c c there makes one"
             )
-            return
+            return False
         if not self._core.compared_take:
             shots = self._core.story.shots if self._core.story else ()
             shot = next((shot for shot in shots if shot.id == here.shot), None)
             picked = picked_takes.picked_of(shot, self._takes()) if shot else None
             other = ids[ids.index(here.id) - 1]
             self._core.compared_take = picked.id if picked is not None and picked.id != here.id else other
-            if self._core.is_wide:
-                self._core.draw_place()
-                self._core.load_take()
-                return
-        self._core.compared_take, take_id = here.id, self._core.compared_take
-        self._see(take_id)
+        return True
 
     def end_comparison(self) -> None:
         """Show the take at hand alone."""
+        self._core.viewing_keys.end_compare()
         self._core.compared_take = ""
         self._core.draw_place()
         self._core.load_take()

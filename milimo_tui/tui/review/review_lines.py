@@ -13,14 +13,13 @@ from rich.style import Style
 from rich.text import Text
 
 from milimo_tui.core.format import took_text
-from milimo_tui.core.time import nominal
 from milimo_tui.engines.registry import engine_registry
 from milimo_tui.story.values import picked_takes
 from milimo_tui.story.values.film import Scene, Shot, Story, Take
 from milimo_tui.studio.project.inbox import Check
 from milimo_tui.studio.project.review import Item, Review, State, span, tally
 from milimo_tui.tui.storyboard.shot_state import framing, framings
-from milimo_tui.tui.terminal.theme import EMPTY, FAILED, PICKED, RULE, STALE, STARS, WAITING, Ink
+from milimo_tui.tui.terminal.theme import EMPTY, FAILED, PICKED, STALE, STARS, WAITING, Ink
 from milimo_tui.tui.widgets.text import line, wrapped
 
 REJECTED, GOOD, LOWER = "–", "✓", "↓"
@@ -199,17 +198,6 @@ def _dialogue(shot: Shot, ink: Ink, width: int) -> list[Text]:
 
 def _wrapped(words: str, width: int, style: Style) -> list[Text]:
     return [line((part, style)) for part in wrapped(words, max(10, width))]
-
-
-def transport(frame: int, frames: int, rate: Fraction, sign: str, ink: Ink, width: int) -> Text:
-    """Draw the transport: `━━━━━┃──────  01:08 / 04:05  ▶ 1×`; times are seconds and frames."""
-    base = nominal(rate)
-    times = [f"{count // base:02d}:{count % base:02d}" for count in (frame, frames)]
-    tail = line((f"  {times[0]}", ink.text), (f" / {times[1]}", ink.muted), (f"  {sign:<4}", ink.text))
-    room = max(4, width - tail.cell_len)
-    at = round(frame * (room - 1) / max(1, frames - 1))
-    bar = line(("━" * at, ink.muted), ("┃", ink.accent), (RULE * (room - 1 - at), ink.line))
-    return bar.append_text(tail)
 
 
 def poster(item: Item, ink: Ink, width: int) -> Text:

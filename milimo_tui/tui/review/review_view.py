@@ -19,6 +19,8 @@ from textual.widgets import Static
 
 from milimo_tui.core.errors import MilimoError
 from milimo_tui.jobs.values.views import JobView
+from milimo_tui.tui.play.transport_line import transport
+from milimo_tui.tui.play.viewing_keys import ViewingKeys
 from milimo_tui.tui.review import item_cards as sheets
 from milimo_tui.tui.review import review_lines
 from milimo_tui.tui.review.review_layout import FACTS, SIDE_BY_SIDE, lay_out
@@ -26,16 +28,18 @@ from milimo_tui.tui.review.take_player import TakePlayer
 from milimo_tui.tui.review.take_strip import TakeStrip
 from milimo_tui.tui.shell.screen import StudioScreen
 from milimo_tui.tui.storyboard.shot_state import Source, load_pictures
-from milimo_tui.tui.widgets.cards import Cards, Pictured
+from milimo_tui.tui.widgets.cards import Cards
 from milimo_tui.tui.widgets.empty import Empty
 from milimo_tui.tui.widgets.lines import Line
 from milimo_tui.tui.widgets.picture import Picture
+from milimo_tui.tui.widgets.pictured import Pictured
 from milimo_tui.tui.widgets.text import cut
 
 if TYPE_CHECKING:
     from milimo_tui.story.values.film import Story, Take
     from milimo_tui.studio.project.review import Item, Review
     from milimo_tui.studio.session.studio import Snapshot
+    from milimo_tui.tui.play.monitor import PlanFrame
     from milimo_tui.tui.shell.queue_feed import Queue
 
 
@@ -44,12 +48,15 @@ class ReviewView(StudioScreen):
 
     MODE = "review"
     TITLE = "Review"
-    CONTEXTS: ClassVar[tuple[str, ...]] = ("review", "list", "global")
+    CONTEXTS: ClassVar[tuple[str, ...]] = ("review", "viewing", "list", "global")
     CSS_PATH = "screen.tcss"
 
     def __init__(self) -> None:
         super().__init__()
-        self.take_player = TakePlayer(self, on_moved=self.draw_transport, on_loaded=self._draw_facts)
+        self.viewing_keys: ViewingKeys[PlanFrame] = ViewingKeys(self, self)
+        self.take_player = TakePlayer(
+            self, self.viewing_keys, on_moved=self.draw_transport, on_loaded=self._draw_facts
+        )
         self.review: Review | None = None
         self.place = 0  # of the cursor
         self.shown_take = ""  # the take that is seen, by id; empty for the item's own
@@ -214,8 +221,31 @@ class ReviewView(StudioScreen):
         """Load the take that is shown, and the one beside it, for the player."""
         if self.story is None or self.review is None:
             return
-        beside = self._take_of(self.compared_take) if self.is_wide else None
+        seen = self.is_wide or bool(self.viewing_keys.viewing.compare)
+        beside = self._take_of(self.compared_take) if seen else None
         await self.take_player.load(self.story, self.take, beside)
+
+    # -- looking closely -------------------------------------------------------------------------------
+
+    def viewed_raster(self) -> tuple[int, int] | None:
+        loaded = self.take_player.loaded
+        return (loaded.plan.width, loaded.plan.height) if loaded is not None else None
+
+    def viewed_frame(self) -> PlanFrame | None:
+        return self.take_player.frame_of(self.take_player.loaded)
+
+    def second_frame(self) -> PlanFrame | None:
+        return self.take_player.frame_of(self.take_player.loaded_beside)
+
+    def find_second(self) -> bool:
+        """Choose the take to compare with, as `A` does; a screen with parts knows how."""
+        return False
+
+    def view_anew(self) -> None:
+        """Draw the take as it is viewed; two that are compared in one picture are not beside each other."""
+        self._lay_out()
+        self.load_take()
+        self.take_player.ask_frame()
 
     # -- drawing -------------------------------------------------------------------------------------
 
@@ -295,7 +325,8 @@ class ReviewView(StudioScreen):
         story, item = self.story, self.item
         if story is None or item is None:
             return
-        two = bool(self.compared_take) and self.is_wide and bool(item.take)
+        apart = not self.viewing_keys.viewing.compare
+        two = bool(self.compared_take) and self.is_wide and bool(item.take) and apart
         ratio = story.project.width / max(1, story.project.height)
         found = lay_out(*self.size, ratio, two=two)
         self.query_one("#top").set_class(found.stacked, "-stacked")
@@ -307,6 +338,7 @@ class ReviewView(StudioScreen):
         self.query_one("#poster").display = not (self.shown_take or item.take)
         self.query_one("#transport").visible = bool(self.shown_take or item.take)
         self.query_one("#other").display = two
+        self.call_after_refresh(self._draw_facts)  # wrapped at the width that the pictures leave
 
     def _draw_facts(self) -> None:
         review, story, item = self.review, self.story, self.item
@@ -345,7 +377,7 @@ class ReviewView(StudioScreen):
             bar.show("")
             return
         plan, sign = player.loaded.plan, player.shuttle.sign
-        bar.show(review_lines.transport(player.frame, plan.frames, plan.rate, sign, self.ink, bar.size.width))
+        bar.show(transport(player.frame, plan.frames, plan.rate, sign, self.ink, bar.size.width))
 
     def heading(self) -> Text:
         if self.review is None or not self.review.items:

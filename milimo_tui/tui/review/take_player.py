@@ -6,17 +6,20 @@ Plans and facts are worked out in a thread; frames and sound come from the viewe
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from milimo_tui.core.errors import MilimoError
-from milimo_tui.tui.play.monitor import Monitor
+from milimo_tui.core.errors import MilimoError, Unavailable
+from milimo_tui.media.scopes.viewing import Viewing
+from milimo_tui.tui.play.monitor import Monitor, PlanFrame
 from milimo_tui.tui.play.mpv import to_player
-from milimo_tui.tui.play.playback import Player, Shuttle, Stretch
-from milimo_tui.tui.play.sound import FoundSound, SoundOut, find_sound
+from milimo_tui.tui.play.play_source import PlaySource
+from milimo_tui.tui.play.playback import Shuttle, Stretch
+from milimo_tui.tui.play.player_screen import Opening, PlayerScreen
+from milimo_tui.tui.play.screen_player import ScreenPlayer
+from milimo_tui.tui.shell.player_listener import PlayerListener
 from milimo_tui.tui.widgets.picture import Picture
 
 if TYPE_CHECKING:
@@ -24,12 +27,13 @@ if TYPE_CHECKING:
     from milimo_tui.story.values.film import Story, Take
     from milimo_tui.studio.project.inbox import Check
     from milimo_tui.tui.keys.key_parser import KeyCommand
+    from milimo_tui.tui.play.viewing_keys import ViewingKeys
     from milimo_tui.tui.shell.screen import StudioScreen
 
-REMOTE_REST = 1 / 12  # over SSH: about twelve pictures a second
 PICTURES = ("picture", "other")  # the take at hand, and the one it is compared with
 
-FrameRequest = tuple[tuple[str, str], int, tuple[int, int], tuple[int, int]]  # plans, frame, sizes in pixels
+# plans, frame, sizes in pixels, and how they are viewed
+FrameRequest = tuple[tuple[str, str], int, tuple[int, int], tuple[int, int], Viewing, PlanFrame | None]
 
 
 @dataclass(frozen=True)
@@ -47,23 +51,29 @@ class TakePlayer:
     """Holds the loaded takes, the playhead and its speed; draws and plays."""
 
     def __init__(
-        self, screen: StudioScreen, *, on_moved: Callable[[], None], on_loaded: Callable[[], None]
+        self,
+        screen: StudioScreen,
+        viewing_keys: ViewingKeys[PlanFrame],
+        *,
+        on_moved: Callable[[], None],
+        on_loaded: Callable[[], None],
     ) -> None:
-        """Play on `screen`. `on_moved` is called when the playhead or the speed has changed, `on_loaded` when
-        a take is loaded: its plan and its checks are known then.
+        """Play on `screen`, seen as `viewing_keys` have it.
+
+        `on_moved` is called when the playhead or the speed has changed, `on_loaded` when a take is loaded:
+        its plan and its checks are known then.
         """
         self._screen, self._on_moved, self._on_loaded = screen, on_moved, on_loaded
+        self._viewing_keys = viewing_keys
         self._monitors: dict[str, Monitor] = {}
         self.loaded: LoadedTake | None = None
         self.loaded_beside: LoadedTake | None = None
         self.frame = 0
-        self.player: Player | None = None
+        self.screen_player = ScreenPlayer(screen)
         self.shuttle = Shuttle()
         self._lock = asyncio.Lock()
         self._requested: FrameRequest | None = None
         self._drawn: FrameRequest | None = None
-        self._sound: FoundSound | None = None
-        self._is_sound_reported = False
 
     def start(self) -> None:
         """Begin, once the screen has its widgets."""
@@ -73,8 +83,7 @@ class TakePlayer:
     def close(self) -> None:
         """Stop, and close the sound device."""
         self.halt()
-        if self._sound is not None and self._sound.out is not None:
-            self._sound.out.close()
+        self.screen_player.close()
 
     # -- which take ----------------------------------------------------------------------------------
 
@@ -140,7 +149,7 @@ class TakePlayer:
 
     def _request(self, frame: int) -> FrameRequest:
         one, other = (self._screen.query_one(f"#{id}", Picture).wanted_pixels for id in PICTURES)
-        return self._keys, frame, one, other
+        return self._keys, frame, one, other, self._viewing_keys.viewing, self._viewing_keys.beside
 
     async def _show_newest(self) -> None:
         """Show requests one at a time: after each the newest is next, those between are dropped."""
@@ -154,28 +163,38 @@ class TakePlayer:
 
     async def _show(self, request: FrameRequest) -> None:
         """Fetch a frame of each take and draw it; words where there is none."""
-        keys, frame, *sizes = request
+        keys, frame, one, other, viewing, beside = request
         for id, loaded, key, (wide, high) in zip(
-            PICTURES, (self.loaded, self.loaded_beside), keys, sizes, strict=True
+            PICTURES, (self.loaded, self.loaded_beside), keys, (one, other), strict=True
         ):
             if loaded is None or loaded.key != key or not self._screen.is_attached:
                 continue
+            if viewing.compare and id != PICTURES[0]:
+                continue  # both are in the first
             monitor = self._monitors[id]
-            drawing = await monitor.frame(loaded.plan, min(frame, loaded.plan.frames - 1), wide, high)
+            at = min(frame, loaded.plan.frames - 1)
+            drawing = await monitor.frame(loaded.plan, at, wide, high, viewing=viewing, beside=beside)
             picture = self._screen.query_one(f"#{id}", Picture)
             if picture.is_attached:
+                if id == PICTURES[0]:
+                    self._viewing_keys.show_facts(monitor.facts)
                 picture.show(drawing, monitor.trouble or "no picture here")
+
+    def frame_of(self, loaded: LoadedTake | None) -> PlanFrame | None:
+        """Return the frame of a loaded take at the playhead, its last where it is shorter."""
+        if loaded is None:
+            return None
+        return PlanFrame(loaded.plan, loaded.key, min(self.frame, loaded.plan.frames - 1))
 
     # -- playing -------------------------------------------------------------------------------------
 
     @property
     def playing(self) -> bool:
-        return self.player is not None and self.player.playing
+        return self.screen_player.playing
 
     def halt(self) -> None:
         """Stop playing at the current frame."""
-        if self.player is not None:
-            self.player.stop()
+        self.screen_player.stop()
         self.shuttle = Shuttle()
 
     def forget(self) -> None:
@@ -223,27 +242,31 @@ class TakePlayer:
             return
         if shuttle.speed > 0 and self.frame >= self.frames - 1:
             self.frame = 0
-        if self.player is not None:
-            self.player.stop()
+        self.screen_player.stop()
         self.shuttle = shuttle
         self._screen.background(partial(self._play, self.loaded, shuttle), "play")
 
     async def _play(self, loaded: LoadedTake, shuttle: Shuttle) -> None:
         plan = loaded.plan
-        out = await self._device(plan.sample_rate) if plan.sounds else None
-        rest = REMOTE_REST if self._screen.studio_app.terminal.remote else 0.0
-        player = self.player = Player(
-            plan.rate, plan.sample_rate, self._show_playing, time.monotonic, rest=rest
-        )
-
-        async def fetch(first: int, count: int) -> bytes:
-            return await self._monitors["picture"].sound(plan, first, count)
-
+        player = self.screen_player
+        turn = player.turn
+        out = await player.device(plan.sample_rate) if plan.sounds else None
+        if player.turn != turn:
+            return
+        monitors = [self._monitors[id] for id in PICTURES[: 2 if self.loaded_beside else 1]]
         try:
-            await player.play(Stretch(0, plan.frames), self.frame, shuttle.speed, out=out, fetch=fetch)
+            await player.play(
+                lambda: plan,
+                monitors,
+                self._show_playing,
+                Stretch(0, plan.frames),
+                self.frame,
+                shuttle.speed,
+                out=out,
+            )
         except MilimoError as error:
             self._screen.studio_app.say_error(error)
-        if self.player is player:
+        if player.turn == turn:
             self.shuttle = Shuttle()
             if self._screen.is_attached:
                 self.ask_frame()
@@ -263,14 +286,20 @@ class TakePlayer:
         self._screen.call_after_refresh(drawn.set)
         await drawn.wait()
 
-    async def _device(self, sample_rate: int) -> SoundOut | None:
-        """Open the sound device; where there is none the reason is reported once."""
-        if self._sound is None:
-            self._sound = await self._screen.in_thread(lambda: find_sound(sample_rate))
-        if self._sound.out is None and not self._is_sound_reported:
-            self._is_sound_reported = True
-            self._screen.say(self._sound.reason)
-        return self._sound.out
+    def act_full_screen(self, key_command: KeyCommand) -> None:
+        """F: show the take alone, or the two that are compared, in step."""
+        opening = Opening(self.frame, self.shuttle, self._go_back, sound=self.screen_player.sound)
+        self.halt()
+        self._screen.app.push_screen(PlayerScreen(self._source, opening))
+
+    def _go_back(self, frame: int) -> None:
+        self.go_to_frame(frame)
+
+    async def _source(self) -> PlaySource:
+        if self.loaded is None:
+            raise Unavailable("there is nothing to play here", "; goes to the next one")
+        shown = (self.loaded, self.loaded_beside) if self.loaded_beside else (self.loaded,)
+        return PlaySource(tuple(one.plan for one in shown), self.loaded.plan.name)
 
     # -- elsewhere -----------------------------------------------------------------------------------
 
@@ -282,7 +311,10 @@ class TakePlayer:
             return
         rate = self.loaded.plan.rate
         await to_player(
-            self._screen, self.loaded.path, start=float(self.frame / rate), on_time=self._follow_player
+            self._screen.studio_app,
+            self.loaded.path,
+            start=float(self.frame / rate),
+            listener=PlayerListener(on_time=self._follow_player),
         )
 
     def _follow_player(self, seconds: float) -> None:
@@ -290,6 +322,10 @@ class TakePlayer:
             at = int(seconds * float(self.loaded.plan.rate) + 0.5)
             self.frame = max(0, min(at, self.frames - 1))
             self._on_moved()
+
+    def played_words(self) -> tuple[str, ...]:
+        """Return what `milimo play` is told to play the shown take; empty for none."""
+        return (self.loaded.take,) if self.loaded else ()
 
     def shown_file(self) -> str:
         """Return the path of the shown take; empty for none."""

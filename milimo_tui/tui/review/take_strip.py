@@ -5,11 +5,12 @@ Takes values and, one by one, pictures; posts `Wanted` for those in sight (`Pict
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
 from rich.segment import Segment
 from textual import events
+from textual.geometry import Region
 from textual.message import Message
 from textual.strip import Strip
 
@@ -18,7 +19,7 @@ from milimo_tui.tui.review.review_layout import FILM_ROWS
 from milimo_tui.tui.review.review_lines import mark
 from milimo_tui.tui.terminal.theme import RULE
 from milimo_tui.tui.widgets.card_grid import frame, strip_of
-from milimo_tui.tui.widgets.cards import Pictured
+from milimo_tui.tui.widgets.pictured import Pictured, picture_row
 from milimo_tui.tui.widgets.text import cut, line
 
 if TYPE_CHECKING:
@@ -66,8 +67,7 @@ class TakeStrip(Pictured):
         self._want_in_sight()
 
     def on_resize(self, event: events.Resize) -> None:
-        self._pictures.clear()
-        self._asked = frozenset()
+        self.forget_pictures()
         self.refresh()
         self._want_in_sight()
 
@@ -82,6 +82,14 @@ class TakeStrip(Pictured):
             self._want(self._sources[first:last])
 
     # -- drawing -------------------------------------------------------------------------------------
+
+    def draw_pictures(self, keys: Collection[str]) -> None:
+        """Paint those of the pictures in sight."""
+        wide, high = self.picture_cells
+        first, last = self._in_sight()
+        for column, source in enumerate(self._sources[first:last]):
+            if source in keys:
+                self.refresh(Region(column * (wide + 1 + GAP) + 1, 1, wide, high))
 
     @property
     def position(self) -> str:
@@ -117,10 +125,11 @@ class TakeStrip(Pictured):
                     else line((name_of(item), ink.accent), chip(item, ink)[len(name_of(item)) :])
                 )
                 pieces.append(strip_of(cut(text, wide), base, wide, console))
-            elif drawing is not None and row < len(drawing.strips):
-                pieces.append(drawing.strips[row].adjust_cell_length(wide, base))
+            elif drawing is not None and drawing.strips:
+                pieces.append(picture_row(drawing, row, wide, high, base) or Strip.blank(wide, base))
             else:
-                glyph, style = mark(item, ink)
+                lacking = self.lacking_sign(self._sources[place])
+                glyph, style = (lacking, ink.failed) if lacking else mark(item, ink)
                 pieces.append(strip_of(frame(glyph, row, wide, high, ink.line, style), base, wide, console))
             pieces.append(Strip([Segment(" " * GAP, base)], GAP))
         return Strip.join(pieces).adjust_cell_length(self.size.width, base)

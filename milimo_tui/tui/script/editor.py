@@ -125,7 +125,9 @@ class ScriptEditor(TextArea):
     ScriptEditor .text-area--gutter, ScriptEditor .text-area--cursor-gutter {
         color: $muted; background: $background;
     }
-    ScriptEditor .text-area--cursor { background: $accent; color: $background; }
+    ScriptEditor .text-area--cursor, ScriptEditor:light .text-area--cursor {
+        background: $accent; color: $background;
+    }
     ScriptEditor.-read-only .text-area--cursor { background: $line; color: $text; }
     ScriptEditor:ansi .text-area--cursor {
         background: ansi_default; color: ansi_default; text-style: reverse;
@@ -231,7 +233,7 @@ class ScriptEditor(TextArea):
         base = self.visual_style.rich_style
         gutter = Strip(
             [
-                Segment(f"{number:>{wide - 4}} ", base + (ink.text if here else ink.line)),
+                Segment(f"{number:>{wide - 4}} ", base + (ink.text if here else ink.muted)),
                 Segment(f"{letter}  ", base + ink.muted),
             ],
             wide,

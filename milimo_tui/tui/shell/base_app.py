@@ -10,9 +10,11 @@ import os
 import time
 from collections.abc import Callable, Coroutine, Mapping
 from contextlib import suppress
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
 
 from textual import events
+from textual._compositor import CompositorUpdate
 from textual.app import App
 from textual.filter import ANSIToTruecolor
 
@@ -23,19 +25,25 @@ from milimo_tui.tui.shell.command_questions import ScreenQuestions
 from milimo_tui.tui.shell.follower import Follower, QueueChanged, QueueTrouble
 from milimo_tui.tui.shell.intake_progress import IntakeProgress
 from milimo_tui.tui.shell.keyboard import Keyboard
+from milimo_tui.tui.shell.line_stats import LineStats
 from milimo_tui.tui.shell.messages import LogMessage
 from milimo_tui.tui.shell.notifications import NoticeReceived, Notifier, delivery_failure
-from milimo_tui.tui.shell.ports import FrontScreen, front_screen
+from milimo_tui.tui.shell.ports import FrontScreen, Paced, front_screen
 from milimo_tui.tui.shell.queue_feed import Queue
 from milimo_tui.tui.shell.work_threads import WorkThread
 from milimo_tui.tui.terminal import capabilities
-from milimo_tui.tui.terminal.images import kitty
+from milimo_tui.tui.terminal.images.draw import PICTURE_IDS, Drawing
 from milimo_tui.tui.terminal.images.pictures import Pictures
+from milimo_tui.tui.terminal.line import kitty
+from milimo_tui.tui.terminal.line.driver import StudioDriver
+from milimo_tui.tui.terminal.line.terminal_line import TerminalLine
 from milimo_tui.tui.terminal.patches import style_cache
 from milimo_tui.tui.terminal.row_filters import HarmlessCells, PlainSigns, wants_ascii
 from milimo_tui.tui.terminal.theme import Ink, depth, ink_of, theme_name, themes
 
 if TYPE_CHECKING:
+    from textual.driver import Driver
+    from textual.screen import Screen
     from textual.worker import WorkType
 
     from milimo_tui.studio.registry.registry import Command, Outcome
@@ -44,6 +52,7 @@ if TYPE_CHECKING:
 # Groups whose commands change the film: they run one after the other, in the order they were given.
 EDITS = frozenset({"project", "script", "storyboard", "scene", "element", "cut", "bin", "asset"})
 MOST_MESSAGES = 500
+IN_STEP_SECONDS = 0.08  # two frames of a film
 
 
 class BaseApp(App[int]):
@@ -51,9 +60,11 @@ class BaseApp(App[int]):
 
     def __init__(self, studio: Studio) -> None:
         self.colours = depth(os.environ)
+        self.line = TerminalLine(self.colours, PICTURE_IDS.give_back)
         self._variables: dict[str, dict[str, str]] | None = None
         super().__init__(ansi_color=True if self.colours in ("16", "none") else None)
         self.studio = studio
+        self.playing: Paced | None = None
         studio.asks = ScreenQuestions(self)
         studio.counted = self.intake_progress = IntakeProgress(self)
         self.film: Snapshot | None = None
@@ -72,9 +83,11 @@ class BaseApp(App[int]):
         self.follower = Follower(studio, self.post_message)
         self.notices, self._notifier = WorkThread("telling"), Notifier(studio.settings)
         is_ascii = wants_ascii(studio.settings.signs, os.environ)
-        images = "off" if is_ascii and studio.settings.images == "auto" else studio.settings.images
-        self.terminal = capabilities.from_environment(os.environ, images)
-        self.pictures = Pictures(self.terminal, self.to_terminal)
+        self.images = "off" if is_ascii and studio.settings.images == "auto" else studio.settings.images
+        self.terminal = capabilities.from_environment(os.environ, self.images, studio.settings.cells)
+        self.pictures = Pictures(
+            self.terminal, self.send_drawing, self.forget_drawing, lambda: self.line.keys_come
+        )
         # Each colour of the house is true or the terminal's own: nothing is to be turned into the other.
         self._filters = [filter for filter in self._filters if not isinstance(filter, ANSIToTruecolor)]
         self._filters.append(HarmlessCells())
@@ -82,6 +95,7 @@ class BaseApp(App[int]):
             self._filters.append(PlainSigns())
         self.keyboard = Keyboard(self)
         self._use_theme(theme_name(studio.settings.theme, self.colours))
+        self.pictures.ground = self.ink.rgb("surface")
 
     def _use_theme(self, name: str) -> None:
         """Begin with a theme, without reading the style sheets a second time for it."""
@@ -108,6 +122,35 @@ class BaseApp(App[int]):
     @property
     def ink(self) -> Ink:
         return ink_of(self.theme, self.colours == "none")
+
+    # -- the terminal ------------------------------------------------------------------------------
+
+    def get_driver_class(self) -> type[Driver]:
+        """Return the driver that hears the terminal's answers."""
+        return StudioDriver
+
+    def _build_driver(self, *given: Any, **how: Any) -> Driver:
+        """Make the driver, and send by the line what goes to it."""
+        driver = super()._build_driver(*given, **how)
+        if isinstance(driver, StudioDriver):
+            self.line.open(driver)
+        return driver
+
+    def _display(self, screen: Screen[Any], renderable: Any) -> None:
+        """Show an update: what of it has changed is sent as the terminal takes it in (`terminal.line`)."""
+        if (
+            isinstance(renderable, CompositorUpdate)
+            and self.line.is_open
+            and not self._batch_count
+            and self._running
+            and not self._closed
+        ):
+            self.line.synchronised = self._sync_available
+            size, cursor = self.size, self.screen.outer_size.clamp_offset(self.cursor_position)
+            if self.line.display(renderable, size.width, size.height, (cursor.x, cursor.y)):
+                self.post_display_hook()
+                return
+        super()._display(screen, renderable)
 
     # -- screens -----------------------------------------------------------------------------------
 
@@ -163,6 +206,7 @@ class BaseApp(App[int]):
     async def on_event(self, event: events.Event) -> None:
         """Give keys to the key parser first; all else goes Textual's way."""
         if isinstance(event, (events.Key, events.MouseDown)):
+            self.line.key_came()
             self._clear_message()
         if isinstance(event, events.Key) and not event.is_forwarded:
             async for key_command in self.keyboard.key_commands(event, super().on_event):
@@ -289,15 +333,54 @@ class BaseApp(App[int]):
 
     # -- pictures ----------------------------------------------------------------------------------
 
+    @property
+    def line_rate(self) -> int | None:
+        """Return the bytes a second that the line to the terminal carries, as measured; None before."""
+        rate = self.line.measured.rate
+        return int(rate) if rate else None
+
+    @cached_property
+    def line_stats(self) -> LineStats:
+        """The figures of the line to the terminal (`g %`)."""
+        return LineStats(self)
+
+    @property
+    def owns_terminal(self) -> bool:
+        """Return whether there is a terminal here that another program can be given."""
+        driver = self._driver
+        return driver is not None and not driver.is_headless and not driver.is_web
+
     def to_terminal(self, words: str) -> None:
-        """Write control words through Textual's own driver, so that they keep their order with its frames."""
-        if words and self._driver is not None and not self._driver.is_headless:
-            self._driver.write(words)
+        """Write control words that change no cell, in their order with all else."""
+        self.line.write(words)
+
+    async def sent(self) -> None:
+        """Wait until the line has what should be shown, for as long as a picture is still in step."""
+        await self.line.sent(IN_STEP_SECONDS)
+
+    def send_drawing(self, drawing: Drawing) -> None:
+        """Give the terminal a drawing's picture, once cells on the screen show it."""
+        if drawing.pixels is not None:
+            self.line.offer(drawing.id, drawing.pixels)
+
+    def replace_drawing(self, before: Drawing, drawing: Drawing) -> Drawing | None:
+        """Put a drawing's picture in the place of one as large, by as few words as the terminal needs.
+
+        Returns what is shown then; None where it is of another kind or size, and is to be sent.
+        """
+        old, new = before.pixels, drawing.pixels
+        if not isinstance(old, kitty.Pixels) or not isinstance(new, kitty.Pixels) or old.shape != new.shape:
+            return None
+        PICTURE_IDS.give_back(drawing.id)
+        self.line.replace(before.id, new)
+        return Drawing(before.strips, new, before.id)
+
+    def forget_drawing(self, drawing: Drawing, heir: Drawing | None = None) -> None:
+        """Free a drawing's picture in the terminal, once no cell shows it; `heir` is what is shown then."""
+        if drawing.id:
+            words = kitty.forget(drawing.id, wrap=self.terminal.wrap)
+            self.line.withdraw(drawing.id, words, heir.id if heir else 0)
 
     def copy_to_clipboard(self, text: str) -> None:
         """Copy a text that no shell or editor that it is pasted into takes for keys."""
         super().copy_to_clipboard(harmless(text))
-
-    def forget_picture(self, id: int) -> None:
-        """Free a picture in the terminal's memory."""
-        self.to_terminal(kitty.forget(id, wrap=self.terminal.wrap))

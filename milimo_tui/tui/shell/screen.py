@@ -33,6 +33,8 @@ from milimo_tui.tui.terminal.theme import Ink
 from milimo_tui.tui.widgets.empty import TooSmall
 from milimo_tui.tui.widgets.hints import Hints
 from milimo_tui.tui.widgets.lines import Line, StatusLine, WrappedMessage
+from milimo_tui.tui.widgets.picture import Picture
+from milimo_tui.tui.widgets.pictured import Pictured
 from milimo_tui.tui.widgets.prompt import Prompt
 from milimo_tui.tui.widgets.rows import Rows
 from milimo_tui.tui.widgets.text import line
@@ -140,6 +142,11 @@ class StudioScreen(Screen[None]):
         """Return the absolute path of the media file that is selected here; empty for none."""
         return ""
 
+    def played_words(self) -> tuple[str, ...]:
+        """Return what `milimo play` calls what is selected here, with its options; empty for nothing."""
+        file = self.shown_file()
+        return (file,) if file else ()
+
     @property
     def undoes(self) -> str:
         """Return whose history is meant where the keys are now: `project` or `cut`."""
@@ -237,6 +244,14 @@ class StudioScreen(Screen[None]):
 
     def on_descendant_focus(self) -> None:
         self.refresh_lines()
+
+    def draw_pictures_anew(self) -> None:
+        """Ask for every picture again: the terminal shows them in another way now."""
+        for picture in self.query(Picture):
+            picture.forget()
+        for widget in self.query(Pictured):
+            widget.forget_pictures()
+            widget.refresh()
 
     def catch_up(self) -> None:
         """Show what changed while this screen was not in front."""

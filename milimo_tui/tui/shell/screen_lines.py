@@ -43,6 +43,8 @@ def draw_message(screen: FrontScreen, message: Line, whole: WrappedMessage) -> N
     elif shown is not None:
         left, right = message_line(shown, right, ink, room)
         rows = message_rows(shown, ink, room)
+    elif app.line_stats.text:
+        left = line((app.line_stats.text, ink.muted))
     message.show(left, right)
     if screen.prompt.is_open:
         whole.show(screen.prompt.above, above=True)

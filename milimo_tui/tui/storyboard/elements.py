@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,8 +15,11 @@ from milimo_tui.core.errors import BadInput
 from milimo_tui.core.format import plural
 from milimo_tui.engines.registry import engine_registry
 from milimo_tui.story.values.film import Element, ElementKind
+from milimo_tui.tui.play.monitor import OFF
 from milimo_tui.tui.shell.screen import StudioScreen
+from milimo_tui.tui.storyboard.portraits import Portraits
 from milimo_tui.tui.storyboard.shot_state import path_of
+from milimo_tui.tui.terminal.theme import OFFLINE
 from milimo_tui.tui.widgets.empty import Empty
 from milimo_tui.tui.widgets.picture import Picture
 from milimo_tui.tui.widgets.rows import Row, Rows
@@ -54,6 +57,7 @@ class ElementsScreen(StudioScreen):
         self._used: dict[str, tuple[str, ...]] = {}  # element → numbers of its shots
         self._sort = "name"
         self._element_to_show = ""  # the element to put the cursor on once it is here
+        self._portraits = Portraits(self, self._redraw_picture)
 
     def body(self) -> Iterable[Widget]:
         about = Vertical(Rows(id="fields"), Picture(id="shown"), id="about")
@@ -190,19 +194,41 @@ class ElementsScreen(StudioScreen):
         style = self.ink.text if words else self.ink.muted
         return Row("", line((f"{label:<13}", self.ink.muted), (words or HOW_TO_ADD[label], style)))
 
+    # -- the picture -------------------------------------------------------------------------------
+
     async def _show_picture(self) -> None:
-        """Show the element's first reference picture."""
+        """Show the element's first reference picture; where it has none, how previs draws it."""
         element, film = self.element, self.film
         if element is None or film is None:
             return
-        picture, drawing = self.query_one(Picture), None
+        picture = self.query_one(Picture)
+        columns, rows = picture.size
         assets = {asset.id: asset for asset in film.story.assets}
         first = next((assets[id] for id in element.references if id in assets), None)
+        if self.studio_app.terminal.pictures == "off":
+            picture.show_drawing(None, OFF)
+            return
+        wait = "no picture of it can be had"
         if first is not None:
             path = Path(path_of(str(self.studio_app.studio.project().paths.root), first))
-            columns, rows, ground = picture.size.width, picture.size.height, self.ink.rgb("surface")
-            drawing = await self.studio_app.pictures.of_file(path, columns, rows, bars=ground)
-        picture.show_drawing(drawing, "no picture yet" if first is None else "offline")
+            wait = f"{OFFLINE} offline"
+        else:
+            found = await self.in_thread(partial(self._portraits.find, film.story, element))
+            path, wait = found.path, wait if found.path in self._portraits.failed else "…"
+            if not found.is_there and wait == "…":
+                self._portraits.draw(film.story, self._from_cursor())
+        drawing = await self.studio_app.pictures.of_file(path, columns, rows, bars=self.ink.rgb("surface"))
+        if drawing is not picture.drawing or drawing is None:
+            picture.show_drawing(drawing, wait)
+
+    def _from_cursor(self) -> Sequence[Element]:
+        """List the elements without a picture, from the cursor down."""
+        elements = {element.id: element for element in self.film.story.elements} if self.film else {}
+        below = [row.key for row in self.list.rows[max(0, self.list.cursor) :] if row.key in elements]
+        return [elements[id] for id in below if not elements[id].references]
+
+    def _redraw_picture(self) -> None:
+        self.background(self._show_picture, "picture", exclusive=True)
 
     def on_picture_resized(self, event: Picture.Resized) -> None:
         self.background(self._show_picture, "picture", exclusive=True)

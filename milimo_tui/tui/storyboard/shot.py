@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +11,11 @@ from rich.text import Text
 from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
 
+from milimo_tui.media.scopes.viewing import PLAIN
+from milimo_tui.tui.play.monitor import FileFrame, Monitor
+from milimo_tui.tui.play.viewing_keys import HAND, ViewingKeys
 from milimo_tui.tui.shell.screen import StudioScreen
+from milimo_tui.tui.storyboard.play_shot import play_shot
 from milimo_tui.tui.storyboard.shot_details import (
     CHOICES,
     LOCKS,
@@ -22,7 +26,7 @@ from milimo_tui.tui.storyboard.shot_details import (
     values_of,
 )
 from milimo_tui.tui.storyboard.shot_lines import field_rows, take_rows, with_key_hints
-from milimo_tui.tui.storyboard.shot_state import framing, jobs_by_shot, state_text
+from milimo_tui.tui.storyboard.shot_state import Source, framing, jobs_by_shot, state_text
 from milimo_tui.tui.widgets.picture import Picture
 from milimo_tui.tui.widgets.rows import Rows
 from milimo_tui.tui.widgets.text import line
@@ -38,7 +42,7 @@ class ShotScreen(StudioScreen):
 
     MODE = "shot"
     TITLE = "Shot"
-    CONTEXTS = ("shot", "list", "global")
+    CONTEXTS = ("shot", "viewing", "list", "global")
     CSS_PATH = "shot.tcss"
     AUTO_FOCUS = "#fields"
 
@@ -47,6 +51,7 @@ class ShotScreen(StudioScreen):
         self.shot = shot
         self.shows_parts = False
         self.details: ShotDetails | None = None
+        self.viewing_keys: ViewingKeys[FileFrame] = ViewingKeys(self, self)
 
     def body(self) -> Iterable[Widget]:
         side = Vertical(Picture(id="picture"), Rows(id="takes"), id="side")
@@ -115,12 +120,78 @@ class ShotScreen(StudioScreen):
             self.details.state, job, self.ink, make="" if self.details.preflight.problems else "c c"
         )
 
+    @property
+    def _source(self) -> Source:
+        """The picture that is shown: of the take under the cursor, else of the shot."""
+        return self.details.files.get(self.here, self.details.shown) if self.details else Source()
+
+    @cached_property
+    def _monitor(self) -> Monitor:
+        return Monitor(self.studio_app.pictures, "shot")
+
+    # -- looking closely ---------------------------------------------------------------------------
+
+    @property
+    def parts(self) -> tuple[object, ...]:
+        first = (self.viewing_keys.hand,) if self.viewing_keys.in_hand else ()
+        return (*first, self.viewing_keys)
+
+    @property
+    def contexts(self) -> tuple[str, ...]:
+        found = super().contexts
+        return (HAND, *found) if self.viewing_keys.in_hand and found == self.CONTEXTS else found
+
+    def mode_name(self) -> str:
+        return super().mode_name().replace("NORMAL", self.viewing_keys.in_hand.upper() or "NORMAL", 1)
+
+    def place_text(self) -> Text:
+        """Return how the picture is looked at; else the film's own place, as everywhere."""
+        words = self.viewing_keys.words()
+        return Text(words, self.ink.accent) if words else super().place_text()
+
+    def viewed_raster(self) -> tuple[int, int] | None:
+        """Return the film's raster, which its takes have or come near to."""
+        film = self.film
+        if film is None or not self._source.path:
+            return None
+        return film.story.project.width, film.story.project.height
+
+    def viewed_frame(self) -> FileFrame | None:
+        source = self._source
+        return FileFrame(source.path, source.seconds) if source.path else None
+
+    def second_frame(self) -> FileFrame | None:
+        return None
+
+    def find_second(self) -> bool:
+        """Say how to have a picture to compare with: only one is shown here."""
+        hint = "{ui.grab} grabs this one; then the cursor goes to another take"
+        self.say("nothing is grabbed to compare with", "warn", hint)
+        return False
+
+    def view_anew(self) -> None:
+        self.background(self._show_picture, "picture", exclusive=True)
+
+    # -- its picture -------------------------------------------------------------------------------
+
     async def _show_picture(self) -> None:
         """Show the take under the cursor, else the picture of the shot."""
         if self.details is None:
             return
-        picture = self.query_one(Picture)
-        source = self.details.files.get(self.here, self.details.shown)
+        picture, source = self.query_one(Picture), self._source
+        viewing = self.viewing_keys.viewing
+        if source.path and viewing != PLAIN:
+            monitor, beside = self._monitor, self.viewing_keys.beside
+            drawing = await monitor.file(
+                Path(source.path),
+                *picture.wanted_pixels,
+                seconds=source.seconds,
+                viewing=viewing,
+                beside=beside,
+            )
+            self.viewing_keys.show_facts(monitor.facts)
+            picture.show(drawing, monitor.trouble)
+            return
         columns, rows = picture.size.width, picture.size.height
         drawing = None
         if source.path:
@@ -258,6 +329,10 @@ class ShotScreen(StudioScreen):
         key = self.here if self.here in self.details.files else TAKE + (self._take() or "")
         return self.details.files.get(key, self.details.shown).path
 
+    def played_words(self) -> tuple[str, ...]:
+        take = self._take()
+        return (take,) if take else super().played_words()
+
     def _take(self) -> str | None:
         """Return the id of the take under the cursor, else of the picked one."""
         if self.here.startswith(TAKE):
@@ -328,6 +403,11 @@ class ShotScreen(StudioScreen):
                     is_rejected = any(each.rejected for each in takes if each.id == take)
                     judged = {"accept": True} if is_rejected else {"reject": True}
                     await self.command("shot.rate", id=self.shot, take=take, **judged)
+
+    def act_full_screen(self, key_command: KeyCommand) -> None:
+        """F: play the take under the cursor alone, else what the shot shows."""
+        take = self.here.removeprefix(TAKE) if self.here.startswith(TAKE) else ""
+        play_shot(self, self.shot, take)
 
     def act_next_shot(self, key_command: KeyCommand) -> None:
         self._step(key_command.times)

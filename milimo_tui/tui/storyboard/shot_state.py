@@ -25,7 +25,7 @@ from milimo_tui.tui.widgets.text import line
 if TYPE_CHECKING:
     from milimo_tui.studio.takes.shot_spec import ShotState
     from milimo_tui.tui.shell.ports import ShellApp
-    from milimo_tui.tui.widgets.cards import Pictured
+    from milimo_tui.tui.widgets.pictured import Pictured
 
 SIZES = {
     Size.ECU: "Extreme close-up",
@@ -81,7 +81,9 @@ class Source:
 
 
 async def load_pictures(app: ShellApp, event: Pictured.Wanted, sources: Iterable[Source]) -> None:
-    """Bring in the pictures that a widget asks for one by one, those in sight first."""
+    """Bring in the pictures that a widget asks for one by one; nothing while pictures are off."""
+    if app.terminal.pictures == "off":
+        return
     files = {source.key: source for source in sources}
     for key in event.pictures:
         source, (columns, rows) = files.get(key), event.shown_in.picture_cells
@@ -92,6 +94,8 @@ async def load_pictures(app: ShellApp, event: Pictured.Wanted, sources: Iterable
         )
         if drawing is not None:
             event.shown_in.set_picture(key, drawing)
+        else:
+            event.shown_in.lack_picture(key)
 
 
 def jobs_by_shot(jobs: Sequence[Job]) -> dict[str, Job]:

@@ -12,7 +12,9 @@ from textual.widget import Widget
 from milimo_tui.core.format import clock, plural
 from milimo_tui.jobs.values.views import JobView
 from milimo_tui.story.shots.shots import words_of
+from milimo_tui.tui.play.job_previews import JobPreviews, preview_of
 from milimo_tui.tui.shell.screen import StudioScreen
+from milimo_tui.tui.storyboard.play_shot import play_shot
 from milimo_tui.tui.storyboard.shot_state import (
     BasicShotState,
     Source,
@@ -25,8 +27,9 @@ from milimo_tui.tui.storyboard.shot_state import (
     state_text,
 )
 from milimo_tui.tui.widgets.card_grid import Card, Section
-from milimo_tui.tui.widgets.cards import Cards, Pictured
+from milimo_tui.tui.widgets.cards import Cards
 from milimo_tui.tui.widgets.empty import Empty
+from milimo_tui.tui.widgets.pictured import Pictured
 from milimo_tui.tui.widgets.text import line
 
 if TYPE_CHECKING:
@@ -34,6 +37,7 @@ if TYPE_CHECKING:
     from milimo_tui.studio.takes.shot_spec import ShotState
     from milimo_tui.tui.keys.key_parser import KeyCommand
     from milimo_tui.tui.shell.queue_feed import Queue
+    from milimo_tui.tui.terminal.images.draw import Drawing
 
 
 class StoryboardScreen(StudioScreen):
@@ -50,6 +54,7 @@ class StoryboardScreen(StudioScreen):
         self._states: tuple[BasicShotState | ShotState, ...] = ()
         self._sources: dict[str, Source] = {}
         self._shot_to_show = ""  # the shot to put the cursor on once the cards are there
+        self._previews = JobPreviews(self)
 
     def body(self) -> Iterable[Widget]:
         yield Cards(id="cards")
@@ -65,6 +70,7 @@ class StoryboardScreen(StudioScreen):
         if film is not None:
             project = film.story.project
             self.cards.ratio = project.width / project.height
+            self.cards.ask_again()
         self.background(partial(self._read, film), "read", exclusive=True)
 
     async def _read(self, film: Snapshot | None) -> None:
@@ -117,6 +123,21 @@ class StoryboardScreen(StudioScreen):
     def show_queue(self, queue: Queue) -> None:
         if self._states and self.film is not None:
             self._draw(self.film)
+            self._show_previews()
+
+    def _show_previews(self) -> None:
+        """Show how far the takes are that are being made, in their cards."""
+        cards, jobs = self.cards, jobs_by_shot(self.studio_app.queue.jobs)
+        paths = [path for state in self._states if (path := preview_of(jobs.get(state.shot.id)))]
+        cards.keep_own(paths)
+
+        def show(path: str, drawing: Drawing) -> None:
+            fresh = not cards.has_picture(path)
+            cards.set_own_picture(path, drawing)
+            if fresh and self.film is not None:
+                self._draw(self.film)
+
+        self._previews.follow(paths, lambda: cards.picture_cells, cards.has_picture, show)
 
     def _draw(self, film: Snapshot) -> None:
         ink, rate = self.ink, film.story.project.rate
@@ -145,6 +166,7 @@ class StoryboardScreen(StudioScreen):
     def _card(self, state: BasicShotState | ShotState, job: JobView | None, rate: Any) -> Card:
         ink, shot = self.ink, state.shot
         make = self.studio_app.keyboard.keymap.chord_of("shot.make", self.CONTEXTS)
+        preview, source = preview_of(job), self._sources.get(shot.id, Source())
         return Card(
             key=shot.id,
             titles=tuple(
@@ -154,7 +176,7 @@ class StoryboardScreen(StudioScreen):
             state=state_text(state, job, ink),
             here=state_text(state, job, ink, make=make),
             words=line((words_of(shot), ink.text if shot.dialogue else ink.muted)),
-            picture=self._sources.get(shot.id, Source()).key,
+            picture=preview if self.cards.has_picture(preview) else source.key,
             search=f"{state.number} {shot.action} {words_of(shot)} {' '.join(shot.characters)}",
         )
 
@@ -210,6 +232,14 @@ class StoryboardScreen(StudioScreen):
     def shown_file(self) -> str:
         return self._sources.get(self.cards.key, Source()).path
 
+    def played_words(self) -> tuple[str, ...]:
+        state = self.state_of(self.cards.key)
+        if state is None or self.film is None:
+            return ()
+        numbers = self.film.story.numbers
+        number = numbers.get(state.shot.id, "")
+        return (number if list(numbers.values()).count(number) == 1 else state.shot.id,)
+
     def go_to_shot(self, shot: str) -> None:
         """Put the cursor on a shot, now or when the cards are there."""
         if not self.cards.go_to(shot):
@@ -224,6 +254,13 @@ class StoryboardScreen(StudioScreen):
         from milimo_tui.tui.storyboard.shot import ShotScreen
 
         self.app.push_screen(ShotScreen(event.key))
+
+    def act_full_screen(self, key_command: KeyCommand) -> None:
+        """F: play the shot under the cursor alone."""
+        if self.cards.key:
+            play_shot(self, self.cards.key)
+        else:
+            self.say("there is no shot to play", "warn", "a adds one")
 
     async def act_delete(self, key_command: KeyCommand) -> None:
         """The selected shots to the bin; asks where takes go with them."""

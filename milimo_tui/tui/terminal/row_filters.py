@@ -6,13 +6,19 @@ The last thing that is done to a row before it is written, so that nothing else 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import lru_cache
 
+from rich.color import Color as RichColor
+from rich.color import ColorType
 from rich.segment import Segment
+from rich.style import Style
 from textual.color import Color
 from textual.filter import LineFilter
 
 from milimo_tui.core.safe_text import in_cells
+from milimo_tui.tui.terminal.line.cell_styles import PictureStyle
+from milimo_tui.tui.terminal.theme import NUMBERS, rgb_of
 
 # States keep shapes of their own: picked, stale, waiting, working, failed, empty, offline.
 SIGNS: Mapping[str, str] = {
@@ -64,3 +70,65 @@ class PlainSigns(LineFilter):
             segment if segment.text.isascii() else Segment(segment.text.translate(TABLE), *segment[1:])
             for segment in segments
         ]
+
+
+class ByNumber(LineFilter):
+    """Writes the colours of a theme of 256 by their numbers; what the toolkit mixed becomes a grey.
+
+    Left to itself the toolkit rounds each colour to another of the 256 (249 to 248). A picture's colours come
+    by number already, and stay.
+    """
+
+    def __init__(self, theme: Callable[[], str]) -> None:
+        """`theme` gives the name of the theme that is shown now: it may change."""
+        super().__init__()
+        self._theme = theme
+
+    def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
+        """The row in the theme's numbers; the very same for a theme of other colours."""
+        theme = self._theme()
+        if theme not in NUMBERS:
+            return segments
+        return [
+            segment if (style := segment.style) is None or _is_by_number(style)
+            else Segment(segment.text, _by_number(style, theme), segment.control)
+            for segment in segments
+        ]  # fmt: skip
+
+
+def _is_by_number(style: Style) -> bool:
+    """Return whether neither colour is to be turned into another: so it is with each cell of a picture."""
+    if isinstance(style, PictureStyle):
+        return True
+    ink, ground = style.color, style.bgcolor
+    return (ink is None or ink.type is not ColorType.TRUECOLOR) and (
+        ground is None or ground.type is not ColorType.TRUECOLOR
+    )
+
+
+@lru_cache(maxsize=2048)
+def _by_number(style: Style, theme: str) -> Style:
+    ink, ground = (
+        _nearest(colour, theme) if colour is not None and colour.type is ColorType.TRUECOLOR else None
+        for colour in (style.color, style.bgcolor)
+    )
+    return style + Style.from_color(ink, ground)
+
+
+@lru_cache(maxsize=512)
+def _nearest(colour: RichColor, theme: str) -> RichColor:
+    """Return the theme's own number for a colour, else that of the grey which looks most alike.
+
+    What is mixed lies behind a panel, pictures too: a hue of the theme's would say something there.
+    """
+    wanted, numbers = colour.get_truecolor(), NUMBERS[theme].values()
+    greys = [number for number in numbers if len(set(rgb_of(number))) == 1]
+
+    def distance(number: int) -> int:
+        return sum(
+            weight * (one - other) ** 2
+            for weight, one, other in zip((3, 4, 2), wanted, rgb_of(number), strict=True)
+        )
+
+    own = next((number for number in numbers if rgb_of(number) == wanted), None)
+    return RichColor.from_ansi(min(greys, key=distance) if own is None else own)

@@ -1,6 +1,8 @@
-"""Colour tokens for dark, light, 16 colours and none, as Textual themes and as styles to draw with.
+"""Colour tokens for dark, light, 256 colours, 16 and none, as Textual themes and as styles to draw with.
 
 Colour always has a meaning, and every meaning has a glyph beside it, so that no state is shown by hue alone.
+A theme of 256 colours is made of a few of them by number, which `row_filters.ByNumber` writes as such: never
+0 to 15, for people's own themes move these.
 """
 
 from __future__ import annotations
@@ -8,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
+from typing import Any
 
 from rich.style import Style
 from textual.theme import Theme
@@ -35,8 +38,23 @@ class Tokens:
     picked: str
     stale: str
     failed: str
+    edge: str  # of a clip: the line that it begins with
+    selected: str = ""  # the ground of what is acted on; empty: mixed of others (`canvas.palette_of`)
     dark: bool = True
     ansi: bool = False
+
+
+def rgb_of(number: int) -> tuple[int, int, int]:
+    """Return red, green and blue of a colour of 256 by its number, 16 to 255: the cube, then the greys."""
+    if number >= 232:
+        return (8 + 10 * (number - 232),) * 3
+    red, rest = divmod(number - 16, 36)
+    steps = (0, 95, 135, 175, 215, 255)
+    return steps[red], steps[rest // 6], steps[rest % 6]
+
+
+def _hex(number: int) -> str:
+    return "#{:02x}{:02x}{:02x}".format(*rgb_of(number))
 
 
 DARK = Tokens(
@@ -51,6 +69,7 @@ DARK = Tokens(
     picked="#7fd18b",
     stale="#e8b75a",
     failed="#ff7a76",
+    edge="#8f98a6",
 )
 LIGHT = Tokens(
     background="#fbfaf7",
@@ -64,23 +83,49 @@ LIGHT = Tokens(
     picked="#17692f",
     stale="#8a5a00",
     failed="#b3261e",
+    edge="#5f6875",
     dark=False,
 )
 ANSI = Tokens(
     background="ansi_default",
     surface="ansi_default",
     raised="ansi_default",
-    line="ansi_bright_black",
+    line="ansi_default",  # and faint: people's themes paint bright black as the ground
     text="ansi_default",
-    muted="ansi_bright_black",
+    muted="ansi_default",
     accent="ansi_cyan",
     working="ansi_blue",
     picked="ansi_green",
     stale="ansi_yellow",
     failed="ansi_red",
+    edge="ansi_default",
     ansi=True,
 )
+# SCREENS, "Colours": contrast and all. A clip is 1.5 from its ground, what is selected 1.5 from a clip.
+DARK_NUMBERS: Mapping[str, int] = {
+    "background": 233, "surface": 235, "raised": 237, "line": 237, "selected": 23, "edge": 249, "accent": 80,
+    "text": 254, "muted": 248, "stale": 221, "failed": 210, "picked": 114, "working": 111,
+}  # fmt: skip
+LIGHT_NUMBERS: Mapping[str, int] = {
+    "background": 231, "surface": 255, "raised": 252, "line": 252, "selected": 109, "edge": 239, "accent": 23,
+    "text": 233, "muted": 239, "stale": 58, "failed": 124, "picked": 22, "working": 18,
+}  # fmt: skip
+
+
+def _by_number(numbers: Mapping[str, int], *, dark: bool) -> Tokens:
+    """Return a theme by numbers with the very colours that these have in a terminal."""
+    values: dict[str, Any] = {name: _hex(number) for name, number in numbers.items()}
+    return Tokens(**values, dark=dark)
+
+
+DARK_256, LIGHT_256 = _by_number(DARK_NUMBERS, dark=True), _by_number(LIGHT_NUMBERS, dark=False)
+# What a person can ask for, and what 256 colours make of it.
 TOKENS: Mapping[str, Tokens] = {"milimo-dark": DARK, "milimo-light": LIGHT, "milimo-ansi": ANSI}
+OF_256: Mapping[str, Tokens] = {"milimo-dark-256": DARK_256, "milimo-light-256": LIGHT_256}
+NUMBERS: Mapping[str, Mapping[str, int]] = {
+    "milimo-dark-256": DARK_NUMBERS,
+    "milimo-light-256": LIGHT_NUMBERS,
+}
 
 
 def _rich(colour: str) -> str:
@@ -114,11 +159,11 @@ class Ink:
 
     @cached_property
     def muted(self) -> Style:
-        return Style(dim=True) if self.plain else self._of("muted")
+        return Style(dim=True) if self.tokens.ansi else self._of("muted")
 
     @cached_property
     def line(self) -> Style:
-        return Style(dim=True) if self.plain else self._of("line")
+        return Style(dim=True) if self.tokens.ansi else self._of("line")
 
     @cached_property
     def accent(self) -> Style:
@@ -138,7 +183,9 @@ class Ink:
 
     @cached_property
     def failed(self) -> Style:
-        return Style(bold=True) if self.plain else self._of("failed")
+        if self.plain:
+            return Style(bold=True)
+        return self._of("failed") + Style(bold=True if self.tokens.ansi else None)
 
     @cached_property
     def key(self) -> Style:
@@ -188,19 +235,25 @@ def depth(environ: Mapping[str, str]) -> str:
 
 
 def theme_name(wanted: str, colours: str) -> str:
-    """Return the theme to use: the wanted one where the terminal has the colours, else the 16-colour one."""
-    return "milimo-ansi" if colours in ("16", "none") else wanted
+    """Return the theme to use: the wanted one, that of 256 colours like it, or the terminal's own 16."""
+    if colours in ("16", "none"):
+        return "milimo-ansi"
+    by_number = f"{wanted}-256"
+    return by_number if colours == "256" and by_number in OF_256 else wanted
+
+
+_ALL = {**TOKENS, **OF_256}
 
 
 @cache
 def ink_of(theme: str, plain: bool) -> Ink:
     """Return the styles of a theme, made once; those of the 16 colours for a theme that is not ours."""
-    return Ink(TOKENS.get(theme, ANSI), plain)
+    return Ink(_ALL.get(theme, ANSI), plain)
 
 
 def themes() -> tuple[Theme, ...]:
     """Return every theme of ours as Textual knows them; tokens are CSS variables by the same names."""
-    return tuple(_theme(name, tokens) for name, tokens in TOKENS.items())
+    return tuple(_theme(name, tokens) for name, tokens in _ALL.items())
 
 
 def _theme(name: str, tokens: Tokens) -> Theme:

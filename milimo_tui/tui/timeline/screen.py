@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
 
+from milimo_tui.tui.play.monitor import PlanFrame
+from milimo_tui.tui.play.viewing_keys import HAND, ViewingKeys
 from milimo_tui.tui.shell.actions import find_act
 from milimo_tui.tui.shell.key_sheet import KeySheet
 from milimo_tui.tui.timeline.base.arrival_notice import ArrivalNotice
@@ -47,10 +49,12 @@ from milimo_tui.tui.widgets.picture import Picture
 
 if TYPE_CHECKING:
     from milimo_tui.cut.plan.plan import Plan
+    from milimo_tui.media.scopes.viewing import Viewing
     from milimo_tui.story.values.film import Story
     from milimo_tui.studio.registry.registry import Outcome
     from milimo_tui.studio.session.studio import Snapshot
     from milimo_tui.tui.keys.key_parser import KeyCommand
+    from milimo_tui.tui.timeline.values.edit_sides import EditSide
 
 
 class TimelineScreen(TimelineCore):
@@ -73,7 +77,7 @@ class TimelineScreen(TimelineCore):
         self.trim_session = TrimSession(self)
         self.trim_mode = TrimMode(self, self.trim_session, self.repeat_edit, self.visual_mode)
         self.trim_keys = TrimKeys(self, self.trim_session)
-        self.transport = Transport(self, self.trim_session)
+        self.transport = Transport(self, self.trim_session, self.marks)
         self.pending_edits = PendingEdits(self)
         self.inspector_part = InspectorPart(self, self.pending_edits)
         self.listed_items = ListedItems(self, self.pending_edits, self.inspector_part)
@@ -83,6 +87,8 @@ class TimelineScreen(TimelineCore):
         )
         self.source = SourceViewer(self, self.trim_session)
         self.source_keys = SourceKeys(self, self.source, self.transport)
+        self.viewing_keys: ViewingKeys[PlanFrame] = ViewingKeys(self, self)
+        self._picked_plan: tuple[Plan, str] | None = None  # the cut with the takes that are picked
         self._always_offered = (
             self.motions,
             self.visual_mode,
@@ -98,6 +104,7 @@ class TimelineScreen(TimelineCore):
             self.keyframes,
             self.value_keys,
             self.source,
+            self.viewing_keys,
         )
 
     # -- who has the keys --------------------------------------------------------------------------
@@ -105,7 +112,7 @@ class TimelineScreen(TimelineCore):
     @property
     def parts(self) -> tuple[object, ...]:
         """List the parts: those that have the keys before those that always offer their acts."""
-        first: list[object] = []
+        first: list[object] = [self.viewing_keys.hand] if self.viewing_keys.in_hand else []
         if self.source.in_hand is not None:
             first.append(self.source_keys)
         if self.inspector_part.on_take:
@@ -119,6 +126,10 @@ class TimelineScreen(TimelineCore):
         found = super().contexts
         if found != self.CONTEXTS:
             return found
+        here = self._contexts_here(found)
+        return (HAND, *here) if self.viewing_keys.in_hand else here
+
+    def _contexts_here(self, found: tuple[str, ...]) -> tuple[str, ...]:
         if self.visual is not None:
             return ("visual", *found)
         if self.trim_session.trim is not None:
@@ -130,6 +141,8 @@ class TimelineScreen(TimelineCore):
     def mode_name(self) -> str:
         name = f"{super().mode_name()}{self.visual_mode.mode_suffix()}"
         name += f"{' · TAKE B' if self.shot_takes.looks_at_b else ''}{self.macros.mode_suffix()}"
+        if self.viewing_keys.in_hand:
+            name = name.replace("NORMAL", self.viewing_keys.in_hand.upper(), 1)
         if self.inspecting:
             name = name.replace("NORMAL", "INSPECT", 1)
         return name.replace("NORMAL", "SOURCE", 1) if self.source.sourcing else name
@@ -142,6 +155,14 @@ class TimelineScreen(TimelineCore):
     def undoes(self) -> str:
         """Return `project` on a line of the shot (its takes, its next spec), else `cut`."""
         return "project" if self.inspector_part.on_shot else super().undoes
+
+    def played_words(self) -> tuple[str, ...]:
+        """Return the words for in to out where both are marked, else for the cut."""
+        cut = self.film.cut if self.film else None
+        if cut is None:
+            return ()
+        marked = self.cutting.marked
+        return (f"{marked[0]}..{marked[1]}", "--cut", cut.id) if marked else (cut.id,)
 
     # -- ways out, the nearest first ---------------------------------------------------------------
 
@@ -191,6 +212,8 @@ class TimelineScreen(TimelineCore):
     # -- key commands in their turn ---------------------------------------------------------------------
 
     def writes(self, key_command: KeyCommand) -> bool:
+        if key_command.binding.context == HAND:
+            return False
         asked = (self.key_queue, self.trim_mode, self.pending_edits, self.keyframes, self.source)
         return any(part.writes(key_command) for part in asked)
 
@@ -255,10 +278,54 @@ class TimelineScreen(TimelineCore):
     def story_shown(self, story: Story) -> Story:
         return self.shot_takes.story_shown(story)
 
+    def work_changed(self) -> None:
+        self.clip_previews.work_changed()
+
     def plan_changed(self, plan: Plan | None) -> None:
+        if not self.shot_takes.looks_at_b:
+            self._picked_plan = (plan, self.plan_key) if plan is not None else None
         self.clip_previews.plan_changed(plan)
 
     # -- what is seen ------------------------------------------------------------------------------
+
+    def edit_sides(self) -> tuple[EditSide, ...]:
+        return self.trim_session.sides
+
+    def viewed_as(self) -> tuple[Viewing, PlanFrame | None]:
+        return self.viewing_keys.viewing, self.viewing_keys.beside
+
+    def picture_facts(self, facts: Mapping[str, Any]) -> None:
+        self.viewing_keys.show_facts(facts)
+
+    def viewed_raster(self) -> tuple[int, int] | None:
+        return (self.plan.width, self.plan.height) if self.plan is not None else None
+
+    def viewed_frame(self) -> PlanFrame | None:
+        plan = self.plan
+        return (
+            PlanFrame(plan, self.plan_key, min(self.playhead, plan.frames - 1)) if plan is not None else None
+        )
+
+    def second_frame(self) -> PlanFrame | None:
+        """Return this frame with the picked take, while another is looked at in its place."""
+        if not self.shot_takes.looks_at_b or self._picked_plan is None:
+            return None
+        plan, key = self._picked_plan
+        return PlanFrame(plan, key, min(self.playhead, plan.frames - 1))
+
+    def find_second(self) -> bool:
+        """Say how to have a picture to compare with: the film itself is but one."""
+        hint = "{ui.grab} grabs this frame, {ui.compare} looks at the other take"
+        self.say("nothing is there to compare with", "warn", hint)
+        return False
+
+    def view_anew(self) -> None:
+        self.ask_frame()
+
+    def place_text(self) -> Text:
+        """Return how the picture is looked at; else where the playhead is, as everywhere."""
+        words = self.viewing_keys.words()
+        return Text(words, self.ink.accent) if words else super().place_text()
 
     def content(self) -> TimelineContent:
         return self.clip_previews.with_previews(super().content())
@@ -281,6 +348,11 @@ class TimelineScreen(TimelineCore):
     @property
     def shows_source(self) -> bool:
         return self.is_wide or self.source.sourcing
+
+    def draw_pictures_anew(self) -> None:
+        super().draw_pictures_anew()
+        self.clip_previews.forget()
+        self.redraw()
 
     def on_picture_resized(self, event: Picture.Resized) -> None:
         if event.picture.id == "picture":

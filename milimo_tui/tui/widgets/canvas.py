@@ -22,7 +22,8 @@ Palette = Mapping[str, Color | Style]  # a Style where a colour can't tell it: w
 
 LEFT_EIGHTHS = " ▏▎▍▌▋▊▉█"
 UP_EIGHTHS = " ▁▂▃▄▅▆▇█"
-UNDERLINED, REVERSED = Style(underline=True), Style(reverse=True)
+SAID = frozenset({"muted", "quiet", "rule", "accent", "working", "picked", "stale", "failed"})
+FAINT, REVERSED = Style(dim=True), Style(reverse=True)
 
 
 @cache
@@ -31,36 +32,44 @@ def palette_of(tokens: Tokens, *, plain: bool = False) -> Palette:
 
     One object a theme: the timeline's cache of rows depends on it.
     """
+    if tokens.ansi:
+        return _palette_of_16(tokens, plain=plain)
+    selected, by_number = tokens.selected, bool(tokens.selected)
     names = {
         "text": tokens.text,
         "muted": tokens.muted,
-        "quiet": tokens.text if tokens.ansi else tokens.muted,  # on a clip's ground
+        "quiet": tokens.muted,  # on a clip's ground
         "rule": tokens.line,
         "accent": tokens.accent,
         "working": tokens.working,
         "picked": tokens.picked,
         "stale": tokens.stale,
         "failed": tokens.failed,
-        "wave": tokens.muted if tokens.ansi else mix(tokens.muted, tokens.raised, 0.45),
-        # Grounds, and edges as ink: 16 colours have no quiet ground, so there edges alone part clips.
+        "wave": tokens.muted if by_number else mix(tokens.muted, tokens.raised, 0.45),
+        "edge": tokens.edge,
+        # Grounds, and the same as ink, for parts of a cell.
         "": tokens.background,
-        "clip": "default" if tokens.ansi else tokens.raised,
-        "sound": "default" if tokens.ansi else tokens.surface,
-        "current": "ansi_blue" if tokens.ansi else tokens.line,
-        "join": "default" if tokens.ansi else mix(tokens.accent, tokens.raised, 0.22),
-        "clip edge": tokens.muted if tokens.ansi else tokens.raised,
-        "sound edge": tokens.muted if tokens.ansi else tokens.surface,
-        "current edge": "ansi_blue" if tokens.ansi else tokens.line,
+        "clip": tokens.raised,
+        "sound": tokens.raised if by_number else tokens.surface,
+        "current": selected or tokens.line,
+        "chosen": selected or mix(tokens.accent, tokens.background, 0.32),
+        "join": tokens.surface if by_number else mix(tokens.accent, tokens.raised, 0.22),
     }
-    colours = {
-        name: Color.parse("default" if plain else value.removeprefix("ansi_"))
-        for name, value in names.items()
+    return {name: Color.parse(value) for name, value in names.items()}
+
+
+def _palette_of_16(tokens: Tokens, *, plain: bool) -> Palette:
+    """Return the looks where there is no quiet ground: clips have ends, what is acted on is in reverse."""
+    signs = ("text", "accent", "working", "picked", "stale", "failed")
+    colours: dict[str, Color | Style] = {
+        name: Color.parse("default" if plain else getattr(tokens, name).removeprefix("ansi_"))
+        for name in signs
     }
-    if plain:
-        return {**colours, "current": UNDERLINED, "chosen": REVERSED}
+    colours |= dict.fromkeys(("edge", "", "clip", "sound", "join"), Color.parse("default"))
     return {
         **colours,
-        "chosen": REVERSED if tokens.ansi else Color.parse(mix(tokens.accent, tokens.background, 0.32)),
+        **dict.fromkeys(("muted", "quiet", "rule", "wave"), FAINT),
+        **dict.fromkeys(("current", "chosen"), REVERSED),
     }
 
 
@@ -137,6 +146,12 @@ class Row:
             self._ink[start:end] = [ink] * count
         if ground is not None:
             self._ground[start:end] = [ground] * count
+
+    def say_in(self, start: int, end: int, ink: Ink) -> None:
+        """Give words and signs in cells [start, end) one ink; waves, edges and grounds keep theirs."""
+        for cell in range(max(0, start), min(end, self.width)):
+            if self._ink[cell] in SAID:
+                self._ink[cell] = ink
 
     def lay(self, start: int, strip: Strip) -> None:
         """Lay finished cells (of a picture) over the row, in place of what is there; they must fit in."""

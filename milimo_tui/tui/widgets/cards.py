@@ -1,12 +1,12 @@
 """A board of cards in sections, drawn line by line: what is out of sight costs nothing and wants no picture.
 
-Takes `Section` and `Card` values and, one by one, pictures; posts `Moved`, `Chosen` and, as every `Pictured`
-widget does, `Wanted`.
+Takes `Section` and `Card` values and, one by one, pictures, each of which paints its own card; posts `Moved`,
+`Chosen` and, as every `Pictured` widget does, `Wanted`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
 from rich.segment import Segment
@@ -16,67 +16,26 @@ from textual.geometry import Region, Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
-from textual.widget import Widget
 
-from milimo_tui.tui.terminal.images.draw import Drawing
+from milimo_tui.tui.terminal.theme import OFFLINE
 from milimo_tui.tui.widgets.card_grid import (
     AIR,
     GAP,
     HEADING,
+    WORDS,
     Card,
     Grid,
+    GridLine,
     Section,
     frame,
     lay_out,
     strip_of,
 )
-from milimo_tui.tui.widgets.host import host_of
+from milimo_tui.tui.widgets.pictured import Pictured, picture_row
 from milimo_tui.tui.widgets.text import cut, ends, line
 
 if TYPE_CHECKING:
     from milimo_tui.tui.keys.key_parser import KeyCommand
-    from milimo_tui.tui.widgets.host import Host
-
-
-class Pictured(Widget):
-    """A widget that shows pictures by their keys: it asks for those in sight, and gets them one by one."""
-
-    class Wanted(Message):
-        """These pictures are in sight and not here yet."""
-
-        def __init__(self, pictures: tuple[str, ...], shown_in: Pictured) -> None:
-            super().__init__()
-            self.pictures = pictures
-            self.shown_in = shown_in
-
-    def __init__(self, *, id: str | None = None) -> None:
-        super().__init__(id=id)
-        self._pictures: dict[str, Drawing] = {}
-        self._asked: frozenset[str] = frozenset()
-
-    @property
-    def studio_app(self) -> Host:
-        return host_of(self)
-
-    @property
-    def picture_cells(self) -> tuple[int, int]:
-        """Columns and rows of a picture now; (0, 0) where none is drawn."""
-        return 0, 0
-
-    def set_picture(self, key: str, drawing: Drawing) -> None:
-        """Show a picture wherever its key is used."""
-        self._pictures[key] = drawing
-        self.refresh()
-
-    def has_picture(self, key: str) -> bool:
-        return key in self._pictures
-
-    def _want(self, keys: Iterable[str]) -> None:
-        """Ask for those of the pictures that are not here, once; an empty key is no picture."""
-        missing = tuple(dict.fromkeys(key for key in keys if key and key not in self._pictures))
-        if missing and frozenset(missing) != self._asked:
-            self._asked = frozenset(missing)
-            self.post_message(self.Wanted(missing, self))
 
 
 class Cards(Pictured, ScrollView, can_focus=True):
@@ -106,6 +65,7 @@ class Cards(Pictured, ScrollView, can_focus=True):
         self._order: list[tuple[int, int]] = []  # (section, card) of every card
         self._cursor = 0
         self._grid = Grid()
+        self._laid_for = (0, 0.0)  # columns and ratio of the grid
 
     # -- values ------------------------------------------------------------------------------------
 
@@ -128,8 +88,8 @@ class Cards(Pictured, ScrollView, can_focus=True):
 
     def show(self, sections: Sequence[Section], key: str | None = None) -> None:
         """Replace the cards; the cursor stays on its card, or on `key`."""
-        wanted, before = (self.key if key is None else key), self.key
-        self.sections = tuple(sections)
+        wanted, before, cursor = (self.key if key is None else key), self.key, self._cursor
+        shown, self.sections = self.sections, tuple(sections)
         self._order = [
             (number, index)
             for number, section in enumerate(self.sections)
@@ -141,7 +101,11 @@ class Cards(Pictured, ScrollView, can_focus=True):
             self._cursor = keys.index(wanted)
         else:
             self._cursor = max(0, min(self._cursor, len(keys) - 1))
-        self._lay_out()
+        if self._lies_alike(shown):
+            self._paint_changed(shown)
+            self._moved_from(cursor)
+        else:
+            self._lay_out()
         if self.key != before:
             self.post_message(self.Moved(self.key))
 
@@ -155,12 +119,17 @@ class Cards(Pictured, ScrollView, can_focus=True):
 
     # -- layout ------------------------------------------------------------------------------------
 
+    def _lies_alike(self, shown: tuple[Section, ...]) -> bool:
+        """Say whether the cards lie where those that were `shown` lay."""
+        counts = [len(section.cards) for section in shown]
+        same = counts == [len(section.cards) for section in self.sections] and bool(self._grid.lines)
+        return same and self._laid_for == (self.scrollable_content_region.width, self.ratio)
+
     def _lay_out(self) -> None:
         grid = lay_out(self.sections, self.scrollable_content_region.width - 2, self.ratio)
         if (grid.width, grid.picture) != self.picture_cells:
-            self._pictures.clear()
-        self._grid = grid
-        self._asked = frozenset()
+            self.forget_pictures()
+        self._grid, self._laid_for = grid, (self.scrollable_content_region.width, self.ratio)
         self.virtual_size = Size(0, len(grid.lines))
         self._reveal()
         self.refresh()
@@ -195,6 +164,55 @@ class Cards(Pictured, ScrollView, can_focus=True):
         self._want(wanted)
 
     # -- drawing -----------------------------------------------------------------------------------
+
+    def _paint_changed(self, shown: tuple[Section, ...]) -> None:
+        """Paint the headings and cards that differ from those that were `shown` in their places."""
+        width = self.scrollable_content_region.width
+        for number, (old, new) in enumerate(zip(shown, self.sections, strict=True)):
+            if (old.heading, old.right) != (new.heading, new.right):
+                place = self._grid.lines.index(GridLine(number, HEADING)) - self.scroll_offset.y
+                self.refresh(Region(0, place, width, 1))
+            for index, (before, now) in enumerate(zip(old.cards, new.cards, strict=True)):
+                if before != now:
+                    self.refresh(self._region_of(number, index))
+
+    def _moved_from(self, before: int) -> None:
+        """Have the cursor's card in sight; paint it, and the card that had the cursor before."""
+        top = self.scroll_offset.y
+        self._reveal()
+        self._want_in_sight()
+        if self.scroll_offset.y != top:
+            self.refresh()
+        elif before != self._cursor:
+            self._paint_words(before)
+            self._paint_words(self._cursor)
+
+    def _paint_words(self, place: int) -> None:
+        """Paint what tells that a card has the cursor: the bar beside it, its title and state."""
+        if 0 <= place < len(self._order):
+            region = self._region_of(*self._order[place])
+            words = Region(region.x, region.y + self._grid.picture, region.width, WORDS)
+            self.refresh(Region(region.x, region.y, 1, region.height), words)
+
+    def _region_of(self, section: int, index: int) -> Region:
+        """Return where a card is seen, with the bar beside it."""
+        grid = self._grid
+        left = index % grid.across * (grid.width + GAP)
+        top = grid.place_of(section, index) - self.scroll_offset.y
+        return Region(left, top, grid.width + 1, grid.height)
+
+    def draw_pictures(self, keys: Collection[str]) -> None:
+        """Paint the cards in sight that show one of these pictures, and nothing else."""
+        grid, top = self._grid, self.scroll_offset.y
+        for place in range(max(0, top - grid.picture), min(len(grid.lines), top + self.size.height)):
+            entry = grid.lines[place]
+            if entry.part != 0:
+                continue
+            cards = self.sections[entry.section].cards[entry.first : entry.first + grid.across]
+            for column, card in enumerate(cards):
+                if card.picture in keys:
+                    left = 1 + column * (grid.width + GAP)
+                    self.refresh(Region(left, place - top, grid.width, grid.picture))
 
     def render_line(self, y: int) -> Strip:
         width = self.scrollable_content_region.width
@@ -233,9 +251,11 @@ class Cards(Pictured, ScrollView, can_focus=True):
         console, ink = self.app.console, self.studio_app.ink
         if part < high:
             drawing = self._pictures.get(card.picture)
-            if drawing is not None and part < len(drawing.strips):
-                return drawing.strips[part].adjust_cell_length(width, base)
-            return strip_of(frame(card.empty, part, width, high, ink.line, ink.muted), base, width, console)
+            if drawing is not None and drawing.strips:
+                return picture_row(drawing, part, width, high, base) or Strip.blank(width, base)
+            lacking = self.lacking_sign(card.picture)
+            sign, style = lacking or card.empty, ink.failed if lacking == OFFLINE else ink.muted
+            return strip_of(frame(sign, part, width, high, ink.line, style), base, width, console)
         if part == high:
             room = width - card.length.cell_len - 1
             title = next((title for title in card.titles if title.cell_len <= room), card.titles[-1])
@@ -256,10 +276,8 @@ class Cards(Pictured, ScrollView, can_focus=True):
         if not self._order or cursor == self._cursor:
             self._reveal()
             return
-        self._cursor = cursor
-        self._reveal()
-        self.refresh()
-        self._want_in_sight()
+        before, self._cursor = self._cursor, cursor
+        self._moved_from(before)
         self.post_message(self.Moved(self.key))
 
     def act_right(self, key_command: KeyCommand) -> None:
@@ -353,7 +371,7 @@ class Cards(Pictured, ScrollView, can_focus=True):
             self.move_to(place)
 
     def on_focus(self) -> None:
-        self.refresh()
+        self._paint_words(self._cursor)
 
     def on_blur(self) -> None:
-        self.refresh()
+        self._paint_words(self._cursor)

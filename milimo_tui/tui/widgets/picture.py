@@ -57,7 +57,12 @@ class Picture(Widget):
             return  # as it is; a repaint of so many cells would be felt over SSH
         self.words = words
         if drawing is not None:
-            self.studio_app.to_terminal(drawing.words)
+            if self._own and self.drawing is not None:
+                shown = self.studio_app.replace_drawing(self.drawing, drawing)
+                if shown is not None:
+                    self.drawing = shown
+                    return
+            self.studio_app.send_drawing(drawing)
         self._replace(drawing, own=True)
 
     def show_drawing(self, drawing: Drawing | None, words: str = "") -> None:
@@ -66,19 +71,20 @@ class Picture(Widget):
         self._replace(drawing, own=False)
 
     def _replace(self, drawing: Drawing | None, *, own: bool) -> None:
-        self._forget()
+        self._forget(drawing)
         self.drawing, self._own = drawing, own
         self.refresh()
 
-    def _forget(self) -> None:
-        """Free the picture in the terminal, where this widget sent it."""
-        if self._own and self.drawing is not None and self.drawing.id:
-            self.studio_app.forget_picture(self.drawing.id)
-
-    def send_again(self) -> None:
-        """Give the terminal its own picture once more; kept ones are given by who keeps them."""
+    def _forget(self, heir: Drawing | None = None) -> None:
+        """Free the picture in the terminal, where this widget sent it; `heir` is shown in its place."""
         if self._own and self.drawing is not None:
-            self.studio_app.to_terminal(self.drawing.words)
+            self.studio_app.forget_drawing(self.drawing, heir)
+
+    def forget(self) -> None:
+        """Drop what is shown, and ask for it again."""
+        self._forget()
+        self.drawing, self._own = None, False
+        self.post_message(self.Resized(self))
 
     def on_resize(self, event: events.Resize) -> None:
         self.post_message(self.Resized(self))

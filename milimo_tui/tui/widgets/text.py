@@ -4,12 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from socket import gethostname
+from urllib.parse import quote
 
 from rich.cells import cell_len, chop_cells, set_cell_size
 from rich.style import Style
 from rich.text import Text
 
 Part = str | Text | tuple[str, Style]
+
+
+def linked(style: Style, place: str) -> Style:
+    """Return the style with a link (OSC 8): to a page by its address, to a file here by its path."""
+    if place.startswith("https://"):
+        return style + Style(link=quote(place, safe=":/?#[]@!$&'()*+,;=%"))
+    return style + Style(link=f"file://{gethostname()}{quote(place)}")
 
 
 def line(*parts: Part) -> Text:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pty
+import re
 import signal
 import subprocess
 import sys
@@ -17,10 +18,14 @@ from textual.drivers._writer_thread import MAX_QUEUED_WRITES, WriterThread
 from textual.drivers.linux_driver import LinuxDriver
 
 from milimo_tui.tui.app.app import MilimoApp
+from milimo_tui.tui.terminal.line.questions import GROUND_SET
 from milimo_tui.tui.terminal.patches import lost_line, second_writer
 from milimo_tui.tui.terminal.patches.lost_line import Forgetful
+from milimo_tui.tui.terminal.theme import NUMBERS
 from tests.terminal import Terminal
+from tests.tui import rain_market
 from tests.tui.house import make_studio
+from tests.tui.slow_line import KITTY, slow_line
 
 ROOT = Path(__file__).parents[3]
 
@@ -106,17 +111,37 @@ def test_two_terminals_follow_one_film_and_undo_their_own(tmp_path: Path) -> Non
             assert terminal.wait() == 0
 
 
-@pytest.mark.parametrize(
-    "more", [{"TERM": "xterm-256color"}, {"TERM": "xterm-256color", "TMUX": "/tmp/none,1,0"}]
-)
-def test_nothing_is_asked_of_the_terminal_about_pictures(tmp_path: Path, more: dict[str, str]) -> None:
-    """No graphics query, no answer to wait for, nothing that tmux would put in a title."""
-    with run(tmp_path / "home", **more) as terminal:
-        terminal.wait_for("Start a film")
-        terminal.press("\x11")
-        assert terminal.wait() == 0
-        assert b"\x1b_G" not in terminal.raw
-        assert b"\x1bPtmux" not in terminal.raw
+def test_what_prints_questions_is_asked_for_its_attributes_alone(tmp_path: Path) -> None:
+    """Inside a tmux that lets nothing through, and on a console: no graphics query, nothing in a title."""
+    for more in ({"TERM": "xterm-256color", "TMUX": "/nowhere,1,0"}, {"TERM": "linux"}):
+        with run(tmp_path / "home", **more) as terminal:
+            terminal.wait_for("Start a film")
+            terminal.press("\x11")
+            assert terminal.wait() == 0
+            assert b"\x1b_G" not in terminal.raw
+            assert b"\x1bP" not in terminal.raw
+            assert b"\x1b[c" in terminal.raw
+
+
+def test_a_terminal_that_says_what_it_is_gets_true_colours_and_pictures_in_full(tmp_path: Path) -> None:
+    """Nothing of the environment says so, as over SSH: its answers do. ctrl+l sends all once more."""
+    home = tmp_path / "home"
+    rain_market.make_studio(home).close()
+    env = {**os.environ, "MILIMO_HOME": str(home), "TERM": "xterm-256color", "PYTHONPATH": str(ROOT)}
+    for name in ("NO_COLOR", "TMUX", "STY", "KITTY_WINDOW_ID", "COLORTERM", "TERM_PROGRAM"):
+        env.pop(name, None)
+    command = [sys.executable, "-m", "milimo_tui.cli.main"]
+    with slow_line(command, env, 80, 24, bits=1e9, delay=0.0, answers=KITTY) as line:
+
+        def came(*words: bytes, after: int = 0) -> bool:
+            raw = b"".join(piece for _, piece in line.came)[after:]
+            return all(each in raw for each in words)
+
+        assert line.run(60, lambda: came(b"38;2;", b"a=T,U=1", "\U0010eeee".encode()))
+        line.run(1)
+        before = line.bytes
+        line.press("\x0c")
+        assert line.run(60, lambda: came(b"a=T,U=1", "\U0010eeee".encode(), b"Rain Market", after=before))
 
 
 def test_no_color_writes_no_colour(tmp_path: Path) -> None:
@@ -126,6 +151,52 @@ def test_no_color_writes_no_colour(tmp_path: Path) -> None:
         assert terminal.wait() == 0
         assert b"38;2;" not in terminal.raw
         assert b"38;5;" not in terminal.raw
+
+
+def test_a_dumb_terminal_is_told_so_and_sent_no_codes(tmp_path: Path) -> None:
+    with run(tmp_path / "home", TERM="dumb") as terminal:
+        assert terminal.wait() == 3
+        assert "can't draw where TERM is dumb" in terminal.text
+        assert b"\x1b" not in terminal.raw
+
+
+SGR = re.compile(rb"\x1b\[([0-9;]*)m")
+
+
+def colours_of(raw: bytes) -> tuple[set[int], set[str]]:
+    """The colours by number that a terminal was sent, and all that were sent in another way."""
+    numbers, others = set(), set()
+    for found in SGR.findall(raw):
+        codes = [int(code or 0) for code in found.split(b";")]
+        while codes:
+            code = codes.pop(0)
+            if code in (38, 48) and codes and codes[0] == 5:
+                numbers.add(codes[1])
+                del codes[:2]
+            elif code >= 30 and code not in (39, 49):
+                others.add(found.decode())
+                break
+    return numbers, others
+
+
+@pytest.mark.parametrize("theme", ["milimo-dark", "milimo-light"])
+def test_256_colours_are_those_of_the_theme_by_their_numbers(tmp_path: Path, theme: str) -> None:
+    home = tmp_path / "home"
+    make_studio(home).close()
+    with run(home, MILIMO_THEME=theme, MILIMO_IMAGES="off", COLORTERM="") as terminal:
+        terminal.wait_for("INT. NOODLE BAR")
+        terminal.press("g", "t")
+        terminal.wait_for("V1")
+        terminal.press("v", "l", "\x1b", "g", "s")
+        terminal.wait_for("Rain on tin roofs.")
+        terminal.press("?")
+        terminal.wait_for("Keys · Script")
+        terminal.press("q", "\x11")
+        assert terminal.wait() == 0
+        numbers, others = colours_of(terminal.raw.replace(GROUND_SET.encode(), b""))  # a question, not a cell
+        assert others == set()
+        assert numbers <= set(NUMBERS[f"{theme}-256"].values())
+        assert len(numbers) >= 7
 
 
 @pytest.mark.long("screens")
@@ -226,7 +297,7 @@ def test_a_studio_ends_whatever_it_still_has_to_say_on_a_line_that_is_lost(tmp_p
     with suppress(OSError):
         file.close()
     at_home = make_studio(tmp_path / "home", None)
-    assert MilimoApp(at_home).driver_class is LinuxDriver
+    assert issubclass(MilimoApp(at_home).driver_class, LinuxDriver)
     assert LinuxDriver.__init__ is lost_line.init
     assert LinuxDriver._sigcont_application is second_writer.sigcont_application
     at_home.close()

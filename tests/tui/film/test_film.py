@@ -12,11 +12,13 @@ import pytest
 from milimo_tui.core.errors import Unavailable
 from milimo_tui.cut.plan.plan import Layer, Media, Plan, SoundClip, Stretch
 from milimo_tui.store.rows.stored_values import Render
+from milimo_tui.studio.machine.mpv_program import has_display
 from milimo_tui.studio.registry.registry import run
 from milimo_tui.studio.render.render_estimate import estimate_of
 from milimo_tui.studio.session.studio import Studio
-from milimo_tui.tui.play.mpv import edit_list, has_display
+from milimo_tui.tui.play.edit_list import edit_list
 from tests.media.reading import delivery_of
+from tests.tui.play.real_mpv import give_display
 from tests.tui.rain_market import SHOTS, make_studio
 from tests.tui.stage import Stage, on
 
@@ -53,7 +55,7 @@ def take(clip: str, path: str = "/films/a,b.mov", source_in: str = "0/1", rate: 
 def test_mpv_gets_in_points_a_quarter_of_a_frame_early_and_exact_lengths() -> None:
     made = edit_list(plan((take("a"), 10), (take("b", source_in="20/24"), 7)))
     assert made == (
-        "edl://%14%/films/a,b.mov,0.000000000,0.416666667;%14%/films/a,b.mov,0.822916667,0.291666667"
+        "edl://%14%/films/a,b.mov,-0.010416667,0.416666667;%14%/films/a,b.mov,0.822916667,0.291666667"
     )
 
 
@@ -120,21 +122,16 @@ async def test_what_would_be_rendered_stands_there_before_anything_runs(tmp_path
 
 @pytest.fixture
 def rendering(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Studio]:
-    """A film, a player that writes down what it is asked to play, and a queue that ends with the test."""
-    player = tmp_path / "player"
-    player.write_text(f'#!/bin/sh\nprintf "%s\\n" "$@" > {tmp_path}/played\n')
-    player.chmod(0o755)
-    monkeypatch.setenv("DISPLAY", ":7")
-    studio = make_studio(tmp_path / "home", takes=False, mpv=str(player))
+    """A film, a player that stays at its end, and a queue that ends with the test."""
+    give_display(tmp_path, monkeypatch, "keep-open=yes")
+    studio = make_studio(tmp_path / "home", takes=False)
     yield studio
     run(studio, "supervisor.stop", {"now": True})
     studio.close()
 
 
 @pytest.mark.long("screens")
-async def test_a_film_is_rendered_by_key_listed_and_handed_to_the_player(
-    tmp_path: Path, rendering: Studio
-) -> None:
+async def test_a_film_is_rendered_by_key_listed_and_handed_to_the_player(rendering: Studio) -> None:
     studio = rendering
     cut = studio.snapshot().cut
     assert cut is not None
@@ -153,10 +150,12 @@ async def test_a_film_is_rendered_by_key_listed_and_handed_to_the_player(
         assert film.is_file()
         await stage.until(lambda: "this film is there already" in "\n".join(stage.lines()))
         await stage.press("y")
+        assert all(words in stage.text for words in ("ssh ", "scp ", "| mpv -"))
+        await stage.press("j", "enter")
         assert stage.app.clipboard.startswith("scp ")
         await stage.press("H")
-        await stage.until((tmp_path / "played").exists)
-        assert (tmp_path / "played").read_text().splitlines()[-1] == str(film)
+        await stage.settle()
+        assert (await stage.app.player_window.ask("get_property", "path"))["data"] == str(film)
         film.unlink()
         await stage.press("g", "t", "g", "f", "p")
         await stage.until(lambda: "⊘ rain-market.mp4" in "\n".join(stage.lines()))
@@ -200,12 +199,16 @@ async def test_titles_are_no_shots_and_a_split_shot_is_one(tmp_path: Path) -> No
         assert "with a take" not in "\n".join(stage.lines()).replace("● 0 with a take", "")
 
 
-async def test_without_a_player_the_person_is_told_how_to_get_one(tmp_path: Path) -> None:
+async def test_without_a_player_or_a_display_the_person_is_told_what_to_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("DISPLAY", raising=False)
+    monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
     studio = make_studio(tmp_path / "home", takes=False, mpv="no-such-player")
     from milimo_tui.tui.play.mpv import to_player
 
     async with on(studio, "film") as stage:
-        await to_player(stage.screen, "/film.mp4")
+        await to_player(stage.app, "/film.mp4")
         assert "no-such-player is not installed here" in stage.said
         assert "sudo apt install mpv" in stage.said
     studio.close()

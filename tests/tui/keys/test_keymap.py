@@ -76,7 +76,11 @@ def _acts_by_context() -> dict[str, set[str]]:
     from milimo_tui.tui.cuts.cuts import CutsScreen
     from milimo_tui.tui.cuts.history import HistoryScreen
     from milimo_tui.tui.cuts.notes import NotesScreen
+    from milimo_tui.tui.home.card_screen import CardScreen
+    from milimo_tui.tui.home.doctor_panel import DoctorPanel
     from milimo_tui.tui.media.browser import BrowserScreen
+    from milimo_tui.tui.play.player_screen import PlayerScreen
+    from milimo_tui.tui.play.viewing_keys import ViewingHand, ViewingKeys
     from milimo_tui.tui.script.editor import ScriptEditor
     from milimo_tui.tui.shell.overlay import Overlay, Palette
     from milimo_tui.tui.shell.screen import StudioScreen
@@ -93,12 +97,15 @@ def _acts_by_context() -> dict[str, set[str]]:
     out = {
         "global": acts(MilimoApp, StudioScreen, Rows),
         "list": acts(Rows),
-        "shot": acts(MilimoApp, ShotScreen, Rows),
+        "shot": acts(MilimoApp, ShotScreen, Rows, ViewingKeys),
+        "player": acts(MilimoApp, PlayerScreen),
         "browser": acts(MilimoApp, BrowserScreen, Rows),
         "notes": acts(MilimoApp, NotesScreen, Rows),
         "cuts": acts(MilimoApp, CutsScreen, Rows),
         "history": acts(MilimoApp, HistoryScreen, Rows),
         "arrivals": acts(MilimoApp, ArrivalsScreen, Rows),
+        "card": acts(MilimoApp, CardScreen),
+        "doctor": acts(MilimoApp, DoctorPanel, Rows),
         "overlay": acts(MilimoApp, Overlay, Rows),
         "prompt": acts(MilimoApp, Prompt, Palette),
         "confirm": acts(StudioScreen),
@@ -117,6 +124,7 @@ def _acts_by_context() -> dict[str, set[str]]:
                 out[context] = own
     timeline = TimelineScreen()
     whole = acts(MilimoApp, TimelineScreen, Inspector, Rows, *map(type, vars(timeline).values()))
+    out["viewing_hand"] = acts(MilimoApp, ViewingHand, ViewingKeys)
     return out | dict.fromkeys(("visual", "trim", "inspector", "source"), whole)
 
 

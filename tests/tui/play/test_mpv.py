@@ -1,69 +1,329 @@
-"""Handing over to mpv: a program that stands in for it tells where it plays, fails, or can't draw here."""
+"""The real mpv, told over its socket: one that stays and goes with the studio, its position, its marks, how
+it draws in a terminal.
+"""
 
 from __future__ import annotations
 
+import asyncio
+import os
+import select
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
+from fractions import Fraction
 from pathlib import Path
 
+import psutil
 import pytest
-from textual.app import App
 
 from milimo_tui.core.errors import Failed, Unavailable
-from milimo_tui.tui.play import mpv
+from milimo_tui.cut.values.cut import Cut
+from milimo_tui.studio.machine import mpv_program
+from milimo_tui.studio.machine.mpv_program import SLOW_LINE, Mpv, Screen, terminal_options
+from milimo_tui.studio.registry.registry import run
+from milimo_tui.studio.session.studio import Studio
+from milimo_tui.tui.play.mpv_session import MpvSession
+from milimo_tui.tui.shell.player_listener import PlayerListener
+from tests.media.numbered_clips import numbered
 from tests.programs import python_program
+from tests.terminal import Terminal, in_terminal
+from tests.tui.play.real_mpv import give_display
+from tests.tui.rain_market import make_studio
+from tests.tui.stage import Stage, on
 
-STAND_IN = """
-import json, socket, sys
-if "--vo=help" in sys.argv:
-    print("Available video outputs:\\n  gpu   Shader-based\\n  {vo}   true-color terminals")
-    sys.exit(0)
-place = next(word.partition("=")[2] for word in sys.argv if word.startswith("--input-ipc-server="))
-server = socket.socket(socket.AF_UNIX)
-server.bind(place)
-server.listen(1)
-line, _ = server.accept()
-line.recv(1000)
-for seconds in (0.0, 0.04, 0.08, None):
-    event = {{"event": "property-change", "id": 1, "name": "time-pos", "data": seconds}}
-    line.sendall(json.dumps(event).encode() + b"\\n")
-sys.exit({code})
+PATIENCE = 30.0
+HERE = Path(__file__).parents[3]
+
+
+async def until(condition: object) -> None:
+    assert callable(condition)
+    async with asyncio.timeout(PATIENCE):
+        while not condition():
+            await asyncio.sleep(0.01)
+
+
+@pytest.fixture
+def windowed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    give_display(tmp_path, monkeypatch)
+
+
+@pytest.fixture
+def clip(tmp_path: Path) -> Path:
+    path = tmp_path / "clip.mov"
+    numbered(path, 0, 50, Fraction(25), b_frames=False)
+    return path
+
+
+@pytest.fixture
+async def session(windowed: None) -> AsyncIterator[MpvSession]:
+    session = MpvSession()
+    yield session
+    await session.close()
+
+
+async def test_one_mpv_stays_is_told_and_heard_and_goes_with_its_session(
+    session: MpvSession, clip: Path
+) -> None:
+    heard, marked = list[float](), list[tuple[str, float]]()
+
+    async def mark(what: str, seconds: float) -> str:
+        marked.append((what, seconds))
+        return f"{what} it is"
+
+    program = mpv_program.find("mpv")
+    await session.open_window(program)
+    first = asyncio.create_task(
+        session.play(str(clip), start=0.4, listener=PlayerListener(heard.append, mark))
+    )
+    await until(lambda: heard)
+    assert heard[0] == pytest.approx(0.4, abs=0.001)
+    for key in ("m", "i", "o"):
+        await session.ask("keypress", key)
+    await until(lambda: len(marked) == 3)
+    assert [what for what, _ in marked] == ["marker", "in", "out"]
+    assert all(0.4 <= seconds < 2 for _, seconds in marked)
+
+    [process] = [each for each in psutil.Process().children() if each.name() == "mpv"]
+    await session.ask("set_property", "pause", True)
+    again = asyncio.create_task(session.play(str(clip), start=1.2, listener=PlayerListener(heard.append)))
+    await asyncio.wait_for(first, PATIENCE)  # the same file goes there, heard by who asked last
+    await until(lambda: any(at >= 1.2 for at in heard))
+    await session.ask("keypress", "m")
+    await asyncio.wait_for(again, PATIENCE)  # to its end
+    assert len(marked) == 3, "where marks are of no use, m is mpv's own key"
+
+    heard.clear()
+    third = asyncio.create_task(session.play(str(clip), listener=PlayerListener(heard.append)))
+    await until(lambda: heard)
+    await session.ask("keypress", "q")
+    await asyncio.wait_for(third, PATIENCE)
+    assert process.is_running(), "q ends what plays, and mpv stays for the next"
+    with pytest.raises(Failed, match="mpv could not play it"):
+        await session.play("/nowhere.mov")
+    await session.close()
+    assert not process.is_running()
+
+
+async def test_a_player_that_ends_by_itself_or_can_t_be_started_is_a_sentence(
+    session: MpvSession, clip: Path, tmp_path: Path
+) -> None:
+    heard = list[float]()
+    await session.open_window(mpv_program.find("mpv"))
+    playing = asyncio.create_task(session.play(str(clip), listener=PlayerListener(heard.append)))
+    await until(lambda: heard)
+    await session.ask("quit", 0)
+    await asyncio.wait_for(playing, PATIENCE)
+    await session.open_window(mpv_program.find("mpv"))
+    assert session.runs, "another is started for the next"
+    await session.close()
+
+    broken = python_program(tmp_path / "broken", "import sys\nsys.exit(2)\n")
+    await session.open_window(broken)
+    with pytest.raises(Failed, match="mpv could not play it"):
+        await session.play(str(clip))
+    await session.close()
+    with pytest.raises(Failed, match="can't be started"):
+        await session.start(str(tmp_path), ())
+
+
+LEFT_BEHIND = """
+import asyncio, os
+from milimo_tui.studio.registry.registry import run
+from milimo_tui.studio.session.studio import Studio
+from milimo_tui.tui.play.mpv_session import MpvSession
+
+async def main():
+    session = MpvSession()
+    await session.open_window("mpv")
+    print(session._process.pid, flush=True)
+    await asyncio.sleep(60)
+
+asyncio.run(main())
 """
 
 
-def stand_in(folder: Path, *, code: int = 0, vo: str = "tct") -> str:
-    return python_program(folder / "mpv", STAND_IN.format(code=code, vo=vo))
+def test_mpv_does_not_outlive_a_studio_that_is_killed(windowed: None) -> None:
+    studio = subprocess.Popen(
+        [sys.executable, "-c", LEFT_BEHIND],
+        env={**os.environ, "PYTHONPATH": str(HERE)},
+        stdout=subprocess.PIPE,
+    )
+    assert studio.stdout is not None
+    mpv = psutil.Process(int(studio.stdout.readline()))
+    studio.send_signal(signal.SIGKILL)
+    studio.wait()
+    studio.stdout.close()
+    psutil.wait_procs([mpv], timeout=PATIENCE)
+    assert not mpv.is_running()
 
 
-async def test_the_playhead_hears_where_mpv_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("DISPLAY", ":0")
-    heard: list[float] = []
-    await mpv.play(App[int](), stand_in(tmp_path), "/film.mp4", start=1.5, on_time=heard.append)
-    assert heard == [0.0, 0.04, 0.08]
+async def test_marks_set_in_mpv_arrive_in_the_cut_it_plays(windowed: None, tmp_path: Path) -> None:
+    studio = make_studio(tmp_path / "home")
+    leave_takes(studio)
+    async with on(studio, "timeline", (110, 30)) as stage:
+        await stage.press("1", "0", "l", "H")
+        window = stage.app.player_window
+        await stage.until(lambda: stage.screen.playhead > 12)
+        await window.ask("set_property", "pause", True)
+        at = round((await window.ask("get_property", "time-pos"))["data"] * 25 - 0.25)
+        assert stage.screen.playhead == at
+        await window.ask("keypress", "m")
+        await stage.until(lambda: cut_of(stage).markers)
+        [marker] = cut_of(stage).markers
+        assert marker.frame == at
+        for key in ("i", "o"):
+            seconds = (50.25 if key == "i" else 59.25) / 25
+            await window.ask("seek", seconds, "absolute+exact")
+            while abs((await window.ask("get_property", "time-pos")).get("data", 0) - seconds) > 0.03:
+                await asyncio.sleep(0.02)  # a seek is done when it is, not when it was asked for
+            await window.ask("keypress", key)
+            await stage.until(lambda: cut_of(stage).mark_in == 50)
+        await stage.until(lambda: cut_of(stage).mark_out == 60)
+        assert "out after" in stage.said
+        await window.ask("quit", 0)
+        await stage.settle()
+    studio.close()
 
 
-async def test_a_player_that_fails_is_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("DISPLAY", ":0")
-    with pytest.raises(Failed, match="mpv could not play it"):
-        await mpv.play(App[int](), stand_in(tmp_path, code=2), "/film.mp4", on_time=lambda seconds: None)
+def cut_of(stage: Stage) -> Cut:
+    film = stage.app.film
+    assert film is not None
+    assert film.cut is not None
+    return film.cut
 
 
-async def test_ctrl_c_in_the_player_is_no_failure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("DISPLAY", ":0")
-    await mpv.play(App[int](), stand_in(tmp_path, code=4), "/film.mp4", on_time=lambda seconds: None)
+def leave_takes(studio: Studio) -> None:
+    """Leave the shots that have takes: what mpv can play as an edit list."""
+    film = studio.snapshot()
+    assert film.cut is not None
+    made = {take.shot for take in film.story.takes}
+    for clip in film.cut.clips:
+        if clip.source.ref not in made:
+            run(studio, "cut.remove", {"clip": clip.id})
+
+
+async def test_what_is_named_in_the_command_line_plays_in_the_same_window(
+    windowed: None, tmp_path: Path
+) -> None:
+    studio = make_studio(tmp_path / "home")
+    async with on(studio, "storyboard") as stage:
+        window = stage.app.player_window
+        for typed in ("play 1B", "play 40..60"):
+            await stage.press(":")
+            await stage.type(typed)
+            await stage.press("enter")
+        path = (await window.ask("get_property", "path")).get("data", "")
+        assert path.startswith("edl://")
+        assert path.endswith(",1.590000000,0.800000000")
+        await stage.press(":")
+        await stage.type("play 2C")
+        await stage.press("enter")
+        assert "no take yet" in stage.said
+        await stage.press(":")
+        await stage.type("play 1A --stdout")
+        await stage.press("enter")
+        assert "the studio plays in mpv itself" in stage.said
+    assert not window.runs, "it ends with the studio"
+    studio.close()
 
 
 async def test_a_missing_player_says_how_to_get_it() -> None:
     with pytest.raises(Unavailable) as told:
-        await mpv.play(App[int](), "no-such-mpv", "/film.mp4")
+        mpv_program.find("no-such-mpv")
     assert "apt install mpv" in told.value.hint
 
 
-async def test_without_a_display_it_draws_in_the_terminal_or_says_that_it_can_t(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.delenv("DISPLAY", raising=False)
-    monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
-    assert await mpv.terminal_output(stand_in(tmp_path)) == "tct"
-    with pytest.raises(Unavailable, match="handed over"):
-        await mpv.play(App[int](), stand_in(tmp_path), "/film.mp4")
+def test_the_terminal_gets_the_finest_output_that_it_and_this_mpv_have() -> None:
+    here = mpv_program.examine(mpv_program.find("mpv"))
+    assert here.version[0].isdigit()
+    assert {"tct", "sixel"} <= set(here.terminal_outputs)
+    every = Mpv("mpv", "0.38", ("gpu", "kitty", "sixel", "tct"))
+    assert terminal_options(every, Screen("kitty")) == ("--vo=kitty", "--vo-kitty-use-shm=no")
+    assert terminal_options(every, Screen("sixel")) == ("--vo=sixel",)
+    assert terminal_options(every, Screen("kitty", inside="tmux")) == ("--vo=tct",)
+    assert terminal_options(every, Screen("blocks", "256")) == ("--vo=tct", "--vo-tct-256=yes")
     with pytest.raises(Unavailable, match="can't draw in a terminal"):
-        await mpv.play(App[int](), stand_in(tmp_path, vo="null"), "/film.mp4")
+        terminal_options(Mpv("mpv", "0.35", ("gpu", "null")), Screen())
+
+
+def drawn(options: tuple[str, ...], clip: Path) -> bytes:
+    """What the real mpv writes into a terminal for a clip of two seconds."""
+    command = ["/usr/bin/env", "mpv", "--no-config", "--ao=null", "--really-quiet", *options, str(clip)]
+    with Terminal(command, dict(os.environ), 120, 40) as terminal:
+        terminal.wait()
+        return terminal.raw
+
+
+@pytest.mark.long("mpv")
+@pytest.mark.parametrize(
+    ("pictures", "colours"), [("blocks", "truecolor"), ("blocks", "256"), ("sixel", "truecolor")]
+)
+def test_over_a_slow_line_mpv_writes_no_more_than_it_carries(clip: Path, pictures: str, colours: str) -> None:
+    mpv = mpv_program.examine(mpv_program.find("mpv"))
+    written = drawn(terminal_options(mpv, Screen(pictures, colours, SLOW_LINE)), clip)
+    assert 0.3 * SLOW_LINE < len(written) / 2 < SLOW_LINE
+    assert (b"\x1bP" in written) == (pictures == "sixel")
+
+
+@pytest.mark.long("mpv")
+def test_in_a_terminal_without_a_display_mpv_draws_there_and_its_marks_come_back(tmp_path: Path) -> None:
+    studio = make_studio(tmp_path / "home")
+    leave_takes(studio)
+    env = {key: value for key, value in os.environ.items() if key not in ("DISPLAY", "WAYLAND_DISPLAY")}
+    env |= {"PYTHONPATH": str(HERE), "TERM": "xterm-256color", "COLORTERM": "truecolor"}
+    command = [sys.executable, "-m", "milimo_tui.cli.main", "--home", str(tmp_path / "home")]
+    process, line = in_terminal(command, env, columns=100, rows=30)
+    written = Written(line)
+    written.until(lambda: b"NORMAL" in written.raw)
+    written.press("g", "t")
+    written.until(lambda: b"Timeline" in written.raw)
+    written.press("H")
+    written.until(lambda: written.raw.count(DRAWN_CELL) > 100_000)
+    written.press("m", "i")
+    written.until(lambda: marks_of(studio)[1] is not None)
+    written.press("q")
+    written.until(lambda: b"in at" in written.raw[-200_000:])
+    written.press("\x11")
+    written.until(lambda: os.waitpid(process, os.WNOHANG)[0] == process)
+    os.close(line)
+    markers, mark_in = marks_of(studio)
+    assert len(markers) == 1
+    assert mark_in is not None
+    assert markers[0] <= mark_in < markers[0] + 50
+    studio.close()
+
+
+DRAWN_CELL = "▄".encode()
+
+
+def marks_of(studio: Studio) -> tuple[list[int], int | None]:
+    cut = studio.snapshot().cut
+    assert cut is not None
+    return [marker.frame for marker in cut.markers], cut.mark_in
+
+
+class Written:
+    """What comes out of a terminal that a program controls, as it has to for mpv to hear keys."""
+
+    def __init__(self, line: int) -> None:
+        self.raw = b""
+        self._line = line
+
+    def press(self, *keys: str) -> None:
+        for key in keys:
+            os.write(self._line, key.encode())
+            self._read(0.2)
+
+    def until(self, condition: Callable[[], object]) -> None:
+        end = time.monotonic() + 4 * PATIENCE
+        while not condition():
+            assert time.monotonic() < end, self.raw[-2000:]
+            self._read(0.1)
+
+    def _read(self, seconds: float) -> None:
+        if select.select([self._line], [], [], seconds)[0]:
+            with suppress(OSError):  # the program has gone, and its side is closed
+                self.raw += os.read(self._line, 65536)

@@ -12,8 +12,11 @@ import pytest
 
 from milimo_tui.core.errors import Unavailable
 from milimo_tui.core.time import sample_at
-from milimo_tui.tui.play.playback import MachineClock, Player, Shuttle, SoundClock, Stretch
-from milimo_tui.tui.play.sound import FRAME_BYTES, Device, Pipe, find_sound
+from milimo_tui.tui.play.clock import MachineClock, SoundClock, Speed
+from milimo_tui.tui.play.playback import Player, Shuttle, Stretch
+from milimo_tui.tui.sound.sound import FRAME_BYTES, Pipe
+from milimo_tui.tui.sound.sound_device import Device
+from milimo_tui.tui.sound.speaker import find_sound
 
 RATE = Fraction(25)
 SAMPLES = 48_000
@@ -53,6 +56,7 @@ class FakeSpeaker:
     """A sound device that plays what it was fed as time passes, and falls silent where nothing waits."""
 
     sample_rate = SAMPLES
+    latency = 0.0
 
     def __init__(self) -> None:
         self.pipe = Pipe()
@@ -98,14 +102,6 @@ async def test_a_slow_picture_drops_frames_and_keeps_time() -> None:
     assert len(hall.shown) < 50
     assert hall.shown[-1] == 99, "the last frame is shown"
     assert hall.time == pytest.approx(4.0, abs=0.15), "late pictures do not slow the film"
-
-
-async def test_a_slow_line_gets_fewer_pictures_and_the_film_keeps_its_time() -> None:
-    hall = Hall(picture_takes=0.001)
-    await Player(RATE, SAMPLES, hall.show, hall.now, hall.sleep, rest=1 / 12).play(Stretch(0, 100), 0)
-    assert 30 <= len(hall.shown) <= 50
-    assert hall.shown[-1] == 99
-    assert hall.time == pytest.approx(4.0, abs=0.2)
 
 
 async def test_shuttle_speeds_go_both_ways_and_k_stops() -> None:
@@ -332,3 +328,37 @@ def test_a_device_plays_what_it_is_fed_and_is_behind_by_its_latency() -> None:
     assert device.heard() == 0
     device.close()
     assert stream.state == "closed"
+
+
+async def test_the_pace_tells_what_is_seen_and_what_is_dropped() -> None:
+    hall = Hall(picture_takes=0.1)
+    player = hall.player()
+    await player.play(Stretch(0, 100), 0)
+    pace = player.pace
+    assert 95 <= pace.shown + pace.dropped <= 100
+    assert pace.shown == pytest.approx(40, abs=4)
+    assert pace.fps == pytest.approx(10, abs=1.5)
+    hall = Hall(picture_takes=0.001)
+    player = hall.player()
+    await player.play(Stretch(0, 100), 99, -4)
+    assert player.pace.dropped == 0, "at four times the speed every fourth frame is all there is to see"
+    assert player.pace.fps == pytest.approx(25, abs=4)
+
+
+@pytest.mark.parametrize(
+    ("speed", "picture_takes", "ahead"),
+    [(1, 0.001, 1), (1, 0.1, 2), (-2, 0.001, -2), (4, 0.05, 4), (Fraction(-1, 4), 0.001, -1)],
+)
+async def test_it_says_how_far_the_next_frame_will_be(speed: Speed, picture_takes: float, ahead: int) -> None:
+    hall = Hall(picture_takes=picture_takes)
+    told: list[int] = []
+
+    async def show(frame: int) -> None:
+        told.append(player.ahead)
+        await hall.show(frame)
+
+    player = Player(RATE, SAMPLES, show, hall.now, hall.sleep)
+    assert player.ahead == 0
+    await player.play(Stretch(0, 60), 0 if speed > 0 else 59, speed)
+    assert told[-2] == ahead
+    assert player.ahead == 0, "at rest nothing is wanted ahead"

@@ -215,7 +215,7 @@ async def test_an_empty_log_says_what_it_is_and_no_key_hangs_behind_it(studio: S
     async with opened(studio) as (app, pilot):
         app.messages.clear()
         await press(pilot, "g l")
-        assert "Nothing was said yet" in screen_text(pilot)
+        assert "Nothing yet: what is done" in screen_text(pilot)
         assert app.screen_stack[0].query_one(StatusLine).render().plain.split()[:2] != ["NORMAL", "g"]
 
 

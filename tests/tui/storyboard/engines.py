@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import io
+import os
 import time
+from pathlib import Path
 
 import numpy as np
+from PIL import Image
 
 from milimo_tui.engines.contract.engine import Context, Output, Result
 from milimo_tui.engines.contract.engine_row import EngineRow
 from milimo_tui.engines.contract.specs import MakeVideo, Spec
+from milimo_tui.jobs.worker.context import PREVIEW_SECONDS
 from milimo_tui.media.encode.take_file import TakeWriter
 from milimo_tui.media.files.facts import digest
 from milimo_tui.media.read.probe import probe
 
-ROWS = (EngineRow("sketch", "Sketch", "cpu", ("make_video",), "tests.tui.storyboard.engines:Sketch"),)
+ROWS = (
+    EngineRow("sketch", "Sketch", "cpu", ("make_video",), "tests.tui.storyboard.engines:Sketch"),
+    EngineRow("seen", "Seen", "cpu", ("make_video",), "tests.tui.storyboard.engines:Seen"),
+)
 
 
 class Sketch:
@@ -45,3 +53,32 @@ class Sketch:
             facts=probe(path).as_json(),
         )
         return Result(outputs=(output,))
+
+
+class Seen(Sketch):
+    """Shows a red preview, then a blue one, and makes its take once the file `MILIMO_TEST_GO` is there."""
+
+    name = "seen"
+
+    def run(self, spec: Spec, context: Context) -> Result:
+        go = Path(os.environ["MILIMO_TEST_GO"])
+        for colour in ((220, 20, 20), (20, 20, 220)):
+            context.progress("look", 0, 10)
+            context.preview(_jpeg(colour))
+            if colour[0] == 220:
+                while not go.with_suffix(".blue").exists():
+                    context.progress("look", 0, 10)
+                    time.sleep(0.05)
+                time.sleep(PREVIEW_SECONDS)
+        for step in range(10**6):
+            context.progress("look", 1 + step % 9, 10)
+            if go.exists():
+                break
+            time.sleep(0.05)
+        return super().run(spec, context)
+
+
+def _jpeg(colour: tuple[int, int, int]) -> bytes:
+    data = io.BytesIO()
+    Image.new("RGB", (96, 64), colour).save(data, "JPEG", quality=95)
+    return data.getvalue()

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import asyncio
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
+from textual.strip import Strip
 
 from milimo_tui.studio.registry import registry
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.tui.storyboard.storyboard import StoryboardScreen
+from milimo_tui.tui.widgets.picture import Picture
 from tests.tui.house import make_studio, opened, press, screen_text, until
 
 ROOT = Path(__file__).parents[3]
@@ -47,3 +51,69 @@ async def test_a_take_is_made_seen_and_survives_the_studio(studio: Studio) -> No
         await press(pilot, "l c c")
     async with opened(studio, size=(120, 40)) as (app, pilot):
         await until(pilot, lambda: "2 picked" in screen_text(pilot))
+
+
+def mean_colour(strips: Sequence[Strip]) -> tuple[int, ...]:
+    """The mean of the upper halves of half-blocks."""
+    colours = [
+        segment.style.color.get_truecolor()
+        for strip in strips
+        for segment in strip
+        if segment.style is not None and segment.style.color is not None and "▀" in segment.text
+    ]
+    assert colours
+    return tuple(sum(part) // len(colours) for part in zip(*colours, strict=True))
+
+
+RED, BLUE = (220, 20, 20), (20, 20, 220)
+
+
+def is_near(strips: Sequence[Strip], colour: tuple[int, ...]) -> bool:
+    return bool(strips) and all(
+        abs(one - other) < 12 for one, other in zip(mean_colour(strips), colour, strict=True)
+    )
+
+
+@pytest.mark.long("screens")
+async def test_a_running_take_is_seen_in_its_card_its_clip_and_in_jobs(
+    studio: Studio, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    go = tmp_path / "go"
+    monkeypatch.setenv("MILIMO_TEST_GO", str(go))
+    registry.run(studio, "project.set", {"engine": "seen"})
+    async with opened(studio, size=(80, 40)) as (app, pilot):
+        board: Any = app.screen
+        await until(pilot, lambda: bool(board.cards.key))
+        await press(pilot, "c c")
+
+        def card() -> Sequence[Strip]:
+            drawing = board.cards._pictures.get(board.cards.card.picture)
+            return drawing.strips if drawing is not None else ()
+
+        await until(pilot, lambda: is_near(card(), RED))
+        await press(pilot, "g t")
+        timeline: Any = app.screen
+        clip = timeline.cut.clips[0]
+
+        def on_clip() -> Sequence[Strip]:
+            strips: Sequence[Strip] = timeline.timeline.content.pictures(clip, "head", 3)
+            return strips
+
+        await until(pilot, lambda: is_near(on_clip(), RED))
+        go.with_suffix(".blue").touch()
+        await until(pilot, lambda: is_near(on_clip(), BLUE))  # the file was written over
+        await press(pilot, "g b")
+        await until(pilot, lambda: is_near(card(), BLUE))
+        await press(pilot, "g j")
+        picture: Any = app.screen.query_one("#job-picture", Picture)
+        await until(pilot, lambda: picture.drawing is not None and is_near(picture.drawing.strips, BLUE))
+        assert picture.region.width == 30
+        await asyncio.sleep(1.0)  # it is drawn once more for the size that it was given
+        shown = picture.drawing
+        await asyncio.sleep(1.0)
+        assert picture.drawing is shown  # the job goes on, its preview does not
+        go.touch()
+        await press(pilot, "g b")
+        await until(pilot, lambda: "● take 1" in screen_text(pilot))
+        await until(pilot, lambda: bool(card()) and not is_near(card(), BLUE))
+        assert not board.cards._own

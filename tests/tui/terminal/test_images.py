@@ -12,97 +12,90 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
+from milimo_tui.media.viewer.client import Answer
 from milimo_tui.tui.terminal.capabilities import Terminal, ask_tmux, from_environment
-from milimo_tui.tui.terminal.images import blocks, kitty
-from milimo_tui.tui.terminal.images.draw import draw, pixels_for
+from milimo_tui.tui.terminal.images import cells
+from milimo_tui.tui.terminal.images.draw import MOST_IDS, PictureIds, draw, pixels_for, way
+from milimo_tui.tui.terminal.line import kitty
+from milimo_tui.tui.terminal.line.cell_styles import picture_of
 from milimo_tui.tui.terminal.theme import depth, theme_name
 
 DEPTHS = ("truecolor", "256", "16", "none")
 
 
-@given(st.integers(1, 24), st.integers(1, 12), st.sampled_from(DEPTHS), st.binary(max_size=64))
-def test_a_picture_is_as_many_cells_as_asked_whatever_the_bytes(
-    width: int, height: int, colours: str, some: bytes
+def packed(*looks: tuple[str, tuple[int, int, int], tuple[int, int, int]]) -> bytes:
+    """Cells as the viewer packs them: a sign, ink and ground."""
+    return b"".join(cells.CELL.pack(ord(sign), *ink, *ground) for sign, ink, ground in looks)
+
+
+@given(st.integers(1, 24), st.integers(1, 12), st.sampled_from(DEPTHS), st.integers(0, 8))
+def test_a_picture_is_as_many_cells_as_asked_whatever_is_missing(
+    columns: int, rows: int, colours: str, count: int
 ) -> None:
-    rgb = (some * (width * height * 3 // max(1, len(some)) + 1))[: width * height * 3]
-    made = blocks.strips(rgb, width, height, colours)
-    assert len(made) == (height + 1) // 2
+    data = packed(*[("▀", (count, 2, 3), (4, 5, 6))] * count)
+    made = cells.strips(data, columns, rows, colours)
+    assert len(made) == rows
     for strip in made:
-        assert strip.cell_length == width
-        assert sum(cell_len(segment.text) for segment in strip) == width
+        assert strip.cell_length == columns
+        assert sum(cell_len(segment.text) for segment in strip) == columns
 
 
-def test_truecolour_is_the_pixels_themselves() -> None:
-    rgb = bytes([255, 0, 0, 0, 0, 255])  # red over blue
-    [strip] = blocks.strips(rgb, 1, 2, "truecolor")
+def test_a_cell_is_its_sign_ink_and_ground_and_is_marked_as_a_picture_s() -> None:
+    [strip] = cells.strips(packed(("▚", (255, 0, 0), (0, 0, 255))), 1, 1, "truecolor")
     [segment] = list(strip)
-    assert segment.text == "▀"
+    assert segment.text == "▚"
     assert segment.style is not None
     assert segment.style.color is not None
     assert segment.style.bgcolor is not None
-    top, bottom = segment.style.color.triplet, segment.style.bgcolor.triplet
-    assert top is not None
-    assert bottom is not None
-    assert top.red > 240
-    assert (top.green, top.blue) == (0, 0)
-    assert bottom.blue > 240
+    assert segment.style.color.triplet == (255, 0, 0)
+    assert segment.style.bgcolor.triplet == (0, 0, 255)
+    assert picture_of(segment.style) == 0
 
 
 def test_equal_cells_share_a_segment() -> None:
-    [strip] = blocks.strips(bytes([9, 9, 9]) * 80 * 2, 80, 2, "truecolor")
+    [strip] = cells.strips(packed(*[("▀", (9, 9, 9), (9, 9, 9))] * 80), 80, 1, "truecolor")
     assert len(list(strip)) == 1
 
 
-@pytest.mark.parametrize("colours", DEPTHS)
-def test_light_and_dark_differ_at_every_depth(colours: str) -> None:
-    dark = blocks.strips(bytes(16 * 8 * 3), 16, 8, colours)
-    light = blocks.strips(b"\xff" * (16 * 8 * 3), 16, 8, colours)
-    assert [list(strip) for strip in dark] != [list(strip) for strip in light]
-    if colours == "none":
-        assert all(segment.style is None or not segment.style.color for strip in light for segment in strip)
+@pytest.mark.parametrize("colours", ["256", "16"])
+def test_palettes_use_their_numbers_only(colours: str) -> None:
+    [strip] = cells.strips(packed(("▀", (7, 0, 0), (12, 0, 0))), 1, 1, colours)
+    [segment] = list(strip)
+    assert segment.style is not None
+    numbers = [colour.number for colour in (segment.style.color, segment.style.bgcolor) if colour]
+    assert numbers == [7, 12]
 
 
-def test_256_and_16_use_palette_numbers_only() -> None:
-    rgb = os.urandom(16 * 8 * 3)
-    for colours, most in (("256", 256), ("16", 16)):
-        for strip in blocks.strips(rgb, 16, 8, colours):
-            for segment in strip:
-                assert segment.style is not None
-                for colour in (segment.style.color, segment.style.bgcolor):
-                    assert colour is not None
-                    assert colour.number is not None
-                    assert colour.number < most
-
-
-def test_a_flat_colour_of_a_palette_is_that_colour_but_for_its_dithering() -> None:
-    """Pure red, and a grey of the ramp that lies between two steps of the cube."""
-    for rgb, colours, numbers in (
-        ((255, 0, 0), "256", {196}),
-        ((0x80, 0x80, 0x80), "256", {243, 244, 245}),
-        ((255, 85, 85), "16", {9}),
-        ((0, 0, 0), "16", {0}),
-    ):
-        shown = blocks.strips(bytes(rgb) * 8 * 8, 8, 8, colours)
-        styles = [segment.style for strip in shown for segment in strip if segment.style is not None]
-        found = {colour.number for style in styles for colour in (style.color, style.bgcolor) if colour}
-        assert found & numbers, (rgb, colours, found)
-        assert len(found) <= 5, "near ones alone"
+def test_without_colour_there_is_none() -> None:
+    [strip] = cells.strips(packed(("▒", (0, 0, 0), (0, 0, 0))), 1, 1, "none")
+    assert [segment.style.color for segment in strip if segment.style is not None] == [None]
 
 
 COMMAND = re.compile(r"\x1b_G([^;\x1b]*)(?:;([^\x1b]*))?\x1b\\")
 
 
-def test_kitty_sends_the_picture_in_chunks_and_asks_for_no_reply() -> None:
+def pixels(data: bytes, width: int, height: int) -> kitty.Pixels:
+    text = base64.standard_b64encode(zlib.compress(data, 1)).decode()
+    return kitty.Pixels("f=24,o=z", text, width, height, 8, 2)
+
+
+@pytest.mark.parametrize("action", ["a=T", "a=f"])
+def test_kitty_gets_the_picture_in_chunks_and_is_asked_for_no_reply(action: str) -> None:
     rgb = os.urandom(64 * 32 * 3)
-    words = kitty.send(0x010203, rgb, 64, 32, 8, 2)
-    commands = COMMAND.findall(words)
-    assert "".join(f"\x1b_G{keys};{data}\x1b\\" for keys, data in commands) == words
+    picture = pixels(rgb, 64, 32)
+    words = picture.send(0x010203) if action == "a=T" else picture.replace(0x010203)
+    commands = COMMAND.findall("".join(words))
+    assert [f"\x1b_G{keys};{data}\x1b\\" for keys, data in commands] == words
     assert len(commands) > 1
     assert all("q=2" in keys and len(data) <= kitty.CHUNK for keys, data in commands)
     assert [("m=1" in keys) for keys, _ in commands] == [True] * (len(commands) - 1) + [False]
     first = dict(part.split("=") for part in commands[0][0].split(","))
-    assert first["U"] == "1"
-    assert (first["c"], first["r"], first["s"], first["v"]) == ("8", "2", "64", "32")
+    assert first["a"] == action[2:]
+    assert (first["i"], first["s"], first["v"]) == ("66051", "64", "32")
+    if action == "a=T":
+        assert (first["U"], first["c"], first["r"]) == ("1", "8", "2")
+    else:
+        assert all(keys.startswith("a=f") for keys, _ in commands)
     assert zlib.decompress(base64.b64decode("".join(data for _, data in commands))) == rgb
 
 
@@ -124,7 +117,7 @@ def test_kitty_cells_carry_row_column_and_id_and_are_one_cell_wide() -> None:
 
 
 def test_inside_tmux_every_word_is_wrapped() -> None:
-    for words in (kitty.send(1, b"\0" * 12, 2, 2, 1, 1, wrap=True), kitty.forget(1, wrap=True)):
+    for words in (*pixels(bytes(12), 2, 2).send(1, wrap=True), kitty.forget(1, wrap=True)):
         assert words.startswith("\x1bPtmux;\x1b\x1b_G")
         assert re.fullmatch(r"(\x1bPtmux;(?:[^\x1b]|\x1b\x1b)*\x1b\\)+", words)
 
@@ -168,7 +161,7 @@ class Tmux:
         ("all", "xterm-ghostty", "kitty", True),
         ("off", "xterm-kitty", "blocks", False),
         ("", "", "blocks", False),
-        ("on", "xterm-256color", "blocks", False),
+        ("on", "xterm-256color", "blocks", True),
     ],
 )
 def test_tmux_is_asked_for_passthrough_and_what_is_outside(
@@ -199,23 +192,33 @@ def test_how_many_colours(environ: dict[str, str], colours: str) -> None:
 
 def test_the_theme_falls_to_the_terminal_s_own_colours() -> None:
     assert theme_name("milimo-light", "truecolor") == "milimo-light"
+    assert theme_name("milimo-light", "256") == "milimo-light-256"
+    assert theme_name("milimo-ansi", "256") == "milimo-ansi"
     assert theme_name("milimo-light", "16") == "milimo-ansi"
     assert theme_name("milimo-dark", "none") == "milimo-ansi"
 
 
-class Square:
-    width = height = 4
-    data = b"\x80" * 48
-
-
 def test_drawing_goes_the_way_the_terminal_has() -> None:
-    assert not draw(Terminal("truecolor", "off"), Square(), 4, 2).strips
-    half = draw(Terminal("truecolor", "blocks"), Square(), 4, 2)
-    assert len(half.strips) == 2
-    assert not half.words
-    full = draw(Terminal("truecolor", "kitty"), Square(), 4, 2)
-    assert len(full.strips) == 2
-    assert full.id
-    assert full.words.startswith("\x1b_G")
-    assert pixels_for(Terminal("truecolor", "blocks"), 20, 10) == (20, 20)
-    assert pixels_for(Terminal("truecolor", "kitty"), 20, 10) == (160, 160)
+    blocks, full = Terminal("truecolor", "blocks"), Terminal("truecolor", "kitty")
+    assert pixels_for(blocks, 20, 10) == pixels_for(full, 20, 10) == (160, 160)
+    asked = way(blocks, 160, 160)
+    assert (asked["kind"], asked["columns"], asked["rows"]) == ("cells", 20, 10)
+    assert way(full, 160, 160, 16_000)["budget"] == 16_000
+    half = draw(blocks, Answer(packed(("▀", (1, 2, 3), (4, 5, 6))), 1, 1, "cells", "cells", 1, 1))
+    assert (len(half.strips), half.pixels, half.id) == (1, None, 0)
+    shown = draw(full, Answer(b"PNG", 16, 16, "kitty", "png", 2, 1))
+    assert len(shown.strips) == 1
+    assert isinstance(shown.pixels, kitty.Pixels)
+    assert shown.pixels.send(shown.id)[0].startswith(f"\x1b_Ga=T,U=1,i={shown.id},f=100,")
+
+
+def test_no_id_is_given_twice_while_it_is_in_use() -> None:
+    ids = PictureIds(MOST_IDS - 5)
+    kept = [ids.take() for _ in range(3)]
+    gone = [ids.take() for _ in range(10_000)]
+    assert len({*kept, *gone}) == 10_003
+    assert 0 not in gone
+    for id in gone:
+        ids.give_back(id)
+    ids._next = kept[0] - 1
+    assert ids.take() not in kept

@@ -2,15 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
+from pyte.graphics import FG_BG_256
+from rich.console import Console
+from rich.segment import Segment
+from rich.style import Style
 from textual.color import Color
+from textual.strip import Strip
 
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.tui.app.app import MilimoApp
-from milimo_tui.tui.terminal.theme import DARK, LIGHT, TOKENS, Ink, Tokens
+from milimo_tui.tui.terminal.line.cell_styles import PictureStyle
+from milimo_tui.tui.terminal.row_filters import ByNumber
+from milimo_tui.tui.terminal.theme import (
+    DARK,
+    DARK_256,
+    DARK_NUMBERS,
+    LIGHT,
+    LIGHT_256,
+    NUMBERS,
+    OF_256,
+    TOKENS,
+    Ink,
+    Tokens,
+    theme_name,
+)
 from tests.tui.house import make_studio, opened, screen_text, until
 
 MEANT = ("text", "muted", "accent", "working", "picked", "stale", "failed")
@@ -22,6 +41,57 @@ def test_what_is_read_has_contrast(tokens: Tokens, ground: str) -> None:
     under = Color.parse(getattr(tokens, ground))
     poor = [name for name in MEANT if _contrast(Color.parse(getattr(tokens, name)), under) < 4.5]
     assert len(poor) <= (1 if ground == "raised" else 0), poor
+
+
+# A role's contrast on ground, panel, clip and what is selected: SCREENS, "Colours".
+LEAST_DARK = {
+    "raised": (1.6, 1.3, 1.0, 1.5), "selected": (2.4, 2.0, 1.5, 1.0),
+    "edge": (8.8, 7.1, 5.3, 3.5), "accent": (10.8, 8.7, 6.6, 4.3),
+    "text": (14.7, 11.9, 8.9, 5.8), "muted": (7.8, 6.3, 4.7, 3.1),
+    "stale": (13.5, 10.9, 8.1, 5.4), "failed": (8.0, 6.5, 4.9, 3.2),
+    "picked": (10.7, 8.7, 6.5, 4.3), "working": (8.5, 6.9, 5.2, 3.4),
+}  # fmt: skip
+LEAST_LIGHT = {
+    "raised": (1.5, 1.3, 1.0, 1.5), "selected": (2.3, 2.0, 1.5, 1.0),
+    "edge": (8.3, 7.1, 5.3, 3.4), "accent": (7.4, 6.4, 4.8, 3.1),
+    "text": (18.7, 16.1, 12.1, 7.8), "muted": (8.3, 7.1, 5.3, 3.4),
+    "stale": (6.7, 5.7, 4.3, 2.8), "failed": (7.4, 6.4, 4.8, 3.1),
+    "picked": (7.9, 6.8, 5.1, 3.3), "working": (15.5, 13.4, 10.0, 6.5),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("tokens", "least"), [(DARK_256, LEAST_DARK), (LIGHT_256, LEAST_LIGHT)], ids=["dark", "light"]
+)
+def test_256_colours_tell_ground_clip_and_selection_apart(
+    tokens: Tokens, least: Mapping[str, tuple[float, ...]]
+) -> None:
+    grounds = [Color.parse(getattr(tokens, name)) for name in ("background", "surface", "raised", "selected")]
+    for name, ratios in least.items():
+        found = [_contrast(Color.parse(getattr(tokens, name)), ground) for ground in grounds]
+        assert all(have >= want for have, want in zip(found, ratios, strict=True)), (name, found)
+
+
+@pytest.mark.parametrize("theme", OF_256)
+def test_each_colour_is_written_by_its_own_number(theme: str) -> None:
+    """pyte's table of the 256, made by others, has each token as its number has it."""
+    written = ByNumber(lambda: theme)
+    for name, number in NUMBERS[theme].items():
+        colour = getattr(OF_256[theme], name)
+        assert colour == f"#{FG_BG_256[number]}"
+        (segment,) = written.apply([Segment("x", Style(color=colour, bgcolor=colour))], Color(0, 0, 0))
+        assert segment.style is not None
+        assert (
+            Strip([segment])
+            .render(Console(color_system="256"))
+            .startswith(f"\x1b[38;5;{number};48;5;{number}m")
+        )
+    (mixed,) = written.apply([Segment("x", Style(color="#131415"))], Color(0, 0, 0))
+    assert mixed.style is not None
+    assert mixed.style.color is not None
+    assert mixed.style.color.number in NUMBERS[theme].values()
+    own = [Segment("x", Style(color="color(99)"))]
+    assert written.apply(own, Color(0, 0, 0)) == own, "a picture's colours stay"
 
 
 def _contrast(one: Color, other: Color) -> float:
@@ -60,7 +130,7 @@ def studio(tmp_path: Path) -> Iterator[Studio]:
 
 
 def colours(app: MilimoApp) -> set[str]:
-    """The colours of the screen as they are written, filters applied."""
+    """The colours of the screen as they are written, filters applied; pictures have their own."""
     found = set()
     for strip in app.screen._compositor.render_strips():
         segments = list(strip)
@@ -68,7 +138,7 @@ def colours(app: MilimoApp) -> set[str]:
             if filter.enabled:
                 segments = filter.apply(segments, app.screen.background_colors[1])
         for segment in segments:
-            if segment.style is not None:
+            if segment.style is not None and not isinstance(segment.style, PictureStyle):
                 found |= {str(c.name) for c in (segment.style.color, segment.style.bgcolor) if c is not None}
     return found
 
@@ -108,3 +178,18 @@ async def test_both_themes_draw_every_screen(
         assert app.theme == theme
         assert TOKENS[theme].background in {name.lower() for name in colours(app)}
     made.close()
+
+
+async def test_a_terminal_that_has_more_colours_than_was_known_is_given_them(
+    studio: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.delenv("COLORTERM", raising=False)
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    async with opened(studio, mode="timeline") as (app, pilot):
+        await until(pilot, lambda: "V1" in screen_text(pilot))
+        numbers = {f"color({number})" for number in DARK_NUMBERS.values()}
+        assert colours(app) <= numbers
+        app.colours, app.theme = "truecolor", theme_name("milimo-dark", "truecolor")
+        await until(pilot, lambda: not colours(app) & numbers)
+        assert {DARK.background, DARK.edge} <= {name.lower() for name in colours(app)}

@@ -62,11 +62,11 @@ def test_a_small_film_at_80_columns_reads_as_drawn_here() -> None:
 GOLDEN = [
     "      00:00        00:05         00:10         00:15        ",
     "      ╷            ╷             ╷◆    [━━━━━━━━━━━━]       ",
-    " V2                   ▐ 1B CU Ma ● ▉                        ",
-    "▸V1    1A CU  ● ▉ 1B CU Mar ● ▍ 1C CU  ◐ ▏ 1D ▒▒░ 62 % ▋    ",
-    "       Steam fi ▉ “You are la ▍ Steam fi ▏ “You are la ▋    ",
-    "                ▉             ▍          ▏             ▋    ",
-    " A1    1A CU Mara                    ● ▏                    ",
+    " V2                    ▏1B CU Ma ● ▉                        ",
+    "▸V1   ▏1A CU  ● ▉▏1B CU Mar ● ▍▏1C CU  ◐ ▏▏1D ▒▒░ 62 % ▋    ",
+    "      ▏Steam fi ▉▏“You are la ▍▏Steam fi ▏▏“You are la ▋    ",
+    "      ▏         ▉▏            ▍▏         ▏▏            ▋    ",
+    " A1   ▏1A CU Mara                    ● ▏                    ",
     "                                                            ",
     "      [━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━]  whole film ",
 ]
@@ -82,10 +82,16 @@ def test_clips_part_by_an_eighth_and_begin_on_the_next_cell() -> None:
     assert row[HEAD + 8] == "▍", "8.5 cells: the ninth holds three eighths, one stays free"
 
 
-def test_a_clip_that_begins_inside_a_free_cell_shows_its_half() -> None:
+def test_each_clip_begins_with_an_edge_and_has_two_ends_where_it_has_no_ground() -> None:
     cutting = film([400], v2=[-45, 200])
     v2 = rows_of(cutting, ClipStyles(), Kind.LANE, height=6)[0]
-    assert v2[HEAD + 3 : HEAD + 6] == " ▐ "
+    assert v2[HEAD + 3 : HEAD + 7] == "  ▏s"
+    lines = lines_of(cutting, 6, 1)
+    content = TimelineContent(cutting, View(zoom=10, width=74, lane=1), ClipStyles(), lines=lines, ends=True)
+    lanes = [line for line in lines if line.kind is Kind.LANE]
+    v2, v1 = (draw(content, line, 80).text[HEAD:].rstrip() for line in lanes[:2])
+    assert (v2.index("▐"), v2.index("▌")) == (5, 23)
+    assert (v1[0], v1[-1]) == ("▐", "▌")
 
 
 def test_every_state_has_its_glyph_without_colour() -> None:
@@ -367,10 +373,10 @@ def test_a_trimmed_edge_tells_that_the_source_goes_on() -> None:
     assert "‹" not in row
     assert "›" not in row
     row = lane_row(one(replace(whole, source_in=Fraction(1)), 400), clip_styles)
-    assert row[HEAD] == "‹"
+    assert row[HEAD : HEAD + 2] == "▏‹"
     assert "›" in row
     row = lane_row(one(replace(whole, source_in=Fraction(4)), 400), clip_styles)
-    assert row[HEAD] == "‹"
+    assert row[HEAD : HEAD + 2] == "▏‹"
     assert "›" not in row
 
 

@@ -12,7 +12,7 @@ from milimo_tui.cut.layout.layout import layout
 from milimo_tui.cut.values.cut import Cut, SourceKind
 from milimo_tui.studio.registry.registry import run
 from milimo_tui.studio.session.studio import Studio
-from milimo_tui.tui.play.sound import FoundSound
+from milimo_tui.tui.sound.sound import FoundSound
 from milimo_tui.tui.widgets.picture import Picture
 from tests.budget import thorough
 from tests.tui.play.test_playback import FakeSpeaker
@@ -431,10 +431,13 @@ async def test_with_a_device_the_picture_follows_the_sound_and_a_step_is_heard(t
     studio = make_studio(tmp_path / "home", takes=False)
     add_take(studio.project(), studio.snapshot().story.shots[0], seed=40)
     speaker = FakeSpeaker()
+    speaker.latency = 60.0  # it is not left for standing still: the test turns it
     async with on(studio, "timeline") as stage:
         screen = stage.screen
         await stage.until(lambda: screen.plan is not None)
-        screen.transport._sound = FoundSound(speaker)
+        screen.transport.screen_player.sound.find = lambda rate: FoundSound(speaker)
+        await stage.press("l")
+        await stage.until(lambda: screen.transport.screen_player.sound.is_known)
         await stage.press("l")
         await stage.until(lambda: speaker.waiting() > 0, "a step of the playhead was not heard")
         assert any(speaker.pipe.take(100)), "what was heard is the take's tone"

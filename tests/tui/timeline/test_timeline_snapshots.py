@@ -1,4 +1,4 @@
-"""The timeline as it is seen: three sizes of terminal, in truecolour, 16 colours and none at all."""
+"""The timeline as it is seen: three sizes of terminal, in truecolour, 256 colours, 16 and none at all."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from tests.tui.timeline.shown import check
 SIZES = ((80, 24), (120, 40), (200, 50))
 COLOURS = {
     "truecolour": {"COLORTERM": "truecolor", "TERM": "xterm-256color"},
+    "256": {"TERM": "xterm-256color"},
     "16": {"TERM": "xterm"},
     "none": {"NO_COLOR": "1", "TERM": "xterm"},
 }

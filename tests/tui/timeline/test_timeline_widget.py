@@ -7,10 +7,9 @@ from typing import Any
 
 import pytest
 from rich.color import Color
-from rich.style import Style
 from textual.app import App, ComposeResult
 
-from milimo_tui.tui.terminal.theme import ANSI, DARK, LIGHT, Tokens
+from milimo_tui.tui.terminal.theme import ANSI, DARK, DARK_256, LIGHT, LIGHT_256, Tokens
 from milimo_tui.tui.timeline.values import view as views
 from milimo_tui.tui.timeline.values.clip_style import clip_styles_of
 from milimo_tui.tui.timeline.values.view import View
@@ -18,7 +17,7 @@ from milimo_tui.tui.timeline.widgets import timeline as widget
 from milimo_tui.tui.timeline.widgets.drawing import TimelineContent
 from milimo_tui.tui.timeline.widgets.row_layout import HEAD
 from milimo_tui.tui.timeline.widgets.timeline import Timeline
-from milimo_tui.tui.widgets.canvas import mix, palette_of
+from milimo_tui.tui.widgets.canvas import REVERSED, mix, palette_of
 from tests.tui.timeline.timeline_films import film, story
 
 FILM = film([100, 121, 97, 130, 80, 200], v2=[-150, 120], a1=[400])
@@ -66,7 +65,7 @@ async def test_a_step_inside_a_clip_draws_no_lane_again() -> None:
         assert len(app.timeline._cache) == drawn, "nothing that is drawn depends on where the playhead is"
         column = HEAD + 3
         assert text[1][column] == "▼"
-        assert [line[column] for line in text[2:7]] == ["│"] * 5
+        assert [line[column] for line in text[2:7]] == ["┃"] * 5
         app.timeline.show(content(150))
         app.timeline.text()
         assert len(app.timeline._cache) > drawn + 1, "another clip is lit now"
@@ -128,15 +127,25 @@ async def test_more_room_is_told() -> None:
 
 
 def test_palettes_know_every_name_the_drawing_uses() -> None:
-    grounds = ("clip", "sound", "current")
-    signs = ("text", "muted", "rule", "accent", "working", "picked", "stale", "failed", "quiet", "wave")
-    names = {*signs, *grounds, "", "join", "chosen"}
-    names |= {f"{ground} edge" for ground in grounds}
-    for tokens in (DARK, LIGHT, ANSI):
-        assert set(palette_of(tokens)) == names
+    grounds = ("clip", "sound", "current", "chosen", "join", "")
+    signs = (
+        "text",
+        "muted",
+        "rule",
+        "accent",
+        "working",
+        "picked",
+        "stale",
+        "failed",
+        "quiet",
+        "wave",
+        "edge",
+    )
+    for tokens in (DARK, LIGHT, DARK_256, LIGHT_256, ANSI):
+        assert set(palette_of(tokens)) == {*signs, *grounds}
     plain = palette_of(ANSI, plain=True)
     assert all(look.is_default for look in plain.values() if isinstance(look, Color))
-    assert {name for name, look in plain.items() if isinstance(look, Style)} == {"current", "chosen"}
+    assert {name for name, look in plain.items() if look == REVERSED} == {"current", "chosen"}
     assert mix("#000000", "#ffffff", 0.5) == "#808080"
 
 

@@ -12,7 +12,13 @@ from milimo_tui.studio.registry.registry import Command, Outcome
 from milimo_tui.studio.session.studio import Studio
 
 
-def _doctor(studio: Studio, args: NoArgs) -> Outcome:
+class DoctorArgs(Args):
+    card: bool = arg(False, description="a test card instead: what do you see? It writes the settings")
+
+
+def _doctor(studio: Studio, args: DoctorArgs) -> Outcome:
+    if args.card:
+        return Outcome(data={}, opens_card=True)
     findings = doctor.examine(studio)
     fine = doctor.can_run(findings)
     data = {
@@ -48,7 +54,12 @@ def _clean(studio: Studio, args: CleanArgs) -> Outcome:
 
 COMMANDS = (
     Command(
-        "app.doctor", "Doctor", "what is here, what is missing, how to add it", _doctor, NoArgs, cli="doctor"
+        "app.doctor",
+        "Doctor",
+        "what is here, what is missing, how to add it",
+        _doctor,
+        DoctorArgs,
+        cli="doctor",
     ),
     Command("app.next", "Next", "the one best next act, and why", _next, NoArgs, cli="next"),
     BUILD,

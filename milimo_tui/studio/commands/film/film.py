@@ -1,32 +1,31 @@
-"""Script to film, renders, and handing a film to a player."""
+"""Script to film, renders, what is played, and pictures in a plain shell."""
 
 from __future__ import annotations
 
 import os
 import shlex
 import shutil
-import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
+from typing import TYPE_CHECKING, Literal
 
-from milimo_tui.core.errors import BadInput, Cancelled, Failed, MilimoError, NotFound, Unavailable
+from milimo_tui.core.errors import BadInput, Cancelled, MilimoError, NotFound
 from milimo_tui.core.format import clock
 from milimo_tui.core.host import named_path
-from milimo_tui.interchange.files.script import STDIN
 from milimo_tui.story.values import picked_takes
-from milimo_tui.studio.commands.film import renders
+from milimo_tui.studio.commands.film import play, renders
 from milimo_tui.studio.commands.film.renders import NOISE_NOTE
-from milimo_tui.studio.commands.script.script import read_source
-from milimo_tui.studio.machine import scp_line
 from milimo_tui.studio.registry.args import Args, arg
 from milimo_tui.studio.registry.registry import Command, Outcome
 from milimo_tui.studio.render import render_plan
-from milimo_tui.studio.script import sample_film, script_to_film
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import shot_spec
+
+if TYPE_CHECKING:
+    from milimo_tui.studio.script import script_to_film
 
 PREVIS_NOTE = (
     "This is previs: boards that move, drawn here. To get real shots see what models need: milimo model list"
@@ -46,6 +45,8 @@ class FilmArgs(Args):
 def _film(studio: Studio, args: FilmArgs) -> Outcome:
     if not args.watch:
         return _make_film(studio, args)
+    from milimo_tui.interchange.files.script import STDIN
+
     if args.script == STDIN:
         raise BadInput("standard input can't be watched", "name the screenplay's file")
     return Outcome(stream=_films(studio, args))
@@ -80,6 +81,10 @@ def _stamp(path: Path) -> tuple[int, int] | None:
 
 
 def _make_film(studio: Studio, args: FilmArgs) -> Outcome:
+    # Loaded here: what plays or renders a film begins sooner without it.
+    from milimo_tui.studio.commands.script.script import read_source
+    from milimo_tui.studio.script import script_to_film
+
     data, name = read_source(args.script)
     made = script_to_film.film(
         studio,
@@ -113,6 +118,8 @@ class DemoArgs(Args):
 
 
 def _demo(studio: Studio, args: DemoArgs) -> Outcome:
+    from milimo_tui.studio.script import sample_film
+
     made = sample_film.make(studio, args.engine, args.scenes)
     text = "\n".join([*made.data["problems"], made.data["film"], *_marks(made, drawn=False), _next_line()])
     return Outcome(data=made.data, text=text, open_studio=True)
@@ -129,45 +136,12 @@ def _next_line() -> str:
     return shlex.quote(str(program) if shown.startswith("..") else shown)
 
 
-class PlayArgs(Args):
-    file: str = arg("", description="a film or picture (default: the newest render)")
-    stdout: bool = arg(False, description="write the film to standard output, for … | mpv -")
-
-
-def _play(studio: Studio, args: PlayArgs) -> Outcome:
-    path = named_path(args.file) if args.file else newest_render(studio)
-    if not path.is_file():
-        raise NotFound(f"there is no file {path}", "milimo render makes the film")
-    if args.stdout:
-        with path.open("rb") as handle:
-            shutil.copyfileobj(handle, sys.stdout.buffer)
-        return Outcome()
-    program = shutil.which(studio.settings.mpv)
-    if program is None:
-        raise Unavailable(
-            f"{studio.settings.mpv} is not installed, and a film can't be played without it",
-            f"sudo apt install mpv, or on your own machine: {scp_line.line(path)}",
-        )
-    code = subprocess.run([program, "--", str(path)], check=False).returncode
-    if code:
-        raise Failed(
-            f"{studio.settings.mpv} ended with {code}", f"fetch the film instead: {scp_line.line(path)}"
-        )
-    return Outcome(data={"film": str(path)})
-
-
-def newest_render(studio: Studio) -> Path:
-    """The newest film of the open project that is still there. Raises NotFound."""
-    project = studio.project()
-    for render in reversed(project.facts.renders()):
-        path = render_plan.render_path(project.paths, render)
-        if path.is_file():
-            return path
-    raise NotFound("nothing has been rendered yet", "milimo render")
+Shown = Literal["auto", "letters", "blocks", "sextants", "octants", "kitty", "iterm2", "sixel"]
 
 
 class ShowArgs(Args):
     target: str = arg(description="a shot (3B or its id) or a picture file")
+    as_: Shown = arg("auto", description="in which way (auto: what the terminal has; a pipe gets letters)")
 
 
 def _show(studio: Studio, args: ShowArgs) -> Outcome:
@@ -182,10 +156,17 @@ def _show(studio: Studio, args: ShowArgs) -> Outcome:
             raise NotFound(f"shot {args.target} has no picture yet", f"milimo shot make {args.target}")
         path = render_plan.asset_path(studio.project().paths, asset)
         begins = take.head_seconds(asset.rate) if take else begins
+    from milimo_tui.media.viewer import shell_terminal
     from milimo_tui.media.viewer.shell_picture import as_text
 
+    if sys.stdout.isatty():
+        terminal = shell_terminal.of_environment(os.environ, args.as_, studio.settings.images)
+    elif args.as_ in ("auto", shell_terminal.LETTERS):
+        terminal = shell_terminal.ShellTerminal(shell_terminal.LETTERS)
+    else:
+        raise BadInput("codes of a terminal are not written into a pipe or a file", "leave --as out: letters")
     columns, rows = shutil.get_terminal_size((80, 24))
-    return Outcome(data={"path": str(path)}, drawn=as_text(path, columns, rows - 2, begins))
+    return Outcome(data={"path": str(path)}, drawn=as_text(path, columns, rows - 2, terminal, begins))
 
 
 COMMANDS = (
@@ -200,7 +181,7 @@ COMMANDS = (
     ),
     Command("film.demo", "The sample film", "the sample film, then the studio", _demo, DemoArgs, cli="demo"),
     *renders.COMMANDS,
-    Command("film.play", "Play", "hand a film to mpv", _play, PlayArgs, cli="play", positional=("file",)),
+    *play.COMMANDS,
     Command(
         "film.show",
         "Show a picture",

@@ -15,6 +15,7 @@ from milimo_tui.engines.contract.fitting import ASPECTS
 from milimo_tui.store.project.project_file import ProjectFile
 from milimo_tui.studio.commands.element import lora_actions
 from milimo_tui.studio.project import archive, deletion
+from milimo_tui.studio.project.posters import poster_of
 from milimo_tui.studio.registry.args import ANY, Args, NoArgs, arg
 from milimo_tui.studio.registry.registry import Command, Outcome, needs_project
 from milimo_tui.studio.script import screenplays
@@ -106,12 +107,13 @@ def is_current(studio: Studio, paths: ProjectPaths) -> bool:
 def _row_or_problem(studio: Studio, paths: ProjectPaths) -> dict[str, Any]:
     try:
         with ProjectFile.open(paths) as file:
-            return _row(studio, file)
+            poster = poster_of(file, file.story())
+            return {**_row(studio, file), "poster": poster.as_json() if poster else None}
     except MilimoError as error:  # one film that can't be read hides no other
         name = paths.root.name
         current = is_current(studio, paths)
         about = {"id": "", "name": name, "folder": name, "path": str(paths.root), "current": current}
-        return {**about, "problem": error.message}
+        return {**about, "poster": None, "problem": error.message}
 
 
 def _list(studio: Studio, args: NoArgs) -> Outcome:

@@ -8,13 +8,13 @@ from __future__ import annotations
 import asyncio
 from collections import OrderedDict
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from milimo_tui.core.errors import MilimoError
 from milimo_tui.tui.terminal.capabilities import Terminal
-from milimo_tui.tui.terminal.images import kitty
-from milimo_tui.tui.terminal.images.draw import Drawing, draw, pixels_for
+from milimo_tui.tui.terminal.images.draw import KEY_BYTES, REST_BYTES, Drawing, draw, pixels_for, way
 
 if TYPE_CHECKING:
     from milimo_tui.media.viewer.client import ViewerClient
@@ -25,13 +25,35 @@ MOST_KEPT = 240  # drawings; a half-block one of 24 × 8 cells is about 50 kB
 class Pictures:
     """`of_file` gives a drawing of a picture or of a film's frame; the newest ask of a `slot` wins."""
 
-    def __init__(self, terminal: Terminal, to_terminal: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        terminal: Terminal,
+        send: Callable[[Drawing], None],
+        forget: Callable[[Drawing], None],
+        hurries: Callable[[], bool],
+    ) -> None:
+        """`hurries` tells whether keys come just now, so that pictures must be light."""
         self.terminal = terminal
-        self._to_terminal = to_terminal
+        self._send = send
+        self._forget = forget
+        self._hurries = hurries
         self._client: ViewerClient | None = None
         self._kept: OrderedDict[tuple[object, ...], Drawing] = OrderedDict()
         self._turn = asyncio.Lock()
+        self.ground = (0, 0, 0)  # what is behind pictures, where their last cell is only half full
         self.proxies = ""  # the film's cache folder: large clips are shown by what lies in it
+
+    @property
+    def is_light(self) -> bool:
+        """Return whether pictures are drawn light now: over a slow line, while keys come."""
+        return self.terminal.remote and self._hurries()
+
+    def way(self, width: int, height: int) -> dict[str, Any]:
+        """Return how a picture of `wanted_pixels` is asked of the viewer now."""
+        budget = (KEY_BYTES if self.is_light else REST_BYTES) if self.terminal.remote else 0
+        if self.is_light and self.terminal.pictures == "sixel":  # many bytes, and long to encode
+            return way(replace(self.terminal, pictures="blocks"), width, height)
+        return way(self.terminal, width, height, budget)
 
     async def client(self) -> ViewerClient:
         """Return the viewer's client, started. Raises Unavailable when its process can't be started."""
@@ -66,41 +88,31 @@ class Pictures:
         async with self._turn:  # the viewer drops older asks: one at a time, so that none of ours is dropped
             try:
                 viewer = await self.client()
-                pixels = await viewer.request(
+                answer = await viewer.request(
                     "file",
                     slot="pictures",
                     path=str(path),
                     seconds=seconds,
-                    width=width,
-                    height=height,
+                    way=way(self.terminal, width, height, REST_BYTES if self.terminal.remote else 0),
                     letterbox=True,
                     bars=list(bars),
                 )
             except (MilimoError, OSError):
                 # A picture is never worth stopping for: the frame around it says that there is none.
                 return None
-        if pixels is None:
+        if answer is None:
             return None
-        drawing = draw(self.terminal, pixels, columns, rows)
-        if drawing.words:
-            self._to_terminal(drawing.words)
+        drawing = draw(self.terminal, answer)
+        self._send(drawing)
         self._kept[kept] = drawing
         while len(self._kept) > MOST_KEPT:
-            self._free(self._kept.popitem(last=False)[1])
+            self._forget(self._kept.popitem(last=False)[1])
         return drawing
-
-    def _free(self, drawing: Drawing) -> None:
-        if drawing.id:
-            self._to_terminal(kitty.forget(drawing.id, wrap=self.terminal.wrap))
-
-    def send_again(self) -> None:
-        """Give the terminal every drawing once more: it forgets pictures with the screen they were on."""
-        self._to_terminal("".join(drawing.words for drawing in self._kept.values()))
 
     def forget(self) -> None:
         """Drop every drawing (the terminal can draw in another way now)."""
         for drawing in self._kept.values():
-            self._free(drawing)
+            self._forget(drawing)
         self._kept.clear()
 
     async def close(self) -> None:

@@ -1,8 +1,11 @@
-"""Draws waveforms, first and last frames on the clips of the Timeline screen, once they are known."""
+"""Draws waveforms, first and last frames on the clips of the Timeline screen, once they are known.
+
+A clip of another cut shows what that cut shows; one whose take is being made shows how far it is.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from functools import partial
@@ -11,13 +14,22 @@ from typing import TYPE_CHECKING
 
 from textual.strip import Strip
 
-from milimo_tui.cut.values.cut import Clip
-from milimo_tui.tui.timeline.widgets.clip_pictures import ClipPictures, Wanted, wanted_of
+from milimo_tui.cut.plan.shown_file import file_of
+from milimo_tui.cut.values.cut import Clip, SourceKind
+from milimo_tui.tui.play.job_previews import JobPreviews
+from milimo_tui.tui.timeline.widgets.clip_pictures import (
+    ClipPictures,
+    Wanted,
+    columns_of,
+    seconds_at,
+    wanted_of,
+)
 from milimo_tui.tui.timeline.widgets.clip_waves import ClipWaves
 from milimo_tui.tui.timeline.widgets.drawing import TimelineContent, no_pictures
 
 if TYPE_CHECKING:
-    from milimo_tui.cut.plan.plan import Plan
+    from milimo_tui.cut.plan.plan import Media, Plan
+    from milimo_tui.tui.terminal.images.draw import Drawing
     from milimo_tui.tui.timeline.base.core import TimelineCore
 
 
@@ -30,16 +42,67 @@ class ClipPreviews:
         self._frames = ClipPictures(
             self._shown_at, lambda: core.background(self._fetch_frames, "clip-frames")
         )
+        self._nests: dict[str, Media] = {}  # what clips of other cuts show, by clip
+        self._jobs = JobPreviews(core)
+        self._work: dict[str, Drawing] = {}  # how far takes are, by the previews' files
+        self._cells = (0, 0)  # of a picture on a clip
+        self._frames_of = self._frames.of  # the frames as they were when `_of` was made
+        self._of = partial(self._pictures, self._frames.of)
 
     def with_previews(self, content: TimelineContent) -> TimelineContent:
         """Return the content with waveforms and frames on its clips."""
-        pictures = self._frames.of if self._core.timeline.shows_pictures else no_pictures
+        if self._frames_of is not self._frames.of:
+            self._turn()
+        pictures = self._of if self._core.timeline.shows_pictures else no_pictures
         return replace(content, peaks=self._waves.of, pictures=pictures)
+
+    def forget(self) -> None:
+        """Drop the frames that were drawn: the terminal shows them in another way now."""
+        self._frames.forget()
+
+    def _turn(self) -> None:
+        """Give clips their pictures by another function, so that a cache of rows sees that there are more."""
+        self._frames_of = self._frames.of
+        self._of = partial(self._pictures, self._frames.of)
+
+    def _pictures(
+        self, frames: Callable[[Clip, str, int], Sequence[Strip]], clip: Clip, end: str, rows: int
+    ) -> Sequence[Strip]:
+        """Return how far a clip's take is where it is being made, else the frame at its `head` or `tail`."""
+        path = self._core.clip_styles.preview_of(clip)
+        drawing = self._work.get(path) if path and end == "head" else None
+        if path:
+            cut = self._core.cut
+            shape = Fraction(cut.width, cut.height) if cut is not None else Fraction(1)
+            self._cells = (columns_of(rows, shape), rows)
+        return drawing.strips if drawing is not None else frames(clip, end, rows)
+
+    # -- takes that are being made ---------------------------------------------------------------------
+
+    def work_changed(self) -> None:
+        """Draw the previews that have changed, and let go of those whose jobs have ended."""
+        core, work = self._core, self._core.clip_styles.work.values()
+        paths = [each.preview for each in work if each.preview]
+        for path in [path for path in self._work if path not in paths]:
+            core.studio_app.forget_drawing(self._work.pop(path))
+
+        def show(path: str, drawing: Drawing) -> None:
+            before = self._work.get(path)
+            core.studio_app.send_drawing(drawing)
+            self._work[path] = drawing
+            self._turn()
+            core.redraw()
+            if before is not None:
+                core.studio_app.forget_drawing(before, drawing)
+
+        if core.timeline.shows_pictures:
+            self._jobs.follow(paths, lambda: self._cells, self._work.__contains__, show)
 
     # -- waveforms -------------------------------------------------------------------------------------
 
     def plan_changed(self, plan: Plan | None) -> None:
         """Measure the waveforms that are not known yet, one after the other."""
+        self._nests = _nests_in(plan)
         missing = self._waves.follow(plan)
         self._redraw_cut()
         if missing:
@@ -63,9 +126,13 @@ class ClipPreviews:
         """Return the moment that a clip shows at its `head` or `tail`; None where there is no file."""
         core = self._core
         asset, cut = core.clip_styles.asset_of(clip), core.cut
-        if asset is None or cut is None or clip.id in core.offline:
+        if cut is None or clip.id in core.offline:
             return None
         shape = Fraction(cut.width, cut.height)
+        if clip.source.kind is SourceKind.CUT:
+            return self._shown_inside(clip, end, rows, shape)
+        if asset is None:
+            return None
         return wanted_of(
             clip,
             asset,
@@ -77,6 +144,12 @@ class ClipPreviews:
             folder=core.folder,
         )
 
+    def _shown_inside(self, clip: Clip, end: str, rows: int, shape: Fraction) -> Wanted | None:
+        """Return the moment that a clip of another cut shows; None where that is not planned, or no file."""
+        media = self._nests.get(clip.id)
+        found = file_of(media, seconds_at(clip, end, self._core.cutting.rate)) if media is not None else None
+        return (found.path, found.seconds, columns_of(rows, shape), rows) if found is not None else None
+
     async def _fetch_frames(self) -> None:
         await self._frames.fetch(self._draw_frame, self._core.redraw)
 
@@ -84,3 +157,10 @@ class ClipPreviews:
         path, at, columns, rows = wanted
         found = await self._core.studio_app.pictures.of_file(Path(path), columns, rows, seconds=float(at))
         return found.strips if found is not None else ()
+
+
+def _nests_in(plan: Plan | None) -> dict[str, Media]:
+    """Return what the clips of other cuts show, by clip."""
+    stretches = plan.stretches if plan is not None else ()
+    layers = (layer for stretch in stretches for layer in stretch.pictures())
+    return {layer.clip: layer.media for layer in layers if layer.media.kind == "cut"}

@@ -208,6 +208,10 @@ class ShownFilm(TimelineView):
         if self.snapshot is not None and self.snapshot.cut is not None:
             self.make_clip_styles(self.snapshot)
             self.redraw()
+            self.work_changed()
+
+    def work_changed(self) -> None:
+        """React to jobs that have gone on."""
 
     def make_clip_styles(self, film: Snapshot) -> None:
         folder = str(self.studio_app.studio.project().paths.root)

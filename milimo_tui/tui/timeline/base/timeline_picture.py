@@ -8,13 +8,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from milimo_tui.core.errors import MilimoError
 from milimo_tui.cut.layout.excerpt import excerpt, stretch_around
 from milimo_tui.cut.layout.layout import layout
 from milimo_tui.cut.values.cut import Cut
-from milimo_tui.tui.play.monitor import Monitor
+from milimo_tui.media.scopes.viewing import PLAIN, Viewing
+from milimo_tui.tui.play.monitor import Monitor, PlanFrame
 from milimo_tui.tui.timeline.base.shown_film import ShownFilm
 from milimo_tui.tui.widgets.picture import Picture
 
@@ -24,8 +25,11 @@ if TYPE_CHECKING:
     from milimo_tui.studio.session.studio import Snapshot
 
 Around = tuple[int, int] | None
-Wanted = tuple[str, int, int, int]  # plan, frame, width and height in pixels
+Frames = tuple[int | None, ...]
+# plan, frame, several frames in its place, width and height in pixels, how it is viewed and beside what
+Wanted = tuple[str, int, Frames, int, int, Viewing, PlanFrame | None]
 CLIPS_AROUND = 300  # planned before and after the playhead: about ten minutes of a film
+BETTER_SECONDS = 0.5  # after keys: a picture that was drawn light is drawn as well as the line allows
 MARGIN = 10  # the playhead nearer than this share to the end of the stretch: plan on
 
 
@@ -39,6 +43,7 @@ class TimelinePicture(ShownFilm):
         self.frame_lock = asyncio.Lock()
         self.wanted: Wanted | None = None
         self.seen: Wanted | None = None
+        self.is_plan_due = False  # the cut is another than the one that is planned
         self.planned: Around = None  # the stretch that the plan is of; None: the whole cut
 
     def on_mount(self) -> None:
@@ -46,6 +51,7 @@ class TimelinePicture(ShownFilm):
         self.monitor = Monitor(self.studio_app.pictures, "timeline")
 
     def resolve(self, film: Snapshot, cut: Cut) -> None:
+        self.is_plan_due = True
         self.background(partial(self.plan_cut, film, cut), "resolve", exclusive=True)
 
     async def plan_cut(self, film: Snapshot, cut: Cut) -> None:
@@ -72,9 +78,10 @@ class TimelinePicture(ShownFilm):
             found = await self.in_thread(work_out)
             self.plan, self.plan_key, self.stale, self.offline, self.planned, self.kept = found
         except MilimoError as error:
-            self.plan, self.plan_key = None, ""
+            self.plan, self.plan_key, self.is_plan_due = None, "", False
             self.studio_app.say_error(error)
             return
+        self.is_plan_due = False
         self.make_clip_styles(film)
         self.plan_changed(self.plan)
         self.redraw()
@@ -98,12 +105,26 @@ class TimelinePicture(ShownFilm):
         cut = film.cut
         return await self.in_thread(lambda: self._plan(film, cut))
 
+    async def newest_plan(self) -> Plan | None:
+        """Return the plan of the whole cut of the film as it was read last; None where it has no clips."""
+        film = self.studio_app.film
+        cut = film.cut if film is not None else None
+        if film is None or cut is None or not cut.clips:
+            return None
+        newest = film
+        return await self.in_thread(lambda: self._plan(newest, cut))
+
     def story_shown(self, story: Story) -> Story:
         """Return the story as it is looked at: another take may stand in for the picked one."""
         return story
 
     def plan_changed(self, plan: Plan | None) -> None:
         """React to a film that sounds or shows otherwise than before."""
+
+    def _show_better(self) -> None:
+        """Ask for the picture once more, where it was drawn light and keys rest now."""
+        if self.seen == self.wanted and self.monitor.is_light and not self.studio_app.pictures.is_light:
+            self.ask_frame_anew()
 
     def ask_frame_anew(self) -> None:
         """Ask for the frame again: the picture has another size."""
@@ -124,13 +145,30 @@ class TimelinePicture(ShownFilm):
 
     # -- the picture -------------------------------------------------------------------------------
 
+    def viewed_as(self) -> tuple[Viewing, PlanFrame | None]:
+        """Return how the picture is looked at, and what it is compared with."""
+        return PLAIN, None
+
+    def picture_facts(self, facts: Mapping[str, Any]) -> None:
+        """Take the facts of the picture that is shown now."""
+
     def ask_frame(self) -> None:
-        """Ask for the frame under the playhead; only the newest ask is answered."""
-        wide, high = self.query_one("#picture", Picture).wanted_pixels
-        self.wanted = (self.plan_key, min(self.playhead, max(0, self.cutting.frames - 1)), wide, high)
+        """Ask for the frame under the playhead; only the newest ask is answered.
+
+        During a trim the sides of the edit are asked for, once its cut is planned.
+        """
+        frames = tuple(side.frame for side in self.edit_sides())
+        if frames and self.is_plan_due:
+            return
+        self.wanted = self._wish(self.playhead, frames)
         if self.wanted != self.seen and not self.frame_lock.locked():
             self.run_worker(self._show_newest(), group="frames")
         self.keep_planned()
+
+    def _wish(self, frame: int, frames: Frames = ()) -> Wanted:
+        wide, high = self.query_one("#picture", Picture).wanted_pixels
+        last = max(0, self.cutting.frames - 1)
+        return (self.plan_key, min(frame, last), frames, wide, high, *self.viewed_as())
 
     async def _show_newest(self) -> None:
         """Fetch the frame that is wanted and draw it; words where there is none.
@@ -141,17 +179,27 @@ class TimelinePicture(ShownFilm):
             async with self.frame_lock:
                 while self.wanted is not None and self.wanted != self.seen:
                     wanted, plan = self.wanted, self.plan
-                    key, frame, wide, high = wanted
+                    key, frame, frames, wide, high, viewing, beside = wanted
                     if plan is not None and key == self.plan_key and self.is_attached and frame < plan.frames:
                         picture = self.query_one("#picture", Picture)
-                        drawing = await self.monitor.frame(plan, frame, wide, high)
+                        drawing = await self.monitor.frame(
+                            plan,
+                            frame,
+                            wide,
+                            high,
+                            viewing=viewing,
+                            beside=beside,
+                            frames=frames,
+                        )
                         if picture.is_attached:
+                            self.picture_facts(self.monitor.facts)
                             picture.show(drawing, self.monitor.trouble or "no picture here")
                     self.seen = wanted
+            if self.monitor.is_light:
+                self.set_timer(BETTER_SECONDS, self._show_better)
 
     async def show_playing(self, frame: int) -> None:
         """Draw one frame of playback, whatever was asked for meanwhile."""
-        wide, high = self.query_one("#picture", Picture).wanted_pixels
-        self.wanted = (self.plan_key, min(frame, self.cutting.frames - 1), wide, high)
+        self.wanted = self._wish(frame)
         await self._show_newest()
         self.keep_planned()

@@ -14,10 +14,12 @@ from textual.widget import Widget
 
 from milimo_tui.core.time import timecode
 from milimo_tui.cut.values.cut import Clip, Cut
+from milimo_tui.tui.play.meters import Meters
 from milimo_tui.tui.shell.screen import StudioScreen
 from milimo_tui.tui.timeline.values import grammar
 from milimo_tui.tui.timeline.values import view as views
 from milimo_tui.tui.timeline.values.clip_style import ClipStyles
+from milimo_tui.tui.timeline.values.edit_sides import EditSide
 from milimo_tui.tui.timeline.values.model import Film, Span
 from milimo_tui.tui.timeline.values.view import View
 from milimo_tui.tui.timeline.widgets.drawing import TimelineContent, TrimEdge
@@ -40,7 +42,7 @@ class TimelineView(StudioScreen):
 
     MODE: ClassVar[str] = "timeline"
     TITLE = "Timeline"
-    CONTEXTS: ClassVar[tuple[str, ...]] = ("timeline", "global")
+    CONTEXTS: ClassVar[tuple[str, ...]] = ("timeline", "viewing", "global")
     CSS_PATH = "screen.tcss"
     UNDOES = "cut"
 
@@ -56,7 +58,7 @@ class TimelineView(StudioScreen):
 
     def body(self) -> Iterable[Widget]:
         viewers = (Viewer("source-picture", id="source"), Viewer("picture", id="record"))
-        yield Horizontal(*viewers, Inspector(id="inspector"), id="top")
+        yield Horizontal(*viewers, Meters(id="meters"), Inspector(id="inspector"), id="top")
         yield Timeline(id="timeline", pictures=self.shows_pictures)
         yield Empty(id="empty")
 
@@ -109,11 +111,16 @@ class TimelineView(StudioScreen):
             picked=(reach.start, reach.end) if reach else None,
             picked_lanes=reach.lanes if reach else (),
             trim=self.trim_edge(),
+            ends=self.ink.tokens.ansi,
         )
 
     def trim_edge(self) -> TrimEdge | None:
         """Return the edge being trimmed; None outside TRIM."""
         return None
+
+    def edit_sides(self) -> tuple[EditSide, ...]:
+        """Return both sides of the edit in hand, or the four of a clip; none outside TRIM."""
+        return ()
 
     @property
     def selection(self) -> tuple[int, int] | None:
@@ -146,6 +153,7 @@ class TimelineView(StudioScreen):
             self.draw_inspector()
             self.refresh_lines()
             self.draw_captions()
+            self.query_one("#record", Viewer).edit_words.show(self.edit_sides())
 
     def draw_captions(self) -> None:
         """Draw what source and record show, under their pictures."""
@@ -210,7 +218,8 @@ class TimelineView(StudioScreen):
     def share_rows(self) -> None:
         """Give the timeline the rows it can use, the viewers the rest; their width follows the film's shape.
 
-        Side by side where there is room for both, else one of the two.
+        Side by side where there is room for both, else one of the two. During a trim the pictures of the edit
+        have the whole width.
         """
         body = self.query_one("#body").size.height
         if body <= 0:
@@ -221,11 +230,13 @@ class TimelineView(StudioScreen):
         top, width = shared(body, self.size.width, ideal, shape)
         self.query_one("#top").styles.height = top
         source, record = self.query_one("#source", Viewer), self.query_one("#record", Viewer)
-        source.display = self.shows_source
+        trimming = bool(self.edit_sides())
+        source.display = self.shows_source and not trimming
         record.display = self.is_wide or not self.shows_source
-        source.caption.display = record.caption.display = self.shows_source
-        for viewer in (source, record):
-            viewer.styles.width = width
+        source.caption.display = self.shows_source
+        record.caption.display = self.shows_source and not trimming
+        self.query_one(Inspector).display = not trimming
+        source.styles.width, record.styles.width = width, "1fr" if trimming else width
 
     def on_timeline_resized(self, event: Timeline.Resized) -> None:
         self.view = views.resize(self.view, self.cutting, event.cells)

@@ -31,20 +31,35 @@ class Marks:
 
     async def act_mark_in(self, key_command: KeyCommand) -> None:
         """Mark in here; clear an out that would lie before it."""
-        out = self._core.cutting.mark_out
-        await self._marks(self._core.playhead, out if out is not None and out > self._core.playhead else None)
-        self._core.say(f"in at {timecode(self._core.playhead, self._core.cutting.rate)}")
+        self._core.say(await self._mark_in(self._core.playhead))
 
     async def act_mark_out(self, key_command: KeyCommand) -> None:
         """Mark out: the range ends with the frame under the playhead."""
-        out = (
-            min(self._core.playhead + 1, self._core.cutting.frames)
-            if self._core.cutting.frames
-            else self._core.playhead + 1
-        )
-        mark_in = self._core.cutting.mark_in
+        self._core.say(await self._mark_out(self._core.playhead))
+
+    async def _mark_in(self, frame: int) -> str:
+        out = self._core.cutting.mark_out
+        await self._marks(frame, out if out is not None and out > frame else None)
+        return f"in at {timecode(frame, self._core.cutting.rate)}"
+
+    async def _mark_out(self, frame: int) -> str:
+        frames, mark_in = self._core.cutting.frames, self._core.cutting.mark_in
+        out = min(frame + 1, frames) if frames else frame + 1
         await self._marks(mark_in if mark_in is not None and mark_in < out else None, out)
-        self._core.say(f"out after {timecode(out - 1, self._core.cutting.rate)}")
+        return f"out after {timecode(out - 1, self._core.cutting.rate)}"
+
+    async def set_from_player(self, cut: str, what: str, frame: int) -> str:
+        """Set a mark that was made in mpv while it played a cut; returns what came of it."""
+        here = self._core.film.cut if self._core.film else None
+        if here is None or here.id != cut:
+            return "another cut is open now: no mark was set"
+        if what == "marker":
+            made = await self._core.studio_app.command("cut.marker", {"at": str(frame)}, quiet=True)
+            words = f"marker at {timecode(frame, here.rate)}" if made else "no marker was set"
+        else:
+            words = await (self._mark_in(frame) if what == "in" else self._mark_out(frame))
+        self._core.say(words)
+        return words
 
     def act_to_in(self, key_command: KeyCommand) -> None:
         self._to(self._core.cutting.mark_in, "there is no in point", "i marks it")

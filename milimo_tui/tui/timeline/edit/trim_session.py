@@ -12,8 +12,9 @@ from milimo_tui.core.errors import MilimoError, Refused
 from milimo_tui.cut.layout.layout import Layout, layout
 from milimo_tui.cut.layout.rows import Placed
 from milimo_tui.cut.layout.snapping import Point, Points
-from milimo_tui.cut.values.cut import Cut
+from milimo_tui.cut.values.cut import Cut, MediaLength
 from milimo_tui.tui.timeline.values import model, trims
+from milimo_tui.tui.timeline.values.edit_sides import EditSide, sides_of
 from milimo_tui.tui.timeline.values.film import film_of
 from milimo_tui.tui.timeline.values.model import Span
 from milimo_tui.tui.timeline.values.trims import Edge, Kind, Trim
@@ -38,6 +39,7 @@ class TrimSession:
         self.trim: Trim | None = None
         self.base: Layout | None = None  # the cut as it was when TRIM began
         self.points: Points | None = None  # what there is to snap to
+        self.sides: tuple[EditSide, ...] = ()  # what is seen of the edit, as it would be
         self._met: Point | None = None  # what an edge lies on now
 
     def hold(self, trim: Trim) -> None:
@@ -45,10 +47,17 @@ class TrimSession:
         kind = "" if trim.kind is Kind.TRIM else f" {trim.kind.word.upper()}"
         self.trim, self._core.submode, self._met = trim, f"TRIM{kind}", None
         self.move_to(0)
+        self._core.share_rows()
 
     def leave(self) -> None:
-        self.trim, self.base, self.points, self._met, self._core.submode = None, None, None, None, ""
+        self.forget()
         self._core.redraw()
+
+    def forget(self) -> None:
+        """Hold nothing any more; the picture has its own place again."""
+        self.trim, self.base, self.points, self._met, self._core.submode = None, None, None, None, ""
+        self.sides = ()
+        self._core.share_rows()
 
     def held(self) -> Placed | None:
         """Return the clip being trimmed, as it was when TRIM began."""
@@ -91,6 +100,8 @@ class TrimSession:
         edges = trims.snapping_edges(placed, trim)
         self._met = next((found for edge in edges if (found := self._point_at(edge))), None) if done else None
         self._core.cutting = film_of(laid, film.story)
+        bounds = self._bounds(film)
+        self.sides = sides_of(laid, trim, self._core.name_of, bounds, self._core.cutting.rate)
         now = laid.placed(trim.clip)
         if trim.kind.is_of_edge:
             self._core.go_to(now.start if trim.edge == "head" else now.end - 1)
@@ -100,9 +111,12 @@ class TrimSession:
         self._tell(stopped=done != by)
 
     def _trimmed(self, cut: Cut, trim: Trim, film: Snapshot) -> Cut:
+        return trims.trimmed(cut, trim, self._bounds(film))
+
+    def _bounds(self, film: Snapshot) -> MediaLength:
         from milimo_tui.studio.commands.cut.current_cut import media_lengths
 
-        return trims.trimmed(cut, trim, media_lengths(film.story, film.cuts))
+        return media_lengths(film.story, film.cuts)
 
     def _point_at(self, frame: int) -> Point | None:
         return self.points.at(frame) if self.points is not None else None
@@ -146,7 +160,7 @@ class TrimSession:
         if _same_edit(film.cut, self.base.cut):
             self._core.snapshot = film
             return True
-        self.trim, self.base, self._core.submode = None, None, ""
+        self.forget()
         self._core.say("the cut was changed elsewhere; TRIM is left", "warn")
         return False
 

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from milimo_tui.tui.timeline.base.core import TimelineCore
     from milimo_tui.tui.timeline.inspector.pending_edits import PendingEdits
 
-CONTEXTS = ("inspector", "list", "global")
+CONTEXTS = ("inspector", "list", "viewing", "global")
 ListSource = tuple[Any, ...]  # what a list was made of: the same values, the same list
 
 

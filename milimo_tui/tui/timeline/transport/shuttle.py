@@ -6,39 +6,40 @@ The clock is the sound device where there is one; the picture shows what it can 
 from __future__ import annotations
 
 import asyncio
-import time
 from functools import partial
 from typing import TYPE_CHECKING
 
 from milimo_tui.core.errors import MilimoError, Unavailable
 from milimo_tui.core.time import nominal, sample_at
-from milimo_tui.tui.play.mpv import edit_list, to_player
+from milimo_tui.tui.play.edit_list import edit_list
+from milimo_tui.tui.play.mpv import to_player
+from milimo_tui.tui.play.play_source import PlaySource
 from milimo_tui.tui.play.playback import Player, Shuttle, Stretch
-from milimo_tui.tui.play.sound import FoundSound, SoundOut, find_sound
+from milimo_tui.tui.play.player_screen import Opening, PlayerScreen
+from milimo_tui.tui.play.screen_player import ScreenPlayer
+from milimo_tui.tui.shell.player_listener import PlayerListener
+from milimo_tui.tui.sound.sound import SoundOut
 from milimo_tui.tui.timeline.values import view as views
 
 if TYPE_CHECKING:
     from milimo_tui.tui.keys.key_parser import KeyCommand
     from milimo_tui.tui.timeline.base.core import TimelineCore
+    from milimo_tui.tui.timeline.edit.marks import Marks
     from milimo_tui.tui.timeline.edit.trim_session import TrimSession
 
 AROUND_SECONDS = 2  # before and after the edit
-REMOTE_REST = 1 / 12  # over SSH: about twelve pictures a second
 SCRUB_SECONDS = 0.08  # of sound at each step of the playhead
 
 
 class Transport:
     """Plays the film: what plays, how fast, and the device that is heard."""
 
-    def __init__(self, core: TimelineCore, trim_session: TrimSession) -> None:
-        self._core, self._session = core, trim_session
-        self.player: Player | None = None
+    def __init__(self, core: TimelineCore, trim_session: TrimSession, marks: Marks) -> None:
+        self._core, self._session, self._marks = core, trim_session, marks
+        self.screen_player = ScreenPlayer(core)
         self.shuttle = Shuttle()
         self._playing = 0  # which of all playings is the one that counts
         self.loop = False
-        self._sound: FoundSound | None = None
-        self._looking = asyncio.Lock()
-        self._no_sound_reported = False
         self._scrub: asyncio.Task[None] | None = None
 
     def sign(self) -> str:
@@ -48,8 +49,13 @@ class Transport:
     # -- playing ---------------------------------------------------------------------------------------
 
     @property
+    def player(self) -> Player | None:
+        """Return what plays, or played last."""
+        return self.screen_player.player
+
+    @property
     def playing(self) -> bool:
-        return self.player is not None and self.player.playing
+        return self.screen_player.playing
 
     def halt(self) -> None:
         self._stop()
@@ -58,14 +64,14 @@ class Transport:
     def _stop(self) -> None:
         """Stop what plays, or is about to, from moving the playhead."""
         self._playing += 1
-        if self.player is not None:
-            self.player.stop()
+        self.screen_player.stop()
 
     def act_play(self, key_command: KeyCommand) -> None:
         """Play from here, or stop (space); in TRIM around the edge."""
         if self.shuttle.speed:
             self.halt()
             self._core.redraw()
+            self._core.ask_frame()  # what is seen at rest may be more: both sides of an edit
         elif self._session.trim is not None:
             self.act_play_around(key_command)
         else:
@@ -95,6 +101,7 @@ class Transport:
             )
         self.halt()
         self._core.redraw()
+        self._core.ask_frame()
 
     def act_play_around(self, key_command: KeyCommand) -> None:
         """Play from two seconds before the nearest edit to two behind it, then go back."""
@@ -132,19 +139,21 @@ class Transport:
         self, turn: int, shuttle: Shuttle, stretch: Stretch, start: int, back_to: int | None
     ) -> None:
         plan = self._core.plan
-        out = await self.device()
-        if plan is None or turn != self._playing:  # another key came while the device was looked for
+        if plan is None:
             return
-        rest = REMOTE_REST if self._core.studio_app.terminal.remote else 0.0
-        player = self.player = Player(
-            self._core.cutting.rate, plan.sample_rate, self._show_playing, time.monotonic, rest=rest
-        )
-
-        async def fetch(first: int, count: int) -> bytes:
-            return await self._core.monitor.sound(self._core.plan or plan, first, count)
-
+        out = await self.screen_player.device(plan.sample_rate)
+        if turn != self._playing:  # another key came while the device was looked for
+            return
         try:
-            ended = await player.play(stretch, start, shuttle.speed, out=out, fetch=fetch)
+            ended = await self.screen_player.play(
+                lambda: self._core.plan or plan,
+                (self._core.monitor,),
+                self._show_playing,
+                stretch,
+                start,
+                shuttle.speed,
+                out=out,
+            )
         except MilimoError as error:
             self._core.studio_app.say_error(error)
             ended = self._core.playhead
@@ -163,40 +172,30 @@ class Transport:
         self._core.redraw()
         await self._core.painted()
 
-    async def device(self) -> SoundOut | None:
-        """Return the sound device; None, after saying why once, where there is none."""
-        await self._look_for_sound()
-        if self._sound is not None and self._sound.out is None and not self._no_sound_reported:
-            self._no_sound_reported = True
-            self._core.say(self._sound.reason)
-        return self._sound.out if self._sound is not None else None
-
-    async def _look_for_sound(self) -> None:
-        """Find the sound device, once."""
-        async with self._looking:
-            if self._sound is None and self._core.plan is not None:
-                rate = self._core.plan.sample_rate
-                self._sound = await self._core.in_thread(lambda: find_sound(rate))
-
     # -- scrubbing -------------------------------------------------------------------------------------
 
     def scrub(self) -> None:
         """Play a short piece of the mix where the playhead was moved by hand, once the device is known."""
-        core = self._core
-        if self._sound is None:
-            core.background(self._look_for_sound, "sound")
+        core, plan = self._core, self._core.plan
+        if plan is None:
             return
-        out = self._sound.out
-        if out is not None and not self.playing and core.plan is not None:
+        sound = self.screen_player.sound
+        if not sound.is_known:
+            core.background(partial(self._look_for_sound, plan.sample_rate), "sound")
+            return
+        out = sound.out
+        if out is not None and not self.playing:
             if self._scrub is not None:
                 self._scrub.cancel()
             self._scrub = asyncio.create_task(self._sound_here(out))
 
+    async def _look_for_sound(self, sample_rate: int) -> None:
+        await self.screen_player.sound.look(sample_rate)
+
     def close(self) -> None:
         """Stop, and close the sound device."""
         self.halt()
-        if self._sound is not None and self._sound.out is not None:
-            self._sound.out.close()
+        self.screen_player.close()
 
     async def _sound_here(self, out: SoundOut) -> None:
         """Play a short piece of the mix at the playhead."""
@@ -205,11 +204,34 @@ class Transport:
             return
         first = sample_at(self._core.playhead, plan.rate, plan.sample_rate)
         try:
-            pcm = await self._core.monitor.sound(plan, first, int(SCRUB_SECONDS * plan.sample_rate))
+            piece = await self._core.monitor.sound(plan, first, int(SCRUB_SECONDS * plan.sample_rate))
         except MilimoError:
             return  # a step without its sound is still a step; playing says what is wrong
         out.cut()
-        out.feed(pcm)
+        out.feed(piece.pcm)
+
+    # -- full screen -----------------------------------------------------------------------------------
+
+    def act_full_screen(self, key_command: KeyCommand) -> None:
+        """Show the film alone (`F`), from here and as fast as it plays; in and out are the cut's."""
+        opening = Opening(
+            self._core.playhead, self.shuttle, self._core.go_to, self._mark, self.screen_player.sound
+        )
+        self.halt()
+        self._core.app.push_screen(PlayerScreen(self._whole_film, opening))
+
+    async def _whole_film(self) -> PlaySource:
+        """Return the whole cut as the film is now."""
+        plan, film = await self._core.newest_plan(), self._core.studio_app.film
+        cut = film.cut if film is not None else None
+        if plan is None or cut is None:
+            raise Unavailable("there is nothing to play yet", "c m in the storyboard makes shots")
+        return PlaySource((plan,), cut.name, cut.mark_in, cut.mark_out)
+
+    async def _mark(self, mark_in: int | None, mark_out: int | None) -> None:
+        await self._core.studio_app.command(
+            "cut.marks", {"mark_in": mark_in, "mark_out": mark_out}, quiet=True
+        )
 
     # -- mpv -------------------------------------------------------------------------------------------
 
@@ -227,7 +249,14 @@ class Transport:
             target = await self._rendered(error.message)
             if not target:
                 return
-        await to_player(self._core, target, start=start, on_time=self._follow_player)
+
+        async def mark(what: str, seconds: float) -> str:
+            frame = int(seconds * float(plan.rate) + 0.5)
+            return await self._marks.set_from_player(plan.cut, what, max(0, min(frame, plan.frames - 1)))
+
+        await to_player(
+            self._core.studio_app, target, start=start, listener=PlayerListener(self._follow_player, mark)
+        )
 
     def _follow_player(self, seconds: float) -> None:
         self._core.view = views.seek(

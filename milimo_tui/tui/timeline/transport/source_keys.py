@@ -5,15 +5,16 @@ Three-point edits: in and out here and on the film, any three; a fourth that dis
 
 from __future__ import annotations
 
-import time
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from milimo_tui.core.errors import MilimoError
+from milimo_tui.core.errors import MilimoError, Unavailable
 from milimo_tui.core.time import nominal
 from milimo_tui.cut.values.cut import TrackKind
-from milimo_tui.tui.play.playback import Player, Shuttle, Stretch
-from milimo_tui.tui.timeline.transport.shuttle import REMOTE_REST
+from milimo_tui.tui.play.play_source import PlaySource
+from milimo_tui.tui.play.playback import Shuttle, Stretch
+from milimo_tui.tui.play.player_screen import Opening, PlayerScreen
 from milimo_tui.tui.timeline.values import registers, source_side
 from milimo_tui.tui.timeline.values.source_side import SourceSide
 
@@ -146,6 +147,25 @@ class SourceKeys:
     def act_shuttle_back(self, key_command: KeyCommand) -> None:
         self._play_source(self._transport.shuttle.backward())
 
+    def act_full_screen(self, key_command: KeyCommand) -> None:
+        """Show the source alone (`F`)."""
+        side = self._source.in_hand
+        if side is None:
+            return
+        marked = PlaySource((), side.name, side.mark_in, side.mark_out)
+
+        async def load() -> PlaySource:
+            if self._source.plan is None:
+                raise Unavailable("there is nothing to play yet", "f shows the source of a frame")
+            return replace(marked, plans=(self._source.plan,))
+
+        transport = self._transport
+        opening = Opening(
+            side.playhead, transport.shuttle, self._source.seek, sound=transport.screen_player.sound
+        )
+        self._core.halt()
+        self._core.app.push_screen(PlayerScreen(load, opening))
+
     def _play_source(self, shuttle: Shuttle) -> None:
         side = self._source.in_hand
         if side is None or self._source.plan is None:
@@ -160,20 +180,24 @@ class SourceKeys:
         plan = self._source.plan
         if plan is None:
             return
-        out = await self._transport.device()
-        rest = REMOTE_REST if self._core.studio_app.terminal.remote else 0.0
-        player = self._transport.player = Player(
-            plan.rate, plan.sample_rate, self._show_source_playing, time.monotonic, rest=rest
-        )
-
-        async def fetch(first: int, count: int) -> bytes:
-            return await self._source.monitor.sound(plan, first, count)
-
+        player = self._transport.screen_player
+        turn = player.turn
+        out = await player.device(plan.sample_rate)
+        if player.turn != turn:
+            return
         try:
-            await player.play(Stretch(0, plan.frames), start, shuttle.speed, out=out, fetch=fetch)
+            await player.play(
+                lambda: plan,
+                (self._source.monitor,),
+                self._show_source_playing,
+                Stretch(0, plan.frames),
+                start,
+                shuttle.speed,
+                out=out,
+            )
         except MilimoError as error:
             self._core.studio_app.say_error(error)
-        if self._transport.player is player:
+        if player.turn == turn:
             self._transport.shuttle = Shuttle()
             if self._core.is_attached:
                 self._core.redraw()

@@ -54,6 +54,7 @@ class Work:
     progress: float | None = None
     eta: float | None = None
     reason: str = ""
+    preview: str = ""  # the file that shows how far it is
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +178,11 @@ class ClipStyles:
             signs=signs_of(clip),
         )
 
+    def preview_of(self, clip: Clip) -> str:
+        """Return the file that shows how far the take of a clip is that is being made; empty for none."""
+        work = self.work.get(clip.source.ref) if clip.source.kind is SourceKind.SHOT else None
+        return work.preview if work is not None else ""
+
     def state(self, shot: Shot) -> State:
         """Return the one state of a shot that matters most to an editor now."""
         work = self.work.get(shot.id)
@@ -280,5 +286,6 @@ def work_of(jobs: Mapping[str, JobView], mine: Callable[[JobView], bool]) -> dic
                 progress if isinstance(progress, float | int) else None,
                 eta if isinstance(eta, float | int) else None,
                 str(job.error or job.reason),
+                str(job.live.get("preview") or "") if state is State.WORKING else "",
             )
     return out

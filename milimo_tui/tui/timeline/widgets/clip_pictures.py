@@ -41,12 +41,20 @@ def wanted_of(
     """
     if asset.kind is AssetKind.SOUND:
         return None
-    frame = 0 if end == "head" else clip.frames - 1
     still = asset.kind is AssetKind.PICTURE
-    at = Fraction(0) if still else max(Fraction(0), begins + source_at(clip, frame, rate))
-    columns = min(WIDEST, round(rows * 2 * shape))
+    at = Fraction(0) if still else max(Fraction(0), begins + seconds_at(clip, end, rate))
     path = asset.path if not asset.managed else str(folder / asset.path)
-    return (path, at, columns, rows)
+    return (path, at, columns_of(rows, shape), rows)
+
+
+def seconds_at(clip: Clip, end: str, rate: Fraction) -> Fraction:
+    """Return the second of its source that a clip shows at its `head` or `tail`."""
+    return source_at(clip, 0 if end == "head" else clip.frames - 1, rate)
+
+
+def columns_of(rows: int, shape: Fraction) -> int:
+    """Return the columns of a picture that is so many rows high."""
+    return min(WIDEST, round(rows * 2 * shape))
 
 
 class ClipPictures:
@@ -58,6 +66,11 @@ class ClipPictures:
         self._strips: dict[Wanted, Sequence[Strip]] = {}
         self._missing: dict[Wanted, None] = {}
         self._fetching = False
+        self._turn()
+
+    def forget(self) -> None:
+        """Drop what was drawn; it is asked for again where it is seen."""
+        self._strips.clear()
         self._turn()
 
     def _turn(self) -> None:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from milimo_tui.tui.timeline.widgets.drawing import TimelineContent
 
 LEAST_WORDS = 4  # cells of words worth showing beside signs
+LEAST_HANDLES = 8  # cells of a clip from which it tells that its source goes on
 MORE_BEFORE, MORE_AFTER = "‹", "›"  # the source goes on there
 STEM = "│"
 
@@ -74,12 +75,14 @@ def _chosen(content: TimelineContent, line: Line, row: Row, cells: int) -> None:
     if content.picked is None or not content.is_picked(line.lane):
         return
     first, last = content.view.cells_of(*content.picked)
-    row.fill(HEAD + max(0, first), HEAD + min(cells, last + 1), ground="chosen")
+    begin, end = HEAD + max(0, first), HEAD + min(cells, last + 1)
+    row.fill(begin, end, ground="chosen")
+    row.say_in(begin, end, "text")
 
 
 @dataclass
 class _Clips:
-    """One row of a lane being drawn; `occupied` is the first free cell so far."""
+    """One row of a lane being drawn."""
 
     content: TimelineContent
     lane: Lane
@@ -88,11 +91,11 @@ class _Clips:
     cells: int
     rows: int  # of the lane
     joins: tuple[_Join, ...] = ()
-    occupied: int = 0
 
     @property
     def current(self) -> bool:
-        return self.line.lane == self.content.view.lane
+        """Return whether acts are for a clip of this lane; with a range, they are for that."""
+        return self.line.lane == self.content.view.lane and self.content.picked is None
 
     def clip(self, span: Span) -> None:
         """Draw a clip's edges and ground, and what is between them."""
@@ -104,22 +107,37 @@ class _Clips:
         clip_style = self.content.clip_styles.of(span.clip)
         if clip_style.gap:
             row.fill(HEAD + first, HEAD + last + (rest > 3), "╌", "rule")
-            self.occupied = max(self.occupied, last + 1)
             return
+        if self.content.ends:
+            last, rest = last + (rest > 3), 0
         ground = self._ground(span)
-        lead = start // 8
-        if start > 0 and start % 8 and lead >= self.occupied and start % 8 < 7 and lead < last:
-            row.put(HEAD + lead, "▐", f"{ground} edge")  # begins inside a free cell
         if last < first or (last == first and rest == 0):
-            row.put(HEAD + min(lead, cells - 1), "▏", f"{ground} edge")
-            self.occupied = max(self.occupied, lead + 1)
+            row.put(HEAD + min(start // 8, cells - 1), "▏", "edge")
             return
         row.fill(HEAD + first, HEAD + last, " ", "text", ground)
         if rest:
-            row.fill(HEAD + last, HEAD + last + 1, LEFT_EIGHTHS[rest], f"{ground} edge")
+            row.fill(HEAD + last, HEAD + last + 1, LEFT_EIGHTHS[rest], ground)
         if last > first:
-            self._inside(span, clip_style, first, last)
-        self.occupied = last + (rest > 0)
+            self._inside(span, clip_style, *self._edges(span, first, last))
+        if last - first == 1 and row.char(HEAD + first) == " ":
+            row.put(HEAD + first, "▏", "edge")
+        if ground == "current":
+            row.say_in(HEAD + first, HEAD + last, "text")
+
+    def _edges(self, span: Span, first: int, last: int) -> tuple[int, int]:
+        """Draw where a clip begins, and without a ground where it ends; return the cells between."""
+        if last - first < 2:
+            return first, last
+        begins, stops = self.content.view.eighth(span.start) >= 0, span.end <= self._end
+        ground = "" if self.content.ends else None  # an end in reverse would be the other half
+        if begins:
+            sign = "▐" if self.content.ends else "▏"
+            if span.clip.anchor is not None and self.line.part is Part.TITLE and last - first >= 8:
+                sign = "└" if self.lane.track.kind is TrackKind.VIDEO else "┌"
+            self.row.put(HEAD + first, sign, "edge", ground)
+        if stops and self.content.ends:
+            self.row.put(HEAD + last - 1, "▌", "edge", ground)
+        return first + begins, last - (stops and self.content.ends)
 
     def _ground(self, span: Span) -> str:
         if self.current and span.start <= self.content.view.playhead < span.end:
@@ -148,7 +166,7 @@ class _Clips:
 
     def _words(self, clip_style: ClipStyle, first: int, last: int) -> None:
         if clip_style.line and last - first > 3:
-            self.row.put(HEAD + first + 1, clip_style.line, "quiet", limit=HEAD + last - 1)
+            self.row.put(HEAD + first, clip_style.line, "quiet", limit=HEAD + last - 1)
 
     # -- the title ---------------------------------------------------------------------------------
 
@@ -156,24 +174,22 @@ class _Clips:
         """Draw name, state and signs; in a lane of one row with sound, over its wave."""
         for join in self.joins:
             if join.right == span.clip.id:
-                first = max(first, join.last + 1)
+                first = max(first, join.last + 2)
             elif join.left == span.clip.id:
                 last = min(last, join.first)
         lone_sound = self.rows == 1 and self.lane.track.kind is TrackKind.AUDIO
         if lone_sound and self._wave(span, first, last):
             if last - first > 8:
-                self.row.put(HEAD + first + 1, f" {clip_style.name} ", "text", limit=HEAD + last)
+                self.row.put(HEAD + first, f"{clip_style.name} ", "text", limit=HEAD + last)
             return
-        _title(self.row, clip_style, first, last)
-        if last - first < 8:
-            return
-        if span.clip.anchor is not None:
-            above = self.lane.track.kind is TrackKind.VIDEO
-            self.row.put(HEAD + first, "└" if above else "┌", "quiet")
-        before, after = self.content.clip_styles.handles(span.clip, self.content.film.rate)
-        if before and span.clip.anchor is None and self.content.view.eighth(span.start) >= 0:
+        before, after = (False, False)
+        if last - first >= LEAST_HANDLES:
+            before, after = self.content.clip_styles.handles(span.clip, self.content.film.rate)
+        if before and self.content.view.eighth(span.start) >= 0:
             self.row.put(HEAD + first, MORE_BEFORE, "quiet")
-        if after and span.end <= column_frame(self.content.view, self.cells):
+            first += 1
+        _title(self.row, clip_style, first, last)
+        if after and span.end <= self._end:
             self.row.put(HEAD + last - 1, MORE_AFTER, "quiet")
 
     # -- sound, pictures, keys -----------------------------------------------------------------------
@@ -207,12 +223,12 @@ class _Clips:
             if self.line.row >= len(strips):
                 continue
             strip = strips[self.line.row]
-            room = last - first - 2
+            room = last - first - 1
             if strip.cell_length > room or (end == "tail" and 2 * strip.cell_length + 1 > room):
                 return
             hidden = self.content.view.eighth(span.start) < 0 if end == "head" else span.end > self._end
             if not hidden:
-                at = first + 1 if end == "head" else last - 1 - strip.cell_length
+                at = first if end == "head" else last - 1 - strip.cell_length
                 self.row.lay(HEAD + at, strip)
 
     @property
@@ -224,10 +240,11 @@ class _Clips:
         curves = [curve for _, curve in span.clip.effects.curves if len(curve) > 1]
         if not curves:
             return
-        self.row.fill(HEAD + first, HEAD + last, "┈", "rule")
+        self.row.fill(HEAD + first, HEAD + last, "┈", "quiet")
+        begin = max(0, self.content.view.cell(span.start))  # a key there takes the place of the edge
         for frame in {key.frame for curve in curves for key in curve if 0 <= key.frame < span.clip.frames}:
             cell = self.content.view.cell(span.start + frame)
-            if first <= cell < last:
+            if begin <= cell < last:
                 self.row.put(HEAD + cell, "◆", "accent")
 
     # -- joins ----------------------------------------------------------------------------------------
@@ -281,7 +298,7 @@ def _title(row: Row, clip_style: ClipStyle, first: int, last: int) -> None:
         if glyph:
             row.put(HEAD + first, glyph, colour, bold=True)
         return
-    begin, end = HEAD + first + (room > 4), HEAD + last
+    begin, end = HEAD + first, HEAD + last
     at = row.put(begin, clip_style.name, "text", bold=True, limit=end)
     if clip_style.state is State.WORKING and end - at > 4:
         _progress(row, clip_style, at + 1, end)
@@ -338,5 +355,5 @@ def _dense(content: TimelineContent, lane: Lane, row: Row, cells: int, line: Lin
         if span is None or span.clip.source.kind is SourceKind.GAP:
             continue
         state = content.clip_styles.of(span.clip).state if line.part is Part.TITLE else State.PLAIN
-        sign, ink = ("▏", "rule") if state in (State.PICKED, State.PLAIN) else (state.glyph, state.colour)
+        sign, ink = ("▏", "edge") if state in (State.PICKED, State.PLAIN) else (state.glyph, state.colour)
         row.put(HEAD + cell, sign, ink, "clip")

@@ -204,7 +204,7 @@ class Timeline(Widget):
             if trim is None or view.cell(trim.frame) != view.cell(view.playhead):  # its sign is drawn already
                 strip = overlay(strip, column, "▼", accent)
         elif y < self._floor and line.kind is not Kind.RULER:
-            strip = overlay(strip, column, "│", accent)
+            strip = overlay(strip, column, "┃", accent)
         return strip
 
     def _row(self, line: Line, width: int) -> Strip:

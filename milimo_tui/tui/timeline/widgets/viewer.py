@@ -12,6 +12,7 @@ from textual.widget import Widget
 
 from milimo_tui.tui.terminal.theme import CURSOR
 from milimo_tui.tui.timeline.values.source_side import bar
+from milimo_tui.tui.timeline.widgets.edit_words import EditWords
 from milimo_tui.tui.widgets.host import host_of
 from milimo_tui.tui.widgets.picture import Picture
 from milimo_tui.tui.widgets.text import ends, line
@@ -74,10 +75,15 @@ class Viewer(Vertical):
     def compose(self) -> ComposeResult:
         yield Picture(id=self._picture_id)
         yield Caption()
+        yield EditWords()
 
     @property
     def picture(self) -> Picture:
         return self.query_one(Picture)
+
+    @property
+    def edit_words(self) -> EditWords:
+        return self.query_one(EditWords)
 
     @property
     def caption(self) -> Caption:

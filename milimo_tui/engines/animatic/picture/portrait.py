@@ -1,0 +1,37 @@
+"""Portraits: how the animatic draws one person, place or thing, as a JPEG that is kept.
+
+`python -m milimo_tui.engines.animatic.picture.portrait` makes them: for each line of JSON, `facts` (of a shot
+that shows it), `width`, `height` and `to`, it answers one: {} where the portrait is there, else the error.
+"""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+from typing import Any
+
+from milimo_tui.engines.animatic.picture.reel import board
+from milimo_tui.engines.animatic.stage.staging import stage_shot
+from milimo_tui.engines.contract.specs import ShotFacts
+from milimo_tui.media.files import answering, cache
+
+_QUALITY = 88
+
+
+def keep_portrait(facts: ShotFacts, width: int, height: int, to: Path) -> None:
+    """Draw a shot's board, marked as previs, and keep it. Raises DiskFull or ReadOnly."""
+    if to.exists():
+        return
+    data = io.BytesIO()
+    board(stage_shot(facts, width / height, 0), width, height).save(data, "JPEG", quality=_QUALITY)
+    cache.keep(to, data.getvalue())
+
+
+def _make(order: dict[str, Any]) -> dict[str, Any]:
+    facts = ShotFacts.model_validate(order["facts"])
+    keep_portrait(facts, int(order["width"]), int(order["height"]), Path(order["to"]))
+    return {}
+
+
+if __name__ == "__main__":
+    answering.serve(_make)

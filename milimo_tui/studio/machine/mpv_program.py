@@ -1,0 +1,116 @@
+"""The person's mpv: where it lies, what it is, and how it draws where there is no display."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import isqrt
+
+from milimo_tui.core.errors import Unavailable
+
+ASK_SECONDS = 30.0
+IN_TERMINAL = ("kitty", "sixel", "tct")  # mpv's outputs into a terminal, the finest first
+SLOW_LINE = 125_000  # bytes a second of a line that nobody has measured: one megabit
+SHARE = 0.7  # of the line: keys and sound come over it, too
+REMOTE_RATE = 8  # pictures a second over such a line
+# Bytes mpv 0.35 writes: for a cell of two half-blocks by colours, for a pixel of the others.
+CELL_BYTES = {"truecolor": 38, "256": 25}
+PIXEL_BYTES = {"sixel": 1.1, "kitty": 4.1}
+LEAST_COLUMNS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Mpv:
+    """An mpv that is installed: its version and the names of its outputs."""
+
+    path: str
+    version: str
+    outputs: tuple[str, ...]
+
+    @property
+    def terminal_outputs(self) -> tuple[str, ...]:
+        return tuple(name for name in IN_TERMINAL if name in self.outputs)
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """The terminal that mpv may draw in: `pictures` as `tui.terminal.capabilities` names them, `colours`
+    too; `bytes_a_second` of the line to it, None where it is here.
+    """
+
+    pictures: str = ""
+    colours: str = "truecolor"
+    bytes_a_second: int | None = None
+    inside: str = ""  # tmux, screen or empty
+
+
+def find(program: str) -> str:
+    """Find mpv's path. Raises Unavailable with the command that installs it."""
+    found = shutil.which(program)
+    if found is None:
+        raise Unavailable(
+            f"{program} is not installed here", "sudo apt install mpv; g y copies a line for your laptop"
+        )
+    return found
+
+
+def examine(path: str) -> Mpv:
+    """Ask an mpv for its version and outputs; blocks. Raises Unavailable where it does not answer."""
+    words = _said(path, "--version").split()
+    version = words[1] if len(words) > 1 and words[0] == "mpv" else "of an unknown version"
+    listed = [line.split()[0] for line in _said(path, "--vo=help").splitlines() if line.startswith("  ")]
+    return Mpv(path, version, tuple(listed))
+
+
+def _said(path: str, word: str) -> str:
+    try:
+        done = subprocess.run(
+            [path, "--no-config", word],
+            capture_output=True,
+            stdin=subprocess.DEVNULL,
+            timeout=ASK_SECONDS,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        raise Unavailable(f"{path} does not answer", "play the film elsewhere: g y") from None
+    return done.stdout.decode(errors="replace")
+
+
+def has_display(environ: Mapping[str, str]) -> bool:
+    return bool(environ.get("DISPLAY") or environ.get("WAYLAND_DISPLAY"))
+
+
+def terminal_options(mpv: Mpv, screen: Screen) -> tuple[str, ...]:
+    """Return how this mpv draws in that terminal: its output, and size and rate that the line can carry.
+
+    Raises Unavailable where it can't draw in a terminal at all.
+    """
+    there = mpv.terminal_outputs
+    if "tct" not in there and screen.pictures not in there:
+        raise Unavailable(
+            "this mpv can't draw in a terminal, and there is no display", "g y copies a line for your laptop"
+        )
+    # Neither of them is wrapped for tmux by mpv.
+    output = screen.pictures if screen.pictures in there and not screen.inside else "tct"
+    options = [f"--vo={output}"]
+    if output == "tct" and screen.colours != "truecolor":
+        options.append("--vo-tct-256=yes")
+    if output == "kitty":
+        options.append("--vo-kitty-use-shm=no")
+    if screen.bytes_a_second is not None:
+        width, height = _size(output, screen, screen.bytes_a_second * SHARE / REMOTE_RATE)
+        options += [f"--vo-{output}-width={width}", f"--vo-{output}-height={height}"]
+        options.append(f"--vf-append=fps={REMOTE_RATE}")
+    return tuple(options)
+
+
+def _size(output: str, screen: Screen, room: float) -> tuple[int, int]:
+    """Return cells (tct) or pixels, 16:9, of which one picture takes so many bytes."""
+    if output == "tct":  # a cell is two pixels high
+        cells = room / CELL_BYTES.get(screen.colours, CELL_BYTES["256"])
+        columns = max(LEAST_COLUMNS, isqrt(int(cells * 32 / 9)))
+        return columns, round(columns * 9 / 32)
+    height = isqrt(int(room / PIXEL_BYTES[output] * 9 / 16))
+    return max(2, height * 16 // 9), max(2, height)

@@ -1,0 +1,100 @@
+"""Which way sound can take from here: a PulseAudio server named by PULSE_SERVER (over SSH as well), one of
+this machine, or its own devices; and how it is set up where there is none.
+
+PipeWire is a PulseAudio server too (`pipewire-pulse`); its own protocol hands over memory, so it does not go
+through SSH. The environment is that of PulseAudio's client library: `PULSE_SERVER` is `unix:/path`, `/path`
+or `tcp:host:port`, several with blanks between.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import getpass
+import socket
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from milimo_tui.studio.machine import scp_line
+
+PULSE = "libpulse-simple.so.0"
+PORT, DEFAULT_PORT = 24713, 4713
+ANSWER_SECONDS = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class SoundWay:
+    """`kind` is pulse (with its server, empty for the library's own choice), devices, or empty for none: then
+    `reason` says why.
+    """
+
+    kind: str
+    server: str = ""
+    reason: str = ""
+
+
+def find_way(environ: Mapping[str, str]) -> SoundWay:
+    """Return the way that sound would take. Looks at names and files alone: nothing is opened."""
+    server = environ.get("PULSE_SERVER", "")
+    if server:
+        return SoundWay("pulse", server)
+    runtime = environ.get("PULSE_RUNTIME_PATH") or f"{environ.get('XDG_RUNTIME_DIR', '')}/pulse"
+    if Path(runtime, "native").is_socket():
+        return SoundWay("pulse")
+    if _has_devices(environ):
+        return SoundWay("devices")
+    if environ.get("SSH_CONNECTION"):
+        return SoundWay("", reason="no sound over this line: d on Home says how to get it here")
+    return SoundWay("", reason="no sound: this machine has no output device")
+
+
+def _has_devices(environ: Mapping[str, str]) -> bool:
+    """Whether ALSA, PipeWire or another system could have an output at all."""
+    if not Path("/proc/self").exists():
+        return True  # not Linux: the library asks the system
+    home, runtime = environ.get("HOME", "/"), environ.get("XDG_RUNTIME_DIR", "/nowhere")
+    named = ("PIPEWIRE_REMOTE", "ALSA_CONFIG_PATH", "ALSA_CARD", "JACK_DEFAULT_SERVER")
+    files = ("/dev/snd", f"{home}/.asoundrc", "/etc/asound.conf", f"{runtime}/pipewire-0")
+    return any(environ.get(name) for name in named) or any(Path(file).exists() for file in files)
+
+
+def setup_line() -> str:
+    """Return the lines that bring sound to the person's own machine: one to come here by, one for here.
+
+    SSH leads a port of this machine to the socket of their sound server, PulseAudio's or PipeWire's, which
+    takes what comes by it as theirs.
+    """
+    port = scp_line.port()
+    way = f"ssh{f' -p {port}' if port != scp_line.SSH_PORT else ''}"
+    forward = f"{way} -R {PORT}:$XDG_RUNTIME_DIR/pulse/native {getpass.getuser()}@{scp_line.host()}"
+    return f"{forward}; then here: export PULSE_SERVER=tcp:localhost:{PORT}"
+
+
+def load_pulse() -> ctypes.CDLL | None:
+    """Load PulseAudio's simple client library; None where it is missing."""
+    try:
+        return ctypes.CDLL(PULSE)
+    except OSError:
+        return None
+
+
+def answers(server: str, seconds: float = ANSWER_SECONDS) -> bool:
+    """Return whether somebody listens at one of the servers that PULSE_SERVER names."""
+    return any(_answers_at(one, seconds) for one in server.split())
+
+
+def _answers_at(server: str, seconds: float) -> bool:
+    name = server.rpartition("}")[2]  # {id of the machine}tcp:…
+    try:
+        if name.startswith(("/", "unix:")):
+            with socket.socket(socket.AF_UNIX) as there:
+                there.settimeout(seconds)
+                there.connect(name.removeprefix("unix:"))
+            return True
+        host, _, port = name.removeprefix("tcp6:").removeprefix("tcp4:").removeprefix("tcp:").rpartition(":")
+        if not port.isdigit():
+            host, port = f"{host}:{port}".lstrip(":"), str(DEFAULT_PORT)
+        with socket.create_connection((host.strip("[]"), int(port)), seconds):
+            return True
+    except (OSError, ValueError):
+        return False

@@ -1,0 +1,72 @@
+"""How previs draws an element that has no picture: which shot shows it, and where its portrait is kept.
+
+Draws nothing: the animatic does, in a process of its own (`engines.animatic.picture.portrait`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from milimo_tui.core.paths import ProjectPaths
+from milimo_tui.engines.contract.specs import Person, ShotFacts
+from milimo_tui.media.files import cache
+from milimo_tui.story.values.film import Element, ElementKind, Setting, Story
+
+KIND, VERSION = "portraits", 1
+WIDTH, HEIGHT = 512, 288
+
+
+@dataclass(frozen=True, slots=True)
+class Portrait:
+    """The shot that shows an element, and where its picture is kept."""
+
+    facts: ShotFacts
+    kept: Path
+
+    def as_json(self) -> dict[str, Any]:
+        """Return it as who draws it takes it."""
+        facts = self.facts.model_dump(mode="json")
+        return {"facts": facts, "width": WIDTH, "height": HEIGHT, "to": str(self.kept)}
+
+
+def portrait_of(story: Story, paths: ProjectPaths, element: Element) -> Portrait:
+    """Return an element's portrait: a person from the chest up, a place in the wide, a thing by itself.
+
+    A place is lit as in its first scene. Equal words give an equal picture, which is drawn once.
+    """
+    facts = _facts(story, element)
+    digest = hashlib.sha256(facts.model_dump_json().encode()).hexdigest()
+    return Portrait(
+        facts, cache.place(paths.cache, digest, KIND, ".jpg", VERSION, width=WIDTH, height=HEIGHT)
+    )
+
+
+def _facts(story: Story, element: Element) -> ShotFacts:
+    name, words = element.name, element.description
+    if element.kind is ElementKind.CHARACTER:
+        person = Person(name=name.upper(), description=words)
+        return ShotFacts(heading="INT. ROOM - DAY", setting="INT", size="MCU", characters=(person,))
+    if element.kind is ElementKind.OBJECT:
+        action = f"INSERT - {name}. {words}".strip()
+        return ShotFacts(
+            heading="INT. ROOM - DAY", setting="INT", size="CU", function="insert", action=action
+        )
+    plain = _plain(name)
+    scene = next((scene for scene in story.live_scenes() if _plain(scene.location) == plain), None)
+    setting = "EXT" if scene is None or scene.setting is Setting.EXTERIOR else "INT"
+    return ShotFacts(
+        heading=scene.heading if scene is not None else f"{setting}. {name.upper()} - DAY",
+        setting=setting,
+        location=name.upper(),
+        time_of_day=scene.time_of_day if scene is not None else "DAY",
+        size="WS",
+        function="establishing",
+        action=words,
+    )
+
+
+def _plain(words: str) -> str:
+    return "".join(char for char in words.casefold() if char.isalnum())

@@ -1,0 +1,77 @@
+"""Which picture stands for a film, and where its poster is kept. Makes none: a helper of the viewer does."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from milimo_tui.core.errors import NotFound
+from milimo_tui.core.paths import ProjectPaths
+from milimo_tui.core.time import ratio_text
+from milimo_tui.media.files import cache
+from milimo_tui.store.project.project_file import ProjectFile
+from milimo_tui.story.values import picked_takes
+from milimo_tui.story.values.film import AssetKind, Story
+from milimo_tui.studio.render.render_plan import asset_path, render_path
+from milimo_tui.studio.render.rendered_films import RenderedFilm, middle_of
+
+KIND, VERSION = "posters", 1
+
+
+@dataclass(frozen=True, slots=True)
+class Poster:
+    """A file, the second of it that stands for the film, and where that is kept as a JPEG."""
+
+    source: Path
+    seconds: Fraction
+    kept: Path
+
+    def as_json(self) -> dict[str, Any]:
+        """Return it as `project list --json` gives it, and as who makes it takes it."""
+        return {"source": str(self.source), "seconds": ratio_text(self.seconds), "to": str(self.kept)}
+
+
+def poster_of(file: ProjectFile, story: Story) -> Poster | None:
+    """Return the middle of the film that was rendered last, else of the first picked take, else a board.
+
+    None where a film has no picture yet. Media that are offline are passed by.
+    """
+    found = _rendered(file) or _taken(file.paths, story)
+    if found is None:
+        return None
+    source, seconds = found
+    try:
+        digest = cache.identity(source)
+    except NotFound:
+        return None
+    place = cache.place(file.paths.cache, digest, KIND, ".jpg", VERSION, seconds=ratio_text(seconds))
+    return Poster(source, seconds, place)
+
+
+def _rendered(file: ProjectFile) -> tuple[Path, Fraction] | None:
+    for render in reversed(file.facts.renders()):
+        path = render_path(file.paths, render)
+        found = middle_of(RenderedFilm.of(render, path)) if path.exists() else None
+        if found is not None:
+            return found
+    return None
+
+
+def _taken(paths: ProjectPaths, story: Story) -> tuple[Path, Fraction] | None:
+    assets = {asset.id: asset for asset in story.assets}
+    takes = {take.id: take for take in story.takes}
+    boards = []
+    for shot in story.live_shots():
+        take = picked_takes.picked(shot, takes)
+        asset = assets.get(take.asset) if take is not None else None
+        if take is not None and asset is not None and asset.kind is not AssetKind.SOUND:
+            path = asset_path(paths, asset)
+            middle = (take.head + Fraction(take.length, 2)) / story.project.rate
+            if path.is_file():
+                return path, middle if asset.kind is AssetKind.VIDEO else Fraction(0)
+        if shot.board in assets:
+            boards.append(asset_path(paths, assets[shot.board]))
+    board = next((path for path in boards if path.is_file()), None)
+    return (board, Fraction(0)) if board is not None else None

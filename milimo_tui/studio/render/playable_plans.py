@@ -1,0 +1,68 @@
+"""Plans of what can be played by itself: a shot or one of its takes, a media file, any cut of the film."""
+
+from __future__ import annotations
+
+import math
+
+from milimo_tui.core.errors import NotFound
+from milimo_tui.core.time import nominal
+from milimo_tui.cut.plan.plan import Plan
+from milimo_tui.cut.values.cut import Cut, Source, SourceKind
+from milimo_tui.store.project.project_file import ProjectFile
+from milimo_tui.story.values import picked_takes
+from milimo_tui.story.values.film import Asset, AssetKind
+from milimo_tui.studio.render.kept_takes import kept_takes
+from milimo_tui.studio.render.render_plan import plan_of, plan_of_source, plan_of_take
+from milimo_tui.studio.session.studio import Snapshot
+
+STILL_SECONDS = 5  # of a picture by itself
+
+
+def plan_of_shot(project: ProjectFile, film: Snapshot, shot: str, take: str = "") -> Plan:
+    """The take by that id; without one what the shot shows: its picked take, its board, else a slate.
+
+    Raises NotFound for a shot that is gone.
+    """
+    found = next((one for one in film.story.shots if one.id == shot), None)
+    if found is None:
+        raise NotFound("that shot is gone", "u brings it back")
+    takes = {one.id: one for one in film.story.takes}
+    shown = takes.get(take) or picked_takes.picked(found, takes)
+    if shown is not None:
+        return plan_of_take(film.story, project.paths, shown)
+    source = Source(SourceKind.SHOT, shot)
+    return plan_of_source(film.story, project.paths, source, found.frames, _like(film))
+
+
+def plan_of_asset(project: ProjectFile, film: Snapshot, asset: Asset) -> Plan:
+    """A media file by itself and whole, in the film's raster and at its rate; a picture for a few seconds."""
+    like, is_sound = _like(film), asset.kind is AssetKind.SOUND
+    seconds = None if asset.kind is AssetKind.PICTURE else asset.seconds
+    frames = STILL_SECONDS * nominal(like.rate) if seconds is None else math.floor(seconds * like.rate)
+    source = Source(SourceKind.ASSET, asset.id)
+    return plan_of_source(film.story, project.paths, source, max(1, frames), like, sound=is_sound)
+
+
+def plan_of_cut(project: ProjectFile, film: Snapshot, cut: Cut) -> Plan:
+    """The whole of one of the film's cuts. Raises Refused for an empty one."""
+    return plan_of(
+        film.story,
+        project.paths,
+        cut,
+        cuts=film.cuts,
+        masks=project.facts.masks(),
+        kept=kept_takes(project, film.cuts),
+    )
+
+
+def _like(film: Snapshot) -> Cut:
+    """The raster and rate to play at: the cut's, where there is none yet the film's."""
+    project = film.story.project
+    return film.cut or Cut(
+        id="source",
+        name="source",
+        rate=project.rate,
+        width=project.width,
+        height=project.height,
+        sample_rate=project.sample_rate,
+    )

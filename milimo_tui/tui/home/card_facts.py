@@ -1,0 +1,67 @@
+"""What the test card knows without asking a person: the terminal's answers, keys that came, the line."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from milimo_tui.core.format import bytes_text
+from milimo_tui.tui.terminal.capabilities import SIGNS_OF
+
+if TYPE_CHECKING:
+    from milimo_tui.tui.terminal.capabilities import Terminal
+    from milimo_tui.tui.terminal.line.flow import Measured
+    from milimo_tui.tui.terminal.line.questions import Answers
+
+UNKNOWN = "?"
+COLOURS = {"truecolor": "truecolour", "256": "256", "16": "16", "none": "none"}
+
+
+def _mark(is_there: bool | None) -> str:
+    return UNKNOWN if is_there is None else "✓" if is_there else "no"
+
+
+def name_of(terminal: Terminal, term: str, answers: Answers | None) -> str:
+    """Return what the terminal is called: by itself, else by TERM; and what lies between."""
+    own = ""
+    if answers is not None and answers.name:
+        own = f"{answers.name} {'.'.join(map(str, answers.version))}".strip()
+    return f"{own or term or UNKNOWN}{f' in {terminal.inside}' if terminal.inside else ''}"
+
+
+def answers_text(terminal: Terminal, answers: Answers | None, *, is_asked_all: bool) -> str:
+    """Return one line on colours and protocols; `?` for what no answer gave.
+
+    `is_asked_all` is False for a terminal that is asked for nothing but its attributes: these tell of
+    Sixel alone.
+    """
+    all_told = answers if is_asked_all else None
+    cell = f"{answers.cell[0]}×{answers.cell[1]}" if answers is not None and all(answers.cell) else UNKNOWN
+    parts = [
+        f"colours {COLOURS[terminal.colours]}",
+        f"pictures {terminal.pictures}",
+        f"kitty {_mark(all_told.graphics if all_told else None)}",
+        f"sixel {_mark(answers.sixel if answers else None)}",
+        f"iTerm2 {_mark(all_told.iterm2 if all_told and all_told.name else None)}",
+        f"cell {cell}",
+    ]
+    return "  ".join(parts)
+
+
+def keys_text(came: Mapping[str, bool], escape: float | None, tmux: str, answers: Answers | None) -> str:
+    """Return one line on keys: which came, how late Esc was told from others (s), tmux's own wait (ms)."""
+    parts = [f"{name} {'✓' if is_there else UNKNOWN}" for name, is_there in came.items()]
+    wait = f" and {tmux} in tmux" if tmux else ""
+    parts.append(f"Esc {UNKNOWN if escape is None else f'{escape * 1000:.0f} ms'}{wait}")
+    parts.append(f"kitty keys {_mark(answers.kitty_keys if answers else None)}")
+    return "  ".join(parts)
+
+
+def line_text(measured: Measured, terminal: Terminal) -> str:
+    """Return one line on the way to the terminal: there and back, what it carries; the cells it gets."""
+    cells = next((name for name, signs in SIGNS_OF.items() if signs == terminal.signs), "half")
+    if measured.mute:
+        return f"the terminal answers nothing   cells {cells}"
+    trip = UNKNOWN if measured.round_trip is None else f"{measured.round_trip * 1000:.0f} ms"
+    rate = UNKNOWN if measured.rate is None else f"{bytes_text(measured.rate)} a second"
+    return f"there and back {trip}   carries {rate}   cells {cells}"

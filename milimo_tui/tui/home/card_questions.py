@@ -1,0 +1,120 @@
+"""What the test card asks, what is drawn beside each question, and the settings that follow from the answers.
+
+Signs are written as code points: they go only where the terminal has other signs than ASCII.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from rich.color import Color
+from rich.style import Style
+
+from milimo_tui.tui.terminal.capabilities import SIGNS_OF
+
+if TYPE_CHECKING:
+    from milimo_tui.core.settings import Settings
+    from milimo_tui.tui.terminal.capabilities import Terminal
+
+GREYS, COLOURS, BOX, BRAILLE, PICTURE = "greys", "colours", "box", "braille", "picture"
+CELLS = tuple(SIGNS_OF)  # from the coarsest to the finest
+STEPS = (233, 236, 239, 242, 245, 248, 251, 255)  # greys by number: all terminals of 256 colours have them
+HUES = (196, 214, 226, 46, 51, 21, 201)
+WIDE = 36  # cells of a sample
+FULL = chr(0x2588)
+
+Sample = list[list[tuple[str, Style]]]  # rows of styled words
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One question of the card: its name here, its words."""
+
+    name: str
+    words: str
+
+
+WORDS: Mapping[str, str] = {
+    GREYS: "Eight steps of grey, told apart?",
+    COLOURS: "Seven colours, told apart?",
+    BOX: "Box closed, signs whole?",
+    "half": "Half-blocks, whole?",
+    "quadrants": "Quadrants, whole?",
+    "sextants": "Sextants, whole?",
+    "octants": "Octants, whole?",
+    BRAILLE: "Braille, dots alone?",
+    PICTURE: "The picture, whole and in its place?",
+}
+
+
+def questions(terminal: Terminal, *, ascii_only: bool) -> list[Question]:
+    """List what can be asked on a terminal; of what it does not show nothing is asked."""
+    names = [GREYS, COLOURS] if terminal.colours in ("256", "truecolor") else []
+    names += [COLOURS] if terminal.colours == "16" else []
+    names += [] if ascii_only else [BOX, *CELLS, BRAILLE]
+    names += [PICTURE] if terminal.pictures != "off" else []
+    return [Question(name, WORDS[name]) for name in names]
+
+
+def sample(name: str, colours: str, ink: Style) -> Sample:
+    """Return the rows drawn beside a question; none for the picture, which is drawn by the viewer."""
+    if name == GREYS:
+        return [[(FULL * 4, Style(color=Color.from_ansi(step))) for step in STEPS]]
+    if name == COLOURS and colours == "16":
+        return [[(FULL * 4, Style(color=Color.from_ansi(hue))) for hue in range(1, 8)]]
+    if name == COLOURS:
+        return [[(FULL * 4, Style(color=Color.from_ansi(hue))) for hue in HUES]]
+    if name == BOX:
+        signs = "● ◐ … ✕ ▒ ○ ⊘ ★"
+        return [[("┌──┬──┐  ", ink), (signs, ink)], [("│  │  │", ink)], [("└──┴──┘", ink)]]
+    return [[(row, ink)] for row in SIGNS.get(name, ())]
+
+
+def _run(first: int, last: int) -> str:
+    return "".join(map(chr, range(first, last + 1)))
+
+
+SIGNS: Mapping[str, tuple[str, ...]] = {
+    "half": (
+        _run(0x2580, 0x2580) * 4 + _run(0x2584, 0x2584) * 4 + _run(0x258C, 0x258C) + _run(0x2590, 0x2590),
+    ),
+    "quadrants": (_run(0x2596, 0x259F),),
+    "sextants": (_run(0x1FB00, 0x1FB00 + WIDE - 1),),
+    "octants": (_run(0x1CD00, 0x1CD00 + WIDE - 1),),
+    BRAILLE: (_run(0x2801, 0x2801 + WIDE - 1),),
+}
+
+
+def finest(answers: Mapping[str, bool]) -> str:
+    """Return the finest cells that were seen whole, where a finer kind was not or there is none finer.
+
+    Empty where that was not answered.
+    """
+    found = ""
+    for name in CELLS:
+        if name in answers and not answers[name]:
+            return found
+        found = name if name in answers else found
+    return found if answers.get(CELLS[-1]) else ""
+
+
+def settings_from(answers: Mapping[str, bool], terminal: Terminal, settings: Settings) -> dict[str, str]:
+    """Return the settings that the answers ask for, by name; those that are so already are not among them."""
+    out: dict[str, str] = {}
+    if not answers.get(COLOURS, True):
+        out["theme"] = "milimo-ansi"
+    if not answers.get(BOX, True):
+        out["signs"] = "ascii"
+    cells = finest(answers)
+    if cells and terminal.signs != SIGNS_OF[cells]:
+        out["cells"] = cells
+    blocks_broken = not answers.get("half", True) or (
+        terminal.colours == "none" and not answers.get(BRAILLE, True)
+    )
+    if not answers.get(PICTURE, True):
+        out["images"] = "off" if blocks_broken or terminal.pictures != "kitty" else "blocks"
+    elif blocks_broken and terminal.pictures != "kitty":
+        out["images"] = "off"
+    return {name: value for name, value in out.items() if getattr(settings, name) != value}

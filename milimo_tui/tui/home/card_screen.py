@@ -1,0 +1,291 @@
+"""The test card: signs, colours and a picture to look at, a yes or no for each, and what was measured.
+
+It asks the terminal anew when it opens, and fills the line for a moment to see what it carries. Settings that
+follow from the answers are written when asked (`w`), never else.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import time
+from collections.abc import Iterable
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+from rich.segment import Segment
+from rich.style import Style
+from rich.text import Text
+from textual.strip import Strip
+from textual.widget import Widget
+
+from milimo_tui.core.config_file import write_settings
+from milimo_tui.core.errors import MilimoError
+from milimo_tui.core.host import read_settings
+from milimo_tui.tui.home import card_facts, card_questions
+from milimo_tui.tui.home.card_picture import png
+from milimo_tui.tui.home.card_questions import Question, Sample
+from milimo_tui.tui.shell.screen import StudioScreen
+from milimo_tui.tui.terminal.capabilities import Terminal, tmux_words
+from milimo_tui.tui.terminal.row_filters import wants_ascii
+from milimo_tui.tui.terminal.theme import CURSOR
+from milimo_tui.tui.widgets.lines import Line
+from milimo_tui.tui.widgets.picture import Picture
+from milimo_tui.tui.widgets.text import fit, line
+
+if TYPE_CHECKING:
+    from milimo_tui.tui.keys.key_parser import KeyCommand
+
+KEYS = ("ctrl+o", "shift+left", "ctrl+z")  # some terminals and what lies between keep these to themselves
+LOOK_SECONDS = 0.5
+MOST_LOOKS = 8
+FILLED_AT = (2, 4, 6)  # looks at which the line is filled, should it be free
+WORDS_WIDE = 38  # cells of a question; its sample stands behind them
+
+
+class Sheet(Widget):
+    """Rows of styled words, painted as they are: the toolkit would mix the colours of plain text anew."""
+
+    can_focus = False
+
+    def __init__(self, *, id: str) -> None:
+        super().__init__(id=id)
+        self._rows: Sample = []
+
+    def show(self, rows: Sample) -> None:
+        """Replace the rows; repaints only where they differ."""
+        if rows != self._rows:
+            self._rows = rows
+            self.styles.height = len(rows)
+            self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        base, width = self.visual_style.rich_style, self.size.width
+        if y >= len(self._rows):
+            return Strip.blank(width, base)
+        return Strip([Segment(words, base + style) for words, style in self._rows[y]]).adjust_cell_length(
+            width, base
+        )
+
+
+class CardScreen(StudioScreen):
+    """One question after the other; nothing is changed but by `w`."""
+
+    MODE = "card"
+    TITLE = "Test card"
+    NEEDS_FILM = False
+    CONTEXTS: ClassVar[tuple[str, ...]] = ("card",)
+    CSS_PATH = "card_screen.tcss"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._seen: dict[str, bool] = {}
+        self._at = 0
+        self._came = dict.fromkeys(KEYS, False)
+        self._escape: float | None = None
+        self._tmux = ""
+        self._looks = 0
+        self._drawn_for: Terminal | None = None
+        self._file: Path | None = None
+
+    def body(self) -> Iterable[Widget]:
+        yield Sheet(id="questions")
+        yield Picture(id="card-picture")
+        yield Line(id="answers")
+        yield Line(id="keys")
+        yield Line(id="measured")
+
+    def on_mount(self) -> None:
+        self.studio_app.ask_terminal()
+        self._timer = self.set_interval(LOOK_SECONDS, self._look)
+        self.background(self._read_tmux, "card")
+
+    def on_unmount(self) -> None:
+        if self._file is not None:
+            with suppress(OSError):
+                self._file.unlink()
+
+    async def _read_tmux(self) -> None:
+        """Ask tmux how long it waits behind Esc for what may follow."""
+        if self.studio_app.terminal.inside == "tmux":
+            wait = await self.in_thread(lambda: tmux_words("show-options", "-sv", "escape-time"))
+            self._tmux = f"{wait} ms" if wait else ""
+            self._draw()
+
+    def _look(self) -> None:
+        """Show what was measured by now; fill the line a few times, so that there is something to measure."""
+        app = self.studio_app
+        self._looks += 1
+        measured = app.line.measured
+        if self._looks in FILLED_AT and not measured.unanswered and not measured.mute:
+            app.line.fill()
+        self._draw()
+        if self._looks >= MOST_LOOKS:
+            self._timer.stop()  # a screen at rest sends nothing
+
+    # -- drawing -------------------------------------------------------------------------------------
+
+    @property
+    def _questions(self) -> list[Question]:
+        is_ascii = wants_ascii(self.studio_app.studio.settings.signs, os.environ)
+        return card_questions.questions(self.studio_app.terminal, ascii_only=is_ascii)
+
+    @property
+    def _question(self) -> Question | None:
+        """Return the question that waits for its answer; None where the terminal shows nothing to ask of."""
+        found = self._questions
+        return found[min(self._at, len(found) - 1)] if found else None
+
+    def heading(self) -> Text:
+        found = self._questions
+        at = f"   {min(self._at + 1, len(found))} of {len(found)}" if found else ""
+        return line((self.TITLE, self.ink.strong), (at, self.ink.muted))
+
+    def facts(self) -> Text | str:
+        app = self.studio_app
+        return card_facts.name_of(app.terminal, os.environ.get("TERM", ""), app.answers)
+
+    def catch_up(self) -> None:
+        """Draw for the terminal as it is known now."""
+        super().catch_up()
+        if self.is_mounted:
+            self._draw()
+            if self._drawn_for != self.studio_app.terminal:
+                self._drawn_for = self.studio_app.terminal
+                self.background(self._load_picture, "picture", exclusive=True)
+
+    def _draw(self) -> None:
+        app, ink = self.studio_app, self.ink
+        rows: Sample = []
+        here = self._question
+        for question in self._questions:
+            answer, is_here = self._seen.get(question.name), question == here
+            mark = (
+                ("? ", ink.muted) if answer is None else ("✓ ", ink.picked) if answer else ("✕ ", ink.failed)
+            )
+            words = (fit(question.words, WORDS_WIDE), ink.strong if is_here else ink.text)
+            head = [(" " + (CURSOR if is_here else " ") + " ", ink.accent), mark, words]
+            first, *more = card_questions.sample(question.name, app.terminal.colours, ink.text) or [[]]
+            rows.append([*head, *first])
+            rows += [[(" " * (WORDS_WIDE + 5), Style()), *row] for row in more]
+        self.query_one("#questions", Sheet).show(rows)
+        self.query_one("#card-picture").display = app.terminal.pictures != "off"
+        is_asked_all = not (app.terminal.plain or (app.terminal.inside == "tmux" and not app.terminal.wrap))
+        known = app.answers if is_asked_all else None
+        self._show_line(
+            "answers", card_facts.answers_text(app.terminal, app.answers, is_asked_all=is_asked_all)
+        )
+        self._show_line("keys", card_facts.keys_text(self._came, self._escape, self._tmux, known))
+        self._show_line("measured", card_facts.line_text(app.line.measured, app.terminal))
+        self.refresh_head()
+
+    def _show_line(self, id: str, words: str) -> None:
+        self.query_one(f"#{id}", Line).show(line((words, self.ink.muted)))
+
+    def on_picture_resized(self, event: Picture.Resized) -> None:
+        self.background(self._load_picture, "picture", exclusive=True)
+
+    def _picture_file(self) -> Path:
+        """Return the file of the picture, written once: in the one thread of reads."""
+        if self._file is None:
+            handle, name = tempfile.mkstemp(prefix="milimo-card-", suffix=".png")
+            self._file = Path(name)
+            with open(handle, "wb") as file:
+                file.write(png())
+        return self._file
+
+    async def _load_picture(self) -> None:
+        """Have the picture drawn in the way that the terminal is taken to have."""
+        shown = self.query_one("#card-picture", Picture)
+        if self.studio_app.terminal.pictures == "off" or not shown.size:
+            return
+        try:
+            file = await self.in_thread(self._picture_file)
+        except OSError as error:
+            shown.show(None, f"no picture to look at: {error.strerror}")
+            return
+        drawing = await self.studio_app.pictures.of_file(file, shown.size.width, shown.size.height)
+        shown.show_drawing(drawing, "" if drawing else "the picture could not be drawn")
+
+    # -- acts ----------------------------------------------------------------------------------------
+
+    def act_yes(self, key_command: KeyCommand) -> None:
+        if self.question.is_open:
+            super().act_yes(key_command)
+        else:
+            self._answer(seen=True)
+
+    def act_no(self, key_command: KeyCommand) -> None:
+        if self.question.is_open:
+            super().act_no(key_command)
+        else:
+            self._answer(seen=False)
+
+    def _answer(self, *, seen: bool) -> None:
+        here = self._question
+        if here is None:
+            self.say("this terminal shows nothing to ask about")
+            return
+        self._seen[here.name] = seen
+        self._move(1)
+        left = [question for question in self._questions if question.name not in self._seen]
+        if not left:
+            found = self._settings()
+            words = ", ".join(f"{name} = {value}" for name, value in found.items())
+            if found:
+                self.say(f"that asks for {words}", hint="w writes it")
+            else:
+                self.say("all as it should be: nothing to write", "good")
+
+    def act_next_item(self, key_command: KeyCommand) -> None:
+        self._move(1)
+
+    def act_previous_item(self, key_command: KeyCommand) -> None:
+        self._move(-1)
+
+    def _move(self, step: int) -> None:
+        self._at = max(0, min(self._at + step, len(self._questions) - 1))
+        self._draw()
+
+    def act_note_key(self, key_command: KeyCommand) -> None:
+        """Note that a key came which others like to keep."""
+        self._came[key_command.typed[-1]] = True
+        self._draw()
+
+    def act_out(self, key_command: KeyCommand) -> None:
+        """Note how late Esc is known from what begins with it; leave by the second."""
+        read_at = self.studio_app.line.read_at
+        if self._escape is None and read_at is not None:
+            self._escape = time.monotonic() - read_at
+            self._draw()
+            self.say(f"Esc was known after {self._escape * 1000:.0f} ms", hint="Esc again leaves")
+        else:
+            super().act_out(key_command)
+
+    def _settings(self) -> dict[str, str]:
+        app = self.studio_app
+        return card_questions.settings_from(self._seen, app.terminal, app.studio.settings)
+
+    async def act_write_settings(self, key_command: KeyCommand) -> None:
+        """Write what the answers ask for into config.toml."""
+        values = self._settings()
+        if not values:
+            self.say("nothing to write", hint="y and n answer; what is seen whole needs no setting")
+            return
+
+        def write() -> list[str]:
+            write_settings(values)
+            origin = read_settings()[1]
+            return [origin[name] for name in values if origin[name] != "config.toml"]
+
+        try:
+            overruled = await self.in_thread(write)
+        except MilimoError as error:
+            self.studio_app.say_error(error)
+            return
+        words = ", ".join(f"{name} = {value}" for name, value in values.items())
+        if overruled:
+            self.say(f"config.toml: {words}", "warn", f"overruled by {', '.join(overruled)}")
+        else:
+            self.say(f"config.toml: {words}; from the next start on", "good")

@@ -1,0 +1,27 @@
+"""What the doctor found, in a panel from which the test card opens."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from milimo_tui.tui.shell.overlay import Overlay, text_rows
+
+if TYPE_CHECKING:
+    from milimo_tui.tui.keys.key_parser import KeyCommand
+    from milimo_tui.tui.terminal.theme import Ink
+
+CARD = "card"
+
+
+class DoctorPanel(Overlay):
+    """Dismisses with `CARD` where the test card is wanted."""
+
+    CONTEXTS: ClassVar[tuple[str, ...]] = ("doctor", "overlay")
+    CSS_PATH = "../shell/overlay.tcss"
+
+    def __init__(self, report: str, ink: Ink, width: int) -> None:
+        """`width` is the cells there are for the report's words."""
+        super().__init__("The doctor", text_rows(report, ink, width), "c test card   Esc closes")
+
+    def act_test_card(self, key_command: KeyCommand) -> None:
+        self.dismiss(CARD)

@@ -1,0 +1,78 @@
+"""A cut as mpv's edit list (`edl://…`), which shows every frame of the plan once and no other.
+
+What mpv can't put together as the film does is refused with the reason: then a render is played.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+
+from milimo_tui.core.errors import Unavailable
+from milimo_tui.cut.plan.plan import Layer, Plan, SoundClip
+from milimo_tui.cut.values.effects import NO_EFFECTS, Effects
+
+# Frames that a stretch begins early: one that begins on a picture's very time loses it now and then to
+# rounding. A first frame begins before the file does: mpv takes that, and without it shows a frame more.
+EARLY = Fraction(1, 4)
+# Containers in which mpv finds any picture by its time; in others (MPEG-TS) it lands some frames off.
+EXACT_CONTAINERS = ("mov", "matroska")
+
+
+def edit_list(plan: Plan) -> str:
+    """Write the cut as an edit list: frame n lies at second (n + 1/4) / rate of it.
+
+    Raises Unavailable, with why, where only a render will do.
+    """
+    out, sounds = [], {(sound.clip, sound.start): sound for sound in plan.sounds}
+    for stretch in plan.stretches:
+        if len(stretch.layers) != 1:
+            raise Unavailable("the cut has overlays or gaps, which mpv can't put together by itself")
+        layer = stretch.layers[0]
+        if not isinstance(layer, Layer):
+            raise Unavailable("the cut has transitions, which mpv can't do by itself")
+        reason = _not_plain(layer, plan)
+        if reason:
+            raise Unavailable(reason)
+        sound = sounds.pop((layer.clip, stretch.start), None)
+        if layer.media.has_sound and (sound is None or not _is_own(sound, layer, stretch.frames)):
+            raise Unavailable("the cut's sound is mixed, which mpv can't do by itself")
+        out.append(_segment(layer, stretch.frames, plan.rate))
+    if sounds:
+        raise Unavailable("the cut has sound of its own, which mpv can't mix by itself")
+    return "edl://" + ";".join(out)
+
+
+def _not_plain(layer: Layer, plan: Plan) -> str:
+    if layer.media.kind != "video":
+        return "some shots have no take yet, and mpv can't draw a slate"
+    if layer.media.rate != plan.rate:
+        return "some media has another rate than the cut"
+    container, picture = layer.media.facts.container, layer.media.facts.picture
+    exact = not container or any(name in container for name in EXACT_CONTAINERS)
+    if not exact or (picture is not None and not picture.constant):
+        return "some media is of a kind in which mpv can't find each frame"
+    if layer.opacity < 1 or layer.fade_in or layer.fade_out:
+        return "the cut has fades, which mpv can't do by itself"
+    if layer.speed != 1 or not _is_plain(layer.effects):
+        return "the cut has effects or speeds, which mpv can't do by itself"
+    return ""
+
+
+def _is_own(sound: SoundClip, layer: Layer, frames: int) -> bool:
+    """Whether a stretch sounds as its file does, as long as its picture and nothing done to it."""
+    changed = sound.gain_db or sound.fade_in or sound.fade_out or sound.rise or sound.fall
+    same = sound.frames == frames and sound.source_in == layer.source_in and sound.media == layer.media
+    return same and not changed and sound.speed == 1 and _is_plain(sound.effects)
+
+
+def _is_plain(effects: Effects) -> bool:
+    """Whether nothing is done to a picture or sound; what is chosen for damage is seen in a render alone."""
+    return replace(effects, damaged=NO_EFFECTS.damaged) == NO_EFFECTS
+
+
+def _segment(layer: Layer, frames: int, rate: Fraction) -> str:
+    """Write `%length%path,start,length` in seconds; the length is exact."""
+    first = (layer.source_in * rate - EARLY) / rate
+    path = layer.media.path
+    return f"%{len(path.encode())}%{path},{float(first):.9f},{float(Fraction(frames) / rate):.9f}"

@@ -1,0 +1,159 @@
+"""Peak meters of two channels and the momentary loudness, in a few cells that move with the sound.
+
+Upright where there are rows, else lying in one row. Repaints rows that have changed, and nothing at rest.
+"""
+
+from __future__ import annotations
+
+import time
+
+from rich.segment import Segment
+from rich.style import Style
+from textual.geometry import Region
+from textual.strip import Strip
+from textual.timer import Timer
+from textual.widget import Widget
+
+from milimo_tui.tui.sound.levels import LOWEST, SILENT, Level, Needle
+from milimo_tui.tui.widgets.canvas import UP_EIGHTHS
+from milimo_tui.tui.widgets.host import host_of
+
+LOUD, OVER = -9.0, -1.0  # dBFS: near full scale, and where the samples may clip
+TICK_SECONDS = 1 / 12  # of falling, once nothing plays
+MARK = "─"
+
+
+class Meters(Widget):
+    """`show` it what is heard; `rest` lets it fall to the foot. It is seen once there is sound."""
+
+    DEFAULT_CSS = "Meters { width: 3; height: 1fr; display: none; } Meters.-heard { display: block; }"
+    can_focus = False
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._needles = (Needle(), Needle())
+        self._loudness = LOWEST
+        self._moved = 0.0
+        self._falling: Timer | None = None
+        self._drawn: list[Strip] = []
+
+    @property
+    def needles(self) -> tuple[Needle, Needle]:
+        return self._needles
+
+    @property
+    def is_at_rest(self) -> bool:
+        """Return whether it stands at the foot, and draws nothing."""
+        return self._falling is None and all(needle.is_at_rest for needle in self._needles)
+
+    @property
+    def loudness(self) -> float:
+        """The momentary loudness that is shown, in LUFS; `LOWEST` for none."""
+        return self._loudness
+
+    def show(self, level: Level) -> None:
+        """Move to what is heard now."""
+        if self._falling is not None:
+            self._falling.stop()
+            self._falling = None
+        self.add_class("-heard")
+        self._move(level)
+
+    def rest(self) -> None:
+        """Fall to the foot: nothing is heard any more."""
+        self._loudness = LOWEST
+        if self._falling is None and not all(needle.is_at_rest for needle in self._needles):
+            self._falling = self.set_interval(TICK_SECONDS, self._fall)
+
+    def _fall(self) -> None:
+        self._move(SILENT)
+        if self._falling is not None and all(needle.is_at_rest for needle in self._needles):
+            self._falling.stop()
+            self._falling = None
+
+    def _move(self, level: Level) -> None:
+        now = time.monotonic()
+        seconds, self._moved = min(0.5, now - self._moved), now
+        left, right = self._needles
+        self._needles = left.moved(level[0], seconds), right.moved(level[1], seconds)
+        self._loudness = level[2]
+        before, self._drawn = self._drawn, self._draw()
+        if len(before) != len(self._drawn):
+            self.refresh()
+            return
+        regions = [
+            Region(cells.start, y, len(cells), 1)
+            for y, (old, new) in enumerate(zip(before, self._drawn, strict=True))
+            if (cells := differing(old.text, new.text))
+        ]
+        if regions:
+            self.refresh(*regions)
+
+    # -- drawing -----------------------------------------------------------------------------------
+
+    def render_line(self, y: int) -> Strip:
+        if len(self._drawn) != self.size.height or any(s.cell_length != self.size.width for s in self._drawn):
+            self._drawn = self._draw()
+        return self._drawn[y] if y < len(self._drawn) else Strip.blank(self.size.width)
+
+    def _draw(self) -> list[Strip]:
+        width, height = self.size.width, self.size.height
+        if width < 1 or height < 1:
+            return []
+        return self._upright(width, height) if height > 2 else [self._lying(width)] * height
+
+    def _number(self) -> str:
+        return "" if self._loudness <= LOWEST else f"{self._loudness:.0f}"
+
+    def _upright(self, width: int, height: int) -> list[Strip]:
+        """Two bars side by side, the loudness as a number below them."""
+        base, ink, rows = self.visual_style.rich_style, host_of(self).ink, height - 1
+        out = []
+        for y in range(rows):
+            foot = rows - 1 - y
+            cells = [self._cell(needle, foot, rows, base) for needle in self._needles]
+            out.append(Strip([*cells, Segment(" " * (width - 2), base)]).adjust_cell_length(width, base))
+        words = self._number()[:width].rjust(width)
+        return [*out, Strip([Segment(words, base + ink.muted)])]
+
+    def _cell(self, needle: Needle, foot: int, rows: int, base: Style) -> Segment:
+        """One cell of an upright bar, the `foot`-th from below."""
+        full = share(needle.at) * rows - foot
+        style = base + self._style(LOWEST + (foot + 0.5) / rows * -LOWEST)
+        if full > 0:
+            return Segment(UP_EIGHTHS[min(8, max(1, round(full * 8)))], style)
+        if needle.peak > LOWEST and foot == min(rows - 1, int(share(needle.peak) * rows)):
+            return Segment(MARK, style)
+        return Segment(" ", base)
+
+    def _lying(self, width: int) -> Strip:
+        """Both bars in one row, left above right, then the loudness as a number."""
+        base, ink = self.visual_style.rich_style, host_of(self).ink
+        cells = max(1, width - 4)
+        left, right = (round(share(needle.at) * cells) for needle in self._needles)
+        marks = {int(share(needle.peak) * cells) for needle in self._needles if needle.peak > LOWEST}
+        out: list[Segment] = []
+        for x in range(cells):
+            sign = {(True, True): "█", (True, False): "▀", (False, True): "▄"}.get((x < left, x < right), " ")
+            if sign == " " and x in marks:
+                sign = MARK
+            out.append(Segment(sign, base + self._style(LOWEST + (x + 0.5) / cells * -LOWEST)))
+        number = Segment(self._number().rjust(width - cells), base + ink.muted)
+        return Strip([*Segment.simplify(out), number])
+
+    def _style(self, level: float) -> Style:
+        ink = host_of(self).ink
+        return ink.failed if level > OVER else ink.stale if level > LOUD else ink.picked
+
+
+def differing(old: str, new: str) -> range:
+    """Return the cells from the first to the last in which two rows differ; the colour of a cell stays."""
+    if len(old) != len(new):
+        return range(len(new))
+    places = [x for x, (one, other) in enumerate(zip(old, new, strict=True)) if one != other]
+    return range(places[0], places[-1] + 1) if places else range(0)
+
+
+def share(level: float) -> float:
+    """Return how much of a bar a level in dB fills, 0…1."""
+    return min(1.0, max(0.0, 1 - level / LOWEST))

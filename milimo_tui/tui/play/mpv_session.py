@@ -1,0 +1,216 @@
+"""One mpv, told over its socket what to play and where; it tells where it is, and of marks set in it.
+
+It ends when the socket closes: an mpv never outlives the studio, however that ended.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import socket
+from collections.abc import Awaitable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any
+
+from milimo_tui.core.errors import Failed
+from milimo_tui.tui.shell.player_listener import NO_LISTENER, PlayerListener
+
+ANSWER_SECONDS = 30.0
+END_SECONDS = 3.0
+ENDED_BY_CTRL_C = 4  # mpv's own exit status for it
+_ELSEWHERE = "g y copies a line that plays it on your laptop"
+SHOWN_MS = 2000  # how long its screen shows what became of a mark
+MARKS, WINDOW = "milimo-marks", "milimo-window"  # sections of its keys
+# Keys of its own that mean here what they mean on the timeline; each tells the second that is seen.
+MARK_KEYS = {"m": "marker", "i": "in", "o": "out"}
+# In a window that stays, what would end mpv ends what plays.
+WINDOW_KEYS = {"q": "stop", "Q": "stop", "CLOSE_WIN": "stop"}
+
+
+@dataclass(slots=True)
+class _Playing:
+    target: str
+    listener: PlayerListener
+    ended: asyncio.Future[None]
+    entry: int = 0  # its id in mpv's playlist
+
+
+@dataclass(slots=True)
+class MpvSession:
+    """An mpv process with its socket; `play` starts it where it does not run."""
+
+    _process: asyncio.subprocess.Process | None = None
+    _writer: asyncio.StreamWriter | None = None
+    _listener: asyncio.Task[None] | None = None
+    _playing: _Playing | None = None
+    _count: int = 0
+    _answers: dict[int, asyncio.Future[dict[str, Any]]] = field(default_factory=dict)
+    _marking: set[asyncio.Task[None]] = field(default_factory=set)
+
+    @property
+    def runs(self) -> bool:
+        return self._process is not None and self._process.returncode is None
+
+    async def start(self, program: str, options: Sequence[str], *, inherit: bool = False) -> None:
+        """Start mpv idle; `inherit` gives it this terminal. Raises Failed where it can't be started."""
+        ours, its = socket.socketpair()
+        quiet = None if inherit else asyncio.subprocess.DEVNULL
+        words = (program, *options, f"--input-ipc-client=fd://{its.fileno()}")
+        try:
+            self._process = await asyncio.create_subprocess_exec(
+                *words, stdin=quiet, stdout=quiet, stderr=quiet, pass_fds=(its.fileno(),)
+            )
+        except OSError as error:
+            ours.close()
+            raise Failed(f"{program} can't be started: {error.strerror}", _ELSEWHERE) from None
+        finally:
+            its.close()
+        reader, self._writer = await asyncio.open_connection(sock=ours)
+        self._listener = asyncio.create_task(self._listen(reader))
+        await self.ask("observe_property", 1, "time-pos")
+        keys = {key: f"script-message milimo {what} ${{=time-pos}}" for key, what in MARK_KEYS.items()}
+        await self._bind(MARKS, keys)
+
+    async def open_window(self, program: str) -> None:
+        """Start the mpv that stays, with no window while nothing plays, unless it runs."""
+        if self.runs:
+            return
+        await self.close()
+        await self.start(program, ("--idle=yes", "--no-terminal"))
+        await self._bind(WINDOW, WINDOW_KEYS)
+        await self.ask("enable-section", WINDOW)
+
+    async def play(self, target: str, *, start: float = 0.0, listener: PlayerListener = NO_LISTENER) -> None:
+        """Play a file or edit list from a second of it until it ends, is stopped or another is played; one
+        that is played already goes there. Raises Failed where mpv can't play it or ended with an error.
+        """
+        before, ended = self._playing, asyncio.get_running_loop().create_future()
+        self._playing = now = _Playing(target, listener, ended)
+        if before is not None:
+            _settle(before)
+        await self.ask("enable-section" if listener.on_mark else "disable-section", MARKS)
+        if before is not None and before.target == target:
+            now.entry = before.entry
+            await self.ask("seek", start, "absolute+exact")
+        else:
+            await self.ask("set_property", "start", f"{start:.6f}")
+            await self.ask("set_property", "force-window", "yes")  # sound alone has one, too
+            loaded = await self.ask("loadfile", target)
+            if loaded.get("error", "success") != "success" or not self.runs:
+                raise _failed()
+            now.entry = int((loaded.get("data") or {}).get("playlist_entry_id", 0))
+        await self.ask("set_property", "pause", False)
+        await ended
+
+    async def ask(self, *words: str | float | bool) -> dict[str, Any]:
+        """Give mpv a command; returns its answer, an empty one when it has ended meanwhile."""
+        if self._writer is None:
+            return {}
+        self._count += 1
+        number, answer = self._count, asyncio.get_running_loop().create_future()
+        self._answers[number] = answer
+        self._writer.write(json.dumps({"command": words, "request_id": number}).encode() + b"\n")
+        try:
+            await self._writer.drain()
+            found: dict[str, Any] = await asyncio.wait_for(answer, ANSWER_SECONDS)
+        except (OSError, TimeoutError):
+            return {}
+        finally:
+            self._answers.pop(number, None)
+        return found
+
+    async def wait(self) -> int:
+        """Wait until mpv has ended; returns its exit status."""
+        return await self._process.wait() if self._process is not None else 0
+
+    async def close(self) -> None:
+        """End mpv; one that does not go by itself is killed."""
+        if self._writer is not None:
+            self._writer.close()
+            self._writer = None
+        if self._process is not None and self._process.returncode is None:
+            try:
+                await asyncio.wait_for(self._process.wait(), END_SECONDS)
+            except TimeoutError:
+                self._process.kill()
+                await self._process.wait()
+        if self._listener is not None:
+            self._listener.cancel()
+            await asyncio.gather(self._listener, return_exceptions=True)
+            self._listener = None
+        if self._playing is not None:
+            _settle(self._playing)
+            self._playing = None
+
+    async def _bind(self, section: str, keys: dict[str, str]) -> None:
+        """Define keys of ours, which go before the person's own while the section is enabled."""
+        lines = "\n".join(f"{key} {command}" for key, command in keys.items())
+        await self.ask("define-section", section, lines, "force")
+
+    # -- what it tells ---------------------------------------------------------------------------------
+
+    async def _listen(self, reader: asyncio.StreamReader) -> None:
+        """Take what mpv says until its socket closes; then what plays has ended."""
+        try:
+            with suppress(OSError):
+                while line := await reader.readline():
+                    self._take(json.loads(line))
+        finally:
+            writer, self._writer = self._writer, None
+            if writer is not None:
+                writer.close()
+            for answer in self._answers.values():
+                if not answer.done():
+                    answer.set_result({})
+            code = await self.wait()
+            if self._playing is not None:
+                _settle(self._playing, None if code in (0, ENDED_BY_CTRL_C) else _failed())
+                self._playing = None
+
+    def _take(self, message: dict[str, Any]) -> None:
+        event, playing = message.get("event"), self._playing
+        if event is None:
+            answer = self._answers.get(message.get("request_id", 0))
+            if answer is not None and not answer.done():
+                answer.set_result(message)
+        elif playing is None:
+            return
+        elif event == "property-change" and isinstance(message.get("data"), int | float):
+            if playing.listener.on_time is not None:
+                playing.listener.on_time(float(message["data"]))
+        elif event == "end-file" and message.get("playlist_entry_id", playing.entry) == playing.entry:
+            self._playing = None
+            _settle(playing, _failed() if message.get("reason") == "error" else None)
+            self._keep(self.ask("set_property", "force-window", "no"))
+        elif event == "client-message":
+            self._marked(playing.listener, [str(word) for word in message.get("args", ())])
+
+    def _marked(self, listener: PlayerListener, words: list[str]) -> None:
+        """Hand on a mark that was set in mpv (`MARK_KEYS`)."""
+        if len(words) != 3 or words[0] != "milimo" or listener.on_mark is None:
+            return
+        with suppress(ValueError):  # between two files there is no position
+            self._keep(self._show_mark(listener.on_mark(words[1], float(words[2]))))
+
+    async def _show_mark(self, marking: Awaitable[str]) -> None:
+        await self.ask("show-text", await marking, SHOWN_MS)
+
+    def _keep(self, work: Any) -> None:
+        """Run what the listener can't wait for."""
+        task = asyncio.create_task(work)
+        self._marking.add(task)
+        task.add_done_callback(self._marking.discard)
+
+
+def _failed() -> Failed:
+    return Failed("mpv could not play it", _ELSEWHERE)
+
+
+def _settle(playing: _Playing, error: Exception | None = None) -> None:
+    if playing.ended.done():
+        return
+    if error is not None:
+        playing.ended.set_exception(error)
+    else:
+        playing.ended.set_result(None)

@@ -1,0 +1,147 @@
+"""Playing on a screen of the studio: the sound device, the line's budget, meters and the count of frames.
+
+What is played and how a frame is drawn is the screen's own; each screen has one of these.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from milimo_tui.core.time import sample_at
+from milimo_tui.tui.play.meters import Meters
+from milimo_tui.tui.play.pace import Pace
+from milimo_tui.tui.play.playback import Player, ShowFrame, Stretch
+from milimo_tui.tui.sound.levels import LevelTrack
+from milimo_tui.tui.sound.sound_finder import SoundFinder
+
+if TYPE_CHECKING:
+    from milimo_tui.cut.plan.plan import Plan
+    from milimo_tui.tui.play.clock import Speed
+    from milimo_tui.tui.play.monitor import Monitor
+    from milimo_tui.tui.shell.screen import StudioScreen
+    from milimo_tui.tui.sound.sound import SoundOut
+
+
+class ScreenPlayer:
+    """Plays one thing at a time on `screen`; a new play ends the one before.
+
+    `turn` counts stops: who waited for the device, or for the end, sees by it whether it is still meant.
+    """
+
+    def __init__(self, screen: StudioScreen, sound: SoundFinder | None = None) -> None:
+        """`sound` is the device of the screen below, where there is one: few machines have two."""
+        self._screen = screen
+        self.player: Player | None = None
+        self.turn = 0
+        self.sound, self._owns_sound = sound or SoundFinder(), sound is None
+        self._said: set[str] = set()  # what is said once
+        self._levels = LevelTrack()
+
+    @property
+    def playing(self) -> bool:
+        return self.player is not None and self.player.playing
+
+    @property
+    def pace(self) -> Pace:
+        """Return how the last playing goes, or went."""
+        return self.player.pace if self.player is not None else Pace()
+
+    def stop(self) -> None:
+        """End what plays, or is about to."""
+        self.turn += 1
+        if self.player is not None:
+            self.player.stop()
+
+    def close(self) -> None:
+        """Stop, and let the sound device go where it is this screen's own."""
+        self.stop()
+        if self._owns_sound:
+            self.sound.close()
+
+    async def device(self, sample_rate: int) -> SoundOut | None:
+        """Return the sound device; None, after saying why once, where there is none."""
+        out = await self.sound.look(sample_rate)
+        if out is None and self.sound.reason:
+            self._say_once(self.sound.reason)
+        return out
+
+    def _say_once(self, words: str) -> None:
+        if words not in self._said:
+            self._said.add(words)
+            self._screen.say(words)
+
+    def _left(self, why: str) -> None:
+        """Say that the device does not keep time: once, however often it is so."""
+        self._say_once(f"{why}: the film goes on by the machine's clock")
+
+    # -- playing -----------------------------------------------------------------------------------
+
+    async def play(
+        self,
+        plan: Callable[[], Plan],
+        monitors: Sequence[Monitor],
+        show: ShowFrame,
+        stretch: Stretch,
+        start: int,
+        speed: Speed,
+        *,
+        out: SoundOut | None,
+    ) -> int:
+        """Play a stretch of a plan, and return the frame it stood on last.
+
+        `plan` is asked for each piece of sound: it may change meanwhile. `monitors` are what `show` draws
+        by; the first one's sound is heard. Raises the error of sound that can't be had.
+        """
+        first = plan()
+        player = Player(
+            first.rate, first.sample_rate, self._shows(monitors, show), time.monotonic,
+            on_left=self._left,
+        )  # fmt: skip
+        if self.player is not None:
+            self.player.stop()
+        self.player, self._levels = player, LevelTrack()
+
+        async def fetch(sample: int, count: int) -> bytes:
+            piece = await monitors[0].sound(plan(), sample, count, levels=True)
+            self._levels.add(sample, first.sample_rate, piece.levels)
+            return piece.pcm
+
+        app = self._screen.studio_app
+        app.playing = player
+        try:
+            return await player.play(stretch, start, speed, out=out, fetch=fetch)
+        finally:
+            if app.playing is player:
+                app.playing = None
+            for monitor in monitors:
+                monitor.ahead = 0
+            if self.player is player:
+                self._rest_meters()
+
+    def _shows(self, monitors: Sequence[Monitor], show: ShowFrame) -> ShowFrame:
+        async def shown(frame: int) -> None:
+            player = self.player
+            if player is None:
+                return
+            for monitor in monitors:
+                monitor.ahead = player.ahead
+            self._move_meters(sample_at(frame, player.rate, player.sample_rate))
+            await show(frame)
+            await self._screen.studio_app.sent()
+
+        return shown
+
+    # -- meters ------------------------------------------------------------------------------------
+
+    def _move_meters(self, sample: int) -> None:
+        level = self._levels.heard(sample)
+        if level is not None and self._screen.is_attached:
+            for meters in self._screen.query(Meters):
+                meters.show(level)
+
+    def _rest_meters(self) -> None:
+        if self._screen.is_attached:
+            for meters in self._screen.query(Meters):
+                meters.rest()

@@ -1,0 +1,67 @@
+"""The line to the terminal in figures, on the message's line while they are asked for (`g %`)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from milimo_tui.core.format import bytes_text
+
+if TYPE_CHECKING:
+    from milimo_tui.tui.shell.base_app import BaseApp
+
+EVERY_SECONDS = 0.5
+# Bytes a second that the figures themselves cost: less than that is rest, and rest sends nothing.
+OWN_BYTES = 400
+
+
+class LineStats:
+    """Switched on and off: what the line carries, how long the way is, how a film plays."""
+
+    def __init__(self, app: BaseApp) -> None:
+        self._app = app
+        self.text = ""
+        self._timer = app.set_interval(EVERY_SECONDS, self._tick, pause=True)
+
+    @property
+    def is_on(self) -> bool:
+        return bool(self.text)
+
+    def switch(self) -> bool:
+        """Switch the figures on or off; returns whether they are on now."""
+        if self.is_on:
+            self.text = ""
+            self._timer.pause()
+        else:
+            self.text = self._figures()
+            self._timer.resume()
+        self._repaint()
+        return self.is_on
+
+    def _tick(self) -> None:
+        """Show newer figures while something goes on; at rest the last ones stay."""
+        if self._app.line.bytes_a_second < OWN_BYTES and self._app.playing is None:
+            return
+        text = self._figures()
+        if text != self.text:
+            self.text = text
+            self._repaint()
+
+    def _repaint(self) -> None:
+        for screen in self._app.studio_screens():
+            screen.refresh_message()
+
+    def _figures(self) -> str:
+        line = self._app.line
+        measured = line.measured
+        played = self._app.playing.pace if self._app.playing else None
+        parts = [f"{played.fps:.0f} fps, {played.dropped} dropped"] if played else []
+        parts.append(f"{bytes_text(line.bytes_a_second)}/s")
+        if measured.mute:
+            parts.append("the terminal answers nothing")
+        elif measured.round_trip is not None:
+            parts.append(f"round trip {measured.round_trip * 1000:.0f} ms")
+        if measured.rate is not None:
+            parts.append(f"carries {bytes_text(measured.rate)}/s")
+        terminal = self._app.terminal
+        parts.append(terminal.pictures + (" by tmux" if terminal.wrap else ""))
+        return "line: " + "  ".join(parts)

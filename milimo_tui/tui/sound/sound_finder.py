@@ -1,0 +1,60 @@
+"""Finds the sound device once for a screen, off the event loop, and keeps it until the screen goes."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+from milimo_tui.tui.sound.sound import FoundSound, SoundOut
+from milimo_tui.tui.sound.speaker import Speaker, find_sound
+
+
+class SoundFinder:
+    """`find` blocks while it opens the device at a sample rate; `reason` is why there is none."""
+
+    def __init__(self, find: Callable[[int], FoundSound] = find_sound) -> None:
+        self.find = find
+        self._found: FoundSound | None = None
+        self._looking = asyncio.Lock()
+        self._is_closed = False
+
+    @property
+    def is_known(self) -> bool:
+        """Return whether it was looked for."""
+        return self._found is not None
+
+    @property
+    def out(self) -> SoundOut | None:
+        """Return the device, where it is known by now."""
+        return self._found.out if self._found is not None else None
+
+    @property
+    def reason(self) -> str:
+        return self._found.reason if self._found is not None else ""
+
+    async def look(self, sample_rate: int) -> SoundOut | None:
+        """Find the device; anew where its process has ended or the film has another rate."""
+        async with self._looking:
+            out = self.out
+            if out is not None and (out.sample_rate != sample_rate or _has_ended(out)):
+                out.close()
+                self._found = None
+            if self._found is None:
+                # A thread of its own: a server that does not answer must not keep other reads waiting.
+                found = await asyncio.to_thread(self.find, sample_rate)
+                if self._is_closed and found.out is not None:
+                    found.out.close()
+                    found = FoundSound(None)
+                self._found = found
+            return self.out
+
+    def close(self) -> None:
+        """Let the device go, also one that is still being opened."""
+        self._is_closed = True
+        if self.out is not None:
+            self.out.close()
+        self._found = FoundSound(None)
+
+
+def _has_ended(out: SoundOut) -> bool:
+    return isinstance(out, Speaker) and out.ended

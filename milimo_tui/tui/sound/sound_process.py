@@ -1,0 +1,97 @@
+"""The process that holds the sound device: its libraries may wait, print and crash, and the studio goes on.
+
+`python -m milimo_tui.tui.sound.sound_process RATE`. On its input commands: F, a length and so much sound, or
+C and a number: what waits is dropped, and counting begins anew under that number. On its output lines of
+JSON: first `{"latency": s}` or `{"reason": …}`, then, as it plays, [number, heard, taken, latency, monotonic
+time]. It ends with its input.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import struct
+import sys
+import threading
+import time
+from typing import BinaryIO
+
+from milimo_tui.tui.sound.sound import FRAME_BYTES, SoundOut
+from milimo_tui.tui.sound.sound_device import open_device
+
+HEADER = struct.Struct("<cI")
+TELL_SECONDS = 0.02
+
+
+class Counted:
+    """A device with the number of its last cut, and what was fed since."""
+
+    def __init__(self, out: SoundOut) -> None:
+        self._out = out
+        self._lock = threading.Lock()
+        self._number = self._fed = 0
+
+    def feed(self, pcm: bytes) -> None:
+        with self._lock:
+            self._fed += len(pcm) // FRAME_BYTES
+            self._out.feed(pcm)
+
+    def cut(self, number: int) -> None:
+        with self._lock:
+            self._number, self._fed = number, 0
+            self._out.cut()
+
+    def state(self) -> tuple[int, int, int]:
+        """Return the number, and what was heard and taken since, in sample frames."""
+        with self._lock:
+            return self._number, self._out.heard(), self._fed - self._out.waiting()
+
+    @property
+    def latency(self) -> float:
+        return self._out.latency
+
+
+def tell(device: Counted, sink: BinaryIO) -> None:
+    """Tell of what was heard whenever that has changed."""
+    last = (0, 0, 0)
+    while True:
+        state = device.state()
+        if state != last:
+            last = state
+            _write(sink, [*state, device.latency, time.monotonic()])
+        time.sleep(TELL_SECONDS)
+
+
+def _write(sink: BinaryIO, value: object) -> None:
+    try:
+        sink.write(json.dumps(value).encode() + b"\n")
+        sink.flush()
+    except OSError:
+        os._exit(0)
+
+
+def main() -> int:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    sink = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # what a library prints must not get between the answers
+    found = open_device(int(sys.argv[1]), os.environ)
+    if found.out is None:
+        _write(sink, {"reason": found.reason})
+        return 0
+    device = Counted(found.out)
+    _write(sink, {"latency": found.out.latency})
+    threading.Thread(target=tell, args=(device, sink), daemon=True).start()
+    while len(header := sys.stdin.buffer.read(HEADER.size)) == HEADER.size:
+        command, value = HEADER.unpack(header)
+        if command == b"F":
+            device.feed(sys.stdin.buffer.read(value))
+        else:
+            device.cut(value)
+    return 0
+
+
+if __name__ == "__main__":
+    code = main()
+    # A thread may wait in the device for as long as it likes: leave without it.
+    os._exit(code)

@@ -1,0 +1,25 @@
+"""Plays one shot alone: a take of it, its board, or the slate that stands for it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from milimo_tui.tui.play.full_screen import open_player
+
+if TYPE_CHECKING:
+    from milimo_tui.cut.plan.plan import Plan
+    from milimo_tui.store.project.project_file import ProjectFile
+    from milimo_tui.studio.session.studio import Snapshot
+    from milimo_tui.tui.shell.screen import StudioScreen
+
+
+def play_shot(screen: StudioScreen, shot: str, take: str = "") -> None:
+    """Open the player on the take by that id; without one on what the shot shows."""
+
+    def plan(project: ProjectFile, film: Snapshot) -> Plan:
+        from milimo_tui.studio.render.playable_plans import plan_of_shot
+
+        return plan_of_shot(project, film, shot, take)
+
+    number = screen.film.story.numbers.get(shot, "") if screen.film is not None else ""
+    open_player(screen, number, plan)

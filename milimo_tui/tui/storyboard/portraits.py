@@ -1,0 +1,70 @@
+"""Has portraits drawn of elements without a picture: by a helper, a few at a time, kept with the film."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import aclosing
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from milimo_tui.tui.play import kept_pictures
+
+if TYPE_CHECKING:
+    from milimo_tui.story.values.film import Element, Story
+    from milimo_tui.studio.pictures.portraits import Portrait
+    from milimo_tui.tui.shell.screen import StudioScreen
+
+HELPER = "milimo_tui.engines.animatic.picture.portrait"
+MOST = 6  # drawn at a time
+
+
+class Kept(NamedTuple):
+    """Where a portrait is kept, and whether it is there."""
+
+    path: Path
+    is_there: bool
+
+
+class Portraits:
+    """`find` tells of a portrait, `draw` has missing ones drawn; `failed` could not be drawn or kept."""
+
+    def __init__(self, screen: StudioScreen, come: Callable[[], None]) -> None:
+        """`come` is called after each one that is drawn, and when a run ends."""
+        self._screen, self._come = screen, come
+        self.failed: set[Path] = set()
+        self._is_drawing = False
+
+    def find(self, story: Story, element: Element) -> Kept:
+        """Look for an element's portrait; called in a thread."""
+        kept = self._portrait(story, element).kept
+        return Kept(kept, kept.is_file())
+
+    def draw(self, story: Story, elements: Sequence[Element]) -> None:
+        """Draw the first few of the elements that are not drawn yet; nothing while others are being drawn."""
+        if not self._is_drawing:
+            self._is_drawing = True
+            self._screen.background(partial(self._draw, story, elements[:MOST]), "portraits")
+
+    async def _draw(self, story: Story, elements: Sequence[Element]) -> None:
+        def missing() -> list[Portrait]:
+            portraits = [self._portrait(story, element) for element in elements]
+            return [each for each in portraits if each.kept not in self.failed and not each.kept.is_file()]
+
+        try:
+            left = {str(each.kept): each for each in await self._screen.in_thread(missing)}
+            orders = [each.as_json() for each in left.values()]
+            async with aclosing(kept_pictures.make(HELPER, orders)) as made:
+                async for order, is_kept in made:
+                    if is_kept:
+                        del left[order["to"]]
+                        self._come()
+            self.failed.update(each.kept for each in left.values())
+        finally:
+            self._is_drawing = False
+        self._come()
+
+    def _portrait(self, story: Story, element: Element) -> Portrait:
+        from milimo_tui.studio.pictures.portraits import portrait_of
+
+        return portrait_of(story, self._screen.studio_app.studio.project().paths, element)

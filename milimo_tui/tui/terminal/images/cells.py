@@ -1,0 +1,72 @@
+"""A picture's cells as the viewer packs them (`media.viewer.cells`), as strips of text.
+
+Without NumPy, which the UI process does not load; ten bytes a cell: a code point, ink and ground.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
+from itertools import groupby
+
+from rich.color import Color, ColorType
+from rich.color_triplet import ColorTriplet
+from rich.segment import Segment
+from textual.strip import Strip
+
+from milimo_tui.tui.terminal.line.cell_styles import PictureStyle, picture_style
+
+CELL = struct.Struct("<I3B3B")
+_MOST_KEPT = 1 << 15  # styles: pictures of a film look much alike
+
+Cell = tuple[int, int, int, int, int, int, int]
+"""A code point, then red, green and blue of ink and of ground; a palette's number first in each."""
+
+
+def strips(data: bytes, columns: int, rows: int, colours: str) -> list[Strip]:
+    """Return `rows` strips of `columns` cells; missing ones are blank.
+
+    `colours`: truecolor, 256, 16 or none, as the viewer was asked for.
+    """
+    wide = columns * CELL.size
+    data = data.ljust(wide * rows, b"\0")
+    style = _STYLES[colours]
+    return [
+        Strip(list(_segments(CELL.iter_unpack(data[at : at + wide]), style)), columns)
+        for at in range(0, wide * rows, wide)
+    ]
+
+
+def _segments(cells: Iterable[Cell], style: Callable[[tuple[int, ...]], PictureStyle]) -> Iterator[Segment]:
+    """Yield a row's cells; neighbours of one look share a segment."""
+    for look, run in groupby(cells, key=lambda cell: cell[1:]):
+        yield Segment("".join([chr(cell[0] or 0x20) for cell in run]), style(look))
+
+
+@lru_cache(_MOST_KEPT)
+def _true(look: tuple[int, ...]) -> PictureStyle:
+    return picture_style(color=_colour(look[:3]), bgcolor=_colour(look[3:]))
+
+
+@lru_cache(_MOST_KEPT)
+def _colour(rgb: tuple[int, ...]) -> Color:
+    return Color("", ColorType.TRUECOLOR, None, ColorTriplet(*rgb))
+
+
+@lru_cache(_MOST_KEPT)
+def _indexed(look: tuple[int, ...]) -> PictureStyle:
+    return picture_style(color=Color.from_ansi(look[0]), bgcolor=Color.from_ansi(look[3]))
+
+
+@lru_cache(1)
+def _none(look: tuple[int, ...]) -> PictureStyle:
+    return picture_style(color=None)
+
+
+_STYLES: dict[str, Callable[[tuple[int, ...]], PictureStyle]] = {
+    "truecolor": _true,
+    "256": _indexed,
+    "16": _indexed,
+    "none": _none,
+}

@@ -1,0 +1,25 @@
+"""Styles that say what a cell is for the line to the terminal: a part of a picture goes after the words."""
+
+from __future__ import annotations
+
+from rich.color import Color
+from rich.style import Style
+
+
+class PictureStyle(Style):
+    """The style of a picture's cell; `picture` is its id in the terminal, 0 where cells are all there is."""
+
+    __slots__ = ("picture",)
+    picture: int
+
+
+def picture_style(*, color: Color | None, bgcolor: Color | None = None, picture: int = 0) -> PictureStyle:
+    """Return the style of a picture's cell."""
+    marked = PictureStyle(color=color, bgcolor=bgcolor)
+    marked.picture = picture
+    return marked
+
+
+def picture_of(style: Style | None) -> int | None:
+    """Return the id of the picture that a cell of this style is a part of; None for words."""
+    return style.picture if isinstance(style, PictureStyle) else None

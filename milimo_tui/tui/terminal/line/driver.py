@@ -1,0 +1,100 @@
+"""The toolkit's driver with an ear for the terminal's answers, and a word when the kernel has taken all.
+
+Reads as Textual's `LinuxDriver` does (8.2), but for answers, which never become keys.
+"""
+
+from __future__ import annotations
+
+import os
+import select
+import time
+from codecs import getincrementaldecoder
+from collections.abc import Callable
+from typing import IO, Any, cast
+
+from textual._xterm_parser import XTermParser
+from textual.drivers.linux_driver import LinuxDriver
+
+from milimo_tui.tui.terminal.line.replies import Reply, ReplyFilter
+
+TICK_SECONDS = 0.1
+HELD_SECONDS = 0.05  # how long the beginning of an answer is kept from the keys
+
+
+class TellingFile:
+    """A file that tells when what was written has gone."""
+
+    def __init__(self, file: IO[str], on_gone: Callable[[], None]) -> None:
+        self._file = file
+        self._on_gone = on_gone
+
+    def write(self, text: str) -> int:
+        return self._file.write(text)
+
+    def flush(self) -> None:
+        self._file.flush()
+        self._on_gone()
+
+    def fileno(self) -> int:
+        return self._file.fileno()
+
+
+class StudioDriver(LinuxDriver):
+    """Reads keys and answers, writes what it is given.
+
+    Who listens sets `hear` (each answer and when it came, s), `wrote` (the kernel has all that was written)
+    and `taken` (the terminal is ours, or another's), on the event loop. `expects`: answers may come.
+    """
+
+    def __init__(self, *arguments: Any, **how: Any) -> None:
+        super().__init__(*arguments, **how)
+        self.hear: Callable[[Reply, float], None] = lambda reply, at: None
+        self.wrote: Callable[[], None] = lambda: None
+        self.taken: Callable[[bool], None] = lambda ours: None
+        self.expects = False
+        self.read_at = 0.0  # when what may be a key was read last (s)
+        self._file = cast("Any", TellingFile(cast("IO[str]", self._file), self._tell_written))
+
+    def _tell_written(self) -> None:
+        self._soon(self.wrote)
+
+    def _soon(self, act: Callable[..., None], *values: Any) -> None:
+        if not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(act, *values)
+
+    def start_application_mode(self) -> None:
+        """Take the terminal."""
+        super().start_application_mode()  # type: ignore[no-untyped-call]
+        if self._writer_thread is not None and self._writer_thread.is_alive():  # else it is stopped again
+            self.taken(True)
+
+    def stop_application_mode(self) -> None:
+        """Give the terminal back."""
+        self.taken(False)
+        super().stop_application_mode()
+
+    def run_input_thread(self) -> None:
+        """Read what comes until the terminal is given back; keys go to the app, answers to who listens."""
+        parser, replies = XTermParser(self._debug), ReplyFilter()
+        decode = getincrementaldecoder("utf-8")("replace").decode
+
+        def take(keys: str) -> None:
+            for event in parser.feed(keys) if keys else ():
+                self.process_message(event)
+
+        while not self.exit_event.is_set():
+            ready = select.select([self.fileno], [], [], HELD_SECONDS if replies.holds else TICK_SECONDS)[0]
+            if ready:
+                data, at = os.read(self.fileno, 4096), time.monotonic()
+                if not data:
+                    break  # the terminal has gone: SIGHUP tells the app
+                keys, answers = replies.feed(decode(data), expects=self.expects)
+                if keys or replies.holds:
+                    self.read_at = at
+                for answer in answers:
+                    self._soon(self.hear, answer, at)
+                take(keys)
+            else:
+                take(replies.let_go())
+            for event in parser.tick():
+                self.process_message(event)

@@ -1,0 +1,341 @@
+"""The screen as it should be beside the screen as the terminal has it: what is sent is the difference.
+
+So a key that changes one cell sends one, a repaint of what stands there sends nothing, and what was not
+sent in time is never sent at all. A cell is a character with its marks and a look; the right half of a wide
+one is "". Words go first, pictures after them, a picture's cells in the order of how wrong they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+
+from rich.cells import cell_len, split_graphemes
+from rich.segment import Segment
+from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
+from textual.strip import Strip
+
+from milimo_tui.tui.terminal.line.kitty import MARKS, PLACEHOLDER
+from milimo_tui.tui.terminal.line.looks import PLAIN, Look, Looks
+
+Cell = tuple[str, Look]
+BLANK: Cell = (" ", PLAIN)
+UNKNOWN: Cell = ("\ufffd", Look())  # equal to no cell that is wanted
+NEAR = 4  # cells that stand as they should between two that don't: sent along, for a new place costs as much
+
+
+class Glass:
+    """Cells of `columns` × `rows`; `take` what should be shown, `words` and `pictures` give what to send."""
+
+    def __init__(self, columns: int, rows: int, looks: Looks) -> None:
+        self.looks = looks
+        self.resize(columns, rows)
+        self._held: set[int] = set()
+        self._lent: dict[int, Look] = {}
+
+    def resize(self, columns: int, rows: int) -> None:
+        """Begin anew with another size: nothing is known of what the terminal shows."""
+        self.columns, self.rows = columns, rows
+        self._wanted: list[list[Cell]] = [[BLANK] * columns for _ in range(rows)]
+        self._shown: list[list[Cell]] = [[UNKNOWN] * columns for _ in range(rows)]
+        self._changed = set(range(rows))
+
+    def forget(self) -> None:
+        """Take nothing of what was sent for shown: the terminal was cleared, or used by another program."""
+        self._shown = [[UNKNOWN] * self.columns for _ in range(self.rows)]
+        self._changed = set(range(self.rows))
+
+    def forget_row(self, y: int) -> None:
+        """Take nothing of a row for shown: something may have been printed there."""
+        if y < self.rows:
+            self._shown[y] = [UNKNOWN] * self.columns
+            self._changed.add(y)
+
+    def hold(self, picture: int) -> None:
+        """Keep what stands where a picture's cells come, until the terminal has the picture."""
+        self._held.add(picture)
+
+    def lend(self, picture: int, look: Look) -> None:
+        """Show another picture, by its look, in the cells of one that is still on its way."""
+        if picture in self._held:
+            self._lent[picture] = look
+            self._touch(picture)
+
+    def release(self, picture: int) -> None:
+        """Let a picture's cells be sent: the terminal has it, or it comes no more."""
+        if picture in self._held:
+            self._held.remove(picture)
+            self._lent.pop(picture, None)
+            self._touch(picture)
+
+    def _touch(self, picture: int) -> None:
+        """Look again at the rows that should show a picture."""
+        for y, row in enumerate(self._wanted):
+            if any(look.picture == picture for _, look in row):
+                self._changed.add(y)
+
+    def pictures_wanted(self) -> set[int]:
+        """Return the pictures that should be seen somewhere on the screen."""
+        return {look.picture for row in self._wanted for _, look in row if look.picture}
+
+    def pictures_shown(self) -> set[int]:
+        """Return the pictures of which the terminal has cells."""
+        return {look.picture for row in self._shown for _, look in row if look.picture}
+
+    # -- what should be shown ----------------------------------------------------------------------
+
+    def take(self, update: CompositorUpdate) -> bool:
+        """Take an update of the toolkit; returns False for a kind that is not known."""
+        if isinstance(update, ChopsUpdate):
+            for x, y, strip in chops(update):
+                self._put(x, y, strip)
+        elif isinstance(update, LayoutUpdate):
+            for y, strips in enumerate(update.strips, update.region.y):
+                x = update.region.x
+                for strip in strips:
+                    self._put(x, y, strip)
+                    x += strip.cell_length
+        else:
+            return False
+        return True
+
+    def _put(self, x: int, y: int, strip: Iterable[Segment]) -> None:
+        """Write segments from a cell on; what is left or right of the screen falls off."""
+        if not 0 <= y < self.rows:
+            return
+        cells: list[Cell] = []
+        for text, style, control in strip:
+            if control:
+                continue
+            look = self.looks.of(style)
+            cells += [(char, look) for char in (text if text.isascii() else split(text))]
+        row = self._wanted[y]
+        skip, end = max(0, -x), min(len(cells), self.columns - x)
+        if end <= skip:
+            return
+        new = cells[skip:end]
+        if row[x + skip : x + end] != new:
+            row[x + skip : x + end] = new
+            if x + end < self.columns and row[x + end][0] == "":  # the other half was written over
+                row[x + end] = (" ", row[x + end][1])
+            if x + skip > 0 and new[0][0] and cell_len(row[x + skip - 1][0]) == 2:
+                row[x + skip - 1] = (" ", row[x + skip - 1][1])
+            self._changed.add(y)
+
+    # -- what is to be sent ------------------------------------------------------------------------
+
+    @property
+    def is_shown(self) -> bool:
+        """Return whether the terminal shows all that it should, but for pictures on their way."""
+        return not any(True for y in sorted(self._changed) for _ in self._wrong(y))
+
+    def _wrong(self, y: int) -> Iterator[int]:
+        """Yield the columns of a row whose cell is another than it should be, and may be sent now."""
+        wanted, shown, held = self._wanted[y], self._shown[y], self._held
+        if wanted == shown:
+            self._changed.discard(y)
+            return
+        for x, cell in enumerate(wanted):
+            if cell != shown[x]:
+                if held and cell[1].picture in held:
+                    look = self._lent.get(cell[1].picture or 0)
+                    if look is None or shown[x] == (cell[0], look):
+                        continue
+                yield x
+
+    def words(self, limit: int) -> str:
+        """Return the words of the screen that have changed, as escape sequences of about `limit` bytes."""
+        out = Writing()
+        for y in sorted(self._changed):
+            if out.bytes >= limit:
+                break
+            columns = [x for x in self._wrong(y) if self._wanted[y][x][1].picture is None]
+            self._write(out, y, columns)
+        return out.text()
+
+    def pictures(self, limit: int) -> str:
+        """Return cells of pictures up to about `limit` bytes; where not all go, the most wrong ones first."""
+        wrong = [
+            (y, x)
+            for y in sorted(self._changed)
+            for x in self._wrong(y)
+            if (self._wanted[y][x][1].picture or 0) >= 0 and self._wanted[y][x][1].picture is not None
+        ]
+        if not wrong:
+            return ""
+        if len(wrong) * COSTLY > limit:
+            wrong.sort(key=self._error, reverse=True)
+            wrong = sorted(wrong[: max(1, limit // COSTLY)])
+        out = Writing()
+        rows: dict[int, list[int]] = {}
+        for y, x in wrong:
+            rows.setdefault(y, []).append(x)
+        for y, columns in rows.items():
+            if out.bytes >= limit:
+                break
+            self._write(out, y, columns)
+        return out.text()
+
+    def bands_wrong(self) -> dict[int, dict[int, tuple[int, int]]]:
+        """Return the rows of directly drawn pictures that are not seen as they should be.
+
+        By picture, then by the picture's row: the column and row of the screen where that row begins.
+        """
+        out: dict[int, dict[int, tuple[int, int]]] = {}
+        for y in sorted(self._changed):
+            for x in self._wrong(y):
+                text, look = self._wanted[y][x]
+                if look.picture is not None and look.picture < 0:
+                    row, column = place_of(text)
+                    out.setdefault(-look.picture, {})[row] = (x - column, y)
+        return out
+
+    def drew(self, picture: int, x: int, y: int, columns: int, rows: int) -> None:
+        """Note that a band of a picture was drawn: words that stood there are to be sent anew."""
+        for row in range(max(0, y), min(self.rows, y + rows)):
+            for column in range(max(0, x), min(self.columns, x + columns)):
+                cell = self._wanted[row][column]
+                self._shown[row][column] = cell if cell[1].picture == -picture else UNKNOWN
+            self._changed.add(row)
+
+    def _error(self, place: tuple[int, int]) -> int:
+        y, x = place
+        wanted, shown = self._wanted[y][x][1].shade, self._shown[y][x][1].shade
+        if len(wanted) != 6 or len(shown) != 6:
+            return 255
+        r, g, b, u, v, w = wanted
+        p, q, s, i, j, k = shown
+        return abs(r - p) + abs(g - q) + abs(b - s) + abs(u - i) + abs(v - j) + abs(w - k)
+
+    def _write(self, out: Writing, y: int, columns: list[int]) -> None:
+        """Write cells of a row, joining runs over a few that stand already; they count as shown."""
+        wanted, shown, count = self._wanted[y], self._shown[y], len(columns)
+        at = 0
+        while at < count:
+            first = last = columns[at]
+            at += 1
+            while at < count and columns[at] - last <= NEAR and self._may_join(y, last + 1, columns[at]):
+                last = columns[at]
+                at += 1
+            while first > 0 and wanted[first][0] == "":
+                first -= 1
+            while last + 1 < self.columns and wanted[last + 1][0] == "":
+                last += 1
+            for x in range(first, last + 1):
+                text, look = wanted[x]
+                if look.picture in self._lent:
+                    look = self._lent[look.picture or 0]
+                out.put(x, y, (text, look))
+                shown[x] = (text, look)
+            # Half of a wide character that is written over leaves a blank in most terminals.
+            if last + 1 < self.columns and shown[last + 1][0] == "":
+                shown[last + 1] = UNKNOWN
+                self._changed.add(y)
+            if first > 0 and cell_len(shown[first - 1][0]) == 2:
+                shown[first - 1] = UNKNOWN
+                self._changed.add(y)
+
+    def _may_join(self, y: int, first: int, end: int) -> bool:
+        """Return whether the cells between two runs can be written along: short, and with nothing held."""
+        wanted = self._wanted[y]
+        return all(
+            wanted[x][1] is wanted[first - 1][1] and wanted[x][1].picture not in self._held
+            for x in range(first, end)
+        )
+
+    # -- in tests ----------------------------------------------------------------------------------
+
+    def wanted(self) -> list[list[Cell]]:
+        """Return the cells that should be shown, row by row."""
+        return [list(row) for row in self._wanted]
+
+
+COSTLY = 24  # bytes that a picture's cell costs, about, with both colours
+
+
+class Writing:
+    """Escape sequences being put together: knows where the cursor is and how the next cell would look."""
+
+    def __init__(self) -> None:
+        self._out: list[str] = []
+        self._look: Look | None = None
+        self._place: tuple[int, int] | None = None
+        self._link = ""
+        # Where a placeholder was written last, its row's mark and its look: one that follows in the row needs
+        # no marks (kitty, graphics-protocol, "Unicode placeholders").
+        self._left: tuple[int, int, str, Look] | None = None
+        self.bytes = 0
+
+    def put(self, x: int, y: int, cell: Cell) -> None:
+        """Write a cell; what is wide or has marks ends the run, for terminals disagree on its width."""
+        text, look = cell
+        if not text:
+            return  # the wide character before it fills it
+        if self._place != (x, y):
+            self._move(x, y)
+        if look is not self._look:
+            if look.link != self._link:
+                self._add(f"\x1b]8;;{look.link}\x1b\\")
+                self._link = look.link
+            self._add(look.after(self._look))
+            self._look = look
+        follows = text[0] == PLACEHOLDER and self._left == (x - 1, y, text[1:2], look)
+        self._add(PLACEHOLDER if follows else text)
+        self._left = (x, y, text[1:2], look)
+        simple = len(text) == 1 and (text.isascii() or cell_len(text) == 1)
+        self._place = (x + 1, y) if simple or text[0] == PLACEHOLDER else None
+
+    def _move(self, x: int, y: int) -> None:
+        """Go to a cell, by the shortest words for it (CUF within a row, else CUP)."""
+        if self._place is not None and self._place[1] == y and x > self._place[0]:
+            gap = x - self._place[0]
+            self._add("\x1b[C" if gap == 1 else f"\x1b[{gap}C")
+        else:
+            self._add(f"\x1b[{y + 1};{x + 1}H")
+
+    def _add(self, words: str) -> None:
+        self._out.append(words)
+        self.bytes += len(words) if words.isascii() else len(words.encode())
+
+    def text(self) -> str:
+        """Return what was written, with the look and the link as they were before it."""
+        if self._link:
+            self._add("\x1b]8;;\x1b\\")
+            self._link = ""
+        if self._look is not None and self._look is not PLAIN:
+            self._add("\x1b[0m")
+            self._look = PLAIN
+        return "".join(self._out)
+
+
+def chops(update: ChopsUpdate) -> Iterator[tuple[int, int, Strip]]:
+    """Yield the changed cells of an update as strips, each with its column and row."""
+    for y, first, last in update.spans:
+        for end, (x, strip) in zip(update.chop_ends[y], update.chops[y].items(), strict=False):
+            if strip is None or x >= last or end <= first:
+                continue
+            if first > x or last < end:
+                strip = strip.crop(max(0, first - x), min(end, last) - x)
+            yield max(x, first), y, strip
+
+
+@lru_cache(1 << 13)
+def place_of(placeholder: str) -> tuple[int, int]:
+    """Return the row and column that a placeholder's marks say."""
+    return NUMBERS[placeholder[1]], NUMBERS[placeholder[2]]
+
+
+NUMBERS = {mark: number for number, mark in enumerate(MARKS)}
+
+
+@lru_cache(1 << 13)
+def split(text: str) -> tuple[str, ...]:
+    """Split a text by cells: marks stay with their character, a wide one is followed by ""."""
+    if text.startswith(PLACEHOLDER):
+        return tuple(text[at : at + 3] for at in range(0, len(text), 3))
+    out: list[str] = []
+    for start, end, width in split_graphemes(text)[0]:
+        if width:
+            out.append(text[start:end])
+            out += [""] * (width - 1)
+    return tuple(out)

@@ -1,0 +1,122 @@
+"""How a cell looks, in the words that a terminal takes: SGR parameters and a link, one object for equal ones.
+
+SGR: ECMA-48 8.3.117; 256 and true colours: ISO 8613-6 as xterm writes them; links: OSC 8.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from rich.color import Color, ColorSystem, ColorType
+from rich.style import Style
+
+from milimo_tui.tui.terminal.line.cell_styles import picture_of
+
+# Attributes of a rich style by their bits: bold, dim, italic, underline, blink, …, overline.
+ATTRIBUTES = ("1", "2", "3", "4", "5", "6", "7", "8", "9", "21", "51", "52", "53")
+CUBE = (0, 95, 135, 175, 215, 255)
+MOST_KEPT = 1 << 16  # looks; a film's pictures have some ten thousand
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Look:
+    """Attributes, ink and ground as SGR parameters, and a link's address; `picture`: see `picture_of`."""
+
+    attributes: str = ""
+    ink: str = "39"
+    ground: str = "49"
+    link: str = ""
+    picture: int | None = None
+    shade: tuple[int, ...] = ()  # of true colours: red, green, blue of ink and of ground
+
+    def after(self, before: Look | None) -> str:
+        """Return the words that change one look to this; None is as after a reset."""
+        if before is self:
+            return ""
+        before = before or PLAIN
+        changed: list[str] = []
+        if before.attributes != self.attributes:
+            changed.append("0" if not self.attributes else f"0;{self.attributes}")
+            before = PLAIN
+        if before.ink != self.ink:
+            changed.append(self.ink)
+        if before.ground != self.ground:
+            changed.append(self.ground)
+        return f"\x1b[{';'.join(changed)}m" if changed else ""
+
+
+PLAIN = Look()
+
+
+class Looks:
+    """Looks of styles for the colours that a terminal shows; equal ones are one object."""
+
+    def __init__(self, colours: str) -> None:
+        """`colours`: truecolor, 256, 16 or none."""
+        self.colours = colours
+        self._by_style: dict[Style | tuple[int, Style], Look] = {}
+        self._by_parts: dict[tuple[str, str, str, str, int | None], Look] = {}
+
+    def of(self, style: Style | None) -> Look:
+        """Return the look of a style; no style is plain."""
+        if style is None:
+            return PLAIN
+        picture = picture_of(style)
+        key = style if picture is None else (picture, style)
+        found = self._by_style.get(key)
+        if found is None:
+            found = self._made(style, picture)
+            if len(self._by_style) > MOST_KEPT:
+                self._by_style.clear()
+            self._by_style[key] = found
+        return found
+
+    def _made(self, style: Style, picture: int | None) -> Look:
+        parts = (
+            _attributes(style),
+            _colour(style.color, self.colours, "38"),
+            _colour(style.bgcolor, self.colours, "48"),
+            style.link or "",
+            picture,
+        )
+        if len(self._by_parts) > MOST_KEPT:
+            self._by_parts.clear()
+        if parts not in self._by_parts:
+            self._by_parts[parts] = Look(*parts, _shade(parts[1]) + _shade(parts[2]))
+        return self._by_parts[parts]
+
+
+def _shade(colour: str) -> tuple[int, ...]:
+    parts = colour.split(";")
+    return tuple(int(part) for part in parts[2:]) if len(parts) == 5 else ()
+
+
+def _attributes(style: Style) -> str:
+    bits = style._attributes & style._set_attributes
+    return ";".join(number for bit, number in enumerate(ATTRIBUTES) if bits >> bit & 1) if bits else ""
+
+
+@lru_cache(1 << 14)
+def _colour(colour: Color | None, colours: str, way: str) -> str:
+    """Write a colour's parameters; a true one as its nearest where the terminal has fewer."""
+    if colour is None or colour.type is ColorType.DEFAULT or colours == "none":
+        return "39" if way == "38" else "49"
+    if colour.type is ColorType.TRUECOLOR and colours == "256":
+        assert colour.triplet is not None
+        return f"{way};5;{nearest(*colour.triplet)}"
+    if colours == "16":
+        colour = colour.downgrade(ColorSystem.STANDARD)
+    return ";".join(colour.get_ansi_codes(foreground=way == "38"))
+
+
+@lru_cache(1 << 14)
+def nearest(red: int, green: int, blue: int) -> int:
+    """Return the nearest number of 256 colours, 16 to 255: the 6×6×6 cube and the ramp of greys."""
+    levels = [min(range(6), key=lambda step: abs(CUBE[step] - value)) for value in (red, green, blue)]
+    grey = max(0, min(23, round(((red + green + blue) / 3 - 8) / 10)))
+    off_cube = sum(
+        (CUBE[level] - value) ** 2 for level, value in zip(levels, (red, green, blue), strict=True)
+    )
+    off_grey = sum((8 + 10 * grey - value) ** 2 for value in (red, green, blue))
+    return 232 + grey if off_grey < off_cube else 16 + 36 * levels[0] + 6 * levels[1] + levels[2]

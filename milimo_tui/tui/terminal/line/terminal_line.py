@@ -1,0 +1,454 @@
+"""The way to the terminal: cells that changed, pictures behind them, a question behind each, and the answers.
+
+The app gives it what should be shown (`display`), pictures (`offer`) and control words; it sends what the
+terminal can take in now, words first, and goes on with each answer. What was replaced before its turn came
+is never sent.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+from textual._compositor import CompositorUpdate
+
+from milimo_tui.tui.terminal.line import kitty
+from milimo_tui.tui.terminal.line.direct import DirectPicture
+from milimo_tui.tui.terminal.line.driver import StudioDriver
+from milimo_tui.tui.terminal.line.flow import ASK, Flow, Measured
+from milimo_tui.tui.terminal.line.glass import Glass
+from milimo_tui.tui.terminal.line.kitty import Pixels
+from milimo_tui.tui.terminal.line.looks import Looks
+from milimo_tui.tui.terminal.line.questions import Answers, batch, read, wrapped
+from milimo_tui.tui.terminal.line.replies import Reply
+
+KEYS_APART_SECONDS = 0.35  # between two keys: one that is held, or a person in a hurry
+KEYS_REST_SECONDS = 0.15  # after a key: it was the last one, for now
+ANSWER_SECONDS = 3.0  # what is not answered until then is not there
+MOST_HEIRS = 1000
+FILLS = 8  # screens sent at once, at most, to see what the line carries
+SYNC_BEGIN, SYNC_END = "\x1b[?2026h", "\x1b[?2026l"
+
+
+@dataclass
+class Offer:
+    """A picture for the terminal: its parts, how many of them went, and what comes in its place."""
+
+    pixels: Pixels
+    parts: Sequence[str]
+    gone: int = 0
+    there: bool = False  # the terminal has it, or what it had before
+    next: Pixels | None = None  # newer pixels, which wait until all parts went
+    withdrawn: str | None = None  # the words that free it
+    heir: int = 0  # the picture that its cells show then
+
+    @property
+    def is_under_way(self) -> bool:
+        return 0 < self.gone < len(self.parts)
+
+    @property
+    def is_due(self) -> bool:
+        """Return whether there is something to send for it, should it be seen."""
+        return self.gone < len(self.parts)
+
+
+@dataclass
+class Counts:
+    """Bytes that went out: in all, and lately as (when, how many)."""
+
+    total: int = 0
+    lately: deque[tuple[float, int]] = field(default_factory=lambda: deque(maxlen=512))
+
+    def add(self, count: int, now: float) -> None:
+        self.total += count
+        self.lately.append((now, count))
+
+    def per_second(self, now: float) -> float:
+        """Return bytes a second over the last two seconds."""
+        return sum(count for at, count in self.lately if now - at < 2.0) / 2.0
+
+
+class TerminalLine:
+    """One terminal; everything that is written to it by the app goes through here. For the event loop."""
+
+    def __init__(
+        self, colours: str, freed: Callable[[int], None], now: Callable[[], float] = time.monotonic
+    ) -> None:
+        """`colours` as `Looks` has them; `freed` is told each picture that the terminal has no more."""
+        self._now, self._tell_freed = now, freed
+        self.flow = Flow(now)
+        self.glass = Glass(0, 0, Looks(colours))
+        self.counts = Counts()
+        self.wrap = False  # questions and pictures go through tmux
+        self.synchronised = False
+        self._driver: StudioDriver | None = None
+        self._ours = False
+        self._offers: dict[int, Offer] = {}
+        self._heirs: dict[int, int] = {}
+        self._direct: dict[int, DirectPicture] = {}
+        self._coming: int = 0  # the picture whose parts are on their way
+        self._cursor = self._cursor_shown = (-1, -1)
+        self._key_at = self._key_before = -1.0
+        self._look: asyncio.TimerHandle | None = None
+        self._asked: Callable[[Answers], None] | None = None
+        self._replies: list[Reply] = []
+        self._waiting: list[asyncio.Future[None]] = []
+
+    # -- the terminal ------------------------------------------------------------------------------
+
+    def open(self, driver: StudioDriver) -> None:
+        """Write through a driver from now on."""
+        self._driver, self._ours = driver, True
+        driver.hear, driver.wrote, driver.taken = self._hear, self._wrote, self._taken
+
+    @property
+    def is_open(self) -> bool:
+        """Return whether there is a terminal to write to, which is ours now."""
+        return self._driver is not None and self._ours
+
+    def _taken(self, ours: bool) -> None:
+        """Note that the terminal is ours again and empty, or another program's, who gets none of ours."""
+        if not ours:
+            self.free()
+        self._ours = ours
+        if ours:
+            self._send("")  # a bare question: how long is the way there and back?
+            self.show_again()
+
+    def use_colours(self, colours: str) -> None:
+        """Write colours in another way from now on; what stands there is sent again as the app repaints."""
+        if colours != self.glass.looks.colours:
+            self.glass.looks = Looks(colours)
+
+    def show_again(self) -> None:
+        """Send all that is on the screen once more, pictures too: the terminal may have none of it.
+
+        What it has is freed first: no id is sent twice, and nothing that was taken back stays in it.
+        """
+        self.glass.forget()
+        self._cursor_shown = (-1, -1)
+        self.free()
+        for id, offer in list(self._offers.items()):
+            if offer.withdrawn is not None:
+                del self._offers[id]
+                self._tell_freed(id)
+            else:
+                self._begin_again(id, offer)
+        self.pump()
+
+    def free(self) -> None:
+        """Free every picture in the terminal, the one under way first; for its end, or to begin again."""
+        had = [id for id, offer in self._offers.items() if offer.there or offer.gone]
+        had.sort(key=lambda id: id != self._coming)
+        self._coming = 0
+        self.write("".join(kitty.forget(id, wrap=self.wrap) for id in had))
+
+    def _begin_again(self, id: int, offer: Offer) -> None:
+        """Send a picture from its first part on, which the terminal does not have."""
+        offer.pixels, offer.next = offer.next or offer.pixels, None
+        offer.parts, offer.gone, offer.there = offer.pixels.send(id, wrap=self.wrap), 0, False
+        self.glass.hold(id)
+
+    def _break_off(self) -> str:
+        """Return the words that end a picture under way, if there is one: it begins again later.
+
+        Between the parts of a picture stands no other command of graphics (kitty, graphics-protocol,
+        "Remote client"); a delete ends them.
+        """
+        id, self._coming = self._coming, 0
+        offer = self._offers.get(id)
+        if offer is None:
+            return ""
+        self._begin_again(id, offer)
+        return kitty.forget(id, wrap=self.wrap)
+
+    # -- what should be shown ----------------------------------------------------------------------
+
+    def display(self, update: CompositorUpdate, columns: int, rows: int, cursor: tuple[int, int]) -> bool:
+        """Show an update of the toolkit with the cursor at (column, row); False for a kind not known."""
+        if (columns, rows) != (self.glass.columns, self.glass.rows):
+            self.glass.resize(columns, rows)
+        if not self.glass.take(update):
+            return False
+        self._cursor = cursor
+        self.pump()
+        return True
+
+    def write(self, words: str) -> None:
+        """Write control words that change no cell: a title, the clipboard, a bell."""
+        if self._driver is not None and self._ours and words:
+            self._driver.write(words)
+            self.counts.add(len(words), self._now())
+
+    def offer(self, picture: int, pixels: Pixels | DirectPicture) -> None:
+        """Offer a picture: it goes when cells on the screen show it, and they follow once it is there."""
+        if self._driver is None:
+            return
+        if isinstance(pixels, DirectPicture):
+            self._direct[picture] = pixels
+            self._soon()
+        else:
+            self._offers[picture] = Offer(pixels, pixels.send(picture, wrap=self.wrap))
+            self.glass.hold(picture)
+            self._soon()
+
+    def replace(self, picture: int, pixels: Pixels) -> None:
+        """Put newer pixels, as many, into a picture: its cells show them without being sent again."""
+        offer = self._offers.get(picture)
+        if offer is None:
+            return
+        if offer.is_under_way:
+            offer.next = pixels
+            return
+        offer.pixels, offer.gone = pixels, 0
+        offer.parts = (pixels.replace if offer.there else pixels.send)(picture, wrap=self.wrap)
+        self._soon()
+
+    def withdraw(self, picture: int, words: str, heir: int = 0) -> None:
+        """Take a picture back; `words` free it in the terminal, behind the cells that replace its own.
+
+        `heir` is the picture that its cells show from now on. One that is under way goes to its end, and is
+        seen until its heir is there: so pictures that come faster than the line takes them are seen at all.
+        """
+        if self._direct.pop(picture, None) is not None:
+            self._tell_freed(picture)
+            return
+        offer = self._offers.get(picture)
+        self._heirs[picture] = heir
+        if offer is not None and (offer.there or offer.is_under_way):
+            offer.withdrawn, offer.heir, offer.next = words, heir, None
+        else:
+            self._offers.pop(picture, None)
+            self._tell_freed(picture)
+        self.glass.release(picture)
+        self._soon()
+
+    def key_came(self) -> None:
+        """Note a key, or a frame that plays: where they come one after another, pictures are light."""
+        self._key_before, self._key_at = self._key_at, self._now()
+
+    async def sent(self, seconds: float) -> None:
+        """Wait until all that should be shown was sent, at most so long; pictures are light meanwhile."""
+        self.key_came()
+        if not self.is_open or self._is_idle:
+            return
+        future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiting.append(future)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(future, seconds)
+
+    @property
+    def measured(self) -> Measured:
+        """Return what was measured of the line."""
+        return self.flow.measured
+
+    @property
+    def bytes_a_second(self) -> float:
+        """Return what went out over the last two seconds."""
+        return self.counts.per_second(self._now())
+
+    @property
+    def read_at(self) -> float | None:
+        """Return when a key was read last (monotonic, s), before anything waited for what may follow it."""
+        return self._driver.read_at if self._driver is not None else None
+
+    @property
+    def keys_come(self) -> bool:
+        """Return whether keys come one after another, so that the next one may come at once."""
+        held = self._key_at - self._key_before < KEYS_APART_SECONDS
+        return held and self._now() - self._key_at < KEYS_REST_SECONDS
+
+    # -- asking ------------------------------------------------------------------------------------
+
+    def ask(self, then: Callable[[Answers], None], *, plain: bool, again: bool = True) -> None:
+        """Ask the terminal about itself; `then` gets the answers when the last has come, maybe never.
+
+        Once more where none comes: a tmux that has just been attached takes them for answers to its own.
+        """
+        if self._driver is None or not self._ours:
+            return
+        self._asked, self._replies = then, []
+        self._driver.expects = True
+        self.write(self._break_off() + "\x1b[H" + batch(wrap=self.wrap, plain=plain))
+        self.glass.forget_row(0)  # a terminal that does not know a question may print it
+        self._cursor_shown = (-1, -1)
+        self.pump()
+
+        def give_up() -> None:
+            if self._asked is then:
+                self._asked = None
+                if again:
+                    self.ask(then, plain=plain, again=False)
+
+        asyncio.get_running_loop().call_later(ANSWER_SECONDS, give_up)
+
+    def fill(self) -> None:
+        """Send the cells on the screen again, as often as the line may hold: when full it tells its rate."""
+        if self.is_open:
+            for _ in range(FILLS):
+                self.glass.forget()
+                self.pump()
+
+    def _hear(self, reply: Reply, at: float) -> None:
+        if reply.kind == "status":
+            self.flow.answered(at)
+            self.pump()
+        elif self._asked is not None:
+            self._replies.append(reply)
+            if reply.kind == "attributes":
+                then, self._asked = self._asked, None
+                then(read(self._replies))
+
+    def _wrote(self) -> None:
+        if self.flow.mute:
+            self.flow.written()
+            self.pump()
+
+    # -- sending -----------------------------------------------------------------------------------
+
+    def _soon(self) -> None:
+        if self._driver is None:
+            return
+        asyncio.get_running_loop().call_soon(self.pump)
+
+    def pump(self) -> None:
+        """Send what the terminal can take in now."""
+        if self._driver is None or not self._ours:
+            return
+        self.flow.look()
+        parts = [self.glass.words(room)] if (room := self.flow.words_room()) else []
+        room = self.flow.part_room(keys=self.keys_come) - sum(map(len, parts))
+        if room > 0:
+            parts.append(self._picture_part(room))
+        words = "".join(parts)
+        if words or self._cursor != self._cursor_shown:
+            column, row = self._cursor_shown = self._cursor
+            words += f"\x1b[{row + 1};{column + 1}H" if row >= 0 else ""
+            if self.synchronised:
+                words = f"{SYNC_BEGIN}{words}{SYNC_END}"
+            self._send(words)
+        elif not self.flow.unanswered:
+            self._driver.expects = self._asked is not None
+        if self._waiting and self._is_idle:
+            waiting, self._waiting = self._waiting, []
+            for future in waiting:
+                if not future.done():
+                    future.set_result(None)
+        self._look_later()
+
+    def _send(self, words: str) -> None:
+        """Write words with a question behind them."""
+        assert self._driver is not None
+        words += wrapped(ASK) if self.wrap else ASK
+        self._driver.expects = True
+        count = len(words.encode())
+        self.flow.sent(count)
+        self.counts.add(count, self._now())
+        self._driver.write(words)
+
+    def _picture_part(self, limit: int) -> str:
+        """Return cells and parts of pictures, up to about `limit` bytes; the first part goes anyway."""
+        out = [self.glass.pictures(limit)]
+        size = len(out[0].encode())
+        while size < limit and (id := self._next_picture()):
+            offer = self._offers[id]
+            part = offer.parts[offer.gone]
+            if size and size + len(part) > limit:
+                break
+            offer.gone += 1
+            self._coming = id if offer.is_due else 0
+            out.append(part)
+            size += len(part)
+            if not offer.is_due:
+                self._came(id, offer)
+                cells = self.glass.pictures(max(1, limit - size))
+                out.append(cells)
+                size += len(cells.encode())
+        out.append(self._bands(limit - size, first=not size))
+        out.append(self._freed())
+        return "".join(out)
+
+    def _bands(self, limit: int, *, first: bool) -> str:
+        """Return bands of directly drawn pictures, up to about `limit` bytes; the `first` goes anyway."""
+        if not self._direct:
+            return ""
+        out, size = list[str](), 0
+        for id, rows in self.glass.bands_wrong().items():
+            picture = self._direct.get(id)
+            if picture is None:
+                continue
+            for band in picture.bands:
+                wrong = [row for row in rows if band.row <= row < band.row + band.rows]
+                if not wrong:
+                    continue
+                if size + len(band.words) > limit and (size or not first):
+                    return "".join(out)
+                x, y = rows[wrong[0]]
+                top = y - wrong[0] + band.row
+                out.append(f"\x1b[{top + 1};{x + 1}H{band.words}")
+                size += len(band.words)
+                self.glass.drew(id, x, top, picture.columns, band.rows)
+                self._cursor_shown = (-1, -1)
+        return "".join(out)
+
+    def _came(self, id: int, offer: Offer) -> None:
+        """Let a picture be seen that has gone whole: in its own cells, or in those of the one after it."""
+        offer.there = True
+        if offer.withdrawn is not None:
+            heir = offer.heir
+            while heir in self._heirs and heir not in self._offers:
+                heir = self._heirs[heir]
+            if heir in self._offers and not self._offers[heir].there:
+                self.glass.lend(heir, self.glass.looks.of(kitty.style_of(id)))
+        elif offer.next is not None:
+            newer, offer.next = offer.next, None
+            self.replace(id, newer)
+        self.glass.release(id)
+
+    def _next_picture(self) -> int:
+        """Return the picture whose part is next: the one begun, else the first that is seen; or 0."""
+        if self._coming in self._offers:
+            return self._coming
+        waiting = [id for id, offer in self._offers.items() if offer.is_due and offer.withdrawn is None]
+        if not waiting:
+            return 0
+        wanted = self.glass.pictures_wanted()
+        return next((id for id in waiting if id in wanted), 0)
+
+    def _freed(self) -> str:
+        """Return the words that free pictures which no cell shows any more.
+
+        None while one is under way: a delete would end it (kitty, graphics-protocol, "Deleting images").
+        """
+        if self._coming:
+            return ""
+        doomed = [id for id, offer in self._offers.items() if offer.withdrawn is not None]
+        if not doomed:
+            return ""
+        there = self.glass.pictures_shown()
+        out = []
+        for id in doomed:
+            if id not in there:
+                out.append(self._offers.pop(id).withdrawn or "")
+                self._heirs.pop(id, None)
+                self._tell_freed(id)
+        if len(self._heirs) > MOST_HEIRS:
+            self._heirs = {id: heir for id, heir in self._heirs.items() if heir in self._offers}
+        return "".join(out)
+
+    @property
+    def _is_idle(self) -> bool:
+        return self.glass.is_shown and not self._next_picture()
+
+    def _look_later(self) -> None:
+        """Look again when patience with an answer ends: nothing else may come."""
+        if self._look is not None:
+            self._look.cancel()
+            self._look = None
+        wait = self.flow.next_look
+        if wait is not None:
+            self._look = asyncio.get_running_loop().call_later(wait, self.pump)

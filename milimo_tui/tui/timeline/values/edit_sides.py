@@ -1,0 +1,80 @@
+"""Both sides of an edit in hand, the four of a clip that slips or slides: which frames, and words for them.
+
+Pure: a layout and a trim in, values out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
+
+from milimo_tui.core.time import half_up, timecode
+from milimo_tui.cut.layout.layout import Layout
+from milimo_tui.cut.layout.rows import Placed
+from milimo_tui.cut.values import timing
+from milimo_tui.cut.values.cut import Clip, MediaLength, SourceKind
+from milimo_tui.tui.timeline.values.trims import Trim
+
+
+@dataclass(frozen=True, slots=True)
+class EditSide:
+    """The last or the first frame of a clip, as it would be seen; of no clip where nothing meets the edit.
+
+    `frame` is the film's, None beyond its ends. `where` is the frame's timecode in its source, empty where
+    that has no time of its own. `left` counts the frames that the source has beyond it, None for endless.
+    """
+
+    frame: int | None
+    name: str = ""
+    end: str = ""  # first or last
+    where: str = ""
+    left: int | None = None
+
+    @property
+    def words(self) -> str:
+        """Say it: `1C last  00:00:06:14   12 f left`."""
+        if not self.name:
+            return "nothing here"
+        left = "" if self.left is None else f"   {self.left} f left"
+        return f"{self.name} {self.end}  {self.where}".rstrip() + left
+
+
+def sides_of(
+    laid: Layout, trim: Trim, name_of: Callable[[Clip], str], bounds: MediaLength, rate: Fraction
+) -> tuple[EditSide, ...]:
+    """Return what lies at the edit that is trimmed, in the order in which it is seen.
+
+    Of an edge two sides: the last frame before it, the first after it. Of a whole clip four: the last frame
+    of the one before, the clip's first and last, the first of the one after.
+    """
+    placed = laid.placed(trim.clip)
+    edges: tuple[int, ...] = (placed.start, placed.end)
+    if trim.kind.is_of_edge:
+        edges = (placed.end,) if trim.edge == "tail" else (placed.start,)
+    out: list[EditSide] = []
+    for edge in edges:
+        for frame, end in ((edge - 1, "last"), (edge, "first")):
+            if not 0 <= frame < laid.frames:
+                out.append(EditSide(None))
+            else:
+                out.append(_side(laid.at(placed.clip.track, frame), frame, end, name_of, bounds, rate))
+    return tuple(out)
+
+
+def _side(
+    placed: Placed | None,
+    frame: int,
+    end: str,
+    name_of: Callable[[Clip], str],
+    bounds: MediaLength,
+    rate: Fraction,
+) -> EditSide:
+    if placed is None or placed.clip.source.kind is SourceKind.GAP:
+        return EditSide(frame)
+    clip = placed.clip
+    before, after = timing.room(clip, rate, bounds)
+    where = ""
+    if clip.source.kind not in timing.ENDLESS:
+        where = timecode(half_up(timing.source_at(clip, frame - placed.start, rate) * rate), rate)
+    return EditSide(frame, name_of(clip), end, where, after if end == "last" else before)

@@ -1,0 +1,93 @@
+"""`milimo play`: what has a name as a stream, in the real mpv, or refused with what to do."""
+
+from __future__ import annotations
+
+import io
+import os
+import shlex
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import av
+import pytest
+
+from tests.front_door import Milimo
+from tests.terminal import Terminal
+
+COMMAND = [sys.executable, "-m", "milimo_tui.cli.main"]
+BEGINS_SECONDS = 1.0
+
+
+def frames_in(stream: bytes) -> int:
+    with av.open(io.BytesIO(stream), "r") as container:
+        return len(list(container.decode(video=0)))
+
+
+def test_a_shot_a_take_a_range_and_a_cut_are_streams(film: Milimo) -> None:
+    [shot, *_] = film.json("shot", "list")
+    [take, *_] = film.json("shot", "takes", shot["number"])
+    [cut] = film.json("cut", "list")
+    whole = shot["frames"]
+    assert frames_in(film("play", "--stdout", shot["number"]).stdout) == whole
+    assert frames_in(film("play", "--stdout", take["id"]).stdout) == whole
+    assert frames_in(film("play", "--stdout", "5..17").stdout) == 12
+    assert frames_in(film("play", "--stdout", cut["name"], "--size", "50%").stdout) == cut["frames"]
+    small = film("play", "--stdout", shot["number"], "--bitrate", "100k").stdout
+    assert frames_in(small) == whole
+    assert len(small) < len(film("play", "--stdout", shot["number"]).stdout)
+
+
+def test_what_can_t_be_played_is_one_sentence(film: Milimo) -> None:
+    assert "there is no shot, take, cut or file “nope”" in film.refusal("play", "--stdout", "nope")
+    assert "there is no file" in film.refusal("play", "nowhere.mp4")
+    assert "ends before it begins" in film.refusal("play", "--stdout", "17..5")
+    rendered = film.json("run", "film.list")[0]["film"]
+    assert "a file is played as it is" in film.refusal("play", rendered, "--size", "50%")
+    with Terminal([*COMMAND, "play", "--stdout", "1A"], film.env) as terminal:
+        assert terminal.wait() == 2
+        assert b"a film can't be written to a terminal" in terminal.raw
+        assert b"| mpv -" in terminal.raw
+
+
+def test_a_shot_is_played_in_mpv_and_a_reader_that_goes_is_no_failure(film: Milimo, tmp_path: Path) -> None:
+    (tmp_path / "mpv").mkdir()
+    (tmp_path / "mpv" / "mpv.conf").write_text("vo=null\nao=null\nuntimed=yes\n")
+    shown = film("play", "1A", DISPLAY=":7", MPV_HOME=str(tmp_path / "mpv"))
+    assert b"(+) Video" in shown.stdout
+    gone = f"{shlex.join(COMMAND)} play --stdout 1A; echo $? >&2"
+    done = subprocess.run(
+        ["bash", "-c", f"({gone}) | head -c 100 | wc -c"], env=film.env, capture_output=True, check=True
+    )
+    assert (done.stdout.split(), done.stderr.split()) == ([b"100"], [b"0"])
+
+
+@pytest.mark.long("command_line")
+def test_a_stream_begins_within_a_second(film: Milimo) -> None:
+    """From the start of the process to the first picture that a decoder gives; the best of three."""
+    assert min(_seconds_to_a_picture(film) for _ in range(3)) < BEGINS_SECONDS
+
+
+def _seconds_to_a_picture(film: Milimo) -> float:
+    began = time.monotonic()
+    with subprocess.Popen([*COMMAND, "play", "--stdout", "1A"], env=film.env, stdout=subprocess.PIPE) as sent:
+        assert sent.stdout is not None
+        read = Reading(sent.stdout.fileno())
+        with av.open(
+            read, "r", format="matroska", options={"probesize": "32", "analyzeduration": "0"}
+        ) as stream:
+            next(stream.decode(video=0))
+            seconds = time.monotonic() - began
+        sent.stdout.close()
+    return seconds
+
+
+class Reading:
+    """A pipe as a player reads it: what is there, not what it asked for."""
+
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor = descriptor
+
+    def read(self, most: int) -> bytes:
+        return os.read(self._descriptor, min(most, 4096))

@@ -1,0 +1,58 @@
+"""Settings written into config.toml: their own lines alone, whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from milimo_tui.core.config_file import changed, write_settings
+from milimo_tui.core.errors import BadInput
+from milimo_tui.core.host import config_folder, read_settings
+
+OWN = """\
+# what I like
+engine = "animatic"   # "for now"
+  images = 'auto' # cells = "half"
+render_crf = 20
+"""
+
+
+def test_only_lines_that_are_meant_change_and_comments_stay() -> None:
+    new = changed(OWN, {"images": "off", "cells": "octants"})
+    assert new == OWN.replace("'auto'", '"off"') + 'cells = "octants"\n'
+    assert tomllib.loads(new)["images"] == "off"
+    assert changed("", {"cells": "half"}) == 'cells = "half"\n'
+    assert changed("engine = 'tiny'", {"cells": "half"}) == "engine = 'tiny'\ncells = \"half\"\n"
+
+
+@pytest.mark.parametrize("text", ['images = """\nauto"""\n', "[table]\nx = 1\n", '"images" = "auto"\n'])
+def test_what_no_line_can_change_is_left_to_the_person(text: str) -> None:
+    with pytest.raises(BadInput, match="form") as found:
+        changed(text, {"images": "off"})
+    assert 'images = "off"' in found.value.hint
+
+
+def test_a_linked_file_stays_a_link_and_its_rights_stay(tmp_path: Path) -> None:
+    own = tmp_path / "dotfiles.toml"
+    own.write_text(OWN)
+    own.chmod(0o600)
+    config_folder().mkdir(parents=True)
+    (config_folder() / "config.toml").symlink_to(own)
+    assert write_settings({"cells": "sextants"}) == own.resolve()
+    assert (config_folder() / "config.toml").is_symlink()
+    assert own.stat().st_mode & 0o777 == 0o600
+    settings, origin = read_settings({})
+    assert (settings.cells, origin["cells"], settings.render_crf) == ("sextants", "config.toml", 20)
+
+
+def test_a_file_that_is_no_toml_or_can_t_be_written_stays_as_it_is() -> None:
+    config_folder().mkdir(parents=True)
+    path = config_folder() / "config.toml"
+    path.write_text("engine = ")
+    with pytest.raises(BadInput, match=r"config\.toml"):
+        write_settings({"cells": "half"})
+    assert path.read_text() == "engine = "
+    assert os.listdir(config_folder()) == ["config.toml"]

@@ -1,0 +1,63 @@
+"""Copies through the terminal: what is too long, and what a real tmux does with them, is told."""
+
+from __future__ import annotations
+
+import base64
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from milimo_tui.tui.app.clipboard import MOST_BYTES, too_long, way_through_tmux
+from milimo_tui.tui.terminal.capabilities import tmux_words
+from tests.tui.house import make_studio
+from tests.tui.stage import on
+
+
+def test_what_many_terminals_drop_is_told() -> None:
+    assert not too_long("x" * MOST_BYTES)
+    assert len(base64.b64encode(b"x" * MOST_BYTES)) <= 100_000
+    assert "74,996 bytes may not arrive" in too_long("é" * (MOST_BYTES // 2 + 1))
+
+
+@pytest.fixture
+def tmux(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+    """A tmux of the test's own, which `tmux …` asks from here on."""
+    if shutil.which("tmux") is None:
+        pytest.skip("tmux is not installed")
+    name = f"milimo-copies-{os.getpid()}"
+    words = ["tmux", "-L", name, "-f", "/dev/null"]
+    monkeypatch.delenv("TMUX", raising=False)
+    subprocess.run([*words, "new-session", "-d", "sleep 100"], check=True)
+    shown = subprocess.check_output([*words, "display-message", "-p", "#{socket_path},#{pid},0"], text=True)
+    monkeypatch.setenv("TMUX", shown.strip())
+    yield words
+    subprocess.run([*words, "kill-server"], check=True)
+
+
+async def test_tmux_hands_a_copy_on_where_it_is_let_and_else_the_studio_says_so(
+    tmp_path: Path, tmux: list[str]
+) -> None:
+    def choose(option: str, value: str) -> str | None:
+        subprocess.run([*tmux, "set", "-g", option, value], check=True)
+        return way_through_tmux("the film", tmux_words)
+
+    assert choose("set-clipboard", "on") == ""
+    assert choose("set-clipboard", "off") is None
+    assert choose("set-clipboard", "external") is None
+    studio = make_studio(tmp_path / "home")
+    async with on(studio, "storyboard") as stage:
+        stage.app.copy_to_clipboard("x" * 80_000)
+        await stage.settle()
+        assert "80,000 bytes may not arrive" in stage.said
+        stage.app.copy_to_clipboard("short")
+        await stage.settle()
+        assert "tmux kept the copy to itself" in stage.said
+    studio.close()
+    sent = choose("allow-passthrough", "on")
+    assert sent is not None
+    assert sent.startswith("\x1bPtmux;\x1b\x1b]52;c;")
+    assert base64.b64encode(b"the film").decode() in sent

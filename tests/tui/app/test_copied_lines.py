@@ -1,0 +1,86 @@
+"""`g y`: the line that plays what is selected on the person's own machine, run there as it was copied."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import subprocess
+from pathlib import Path
+
+import av
+import pytest
+
+from tests.tui.rain_market import SHOTS, make_studio
+from tests.tui.stage import on
+
+# Their machine: `ssh` is a shell on this one with none of our environment, `mpv` keeps what it reads.
+SSH = """#!/bin/sh
+printf '%s\\n' "$@" > "$PLACE/asked"
+for last; do :; done
+exec env -i HOME="$PLACE" PATH=/usr/bin:/bin PYTHONPATH="$SOURCE" sh -c "$last"
+"""
+MPV = '#!/bin/sh\n[ "$*" = - ] && exec cat > "$PLACE/played"\n'
+SOURCE = Path(__file__).parents[3]
+
+
+def played(words: str, folder: Path) -> tuple[list[str], int]:
+    """Run a copied line; returns what ssh was asked for, and the pictures that came to mpv."""
+    programs = folder / "laptop"
+    programs.mkdir(exist_ok=True)
+    for name, text in (("ssh", SSH), ("mpv", MPV)):
+        (programs / name).write_text(text)
+        (programs / name).chmod(0o755)
+    env = {"PATH": f"{programs}:{os.environ['PATH']}", "PLACE": str(folder), "SOURCE": str(SOURCE)}
+    subprocess.run(["bash", "-o", "pipefail", "-c", words], env=env, check=True, timeout=120)
+    with av.open(str(folder / "played"), "r") as container:
+        pictures = len(list(container.decode(video=0)))
+    return (folder / "asked").read_text().splitlines(), pictures
+
+
+async def test_the_line_plays_a_shot_and_a_marked_range_from_the_laptop(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SSH_CONNECTION", "192.0.2.1 50022 192.0.2.9 2222")
+    studio = make_studio(tmp_path / "a home")
+    cut = studio.snapshot().cut
+    assert cut is not None
+    async with on(studio, "storyboard") as stage:
+        await stage.until(stage.screen.shown_file)
+        await stage.press("g", "y")
+        assert "On your own machine" in stage.text
+        assert "scp -P 2222" in stage.text
+        await stage.press("enter")
+        line = stage.app.clipboard
+        assert "play --stdout 1A" in line
+        asked, pictures = played(line, tmp_path)
+        assert asked[:2] == ["-p", "2222"]
+        assert asked[2].endswith("@192.0.2.9")
+        assert pictures == SHOTS[0][3]
+        studio.project().facts.set_cut_state(cut.id, mark_in=90, mark_out=120)
+        await stage.press("g", "t")
+        await stage.until(lambda: stage.screen.cutting.marked == (90, 120))
+        await stage.press("g", "y")
+        assert stage.app.clipboard.startswith("ssh "), "a cut is no file: there is one line alone"
+        assert played(stage.app.clipboard, tmp_path)[1] == 30
+    studio.close()
+
+
+async def test_a_file_is_played_or_fetched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("SSH_CONNECTION", raising=False)
+    studio = make_studio(tmp_path / "home")
+    async with on(studio, "media") as stage:
+        await stage.press("A")  # takes, too
+        await stage.until(stage.screen.shown_file)
+        await stage.press("g", "y", "enter")
+        path = stage.screen.shown_file()
+        assert shlex.split(stage.app.clipboard)[-1:] == ["-"]
+        assert f"play --stdout {path}" in stage.app.clipboard
+        await stage.press("g", "y", "j", "enter")
+        assert stage.app.clipboard.startswith("scp ")
+        stage.app.copy_to_clipboard("")
+        await stage.press("g", "y", "escape")
+        assert not stage.app.clipboard
+    async with on(studio, "home") as stage:
+        await stage.press("g", "y")
+        assert "nothing to play or fetch" in stage.said
+    studio.close()

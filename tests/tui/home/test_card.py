@@ -1,0 +1,167 @@
+"""The test card: what is asked and measured, and the settings that follow from what a person sees."""
+
+from __future__ import annotations
+
+import os
+import struct
+import subprocess
+import sys
+import zlib
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from milimo_tui.core.host import config_folder, read_settings
+from milimo_tui.core.settings import Settings
+from milimo_tui.studio.session.studio import Studio
+from milimo_tui.tui.home.card_picture import HEIGHT, WIDTH, png
+from milimo_tui.tui.home.card_questions import CELLS, finest, questions, settings_from
+from milimo_tui.tui.home.card_screen import CardScreen
+from milimo_tui.tui.terminal.capabilities import SIGNS_OF, Terminal, from_environment, with_answers
+from milimo_tui.tui.terminal.line.questions import Answers
+from tests.front_door import Milimo
+from tests.tui.slow_line import KITTY, XTERM, slow_line
+from tests.tui.stage import on
+
+ROOT = Path(__file__).parents[3]
+TERMINAL = Terminal("truecolor", "blocks")
+
+
+def test_the_card_needs_a_terminal(milimo: Milimo) -> None:
+    words = [sys.executable, "-m", "milimo_tui.cli.main", "doctor", "--card"]
+    done = subprocess.run(words, env=milimo.env, cwd=milimo.cwd, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "the test card needs a terminal" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("seen", "cells"),
+    [
+        ("yyyy", "octants"), ("yyyn", "sextants"), ("yynn", "quadrants"), ("ynnn", "half"), ("nnnn", ""),
+        ("yyy", ""), ("yyny", "quadrants"), ("", ""),
+    ],
+)  # fmt: skip
+def test_the_finest_cells_are_those_before_the_first_that_is_broken(seen: str, cells: str) -> None:
+    assert finest({name: key == "y" for name, key in zip(CELLS, seen, strict=False)}) == cells
+
+
+def test_only_what_is_otherwise_is_a_setting() -> None:
+    settings = Settings()
+    seen = dict.fromkeys(("greys", "colours", "box", "half", "quadrants", "braille", "picture"), True)
+    assert settings_from(seen | {"sextants": False}, TERMINAL, settings) == {}  # as it is drawn now
+    assert settings_from(seen | {"sextants": True, "octants": False}, TERMINAL, settings) == {
+        "cells": "sextants"
+    }
+    assert settings_from(seen | {"colours": False}, TERMINAL, settings) == {"theme": "milimo-ansi"}
+    assert settings_from(seen | {"box": False}, TERMINAL, settings) == {"signs": "ascii"}
+    assert settings_from({"half": False}, TERMINAL, settings) == {"images": "off"}
+    assert settings_from({"picture": False}, TERMINAL, settings) == {"images": "off"}
+    kitty = replace(TERMINAL, pictures="kitty")
+    assert settings_from({"picture": False}, kitty, settings) == {"images": "blocks"}
+    assert settings_from({"picture": False}, kitty, Settings(images="blocks")) == {}
+
+
+def test_nothing_is_asked_of_what_the_terminal_does_not_show() -> None:
+    def names(terminal: Terminal, *, ascii_only: bool = False) -> list[str]:
+        return [question.name for question in questions(terminal, ascii_only=ascii_only)]
+
+    assert names(TERMINAL)[-1] == "picture"
+    assert len(names(TERMINAL)) == 9
+    assert names(replace(TERMINAL, colours="none", pictures="off"), ascii_only=True) == []
+    assert names(replace(TERMINAL, colours="16", pictures="off"), ascii_only=True) == ["colours"]
+
+
+@pytest.mark.parametrize("cells", CELLS)
+def test_the_setting_cells_is_taken_at_its_word(cells: str) -> None:
+    found = from_environment({"TERM": "xterm-256color"}, cells=cells)
+    assert found.signs == SIGNS_OF[cells]
+    assert with_answers(found, "auto", Answers("kitty", (0, 42)), cells).signs == SIGNS_OF[cells]
+    assert with_answers(found, "auto", Answers("kitty", (0, 42))).signs == SIGNS_OF["octants"]
+
+
+def test_the_picture_is_a_png() -> None:
+    data = png()
+    assert data.startswith(b"\x89PNG\r\n\x1a\n")
+    assert struct.unpack(">2I", data[16:24]) == (WIDTH, HEIGHT)
+    length = struct.unpack(">I", data[33:37])[0]
+    assert data[37:41] == b"IDAT"
+    assert len(zlib.decompress(data[41 : 41 + length])) == HEIGHT * (1 + 3 * WIDTH)
+
+
+async def test_answers_are_written_when_asked_and_never_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.setenv("COLORTERM", "truecolor")
+    for name in ("NO_COLOR", "TMUX", "LC_ALL", "LC_CTYPE", "LANG"):
+        monkeypatch.delenv(name, raising=False)
+    studio = Studio.open(home=str(tmp_path / "home"))
+    async with on(studio, "home", (80, 24)) as stage:
+        await stage.press("d")
+        assert "c test card" in stage.text
+        await stage.press("c")
+        assert isinstance(stage.screen, CardScreen)
+        assert "1 of 9" in stage.text
+        await stage.press(*"yyyyyyny")
+        assert "9 of 9" in stage.text
+        assert "Octants, whole?" in next(row for row in stage.lines() if "✕" in row and "Box" not in row)
+        await stage.press("ctrl+z", "shift+left")
+        assert "ctrl+o ?  shift+left ✓  ctrl+z ✓" in stage.text
+        assert "kitty ?  sixel ?" in stage.text  # nobody answers here
+        await stage.press("y")
+        assert "cells = sextants" in stage.said
+        assert not (config_folder() / "config.toml").exists()
+        await stage.press("w")
+        assert "from the next start on" in stage.said
+        assert read_settings()[0].cells == "sextants"
+        monkeypatch.setenv("MILIMO_CELLS", "half")
+        await stage.press("w")
+        assert "MILIMO_CELLS" in stage.said
+        await stage.press(",", "n")  # the braille is no setting here
+        assert settings_from({"braille": False}, TERMINAL, Settings()) == {}
+        await stage.press("escape")
+        assert stage.app.current_mode == "home"
+        assert len(stage.app.screen_stack) == 1
+    studio.close()
+
+
+TOLD = {
+    "kitty": ("kitty 0.42.1", "kitty ✓  sixel no  iTerm2 no  cell 10×20", "kitty keys ✓", "cells octants"),
+    "xterm": ("xterm 390", "kitty no  sixel no  iTerm2 no  cell ?", "kitty keys no", "cells quadrants"),
+}
+
+
+@pytest.mark.long("slow line")
+@pytest.mark.parametrize(("kind", "answers"), [("kitty", KITTY), ("xterm", XTERM)])
+def test_what_the_terminal_told_and_the_line_carries(
+    tmp_path: Path, kind: str, answers: dict[bytes, bytes]
+) -> None:
+    env = {
+        **os.environ, "MILIMO_HOME": str(tmp_path / "home"), "TERM": "xterm-256color",
+        "COLORTERM": "truecolor", "PYTHONPATH": str(ROOT), "LANG": "C.UTF-8",
+    }  # fmt: skip
+    for name in ("NO_COLOR", "TMUX", "STY", "KITTY_WINDOW_ID", "TERM_PROGRAM", "LC_ALL", "LC_CTYPE"):
+        env.pop(name, None)
+    command = [sys.executable, "-m", "milimo_tui.cli.main", "doctor", "--card"]
+    with slow_line(command, env, 80, 24, bits=1e6, delay=0.05, answers=answers) as line:
+        assert line.run(60, lambda: any(b"Test card" in piece for _, piece in line.came))
+        line.run(6)
+        line.press("\x0f")
+        line.run(0.5)
+        line.press("\x1b")
+        line.run(1)
+        *_, (_, text) = line.seen(slice(0, 24))
+        for words in TOLD[kind]:
+            assert words in text
+        assert "ctrl+o ✓" in text
+        figures = text.partition("there and back ")[2].split()
+        assert 95 <= float(figures[0]) <= 140  # ms, of 100
+        assert 100 <= float(figures[3]) <= 140  # kB a second, of 125
+        before = line.bytes
+        line.run(2)
+        assert line.bytes == before  # a screen at rest sends nothing
+        line.press("\x1b")
+        assert line.run(10, lambda: line.process.poll() is not None)
+        assert line.process.returncode == 0

@@ -1,0 +1,51 @@
+"""A sound device for tests on a real clock: it plays what it was fed as the seconds pass."""
+
+from __future__ import annotations
+
+import time
+
+from milimo_tui.tui.sound.sound import FRAME_BYTES, FoundSound
+
+
+class Speaker:
+    """Plays at `pace` times real time from the first sound on; counts what was fed."""
+
+    latency = 0.0
+
+    def __init__(self, sample_rate: int, pace: float = 1.0) -> None:
+        self.sample_rate, self.pace = sample_rate, pace
+        self.fed = 0  # in all
+        self.closed = 0
+        self._here, self._began = 0, 0.0
+
+    def feed(self, pcm: bytes) -> None:
+        if not self._here:
+            self._began = time.monotonic()
+        self._here += len(pcm) // FRAME_BYTES
+        self.fed += len(pcm) // FRAME_BYTES
+
+    def heard(self) -> int:
+        if not self._here:
+            return 0
+        return min(self._here, int((time.monotonic() - self._began) * self.sample_rate * self.pace))
+
+    def waiting(self) -> int:
+        return self._here - self.heard()
+
+    def cut(self) -> None:
+        self._here = 0
+
+    def close(self) -> None:
+        self.closed += 1
+
+
+class Shop:
+    """Where screens find their speakers."""
+
+    def __init__(self, pace: float = 1.0) -> None:
+        self.pace = pace
+        self.sold: list[Speaker] = []
+
+    def find(self, sample_rate: int) -> FoundSound:
+        self.sold.append(Speaker(sample_rate, self.pace))
+        return FoundSound(self.sold[-1])

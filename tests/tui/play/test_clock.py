@@ -1,0 +1,171 @@
+"""The sound device as a clock, held against the machine's: it is left where it does not keep time."""
+
+from __future__ import annotations
+
+import asyncio
+import heapq
+import itertools
+import re
+from fractions import Fraction
+
+import pytest
+
+from milimo_tui.tui.play.clock import HELD_SECONDS, STILL, HeldClock
+from milimo_tui.tui.play.playback import Player, Stretch
+from milimo_tui.tui.sound.sound import FRAME_BYTES, Pipe
+
+RATE, SAMPLES = Fraction(25), 48_000
+
+
+class Machine:
+    """Time that passes where somebody sleeps, and a device that takes sound by the block, at `pace` times the
+    machine's. It stands still from `still_from` on.
+    """
+
+    sample_rate = SAMPLES
+
+    def __init__(self, pace: float = 1.0, block: int = 1024, latency: float = 0.0) -> None:
+        self.pace, self.block, self.latency = pace, block, latency
+        self.time, self.still_from = 0.0, 1e9
+        self.pipe = Pipe()
+        self._owed = 0.0
+        self._asleep: list[tuple[float, int, asyncio.Future[None]]] = []
+        self._naps = itertools.count()
+
+    def now(self) -> float:
+        return self.time
+
+    async def sleep(self, seconds: float) -> None:
+        awake: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        heapq.heappush(self._asleep, (self.time + max(seconds, 0.001), next(self._naps), awake))
+        await awake
+
+    async def run(self) -> None:
+        """Wake who sleeps, one after the other, each when it is time."""
+        while True:
+            for _ in range(6):  # what is awake does what it has to
+                await asyncio.sleep(0)
+            if self._asleep:
+                when, _, awake = heapq.heappop(self._asleep)
+                self.go_on(max(0.0, when - self.time))
+                if not awake.done():
+                    awake.set_result(None)
+
+    def go_on(self, seconds: float) -> None:
+        self.time += seconds
+        if self.time < self.still_from:
+            self._owed += seconds * SAMPLES * self.pace
+            while self._owed >= self.block:
+                self._owed -= self.block
+                self.pipe.take(self.block)
+
+    def feed(self, pcm: bytes) -> None:
+        self.pipe.feed(pcm)
+
+    def heard(self) -> int:
+        return max(0, self.pipe.taken - int(self.latency * SAMPLES))
+
+    def waiting(self) -> int:
+        return self.pipe.waiting()
+
+    def cut(self) -> None:
+        self.pipe.cut()
+
+    def close(self) -> None:
+        """Nothing is held."""
+
+
+class Watched:
+    """A player on such a machine: the frames that were shown, when, and why its device was left."""
+
+    def __init__(self, machine: Machine, picture_takes: float = 0.004) -> None:
+        self.machine, self.picture_takes = machine, picture_takes
+        self.shown: list[tuple[float, int, int]] = []  # when, which frame, and the frame that was heard then
+        self.left: list[str] = []
+
+    async def play(self, frames: int) -> None:
+        player = Player(
+            RATE, SAMPLES, self._show, self.machine.now, self.machine.sleep, on_left=self.left.append
+        )
+        running = asyncio.create_task(self.machine.run())
+        await player.play(Stretch(0, frames), 0, out=self.machine, fetch=self._fetch)
+        running.cancel()
+
+    async def _show(self, frame: int) -> None:
+        heard = int(self.machine.heard() * RATE / SAMPLES)
+        self.shown.append((self.machine.time, frame, heard))
+        await self.machine.sleep(self.picture_takes)
+
+    async def _fetch(self, first: int, count: int) -> bytes:
+        return bytes(count * FRAME_BYTES)
+
+
+@pytest.mark.parametrize(("pace", "block"), [(1.0, 1024), (1.0, 4800), (1.03, 1024), (0.97, 2048)])
+async def test_a_device_that_keeps_time_is_the_clock(pace: float, block: int) -> None:
+    watched = Watched(Machine(pace, block))
+    await watched.play(250)
+    assert watched.left == []
+    assert all(abs(frame - heard) <= 2 for _, frame, heard in watched.shown[:-3]), "in step with the sound"
+
+
+@pytest.mark.parametrize(("pace", "way"), [(0.92, "slow"), (1.08, "fast")])
+async def test_a_device_that_is_8_percent_off_is_left_and_told_of_once(pace: float, way: str) -> None:
+    watched = Watched(Machine(pace))
+    await watched.play(250)
+    assert len(watched.left) == 1
+    percent = re.fullmatch(rf"the sound device runs (\d+) % {way}", watched.left[0])
+    assert percent
+    assert 6 <= int(percent[1]) <= 10
+    ended, frame, _ = watched.shown[-1]
+    assert frame == 249
+    assert ended == pytest.approx(10, abs=0.2), "the film takes its time all the same"
+    steps = [after[1] - before[1] for before, after in zip(watched.shown, watched.shown[1:], strict=False)]
+    assert min(steps) >= 1, "it never goes back"
+    assert max(steps) <= 2, "nor does it jump where the clock is changed"
+
+
+async def test_a_device_that_stands_still_is_left_after_half_a_second() -> None:
+    machine = Machine()
+    machine.still_from = 2.0
+    watched = Watched(machine)
+    await watched.play(150)
+    assert watched.left == [STILL]
+    waits = [after[0] - before[0] for before, after in zip(watched.shown, watched.shown[1:], strict=False)]
+    assert max(waits) == pytest.approx(HELD_SECONDS, abs=0.15), "the picture stood for so long, once"
+    assert watched.shown[-1][1] == 149
+
+
+async def test_a_device_that_never_begins_is_left_after_its_way_and_half_a_second() -> None:
+    machine = Machine(latency=0.2)
+    machine.still_from = 0.0
+    watched = Watched(machine)
+    await watched.play(50)
+    assert watched.left == [STILL]
+    assert watched.shown[1][0] == pytest.approx(HELD_SECONDS + 0.2, abs=0.1)
+    assert watched.shown[-1][1] == 49
+
+
+def test_a_clock_that_nobody_looked_at_is_not_blamed() -> None:
+    machine = Machine()
+    clock = HeldClock(RATE, machine, machine.now)
+    clock.start(0, 1)
+    machine.feed(bytes(FRAME_BYTES * SAMPLES * 20))
+    for _ in range(60):
+        machine.go_on(0.01)
+        clock.frame()
+    machine.time += 30  # stopped from the shell: no time of the device's
+    for _ in range(100):
+        machine.go_on(0.01)
+        clock.frame()
+    assert clock.left == ""
+
+
+def test_half_a_second_is_half_a_second() -> None:
+    machine = Machine(pace=0.8)
+    clock = HeldClock(RATE, machine, machine.now)
+    clock.start(0, 1)
+    machine.feed(bytes(FRAME_BYTES * SAMPLES * 20))
+    while not clock.left:
+        machine.go_on(0.01)
+        clock.frame()
+    assert machine.time == pytest.approx(HELD_SECONDS, abs=0.1)

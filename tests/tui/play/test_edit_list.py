@@ -1,0 +1,102 @@
+"""A cut in the real mpv, stepped frame by frame: each frame of the edit is seen once, in its order."""
+
+from __future__ import annotations
+
+import random
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+
+from milimo_tui.core.errors import Unavailable
+from milimo_tui.cut.plan.plan import Layer, Media, Plan, SoundClip, Stretch
+from milimo_tui.cut.values.effects import Effects
+from milimo_tui.cut.values.streams import PictureFacts, StreamFacts
+from milimo_tui.tui.play.edit_list import edit_list
+from tests.budget import rounds
+from tests.media.numbered_clips import numbered
+from tests.tui.play.real_mpv import Stepped
+
+TAKES, TAKE_FRAMES = 4, 120
+NTSC = Fraction(24000, 1001)
+
+
+def plan_of(rate: Fraction, edits: list[tuple[Path, int, int]]) -> Plan:
+    """Edits as a plan: file, first frame, frames; each sounds as its file does."""
+    stretches, sounds, at = [], [], 0
+    for index, (path, first, frames) in enumerate(edits):
+        media = Media(kind="video", path=str(path), rate=rate, seconds=TAKE_FRAMES / rate, has_sound=True)
+        source_in = first / rate
+        layer = Layer(clip=f"clip{index}", media=media, source_in=source_in, clip_frames=frames)
+        stretches.append(Stretch(start=at, frames=frames, layers=(layer,)))
+        sounds.append(SoundClip(clip=layer.clip, media=media, start=at, frames=frames, source_in=source_in))
+        at += frames
+    return Plan(
+        cut="c", name="numbered", rate=rate, width=192, height=108, sample_rate=48_000, frames=at,
+        stretches=tuple(stretches), sounds=tuple(sounds),
+    )  # fmt: skip
+
+
+async def stepped_is_the_edit(folder: Path, rate: Fraction, edits: int) -> None:
+    """Cut takes at random, two of five edits from their first frame, and step through them. Every other take
+    has B-frames.
+    """
+    takes = [folder / f"take, {index};.mov" for index in range(TAKES)]
+    for index, path in enumerate(takes):
+        numbered(path, index * TAKE_FRAMES, TAKE_FRAMES, rate, b_frames=index % 2 == 1)
+    chance = random.Random(str(rate))
+    chosen, wanted = list[tuple[Path, int, int]](), list[int]()
+    for _ in range(edits):
+        take = chance.randrange(TAKES)
+        first = 0 if chance.random() < 0.4 else chance.randrange(1, TAKE_FRAMES - 8)
+        frames = chance.randrange(1, 8)
+        chosen.append((takes[take], first, frames))
+        wanted += range(take * TAKE_FRAMES + first, take * TAKE_FRAMES + first + frames)
+    async with Stepped(edit_list(plan_of(rate, chosen))) as mpv:
+        assert await mpv.shown() == wanted
+
+
+async def test_mpv_shows_each_frame_of_a_few_edits_once(tmp_path: Path) -> None:
+    await stepped_is_the_edit(tmp_path, Fraction(24), 4)
+
+
+@pytest.mark.long("mpv")
+@pytest.mark.parametrize("rate", [Fraction(24), Fraction(25), NTSC], ids=("24", "25", "23.976"))
+async def test_mpv_shows_each_frame_of_forty_edits_once(tmp_path: Path, rate: Fraction) -> None:
+    await stepped_is_the_edit(tmp_path, rate, rounds("mpv"))
+
+
+def changed(layer: dict[str, object] | None = None, **media: object) -> Plan:
+    """One edit whose layer or media is another."""
+    plan = plan_of(Fraction(24), [(Path("/a.mov"), 4, 10)])
+    [stretch] = plan.stretches
+    [shown] = stretch.layers
+    assert isinstance(shown, Layer)
+    other = shown.model_copy(update={"media": shown.media.model_copy(update=media), **(layer or {})})
+    [sound] = plan.sounds
+    return plan.model_copy(
+        update={
+            "stretches": (stretch.model_copy(update={"layers": (other,)}),),
+            "sounds": (sound.model_copy(update={"media": other.media, "source_in": other.source_in}),),
+        }
+    )
+
+
+def test_what_mpv_would_show_or_sound_otherwise_is_refused() -> None:
+    assert edit_list(changed()).startswith("edl://%6%/a.mov,0.156250000,0.416666667")
+    refused = {
+        "effects or speeds": (changed({"speed": Fraction(2)}), changed({"effects": Effects(flip_h=True)})),
+        "find each frame": (
+            changed(facts=StreamFacts(container="mpegts")),
+            changed(facts=StreamFacts(picture=PictureFacts(constant=False))),
+        ),
+    }
+    for words, plans in refused.items():
+        for plan in plans:
+            with pytest.raises(Unavailable, match=words):
+                edit_list(plan)
+    [sound] = changed().sounds
+    for change in ({"gain_db": -6.0}, {"fade_in": 2}, {"speed": Fraction(2)}, {"source_in": Fraction(1)}):
+        mixed = changed().model_copy(update={"sounds": (sound.model_copy(update=change),)})
+        with pytest.raises(Unavailable, match="mixed"):
+            edit_list(mixed)

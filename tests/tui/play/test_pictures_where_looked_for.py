@@ -1,0 +1,289 @@
+"""A picture where one is looked for: Film, Home, Cuts, nests, Elements and Media, on a real film by keys.
+
+What is shown is held against frames that PyAV decodes by itself.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Iterator
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import av
+import numpy as np
+import pytest
+from PIL import Image
+from textual.strip import Strip
+
+from milimo_tui.cut.values.cut import SourceKind
+from milimo_tui.store.rows.stored_values import Render
+from milimo_tui.studio.registry.registry import run
+from milimo_tui.studio.session.studio import Studio
+from milimo_tui.tui.media.wave import Wave
+from milimo_tui.tui.terminal.images.draw import Drawing
+from milimo_tui.tui.widgets.picture import Picture
+from milimo_tui.tui.widgets.pictured import Pictured
+from milimo_tui.tui.widgets.poster_strip import PosterStrip
+from tests.media.viewer.seen import ink
+from tests.tui.rain_market import make_studio, write_small_take
+from tests.tui.stage import Stage, on
+
+
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    home = tmp_path_factory.mktemp("film") / "home"
+    make_studio(home).close()
+    return home
+
+
+@pytest.fixture
+def studio(template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Studio]:
+    monkeypatch.setenv("COLORTERM", "truecolor")
+    home = tmp_path / "home"
+    shutil.copytree(template, home)
+    made = make_studio(home)
+    yield made
+    made.close()
+
+
+def rendered(studio: Studio, name: str = "film.mov", frames: int = 60, created: float = 5.0) -> Path:
+    """A film that was rendered: a moving picture with a tone."""
+    project = studio.project()
+    path = project.paths.renders / name
+    path.parent.mkdir(exist_ok=True)
+    write_small_take(path, frames, seed=3)
+    project.facts.add_render(
+        Render(
+            id=f"render {name}", cut="c", path=f"renders/{name}", frames=frames, job=f"job {name}",
+            seconds=Fraction(frames, 25), bytes=path.stat().st_size, created=created, preset="h264",
+        )
+    )  # fmt: skip
+    return path
+
+
+def pixels(strips: list[Strip]) -> np.ndarray[Any, Any]:
+    """The halves of cells, upper and lower, as rows of RGB: by what each sign fills."""
+    rows = []
+    for strip in strips:
+        cells = []
+        for segment in strip:
+            style = segment.style
+            assert style is not None
+            assert style.color is not None
+            assert style.bgcolor is not None
+            front, back = (np.array(each.get_truecolor(), float) for each in (style.color, style.bgcolor))
+            for sign in segment.text:
+                filled = ink(sign)[..., None]
+                cells.append(filled * front + (1 - filled) * back)
+        row = np.concatenate(cells, axis=1)
+        high, wide = row.shape[0] // 2, row.shape[1] // len(cells)
+        rows.append(row.reshape(2, high, len(cells), wide, 3).mean(axis=(1, 3)))
+    return np.concatenate(rows)
+
+
+def decoded(path: Path, frame: int, width: int, height: int) -> np.ndarray[Any, Any]:
+    with av.open(str(path)) as film:
+        picture = next(each for at, each in enumerate(film.decode(video=0)) if at == frame)
+        image = Image.fromarray(picture.to_ndarray(format="rgb24"))
+        return np.asarray(image.resize((width, height), Image.Resampling.BOX), float)
+
+
+def alike(drawing: Drawing | None, path: Path, frame: int) -> bool:
+    """Whether a drawing is that frame: a frame some moments away differs by far more."""
+    assert drawing is not None
+    shown = pixels(drawing.strips)
+    lit = np.flatnonzero(shown.max(axis=(0, 2)) > 40)  # without the bars beside it
+    shown = shown[:, lit[0] : lit[-1] + 1]
+    wanted = decoded(path, frame, shown.shape[1], shown.shape[0])
+    return float(np.abs(shown - wanted).mean()) < 14
+
+
+async def pictured(stage: Stage, selector: str, keys: int) -> Any:
+    """The widget of that name, once it has so many pictures."""
+    widget: Any = stage.screen.query_one(selector)
+    assert isinstance(widget, Pictured)
+    await stage.until(lambda: len(widget._pictures) >= keys)
+    return widget
+
+
+# -- Film ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("size", [(80, 24), (200, 50)])
+async def test_film_plays_its_film_by_keys(studio: Studio, size: tuple[int, int]) -> None:
+    path = rendered(studio)
+    async with on(studio, "film", size) as stage:
+        picture = stage.screen.query_one("#film-picture", Picture)
+        await stage.until(lambda: "film.mov" in stage.text)
+        if size[0] == 200:
+            await stage.until(lambda: picture.drawing is not None)
+            assert alike(picture.drawing, path, 30)  # the middle stands for it
+        else:
+            assert not picture.region  # the render to be has the place
+        await stage.press("1", "2", "l")
+        player = stage.screen.player
+        assert player.plan is not None
+        assert (player.frame, player.plan.frames) == (12, 60)
+        assert alike(picture.drawing, path, 12)
+        assert picture.region.width >= 60
+        await stage.press("space")
+        await stage.until(lambda: player.playing and player.frame > 14)
+        await stage.press("K")
+        assert not player.playing
+        stood = player.frame
+        await stage.press("J")
+        await stage.until(lambda: player.frame < stood)
+        await stage.press("space", "escape")
+        assert player.plan is None
+        assert "preset" in stage.text
+
+
+async def test_film_plays_the_cut_where_none_was_rendered_and_says_what_is_gone(studio: Studio) -> None:
+    async with on(studio, "film", (110, 30)) as stage:
+        await stage.until(lambda: "space plays the cut" in " ".join(stage.text.split()))
+        await stage.press("l")
+        assert stage.screen.player.plan.frames == 1098
+    rendered(studio).unlink()
+    async with on(studio, "film", (110, 30)) as stage:
+        await stage.until(lambda: "its file is gone" in stage.text)
+        await stage.press("space")
+        assert "film.mov is not there any more" in stage.said
+
+
+# -- Home ------------------------------------------------------------------------------------------------
+
+
+async def test_home_has_a_poster_of_each_film_kept_as_a_jpeg(studio: Studio) -> None:
+    run(studio, "project.new", {"name": "Empty Road"})
+    async with on(studio, "home", (80, 24)) as stage:
+        strip = await pictured(stage, "#posters", 1)
+        assert [item.words for item in strip.items] == ["Empty Road", "Rain Market"]
+        assert not strip.items[0].picture  # a film without a picture
+        (kept,) = studio.home.root.glob("projects/*/cache/posters/*/*.jpg")
+        take = next(each for each in run(studio, "project.list").data if each["poster"])["poster"]
+        assert take["to"] == str(kept)
+        assert alike(strip._pictures[str(kept)], Path(take["source"]), 50)
+        assert float(np.abs(np.asarray(Image.open(kept), float).mean((0, 1))
+                            - decoded(Path(take["source"]), 50, 96, 64).mean((0, 1))).max()) < 6  # fmt: skip
+        assert all(word in stage.text for word in ("Empty Road", "Start a film", "Ask the doctor"))
+        asked = strip._asked
+        await stage.press("j")
+        assert strip._chosen == "rain-market"
+        await stage.press("g", "j", "g", "h")
+        assert strip._asked is asked  # what is there is not asked for again
+        await stage.pilot.click("#posters", offset=(5, 3))
+        await stage.settle()
+        assert strip._chosen == "empty-road"
+    written = kept.stat().st_mtime_ns
+    path = rendered(studio_of(studio, "rain-market"))
+    async with on(studio, "home", (200, 50)) as stage:
+        strip = await pictured(stage, "#posters", 1)
+        shown = next(item for item in strip.items if item.words == "Rain Market")
+        assert alike(strip._pictures[shown.picture], path, 30)  # the rendered film's now
+        assert kept.stat().st_mtime_ns == written
+
+
+def studio_of(studio: Studio, name: str) -> Studio:
+    run(studio, "project.use", {"name": name})
+    return studio
+
+
+async def test_without_pictures_home_is_its_list(studio: Studio) -> None:
+    studio.settings = replace(studio.settings, images="off")
+    async with on(studio, "home", (80, 24)) as stage:
+        assert stage.screen.query_one(PosterStrip).region.height == 0
+        assert stage.lines()[2].startswith("▸ Rain Market")
+
+
+async def test_a_home_that_can_only_be_read_shows_posters_from_their_sources(studio: Studio) -> None:
+    path = rendered(studio)
+    shutil.rmtree(studio.project().paths.cache, ignore_errors=True)
+    studio.project().paths.cache.write_text("in the way of a folder")
+    async with on(studio, "home", (80, 24)) as stage:
+        strip = await pictured(stage, "#posters", 1)
+        assert alike(strip._pictures[strip.items[0].picture], path, 30)
+
+
+# -- cuts and nests --------------------------------------------------------------------------------------
+
+
+async def test_cuts_show_a_frame_each_and_a_nest_what_it_shows(studio: Studio) -> None:
+    story, cut = studio.snapshot().story, studio.snapshot().cut
+    assert cut is not None
+    takes = {take.shot: take.asset for take in story.takes}
+    files = {asset.id: studio.project().paths.root / asset.path for asset in story.assets}
+    first, second = (files[takes[clip.source.ref]] for clip in cut.clips[:2])
+    run(studio, "cut.new", {"name": "late", "copy_of": "long"})
+    late = studio.snapshot().cut
+    assert late is not None
+    studio.project().facts.set_cut_state(late.id, playhead=100 + 40)
+    run(studio, "cut.new", {"name": "slate", "copy_of": "long"})
+    slate = studio.snapshot().cut
+    assert slate is not None
+    untaken = sum(clip.frames for clip in cut.clips[:5]) + 5
+    studio.project().facts.set_cut_state(slate.id, playhead=untaken)
+    run(studio, "cut.use", {"name": "long"})
+    async with on(studio, "timeline", (80, 24)) as stage:
+        await stage.press("g", "c")
+        strip = await pictured(stage, "#frames", 2)
+        assert alike(strip._pictures[cut.id], first, 0)
+        assert alike(strip._pictures[late.id], second, 40)
+        await stage.until(lambda: strip.lacking_sign(slate.id) == "○")
+        assert len(re.findall(r"\blate\b", stage.text)) == 2  # under its frame, and in the list
+        await stage.press("j")
+        assert strip._chosen == late.id
+    run(studio, "cut.nest", {"start": "100", "end": "221", "name": "walk"})
+    async with on(studio, "timeline", (200, 50)) as stage:
+        nest = next(clip for clip in stage.screen.cut.clips if clip.source.kind is SourceKind.CUT)
+        previews = stage.screen.clip_previews
+        await stage.until(lambda: len(previews._frames.of(nest, "head", 4)) == 4)
+        head = previews._frames.of(nest, "head", 4)
+        assert alike(Drawing(list(head)), second, 0)
+
+
+# -- Elements --------------------------------------------------------------------------------------------
+
+
+async def test_an_element_without_a_picture_is_shown_as_previs_draws_it(studio: Studio) -> None:
+    run(studio, "element.add", {"name": "Mara", "kind": "character", "description": "grey coat, red scarf"})
+    run(studio, "element.add", {"name": "Market Street", "kind": "location"})
+    async with on(studio, "elements", (80, 24)) as stage:
+        picture = stage.screen.query_one("#shown", Picture)
+        await stage.until(lambda: picture.drawing is not None)
+        kept = studio.project().paths.cache.glob("portraits/*/*.jpg")
+        await stage.until(lambda: len(list(studio.project().paths.cache.glob("portraits/*/*.jpg"))) == 2)
+        face = picture.drawing
+        await stage.press("j")
+        await stage.until(lambda: picture.drawing is not face)
+        assert all(Image.open(path).size == (512, 288) for path in kept)
+        await stage.press("k")
+        assert picture.drawing is face  # it is there: not asked for, not drawn again
+
+
+# -- Media -----------------------------------------------------------------------------------------------
+
+
+async def test_media_shows_a_picture_and_below_it_the_wave_of_its_sound(studio: Studio) -> None:
+    async with on(studio, "media", (80, 24)) as stage:
+        await stage.press("A")
+        picture, wave = stage.screen.query_one("#asset-picture", Picture), stage.screen.query_one(Wave)
+        await stage.until(lambda: picture.drawing is not None and wave.peaks is not None)
+        asset = stage.screen.asset
+        path = studio.project().paths.root / asset.path
+        assert alike(picture.drawing, path, asset.frames // 2)
+        assert wave.region.y == picture.region.bottom
+        assert wave.region.height == 3
+        assert "█" in stage.lines()[wave.region.y + 1][wave.region.x :]
+        drawing, peaks = picture.drawing, wave.peaks
+        await stage.press("j")
+        await stage.until(lambda: wave.peaks not in (None, peaks))
+        await stage.press("k")
+        assert (picture.drawing, wave.peaks) == (drawing, peaks)
+    path.unlink()
+    async with on(studio, "media", (80, 24)) as stage:
+        await stage.press("A")
+        await stage.until(lambda: "its file is gone: r finds it" in " ".join(stage.text.split()))

@@ -1,0 +1,71 @@
+"""Cards and their pictures: painted in ticks, each in its own cells, and asked for once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from textual.geometry import Region
+from textual.strip import Strip
+
+from tests.tui.rain_market import make_studio
+from tests.tui.stage import Stage, on
+
+
+def rows(stage: Stage) -> list[Strip]:
+    return list(stage.app.screen._compositor.render_strips())
+
+
+async def test_what_the_board_shows_is_what_a_whole_repaint_would(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After each key, and each picture that came, the cells are those of a board drawn anew."""
+    monkeypatch.setenv("COLORTERM", "truecolor")
+    studio = make_studio(tmp_path / "home")
+    async with on(studio, "storyboard", (110, 30)) as stage:
+        cards = stage.screen.cards
+        await stage.until(lambda: len(cards._pictures) >= 3 and not cards._came)
+        for keys in (["l"], ["l", "l"], ["j"], ["space"], ["h", "k"], ["G"], ["g", "g"], ["tab"]):
+            await stage.press(*keys)
+            await stage.until(lambda: not cards._came)
+            await stage.pilot.pause()
+            painted = [strip.text for strip in rows(stage)], [list(strip) for strip in rows(stage)]
+            cards.refresh(Region(0, 0, *cards.size), layout=False)
+            cards.refresh()
+            await stage.pilot.pause()
+            assert painted == ([strip.text for strip in rows(stage)], [list(strip) for strip in rows(stage)])
+    studio.close()
+
+
+async def test_pictures_of_a_moment_are_painted_together_and_a_lost_one_is_asked_for_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLORTERM", "truecolor")
+    studio = make_studio(tmp_path / "home")
+    lost = sorted(studio.home.root.glob("projects/*/media/*/*.mov"))
+    for path in lost:
+        path.unlink()
+    async with on(studio, "storyboard", (110, 60)) as stage:
+        cards = stage.screen.cards
+        await stage.until(lambda: stage.text.count("⊘") == len(lost))
+        asked = cards._asked
+        stage.screen.show_queue(stage.app.queue)
+        await stage.press("l", "j")
+        assert cards._asked is asked
+        drawing = await stage.app.pictures.of_file(picture_in(tmp_path), *cards.picture_cells)
+        assert drawing is not None
+        keys = [card.picture for section in cards.sections for card in section.cards if card.picture]
+        for key in keys:
+            cards.set_picture(key, drawing)
+        assert cards._came == set(keys)  # all wait for the same tick
+        assert "⊘" in stage.text
+        await stage.until(lambda: "⊘" not in stage.text)
+    studio.close()
+
+
+def picture_in(folder: Path) -> Path:
+    from PIL import Image
+
+    path = folder / "red.png"
+    Image.new("RGB", (96, 64), (200, 30, 30)).save(path)
+    return path

@@ -1,0 +1,154 @@
+"""The studio's screens one after the other, in a terminal of a size and a kind: what it shows of each."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.tui.painter import Shown
+from tests.tui.slow_line import KITTY, XTERM, SlowLine, slow_line
+
+ROOT = Path(__file__).parents[2]
+SIZES = ("80x24", "120x36", "200x50")
+SSH = "192.0.2.1 50000 192.0.2.2 22"  # addresses for documentation, RFC 5737
+QUIET = 1.2  # seconds without a byte: all has been drawn
+_COMES = re.compile(r" {4}… {4}")  # a picture that comes
+LONGEST = 8.0  # seconds, from the words to the last picture
+FLOOD = {"bits": 1e9, "delay": 0.0}
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of terminal: what it answers, what its environment says. A further kind is a further row."""
+
+    answers: Mapping[bytes, bytes]
+    env: Mapping[str, str]
+
+
+KINDS = {
+    "256": Kind(XTERM, {"TERM": "xterm-256color"}),
+    "kitty": Kind(KITTY, {"TERM": "xterm-256color", "COLORTERM": "truecolor"}),
+}
+
+
+@dataclass(frozen=True)
+class Studied:
+    """A screen: its name, the keys to it, words that it shows, the keys out of it, and what it is."""
+
+    name: str
+    keys: str
+    words: str
+    what: str
+    out: str = ""
+
+
+SCREENS: Sequence[Studied] = (
+    Studied("home", "gh", "Start a film", "Home: the films of this machine"),
+    Studied("script", "gs", "Script", "Script, with its scenes and shots beside"),
+    Studied("storyboard", "gb", "Storyboard", "Storyboard"),
+    Studied("shot", "gbll\r", "negative", "A shot"),
+    Studied("elements", "ge", "Elements", "Elements: people, places and things"),
+    Studied("timeline", "gt", "Timeline", "Timeline"),
+    Studied("media", "gm", "Media", "Media"),
+    Studied("review", "gv", "Review", "Review"),
+    Studied("jobs", "gj", "Jobs", "Jobs"),
+    Studied("weights", "gw", "Weights", "Weights of models"),
+    Studied("film", "gf", "Film", "Film: what is rendered, and how"),
+    Studied("cuts", "gtgc", "Cuts", "Cuts and versions", "\x1b"),
+    Studied("notes", "gtgn", "Notes", "Notes", "\x1b"),
+    Studied("history", "gtgu", "History", "History: every state, every branch", "\x1b"),
+    Studied("player", "gt4lF", "dropped", "The film alone (`F`)", "F"),
+    Studied("scopes", "gt%w", "waveform", "A waveform over the picture (`% w`)", "%x"),
+    Studied("keys", "gt?", "Keys", "The keys here (`?`)", "\x1b"),
+    Studied("log", "gtgl", "Messages", "What was said (`g l`)", "\x1b"),
+    Studied("palette", "gt:spl", "COMMAND", "A command by its words (`:`)", "\x1b\x1b"),
+)
+EVERY = tuple(screen.name for screen in SCREENS)
+PICTURES = ROOT / "docs" / "pictures" / "screens"
+# Size, kind and screen of each picture that the page has.
+CHOSEN: Sequence[tuple[str, str, str]] = (
+    *(("80x24", "256", screen.name) for screen in SCREENS),
+    *(("120x36", "256", name) for name in ("storyboard", "timeline", "review")),
+    *(("200x50", "256", name) for name in ("timeline", "jobs")),
+    *(("80x24", "kitty", name) for name in ("storyboard", "timeline", "elements")),
+    *(("120x36", "kitty", name) for name in ("home", "player", "scopes")),
+    *(("200x50", "kitty", name) for name in ("storyboard", "timeline", "review")),
+)
+KIND_NAMES = {"256": "256 colours", "kitty": "kitty's graphics"}
+
+
+def picture_path(size: str, kind: str, name: str) -> Path:
+    """Return where the page has a screen's picture."""
+    return PICTURES / f"{name}-{size}-{kind}.png"
+
+
+def page() -> str:
+    """Return the page of screens in Markdown."""
+    out = [
+        "# The screens",
+        "",
+        "The sample film as terminals show it, painted cell by cell from the bytes that the studio sends",
+        "(`make screens` paints them anew). What each terminal can show: [terminals](terminals.md).",
+    ]
+    what = {screen.name: screen.what for screen in SCREENS}
+    before = ("", "")
+    for size, kind, name in CHOSEN:
+        if (size, kind) != before:
+            before = size, kind
+            out += ["", f"## {size.replace('x', '×')}, {KIND_NAMES[kind]}"]
+        out += [
+            "",
+            what[name] + ":",
+            "",
+            f"![{name}](pictures/screens/{picture_path(size, kind, name).name})",
+        ]
+    return "\n".join(out) + "\n"
+
+
+def visit(
+    home: Path, size: str, kind: str, names: Sequence[str] = EVERY
+) -> Iterator[tuple[str, Shown, bytes]]:
+    """Yield each screen's name, the glass when all of it has been drawn, and the bytes that brought it."""
+    columns, rows = map(int, size.split("x"))
+    how = KINDS[kind]
+    env = {**os.environ, "MILIMO_HOME": str(home), "PYTHONPATH": str(ROOT), "SSH_CONNECTION": SSH}
+    for name in ("NO_COLOR", "COLORTERM", "TMUX", "STY", "KITTY_WINDOW_ID", "TERM_PROGRAM"):
+        env.pop(name, None)
+    env |= how.env
+    command = [sys.executable, "-m", "milimo_tui.cli.main"]
+    with slow_line(command, env, columns, rows, answers=how.answers, **FLOOD) as line:
+        shown = Shown(columns, rows)
+        rest(line, shown, "NORMAL")
+        for screen in SCREENS:
+            if screen.name not in names:
+                continue
+            line.press(screen.keys)
+            came = rest(line, shown, screen.words)
+            assert screen.words in shown.text, f"{screen.name}, without “{screen.words}”:\n{shown.text}"
+            yield screen.name, shown, came
+            if screen.out:
+                line.press(screen.out)
+                rest(line, shown)
+
+
+def rest(line: SlowLine, shown: Shown, words: str = "", most: float = 60.0) -> bytes:
+    """Feed the glass until it has shown the words and nothing more has come for a while; return what came."""
+    came, last, end = bytearray(), time.monotonic(), time.monotonic() + (most if words else LONGEST)
+    while time.monotonic() < end and (
+        words not in shown.text or _COMES.search(shown.text) or time.monotonic() < last + QUIET
+    ):
+        line.run(0.1)
+        if words and words in shown.text:
+            words, end = "", time.monotonic() + LONGEST  # a cursor that blinks is never quiet
+        if line.came:
+            piece = b"".join(piece for _, piece in line.came)
+            line.came.clear()
+            shown.feed([piece])
+            came += piece
+            last = time.monotonic()
+    return bytes(came)

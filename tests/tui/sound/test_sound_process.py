@@ -1,0 +1,237 @@
+"""The sound process and a real PulseAudio server, near and through a forwarded port as over SSH."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from array import array
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import pytest
+
+from milimo_tui.studio.machine.sound_way import answers, find_way
+from milimo_tui.tui.play.clock import slope
+from milimo_tui.tui.sound.sound_device import in_16_bits
+from milimo_tui.tui.sound.speaker import OPEN_SECONDS, Speaker, find_sound
+from tests.terminal import Terminal
+from tests.tui.rain_market import make_studio
+
+RATE = 48_000
+HAS_SERVER = bool(shutil.which("pulseaudio") and shutil.which("parec"))
+
+
+def test_where_sound_would_go_is_read_from_the_environment(tmp_path: Path) -> None:
+    bare = {"HOME": str(tmp_path), "XDG_RUNTIME_DIR": str(tmp_path)}
+    assert find_way({**bare, "PULSE_SERVER": "tcp:localhost:24713"}).server == "tcp:localhost:24713"
+    (tmp_path / "pulse").mkdir()
+    with socket.socket(socket.AF_UNIX) as there:
+        there.bind(str(tmp_path / "pulse" / "native"))
+        assert find_way(bare).kind == "pulse"
+    (tmp_path / "pulse" / "native").unlink()
+    if not Path("/dev/snd").exists() and not Path("/etc/asound.conf").exists():
+        assert find_way(bare).reason == "no sound: this machine has no output device"
+        assert "d on Home says how" in find_way({**bare, "SSH_CONNECTION": "1 2 3 4"}).reason
+        (tmp_path / ".asoundrc").touch()
+        assert find_way(bare).kind == "devices"
+
+
+def test_a_server_that_is_not_there_is_a_sentence_at_once_and_nothing_is_printed(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        server = f"tcp:127.0.0.1:{free.getsockname()[1]}"
+    monkeypatch.setenv("PULSE_SERVER", server)
+    began = time.monotonic()
+    found = find_sound(RATE)
+    assert time.monotonic() - began < 2
+    assert found.out is None
+    assert found.reason == f"no sound: nobody answers at {server}; d on Home says how"
+    assert capfd.readouterr() == ("", "")
+
+
+def test_servers_are_named_as_pulseaudio_names_them(tmp_path: Path) -> None:
+    with socket.socket() as there, socket.socket(socket.AF_UNIX) as near:
+        there.bind(("127.0.0.1", 0))
+        there.listen()
+        near.bind(str(tmp_path / "s"))
+        near.listen()
+        port = there.getsockname()[1]
+        names = [f"{way}127.0.0.1:{port}" for way in ("", "tcp:", "tcp4:", "/nowhere tcp:")]
+        for name in (*names, f"unix:{tmp_path}/s", f"{{0123}}{tmp_path}/s"):
+            assert answers(name), name
+    assert not answers("unix:/nowhere")
+    assert not answers("tcp:127.0.0.1:what")
+
+
+def test_samples_of_16_bits_are_held_within_their_range() -> None:
+    assert array("h", in_16_bits(array("f", [0.0, 0.5, 1.0, -1.0, 2.0]).tobytes())).tolist() == [
+        0, 16384, 32767, -32767, 32767,
+    ]  # fmt: skip
+
+
+@pytest.mark.long("sound")
+def test_a_server_that_never_answers_keeps_nobody_for_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.socket() as mute:
+        mute.bind(("127.0.0.1", 0))
+        mute.listen()
+        monkeypatch.setenv("PULSE_SERVER", f"tcp:127.0.0.1:{mute.getsockname()[1]}")
+        began = time.monotonic()
+        found = find_sound(RATE)
+        assert time.monotonic() - began < OPEN_SECONDS + 2
+        assert found.out is None
+        assert found.reason.startswith("no sound: ")
+
+
+@contextmanager
+def server(folder: Path) -> Iterator[Path]:
+    """A PulseAudio server of our own with an output that nobody hears; gives the path of its socket."""
+    place, log = folder / "native", (folder / "log").open("wb")
+    process = subprocess.Popen(
+        [
+            "pulseaudio", "-n", "--daemonize=no", "--use-pid-file=no", "--exit-idle-time=-1",
+            "-L", "module-null-sink sink_name=nobody",
+            "-L", f"module-native-protocol-unix socket={place}",
+        ],
+        env={"HOME": str(folder), "XDG_RUNTIME_DIR": str(folder), "PATH": "/usr/bin:/bin"},
+        stdout=log, stderr=log,
+    )  # fmt: skip
+    try:
+        end = time.monotonic() + 20
+        while not answers(f"unix:{place}"):
+            assert time.monotonic() < end, (folder / "log").read_text()
+            time.sleep(0.05)
+        yield place
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait()
+        log.close()
+
+
+@contextmanager
+def forwarded(place: Path) -> Iterator[int]:
+    """A port that leads to a socket, as `ssh -R port:socket` makes one."""
+    listening = socket.create_server(("127.0.0.1", 0))
+
+    def carry(one: socket.socket, other: socket.socket) -> None:
+        with suppress(OSError):
+            while data := one.recv(65536):
+                other.sendall(data)
+        with suppress(OSError):
+            other.shutdown(socket.SHUT_RDWR)
+
+    def take() -> None:
+        with suppress(OSError):
+            while True:
+                one, other = listening.accept()[0], socket.socket(socket.AF_UNIX)
+                other.connect(str(place))
+                for ends in ((one, other), (other, one)):
+                    threading.Thread(target=carry, args=ends, daemon=True).start()
+
+    threading.Thread(target=take, daemon=True).start()
+    try:
+        yield listening.getsockname()[1]
+    finally:
+        listening.close()
+
+
+def play(out: Speaker, seconds: float) -> list[tuple[float, int]]:
+    """Feed a tone of half of full scale for so long; when how much was heard."""
+    piece = array("f", [0.5, -0.5] * (RATE // 4)).tobytes()
+    began, heard = time.monotonic(), list[tuple[float, int]]()
+    out.cut()
+    while time.monotonic() - began < seconds:
+        if out.waiting() < 0.4 * RATE:
+            out.feed(piece)
+        heard.append((time.monotonic(), out.heard()))
+        time.sleep(0.01)
+    return heard
+
+
+@pytest.mark.long("sound")
+@pytest.mark.skipif(not HAS_SERVER, reason="pulseaudio is not installed")
+@pytest.mark.parametrize("far", [False, True])
+def test_sound_plays_on_a_real_server_in_its_time_and_is_heard_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], far: bool
+) -> None:
+    with server(tmp_path) as place, forwarded(place) as port:
+        monkeypatch.setenv("PULSE_SERVER", f"tcp:127.0.0.1:{port}" if far else f"unix:{place}")
+        monkeypatch.setenv("HOME", str(tmp_path))
+        found = find_sound(RATE)
+        assert isinstance(found.out, Speaker), found.reason
+        recorder = subprocess.Popen(
+            ["parec", "--device=nobody.monitor", "--raw", "--format=s16le", f"--rate={RATE}", "--channels=2"],
+            env={"PULSE_SERVER": f"unix:{place}", "HOME": str(tmp_path), "PATH": "/usr/bin:/bin"},
+            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+        )  # fmt: skip
+        heard = [point for point in play(found.out, 5.0) if point[1]]
+        assert heard, "it began"
+        steady = [point for point in heard if point[0] > heard[-1][0] - 2]
+        assert slope(steady) / RATE == pytest.approx(1.0, abs=0.02)
+        assert found.out.latency < 0.5
+        found.out.cut()
+        assert found.out.heard() == 0
+        recorder.terminate()
+        assert recorder.stdout is not None
+        samples = array("h", recorder.stdout.read()[: RATE * 4 * 4 // 4 * 4])
+        assert max(samples) == pytest.approx(16384, abs=40), "the tone came out there"
+        process = found.out._process
+        found.out.close()
+        assert process.wait(10) == 0, "it ends with its studio"
+    assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.long("sound")
+@pytest.mark.skipif(not HAS_SERVER, reason="pulseaudio is not installed")
+def test_a_server_that_goes_is_a_device_that_stands_still(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with server(tmp_path) as place:
+        monkeypatch.setenv("PULSE_SERVER", f"unix:{place}")
+        out = find_sound(RATE).out
+        assert isinstance(out, Speaker)
+        play(out, 2.5)
+    out.feed(bytes(8 * RATE))
+    time.sleep(0.2)
+    before = out.heard()
+    time.sleep(0.3)
+    assert out.heard() == before
+    assert out.waiting() > 0, "so that the clock sees that it is not for want of sound"
+    out.close()
+
+
+@pytest.mark.long("sound")
+@pytest.mark.skipif(not HAS_SERVER, reason="pulseaudio is not installed")
+def test_in_a_terminal_meters_move_and_at_rest_not_a_byte_is_written(tmp_path: Path) -> None:
+    make_studio(tmp_path / "home").close()
+    command = [sys.executable, "-m", "milimo_tui.cli.main", "--home", str(tmp_path / "home")]
+    with server(tmp_path) as place:
+        environ = {**os.environ, "PULSE_SERVER": f"unix:{place}", "HOME": str(tmp_path),
+                   "MILIMO_IMAGES": "off", "TERM": "xterm-256color", "LANG": "C.UTF-8"}  # fmt: skip
+        with Terminal(command, environ, 100, 30) as terminal:
+            terminal.wait_for("Rain Market")
+            terminal.press("g", "t")
+            terminal.wait_for("EWS Rain")
+            terminal.press("F")
+            terminal.wait_for("0 dropped")
+            terminal.press("space")
+            end = time.monotonic() + 30
+            while not set("▀▄█") & set(terminal.screen.display[-1]):
+                assert time.monotonic() < end, terminal.text
+                terminal.read(0.1)
+            terminal.press("K")
+            for _ in range(100):  # until it has fallen, and then for a second
+                if not terminal.read(1.0):
+                    break
+            written = len(terminal.raw)
+            assert not terminal.read(1.5)
+            assert len(terminal.raw) == written
+            assert "ALSA" not in terminal.text

@@ -1,0 +1,105 @@
+"""The flow on simulated lines: what is sent fills the line, and keeps a key waiting little."""
+
+from __future__ import annotations
+
+from collections import deque
+
+import pytest
+
+from milimo_tui.tui.terminal.line.flow import FIRST_WORDS, LOST, PART, PATIENCE, Flow
+
+
+class Line:
+    """A line of so many bytes a second and a delay each way, and its clock."""
+
+    def __init__(self, rate: float, delay: float) -> None:
+        self.rate, self.delay = rate, delay
+        self.time = 100.0
+        self._free = 0.0
+        self._answers: deque[float] = deque()
+        self.queued = 0.0
+
+    def now(self) -> float:
+        return self.time
+
+    def send(self, flow: Flow, count: int) -> None:
+        flow.sent(count)
+        self.queued = max(0.0, self._free - self.time)
+        self._free = max(self._free, self.time) + count / self.rate
+        self._answers.append(self._free + 2 * self.delay)
+
+    def go(self, flow: Flow, seconds: float) -> None:
+        self.time += seconds
+        while self._answers and self._answers[0] <= self.time:
+            flow.answered(self._answers.popleft())
+
+
+@pytest.mark.parametrize(
+    ("rate", "delay", "most", "full"),
+    [(125e3, 0.1, 0.15, 0.5), (12e3, 0.3, 0.5, 0.2), (2e6, 0.02, 0.05, 0.5), (50e6, 0.0005, 0.01, 0.5)],
+)
+def test_a_picture_keeps_a_key_waiting_little_and_fills_the_line(
+    rate: float, delay: float, most: float, full: float
+) -> None:
+    line = Line(rate, delay)
+    flow = Flow(line.now)
+    line.send(flow, 4)
+    line.go(flow, 1.0)
+    sent, worst = 0, 0.0
+    for tick in range(3000):
+        line.go(flow, 0.004)
+        if tick % 16 == 0:
+            line.send(flow, 60)  # words of a key
+            if tick > 1000:
+                worst = max(worst, line.queued)
+        room = flow.part_room(keys=tick > 300)
+        if room:
+            line.send(flow, room)
+            if tick > 1000:
+                sent += room
+    assert worst < most
+    assert sent > full * min(rate, PART / 0.004) * 2000 * 0.004
+    assert flow.round_trip == pytest.approx(2 * delay, abs=0.006 + 60 / rate)
+
+
+def test_before_the_first_answer_words_go_and_one_part() -> None:
+    line = Line(1e5, 0.1)
+    flow = Flow(line.now)
+    assert flow.words_room() == FIRST_WORDS
+    assert flow.part_room(keys=False) > 0
+    line.send(flow, 30_000)
+    assert flow.words_room() == FIRST_WORDS - 30_000
+    assert flow.part_room(keys=False) == 0
+    line.go(flow, 1)
+    assert flow.part_room(keys=False) > 0
+
+
+def test_a_terminal_that_never_answers_goes_by_what_the_kernel_takes() -> None:
+    line = Line(1e5, 1e9)
+    flow = Flow(line.now)
+    line.send(flow, 10_000)
+    assert flow.next_look is not None
+    line.go(flow, PATIENCE + 0.1)
+    flow.look()
+    assert flow.measured.mute
+    assert flow.part_room(keys=True) == PART
+    line.send(flow, 10_000)
+    assert flow.part_room(keys=True) == 0
+    flow.written()
+    assert flow.part_room(keys=True) == PART
+    flow.answered(line.now())
+    assert not flow.measured.mute
+
+
+def test_an_answer_that_is_lost_holds_nothing_up_for_long() -> None:
+    line = Line(1e6, 0.05)
+    flow = Flow(line.now)
+    line.send(flow, 100)
+    line.go(flow, 1)
+    flow.sent(10_000)  # and this one is never answered
+    line.time += LOST + 1
+    flow.look()
+    assert flow.unanswered == 0
+    assert not flow.measured.mute
+    flow.answered(line.now())  # it comes after all: nobody waits
+    assert flow.unanswered == 0

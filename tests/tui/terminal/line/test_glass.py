@@ -1,0 +1,151 @@
+"""The glass beside pyte: in whatever portions it is sent, the terminal shows what it should."""
+
+from __future__ import annotations
+
+from unicodedata import normalize
+
+import pyte
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.color import Color
+from rich.segment import Segment
+from rich.style import Style
+from textual._compositor import LayoutUpdate
+from textual.geometry import Region
+from textual.strip import Strip
+
+from milimo_tui.tui.terminal.line import kitty
+from milimo_tui.tui.terminal.line.cell_styles import picture_style
+from milimo_tui.tui.terminal.line.glass import Glass, split
+from milimo_tui.tui.terminal.line.looks import Looks
+
+COLUMNS, ROWS = 12, 4
+COLOURS = [None, "#101216", "#e7e5df", "#5fd3c6"]
+signs = st.sampled_from([*"ab ▏●░한", "e\u0301"])
+words = st.lists(signs, min_size=1, max_size=6).map("".join)
+
+
+@st.composite
+def update(draw: st.DrawFn) -> LayoutUpdate:
+    """Some text in some look, laid somewhere: a picture's cells or words."""
+    x, y = draw(st.integers(0, COLUMNS - 1)), draw(st.integers(0, ROWS - 1))
+    if draw(st.booleans()):
+        ink = Color.parse(draw(st.sampled_from(COLOURS[1:])) or "")
+        style: Style = picture_style(color=ink, bgcolor=Color.parse("#203040"))
+        text = "▀" * draw(st.integers(1, 5))
+    else:
+        style = Style(color=draw(st.sampled_from(COLOURS)), bold=draw(st.booleans()))
+        text = draw(words)
+    strip = Strip([Segment(text, style)]).crop(0, COLUMNS - x)
+    return LayoutUpdate([[strip]], Region(x, y, strip.cell_length, 1))
+
+
+def shown(screen: pyte.Screen) -> list[list[tuple[str, str, str, bool]]]:
+    return [
+        [(c.data, c.fg, c.bg, c.bold) for c in (screen.buffer[y][x] for x in range(COLUMNS))]
+        for y in range(ROWS)
+    ]
+
+
+def rgb(sgr: str) -> str:
+    parts = sgr.split(";")
+    return "".join(f"{int(part):02x}" for part in parts[2:]) if len(parts) == 5 else "default"
+
+
+@given(st.lists(st.tuples(update(), st.integers(0, 200), st.integers(0, 200)), max_size=12))
+def test_the_terminal_shows_what_it_should(steps: list[tuple[LayoutUpdate, int, int]]) -> None:
+    glass = Glass(COLUMNS, ROWS, Looks("truecolor"))
+    screen = pyte.Screen(COLUMNS, ROWS)
+    stream = pyte.Stream(screen)
+    for taken, text_room, picture_room in steps:
+        assert glass.take(taken)
+        stream.feed(glass.words(text_room))
+        stream.feed(glass.pictures(picture_room))
+    for _ in range(200):
+        if glass.is_shown:
+            break
+        stream.feed(glass.words(60) + glass.pictures(60))
+    assert glass.is_shown
+    assert (glass.words(10**6), glass.pictures(10**6)) == ("", "")
+    for y, row in enumerate(glass.wanted()):
+        for x, (char, look) in enumerate(row):
+            cell = screen.buffer[y][x]
+            if x and row[x - 1][0] and row[x - 1][0] != char and char == "":
+                continue  # the right half of a wide one: pyte keeps nothing there
+            if char and (x + 1 >= COLUMNS or row[x + 1][0]) and len(char) == 1 and ord(char) > 0x1100:
+                continue  # half of a wide one at an edge: no terminal shows it
+            if char:
+                assert cell.data == normalize("NFC", char)  # as pyte keeps it
+                assert (cell.fg, cell.bg) == (rgb(look.ink), rgb(look.ground))
+                assert cell.bold == (look.attributes == "1")
+
+
+def test_what_stands_is_not_sent_again_and_a_cell_costs_little() -> None:
+    glass = Glass(80, 1, Looks("truecolor"))
+    row = Style(color="#e7e5df", bgcolor="#101216")
+
+    def show(text: str) -> str:
+        glass.take(LayoutUpdate([[Strip([Segment(text.ljust(80), row)])]], Region(0, 0, 80, 1)))
+        return glass.words(10**6)
+
+    assert len(show("00:00:01:03")) > 80
+    assert show("00:00:01:03") == ""
+    assert len(show("00:00:01:04")) < 60
+    assert glass.is_shown
+
+
+def test_cells_that_wait_for_their_picture_leave_what_stands_there() -> None:
+    glass = Glass(8, 2, Looks("truecolor"))
+    blank = LayoutUpdate([[Strip([Segment("before  ")])]], Region(0, 0, 8, 1))
+    glass.take(blank)
+    glass.words(10**6)
+    glass.hold(7)
+    strip = Strip([Segment("ab"), *kitty.strips(7, 4, 1)[0], Segment("cd")])
+    glass.take(LayoutUpdate([[strip]], Region(0, 0, 8, 1)))
+    assert kitty.PLACEHOLDER not in glass.words(10**6) + glass.pictures(10**6)
+    assert glass.pictures_wanted() == {7}
+    glass.release(7)
+    sent = glass.pictures(10**6)
+    assert sent.count(kitty.PLACEHOLDER) == 4
+    # One that follows another in its row needs no marks.
+    assert sent.count(kitty.MARKS[0]) == 2
+    assert glass.pictures_shown() == {7}
+    assert glass.is_shown
+
+
+def test_the_most_wrong_cells_of_a_picture_go_first() -> None:
+    glass = Glass(40, 1, Looks("truecolor"))
+
+    def cells(*lights: int) -> LayoutUpdate:
+        segments = [
+            Segment("▀", picture_style(color=Color.from_rgb(at, at, at), bgcolor=Color.from_rgb(at, 0, 0)))
+            for at in lights
+        ]
+        return LayoutUpdate([[Strip(segments)]], Region(0, 0, len(lights), 1))
+
+    glass.take(cells(*[100] * 40))
+    glass.words(10**6)
+    glass.pictures(10**6)
+    glass.take(cells(*[101] * 20, 200, *[101] * 19))
+    first = glass.pictures(24)
+    assert "38;2;200;200;200" in first
+    assert "101" not in first
+
+
+def test_another_size_or_a_cleared_terminal_gets_everything() -> None:
+    glass = Glass(4, 1, Looks("none"))
+    glass.take(LayoutUpdate([[Strip([Segment("abcd")])]], Region(0, 0, 4, 1)))
+    assert "abcd" in glass.words(10**6)
+    glass.forget()
+    assert "abcd" in glass.words(10**6)
+    glass.resize(2, 2)
+    assert glass.words(10**6).count(" ") == 4
+
+
+def test_a_text_is_split_by_cells() -> None:
+    assert split("한a") == ("한", "", "a")
+    assert split("e\u0301x") == ("e\u0301", "x")
+    assert split(kitty.strips(1, 2, 1)[0].text) == (
+        f"{kitty.PLACEHOLDER}{kitty.MARKS[0]}{kitty.MARKS[0]}",
+        f"{kitty.PLACEHOLDER}{kitty.MARKS[0]}{kitty.MARKS[1]}",
+    )

@@ -1,0 +1,70 @@
+"""Answers among keys: in whatever pieces they come, keys stay keys and answers never become any."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from milimo_tui.tui.terminal.line.questions import Answers, batch, brand, read, wrapped
+from milimo_tui.tui.terminal.line.replies import Reply, ReplyFilter
+
+ANSWERS = [
+    "\x1b[0n", "\x1b[?62;4;22c", "\x1bP>|kitty(0.42.1)\x1b\\", "\x1b_Gi=31;OK\x1b\\", "\x1b[6;20;10t",
+    "\x1bP1+r524742=38\x1b\\", "\x1bP1$r0;48:2::1:2:3m\x1b\\",
+]  # fmt: skip
+KEYS = ["a", "g", "\r", "\x1b[A", "\x1b[6~", "\x1b[1;5C", "\x1bOP", "é", "\x1b[97;5u"]
+
+
+@given(st.lists(st.sampled_from(ANSWERS + KEYS), max_size=12), st.lists(st.integers(1, 7), max_size=40))
+def test_keys_and_answers_part_whatever_the_pieces(sent: list[str], cuts: list[int]) -> None:
+    text, at = "".join(sent), 0
+    replies = ReplyFilter()
+    keys, heard = "", list[Reply]()
+    for cut in [*cuts, len(text)]:
+        left, found = replies.feed(text[at : at + cut], expects=True)
+        keys, heard, at = keys + left, heard + found, at + cut
+    keys += replies.let_go()
+    assert keys == "".join(each for each in sent if each in KEYS)
+    assert len(heard) == sum(each in ANSWERS for each in sent)
+
+
+def test_a_bare_escape_is_not_held_where_nothing_is_asked() -> None:
+    replies = ReplyFilter()
+    assert replies.feed("\x1b", expects=False) == ("\x1b", [])
+    assert replies.feed("\x1b", expects=True) == ("", [])
+    assert replies.let_go() == "\x1b"
+
+
+def test_what_a_kitty_answers() -> None:
+    replies = ReplyFilter()
+    _, heard = replies.feed("".join(ANSWERS), expects=True)
+    found = read(heard)
+    assert found == Answers("kitty", (0, 42, 1), True, True, True, (10, 20))
+    assert found.placeholders
+    assert found.signs == "octants"
+
+
+def test_what_is_not_answered_is_not_there() -> None:
+    assert read([Reply("attributes", "?62;22")]) == Answers()
+    assert not read([Reply("version", "WezTerm 20240203-110809"), Reply("graphics", "i=31;OK")]).placeholders
+    assert read([Reply("version", "WezTerm 20240203-110809")]).iterm2
+    assert not read([Reply("term", "0+r524742"), Reply("setting", "0$r")]).true_colour
+
+
+def test_names_and_versions() -> None:
+    assert brand("XTerm(390)") == ("xterm", (390,))
+    assert brand("iTerm2 3.5.0") == ("iterm2", (3, 5, 0))
+    assert brand("foot(1.20.2)") == ("foot", (1, 20, 2))
+    assert brand("VTE(7402)") == ("vte", (7402,))
+    assert brand("ghostty 1.1.3") == ("ghostty", (1, 1, 3))
+    assert brand("") == ("", ())
+
+
+def test_inside_tmux_every_question_is_wrapped() -> None:
+    bare, inside = batch(wrap=False, plain=False), batch(wrap=True, plain=False)
+    assert bare.endswith("\x1b[c")
+    assert inside.count("\x1bPtmux;") == 6
+    assert "\x1b_G" in bare
+    assert "\x1b_G" not in inside.replace("\x1b\x1b_G", "")
+    assert batch(wrap=False, plain=True) == "\x1b[c"
+    assert wrapped("\x1b[c") == "\x1bPtmux;\x1b\x1b[c\x1b\\"

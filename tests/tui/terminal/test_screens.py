@@ -1,0 +1,87 @@
+"""Every screen as a person sees it: painted at three sizes, in the kinds of terminals, and in the docs."""
+
+from __future__ import annotations
+
+import re
+from itertools import product
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from tests.budget import rounds
+from tests.tui import rain_market
+from tests.tui.painter import HIGH, WIDE, Shown, save
+from tests.tui.screens import CHOSEN, KINDS, PICTURES, SCREENS, SIZES, page, picture_path, visit
+
+# The 16 colours that themes move: 30 to 37, 40 to 47, the bright ones, and the first 16 by their number.
+# No word of a colour by number or in full may be read as one of them.
+STYLE = re.compile(rb"\x1b\[([\d;]*)m")
+WHOLE = re.compile(r"[34]8;(?:5;(\d+)|2;\d+;\d+;\d+)")
+
+
+def moved_colours(came: bytes) -> set[str]:
+    """Return the colours in a stream that people's themes move."""
+    found = set()
+    for style in {said[1].decode() for said in STYLE.finditer(came)}:
+        found |= {f"number {number}" for number in WHOLE.findall(style) if number and int(number) < 16}
+        rest = WHOLE.sub("", style).split(";")
+        found |= {word for word in rest if word and 30 <= int(word) <= 47 and int(word) not in (39,)}
+        found |= {word for word in rest if word and 90 <= int(word) <= 107}
+    return found
+
+
+@pytest.mark.long("screenshots")
+@pytest.mark.parametrize(("kind", "size"), list(product(KINDS, SIZES))[: rounds("screenshots")])
+def test_each_screen_is_painted(tmp_path: Path, kind: str, size: str) -> None:
+    home = tmp_path / "home"
+    rain_market.make_studio(home).close()
+    columns, rows = map(int, size.split("x"))
+    seen = []
+    for name, shown, came in visit(home, size, kind):
+        path = tmp_path / f"{name}.png"
+        save(shown.paint(), path)
+        with Image.open(path) as picture:
+            assert picture.size == (columns * WIDE, rows * HIGH), name
+            assert len(picture.convert("RGB").getcolors(1 << 24) or ()) > 8, f"{name} is all but blank"
+        if kind == "256":
+            assert moved_colours(came) == set(), name
+        if kind == "kitty" and name in ("storyboard", "timeline", "player"):
+            assert shown.pictures, f"{name} has no pictures"
+        seen.append(name)
+    assert seen == [screen.name for screen in SCREENS]
+
+
+def test_the_painter_paints_cells_blocks_and_pictures() -> None:
+    shown = Shown(4, 2)
+    red = "/wAA"  # one pixel
+    shown.feed(
+        [
+            b"\x1b[48;5;23m \x1b[38;2;255;0;0;48;5;16m\xe2\x96\x80\x1b[0mA\r\n",
+            f"\x1b_Ga=T,U=1,i=7,f=24,s=1,v=1,c=2,r=1,q=2,m=0;{red}\x1b\\".encode(),
+            "\x1b[38;2;0;0;7m\U0010eeee\u0305\u0305\U0010eeee".encode(),
+        ]
+    )
+    picture = shown.paint()
+    assert picture.getpixel((1, 1)) == (0, 0x5F, 0x5F)
+    assert picture.getpixel((WIDE + 1, 1)) == (255, 0, 0)
+    assert picture.getpixel((WIDE + 1, HIGH - 1)) == (0, 0, 0)
+    letter = picture.crop((2 * WIDE, 0, 3 * WIDE, HIGH)).getcolors()
+    assert len(letter or ()) > 2
+    # As wide as two cells, as high as one: a square lies in the middle, as in kitty.
+    assert picture.getpixel((WIDE, HIGH + 8)) == (255, 0, 0)
+
+
+def test_a_colour_that_themes_move_is_found() -> None:
+    assert moved_colours(b"\x1b[38;5;233;48;5;24m\x1b[38;2;31;32;33m\x1b[1;39m") == set()
+    assert moved_colours(b"\x1b[31m\x1b[48;5;8m\x1b[1;97m") == {"31", "number 8", "97"}
+
+
+def test_the_page_of_screens_shows_those_that_are_kept() -> None:
+    text = (PICTURES.parents[1] / "screens.md").read_text()
+    assert text == page()
+    kept = {picture_path(*chosen) for chosen in CHOSEN}
+    assert set(PICTURES.iterdir()) == kept
+    for path in kept:
+        assert f"(pictures/screens/{path.name})" in text
+    assert sum(path.stat().st_size for path in kept) < 4_000_000

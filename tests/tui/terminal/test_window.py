@@ -1,0 +1,60 @@
+"""What goes round the cells: the window's title, links to files and pages, the words that put it all back."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import unquote, urlsplit
+
+from rich.cells import cell_len
+from rich.console import Console
+from rich.style import Style
+from textual.app import App, ComposeResult
+
+from milimo_tui.tui.terminal.reset import reset_words
+from milimo_tui.tui.terminal.row_filters import HarmlessCells
+from milimo_tui.tui.terminal.window_title import LONGEST, WindowTitle
+from milimo_tui.tui.widgets.lines import Line
+from milimo_tui.tui.widgets.text import line, linked
+
+
+def test_a_title_is_harmless_written_when_it_changes_and_taken_back() -> None:
+    written: list[str] = []
+    title = WindowTitle(written.append)
+    title.give_back()
+    title.show("Rain\x1b]2;evil\x07 Market\n")
+    title.show("Rain\x1b]2;evil\x07 Market\n")
+    title.show("x" * 300)
+    title.give_back()
+    title.give_back()
+    first, second, last = written
+    assert first == "\x1b[22;2t\x1b]2;Rain ]2;evil Market\x1b\\"
+    assert second == f"\x1b]2;{'x' * (LONGEST - 1)}…\x1b\\"
+    assert last == "\x1b[23;2t"
+
+
+async def test_a_link_takes_no_cells_and_no_file_name_commands_the_terminal() -> None:
+    path = "/films/rain; mar\x1b]2;x\x07ket/été 4.mp4"
+
+    class Room(App[None]):
+        def compose(self) -> ComposeResult:
+            yield Line(id="line")
+
+    async with Room().run_test(size=(40, 3)) as pilot:
+        shown = pilot.app.query_one("#line", Line)
+        shown.show(line(("été 4.mp4", linked(Style(bold=True), path)), " and more"))
+        await pilot.pause()
+        strip = shown.render_line(0)
+        assert strip.cell_length == cell_len(strip.text) == shown.content_size.width
+        out = strip.apply_filter(HarmlessCells(), pilot.app.screen.background_colors[1]).render(Console())
+    (address,) = re.findall(r"\x1b\]8;id=[-0-9]+;([ -~]+)\x1b\\", out)
+    assert ";" not in address
+    assert unquote(urlsplit(address).path) == path
+    assert urlsplit(address).scheme == "file"
+    assert "\x1b]2" not in out
+    assert out.count("\x1b]8;;\x1b\\") == 1
+
+
+def test_pictures_are_deleted_only_where_there_may_be_some() -> None:
+    assert "\x1b_G" not in reset_words(kitty=False, wrap=False)
+    assert "\x1b_Ga=d,d=A" in reset_words(kitty=True, wrap=False)
+    assert "\x1bPtmux;\x1b\x1b\\\x1b\x1b_Ga=d,d=A" in reset_words(kitty=True, wrap=True)
