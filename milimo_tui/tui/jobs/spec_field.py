@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from rich.text import Text
+from textual.reactive import reactive
 from textual.widgets import TextArea
 
 from milimo_tui.tui.widgets.host import host_of
@@ -18,7 +19,9 @@ _BRACES = re.compile(r"[{}\[\],]\s*$|^[{}]")
 
 
 class SpecText(TextArea):
-    """`read_only` is reading (keys act), else writing (keys type)."""
+    """`read_only` is reading (keys act), else writing (keys type); its cursor stands still."""
+
+    cursor_blink = reactive(False, init=False)
 
     DEFAULT_CSS = """
     SpecText, SpecText:focus {

@@ -13,6 +13,7 @@ from rich.style import Style
 from rich.text import Text
 from textual.document._document import Document, DocumentBase, EditResult, Location
 from textual.document._wrapped_document import WrappedDocument
+from textual.reactive import reactive
 from textual.strip import Strip
 from textual.widgets import TextArea
 from textual.widgets.text_area import Edit
@@ -113,7 +114,9 @@ class MeasuredDocument(WrappedDocument):
 
 
 class ScriptEditor(TextArea):
-    """`read_only` is reading (keys act), else writing (keys type)."""
+    """`read_only` is reading (keys act), else writing (keys type); its cursor stands still."""
+
+    cursor_blink = reactive(False, init=False)
 
     DEFAULT_CSS = """
     ScriptEditor, ScriptEditor:focus {

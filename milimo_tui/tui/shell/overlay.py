@@ -21,6 +21,7 @@ from milimo_tui.tui.shell.ports import app_of
 from milimo_tui.tui.terminal.theme import Ink
 from milimo_tui.tui.widgets.empty import TooSmall
 from milimo_tui.tui.widgets.lines import Line
+from milimo_tui.tui.widgets.prompt import SteadyInput
 from milimo_tui.tui.widgets.rows import Row, Rows
 from milimo_tui.tui.widgets.text import fit, line, wrapped
 
@@ -70,7 +71,7 @@ class Overlay(ModalScreen[str]):
     def compose(self) -> ComposeResult:
         with Vertical(id="panel"):
             yield Line(id="panel-head")
-            yield Input(placeholder="lines with…", compact=True, id="panel-field")
+            yield SteadyInput(placeholder="lines with…", compact=True, id="panel-field")
             yield Rows(id="panel-rows")
         yield TooSmall()
 
@@ -206,7 +207,7 @@ class Palette(Overlay):
     def compose(self) -> ComposeResult:
         with Vertical(id="panel"):
             yield Line(id="panel-head")
-            yield Input(placeholder="what to do…", compact=True, id="panel-field")
+            yield SteadyInput(placeholder="what to do…", compact=True, id="panel-field")
             yield Rows(id="panel-rows", always_active=True)
         yield TooSmall()
 

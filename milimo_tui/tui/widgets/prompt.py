@@ -12,6 +12,7 @@ from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.message import Message
+from textual.reactive import reactive
 from textual.widget import Widget
 from textual.widgets import Input, Label
 
@@ -24,7 +25,13 @@ if TYPE_CHECKING:
 MOST_REMEMBERED = 100
 
 
-class Field(Input):
+class SteadyInput(Input):
+    """A field whose cursor stands still: a screen at rest sends nothing over the line."""
+
+    cursor_blink = reactive(False, init=False)
+
+
+class Field(SteadyInput):
     """The field of a prompt; a pasted text of several lines is handed to the screen."""
 
     def on_paste(self, event: events.Paste) -> None:
