@@ -64,9 +64,10 @@ class SlowLine:
         bits: float = 1e6,
         delay: float = 0.1,
         answers: Mapping[bytes, bytes] = XTERM,
+        local: bool = False,
     ) -> None:
         self.columns, self.rows = columns, rows
-        self._rate, self._delay, self._answers = bits / 8, delay, answers
+        self._rate, self._delay, self._answers, self._local = bits / 8, delay, answers, local
         self._master, slave = pty.openpty()
         fcntl.ioctl(self._master, termios.TIOCSWINSZ, struct.pack("4H", rows, columns, 0, 0))
         self.process = subprocess.Popen(
@@ -125,6 +126,8 @@ class SlowLine:
         last = 0
         for asked in ASKED.finditer(seen):
             answer = self._answers.get(asked[0], self._answers.get(asked[0][:3], b""))
+            if answer and asked[0].startswith(b"\x1b_Gi=32"):  # is it on this machine?
+                answer = b"\x1b_Gi=32;OK\x1b\\" if self._local else b"\x1b_Gi=32;ENOENT:not here\x1b\\"
             if answer:
                 self._up.append((at + self._delay, answer))
             last = asked.end()

@@ -40,7 +40,7 @@ from milimo_tui.media.viewer.preview import Colour, FilePreview, Kept, Size, sec
 from milimo_tui.media.viewer.proxied_plan import stamp, with_proxies
 from milimo_tui.media.viewer.viewed_files import ViewedFiles
 from milimo_tui.media.viewer.viewed_frames import ViewedFrames
-from milimo_tui.media.viewer.ways import Way, handed, way_of
+from milimo_tui.media.viewer.ways import LastCells, Way, handed, way_of
 
 MOST_SAMPLES = 30 * 192000
 _PR_SET_PDEATHSIG = 1
@@ -119,7 +119,7 @@ class Pictures:
         self._plans, self._kept, self._local, self._ahead = plans, Kept(), local, Ahead()
         self._sources: Sources | None = None  # of the newest raster
         self._proxied: OrderedDict[str, Plan] = OrderedDict()  # by their keys and what proxies there were
-        self._viewed = ViewedFrames()
+        self._viewed, self._last = ViewedFrames(), LastCells()
 
     def __call__(self, request: Request) -> Answer:
         """The film's picture at a frame. Raises Failed with clip and timecode, BadInput outside the plan."""
@@ -140,7 +140,7 @@ class Pictures:
             planned = partial(self._planned, request)
             picture, facts = self._viewed.picture(request, wanted.size, planned)
             return wanted.answer(picture, self._local, facts)
-        return wanted.answer(self._made(request), self._local)
+        return wanted.answer(self._made(request), self._local, last=self._last)
 
     def _made(self, request: Request) -> Rgb:
         """The film's picture of the size that is wanted, made or kept."""
@@ -254,6 +254,7 @@ class Wanted:
 
     size: Size
     way: Way | None
+    slot: str = ""
 
     @classmethod
     def of(cls, request: Request) -> Wanted:
@@ -263,13 +264,19 @@ class Wanted:
         letterbox = bool(request.get("letterbox"))
         if request.get("way"):
             way = way_of(request["way"])
-            return cls(way.size(letterbox, bars), way)
+            return cls(way.size(letterbox, bars), way, str(request.get("slot", "")))
         return cls(Size(int(request["width"]), int(request["height"]), letterbox, bars), None)
 
-    def answer(self, picture: Rgb, local: LocalPictures, facts: Facts | None = None) -> Answer:
+    def answer(
+        self,
+        picture: Rgb,
+        local: LocalPictures,
+        facts: Facts | None = None,
+        last: LastCells | None = None,
+    ) -> Answer:
         """A picture of that size as it is asked for, with what was found in it where it was looked at."""
         if self.way is not None:
-            header, data = handed(picture, self.way, self.size.bars, local)
+            header, data = handed(picture, self.way, self.size.bars, local, last, self.slot)
         else:
             height, width = picture.shape[:2]
             header, data = {"width": width, "height": height}, np.ascontiguousarray(picture).tobytes()

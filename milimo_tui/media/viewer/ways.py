@@ -2,13 +2,15 @@
 
 A request's `way` has `kind` (cells, kitty, iterm2 or sixel), `columns` and `rows`; and where they are not as
 here: `cell` [8, 16], the pixels of a cell; `budget` 0, the most bytes as sent (0: no bound); of cells
-`colours` "truecolor", `signs` [], the families of the font, and `bits` 6, of a channel that are kept; of
+`colours` "truecolor", `signs` [], the families of the font, `bits` 6, of a channel that are kept, and
+`steady` 0, the steps of a channel up to which a cell stays as the slot's last picture had it; of
 kitty `medium` "direct" ("shared", "file": same machine).
 """
 
 from __future__ import annotations
 
 import math
+from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -25,6 +27,7 @@ from milimo_tui.media.viewer.preview import Colour, Size
 KINDS = ("cells", "kitty", "iterm2", "sixel")
 MEDIA = ("direct", "shared", "file")
 Header = dict[str, Any]
+MOST_SLOTS = 16
 _HAIR = Fraction(1, 50)  # of a cell, that rounding to pixels may have added
 
 
@@ -39,6 +42,7 @@ class Way:
     colours: str = "truecolor"
     signs: frozenset[str] = frozenset()
     bits: int = cells.USUAL_BITS
+    steady: int = 0
     budget: int = 0
     medium: str = "direct"
 
@@ -70,6 +74,7 @@ def way_of(asked: Mapping[str, Any]) -> Way:
             colours=asked.get("colours", "truecolor"),
             signs=frozenset(asked.get("signs", ())),
             bits=int(asked.get("bits", cells.USUAL_BITS)),
+            steady=int(asked.get("steady", 0)),
             budget=int(asked.get("budget", 0)),
             medium=asked.get("medium", "direct"),
         )
@@ -77,7 +82,26 @@ def way_of(asked: Mapping[str, Any]) -> Way:
         raise BadInput("a picture's way needs its kind, columns and rows") from error
 
 
-def handed(picture: Rgb, way: Way, bars: Colour, local: LocalPictures) -> tuple[Header, bytes]:
+class LastCells:
+    """The cells that were handed over last, by the slot of their request: what its screen shows."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[str, tuple[str, cells.Cells]] = OrderedDict()
+
+    def steadied(self, slot: str, made: cells.Cells, way: Way) -> cells.Cells:
+        """Cells of which those that hardly changed are as they were: a film that plays sends few."""
+        colours, before = self._kept.pop(slot, ("", made))
+        if way.steady and colours == way.colours and before.shape == made.shape:
+            made = np.where(cells.changed(before, made, way.steady, way.colours), made, before)
+        self._kept[slot] = (way.colours, made)
+        while len(self._kept) > MOST_SLOTS:
+            self._kept.popitem(last=False)
+        return made
+
+
+def handed(
+    picture: Rgb, way: Way, bars: Colour, local: LocalPictures, last: LastCells | None = None, slot: str = ""
+) -> tuple[Header, bytes]:
     """A picture of `way.size` as the terminal wants it, and what it is.
 
     The header has `way` (the kind), `format`, `width` and `height`, and the `columns` and `rows` it fills.
@@ -89,6 +113,8 @@ def handed(picture: Rgb, way: Way, bars: Colour, local: LocalPictures) -> tuple[
     """
     if way.kind == "cells":
         made = cells.least_error(_whole_cells(picture, bars), way.colours, way.signs, way.bits)
+        if last is not None:
+            made = last.steadied(slot, made, way)
         rows, columns = made.shape
         return _header(way, "cells", (columns, rows), (columns, rows)), made.tobytes()
     picture = np.ascontiguousarray(picture)

@@ -129,11 +129,11 @@ class MilimoApp(BaseApp):
         self.background(partial(self._ask_terminal, is_another), "terminal")
 
     async def _ask_terminal(self, is_another: bool) -> None:
-        self.answers, cells = None, self.studio.settings.cells
+        is_first, self.answers, cells = self.answers is None, None, self.studio.settings.cells
         before = capabilities.from_environment(os.environ, self.images, cells)
         found = await self.reading.run(lambda: capabilities.ask_tmux(before, self.images))
         self.line.wrap = found.wrap
-        if is_another or self.terminal.pictures != "kitty":
+        if is_another or is_first:
             self._use_terminal(found)
         if is_another:
             self.line.show_again()
@@ -142,7 +142,8 @@ class MilimoApp(BaseApp):
             self.answers = answers
             self._use_terminal(capabilities.with_answers(found, self.images, answers, cells))
 
-        self.line.ask(answered, plain=found.plain or (found.inside == "tmux" and not found.wrap))
+        plain = found.plain or (found.inside == "tmux" and not found.wrap)
+        self.line.ask(answered, plain=plain, is_local=not found.remote and not found.inside)
 
     def _use_terminal(self, found: Terminal) -> None:
         """Draw for the terminal as it was found to be; nothing is drawn anew where it is as it was."""
@@ -158,10 +159,13 @@ class MilimoApp(BaseApp):
         if (found.pictures, found.colours, found.wrap) != (before.pictures, before.colours, before.wrap):
             self.pictures.ground = self.ink.rgb("surface")
             self.pictures.forget()
-            for screen in self._studio_screens():
-                screen.draw_pictures_anew()
+            self._draw_pictures_anew()
             self.refresh(layout=True, repaint=True)
         self.catch_up()
+
+    def _draw_pictures_anew(self) -> None:
+        for screen in self._studio_screens():
+            screen.draw_pictures_anew()
 
     def guard_terminal(self) -> None:
         """Have the terminal put back if the studio falls; again when what is drawn with has changed."""
@@ -411,6 +415,7 @@ class MilimoApp(BaseApp):
 
     def act_redraw(self, key_command: KeyCommand) -> None:
         self.line.show_again()
+        self._draw_pictures_anew()
         self.ask_terminal()
         self.refresh(layout=True, repaint=True)
 
@@ -427,6 +432,7 @@ class MilimoApp(BaseApp):
         self.guard_terminal()
         self.name_window()
         self.line.show_again()
+        self._draw_pictures_anew()
         self.ask_terminal()
         self.refresh(layout=True, repaint=True)
 

@@ -23,6 +23,7 @@ from tests.media.cuts import Bench
 from tests.media.material import make_take
 from tests.media.viewer.seen import Picture, psnr
 from tests.media.viewer.test_cells import scene
+from tests.tui.rain_market import write_small_take
 
 COLUMNS, ROWS, CELL_PIXELS = 60, 20, (8, 16)
 WIDTH, HEIGHT = COLUMNS * 8, ROWS * 16
@@ -175,6 +176,29 @@ async def test_a_frame_of_the_film_is_handed_over_in_the_same_ways(
         assert rgb.way == ""
         if kind == "kitty":
             assert zlib.decompress(answer.data) == rgb.data
+
+
+async def test_cells_that_hardly_changed_stay_as_the_screen_has_them(
+    viewer: ViewerClient, tmp_path: Path
+) -> None:
+    """Two frames of a film that moves a little: fewer cells differ, and none is far from the film's."""
+    write_small_take(tmp_path / "a.mov", 8, 3)
+    cut = Bench()
+    cut.add("V1", tmp_path / "a.mov", 8)
+    plan = viewer.use(cut.plan())
+
+    async def cells(frame: int, steady: int, slot: str) -> np.ndarray[Any, Any]:
+        way = {"kind": "cells", "columns": COLUMNS, "rows": ROWS, "steady": steady}
+        answer = await viewer.request("frame", slot=slot, plan=plan, frame=frame, way=way)
+        assert answer is not None
+        return np.frombuffer(answer.data, CELL).reshape(answer.rows, answer.columns)
+
+    before, exact = await cells(2, 0, "exact"), await cells(3, 0, "exact")
+    await cells(2, 8, "steady")
+    steady = await cells(3, 8, "steady")
+    assert (steady != before).sum() < (exact != before).sum()
+    far = np.abs(steady["ink"].astype(int) - exact["ink"].astype(int))[steady["sign"] == exact["sign"]]
+    assert far.max() <= 16
 
 
 async def test_a_way_that_no_terminal_has_is_refused(viewer: ViewerClient, still: Path) -> None:

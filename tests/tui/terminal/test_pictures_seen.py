@@ -91,7 +91,7 @@ class Watched:
 
 
 @contextmanager
-def studio(tmp_path: Path, columns: int = 120, rows: int = 40) -> Iterator[Watched]:
+def studio(tmp_path: Path, columns: int = 120, rows: int = 40, *, local: bool = False) -> Iterator[Watched]:
     """The studio on its board, in a terminal on this machine that reads kitty's graphics."""
     home = tmp_path / "home"
     rain_market.make_studio(home).close()
@@ -102,7 +102,7 @@ def studio(tmp_path: Path, columns: int = 120, rows: int = 40) -> Iterator[Watch
     for name in ("NO_COLOR", "TMUX", "STY", "KITTY_WINDOW_ID", "TERM_PROGRAM", "SSH_CONNECTION"):
         env.pop(name, None)
     command = [sys.executable, "-m", "milimo_tui.cli.main"]
-    with slow_line(command, env, columns, rows, bits=1e9, delay=0, answers=KITTY) as line:
+    with slow_line(command, env, columns, rows, bits=1e9, delay=0, answers=KITTY, local=local) as line:
         watched = Watched(line)
         assert watched.run(60, lambda: bool(watched.screen.pictures()))
         watched.settle()
@@ -172,8 +172,10 @@ def cards(watched: Watched, *, above: bool) -> dict[str, Picture]:
 
 
 @pytest.mark.long("slow line")
-def test_pictures_are_the_films_frames_in_their_cells(tmp_path: Path) -> None:
-    with studio(tmp_path) as watched:
+@pytest.mark.parametrize("local", [False, True])
+def test_pictures_are_the_films_frames_in_their_cells(tmp_path: Path, local: bool) -> None:
+    """Over the line, and out of the memory that studio and terminal have in common."""
+    with studio(tmp_path, local=local) as watched:
         watched.line.press("gb")
         assert watched.run(30, lambda: len(watched.screen.pictures()) >= 6)
         watched.settle()
@@ -200,6 +202,8 @@ def test_pictures_are_the_films_frames_in_their_cells(tmp_path: Path) -> None:
         assert watched.screen.holes() == []
         assert watched.screen.kitty.loud == []
         assert len(watched.screen.kitty.leaked()) <= MOST_KEPT
+        raw = b"".join(piece for _, piece in watched.line.came)
+        assert bool(re.search(rb"a=[Tf],[^;]*,t=s,", raw)) == local
         watched.line.press(":quit\r")
         assert watched.run(20, lambda: watched.line.process.poll() is not None)
         watched.run(0.5)

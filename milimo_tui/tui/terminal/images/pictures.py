@@ -19,6 +19,7 @@ from milimo_tui.tui.terminal.images.draw import KEY_BYTES, REST_BYTES, Drawing, 
 if TYPE_CHECKING:
     from milimo_tui.media.viewer.client import ViewerClient
 
+STEADY = 8  # steps of a channel that are not sent while pictures are light: an eye sees ten and more
 MOST_KEPT = 240  # drawings; a half-block one of 24 × 8 cells is about 50 kB
 
 
@@ -44,6 +45,10 @@ class Pictures:
         self.proxies = ""  # the film's cache folder: large clips are shown by what lies in it
 
     @property
+    def _by_line(self) -> Terminal:
+        return replace(self.terminal, medium="direct")
+
+    @property
     def is_light(self) -> bool:
         """Return whether pictures are drawn light now: over a slow line, while keys come."""
         return self.terminal.remote and self._hurries()
@@ -53,7 +58,8 @@ class Pictures:
         budget = (KEY_BYTES if self.is_light else REST_BYTES) if self.terminal.remote else 0
         if self.is_light and self.terminal.pictures == "sixel":  # many bytes, and long to encode
             return way(replace(self.terminal, pictures="blocks"), width, height)
-        return way(self.terminal, width, height, budget)
+        asked = way(self.terminal, width, height, budget)
+        return asked | {"steady": STEADY} if self.is_light and asked["kind"] == "cells" else asked
 
     async def client(self) -> ViewerClient:
         """Return the viewer's client, started. Raises Unavailable when its process can't be started."""
@@ -93,7 +99,8 @@ class Pictures:
                     slot="pictures",
                     path=str(path),
                     seconds=seconds,
-                    way=way(self.terminal, width, height, REST_BYTES if self.terminal.remote else 0),
+                    # Kept for longer than this machine's memory is: it goes by the line.
+                    way=way(self._by_line, width, height, REST_BYTES if self.terminal.remote else 0),
                     letterbox=True,
                     bars=list(bars),
                 )

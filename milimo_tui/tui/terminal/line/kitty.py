@@ -64,6 +64,11 @@ class Pixels:
     rows: int
 
     @property
+    def is_once(self) -> bool:
+        """Return whether it lies in memory or a file here, which the terminal removes when read."""
+        return "t=" in self.keys
+
+    @property
     def shape(self) -> tuple[int, int, int, int]:
         """Return what two pictures have in common of which one can take the other's place."""
         return self.width, self.height, self.columns, self.rows

@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from milimo_tui.tui.terminal.line.local_memory import PROBE_ID
 from milimo_tui.tui.terminal.line.replies import Reply
 
 ESC = "\x1b"
@@ -38,13 +39,16 @@ def wrapped(words: str) -> str:
     return f"{ESC}Ptmux;{words.replace(ESC, ESC * 2)}{ESC}\\"
 
 
-def batch(*, wrap: bool, plain: bool) -> str:
-    """Return the questions in their order. `plain`: a terminal that may print what it does not know."""
+def batch(*, wrap: bool, plain: bool, memory: str = "") -> str:
+    """Return the questions in their order. `plain`: a terminal that may print what it does not know.
+
+    `memory` asks whether it reads this machine's (`local_memory`).
+    """
     if plain:
         return ATTRIBUTES
     keyboard = () if wrap else (KEYBOARD,)  # tmux has the keys, whatever the terminal outside can do
-    questions = (VERSION, GRAPHICS, TRUE_COLOUR, GROUND_SET, CELL_SIZE, *keyboard, ATTRIBUTES)
-    return "".join(wrapped(each) for each in questions) if wrap else "".join(questions)
+    questions = (VERSION, GRAPHICS, memory, TRUE_COLOUR, GROUND_SET, CELL_SIZE, *keyboard, ATTRIBUTES)
+    return "".join(wrapped(each) for each in questions if each) if wrap else "".join(questions)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +62,7 @@ class Answers:
     true_colour: bool = False
     cell: tuple[int, int] = (0, 0)
     kitty_keys: bool = False  # it has kitty's keyboard protocol
+    memory: bool = False  # it reads shared memory of this machine
 
     @property
     def placeholders(self) -> bool:
@@ -83,12 +88,13 @@ def read(replies: list[Reply]) -> Answers:
     """Read a batch's answers, in any order; what is not there was not answered."""
     name, graphics, sixel, true_colour, cell = "", False, False, False, (0, 0)
     numbers: tuple[int, ...] = ()
-    kitty_keys = False
+    kitty_keys = memory = False
     for reply in replies:
         if reply.kind == "version":
             name, numbers = brand(reply.text)
         elif reply.kind == "graphics":
-            graphics = graphics or reply.text.endswith(";OK")
+            graphics = graphics or reply.text == "i=31;OK"
+            memory = memory or reply.text == f"i={PROBE_ID};OK"
         elif reply.kind == "attributes":
             sixel = "4" in reply.text.split(";")[1:]
         elif reply.kind == "term":
@@ -100,7 +106,7 @@ def read(replies: list[Reply]) -> Answers:
             cell = (int(width), int(height))
         elif reply.kind == "keyboard":
             kitty_keys = True
-    return Answers(name, numbers, graphics, sixel, true_colour, cell, kitty_keys)
+    return Answers(name, numbers, graphics, sixel, true_colour, cell, kitty_keys, memory)
 
 
 def brand(text: str) -> tuple[str, tuple[int, ...]]:

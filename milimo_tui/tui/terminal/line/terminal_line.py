@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 
 from textual._compositor import CompositorUpdate
 
-from milimo_tui.tui.terminal.line import kitty
+from milimo_tui.tui.terminal.line import kitty, local_memory
 from milimo_tui.tui.terminal.line.direct import DirectPicture
 from milimo_tui.tui.terminal.line.driver import StudioDriver
 from milimo_tui.tui.terminal.line.flow import ASK, Flow, Measured
@@ -114,6 +114,7 @@ class TerminalLine:
         """Note that the terminal is ours again and empty, or another program's, who gets none of ours."""
         if not ours:
             self.free()
+            local_memory.clear()
         self._ours = ours
         if ours:
             self._send("")  # a bare question: how long is the way there and back?
@@ -127,13 +128,14 @@ class TerminalLine:
     def show_again(self) -> None:
         """Send all that is on the screen once more, pictures too: the terminal may have none of it.
 
-        What it has is freed first: no id is sent twice, and nothing that was taken back stays in it.
+        What it has is freed first: no id is sent twice, and nothing that was taken back stays in it. What can
+        be sent but once is gone: who shows it draws it anew.
         """
         self.glass.forget()
         self._cursor_shown = (-1, -1)
         self.free()
         for id, offer in list(self._offers.items()):
-            if offer.withdrawn is not None:
+            if offer.withdrawn is not None or (offer.pixels.is_once and offer.gone):
                 del self._offers[id]
                 self._tell_freed(id)
             else:
@@ -264,21 +266,26 @@ class TerminalLine:
 
     # -- asking ------------------------------------------------------------------------------------
 
-    def ask(self, then: Callable[[Answers], None], *, plain: bool, again: bool = True) -> None:
+    def ask(
+        self, then: Callable[[Answers], None], *, plain: bool, is_local: bool = False, again: bool = True
+    ) -> None:
         """Ask the terminal about itself; `then` gets the answers when the last has come, maybe never.
 
         Once more where none comes: a tmux that has just been attached takes them for answers to its own.
+        `is_local`: it may be on this machine, and is asked for that too.
         """
         if self._driver is None or not self._ours:
             return
         self._asked, self._replies = then, []
         self._driver.expects = True
-        self.write(self._break_off() + "\x1b[H" + batch(wrap=self.wrap, plain=plain))
+        memory = local_memory.lay_out() if is_local else ""
+        self.write(self._break_off() + "\x1b[H" + batch(wrap=self.wrap, plain=plain, memory=memory))
         self.glass.forget_row(0)  # a terminal that does not know a question may print it
         self._cursor_shown = (-1, -1)
         self.pump()
 
         def give_up() -> None:
+            local_memory.clear()
             if self._asked is then:
                 self._asked = None
                 if again:
