@@ -74,6 +74,7 @@ class MilimoApp(BaseApp):
         super().__init__(studio)
         self._filters.append(ByNumber(lambda: self.theme))
         self.watcher, self.window_title = Watcher(), WindowTitle(self.to_terminal)
+        self.line.farewell = self.window_title.give_back
         self.first_mode = mode
         self._begins_with_card = card
         self.answers: Answers | None = None  # the terminal's own words on itself, once they came
@@ -178,7 +179,6 @@ class MilimoApp(BaseApp):
         self.window_title.show(" · ".join(part for part in (film, place, "Milimo") if part))
 
     async def on_unmount(self) -> None:
-        self.window_title.give_back()
         self.follower.stop()
         await self.player_window.close()
         await self.pictures.close()

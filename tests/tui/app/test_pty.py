@@ -225,7 +225,8 @@ def test_a_line_that_is_lost_loses_no_trim_in_hand_no_place_and_no_words(tmp_pat
         terminal.press("g", "t", "w", "t")
         terminal.wait_for("TRIM")
         terminal.press("3", "h")
-        terminal.wait_for("44 f")
+        terminal.wait_for("1B first")  # both sides of the edit, as the trim in hand has them
+        terminal.wait_for("-00:00:00:03")
         assert terminal.hang_up() == 128 + signal.SIGHUP
     with run(home) as terminal:
         terminal.wait_for("1B  MS Mara")

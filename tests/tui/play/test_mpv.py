@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import select
 import signal
 import subprocess
@@ -280,6 +281,9 @@ def test_in_a_terminal_without_a_display_mpv_draws_there_and_its_marks_come_back
     written.until(lambda: b"NORMAL" in written.raw)
     written.press("g", "t")
     written.until(lambda: b"Timeline" in written.raw)
+    began = written.raw.index(b"Timeline")
+    # A plan is there once its picture is.
+    written.until(lambda: len(PICTURE_SIGNS.findall(written.raw[began:])) > 200)
     written.press("H")
     written.until(lambda: written.raw.count(DRAWN_CELL) > 100_000)
     written.press("m", "i")
@@ -297,6 +301,7 @@ def test_in_a_terminal_without_a_display_mpv_draws_there_and_its_marks_come_back
 
 
 DRAWN_CELL = "▄".encode()
+PICTURE_SIGNS = re.compile(b"\xe2\x96[\x80\x84\x8c\x90\x96-\x9f]")  # halves and quadrants, in UTF-8
 
 
 def marks_of(studio: Studio) -> tuple[list[int], int | None]:

@@ -77,7 +77,7 @@ async def test_the_morning_says_what_came_in_and_why_not_all_did(studio: Studio)
             assert words in text, words
         await stage.press("j")
         assert "stepped down by 1 rung: out of memory" in " ".join(
-            line[60:].strip(" ▀")
+            line[60:].strip(" ▀▄▌▐▖▗▘▝▚▞▙▟▛▜█▁▂▃▅▆▇▏▎▍▋▊▉")
             for line in stage.lines()  # the picture beside the words ends there
         )
         await stage.press("j", "j", "j")

@@ -13,6 +13,7 @@ from textual.strip import Strip
 from milimo_tui.studio.registry import registry
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.tui.storyboard.storyboard import StoryboardScreen
+from milimo_tui.tui.terminal.line.cell_styles import PictureStyle
 from milimo_tui.tui.widgets.picture import Picture
 from tests.tui.house import make_studio, opened, press, screen_text, until
 
@@ -54,12 +55,12 @@ async def test_a_take_is_made_seen_and_survives_the_studio(studio: Studio) -> No
 
 
 def mean_colour(strips: Sequence[Strip]) -> tuple[int, ...]:
-    """The mean of the upper halves of half-blocks."""
+    """The mean of the grounds of a picture's cells: what is flat is drawn by them alone."""
     colours = [
-        segment.style.color.get_truecolor()
+        segment.style.bgcolor.get_truecolor()
         for strip in strips
         for segment in strip
-        if segment.style is not None and segment.style.color is not None and "▀" in segment.text
+        if isinstance(segment.style, PictureStyle) and segment.style.bgcolor is not None
     ]
     assert colours
     return tuple(sum(part) // len(colours) for part in zip(*colours, strict=True))

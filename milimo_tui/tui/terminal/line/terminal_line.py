@@ -97,6 +97,7 @@ class TerminalLine:
         self._asked: Callable[[Answers], None] | None = None
         self._replies: list[Reply] = []
         self._waiting: list[asyncio.Future[None]] = []
+        self.farewell: Callable[[], object] = lambda: None  # what is to be written before it is another's
 
     # -- the terminal ------------------------------------------------------------------------------
 
@@ -115,6 +116,7 @@ class TerminalLine:
         if not ours:
             self.free()
             local_memory.clear()
+            self.farewell()
         self._ours = ours
         if ours:
             self._send("")  # a bare question: how long is the way there and back?
