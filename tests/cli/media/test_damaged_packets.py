@@ -43,7 +43,20 @@ def ffmpeg(*words: str | Path) -> subprocess.CompletedProcess[bytes]:
 def filmed(path: Path, *more: str, seconds: int = 6) -> Path:
     """FFmpeg's test picture with a tone, a key frame a second."""
     pictures, tone = f"testsrc2=s={WIDTH}x{HEIGHT}:r=25:d={seconds}", f"sine=440:d={seconds}:r={SAMPLES}"
-    coded = ["-c:v", "libx264", "-g", "25", "-bf", "2", "-pix_fmt", "yuv420p", "-colorspace", "bt709"]
+    coded = [
+        "-c:v",
+        "libx264",
+        "-threads",
+        "1",
+        "-g",
+        "25",
+        "-bf",
+        "2",
+        "-pix_fmt",
+        "yuv420p",
+        "-colorspace",
+        "bt709",
+    ]
     tags = ["-color_primaries", "bt709", "-color_trc", "bt709", "-color_range", "tv"]
     ffmpeg(
         "-f", "lavfi", "-i", pictures, "-f", "lavfi", "-i", tone, *coded, *tags, "-c:a", "aac", *more, path
