@@ -38,6 +38,7 @@ from milimo_tui.tui.terminal.reset import reset_words
 from milimo_tui.tui.terminal.row_filters import ByNumber
 from milimo_tui.tui.terminal.theme import depth, theme_name
 from milimo_tui.tui.terminal.window_title import WindowTitle
+from milimo_tui.tui.widgets.picture import Picture
 
 if TYPE_CHECKING:
     from milimo_tui.studio.session.studio import Studio
@@ -167,6 +168,12 @@ class MilimoApp(BaseApp):
     def _draw_pictures_anew(self) -> None:
         for screen in self._studio_screens():
             screen.draw_pictures_anew()
+
+    def _ask_for_pictures(self) -> None:
+        """Have large pictures drawn once more: those that went through memory can't be sent again."""
+        for screen in self._studio_screens():
+            for picture in screen.query(Picture):
+                picture.forget()
 
     def guard_terminal(self) -> None:
         """Have the terminal put back if the studio falls; again when what is drawn with has changed."""
@@ -415,7 +422,7 @@ class MilimoApp(BaseApp):
 
     def act_redraw(self, key_command: KeyCommand) -> None:
         self.line.show_again()
-        self._draw_pictures_anew()
+        self._ask_for_pictures()
         self.ask_terminal()
         self.refresh(layout=True, repaint=True)
 
@@ -432,7 +439,7 @@ class MilimoApp(BaseApp):
         self.guard_terminal()
         self.name_window()
         self.line.show_again()
-        self._draw_pictures_anew()
+        self._ask_for_pictures()
         self.ask_terminal()
         self.refresh(layout=True, repaint=True)
 
