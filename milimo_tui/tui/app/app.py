@@ -126,7 +126,7 @@ class MilimoApp(BaseApp):
     def ask_terminal(self, *, is_another: bool = False) -> None:
         """Ask the terminal, and tmux around us, what they show; their answers change it when they come.
 
-        `is_another`: nothing of ours is on it, and it may draw pictures in no way or another.
+        `is_another`: nothing of ours is on it, and it may draw pictures in another way, or none.
         """
         self.background(partial(self._ask_terminal, is_another), "terminal")
 

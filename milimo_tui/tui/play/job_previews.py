@@ -70,7 +70,7 @@ class JobPreviews:
             if self._monitor is None:
                 app, mode = self._screen.studio_app, self._screen.MODE
                 self._monitor = Monitor(app.pictures, f"{mode}-previews")
-            pixels = pixels_for(self._screen.studio_app.terminal, columns, rows)
+            pixels = pixels_for(columns, rows)
             drawing = await self._monitor.file(Path(path), *pixels)
             if drawing is not None and self._screen.is_attached:
                 show(path, drawing)

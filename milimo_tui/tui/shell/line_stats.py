@@ -55,13 +55,11 @@ class LineStats:
         measured = line.measured
         played = self._app.playing.pace if self._app.playing else None
         parts = [f"{played.fps:.0f} fps, {played.dropped} dropped"] if played else []
-        parts.append(f"{bytes_text(line.bytes_a_second)}/s")
+        most = f" of {bytes_text(measured.rate)}/s" if measured.rate is not None else ""
+        parts.append(f"{bytes_text(line.bytes_a_second)}/s{most}")
         if measured.mute:
             parts.append("the terminal answers nothing")
         elif measured.round_trip is not None:
             parts.append(f"round trip {measured.round_trip * 1000:.0f} ms")
-        if measured.rate is not None:
-            parts.append(f"carries {bytes_text(measured.rate)}/s")
-        terminal = self._app.terminal
-        parts.append(terminal.pictures + (" by tmux" if terminal.wrap else ""))
+        parts.append(self._app.terminal.pictures)
         return "line: " + "  ".join(parts)

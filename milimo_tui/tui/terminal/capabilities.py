@@ -63,7 +63,7 @@ class Terminal:
 
 
 def from_environment(environ: Mapping[str, str], wanted: str = "auto", cells: str = "auto") -> Terminal:
-    """Read the terminal from the environment alone; inside tmux always half-blocks (see `outer_term`).
+    """Read the terminal from the environment alone; inside tmux always half-blocks (but see `ask_tmux`).
 
     `wanted` is the setting `images`: auto, kitty, iterm2, sixel, blocks or off; a named one is taken at its
     word, but inside tmux, which lets kitty through if asked to and has no place for the other two. `cells` is

@@ -49,7 +49,7 @@ class Picture(Widget):
     @property
     def wanted_pixels(self) -> tuple[int, int]:
         """Return width and height in pixels that fill the widget."""
-        return pixels_for(self.studio_app.terminal, max(1, self.size.width), max(1, self.size.height))
+        return pixels_for(max(1, self.size.width), max(1, self.size.height))
 
     def show(self, drawing: Drawing | None, words: str = "") -> None:
         """Show what was drawn for this widget, or the words in its place."""

@@ -62,7 +62,7 @@ MOST_IDS = (1 << 24) - 1
 PICTURE_IDS = PictureIds(os.getpid() * 4099 % MOST_IDS)
 
 
-def pixels_for(terminal: Terminal, columns: int, rows: int) -> tuple[int, int]:
+def pixels_for(columns: int, rows: int) -> tuple[int, int]:
     """Return the pixels that so many cells are, as pictures are asked for; see `way`."""
     return columns * CELL[0], rows * CELL[1]
 

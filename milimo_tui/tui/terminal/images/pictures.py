@@ -90,7 +90,7 @@ class Pictures:
         if kept in self._kept:
             self._kept.move_to_end(kept)
             return self._kept[kept]
-        width, height = pixels_for(self.terminal, columns, rows)
+        width, height = pixels_for(columns, rows)
         async with self._turn:  # the viewer drops older asks: one at a time, so that none of ours is dropped
             try:
                 viewer = await self.client()

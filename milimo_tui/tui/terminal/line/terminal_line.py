@@ -58,13 +58,11 @@ class Offer:
 
 @dataclass
 class Counts:
-    """Bytes that went out: in all, and lately as (when, how many)."""
+    """Bytes that went out lately, as (when, how many)."""
 
-    total: int = 0
     lately: deque[tuple[float, int]] = field(default_factory=lambda: deque(maxlen=512))
 
     def add(self, count: int, now: float) -> None:
-        self.total += count
         self.lately.append((now, count))
 
     def per_second(self, now: float) -> float:

@@ -6,8 +6,6 @@ Textual's `ChopsUpdate.render_segments` crops a span on its right only. Goes whe
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from rich.cells import cell_len
 from rich.color import ColorSystem
 from rich.console import Console
@@ -16,6 +14,7 @@ from rich.style import Style
 from textual._compositor import ChopsUpdate
 from textual.strip import Strip
 
+from milimo_tui.tui.terminal.line.glass import chops
 from milimo_tui.tui.terminal.patches.patch import Patch
 
 SMALL = 120  # segments up to which an update is sorted
@@ -27,7 +26,7 @@ def render_segments(update: ChopsUpdate, console: Console) -> str:
     A small update is sorted by style: a style costs 40 bytes, a place 8, and the order is never seen as the
     frame is shown at once.
     """
-    pieces = list(_pieces(update))
+    pieces = list(chops(update))
     if sum(len(list(strip)) for _, _, strip in pieces) > SMALL:
         return "".join(Control.move_to(x, y).segment.text + strip.render(console) for x, y, strip in pieces)
     by_style: dict[Style | None, list[str]] = {}
@@ -41,17 +40,6 @@ def render_segments(update: ChopsUpdate, console: Console) -> str:
         Strip.render_style(style, "".join(words), color_system=colours) if style else "".join(words)
         for style, words in by_style.items()
     )
-
-
-def _pieces(update: ChopsUpdate) -> Iterator[tuple[int, int, Strip]]:
-    """Yield the changed cells as strips, each with its column and row."""
-    for y, first, last in update.spans:
-        for end, (x, strip) in zip(update.chop_ends[y], update.chops[y].items(), strict=False):
-            if strip is None or x >= last or end <= first:
-                continue
-            if first > x or last < end:
-                strip = strip.crop(max(0, first - x), min(end, last) - x)
-            yield max(x, first), y, strip
 
 
 def put_in() -> None:
