@@ -54,7 +54,7 @@ def windowed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def clip(tmp_path: Path) -> Path:
     path = tmp_path / "clip.mov"
-    numbered(path, 0, 50, Fraction(25), b_frames=False)
+    numbered(path, 0, 100, Fraction(25), b_frames=False)  # four seconds
     return path
 
 
@@ -80,18 +80,20 @@ async def test_one_mpv_stays_is_told_and_heard_and_goes_with_its_session(
         session.play(str(clip), start=0.4, listener=PlayerListener(heard.append, mark))
     )
     await until(lambda: heard)
-    assert heard[0] == pytest.approx(0.4, abs=0.001)
+    await session.ask("set_property", "pause", True)  # on a busy machine it would be at its end soon
+    # mpv tells the newest position alone: on a busy machine not that of the first frame.
+    assert 0.399 <= heard[0] < 3
     for key in ("m", "i", "o"):
         await session.ask("keypress", key)
     await until(lambda: len(marked) == 3)
     assert [what for what, _ in marked] == ["marker", "in", "out"]
-    assert all(0.4 <= seconds < 2 for _, seconds in marked)
+    assert all(heard[0] <= seconds < 4 for _, seconds in marked)
 
     [process] = [each for each in psutil.Process().children() if each.name() == "mpv"]
-    await session.ask("set_property", "pause", True)
-    again = asyncio.create_task(session.play(str(clip), start=1.2, listener=PlayerListener(heard.append)))
+    heard.clear()
+    again = asyncio.create_task(session.play(str(clip), start=3.2, listener=PlayerListener(heard.append)))
     await asyncio.wait_for(first, PATIENCE)  # the same file goes there, heard by who asked last
-    await until(lambda: any(at >= 1.2 for at in heard))
+    await until(lambda: any(at >= 3.2 for at in heard))
     await session.ask("keypress", "m")
     await asyncio.wait_for(again, PATIENCE)  # to its end
     assert len(marked) == 3, "where marks are of no use, m is mpv's own key"
@@ -251,7 +253,7 @@ def test_the_terminal_gets_the_finest_output_that_it_and_this_mpv_have() -> None
 
 
 def drawn(options: tuple[str, ...], clip: Path) -> bytes:
-    """What the real mpv writes into a terminal for a clip of two seconds."""
+    """What the real mpv writes into a terminal for a clip of four seconds."""
     command = ["/usr/bin/env", "mpv", "--no-config", "--ao=null", "--really-quiet", *options, str(clip)]
     with Terminal(command, dict(os.environ), 120, 40) as terminal:
         terminal.wait()
@@ -265,7 +267,7 @@ def drawn(options: tuple[str, ...], clip: Path) -> bytes:
 def test_over_a_slow_line_mpv_writes_no_more_than_it_carries(clip: Path, pictures: str, colours: str) -> None:
     mpv = mpv_program.examine(mpv_program.find("mpv"))
     written = drawn(terminal_options(mpv, Screen(pictures, colours, SLOW_LINE)), clip)
-    assert 0.3 * SLOW_LINE < len(written) / 2 < SLOW_LINE
+    assert 0.3 * SLOW_LINE < len(written) / 4 < SLOW_LINE
     assert (b"\x1bP" in written) == (pictures == "sixel")
 
 
