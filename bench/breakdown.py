@@ -1,0 +1,244 @@
+"""Whether shots are what the script means: scripts broken down as the studio does it, held against marks.
+
+`python bench/breakdown.py [SCRIPT …] [--json] [--wrong N] [--of MEASURE] [--kept-apart]`: each script has
+its marks beside it (`bench/marks.py`), else the corpus is taken. `bench/judging.py` says what counts as
+right. Figures are in %, `reaction` and `reason` are counts; the scenes that are kept apart have a table of
+their own, and are left out of the list of what is wrong. Prompts are those of `milimo shot show` with
+`--engine ltx2`. What they have is found by the words below, speech left out; by the makers' guide a prompt
+has one of their six sizes, once, and 120 to 220 words, speech among them.
+
+A page has 54 lines, as a typed screenplay has: action 60 characters wide, dialogue 35, a blank line before
+each paragraph, scenes measured in parts of a page; the correlation is Pearson's of minutes and pages over
+scenes by their headings.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+import statistics
+import sys
+import tempfile
+import textwrap
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from judging import Judged, ReadShot, Spoken, Verdict
+from marks import CORPUS, KINDS, Marks, read
+
+from milimo_tui.story.screenplay import fountain
+from milimo_tui.story.screenplay.screenplay import Kind, ScriptScene
+from milimo_tui.story.values.film import Function, Line, Scene, Shot
+from milimo_tui.studio.registry import registry
+from milimo_tui.studio.session.studio import Studio
+
+ENGINE = "ltx2"
+SHARES = ("cast", "moments", "look", "heard", "off screen", "place")
+COUNTS = ("reaction", "reason")
+PAGE = 54  # lines
+FEW = 6  # scenes: of fewer a correlation says nothing
+_WIDE = {Kind.DIALOGUE: 35, Kind.LYRIC: 35, Kind.PARENTHETICAL: 20}  # characters; all else 60
+WORDS = (120, 220)  # of a prompt
+_SIZES = r"(?:extreme |medium )?(?:wide[- ](?:shot|view|angle)|close[- ]?up)|medium shot"
+_OTHER_SIZES = r"(?:medium |extreme )?(?:long|full) shot"
+_ASKED = {  # any of these words will do
+    "movement": (
+        r"static|still camera|locked(?:[- ]off)?|(?:camera|frame) (?:is|stays|holds) still|hand-?held",
+        r"pan(?:s|ning)?|tilt(?:s|ing)?|push(?:es|ing)?[- ]in|pull(?:s|ing)?[- ](?:back|out)|rack focus",
+        r"doll(?:y|ies|ying)|track(?:s|ing)?|cranes?|craning|zoom(?:s|ing)?|arc(?:s|ing)?|orbit(?:s|ing)?",
+        r"camera (?:\w+ )?(?:moves|follows|drifts|rises|sinks|glides)",
+    ),
+    "viewpoint": (
+        r"from (?:the )?(?:front|back|behind|(?:left |right )?side|above|below|overhead)|top[- ]down",
+        r"over(?:[- ]the)?[- ](?:\w+['\u2019]s )?shoulder|in profile|point[- ]of[- ]view",
+        r"(?:low|high|dutch)[- ]angle|eye[- ]level|at eye height|(?:front|side|back)(?:al)? view",
+    ),
+    "light": (
+        r"(?:sun|moon|day|lamp|candle|street|head|fire|spot|torch|star)?light(?:s|ing|ed)?|lit|backlit",
+        r"lamps?|candles?|bulbs?|neon|fluorescent|flames?|sun|moon",
+        r"glow(?:s|ing)?|shadow(?:s|y)?|dim|bright|dark(?:ness)?|gloom|overcast",
+    ),
+    "sound": (
+        r"sounds?|audio|noise|ambien\w+|room tone|quiet|silen(?:ce|t)|music|footsteps|hum(?:s|ming)?",
+        r"(?:rumbl|patter|echo|clatter|murmur|buzz|rustl|hiss|creak)\w*",
+    ),
+}
+_HEARD = (  # how an extension of a cue is heard, by what its letters begin with
+    ("voice-over", ("VO", "VOICEOVER", "PRELAP")),
+    ("off screen", ("OS", "OC", "OFF")),
+    ("phone", ("FILTER", "PHONE", "ONPHONE", "OVERPHONE", "RADIO", "ONRADIO", "OVERRADIO", "FROMRADIO")),
+    ("on a screen", ("ONTV", "ONSCREEN", "FROMTV")),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """A script with what is judged of it, and minutes and pages of each of its scenes."""
+
+    marks: Marks
+    verdicts: tuple[Verdict, ...]
+    lengths: tuple[tuple[float, float], ...]
+
+
+def break_down(studio: Studio, marks: Marks) -> Broken:
+    """Import a script as `milimo script import` does, and judge its shots."""
+    script = marks.script
+    registry.run(studio, "script.import", {"script": str(script.resolve()), "name": script.stem})
+    story = studio.snapshot().story
+    scenes = {scene.id: scene for scene in story.live_scenes()}
+    shown = [
+        (shot, registry.run(studio, "shot.show", {"id": shot.id, "engine": ENGINE}).data)
+        for shot in story.live_shots()
+    ]
+    found = [read_shot(scenes[shot.scene], shot, data) for shot, data in shown]
+    asked = [verdict for shot in found for verdict in prompt_verdicts(shot)]
+    frames = Counter[int]()
+    for shot, _ in shown:
+        frames[scenes[shot.scene].line] += shot.frames
+    lengths = tuple(
+        (float(frames[scene.span.line] / story.project.rate / 60), pages(scene))
+        for scene in fountain.parse(script.read_bytes()).scenes
+        if frames[scene.span.line]
+    )
+    return Broken(marks, (*Judged(marks, found).verdicts(), *asked), lengths)
+
+
+def read_shot(scene: Scene, shot: Shot, data: Mapping[str, Any]) -> ReadShot:
+    """A shot as the program has it: the one place to change when a shot says more of itself."""
+    return ReadShot(
+        number=data["number"],
+        line=shot.line,
+        end_line=shot.end_line,
+        action=shot.action,
+        spoken=tuple(Spoken(line.character, line.text, heard(line)) for line in shot.dialogue),
+        frame=shot.characters,
+        insert=shot.function is Function.INSERT,
+        location=scene.location,
+        time=scene.time_of_day,
+        prompt=data["prompt"],
+        reason=data.get("reason", ""),
+    )
+
+
+def heard(line: Line) -> str:
+    """How a line is heard, by its extension; empty where that says nothing."""
+    letters = "".join(filter(str.isalpha, line.extension)).upper()
+    return next((how for how, starts in _HEARD if letters.startswith(starts)), "")
+
+
+def pages(scene: ScriptScene) -> float:
+    """The length of a typed scene in pages."""
+    lines = 2  # the heading and the blank before it
+    for element in scene.elements:
+        if element.kind in (Kind.NOTE, Kind.BONEYARD, Kind.SECTION, Kind.SYNOPSIS, Kind.PAGE_BREAK):
+            continue
+        rows = [textwrap.wrap(row, _WIDE.get(element.kind, 60)) or [""] for row in element.text.split("\n")]
+        lines += sum(map(len, rows)) + (element.kind not in _WIDE)
+    return lines / PAGE
+
+
+def prompt_verdicts(shot: ReadShot) -> Iterator[Verdict]:
+    """What a prompt has of all that LTX-2 is to be told."""
+    bare = re.sub(r"[“\"][^”\"]*[”\"]", " ", shot.prompt)
+    sizes, others = _found(_SIZES, bare), _found(_OTHER_SIZES, bare)
+    count = len(shot.prompt.split())
+    has = {
+        "one size": len(sizes) == 1 and not others,
+        **{name: bool(_found("|".join(each), bare)) for name, each in _ASKED.items()},
+        "120-220 words": WORDS[0] <= count <= WORDS[1],
+    }
+    has["all six"] = all(has.values())
+    return (Verdict(name, right, shot.number, f"{count} words") for name, right in has.items())
+
+
+def _found(words: str, text: str) -> list[str]:
+    return re.findall(rf"\b(?:{words})\b", text, re.IGNORECASE)
+
+
+PROMPT = ("one size", *_ASKED, "120-220 words", "all six")
+
+
+def figures(found: Sequence[Broken]) -> dict[str, float]:
+    """Shares in %, counts, minutes a page and their correlation."""
+    right, of = Counter[str](), Counter[str]()
+    for verdict in (verdict for broken in found for verdict in broken.verdicts):
+        of[verdict.measure] += 1
+        right[verdict.measure] += verdict.right
+    out = {name: round(100 * right[name] / of[name], 1) for name in (*SHARES, *PROMPT) if of[name]}
+    out |= {name: of[name] - right[name] for name in COUNTS} | {"shots": of["reason"]}
+    lengths = [length for broken in found for length in broken.lengths]
+    if lengths:
+        out["minutes a page"] = round(sum(row[0] for row in lengths) / sum(row[1] for row in lengths), 2)
+    if len({row[1] for row in lengths}) >= FEW:
+        out["correlation"] = round(statistics.correlation(*zip(*lengths, strict=True)), 2)
+    return out
+
+
+def by_kind(found: Sequence[Broken]) -> dict[str, dict[str, float]]:
+    groups = defaultdict[str, list[Broken]](list)
+    for broken in found:
+        groups[broken.marks.kind].append(broken)
+    return {**{kind: figures(groups[kind]) for kind in KINDS if groups[kind]}, "all": figures(found)}
+
+
+def table(title: str, rows: Mapping[str, Mapping[str, float]], names: Sequence[str]) -> None:
+    print(f"\n{title:<28}" + "".join(f"{name:>{len(name) + 2}}" for name in names))
+    for kind, row in rows.items():
+        print(f"  {kind:<26}" + "".join(f"{row.get(name, ''):>{len(name) + 2}}" for name in names))
+
+
+def print_wrong(found: Sequence[Broken], most: int, measure: str) -> None:
+    """Say what is wrong, script by script, so many at the most; of all measures but prompts and reasons."""
+    wanted = (measure,) if measure else (*SHARES, "reaction")
+    wrong = [
+        f"{broken.marks.script.stem} {verdict.where}  {verdict.measure}: {verdict.why}"
+        for broken in found
+        for verdict in broken.verdicts
+        if verdict.measure in wanted and not verdict.right
+    ]
+    print("\n".join([*wrong[:most], f"{min(most, len(wrong))} of {len(wrong)}"]))
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("script", nargs="*", type=Path)
+    parser.add_argument("--json", action="store_true", help="the line of figures alone")
+    parser.add_argument("--wrong", type=int, default=0, metavar="N", help="print the first N wrong")
+    parser.add_argument("--of", default="", choices=(*SHARES, *COUNTS, *PROMPT), help="of one measure")
+    parser.add_argument("--kept-apart", action="store_true", help="list those as well")
+    asked = parser.parse_args(words)
+    try:
+        marked = [read(script) for script in asked.script or sorted(CORPUS.glob("*.fountain"))]
+    except (OSError, ValueError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    with tempfile.TemporaryDirectory() as folder:
+        studio = Studio.open(home=folder, actor="bench")
+        try:
+            found = [break_down(studio, marks) for marks in marked]
+        finally:
+            studio.close()
+    sides = {
+        "open": [broken for broken in found if not broken.marks.kept_apart],
+        "kept apart": [broken for broken in found if broken.marks.kept_apart],
+    }
+    measured = {side: by_kind(each) for side, each in sides.items() if each}
+    if asked.wrong:
+        listed = found if asked.kept_apart else sides["open"]
+        print_wrong(listed, asked.wrong, asked.of)
+        return 0
+    if not asked.json:
+        for side, rows in measured.items():
+            table(f"{side}, % right", rows, ("shots", *SHARES, *COUNTS, "minutes a page", "correlation"))
+        for side, rows in measured.items():
+            table(f"prompts, {side}, %", rows, PROMPT)
+    print(json.dumps({"name": "breakdown", "figures": measured, "ok": True}))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,350 @@
+"""Shots held against marks: what is right and what is wrong with each, by rules of the bench's own.
+
+A shot covers a moment where its text (what is said in it, else its action), as it stands in its lines of the
+script, has half of the moment, or lies with at least half of itself in it. Where that text is not in these
+lines, all of them are its text. Moments that are not sure allow whom they show and ask for nothing; a shot
+of nothing but unmarked lines, or of moments that are not sure, is not judged. A line counts where it begins.
+
+- cast of a shot: nobody in the frame but who is in `seen` or `may` of a moment that it covers; and, of those
+  of them that have somebody in `seen`, one has all of these in the frame, or else each is shown by another
+  shot (a reaction, a cutaway).
+- cast of a moment: some shot that covers it has all of `seen` in the frame, and nobody who may not be there.
+- look, of each person in the frame who has one: the prompt says more than half of its facts (the words of one
+  nearby, in any order and form; numbers as figures or words), and behind the person's name, up to the next
+  name, none of what it must not have, unless the shot's own lines of the script have it.
+- heard, of each speech: said by whom it is said, heard as it is heard. Where somebody who is seen speaks, one
+  of the shots has the speaker in the frame; another may have the words from off screen.
+- off screen, of each speech in a shot whose speaker is not to be seen speaking, or is not in the frame: the
+  prompt's words about the speech say so (heard, voice, phone …), and the frame has not got who may not be.
+- place, of each shot: all words of place and part, and the time of day, of a moment that it covers.
+- reaction, counted: words go to a face that is not the speaker's, as the prompt does not say they are heard.
+- reason, counted: a framing for which the program gives no reason.
+
+Somebody in the frame is who bears the name or an `also`, or the only one among whose names' words all its
+words are; nobody is in it twice. An extra is in the frame also where the prompt speaks of it, and an insert
+shows an insert's moment: a hand will do. Speech in quotation marks says nothing of looks.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from marks import Look, Marks, Moment
+
+SHARE = 0.5  # of a look's facts: more is said
+NEAR = 8  # words that may stand among those of a fact
+_SPEECH = re.compile(r"[“\"][^”\"]*[”\"]")
+_WORD = re.compile(r"[^\W_]+")
+_SMALL = {"a", "an", "the", "his", "her", "their", "its", "s"}
+_ONES = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
+_TEENS = ["ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen"]
+_TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
+_NUMBERS = {word: number for number, word in enumerate([*_ONES, *_TEENS, "nineteen"], 1)}
+_NUMBERS |= {word: 10 * tens for tens, word in enumerate(_TENS, 2)}
+_TWO_WORDS = re.compile(rf"({'|'.join(_TENS)})-({'|'.join(_ONES)})")
+_ABSENT = re.compile(
+    r"\b(?:heard|off[- ]?(?:screen|camera)|out of (?:frame|sight|shot|view)|unseen|voice-?over|narrat\w+"
+    r"|voice (?:of|from)|(?<=['\u2019]s )voice"
+    r"|(?:over|through|from|by|down) (?:the |a )?"
+    r"(?:(?:tele)?phone|receiver|radio|line|(?:loud)?speakers?|intercom|tannoy))\b",
+    re.IGNORECASE,
+)
+_TIMES = {
+    "day": {"day", "noon", "midday", "daytime"},
+    "night": {"night", "midnight"},
+    "dawn": {"dawn", "sunrise", "daybreak"},
+    "dusk": {"dusk", "sunset", "twilight", "nightfall"},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """Words in a shot; `heard` as marks have it, empty where the program does not say."""
+
+    speaker: str
+    text: str
+    heard: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadShot:
+    """A shot as the program has it; lines of the script from 1, both inclusive."""
+
+    number: str
+    line: int
+    end_line: int
+    action: str
+    spoken: tuple[Spoken, ...]
+    frame: tuple[str, ...]
+    insert: bool
+    location: str
+    time: str
+    prompt: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """One judgement. `where` names the shot, or the line of a moment."""
+
+    measure: str
+    right: bool
+    where: str = ""
+    why: str = ""
+
+
+def tokens(text: str) -> list[str]:
+    """Words of a text, folded; numbers in figures."""
+    plain = _TWO_WORDS.sub(lambda two: str(_NUMBERS[two[1]] + _NUMBERS[two[2]]), text.casefold())
+    return [str(_NUMBERS.get(found[0], found[0])) for found in _WORD.finditer(plain)]
+
+
+def has_phrase(words: Sequence[str], phrase: Sequence[str]) -> bool:
+    wide = len(phrase)
+    return any(list(words[at : at + wide]) == list(phrase) for at in range(len(words) - wide + 1))
+
+
+def has_nearby(words: Sequence[str], fact: str) -> bool:
+    """Whether all words of a fact, articles and endings left out, stand near one another."""
+    wanted = {_stem(word) for word in tokens(fact) if word not in _SMALL}
+    stems, wide = [_stem(word) for word in words], len(wanted) + NEAR
+    return any(wanted <= set(stems[at : at + wide]) for at in range(max(1, len(stems) - wide + 1)))
+
+
+def _stem(word: str) -> str:
+    return re.sub(r"(?<=\w{3})(?:ing|ed|es|s|e)$", "", word)
+
+
+def span_of(text: str, words: str, start: int, end: int) -> tuple[int, int] | None:
+    """Where words stand in a stretch of a text, whatever lies between them; else from their first three to
+    their last three. None where they do not.
+    """
+    found = [re.escape(word[0]) for word in _WORD.finditer(words)]
+    for head, tail in ((found, []), (found[:3], found[-3:])):
+        pattern = r"[\W_]+".join(head) + (r"(?:.*?)" + r"[\W_]+".join(tail) if tail else "")
+        match = re.compile(pattern, re.IGNORECASE | re.DOTALL).search(text, start, end) if found else None
+        if match:
+            return match.span()
+    return None
+
+
+class Judged:
+    """One script's shots held against its marks."""
+
+    def __init__(self, marks: Marks, shots: Sequence[ReadShot]) -> None:
+        self.marks, self.shots = marks, shots
+        lines = [0, *(found.end() for found in re.finditer("\n", marks.text)), len(marks.text)]
+        self._stretch = {
+            shot: (lines[shot.line - 1], lines[min(shot.end_line, len(lines) - 1)]) for shot in shots
+        }
+        self._own = {shot: self._span(shot) for shot in shots}
+        self._covered = {shot: self._moments(self._own[shot]) for shot in shots}
+        self._in = {shot: self._people(shot) for shot in shots}
+        self._said = {shot: tokens(_SPEECH.sub(" ", shot.prompt)) for shot in shots}
+
+    def verdicts(self) -> Iterator[Verdict]:
+        """Every judgement, those of a shot together, then those of moments."""
+        for shot in self.shots:
+            sure = [moment for moment in self._covered[shot] if moment.sure]
+            if sure:
+                yield self._cast(shot, sure)
+                yield from self._looks(shot, sure)
+                yield self._place(shot, sure)
+            yield from self._off_screen(shot)
+            yield self._reaction(shot)
+            yield Verdict("reason", bool(shot.reason), shot.number, "no reason for its framing")
+        for moment in self.marks.moments:
+            if moment.sure:
+                yield self._moment(moment)
+                if moment.speaker:
+                    yield self._speech(moment)
+
+    # -------------------------------------------------------------- aligning
+
+    def _span(self, shot: ReadShot) -> tuple[int, int]:
+        stretch = self._stretch[shot]
+        if not shot.spoken:
+            return span_of(self.marks.text, shot.action, *stretch) or stretch
+        found = [span_of(self.marks.text, spoken.text, *stretch) for spoken in shot.spoken]
+        spans = [span for span in found if span]
+        return (min(first for first, _ in spans), max(last for _, last in spans)) if spans else stretch
+
+    def _moments(self, span: tuple[int, int]) -> list[Moment]:
+        start, end = span
+        return [
+            moment
+            for moment in self.marks.moments
+            if 2 * (min(end, moment.end) - max(start, moment.start))
+            >= min(end - start, moment.end - moment.start)
+        ]
+
+    def _spoken(self, shot: ReadShot) -> Iterator[tuple[Spoken, Moment]]:
+        """What is said in a shot, each with the moment it is of; without those that are not sure."""
+        for spoken in shot.spoken:
+            span = span_of(self.marks.text, spoken.text, *self._stretch[shot])
+            mine = [moment for moment in self._moments(span or self._stretch[shot]) if moment.speaker]
+            named = [moment for moment in mine if moment.speaker == self.who(spoken.speaker)]
+            yield from ((spoken, moment) for moment in (named or mine)[:1] if moment.sure)
+
+    # -------------------------------------------------------------- people
+
+    @cached_property
+    def _by_words(self) -> Mapping[str, list[set[str]]]:
+        return {who: [set(tokens(name)) for name in names] for who, names in self.marks.called.items()}
+
+    def who(self, name: str) -> str:
+        """Whom of the marks a name is; empty for nobody."""
+        words = set(tokens(name))
+        same = [who for who, names in self._by_words.items() if words in names]
+        part = [who for who, names in self._by_words.items() if any(words <= each for each in names)]
+        return same[0] if same else part[0] if len(part) == 1 else ""
+
+    def _people(self, shot: ReadShot) -> dict[str, str]:
+        """Who is in the frame by the marks' name, with the program's; in brackets by the program's whom the
+        marks don't know, and who is there already.
+        """
+        out: dict[str, str] = {}
+        for name in shot.frame:
+            who = self.who(name)
+            out[who if who and who not in out else f"[{name}]"] = name
+        return out
+
+    def _shows(self, shot: ReadShot, moment: Moment) -> bool:
+        missing = moment.seen - self._in[shot].keys()
+        told = {who for who in missing & self.marks.extras if self._speaks_of(shot, who)}
+        return missing == told or (moment.focus.startswith("insert: ") and shot.insert)
+
+    def _speaks_of(self, shot: ReadShot, extra: str) -> bool:
+        words = {word.removesuffix("s") for word in self._said[shot]}
+        names = self.marks.called[extra]
+        return any({word.removesuffix("s") for word in tokens(name)} <= words for name in names)
+
+    def _strangers(self, shot: ReadShot, moments: Iterable[Moment]) -> list[str]:
+        allowed = {who for moment in moments for who in moment.seen | moment.may}
+        return sorted(self._in[shot].keys() - allowed)
+
+    # -------------------------------------------------------------- judging
+
+    def _cast(self, shot: ReadShot, sure: Sequence[Moment]) -> Verdict:
+        strange = self._strangers(shot, self._covered[shot])
+        if strange:
+            return Verdict("cast", False, shot.number, f"{_list(strange)} must not be in the frame")
+        asking = [moment for moment in sure if moment.seen]
+        shown = not asking or any(self._shows(shot, moment) for moment in asking)
+        elsewhere = all(any(self._shows(other, moment) for other in self._of(moment)) for moment in asking)
+        wanted = " or ".join(dict.fromkeys(_list(moment.seen) for moment in asking))
+        return Verdict(
+            "cast", shown or elsewhere, shot.number, f"shows {_list(self._in[shot])}, has to show {wanted}"
+        )
+
+    def _of(self, moment: Moment) -> list[ReadShot]:
+        return [shot for shot in self.shots if moment in self._covered[shot]]
+
+    def _moment(self, moment: Moment) -> Verdict:
+        mine = self._of(moment)
+        right = any(
+            self._shows(shot, moment) and not self._strangers(shot, self._covered[shot]) for shot in mine
+        )
+        frames = "; ".join(f"{shot.number} shows {_list(self._in[shot])}" for shot in mine)
+        why = f"has to show {_list(moment.seen)}: {frames or 'no shot is of it'}"
+        return Verdict("moments", right, f"line {moment.line}", why)
+
+    def _looks(self, shot: ReadShot, sure: Sequence[Moment]) -> Iterator[Verdict]:
+        for who in self._in[shot]:
+            looks = [moment.looks[who] for moment in sure if who in moment.looks]
+            if looks:
+                wrong = [self._look_wrong(shot, who, look) for look in looks]
+                yield Verdict("look", "" in wrong, shot.number, f"{who}: {wrong[-1]}")
+
+    def _look_wrong(self, shot: ReadShot, who: str, look: Look) -> str:
+        """What is wrong with how somebody looks; empty where nothing is."""
+        unsaid = [fact for fact in look.says if not has_nearby(self._said[shot], fact)]
+        own = tokens(self.marks.text[slice(*self._own[shot])])
+        about = tokens(self._about(shot, who))
+        denied = [
+            fact
+            for fact in look.denies
+            if has_phrase(about, tokens(fact)) and not has_phrase(own, tokens(fact))
+        ]
+        if denied:
+            return f"must not be {_list(denied)} here"
+        return f"not said: {_list(unsaid)}" if len(unsaid) >= (1 - SHARE) * len(look.says) else ""
+
+    def _about(self, shot: ReadShot, who: str) -> str:
+        """The prompt's words behind each of somebody's names up to the next name; all of it without one."""
+        prompt = _SPEECH.sub(" ", shot.prompt)
+        names = {name.casefold(): each for each, all_of in self.marks.called.items() for name in all_of}
+        names |= {name.casefold(): each for each, name in self._in[shot].items()}
+        any_name = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
+        parts = re.split(rf"\b({any_name})\b", prompt, flags=re.IGNORECASE)
+        mine = [
+            text for name, text in zip(parts[1::2], parts[2::2], strict=True) if names[name.casefold()] == who
+        ]
+        return " | ".join(mine) or prompt
+
+    def _speech(self, moment: Moment) -> Verdict:
+        said = [(shot, spoken) for shot in self.shots for spoken, own in self._spoken(shot) if own is moment]
+        where = f"line {moment.line}"
+        if not said:
+            return Verdict("heard", False, where, f"no shot has what {moment.speaker} says")
+        seen = moment.heard == "seen"
+        for shot, spoken in said:
+            if self.who(spoken.speaker) != moment.speaker:
+                return Verdict("heard", False, where, f"{shot.number}: {spoken.speaker} for {moment.speaker}")
+            wanted = "off screen" if seen and moment.speaker not in self._in[shot] else moment.heard
+            heard = spoken.heard or ("off screen" if told_absent(shot.prompt, spoken.text) else "seen")
+            if heard != wanted:
+                why = f"{shot.number}: {moment.speaker} is heard {wanted!r}, not {heard!r}"
+                return Verdict("heard", False, where, why)
+        right = not seen or any(moment.speaker in self._in[shot] for shot, _ in said)
+        return Verdict("heard", right, where, f"{moment.speaker} is never seen saying it")
+
+    def _off_screen(self, shot: ReadShot) -> Iterator[Verdict]:
+        for spoken, moment in self._spoken(shot):
+            in_frame = moment.speaker in self._in[shot]
+            if moment.heard == "on a screen" or (moment.heard == "seen" and in_frame):
+                continue
+            strange = in_frame and moment.speaker not in moment.seen | moment.may
+            told = told_absent(shot.prompt, spoken.text)
+            why = f"{moment.speaker} ({moment.heard}) "
+            why += "is in the frame" if strange else "says it as if in the frame"
+            yield Verdict("off screen", told and not strange, shot.number, why)
+
+    def _reaction(self, shot: ReadShot) -> Verdict:
+        wrong = [
+            spoken.speaker
+            for spoken in shot.spoken
+            if shot.frame and spoken.speaker not in shot.frame and not told_absent(shot.prompt, spoken.text)
+        ]
+        return Verdict(
+            "reaction", not wrong, shot.number, f"{_list(shot.frame)} gets the words of {_list(wrong)}"
+        )
+
+    def _place(self, shot: ReadShot, sure: Sequence[Moment]) -> Verdict:
+        location, time = set(tokens(shot.location)), set(tokens(shot.time))
+        right = any(
+            set(tokens(f"{moment.place.name} {moment.place.part}")) - _SMALL <= location
+            and _TIMES.get(moment.place.time, {moment.place.time}) & time
+            for moment in sure
+        )
+        wanted = " or ".join(dict.fromkeys(str(moment.place) for moment in sure))
+        return Verdict("place", right, shot.number, f"{wanted}; not {shot.location}, {shot.time}")
+
+
+def told_absent(prompt: str, words: str) -> bool:
+    """Whether a prompt's sentence around what is said tells that the speaker is not in the picture; so, too,
+    where the prompt does not have the words.
+    """
+    span = span_of(prompt, words, 0, len(prompt))
+    if span is None:
+        return True
+    before = re.split(r"[.!?”]\s", prompt[: span[0]])[-1]
+    after = re.split(r"[.!?“]", prompt[span[1] :].lstrip('.!?,”"'))[0]
+    return _ABSENT.search(f"{before} | {after}") is not None
+
+
+def _list(names: Collection[str]) -> str:
+    return ", ".join(sorted(names)) or "nobody"

@@ -1,0 +1,292 @@
+"""Marks beside a screenplay, read and held against its text: `python bench/marks.py [SCRIPT …]`.
+
+`bench/corpus/README.md` says what a mark means and how one is written. A script is `name.fountain`, its
+marks are `name.marks.toml` beside it; without a script the corpus is looked at. Ends with 1 where something
+is wrong.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+import tomllib
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+CORPUS = Path(__file__).parent / "corpus"
+SUFFIX = ".marks.toml"
+KINDS = (
+    "dialogue", "ensemble", "chase", "phone", "flashback", "montage", "monologue", "crowd", "voice-over",
+    "pronouns", "silent", "props", "creature", "group", "screen", "names",
+)  # fmt: skip
+HEARD = {"seen", "off screen", "voice-over", "phone", "on a screen"}
+TIMES = {"day", "night", "dawn", "dusk", "morning", "afternoon", "evening"}
+_TOP = {"title", "kind", "kept_apart", "person", "extra", "place", "moment"}
+_FIELDS = {
+    *("quote", "place", "seen", "may", "looks", "speaker", "heard", "listener", "focus", "sure", "why"),
+}
+_CUE = re.compile(r"[A-Z0-9][A-Z0-9 .'#&-]*(?:\([^)]*\)\s*)*\^?")
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What the text says of somebody at one time, and what it must not have, in the text's own words."""
+
+    says: tuple[str, ...]
+    denies: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    name: str
+    part: str
+    time: str
+
+    def __str__(self) -> str:
+        return f"{', '.join(filter(None, (self.name, self.part)))}, {self.time}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moment:
+    """A mark, and the characters of the script from `start` to `end` that it speaks of."""
+
+    place: Place
+    seen: frozenset[str]
+    may: frozenset[str]
+    looks: Mapping[str, Look]
+    speaker: str
+    heard: str
+    focus: str
+    sure: bool
+    line: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """The marks of one script. `called` has, for each person and extra, every name that the text uses."""
+
+    script: Path
+    text: str
+    kind: str
+    kept_apart: bool
+    called: Mapping[str, tuple[str, ...]]
+    extras: frozenset[str]
+    moments: tuple[Moment, ...]
+
+
+def marks_of(script: Path) -> Path:
+    return script.with_name(script.stem + SUFFIX)
+
+
+def read(script: Path) -> Marks:
+    """Read a script with the marks beside it. Raises ValueError that says what is wrong with them."""
+    text, data = _load(script)
+    wrong = list(check(text, data))
+    if wrong:
+        raise ValueError("\n".join(f"{marks_of(script).name}: {each}" for each in wrong))
+    places = {row["id"]: Place(row["name"], row["part"], row["time"]) for row in data["place"]}
+    named = [*data.get("person", ()), *data.get("extra", ())]
+    looks = {
+        look["id"]: Look(tuple(look["says"]), tuple(look.get("not", ())))
+        for row in named
+        for look in row.get("look", ())
+    }
+    starts = [text.index(row["quote"]) for row in data["moment"]]
+    moments = tuple(
+        Moment(
+            place=places[row["place"]],
+            seen=frozenset(row["seen"]),
+            may=frozenset(row.get("may", ())),
+            looks={who: looks[look] for who, look in row.get("looks", {}).items()},
+            speaker=row.get("speaker", ""),
+            heard=row.get("heard", ""),
+            focus=row["focus"],
+            sure=row["sure"],
+            line=text.count("\n", 0, start) + 1,
+            start=start,
+            end=min(after, _paragraph_end(text, start)),
+        )
+        for row, start, after in zip(data["moment"], starts, [*starts[1:], len(text)], strict=True)
+    )
+    called = {row["name"]: (row["name"], *row.get("also", ())) for row in named}
+    extras = frozenset(row["name"] for row in data.get("extra", ()))
+    return Marks(script, text, data["kind"], data["kept_apart"], called, extras, moments)
+
+
+def _load(script: Path) -> tuple[str, dict[str, Any]]:
+    return script.read_text("utf-8"), tomllib.loads(marks_of(script).read_text("utf-8"))
+
+
+def _paragraph_end(text: str, start: int) -> int:
+    end = text.find("\n\n", start)
+    return len(text) if end < 0 else end
+
+
+def check(text: str, data: Mapping[str, Any]) -> Iterator[str]:
+    """What is wrong with the marks of a text, a sentence each; nothing where they hold."""
+    yield from (f"unknown field {key}" for key in data.keys() - _TOP)
+    if data.get("kind") not in KINDS:
+        yield f"kind {data.get('kind')!r} is not in the list"
+    if not isinstance(data.get("kept_apart"), bool):
+        yield "kept_apart must be true or false"
+    if not data.get("title"):
+        yield "no title"
+    yield from _Check(text, data).problems()
+
+
+class _Check:
+    """Holds people, places and moments against the text, and keeps which of them a moment uses."""
+
+    def __init__(self, text: str, data: Mapping[str, Any]) -> None:
+        self.text, self.data = text, data
+        self.lines = text.splitlines()
+        self.named = [*data.get("person", ()), *data.get("extra", ())]
+        self.called = {
+            row["name"]: {each.upper() for each in (row["name"], *row.get("also", ()))} for row in self.named
+        }
+        self.owner = {look["id"]: row["name"] for row in self.named for look in row.get("look", ())}
+        self.places = {row["id"] for row in data.get("place", ())}
+        self.used: set[str] = set()
+
+    def problems(self) -> Iterator[str]:
+        yield from self._people()
+        yield from self._places()
+        last = -1
+        for number, row in enumerate(self.data.get("moment", ()), 1):
+            at = f"moment {number} ({row['quote'][:32]!r})"
+            found = self.text.count(row["quote"])
+            if found != 1 or "\n" in row["quote"]:
+                yield f"{at}: quote occurs {found} times"
+                continue
+            start = self.text.index(row["quote"])
+            rows = (*self._frame(row), *self._speech(row, start), *self._focus(row))
+            yield from (f"{at}: {each}" for each in (*rows, *(["out of order"] if start <= last else [])))
+            last = start
+        for what in sorted((self.called.keys() | self.owner.keys() | self.places) - self.used):
+            yield f"{what} is never used"
+
+    def _has(self, words: str) -> bool:
+        return words.lower() in self.text.lower()
+
+    def _people(self) -> Iterator[str]:
+        ids = [*(row["name"] for row in self.named), *(row["id"] for row in self.data.get("place", ()))]
+        ids += [look["id"] for row in self.named for look in row.get("look", ())]
+        yield from (f"{each} is listed twice" for each, count in Counter(ids).items() if count > 1)
+        for row in self.named:
+            absent = [each for each in row.get("also", ()) if not self._has(each)]
+            yield from (f"{row['name']}: also {each!r} is not in the text" for each in absent)
+            for look in row.get("look", ()):
+                denied = look.get("not", [])
+                absent = [each for each in (*look["says"], *denied) if not self._has(each)]
+                yield from (f"look {look['id']}: {each!r} is not in the text" for each in absent)
+                both = set(look["says"]) & set(denied)
+                yield from (f"look {look['id']}: {each!r} is both said and denied" for each in both)
+
+    def _places(self) -> Iterator[str]:
+        for row in self.data.get("place", ()):
+            if not any(row["heading"] in line for line in self.lines):
+                yield f"place {row['id']}: heading not in the text"
+            missing = [key for key in ("name", "part", "time", "weather") if key not in row]
+            yield from (f"place {row['id']}: no {key}" for key in missing)
+            if row.get("time") not in TIMES:
+                yield f"place {row['id']}: time {row.get('time')!r} is not in the list"
+            if not self._has(row.get("weather", "")):
+                yield f"place {row['id']}: weather {row['weather']!r} is not in the text"
+
+    def _frame(self, row: Mapping[str, Any]) -> Iterator[str]:
+        yield from (f"unknown field {key}" for key in row.keys() - _FIELDS)
+        if row["place"] not in self.places:
+            yield f"no place {row['place']}"
+        both, looks = [*row["seen"], *row.get("may", ())], row.get("looks", {})
+        self.used.update((row["place"], *both, *looks.values()))
+        for who in both:
+            if who not in self.called:
+                yield f"no person or extra {who}"
+            elif who in self.owner.values() and who not in looks:
+                yield f"no look for {who}"
+        if len(both) != len(set(both)):
+            yield "somebody is in seen and may twice"
+        for who, look in looks.items():
+            if who not in both:
+                yield f"a look for {who}, who is not there"
+            if self.owner.get(look) != who:
+                yield f"look {look} is not one of {who}'s"
+
+    def _speech(self, row: Mapping[str, Any], start: int) -> Iterator[str]:
+        cue = self._cue_above(self.text.count("\n", 0, start))
+        speaker, heard, listener = row.get("speaker"), row.get("heard"), row.get("listener")
+        self.used.update(filter(None, (speaker, listener)))
+        if (speaker is None) != (heard is None):
+            yield "speaker and heard go together"
+        if cue and not speaker:
+            yield f"a speech of {cue} without a speaker"
+        if listener is not None and listener not in self.called:
+            yield f"no person or extra {listener}"
+        if speaker is None:
+            yield from ["a listener without a speech"] if listener is not None else []
+            return
+        if speaker not in self.called:
+            yield f"no person or extra {speaker}"
+        elif not cue:
+            yield "speaker given, but this is action"
+        elif cue.upper() not in self.called[speaker]:
+            yield f"the cue says {cue}, the mark {speaker}"
+        if heard not in HEARD:
+            yield f"heard {heard!r} is not in the list"
+        if heard == "seen" and speaker not in row["seen"]:
+            yield f"heard as seen, but {speaker} is not in seen"
+        if heard in ("off screen", "phone") and speaker in (*row["seen"], *row.get("may", ())):
+            yield f"{speaker} is {heard} and in the frame"
+        if listener == speaker and self.data.get("kind") != "monologue":
+            yield f"{speaker} speaks to {speaker}"
+
+    def _focus(self, row: Mapping[str, Any]) -> Iterator[str]:
+        focus = row.get("focus", "")
+        thing = focus.removeprefix("insert: ")
+        if thing != focus:
+            if not self._has(thing):
+                yield f"{thing!r} is not in the text"
+        elif focus not in (*row["seen"], *row.get("may", ()), "place", "crowd"):
+            yield f"focus {focus!r} is neither in the frame nor place, crowd or insert"
+        if not isinstance(row.get("sure"), bool):
+            yield "sure must be true or false"
+        elif not row["sure"] and not row.get("why"):
+            yield "not sure, but no why"
+
+    def _cue_above(self, row: int) -> str:
+        """The name of the speaker whose speech a line is in; empty where it is action."""
+        top = row
+        while top > 0 and self.lines[top - 1].strip():
+            top -= 1
+        if top == row or not _CUE.fullmatch(self.lines[top].strip()):
+            return ""
+        return re.sub(r"\s*\([^)]*\)", "", self.lines[top]).strip(" ^")
+
+
+def main() -> int:
+    scripts = [Path(word) for word in sys.argv[1:] if word != "--json"] or sorted(CORPUS.glob("*.fountain"))
+    wrong, found = 0, []
+    for script in scripts:
+        text, data = _load(script)
+        problems = list(check(text, data))
+        wrong += len(problems)
+        found.append(data)
+        for problem in problems:
+            print(f"{marks_of(script).name}: {problem}")
+    moments = [row for data in found for row in data.get("moment", ())]
+    apart = [data for data in found if data.get("kept_apart")]
+    heard = Counter(row["heard"] for row in moments if "heard" in row)
+    print(f"scenes {len(found)} (kept apart {len(apart)}), moments {len(moments)}", end=" ")
+    print(f"(kept apart {sum(len(data['moment']) for data in apart)})")
+    print("heard: " + ", ".join(f"{how} {count}" for how, count in sorted(heard.items())))
+    print(f"{wrong} things wrong" if wrong else "nothing wrong")
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

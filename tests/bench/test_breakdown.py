@@ -1,0 +1,195 @@
+"""What the bench of the breakdown takes for right, and that it runs on any script with marks beside it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from breakdown import main, prompt_verdicts
+from judging import Judged, ReadShot, Spoken, told_absent
+from marks import Marks, marks_of, read
+
+from tests.bench.test_marks import MARKS, TEXT
+
+COAT = "Anna, a woman of thirty in a red coat, waits by the lamp."
+ON_PHONE = (Spoken("Tom", "I know.", "phone"),)
+
+
+@pytest.fixture
+def marks(tmp_path: Path) -> Marks:
+    script = tmp_path / "late.fountain"
+    script.write_text(TEXT)
+    marks_of(script).write_text(MARKS)
+    return read(script)
+
+
+def shot(number: str, line: int, frame: tuple[str, ...] = ("Anna",), **fields: object) -> ReadShot:
+    """A shot that is right by the marks, but for what a test changes."""
+    made = ReadShot(
+        number=number,
+        line=line,
+        end_line=line + 1,
+        action="",
+        spoken=(),
+        frame=frame,
+        insert=False,
+        location="HALL",
+        time="NIGHT",
+        prompt=COAT,
+        reason="the one who waits",
+    )
+    return replace(made, **fields)  # type: ignore[arg-type]
+
+
+WAITS = shot("1A", 3, action="ANNA (30), a red coat, waits by the LAMP.")
+SAYS = shot(
+    "1B", 5, spoken=(Spoken("Anna", "You are late.", ""),), prompt=f"{COAT} Anna says: “You are late.”"
+)
+HEARS = shot("1C", 8, spoken=ON_PHONE, prompt=f"{COAT} Through the phone Tom says: “I know.”")
+
+
+def wrong(marks: Marks, *shots: ReadShot) -> list[str]:
+    return [
+        f"{each.where} {each.measure}: {each.why}"
+        for each in Judged(marks, shots).verdicts()
+        if not each.right
+    ]
+
+
+def test_shots_that_are_as_the_marks_say_are_right(marks: Marks) -> None:
+    assert wrong(marks, WAITS, SAYS, HEARS) == []
+
+
+@pytest.mark.parametrize(
+    ("changed", "complaints"),
+    [
+        (
+            replace(WAITS, frame=()),
+            ["1A cast: shows nobody, has to show ANNA", "line 3 moments: has to show ANNA: 1A shows nobody"],
+        ),
+        (
+            replace(WAITS, frame=("Anna", "Tom")),
+            ["1A cast: TOM must not be in the frame", "line 3 moments: has to show ANNA: 1A shows ANNA, TOM"],
+        ),
+        (
+            replace(WAITS, frame=("Anna", "Eve")),
+            [
+                "1A cast: [Eve] must not be in the frame",
+                "line 3 moments: has to show ANNA: 1A shows ANNA, [Eve]",
+            ],
+        ),
+        (replace(WAITS, prompt="Anna waits."), ["1A look: ANNA: not said: 30, red coat"]),
+        (replace(WAITS, prompt="Anna, thirty, waits."), ["1A look: ANNA: not said: red coat"]),
+        (replace(WAITS, prompt="Anna, red-coated, thirty, waits."), []),
+        (replace(WAITS, time="DAY"), ["1A place: Hall, night; not HALL, DAY"]),
+        (replace(WAITS, reason=""), ["1A reason: no reason for its framing"]),
+        (
+            replace(SAYS, frame=("Tom",)),
+            [
+                "1B cast: TOM must not be in the frame",
+                "1B off screen: ANNA (seen) says it as if in the frame",
+                "1B reaction: Tom gets the words of Anna",
+                "line 6 moments: has to show ANNA: 1B shows TOM",
+                "line 6 heard: 1B: ANNA is heard 'off screen', not 'seen'",
+            ],
+        ),
+        (
+            replace(HEARS, spoken=(Spoken("Tom", "I know.", "voice-over"),)),
+            ["line 9 heard: 1C: TOM is heard 'phone', not 'voice-over'"],
+        ),
+        (
+            replace(HEARS, prompt=f"{COAT} Tom says: “I know.”"),
+            [
+                "1C off screen: TOM (phone) says it as if in the frame",
+                "1C reaction: Anna gets the words of Tom",
+            ],
+        ),
+        (replace(HEARS, insert=True, frame=()), []),  # the lamp, under what is heard
+    ],
+)
+def test_what_is_not_as_the_marks_say_is_wrong(
+    marks: Marks, changed: ReadShot, complaints: list[str]
+) -> None:
+    shots = [changed if each.number == changed.number else each for each in (WAITS, SAYS, HEARS)]
+    assert wrong(marks, *shots) == complaints
+
+
+def test_what_no_shot_shows_or_says_is_missed(marks: Marks) -> None:
+    assert wrong(marks, WAITS, HEARS) == [
+        "line 6 moments: has to show ANNA: no shot is of it",
+        "line 6 heard: no shot has what ANNA says",
+    ]
+
+
+def test_a_further_shot_may_look_elsewhere(marks: Marks) -> None:
+    aside = replace(WAITS, number="1AA", frame=(), prompt="The lamp.")
+    assert wrong(marks, WAITS, aside, SAYS, HEARS) == []
+
+
+def test_what_another_look_has_is_wrong_unless_the_shots_own_lines_say_it(tmp_path: Path) -> None:
+    script = tmp_path / "late.fountain"
+    script.write_text(TEXT.replace("waits", "no hat, waits"))
+    marks_of(script).write_text(MARKS.replace('"red coat"]', '"red coat"]\nnot = ["hat", "late"]', 1))
+    marks = read(script)
+    action = "ANNA (30), a red coat, no hat, waits by the LAMP."
+    hat = replace(WAITS, action=action, prompt=f"{COAT} A hat.")
+    assert wrong(marks, hat, SAYS, HEARS) == []
+    assert wrong(marks, replace(hat, prompt=f"{COAT} It is late."), SAYS, HEARS) == [
+        "1A look: ANNA: must not be late here"
+    ]
+    assert wrong(marks, replace(hat, prompt=f"It is late. {COAT}"), SAYS, HEARS) == []
+
+
+@pytest.mark.parametrize(
+    ("prompt", "absent"),
+    [
+        ("Anna turns. Tom is heard: “I know.”", True),
+        ("Tom's voice comes over the phone: “I know.” Rain.", True),
+        ("“I know,” Tom says, out of frame. Rain.", True),
+        ("Tom, into the phone, says: “I know.” The radio hums.", False),
+        ("The radio hums. Tom says: “I know.”", False),
+        ("Anna listens.", True),
+    ],
+)
+def test_whether_a_prompt_tells_that_the_speaker_is_not_in_the_picture(prompt: str, absent: bool) -> None:
+    assert told_absent(prompt, "I know.") is absent
+
+
+def test_a_prompt_is_asked_for_all_six() -> None:
+    told = f"{COAT} A medium shot from the side, static camera, lamplight, a clock's hum. "
+    full = {
+        each.measure: each.right for each in prompt_verdicts(replace(WAITS, prompt=told + "Rain. " * 110))
+    }
+    assert all(full.values())
+    bare = replace(WAITS, prompt="Close-up, then a wide shot: “The light, the quiet, a static camera.”")
+    assert not any(each.right for each in prompt_verdicts(bare))
+
+
+def test_the_bench_runs_on_a_script_with_marks_beside_it(
+    marks: Marks, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def ask(*words: str) -> str:
+        assert main([str(marks.script), *words]) == 0
+        return capsys.readouterr().out
+
+    found = json.loads(ask("--json"))["figures"]["open"]
+    assert found["all"] == found["dialogue"]
+    assert (found["all"]["shots"], found["all"]["moments"], found["all"]["place"]) == (3, 100, 100)
+    marks_of(marks.script).write_text(MARKS.replace('time = "night"', 'time = "day"'))
+    assert ask("--wrong", "1", "--of", "place").splitlines() == [
+        "late 1A  place: Hall, day; not HALL, NIGHT",
+        "1 of 3",
+    ]
+    marks_of(marks.script).write_text(MARKS.replace("kept_apart = false", "kept_apart = true"))
+    assert "kept apart, % right" in (told := ask())
+    assert "open, % right" not in told
+    assert ask("--wrong", "9", "--of", "place") == "0 of 0\n"
+
+
+def test_marks_that_do_not_hold_are_refused(marks: Marks) -> None:
+    marks_of(marks.script).write_text(MARKS.replace("You are late.", "You were late."))
+    assert main([str(marks.script)]) == 1
+    with pytest.raises(ValueError, match=r"late\.marks\.toml: moment 2 .*quote occurs 0 times"):
+        read(marks.script)

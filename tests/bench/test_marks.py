@@ -1,0 +1,120 @@
+"""The marked corpus holds against its scripts, and what does not hold is found."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+
+import pytest
+from marks import CORPUS, KINDS, check, marks_of, read
+
+SCRIPTS = sorted(CORPUS.glob("*.fountain"))
+TEXT = """INT. HALL - NIGHT
+
+ANNA (30), a red coat, waits by the LAMP.
+
+ANNA
+You are late.
+
+TOM (V.O.)
+I know.
+"""
+MARKS = """
+title = "Late"
+kind = "dialogue"
+kept_apart = false
+
+[[person]]
+name = "ANNA"
+[[person.look]]
+id = "anna"
+says = ["30", "red coat"]
+
+[[extra]]
+name = "TOM"
+
+[[place]]
+id = "hall"
+heading = "INT. HALL - NIGHT"
+name = "Hall"
+part = ""
+time = "night"
+weather = ""
+
+[[moment]]
+quote = "ANNA (30), a red coat"
+place = "hall"
+seen = ["ANNA"]
+looks = { ANNA = "anna" }
+focus = "ANNA"
+sure = true
+
+[[moment]]
+quote = "You are late."
+place = "hall"
+seen = ["ANNA"]
+looks = { ANNA = "anna" }
+speaker = "ANNA"
+heard = "seen"
+listener = "TOM"
+focus = "ANNA"
+sure = true
+
+[[moment]]
+quote = "I know."
+place = "hall"
+seen = ["ANNA"]
+looks = { ANNA = "anna" }
+speaker = "TOM"
+heard = "phone"
+focus = "insert: lamp"
+sure = true
+"""
+
+
+@pytest.mark.parametrize("script", SCRIPTS, ids=[script.stem for script in SCRIPTS])
+def test_the_marks_of_the_corpus_hold(script: Path) -> None:
+    assert list(check(script.read_text(), tomllib.loads(marks_of(script).read_text()))) == []
+
+
+def test_a_third_of_the_corpus_is_kept_apart_and_each_of_it_has_a_sister() -> None:
+    corpus = [read(script) for script in SCRIPTS]
+    assert {marks_of(script) for script in SCRIPTS} == set(CORPUS.glob("*.toml"))
+    assert {marks.kind for marks in corpus} == set(KINDS)
+    apart = [marks.kind for marks in corpus if marks.kept_apart]
+    assert (len(corpus), len(apart)) == (25, 8)
+    assert set(apart) <= {marks.kind for marks in corpus if not marks.kept_apart}
+
+
+def test_a_moment_ends_where_the_next_one_or_its_paragraph_does(tmp_path: Path) -> None:
+    script = tmp_path / "late.fountain"
+    script.write_text(TEXT)
+    marks_of(script).write_text(MARKS)
+    marks = read(script)
+    assert [marks.text[each.start : each.end].strip() for each in marks.moments] == [
+        "ANNA (30), a red coat, waits by the LAMP.",
+        "You are late.",
+        "I know.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "complaint"),
+    [
+        ("You are late.", "You were late.", "moment 2 ('You were late.'): quote occurs 0 times"),
+        ('"ANNA (30), a red coat"', '"I know."', "moment 2 ('You are late.'): out of order"),
+        ('kind = "dialogue"', 'kind = "talk"', "kind 'talk' is not in the list"),
+        ('"red coat"', '"blue coat"', "look anna: 'blue coat' is not in the text"),
+        ('seen = ["ANNA"]', 'seen = ["EVE"]', "moment 1 ('ANNA (30), a red coat'): no person or extra EVE"),
+        ('heard = "phone"', 'heard = "seen"', "moment 3 ('I know.'): heard as seen, but TOM is not in seen"),
+        ('speaker = "TOM"', 'speaker = "ANNA"', "moment 3 ('I know.'): the cue says TOM, the mark ANNA"),
+        ('listener = "TOM"', 'listener = "ANNA"', "moment 2 ('You are late.'): ANNA speaks to ANNA"),
+        ("insert: lamp", "insert: door", "moment 3 ('I know.'): 'door' is not in the text"),
+        ('time = "night"', 'time = "late"', "place hall: time 'late' is not in the list"),
+        ('name = "TOM"', 'name = "TIM"', "TIM is never used"),
+        ("sure = true", "sure = false", "moment 1 ('ANNA (30), a red coat'): not sure, but no why"),
+    ],
+)
+def test_what_does_not_hold_is_said(old: str, new: str, complaint: str) -> None:
+    assert list(check(TEXT, tomllib.loads(MARKS))) == []
+    assert complaint in list(check(TEXT, tomllib.loads(MARKS.replace(old, new, 1))))
