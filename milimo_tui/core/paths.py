@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 HOME_MARK = ".milimo-home"
+DOCS = Path(__file__).parents[2] / "docs"  # lies beside the package where this is a checkout
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,9 +25,12 @@ from milimo_tui.media.picture import burns, colour, slate, titles
 from milimo_tui.media.picture.colour import to_rgb
 from milimo_tui.media.picture.yuv import Alpha, views
 from milimo_tui.media.read.frames import Readers
+from milimo_tui.media.read.walks import Walks
 
 STILLS_KEPT = 12
 IMAGES_KEPT = 16
+HELD_BYTES = 32 * 2**20  # of stills, of mattes and of images each, where they are large
+_LEAST_KEPT = 4
 
 Kept = TypeVar("Kept")
 
@@ -71,10 +74,10 @@ class PlacedImage:
 class Sources:
     """The open files and held pictures that images come from. Not for two threads at once."""
 
-    def __init__(self, width: int, height: int, limit: int = 8) -> None:
+    def __init__(self, width: int, height: int, limit: int = 8, walks: Walks | None = None) -> None:
         self.width, self.height = width, height
         self._limit = limit
-        self._readers = Readers(limit)
+        self._readers = Readers(limit, walks)
         self._stills: OrderedDict[Hashable, Picture] = OrderedDict()
         self._mattes: OrderedDict[Hashable, Alpha] = OrderedDict()
         self._images: OrderedDict[Hashable, PlacedImage | None] = OrderedDict()
@@ -123,8 +126,12 @@ class Sources:
 
     def inner(self, clip: str, width: int, height: int) -> Sources:
         """The sources of a compound clip's own cut."""
+        walks = self._readers.walks
         return _cached(
-            self._inner, (clip, width, height), lambda: Sources(width, height, self._limit), self._limit
+            self._inner,
+            (clip, width, height),
+            lambda: Sources(width, height, self._limit, walks),
+            self._limit,
         )
 
     def drop(self, clip: str) -> None:
@@ -161,12 +168,23 @@ def _cached(held: OrderedDict[Hashable, Kept], key: Hashable, make: Callable[[],
     """What is held under a key, made when it is not; the one unused for longest goes, closed."""
     if key not in held:
         held[key] = make()
-        while len(held) > most:
+        while len(held) > most or (
+            len(held) > _LEAST_KEPT and sum(map(_bytes_of, held.values())) > HELD_BYTES
+        ):
             _, gone = held.popitem(last=False)
             if isinstance(gone, Sources):
                 gone.close()
     held.move_to_end(key)
     return held[key]
+
+
+def _bytes_of(*held: object) -> int:
+    """How many bytes the pixels of held pictures have."""
+    levels = [each for each in held if isinstance(each, np.ndarray)]
+    levels += [each.alpha for each in held if isinstance(each, PlacedImage) and each.alpha is not None]
+    frames = [each.frame for each in held if isinstance(each, Picture | PlacedImage)]
+    planes = (plane.buffer_size for frame in frames for plane in frame.planes)
+    return sum(each.nbytes for each in levels) + sum(planes)
 
 
 def _matte_lane(clip: str) -> str:

@@ -25,10 +25,10 @@ from milimo_tui.media.picture.colour import Rgb, to_rgb
 from milimo_tui.media.read.animated_webp import PageReader, is_pages
 from milimo_tui.media.read.decoder import Decoder, Timed
 from milimo_tui.media.read.sequences import SequenceReader
+from milimo_tui.media.read.walks import Walks
 
 # Ahead by less than this, decoding on beats a seek.
 _STRIDE = Fraction(1)
-KEPT_BYTES = 64 * 2**20
 _LEAST_KEPT = 4
 
 
@@ -51,13 +51,13 @@ class PictureReader(Protocol):
 class FrameReader:
     """One open video file. Not for two threads at once. Walking backwards costs little more than forwards."""
 
-    def __init__(self, path: Path, keep: int = KEPT_BYTES, damaged: Spans = ()) -> None:
-        """Open the file. `keep` is how many bytes of pictures are held where one walks backwards; in a
-        `damaged` place the last good picture stands.
+    def __init__(self, path: Path, damaged: Spans = (), walks: Walks | None = None) -> None:
+        """Open the file. `walks` bounds what is held where one walks backwards; in a `damaged` place the last
+        good picture stands.
 
         Raises NotFound, ReadOnly, or BadInput when it holds no video."""
         self._path = path
-        self._keep = keep
+        self._walks = walks or Walks()
         self._decoder = Decoder(path, damaged)
         self._shown: Timed | None = None
         self._next: Timed | None = None
@@ -94,8 +94,13 @@ class FrameReader:
         return to_rgb(self.frame(seconds))
 
     def close(self) -> None:
-        self._behind.clear()
+        self.let_go()
+        self._walks.end(self)
         self._decoder.close()
+
+    def let_go(self) -> None:
+        """Hold no pictures behind the one that was shown last."""
+        self._behind.clear()
 
     def __enter__(self) -> FrameReader:
         return self
@@ -114,21 +119,27 @@ class FrameReader:
     def _stand_before(self, wanted: Fraction) -> bool:
         """Seek where decoding on won't do. True where one walks backwards: then pictures are to be kept."""
         if self._trouble:  # what lies behind the damage can be shown again from its key frame on
-            self._go_before(wanted)
+            self._leap(wanted)
             return False
         earliest = self._shown or self._next
         if earliest is not None and wanted >= earliest[0]:
             if self._next is not None and wanted > self._next[0] + _STRIDE:
-                self._go_before(wanted)
+                self._leap(wanted)
             return False
         backwards = earliest is not None and earliest[0] - wanted < _STRIDE
         if backwards and earliest is not None:
-            most = max(_LEAST_KEPT, self._keep // max(1, _bytes_of(earliest[1])))
+            share = self._walks.begin(self)
+            most = max(_LEAST_KEPT, share // max(1, _bytes_of(earliest[1])))
             self._go_before(max(Fraction(0), wanted - min(_STRIDE, self._step * (most // 2))))
             self._behind = deque(maxlen=most)
         else:
-            self._go_before(wanted)
+            self._leap(wanted)
         return backwards
+
+    def _leap(self, wanted: Fraction) -> None:
+        """Stand at or before `wanted`, and walk backwards no more."""
+        self._go_before(wanted)
+        self._walks.end(self)
 
     def _start_over(self) -> None:
         """Forget the pictures at hand and decode the one where the file stands."""
@@ -165,21 +176,25 @@ def _bytes_of(frame: av.VideoFrame) -> int:
     return sum(plane.buffer_size for plane in frame.planes)
 
 
-def open_pictures(path: Path, rate: Fraction | None = None, damaged: Spans = ()) -> PictureReader:
+def open_pictures(
+    path: Path, rate: Fraction | None = None, damaged: Spans = (), walks: Walks | None = None
+) -> PictureReader:
     """The reader of a file: with a rate, of the sequence that it is a picture of. Errors as `FrameReader`."""
     if rate is not None:
         return SequenceReader(path, rate, damaged)
-    return PageReader(path) if is_pages(path) else FrameReader(path, damaged=damaged)
+    return PageReader(path) if is_pages(path) else FrameReader(path, damaged, walks)
 
 
 class Readers:
     """A few open video files; the one unused for longest is closed when there are too many.
 
-    `lane` tells apart uses that walk the same file at different times (two clips of one take).
+    `lane` tells apart uses that walk the same file at different times (two clips of one take). `walks`
+    bounds what they hold behind them; others of the same thread may share it.
     """
 
-    def __init__(self, limit: int = 8) -> None:
+    def __init__(self, limit: int = 8, walks: Walks | None = None) -> None:
         self._limit = limit
+        self.walks = walks or Walks()
         self._open: OrderedDict[tuple[str, str, str, int, int, Spans], PictureReader] = OrderedDict()
 
     def of(self, media: Media, lane: str = "") -> PictureReader:
@@ -201,7 +216,7 @@ class Readers:
         key = (str(path), lane, str(rate), stat.st_ino, stat.st_mtime_ns, damaged)
         reader = self._open.get(key)
         if reader is None:
-            reader = self._open[key] = open_pictures(path, rate, damaged)
+            reader = self._open[key] = open_pictures(path, rate, damaged, self.walks)
             while len(self._open) > self._limit:
                 self._open.popitem(last=False)[1].close()
         self._open.move_to_end(key)

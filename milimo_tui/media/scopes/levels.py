@@ -44,3 +44,8 @@ def thinned(plane: Levels) -> Levels:
 def percent(luma: int) -> float:
     """Return a luma level as per cent between black (0) and white (100)."""
     return (luma - BLACK) * 100 / (WHITE - BLACK)
+
+
+def luma_at(percent: float) -> int:
+    """Return the luma level of so many per cent between black (0) and white (100)."""
+    return round(BLACK + (WHITE - BLACK) * percent / 100)

@@ -12,7 +12,8 @@ from milimo_tui.media.picture.colour import Rgb
 from milimo_tui.media.scopes.trace import FAINT, LIGHT, SCALE, ground
 
 LOWEST, HIGHEST = -60.0, 0.0  # LUFS
-_BAR = (70, 120, 96)
+MARKS = (-14, -23, -40)
+_BAR = (95, 135, 95)  # of the 256
 
 
 def row_of_loudness(lufs: float, height: int) -> int:
@@ -21,24 +22,25 @@ def row_of_loudness(lufs: float, height: int) -> int:
     return min(height - 1, max(0, round(share * (height - 1))))
 
 
-def loudness_graph(course: NDArray[np.float32], width: int, height: int) -> Rgb:
+def loudness_graph(course: NDArray[np.float32], width: int, height: int, thick: int = 1) -> Rgb:
     """Draw a course of loudness, (steps, 2): momentary and short-term LUFS, oldest first; −inf is silence.
 
     Returns (height, width, 3). An empty course is an empty graph.
     """
     out = ground(width, height)
-    for lufs, colour in ((-14.0, SCALE), (-23.0, SCALE), (-40.0, FAINT)):
-        out[row_of_loudness(lufs, height)] = colour
-    if not len(course):
-        return out
-    shown = course[np.arange(width) * len(course) // width]
-    share = (HIGHEST - np.clip(shown, LOWEST, HIGHEST)) / (HIGHEST - LOWEST)
-    tops = np.rint(share * (height - 1)).astype(np.int64)
-    rows = np.arange(height)[:, None]
-    heard = shown > LOWEST
-    out[(rows > tops[:, 0]) & heard[:, 0]] = _BAR
-    line = tops[:, 1]
-    before = np.concatenate([line[:1], line[:-1]])
-    on_line = (rows >= np.minimum(line, before)) & (rows <= np.maximum(line, before))
-    out[on_line & heard[:, 1]] = LIGHT
+    if len(course):
+        shown = course[np.arange(width) * len(course) // width]
+        share = (HIGHEST - np.clip(shown, LOWEST, HIGHEST)) / (HIGHEST - LOWEST)
+        tops = np.rint(share * (height - 1)).astype(np.int64)
+        rows = np.arange(height)[:, None]
+        heard = shown > LOWEST
+        out[(rows > tops[:, 0]) & heard[:, 0]] = _BAR
+    for lufs in MARKS:
+        first = row_of_loudness(lufs, height) // thick * thick
+        out[first : first + thick] = FAINT if lufs == MARKS[-1] else SCALE
+    if len(course):
+        line = tops[:, 1]
+        before = np.concatenate([line[:1], line[:-1]])
+        on_line = (rows >= np.minimum(line, before)) & (rows <= np.maximum(line, before))
+        out[on_line & heard[:, 1]] = LIGHT
     return out

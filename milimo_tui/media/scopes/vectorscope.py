@@ -7,9 +7,11 @@ lie (ITU-R BT.709-6 for the matrix, SMPTE RP 219 for the bars), the line where s
 from __future__ import annotations
 
 import math
+from fractions import Fraction
 from functools import lru_cache
 
 import numpy as np
+from numpy.typing import NDArray
 
 from milimo_tui.media.picture.colour import Rgb
 from milimo_tui.media.scopes.levels import Planes, thinned
@@ -39,47 +41,61 @@ def targets() -> dict[str, tuple[float, float]]:
     }
 
 
-def chroma_counts(planes: Planes, size: int) -> Counts:
-    """Count a picture's colours: (size, size), Cb to the right, Cr upwards."""
+def chroma_counts(planes: Planes, width: int, height: int) -> Counts:
+    """Count a picture's colours: (height, width), Cb to the right, Cr upwards."""
     level = np.arange(256, dtype=np.intp)
     cb, cr = thinned(planes.cb), thinned(planes.cr)
-    places = ((255 - level) * size // 256 * size)[cr]
-    places += (level * size // 256)[cb]
-    counts: Counts = np.bincount(places.ravel(), minlength=size * size).reshape(size, size)
+    places = ((255 - level) * height // 256 * width)[cr]
+    places += (level * width // 256)[cb]
+    counts: Counts = np.bincount(places.ravel(), minlength=width * height).reshape(height, width)
     return counts
 
 
-def vectorscope(planes: Planes, width: int, height: int) -> Rgb:
-    """Draw the colours of a picture in the middle of width × height pixels: (height, width, 3)."""
-    size = min(width, height)
-    face, hues = _face(size)
+def vectorscope(planes: Planes, width: int, height: int, aspect: Fraction = Fraction(1)) -> Rgb:
+    """Draw the colours of a picture in the middle of width × height pixels: (height, width, 3).
+
+    It is as high as it is wide where a pixel's height over its width is `aspect`.
+    """
+    left, top, wide, high = face_of(width, height, aspect)
+    face, hues = _face(wide, high)
     scope = face.copy()
-    counts = chroma_counts(planes, size)
+    counts = chroma_counts(planes, wide, high)
     glow(scope, light(counts, counts.sum() / 24), hues)
     out = ground(width, height)
-    top, left = (height - size) // 2, (width - size) // 2
-    out[top : top + size, left : left + size] = scope
+    out[top : top + high, left : left + wide] = scope
     return out
 
 
+def face_of(width: int, height: int, aspect: Fraction) -> tuple[int, int, int, int]:
+    """Return where the scope lies in its room: left, top, width and height."""
+    high = max(1, min(height, int(width / aspect)))
+    wide = max(1, min(width, round(high * aspect)))
+    return (width - wide) // 2, (height - high) // 2, wide, high
+
+
 @lru_cache(maxsize=8)
-def _face(size: int) -> tuple[Rgb, Rgb]:
+def _face(width: int, height: int) -> tuple[Rgb, Rgb]:
     """Return the empty scope, and the colour that each place of it stands for, at a middle luma."""
-    scope = ground(size, size)
-    middle = size // 2
-    scope[middle, :], scope[:, middle] = FAINT, FAINT
-    for step in range(middle):
-        x, y = round(middle + step * math.cos(_SKIN)), round(middle - step * math.sin(_SKIN))
-        scope[max(0, y), max(0, x)] = SCALE
-    half = max(1, round(size * _BOX))
+    scope = ground(width, height)
+    scope[height // 2, :], scope[:, width // 2] = FAINT, FAINT
+    steps = np.arange(max(width, height) // 2) / max(1, max(width, height) // 2)
+    x = np.rint((width // 2) * (1 + steps * math.cos(_SKIN))).astype(int)
+    y = np.rint((height // 2) * (1 - steps * math.sin(_SKIN))).astype(int)
+    scope[np.clip(y, 0, height - 1), np.clip(x, 0, width - 1)] = SCALE
+    aside, above = max(1, round(width * _BOX)), max(1, round(height * _BOX))
     for cb, cr in targets().values():
-        x, y = int(cb * size / 256), int((255 - cr) * size / 256)
-        left, right, top, bottom = max(0, x - half), x + half, max(0, y - half), y + half
-        scope[top : bottom + 1, [left, min(size - 1, right)]] = SCALE
-        scope[[top, min(size - 1, bottom)], left : right + 1] = SCALE
-    axis = (np.arange(size) + 0.5) * 256 / size - 128
-    across, up = np.meshgrid(axis / 224, -axis / 224)
+        x_at, y_at = int(cb * width / 256), int((255 - cr) * height / 256)
+        left, right = max(0, x_at - aside), min(width - 1, x_at + aside)
+        top, bottom = max(0, y_at - above), min(height - 1, y_at + above)
+        scope[top : bottom + 1, [left, right]] = SCALE
+        scope[[top, bottom], left : right + 1] = SCALE
+    across, up = np.meshgrid(_axis(width), -_axis(height))
     luma, green = 0.6, 1 - _RED - _BLUE
     red, blue = luma + 2 * (1 - _RED) * up, luma + 2 * (1 - _BLUE) * across
     hues = np.stack([red, (luma - _RED * red - _BLUE * blue) / green, blue], axis=-1)
     return scope, (np.clip(hues, 0.15, 1) * 255).astype(np.uint8)
+
+
+def _axis(size: int) -> NDArray[np.float64]:
+    """Return Cb or Cr of each column or row, −0.57…0.57."""
+    return ((np.arange(size) + 0.5) * 256 / size - 128) / 224

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import av
@@ -15,15 +16,14 @@ from milimo_tui.media.picture.colour import Rgb
 from milimo_tui.media.picture.yuv import Alpha
 from milimo_tui.media.scopes import guides
 from milimo_tui.media.scopes.comparison import compared
-from milimo_tui.media.scopes.histogram import histogram
-from milimo_tui.media.scopes.levels import percent, planes_of
-from milimo_tui.media.scopes.loudness_graph import loudness_graph
-from milimo_tui.media.scopes.vectorscope import vectorscope
+from milimo_tui.media.scopes.labelled_scope import Measured, labelled_scope
+from milimo_tui.media.scopes.labels import Label, drawn, in_cells
+from milimo_tui.media.scopes.levels import percent, planes_of, thinned
+from milimo_tui.media.scopes.placing import Room, places_of
 from milimo_tui.media.scopes.viewing import Viewing
-from milimo_tui.media.scopes.waveforms import parade, waveform
 from milimo_tui.media.scopes.window import Window, pixel_at, seen_through, window_of
 
-_SMALL = 200  # pixels: in a narrower picture the scope has half of it, else two fifths
+_ALL_BUT_SPECKS = (1, 99)  # per cent of a picture's pixels: what lies between counts as its levels
 _EDGE = (120, 124, 130)
 
 Facts = dict[str, Any]
@@ -43,17 +43,19 @@ class Subject:
     loudness: Callable[[], NDArray[np.float32]]
 
 
-def viewed(viewing: Viewing, subject: Subject, width: int, height: int) -> tuple[Rgb, Facts]:
+def viewed(viewing: Viewing, subject: Subject, width: int, height: int, room: Room) -> tuple[Rgb, Facts]:
     """Return a picture as it is looked at, (height, width, 3), and the facts of it in numbers.
 
-    Facts: `pixel` [x, y] of the raster with `rgb`, `luma` (16…235) and `percent`; of a difference `differs`,
-    the share of what is shown that is not equal, and `most`, by how many levels of 255.
+    With a scope that stands beside it the picture is larger than that, but never than its room.
+
+    Facts: `labels` of a scope, column, row and text of each in cells, where they are not drawn; `levels`,
+    from how many per cent of white to how many its luma goes; `loudness` in LUFS. `pixel` [x, y] of the
+    raster with `rgb`, `luma` (16…235) and `percent`; of a difference `differs`, the share of what is shown
+    that is not equal, and `most`, by how many levels of 255.
     """
     frame, facts = subject.frame, Facts()
     window = window_of((frame.width, frame.height), (width, height), viewing.zoom, viewing.centre)
-    whole = (
-        colour.to_rgb(frame) if viewing.zoom > 1 or viewing.pixel is not None or _needs_rgb(viewing) else None
-    )
+    whole = colour.to_rgb(frame) if viewing.zoom > 1 or viewing.pixel is not None else None
     if viewing.alpha:
         levels = subject.alpha()
         picture = seen_through(np.repeat(levels[..., None], 3, axis=2), window)
@@ -80,20 +82,47 @@ def viewed(viewing: Viewing, subject: Subject, width: int, height: int) -> tuple
         facts |= {"luma": luma, "percent": round(percent(luma), 1)}
         guides.draw_cross(picture, window, x, y)
     if viewing.scope:
-        _put(picture, _scope(viewing, subject, whole, *scope_size(viewing, width, height)))
+        measured = Measured(
+            partial(planes_of, frame),
+            lambda: colour.to_rgb(frame) if whole is None else whole,
+            subject.loudness,
+        )
+        picture, labels = _with_scope(viewing, picture, measured, room)
+        facts |= _levels(viewing.scope, measured)
+        if labels and room.in_cells:
+            facts["labels"] = in_cells(labels, room.cell)
+        elif labels:
+            picture = drawn(picture, labels, room.cell)
     return picture, facts
 
 
-def scope_size(viewing: Viewing, width: int, height: int) -> tuple[int, int]:
-    """Return the pixels that a scope has in a picture: all of them, or a corner."""
-    if viewing.large:
-        return width, height
-    share = 0.5 if width < _SMALL else 0.4
-    return max(1, round(width * share)), max(1, round(height * share))
+def _with_scope(viewing: Viewing, picture: Rgb, measured: Measured, room: Room) -> tuple[Rgb, list[Label]]:
+    """Return a picture with its scope, and the scope's labels."""
+    places = places_of(room, (picture.shape[1], picture.shape[0]), large=viewing.large)
+    box = places.scope
+    scope, labels = labelled_scope(viewing.scope, measured, box.width, box.height, room)
+    out = np.empty((places.height, places.width, 3), np.uint8)
+    out[:] = room.bars
+    if not viewing.large:
+        at = places.picture
+        out[at.top : at.top + at.height, at.left : at.left + at.width] = picture
+        over = (places.width, places.height) == (at.width, at.height)
+        if over and not room.in_cells:  # a cell would be half of the edge
+            scope[0, :], scope[:, 0] = _EDGE, _EDGE
+    out[box.top : box.top + box.height, box.left : box.left + box.width] = scope
+    return out, [Label(box.left + label.left, box.top + label.row, label.text) for label in labels]
 
 
-def _needs_rgb(viewing: Viewing) -> bool:
-    return viewing.scope in ("parade", "histogram")
+def _levels(scope: str, measured: Measured) -> Facts:
+    """Return what a scope shows, in numbers."""
+    if scope == "loudness":
+        course = measured.loudness()
+        heard = len(course) > 0 and bool(np.isfinite(course[-1, 0]))
+        return {"loudness": round(float(course[-1, 0]), 1)} if heard else {}
+    if scope not in ("waveform", "histogram"):
+        return {}
+    low, high = np.percentile(thinned(measured.planes().luma), _ALL_BUT_SPECKS)
+    return {"levels": [round(percent(int(low))), round(percent(int(high)))]}
 
 
 def _seen(frame: av.VideoFrame, window: Window, whole: Rgb | None = None) -> Rgb:
@@ -101,25 +130,3 @@ def _seen(frame: av.VideoFrame, window: Window, whole: Rgb | None = None) -> Rgb
     if (window.width, window.height) == window.whole:
         return colour.to_rgb(frame, *window.shown)
     return seen_through(colour.to_rgb(frame) if whole is None else whole, window)
-
-
-def _scope(viewing: Viewing, subject: Subject, whole: Rgb | None, width: int, height: int) -> Rgb:
-    if viewing.scope == "loudness":
-        return loudness_graph(subject.loudness(), width, height)
-    planes = planes_of(subject.frame)
-    if viewing.scope == "waveform":
-        return waveform(planes.luma, width, height)
-    if viewing.scope == "vectorscope":
-        return vectorscope(planes, width, height)
-    picture = colour.to_rgb(subject.frame) if whole is None else whole
-    if viewing.scope == "parade":
-        return parade(picture, width, height)
-    return histogram(picture, planes.luma, width, height)
-
-
-def _put(picture: Rgb, scope: Rgb) -> None:
-    """Put a scope into the lower right corner, with an edge where it does not fill the picture."""
-    height, width = scope.shape[:2]
-    if scope.shape != picture.shape:
-        scope[0, :], scope[:, 0] = _EDGE, _EDGE
-    picture[-height:, -width:] = scope

@@ -6,10 +6,12 @@ another, 0…255. Levels lie where FFmpeg's filter `waveform` puts them (`mode=c
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from milimo_tui.media.picture.colour import Rgb
-from milimo_tui.media.scopes.levels import BLACK, WHITE, Levels, thinned
+from milimo_tui.media.scopes.levels import Levels, luma_at, thinned
 from milimo_tui.media.scopes.trace import (
     BLUE,
     FAINT,
@@ -17,12 +19,15 @@ from milimo_tui.media.scopes.trace import (
     LIGHT,
     RED,
     SCALE,
+    Colour,
     Counts,
     glow,
     ground,
     level_lines,
     light,
 )
+
+QUARTERS = (0, 25, 50, 75, 100)  # per cent
 
 
 def column_counts(plane: Levels, width: int, height: int) -> Counts:
@@ -39,19 +44,18 @@ def column_counts(plane: Levels, width: int, height: int) -> Counts:
     return counts if columns == width else counts[:, np.arange(width) * columns // width]
 
 
-def waveform(luma: Levels, width: int, height: int) -> Rgb:
-    """Draw the waveform of a luma plane: (height, width, 3). Lines: black, white, the quarters between."""
+def waveform(luma: Levels, width: int, height: int, marks: Sequence[int] = QUARTERS, thick: int = 1) -> Rgb:
+    """Draw the waveform of a luma plane: (height, width, 3), with lines at `marks` per cent of white."""
     out = ground(width, height)
-    quarters = {BLACK + (WHITE - BLACK) * part // 4: FAINT for part in (1, 2, 3)}
-    level_lines(out, quarters | {BLACK: SCALE, WHITE: SCALE})
+    level_lines(out, {luma_at(mark): _line_at(mark) for mark in marks}, thick)
     _draw(out, luma, LIGHT)
     return out
 
 
-def parade(picture: Rgb, width: int, height: int) -> Rgb:
-    """Draw red, green and blue of a picture side by side: (height, width, 3)."""
+def parade(picture: Rgb, width: int, height: int, marks: Sequence[int] = QUARTERS, thick: int = 1) -> Rgb:
+    """Draw red, green and blue of a picture side by side: (height, width, 3); lines at `marks` per cent."""
     out = ground(width, height)
-    level_lines(out, {64: FAINT, 128: FAINT, 191: FAINT, 0: SCALE, 255: SCALE})
+    level_lines(out, {round(255 * mark / 100): _line_at(mark) for mark in marks}, thick)
     edges = [round(width * part / 3) for part in range(4)]
     for channel, colour in enumerate((RED, GREEN, BLUE)):
         left, right = edges[channel], max(edges[channel] + 1, edges[channel + 1] - 1)
@@ -59,7 +63,11 @@ def parade(picture: Rgb, width: int, height: int) -> Rgb:
     return out
 
 
-def _draw(scope: Rgb, plane: Levels, colour: tuple[int, int, int]) -> None:
+def _line_at(mark: int) -> Colour:
+    return SCALE if mark in (0, 100) else FAINT
+
+
+def _draw(scope: Rgb, plane: Levels, colour: Colour) -> None:
     height, width = scope.shape[:2]
     counted = thinned(plane)
     counts = column_counts(counted, width, height)

@@ -1,4 +1,4 @@
-"""Cells as text with the codes of their colours: whole rows, or what changed of a screen.
+"""Cells as rows of text with the codes of their colours.
 
 A code is only written where a colour changes; and as a sign and its opposite show the same in exchanged
 colours, the one is taken that needs fewer codes.
@@ -10,13 +10,11 @@ from functools import cache
 from itertools import groupby
 
 import numpy as np
-from numpy.typing import NDArray
 
 from milimo_tui.media.viewer import signs
 from milimo_tui.media.viewer.cells import Cells
 
 RESET = "\x1b[0m"
-_GAP = 3  # cells that did not change between two that did, written again rather than jumped over
 _NO_COLOUR = -1
 
 Stroke = tuple[int, int, int]
@@ -76,34 +74,6 @@ def lines(cells: Cells, colours: str) -> list[str]:
     return out
 
 
-def changes(cells: Cells, mask: NDArray[np.bool_], colours: str, top: int = 0, left: int = 0) -> str:
-    """Return the words that draw the cells where `mask` is, with the cursor moved there, and colours reset.
-
-    `top` and `left`: the place of the first cell on the screen, from 0. Empty where nothing changed.
-    """
-    pen = Pen(colours)
-    out = []
-    strokes = _strokes(cells)
-    for row in np.flatnonzero(mask.any(axis=1)).tolist():
-        at = np.flatnonzero(mask[row])
-        breaks = np.flatnonzero(np.diff(at) > _GAP)
-        begins, ends = at[np.r_[0, breaks + 1]].tolist(), at[np.r_[breaks, at.size - 1]].tolist()
-        previous = None
-        for begin, end in zip(begins, ends, strict=True):
-            if previous is None:
-                out.append(f"\x1b[{top + row + 1};{left + begin + 1}H")
-            else:
-                out.append(f"\x1b[{begin - previous}C")
-            out += [
-                pen.write(stroke, sum(1 for _ in run))
-                for stroke, run in groupby(strokes[row][begin : end + 1])
-            ]
-            previous = end + 1
-    if out and colours != "none":
-        out.append(RESET)
-    return "".join(out)
-
-
 def _strokes(cells: Cells) -> list[list[Stroke]]:
     """Cells as rows of plain numbers."""
     ink, ground = (
@@ -120,6 +90,7 @@ def _opposites() -> dict[int, int]:
     """The sign that fills what another leaves, of those that have one in their family: bars have none."""
     listed = [signs.octants().tolist(), signs.sextants().tolist()]
     out = {point: points[~mask] for points in listed for mask, point in enumerate(points)}
+    out |= {point: signs.SHARES[1 - share] for share, point in signs.SHARES.items()}
     for point in (signs.BLANK, signs.FULL, *signs.bars(lower=True), *signs.bars(lower=False)):
         if point not in (0x2584, 0x258C):
             out.pop(int(point), None)

@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 from milimo_tui.core.errors import BadInput
 from milimo_tui.media.picture.colour import Rgb
 from milimo_tui.media.viewer import signs
-from milimo_tui.media.viewer.palettes import EYES, colours_of, is_known, numbers, pushes
+from milimo_tui.media.viewer.mixed_cells import TwoColours, of_256
+from milimo_tui.media.viewer.palettes import EYES, SPREAD, colours_of, pushes
 
 # One cell: a code point, and two colours as RGB. In 256 and 16 colours the first byte of each is the
 # palette's number, and the others are 0; without colour all are 0. Ten bytes, row by row.
@@ -22,7 +23,7 @@ CELL = np.dtype([("sign", "<u4"), ("ink", "u1", (3,)), ("ground", "u1", (3,))])
 Cells = NDArray[np.void]
 COLOURS = ("truecolor", "256", "16", "none")
 PARTS = 8  # a cell is looked at in 8×8 parts
-SHADES = np.array([0x20, 0x2591, 0x2592, 0x2593, 0x2588], np.uint32)
+_DENSITIES = np.array([signs.BLANK, *signs.SHARES.values(), signs.FULL], np.uint32)
 BITS = range(4, 9)  # of a channel that a colour may keep
 # Of six neighbours join in runs, and no loss is seen at the size of a cell. Finer steps than what counts as a
 # change also keep playback quiet: with five a cell that hardly moves leaps by as much as one that does.
@@ -37,8 +38,8 @@ def least_error(picture: Rgb, colours: str, families: frozenset[str], bits: int 
     """Return the cells of a picture of (8·rows, 8·columns) pixels, shape (rows, columns), of dtype CELL.
 
     `colours`: truecolor, 256, 16 or none. `families` names the signs that the font has, beside half-blocks
-    (see `signs`); braille is used without colour alone. `bits` of each channel are kept in truecolor: fewer
-    are fewer bytes. Raises BadInput for other names and sizes.
+    (see `signs`); shades are used in 256 colours alone, braille without colour alone. `bits` of each channel
+    are kept in truecolor: fewer are fewer bytes. Raises BadInput for other names and sizes.
     """
     if colours not in COLOURS or not families <= set(signs.FAMILIES) or bits not in BITS:
         raise BadInput(f"cells are drawn in {', '.join(COLOURS)}, by signs of {', '.join(signs.FAMILIES)}")
@@ -50,15 +51,16 @@ def least_error(picture: Rgb, colours: str, families: frozenset[str], bits: int 
     parts = _Parts(picture)
     if colours == "16":
         return _of_sixteen(parts, rows, columns, families)
-    sign, ink, ground, flat = _two_colours(parts, families)
+    two = _two_colours(parts, families)
     if colours == "256":
-        return _of_256(sign, ink, ground, flat, rows, columns)
+        mean = (parts.total / (PARTS * PARTS)).T
+        return _indexed(*of_256(mean, two, shades=signs.SHADES in families), (rows, columns))
     out = np.zeros(rows * columns, CELL)
     rounded = _rounded(bits)
-    out["ink"] = rounded[(ink + 0.5).astype(np.uint8)]
-    out["ground"] = rounded[(ground + 0.5).astype(np.uint8)]
-    blank = flat | (out["ink"] == out["ground"]).all(axis=1)
-    out["sign"] = np.where(blank, signs.BLANK, sign)
+    out["ink"] = rounded[(two.ink + 0.5).astype(np.uint8)]
+    out["ground"] = rounded[(two.ground + 0.5).astype(np.uint8)]
+    blank = two.flat | (out["ink"] == out["ground"]).all(axis=1)
+    out["sign"] = np.where(blank, signs.BLANK, two.sign)
     out["ink"][blank] = out["ground"][blank]
     return out.reshape(rows, columns)
 
@@ -115,10 +117,8 @@ def _by_cell(sums: NDArray[np.generic]) -> Floats:
 # -- two colours of any ------------------------------------------------------------------------------------
 
 
-def _two_colours(
-    parts: _Parts, families: frozenset[str]
-) -> tuple[NDArray[np.uint32], Floats, Floats, NDArray[np.bool_]]:
-    """Code points, ink and ground (cells, 3) of least error, and where one colour is as good as two."""
+def _two_colours(parts: _Parts, families: frozenset[str]) -> TwoColours:
+    """The signs and colours of least error."""
     found = [_by_masks(parts.eighths, parts.total, signs.masks_of(families), signs.octants())]
     if signs.SEXTANTS in families and signs.OCTANTS not in families:
         found.append(
@@ -135,7 +135,8 @@ def _two_colours(
         inked, areas = np.where(better, ink, inked), np.where(better, area, areas)
     ink = (inked / areas).T
     ground = ((parts.total - inked) / (PARTS * PARTS - areas)).T
-    return points, ink, ground, gains < _SEEN * PARTS * PARTS
+    share = np.asarray(areas / (PARTS * PARTS), np.float32)
+    return TwoColours(points, ink, ground, share, gains < _SEEN * PARTS * PARTS)
 
 
 _Found = tuple[Floats, NDArray[np.uint32], Floats, Floats]
@@ -147,15 +148,14 @@ def _by_masks(sums: Floats, total: Floats, masks: NDArray[np.uint8], points: NDA
     count = sums.shape[2]
     area = PARTS * PARTS / count
     centred = sums - total[:, :, None] / count
-    # The sum over a pattern, squared, is a sum over pairs of its parts: one product of matrices for all
-    # patterns.
-    first, second = np.triu_indices(count)
-    pairs = (centred[:, :, first] * centred[:, :, second]).sum(axis=0)
-    explained = pairs @ _weights(masks.tobytes(), count)
+    on = _bits(masks, count)
+    inks = on.sum(axis=0) * area
+    found = centred @ on
+    explained = np.einsum("knm,knm->nm", found, found) * (1 / inks + 1 / (PARTS * PARTS - inks))
     best = explained.argmax(axis=1)
     mask = masks[best]
-    on = (mask[:, None] >> np.arange(count, dtype=np.uint8) & 1).astype(np.float32)
-    inked, areas = np.einsum("knp,np->kn", sums, on), on.sum(axis=1) * area
+    on = _bits(mask, count)
+    inked, areas = np.einsum("knp,pn->kn", sums, on), on.sum(axis=0) * area
     light = np.array([[2.0, 5.0, 1.0]], np.float32)
     darker = (light @ (inked / areas - (total - inked) / (PARTS * PARTS - areas)))[0] < 0
     mask = np.where(darker, mask ^ ((1 << count) - 1), mask)
@@ -164,22 +164,14 @@ def _by_masks(sums: Floats, total: Floats, masks: NDArray[np.uint8], points: NDA
     return np.take_along_axis(explained, best[:, None], axis=1)[:, 0], points[mask], inked, areas
 
 
-@cache
-def _weights(masks: bytes, count: int) -> Floats:
-    """What each product of two parts, of the upper triangle, adds to what a pattern explains."""
-    area = PARTS * PARTS / count
-    on = (np.frombuffer(masks, np.uint8)[None] >> np.arange(count, dtype=np.uint8)[:, None] & 1).astype(
-        np.float32
-    )
-    first, second = np.triu_indices(count)
-    both = on[first] * on[second] * np.where(first == second, 1, 2)[:, None]
-    inked = on.sum(axis=0) * area
-    return np.asarray(both * (1 / inked + 1 / (PARTS * PARTS - inked)), np.float32)
+def _bits(masks: NDArray[np.uint8], count: int) -> Floats:
+    """Which parts each pattern fills, shape (count, patterns)."""
+    return (masks >> np.arange(count, dtype=np.uint8)[:, None] & 1).astype(np.float32)
 
 
 def _by_bars(sums: Floats, total: Floats, points: NDArray[np.uint32]) -> _Found:
     """The best of seven bars that grow from the first part on."""
-    grown = sums.cumsum(axis=2)[:, :, :7]
+    grown = sums @ np.triu(np.ones((PARTS, PARTS - 1), np.float32))
     areas = np.arange(1, PARTS, dtype=np.float32) * PARTS
     off = grown - total[:, :, None] * (areas / (PARTS * PARTS))
     explained = (off**2).sum(axis=0) * (1 / areas + 1 / (PARTS * PARTS - areas))
@@ -189,22 +181,6 @@ def _by_bars(sums: Floats, total: Floats, points: NDArray[np.uint32]) -> _Found:
 
 
 # -- palettes ----------------------------------------------------------------------------------------------
-
-
-def _of_256(
-    sign: NDArray[np.uint32], ink: Floats, ground: Floats, flat: NDArray[np.bool_], rows: int, columns: int
-) -> Cells:
-    """The nearest numbers, dithered by place; a flat cell mixes two numbers as upper and lower half."""
-    out = np.zeros((rows, columns), CELL)
-    push = pushes("256", 2 * rows, columns)
-    flat = flat.reshape(rows, columns)
-    mean = (ink + ground).reshape(rows, columns, 3) / 2
-    for name, colour, pushed in (("ink", ink, push[0::2]), ("ground", ground, push[1::2])):
-        of_cell = np.where(flat[..., None], mean, colour.reshape(rows, columns, 3))
-        out[name][..., 0] = numbers(of_cell + pushed * ~is_known(of_cell, "256")[..., None], "256")
-    alike = out["ink"][..., 0] == out["ground"][..., 0]
-    out["sign"] = np.where(alike, signs.BLANK, np.where(flat, signs.UPPER, sign.reshape(rows, columns)))
-    return out
 
 
 _PAIRS = tuple((first, second) for first in range(16) for second in range(first + 1, 16))
@@ -226,7 +202,7 @@ def _of_sixteen(parts: _Parts, rows: int, columns: int, families: frozenset[str]
     count = sums.shape[2]
     across = 1 if down == 1 else 2
     high = count // across
-    place = pushes("16", rows * high, columns * across).reshape(rows, high, columns, across)
+    place = pushes(rows * high, columns * across).reshape(rows, high, columns, across)
     push = place.transpose(0, 2, 1, 3).reshape(-1, count)
     pixels = np.clip(sums * (count / (PARTS * PARTS)) + push, 0, 255).transpose(2, 1, 0)
     known = colours_of("16")[:16].astype(np.float32)
@@ -239,17 +215,22 @@ def _of_sixteen(parts: _Parts, rows: int, columns: int, families: frozenset[str]
         np.copyto(least, error, where=better)
         pair[better] = index
     ground, ink = np.array(_PAIRS, np.uint8)[pair].T
-    every = np.arange(off.shape[2])
     inked = np.take_along_axis(off, ink[None, None].astype(np.intp), axis=0)[0]
     grounded = np.take_along_axis(off, ground[None, None].astype(np.intp), axis=0)[0]
     on = inked < grounded
     mask = (on << np.arange(count)[:, None]).sum(axis=0)
     full = mask == (1 << count) - 1
-    out = np.zeros(every.size, CELL)
-    out["sign"] = np.where(full, signs.BLANK, points[mask])
-    out["ink"][:, 0] = np.where(mask == 0, ground, ink)
-    out["ground"][:, 0] = np.where(full, ink, ground)
-    return out.reshape(rows, columns)
+    sign = np.where(full, signs.BLANK, points[mask])
+    return _indexed(sign, np.where(mask == 0, ground, ink), np.where(full, ink, ground), (rows, columns))
+
+
+def _indexed(
+    sign: NDArray[np.uint32], ink: NDArray[np.uint8], ground: NDArray[np.uint8], shape: tuple[int, int]
+) -> Cells:
+    """Cells whose colours are numbers of a palette."""
+    out = np.zeros(sign.size, CELL)
+    out["sign"], out["ink"][:, 0], out["ground"][:, 0] = sign, ink, ground
+    return out.reshape(shape)
 
 
 def _spread(down: int) -> NDArray[np.intp]:
@@ -269,11 +250,11 @@ def _without_colour(picture: Rgb, rows: int, columns: int, *, braille: bool) -> 
     out = np.zeros((rows, columns), CELL)
     if not braille:
         mean = light.reshape(rows, PARTS, columns, PARTS).mean(axis=(1, 3)) / 255
-        push = pushes("16", rows, columns)[..., 0] / 72 * 0.8
-        out["sign"] = SHADES[np.clip(np.round(mean * 4 + push), 0, 4).astype(int)]
+        push = pushes(rows, columns)[..., 0] / SPREAD * 0.8
+        out["sign"] = _DENSITIES[np.clip(np.round(mean * 4 + push), 0, 4).astype(int)]
         return out
     dots = light.reshape(rows * 4, 2, columns * 2, 4).mean(axis=(1, 3))
-    on = dots + pushes("16", rows * 4, columns * 2)[..., 0] * (255 / 72) > 127.5
+    on = dots + pushes(rows * 4, columns * 2)[..., 0] * (255 / SPREAD) > 127.5
     bits = on.reshape(rows, 4, columns, 2).transpose(0, 2, 1, 3).reshape(rows, columns, 8)
     masks = (bits << np.arange(8)).sum(axis=2).astype(np.uint8)
     out["sign"] = np.where(masks == 0, signs.BLANK, signs.braille(masks))

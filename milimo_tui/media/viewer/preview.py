@@ -5,6 +5,7 @@ Remembers what it drew, within a number of bytes.
 
 from __future__ import annotations
 
+import threading
 from collections import OrderedDict
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -20,6 +21,8 @@ from milimo_tui.media.files.unreadable import unreadable
 from milimo_tui.media.picture import colour
 from milimo_tui.media.picture.colour import Rgb
 from milimo_tui.media.read.frames import Readers
+from milimo_tui.media.read.walks import Walks
+from milimo_tui.media.scopes.placing import Room
 
 KEPT_BYTES = 48 * 2**20
 LARGEST = 8192
@@ -32,7 +35,8 @@ class Size:
     """How large a picture is wanted: with `letterbox` exactly so, between `bars`; else it fits inside.
 
     `aspect` is the height of a pixel over its width, where it is shown. Unless `enlarged`, a picture of fewer
-    pixels stays as it is, in a frame that is smaller too: who shows it enlarges it.
+    pixels stays as it is, in a frame that is smaller too: who shows it enlarges it. `cell` is the pixels of
+    a cell; with `in_cells` the picture has whole ones, for in one that is half a bar it would be poor.
     """
 
     width: int
@@ -41,6 +45,8 @@ class Size:
     bars: Colour = (0, 0, 0)
     aspect: Fraction = Fraction(1)
     enlarged: bool = True
+    cell: tuple[int, int] = (8, 16)
+    in_cells: bool = False
 
     def __post_init__(self) -> None:
         if not (0 < self.width <= LARGEST and 0 < self.height <= LARGEST):
@@ -57,8 +63,17 @@ class Size:
     def fit(self, width: Fraction | int, height: Fraction | int) -> tuple[int, int]:
         """The size at which a picture of that shape fits inside."""
         scale = min(Fraction(self.width) / width, self.height * self.aspect / height)
-        high = round(height * scale / self.aspect)
-        return max(1, min(self.width, round(width * scale))), max(1, min(self.height, high))
+        wide, high = round(width * scale), round(height * scale / self.aspect)
+        if self.in_cells:
+            wide, high = (
+                max(1, round(side / of)) * of for side, of in zip((wide, high), self.cell, strict=True)
+            )
+        return max(1, min(self.width, wide)), max(1, min(self.height, high))
+
+    @property
+    def room(self) -> Room:
+        """The room that a picture has which is looked at closely."""
+        return Room(self.width, self.height, self.cell, self.aspect, self.in_cells, self.bars)
 
     def framed(self, picture: Rgb) -> Rgb:
         """A fitted picture, centred between bars where those are wanted."""
@@ -68,39 +83,46 @@ class Size:
         out = np.empty((self.height, self.width, 3), np.uint8)
         out[:] = self.bars
         top, left = (self.height - height) // 2, (self.width - width) // 2
+        if self.in_cells:
+            left, top = left // self.cell[0] * self.cell[0], top // self.cell[1] * self.cell[1]
         out[top : top + height, left : left + width] = picture
         return out
 
 
 class Kept:
-    """Pictures by what they show; the one unused for longest goes when they weigh too much."""
+    """Pictures by what they show; the one unused for longest goes when they weigh too much. Any thread."""
 
     def __init__(self, most: int = KEPT_BYTES) -> None:
         self._most, self._bytes = most, 0
+        self._lock = threading.Lock()
         self._pictures: OrderedDict[tuple[object, ...], Rgb] = OrderedDict()
 
     def get(self, key: tuple[object, ...]) -> Rgb | None:
         """The picture that was kept by that key; None where it was not, or has gone."""
-        found = self._pictures.get(key)
-        if found is not None:
-            self._pictures.move_to_end(key)
-        return found
+        with self._lock:
+            found = self._pictures.get(key)
+            if found is not None:
+                self._pictures.move_to_end(key)
+            return found
 
     def keep(self, key: tuple[object, ...], picture: Rgb) -> Rgb:
         """Keep a new picture by a key; returns it."""
-        self._pictures[key] = picture
-        self._bytes += picture.nbytes
-        while self._bytes > self._most and len(self._pictures) > 1:
-            self._bytes -= self._pictures.popitem(last=False)[1].nbytes
+        with self._lock:
+            before = self._pictures.pop(key, None)
+            self._bytes += picture.nbytes - (before.nbytes if before is not None else 0)
+            self._pictures[key] = picture
+            while self._bytes > self._most and len(self._pictures) > 1:
+                self._bytes -= self._pictures.popitem(last=False)[1].nbytes
         return picture
 
 
 class FilePreview:
     """Pictures from files of any kind. One thread at a time."""
 
-    def __init__(self) -> None:
-        self._kept = Kept()
-        self._readers = Readers()
+    def __init__(self, kept: Kept | None = None, walks: Walks | None = None) -> None:
+        """`kept` and `walks` hold what others hold too, within their bytes."""
+        self._kept = kept or Kept()
+        self._readers = Readers(walks=walks)
 
     def picture(self, path: Path, seconds: Fraction, size: Size, rate: Fraction | None = None) -> Rgb:
         """A picture file, or a film's frame at `seconds`; with a rate, of the image sequence it begins.

@@ -30,6 +30,7 @@ from milimo_tui.media.compose.frame import compose
 from milimo_tui.media.compose.layers import Sources
 from milimo_tui.media.picture import colour
 from milimo_tui.media.picture.colour import Rgb
+from milimo_tui.media.read.walks import KEPT_BYTES, Walks
 from milimo_tui.media.scopes.viewed import Facts
 from milimo_tui.media.sound.levels import MOMENT_SECONDS, LevelMeter
 from milimo_tui.media.sound.mix import Mixer
@@ -115,8 +116,8 @@ class Pictures:
     asks.
     """
 
-    def __init__(self, plans: Plans, local: LocalPictures) -> None:
-        self._plans, self._kept, self._local, self._ahead = plans, Kept(), local, Ahead()
+    def __init__(self, plans: Plans, local: LocalPictures, kept: Kept) -> None:
+        self._plans, self._kept, self._local, self._ahead = plans, kept, local, Ahead()
         self._sources: Sources | None = None  # of the newest raster
         self._proxied: OrderedDict[str, Plan] = OrderedDict()  # by their keys and what proxies there were
         self._viewed, self._last = ViewedFrames(), LastCells()
@@ -226,9 +227,10 @@ class Sounds:
 class Files:
     """Answers `file` and `peaks`."""
 
-    def __init__(self, local: LocalPictures) -> None:
-        self._look, self._local = FilePreview(), local
-        self._viewed = ViewedFiles()
+    def __init__(self, local: LocalPictures, kept: Kept) -> None:
+        walks = Walks(KEPT_BYTES // 2)  # frames of the film have twice as much
+        self._look, self._local = FilePreview(kept, walks), local
+        self._viewed = ViewedFiles(walks)
 
     def __call__(self, request: Request) -> Answer:
         path = Path(request["path"])
@@ -289,15 +291,15 @@ class Viewer:
     def __init__(self, source: BinaryIO, sink: BinaryIO) -> None:
         self._source, self._sink = source, sink
         self._writing = threading.Lock()
-        self._plans, self._local = Plans(), LocalPictures()
+        self._plans, self._local, kept = Plans(), LocalPictures(), Kept()
         files = Room()
         self._rooms = {"frame": Room(), "sound": Room(), "file": files, "peaks": Room()}
-        pictures = Pictures(self._plans, self._local)
+        pictures = Pictures(self._plans, self._local, kept)
         lanes: list[tuple[Room, Callable[[Request], Answer], Callable[[], bool]]] = [
             (self._rooms["frame"], pictures, pictures.meanwhile),
             (self._rooms["sound"], Sounds(self._plans), _nothing),
-            (files, Files(self._local), _nothing),
-            (self._rooms["peaks"], Files(self._local), _nothing),
+            (files, Files(self._local, kept), _nothing),
+            (self._rooms["peaks"], Files(self._local, kept), _nothing),
         ]
         self._threads = [threading.Thread(target=self._work, args=lane, daemon=True) for lane in lanes]
 

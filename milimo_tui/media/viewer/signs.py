@@ -12,8 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 BLANK, FULL, UPPER = 0x20, 0x2588, 0x2580
-BARS, QUADRANTS, SEXTANTS, OCTANTS, BRAILLE = "bars", "quadrants", "sextants", "octants", "braille"
-FAMILIES = (BARS, QUADRANTS, SEXTANTS, OCTANTS, BRAILLE)
+SHARES = {0.25: 0x2591, 0.5: 0x2592, 0.75: 0x2593}
+"""The shades: by how much ink they show."""
+SHADES, BARS, QUADRANTS = "shades", "bars", "quadrants"
+SEXTANTS, OCTANTS, BRAILLE = "sextants", "octants", "braille"
+FAMILIES = (SHADES, BARS, QUADRANTS, SEXTANTS, OCTANTS, BRAILLE)
 
 _LEFT = 0b01010101
 _HALVES = {0x0F: 0x2580, 0xF0: 0x2584, _LEFT: 0x258C, 0xFF ^ _LEFT: 0x2590}
@@ -92,8 +95,8 @@ def coverage() -> tuple[NDArray[np.uint32], NDArray[np.float32]]:
         lower, left = np.zeros((8, 8), np.float32), np.zeros((8, 8), np.float32)
         lower[8 - eighth :] = left[:, :eighth] = 1
         shapes[_LOWER_BARS[eighth - 1]], shapes[_LEFT_BARS[eighth - 1]] = lower, left
-    for index, shade in enumerate((0x2591, 0x2592, 0x2593)):
-        shapes[shade] = np.full((8, 8), (index + 1) / 4, np.float32)
+    for share, shade in SHARES.items():
+        shapes[shade] = np.full((8, 8), share, np.float32)
     points = sorted(shapes)
     return np.array(points, np.uint32), np.stack([shapes[point].reshape(64) for point in points])
 

@@ -17,6 +17,7 @@ from milimo_tui.media.picture.alpha import alpha_of, has_alpha
 from milimo_tui.media.picture.colour import Rgb
 from milimo_tui.media.picture.yuv import Alpha, working
 from milimo_tui.media.read.frames import Readers
+from milimo_tui.media.read.walks import Walks
 from milimo_tui.media.scopes.viewed import Facts, Subject, viewed
 from milimo_tui.media.scopes.viewing import read_viewing
 from milimo_tui.media.sound.loudness_course import Course, LoudnessCourse
@@ -30,8 +31,9 @@ _FINE = "yuv444p"  # of what comes as RGB
 class ViewedFiles:
     """Draws pictures of files as requests look at them. One thread at a time."""
 
-    def __init__(self) -> None:
-        self._readers = Readers()
+    def __init__(self, walks: Walks) -> None:
+        """`walks` are those of the thread, within whose bytes it walks backwards."""
+        self._readers = Readers(walks=walks)
         self._sound: tuple[Path, SoundFile, LoudnessCourse] | None = None  # of the newest file
 
     def picture(
@@ -50,7 +52,7 @@ class ViewedFiles:
             partial(self._alpha, path, seconds, rate, frame),
             partial(self._course, path, seconds),
         )
-        drawn, facts = viewed(asked, subject, *size.fit(frame.width, frame.height))
+        drawn, facts = viewed(asked, subject, *size.fit(frame.width, frame.height), size.room)
         return size.framed(drawn), facts
 
     def close(self) -> None:

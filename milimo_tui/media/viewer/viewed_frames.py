@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -60,7 +61,7 @@ class ViewedFrames:
             partial(_coverage, planned, key, frame),
             partial(self._course, planned, key, frame),
         )
-        picture, facts = viewed(viewing, subject, *size.fit(plan.width, plan.height))
+        picture, facts = viewed(viewing, subject, *size.fit(plan.width, plan.height), size.room)
         return size.framed(picture), facts
 
     def close(self) -> None:
@@ -94,10 +95,11 @@ def _several(planned: Planned, key: str, frames: list[int | None], size: Size) -
     if not 2 <= len(frames) <= MOST_FRAMES:
         raise BadInput(f"{len(frames)} frames are not shown in one picture", f"ask for 2 to {MOST_FRAMES}")
     plan, _ = planned(key)
-    tile = tile_size(size.width, size.height, len(frames))
-    wide, high = Size(*tile, aspect=size.aspect).fit(plan.width, plan.height)
+    cell = size.cell if size.in_cells else (1, 1)
+    tile = tile_size(size.width, size.height, len(frames), cell)
+    wide, high = replace(size, width=tile[0], height=tile[1]).fit(plan.width, plan.height)
     pictures = [
         None if frame is None else colour.to_rgb(_composed(planned, key, int(frame)), wide, high)
         for frame in frames
     ]
-    return side_by_side(pictures, size.width, size.height, size.bars)
+    return side_by_side(pictures, size.width, size.height, size.bars, cell)

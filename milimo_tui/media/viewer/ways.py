@@ -57,9 +57,12 @@ class Way:
         width, height = self.cell
         if self.kind == "cells":
             parts = cells.PARTS
-            return Size(self.columns * parts, self.rows * parts, letterbox, bars, Fraction(height, width))
+            size, aspect = (self.columns * parts, self.rows * parts), Fraction(height, width)
+            return Size(*size, letterbox, bars, aspect, cell=(parts, parts), in_cells=True)
         enlarged = self.kind == "sixel"  # the others are enlarged by the terminal
-        return Size(self.columns * width, self.rows * height, letterbox, bars, enlarged=enlarged)
+        return Size(
+            self.columns * width, self.rows * height, letterbox, bars, enlarged=enlarged, cell=self.cell
+        )
 
 
 def way_of(asked: Mapping[str, Any]) -> Way:

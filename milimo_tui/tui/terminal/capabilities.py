@@ -9,22 +9,19 @@ import subprocess
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
+from milimo_tui.core.terminal_environment import KITTY_TERMS, read_environment
 from milimo_tui.tui.terminal.line.questions import Answers
-from milimo_tui.tui.terminal.theme import depth
 
-# Terminals known to draw kitty graphics through Unicode placeholders.
-PLACEHOLDER_TERMS = ("xterm-kitty", "xterm-ghostty")
-PLACEHOLDER_PROGRAMS = ("ghostty", "kitty")
-# Bars and quadrants are in every font that has half-blocks (Block Elements, U+2580 to U+259F).
-USUAL_SIGNS = ("bars", "quadrants")
+# Shades, bars and quadrants are in every font that has half-blocks (Block Elements, U+2580 to U+259F).
+USUAL_SIGNS = ("shades", "bars", "quadrants")
 FINER_SIGNS = {"half": (), "sextants": ("sextants",), "octants": ("sextants", "octants")}
 # The same by the setting `cells`, which is taken at its word.
 SIGNS_OF: Mapping[str, tuple[str, ...]] = {
     "half": (), "quadrants": USUAL_SIGNS,
     "sextants": (*USUAL_SIGNS, "sextants"), "octants": (*USUAL_SIGNS, "sextants", "octants"),
 }  # fmt: skip
-# Consoles that print parts of a question which they do not know.
-PLAIN_TERMS = ("", "dumb", "linux", "vt52", "vt100", "vt102", "vt220", "cons25")
+# Ways in which a terminal shows the pixels themselves, as their terminals call them.
+FULL_WAYS: Mapping[str, str] = {"kitty": "kitty graphics", "iterm2": "iTerm2", "sixel": "sixel"}
 ASK_SECONDS = 1.0
 
 
@@ -37,6 +34,7 @@ class Terminal:
     inside: str = ""  # tmux, screen or empty
     wrap: bool = False
     remote: bool = False  # over SSH: bytes are dear
+    connection: str = ""  # what SSH_CONNECTION says of it
     note: str = ""
     plain: bool = False  # prints what it does not know: it is asked for nothing but its attributes
     signs: tuple[str, ...] = USUAL_SIGNS  # families of signs that its font has (`viewer.signs`)
@@ -48,18 +46,34 @@ class Terminal:
         """Describe the terminal in one line, for the Home screen."""
         place = f"{self.inside}{' ' + self.note if self.note else ''}" if self.inside else self.note
         colours = {"truecolor": "truecolour", "256": "256 colours", "16": "16 colours", "none": "no colour"}
-        full = dict.fromkeys(("kitty", "iterm2", "sixel"), "pictures in full")
-        shown = full | {"blocks": "pictures as half-blocks", "off": "no pictures"}
-        colours_text = (
-            "" if self.can_better else colours[self.colours]
-        )  # one line of 80 cells, with what to do
-        parts = [part for part in (place, colours_text, shown[self.pictures]) if part]
+        pictures = "no pictures" if self.pictures == "off" else f"pictures in {self.way_text}"
+        # One line of 80 cells, with what to do.
+        colours_text = "" if self.can_better and self.note else colours[self.colours]
+        parts = [part for part in (place, colours_text, pictures) if part]
         return f"This terminal: {', '.join(parts)}."
 
     @property
+    def cells_text(self) -> str:
+        """Name the finest signs that a picture in cells is made of: `quadrants`; without colour `shades`."""
+        if self.colours == "none":
+            return "shades"
+        names = ("octants", "sextants", "quadrants")
+        return next((name for name in names if name in self.signs), "half-blocks")
+
+    @property
+    def way_text(self) -> str:
+        """Name the way pictures go there now: `kitty graphics`, `quadrants`, `off`."""
+        return self.cells_text if self.pictures == "blocks" else FULL_WAYS.get(self.pictures, self.pictures)
+
+    @property
     def can_better(self) -> bool:
-        """Return whether the doctor has a line that would make it show more."""
-        return self.pictures == "blocks" and self.inside == "tmux"
+        """Return whether the doctor has lines that make it show more.
+
+        They are tmux's: those that let pictures through, and true colours, without which there are none in
+        full. Outside tmux the terminal itself has told what it has.
+        """
+        is_narrow = not self.wrap or self.colours == "256"
+        return self.inside == "tmux" and self.pictures == "blocks" and is_narrow
 
 
 def from_environment(environ: Mapping[str, str], wanted: str = "auto", cells: str = "auto") -> Terminal:
@@ -69,30 +83,27 @@ def from_environment(environ: Mapping[str, str], wanted: str = "auto", cells: st
     word, but inside tmux, which lets kitty through if asked to and has no place for the other two. `cells` is
     the setting of that name.
     """
-    inside = "tmux" if environ.get("TMUX") else "screen" if environ.get("STY") else ""
-    colours = depth(environ)
+    says = read_environment(environ)
     pictures = "blocks"
-    if wanted in ("off", "blocks") or (wanted in ("iterm2", "sixel") and not inside):
+    if wanted in ("off", "blocks") or (wanted in ("iterm2", "sixel") and not says.inside):
         pictures = wanted
-    elif not inside and _may_be_kitty(colours) and (wanted == "kitty" or _draws_placeholders(environ)):
+    elif not says.inside and _may_be_kitty(says.colours) and "kitty" in (wanted, says.names):
         pictures = "kitty"
-    plain = inside == "screen" or environ.get("TERM", "") in PLAIN_TERMS
-    signs = SIGNS_OF.get(cells, () if plain else USUAL_SIGNS)
-    remote = "SSH_CONNECTION" in environ
-    return Terminal(colours, pictures, inside, remote=remote, plain=plain, signs=signs)
+    signs = SIGNS_OF.get(cells, () if says.plain else USUAL_SIGNS)
+    return Terminal(
+        says.colours,
+        pictures,
+        says.inside,
+        remote=says.remote,
+        connection=says.connection,
+        plain=says.plain,
+        signs=signs,
+    )
 
 
 def _may_be_kitty(colours: str) -> bool:
     """Return whether kitty pictures can work: a placeholder's colour is its id, and every bit must arrive."""
     return colours == "truecolor"
-
-
-def _draws_placeholders(environ: Mapping[str, str]) -> bool:
-    return (
-        environ.get("TERM", "") in PLACEHOLDER_TERMS
-        or "KITTY_WINDOW_ID" in environ
-        or environ.get("TERM_PROGRAM", "").casefold() in PLACEHOLDER_PROGRAMS
-    )
 
 
 def tmux_words(*words: str) -> str:
@@ -125,7 +136,7 @@ async def tmux_client() -> str:
 
 
 def ask_tmux(found: Terminal, wanted: str, ask: Callable[..., str] = tmux_words) -> Terminal:
-    """Ask tmux whether it lets pictures through, to what terminal, and with which colours."""
+    """Ask tmux whether it lets pictures through, to what terminal over which line, with which colours."""
     if found.inside != "tmux":
         return found
     through = ask("show-options", "-gv", "allow-passthrough") in ("on", "all")
@@ -137,10 +148,30 @@ def ask_tmux(found: Terminal, wanted: str, ask: Callable[..., str] = tmux_words)
         colours = "truecolor"
     note = "" if through else "without passthrough"
     pictures = found.pictures
-    draws = wanted == "kitty" or (wanted == "auto" and outer in PLACEHOLDER_TERMS)
+    draws = wanted == "kitty" or (wanted == "auto" and outer in KITTY_TERMS)
     if through and draws and _may_be_kitty(colours):
         pictures = "kitty"
-    return replace(found, colours=colours, pictures=pictures, wrap=through, note=note)
+    connection = _connection(found.connection, ask("show-environment", "SSH_CONNECTION"))
+    return replace(
+        found,
+        colours=colours,
+        pictures=pictures,
+        wrap=through,
+        note=note,
+        connection=connection,
+        remote=bool(connection),
+    )
+
+
+def _connection(began: str, words: str) -> str:
+    """Return the connection of who attached last, as tmux keeps it (tmux(1), update-environment).
+
+    `began` is that of whoever began the session, which tmux may know nothing newer of.
+    """
+    name, _, connection = words.partition("=")
+    if name == "-SSH_CONNECTION":
+        return ""
+    return connection if name == "SSH_CONNECTION" else began
 
 
 def with_answers(found: Terminal, wanted: str, answers: Answers, cells: str = "auto") -> Terminal:

@@ -72,6 +72,17 @@ class PlainSigns(LineFilter):
         ]
 
 
+class NoLinks(LineFilter):
+    """Takes links (OSC 8) from each row, for a terminal that may print what it does not know."""
+
+    def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
+        return [
+            segment if segment.style is None or not segment.style.link
+            else Segment(segment.text, segment.style.update_link(None), segment.control)
+            for segment in segments
+        ]  # fmt: skip
+
+
 class ByNumber(LineFilter):
     """Writes the colours of a theme of 256 by their numbers; what the toolkit mixed becomes a grey.
 

@@ -17,8 +17,6 @@ from textual.theme import Theme
 
 # State told by shape: SCREENS, "Rules of the look".
 PICKED, STALE, WAITING, FAILED, WORKING, EMPTY, OFFLINE = "●", "◐", "…", "✕", "▒", "○", "⊘"
-# Terminals that show every colour whatever else the environment says (COLORTERM does not cross SSH).
-TRUECOLOUR_TERMS = ("xterm-kitty", "xterm-ghostty", "xterm-direct", "alacritty", "foot", "wezterm")
 CURSOR, RULE = "▸", "─"
 STARS = "★"
 
@@ -39,7 +37,8 @@ class Tokens:
     stale: str
     failed: str
     edge: str  # of a clip: the line that it begins with
-    selected: str = ""  # the ground of what is acted on; empty: mixed of others (`canvas.palette_of`)
+    selected: str  # the ground of what is acted on
+    wave: str  # a clip's sound
     dark: bool = True
     ansi: bool = False
 
@@ -70,6 +69,8 @@ DARK = Tokens(
     stale="#e8b75a",
     failed="#ff7a76",
     edge="#8f98a6",
+    selected="#1c5a58",
+    wave="#818a97",
 )
 LIGHT = Tokens(
     background="#fbfaf7",
@@ -84,6 +85,8 @@ LIGHT = Tokens(
     stale="#8a5a00",
     failed="#b3261e",
     edge="#5f6875",
+    selected="#8fc1bb",
+    wave="#6f7680",
     dark=False,
 )
 ANSI = Tokens(
@@ -99,16 +102,18 @@ ANSI = Tokens(
     stale="ansi_yellow",
     failed="ansi_red",
     edge="ansi_default",
+    selected="ansi_default",  # and in reverse
+    wave="ansi_default",  # and faint
     ansi=True,
 )
 # SCREENS, "Colours": contrast and all. A clip is 1.5 from its ground, what is selected 1.5 from a clip.
 DARK_NUMBERS: Mapping[str, int] = {
     "background": 233, "surface": 235, "raised": 237, "line": 237, "selected": 23, "edge": 249, "accent": 80,
-    "text": 254, "muted": 248, "stale": 221, "failed": 210, "picked": 114, "working": 111,
+    "wave": 248, "text": 254, "muted": 248, "stale": 221, "failed": 210, "picked": 114, "working": 111,
 }  # fmt: skip
 LIGHT_NUMBERS: Mapping[str, int] = {
     "background": 231, "surface": 255, "raised": 252, "line": 252, "selected": 109, "edge": 239, "accent": 23,
-    "text": 233, "muted": 239, "stale": 58, "failed": 124, "picked": 22, "working": 18,
+    "wave": 239, "text": 233, "muted": 239, "stale": 58, "failed": 124, "picked": 22, "working": 18,
 }  # fmt: skip
 
 
@@ -217,21 +222,6 @@ class Ink:
     def badge(self) -> Style:
         """Return the style of the mode's name at the left of the status line."""
         return self.accent + Style(bold=True)
-
-
-def depth(environ: Mapping[str, str]) -> str:
-    """Return the colours the terminal shows: `truecolor`, `256`, `16` or `none` (asked for none)."""
-    if "NO_COLOR" in environ:
-        return "none"
-    forced = environ.get("TEXTUAL_COLOR_SYSTEM", "auto")
-    if forced != "auto":
-        return {"truecolor": "truecolor", "256": "256"}.get(forced, "16")
-    if environ.get("COLORTERM", "").strip().lower() in ("truecolor", "24bit"):
-        return "truecolor"
-    term = environ.get("TERM", "").strip().lower()
-    if term in TRUECOLOUR_TERMS:
-        return "truecolor"
-    return "256" if term.rpartition("-")[2] in ("256color", "kitty") else "16"
 
 
 def theme_name(wanted: str, colours: str) -> str:

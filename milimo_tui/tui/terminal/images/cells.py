@@ -13,12 +13,13 @@ from itertools import groupby
 from rich.color import Color, ColorType
 from rich.color_triplet import ColorTriplet
 from rich.segment import Segment
+from rich.style import Style
 from textual.strip import Strip
 
 from milimo_tui.tui.terminal.line.cell_styles import PictureStyle, picture_style
 
 CELL = struct.Struct("<I3B3B")
-_MOST_KEPT = 1 << 15  # styles: pictures of a film look much alike
+_MOST_KEPT = 1 << 13  # styles: those of some frames, which look much alike; `Looks` has the others
 
 Cell = tuple[int, int, int, int, int, int, int]
 """A code point, then red, green and blue of ink and of ground; a palette's number first in each."""
@@ -36,6 +37,22 @@ def strips(data: bytes, columns: int, rows: int, colours: str) -> list[Strip]:
         Strip(list(_segments(CELL.iter_unpack(data[at : at + wide]), style)), columns)
         for at in range(0, wide * rows, wide)
     ]
+
+
+def labelled(strips: list[Strip], labels: Iterable[tuple[int, int, str]], colours: str) -> list[Strip]:
+    """Return strips with words in cells of their own, each on the ground that its picture has there.
+
+    `labels` are column, row and text; what is outside of the strips is left out.
+    """
+    out = list(strips)
+    for column, row, text in labels:
+        if not 0 <= row < len(out) or column + len(text) > out[row].cell_length:
+            continue
+        left, below, right = out[row].divide([column, column + len(text), out[row].cell_length])
+        ground = next((segment.style.bgcolor for segment in below if segment.style), None)
+        words = Segment(text, Style(color=_LABELS[colours], bgcolor=ground))
+        out[row] = Strip.join([left, Strip([words], len(text)), right])
+    return out
 
 
 def _segments(cells: Iterable[Cell], style: Callable[[tuple[int, ...]], PictureStyle]) -> Iterator[Segment]:
@@ -64,6 +81,13 @@ def _none(look: tuple[int, ...]) -> PictureStyle:
     return picture_style(color=None)
 
 
+# As muted words are in a dark theme: a scope's ground is dark in every one.
+_LABELS = {
+    "truecolor": Color.from_rgb(176, 182, 190),
+    "256": Color.from_ansi(249),
+    "16": Color.from_ansi(7),
+    "none": None,
+}
 _STYLES: dict[str, Callable[[tuple[int, ...]], PictureStyle]] = {
     "truecolor": _true,
     "256": _indexed,

@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 
 # Pixels a cell is taken to have where a terminal does not tell; it scales to its own.
 CELL = (8, 16)
-REST_BYTES = 30_000  # of a picture in full over a slow line, as sent
-KEY_BYTES = 16_000  # the same while keys come, and while a film plays
 _KITTY_KEYS = {"png": "f=100", "zlib": "f=24,o=z", "rgb": "f=24"}
 
 
@@ -33,6 +31,11 @@ class Drawing:
     strips: list[Strip]
     pixels: kitty.Pixels | direct.DirectPicture | None = None
     id: int = 0
+
+    @property
+    def is_once(self) -> bool:
+        """Return whether it can be sent but once: a terminal that has lost it needs another."""
+        return isinstance(self.pixels, kitty.Pixels) and self.pixels.is_once
 
 
 class PictureIds:
@@ -86,7 +89,8 @@ def way(terminal: Terminal, width: int, height: int, budget: int = 0) -> dict[st
 def draw(terminal: Terminal, answer: Answer) -> Drawing:
     """Return what the viewer handed over, ready to be shown."""
     if answer.way == "cells":
-        return Drawing(cells.strips(answer.data, answer.columns, answer.rows, terminal.colours))
+        strips = cells.strips(answer.data, answer.columns, answer.rows, terminal.colours)
+        return Drawing(cells.labelled(strips, answer.facts.get("labels", ()), terminal.colours))
     if answer.way in ("iterm2", "sixel"):
         columns, rows, id = answer.columns, answer.rows, PICTURE_IDS.take()
         picture = direct.iterm2(answer.data, columns, rows) if answer.way == "iterm2" else _sixels(answer)

@@ -7,19 +7,21 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from milimo_tui.core.errors import MilimoError
 from milimo_tui.tui.terminal.capabilities import Terminal
-from milimo_tui.tui.terminal.images.draw import KEY_BYTES, REST_BYTES, Drawing, draw, pixels_for, way
+from milimo_tui.tui.terminal.images.draw import CELL, Drawing, draw, pixels_for, way
+from milimo_tui.tui.terminal.images.line_budget import CELLS_SECONDS, REST_BYTES, SIXELS_SECONDS, LineBudget
 
 if TYPE_CHECKING:
-    from milimo_tui.media.viewer.client import ViewerClient
+    from milimo_tui.media.viewer.client import Answer, ViewerClient
 
 STEADY = 8  # steps of a channel that are not sent while pictures are light: an eye sees ten and more
+REST_STEADY = 4  # the same over a line at rest: one step of the six bits that cells have
 MOST_KEPT = 240  # drawings; a half-block one of 24 × 8 cells is about 50 kB
 
 
@@ -32,12 +34,16 @@ class Pictures:
         send: Callable[[Drawing], None],
         forget: Callable[[Drawing], None],
         hurries: Callable[[], bool],
+        rate: Callable[[], float | None],
     ) -> None:
-        """`hurries` tells whether keys come just now, so that pictures must be light."""
+        """`hurries` tells whether keys come just now, so that pictures must be light; `rate` what the line
+        carries (bytes a second), None before it is known.
+        """
         self.terminal = terminal
         self._send = send
         self._forget = forget
         self._hurries = hurries
+        self._budget = LineBudget(rate)
         self._client: ViewerClient | None = None
         self._kept: OrderedDict[tuple[object, ...], Drawing] = OrderedDict()
         self._turn = asyncio.Lock()
@@ -54,12 +60,21 @@ class Pictures:
         return self.terminal.remote and self._hurries()
 
     def way(self, width: int, height: int) -> dict[str, Any]:
-        """Return how a picture of `wanted_pixels` is asked of the viewer now."""
-        budget = (KEY_BYTES if self.is_light else REST_BYTES) if self.terminal.remote else 0
-        if self.is_light and self.terminal.pictures == "sixel":  # many bytes, and long to encode
-            return way(replace(self.terminal, pictures="blocks"), width, height)
-        asked = way(self.terminal, width, height, budget)
-        return asked | {"steady": STEADY} if self.is_light and asked["kind"] == "cells" else asked
+        """Return how a picture of so many pixels (`pixels_for`) is asked of the viewer now.
+
+        Over a slow line one that goes by its cells has fewer of them, and one in full fewer bytes.
+        """
+        if not self.terminal.remote:
+            return way(self.terminal, width, height)
+        light, terminal = self.is_light, self.terminal
+        if terminal.pictures not in ("kitty", "iterm2"):
+            seconds = SIXELS_SECONDS if terminal.pictures == "sixel" else CELLS_SECONDS
+            columns, rows = max(1, width // CELL[0]), max(1, height // CELL[1])
+            width, height = pixels_for(*self._budget.fitted(columns, rows, seconds))
+        if light and terminal.pictures == "sixel":  # many bytes, and long to encode
+            terminal = replace(terminal, pictures="blocks")
+        asked = way(terminal, width, height, self._budget.most_bytes(light=light))
+        return asked | {"steady": STEADY if light else REST_STEADY} if asked["kind"] == "cells" else asked
 
     async def client(self) -> ViewerClient:
         """Return the viewer's client, started. Raises Unavailable when its process can't be started."""
@@ -69,6 +84,17 @@ class Pictures:
             self._client = ViewerClient()
             await self._client.start()
         return self._client
+
+    async def ask(self, request: Callable[[], Awaitable[Answer | None]]) -> Answer | None:
+        """Request a picture of the viewer; once more where the terminal turned into another meanwhile.
+
+        `request` names the `way` as it is when called. Raises what it raises.
+        """
+        while True:
+            terminal = self.terminal
+            answer = await request()
+            if self.terminal == terminal:
+                return answer
 
     async def of_file(
         self,
@@ -92,26 +118,30 @@ class Pictures:
             return self._kept[kept]
         width, height = pixels_for(columns, rows)
         async with self._turn:  # the viewer drops older asks: one at a time, so that none of ours is dropped
+            if kept in self._kept:  # asked for twice at once
+                return self._kept[kept]
             try:
                 viewer = await self.client()
-                answer = await viewer.request(
-                    "file",
-                    slot="pictures",
-                    path=str(path),
-                    seconds=seconds,
-                    # Kept for longer than this machine's memory is: it goes by the line.
-                    way=way(self._by_line, width, height, REST_BYTES if self.terminal.remote else 0),
-                    letterbox=True,
-                    bars=list(bars),
+                answer = await self.ask(
+                    lambda: viewer.request(
+                        "file",
+                        slot="pictures",
+                        path=str(path),
+                        seconds=seconds,
+                        # Kept for longer than this machine's memory is: it goes by the line.
+                        way=way(self._by_line, width, height, REST_BYTES if self.terminal.remote else 0),
+                        letterbox=True,
+                        bars=list(bars),
+                    )
                 )
             except (MilimoError, OSError):
                 # A picture is never worth stopping for: the frame around it says that there is none.
                 return None
-        if answer is None:
-            return None
-        drawing = draw(self.terminal, answer)
-        self._send(drawing)
-        self._kept[kept] = drawing
+            if answer is None:
+                return None
+            drawing = draw(self.terminal, answer)
+            self._send(drawing)
+            self._kept[kept] = drawing
         while len(self._kept) > MOST_KEPT:
             self._forget(self._kept.popitem(last=False)[1])
         return drawing

@@ -12,11 +12,22 @@ class PictureStyle(Style):
     __slots__ = ("picture",)
     picture: int
 
+    def __eq__(self, other: object) -> bool:
+        """Rich keeps sums of styles by equality: one picture's must not stand for another's."""
+        return isinstance(other, PictureStyle) and self.picture == other.picture and super().__eq__(other)
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other
+
+    __hash__ = Style.__hash__
+
 
 def picture_style(*, color: Color | None, bgcolor: Color | None = None, picture: int = 0) -> PictureStyle:
     """Return the style of a picture's cell."""
     marked = PictureStyle(color=color, bgcolor=bgcolor)
     marked.picture = picture
+    if picture:
+        marked._hash = hash((picture, hash(marked)))
     return marked
 
 

@@ -49,6 +49,7 @@ class Sent:
     taken_at: float
     alone: bool  # nothing else was under way
     full: bool  # the line had as much as it may have: what it carries then is what it can
+    ahead: int  # bytes under way then, these among them: so many the line carries before the answer
 
 
 class Flow:
@@ -66,6 +67,7 @@ class Flow:
         self.unanswered = 0
         self.mute = False
         self._heard = False
+        self._heard_at = 0.0
 
     def sent(self, count: int) -> None:
         """Note that so many bytes went out, with a question behind them."""
@@ -75,11 +77,15 @@ class Flow:
         if alone:
             self._taken_at = now
         full = self.unanswered > 0.7 * self._window(KEY_SHARE, 1.0)
-        self._sent.append(Sent(now, count, self._taken, self._taken_at, alone, full))
+        self._sent.append(Sent(now, count, self._taken, self._taken_at, alone, full, self.unanswered))
+
+    def heard(self) -> None:
+        """Note that the line is alive, though no part was taken in just now."""
+        self._heard, self.mute, self._heard_at = True, False, self._now()
 
     def answered(self, now: float) -> None:
         """Note an answer and when it came (s): the oldest part was taken in; none may be awaited."""
-        self._heard, self.mute = True, False
+        self.heard()
         if not self._sent:
             return
         part = self._sent.popleft()
@@ -94,7 +100,7 @@ class Flow:
         bytes_taken = part.count if part.alone else self._taken - part.taken
         if bytes_taken >= LEAST:
             self._note_rate(now, bytes_taken / max(SHORTEST, took), full=part.full)
-        self._steer(trip, part.count)
+        self._steer(trip, part)
 
     def _note_rate(self, now: float, rate: float, *, full: bool) -> None:
         """Keep what a full line carried, or any line more; where it grows no more, the doubling ends."""
@@ -115,12 +121,14 @@ class Flow:
             self._trips.pop()
         self._trips.append((now, trip))
 
-    def _steer(self, trip: float, count: int) -> None:
-        """Let less be under way when answers come later than the line itself explains: something queues."""
+    def _steer(self, trip: float, part: Sent) -> None:
+        """Let less be under way when answers come later than the line and what was under way explain:
+        something queues that was not reckoned with.
+        """
         rate = self.rate
         if rate is None:
             return
-        queued = trip - (self.round_trip or 0.0) - count / rate
+        queued = trip - max((self.round_trip or 0.0) + part.count / rate, part.ahead / rate)
         self._ease = max(0.3, self._ease * 0.7) if queued > LATE else min(1.0, self._ease + 0.02)
 
     def written(self) -> None:
@@ -130,7 +138,7 @@ class Flow:
 
     def look(self) -> None:
         """Look at the time: a terminal that never answered is mute, an answer long overdue is lost."""
-        if self._sent and self._now() - self._sent[0].at > self._patience:
+        if self._sent and self._waited > self._patience:
             self.mute = not self._heard
             self._heard = False  # another loss, and it is mute
             self._clear()
@@ -138,6 +146,11 @@ class Flow:
     def _clear(self) -> None:
         self._sent.clear()
         self.unanswered = 0
+
+    @property
+    def _waited(self) -> float:
+        """Return for how long (s) nothing was heard of what was sent first."""
+        return self._now() - max(self._sent[0].at, self._heard_at)
 
     @property
     def _patience(self) -> float:
@@ -148,7 +161,7 @@ class Flow:
         """Return in how many seconds to `look`; None when nothing is waited for."""
         if not self._sent:
             return None
-        return max(0.0, self._patience - (self._now() - self._sent[0].at)) + 0.01
+        return max(0.0, self._patience - self._waited) + 0.01
 
     @property
     def round_trip(self) -> float | None:

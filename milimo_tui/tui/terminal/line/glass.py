@@ -234,6 +234,10 @@ class Glass:
             if first > 0 and cell_len(shown[first - 1][0]) == 2:
                 shown[first - 1] = UNKNOWN
                 self._changed.add(y)
+            # A placeholder may have been sent without marks, as the one that follows what stood here.
+            if last + 1 < self.columns and is_orphan(shown[last], shown[last + 1]):
+                shown[last + 1] = UNKNOWN
+                self._changed.add(y)
 
     def _may_join(self, y: int, first: int, end: int) -> bool:
         """Return whether the cells between two runs can be written along: short, and with nothing held."""
@@ -317,6 +321,19 @@ def chops(update: ChopsUpdate) -> Iterator[tuple[int, int, Strip]]:
             if first > x or last < end:
                 strip = strip.crop(max(0, first - x), min(end, last) - x)
             yield max(x, first), y, strip
+
+
+def is_orphan(left: Cell, cell: Cell) -> bool:
+    """Return whether a cell is kitty's placeholder that does not go on from the one at its left.
+
+    A band that is drawn directly has no cells of its own: it stays beside what is written over a part of it.
+    """
+    if not cell[0].startswith(PLACEHOLDER) or (cell[1].picture or 0) < 0:
+        return False
+    if not left[0].startswith(PLACEHOLDER) or left[1] is not cell[1]:
+        return True
+    (row, column), here = place_of(left[0]), place_of(cell[0])
+    return here != (row, column + 1)
 
 
 @lru_cache(1 << 13)

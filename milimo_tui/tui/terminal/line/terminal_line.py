@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from textual._compositor import CompositorUpdate
 
 from milimo_tui.tui.terminal.line import kitty, local_memory
+from milimo_tui.tui.terminal.line.client_line import LOOK_SECONDS, ClientLine
 from milimo_tui.tui.terminal.line.direct import DirectPicture
 from milimo_tui.tui.terminal.line.driver import StudioDriver
 from milimo_tui.tui.terminal.line.flow import ASK, Flow, Measured
@@ -82,6 +83,7 @@ class TerminalLine:
         self.glass = Glass(0, 0, Looks(colours))
         self.counts = Counts()
         self.wrap = False  # questions and pictures go through tmux
+        self._client_line: ClientLine | None = None  # what tmux answers for goes on to its client by it
         self.synchronised = False
         self._driver: StudioDriver | None = None
         self._ours = False
@@ -92,6 +94,7 @@ class TerminalLine:
         self._cursor = self._cursor_shown = (-1, -1)
         self._key_at = self._key_before = -1.0
         self._look: asyncio.TimerHandle | None = None
+        self._client_look: asyncio.TimerHandle | None = None
         self._asked: Callable[[Answers], None] | None = None
         self._replies: list[Reply] = []
         self._waiting: list[asyncio.Future[None]] = []
@@ -117,13 +120,21 @@ class TerminalLine:
             self.farewell()
         self._ours = ours
         if ours:
-            self._send("")  # a bare question: how long is the way there and back?
+            self._send_question()
             self.show_again()
 
     def use_colours(self, colours: str) -> None:
         """Write colours in another way from now on; what stands there is sent again as the app repaints."""
         if colours != self.glass.looks.colours:
             self.glass.looks = Looks(colours)
+
+    def is_now(self, client_line: ClientLine | None) -> None:
+        """Begin to measure anew: it is another terminal, or it is reached in another way.
+
+        `client_line` is what lies behind a tmux that answers for it; None where it answers itself.
+        """
+        self.flow, self._client_line = Flow(self._now), client_line
+        self._send_question()
 
     def show_again(self) -> None:
         """Send all that is on the screen once more, pictures too: the terminal may have none of it.
@@ -301,7 +312,10 @@ class TerminalLine:
                 self.pump()
 
     def _hear(self, reply: Reply, at: float) -> None:
-        if reply.kind == "status":
+        if reply.kind == "status" and self._client_line is not None:
+            self._client_line.answered(at)
+            self._look_at_client_line()
+        elif reply.kind == "status":
             self.flow.answered(at)
             self.pump()
         elif self._asked is not None:
@@ -309,6 +323,23 @@ class TerminalLine:
             if reply.kind == "attributes":
                 then, self._asked = self._asked, None
                 then(read(self._replies))
+
+    def _look_at_client_line(self) -> None:
+        """Go on with what tmux's client has taken in; look again while something is under way to it."""
+        if self._client_look is not None:
+            self._client_look.cancel()
+            self._client_look = None
+        client_line = self._client_line
+        if client_line is None:
+            return
+        self.flow.heard()
+        for _ in range(taken := client_line.taken()):
+            self.flow.answered(self._now())
+        if taken:
+            self.pump()
+        if client_line.is_under_way:
+            loop = asyncio.get_running_loop()
+            self._client_look = loop.call_later(LOOK_SECONDS, self._look_at_client_line)
 
     def _wrote(self) -> None:
         if self.flow.mute:
@@ -347,6 +378,11 @@ class TerminalLine:
                     future.set_result(None)
         self._look_later()
 
+    def _send_question(self) -> None:
+        """Send a bare question: how long is the way there and back?"""
+        if self.is_open:
+            self._send("")
+
     def _send(self, words: str) -> None:
         """Write words with a question behind them."""
         assert self._driver is not None
@@ -354,6 +390,8 @@ class TerminalLine:
         self._driver.expects = True
         count = len(words.encode())
         self.flow.sent(count)
+        if self._client_line is not None:
+            self._client_line.sent(count)
         self.counts.add(count, self._now())
         self._driver.write(words)
 

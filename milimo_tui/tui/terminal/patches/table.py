@@ -12,7 +12,6 @@ from milimo_tui.tui.terminal.patches import (
     hidden_change,
     lost_line,
     lost_repaint,
-    row_from_left,
     second_writer,
     style_cache,
 )
@@ -21,7 +20,6 @@ from milimo_tui.tui.terminal.patches.patch import Patch
 log = logging.getLogger(__name__)
 
 PATCHES: tuple[Patch, ...] = (
-    row_from_left.PATCH,
     covered_rows.PATCH,
     lost_repaint.PATCH,
     held_paint.PATCH,

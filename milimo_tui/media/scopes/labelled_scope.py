@@ -1,0 +1,100 @@
+"""A scope with the numbers and letters of its scale: as many lines as there is room to tell apart."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from milimo_tui.media.picture.colour import Rgb
+from milimo_tui.media.scopes.histogram import histogram
+from milimo_tui.media.scopes.labels import Label
+from milimo_tui.media.scopes.levels import Planes, luma_at
+from milimo_tui.media.scopes.loudness_graph import MARKS, loudness_graph, row_of_loudness
+from milimo_tui.media.scopes.placing import Room
+from milimo_tui.media.scopes.trace import ground, row_of
+from milimo_tui.media.scopes.vectorscope import face_of, targets, vectorscope
+from milimo_tui.media.scopes.waveforms import QUARTERS, parade, waveform
+
+_HALVES = (0, 50, 100)  # per cent
+_GUTTER = 4  # columns of numbers at the left
+_LEAST_COLUMNS, _LEAST_ROWS = 16, 4  # of a scope that tells its scale
+_ROWS_OF_QUARTERS = 14  # from which on quarters are marked, too
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What scopes are made of; what one does not need is never asked for."""
+
+    planes: Callable[[], Planes]
+    picture: Callable[[], Rgb]
+    loudness: Callable[[], NDArray[np.float32]]  # (steps, 2) of LUFS
+
+
+def labelled_scope(
+    name: str, measured: Measured, width: int, height: int, room: Room
+) -> tuple[Rgb, list[Label]]:
+    """Draw a scope in width × height pixels, (height, width, 3); and its labels, where there is room for any.
+
+    Where pictures are made of cells, a line of the scale is half a cell high: thinner ones would be lost.
+    """
+    wide, high = room.cell
+    is_labelled = width >= _LEAST_COLUMNS * wide and height >= _LEAST_ROWS * high
+    thick = max(1, high // 2) if room.in_cells else 1
+    if name == "vectorscope":
+        dot_wide, dot_high = (wide // 2, high // 2) if room.in_cells else (1, 1)  # a smaller one is not seen
+        aspect = room.aspect * dot_high / dot_wide
+        scope = vectorscope(measured.planes(), width // dot_wide, height // dot_high, aspect)
+        scope = scope.repeat(dot_high, axis=0).repeat(dot_wide, axis=1)
+        return scope, _letters(width, height, room) if is_labelled else []
+    if name == "histogram":
+        below = high if is_labelled else 0
+        out = ground(width, height)
+        out[: height - below] = histogram(measured.picture(), measured.planes().luma, width, height - below)
+        return out, _along(width, height, room) if is_labelled else []
+    left = _GUTTER * wide if is_labelled else 0
+    marks = QUARTERS if height >= _ROWS_OF_QUARTERS * high else _HALVES
+    out = ground(width, height)
+    out[:, left:], rows = _over_levels(name, measured, width - left, height, marks, thick)
+    labels = [Label(0, row, f"{text:>{_GUTTER - 1}}") for text, row in rows.items()]
+    return out, labels if is_labelled else []
+
+
+def _over_levels(
+    name: str, measured: Measured, width: int, height: int, marks: tuple[int, ...], thick: int
+) -> tuple[Rgb, dict[str, int]]:
+    """Draw a scope whose levels grow upwards; and the row of each mark of its scale."""
+    if name == "loudness":
+        graph = loudness_graph(measured.loudness(), width, height, thick)
+        return graph, {f"{lufs}".replace("-", "−"): row_of_loudness(lufs, height) for lufs in MARKS}
+    if name == "parade":
+        rows = {f"{mark}": row_of(round(255 * mark / 100), height) for mark in marks}
+        return parade(measured.picture(), width, height, marks, thick), rows
+    rows = {f"{mark}": row_of(luma_at(mark), height) for mark in marks}
+    return waveform(measured.planes().luma, width, height, marks, thick), rows
+
+
+def _along(width: int, height: int, room: Room) -> list[Label]:
+    """Return the scale below a histogram: per cent from black to white."""
+    wide, high = room.cell
+    row = height - high // 2
+    return [
+        Label(max(0, min(width - len(text) * wide, round(width * share - len(text) * wide / 2))), row, text)
+        for share, text in ((0.0, "0"), (0.5, "50"), (1.0, "100"))
+    ]
+
+
+def _letters(width: int, height: int, room: Room) -> list[Label]:
+    """Return the letters of the six colours, each outside of its box."""
+    wide, high = room.cell
+    left, top, across, down = face_of(width, height, room.aspect)
+    out = []
+    for name, (cb, cr) in targets().items():
+        x = left + round(cb * across / 256) + (wide if cb >= 128 else -(len(name) + 1) * wide)
+        row = top + int((255 - cr) * down / 256)
+        out.append(
+            Label(min(max(0, x), width - len(name) * wide), min(max(0, row), height - high // 2), name)
+        )
+    return out

@@ -1,0 +1,201 @@
+"""Two numbers of the 256 and a sign that shows both: what a terminal of 256 colours has between its colours.
+
+Its cube has six steps a channel, and of dark blues three: by itself the number nearest to a night's sky is
+grey. A shade (`░▒▓`) shows a quarter, a half or three quarters of its ink. Of all pairs that one is taken
+whose mean is seen as the colour, less willingly the more its two differ, for then dots are seen. It hangs on
+the colour alone, not on its place: what is flat stays flat, and what stands still sends nothing.
+
+Distances are in OKLab, hues weighed double: an error of light lies in the grain, one of hue over all of a
+field.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from milimo_tui.media.picture.oklab import Floats, oklab
+from milimo_tui.media.viewer import signs
+from milimo_tui.media.viewer.palettes import colours_of
+
+FIRST = 16  # the numbers before it are moved by people's themes
+NEAREST = 3  # numbers that are tried for a part of a cell
+_HUES = np.array((1, 2, 2), np.float32)
+# What a mixture costs beside how far off its mean is, all as squared distances: that it is one, and how far
+# its two colours lie apart, in light and in hue. Halves of a cell are seen much better than dots.
+_MIXED = 2e-4
+_LIGHT_APART, _HUE_APART = 0.02, 0.005
+_HALVES_APART = 20
+_MOST = 0.002  # pairs that cost more are never the best
+_GAUDY = 2.0  # what a lone number costs for more of a hue than is wanted: such are seen as confetti
+_BITS = 6  # of each channel, by which an answer is kept
+_STEPS = (1 << _BITS) - 1
+_BOX, _AROUND = np.float32(0.08), np.float32(0.04)
+
+Numbers = NDArray[np.uint8]
+Indices = NDArray[np.int32]
+
+
+def seen(colours: Floats) -> Floats:
+    """Return colours from 0 to 255 as places whose distances say how different they are to the eye."""
+    return oklab(colours) * _HUES
+
+
+def squared(apart: Floats) -> Floats:
+    """Return the squares of distances, given as differences of places."""
+    return np.asarray(np.einsum("...k,...k->...", apart, apart), np.float32)
+
+
+def off(numbers: Numbers, wanted: Floats) -> tuple[Floats, Floats, Floats]:
+    """Return numbers (n, k) beside the places that are wanted (n, 3), or numbers (k) beside each of them.
+
+    The difference, its square, and what being gaudier than that costs.
+    """
+    places = _places()
+    apart = places[numbers] - wanted[:, None]
+    gaudy = np.maximum(_chroma(places)[numbers] - _chroma(wanted)[:, None], 0)
+    return apart, squared(apart), _GAUDY * gaudy**2
+
+
+def nearest(colours: Floats) -> Numbers:
+    """Return the numbers that come nearest to each colour (n, 3) by themselves, shape (n, NEAREST)."""
+    return _kept_numbers().of(colours).astype(np.uint8)
+
+
+@cache
+def mixtures(*, shades: bool) -> Mixtures:
+    """Return the mixtures by shades, or by half-blocks where the font has no other sign."""
+    return Mixtures(signs.SHARES) if shades else Mixtures({0.5: signs.UPPER}, _HALVES_APART)
+
+
+class Mixtures:
+    """All mixtures that are worth a cell, lone numbers among them, from the darkest on.
+
+    By index: the sign, the numbers of ink and ground, the place of their mean, what it costs to be mixed so.
+    """
+
+    def __init__(self, shares: Mapping[float, int], apart: float = 1.0) -> None:
+        known, places = colours_of("256").astype(np.float32), _places()
+        first, second = (FIRST + at for at in np.triu_indices(256 - FIRST, 1))
+        lighter = places[first, 0] > places[second, 0]
+        ink, ground = np.where(lighter, first, second), np.where(lighter, second, first)
+        between = ((places[ink] - places[ground]) / _HUES) ** 2
+        cost = apart * between @ np.array((_LIGHT_APART, _HUE_APART, _HUE_APART), np.float32)
+        worth = cost < _MOST
+        ink, ground, cost = ink[worth], ground[worth], cost[worth]
+        alone = np.arange(FIRST, 256)
+        # Sign, ink, ground, mean and cost of each kind.
+        kinds: list[tuple[int, NDArray[Any], NDArray[Any], Floats, Floats]]
+        kinds = [(signs.BLANK, alone, alone, known[alone], np.zeros(alone.size, np.float32))]
+        for share, sign in shares.items():
+            mean = known[ink] * share + known[ground] * (1 - share)
+            kinds.append((sign, ink, ground, mean, _MIXED + cost * (4 * share * (1 - share))))
+        place = seen(np.concatenate([kind[3] for kind in kinds]))
+        order = np.argsort(place[:, 0], kind="stable")
+        self.sign = np.concatenate([np.full(len(kind[1]), kind[0], np.uint32) for kind in kinds])[order]
+        self.ink = np.concatenate([kind[1] for kind in kinds])[order].astype(np.uint8)
+        self.ground = np.concatenate([kind[2] for kind in kinds])[order].astype(np.uint8)
+        self.place = place[order]
+        self.cost = np.concatenate([kind[4] for kind in kinds])[order]
+        self._least = self.cost + squared(self.place)
+        self._boxes: dict[tuple[int, ...], NDArray[np.intp]] = {}
+        self._kept = _Kept(self._find)
+
+    def of(self, colours: Floats) -> Indices:
+        """Return the index of the best mixture for each colour (n, 3)."""
+        return self._kept.of(colours)
+
+    def _find(self, colours: Floats) -> Indices:
+        """Look through what lies around a box of colours first: nearly every answer is there.
+
+        Where the best of it is nearer than the edge of what was looked through, there is no better one.
+        """
+        wanted = seen(colours)
+        out = np.empty(len(wanted), np.int32)
+        boxes, at = np.unique(np.floor(wanted / _BOX).astype(int), axis=0, return_inverse=True)
+        for index, box in enumerate(boxes):
+            rows = np.flatnonzero(at.ravel() == index)
+            beyond = np.ones(rows.size, bool)
+            around = self._around(box)
+            if around.size:
+                out[rows], cost = self._best(wanted[rows], around)
+                beyond = cost > _AROUND**2
+            if beyond.any():
+                out[rows[beyond]], _ = self._best(wanted[rows[beyond]], np.arange(self.cost.size))
+        return out
+
+    def _best(self, wanted: Floats, among: NDArray[np.intp]) -> tuple[NDArray[np.intp], Floats]:
+        """Of each place that is wanted the best of some mixtures, and what it costs."""
+        # |a − b|² = |a|² − 2ab + |b|², of which |a|² is the same for all.
+        cost = self._least[among] - 2 * wanted @ self.place[among].T
+        best = cost.argmin(axis=1)
+        return among[best], cost[np.arange(best.size), best] + squared(wanted)
+
+    def _around(self, box: NDArray[np.int_]) -> NDArray[np.intp]:
+        key = tuple(box.tolist())
+        if key not in self._boxes:
+            low, high = box * _BOX - _AROUND, (box + 1) * _BOX + _AROUND
+            first, last = np.searchsorted(self.place[:, 0], (low[0], high[0]))
+            hues = self.place[first:last, 1:]
+            within = ((hues >= low[1:]) & (hues <= high[1:])).all(axis=1)
+            self._boxes[key] = first + np.flatnonzero(within)
+        return self._boxes[key]
+
+
+@cache
+def _places() -> Floats:
+    """The place of each of the 256 numbers."""
+    return seen(colours_of("256").astype(np.float32))
+
+
+def _chroma(place: Floats) -> Floats:
+    return np.asarray(np.hypot(place[..., 1], place[..., 2]), np.float32)
+
+
+@cache
+def _kept_numbers() -> _Kept:
+    every = np.arange(FIRST, 256, dtype=np.uint8)
+
+    def find(colours: Floats) -> Indices:
+        _, square, gaudy = off(every, seen(colours))
+        return np.asarray(every[np.argsort(square + gaudy, axis=1)[:, :NEAREST]], np.int32)
+
+    return _Kept(find, (NEAREST,))
+
+
+class _Kept:
+    """Answers by colour, of six bits a channel: each is found once, when it is first asked for."""
+
+    def __init__(self, find: Callable[[Floats], Indices], shape: tuple[int, ...] = ()) -> None:
+        self._find = find
+        self._answers = np.full((1 << 3 * _BITS, *shape), -1, np.int32)
+
+    def of(self, colours: Floats) -> Indices:
+        at = _bins(colours)
+        out = self._answers[at]
+        missing = out.reshape(at.size, -1)[:, 0] < 0
+        if missing.any():
+            new = np.unique(at[missing])
+            self._answers[new] = self._find(_middles(new))
+            out = self._answers[at]
+        return np.asarray(out, np.int32)
+
+
+def _bins(colours: Floats) -> Indices:
+    levels = np.clip(colours * (_STEPS / 255) + 0.5, 0, _STEPS).astype(np.int32)
+    return np.asarray(levels[:, 0] << 2 * _BITS | levels[:, 1] << _BITS | levels[:, 2], np.int32)
+
+
+def _middles(at: Indices) -> Floats:
+    """The colours that stand for those kept together: one of the palette where it is among them."""
+    levels = np.stack([at >> 2 * _BITS, at >> _BITS & _STEPS, at & _STEPS], axis=-1)
+    out = levels.astype(np.float32) * (255 / _STEPS)
+    known = colours_of("256")[FIRST:].astype(np.float32)
+    places = _bins(known)
+    order = np.argsort(places)
+    found = order[np.minimum(np.searchsorted(places, at, sorter=order), order.size - 1)]
+    return np.asarray(np.where((places[found] == at)[:, None], known[found], out), np.float32)

@@ -1,0 +1,195 @@
+"""The line behind tmux, where questions can't go through it: when has its client taken in what was sent?
+
+Without passthrough tmux answers a question itself, as soon as it has read it. What it counts as written to a
+client (`client_written`) is what went into its own buffer, and `client_discarded` begins where the buffers
+behind it, of some megabytes, are full (tmux: tty.c, `tty_add`, `tty_block_maybe`): neither tells what a line
+holds. Over SSH the kernel knows how much the other end has acknowledged (sock_diag(7), tcp(7): TCP_INFO);
+where it does not tell, for the connection ends elsewhere, the line is taken for a slow one.
+"""
+
+from __future__ import annotations
+
+import socket
+import struct
+from collections import deque
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from ipaddress import ip_address
+from typing import Protocol
+
+ASSUMED_RATE = 80_000  # bytes a second of a line that can't be measured
+LOOK_SECONDS = 0.02  # between two looks at the line while something is under way
+SETTLE_SECONDS = 0.015  # from tmux to the connection: a server of SSH reads what tmux wrote
+LATEST_SECONDS = 0.1  # what has not come there until then changed nothing on tmux's screen
+
+# linux/netlink.h, linux/sock_diag.h, linux/inet_diag.h, linux/tcp.h
+NETLINK_SOCK_DIAG, SOCK_DIAG_BY_FAMILY, NLM_F_REQUEST = 4, 20, 1
+INET_DIAG_INFO = 2
+ANY_STATE, NO_COOKIE = 0xFFFFFFFF, 0xFFFFFFFF
+MESSAGE = struct.Struct("=IHHII")  # nlmsghdr
+REQUEST_HEAD = struct.Struct("=BBBxI")  # inet_diag_req_v2, up to the id
+ID = struct.Struct("!HH16s16s")  # inet_diag_sockid, up to the interface
+ANSWER_BYTES = 72  # inet_diag_msg
+STATE_AT, ESTABLISHED = 1, 1
+QUEUE_AT = 60  # in it: bytes that were written and not acknowledged
+ACKED_AT, TRIP_AT = 120, 148  # in tcp_info: bytes_acked; min_rtt in microseconds
+ASK_SECONDS = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """What a line has been given and what of it has been taken in, in bytes since it began.
+
+    `round_trip` is the shortest there and back, in seconds.
+    """
+
+    given: int
+    taken: int
+    round_trip: float
+
+
+class Gauge(Protocol):
+    """Tells what a line has carried; None once it can't."""
+
+    def carried(self) -> Carried | None: ...
+    def passed(self, count: int) -> None:
+        """Note that so many bytes were given to it."""
+
+    def settled(self, before: int, now: int, seconds: float) -> bool:
+        """Return whether all of a part is in `now`, so long after tmux has answered for it.
+
+        `before` is what had been given when the part was sent.
+        """
+
+
+class SshLine:
+    """The connection of a server of SSH on this machine, as its kernel counts it."""
+
+    def __init__(self, connection: str) -> None:
+        """`connection` is what SSH_CONNECTION says. Raises ValueError and OSError where it can't be asked."""
+        there, there_port, here, here_port = connection.split()
+        addresses = [ip_address(each.partition("%")[0]) for each in (here, there)]
+        family = socket.AF_INET6 if addresses[0].version == 6 else socket.AF_INET
+        ends = [each.packed.ljust(16, b"\0") for each in addresses]
+        id = ID.pack(int(here_port), int(there_port), *ends) + struct.pack("=III", 0, NO_COOKIE, NO_COOKIE)
+        head = REQUEST_HEAD.pack(family, socket.IPPROTO_TCP, 1 << (INET_DIAG_INFO - 1), ANY_STATE)
+        size = MESSAGE.size + len(head) + len(id)
+        self._request = MESSAGE.pack(size, SOCK_DIAG_BY_FAMILY, NLM_F_REQUEST, 1, 0) + head + id
+        self._socket = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, NETLINK_SOCK_DIAG)
+        self._socket.settimeout(ASK_SECONDS)
+
+    def carried(self) -> Carried | None:
+        try:
+            self._socket.send(self._request)
+            answer = self._socket.recv(8192)
+        except OSError:
+            return None
+        if MESSAGE.unpack_from(answer)[1] != SOCK_DIAG_BY_FAMILY:
+            return None  # there is no such connection
+        if answer[MESSAGE.size + STATE_AT] != ESTABLISHED:
+            return None  # the server's socket that waits for others, or one that has ended
+        (queued,) = struct.unpack_from("=I", answer, MESSAGE.size + QUEUE_AT)
+        at = MESSAGE.size + ANSWER_BYTES
+        while at + 4 <= len(answer):
+            size, kind = struct.unpack_from("=HH", answer, at)
+            if kind == INET_DIAG_INFO and size >= 4 + TRIP_AT + 4:
+                (acked,) = struct.unpack_from("=Q", answer, at + 4 + ACKED_AT)
+                (trip,) = struct.unpack_from("=I", answer, at + 4 + TRIP_AT)
+                return Carried(acked + queued, acked, trip / 1e6)
+            at += max(4, (size + 3) & ~3)
+        return None
+
+    def passed(self, count: int) -> None:
+        """Nothing: the kernel counts by itself."""
+
+    def settled(self, before: int, now: int, seconds: float) -> bool:
+        return seconds >= LATEST_SECONDS or (seconds >= SETTLE_SECONDS and now > before)
+
+
+class AssumedLine:
+    """A line that nothing is known of: it carries `ASSUMED_RATE`."""
+
+    def __init__(self, now: Callable[[], float]) -> None:
+        """`now` is a monotonic clock in seconds."""
+        self._now = now
+        self._given, self._free_at = 0, 0.0
+
+    def carried(self) -> Carried:
+        left = max(0.0, self._free_at - self._now()) * ASSUMED_RATE
+        return Carried(self._given, self._given - round(left), 0.0)
+
+    def passed(self, count: int) -> None:
+        self._given += count
+        self._free_at = max(self._free_at, self._now()) + count / ASSUMED_RATE
+
+    def settled(self, before: int, now: int, seconds: float) -> bool:
+        return True
+
+
+@dataclass(slots=True)
+class Part:
+    """What was sent to tmux: when, how many bytes, what the line had been given by then.
+
+    `answered_at` is when tmux answered for it, `end` what the line had been given with all of it.
+    """
+
+    at: float
+    count: int
+    before: int
+    answered_at: float | None = None
+    end: int | None = None
+
+
+class ClientLine:
+    """Parts that go through tmux to its client; tells when each was taken in there."""
+
+    def __init__(self, gauge: Gauge, now: Callable[[], float]) -> None:
+        """`now` is a monotonic clock in seconds."""
+        self._gauge, self._now = gauge, now
+        self._parts: deque[Part] = deque()
+
+    def sent(self, count: int) -> None:
+        """Note that so many bytes went to tmux, with a question behind them."""
+        carried = self._gauge.carried()
+        self._parts.append(Part(self._now(), count, carried.given if carried else 0))
+
+    def answered(self, at: float) -> None:
+        """Note that tmux has answered for the oldest part that it had not answered for."""
+        part = next((part for part in self._parts if part.answered_at is None), None)
+        if part is not None:
+            part.answered_at = at
+            self._gauge.passed(part.count)
+
+    @property
+    def is_under_way(self) -> bool:
+        """Return whether tmux has answered for something that its client may not have taken in."""
+        return bool(self._parts) and self._parts[0].answered_at is not None
+
+    def taken(self) -> int:
+        """Look at the line: return how many parts were taken in since the last look."""
+        carried, now, count = self._gauge.carried(), self._now(), 0
+        for part in self._parts:
+            if part.answered_at is None or carried is None:
+                break
+            settled = self._gauge.settled(part.before, carried.given, now - part.answered_at)
+            if part.end is None and settled:
+                part.end = carried.given
+        while self.is_under_way and self._is_taken(self._parts[0], carried, now):
+            self._parts.popleft()
+            count += 1
+        return count
+
+    def _is_taken(self, part: Part, carried: Carried | None, now: float) -> bool:
+        if carried is None:
+            return True  # a line that can't be asked any more keeps nothing waiting
+        return part.end is not None and carried.taken >= part.end and now - part.at >= carried.round_trip
+
+
+def client_line(connection: str, now: Callable[[], float]) -> ClientLine:
+    """Return the line to a client of tmux over SSH; `connection` as SSH_CONNECTION has it, or empty."""
+    with suppress(ValueError, OSError, AttributeError):  # no such words; no such kernel
+        ssh = SshLine(connection)
+        if ssh.carried() is not None:
+            return ClientLine(ssh, now)
+    return ClientLine(AssumedLine(now), now)
