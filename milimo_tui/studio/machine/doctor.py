@@ -179,7 +179,7 @@ def _terminal() -> Iterator[Finding]:
         "colours",
         rich,
         colours or term or "unknown",
-        "pictures as blocks",
+        "pictures in cells",
         "export COLORTERM=truecolor, if yours can",
     )
     if os.environ.get("TMUX"):

@@ -1,4 +1,8 @@
-"""The person's mpv: where it lies, what it is, and how it draws where there is no display."""
+"""The person's mpv: where it lies, what it is, and how it draws where there is no display.
+
+Its options are those that mpv 0.36 to 0.41 document (DOCS/man/vo.rst); 0.35 has no kitty, the others alike. A
+picture that is asked for smaller than the terminal stays so: mpv has neither kitty nor sixels enlarged.
+"""
 
 from __future__ import annotations
 
@@ -19,6 +23,7 @@ REMOTE_RATE = 8  # pictures a second over such a line
 CELL_BYTES = {"truecolor": 38, "256": 25}
 PIXEL_BYTES = {"sixel": 1.1, "kitty": 4.1}
 LEAST_COLUMNS = 20
+LEAST_HEIGHT = 90  # pixels: of a smaller picture less is seen than of one in half-blocks
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +42,18 @@ class Mpv:
 @dataclass(frozen=True, slots=True)
 class Screen:
     """The terminal that mpv may draw in: `pictures` as `tui.terminal.capabilities` names them, `colours`
-    too; `bytes_a_second` of the line to it, None where it is here.
+    too; `bytes_a_second` of the line to it, None where it is here; `cell` in pixels. `shares_memory`: it
+    reads kitty's pictures from this machine's memory.
     """
 
     pictures: str = ""
     colours: str = "truecolor"
     bytes_a_second: int | None = None
     inside: str = ""  # tmux, screen or empty
+    columns: int = 80
+    rows: int = 24
+    cell: tuple[int, int] = (8, 16)
+    shares_memory: bool = False
 
 
 def find(program: str) -> str:
@@ -59,7 +69,10 @@ def find(program: str) -> str:
 def examine(path: str) -> Mpv:
     """Ask an mpv for its version and outputs; blocks. Raises Unavailable where it does not answer."""
     words = _said(path, "--version").split()
-    version = words[1] if len(words) > 1 and words[0] == "mpv" else "of an unknown version"
+    named = len(words) > 1 and words[0] == "mpv"
+    version = (
+        words[1].removeprefix("v") if named else "of an unknown version"
+    )  # "v0.40.0" where built from git
     listed = [line.split()[0] for line in _said(path, "--vo=help").splitlines() if line.startswith("  ")]
     return Mpv(path, version, tuple(listed))
 
@@ -92,16 +105,23 @@ def terminal_options(mpv: Mpv, screen: Screen) -> tuple[str, ...]:
         raise Unavailable(
             "this mpv can't draw in a terminal, and there is no display", "g y copies a line for your laptop"
         )
-    # Neither of them is wrapped for tmux by mpv.
-    output = screen.pictures if screen.pictures in there and not screen.inside else "tct"
+    room = None if screen.bytes_a_second is None else screen.bytes_a_second * SHARE / REMOTE_RATE
+    output = screen.pictures if screen.pictures in there else "tct"
+    is_small = output != "tct" and room is not None and _size(output, screen, room)[1] < LEAST_HEIGHT
+    if is_small or screen.inside:  # inside tmux mpv wraps none before 0.41, and knows no place in a pane
+        output = "tct"
     options = [f"--vo={output}"]
     if output == "tct" and screen.colours != "truecolor":
         options.append("--vo-tct-256=yes")
-    if output == "kitty":
-        options.append("--vo-kitty-use-shm=no")
-    if screen.bytes_a_second is not None:
-        width, height = _size(output, screen, screen.bytes_a_second * SHARE / REMOTE_RATE)
-        options += [f"--vo-{output}-width={width}", f"--vo-{output}-height={height}"]
+    if output == "kitty" and screen.shares_memory and room is None:
+        options.append("--vo-kitty-use-shm=yes")
+    if room is not None:
+        width, height = _size(output, screen, room)
+        wide, high = (1, 1) if output == "tct" else screen.cell
+        window = screen.columns * wide, screen.rows * high
+        if width < window[0] or height < window[1]:  # else mpv fills the terminal, which it measures
+            width, height = min(width, window[0]), min(height, window[1])
+            options += [f"--vo-{output}-width={width}", f"--vo-{output}-height={height}"]
         options.append(f"--vf-append=fps={REMOTE_RATE}")
     return tuple(options)
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.settings import Settings
+from milimo_tui.core.terminal_environment import is_remote, multiplexer
 from milimo_tui.jobs.notify.command_hook import words
 from milimo_tui.jobs.notify.notices import parse_events, shown_address, webhook_problem
 from milimo_tui.studio.machine import notifications
@@ -56,7 +57,7 @@ def _events(settings: Settings) -> NotificationFinding:
 
 def _messages(settings: Settings, environ: Mapping[str, str]) -> NotificationFinding:
     name, use = "messages", "words in the terminal's own notifications"
-    inside = notifications.multiplexer(environ)
+    inside = multiplexer(environ)
     try:
         way = notifications.way(
             settings.notify_terminal, environ, notifications.outer_term(environ) if inside == "tmux" else ""
@@ -84,7 +85,7 @@ def _desktop(settings: Settings, environ: Mapping[str, str]) -> NotificationFind
         return NotificationFinding(name, True, "off (notify_desktop)", use)
     if command := notifications.desktop_command(environ):
         return NotificationFinding(name, True, command[0], use)
-    if notifications.is_remote(environ):
+    if is_remote(environ):
         return NotificationFinding(name, True, "none: this terminal is connected over SSH", use)
     if environ.get("DISPLAY") or environ.get("WAYLAND_DISPLAY"):
         return NotificationFinding(

@@ -15,6 +15,7 @@ from shutil import which
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.safe_text import one_line
 from milimo_tui.core.settings import Settings
+from milimo_tui.core.terminal_environment import is_remote, multiplexer
 
 BELL = "\a"
 LONGEST = 160  # characters of a text: GNU screen passes on some 700 bytes at most
@@ -50,11 +51,6 @@ def passed_through(words: str, inside: str) -> str:
     return f"\x1bP{words}\x1b\\"
 
 
-def multiplexer(environ: Mapping[str, str]) -> str:
-    """`tmux`, `screen` or nothing."""
-    return "tmux" if environ.get("TMUX") else "screen" if environ.get("STY") else ""
-
-
 def way(wanted: str, environ: Mapping[str, str], outer: str = "") -> str:
     """How to send a message: `osc9`, `osc777`, or empty for not at all. Raises BadInput.
 
@@ -70,10 +66,6 @@ def way(wanted: str, environ: Mapping[str, str], outer: str = "") -> str:
     if not term or term.startswith(_DEAF_TERMS) or program in _DEAF_PROGRAMS:
         return ""
     return "osc777" if term.startswith(_TITLED) or "VTE_VERSION" in environ else "osc9"
-
-
-def is_remote(environ: Mapping[str, str]) -> bool:
-    return any(environ.get(name) for name in ("SSH_CONNECTION", "SSH_TTY", "SSH_CLIENT"))
 
 
 def desktop_command(

@@ -70,6 +70,11 @@ def setup_line() -> str:
     return f"{forward}; then here: export PULSE_SERVER=tcp:localhost:{PORT}"
 
 
+def is_far(server: str) -> bool:
+    """Return whether one of the servers that PULSE_SERVER names is reached over a network, or a line."""
+    return any(not name.rpartition("}")[2].startswith(("/", "unix:")) for name in server.split())
+
+
 def load_pulse() -> ctypes.CDLL | None:
     """Load PulseAudio's simple client library; None where it is missing."""
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 import threading
 from dataclasses import dataclass
 from typing import Protocol
@@ -9,6 +10,7 @@ from typing import Protocol
 CHANNELS = 2
 SAMPLE_BYTES = 4  # float32
 FRAME_BYTES = CHANNELS * SAMPLE_BYTES
+HEADER = struct.Struct("<cI")  # what the sound process is given: a command, and a number or how many bytes
 
 
 class SoundOut(Protocol):

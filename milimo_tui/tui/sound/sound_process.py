@@ -11,16 +11,14 @@ from __future__ import annotations
 import json
 import os
 import signal
-import struct
 import sys
 import threading
 import time
 from typing import BinaryIO
 
-from milimo_tui.tui.sound.sound import FRAME_BYTES, SoundOut
+from milimo_tui.tui.sound.sound import FRAME_BYTES, HEADER, SoundOut
 from milimo_tui.tui.sound.sound_device import open_device
 
-HEADER = struct.Struct("<cI")
 TELL_SECONDS = 0.02
 
 

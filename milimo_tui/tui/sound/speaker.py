@@ -12,10 +12,9 @@ from typing import Any
 
 from milimo_tui.media.files import helper_process
 from milimo_tui.studio.machine.sound_way import answers, find_way
-from milimo_tui.tui.sound.sound import FRAME_BYTES, FoundSound
-from milimo_tui.tui.sound.sound_process import HEADER
+from milimo_tui.tui.sound.sound import FRAME_BYTES, HEADER, FoundSound
 
-OPEN_SECONDS = 4.0
+OPEN_SECONDS = 6.0
 BETWEEN_SECONDS = 0.05  # for so long what is heard is taken to go on as it did
 
 
@@ -81,7 +80,7 @@ class Speaker:
 def find_sound(sample_rate: int) -> FoundSound:
     """Open the output that the environment names, else the machine's own, in a process of its own.
 
-    Blocks for as long as the device takes to open, at most four seconds: call it in a thread.
+    Blocks for as long as the device takes to open, at most six seconds: call it in a thread.
     """
     way = find_way(os.environ)
     if not way.kind:
