@@ -6,9 +6,10 @@ Draws the snapshot, the queue and the project's renders; every action is a comma
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,12 +23,15 @@ from milimo_tui.core.time import timecode
 from milimo_tui.cut.delivery.presets import PRESETS
 from milimo_tui.cut.delivery.requests import DeliveryRequest
 from milimo_tui.jobs.values.views import JobView
+from milimo_tui.media.scopes.viewing import PLAIN
 from milimo_tui.tui.film.film_lines import estimate_lines, facts_lines, film_row
+from milimo_tui.tui.film.film_player import FilmPlayer, Playable
 from milimo_tui.tui.jobs.job_words import ACTIVE, ENDED, run_seconds, state_of, time_text
-from milimo_tui.tui.play.monitor import OFF
-from milimo_tui.tui.play.plan_player import MakePlan, PlanPlayer
+from milimo_tui.tui.play.monitor import OFF, PlanFrame
+from milimo_tui.tui.play.play_source import PlaySource
 from milimo_tui.tui.play.transport_line import transport
-from milimo_tui.tui.shell.screen import StudioScreen
+from milimo_tui.tui.play.viewed_screen import ViewedScreen
+from milimo_tui.tui.play.viewing_keys import ViewingKeys
 from milimo_tui.tui.terminal.theme import OFFLINE, Ink
 from milimo_tui.tui.widgets.canvas import bar
 from milimo_tui.tui.widgets.empty import Empty
@@ -38,7 +42,6 @@ from milimo_tui.tui.widgets.text import cut as cut_to
 from milimo_tui.tui.widgets.text import line
 
 if TYPE_CHECKING:
-    from milimo_tui.cut.plan.plan import Plan
     from milimo_tui.studio.render.render_estimate import RenderEstimate
     from milimo_tui.studio.render.rendered_films import RenderedFilm
     from milimo_tui.studio.session.studio import Snapshot
@@ -51,7 +54,7 @@ BESIDE = 110  # columns from which the picture stands beside the render to be; b
 MOST_FILMS = 4  # rows of the list beside a picture that takes the screen
 
 
-class FilmView(StudioScreen):
+class FilmView(ViewedScreen):
     """Draws the render to be and the list of films."""
 
     def __init__(self) -> None:
@@ -64,7 +67,16 @@ class FilmView(StudioScreen):
         self.films: list[RenderedFilm] = []
         self.job: JobView | None = None
         self.marked = ""  # the film to compare with
-        self.player = PlanPlayer(self, "film-picture", on_moved=self._draw_player, choose=self._to_play)
+        self.viewing_keys: ViewingKeys[PlanFrame] = ViewingKeys(self, self, once_there=self._once_there)
+        self.player = FilmPlayer(
+            self,
+            "film-picture",
+            self.viewing_keys,
+            on_moved=self._draw_player,
+            on_marked=self._marked,
+            choose=self._to_play,
+        )
+        self._was_watching = False  # as it was laid out
         self._pictured = ""  # the film whose poster is shown, and its size
 
     def body(self) -> Iterable[Widget]:
@@ -188,8 +200,8 @@ class FilmView(StudioScreen):
 
     @property
     def is_watching(self) -> bool:
-        """Say whether a film is loaded for playing; below `BESIDE` columns its picture takes the screen."""
-        return self.player.plan is not None
+        """Return whether a film is loaded for playing; below `BESIDE` columns it takes the screen."""
+        return self.player.source is not None
 
     @property
     def _beside(self) -> bool:
@@ -218,47 +230,93 @@ class FilmView(StudioScreen):
             rows = round((self.size.width - self._estimate_width - 2) / ratio / 2) + 1
             top.styles.height = max(13, min(rows, room // 2))
 
-    def _to_play(self) -> tuple[str, MakePlan] | None:
+    def _to_play(self) -> Playable | None:
         """Return what the keys of the player play: the film under the cursor, else the cut as it is now."""
         here, film, studio = self.film_here, self.film, self.studio_app.studio
-
-        def plan_film() -> Plan:
-            from milimo_tui.studio.render.rendered_films import plan_of_film
-
-            assert here is not None
-            return plan_of_film(here)
-
-        def plan_cut() -> Plan:
-            from milimo_tui.studio.render.render_plan import plan_now
-
-            assert film is not None
-            return plan_now(film, studio.project())
-
         if here is not None:
-            return here.key, plan_film
+            return _playable(here)
         if film is None or film.cut is None:
             return None
-        return f"{film.cut.id}:{film.revision}", plan_cut
+        now, cut = film, film.cut
+
+        def read() -> PlaySource:
+            from milimo_tui.studio.render.render_plan import plan_now
+
+            return PlaySource((plan_now(now, studio.project()),), cut.name, cut.mark_in, cut.mark_out)
+
+        return Playable(cut.id, str(film.revision), read)
+
+    def _marked(self, mark_in: int | None, mark_out: int | None) -> None:
+        """Mark the cut too, where it is what is watched: `R` renders from in to out."""
+        cut, loaded = self.film.cut if self.film else None, self.player.loaded
+        if cut is not None and loaded is not None and loaded.key == cut.id:
+            self.run_command("cut.marks", {"mark_in": mark_in, "mark_out": mark_out}, quiet=True)
 
     def _draw_player(self) -> None:
         """Draw where the playhead is, and make room for the picture where there is none yet."""
-        if self.query_one("#film-stage").display != (self._beside or self.is_watching):
+        if self.is_watching != self._was_watching:
+            self._was_watching = self.is_watching
             self._lay_out()
-        bar, player = self.query_one("#film-transport", Line), self.player
-        if player.plan is None:
-            bar.show("")
-            return
-        plan, sign, wide = player.plan, player.shuttle.sign, max(30, self.query_one("#film-stage").size.width)
-        bar.show(transport(player.frame, plan.frames, plan.rate, sign, self.ink, wide - 2))
+            self.refresh_lines()  # other keys count now
+        bar, player, wide = self.query_one("#film-transport", Line), self.player, 30
+        wide = max(wide, self.query_one("#film-stage").size.width - 2)
+        source = player.source
+        bar.show(transport(source, player.frame, player.sign, self.ink, wide) if source else "")
 
     def _draw_picture(self) -> None:
         """Draw the frame that the player stands on, or the poster of the film under the cursor."""
         self._draw_player()
         if self.is_watching:
             self._pictured = ""
-            self.background(self.player.draw, "player-frame")
+            self.player.ask_frame()
         elif self.query_one("#film-stage").display:
             self.background(self._show_poster, "poster", exclusive=True)
+
+    # -- looking closely -------------------------------------------------------------------------
+
+    def _once_there(self, act: Callable[[], None]) -> None:
+        """Call `act` once there is a picture to look at closely: a poster is none."""
+        if self._to_play() is None:
+            self.say("there is no picture to look at here", "warn")
+        else:
+            self.player.once_there(act)
+
+    def viewed_raster(self) -> tuple[int, int] | None:
+        return self.player.raster
+
+    def viewed_frame(self) -> PlanFrame | None:
+        return self.player.frame_of()
+
+    def second_frame(self) -> PlanFrame | None:
+        return self.player.frame_beside
+
+    def find_second(self) -> bool:
+        """Load the film that the one here is compared with; say how to have one where there is none."""
+        other = self.other_film
+        if other is None:
+            self.say("nothing is there to compare with", "warn", "{ui.grab} grabs this frame; m marks a film")
+            return False
+        self.background(partial(self.player.load_beside, _playable(other)), "beside")
+        return True
+
+    def view_anew(self) -> None:
+        """Draw the picture as it is viewed: of a film that has only a poster yet, its middle."""
+        if self.viewing_keys.viewing != PLAIN and not self.is_watching:
+            self._once_there(lambda: None)
+        else:
+            self._draw_picture()
+
+    @property
+    def other_film(self) -> RenderedFilm | None:
+        """Return the film to compare the one here with: the marked one, else the one before it."""
+        here, films = self.film_here, self.films
+        if here is None or len(films) < 2:
+            return None
+        index = films.index(here)
+        before = films[index + 1 if index + 1 < len(films) else index - 1]
+        return next((film for film in films if film.key == self.marked and film != here), before)
+
+    # -- posters ---------------------------------------------------------------------------------
 
     async def _show_poster(self) -> None:
         """Show the middle of the film under the cursor; words where there is none."""
@@ -284,6 +342,8 @@ class FilmView(StudioScreen):
             drawing = await self.studio_app.pictures.of_file(
                 found[0], columns, rows, seconds=float(found[1]), bars=ground
             )
+        if self.is_watching:  # meanwhile
+            return
         gone = f"{OFFLINE} its file is gone: c c renders it again"
         nothing = "sound alone: space plays it" if found is None else "no picture of it can be had"
         picture.show_drawing(drawing, nothing if here.is_there else gone)
@@ -360,11 +420,14 @@ class FilmView(StudioScreen):
         return cut is not None and (cut.mark_in is not None or cut.mark_out is not None)
 
     def on_rows_moved(self, event: Rows.Moved) -> None:
-        """Show another film: what was watched is put away."""
+        """Show another film: what was watched is put away; it is looked at as the one before was."""
+        self.viewing_keys.end_compare()
         self.player.forget()
         self._lay_out()
         self._draw_fetch()
         self._draw_picture()
+        if self.viewing_keys.viewing != PLAIN:
+            self.view_anew()
 
     def _draw_fetch(self) -> None:
         ink, path = self.ink, self.chosen
@@ -378,6 +441,17 @@ class FilmView(StudioScreen):
         if self.film_here is not None:
             facts.update(Text("\n").join(facts_lines(self.film_here, FACTS_WIDTH, ink)))
         self.query_one("#film-fetch", Static).update(words)
+
+
+def _playable(film: RenderedFilm) -> Playable:
+    """Return a rendered film as it is played."""
+
+    def read() -> PlaySource:
+        from milimo_tui.studio.render.rendered_films import plan_of_film
+
+        return PlaySource((plan_of_film(film),), film.path.name)
+
+    return Playable(film.key, "", read)
 
 
 def fetch_line(path: str) -> str:

@@ -13,6 +13,7 @@ from milimo_tui.cut.delivery.requests import LEVELS
 from milimo_tui.tui.film.film_lines import comparison_rows
 from milimo_tui.tui.film.film_view import FilmView
 from milimo_tui.tui.keys.completion import paths
+from milimo_tui.tui.play.full_screen import go_on_alone
 from milimo_tui.tui.play.mpv import to_player
 from milimo_tui.tui.shell.overlay import Overlay
 from milimo_tui.tui.shell.overlay import room as panel_width
@@ -32,13 +33,21 @@ class FilmScreen(FilmView):
 
     MODE = "film"
     TITLE = "Film"
-    CONTEXTS: ClassVar[tuple[str, ...]] = ("film", "list", "global")
+    CONTEXTS: ClassVar[tuple[str, ...]] = ("film", "viewing", "list", "global")
     CSS_PATH = "screen.tcss"
     AUTO_FOCUS = "#films"
 
     @property
-    def parts(self) -> tuple[object, ...]:
+    def own_parts(self) -> tuple[object, ...]:
         return (self.player,)
+
+    @property
+    def own_contexts(self) -> tuple[str, ...]:
+        return ("watching", *self.CONTEXTS) if self.is_watching else self.CONTEXTS
+
+    def mode_name(self) -> str:
+        name = super().mode_name()
+        return name.replace("NORMAL", "WATCHING", 1) if self.is_watching else name
 
     # -- acts --------------------------------------------------------------------------------------
 
@@ -46,6 +55,7 @@ class FilmScreen(FilmView):
         """Esc: put away what is watched."""
         if self.is_watching and not self.typing:
             self.player.forget()
+            self.viewing_keys.act_view_plain(key_command)
             self._draw()
         else:
             super().act_out(key_command)
@@ -177,19 +187,21 @@ class FilmScreen(FilmView):
             return
         key = self.film_here.key
         self.marked = "" if key == self.marked else key
+        self.viewing_keys.grabbed = None  # the marked film is what is compared with now
         self._draw()
 
     async def act_compare(self, key_command: KeyCommand) -> None:
         """Compare the film here with the marked one, or the one before it."""
-        here = self.film_here
-        if here is None or len(self.films) < 2:
+        here, other = self.film_here, self.other_film
+        if here is None or other is None:
             self.say("two films can be compared once there are two", "warn", "c c renders one")
             return
-        index = self.films.index(here)
-        before = self.films[index + 1 if index + 1 < len(self.films) else index - 1]
-        other = next((film for film in self.films if film.key == self.marked and film != here), before)
         rows = comparison_rows(other, here, panel_width(self.size.width), self.ink)
         await self.app.push_screen_wait(Overlay("Two films", rows))
+
+    def act_full_screen(self, key_command: KeyCommand) -> None:
+        """F: play the film under the cursor alone, or the cut where there is no film."""
+        self.player.with_source(lambda source: go_on_alone(self, self.player, self.player.newest))
 
     async def act_player(self, key_command: KeyCommand) -> None:
         if self.chosen:

@@ -46,12 +46,16 @@ class MachineClock:
 
 
 class SoundClock:
-    """Film time from what the device has played: picture follows sound, and waits where sound waits."""
+    """Film time from what the device has played: picture follows sound, and waits where sound waits.
 
-    def __init__(self, rate: Fraction, out: SoundOut) -> None:
+    A picture that is so many seconds on its way to who looks is drawn for the sound that is heard then.
+    """
+
+    def __init__(self, rate: Fraction, out: SoundOut, way_there: float = 0.0) -> None:
         self._rate = rate
         self._out = out
         self._from = 0
+        self._sooner = int(way_there * out.sample_rate)
 
     def start(self, frame: int, speed: Speed) -> None:
         self._from = frame
@@ -59,7 +63,8 @@ class SoundClock:
 
     def frame(self) -> int:
         first = sample_at(self._from, self._rate, self._out.sample_rate)
-        at = first + self._out.heard()
+        heard = self._out.heard()
+        at = first + (heard + self._sooner if heard else 0)
         frame = at * self._rate.numerator // (self._rate.denominator * self._out.sample_rate)
         return max(self._from, frame)
 
@@ -71,8 +76,11 @@ class HeldClock:
     not slow: the film waits for its sound.
     """
 
-    def __init__(self, rate: Fraction, out: SoundOut, now: Callable[[], float]) -> None:
-        self._sound, self._machine = SoundClock(rate, out), MachineClock(rate, now)
+    def __init__(
+        self, rate: Fraction, out: SoundOut, now: Callable[[], float], way_there: float = 0.0
+    ) -> None:
+        """`now` is a monotonic clock, `way_there` the time of a picture to who looks; both in seconds."""
+        self._sound, self._machine = SoundClock(rate, out, way_there), MachineClock(rate, now)
         self.out, self._now = out, now
         self._heard: deque[Point] = deque()  # each time more was heard: when, and how much by then
         self._looked = 0.0

@@ -1,4 +1,4 @@
-"""Opens the full-screen player on a plan of the film: a screen's `F` in a few lines."""
+"""Opens the full-screen player on a plan of the film, or on what a screen plays: its `F` in a few lines."""
 
 from __future__ import annotations
 
@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 from milimo_tui.core.errors import Unavailable
 from milimo_tui.tui.play.play_source import PlaySource
-from milimo_tui.tui.play.player_screen import Opening, PlayerScreen
+from milimo_tui.tui.play.player_screen import LoadSource, Opening, PlayerScreen
 
 if TYPE_CHECKING:
     from milimo_tui.cut.plan.plan import Plan
     from milimo_tui.store.project.project_file import ProjectFile
     from milimo_tui.studio.session.studio import Snapshot
+    from milimo_tui.tui.play.source_player import SourcePlayer
     from milimo_tui.tui.shell.screen import StudioScreen
 
 MakePlan = Callable[["ProjectFile", "Snapshot"], "Plan"]  # called in a thread; raises MilimoError
@@ -28,4 +29,25 @@ def open_player(screen: StudioScreen, name: str, plan: MakePlan, opening: Openin
             raise Unavailable("no film is open", "g h goes home, where a film is started")
         return PlaySource((await screen.in_thread(lambda: plan(app.studio.project(), film)),), name)
 
-    screen.app.push_screen(PlayerScreen(load, opening or Opening()))
+    app.open_over(PlayerScreen(load, opening or Opening()))
+
+
+def go_on_alone(screen: StudioScreen, player: SourcePlayer, load: LoadSource | None = None) -> None:
+    """Go on with what a screen's own player plays, as large as the terminal: from its frame, as fast.
+
+    It comes back to the frame that was seen last, and to its marks. `load` gives the source as the film is
+    now; without it what the player has goes on.
+    """
+
+    async def what_it_has() -> PlaySource:
+        if player.source is None:
+            raise Unavailable("there is nothing to play here", player.hint)
+        return player.source
+
+    async def mark(mark_in: int | None, mark_out: int | None) -> None:
+        player.mark(mark_in, mark_out)
+
+    sound = player.screen_player.sound
+    opening = Opening(player.frame, player.shuttle, player.go_to_frame, mark, sound, player.loop)
+    player.halt()
+    screen.studio_app.open_over(PlayerScreen(load or what_it_has, opening))

@@ -6,7 +6,7 @@ Where no picture can be had it gives None and says why in `trouble`: no picture 
 from __future__ import annotations
 
 import array
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
@@ -22,9 +22,10 @@ from milimo_tui.tui.widgets.waveform import Peaks
 
 if TYPE_CHECKING:
     from milimo_tui.cut.plan.plan import Plan
-    from milimo_tui.media.viewer.client import ViewerClient
+    from milimo_tui.media.viewer.client import Answer, ViewerClient
     from milimo_tui.tui.terminal.images.pictures import Pictures
 
+BETTER_SECONDS = 0.18  # after keys: a picture that was drawn light is drawn as well as the line allows
 OFF = "pictures are off: by the setting images, or for signs in ASCII"
 
 
@@ -83,23 +84,33 @@ class Monitor:
         `viewing` is how it is looked at, `beside` what it is compared with. `frames`: 2 or 4 of them in one
         picture instead, None for an empty place.
         """
+        self.is_light = self._pictures.is_light
+
+        def asked(viewer: ViewerClient) -> dict[str, Any]:
+            more = _more(viewer, viewing, beside, frames)
+            proxies = self._pictures.proxies
+            return {"plan": viewer.use(plan), "frame": frame, "proxies": proxies, "ahead": self.ahead, **more}
+
+        return await self._draw("frame", width, height, asked)
+
+    async def _draw(
+        self, kind: str, width: int, height: int, asked: Callable[[ViewerClient], dict[str, Any]]
+    ) -> Drawing | None:
+        """Have the viewer make a picture of what is `asked`; None where it can't, `trouble` says why."""
         if self._pictures.terminal.pictures == "off":
             self.trouble = OFF
             return None
-        self.is_light = self._pictures.is_light
         try:
             viewer = await self._pictures.client()
-            key = viewer.use(plan)
-            found = await viewer.request(
-                "frame",
-                slot=self._slot,
-                plan=key,
-                frame=frame,
-                way=self._pictures.way(width, height),
-                proxies=self._pictures.proxies,
-                ahead=self.ahead,
-                bars=list(self._pictures.ground),
-                **_more(viewer, viewing, beside, frames),
+            words = asked(viewer)
+            found = await self._pictures.ask(
+                lambda: viewer.request(
+                    kind,
+                    slot=self._slot,
+                    way=self._pictures.way(width, height),
+                    bars=list(self._pictures.ground),
+                    **words,
+                )
             )
         except (MilimoError, OSError) as error:
             self.trouble = str(error)
@@ -125,45 +136,32 @@ class Monitor:
         more: dict[str, Any] = {"viewing": viewing.as_fields()} if viewing != PLAIN else {}
         if beside is not None and viewing.compare:
             more["beside"] = {"path": beside.path, "seconds": beside.seconds}
-        if self._pictures.terminal.pictures == "off":
-            self.trouble = OFF
-            return None
-        try:
-            viewer = await self._pictures.client()
-            found = await viewer.request(
-                "file",
-                slot=self._slot,
-                path=str(path),
-                seconds=seconds,
-                rate=ratio_text(rate) if rate else "",
-                way=self._pictures.way(width, height),
-                bars=list(self._pictures.ground),
-                **more,
-            )
-        except (MilimoError, OSError) as error:
-            self.trouble = str(error)
-            return None
-        self.trouble = ""
-        self.facts = found.facts if found is not None else self.facts
-        return draw(self._pictures.terminal, found) if found is not None else None
+        asked = {"path": str(path), "seconds": seconds, "rate": ratio_text(rate) if rate else "", **more}
+        return await self._draw("file", width, height, lambda viewer: asked)
 
     async def sound(self, plan: Plan, first: int, count: int, *, levels: bool = False) -> SoundPiece:
         """Return `count` samples of the mix from sample `first` of the cut.
 
         Raises MilimoError: who plays must know that there is no sound to wait for.
         """
+        try:
+            found = await self._sound(plan, first, count, levels=levels)
+        except Unavailable:  # the viewer has ended: it is started anew, and a film that plays goes on
+            found = await self._sound(plan, first, count, levels=levels)
+        while found is None:  # somebody else asked meanwhile, and was answered
+            found = await self._sound(plan, first, count, levels=levels)
+        return SoundPiece(found.data.ljust(count * FRAME_BYTES, b"\0"), found.levels)
+
+    async def _sound(self, plan: Plan, first: int, count: int, *, levels: bool) -> Answer | None:
         viewer = await self._pictures.client()
-        found = await viewer.request(
+        return await viewer.request(
             "sound",
-            slot=f"{self._slot}-sound",
+            slot=f"{self._slot}-{'sound' if levels else 'scrub'}",
             plan=viewer.use(plan),
             start=first,
             samples=count,
             levels=levels,
         )
-        if found is None:
-            raise Unavailable("the sound was asked for twice at once")
-        return SoundPiece(found.data.ljust(count * FRAME_BYTES, b"\0"), found.levels)
 
     async def peaks(self, path: Path, cache: Path) -> Peaks | None:
         """Measure a file's waveform, kept in the project's cache; None for a file without sound."""

@@ -60,6 +60,9 @@ async def play_here(
         terminal.colours,
         (app.line_rate or mpv_program.SLOW_LINE) if terminal.remote else None,
         terminal.inside,
+        *app.size,
+        terminal.cell or (8, 16),
+        shares_memory=terminal.medium == "shared",
     )
     options = mpv_program.terminal_options(mpv, screen)
     if not app.owns_terminal:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from milimo_tui.core.time import timecode
+from milimo_tui.tui.terminal.theme import RULE
 from milimo_tui.tui.widgets.text import line
 
 if TYPE_CHECKING:
@@ -57,11 +58,20 @@ class PlaySource:
         return [stretch.start for stretch in self.plan.stretches] + [self.frames - 1]
 
 
-def bar_text(source: PlaySource, frame: int, sign: str, pace: str, width: int, ink: Ink) -> tuple[Text, str]:
+def bar_text(
+    source: PlaySource, frame: int, sign: str, pace: str, width: int, ink: Ink, *, seen: str = ""
+) -> tuple[Text, str]:
     """Return both ends of the player's bar in so many cells: speed, timecode, name and the film as a line;
     then the words on its pace. The name, and then the line, are left out where there is no room.
+
+    `seen` says how the picture is looked at: it takes the place of name and line, and where it must that of
+    the pace, then of the speed.
     """
     where = timecode(frame, source.plan.rate)
+    if seen:
+        pace = pace if len(sign) + len(where) + len(seen) + len(pace) + 6 <= width else ""
+        sign = sign if len(sign) + len(where) + len(seen) + 4 <= width else ""
+        return line((f"{sign}  " if sign else "", ink.accent), (where, ink.strong), f"  {seen}"), pace
     name = source.name_at(frame)
     room = width - len(sign) - len(where) - len(pace) - 6
     name = name if len(name) + LEAST_TRACK <= room else ""
@@ -76,16 +86,16 @@ def bar_text(source: PlaySource, frame: int, sign: str, pace: str, width: int, i
 
 
 def track(source: PlaySource, frame: int, cells: int, ink: Ink) -> Text:
-    """Draw the film on a line, `━━━━┃───[───]──`: what was played, the playhead, in and out."""
+    """Draw what is played on a line, `━━━━┃───[───]──`: what was seen, the playhead, in and out."""
 
     def cell(at: int) -> int:
         return max(0, min(cells - 1, at * (cells - 1) // max(1, source.frames - 1)))
 
     head = cell(frame)
-    signs = ["━" if place < head else "─" for place in range(cells)]
+    parts = [("━", ink.muted)] * head + [(RULE, ink.line)] * (cells - head)
     if source.mark_in is not None:
-        signs[cell(source.mark_in)] = "["
+        parts[cell(source.mark_in)] = ("[", ink.text)
     if source.mark_out is not None:
-        signs[cell(source.mark_out - 1)] = "]"
-    signs[head] = "┃"
-    return line(("".join(signs), ink.muted))
+        parts[cell(source.mark_out - 1)] = ("]", ink.text)
+    parts[head] = ("┃", ink.accent)
+    return line(*parts)

@@ -96,14 +96,18 @@ class Player:
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         *,
         on_left: Callable[[str], None] = lambda why: None,
+        way_there: float = 0.0,
     ) -> None:
-        """`on_left` is told why the machine's clock takes over: the sound device does not keep time."""
+        """`on_left` is told why the machine's clock takes over: the sound device does not keep time.
+        `way_there` is how long a picture goes to who looks, in seconds, where sound comes out there too.
+        """
         self.rate = rate
         self.sample_rate = sample_rate
         self.speed: Speed = 0
         self.frame = 0
         self._count = PaceCount(now)
         self._on_left = on_left
+        self._way_there = way_there
         self._show = show
         self._now = now
         self._sleep = sleep
@@ -157,17 +161,20 @@ class Player:
         if stretch.end <= stretch.start:
             self.speed = 0
             return start
-        feeder = None
+        feeder: asyncio.Task[None] | None = None
         sound = out if speed == 1 and fetch is not None else None
-        held = HeldClock(self.rate, sound, self._now) if sound else None
+        held = HeldClock(self.rate, sound, self._now, self._way_there) if sound else None
         clock: Clock = held or MachineClock(self.rate, self._now)
         try:
             while self._turn == turn:
                 clock.start(self.frame, speed)
+                await _end(feeder)
+                feeder = None  # where the device was left, nobody feeds it any more
                 if sound and fetch and held and not held.left:
-                    await _end(feeder)
                     feeder = asyncio.create_task(self._feed(sound, fetch, self.frame, stretch.end))
                 ended = await self._run(clock, stretch, turn, feeder)
+                if ended and sound and held and not held.left:
+                    await self._sleep(self._way_there)  # its last sound is heard when the picture is there
                 if not (ended and stretch.loop):
                     break
                 self._count.jumped()

@@ -5,8 +5,10 @@ What is played and how a frame is drawn is the screen's own; each screen has one
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from milimo_tui.core.time import sample_at
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
     from milimo_tui.tui.play.monitor import Monitor
     from milimo_tui.tui.shell.screen import StudioScreen
     from milimo_tui.tui.sound.sound import SoundOut
+
+PAINTED_SECONDS = 0.5  # a frame that takes longer to be painted is not waited for
 
 
 class ScreenPlayer:
@@ -97,7 +101,7 @@ class ScreenPlayer:
         first = plan()
         player = Player(
             first.rate, first.sample_rate, self._shows(monitors, show), time.monotonic,
-            on_left=self._left,
+            on_left=self._left, way_there=self._way_there,
         )  # fmt: skip
         if self.player is not None:
             self.player.stop()
@@ -120,6 +124,11 @@ class ScreenPlayer:
             if self.player is player:
                 self._rest_meters()
 
+    @property
+    def _way_there(self) -> float:
+        """Return the seconds to the terminal, where it is as far as the speakers are."""
+        return (self._screen.studio_app.line.measured.round_trip or 0.0) / 2
+
     def _shows(self, monitors: Sequence[Monitor], show: ShowFrame) -> ShowFrame:
         async def shown(frame: int) -> None:
             player = self.player
@@ -129,9 +138,18 @@ class ScreenPlayer:
                 monitor.ahead = player.ahead
             self._move_meters(sample_at(frame, player.rate, player.sample_rate))
             await show(frame)
+            await self._painted()
             await self._screen.studio_app.sent()
 
         return shown
+
+    async def _painted(self) -> None:
+        """Wait until what was drawn is on the screen; one that is not in front is not painted."""
+        if self._screen.is_current:
+            painted = asyncio.Event()
+            self._screen.call_after_refresh(painted.set)
+            with suppress(TimeoutError):  # one that was left before it was painted is not painted either
+                await asyncio.wait_for(painted.wait(), PAINTED_SECONDS)
 
     # -- meters ------------------------------------------------------------------------------------
 

@@ -6,9 +6,10 @@ hands `viewing` and `beside` to its `Monitor`, and the monitor's `facts` back by
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from fractions import Fraction
+from functools import partial
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 from textual.timer import Timer
@@ -85,8 +86,15 @@ class ViewingHand:
 class ViewingKeys(Generic[Frame]):
     """How a screen's picture is viewed, and the keys that change it."""
 
-    def __init__(self, screen: StudioScreen, viewed: Viewed[Frame]) -> None:
-        self._screen, self._viewed = screen, viewed
+    def __init__(
+        self,
+        screen: StudioScreen,
+        viewed: Viewed[Frame],
+        *,
+        once_there: Callable[[Callable[[], None]], None] = lambda act: act(),
+    ) -> None:
+        """`once_there` calls what it is given once there is a picture: a screen may have to load it first."""
+        self._screen, self._viewed, self._once_there = screen, viewed, once_there
         self.viewing = PLAIN
         self.in_hand = ""  # colour, wipe or zoom: what h j k l move
         self.hand = ViewingHand(self)
@@ -126,7 +134,7 @@ class ViewingKeys(Generic[Frame]):
         elif viewing.compare:
             out.append(viewing.compare)
         if viewing.scope:
-            out.append(viewing.scope)
+            out.append(viewing.scope + _levels_text(facts))
         if viewing.ratio is not None:
             out.append(ratio_name(viewing.ratio))
         for name in ("safe", "thirds", "alpha"):
@@ -193,12 +201,19 @@ class ViewingKeys(Generic[Frame]):
         """Tell the colour of a pixel, and take its cross in hand; or no more."""
         if self.viewing.pixel is not None:
             self._let_go_of_pixel()
-        elif self._is_picture():
+        else:
+            self._once_there(self._take_pixel)
+
+    def _take_pixel(self) -> None:
+        if self._is_picture():
             self.in_hand = "colour"
             self.view(replace(self.viewing, pixel=self.viewing.centre))
 
     def act_zoom_hand(self, key_command: KeyCommand) -> None:
         """Take the part of the picture that is seen in hand; a whole picture is brought nearer."""
+        self._once_there(self._take_zoom)
+
+    def _take_zoom(self) -> None:
         if self._is_picture():
             self.in_hand = "zoom"
             self.view(replace(self.viewing, zoom=max(2, self.viewing.zoom)))
@@ -244,7 +259,10 @@ class ViewingKeys(Generic[Frame]):
         how = str(key_command.binding.args["how"])
         if self.viewing.compare == how:
             self.end_compare()
-            return
+        else:
+            self._once_there(partial(self._compare, how))
+
+    def _compare(self, how: str) -> None:
         if self._viewed.second_frame() is None and self.grabbed is None and not self._viewed.find_second():
             return
         self.in_hand = "wipe" if how == "wipe" else "" if self.in_hand == "wipe" else self.in_hand
@@ -257,6 +275,9 @@ class ViewingKeys(Generic[Frame]):
 
     def act_grab(self, key_command: KeyCommand) -> None:
         """Grab this frame, to compare others with it."""
+        self._once_there(self._grab)
+
+    def _grab(self) -> None:
         found = self._viewed.viewed_frame()
         if found is None:
             self._is_picture()
@@ -313,6 +334,14 @@ class ViewingKeys(Generic[Frame]):
             return True
         self._screen.say("there is no picture to look at here", "warn")
         return False
+
+
+def _levels_text(facts: Mapping[str, Any]) -> str:
+    """Say a scope's numbers: ` 2–71 %` from the darkest to the brightest, ` −18.3 LUFS` now."""
+    if "levels" in facts:
+        low, high = facts["levels"]
+        return f" {low}–{high} %".replace("-", "−")
+    return f" {facts['loudness']} LUFS".replace("-", "−") if "loudness" in facts else ""
 
 
 def read_ratio(text: str) -> Fraction:

@@ -17,7 +17,7 @@ from milimo_tui.engines.registry import engine_registry
 from milimo_tui.story.values import picked_takes
 from milimo_tui.story.values.film import Scene, Shot, Story, Take
 from milimo_tui.studio.project.inbox import Check
-from milimo_tui.studio.project.review import Item, Review, State, span, tally
+from milimo_tui.studio.project.review import MADE_HERE, Item, Review, State, span, tally
 from milimo_tui.tui.storyboard.shot_state import framing, framings
 from milimo_tui.tui.terminal.theme import EMPTY, FAILED, PICKED, STALE, STARS, WAITING, Ink
 from milimo_tui.tui.widgets.text import line, wrapped
@@ -78,21 +78,27 @@ def heading(review: Review, ink: Ink, *, everything: bool = False) -> Text:
     if everything:
         return head.append(" · every take", ink.muted)
     if review.began is None:
-        return head.append(" · nothing came in while you were away" if review.items else "", ink.muted)
+        return head.append(f" · {MADE_HERE}" if review.items else "", ink.muted)
     head.append(" · while you were away ", ink.muted)
     return head.append(span(review.began, review.ended), ink.text)
 
 
 def totals(review: Review, ink: Ink, *, everything: bool = False) -> Text:
-    """Return `37 made   2 failed   1 stepped down`; without an absence, how many are new."""
+    """Return `37 made   2 failed`; where no absence is told of, how many are new and what to do."""
     if everything or review.began is None:
-        count = len(review.new)
-        return line((f"{count} not looked at" if count else "", ink.stale if count else ink.muted))
+        return _to_look_at(len(review.new), ink) if review.items else line()
     out = line()
     for state, words in tally(review.counts(away=True)):
         out.append("   " if out else "")
         out.append(words, getattr(ink, COLOURS[state]))
     return out.append(f"   {review.before} from before" if review.before else "", ink.muted)
+
+
+def _to_look_at(count: int, ink: Ink) -> Text:
+    if not count:
+        return line(("all looked at   ", ink.muted), ("g t", ink.key), (" the cut", ink.muted))
+    out = line((f"{count} not looked at   ", ink.stale), ("Enter", ink.key), (" picks   ", ink.muted))
+    return out.append(";", ink.key).append(" passes", ink.muted)
 
 
 # -- the take at hand ----------------------------------------------------------------------------------
@@ -104,7 +110,7 @@ def facts(
     """Return the column right of the picture; `beside` are the lines of a comparison."""
     item, shot = shown.item, shown.shot
     room = width - len(item.number) - 2
-    words = [framing(shot, short=False), *framings(shot)] if shot else [""]
+    words = [framing(shot), *framings(shot)] if shot else [""]
     fitting = next((each for each in words if len(each) <= room), words[-1])
     out = [line((item.number, ink.strong), "  ", (fitting, ink.text))]
     if shown.scene is not None:

@@ -20,13 +20,13 @@ from textual.widgets import Static
 from milimo_tui.core.errors import MilimoError
 from milimo_tui.jobs.values.views import JobView
 from milimo_tui.tui.play.transport_line import transport
+from milimo_tui.tui.play.viewed_screen import ViewedScreen
 from milimo_tui.tui.play.viewing_keys import ViewingKeys
 from milimo_tui.tui.review import item_cards as sheets
 from milimo_tui.tui.review import review_lines
 from milimo_tui.tui.review.review_layout import FACTS, SIDE_BY_SIDE, lay_out
 from milimo_tui.tui.review.take_player import TakePlayer
 from milimo_tui.tui.review.take_strip import TakeStrip
-from milimo_tui.tui.shell.screen import StudioScreen
 from milimo_tui.tui.storyboard.shot_state import Source, load_pictures
 from milimo_tui.tui.widgets.cards import Cards
 from milimo_tui.tui.widgets.empty import Empty
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from milimo_tui.tui.shell.queue_feed import Queue
 
 
-class ReviewView(StudioScreen):
+class ReviewView(ViewedScreen):
     """The items, the cursor (`place`), and the take that is shown: the item's own, or `shown_take`."""
 
     MODE = "review"
@@ -228,14 +228,13 @@ class ReviewView(StudioScreen):
     # -- looking closely -------------------------------------------------------------------------------
 
     def viewed_raster(self) -> tuple[int, int] | None:
-        loaded = self.take_player.loaded
-        return (loaded.plan.width, loaded.plan.height) if loaded is not None else None
+        return self.take_player.raster
 
     def viewed_frame(self) -> PlanFrame | None:
-        return self.take_player.frame_of(self.take_player.loaded)
+        return self.take_player.frame_of()
 
     def second_frame(self) -> PlanFrame | None:
-        return self.take_player.frame_of(self.take_player.loaded_beside)
+        return self.take_player.frame_of(1)
 
     def find_second(self) -> bool:
         """Choose the take to compare with, as `A` does; a screen with parts knows how."""
@@ -263,6 +262,7 @@ class ReviewView(StudioScreen):
 
     def on_picture_resized(self) -> None:
         self.take_player.ask_anew()
+        self.call_after_refresh(self._draw_facts)  # wrapped at the width that the pictures leave
 
     def _draw(self) -> None:
         review, story = self.review, self.story
@@ -314,11 +314,17 @@ class ReviewView(StudioScreen):
         rows = [
             ("", "Takes made while you are away come in here, with what failed and why."),
             ("", ""),
-            ("g b", "the storyboard: c m makes what is missing, 3 c c three takes"),
-            ("g j", "what is being made now; it goes on when you leave"),
-            ("f", "every take of the film, looked at or not"),
+            *(
+                [("g h", "Home: open a film or start one")]
+                if self.film is None
+                else [
+                    ("g b", "the storyboard: c m makes what is missing, 3 c c three takes"),
+                    ("g j", "what is being made now; it goes on when you leave"),
+                    ("f", "every take of the film, looked at or not"),
+                ]
+            ),
         ]
-        self.query_one(Empty).teach(title, rows if title else [])
+        self.query_one(Empty).teach(title, rows if title else [], bare=bool(title))
 
     def _lay_out(self) -> None:
         """Size the widgets: pictures as large as they can be beside the facts."""
@@ -338,7 +344,6 @@ class ReviewView(StudioScreen):
         self.query_one("#poster").display = not (self.shown_take or item.take)
         self.query_one("#transport").visible = bool(self.shown_take or item.take)
         self.query_one("#other").display = two
-        self.call_after_refresh(self._draw_facts)  # wrapped at the width that the pictures leave
 
     def _draw_facts(self) -> None:
         review, story, item = self.review, self.story, self.item
@@ -373,11 +378,9 @@ class ReviewView(StudioScreen):
         """Draw where the playhead is and how it moves."""
         bar = self.query_one("#transport", Line)
         player = self.take_player
-        if player.loaded is None:
-            bar.show("")
-            return
-        plan, sign = player.loaded.plan, player.shuttle.sign
-        bar.show(transport(player.frame, plan.frames, plan.rate, sign, self.ink, bar.size.width))
+        source = player.source
+        shown = transport(source, player.frame, player.sign, self.ink, bar.size.width) if source else ""
+        bar.show(shown)
 
     def heading(self) -> Text:
         if self.review is None or not self.review.items:

@@ -9,9 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from rich.text import Text
-
-from milimo_tui.tui.play.viewing_keys import HAND
 from milimo_tui.tui.review.contact_sheet import ContactSheet
 from milimo_tui.tui.review.item_moves import ItemMoves
 from milimo_tui.tui.review.other_takes import OtherTakes
@@ -35,26 +32,11 @@ class ReviewScreen(ReviewView):
         self.take_actions = TakeActions(self)
 
     @property
-    def parts(self) -> tuple[object, ...]:
-        parts = (self.contact_sheet, self.item_moves, self.other_takes, self.take_actions, self.take_player)
-        first = (self.viewing_keys.hand,) if self.viewing_keys.in_hand else ()
-        return (*first, *parts, self.viewing_keys)
-
-    @property
-    def contexts(self) -> tuple[str, ...]:
-        found = super().contexts
-        return (HAND, *found) if self.viewing_keys.in_hand and found == self.CONTEXTS else found
-
-    def mode_name(self) -> str:
-        return super().mode_name().replace("NORMAL", self.viewing_keys.in_hand.upper() or "NORMAL", 1)
+    def own_parts(self) -> tuple[object, ...]:
+        return self.contact_sheet, self.item_moves, self.other_takes, self.take_actions, self.take_player
 
     def find_second(self) -> bool:
         return self.other_takes.choose_other()
-
-    def place_text(self) -> Text:
-        """Return how the picture is looked at; else the film's own place, as everywhere."""
-        words = self.viewing_keys.words()
-        return Text(words, self.ink.accent) if words else super().place_text()
 
     def args_for(self, command: str, key_command: KeyCommand) -> Mapping[str, Any] | None:
         return self.take_actions.args_for(command, key_command)

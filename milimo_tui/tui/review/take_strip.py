@@ -64,19 +64,20 @@ class TakeStrip(Pictured):
         """Replace the items; pictures that were here stay."""
         self.items, self.cursor, self._sources = items, cursor, sources
         self.refresh()
-        self._want_in_sight()
+        self.want_in_sight()
 
     def on_resize(self, event: events.Resize) -> None:
         self.forget_pictures()
         self.refresh()
-        self._want_in_sight()
+        self.want_in_sight()
 
     def _in_sight(self) -> tuple[int, int]:
         """Return the first and the last (exclusive) item of the film strip in sight."""
         wide = self.picture_cells[0] + 1 + GAP
         return window([wide] * len(self.items), self.cursor, self.size.width + 1)
 
-    def _want_in_sight(self) -> None:
+    def want_in_sight(self) -> None:
+        """Ask for the pictures of the items in sight."""
         if self.is_film and self.is_attached:
             first, last = self._in_sight()
             self._want(self._sources[first:last])

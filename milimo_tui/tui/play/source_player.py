@@ -1,0 +1,343 @@
+"""A source played in pictures of a screen: playhead, speed, loop and marks, drawn and heard.
+
+A part that offers its acts. Each screen that plays loads its source in its own way: the full-screen player,
+Review and Film. Frames and sound come from the viewer process.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+from milimo_tui.core.errors import MilimoError
+from milimo_tui.core.time import nominal
+from milimo_tui.media.scopes.viewing import Viewing
+from milimo_tui.tui.play.monitor import BETTER_SECONDS, Monitor, PlanFrame
+from milimo_tui.tui.play.playback import Shuttle, Stretch
+from milimo_tui.tui.play.screen_player import ScreenPlayer
+from milimo_tui.tui.widgets.picture import Picture
+
+if TYPE_CHECKING:
+    from textual.timer import Timer
+
+    from milimo_tui.tui.keys.key_parser import KeyCommand
+    from milimo_tui.tui.play.play_source import PlaySource
+    from milimo_tui.tui.play.viewing_keys import ViewingKeys
+    from milimo_tui.tui.shell.screen import StudioScreen
+    from milimo_tui.tui.sound.sound_finder import SoundFinder
+
+Sizes = tuple[tuple[int, int], ...]
+# which source, frame, sizes of the pictures in pixels, and how they are viewed
+FrameRequest = tuple[int, int, Sizes, Viewing, PlanFrame | None]
+Marked = Callable[[int | None, int | None], None]  # in and out, None for none
+
+
+class SourcePlayer:
+    """Plays one source at a time: its first plan in the first picture, a second beside it in step."""
+
+    def __init__(
+        self,
+        screen: StudioScreen,
+        pictures: Sequence[str],
+        viewing_keys: ViewingKeys[PlanFrame],
+        *,
+        on_moved: Callable[[], None],
+        on_marked: Marked = lambda mark_in, mark_out: None,
+        sound: SoundFinder | None = None,
+        hint: str = "",
+    ) -> None:
+        """Draw into the pictures of those ids, seen as `viewing_keys` have it.
+
+        `on_moved` is called when the playhead, the speed or a mark has changed, `on_marked` with new marks of
+        in and out; `sound` is the device of the screen below, where there is one. `hint` says what to do
+        where there is nothing to play.
+        """
+        self._screen, self._ids, self._viewing_keys = screen, tuple(pictures), viewing_keys
+        self._on_moved, self._on_marked, self.hint = on_moved, on_marked, hint
+        self.source: PlaySource | None = None
+        self.frame = 0
+        self.shuttle = Shuttle()
+        self.loop = False
+        self.screen_player = ScreenPlayer(screen, sound)
+        self._monitors: tuple[Monitor, ...] = ()
+        self._lock = asyncio.Lock()
+        self._loads = 0  # how many sources there were: which of them a request is of
+        self._requested: FrameRequest | None = None
+        self._drawn: FrameRequest | None = None
+        self._better: Timer | None = None  # until a light picture is asked for again
+
+    def start(self) -> None:
+        """Begin, once the screen has its widgets."""
+        pictures = self._screen.studio_app.pictures
+        self._monitors = tuple(Monitor(pictures, f"{self._screen.MODE}-{id}") for id in self._ids)
+
+    def close(self) -> None:
+        """Stop, and close the sound device."""
+        self.halt()
+        self.screen_player.close()
+
+    @property
+    def playing(self) -> bool:
+        return self.screen_player.playing
+
+    @property
+    def sign(self) -> str:
+        """Return the speed as a sign, and whether it goes round: `▶ 1× loop`."""
+        return f"{self.shuttle.sign} loop" if self.loop else self.shuttle.sign
+
+    # -- what is played --------------------------------------------------------------------------------
+
+    def put(self, source: PlaySource) -> None:
+        """Play this from now on: the playhead stays where it is, and what plays goes on."""
+        self.source = source
+        self._loads += 1
+        self.frame = max(0, min(self.frame, source.frames - 1))
+        self.ask_anew()
+
+    def forget(self) -> None:
+        """Put the source away and go to the first frame."""
+        self.halt()
+        self.source = self._requested = self._drawn = None
+        self._loads += 1
+        self.frame = 0
+
+    def with_source(self, act: Callable[[PlaySource], None]) -> None:
+        """Call `act` with the source; where there is none say so. Who loads on demand loads it first."""
+        if self.source is not None:
+            act(self.source)
+        else:
+            self.say_nothing()
+
+    def say_nothing(self) -> None:
+        """Say that there is nothing to play."""
+        self._screen.say("there is nothing to play here", "warn", self.hint)
+
+    # -- the picture -----------------------------------------------------------------------------------
+
+    def ask_anew(self) -> None:
+        """Ask for the frame again: the pictures have another size, or show another source."""
+        self._drawn = None
+        self.ask_frame()
+
+    def ask_frame(self) -> None:
+        """Ask for the frame under the playhead; only the newest request is answered."""
+        if self.source is None:
+            return
+        self._requested = self._request()
+        if self._requested != self._drawn:
+            self._screen.background(self._show_newest, "frames")
+        else:
+            self._better_soon()  # the last one of what played was light
+        self._on_moved()
+
+    def _request(self) -> FrameRequest:
+        sizes = tuple(self._screen.query_one(f"#{id}", Picture).wanted_pixels for id in self._ids)
+        return self._loads, self.frame, sizes, self._viewing_keys.viewing, self._viewing_keys.beside
+
+    async def _show_newest(self) -> None:
+        """Show requests one at a time: after each the newest is next, those between are dropped."""
+        if self._lock.locked():
+            return
+        async with self._lock:
+            while self._requested is not None and self._requested != self._drawn:
+                await self._show(self._requested)
+        self._better_soon()
+
+    def _better_soon(self) -> None:
+        if any(monitor.is_light for monitor in self._monitors) and self._screen.is_attached:
+            if self._better is not None:
+                self._better.stop()
+            self._better = self._screen.set_timer(BETTER_SECONDS, self._show_better)
+
+    def _show_better(self) -> None:
+        """Ask for the picture once more, where it was drawn light and keys rest now."""
+        if self.playing or not any(monitor.is_light for monitor in self._monitors):
+            return
+        if self._screen.studio_app.pictures.is_light:
+            self._better_soon()
+        else:
+            self.ask_anew()
+
+    async def _show(self, request: FrameRequest) -> None:
+        """Fetch the frame of each plan and draw it: both are here before either is shown."""
+        load, frame, sizes, viewing, beside = request
+        source = self.source
+        if source is not None and load == self._loads and self._screen.is_attached:
+            plans = source.plans[:1] if viewing.compare else source.plans  # compared, both are in the first
+            shown = list(zip(self._monitors, self._ids, plans, sizes, strict=False))
+            drawings = await asyncio.gather(
+                *[
+                    monitor.frame(plan, min(frame, plan.frames - 1), *size, viewing=viewing, beside=beside)
+                    for monitor, _, plan, size in shown
+                ]
+            )
+            if load == self._loads and self._screen.is_attached:
+                self._viewing_keys.show_facts(self._monitors[0].facts)
+                for (monitor, id, _, _), drawing in zip(shown, drawings, strict=True):
+                    picture = self._screen.query_one(f"#{id}", Picture)
+                    picture.show(drawing, monitor.trouble or "no picture here")
+        self._drawn = request
+
+    def frame_of(self, index: int = 0) -> PlanFrame | None:
+        """Return the frame of a plan at the playhead, its last where it is shorter; None for no such plan."""
+        if self.source is None or index >= len(self.source.plans):
+            return None
+        plan = self.source.plans[index]
+        return PlanFrame(plan, f"{self._screen.MODE}-{self._loads}-{index}", min(self.frame, plan.frames - 1))
+
+    @property
+    def raster(self) -> tuple[int, int] | None:
+        """Return width and height of what is played, in pixels; None for nothing."""
+        return (self.source.plan.width, self.source.plan.height) if self.source is not None else None
+
+    # -- playing ---------------------------------------------------------------------------------------
+
+    def halt(self) -> None:
+        """Stop playing at the current frame."""
+        self.screen_player.stop()
+        self.shuttle = self.shuttle.stop()
+
+    def _stand(self) -> None:
+        self.halt()
+        self.ask_frame()
+        self._on_moved()
+
+    def play(self, shuttle: Shuttle) -> None:
+        """Play from the playhead, at the end from the start."""
+        self.with_source(partial(self._start, shuttle))
+
+    def _start(self, shuttle: Shuttle, source: PlaySource) -> None:
+        stretch = Stretch(*(source.range if self.loop else (0, source.frames)), self.loop)
+        start = self.frame
+        if shuttle.speed > 0 and start >= stretch.end - 1:
+            start = stretch.start
+        self.screen_player.stop()
+        self.shuttle = shuttle
+        self._screen.background(partial(self._play, source, shuttle, stretch, start), "play")
+        self._on_moved()
+
+    async def _play(self, source: PlaySource, shuttle: Shuttle, stretch: Stretch, start: int) -> None:
+        player = self.screen_player
+        turn = player.turn
+        out = await player.device(source.plan.sample_rate) if source.plan.sounds else None
+        if player.turn != turn:
+            return
+        try:
+            await player.play(
+                lambda: (self.source or source).plan,
+                self._monitors[: len(source.plans)],
+                self._show_playing,
+                stretch,
+                start,
+                shuttle.speed,
+                out=out,
+            )
+        except MilimoError as error:
+            self._screen.studio_app.say_error(error)
+        if player.turn == turn:
+            self.shuttle = self.shuttle.stop()
+            if self._screen.is_attached:
+                self.ask_frame()
+
+    async def _show_playing(self, frame: int) -> None:
+        """Draw one frame of playback, whatever was asked for meanwhile."""
+        if not self._screen.is_current or self.source is None:
+            self.halt()
+            return
+        self.frame = frame
+        async with self._lock:
+            self._requested = request = self._request()
+            await self._show(request)
+        self._on_moved()
+
+    def act_play(self, key_command: KeyCommand) -> None:
+        """Play from here, at the end from the start; or stop (space)."""
+        if self.shuttle.speed:
+            self._stand()
+        else:
+            self.play(self.shuttle.forward())
+
+    def act_shuttle_on(self, key_command: KeyCommand) -> None:
+        """Play on, twice as fast with each press (`L`); `4L` at 4×."""
+        count = key_command.count
+        self.play(self.shuttle.forward() if count is None else self.shuttle.at(count))
+
+    def act_shuttle_back(self, key_command: KeyCommand) -> None:
+        count = key_command.count
+        self.play(self.shuttle.backward() if count is None else self.shuttle.back_at(count))
+
+    def act_shuttle_stop(self, key_command: KeyCommand) -> None:
+        """Stop (`K`); where it stands already, switch to slow."""
+        if not self.shuttle.speed:
+            self.shuttle = self.shuttle.other_pace()
+        self._stand()
+
+    def act_loop(self, key_command: KeyCommand) -> None:
+        """Play the marked range again and again, or no more."""
+        self.loop = not self.loop
+        if self.shuttle.speed:
+            self.play(self.shuttle)
+        self._on_moved()
+
+    # -- the playhead and marks ------------------------------------------------------------------------
+
+    def go_to_frame(self, frame: int) -> bool:
+        """Put the playhead on a frame, from 0, and stop there; return False where there is no source."""
+        if self.source is None:
+            return False
+        self.frame = max(0, min(frame, self.source.frames - 1))
+        self._stand()
+        return True
+
+    def act_move(self, key_command: KeyCommand) -> None:
+        """Step by frames, seconds or edits, or go to an end."""
+        self.with_source(partial(self._move, str(key_command.binding.args["to"]), key_command.times))
+
+    def _move(self, to: str, times: int, source: PlaySource) -> None:
+        frame, second, edits = self.frame, nominal(source.plan.rate), source.edits()
+        places = {
+            "frame_back": frame - times,
+            "frame_on": frame + times,
+            "second_back": frame - second * times,
+            "second_on": frame + second * times,
+            "previous_edit": edits[max(0, bisect_left(edits, frame) - times)],
+            "next_edit": edits[min(len(edits), bisect_right(edits, frame) + times) - 1],
+            "start": 0,
+            "end": source.frames - 1,
+        }
+        self.go_to_frame(places[to])
+
+    def act_mark_in(self, key_command: KeyCommand) -> None:
+        """Mark in here; an out that would lie before it goes."""
+        if self.source is not None:
+            out = self.source.mark_out
+            self.mark(self.frame, out if out is not None and out > self.frame else None)
+
+    def act_mark_out(self, key_command: KeyCommand) -> None:
+        """Mark out: the range ends with the frame that is seen."""
+        if self.source is not None:
+            mark_in = self.source.mark_in
+            self.mark(mark_in if mark_in is not None and mark_in <= self.frame else None, self.frame + 1)
+
+    def act_clear_marks(self, key_command: KeyCommand) -> None:
+        self.mark(None, None)
+
+    def mark(self, mark_in: int | None, mark_out: int | None) -> None:
+        """Mark a range: its first frame, and the one behind its last; None for none."""
+        if self.source is None:
+            return
+        self.source = replace(self.source, mark_in=mark_in, mark_out=mark_out)
+        self._on_moved()
+        self._on_marked(mark_in, mark_out)
+
+    def act_to_in(self, key_command: KeyCommand) -> None:
+        if self.source is not None:
+            self.go_to_frame(self.source.range[0])
+
+    def act_to_out(self, key_command: KeyCommand) -> None:
+        if self.source is not None:
+            self.go_to_frame(self.source.range[1] - 1)
