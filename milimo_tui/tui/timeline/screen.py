@@ -190,7 +190,7 @@ class TimelineScreen(TimelineCore):
 
     def act_close(self, key_command: KeyCommand) -> None:
         if self.source.sourcing:
-            self.source.leave_source()
+            self.source.put_away()
         elif self.inspecting:
             self.inspector_part.leave_inspector()
         else:
@@ -204,7 +204,7 @@ class TimelineScreen(TimelineCore):
             self.inspector_part.enter_inspector()
         else:
             self.inspector_part.leave_inspector()
-            if self.is_wide and self.source.side is not None:
+            if self.is_wide and self.source.is_open:
                 self.background(self.source.swap)
 
     act_previous_pane = act_next_pane
@@ -320,7 +320,13 @@ class TimelineScreen(TimelineCore):
         return False
 
     def view_anew(self) -> None:
-        self.ask_frame()
+        """Give the picture the room that it has as it is viewed now, then draw it."""
+        before = self.query_one("#top").styles.height, self.query_one("#record").styles.width
+        self.share_rows()
+        if before == (self.query_one("#top").styles.height, self.query_one("#record").styles.width):
+            self.ask_frame()
+        else:  # as soon as it has that room
+            self.call_after_refresh(self.ask_frame)
 
     def place_text(self) -> Text:
         """Return how the picture is looked at; else where the playhead is, as everywhere."""
@@ -347,11 +353,15 @@ class TimelineScreen(TimelineCore):
 
     @property
     def shows_source(self) -> bool:
-        return self.is_wide or self.source.sourcing
+        return self.source.sourcing or (self.is_wide and self.source.is_open)
 
-    def draw_pictures_anew(self) -> None:
-        super().draw_pictures_anew()
-        self.clip_previews.forget()
+    @property
+    def shows_scope(self) -> bool:
+        return bool(self.viewing_keys.viewing.scope) and not self.inspecting
+
+    def draw_pictures_anew(self, *, lost_alone: bool = False) -> None:
+        super().draw_pictures_anew(lost_alone=lost_alone)
+        self.clip_previews.draw_anew(lost_alone=lost_alone)
         self.redraw()
 
     def on_picture_resized(self, event: Picture.Resized) -> None:

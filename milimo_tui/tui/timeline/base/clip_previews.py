@@ -56,9 +56,14 @@ class ClipPreviews:
         pictures = self._of if self._core.timeline.shows_pictures else no_pictures
         return replace(content, peaks=self._waves.of, pictures=pictures)
 
-    def forget(self) -> None:
-        """Drop the frames that were drawn: the terminal shows them in another way now."""
-        self._frames.forget()
+    def draw_anew(self, *, lost_alone: bool = False) -> None:
+        """Drop what was drawn, and draw it again; `lost_alone`: only what can be sent but once."""
+        if not lost_alone:
+            self._frames.forget()
+        for path, drawing in list(self._work.items()):
+            if drawing.is_once or not lost_alone:
+                self._core.studio_app.forget_drawing(self._work.pop(path))
+        self.work_changed()
 
     def _turn(self) -> None:
         """Give clips their pictures by another function, so that a cache of rows sees that there are more."""

@@ -170,6 +170,7 @@ class ShownFilm(TimelineView):
                     ("", "A cut begins as the storyboard's shots in order."),
                     ("g s", "goes to the script; c c commits it"),
                 ],
+                bare=True,
             )
         else:
             empty.teach(

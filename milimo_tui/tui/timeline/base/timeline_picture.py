@@ -15,11 +15,13 @@ from milimo_tui.cut.layout.excerpt import excerpt, stretch_around
 from milimo_tui.cut.layout.layout import layout
 from milimo_tui.cut.values.cut import Cut
 from milimo_tui.media.scopes.viewing import PLAIN, Viewing
-from milimo_tui.tui.play.monitor import Monitor, PlanFrame
+from milimo_tui.tui.play.monitor import BETTER_SECONDS, Monitor, PlanFrame
 from milimo_tui.tui.timeline.base.shown_film import ShownFilm
 from milimo_tui.tui.widgets.picture import Picture
 
 if TYPE_CHECKING:
+    from textual.timer import Timer
+
     from milimo_tui.cut.plan.plan import Plan
     from milimo_tui.story.values.film import Story
     from milimo_tui.studio.session.studio import Snapshot
@@ -29,7 +31,6 @@ Frames = tuple[int | None, ...]
 # plan, frame, several frames in its place, width and height in pixels, how it is viewed and beside what
 Wanted = tuple[str, int, Frames, int, int, Viewing, PlanFrame | None]
 CLIPS_AROUND = 300  # planned before and after the playhead: about ten minutes of a film
-BETTER_SECONDS = 0.5  # after keys: a picture that was drawn light is drawn as well as the line allows
 MARGIN = 10  # the playhead nearer than this share to the end of the stretch: plan on
 
 
@@ -45,6 +46,7 @@ class TimelinePicture(ShownFilm):
         self.seen: Wanted | None = None
         self.is_plan_due = False  # the cut is another than the one that is planned
         self.planned: Around = None  # the stretch that the plan is of; None: the whole cut
+        self._better: Timer | None = None
 
     def on_mount(self) -> None:
         super().on_mount()
@@ -121,9 +123,21 @@ class TimelinePicture(ShownFilm):
     def plan_changed(self, plan: Plan | None) -> None:
         """React to a film that sounds or shows otherwise than before."""
 
+    def _better_later(self) -> None:
+        """Look in a while whether keys rest, where the picture on the screen was drawn light."""
+        if self._better is not None:
+            self._better.stop()
+            self._better = None
+        if self.monitor.is_light:
+            self._better = self.set_timer(BETTER_SECONDS, self._show_better)
+
     def _show_better(self) -> None:
-        """Ask for the picture once more, where it was drawn light and keys rest now."""
-        if self.seen == self.wanted and self.monitor.is_light and not self.studio_app.pictures.is_light:
+        """Ask for the picture once more, where it was drawn light, as soon as keys rest."""
+        if self.seen != self.wanted or not self.monitor.is_light:
+            return
+        if self.studio_app.pictures.is_light:
+            self._better_later()  # keys come that show no other frame
+        else:
             self.ask_frame_anew()
 
     def ask_frame_anew(self) -> None:
@@ -195,8 +209,7 @@ class TimelinePicture(ShownFilm):
                             self.picture_facts(self.monitor.facts)
                             picture.show(drawing, self.monitor.trouble or "no picture here")
                     self.seen = wanted
-            if self.monitor.is_light:
-                self.set_timer(BETTER_SECONDS, self._show_better)
+            self._better_later()
 
     async def show_playing(self, frame: int) -> None:
         """Draw one frame of playback, whatever was asked for meanwhile."""

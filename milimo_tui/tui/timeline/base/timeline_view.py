@@ -24,7 +24,8 @@ from milimo_tui.tui.timeline.values.model import Film, Span
 from milimo_tui.tui.timeline.values.view import View
 from milimo_tui.tui.timeline.widgets.drawing import TimelineContent, TrimEdge
 from milimo_tui.tui.timeline.widgets.inspector_panel import Inspector
-from milimo_tui.tui.timeline.widgets.row_layout import WIDE, ideal_height, shared
+from milimo_tui.tui.timeline.widgets.row_layout import ideal_height
+from milimo_tui.tui.timeline.widgets.shares import WIDE, Seen, shared
 from milimo_tui.tui.timeline.widgets.timeline import Timeline
 from milimo_tui.tui.timeline.widgets.viewer import Viewer
 from milimo_tui.tui.widgets.canvas import palette_of
@@ -112,6 +113,7 @@ class TimelineView(StudioScreen):
             picked_lanes=reach.lanes if reach else (),
             trim=self.trim_edge(),
             ends=self.ink.tokens.ansi,
+            cuts_pictures=self.studio_app.terminal.pictures in ("blocks", "kitty"),
         )
 
     def trim_edge(self) -> TrimEdge | None:
@@ -153,7 +155,7 @@ class TimelineView(StudioScreen):
             self.draw_inspector()
             self.refresh_lines()
             self.draw_captions()
-            self.query_one("#record", Viewer).edit_words.show(self.edit_sides())
+            self.query_one("#record", Viewer).show_words(self.edit_sides())
 
     def draw_captions(self) -> None:
         """Draw what source and record show, under their pictures."""
@@ -207,36 +209,53 @@ class TimelineView(StudioScreen):
 
     @property
     def is_wide(self) -> bool:
-        """Return whether source and record stand side by side."""
+        """Return whether there is room for source and record side by side."""
         return self.size.width >= WIDE
 
     @property
     def shows_source(self) -> bool:
         """Return whether the source's picture is on the screen."""
-        return self.is_wide
+        return False
+
+    @property
+    def shows_scope(self) -> bool:
+        """Return whether a scope is seen with the picture, and has its own place."""
+        return False
+
+    @property
+    def seen_above(self) -> Seen:
+        """Return what is seen above the tracks."""
+        sides = len(self.edit_sides())
+        if sides:
+            return Seen.CLIP if sides > 2 else Seen.EDGE
+        if self.shows_scope and not self.shows_source:
+            return Seen.SCOPE
+        return Seen.BOTH if self.is_wide and self.shows_source else Seen.ONE
 
     def share_rows(self) -> None:
         """Give the timeline the rows it can use, the viewers the rest; their width follows the film's shape.
 
-        Side by side where there is room for both, else one of the two. During a trim the pictures of the edit
-        have the whole width.
+        The record has the viewers' room alone until there is a source. The pictures of an edit have the whole
+        width, and all rows but those that the tracks can't do without.
         """
         body = self.query_one("#body").size.height
         if body <= 0:
             return
-        cut = self.cut
+        cut, seen = self.cut, self.seen_above
         shape = cut.width / cut.height if cut else 1.5
         ideal = ideal_height(self.cutting, pictures=self.shows_pictures)
-        top, width = shared(body, self.size.width, ideal, shape)
-        self.query_one("#top").styles.height = top
+        shares = shared(body, self.size.width, ideal, shape, seen)
+        self.query_one("#top").styles.height = shares.top
         source, record = self.query_one("#source", Viewer), self.query_one("#record", Viewer)
-        trimming = bool(self.edit_sides())
+        trimming = seen in (Seen.EDGE, Seen.CLIP)
         source.display = self.shows_source and not trimming
-        record.display = self.is_wide or not self.shows_source
-        source.caption.display = self.shows_source
-        record.caption.display = self.shows_source and not trimming
-        self.query_one(Inspector).display = not trimming
-        source.styles.width, record.styles.width = width, "1fr" if trimming else width
+        record.display = trimming or seen is Seen.BOTH or not self.shows_source
+        record.caption.display = seen is Seen.BOTH
+        record.place_words(shares.words)
+        self.query_one(Inspector).display = shares.inspector
+        for viewer in (source, record):
+            viewer.styles.width = shares.viewer or "1fr"
+            viewer.picture.styles.height = shares.picture or "1fr"
 
     def on_timeline_resized(self, event: Timeline.Resized) -> None:
         self.view = views.resize(self.view, self.cutting, event.cells)

@@ -79,6 +79,7 @@ class InspectorPart:
         self.draw_inspector(whole=True)
         if self.inspector.enter():
             self._core.set_focus(self.inspector)
+            self._core.share_rows()
         else:
             self._core.say("there is no clip to change here", "warn", "w goes to the next one")
 
@@ -97,6 +98,7 @@ class InspectorPart:
     def leave_inspector(self) -> None:
         if self.inspecting:
             self._core.set_focus(None)
+            self._core.share_rows()
             self._pending_edits.finish()
             self._core.refresh_lines()
 

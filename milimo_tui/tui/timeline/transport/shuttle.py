@@ -163,14 +163,13 @@ class Transport:
                 self._core.go_to(ended if back_to is None else back_to)
 
     async def _show_playing(self, frame: int) -> None:
-        """Draw one frame of playback, and wait until it is on the screen."""
+        """Draw one frame of playback."""
         if not self._core.is_current:
             self.halt()
             return
         self._core.view = views.seek(self._core.view, self._core.cutting, frame)
         await self._core.show_playing(frame)
         self._core.redraw()
-        await self._core.painted()
 
     # -- scrubbing -------------------------------------------------------------------------------------
 
@@ -215,7 +214,12 @@ class Transport:
     def act_full_screen(self, key_command: KeyCommand) -> None:
         """Show the film alone (`F`), from here and as fast as it plays; in and out are the cut's."""
         opening = Opening(
-            self._core.playhead, self.shuttle, self._core.go_to, self._mark, self.screen_player.sound
+            self._core.playhead,
+            self.shuttle,
+            self._core.go_to,
+            self._mark,
+            self.screen_player.sound,
+            self.loop,
         )
         self.halt()
         self._core.app.push_screen(PlayerScreen(self._whole_film, opening))

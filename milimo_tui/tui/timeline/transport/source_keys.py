@@ -203,10 +203,9 @@ class SourceKeys:
                 self._core.redraw()
 
     async def _show_source_playing(self, frame: int) -> None:
-        """Draw one frame of the source, and wait until it is on the screen."""
+        """Draw one frame of the source."""
         if not self._core.is_current or self._source.side is None or not self._source.sourcing:
             self._core.halt()
             return
         await self._source.show_playing(frame)
         self._core.refresh_lines()
-        await self._core.painted()

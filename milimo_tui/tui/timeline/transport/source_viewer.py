@@ -10,6 +10,7 @@ import asyncio
 from dataclasses import replace
 from fractions import Fraction
 from functools import cached_property, partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from milimo_tui.core.errors import MilimoError
@@ -19,6 +20,7 @@ from milimo_tui.cut.values.cut import Source, SourceKind
 from milimo_tui.cut.values.pieces import Pieces
 from milimo_tui.story.values.film import AssetKind
 from milimo_tui.tui.play.monitor import Monitor
+from milimo_tui.tui.timeline.transport.source_wave import SourceWave
 from milimo_tui.tui.timeline.values import registers, source_side
 from milimo_tui.tui.timeline.values.clip_style import State
 from milimo_tui.tui.timeline.values.registers import SourceClip
@@ -52,10 +54,12 @@ class SourceViewer:
         self._core, self._session = core, trim_session
         self.side: SourceSide | None = None
         self.sourcing = False  # the source side has the keys
+        self.is_open = False  # it is seen beside the film, where there is room for both
         self._loaded: SourceClip | Pieces | None = None  # what of the register it shows
         self.plan: Plan | None = None
         self._file = ""
         self._gone = False  # its file is not where it was
+        self._sound: Path | None = None  # the file of a source that is heard alone
         self._shown: tuple[str, int, int, int] | None = None
         self._wanted: tuple[str, int, int, int] | None = None
         self._lock = asyncio.Lock()
@@ -64,6 +68,11 @@ class SourceViewer:
     def monitor(self) -> Monitor:
         """Make what shows and plays the source, once."""
         return Monitor(self._core.studio_app.pictures, "timeline-source")
+
+    @cached_property
+    def _wave(self) -> SourceWave:
+        """Make what draws a source that is heard alone, once."""
+        return SourceWave(self._core, self.monitor)
 
     @property
     def in_hand(self) -> SourceSide | None:
@@ -93,12 +102,18 @@ class SourceViewer:
         if self.side is None and not await self._load_clip():
             self._core.say("there is no source to look at", "warn", "y in Media yanks a file")
             return
-        self.sourcing = True
+        self.sourcing = self.is_open = True
         self._core.share_rows()
         self._core.redraw()
         self.ask_source()
 
+    def put_away(self) -> None:
+        """Give the keys and the room to the film; the source stays loaded, with its marks."""
+        self.is_open = False
+        self.leave_source()
+
     def leave_source(self) -> None:
+        """Give the keys to the film."""
         self._core.halt()
         self.sourcing = False
         self._core.share_rows()
@@ -169,17 +184,18 @@ class SourceViewer:
 
         file = self._core.clip_styles.assets.get(self._asset_seen(side))
 
-        def plan_source() -> tuple[Plan, bool]:
+        def plan_source() -> tuple[Plan, bool, Path | None]:
             from milimo_tui.studio.render.render_plan import asset_path, plan_of_source
 
             paths = self._core.studio_app.studio.project().paths
             plan = plan_of_source(
                 film.story, paths, side.source, side.frames, cut, sound=sound, cuts=film.cuts
             )
-            return plan, file is not None and not asset_path(paths, file).exists()
+            path = asset_path(paths, file) if file is not None else None
+            return plan, path is not None and not path.exists(), path if sound else None
 
         try:
-            self.plan, self._gone = await self._core.in_thread(plan_source)
+            self.plan, self._gone, self._sound = await self._core.in_thread(plan_source)
         except MilimoError as error:
             self.plan = None
             self._core.studio_app.say_error(error)
@@ -210,7 +226,9 @@ class SourceViewer:
             return
         await self._yank_here(key_command.register)
         if await self._load_clip():
-            self._loaded = await self._yanked()
+            self.is_open, self._loaded = True, await self._yanked()
+            self._core.share_rows()
+            self.draw_captions()
 
     async def _yank_here(self, register: str) -> None:
         """Yank the source from this very frame on, and say where in the source that is."""
@@ -261,7 +279,7 @@ class SourceViewer:
         now = self._whole(side.source, side.name)
         if now is None:
             self.side, self.plan = None, None
-            self.leave_source()
+            self.put_away()
         else:
             if (side.mark_out or 0) <= now.frames and (side.mark_in or 0) < now.frames:
                 now = replace(now, mark_in=side.mark_in, mark_out=side.mark_out)
@@ -291,11 +309,7 @@ class SourceViewer:
             self._core.query_one("#record", Viewer),
             self.side,
         )
-        if side is None:
-            source.caption.show(CaptionText("SOURCE"))
-            if not source.picture.words:
-                source.picture.show(None, "f shows the source of this frame")
-        else:
+        if side is not None:
             marks = (side.mark_in, side.mark_out) if side.is_marked else side.used or (None, None)
             where = timecode(side.playhead, side.rate)
             part = source_side.part_text(side)
@@ -351,7 +365,10 @@ class SourceViewer:
                 _, frame, wide, high = wanted
                 drawing = None
                 small = self._gone and self._core.query_one("#source", Viewer).size.width < LEGIBLE
-                if plan is not None and not small:
+                if self._sound is not None and self.side is not None and not self._gone:
+                    size = self._core.query_one("#source", Viewer).picture.size
+                    drawing = await self._wave.drawn(self._sound, self.side, size)
+                elif plan is not None and not small:
                     drawing = await self.monitor.frame(plan, min(frame, plan.frames - 1), wide, high)
                 picture = self._core.query_one("#source", Viewer).picture
                 if picture.is_attached:

@@ -16,7 +16,7 @@ from milimo_tui.cut.values.effects import NO_EFFECTS
 from milimo_tui.cut.values.timing import room
 from milimo_tui.jobs.values.views import JobView
 from milimo_tui.story.values import picked_takes
-from milimo_tui.story.values.film import Asset, AssetKind, Scene, Shot, Story, Take
+from milimo_tui.story.values.film import Asset, AssetKind, Scene, Shot, Story, Take, framed_as
 
 KNOWN = 4096  # clip styles kept: far more than a screen shows
 
@@ -241,7 +241,7 @@ def speed_text(speed: Fraction) -> str:
 def headline(shot: Shot) -> str:
     """Describe a shot in two or three words: who or what is in it, and how it is framed."""
     who = ", ".join(name.title() for name in shot.characters[:2])
-    return f"{shot.size.value} {who}".strip() if who else f"{shot.size.value} {first_words(shot.action)}"
+    return f"{framed_as(shot.size, shot.function)} {who or first_words(shot.action)}".strip()
 
 
 def first_words(text: str, count: int = 6) -> str:

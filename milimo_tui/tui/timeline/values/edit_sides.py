@@ -32,12 +32,19 @@ class EditSide:
     left: int | None = None
 
     @property
+    def parts(self) -> tuple[str, ...]:
+        """Return what is told of it, the most telling first: `1C last`, `00:00:06:14`, `12 f left`."""
+        if not self.name:
+            return ("nothing here",)
+        left = "" if self.left is None else f"{self.left} f left"
+        return tuple(filter(None, (f"{self.name} {self.end}", self.where, left)))
+
+    @property
     def words(self) -> str:
         """Say it: `1C last  00:00:06:14   12 f left`."""
-        if not self.name:
-            return "nothing here"
-        left = "" if self.left is None else f"   {self.left} f left"
-        return f"{self.name} {self.end}  {self.where}".rstrip() + left
+        first, *rest = self.parts
+        where = f"  {rest.pop(0)}" if self.where and rest else ""
+        return f"{first}{where}" + (f"   {rest[0]}" if rest else "")
 
 
 def sides_of(

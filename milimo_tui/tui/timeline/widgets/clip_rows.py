@@ -10,12 +10,15 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from rich.cells import cell_len
+
 from milimo_tui.cut.values.cut import SourceKind, Track, TrackKind
 from milimo_tui.tui.timeline.values.clip_style import ClipStyle, State
 from milimo_tui.tui.timeline.values.model import Lane, Span
 from milimo_tui.tui.timeline.values.view import column_frame
 from milimo_tui.tui.timeline.widgets.row_layout import HEAD, Line, Part
 from milimo_tui.tui.widgets.canvas import LEFT_EIGHTHS, Row, bar
+from milimo_tui.tui.widgets.text import fit
 from milimo_tui.tui.widgets.waveform import columns
 from milimo_tui.tui.widgets.waveform import rows as wave_rows
 
@@ -23,6 +26,8 @@ if TYPE_CHECKING:
     from milimo_tui.tui.timeline.widgets.drawing import TimelineContent
 
 LEAST_WORDS = 4  # cells of words worth showing beside signs
+MOST_ENDING = 4  # letters of a file's ending
+LEAST_PICTURE = 3  # cells of a picture that is cut off at its clip's end
 LEAST_HANDLES = 8  # cells of a clip from which it tells that its source goes on
 MORE_BEFORE, MORE_AFTER = "‹", "›"  # the source goes on there
 STEM = "│"
@@ -142,7 +147,7 @@ class _Clips:
     def _ground(self, span: Span) -> str:
         if self.current and span.start <= self.content.view.playhead < span.end:
             return "current"
-        return "sound" if self.lane.track.kind is TrackKind.AUDIO else "clip"
+        return "clip"
 
     def _inside(self, span: Span, clip_style: ClipStyle, first: int, last: int) -> None:
         """Draw what the row shows of the clip: cells [first, last)."""
@@ -165,8 +170,8 @@ class _Clips:
         return self.rows == 2
 
     def _words(self, clip_style: ClipStyle, first: int, last: int) -> None:
-        if clip_style.line and last - first > 3:
-            self.row.put(HEAD + first, clip_style.line, "quiet", limit=HEAD + last - 1)
+        if clip_style.line and last - first > LEAST_WORDS + 1:
+            _put_cut(self.row, HEAD + first, clip_style.line, HEAD + last - 1, "quiet")
 
     # -- the title ---------------------------------------------------------------------------------
 
@@ -179,8 +184,9 @@ class _Clips:
                 last = min(last, join.first)
         lone_sound = self.rows == 1 and self.lane.track.kind is TrackKind.AUDIO
         if lone_sound and self._wave(span, first, last):
-            if last - first > 8:
-                self.row.put(HEAD + first, f"{clip_style.name} ", "text", limit=HEAD + last)
+            if last - first > 2 * LEAST_WORDS:
+                name = cut_name(clip_style.name, last - first - LEAST_WORDS)
+                self.row.put(HEAD + first, f"{name} ", "text", limit=HEAD + last)
             return
         before, after = (False, False)
         if last - first >= LEAST_HANDLES:
@@ -224,6 +230,8 @@ class _Clips:
                 continue
             strip = strips[self.line.row]
             room = last - first - 1
+            if strip.cell_length > room and self.content.cuts_pictures and room >= LEAST_PICTURE:
+                strip = strip.crop(0, room)
             if strip.cell_length > room or (end == "tail" and 2 * strip.cell_length + 1 > room):
                 return
             hidden = self.content.view.eighth(span.start) < 0 if end == "head" else span.end > self._end
@@ -294,12 +302,14 @@ def _title(row: Row, clip_style: ClipStyle, first: int, last: int) -> None:
     """Draw the name, then at the right state and signs as far as there is room, words between."""
     room = last - first
     glyph, colour = clip_style.state.glyph.strip(), clip_style.state.colour
-    if room < len(clip_style.name):
-        if glyph:
+    name = clip_style.name
+    if room < cell_len(name):
+        if glyph or room < LEAST_WORDS:  # a shot's state tells more than half of its number
             row.put(HEAD + first, glyph, colour, bold=True)
-        return
+            return
+        name = cut_name(name, room)
     begin, end = HEAD + first, HEAD + last
-    at = row.put(begin, clip_style.name, "text", bold=True, limit=end)
+    at = row.put(begin, name, "text", bold=True, limit=end)
     if clip_style.state is State.WORKING and end - at > 4:
         _progress(row, clip_style, at + 1, end)
         return
@@ -318,7 +328,25 @@ def _title(row: Row, clip_style: ClipStyle, first: int, last: int) -> None:
             row.put(end, sign, "quiet")
             end -= 1
     if clip_style.words and end - at > 3 - (not clip_style.signs):
-        row.put(at + 1, clip_style.words, "text", limit=end)
+        _put_cut(row, at + 1, clip_style.words, end, "text")
+
+
+def cut_name(name: str, cells: int) -> str:
+    """Return a name in at most so many cells: without a file's ending, then cut off with an ellipsis."""
+    if cell_len(name) <= cells:
+        return name
+    stem, _, ending = name.rpartition(".")
+    if stem and len(ending) <= MOST_ENDING and " " not in ending:
+        name = stem
+    return name if cell_len(name) <= cells else fit(name, cells).rstrip()
+
+
+def _put_cut(row: Row, at: int, words: str, limit: int, ink: str) -> None:
+    """Write words up to a cell; where some are left out and there is room to tell, with an ellipsis."""
+    room = limit - at
+    if 2 * LEAST_WORDS <= room < cell_len(words):
+        words = fit(words, room).rstrip()
+    row.put(at, words, ink, limit=limit)
 
 
 def _progress(row: Row, clip_style: ClipStyle, begin: int, end: int) -> None:

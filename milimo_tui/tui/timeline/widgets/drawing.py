@@ -53,7 +53,7 @@ class TimelineContent:
     `picked` is a range under an operator or a visual selection, on `picked_lanes` (none: on the lane in
     hand). `pictures` gives the strips of a clip's frame at its `head` or `tail`, so many rows high, as far as
     they are there. `lines` are the rows as they are shared out. `ends`: clips are told by their ends, for
-    there is no ground to tell them by.
+    there is no ground to tell them by. `cuts_pictures`: in a narrower clip one may show its left part.
     """
 
     film: Film = field(default_factory=Film)
@@ -66,6 +66,7 @@ class TimelineContent:
     picked_lanes: tuple[int, ...] = ()
     lines: tuple[Line, ...] = ()
     ends: bool = False
+    cuts_pictures: bool = False
 
     def is_picked(self, lane: int) -> bool:
         return lane in (self.picked_lanes or (self.view.lane,))

@@ -1,4 +1,4 @@
-"""The words under the pictures of an edit in hand: each below its picture, two a row. Takes values alone."""
+"""The words of the pictures of an edit in hand: below them two a row, or beside them. Takes values alone."""
 
 from __future__ import annotations
 
@@ -13,24 +13,34 @@ from milimo_tui.tui.widgets.host import host_of
 from milimo_tui.tui.widgets.text import cut
 
 
-class EditWords(Widget):
-    """One row for two pictures, two for four; hidden without any."""
+class SidesWidget(Widget):
+    """Shows sides of an edit where it has room; hidden without any."""
 
-    DEFAULT_CSS = "EditWords { height: auto; width: 1fr; display: none; }"
     can_focus = False
 
     def __init__(self) -> None:
         super().__init__()
         self.sides: tuple[EditSide, ...] = ()
+        self.has_room = False
 
     def show(self, sides: Sequence[EditSide]) -> None:
         """Show the words of 2 or 4 sides, or of none."""
-        if tuple(sides) == self.sides:
+        display = bool(sides) and self.has_room
+        if tuple(sides) == self.sides and self.display == display:
             return
-        self.sides = tuple(sides)
-        self.display = bool(sides)
+        self.sides, self.display = tuple(sides), display
+        self.refresh(layout=True)
+
+
+class EditWords(SidesWidget):
+    """Below the pictures: one row for two of them, two for four."""
+
+    DEFAULT_CSS = "EditWords { height: auto; width: 1fr; display: none; }"
+
+    def show(self, sides: Sequence[EditSide]) -> None:
+        """Show the words of 2 or 4 sides, or of none."""
+        super().show(sides)
         self.styles.height = (len(sides) + 1) // 2
-        self.refresh()
 
     def render(self) -> Text:
         ink, half = host_of(self).ink, self.size.width // 2
@@ -42,4 +52,33 @@ class EditWords(Widget):
                 shown = cut(Text(words), max(0, half - 1)).plain
                 row.append(set_cell_size(shown, half), ink.text if side.left != 0 else ink.stale)
             rows.append(row)
+        return Text("\n").join(rows)
+
+
+class SideWords(SidesWidget):
+    """On one side of four pictures: the words of the upper and of the lower one there, beside their middles.
+
+    `at` is 0 for the left side, 1 for the right one.
+    """
+
+    DEFAULT_CSS = "SideWords { height: 1fr; display: none; }"
+
+    def __init__(self, at: int) -> None:
+        super().__init__()
+        self._at = at
+        self.styles.dock = "right" if at else "left"
+
+    def render(self) -> Text:
+        ink, width, height = host_of(self).ink, self.size.width, self.size.height
+        rows = [Text(no_wrap=True, end="") for _ in range(height)]
+        here = self.sides[self._at :: 2]
+        for place, side in enumerate(here):
+            words = side.parts
+            first = (2 * place + 1) * height // (2 * len(here)) - len(words) // 2
+            for offset, word in enumerate(words):
+                look = ink.strong if not offset else ink.stale if side.left == 0 else ink.muted
+                shown = cut(Text(word), width - 2).plain
+                padded = f"  {shown}" if self._at else f"{shown:>{width - 2}}  "
+                if 0 <= first + offset < height:
+                    rows[first + offset] = Text(padded, look, no_wrap=True, end="")
         return Text("\n").join(rows)

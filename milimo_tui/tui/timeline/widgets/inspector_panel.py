@@ -194,7 +194,8 @@ class Inspector(Widget, can_focus=True):
         ink = host_of(self).ink
         width = self.size.width
         index = self._index(y)
-        if index >= len(self.entries):
+        lasts = index < len(self.entries) and self.entries[index].heading and y == self.size.height - 1
+        if index >= len(self.entries) or lasts:  # a heading with nothing under it says nothing
             return Strip.blank(width, self.visual_style.rich_style)
         lit = (self.has_focus or self.held) and index == self.cursor
         text = draw(self.entries[index], width, ink, lit=lit)

@@ -1,7 +1,5 @@
 """Which row of the timeline is what: ruler, flags, the rows of each lane, stems, the map.
 
-Also how many rows and columns are left for viewers and inspector above it.
-
 Pure: a film and a height in, one `Line` a row out. What is drawn on them is in the modules beside it.
 """
 
@@ -13,16 +11,10 @@ from enum import Enum
 
 from milimo_tui.cut.values.cut import TrackKind
 from milimo_tui.tui.timeline.values.model import Film, Lane
-from milimo_tui.tui.timeline.widgets.viewer import CAPTION_ROWS
 
 HEAD = 6  # cells of track names, left of the time
 MOST_PICTURE = 4  # rows of a clip's pictures
 MOST_WAVE = 3
-WIDE = 140  # columns at which source and record stand side by side
-LEAST_TOP = 8  # rows of viewers and inspector
-INSPECTOR, WIDE_INSPECTOR = 44, 58  # columns it has at least
-LEAST_VIEWER = 20
-
 
 _Rows = Callable[["Part", int], list["Line"]]
 
@@ -171,17 +163,3 @@ def ideal_height(film: Film, *, pictures: bool = False) -> int:
             rows += 1
         rows += max(0, lane.track.height - 1)
     return rows
-
-
-def shared(rows: int, columns: int, wanted: int, shape: float) -> tuple[int, int]:
-    """Return the rows of what is above, and the columns of a viewer, for a film of that shape.
-
-    The tracks have the `wanted` rows, as far as that leaves the viewers enough; a cell is twice as high as
-    it is wide. `shape` is width by height.
-    """
-    below = min(wanted, max(9, rows * 11 // 20))
-    top = max(LEAST_TOP, rows - below - 1)
-    wide = columns >= WIDE
-    room = (columns - WIDE_INSPECTOR) // 2 if wide else columns - INSPECTOR
-    picture = top - CAPTION_ROWS if wide else top
-    return top, min(max(LEAST_VIEWER, room), round(picture * 2 * shape))

@@ -18,8 +18,8 @@ from textual.widget import Widget
 from milimo_tui.tui.timeline.values.view import View, column_frame
 from milimo_tui.tui.timeline.widgets.drawing import TimelineContent, draw
 from milimo_tui.tui.timeline.widgets.minimap import map_playhead
-from milimo_tui.tui.timeline.widgets.row_layout import HEAD, Kind, Line, lines_of
-from milimo_tui.tui.widgets.canvas import Palette, overlay, style
+from milimo_tui.tui.timeline.widgets.row_layout import HEAD, Kind, Line, Part, lines_of
+from milimo_tui.tui.widgets.canvas import Palette, line_through, overlay, style
 
 CACHED_ROWS = 256
 
@@ -151,7 +151,7 @@ class Timeline(Widget):
         }
         if len(columns) > 1 or not before.view.shows(before.view.playhead):
             for column in columns:
-                self.refresh(Region(column, 0, 1, self._floor))
+                self.refresh(Region(column - 1, 0, 3, self._floor))  # a marked letter may be wide
         on_map = {map_playhead(content.film, content.view, width) for content in (before, now)}
         for y, line in enumerate(self.lines):
             if line.kind is Kind.MAP and len(on_map) > 1:
@@ -204,7 +204,11 @@ class Timeline(Widget):
             if trim is None or view.cell(trim.frame) != view.cell(view.playhead):  # its sign is drawn already
                 strip = overlay(strip, column, "▼", accent)
         elif y < self._floor and line.kind is not Kind.RULER:
-            strip = overlay(strip, column, "┃", accent)
+            if line.part in (Part.TITLE, Part.WORDS):
+                strip = line_through(strip, column, "┃", accent, self.palette.get(""))
+            else:
+                beneath = self.palette.get("clip") if line.part is Part.PICTURE else None
+                strip = overlay(strip, column, "┃", accent, beneath)
         return strip
 
     def _row(self, line: Line, width: int) -> Strip:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rich.cells import cell_len
@@ -11,8 +12,9 @@ from textual.containers import Vertical
 from textual.widget import Widget
 
 from milimo_tui.tui.terminal.theme import CURSOR
+from milimo_tui.tui.timeline.values.edit_sides import EditSide
 from milimo_tui.tui.timeline.values.source_side import bar
-from milimo_tui.tui.timeline.widgets.edit_words import EditWords
+from milimo_tui.tui.timeline.widgets.edit_words import EditWords, SideWords
 from milimo_tui.tui.widgets.host import host_of
 from milimo_tui.tui.widgets.picture import Picture
 from milimo_tui.tui.widgets.text import ends, line
@@ -76,15 +78,26 @@ class Viewer(Vertical):
         yield Picture(id=self._picture_id)
         yield Caption()
         yield EditWords()
+        yield SideWords(at=0)
+        yield SideWords(at=1)
 
     @property
     def picture(self) -> Picture:
         return self.query_one(Picture)
 
     @property
-    def edit_words(self) -> EditWords:
-        return self.query_one(EditWords)
-
-    @property
     def caption(self) -> Caption:
         return self.query_one(Caption)
+
+    def show_words(self, sides: Sequence[EditSide]) -> None:
+        """Show the words of both sides of an edit, or of the four of a clip; or none."""
+        for words in (self.query_one(EditWords), *self.query(SideWords)):
+            words.show(sides)
+
+    def place_words(self, columns: int) -> None:
+        """Give the words so many columns on each side of the pictures; 0 puts them below."""
+        self.query_one(EditWords).has_room = not columns
+        for words in self.query(SideWords):
+            words.has_room, words.styles.width = columns > 0, columns
+        for each in (self.query_one(EditWords), *self.query(SideWords)):
+            each.show(each.sides)

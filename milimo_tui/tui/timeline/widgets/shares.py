@@ -1,0 +1,83 @@
+"""How the screen is shared out: rows and columns of the viewers, the inspector beside them, the tracks below.
+
+Pure: sizes in cells in, sizes out. A cell is twice as high as it is wide.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from enum import Enum
+
+from milimo_tui.tui.timeline.widgets.viewer import CAPTION_ROWS
+
+WIDE = 140  # columns at which source and record stand side by side
+LEAST_TOP = 8  # rows of viewers and inspector
+LEAST_TRACKS = 6  # rows: ruler, flags and a few lanes, while pictures of an edit are judged
+INSPECTOR, WIDE_INSPECTOR = 44, 58  # columns it has at least
+LEAST_VIEWER = 20
+LEAST_SCOPE = 40  # columns beside a picture
+BESIDE = 18  # columns of words beside pictures
+
+
+class Seen(Enum):
+    """What is seen above the tracks."""
+
+    ONE = "record or source"
+    BOTH = "source and record"
+    SCOPE = "a picture with its scope"
+    EDGE = "both sides of an edge"
+    CLIP = "the four of a clip that slips or slides"
+
+
+@dataclass(frozen=True, slots=True)
+class Shares:
+    """Rows of what is above the tracks, and columns: of a viewer (0: all), of words on each side of it.
+
+    `picture` is the rows of a viewer's picture that is less high than there is room, 0 for all of them.
+    """
+
+    top: int
+    viewer: int = 0
+    picture: int = 0
+    words: int = 0
+    inspector: bool = True
+
+
+def shared(rows: int, columns: int, tracks: int, shape: float, seen: Seen = Seen.ONE) -> Shares:
+    """Return who has what of so many rows and columns, for a film of that shape, width by height.
+
+    The tracks have the rows that they ask for as far as that leaves the viewers enough, and what no picture
+    can use.
+    """
+    if seen is Seen.EDGE:
+        picture = math.ceil((columns - 2) // 2 / (2 * shape))
+        return Shares(max(LEAST_TOP, min(picture + 1, rows - LEAST_TRACKS - 1)), inspector=False)
+    if seen is Seen.CLIP:
+        return _four(columns, rows - LEAST_TRACKS - 1, shape)
+    top = max(LEAST_TOP, rows - min(tracks, max(9, rows * 9 // 20)) - 1)
+    if seen is Seen.BOTH:
+        return _viewers(top, top - CAPTION_ROWS, (columns - WIDE_INSPECTOR) // 2, shape)
+    beside = WIDE_INSPECTOR if columns >= WIDE else INSPECTOR
+    picture = round(top * 2 * shape)
+    if seen is Seen.SCOPE:
+        scope = min(picture, columns - picture - beside)
+        return Shares(top, picture + scope) if scope >= LEAST_SCOPE else Shares(top, inspector=False)
+    return _viewers(top, top, columns - beside, shape)
+
+
+def _viewers(top: int, rows: int, columns: int, shape: float) -> Shares:
+    """Give a picture as many of its rows and columns as its shape can fill."""
+    width = min(max(LEAST_VIEWER, columns), round(rows * 2 * shape))
+    high = math.ceil(width / (2 * shape))
+    return Shares(top, width, high if high < rows else 0)
+
+
+def _four(columns: int, room: int, shape: float) -> Shares:
+    """Place words on both sides of four pictures or below them, where the pictures come out larger."""
+    beside = min((room - 1) // 2, math.floor((columns - 2 * BESIDE - 2) // 2 / (2 * shape)))
+    below = min((room - 3) // 2, math.floor((columns - 2) // 2 / (2 * shape)))
+    if beside < below:
+        return Shares(max(LEAST_TOP, 2 * below + 3), inspector=False)
+    pictures = 2 * round(beside * 2 * shape) + 1
+    return Shares(max(LEAST_TOP, 2 * beside + 1), words=(columns - 1 - pictures) // 2, inspector=False)
