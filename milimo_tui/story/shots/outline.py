@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from milimo_tui.core.errors import MilimoError
 from milimo_tui.story.screenplay.screenplay import Kind, Problem
-from milimo_tui.story.values.film import Size, letters
+from milimo_tui.story.values.film import Function, Size, letters
 
 if TYPE_CHECKING:
     from milimo_tui.story.shots.shots import SceneDraft
@@ -25,6 +25,7 @@ class ShotLine(NamedTuple):
 
     number: str
     size: Size
+    function: Function
     frames: int
     words: str
     line: int
@@ -109,6 +110,7 @@ def _scene(scene: SceneDraft) -> SceneLines:
         ShotLine(
             f"{scene.number}{letters(index)}",
             shot.size,
+            shot.function,
             shot.frames,
             words_of(shot),
             shot.line - scene.line,

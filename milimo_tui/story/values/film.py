@@ -71,6 +71,18 @@ class Function(StrEnum):
     REVERSE = "reverse"
 
 
+# Functions that say how a shot is framed: they name it in the place of its size.
+_FRAMINGS = (
+    Function.TWO_SHOT, Function.THREE_SHOT, Function.GROUP, Function.OTS, Function.POV, Function.INSERT,
+)  # fmt: skip
+
+
+def framed_as(size: Size, function: Function) -> str:
+    """Return the one word that names a shot's framing wherever shots are listed: `CU`, `Insert`, `OTS`."""
+    word = function.value if function in _FRAMINGS else size.value
+    return word[:1].upper() + word[1:]
+
+
 class Rig(StrEnum):
     TRIPOD = "tripod"
     DOLLY = "dolly"

@@ -39,6 +39,7 @@ TROUBLES = {
     "skipped": State.SKIPPED,
     "publishing": State.WAITING,
 }
+MADE_HERE = "made while you were here"  # what is said where no absence is told of
 _KINDS = ("make_video", "make_picture", "render_film")
 _WORDS = {
     State.MADE: "made",
@@ -133,7 +134,7 @@ def away_text(review: Review) -> str:
     """`while you were away 23:40–07:12: 37 made, 2 failed`, and how much was not looked at."""
     new = f"{len(review.new)} not looked at"
     if review.began is None:
-        return f"nothing came in while you were away; {new}"
+        return f"{MADE_HERE}: {new}" if review.new else "there is nothing to look at"
     counts = ", ".join(words for _, words in tally(review.counts(away=True)))
     return f"while you were away {span(review.began, review.ended)}: {counts}; {new}"
 

@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from milimo_tui.store.project.project_file import ProjectFile
     from milimo_tui.story.values.film import Story
 
+LEAVING_SECONDS = 0.5  # for which a thread that uses the queue is waited for
+
 
 @dataclass(frozen=True)
 class Snapshot:
@@ -244,11 +246,18 @@ class Studio:
             self._snapshot = None
 
     def close(self) -> None:
+        """Close the film and the connection to the queue.
+
+        A thread that waits for a supervisor to start is not waited for: its connection ends with the process.
+        """
         self.close_project()
-        with self._queue_lock:
-            if self._client is not None:
-                self._client.close()
-                self._client = None
+        if self._queue_lock.acquire(timeout=LEAVING_SECONDS):
+            try:
+                if self._client is not None:
+                    self._client.close()
+                    self._client = None
+            finally:
+                self._queue_lock.release()
 
     # -- what screens and commands read ----------------------------------------------------
 

@@ -22,8 +22,10 @@ from textual.screen import Screen
 from milimo_tui.core.errors import BadInput, MilimoError
 from milimo_tui.core.format import plural
 from milimo_tui.core.safe_text import harmless
+from milimo_tui.core.terminal_environment import read_environment
 from milimo_tui.tui.app import clipboard, panels
 from milimo_tui.tui.app.command_line import USED, CommandLine
+from milimo_tui.tui.app.known_terminal import KnownTerminal
 from milimo_tui.tui.app.modes import SCREENS, Opening, screen_of
 from milimo_tui.tui.app.watcher import Watcher
 from milimo_tui.tui.keys.key_parser import KeyCommand
@@ -36,21 +38,18 @@ from milimo_tui.tui.terminal.actor import place
 from milimo_tui.tui.terminal.patches import table as patches
 from milimo_tui.tui.terminal.reset import reset_words
 from milimo_tui.tui.terminal.row_filters import ByNumber
-from milimo_tui.tui.terminal.theme import depth, theme_name
+from milimo_tui.tui.terminal.theme import theme_name
 from milimo_tui.tui.terminal.window_title import WindowTitle
-from milimo_tui.tui.widgets.picture import Picture
 
 if TYPE_CHECKING:
     from milimo_tui.studio.session.studio import Studio
     from milimo_tui.tui.shell.screen import StudioScreen
     from milimo_tui.tui.terminal.capabilities import Terminal
-    from milimo_tui.tui.terminal.line.questions import Answers
 
 # Classes that style sheets use to lay a screen out; `-narrow` and `-short` are too small to work in.
 WIDTHS = [(0, "-narrow"), (80, "-w80"), (110, "-w110"), (160, "-w160")]
 HEIGHTS = [(0, "-short"), (24, "-h24"), (36, "-h36")]
 HUNG_UP = 128 + signal.SIGHUP  # the exit code, as a shell would tell it
-CLIENT_SECONDS = 0.5  # how often tmux is asked whether somebody else looks on
 TWICE_SECONDS = 2.0  # a second ctrl+c within this time offers to leave
 
 
@@ -78,7 +77,7 @@ class MilimoApp(BaseApp):
         self.line.farewell = self.window_title.give_back
         self.first_mode = mode
         self._begins_with_card = card
-        self.answers: Answers | None = None  # the terminal's own words on itself, once they came
+        self.known_terminal = KnownTerminal(self, self.use_terminal)
         self.farewell: list[str] = []
         self.hung_up = False  # the line was lost: nobody is there to ask
         self._announced = ""  # the film of which was said what came in
@@ -109,45 +108,11 @@ class MilimoApp(BaseApp):
             self.watcher.start()
             self.guard_terminal()
         await self.reading.run(lambda: self.keyboard.keymap)
-        self.ask_terminal()
+        self.known_terminal.ask()
         if self.terminal.inside == "tmux":
-            self.background(self._follow_tmux, "tmux")
+            self.background(self.known_terminal.follow_tmux, "tmux")
 
-    async def _follow_tmux(self) -> None:
-        """Ask anew when tmux has another client: what was told of the last one is gone with it."""
-        client = await capabilities.tmux_client()
-        while True:
-            await asyncio.sleep(CLIENT_SECONDS)
-            now = await capabilities.tmux_client()
-            if now and now != client:
-                client = now
-                self.ask_terminal(is_another=True)
-
-    def ask_terminal(self, *, is_another: bool = False) -> None:
-        """Ask the terminal, and tmux around us, what they show; their answers change it when they come.
-
-        `is_another`: nothing of ours is on it, and it may draw pictures in another way, or none.
-        """
-        self.background(partial(self._ask_terminal, is_another), "terminal")
-
-    async def _ask_terminal(self, is_another: bool) -> None:
-        is_first, self.answers, cells = self.answers is None, None, self.studio.settings.cells
-        before = capabilities.from_environment(os.environ, self.images, cells)
-        found = await self.reading.run(lambda: capabilities.ask_tmux(before, self.images))
-        self.line.wrap = found.wrap
-        if is_another or is_first:
-            self._use_terminal(found)
-        if is_another:
-            self.line.show_again()
-
-        def answered(answers: Answers) -> None:
-            self.answers = answers
-            self._use_terminal(capabilities.with_answers(found, self.images, answers, cells))
-
-        plain = found.plain or (found.inside == "tmux" and not found.wrap)
-        self.line.ask(answered, plain=plain, is_local=not found.remote and not found.inside)
-
-    def _use_terminal(self, found: Terminal) -> None:
+    def use_terminal(self, found: Terminal) -> None:
         """Draw for the terminal as it was found to be; nothing is drawn anew where it is as it was."""
         if found == self.terminal:
             return
@@ -165,15 +130,21 @@ class MilimoApp(BaseApp):
             self.refresh(layout=True, repaint=True)
         self.catch_up()
 
-    def _draw_pictures_anew(self) -> None:
-        for screen in self._studio_screens():
-            screen.draw_pictures_anew()
+    def _draw_pictures_anew(self, *, lost_alone: bool = False) -> None:
+        """Have pictures drawn once more, those of the screen in front first.
 
-    def _ask_for_pictures(self) -> None:
-        """Have large pictures drawn once more: those that went through memory can't be sent again."""
-        for screen in self._studio_screens():
-            for picture in screen.query(Picture):
-                picture.forget()
+        `lost_alone`: those alone that the terminal has lost and that can't be sent again.
+        """
+        screens = self._studio_screens()
+        for screen in sorted(screens, key=lambda screen: screen not in self.screen_stack):
+            screen.draw_pictures_anew(lost_alone=lost_alone)
+
+    def _show_again(self) -> None:
+        """Paint everything, and ask the terminal anew: others have written in it, or it is another one."""
+        self.line.show_again()
+        self._draw_pictures_anew(lost_alone=True)
+        self.known_terminal.ask()
+        self.refresh(layout=True, repaint=True)
 
     def guard_terminal(self) -> None:
         """Have the terminal put back if the studio falls; again when what is drawn with has changed."""
@@ -339,9 +310,9 @@ class MilimoApp(BaseApp):
     def act_log(self, key_command: KeyCommand) -> None:
         panels.open_log(self)
 
-    def show_text(self, heading: str, text: str) -> None:
-        """Show a longer text in a panel."""
-        panels.open_text(self, heading, self.in_keys(text))
+    def show_text(self, heading: str, text: str, manual: str = "") -> None:
+        """Show a longer text in a panel; `manual` is the path of a page that tells more."""
+        panels.open_text(self, heading, self.in_keys(text), manual)
 
     async def go_to_script_line(self, number: int) -> None:
         """Show the screenplay with the cursor on a line, from 1."""
@@ -421,10 +392,7 @@ class MilimoApp(BaseApp):
         self.line_stats.switch()
 
     def act_redraw(self, key_command: KeyCommand) -> None:
-        self.line.show_again()
-        self._ask_for_pictures()
-        self.ask_terminal()
-        self.refresh(layout=True, repaint=True)
+        self._show_again()
 
     def act_shell(self, key_command: KeyCommand) -> None:
         self.action_suspend_process()
@@ -435,13 +403,9 @@ class MilimoApp(BaseApp):
         self.watcher.rest()
 
     def _back_from_the_shell(self, _app: object) -> None:
-        """Paint everything: the shell has written where we did, and the terminal may be another one."""
         self.guard_terminal()
         self.name_window()
-        self.line.show_again()
-        self._ask_for_pictures()
-        self.ask_terminal()
-        self.refresh(layout=True, repaint=True)
+        self._show_again()
 
     async def act_cancel(self, key_command: KeyCommand) -> None:
         """Offer to leave on the second ctrl+c within two seconds."""
@@ -480,9 +444,12 @@ class MilimoApp(BaseApp):
 
     async def leave(self) -> None:
         """End the studio after asking about unsaved text; say what runs on and how to come back."""
-        for sentence in [screen.unsaved() for screen in self._studio_screens()]:
+        unsaved = [sentence for screen in self._studio_screens() if (sentence := screen.unsaved())]
+        if unsaved:
+            await self._close_panels()
+        for sentence in unsaved:
             here = self.studio_screen
-            if sentence and here is not None and not await here.confirm(f"{sentence} Leave without saving?"):
+            if here is not None and not await here.confirm(f"{sentence} Leave without saving?"):
                 return
         work_left = self.work_left()
         if work_left:
@@ -490,6 +457,16 @@ class MilimoApp(BaseApp):
         self.farewell.append("milimo brings you back to where you were.")
         self.follower.stop()
         self.exit(0)
+
+    async def _close_panels(self) -> None:
+        """Close the panels over the studio's screen, and what it asks: leaving is asked there."""
+        for _ in self.screen_stack[1:]:
+            if self.studio_screen is None:
+                await self.screen.dismiss()
+        here = self.studio_screen
+        while here is not None and here.question.is_open:
+            here.question.answer(False)
+            await asyncio.sleep(0)
 
     def _interrupt_in(self, loop: asyncio.AbstractEventLoop) -> Callable[..., None]:
         """Return what takes SIGINT (the key ctrl+c sends none here) for a hang up; nothing once it ends."""
@@ -518,7 +495,9 @@ def run(studio: Studio, *, mode: str = "", card: bool = False) -> int:
     for fixed in ("COLUMNS", "LINES"):
         os.environ.pop(fixed, None)  # the terminal tells its size itself, and again when it changes
     signal.signal(signal.SIGINT, lambda *_: None)  # until there is something to end: asyncio's own would hang
-    if depth(os.environ) == "truecolor":
+    if not os.environ.get("NO_COLOR"):
+        os.environ.pop("NO_COLOR", None)  # an empty one asks for nothing; textual would take it at its word
+    if read_environment(os.environ).colours == "truecolor":
         os.environ.setdefault("COLORTERM", "truecolor")  # terminals known by name say it over SSH too
     with place(studio.home) as actor:
         studio.actor = actor

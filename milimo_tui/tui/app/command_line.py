@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from milimo_tui.core.errors import BadInput, MilimoError
 from milimo_tui.core.time import parse_shift
+from milimo_tui.tui.app.command_list import CommandList, commands_of, offered_commands
 from milimo_tui.tui.app.modes import SCREENS
 from milimo_tui.tui.keys.command_words import command_values, with_lists
 from milimo_tui.tui.keys.key_parser import KeyCommand
@@ -41,20 +42,34 @@ class CommandLine:
 
     def __init__(self, app: StudioApp, screen: FrontScreen) -> None:
         self._app, self._screen = app, screen
+        self._offered: CommandList | None = None  # what is listed above the line, once it is known
 
     async def open(self) -> None:
         """Ask for a line and run it."""
-        self._app.background(self._offer_completion, "suggestions")
-        typed = await self._screen.ask(":", name="COMMAND")
+        self._app.background(self._offer_commands, "suggestions")
+        typed = await self._screen.ask(":", name="COMMAND", changed=self._show_commands)
         if typed:
             await self.run(typed)
 
-    async def _offer_completion(self) -> None:
+    async def _offer_commands(self) -> None:
+        """Complete to the commands there are, and list those that fit above the line."""
         from milimo_tui.tui.keys.completion import command_line
 
-        known = await self._app.registry()
-        if self._screen.prompt.is_open:
-            self._screen.prompt.complete_by(command_line(known, tuple(SCREENS), self._app.film))
+        app, screen = self._app, self._screen
+        known, used = await app.registry(), await app.used_lately()
+        entries = await app.reading.run(lambda: offered_commands(app, screen, known.values()))
+        with screen.while_here():
+            if screen.prompt.is_open:
+                screen.prompt.complete_by(command_line(known, tuple(SCREENS), app.film))
+                self._offered = CommandList(known, entries, [*used, *commands_of(app, screen)])
+                self._show_commands(screen.prompt.typed)
+
+    def _show_commands(self, typed: str) -> None:
+        """Show the commands that fit what is typed, above the line."""
+        if self._offered is not None:
+            width = self._screen.size.width - 2
+            self._screen.prompt.above = tuple(self._offered.rows(typed, self._app.ink, width))
+            self._screen.refresh_message()
 
     async def run(self, typed: str) -> None:
         """Run a line. A screen's own word (`:macro a`) is a method `line_<word>` of it or of one of its

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from milimo_tui.core.format import plural
 from milimo_tui.tui.app.command_line import CommandLine
+from milimo_tui.tui.app.command_list import commands_of
 
 if TYPE_CHECKING:
     from milimo_tui.studio.registry.registry import Command
@@ -20,10 +21,12 @@ if TYPE_CHECKING:
 
 async def open_keys(app: StudioApp, screen: FrontScreen) -> None:
     """Open the keys of the present context; Enter on one types it."""
-    from milimo_tui.tui.shell.key_sheet import KeySheet, key_rows
+    from milimo_tui.tui.shell.key_sheet import KeySheet, key_rows, manual_of
 
-    rows = key_rows(app.keyboard.keymap, screen.contexts, app.ink, screen.idle_acts())
-    chord = await app.push_screen_wait(KeySheet(f"Keys · {screen.TITLE}", rows))
+    keymap, contexts = app.keyboard.keymap, screen.contexts
+    rows = key_rows(keymap, contexts, app.ink, screen.idle_acts())
+    manual = await app.reading.run(lambda: manual_of(keymap, contexts))
+    chord = await app.push_screen_wait(KeySheet(f"Keys · {screen.TITLE}", rows, manual))
     if chord:
         app.keyboard.type_keys(chord.split())
 
@@ -40,7 +43,8 @@ async def open_palette(app: StudioApp, screen: FrontScreen) -> None:
             for command in registry.values()
         ]
 
-    chosen = await app.push_screen_wait(Palette(await app.reading.run(entries), await app.used_lately()))
+    first = [*await app.used_lately(), *commands_of(app, screen)]
+    chosen = await app.push_screen_wait(Palette(await app.reading.run(entries), first))
     if chosen:
         every = chosen.startswith(Palette.EVERY)
         await CommandLine(app, screen).choose(chosen.removeprefix(Palette.EVERY), every=every)
@@ -86,8 +90,10 @@ def open_history(app: StudioApp, screen: FrontScreen) -> None:
     """Open the tree of edits: of the cut on the timeline, of the project elsewhere."""
     from milimo_tui.tui.cuts.history import HistoryScreen
 
-    if screen.MODE != HistoryScreen.MODE:
-        app.push_screen(HistoryScreen(screen.undoes))
+    if app.film is None:
+        app.say("no film is open", "warn", "g h goes home, where a film is started")
+    elif screen.MODE != HistoryScreen.MODE:
+        app.open_over(HistoryScreen(screen.undoes))
 
 
 # What each list of the cut is called by its act: module and class.
@@ -100,7 +106,10 @@ LISTS = {
 
 async def open_list(app: StudioApp, screen: FrontScreen, which: str) -> None:
     """Open a list of the cut over the screen in front, replacing another such list."""
-    if app.film is None or app.film.cut is None:
+    if app.film is None:
+        app.say("no film is open", "warn", "g h goes home, where a film is started")
+        return
+    if app.film.cut is None:
         app.say("there is no cut yet", "warn", "g s goes to the script; c c there makes it")
         return
     if which == screen.MODE:
@@ -108,7 +117,7 @@ async def open_list(app: StudioApp, screen: FrontScreen, which: str) -> None:
     if screen.MODE in LISTS:
         await app.pop_screen()
     module, name = LISTS[which]
-    app.push_screen(getattr(import_module(module), name)())
+    app.open_over(getattr(import_module(module), name)())
 
 
 def open_log(app: StudioApp) -> None:
@@ -124,8 +133,8 @@ def open_log(app: StudioApp) -> None:
     app.push_screen(Overlay("Messages", rows, plural(len(app.messages), "message"), at_end=True))
 
 
-def open_text(app: StudioApp, heading: str, text: str) -> None:
-    """Open a longer text."""
+def open_text(app: StudioApp, heading: str, text: str, manual: str) -> None:
+    """Open a longer text, with a link to a page that tells more where one is named."""
     from milimo_tui.tui.shell.overlay import Overlay, room, text_rows
 
-    app.push_screen(Overlay(heading, text_rows(text, app.ink, room(app.size.width))))
+    app.push_screen(Overlay(heading, text_rows(text, app.ink, room(app.size.width)), foot=manual))

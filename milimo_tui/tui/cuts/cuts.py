@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
-from textual.containers import Horizontal, Vertical
+from textual.containers import Vertical
 from textual.widget import Widget
 
 from milimo_tui.core.errors import MilimoError
@@ -19,15 +19,15 @@ from milimo_tui.core.format import clock, plural
 from milimo_tui.cut.layout.layout import layout
 from milimo_tui.cut.notes.note_list import threads
 from milimo_tui.cut.values.cut import Cut
-from milimo_tui.tui.cuts.notes_lines import cut_heads, cut_rows, difference_rows
+from milimo_tui.tui.cuts.notes_lines import current_rows, cut_heads, cut_rows, difference_rows
 from milimo_tui.tui.play.full_screen import open_player
 from milimo_tui.tui.shell.screen import StudioScreen
 from milimo_tui.tui.terminal.theme import EMPTY, OFFLINE
 from milimo_tui.tui.widgets.lines import Line
 from milimo_tui.tui.widgets.pictured import Pictured
 from milimo_tui.tui.widgets.poster_strip import PosterItem, PosterStrip
-from milimo_tui.tui.widgets.rows import Row, Rows
-from milimo_tui.tui.widgets.text import line, wrapped
+from milimo_tui.tui.widgets.rows import Rows
+from milimo_tui.tui.widgets.text import line
 
 if TYPE_CHECKING:
     from milimo_tui.cut.compare.comparison import Difference
@@ -55,9 +55,8 @@ class CutsScreen(StudioScreen):
         self.cut_facts: dict[str, dict[str, Any]] = {}  # by cut: whether current, its length, what is to do
 
     def body(self) -> Iterable[Widget]:
-        yield PosterStrip(id="frames")
         found = Vertical(Line(id="heads"), Rows(id="cuts"), id="found")
-        yield Horizontal(found, Rows(id="differences", quiet=True), id="pane")
+        yield Vertical(PosterStrip(id="frames"), found, Rows(id="differences", quiet=True), id="pane")
 
     @property
     def list(self) -> Rows:
@@ -104,9 +103,9 @@ class CutsScreen(StudioScreen):
         for cut in self.film.cuts if self.film else ():
             frames = self.cut_facts[cut.id]["frames"]
             items.append(PosterItem(cut.id, cut.name, clock(float(frames / cut.rate)), cut.id))
-        strip, body = self.query_one(PosterStrip), self.query_one("#body").size
+        strip, found = self.query_one(PosterStrip), self.query_one("#found").size
         strip.show(items, self.list.key)
-        strip.fit(body.width, body.height, BELOW)
+        strip.fit(found.width, self.query_one("#body").size.height, BELOW)
 
     def on_pictured_wanted(self, event: Pictured.Wanted) -> None:
         self.background(partial(self._load_frames, event), "frames", exclusive=True)
@@ -165,9 +164,8 @@ class CutsScreen(StudioScreen):
             return
         current, rows = film.cut, self.query_one("#differences", Rows)
         if cut.id == current.id:
-            message = f"{current.name} is the cut on the timeline; what another differs in is told here"
-            width = max(16, rows.size.width - 4)
-            rows.show([Row("", line((part, self.ink.muted))) for part in wrapped(message, width)])
+            placed = film.layout if film.layout is not None else layout(current)
+            rows.show(current_rows(placed, len(film.cuts), self.ink, max(16, rows.size.width - 4)))
             return
 
         def read() -> tuple[Difference, ...]:

@@ -147,6 +147,8 @@ class HistoryScreen(StudioScreen):
         self.refresh_lines()
 
     def _draw_state(self) -> None:
+        if not self.is_attached:
+            return  # it was left meanwhile
         state, place = self.query_one("#state", Rows), self.here
         if place is not None:
             stands = current_state(self.places, self.studio_app.studio.actor)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -14,7 +15,7 @@ from milimo_tui.cut.compare.comparison import Difference
 from milimo_tui.cut.compare.cut_text import name_of
 from milimo_tui.cut.layout.layout import Layout
 from milimo_tui.cut.notes.marker_colours import COLOURS
-from milimo_tui.cut.notes.note_list import Thread
+from milimo_tui.cut.notes.note_list import Thread, threads
 from milimo_tui.cut.values.cut import Cut, Marker
 from milimo_tui.tui.terminal.theme import Ink
 from milimo_tui.tui.widgets.rows import Row
@@ -118,6 +119,32 @@ def cut_rows(
         right = line((to_do, ink.stale), (timecode(facts["frames"], cut.rate), ink.text))
         rows.append(Row(cut.id, left, right, cut.name))
     return rows
+
+
+def current_rows(placed: Layout, cuts: int, ink: Ink, width: int) -> list[Row]:
+    """Describe the cut on the timeline: its tracks, its notes to do, and what this place is for."""
+    rows = [
+        Row("", line((f"{placed.cut.name}   ", ink.strong), ("on the timeline", ink.muted))),
+        Row("", line()),
+    ]
+    counts = Counter(clip.track for clip in placed.cut.clips)
+    for track in placed.cut.tracks:
+        if counts[track.id]:
+            clips = plural(counts[track.id], "clip")
+            rows.append(Row("", line((f"{fit(track.name, 11)}  ", ink.text), (clips, ink.muted))))
+    open_ = [each for each in threads(placed) if each.is_task and not each.marker.done]
+    rows += [Row("", line()), Row("", line((f"{len(open_)} to do", ink.stale)))] if open_ else []
+    for each in open_:
+        place = "hidden" if each.frame is None else timecode(each.frame, placed.cut.rate)
+        for part in wrapped(title(each.marker), max(16, width - 13)):
+            rows.append(Row("", line((f"{place:11}  ", ink.muted), (part, ink.text))))
+            place = ""
+    words = (
+        "What another cut differs in is told here, with the cursor on it."
+        if cuts > 1
+        else "a copies this cut, v keeps it as it is now; what they differ in is told here."
+    )
+    return [*rows, Row("", line()), *(Row("", line((part, ink.muted))) for part in wrapped(words, width))]
 
 
 def difference_rows(old: Cut, new: Cut, found: Sequence[Difference], ink: Ink, width: int) -> list[Row]:

@@ -41,7 +41,7 @@ WORDS: Mapping[str, str] = {
     COLOURS: "Seven colours, told apart?",
     BOX: "Box closed, signs whole?",
     "half": "Half-blocks, whole?",
-    "quadrants": "Quadrants, whole?",
+    "quadrants": "Shades, quadrants, whole?",
     "sextants": "Sextants, whole?",
     "octants": "Octants, whole?",
     BRAILLE: "Braille, dots alone?",
@@ -80,7 +80,7 @@ SIGNS: Mapping[str, tuple[str, ...]] = {
     "half": (
         _run(0x2580, 0x2580) * 4 + _run(0x2584, 0x2584) * 4 + _run(0x258C, 0x258C) + _run(0x2590, 0x2590),
     ),
-    "quadrants": (_run(0x2596, 0x259F),),
+    "quadrants": (_run(0x2591, 0x2593) * 4 + _run(0x2596, 0x259F),),
     "sextants": (_run(0x1FB00, 0x1FB00 + WIDE - 1),),
     "octants": (_run(0x1CD00, 0x1CD00 + WIDE - 1),),
     BRAILLE: (_run(0x2801, 0x2801 + WIDE - 1),),

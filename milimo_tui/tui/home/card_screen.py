@@ -97,7 +97,7 @@ class CardScreen(StudioScreen):
         yield Line(id="measured")
 
     def on_mount(self) -> None:
-        self.studio_app.ask_terminal()
+        self.studio_app.known_terminal.ask()
         self._timer = self.set_interval(LOOK_SECONDS, self._look)
         self.background(self._read_tmux, "card")
 
@@ -144,7 +144,7 @@ class CardScreen(StudioScreen):
 
     def facts(self) -> Text | str:
         app = self.studio_app
-        return card_facts.name_of(app.terminal, os.environ.get("TERM", ""), app.answers)
+        return card_facts.name_of(app.terminal, os.environ.get("TERM", ""), app.known_terminal.answers)
 
     def catch_up(self) -> None:
         """Draw for the terminal as it is known now."""
@@ -172,10 +172,9 @@ class CardScreen(StudioScreen):
         self.query_one("#questions", Sheet).show(rows)
         self.query_one("#card-picture").display = app.terminal.pictures != "off"
         is_asked_all = not (app.terminal.plain or (app.terminal.inside == "tmux" and not app.terminal.wrap))
-        known = app.answers if is_asked_all else None
-        self._show_line(
-            "answers", card_facts.answers_text(app.terminal, app.answers, is_asked_all=is_asked_all)
-        )
+        answers = app.known_terminal.answers
+        known = answers if is_asked_all else None
+        self._show_line("answers", card_facts.answers_text(app.terminal, answers, is_asked_all=is_asked_all))
         self._show_line("keys", card_facts.keys_text(self._came, self._escape, self._tmux, known))
         self._show_line("measured", card_facts.line_text(app.line.measured, app.terminal))
         self.refresh_head()

@@ -12,16 +12,20 @@ from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
 from textual import events
+from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
 
 from milimo_tui.core.errors import MilimoError
 from milimo_tui.core.format import plural
 from milimo_tui.core.time import parse_ratio
 from milimo_tui.tui.home.doctor_panel import CARD, DoctorPanel
+from milimo_tui.tui.home.film_outline import outline_facts
 from milimo_tui.tui.keys.completion import paths
 from milimo_tui.tui.play import kept_pictures
+from milimo_tui.tui.shell.key_sheet import manual_of
 from milimo_tui.tui.shell.overlay import room
 from milimo_tui.tui.shell.screen import StudioScreen
+from milimo_tui.tui.widgets.facts import Facts
 from milimo_tui.tui.widgets.lines import Line
 from milimo_tui.tui.widgets.pictured import Pictured
 from milimo_tui.tui.widgets.poster_strip import PosterItem, PosterStrip
@@ -75,8 +79,8 @@ class HomeScreen(StudioScreen):
         self._inbox_sentence = ""
 
     def body(self) -> Iterable[Widget]:
-        yield PosterStrip(id="posters")
-        yield Rows(id="list")
+        films = Vertical(PosterStrip(id="posters"), Rows(id="list"), id="films")
+        yield Horizontal(films, Facts(id="outline"), id="home")
         yield Line(id="terminal")
 
     def show_film(self, film: Snapshot | None) -> None:
@@ -160,8 +164,8 @@ class HomeScreen(StudioScreen):
         self.call_after_refresh(self._fit_posters)
 
     def _fit_posters(self) -> None:
-        body = self.query_one("#body").size
-        self.query_one(PosterStrip).fit(body.width, body.height)
+        films = self.query_one("#films").size
+        self.query_one(PosterStrip).fit(films.width, self.query_one("#body").size.height)
 
     def _draw_posters(self) -> None:
         items = [
@@ -176,9 +180,18 @@ class HomeScreen(StudioScreen):
         ]
         self.query_one(PosterStrip).show(items, self.query_one(Rows).key)
         self._fit_posters()
+        self._draw_outline()
+
+    def _draw_outline(self) -> None:
+        """List the scenes of the film under the cursor, else of the open one; shown where there is room."""
+        key = self.query_one(Rows).key
+        film = next((film for film in self._films if film["folder"] == key), None)
+        film = film or next((film for film in self._films if film["current"]), None)
+        self.query_one("#outline", Facts).show(outline_facts(film) if film is not None else [])
 
     def on_rows_moved(self, event: Rows.Moved) -> None:
         self.query_one(PosterStrip).choose(event.key)
+        self._draw_outline()
 
     def on_poster_strip_clicked(self, event: PosterStrip.Clicked) -> None:
         """Go to the film; where it has the cursor already, open it."""
@@ -319,7 +332,8 @@ class HomeScreen(StudioScreen):
         await self._tour()
 
     async def _tour(self) -> None:
-        self.studio_app.show_text("The tour", TOUR_TEXT)
+        page = await self.in_thread(lambda: manual_of(self.studio_app.keyboard.keymap, self.CONTEXTS))
+        self.studio_app.show_text("The tour", TOUR_TEXT, page)
 
     async def act_doctor(self, key_command: KeyCommand) -> None:
         await self._doctor()

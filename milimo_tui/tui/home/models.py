@@ -77,6 +77,7 @@ class ModelsScreen(StudioScreen):
             self._models, self._room = listed.data, room.data
             self._ready = {row["family"]: row for row in ready.data}
             self._draw()
+            self.call_after_refresh(self._draw)  # in the room that the list has once it is seen
 
     def show_queue(self, queue: Queue) -> None:
         """Draw downloads from the queue; where one has ended, read the disk again."""

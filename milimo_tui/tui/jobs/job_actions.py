@@ -55,6 +55,7 @@ class JobActions:
         else:
             states = {job.state for job in self._core.chosen()}
             could = {
+                "ui.enter": bool(states),
                 "ui.retry": bool(states & {*job_words.RETRYABLE, "publishing"}),
                 "ui.pause": bool(states & {"running", "paused"}),
                 "ui.cancel_job": bool(states & set(job_words.OPEN)),

@@ -20,6 +20,8 @@ from textual.strip import Strip
 from milimo_tui.tui.jobs.job_lines import BatchLine, DayLine, JobLine, KnownJobs, Line
 from milimo_tui.tui.jobs.job_words import (
     ACTIVE,
+    BAD,
+    ENDED,
     OPEN,
     Job,
     detail_text,
@@ -213,13 +215,14 @@ def _label_width(width: int) -> int:
 
 def _batch(batch: BatchLine, now: float, width: int, ink: Ink) -> Text:
     fold = "▸" if batch.folded else "▾"
-    whole = batch.done == batch.total
     label = fit(batch.title, max(10, min(_label_width(width) + (14 if width >= WIDE else 8), width - 34)))
     count = f"{batch.done:,} of {batch.total:,}"
-    left = line((f"{fold} ", ink.muted), (label, ink.strong), (f"{count:>9}  ", ink.text))
+    style = ink.strong if batch.open or batch.bad else ink.muted
+    left = line((f"{fold} ", ink.muted), (label, style), (f"{count:>9}  ", ink.text if batch.open else style))
     state_words = _batch_words(batch, now, ink)
-    cells = max(6, min(24, width - left.cell_len - state_words.cell_len - 3))
-    left.append(bar(batch.progress, cells), ink.picked if whole else ink.working)
+    if batch.open:  # what has ended has no bar: it would be the loudest thing on the screen
+        cells = max(6, min(24, width - left.cell_len - state_words.cell_len - 3))
+        left.append(bar(batch.progress, cells), ink.working)
     return ends(left, state_words, width)
 
 
@@ -253,7 +256,7 @@ def _job(
     glyph, _, colour = state_of(job)
     indent = "    " if inside else "  "
     parts: list[tuple[str, int, Style]] = [
-        (name_of(job), _label_width(width) + 4 - len(indent), ink.text),
+        (name_of(job), _label_width(width) + 4 - len(indent), _name_style(job, ink)),
         (kind_word(job), 7, ink.muted),
     ]
     if width >= WIDE:
@@ -267,6 +270,13 @@ def _job(
     room = width - left.cell_len - right.cell_len - 3
     left.append_text(_middle(job, detail_text(job, jobs, start, now), room, ink))
     return ends(left, right, width)
+
+
+def _name_style(job: Job, ink: Ink) -> Style:
+    """What is at work or went wrong is read first, what has ended last."""
+    if job.state in ACTIVE or job.state in BAD:
+        return ink.strong
+    return ink.muted if job.state in ENDED else ink.text
 
 
 def _middle(job: Job, words: str, room: int, ink: Ink) -> Text:

@@ -175,11 +175,14 @@ class QueueView(StudioScreen):
             words = job_lines.filter_words(self.job_filter, self.known_jobs).removeprefix("only ")
             empty.teach(f"No jobs: {words}.", [("f", "shows others"), ("Esc", "shows all")])
             return
+        ways = [
+            ("g b", "goes to the storyboard: c c makes a take of a shot"),
+            ("g f", "goes to the film: c c renders it"),
+        ]
         empty.teach(
             "Nothing is being made.",
             [
-                ("g b", "goes to the storyboard: c c makes a take of a shot"),
-                ("g f", "goes to the film: c c renders it"),
+                *(ways if self.film is not None else [("g h", "goes home, where a film is started")]),
                 ("", "Workers make takes, boards and films, and go on when you leave."),
             ],
         )

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
 from textual.app import ComposeResult
+from textual.await_complete import AwaitComplete
 from textual.containers import Vertical
 from textual.screen import ModalScreen
 
@@ -91,6 +92,10 @@ class SpecPanel(ModalScreen[bool]):
     def patch(self) -> dict[str, Any]:
         """Return what was altered, as a merge patch. Raises BadInput that says where the text is wrong."""
         return difference(self.spec, jobs_spec.read_text(self.field.text))
+
+    def dismiss(self, result: bool | None = None) -> AwaitComplete:
+        """Close the panel, once: it may be left while it saves, and what is in front then is another's."""
+        return super().dismiss(result) if self.is_active else AwaitComplete()
 
     # -- acts --------------------------------------------------------------------------------------
 

@@ -92,6 +92,7 @@ class Keymap:
     bindings: tuple[Binding, ...]
     titles: Mapping[str, str] = field(default_factory=dict)  # context → heading in help
     parents: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    pages: Mapping[str, str] = field(default_factory=dict)  # context → its page of docs
 
     @cached_property
     def by_context(self) -> dict[str, dict[tuple[str, ...], Binding]]:

@@ -43,6 +43,7 @@ def load(preset: str = "default", user: Path | None = None, *, commands: Collect
             context: tuple(table.get("under", (GLOBAL,) if context != GLOBAL else ()))
             for context, table in tables.items()
         },
+        {context: table["page"] for context, table in tables.items() if "page" in table},
     )
     if preset not in PRESETS:
         raise BadInput(f"there is no key preset “{preset}”", f"presets: {', '.join(PRESETS)}")
@@ -83,7 +84,7 @@ def _merge(base: Keymap, name: str, tables: Mapping[str, Any], commands: Collect
         added = [_checked(base, where, each, commands) for each in _bindings(where, context, table)]
         gone = {binding.chord for binding in added} | set(_chords(f"{where} drop", table.get("drop", [])))
         bindings = added + [b for b in bindings if b.context != context or b.chord not in gone]
-    return Keymap(tuple(bindings), base.titles, base.parents)
+    return Keymap(tuple(bindings), base.titles, base.parents, base.pages)
 
 
 def _bindings(where: str, context: str, table: Mapping[str, Any]) -> list[Binding]:

@@ -21,6 +21,7 @@ from milimo_tui.core.format import bytes_text, plural
 from milimo_tui.core.host import named_path
 from milimo_tui.tui.keys.completion import paths
 from milimo_tui.tui.media.folders import Entry, Folder, read_folder
+from milimo_tui.tui.media.media_lines import list_cells
 from milimo_tui.tui.play.monitor import Monitor
 from milimo_tui.tui.shell.screen import StudioScreen
 from milimo_tui.tui.widgets.empty import Empty
@@ -120,7 +121,7 @@ class BrowserScreen(StudioScreen):
         self.call_after_refresh(self._draw)
 
     def _draw(self) -> None:
-        width = (self.size.width or 80) * 11 // 20 - 5
+        width = list_cells(self.size.width)
         ink = self.ink
         rows = []
         for one in self.folder.entries:

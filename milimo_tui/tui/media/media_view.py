@@ -121,7 +121,7 @@ class MediaView(StudioScreen):
             self._uses[use.asset].append(use)
         assets = self.assets()
         self.query_one("#media-body").display = bool(assets)
-        width = (self.size.width or 80) * 11 // 20 - 5
+        width = lines.list_cells(self.size.width)
         rows = [self._row(asset, width) for asset in assets]
         self.rows.show([lines.heading(self.ink, width), *rows] if rows else [])
         self._teach(bool(assets))
@@ -150,6 +150,7 @@ class MediaView(StudioScreen):
                     ("A", "lists takes and boards too"),
                     ("B", "opens the bin"),
                 ],
+                bare=True,
             )
 
     def _row(self, asset: Asset, width: int) -> Row:

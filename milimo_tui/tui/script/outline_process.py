@@ -50,8 +50,7 @@ class Parser:
 
 def _packed(scene: SceneLines) -> list[Any]:
     """Return a scene as lists, without its line."""
-    shots = [[s.number, s.size, s.frames, s.words, s.line, s.end_line, s.digest] for s in scene.shots]
-    return [scene.number, scene.heading, shots]
+    return [scene.number, scene.heading, [list(shot) for shot in scene.shots]]
 
 
 def _same_ends(old: list[list[Any]], new: list[list[Any]]) -> tuple[int, int]:

@@ -9,10 +9,11 @@ from rich.text import Text
 
 from milimo_tui.core.format import clock, plural
 from milimo_tui.story.shots.outline import Outline, SceneLines, ShotLine
+from milimo_tui.story.values.film import framed_as
 from milimo_tui.tui.storyboard.shot_state import length_text
 from milimo_tui.tui.terminal.theme import STALE, Ink
 from milimo_tui.tui.widgets.rows import LazyRow, Row, RowLike
-from milimo_tui.tui.widgets.text import line
+from milimo_tui.tui.widgets.text import line, wrapped
 
 PROBLEM = "!"  # begins the last part of a problem's row key
 
@@ -24,10 +25,13 @@ class OutlineRows:
         self._made: dict[int, tuple[SceneLines, list[RowLike]]] = {}  # by the scene's identity
         self._drawn_by: tuple[object, ...] = ()
 
-    def rows(self, found: Outline, committed: frozenset[str], rate: Fraction, ink: Ink) -> list[RowLike]:
+    def rows(
+        self, found: Outline, committed: frozenset[str], rate: Fraction, ink: Ink, width: int
+    ) -> list[RowLike]:
         """Return scenes, their shots with ◐ where they are not committed, then problems.
 
-        Row keys are `line:<number>:<what>`, so that a row leads to its line.
+        Without any, in `width` cells, why there are none. Row keys are `line:<number>:<what>`, so that a row
+        leads to its line.
         """
         if self._drawn_by != (committed, rate, ink):
             self._drawn_by, self._made = (committed, rate, ink), {}
@@ -42,8 +46,15 @@ class OutlineRows:
             text = line(("  ! ", ink.stale), (f"{problem.line}  {problem.message}", ink.stale))
             rows.append(Row(f"line:{problem.line}:{PROBLEM}{problem.column}", text))
         if not rows and found.trouble:
-            rows.append(Row("", line((found.trouble, ink.muted))))
+            rows += [Row("", line((part, ink.muted))) for part in wrapped(found.trouble, width)]
         return rows
+
+
+def unwritten_rows(ink: Ink) -> list[RowLike]:
+    """Return what stands in the outline of a text that is not begun: how to begin."""
+    ways = (("i", "writes or pastes"), ("E", "writes in $EDITOR"), ("c c", "makes its shots"))
+    rows: list[RowLike] = [Row("", line(("Nothing is written yet.", ink.strong))), Row("", line())]
+    return rows + [Row("", line((f"{keys:<5}", ink.accent), (words, ink.text))) for keys, words in ways]
 
 
 def _rows(scene: SceneLines, committed: frozenset[str], rate: Fraction, ink: Ink) -> list[RowLike]:
@@ -69,7 +80,7 @@ def _shot_row(shot: ShotLine, committed: frozenset[str], rate: Fraction, ink: In
         line(
             (f"  {STALE if new else ' '} ", ink.stale),
             (f"{shot.number:<4}", ink.text),
-            (f"{shot.size.value:<4} ", ink.muted),
+            (f"{framed_as(shot.size, shot.function):<4} ", ink.muted),
             (shot.words, ink.muted),
         ),
         line((length_text(shot.frames, rate), ink.muted)),

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from milimo_tui.story.screenplay.screenplay import Problem
 from milimo_tui.story.shots.outline import Outline, SceneLines, ShotLine, outline
-from milimo_tui.story.values.film import Size
+from milimo_tui.story.values.film import Function, Size
 from milimo_tui.tui.script.outline_process import KINDS
 from milimo_tui.tui.script.source_text import restored
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 FEW = 150  # lines that cost less to parse here than a process is worth
 _PATIENCE = 30.0  # seconds
 _SIZES = {size.value: size for size in Size}
+_FUNCTIONS = {function.value: function for function in Function}
 _KIND_OF = {ord("a") + index: kind for index, kind in enumerate(KINDS)}
 
 
@@ -100,8 +101,8 @@ class Outliner:
 
 def _scene(line: int, number: str, heading: str, shots: list[list[Any]]) -> SceneLines:
     made = [
-        ShotLine(name, _SIZES[size], frames, words, first, last, digest)
-        for name, size, frames, words, first, last, digest in shots
+        ShotLine(name, _SIZES[size], _FUNCTIONS[function], frames, words, first, last, digest)
+        for name, size, function, frames, words, first, last, digest in shots
     ]
     return SceneLines(number, heading, line, tuple(made))
 

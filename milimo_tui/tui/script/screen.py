@@ -18,7 +18,7 @@ from textual.widgets import TextArea
 from milimo_tui.core.errors import MilimoError
 from milimo_tui.story.shots.outline import Outline
 from milimo_tui.tui.script.editor import ScriptEditor
-from milimo_tui.tui.script.outline_rows import OutlineRows, line_of, summary
+from milimo_tui.tui.script.outline_rows import OutlineRows, line_of, summary, unwritten_rows
 from milimo_tui.tui.script.outliner import Outliner
 from milimo_tui.tui.script.source_text import EditorText, close_text, open_text
 from milimo_tui.tui.shell import handover
@@ -187,7 +187,11 @@ class ScriptScreen(StudioScreen):
 
     def _draw_outline(self) -> None:
         rate = self.film.story.project.rate if self.film else Fraction(25)
-        self.outline_rows.show(self._rows_of.rows(self._outline, self._committed, rate, self.ink))
+        outline = self.outline_rows
+        width = max(20, outline.size.width - 4)
+        rows = self._rows_of.rows(self._outline, self._committed, rate, self.ink, width)
+        is_begun = any(line.strip() for line in self.editor.document.lines)
+        outline.show(rows if is_begun else unwritten_rows(self.ink))
         self._lines = sorted((line, at) for at, line in enumerate(self._outline.lines))
         self._follow_cursor()
 

@@ -7,14 +7,16 @@ before the screen itself.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
+from contextlib import nullcontext
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from milimo_tui.tui.keys.key_parser import KeyCommand
 
 if TYPE_CHECKING:
-    from milimo_tui.tui.shell.ports import ShellApp
+    from milimo_tui.tui.keys.keymap import Binding
+    from milimo_tui.tui.shell.ports import FrontScreen, ShellApp
 
 
 def perform(app: ShellApp, key_command: KeyCommand) -> None:
@@ -22,6 +24,11 @@ def perform(app: ShellApp, key_command: KeyCommand) -> None:
     binding, screen = key_command.binding, app.studio_screen
     if screen is not None and screen.lacks_film and binding.context == screen.CONTEXTS[0]:
         app.say("no film is open", hint="g h goes home, where a film is started")
+        return
+    if screen is not None and screen.teacher is not None and _is_idle(binding, screen):
+        keys, words = screen.teacher.taught[0]
+        first = words.partition(";")[0].partition(":")[0]
+        app.say(f"{binding.note}: nothing is here yet", "warn", f"{keys} {first}")
         return
     if screen is not None and screen.key_queue is not None and screen.key_queue.take(key_command):
         return
@@ -35,9 +42,19 @@ def perform(app: ShellApp, key_command: KeyCommand) -> None:
         app.say(f"nothing to {binding.note} here", hint="? lists the keys")
         return
     if inspect.iscoroutinefunction(act):
-        app.background(partial(act, key_command), "acts")
+        app.background(partial(_while_there, screen, partial(act, key_command)), "acts")
     else:
         act(key_command)
+
+
+async def _while_there(screen: FrontScreen | None, act: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    """Do an act; it ends quietly where the screen that it is about is closed meanwhile."""
+    with screen.while_here() if screen is not None else nullcontext():
+        await act()
+
+
+def _is_idle(binding: Binding, screen: FrontScreen) -> bool:
+    return binding.context == screen.CONTEXTS[0] and binding.run in screen.idle_acts()
 
 
 def find_act(app: ShellApp, name: str) -> Callable[[KeyCommand], Any] | None:

@@ -20,6 +20,7 @@ from textual.filter import ANSIToTruecolor
 
 from milimo_tui.core.errors import Ambiguous, MilimoError
 from milimo_tui.core.safe_text import harmless
+from milimo_tui.core.terminal_environment import read_environment
 from milimo_tui.tui.shell.actions import perform
 from milimo_tui.tui.shell.command_questions import ScreenQuestions
 from milimo_tui.tui.shell.follower import Follower, QueueChanged, QueueTrouble
@@ -38,8 +39,8 @@ from milimo_tui.tui.terminal.line import kitty
 from milimo_tui.tui.terminal.line.driver import StudioDriver
 from milimo_tui.tui.terminal.line.terminal_line import TerminalLine
 from milimo_tui.tui.terminal.patches import style_cache
-from milimo_tui.tui.terminal.row_filters import HarmlessCells, PlainSigns, wants_ascii
-from milimo_tui.tui.terminal.theme import Ink, depth, ink_of, theme_name, themes
+from milimo_tui.tui.terminal.row_filters import HarmlessCells, NoLinks, PlainSigns, wants_ascii
+from milimo_tui.tui.terminal.theme import Ink, ink_of, theme_name, themes
 
 if TYPE_CHECKING:
     from textual.driver import Driver
@@ -59,7 +60,7 @@ class BaseApp(App[int]):
     """What every screen shares: film, queue, keys, messages, work threads, pictures."""
 
     def __init__(self, studio: Studio) -> None:
-        self.colours = depth(os.environ)
+        self.colours = read_environment(os.environ).colours
         self.line = TerminalLine(self.colours, PICTURE_IDS.give_back)
         self._variables: dict[str, dict[str, str]] | None = None
         super().__init__(ansi_color=True if self.colours in ("16", "none") else None)
@@ -86,13 +87,19 @@ class BaseApp(App[int]):
         self.images = "off" if is_ascii and studio.settings.images == "auto" else studio.settings.images
         self.terminal = capabilities.from_environment(os.environ, self.images, studio.settings.cells)
         self.pictures = Pictures(
-            self.terminal, self.send_drawing, self.forget_drawing, lambda: self.line.keys_come
+            self.terminal,
+            self.send_drawing,
+            self.forget_drawing,
+            lambda: self.line.keys_come,
+            lambda: self.line.measured.rate,
         )
         # Each colour of the house is true or the terminal's own: nothing is to be turned into the other.
         self._filters = [filter for filter in self._filters if not isinstance(filter, ANSIToTruecolor)]
         self._filters.append(HarmlessCells())
         if is_ascii:
             self._filters.append(PlainSigns())
+        if self.terminal.plain:
+            self._filters.append(NoLinks())
         self.keyboard = Keyboard(self)
         self._use_theme(theme_name(studio.settings.theme, self.colours))
         self.pictures.ground = self.ink.rgb("surface")
@@ -152,6 +159,13 @@ class BaseApp(App[int]):
                 return
         super()._display(screen, renderable)
 
+    def _watch_app_focus(self, focus: bool) -> None:
+        """Leave all as it is when the terminal's window is left or entered.
+
+        Textual (8.2) takes the keys from their widget meanwhile, so that what is chosen is painted as not
+        chosen, and again a moment later: bytes for nobody, and no cursor on the screen beside the editor.
+        """
+
     # -- screens -----------------------------------------------------------------------------------
 
     @property
@@ -170,6 +184,14 @@ class BaseApp(App[int]):
         """List the studio's screens of the present mode, the base first."""
         found = [front_screen(screen) for screen in self.screen_stack if screen.is_mounted]
         return [screen for screen in found if screen is not None]
+
+    def open_over(self, screen: Screen[Any]) -> None:
+        """Open a screen over the one in front; where one of its kind is open there, in that one's place."""
+        stack = self.screen_stack
+        below = [at for at, each in enumerate(stack) if at and type(each) is type(screen)]
+        for _ in stack[below[0] :] if below else ():
+            self.pop_screen()
+        self.push_screen(screen)
 
     def catch_up(self) -> None:
         """Let the screens of this mode show what has changed."""
@@ -281,7 +303,14 @@ class BaseApp(App[int]):
 
     def background(self, work: Callable[[], Coroutine[Any, Any, None]], group: str) -> None:
         """Run a coroutine beside the event loop's other work."""
-        self.run_worker(cast("WorkType[None]", work), group=group)
+        # Textual's worker keeps its work, and each screen opened meanwhile keeps the worker in its context
+        # (8.2): what the work is about, a closed screen too, would live on.
+        left = [work]
+
+        async def once() -> None:
+            await left.pop()()
+
+        self.run_worker(cast("WorkType[None]", once), group=group)
 
     # -- saying ------------------------------------------------------------------------------------
 

@@ -6,29 +6,56 @@ A chord that a nearer context has taken over is not listed again. Enter types th
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
 
+from milimo_tui.core.paths import DOCS
 from milimo_tui.tui.keys.keymap import Binding, Keymap, Role, show
 from milimo_tui.tui.shell.overlay import Overlay
 from milimo_tui.tui.terminal.theme import Ink
-from milimo_tui.tui.widgets.rows import Row
-from milimo_tui.tui.widgets.text import cut, line
+from milimo_tui.tui.widgets.column_rows import ColumnRows
+from milimo_tui.tui.widgets.rows import Row, Rows
+from milimo_tui.tui.widgets.text import line
 
-WIDEST = 24  # cells of keys
+if TYPE_CHECKING:
+    from milimo_tui.tui.keys.key_parser import KeyCommand
+
+USUAL = 12  # cells of keys; longer ones push what they do aside
 SHORT = 30  # keys of a context that are read at once
 KINDS = (
     (Role.MOTION, "motions"),
-    (Role.OPERATOR, "operators: a motion or an object follows"),
-    (Role.OBJECT, "objects: after an operator, or selecting"),
+    (Role.OPERATOR, "operators, before a motion or object"),
+    (Role.OBJECT, "objects, after an operator or selecting"),
 )
 
 
 class KeySheet(Overlay):
     """Dismisses with the chord of the chosen line (keys with blanks between), empty when closed."""
 
-    def __init__(self, heading: str, rows: Sequence[Row]) -> None:
-        super().__init__(heading, rows, "Enter does it   / filters   Esc closes")
+    CONTEXTS: ClassVar[tuple[str, ...]] = ("key_sheet", "overlay")
+
+    def __init__(self, heading: str, rows: Sequence[Row], foot: str = "") -> None:
+        super().__init__(heading, rows, "Enter does it   / filters   Esc closes", foot=foot)
+
+    def make_rows(self) -> Rows:
+        return ColumnRows(id="panel-rows")
+
+    def act_right(self, key_command: KeyCommand) -> None:
+        self.columns.act_right(key_command)
+
+    def act_left(self, key_command: KeyCommand) -> None:
+        self.columns.act_left(key_command)
+
+    @property
+    def columns(self) -> ColumnRows:
+        return self.query_one(ColumnRows)
+
+
+def manual_of(keymap: Keymap, contexts: Sequence[str]) -> str:
+    """Return where the page of docs on these contexts lies; empty where docs are not here. Reads the disk."""
+    page = next((keymap.pages[context] for context in contexts if context in keymap.pages), "")
+    return str(DOCS / page) if page and (DOCS / page).is_file() else ""
 
 
 def reachable(keymap: Keymap, contexts: Sequence[str]) -> list[tuple[str, list[Binding]]]:
@@ -67,11 +94,14 @@ def key_rows(keymap: Keymap, contexts: Sequence[str], ink: Ink, idle: Collection
     Commands in `idle`, which can do nothing now, are drawn quietly.
     """
     found = [(title, kind, _acts(bindings)) for title, kind, bindings in sections(keymap, contexts)]
-    wide = min(WIDEST, max((len(_keys_text(group)) for *_, acts in found for group in acts), default=0))
     rows: list[Row] = []
+    before = ""
     for title, kind, acts in found:
+        wide = max((cells for group in acts if (cells := len(_keys_text(group))) <= USUAL), default=0)
         rows += [Row("", Text())] * bool(rows)
-        rows.append(Row("", line((title, ink.strong), (f"  {kind}" if kind else "", ink.muted))))
+        words = () if title == before else ((title, ink.strong), "  " * bool(kind))
+        before = title
+        rows.append(Row("", line(*words, (kind, ink.muted))))
         rows += [_row(group, wide, ink, quiet=group[0].run in idle) for group in acts]
     return rows
 
@@ -86,13 +116,12 @@ def _acts(bindings: Sequence[Binding]) -> list[list[Binding]]:
 
 def _row(group: Sequence[Binding], wide: int, ink: Ink, *, quiet: bool) -> Row:
     first, keys = group[0], _keys_text(group)
-    run = "" if first.is_ui else first.run
     left = line(
-        (cut(Text(keys.ljust(wide)), wide).plain, ink.muted if quiet else ink.accent),
+        (keys.ljust(wide), ink.muted if quiet else ink.accent),
         "  ",
         (first.note, ink.muted if quiet else ink.text),
     )
-    return Row(" ".join(first.chord), left, line((run, ink.muted)), search=f"{keys} {first.note} {first.run}")
+    return Row(" ".join(first.chord), left, search=f"{keys} {first.note} {first.run}")
 
 
 def _keys_text(group: Sequence[Binding]) -> str:

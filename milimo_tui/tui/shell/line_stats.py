@@ -61,5 +61,5 @@ class LineStats:
             parts.append("the terminal answers nothing")
         elif measured.round_trip is not None:
             parts.append(f"round trip {measured.round_trip * 1000:.0f} ms")
-        parts.append(self._app.terminal.pictures)
+        parts.append(self._app.terminal.way_text)
         return "line: " + "  ".join(parts)

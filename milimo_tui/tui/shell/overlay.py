@@ -23,7 +23,7 @@ from milimo_tui.tui.widgets.empty import TooSmall
 from milimo_tui.tui.widgets.lines import Line
 from milimo_tui.tui.widgets.prompt import SteadyInput
 from milimo_tui.tui.widgets.rows import Row, Rows
-from milimo_tui.tui.widgets.text import fit, line, wrapped
+from milimo_tui.tui.widgets.text import fit, line, linked, places_in, with_links, wrapped
 
 if TYPE_CHECKING:
     from milimo_tui.tui.keys.key_parser import KeyCommand
@@ -43,10 +43,13 @@ class Overlay(ModalScreen[str]):
     CSS_PATH = "overlay.tcss"
     AUTO_FOCUS = "Rows"  # the field, which comes first, would take a key that is typed at once
 
-    def __init__(self, heading: str, rows: Sequence[Row], note: str = "", *, at_end: bool = False) -> None:
-        """`at_end`: it opens on the last row."""
+    def __init__(
+        self, heading: str, rows: Sequence[Row], note: str = "", *, at_end: bool = False, foot: str = ""
+    ) -> None:
+        """`at_end`: it opens on the last row. `foot`: the path of a page that tells more, below the rows."""
         super().__init__()
         self.heading, self.first_rows, self.note, self.at_end = heading, tuple(rows), note, at_end
+        self.foot = foot
 
     @property
     def contexts(self) -> tuple[str, ...]:
@@ -68,11 +71,17 @@ class Overlay(ModalScreen[str]):
     def rows(self) -> Rows:
         return self.query_one(Rows)
 
+    def make_rows(self) -> Rows:
+        """Make the widget that shows the rows."""
+        return Rows(id="panel-rows")
+
     def compose(self) -> ComposeResult:
         with Vertical(id="panel"):
             yield Line(id="panel-head")
             yield SteadyInput(placeholder="lines with…", compact=True, id="panel-field")
-            yield Rows(id="panel-rows")
+            yield self.make_rows()
+            if self.foot:
+                yield Line(id="panel-foot")
         yield TooSmall()
 
     def on_mount(self) -> None:
@@ -80,6 +89,9 @@ class Overlay(ModalScreen[str]):
             line((self.heading, self.ink.strong)),
             line((self.note or "Esc closes   / filters", self.ink.muted)),
         )
+        if self.foot:
+            path = (f"docs/{self.foot.rpartition('/')[2]}", linked(self.ink.text, self.foot))
+            self.query_one("#panel-foot", Line).show(line(("more: ", self.ink.muted), path))
         self._open()
 
     def _open(self) -> None:
@@ -158,12 +170,16 @@ def filtered(rows: Sequence[Row], words: str) -> list[Row]:
 
 
 def text_rows(text: str, ink: Ink, width: int) -> list[Row]:
-    """Turn plain text into rows that can be walked, wrapped to `width` cells with their indent kept."""
+    """Turn plain text into rows that can be walked, wrapped to `width` cells with their indent kept.
+
+    Addresses and paths in it are links.
+    """
     lines: list[str] = []
     for words in text.splitlines():
         indent = " " * (len(words) - len(words.lstrip()))
         lines += wrapped(words, width, indent=indent) or [""]
-    return [Row(str(index), line((words, ink.text))) for index, words in enumerate(lines)]
+    linkable = places_in(text)
+    return [Row(str(index), with_links(words, ink.text, linkable)) for index, words in enumerate(lines)]
 
 
 def log_rows(messages: Sequence[LogMessage], ink: Ink, width: int) -> list[Row]:
@@ -227,7 +243,7 @@ class Palette(Overlay):
                 Row(
                     command.id,
                     line((fit(command.title, 20), style), "  ", (reason or command.help, ink.muted)),
-                    line((f" {command.cli or command.id}  ", ink.muted), (keys, ink.accent)),
+                    line((keys, ink.accent)),
                 )
             )
         self._shown = words

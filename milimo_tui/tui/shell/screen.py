@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 
 from rich.text import Text
 from textual.app import ComposeResult
+from textual.await_complete import AwaitComplete
 from textual.containers import Container
 from textual.css.query import NoMatches
 from textual.screen import Screen
@@ -26,11 +27,12 @@ from textual.widget import Widget
 
 from milimo_tui.core.time import timecode
 from milimo_tui.store.history.edit_places import TIMELINE, place_of
+from milimo_tui.tui.keys.keymap import show
 from milimo_tui.tui.shell import screen_lines as lines
 from milimo_tui.tui.shell.ports import KeyCommandQueue, StudioApp, app_of
 from milimo_tui.tui.shell.question import Question
 from milimo_tui.tui.terminal.theme import Ink
-from milimo_tui.tui.widgets.empty import TooSmall
+from milimo_tui.tui.widgets.empty import Empty, TooSmall
 from milimo_tui.tui.widgets.hints import Hints
 from milimo_tui.tui.widgets.lines import Line, StatusLine, WrappedMessage
 from milimo_tui.tui.widgets.picture import Picture
@@ -72,6 +74,7 @@ class StudioScreen(Screen[None]):
     TITLE: ClassVar[str] = ""
     CONTEXTS: ClassVar[tuple[str, ...]] = ("global",)
     NEEDS_FILM: ClassVar[bool] = True  # without one its own keys only say so
+    PROMPT_INSTEAD_OF: ClassVar[str] = "#message"
     UNDOES: ClassVar[str] = "project"  # whose history `g u` opens here: the project's, or the cut's
     is_studio = True
     AUTO_FOCUS: ClassVar[str | None] = ""  # a screen names its first pane
@@ -83,8 +86,11 @@ class StudioScreen(Screen[None]):
         # where key commands wait behind edits that are under way
         self.key_queue: KeyCommandQueue | None = None
         self.question = Question()
+        # Ours before the screen is composed and when it is gone: keys and messages ask whether it is open.
+        self.prompt = Prompt(id="prompt", instead_of=self.PROMPT_INSTEAD_OF)
         self.searched_for = ""  # the words that were looked for last
         self.submode = ""  # TRIM, VISUAL … named on the status line instead of NORMAL
+        self._is_closing = False  # as soon as it is in front again
 
     # -- what a screen defines -------------------------------------------------------------------
 
@@ -134,9 +140,20 @@ class StudioScreen(Screen[None]):
     def idle_acts(self) -> frozenset[str]:
         """List what keys on the status line run that can do nothing here now (`ui.retry`): drawn quietly.
 
-        Those keys still answer: with why they can't.
+        Those keys still answer: with why they can't. Where nothing is there to act on, they are all keys of
+        the screen but those that its place teaches.
         """
-        return frozenset()
+        teacher = self.teacher
+        if teacher is None:
+            return frozenset()
+        own = self.studio_app.keyboard.keymap.by_context.get(self.CONTEXTS[0], {})
+        taught = {show(each.chord) for each in own.values()} & {keys for keys, _ in teacher.taught}
+        return frozenset(each.run for each in own.values() if show(each.chord) not in taught)
+
+    @property
+    def teacher(self) -> Empty | None:
+        """Return what teaches where there is nothing to act on; None where there is."""
+        return next((empty for empty in self.query(Empty) if empty.display and empty.is_bare), None)
 
     def shown_file(self) -> str:
         """Return the absolute path of the media file that is selected here; empty for none."""
@@ -213,10 +230,6 @@ class StudioScreen(Screen[None]):
         return self.prompt.is_open or self.question.is_open
 
     @property
-    def prompt(self) -> Prompt:
-        return self.query_one(Prompt)
-
-    @property
     def hints(self) -> Hints:
         return self.query_one(Hints)
 
@@ -224,7 +237,7 @@ class StudioScreen(Screen[None]):
         yield Line(id="head")
         yield Container(*self.body(), id="body")
         yield Line(id="message")
-        yield Prompt(id="prompt")
+        yield self.prompt
         yield StatusLine(id="status")
         yield Hints()
         yield WrappedMessage()
@@ -233,7 +246,17 @@ class StudioScreen(Screen[None]):
     def on_mount(self) -> None:
         self.refresh_lines()
 
+    def dismiss(self, result: None = None) -> AwaitComplete:
+        """Close this screen, once; where another lies over it, as soon as that is gone."""
+        if self.is_active:
+            return super().dismiss(result)
+        self._is_closing = True
+        return AwaitComplete()
+
     def on_screen_resume(self) -> None:
+        if self._is_closing:
+            self.dismiss()
+            return
         self.studio_app.keyboard.parser.reset()
         self.catch_up()
         for seconds in SETTLED_SECONDS:
@@ -245,13 +268,15 @@ class StudioScreen(Screen[None]):
     def on_descendant_focus(self) -> None:
         self.refresh_lines()
 
-    def draw_pictures_anew(self) -> None:
-        """Ask for every picture again: the terminal shows them in another way now."""
+    def draw_pictures_anew(self, *, lost_alone: bool = False) -> None:
+        """Ask for every picture again: the terminal shows them in another way now.
+
+        `lost_alone`: it has lost those that it had; what can be sent but once is asked for.
+        """
         for picture in self.query(Picture):
-            picture.forget()
+            picture.draw_anew(lost_alone=lost_alone)
         for widget in self.query(Pictured):
-            widget.forget_pictures()
-            widget.refresh()
+            widget.draw_anew(lost_alone=lost_alone)
 
     def catch_up(self) -> None:
         """Show what changed while this screen was not in front."""

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 from milimo_tui.core.format import clock
+from milimo_tui.tui.keys.keymap import show
 from milimo_tui.tui.shell.messages import message_line, message_rows
 from milimo_tui.tui.terminal.theme import WAITING, WORKING
-from milimo_tui.tui.widgets.lines import Line, StatusLine, WrappedMessage
+from milimo_tui.tui.widgets.lines import MOST_ROWS, Line, StatusLine, WrappedMessage
 from milimo_tui.tui.widgets.text import line
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ def draw_message(screen: FrontScreen, message: Line, whole: WrappedMessage) -> N
         left = line((app.line_stats.text, ink.muted))
     message.show(left, right)
     if screen.prompt.is_open:
-        whole.show(screen.prompt.above, above=True)
+        whole.show(screen.prompt.above, above=True, most=max(MOST_ROWS, screen.size.height // 3))
     else:
         whole.show(rows if left.cell_len > room else ())
 
@@ -56,12 +57,13 @@ def draw_status(screen: FrontScreen, status: StatusLine) -> None:
     """Draw the mode, the keys that count here, what is half typed, and the queue."""
     app, keyboard = screen.studio_app, screen.studio_app.keyboard
     contexts = ("global",) if screen.lacks_film else screen.contexts
-    idle = (keyboard.keymap.chord_of(run, screen.contexts) for run in screen.idle_acts())
+    acts = screen.idle_acts()
+    idle = (show(binding.chord) for binding in keyboard.keymap.lookup(screen.contexts) if binding.run in acts)
     status.show(
         screen.ink,
         screen.mode_name(),
         keyboard.foot(contexts, typing=screen.typing),
-        frozenset(chord for chord in idle if chord),
+        frozenset(idle),
         keyboard.parser.pending,
         queue_text(app.queue, screen.ink, time.time()),
     )

@@ -96,6 +96,7 @@ class ElementsScreen(StudioScreen):
                         ]
                     ),
                 ],
+                bare=True,
             )
             self.refresh_lines()
             return
@@ -165,7 +166,7 @@ class ElementsScreen(StudioScreen):
         for name in FIELDS:
             value = getattr(element, name)
             words = "" if value is None else str(value)
-            lines = wrapped(words, width) or [_missing(name, element.kind)]
+            lines = wrapped(words, width) or wrapped(_missing(name, element.kind), width)
             for index, piece in enumerate(lines):
                 style = ink.text if words else ink.muted
                 label = name if index == 0 else ""

@@ -13,8 +13,8 @@ from textual.widget import Widget
 
 from milimo_tui.media.scopes.viewing import PLAIN
 from milimo_tui.tui.play.monitor import FileFrame, Monitor
-from milimo_tui.tui.play.viewing_keys import HAND, ViewingKeys
-from milimo_tui.tui.shell.screen import StudioScreen
+from milimo_tui.tui.play.viewed_screen import ViewedScreen
+from milimo_tui.tui.play.viewing_keys import ViewingKeys
 from milimo_tui.tui.storyboard.play_shot import play_shot
 from milimo_tui.tui.storyboard.shot_details import (
     CHOICES,
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from milimo_tui.tui.shell.queue_feed import Queue
 
 
-class ShotScreen(StudioScreen):
+class ShotScreen(ViewedScreen):
     """One shot. Esc goes back to where it was opened from."""
 
     MODE = "shot"
@@ -110,7 +110,7 @@ class ShotScreen(StudioScreen):
         if self.details is None:
             return super().heading()
         state = self.details.state
-        return line((state.number, self.ink.strong), "  ", (framing(state.shot, short=False), self.ink.text))
+        return line((state.number, self.ink.strong), "  ", (framing(state.shot), self.ink.text))
 
     def facts(self) -> Text | str:
         if self.details is None:
@@ -130,24 +130,6 @@ class ShotScreen(StudioScreen):
         return Monitor(self.studio_app.pictures, "shot")
 
     # -- looking closely ---------------------------------------------------------------------------
-
-    @property
-    def parts(self) -> tuple[object, ...]:
-        first = (self.viewing_keys.hand,) if self.viewing_keys.in_hand else ()
-        return (*first, self.viewing_keys)
-
-    @property
-    def contexts(self) -> tuple[str, ...]:
-        found = super().contexts
-        return (HAND, *found) if self.viewing_keys.in_hand and found == self.CONTEXTS else found
-
-    def mode_name(self) -> str:
-        return super().mode_name().replace("NORMAL", self.viewing_keys.in_hand.upper() or "NORMAL", 1)
-
-    def place_text(self) -> Text:
-        """Return how the picture is looked at; else the film's own place, as everywhere."""
-        words = self.viewing_keys.words()
-        return Text(words, self.ink.accent) if words else super().place_text()
 
     def viewed_raster(self) -> tuple[int, int] | None:
         """Return the film's raster, which its takes have or come near to."""

@@ -18,7 +18,17 @@ from milimo_tui.core.paths import ProjectPaths
 from milimo_tui.engines.registry import engine_registry
 from milimo_tui.jobs.values.views import JobView
 from milimo_tui.story.values import picked_takes
-from milimo_tui.story.values.film import Asset, AssetKind, Function, Movement, Shot, Size, Story, Take
+from milimo_tui.story.values.film import (
+    Asset,
+    AssetKind,
+    Function,
+    Movement,
+    Shot,
+    Size,
+    Story,
+    Take,
+    framed_as,
+)
 from milimo_tui.tui.terminal.theme import EMPTY, FAILED, PICKED, STALE, STARS, WAITING, WORKING, Ink
 from milimo_tui.tui.widgets.text import line
 
@@ -158,23 +168,24 @@ def state_text(state: BasicShotState | ShotState, job: Job | None, ink: Ink, *, 
 
 def framings(shot: Shot) -> tuple[str, ...]:
     """Return the framing in fewer and fewer words, for cards of any width."""
-    short = shot.size.value
+    what = framed_as(shot.size, shot.function)
     moves = "" if shot.movement is Movement.STATIC else f" · {shot.movement.value}"
-    what = short if shot.function is Function.SINGLE else _capital(shot.function.value)
-    return tuple(dict.fromkeys((f"{what}{moves}", f"{short}{moves}", what, short)))
+    purpose = f" {beside}" if (beside := _beside(what, shot)) else ""
+    return tuple(dict.fromkeys((f"{what}{purpose}{moves}", f"{what}{moves}", what)))
 
 
-def framing(shot: Shot, *, short: bool = True) -> str:
-    """Describe the framing: `Two-shot · pan right`, `CU · static`."""
-    size = shot.size.value if short else SIZES[shot.size]
-    what = size if shot.function is Function.SINGLE else _capital(shot.function.value)
-    if shot.function is not Function.SINGLE and not short:
-        what = f"{what}, {size.lower()}"
-    return f"{what} · {shot.movement.value}" if shot.movement is not Movement.STATIC or not short else what
+def framing(shot: Shot) -> str:
+    """Describe the framing in full: `Insert, close-up · static`, `Wide, cutaway · pan right`."""
+    what = framed_as(shot.size, shot.function)
+    size = SIZES[shot.size]
+    words = [size, _beside(what, shot)] if what == shot.size.value else [what, size.lower()]
+    return f"{', '.join(filter(None, words))} · {shot.movement.value}"
 
 
-def _capital(words: str) -> str:
-    return words[:1].upper() + words[1:]
+def _beside(what: str, shot: Shot) -> str:
+    """Return what a shot is for, where its name does not say it: `cutaway`; empty for the plain one."""
+    is_plain = shot.function is Function.SINGLE or what != shot.size.value
+    return "" if is_plain else shot.function.value
 
 
 def length_text(frames: int, rate: Fraction) -> str:

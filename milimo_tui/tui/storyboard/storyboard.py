@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
+from textual.containers import Horizontal
 from textual.widget import Widget
 
 from milimo_tui.core.format import clock, plural
@@ -15,6 +16,7 @@ from milimo_tui.story.shots.shots import words_of
 from milimo_tui.tui.play.job_previews import JobPreviews, preview_of
 from milimo_tui.tui.shell.screen import StudioScreen
 from milimo_tui.tui.storyboard.play_shot import play_shot
+from milimo_tui.tui.storyboard.shot_beside import ShotBeside, words_of_shot
 from milimo_tui.tui.storyboard.shot_state import (
     BasicShotState,
     Source,
@@ -29,6 +31,7 @@ from milimo_tui.tui.storyboard.shot_state import (
 from milimo_tui.tui.widgets.card_grid import Card, Section
 from milimo_tui.tui.widgets.cards import Cards
 from milimo_tui.tui.widgets.empty import Empty
+from milimo_tui.tui.widgets.picture import Picture
 from milimo_tui.tui.widgets.pictured import Pictured
 from milimo_tui.tui.widgets.text import line
 
@@ -57,7 +60,7 @@ class StoryboardScreen(StudioScreen):
         self._previews = JobPreviews(self)
 
     def body(self) -> Iterable[Widget]:
-        yield Cards(id="cards")
+        yield Horizontal(Cards(id="cards"), ShotBeside(id="beside"), id="board")
         yield Empty(id="empty")
 
     @property
@@ -71,6 +74,7 @@ class StoryboardScreen(StudioScreen):
             project = film.story.project
             self.cards.ratio = project.width / project.height
             self.cards.ask_again()
+            self.beside.fit(self.cards.ratio)
         self.background(partial(self._read, film), "read", exclusive=True)
 
     async def _read(self, film: Snapshot | None) -> None:
@@ -95,7 +99,7 @@ class StoryboardScreen(StudioScreen):
         self._draw(film)
 
     def _teach(self, film: Snapshot | None) -> None:
-        self.cards.display = False
+        self.query_one("#board").display = False
         empty = self.query_one(Empty)
         empty.display = True
         self._states = ()
@@ -112,17 +116,24 @@ class StoryboardScreen(StudioScreen):
             empty.teach(
                 "The screenplay has not been made into shots yet.",
                 [("g s", "go to the script; c c there commits it"), ("", "")],
+                bare=True,
             )
         else:
             empty.teach(
                 "The storyboard shows every shot of the film as a card with its picture.",
-                [("g s", "write or paste a screenplay; c c there makes scenes and shots of it")],
+                [("g s", "write or paste a screenplay; c c there makes its shots")],
+                bare=True,
             )
         self.refresh_lines()
 
     def show_queue(self, queue: Queue) -> None:
         if self._states and self.film is not None:
             self._draw(self.film)
+            self._show_previews()
+
+    def draw_pictures_anew(self, *, lost_alone: bool = False) -> None:
+        super().draw_pictures_anew(lost_alone=lost_alone)
+        if self._states:
             self._show_previews()
 
     def _show_previews(self) -> None:
@@ -154,14 +165,37 @@ class StoryboardScreen(StudioScreen):
                 )
             )
         self.query_one(Empty).display = False
-        self.cards.display = True
+        self.query_one("#board").display = True
         key = self._shot_to_show or (None if self.cards.key else self.studio_app.shot)
         self.cards.show([section for section in sections if section.cards], key=key)
         if self.cards.key == self._shot_to_show:
             self._shot_to_show = ""
         if self.focused is None and self.is_current and not self.prompt.is_open:
             self.cards.focus()
+        self._draw_beside()
         self.refresh_lines()
+
+    @property
+    def beside(self) -> ShotBeside:
+        return self.query_one(ShotBeside)
+
+    def _draw_beside(self) -> None:
+        """Show the shot under the cursor beside the board, where there is room for it."""
+        state, film, beside = self.state_of(self.cards.key), self.film, self.beside
+        if state is None or film is None or not beside.display:
+            return
+        shot, ink = state.shot, self.ink
+        job = jobs_by_shot(self.studio_app.queue.jobs).get(shot.id)
+        scene = next((scene for scene in film.story.scenes if scene.id == shot.scene), None)
+        described, rate = state_text(state, job, ink), film.story.project.rate
+        width = max(20, beside.content_size.width or 60)
+        beside.show_words(words_of_shot(state.number, shot, scene, described, rate, ink, width))
+        source = self._sources.get(shot.id, Source())
+        self.background(partial(beside.show_picture, self.studio_app, source), "beside", exclusive=True)
+
+    def on_picture_resized(self, event: Picture.Resized) -> None:
+        self.beside.fit(self.cards.ratio)
+        self._draw_beside()
 
     def _card(self, state: BasicShotState | ShotState, job: JobView | None, rate: Any) -> Card:
         ink, shot = self.ink, state.shot
@@ -249,6 +283,7 @@ class StoryboardScreen(StudioScreen):
 
     def on_cards_moved(self, event: Cards.Moved) -> None:
         self.studio_app.shot = event.key
+        self._draw_beside()
 
     def on_cards_chosen(self, event: Cards.Chosen) -> None:
         from milimo_tui.tui.storyboard.shot import ShotScreen

@@ -23,6 +23,7 @@ Palette = Mapping[str, Color | Style]  # a Style where a colour can't tell it: w
 LEFT_EIGHTHS = " ▏▎▍▌▋▊▉█"
 UP_EIGHTHS = " ▁▂▃▄▅▆▇█"
 SAID = frozenset({"muted", "quiet", "rule", "accent", "working", "picked", "stale", "failed"})
+DRAWN = "\u2500", "\u25a0"  # lines and blocks: what stands between is no word
 FAINT, REVERSED = Style(dim=True), Style(reverse=True)
 
 
@@ -34,7 +35,6 @@ def palette_of(tokens: Tokens, *, plain: bool = False) -> Palette:
     """
     if tokens.ansi:
         return _palette_of_16(tokens, plain=plain)
-    selected, by_number = tokens.selected, bool(tokens.selected)
     names = {
         "text": tokens.text,
         "muted": tokens.muted,
@@ -45,15 +45,14 @@ def palette_of(tokens: Tokens, *, plain: bool = False) -> Palette:
         "picked": tokens.picked,
         "stale": tokens.stale,
         "failed": tokens.failed,
-        "wave": tokens.muted if by_number else mix(tokens.muted, tokens.raised, 0.45),
+        "wave": tokens.wave,
         "edge": tokens.edge,
         # Grounds, and the same as ink, for parts of a cell.
         "": tokens.background,
         "clip": tokens.raised,
-        "sound": tokens.raised if by_number else tokens.surface,
-        "current": selected or tokens.line,
-        "chosen": selected or mix(tokens.accent, tokens.background, 0.32),
-        "join": tokens.surface if by_number else mix(tokens.accent, tokens.raised, 0.22),
+        "current": tokens.selected,
+        "chosen": tokens.selected,
+        "join": tokens.surface,
     }
     return {name: Color.parse(value) for name, value in names.items()}
 
@@ -65,18 +64,12 @@ def _palette_of_16(tokens: Tokens, *, plain: bool) -> Palette:
         name: Color.parse("default" if plain else getattr(tokens, name).removeprefix("ansi_"))
         for name in signs
     }
-    colours |= dict.fromkeys(("edge", "", "clip", "sound", "join"), Color.parse("default"))
+    colours |= dict.fromkeys(("edge", "", "clip", "join"), Color.parse("default"))
     return {
         **colours,
         **dict.fromkeys(("muted", "quiet", "rule", "wave"), FAINT),
         **dict.fromkeys(("current", "chosen"), REVERSED),
     }
-
-
-def mix(one: str, other: str, share: float) -> str:
-    """Mix two colours of `#rrggbb`; `share` 1 is the first."""
-    parts = [(int(one[at : at + 2], 16), int(other[at : at + 2], 16)) for at in (1, 3, 5)]
-    return "#" + "".join(f"{round(a * share + b * (1 - share)):02x}" for a, b in parts)
 
 
 class Row:
@@ -201,13 +194,38 @@ def style(ink: Look, ground: Look, bold: bool) -> Style:
     return colours + Style(bold=True) if bold else colours
 
 
-def overlay(strip: Strip, cell: int, char: str, ink: Look) -> Strip:
-    """Return the strip with one cell's character and ink changed, its ground kept."""
+def overlay(strip: Strip, cell: int, char: str, ink: Look, beneath: Look = None) -> Strip:
+    """Return the strip with one cell's character and ink changed, its ground kept.
+
+    A picture that the terminal draws has no ground: there it is `beneath`.
+    """
     if not 0 <= cell < strip.cell_length:
         return strip
     left, here, right = strip.divide([cell, cell + 1, strip.cell_length])
     ground = next((segment.style.bgcolor for segment in here if segment.style), None)
-    return Strip.join([left, Strip([Segment(char, style(ink, ground, True))], 1), right])
+    return Strip.join([left, Strip([Segment(char, style(ink, ground or beneath, True))], 1), right])
+
+
+def line_through(strip: Strip, cell: int, char: str, ink: Look, ground: Look) -> Strip:
+    """Return the strip with a line through a cell, which goes behind words: a letter there is marked instead.
+
+    `ink` is the line's colour, `ground` what a marked letter is written with on it.
+    """
+    begin, end = cell, cell + 1
+    if not strip.crop(begin, end).text.strip():  # it may be half of a wide letter
+        for at in (cell - 1, cell):
+            if at >= 0 and cell_len(strip.crop(at, at + 2).text.strip()) == 2:
+                begin, end = at, at + 2
+    word = strip.crop(begin, end)
+    if not word.text.strip() or DRAWN[0] <= word.text <= DRAWN[1]:
+        return overlay(strip, cell, char, ink)
+    left, here, right = strip.divide([begin, end, strip.cell_length])
+    below = next((segment.style for segment in here if segment.style), Style())
+    if isinstance(ink, Color) and isinstance(ground, Color) and not ground.is_default:
+        marked = style(ground, ink, True)
+    else:  # by reverse; on what is in reverse already, upright
+        marked = style(ink, None, True) + Style(reverse=not below.reverse)
+    return Strip.join([left, Strip([Segment(word.text, marked)], end - begin), right])
 
 
 def bar(share: float, cells: int, full: str = "▓", empty: str = "░") -> str:

@@ -133,7 +133,7 @@ class Cards(Pictured, ScrollView, can_focus=True):
         self.virtual_size = Size(0, len(grid.lines))
         self._reveal()
         self.refresh()
-        self._want_in_sight()
+        self.want_in_sight()
 
     def on_resize(self, event: events.Resize) -> None:
         self._lay_out()
@@ -149,9 +149,9 @@ class Cards(Pictured, ScrollView, can_focus=True):
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         super().watch_scroll_y(old_value, new_value)
-        self._want_in_sight()
+        self.want_in_sight()
 
-    def _want_in_sight(self) -> None:
+    def want_in_sight(self) -> None:
         """Ask for the pictures in sight, and for those a page further."""
         if not self.is_attached:
             return
@@ -180,7 +180,7 @@ class Cards(Pictured, ScrollView, can_focus=True):
         """Have the cursor's card in sight; paint it, and the card that had the cursor before."""
         top = self.scroll_offset.y
         self._reveal()
-        self._want_in_sight()
+        self.want_in_sight()
         if self.scroll_offset.y != top:
             self.refresh()
         elif before != self._cursor:
@@ -224,6 +224,8 @@ class Cards(Pictured, ScrollView, can_focus=True):
         section = self.sections[entry.section]
         if entry.part == AIR:
             return Strip.blank(width, base)
+        if entry.part == HEADING and y == self.size.height - 1:
+            return Strip.blank(width, base)  # a heading with nothing under it says nothing
         if entry.part == HEADING:
             heading = ends(section.heading, section.right, max(0, width - 2))
             return strip_of(line(" ", heading, " "), base, width, self.app.console)

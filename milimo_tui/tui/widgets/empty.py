@@ -8,8 +8,9 @@ from rich.text import Text
 from textual.widget import Widget
 
 from milimo_tui.tui.widgets.host import host_of
-from milimo_tui.tui.widgets.text import line
+from milimo_tui.tui.widgets.text import line, wrapped
 
+KEYS = 8  # cells for the keys
 LEAST = (80, 24)  # columns and rows that the studio needs
 
 
@@ -24,20 +25,31 @@ class Empty(Widget):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._title = ""
+        self.is_bare = False
         self._lines: Sequence[tuple[str, str]] = ()
 
-    def teach(self, title: str, lines: Sequence[tuple[str, str]]) -> None:
-        """Show a sentence on what this is, then (keys, what they do); lines without keys are plain text."""
-        self._title, self._lines = title, tuple(lines)
+    def teach(self, title: str, lines: Sequence[tuple[str, str]], *, bare: bool = False) -> None:
+        """Show a sentence on what this is, then (keys, what they do); lines without keys are plain text.
+
+        `bare`: the screen's other keys have nothing to act on.
+        """
+        self._title, self._lines, self.is_bare = title, tuple(lines), bare
         self.refresh()
 
+    @property
+    def taught(self) -> tuple[tuple[str, str], ...]:
+        """Return the keys that are taught, as they are shown, with what they do."""
+        return tuple((keys, words) for keys, words in self._lines if keys)
+
     def render(self) -> Text:
-        ink = host_of(self).ink
-        out = [line((self._title, ink.strong)), Text()]
+        ink, width = host_of(self).ink, self.content_size.width
+        out = [*(line((part, ink.strong)) for part in wrapped(self._title, width)), Text()]
         for keys, words in self._lines:
-            out.append(
-                line((f"{keys:<8}", ink.accent), (words, ink.text)) if keys else line((words, ink.muted))
-            )
+            style, room = (ink.text, width - KEYS) if keys else (ink.muted, width)
+            rows = wrapped(words, room) or [""]
+            for place, part in enumerate(rows):
+                lead = f"{keys if place == 0 else '':<{KEYS}}" if keys else ""
+                out.append(line((lead, ink.accent), (part, style)))
         return Text("\n").join(out)
 
 

@@ -136,14 +136,14 @@ class WrappedMessage(Widget):
         super().__init__()
         self._rows: tuple[Text, ...] = ()
 
-    def show(self, rows: Sequence[Text], *, above: bool = False) -> None:
-        """Show these rows, the first of them where they are too many; none hides it.
+    def show(self, rows: Sequence[Text], *, above: bool = False, most: int = MOST_ROWS) -> None:
+        """Show these rows, the first `most` of them where they are too many; none hides it.
 
         `above`: the message line below stays free, for what is typed there.
         """
         self.set_class(above, "-above")
         self.display = bool(rows)
-        shown = tuple(rows[:MOST_ROWS])
+        shown = tuple(rows[:most])
         if shown and shown != self._rows:
             self._rows = shown
             self.refresh(layout=True)

@@ -80,8 +80,10 @@ class Picture(Widget):
         if self._own and self.drawing is not None:
             self.studio_app.forget_drawing(self.drawing, heir)
 
-    def forget(self) -> None:
-        """Drop what is shown, and ask for it again."""
+    def draw_anew(self, *, lost_alone: bool = False) -> None:
+        """Drop what is shown, and ask for it again; `lost_alone`: what can be sent but once, else nothing."""
+        if lost_alone and not (self.drawing is not None and self.drawing.is_once):
+            return
         self._forget()
         self.drawing, self._own = None, False
         self.post_message(self.Resized(self))

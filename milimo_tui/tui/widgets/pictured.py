@@ -92,11 +92,27 @@ class Pictured(Widget):
         self._given_up.clear()
         self._asked = frozenset()
 
+    def want_in_sight(self) -> None:
+        """Ask for the pictures in sight that are not here."""
+        raise NotImplementedError
+
     def forget_pictures(self) -> None:
-        """Drop all of them: they are wanted in another size."""
+        """Drop all of them: they are wanted in another size; ask for them once it is known."""
         self._pictures.clear()
         self._forget_own()
         self.ask_again()
+
+    def draw_anew(self, *, lost_alone: bool = False) -> None:
+        """Drop what is shown, and ask for it again; `lost_alone`: only what can be sent but once.
+
+        Its own pictures are brought again by whoever brought them.
+        """
+        if lost_alone:
+            self.keep_own([key for key, drawing in self._own.items() if not drawing.is_once])
+            return
+        self.forget_pictures()
+        self.refresh()
+        self.want_in_sight()
 
     def _want(self, keys: Iterable[str]) -> None:
         """Ask for those of the pictures that are not here, once; an empty key is no picture."""

@@ -23,6 +23,7 @@ from milimo_tui.tui.widgets.text import ends, line
 GAP = 2  # cells between pictures; the bar of the chosen one stands in the one before it
 RATIO = 16 / 9
 WIDTHS = ((150, 36), (110, 26), (0, 22))  # (columns from which it holds, pictures as wide as this at least)
+MOST_WIDE = 96  # cells of a picture, however few there are
 LEAST_BELOW = 9  # rows that the strip leaves to what is below it, where nothing else is said
 
 
@@ -64,11 +65,12 @@ class PosterStrip(Pictured):
     def fit(self, width: int, height: int, below: int = LEAST_BELOW) -> None:
         """Take as many rows as suit a body of width × height cells that leaves `below` to the rest.
 
-        None where pictures are off.
+        Few pictures are large ones. None where pictures are off.
         """
         width = max(0, width - self.gutter.width)
         least = next(cells for start, cells in WIDTHS if width >= start)
-        wide = (width - 1 + GAP) // max(1, (width - 1 + GAP) // (least + GAP)) - GAP
+        most = max(1, min((width - 1 + GAP) // (least + GAP), len(self.items)))
+        wide = min(MOST_WIDE, (width - 1 + GAP) // most - GAP)
         rows = min(round(wide / RATIO / 2), height - below - 2)
         there = bool(self.items) and rows >= 4 and self.studio_app.terminal.pictures != "off"
         cells = (min(wide, round(rows * 2 * RATIO)), rows) if there else (0, 0)
@@ -128,6 +130,10 @@ class PosterStrip(Pictured):
         if self._chosen in keys:
             self._first = keys.index(self._chosen) - self._across // 2
         self._first = max(0, min(self._first, most))
+        self.want_in_sight()
+
+    def want_in_sight(self) -> None:
+        """Ask for the pictures of the items in sight."""
         if self._cells[1] and self.is_attached:
             self._want(item.picture for item in self.in_sight)
 

@@ -63,8 +63,10 @@ class Prompt(Horizontal):
             super().__init__()
             self.text = text
 
-    def __init__(self, *, id: str | None = None) -> None:
+    def __init__(self, *, id: str | None = None, instead_of: str = "#message") -> None:
+        """`instead_of` selects the line of the screen in whose place it stands while it asks."""
         super().__init__(id=id)
+        self._instead_of = instead_of
         self.name_shown = ""
         self._answer: asyncio.Future[str | None] | None = None
         self._before: Widget | None = None
@@ -79,6 +81,11 @@ class Prompt(Horizontal):
     @property
     def is_open(self) -> bool:
         return self._answer is not None
+
+    @property
+    def typed(self) -> str:
+        """Return what stands in the line."""
+        return self.query_one(Input).value
 
     def compose(self) -> ComposeResult:
         yield Label("", markup=False)
@@ -118,7 +125,7 @@ class Prompt(Horizontal):
         field.cursor_position = len(value)
         self._changed = changed
         self.display = True
-        self.screen.query_one("#message").display = False
+        self.screen.query_one(self._instead_of).display = False
         self.screen.set_focus(field)  # at once: the very next key is typed into it
         try:
             return await self._answer
@@ -134,7 +141,7 @@ class Prompt(Horizontal):
         if field.password:
             field.value, field.password = "", False
         self.display = False
-        self.screen.query_one("#message").display = True
+        self.screen.query_one(self._instead_of).display = True
         self.screen.set_focus(self._before if self._before and self._before.is_attached else None)
 
     def suggest(self, words: tuple[str, ...]) -> None:

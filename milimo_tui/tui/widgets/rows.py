@@ -201,8 +201,12 @@ class Rows(ScrollView, can_focus=True):
         super().notify_style_update()
         self._strips.clear()
 
+    def row_at(self, x: int, y: int) -> int:
+        """Return the place of the row that is seen there; one that no row has where there is none."""
+        return y + self.scroll_offset.y
+
     def on_click(self, event: events.Click) -> None:
-        index = event.y + self.scroll_offset.y
+        index = self.row_at(event.x, event.y)
         if 0 <= index < len(self.rows) and self.rows[index].key:
             if index == self.cursor:
                 self.post_message(self.Chosen(self, self.key))
@@ -215,6 +219,10 @@ class Rows(ScrollView, can_focus=True):
         base = self.visual_style.rich_style
         if not 0 <= index < len(self.rows):
             return Strip.blank(width, base)
+        return self.strip_of(index, width, base)
+
+    def strip_of(self, index: int, width: int, base: Style) -> Strip:
+        """Return a row as so many cells; kept until it changes."""
         here = index == self.cursor and (self.is_active or not self.quiet)
         kept = (index, here, self.is_active, width)
         strip = self._strips.get(kept)

@@ -11,6 +11,9 @@ from rich.cells import cell_len, chop_cells, set_cell_size
 from rich.style import Style
 from rich.text import Text
 
+# An address, or a path of at least two names.
+_PLACE = re.compile(r"https://[^\s“”\"<>]+|(?<![\w./~])(?:/[\w.@+~-]+){2,}")
+_SHORT_PIECE = 12  # cells: a shorter piece of a wrapped path may be any word
 Part = str | Text | tuple[str, Style]
 
 
@@ -19,6 +22,26 @@ def linked(style: Style, place: str) -> Style:
     if place.startswith("https://"):
         return style + Style(link=quote(place, safe=":/?#[]@!$&'()*+,;=%"))
     return style + Style(link=f"file://{gethostname()}{quote(place)}")
+
+
+def places_in(words: str) -> tuple[str, ...]:
+    """List the addresses and paths in a text, without the stop at the end of a sentence."""
+    return tuple(dict.fromkeys(found[0].rstrip(".,;:)") for found in _PLACE.finditer(words)))
+
+
+def with_links(row: str, style: Style, places: Sequence[str]) -> Text:
+    """Return a row of a text as a line in which its `places` are links, also those that were wrapped."""
+    out = line((row, style))
+    for token in re.finditer(r"\S+", row) if places else ():
+        for place in places:
+            at = token[0].find(place)
+            piece = place if at >= 0 else token[0]
+            if at < 0 and (len(piece) < _SHORT_PIECE or piece not in place):
+                continue
+            start = token.start() + max(0, at)
+            out.stylize(linked(Style(), place), start, start + len(piece))
+            break
+    return out
 
 
 def line(*parts: Part) -> Text:

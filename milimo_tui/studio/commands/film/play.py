@@ -12,6 +12,7 @@ from pathlib import Path
 
 from milimo_tui.core.errors import BadInput, Failed, NotFound, Unavailable
 from milimo_tui.core.host import explain, named_path
+from milimo_tui.core.terminal_environment import read_environment
 from milimo_tui.cut.delivery.requests import parse_bit_rate, parse_size
 from milimo_tui.cut.plan.damage import decided
 from milimo_tui.cut.plan.plan import Plan
@@ -161,9 +162,10 @@ def _in_player(program: str, found: Plan | Path, size: str, bits: int) -> int:
     """Play in mpv until it ends; returns its exit status. A plan goes to it as a stream."""
     options: tuple[str, ...] = ()
     if not mpv_program.has_display(os.environ):
-        rich = os.environ.get("COLORTERM", "") in ("truecolor", "24bit")
-        line = mpv_program.SLOW_LINE if scp_line.over_ssh() else None
-        screen = mpv_program.Screen(colours="truecolor" if rich else "256", bytes_a_second=line)
+        terminal = read_environment(os.environ)
+        line = mpv_program.SLOW_LINE if terminal.remote else None
+        columns, rows = shutil.get_terminal_size()
+        screen = mpv_program.Screen(colours=terminal.colours, bytes_a_second=line, columns=columns, rows=rows)
         options = mpv_program.terminal_options(mpv_program.examine(program), screen)
     if isinstance(found, Path):
         return subprocess.run([program, *options, "--", str(found)], check=False).returncode

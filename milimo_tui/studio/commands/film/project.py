@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from milimo_tui.core.paths import ProjectPaths
 from milimo_tui.core.time import parse_rate, ratio_text
 from milimo_tui.engines.contract.fitting import ASPECTS
 from milimo_tui.store.project.project_file import ProjectFile
+from milimo_tui.story.values.film import Story
 from milimo_tui.studio.commands.element import lora_actions
 from milimo_tui.studio.project import archive, deletion
 from milimo_tui.studio.project.posters import poster_of
@@ -107,13 +109,31 @@ def is_current(studio: Studio, paths: ProjectPaths) -> bool:
 def _row_or_problem(studio: Studio, paths: ProjectPaths) -> dict[str, Any]:
     try:
         with ProjectFile.open(paths) as file:
-            poster = poster_of(file, file.story())
-            return {**_row(studio, file), "poster": poster.as_json() if poster else None}
+            story = file.story()
+            poster = poster_of(file, story)
+            found = {"poster": poster.as_json() if poster else None, "outline": _outline(story)}
+            return {**_row(studio, file), **found}
     except MilimoError as error:  # one film that can't be read hides no other
         name = paths.root.name
         current = is_current(studio, paths)
         about = {"id": "", "name": name, "folder": name, "path": str(paths.root), "current": current}
-        return {**about, "poster": None, "problem": error.message}
+        return {**about, "poster": None, "outline": [], "problem": error.message}
+
+
+def _outline(story: Story) -> list[dict[str, Any]]:
+    """The scenes of a film in their order, with how many shots each has and how long they are."""
+    frames: dict[str, list[int]] = defaultdict(list)
+    for shot in story.live_shots():
+        frames[shot.scene].append(shot.frames)
+    return [
+        {
+            "number": scene.number,
+            "heading": scene.heading,
+            "shots": len(frames[scene.id]),
+            "length": clock(float(sum(frames[scene.id]) / story.project.rate)),
+        }
+        for scene in story.live_scenes()
+    ]
 
 
 def _list(studio: Studio, args: NoArgs) -> Outcome:

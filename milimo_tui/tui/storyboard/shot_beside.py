@@ -1,0 +1,80 @@
+"""The shot under the cursor beside the board, where there is room: its picture large, all of its words."""
+
+from __future__ import annotations
+
+import asyncio
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.widgets import Static
+
+from milimo_tui.story.values.film import Scene, Shot
+from milimo_tui.tui.play.monitor import OFF
+from milimo_tui.tui.storyboard.shot_state import Source, framing, length_text
+from milimo_tui.tui.terminal.theme import OFFLINE, Ink
+from milimo_tui.tui.widgets.host import host_of
+from milimo_tui.tui.widgets.picture import Picture
+from milimo_tui.tui.widgets.text import line, wrapped
+
+if TYPE_CHECKING:
+    from milimo_tui.tui.shell.ports import ShellApp
+
+REST = 0.3  # seconds that the cursor rests before the large picture is asked for: keys go first
+
+
+class ShotBeside(Vertical):
+    """`show_words` and `show_picture` replace what it shows; nothing is drawn while it has no room."""
+
+    DEFAULT_CSS = """
+    ShotBeside { display: none; height: 1fr; }
+    ShotBeside Picture { height: 20; margin-bottom: 1; }
+    """
+
+    def compose(self) -> ComposeResult:
+        yield Picture(id="beside-picture")
+        yield Static(id="beside-words", markup=False)
+
+    def fit(self, ratio: float) -> None:
+        """Give the picture the height that suits its width; `ratio` is the film's width to height."""
+        picture = self.query_one(Picture)
+        wide = picture.size.width
+        if wide:
+            picture.styles.height = max(4, round(wide / ratio / 2))
+
+    def show_words(self, words: list[Text]) -> None:
+        self.query_one("#beside-words", Static).update(Text("\n").join(words))
+
+    async def show_picture(self, app: ShellApp, source: Source) -> None:
+        """Show a shot's picture once the cursor has rested on it."""
+        await asyncio.sleep(REST)
+        picture = self.query_one(Picture)
+        columns, rows = picture.size
+        if not self.display or not columns:
+            return
+        if app.terminal.pictures == "off" or not source.path:
+            picture.show_drawing(None, "no picture yet" if not source.path else OFF)
+            return
+        drawing = await app.pictures.of_file(
+            Path(source.path), columns, rows, seconds=source.seconds, bars=host_of(self).ink.rgb("surface")
+        )
+        if drawing is None or drawing is not picture.drawing:
+            picture.show_drawing(drawing, f"{OFFLINE} offline")
+
+
+def words_of_shot(
+    number: str, shot: Shot, scene: Scene | None, state: Text, rate: Fraction, ink: Ink, width: int
+) -> list[Text]:
+    """Return what is known of a shot: number and framing, scene, state, what is seen and said."""
+    length = f"{length_text(shot.frames, rate)}   {shot.frames} f   "
+    out = [line((number, ink.strong), "  ", (framing(shot), ink.text))]
+    out += [line((scene.heading, ink.muted))] if scene is not None else []
+    out += [line(), line((length, ink.muted), state), line()]
+    out += [line((part, ink.text)) for part in wrapped(shot.action, width)]
+    for spoken in shot.dialogue:
+        out += [line(), line((spoken.character, ink.muted))]
+        out += [line((part, ink.text)) for part in wrapped(f"“{spoken.text}”", width)]
+    return out

@@ -1,0 +1,137 @@
+"""A list in columns, read downwards: as many as it takes to see all of it, and as there is room for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from rich.segment import Segment
+from textual.geometry import Region, Size
+from textual.strip import Strip
+
+from milimo_tui.tui.widgets.rows import RowLike, Rows
+
+if TYPE_CHECKING:
+    from milimo_tui.tui.keys.key_parser import KeyCommand
+
+GAP = 3  # cells between columns
+EDGES = 3  # cells of a row that are not its words: the cursor, a mark, air
+
+
+class ColumnRows(Rows):
+    """A list of which nothing is cut; a heading stays with the row below it."""
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._columns: list[range] = []
+        self.widths: list[int] = []  # cells of each column
+        self._laid_for: tuple[object, ...] = ()
+
+    def _lay_out(self) -> None:
+        """Lay the rows out for the present size; nothing where they lie so already."""
+        size = self.scrollable_content_region.size
+        laid_for = (id(self.rows), size)
+        if laid_for == self._laid_for:
+            return
+        for across in range(1, max(1, len(self.rows)) + 1):
+            columns = columns_of(self.rows, across)
+            wides = [max(self._cells_of(index) for index in column) for column in columns]
+            spare = size.width - sum(wides) - GAP * (len(wides) - 1)
+            if across > 1 and spare < 0:
+                break
+            self._columns, self.widths = columns, [wide + spare // max(1, len(wides)) for wide in wides]
+            if _height(columns) <= size.height:
+                break
+        self._laid_for = laid_for
+        self._strips.clear()
+        self.virtual_size = Size(0, _height(self._columns))
+
+    def _cells_of(self, index: int) -> int:
+        """Return how many cells a row needs."""
+        row = self.rows[index]
+        right = row.right.cell_len
+        return EDGES + row.left.cell_len + (right + 2 if right else 0)
+
+    def place(self, index: int) -> tuple[int, int]:
+        """Return column and line of a row."""
+        for number, column in enumerate(self._columns):
+            if index in column:
+                return number, index - column.start
+        return 0, 0
+
+    def _reveal(self) -> None:
+        if not self.is_attached:
+            return
+        self._lay_out()
+        if self.cursor >= 0:
+            number, line = self.place(self.cursor)
+            above = self.rows[self._columns[number].start : self.cursor] if self._columns else ()
+            top = line if any(row.key for row in above) else 0
+            self.scroll_to_region(Region(0, top, 1, line - top + 1), animate=False, force=True)
+
+    def row_at(self, x: int, y: int) -> int:
+        line = y + self.scroll_offset.y
+        for column, wide in zip(self._columns, self.widths, strict=True):
+            if x < wide + GAP:
+                return column[line] if line < len(column) else -1
+            x -= wide + GAP
+        return -1
+
+    def render_line(self, y: int) -> Strip:
+        self._lay_out()
+        width = self.scrollable_content_region.width
+        base, line = self.visual_style.rich_style, y + self.scroll_offset.y
+        pieces: list[Strip] = []
+        for column, wide in zip(self._columns, self.widths, strict=True):
+            if pieces:
+                pieces.append(Strip([Segment(" " * GAP, base)], GAP))
+            there = 0 <= line < len(column)
+            pieces.append(self.strip_of(column[line], wide, base) if there else Strip.blank(wide, base))
+        return Strip.join(pieces).adjust_cell_length(width, base)
+
+    # -- acts ---------------------------------------------------------------------------------
+
+    def act_right(self, key_command: KeyCommand) -> None:
+        self._across(key_command.times)
+
+    def act_left(self, key_command: KeyCommand) -> None:
+        self._across(-key_command.times)
+
+    def _across(self, columns: int) -> None:
+        """Go to the row beside this one, or to the last of a column that is shorter."""
+        if self.cursor < 0 or not self._columns:
+            return
+        number, line = self.place(self.cursor)
+        there = self._columns[max(0, min(len(self._columns) - 1, number + columns))]
+        at = there[min(line, len(there) - 1)]
+        keyed = [index for index in there if self.rows[index].key]
+        if keyed:
+            self.move_to(min(keyed, key=lambda index: abs(index - at)))
+
+
+def columns_of(rows: Sequence[RowLike], across: int) -> list[range]:
+    """Share rows out over at most so many columns, each as low as can be; none begins with an empty row."""
+    height = max(1, -(-len(rows) // across))
+    while len(columns := _flow(rows, height)) > across:
+        height += 1
+    return columns
+
+
+def _flow(rows: Sequence[RowLike], height: int) -> list[range]:
+    out: list[range] = []
+    start = 0
+    while start < len(rows):
+        if not rows[start].key and not rows[start].left.plain.strip():
+            start += 1
+            continue
+        end = whole = min(start + height, len(rows))
+        while end < len(rows) and end > start and not rows[end - 1].key:
+            end -= 1  # a heading goes to where its rows are
+        end = end if end > start else whole
+        out.append(range(start, end))
+        start = end
+    return out
+
+
+def _height(columns: Sequence[range]) -> int:
+    return max(map(len, columns), default=0)
