@@ -2,8 +2,9 @@
 
 Ten frames of the sample film in 100×33 cells, each program's bytes read back by somebody else's decoder: pyte
 for cells (what a sign fills is taken from Unicode's names), Pillow for PNG and JPEG, libsixel for sixels.
-Near is PSNR against the frame at its own size. Then 96 frames in a row. `--film FILE` takes another film;
-programs that are missing are named and left out.
+Near is PSNR against the frame at its own size. Then 96 frames in a row, and what the studio sends over a
+line (`line_bytes`). `--film FILE` takes another film, and leaves the studio out; programs that are missing
+are named and left out.
 """
 
 from __future__ import annotations
@@ -24,15 +25,21 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import av
+import line_bytes
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 from result import report
+from textual._compositor import LayoutUpdate
+from textual.geometry import Region
 
 from milimo_tui.media.picture.colour import to_rgb
 from milimo_tui.media.viewer import cell_text, full_pixels
 from milimo_tui.media.viewer.cells import Cells, changed, drawn, least_error
-from tests.media.viewer.seen import Picture, in_parts, psnr, shown
+from milimo_tui.tui.terminal.images.cells import strips as picture_strips
+from milimo_tui.tui.terminal.line.glass import Glass
+from milimo_tui.tui.terminal.line.looks import Looks
+from tests.media.viewer.seen import Picture, in_parts, psnr, shown, unlike
 
 COLUMNS, ROWS = 100, 33  # of stills: the sample film's 3:2 in cells twice as high as wide
 PLAYED_ROWS = 40
@@ -40,7 +47,7 @@ FRAMES, PLAYED, RATE = 10, 96, 24
 THRESHOLD = 8  # steps of a channel by which a cell must change to be written again
 CELL = (8, 16)
 _COMMANDS = 6000  # bytes of a budget for the commands around a picture
-BLOCKS = frozenset({"quadrants", "bars"})
+BLOCKS = frozenset({"shades", "quadrants", "bars"})
 SIGNS = {"blocks": BLOCKS, "sextants": BLOCKS | {"sextants"}, "octants": BLOCKS | {"octants"}}
 PROGRAMS = ("chafa", "timg", "mpv", "sixel2png")
 ENV = {**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor", "LANG": "C.UTF-8"}
@@ -49,10 +56,11 @@ Rgb = NDArray[np.uint8]
 
 @dataclass(frozen=True)
 class Still:
-    """What a program wrote of a frame: how many bytes, and how near it is, in dB."""
+    """What a program wrote of a frame: its bytes, how near it is, in dB, and how unlike from afar."""
 
     size: int
     near: float
+    unlike: float = 0.0
 
 
 def sample_film(folder: Path) -> Path:
@@ -117,18 +125,19 @@ def of_sixels(data: bytes) -> Image.Image:
 def still(data: bytes, read: Callable[[bytes], Image.Image], frame: Rgb) -> Still:
     """Bytes, and their picture beside the frame at its own size."""
     seen = read(data).convert("RGB").resize((frame.shape[1], frame.shape[0]), Image.Resampling.BICUBIC)
-    return Still(len(data), psnr(np.asarray(seen, np.float32), frame.astype(np.float32)))
+    shown, wanted = np.asarray(seen, np.float32), frame.astype(np.float32)
+    return Still(len(data), psnr(shown, wanted), unlike(shown, wanted))
 
 
 # -- ours --------------------------------------------------------------------------------------------------
 
 
-def our_cells(frame: Rgb, signs: frozenset[str], rows: int = ROWS) -> Cells:
-    return least_error(scaled(frame, COLUMNS * 8, rows * 8), "truecolor", signs)
+def our_cells(frame: Rgb, signs: frozenset[str], colours: str = "truecolor") -> Cells:
+    return least_error(scaled(frame, COLUMNS * 8, ROWS * 8), colours, signs)
 
 
-def text_of(cells: Cells) -> bytes:
-    return "\n".join(cell_text.lines(cells, "truecolor")).encode()
+def text_of(cells: Cells, colours: str = "truecolor") -> bytes:
+    return "\n".join(cell_text.lines(cells, colours)).encode()
 
 
 def our_kitty(frame: Rgb, budget: int) -> bytes:
@@ -163,6 +172,10 @@ def stills(frames: Sequence[Rgb], folder: Path, found: set[str]) -> tuple[Figure
     theirs: dict[str, list[tuple[str, ...]]] = {
         "half-blocks": [(*chafa, "-f", "symbols", "-c", "full", "--symbols", "vhalf"), (*timg, "-ph")],
         "blocks": [(*chafa, "-f", "symbols", "-c", "full", "--symbols", "block"), (*timg, "-pq")],
+        "256 colours": [
+            (*chafa, "-f", "symbols", "-c", "256", "--symbols", "block"),
+            (*timg, "-pq", "--color8"),
+        ],
         "kitty": [(*chafa, "-f", "kitty"), (*timg, "-pk", "--compress")],
         "iterm2": [(*chafa, "-f", "iterm"), (*timg, "-pi", "--compress")],
         "sixel": [(*chafa, "-f", "sixels")],
@@ -190,12 +203,16 @@ def stills(frames: Sequence[Rgb], folder: Path, found: set[str]) -> tuple[Figure
                 ours = our_iterm2(frame, min(budget))
             elif way == "sixel":
                 ours, _ = full_pixels.sixels(scaled(frame, *sixel_size), sixel_size[1], 0)
+            elif way == "256 colours":
+                ours = text_of(our_cells(frame, BLOCKS, "256"), "256")
             else:
-                ours = text_of(our_cells(frame, SIGNS["blocks"] if way == "blocks" else frozenset()))
+                ours = text_of(our_cells(frame, BLOCKS if way == "blocks" else frozenset()))
             made.setdefault("ours", []).append(still(ours, read, frame))
         for name, each in made.items():
             figures[f"{way}: {name}, kB"] = statistics.mean(one.size for one in each) / 1000
             figures[f"{way}: {name}, dB"] = statistics.mean(one.near for one in each)
+            if way == "256 colours":
+                figures[f"{way}: {name}, unlike"] = statistics.mean(one.unlike for one in each)
         rivals = [name for name in made if name != "ours"]
         if rivals:
             smaller = min(rivals, key=lambda name: figures[f"{way}: {name}, kB"])
@@ -205,6 +222,10 @@ def stills(frames: Sequence[Rgb], folder: Path, found: set[str]) -> tuple[Figure
             figures[f"{way}: dB above {smaller}"] = (
                 figures[f"{way}: ours, dB"] - figures[f"{way}: {smaller}, dB"]
             )
+            if way == "256 colours":
+                ratios[f"{way}: unlike beside {smaller}"] = (
+                    figures[f"{way}: ours, unlike"] / figures[f"{way}: {smaller}, unlike"]
+                )
     return figures, ratios
 
 
@@ -267,12 +288,14 @@ def playback(film: Path, found: set[str]) -> tuple[Figures, Figures]:
     began = time.perf_counter()
     cells = [least_error(frame, "truecolor", signs) for frame in frames]
     figures["playback: ms to pick the cells of a frame"] = (time.perf_counter() - began) / PLAYED * 1000
-    screen, sizes, near = cells[0], [len(text_of(cells[0]))], []
+    glass, sizes, near = Glass(COLUMNS, PLAYED_ROWS, Looks("truecolor")), [], []
+    screen = cells[0]
     began = time.perf_counter()
-    for each in cells[1:]:
-        mask = changed(screen, each, THRESHOLD)
-        sizes.append(len(cell_text.changes(each, mask, "truecolor").encode()))
-        screen = np.where(mask, each, screen)
+    for each in cells:
+        screen = np.where(changed(screen, each, THRESHOLD), each, screen)
+        strips = picture_strips(screen.tobytes(), COLUMNS, PLAYED_ROWS, "truecolor")
+        glass.take(LayoutUpdate([[strip] for strip in strips], Region(0, 0, COLUMNS, PLAYED_ROWS)))
+        sizes.append(len(glass.pictures(1 << 30).encode()))
         near.append(psnr(drawn(screen.ravel(), "truecolor"), drawn(each.ravel(), "truecolor")))
     took = (time.perf_counter() - began) / PLAYED * 1000
     figures["playback: ms to write what changed"] = took
@@ -307,8 +330,10 @@ def main() -> int:
         figures, ratios = stills(frames, Path(folder), found)
         figures |= gains(frames) | steps(frames)
         played, beside = playback(film, found)
-    ratios |= beside
-    figures |= played
+        sent = {} if asked.film else line_bytes.line_bytes(Path(folder) / "home")
+    times, most = line_bytes.bars(sent)
+    ratios |= beside | times
+    figures |= played | sent
     bars = {name: 0.5 if name.startswith("playback") else 1.0 for name in ratios}
     above = [name for name in figures if ": dB above" in name]
     bars |= dict.fromkeys(above, 0.0)
@@ -317,7 +342,7 @@ def main() -> int:
     bars |= dict.fromkeys(gained, 3.0)
     near = ["kitty within 30 kB: least dB"]
     bars |= dict.fromkeys(near, 30.0)
-    bars |= {"kitty within 30 kB: most kB": 30.0, "kitty within 16 kB: most kB": 16.0}
+    bars |= most | {"kitty within 30 kB: most kB": 30.0, "kitty within 16 kB: most kB": 16.0}
     return report("preview", figures, ratios, bars, at_least=[*above, *gained, *near])
 
 

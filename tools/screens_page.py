@@ -15,8 +15,9 @@ from itertools import groupby
 from pathlib import Path
 
 from tests.tui.painter import save
-from tests.tui.screens import CHOSEN, PICTURES, page, picture_path, visit
+from tests.tui.screens import CHOSEN, PICTURES, SIZES, page, picture_path, visit
 
+PATIENT = 2.5  # seconds without a byte: the best that a picture becomes has come
 ROOT = Path(__file__).parents[1]
 # The sample film and some work on it, so that no list is empty.
 WORK = (
@@ -52,12 +53,14 @@ def main() -> int:
 
 def paint(home: Path) -> None:
     """Paint the chosen screens of the film in a studio home; those of before are gone."""
+    for _ in visit(home, SIZES[-1], "256", quiet=PATIENT):
+        pass  # posters and thumbnails are made when they are seen first, and kept
     PICTURES.mkdir(exist_ok=True)
     for path in PICTURES.glob("*.png"):
         path.unlink()
     for (size, kind), _ in groupby(CHOSEN, key=lambda chosen: chosen[:2]):
         names = [chosen[2] for chosen in CHOSEN if chosen[:2] == (size, kind)]
-        for name, shown, _ in visit(home, size, kind, names):
+        for name, shown, _ in visit(home, size, kind, names, PATIENT):
             save(shown.paint(), picture_path(size, kind, name))
 
 

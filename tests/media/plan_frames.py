@@ -7,7 +7,7 @@ import numpy as np
 from milimo_tui.cut.plan.plan import Plan
 from milimo_tui.media.picture.colour import Rgb
 from milimo_tui.media.viewer.local_pictures import LocalPictures
-from milimo_tui.media.viewer.preview import Size
+from milimo_tui.media.viewer.preview import Kept, Size
 from milimo_tui.media.viewer.process import Pictures, Plans
 
 
@@ -16,7 +16,7 @@ class PlanFrames:
 
     def __init__(self) -> None:
         self._plans = Plans()
-        self._pictures = Pictures(self._plans, LocalPictures())
+        self._pictures = Pictures(self._plans, LocalPictures(), Kept())
 
     def frame(self, plan: Plan, frame: int, size: Size) -> Rgb:
         """A frame of a plan. Raises what the request is refused with."""

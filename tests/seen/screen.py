@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import pyte
 from numpy.typing import NDArray
+from pyte.screens import Char
 
 from tests.seen.faults import Fault
 from tests.seen.iterm2_reader import Inline, read_file
@@ -34,6 +35,16 @@ class Part:
     number: int
     row: int
     column: int
+
+
+@dataclass(frozen=True, slots=True)
+class Laid:
+    """A picture whose pixels stand in cells, and what was written in these before: gone where it changed."""
+
+    x: int
+    y: int
+    pixels: NDArray[np.uint8]
+    under: dict[tuple[int, int], Char | None]
 
 
 class _Text(pyte.Screen):
@@ -71,6 +82,7 @@ class Screen:
         self.kitty = KittyReader(self.shown_ids, self._cursor, self._move, cell)
         self.inline: list[Inline] = []
         self.sixels: list[Sixel] = []
+        self._laid: list[Laid] = []
 
     @property
     def size(self) -> tuple[int, int]:
@@ -165,10 +177,13 @@ class Screen:
             found = read_file(body[10:].decode("ascii"), self._cursor(), self.cell, self.size)
             if found is not None:
                 self.inline.append(found)
+                self._lay(found.x, found.y, found.pixels)
                 if found.moves:
                     self._move(found.columns, found.rows)
         elif kind == b"P" and re.match(rb"[0-9;]*q", body):
-            self.sixels.append(read_sixel(body.decode("ascii"), self._cursor()))
+            made = read_sixel(body.decode("ascii"), self._cursor())
+            self.sixels.append(made)
+            self._lay(made.x, made.y, made.pixels)
 
     def _control(self, found: re.Match[bytes]) -> None:
         words, between, last = (group.decode("ascii") for group in found.groups())
@@ -178,7 +193,7 @@ class Screen:
             modes = {f"?{mode}" for mode in words[1:].split(";")}
             if modes & ALTERNATE:
                 self.text.erase_in_display(2)
-                self.kitty.clear()
+                self._clear()
             for mode in sorted(modes & PASSED):
                 self._stream.feed(f"\x1b[{mode}{last}")
         elif words.startswith("?"):
@@ -191,7 +206,7 @@ class Screen:
             return
         else:
             if last == "J" and words in ("2", "3"):
-                self.kitty.clear()
+                self._clear()
             self._stream.feed(found[0].decode("ascii"))
 
     def _scroll(self, count: int, *, up: bool) -> None:
@@ -208,6 +223,32 @@ class Screen:
     def _move(self, columns: int, rows: int) -> None:
         self.text.cursor.x = min(self.text.columns - 1, self.text.cursor.x + columns)
         self.text.cursor.y = min(self.text.lines - 1, self.text.cursor.y + rows)
+
+    def _clear(self) -> None:
+        self.kitty.clear()
+        self._laid.clear()
+
+    def _lay(self, x: int, y: int, pixels: NDArray[np.uint8]) -> None:
+        """Put a picture into its cells; older ones have these no more."""
+        across, down = self.cell
+        columns = range(x, min(self.text.columns, x - -pixels.shape[1] // across))
+        rows = range(y, min(self.text.lines, y - -pixels.shape[0] // down))
+        under = {(column, row): self.text.buffer[row].get(column) for row in rows for column in columns}
+        for older in self._laid:
+            for at in under:
+                older.under.pop(at, None)
+        self._laid = [*(older for older in self._laid if older.under), Laid(x, y, pixels, under)]
+
+    def laid(self) -> dict[tuple[int, int], NDArray[np.uint8]]:
+        """The pixels that sixels and iTerm2's pictures have in each cell where nothing was written since."""
+        across, down = self.cell
+        found = {}
+        for one in self._laid:
+            for (column, row), char in one.under.items():
+                if self.text.buffer[row].get(column) is char:
+                    left, top = (column - one.x) * across, (row - one.y) * down
+                    found[column, row] = one.pixels[top : top + down, left : left + across]
+        return found
 
     def row(self, y: int) -> str:
         return self.text.display[y]

@@ -1,4 +1,4 @@
-"""Paints what a terminal shows as a picture: cells kept by pyte, kitty's pictures by their placeholders.
+"""Paints what a terminal shows: its cells, and pictures in full as the readers of `tests.seen` have them.
 
 For the pages of `docs/`, and for people who look at what a change does to the screens. A cell is 8 × 16
 pixels. Signs that terminals draw themselves (blocks, bars, braille, lines) are drawn as geometry, the rest
@@ -7,24 +7,19 @@ with a font.
 
 from __future__ import annotations
 
-import base64
-import io
 import re
 import unicodedata
-import zlib
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
 import numpy as np
-import pyte
+from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
+from pyte.graphics import FG_BG_256
 from pyte.screens import Char
 
-from milimo_tui.tui.terminal.line.kitty import MARKS, PLACEHOLDER
-from tests.terminal import DEAF
-from tests.tui.slow_line import BEGUN
+from tests.seen.screen import PLACEHOLDER, Screen
 
 WIDE, HIGH = 8, 16
 EXACT = 64  # the commonest colours stay as they are in a file
@@ -36,109 +31,54 @@ NAMED = {
     "brightred": "#f14c4c", "brightgreen": "#23d18b", "brightbrown": "#f5f543", "brightblue": "#3b8eea",
     "brightmagenta": "#d670d6", "brightcyan": "#29b8db", "brightwhite": "#ffffff",
 }  # fmt: skip
-GRAPHICS = re.compile(rb"\x1b_G([^;\x1b]*)(?:;([^\x1b]*))?\x1b\\")
-COLUMN_OF = {mark: index for index, mark in enumerate(MARKS)}
 Box = tuple[float, float, float, float]  # left, top, right, bottom, as parts of a cell
 
 
-@dataclass
 class Shown:
-    """A terminal's glass: feed it what came, then paint it."""
+    """A terminal's glass: feed it what came, then paint it. What breaks a protocol's rules is a `Fault`."""
 
-    columns: int
-    rows: int
-    pictures: dict[int, tuple[Image.Image, int, int]] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        self.screen = pyte.Screen(self.columns, self.rows)
-        self._stream = pyte.ByteStream(self.screen)
-        self._held = b""
-        self._keys: dict[str, str] = {}
-        self._data = b""
+    def __init__(self, columns: int, rows: int) -> None:
+        self.columns, self.rows = columns, rows
+        self._seen = Screen(columns, rows, cell=(WIDE, HIGH))
 
     def feed(self, pieces: Iterable[bytes]) -> None:
         """Take what came; a sequence that has not ended waits for its end."""
-        whole = self._held + b"".join(pieces)
-        begun = BEGUN.search(whole)
-        self._held, whole = (begun[0], whole[: begun.start()]) if begun else (b"", whole)
-        for said in GRAPHICS.finditer(whole):
-            self._graphics(said[1].decode(), said[2] or b"")
-        self._stream.feed(DEAF.sub(b"", whole))
-
-    def _graphics(self, words: str, data: bytes) -> None:
-        keys = dict(word.split("=", 1) for word in words.split(",") if "=" in word)
-        if keys.get("a") == "q":
-            return
-        if keys.get("a") == "d":
-            self.pictures.pop(int(keys.get("i", 0)), None)
-            return
-        if "i" in keys:
-            self._keys, self._data = keys, b""
-        self._data += data
-        if keys.get("m", "0") == "0" and self._data:
-            self._take(self._keys, base64.b64decode(self._data))
-
-    def _take(self, keys: dict[str, str], data: bytes) -> None:
-        number = int(keys["i"])
-        if keys.get("o") == "z":
-            data = zlib.decompress(data)
-        if keys.get("f") == "100":
-            picture = Image.open(io.BytesIO(data)).convert("RGB")
-        else:
-            mode = "RGB" if keys.get("f") == "24" else "RGBA"
-            picture = Image.frombytes(mode, (int(keys["s"]), int(keys["v"])), data).convert("RGB")
-        _, columns, rows = self.pictures.get(number, (None, 1, 1))
-        self.pictures[number] = picture, int(keys.get("c", columns)), int(keys.get("r", rows))
+        self._seen.feed(b"".join(pieces))
 
     @property
     def text(self) -> str:
-        return "\n".join(self.screen.display)
+        return "\n".join(self._seen.text.display)
+
+    def pictures(self) -> dict[tuple[int, int], NDArray[np.uint8]]:
+        """The pixels of cells, by column and row, that show a part of a picture in full."""
+        found = self._seen.laid()
+        parts = self._seen.parts()
+        grids = {number: self._seen.kitty.grid(number) for number in {part.number for part in parts.values()}}
+        for at, part in parts.items():
+            grid = grids[part.number]
+            if grid is not None:
+                top, left = part.row * HIGH, part.column * WIDE
+                found[at] = grid[top : top + HIGH, left : left + WIDE]
+        return found
 
     def paint(self) -> Image.Image:
         """Return the screen as an RGB picture of `columns` × 8 by `rows` × 16 pixels."""
         out = Image.new("RGB", (self.columns * WIDE, self.rows * HIGH), GROUND)
         draw = ImageDraw.Draw(out)
-        fitted: dict[int, Image.Image] = {}
+        pictures = self.pictures()
         for row in range(self.rows):
             # Grounds first: a letter may reach a pixel into the next cell.
-            cells = [self.screen.buffer[row][column] for column in range(self.columns)]
+            cells = [self._seen.text.buffer[row][column] for column in range(self.columns)]
             for column, cell in enumerate(cells):
                 x, y = column * WIDE, row * HIGH
                 draw.rectangle((x, y, x + WIDE - 1, y + HIGH - 1), _colours(cell)[1])
-            part: Part | None = None
             for column, cell in enumerate(cells):
                 at = column * WIDE, row * HIGH
-                part = _part_of(cell, part)
-                if part is not None and part.picture in self.pictures:
-                    if part.picture not in fitted:
-                        fitted[part.picture] = _fit(*self.pictures[part.picture])
-                    x, y = part.column * WIDE, part.row * HIGH
-                    out.paste(fitted[part.picture].crop((x, y, x + WIDE, y + HIGH)), at)
-                elif part is None and cell.data.strip():
+                if (column, row) in pictures:
+                    out.paste(Image.fromarray(np.ascontiguousarray(pictures[column, row])), at)
+                elif cell.data.strip() and not cell.data.startswith(PLACEHOLDER):
                     _paint_sign(draw, at, cell)
         return out
-
-
-@dataclass(frozen=True)
-class Part:
-    """The part of a picture that a cell shows."""
-
-    picture: int
-    row: int
-    column: int
-
-
-def _part_of(cell: Char, left: Part | None) -> Part | None:
-    """Read a placeholder; marks that it lacks go on from the cell at its left (kitty, graphics-protocol)."""
-    if not cell.data.startswith(PLACEHOLDER):
-        return None
-    number = int(cell.fg, 16)  # the id is the foreground colour
-    marks = [COLUMN_OF[mark] for mark in cell.data[1:3]]
-    if len(marks) == 2:
-        return Part(number, marks[0], marks[1])
-    if left is not None and left.picture == number and (not marks or marks[0] == left.row):
-        return Part(number, left.row, left.column + 1)
-    return Part(number, marks[0] if marks else 0, 0)
 
 
 def save(picture: Image.Image, path: Path) -> None:
@@ -153,17 +93,10 @@ def save(picture: Image.Image, path: Path) -> None:
     picture.quantize(palette=palette, dither=Image.Dither.NONE).save(path, optimize=True)
 
 
-def _fit(picture: Image.Image, columns: int, rows: int) -> Image.Image:
-    """Enlarge a picture to its cells, as kitty does: its shape stays, it lies in the middle."""
-    box = columns * WIDE, rows * HIGH
-    by = min(box[0] / picture.width, box[1] / picture.height)
-    size = max(1, round(picture.width * by)), max(1, round(picture.height * by))
-    out = Image.new("RGB", box, GROUND)
-    out.paste(picture.resize(size), ((box[0] - size[0]) // 2, (box[1] - size[1]) // 2))
-    return out
-
-
 def _colour(name: str, default: str) -> str:
+    """A colour as the reader names it: by name, in hexadecimal, or `#` and its number of 256."""
+    if name.startswith("#"):
+        return f"#{FG_BG_256[int(name[1:])]}"
     return default if name == "default" else NAMED.get(name) or f"#{name}"
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.tui.painter import Shown
-from tests.tui.slow_line import KITTY, XTERM, SlowLine, slow_line
+from tests.tui.slow_line import KITTY, SIXEL, XTERM, SlowLine, slow_line
 
 ROOT = Path(__file__).parents[2]
 SIZES = ("80x24", "120x36", "200x50")
@@ -33,6 +33,7 @@ class Kind:
 KINDS = {
     "256": Kind(XTERM, {"TERM": "xterm-256color"}),
     "kitty": Kind(KITTY, {"TERM": "xterm-256color", "COLORTERM": "truecolor"}),
+    "sixel": Kind(SIXEL, {"TERM": "xterm-256color", "COLORTERM": "truecolor"}),
 }
 
 
@@ -70,16 +71,11 @@ SCREENS: Sequence[Studied] = (
 )
 EVERY = tuple(screen.name for screen in SCREENS)
 PICTURES = ROOT / "docs" / "pictures" / "screens"
-# Size, kind and screen of each picture that the page has.
-CHOSEN: Sequence[tuple[str, str, str]] = (
-    *(("80x24", "256", screen.name) for screen in SCREENS),
-    *(("120x36", "256", name) for name in ("storyboard", "timeline", "review")),
-    *(("200x50", "256", name) for name in ("timeline", "jobs")),
-    *(("80x24", "kitty", name) for name in ("storyboard", "timeline", "elements")),
-    *(("120x36", "kitty", name) for name in ("home", "player", "scopes")),
-    *(("200x50", "kitty", name) for name in ("storyboard", "timeline", "review")),
+# Size, kind and screen of each picture that the page has: all.
+CHOSEN: Sequence[tuple[str, str, str]] = tuple(
+    (size, kind, screen.name) for kind in KINDS for size in SIZES for screen in SCREENS
 )
-KIND_NAMES = {"256": "256 colours", "kitty": "kitty's graphics"}
+KIND_NAMES = {"256": "256 colours", "kitty": "kitty's graphics", "sixel": "Sixel"}
 
 
 def picture_path(size: str, kind: str, name: str) -> Path:
@@ -93,14 +89,18 @@ def page() -> str:
         "# The screens",
         "",
         "The sample film as terminals show it, painted cell by cell from the bytes that the studio sends",
-        "(`make screens` paints them anew). What each terminal can show: [terminals](terminals.md).",
+        "(`make screens` paints them anew), at three sizes in three kinds of terminals. What each shows:",
+        "[terminals](terminals.md).",
+        "",
     ]
+    places = dict.fromkeys((size, kind) for size, kind, _ in CHOSEN)
+    out += [f"- [{title}](#{_anchor(title)})" for title in (_title(*place) for place in places)]
     what = {screen.name: screen.what for screen in SCREENS}
     before = ("", "")
     for size, kind, name in CHOSEN:
         if (size, kind) != before:
             before = size, kind
-            out += ["", f"## {size.replace('x', '×')}, {KIND_NAMES[kind]}"]
+            out += ["", f"## {_title(size, kind)}"]
         out += [
             "",
             what[name] + ":",
@@ -110,10 +110,22 @@ def page() -> str:
     return "\n".join(out) + "\n"
 
 
+def _title(size: str, kind: str) -> str:
+    return f"{size.replace('x', '×')}, {KIND_NAMES[kind]}"
+
+
+def _anchor(title: str) -> str:
+    """The name by which a page's heading is linked: letters and digits stay, blanks become hyphens."""
+    return re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-")
+
+
 def visit(
-    home: Path, size: str, kind: str, names: Sequence[str] = EVERY
+    home: Path, size: str, kind: str, names: Sequence[str] = EVERY, quiet: float = QUIET
 ) -> Iterator[tuple[str, Shown, bytes]]:
-    """Yield each screen's name, the glass when all of it has been drawn, and the bytes that brought it."""
+    """Yield each screen's name, the glass when all of it has been drawn, and the bytes that brought it.
+
+    All is drawn when nothing more has come for `quiet` seconds.
+    """
     columns, rows = map(int, size.split("x"))
     how = KINDS[kind]
     env = {**os.environ, "MILIMO_HOME": str(home), "PYTHONPATH": str(ROOT), "SSH_CONNECTION": SSH}
@@ -128,7 +140,7 @@ def visit(
             if screen.name not in names:
                 continue
             line.press(screen.keys)
-            came = rest(line, shown, screen.words)
+            came = rest(line, shown, screen.words, quiet=quiet)
             assert screen.words in shown.text, f"{screen.name}, without “{screen.words}”:\n{shown.text}"
             yield screen.name, shown, came
             if screen.out:
@@ -136,11 +148,11 @@ def visit(
                 rest(line, shown)
 
 
-def rest(line: SlowLine, shown: Shown, words: str = "", most: float = 60.0) -> bytes:
+def rest(line: SlowLine, shown: Shown, words: str = "", most: float = 60.0, quiet: float = QUIET) -> bytes:
     """Feed the glass until it has shown the words and nothing more has come for a while; return what came."""
     came, last, end = bytearray(), time.monotonic(), time.monotonic() + (most if words else LONGEST)
     while time.monotonic() < end and (
-        words not in shown.text or _COMES.search(shown.text) or time.monotonic() < last + QUIET
+        words not in shown.text or _COMES.search(shown.text) or time.monotonic() < last + quiet
     ):
         line.run(0.1)
         if words and words in shown.text:

@@ -12,19 +12,23 @@ import pty
 import re
 import select
 import signal
+import socket
 import struct
 import subprocess
+import sys
 import termios
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from pathlib import Path
 
 import pyte
 
 from tests.terminal import DEAF
 
 BUFFER = 2_000_000
+SSH_BUFFER = 1_000
 ASKED = re.compile(
     rb"\x1b\[5n|\x1b\[\?u|\x1b\[>?c|\x1b\[>0?q|\x1b\[16t|\x1bP\+q524742\x1b\\|\x1bP\$qm\x1b\\|\x1b\[\?2026\$p"
     rb"|\x1b_G[^;\x1b]*a=q[^\x1b]*\x1b\\"
@@ -51,8 +55,65 @@ KITTY = {
 }
 
 
+class RowsReader:
+    """What some rows of a terminal showed after each piece that came; each piece is read once."""
+
+    def __init__(self, columns: int, height: int, rows: slice) -> None:
+        self._screen, self._rows = pyte.Screen(columns, height), rows
+        self._stream = pyte.ByteStream(self._screen)
+        self._held, self._before, self._count = b"", "", 0
+        self.shown: list[tuple[float, str]] = []  # only where it changed
+
+    def read(self, came: Sequence[tuple[float, bytes]]) -> None:
+        """Read the pieces that came since the last call."""
+        for at, piece in came[self._count :]:
+            whole = self._held + piece
+            begun = BEGUN.search(whole)  # what has not ended yet waits for its end
+            self._held, whole = (begun[0], whole[: begun.start()]) if begun else (b"", whole)
+            self._stream.feed(DEAF.sub(b"", whole))
+            text = "\n".join(self._screen.display[self._rows])
+            if text != self._before:
+                self.shown.append((at, text))
+            self._before = text
+        self._count = len(came)
+
+
+class Port:
+    """A port on the studio's side that leads to a socket at the far end, as `ssh -R` makes one."""
+
+    def __init__(self, place: Path) -> None:
+        self._place = place
+        self.listening = socket.create_server(("127.0.0.1", 0))
+        self.number: int = self.listening.getsockname()[1]
+        self.far: dict[socket.socket, socket.socket] = {}  # by the studio's end
+        self.near: dict[socket.socket, socket.socket] = {}
+
+    def accept(self) -> None:
+        near, far = self.listening.accept()[0], socket.socket(socket.AF_UNIX)
+        far.connect(str(self._place))
+        self.far[near], self.near[far] = far, near
+
+    def end(self, one: socket.socket) -> None:
+        """Close a connection, of which this is an end."""
+        other = self.far.pop(one, None) or self.near.pop(one, None)
+        if other is not None:
+            self.far.pop(other, None)
+            self.near.pop(other, None)
+            other.close()
+        one.close()
+
+    def close(self) -> None:
+        for near in list(self.far):
+            self.end(near)
+        self.listening.close()
+
+
 class SlowLine:
-    """A command in a pty behind a line of `bits` a second with `delay` seconds each way."""
+    """A command in a pty behind a line of `bits` a second with `delay` seconds each way.
+
+    A `port` leads through the same line, and is closed with it: what goes by it stands in one queue with the
+    pictures.
+    """
 
     def __init__(
         self,
@@ -65,22 +126,49 @@ class SlowLine:
         delay: float = 0.1,
         answers: Mapping[bytes, bytes] = XTERM,
         local: bool = False,
+        ssh: bool = False,
+        port: Port | None = None,
     ) -> None:
+        """`ssh`: what the line has not taken lies behind a connection as SSH's, where a kernel counts it."""
         self.columns, self.rows = columns, rows
         self._rate, self._delay, self._answers, self._local = bits / 8, delay, answers, local
-        self._master, slave = pty.openpty()
-        fcntl.ioctl(self._master, termios.TIOCSWINSZ, struct.pack("4H", rows, columns, 0, 0))
-        self.process = subprocess.Popen(
+        self._most = SSH_BUFFER if ssh else BUFFER
+        start = self._connect if ssh else self._open
+        self._master, self.process = start(command, env)
+        self._port = port
+        # Between the studio and the line, with the socket where it goes; None for the terminal.
+        self._buffer: deque[tuple[bytes, socket.socket | None]] = deque()
+        self._held = 0  # bytes of it
+        self._free_at = 0.0  # when the line has sent what it has begun
+        self._down: deque[tuple[float, bytes, socket.socket | None]] = deque()  # arrives at the far end
+        self._up: deque[tuple[float, bytes, socket.socket | None]] = deque()  # arrives at the studio
+        self._tail = b""
+        self.came: list[tuple[float, bytes]] = []
+        self._readers: dict[tuple[int, int], RowsReader] = {}
+        self.keys: list[tuple[float, str]] = []
+
+    def _open(self, command: Sequence[str], env: Mapping[str, str]) -> tuple[int, subprocess.Popen[bytes]]:
+        """Run the command in a pty; returns its other end."""
+        master, slave = pty.openpty()
+        fcntl.ioctl(master, termios.TIOCSWINSZ, struct.pack("4H", self.rows, self.columns, 0, 0))
+        process = subprocess.Popen(
             list(command), stdin=slave, stdout=slave, stderr=slave, env=dict(env), start_new_session=True
         )
         os.close(slave)
-        self._buffer = bytearray()  # between the studio and the line
-        self._free_at = 0.0  # when the line has sent what it has begun
-        self._down: deque[tuple[float, bytes]] = deque()  # arrives at the terminal
-        self._up: deque[tuple[float, bytes]] = deque()  # arrives at the studio
-        self._tail = b""
-        self.came: list[tuple[float, bytes]] = []
-        self.keys: list[tuple[float, str]] = []
+        return master, process
+
+    def _connect(self, command: Sequence[str], env: Mapping[str, str]) -> tuple[int, subprocess.Popen[bytes]]:
+        """Run the command behind a connection; returns its other end, which takes in little ahead."""
+        with socket.create_server(("127.0.0.1", 0)) as server:
+            size = [str(self.columns), str(self.rows)]
+            process = subprocess.Popen(
+                [sys.executable, "-m", "tests.tui.far_shell", str(server.fileno()), *size, *command],
+                env=dict(env), start_new_session=True, pass_fds=[server.fileno()],
+            )  # fmt: skip
+            line = socket.socket()
+            line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            line.connect(server.getsockname())
+        return line.detach(), process
 
     def run(self, seconds: float, until: Callable[[], bool] = lambda: False) -> bool:
         """Let time go on; returns whether what was waited for came."""
@@ -95,31 +183,65 @@ class SlowLine:
         """Type: the keys come at the studio a delay later."""
         now = time.monotonic()
         self.keys.append((now, keys))
-        self._up.append((now + self._delay, keys.encode()))
+        self._up.append((now + self._delay, keys.encode(), None))
 
     def _step(self, now: float, until: float) -> None:
         while self._up and self._up[0][0] <= now:
-            os.write(self._master, self._up.popleft()[1])
-        if len(self._buffer) < BUFFER:
-            ready, _, _ = select.select([self._master], [], [], max(0.0, until - now))
-            if ready:
-                try:
-                    self._buffer += os.read(self._master, 65536)
-                except OSError:
-                    time.sleep(max(0.0, until - now))
-        else:
-            time.sleep(max(0.0, until - now))
+            _, data, near = self._up.popleft()
+            self._give(data, near)
+        self._read(max(0.0, until - now))
         now = time.monotonic()
         self._free_at = max(self._free_at, now - 0.004)
         while self._buffer and self._free_at <= now:
-            piece = bytes(self._buffer[:512])
-            del self._buffer[:512]
+            piece, far = self._buffer.popleft()
+            self._held -= len(piece)
             self._free_at += len(piece) / self._rate
-            self._down.append((self._free_at + self._delay, piece))
+            self._down.append((self._free_at + self._delay, piece, far))
         while self._down and self._down[0][0] <= now:
-            at, piece = self._down.popleft()
-            self.came.append((at, piece))
-            self._answer(piece, at)
+            at, piece, far = self._down.popleft()
+            if far is None:
+                self.came.append((at, piece))
+                self._answer(piece, at)
+            else:
+                self._give(piece, far)
+
+    def _read(self, seconds: float) -> None:
+        """Take in what was written on either side, or wait so long for it."""
+        port = self._port
+        ends: list[int | socket.socket] = [self._master] if self._held < self._most else []
+        ends += [port.listening, *port.far, *port.near] if port is not None else []
+        if not ends:
+            time.sleep(seconds)
+            return
+        for ready in select.select(ends, [], [], seconds)[0]:
+            if isinstance(ready, int):
+                try:
+                    self._queue(os.read(ready, min(65536, self._most)), None)
+                except OSError:
+                    time.sleep(seconds)
+            elif port is not None and ready is port.listening:
+                port.accept()
+            elif port is not None and ready.fileno() >= 0:
+                data = b""
+                with suppress(OSError):
+                    data = ready.recv(65536)
+                if not data:
+                    port.end(ready)
+                elif ready in port.far:
+                    self._queue(data, port.far[ready])
+                else:
+                    self._up.append((time.monotonic() + self._delay, data, port.near[ready]))
+
+    def _queue(self, data: bytes, far: socket.socket | None) -> None:
+        self._held += len(data)
+        self._buffer.extend((data[at : at + 512], far) for at in range(0, len(data), 512))
+
+    def _give(self, data: bytes, end: socket.socket | None) -> None:
+        if end is None:
+            os.write(self._master, data)
+        else:
+            with suppress(OSError):
+                end.sendall(data)
 
     def _answer(self, piece: bytes, at: float) -> None:
         seen = self._tail + piece
@@ -129,7 +251,7 @@ class SlowLine:
             if answer and asked[0].startswith(b"\x1b_Gi=32"):  # is it on this machine?
                 answer = b"\x1b_Gi=32;OK\x1b\\" if self._local else b"\x1b_Gi=32;ENOENT:not here\x1b\\"
             if answer:
-                self._up.append((at + self._delay, answer))
+                self._up.append((at + self._delay, answer, None))
             last = asked.end()
         self._tail = seen[max(last, len(seen) - 64) :]
 
@@ -139,18 +261,9 @@ class SlowLine:
 
     def seen(self, rows: slice = slice(0, 1), since: float = 0.0) -> Iterator[tuple[float, str]]:
         """Yield what the rows showed after each piece that came, with its time; only where it changed."""
-        screen = pyte.Screen(self.columns, self.rows)
-        stream = pyte.ByteStream(screen)
-        held, before = b"", ""
-        for at, piece in self.came:
-            whole = held + piece
-            begun = BEGUN.search(whole)  # what has not ended yet waits for its end
-            held, whole = (begun[0], whole[: begun.start()]) if begun else (b"", whole)
-            stream.feed(DEAF.sub(b"", whole))
-            text = "\n".join(screen.display[rows])
-            if text != before and at >= since:
-                yield at, text
-            before = text
+        reader = self._readers.setdefault((rows.start, rows.stop), RowsReader(self.columns, self.rows, rows))
+        reader.read(self.came)
+        return (shown for shown in reader.shown if shown[0] >= since)
 
     def close(self) -> None:
         if self.process.poll() is None:
@@ -160,6 +273,8 @@ class SlowLine:
             self.process.kill()
         self.process.wait()
         os.close(self._master)
+        if self._port is not None:
+            self._port.close()
 
 
 @contextmanager

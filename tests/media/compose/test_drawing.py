@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import math
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+import av
 import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
 from milimo_tui.core.errors import Failed
 from milimo_tui.cut.plan.plan import FileRef, Media
+from milimo_tui.media.compose.layers import PlacedImage, Sources
 from milimo_tui.media.picture.matte_files import MatteWriter
 from milimo_tui.media.picture.yuv import views
 from tests.media.drawn import HEIGHT, WIDTH, close, composed, flat, layer, middle_of, plan_of, saved, seen
@@ -209,3 +212,17 @@ def test_a_title_and_a_slate_are_placed_like_any_picture() -> None:
     assert close(half[48:], (0, 0, 0))
     small = np.asarray(Image.fromarray(whole).resize((80, 48), Image.Resampling.BICUBIC), dtype=float)
     assert np.abs(half[:48, :80] - small).mean() < 3
+
+
+@pytest.mark.parametrize(("side", "fit"), [((1920, 1080), 10), ((192, 108), 16)])
+def test_large_images_are_held_within_their_bytes(side: tuple[int, int], fit: int) -> None:
+    sources, made = Sources(*side), list[int]()
+
+    def image(index: int) -> PlacedImage:
+        made.append(index)
+        return PlacedImage(av.VideoFrame(*side, "yuv420p"), 0, 0)
+
+    for index in (*range(20), *range(19, -1, -1)):
+        sources.image(index, partial(image, index))
+    assert made[: 20 + 1] == [*range(20), 19 - fit], "the newest were held"
+    sources.close()

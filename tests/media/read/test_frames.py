@@ -15,6 +15,7 @@ from av.video.stream import VideoStream
 
 from milimo_tui.core.errors import BadInput, Failed, NotFound
 from milimo_tui.media.read.frames import FrameReader, Readers
+from milimo_tui.media.read.walks import Walks
 from tests.media.material import FILM_RATES, make_take, numbered, read_number
 
 
@@ -140,6 +141,42 @@ def test_readers_are_shared_bounded_and_see_a_new_file(tmp_path: Path) -> None:
     shutil.move(tmp_path / "new.mov", paths[0])
     assert read_number(readers.get(paths[0]).picture(Fraction(0))) == 500
     readers.close()
+
+
+def test_layers_that_are_walked_backwards_side_by_side_show_their_frames(tmp_path: Path) -> None:
+    """Frames of 160 × 96 are 23 kB: there is room for few."""
+    paths = [make_take(tmp_path / f"{k}.mov", 50, first=100 * k) for k in range(4)]
+    readers = Readers(walks=Walks(most=24 * 23_040))
+    for at in range(len(paths)):
+        together = {index % len(paths) for index in (at, at + 1, at + 2)}
+        for frame in range(49, 30, -1):
+            for index in together:
+                seen = read_number(readers.get(paths[index]).picture(Fraction(frame, 25)))
+                assert seen == frame + 100 * index
+    readers.close()
+
+
+class Reader:
+    """One that holds pictures until it lets go."""
+
+    holds = True
+
+    def let_go(self) -> None:
+        self.holds = False
+
+
+def test_what_walks_hold_has_one_bound_for_all() -> None:
+    walks, readers = Walks(most=100), [Reader() for _ in range(3)]
+    assert walks.begin(readers[0]) == 100
+    assert walks.begin(readers[1]) == 50
+    assert [each.holds for each in readers] == [False, True, True], "it held more than its half"
+    readers[0].holds = True
+    assert walks.begin(readers[0]) == 50
+    assert walks.begin(readers[2]) == 50
+    assert [each.holds for each in readers] == [True, False, True]
+    walks.end(readers[0])
+    walks.end(readers[2])
+    assert walks.begin(readers[2]) == 100
 
 
 def test_colours_of_untagged_and_full_range_sources_are_right(tmp_path: Path) -> None:

@@ -104,7 +104,7 @@ def test_the_vectorscope_counts_as_ffmpeg_s_does() -> None:
     frame = busy(320, 180)
     theirs = filter_graphs.run(frame, filtered("vectorscope", mode="gray", intensity=1))
     lit = first_plane(theirs) > 16
-    ours = chroma_counts(planes_of(frame), 256) > 0
+    ours = chroma_counts(planes_of(frame), 256, 256) > 0
     assert ours.shape == lit.shape
     assert (lit == ours).mean() > 0.999
 

@@ -9,9 +9,13 @@ from functools import cache
 import numpy as np
 import pyte
 from numpy.typing import NDArray
+from PIL import Image, ImageFilter
+
+from milimo_tui.media.picture.oklab import oklab
 
 Picture = NDArray[np.float32]
 HIGH, WIDE = 24, 8  # a cell is drawn so large: halves, thirds, quarters and eighths are whole
+_BLUR = ImageFilter.GaussianBlur(WIDE / 2)
 _EIGHTHS = (
     "ONE EIGHTH",
     "ONE QUARTER",
@@ -21,6 +25,10 @@ _EIGHTHS = (
     "THREE QUARTERS",
     "SEVEN EIGHTHS",
 )
+_EVEN = {
+    "SPACE": 0.0, "NO-BREAK SPACE": 0.0, "LIGHT SHADE": 0.25, "MEDIUM SHADE": 0.5, "DARK SHADE": 0.75,
+    "FULL BLOCK": 1.0,
+}  # fmt: skip
 _ANSI = {
     "black": (0, 0, 0), "red": (170, 0, 0), "green": (0, 170, 0), "brown": (170, 85, 0),
     "blue": (0, 0, 170), "magenta": (170, 0, 170), "cyan": (0, 170, 170), "white": (170, 170, 170),
@@ -58,7 +66,7 @@ def ink(sign: str) -> Picture:
             return out if part[1] == "UPPER" else out[::-1].copy()
         out[:, :eighths] = 1
         return out if part[1] == "LEFT" else out[:, ::-1].copy()
-    return np.full_like(out, {"SPACE": 0.0, "NO-BREAK SPACE": 0.0, "FULL BLOCK": 1.0}[name])
+    return np.full_like(out, _EVEN[name])
 
 
 def _grid(parts: list[int], rows: int) -> Picture:
@@ -114,6 +122,19 @@ def psnr(one: Picture, other: Picture) -> float:
     """The peak signal to noise ratio of two pictures of one size, in dB."""
     error = float(((one.astype(np.float32) - other.astype(np.float32)) ** 2).mean())
     return 99.0 if error == 0 else float(10 * np.log10(255**2 / error))
+
+
+def unlike(one: Picture, other: Picture) -> float:
+    """How different two pictures are from afar: their mean distance in OKLab, in hundredths, blurred before.
+
+    Blurred by half a cell's width, as drawn here: what is smaller is not seen by itself.
+    """
+    blurred = (
+        oklab(np.asarray(Image.fromarray(each.clip(0, 255).astype(np.uint8)).filter(_BLUR), np.float32))
+        for each in (one, other)
+    )
+    first, second = blurred
+    return float(np.sqrt(((first - second) ** 2).sum(axis=-1)).mean() * 100)
 
 
 def in_parts(image: Picture, rows: int, columns: int, down: int = 4, across: int = 2) -> Picture:

@@ -18,6 +18,7 @@ from milimo_tui.cut.plan.plan import Plan
 from milimo_tui.media.scopes.tiles import MISSING
 from milimo_tui.media.scopes.viewing import PLAIN, Viewing, read_viewing
 from milimo_tui.media.viewer.client import Answer, ViewerClient
+from milimo_tui.tui.terminal.images import cells
 from tests.media.cuts import Bench
 from tests.media.material import make_take, near, read_number, tone
 
@@ -163,10 +164,58 @@ async def test_a_scope_lies_in_the_corner_or_fills_the_picture(
     bare = pixels(await seen(viewer, plan, Viewing(compare="wipe")))
     small = pixels(await seen(viewer, plan, Viewing(scope=scope)))
     changed = (small != bare).any(axis=2)
-    assert changed[:, :190].sum() == 0
-    assert changed[115:, 192:].mean() > 0.9
+    left, top = 0.4 * bare.shape[1], 0.4 * bare.shape[0]
+    assert changed[:, : int(left)].sum() == 0
+    assert changed[: int(top)].sum() == 0
+    assert changed[int(top) + 16 :, int(left) + 8 :].mean() > 0.9
     large = pixels(await seen(viewer, plan, Viewing(scope=scope, large=True)))
     assert (large.max(axis=2) < 20).mean() > 0.25, "the ground of a scope"
+
+
+async def test_a_scope_stands_beside_or_below_the_picture_where_there_is_room(
+    tmp_path: Path, viewer: ViewerClient
+) -> None:
+    plan = film(tmp_path)
+    bare = pixels(await seen(viewer, plan, Viewing(compare="wipe")))
+    high, wide = bare.shape[:2]
+    for width, height in ((2 * wide, high), (wide, 2 * high)):
+        both = pixels(await seen(viewer, plan, Viewing(scope="waveform"), width=width, height=height))
+        assert both.shape[:2] == (height, width)
+        assert (both[:high, :wide] == bare).all(), "the film's picture is whole"
+        scope = both[:, wide + 8 :] if width > wide else both[high + 16 :]
+        assert (scope.max(axis=2) == 0).mean() > 0.25, "the ground of a scope"
+
+
+async def test_scopes_of_cells_tell_their_scale_in_cells_of_their_own(
+    tmp_path: Path, viewer: ViewerClient
+) -> None:
+    plan = film(tmp_path)
+    way = {"kind": "cells", "columns": 80, "rows": 12, "cell": [8, 16], "colours": "256", "signs": []}
+    for scope, told in (
+        ("waveform", ["0", "50", "100"]),
+        ("parade", ["0", "50", "100"]),
+        ("loudness", ["−14", "−23", "−40"]),
+        ("histogram", ["0", "50", "100"]),
+        ("vectorscope", ["R", "Yl", "G", "Cy", "B", "Mg"]),
+    ):
+        asked = {
+            "plan": viewer.use(plan),
+            "frame": 5,
+            "viewing": Viewing(scope=scope).as_fields(),
+            "way": way,
+        }
+        answer = await viewer.request("frame", slot=scope, **asked)
+        assert answer is not None
+        labels = answer.facts["labels"]
+        assert sorted(text.strip() for _, _, text in labels) == sorted(told)
+        drawing = cells.labelled(cells.strips(answer.data, answer.columns, answer.rows, "256"), labels, "256")
+        shown = [strip.text for strip in drawing]
+        for column, row, text in labels:
+            assert shown[row][column : column + len(text)] == text
+        assert {strip.cell_length for strip in drawing} == {80}
+        rows = {text.strip(): row for _, row, text in labels}
+        if scope == "waveform":
+            assert rows["100"] < rows["50"] < rows["0"]
 
 
 async def test_both_sides_of_an_edit_are_one_picture(tmp_path: Path, viewer: ViewerClient) -> None:

@@ -27,6 +27,7 @@ from milimo_tui.media.files.helper_process import environment
 from milimo_tui.media.sound.mix import Mixer
 from milimo_tui.media.viewer.client import Answer, ViewerClient
 from milimo_tui.media.viewer.local_pictures import LocalPictures
+from milimo_tui.media.viewer.preview import Kept
 from milimo_tui.media.viewer.process import Pictures, Plans, Room
 from tests.media.cuts import Bench
 from tests.media.material import clicks, make_take, near, numbered, read_number
@@ -350,7 +351,7 @@ def test_a_room_keeps_one_request_a_slot_in_order() -> None:
 async def test_frames_that_are_likely_next_are_made_before_they_are_asked_for(tmp_path: Path) -> None:
     plans, plan = Plans(), a_plan(tmp_path)
     plans.add("it", plan.model_dump_json())
-    pictures = Pictures(plans, LocalPictures())
+    pictures = Pictures(plans, LocalPictures(), Kept())
     wish = {"slot": "s", "plan": "it", "width": 80, "height": 60}
     pictures({**wish, "frame": 10, "ahead": -2})
     assert [pictures.meanwhile() for _ in range(4)] == [True, True, True, False], "at most three, then rest"

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
+import psutil
 import pytest
 
 from milimo_tui.tui.terminal.reset import POP_TITLE
@@ -23,8 +24,9 @@ from tests.tui.house import make_studio
 ROOT = Path(__file__).parents[3]
 MODE = re.compile(rb"\x1b\[\?([0-9;]+)([hl])")
 WAYS = ["SIGKILL", "SIGTERM", "SIGSEGV", "SIGABRT", "SIGBUS", "SIGQUIT", "SIGINT", "SIGHUP", "ctrl+q"]
-PATIENCE = 30.0
+PATIENCE = 120.0
 BASH = "/bin/bash"
+HELPER = "milimo_tui.media.viewer.process"
 
 
 def modes_left(raw: bytes) -> set[int]:
@@ -87,12 +89,14 @@ class Line:
             quiet = 0 if self.read() else quiet + 1
             time.sleep(0.01)
 
-    def wait_for(self, words: bytes, *, since: int = 0) -> None:
+    def wait_for(self, words: bytes, *, since: int = 0, press: str = "") -> None:
+        """Wait until words came, pressing a key meanwhile that may come too early."""
         end = time.monotonic() + PATIENCE
         while words not in self.raw[since:]:
             assert time.monotonic() < end, f"{words!r} never came: {self.raw[-600:]!r}"
             if not self.read():
-                time.sleep(0.02)
+                self.send(press)
+                time.sleep(0.3 if press else 0.02)
 
     def send(self, text: str) -> int:
         """Type; return how much had come before."""
@@ -138,12 +142,14 @@ def nobody_left(home: Path) -> None:
 
 @pytest.mark.parametrize("way", thorough("screens", WAYS))
 def test_the_terminal_is_as_it_was_after(env: dict[str, str], way: str) -> None:
-    """Started without a shell: its session ends with it."""
+    """Started without a shell: its session ends with it. A film plays, so that helpers are at work."""
     with Line([sys.executable, "-m", "milimo_tui.cli.main"], env) as line:
         line.wait_for(b"NOODLE BAR")
         before = line.send("gt")
         line.wait_for("Timeline · Milimo".encode(), since=before)
-        time.sleep(0.2)  # the watcher has heard
+        line.wait_for("▶".encode(), since=before, press="L")  # the watcher has heard by then
+        under = psutil.Process(line.pid).children(recursive=True)
+        assert any(HELPER in " ".join(process.cmdline()) for process in under)
         assert modes_left(line.raw) > {1049, 25, 1000, 2004}
         if way == "ctrl+q":
             line.send("\x11")
@@ -151,6 +157,7 @@ def test_the_terminal_is_as_it_was_after(env: dict[str, str], way: str) -> None:
             os.kill(line.pid, getattr(signal, way))
         line.end_of()
         check_clean(line.raw)
+    assert psutil.wait_procs(under, timeout=PATIENCE)[1] == []
     nobody_left(Path(env["MILIMO_HOME"]))
 
 

@@ -325,3 +325,23 @@ async def test_tab_completes_searches_and_paths(studio: Studio, tmp_path: Path) 
         await stage.type(f"{tmp_path}/scr")
         await stage.press("tab", "tab")
         assert stage.screen.query_one(Input).value.startswith(f"{folder}/")
+
+
+async def test_commands_are_listed_at_once_with_their_keys_the_screens_own_first(studio: Studio) -> None:
+    async with on(studio, "storyboard") as stage:
+        await stage.pilot.press(":")
+        await stage.until(lambda: "shot make" in stage.text)
+        rows = [row.plain for row in stage.screen.prompt.above]
+        assert rows[0].startswith("shot make")
+        assert rows[0].rstrip().endswith("c c")
+        await stage.type("scene mo")
+        await stage.until(lambda: stage.screen.prompt.above[0].plain.startswith("scene move"))
+        await stage.type("ve ")
+        await stage.until(lambda: len(stage.screen.prompt.above) == 1)
+        assert stage.screen.prompt.above[0].plain.startswith("scene move ID BY")
+        await stage.press("escape")
+        assert "scene move" not in stage.text
+        await stage.pilot.press(":")
+        await stage.until(lambda: bool(stage.screen.prompt.above))
+        await stage.type("1:12")
+        await stage.until(lambda: not stage.screen.prompt.above)

@@ -67,7 +67,7 @@ def test_the_studio_opens_goes_round_and_leaves_a_clean_terminal(tmp_path: Path)
 def test_with_no_film_it_opens_on_home(tmp_path: Path) -> None:
     with run(tmp_path / "home") as terminal:
         terminal.wait_for("Start a film")
-        terminal.wait_for("pictures as half-blocks")
+        terminal.wait_for("pictures in quadrants")
         terminal.press("\x11")
         assert terminal.wait() == 0
 

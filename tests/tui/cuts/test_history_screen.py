@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 
 import pytest
 
 from milimo_tui.studio.registry.registry import run
+from tests.tui import house
 from tests.tui.rain_market import make_studio
 from tests.tui.stage import on
 
@@ -76,3 +78,51 @@ async def test_states_get_names_and_what_another_terminal_does_is_seen_meanwhile
         assert "another hand" in stage.text, "what Enter would do is told below the tree"
         await stage.press(",")
         assert stage.screen.list.key == chosen
+
+
+async def test_a_list_that_has_nothing_left_closes_once_what_lies_over_it_is_gone(tmp_path: Path) -> None:
+    studio = house.make_studio(tmp_path / "home")
+    async with on(studio, "timeline", (80, 24)) as stage:
+        await stage.press("g", "c", "g", "l")
+        other = house.make_studio(tmp_path / "home", None)
+        assert stage.app.film is not None
+        run(other, "cut.undo", {"whole_project": True})
+        other.close()
+        await stage.until(lambda: stage.app.film is not None and not stage.app.film.cuts)
+        await stage.settle()
+        assert len(stage.app.screen_stack) == 3
+        await stage.press("q")
+        await stage.until(lambda: len(stage.app.screen_stack) == 1)
+        await stage.press("q", "q")
+        assert stage.screen.MODE == "timeline"
+
+
+async def test_a_screen_may_go_before_its_command_line_has_what_it_completes_to(tmp_path: Path) -> None:
+    studio = make_studio(tmp_path / "home", takes=False)
+    async with on(studio, "timeline", (80, 24)) as stage:
+        is_read = threading.Event()
+        await stage.press("g", "u")
+        stage.app.reading.run(is_read.wait)  # the disk is slow
+        await stage.pilot.press(":", "escape", "escape")
+        assert stage.screen.MODE == "timeline"
+        is_read.set()
+        await stage.settle()
+        await stage.press("l")
+        assert stage.screen.playhead == 1
+
+
+async def test_lists_over_lists_are_each_open_once(tmp_path: Path) -> None:
+    studio = make_studio(tmp_path / "home", takes=False)
+    async with on(studio, "timeline", (80, 24)) as stage:
+        await stage.press("l", "l", "s")
+        for _ in range(2):
+            await stage.press("g", "u")
+            assert "History" in stage.lines()[0]
+            await stage.press("g", "c", "F")
+            await stage.until(lambda: stage.screen.MODE == "player")
+            await stage.press("g", "n")
+            await stage.until(lambda: stage.screen.MODE == "notes")
+        open_now = [getattr(each, "MODE", "") for each in stage.app.screen_stack]
+        assert open_now == ["timeline", "history", "cuts", "player", "notes"]
+        await stage.press("escape", "escape", "escape", "escape")
+        assert stage.screen.MODE == "timeline"

@@ -218,7 +218,9 @@ async def test_once_more_with_changes(studio: Studio) -> None:
         await showing(stage, "● done", "✕ failed")
         stage.screen.go_to_job(bad)
         await stage.pilot.press("R")
-        await until(stage.pilot, lambda: isinstance(stage.app.screen, SpecPanel))
+        await until(
+            stage.pilot, lambda: isinstance(stage.app.screen, SpecPanel) and stage.app.screen.is_mounted
+        )
         panel: Any = stage.app.screen
         panel.field.load_text(panel.field.text.replace("fail=no", "steps=2"))
         await stage.pilot.press("escape", "w")

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rich.text import Text
 
 from milimo_tui.core.errors import BadInput
 from milimo_tui.jobs.values.machine_view import GpuView, MachineView
@@ -488,3 +489,24 @@ def test_the_line_of_a_field_that_is_refused() -> None:
     text = jobs_spec.as_text({"kind": "make_video", "steps": 8})
     assert jobs_spec.line_of(text, "bad spec: make_video.steps: Input should be less than 200") == 3
     assert jobs_spec.line_of(text, "the film is gone") == 0
+
+
+def test_what_runs_or_failed_is_louder_than_what_has_ended() -> None:
+    def drawn(line: BatchLine) -> Text:
+        return line_text(line, KnownJobs(), NOW, 100, INK)
+
+    runs = BatchLine("b", "Scene 3", 4, 6, 0.7, NOW + 130, 0, True, open=2)
+    done = BatchLine("b", "Scene 3", 6, 6, 1.0, None, 0, True)
+    failed = BatchLine("b", "Scene 3", 4, 6, 1.0, None, 2, True)
+    assert "▓" in drawn(runs).plain
+    for ended in (done, failed):
+        assert "▓" not in drawn(ended).plain
+        assert "░" not in drawn(ended).plain
+    assert any(span.style == INK.strong for span in drawn(runs).spans)
+    assert not any(span.style in (INK.strong, INK.picked) for span in drawn(done).spans)
+    assert any(span.style == INK.failed for span in drawn(failed).spans)
+    for state, style in (("running", INK.strong), ("failed", INK.strong), ("done", INK.muted)):
+        one = job("3A take", state, started=NOW - 9, ended=NOW - 5)
+        text = line_text(JobLine(one.id), KnownJobs({one.id: one}), NOW, 100, INK)
+        name = next(span for span in text.spans if "3A" in text.plain[span.start : span.end])
+        assert name.style == style, state

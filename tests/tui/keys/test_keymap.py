@@ -15,7 +15,7 @@ from milimo_tui.tui.app.modes import SCREENS
 from milimo_tui.tui.keys import keymap, keymap_file
 from milimo_tui.tui.keys.keymap import Binding, Keymap, Role
 from milimo_tui.tui.keys.keymap_file import PRESETS
-from milimo_tui.tui.shell.key_sheet import key_rows, reachable
+from milimo_tui.tui.shell.key_sheet import KeySheet, key_rows, reachable
 from milimo_tui.tui.shell.overlay import filtered
 from milimo_tui.tui.terminal.theme import ANSI, Ink
 
@@ -80,6 +80,7 @@ def _acts_by_context() -> dict[str, set[str]]:
     from milimo_tui.tui.home.doctor_panel import DoctorPanel
     from milimo_tui.tui.media.browser import BrowserScreen
     from milimo_tui.tui.play.player_screen import PlayerScreen
+    from milimo_tui.tui.play.source_player import SourcePlayer
     from milimo_tui.tui.play.viewing_keys import ViewingHand, ViewingKeys
     from milimo_tui.tui.script.editor import ScriptEditor
     from milimo_tui.tui.shell.overlay import Overlay, Palette
@@ -98,7 +99,7 @@ def _acts_by_context() -> dict[str, set[str]]:
         "global": acts(MilimoApp, StudioScreen, Rows),
         "list": acts(Rows),
         "shot": acts(MilimoApp, ShotScreen, Rows, ViewingKeys),
-        "player": acts(MilimoApp, PlayerScreen),
+        "player": acts(MilimoApp, PlayerScreen, SourcePlayer, ViewingKeys),
         "browser": acts(MilimoApp, BrowserScreen, Rows),
         "notes": acts(MilimoApp, NotesScreen, Rows),
         "cuts": acts(MilimoApp, CutsScreen, Rows),
@@ -106,9 +107,10 @@ def _acts_by_context() -> dict[str, set[str]]:
         "arrivals": acts(MilimoApp, ArrivalsScreen, Rows),
         "card": acts(MilimoApp, CardScreen),
         "doctor": acts(MilimoApp, DoctorPanel, Rows),
+        "key_sheet": acts(MilimoApp, KeySheet, Rows),
         "overlay": acts(MilimoApp, Overlay, Rows),
         "prompt": acts(MilimoApp, Prompt, Palette),
-        "confirm": acts(StudioScreen),
+        "confirm": acts(MilimoApp, StudioScreen),
     }
     for mode, (module, name) in SCREENS.items():
         screen = getattr(import_module(module), name)
@@ -125,6 +127,7 @@ def _acts_by_context() -> dict[str, set[str]]:
     timeline = TimelineScreen()
     whole = acts(MilimoApp, TimelineScreen, Inspector, Rows, *map(type, vars(timeline).values()))
     out["viewing_hand"] = acts(MilimoApp, ViewingHand, ViewingKeys)
+    out["watching"] = out["film"]
     return out | dict.fromkeys(("visual", "trim", "inspector", "source"), whole)
 
 

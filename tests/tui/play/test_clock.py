@@ -82,16 +82,24 @@ class Watched:
         self.machine, self.picture_takes = machine, picture_takes
         self.shown: list[tuple[float, int, int]] = []  # when, which frame, and the frame that was heard then
         self.left: list[str] = []
+        self.player = Player(
+            RATE, SAMPLES, self._show, machine.now, machine.sleep, on_left=self.left.append
+        )  # fmt: skip
+        self._rounds = 1
 
-    async def play(self, frames: int) -> None:
-        player = Player(
-            RATE, SAMPLES, self._show, self.machine.now, self.machine.sleep, on_left=self.left.append
-        )
+    async def play(self, frames: int, rounds: int = 1) -> None:
+        """Play a film; in a loop, so many times."""
+        self._rounds = rounds
         running = asyncio.create_task(self.machine.run())
-        await player.play(Stretch(0, frames), 0, out=self.machine, fetch=self._fetch)
+        stretch = Stretch(0, frames, loop=rounds > 1)
+        await self.player.play(stretch, 0, out=self.machine, fetch=self._fetch)
         running.cancel()
 
     async def _show(self, frame: int) -> None:
+        if frame == 0 and len(self.shown) > 1:
+            self._rounds -= 1
+            if not self._rounds:
+                self.player.stop()
         heard = int(self.machine.heard() * RATE / SAMPLES)
         self.shown.append((self.machine.time, frame, heard))
         await self.machine.sleep(self.picture_takes)
@@ -133,6 +141,15 @@ async def test_a_device_that_stands_still_is_left_after_half_a_second() -> None:
     waits = [after[0] - before[0] for before, after in zip(watched.shown, watched.shown[1:], strict=False)]
     assert max(waits) == pytest.approx(HELD_SECONDS, abs=0.15), "the picture stood for so long, once"
     assert watched.shown[-1][1] == 149
+
+
+async def test_a_film_in_a_loop_goes_on_without_its_device() -> None:
+    machine = Machine()
+    machine.still_from = 2.0
+    watched = Watched(machine)
+    await watched.play(100, rounds=5)
+    assert watched.left == [STILL], "it is told of once"
+    assert machine.time == pytest.approx(5 * 4 + HELD_SECONDS, abs=1), "each time takes its time"
 
 
 async def test_a_device_that_never_begins_is_left_after_its_way_and_half_a_second() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import psutil
 import pytest
 
 from milimo_tui.studio.session.studio import Studio
@@ -58,7 +59,9 @@ async def test_meters_move_with_the_sound_on_timeline_and_full_screen_and_rest(s
         await stage.until(lambda: meters.loudness > -40)
         await stage.until(lambda: meters.size.width == 3)
         await stage.pilot.press("F")
-        await stage.until(lambda: isinstance(stage.screen, PlayerScreen) and stage.screen.playing)
+        await stage.until(
+            lambda: isinstance(stage.screen, PlayerScreen) and stage.screen.source_player.playing
+        )
         player = stage.screen
         lying = player.query_one(Meters)
         await stage.until(lambda: lying.display and lying.loudness > -40)
@@ -89,3 +92,24 @@ async def test_a_slow_device_is_left_and_said_once_and_the_film_goes_on(studio: 
         assert len(said) == 1
         assert "the film goes on by the machine's clock" in said[0]
         assert len(said[0]) < 80
+
+
+@pytest.mark.long("sound")
+async def test_a_film_plays_on_where_the_viewer_was_killed(studio: Studio) -> None:
+    shop = Shop()
+    async with on(studio, "timeline", (100, 30)) as stage:
+        stage.screen.transport.screen_player.sound.find = shop.find
+        await stage.press("R")
+        await stage.pilot.press("space")
+        for _ in range(2):
+            at, fed = stage.screen.playhead, shop.sold[0].fed if shop.sold else 0
+            await stage.until(lambda at=at: stage.screen.playhead > at + 10)  # type: ignore[misc]
+            await stage.until(lambda fed=fed: shop.sold[0].fed > fed)  # type: ignore[misc]
+            assert stage.screen.transport.playing
+            for child in psutil.Process().children():
+                if "milimo_tui.media.viewer.process" in child.cmdline():
+                    child.kill()
+        at = stage.screen.playhead
+        await stage.until(lambda: stage.screen.playhead > at + 10)
+        assert [one.text for one in stage.app.messages if one.kind == "error"] == []
+        await stage.press("K")

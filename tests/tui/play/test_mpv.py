@@ -244,12 +244,43 @@ def test_the_terminal_gets_the_finest_output_that_it_and_this_mpv_have() -> None
     assert here.version[0].isdigit()
     assert {"tct", "sixel"} <= set(here.terminal_outputs)
     every = Mpv("mpv", "0.38", ("gpu", "kitty", "sixel", "tct"))
-    assert terminal_options(every, Screen("kitty")) == ("--vo=kitty", "--vo-kitty-use-shm=no")
+    assert terminal_options(every, Screen("kitty")) == ("--vo=kitty",)
+    near = Screen("kitty", shares_memory=True)
+    assert terminal_options(every, near) == ("--vo=kitty", "--vo-kitty-use-shm=yes")
     assert terminal_options(every, Screen("sixel")) == ("--vo=sixel",)
     assert terminal_options(every, Screen("kitty", inside="tmux")) == ("--vo=tct",)
     assert terminal_options(every, Screen("blocks", "256")) == ("--vo=tct", "--vo-tct-256=yes")
     with pytest.raises(Unavailable, match="can't draw in a terminal"):
         terminal_options(Mpv("mpv", "0.35", ("gpu", "null")), Screen())
+
+
+def test_over_a_line_a_picture_is_no_larger_than_the_terminal_and_no_thumbnail() -> None:
+    every = Mpv("mpv", "0.40.0", ("gpu", "kitty", "sixel", "tct"))
+
+    def options(pictures: str, rate: int) -> tuple[str, ...]:
+        screen = Screen(pictures, "truecolor", rate, columns=100, rows=40, cell=(10, 20), shares_memory=True)
+        return terminal_options(every, screen)
+
+    slow = "--vf-append=fps=8"
+    assert options("blocks", 125_000) == ("--vo=tct", "--vo-tct-width=31", "--vo-tct-height=9", slow)
+    assert options("kitty", 125_000) == options("sixel", 125_000) == options("blocks", 125_000)
+    assert options("sixel", 1_000_000) == (
+        "--vo=sixel", "--vo-sixel-width=375", "--vo-sixel-height=211", slow
+    )  # fmt: skip
+    assert options("kitty", 1_000_000) == (
+        "--vo=kitty", "--vo-kitty-width=193", "--vo-kitty-height=109", slow
+    )  # fmt: skip
+    assert options("blocks", 1_500_000) == ("--vo=tct", "--vo-tct-width=100", "--vo-tct-height=31", slow)
+    assert options("blocks", 30_000_000) == ("--vo=tct", slow)
+    assert options("kitty", 100_000_000) == ("--vo=kitty", slow)
+
+
+@pytest.mark.parametrize(
+    ("words", "version"), [("mpv 0.35.1 Copyright", "0.35.1"), ("mpv v0.40.0", "0.40.0")]
+)
+def test_its_version_is_told_with_and_without_a_v(tmp_path: Path, words: str, version: str) -> None:
+    program = python_program(tmp_path / "mpv", f"print({words!r})")
+    assert mpv_program.examine(str(program)).version == version
 
 
 def drawn(options: tuple[str, ...], clip: Path) -> bytes:
@@ -266,8 +297,9 @@ def drawn(options: tuple[str, ...], clip: Path) -> bytes:
 )
 def test_over_a_slow_line_mpv_writes_no_more_than_it_carries(clip: Path, pictures: str, colours: str) -> None:
     mpv = mpv_program.examine(mpv_program.find("mpv"))
-    written = drawn(terminal_options(mpv, Screen(pictures, colours, SLOW_LINE)), clip)
-    assert 0.3 * SLOW_LINE < len(written) / 4 < SLOW_LINE
+    line = 2 * SLOW_LINE if pictures == "sixel" else SLOW_LINE
+    written = drawn(terminal_options(mpv, Screen(pictures, colours, line, columns=120, rows=40)), clip)
+    assert 0.15 * line < len(written) / 4 < line
     assert (b"\x1bP" in written) == (pictures == "sixel")
 
 

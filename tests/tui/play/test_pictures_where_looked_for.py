@@ -126,8 +126,8 @@ async def test_film_plays_its_film_by_keys(studio: Studio, size: tuple[int, int]
             assert not picture.region  # the render to be has the place
         await stage.press("1", "2", "l")
         player = stage.screen.player
-        assert player.plan is not None
-        assert (player.frame, player.plan.frames) == (12, 60)
+        assert player.source is not None
+        assert (player.frame, player.source.frames) == (12, 60)
         assert alike(picture.drawing, path, 12)
         assert picture.region.width >= 60
         await stage.press("space")
@@ -138,7 +138,7 @@ async def test_film_plays_its_film_by_keys(studio: Studio, size: tuple[int, int]
         await stage.press("J")
         await stage.until(lambda: player.frame < stood)
         await stage.press("space", "escape")
-        assert player.plan is None
+        assert player.source is None
         assert "preset" in stage.text
 
 
@@ -146,7 +146,7 @@ async def test_film_plays_the_cut_where_none_was_rendered_and_says_what_is_gone(
     async with on(studio, "film", (110, 30)) as stage:
         await stage.until(lambda: "space plays the cut" in " ".join(stage.text.split()))
         await stage.press("l")
-        assert stage.screen.player.plan.frames == 1098
+        assert stage.screen.player.source.frames == 1098
     rendered(studio).unlink()
     async with on(studio, "film", (110, 30)) as stage:
         await stage.until(lambda: "its file is gone" in stage.text)

@@ -256,6 +256,16 @@ def test_clocks_count_whole_frames_from_where_they_were_started() -> None:
     assert heard.frame() == 11
 
 
+def test_a_picture_that_has_a_way_to_go_is_drawn_for_what_is_heard_when_it_is_there() -> None:
+    speaker = FakeSpeaker()
+    heard = SoundClock(RATE, speaker, way_there=0.1)
+    heard.start(10, 1)
+    assert heard.frame() == 10, "nothing is heard yet"
+    speaker.feed(bytes(FRAME_BYTES * 48_000))
+    speaker.play(0.2)
+    assert heard.frame() == 10 + int((0.2 + 0.1) * RATE)
+
+
 def test_the_pipe_fills_silence_and_counts_only_sound() -> None:
     pipe = Pipe()
     pipe.feed(b"\1" * (3 * FRAME_BYTES))

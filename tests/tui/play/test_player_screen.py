@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +30,7 @@ def studio(tmp_path: Path) -> Studio:
 async def opened(stage: Stage) -> PlayerScreen:
     await stage.press("F")
     assert isinstance(stage.screen, PlayerScreen)
-    await stage.until(lambda: stage.screen.source is not None)
+    await stage.until(lambda: stage.screen.source_player.source is not None)
     await stage.settle()
     return stage.screen
 
@@ -38,7 +39,7 @@ async def test_f_shows_the_film_alone_and_leaves_to_the_frame_that_was_seen(stud
     async with on(studio, "timeline", (80, 24)) as stage:
         await stage.press("1", "0", "l")
         player = await opened(stage)
-        assert player.frame == 10
+        assert player.source_player.frame == 10
         picture = player.query_one("#picture", Picture)
         await stage.until(lambda: picture.drawing is not None)
         assert picture.size == (80, 23), "all but one row"
@@ -46,16 +47,16 @@ async def test_f_shows_the_film_alone_and_leaves_to_the_frame_that_was_seen(stud
         assert bar.startswith(" ■  00:00:00:10  1A  ")
         assert "25 fps  0 dropped" in bar
         await stage.press("w", "i", "5", "l", "o")
-        assert player.source is not None
-        first, end = player.source.range
+        assert player.source_player.source is not None
+        first, end = player.source_player.source.range
         assert end - first == 6
         await stage.press("0")
         assert "]" in stage.lines()[-1], "in and out are in one cell of so long a film"
         player.bar_seconds = 0.3
         await stage.press("R")
         await stage.pilot.press("space")
-        await stage.until(lambda: player.pace.shown > 12)
-        assert first <= player.frame < end, "round and round the six frames"
+        await stage.until(lambda: player.source_player.screen_player.pace.shown > 12)
+        assert first <= player.source_player.frame < end, "round and round the six frames"
         await stage.until(lambda: player.is_bar_hidden)
         assert not stage.lines()[-1].strip()
         player.bar_seconds = 60.0
@@ -63,24 +64,41 @@ async def test_f_shows_the_film_alone_and_leaves_to_the_frame_that_was_seen(stud
         await stage.until(lambda: not player.is_bar_hidden)
         assert "▶ 1× loop" in stage.lines()[-1]
         await stage.press("K")
-        frame = player.frame
+        frame = player.source_player.frame
         await stage.press("F")
         assert stage.screen.MODE == "timeline"
         assert stage.screen.playhead == frame, "the playhead followed"
         assert (stage.screen.cut.mark_in, stage.screen.cut.mark_out) == (first, end)
 
 
+async def test_a_line_is_typed_in_the_place_of_the_bar(studio: Studio) -> None:
+    async with on(studio, "timeline", (80, 24)) as stage:
+        player = await opened(stage)
+        for key, words in ((":", "00:00:02:00"), ("/", "rain")):
+            await stage.press(key)
+            await stage.type(words)
+            await stage.press("left")
+            assert any(words in row for row in stage.lines())
+            assert "fps" not in stage.text
+            await stage.press("enter")
+            assert stage.screen is player
+        assert player.source_player.frame == 50
+        assert "“rain” is not here" in stage.said
+        await stage.press("space")
+        assert "fps" in stage.lines()[-1]
+
+
 async def test_a_shot_without_a_take_is_its_slate(studio: Studio) -> None:
     async with on(studio, "storyboard", (100, 30)) as stage:
         await stage.press("l")
         player = await opened(stage)
-        assert player.source is not None
+        assert player.source_player.source is not None
         frames = studio.snapshot().story.live_shots()[1].frames
-        assert (player.source.frames, player.source.name) == (frames, "1B")
+        assert (player.source_player.source.frames, player.source_player.source.name) == (frames, "1B")
         picture = player.query_one("#picture", Picture)
         await stage.until(lambda: picture.drawing is not None)
         await stage.press("end", "h")
-        assert timecode(frames - 2, player.source.plan.rate) in stage.lines()[-1]
+        assert timecode(frames - 2, player.source_player.source.plan.rate) in stage.lines()[-1]
         await stage.press("escape")
         assert stage.screen.MODE == "storyboard"
 
@@ -90,8 +108,103 @@ async def test_where_there_is_nothing_to_play_the_reason_stands_on_black(tmp_pat
     run(studio, "project.new", {"name": "Bare"})
     async with on(studio, "timeline", (100, 30)) as stage:
         await stage.press("F")
+        assert "full screen: nothing is here yet" in stage.said
+        run(studio, "cut.new", {"name": "empty"})
+        await stage.until(lambda: stage.app.film is not None and stage.app.film.cut is not None)
+        await stage.press("F")
         await stage.until(lambda: "nothing to play yet" in stage.text)
         await stage.press("space", "l", "i", "R", "q")
+        assert stage.screen.MODE == "timeline"
+
+
+async def test_every_key_of_the_bar_works(studio: Studio) -> None:
+    async with on(studio, "timeline", (80, 24)) as stage:
+        await stage.press("R")
+        player = (await opened(stage)).source_player
+        assert player.loop, "as on the timeline"
+        assert player.source is not None
+        second = stage.lines()[-1]
+        assert "■ loop" in second
+        await stage.press("shift+right", "w")
+        edit = player.frame
+        assert edit in player.source.edits()
+        await stage.press("b", "w")
+        assert player.frame == edit
+        await stage.press("G", "i", "g", "x", "shift+left")
+        assert player.frame == player.source.frames - 26
+        assert player.source.mark_in is None
+        await stage.press("0", "4", "l", "i", "3", "l", "o", "0", "O")
+        assert player.frame == 7
+        await stage.press("I")
+        assert player.frame == 4
+        await stage.press("g", "x", "K")
+        assert "■ slow loop" in stage.lines()[-1]
+        await stage.pilot.press("L")
+        await stage.until(lambda: "▶ ¼×" in stage.lines()[-1])
+        await stage.until(lambda: player.screen_player.pace.shown > 1)
+        await stage.pilot.press("L")
+        await stage.until(lambda: "▶ ½×" in stage.lines()[-1])
+        await stage.press("K", "K")
+        await stage.pilot.press("8", "L")
+        await stage.until(lambda: "▶ 8×" in stage.lines()[-1])
+        await stage.press("K")
+        await stage.pilot.press("2", "J")
+        await stage.until(lambda: "◀ 2× loop" in stage.lines()[-1])
+        await stage.press("space")
+        assert not player.playing
+
+
+async def test_the_picture_is_looked_at_closely_and_the_bar_says_how(studio: Studio) -> None:
+    async with on(studio, "timeline", (80, 24)) as stage:
+        player = await opened(stage)
+        picture = player.query_one("#picture", Picture)
+
+        async def drawn() -> list[str]:
+            held = player.source_player
+            await stage.until(lambda: held._drawn is not None and held._drawn == held._requested)
+            await stage.settle()
+            return [repr(list(strip)) for strip in picture.drawing.strips] if picture.drawing else []
+
+        plain = await drawn()
+        await stage.press("%", "w", "%", "s")
+        assert await drawn() != plain
+        assert re.search(r"waveform \d+–\d+ %  safe", stage.lines()[-1])
+        await stage.press("%", "x", "%", "c")
+        await stage.until(lambda: re.search(r"COLOUR  384, 256  RGB .* luma", stage.lines()[-1]))
+        frame = player.source_player.frame
+        await stage.press("L", "j")
+        await stage.until(lambda: "394, 257  RGB" in stage.lines()[-1])
+        assert player.source_player.frame == frame, "the keys move the cross"
+        await stage.press("escape", "%", "z", "+", "escape")
+        assert "4×" in stage.lines()[-1]
+        assert await drawn() != plain
+        await stage.press("z", "l")
+        assert player.viewing_keys.viewing.centre[0] > 0.5
+        await stage.press("z", "f", "%", "r")
+        assert stage.screen.is_asking
+        await stage.type("2.39")
+        await stage.press("enter")
+        assert "2.39" in stage.lines()[-1]
+        await stage.press("%", "x", "%", "d")
+        assert "nothing is there to compare with" in stage.said
+        await stage.press("%", "g", "%", "d")
+        await stage.until(lambda: "nothing differs" in stage.lines()[-1])
+        await stage.press("w")
+        await stage.until(lambda: "% differs, by" in stage.lines()[-1])
+        player.bar_seconds = 0.1
+        await stage.pilot.press("space")
+        await stage.until(lambda: player.source_player.screen_player.pace.shown > 8)
+        assert "differs" in stage.lines()[-1], "the bar stays while it has figures to tell"
+        await stage.press("K", "%", "x", "0")
+        assert await drawn() == plain
+        stage.app.keyboard.hints_after = 0.01
+        await stage.press("%")
+        await stage.until(lambda: stage.screen.hints.display)
+        for words in ("waveform", "vectorscope", "colour of a pixel", "flicker A/B", "zoom and pan"):
+            assert words in stage.text
+        await stage.press("escape", "?")
+        await stage.until(lambda: "Player, full screen" in stage.text)
+        await stage.press("escape", "F")
         assert stage.screen.MODE == "timeline"
 
 
@@ -108,33 +221,38 @@ async def test_files_takes_and_cuts_are_played_and_two_takes_in_step(tmp_path: P
         await stage.press("5", "l", "A")
         await stage.until(lambda: stage.screen.take_player.loaded_beside is not None)
         player = await opened(stage)
-        assert player.source is not None
-        assert (player.frame, len(player.source.plans)) == (5, 2)
+        assert player.source_player.source is not None
+        assert (player.source_player.frame, len(player.source_player.source.plans)) == (5, 2)
         one, other = (player.query_one(id, Picture) for id in ("#picture", "#other"))
         await stage.until(lambda: one.drawing is not None and other.drawing is not None)
         assert one.region.right <= other.region.x
         assert one.size == other.size
         both: list[tuple[int, ...]] = []
-        player._monitors = (Noting(stage, "one", both), Noting(stage, "other", both))
+        player.source_player._monitors = (Noting(stage, "one", both), Noting(stage, "other", both))
         await stage.pilot.press("space")
-        await stage.until(lambda: player.pace.shown > 20)
+        await stage.until(lambda: player.source_player.screen_player.pace.shown > 20)
         await stage.press("K")
         pairs = list(zip(both[::2], both[1::2], strict=False))
         assert all(left == right for left, right in pairs), "the same frame of both, one by one"
-        frame = player.frame
+        await stage.press("%", "f")
+        await stage.until(lambda: "flicker" in stage.lines()[-1])
+        await stage.until(lambda: not other.display, "two that are compared are in one picture")
+        await stage.press("%", "f")
+        await stage.until(lambda: other.display)
+        frame = player.source_player.frame
         await stage.press("F")
         assert stage.screen.take_player.frame == frame
         await stage.press("g", "m")
         await stage.until(lambda: stage.screen.MODE == "media" and stage.screen.asset is not None)
         stage.screen.rows.show(stage.screen.rows.rows, key=sound.id)
         player = await opened(stage)
-        assert player.source is not None
-        assert (player.source.name, player.source.frames) == ("rain.wav", 750)
+        assert player.source_player.source is not None
+        assert (player.source_player.source.name, player.source_player.source.frames) == ("rain.wav", 750)
         await stage.press("F", "g", "c")
         await stage.until(lambda: stage.screen.MODE == "cuts")
         player = await opened(stage)
-        assert player.source is not None
-        assert player.source.name == cut.name
+        assert player.source_player.source is not None
+        assert player.source_player.source.name == cut.name
         await stage.press("F")
     client = studio.client_or_none()
     if client is not None:
@@ -152,3 +270,26 @@ class Noting(Monitor):
     async def frame(self, plan: Plan, frame: int, width: int, height: int, **how: Any) -> Drawing | None:
         self.seen.append((frame, width, height))
         return await super().frame(plan, frame, width, height)
+
+
+class FirstLight(Monitor):
+    """A monitor whose first picture is a light one, as over a line on which keys come."""
+
+    def __init__(self, stage: Stage) -> None:
+        super().__init__(stage.app.pictures, "first-light")
+        self.asked = 0
+
+    async def frame(self, plan: Plan, frame: int, width: int, height: int, **how: Any) -> Drawing | None:
+        found = await super().frame(plan, frame, width, height, **how)
+        self.asked += 1
+        self.is_light = self.asked == 1
+        return found
+
+
+async def test_a_light_picture_is_asked_for_once_more_when_keys_rest(studio: Studio) -> None:
+    async with on(studio, "timeline", (80, 24)) as stage:
+        player, monitor = (await opened(stage)).source_player, FirstLight(stage)
+        player._monitors = (monitor,)
+        await stage.press("l")
+        await stage.until(lambda: monitor.asked == 2)
+        assert not monitor.is_light

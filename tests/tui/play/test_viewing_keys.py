@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Iterator
 from fractions import Fraction
@@ -61,11 +62,12 @@ async def test_scopes_and_guides_come_over_the_picture_and_go(studio: Studio) ->
         plain = await seen(stage)
         await stage.press("%", "w")
         assert stage.screen.wanted[5] == Viewing(scope="waveform"), "what the viewer is asked for"
-        corner = await seen(stage)
-        half = len(plain) // 2
-        assert corner[: half - 1] == plain[: half - 1], "the scope has a corner"
-        assert corner[half + 1 :] != plain[half + 1 :]
-        assert "waveform" in stage.lines()[-2]
+        assert len((await seen(stage))[0]) > len(plain[0]), "the scope stands beside it"
+        drawing = stage.screen.query_one("#picture", Picture).drawing
+        assert drawing is not None
+        scale = "\n".join(strip.text for strip in drawing.strips)
+        assert all(number in scale for number in ("100 ", " 50 ", "  0 "))
+        assert re.search(r"waveform −?\d+–\d+ %", stage.lines()[-2])
         await stage.press("%", "w")
         assert viewing(stage) == Viewing(scope="waveform", large=True)
         assert (await seen(stage))[0] != plain[0]

@@ -14,8 +14,11 @@ from milimo_tui.store.jobs.studio_values import Absence
 from milimo_tui.story.values.film import Story, Take, number_shots
 from milimo_tui.studio.project.review import Review, State, away_text, gather, span, tally
 from milimo_tui.tui.review.review_layout import CHROME, FACTS, FACTS_ROWS, lay_out
+from milimo_tui.tui.review.review_lines import heading, totals
+from milimo_tui.tui.terminal.theme import DARK, Ink
 from tests.store.samples import PROJECT, asset, scenes, shots, take
 
+INK = Ink(DARK)
 NIGHT = Absence(100.0, 200.0)
 
 
@@ -55,7 +58,7 @@ def test_it_holds_what_nobody_looked_at_in_film_order() -> None:
     assert [(item.number, item.id) for item in review.items] == [("1A", "take_early"), ("2B", "take_late")]
     assert review.began is None
     assert review.items[0].path == "/film/media/early.mov"
-    assert away_text(review) == "nothing came in while you were away; 2 not looked at"
+    assert away_text(review) == "made while you were here: 2 not looked at"
 
 
 def test_what_was_looked_at_stays_beside_what_came_in_with_it() -> None:
@@ -77,7 +80,7 @@ def test_the_morning_begins_with_the_night_and_what_came_since() -> None:
     assert review.before == 1
     review = gather(story([evening, night, now], seen=("job_night",)), "/film", absences=[NIGHT])
     assert [item.id for item in review.items] == ["take_evening", "take_now"]
-    assert away_text(review) == "nothing came in while you were away; 2 not looked at"
+    assert away_text(review) == "made while you were here: 2 not looked at"
 
 
 def test_nothing_is_left_once_all_was_looked_at_but_what_a_screen_shows() -> None:
@@ -192,3 +195,13 @@ def test_a_layout_fits_any_terminal(columns: int, rows: int, ratio: float, two: 
     across = found.wide * (2 if two else 1) + (2 if two else 0) + 1
     assert across + (0 if found.stacked else FACTS) <= columns
     assert abs(found.wide - found.high * 2 * ratio) <= 1 or found.high == 3
+
+
+def test_the_heading_says_what_is_true_and_what_to_do() -> None:
+    """Nothing came while nobody was there, and takes wait: no contradiction, and the keys for them."""
+    review = gather(story([take("now", "shot_0", created=140.0)]), "/film")
+    assert heading(review, INK).plain == "Review · made while you were here"
+    assert totals(review, INK).plain == "1 not looked at   Enter picks   ; passes"
+    seen = replace(review, items=tuple(replace(item, seen=True) for item in review.items))
+    assert totals(seen, INK).plain.startswith("all looked at   g t")
+    assert totals(Review(), INK).plain == ""

@@ -15,6 +15,7 @@ import pytest
 from rich.style import Style
 from textual import events
 from textual.pilot import Pilot
+from textual.strip import Strip
 from textual.widgets import Input
 
 from milimo_tui.studio.registry import registry
@@ -546,12 +547,12 @@ async def test_a_note_found_from_the_storyboard_is_gone_to_on_the_timeline(studi
         await until(pilot, lambda: getattr(app.screen, "playhead", 0) == 40)
 
 
-async def test_without_a_cut_its_lists_say_so(empty: Studio) -> None:
+async def test_without_a_film_lists_of_its_cut_say_so(empty: Studio) -> None:
     async with opened(empty) as (app, pilot):
         await press(pilot, "g n")
         assert len(app.screen_stack) == 1
         assert app.last_message is not None
-        assert app.last_message.text == "there is no cut yet"
+        assert app.last_message.text == "no film is open"
 
 
 def test_words_are_wrapped_by_cells() -> None:
@@ -635,3 +636,25 @@ async def test_a_panel_closes_itself_and_nothing_else(studio: Studio) -> None:
         await settle(pilot)
         assert app.studio_screen is not None
         assert len(app.screen_stack) == 1
+
+
+async def stood(app: MilimoApp) -> list[Strip]:
+    """The screen once it has stood for a second: its pictures have come."""
+    before, same = app.screen._compositor.render_strips(), 0
+    while same < 10:
+        await asyncio.sleep(0.1)
+        now = app.screen._compositor.render_strips()
+        before, same = now, same + 1 if now == before else 0
+    return before
+
+
+async def test_nothing_changes_where_the_terminals_window_is_left_and_entered(studio: Studio) -> None:
+    async with opened(studio) as (app, pilot):
+        for keys in ("g b", "g s", "g h", "g j", "g t"):
+            await press(pilot, keys)
+            before, had = await stood(app), app.focused
+            for window in (events.AppBlur(), events.AppFocus()):
+                app.post_message(window)
+                await settle(pilot)
+                assert app.focused is had
+                assert app.screen._compositor.render_strips() == before

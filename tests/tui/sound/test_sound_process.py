@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
-import signal
 import socket
 import subprocess
 import sys
@@ -19,13 +17,12 @@ import pytest
 
 from milimo_tui.studio.machine.sound_way import answers, find_way
 from milimo_tui.tui.play.clock import slope
-from milimo_tui.tui.sound.sound_device import in_16_bits
 from milimo_tui.tui.sound.speaker import OPEN_SECONDS, Speaker, find_sound
 from tests.terminal import Terminal
 from tests.tui.rain_market import make_studio
+from tests.tui.sound.real_server import HAS_SERVER, server
 
 RATE = 48_000
-HAS_SERVER = bool(shutil.which("pulseaudio") and shutil.which("parec"))
 
 
 def test_where_sound_would_go_is_read_from_the_environment(tmp_path: Path) -> None:
@@ -72,12 +69,6 @@ def test_servers_are_named_as_pulseaudio_names_them(tmp_path: Path) -> None:
     assert not answers("tcp:127.0.0.1:what")
 
 
-def test_samples_of_16_bits_are_held_within_their_range() -> None:
-    assert array("h", in_16_bits(array("f", [0.0, 0.5, 1.0, -1.0, 2.0]).tobytes())).tolist() == [
-        0, 16384, 32767, -32767, 32767,
-    ]  # fmt: skip
-
-
 @pytest.mark.long("sound")
 def test_a_server_that_never_answers_keeps_nobody_for_long(monkeypatch: pytest.MonkeyPatch) -> None:
     with socket.socket() as mute:
@@ -89,31 +80,6 @@ def test_a_server_that_never_answers_keeps_nobody_for_long(monkeypatch: pytest.M
         assert time.monotonic() - began < OPEN_SECONDS + 2
         assert found.out is None
         assert found.reason.startswith("no sound: ")
-
-
-@contextmanager
-def server(folder: Path) -> Iterator[Path]:
-    """A PulseAudio server of our own with an output that nobody hears; gives the path of its socket."""
-    place, log = folder / "native", (folder / "log").open("wb")
-    process = subprocess.Popen(
-        [
-            "pulseaudio", "-n", "--daemonize=no", "--use-pid-file=no", "--exit-idle-time=-1",
-            "-L", "module-null-sink sink_name=nobody",
-            "-L", f"module-native-protocol-unix socket={place}",
-        ],
-        env={"HOME": str(folder), "XDG_RUNTIME_DIR": str(folder), "PATH": "/usr/bin:/bin"},
-        stdout=log, stderr=log,
-    )  # fmt: skip
-    try:
-        end = time.monotonic() + 20
-        while not answers(f"unix:{place}"):
-            assert time.monotonic() < end, (folder / "log").read_text()
-            time.sleep(0.05)
-        yield place
-    finally:
-        process.send_signal(signal.SIGTERM)
-        process.wait()
-        log.close()
 
 
 @contextmanager

@@ -11,14 +11,18 @@ from contextlib import contextmanager
 from typing import Any
 
 from rich.cells import cell_len
-from textual._compositor import CompositorUpdate, LayoutUpdate
+from rich.console import Console
+from rich.control import Control
+from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
 from textual._context import visible_screen_stack
 from textual.app import App
 
+from milimo_tui.tui.terminal.line.glass import chops
 from milimo_tui.tui.timeline.widgets.timeline import Timeline
 
 PIECES = re.compile(
-    r"\x1b\[(?P<row>\d+);(?P<column>\d+)H|\x1b\[(?P<style>[\d;]*)m|(?P<down>\n)|(?P<words>[^\x1b\n]+)"
+    r"\x1b\[(?P<row>\d+);(?P<column>\d+)H|\x1b\[(?P<style>[\d;]*)m|(?P<down>\n)|\x1b\]8;[^\x1b]*\x1b\\"
+    r"|(?P<words>[^\x1b\n]+)"
 )
 Cell = tuple[str, str]
 
@@ -41,8 +45,16 @@ class Glass:
                 self._style = piece["style"].strip("0")
             elif piece["down"]:
                 self._row += 1
-            else:
+            elif piece["words"]:  # a link (OSC 8) is seen by none of its cells
                 self._put(piece["words"])
+
+    def take(self, update: CompositorUpdate, console: Console) -> None:
+        """Take an update as the line to the terminal reads it: of each changed span its cells."""
+        if isinstance(update, ChopsUpdate):
+            for x, y, strip in chops(update):
+                self.write(Control.move_to(x, y).segment.text + strip.render(console))
+        else:
+            self.write(update.render_segments(console))
 
     def _put(self, words: str) -> None:
         for char in words:
@@ -61,7 +73,7 @@ def watched(app: App[Any]) -> Iterator[Glass]:
 
     def shown(screen: Any, update: Any) -> None:
         if isinstance(update, CompositorUpdate) and not app._batch_count:
-            glass.write(update.render_segments(app.console))
+            glass.take(update, app.console)
         display(screen, update)
 
     app._display = shown  # type: ignore[method-assign, assignment]
@@ -87,7 +99,7 @@ def rendered(app: App[Any]) -> Glass:
         line._shown = rows
     whole = Glass()
     update = LayoutUpdate([row.values() for row in chops], compositor.size.region)
-    whole.write(update.render_segments(app.console))
+    whole.take(update, app.console)
     return whole
 
 

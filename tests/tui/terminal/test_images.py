@@ -11,14 +11,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
+from rich.style import Style
 
+from milimo_tui.core.terminal_environment import read_environment
 from milimo_tui.media.viewer.client import Answer
-from milimo_tui.tui.terminal.capabilities import Terminal, ask_tmux, from_environment
+from milimo_tui.tui.terminal.capabilities import Terminal, ask_tmux, from_environment, with_answers
 from milimo_tui.tui.terminal.images import cells
 from milimo_tui.tui.terminal.images.draw import MOST_IDS, PictureIds, draw, pixels_for, way
 from milimo_tui.tui.terminal.line import kitty
-from milimo_tui.tui.terminal.line.cell_styles import picture_of
-from milimo_tui.tui.terminal.theme import depth, theme_name
+from milimo_tui.tui.terminal.line.cell_styles import picture_of, picture_style
+from milimo_tui.tui.terminal.line.questions import Answers
+from milimo_tui.tui.terminal.theme import theme_name
 
 DEPTHS = ("truecolor", "256", "16", "none")
 
@@ -147,11 +150,12 @@ def test_the_way_to_draw_is_told_from_the_environment(
 class Tmux:
     """Answers as tmux would."""
 
-    def __init__(self, through: str, outer: str) -> None:
-        self.through, self.outer = through, outer
+    def __init__(self, through: str, outer: str, connection: str = "") -> None:
+        self.through, self.outer, self.connection = through, outer, connection
 
     def __call__(self, *words: str) -> str:
-        return self.through if words[0] == "show-options" else self.outer
+        answers = {"show-options": self.through, "show-environment": self.connection}
+        return answers.get(words[0], self.outer)
 
 
 @pytest.mark.parametrize(
@@ -171,13 +175,37 @@ def test_tmux_is_asked_for_passthrough_and_what_is_outside(
     found = ask_tmux(inside, "auto", Tmux(through, outer))
     assert (found.pictures, found.wrap) == (pictures, wrap)
     assert ("without passthrough" in found.sentence) == (through not in ("on", "all"))
-    assert found.can_better == (pictures != "kitty")
+    assert found.can_better == (through not in ("on", "all"))
+    assert len(f"{found.sentence}  d fixes it.") <= 80
+
+
+def test_tmux_is_asked_for_the_line_of_who_looks_on() -> None:
+    began = {"TERM": "tmux-256color", "TMUX": "x", "SSH_CONNECTION": "192.0.2.1 5000 192.0.2.2 22"}
+    inside = from_environment(began)
+    assert inside.remote
+    here = ask_tmux(inside, "auto", Tmux("on", "xterm-256color RGB", "-SSH_CONNECTION"))
+    assert (here.remote, here.connection) == (False, "")
+    there = ask_tmux(inside, "auto", Tmux("on", "xterm", "SSH_CONNECTION=198.51.100.7 6000 192.0.2.2 22"))
+    assert (there.remote, there.connection) == (True, "198.51.100.7 6000 192.0.2.2 22")
+    assert there.can_better  # true colours, by the doctor's lines
+    untold = ask_tmux(inside, "auto", Tmux("on", "xterm-256color RGB"))
+    assert untold.connection == began["SSH_CONNECTION"]
+
+
+@pytest.mark.parametrize("through", ["on", "off"])
+@pytest.mark.parametrize("wanted", ["auto", "sixel", "iterm2"])
+def test_inside_tmux_a_terminal_of_sixels_gets_cells(through: str, wanted: str) -> None:
+    inside = from_environment({"TERM": "tmux-256color", "TMUX": "x", "COLORTERM": "truecolor"}, wanted)
+    found = ask_tmux(inside, wanted, Tmux(through, "foot 256,RGB,sixel,sync,title"))
+    told = Answers("foot", (1, 20), sixel=True, true_colour=True, cell=(8, 16))
+    assert found.pictures == with_answers(found, wanted, told).pictures == "blocks"
 
 
 @pytest.mark.parametrize(
     ("environ", "colours"),
     [
-        ({"NO_COLOR": "", "COLORTERM": "truecolor"}, "none"),
+        ({"NO_COLOR": "1", "COLORTERM": "truecolor"}, "none"),
+        ({"NO_COLOR": "", "COLORTERM": "truecolor"}, "truecolor"),
         ({"COLORTERM": "truecolor", "TERM": "xterm"}, "truecolor"),
         ({"TERM": "tmux-256color"}, "256"),
         ({"TERM": "linux"}, "16"),
@@ -187,7 +215,7 @@ def test_tmux_is_asked_for_passthrough_and_what_is_outside(
     ],
 )
 def test_how_many_colours(environ: dict[str, str], colours: str) -> None:
-    assert depth(environ) == colours
+    assert read_environment(environ).colours == colours
 
 
 def test_the_theme_falls_to_the_terminal_s_own_colours() -> None:
@@ -222,3 +250,31 @@ def test_no_id_is_given_twice_while_it_is_in_use() -> None:
         ids.give_back(id)
     ids._next = kept[0] - 1
     assert ids.take() not in kept
+
+
+def test_one_picture_never_stands_for_another() -> None:
+    """Rich keeps sums of styles by equality, and the cells of two pictures drawn directly have no colours."""
+    one, other = (picture_style(color=None, picture=-id) for id in (1, 2))
+    for style, id in ((one, -1), (other, -2)):
+        assert picture_of(style + Style.null()) == id
+        assert picture_of(Style.null() + style) in (id, None)
+    assert one != other
+    assert one == picture_style(color=None, picture=-1)
+    assert len({one, other, picture_style(color=None, picture=-2)}) == 2
+
+
+@pytest.mark.parametrize(
+    ("terminal", "words"),
+    [
+        (Terminal("256", "blocks"), "256 colours, pictures in quadrants."),
+        (Terminal("truecolor", "blocks", signs=("sextants",)), "truecolour, pictures in sextants."),
+        (Terminal("truecolor", "blocks", signs=("sextants", "octants")), "truecolour, pictures in octants."),
+        (Terminal("16", "blocks", signs=()), "16 colours, pictures in half-blocks."),
+        (Terminal("none", "blocks"), "no colour, pictures in shades."),
+        (Terminal("truecolor", "kitty"), "truecolour, pictures in kitty graphics."),
+        (Terminal("256", "sixel"), "256 colours, pictures in sixel."),
+        (Terminal("256", "off"), "256 colours, no pictures."),
+    ],
+)
+def test_the_sentence_names_what_pictures_are_made_of(terminal: Terminal, words: str) -> None:
+    assert terminal.sentence == f"This terminal: {words}"

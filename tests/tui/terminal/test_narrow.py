@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
-import io
 import random
-import re
 import tomllib
 from collections.abc import Mapping
 from itertools import pairwise
@@ -13,7 +11,6 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
-from rich.console import Console
 from rich.segment import Segment
 from rich.style import Style
 from textual._compositor import ChopsUpdate, Compositor
@@ -24,11 +21,10 @@ from textual.strip import Strip
 from textual.widgets import Static
 
 from milimo_tui.studio.machine.doctor import toolkit
-from milimo_tui.tui.terminal.patches import covered_rows, row_from_left, table
+from milimo_tui.tui.terminal.line.glass import chops
+from milimo_tui.tui.terminal.patches import covered_rows, table
 
 ROOT = Path(__file__).resolve().parents[3]
-
-CONSOLE = Console(file=io.StringIO(), force_terminal=True, color_system="truecolor")
 
 
 def update(*spans: tuple[int, int, int]) -> ChopsUpdate:
@@ -42,42 +38,17 @@ def update(*spans: tuple[int, int, int]) -> ChopsUpdate:
     return ChopsUpdate([line], list(spans), [cuts[1:]])
 
 
-def written(sequences: str) -> dict[int, str]:
-    """Column → text of each piece that was written, without its colours."""
-    bare = re.sub(r"\x1b\[[0-9;]*m", "", sequences)
-    return {int(column) - 1: text for column, text in re.findall(r"\x1b\[1;(\d+)H([^\x1b\n]*)", bare)}
-
-
-def cells(sequences: str) -> dict[int, str]:
-    """What stands in each column after the sequences."""
-    out: dict[int, str] = {}
-    for column, text in written(sequences).items():
-        out |= {column + at: char for at, char in enumerate(text)}
-    return out
-
-
-def test_a_span_is_written_from_its_first_cell_to_its_last() -> None:
+def test_a_span_is_read_from_its_first_cell_to_its_last() -> None:
     text = "abcdefghijklmnopqrstuvwxyz1234"
     for spans in ([(0, 12, 17)], [(0, 8, 22)], [(0, 1, 2), (0, 28, 30)], [(0, 10, 20)], [(0, 0, 30)]):
         expected = {at: text[at] for _, first, last in spans for at in range(first, last)}
-        assert cells(row_from_left.render_segments(update(*spans), CONSOLE)) == expected
-
-
-def test_each_style_of_a_small_update_is_sent_once() -> None:
-    assert row_from_left.render_segments(update((0, 0, 30)), CONSOLE).count("\x1b[31m") == 1
-    large = ChopsUpdate(*_large())
-    assert cells(row_from_left.render_segments(large, CONSOLE)) == dict.fromkeys(range(200), "x")
-
-
-def _large() -> tuple[list[dict[int, Strip | None]], list[tuple[int, int, int]], list[list[int]]]:
-    """A row of 200 segments in turn of two colours."""
-    segments = [Segment("x", Style(color=("red", "blue")[at % 2])) for at in range(200)]
-    return [{0: Strip(segments, 200)}], [(0, 0, 200)], [[200]]
-
-
-def test_colours_stay_with_their_cells() -> None:
-    text = row_from_left.render_segments(update((0, 4, 6)), CONSOLE)
-    assert re.findall(r"\x1b\[([0-9;]+)m\x1b\[1;\d+H([a-z]+)", text) == [("31", "e"), ("34", "f")]
+        read = [(x + at, char) for x, _, strip in chops(update(*spans)) for at, char in enumerate(strip.text)]
+        assert dict(read) == expected
+        assert len(read) == len(expected), "no cell twice"
+    colours = [
+        (segment.text, str(segment.style)) for _, _, strip in chops(update((0, 4, 6))) for segment in strip
+    ]
+    assert colours == [("e", "red"), ("f", "blue")]
 
 
 @pytest.mark.parametrize(
@@ -90,7 +61,6 @@ def test_versions_that_were_not_tried_keep_their_own_way_and_are_named(
     assert left_out == (() if fits else table.PATCHES)
     assert (f"Textual {version} was not tried" in caplog.text) is not fits
     if fits:
-        assert ChopsUpdate.render_segments is row_from_left.render_segments
         assert Compositor.render_partial_update is covered_rows.render_partial_update
 
 
@@ -117,12 +87,6 @@ def textual_as_it_came() -> ModuleType:
     fresh = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(fresh)
     return fresh
-
-
-def test_textual_still_sends_the_row_from_its_left() -> None:
-    """When this fails, Textual crops by itself: remove `render_segments`."""
-    fresh = textual_as_it_came()
-    assert written(fresh.ChopsUpdate.render_segments(update((0, 12, 17)), CONSOLE)) == {10: "klmnopq"}
 
 
 class Middle(Horizontal):

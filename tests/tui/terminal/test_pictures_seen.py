@@ -38,7 +38,7 @@ from tests.seen.kitty_reader import KittyReader
 from tests.seen.screen import Screen
 from tests.tui import rain_market
 from tests.tui.slow_line import KITTY, SlowLine, slow_line
-from tests.tui.terminal.test_tmux_clients import Tmux
+from tests.tui.tmux_server import Tmux
 
 ROOT = Path(__file__).parents[3]
 LEAST = 25.0  # dB

@@ -72,6 +72,14 @@ def test_256_colours_tell_ground_clip_and_selection_apart(
         assert all(have >= want for have, want in zip(found, ratios, strict=True)), (name, found)
 
 
+@pytest.mark.parametrize("tokens", [DARK, LIGHT, DARK_256, LIGHT_256])
+def test_what_is_selected_is_told_from_other_clips_and_can_be_read(tokens: Tokens) -> None:
+    selected, clip = Color.parse(tokens.selected), Color.parse(tokens.raised)
+    assert _contrast(selected, clip) >= 1.5
+    assert _contrast(Color.parse(tokens.text), selected) >= 4.5
+    assert _contrast(Color.parse(tokens.wave), clip) >= 3.5
+
+
 @pytest.mark.parametrize("theme", OF_256)
 def test_each_colour_is_written_by_its_own_number(theme: str) -> None:
     """pyte's table of the 256, made by others, has each token as its number has it."""

@@ -2,98 +2,112 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import subprocess
-import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tests.tui import rain_market
-from tests.tui.slow_line import KITTY, XTERM, SlowLine, slow_line
+from tests.budget import rounds
+from tests.tui.slow_line import SlowLine
+from tests.tui.slow_studio import KEYS, hold_a_key
+from tests.tui.terminal.test_pictures_seen import Watched
+from tests.tui.terminal.test_slow_line import MOST_TRIES
+from tests.tui.tmux_server import Tmux
 
-ROOT = Path(__file__).parents[3]
-CONFIG = """set -g allow-passthrough on
-set -g terminal-features "xterm-256color:RGB"
-set -g default-terminal tmux-256color
-set -g status off
-"""
-PICTURE = "\U0010eeee".encode()
+IN_TIME = 1.0  # seconds from a terminal's first look until it shows the right picture
+TRIES = 4
+REST = 0.4  # seconds without a byte: nothing is under way when a terminal goes
+PATIENCE = 30.0  # seconds
+PICTURE = "\U0010eeee"
+ENOUGH = 60  # cells of signs that only pictures have
+LAG = 0.7  # seconds; 1.6 where nothing is measured
+SCREENS = [("gb", "Storyboard"), ("gt", "Timeline")]
+KINDS = ["xterm", "kitty", "sixel", "kitty"]  # each after one of another kind
 
-
-class Tmux:
-    """A server of its own, in which the studio runs."""
-
-    def __init__(self, folder: Path) -> None:
-        config = folder / "tmux.conf"
-        config.write_text(CONFIG)
-        self._base = ["tmux", "-S", str(folder / "socket"), "-f", str(config)]
-        home = folder / "home"
-        rain_market.make_studio(home).close()
-        env = {**os.environ, "MILIMO_HOME": str(home), "PYTHONPATH": str(ROOT), "SSH_CONNECTION": "a 1 b 22"}
-        for name in ("NO_COLOR", "TMUX", "STY", "COLORTERM", "KITTY_WINDOW_ID", "TERM_PROGRAM"):
-            env.pop(name, None)
-        self._env = {**env, "TERM": "xterm-256color"}
-        studio = f"{sys.executable} -m milimo_tui.cli.main"
-        self.run("new-session", "-d", "-x", "80", "-y", "24", studio)
-
-    def run(self, *words: str) -> None:
-        subprocess.run([*self._base, *words], env=self._env, check=True, timeout=60)
-
-    @contextmanager
-    def attached(self, kind: str) -> Iterator[SlowLine]:
-        """A terminal of a kind that looks at it."""
-        answers = KITTY if kind == "kitty" else XTERM
-        with slow_line(
-            [*self._base, "attach"], self._env, 80, 24, bits=1e9, delay=0, answers=answers
-        ) as line:
-            yield line
-
-    def close(self) -> None:
-        subprocess.run([*self._base, "kill-server"], env=self._env, check=False, timeout=60)
+pytestmark = [
+    pytest.mark.long("slow line"),
+    pytest.mark.skipif(shutil.which("tmux") is None, reason="tmux is not installed"),
+]
 
 
-def came(line: SlowLine, word: bytes, seconds: float = 30.0) -> float:
-    """How long it took until a word came."""
+def in_cells(seen: Watched, word: str) -> bool:
+    """Whether a screen shows pictures as cells, and nothing that its terminal does not know."""
+    rows = seen.screen.text.display
+    text = "\n".join(rows)
+    cells = sum("\u2580" <= sign <= "\u259f" for sign in text)
+    return word in rows[0] and PICTURE not in text and cells >= ENOUGH
+
+
+def in_full(seen: Watched, word: str) -> bool:
+    """Whether a screen shows pictures in full, each whole."""
+    rows = seen.screen.text.display
+    return word in rows[0] and bool(seen.screen.pictures()) and not seen.screen.holes()
+
+
+def look(tmux: Tmux, kind: str, word: str, keys: str = "", to: str = "") -> float:
+    """Look at the studio from a new terminal: how long it took until it showed the right picture (s).
+
+    `keys` lead to another screen then, `to`.
+    """
     began = time.monotonic()
-    assert line.run(seconds, lambda: word in b"".join(piece for _, piece in line.came)), line.came[-3:]
-    return time.monotonic() - began
+    is_right: Callable[[Watched, str], bool] = in_full if kind == "kitty" else in_cells
+    with tmux.attached(kind) as line:
+        seen = Watched(line)
+        assert seen.run(PATIENCE, lambda: is_right(seen, word)), "\n".join(seen.screen.text.display)
+        took, before = time.monotonic() - began, len(line.came)
+        line.press(keys)
+        seen.run(PATIENCE, lambda: is_right(seen, to or word))
+        seen.settle(REST)
+        assert is_right(seen, to or word)
+        if kind != "kitty":
+            assert b"a=T" not in b"".join(piece for _, piece in line.came[before:])
+        assert not seen.screen.inline
+        assert not seen.screen.sixels
+    return took
 
 
-def shown(line: SlowLine) -> str:
-    """What the terminal shows now."""
-    return [text for _, text in line.seen(slice(0, 24))][-1]
-
-
-@pytest.mark.long("slow line")
-@pytest.mark.skipif(shutil.which("tmux") is None, reason="tmux is not installed")
 def test_each_terminal_that_looks_gets_pictures_of_its_own_kind(tmp_path: Path) -> None:
     tmux = Tmux(tmp_path)
     try:
-        with tmux.attached("kitty") as line:
-            came(line, b"Rain Market")
-            came(line, b"a=T,U=1")
-            came(line, PICTURE)
-            line.press("gt")
-            came(line, b"Timeline")
-            line.run(2)
-        with tmux.attached("xterm") as line:
-            came(line, b"Timeline")
-            began = time.monotonic()
-            while PICTURE.decode() in (text := shown(line)) or "Timeline" not in text:
-                assert time.monotonic() - began < 30, text
-                line.run(0.1)
-            took = time.monotonic() - began
-            assert b"a=T" not in b"".join(piece for _, piece in line.came)
-        with tmux.attached("kitty") as line:
-            came(line, b"Timeline")
-            again = came(line, b"a=T,U=1")
-            came(line, PICTURE)
-        assert took < 3
-        assert again < 3
+        for keys, screen in SCREENS:
+            look(tmux, "kitty", "Storyboard", keys, screen)
+            best = dict.fromkeys(KINDS, PATIENCE)
+            # A machine that is busy with other tests is not the studio's: the best try is what it does.
+            for _ in range(TRIES):
+                for kind in KINDS:
+                    best[kind] = min(best[kind], look(tmux, kind, screen))
+                if max(best.values()) <= IN_TIME:
+                    break
+            assert max(best.values()) <= IN_TIME, (screen, best)
     finally:
         tmux.close()
+
+
+@pytest.mark.parametrize("ssh", [True] if rounds("slow line") == 1 else [True, False])
+def test_without_passthrough_keys_wait_for_no_picture(tmp_path: Path, ssh: bool) -> None:
+    """Behind a connection that the kernel counts, and behind a line that nothing is known of."""
+    tmux = Tmux(tmp_path, "160x45", passthrough="off")
+    try:
+        with tmux.attached("xterm", bits=1e6, delay=0.1, ssh=ssh) as line:
+            came(line, b"NORMAL")
+            line.run(1)
+            line.press("gt")
+            line.run(4)
+            at_rest = line.bytes
+            line.run(1)
+            assert line.bytes == at_rest  # a screen at rest sends nothing
+            for _ in range(MOST_TRIES):
+                lag = hold_a_key(line).p95
+                if lag <= LAG:
+                    break
+            assert lag <= LAG
+            assert len(line.keys) >= KEYS
+    finally:
+        tmux.close()
+
+
+def came(line: SlowLine, word: bytes) -> None:
+    """Wait for a word."""
+    assert line.run(PATIENCE * 2, lambda: word in b"".join(piece for _, piece in line.came))

@@ -7,14 +7,16 @@ from urllib.parse import unquote, urlsplit
 
 from rich.cells import cell_len
 from rich.console import Console
+from rich.segment import Segment
 from rich.style import Style
 from textual.app import App, ComposeResult
+from textual.color import Color
 
 from milimo_tui.tui.terminal.reset import reset_words
-from milimo_tui.tui.terminal.row_filters import HarmlessCells
+from milimo_tui.tui.terminal.row_filters import HarmlessCells, NoLinks
 from milimo_tui.tui.terminal.window_title import LONGEST, WindowTitle
 from milimo_tui.tui.widgets.lines import Line
-from milimo_tui.tui.widgets.text import line, linked
+from milimo_tui.tui.widgets.text import line, linked, places_in, with_links, wrapped
 
 
 def test_a_title_is_harmless_written_when_it_changes_and_taken_back() -> None:
@@ -58,3 +60,35 @@ def test_pictures_are_deleted_only_where_there_may_be_some() -> None:
     assert "\x1b_G" not in reset_words(kitty=False, wrap=False)
     assert "\x1b_Ga=d,d=A" in reset_words(kitty=True, wrap=False)
     assert "\x1bPtmux;\x1b\x1b\\\x1b\x1b_Ga=d,d=A" in reset_words(kitty=True, wrap=True)
+
+
+def test_paths_and_addresses_of_a_text_are_links_also_where_they_are_wrapped() -> None:
+    text = "made /films/rain-market/renders/a-very-long-name-of-a-film.mp4, see https://example.org/docs."
+    places = places_in(text)
+    assert places == (
+        "/films/rain-market/renders/a-very-long-name-of-a-film.mp4",
+        "https://example.org/docs",
+    )
+    assert places_in("and/or 1/2, ~/films and 24/25 fps") == ()
+    for width in (30, 50, 200):
+        links = set()
+        for row in wrapped(text, width):
+            linked_row = with_links(row, Style(), places)
+            assert linked_row.plain == row
+            for span in linked_row.spans:
+                assert isinstance(span.style, Style)
+                links.add(unquote(urlsplit(span.style.link or "").path))
+        assert links == {places[0], "/docs"}, width
+
+
+def test_a_terminal_that_prints_what_it_does_not_know_gets_no_links() -> None:
+    segments = [
+        Segment("a film", linked(Style(bold=True), "/films/a.mp4")),
+        Segment(" b", Style()),
+        Segment("c"),
+    ]
+    out = NoLinks().apply(segments, Color(0, 0, 0))
+    assert [segment.text for segment in out] == ["a film", " b", "c"]
+    assert all(segment.style is None or not segment.style.link for segment in out)
+    assert out[0].style is not None
+    assert out[0].style.bold

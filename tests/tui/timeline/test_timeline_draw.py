@@ -19,16 +19,15 @@ from milimo_tui.tui.terminal.theme import ANSI
 from milimo_tui.tui.timeline.values.clip_style import ClipStyles, State, Work, clip_styles_of, work_of
 from milimo_tui.tui.timeline.values.model import Film, Lane
 from milimo_tui.tui.timeline.values.view import View, seek, zoom_fit, zoom_in, zoom_out
+from milimo_tui.tui.timeline.widgets.clip_rows import cut_name
 from milimo_tui.tui.timeline.widgets.drawing import TimelineContent, draw, short_timecode
 from milimo_tui.tui.timeline.widgets.minimap import map_playhead
 from milimo_tui.tui.timeline.widgets.row_layout import HEAD, Kind, Part, lines_of
-from milimo_tui.tui.widgets.canvas import Row, bar, overlay, palette_of
+from milimo_tui.tui.widgets.canvas import REVERSED, Row, bar, line_through, overlay, palette_of
 from milimo_tui.tui.widgets.waveform import Peaks, columns, level, rows
 from tests.tui.timeline.timeline_films import At, clip, film, run, story, track
 
-PALETTE = {
-    name: Color.parse("#808080") for name in ("text", "muted", "clip", "current", "sound", "picked", "rule")
-}
+PALETTE = {name: Color.parse("#808080") for name in ("text", "muted", "clip", "current", "picked", "rule")}
 
 
 def picture(
@@ -64,7 +63,7 @@ GOLDEN = [
     "      ╷            ╷             ╷◆    [━━━━━━━━━━━━]       ",
     " V2                    ▏1B CU Ma ● ▉                        ",
     "▸V1   ▏1A CU  ● ▉▏1B CU Mar ● ▍▏1C CU  ◐ ▏▏1D ▒▒░ 62 % ▋    ",
-    "      ▏Steam fi ▉▏“You are la ▍▏Steam fi ▏▏“You are la ▋    ",
+    "      ▏Steam f… ▉▏“You are l… ▍▏Steam f… ▏▏“You are l… ▋    ",
     "      ▏         ▉▏            ▍▏         ▏▏            ▋    ",
     " A1   ▏1A CU Mara                    ● ▏                    ",
     "                                                            ",
@@ -247,6 +246,35 @@ def test_a_row_joins_cells_of_one_look_and_an_overlay_changes_one_cell() -> None
     assert changed.style is not None
     assert changed.style.bgcolor == PALETTE["clip"], "the clip's ground stays under the playhead"
     assert overlay(strip, 99, "│", None) is strip
+
+
+def test_the_playhead_marks_a_letter_and_goes_through_all_else() -> None:
+    row = Row(12, "text")
+    row.fill(1, 11, " ", "text", "clip")
+    row.put(2, "1A 雨▁", "text")
+    ink, ground = Color.parse("red"), Color.parse("black")
+    for cell, shown in ((0, "┃"), (2, "1"), (4, "┃"), (5, "雨"), (6, "雨"), (7, "┃"), (10, "┃")):
+        over = line_through(row.strip(PALETTE), cell, "┃", ink, ground)
+        marked = next(segment for segment in over if segment.text == shown)
+        assert over.cell_length == 12
+        assert marked.style is not None
+        is_word = shown != "┃"
+        assert (marked.style.color, marked.style.bgcolor == ink) == (
+            (ground, True) if is_word else (ink, False)
+        )
+    none = Color.parse("default")
+    for below, reverse in (({}, True), ({"clip": REVERSED}, False)):
+        over = line_through(row.strip(below), 2, "┃", none, none)
+        marked = next(segment for segment in over if segment.text == "1")
+        assert marked.style is not None
+        assert marked.style.reverse is reverse, "told from its neighbours without colour"
+
+
+def test_names_are_cut_off_where_they_can_still_be_told() -> None:
+    assert [cut_name("rain on tin.wav", cells) for cells in (20, 15, 14, 11, 10, 4)] == [
+        "rain on tin.wav", "rain on tin.wav", "rain on tin", "rain on tin", "rain on t…", "rai…",
+    ]  # fmt: skip
+    assert cut_name("v1.2 of the cut", 9) == "v1.2 of…"
 
 
 def test_waves_are_eighths_of_the_peak_and_silence_is_blank() -> None:

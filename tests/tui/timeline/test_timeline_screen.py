@@ -462,7 +462,8 @@ async def test_without_a_film_or_a_cut_the_screen_teaches(tmp_path: Path) -> Non
     async with on(studio, "timeline") as stage:
         assert any("There is no cut yet." in line for line in stage.lines())
         await stage.press("s")
-        assert "no cut" in stage.said
+        assert "split: nothing is here yet" in stage.said
+        assert "g s" in stage.said
 
 
 async def test_no_colour_keeps_every_meaning(studio: Studio, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,7 +11,7 @@ from milimo_tui.cut.values.cut import Clip
 from milimo_tui.studio.registry.registry import run
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.tui.timeline.widgets.viewer import Viewer
-from tests.tui.rain_market import add_take, make_studio
+from tests.tui.rain_market import add_sound, add_take, make_studio
 from tests.tui.stage import Stage, on
 
 
@@ -106,8 +106,9 @@ async def test_side_by_side_where_it_is_wide(tmp_path: Path) -> None:
     async with on(studio, "timeline", (160, 50)) as stage:
         screen = stage.screen
         source, record = screen.query_one("#source", Viewer), screen.query_one("#record", Viewer)
-        assert source.display
-        assert record.display
+        assert not source.display
+        alone = record.size.width
+        assert alone > 70, "the record has the room until there is a source"
         clip = screen.cutting.lanes[screen.view.lane].spans[1].clip
         run(studio, "cut.speed", {"clip": clip.id, "speed": "2"})
         await stage.until(lambda: screen.cutting.lanes[screen.view.lane].spans[1].clip.effects.speed == 2)
@@ -115,6 +116,8 @@ async def test_side_by_side_where_it_is_wide(tmp_path: Path) -> None:
         assert screen.source.side.playhead == 20, "the frame that is seen, at the clip's speed"
         assert screen.source.side.used == (0, 120)
         await stage.until(lambda: source.picture.drawing is not None, "no picture of the source came")
+        assert record.size.width == source.size.width < alone
+        assert {"SOURCE", "▸RECORD"} <= set("\n".join(stage.lines()).split())
         before = screen.playhead
         await stage.press("z", "v", "4", "l")
         assert screen.source.side.playhead == 24
@@ -127,6 +130,29 @@ async def test_side_by_side_where_it_is_wide(tmp_path: Path) -> None:
         assert screen.source.sourcing
         await stage.press("tab")
         assert screen.mode_name() == "NORMAL"
+        assert source.display
+        await stage.press("z", "v", "q")
+        assert (source.display, record.size.width, screen.mode_name()) == (False, alone, "NORMAL")
+        await stage.press("z", "v")
+        assert (source.display, screen.source.side.playhead) == (True, 24), "put away, not forgotten"
+
+
+async def test_a_sound_is_seen_as_its_waveform(tmp_path: Path) -> None:
+    studio = make_studio(tmp_path / "home", takes=False)
+    cut = studio.snapshot().cut
+    assert cut is not None
+    add_sound(studio.project(), cut, seconds=4)
+    async with on(studio, "timeline", (80, 24)) as stage:
+        await stage.press("j", "j", "f", "z", "v")
+        picture = stage.screen.query_one("#source", Viewer).picture
+        await stage.until(lambda: picture.drawing is not None, "no waveform came")
+        rows = [strip.text for strip in picture.drawing.strips]
+        assert "┃" in rows[0]
+        assert set("".join(rows)) & set("▁▂▃▄▅▆▇█")
+        assert {len(row) for row in rows} == {picture.size.width}
+        before = rows[0].index("┃")
+        await stage.press("5", "0", "l")
+        await stage.until(lambda: picture.drawing.strips[0].text.index("┃") > before)
 
 
 async def test_another_take_of_the_source_is_looked_at_in_its_place(tmp_path: Path) -> None:

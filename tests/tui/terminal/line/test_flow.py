@@ -62,6 +62,22 @@ def test_a_picture_keeps_a_key_waiting_little_and_fills_the_line(
     assert flow.round_trip == pytest.approx(2 * delay, abs=0.006 + 60 / rate)
 
 
+@pytest.mark.parametrize(("rate", "delay"), [(125e3, 0.1), (60e3, 0.15), (1e6, 0.05)])
+def test_at_rest_a_picture_fills_the_line_and_does_not_slow_itself_down(rate: float, delay: float) -> None:
+    line = Line(rate, delay)
+    flow = Flow(line.now)
+    line.send(flow, 4)
+    line.go(flow, 1.0)
+    sent = 0
+    for tick in range(2500):
+        line.go(flow, 0.004)
+        if room := flow.part_room(keys=False):
+            line.send(flow, room)
+            sent += room if tick > 500 else 0
+            assert line.queued < 0.6
+    assert sent > 0.9 * rate * 2000 * 0.004
+
+
 def test_before_the_first_answer_words_go_and_one_part() -> None:
     line = Line(1e5, 0.1)
     flow = Flow(line.now)

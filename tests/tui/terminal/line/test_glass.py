@@ -14,7 +14,7 @@ from textual._compositor import LayoutUpdate
 from textual.geometry import Region
 from textual.strip import Strip
 
-from milimo_tui.tui.terminal.line import kitty
+from milimo_tui.tui.terminal.line import direct, kitty
 from milimo_tui.tui.terminal.line.cell_styles import picture_style
 from milimo_tui.tui.terminal.line.glass import Glass, split
 from milimo_tui.tui.terminal.line.looks import Looks
@@ -111,6 +111,32 @@ def test_cells_that_wait_for_their_picture_leave_what_stands_there() -> None:
     assert sent.count(kitty.MARKS[0]) == 2
     assert glass.pictures_shown() == {7}
     assert glass.is_shown
+
+
+def test_a_picture_that_is_parted_goes_on_with_marks_of_its_own() -> None:
+    glass = Glass(COLUMNS, ROWS, Looks("truecolor"))
+    glass.take(LayoutUpdate([[strip] for strip in kitty.strips(7, 6, 1)], Region(0, 0, 6, 1)))
+    marked = [f"{kitty.PLACEHOLDER}{kitty.MARKS[0]}{mark}" for mark in kitty.MARKS[:6]]
+    assert marked[3] not in glass.pictures(10_000), "it goes on from the cell at its left"
+    glass.take(LayoutUpdate([[Strip([Segment("┃")])]], Region(2, 0, 1, 1)))
+    assert "┃" in glass.words(10_000)
+    assert glass.pictures(10_000).count(kitty.PLACEHOLDER) == 1
+    glass.forget()
+    sent = glass.words(10_000) + glass.pictures(10_000)
+    assert [cell in sent for cell in marked] == [True, False, False, True, False, False]
+    glass.take(LayoutUpdate([[kitty.strips(7, 6, 1)[0].crop(2, 3)]], Region(2, 0, 1, 1)))
+    assert glass.pictures(10_000).count(kitty.PLACEHOLDER) == 1, "whole again, the rest stays"
+
+
+def test_a_band_beside_what_is_written_over_it_is_not_sent_again() -> None:
+    """The playhead over a clip's picture, drawn as sixels: it stands, and the rest of the band stays."""
+    glass = Glass(8, 1, Looks("truecolor"))
+    glass.take(LayoutUpdate([[direct.strips(7, 6, 1)[0]]], Region(0, 0, 6, 1)))
+    assert glass.bands_wrong() == {7: {0: (0, 0)}}
+    glass.drew(7, 0, 0, 6, 1)
+    glass.take(LayoutUpdate([[Strip([Segment("┃")])]], Region(2, 0, 1, 1)))
+    assert "┃" in glass.words(10_000)
+    assert glass.bands_wrong() == {}
 
 
 def test_the_most_wrong_cells_of_a_picture_go_first() -> None:

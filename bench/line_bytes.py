@@ -1,0 +1,121 @@
+"""What the studio writes to a terminal at the end of an SSH line: screens opened, keys, focus, and at rest.
+
+A real studio in a pty behind a line of 1 Mbit/s with 100 ms each way, which answers as xterm or kitty do.
+Questions about what the terminal has taken in are not counted where nothing else came with them.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+import time
+from pathlib import Path
+
+from tests.tui.slow_line import KITTY, XTERM, SlowLine, slow_line
+
+SIZE = (100, 40)
+KINDS = {"blocks": XTERM, "kitty": KITTY}
+QUIET, LONGEST = 2.0, 60.0  # seconds without a byte: all has been drawn; and how long that may take
+REST = 10.0  # seconds looked at
+SCREENS = {
+    "home": "gh", "script": "gs", "storyboard": "gb", "timeline": "gt", "elements": "ge", "media": "gm",
+    "review": "gv", "jobs": "gj", "weights": "gw", "film": "gf",
+}  # fmt: skip
+STARTS = 6.0  # seconds
+OPENS = 10.0  # the same, until the viewer runs and its pictures come, on a machine that is busy
+AWAY = "gs"  # a screen without pictures
+LEFT, ENTERED = "\x1b[O", "\x1b[I"  # what a terminal sends of its window, asked by DECSET 1004
+ASKED = b"\x1b[5n"
+PICTURE = re.compile(rb"\x1b_G[^\x1b]*\x1b\\")
+FIRST = "opened first, kB"
+
+Figures = dict[str, float]
+
+
+class Counted:
+    """A line whose bytes are counted from one act to the next, in kB."""
+
+    def __init__(self, line: SlowLine) -> None:
+        self._line = line
+        self._read = 0
+        self.pictures = 0.0  # of the last act: what a terminal keeps, and is sent but once
+
+    def after(self, keys: str = "", *, least: float = 0.0) -> float:
+        """Type and wait until nothing more comes, `least` seconds at least; return what came but pictures."""
+        now, all_came = time.monotonic(), b""
+        if keys:
+            self._line.press(keys)
+        quiet_at, end = now + max(QUIET, least), now + LONGEST
+        while time.monotonic() < min(quiet_at, end):
+            self._line.run(0.1)
+            came, self._read = self._line.came[self._read :], len(self._line.came)
+            for at, piece in came:
+                all_came += piece
+                if piece.replace(ASKED, b""):
+                    quiet_at = max(quiet_at, at + QUIET)
+        all_came = all_came.replace(ASKED, b"")
+        words = PICTURE.sub(b"", all_came)
+        self.pictures = (len(all_came) - len(words)) / 1000
+        return len(words) / 1000
+
+
+def line_bytes(home: Path) -> Figures:
+    """Measure a home whose newest film has pictures, in each kind of terminal; returns figures by name."""
+    figures: Figures = {}
+    for kind, answers in KINDS.items():
+        env = {
+            **os.environ, "MILIMO_HOME": str(home), "TERM": "xterm-256color", "COLORTERM": "truecolor",
+            "SSH_CONNECTION": "192.0.2.1 50000 192.0.2.2 22", "MILIMO_GPU_PROBE": "0",
+        }  # fmt: skip
+        for name in ("NO_COLOR", "TMUX", "STY", "KITTY_WINDOW_ID", "TERM_PROGRAM"):
+            env.pop(name, None)
+        command = [sys.executable, "-m", "milimo_tui.cli.main"]
+        with slow_line(command, env, *SIZE, answers=answers) as line:  # it opens where it was left
+            for keys in ("", AWAY, ":quit\r"):
+                Counted(line).after(keys, least=STARTS)
+        with slow_line(command, env, *SIZE, answers=answers) as line:
+            screen = Counted(line)
+            screen.after(least=STARTS)
+            measured = _storyboard(screen) | _focus_and_rest(screen)
+        figures |= {f"line, {kind}: {name}": value for name, value in measured.items()}
+    return figures
+
+
+def _storyboard(screen: Counted) -> Figures:
+    """Its board opened from the script twice, and its cursor moved over the cards that stand there."""
+    first, pictures = screen.after("gb", least=OPENS), screen.pictures
+    screen.after(AWAY)
+    second = screen.after("gb", least=OPENS)
+    figures = {
+        "Storyboard opened first, kB": first,
+        "Storyboard opened again, kB": second,
+        "Storyboard's cursor key, most kB": max(screen.after(key) for key in "llhjkll"),
+    }
+    return figures | ({"Storyboard's pictures, once, kB": pictures} if pictures else {})
+
+
+def _focus_and_rest(screen: Counted) -> Figures:
+    """On each screen: at rest, the terminal's window left and entered, the next part and back."""
+    figures: Figures = {}
+    for name, keys in SCREENS.items():
+        screen.after(keys)
+        figures[f"{name} at rest, kB"] = screen.after(least=REST)
+        figures[f"{name}, window left and entered, kB"] = screen.after(LEFT) + screen.after(ENTERED)
+        figures[f"{name}, next part, kB"] = screen.after("\t")
+        screen.after("\x1b[Z")
+    return figures
+
+
+def bars(figures: Figures) -> tuple[Figures, Figures]:
+    """Return of figures the ratios, and the most that each may be."""
+    firsts = [name for name in figures if name.endswith(FIRST)]
+    ratios = {
+        name.replace(FIRST, "opened first, beside again"): figures[name]
+        / figures[name.replace(FIRST, "opened again, kB")]
+        for name in firsts
+    }
+    most = dict.fromkeys(ratios, 1.3)
+    for end, bar in (("cursor key, most kB", 12.0), ("at rest, kB", 0.0), ("and entered, kB", 0.0)):
+        most |= dict.fromkeys([name for name in figures if name.endswith(end)], bar)
+    return ratios, most

@@ -1,0 +1,109 @@
+"""What 256 colours show of a picture: its hues stay, what is flat stays flat, and no lone number is gaudy."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from milimo_tui.media.picture.oklab import oklab
+from milimo_tui.media.viewer import cell_text, signs
+from milimo_tui.media.viewer.cells import Cells, drawn, least_error
+from milimo_tui.media.viewer.mixtures import mixtures, seen
+from milimo_tui.media.viewer.palettes import colours_of
+from tests.media.viewer.seen import Picture, psnr, shown, unlike
+
+USUAL = frozenset({signs.SHADES, signs.BARS, signs.QUADRANTS})
+COLUMNS, ROWS = 48, 16
+# Night, dusk, skin and lamplight; between the numbers, where they lie far apart.
+COLOURS = (
+    (20, 34, 70),
+    (38, 54, 80),
+    (30, 20, 60),
+    (92, 58, 44),
+    (196, 146, 118),
+    (110, 60, 100),
+    (28, 60, 40),
+)
+
+
+def flat(colour: tuple[int, int, int]) -> NDArray[np.uint8]:
+    return np.full((ROWS * 8, COLUMNS * 8, 3), colour, np.uint8)
+
+
+def night() -> Picture:
+    """A dark blue street with lit windows and a face, in 8×8 pixels a cell."""
+    y, x = np.mgrid[0 : ROWS * 8, 0 : COLUMNS * 8].astype(np.float32)
+    x, y = x / (COLUMNS * 8), y / (ROWS * 8)
+    out = np.stack([14 + 24 * y, 26 + 30 * y, 58 + 26 * y], axis=-1)
+    windows = (x * 9 % 1 < 0.4) & (y * 5 % 1 < 0.5) & (x < 0.5)
+    out = np.where(windows[..., None], np.array((226, 178, 92)), out)
+    face = ((x - 0.72) * 2) ** 2 + (y - 0.5) ** 2 < 0.1
+    skin = np.array((196, 146, 118)) * (0.7 + 0.3 * x[..., None])
+    return np.asarray(np.where(face[..., None], skin, out), np.float32)
+
+
+def looked(cells: Cells) -> Picture:
+    text = "\r\n".join(cell_text.lines(cells, "256"))
+    return shown(text, cells.shape[1], cells.shape[0])
+
+
+@pytest.mark.parametrize("colour", COLOURS)
+def test_a_flat_colour_is_one_look_and_keeps_its_hue(colour: tuple[int, int, int]) -> None:
+    cells = least_error(flat(colour), "256", USUAL)
+    assert np.unique(cells).size == 1
+    mean = drawn(cells[:1, 0], "256").mean(axis=1)
+    apart = oklab(mean)[0] - oklab(np.array([colour], np.float32))[0]
+    assert np.abs(apart[0]) < 0.05
+    assert np.hypot(apart[1], apart[2]) < 0.025
+
+
+def test_a_picture_looks_like_itself_from_afar() -> None:
+    picture = night()
+    whole = picture.repeat(3, axis=0)
+    ours = looked(least_error(picture.astype(np.uint8), "256", USUAL))
+    halves = looked(least_error(picture.astype(np.uint8), "256", frozenset()))
+    # The number that is nearest in red, green and blue, for each half of a cell.
+    known = colours_of("256")[16:].astype(np.float32)
+    parts = picture.reshape(ROWS * 2, 4, COLUMNS, 8, 3).mean(axis=(1, 3))
+    nearest = known[((parts[:, :, None] - known) ** 2).sum(axis=-1).argmin(axis=-1)]
+    plain = nearest.repeat(12, axis=0).repeat(8, axis=1)
+    assert unlike(ours, whole) < 0.45 * unlike(plain, whole)
+    assert unlike(ours, whole) < 2.5
+    assert psnr(ours, whole) > psnr(plain, whole) + 2
+    assert unlike(halves, whole) < unlike(plain, whole)
+
+
+def test_no_lone_number_is_much_gaudier_than_the_picture() -> None:
+    picture = night()
+    off = looked(least_error(picture.astype(np.uint8), "256", USUAL)), picture.repeat(3, axis=0)
+    chroma = [np.hypot(*oklab(each)[..., 1:].transpose(2, 0, 1)) for each in off]
+    assert (chroma[0] - chroma[1]).max() < 0.11
+
+
+def test_what_the_palette_has_is_shown_as_it_is() -> None:
+    numbers = np.arange(16, 256)
+    picture = colours_of("256")[numbers][None].repeat(8, axis=0).repeat(8, axis=1)
+    cells = least_error(picture, "256", USUAL)[0]
+    shown_as = colours_of("256")[cells["ground"][:, 0]]
+    assert (shown_as == colours_of("256")[numbers]).all()
+    assert set(cells["sign"].tolist()) == {signs.BLANK}
+
+
+def test_a_cell_does_not_hang_on_its_place() -> None:
+    picture = night().astype(np.uint8)
+    whole = least_error(picture, "256", USUAL)
+    moved = least_error(np.roll(picture, (8, 24), (0, 1)), "256", USUAL)
+    assert (np.roll(whole, (1, 3), (0, 1)) == moved).all()
+
+
+@pytest.mark.parametrize("shades", [True, False])
+def test_the_quick_search_finds_what_looking_at_all_finds(shades: bool) -> None:
+    known = mixtures(shades=shades)
+    # Answers are kept by six bits a channel: it is asked for colours that stand for those.
+    small = np.random.default_rng(7).integers(0, 64, (48, 3))
+    colours = np.asarray(small * (255 / 63), np.float32)
+    colours = colours[(np.abs(colours[:, None] - colours_of("256")[16:]) > 4).any(axis=2).all(axis=1)]
+    every = known.cost + ((seen(colours)[:, None] - known.place) ** 2).sum(axis=2)
+    found = known.of(colours)
+    assert np.abs(every[np.arange(len(found)), found] - every.min(axis=1)).max() < 1e-5

@@ -1,0 +1,33 @@
+"""Leaving while a supervisor is still being started: nobody waits for it."""
+
+from __future__ import annotations
+
+import threading
+import time
+from pathlib import Path
+
+from milimo_tui.studio.session.studio import Studio
+from tests.tui.house import make_studio
+
+
+def test_leaving_waits_for_no_supervisor_that_starts(tmp_path: Path) -> None:
+    studio = make_studio(tmp_path / "home")
+    held, free = threading.Event(), threading.Event()
+    thread = threading.Thread(target=_starts, args=(studio, held, free))
+    thread.start()
+    try:
+        assert held.wait(10)
+        began = time.monotonic()
+        studio.close()
+        assert time.monotonic() - began < 10
+        assert not free.is_set()
+    finally:
+        free.set()
+        thread.join()
+
+
+def _starts(studio: Studio, held: threading.Event, free: threading.Event) -> None:
+    """Holds the queue as a thread does that waits for a supervisor."""
+    with studio._queue_lock:
+        held.set()
+        free.wait(60)

@@ -1,0 +1,63 @@
+"""What a studio and the processes that it started hold of the machine's memory, as minutes pass."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+
+import psutil
+
+ROLES = {"milimo_tui.cli.main": "studio", "media.viewer.process": "viewer", "sound_process": "sound"}
+JOBS = "milimo_tui.jobs"  # supervisor and workers go on by themselves when the studio has ended
+
+
+@dataclass
+class Memory:
+    """Megabytes that nobody else holds too (USS) of each process by its role, at seconds since the first.
+
+    A process that is started anew begins its row anew.
+    """
+
+    studio: psutil.Process
+    rows: dict[str, list[tuple[float, float]]] = field(default_factory=dict)
+    seen: set[psutil.Process] = field(default_factory=set)  # all that ever were under the studio
+    _began: float = field(default_factory=time.monotonic)
+    _pids: dict[str, int] = field(default_factory=dict)
+
+    def look(self) -> None:
+        """Weigh each process now."""
+        now = time.monotonic() - self._began
+        for process in [self.studio, *self.studio.children(recursive=True)]:
+            try:
+                words = " ".join(process.cmdline())
+                role = next((role for part, role in ROLES.items() if part in words), "")
+                if JOBS in words:
+                    continue
+                self.seen.add(process)
+                if not role or (role == "studio" and process != self.studio):
+                    continue
+                held = process.memory_full_info().uss / 1e6
+            except psutil.Error:
+                continue  # it has ended since it was listed
+            if self._pids.get(role) != process.pid:
+                self._pids[role], self.rows[role] = process.pid, []
+            self.rows[role].append((now, held))
+
+    def lasted(self, role: str) -> float:
+        """Return for how many seconds the newest process of a role was weighed."""
+        return self.rows[role][-1][0] - self.rows[role][0][0]
+
+    def growth(self, role: str, since: float) -> float:
+        """Return by how many megabytes a minute a process grew since then, by least squares."""
+        points = [(at / 60, held) for at, held in self.rows[role] if at >= since]
+        count = len(points)
+        assert count > 2, f"{role} was weighed {count} times"
+        at_mean = sum(at for at, _ in points) / count
+        held_mean = sum(held for _, held in points) / count
+        spread = sum((at - at_mean) ** 2 for at, _ in points)
+        return sum((at - at_mean) * (held - held_mean) for at, held in points) / spread
+
+    def left(self, seconds: float) -> list[str]:
+        """Wait for all that ever were under the studio; return the words of those that go on."""
+        _, alive = psutil.wait_procs(self.seen, timeout=seconds)
+        return [" ".join(process.cmdline()) for process in alive]

@@ -1,0 +1,86 @@
+"""A film without a shot, and none at all: every screen says what to do, and each key that rests says why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from milimo_tui.core.ids import new_id
+from milimo_tui.core.paths import HOME_MARK, Home
+from milimo_tui.core.settings import Settings
+from milimo_tui.store.project.project_file import ProjectFile
+from milimo_tui.story.values.film import Project
+from milimo_tui.studio.session.home import Found
+from milimo_tui.studio.session.studio import Studio
+from tests.tui.stage import on
+
+
+def _studio(home: Path) -> Studio:
+    found = Found(Home(home), "a test's own")
+    home.mkdir()
+    (home / HOME_MARK).write_text("test\n")
+    found.home.projects.mkdir()
+    return Studio(found, Settings(images="blocks"), actor="terminal-a")
+
+
+@pytest.fixture
+def empty(tmp_path: Path) -> Iterator[Studio]:
+    """A studio on a film in which nothing is yet."""
+    made = _studio(tmp_path / "home")
+    paths = made.home.project("empty")
+    with ProjectFile.create(paths, Project(id=new_id("prj"), name="Empty", created=1.0)):
+        pass
+    made.use(paths)
+    yield made
+    made.close()
+
+
+@pytest.mark.parametrize(
+    ("mode", "keys", "says", "next_step"),
+    [
+        ("storyboard", ("c", "c"), "make a take: nothing is here yet", "g s"),
+        ("elements", ("e",), "edit: nothing is here yet", "g s"),
+        ("timeline", ("s",), "split: nothing is here yet", "g s"),
+        ("media", ("y",), "yank: nothing is here yet", "a opens a folder"),
+        ("review", ("enter",), "pick: nothing is here yet", "g b"),
+    ],
+)
+async def test_a_key_that_has_nothing_to_act_on_says_so(
+    empty: Studio, mode: str, keys: tuple[str, ...], says: str, next_step: str
+) -> None:
+    async with on(empty, mode) as stage:
+        assert next_step.split()[0] in stage.text
+        await stage.press(*keys)
+        message = stage.app.messages[-1]
+        assert message.text == says
+        assert message.hint.startswith(next_step)
+        assert len(f"! {message.text}  {message.hint}") <= 80
+
+
+async def test_an_empty_screenplay_says_how_to_begin_and_nothing_is_cut(empty: Studio) -> None:
+    async with on(empty, "script") as stage:
+        for words in ("Nothing is written yet.", "writes or pastes", "makes its shots"):
+            assert words in stage.text
+        await stage.press("i")
+        await stage.type("INT. BAR - NIGHT")
+        await stage.until(lambda: "Nothing is written yet." not in stage.text)
+
+
+async def test_without_a_cut_its_lists_say_so(empty: Studio) -> None:
+    async with on(empty, "timeline") as stage:
+        await stage.press("g", "n")
+        assert stage.app.messages[-1].text == "there is no cut yet"
+        assert stage.screen.MODE == "timeline"
+
+
+async def test_without_a_film_lists_of_one_say_so(tmp_path: Path) -> None:
+    studio = _studio(tmp_path / "home")
+    async with on(studio, "timeline") as stage:
+        for keys in ("u", "c", "n", "p"):
+            await stage.press("g", keys)
+            assert stage.app.messages[-1].text == "no film is open"
+            assert stage.app.messages[-1].hint.startswith("g h")
+            assert stage.screen.MODE == "timeline"
+    studio.close()

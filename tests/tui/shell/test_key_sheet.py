@@ -1,0 +1,77 @@
+"""The keys of a screen in columns: as many as there is room for, nothing cut, and a link to its page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from rich.text import Text
+
+from milimo_tui.core.paths import DOCS
+from milimo_tui.studio.session.studio import Studio
+from milimo_tui.tui.keys import keymap_file
+from milimo_tui.tui.widgets.column_rows import ColumnRows, columns_of
+from milimo_tui.tui.widgets.lines import Line
+from milimo_tui.tui.widgets.rows import Row
+from tests.tui.house import make_studio
+from tests.tui.stage import on
+
+
+@pytest.fixture
+def studio(tmp_path: Path) -> Iterator[Studio]:
+    made = make_studio(tmp_path / "home")
+    yield made
+    made.close()
+
+
+def _rows(*words: str) -> list[Row]:
+    """Rows; a capital begins a heading, an empty word is air."""
+    return [Row("" if not each or each[0].isupper() else each, Text(each)) for each in words]
+
+
+def test_columns_are_as_low_as_can_be_and_no_heading_stands_last() -> None:
+    rows = _rows("A", "a", "b", "c", "", "D", "d", "e")
+    for across in range(1, 6):
+        columns = columns_of(rows, across)
+        assert len(columns) <= across
+        shown = [rows[index].left.plain for column in columns for index in column]
+        assert [words for words in shown if words] == ["A", "a", "b", "c", "D", "d", "e"]
+        for column in columns:
+            assert rows[column[-1]].key or column[-1] == len(rows) - 1, across
+            assert rows[column[0]].left.plain, "a column begins with words"
+    assert [len(column) for column in columns_of(rows, 2)] == [4, 3]
+    assert columns_of([], 3) == []
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 36), (200, 50)])
+async def test_every_key_is_whole_and_a_wide_terminal_has_more_columns(
+    studio: Studio, size: tuple[int, int]
+) -> None:
+    async with on(studio, "timeline", size) as stage:
+        await stage.press("?")
+        sheet = stage.screen.query_one(ColumnRows)
+        await stage.until(lambda: bool(sheet.virtual_size.height))
+        across = {80: 1, 120: 2, 200: 4}[size[0]]
+        assert sheet.virtual_size.height >= len(sheet.rows) // across
+        assert sheet.virtual_size.height < len(sheet.rows) // across + 12
+        for index, row in enumerate(sheet.rows):
+            column = sheet.place(index)[0]
+            assert row.left.cell_len + 3 <= sheet.widths[column], row.left.plain
+        if size[0] == 200:
+            assert sheet.virtual_size.height <= sheet.size.height, "all of it on one page"
+            await stage.press("l")
+            assert sheet.place(sheet.cursor) == (1, sheet.place(sheet.cursor)[1])
+            await stage.press("h", "j")
+            assert sheet.place(sheet.cursor)[0] == 0
+        foot = stage.screen.query_one("#panel-foot", Line)
+        (span,) = [span for span in foot.left.spans if getattr(span.style, "link", None)]
+        assert span.style.link.endswith("/docs/timeline.md")
+        assert "docs/timeline.md" in stage.text
+
+
+def test_the_page_of_each_screen_is_there() -> None:
+    pages = keymap_file.load().pages
+    assert len(pages) > 20
+    for context, page in pages.items():
+        assert (DOCS / page).is_file(), context

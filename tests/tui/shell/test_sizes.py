@@ -1,0 +1,83 @@
+"""Screens at every size: what a wide terminal shows beside; no heading without what it heads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from milimo_tui.studio.session.studio import Studio
+from milimo_tui.tui.storyboard.shot_beside import ShotBeside
+from milimo_tui.tui.timeline.widgets.inspector_panel import Inspector
+from milimo_tui.tui.widgets.cards import Cards
+from milimo_tui.tui.widgets.picture import Picture
+from milimo_tui.tui.widgets.poster_strip import PosterStrip
+from tests.tui import rain_market
+from tests.tui.stage import on
+
+WIDE = (200, 50)
+
+
+@pytest.fixture
+def studio(tmp_path: Path) -> Iterator[Studio]:
+    made = rain_market.make_studio(tmp_path / "home")
+    yield made
+    made.close()
+
+
+async def test_the_shot_under_the_cursor_is_seen_large_with_all_of_its_words(studio: Studio) -> None:
+    async with on(studio, "storyboard", WIDE) as stage:
+        picture = stage.screen.query_one(ShotBeside).query_one(Picture)
+        await stage.until(lambda: picture.drawing is not None)
+        first = picture.drawing
+        assert "Rain on tin roofs. Neon shivers in the puddles." in stage.text
+        await stage.press("l")
+        await stage.until(lambda: picture.drawing is not first)
+        assert "Mara walks against the crowd, collar up." in stage.text
+        assert picture.size.width > 2 * stage.screen.query_one(Cards).picture_cells[0]
+
+
+async def test_a_narrow_board_has_all_of_the_width(studio: Studio) -> None:
+    async with on(studio, "storyboard", (80, 24)) as stage:
+        assert not stage.screen.query_one(ShotBeside).display
+        assert stage.screen.query_one(Cards).size.width == 80
+
+
+async def test_home_has_the_scenes_beside_and_one_film_is_a_large_poster(studio: Studio) -> None:
+    async with on(studio, "home", WIDE) as stage:
+        await stage.until(lambda: "EXT. ROOFTOP - DAWN" in stage.text)
+        assert stage.screen.query_one(PosterStrip).picture_cells[0] > 80
+
+
+async def test_cuts_tell_what_the_cut_on_the_timeline_has(studio: Studio) -> None:
+    for size in ((80, 24), WIDE):
+        async with on(studio, "timeline", size) as stage:
+            await stage.press("g", "c")
+            await stage.until(lambda: "on the timeline" in stage.text and "11 clips" in stage.text)
+            assert "a copies this cut" in stage.text or size[0] == 80
+
+
+async def test_no_heading_of_a_scene_stands_last_on_the_board(studio: Studio) -> None:
+    async with on(studio, "storyboard", (80, 24)) as stage:
+        cards, headings = stage.screen.query_one(Cards), 0
+        for rows in range(24, 40):
+            await stage.pilot.resize_terminal(80, rows)
+            await stage.until(lambda rows=rows: cards.size.height == rows - 4)  # type: ignore[misc]
+            drawn = [cards.render_line(line).text for line in range(cards.size.height)]
+            headings += sum("shots" in line for line in drawn)
+            assert "shots" not in drawn[-1], "a heading with nothing under it"
+        assert headings > 16
+
+
+async def test_no_heading_of_takes_or_fields_stands_last_in_the_inspector(studio: Studio) -> None:
+    async with on(studio, "timeline", (80, 24)) as stage:
+        inspector, headings = stage.screen.query_one(Inspector), 0
+        for rows in range(24, 44):
+            before = inspector.size.height
+            await stage.pilot.resize_terminal(80, rows)
+            await stage.pilot.pause()
+            drawn = [inspector.render_line(line).text for line in range(inspector.size.height)]
+            headings += sum("───" in line for line in drawn)
+            assert "───" not in drawn[-1], (before, inspector.size.height, drawn)
+        assert headings > 0

@@ -1,0 +1,94 @@
+"""A PulseAudio server of a test's own, and what comes out of it, with its time."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from milimo_tui.studio.machine.sound_way import answers
+
+HAS_SERVER = bool(shutil.which("pulseaudio") and shutil.which("parec"))
+RECORDED = 24_000  # samples a second
+
+
+@contextmanager
+def server(folder: Path) -> Iterator[Path]:
+    """A PulseAudio server of our own with an output that nobody hears; gives the path of its socket."""
+    place, log = folder / "native", (folder / "log").open("wb")
+    process = subprocess.Popen(
+        [
+            "pulseaudio", "-n", "--daemonize=no", "--use-pid-file=no", "--exit-idle-time=-1",
+            "-L", "module-null-sink sink_name=nobody",
+            "-L", f"module-native-protocol-unix socket={place}",
+        ],
+        env={"HOME": str(folder), "XDG_RUNTIME_DIR": str(folder), "PATH": "/usr/bin:/bin"},
+        stdout=log, stderr=log,
+    )  # fmt: skip
+    try:
+        end = time.monotonic() + 20
+        while not answers(f"unix:{place}"):
+            assert time.monotonic() < end, (folder / "log").read_text()
+            time.sleep(0.05)
+        yield place
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait()
+        log.close()
+
+
+class Recorder:
+    """Listens at the server's output, one channel, as a speaker there would sound."""
+
+    def __init__(self, place: Path) -> None:
+        self._env = {"PULSE_SERVER": f"unix:{place}", "HOME": str(place.parent), "PATH": "/usr/bin:/bin"}
+        self._process = subprocess.Popen(
+            ["parec", "--device=nobody.monitor", "--raw", "--format=s16le", f"--rate={RECORDED}",
+             "--channels=1", "--latency-msec=20"],
+            env=self._env, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+        )  # fmt: skip
+        self._came: list[tuple[float, bytes]] = []  # when the last sample of a piece came out
+        threading.Thread(target=self._listen, daemon=True).start()
+
+    def _listen(self) -> None:
+        assert self._process.stdout is not None
+        while data := os.read(self._process.stdout.fileno(), 1 << 16):
+            self._came.append((time.monotonic(), data))
+
+    def heard(self, since: float) -> tuple[float, NDArray[np.float32]]:
+        """Return when the first sample came out that is given, and all from a time (monotonic, s) on."""
+        pieces = [(at, data) for at, data in list(self._came) if at >= since]
+        levels = np.frombuffer(b"".join(data for _, data in pieces), "<i2")
+        sound = (levels / 32768).astype(np.float32)
+        # By the piece that came soonest: one is late at times, none comes before its time.
+        counts = np.cumsum([len(data) // 2 for _, data in pieces])
+        starts = [at - count / RECORDED for (at, _), count in zip(pieces, counts, strict=True)]
+        return float(min(starts)), sound
+
+    def streams(self) -> str:
+        """Return what the server tells of the streams that play at it."""
+        words = ["pactl", "list", "sink-inputs"]
+        return subprocess.run(words, env=self._env, capture_output=True, text=True, check=True).stdout
+
+    def close(self) -> None:
+        self._process.terminate()
+        self._process.wait()
+
+
+@contextmanager
+def recorder(place: Path) -> Iterator[Recorder]:
+    """A `Recorder` that is ended behind its test."""
+    made = Recorder(place)
+    try:
+        yield made
+    finally:
+        made.close()

@@ -1,0 +1,44 @@
+"""A shot's framing has one word wherever shots are listed: on the board, in Script, on clips."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from itertools import product
+
+import pytest
+
+from milimo_tui.story.shots.outline import outline
+from milimo_tui.story.values.film import Function, Shot, Size, framed_as
+from milimo_tui.tui.script.outline_rows import OutlineRows
+from milimo_tui.tui.storyboard.shot_state import framing, framings
+from milimo_tui.tui.terminal.theme import DARK, Ink
+from milimo_tui.tui.timeline.values.clip_style import headline
+
+TEXT = """INT. BAR - NIGHT
+
+Wide on the bar.
+
+INSERT - A COIN on the counter.
+
+MARA
+You are late.
+"""
+
+
+@pytest.mark.parametrize(("size", "function"), list(product(Size, Function)))
+def test_cards_and_clips_begin_with_the_same_word(size: Size, function: Function) -> None:
+    shot = Shot(id="shot_1", scene="scn_1", order="a", size=size, function=function, action="A coin spins.")
+    word = framed_as(size, function)
+    for words in framings(shot):
+        assert words.split(" ")[0] == word
+    assert framings(shot)[-1] == word
+    assert headline(shot).startswith(f"{word} ")
+    assert function is Function.SINGLE or function.value.casefold() in framing(shot).casefold()
+
+
+def test_script_says_what_the_board_says() -> None:
+    found = outline(TEXT, len(TEXT.splitlines()), Fraction(25))
+    rows = OutlineRows().rows(found, frozenset(), Fraction(25), Ink(DARK), 40)
+    shots = [row.left.plain.split() for row in rows if row.left.plain.strip().startswith("◐")]
+    assert [words[2] for words in shots] == [framed_as(shot.size, shot.function) for shot in found.shots]
+    assert "Insert" in [words[2] for words in shots]

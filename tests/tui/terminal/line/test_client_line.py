@@ -1,0 +1,131 @@
+"""The line behind tmux: what a kernel counts of a real connection; one that is taken for slow."""
+
+from __future__ import annotations
+
+import socket
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from milimo_tui.tui.terminal.line.client_line import (
+    ASSUMED_RATE,
+    LATEST_SECONDS,
+    SETTLE_SECONDS,
+    ClientLine,
+    SshLine,
+    client_line,
+)
+
+MOST = 20.0  # seconds of patience with a busy machine
+
+
+@contextmanager
+def connection(
+    family: socket.AddressFamily = socket.AF_INET,
+) -> Iterator[tuple[socket.socket, socket.socket]]:
+    """The two ends of a connection; the second takes in little that is not read."""
+    host = "127.0.0.1" if family == socket.AF_INET else "::1"
+    with socket.create_server((host, 0), family=family) as server, socket.socket(family) as there:
+        there.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        there.connect(server.getsockname()[:2])
+        here = server.accept()[0]
+        with here:
+            here.setblocking(False)
+            yield here, there
+
+
+def words_of(here: socket.socket) -> str:
+    """What SSH_CONNECTION says of it."""
+    (there, there_port), (address, port) = here.getpeername()[:2], here.getsockname()[:2]
+    return f"{there} {there_port} {address} {port}"
+
+
+def until(condition: Callable[[], object]) -> None:
+    end = time.monotonic() + MOST
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.005)
+
+
+@pytest.mark.parametrize("family", [socket.AF_INET, socket.AF_INET6])
+def test_the_kernel_tells_what_the_other_end_has_taken(family: socket.AddressFamily) -> None:
+    if family == socket.AF_INET6 and not socket.has_dualstack_ipv6():
+        pytest.skip("no IPv6 here")
+    with connection(family) as (here, there):
+        ssh = SshLine(words_of(here))
+        sent = here.send(bytes(200_000))
+        until(lambda: (told := ssh.carried()) is not None and told.given == sent and told.taken > 0)
+        held = ssh.carried()
+        assert held is not None
+        assert held.taken < sent
+        assert 0 < held.round_trip < 1
+        left = sent
+        while left:
+            left -= len(there.recv(left))
+        until(lambda: (told := ssh.carried()) is not None and told.taken == sent)
+
+
+def test_a_part_is_taken_in_when_the_other_end_has_all_of_it() -> None:
+    with connection() as (here, there):
+        line = client_line(words_of(here), time.monotonic)
+        line.sent(200_000)
+        line.answered(time.monotonic())  # tmux has drawn it, and writes it to its client:
+        here.send(bytes(200_000))
+        line.sent(10)
+        line.answered(time.monotonic())
+        time.sleep(LATEST_SECONDS + SETTLE_SECONDS)
+        assert line.taken() == 0
+        assert line.is_under_way
+        left = 200_000
+        while left:
+            left -= len(there.recv(left))
+        taken: list[int] = []
+
+        def has_taken() -> bool:
+            taken.append(line.taken())
+            return sum(taken) == 2
+
+        until(has_taken)
+        assert not line.is_under_way
+
+
+def test_what_changes_nothing_in_tmux_is_not_waited_for() -> None:
+    with connection() as (here, _):
+        line = client_line(words_of(here), time.monotonic)
+        line.sent(4)
+        line.answered(time.monotonic())
+        until(lambda: line.taken() == 1)
+
+
+def test_a_connection_that_has_ended_keeps_nothing_waiting() -> None:
+    with connection() as (here, there):
+        line = client_line(words_of(here), time.monotonic)
+        here.send(bytes(100_000))
+        line.sent(100_000)
+        line.answered(time.monotonic())
+        there.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
+        there.close()  # reset: what was on its way is gone
+        here.close()
+        until(lambda: line.taken() == 1)
+
+
+@pytest.mark.parametrize("connection", ["", "192.0.2.1 50000 192.0.2.2 22", "a 1 b 22", "some words"])
+def test_a_line_that_nothing_is_known_of_is_taken_for_a_slow_one(connection: str) -> None:
+    now = 100.0
+    line = client_line(connection, lambda: now)
+    assert isinstance(line, ClientLine)
+    for _ in range(2):
+        line.sent(ASSUMED_RATE)
+        line.answered(now)
+        assert line.taken() == 0
+    now += 0.99
+    assert line.taken() == 0
+    now += 0.02
+    assert line.taken() == 1
+    now += 0.98
+    assert line.taken() == 0
+    now += 0.02
+    assert line.taken() == 1
+    assert not line.is_under_way

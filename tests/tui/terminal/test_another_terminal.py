@@ -1,0 +1,84 @@
+"""The terminal turns into another while the studio runs: every screen's pictures come in the way it has."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from milimo_tui.studio.registry.registry import run
+from milimo_tui.studio.session.studio import Studio
+from tests.budget import thorough
+from tests.tui.rain_market import make_studio
+from tests.tui.stage import Stage, on
+
+LEAST = 40  # cells
+PLACEHOLDER = "\U0010eeee"
+
+
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    home = tmp_path_factory.mktemp("film") / "home"
+    made = make_studio(home)
+    run(made, "element.add", {"name": "Mara", "kind": "character", "description": "grey coat, red scarf"})
+    run(made, "cut.new", {"name": "late", "copy_of": "long"})
+    made.close()
+    return home
+
+
+@pytest.fixture
+def studio(template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Studio]:
+    monkeypatch.setenv("COLORTERM", "truecolor")
+    home = tmp_path / "home"
+    shutil.copytree(template, home)
+    made = make_studio(home)
+    yield made
+    made.close()
+
+
+def in_cells(stage: Stage) -> int:
+    """How many cells of the screen show a part of a picture by a sign."""
+    return sum("\u2580" <= sign <= "\u259f" for sign in stage.text)
+
+
+def in_full(stage: Stage) -> int:
+    """How many cells of the screen show a part of a picture that the terminal has in full."""
+    return stage.text.count(PLACEHOLDER)
+
+
+async def most(stage: Stage, count: Callable[[Stage], int], least: int) -> int:
+    """Wait for so many cells of pictures, and until no more come; returns how many there are."""
+    await stage.until(lambda: count(stage) >= least)
+    seen = 0
+    while count(stage) > seen:
+        seen = count(stage)
+        await stage.settle()
+    return seen
+
+
+SCREENS: list[tuple[str, tuple[str, ...]]] = [
+    ("storyboard", ()), ("timeline", ()), ("home", ()), ("media", ("A",)), ("elements", ()),
+    ("timeline", ("g", "c")), ("storyboard", ("enter",)), ("storyboard", ("F",)), ("film", ("l",)),
+    ("review", ()), ("home", ("g", "t", "g", "b")),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("mode", "keys"), thorough("screens", SCREENS, quick=3))
+async def test_pictures_come_in_the_way_that_the_terminal_has_now(
+    studio: Studio, mode: str, keys: tuple[str, ...]
+) -> None:
+    async with on(studio, mode, (120, 40)) as stage:
+        if keys:
+            await stage.press(*keys)
+        cells = await most(stage, in_cells, LEAST)
+        assert in_full(stage) == 0
+        before = stage.app.terminal
+        stage.app.use_terminal(replace(before, pictures="kitty"))
+        full = await most(stage, in_full, LEAST)
+        await stage.until(lambda: in_cells(stage) <= max(cells - full, cells / 2))  # waves and bars stay
+        stage.app.use_terminal(before)
+        await stage.until(lambda: in_full(stage) == 0)
+        await stage.until(lambda: in_cells(stage) > cells * 0.9)
