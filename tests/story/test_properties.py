@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.order_keys import ascending
 from milimo_tui.story.elements.elements import expand, find
+from milimo_tui.story.plan.shot_length import share
 from milimo_tui.story.screenplay.fountain import parse
 from milimo_tui.story.screenplay.lines import BOM, split_lines
 from milimo_tui.story.screenplay.screenplay import Kind, Mode, Screenplay
 from milimo_tui.story.shots.script_check import check
-from milimo_tui.story.shots.shot_length import share
 from milimo_tui.story.shots.shots import break_down
 from milimo_tui.story.values.text import clauses, collapse, count_words, sentences
 from milimo_tui.story.values.vocabulary import caption, read

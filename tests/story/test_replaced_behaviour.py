@@ -13,10 +13,10 @@ import pytest
 from milimo_tui.core.errors import BadInput
 from milimo_tui.story.elements.elements import check_trigger, default_trigger, expand, merge_elements
 from milimo_tui.story.elements.prompt import compose
+from milimo_tui.story.plan.framing import TOGETHER
+from milimo_tui.story.plan.shot_length import frames, seconds
 from milimo_tui.story.screenplay.fountain import parse
 from milimo_tui.story.screenplay.screenplay import Kind, Mode
-from milimo_tui.story.shots.framing import TOGETHER
-from milimo_tui.story.shots.shot_length import frames, seconds
 from milimo_tui.story.shots.shots import SceneDraft, ShotDraft, break_down
 from milimo_tui.story.values.film import (
     Element,

@@ -17,10 +17,20 @@ from milimo_tui.core.errors import BadInput, Conflict, Refused
 from milimo_tui.cut.values.cut import Cut
 from milimo_tui.store.rows.mapping import EDITED, Reference, Table
 from milimo_tui.store.rows.row_names import describe, last_hand, words_of
-from milimo_tui.story.values.film import Asset, Element, Project, Scene, SheetVerdict, Shot, Suggestion, Take
+from milimo_tui.story.values.film import (
+    Asset,
+    Element,
+    Look,
+    Project,
+    Scene,
+    SheetVerdict,
+    Shot,
+    Suggestion,
+    Take,
+)
 
 Step = Literal["edit", "undo", "redo"]
-Value = Project | Scene | Shot | Element | Asset | Cut | Suggestion | SheetVerdict | Take
+Value = Project | Scene | Shot | Element | Asset | Cut | Suggestion | SheetVerdict | Take | Look
 _AGAIN = "look at it as it is now and try again"
 PROJECT_KEY = "1"  # the project's row is the same one whatever id a copied film takes
 
@@ -52,6 +62,8 @@ def _leaves(values: Iterable[Value]) -> Leaves:
                 out["sheet", value.id] = value
             case Take():
                 out["take", value.id] = value
+            case Look():
+                out["look", value.id] = value
             case Cut():
                 out["cut", value.id] = value
                 out.update((("track", track.id), track) for track in value.tracks)

@@ -19,9 +19,36 @@ def _make(connection: sqlite3.Connection) -> None:
     run_script(connection, ddl(Row.metadata))
 
 
+_MEANING = {
+    "project": ("coverage", "numbers_locked", "prompt_parts"),
+    "scene": ("part", "weather", "era", "coverage", "omitted", "prompt_parts"),
+    "element": ("aliases", "gender", "extra", "dismissed", "parent", "layers"),
+    "shot": (
+        "focus", "reason", "doubts", "own", "number", "omitted", "location", "part", "time_of_day", "weather",
+        "looks", "stands", "tags", "note", "prompt_parts",
+    ),
+}  # fmt: skip
+_FLAGS = ("numbers_locked", "omitted", "extra", "dismissed")
+_LISTS = ("aliases", "doubts", "layers", "looks", "own", "prompt_parts", "stands", "tags")
+
+
+def _what_the_script_means(connection: sqlite3.Connection) -> None:
+    """Cast, places, looks and numbers as the script means them; nothing of it is set in an older film."""
+    from milimo_tui.store.project.tables import LookRow
+    from milimo_tui.store.sqlite.columns import table_ddl
+
+    for table, columns in _MEANING.items():
+        for column in columns:
+            kind = "INTEGER DEFAULT 0" if column in _FLAGS else "TEXT DEFAULT ''"
+            kind = "TEXT DEFAULT '[]'" if column in _LISTS else kind
+            connection.execute(f'ALTER TABLE {table} ADD COLUMN "{column}" {kind} NOT NULL')
+    run_script(connection, table_ddl(LookRow.metadata.tables["look"]))
+
+
 SCHEMA = Schema(
     application_id=0x4D696C6D,  # "Milm"
     first=8,
     make=_make,
+    steps=(_what_the_script_means,),
     older="milimo cut export, with the Milimo that wrote it, carries its cuts over to a new film",
 )

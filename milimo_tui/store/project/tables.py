@@ -61,6 +61,9 @@ class ProjectRow(Row, table=True):
     updated: float = real(0.0)
     loras: str = words("[]")
     boarded: str = words("")
+    coverage: str = words("")
+    numbers_locked: int = whole(0)
+    prompt_parts: str = words("[]")
 
 
 class SceneRow(Row, table=True):
@@ -79,6 +82,12 @@ class SceneRow(Row, table=True):
     parked: int = whole(0)
     state: str = words("live")
     own: str = words("[]")  # JSON: the columns that a person set, and what the script says
+    part: str = words("")
+    weather: str = words("")
+    era: str = words("")
+    coverage: str = words("")
+    omitted: int = whole(0)
+    prompt_parts: str = words("[]")
 
 
 # What a shot's row names.
@@ -225,6 +234,38 @@ class ElementRow(Row, table=True):
     found: int = whole(0)
     state: str = words("live")
     loras: str = words("[]")
+    aliases: str = words("[]")
+    gender: str = words("")
+    extra: int = whole(0)
+    dismissed: int = whole(0)
+    parent: str = words("")
+    layers: str = words("[]")
+
+
+class LookRow(Row, table=True):
+    """How an element looks for a part of the film; `loras` and `references` are JSON text.
+
+    `begins` and `ends` are ids of shots, which may be gone: the look says so then.
+    """
+
+    __tablename__ = "look"
+    id: str = key()
+    element: str = ref("element.id", gone="CASCADE")
+    order: str = words()
+    name: str = words("")
+    text: str = words("")
+    age: str = words("")
+    wardrobe: str = words("")
+    hair: str = words("")
+    condition: str = words("")
+    begins: str = words("")
+    ends: str = words("")
+    era: str = words("")
+    quote: str = words("")
+    line: int = whole(0)
+    found: int = whole(0)
+    loras: str = words("[]")
+    references: str = words("[]")
 
 
 class ReferenceRow(Row, table=True):

@@ -19,6 +19,7 @@ from milimo_tui.store.rows.mapping import (
     CONDITIONING,
     CUT,
     ELEMENT,
+    LOOK,
     MARKER,
     PROJECT,
     SCENE,
@@ -69,6 +70,7 @@ def story(connection: sqlite3.Connection) -> Story:
         seen=frozenset(row[0] for row in connection.execute("SELECT job FROM seen")),
         suggestions=read(connection, SUGGESTION, "ORDER BY rowid"),
         sheets=read(connection, SHEET, "ORDER BY rowid"),
+        looks=read(connection, LOOK, 'ORDER BY element, look."order", id'),
         previs_boards=frozenset(
             row[0] for row in connection.execute("SELECT asset FROM board WHERE previs = 1")
         ),

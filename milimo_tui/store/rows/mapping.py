@@ -23,6 +23,7 @@ from milimo_tui.cut.values.cut import Clip, Cut, Marker, Source, SourceKind, Tra
 from milimo_tui.cut.values.effects import NO_EFFECTS, Effects
 from milimo_tui.cut.values.effects_text import as_json, from_json
 from milimo_tui.store.rows.stored_values import Board, Mask, Provenance, Render
+from milimo_tui.story.values.doubts import Doubt, DoubtKind
 from milimo_tui.story.values.film import (
     Asset,
     ChunkWords,
@@ -30,6 +31,7 @@ from milimo_tui.story.values.film import (
     Element,
     GuidanceParts,
     Line,
+    Look,
     LoraUse,
     Project,
     Scene,
@@ -37,6 +39,7 @@ from milimo_tui.story.values.film import (
     Shot,
     Suggestion,
     Take,
+    VoicePosition,
 )
 
 V = TypeVar("V")
@@ -85,7 +88,10 @@ def _mapped(text: str) -> dict[str, Any]:
 
 
 def _read_lines(text: str) -> tuple[Line, ...]:
-    return () if text == "[]" else tuple(Line(*line) for line in _listed(text, str, str, str, str))
+    if text == "[]":
+        return ()
+    lines = _listed(text, str, str, str, str, str)
+    return tuple(Line(*line[:4], *(VoicePosition(heard) for heard in line[4:])) for line in lines)
 
 
 def _read_texts(text: str) -> tuple[str, ...]:
@@ -93,7 +99,21 @@ def _read_texts(text: str) -> tuple[str, ...]:
 
 
 def _write_lines(lines: tuple[Line, ...]) -> str:
-    return _json([[line.character, line.text, line.extension, line.parenthetical] for line in lines])
+    cells = [[line.character, line.text, line.extension, line.parenthetical, line.heard] for line in lines]
+    return _json([line if line[4] else line[:4] for line in cells])
+
+
+def _read_doubts(text: str) -> tuple[Doubt, ...]:
+    if text == "[]":
+        return ()
+    return tuple(
+        Doubt(DoubtKind(kind), words, guess, tuple(others), sure, reason)
+        for kind, words, guess, others, sure, reason in _listed(text, str, str, str, list, NUMBER, str)
+    )
+
+
+def _write_doubts(doubts: tuple[Doubt, ...]) -> str:
+    return _json([[one.kind, one.words, one.guess, list(one.others), one.sure, one.reason] for one in doubts])
 
 
 def _read_loras(text: str) -> tuple[LoraUse, ...]:
@@ -152,6 +172,7 @@ BOX = Codec(lambda box: _json(list(box)), lambda text: tuple(_listed(text, int))
 LORAS = Codec(_write_loras, _read_loras)
 PARTS = Codec(_write_parts, _read_parts)
 CHUNKS = Codec(_write_chunks, _read_chunks)
+DOUBTS = Codec(_write_doubts, _read_doubts)
 EFFECTS = Codec(_write_effects, _read_effects)
 
 
@@ -168,6 +189,7 @@ _KINDS: Mapping[str, Codec] = {
     "tuple[int, ...]": BOX,
     "tuple[LoraUse, ...]": LORAS,
     "tuple[ChunkWords, ...]": CHUNKS,
+    "tuple[Doubt, ...]": DOUBTS,
     "tuple[tuple[str, str], ...]": PAIRS,
 }
 
@@ -318,6 +340,7 @@ SHOT = Table(
 CONDITIONING = Table("conditioning", Conditioning, refs=("asset", "other"))
 ELEMENT = Table("element", Element, without=("references",), stateful=True)
 REFERENCE = Table("reference", Reference)
+LOOK = Table("look", Look)
 ASSET = Table("asset", Asset)
 TAKE = Table("take", Take, loose=("note",))
 BOARD = Table("board", Board)
@@ -343,6 +366,6 @@ EDITED: dict[str, Table[Any]] = {
     table.name: table
     for table in (
         PROJECT, SCENE, SHOT, CONDITIONING, ELEMENT, REFERENCE, ASSET, CUT, TRACK, CLIP, TRANSITION, MARKER,
-        SUGGESTION, SHEET, TAKE,
+        SUGGESTION, SHEET, TAKE, LOOK,
     )
 }  # fmt: skip

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Column, ForeignKey, Integer, MetaData, Text, text
+from sqlalchemy import Column, ForeignKey, Integer, MetaData, Table, Text, text
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.schema import CreateIndex, CreateTable
 from sqlalchemy.types import REAL, TypeEngine
@@ -76,9 +76,14 @@ def part_of(target: str) -> Any:
 
 def ddl(metadata: MetaData) -> str:
     """Tables and their indexes as SQL text, one statement after the other, in the order of their classes."""
+    return table_ddl(*metadata.tables.values())
+
+
+def table_ddl(*tables: Table) -> str:
+    """The SQL text of some tables and their indexes."""
     dialect = sqlite.dialect()
     statements: list[str] = []
-    for table in metadata.tables.values():
+    for table in tables:
         statements.append(str(CreateTable(table).compile(dialect=dialect)))
         indexes = sorted(table.indexes, key=lambda index: str(index.name))
         statements.extend(str(CreateIndex(index).compile(dialect=dialect)) for index in indexes)

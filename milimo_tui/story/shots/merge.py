@@ -162,6 +162,14 @@ def _new_shot(id: str, draft: ShotDraft, scene: str, seed: int) -> Shot:
         end_line=draft.end_line,
         digest=draft.digest,
         seed=seed,
+        focus=draft.focus,
+        reason=draft.reason,
+        doubts=draft.doubts,
+        location=draft.location,
+        part=draft.part,
+        time_of_day=draft.time_of_day,
+        weather=draft.weather,
+        stands=draft.stands,
     )
 
 

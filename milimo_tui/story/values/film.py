@@ -11,6 +11,9 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import Any
 
+from milimo_tui.story.values.doubts import Doubt
+from milimo_tui.story.values.text import fold
+
 
 class Setting(StrEnum):
     INTERIOR = "INT"
@@ -83,6 +86,35 @@ def framed_as(size: Size, function: Function) -> str:
     return word[:1].upper() + word[1:]
 
 
+class VoicePosition(StrEnum):
+    """How a voice reaches us; empty: from somebody who is seen."""
+
+    SEEN = ""
+    OFF_SCREEN = "off screen"
+    VOICE_OVER = "voice-over"
+    PHONE = "phone"
+    ON_A_SCREEN = "on a screen"
+
+
+class Era(StrEnum):
+    """When a scene plays, beside the film's present."""
+
+    PRESENT = ""
+    FLASHBACK = "flashback"
+    FLASH_FORWARD = "flash-forward"
+    DREAM = "dream"
+
+
+class Coverage(StrEnum):
+    """How a scene is covered with shots; empty: as the film is, classical at last."""
+
+    INHERITED = ""
+    CLASSICAL = "classical"
+    HANDHELD = "handheld"
+    STATIC = "static"
+    MONTAGE = "montage"
+
+
 class Rig(StrEnum):
     TRIPOD = "tripod"
     DOLLY = "dolly"
@@ -127,6 +159,9 @@ class Project:
     current_cut: str = ""
     loras: tuple[LoraUse, ...] = ()  # on every shot
     boarded: str = ""  # SHA-256 of the screenplay that its scenes and shots were made from
+    coverage: Coverage = Coverage.INHERITED
+    numbers_locked: bool = False  # new scenes and shots are 12A and 12AA from then on, gone ones OMITTED
+    prompt_parts: tuple[tuple[str, str], ...] = ()  # by part; "": left out
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,6 +179,12 @@ class Scene:
     line: int = 0  # 1-based line of the heading in the project's script
     parked: bool = False
     own: tuple[tuple[str, str], ...] = ()  # what a person set: order, heading, …; and what the script says
+    part: str = ""  # of the location: a room, a deck
+    weather: str = ""
+    era: Era = Era.PRESENT
+    coverage: Coverage = Coverage.INHERITED
+    omitted: bool = False  # gone from the script while numbers are locked: its number stays taken
+    prompt_parts: tuple[tuple[str, str], ...] = ()
 
     def in_script(self, field: str) -> str:
         """What the script says of a field, whatever a person set."""
@@ -162,6 +203,7 @@ class Line:
     text: str
     extension: str = ""  # V.O., O.S., …
     parenthetical: str = ""
+    heard: VoicePosition = VoicePosition.SEEN
 
 
 class FollowKind(StrEnum):
@@ -339,6 +381,21 @@ class Shot:
     )
     board_use: BoardUse = BoardUse.AUTO
     chosen: bool = False  # a person picked the take
+    focus: str = ""  # whom or what the camera looks at: a name, else a thing or the place in words
+    reason: str = ""  # why it is framed as it is: the rule that did it
+    doubts: tuple[Doubt, ...] = ()  # what the script does not say for sure, until a person answers
+    own: tuple[tuple[str, str], ...] = ()  # fields that a person set, and what the script says of each
+    number: str = ""  # its number once numbers are locked; empty: counted
+    omitted: bool = False
+    location: str = ""  # where it plays and when, where that is not as its scene says
+    part: str = ""
+    time_of_day: str = ""
+    weather: str = ""
+    looks: tuple[tuple[str, str], ...] = ()  # element id → look id, set by hand for this shot
+    stands: tuple[tuple[str, str], ...] = ()  # who stands where on the screen: left, centre, right
+    tags: tuple[str, ...] = ()
+    note: str = ""
+    prompt_parts: tuple[tuple[str, str], ...] = ()  # part of the prompt → its words; "": left out
     conditioning: tuple[Conditioning, ...] = ()  # in order
 
 
@@ -362,6 +419,45 @@ class Element:
     voice: str = ""
     references: tuple[str, ...] = ()  # asset ids
     found: bool = False  # found in the screenplay, not made by hand
+    aliases: tuple[str, ...] = ()  # other names that the script calls it by
+    gender: str = ""  # she, he, they, it; empty: not known
+    extra: bool = False  # nobody's part: a crowd, a voice, a waiter
+    dismissed: bool = False  # "no element", for good: a commit does not find it again
+    parent: str = ""  # the place that this one is a part of (id)
+    layers: tuple[tuple[str, str], ...] = ()  # of a place: space, surfaces, …, each in words
+
+    def is_called(self, name: str) -> bool:
+        """Whether a name, in any case, is this element's: its name, its trigger or an alias."""
+        wanted = fold(name)
+        return bool(wanted) and wanted in map(fold, (self.name, self.trigger, *self.aliases))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """How an element looks for a part of the film: from the shot `begins` to the shot `ends`, both included.
+
+    An empty end is the film's. `era` limits it to scenes of that time. Of several that hold the narrowest
+    does, of equal ones the later. One that names a shot that is gone holds nowhere until it is given a
+    place again. `quote` are the script's words that it came from.
+    """
+
+    id: str
+    element: str
+    order: str
+    name: str = ""
+    text: str = ""  # what is visible, as it goes into prompts
+    age: str = ""
+    wardrobe: str = ""
+    hair: str = ""
+    condition: str = ""  # soaked, wounded, asleep
+    begins: str = ""
+    ends: str = ""
+    era: Era = Era.PRESENT
+    quote: str = ""
+    line: int = 0
+    found: bool = False
+    loras: tuple[LoraUse, ...] = ()
+    references: tuple[str, ...] = ()  # asset ids
 
 
 class AssetKind(StrEnum):
@@ -480,7 +576,7 @@ class Story:
     """Everything of a project but its cuts, as one snapshot. Scenes and shots come in film order.
 
     `seen` are the jobs whose result, or failure, a person has looked at. `suggestions` come oldest first.
-    `previs_boards` are the assets of boards that no model drew.
+    `previs_boards` are the assets of boards that no model drew. `looks` come by element, in order.
     """
 
     project: Project
@@ -495,6 +591,7 @@ class Story:
     suggestions: tuple[Suggestion, ...] = ()
     sheets: tuple[SheetVerdict, ...] = ()
     previs_boards: frozenset[str] = frozenset()
+    looks: tuple[Look, ...] = ()
 
     def live_scenes(self) -> tuple[Scene, ...]:
         return tuple(scene for scene in self.scenes if not scene.parked)

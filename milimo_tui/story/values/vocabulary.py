@@ -1,6 +1,6 @@
 """The words of shots, as data: five independent axes, structure that is not shot, captions on screen.
 
-`read` says what a text asks for outright; words that merely suggest a framing are in `story.shots.framing`.
+`read` says what a text asks for outright; words that merely suggest a framing are in `story.plan.framing`.
 Patterns have word bounds on both sides, and where a word has an everyday meaning they ask for more: capitals
 and a mark after them, an agent (we, camera), or a particle.
 """

@@ -7,10 +7,10 @@ from itertools import pairwise
 
 import pytest
 
+from milimo_tui.story.plan import shot_length
+from milimo_tui.story.plan.framing import TOGETHER
 from milimo_tui.story.screenplay.fountain import parse
 from milimo_tui.story.screenplay.screenplay import Mode
-from milimo_tui.story.shots import shot_length
-from milimo_tui.story.shots.framing import TOGETHER
 from milimo_tui.story.shots.shots import SceneDraft, ShotDraft, break_down
 from milimo_tui.story.values.film import Angle, Function, Movement, Size
 from milimo_tui.story.values.text import count_words, sentences

@@ -201,6 +201,11 @@ def shows_thing(text: str) -> bool:
     return _THING.match(text) is not None
 
 
+def is_about_nobody(text: str) -> bool:
+    """Whether an action without people is about the world or a thing."""
+    return shows_world(text) or shows_thing(text)
+
+
 def overlaid(framing: Framing, reading: Reading) -> Framing:
     """The framing with what a text says laid over it, and a rig that can make the movement."""
     changed = Framing(

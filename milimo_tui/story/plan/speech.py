@@ -7,7 +7,7 @@ from dataclasses import replace
 from fractions import Fraction
 from itertools import zip_longest
 
-from milimo_tui.story.shots import shot_length
+from milimo_tui.story.plan import shot_length
 from milimo_tui.story.values.film import Line
 from milimo_tui.story.values.text import clauses, count_words, sentences
 
