@@ -114,13 +114,13 @@ def read_shot(scene: Scene, shot: Shot, data: Mapping[str, Any]) -> ReadShot:
         line=shot.line,
         end_line=shot.end_line,
         action=shot.action,
-        spoken=tuple(Spoken(line.character, line.text, heard(line)) for line in shot.dialogue),
+        spoken=tuple(Spoken(line.character, line.text, line.heard or heard(line)) for line in shot.dialogue),
         frame=shot.characters,
         insert=shot.function is Function.INSERT,
-        location=scene.location,
-        time=scene.time_of_day,
+        location=shot.location or scene.location,
+        time=shot.time_of_day or scene.time_of_day,
         prompt=data["prompt"],
-        reason=data.get("reason", ""),
+        reason=shot.reason,
     )
 
 
