@@ -189,6 +189,20 @@ class Program:
                 raise SystemExit(f"“{text}” left these rows as they were:\n{before}\n\n{self.text()}")
             self._take(0.2)
 
+    def answer(self, text: str, wait: float) -> float:
+        """Write a key where nothing is under way; seconds until the first bytes come that it brings."""
+        self.look()
+        began = time.monotonic()
+        self.keys(text)
+        self.listen(wait)
+        while not self._chunks:
+            if time.monotonic() > began + PATIENCE:
+                raise SystemExit(f"“{text}” brought nothing:\n{self.text()}")
+            self._take(0.2)
+        found = self._chunks[0].at - began
+        self.rest(0.1)
+        return found
+
     @property
     def cpu(self) -> float:
         """Seconds of CPU that all threads of the process have had."""

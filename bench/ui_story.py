@@ -1,0 +1,156 @@
+"""Key → paint on Storyboard and Script with 2,000 shots beside an empty app's echo, and bytes of a move.
+
+Two programs, each in a pty of 160×45, get their keys in turn, as in `ui_timeline`. Times are p95 beside the
+echo's, until the first bytes of the painting, for a cursor changes no words; bytes are what the board's cursor sends where its cards have pictures, drawn as blocks, and where they
+have none.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import random
+import statistics
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from result import report
+from ui_timeline import ECHO, GAPS, Program, p95
+
+from milimo_tui.studio.registry import registry
+from milimo_tui.studio.session.studio import Studio
+from tests.story.feature import feature
+
+SHOTS = 2_000
+DRAWN = 12.0  # seconds in which the cards of a screen have their pictures
+
+
+@dataclass(frozen=True)
+class Act:
+    """A key that is timed: how its screen is come to, and the keys in turn."""
+
+    name: str
+    opens: Sequence[str]
+    keys: Sequence[str]
+
+
+ACTS = (
+    Act("board_move", ("\x1b", "gb", "20j"), ("l", "h")),
+    Act("board_row", ("\x1b", "gb", "20j"), ("j", "k")),
+    Act("script_line", ("\x1b", "gs", "400gg", "5j"), ("k", "j")),
+    Act("script_letter", ("\x1b", "gs", "401gg", "i"), ("a", "b")),
+)
+
+
+def fill(folder: Path) -> Path:
+    """Import a screenplay of so many shots, as a person does; return the home that it lies in."""
+    script = folder / "long.fountain"
+    scenes, count = 200, 0
+    while count < SHOTS:
+        scenes += 20 if not count else scenes * (SHOTS - count) // count + 2
+        script.write_text(feature(scenes=scenes))
+        home = folder / f"home-{scenes}"
+        studio = Studio.open(home=str(home), actor="bench")
+        try:
+            registry.run(studio, "script.import", {"script": str(script)})
+            count = len(studio.snapshot().story.live_shots())
+        finally:
+            studio.close()
+    return home
+
+
+def environment(folder: Path, home: Path, images: str) -> dict[str, str]:
+    env = {
+        **os.environ,
+        "TERM": "xterm-256color",
+        "COLORTERM": "truecolor",
+        "XDG_RUNTIME_DIR": str(folder / "run"),
+        "XDG_CONFIG_HOME": str(folder / "config"),
+        "MILIMO_IMAGES": images,
+        "MILIMO_HOME": str(home),
+    }
+    env.pop("TMUX", None)
+    return env
+
+
+@contextmanager
+def running(command: Sequence[str], env: dict[str, str]) -> Iterator[Program]:
+    program = Program(command, env)
+    try:
+        yield program
+    finally:
+        program.end()
+
+
+def come_to(program: Program, act: Act) -> None:
+    for keys in act.opens:
+        program.keys(keys)
+        program.listen(1.0)
+    program.listen(4.0)
+    program.look()
+
+
+def measure(act: Act, echo: Program, studio: Program, rounds: int) -> tuple[list[float], list[float]]:
+    """Seconds of the echo and of the studio, a key to each in turn."""
+    chosen = random.Random(act.name)
+    come_to(studio, act)
+    taken: tuple[list[float], list[float]] = ([], [])
+    for index in range(rounds):
+        taken[0].append(echo.answer("x", chosen.uniform(*GAPS)))
+        taken[1].append(studio.answer(act.keys[index % len(act.keys)], chosen.uniform(*GAPS)))
+    return taken
+
+
+def move_bytes(program: Program, steps: int) -> list[int]:
+    """Bytes of each move of the board's cursor among cards that stand there."""
+    come_to(program, ACTS[0])
+    program.listen(DRAWN)
+    program.look()
+    sent = []
+    for index in range(steps):
+        before = program.bytes
+        program.keys("lh"[index % 2])
+        program.listen(0.3)
+        program.look()
+        sent.append(program.bytes - before)
+    return sent
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--json", action="store_true", help="the last line only")
+    parser.add_argument("--rounds", type=int, default=80, help="keys of each kind to each program")
+    rounds = parser.parse_args().rounds
+    figures: dict[str, float] = {}
+    ratios: dict[str, float] = {}
+    bars: dict[str, float] = {}
+    milimo = [sys.executable, "-m", "milimo_tui.cli.main"]
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = Path(scratch)
+        (folder / "run").mkdir(mode=0o700)
+        home = fill(folder)
+        plain = environment(folder, home, "off")
+        with running([sys.executable, "-c", ECHO], plain) as echo, running(milimo, plain) as studio:
+            echo.until("0")
+            studio.listen(6.0)
+            for act in ACTS:
+                taken = measure(act, echo, studio, max(10, rounds))
+                for name, values in zip(("echo", "studio"), taken, strict=True):
+                    figures[f"{act.name}_{name}_ms"] = statistics.median(values) * 1000
+                    figures[f"{act.name}_{name}_p95_ms"] = p95(values) * 1000
+                ratios[f"{act.name}_to_echo"] = p95(taken[1]) / p95(taken[0])
+                bars[f"{act.name}_to_echo"] = 3.0
+            figures["move_bytes_p95"] = p95(move_bytes(studio, min(40, rounds)))
+        with running(milimo, environment(folder, home, "blocks")) as studio:
+            studio.listen(6.0)
+            figures["move_bytes_with_pictures_p95"] = p95(move_bytes(studio, min(40, rounds)))
+    bars |= {"move_bytes_p95": 2000, "move_bytes_with_pictures_p95": 12000}
+    return report("ui_story", figures, ratios, bars)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
