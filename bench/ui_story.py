@@ -1,8 +1,8 @@
 """Key → paint on Storyboard and Script with 2,000 shots beside an empty app's echo, and bytes of a move.
 
 Two programs, each in a pty of 160×45, get their keys in turn, as in `ui_timeline`. Times are p95 beside the
-echo's, until the first bytes of the painting, for a cursor changes no words; bytes are what the board's cursor sends where its cards have pictures, drawn as blocks, and where they
-have none.
+echo's, until the first bytes of the painting, for a cursor changes no words. Bytes are what the board's
+cursor sends where its cards have pictures, drawn as blocks, and where they have none.
 """
 
 from __future__ import annotations
