@@ -13,8 +13,10 @@ from milimo_tui.engines.catalog.installed_weights import Found
 from milimo_tui.engines.catalog.model_store import ModelStore
 from milimo_tui.engines.contract.engine_row import EngineRow
 from milimo_tui.engines.contract.fitting import Fitted, Limits
+from milimo_tui.engines.contract.meaning import ShotMeaning
 from milimo_tui.engines.contract.specs import Loras, MakePicture, MakeVideo, SpecValue
 from milimo_tui.engines.recipes.values import Card, Known, Request
+from milimo_tui.story.elements.prompt import Prompt
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +118,9 @@ class Way:
         return self.parts[0][0] if self.parts else 0
 
 
+Composer = Callable[[ShotMeaning], Prompt]
+
+
 def _no_card() -> Card | None:
     return None
 
@@ -184,6 +189,10 @@ class Profile:
                     f"{each.name} is {_plain(value)}, which {self.row.name} can't do",
                     f"it takes {each.bounds}",
                 )
+
+    def composer(self) -> Composer | None:
+        """What words the prompt of a shot as its models want it; None where the plain one will do."""
+        return None
 
     def picture_limits(self) -> Limits:
         """The sides of pictures that it makes."""

@@ -159,13 +159,15 @@ class MakeVideo(SpecValue):
     """A take: `frames` at `rate`, with sound, and beside them handles of `head` frames before and `tail`
     behind, which go on as the shot does.
 
-    `model` is the id of the weights; empty: those selected. `references` show elements. `deterministic` asks
-    for kernels that give the same bits again, at a price in speed.
+    `plain` is what the prompt says before it is worded for the model, by which takes are compared; empty: the
+    prompt itself. `model` is the id of the weights; empty: those selected. `references` show elements.
+    `deterministic` asks for kernels that give the same bits again, at a price in speed.
     """
 
     kind: Literal["make_video"] = "make_video"
     engine: str = "animatic"
     prompt: str = ""
+    plain: str = ""
     negative: str = ""
     frames: int = Field(ge=1)
     head: int = Field(default=0, ge=0)

@@ -9,10 +9,19 @@ from milimo_tui.core.errors import BadInput, Refused
 from milimo_tui.engines.catalog.installed_weights import Found
 from milimo_tui.engines.catalog.model_store import ModelStore
 from milimo_tui.engines.contract.fitting import Limits, fit
-from milimo_tui.engines.contract.profile import Description, Machine, Profile, SingleFile, SpecField, Way
+from milimo_tui.engines.contract.profile import (
+    Composer,
+    Description,
+    Machine,
+    Profile,
+    SingleFile,
+    SpecField,
+    Way,
+)
 from milimo_tui.engines.contract.specs import Loras, MakePicture, MakeVideo, SpecValue, Upscale
 from milimo_tui.engines.flux2 import loras as lora_files
 from milimo_tui.engines.flux2 import one_frame, recipe_request, variants
+from milimo_tui.engines.flux2.still_words import still
 from milimo_tui.engines.recipes.choice import weights_of
 from milimo_tui.engines.recipes.values import Request
 from milimo_tui.engines.recipes.weight_sizes import published_gb
@@ -43,6 +52,9 @@ class Flux2Profile(Profile):
             trial=TRIAL,
             single=SingleFile(MARKS, USUAL_MODEL, "klein"),
         )
+
+    def composer(self) -> Composer:
+        return still
 
     def check(self, spec: SpecValue) -> None:
         """Nothing apart from a plan: the fit to its sides raises what it can't make, with the nearest."""

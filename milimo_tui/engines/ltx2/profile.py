@@ -8,8 +8,17 @@ from fractions import Fraction
 from milimo_tui.engines.catalog import model_lookup
 from milimo_tui.engines.catalog.model_catalog import MODELS
 from milimo_tui.engines.contract.fitting import frames_up
-from milimo_tui.engines.contract.profile import Description, Machine, Profile, SingleFile, SpecField, Way
+from milimo_tui.engines.contract.profile import (
+    Composer,
+    Description,
+    Machine,
+    Profile,
+    SingleFile,
+    SpecField,
+    Way,
+)
 from milimo_tui.engines.contract.specs import MakePicture, MakeVideo, SpecValue
+from milimo_tui.engines.ltx2.paragraph import paragraph
 from milimo_tui.engines.ltx2.plan import chain, generations, installed_parts, recipe_request
 from milimo_tui.engines.ltx2.plan.chunk_memory import allows
 from milimo_tui.engines.ltx2.plan.plan import Weights, fitting, plan
@@ -46,6 +55,9 @@ class Ltx2Profile(Profile):
 
     def check(self, spec: SpecValue) -> None:
         """Nothing apart from a plan: what it can make goes by the weights, and `plan` raises it."""
+
+    def composer(self) -> Composer:
+        return paragraph
 
     def plan(self, spec: SpecValue, machine: Machine, clips: Sequence[bool] = ()) -> Way | None:
         if not isinstance(spec, MakeVideo):

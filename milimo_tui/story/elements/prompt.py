@@ -29,10 +29,13 @@ from milimo_tui.story.values.text import display_name, fold
 
 @dataclass(frozen=True, slots=True)
 class PromptPart:
-    """`role` is style, scene, shot, action, dialogue or prompt (the person's own words)."""
+    """`role` is style, scene, shot, action, dialogue or prompt (the person's own words), or as the composer
+    of an engine names it; `source` says where its words come from: the script, a look, a table, a hand.
+    """
 
     role: str
     text: str
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ from milimo_tui.engines.contract.specs import (
     SpokenLine,
 )
 from milimo_tui.engines.registry import engine_registry
+from milimo_tui.story.elements.looks import Looks, dressed
 from milimo_tui.story.elements.prompt import Prompt, compose
 from milimo_tui.story.values import picked_takes
 from milimo_tui.story.values.film import ElementKind, Scene, Shot, Story, Take
@@ -31,6 +32,7 @@ from milimo_tui.studio.session.names import one_called
 from milimo_tui.studio.takes import conditioning
 from milimo_tui.studio.takes.conditioning import Index
 from milimo_tui.studio.takes.element_inputs import first_seed, loras_of, references_of, scene_of
+from milimo_tui.studio.takes.meaning import meaning_of, more_said
 
 # Facts that only letter the slate: a renumbered shot is not a stale one.
 _LETTERING = ("number", "scene_number", "title")
@@ -94,17 +96,32 @@ def engine_of(story: Story, shot: Shot, override: str = "") -> str:
     return named or story.project.engine
 
 
-def prompt_of(story: Story, shot: Shot) -> Prompt:
-    """The prompt exactly as it will be sent."""
-    scene = scene_of(story, shot)
-    return compose(story.project, scene, shot, story.elements)
+def prompt_of(story: Story, shot: Shot, engine: str = "", looks: Looks | None = None) -> Prompt:
+    """The prompt exactly as it will be sent to what makes the shot: worded by that engine's composer."""
+    name = engine_of(story, shot, engine)
+    composer = engine_registry.profile(name).composer() if engine_registry.find(name) else None
+    return composer(meaning_of(story, shot, looks)) if composer else plain_prompt(story, shot, looks)
 
 
-def facts_of(story: Story, shot: Shot, *, voiced: bool = False) -> ShotFacts:
+def plain_prompt(story: Story, shot: Shot, looks: Looks | None = None) -> Prompt:
+    """The prompt before any engine words it: what engines without a composer are sent."""
+    known = dressed(looks or Looks.of(story), shot, story.elements)
+    return compose(story.project, scene_of(story, shot), shot, known)
+
+
+def plain_of(story: Story, shot: Shot, looks: Looks | None = None) -> str:
+    """What the script and people say of a shot, whatever words it goes to a model in: takes go by it."""
+    return "\n".join((plain_prompt(story, shot, looks).text, *more_said(story, shot)))
+
+
+def facts_of(story: Story, shot: Shot, *, voiced: bool = False, looks: Looks | None = None) -> ShotFacts:
     """What a shot is about; `voiced` with the voices of its characters, for who speaks the lines itself."""
     scene = scene_of(story, shot)
     people = [element for element in story.elements if element.kind is ElementKind.CHARACTER]
-    described = {element.name.casefold(): element.description for element in people}
+    described = {
+        element.name.casefold(): element.description
+        for element in dressed(looks or Looks.of(story), shot, people)
+    }
     voices = {element.name.casefold(): element.voice for element in people} if voiced else {}
     numbers = story.numbers
     return ShotFacts(
@@ -157,11 +174,14 @@ def video_spec(
     signature. `index` spares looking the film up again for each shot.
     """
     project = story.project
-    prompt = prompt_of(story, shot)
     name = engine_of(story, shot, engine)
+    looks = index.looks if index is not None else Looks.of(story)
+    prompt = prompt_of(story, shot, name, looks)
+    plain = plain_of(story, shot, looks)
     spec = MakeVideo(
         engine=name,
         prompt=prompt.text,
+        plain="" if plain == prompt.text else plain,
         negative=prompt.negative,
         frames=shot.frames,
         rate=project.rate,
@@ -172,7 +192,7 @@ def video_spec(
         steps=shot.steps,
         guidance=shot.guidance,
         pipeline=shot.pipeline,
-        facts=facts_of(story, shot, voiced=draws_from_facts(name)),
+        facts=facts_of(story, shot, voiced=draws_from_facts(name), looks=looks),
     )
     if draws_from_facts(name):
         return spec
@@ -227,7 +247,7 @@ def board_spec(story: Story, shot: Shot, *, engine: str, root: Path | None = Non
     reference pictures, LoRAs and seed, which takes then begin with.
     """
     project = story.project
-    prompt = prompt_of(story, shot)
+    prompt = prompt_of(story, shot, engine)
     spec = MakePicture(
         engine=engine,
         prompt=prompt.text,
@@ -269,6 +289,7 @@ def deciding(spec: MakeVideo) -> dict[str, Any]:
     values["loras"] = [
         one["id"] if one["strength"] == 1 and not one["digest"] else one for one in values["loras"]
     ]
+    values["prompt"] = values.pop("plain") or values["prompt"]
     for name in _LATER:
         if values[name] == _DEFAULTS[name]:
             del values[name]

@@ -118,7 +118,7 @@ def _spec_lines(spec: MakeVideo, now: Sequence[Line]) -> tuple[Line, ...]:
     """
     out = []
     for index, line in enumerate(spec.facts.lines):
-        how = _parenthetical(line, spec.prompt)
+        how = _parenthetical(line, spec.plain or spec.prompt)
         if how is None:
             same = index < len(now) and (now[index].character, now[index].text) == (line.character, line.text)
             how = now[index].parenthetical if same else ""

@@ -1,0 +1,40 @@
+"""Feelings as what is seen or heard of them, for a model can't film what somebody feels: `feelings.toml`."""
+
+from __future__ import annotations
+
+import re
+
+from milimo_tui.engines.prompting.tables import rows
+
+_STATE = r"(?:is|are|looks?|seems?|feels?|appears?|gets?|grows?|becomes?|stands?|sits?)"
+_MORE = r"(?:(?:very|so|suddenly|visibly|clearly|deeply|completely|utterly|a little) )*"
+_SEEN = tuple(
+    (
+        re.compile(rf"\b({_STATE}) {_MORE}(?:{row['words']})\b(?! (?:of|by|with|about|to)\b)", re.IGNORECASE),
+        row["seen"],
+    )
+    for row in rows("feelings", "feeling")
+)
+_HEARD = tuple(
+    (re.compile(rf"\b(?:{row['words']})\b", re.IGNORECASE), row["tone"])
+    for row in (*rows("feelings", "tone"), *rows("feelings", "feeling"))
+)
+_BEING = frozenset({"is", "are", "looks", "look", "seems", "seem", "feels", "feel", "appears", "appear"})
+
+
+def made_visible(text: str) -> str:
+    """A text in which stated feelings are what is seen of them: “is furious” → “has jaw set and …”."""
+    for pattern, seen in _SEEN:
+        text = pattern.sub(lambda found, seen=seen: _shown(found[1], seen), text)  # type: ignore[misc]
+    return text
+
+
+def tone_of(parenthetical: str) -> str:
+    """How a line sounds, by the words in brackets before it; empty where they say nothing of a voice."""
+    return next((tone for pattern, tone in _HEARD if pattern.search(parenthetical)), "")
+
+
+def _shown(verb: str, seen: str) -> str:
+    if verb.lower() not in _BEING:
+        return f"{verb}, {seen}"
+    return f"shows {seen}" if verb.lower().endswith("s") else f"show {seen}"

@@ -1,0 +1,87 @@
+"""Sizes, viewpoints and movements in the words that makers of video models caption with.
+
+Six sizes, the camera's motion always, also when it stands still, and the viewpoint: the style of LTX-2's
+captions, by its makers' instructions for rewriting prompts (August 2026).
+"""
+
+from __future__ import annotations
+
+import re
+
+from milimo_tui.engines.contract.meaning import ShotMeaning
+
+_SIZES = {
+    "ECU": "extreme close-up",
+    "CU": "close-up",
+    "MCU": "medium close-up",
+    "MS": "medium shot",
+    "MLS": "medium shot",
+    "FS": "wide shot",
+    "LS": "wide shot",
+    "WS": "wide shot",
+    "EWS": "extreme wide shot",
+}
+_VIEWS = {
+    "eye": "at eye level, from the front",
+    "low": "from a low angle",
+    "high": "from a high angle",
+    "overhead": "top-down, from above",
+    "dutch": "from the front, with a tilted, dutch angle horizon",
+    "profile": "in profile, from the side",
+}
+_MOVEMENTS = {
+    "static": "the camera is static",
+    "pan left": "the camera pans slowly to the left",
+    "pan right": "the camera pans slowly to the right",
+    "tilt up": "the camera tilts slowly up",
+    "tilt down": "the camera tilts slowly down",
+    "dolly in": "the camera pushes in slowly",
+    "dolly out": "the camera pulls back slowly",
+    "track": "the camera tracks alongside at the same speed",
+    "crane up": "the camera cranes up",
+    "crane down": "the camera cranes down",
+    "zoom in": "the camera zooms in slowly",
+    "zoom out": "the camera zooms out slowly",
+    "arc": "the camera arcs slowly around the subject",
+    "rack": "the camera is static and the focus racks from the foreground to the background",
+}
+_RIGS = {
+    "handheld": ", handheld, with slight natural shake",
+    "steadicam": ", gliding on a stabiliser",
+    "aerial": ", high in the air",
+    "underwater": ", below the water's surface",
+}
+_SIZE_WORDS = re.compile(
+    r"\b(?:in |an? )?(?:(?:extreme|medium|very|big|full)[- ])?"
+    r"(?:(?:wide|long|full|medium|establishing)[- ](?:shot|view|angle)s?|close[- ]?ups?)(?: (?:of|on))?\b:?",
+    re.IGNORECASE,
+)
+
+
+def size_of(meaning: ShotMeaning) -> str:
+    """One of the six sizes."""
+    return _SIZES.get(meaning.size, "medium shot")
+
+
+def view_of(meaning: ShotMeaning) -> str:
+    """Where the camera looks from."""
+    names = [one.name for one in meaning.people]
+    if meaning.function == "OTS" and len(names) > 1:
+        return f"over the shoulder of {names[1]}, who is seen from behind in the foreground"
+    if meaning.function == "POV":
+        return f"as a point of view, {_VIEWS.get(meaning.angle, _VIEWS['eye'])}"
+    return _VIEWS.get(meaning.angle, _VIEWS["eye"])
+
+
+def movement_of(meaning: ShotMeaning) -> str:
+    """What the camera does, and how it is carried."""
+    words = _MOVEMENTS.get(meaning.movement, _MOVEMENTS["static"])
+    if meaning.rig == "handheld" and meaning.movement == "static":
+        return "the camera is handheld and stays in its place, with slight natural shake"
+    return words + _RIGS.get(meaning.rig, "")
+
+
+def without_sizes(text: str) -> str:
+    """A text without words of framing: a prompt says its size once."""
+    bare = _SIZE_WORDS.sub(" ", text)
+    return " ".join(bare.split()).strip(" :,–—-") if bare != text else text

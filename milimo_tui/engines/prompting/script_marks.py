@@ -1,0 +1,49 @@
+"""What of a script must not reach a model: notes, emphasis, capitals."""
+
+from __future__ import annotations
+
+import re
+
+_NOTE = re.compile(r"\[\[.*?\]\]|/\*.*?\*/|\[[^\]]*\]", re.DOTALL)
+_EMPHASIS = re.compile(r"\*{1,3}|(?<!\w)_+|_+(?!\w)")
+_LOUD = re.compile(r"\b\w*[^\W\d_a-zà-öø-ÿ]{2,}\w*\b")
+_WE = re.compile(
+    r"^(?:we (?:see|hear|notice|find|follow|watch|reveal)|(?:close|angle|wide|tight|back) on|on|insert|reveal)"
+    r"\s*[:–—-]?\s+",
+    re.IGNORECASE,
+)
+_KEPT = frozenset({"TV", "USA", "UK", "NYC", "LA", "DJ", "FBI", "CIA", "UFO", "DNA", "ID", "OK", "II", "III"})
+_AGED = re.compile(r"\s*\((?:aged? )?(\d{1,3})\)(,?)")
+_BLANKS = re.compile(r"\s+")
+_BEFORE_STOP = re.compile(r"\s+([,.;:!?…])")
+
+
+def unmarked(text: str) -> str:
+    """A text of the script as plain prose: no notes, no emphasis, words in capitals as other words."""
+    plain = _NOTE.sub(" ", text)
+    plain = plain.replace("[", " ").replace("]", " ").replace("#", "").replace("~", "")
+    plain = _AGED.sub(r", \1 years old,", plain)
+    plain = _EMPHASIS.sub("", plain).replace("*", "")
+    plain = _LOUD.sub(lambda found: _lowered(found[0]), plain)
+    return _BEFORE_STOP.sub(r"\1", _BLANKS.sub(" ", plain)).strip()
+
+
+def seen_first(text: str) -> str:
+    """An action that begins with what happens: no “we see”, no “CLOSE ON”."""
+    bare = _WE.sub("", text, count=1)
+    return bare[:1].upper() + bare[1:] if bare != text else text
+
+
+def sentence(text: str) -> str:
+    """A text as a sentence: one blank between words, a capital first, a stop last."""
+    text = _BLANKS.sub(" ", text).strip().strip("–—- ")
+    if not text:
+        return ""
+    text = text[0].upper() + text[1:]
+    return text if text[-1] in '.!?…”"' else f"{text.rstrip(',;:')}."
+
+
+def _lowered(word: str) -> str:
+    if word in _KEPT or any(map(str.isdigit, word)) or not word.isupper():
+        return word
+    return word.capitalize() if len(word) > 1 else word
