@@ -12,7 +12,6 @@ class Seen:
 
     name: str
     visible: str = ""
-    age: str = ""
     gender: str = ""
     stands: str = ""  # left, centre, right
     source: str = ""  # whose look it is, and where it comes from

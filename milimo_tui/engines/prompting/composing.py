@@ -38,8 +38,7 @@ def happening(meaning: ShotMeaning) -> str:
 def person(one: Seen, *, placed: bool) -> str:
     """Somebody in the frame, by what is visible: `Delia, 38, in blue scrubs, is on the left of the frame.`"""
     visible = without_sizes(unmarked(one.visible)).strip(" .,;")
-    age = f"{one.age} years old" if one.age.isdigit() and one.age not in visible else ""
-    what = ", ".join(filter(None, (age, visible)))
+    what = visible
     where = _STANDS.get(one.stands, "in the frame") if placed else "in the frame"
     if what:
         return f"{one.name}, {what}, is {where}."

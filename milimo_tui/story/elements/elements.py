@@ -13,6 +13,7 @@ from unicodedata import normalize
 
 from milimo_tui.core.errors import BadInput
 from milimo_tui.story.elements.introductions import introductions
+from milimo_tui.story.reading.people import is_extra, people_of
 from milimo_tui.story.screenplay.cast import cast_of
 from milimo_tui.story.screenplay.screenplay import Screenplay
 from milimo_tui.story.values.film import Element, ElementKind, Scene, Shot
@@ -44,6 +45,9 @@ class ElementDraft:
     name: str
     trigger: str
     description: str = ""
+    aliases: tuple[str, ...] = ()
+    gender: str = ""
+    extra: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +64,9 @@ class Match:
 
 def find(screenplay: Screenplay) -> tuple[ElementDraft, ...]:
     """Characters from cues and locations from headings, each once, in order of appearance."""
-    people = [(ElementKind.CHARACTER, name) for name in cast_of(screenplay).names]
+    cast = cast_of(screenplay)
+    known = people_of(screenplay, cast)
+    people = [(ElementKind.CHARACTER, name) for name in known.by_name]
     places = [(ElementKind.LOCATION, display_name(scene.slug.location)) for scene in screenplay.scenes]
     found: dict[tuple[ElementKind, str], str] = {}
     for kind, name in (*people, *places):
@@ -73,7 +79,18 @@ def find(screenplay: Screenplay) -> tuple[ElementDraft, ...]:
         trigger = free_trigger(name, taken)
         taken.add(fold(trigger))
         description = described.get(name, "") if kind is ElementKind.CHARACTER else ""
-        out.append(ElementDraft(kind=kind, name=name, trigger=trigger, description=description))
+        person = known.by_name.get(name) if kind is ElementKind.CHARACTER else None
+        out.append(
+            ElementDraft(
+                kind=kind,
+                name=name,
+                trigger=trigger,
+                description=description,
+                aliases=tuple(other for other, one in known.same.items() if person and one == name),
+                gender=person.gender if person else "",
+                extra=person is not None and is_extra(person),
+            )
+        )
     return tuple(out)
 
 
@@ -137,6 +154,9 @@ def merge_elements(
             trigger=trigger,
             description=draft.description,
             found=True,
+            aliases=draft.aliases,
+            gender=draft.gender,
+            extra=draft.extra,
         )
         out.append(element)
     return tuple(out)
@@ -144,15 +164,22 @@ def merge_elements(
 
 def _described_anew(element: Element, draft: ElementDraft | None) -> Element:
     """An element that nobody touched is described as the script introduces it now."""
-    if draft is None or not element.found or not draft.description:
+    if draft is None or not element.found:
         return element
-    return replace(element, description=draft.description)
+    return replace(
+        element,
+        description=draft.description or element.description,
+        aliases=tuple(dict.fromkeys((*element.aliases, *draft.aliases))),
+        gender=element.gender or draft.gender,
+    )
 
 
 def is_untouched(element: Element) -> bool:
     """Whether all of an element is as the screenplay gave it, so that nothing goes with it."""
     trigger = element.trigger.rstrip("0123456789")
-    bare = replace(element, trigger="", description="", found=False)
+    bare = replace(
+        element, trigger="", description="", found=False, aliases=(), gender="", extra=False, parent=""
+    )
     blank = Element(id=element.id, kind=element.kind, name=element.name, trigger="")
     return (
         element.found

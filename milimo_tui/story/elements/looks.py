@@ -80,7 +80,9 @@ def dressed(looks: Looks, shot: Shot, elements: Sequence[Element]) -> tuple[Elem
     out: list[Element] = []
     for element in elements:
         look = looks.at(shot, element)
-        if look is not None:
+        if look is None and element.id in looks.by_element:
+            element = replace(element, description="")  # of another time than this
+        elif look is not None:
             element = replace(
                 element,
                 description=visible(element, look),

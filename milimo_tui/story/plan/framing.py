@@ -1,8 +1,6 @@
-"""How a beat is framed when the text does not say: rotas and suggestive words, as data.
+"""Framings as values, and the words of a text that suggest one, as data.
 
-A rota is walked by a counter that belongs to one breakdown, so that the same script always gives the same
-film and no two shots in a row look alike. What a text asks for outright (`story.values.vocabulary`) always
-wins.
+What a text asks for outright (`story.values.vocabulary`) always wins.
 """
 
 from __future__ import annotations
@@ -25,104 +23,6 @@ class Framing:
     rig: Rig = Rig.TRIPOD
 
 
-@dataclass(frozen=True, slots=True)
-class Delivery:
-    """A framing of a speech: who is the subject, and the action in words. {a} speaks, {b} listens."""
-
-    framing: Framing
-    action: str
-    subjects: str = "a"  # which of a and b are in the picture, the subject first
-
-
-# Dialogue between two: face, delivery, over the shoulder, both, listening, walking and talking.
-TOGETHER = (
-    Delivery(Framing(Size.CU, Angle.EYE, Movement.DOLLY_IN), "{a} speaks, the face close."),
-    Delivery(Framing(Size.MS), "{a} speaks to {b}."),
-    Delivery(
-        Framing(Size.MS, Angle.EYE, Movement.STATIC, Function.OTS), "Over {b}'s shoulder, {a} speaks.", "ab"
-    ),
-    Delivery(
-        Framing(Size.MLS, Angle.EYE, Movement.STATIC, Function.TWO_SHOT), "{a} and {b} face each other.", "ab"
-    ),
-    Delivery(Framing(Size.CU, Angle.EYE, Movement.STATIC, Function.REACTION), "{b} listens to {a}.", "b"),
-    Delivery(Framing(Size.MLS, Angle.EYE, Movement.TRACK), "Moving alongside {a}, who talks to {b}.", "ab"),
-)
-ALONE = (
-    Delivery(Framing(Size.CU, Angle.EYE, Movement.DOLLY_IN), "{a} speaks, the face close."),
-    Delivery(Framing(Size.MS), "{a} speaks."),
-    Delivery(Framing(Size.MCU, Angle.PROFILE), "{a} speaks, seen from the side."),
-    Delivery(Framing(Size.MLS, Angle.LOW), "{a} speaks, seen from below."),
-    Delivery(Framing(Size.CU, Angle.EYE, Movement.RACK), "{a} speaks, coming into focus."),
-    Delivery(Framing(Size.MLS, Angle.EYE, Movement.TRACK), "Moving alongside {a}, who talks."),
-)
-UNSEEN = (  # somebody else is in the picture while a voice is heard
-    Delivery(
-        Framing(Size.CU, Angle.EYE, Movement.DOLLY_IN, Function.REACTION), "{b} listens to {a}'s voice.", "b"
-    ),
-    Delivery(
-        Framing(Size.MS, Angle.PROFILE, Movement.STATIC, Function.REACTION),
-        "{b} hears {a}, out of frame.",
-        "b",
-    ),
-)
-THOUGHT = (  # the speaker is in the picture, silent
-    Delivery(Framing(Size.MCU, Angle.PROFILE, Movement.DOLLY_IN), "{a}, silent; we hear {a}'s thoughts."),
-    Delivery(Framing(Size.CU, Angle.EYE, Movement.DOLLY_OUT), "{a}, silent, while {a}'s voice goes on."),
-)
-NOBODY = (  # only the place is in the picture
-    Delivery(
-        Framing(Size.WS, Angle.EYE, Movement.DOLLY_IN, Function.CUTAWAY), "{place}, while {a} is heard.", ""
-    ),
-    Delivery(
-        Framing(Size.LS, Angle.HIGH, Movement.PAN_RIGHT, Function.CUTAWAY), "{place}, while {a} is heard.", ""
-    ),
-    Delivery(
-        Framing(Size.CU, Angle.EYE, Movement.RACK, Function.CUTAWAY), "A detail of {place}; {a} is heard.", ""
-    ),
-)
-
-ESTABLISHING_OUTSIDE = (
-    Framing(Size.EWS, Angle.HIGH, Movement.CRANE_DOWN, Function.ESTABLISHING, Rig.CRANE),
-    Framing(Size.WS, Angle.EYE, Movement.PAN_RIGHT, Function.ESTABLISHING),
-    Framing(Size.EWS, Angle.LOW, Movement.TILT_DOWN, Function.ESTABLISHING),
-)
-ESTABLISHING_INSIDE = (
-    Framing(Size.WS, Angle.EYE, Movement.DOLLY_IN, Function.ESTABLISHING, Rig.DOLLY),
-    Framing(Size.WS, Angle.HIGH, Movement.STATIC, Function.ESTABLISHING),
-    Framing(Size.LS, Angle.EYE, Movement.PAN_LEFT, Function.ESTABLISHING),
-)
-ONE = (
-    Framing(Size.MS),
-    Framing(Size.MCU, Angle.EYE, Movement.DOLLY_IN),
-    Framing(Size.FS, Angle.LOW),
-    Framing(Size.MLS, Angle.EYE, Movement.PAN_RIGHT),
-    Framing(Size.CU),
-    Framing(Size.MS, Angle.HIGH, Movement.DOLLY_OUT),
-    Framing(Size.MLS, Angle.PROFILE, Movement.PAN_LEFT),
-)
-TWO = (
-    Framing(Size.MLS, Angle.EYE, Movement.STATIC, Function.TWO_SHOT),
-    Framing(Size.MS, Angle.EYE, Movement.DOLLY_IN, Function.TWO_SHOT),
-    Framing(Size.FS, Angle.LOW, Movement.STATIC, Function.TWO_SHOT),
-)
-THREE = (
-    Framing(Size.MLS, Angle.EYE, Movement.STATIC, Function.THREE_SHOT),
-    Framing(Size.FS, Angle.EYE, Movement.PAN_RIGHT, Function.THREE_SHOT),
-)
-MANY = (
-    Framing(Size.LS, Angle.EYE, Movement.PAN_RIGHT, Function.GROUP),
-    Framing(Size.WS, Angle.HIGH, Movement.STATIC, Function.GROUP),
-)
-THING = (
-    Framing(Size.CU, Angle.HIGH, Movement.STATIC, Function.INSERT),
-    Framing(Size.ECU, Angle.EYE, Movement.DOLLY_IN, Function.INSERT),
-    Framing(Size.CU, Angle.EYE, Movement.RACK, Function.INSERT),
-)
-WORLD = (
-    Framing(Size.LS, Angle.EYE, Movement.PAN_LEFT, Function.CUTAWAY),
-    Framing(Size.WS, Angle.LOW, Movement.TILT_UP, Function.CUTAWAY),
-    Framing(Size.LS, Angle.HIGH, Movement.STATIC, Function.CUTAWAY),
-)
 CARD = Framing(Size.MS, Angle.EYE, Movement.STATIC, Function.INSERT)
 
 _WORLD = re.compile(

@@ -1,39 +1,36 @@
-"""The plan of a scene: its moments as shots, each with its framing and the reason for it."""
+"""The plan of a scene: its moments as shots, each with its framing and the reason for it.
+
+A scene opens with its place or with who comes in; a talk has a master, then singles by speaker, over the
+other's shoulder while it is at ease and closer as it turns (`drama`). Words of the script that ask for a
+framing always win (`values.vocabulary`); those that suggest one come next (`framing.hinted`).
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from typing import TypeVar
+from dataclasses import dataclass, field, replace
 
-from milimo_tui.story.plan.framing import (
-    ALONE,
-    CARD,
-    ESTABLISHING_INSIDE,
-    ESTABLISHING_OUTSIDE,
-    MANY,
-    NOBODY,
-    ONE,
-    THING,
-    THOUGHT,
-    THREE,
-    TOGETHER,
-    TWO,
-    UNSEEN,
-    WORLD,
-    Delivery,
-    Framing,
-    completed,
-    hinted,
-    overlaid,
-    shows_world,
-)
+from milimo_tui.story.plan.drama import Turn, size_at, turn_of
+from milimo_tui.story.plan.framing import CARD, Framing, completed, hinted, overlaid, shows_world
+from milimo_tui.story.plan.sides import Sides
 from milimo_tui.story.plan.speech import share_speech
 from milimo_tui.story.reading.moment import Moment
-from milimo_tui.story.values.film import Coverage, Line, Setting, VoicePosition
+from milimo_tui.story.values.film import (
+    Angle,
+    Coverage,
+    Function,
+    Line,
+    Movement,
+    Rig,
+    Setting,
+    Size,
+    VoicePosition,
+)
 from milimo_tui.story.values.text import display_name
 
-_Item = TypeVar("_Item")
+_TEXT_SAYS = "the text says so"
+_TOGETHER = {2: Function.TWO_SHOT, 3: Function.THREE_SHOT}
+_CLOSER = {Size.MS: Size.MCU, Size.MCU: Size.CU, Size.CU: Size.ECU, Size.MLS: Size.MS, Size.FS: Size.MLS}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +38,7 @@ class PlannedShot:
     """A shot before it is one of a film. `source` are the words of the script that it stands for.
 
     `characters` are those in the frame, the subject first; `stands` says where on the screen each is.
+    `goes_on` tells that it is the shot before, seen closer: one performance, cut within a speech.
     """
 
     moment: Moment
@@ -53,6 +51,7 @@ class PlannedShot:
     focus: str = ""
     reason: str = ""
     stands: tuple[tuple[str, str], ...] = ()
+    goes_on: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,78 +64,211 @@ class SceneFacts:
 
 
 @dataclass(slots=True)
-class Rota:
-    """Which framing of each rota (a tuple) comes next; one per breakdown."""
+class _Plan:
+    """One scene being planned: who stands where, who was framed how, whether the talk has its master."""
 
-    turns: dict[tuple[object, ...], int] = field(default_factory=dict)
+    moments: Sequence[Moment]
+    scene: SceneFacts
+    sides: Sides = field(default_factory=Sides)
+    mastered: frozenset[str] = frozenset()  # who the last master shows
+    singles: dict[str, int] = field(default_factory=dict)
 
-    def next(self, choices: tuple[_Item, ...]) -> _Item:
-        turn = self.turns.get(choices, 0)
-        self.turns[choices] = turn + 1
-        return choices[turn % len(choices)]
+    def shots(self) -> Iterator[PlannedShot]:
+        for index, moment in enumerate(self.moments):
+            turn = turn_of(self.moments, index)
+            if moment.sides:
+                made = self._speech(moment, index, turn)
+            elif moment.beat.card:
+                made = iter(
+                    (
+                        PlannedShot(
+                            moment=moment, framing=CARD, caption=moment.caption, reason="words on the screen"
+                        ),
+                    )
+                )
+            else:
+                made = iter((self._action(moment, index, turn),))
+            for shot in made:
+                yield self._styled(self._placed(shot))
 
+    def _placed(self, shot: PlannedShot) -> PlannedShot:
+        stands = self.sides.of(shot.characters) if len(shot.characters) > 1 else ()
+        focus = shot.focus or (shot.characters[0] if shot.characters else shot.moment.thing)
+        return replace(shot, stands=stands, focus=focus)
 
-def plan_scene(moments: Sequence[Moment], scene: SceneFacts, rota: Rota) -> tuple[PlannedShot, ...]:
-    """The shots of a scene in order."""
-    return tuple(shot for moment in moments for shot in _planned(moment, scene, rota))
+    # -------------------------------------------------------------- action
 
-
-def _planned(moment: Moment, scene: SceneFacts, rota: Rota) -> Iterator[PlannedShot]:
-    if moment.sides:
-        yield from _speech(moment, scene, rota)
-    elif moment.beat.card:
-        yield PlannedShot(moment=moment, framing=CARD, caption=moment.caption)
-    else:
-        yield PlannedShot(
+    def _action(self, moment: Moment, index: int, turn: Turn) -> PlannedShot:
+        written = completed(moment.beat.written_framing)
+        framing, reason = self._action_framing(moment, index, turn)
+        hints = hinted(moment.text)
+        if not moment.opens:
+            framing = overlaid(framing, hints)
+        framing = overlaid(framing, written)
+        if written.size or written.function or written.movements or written.angle:
+            reason = _TEXT_SAYS
+        people = () if framing.function is Function.INSERT and not moment.seen else moment.seen
+        return PlannedShot(
             moment=moment,
-            framing=_action_framing(moment, scene, rota),
+            framing=framing,
             action=moment.text,
             source=moment.text,
-            characters=moment.seen,
+            characters=people,
             caption=moment.caption,
+            reason=reason,
         )
 
+    def _action_framing(self, moment: Moment, index: int, turn: Turn) -> tuple[Framing, str]:
+        if moment.opens:
+            return self._opening(moment)
+        if not moment.seen:
+            if shows_world(moment.text):
+                return Framing(Size.LS, Angle.EYE, Movement.STATIC, Function.CUTAWAY), "the place goes on"
+            return Framing(Size.CU, Angle.HIGH, Movement.STATIC, Function.INSERT), "a thing that counts"
+        people = len(moment.seen)
+        earlier = self.moments[:index]
+        new = [name for name in moment.seen if not any(name in (*one.seen, *one.near) for one in earlier)]
+        if people > 3:
+            return Framing(Size.WS, Angle.EYE, Movement.STATIC, Function.GROUP), "all of them together"
+        if people > 1:
+            self.mastered = frozenset(moment.seen)
+            size = Size.MLS if turn.weight < 0.6 else Size.MS
+            return Framing(size, function=_TOGETHER[people]), "what passes between them"
+        if new and index:
+            return Framing(Size.FS), f"{new[0]} comes in"
+        if turn.weight >= 0.6:
+            return Framing(Size.MCU, Angle.EYE, Movement.DOLLY_IN), turn.reason
+        if new:
+            return Framing(Size.MLS), f"shows {new[0]} first"
+        before = earlier[-1] if earlier else None
+        if before is not None and before.sides and moment.seen[0] not in before.seen:
+            return Framing(Size.MCU, function=Function.REACTION), "how the words are taken"
+        return Framing(Size.MS), f"what {moment.seen[0]} does"
 
-def _action_framing(moment: Moment, scene: SceneFacts, rota: Rota) -> Framing:
-    framing = completed(moment.beat.written_framing)
-    if moment.opens and not framing.size and not framing.function:
-        outside = scene.setting in (Setting.EXTERIOR, Setting.BOTH)
-        return overlaid(rota.next(ESTABLISHING_OUTSIDE if outside else ESTABLISHING_INSIDE), framing)
-    return overlaid(overlaid(_base(moment, rota), hinted(moment.text)), framing)
+    def _opening(self, moment: Moment) -> tuple[Framing, str]:
+        outside = self.scene.setting in (Setting.EXTERIOR, Setting.BOTH)
+        if moment.seen and not shows_world(moment.text):
+            size = Size.WS if outside else Size.LS
+            return Framing(size, function=Function.ESTABLISHING), "master: the place with who is there"
+        size = Size.EWS if outside else Size.WS
+        return Framing(size, function=Function.ESTABLISHING), "master: where we are"
 
+    # -------------------------------------------------------------- speech
 
-def _base(moment: Moment, rota: Rota) -> Framing:
-    if not moment.seen:
-        return rota.next(WORLD if shows_world(moment.text) else THING)
-    return rota.next((ONE, TWO, THREE, MANY)[min(len(moment.seen), 4) - 1])
+    def _speech(self, moment: Moment, index: int, turn: Turn) -> Iterator[PlannedShot]:
+        framing, characters, action, reason = self._delivery(moment, index, turn)
+        written = completed(moment.beat.written_framing)
+        framing = overlaid(framing, written)
+        if written:
+            reason = _TEXT_SAYS
+        for piece, sides in enumerate(share_speech(moment.sides)):
+            dialogue = tuple(line for side in sides for line in side)
+            closer = replace(framing, size=_CLOSER.get(framing.size, framing.size)) if piece % 2 else framing
+            yield PlannedShot(
+                moment=moment,
+                framing=closer,
+                action=action,
+                source="\n".join(
+                    "|".join((line.character, line.extension, line.parenthetical, line.text))
+                    for line in dialogue
+                ),
+                characters=characters,
+                dialogue=dialogue,
+                caption=moment.caption if piece == 0 else "",
+                reason=reason
+                if not piece
+                else "the speech goes on, closer"
+                if piece % 2
+                else "the speech goes on",
+                goes_on=piece > 0,
+            )
 
+    def _delivery(self, moment: Moment, index: int, turn: Turn) -> tuple[Framing, tuple[str, ...], str, str]:
+        """The framing of a speech, who is in it, what is seen, and why."""
+        speakers = moment.beat.speakers
+        a = " and ".join(speakers) or "somebody"
+        listener = moment.listener if moment.listener in moment.near else ""
+        if moment.heard is not VoicePosition.SEEN:
+            return self._unseen(moment, a)
+        if len(speakers) > 1 or len(moment.sides) > 1:
+            people = speakers or moment.seen
+            function = _TOGETHER.get(len(people), Function.GROUP if len(people) > 3 else Function.SINGLE)
+            return Framing(Size.MS, function=function), people, f"{a} speak at once.", "they speak at once"
+        pair = frozenset((*speakers, listener)) if listener else frozenset(speakers)
+        self.singles[a] = self.singles.get(a, 0) + 1
+        if listener and not pair <= self.mastered and turn.weight < 0.75 and moment.seen:
+            self.mastered |= pair
+            together = (*speakers, listener)
+            return (
+                Framing(Size.MLS, function=Function.TWO_SHOT),
+                together,
+                f"{a} speaks to {listener}.",
+                ("master of the talk"),
+            )
+        size = size_at(turn)
+        if listener and size is Size.MS and self.singles[a] > 1:
+            framing = Framing(Size.MS, function=Function.OTS)
+            return (
+                framing,
+                (*speakers, listener),
+                f"{a} speaks to {listener}.",
+                f"over {listener}, while it is at ease",
+            )
+        said = f"{a} speaks to {listener}." if listener else f"{a} speaks."
+        if size is Size.CU:
+            return Framing(size, Angle.EYE, Movement.DOLLY_IN), speakers, said, turn.reason
+        if self.singles[a] == 1:
+            return Framing(size), speakers, said, f"{a} speaks first" if index < 3 else f"{a} speaks"
+        return Framing(size), speakers, said, f"{a} speaks" if size is Size.MS else turn.reason
 
-def _speech(moment: Moment, scene: SceneFacts, rota: Rota) -> Iterator[PlannedShot]:
-    for index, sides in enumerate(share_speech(moment.sides)):
-        delivery, a, b = _delivery(moment, rota)
-        place = display_name(scene.location) or "The scene"
-        dialogue = tuple(line for side in sides for line in side)
-        yield PlannedShot(
-            moment=moment,
-            framing=overlaid(delivery.framing, completed(moment.beat.written_framing)),
-            action=delivery.action.format(a=" and ".join(a), b=" and ".join(b), place=place),
-            source="\n".join(
-                "|".join((line.character, line.extension, line.parenthetical, line.text)) for line in dialogue
-            ),
-            characters=tuple(name for key in delivery.subjects for name in (a if key == "a" else b)),
-            dialogue=dialogue,
-            caption=moment.caption if index == 0 else "",
+    def _unseen(self, moment: Moment, a: str) -> tuple[Framing, tuple[str, ...], str, str]:
+        """A voice from elsewhere: over the one who hears it, the one who thinks it, or the place."""
+        place = display_name(self.scene.location) or "The place"
+        if moment.heard is VoicePosition.ON_A_SCREEN and moment.seen:
+            return Framing(Size.MCU), moment.seen, f"{a} speaks on the screen.", f"{a} is on the screen"
+        if moment.seen and moment.seen[0] in moment.beat.speakers:
+            return Framing(Size.MCU), moment.seen, f"{a}, silent, lips closed.", f"{a}'s thoughts are heard"
+        if moment.seen:
+            who = moment.seen[0]
+            how = {
+                VoicePosition.PHONE: f"hears {a} over the line",
+                VoicePosition.ON_A_SCREEN: f"hears {a} from a screen",
+            }.get(moment.heard, f"hears it, {a} off screen")
+            framing = Framing(Size.MCU, function=Function.REACTION)
+            if moment.heard is VoicePosition.VOICE_OVER:
+                framing = Framing(Size.MS if len(moment.seen) == 1 else Size.MLS)
+                return (
+                    framing,
+                    moment.seen,
+                    f"{' and '.join(moment.seen)} in silence.",
+                    f"{a} tells it over them",
+                )
+            return framing, (who,), f"{who} listens.", how
+        return (
+            Framing(Size.WS, function=Function.CUTAWAY),
+            (),
+            f"{place} lies before us.",
+            f"{a} is heard over the place",
         )
 
+    # -------------------------------------------------------------- style
 
-def _delivery(moment: Moment, rota: Rota) -> tuple[Delivery, tuple[str, ...], tuple[str, ...]]:
-    """A framing for this speech, who speaks, and who listens."""
-    a = moment.beat.speakers
-    if len(moment.sides) > 1 or len(a) > 1:
-        return Delivery(rota.next(TWO if len(a) < 3 else THREE), "{a} speak at once.", "a"), a, ()
-    b = (moment.listener,) if moment.listener else ()
-    if moment.heard is VoicePosition.VOICE_OVER:
-        return rota.next(THOUGHT), a, b
-    if moment.beat.absent:
-        return (rota.next(UNSEEN) if b else rota.next(NOBODY)), a or ("a song",), b
-    return (rota.next(TOGETHER) if b else rota.next(ALONE)), a, b
+    def _styled(self, shot: PlannedShot) -> PlannedShot:
+        """The shot as the scene's coverage has it; what the text asks for stays."""
+        style, framing = self.scene.coverage, shot.framing
+        written = shot.moment.beat.written_framing
+        if style is Coverage.STATIC and not written.movements:
+            return replace(shot, framing=replace(framing, movement=Movement.STATIC, rig=Rig.TRIPOD))
+        if style is Coverage.HANDHELD and framing.function not in (Function.INSERT,) and written.rig is None:
+            moved = framing.movement
+            if not written.movements:
+                moved = Movement.TRACK if framing.movement is Movement.TRACK else Movement.STATIC
+            return replace(shot, framing=replace(framing, movement=moved, rig=Rig.HANDHELD))
+        if style is Coverage.MONTAGE and not written.size and not shot.dialogue:
+            return replace(shot, framing=replace(framing, size=_CLOSER.get(framing.size, framing.size)))
+        return shot
+
+
+def plan_scene(moments: Sequence[Moment], scene: SceneFacts) -> tuple[PlannedShot, ...]:
+    """The shots of a scene in order."""
+    return tuple(_Plan(moments, scene).shots())

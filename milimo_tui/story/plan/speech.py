@@ -45,7 +45,7 @@ def _line_words(line: Line) -> int:
 def _by(cut: Callable[[str], list[str]], lines: Sequence[Line]) -> list[Line]:
     """The lines taken apart; a parenthetical stays with the first piece of its line."""
     return [
-        Line(line.character, piece, line.extension, line.parenthetical if index == 0 else "")
+        replace(line, text=piece, parenthetical=line.parenthetical if index == 0 else "")
         for line in lines
         for index, piece in enumerate(cut(line.text) or [line.text])
     ]

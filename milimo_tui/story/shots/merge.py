@@ -200,6 +200,14 @@ def followed(shot: Shot, draft: ShotDraft, scene: str, rate: Fraction) -> Shot:
     own_length = shot.frames != natural_frames(shot.action, shot.dialogue, shot.caption, rate)
     return replace(
         framed,
+        focus=draft.focus,
+        reason=draft.reason,
+        doubts=draft.doubts,
+        location=draft.location,
+        part=draft.part,
+        time_of_day=draft.time_of_day,
+        weather=draft.weather,
+        stands=draft.stands,
         dialogue=draft.dialogue,
         caption=draft.caption,
         digest=draft.digest,
@@ -359,9 +367,13 @@ def _scene(old: Scene | None, draft: SceneDraft, id: str) -> Scene:
         time_of_day=draft.time_of_day,
         text=draft.text,
         line=draft.line,
+        part=draft.part,
+        weather=draft.weather,
+        era=draft.era,
     )
     if old is None:
         return scene
+    scene = replace(scene, coverage=old.coverage, omitted=old.omitted, prompt_parts=old.prompt_parts)
     own = {field: getattr(scene, field) for field, _ in old.own if field != "order"}
     kept = {field: getattr(old, field) for field in own if getattr(old, field) != own[field]}
     placed = [("order", "")] if old.keeps("order") else []

@@ -12,14 +12,16 @@ from fractions import Fraction
 
 from milimo_tui.story.plan import shot_length
 from milimo_tui.story.plan.framing import is_about_nobody
-from milimo_tui.story.plan.scene_plan import PlannedShot, Rota, SceneFacts, plan_scene
+from milimo_tui.story.plan.scene_plan import PlannedShot, SceneFacts, plan_scene
 from milimo_tui.story.plan.speech import speech_seconds
-from milimo_tui.story.reading.scene_reader import read_scene
-from milimo_tui.story.screenplay.cast import Cast, cast_of
+from milimo_tui.story.reading.eras import eras_of
+from milimo_tui.story.reading.people import people_of
+from milimo_tui.story.reading.scene_reader import SceneReader
+from milimo_tui.story.screenplay.cast import cast_of
 from milimo_tui.story.screenplay.line_grammar import RELATIVE_TIME
 from milimo_tui.story.screenplay.screenplay import Screenplay, ScriptScene
 from milimo_tui.story.values.doubts import Doubt
-from milimo_tui.story.values.film import Angle, Function, Line, Movement, Rig, Setting, Shot, Size
+from milimo_tui.story.values.film import Angle, Era, Function, Line, Movement, Rig, Setting, Shot, Size
 from milimo_tui.story.values.text import clauses, count_words, digest, sentences
 from milimo_tui.story.values.vocabulary import Reading
 
@@ -56,6 +58,7 @@ class ShotDraft:
     time_of_day: str = ""
     weather: str = ""
     stands: tuple[tuple[str, str], ...] = ()
+    goes_on: bool = False  # the shot before, seen closer: one performance
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,18 +73,21 @@ class SceneDraft:
     text: str
     line: int
     shots: tuple[ShotDraft, ...]
+    part: str = ""
+    weather: str = ""
+    era: Era = Era.PRESENT
 
 
 def break_down(screenplay: Screenplay, rate: Fraction) -> tuple[SceneDraft, ...]:
     """Every scene with its shots, in order; `rate` is frames per second. An empty scene has no shots."""
     cast = cast_of(screenplay)
-    rota = Rota()
+    reader = SceneReader(cast, people_of(screenplay, cast), _parts, is_about_nobody)
     out: list[SceneDraft] = []
     time_of_day = ""
-    for scene in screenplay.scenes:
+    for scene, era in zip(screenplay.scenes, eras_of(screenplay.scenes), strict=True):
         own_time = scene.slug.time_of_day
         time_of_day = time_of_day if RELATIVE_TIME.match(own_time) and time_of_day else own_time
-        shots = tuple(_shots(scene, cast, rota, rate))
+        shots = tuple(_shots(scene, reader, rate))
         out.append(
             SceneDraft(
                 heading=scene.heading,
@@ -92,6 +98,7 @@ def break_down(screenplay: Screenplay, rate: Fraction) -> tuple[SceneDraft, ...]
                 text=scene.text,
                 line=scene.span.line,
                 shots=shots,
+                era=era,
             )
         )
     return tuple(out)
@@ -116,9 +123,9 @@ def natural_frames(action: str, dialogue: Sequence[Line], caption: str, rate: Fr
     return shot_length.frames(max(map(speech_seconds, voices.values())) + shot_length.hold(caption), rate)
 
 
-def _shots(scene: ScriptScene, cast: Cast, rota: Rota, rate: Fraction) -> Iterator[ShotDraft]:
+def _shots(scene: ScriptScene, reader: SceneReader, rate: Fraction) -> Iterator[ShotDraft]:
     facts = SceneFacts(scene.slug.setting, scene.slug.location)
-    for planned in plan_scene(read_scene(scene, cast, _parts, is_about_nobody), facts, rota):
+    for planned in plan_scene(reader.read(scene), facts):
         yield _draft(planned, rate)
 
 
@@ -160,4 +167,5 @@ def _draft(planned: PlannedShot, rate: Fraction) -> ShotDraft:
         time_of_day=moment.time_of_day,
         weather=moment.weather,
         stands=planned.stands,
+        goes_on=planned.goes_on,
     )

@@ -15,9 +15,11 @@ from milimo_tui.core.host import HOST
 from milimo_tui.core.ids import new_id, slug
 from milimo_tui.core.paths import ProjectPaths
 from milimo_tui.store.project.project_file import ProjectFile
-from milimo_tui.story.elements import elements, renames
+from milimo_tui.story.elements import elements, look_places, looks_found, renames
 from milimo_tui.story.elements.elements import ElementDraft
+from milimo_tui.story.reading.people import people_of
 from milimo_tui.story.screenplay import fountain
+from milimo_tui.story.screenplay.cast import cast_of
 from milimo_tui.story.screenplay.screenplay import Mode, Screenplay
 from milimo_tui.story.shots import merge, shot_list, shots
 from milimo_tui.story.shots.shot_list import ListedShot
@@ -187,6 +189,10 @@ def commit(studio: Studio, listed: Sequence[ListedShot] = (), lengths: Lengths =
     new_story, renames = _with_renamed(studio, story, merged_story, in_script)
     found = elements.merge_elements(new_story.elements, in_script, new_id=new_id)
     new_story = replace(new_story, elements=found)
+    eras = {scene.line: scene.era for scene in scenes}
+    people = people_of(screenplay, cast_of(screenplay))
+    drafted = looks_found.looks_found(screenplay, people, eras)
+    new_story = replace(new_story, looks=look_places.with_looks(new_story, drafted, new_id))
     followed = follow.first(new_story) if not cuts else follow.follow(cuts, story, new_story)
     followed = follow.with_lengths(followed, new_story, lengths, studio.asks)
     boarded = replace(new_story.project, boarded=_digest(story.project.script))
@@ -199,7 +205,7 @@ def commit(studio: Studio, listed: Sequence[ListedShot] = (), lengths: Lengths =
 
 def _rows(story: Story) -> list[Any]:
     """The values of a film that a commit may change."""
-    return [story.project, *story.scenes, *story.shots, *story.elements, *story.suggestions]
+    return [story.project, *story.scenes, *story.shots, *story.elements, *story.looks, *story.suggestions]
 
 
 def _with_renamed(

@@ -109,10 +109,10 @@ def layers_of(story: Story, place: Element | None) -> Mapping[str, str]:
 
 def _seen(name: str, element: Element | None, shot: Shot, looks: Looks) -> Seen:
     look = looks.at(shot, element) if element is not None else None
+    known = element is not None and element.id in looks.by_element
     return Seen(
         name=element.name if element is not None else name,
-        visible=visible(element, look) if element is not None else "",
-        age=look.age if look is not None else "",
+        visible=visible(element, look) if element is not None and (look or not known) else "",
         gender=element.gender if element is not None else "",
         stands=dict(shot.stands).get(name, ""),
         source=f"the look {look.name}".strip() if look is not None else "",

@@ -1,0 +1,71 @@
+"""How close a camera comes as a scene turns: one table of what weighs, and the size that follows.
+
+A scene comes closer as it goes on, and closest where it turns: coverage from the wide to the close as
+Arijon, Grammar of the Film Language (1976), and Katz, Film Directing Shot by Shot (1991), teach it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from milimo_tui.story.reading.moment import Moment
+from milimo_tui.story.values.film import Size
+
+_SILENCE = re.compile(
+    r"^(?:a (?:beat|pause|long (?:beat|pause|silence)|moment)|beat|pause|silence|nothing|no answer)\b|says nothing|"
+    r"\bdoesn['’]t (?:answer|speak|move)\b|\bstares?\b|\bfreezes\b|\bholds (?:his|her) (?:breath|look|gaze)\b",
+    re.IGNORECASE,
+)
+_REVEAL = re.compile(
+    r"\b(?:reveals?|realis|realiz|recogni[sz]|truth|secret|dead|died|killed|love you|leaving|never|it was (?:me|you))\w*",
+    re.IGNORECASE,
+)
+# What weighs, how much, and what it is called in a reason.
+WEIGHTS = {
+    "late": (0.45, "the scene has gone on"),
+    "cry": (0.25, "turn: an outcry"),
+    "silence": (0.3, "turn: after the silence"),
+    "reveal": (0.3, "turn: something comes out"),
+    "short": (0.1, "a short answer"),
+    "low": (0.2, "said low"),
+}
+CLOSE, NEAR = 0.72, 0.38  # from here on a close-up, a medium close-up
+_LOW = re.compile(r"\b(?:low|quiet|whisper|under|soft|hushed|barely)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """How much a moment weighs, from 0 to 1, and the heaviest of what made it so."""
+
+    weight: float
+    reason: str
+
+
+def turn_of(moments: Sequence[Moment], index: int) -> Turn:
+    """Weigh a moment of a scene by its place, its words and what lies before it."""
+    moment = moments[index]
+    words = " ".join(line.text for side in moment.sides for line in side) or moment.text
+    tones = " ".join(line.parenthetical for side in moment.sides for line in side)
+    before = moments[index - 1] if index else None
+    found: list[str] = []
+    if "!" in words:
+        found.append("cry")
+    if before is not None and not before.sides and _SILENCE.search(before.text):
+        found.append("silence")
+    if _REVEAL.search(words):
+        found.append("reveal")
+    if moment.sides and len(words.split()) <= 3 and index > 2:
+        found.append("short")
+    if _LOW.search(tones):
+        found.append("low")
+    late = index / max(1, len(moments) - 1) if len(moments) > 4 else 0.0
+    weight = WEIGHTS["late"][0] * late + sum(WEIGHTS[name][0] for name in found)
+    best = max(found, key=lambda name: WEIGHTS[name][0], default="late")
+    return Turn(min(1.0, weight), WEIGHTS[best][1])
+
+
+def size_at(turn: Turn) -> Size:
+    """The size of a single at that weight."""
+    return Size.CU if turn.weight >= CLOSE else Size.MCU if turn.weight >= NEAR else Size.MS
