@@ -13,7 +13,6 @@ import pytest
 from milimo_tui.core.errors import BadInput
 from milimo_tui.story.elements.elements import check_trigger, default_trigger, expand, merge_elements
 from milimo_tui.story.elements.prompt import compose
-from milimo_tui.story.plan.framing import TOGETHER
 from milimo_tui.story.plan.shot_length import frames, seconds
 from milimo_tui.story.screenplay.fountain import parse
 from milimo_tui.story.screenplay.screenplay import Kind, Mode
@@ -122,19 +121,14 @@ def test_row_6_text_before_the_first_heading_is_scene_0() -> None:
     ]
 
 
-def test_row_7_dialogue_framings_rotate_within_one_parse() -> None:
-    talk = "Mara and Jun.\n\n" + "MARA\nYes.\n\nJUN\nNo.\n\n" * 6
-    found = shots(talk)[1:]
-    expected = [delivery.framing for delivery in TOGETHER] * 2
-    assert [(shot.size, shot.function, shot.movement) for shot in found] == [
-        (framing.size, framing.function, framing.movement) for framing in expected
-    ]
-    kinds = [(framing.size, framing.function, framing.movement) for framing in expected[:6]]
-    assert kinds[0][0] is Size.CU  # close-up speaking
-    assert kinds[1][0] is Size.MS  # medium, delivering
-    assert [kind[1] for kind in kinds[2:5]] == [Function.OTS, Function.TWO_SHOT, Function.REACTION]
-    assert kinds[5][2] is Movement.TRACK  # tracking while talking
-    assert shots(talk)[1:] == found
+def test_row_7_dialogue_is_framed_by_what_is_said_and_not_by_a_rota() -> None:
+    talk = "Mara and Jun.\n\n" + "MARA\nYes, I know that.\n\nJUN\nNo, you do not.\n\n" * 6
+    found = shots(talk)
+    assert all(shot.reason for shot in found)
+    assert shots(talk) == found
+    said = [shot for shot in shots(talk + "A beat.\n\nMARA\nGet out!") if shot.dialogue]
+    assert [shot.size for shot in said[:4]] == [shot.size for shot in found if shot.dialogue][:4]
+    assert said[-1].size is Size.CU
 
 
 @pytest.mark.parametrize(

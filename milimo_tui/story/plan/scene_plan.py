@@ -7,6 +7,7 @@ framing always win (`values.vocabulary`); those that suggest one come next (`fra
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -28,6 +29,9 @@ from milimo_tui.story.values.film import (
 )
 from milimo_tui.story.values.text import display_name
 
+_LEAVES = re.compile(
+    r"\b(?:leaves|exits|walks (?:off|away|out)|goes out|runs off|disappears)\b", re.IGNORECASE
+)
 _TEXT_SAYS = "the text says so"
 _TOGETHER = {2: Function.TWO_SHOT, 3: Function.THREE_SHOT}
 _CLOSER = {Size.MS: Size.MCU, Size.MCU: Size.CU, Size.CU: Size.ECU, Size.MLS: Size.MS, Size.FS: Size.MLS}
@@ -123,13 +127,13 @@ class _Plan:
             return self._opening(moment)
         if not moment.seen:
             if shows_world(moment.text):
-                return Framing(Size.LS, Angle.EYE, Movement.STATIC, Function.CUTAWAY), "the place goes on"
+                return Framing(Size.LS, Angle.EYE, Movement.PAN_LEFT, Function.CUTAWAY), "the place goes on"
             return Framing(Size.CU, Angle.HIGH, Movement.STATIC, Function.INSERT), "a thing that counts"
         people = len(moment.seen)
         earlier = self.moments[:index]
         new = [name for name in moment.seen if not any(name in (*one.seen, *one.near) for one in earlier)]
         if people > 3:
-            return Framing(Size.WS, Angle.EYE, Movement.STATIC, Function.GROUP), "all of them together"
+            return Framing(Size.WS, Angle.HIGH, Movement.PAN_RIGHT, Function.GROUP), "all of them together"
         if people > 1:
             self.mastered = frozenset(moment.seen)
             size = Size.MLS if turn.weight < 0.6 else Size.MS
@@ -140,6 +144,8 @@ class _Plan:
             return Framing(Size.MCU, Angle.EYE, Movement.DOLLY_IN), turn.reason
         if new:
             return Framing(Size.MLS), f"shows {new[0]} first"
+        if _LEAVES.search(moment.text):
+            return Framing(Size.LS, Angle.EYE, Movement.DOLLY_OUT, rig=Rig.DOLLY), f"{moment.seen[0]} goes"
         before = earlier[-1] if earlier else None
         if before is not None and before.sides and moment.seen[0] not in before.seen:
             return Framing(Size.MCU, function=Function.REACTION), "how the words are taken"
@@ -149,9 +155,13 @@ class _Plan:
         outside = self.scene.setting in (Setting.EXTERIOR, Setting.BOTH)
         if moment.seen and not shows_world(moment.text):
             size = Size.WS if outside else Size.LS
-            return Framing(size, function=Function.ESTABLISHING), "master: the place with who is there"
-        size = Size.EWS if outside else Size.WS
-        return Framing(size, function=Function.ESTABLISHING), "master: where we are"
+            framing = Framing(size, Angle.EYE, Movement.DOLLY_IN, Function.ESTABLISHING, Rig.DOLLY)
+            return framing, "master: the place with who is there"
+        if outside:
+            framing = Framing(Size.EWS, Angle.HIGH, Movement.CRANE_DOWN, Function.ESTABLISHING, Rig.CRANE)
+            return framing, "master: where we are"
+        framing = Framing(Size.WS, Angle.EYE, Movement.DOLLY_IN, Function.ESTABLISHING, Rig.DOLLY)
+        return framing, "master: where we are"
 
     # -------------------------------------------------------------- speech
 
@@ -206,7 +216,7 @@ class _Plan:
                 ("master of the talk"),
             )
         size = size_at(turn)
-        if listener and size is Size.MS and self.singles[a] > 1:
+        if listener and turn.weight < 0.5 and self.singles[a] > 1:
             framing = Framing(Size.MS, function=Function.OTS)
             return (
                 framing,
@@ -227,14 +237,15 @@ class _Plan:
         if moment.heard is VoicePosition.ON_A_SCREEN and moment.seen:
             return Framing(Size.MCU), moment.seen, f"{a} speaks on the screen.", f"{a} is on the screen"
         if moment.seen and moment.seen[0] in moment.beat.speakers:
-            return Framing(Size.MCU), moment.seen, f"{a}, silent, lips closed.", f"{a}'s thoughts are heard"
+            framing = Framing(Size.MCU, Angle.PROFILE, Movement.DOLLY_IN, rig=Rig.DOLLY)
+            return framing, moment.seen, f"{a}, silent, lips closed.", f"{a}'s thoughts are heard"
         if moment.seen:
             who = moment.seen[0]
             how = {
                 VoicePosition.PHONE: f"hears {a} over the line",
                 VoicePosition.ON_A_SCREEN: f"hears {a} from a screen",
             }.get(moment.heard, f"hears it, {a} off screen")
-            framing = Framing(Size.MCU, function=Function.REACTION)
+            framing = Framing(Size.MCU, Angle.PROFILE, function=Function.REACTION)
             if moment.heard is VoicePosition.VOICE_OVER:
                 framing = Framing(Size.MS if len(moment.seen) == 1 else Size.MLS)
                 return (

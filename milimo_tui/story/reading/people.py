@@ -305,7 +305,7 @@ def _merge_ages(people: People) -> None:
     """YOUNG MARA is Mara: one person with another look; a role by age (YOUNGER MAN) is somebody else."""
     for name in list(people.by_name):
         words = name.split()
-        if len(words) < 2 or words[0].casefold() not in AGES:
+        if len(words) < 2 or words[0].casefold() not in AGES - {"old"}:
             continue
         rest = " ".join(words[1:])
         if rest in people.by_name and rest.split()[-1].casefold() not in roles():

@@ -8,7 +8,6 @@ from itertools import pairwise
 import pytest
 
 from milimo_tui.story.plan import shot_length
-from milimo_tui.story.plan.framing import TOGETHER
 from milimo_tui.story.screenplay.fountain import parse
 from milimo_tui.story.screenplay.screenplay import Mode
 from milimo_tui.story.shots.shots import SceneDraft, ShotDraft, break_down
@@ -182,7 +181,7 @@ def test_lyrics_without_a_cue_are_sung_by_nobody_in_the_picture() -> None:
 def test_cues_and_mentions_give_people() -> None:
     text = "MARA looks at Jun.\n\nShe turns.\n\nMARA\nHi.\n\nJUN\nHo.\n\nA mark on the wall.\n\nMARK\nHey."
     found = shots(text)
-    assert [shot.characters for shot in found[:2]] == [("Mara", "Jun"), ("Mara", "Jun")]
+    assert [shot.characters for shot in found[:2]] == [("Mara",), ("Mara",)]  # Jun is not there yet
     assert found[4].characters == ()  # a mark is not Mark
 
 
@@ -226,7 +225,7 @@ def test_the_first_picture_of_a_scene_establishes_it() -> None:
 
 
 def test_numbers_of_people_choose_the_function() -> None:
-    text = "Dust.\n\nA waits for B.\n\nA waits for B, C.\n\nA, B, C, D wait.\n\n" + "".join(
+    text = "Dust.\n\nA and B wait.\n\nA waits with B, C.\n\nA, B, C, D wait.\n\n" + "".join(
         f"{name}\nHi.\n\n" for name in "ABCD"
     )
     assert [shot.function for shot in shots(text)[1:4]] == [
@@ -236,19 +235,38 @@ def test_numbers_of_people_choose_the_function() -> None:
     ]
 
 
-def test_no_two_dialogue_shots_in_a_row_look_alike() -> None:
-    found = shots("Mara and Jun.\n\n" + "MARA\nYes.\n\nJUN\nNo.\n\n" * 9)[1:]
-    looks = [(shot.size, shot.angle, shot.movement, shot.function, shot.characters) for shot in found]
-    assert all(left != right for left, right in pairwise(looks))
-    assert len({(size, function) for size, _, _, function, _ in looks}) >= 5
+def test_a_talk_has_a_master_then_singles_that_come_closer_as_it_turns() -> None:
+    talk = "Mara and Jun sit.\n\n" + "MARA\nYou are late again, Jun.\n\nJUN\nThe train stood still.\n\n" * 5
+    found = shots(f"{talk}A beat.\n\nMARA\nI was never waiting for you!")
+    said = [shot for shot in found if shot.dialogue]
+    assert any(shot.function is Function.OTS for shot in said)
+    assert said[-1].size is Size.CU and "turn" in said[-1].reason
+    assert all(left.characters != right.characters for left, right in pairwise(said))
+    assert all(shot.characters[0] == shot.dialogue[0].character for shot in said)
+    assert all(shot.reason for shot in found)
+    assert shots(f"{talk}A beat.\n\nMARA\nI was never waiting for you!") == found
 
 
-def test_the_listener_is_the_subject_of_a_reaction() -> None:
-    reaction = next(
-        index for index, delivery in enumerate(TOGETHER) if delivery.framing.function is Function.REACTION
-    )
-    found = shots("Mara and Jun.\n\n" + "MARA\nYes.\n\nJUN\nNo.\n\n" * 3)[1 + reaction]
-    assert found.characters[0] != found.dialogue[0].character
+def test_sides_stay_through_a_scene() -> None:
+    found = shots("Mara and Jun sit.\n\n" + "MARA\nYou are late again, Jun.\n\nJUN\nNo, I am not.\n\n" * 4)
+    stands = [dict(shot.stands) for shot in found if shot.stands]
+    assert len(stands) > 1
+    assert {one["Mara"] for one in stands} == {"left"} and {one["Jun"] for one in stands} == {"right"}
+
+
+def test_a_long_speech_goes_on_closer_and_never_begins_anew() -> None:
+    speech = "I waited for you at the pier in the rain until the last ferry had gone. " * 3
+    found = [shot for shot in shots(f"Mara and Jun sit.\n\nMARA\n{speech}") if shot.dialogue]
+    assert len(found) > 1
+    assert [shot.goes_on for shot in found] == [False] + [True] * (len(found) - 1)
+    assert " ".join(line.text for shot in found for line in shot.dialogue) == speech.strip()
+
+
+def test_a_voice_from_elsewhere_is_over_the_one_who_hears_it() -> None:
+    found = shots("JUN\nHello?\n\nMARA (O.S.)\nIn here.\n\nMARA (V.O.)\n(filtered)\nAre you there?")
+    assert [(shot.characters, shot.dialogue[0].heard.value) for shot in found] == [
+        (("Jun",), ""), (("Jun",), "off screen"), (("Jun",), "phone"),
+    ]  # fmt: skip
 
 
 # ------------------------------------------------------------------ scenes
