@@ -26,6 +26,7 @@ class PlaceWords:
     outside: bool = False
 
 
+_EITHER = ("car", "train", "boat", "plane")  # seen from within wherever they are
 INSIDE = PlaceWords(
     "inside", "", "plain walls and worn floors", "soft daylight from one side",
     "a single lamp, the rest in shadow",
@@ -46,11 +47,8 @@ def words_for(part: str, place: str, *, outside: bool) -> PlaceWords:
     """The row of a place: by its part, then by its name, else the plain one of inside or outside."""
     for text in (part, place):
         for pattern, row in _places():
-            if text and pattern.search(text) and (row.outside <= outside):
+            if text and pattern.search(text) and (row.outside == outside or row.name in _EITHER):
                 return row
-    for pattern, row in _places():
-        if place and pattern.search(f"{part} {place}"):
-            return row
     return OUTSIDE if outside else INSIDE
 
 

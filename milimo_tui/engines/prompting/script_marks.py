@@ -8,7 +8,8 @@ _NOTE = re.compile(r"\[\[.*?\]\]|/\*.*?\*/|\[[^\]]*\]", re.DOTALL)
 _EMPHASIS = re.compile(r"\*{1,3}|(?<!\w)_+|_+(?!\w)")
 _LOUD = re.compile(r"\b\w*[^\W\d_a-zà-öø-ÿ]{2,}\w*\b")
 _WE = re.compile(
-    r"^(?:we (?:see|hear|notice|find|follow|watch|reveal)|(?:close|angle|wide|tight|back) on|on|insert|reveal)"
+    r"^(?:we (?:see|hear|notice|find|follow|watch|reveal)|(?:close|angle|wide|tight|back) on"
+    r"|on|insert|reveal)"
     r"\s*[:–—-]?\s+",
     re.IGNORECASE,
 )

@@ -30,14 +30,18 @@ _IN_BRACKETS = re.compile(r"\s*\(([^()]{1,80})\)")
 _CLAUSE = re.compile(r"\s*[,;]\s*|\s+(?:--|–|—)\s+")
 _FINITE = re.compile(r"^(?:and |then |slowly |quietly )?(?:is|was|has been|goes|does|[a-z]{2,}(?<![su’'])s)$")
 _WORN = re.compile(
-    r"\b(?:in|wearing|dressed in|dressed as|with|under|wrapped in|clad in)\s+((?:an?|the|his|her|their|its|no|two|one)?\s*[^,.;:()–—]{2,70})",
+    r"\b(?:in|wearing|dressed in|dressed as|with|under|wrapped in|clad in)\s+((?:an?|the|his"
+    r"|her|their|its|no|two|one)?\s*[^,.;:()–—]{2,70})",
     re.I,
 )
 _STOPS = re.compile(
-    r"\b(?:who|which|that|as|while|when|where|and (?:he|she|they)|but|at|behind|beside|on the|from|into|through|toward|towards|across|over the|looks?|stands?|sits?|walks?|comes?|goes|turns?)\b.*$"
+    r"\b(?:who|which|that|as|while|when|where|and (?:he|she|they)|but|at|behind|beside|on the"
+    r"|from|into|through|toward|towards|across|over the|looks?|stands?|sits?|walks?|comes?|goes"
+    r"|turns?)\b.*$"
 )
 _HAS = re.compile(
-    r"^(?:his|her|their|its) ((?:\w+ ){0,3}?)(hair|beard|face|eyes|coat|dress|shirt|feet|nails|glasses|arm|hand|head)\b",
+    r"^(?:his|her|their|its) ((?:\w+ ){0,3}?)(hair|beard|face|eyes|coat|dress|shirt|feet"
+    r"|nails|glasses|arm|hand|head)\b",
     re.I,
 )
 
@@ -99,7 +103,7 @@ def _sentence(sentence: str, line: int, era: Era, people: People, wardrobe: _War
     """Read one sentence; returns whom the next one's pronoun means."""
     tokens = tokens_of(sentence)
     found = list(people.mentions(tokens))
-    introduced = [name for name in _loud(sentence, tokens, found)]
+    introduced = list(_loud(sentence, tokens, found))
     for index, (name, behind) in enumerate(introduced):
         end = introduced[index + 1][1] if index + 1 < len(introduced) else ""
         behind = behind[: len(behind) - len(end)] if end and behind.endswith(end) else behind

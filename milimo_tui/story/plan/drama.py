@@ -14,12 +14,15 @@ from milimo_tui.story.reading.moment import Moment
 from milimo_tui.story.values.film import Size
 
 _SILENCE = re.compile(
-    r"^(?:a (?:beat|pause|long (?:beat|pause|silence)|moment)|beat|pause|silence|nothing|no answer)\b|says nothing|"
-    r"\bdoesn['’]t (?:answer|speak|move)\b|\bstares?\b|\bfreezes\b|\bholds (?:his|her) (?:breath|look|gaze)\b",
+    r"^(?:a (?:beat|pause|long (?:beat|pause|silence)|moment)|beat|pause|silence|nothing"
+    r"|no answer)\b|says nothing|"
+    r"\bdoesn['’]t (?:answer|speak|move)\b|\bstares?\b|\bfreezes\b|\bholds (?:his|her) (?:breath"
+    r"|look|gaze)\b",
     re.IGNORECASE,
 )
 _REVEAL = re.compile(
-    r"\b(?:reveals?|realis|realiz|recogni[sz]|truth|secret|dead|died|killed|love you|leaving|never|it was (?:me|you))\w*",
+    r"\b(?:reveals?|realis|realiz|recogni[sz]|truth|secret|dead|died|killed|love you|leaving"
+    r"|never|it was (?:me|you))\w*",
     re.IGNORECASE,
 )
 # What weighs, how much, and what it is called in a reason.

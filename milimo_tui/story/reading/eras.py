@@ -11,7 +11,8 @@ from milimo_tui.story.values.film import Era
 from milimo_tui.story.values.text import fold
 
 _ENDS = re.compile(
-    r"\b(?:END (?:OF )?(?:FLASHBACK|FLASH-?FORWARD|DREAM)|BACK TO (?:THE )?PRESENT|PRESENT DAY|RETURN TO PRESENT)\b",
+    r"\b(?:END (?:OF )?(?:FLASHBACK|FLASH-?FORWARD|DREAM)|BACK TO (?:THE )?PRESENT|PRESENT DAY"
+    r"|RETURN TO PRESENT)\b",
     re.IGNORECASE,
 )
 _KINDS = (

@@ -23,7 +23,8 @@ _AGE = re.compile(r"\s*,?\s*\(?(?:aged? |early |mid |late )?(\d{1,3})(?:s|['’]
 _PART = re.compile(r"\s*,\s*(?:an?|the|his|her|in|with|\d)\b|\s*\((?:\d|mid|early|late|[a-z])")
 _ACTS = re.compile(r"\s+(?!is\b|was\b)(?:[a-zà-ÿ]+ly\s+)?([a-zà-ÿ]+(?:s|es))\b")
 _COMES = re.compile(
-    r"^([^\W\d_a-zà-ÿ][^\W\d_A-Z]+)(?:,[^,.]*,)? (?:enters|arrives|appears|walks in|comes in|steps in|bursts in|joins)\b"
+    r"^([^\W\d_a-zà-ÿ][^\W\d_A-Z]+)(?:,[^,.]*,)? (?:enters|arrives|appears|walks in|comes in"
+    r"|steps in|bursts in|joins)\b"
 )
 _BEFORE = re.compile(
     r"(?:^|[\s(“\"—–-])(an?|the|two|three|four|five|six|seven|eight|several|some|another|one|his|her)\s+$",
@@ -222,9 +223,14 @@ def _introduced(sentence: str, people: People) -> Iterator[tuple[str, str]]:
         ):
             yield run, behind
     found = _COMES.match(sentence)
-    if found and found[1].casefold() not in roles() and not _known(found[1], people):
-        if found[1].casefold() not in _NOT_PEOPLE and gender_of(found[1]):
-            yield found[1], sentence[found.end(1) :]
+    name = found[1] if found else ""
+    if (
+        found
+        and gender_of(name)
+        and name.casefold() not in (*roles(), *_NOT_PEOPLE)
+        and not _known(name, people)
+    ):
+        yield name, sentence[found.end(1) :]
 
 
 def _capitals(sentence: str) -> Iterator[tuple[str, int, int]]:
@@ -359,7 +365,7 @@ def _vote(people: People, actions: list[str]) -> None:
 
 
 def is_extra(person: Person) -> bool:
-    """Whether somebody is nobody's part: a role alone without an age or a word more (Waiter, Crowd, Voice)."""
+    """Whether somebody is nobody's part: a role alone, without an age or a word more (Waiter, Crowd)."""
     words = [word.casefold() for word in person.name.split()]
     if not all(word in roles() or word in AGES or word in _COUNTS or word == "voice" for word in words):
         return False

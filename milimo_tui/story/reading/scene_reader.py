@@ -39,7 +39,8 @@ _STAYS = re.compile(
 )
 _ALONE = re.compile(r"\balone\b|\bby (?:him|her)self\b", re.IGNORECASE)
 _NOT_HERE = re.compile(
-    r"\b(?:no|without|photo(?:graph)? of|picture of|portrait of|letter from|thinks of|remembers)\s+(?:an?\s|the\s)?$",
+    r"\b(?:no|without|photo(?:graph)? of|picture of|portrait of|letter from|thinks of"
+    r"|remembers)\s+(?:an?\s|the\s)?$",
     re.I,
 )
 _EXCEPT = re.compile(r"\b(?:everyone|everybody|all) (?:but|except)\b", re.IGNORECASE)
@@ -60,7 +61,8 @@ _ON_SCREEN = re.compile(
 _CALLED = re.compile(r"((?:[^\W\d_]+\.? ?){1,3})[,?!]")
 _RELATIVES = frozenset(
     {
-        "mother", "father", "mom", "mum", "dad", "wife", "husband", "son", "daughter", "sister", "brother", "uncle",
+        "mother", "father", "mom", "mum", "dad", "wife",
+        "husband", "son", "daughter", "sister", "brother", "uncle",
         "aunt", "niece", "nephew", "grandmother", "grandfather", "grandson", "granddaughter",
     }
 )  # fmt: skip
@@ -102,7 +104,7 @@ class _Found:
 
 @dataclass(slots=True)
 class _Scene:
-    """One scene being read. `present` holds who is there, the latest last; `recent` whom pronouns may mean."""
+    """One scene being read. `present`: who is there, the latest last; `recent`: whom pronouns may mean."""
 
     scene: ScriptScene
     cast: Cast
@@ -453,7 +455,7 @@ class _Scene:
         return replace(line, character=self.people.called(line.character), heard=heard)
 
     def _listener(self, beat: Beat, later: Sequence[Beat]) -> str:
-        """Who is spoken to: who is named in brackets, else who spoke last, else who answers, else who is there."""
+        """Who is spoken to: who is named, else who spoke last, else who answers, else who is there."""
         here = [name for name in self.present if name not in beat.speakers]
         said = " ".join(line.parenthetical for line in beat.sides[0])
         named = [mention.name for mention in self.people.mentions(tokens_of(said))]

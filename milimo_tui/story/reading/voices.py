@@ -19,10 +19,17 @@ _INTO = re.compile(
     re.IGNORECASE,
 )
 _STARTS = (
-    (VoicePosition.ON_A_SCREEN, ("ONTV", "ONSCREEN", "FROMTV", "ONMONITOR", "ONVIDEO", "ONTELEVISION", "TV", "TELEVISION")),
+    (
+        VoicePosition.ON_A_SCREEN,
+        ("ONTV", "ONSCREEN", "FROMTV", "ONMONITOR", "ONVIDEO", "ONTELEVISION", "TV", "TELEVISION"),
+    ),
     (
         VoicePosition.PHONE,
-        ("FILTER", "PHONE", "ONPHONE", "OVERPHONE", "ONRADIO", "OVERRADIO", "FROMRADIO", "RADIO", "ONTHEPHONE", "THROUGH"),
+        (
+            "FILTER", "PHONE", "ONPHONE", "ONTHEPHONE", "OVERPHONE", "ONRADIO", "OVERRADIO", "FROMRADIO",
+            "RADIO",
+            "THROUGH",
+        ),
     ),
     (VoicePosition.VOICE_OVER, ("VO", "VOICEOVER", "PRELAP", "NARRAT")),
     (VoicePosition.OFF_SCREEN, ("OS", "OC", "OFF", "OVERSPEAKER", "OVERLOUDSPEAKER")),
@@ -35,7 +42,7 @@ def is_on_line(text: str) -> bool:
 
 
 def position(extension: str, parenthetical: str, *, present: bool, device: bool) -> VoicePosition:
-    """How a speech is heard. A voice-over of somebody elsewhere, in a scene with a telephone, comes from it."""
+    """How a speech is heard. A voice-over of somebody elsewhere comes from a telephone where one is."""
     letters = "".join(filter(str.isalpha, extension)).upper()
     if not letters or "INTO" in letters:
         return VoicePosition.SEEN

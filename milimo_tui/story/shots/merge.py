@@ -18,6 +18,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from milimo_tui.core.order_keys import ascending
+from milimo_tui.story.shots.own_fields import kept
 from milimo_tui.story.shots.pairing import Pairs, pair_scenes, pair_shots
 from milimo_tui.story.shots.scene_changes import changed_scenes, kept_headings
 from milimo_tui.story.shots.shots import SceneDraft, ShotDraft, natural_frames
@@ -175,6 +176,10 @@ def _new_shot(id: str, draft: ShotDraft, scene: str, seed: int) -> Shot:
 
 def followed(shot: Shot, draft: ShotDraft, scene: str, rate: Fraction) -> Shot:
     """An old shot brought up to its draft: see the head of this module for what follows and what stays."""
+    return kept(shot, _followed(shot, draft, scene, rate))
+
+
+def _followed(shot: Shot, draft: ShotDraft, scene: str, rate: Fraction) -> Shot:
     placed = replace(shot, scene=scene, line=draft.line, end_line=draft.end_line, parked=False)
     if shot.digest == draft.digest:
         return placed

@@ -381,20 +381,34 @@ class Shot:
     )
     board_use: BoardUse = BoardUse.AUTO
     chosen: bool = False  # a person picked the take
-    focus: str = ""  # whom or what the camera looks at: a name, else a thing or the place in words
+    focus: str = field(
+        default="",
+        metadata=_asked("whom or what the camera looks at", label="focus", after="rig", longest=200),
+    )
     reason: str = ""  # why it is framed as it is: the rule that did it
     doubts: tuple[Doubt, ...] = ()  # what the script does not say for sure, until a person answers
     own: tuple[tuple[str, str], ...] = ()  # fields that a person set, and what the script says of each
     number: str = ""  # its number once numbers are locked; empty: counted
     omitted: bool = False
-    location: str = ""  # where it plays and when, where that is not as its scene says
-    part: str = ""
-    time_of_day: str = ""
-    weather: str = ""
+    location: str = field(
+        default="",
+        metadata=_asked("where it plays; empty: where its scene does", label="place", longest=200),
+    )
+    part: str = field(
+        default="", metadata=_asked("the room or part of that place", label="part", longest=200)
+    )
+    time_of_day: str = field(
+        default="", metadata=_asked("when it plays; empty: when its scene does", label="time", longest=100)
+    )
+    weather: str = field(
+        default="", metadata=_asked("its weather; empty: its scene's", label="weather", longest=100)
+    )
     looks: tuple[tuple[str, str], ...] = ()  # element id → look id, set by hand for this shot
     stands: tuple[tuple[str, str], ...] = ()  # who stands where on the screen: left, centre, right
     tags: tuple[str, ...] = ()
-    note: str = ""
+    note: str = field(
+        default="", metadata=_asked("a remark for people, never sent", label="note", longest=1000)
+    )
     prompt_parts: tuple[tuple[str, str], ...] = ()  # part of the prompt → its words; "": left out
     conditioning: tuple[Conditioning, ...] = ()  # in order
 

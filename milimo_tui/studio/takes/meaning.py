@@ -29,7 +29,9 @@ def meaning_of(story: Story, shot: Shot, looks: Looks | None = None) -> ShotMean
         for name in (element.trigger, *element.aliases, element.name)
     }
     location = shot.location or scene.location
-    place = place_of(story, location, shot.part or ("" if shot.location else scene.part))
+    whole, _, room = location.partition(" - ")
+    room = room or ("" if shot.location else scene.part)
+    place = place_of(story, location, shot.part or room)
     said, by = reworded(story.project, scene, shot)
     negatives = dict.fromkeys(filter(None, (shot.negative.strip(), story.project.negative.strip())))
     return ShotMeaning(
@@ -44,8 +46,8 @@ def meaning_of(story: Story, shot: Shot, looks: Looks | None = None) -> ShotMean
         lines=tuple(_spoken(line) for line in shot.dialogue),
         caption=shot.caption,
         setting=scene.setting.value,
-        place=display_name(location),
-        part=display_name(shot.part or ("" if shot.location else scene.part)),
+        place=display_name(whole),
+        part=display_name(shot.part or room),
         place_words=place.description if place else "",
         layers=layers_of(story, place),
         time_of_day=shot.time_of_day or scene.time_of_day,

@@ -115,7 +115,13 @@ def _words(details: ShotDetails, ink: Ink, room: int, *, parts: bool) -> list[Ro
     if parts:
         for index, part in enumerate(prompt.parts):
             rows += _wrapped(
-                "prompt" if index == 0 else "", part.text, ink, room, tag=part.role, key="prompt"
+                "prompt" if index == 0 else "",
+                part.text,
+                ink,
+                room,
+                tag=part.role,
+                key="prompt",
+                note=part.source,
             )
     else:
         own = "" if shot.prompt is None else "its own words; an empty one goes back"

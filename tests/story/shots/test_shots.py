@@ -240,7 +240,8 @@ def test_a_talk_has_a_master_then_singles_that_come_closer_as_it_turns() -> None
     found = shots(f"{talk}A beat.\n\nMARA\nI was never waiting for you!")
     said = [shot for shot in found if shot.dialogue]
     assert any(shot.function is Function.OTS for shot in said)
-    assert said[-1].size is Size.CU and "turn" in said[-1].reason
+    assert said[-1].size is Size.CU
+    assert "turn" in said[-1].reason
     assert all(left.characters != right.characters for left, right in pairwise(said))
     assert all(shot.characters[0] == shot.dialogue[0].character for shot in said)
     assert all(shot.reason for shot in found)
@@ -251,7 +252,8 @@ def test_sides_stay_through_a_scene() -> None:
     found = shots("Mara and Jun sit.\n\n" + "MARA\nYou are late again, Jun.\n\nJUN\nNo, I am not.\n\n" * 4)
     stands = [dict(shot.stands) for shot in found if shot.stands]
     assert len(stands) > 1
-    assert {one["Mara"] for one in stands} == {"left"} and {one["Jun"] for one in stands} == {"right"}
+    assert {one["Mara"] for one in stands} == {"left"}
+    assert {one["Jun"] for one in stands} == {"right"}
 
 
 def test_a_long_speech_goes_on_closer_and_never_begins_anew() -> None:

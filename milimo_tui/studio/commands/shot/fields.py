@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import math
 from dataclasses import field, fields, replace
+from difflib import get_close_matches
 from typing import Any, Literal, get_type_hints
 
-from milimo_tui.core.errors import BadInput
+from milimo_tui.core.errors import BadInput, NotFound
 from milimo_tui.core.time import parse_frame
-from milimo_tui.story.values.film import BoardUse, ChunkWords, Shot, Story
+from milimo_tui.story.shots.own_fields import with_own
+from milimo_tui.story.values.film import BoardUse, ChunkWords, ElementKind, Shot, Story, VoicePosition
 from milimo_tui.story.values.shot_fields import SHOT_FIELDS, ShotField
+from milimo_tui.story.values.text import fold
 from milimo_tui.studio.commands.shot.shot_rows import OneArgs, shot_row, state_of
 from milimo_tui.studio.registry.args import ANY, Args, arg
 from milimo_tui.studio.registry.registry import Command, Outcome, needs_project
 from milimo_tui.studio.script import screenplays
 from milimo_tui.studio.session.studio import Studio
-from milimo_tui.studio.takes import shot_spec
+from milimo_tui.studio.takes import meaning, shot_spec
 
 AUTO = "auto"
 MOST_CHUNKS = 64
@@ -52,6 +55,16 @@ class ByHand(Args):
     continues: str | None = arg(
         None, description="a shot it goes on from without a cut, previous: the one before; empty: none"
     )
+    cast: str | None = arg(
+        None, description="who is in the frame, the subject first: Mara, Jun; empty: nobody"
+    )
+    heard: str | None = arg(
+        None, description="how its lines are heard: seen, off screen, voice-over, phone, on a screen"
+    )
+    prompt_part: str | None = arg(
+        None, description="light=… words a part of the prompt anew, light= leaves it out, light takes it back"
+    )
+    tags: str | None = arg(None, description="words to find it by: wet, hero; empty: none")
     board: Literal["auto", "on", "off"] | None = arg(
         None, description="begin with its board; auto: with one that is no previs panel"
     )
@@ -100,7 +113,7 @@ def _set(studio: Studio, args: ByHand) -> Outcome:
 
 def _changed(studio: Studio, story: Story, shot: Shot, args: ByHand) -> Shot:
     """The shot as it is wanted. Raises BadInput, NotFound."""
-    given = args.given("id", "length", "lock", "unlock", "board", *PARTS)
+    given = args.given("id", "length", "lock", "unlock", "board", "cast", "heard", "prompt_part", *PARTS)
     if given.get("continues"):
         given["continues"] = _before(story, shot, given["continues"])
     if given.get("engine"):
@@ -117,7 +130,53 @@ def _changed(studio: Studio, story: Story, shot: Shot, args: ByHand) -> Shot:
         name: given[name] == "on" for name, one in SHOT_FIELDS.items() if one.kind is bool and name in given
     }
     given |= _numbers(shot, args)
-    return replace(shot, **given)
+    if args.cast is not None:
+        given["characters"] = cast_of(story, shot, args.cast)
+    if args.heard is not None:
+        given["dialogue"] = tuple(replace(line, heard=_heard(args.heard)) for line in shot.dialogue)
+    if args.prompt_part is not None:
+        given["prompt_parts"] = with_part(shot.prompt_parts, args.prompt_part)
+    if args.tags is not None:
+        given["tags"] = tuple(dict.fromkeys(filter(None, map(str.strip, args.tags.split(",")))))
+    return with_own(shot, **given)
+
+
+def cast_of(story: Story, shot: Shot, words: str) -> tuple[str, ...]:
+    """People by the names that the film knows them by. Raises NotFound with the nearest."""
+    people = [element for element in story.elements if element.kind is ElementKind.CHARACTER]
+    known = [name for other in story.live_shots() for name in other.characters]
+    names = [element.name for element in people] + known
+    found: list[str] = []
+    for wanted in filter(None, map(str.strip, words.split(","))):
+        element = next((one for one in people if one.is_called(wanted)), None)
+        name = element.name if element else next((one for one in known if fold(one) == fold(wanted)), "")
+        if not name:
+            near = get_close_matches(fold(wanted), [fold(one) for one in names], 1)
+            nearest = next((one for one in names if near and fold(one) == near[0]), "")
+            hint = f"nearest: {nearest}" if nearest else "milimo element add makes one"
+            raise NotFound(f"nobody is called “{wanted}” in this film", hint)
+        found.append(name)
+    return tuple(dict.fromkeys(found))
+
+
+def _heard(words: str) -> VoicePosition:
+    """How lines are heard, by its word. Raises BadInput."""
+    wanted = words.strip().lower()
+    for position in VoicePosition:
+        if wanted == (position.value or "seen"):
+            return position
+    names = ", ".join(position.value or "seen" for position in VoicePosition)
+    raise BadInput(f"--heard: “{words}” is no way to be heard", f"one of: {names}")
+
+
+def with_part(parts: tuple[tuple[str, str], ...], words: str) -> tuple[tuple[str, str], ...]:
+    """Parts of a prompt with one worded anew, left out or taken back. Raises BadInput for no such part."""
+    name, equals, text = words.partition("=")
+    name = name.strip().lower()
+    if name not in meaning.PARTS:
+        raise BadInput(f"a prompt has no part “{name}”", f"one of: {', '.join(meaning.PARTS)}")
+    rest = {part: said for part, said in parts if part != name}
+    return tuple({**rest, name: text.strip()}.items()) if equals else tuple(rest.items())
 
 
 def _numbers(shot: Shot, args: ByHand) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from dataclasses import asdict
 from typing import Any
 
 from milimo_tui.core.format import plural
-from milimo_tui.story.values.film import Element, Shot
+from milimo_tui.story.values.film import Element, ElementKind, Shot
 from milimo_tui.story.values.shot_fields import as_text, labelled
 from milimo_tui.studio.commands.shot.conditioning import followed_rows
 from milimo_tui.studio.commands.shot.shot_rows import shot_row, state_of
@@ -45,7 +45,9 @@ def sent_data(sending: Preflight) -> dict[str, Any]:
     way = sending.way
     return {
         "prompt": sending.prompt.text,
-        "parts": [{"role": part.role, "text": part.text} for part in sending.prompt.parts],
+        "parts": [
+            {"role": part.role, "text": part.text, "source": part.source} for part in sending.prompt.parts
+        ],
         "negative": sending.prompt.negative,
         "spec": sending.spec.model_dump(mode="json"),
         "follows": followed_rows(sending.follows),
@@ -65,6 +67,7 @@ def sent_lines(state: ShotState, sending: Preflight, estimate: str = "") -> Iter
     """The same for a person, as the inspector shows it."""
     shot = state.shot
     yield f"{state.number}  {shot.size.value}, {shot.movement.value}   made by {sending.summary}"
+    yield from _meaning_lines(state)
     yield from _spec_lines(state, sending)
     for field in labelled():
         if text := as_text(shot, field.name):
@@ -90,12 +93,35 @@ def sent_lines(state: ShotState, sending: Preflight, estimate: str = "") -> Iter
         yield from _wrapped("", problem.hint) if problem.hint else ()
 
 
+def _meaning_lines(state: ShotState) -> Iterator[str]:
+    """Who is in the frame, why it is framed so, and what was guessed."""
+    shot = state.shot
+    if shot.characters:
+        stands = dict(shot.stands)
+        who = (f"{name} ({stands[name]})" if name in stands else name for name in shot.characters)
+        yield from _wrapped("cast", ", ".join(who))
+    known = [element for element in state.story.elements if element.kind is ElementKind.CHARACTER]
+    gone = [name for name in shot.characters if known and not any(one.is_called(name) for one in known)]
+    if gone:
+        yield _line("!", f"{', '.join(gone)}: no element any more (shot set {state.number} --cast)")
+    if shot.reason:
+        yield from _wrapped("framed", shot.reason)
+    for doubt in shot.doubts:
+        others = f", else {', '.join(doubt.others)}" if doubt.others else ""
+        guessed = f"“{doubt.words}” is {doubt.guess}{others}: {doubt.sure:.0%}, {doubt.reason}"
+        yield from _wrapped("unsure", guessed)
+    if shot.tags:
+        yield _line("tags", ", ".join(shot.tags))
+
+
 def _spec_lines(state: ShotState, sending: Preflight) -> Iterator[str]:
     """Length, words, seed, steps and the pipeline with its reason."""
     shot, way = state.shot, sending.way
     rate = state.story.project.rate
     yield _line("wanted", f"{float(shot.frames / rate):.1f} s  {shot.frames} f{fit_note(sending)}")
-    yield from _wrapped("prompt", sending.prompt.text)
+    for place, part in enumerate(sending.prompt.parts):
+        source = f" ({part.source})" if part.source else ""
+        yield from _wrapped("prompt" if place == 0 else "", f"{part.role}{source}: {part.text}")
     for one in suggestions.open_of(state.story, shot.id):
         wording = one.text if one.task != "continue" else f"prompts for {len(one.parts)} parts"
         yield from _wrapped("suggested", f"{wording}   (milimo shot accept {state.number})")

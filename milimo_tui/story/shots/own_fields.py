@@ -1,0 +1,76 @@
+"""Fields of a shot that a person set, beside what the script says of each: a commit leaves them."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from enum import StrEnum
+from typing import Any
+
+from milimo_tui.story.values.doubts import DoubtKind
+from milimo_tui.story.values.film import Shot
+
+# Fields that the script gives and a person may set; the kind of doubt that setting one answers.
+SCRIPTED = {
+    "characters": DoubtKind.CAST,
+    "focus": None,
+    "size": None,
+    "angle": None,
+    "movement": None,
+    "function": None,
+    "rig": None,
+    "location": DoubtKind.PLACE,
+    "part": DoubtKind.PLACE,
+    "time_of_day": DoubtKind.TIME,
+    "weather": None,
+    "looks": DoubtKind.LOOK,
+}
+
+
+def with_own(shot: Shot, **changes: Any) -> Shot:
+    """The shot with fields as a person sets them, what the script says kept beside, doubts answered.
+
+    A field set to what the script says is the script's again.
+    """
+    own = dict(shot.own)
+    for name, value in changes.items():
+        if name not in SCRIPTED or value == getattr(shot, name):
+            continue
+        said = own.get(name, _text(getattr(shot, name)))
+        if _text(value) == said:
+            own.pop(name, None)
+        else:
+            own[name] = said
+    answered = {SCRIPTED[name] for name in changes if name in SCRIPTED} - {None}
+    doubts = tuple(doubt for doubt in shot.doubts if doubt.kind not in answered)
+    return replace(shot, **changes, own=tuple(own.items()), doubts=doubts)
+
+
+def kept(before: Shot, after: Shot) -> Shot:
+    """A shot as a commit or a new plan made it, with the fields that a person set as they were.
+
+    What the script says of them now is kept beside; doubts that a person answered stay answered.
+    """
+    own = {name: getattr(before, name) for name, _ in before.own if name in SCRIPTED}
+    if not before.own:
+        return after
+    said = {name: _text(getattr(after, name)) for name in own}
+    answered = {SCRIPTED[name] for name in own} | {
+        kind for kind in DoubtKind if f"sure of {kind}" in dict(before.own)
+    }
+    rest = {name: text for name, text in before.own if name not in SCRIPTED}
+    doubts = tuple(doubt for doubt in after.doubts if doubt.kind not in answered)
+    return replace(after, **own, own=tuple({**said, **rest}.items()), doubts=doubts)
+
+
+def accepted(shot: Shot, kind: DoubtKind) -> Shot:
+    """The shot with its doubts of a kind accepted as they were guessed; a later commit asks no more."""
+    own = {**dict(shot.own), f"sure of {kind}": "yes"}
+    doubts = tuple(doubt for doubt in shot.doubts if doubt.kind is not kind)
+    return replace(shot, own=tuple(own.items()), doubts=doubts)
+
+
+def _text(value: Any) -> str:
+    return (
+        value.value if isinstance(value, StrEnum) else value if isinstance(value, str) else json.dumps(value)
+    )
