@@ -6,9 +6,10 @@ Pure and deterministic. What a scene means is read by `story.reading`, how it is
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from types import MappingProxyType
 
 from milimo_tui.story.plan import shot_length
 from milimo_tui.story.plan.framing import is_about_nobody
@@ -21,7 +22,18 @@ from milimo_tui.story.screenplay.cast import cast_of
 from milimo_tui.story.screenplay.line_grammar import RELATIVE_TIME
 from milimo_tui.story.screenplay.screenplay import Screenplay, ScriptScene
 from milimo_tui.story.values.doubts import Doubt
-from milimo_tui.story.values.film import Angle, Era, Function, Line, Movement, Rig, Setting, Shot, Size
+from milimo_tui.story.values.film import (
+    Angle,
+    Coverage,
+    Era,
+    Function,
+    Line,
+    Movement,
+    Rig,
+    Setting,
+    Shot,
+    Size,
+)
 from milimo_tui.story.values.text import clauses, count_words, digest, sentences
 from milimo_tui.story.values.vocabulary import Reading
 
@@ -78,8 +90,14 @@ class SceneDraft:
     era: Era = Era.PRESENT
 
 
-def break_down(screenplay: Screenplay, rate: Fraction) -> tuple[SceneDraft, ...]:
-    """Every scene with its shots, in order; `rate` is frames per second. An empty scene has no shots."""
+def break_down(
+    screenplay: Screenplay, rate: Fraction, coverages: Mapping[str, Coverage] = MappingProxyType({})
+) -> tuple[SceneDraft, ...]:
+    """Every scene with its shots, in order; `rate` is frames per second. An empty scene has no shots.
+
+    `coverages` says by a scene's number how it is to be covered, by the empty one how all others are.
+    """
+    usual = coverages.get("", Coverage.CLASSICAL)
     cast = cast_of(screenplay)
     reader = SceneReader(cast, people_of(screenplay, cast), _parts, is_about_nobody)
     out: list[SceneDraft] = []
@@ -87,7 +105,7 @@ def break_down(screenplay: Screenplay, rate: Fraction) -> tuple[SceneDraft, ...]
     for scene, era in zip(screenplay.scenes, eras_of(screenplay.scenes), strict=True):
         own_time = scene.slug.time_of_day
         time_of_day = time_of_day if RELATIVE_TIME.match(own_time) and time_of_day else own_time
-        shots = tuple(_shots(scene, reader, rate))
+        shots = tuple(_shots(scene, reader, rate, coverages.get(scene.number, usual)))
         out.append(
             SceneDraft(
                 heading=scene.heading,
@@ -123,8 +141,10 @@ def natural_frames(action: str, dialogue: Sequence[Line], caption: str, rate: Fr
     return shot_length.frames(max(map(speech_seconds, voices.values())) + shot_length.hold(caption), rate)
 
 
-def _shots(scene: ScriptScene, reader: SceneReader, rate: Fraction) -> Iterator[ShotDraft]:
-    facts = SceneFacts(scene.slug.setting, scene.slug.location)
+def _shots(
+    scene: ScriptScene, reader: SceneReader, rate: Fraction, coverage: Coverage
+) -> Iterator[ShotDraft]:
+    facts = SceneFacts(scene.slug.setting, scene.slug.location, coverage)
     for planned in plan_scene(reader.read(scene), facts):
         yield _draft(planned, rate)
 

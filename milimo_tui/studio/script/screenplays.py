@@ -23,7 +23,7 @@ from milimo_tui.story.screenplay.cast import cast_of
 from milimo_tui.story.screenplay.screenplay import Mode, Screenplay
 from milimo_tui.story.shots import merge, shot_list, shots
 from milimo_tui.story.shots.shot_list import ListedShot
-from milimo_tui.story.values.film import Project, Shot, Story
+from milimo_tui.story.values.film import Coverage, Project, Shot, Story
 from milimo_tui.studio.cuts import follow
 from milimo_tui.studio.cuts.follow import Followed, Lengths
 from milimo_tui.studio.session.names import LONGEST, check_name
@@ -175,7 +175,7 @@ def commit(studio: Studio, listed: Sequence[ListedShot] = (), lengths: Lengths =
     story, cuts = file.story(), file.cuts()
     screenplay = parse_script(story.project.script.encode(), kept_mode(file))
     deleted = file.bin.script_digests()
-    scenes = shots.break_down(screenplay, story.project.rate)
+    scenes = shots.break_down(screenplay, story.project.rate, coverages(story))
     notes: tuple[str, ...] = ()
     if listed:
         scenes, notes = shot_list.drafts_of(listed, scenes, story.project.rate)
@@ -231,6 +231,12 @@ def _with_renamed(
 def _renamer(studio: Studio, trigger: str) -> str:
     """How a person gives an element the name of somebody in the script."""
     return f"milimo element set {trigger} --name" if studio.actor == "cli" else "g e, e on its name:"
+
+
+def coverages(story: Story) -> dict[str, Coverage]:
+    """How each scene is to be covered, by its number; the film's way by the empty one."""
+    film = {"": story.project.coverage or Coverage.CLASSICAL}
+    return film | {scene.number: scene.coverage for scene in story.live_scenes() if scene.coverage}
 
 
 def is_changed(studio: Studio) -> bool:

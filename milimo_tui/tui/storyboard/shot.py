@@ -12,6 +12,7 @@ from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
 
 from milimo_tui.media.scopes.viewing import PLAIN
+from milimo_tui.story.values.film import ElementKind
 from milimo_tui.tui.play.monitor import FileFrame, Monitor
 from milimo_tui.tui.play.viewed_screen import ViewedScreen
 from milimo_tui.tui.play.viewing_keys import ViewingKeys
@@ -225,11 +226,18 @@ class ShotScreen(ViewedScreen):
     async def _ask_value(self, name: str, old: str = "", label: str = "") -> str | None:
         """Ask for one value, with its choices; None when it was left."""
         number = self.details.state.number if self.details else ""
-        words = CHOICES.get(name, ())
-        hint = f" ({', '.join(words)})" if words else ""
+        words = CHOICES.get(name, ()) if name != "cast" else self._people()
+        hint = f" ({', '.join(words)})" if words and name != "cast" else ""
         question = f"{number} {label or name.replace('_', ' ')}{hint}:"
         new = await self.ask(question, old, name="SHOT", suggestions=words)
         return None if new is None else new.strip()
+
+    def _people(self) -> tuple[str, ...]:
+        """Everybody in the film, by name."""
+        if self.details is None:
+            return ()
+        elements = self.details.story.elements
+        return tuple(one.name for one in elements if one.kind is ElementKind.CHARACTER and not one.dismissed)
 
     def _value(self, name: str) -> str:
         """Return a field as a person types it."""

@@ -42,6 +42,7 @@ def field_rows(details: ShotDetails, ink: Ink, width: int, *, parts: bool) -> li
         *_length(details, ink),
         *_estimate(details, ink, room),
         *_wrapped("action", details.state.shot.action or "—", ink, room),
+        *_meaning(details, ink, room),
         *_framing(details, ink),
         *_labelled(details, ink, room),
         Row("", Text()),
@@ -91,20 +92,39 @@ def _length(details: ShotDetails, ink: Ink) -> list[Row]:
     return [Row("length", text)]
 
 
+def _meaning(details: ShotDetails, ink: Ink, room: int) -> list[Row]:
+    """Return who is in the frame, and what was guessed of it."""
+    shot = details.state.shot
+    who = ", ".join(shot.characters) or "nobody"
+    rows = _wrapped(
+        "cast", who, ink, room, note="by hand" if "characters" in dict(shot.own) else "", key="cast"
+    )
+    for doubt in shot.doubts:
+        guessed = f"“{doubt.words}” is {doubt.guess}? {doubt.sure:.0%}, {doubt.reason}"
+        rows += _wrapped("unsure", guessed, ink, room, key="cast", style=ink.stale)
+    return rows
+
+
 def _framing(details: ShotDetails, ink: Ink) -> list[Row]:
     shot = details.state.shot
     return [
-        _field("framing", f"{shot.size.value}   {shot.angle.value}   {shot.movement.value}", ink, key="size"),
+        _field(
+            "framing",
+            f"{shot.size.value}   {shot.angle.value}   {shot.movement.value}",
+            ink,
+            note=shot.reason,
+            key="size",
+        ),
         _field("", f"{shot.function.value}   {shot.rig.value}", ink, key="function"),
     ]
 
 
 def _labelled(details: ShotDetails, ink: Ink, room: int) -> list[Row]:
-    """Return the fields that have a line of their own."""
+    """Return the fields that have a line of their own, where something is set."""
     rows: list[Row] = []
     for field in labelled():
-        value = as_text(details.state.shot, field.name) or "—"
-        rows += _wrapped(field.asked.label, value, ink, room, key=field.name)
+        if value := as_text(details.state.shot, field.name):
+            rows += _wrapped(field.asked.label, value, ink, room, key=field.name)
     return rows
 
 

@@ -57,7 +57,9 @@ def test_a_person_renamed_in_the_script_keeps_what_belongs_to_her(film: Milimo) 
     assert "June (a courier in a grey coat) walks away" in str(film.json("shot", "show", "2A")["prompt"])
 
 
-TWO = TINY.replace("You are late.\n", "You are late.\n\nMARA\nSit down by the lamp.\n")
+TWO = TINY.replace("MARA lights", "Somebody lights").replace(
+    "You are late.\n", "You are late.\n\nMARA\nSit down by the lamp.\n"
+)
 
 
 def test_an_unclear_one_is_named_with_the_way_and_keeps_everything(film: Milimo) -> None:

@@ -185,6 +185,7 @@ def test_whatever_a_shot_said_before_its_takes_of_then_stay_fresh(
     film = story(shot("shot_a"), shot("shot_b", continues, seed=seed, **fields))
     spec = shot_spec.video_spec(film, film.shots[1], engine=engine)
     then = spec.model_dump(mode="json", include=FIRST)
+    then["prompt"] = spec.plain or spec.prompt  # before it was worded for a model
     then["conditioning"] = []
     then["facts"] = {
         key: value for key, value in then["facts"].items() if key not in ("number", "scene_number", "title")

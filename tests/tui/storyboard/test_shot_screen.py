@@ -102,10 +102,10 @@ async def test_row_24_the_prompt_is_shown_by_its_parts_and_whole(studio: Studio)
     async with inspector(studio) as stage:
         await stage.press("p")
         shown = " ".join(row.left.plain for row in stage.screen.query_one(Rows).rows)
-        assert all(f"[{role}]" in shown for role in ("scene", "shot", "dialogue"))
+        assert all(f"[{role}]" in shown for role in ("action", "camera", "light", "speech"))
         await stage.press("p")
         shown = " ".join(row.left.plain for row in stage.screen.query_one(Rows).rows)
-        assert "[scene]" not in shown
+        assert "[camera]" not in shown
 
 
 @pytest.mark.long("screens")

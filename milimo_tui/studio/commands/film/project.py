@@ -14,8 +14,9 @@ from milimo_tui.core.paths import ProjectPaths
 from milimo_tui.core.time import parse_rate, ratio_text
 from milimo_tui.engines.contract.fitting import ASPECTS
 from milimo_tui.store.project.project_file import ProjectFile
-from milimo_tui.story.values.film import Story
+from milimo_tui.story.values.film import Coverage, Story
 from milimo_tui.studio.commands.element import lora_actions
+from milimo_tui.studio.commands.shot.fields import with_part
 from milimo_tui.studio.project import archive, deletion
 from milimo_tui.studio.project.posters import poster_of
 from milimo_tui.studio.registry.args import ANY, Args, NoArgs, arg
@@ -178,19 +179,26 @@ class SetArgs(Args):
     style: str | None = arg(None, description="words that head every prompt")
     negative: str | None = arg(None, description="what every prompt keeps out")
     engine: str | None = arg(None, description="engine of its takes")
+    coverage: Coverage | None = arg(None, description="how its scenes are covered")
+    prompt_part: str | None = arg(
+        None,
+        description="light=… words a part of its prompts, light= leaves it out, light takes it back",
+    )
     size: str | None = arg(
         None, description="raster of its takes to come, 768x512 or wide (cuts keep theirs)"
     )
 
 
 def _set(studio: Studio, args: SetArgs) -> Outcome:
-    given = args.given("size")
+    given = args.given("size", "prompt_part")
     if "engine" in given:
         shot_spec.check_engine(given["engine"], "make_video")
     if args.size is not None:
         given["width"], given["height"] = parse_size(args.size)
     file = studio.project()
     project = file.story().project
+    if args.prompt_part is not None:
+        given["prompt_parts"] = with_part(project.prompt_parts, args.prompt_part)
     changed = replace(project, **given)
     if changed != project:
         label = f"set the film's {', '.join(args.given())}"

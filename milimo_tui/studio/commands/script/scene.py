@@ -7,6 +7,9 @@ from dataclasses import replace
 from milimo_tui.core import order_keys
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.format import clock
+from milimo_tui.story.values.film import Coverage
+from milimo_tui.studio.commands.script.scene_plan import PLAN
+from milimo_tui.studio.commands.shot.fields import with_part
 from milimo_tui.studio.commands.shot.shot_rows import find_scene_id, shot_row
 from milimo_tui.studio.cuts import follow
 from milimo_tui.studio.registry.args import ANY, Args, NoArgs, arg
@@ -35,6 +38,9 @@ def _list(studio: Studio, args: NoArgs) -> Outcome:
                 "setting": scene.setting.value,
                 "location": scene.location,
                 "time_of_day": scene.time_of_day,
+                "weather": scene.weather,
+                "era": scene.era.value,
+                "coverage": scene.coverage.value,
                 "shots": len(mine),
                 "picked": sum(state.picked is not None for state in mine),
                 "seconds": seconds,
@@ -67,14 +73,25 @@ class SetArgs(Args):
     heading: str | None = arg(None, description="its slugline")
     location: str | None = arg(None, description="its place")
     time_of_day: str | None = arg(None, description="DAY, NIGHT, DUSK, …")
+    part: str | None = arg(None, description="the room or part of its place")
+    weather: str | None = arg(None, description="its weather")
+    coverage: Coverage | None = arg(None, description="how it is covered; empty: as the film is")
+    prompt_part: str | None = arg(
+        None,
+        description="light=… words a part of its prompts, light= leaves it out, light takes it back",
+    )
 
 
 def _set(studio: Studio, args: SetArgs) -> Outcome:
     story = studio.snapshot().story
     scene_id = find_scene_id(studio, args.id)
     scene = next(scene for scene in story.scenes if scene.id == scene_id)
-    given = args.given("id")
+    given = args.given("id", "coverage", "prompt_part")
     changed = replace(scene, **given)
+    if args.coverage is not None:
+        changed = replace(changed, coverage=args.coverage)
+    if args.prompt_part is not None:
+        changed = replace(changed, prompt_parts=with_part(scene.prompt_parts, args.prompt_part))
     if not changed.heading.strip():
         raise BadInput("a scene needs a heading", "for example INT. NOODLE BAR - NIGHT")
     # What says the same as the script is the script's again.
@@ -116,6 +133,7 @@ def _move(studio: Studio, args: MoveArgs) -> Outcome:
 
 
 COMMANDS = (
+    PLAN,
     Command("scene.list", "Scenes", "the scenes of the film", _list, NoArgs, needs_project, cli="scene list"),
     Command(
         "scene.show",

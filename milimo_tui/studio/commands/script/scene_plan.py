@@ -1,0 +1,117 @@
+"""`scene plan`: how a scene is covered, from above and shot by shot with the reason; and planned anew."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from milimo_tui.story.plan.floor_plan import drawn, floor_plan
+from milimo_tui.story.shots import shots
+from milimo_tui.story.shots.own_fields import kept
+from milimo_tui.story.shots.shots import ShotDraft
+from milimo_tui.story.values.film import Coverage, Scene, Shot, Story, framed_as
+from milimo_tui.studio.commands.shot.shot_rows import find_scene_id
+from milimo_tui.studio.registry.args import Args, arg
+from milimo_tui.studio.registry.registry import Command, Outcome, needs_project
+from milimo_tui.studio.script import screenplays
+from milimo_tui.studio.session.studio import Studio
+
+# What a plan gives a shot.
+PLANNED = ("size", "angle", "movement", "function", "rig", "characters", "focus", "stands", "reason")
+COLUMNS = ("number", "was", "is")
+
+
+class PlanArgs(Args):
+    id: str = arg(description="a scene (its number or id)")
+    again: bool = arg(False, description="plan it anew; what a person set stays")
+    dry_run: bool = arg(False, description="with --again: say what would change, and change nothing")
+
+
+def _plan(studio: Studio, args: PlanArgs) -> Outcome:
+    story = studio.snapshot().story
+    scene_id = find_scene_id(studio, args.id)
+    scene = next(scene for scene in story.scenes if scene.id == scene_id)
+    mine = [shot for shot in story.live_shots() if shot.scene == scene_id]
+    if not args.again:
+        return Outcome(data=_data(story, scene, mine), text="\n".join(_lines(story, scene, mine)))
+    fresh = planned_anew(studio, story, scene, mine)
+    changed = [(old, new) for old, new in zip(mine, fresh, strict=True) if old != new]
+    rows = [
+        {"number": story.numbers[old.id], "was": _framing(old), "is": _framing(new)} for old, new in changed
+    ]
+    count = f"{len(changed)} of {len(mine)} shots"
+    if args.dry_run or not changed:
+        sentence = f"scene {scene.number}: {count} would change"
+        return Outcome(data=rows, columns=COLUMNS, message=sentence)
+    label = f"plan scene {scene.number} again"
+    screenplays.edit_story(studio, label, [old for old, _ in changed], [new for _, new in changed])
+    return Outcome(data=rows, columns=COLUMNS, message=f"scene {scene.number}: {count} changed")
+
+
+def planned_anew(studio: Studio, story: Story, scene: Scene, mine: Sequence[Shot]) -> list[Shot]:
+    """The shots of a scene as the script would be planned now; what a person set or added stays."""
+    mode = screenplays.kept_mode(studio.project())
+    screenplay = screenplays.parse_script(story.project.script.encode(), mode)
+    drafts = shots.break_down(screenplay, story.project.rate, screenplays.coverages(story))
+    found = next((one for one in drafts if one.line == scene.line), None)
+    by_digest: dict[str, list[ShotDraft]] = {}
+    for each in found.shots if found else ():
+        by_digest.setdefault(each.digest, []).append(each)
+    out = []
+    for shot in mine:
+        same = by_digest.get(shot.digest)
+        draft = same.pop(0) if same else None
+        fresh = replace(shot, **{name: getattr(draft, name) for name in PLANNED}) if draft else shot
+        out.append(kept(shot, fresh))
+    return out
+
+
+def _framing(shot: Shot) -> str:
+    who = ", ".join(shot.characters) or "nobody"
+    return f"{framed_as(shot.size, shot.function)}, {shot.movement.value}, {who}"
+
+
+def _data(story: Story, scene: Scene, mine: Sequence[Shot]) -> dict[str, Any]:
+    return {
+        "scene": scene.number,
+        "heading": scene.heading,
+        "coverage": (scene.coverage or story.project.coverage or Coverage.CLASSICAL).value,
+        "shots": [
+            {
+                "number": story.numbers[shot.id],
+                "size": shot.size.value,
+                "function": shot.function.value,
+                "movement": shot.movement.value,
+                "cast": list(shot.characters),
+                "stands": dict(shot.stands),
+                "focus": shot.focus,
+                "reason": shot.reason,
+                "by_hand": [name for name, _ in shot.own],
+            }
+            for shot in mine
+        ],
+    }
+
+
+def _lines(story: Story, scene: Scene, mine: Sequence[Shot]) -> list[str]:
+    coverage = (scene.coverage or story.project.coverage or Coverage.CLASSICAL).value
+    rows = [f"{scene.number}  {scene.heading}   {coverage}   {len(mine)} shots"]
+    rows += drawn(floor_plan(mine, story.numbers))
+    for shot in mine:
+        by_hand = "   by hand" if shot.own else ""
+        who, framing = ", ".join(shot.characters) or "—", framed_as(shot.size, shot.function)
+        rows.append(f"  {story.numbers[shot.id]:<5}{framing:<11}{who[:24]:<25}{shot.reason}{by_hand}")
+    return rows
+
+
+PLAN = Command(
+    "scene.plan",
+    "Plan",
+    "how a scene is covered, and why",
+    _plan,
+    PlanArgs,
+    needs_project,
+    cli="scene plan",
+    positional=("id",),
+)
