@@ -1,0 +1,142 @@
+"""How an element looks at a shot: which of its looks holds there, and the words for what is visible. Pure."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field, replace
+
+from milimo_tui.story.values.film import Element, Era, Look, Scene, Shot, Story
+
+
+@dataclass(frozen=True, slots=True)
+class _Placed:
+    """A look between two places of the film, both included; `shots` are those it holds in."""
+
+    look: Look
+    first: int
+    last: int
+    shots: int
+
+
+@dataclass(slots=True)
+class _Index:
+    """Where each shot stands, and the placed looks of each element, the one that wins first."""
+
+    place: dict[str, int] = field(default_factory=dict)
+    eras: dict[str, Era] = field(default_factory=dict)  # by scene
+    by_id: dict[str, Look] = field(default_factory=dict)
+    by_element: dict[str, tuple[_Placed, ...]] = field(default_factory=dict)
+    found_words: dict[str, set[str]] = field(default_factory=dict)
+
+
+_Source = tuple[tuple[Scene, ...], tuple[Shot, ...], tuple[Look, ...]]
+# The last film that was asked about, and its index: a film is asked about shot by shot.
+_last: tuple[_Source, _Index] | None = None
+
+
+def look_at(story: Story, shot: Shot, element: Element) -> Look | None:
+    """Return the look that holds at a shot: the one set by hand for it, else the narrowest, else none.
+
+    Where a person described the element, a look that the script gave adds its state to those words alone.
+    """
+    if not story.looks:
+        return None
+    index = _index(story)
+    look = index.by_id.get(dict(shot.looks).get(element.id, ""))
+    if look is None or look.element != element.id:
+        look = next((each.look for each in _holding(index, shot, element.id)), None)
+    if look is None or not look.found or not element.description:
+        return look
+    if element.found or element.description in index.found_words.get(element.id, ()):
+        return look
+    return replace(look, text=", ".join(filter(None, (element.description.rstrip("."), look.condition))))
+
+
+def visible(element: Element, look: Look | None) -> str:
+    """Return the words for what is visible of an element, without its name; empty where nothing is known."""
+    text = look_words(look) if look else ""
+    return text or element.description.strip().rstrip(".")
+
+
+def look_words(look: Look) -> str:
+    """Return a look's own words, else its fields one after another."""
+    fields = (look.age, look.wardrobe, look.hair, look.condition)
+    return look.text.strip().rstrip(".") or ", ".join(filter(None, fields))
+
+
+def held_by(story: Story, look: Look) -> tuple[Shot, ...]:
+    """Return the shots at which a look is the one that holds, in film order."""
+    element = next((each for each in story.elements if each.id == look.element), None)
+    if element is None:
+        return ()
+    held = ((shot, look_at(story, shot, element)) for shot in story.live_shots())
+    return tuple(shot for shot, found in held if found is not None and found.id == look.id)
+
+
+def is_placed(story: Story, look: Look) -> bool:
+    """Return whether both ends of a look are shots of the film, so that it can hold somewhere."""
+    return any(each.look.id == look.id for each in _index(story).by_element.get(look.element, ()))
+
+
+def inputs_at(story: Story, shot: Shot, element: Element) -> Element:
+    """Return an element with the pictures and LoRAs of the look that holds, its own where that has none."""
+    look = look_at(story, shot, element)
+    if look is None or not (look.references or look.loras):
+        return element
+    return replace(
+        element,
+        references=look.references or element.references,
+        loras=look.loras or element.loras,
+    )
+
+
+def _holding(index: _Index, shot: Shot, element: str) -> list[_Placed]:
+    at = index.place.get(shot.id)
+    if at is None:
+        return []
+    era = index.eras.get(shot.scene, Era.PRESENT)
+    return [
+        each
+        for each in index.by_element.get(element, ())
+        if each.first <= at <= each.last and each.look.era == era
+    ]
+
+
+def _index(story: Story) -> _Index:
+    global _last
+    known = _last
+    source = (story.scenes, story.shots, story.looks)
+    if known is not None and all(mine is its for mine, its in zip(source, known[0], strict=True)):
+        return known[1]
+    index = _built(story)
+    _last = (source, index)
+    return index
+
+
+def _built(story: Story) -> _Index:
+    shots = story.live_shots()
+    index = _Index(
+        place={shot.id: at for at, shot in enumerate(shots)},
+        eras={scene.id: scene.era for scene in story.scenes},
+        by_id={look.id: look for look in story.looks},
+    )
+    before: dict[Era, list[int]] = {era: [0] for era in Era}  # shots of an era up to each place
+    for shot in shots:
+        its = index.eras.get(shot.scene, Era.PRESENT)
+        for era, counts in before.items():
+            counts.append(counts[-1] + (era is its))
+    placed: dict[str, list[_Placed]] = defaultdict(list)
+    for look in story.looks:
+        if look.found:
+            index.found_words.setdefault(look.element, set()).add(look_words(look))
+        first = index.place.get(look.begins) if look.begins else 0
+        last = index.place.get(look.ends) if look.ends else len(shots) - 1
+        if first is None or last is None or last < first:
+            continue
+        counts = before[look.era]
+        placed[look.element].append(_Placed(look, first, last, counts[last + 1] - counts[first]))
+    for element, rows in placed.items():
+        # The narrowest first; of equal ones the later, by where it begins and then by its order.
+        by_order = sorted(rows, key=lambda each: (each.first, each.look.order), reverse=True)
+        index.by_element[element] = tuple(sorted(by_order, key=lambda each: each.shots))
+    return index
