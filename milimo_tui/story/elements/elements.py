@@ -31,6 +31,57 @@ _COMMON = frozenset(
         "this", "to", "was", "with", "who", "whose", "very", "old", "young", "one", "two",
     }
 )  # fmt: skip
+# Names of parts that anybody could play.
+_EXTRAS = frozenset(
+    [
+        "all",
+        "audience",
+        "bartender",
+        "boy",
+        "bystander",
+        "clerk",
+        "conductor",
+        "cop",
+        "crowd",
+        "customer",
+        "driver",
+        "everybody",
+        "everyone",
+        "extra",
+        "fan",
+        "girl",
+        "guard",
+        "guest",
+        "kid",
+        "male",
+        "female",
+        "man",
+        "men",
+        "nurse",
+        "officer",
+        "operator",
+        "passenger",
+        "passerby",
+        "police",
+        "policeman",
+        "reporter",
+        "soldier",
+        "student",
+        "teller",
+        "tv",
+        "radio",
+        "voice",
+        "waiter",
+        "waitress",
+        "woman",
+        "women",
+        "worker",
+        "announcer",
+    ]
+)
+_UNCOUNTED = frozenset(
+    {"a", "an", "the", "first", "second", "third", "another", "other", "one", "two", "three"}
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,7 +174,7 @@ def merge_elements(
         for element in existing
         if (element.kind, fold(element.name)) in in_script or not is_untouched(element)
     ]
-    known = {(element.kind, fold(element.name)) for element in out}
+    known = {(element.kind, fold(name)) for element in out for name in (element.name, *element.aliases)}
     taken = {fold(element.trigger) for element in out}
     for draft in drafts:
         if (draft.kind, fold(draft.name)) in known:
@@ -137,9 +188,16 @@ def merge_elements(
             trigger=trigger,
             description=draft.description,
             found=True,
+            extra=draft.kind is ElementKind.CHARACTER and is_extra(draft.name),
         )
         out.append(element)
     return tuple(out)
+
+
+def is_extra(name: str) -> bool:
+    """Whether a name is nobody's: a man, a voice, the crowd, a second waiter."""
+    tokens = [word for word in words(fold(name)) if word not in _UNCOUNTED and not word.isdigit()]
+    return bool(tokens) and all(word.removesuffix("s") in _EXTRAS for word in tokens)
 
 
 def _described_anew(element: Element, draft: ElementDraft | None) -> Element:
@@ -152,7 +210,7 @@ def _described_anew(element: Element, draft: ElementDraft | None) -> Element:
 def is_untouched(element: Element) -> bool:
     """Whether all of an element is as the screenplay gave it, so that nothing goes with it."""
     trigger = element.trigger.rstrip("0123456789")
-    bare = replace(element, trigger="", description="", found=False)
+    bare = replace(element, trigger="", description="", found=False, extra=False)
     blank = Element(id=element.id, kind=element.kind, name=element.name, trigger="")
     return (
         element.found
@@ -169,6 +227,8 @@ def match(elements: Sequence[Element], scene: Scene, shot: Shot) -> tuple[Match,
     fields = _Fields(scene, shot)
     found = []
     for element in elements:
+        if element.dismissed:
+            continue
         confidence, source = fields.best(element)
         if confidence >= MIN_CONFIDENCE:
             found.append(Match(element, round(confidence, 2), source))
@@ -206,13 +266,13 @@ class _Fields:
         return max(signals, key=lambda signal: signal[0])
 
     def _by_name(self, element: Element, name: str, tokens: list[str]) -> Iterable[tuple[float, str]]:
-        if name in self.names:
+        if name in self.names or not self.names.isdisjoint(map(fold, element.aliases)):
             yield 1.0, "character_field_exact"
         if tokens and all(token in self.name_words for token in tokens):
             yield 0.8, "character_field_partial"
         if element.kind is ElementKind.LOCATION and has_phrase(self.heading, name):
             yield 0.85, "scene_heading"
-        if has_phrase(self.action, name):
+        if any(has_phrase(self.action, fold(each)) for each in (element.name, *element.aliases)):
             yield 0.75, "action_name_mention"
         elif len(tokens) > 1 and all(token in self.action_words for token in tokens):
             yield 0.75, "action_name_tokens"

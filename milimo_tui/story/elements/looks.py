@@ -64,6 +64,18 @@ def look_words(look: Look) -> str:
     return look.text.strip().rstrip(".") or ", ".join(filter(None, fields))
 
 
+def dressed(story: Story, shot: Shot) -> tuple[Element, ...]:
+    """Return the film's elements, each described as it looks at a shot."""
+    if not story.looks:
+        return story.elements
+    return tuple(
+        element
+        if (look := look_at(story, shot, element)) is None
+        else replace(element, description=visible(element, look))
+        for element in story.elements
+    )
+
+
 def held_by(story: Story, look: Look) -> tuple[Shot, ...]:
     """Return the shots at which a look is the one that holds, in film order."""
     element = next((each for each in story.elements if each.id == look.element), None)

@@ -17,11 +17,13 @@ from milimo_tui.core.paths import ProjectPaths
 from milimo_tui.store.project.project_file import ProjectFile
 from milimo_tui.story.elements import elements, renames
 from milimo_tui.story.elements.elements import ElementDraft
+from milimo_tui.story.elements.look_places import with_found
+from milimo_tui.story.elements.looks_found import looks_found
 from milimo_tui.story.screenplay import fountain
 from milimo_tui.story.screenplay.screenplay import Mode, Screenplay
 from milimo_tui.story.shots import merge, shot_list, shots
 from milimo_tui.story.shots.shot_list import ListedShot
-from milimo_tui.story.values.film import Project, Shot, Story
+from milimo_tui.story.values.film import ElementKind, Project, Shot, Story
 from milimo_tui.studio.cuts import follow
 from milimo_tui.studio.cuts.follow import Followed, Lengths
 from milimo_tui.studio.session.names import LONGEST, check_name
@@ -187,6 +189,13 @@ def commit(studio: Studio, listed: Sequence[ListedShot] = (), lengths: Lengths =
     new_story, renames = _with_renamed(studio, story, merged_story, in_script)
     found = elements.merge_elements(new_story.elements, in_script, new_id=new_id)
     new_story = replace(new_story, elements=found)
+    people = [
+        name
+        for each in found
+        if each.kind is ElementKind.CHARACTER and not each.dismissed
+        for name in (each.name, *each.aliases)
+    ]
+    new_story = with_found(new_story, looks_found(screenplay, people), new_id=new_id)
     followed = follow.first(new_story) if not cuts else follow.follow(cuts, story, new_story)
     followed = follow.with_lengths(followed, new_story, lengths, studio.asks)
     boarded = replace(new_story.project, boarded=_digest(story.project.script))
@@ -199,7 +208,7 @@ def commit(studio: Studio, listed: Sequence[ListedShot] = (), lengths: Lengths =
 
 def _rows(story: Story) -> list[Any]:
     """The values of a film that a commit may change."""
-    return [story.project, *story.scenes, *story.shots, *story.elements, *story.suggestions]
+    return [story.project, *story.scenes, *story.shots, *story.elements, *story.suggestions, *story.looks]
 
 
 def _with_renamed(

@@ -24,6 +24,7 @@ from milimo_tui.engines.contract.specs import (
     SpokenLine,
 )
 from milimo_tui.engines.registry import engine_registry
+from milimo_tui.story.elements.looks import dressed
 from milimo_tui.story.elements.prompt import Prompt, compose
 from milimo_tui.story.values import picked_takes
 from milimo_tui.story.values.film import ElementKind, Scene, Shot, Story, Take
@@ -97,7 +98,7 @@ def engine_of(story: Story, shot: Shot, override: str = "") -> str:
 def prompt_of(story: Story, shot: Shot) -> Prompt:
     """The prompt exactly as it will be sent."""
     scene = scene_of(story, shot)
-    return compose(story.project, scene, shot, story.elements)
+    return compose(story.project, scene, shot, dressed(story, shot))
 
 
 def facts_of(story: Story, shot: Shot, *, voiced: bool = False) -> ShotFacts:

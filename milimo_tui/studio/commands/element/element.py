@@ -17,7 +17,9 @@ from milimo_tui.story.values.film import Element, ElementKind, Story
 from milimo_tui.story.values.text import fold
 from milimo_tui.studio.commands.element import lora_actions
 from milimo_tui.studio.commands.element.drawings import DRAW
+from milimo_tui.studio.commands.element.element_looks import LOOKS
 from milimo_tui.studio.commands.element.lookup import find_element
+from milimo_tui.studio.commands.element.naming import NAMING
 from milimo_tui.studio.commands.element.references import PICTURES
 from milimo_tui.studio.project import undo_scope
 from milimo_tui.studio.registry.args import ANY, Args, NoArgs, arg
@@ -39,6 +41,9 @@ def _row(element: Element, used: int) -> dict[str, Any]:
         "voice": element.voice,
         "references": list(element.references),
         "found": element.found,
+        "aliases": list(element.aliases),
+        "extra": element.extra,
+        "dismissed": element.dismissed,
         "shots": used,
     }
 
@@ -89,6 +94,7 @@ class SetArgs(Args):
     trigger: str | None = arg(None, description="the word that calls it")
     description: str | None = arg(None, description="how it looks")
     seed: int | None = arg(None, ge=0, le=2**32 - 1, description="a seed of its own")
+    extra: bool | None = arg(None, description="nobody's part: a crowd, a voice, a waiter")
     voice: str | None = arg(
         None, description="a character's voice in drawn takes (en-gb, en-us+f3; '': none)"
     )
@@ -195,6 +201,8 @@ def _write_loras(studio: Studio, name: str, stack: Stack, label: str) -> None:
 
 COMMANDS = (
     *PICTURES,
+    *LOOKS,
+    *NAMING,
     *lora_actions.commands(lora_actions.Owner("element", "an element", _read_loras, _write_loras)),
     Command(
         "element.list",
