@@ -17,6 +17,10 @@ _GARMENTS = (
     "trousers trunks tunic turban tuxedo underwear uniform veil vest visor waistcoat wellingtons wetsuit "
     "wig windbreaker wool workwear "
 )
+_CARRIED = (
+    "cane crutch crutches stick umbrella briefcase handbag satchel knapsack backpack wheelchair sling rifle "
+    "lantern pipe cigar"
+)
 _HAIR = (
     "hair haired braid braids bun beard bearded bald cropped curls dreadlocks fringe moustache mustache "
     "pigtails plait plaits ponytail stubble topknot shaven clean-shaven sideburns "
@@ -34,7 +38,7 @@ def _any_of(words: str) -> str:
     return "|".join(sorted(map(re.escape, words.split()), key=len, reverse=True))
 
 
-GARMENT = re.compile(rf"(?<!\w)(?:{_any_of(_GARMENTS)})(?:e?s)?(?!\w)", re.IGNORECASE)
+GARMENT = re.compile(rf"(?<!\w)(?:{_any_of(_GARMENTS + _CARRIED)})(?:e?s)?(?!\w)", re.IGNORECASE)
 HAIR = re.compile(rf"(?<!\w)(?:\w+-)?(?:{_any_of(_HAIR)})(?!\w)", re.IGNORECASE)
 # A state stands by itself: of “wet hands” it is the hands that are told of.
 STATE = re.compile(
@@ -43,7 +47,7 @@ STATE = re.compile(
 )
 ON = re.compile(
     r"(?<!\w)(?:dressed in|clad in|wrapped in|bundled in|wearing|wears|in|with|under)\s+"
-    r"((?:(?!\s(?:in|with|at|on|into|onto|who|that|while|and|behind|from|to|through|beside)\s)[^,;:])+"
+    r"((?:(?!\s(?:in|with|at|on|into|onto|who|while|and|behind|from|to|through|beside)\s)[^,;:])+"
     r"(?:\son (?:her|his|their|back|a)\s[^,;:]+)?)",
     re.IGNORECASE,
 )

@@ -82,6 +82,14 @@ _NO_VERBS = frozenset(
 _GOES_ON = re.compile(
     r"^(?:and|but|then|so|as|while|until|till|when|at|by|from|to|into|beside|behind|on)\b", re.I
 )
+_ALONE = re.compile(r"an? ", re.IGNORECASE)  # behind an act: a thing held, “a corsage on her wrist”
+_FELT = (
+    "afraid alone amused angry anxious ashamed bored calm confused curious delighted desperate "
+    "excited furious grateful happy hopeful horrified hurt lost moved nervous overjoyed overwhelmed "
+    "panicked proud relieved sad scared serious shocked silent speechless still stunned surprised "
+    "terrified thoughtful uneasy upset worried "
+)
+_FEELINGS = frozenset(_FELT.split())
 _SHE, _HE = frozenset({"she", "her", "hers", "herself"}), frozenset({"he", "him", "his", "himself"})
 _FLASHBACK = re.compile(r"\bflash ?-?back\b", re.IGNORECASE)
 _RESUMES = re.compile(r"(?:^|\b)(?:back to\b|end (?:of )?flashback|present day)", re.I)
@@ -292,8 +300,10 @@ def _read(state: _State, text: str, *, introduced: bool, first: bool) -> None:
         clause = raw.strip()
         if not clause:
             continue
-        if at and lists and _is_phrase(clause):
-            state.put(bare(clause))
+        told = not clauses[0].strip() or _ALONE.match(clause) or _is_visible(clause)
+        if at and lists and told and _is_phrase(clause):
+            if clause.casefold() not in _FEELINGS:
+                state.put(bare(clause))
             continue
         if at and introduced and not _GOES_ON.match(clause):
             lists = lists and not _is_act(clause)
@@ -304,6 +314,10 @@ def _bracket(state: _State, words: str) -> None:
     for piece in re.split(r"[,;]", words):
         if piece.strip():
             state.put(piece.strip())
+
+
+def _is_visible(clause: str) -> bool:
+    return any(words.search(clause) for words in (GARMENT, HAIR, STATE)) or bool(_AGE.match(clause))
 
 
 def _is_act(clause: str) -> bool:
