@@ -47,13 +47,14 @@ STATE = re.compile(
 )
 ON = re.compile(
     r"(?<!\w)(?:dressed in|clad in|wrapped in|bundled in|wearing|wears|in|with|under)\s+"
-    r"((?:(?!\s(?:in|with|at|on|into|onto|who|while|and|behind|from|to|through|beside)\s)[^,;:])+"
+    r"((?:(?!\s(?:in|with|at|on|into|onto|who|while|and|behind|from|to(?! (?:his|her|their))"
+    r"|through|beside)\s)[^,;:])+"
     r"(?:\son (?:her|his|their|back|a)\s[^,;:]+)?)",
     re.IGNORECASE,
 )
 PUT_ON = re.compile(
     r"(?<!\w)(?:(?:puts|pulls|slips|shrugs|ties|draws) on|dons|(?:slips|shrugs|gets|changes) into"
-    r"|struggles into|takes(?= [^,;]+ from (?:the|a) (?:hook|nail|peg|chair|rack|wardrobe)))"
+    r"|struggles into|takes(?! off| out)(?!.*(?:from (?:him|her|them)| off)))"
     r"\s+([^;:]+?)(?=\s(?:and|from|before|while)\s|$)",
     re.IGNORECASE,
 )

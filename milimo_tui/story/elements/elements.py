@@ -200,6 +200,31 @@ def is_extra(name: str) -> bool:
     return bool(tokens) and all(word.removesuffix("s") in _EXTRAS for word in tokens)
 
 
+def near_names(elements: Iterable[Element]) -> tuple[tuple[Element, Element], ...]:
+    """Elements of a kind whose names differ by one letter: perhaps one that was typed in two ways."""
+    by_rest: dict[tuple[ElementKind, str], dict[str, Element]] = {}
+    pairs: dict[tuple[str, str], tuple[Element, Element]] = {}
+    for element in elements:
+        name = fold(element.name)
+        if element.dismissed or len(name) < 4:
+            continue
+        for rest in {name, *(name[:at] + name[at + 1 :] for at in range(len(name)))}:
+            others = by_rest.setdefault((element.kind, rest), {})
+            for other in others.values():
+                if abs(len(fold(other.name)) - len(name)) <= 1 and _differ_by_one(fold(other.name), name):
+                    pairs[other.id, element.id] = (other, element)
+            others[element.id] = element
+    return tuple(pairs.values())
+
+
+def _differ_by_one(one: str, other: str) -> bool:
+    """Whether one letter more, less or other makes a text of another; figures count for numbers."""
+    short, long = sorted((one, other), key=len)
+    at = next((i for i, (a, b) in enumerate(zip(short, long, strict=False)) if a != b), len(short))
+    same = short[at + (len(short) == len(long)) :] == long[at + 1 :]
+    return same and short != long and long[at].isalpha()
+
+
 def _described_anew(element: Element, draft: ElementDraft | None) -> Element:
     """An element that nobody touched is described as the script introduces it now."""
     if draft is None or not element.found or not draft.description:

@@ -90,6 +90,7 @@ _FELT = (
     "terrified thoughtful uneasy upset worried "
 )
 _FEELINGS = frozenset(_FELT.split())
+_TITLE = re.compile(r"\b(?:MR|MRS|MS|DR|ST|PROF|SGT|LT|CAPT)\.$")
 _SHE, _HE = frozenset({"she", "her", "hers", "herself"}), frozenset({"he", "him", "his", "himself"})
 _FLASHBACK = re.compile(r"\bflash ?-?back\b", re.IGNORECASE)
 _RESUMES = re.compile(r"(?:^|\b)(?:back to\b|end (?:of )?flashback|present day)", re.I)
@@ -115,6 +116,9 @@ class LookDraft:
     text: str = ""
 
 
+_UNDRESSED = frozenset({"bare-chested", "naked", "shirtless"})
+
+
 @dataclass(slots=True)
 class _State:
     """All that is known of somebody at a moment."""
@@ -131,6 +135,7 @@ class _State:
     def wear(self, phrase: str) -> None:
         worn = garments_of(phrase)
         self.wardrobe = [each for each in self.wardrobe if not worn & garments_of(each)] + [phrase]
+        self.condition = [each for each in self.condition if each not in _UNDRESSED]
 
     def take_off(self, phrase: str) -> None:
         gone = garments_of(phrase)
@@ -165,6 +170,7 @@ class _Reader:
         self._states: dict[tuple[str, Era], _State] = {}
         self._she: Counter[str] = Counter()
         self._last = ""
+        self._here: dict[str, None] = {}  # who was named in the scene, the latest last
 
     def read(self, screenplay: Screenplay) -> Iterator[LookDraft]:
         if self._mention is None:
@@ -188,12 +194,13 @@ class _Reader:
 
     def _scene(self, scene: ScriptScene, era: Era) -> Iterator[LookDraft]:
         self._last = ""
+        self._here = {}
         if not _GOES_ON_IN_TIME.search(scene.slug.time_of_day):
             yield from self._dry(scene, era)
         for element in scene.elements:
             if element.kind is not Kind.ACTION:
                 continue
-            for sentence in sentences(collapse(element.text)):
+            for sentence in _whole_sentences(collapse(element.text)):
                 for name, quote, opens in self._sentence(sentence, era):
                     place = (element.span.line, element.span.end_line, scene.span.line)
                     yield self._draft(name, era, place, sentence, quote, opens)
@@ -245,6 +252,7 @@ class _Reader:
         words = {word.casefold() for word in re.findall(r"\w+", head)}
         who = self._meant(words)
         if who and head.strip():
+            self._tell(who, head)
             yield who, " " + head, False
         for at, mention in enumerate(found):
             name = self._names[fold(mention[0])]
@@ -268,6 +276,8 @@ class _Reader:
             self._tell(name, rest)
             yield name, rest, introduced
             self._last = name
+            self._here.pop(name, None)
+            self._here[name] = None
 
     def _tell(self, name: str, text: str) -> None:
         said = {word.casefold() for word in re.findall(r"\w+", text)}
@@ -277,14 +287,23 @@ class _Reader:
         """Whom a pronoun means: the last one named, where it fits."""
         if not self._last or not said & (_SHE | _HE):
             return ""
-        leaning = self._she[self._last]
-        fits = leaning == 0 or bool(said & (_SHE if leaning > 0 else _HE))
-        if fits:
-            return self._last
-        others = [
-            name for name, lean in self._she.items() if lean and bool(said & (_SHE if lean > 0 else _HE))
-        ]
-        return others[-1] if len(others) == 1 else ""
+        others = [name for name in self._here if name != self._last]
+        for name in (self._last, *reversed(others)):
+            leaning = self._she[name]
+            if leaning == 0 or bool(said & (_SHE if leaning > 0 else _HE)):
+                return name
+        return ""
+
+
+def _whole_sentences(text: str) -> list[str]:
+    """The sentences of a text; a title in capitals (MR.) does not end one."""
+    out: list[str] = []
+    for sentence in sentences(text):
+        if out and _TITLE.search(out[-1]):
+            out[-1] += " " + sentence
+        else:
+            out.append(sentence)
+    return out
 
 
 def _read(state: _State, text: str, *, introduced: bool, first: bool) -> None:
@@ -322,7 +341,8 @@ def _is_visible(clause: str) -> bool:
 
 def _is_act(clause: str) -> bool:
     first = clause.split(" ")[0].lower()
-    return bool(_FINITE.fullmatch(first)) and first not in _NO_VERBS
+    is_thing = first in _NO_VERBS or GARMENT.fullmatch(first) or HAIR.fullmatch(first)
+    return bool(_FINITE.fullmatch(first)) and not is_thing
 
 
 def _is_phrase(clause: str) -> bool:

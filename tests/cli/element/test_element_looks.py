@@ -96,3 +96,8 @@ def test_bad_input_is_one_sentence(scar: Milimo) -> None:
     scar("element", "look", "add", "@Mara", "--begins", "2A", "--ends", "1A", "--text", "x", code=2)
     scar("element", "merge", "@Mara", "@Mara", code=2)
     scar("element", "alias", "@Mara", "Crowd", code=2)
+
+
+def test_two_names_that_differ_by_a_letter_are_offered_not_merged(scar: Milimo) -> None:
+    assert "milimo element merge @Mara @Marra" in "".join(scar._main(["element", "list"], 0))
+    assert {"Mara", "Marra"} <= {row["name"] for row in scar.json("element", "list")}

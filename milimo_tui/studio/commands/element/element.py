@@ -11,7 +11,7 @@ from milimo_tui.core.format import plural
 from milimo_tui.core.ids import new_id
 from milimo_tui.core.spelling import closest_names
 from milimo_tui.engines.registry import engine_registry
-from milimo_tui.story.elements.elements import check_trigger, is_untouched
+from milimo_tui.story.elements.elements import check_trigger, is_untouched, near_names
 from milimo_tui.story.elements.renames import is_called_by_name, with_trigger
 from milimo_tui.story.values.film import Element, ElementKind, Story
 from milimo_tui.story.values.text import fold
@@ -58,7 +58,16 @@ def _rows(studio: Studio) -> list[dict[str, Any]]:
 
 
 def _list(studio: Studio, args: NoArgs) -> Outcome:
-    return Outcome(data=_rows(studio), columns=("kind", "name", "trigger", "shots", "description"))
+    near = near_names(studio.snapshot().story.elements)
+    message = ""
+    if near:
+        one, other = near[0]
+        message = (
+            f"{one.name} and {other.name} differ by a letter: "
+            f"milimo element merge {one.trigger} {other.trigger}"
+        )
+    columns = ("kind", "name", "trigger", "shots", "description")
+    return Outcome(data=_rows(studio), columns=columns, message=message)
 
 
 class AddArgs(Args):
