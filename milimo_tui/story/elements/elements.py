@@ -13,7 +13,7 @@ from unicodedata import normalize
 
 from milimo_tui.core.errors import BadInput
 from milimo_tui.story.elements.introductions import introductions
-from milimo_tui.story.reading.people import is_extra, people_of
+from milimo_tui.story.reading.people import people_of
 from milimo_tui.story.screenplay.cast import cast_of
 from milimo_tui.story.screenplay.screenplay import Screenplay
 from milimo_tui.story.values.film import Element, ElementKind, Scene, Shot
@@ -32,6 +32,57 @@ _COMMON = frozenset(
         "this", "to", "was", "with", "who", "whose", "very", "old", "young", "one", "two",
     }
 )  # fmt: skip
+# Names of parts that anybody could play.
+_EXTRAS = frozenset(
+    [
+        "all",
+        "audience",
+        "bartender",
+        "boy",
+        "bystander",
+        "clerk",
+        "conductor",
+        "cop",
+        "crowd",
+        "customer",
+        "driver",
+        "everybody",
+        "everyone",
+        "extra",
+        "fan",
+        "girl",
+        "guard",
+        "guest",
+        "kid",
+        "male",
+        "female",
+        "man",
+        "men",
+        "nurse",
+        "officer",
+        "operator",
+        "passenger",
+        "passerby",
+        "police",
+        "policeman",
+        "reporter",
+        "soldier",
+        "student",
+        "teller",
+        "tv",
+        "radio",
+        "voice",
+        "waiter",
+        "waitress",
+        "woman",
+        "women",
+        "worker",
+        "announcer",
+    ]
+)
+_UNCOUNTED = frozenset(
+    {"a", "an", "the", "first", "second", "third", "another", "other", "one", "two", "three"}
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +139,7 @@ def find(screenplay: Screenplay) -> tuple[ElementDraft, ...]:
                 description=description,
                 aliases=tuple(other for other, one in known.same.items() if person and one == name),
                 gender=person.gender if person else "",
-                extra=person is not None and is_extra(person),
+                extra=person is not None and is_extra(name),
             )
         )
     return tuple(out)
@@ -140,7 +191,7 @@ def merge_elements(
         for element in existing
         if (element.kind, fold(element.name)) in in_script or not is_untouched(element)
     ]
-    known = {(element.kind, fold(element.name)) for element in out}
+    known = {(element.kind, fold(name)) for element in out for name in (element.name, *element.aliases)}
     taken = {fold(element.trigger) for element in out}
     for draft in drafts:
         if (draft.kind, fold(draft.name)) in known:
@@ -160,6 +211,37 @@ def merge_elements(
         )
         out.append(element)
     return tuple(out)
+
+
+def is_extra(name: str) -> bool:
+    """Whether a name is nobody's: a man, a voice, the crowd, a second waiter."""
+    tokens = [word for word in words(fold(name)) if word not in _UNCOUNTED and not word.isdigit()]
+    return bool(tokens) and all(word.removesuffix("s") in _EXTRAS for word in tokens)
+
+
+def near_names(elements: Iterable[Element]) -> tuple[tuple[Element, Element], ...]:
+    """Elements of a kind whose names differ by one letter: perhaps one that was typed in two ways."""
+    by_rest: dict[tuple[ElementKind, str], dict[str, Element]] = {}
+    pairs: dict[tuple[str, str], tuple[Element, Element]] = {}
+    for element in elements:
+        name = fold(element.name)
+        if element.dismissed or len(name) < 4:
+            continue
+        for rest in {name, *(name[:at] + name[at + 1 :] for at in range(len(name)))}:
+            others = by_rest.setdefault((element.kind, rest), {})
+            for other in others.values():
+                if abs(len(fold(other.name)) - len(name)) <= 1 and _differ_by_one(fold(other.name), name):
+                    pairs[other.id, element.id] = (other, element)
+            others[element.id] = element
+    return tuple(pairs.values())
+
+
+def _differ_by_one(one: str, other: str) -> bool:
+    """Whether one letter more, less or other makes a text of another; figures count for numbers."""
+    short, long = sorted((one, other), key=len)
+    at = next((i for i, (a, b) in enumerate(zip(short, long, strict=False)) if a != b), len(short))
+    same = short[at + (len(short) == len(long)) :] == long[at + 1 :]
+    return same and short != long and long[at].isalpha()
 
 
 def _described_anew(element: Element, draft: ElementDraft | None) -> Element:
@@ -196,6 +278,8 @@ def match(elements: Sequence[Element], scene: Scene, shot: Shot) -> tuple[Match,
     fields = _Fields(scene, shot)
     found = []
     for element in elements:
+        if element.dismissed:
+            continue
         confidence, source = fields.best(element)
         if confidence >= MIN_CONFIDENCE:
             found.append(Match(element, round(confidence, 2), source))
@@ -233,13 +317,13 @@ class _Fields:
         return max(signals, key=lambda signal: signal[0])
 
     def _by_name(self, element: Element, name: str, tokens: list[str]) -> Iterable[tuple[float, str]]:
-        if name in self.names:
+        if name in self.names or not self.names.isdisjoint(map(fold, element.aliases)):
             yield 1.0, "character_field_exact"
         if tokens and all(token in self.name_words for token in tokens):
             yield 0.8, "character_field_partial"
         if element.kind is ElementKind.LOCATION and has_phrase(self.heading, name):
             yield 0.85, "scene_heading"
-        if has_phrase(self.action, name):
+        if any(has_phrase(self.action, fold(each)) for each in (element.name, *element.aliases)):
             yield 0.75, "action_name_mention"
         elif len(tokens) > 1 and all(token in self.action_words for token in tokens):
             yield 0.75, "action_name_tokens"

@@ -1,62 +1,96 @@
-"""Found looks brought onto a film at a commit: each begins with the shot that its line is in. Pure.
-
-Looks that a person made or changed stay; found ones follow the script, and keep their id while they say the
-same.
-"""
+"""Looks that the script gives brought into a film: each from the shot on that was made of its words. Pure."""
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from itertools import groupby
 
 from milimo_tui.core.order_keys import spread
 from milimo_tui.story.elements.looks_found import LookDraft
-from milimo_tui.story.values.film import Element, ElementKind, Look, Story
+from milimo_tui.story.values.film import Element, ElementKind, Era, Look, Shot, Story
+from milimo_tui.story.values.text import collapse, fold
+
+NewId = Callable[[str], str]
 
 
-def with_looks(story: Story, drafts: Sequence[LookDraft], new_id: Callable[[str], str]) -> tuple[Look, ...]:
-    """The looks of a film after a commit, whose scenes, shots and elements are the new ones already."""
-    people = [element for element in story.elements if element.kind is ElementKind.CHARACTER]
-    lines = sorted(
-        (shot.end_line, index, shot.id) for index, shot in enumerate(story.live_shots()) if shot.line
-    )
-    ends = [line for line, _, _ in lines]
-    by_name: dict[str, list[LookDraft]] = {}
-    for draft in drafts:
-        by_name.setdefault(draft.name, []).append(draft)
-    known: dict[tuple[str, str, str], Look] = {
-        (look.element, look.era.value, look.text): look for look in story.looks if look.found
+def with_found(story: Story, drafts: Sequence[LookDraft], *, new_id: NewId) -> Story:
+    """The film with the looks that its script gives now; those that a person made or changed stay.
+
+    A found look that is the same again keeps its id. One that a person changed is not found a second time.
+    """
+    people = {
+        fold(name): each
+        for each in story.elements
+        if each.kind is ElementKind.CHARACTER and not each.dismissed
+        for name in (each.name, *each.aliases)
     }
-    out = [look for look in story.looks if not look.found]
-    for name, found in by_name.items():
-        element = next((one for one in people if one.is_called(name)), None)
-        if element is None or element.dismissed:
+    by_hand = [look for look in story.looks if not look.found]
+    touched = {(look.element, look.quote) for look in by_hand if look.quote}
+    old = {(look.element, look.quote, look.text): look for look in story.looks if look.found}
+    scenes = {scene.line: scene for scene in story.live_scenes()}
+    made: list[Look] = []
+    for draft in drafts:
+        element = people.get(fold(draft.name))
+        if element is None or (element.id, draft.quote) in touched:
             continue
-        keys = spread(len(found))
-        seen: set[str] = set()
-        for draft, order in zip(found, keys, strict=True):
-            place = bisect_left(ends, draft.line)
-            begins = lines[place][2] if place < len(lines) else ""
-            first = not any(draft.era is other.era for other in found[: found.index(draft)])
-            old = known.get((element.id, draft.era.value, draft.text))
-            id = old.id if old is not None and old.id not in seen else new_id("look")
-            seen.add(id)
-            out.append(_look(draft, element, id, order, "" if first else begins))
+        scene = scenes.get(draft.scene_line)
+        era = draft.era if scene is None or scene.era is draft.era else scene.era
+        shots = [shot for shot in story.live_shots() if scene is not None and shot.scene == scene.id]
+        shot = _shot_of(draft, shots)
+        if shot is None or scene is None:
+            continue
+        # Without an era of its own a scene of another time keeps its looks to itself.
+        alone = draft.era is not Era.PRESENT and scene.era is Era.PRESENT
+        known = old.pop((element.id, draft.quote, draft.text), None)
+        made.append(
+            Look(
+                id=known.id if known else new_id("look"),
+                element=element.id,
+                order="",
+                name=_name(draft),
+                text=draft.text,
+                age=draft.age,
+                wardrobe=draft.wardrobe,
+                hair=draft.hair,
+                condition=draft.condition,
+                begins=shots[0].id if draft.opens else shot.id,
+                ends=shots[-1].id if alone else "",
+                era=Era.PRESENT if alone else era,
+                quote=draft.quote,
+                line=draft.line,
+                found=True,
+            )
+        )
+    return replace(story, looks=_in_order(story.elements, [*made, *by_hand]))
+
+
+def _in_order(elements: Sequence[Element], looks: Sequence[Look]) -> tuple[Look, ...]:
+    """Looks by element; found ones as the script has them, those by hand behind them."""
+    places = {element.id: at for at, element in enumerate(sorted(elements, key=lambda each: each.id))}
+    rows = sorted((look for look in looks if look.element in places), key=lambda look: places[look.element])
+    out: list[Look] = []
+    for _, group in groupby(rows, key=lambda look: look.element):
+        mine = list(group)
+        keys = spread(len(mine))
+        out += [replace(look, order=key) for look, key in zip(mine, keys, strict=True)]
     return tuple(out)
 
 
-def _look(draft: LookDraft, element: Element, id: str, order: str, begins: str) -> Look:
-    return Look(
-        id=id,
-        element=element.id,
-        order=order,
-        name=draft.title,
-        text=draft.text,
-        age=draft.age,
-        condition=", ".join(draft.condition),
-        begins=begins,
-        era=draft.era,
-        quote=draft.quote,
-        line=draft.line,
-        found=True,
-    )
+def _shot_of(draft: LookDraft, shots: Sequence[Shot]) -> Shot | None:
+    """The shot that shows the sentence, else the first of its lines, else the next one of its scene."""
+    if not shots or not draft.sentence:
+        return shots[0] if shots else None
+    inside = [shot for shot in shots if shot.line <= draft.end_line and shot.end_line >= draft.line]
+    quote = fold(draft.sentence)
+    for shot in inside:
+        action = fold(collapse(shot.action))
+        if action and (quote in action or action in quote):
+            return shot
+    later = (shot for shot in shots if shot.line >= draft.line)
+    return inside[0] if inside else next(later, shots[-1])
+
+
+def _name(draft: LookDraft) -> str:
+    """What a look is called in lists: the words that are new in it, in short."""
+    return (draft.quote if draft.sentence else draft.text)[:40].strip(" ,")

@@ -1,93 +1,154 @@
-"""How an element looks at a shot: which of its looks holds there, and what of it is visible. Pure."""
+"""How an element looks at a shot: which of its looks holds there, and the words for what is visible. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections import defaultdict
+from dataclasses import dataclass, field, replace
 
-from milimo_tui.story.values.film import Element, Era, Look, Shot, Story
+from milimo_tui.story.values.film import Element, Era, Look, Scene, Shot, Story
 
 
 @dataclass(frozen=True, slots=True)
-class Looks:
-    """The looks of a film by element, with where in it each shot stands; built once for many shots."""
+class _Placed:
+    """A look between two places of the film, both included; `shots` are those it holds in."""
 
-    by_element: dict[str, tuple[Look, ...]]
-    place: dict[str, int]  # shot id → its place in the film
-    eras: dict[str, Era]  # scene id → when it plays
+    look: Look
+    first: int
     last: int
+    shots: int
 
-    @classmethod
-    def of(cls, story: Story) -> Looks:
-        by_element: dict[str, list[Look]] = {}
-        for look in story.looks:
-            by_element.setdefault(look.element, []).append(look)
-        live = story.live_shots() if story.looks else ()
-        return cls(
-            {id: tuple(looks) for id, looks in by_element.items()},
-            {shot.id: index for index, shot in enumerate(live)},
-            {scene.id: scene.era for scene in story.scenes},
-            max(0, len(live) - 1),
-        )
 
-    def at(self, shot: Shot, element: Element) -> Look | None:
-        """The look that holds: set by hand for the shot, else the narrowest one, of equal ones the later.
+@dataclass(slots=True)
+class _Index:
+    """Where each shot stands, and the placed looks of each element, the one that wins first."""
 
-        A look of another time than the scene's does not hold, nor one whose shot is gone.
-        """
-        looks = self.by_element.get(element.id)
-        if not looks:
-            return None
-        by_hand = dict(shot.looks).get(element.id)
-        chosen = next((look for look in looks if look.id == by_hand), None)
-        if chosen is not None:
-            return chosen
-        here, era = self.place.get(shot.id), self.eras.get(shot.scene, Era.PRESENT)
-        if here is None:
-            return None
-        best: tuple[int, int] | None = None
-        for index, look in enumerate(looks):
-            spans = self.span(look)
-            if spans is None or look.era is not era or not spans[0] <= here <= spans[1]:
-                continue
-            rank = (spans[0] - spans[1], index)
-            if best is None or rank > best:
-                best, chosen = rank, look
-        return chosen
+    place: dict[str, int] = field(default_factory=dict)
+    eras: dict[str, Era] = field(default_factory=dict)  # by scene
+    by_id: dict[str, Look] = field(default_factory=dict)
+    by_element: dict[str, tuple[_Placed, ...]] = field(default_factory=dict)
+    found_words: dict[str, set[str]] = field(default_factory=dict)
 
-    def span(self, look: Look) -> tuple[int, int] | None:
-        """The places of its first and last shot; None where one of them is gone."""
-        first = self.place.get(look.begins) if look.begins else 0
-        last = self.place.get(look.ends) if look.ends else self.last
-        return None if first is None or last is None else (first, last)
 
-    def homeless(self) -> tuple[Look, ...]:
-        """Those whose shot is gone: they hold nowhere until they are given a place."""
-        return tuple(look for looks in self.by_element.values() for look in looks if self.span(look) is None)
+_Source = tuple[tuple[Scene, ...], tuple[Shot, ...], tuple[Look, ...]]
+# The last film that was asked about, and its index: a film is asked about shot by shot.
+_last: tuple[_Source, _Index] | None = None
+
+
+def look_at(story: Story, shot: Shot, element: Element) -> Look | None:
+    """Return the look that holds at a shot: the one set by hand for it, else the narrowest, else none.
+
+    Where a person described the element, a look that the script gave adds its state to those words alone.
+    """
+    if not story.looks:
+        return None
+    index = _index(story)
+    look = index.by_id.get(dict(shot.looks).get(element.id, ""))
+    if look is None or look.element != element.id:
+        look = next((each.look for each in _holding(index, shot, element.id)), None)
+    if look is None or not look.found or not element.description:
+        return look
+    if element.found or element.description in index.found_words.get(element.id, ()):
+        return look
+    return replace(look, text=", ".join(filter(None, (element.description.rstrip("."), look.condition))))
 
 
 def visible(element: Element, look: Look | None) -> str:
-    """What is visible of an element in a look: its words, else age, wardrobe, hair and condition in turn."""
-    if look is None:
-        return element.description
-    return look.text or ", ".join(filter(None, (look.age, look.wardrobe, look.hair, look.condition)))
+    """Return the words for what is visible of an element, without its name; empty where nothing is known."""
+    text = look_words(look) if look else ""
+    return text or element.description.strip().rstrip(".")
 
 
-def dressed(looks: Looks, shot: Shot, elements: Sequence[Element]) -> tuple[Element, ...]:
-    """The elements as they look at a shot: described by the look that holds there, with what hangs on it."""
-    if not looks.by_element:
-        return tuple(elements)
-    out: list[Element] = []
-    for element in elements:
-        look = looks.at(shot, element)
-        if look is None and element.id in looks.by_element:
-            element = replace(element, description="")  # of another time than this
-        elif look is not None:
-            element = replace(
-                element,
-                description=visible(element, look),
-                references=look.references or element.references,
-                loras=look.loras or element.loras,
-            )
-        out.append(element)
-    return tuple(out)
+def look_words(look: Look) -> str:
+    """Return a look's own words, else its fields one after another."""
+    fields = (look.age, look.wardrobe, look.hair, look.condition)
+    return look.text.strip().rstrip(".") or ", ".join(filter(None, fields))
+
+
+def dressed(story: Story, shot: Shot) -> tuple[Element, ...]:
+    """Return the film's elements, each described as it looks at a shot."""
+    if not story.looks:
+        return story.elements
+    return tuple(
+        element
+        if (look := look_at(story, shot, element)) is None
+        else replace(element, description=visible(element, look))
+        for element in story.elements
+    )
+
+
+def held_by(story: Story, look: Look) -> tuple[Shot, ...]:
+    """Return the shots at which a look is the one that holds, in film order."""
+    element = next((each for each in story.elements if each.id == look.element), None)
+    if element is None:
+        return ()
+    held = ((shot, look_at(story, shot, element)) for shot in story.live_shots())
+    return tuple(shot for shot, found in held if found is not None and found.id == look.id)
+
+
+def is_placed(story: Story, look: Look) -> bool:
+    """Return whether both ends of a look are shots of the film, so that it can hold somewhere."""
+    return any(each.look.id == look.id for each in _index(story).by_element.get(look.element, ()))
+
+
+def inputs_at(story: Story, shot: Shot, element: Element) -> Element:
+    """Return an element with the pictures and LoRAs of the look that holds, its own where that has none."""
+    look = look_at(story, shot, element)
+    if look is None or not (look.references or look.loras):
+        return element
+    return replace(
+        element,
+        references=look.references or element.references,
+        loras=look.loras or element.loras,
+    )
+
+
+def _holding(index: _Index, shot: Shot, element: str) -> list[_Placed]:
+    at = index.place.get(shot.id)
+    if at is None:
+        return []
+    era = index.eras.get(shot.scene, Era.PRESENT)
+    return [
+        each
+        for each in index.by_element.get(element, ())
+        if each.first <= at <= each.last and each.look.era == era
+    ]
+
+
+def _index(story: Story) -> _Index:
+    global _last
+    known = _last
+    source = (story.scenes, story.shots, story.looks)
+    if known is not None and all(mine is its for mine, its in zip(source, known[0], strict=True)):
+        return known[1]
+    index = _built(story)
+    _last = (source, index)
+    return index
+
+
+def _built(story: Story) -> _Index:
+    shots = story.live_shots()
+    index = _Index(
+        place={shot.id: at for at, shot in enumerate(shots)},
+        eras={scene.id: scene.era for scene in story.scenes},
+        by_id={look.id: look for look in story.looks},
+    )
+    before: dict[Era, list[int]] = {era: [0] for era in Era}  # shots of an era up to each place
+    for shot in shots:
+        its = index.eras.get(shot.scene, Era.PRESENT)
+        for era, counts in before.items():
+            counts.append(counts[-1] + (era is its))
+    placed: dict[str, list[_Placed]] = defaultdict(list)
+    for look in story.looks:
+        if look.found:
+            index.found_words.setdefault(look.element, set()).add(look_words(look))
+        first = index.place.get(look.begins) if look.begins else 0
+        last = index.place.get(look.ends) if look.ends else len(shots) - 1
+        if first is None or last is None or last < first:
+            continue
+        counts = before[look.era]
+        placed[look.element].append(_Placed(look, first, last, counts[last + 1] - counts[first]))
+    for element, rows in placed.items():
+        # The narrowest first; of equal ones the later, by where it begins and then by its order.
+        by_order = sorted(rows, key=lambda each: (each.first, each.look.order), reverse=True)
+        index.by_element[element] = tuple(sorted(by_order, key=lambda each: each.shots))
+    return index

@@ -157,7 +157,7 @@ def _people(shot: Shot, elements: Sequence[Element]) -> dict[str, Element | None
 def _element(name: str, kind: ElementKind, elements: Sequence[Element]) -> Element | None:
     wanted = fold(name)
     for element in elements:
-        if wanted and element.kind is kind and wanted in (fold(element.name), fold(element.trigger)):
+        if wanted and element.kind is kind and not element.dismissed and element.is_called(name):
             return element
     return None
 

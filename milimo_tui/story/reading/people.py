@@ -104,9 +104,6 @@ _HE_SHE = {
     "hers": "she",
     "herself": "she",
 }
-_COUNTS = frozenset(
-    {"two", "three", "four", "five", "six", "seven", "eight", "a", "an", "the", "first", "second"}
-)
 _HEAD = 14  # words behind a name that describe it
 
 
@@ -362,14 +359,6 @@ def _vote(people: People, actions: list[str]) -> None:
         best = count.most_common(2)
         if best and (len(best) == 1 or best[0][1] > best[1][1]):
             people.by_name[name].gender = best[0][0]
-
-
-def is_extra(person: Person) -> bool:
-    """Whether somebody is nobody's part: a role alone, without an age or a word more (Waiter, Crowd)."""
-    words = [word.casefold() for word in person.name.split()]
-    if not all(word in roles() or word in AGES or word in _COUNTS or word == "voice" for word in words):
-        return False
-    return not person.nouns and person.age is None
 
 
 def fits_noun(person: Person, noun: str, ages: set[str]) -> bool:

@@ -15,15 +15,15 @@ from milimo_tui.core.host import HOST
 from milimo_tui.core.ids import new_id, slug
 from milimo_tui.core.paths import ProjectPaths
 from milimo_tui.store.project.project_file import ProjectFile
-from milimo_tui.story.elements import elements, look_places, looks_found, renames
+from milimo_tui.story.elements import elements, renames
 from milimo_tui.story.elements.elements import ElementDraft
-from milimo_tui.story.reading.people import people_of
+from milimo_tui.story.elements.look_places import with_found
+from milimo_tui.story.elements.looks_found import looks_found
 from milimo_tui.story.screenplay import fountain
-from milimo_tui.story.screenplay.cast import cast_of
 from milimo_tui.story.screenplay.screenplay import Mode, Screenplay
 from milimo_tui.story.shots import merge, shot_list, shots
 from milimo_tui.story.shots.shot_list import ListedShot
-from milimo_tui.story.values.film import Coverage, Project, Shot, Story
+from milimo_tui.story.values.film import Coverage, ElementKind, Project, Shot, Story
 from milimo_tui.studio.cuts import follow
 from milimo_tui.studio.cuts.follow import Followed, Lengths
 from milimo_tui.studio.session.names import LONGEST, check_name
@@ -189,10 +189,13 @@ def commit(studio: Studio, listed: Sequence[ListedShot] = (), lengths: Lengths =
     new_story, renames = _with_renamed(studio, story, merged_story, in_script)
     found = elements.merge_elements(new_story.elements, in_script, new_id=new_id)
     new_story = replace(new_story, elements=found)
-    eras = {scene.line: scene.era for scene in scenes}
-    people = people_of(screenplay, cast_of(screenplay))
-    drafted = looks_found.looks_found(screenplay, people, eras)
-    new_story = replace(new_story, looks=look_places.with_looks(new_story, drafted, new_id))
+    people = {
+        name: each.name
+        for each in found
+        if each.kind is ElementKind.CHARACTER and not each.dismissed
+        for name in (each.name, *each.aliases)
+    }
+    new_story = with_found(new_story, looks_found(screenplay, people), new_id=new_id)
     followed = follow.first(new_story) if not cuts else follow.follow(cuts, story, new_story)
     followed = follow.with_lengths(followed, new_story, lengths, studio.asks)
     boarded = replace(new_story.project, boarded=_digest(story.project.script))
@@ -205,7 +208,7 @@ def commit(studio: Studio, listed: Sequence[ListedShot] = (), lengths: Lengths =
 
 def _rows(story: Story) -> list[Any]:
     """The values of a film that a commit may change."""
-    return [story.project, *story.scenes, *story.shots, *story.elements, *story.looks, *story.suggestions]
+    return [story.project, *story.scenes, *story.shots, *story.elements, *story.suggestions, *story.looks]
 
 
 def _with_renamed(

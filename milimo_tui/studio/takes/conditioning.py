@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Literal
 
 from milimo_tui.engines.contract import specs
-from milimo_tui.story.elements.looks import Looks
 from milimo_tui.story.values import picked_takes
 from milimo_tui.story.values.film import (
     Asset,
@@ -74,7 +73,6 @@ class Index:
     assets: Mapping[str, Asset]
     shots: Mapping[str, Shot]
     takes: Mapping[str, Take]
-    looks: Looks
 
     @classmethod
     def of(cls, story: Story) -> Index:
@@ -83,7 +81,6 @@ class Index:
             {asset.id: asset for asset in story.assets},
             {shot.id: shot for shot in story.shots},
             {take.id: take for take in story.takes},
-            Looks.of(story),
         )
 
     def number(self, shot: Shot) -> str:

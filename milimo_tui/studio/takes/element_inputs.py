@@ -11,6 +11,7 @@ from pathlib import Path
 from milimo_tui.core.errors import Damaged
 from milimo_tui.engines.contract.specs import Lora
 from milimo_tui.story.elements import elements as element_rules
+from milimo_tui.story.elements.looks import inputs_at
 from milimo_tui.story.values.film import Element, LoraUse, Scene, Shot, Story
 from milimo_tui.studio.takes import conditioning
 
@@ -26,6 +27,11 @@ def scene_of(story: Story, shot: Shot) -> Scene:
 def matched(story: Story, scene: Scene, shot: Shot) -> tuple[Element, ...]:
     """The elements a shot uses, the surest first."""
     return tuple(match.element for match in element_rules.match(story.elements, scene, shot))
+
+
+def _at(story: Story, shot: Shot) -> tuple[Element, ...]:
+    """The film's elements with what the look that holds at a shot brings along."""
+    return tuple(inputs_at(story, shot, element) for element in story.elements)
 
 
 def loras_of(story: Story, shot: Shot, engine: str = "") -> tuple[Lora, ...]:
@@ -51,7 +57,7 @@ def _is_for(use: LoraUse, engine: str) -> bool:
 
 
 def _whole_stack(story: Story, shot: Shot) -> tuple[tuple[LoraUse, str], ...]:
-    trained = [element for element in story.elements if element.loras]
+    trained = [each for each in _at(story, shot) if each.loras]
     found = element_rules.match(trained, scene_of(story, shot), shot) if trained else ()
     stacks = (
         (shot.loras, "shot"),
@@ -71,7 +77,7 @@ def references_of(story: Story, shot: Shot, most: int, root: Path | None = None)
     """
     if not most:
         return ()
-    shown = [element for element in story.elements if element.references]
+    shown = [each for each in _at(story, shot) if each.references]
     found = element_rules.match(shown, scene_of(story, shot), shot) if shown else ()
     assets = {asset.id: asset for asset in story.assets if not asset.binned}
     by_turns = zip_longest(*(match.element.references for match in found))

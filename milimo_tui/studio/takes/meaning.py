@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 
 from milimo_tui.engines.contract.meaning import Seen, ShotMeaning, Spoken
 from milimo_tui.story.elements.elements import expand
-from milimo_tui.story.elements.looks import Looks, visible
+from milimo_tui.story.elements.looks import look_at, visible
 from milimo_tui.story.screenplay.cast import is_absent
 from milimo_tui.story.values.film import Element, ElementKind, Line, Project, Scene, Shot, Story
 from milimo_tui.story.values.text import display_name, fold
@@ -18,9 +18,8 @@ from milimo_tui.studio.takes.element_inputs import scene_of
 PARTS = ("action", "camera", "people", "place", "light", "style", "sound", "speech")
 
 
-def meaning_of(story: Story, shot: Shot, looks: Looks | None = None) -> ShotMeaning:
-    """The facts of a shot. `looks` spares looking the film up again for each."""
-    looks = looks or Looks.of(story)
+def meaning_of(story: Story, shot: Shot) -> ShotMeaning:
+    """The facts of a shot."""
     scene = scene_of(story, shot)
     people = {
         fold(name): element
@@ -41,7 +40,7 @@ def meaning_of(story: Story, shot: Shot, looks: Looks | None = None) -> ShotMean
         movement=shot.movement.value,
         function=shot.function.value,
         rig=shot.rig.value,
-        people=tuple(_seen(name, people.get(fold(name)), shot, looks) for name in shot.characters),
+        people=tuple(_seen(name, people.get(fold(name)), shot, story) for name in shot.characters),
         focus="" if shot.focus in shot.characters else shot.focus,
         lines=tuple(_spoken(line) for line in shot.dialogue),
         caption=shot.caption,
@@ -109,9 +108,9 @@ def layers_of(story: Story, place: Element | None) -> Mapping[str, str]:
     return {layer: text for one in reversed(chain) for layer, text in one.layers if text}
 
 
-def _seen(name: str, element: Element | None, shot: Shot, looks: Looks) -> Seen:
-    look = looks.at(shot, element) if element is not None else None
-    known = element is not None and element.id in looks.by_element
+def _seen(name: str, element: Element | None, shot: Shot, story: Story) -> Seen:
+    look = look_at(story, shot, element) if element is not None else None
+    known = element is not None and any(one.element == element.id for one in story.looks)
     return Seen(
         name=element.name if element is not None else name,
         visible=visible(element, look) if element is not None and (look or not known) else "",

@@ -24,7 +24,7 @@ from milimo_tui.engines.contract.specs import (
     SpokenLine,
 )
 from milimo_tui.engines.registry import engine_registry
-from milimo_tui.story.elements.looks import Looks, dressed
+from milimo_tui.story.elements.looks import dressed
 from milimo_tui.story.elements.prompt import Prompt, compose
 from milimo_tui.story.values import picked_takes
 from milimo_tui.story.values.film import ElementKind, Scene, Shot, Story, Take
@@ -96,31 +96,32 @@ def engine_of(story: Story, shot: Shot, override: str = "") -> str:
     return named or story.project.engine
 
 
-def prompt_of(story: Story, shot: Shot, engine: str = "", looks: Looks | None = None) -> Prompt:
+def prompt_of(story: Story, shot: Shot, engine: str = "") -> Prompt:
     """The prompt exactly as it will be sent to what makes the shot: worded by that engine's composer."""
     name = engine_of(story, shot, engine)
     composer = engine_registry.profile(name).composer() if engine_registry.find(name) else None
-    return composer(meaning_of(story, shot, looks)) if composer else plain_prompt(story, shot, looks)
+    return composer(meaning_of(story, shot)) if composer else plain_prompt(story, shot)
 
 
-def plain_prompt(story: Story, shot: Shot, looks: Looks | None = None) -> Prompt:
+def plain_prompt(story: Story, shot: Shot) -> Prompt:
     """The prompt before any engine words it: what engines without a composer are sent."""
-    known = dressed(looks or Looks.of(story), shot, story.elements)
+    known = dressed(story, shot)
     return compose(story.project, scene_of(story, shot), shot, known)
 
 
-def plain_of(story: Story, shot: Shot, looks: Looks | None = None) -> str:
+def plain_of(story: Story, shot: Shot) -> str:
     """What the script and people say of a shot, whatever words it goes to a model in: takes go by it."""
-    return "\n".join((plain_prompt(story, shot, looks).text, *more_said(story, shot)))
+    return "\n".join((plain_prompt(story, shot).text, *more_said(story, shot)))
 
 
-def facts_of(story: Story, shot: Shot, *, voiced: bool = False, looks: Looks | None = None) -> ShotFacts:
+def facts_of(story: Story, shot: Shot, *, voiced: bool = False) -> ShotFacts:
     """What a shot is about; `voiced` with the voices of its characters, for who speaks the lines itself."""
     scene = scene_of(story, shot)
     people = [element for element in story.elements if element.kind is ElementKind.CHARACTER]
     described = {
         element.name.casefold(): element.description
-        for element in dressed(looks or Looks.of(story), shot, people)
+        for element in dressed(story, shot)
+        if element.kind is ElementKind.CHARACTER
     }
     voices = {element.name.casefold(): element.voice for element in people} if voiced else {}
     numbers = story.numbers
@@ -175,9 +176,8 @@ def video_spec(
     """
     project = story.project
     name = engine_of(story, shot, engine)
-    looks = index.looks if index is not None else Looks.of(story)
-    prompt = prompt_of(story, shot, name, looks)
-    plain = plain_of(story, shot, looks)
+    prompt = prompt_of(story, shot, name)
+    plain = plain_of(story, shot)
     spec = MakeVideo(
         engine=name,
         prompt=prompt.text,
@@ -192,7 +192,7 @@ def video_spec(
         steps=shot.steps,
         guidance=shot.guidance,
         pipeline=shot.pipeline,
-        facts=facts_of(story, shot, voiced=draws_from_facts(name), looks=looks),
+        facts=facts_of(story, shot, voiced=draws_from_facts(name)),
     )
     if draws_from_facts(name):
         return spec

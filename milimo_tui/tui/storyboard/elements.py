@@ -150,9 +150,13 @@ class ElementsScreen(StudioScreen):
         plain = element.trigger[1:].casefold() == "".join(element.name.split()).casefold()
         return Row(
             element.id,
-            line((element.trigger, ink.accent), ("" if plain else f"  {element.name}", ink.muted)),
+            line(
+                (element.trigger, ink.muted if element.extra or element.dismissed else ink.accent),
+                ("" if plain else f"  {element.name}", ink.muted),
+                ("  no element" if element.dismissed else "  extra" if element.extra else "", ink.muted),
+            ),
             line((described, ink.stale), (f"{shots:>3}" if shots else "  –", ink.muted)),
-            search=f"{element.trigger} {element.name} {element.description}",
+            search=f"{element.trigger} {element.name} {' '.join(element.aliases)} {element.description}",
         )
 
     def _draw_fields(self) -> None:
@@ -249,12 +253,20 @@ class ElementsScreen(StudioScreen):
             self._draw_fields()
 
     def on_rows_chosen(self, event: Rows.Chosen) -> None:
-        field = event.key if event.rows.id == "fields" else "description"
-        self.background(partial(self._edit, field))
+        if event.rows.id == "list":
+            from milimo_tui.tui.storyboard.element_film import ElementFilmScreen
+
+            if self.element is not None:
+                self.app.push_screen(ElementFilmScreen(self.element.id))
+            return
+        self.background(partial(self._edit, event.key))
 
     # -- acts --------------------------------------------------------------------------------------
 
     def args_for(self, command: str, key_command: KeyCommand) -> Mapping[str, Any] | None:
+        if command == "element.dismiss":
+            element = self.element
+            return {"id": element.id, "off": element.dismissed} if element else None
         if command in ("element.delete", "element.set"):
             return {"id": self.list.key} if self.list.key else None
         if command == "element.draw":

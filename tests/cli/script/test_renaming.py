@@ -60,8 +60,6 @@ def test_a_person_renamed_in_the_script_keeps_what_belongs_to_her(film: Milimo) 
 TWO = TINY.replace("MARA lights", "Somebody lights").replace(
     "You are late.\n", "You are late.\n\nMARA\nSit down by the lamp.\n"
 )
-    "You are late.\n", "You are late.\n\nMARA\nSit down by the lamp.\n"
-)
 
 
 def test_an_unclear_one_is_named_with_the_way_and_keeps_everything(film: Milimo) -> None:

@@ -11,13 +11,15 @@ from milimo_tui.core.format import plural
 from milimo_tui.core.ids import new_id
 from milimo_tui.core.spelling import closest_names
 from milimo_tui.engines.registry import engine_registry
-from milimo_tui.story.elements.elements import check_trigger, is_untouched
+from milimo_tui.story.elements.elements import check_trigger, is_untouched, near_names
 from milimo_tui.story.elements.renames import is_called_by_name, with_trigger
 from milimo_tui.story.values.film import Element, ElementKind, Story
 from milimo_tui.story.values.text import fold
 from milimo_tui.studio.commands.element import lora_actions
 from milimo_tui.studio.commands.element.drawings import DRAW
+from milimo_tui.studio.commands.element.element_looks import LOOKS
 from milimo_tui.studio.commands.element.lookup import find_element
+from milimo_tui.studio.commands.element.naming import NAMING
 from milimo_tui.studio.commands.element.references import PICTURES
 from milimo_tui.studio.project import undo_scope
 from milimo_tui.studio.registry.args import ANY, Args, NoArgs, arg
@@ -39,6 +41,9 @@ def _row(element: Element, used: int) -> dict[str, Any]:
         "voice": element.voice,
         "references": list(element.references),
         "found": element.found,
+        "aliases": list(element.aliases),
+        "extra": element.extra,
+        "dismissed": element.dismissed,
         "shots": used,
     }
 
@@ -53,7 +58,16 @@ def _rows(studio: Studio) -> list[dict[str, Any]]:
 
 
 def _list(studio: Studio, args: NoArgs) -> Outcome:
-    return Outcome(data=_rows(studio), columns=("kind", "name", "trigger", "shots", "description"))
+    near = near_names(studio.snapshot().story.elements)
+    message = ""
+    if near:
+        one, other = near[0]
+        message = (
+            f"{one.name} and {other.name} differ by a letter: "
+            f"milimo element merge {one.trigger} {other.trigger}"
+        )
+    columns = ("kind", "name", "trigger", "shots", "description")
+    return Outcome(data=_rows(studio), columns=columns, message=message)
 
 
 class AddArgs(Args):
@@ -89,6 +103,7 @@ class SetArgs(Args):
     trigger: str | None = arg(None, description="the word that calls it")
     description: str | None = arg(None, description="how it looks")
     seed: int | None = arg(None, ge=0, le=2**32 - 1, description="a seed of its own")
+    extra: bool | None = arg(None, description="nobody's part: a crowd, a voice, a waiter")
     voice: str | None = arg(
         None, description="a character's voice in drawn takes (en-gb, en-us+f3; '': none)"
     )
@@ -195,6 +210,8 @@ def _write_loras(studio: Studio, name: str, stack: Stack, label: str) -> None:
 
 COMMANDS = (
     *PICTURES,
+    *LOOKS,
+    *NAMING,
     *lora_actions.commands(lora_actions.Owner("element", "an element", _read_loras, _write_loras)),
     Command(
         "element.list",

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from milimo_tui.story.elements.looks import dressed
 from milimo_tui.story.elements.prompt import compose
 from milimo_tui.story.values.film import Shot
 from milimo_tui.tui.timeline.values.clip_style import ClipStyles
@@ -46,4 +47,4 @@ class TimelineSearch:
         film, scene = self._core.film, self._core.clip_styles.scenes.get(shot.scene)
         if film is None or scene is None:
             return shot.prompt or ""
-        return compose(film.story.project, scene, shot, film.story.elements).text
+        return compose(film.story.project, scene, shot, dressed(film.story, shot)).text

@@ -1,0 +1,78 @@
+"""Words for what people have on and how they are: garments, hair, states, and how they change. Pure."""
+
+from __future__ import annotations
+
+import re
+
+_GARMENTS = (
+    "apron armour anorak badge bandage bandana belt beret bikini blanket blazer blouse boiler bonnet "
+    "bracelet brooch boot bridesmaid buttons camisole cap cape cardigan cloak coat collar corsage corset "
+    "costume crown cuff cummerbund dress dressing-gown dungarees earring fedora fur glasses glove goggles "
+    "gown habit hat headband headscarf headset helmet hood hoodie jacket jeans jersey jumper jumpsuit "
+    "kilt kimono leather leggings linen livery mask mitten necklace nightdress nightgown nightshirt "
+    "oilskin overall overcoat pants parka petticoat pinafore plaster plimsoll poncho pullover pyjama "
+    "pajama raincoat ring robe rucksack sandal sari sarong scarf scrubs shawl shirt shoe shorts singlet "
+    "skirt slicker slipper smock sneaker sock spectacles stocking stole stud suit sunglasses suspenders "
+    "sweater sweatshirt swimsuit t-shirt tails tank tee tie tights toga top trainers tracksuit trench "
+    "trousers trunks tunic turban tuxedo underwear uniform veil vest visor waistcoat wellingtons wetsuit "
+    "wig windbreaker wool workwear "
+)
+_CARRIED = (
+    "cane crutch crutches stick umbrella briefcase handbag satchel knapsack backpack wheelchair sling rifle "
+    "lantern pipe cigar"
+)
+_HAIR = (
+    "hair haired braid braids bun beard bearded bald cropped curls dreadlocks fringe moustache mustache "
+    "pigtails plait plaits ponytail stubble topknot shaven clean-shaven sideburns "
+)
+_STATES = (
+    "asleep barefoot bare-chested bandaged battered bleeding blindfolded bloodied bloody bruised burned "
+    "burnt drenched dripping dusty exhausted filthy freckled frostbitten gagged gaunt grimy handcuffed "
+    "injured limping masked muddy naked pale pregnant scarred shaved shirtless shivering singed soaked "
+    "soaking sodden sooty stained sunburned sunburnt sweating sweaty tattooed unconscious unshaven wet "
+    "wounded barelegged bare-headed bareheaded "
+)
+
+
+def _any_of(words: str) -> str:
+    return "|".join(sorted(map(re.escape, words.split()), key=len, reverse=True))
+
+
+GARMENT = re.compile(rf"(?<!\w)(?:{_any_of(_GARMENTS + _CARRIED)})(?:e?s)?(?!\w)", re.IGNORECASE)
+HAIR = re.compile(rf"(?<!\w)(?:\w+-)?(?:{_any_of(_HAIR)})(?!\w)", re.IGNORECASE)
+# A state stands by itself: of “wet hands” it is the hands that are told of.
+STATE = re.compile(
+    rf"(?<![\w-])(?:{_any_of(_STATES)})(?=\s*(?:$|[,;:.!?–—]|\b(?:and|with|from|through|to|in|as|at|by|on)\b))",
+    re.IGNORECASE,
+)
+ON = re.compile(
+    r"(?<!\w)(?:dressed in|clad in|wrapped in|bundled in|wearing|wears|in|with|under)\s+"
+    r"((?:(?!\s(?:in|with|at|on|into|onto|who|while|and|behind|from|to(?! (?:his|her|their))"
+    r"|through|beside)\s)[^,;:])+"
+    r"(?:\son (?:her|his|their|back|a)\s[^,;:]+)?)",
+    re.IGNORECASE,
+)
+PUT_ON = re.compile(
+    r"(?<!\w)(?:(?:puts|pulls|slips|shrugs|ties|draws) on|dons|(?:slips|shrugs|gets|changes) into"
+    r"|struggles into|takes(?! off| out)(?!.*(?:from (?:him|her|them)| off)))"
+    r"\s+([^;:]+?)(?=\s(?:and|from|before|while)\s|$)",
+    re.IGNORECASE,
+)
+TAKEN_OFF = re.compile(
+    r"(?<!\w)(?:(?:takes|drags|pulls|peels|tears|strips|throws|kicks|shrugs|slips|whips) (?:off|out of)"
+    r"|removes|sheds|unpins|steps out of|hands (?:him|her|them) (?=his|her|their))\s+"
+    r"((?:the|a|an|his|her|their)?\s*[^,;:]+?)(?=\s(?:and|from|before|while|to)\s|[,;:]|$)",
+    re.IGNORECASE,
+)
+STRIPS = re.compile(r"(?<!\w)(?:strips|undresses)(?!\w)(?! off)", re.IGNORECASE)
+_ARTICLE = re.compile(r"^(?:and|the|a|an|his|her|their|its)\s+", re.IGNORECASE)
+
+
+def bare(phrase: str) -> str:
+    """Return a phrase without blanks around it, or an article before it."""
+    return _ARTICLE.sub("", _ARTICLE.sub("", phrase.strip(" .!?–—")))
+
+
+def garments_of(phrase: str) -> set[str]:
+    """Return the garments that a phrase names, folded, in the singular."""
+    return {found[0].casefold().removesuffix("s") for found in GARMENT.finditer(phrase)}

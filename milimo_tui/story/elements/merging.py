@@ -1,0 +1,60 @@
+"""Two elements made one: shots, lines, looks, pictures and LoRAs follow. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from milimo_tui.story.elements.renames import with_trigger
+from milimo_tui.story.values.film import Element, Shot, Story
+from milimo_tui.story.values.text import fold
+
+
+def merged(story: Story, kept: Element, gone: Element) -> Story:
+    """The film with one element in another's place, whose names become aliases of it.
+
+    What the one that stays does not have, it takes from the one that goes.
+    """
+    story = with_trigger(story, gone.id, kept.trigger)
+    aliases = {fold(name): name for name in (*kept.aliases, gone.name, *gone.aliases)}
+    aliases.pop(fold(kept.name), None)
+    whole = replace(
+        kept,
+        description=kept.description or gone.description,
+        seed=gone.seed if kept.seed is None else kept.seed,
+        voice=kept.voice or gone.voice,
+        gender=kept.gender or gone.gender,
+        loras=kept.loras or gone.loras,
+        references=tuple(dict.fromkeys((*kept.references, *gone.references))),
+        aliases=tuple(aliases.values()),
+        found=False,
+    )
+    elements = []
+    for each in story.elements:
+        if each.id == kept.id:
+            elements.append(whole)
+        elif each.id != gone.id:
+            elements.append(replace(each, parent=kept.id) if each.parent == gone.id else each)
+    names = {fold(name) for name in (gone.name, gone.trigger, *gone.aliases)}
+    return replace(
+        story,
+        elements=tuple(elements),
+        shots=tuple(_with_name(shot, names, kept, gone) for shot in story.shots),
+        looks=tuple(
+            replace(look, element=kept.id) if look.element == gone.id else look for look in story.looks
+        ),
+    )
+
+
+def _with_name(shot: Shot, names: set[str], kept: Element, gone: Element) -> Shot:
+    def put(name: str) -> str:
+        return kept.name if fold(name) in names else name
+
+    looks = tuple({kept.id if id == gone.id else id: look for id, look in reversed(shot.looks)}.items())
+    return replace(
+        shot,
+        characters=tuple(dict.fromkeys(map(put, shot.characters))),
+        dialogue=tuple(replace(line, character=put(line.character)) for line in shot.dialogue),
+        focus=put(shot.focus),
+        stands=tuple((put(name), where) for name, where in shot.stands),
+        looks=looks if any(id == gone.id for id, _ in shot.looks) else shot.looks,
+    )

@@ -1,0 +1,278 @@
+"""Looks of elements, by command: how somebody looks from one shot to another, in which era."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from milimo_tui.core.errors import BadInput, NotFound
+from milimo_tui.core.host import named_path
+from milimo_tui.core.ids import new_id
+from milimo_tui.core.order_keys import between
+from milimo_tui.engines.catalog.model_store import ModelStore
+from milimo_tui.story.elements.looks import held_by, is_placed, look_words, visible
+from milimo_tui.story.values.film import AssetKind, Element, Era, Look, Story
+from milimo_tui.studio.commands.element.lookup import find_element
+from milimo_tui.studio.commands.media.asset import find_asset
+from milimo_tui.studio.media import imports
+from milimo_tui.studio.registry.args import ANY, Args, arg
+from milimo_tui.studio.registry.registry import Command, Outcome, needs_project
+from milimo_tui.studio.session.names import one_called
+from milimo_tui.studio.session.studio import Studio
+from milimo_tui.studio.takes.shot_spec import find_shot
+from milimo_tui.studio.weights import lora_stacks
+
+COLUMNS = ("place", "look", "from", "to", "era", "shots", "quote")
+_WORDS = ("name", "text", "age", "wardrobe", "hair", "condition")
+
+
+class ShowArgs(Args):
+    id: str = arg(description="an element (id, trigger or name)")
+
+
+def _show(studio: Studio, args: ShowArgs) -> Outcome:
+    element = find_element(studio, args.id)
+    return _outcome(studio, element)
+
+
+class AddArgs(Args):
+    id: str = arg(description="an element (id, trigger or name)")
+    begins: str = arg("", description="the shot it begins with (empty: the film's first)")
+    ends: str = arg("", description="the shot it ends with (empty: the film's last)")
+    era: Era = arg(Era.PRESENT, description="flashback, flash-forward, dream; empty: the present")
+    name: str = arg("", description="what it is called in lists", longest=60)
+    text: str = arg("", description="what is visible, as prompts say it", longest=2000)
+    age: str = arg("", description="how old", longest=60)
+    wardrobe: str = arg("", description="what is worn", longest=500)
+    hair: str = arg("", description="hair and beard", longest=200)
+    condition: str = arg("", description="soaked, wounded, asleep", longest=200)
+
+
+def _add(studio: Studio, args: AddArgs) -> Outcome:
+    story, element = studio.snapshot().story, find_element(studio, args.id)
+    words: dict[str, Any] = {name: getattr(args, name).strip() for name in _WORDS}
+    if not any(words.values()):
+        raise BadInput("a look needs words", "--text, --age, --wardrobe, --hair or --condition")
+    mine = _looks_of(story, element)
+    look = Look(
+        id=new_id("look"),
+        element=element.id,
+        order=between(mine[-1].order if mine else None, None),
+        era=args.era,
+        **_place(story, args.begins, args.ends),
+        **words,
+    )
+    return _kept(studio, element, [], [look], "add a look of")
+
+
+class SetArgs(Args):
+    ONE_OF = ANY
+
+    id: str = arg(description="an element (id, trigger or name)")
+    look: str = arg(description="its place in the list, its name or id")
+    name: str | None = arg(None, description="what it is called in lists", longest=60)
+    text: str | None = arg(None, description="what is visible, as prompts say it", longest=2000)
+    age: str | None = arg(None, description="how old", longest=60)
+    wardrobe: str | None = arg(None, description="what is worn", longest=500)
+    hair: str | None = arg(None, description="hair and beard", longest=200)
+    condition: str | None = arg(None, description="soaked, wounded, asleep", longest=200)
+
+
+def _set(studio: Studio, args: SetArgs) -> Outcome:
+    element, look = _one(studio, args.id, args.look)
+    given: dict[str, Any] = {name: value.strip() for name, value in args.given("id", "look").items()}
+    # Words that prompts take as they are give way to fields that were set after them.
+    if look.found and "text" not in given and given.keys() & {"age", "wardrobe", "hair", "condition"}:
+        given["text"] = ""
+    changed = replace(look, **given, found=False)
+    if not visible(replace(element, description=""), changed):
+        raise BadInput("a look needs words", "milimo element look remove takes it away")
+    return _kept(studio, element, [look], [changed], "set a look of")
+
+
+class MoveArgs(Args):
+    ONE_OF = ANY
+
+    id: str = arg(description="an element (id, trigger or name)")
+    look: str = arg(description="its place in the list, its name or id")
+    begins: str | None = arg(None, description="the shot it begins with ('': the film's first)")
+    ends: str | None = arg(None, description="the shot it ends with ('': the film's last)")
+    era: Era | None = arg(None, description="flashback, flash-forward, dream; empty: the present")
+
+
+def _move(studio: Studio, args: MoveArgs) -> Outcome:
+    element, look = _one(studio, args.id, args.look)
+    story = studio.snapshot().story
+    begins = look.begins if args.begins is None else args.begins
+    ends = look.ends if args.ends is None else args.ends
+    era = look.era if args.era is None else args.era
+    changed = replace(look, **_place(story, begins, ends), era=era, found=False)
+    return _kept(studio, element, [look], [changed], "move a look of")
+
+
+class OneArgs(Args):
+    id: str = arg(description="an element (id, trigger or name)")
+    look: str = arg(description="its place in the list, its name or id")
+
+
+def _remove(studio: Studio, args: OneArgs) -> Outcome:
+    element, look = _one(studio, args.id, args.look)
+    return _kept(studio, element, [look], [], "remove a look of")
+
+
+class PictureArgs(OneArgs):
+    file: str = arg(description="a picture: a file, or an asset's id or name")
+    off: bool = arg(False, description="shows it no more")
+
+
+def _picture(studio: Studio, args: PictureArgs) -> Outcome:
+    element, look = _one(studio, args.id, args.look)
+    path = named_path(args.file).absolute()
+    is_file = path.is_file() and not args.off
+    asset = imports.add(studio, path, link=False) if is_file else find_asset(studio, args.file)
+    if asset.kind is not AssetKind.PICTURE:
+        raise BadInput(f"{asset.name} is no picture", "a reference is a still picture")
+    others = tuple(id for id in look.references if id != asset.id)
+    changed = replace(look, references=others if args.off else (*others, asset.id), found=False)
+    return _kept(studio, element, [look], [changed], "show a look of")
+
+
+class LoraArgs(OneArgs):
+    lora: str = arg(description="an installed LoRA, or a .safetensors file")
+    strength: float = arg(1.0, description="1 is as trained")
+    off: bool = arg(False, description="take it off")
+
+
+def _lora(studio: Studio, args: LoraArgs) -> Outcome:
+    element, look = _one(studio, args.id, args.look)
+    if args.off:
+        stack = lora_stacks.without(look.loras, args.lora)
+    else:
+        use = lora_stacks.lora_of(ModelStore(studio.home.models), args.lora)
+        stack = lora_stacks.with_lora(look.loras, use, args.strength)
+    changed = replace(look, loras=stack, found=False)
+    return _kept(studio, element, [look], [changed], "put a LoRA on a look of")
+
+
+def look_rows(story: Story, element: Element) -> list[dict[str, Any]]:
+    """Return the looks of an element along the film, each with where it holds and the words it came from."""
+    rows = []
+    for place, look in enumerate(_looks_of(story, element), 1):
+        numbers = [story.numbers.get(shot.id, "") for shot in held_by(story, look)]
+        rows.append(
+            {
+                "place": place,
+                "id": look.id,
+                "name": look.name,
+                "look": look_words(look),
+                "age": look.age,
+                "wardrobe": look.wardrobe,
+                "hair": look.hair,
+                "condition": look.condition,
+                "from": _number(story, look.begins),
+                "to": _number(story, look.ends),
+                "era": look.era.value,
+                "holds": is_placed(story, look),
+                "shots": len(numbers),
+                "numbers": numbers,
+                "quote": look.quote,
+                "line": look.line,
+                "found": look.found,
+                "references": list(look.references),
+                "loras": [{"id": use.id, "strength": use.strength} for use in look.loras],
+            }
+        )
+    return rows
+
+
+def _number(story: Story, id: str) -> str:
+    return story.numbers.get(id, "gone") if id else ""
+
+
+def _looks_of(story: Story, element: Element) -> list[Look]:
+    """An element's looks along the film: by where they begin, those without a place last."""
+    places = {shot.id: at for at, shot in enumerate(story.live_shots())}
+    mine = [look for look in story.looks if look.element == element.id]
+    return sorted(
+        mine, key=lambda look: (places.get(look.begins, len(places)) if look.begins else -1, look.order)
+    )
+
+
+def _outcome(studio: Studio, element: Element, message: str = "") -> Outcome:
+    story = studio.snapshot().story
+    rows = look_rows(story, element)
+    lost = [row for row in rows if not row["holds"]]
+    if lost:
+        place = lost[0]["place"]
+        message = (
+            f"look {place} of {element.trigger} holds nowhere, its shot is gone: "
+            f"milimo element look move {element.trigger} {place} --begins SHOT"
+        )
+    return Outcome(
+        data=rows, columns=COLUMNS, message=message or ("" if rows else f"{element.trigger} has no looks")
+    )
+
+
+def _one(studio: Studio, name: str, which: str) -> tuple[Element, Look]:
+    """An element and one of its looks. Raises NotFound, Ambiguous."""
+    element = find_element(studio, name)
+    looks = _looks_of(studio.snapshot().story, element)
+    found = one_called(
+        which,
+        "looks of it",
+        enumerate(looks, 1),
+        lambda each: (each[1].id, f"(its look {each[0]})"),
+        lambda each: which in (str(each[0]), each[1].id),
+        lambda each: which.casefold() == each[1].name.casefold(),
+    )
+    if found is None:
+        raise NotFound(
+            f"{element.trigger} has no look “{which}”", f"milimo element show {element.trigger} lists them"
+        )
+    return element, found[1]
+
+
+def _place(story: Story, begins: str, ends: str) -> dict[str, Any]:
+    """Both ends as ids. Raises BadInput where the end lies before the beginning, NotFound for no shot."""
+    ids = {shot.id for shot in story.shots}
+    ends_of = {
+        name: value if not value or value in ids else find_shot(story, value).id
+        for name, value in (("begins", begins), ("ends", ends))
+    }
+    places = {shot.id: at for at, shot in enumerate(story.live_shots())}
+    first, last = places.get(ends_of["begins"], 0), places.get(ends_of["ends"], len(places))
+    if last < first:
+        raise BadInput("the look would end before it begins", "give the earlier shot as the beginning")
+    return ends_of
+
+
+def _kept(studio: Studio, element: Element, before: list[Look], after: list[Look], doing: str) -> Outcome:
+    if before != after:
+        studio.project().edit(
+            f"{doing} {element.trigger}", scope="project", actor=studio.actor, before=before, after=after
+        )
+    return _outcome(studio, element)
+
+
+def _command(
+    id: str, title: str, help: str, run: Any, args: type[Args], positional: tuple[str, ...]
+) -> Command:
+    return Command(id, title, help, run, args, needs_project, cli=id.replace(".", " "), positional=positional)
+
+
+LOOKS = (
+    _command("element.show", "Show element", "its looks along the film", _show, ShowArgs, ("id",)),
+    _command("element.look.add", "Add look", "how it looks from a shot on", _add, AddArgs, ("id",)),
+    _command("element.look.set", "Set look", "words of a look", _set, SetArgs, ("id", "look")),
+    _command("element.look.move", "Move look", "where a look holds", _move, MoveArgs, ("id", "look")),
+    _command("element.look.remove", "Remove look", "a look of it", _remove, OneArgs, ("id", "look")),
+    _command(
+        "element.look.picture",
+        "Look's picture",
+        "a picture of a look",
+        _picture,
+        PictureArgs,
+        ("id", "look", "file"),
+    ),
+    _command("element.look.lora", "Look's LoRA", "a LoRA on a look", _lora, LoraArgs, ("id", "look", "lora")),
+)

@@ -1,0 +1,298 @@
+"""An element along the film: where each of its looks holds, and who is seen where.
+
+A column is a shot, or several where the film is longer than the line. Of two looks the narrower holds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from rich.text import Text
+from textual.containers import Vertical
+from textual.widget import Widget
+
+from milimo_tui.core.format import plural
+from milimo_tui.story.values.film import Element, Scene, Shot, Story
+from milimo_tui.tui.shell.screen import StudioScreen
+from milimo_tui.tui.widgets.rows import Row, Rows
+from milimo_tui.tui.widgets.text import line, wrapped
+
+if TYPE_CHECKING:
+    from milimo_tui.studio.session.studio import Snapshot
+    from milimo_tui.tui.keys.key_parser import KeyCommand
+
+NAME = 18  # cells before the bars
+
+
+class ElementFilmScreen(StudioScreen):
+    """One element along the film. Esc goes back to the elements."""
+
+    MODE = "element"
+    TITLE = "Element"
+    CONTEXTS = ("element", "list", "global")
+    CSS_PATH = "element_film.tcss"
+    AUTO_FOCUS = "#looks"
+
+    def __init__(self, element: str) -> None:
+        super().__init__()
+        self._id = element
+        self._scene = 0  # the place of the scene under the cursor
+        self._looks: list[dict[str, Any]] = []
+        self._seen: dict[str, tuple[float, str]] = {}  # shot → how sure, and why, the element is in it
+
+    def body(self) -> Iterable[Widget]:
+        yield Vertical(Rows(id="head_rows"), Rows(id="looks"), Rows(id="words"), id="along")
+
+    @property
+    def looks(self) -> Rows:
+        return self.query_one("#looks", Rows)
+
+    @property
+    def story(self) -> Story | None:
+        return self.film.story if self.film else None
+
+    @property
+    def element(self) -> Element | None:
+        elements = self.story.elements if self.story else ()
+        return next((each for each in elements if each.id == self._id), None)
+
+    @property
+    def _look(self) -> dict[str, Any] | None:
+        """The look under the cursor."""
+        return next((row for row in self._looks if row["id"] == self.looks.key), None)
+
+    @property
+    def _scenes(self) -> tuple[Scene, ...]:
+        """The scenes that have shots."""
+        if self.story is None:
+            return ()
+        filled = {shot.scene for shot in self.story.live_shots()}
+        return tuple(scene for scene in self.story.live_scenes() if scene.id in filled)
+
+    def _shots_here(self) -> list[Shot]:
+        """The shots of the scene under the cursor."""
+        scenes = self._scenes
+        if self.story is None or not scenes:
+            return []
+        here = scenes[min(self._scene, len(scenes) - 1)].id
+        return [shot for shot in self.story.live_shots() if shot.scene == here]
+
+    # -- drawing -----------------------------------------------------------------------------------
+
+    def show_film(self, film: Snapshot | None) -> None:
+        self.background(partial(self._read, film), "read", exclusive=True)
+
+    async def _read(self, film: Snapshot | None) -> None:
+        element = self.element
+        if film is None or element is None:
+            self.say("that element is gone", "warn", "u brings it back")
+            self.dismiss()
+            return
+        story = film.story
+
+        def read() -> tuple[list[dict[str, Any]], dict[str, tuple[float, str]]]:
+            from milimo_tui.story.elements.elements import match
+            from milimo_tui.studio.commands.element.element_looks import look_rows
+
+            scenes = {scene.id: scene for scene in story.scenes}
+            seen = {}
+            for shot in story.live_shots():
+                for found in match((element,), scenes[shot.scene], shot):
+                    seen[shot.id] = (found.confidence, found.source)
+            return look_rows(story, element), seen
+
+        self._looks, self._seen = await self.in_thread(read)
+        self._draw()
+
+    def on_resize(self) -> None:
+        super().on_resize()
+        self.call_after_refresh(self._draw)
+
+    def _draw(self) -> None:
+        story, element, ink = self.story, self.element, self.ink
+        if story is None or element is None:
+            return
+        shots = story.live_shots()
+        width = max(10, (self.looks.size.width or 78) - NAME - 2)
+        columns = [min(width - 1, at * width // max(1, len(shots))) for at in range(len(shots))]
+        if len(shots) < width:
+            columns = [at * max(1, width // max(1, len(shots))) for at in range(len(shots))]
+        at_column = dict(zip((shot.id for shot in shots), columns, strict=True))
+        here = {at_column[shot.id] for shot in self._shots_here()}
+        heads = [" "] * (width + 8)
+        for scene in self._scenes:
+            first = next(shot for shot in shots if shot.scene == scene.id)
+            heads[at_column[first.id] : at_column[first.id] + len(scene.number)] = scene.number
+        marks = [" "] * width
+        for shot in shots:
+            sure = self._seen.get(shot.id, (0.0, ""))[0]
+            column = at_column[shot.id]
+            sign = "·" if not sure else "●" if sure >= 0.75 else "◐"
+            if marks[column] != "●":
+                marks[column] = sign
+        cursor = "".join("▔" if column in here else " " for column in range(width))
+        self.query_one("#head_rows", Rows).show(
+            [
+                Row("", line((f"{'scene':<{NAME}}", ink.muted), ("".join(heads)[:width], ink.text))),
+                Row("", line((f"{'seen':<{NAME}}", ink.muted), ("".join(marks), ink.text))),
+                Row("", line((" " * NAME, ink.muted), (cursor, ink.accent))),
+            ]
+        )
+        rows = [Row(row["id"], self._bar(row, at_column, width)) for row in self._looks]
+        if not rows:
+            words = element.description or "not described"
+            rows = [Row("", line((f"{words}  ", ink.text), ("a adds a look from this scene on", ink.muted)))]
+        self.looks.show(rows, key=self.looks.key or None)
+        self._draw_words()
+        self.refresh_lines()
+
+    def _bar(self, row: dict[str, Any], at_column: dict[str, int], width: int) -> Text:
+        """A look's name and a bar where it holds; in its place a word where its shot is gone."""
+        ink, story = self.ink, self.story
+        name = (row["name"] or row["look"])[: NAME - 2]
+        if not row["holds"] or story is None:
+            return line(
+                (f"{name:<{NAME}}", ink.muted), ("✕ its shot is gone: [ ] give it a place", ink.stale)
+            )
+        by_number = {number: at_column[id] for id, number in story.numbers.items() if id in at_column}
+        held = sorted(by_number[number] for number in row["numbers"] if number in by_number)
+        bar = [" "] * width
+        for column, following in zip(held, [*held[1:], None], strict=True):
+            end = width if following is None and not row["to"] else (following or column + 1)
+            apart = following is not None and following - column > max(1, width // max(1, len(at_column)))
+            for at in range(column, column + 1 if apart else min(end, width)):
+                bar[at] = "━"
+        era = f" {row['era']}" if row["era"] else ""
+        return line((f"{name:<{NAME}}", ink.text), ("".join(bar), ink.accent), (era, ink.muted))
+
+    def _draw_words(self) -> None:
+        ink, row = self.ink, self._look
+        words = self.query_one("#words", Rows)
+        if row is None:
+            words.show([])
+            return
+        width = max(20, (words.size.width or 78) - 14)
+        place = f"{row['from'] or 'the first shot'} to {row['to'] or 'the last'}  {row['era']}".rstrip()
+        pairs = [
+            ("looks", row["look"]),
+            ("holds", f"{place}, {plural(row['shots'], 'shot')}"),
+            ("words", f"“{row['quote']}” line {row['line']}" if row["quote"] else "by hand"),
+            *((name, row[name]) for name in ("age", "wardrobe", "hair", "condition") if row[name]),
+            ("pictures", str(len(row["references"])) if row["references"] else "the element's"),
+        ]
+        shots = [shot for shot in self._shots_here() if shot.id in self._seen]
+        if shots and self.story is not None:
+            sure, why = self._seen[shots[0].id]
+            number = self.story.numbers.get(shots[0].id, "")
+            pairs.append(("matched", f"{number}: {sure:.0%}, {why.replace('_', ' ')}"))
+        rows = []
+        for label, text in pairs:
+            for index, piece in enumerate(wrapped(text, width)):
+                head = label if index == 0 else ""
+                rows.append(Row("", line((f"{head:<12}", ink.muted), (piece, ink.text))))
+        words.show(rows)
+
+    def heading(self) -> Text:
+        element = self.element
+        if element is None:
+            return super().heading()
+        kind = "extra" if element.extra else element.kind.value
+        return line((element.trigger, self.ink.strong), "  ", (kind, self.ink.text))
+
+    def facts(self) -> Text | str:
+        unsure = sum(sure < 0.75 for sure, _ in self._seen.values())
+        text = line((plural(len(self._seen), "shot"), self.ink.muted))
+        if unsure:
+            text.append(f"   ◐ {unsure} unsure", self.ink.stale)
+        return text
+
+    def on_rows_moved(self, event: Rows.Moved) -> None:
+        if event.rows.id == "looks":
+            self._draw_words()
+
+    def on_rows_chosen(self, event: Rows.Chosen) -> None:
+        self._open_shot()
+
+    def _open_shot(self) -> None:
+        from milimo_tui.tui.storyboard.shot import ShotScreen
+
+        shots = self._shots_here()
+        if not shots:
+            self.say("there are no shots yet", "warn", "c c in Script makes them")
+            return
+        seen = next((shot for shot in shots if shot.id in self._seen), shots[0])
+        self.app.push_screen(ShotScreen(seen.id))
+
+    # -- acts --------------------------------------------------------------------------------------
+
+    def _go(self, step: int) -> None:
+        self._scene = max(0, min(len(self._scenes) - 1, self._scene + step))
+        self._draw()
+
+    def act_scene_before(self, key_command: KeyCommand) -> None:
+        self._go(-1)
+
+    def act_scene_after(self, key_command: KeyCommand) -> None:
+        self._go(1)
+
+    async def act_add(self, key_command: KeyCommand) -> None:
+        """Add a look that holds from the scene under the cursor on."""
+        shots, element = self._shots_here(), self.element
+        if element is None or not shots:
+            self.say("there are no shots yet", "warn", "c c in Script makes them")
+            return
+        words = await self.ask(f"{element.trigger} looks, from this scene on:", name="LOOK")
+        if words and words.strip():
+            await self.command(
+                "element.look.add",
+                id=element.id,
+                begins=shots[0].id,
+                text=words.strip(),
+                era=self._scenes[min(self._scene, len(self._scenes) - 1)].era.value,
+            )
+
+    async def act_edit(self, key_command: KeyCommand) -> None:
+        """Ask for the words of the look under the cursor."""
+        row, element = self._chosen(), self.element
+        if row is None or element is None:
+            return
+        words = await self.ask(f"{element.trigger} looks:", row["look"], name="LOOK")
+        if words is not None and words.strip() and words.strip() != row["look"]:
+            await self.command("element.look.set", id=element.id, look=row["id"], text=words.strip())
+
+    async def act_begin(self, key_command: KeyCommand) -> None:
+        await self._move("begins", 0)
+
+    async def act_end(self, key_command: KeyCommand) -> None:
+        await self._move("ends", -1)
+
+    async def _move(self, end: str, which: int) -> None:
+        row, shots = self._chosen(), self._shots_here()
+        if row is not None and shots:
+            await self.command("element.look.move", id=self._id, look=row["id"], **{end: shots[which].id})
+
+    async def act_delete(self, key_command: KeyCommand) -> None:
+        row = self._chosen()
+        if row is not None:
+            await self.command("element.look.remove", id=self._id, look=row["id"])
+
+    async def act_merge(self, key_command: KeyCommand) -> None:
+        """Ask for the element that becomes this one."""
+        element, story = self.element, self.story
+        if element is None or story is None:
+            return
+        others = tuple(
+            each.trigger for each in story.elements if each.kind is element.kind and each.id != element.id
+        )
+        other = await self.ask(f"Who is {element.trigger} as well?", name="MERGE", suggestions=others)
+        if other and other.strip():
+            await self.command("element.merge", id=element.id, other=other.strip())
+
+    def _chosen(self) -> dict[str, Any] | None:
+        """The look under the cursor; says so where there is none."""
+        row = self._look
+        if row is None:
+            self.say("it has no look yet", "warn", "a adds one")
+        return row

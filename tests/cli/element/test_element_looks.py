@@ -1,0 +1,103 @@
+"""Looks, merges, aliases and what is no element, as a person types them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.front_door import Milimo
+
+SCRIPT = """Title: The Scar
+
+INT. ROOM - NIGHT
+
+MARA (61), grey braid, a cardigan buttoned wrong, sits at the bedside.
+
+MARA
+You still owe me a boat.
+
+EXT. STREET - NIGHT
+
+Mara runs, soaked, to the door.
+
+MARRA
+Hello.
+
+CROWD
+Ahoy!
+"""
+
+
+@pytest.fixture
+def scar(milimo: Milimo, tmp_path: Path) -> Milimo:
+    (tmp_path / "scar.fountain").write_text(SCRIPT)
+    milimo.act("script", "import", str(tmp_path / "scar.fountain"))
+    return milimo
+
+
+def looks(milimo: Milimo) -> list[dict[str, Any]]:
+    return list(milimo.json("element", "show", "@Mara"))
+
+
+def prompt(milimo: Milimo, number: str) -> str:
+    return str(milimo.json("shot", "show", number)["prompt"])
+
+
+def test_looks_are_found_with_the_words_they_came_from(scar: Milimo) -> None:
+    first, second = looks(scar)
+    assert (first["age"], first["hair"], first["wardrobe"]) == ("61", "grey braid", "cardigan buttoned wrong")
+    assert (second["condition"], second["from"]) == ("soaked", "2A")
+    assert "soaked" in second["quote"]
+    assert "soaked" in prompt(scar, "2A")
+
+
+def test_a_look_by_hand_holds_where_it_is_put_and_each_act_is_undone(scar: Milimo) -> None:
+    before, shown = looks(scar), prompt(scar, "1A")
+    scar.act("element", "look", "add", "@Mara", "--begins", "2A", "--ends", "2A", "--text", "a red scarf")
+    assert "red scarf" in prompt(scar, "2A")
+    assert prompt(scar, "1A") == shown
+    place = str(next(row["place"] for row in looks(scar) if row["look"] == "a red scarf"))
+    scar.act("element", "look", "set", "@Mara", place, "--text", "a blue hat")
+    scar.act("element", "look", "move", "@Mara", place, "--begins", "", "--ends", "1A")
+    assert "blue hat" in prompt(scar, "1A")
+    for _ in range(3):
+        scar.act("cut", "undo", "--whole-project")
+    assert looks(scar) == before
+
+
+def test_a_commit_keeps_what_a_person_changed(scar: Milimo, tmp_path: Path) -> None:
+    scar.act("element", "look", "set", "@Mara", "1", "--text", "an old woman in grey")
+    (tmp_path / "scar.fountain").write_text(SCRIPT.replace("soaked", "drenched"))
+    scar.act("script", "import", str(tmp_path / "scar.fountain"))
+    assert looks(scar)[0]["look"] == "an old woman in grey"
+    assert looks(scar)[1]["condition"] == "drenched"
+    assert len(looks(scar)) == 2
+
+
+def test_merge_alias_and_no_element(scar: Milimo) -> None:
+    extras = {row["name"]: row["extra"] for row in scar.json("element", "list")}
+    assert extras["Crowd"]
+    assert not extras["Mara"]
+    scar.act("element", "merge", "@Mara", "@Marra")
+    assert scar.json("shot", "show", "2B")["characters"] == ["Mara"]
+    scar.act("element", "alias", "@Mara", "the old woman")
+    scar.act("element", "dismiss", "@Crowd")
+    scar.act("storyboard", "commit")
+    rows = {row["name"]: row for row in scar.json("element", "list")}
+    assert "Marra" not in rows
+    assert rows["Mara"]["aliases"] == ["Marra", "the old woman"]
+    assert rows["Crowd"]["dismissed"]
+
+
+def test_bad_input_is_one_sentence(scar: Milimo) -> None:
+    scar("element", "look", "add", "@Mara", code=2)
+    scar("element", "look", "add", "@Mara", "--begins", "2A", "--ends", "1A", "--text", "x", code=2)
+    scar("element", "merge", "@Mara", "@Mara", code=2)
+    scar("element", "alias", "@Mara", "Crowd", code=2)
+
+
+def test_two_names_that_differ_by_a_letter_are_offered_not_merged(scar: Milimo) -> None:
+    assert "milimo element merge @Mara @Marra" in "".join(scar._main(["element", "list"], 0))
+    assert {"Mara", "Marra"} <= {row["name"] for row in scar.json("element", "list")}

@@ -1,0 +1,123 @@
+"""Which look holds at a shot, what it says, and what the script gives by itself."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from milimo_tui.story.elements.looks import held_by, is_placed, look_at, visible
+from milimo_tui.story.elements.looks_found import LookDraft, looks_found
+from milimo_tui.story.screenplay import fountain
+from milimo_tui.story.values.film import Element, ElementKind, Era, Look, Project, Scene, Shot, Story
+
+MARA = Element(id="mara", kind=ElementKind.CHARACTER, name="Mara", trigger="@Mara", description="tall")
+SCENES = tuple(
+    Scene(id=f"s{n}", order=str(n), number=str(n), heading="", era=Era.FLASHBACK if n == 2 else Era.PRESENT)
+    for n in range(4)
+)
+SHOTS = tuple(Shot(id=f"{n}{at}", scene=f"s{n}", order=str(at)) for n in range(4) for at in range(3))
+
+
+def look(id: str, begins: str = "", ends: str = "", era: Era = Era.PRESENT, order: str = "a") -> Look:
+    return Look(id=id, element="mara", order=order, text=id, begins=begins, ends=ends, era=era)
+
+
+def story(*looks: Look) -> Story:
+    return Story(project=Project(id="p", name="F"), scenes=SCENES, shots=SHOTS, elements=(MARA,), looks=looks)
+
+
+def at(film: Story, id: str) -> str:
+    found = look_at(film, next(shot for shot in film.shots if shot.id == id), MARA)
+    return found.id if found else ""
+
+
+def test_the_narrowest_holds_and_an_era_keeps_to_itself() -> None:
+    film = story(look("coat"), look("soaked", "11", "12"), look("child", era=Era.FLASHBACK))
+    assert [at(film, id) for id in ("00", "11", "12", "20", "30")] == [
+        "coat",
+        "soaked",
+        "soaked",
+        "child",
+        "coat",
+    ]
+
+
+def test_of_equal_ones_the_later_holds() -> None:
+    assert at(story(look("one"), look("two", order="b")), "10") == "two"
+
+
+def test_one_set_by_hand_for_a_shot_comes_first() -> None:
+    film = story(look("coat"), look("soaked", "30"))
+    film = replace(film, shots=(replace(SHOTS[0], looks=(("mara", "soaked"),)), *SHOTS[1:]))
+    assert at(film, "00") == "soaked"
+    assert at(film, "01") == "coat"
+
+
+def test_a_look_whose_shot_is_gone_holds_nowhere_and_stays() -> None:
+    film = story(look("coat", "gone"))
+    assert not is_placed(film, film.looks[0])
+    assert held_by(film, film.looks[0]) == ()
+    assert visible(MARA, look_at(film, SHOTS[0], MARA)) == "tall"
+
+
+places = st.sampled_from(["", *(shot.id for shot in SHOTS), "gone"])
+some = st.builds(
+    look, st.sampled_from("abcdef"), places, places, st.sampled_from([Era.PRESENT, Era.FLASHBACK])
+)
+
+
+@given(st.lists(some, max_size=4, unique_by=lambda each: each.id), places, places)
+def test_no_edit_of_a_look_changes_a_shot_that_it_does_not_touch(
+    looks: list[Look], begins: str, ends: str
+) -> None:
+    changed = look("changed", begins, ends)
+    before, after = story(*looks), story(*looks, changed)
+    index = {shot.id: place for place, shot in enumerate(SHOTS)}
+    first, last = index.get(begins, 0 if not begins else 99), index.get(ends, 99 if not ends else -1)
+    for shot in SHOTS:
+        if not first <= index[shot.id] <= last or shot.scene == "s2":
+            assert at(before, shot.id) == at(after, shot.id)
+
+
+def drafts(*actions: str, names: tuple[str, ...] = ("Anna", "José-Élan", "Tom")) -> list[LookDraft]:
+    text = "INT. WARD - DAY\n\n" + "\n\n".join(actions) + "\n"
+    return list(looks_found(fountain.parse(text.encode()), dict(zip(names, names, strict=True))))
+
+
+@pytest.mark.parametrize(
+    "action",
+    [
+        "Anna is the one who turns to look.",
+        "ANNA, who turns to look, nods.",
+        "ANNA waits, overwhelmed.",
+        "ANNA takes Tom's wet hands.",
+        "ANNA, looking at the door, nods.",
+    ],
+)
+def test_what_is_no_description_is_not_taken_for_one(action: str) -> None:
+    assert drafts(action) == []
+
+
+def test_fields_of_an_introduction() -> None:
+    (found,) = drafts("ANNA PRYCE (38), blue nurse's scrubs, hair pinned up with a pencil, scours a pan.")
+    assert (found.age, found.wardrobe, found.hair) == (
+        "38",
+        "blue nurse's scrubs",
+        "hair pinned up with a pencil",
+    )
+    assert found.text == "38, blue nurse's scrubs, hair pinned up with a pencil"
+
+
+def test_names_with_accents_and_hyphens() -> None:
+    (found,) = drafts("JOSÉ-ÉLAN (40), grey coat, waits.")
+    assert (found.name, found.text) == ("José-Élan", "40, grey coat")
+
+
+def test_clothes_are_taken_off_and_put_on_and_people_get_wet() -> None:
+    found = drafts("ANNA (38), yellow raincoat, waits.", "She takes off the raincoat.", "Anna is soaked.")
+    assert [each.wardrobe for each in found] == ["yellow raincoat", "", ""]
+    assert found[-1].condition == "soaked"
+    assert found[1].quote == "She takes off the raincoat."
