@@ -15,7 +15,7 @@ from milimo_tui.core.errors import BadInput
 from milimo_tui.story.elements.introductions import introductions
 from milimo_tui.story.reading.people import people_of
 from milimo_tui.story.screenplay.cast import cast_of
-from milimo_tui.story.screenplay.screenplay import Screenplay
+from milimo_tui.story.screenplay.screenplay import Kind, Screenplay
 from milimo_tui.story.values.film import Element, ElementKind, Scene, Shot
 from milimo_tui.story.values.text import display_name, fold, words
 
@@ -117,7 +117,13 @@ def find(screenplay: Screenplay) -> tuple[ElementDraft, ...]:
     """Characters from cues and locations from headings, each once, in order of appearance."""
     cast = cast_of(screenplay)
     known = people_of(screenplay, cast)
-    people = [(ElementKind.CHARACTER, name) for name in known.by_name]
+    aliases: dict[str, dict[str, None]] = {}
+    for element in screenplay.elements:
+        if element.kind is Kind.CUE and element.cue and len(whose := cast.speakers(element.cue.name)) == 1:
+            aliases.setdefault(whose[0], {})[display_name(element.cue.name)] = None
+    for name, others in cast.aliases.items():
+        aliases.setdefault(name, {}).update(dict.fromkeys(others))
+    people = [(ElementKind.CHARACTER, name) for name in cast.names]
     places = [(ElementKind.LOCATION, display_name(scene.slug.location)) for scene in screenplay.scenes]
     found: dict[tuple[ElementKind, str], str] = {}
     for kind, name in (*people, *places):
@@ -137,7 +143,7 @@ def find(screenplay: Screenplay) -> tuple[ElementDraft, ...]:
                 name=name,
                 trigger=trigger,
                 description=description,
-                aliases=tuple(other for other, one in known.same.items() if person and one == name),
+                aliases=tuple(other for other in aliases.get(name, ()) if person and other != name),
                 gender=person.gender if person else "",
                 extra=person is not None and is_extra(name),
             )

@@ -1,56 +1,64 @@
-"""How a voice reaches us, by its cue's extension, the words in brackets and what is in the scene."""
+"""How a voice reaches us: from the picture, beside it, over it, through a telephone, from a screen."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
-from milimo_tui.story.values.film import VoicePosition
+from milimo_tui.story.values.film import Line, VoicePosition
 
-_ON_LINE = re.compile(
-    r"\b(?:(?:tele)?phone|mobile|cell|receiver|handset|headset|radio|walkie|intercom|dispatch|earpiece|speakerphone)s?\b",
+_PHONE = re.compile(
+    r"\b(?:filter(?:ed)?|(?:on|over|through|from|via) (?:the )?"
+    r"(?:tele)?(?:phone|radio|walkie|line|receiver|headset|comms?)"
+    r"|crackl\w+|phone|radio|walkie|intercom|answering machine|voice ?mail|comms)\b",
     re.IGNORECASE,
 )
-_THIN = re.compile(
-    r"\b(?:filtered|crackl\w+|on (?:the )?(?:phone|radio|line)|over (?:the )?(?:phone|radio)|radio|phone)\b",
+_SCREEN = re.compile(
+    r"\b(?:on|from|over) (?:the |a )?(?:tv|television|screen|monitor|video|tape|laptop|tablet)\b"
+    r"|\bvideo call\b|^(?:tv|television)$",
     re.IGNORECASE,
 )
+_OFF = frozenset({"OS", "OC", "OFF", "OFFSCREEN", "OFFCAMERA", "OFFSTAGE"})
+_OVER = frozenset({"VO", "VOICEOVER", "PRELAP"})
 _INTO = re.compile(
-    r"\b(?:into|to|on) (?:the |dead |his |her )?(?:phone|receiver|radio|mobile|handset|headset)\b",
+    r"\b(?:in(?:to)?|on|over|down) (?:(?:the|a|his|her|their|dead|cell|mobile) )*"
+    r"(?:(?:tele|cell|mobile)?phone|radio|receiver|mouthpiece|walkie|mic\w*|headset|intercom|recorder)\b",
     re.IGNORECASE,
 )
-_STARTS = (
-    (
-        VoicePosition.ON_A_SCREEN,
-        ("ONTV", "ONSCREEN", "FROMTV", "ONMONITOR", "ONVIDEO", "ONTELEVISION", "TV", "TELEVISION"),
-    ),
-    (
-        VoicePosition.PHONE,
-        (
-            "FILTER", "PHONE", "ONPHONE", "ONTHEPHONE", "OVERPHONE", "ONRADIO", "OVERRADIO", "FROMRADIO",
-            "RADIO",
-            "THROUGH",
-        ),
-    ),
-    (VoicePosition.VOICE_OVER, ("VO", "VOICEOVER", "PRELAP", "NARRAT")),
-    (VoicePosition.OFF_SCREEN, ("OS", "OC", "OFF", "OVERSPEAKER", "OVERLOUDSPEAKER")),
-)  # fmt: skip
+_TO_NOBODY = re.compile(
+    r"\bto (?:(?:him|her|them|it)sel(?:f|ves)|(?:his|her|their|the) (?:reflection|mirror))\b", re.IGNORECASE
+)
+_TO = re.compile(r"\b(?:to|at|into) ((?:the )?[^,;]+)", re.IGNORECASE)
 
 
-def is_on_line(text: str) -> bool:
-    """Whether a telephone, radio or the like is in a text."""
-    return _ON_LINE.search(text) is not None
+def heard_as(extensions: str, lines: Sequence[Line], on_phone: bool) -> VoicePosition:
+    """How a speech is heard, by its extensions and parentheticals; `on_phone`: somebody here telephones."""
+    if _SCREEN.search(extensions):
+        return VoicePosition.ON_A_SCREEN
+    letters = {"".join(filter(str.isalpha, part)).upper() for part in extensions.split(",")}
+    asides = " ".join(line.parenthetical for line in lines)
+    if letters & _OFF:
+        return VoicePosition.OFF_SCREEN
+    if letters & _OVER:
+        if on_phone or _PHONE.search(extensions) or (_PHONE.search(asides) and not _INTO.search(asides)):
+            return VoicePosition.PHONE
+        return VoicePosition.VOICE_OVER
+    return VoicePosition.PHONE if _PHONE.search(extensions) else VoicePosition.SEEN
 
 
-def position(extension: str, parenthetical: str, *, present: bool, device: bool) -> VoicePosition:
-    """How a speech is heard. A voice-over of somebody elsewhere comes from a telephone where one is."""
-    letters = "".join(filter(str.isalpha, extension)).upper()
-    if not letters or "INTO" in letters:
-        return VoicePosition.SEEN
-    found = next((how for how, starts in _STARTS if letters.startswith(starts)), VoicePosition.SEEN)
-    if found is VoicePosition.VOICE_OVER and _THIN.search(parenthetical):
-        return VoicePosition.PHONE
-    if found is VoicePosition.VOICE_OVER and device and not present:
-        return VoicePosition.PHONE
-    if found is VoicePosition.OFF_SCREEN and _THIN.search(parenthetical) and not _INTO.search(parenthetical):
-        return VoicePosition.PHONE
-    return found
+def speaks_into(lines: Sequence[Line]) -> bool:
+    """Whether a speech goes into a telephone or the like."""
+    return any(_INTO.search(line.parenthetical) for line in lines)
+
+
+def speaks_to_nobody(lines: Sequence[Line]) -> bool:
+    """Whether a speech is for the speaker alone."""
+    return any(_TO_NOBODY.search(line.parenthetical) for line in lines)
+
+
+def spoken_to(lines: Sequence[Line]) -> str:
+    """Whom a parenthetical names: (to the vet)."""
+    for line in lines:
+        if match := _TO.search(line.parenthetical):
+            return match[1]
+    return ""

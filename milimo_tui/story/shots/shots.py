@@ -16,8 +16,9 @@ from milimo_tui.story.plan.framing import is_about_nobody
 from milimo_tui.story.plan.scene_plan import PlannedShot, SceneFacts, plan_scene
 from milimo_tui.story.plan.speech import speech_seconds
 from milimo_tui.story.reading.eras import eras_of
+from milimo_tui.story.reading.moment import Moment
 from milimo_tui.story.reading.people import people_of
-from milimo_tui.story.reading.scene_reader import SceneReader
+from milimo_tui.story.reading.scene_reader import read_scene
 from milimo_tui.story.screenplay.cast import cast_of
 from milimo_tui.story.screenplay.line_grammar import RELATIVE_TIME
 from milimo_tui.story.screenplay.screenplay import Screenplay, ScriptScene
@@ -99,13 +100,15 @@ def break_down(
     """
     usual = coverages.get("", Coverage.CLASSICAL)
     cast = cast_of(screenplay)
-    reader = SceneReader(cast, people_of(screenplay, cast), _parts, is_about_nobody)
+    people = people_of(screenplay, cast)
+    recent: dict[str, None] = {}
     out: list[SceneDraft] = []
     time_of_day = ""
     for scene, era in zip(screenplay.scenes, eras_of(screenplay.scenes), strict=True):
         own_time = scene.slug.time_of_day
         time_of_day = time_of_day if RELATIVE_TIME.match(own_time) and time_of_day else own_time
-        shots = tuple(_shots(scene, reader, rate, coverages.get(scene.number, usual)))
+        moments = read_scene(scene, cast, _parts, is_about_nobody, people, recent)
+        shots = tuple(_shots(scene, moments, rate, coverages.get(scene.number, usual)))
         out.append(
             SceneDraft(
                 heading=scene.heading,
@@ -142,10 +145,10 @@ def natural_frames(action: str, dialogue: Sequence[Line], caption: str, rate: Fr
 
 
 def _shots(
-    scene: ScriptScene, reader: SceneReader, rate: Fraction, coverage: Coverage
+    scene: ScriptScene, moments: Sequence[Moment], rate: Fraction, coverage: Coverage
 ) -> Iterator[ShotDraft]:
     facts = SceneFacts(scene.slug.setting, scene.slug.location, coverage)
-    for planned in plan_scene(reader.read(scene), facts):
+    for planned in plan_scene(moments, facts):
         yield _draft(planned, rate)
 
 

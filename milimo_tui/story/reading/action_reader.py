@@ -1,0 +1,368 @@
+"""Reads who is meant in a piece of action: names, nouns, pronouns, groups; who comes and who goes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from milimo_tui.story.reading.people import WORD, People, key_of
+from milimo_tui.story.screenplay.first_names import (
+    CREATURES,
+    GENERIC,
+    KIN,
+    OLDER_KIN,
+    ROLES,
+    YOUNG,
+    YOUNGER_KIN,
+)
+from milimo_tui.story.values.doubts import Doubt, DoubtKind
+from milimo_tui.story.values.text import sentences
+
+_QUOTED = re.compile(r"[“\"][^”\"]*[”\"]")
+_PRONOUNS = {
+    "he": "he", "him": "he", "his": "he", "himself": "he",
+    "she": "she", "her": "she", "hers": "she", "herself": "she",
+}  # fmt: skip
+_THEY = frozenset(
+    {"they", "them", "their", "themselves", "both", "neither", "everyone", "everybody", "nobody"}
+)
+_WHOLE = frozenset({"everyone", "everybody", "nobody"})
+_THE = frozenset(
+    {"the", "this", "that", "both", "other", "older", "younger", "young", "old", "little", "and"}
+)
+_WORDS_1 = """hand hands finger fingers thumb palm fist arm arms wrist elbow shoulder shoulders face
+eye eyes lip lips mouth chin cheek brow forehead head hair ear ears neck back chest knee knees leg
+legs foot feet toe toes boot boots shoe shoes sleeve coat jacket collar hat cap glove gloves dress
+apron smile voice body lap hip heart breath grin gaze"""
+_BODY = frozenset(_WORDS_1.split())
+_WORDS_2 = """and or but as while when then to in on at with from by for of into over under out up
+down off away back through across behind beside again too is was the a an who without before after
+until like about around round"""
+_NO_THINGS = frozenset(_WORDS_2.split())
+_ONLY_SPOKEN_OF = frozenset(["about", "of", "remembers", "misses", "called", "named", "like"])
+_LEAVES = re.compile(
+    r"\b(?:(?:goes|walks|runs|storms|steps|slips|heads|strides|hurries|rushes|marches|stalks|crawls|shuffles|drives|rides)"
+    r" (?:\w+ ){0,2}?(?:out|off|away)\b(?! (?:of )?(?:her|his|their|the) (?:hair|head|coat|hands?|step))"
+    r"|exits\b|bolts\b(?! the)|vanishes\b|disappears\b|departs\b"
+    r"|leaves\b(?! (?:it|them|him|her|an?\b|his|the (?:door|light|money|key))))",
+    re.IGNORECASE,
+)
+_ALONE = re.compile(r"\balone\b", re.IGNORECASE)
+_TWO_OR_THREE = re.compile(
+    r"\b(?:two|three|four|all|both|neither|none|each) of them\b|\b(?:two|three|four) heads\b", re.IGNORECASE
+)
+_OTHERS = re.compile(r"\bthe other (?:two|three|four|one)\b|\bthe others?\b", re.IGNORECASE)
+
+
+@dataclass(slots=True)
+class Presence:
+    """Who is there (the latest last), who acted last, who was in the last pictures; `recent`: in the film."""
+
+    present: dict[str, None] = field(default_factory=dict)
+    subject: str = ""
+    last: tuple[str, ...] = ()
+    together: tuple[str, ...] = ()  # the last picture of more than one
+    recent: dict[str, None] = field(default_factory=dict)
+    expected: tuple[str, ...] = ()  # of this scene, at any time
+    away: frozenset[str] = frozenset()
+    gone: set[str] = field(default_factory=set)
+
+    def saw(self, names: Iterable[str]) -> None:
+        """Keep that these were in the picture."""
+        shown = tuple(dict.fromkeys(names))
+        for name in shown:
+            for held in (self.present, self.recent):
+                held.pop(name, None)
+                held[name] = None
+            self.gone.discard(name)
+        if shown:
+            self.last = shown
+        if len(shown) > 1:
+            self.together = shown
+
+
+@dataclass(slots=True)
+class Meant:
+    """Who is in a piece of action; `near` are only named."""
+
+    seen: dict[str, None] = field(default_factory=dict)
+    near: dict[str, None] = field(default_factory=dict)
+    leaving: dict[str, None] = field(default_factory=dict)
+    subject: str = ""
+    doubts: list[Doubt] = field(default_factory=list)
+    alone: bool = False
+    ahead: tuple[str, ...] = ()  # whom the text names anywhere
+    acted: bool = False  # a pronoun or a name was read at all
+
+
+def read_action(text: str, people: People, there: Presence) -> Meant:
+    """Who is meant in an action, sentence by sentence."""
+    out = Meant(ahead=tuple(named_in(text, people)))
+    for sentence in sentences(_QUOTED.sub(" ", text)):
+        _Sentence(sentence, people, there, out).read()
+    return out
+
+
+def named_in(text: str, people: People) -> dict[str, None]:
+    """Everybody named in a text otherwise than as an owner."""
+    tokens = WORD.findall(text)
+    keys = [key_of(token) for token in tokens]
+    out: dict[str, None] = {}
+    for at, token in enumerate(tokens):
+        if not token[0].isupper():
+            continue
+        for name_key, name in people.by_word.get(keys[at], ()):
+            end = at + len(name_key)
+            if tuple(keys[at:end]) == name_key:
+                if not tokens[end - 1].casefold().endswith(("'s", "’s")):
+                    out[name] = None
+                break
+    return out
+
+
+@dataclass(slots=True)
+class _Sentence:
+    text: str
+    people: People
+    there: Presence
+    out: Meant
+    found: dict[str, None] = field(default_factory=dict)
+    matches: list[re.Match[str]] = field(default_factory=list)
+    strangers: set[str] = field(default_factory=set)  # genders of people in it who are not of the cast
+
+    def read(self) -> None:
+        self.matches = list(WORD.finditer(self.text))
+        tokens = [match[0] for match in self.matches]
+        keys = [key_of(token) for token in tokens]
+        at = 0
+        while at < len(tokens):
+            at += self.word(tokens, keys, at)
+        if _OTHERS.search(self.text):
+            self.group(
+                [name for name in self.there.present if name not in self.found and name != self.there.subject]
+            )
+        elif _TWO_OR_THREE.search(self.text):
+            self.group(self.those_there())
+        if self.found and (leaves := _LEAVES.search(self.text)):
+            self.out.leaving.update(dict.fromkeys(self.leavers(leaves.start())))
+        if self.found and _ALONE.search(self.text):
+            self.out.alone = True
+        if (self.found and not self.out.subject) or self.found:
+            self.out.subject = next(iter(self.found))
+
+    def leavers(self, at: int) -> list[str]:
+        return list(self.found)[:1] if at >= 0 else []
+
+    def word(self, tokens: Sequence[str], keys: Sequence[str], at: int) -> int:
+        """Read one word, or a name of several; how many were read."""
+        token, key = tokens[at], keys[at]
+        if token[0].isupper():
+            for name_key, name in self.people.by_word.get(key, ()):
+                count = len(name_key)
+                if tuple(keys[at : at + count]) == name_key:
+                    self.name(name, tokens, keys, at, at + count)
+                    return count
+        after = keys[at + 1] if at + 1 < len(keys) else ""
+        if key in ("his", "her", "their") and (after in KIN or (after in CREATURES)):
+            return self.kin(key, after, tokens[at : at + 2])
+        if token.endswith(("'s", "’s")) and after in KIN:
+            return 1
+        if key in _PRONOUNS:
+            self.pronoun(key, token, key == "him" or (key == "her" and not self.owns(at)))
+        elif key in _THEY:
+            self.they(key)
+        elif self.is_definite(keys, at) and (
+            key in GENERIC or key in ROLES or key in CREATURES or key in KIN
+        ):
+            self.noun(key, keys, at)
+        elif (at and keys[at - 1] in ("a", "an")) or (token.isupper() and len(token) > 1):
+            if key in GENERIC or key in ROLES or key in KIN:
+                self.strangers.add(KIN.get(key) or GENERIC.get(key, ""))
+        elif key.endswith("s") and key[:-1] in GENERIC and at and keys[at - 1] in ("both", "two", "the"):
+            gender = GENERIC[key[:-1]]
+            self.group([name for name in self.there.present if self.people.fits(name, gender)])
+        elif key in ("men", "women") and at and keys[at - 1] in ("both", "two", "the"):
+            gender = "he" if key == "men" else "she"
+            self.group([name for name in self.there.present if self.people.fits(name, gender)])
+        return 1
+
+    def owns(self, at: int) -> bool:
+        """Whether “her” goes with the word behind it."""
+        if at + 1 >= len(self.matches):
+            return False
+        between = self.text[self.matches[at].end() : self.matches[at + 1].start()]
+        return between == " " and self.matches[at + 1][0].casefold() not in _NO_THINGS
+
+    def is_definite(self, keys: Sequence[str], at: int) -> bool:
+        return at == 0 or keys[at - 1] in _THE
+
+    def name(self, name: str, tokens: Sequence[str], keys: Sequence[str], at: int, end: int) -> None:
+        possessive = (
+            tokens[end - 1].endswith(("'s", "’s", "s'", "s’"))
+            and key_of(tokens[end - 1]) != tokens[end - 1].casefold()
+        )
+        before = keys[at - 1] if at else ""
+        self.out.acted = True
+        if possessive:
+            after = keys[end : end + 2]
+            if after and after[0] in KIN:
+                self.kin_of(name, after[0])
+            elif any(word in _BODY for word in after) and name not in self.there.away:
+                self.see(name)
+            elif name in self.there.present:
+                self.out.near[name] = None
+            return
+        if name in self.there.away and at:
+            return
+        if name not in self.there.present and before in _ONLY_SPOKEN_OF:
+            return
+        self.see(name)
+
+    def see(self, name: str) -> None:
+        self.found[name] = None
+        self.out.seen[name] = None
+        self.out.acted = True
+
+    def group(self, names: Sequence[str]) -> None:
+        for name in names:
+            if name not in self.there.away:
+                self.see(name)
+
+    def those_there(self) -> list[str]:
+        present = [*self.there.present, *self.out.seen]
+        return list(dict.fromkeys(name for name in present if name not in self.there.gone))
+
+    def they(self, key: str) -> None:
+        self.out.acted = True
+        if len(self.found) > 1 or (len(self.out.seen) > 1 and key not in _WHOLE):
+            self.group(list(self.out.seen)) if key not in ("them", "their") else None
+            return
+        if key in ("them", "their") and self.found and len(self.there.present) < 2:
+            return
+        there = self.those_there()
+        if key in _WHOLE and "but" in self.text:
+            return
+        if key not in _WHOLE and len(there) > 2:
+            latest = list(dict.fromkeys((*self.there.last, *self.there.together)))
+            pair = [name for name in latest if name in there]
+            there = pair[:2] if len(pair) >= 2 else there[-2:]
+            self.doubt(key, ", ".join(there), [name for name in self.those_there() if name not in there], 0.6)
+        self.group(there)
+
+    def pronoun(self, key: str, token: str, is_object: bool) -> None:
+        gender = _PRONOUNS[key]
+        self.out.acted = True
+        candidates = self.candidates(gender, is_object)
+        if not candidates or (
+            candidates[0] not in self.found and self.strangers & {gender, ""} and key not in ("he", "she")
+        ):
+            return
+        who = candidates[0]
+        rivals = [name for name in candidates[1:] if name in self.there.present]
+        if not self.people.fits(who, gender):
+            self.doubt(token, who, rivals, 0.4, f"nothing says that {who} is {gender}")
+        elif rivals and who not in self.found:
+            sure = 0.8 if who == self.there.subject or who == self.out.subject else 0.6
+            self.doubt(token, who, rivals, sure)
+        elif who not in self.there.present and who not in self.out.seen:
+            self.doubt(token, who, rivals, 0.7, "named in an earlier scene")
+        self.see(who)
+
+    def candidates(self, gender: str, is_object: bool = False) -> list[str]:
+        """Whom a pronoun can mean, the likeliest first."""
+        there = self.there
+        mine = list(self.found)
+        order = [
+            *mine, self.out.subject, *reversed(self.out.seen), there.subject, *there.last,
+            *there.together, *reversed(there.present),
+        ]  # fmt: skip
+        known = dict.fromkeys(
+            name for name in order if name and name not in there.away and name not in there.gone
+        )
+        sure = [name for name in known if self.people.fits(name, gender)]
+        if is_object and mine and len(sure) > 1 and sure[0] == mine[0]:
+            sure = [*sure[1:], sure[0]]  # who does it and to whom are two
+        ahead = [name for name in self.out.ahead if self.people.fits(name, gender)]
+        if sure:
+            return sure
+        if ahead:
+            return ahead
+        maybe = [name for name in known if self.people.may_fit(name, gender)]
+        if maybe:
+            return maybe
+        fitting = [name for name in reversed(there.recent) if self.people.fits(name, gender)]
+        later = [name for name in there.expected if self.people.fits(name, gender)]
+        ordered = dict.fromkeys((*(n for n in fitting if n in later), *fitting, *later))
+        return [name for name in ordered if name not in there.away]
+
+    def noun(self, key: str, keys: Sequence[str], at: int) -> None:
+        """“The girl”, “the old man”, “the vet”: somebody known by that word, who is here rather than not."""
+        young = at and keys[at - 1] in ("younger", "young", "little")
+        old = at and keys[at - 1] in ("old", "older")
+        known = [name for name in self.people.by_noun.get(key, ()) if name not in self.there.away]
+        if not known and key in GENERIC and key not in YOUNG:
+            known = [name for name in self.those_there() if self.people.fits(name, GENERIC[key])]
+        if not known and key in KIN:
+            known = [name for name in self.those_there() if self.people.fits(name, KIN[key])]
+            known = known or [n for n in self.there.expected if self.people.fits(n, KIN[key])]
+        here = [name for name in known if name in self.there.present or name in self.out.seen]
+        coming = [name for name in known if name in self.there.expected]
+        met = [name for name in reversed(self.there.recent) if name in known][:1]
+        found = here or coming or met or [name for name in known if key in CREATURES]
+        if not found:
+            self.strangers.add(KIN.get(key) or GENERIC.get(key, ""))
+            return
+        exact = [name for name in found if key_of(name) == key]
+        if len(exact) == 1 and not (young or old):
+            found = exact
+        if (young or old) and len(found) > 1:
+            ages = {name: self.people.by_name[name].age or 0 for name in found}
+            worded = [n for n in found if fold_has(n, keys[at - 1])]
+            found = worded or [(min if young else max)(found, key=lambda name: ages[name])]
+        if len(found) > 1:
+            self.doubt(f"the {key}", found[-1], found[:-1], 0.5)
+            found = found[-1:]
+        self.group(found)
+
+    def kin(self, owner: str, noun: str, tokens: Sequence[str]) -> int:
+        """“His daughter”: of those here the one who fits, and is not he."""
+        gender = "he" if owner == "his" else "she" if owner == "her" else ""
+        possessors = self.candidates(gender) if gender else []
+        self.kin_of(possessors[0] if possessors else "", noun)
+        return len(tokens)
+
+    def kin_of(self, owner: str, noun: str) -> None:
+        self.out.acted = True
+        wanted = KIN.get(noun, "")
+        pool = dict.fromkeys((*self.those_there(), *self.there.expected, *self.people.by_noun.get(noun, ())))
+        fitting = [n for n in pool if n != owner and n not in self.there.away and self.people.fits(n, wanted)]
+        called = [name for name in fitting if noun in self.people.by_name[name].nouns]
+        age = self.people.by_name[owner].age if owner in self.people.by_name else None
+        if not called and age is not None:
+            ages = {name: self.people.by_name[name].age for name in fitting}
+            if noun in YOUNGER_KIN:
+                fitting = [name for name in fitting if (ages[name] or 0) < age]
+            elif noun in OLDER_KIN:
+                fitting = [name for name in fitting if (ages[name] or 999) > age]
+        surname = owner.split()[-1:] if owner else []
+        family = [name for name in self.there.recent if name != owner and self.people.fits(name, wanted)]
+        family = [name for name in family if name.split()[-1:] == surname]
+        found = called or fitting or family
+        if found:
+            if len(found) > 1:
+                self.doubt(noun, found[0], found[1:], 0.6)
+            self.see(found[0])
+
+    def doubt(self, words: str, guess: str, others: Sequence[str], sure: float, reason: str = "") -> None:
+        reason = reason or "the last who fits"
+        new = Doubt(DoubtKind.CAST, words, guess, tuple(dict.fromkeys(others))[:3], sure, reason)
+        if all(
+            known.words.casefold() != words.casefold() or known.guess != guess for known in self.out.doubts
+        ):
+            self.out.doubts.append(new)
+
+
+def fold_has(name: str, word: str) -> bool:
+    """Whether a name has a word."""
+    return word in map(key_of, name.split())
