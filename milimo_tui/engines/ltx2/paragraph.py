@@ -116,7 +116,7 @@ def _filling(meaning: ShotMeaning, place: PlaceWords) -> tuple[tuple[str, str, s
     subject = meaning.people[0].name if meaning.people else ""
     speaks = any(not line.heard for line in meaning.lines)
     others = [one.name for one in meaning.people[1:]]
-    fine = meaning.focus or subject or composing.where(meaning) or "the subject"
+    fine = without_sizes(unmarked(meaning.focus)) or subject or composing.where(meaning) or "the subject"
     out = [
         ("place", f"Around it are {place.made_of}.", place.name),
         (

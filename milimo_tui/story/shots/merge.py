@@ -54,10 +54,11 @@ class Report:
         scenes = self.scenes
         if len(scenes) > SCENES_TOLD:
             scenes = (*scenes[:SCENES_TOLD], f"and {len(scenes) - SCENES_TOLD} more of scenes")
-        return "; ".join((self._shots, *scenes))
+        return "; ".join((", ".join(self.counts) or "no shots", *scenes))
 
     @property
-    def _shots(self) -> str:
+    def counts(self) -> tuple[str, ...]:
+        """`2 new`, `91 changed`, …: those that are not zero."""
         counts = (
             (self.new, "new"),
             (self.changed, "changed"),
@@ -66,7 +67,7 @@ class Report:
             (self.parked, "parked"),
             (self.kept, "unchanged"),
         )
-        return ", ".join(f"{count} {word}" for count, word in counts if count) or "no shots"
+        return tuple(f"{count} {word}" for count, word in counts if count)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

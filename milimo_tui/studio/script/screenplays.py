@@ -171,6 +171,46 @@ def commit(studio: Studio, listed: Sequence[ListedShot] = (), lengths: Lengths =
 
     Unchanged shots keep takes, prompts and places; what is gone is parked. Raises BadInput.
     """
+    found = prepared(studio, listed, lengths)
+    if found.before != found.after:
+        studio.project().edit(
+            found.label, scope="project", actor=studio.actor, before=found.before, after=found.after
+        )
+    return found.done
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A commit before it is written: the values of the film without and with it, and what it does."""
+
+    before: list[Any]
+    after: list[Any]
+    story: Story
+    then: Story
+    done: Committed
+
+    @property
+    def label(self) -> str:
+        """What the history calls it: `commit: 2 new, 91 changed, Mara → Marta`."""
+        names = {element.id: element.name for element in self.story.elements}
+        renamed = [
+            f"{names[element.id]} → {element.name}"
+            for element in self.then.elements
+            if names.get(element.id, element.name) != element.name
+        ]
+        counts = [part for part in self.done.report.counts if "unchanged" not in part]
+        found = ", ".join((*counts, *renamed))
+        return f"commit: {found}" if found else "commit the screenplay"
+
+
+def prepared(
+    studio: Studio,
+    listed: Sequence[ListedShot] = (),
+    lengths: Lengths = Lengths.ASK,
+    *,
+    asking: bool = True,
+) -> Prepared:
+    """Work out a commit and write nothing; without `asking` nobody is asked who is whom. Raises BadInput."""
     file = studio.project()
     story, cuts = file.story(), file.cuts()
     screenplay = parse_script(story.project.script.encode(), kept_mode(file))
@@ -186,7 +226,7 @@ def commit(studio: Studio, listed: Sequence[ListedShot] = (), lengths: Lengths =
     merged = merge.merge(story, drafts, new_id=new_id)
     in_script = elements.find(screenplay)
     merged_story = replace(story, scenes=merged.scenes, shots=merged.shots)
-    new_story, renames = _with_renamed(studio, story, merged_story, in_script)
+    new_story, renames = _with_renamed(studio, story, merged_story, in_script, asking)
     found = elements.merge_elements(new_story.elements, in_script, new_id=new_id)
     new_story = replace(new_story, elements=found)
     people = {
@@ -201,9 +241,8 @@ def commit(studio: Studio, listed: Sequence[ListedShot] = (), lengths: Lengths =
     boarded = replace(new_story.project, boarded=_digest(story.project.script))
     before: list[Any] = [*_rows(story), *cuts]
     after: list[Any] = [*_rows(replace(new_story, project=boarded)), *followed.cuts]
-    if before != after:
-        file.edit("commit the screenplay", scope="project", actor=studio.actor, before=before, after=after)
-    return Committed(merged.report, followed, (*notes, *renames))
+    done = Committed(merged.report, followed, (*notes, *renames))
+    return Prepared(before, after, story, new_story, done)
 
 
 def _rows(story: Story) -> list[Any]:
@@ -212,7 +251,7 @@ def _rows(story: Story) -> list[Any]:
 
 
 def _with_renamed(
-    studio: Studio, before: Story, story: Story, in_script: Sequence[ElementDraft]
+    studio: Studio, before: Story, story: Story, in_script: Sequence[ElementDraft], asking: bool
 ) -> tuple[Story, list[str]]:
     """The film with its elements under the names that the script has for them now, and what is told.
 
@@ -222,7 +261,7 @@ def _with_renamed(
     for each in renames.renamed(before, story, in_script):
         old = each.element
         question = f"Is {old.name} {each.name} now? What {old.trigger} has goes along."
-        if each.plain or (each.name and studio.asks.agree(question)):
+        if each.plain or (each.name and asking and studio.asks.agree(question)):
             story = renames.followed(story, each)
             sentences.append(f"{old.name} is {each.name} now, and {old.trigger} goes along")
             continue

@@ -27,7 +27,7 @@ from milimo_tui.engines.registry import engine_registry
 from milimo_tui.story.elements.looks import dressed
 from milimo_tui.story.elements.prompt import Prompt, compose
 from milimo_tui.story.values import picked_takes
-from milimo_tui.story.values.film import ElementKind, Scene, Shot, Story, Take
+from milimo_tui.story.values.film import ElementKind, Scene, Shot, Story, Take, number_shots
 from milimo_tui.studio.session.names import one_called
 from milimo_tui.studio.takes import conditioning
 from milimo_tui.studio.takes.conditioning import Index
@@ -320,6 +320,11 @@ def next_seed(state: ShotState) -> int:
 
 def new_seed() -> int:
     return random.SystemRandom().randrange(2**32)
+
+
+def numbered(story: Story) -> Story:
+    """A film that was put together in memory, with the numbers of its shots counted."""
+    return replace(story, numbers=number_shots(story.scenes, story.shots))
 
 
 def states(story: Story) -> tuple[ShotState, ...]:

@@ -132,7 +132,7 @@ class ElementFilmScreen(StudioScreen):
             sign = "·" if not sure else "●" if sure >= 0.75 else "◐"
             if marks[column] != "●":
                 marks[column] = sign
-        cursor = "".join("▔" if column in here else " " for column in range(width))
+        cursor = "".join("─" if column in here else " " for column in range(width))
         self.query_one("#head_rows", Rows).show(
             [
                 Row("", line((f"{'scene':<{NAME}}", ink.muted), ("".join(heads)[:width], ink.text))),

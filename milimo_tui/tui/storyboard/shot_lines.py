@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 LABEL = 10  # cells of a field's name
 WHERE = 10  # cells of `frame  60`, and at most
+FOLDED = 2  # rows of a prompt that was composed, until it is looked at by its parts
 WHAT = 34  # of what is followed
 MODEL_DEFAULT = "the model’s own"
 WIDE_TAKES, WIDEST_TAKES = 40, 70  # of takes that say their seed, and what made them
@@ -144,8 +145,11 @@ def _words(details: ShotDetails, ink: Ink, room: int, *, parts: bool) -> list[Ro
                 note=part.source,
             )
     else:
-        own = "" if shot.prompt is None else "its own words; an empty one goes back"
-        rows += _wrapped("prompt", prompt.text, ink, room, note=own, key="prompt")
+        if shot.prompt is None:
+            words, note = shorten(prompt.text, FOLDED * room, placeholder=" …"), "p all of it"
+        else:
+            words, note = prompt.text, "its own words; an empty one goes back"
+        rows += _wrapped("prompt", words, ink, room, note=note if words else "", key="prompt")
     for one in details.suggestions:
         by = one.model or one.engine
         suggestion = one.text if one.task != "continue" else f"prompts for {len(one.parts)} parts"

@@ -59,12 +59,12 @@ async def test_review_takes_back_a_rejection_and_a_rating_and_names_the_commit(t
         await stage.press("u")
         assert rating(studio, first) == (stars, False)
         await stage.press("u")
-        assert "the last edit is “commit the screenplay” on the Script  g s, u" in stage.said
+        assert "the last edit is “commit: 1 new” on the Script  g s, u" in stage.said
         assert len(studio.snapshot().story.live_shots()) == shots
         await go(stage, "script")
         stage.screen.set_focus(None)
         await stage.press("u")
-        assert "undone: commit the screenplay" in stage.said
+        assert "undone: commit: 1 new" in stage.said
         assert len(studio.snapshot().story.live_shots()) < shots
 
 

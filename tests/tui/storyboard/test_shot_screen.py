@@ -165,8 +165,10 @@ async def test_row_26_the_board_is_first_frame_only_where_a_model_made_it_or_it_
 async def test_row_27_continuity_is_switched_by_keys(studio: Studio) -> None:
     registry.run(studio, "shot.set", {"id": "2B", "continues": "previous"})
     async with inspector(studio) as stage:
+        key = FOLLOW + "continuity"
+        await stage.until(lambda: any(row.key == key for row in stage.screen.query_one(Rows).rows))
+        go_to(stage, key)
         await until_shown(stage, "end of 2A")
-        go_to(stage, FOLLOW + "continuity")
         await stage.press("x")
         assert not shot(studio).continuity
         assert shot(studio).continues == shot(studio, "2A").id

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import asdict, replace
 
 from milimo_tui.core import order_keys
@@ -15,7 +16,7 @@ from milimo_tui.studio.cuts import follow
 from milimo_tui.studio.cuts.follow import Lengths
 from milimo_tui.studio.registry.args import Args, NoArgs, arg
 from milimo_tui.studio.registry.registry import Command, Outcome, needs_project
-from milimo_tui.studio.script import screenplays, shot_lists
+from milimo_tui.studio.script import commit_preview, screenplays, shot_lists
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import shot_spec
 
@@ -27,16 +28,30 @@ class CommitArgs(Args):
     lengths: Lengths = arg(
         Lengths.ASK, description="where a shot grew in a cut edited by hand: keep its length, ripple, or ask"
     )
+    dry_run: bool = arg(False, description="say what it would do, and do nothing")
 
 
 def _commit(studio: Studio, args: CommitArgs) -> Outcome:
     listed = shot_lists.read_list(read_source(args.shots)[0]) if args.shots else ()
+    if args.dry_run:
+        return _preview(studio, screenplays.prepared(studio, listed, Lengths.KEEP, asking=False))
     done = screenplays.commit(studio, listed, args.lengths)
     left = done.followed
     data = {"to_place": list(left.to_place), "gone": list(left.gone), "marked": list(left.marked)}
     return Outcome(
         data={**asdict(done.report), **data, "taken_up": left.taken_up, "notes": list(done.notes)},
         message=done.sentence,
+    )
+
+
+def _preview(studio: Studio, found: screenplays.Prepared) -> Outcome:
+    effects = commit_preview.effects_of(found)
+    counts = Counter(effect.kind for effect in effects)
+    kinds = ", ".join(f"{counts[kind]} {kind}" for kind in commit_preview.KINDS if counts[kind])
+    return Outcome(
+        data=[asdict(effect) for effect in effects],
+        columns=("kind", "name", "words"),
+        message=f"a commit would do this: {kinds}" if kinds else "nothing changed",
     )
 
 

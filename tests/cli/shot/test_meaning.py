@@ -1,0 +1,111 @@
+"""What a shot means, from the command line: cast, parts of the prompt, plans, a commit looked at."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from milimo_tui.studio.registry.registry import run
+from tests.front_door import Milimo
+from tests.tui.rain_market import make_studio
+
+TALK = """INT. HOUSE - KITCHEN - NIGHT
+
+MARA (61), grey braid, a red cardigan, sits at the table. JUN (30) stands in the doorway in a wet raincoat.
+
+MARA
+You are late.
+
+JUN
+The train stood still.
+
+He takes off the raincoat.
+
+MARA
+Sit down!
+
+INT. HOUSE - KITCHEN - NIGHT (FLASHBACK)
+
+YOUNG MARA (10), yellow boots, dances alone.
+"""
+
+
+def written(film: Milimo, text: str) -> str:
+    path = film.cwd / "two-lamps.fountain"
+    path.write_text(text)
+    return film.act("script", "import", str(path))
+
+
+def test_a_cast_is_set_by_hand_and_a_commit_keeps_it(film: Milimo) -> None:
+    written(film, TALK)
+    assert film.json("shot", "show", "1B", "--engine", "ltx2")["prompt"]
+    film.act("shot", "set", "1B", "--cast", "Jun", "--size", "ECU")
+    refused = film.refusal("shot", "set", "1B", "--cast", "Marra")
+    assert "nobody is called “Marra”" in refused
+    assert "nearest: Mara" in refused
+    written(film, TALK.replace("You are late.", "You are very late."))
+    plan = film.json("scene", "plan", "1")["shots"]
+    mine = next(row for row in plan if row["number"] == "1B")
+    assert (mine["cast"], mine["size"]) == (["Jun"], "ECU")
+    assert set(mine["by_hand"]) >= {"characters", "size"}
+
+
+def test_each_part_of_a_prompt_says_where_it_comes_from_and_is_reworded(film: Milimo) -> None:
+    written(film, TALK)
+    parts = {row["role"]: row for row in film.json("shot", "show", "1A", "--engine", "ltx2")["parts"]}
+    assert list(parts) == ["action", "camera", "people", "place", "light", "sound", "speech"]
+    assert parts["light"]["source"].startswith("filled: kitchen")
+    assert parts["action"]["source"].startswith("the script")
+    film.act("project", "set", "--prompt-part", "light=candles")
+    film.act("scene", "set", "1", "--prompt-part", "sound=")
+    film.act("shot", "set", "1A", "--prompt-part", "light=one bare bulb")
+    parts = {row["role"]: row for row in film.json("shot", "show", "1A", "--engine", "ltx2")["parts"]}
+    assert (parts["light"]["text"], parts["light"]["source"]) == ("One bare bulb.", "by hand, for the shot")
+    assert "sound" not in parts
+    film.act("shot", "set", "1A", "--prompt-part", "light")
+    parts = {row["role"]: row for row in film.json("shot", "show", "1A", "--engine", "ltx2")["parts"]}
+    assert (parts["light"]["text"], parts["light"]["source"]) == ("Candles.", "by hand, for the film")
+    assert "a prompt has no part “mood”" in film.refusal("shot", "set", "1A", "--prompt-part", "mood=blue")
+
+
+def test_looks_follow_the_script_and_a_flashback_has_its_own(film: Milimo) -> None:
+    written(film, TALK)
+    shots = film.json("shot", "list")
+    prompts = {
+        row["number"]: film.json("shot", "show", row["number"], "--engine", "ltx2")["prompt"] for row in shots
+    }
+    past = prompts[shots[-1]["number"]]
+    assert "yellow boots" in past
+    assert "grey braid" not in past
+    last = next(number for number, text in reversed(prompts.items()) if "Sit down" in text)
+    assert "grey braid" in prompts[last]
+
+
+def test_a_scene_is_planned_anew_and_a_dry_run_changes_nothing(film: Milimo) -> None:
+    written(film, TALK)
+    before = film.json("scene", "plan", "1")["shots"]
+    assert all(row["reason"] for row in before)
+    film.act("scene", "set", "1", "--coverage", "static")
+    assert film.json("scene", "plan", "1", "--again", "--dry-run")
+    assert film.json("scene", "plan", "1")["shots"] == before
+    film.act("scene", "plan", "1", "--again")
+    assert {row["movement"] for row in film.json("scene", "plan", "1")["shots"]} == {"static"}
+    other = film.json("scene", "plan", "2")["shots"]
+    assert other == film.json("scene", "plan", "2")["shots"]
+
+
+def test_a_commit_is_looked_at_before(tmp_path: Path) -> None:
+    studio = make_studio(tmp_path / "home", takes=False)
+    run(studio, "script.save", {"text": TALK})
+    run(studio, "storyboard.commit")
+    assert run(studio, "storyboard.commit", {"dry_run": True}).data == []
+    text = TALK.replace("MARA\nSit down!\n\n", "").replace("You are late.", "You are so late.")
+    run(studio, "script.save", {"text": text})
+    before = studio.snapshot().story
+    rows = run(studio, "storyboard.commit", {"dry_run": True}).data
+    assert {row["kind"] for row in rows} >= {"parked", "changed"}
+    assert studio.snapshot().story == before
+    run(studio, "storyboard.commit")
+    story = studio.snapshot().story
+    parked = [shot for shot in story.shots if shot.parked and shot.id in {row["shot"] for row in rows}]
+    assert parked
+    studio.close()
