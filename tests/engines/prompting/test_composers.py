@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -15,6 +16,7 @@ from milimo_tui.engines.prompting.feeling_words import made_visible, tone_of
 from milimo_tui.engines.prompting.place_words import words_for
 from milimo_tui.engines.prompting.script_marks import unmarked
 from milimo_tui.story.values.film import Angle, Function, Movement, Rig, Size
+from tools import prompts_page
 
 SIZES = re.compile(r"(?:extreme |medium )?(?:wide shot|close-up)|medium shot", re.IGNORECASE)
 NAMES = st.sampled_from(["Mara", "Jun", "Old Tam", "Zoë"])
@@ -102,3 +104,8 @@ def test_what_a_person_worded_stands_in_the_part_it_is_for() -> None:
     assert parts["light"].text == "Candles."
     assert parts["light"].source == "by hand, for the film"
     assert "sound" not in parts
+
+
+def test_the_page_of_prompts_is_current() -> None:
+    page = Path(__file__).parents[3] / "docs" / "prompts.md"
+    assert page.read_text() == prompts_page.page(), "python -m tools.prompts_page > docs/prompts.md"

@@ -1,0 +1,98 @@
+"""docs/prompts.md, made of the examples: `python -m tools.prompts_page` prints it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from fractions import Fraction
+from pathlib import Path
+
+from milimo_tui.core.ids import new_id
+from milimo_tui.story.elements import elements
+from milimo_tui.story.elements.look_places import with_found
+from milimo_tui.story.elements.looks_found import looks_found
+from milimo_tui.story.screenplay.fountain import parse
+from milimo_tui.story.shots import merge, shots
+from milimo_tui.story.values.film import ElementKind, Project, Story
+from milimo_tui.studio.takes.shot_spec import numbered, prompt_of
+
+EXAMPLES = Path(__file__).parent.parent / "examples"
+EACH = 20  # prompts of a family
+INTRO = f"""# Prompts
+
+What a shot means is the script's and yours; how a model is told is its family's. A composer words the facts
+(who is seen in which look, where, when, the framing, who is heard and how) as that model's makers write
+captions. `milimo shot show 2D --engine ltx2` shows each part with where its words come from; `p` does on
+the Shot screen.
+
+| part | what it says | where from |
+| --- | --- | --- |
+| action | what happens, in its order, feelings as what is seen of them | the script, `feelings.toml` |
+| camera | one of six sizes, the viewpoint, what the camera does, also when it stands still | the shot |
+| people | who is in the frame by what is visible, and where they stand | the look that holds there |
+| place | where and when, what it is made of | the script, `places.toml` |
+| light | by the place's own words, else by time and weather | the place, `light.toml` |
+| style | the film's words | `milimo project set --style` |
+| sound | the room, what is heard of the weather | the place, `places.toml` |
+| speech | who says what, in which tone; a voice from elsewhere says that it is | the script |
+
+Each is worded anew or left out for a film, a scene or a shot: `milimo shot set 2D --prompt-part "light=one
+bare bulb"`, `milimo scene set 2 --prompt-part sound=` leaves it out, `--prompt-part light` takes it back.
+What is `filled` stands in tables of our own in `engines/prompting/`. Takes are compared by what is meant,
+not by its wording: a better composer makes no take stale.
+
+LTX-2 has one paragraph of 120 to 220 words that begins with what happens (its makers' instructions for
+their prompt enhancer and their notes on prompting, 2026). FLUX.2 has a still: the subject first, prose,
+light and lens, no movement and nobody who speaks (its makers' prompting guide, 2026).
+
+The prompts below are those of `examples/`, the first {EACH} of each family; made by `python -m
+tools.prompts_page`, held current by a test.
+"""
+
+
+def film_of(script: Path) -> Story:
+    """The film of a screenplay as an import makes it, in memory."""
+    count = iter(range(1_000_000))
+
+    def counted(prefix: str) -> str:
+        return f"{prefix}_{next(count):06d}"
+
+    screenplay = parse(script.read_bytes())
+    empty = Story(project=Project(id=new_id("prj"), name=script.stem, rate=Fraction(25), engine="ltx2"))
+    merged = merge.merge(empty, shots.break_down(screenplay, empty.project.rate), new_id=counted)
+    found = elements.merge_elements((), elements.find(screenplay), new_id=counted)
+    story = Story(project=empty.project, scenes=merged.scenes, shots=merged.shots, elements=found)
+    names = {
+        name: each.name
+        for each in found
+        if each.kind is ElementKind.CHARACTER
+        for name in (each.name, *each.aliases)
+    }
+    return numbered(with_found(story, looks_found(screenplay, names), new_id=counted))
+
+
+def _prompts(engine: str) -> Iterator[str]:
+    left = EACH
+    for script in sorted(EXAMPLES.glob("*.fountain")):
+        story = film_of(script)
+        for shot in story.live_shots()[: min(EACH // 2, left)]:
+            left -= 1
+            yield f"**{script.stem} {story.numbers[shot.id]}**\n"
+            yield f"{prompt_of(story, shot, engine).text}\n"
+
+
+def page() -> str:
+    """The whole page."""
+    out = [INTRO]
+    for engine, title in (("ltx2", "LTX-2"), ("flux2", "FLUX.2")):
+        out += [f"## {title}\n", *_prompts(engine)]
+    return "\n".join(out)
+
+
+def main() -> int:
+    sys.stdout.write(page())
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
