@@ -10,6 +10,7 @@ from milimo_tui.story.reading.action_reader import Meant, Presence, named_in, re
 from milimo_tui.story.reading.beats import Beat, beats
 from milimo_tui.story.reading.moment import Moment
 from milimo_tui.story.reading.people import People, key_of
+from milimo_tui.story.reading.places import PlaceReader
 from milimo_tui.story.reading.voices import heard_as, speaks_into, speaks_to_nobody, spoken_to
 from milimo_tui.story.screenplay.cast import Cast
 from milimo_tui.story.screenplay.screenplay import ScriptScene
@@ -41,7 +42,11 @@ def read_scene(
 
     `recent` is who was seen so far in the film, the latest last; it goes on with this scene.
     """
-    return tuple(_Scene(scene, cast, parts, is_about_nobody, people, Presence(recent=recent)).moments())
+    return tuple(
+        _Scene(
+            scene, cast, parts, is_about_nobody, people, Presence(recent=recent), PlaceReader(scene.slug)
+        ).moments()
+    )
 
 
 @dataclass(slots=True)
@@ -54,6 +59,7 @@ class _Scene:
     is_about_nobody: Callable[[str], bool]
     people: People
     there: Presence
+    places: PlaceReader
     intercut: bool = False
     on_phone: bool = False
     speaker: tuple[str, ...] = ()  # of the speech before, as seen
@@ -115,6 +121,7 @@ class _Scene:
             insert, thing = True, match[1].strip()
         for index, text in enumerate(self.parts(beat.text)):
             first = index == 0
+            placed = self.places.place_of(text, montage=beat.montage)
             meant = read_action(text, self.people, self.there)
             seen = tuple(meant.seen)
             if insert:
@@ -136,6 +143,9 @@ class _Scene:
                 focus=self.focus(text, seen, thing),
                 thing=thing,
                 doubts=tuple(meant.doubts),
+                location=placed.location,
+                time_of_day=placed.time_of_day,
+                weather=placed.weather,
             )
             if beat.written_framing.function is not Function.POV:
                 self.follow(meant, seen)
@@ -197,6 +207,8 @@ class _Scene:
             listener=listener,
             heard=heard,
             focus=seen[0] if seen else self.scene.slug.location,
+            time_of_day=self.places.now.time_of_day,
+            weather=self.places.now.weather,
         )
 
     def speaks_away(self, lines: Sequence[Line]) -> bool:

@@ -294,3 +294,13 @@ def test_digests_stand_for_the_text_alone() -> None:
     assert [shot.digest for shot in one] == [shot.digest for shot in two[1:]]
     other = shots("He waits!\n\nMARA\nHello There.")
     assert {shot.digest for shot in one}.isdisjoint(shot.digest for shot in other)
+
+
+def test_an_item_of_a_montage_names_its_place_and_a_time_alone_holds_to_the_scenes_end() -> None:
+    items = "-- THE LANE. Fog. Mara rides.\n\n-- THE KITCHEN. Night. Mara reads."
+    text = f"MONTAGE - A YEAR\n\n{items}\n\nEND OF MONTAGE"
+    lane, kitchen = (shot for scene in scenes(f"EXT. FARM - YARD - DAY\n\n{text}") for shot in scene.shots)
+    assert (lane.location, lane.time_of_day, lane.weather) == ("FARM - LANE", "DAY", "fog")
+    assert (kitchen.location, kitchen.time_of_day) == ("FARM - KITCHEN", "NIGHT")
+    found = shots("Mara waits.\n\nDawn. A cock crows.\n\nMARA\nAt last.")
+    assert [shot.time_of_day for shot in found] == ["", "DAWN", "DAWN"]
