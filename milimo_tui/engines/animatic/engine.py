@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -11,10 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from milimo_tui.core.errors import BadInput
-from milimo_tui.core.settings import Settings
 from milimo_tui.engines.animatic.picture.lettering import MARK
 from milimo_tui.engines.animatic.picture.reel import Reel, board
-from milimo_tui.engines.animatic.stage import scratch_voices
+from milimo_tui.engines.animatic.stage import speech_program
 from milimo_tui.engines.animatic.stage.scratch_sound import Track, score, timed
 from milimo_tui.engines.animatic.stage.staging import Staging, stage_shot
 from milimo_tui.engines.contract.engine import Context, Output, Result
@@ -64,7 +62,7 @@ class Animatic:
         count = spec.all_frames
         context.progress("drawing", 0, count, frames=(0, count))
         staging = stage_shot(spec.facts, spec.width / spec.height, spec.seed)
-        speech = scratch_voices.program(speech_setting())
+        speech = speech_program.program(speech_program.setting())
         seconds = float(spec.frames / spec.rate)
         timing = timed(spec.facts.lines, seconds)
         track = _score(staging, spec, speech if timing else "")
@@ -95,7 +93,7 @@ class Animatic:
                 writer.frame(frame)
                 context.preview(partial(glimpse, frame))
                 context.progress("drawing", done, count, frames=(done, count))
-        silent = timing and not speech and speech_setting().strip()
+        silent = timing and not speech and speech_program.setting().strip()
         notes = (NO_VOICE,) if silent else _unknown_voices(spec, speech)
         return Result(outputs=(output("take", path),), notes=notes, facts={"previs": True})
 
@@ -103,7 +101,7 @@ class Animatic:
         """The shot's scratch sound over the pictures of a take that is there."""
         context.progress("speaking", 0, 1)
         staging = stage_shot(spec.facts, spec.width / spec.height, spec.seed)
-        speech = scratch_voices.program(speech_setting())
+        speech = speech_program.program(speech_program.setting())
         track = _score(staging, spec, speech)
         path = context.workspace / "take.mov"
         tags = provenance(spec, version=VERSION, libraries=LIBRARIES)
@@ -134,13 +132,8 @@ def _unknown_voices(spec: MakeVideo, speech: str) -> tuple[str, ...]:
     return tuple(
         f"there is no voice “{voice}” here: one that suits the character speaks"
         for voice in wanted
-        if speech and not scratch_voices.is_known(speech, voice)
+        if speech and not speech_program.is_known(speech, voice)
     )
-
-
-def speech_setting() -> str:
-    """The program that speaks scratch dialogue; `MILIMO_SPEECH` sets it, empty turns it off."""
-    return os.environ.get("MILIMO_SPEECH", Settings().speech)
 
 
 def metadata(spec: MakeVideo | MakePicture) -> dict[str, str]:

@@ -15,6 +15,7 @@ _AGE = re.compile(
     r"\s*(?:\((?:[^()]*?)(\d{1,3})['’]?(s?)\b[^()]*\)|,\s*(?:\w+[- ])?(\d{1,3})(s?)\b(?=[,.\s]))"
 )
 _APPOSITION = re.compile(r",\s*((?:an?|the|his|her|their)\s+)?([^,.;:!?]{1,60})")
+_NEAR = 120  # letters around a name that tell of it: a paragraph of names alone is read in its length
 _ENTERS = re.compile(
     r"(?:^|[.!?]\s+)([^\W\d_]+(?:-[^\W\d_]+)?) "
     r"(?:enters|arrives|appears|bursts in|walks in|comes in|steps in|runs in|rushes in)\b"
@@ -54,7 +55,7 @@ def introduced_in(screenplay: Screenplay) -> tuple[Introduced, ...]:
 def _in_capitals(text: str) -> Iterator[Introduced]:
     for run in _runs(text):
         start, end = run[0].start(), run[-1].end()
-        name, before, after = text[start:end], text[:start], text[end:]
+        name, before, after = text[start:end], text[max(0, start - _NEAR) : start], text[end : end + _NEAR]
         if len(name) < 2 or before.rstrip().endswith(('"', "“")):
             continue
         age = _AGE.match(after)

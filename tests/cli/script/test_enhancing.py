@@ -245,7 +245,7 @@ def test_a_breakdown_by_a_model_is_reviewed_changed_and_committed(
 ) -> None:
     server.answer = lambda body: json.dumps(LIST)
     rows = writing.json("storyboard", "parse", "--engine", "ollama")
-    assert [shot["size"] for shot in shots_of(writing)] == ["WS", "CU", "WS"]  # of the rules, until then
+    assert [shot["size"] for shot in shots_of(writing)] == ["WS", "MS", "WS"]  # of the rules, until then
     rows[0] |= {"size": "ECU", "frames": 99}
     file = tmp_path / "shots.json"
     file.write_text(json.dumps(rows))
@@ -263,7 +263,7 @@ def test_a_breakdown_by_a_model_is_reviewed_changed_and_committed(
     again = writing.json("storyboard", "commit", "--shots", str(file))
     assert (again["kept"], again["new"], again["changed"]) == (2, 0, 0)
     writing.act("cut", "undo", "--whole-project")
-    assert [shot["size"] for shot in shots_of(writing)] == ["WS", "CU", "WS"]
+    assert [shot["size"] for shot in shots_of(writing)] == ["WS", "MS", "WS"]
     file.write_text(json.dumps([rows[0], {"size": "huge", "action": "x"}]))
     told = writing.json("storyboard", "commit", "--shots", str(file), code=2)["error"]
     assert told["message"].startswith("shot 2 of the list: size:")

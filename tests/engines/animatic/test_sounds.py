@@ -13,7 +13,7 @@ import pytest
 from milimo_tui.core.time import sample_at
 from milimo_tui.engines.animatic.figures.cast import appearance_of
 from milimo_tui.engines.animatic.picture.lettering import captions, wrapped
-from milimo_tui.engines.animatic.stage import scratch_voices
+from milimo_tui.engines.animatic.stage import scratch_voices, speech_program
 from milimo_tui.engines.animatic.stage.ambience import Samples
 from milimo_tui.engines.animatic.stage.scratch_sound import Track, mouths, score, timed
 from milimo_tui.engines.animatic.stage.staging import stage_shot
@@ -134,7 +134,7 @@ sys.stdout.buffer.write(head + b"data" + struct.pack("<I", 0x7FFFF000) + data)
 
 
 def test_a_speaking_program_is_given_the_words_and_heard_at_our_rate(tmp_path: Path) -> None:
-    program = scratch_voices.program(speaker(tmp_path, SAYS))
+    program = speech_program.program(speaker(tmp_path, SAYS))
     said = scratch_voices.speak(program, LINE, appearance_of(facts("", MARA).characters[0]), 3.0, 48000)
     assert said is not None
     assert said.size == 48000  # one second
@@ -151,8 +151,8 @@ def test_a_program_that_fails_leaves_the_hum(tmp_path: Path, body: str) -> None:
 
 
 def test_speech_can_be_turned_off_or_be_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert scratch_voices.program("") == ""
-    assert scratch_voices.program("no-such-program-anywhere") == ""
+    assert speech_program.program("") == ""
+    assert speech_program.program("no-such-program-anywhere") == ""
     monkeypatch.setenv("MILIMO_SPEECH", "")
     assert run(video(facts("INT. BAR - NIGHT", MARA, say="Late.")), tmp_path / "a").notes == ()
     monkeypatch.setenv("MILIMO_SPEECH", "no-such-program-anywhere")

@@ -229,7 +229,7 @@ def test_a_line_that_is_lost_loses_no_trim_in_hand_no_place_and_no_words(tmp_pat
         terminal.wait_for("-00:00:00:03")
         assert terminal.hang_up() == 128 + signal.SIGHUP
     with run(home) as terminal:
-        terminal.wait_for("1B  MS Mara")
+        terminal.wait_for("1B  FS Mara")
         terminal.press("u")
         terminal.wait_for("undone: ripple the head of 1B")
         terminal.press("g", "s")

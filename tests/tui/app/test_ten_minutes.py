@@ -82,9 +82,9 @@ class Sitting:
         self.bytes += len(came)
 
     def wait_for(self, words: bytes) -> None:
-        """Let time go on until words came."""
+        """Let time go on until words came; where the screen is read, until they are on it."""
         end = time.monotonic() + 240
-        while words not in self.last:
+        while words not in (self.last if self.screen is None else "".join(self.screen.text.display).encode()):
             self.run(0.1)
             assert time.monotonic() < end, self.last[-600:]
 

@@ -357,7 +357,7 @@ async def test_an_element_is_added_with_its_trigger_checked_and_deleted(studio: 
         assert any(one.trigger == "@OldRadio" for one in app.film.story.elements)
         assert elements(app).element is not None
         count = len(app.film.story.elements)
-        await press(pilot, 'a "Mara enter enter enter')
+        await press(pilot, 'a "Mara enter')
         assert len(app.film.story.elements) == count
         assert app.last_message is not None
         assert app.last_message.kind == "error"

@@ -9,7 +9,7 @@ import numpy as np
 
 from milimo_tui.core.time import sample_at
 from milimo_tui.engines.animatic.figures.cast import appearance_of
-from milimo_tui.engines.animatic.stage import scratch_voices
+from milimo_tui.engines.animatic.stage import scratch_voices, speech_program
 from milimo_tui.engines.animatic.stage.ambience import Air, Samples, tone
 from milimo_tui.engines.animatic.stage.blocking import seed_of
 from milimo_tui.engines.animatic.stage.staging import Staging
@@ -84,7 +84,7 @@ def score(
         )
         appearance = appearance_of(person or Person(name=item.line.character or "SOMEONE"))
         lasts = item.end - item.start
-        named = item.line.voice if speech and scratch_voices.is_known(speech, item.line.voice) else ""
+        named = item.line.voice if speech and speech_program.is_known(speech, item.line.voice) else ""
         spoken = (
             scratch_voices.speak(speech, item.line.text, appearance, lasts, sample_rate, named)
             if speech

@@ -5,57 +5,17 @@ The program is run with an argument list, its text on stdin, and a time limit. S
 
 from __future__ import annotations
 
-import shutil
 import struct
 import subprocess
-from dataclasses import dataclass
-from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from milimo_tui.core.host import explain
 from milimo_tui.engines.animatic.figures.cast import Appearance
+from milimo_tui.engines.animatic.stage.speech_program import TIMEOUT
 
 Samples = NDArray[np.float32]
-TIMEOUT = 15.0
-
-
-def program(setting: str) -> str:
-    """The path of the speaking program; empty when it is turned off or not installed."""
-    return shutil.which(setting) or "" if setting.strip() else ""
-
-
-@dataclass(frozen=True, slots=True)
-class Voice:
-    """A voice that the program has: what `-v` takes, and what it is called. `+f3` is put behind another."""
-
-    id: str
-    name: str
-
-
-@cache
-def known(executable: str) -> tuple[Voice, ...]:
-    """The voices that the program lists, variants last; none where it lists none."""
-    rows = [line.split() for line in _listed(executable, "--voices")]
-    voices = [Voice(row[1], row[3].replace("_", " ")) for row in rows if len(row) > 4]
-    variants = [row for row in map(str.split, _listed(executable, "--voices=variant")) if len(row) == 5]
-    return (*voices, *(Voice(f"+{row[4].removeprefix('!v/')}", row[3]) for row in variants))
-
-
-def _listed(executable: str, what: str) -> list[str]:
-    try:
-        done = subprocess.run([executable, what], capture_output=True, timeout=TIMEOUT, check=False)
-    except (OSError, subprocess.TimeoutExpired):
-        return []
-    return done.stdout.decode(errors="replace").splitlines()[1:]
-
-
-def is_known(executable: str, voice: str) -> bool:
-    """Whether the program has that voice: `en-gb`, or with a variant behind it `en-gb+f3`."""
-    ids = {each.id for each in known(executable)}
-    base, plus, variant = voice.partition("+")
-    return base in ids and (not plus or f"+{variant}" in ids)
 
 
 def speak(
