@@ -17,7 +17,7 @@ from milimo_tui.cut.delivery.delivery import Delivery, PictureFormat, SoundForma
 from milimo_tui.cut.delivery.presets import preset_of
 from milimo_tui.tui.terminal.theme import OFFLINE, Ink
 from milimo_tui.tui.widgets.rows import Row
-from milimo_tui.tui.widgets.text import columns, fit, line, linked
+from milimo_tui.tui.widgets.text import columns, fit, fit_path, line, linked
 
 if TYPE_CHECKING:
     from milimo_tui.cut.delivery.requests import DeliveryRequest
@@ -129,11 +129,6 @@ def _file(estimate: RenderEstimate, width: int, ink: Ink) -> Text:
     about = f"   about {bytes_text(size.bytes)}, {source}"
     name = estimate.target if estimate.files == 1 else f"{estimate.target} and {estimate.files - 1} more"
     return line((fit_path(name, max(12, width - len(about))), ink.text), (about, ink.muted))
-
-
-def fit_path(path: str, width: int) -> str:
-    """Cut a path at its front, because its end names the file."""
-    return path if len(path) <= width else "…" + path[-max(1, width - 1) :]
 
 
 def film_row(film: RenderedFilm, marked: bool, width: int, ink: Ink) -> Row:

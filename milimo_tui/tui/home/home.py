@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from rich.cells import cell_len
 from rich.text import Text
 from textual import events
 from textual.containers import Horizontal, Vertical
@@ -31,7 +32,7 @@ from milimo_tui.tui.widgets.pictured import Pictured
 from milimo_tui.tui.widgets.poster_strip import PosterItem, PosterStrip
 from milimo_tui.tui.widgets.prompt import Prompt
 from milimo_tui.tui.widgets.rows import Row, Rows
-from milimo_tui.tui.widgets.text import fit, line
+from milimo_tui.tui.widgets.text import fit, fit_path, line
 
 if TYPE_CHECKING:
     from milimo_tui.studio.session.studio import Snapshot
@@ -268,7 +269,10 @@ class HomeScreen(StudioScreen):
 
     def facts(self) -> Text | str:
         studio = self.studio_app.studio
-        return f"studio home: {_short(str(studio.home.root))} ({studio.why_home})"
+        why = f" ({studio.why_home})"
+        room = self.size.width - cell_len(f"Milimo  studio home: {why}") - 2
+        path = _short(str(studio.home.root))
+        return f"studio home: {path if cell_len(path) <= room else fit_path(path, room)}{why}"
 
     def on_rows_chosen(self, event: Rows.Chosen) -> None:
         acts = {

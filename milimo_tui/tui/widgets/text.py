@@ -68,6 +68,11 @@ def fit(words: str, width: int) -> str:
     return set_cell_size(set_cell_size(words, width - 1).rstrip() + "…", width)
 
 
+def fit_path(path: str, width: int) -> str:
+    """Cut a path at its front, because its end names the file."""
+    return path if len(path) <= width else "…" + path[-max(1, width - 1) :]
+
+
 def wrapped(words: str, cells: int, *, indent: str = "") -> list[str]:
     """Wrap words into rows of at most `cells` (2 at least), at blanks; `indent` sets in all but the first."""
     cells = max(2, cells)

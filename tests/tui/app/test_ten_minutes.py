@@ -181,7 +181,7 @@ def test_random_keys_end_nothing_and_take_no_more_memory(tmp_path: Path, kind: s
                 if time.monotonic() > end:
                     break
             sitting.type("\x1b", "\x1b", "g", "h")
-            sitting.wait_for(b"Home")
+            sitting.wait_for(b"Start a film")
             sitting.run(2)
             assert sitting.screen is not None
             assert sitting.screen.holes() == []
