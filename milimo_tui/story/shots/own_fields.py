@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 from enum import StrEnum
 from typing import Any
 
-from milimo_tui.story.values.doubts import DoubtKind
+from milimo_tui.story.values.doubts import Doubt, DoubtKind
 from milimo_tui.story.values.film import Shot
 
 # Fields that the script gives and a person may set; the kind of doubt that setting one answers.
@@ -55,19 +56,34 @@ def kept(before: Shot, after: Shot) -> Shot:
     if not before.own:
         return after
     said = {name: _text(getattr(after, name)) for name in own}
-    answered = {SCRIPTED[name] for name in own} | {
-        kind for kind in DoubtKind if f"sure of {kind}" in dict(before.own)
-    }
+    answered = {SCRIPTED[name] for name in own}
     rest = {name: text for name, text in before.own if name not in SCRIPTED}
-    doubts = tuple(doubt for doubt in after.doubts if doubt.kind not in answered)
+    doubts = tuple(
+        doubt for doubt in after.doubts if doubt.kind not in answered and _accepts(doubt) not in rest
+    )
     return replace(after, **own, own=tuple({**said, **rest}.items()), doubts=doubts)
 
 
-def accepted(shot: Shot, kind: DoubtKind) -> Shot:
-    """The shot with its doubts of a kind accepted as they were guessed; a later commit asks no more."""
-    own = {**dict(shot.own), f"sure of {kind}": "yes"}
-    doubts = tuple(doubt for doubt in shot.doubts if doubt.kind is not kind)
+def accepted(shot: Shot, doubt: Doubt) -> Shot:
+    """The shot with a doubt accepted as it was guessed; a commit asks again only for another guess."""
+    own = {**dict(shot.own), _accepts(doubt): "yes"}
+    doubts = tuple(other for other in shot.doubts if other != doubt)
     return replace(shot, own=tuple(own.items()), doubts=doubts)
+
+
+def corrected(shot: Shot, doubt: Doubt, people: Sequence[str]) -> Shot:
+    """The shot with these people where a doubt's guess stood, in its order; its other doubts stay."""
+    wrong = {name.strip() for name in doubt.guess.split(",")}
+    cast = list(shot.characters)
+    place = next((place for place, name in enumerate(cast) if name in wrong), len(cast))
+    right = [*cast[:place], *people, *cast[place:]]
+    characters = tuple(dict.fromkeys(name for name in right if name not in wrong or name in people))
+    doubts = tuple(other for other in shot.doubts if other != doubt)
+    return replace(accepted(with_own(shot, characters=characters), doubt), doubts=doubts)
+
+
+def _accepts(doubt: Doubt) -> str:
+    return f"sure that {doubt.words.casefold()} is {doubt.guess}"
 
 
 def _text(value: Any) -> str:

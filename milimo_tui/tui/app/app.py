@@ -303,6 +303,10 @@ class MilimoApp(BaseApp):
         """Open the list of arrivals: shots to place, and those of another length."""
         await self._open_list("arrivals")
 
+    async def act_unsure(self, key_command: KeyCommand) -> None:
+        """Open what the script leaves open, a guess at a time."""
+        await self._open_list("unsure")
+
     async def _open_list(self, which: str) -> None:
         if self.studio_screen is not None:
             await panels.open_list(self, self.studio_screen, which)

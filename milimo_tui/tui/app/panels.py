@@ -101,6 +101,7 @@ LISTS = {
     "notes": ("milimo_tui.tui.cuts.notes", "NotesScreen"),
     "cuts": ("milimo_tui.tui.cuts.cuts", "CutsScreen"),
     "arrivals": ("milimo_tui.tui.cuts.arrivals", "ArrivalsScreen"),
+    "unsure": ("milimo_tui.tui.storyboard.unsure", "UnsureScreen"),
 }
 
 

@@ -225,6 +225,9 @@ class StoryboardScreen(StudioScreen):
         text.append(f"{picked} picked", ink.picked if picked else ink.muted)
         if stale:
             text.append(f"   {stale} stale", ink.stale)
+        if unsure := sum(len(state.shot.doubts) for state in self._states):
+            text.append(f"   {unsure} unsure  ", ink.stale)
+            text.append(self.studio_app.keyboard.keymap.with_keys("{ui.unsure}", self.contexts), ink.accent)
         return text
 
     def on_pictured_wanted(self, event: Pictured.Wanted) -> None:

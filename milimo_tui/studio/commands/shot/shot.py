@@ -16,6 +16,7 @@ from milimo_tui.studio.commands.shot.make import MAKE
 from milimo_tui.studio.commands.shot.shot_rows import OneArgs, find_scene_id, shot_row, state_of
 from milimo_tui.studio.commands.shot.show import SHOW
 from milimo_tui.studio.commands.shot.takes import TAKES
+from milimo_tui.studio.commands.shot.unsure import UNSURE
 from milimo_tui.studio.commands.shot.wordings import WORDS
 from milimo_tui.studio.project import undo_scope
 from milimo_tui.studio.registry.args import Args, arg
@@ -187,6 +188,7 @@ COMMANDS = (
     *lora_actions.commands(lora_actions.Owner("shot", "a shot", _read_loras, _write_loras)),
     MAKE,
     *TAKES,
+    *UNSURE,
     *WORDS,
     Command(
         "shot.delete",

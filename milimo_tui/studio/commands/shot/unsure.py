@@ -1,0 +1,113 @@
+"""`shot unsure` lists what the script does not say for sure; `shot answer` accepts a guess or corrects it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from milimo_tui.core.errors import NotFound
+from milimo_tui.core.format import plural
+from milimo_tui.story.shots.own_fields import accepted, corrected
+from milimo_tui.story.values.doubts import Doubt
+from milimo_tui.story.values.film import Shot, Story
+from milimo_tui.story.values.text import fold
+from milimo_tui.studio.commands.shot.fields import cast_of
+from milimo_tui.studio.commands.shot.shot_rows import find_scene_id, shot_row, state_of
+from milimo_tui.studio.registry.args import Args, arg
+from milimo_tui.studio.registry.registry import Command, Outcome, needs_project
+from milimo_tui.studio.script import screenplays
+from milimo_tui.studio.session.studio import Studio
+from milimo_tui.studio.takes import shot_spec
+
+NOBODY = "nobody"
+
+
+class UnsureArgs(Args):
+    scene: str = arg("", description="only this scene (its number or id)")
+
+
+def unsure_rows(story: Story) -> list[dict[str, Any]]:
+    """Return a row for each doubt of the film, in its order: shot, words, guess, others, how sure, why."""
+    return [
+        {
+            "id": shot.id,
+            "scene": shot.scene,
+            "shot": story.numbers.get(shot.id, shot.id),
+            "kind": doubt.kind.value,
+            "words": doubt.words,
+            "guess": doubt.guess,
+            "others": list(doubt.others),
+            "sure": doubt.sure,
+            "reason": doubt.reason,
+            "text": shot.action or " ".join(line.text for line in shot.dialogue),
+        }
+        for shot in story.live_shots()
+        for doubt in shot.doubts
+    ]
+
+
+def _unsure(studio: Studio, args: UnsureArgs) -> Outcome:
+    rows = unsure_rows(studio.snapshot().story)
+    if args.scene:
+        scene = find_scene_id(studio, args.scene)
+        rows = [row for row in rows if row["scene"] == scene]
+    message = (
+        f"{plural(len(rows), 'guess', 'guesses')}; shot answer {rows[0]['shot']} accepts" if rows else ""
+    )
+    columns = ("shot", "kind", "words", "guess", "others", "sure", "reason")
+    return Outcome(data=rows, columns=columns, message=message or "nothing unsure")
+
+
+class AnswerArgs(Args):
+    id: str = arg(description="a shot (3B or its id)")
+    words: str = arg("", description="which guess: the script's words (She); empty: its first")
+    who: str | None = arg(None, description="who it is: Mara, Jun, or nobody; left out: as guessed")
+
+
+def _answer(studio: Studio, args: AnswerArgs) -> Outcome:
+    """Accept a guess of a shot, or say who it is. Raises NotFound."""
+    story = studio.snapshot().story
+    shot = shot_spec.find_shot(story, args.id)
+    number = story.numbers.get(shot.id, args.id)
+    doubt = _doubt(shot, number, args.words)
+    if args.who is None:
+        changed, answer = accepted(shot, doubt), doubt.guess
+    else:
+        people = () if fold(args.who) == NOBODY else cast_of(story, shot, args.who)
+        changed, answer = corrected(shot, doubt, people), ", ".join(people) or NOBODY
+    label = f"“{doubt.words}” of {number} is {answer}"
+    news = screenplays.edit_story(studio, label, [shot], [changed]).news
+    return Outcome(data=shot_row(state_of(studio, shot.id)), message="; ".join(filter(None, (label, news))))
+
+
+def _doubt(shot: Shot, number: str, words: str) -> Doubt:
+    """The doubt of a shot with these words, else its first. Raises NotFound."""
+    if not shot.doubts:
+        raise NotFound(f"{number} has nothing unsure", "milimo shot unsure lists what is")
+    found = next((one for one in shot.doubts if not words or fold(one.words) == fold(words)), None)
+    if found is None:
+        unsure = ", ".join(f"“{one.words}”" for one in shot.doubts)
+        raise NotFound(f"nothing of {number} is unsure about “{words}”", f"it asks about {unsure}")
+    return found
+
+
+UNSURE = (
+    Command(
+        "shot.unsure",
+        "Unsure",
+        "what the script does not say for sure",
+        _unsure,
+        UnsureArgs,
+        needs_project,
+        cli="shot unsure",
+    ),
+    Command(
+        "shot.answer",
+        "Answer",
+        "accept a guess of a shot, or say who it is",
+        _answer,
+        AnswerArgs,
+        needs_project,
+        cli="shot answer",
+        positional=("id",),
+    ),
+)

@@ -1,0 +1,190 @@
+"""What the script does not say for sure, one guess after the other: accepted or corrected by a key each."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rich.text import Text
+from textual.containers import Horizontal
+from textual.widget import Widget
+
+from milimo_tui.story.values.film import ElementKind
+from milimo_tui.tui.shell.screen import StudioScreen
+from milimo_tui.tui.storyboard.shot_state import Source, shown_by
+from milimo_tui.tui.widgets.empty import Empty
+from milimo_tui.tui.widgets.picture import Picture
+from milimo_tui.tui.widgets.rows import Row, Rows
+from milimo_tui.tui.widgets.text import line, wrapped
+
+if TYPE_CHECKING:
+    from milimo_tui.studio.session.studio import Snapshot
+    from milimo_tui.tui.keys.key_parser import KeyCommand
+
+NOBODY = "nobody"
+
+
+class Answers(Rows):
+    """Who it can be; a count before Enter names the row."""
+
+    def act_enter(self, key_command: KeyCommand) -> None:
+        places = [place for place, row in enumerate(self.rows) if row.key]
+        if key_command.count is not None and places:
+            self.move_to(places[min(key_command.count, len(places)) - 1])
+        super().act_enter(key_command)
+
+
+class UnsureScreen(StudioScreen):
+    """A guess at a time: the shot's picture, its sentence, who it was taken for and who else it can be."""
+
+    MODE = "unsure"
+    TITLE = "Unsure"
+    CONTEXTS = ("unsure", "list", "global")
+    CSS_PATH = "unsure.tcss"
+    AUTO_FOCUS = "#answers"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._guesses: list[dict[str, Any]] = []
+        self._at = 0
+
+    def body(self) -> Iterable[Widget]:
+        yield Horizontal(Picture(id="seen"), Answers(id="answers"), id="guess")
+        yield Empty(id="empty")
+
+    @property
+    def answers(self) -> Rows:
+        return self.query_one("#answers", Rows)
+
+    @property
+    def guess(self) -> dict[str, Any] | None:
+        """The guess that is shown; None where nothing is unsure."""
+        return self._guesses[self._at] if self._at < len(self._guesses) else None
+
+    # -- drawing -----------------------------------------------------------------------------------
+
+    def show_film(self, film: Snapshot | None) -> None:
+        if film is None:
+            self.dismiss()
+            return
+        from milimo_tui.studio.commands.shot.unsure import unsure_rows
+
+        self._guesses = unsure_rows(film.story)
+        self._at = max(0, min(self._at, len(self._guesses) - 1))
+        self._draw()
+        self.background(self._show_picture, "picture", exclusive=True)
+
+    def on_resize(self) -> None:
+        super().on_resize()
+        self.call_after_refresh(self._draw)
+
+    def _draw(self) -> None:
+        guess, ink, empty = self.guess, self.ink, self.query_one(Empty)
+        empty.display = guess is None
+        self.query_one("#guess").display = guess is not None
+        if guess is None:
+            empty.teach(
+                "Nothing is unsure.",
+                [("", "What the script leaves open comes here: who she is, who is in the room.")],
+            )
+            self.refresh_lines()
+            return
+        width = max(20, (self.answers.size.width or 42) - 2)
+        rows = [Row("", line((guess["shot"], ink.strong)))]
+        rows += [Row("", line((piece, ink.text))) for piece in wrapped(f"“{guess['text']}”", width)]
+        rows += [Row("", Text()), Row("", line((f"who is “{guess['words']}”?", ink.text)))]
+        reason = f"  {guess['sure']:.0%}  {guess['reason']}"
+        rows.append(Row(guess["guess"], line((guess["guess"], ink.strong), (reason, ink.muted))))
+        rows += [Row(name, line((name, ink.text))) for name in guess["others"] if name != guess["guess"]]
+        rows.append(Row(NOBODY, line((NOBODY, ink.text))))
+        self.answers.show(rows, key=guess["guess"])
+        if self.focused is None:  # the list was away
+            self.answers.focus()
+        self.refresh_lines()
+
+    async def _show_picture(self) -> None:
+        guess, film, picture = self.guess, self.film, self.query_one(Picture)
+        if guess is None or film is None:
+            return
+        shot, folder = guess["id"], str(self.studio_app.studio.project().paths.root)
+
+        def find() -> Source:
+            from milimo_tui.studio.takes import shot_spec
+
+            state = shot_spec.state_of(film.story, shot)
+            assets = {asset.id: asset for asset in film.story.assets}
+            return shown_by(film.story, folder, state, assets) if state is not None else Source()
+
+        source, drawing = await self.in_thread(find), None
+        if source.path:
+            drawing = await self.studio_app.pictures.of_file(
+                Path(source.path),
+                picture.size.width,
+                picture.size.height,
+                seconds=source.seconds,
+                bars=self.ink.rgb("surface"),
+            )
+        picture.show_drawing(drawing, "no picture yet" if not source.path else "offline")
+
+    def on_picture_resized(self, event: Picture.Resized) -> None:
+        self.background(self._show_picture, "picture", exclusive=True)
+
+    def heading(self) -> Text:
+        if self.guess is None:
+            return super().heading()
+        return line(("Unsure", self.ink.strong), (f"  {self._at + 1} of {len(self._guesses)}", self.ink.text))
+
+    def facts(self) -> Text | str:
+        counts = Counter(str(guess["kind"]) for guess in self._guesses)
+        return "   ".join(f"{kind} {count}" for kind, count in counts.items())
+
+    # -- acts --------------------------------------------------------------------------------------
+
+    def on_rows_chosen(self, event: Rows.Chosen) -> None:
+        """Take an answer; the next guess comes by itself."""
+        if self.guess is not None:
+            answer = None if event.key == self.guess["guess"] else event.key
+            self.background(partial(self._answer, answer))
+
+    async def act_correct(self, key_command: KeyCommand) -> None:
+        """Ask who it is, with the film's people to complete to."""
+        if self.guess is None or self.film is None:
+            self.say("nothing is unsure")
+            return
+        people = tuple(
+            one.name
+            for one in self.film.story.elements
+            if one.kind is ElementKind.CHARACTER and not one.dismissed
+        )
+        who = await self.ask(f"Who is “{self.guess['words']}”?", name="CAST", suggestions=people)
+        if who and who.strip():
+            await self._answer(who.strip())
+
+    async def _answer(self, who: str | None) -> None:
+        guess = self.guess
+        if guess is not None:
+            answer = {} if who is None else {"who": who}
+            await self.command("shot.answer", id=guess["id"], words=guess["words"], **answer)
+
+    def act_next_item(self, key_command: KeyCommand) -> None:
+        self._step(key_command.count or 1)
+
+    def act_previous_item(self, key_command: KeyCommand) -> None:
+        self._step(-(key_command.count or 1))
+
+    def _step(self, by: int) -> None:
+        self._at = max(0, min(len(self._guesses) - 1, self._at + by))
+        self._draw()
+        self.background(self._show_picture, "picture", exclusive=True)
+
+    async def act_to_script(self, key_command: KeyCommand) -> None:
+        """Show the line of the screenplay that the shot came from."""
+        guess, film = self.guess, self.film
+        if guess is None or film is None:
+            return
+        shot = next(shot for shot in film.story.shots if shot.id == guess["id"])
+        await self.app.pop_screen()
+        await self.studio_app.go_to_script_line(shot.line)
