@@ -43,7 +43,6 @@ def film(tmp_path_factory: pytest.TempPathFactory, tiny: Tiny) -> Iterator[Milim
         "project new Kitchen --size 128x128 --engine ltx2",
         f"script import {script}",
         "storyboard commit",
-        "element add Mara",
         "element set @Mara --seed 777 --description a-tired-detective",
         "element reference add @Mara face.png",
         "element reference add @Mara coat.png",
