@@ -44,6 +44,8 @@ def in_terminal(
     pid, line = pty.fork()
     if pid == 0:
         try:
+            for ignored in (signal.SIGINT, signal.SIGQUIT):  # by a shell that started the tests behind it
+                signal.signal(ignored, signal.SIG_DFL)
             fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("4H", rows, columns, 0, 0))
             if cwd is not None:
                 os.chdir(cwd)
