@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 import wave
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager, suppress
@@ -47,9 +48,14 @@ def pixels(picture: Answer | None) -> np.ndarray[tuple[int, ...], np.dtype[np.ui
 
 
 def pid_of(client: ViewerClient) -> int:
-    """The viewer is our only child of that name."""
-    alive = [c for c in psutil.Process().children() if c.status() != psutil.STATUS_ZOMBIE]
-    found = [c for c in alive if "milimo_tui.media.viewer.process" in " ".join(c.cmdline())]
+    """The viewer is our only child of that name, once it has taken it."""
+    end = time.monotonic() + 60
+    while True:
+        alive = [c for c in psutil.Process().children() if c.status() != psutil.STATUS_ZOMBIE]
+        found = [c for c in alive if "milimo_tui.media.viewer.process" in " ".join(c.cmdline())]
+        if found or time.monotonic() > end:
+            break
+        time.sleep(0.02)
     assert len(found) == 1
     return int(found[0].pid)
 
