@@ -12,7 +12,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -35,6 +35,19 @@ Wide on an empty street. A dog crosses slowly.
 
 
 SECONDS = 300  # a verb may take, on a machine that is busy
+
+
+@contextlib.contextmanager
+def in_environment(env: Mapping[str, str]) -> Iterator[None]:
+    """This process with that environment, then with its own again: the next test starts programs by it."""
+    before = dict(os.environ)
+    os.environ.clear()
+    os.environ.update(env)
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
 
 
 @dataclass(frozen=True)
@@ -87,17 +100,10 @@ class Milimo:
         """Run a verb in this process; returns what it says on stdout and on stderr."""
         from milimo_tui.cli.main import main  # not where the front doors of an installed wheel are tested
 
-        before = dict(os.environ)
-        os.environ.clear()
-        os.environ.update(self.env)
         told, wrong = io.StringIO(), io.StringIO()
         out, err = contextlib.redirect_stdout(told), contextlib.redirect_stderr(wrong)
-        try:
-            with contextlib.chdir(self.cwd), out, err, _bounded(words):
-                done = main(words)
-        finally:
-            os.environ.clear()
-            os.environ.update(before)
+        with in_environment(self.env), contextlib.chdir(self.cwd), out, err, _bounded(words):
+            done = main(words)
         assert done == code, (words, done, told.getvalue()[-600:], wrong.getvalue()[-2000:])
         return told.getvalue(), wrong.getvalue()
 

@@ -21,7 +21,7 @@ from milimo_tui.studio.registry import registry
 from milimo_tui.studio.registry.args import arguments
 from milimo_tui.studio.registry.grammar import shape_of
 from tests.budget import rounds
-from tests.front_door import Milimo
+from tests.front_door import Milimo, in_environment
 
 WAIT = 3.0  # seconds a command may wait for jobs that never begin, or at a pipe nobody writes to
 FILE, FOLDER, PIPE, BRACKETS = "@file", "@folder", "@pipe", "@brackets"
@@ -134,9 +134,7 @@ def test_no_command_shows_a_traceback_for_any_argument(studio: Milimo) -> None:
     kept = Kept(studio)
     chance = random.Random(11)
     wrong: dict[str, str] = {}
-    os.environ.clear()
-    os.environ.update(studio.env)
-    with contextlib.chdir(studio.cwd), open(os.devnull) as nothing:
+    with contextlib.chdir(studio.cwd), open(os.devnull) as nothing, in_environment(studio.env):
         before, sys.stdin = sys.stdin, nothing
         try:
             for entry in registry.commands().values():
