@@ -59,7 +59,9 @@ def kept(before: Shot, after: Shot) -> Shot:
     answered = {SCRIPTED[name] for name in own}
     rest = {name: text for name, text in before.own if name not in SCRIPTED}
     doubts = tuple(
-        doubt for doubt in after.doubts if doubt.kind not in answered and _accepts(doubt) not in rest
+        doubt
+        for doubt in after.doubts
+        if _accepts(doubt) not in rest and (doubt.kind not in answered or doubt in before.doubts)
     )
     return replace(after, **own, own=tuple({**said, **rest}.items()), doubts=doubts)
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+NOBODY = "nobody"  # the answer that there is no one
+
 
 class DoubtKind(StrEnum):
     CAST = "cast"

@@ -271,8 +271,7 @@ class HomeScreen(StudioScreen):
         studio = self.studio_app.studio
         why = f" ({studio.why_home})"
         room = self.size.width - cell_len(f"Milimo  studio home: {why}") - 2
-        path = _short(str(studio.home.root))
-        return f"studio home: {path if cell_len(path) <= room else fit_path(path, room)}{why}"
+        return f"studio home: {fit_path(_short(str(studio.home.root)), room)}{why}"
 
     def on_rows_chosen(self, event: Rows.Chosen) -> None:
         acts = {

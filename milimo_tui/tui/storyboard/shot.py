@@ -12,7 +12,6 @@ from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
 
 from milimo_tui.media.scopes.viewing import PLAIN
-from milimo_tui.story.values.film import ElementKind
 from milimo_tui.tui.play.monitor import FileFrame, Monitor
 from milimo_tui.tui.play.viewed_screen import ViewedScreen
 from milimo_tui.tui.play.viewing_keys import ViewingKeys
@@ -27,7 +26,7 @@ from milimo_tui.tui.storyboard.shot_details import (
     values_of,
 )
 from milimo_tui.tui.storyboard.shot_lines import field_rows, take_rows, with_key_hints
-from milimo_tui.tui.storyboard.shot_state import Source, framing, jobs_by_shot, state_text
+from milimo_tui.tui.storyboard.shot_state import Source, framing, jobs_by_shot, people_of, state_text
 from milimo_tui.tui.widgets.picture import Picture
 from milimo_tui.tui.widgets.rows import Rows
 from milimo_tui.tui.widgets.text import line
@@ -234,10 +233,7 @@ class ShotScreen(ViewedScreen):
 
     def _people(self) -> tuple[str, ...]:
         """Everybody in the film, by name."""
-        if self.details is None:
-            return ()
-        elements = self.details.story.elements
-        return tuple(one.name for one in elements if one.kind is ElementKind.CHARACTER and not one.dismissed)
+        return people_of(self.details.story) if self.details is not None else ()
 
     def _value(self, name: str) -> str:
         """Return a field as a person types it."""

@@ -21,6 +21,7 @@ from milimo_tui.story.values import picked_takes
 from milimo_tui.story.values.film import (
     Asset,
     AssetKind,
+    ElementKind,
     Function,
     Movement,
     Shot,
@@ -191,6 +192,13 @@ def _beside(what: str, shot: Shot) -> str:
 def length_text(frames: int, rate: Fraction) -> str:
     """Format a length: `4.8s`."""
     return f"{float(frames / rate):.1f}s"
+
+
+def people_of(story: Story) -> tuple[str, ...]:
+    """Return everybody in the film, by name: those that a cast is completed to."""
+    return tuple(
+        one.name for one in story.elements if one.kind is ElementKind.CHARACTER and not one.dismissed
+    )
 
 
 def shown_by(

@@ -12,9 +12,9 @@ from rich.text import Text
 from textual.containers import Horizontal
 from textual.widget import Widget
 
-from milimo_tui.story.values.film import ElementKind
+from milimo_tui.story.values.doubts import NOBODY
 from milimo_tui.tui.shell.screen import StudioScreen
-from milimo_tui.tui.storyboard.shot_state import Source, shown_by
+from milimo_tui.tui.storyboard.shot_state import Source, people_of, shown_by
 from milimo_tui.tui.widgets.empty import Empty
 from milimo_tui.tui.widgets.picture import Picture
 from milimo_tui.tui.widgets.rows import Row, Rows
@@ -24,16 +24,18 @@ if TYPE_CHECKING:
     from milimo_tui.studio.session.studio import Snapshot
     from milimo_tui.tui.keys.key_parser import KeyCommand
 
-NOBODY = "nobody"
-
 
 class Answers(Rows):
     """Who it can be; a count before Enter names the row."""
 
     def act_enter(self, key_command: KeyCommand) -> None:
         places = [place for place, row in enumerate(self.rows) if row.key]
-        if key_command.count is not None and places:
-            self.move_to(places[min(key_command.count, len(places)) - 1])
+        if key_command.count is not None:
+            if not 1 <= key_command.count <= len(places):
+                if isinstance(self.screen, StudioScreen):
+                    self.screen.say(f"there are {len(places)} answers here", "warn", "j k go to one")
+                return
+            self.move_to(places[key_command.count - 1])
         super().act_enter(key_command)
 
 
@@ -48,7 +50,7 @@ class UnsureScreen(StudioScreen):
 
     def __init__(self) -> None:
         super().__init__()
-        self._guesses: list[dict[str, Any]] = []
+        self._doubts: list[dict[str, Any]] = []
         self._at = 0
 
     def body(self) -> Iterable[Widget]:
@@ -60,9 +62,9 @@ class UnsureScreen(StudioScreen):
         return self.query_one("#answers", Rows)
 
     @property
-    def guess(self) -> dict[str, Any] | None:
-        """The guess that is shown; None where nothing is unsure."""
-        return self._guesses[self._at] if self._at < len(self._guesses) else None
+    def doubt(self) -> dict[str, Any] | None:
+        """The doubt that is shown, with its guess; None where nothing is unsure."""
+        return self._doubts[self._at] if self._at < len(self._doubts) else None
 
     # -- drawing -----------------------------------------------------------------------------------
 
@@ -72,8 +74,8 @@ class UnsureScreen(StudioScreen):
             return
         from milimo_tui.studio.commands.shot.unsure import unsure_rows
 
-        self._guesses = unsure_rows(film.story)
-        self._at = max(0, min(self._at, len(self._guesses) - 1))
+        self._doubts = unsure_rows(film.story)
+        self._at = max(0, min(self._at, len(self._doubts) - 1))
         self._draw()
         self.background(self._show_picture, "picture", exclusive=True)
 
@@ -82,34 +84,38 @@ class UnsureScreen(StudioScreen):
         self.call_after_refresh(self._draw)
 
     def _draw(self) -> None:
-        guess, ink, empty = self.guess, self.ink, self.query_one(Empty)
-        empty.display = guess is None
-        self.query_one("#guess").display = guess is not None
-        if guess is None:
+        doubt, ink, empty = self.doubt, self.ink, self.query_one(Empty)
+        empty.display = doubt is None
+        self.query_one("#guess").display = doubt is not None
+        if doubt is None:
             empty.teach(
                 "Nothing is unsure.",
-                [("", "What the script leaves open comes here: who she is, who is in the room.")],
+                [
+                    ("", "What the script leaves open comes here: who she is, who is in the room."),
+                    ("esc", "back where you were"),
+                ],
+                bare=True,
             )
             self.refresh_lines()
             return
         width = max(20, (self.answers.size.width or 42) - 2)
-        rows = [Row("", line((guess["shot"], ink.strong)))]
-        rows += [Row("", line((piece, ink.text))) for piece in wrapped(f"“{guess['text']}”", width)]
-        rows += [Row("", Text()), Row("", line((f"who is “{guess['words']}”?", ink.text)))]
-        reason = f"  {guess['sure']:.0%}  {guess['reason']}"
-        rows.append(Row(guess["guess"], line((guess["guess"], ink.strong), (reason, ink.muted))))
-        rows += [Row(name, line((name, ink.text))) for name in guess["others"] if name != guess["guess"]]
+        rows = [Row("", line((doubt["shot"], ink.strong)))]
+        rows += [Row("", line((piece, ink.text))) for piece in wrapped(f"“{doubt['text']}”", width)]
+        rows += [Row("", Text()), Row("", line((f"who is “{doubt['words']}”?", ink.text)))]
+        reason = f"  {doubt['sure']:.0%}  {doubt['reason']}"
+        rows.append(Row(doubt["guess"], line((doubt["guess"], ink.strong), (reason, ink.muted))))
+        rows += [Row(name, line((name, ink.text))) for name in doubt["others"] if name != doubt["guess"]]
         rows.append(Row(NOBODY, line((NOBODY, ink.text))))
-        self.answers.show(rows, key=guess["guess"])
+        self.answers.show(rows, key=doubt["guess"])
         if self.focused is None:  # the list was away
             self.answers.focus()
         self.refresh_lines()
 
     async def _show_picture(self) -> None:
-        guess, film, picture = self.guess, self.film, self.query_one(Picture)
-        if guess is None or film is None:
+        doubt, film, picture = self.doubt, self.film, self.query_one(Picture)
+        if doubt is None or film is None:
             return
-        shot, folder = guess["id"], str(self.studio_app.studio.project().paths.root)
+        shot, folder = doubt["id"], str(self.studio_app.studio.project().paths.root)
 
         def find() -> Source:
             from milimo_tui.studio.takes import shot_spec
@@ -133,41 +139,37 @@ class UnsureScreen(StudioScreen):
         self.background(self._show_picture, "picture", exclusive=True)
 
     def heading(self) -> Text:
-        if self.guess is None:
+        if self.doubt is None:
             return super().heading()
-        return line(("Unsure", self.ink.strong), (f"  {self._at + 1} of {len(self._guesses)}", self.ink.text))
+        return line(("Unsure", self.ink.strong), (f"  {self._at + 1} of {len(self._doubts)}", self.ink.text))
 
     def facts(self) -> Text | str:
-        counts = Counter(str(guess["kind"]) for guess in self._guesses)
+        counts = Counter(str(doubt["kind"]) for doubt in self._doubts)
         return "   ".join(f"{kind} {count}" for kind, count in counts.items())
 
     # -- acts --------------------------------------------------------------------------------------
 
     def on_rows_chosen(self, event: Rows.Chosen) -> None:
         """Take an answer; the next guess comes by itself."""
-        if self.guess is not None:
-            answer = None if event.key == self.guess["guess"] else event.key
+        if self.doubt is not None:
+            answer = None if event.key == self.doubt["guess"] else event.key
             self.background(partial(self._answer, answer))
 
     async def act_correct(self, key_command: KeyCommand) -> None:
         """Ask who it is, with the film's people to complete to."""
-        if self.guess is None or self.film is None:
+        if self.doubt is None or self.film is None:
             self.say("nothing is unsure")
             return
-        people = tuple(
-            one.name
-            for one in self.film.story.elements
-            if one.kind is ElementKind.CHARACTER and not one.dismissed
-        )
-        who = await self.ask(f"Who is “{self.guess['words']}”?", name="CAST", suggestions=people)
+        people = people_of(self.film.story)
+        who = await self.ask(f"Who is “{self.doubt['words']}”?", name="CAST", suggestions=people)
         if who and who.strip():
             await self._answer(who.strip())
 
     async def _answer(self, who: str | None) -> None:
-        guess = self.guess
-        if guess is not None:
-            answer = {} if who is None else {"who": who}
-            await self.command("shot.answer", id=guess["id"], words=guess["words"], **answer)
+        doubt = self.doubt
+        if doubt is not None:
+            which = {name: doubt[name] for name in ("id", "words", "guess")}
+            await self.command("shot.answer", **which, **({} if who is None else {"who": who}))
 
     def act_next_item(self, key_command: KeyCommand) -> None:
         self._step(key_command.count or 1)
@@ -176,15 +178,15 @@ class UnsureScreen(StudioScreen):
         self._step(-(key_command.count or 1))
 
     def _step(self, by: int) -> None:
-        self._at = max(0, min(len(self._guesses) - 1, self._at + by))
+        self._at = max(0, min(len(self._doubts) - 1, self._at + by))
         self._draw()
         self.background(self._show_picture, "picture", exclusive=True)
 
     async def act_to_script(self, key_command: KeyCommand) -> None:
         """Show the line of the screenplay that the shot came from."""
-        guess, film = self.guess, self.film
-        if guess is None or film is None:
+        doubt, film = self.doubt, self.film
+        if doubt is None or film is None:
             return
-        shot = next(shot for shot in film.story.shots if shot.id == guess["id"])
+        shot = next(shot for shot in film.story.shots if shot.id == doubt["id"])
         await self.app.pop_screen()
         await self.studio_app.go_to_script_line(shot.line)

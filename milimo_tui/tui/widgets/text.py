@@ -70,7 +70,11 @@ def fit(words: str, width: int) -> str:
 
 def fit_path(path: str, width: int) -> str:
     """Cut a path at its front, because its end names the file."""
-    return path if len(path) <= width else "…" + path[-max(1, width - 1) :]
+    if cell_len(path) <= width:
+        return path
+    while len(path) > 1 and cell_len(path) > width - 1:
+        path = path[1:]
+    return f"…{path}"
 
 
 def wrapped(words: str, cells: int, *, indent: str = "") -> list[str]:

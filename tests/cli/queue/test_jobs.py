@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import io
 import json
-import os
 import shlex
 import sys
 import time
@@ -21,7 +20,7 @@ from milimo_tui.core.errors import BadInput
 from milimo_tui.core.paths import Home
 from milimo_tui.jobs.client.client import BatchRequest, Client, JobRequest
 from milimo_tui.studio.queue.spec_changes import difference, patch_of
-from tests.front_door import Milimo
+from tests.front_door import Milimo, in_environment
 from tests.jobs.conftest import picture, until_ended, until_runs
 
 ENGINES = "tests.jobs.engines:ROWS"
@@ -55,15 +54,10 @@ class Queue:
         self.gate = milimo.cwd / "gate"
 
     def run(self, *words: str, code: int = 0, **env: str) -> Told:
-        before, out, err = dict(os.environ), io.StringIO(), io.StringIO()
-        os.environ.clear()
-        os.environ.update({**self.env, **env})
-        try:
-            with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
-                ended = main(list(words))
-        finally:
-            os.environ.clear()
-            os.environ.update(before)
+        out, err = io.StringIO(), io.StringIO()
+        taken, complained = contextlib.redirect_stdout(out), contextlib.redirect_stderr(err)
+        with in_environment({**self.env, **env}), taken, complained:
+            ended = main(list(words))
         told = Told(ended, out.getvalue(), err.getvalue())
         assert told.code == code, (words, told)
         return told

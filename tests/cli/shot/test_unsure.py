@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 
+from milimo_tui.story.shots.own_fields import kept
+from milimo_tui.story.values.doubts import Doubt, DoubtKind
+from milimo_tui.studio.registry.registry import run
+from milimo_tui.studio.script import screenplays
 from tests.cli.shot.test_meaning import written
 from tests.front_door import Milimo
+from tests.tui.rain_market import make_studio
 
 SCRIPT = """INT. KITCHEN - NIGHT
 
@@ -69,3 +77,21 @@ def test_what_cannot_be_answered_is_told_in_a_sentence(unsure: Milimo) -> None:
     assert "is unsure about “The dog”" in told["message"]
     told = unsure.json("shot", "answer", "1A", code=2)["error"]
     assert told["message"] == "1A has nothing unsure"
+
+
+def test_of_two_guesses_with_the_same_words_the_named_one_is_answered_and_the_other_stays(
+    tmp_path: Path,
+) -> None:
+    studio = make_studio(tmp_path / "home")
+    shot = studio.snapshot().story.live_shots()[0]
+    doubts = tuple(
+        Doubt(DoubtKind.CAST, "She", name, sure=0.6, reason="the last who fits") for name in ("Mara", "Anna")
+    )
+    unsure = replace(shot, doubts=doubts, characters=("Mara", "Anna"))
+    screenplays.edit_story(studio, "two guesses", [shot], [unsure])
+    run(studio, "shot.answer", {"id": shot.id, "words": "She", "guess": "Anna", "who": "nobody"})
+    answered = next(one for one in studio.snapshot().story.shots if one.id == shot.id)
+    assert answered.characters == ("Mara",)
+    assert answered.doubts == doubts[:1]
+    assert kept(answered, unsure).doubts == doubts[:1]  # at the next commit
+    studio.close()

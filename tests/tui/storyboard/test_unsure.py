@@ -46,7 +46,7 @@ async def test_guesses_are_accepted_and_corrected_by_a_key_each(
         assert f"2 of {count}" in stage.text
         await stage.press(",", "enter")
         assert guesses(studio) == count - 1
-        first = stage.screen.guess
+        first = stage.screen.doubt
         assert first is not None
         await stage.press("c")
         await stage.type("Mara")

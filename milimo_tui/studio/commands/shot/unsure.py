@@ -7,7 +7,7 @@ from typing import Any
 from milimo_tui.core.errors import NotFound
 from milimo_tui.core.format import plural
 from milimo_tui.story.shots.own_fields import accepted, corrected
-from milimo_tui.story.values.doubts import Doubt
+from milimo_tui.story.values.doubts import NOBODY, Doubt
 from milimo_tui.story.values.film import Shot, Story
 from milimo_tui.story.values.text import fold
 from milimo_tui.studio.commands.shot.fields import cast_of
@@ -17,8 +17,6 @@ from milimo_tui.studio.registry.registry import Command, Outcome, needs_project
 from milimo_tui.studio.script import screenplays
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import shot_spec
-
-NOBODY = "nobody"
 
 
 class UnsureArgs(Args):
@@ -50,16 +48,17 @@ def _unsure(studio: Studio, args: UnsureArgs) -> Outcome:
     if args.scene:
         scene = find_scene_id(studio, args.scene)
         rows = [row for row in rows if row["scene"] == scene]
-    message = (
-        f"{plural(len(rows), 'guess', 'guesses')}; shot answer {rows[0]['shot']} accepts" if rows else ""
-    )
+    message = "nothing is unsure"
+    if rows:
+        message = f"{plural(len(rows), 'guess', 'guesses')}; milimo shot answer {rows[0]['shot']} accepts"
     columns = ("shot", "kind", "words", "guess", "others", "sure", "reason")
-    return Outcome(data=rows, columns=columns, message=message or "nothing unsure")
+    return Outcome(data=rows, columns=columns, message=message)
 
 
 class AnswerArgs(Args):
     id: str = arg(description="a shot (3B or its id)")
     words: str = arg("", description="which guess: the script's words (She); empty: its first")
+    guess: str = arg("", description="which of several with these words: what it was taken for")
     who: str | None = arg(None, description="who it is: Mara, Jun, or nobody; left out: as guessed")
 
 
@@ -68,7 +67,7 @@ def _answer(studio: Studio, args: AnswerArgs) -> Outcome:
     story = studio.snapshot().story
     shot = shot_spec.find_shot(story, args.id)
     number = story.numbers.get(shot.id, args.id)
-    doubt = _doubt(shot, number, args.words)
+    doubt = _doubt(shot, number, args.words, args.guess)
     if args.who is None:
         changed, answer = accepted(shot, doubt), doubt.guess
     else:
@@ -79,14 +78,16 @@ def _answer(studio: Studio, args: AnswerArgs) -> Outcome:
     return Outcome(data=shot_row(state_of(studio, shot.id)), message="; ".join(filter(None, (label, news))))
 
 
-def _doubt(shot: Shot, number: str, words: str) -> Doubt:
-    """The doubt of a shot with these words, else its first. Raises NotFound."""
+def _doubt(shot: Shot, number: str, words: str, guess: str) -> Doubt:
+    """Find the first doubt of a shot with these words and this guess; empty ones fit any. Raises NotFound."""
     if not shot.doubts:
         raise NotFound(f"{number} has nothing unsure", "milimo shot unsure lists what is")
-    found = next((one for one in shot.doubts if not words or fold(one.words) == fold(words)), None)
+    wanted = ((fold(one.words), fold(one.guess), one) for one in shot.doubts)
+    fits = (one for by, to, one in wanted if fold(words) in ("", by) and fold(guess) in ("", to))
+    found = next(fits, None)
     if found is None:
-        unsure = ", ".join(f"“{one.words}”" for one in shot.doubts)
-        raise NotFound(f"nothing of {number} is unsure about “{words}”", f"it asks about {unsure}")
+        unsure = ", ".join(f"“{one.words}” ({one.guess})" for one in shot.doubts)
+        raise NotFound(f"nothing of {number} is unsure about “{words or guess}”", f"it asks about {unsure}")
     return found
 
 
