@@ -11,7 +11,8 @@ of nothing but unmarked lines, or of moments that are not sure, is not judged. A
 - cast of a moment: some shot that covers it has all of `seen` in the frame, and nobody who may not be there.
 - look, of each person in the frame who has one: the prompt says more than half of its facts (the words of one
   nearby, in any order and form; numbers as figures or words), and behind the person's name, up to the next
-  name, none of what it must not have, unless the shot's own lines of the script have it.
+  name, none of what it must not have, unless the shot's own lines of the script or the name of its place
+  have it (room 12).
 - heard, of each speech: said by whom it is said, heard as it is heard. Where somebody who is seen speaks, one
   of the shots has the speaker in the frame; another may have the words from off screen.
 - off screen, of each speech in a shot whose speaker is not to be seen speaking, or is not in the frame: the
@@ -263,11 +264,11 @@ class Judged:
         """What is wrong with how somebody looks; empty where nothing is."""
         unsaid = [fact for fact in look.says if not has_nearby(self._said[shot], fact)]
         own = tokens(self.marks.text[slice(*self._own[shot])])
-        about = tokens(self._about(shot, who))
+        about, place = tokens(self._about(shot, who)), tokens(shot.location)
         denied = [
             fact
             for fact in look.denies
-            if has_phrase(about, tokens(fact)) and not has_phrase(own, tokens(fact))
+            if has_phrase(about, tokens(fact)) and not has_phrase(own + place, tokens(fact))
         ]
         if denied:
             return f"must not be {_list(denied)} here"

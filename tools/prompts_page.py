@@ -13,7 +13,7 @@ from milimo_tui.story.elements.look_places import with_found
 from milimo_tui.story.elements.looks_found import looks_found
 from milimo_tui.story.screenplay.fountain import parse
 from milimo_tui.story.shots import merge, shots
-from milimo_tui.story.values.film import ElementKind, Project, Story
+from milimo_tui.story.values.film import Project, Story
 from milimo_tui.studio.takes.shot_spec import numbered, prompt_of
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
@@ -59,16 +59,12 @@ def film_of(script: Path) -> Story:
 
     screenplay = parse(script.read_bytes())
     empty = Story(project=Project(id=new_id("prj"), name=script.stem, rate=Fraction(25), engine="ltx2"))
-    merged = merge.merge(empty, shots.break_down(screenplay, empty.project.rate), new_id=counted)
+    scenes = shots.break_down(screenplay, empty.project.rate)
+    merged = merge.merge(empty, scenes, new_id=counted)
     found = elements.merge_elements((), elements.find(screenplay), new_id=counted)
     story = Story(project=empty.project, scenes=merged.scenes, shots=merged.shots, elements=found)
-    names = {
-        name: each.name
-        for each in found
-        if each.kind is ElementKind.CHARACTER
-        for name in (each.name, *each.aliases)
-    }
-    return numbered(with_found(story, looks_found(screenplay, names), new_id=counted))
+    looks = looks_found([scene.as_read for scene in scenes])
+    return numbered(with_found(story, looks, new_id=counted))
 
 
 def _prompts(engine: str) -> Iterator[str]:

@@ -16,6 +16,8 @@ _GARMENTS = (
     "sweater sweatshirt swimsuit t-shirt tails tank tee tie tights toga top trainers tracksuit trench "
     "trousers trunks tunic turban tuxedo underwear uniform veil vest visor waistcoat wellingtons wetsuit "
     "wig windbreaker wool workwear "
+    "greatcoat topcoat tailcoat housecoat duffel frock pearls pendant epaulettes undershirt shirtsleeves "
+    "eyepatch monocle loupe pin make-up makeup "
 )
 _CARRIED = (
     "cane crutch crutches stick umbrella briefcase handbag satchel knapsack backpack wheelchair sling rifle "
@@ -42,7 +44,7 @@ GARMENT = re.compile(rf"(?<!\w)(?:{_any_of(_GARMENTS + _CARRIED)})(?:e?s)?(?!\w)
 HAIR = re.compile(rf"(?<!\w)(?:\w+-)?(?:{_any_of(_HAIR)})(?!\w)", re.IGNORECASE)
 # A state stands by itself: of “wet hands” it is the hands that are told of.
 STATE = re.compile(
-    rf"(?<![\w-])(?:{_any_of(_STATES)})(?=\s*(?:$|[,;:.!?–—]|\b(?:and|with|from|through|to|in|as|at|by|on)\b))",
+    rf"(?<![\w-])(?:{_any_of(_STATES)})(?=\s*(?:$|[,;:.!?–—]|\b(?:and|with|from|through|to|in|as|at|by|on|but)\b))",
     re.IGNORECASE,
 )
 ON = re.compile(
@@ -65,6 +67,50 @@ TAKEN_OFF = re.compile(
     re.IGNORECASE,
 )
 STRIPS = re.compile(r"(?<!\w)(?:strips|undresses)(?!\w)(?! off)", re.IGNORECASE)
+OVER_HEAD = re.compile(
+    r"(?<!\w)(?:has|gets|pulls|hauls|draws|drags|tugs)\s+((?:the|a|an|his|her|their) [^,;:]+?)"
+    r" over (?:his|her|their) heads?(?!\w)",
+    re.IGNORECASE,
+)
+GONE_FROM = re.compile(
+    r"(?<![\w-])(?:no|without)\s+(?:(?:the|a|an|his|her|their|any)\s+)?([^\W\d_]+)(?!\w)", re.IGNORECASE
+)
+LEFT = re.compile(
+    r"(?:and )?(?:the|his|her|their)\s+([\w-]+)\s+(?:stays|remains|lies|hangs|falls|drops|lands|slides"
+    r"|is left|goes (?:in|into|over|on|under))(?!\w)",
+    re.IGNORECASE,
+)
+_ON_THE_BODY = "neck|shoulders|head|waist|hips|wrists?|ears|chest|arm|forehead|face|eyes"
+WORN_ROUND = re.compile(
+    r"(?:and |with )?(?!(?:[\w'’]+ )?(?:arms?|hands?|fingers?|palms?|fists?|eyes|light|water|hair)\b)"
+    r"(?:(?:an?|the|his|her|their|half of [\w'’]+|[\w'’]+['’]s)\s)?(?:[\w'’-]+\s){1,4}?"
+    rf"(?:round|around|about|over|across|on) (?:the|his|her|their) (?:{_ON_THE_BODY})(?!\w).*",
+    re.IGNORECASE,
+)
+SHIRTSLEEVES = re.compile(r"(?<!\w)in (?:his |her |their )?shirt-?sleeves(?!\w)", re.IGNORECASE)
+OUTER = re.compile(r"(?:coat|jacket|cloak|cape|parka|anorak|poncho)s?(?!\w)", re.IGNORECASE)
+HAIR_LOOSE = re.compile(
+    r"(?<!\w)(?:(?:pulls|takes|draws|slides|tugs|yanks|plucks) (?:the|a|an|his|her|their) [\w-]+"
+    r" (?:out of|from) (?:his|her|their) (?:hair|bun|braid|plait|topknot)"
+    r"|lets (?:down (?:his|her|their) hair|(?:his|her|their) hair (?:down|fall|loose))"
+    r"|(?:shakes|combs) (?:out|loose|down) (?:his|her|their) hair"
+    r"|un(?:pins|ties|does|braids) (?:his|her|their) hair"
+    r"|hair (?:comes|falls|tumbles|spills) (?:down|loose|free))(?!\w)",
+    re.IGNORECASE,
+)
+HAIR_COLOURED = re.compile(
+    r"(?<!\w)hair (?:(?:till|until|so that) it (?:is|goes|turns) (\w+)"
+    r"|(?:has |have )?(?:gone|turned|goes|turns|is now|dyed) (?:to )?"
+    r"(white|grey|gray|silver|black|red|blond|blonde|brown))(?!\w)",
+    re.IGNORECASE,
+)
+_ON_HEAD = "hat cap bonnet helmet beret fedora headscarf hood crown turban headband bandana veil wig"
+_ON_FEET = "shoe boot sock slipper sandal sneaker stocking wellington trainer plimsoll"
+BARED = {
+    "bareheaded": frozenset(_ON_HEAD.split()),
+    "bare-headed": frozenset(_ON_HEAD.split()),
+    "barefoot": frozenset(_ON_FEET.split()),
+}
 _ARTICLE = re.compile(r"^(?:and|the|a|an|his|her|their|its)\s+", re.IGNORECASE)
 
 

@@ -78,11 +78,11 @@ def _in_order(elements: Sequence[Element], looks: Sequence[Look]) -> tuple[Look,
 
 
 def _shot_of(draft: LookDraft, shots: Sequence[Shot]) -> Shot | None:
-    """The shot that shows the sentence, else the first of its lines, else the next one of its scene."""
-    if not shots or not draft.sentence:
+    """The shot that shows the action, else the first of its lines, else the next one of its scene."""
+    if not shots or not draft.action:
         return shots[0] if shots else None
     inside = [shot for shot in shots if shot.line <= draft.end_line and shot.end_line >= draft.line]
-    quote = fold(draft.sentence)
+    quote = fold(draft.action)
     for shot in inside:
         action = fold(collapse(shot.action))
         if action and (quote in action or action in quote):
@@ -93,4 +93,4 @@ def _shot_of(draft: LookDraft, shots: Sequence[Shot]) -> Shot | None:
 
 def _name(draft: LookDraft) -> str:
     """What a look is called in lists: the words that are new in it, in short."""
-    return (draft.quote if draft.sentence else draft.text)[:40].strip(" ,")
+    return (draft.quote if draft.action else draft.text)[:40].strip(" ,")

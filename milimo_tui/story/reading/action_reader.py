@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from milimo_tui.story.reading.moment import Mention, Told
 from milimo_tui.story.reading.people import WORD, People, key_of
 from milimo_tui.story.screenplay.first_names import (
     CREATURES,
@@ -94,6 +95,7 @@ class Meant:
     alone: bool = False
     ahead: tuple[str, ...] = ()  # whom the text names anywhere
     acted: bool = False  # a pronoun or a name was read at all
+    told: list[Told] = field(default_factory=list)
 
 
 def read_action(text: str, people: People, there: Presence) -> Meant:
@@ -130,6 +132,7 @@ class _Sentence:
     found: dict[str, None] = field(default_factory=dict)
     matches: list[re.Match[str]] = field(default_factory=list)
     strangers: set[str] = field(default_factory=set)  # genders of people in it who are not of the cast
+    mentions: list[Mention] = field(default_factory=list)
 
     def read(self) -> None:
         self.matches = list(WORD.finditer(self.text))
@@ -150,6 +153,12 @@ class _Sentence:
             self.out.alone = True
         if (self.found and not self.out.subject) or self.found:
             self.out.subject = next(iter(self.found))
+        self.out.told.append(Told(self.text, tuple(self.mentions)))
+
+    def mention(self, name: str, first: int, end: int, *, owner: bool = False) -> None:
+        """Keep by which words, from one up to before another, somebody is meant."""
+        start, stop = self.matches[first].start(), self.matches[end - 1].end()
+        self.mentions.append(Mention(name, start, stop, owner=owner))
 
     def leavers(self, at: int) -> list[str]:
         return list(self.found)[:1] if at >= 0 else []
@@ -165,11 +174,11 @@ class _Sentence:
                     return count
         after = keys[at + 1] if at + 1 < len(keys) else ""
         if key in ("his", "her", "their") and (after in KIN or (after in CREATURES)):
-            return self.kin(key, after, tokens[at : at + 2])
+            return self.kin(key, after, at)
         if token.endswith(("'s", "’s")) and after in KIN:
             return 1
         if key in _PRONOUNS:
-            self.pronoun(key, token, key == "him" or (key == "her" and not self.owns(at)))
+            self.pronoun(key, token, key == "him" or (key == "her" and not self.owns(at)), at)
         elif key in _THEY:
             self.they(key)
         elif self.is_definite(keys, at) and (
@@ -179,6 +188,10 @@ class _Sentence:
         elif (at and keys[at - 1] in ("a", "an")) or (token.isupper() and len(token) > 1):
             if key in GENERIC or key in ROLES or key in KIN:
                 self.strangers.add(KIN.get(key) or GENERIC.get(key, ""))
+            if self.introduces(keys, at):
+                self.mention("", at, at + 1)
+        elif self.introduces(keys, at):
+            self.mention("", at, at + 1)
         elif key.endswith("s") and key[:-1] in GENERIC and at and keys[at - 1] in ("both", "two", "the"):
             gender = GENERIC[key[:-1]]
             self.group([name for name in self.there.present if self.people.fits(name, gender)])
@@ -194,6 +207,13 @@ class _Sentence:
         between = self.text[self.matches[at].end() : self.matches[at + 1].start()]
         return between == " " and self.matches[at + 1][0].casefold() not in _NO_THINGS
 
+    def introduces(self, keys: Sequence[str], at: int) -> bool:
+        """Whether a noun is a stranger with whom a sentence begins, or goes on behind a colon."""
+        article = next((place for place in (at - 1, at - 2) if place >= 0 and keys[place] in ("a", "an")), -1)
+        if article < 0 or keys[at] not in GENERIC or self.matches[at][0].endswith(("'s", "’s")):
+            return False
+        return article == 0 or self.text[: self.matches[article].start()].rstrip().endswith(":")
+
     def is_definite(self, keys: Sequence[str], at: int) -> bool:
         return at == 0 or keys[at - 1] in _THE
 
@@ -207,16 +227,18 @@ class _Sentence:
         if possessive:
             after = keys[end : end + 2]
             if after and after[0] in KIN:
-                self.kin_of(name, after[0])
+                self.kin_of(name, after[0], end, end + 1)
             elif any(word in _BODY for word in after) and name not in self.there.away:
                 self.see(name)
             elif name in self.there.present:
                 self.out.near[name] = None
+            self.mention(name, at, end, owner=True)
             return
         if name in self.there.away and at:
             return
         if name not in self.there.present and before in _ONLY_SPOKEN_OF:
             return
+        self.mention(name, at, end)
         self.see(name)
 
     def see(self, name: str) -> None:
@@ -250,7 +272,7 @@ class _Sentence:
             self.doubt(key, ", ".join(there), [name for name in self.those_there() if name not in there], 0.6)
         self.group(there)
 
-    def pronoun(self, key: str, token: str, is_object: bool) -> None:
+    def pronoun(self, key: str, token: str, is_object: bool, at: int) -> None:
         gender = _PRONOUNS[key]
         self.out.acted = True
         candidates = self.candidates(gender, is_object)
@@ -267,6 +289,8 @@ class _Sentence:
             self.doubt(token, who, rivals, sure)
         elif who not in self.there.present and who not in self.out.seen:
             self.doubt(token, who, rivals, 0.7, "named in an earlier scene")
+        if key not in ("him", "himself", "herself"):
+            self.mention(who, at, at + 1, owner=key not in ("he", "she"))
         self.see(who)
 
     def candidates(self, gender: str, is_object: bool = False) -> list[str]:
@@ -306,6 +330,7 @@ class _Sentence:
         if not known and key in KIN:
             known = [name for name in self.those_there() if self.people.fits(name, KIN[key])]
             known = known or [n for n in self.there.expected if self.people.fits(n, KIN[key])]
+            known = known or [n for n in self.there.expected if self.people.may_fit(n, KIN[key])]
         here = [name for name in known if name in self.there.present or name in self.out.seen]
         coming = [name for name in known if name in self.there.expected]
         met = [name for name in reversed(self.there.recent) if name in known][:1]
@@ -323,16 +348,19 @@ class _Sentence:
         if len(found) > 1:
             self.doubt(f"the {key}", found[-1], found[:-1], 0.5)
             found = found[-1:]
+        if found[0] not in self.there.away:
+            owner = self.matches[at][0].endswith(("'s", "’s"))
+            self.mention(found[0], at, at + 1, owner=owner)
         self.group(found)
 
-    def kin(self, owner: str, noun: str, tokens: Sequence[str]) -> int:
+    def kin(self, owner: str, noun: str, at: int) -> int:
         """“His daughter”: of those here the one who fits, and is not he."""
         gender = "he" if owner == "his" else "she" if owner == "her" else ""
         possessors = self.candidates(gender) if gender else []
-        self.kin_of(possessors[0] if possessors else "", noun)
-        return len(tokens)
+        self.kin_of(possessors[0] if possessors else "", noun, at, at + 2)
+        return 2
 
-    def kin_of(self, owner: str, noun: str) -> None:
+    def kin_of(self, owner: str, noun: str, first: int, end: int) -> None:
         self.out.acted = True
         wanted = KIN.get(noun, "")
         pool = dict.fromkeys((*self.those_there(), *self.there.expected, *self.people.by_noun.get(noun, ())))
@@ -348,10 +376,12 @@ class _Sentence:
         surname = owner.split()[-1:] if owner else []
         family = [name for name in self.there.recent if name != owner and self.people.fits(name, wanted)]
         family = [name for name in family if name.split()[-1:] == surname]
-        found = called or fitting or family
+        heard_only = [name for name in self.people.by_noun.get(noun, ()) if name in self.there.away]
+        found = called or fitting or family or heard_only
         if found:
             if len(found) > 1:
                 self.doubt(noun, found[0], found[1:], 0.6)
+            self.mention(found[0], first, end)
             self.see(found[0])
 
     def doubt(self, words: str, guess: str, others: Sequence[str], sure: float, reason: str = "") -> None:

@@ -6,7 +6,25 @@ from dataclasses import dataclass
 
 from milimo_tui.story.reading.beats import Beat
 from milimo_tui.story.values.doubts import Doubt
-from milimo_tui.story.values.film import Line, VoicePosition
+from milimo_tui.story.values.film import Era, Line, VoicePosition
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """Who is meant by the words of a sentence between two places; `owner`: only as whose something is."""
+
+    name: str
+    start: int
+    end: int
+    owner: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A sentence without what is quoted in it, with everybody whom it means."""
+
+    sentence: str
+    mentions: tuple[Mention, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,3 +54,15 @@ class Moment:
     time_of_day: str = ""
     weather: str = ""
     doubts: tuple[Doubt, ...] = ()
+    told: tuple[Told, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ReadScene:
+    """A scene with its moments. `goes_on`: no time has passed since the one before, or hardly any."""
+
+    heading: str = ""
+    line: int = 0
+    goes_on: bool = False
+    era: Era = Era.PRESENT
+    moments: tuple[Moment, ...] = ()

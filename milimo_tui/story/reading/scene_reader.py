@@ -143,6 +143,7 @@ class _Scene:
                 focus=self.focus(text, seen, thing),
                 thing=thing,
                 doubts=tuple(meant.doubts),
+                told=tuple(meant.told),
                 location=placed.location,
                 time_of_day=placed.time_of_day,
                 weather=placed.weather,

@@ -16,7 +16,7 @@ from milimo_tui.story.plan.framing import is_about_nobody
 from milimo_tui.story.plan.scene_plan import PlannedShot, SceneFacts, plan_scene
 from milimo_tui.story.plan.speech import speech_seconds
 from milimo_tui.story.reading.eras import eras_of
-from milimo_tui.story.reading.moment import Moment
+from milimo_tui.story.reading.moment import Moment, ReadScene
 from milimo_tui.story.reading.people import people_of
 from milimo_tui.story.reading.scene_reader import read_scene
 from milimo_tui.story.screenplay.cast import cast_of
@@ -89,6 +89,9 @@ class SceneDraft:
     part: str = ""
     weather: str = ""
     era: Era = Era.PRESENT
+    as_read: ReadScene = field(
+        default_factory=ReadScene
+    )  # as the script means it, before anybody planned its shots
 
 
 def break_down(
@@ -106,7 +109,8 @@ def break_down(
     time_of_day = ""
     for scene, era in zip(screenplay.scenes, eras_of(screenplay.scenes), strict=True):
         own_time = scene.slug.time_of_day
-        time_of_day = time_of_day if RELATIVE_TIME.match(own_time) and time_of_day else own_time
+        goes_on = RELATIVE_TIME.match(own_time) is not None
+        time_of_day = time_of_day if goes_on and time_of_day else own_time
         moments = read_scene(scene, cast, _parts, is_about_nobody, people, recent)
         shots = tuple(_shots(scene, moments, rate, coverages.get(scene.number, usual)))
         out.append(
@@ -120,6 +124,7 @@ def break_down(
                 line=scene.span.line,
                 shots=shots,
                 era=era,
+                as_read=ReadScene(scene.heading, scene.span.line, goes_on, era, moments),
             )
         )
     return tuple(out)

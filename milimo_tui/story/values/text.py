@@ -15,7 +15,7 @@ _WORD = re.compile(r"\w+(?:['’\-]\w+)*")
 # The look-behind keeps a run of dots from being tried at each of its dots.
 _SENTENCE_END = re.compile(r"(?<![.!?…])[.!?…]++[\"'”’)\]]*+(?=\s)")
 _CLAUSE_END = re.compile(r"(?:[,;:]|\s[-–—]++|[–—])[\"'”’)\]]*+(?=\s)")
-_ABBREVIATION = re.compile(r"(?:^|[\s(])(?:Mr|Mrs|Ms|Dr|St|Jr|Sr|Prof|Sgt|Lt|Capt|vs|[A-Za-z])\.$")
+_ABBREVIATION = re.compile(r"(?:^|[\s(])(?:(?i:Mr|Mrs|Ms|Dr|St|Jr|Sr|Prof|Sgt|Lt|Capt)|vs|[A-Za-z])\.$")
 _ROMAN = re.compile(r"[IVX]{2,}")
 
 

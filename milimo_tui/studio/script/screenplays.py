@@ -23,7 +23,7 @@ from milimo_tui.story.screenplay import fountain
 from milimo_tui.story.screenplay.screenplay import Mode, Screenplay
 from milimo_tui.story.shots import merge, shot_list, shots
 from milimo_tui.story.shots.shot_list import ListedShot
-from milimo_tui.story.values.film import Coverage, ElementKind, Project, Shot, Story
+from milimo_tui.story.values.film import Coverage, Project, Shot, Story
 from milimo_tui.studio.cuts import follow
 from milimo_tui.studio.cuts.follow import Followed, Lengths
 from milimo_tui.studio.session.names import LONGEST, check_name
@@ -216,6 +216,7 @@ def prepared(
     screenplay = parse_script(story.project.script.encode(), kept_mode(file))
     deleted = file.bin.script_digests()
     scenes = shots.break_down(screenplay, story.project.rate, coverages(story))
+    looks = looks_found([scene.as_read for scene in scenes])
     notes: tuple[str, ...] = ()
     if listed:
         scenes, notes = shot_list.drafts_of(listed, scenes, story.project.rate)
@@ -229,13 +230,7 @@ def prepared(
     new_story, renames = _with_renamed(studio, story, merged_story, in_script, asking)
     found = elements.merge_elements(new_story.elements, in_script, new_id=new_id)
     new_story = replace(new_story, elements=found)
-    people = {
-        name: each.name
-        for each in found
-        if each.kind is ElementKind.CHARACTER and not each.dismissed
-        for name in (each.name, *each.aliases)
-    }
-    new_story = with_found(new_story, looks_found(screenplay, people), new_id=new_id)
+    new_story = with_found(new_story, looks, new_id=new_id)
     followed = follow.first(new_story) if not cuts else follow.follow(cuts, story, new_story)
     followed = follow.with_lengths(followed, new_story, lengths, studio.asks)
     boarded = replace(new_story.project, boarded=_digest(story.project.script))

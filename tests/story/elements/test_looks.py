@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from fractions import Fraction
 
 import pytest
 from hypothesis import given
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from milimo_tui.story.elements.looks import held_by, is_placed, look_at, visible
 from milimo_tui.story.elements.looks_found import LookDraft, looks_found
 from milimo_tui.story.screenplay import fountain
+from milimo_tui.story.shots.shots import break_down
 from milimo_tui.story.values.film import Element, ElementKind, Era, Look, Project, Scene, Shot, Story
 
 MARA = Element(id="mara", kind=ElementKind.CHARACTER, name="Mara", trigger="@Mara", description="tall")
@@ -82,9 +84,11 @@ def test_no_edit_of_a_look_changes_a_shot_that_it_does_not_touch(
             assert at(before, shot.id) == at(after, shot.id)
 
 
-def drafts(*actions: str, names: tuple[str, ...] = ("Anna", "José-Élan", "Tom")) -> list[LookDraft]:
-    text = "INT. WARD - DAY\n\n" + "\n\n".join(actions) + "\n"
-    return list(looks_found(fountain.parse(text.encode()), dict(zip(names, names, strict=True))))
+def drafts(*actions: str) -> list[LookDraft]:
+    said = "".join(f"\n{name}\nYes.\n" for name in ("ANNA", "JOSÉ-ÉLAN", "TOM"))
+    text = "INT. WARD - DAY\n\n" + "\n\n".join(actions) + "\n" + said
+    scenes = break_down(fountain.parse(text.encode()), Fraction(25))
+    return list(looks_found([scene.as_read for scene in scenes]))
 
 
 @pytest.mark.parametrize(
@@ -121,3 +125,61 @@ def test_clothes_are_taken_off_and_put_on_and_people_get_wet() -> None:
     assert [each.wardrobe for each in found] == ["yellow raincoat", "", ""]
     assert found[-1].condition == "soaked"
     assert found[1].quote == "She takes off the raincoat."
+
+
+def last_look(*actions: str) -> str:
+    """How Anna looks at the end."""
+    return [each.text for each in drafts(*actions) if each.name == "Anna"][-1]
+
+
+DRESSED = "ANNA (38), grey coat, red hat, hair pinned up with a pencil, sits with TOM (50), her brother."
+
+
+@pytest.mark.parametrize(
+    ("action", "then"),
+    [
+        ("She pulls the pencil out of her hair.", "38, grey coat, red hat, hair loose"),
+        ("She takes off her hat, her coat.", "38, hair pinned up with a pencil"),
+        ("Anna, no hat, nods.", "38, grey coat, hair pinned up with a pencil"),
+        ("Anna has the coat over her head.", "38, red hat, hair pinned up with a pencil"),
+        ("The hat stays behind on her chair.", "38, grey coat, hair pinned up with a pencil"),
+        ("Anna, a blanket round her shoulders, nods.",
+         "38, grey coat, red hat, blanket round her shoulders, hair pinned up with a pencil"),
+        ("In her coat, she writes.", "38, grey coat, red hat, hair pinned up with a pencil"),
+        ("The sister stands up, soaked.", "38, grey coat, red hat, hair pinned up with a pencil, soaked"),
+        ("Anna is bareheaded.", "38, grey coat, hair pinned up with a pencil, bareheaded"),
+        ("In shirtsleeves, she writes.", "38, red hat, shirtsleeves, hair pinned up with a pencil"),
+        ("She takes a blue scarf, a fur cap.",
+         "38, grey coat, blue scarf, fur cap, hair pinned up with a pencil"),
+        ("She works soap into her hair till it is grey.", "38, grey coat, red hat, grey hair"),
+    ],
+)  # fmt: skip
+def test_what_an_act_changes(action: str, then: str) -> None:
+    assert last_look(DRESSED, action) == then
+
+
+@pytest.mark.parametrize(
+    "action",
+    [
+        "She lies there as if she were soaked.",
+        "Her brother, a scarf round his neck, nods.",
+        "He takes off his hat.",
+        "She kisses the white line where the collar was.",
+        "She is the last to look: a boy of nineteen, a bandage on his arm.",
+        "His arms round her neck, he cries.",
+    ],
+)
+def test_what_leaves_her_as_she_was(action: str) -> None:
+    assert last_look(DRESSED, action) == "38, grey coat, red hat, hair pinned up with a pencil"
+
+
+def test_who_was_seen_on_a_screen_is_dressed_anew_in_the_room() -> None:
+    found = drafts(
+        "On the screen, TOM (50), navy suit, flag pin, waves.", "Tom comes in, raincoat, dripping."
+    )
+    assert [each.text for each in found] == ["50, navy suit, flag pin", "50, raincoat, dripping"]
+
+
+def test_a_stranger_who_is_named_next_keeps_what_was_told() -> None:
+    (found,) = drafts("A woman in a red coat crosses the ward. ANNA (38).")
+    assert (found.name, found.text) == ("Anna", "38, red coat")

@@ -1,0 +1,254 @@
+"""How somebody looks at a moment, as far as the script told, and how its words change that. Pure."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from enum import Enum, auto
+
+from milimo_tui.story.elements.dressing import (
+    BARED,
+    GARMENT,
+    GONE_FROM,
+    HAIR,
+    HAIR_COLOURED,
+    HAIR_LOOSE,
+    LEFT,
+    ON,
+    OUTER,
+    OVER_HEAD,
+    PUT_ON,
+    SHIRTSLEEVES,
+    STATE,
+    STRIPS,
+    TAKEN_OFF,
+    WORN_ROUND,
+    bare,
+    garments_of,
+)
+from milimo_tui.story.values.text import fold
+
+BRACKET = re.compile(r"\s*\(([^()]{1,80})\)")
+_DECADE = "twenties|thirties|forties|fifties|sixties|seventies|eighties|nineties"
+_NUMBER = (
+    r"(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:[- ]\w+)?|ten|eleven|twelve|\w{3,5}teen"
+)
+_AGE = re.compile(
+    rf"^(?:(?:in )?(?:his |her |their )?(?:early |mid[- ]|late )?(?:\d{{1,2}}s|{_DECADE})"
+    rf"|(?:about |around |nearly |almost |now )?(?:\d{{1,3}}|{_NUMBER})(?: years old)?|about (?:his|her) age"
+    r"|teens|a teenager)$",
+    re.IGNORECASE,
+)
+_NOW_AGED = re.compile(r"(?<!\w)(?:now|aged|is) (\d{1,3})(?!\w)", re.IGNORECASE)
+_FINITE = re.compile(r"(?:[^\W\d_]+(?<!s)s|[^\W\d_]+ing|is|has|does|who|whose|that|he|she|they|not|never)")
+_THINGS = (  # they look like verbs and are none
+    "always perhaps his hers its this glasses jeans boots eyes reading gloves shoes tails pearls braids "
+    "spectacles scrubs clothes dressing wedding evening missing suspenders sneakers trousers overalls "
+    "pyjamas pajamas curls hands arms shorts tights sunglasses goggles riding running bathing swimming "
+    "morning "
+)
+_NO_VERBS = frozenset(_THINGS.split())
+_GOES_ON = re.compile(
+    r"^(?:and|but|then|so|as|while|until|till|when|at|by|from|to|into|beside|behind|on)\b", re.I
+)
+_ALONE = re.compile(r"an? ", re.IGNORECASE)  # behind an act: a thing held, “a corsage on her wrist”
+_FELT = (
+    "afraid alone amused angry anxious ashamed bored calm confused curious delighted desperate "
+    "excited furious grateful happy hopeful horrified hurt lost moved nervous overjoyed overwhelmed "
+    "panicked proud relieved sad scared serious shocked silent speechless still stunned surprised "
+    "terrified thoughtful uneasy upset worried "
+)
+_FEELINGS = frozenset(_FELT.split())
+
+_UNDRESSED = frozenset({"bare-chested", "naked", "shirtless"})
+_PAST = re.compile(r"(?<!\w)(?:was|were|had)(?!\w)", re.IGNORECASE)
+_RELATIVE = frozenset({"that", "who", "whose"})
+_LIKENED = re.compile(r"(?<!\w)(?:as if|as though|like)\s.*", re.IGNORECASE)
+_WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
+
+
+class _Mode(Enum):
+    """What a list of garments goes on with: “takes off her coat, her hat”."""
+
+    NONE = auto()
+    ON = auto()
+    OFF = auto()
+
+
+@dataclass(slots=True)
+class Appearance:
+    """All that is known of somebody at a moment. `on_screen`: seen only in a picture so far, as on TV."""
+
+    age: str = ""
+    about: list[str] = field(default_factory=list)
+    wardrobe: list[str] = field(default_factory=list)
+    hair: str = ""
+    condition: list[str] = field(default_factory=list)
+    on_screen: bool = False
+    _worn_once: dict[str, str] = field(default_factory=dict)  # a garment → how it was told of
+
+    def facts(self) -> tuple[str, ...]:
+        return (self.age, *self.about, *self.wardrobe, self.hair, *self.condition)
+
+    def read(self, text: str, *, introduced: bool, first: bool) -> None:
+        """Take what a text says of somebody's looks; `first`: nothing was told of them before."""
+        bracket = BRACKET.match(text)
+        if bracket:
+            for piece in re.split(r"[,;]", bracket[1]):
+                self._put(piece.strip())
+            text = text[bracket.end() :]
+        pieces = re.split(r"([,;:.!?–—]|\s--?\s)", text)
+        clauses = pieces[::2]
+        lists, mode = introduced or first, _Mode.NONE
+        for at, raw in enumerate(clauses):
+            clause = raw.strip()
+            if not clause:
+                continue
+            if mode is not _Mode.NONE and _is_garment(clause):
+                (self._wear if mode is _Mode.ON else self._take_off)(bare(clause))
+                continue
+            told = not clauses[0].strip() or _ALONE.match(clause) or _is_visible(clause)
+            if at and lists and told and _is_phrase(clause):
+                if clause.casefold() not in _FEELINGS and not self._without(clause):
+                    self._put(bare(clause))
+                continue
+            if at and introduced and not _GOES_ON.match(clause):
+                lists = lists and not _is_act(clause)
+            mode = self._change(clause)
+
+    # -- what is known ---------------------------------------------------------------------------
+
+    def _put(self, phrase: str) -> None:
+        """Keep a phrase where it belongs."""
+        if not phrase:
+            return
+        if _AGE.match(phrase):
+            self.age = phrase
+        elif GARMENT.search(phrase):
+            self._wear(phrase)
+        elif HAIR.search(phrase):
+            self.hair = phrase
+        elif STATE.search(phrase):
+            self._become(phrase)
+        elif phrase not in self.about:
+            self.about.append(phrase)
+
+    def _wear(self, phrase: str) -> None:
+        worn = garments_of(phrase)
+        alone = fold(phrase).removesuffix("s")
+        if alone in worn:  # “in his coat” tells nothing new of the coat
+            phrase = self._worn_once.get(alone, phrase)
+            if phrase in self.wardrobe:
+                return
+        self._worn_once.update(dict.fromkeys(worn, phrase))
+        instead = worn.union(*(place for place in BARED.values() if worn & place))  # one hat at a time
+        self.wardrobe = [each for each in self.wardrobe if not instead & garments_of(each) and each != phrase]
+        self.wardrobe.append(phrase)
+        covered = {state for state, bared in BARED.items() if worn & bared}
+        self.condition = [each for each in self.condition if each not in _UNDRESSED | covered]
+
+    def _take_off(self, phrase: str) -> None:
+        gone = garments_of(phrase)
+        self.wardrobe = [each for each in self.wardrobe if not gone & garments_of(each)]
+
+    def _become(self, state: str) -> None:
+        self.condition = [*(each for each in self.condition if each != state), state]
+        bared = BARED.get(state, frozenset())
+        self.wardrobe = [each for each in self.wardrobe if not bared & garments_of(each)]
+
+    def _lose(self, word: str) -> bool:
+        """Let go of what is told by a word: a coat, the black. Returns whether there was any."""
+        before = self.facts()
+        self.about = [each for each in self.about if not _has(each, word)]
+        self.wardrobe = [each for each in self.wardrobe if not _has(each, word)]
+        self.hair = "" if _has(self.hair, word) else self.hair
+        return self.facts() != before
+
+    # -- what changes it -------------------------------------------------------------------------
+
+    def _without(self, clause: str) -> bool:
+        """Whether a clause says that something is not there any more: no apron, without her coat."""
+        gone = [self._lose(found[1]) for found in GONE_FROM.finditer(clause)]
+        return bool(gone)
+
+    def _change(self, clause: str) -> _Mode:
+        """Take what an act changes: clothes put on and off, a state, a garment told of by the way."""
+        mode = _Mode.NONE
+        clause = _LIKENED.sub("", clause)
+        aged = _NOW_AGED.search(clause)
+        if aged:
+            self.age = aged[1]
+        if STRIPS.search(clause):
+            self.wardrobe, mode = [], _Mode.OFF
+        self._without(clause)
+        left = LEFT.match(clause)
+        if left and GARMENT.fullmatch(left[1]):
+            self._lose(left[1])
+            return mode
+        for pattern in (TAKEN_OFF, OVER_HEAD):
+            off = pattern.search(clause)
+            if off and garments_of(off[1]):
+                self._take_off(off[1])
+                clause, mode = clause[: off.start()] + " " + clause[off.end() :], _Mode.OFF
+        on = PUT_ON.search(clause)
+        if on and garments_of(on[1]):
+            self._wear(bare(on[1]))
+            clause, mode = clause[: on.start()], _Mode.ON
+        self._change_hair(clause)
+        if SHIRTSLEEVES.search(clause):
+            self.wardrobe = [each for each in self.wardrobe if not OUTER.search(each)]
+            self._wear("shirtsleeves")
+        for found in ON.finditer(clause):
+            phrase = bare(found[1])
+            if (GARMENT.search(phrase) or HAIR.search(phrase)) and not _PAST.search(phrase):
+                self._put(_without_verb(phrase))
+        for found in STATE.finditer(clause):
+            self._become(found[0].lower())
+        if _is_act(clause):
+            return mode
+        if worn := WORN_ROUND.match(clause):
+            self._wear(bare(worn[0]))
+        elif GARMENT.match(bare(clause)):
+            self._put(bare(clause))
+        return mode
+
+    def _change_hair(self, clause: str) -> None:
+        if HAIR_LOOSE.search(clause):
+            self.hair = "hair loose"
+        elif coloured := HAIR_COLOURED.search(clause):
+            self.hair = f"{coloured[1] or coloured[2]} hair"
+        elif re.match(r"(?:\w+ )?hair\b", clause, re.IGNORECASE):
+            self.hair = clause
+
+
+def _has(phrase: str, word: str) -> bool:
+    wanted = fold(word).removesuffix("s")
+    return any(fold(found[0]).removesuffix("s") == wanted for found in _WORD.finditer(phrase))
+
+
+def _without_verb(phrase: str) -> str:
+    """A phrase up to its garment where a verb comes behind that: “the cane begins to laugh”."""
+    worn = GARMENT.search(phrase)
+    behind = phrase[worn.end() :].split() if worn else []
+    is_verb = bool(behind) and _is_act(behind[0]) and behind[0] not in _RELATIVE
+    return phrase[: worn.end()] if worn and is_verb else phrase
+
+
+def _is_visible(clause: str) -> bool:
+    return any(words.search(clause) for words in (GARMENT, HAIR, STATE)) or bool(_AGE.match(clause))
+
+
+def _is_garment(clause: str) -> bool:
+    """Whether a clause is nothing but a garment: “a flat cap”, “wire spectacles mended with tape”."""
+    return bool(GARMENT.search(clause)) and _is_phrase(clause)
+
+
+def _is_act(clause: str) -> bool:
+    first = clause.split(" ")[0].lower()
+    is_thing = first in _NO_VERBS or GARMENT.fullmatch(first) or HAIR.fullmatch(first)
+    return bool(_FINITE.fullmatch(first)) and not is_thing
+
+
+def _is_phrase(clause: str) -> bool:
+    """Whether a clause of an introduction tells what somebody is or has on, not what goes on."""
+    return len(clause) <= 80 and not _is_act(clause) and not _GOES_ON.match(clause)
