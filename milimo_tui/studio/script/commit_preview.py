@@ -10,6 +10,7 @@ from milimo_tui.studio.script.screenplays import Prepared
 from milimo_tui.studio.takes import shot_spec
 
 KINDS = ("renamed", "stale", "parked", "moved", "renumbered", "changed", "back", "new")
+AROUND = 2  # words that stay the same before what is another
 COSTLY = frozenset(KINDS[:5])  # what a person wants to have seen before
 
 
@@ -21,6 +22,9 @@ class Effect:
     name: str
     words: str
     shot: str = ""
+    line: int = 0  # of the script as it is now
+    element: str = ""
+    follows: bool = False  # of a rename: whether the element goes along
 
 
 def effects_of(found: Prepared) -> tuple[Effect, ...]:
@@ -33,21 +37,20 @@ def effects_of(found: Prepared) -> tuple[Effect, ...]:
         shot, was = state.shot, old.get(state.shot.id)
         number = after.get(shot.id, "")
         if was is None:
-            out.append(Effect("new", number, words_of(shot), shot.id))
+            out.append(Effect("new", number, words_of(shot), shot.id, shot.line))
             continue
         if was.parked:
-            out.append(Effect("back", number, words_of(shot), shot.id))
+            out.append(Effect("back", number, words_of(shot), shot.id, shot.line))
             continue
         if state.stale and shot.id not in stale_before:
-            out.append(
-                Effect("stale", number, f"its take stays until another is picked: {words_of(shot)}", shot.id)
-            )
+            words = f"its take stays until another is picked: {words_of(shot)}"
+            out.append(Effect("stale", number, words, shot.id, shot.line))
         if _text_of(was) != _text_of(shot):
-            out.append(Effect("changed", number, f"{words_of(was)} → {words_of(shot)}", shot.id))
+            out.append(Effect("changed", number, _changed(was, shot), shot.id, shot.line))
         if was.order != shot.order or was.scene != shot.scene:
-            out.append(Effect("moved", number, f"from {before.get(shot.id, '')}", shot.id))
+            out.append(Effect("moved", number, f"from {before.get(shot.id, '')}", shot.id, shot.line))
         elif before.get(shot.id) != number:
-            out.append(Effect("renumbered", number, f"was {before.get(shot.id, '')}", shot.id))
+            out.append(Effect("renumbered", number, f"was {before.get(shot.id, '')}", shot.id, shot.line))
     for shot in found.then.shots:
         was = old.get(shot.id)
         if was is not None and shot.parked and not was.parked:
@@ -56,12 +59,27 @@ def effects_of(found: Prepared) -> tuple[Effect, ...]:
 
 
 def _renamed(found: Prepared) -> list[Effect]:
-    names = {element.id: element.name for element in found.story.elements}
-    return [
-        Effect("renamed", element.name, f"{names[element.id]} → {element.name}: looks and pictures go along")
-        for element in found.then.elements
-        if names.get(element.id, element.name) != element.name
-    ]
+    out = []
+    for each, follows in found.renames:
+        if not each.name:
+            continue
+        old, new = each.element.name, each.name
+        words = f"{old} → {new}: looks and pictures go along" if follows else f"{old} stays, {new} is another"
+        out.append(Effect("renamed", new, words, element=each.element.id, follows=follows))
+    return out
+
+
+def _changed(was: Shot, now: Shot) -> str:
+    """What is another in a shot's text: the words around it, else who is in the shot."""
+    old, new = words_of(was).split(), words_of(now).split()
+    if old == new:
+        return f"{', '.join(was.characters)} → {', '.join(now.characters)}: {' '.join(new)}"
+    same = next(
+        (at for at, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), min(len(old), len(new))
+    )
+    first = max(0, same - AROUND)
+    more = "… " if first else ""
+    return f"{more}{' '.join(old[first:])} → {more}{' '.join(new[first:])}"
 
 
 def _text_of(shot: Shot) -> tuple[object, ...]:

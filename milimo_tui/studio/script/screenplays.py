@@ -5,9 +5,10 @@ elements and the cuts that follow.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from types import MappingProxyType
 from typing import Any
 
 from milimo_tui.core.errors import BadInput, NotFound, Refused
@@ -19,6 +20,7 @@ from milimo_tui.story.elements import elements, renames
 from milimo_tui.story.elements.elements import ElementDraft
 from milimo_tui.story.elements.look_places import with_found
 from milimo_tui.story.elements.looks_found import looks_found
+from milimo_tui.story.elements.renames import Renamed
 from milimo_tui.story.screenplay import fountain
 from milimo_tui.story.screenplay.screenplay import Mode, Screenplay
 from milimo_tui.story.shots import merge, shot_list, shots
@@ -29,6 +31,7 @@ from milimo_tui.studio.cuts.follow import Followed, Lengths
 from milimo_tui.studio.session.names import LONGEST, check_name
 from milimo_tui.studio.session.studio import Studio
 
+Choices = Mapping[str, bool]  # by element: whether it goes along to its new name
 MODE_KEY = "script mode"  # how the project's text is read; a setting, no edit
 
 
@@ -164,14 +167,20 @@ def kept_mode(file: ProjectFile) -> Mode:
     return Mode(file.ui.get(MODE_KEY, Mode.AUTO))
 
 
-def commit(studio: Studio, listed: Sequence[ListedShot] = (), lengths: Lengths = Lengths.ASK) -> Committed:
+def commit(
+    studio: Studio,
+    listed: Sequence[ListedShot] = (),
+    lengths: Lengths = Lengths.ASK,
+    *,
+    choices: Choices = MappingProxyType({}),
+) -> Committed:
     """Merge the saved screenplay into scenes, shots, elements and cuts: one undoable edit. A list of its
     shots stands in the place of those that the rules give. `lengths` is for shots that grew or shrank in
     cuts edited by hand.
 
     Unchanged shots keep takes, prompts and places; what is gone is parked. Raises BadInput.
     """
-    found = prepared(studio, listed, lengths)
+    found = prepared(studio, listed, lengths, choices=choices)
     if found.before != found.after:
         studio.project().edit(
             found.label, scope="project", actor=studio.actor, before=found.before, after=found.after
@@ -188,6 +197,7 @@ class Prepared:
     story: Story
     then: Story
     done: Committed
+    renames: tuple[tuple[Renamed, bool], ...] = ()  # each that may be one, and whether it is followed
 
     @property
     def label(self) -> str:
@@ -209,6 +219,7 @@ def prepared(
     lengths: Lengths = Lengths.ASK,
     *,
     asking: bool = True,
+    choices: Choices = MappingProxyType({}),
 ) -> Prepared:
     """Work out a commit and write nothing; without `asking` nobody is asked who is whom. Raises BadInput."""
     file = studio.project()
@@ -227,7 +238,7 @@ def prepared(
     merged = merge.merge(story, drafts, new_id=new_id)
     in_script = elements.find(screenplay)
     merged_story = replace(story, scenes=merged.scenes, shots=merged.shots)
-    new_story, renames = _with_renamed(studio, story, merged_story, in_script, asking)
+    new_story, renamed = _with_renamed(studio, story, merged_story, in_script, asking, choices)
     found = elements.merge_elements(new_story.elements, in_script, new_id=new_id)
     new_story = replace(new_story, elements=found)
     new_story = with_found(new_story, looks, new_id=new_id)
@@ -236,8 +247,9 @@ def prepared(
     boarded = replace(new_story.project, boarded=_digest(story.project.script))
     before: list[Any] = [*_rows(story), *cuts]
     after: list[Any] = [*_rows(replace(new_story, project=boarded)), *followed.cuts]
-    done = Committed(merged.report, followed, (*notes, *renames))
-    return Prepared(before, after, story, new_story, done)
+    told = [_told(studio, each, follows) for each, follows in renamed]
+    done = Committed(merged.report, followed, (*notes, *told))
+    return Prepared(before, after, story, new_story, done, tuple(renamed))
 
 
 def _rows(story: Story) -> list[Any]:
@@ -246,23 +258,37 @@ def _rows(story: Story) -> list[Any]:
 
 
 def _with_renamed(
-    studio: Studio, before: Story, story: Story, in_script: Sequence[ElementDraft], asking: bool
-) -> tuple[Story, list[str]]:
-    """The film with its elements under the names that the script has for them now, and what is told.
+    studio: Studio,
+    before: Story,
+    story: Story,
+    in_script: Sequence[ElementDraft],
+    asking: bool,
+    choices: Choices,
+) -> tuple[Story, list[tuple[Renamed, bool]]]:
+    """The film with its elements under the names that the script has for them now, and which those are.
 
-    What is plain is followed; what is not is asked, and where nobody can be asked named with the way out.
+    What is plain is followed where nobody chose otherwise; what is not is asked.
     """
-    sentences = []
+    out = []
     for each in renames.renamed(before, story, in_script):
         old = each.element
         question = f"Is {old.name} {each.name} now? What {old.trigger} has goes along."
-        if each.plain or (each.name and asking and studio.asks.agree(question)):
+        follows = choices.get(old.id, each.plain)
+        if old.id not in choices and not follows and each.name and asking:
+            follows = studio.asks.agree(question)
+        if follows and each.name:
             story = renames.followed(story, each)
-            sentences.append(f"{old.name} is {each.name} now, and {old.trigger} goes along")
-            continue
-        way = f"{_renamer(studio, old.trigger)} {each.name or 'NAME'}".rstrip()
-        sentences.append(f"{old.name} is gone from the script, {old.trigger} stays: {way}")
-    return story, sentences
+        out.append((each, follows and bool(each.name)))
+    return story, out
+
+
+def _told(studio: Studio, each: Renamed, follows: bool) -> str:
+    """What became of somebody whose name went, and the way out where that stayed."""
+    old = each.element
+    if follows:
+        return f"{old.name} is {each.name} now, and {old.trigger} goes along"
+    way = f"{_renamer(studio, old.trigger)} {each.name or 'NAME'}".rstrip()
+    return f"{old.name} is gone from the script, {old.trigger} stays: {way}"
 
 
 def _renamer(studio: Studio, trigger: str) -> str:

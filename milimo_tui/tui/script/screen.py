@@ -291,7 +291,13 @@ class ScriptScreen(StudioScreen):
         """Save, then make scenes, shots and elements of it; unchanged shots keep their takes."""
         if self._dirty and not await self._save():
             return
-        await self.command("storyboard.commit")
+        done = await self.command("storyboard.commit", careful=True)
+        if done is not None and isinstance(
+            done.data, list
+        ):  # it was not done: something would be lost sight of
+            from milimo_tui.tui.script.commit import CommitScreen
+
+            self.app.push_screen(CommitScreen(done.data))
 
     async def act_editor(self, key_command: KeyCommand) -> None:
         """Edit the whole screenplay in the person's editor and take it back as if typed here."""

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 
 from milimo_tui.core import order_keys
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.format import clock
+from milimo_tui.studio.commands.element.lookup import find_element
 from milimo_tui.studio.commands.script.boards import BOARD
 from milimo_tui.studio.commands.script.parse import PARSE
 from milimo_tui.studio.commands.script.script import read_source
@@ -29,13 +31,22 @@ class CommitArgs(Args):
         Lengths.ASK, description="where a shot grew in a cut edited by hand: keep its length, ripple, or ask"
     )
     dry_run: bool = arg(False, description="say what it would do, and do nothing")
+    careful: bool = arg(
+        False, description="do nothing where shots would be parked, moved, renumbered or go stale; say so"
+    )
+    same: str = arg("", description="who goes along to a new name in the script: @mara, @jun")
+    apart: str = arg("", description="who does not, although it looks so")
 
 
 def _commit(studio: Studio, args: CommitArgs) -> Outcome:
     listed = shot_lists.read_list(read_source(args.shots)[0]) if args.shots else ()
-    if args.dry_run:
-        return _preview(studio, screenplays.prepared(studio, listed, Lengths.KEEP, asking=False))
-    done = screenplays.commit(studio, listed, args.lengths)
+    choices = {**_named(studio, args.same, True), **_named(studio, args.apart, False)}
+    if args.dry_run or args.careful:
+        found = screenplays.prepared(studio, listed, Lengths.KEEP, asking=False, choices=choices)
+        effects = commit_preview.effects_of(found)
+        if args.dry_run or any(effect.kind in commit_preview.COSTLY for effect in effects):
+            return _preview(effects)
+    done = screenplays.commit(studio, listed, args.lengths, choices=choices)
     left = done.followed
     data = {"to_place": list(left.to_place), "gone": list(left.gone), "marked": list(left.marked)}
     return Outcome(
@@ -44,8 +55,13 @@ def _commit(studio: Studio, args: CommitArgs) -> Outcome:
     )
 
 
-def _preview(studio: Studio, found: screenplays.Prepared) -> Outcome:
-    effects = commit_preview.effects_of(found)
+def _named(studio: Studio, names: str, goes_along: bool) -> dict[str, bool]:
+    """Elements by what a person calls them, each with that answer. Raises NotFound."""
+    called = [name.strip() for name in names.split(",") if name.strip()]
+    return {find_element(studio, name).id: goes_along for name in called}
+
+
+def _preview(effects: Sequence[commit_preview.Effect]) -> Outcome:
     counts = Counter(effect.kind for effect in effects)
     kinds = ", ".join(f"{counts[kind]} {kind}" for kind in commit_preview.KINDS if counts[kind])
     return Outcome(

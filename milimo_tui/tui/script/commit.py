@@ -1,0 +1,135 @@
+"""What a commit would do to shots already made, before it is done: counts, then each, then Enter."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from rich.text import Text
+from textual.widget import Widget
+
+from milimo_tui.tui.shell.screen import StudioScreen
+from milimo_tui.tui.widgets.rows import Row, Rows
+from milimo_tui.tui.widgets.text import fit, line
+
+if TYPE_CHECKING:
+    from milimo_tui.studio.session.studio import Snapshot
+    from milimo_tui.tui.keys.key_parser import KeyCommand
+
+KIND, NAME = 11, 8  # cells
+ANSWERS = {True: "[yes]", False: "[no]"}
+
+
+class CommitScreen(StudioScreen):
+    """The effects of a commit. Enter commits, Esc goes back to writing."""
+
+    MODE = "commit"
+    TITLE = "Commit"
+    CONTEXTS = ("commit", "list", "global")
+    AUTO_FOCUS = "#effects"
+
+    def __init__(self, effects: Sequence[dict[str, Any]]) -> None:
+        super().__init__()
+        self._effects = list(effects)
+        self._kind = ""  # the one that is shown alone
+        self._waits = False
+
+    def body(self) -> Iterable[Widget]:
+        yield Rows(id="effects")
+
+    @property
+    def effects(self) -> Rows:
+        return self.query_one("#effects", Rows)
+
+    @property
+    def _effect(self) -> dict[str, Any] | None:
+        key = self.effects.key
+        return self._effects[int(key)] if key else None
+
+    # -- drawing -----------------------------------------------------------------------------------
+
+    def show_film(self, film: Snapshot | None) -> None:
+        self._draw()
+
+    def on_resize(self) -> None:
+        super().on_resize()
+        self.call_after_refresh(self._draw)
+
+    def _draw(self) -> None:
+        ink = self.ink
+        width = max(20, (self.effects.size.width or 80) - KIND - NAME - 9)
+        rows = []
+        for at, effect in enumerate(self._effects):
+            if self._kind and effect["kind"] != self._kind:
+                continue
+            asked = ANSWERS[effect["follows"]] if effect["element"] else ""
+            name = "" if effect["element"] else fit(effect["name"], NAME - 1)
+            words = fit(effect["words"], width + (NAME - 2 if effect["element"] else 0))
+            left = line((f"{effect['kind']:<{KIND}}", ink.muted), (name and f"{name:<{NAME}}", ink.strong))
+            rows.append(Row(str(at), left + line((words, ink.text)), line((asked, ink.accent))))
+        self.effects.show(rows)
+        self.refresh_lines()
+
+    def heading(self) -> Text:
+        return line(("Commit", self.ink.strong), ("  ▒ comparing" if self._waits else "", self.ink.muted))
+
+    def facts(self) -> Text | str:
+        counts = Counter(str(effect["kind"]) for effect in self._effects)
+        return "   ".join(f"{count} {kind}" for kind, count in counts.items())
+
+    # -- acts --------------------------------------------------------------------------------------
+
+    def on_rows_chosen(self, event: Rows.Chosen) -> None:
+        self.background(self._commit)
+
+    def _answers(self) -> dict[str, str]:
+        """Who goes along to a new name, and who does not, as the command takes them."""
+        asked = [effect for effect in self._effects if effect["element"]]
+        return {
+            "same": ", ".join(effect["element"] for effect in asked if effect["follows"]),
+            "apart": ", ".join(effect["element"] for effect in asked if not effect["follows"]),
+        }
+
+    async def _commit(self) -> None:
+        if await self.command("storyboard.commit", **self._answers()) is not None:
+            self.dismiss()
+
+    def act_toggle(self, key_command: KeyCommand) -> None:
+        """Answer the other way whether somebody goes along to a new name."""
+        effect = self._effect
+        if effect is None or not effect["element"]:
+            self.say("only a new name can be answered", hint="Enter commits, Esc writes on")
+            return
+        effect["follows"] = not effect["follows"]
+        self.background(partial(self._compare), "compare", exclusive=True)
+
+    async def _compare(self) -> None:
+        """Work out anew what it would do."""
+        self._waits = True
+        self._draw()
+        try:
+            found = await self.command("storyboard.commit", dry_run=True, **self._answers())
+        finally:
+            self._waits = False
+        if found is not None:
+            self._effects = found.data
+        self._draw()
+
+    def act_filter(self, key_command: KeyCommand) -> None:
+        """Show one kind after the other, then all of them again."""
+        kinds = ["", *dict.fromkeys(str(effect["kind"]) for effect in self._effects)]
+        self._kind = kinds[(kinds.index(self._kind) + 1) % len(kinds)] if self._kind in kinds else ""
+        self._draw()
+
+    async def act_to_script(self, key_command: KeyCommand) -> None:
+        """Go back to the text, to the line of the shot under the cursor."""
+        effect, film = self._effect, self.film
+        shots = film.story.shots if film is not None else ()
+        shot = next((shot for shot in shots if effect is not None and shot.id == effect["shot"]), None)
+        if effect is None or not (effect["line"] or shot):
+            self.say("that has no line in the script", "warn")
+            return
+        await self.app.pop_screen()
+        await self.studio_app.go_to_script_line(effect["line"] or (shot.line if shot else 1))

@@ -1,0 +1,81 @@
+"""What a commit would cost is shown before it is done; what costs nothing is done at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from milimo_tui.studio.registry import registry
+from milimo_tui.studio.session.studio import Studio
+from tests.tui.house import SCRIPT, make_studio
+from tests.tui.stage import Stage, on
+
+
+@pytest.fixture
+def studio(tmp_path: Path) -> Iterator[Studio]:
+    made = make_studio(tmp_path / "home")
+    yield made
+    made.close()
+
+
+def people(studio: Studio) -> set[str]:
+    story = studio.snapshot().story
+    return {one.name for one in story.elements if one.kind == "character" and not one.dismissed}
+
+
+def title(stage: Stage) -> str:
+    return str(stage.screen.TITLE)
+
+
+async def rewritten(stage: Stage, studio: Studio, text: str) -> None:
+    registry.run(studio, "script.save", {"text": text})
+    await stage.settle()
+    await stage.press("c", "c")
+
+
+@pytest.mark.parametrize("size", [(80, 24), (200, 50)])
+async def test_a_new_name_is_asked_about_and_both_answers_are_kept(
+    studio: Studio, size: tuple[int, int]
+) -> None:
+    renamed = SCRIPT.replace("MARA", "MARTA").replace("Mara", "Marta")
+    registry.run(studio, "element.set", {"id": "@Mara", "description": "a courier"})
+    async with on(studio, "script", size) as stage:
+        await rewritten(stage, studio, renamed)
+        assert title(stage) == "Commit"
+        assert "Mara → Marta" in stage.text
+        assert "[yes]" in stage.text
+        assert "1 renamed" in stage.text
+        assert people(studio) == {"Mara", "Jun"}, "nothing is done yet"
+        await stage.press("space")
+        assert "Mara stays, Marta is another" in stage.text
+        await stage.press("enter")
+        assert title(stage) == "Script"
+        assert people(studio) >= {"Mara", "Marta"}
+        await stage.press("u")
+        assert people(studio) == {"Mara", "Jun"}
+        await stage.press("c", "c", "enter")
+        assert people(studio) == {"Marta", "Jun"}
+
+
+async def test_what_goes_and_what_moves_is_listed_by_kind_with_its_line(studio: Studio) -> None:
+    changed = SCRIPT.replace("CLOSE ON a coin on the counter. It spins, slows, falls.\n\n", "")
+    async with on(studio, "script", (80, 24)) as stage:
+        await rewritten(stage, studio, changed)
+        assert title(stage) == "Commit"
+        assert "parked" in stage.text
+        assert "a coin on the counter" in stage.text
+        await stage.press("f")
+        assert all(row.left.plain.startswith("parked") for row in stage.screen.effects.rows)
+        await stage.press("escape")
+        assert title(stage) == "Script"
+        before = [shot.action for shot in studio.snapshot().story.live_shots()]
+        assert any("coin" in action for action in before), "Esc did nothing"
+
+
+async def test_words_alone_are_committed_at_once(studio: Studio) -> None:
+    async with on(studio, "script", (80, 24)) as stage:
+        await rewritten(stage, studio, SCRIPT.replace("Rain on tin roofs.", "Hail on tin roofs."))
+        assert title(stage) == "Script"
+        assert "Hail" in studio.snapshot().story.live_shots()[0].action
