@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from milimo_tui.story.elements.appearance import BRACKET, Appearance
 from milimo_tui.story.reading.moment import Mention, Moment, ReadScene, Told
@@ -37,6 +37,7 @@ class LookDraft:
     hair: str = ""
     condition: str = ""
     text: str = ""
+    ended: str = ""  # the state that is over here, because time has gone on
 
 
 def looks_found(scenes: Sequence[ReadScene]) -> tuple[LookDraft, ...]:
@@ -66,8 +67,9 @@ class _Reader:
         """A state such as “soaked” ends where time has gone on."""
         for (name, era), looks in self._known.items():
             if era is scene.era and looks.condition:
-                looks.condition = []
-                yield self._draft(name, scene, (scene.line, scene.line), "", scene.heading, False)
+                ended, looks.condition = ", ".join(looks.condition), []
+                dry = self._draft(name, scene, (scene.line, scene.line), "", scene.heading, False)
+                yield replace(dry, ended=ended)
 
     def _sentence(self, told: Told, moment: Moment, scene: ReadScene) -> Iterator[LookDraft]:
         subjects = _subjects(told)

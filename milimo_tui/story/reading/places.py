@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass, field, replace
 
 from milimo_tui.story.screenplay.screenplay import Slug
+from milimo_tui.story.values.doubts import Doubt, DoubtKind
 
 _ITEM = re.compile(
     r"(?:(?:THE|A|AN) )?((?:[^\W\d_a-zà-öø-ÿ][^\W\d_a-zà-öø-ÿ'’]+[ ]?){1,4})\.\s+(?:([^\W\d_]+)\.)?"
@@ -26,6 +27,11 @@ _WEATHERS = frozenset(
 )
 
 
+USUAL = "DAY"  # of an item that names no time
+NO_TIME, NO_PLACE = 0.6, 0.5  # how sure such a guess is
+FEW_WORDS = 4
+
+
 @dataclass(frozen=True, slots=True)
 class Placed:
     """Each empty where the scene's holds."""
@@ -33,6 +39,7 @@ class Placed:
     location: str = ""
     time_of_day: str = ""
     weather: str = ""
+    doubts: tuple[Doubt, ...] = ()
 
 
 @dataclass(slots=True)
@@ -41,17 +48,25 @@ class PlaceReader:
 
     slug: Slug
     now: Placed = field(default_factory=Placed)
+    places: list[str] = field(default_factory=list)  # of a montage so far
 
     def place_of(self, text: str, *, montage: bool) -> Placed:
         """Where a piece of action plays."""
         if montage and (item := _ITEM.match(text)) and item[1].strip().isupper():
             whole = self.slug.location.partition(" - ")[0]
             said = (item[2] or "").casefold()
-            return Placed(
-                " - ".join(filter(None, (whole, item[1].strip()))),
-                said.upper() if said in _TIMES else "DAY",
-                said if said in _WEATHERS else "",
+            place = " - ".join(filter(None, (whole, item[1].strip())))
+            self.places.append(place)
+            time = said.upper() if said in _TIMES else USUAL
+            when = Doubt(
+                DoubtKind.TIME, item[1].strip(), USUAL, ("NIGHT", "EVENING"), NO_TIME, "it names no time"
             )
+            return Placed(place, time, said if said in _WEATHERS else "", () if said in _TIMES else (when,))
+        if montage and self.places:
+            words, guess = " ".join(text.split()[:FEW_WORDS]), self.slug.location
+            others = tuple(dict.fromkeys(reversed(self.places)))[:3]
+            doubt = Doubt(DoubtKind.PLACE, words, guess, others, NO_PLACE, "it names no place of its own")
+            return replace(self.now, doubts=(doubt,))
         if alone := _ALONE.match(text):
             word = alone[2].casefold()
             if word in _TIMES:

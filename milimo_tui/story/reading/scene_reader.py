@@ -142,7 +142,7 @@ class _Scene:
                 near=() if beat.montage else near,
                 focus=self.focus(text, seen, thing),
                 thing=thing,
-                doubts=tuple(meant.doubts),
+                doubts=(*meant.doubts, *placed.doubts),
                 told=tuple(meant.told),
                 location=placed.location,
                 time_of_day=placed.time_of_day,

@@ -35,6 +35,7 @@ _LAST_WORD_TIME = re.compile(
 RELATIVE_TIME = re.compile(
     rf"(?:(?:MOMENTS|MINUTES|SECONDS|A FEW|HOURS|LATER THAT|JUST)[\s-]+){{0,3}}{_LATER}\b", re.IGNORECASE
 )
+MUCH_LATER = re.compile(r"(?:HOURS|DAYS|LATER THAT)\b", re.IGNORECASE)
 _TITLE_KEY = re.compile(r"([^\W\d_][\w .'/()-]{0,40}):(?!//)")
 _KNOWN_KEYS = TITLE_KEYS | {
     "credit", "author", "authors", "writer", "writers", "written by", "screenplay by", "story by", "by",

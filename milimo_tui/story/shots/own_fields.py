@@ -84,8 +84,18 @@ def corrected(shot: Shot, doubt: Doubt, people: Sequence[str]) -> Shot:
     return replace(accepted(with_own(shot, characters=characters), doubt), doubts=doubts)
 
 
+def is_answered(shot: Shot, doubt: Doubt) -> bool:
+    """Whether a person accepted a doubt's guess, or answered it otherwise."""
+    asked = _asked_about(doubt)
+    return any(name.startswith(asked) for name, _ in shot.own)
+
+
+def _asked_about(doubt: Doubt) -> str:
+    return f"sure that {doubt.words.casefold()} is "
+
+
 def _accepts(doubt: Doubt) -> str:
-    return f"sure that {doubt.words.casefold()} is {doubt.guess}"
+    return f"{_asked_about(doubt)}{doubt.guess}"
 
 
 def _text(value: Any) -> str:

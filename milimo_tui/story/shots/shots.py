@@ -20,7 +20,7 @@ from milimo_tui.story.reading.moment import Moment, ReadScene
 from milimo_tui.story.reading.people import people_of
 from milimo_tui.story.reading.scene_reader import read_scene
 from milimo_tui.story.screenplay.cast import cast_of
-from milimo_tui.story.screenplay.line_grammar import RELATIVE_TIME
+from milimo_tui.story.screenplay.line_grammar import MUCH_LATER, RELATIVE_TIME
 from milimo_tui.story.screenplay.screenplay import Screenplay, ScriptScene
 from milimo_tui.story.values.doubts import Doubt
 from milimo_tui.story.values.film import (
@@ -110,6 +110,7 @@ def break_down(
     for scene, era in zip(screenplay.scenes, eras_of(screenplay.scenes), strict=True):
         own_time = scene.slug.time_of_day
         goes_on = RELATIVE_TIME.match(own_time) is not None
+        hardly_later = goes_on and MUCH_LATER.match(own_time) is None
         time_of_day = time_of_day if goes_on and time_of_day else own_time
         moments = read_scene(scene, cast, _parts, is_about_nobody, people, recent)
         shots = tuple(_shots(scene, moments, rate, coverages.get(scene.number, usual)))
@@ -124,7 +125,7 @@ def break_down(
                 line=scene.span.line,
                 shots=shots,
                 era=era,
-                as_read=ReadScene(scene.heading, scene.span.line, goes_on, era, moments),
+                as_read=ReadScene(scene.heading, scene.span.line, hardly_later, era, moments),
             )
         )
     return tuple(out)

@@ -24,6 +24,7 @@ from milimo_tui.story.elements.renames import Renamed
 from milimo_tui.story.screenplay import fountain
 from milimo_tui.story.screenplay.screenplay import Mode, Screenplay
 from milimo_tui.story.shots import merge, shot_list, shots
+from milimo_tui.story.shots.open_doubts import with_open_doubts
 from milimo_tui.story.shots.shot_list import ListedShot
 from milimo_tui.story.values.film import Coverage, Project, Shot, Story
 from milimo_tui.studio.cuts import follow
@@ -242,6 +243,7 @@ def prepared(
     found = elements.merge_elements(new_story.elements, in_script, new_id=new_id)
     new_story = replace(new_story, elements=found)
     new_story = with_found(new_story, looks, new_id=new_id)
+    new_story = with_open_doubts(new_story, drafts, looks)
     followed = follow.first(new_story) if not cuts else follow.follow(cuts, story, new_story)
     followed = follow.with_lengths(followed, new_story, lengths, studio.asks)
     boarded = replace(new_story.project, boarded=_digest(story.project.script))

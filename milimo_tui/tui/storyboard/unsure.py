@@ -12,7 +12,7 @@ from rich.text import Text
 from textual.containers import Horizontal
 from textual.widget import Widget
 
-from milimo_tui.story.values.doubts import NOBODY
+from milimo_tui.story.values.doubts import NOBODY, DoubtKind
 from milimo_tui.tui.shell.screen import StudioScreen
 from milimo_tui.tui.storyboard.shot_state import Source, people_of, shown_by
 from milimo_tui.tui.widgets.empty import Empty
@@ -25,8 +25,21 @@ if TYPE_CHECKING:
     from milimo_tui.tui.keys.key_parser import KeyCommand
 
 
+QUESTIONS = {
+    DoubtKind.CAST: "who is “{words}”?",
+    DoubtKind.PLACE: "where is “{words}”?",
+    DoubtKind.TIME: "when is “{words}”?",
+    DoubtKind.LOOK: "is it still so: {words}?",
+    DoubtKind.LENGTH: "how long is “{words}”?",
+}
+
+
+def _question(doubt: dict[str, Any]) -> str:
+    return QUESTIONS[DoubtKind(doubt["kind"])].format(words=doubt["words"])
+
+
 class Answers(Rows):
-    """Who it can be; a count before Enter names the row."""
+    """What it can be; a count before Enter names the row."""
 
     def act_enter(self, key_command: KeyCommand) -> None:
         places = [place for place, row in enumerate(self.rows) if row.key]
@@ -101,11 +114,13 @@ class UnsureScreen(StudioScreen):
         width = max(20, (self.answers.size.width or 42) - 2)
         rows = [Row("", line((doubt["shot"], ink.strong)))]
         rows += [Row("", line((piece, ink.text))) for piece in wrapped(f"“{doubt['text']}”", width)]
-        rows += [Row("", Text()), Row("", line((f"who is “{doubt['words']}”?", ink.text)))]
+        rows += [Row("", Text())]
+        rows += [Row("", line((piece, ink.text))) for piece in wrapped(_question(doubt), width)]
         reason = f"  {doubt['sure']:.0%}  {doubt['reason']}"
         rows.append(Row(doubt["guess"], line((doubt["guess"], ink.strong), (reason, ink.muted))))
         rows += [Row(name, line((name, ink.text))) for name in doubt["others"] if name != doubt["guess"]]
-        rows.append(Row(NOBODY, line((NOBODY, ink.text))))
+        if doubt["kind"] == DoubtKind.CAST:
+            rows.append(Row(NOBODY, line((NOBODY, ink.text))))
         self.answers.show(rows, key=doubt["guess"])
         if self.focused is None:  # the list was away
             self.answers.focus()
@@ -160,16 +175,18 @@ class UnsureScreen(StudioScreen):
         if self.doubt is None or self.film is None:
             self.say("nothing is unsure")
             return
-        people = people_of(self.film.story)
-        who = await self.ask(f"Who is “{self.doubt['words']}”?", name="CAST", suggestions=people)
-        if who and who.strip():
-            await self._answer(who.strip())
+        doubt, kind = self.doubt, DoubtKind(self.doubt["kind"])
+        known = people_of(self.film.story) if kind is DoubtKind.CAST else (doubt["guess"], *doubt["others"])
+        question = _question(doubt)
+        given = await self.ask(question[0].upper() + question[1:], name=kind.upper(), suggestions=known)
+        if given and given.strip():
+            await self._answer(given.strip())
 
-    async def _answer(self, who: str | None) -> None:
+    async def _answer(self, answer: str | None) -> None:
         doubt = self.doubt
         if doubt is not None:
             which = {name: doubt[name] for name in ("id", "words", "guess")}
-            await self.command("shot.answer", **which, **({} if who is None else {"who": who}))
+            await self.command("shot.answer", **which, **({} if answer is None else {"answer": answer}))
 
     def act_next_item(self, key_command: KeyCommand) -> None:
         self._step(key_command.count or 1)

@@ -6,8 +6,9 @@ from typing import Any
 
 from milimo_tui.core.errors import NotFound
 from milimo_tui.core.format import plural
+from milimo_tui.story.shots.open_doubts import answered
 from milimo_tui.story.shots.own_fields import accepted, corrected
-from milimo_tui.story.values.doubts import NOBODY, Doubt
+from milimo_tui.story.values.doubts import NOBODY, Doubt, DoubtKind
 from milimo_tui.story.values.film import Shot, Story
 from milimo_tui.story.values.text import fold
 from milimo_tui.studio.commands.shot.fields import cast_of
@@ -59,22 +60,29 @@ class AnswerArgs(Args):
     id: str = arg(description="a shot (3B or its id)")
     words: str = arg("", description="which guess: the script's words (She); empty: its first")
     guess: str = arg("", description="which of several with these words: what it was taken for")
-    who: str | None = arg(None, description="who it is: Mara, Jun, or nobody; left out: as guessed")
+    answer: str | None = arg(
+        None, description="who it is (Mara, nobody), where, when (NIGHT), how long (6s); left out: as guessed"
+    )
 
 
 def _answer(studio: Studio, args: AnswerArgs) -> Outcome:
-    """Accept a guess of a shot, or say who it is. Raises NotFound."""
+    """Accept a guess of a shot, or say what is so. Raises NotFound, BadInput."""
     story = studio.snapshot().story
     shot = shot_spec.find_shot(story, args.id)
     number = story.numbers.get(shot.id, args.id)
     doubt = _doubt(shot, number, args.words, args.guess)
-    if args.who is None:
-        changed, answer = accepted(shot, doubt), doubt.guess
+    before: list[Any]
+    after: list[Any]
+    if doubt.kind is not DoubtKind.CAST:
+        answer = args.answer or doubt.guess
+        before, after = answered(story, shot, doubt, answer)
+    elif args.answer is None:
+        before, after, answer = [shot], [accepted(shot, doubt)], doubt.guess
     else:
-        people = () if fold(args.who) == NOBODY else cast_of(story, shot, args.who)
-        changed, answer = corrected(shot, doubt, people), ", ".join(people) or NOBODY
+        people = () if fold(args.answer) == NOBODY else cast_of(story, shot, args.answer)
+        before, after, answer = [shot], [corrected(shot, doubt, people)], ", ".join(people) or NOBODY
     label = f"“{doubt.words}” of {number} is {answer}"
-    news = screenplays.edit_story(studio, label, [shot], [changed]).news
+    news = screenplays.edit_story(studio, label, before, after).news
     return Outcome(data=shot_row(state_of(studio, shot.id)), message="; ".join(filter(None, (label, news))))
 
 
@@ -104,11 +112,11 @@ UNSURE = (
     Command(
         "shot.answer",
         "Answer",
-        "accept a guess of a shot, or say who it is",
+        "accept a guess of a shot, or say what is so",
         _answer,
         AnswerArgs,
         needs_project,
         cli="shot answer",
-        positional=("id",),
+        positional=("id", "answer"),
     ),
 )
