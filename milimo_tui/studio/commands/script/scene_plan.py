@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 from milimo_tui.story.plan.floor_plan import drawn, floor_plan
 from milimo_tui.story.shots import shots
-from milimo_tui.story.shots.own_fields import kept
-from milimo_tui.story.shots.shots import ShotDraft
+from milimo_tui.story.shots.replan import replanned
 from milimo_tui.story.values.film import Coverage, Scene, Shot, Story, framed_as
 from milimo_tui.studio.commands.shot.shot_rows import find_scene_id
 from milimo_tui.studio.registry.args import Args, arg
@@ -17,8 +15,6 @@ from milimo_tui.studio.registry.registry import Command, Outcome, needs_project
 from milimo_tui.studio.script import screenplays
 from milimo_tui.studio.session.studio import Studio
 
-# What a plan gives a shot.
-PLANNED = ("size", "angle", "movement", "function", "rig", "characters", "focus", "stands", "reason")
 COLUMNS = ("number", "was", "is")
 
 
@@ -55,16 +51,7 @@ def planned_anew(studio: Studio, story: Story, scene: Scene, mine: Sequence[Shot
     screenplay = screenplays.parse_script(story.project.script.encode(), mode)
     drafts = shots.break_down(screenplay, story.project.rate, screenplays.coverages(story))
     found = next((one for one in drafts if one.line == scene.line), None)
-    by_digest: dict[str, list[ShotDraft]] = {}
-    for each in found.shots if found else ():
-        by_digest.setdefault(each.digest, []).append(each)
-    out = []
-    for shot in mine:
-        same = by_digest.get(shot.digest)
-        draft = same.pop(0) if same else None
-        fresh = replace(shot, **{name: getattr(draft, name) for name in PLANNED}) if draft else shot
-        out.append(kept(shot, fresh))
-    return out
+    return replanned(mine, found.shots if found else ())
 
 
 def _framing(shot: Shot) -> str:
