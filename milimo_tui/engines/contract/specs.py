@@ -420,6 +420,15 @@ class RenderFilm(SpecValue):
     cache: str = ""  # absolute folder of the project's cache; empty: nothing is kept between jobs
 
 
+class PrintBoards(SpecValue):
+    """Boards on pages: a PDF, or a picture for each page."""
+
+    kind: Literal["print_boards"] = "print_boards"
+    engine: str = "boards"
+    boards: str  # absolute path of the JSON of what is printed
+    output: str  # absolute path of the PDF or PNG
+
+
 class Probe(SpecValue):
     """Facts and hash of a media file; of an image sequence at `rate`, named by its first picture.
 
@@ -476,6 +485,7 @@ Spec = Annotated[
     | VerifyModel
     | MakeTiny
     | RenderFilm
+    | PrintBoards
     | Probe
     | MakeThumbnails
     | MakePeaks

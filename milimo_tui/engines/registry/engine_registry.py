@@ -103,6 +103,14 @@ ENGINES: tuple[EngineRow, ...] = (
         step_seconds=LARGE_FILE_SECONDS,
     ),
     EngineRow(
+        "boards",
+        "Boards: storyboards on pages",
+        "render",
+        ("print_boards",),
+        "milimo_tui.engines.boards.engine:BoardPrinter",
+        step_seconds=LARGE_FILE_SECONDS,
+    ),
+    EngineRow(
         "quick",
         "Quick: probe, hash, thumbnails, peaks, proxies",
         "quick",

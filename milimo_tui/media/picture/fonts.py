@@ -27,7 +27,7 @@ def face(size: int, path: str = "") -> Font:
 
 
 @lru_cache(maxsize=4096)
-def _path_for(letter: str, family: str) -> str:
+def path_for(letter: str, family: str = "") -> str:
     """The font file to draw a letter with: the one asked for where it has it; empty for the bundled face."""
     for path in dict.fromkeys((family, "")):
         font = face(_CHECK_SIZE, path)
@@ -66,7 +66,7 @@ def family(name: str) -> str:
 def _runs(text: str, family: str) -> list[tuple[str, str]]:
     """The text in runs of one font file each: (path, run)."""
     return [
-        (path, "".join(letters)) for path, letters in groupby(text, lambda letter: _path_for(letter, family))
+        (path, "".join(letters)) for path, letters in groupby(text, lambda letter: path_for(letter, family))
     ]
 
 

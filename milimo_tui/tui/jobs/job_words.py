@@ -43,6 +43,7 @@ KINDS = {
     "make_video": "video",
     "make_picture": "picture",
     "render_film": "film",
+    "print_boards": "boards",
     "probe": "facts",
     "make_thumbnails": "thumbs",
     "make_peaks": "peaks",

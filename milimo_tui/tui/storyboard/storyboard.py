@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
@@ -299,6 +300,20 @@ class StoryboardScreen(StudioScreen):
             play_shot(self, self.cards.key)
         else:
             self.say("there is no shot to play", "warn", "a adds one")
+
+    async def act_print(self, key_command: KeyCommand) -> None:
+        """The boards as pages, or the shot list as a table, into a file."""
+        if self.film is None or not self._states:
+            self.say("there are no shots to print", "warn", "g s, c c makes them")
+            return
+        project = self.studio_app.studio.project().paths.root
+        file = await self.ask("Boards to:", str(project / "boards.pdf"), name="PRINT")
+        if not (file and file.strip()):
+            return
+        there = Path(file.strip()).expanduser().is_file()
+        if there and not await self.confirm(f"{Path(file.strip()).name} is there already. Write over it?"):
+            return
+        await self.command("storyboard.export", file=file.strip(), overwrite=there, detach=True)
 
     async def act_delete(self, key_command: KeyCommand) -> None:
         """The selected shots to the bin; asks where takes go with them."""

@@ -10,6 +10,7 @@ from milimo_tui.core import order_keys
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.format import clock
 from milimo_tui.studio.commands.element.lookup import find_element
+from milimo_tui.studio.commands.script.board_export import EXPORT
 from milimo_tui.studio.commands.script.boards import BOARD
 from milimo_tui.studio.commands.script.parse import PARSE
 from milimo_tui.studio.commands.script.script import read_source
@@ -139,6 +140,7 @@ COMMANDS = (
     ),
     PARSE,
     BOARD,
+    EXPORT,
     Command(
         "storyboard.reorder",
         "Move shot",

@@ -1,0 +1,94 @@
+"""Prints a storyboard: pages of panels as a PDF or as pictures, whole or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from fractions import Fraction
+from pathlib import Path
+
+from PIL import Image
+from pydantic import ValidationError
+
+from milimo_tui.core.errors import BadInput, Damaged, MilimoError
+from milimo_tui.core.host import atomic_path
+from milimo_tui.engines.animatic.picture.reel import board
+from milimo_tui.engines.animatic.stage.staging import stage_shot
+from milimo_tui.engines.boards.layout import pages_of
+from milimo_tui.engines.boards.painters import paint_pdf, paint_pictures
+from milimo_tui.engines.contract.engine import Context, Output, Result
+from milimo_tui.engines.contract.printed_boards import Boards, Panel
+from milimo_tui.engines.contract.specs import PrintBoards, Spec
+from milimo_tui.media.viewer.preview import FilePreview, Size
+
+WIDE = 1280  # pixels of a picture on paper, at most
+
+
+class BoardPrinter:
+    """Boards on pages, as an engine. What has no picture yet is drawn."""
+
+    name = "boards"
+
+    def load(self) -> None:
+        """Nothing to load."""
+
+    def unload(self) -> None:
+        """Nothing is held between jobs."""
+
+    def run(self, spec: Spec, context: Context) -> Result:
+        """Print the boards of a file to `spec.output`. Raises BadInput, Damaged, DiskFull and ReadOnly."""
+        if not isinstance(spec, PrintBoards):
+            raise BadInput(f"the board printer can't do {spec.kind}")
+        try:
+            boards = Boards.model_validate_json(Path(spec.boards).read_bytes())
+        except (OSError, ValidationError) as error:
+            raise Damaged("what was to be printed can't be read", "print it again") from error
+        pages = pages_of(boards)
+        pictures = _Pictures(boards, context.log)
+        target = Path(spec.output)
+
+        def told(done: int, total: int) -> None:
+            context.progress("printing", done, total)
+
+        told(0, len(pages))
+        paths = places(target, len(pages))
+        with ExitStack() as all_or_nothing:
+            parts = [all_or_nothing.enter_context(atomic_path(path)) for path in paths]
+            if target.suffix.casefold() == ".pdf":
+                paint_pdf(parts[0], pages, pictures.of, boards.film, told)
+            else:
+                paint_pictures(parts, pages, pictures.of, told)
+        facts = {"pages": len(pages), "panels": len(boards.panels), "drawn": pictures.drawn}
+        return Result(outputs=tuple(Output.of_file("boards", path, facts) for path in paths), facts=facts)
+
+
+def places(target: Path, pages: int) -> list[Path]:
+    """The files that so many pages go to: one PDF; a picture each, numbered where there are several."""
+    if target.suffix.casefold() == ".pdf" or pages == 1:
+        return [target]
+    wide = max(2, len(str(pages)))
+    return [target.with_name(f"{target.stem}-{page + 1:0{wide}}{target.suffix}") for page in range(pages)]
+
+
+class _Pictures:
+    """The picture of each panel: its file's, else drawn from its facts."""
+
+    def __init__(self, boards: Boards, log: Callable[[str], None]) -> None:
+        self._panels: Sequence[Panel] = boards.panels
+        self._size = (WIDE, max(2, round(WIDE / boards.aspect)))
+        self._aspect = boards.aspect
+        self._files = FilePreview()
+        self._log = log
+        self.drawn = 0
+
+    def of(self, at: int) -> Image.Image:
+        panel = self._panels[at]
+        if panel.picture:
+            try:
+                seconds = Fraction(panel.seconds).limit_denominator(10**6)
+                size = Size(*self._size, letterbox=True)
+                return Image.fromarray(self._files.picture(Path(panel.picture), seconds, size))
+            except MilimoError as error:
+                self._log(f"{panel.number} is drawn: {error.message}")
+        self.drawn += 1
+        return board(stage_shot(panel.facts, self._aspect, panel.seed), *self._size)

@@ -1,0 +1,95 @@
+"""Pages painted: as one PDF whose words can be searched, or as pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from io import BytesIO
+from pathlib import Path
+
+from PIL import Image, ImageDraw
+from reportlab.lib.utils import ImageReader
+from reportlab.pdfgen.canvas import Canvas
+
+from milimo_tui.engines.boards.letters import runs, width_of
+from milimo_tui.engines.boards.page import HEIGHT, WIDTH, Page, Picture, Shape, Words
+from milimo_tui.media.picture import fonts
+
+DOTS = 150 / 72  # a point of a picture: 150 dots an inch
+QUALITY = 88  # of JPEG
+PictureOf = Callable[[int], Image.Image]
+Told = Callable[[int, int], None]
+
+
+def paint_pdf(path: Path, pages: Sequence[Page], picture: PictureOf, title: str, told: Told) -> None:
+    """Write all pages into one PDF; `told` hears how many are done."""
+    canvas = Canvas(str(path), pagesize=(WIDTH, HEIGHT), invariant=1)
+    canvas.setTitle(title)
+    canvas.setLineWidth(0.6)
+    for number, page in enumerate(pages):
+        for mark in page:
+            if isinstance(mark, Picture):
+                image = ImageReader(_jpeg(picture(mark.panel)))
+                canvas.drawImage(image, mark.x, HEIGHT - mark.y - mark.height, mark.width, mark.height)
+            elif isinstance(mark, Shape):
+                _pdf_shape(canvas, mark)
+            else:
+                _pdf_words(canvas, mark)
+        canvas.showPage()
+        canvas.setLineWidth(0.6)
+        told(number + 1, len(pages))
+    canvas.save()
+
+
+def _jpeg(picture: Image.Image) -> BytesIO:
+    """A picture as a PDF holds it in a tenth of the bytes."""
+    data = BytesIO()
+    picture.convert("RGB").save(data, "JPEG", quality=QUALITY)
+    data.seek(0)
+    return data
+
+
+def _pdf_words(canvas: Canvas, mark: Words) -> None:
+    canvas.setFillColorRGB(*(value / 255 for value in mark.ink.value))
+    x = mark.x - width_of(mark.text, mark.size) if mark.right else mark.x
+    text = canvas.beginText(x, HEIGHT - mark.y)
+    for face, run in runs(mark.text):
+        text.setFont(face, mark.size)
+        text.textOut(run)
+    canvas.drawText(text)
+
+
+def _pdf_shape(canvas: Canvas, mark: Shape) -> None:
+    colour = tuple(value / 255 for value in mark.ink.value)
+    canvas.setStrokeColorRGB(*colour)
+    canvas.setFillColorRGB(*colour)
+    path = canvas.beginPath()
+    path.moveTo(mark.points[0][0], HEIGHT - mark.points[0][1])
+    for x, y in mark.points[1:]:
+        path.lineTo(x, HEIGHT - y)
+    if mark.filled:
+        path.close()
+    canvas.drawPath(path, stroke=1, fill=int(mark.filled))
+
+
+def paint_pictures(paths: Sequence[Path], pages: Sequence[Page], picture: PictureOf, told: Told) -> None:
+    """Write each page as a PNG picture."""
+    for number, (path, page) in enumerate(zip(paths, pages, strict=True)):
+        sheet = Image.new("RGB", (round(WIDTH * DOTS), round(HEIGHT * DOTS)), "white")
+        draw = ImageDraw.Draw(sheet)
+        for mark in page:
+            if isinstance(mark, Picture):
+                size = (max(1, round(mark.width * DOTS)), max(1, round(mark.height * DOTS)))
+                shown = picture(mark.panel).resize(size, Image.Resampling.LANCZOS)
+                sheet.paste(shown, (round(mark.x * DOTS), round(mark.y * DOTS)))
+            elif isinstance(mark, Shape):
+                points = [(x * DOTS, y * DOTS) for x, y in mark.points]
+                if mark.filled:
+                    draw.polygon(points, fill=mark.ink.value)
+                else:
+                    draw.line(points, fill=mark.ink.value, width=2)
+            else:
+                x = mark.x - width_of(mark.text, mark.size) if mark.right else mark.x
+                place = (x * DOTS, mark.y * DOTS)
+                fonts.draw(draw, *place, mark.text, int(mark.size * DOTS), mark.ink.value)
+        sheet.save(path, "PNG", optimize=True)
+        told(number + 1, len(paths))

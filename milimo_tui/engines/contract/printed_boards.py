@@ -1,0 +1,69 @@
+"""What is printed of a film: a panel for each shot, and a floor plan at the head of each scene."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from milimo_tui.engines.contract.specs import ShotFacts
+
+Layout = Literal[1, 3, 6, 9]
+GRIDS: dict[int, tuple[int, int]] = {1: (1, 1), 3: (3, 1), 6: (3, 2), 9: (3, 3)}  # columns, rows of a page
+
+
+class _Value(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Speech(_Value):
+    """Words said in a shot; `heard` is empty where the speaker is seen."""
+
+    who: str
+    heard: str
+    words: str
+
+
+class Camera(_Value):
+    """Where a shot's camera stands in a unit square, y up, and the point that it looks at."""
+
+    number: str
+    at: tuple[float, float]
+    to: tuple[float, float]
+
+
+class Floor(_Value):
+    """A scene from above."""
+
+    people: tuple[tuple[str, float, float], ...] = ()
+    cameras: tuple[Camera, ...] = ()
+
+
+class Panel(_Value):
+    """A shot on paper. `picture` is a file, at `seconds` of it; without one the shot is drawn from `facts`.
+
+    `scene` is its heading where it is the first of its scene.
+    """
+
+    number: str
+    scene: str = ""
+    framing: str = ""
+    length: str = ""
+    timecode: str = ""
+    action: str = ""
+    speeches: tuple[Speech, ...] = ()
+    note: str = ""
+    picture: str = ""
+    seconds: float = 0.0
+    facts: ShotFacts = ShotFacts()
+    seed: int = 0
+    floor: Floor | None = None
+
+
+class Boards(_Value):
+    """All that is printed. `aspect` is width by height of the film's pictures."""
+
+    film: str
+    aspect: float
+    layout: Layout
+    panels: tuple[Panel, ...]

@@ -1,0 +1,111 @@
+"""What is printed of a film's boards: a panel for each shot, a floor plan at the head of each scene."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from pathlib import Path
+
+from milimo_tui.core.host import write_atomic
+from milimo_tui.core.time import timecode
+from milimo_tui.engines.contract.printed_boards import Boards, Camera, Floor, Layout, Panel, Speech
+from milimo_tui.story.plan.floor_plan import floor_plan
+from milimo_tui.story.values.film import Asset, AssetKind, Movement, Scene, Shot, Story, framed_as
+from milimo_tui.studio.render.render_plan import asset_path
+from milimo_tui.studio.session.studio import Studio
+from milimo_tui.studio.takes import shot_spec
+from milimo_tui.studio.takes.element_inputs import first_seed
+
+
+def boards_of(
+    studio: Studio, shots: Sequence[shot_spec.ShotState], layout: Layout, *, floors: bool
+) -> Boards:
+    """Return these shots as panels, in their order, with what is known of each now."""
+    story = studio.snapshot().story
+    begins = _begins(story)
+    scenes = {scene.id: scene for scene in story.scenes}
+    assets = {asset.id: asset for asset in story.assets}
+    panels, before = [], ""
+    for state in shots:
+        scene = scenes[state.shot.scene]
+        first = scene.id != before
+        before = scene.id
+        floor = _floor(story, scene, [one.shot for one in shots if one.shot.scene == scene.id])
+        panels.append(
+            _panel(story, state, begins[state.shot.id], _picture(studio, assets, state)).model_copy(
+                update={
+                    "scene": f"{scene.number}  {scene.heading}" if first else "",
+                    "floor": floor if first and floors else None,
+                }
+            )
+        )
+    project = story.project
+    aspect = project.width / project.height
+    return Boards(film=project.name, aspect=aspect, layout=layout, panels=tuple(panels))
+
+
+def keep(boards: Boards, folder: Path) -> Path:
+    """Write what is to be printed into a folder, for the job that prints it; equal boards share a file."""
+    data = boards.model_dump_json().encode()
+    place = folder / f"{hashlib.sha256(data).hexdigest()[:20]}.json"
+    folder.mkdir(parents=True, exist_ok=True)
+    write_atomic(place, data)
+    return place
+
+
+def _panel(
+    story: Story, state: shot_spec.ShotState, begins: int, shown: tuple[str, Fraction | None]
+) -> Panel:
+    shot, rate = state.shot, story.project.rate
+    moves = "" if shot.movement is Movement.STATIC else f", {shot.movement.value}"
+    picture, length = shown
+    return Panel(
+        number=state.number,
+        framing=f"{framed_as(shot.size, shot.function)}{moves}",
+        length=f"{float(shot.frames / rate):.1f} s",
+        timecode=timecode(begins, rate),
+        action=shot.action or shot.caption,
+        speeches=tuple(
+            Speech(who=line.character, heard=line.heard.value, words=line.text) for line in shot.dialogue
+        ),
+        note="   ".join(filter(None, (shot.note, *(f"#{tag}" for tag in shot.tags)))),
+        picture=picture,
+        seconds=float(shot.frames / rate if length is None else length) / 2,
+        facts=shot_spec.facts_of(story, shot),
+        seed=first_seed(story, shot),
+    )
+
+
+def _picture(
+    studio: Studio, assets: Mapping[str, Asset], state: shot_spec.ShotState
+) -> tuple[str, Fraction | None]:
+    """The file of the picked take, else of the board, with its length; nothing where neither is there."""
+    wanted = [state.picked.asset] if state.picked else []
+    found = next((assets[id] for id in (*wanted, state.shot.board) if id in assets), None)
+    if found is None:
+        return "", None
+    length = found.seconds if found.kind is AssetKind.VIDEO else Fraction(0)
+    return str(asset_path(studio.project().paths, found)), length
+
+
+def _begins(story: Story) -> dict[str, int]:
+    """The frame at which each shot begins where all are played one after the other."""
+    out, at = {}, 0
+    for shot in story.live_shots():
+        out[shot.id] = at
+        at += shot.frames
+    return out
+
+
+def _floor(story: Story, scene: Scene, shots: Sequence[Shot]) -> Floor | None:
+    """A scene from above; none where nobody stands there."""
+    plan = floor_plan(shots, dict(story.numbers))
+    if not plan.people:
+        return None
+    return Floor(
+        people=tuple((one.name, one.x, one.y) for one in plan.people),
+        cameras=tuple(
+            Camera(number=one.number, at=(one.x, one.y), to=(one.to_x, one.to_y)) for one in plan.cameras
+        ),
+    )

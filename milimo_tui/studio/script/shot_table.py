@@ -1,0 +1,93 @@
+"""A film's shot list as a table: CSV (RFC 4180) and XLSX, in the columns of a shooting list."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+from pathlib import Path
+
+from milimo_tui.core.host import atomic_path, write_atomic
+from milimo_tui.core.time import timecode
+from milimo_tui.story.values.film import Shot, Story
+from milimo_tui.studio.takes import shot_spec
+
+COLUMNS = {  # heading → width in characters
+    "Scene": 7, "Shot": 7, "Int/Ext": 8, "Location": 24, "Part": 16, "Time": 10, "Weather": 10, "Size": 6,
+    "Framing": 12, "Angle": 10, "Movement": 12, "Rig": 10, "Cast": 24, "Focus": 16, "Action": 50,
+    "Dialogue": 50, "Begins": 12, "Seconds": 9, "Frames": 8, "Status": 10, "Tags": 16, "Notes": 30,
+}  # fmt: skip
+_TEXT_FIRST = ("=", "+", "-", "@", "\t", "\r")  # at which a table program takes a cell for a formula
+Cell = str | int | float
+
+
+def rows_of(story: Story, states: Sequence[shot_spec.ShotState]) -> list[list[Cell]]:
+    """Return a row for each shot, in the order of the columns."""
+    scenes = {scene.id: scene for scene in story.scenes}
+    begins, at = {}, 0
+    for shot in story.live_shots():
+        begins[shot.id] = at
+        at += shot.frames
+    out: list[list[Cell]] = []
+    for state in states:
+        shot, scene = state.shot, scenes[state.shot.scene]
+        out.append(
+            [
+                scene.number, state.number, scene.setting.value, shot.location or scene.location,
+                shot.part or scene.part, shot.time_of_day or scene.time_of_day, shot.weather or scene.weather,
+                shot.size.value, shot.function.value, shot.angle.value, shot.movement.value, shot.rig.value,
+                ", ".join(shot.characters), shot.focus, shot.action or shot.caption, _said(shot),
+                timecode(begins[shot.id], story.project.rate),
+                round(float(shot.frames / story.project.rate), 2), shot.frames, _status(state),
+                ", ".join(shot.tags), shot.note,
+            ]
+        )  # fmt: skip
+    return out
+
+
+def write_csv(path: Path, rows: Sequence[Sequence[Cell]]) -> None:
+    """Write a table as CSV in UTF-8, with the mark by which table programs know that."""
+    text = io.StringIO(newline="")
+    table = csv.writer(text)
+    table.writerow(COLUMNS)
+    table.writerows([[_as_text(cell) for cell in row] for row in rows])
+    write_atomic(path, text.getvalue().encode("utf-8-sig"))
+
+
+def write_xlsx(path: Path, rows: Sequence[Sequence[Cell]], title: str) -> None:
+    """Write a table as XLSX: the headings stay in sight, and rows can be filtered."""
+    import xlsxwriter
+
+    with atomic_path(path) as part, xlsxwriter.Workbook(str(part), {"strings_to_formulas": False}) as book:
+        book.set_properties({"title": title})
+        sheet = book.add_worksheet("Shots")
+        wraps = book.add_format({"text_wrap": True, "valign": "top"})
+        sheet.write_row(0, 0, list(COLUMNS), book.add_format({"bold": True}))
+        for column, width in enumerate(COLUMNS.values()):
+            sheet.set_column(column, column, width, wraps)
+        for number, row in enumerate(rows, start=1):
+            for column, cell in enumerate(row):
+                if isinstance(cell, str):
+                    sheet.write_string(number, column, cell)
+                else:
+                    sheet.write_number(number, column, cell)
+        sheet.freeze_panes(1, 2)
+        sheet.autofilter(0, 0, max(1, len(rows)), len(COLUMNS) - 1)
+
+
+def _as_text(cell: Cell) -> Cell:
+    """A cell that no table program takes for a formula (OWASP, CSV injection)."""
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_TEXT_FIRST) else cell
+
+
+def _said(shot: Shot) -> str:
+    return "\n".join(
+        f"{line.character}{f' ({line.heard.value})' if line.heard.value else ''}: {line.text}"
+        for line in shot.dialogue
+    )
+
+
+def _status(state: shot_spec.ShotState) -> str:
+    if state.stale:
+        return "stale"
+    return "made" if state.picked else "board" if state.shot.board else "to make"

@@ -1,0 +1,47 @@
+"""`c p` on Storyboard asks where to, and a job prints the boards."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from milimo_tui.jobs.client.client import Client
+from milimo_tui.studio.session.studio import Studio
+from tests.tui.house import make_studio
+from tests.tui.stage import on
+
+
+@pytest.fixture
+def studio(tmp_path: Path) -> Iterator[Studio]:
+    made = make_studio(tmp_path / "home")
+    yield made
+    made.close()
+
+
+async def test_a_table_is_written_at_once(studio: Studio, tmp_path: Path) -> None:
+    async with on(studio, "storyboard", (80, 24)) as stage:
+        await stage.press("c", "p")
+        assert "Boards to:" in stage.text
+        await stage.press("ctrl+u")
+        await stage.type(str(tmp_path / "shots.csv"))
+        await stage.press("enter")
+        assert "shots in shots.csv" in stage.said
+        assert (tmp_path / "shots.csv").read_text(encoding="utf-8-sig").startswith("Scene,Shot")
+        await stage.press("c", "p", "ctrl+u")
+        await stage.type(str(tmp_path / "shots.csv"))
+        await stage.press("enter")
+        assert "Write over it?" in stage.text
+        await stage.press("n")
+
+
+async def test_pages_are_a_job(studio: Studio, tmp_path: Path) -> None:
+    async with on(studio, "storyboard", (80, 24)) as stage:
+        await stage.press("c", "p", "ctrl+u")
+        await stage.type(str(tmp_path / "boards.pdf"))
+        await stage.press("enter")
+        assert "queued boards.pdf" in stage.said
+    client: Client = studio.client()
+    [job] = [job for job in client.jobs() if job.kind == "print_boards"]
+    assert job.label == "Boards in boards.pdf"
