@@ -65,6 +65,22 @@ def floor_plan(shots: Sequence[Shot], numbers: dict[str, str]) -> FloorPlan:
     return FloorPlan(tuple(people.values()), tuple(_camera(shot, numbers, people) for shot in shots))
 
 
+def crossing(shots: Sequence[Shot]) -> frozenset[str]:
+    """Return the shots in which two people stand the other way round than they did first: over the line of
+    180 degrees.
+    """
+    sides: dict[str, str] = {}
+    out = set()
+    for shot in shots:
+        here = {name: side for name, side in shot.stands if side in ("left", "right")}
+        turned = [name for name, side in here.items() if sides.get(name, side) != side]
+        if len(turned) > 1:
+            out.add(shot.id)
+        for name, side in here.items():
+            sides.setdefault(name, side)
+    return frozenset(out)
+
+
 def _camera(shot: Shot, numbers: dict[str, str], people: dict[str, Standing]) -> Camera:
     """A camera before the one it looks at, nearer for closer sizes; over a shoulder it stands behind it."""
     seen = [people[name] for name in shot.characters if name in people]

@@ -301,6 +301,16 @@ class StoryboardScreen(StudioScreen):
         else:
             self.say("there is no shot to play", "warn", "a adds one")
 
+    def act_plan(self, key_command: KeyCommand) -> None:
+        """How the scene of this shot is covered, from above and shot by shot."""
+        from milimo_tui.tui.storyboard.plan import PlanScreen
+
+        state = self.state_of(self.cards.key)
+        if state is None:
+            self.say("there is no scene to plan", "warn", "g s, c c makes them")
+            return
+        self.app.push_screen(PlanScreen(state.shot.scene))
+
     async def act_print(self, key_command: KeyCommand) -> None:
         """The boards as pages, or the shot list as a table, into a file."""
         if self.film is None or not self._states:

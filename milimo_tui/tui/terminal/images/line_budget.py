@@ -14,7 +14,8 @@ LEAST_BYTES = 6_000  # less is no picture, however slow the line
 REST_SECONDS, KEY_SECONDS = 0.24, 0.08  # of the line that such a picture may take
 CELL_BYTES = 20  # as sent: two colours and a sign; less where a cell stays
 CELLS_SECONDS = 0.25  # of the line that a picture of cells may take
-SIXELS_SECONDS = 0.19  # the same where it is drawn as sixels in the end: those come behind the cells
+SIXELS_SECONDS = 0.16  # the same where it is drawn as sixels in the end: those come behind the cells
+SIXELS_REST_SECONDS = 0.2  # of the line that those sixels may take
 LEAST_CELLS = 600
 ANOTHER = 1.25  # a rate is another when it differs by so much: sizes don't change with each answer
 
@@ -35,9 +36,10 @@ class LineBudget:
             self._rate = now
         return self._rate
 
-    def most_bytes(self, *, light: bool) -> int:
+    def most_bytes(self, *, light: bool, sixels: bool = False) -> int:
         """Return how many bytes a picture in full may have; `light`: while keys come, or a film plays."""
-        most, seconds = (KEY_BYTES, KEY_SECONDS) if light else (REST_BYTES, REST_SECONDS)
+        rest = SIXELS_REST_SECONDS if sixels else REST_SECONDS
+        most, seconds = (KEY_BYTES, KEY_SECONDS) if light else (REST_BYTES, rest)
         return most if self.rate is None else max(LEAST_BYTES, min(most, int(self.rate * seconds)))
 
     def fitted(self, columns: int, rows: int, seconds: float = CELLS_SECONDS) -> tuple[int, int]:

@@ -67,13 +67,14 @@ class Pictures:
         if not self.terminal.remote:
             return way(self.terminal, width, height)
         light, terminal = self.is_light, self.terminal
+        sixels = terminal.pictures == "sixel"
         if terminal.pictures not in ("kitty", "iterm2"):
-            seconds = SIXELS_SECONDS if terminal.pictures == "sixel" else CELLS_SECONDS
+            seconds = SIXELS_SECONDS if sixels else CELLS_SECONDS
             columns, rows = max(1, width // CELL[0]), max(1, height // CELL[1])
             width, height = pixels_for(*self._budget.fitted(columns, rows, seconds))
-        if light and terminal.pictures == "sixel":  # many bytes, and long to encode
+        if light and sixels:  # many bytes, and long to encode
             terminal = replace(terminal, pictures="blocks")
-        asked = way(terminal, width, height, self._budget.most_bytes(light=light))
+        asked = way(terminal, width, height, self._budget.most_bytes(light=light, sixels=sixels))
         return asked | {"steady": STEADY if light else REST_STEADY} if asked["kind"] == "cells" else asked
 
     async def client(self) -> ViewerClient:

@@ -1,0 +1,178 @@
+"""A scene's plan: who stands where seen from above, and what each shot is for; planned anew by a key."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from rich.text import Text
+from textual.containers import Horizontal
+from textual.widget import Widget
+
+from milimo_tui.core.format import clock, plural
+from milimo_tui.story.plan.floor_plan import crossing, drawn, floor_plan
+from milimo_tui.story.values.film import Coverage, Scene, Shot, Size, framed_as
+from milimo_tui.tui.shell.screen import StudioScreen
+from milimo_tui.tui.widgets.rows import Row, Rows
+from milimo_tui.tui.widgets.text import fit, line
+
+if TYPE_CHECKING:
+    from milimo_tui.studio.session.studio import Snapshot
+    from milimo_tui.tui.keys.key_parser import KeyCommand
+
+NUMBER, FRAMING, WHO = 6, 10, 14  # cells
+AROUND = 5  # cells beside the floor: its border, the mark before a row, one free
+
+
+class PlanScreen(StudioScreen):
+    """How one scene is covered. Esc goes back to the storyboard."""
+
+    MODE = "plan"
+    TITLE = "Plan"
+    CONTEXTS = ("plan", "list", "global")
+    CSS_PATH = "plan.tcss"
+    AUTO_FOCUS = "#shots"
+
+    def __init__(self, scene: str) -> None:
+        super().__init__()
+        self._id = scene
+
+    def body(self) -> Iterable[Widget]:
+        yield Horizontal(Rows(id="floor"), Rows(id="shots"), id="plan")
+
+    @property
+    def shots(self) -> Rows:
+        return self.query_one("#shots", Rows)
+
+    @property
+    def _scene(self) -> Scene | None:
+        scenes = self.film.story.live_scenes() if self.film is not None else ()
+        return next((scene for scene in scenes if scene.id == self._id), None)
+
+    def _mine(self) -> list[Shot]:
+        story = self.film.story if self.film is not None else None
+        return [shot for shot in story.live_shots() if shot.scene == self._id] if story else []
+
+    # -- drawing -----------------------------------------------------------------------------------
+
+    def show_film(self, film: Snapshot | None) -> None:
+        if film is None or self._scene is None:
+            self.say("that scene is gone", "warn", "u brings it back")
+            self.dismiss()
+            return
+        self._draw()
+
+    def on_resize(self) -> None:
+        super().on_resize()
+        self.call_after_refresh(self._draw)
+
+    def _draw(self) -> None:
+        if self.film is None:
+            return
+        ink, mine, numbers = self.ink, self._mine(), dict(self.film.story.numbers)
+        floor = self.query_one("#floor", Rows)
+        wide, high = max(10, floor.size.width - AROUND), max(5, min(floor.size.height - 2, 24))
+        people = any(shot.characters for shot in mine)
+        rows = drawn(floor_plan(mine, numbers), wide, high) if people else ("no people: one wide shot",)
+        floor.show([Row("", line((text, ink.text))) for text in rows])
+        over = crossing(mine)
+        width = max(8, (self.shots.size.width or 50) - NUMBER - FRAMING - WHO - 3)
+        self.shots.show([self._row(shot, numbers.get(shot.id, ""), shot.id in over, width) for shot in mine])
+        self.refresh_lines()
+
+    def _row(self, shot: Shot, number: str, crosses: bool, width: int) -> Row:
+        ink = self.ink
+        why = "◐ crosses the line" if crosses else "by hand" if shot.own else shot.reason
+        who = ", ".join(shot.characters) or shot.focus
+        return Row(
+            shot.id,
+            line(
+                (f"{number:<{NUMBER}}", ink.strong),
+                (f"{framed_as(shot.size, shot.function):<{FRAMING}}", ink.text),
+                (f"{fit(who, WHO - 1):<{WHO}}", ink.text),
+                (fit(why, width), ink.stale if crosses else ink.muted),
+            ),
+        )
+
+    def heading(self) -> Text:
+        scene = self._scene
+        if scene is None:
+            return super().heading()
+        return line((f"{scene.number}  ", self.ink.accent), (scene.heading, self.ink.strong))
+
+    def facts(self) -> Text | str:
+        scene, film = self._scene, self.film
+        if scene is None or film is None:
+            return ""
+        mine = self._mine()
+        length = clock(float(sum(shot.frames for shot in mine) / film.story.project.rate))
+        return f"{self._coverage(scene).value}   {plural(len(mine), 'shot')}   {length}"
+
+    def _coverage(self, scene: Scene) -> Coverage:
+        project = self.film.story.project.coverage if self.film is not None else Coverage.INHERITED
+        return scene.coverage or project or Coverage.CLASSICAL
+
+    # -- acts --------------------------------------------------------------------------------------
+
+    def args_for(self, command: str, key_command: KeyCommand) -> Mapping[str, Any] | None:
+        key = self.shots.key
+        if command == "storyboard.reorder":
+            return (
+                {"id": key, "by": int(key_command.binding.args.get("by", 1)) * key_command.times}
+                if key
+                else None
+            )
+        return {"id": key} if key else None
+
+    def on_rows_chosen(self, event: Rows.Chosen) -> None:
+        from milimo_tui.tui.storyboard.shot import ShotScreen
+
+        self.app.push_screen(ShotScreen(event.key))
+
+    async def act_size(self, key_command: KeyCommand) -> None:
+        """Ask for another size of the shot."""
+        shot = next((shot for shot in self._mine() if shot.id == self.shots.key), None)
+        if shot is None:
+            return
+        sizes = tuple(size.value for size in Size)
+        size = await self.ask("Size:", shot.size.value, name="SIZE", suggestions=sizes)
+        if size and size.strip() and size.strip() != shot.size.value:
+            await self.command("shot.set", id=shot.id, size=size.strip())
+
+    async def act_style(self, key_command: KeyCommand) -> None:
+        """Ask how the scene is to be covered, and plan it anew by that."""
+        scene = self._scene
+        if scene is None:
+            return
+        known = tuple(each.value for each in Coverage if each)
+        style = await self.ask("Covered how?", self._coverage(scene).value, name="STYLE", suggestions=known)
+        if not (style and style.strip()):
+            return
+        if await self.command("scene.set", id=scene.id, coverage=style.strip()) is not None:
+            await self._again()
+
+    def act_again(self, key_command: KeyCommand) -> None:
+        """Plan the scene anew, once it was seen what that changes."""
+        self.background(partial(self._again), "again", exclusive=True)
+
+    async def _again(self) -> None:
+        found = await self.command("scene.plan", id=self._id, again=True, dry_run=True)
+        if found is None or not found.data:
+            return
+        changes = "; ".join(f"{row['number']} {row['was']} → {row['is']}" for row in found.data[:2])
+        more = f" and {len(found.data) - 2} more" if len(found.data) > 2 else ""
+        if await self.confirm(f"{changes}{more}. Plan it so?"):
+            await self.command("scene.plan", id=self._id, again=True)
+
+    def act_next_scene(self, key_command: KeyCommand) -> None:
+        self._step(key_command.count or 1)
+
+    def act_previous_scene(self, key_command: KeyCommand) -> None:
+        self._step(-(key_command.count or 1))
+
+    def _step(self, by: int) -> None:
+        scenes = [scene.id for scene in self.film.story.live_scenes()] if self.film is not None else []
+        if self._id in scenes:
+            self._id = scenes[max(0, min(len(scenes) - 1, scenes.index(self._id) + by))]
+            self._draw()

@@ -1,0 +1,83 @@
+"""`p` on Storyboard: how a scene is covered, planned anew, in the smallest terminal and in a wide one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from milimo_tui.story.plan.floor_plan import crossing
+from milimo_tui.story.values.film import Shot, Size
+from milimo_tui.studio.session.studio import Studio
+from milimo_tui.tui.storyboard.plan import PlanScreen
+from milimo_tui.tui.storyboard.shot import ShotScreen
+from tests.tui.house import make_studio
+from tests.tui.stage import on
+
+SCENE_TWO = 2  # of three
+
+
+@pytest.fixture
+def studio(tmp_path: Path) -> Iterator[Studio]:
+    made = make_studio(tmp_path / "home")
+    yield made
+    made.close()
+
+
+def sizes(studio: Studio) -> list[Size]:
+    story = studio.snapshot().story
+    return [shot.size for shot in story.live_shots() if shot.scene == story.live_scenes()[SCENE_TWO - 1].id]
+
+
+@pytest.mark.parametrize("size", [(80, 24), (200, 50)])
+async def test_a_scene_from_above_with_the_reason_of_each_shot(studio: Studio, size: tuple[int, int]) -> None:
+    async with on(studio, "storyboard", size) as stage:
+        await stage.press(")", "p")
+        assert isinstance(stage.screen, PlanScreen)
+        assert "INT. NOODLE BAR - NIGHT" in stage.text
+        assert "classical" in stage.text
+        assert "JUN" in stage.text
+        assert "▲2A" in stage.text
+        shot = next(shot for shot in studio.snapshot().story.live_shots() if shot.reason)
+        assert shot.reason
+        await stage.press("(")
+        assert "EXT. MARKET STREET - NIGHT" in stage.text
+        await stage.press(")", "enter")
+        assert isinstance(stage.screen, ShotScreen)
+        await stage.press("escape")
+        assert "Plan" in stage.app.screen.TITLE
+
+
+async def test_what_is_set_by_hand_stays_when_the_scene_is_planned_anew(studio: Studio) -> None:
+    async with on(studio, "storyboard", (80, 24)) as stage:
+        await stage.press(")", "p", "e", "ctrl+u")
+        await stage.type("ECU")
+        await stage.press("enter")
+        assert "by hand" in stage.text
+        before = sizes(studio)
+        assert before[0] is Size.ECU
+        await stage.press("S", "ctrl+u")
+        await stage.type("static")
+        await stage.press("enter")
+        await stage.press("y")
+        assert sizes(studio)[0] is Size.ECU
+        assert "static" in stage.text
+        await stage.press("r")
+        assert "0 of" in stage.said
+
+
+async def test_order_and_splitting_by_keys(studio: Studio) -> None:
+    async with on(studio, "storyboard", (80, 24)) as stage:
+        await stage.press(")", "p")
+        first = stage.screen.shots.key
+        await stage.press("J")
+        story = studio.snapshot().story
+        assert story.numbers[first] == "2B"
+
+
+def test_two_the_other_way_round_are_over_the_line() -> None:
+    one = Shot(id="a", scene="s", order="a", stands=(("Mara", "left"), ("Jun", "right")))
+    other = Shot(id="b", scene="s", order="b", stands=(("Jun", "left"), ("Mara", "right")))
+    alone = Shot(id="c", scene="s", order="c", stands=(("Jun", "left"),))
+    assert crossing([one, other, alone]) == {"b"}
