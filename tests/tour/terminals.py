@@ -80,10 +80,17 @@ class PtyTerminal:
 class TmuxTerminal:
     """A tmux server of its own."""
 
-    def __init__(self, command: list[str], env: dict[str, str], socket: str) -> None:
+    def __init__(
+        self,
+        command: list[str],
+        env: dict[str, str],
+        socket: str,
+        columns: int = COLUMNS,
+        lines: int = LINES,
+    ) -> None:
         self._tmux = ["tmux", "-L", socket, "-f", "/dev/null"]
         self._env = {key: value for key, value in env.items() if key != "TMUX"}
-        size = ["-x", str(COLUMNS), "-y", str(LINES)]
+        size = ["-x", str(columns), "-y", str(lines)]
         ours = [f"{key}={value}" for key, value in self._env.items() if key.startswith(OURS)]
         given = [word for pair in ours for word in ("-e", pair)]
         self._run("new-session", "-d", *size, *given, *command)

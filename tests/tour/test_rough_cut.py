@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import shutil
 import sys
 from collections.abc import Callable, Iterator
@@ -16,26 +15,15 @@ import pytest
 
 from milimo_tui.media.read.probe import probe
 from tests.front_door import Milimo, environment
+from tests.tour.keys_of_page import PAGE, Keys, rows
 from tests.tour.terminals import PtyTerminal, shows, wait_for
 
 COMMAND = [sys.executable, "-m", "milimo_tui.cli.main"]
 ROOT = Path(__file__).parents[2]
-PAGE = ROOT / "docs" / "tour.md"
 HEADING = "# A rough cut"
 SECOND_TAKES = ("1A", "4A", "8A", "12A")
 TRIMMED = 25  # frames that the macro takes off each shot
 FRAMES = 3000  # two minutes at 25
-
-Keys = tuple[str, ...]
-
-
-def rows() -> list[Keys]:
-    """The keys of each row of the page's table: what stands in backticks, and names of keys."""
-    table = PAGE.read_text().partition(HEADING)[2]
-    cells = re.findall(r"^\| (.+?) \| .+ \|$", table, re.M)
-    typed = [tuple(a or b for a, b in re.findall(r"`([^`]+)`|(Enter|Esc|Tab|space)", cell)) for cell in cells]
-    return [keys for keys in typed if keys]
-
 
 NAMED = {"Enter": "\r", "Esc": "\x1b", "Tab": "\t", "space": " "}
 # What a person sees before going on: a question that has opened, a mode that has begun.
@@ -201,7 +189,7 @@ def test_two_minutes_from_forty_takes(forty: Path, tmp_path: Path, columns: int,
     terminal = PtyTerminal(COMMAND, studio.env, columns, lines)
     try:
         wait_for(terminal, shows("The Night Bus", "NORMAL"), 300)
-        for keys, check in zip(rows(), checks(desk, terminal), strict=True):
+        for keys, check in zip(rows(HEADING), checks(desk, terminal), strict=True):
             type_in(terminal, keys)
             wait_for(terminal, lambda screen, done=check: done(), 300)  # type: ignore[misc]
         off = differences(desk)
@@ -216,4 +204,4 @@ def test_the_page_begins_with_what_the_test_makes() -> None:
     page = PAGE.read_text().partition(HEADING)[2]
     assert "milimo film examples/night-bus.fountain" in page
     assert f"milimo shot make {' '.join(SECOND_TAKES)}" in page
-    assert len(rows()) > 10
+    assert len(rows(HEADING)) > 10

@@ -92,5 +92,6 @@ def _shot_of(draft: LookDraft, shots: Sequence[Shot]) -> Shot | None:
 
 
 def _name(draft: LookDraft) -> str:
-    """What a look is called in lists: the words that are new in it, in short."""
-    return (draft.quote if draft.action else draft.text)[:40].strip(" ,")
+    """What a look is called in lists: all of the first one, of others the words that are new, in short."""
+    is_told = bool(draft.action) and not draft.opens
+    return (draft.quote if is_told else draft.text)[:40].strip(" ,")

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from milimo_tui.tui.keys.key_parser import KeyCommand
 
 NAME = 18  # cells before the bars
+MARGIN = 3  # cells around a row
 
 
 class ElementFilmScreen(StudioScreen):
@@ -115,7 +116,7 @@ class ElementFilmScreen(StudioScreen):
         if story is None or element is None:
             return
         shots = story.live_shots()
-        width = max(10, (self.looks.size.width or 78) - NAME - 2)
+        width = max(10, (self.looks.size.width or 78) - NAME - MARGIN)
         columns = [min(width - 1, at * width // max(1, len(shots))) for at in range(len(shots))]
         if len(shots) < width:
             columns = [at * max(1, width // max(1, len(shots))) for at in range(len(shots))]
@@ -159,13 +160,13 @@ class ElementFilmScreen(StudioScreen):
         by_number = {number: at_column[id] for id, number in story.numbers.items() if id in at_column}
         held = sorted(by_number[number] for number in row["numbers"] if number in by_number)
         bar = [" "] * width
-        for column, following in zip(held, [*held[1:], None], strict=True):
-            end = width if following is None and not row["to"] else (following or column + 1)
-            apart = following is not None and following - column > max(1, width // max(1, len(at_column)))
-            for at in range(column, column + 1 if apart else min(end, width)):
+        each = max(1, width // max(1, len(at_column)))  # cells of a shot
+        for column in held:
+            for at in range(column, min(column + each, width)):
                 bar[at] = "━"
-        era = f" {row['era']}" if row["era"] else ""
-        return line((f"{name:<{NAME}}", ink.text), ("".join(bar), ink.accent), (era, ink.muted))
+        behind = held[-1] + each if held else 0
+        bar[behind:] = f" {row['era']}".ljust(width)[: max(0, width - behind)]
+        return line((f"{name:<{NAME}}", ink.text), ("".join(bar), ink.accent))
 
     def _draw_words(self) -> None:
         ink, row = self.ink, self._look

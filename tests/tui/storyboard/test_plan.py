@@ -11,9 +11,8 @@ from milimo_tui.story.plan.floor_plan import crossing
 from milimo_tui.story.values.film import Shot, Size
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.tui.storyboard.plan import PlanScreen
-from milimo_tui.tui.storyboard.shot import ShotScreen
 from tests.tui.house import make_studio
-from tests.tui.stage import on
+from tests.tui.stage import Stage, on
 
 SCENE_TWO = 2  # of three
 
@@ -23,6 +22,10 @@ def studio(tmp_path: Path) -> Iterator[Studio]:
     made = make_studio(tmp_path / "home")
     yield made
     made.close()
+
+
+def mode(stage: Stage) -> str:
+    return str(stage.screen.MODE)
 
 
 def sizes(studio: Studio) -> list[Size]:
@@ -44,9 +47,9 @@ async def test_a_scene_from_above_with_the_reason_of_each_shot(studio: Studio, s
         await stage.press("(")
         assert "EXT. MARKET STREET - NIGHT" in stage.text
         await stage.press(")", "enter")
-        assert isinstance(stage.screen, ShotScreen)
+        assert mode(stage) == "shot"
         await stage.press("escape")
-        assert "Plan" in stage.app.screen.TITLE
+        assert mode(stage) == "plan"
 
 
 async def test_what_is_set_by_hand_stays_when_the_scene_is_planned_anew(studio: Studio) -> None:

@@ -1,0 +1,88 @@
+"""“What the script means” of docs/tour.md: its keys, read from the page, in tmux at two sizes."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pypdf import PdfReader
+
+from tests.front_door import Milimo
+from tests.tour.keys_of_page import rows
+from tests.tour.terminals import TmuxTerminal, shows, wait_for
+
+COMMAND = [sys.executable, "-m", "milimo_tui.cli.main"]
+ROOT = Path(__file__).parents[2]
+HEADING, NEXT = "# What the script means", "# A rough cut"
+NAMED = {"Enter": "\r", "Esc": "\x1b", "Tab": "\t", "space": " "}
+# Keys after which words are typed, and what is asked then.
+ASKS = {"/": "SEARCH", "c": "CAST", "a": "LOOK", "S": "STYLE", "c p": "PRINT"}
+SHOWS = {"g e": "Elements", "g b": "Storyboard", "p": "master", "g q": "who is"}
+CLEARS = ("S", "c p")  # what is asked there has an answer already
+
+
+def type_in(terminal: TmuxTerminal, keys: tuple[str, ...], folder: Path) -> None:
+    asked = ""
+    for key in keys:
+        if asked and key not in NAMED:
+            if asked in CLEARS:
+                terminal.send("\x15")
+            terminal.send(str(folder / key) if asked == "c p" else key)
+            asked = ""
+            continue
+        terminal.send(NAMED.get(key, key.replace(" ", "")))
+        asked = key if key in ASKS else ""
+        if key in ASKS:
+            wait_for(terminal, shows(ASKS[key]), 60)
+        elif key in SHOWS:
+            wait_for(terminal, shows(SHOWS[key]), 60)
+        elif key == "Esc":
+            wait_for(terminal, shows("NORMAL"), 60)
+
+
+def checks(studio: Milimo, terminal: TmuxTerminal, folder: Path) -> Iterator[Callable[[], bool]]:
+    """What is so after each row, in the order of the table."""
+
+    def shot(number: str) -> dict[str, Any]:
+        return next(each for each in studio.json("shot", "list") if each["number"] == number)
+
+    yield lambda: "1 of 2" in terminal.screen()
+    yield lambda: len(studio.json("shot", "unsure")) == 1
+    yield lambda: "Ilse" in shot("1F")["characters"] and studio.json("shot", "unsure") == []
+    yield lambda: "Ilse" in terminal.screen()
+    yield lambda: "grey braid" in terminal.screen()
+    yield lambda: "wet hair" in str(studio.json("element", "show", "@Mara"))
+    yield lambda: "HOSPITAL" in terminal.screen() and "classical" in terminal.screen()
+    yield lambda: "handheld" in str(studio.json("scene", "plan", "3")["coverage"])
+    yield (folder / "boards.pdf").is_file
+
+
+@pytest.mark.long("tour")
+@pytest.mark.parametrize(("columns", "lines"), [(80, 24), (120, 40)], ids=["80x24", "120x40"])
+def test_from_a_screenplay_to_boards(milimo: Milimo, tmp_path: Path, columns: int, lines: int) -> None:
+    if shutil.which("tmux") is None:
+        pytest.skip("tmux is not installed")
+    milimo("script", "import", str(ROOT / "examples" / "the-jetty.fountain"))
+    terminal = TmuxTerminal(COMMAND, milimo.env, f"milimo-directing-{columns}", columns, lines)
+    try:
+        wait_for(terminal, shows("The Jetty", "NORMAL"))
+        for keys, check in zip(rows(HEADING, NEXT), checks(milimo, terminal, tmp_path), strict=True):
+            type_in(terminal, keys, tmp_path)
+            wait_for(terminal, lambda screen, done=check: bool(screen) and done())  # type: ignore[misc]
+        prompt = milimo.json("shot", "show", "2B")["prompt"]
+        assert "wet hair" in prompt
+        text = "\n".join(page.extract_text() for page in PdfReader(tmp_path / "boards.pdf").pages)
+        assert "Papa is asleep." in text
+    finally:
+        terminal.close()
+        milimo.inside("supervisor", "stop", "--now")
+
+
+def test_the_page_begins_with_what_the_test_makes() -> None:
+    page = (ROOT / "docs" / "tour.md").read_text().partition(HEADING)[2].partition(NEXT)[0]
+    assert "milimo script import examples/the-jetty.fountain" in page
+    assert len(rows(HEADING, NEXT)) == 9
