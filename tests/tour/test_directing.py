@@ -25,15 +25,23 @@ SHOWS = {"g e": "Elements", "g b": "Storyboard", "p": "master", "g q": "who is"}
 CLEARS = ("S", "c p")  # what is asked there has an answer already
 
 
+def heading(screen: str) -> str:
+    """What names the screen that is in front: how its first line begins."""
+    return screen.strip()[:20]
+
+
 def type_in(terminal: TmuxTerminal, keys: tuple[str, ...], folder: Path) -> None:
     asked = ""
     for key in keys:
+        left = heading(terminal.screen())
         if asked and key not in NAMED:
             if asked in CLEARS:
                 terminal.send("\x15")
             terminal.send(str(folder / key) if asked == "c p" else key)
             asked = ""
             continue
+        if key == "y":
+            wait_for(terminal, shows("y yes"), 60)
         terminal.send(NAMED.get(key, key.replace(" ", "")))
         asked = key if key in ASKS else ""
         if key in ASKS:
@@ -41,7 +49,7 @@ def type_in(terminal: TmuxTerminal, keys: tuple[str, ...], folder: Path) -> None
         elif key in SHOWS:
             wait_for(terminal, shows(SHOWS[key]), 60)
         elif key == "Esc":
-            wait_for(terminal, shows("NORMAL"), 60)
+            wait_for(terminal, lambda screen: heading(screen) not in ("", left) and "NORMAL" in screen, 60)
 
 
 def checks(studio: Milimo, terminal: TmuxTerminal, folder: Path) -> Iterator[Callable[[], bool]]:
@@ -57,7 +65,12 @@ def checks(studio: Milimo, terminal: TmuxTerminal, folder: Path) -> Iterator[Cal
     yield lambda: "grey braid" in terminal.screen()
     yield lambda: "wet hair" in str(studio.json("element", "show", "@Mara"))
     yield lambda: "HOSPITAL" in terminal.screen() and "classical" in terminal.screen()
-    yield lambda: "handheld" in str(studio.json("scene", "plan", "3")["coverage"])
+    yield (
+        lambda: (
+            "shots changed" in terminal.screen()
+            and studio.json("scene", "plan", "3")["coverage"] == "handheld"
+        )
+    )
     yield (folder / "boards.pdf").is_file
 
 
