@@ -30,6 +30,10 @@ def heading(screen: str) -> str:
     return screen.strip()[:20]
 
 
+def leaves(front: str) -> Callable[[str], bool]:
+    return lambda screen: heading(screen) not in ("", front) and "NORMAL" in screen
+
+
 def type_in(terminal: TmuxTerminal, keys: tuple[str, ...], folder: Path) -> None:
     asked = ""
     for key in keys:
@@ -49,7 +53,7 @@ def type_in(terminal: TmuxTerminal, keys: tuple[str, ...], folder: Path) -> None
         elif key in SHOWS:
             wait_for(terminal, shows(SHOWS[key]), 60)
         elif key == "Esc":
-            wait_for(terminal, lambda screen: heading(screen) not in ("", left) and "NORMAL" in screen, 60)
+            wait_for(terminal, leaves(left), 60)
 
 
 def checks(studio: Milimo, terminal: TmuxTerminal, folder: Path) -> Iterator[Callable[[], bool]]:
