@@ -9,12 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from milimo_tui.engines.animatic.engine import Animatic
 from milimo_tui.engines.animatic.figures import stature
 from milimo_tui.engines.animatic.figures.cast import appearance_of
 from milimo_tui.engines.animatic.stage import crowds
 from milimo_tui.engines.animatic.stage.staging import Staging, stage_shot
 from milimo_tui.engines.contract.specs import MakePicture, Person, ShotFacts
-from tests.engines.animatic.shots import JUN, MARA, Animatic, Workplace, facts, picture, run, video
+from tests.engines.animatic.shots import JUN, MARA, Workplace, facts, picture, run, video
 from tests.engines.animatic.test_pictures import figures, panel
 
 TOM = Person(name="TOM", description="a boy of ten")
