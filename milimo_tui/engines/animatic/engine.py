@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from milimo_tui.core.errors import BadInput
+from milimo_tui.engines.animatic.drawing import DRAWING
 from milimo_tui.engines.animatic.picture.lettering import MARK
 from milimo_tui.engines.animatic.picture.reel import Reel, board
 from milimo_tui.engines.animatic.stage import speech_program
@@ -24,7 +25,7 @@ from milimo_tui.media.encode.take_file import TakeWriter
 from milimo_tui.media.picture.glimpse import glimpse
 from milimo_tui.media.read.probe import probe
 
-VERSION = "1"
+VERSION = str(DRAWING)
 LIBRARIES = ("numpy", "pillow", "av")  # whose versions decide what is drawn
 UNSEEN = ("conditioning", "control", "references")  # what a spec shows models; drawings come from its facts
 NOTE = "PREVIS: a drawn animatic, not a model's work"
@@ -95,7 +96,9 @@ class Animatic:
                 context.progress("drawing", done, count, frames=(done, count))
         silent = timing and not speech and speech_program.setting().strip()
         notes = (NO_VOICE,) if silent else _unknown_voices(spec, speech)
-        return Result(outputs=(output("take", path),), notes=notes, facts={"previs": True})
+        return Result(
+            outputs=(output("take", path),), notes=(*notes, *_neutral_notes(staging)), facts=_facts(staging)
+        )
 
     def _voice(self, spec: MakeVideo, taken: Path, context: Context) -> Result:
         """The shot's scratch sound over the pictures of a take that is there."""
@@ -118,7 +121,20 @@ class Animatic:
         path = context.workspace / "board.png"
         save_picture(picture, path, metadata(spec))
         context.progress("drawing", 1, 1)
-        return Result(outputs=(output("board", path),), facts={"previs": True})
+        notes = _neutral_notes(staging)
+        return Result(outputs=(output("board", path),), notes=notes, facts=_facts(staging))
+
+
+def _facts(staging: Staging) -> dict[str, object]:
+    """What the queue is told of a drawing: `neutral` names the place or thing that it could not draw."""
+    return {"previs": True, **({"neutral": staging.unknown} if staging.unknown else {})}
+
+
+def _neutral_notes(staging: Staging) -> tuple[str, ...]:
+    if not staging.unknown:
+        return ()
+    what = "thing is under a cloth" if staging.thing else "set is neutral"
+    return (f"the animatic can't draw “{staging.unknown}”: the {what}, with its words",)
 
 
 def _score(staging: Staging, spec: MakeVideo, speech: str) -> Track:

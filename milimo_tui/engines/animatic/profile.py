@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from milimo_tui.engines.animatic.drawing import DRAWING
 from milimo_tui.engines.animatic.stage import speech_program
 from milimo_tui.engines.contract.profile import Profile, Voice
 
 
 class AnimaticProfile(Profile):
+    @property
+    def drawing(self) -> int:
+        return DRAWING
+
     def voices(self) -> tuple[Voice, ...]:
         program = speech_program.program(speech_program.setting())
         found = speech_program.known(program) if program else ()

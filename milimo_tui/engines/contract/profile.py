@@ -176,6 +176,11 @@ class Profile:
     def __init__(self, row: EngineRow) -> None:
         self.row = row
 
+    @property
+    def drawing(self) -> int:
+        """A number that goes up when equal facts give another drawing, so that kept ones are drawn anew."""
+        return 1
+
     def describe(self) -> Description:
         """What it is: kinds of work, fields with their bounds, family of weights."""
         return Description(name=self.row.name, title=self.row.title, kinds=self.row.kinds)

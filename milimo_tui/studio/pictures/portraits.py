@@ -12,10 +12,11 @@ from typing import Any
 
 from milimo_tui.core.paths import ProjectPaths
 from milimo_tui.engines.contract.specs import Person, ShotFacts
+from milimo_tui.engines.registry import engine_registry
 from milimo_tui.media.files import cache
 from milimo_tui.story.values.film import Element, ElementKind, Setting, Story
 
-KIND, VERSION = "portraits", 1
+KIND = "portraits"
 WIDTH, HEIGHT = 512, 288
 
 
@@ -39,9 +40,15 @@ def portrait_of(story: Story, paths: ProjectPaths, element: Element) -> Portrait
     """
     facts = _facts(story, element)
     digest = hashlib.sha256(facts.model_dump_json().encode()).hexdigest()
+    drawing = drawing_version()
     return Portrait(
-        facts, cache.place(paths.cache, digest, KIND, ".jpg", VERSION, width=WIDTH, height=HEIGHT)
+        facts, cache.place(paths.cache, digest, KIND, ".jpg", drawing, width=WIDTH, height=HEIGHT)
     )
+
+
+def drawing_version() -> int:
+    """The version of what previs draws: pictures of an older one are drawn anew."""
+    return engine_registry.profile(engine_registry.first("make_picture", previs=True).name).drawing
 
 
 def _facts(story: Story, element: Element) -> ShotFacts:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from contextlib import aclosing
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,6 +16,7 @@ from milimo_tui.media.scopes.viewing import PLAIN
 from milimo_tui.tui.play.monitor import FileFrame, Monitor
 from milimo_tui.tui.play.viewed_screen import ViewedScreen
 from milimo_tui.tui.play.viewing_keys import ViewingKeys
+from milimo_tui.tui.storyboard.drawn_boards import DrawnBoards
 from milimo_tui.tui.storyboard.play_shot import play_shot
 from milimo_tui.tui.storyboard.shot_details import (
     CHOICES,
@@ -51,6 +53,7 @@ class ShotScreen(ViewedScreen):
         self.shot = shot
         self.shows_parts = False
         self.details: ShotDetails | None = None
+        self._boards = DrawnBoards(self)
         self.viewing_keys: ViewingKeys[FileFrame] = ViewingKeys(self, self)
 
     def body(self) -> Iterable[Widget]:
@@ -176,6 +179,11 @@ class ShotScreen(ViewedScreen):
             return
         columns, rows = picture.size.width, picture.size.height
         drawing = None
+        if not source.path and self.studio_app.terminal.pictures != "off":
+            story, shot = self.details.story, self.details.state.shot
+            async with aclosing(self._boards.draw(story, {shot.id: shot})) as drawn:
+                async for _, path in drawn:
+                    source = Source(str(path)) if path is not None else source
         if source.path:
             drawing = await self.studio_app.pictures.of_file(
                 Path(source.path), columns, rows, seconds=source.seconds, bars=self.ink.rgb("surface")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -49,8 +48,7 @@ class ShotBeside(Vertical):
         self.query_one("#beside-words", Static).update(Text("\n").join(words))
 
     async def show_picture(self, app: ShellApp, source: Source) -> None:
-        """Show a shot's picture once the cursor has rested on it."""
-        await asyncio.sleep(REST)
+        """Show a shot's picture."""
         picture = self.query_one(Picture)
         columns, rows = picture.size
         if not self.display or not columns:

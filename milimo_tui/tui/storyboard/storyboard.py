@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable, Mapping
+from contextlib import aclosing
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,8 +18,9 @@ from milimo_tui.jobs.values.views import JobView
 from milimo_tui.story.shots.shots import words_of
 from milimo_tui.tui.play.job_previews import JobPreviews, preview_of
 from milimo_tui.tui.shell.screen import StudioScreen
+from milimo_tui.tui.storyboard.drawn_boards import DrawnBoards
 from milimo_tui.tui.storyboard.play_shot import play_shot
-from milimo_tui.tui.storyboard.shot_beside import ShotBeside, words_of_shot
+from milimo_tui.tui.storyboard.shot_beside import REST, ShotBeside, words_of_shot
 from milimo_tui.tui.storyboard.shot_state import (
     BasicShotState,
     Source,
@@ -37,6 +40,7 @@ from milimo_tui.tui.widgets.pictured import Pictured
 from milimo_tui.tui.widgets.text import line
 
 if TYPE_CHECKING:
+    from milimo_tui.story.values.film import Shot, Story
     from milimo_tui.studio.session.studio import Snapshot
     from milimo_tui.studio.takes.shot_spec import ShotState
     from milimo_tui.tui.keys.key_parser import KeyCommand
@@ -59,6 +63,8 @@ class StoryboardScreen(StudioScreen):
         self._sources: dict[str, Source] = {}
         self._shot_to_show = ""  # the shot to put the cursor on once the cards are there
         self._previews = JobPreviews(self)
+        self._boards = DrawnBoards(self)
+        self._board_keys: dict[str, str] = {}  # of shots without a picture, by id
 
     def body(self) -> Iterable[Widget]:
         yield Horizontal(Cards(id="cards"), ShotBeside(id="beside"), id="board")
@@ -87,16 +93,17 @@ class StoryboardScreen(StudioScreen):
         self._states = basic_states(film.story)
         self._draw(film)  # at once; which takes are stale and where the pictures are comes after
 
-        def read() -> tuple[tuple[BasicShotState | ShotState, ...], dict[str, Source]]:
+        def read() -> tuple[tuple[BasicShotState | ShotState, ...], dict[str, Source], dict[str, str]]:
             from milimo_tui.studio.takes.shot_spec import states
 
             found = states(film.story)
             assets = {asset.id: asset for asset in film.story.assets}
             folder = str(self.studio_app.studio.project().paths.root)
             sources = {state.shot.id: shown_by(film.story, folder, state, assets) for state in found}
-            return found, sources
+            bare = [state.shot for state in found if not sources[state.shot.id].path]
+            return found, sources, self._boards.keys_of(film.story, bare)
 
-        self._states, self._sources = await self.in_thread(read)
+        self._states, self._sources, self._board_keys = await self.in_thread(read)
         self._draw(film)
 
     def _teach(self, film: Snapshot | None) -> None:
@@ -191,8 +198,17 @@ class StoryboardScreen(StudioScreen):
         described, rate = state_text(state, job, ink), film.story.project.rate
         width = max(20, beside.content_size.width or 60)
         beside.show_words(words_of_shot(state.number, shot, scene, described, rate, ink, width))
-        source = self._sources.get(shot.id, Source())
-        self.background(partial(beside.show_picture, self.studio_app, source), "beside", exclusive=True)
+        self.background(partial(self._show_beside, film.story, shot), "beside", exclusive=True)
+
+    async def _show_beside(self, story: Story, shot: Shot) -> None:
+        """Show the picture of a shot beside the board once the cursor has rested on it: drawn, if it must."""
+        await asyncio.sleep(REST)
+        source, key = self._sources.get(shot.id, Source()), self._board_keys.get(shot.id, "")
+        if not source.path and key and self.beside.display and self.studio_app.terminal.pictures != "off":
+            async with aclosing(self._boards.draw(story, {key: shot})) as drawn:
+                async for _, path in drawn:
+                    source = Source(str(path)) if path is not None else source
+        await self.beside.show_picture(self.studio_app, source)
 
     def on_picture_resized(self, event: Picture.Resized) -> None:
         self.beside.fit(self.cards.ratio)
@@ -211,7 +227,10 @@ class StoryboardScreen(StudioScreen):
             state=state_text(state, job, ink),
             here=state_text(state, job, ink, make=make),
             words=line((words_of(shot), ink.text if shot.dialogue else ink.muted)),
-            picture=preview if self.cards.has_picture(preview) else source.key,
+            picture=preview
+            if self.cards.has_picture(preview)
+            else source.key or self._board_keys.get(shot.id, ""),
+            is_drawn=not source.key,
             search=f"{state.number} {shot.action} {words_of(shot)} {' '.join(shot.characters)}",
         )
 
@@ -232,8 +251,13 @@ class StoryboardScreen(StudioScreen):
         return text
 
     def on_pictured_wanted(self, event: Pictured.Wanted) -> None:
-        sources = self._sources.values()
-        self.background(partial(load_pictures, self.studio_app, event, sources), "pictures", exclusive=True)
+        self.background(partial(self._load_pictures, event), "pictures", exclusive=True)
+
+    async def _load_pictures(self, event: Pictured.Wanted) -> None:
+        """Show the pictures that are there, then have those in sight drawn that are not."""
+        await load_pictures(self.studio_app, event, self._sources.values())
+        if self.film is not None:
+            await self._boards.load(self.film.story, event.pictures, event.shown_in)
 
     # -- what the keys act on ----------------------------------------------------------------------
 
@@ -324,6 +348,17 @@ class StoryboardScreen(StudioScreen):
         if there and not await self.confirm(f"{Path(file.strip()).name} is there already. Write over it?"):
             return
         await self.command("storyboard.export", file=file.strip(), overwrite=there, detach=True)
+
+    async def act_own_board(self, key_command: KeyCommand) -> None:
+        """c f: a drawing or a photo of one's own as the board of this shot."""
+        state = self.state_of(self.cards.key)
+        if state is None:
+            self.say("there is no shot to show", "warn", "g s, c c makes them")
+            return
+        file = await self.ask(f"{state.number} board, a picture:", name="BOARD")
+        if file and file.strip():
+            named = str(Path(file.strip()).expanduser())
+            await self.command("storyboard.board", ids=(state.shot.id,), file=named)
 
     async def act_delete(self, key_command: KeyCommand) -> None:
         """The selected shots to the bin; asks where takes go with them."""

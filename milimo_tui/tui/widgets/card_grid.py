@@ -32,6 +32,7 @@ class Card:
     words: Text
     picture: str = ""
     empty: str = "○"  # what stands where the picture will be
+    is_drawn: bool = False  # its picture is made when it is wanted: only once the card is in sight
     search: str = ""
 
 

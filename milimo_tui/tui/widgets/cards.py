@@ -152,15 +152,17 @@ class Cards(Pictured, ScrollView, can_focus=True):
         self.want_in_sight()
 
     def want_in_sight(self) -> None:
-        """Ask for the pictures in sight, and for those a page further."""
+        """Ask for the pictures in sight, and for those a page further that need not be drawn."""
         if not self.is_attached:
             return
         top, height = self.scroll_offset.y, max(1, self.size.height)
         wanted: list[str] = []
-        for entry in self._grid.lines[top : top + 2 * height]:
+        # A card whose first row lies above is in sight by its others.
+        first = max(0, top - self._grid.picture + 1)
+        for place, entry in enumerate(self._grid.lines[first : top + 2 * height], start=first):
             if entry.part == 0:
                 cards = self.sections[entry.section].cards[entry.first : entry.first + self._grid.across]
-                wanted += [card.picture for card in cards]
+                wanted += [card.picture for card in cards if place < top + height or not card.is_drawn]
         self._want(wanted)
 
     # -- drawing -----------------------------------------------------------------------------------

@@ -71,7 +71,7 @@ def test_every_file_says_that_it_is_previs(tmp_path: Path) -> None:
     assert said["comment"].startswith("PREVIS")
     made = json.loads(said["milimo"])
     told = {name: made[name] for name in ("engine", "previs", "seed", "version", "model")}
-    assert told == {"engine": "animatic", "previs": True, "seed": 7, "version": "1", "model": None}
+    assert told == {"engine": "animatic", "previs": True, "seed": 7, "version": "2", "model": None}
     assert made["spec"]["facts"]["action"] == "Mara waits."
     assert set(made["versions"]) == {"milimo", "numpy", "pillow", "av"}
     board = Animatic().run(MakePicture(width=200, height=120, facts=shot), Workplace(tmp_path)).outputs[0]

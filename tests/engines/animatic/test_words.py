@@ -24,7 +24,7 @@ from tests.engines.animatic.shots import MARA, facts, picture
         ("EXT. CANAL BRIDGE - DAWN", "bridge"),
         ("EXT. THE WOODS - DAY", "forest"),
         ("EXT. WHEAT FIELD - DAY", "field"),
-        ("EXT. VOID - DAY", "open"),
+        ("EXT. VOID - DAY", "neutral"),
         ("INT. NOODLE BAR - NIGHT", "cafe"),
         ("INT. BAR - NIGHT", "bar"),
         ("INT. ELENA'S APARTMENT - KITCHEN - DAY", "kitchen"),
@@ -33,7 +33,7 @@ from tests.engines.animatic.shots import MARA, facts, picture
         ("INT. TAXI - NIGHT", "car"),
         ("INT. NIGHT TRAIN - NIGHT", "train"),
         ("INT. CATHEDRAL - DAY", "church"),
-        ("INT. TENT - DESERT - DAY", "room"),
+        ("INT. TENT - DESERT - DAY", "neutral"),
         ("INT./EXT. CAR - NIGHT", "car"),
     ],
 )
@@ -76,7 +76,7 @@ def test_weather_is_read_and_its_absence_believed() -> None:
         ("INSERT - HER PALM: a brass coin, worn thin.", "coin"),
         ("The phone lights up beside the gun.", "phone"),
         ("A letter on the mat.", "letter"),
-        ("Fingers drum.", "hand"),
+        ("Fingers drum.", "hands"),
     ],
 )
 def test_inserts_show_what_the_words_name_first(action: str, thing: str) -> None:

@@ -52,13 +52,22 @@ def arms(body: Body, view: str, pose: str, down: float, lean: float) -> tuple[Po
         (near_x + (-0.03 if view != PROFILE else 0.06), y - 0.52),
     )
     held = body.actor.in_hand
-    if pose == "crossed":
+    if pose == "crossed" or (pose == "lean" and body.actor.rest != "rail"):
         far = ((far_x, y), (far_x + 0.05, y - 0.24), (far_x - 0.16, y - 0.21))
         near = ((near_x, y), (near_x - 0.05, y - 0.25), (near_x + 0.28, y - 0.19))
     elif pose == "point":
         far = ((far_x, y), (far_x + 0.24, y - 0.06), (far_x + 0.5, y - 0.01))
     elif pose == "raise":
         far = ((far_x, y), (far_x + 0.17, y + 0.12), (far_x + 0.15, y + 0.42))
+    elif pose == "lean" and body.actor.rest == "rail":
+        far = ((far_x, y), (far_x + 0.1, y - 0.27), (far_x + 0.34, y - 0.31))
+        near = ((near_x, y), (near_x + 0.04, y - 0.29), (near_x + 0.4, y - 0.31))
+    elif pose == "bend":
+        far = ((far_x, y), (far_x + 0.1, y - 0.25), (far_x + 0.3, y - 0.42))
+        near = ((near_x, y), (near_x + 0.02, y - 0.28), (near_x + 0.2, y - 0.5))
+    elif pose == "swim":
+        far = ((far_x, y), (far_x + 0.12, y + 0.2), (far_x + 0.06, y + 0.48))
+        near = ((near_x, y), (near_x + 0.2, y - 0.14), (near_x + 0.34, y + 0.1))
     elif pose == "run":
         swing = 1 if body.state.stride % 2 == 0 else -1
         ahead: Points = ((near_x, y), (near_x - 0.02, y - 0.28), (near_x + 0.26, y - 0.22))
@@ -106,7 +115,9 @@ def limbs_behind(body: Body, view: str, pose: str, down: float, lean: float) -> 
 
 def limbs_before(body: Body, view: str, pose: str, down: float, lean: float) -> None:
     far, near = arms(body, view, pose, down, lean)
-    if far is not None and (view in (FRONT, BACK) or body.actor.in_hand or pose in ("crossed", "point")):
+    if far is not None and (
+        view in (FRONT, BACK) or body.actor.in_hand or pose in ("crossed", "point", "lean")
+    ):
         if view != BACK:
             thing(body, far[-1], far[-2])
         arm(body, far, body.coat, gloom=0.75 if body.lit < 0 else 0.25)

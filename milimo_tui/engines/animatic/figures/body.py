@@ -50,8 +50,21 @@ class Body:
 
     def place(self, points: Points) -> list[Point]:
         actor, unit = self.actor, self.unit
-        if actor.pose == "lie":
+        pose = actor.pose
+        if pose == "lie":
             return self.lens.polygon(
-                [(actor.x + (y * unit - 0.9) * self.sign, 0.62 + x * unit * 0.85, actor.z) for x, y in points]
+                [
+                    (actor.x + (y * unit - 0.9 * unit) * self.sign, actor.lift + x * unit * 0.85, actor.z)
+                    for x, y in points
+                ]
             )
+        if pose == "swim":  # turned forward about the hips, off the ground
+            points = [(0.54 * (y - 0.95) + 0.84 * x, 1.3 + 0.6 * (y - 0.95) - 0.54 * x) for x, y in points]
+        elif pose == "lean" and actor.rest != "rail":
+            points = [(x - 0.15 * y, y) for x, y in points]
         return self.lens.polygon([(actor.x + x * unit * self.sign, y * unit, actor.z) for x, y in points])
+
+    def place_upright(self, points: Points) -> list[Point]:
+        """Where points fall that stand beside the body, whatever it does: what it leans on."""
+        actor, unit = self.actor, self.unit
+        return self.lens.polygon([(actor.x + x * unit * self.sign, y, actor.z) for x, y in points])

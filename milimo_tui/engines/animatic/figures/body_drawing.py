@@ -11,8 +11,8 @@ from milimo_tui.engines.animatic.figures.arms import limbs_before, limbs_behind
 from milimo_tui.engines.animatic.figures.body import Body
 from milimo_tui.engines.animatic.figures.clothes import collar, front
 from milimo_tui.engines.animatic.figures.heads import head
-from milimo_tui.engines.animatic.figures.people import shade
-from milimo_tui.engines.animatic.figures.seats import bed, blanket, seat
+from milimo_tui.engines.animatic.figures.people import DOWN, shade
+from milimo_tui.engines.animatic.figures.seats import bed, blanket, couch, rail, seat, wall
 
 
 class BodyDrawing(Body):
@@ -22,29 +22,36 @@ class BodyDrawing(Body):
     def draw(self) -> None:
         pose = self.actor.pose
         view = self.actor.view
-        down = {"sit": 0.42, "run": 0.04}.get(pose, 0.0)
-        lean = {"run": 0.16, "walk": 0.04}.get(pose, 0.0) if view in (PROFILE, QUARTER) else 0.0
+        down = DOWN.get(pose, 0.0)
+        rest = self.actor.rest
+        forward = 0.2 if pose == "lean" and rest == "rail" else 0.0
+        lean = {"run": 0.16, "walk": 0.04, "bend": 0.26}.get(pose, forward)
+        lean = lean if view in (PROFILE, QUARTER) else 0.0
         self._ground_shadow()
         if pose == "sit" and self.actor.seat:
             seat(self, down)
-        if pose == "lie":
-            bed(self)
+        if pose == "lie" and rest in ("bed", "couch"):
+            (bed if rest == "bed" else couch)(self)
+        if pose == "lean" and rest == "wall":
+            wall(self)
         limbs_behind(self, view, pose, down, lean)
         self._legs(view, pose, down)
         self._trunk(view, pose, down, lean)
         self._head(view, down, lean)
+        if pose == "lean" and rest == "rail":
+            rail(self)
         limbs_before(self, view, pose, down, lean)
-        if pose == "lie":
+        if pose == "lie" and rest == "bed":
             blanket(self)
 
     def _ground_shadow(self) -> None:
-        if self.actor.near or self.actor.pose == "lie":
+        if self.actor.near or self.actor.pose == "swim" or self.actor.rest in ("bed", "couch"):
             return
         actor = self.actor
-        wide = 0.34 * self.unit
+        wide = (1.0 if actor.pose == "lie" else 0.34) * self.unit
         dark = self.palette.tone(0.04)
         slant = 0.5 * (1 if self.lit * self.sign < 0 else -1)
-        ring = ellipse((0, 0), wide, wide * 0.55, count=20)
+        ring = ellipse((0, 0), wide, 0.187 * self.unit, count=20)
         ground = [(actor.x + x + slant * 0.3, 0.0, actor.z + y) for x, y in ring]
         self.canvas.fill(self.lens.polygon(ground), dark, 0.42)
 
@@ -67,7 +74,15 @@ class BodyDrawing(Body):
                 ),
                 0.0,
             )
-        elif pose == "run":
+        elif pose == "kneel":
+            side = 0.0 if view not in (FRONT, BACK) else 0.1
+            far = (((stance, hips), (stance + 0.34, 0.5), (stance + 0.32, 0.07)), 0.0)
+            near = (((-stance - side, hips), (-side - 0.02, 0.1), (-side - 0.4, 0.07)), -0.4)
+        elif pose == "lean" and self.actor.rest == "wall":
+            # Feet stand out from the wall, the near knee is drawn up to it.
+            far = (((0.03, hips), (0.14, 0.5), (0.24, 0.07)), 0.0)
+            near = (((-0.02, hips), (0.2, 0.62), (0.02, 0.3)), 0.2)
+        elif pose in ("run", "swim"):
             swing = 1 if self.state.stride % 2 == 0 else -1
             ahead: Points = ((0.03, hips), (0.30, 0.62), (0.24, 0.17))
             behind: Points = ((-0.02, hips), (-0.10, 0.50), (-0.46, 0.34))
@@ -142,9 +157,9 @@ class BodyDrawing(Body):
         if self.appearance.garment in ("coat", "white coat", "hoodie", "jacket"):
             front = [(y, half * (1.06 if y < 1.42 else 1.0)) for y, half in front]
         rows = [(y, (f + (s - f) * share) * bulk) for (y, f), (_, s) in zip(front, side, strict=True)]
-        floor = 0.52 if pose == "sit" else 0.0
+        floor = 0.52 if pose in ("sit", "kneel") else 0.0
         skirt = [(y, half * (1 - 0.2 * share) * bulk) for y, half in hem if y - down > floor]
-        if pose == "sit" and len(hem) > 1:
+        if pose in ("sit", "kneel") and len(hem) > 1:
             skirt = [(0.93 - 0.06, hem[0][1] * bulk)]
         rows += skirt
         left, right = [], []
@@ -241,7 +256,7 @@ class BodyDrawing(Body):
             else Shade(mix(self.coat.base, self.coat.dark, 0.5), self.coat.dark, self.coat.rim),
             light_ahead=self.lit > 0,
             mouth=self.state.mouth,
-            blink=self.state.blink or self.actor.pose == "lie",
+            blink=self.state.blink or self.actor.asleep,
             mood=self.actor.mood,
             detail=detail,
             nod=self.nod,

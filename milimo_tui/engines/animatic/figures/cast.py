@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass
 
 from milimo_tui.engines.animatic.draw.colour import Colour, rgb
+from milimo_tui.engines.animatic.figures import stature
 from milimo_tui.engines.contract.specs import Person
 
 _SKINS = tuple(
@@ -119,15 +120,6 @@ _MAN = (
     r"grandpa|king|waiter|actor|monk|widower|boyfriend|mr|sir|male|guy|fisherman|"
     r"policeman|barman|businessman|priest|prince|bearded?"
 )
-_CHILD = (
-    r"child|kid|boy|girl|toddler|son of (?:six|seven|eight|nine|ten)|schoolboy|schoolgirl|"
-    r"young (?:boy|girl)|little|teenager|teen|(?:aged? )?(?:[4-9]|1[0-3])(?: years? old)?"
-)
-_OLD = (
-    r"old|older|elderly|aged|ancient|grand(?:mother|father|ma|pa)|granny|(?:in (?:his|"
-    r"her) )?(?:late )?(?:sixties|seventies|eighties|nineties|60s|70s|80s)|retired|sixty|"
-    r"seventy|eighty|ninety|frail|wrinkled|weathered|[6-9]\d"
-)
 _NAMES_OF_WOMEN = frozenset(
     re.findall(
         r"\w+",
@@ -202,7 +194,8 @@ def appearance_of(person: Person) -> Appearance:
             or (first.endswith(("a", "ie", "elle")) and woman_chance < 0.8)
             or woman_chance < 0.32
         )
-    age = "child" if _has(_CHILD, text) else "old" if _has(_OLD, text) else "adult"
+    years = stature.years_of(f"{person.name}, {person.description}")
+    age = stature.age_of(text, years)
     hair = _coloured("hair(?:ed)?|beard|bun|braids?|curls|bob|locks|ponytail|blonde?", _HAIRS, text)
     if hair is None and _has("blonde?", text):
         hair = rgb(_HAIRS["blond"])
@@ -215,8 +208,7 @@ def appearance_of(person: Person) -> Appearance:
         name=name,
         woman=woman,
         age=age,
-        height={"child": 1.24, "old": 1.66, "adult": 1.68 if woman else 1.78}[age]
-        + (height_pick - 0.5) * 0.1,
+        height=stature.height_of(text, years, age, woman=woman) + (height_pick - 0.5) * 0.1,
         build=(
             1.16
             if _has("fat|heavy|stout|burly|large|big|broad|huge|plump", text)

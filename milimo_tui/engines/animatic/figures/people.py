@@ -9,6 +9,9 @@ from milimo_tui.engines.animatic.draw.palette import Palette
 from milimo_tui.engines.animatic.draw.pens import QUARTER, Shade
 from milimo_tui.engines.animatic.figures.cast import Appearance
 
+# How much lower than standing the trunk is, of an adult of 1.75 m.
+DOWN = {"sit": 0.42, "kneel": 0.44, "run": 0.04}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Actor:
@@ -24,16 +27,36 @@ class Actor:
     mood: str = ""
     seat: bool = True  # whether sitting brings its own chair
     near: bool = False  # a dark shoulder before the lens (over-the-shoulder)
+    rest: str = ""  # what one who lies or leans does so on: bed, couch, floor, wall, rail
+    asleep: bool = False  # with eyes shut
+
+    @property
+    def unit(self) -> float:
+        """How large they are beside an adult of 1.75 m, for whom figures are drawn."""
+        return self.appearance.height / 1.75
 
     @property
     def top(self) -> float:
-        """The crown's height over the ground."""
-        return self.appearance.height - self.drop
+        """The crown's height over the ground; of one who lies, that of the uppermost side."""
+        if self.pose == "lie":
+            return self.lift + 0.24 * self.unit
+        return self.appearance.height - DOWN.get(self.pose, 0.0) * self.unit
 
     @property
-    def drop(self) -> float:
-        """How much lower than standing the trunk is."""
-        return {"sit": 0.42, "run": 0.04, "lie": 0.95}.get(self.pose, 0.0) * self.appearance.height / 1.75
+    def lift(self) -> float:
+        """How high over the ground one lies, in metres of their middle."""
+        return {"bed": 0.62, "couch": 0.56}.get(self.rest, 0.15 * self.unit)
+
+    @property
+    def head(self) -> tuple[float, float]:
+        """Where the middle of their head is: x and height in metres."""
+        ahead = {"lie": 0.72, "swim": 0.54, "bend": 0.36, "lean": -0.24}.get(self.pose, 0.0)
+        if self.pose == "lean" and self.rest == "rail":
+            ahead = 0.3
+        low = 0.13 * self.unit if self.pose == "bend" else 0.0
+        half = head_height(self.appearance) / 2
+        high = self.lift if self.pose == "lie" else self.top - half - low
+        return (self.x + ahead * self.unit * (self.facing or 1), high)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +73,11 @@ REST = State()
 
 
 def head_height(appearance: Appearance) -> float:
-    """Chin to crown in metres: a child's head is large for its body."""
-    return {"child": 0.215, "adult": 0.242, "old": 0.24}[appearance.age] * (0.98 if appearance.woman else 1.0)
+    """Chin to crown in metres: a child's head is large for its body, a giant's grows with it."""
+    size = {"child": 0.215, "adult": 0.242, "old": 0.24}[appearance.age] * (0.98 if appearance.woman else 1.0)
+    if appearance.age == "child":
+        return size * min(1.0, 0.55 + 0.45 * appearance.height / 1.2)
+    return size * max(1.0, appearance.height / 2.0)
 
 
 def shade(palette: Palette, colour: Colour, *, near: bool = False) -> Shade:

@@ -1,4 +1,4 @@
-"""Seats: the chair under one who sits and the bed under one who lies, drawn with the body that uses them."""
+"""Seats: what one sits, lies or leans on, drawn with the body that uses it."""
 
 from __future__ import annotations
 
@@ -68,3 +68,37 @@ def blanket(body: Body) -> None:
         tones.base,
     )
     body.pen.blob(((0.1, 1.05), (0.15, 1.24), (-0.27, 1.22), (-0.27, 1.05)), tones.rim)
+
+
+def couch(body: Body) -> None:
+    """A sofa along the body, its back behind; axes as of `bed`."""
+    pen, cloth = body.pen, shade(body.palette, (86, 110, 104))
+    pen.fill(((-0.6, -0.3), (-0.6, 2.1), (0.42, 2.1), (0.42, -0.3)), cloth.dark)
+    pen.fill(((-0.5, -0.2), (-0.5, 2.0), (-0.16, 2.0), (-0.16, -0.2)), cloth.base)
+    for end in (-0.34, 1.98):
+        pen.fill(((-0.56, end), (-0.56, end + 0.2), (0.16, end + 0.2), (0.16, end)), cloth.base)
+    pen.blob(((-0.16, 1.5), (-0.16, 1.9), (0.08, 1.92), (0.1, 1.66)), cloth.rim)
+
+
+def wall(body: Body) -> None:
+    """The end of a wall behind one who leans back against it."""
+    tones = shade(body.palette, (126, 116, 104))
+    body.canvas.fill(body.place_upright(((-0.78, 0.0), (-0.4, 0.0), (-0.4, 2.6), (-0.78, 2.6))), tones.base)
+    body.canvas.fill(
+        body.place_upright(((-0.45, 0.0), (-0.4, 0.0), (-0.4, 2.6), (-0.45, 2.6))),
+        tones.rim if body.lit > 0 else tones.dark,
+    )
+
+
+def rail(body: Body) -> None:
+    """A rail or a counter before one who leans on it."""
+    wood = shade(body.palette, (104, 72, 46))
+    high = 1.02 * body.unit
+    for x in (0.32, 0.86):
+        body.canvas.fill(
+            body.place_upright(((x, 0.0), (x + 0.06, 0.0), (x + 0.06, high), (x, high))), wood.dark
+        )
+    body.canvas.fill(
+        body.place_upright(((0.2, high - 0.05), (1.0, high - 0.05), (1.0, high + 0.03), (0.2, high + 0.03))),
+        wood.base,
+    )

@@ -119,6 +119,20 @@ def corner(text: str, width: int, height: int, *, right: bool = False, colour: C
     return Sticker(picture, sheet.getchannel(0), (width - margin - wide if right else margin, margin))
 
 
+def plate(words: str, width: int, height: int) -> Sticker:
+    """The words of a place or a thing that is not drawn, on a plate below the shot's number."""
+    size = letter_size(width, height, 0.042)
+    text = (fonts.wrap(words.upper(), size, width * 0.7, 1) or [words.upper()])[0]
+    wide = min(width, round(fonts.width_of(text, size) + size * 1.6))
+    high = round(size * 1.8)
+    picture, mask = Image.new("RGB", (wide, high), PAPER), Image.new("L", (wide, high), 216)
+    brush = ImageDraw.Draw(picture)
+    thin = max(1, size // 10)
+    brush.rectangle((0, 0, wide - 1, high - 1), outline=INK, width=thin)
+    fonts.draw(brush, (wide - fonts.width_of(text, size)) / 2, round(high * 0.69), text, size, INK)
+    return Sticker(picture, mask, (round(letter_size(width, height, 0.027) * 0.7), round(height * 0.1)))
+
+
 def subtitle(caption: Caption, width: int, height: int) -> Sticker:
     """Spoken words at the bottom, at most two lines, the speaker's name before them."""
     size = letter_size(width, height, 0.046)

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from PIL import Image, ImageChops, ImageFilter
 
 from milimo_tui.engines.animatic.draw.colour import mix
 from milimo_tui.engines.animatic.draw.ink import Box, Canvas, rectangle
-from milimo_tui.engines.animatic.figures.people import State
+from milimo_tui.engines.animatic.figures.figures import draw_actor, draw_from_above
+from milimo_tui.engines.animatic.figures.people import REST, State
 from milimo_tui.engines.animatic.picture.layers import FAR_DEPTH, Layer, even_crop, part_of, soft
 from milimo_tui.engines.animatic.picture.sprites import Easel
 from milimo_tui.engines.animatic.places.flats import Stage
@@ -107,11 +108,24 @@ def _scenery(staging: Staging, canvas: Canvas, *, around: bool, far: bool) -> No
     if around:
         stage.rng = random.Random(staging.scene_seed + 1)
         staging.place.around(stage)
+        _crowd(staging, canvas)
         for actor in staging.actors:
             if actor.in_hand == "candle" and not staging.overhead:
                 x = actor.x + 0.3 * actor.facing
                 stage.pool(x, actor.z, 1.4, (255, 190, 96), 0.6)
                 stage.glow(x, 1.15, actor.z, 1.9, (255, 190, 96), 0.55)
+
+
+def _crowd(staging: Staging, canvas: Canvas) -> None:
+    """Those whom nobody named; in less light than the cast, where some of it is there."""
+    palette = staging.palette
+    if staging.actors:
+        palette = replace(palette, face=mix(palette.face, palette.tone(0.25), 0.3))
+    for extra in staging.extras:
+        if staging.overhead:
+            draw_from_above(canvas, staging.lens, extra, palette)
+        else:
+            draw_actor(canvas, staging.lens, extra, palette, REST, light_left=staging.light_left)
 
 
 def make_stage(staging: Staging, canvas: Canvas) -> Stage:

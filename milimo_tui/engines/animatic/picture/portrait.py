@@ -1,7 +1,8 @@
-"""Portraits: how the animatic draws one person, place or thing, as a JPEG that is kept.
+"""Portraits and small boards: how the animatic draws a person, a place, a thing or a shot, as a kept JPEG.
 
 `python -m milimo_tui.engines.animatic.picture.portrait` makes them: for each line of JSON, `facts` (of a shot
-that shows it), `width`, `height` and `to`, it answers one: {} where the portrait is there, else the error.
+that shows it), `seed`, `width`, `height` and `to`, it answers one: {} where the picture is there, else the
+error.
 """
 
 from __future__ import annotations
@@ -18,18 +19,19 @@ from milimo_tui.media.files import answering, cache
 _QUALITY = 88
 
 
-def keep_portrait(facts: ShotFacts, width: int, height: int, to: Path) -> None:
+def keep_portrait(facts: ShotFacts, width: int, height: int, to: Path, seed: int = 0) -> None:
     """Draw a shot's board, marked as previs, and keep it. Raises DiskFull or ReadOnly."""
     if to.exists():
         return
     data = io.BytesIO()
-    board(stage_shot(facts, width / height, 0), width, height).save(data, "JPEG", quality=_QUALITY)
+    board(stage_shot(facts, width / height, seed), width, height).save(data, "JPEG", quality=_QUALITY)
     cache.keep(to, data.getvalue())
 
 
 def _make(order: dict[str, Any]) -> dict[str, Any]:
     facts = ShotFacts.model_validate(order["facts"])
-    keep_portrait(facts, int(order["width"]), int(order["height"]), Path(order["to"]))
+    size = int(order["width"]), int(order["height"])
+    keep_portrait(facts, *size, Path(order["to"]), int(order.get("seed", 0)))
     return {}
 
 

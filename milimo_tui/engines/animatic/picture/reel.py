@@ -193,6 +193,8 @@ class Reel:
         self.number = (
             lettering.corner(facts.number, width, height).prepared(self.kind) if facts.number else None
         )
+        unknown = self.staging.unknown
+        self.plate = lettering.plate(unknown, width, height).prepared(self.kind) if unknown else None
         self.subtitles: list[tuple[lettering.Caption, lettering.Letters]] = []
         for item in timing:
             name = item.line.character.strip().upper()
@@ -322,6 +324,8 @@ class Reel:
         )
 
     def _letter(self, frame: Frame, time: float, *, board: bool) -> None:
+        if self.plate is not None:
+            self.plate.lay(frame)
         if board:
             arrow = lettering.arrow(self.staging.facts.movement, self.width, self.height)
             for letters in (self.number, self.mark, arrow.prepared(self.kind) if arrow is not None else None):

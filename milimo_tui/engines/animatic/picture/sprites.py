@@ -90,10 +90,11 @@ class Easel:
         """The body with another face laid in."""
         actor, lens = self.actor, self.staging.lens
         tall = head_height(actor.appearance)
+        across, high = actor.head
+        wide = max(0.5, 2 * tall)
+        deep = wide if actor.pose in ("lie", "swim") else tall
         corners = [
-            lens.point((actor.x + dx, actor.top + dy, actor.z))
-            for dx in (-0.5, 0.5)
-            for dy in (-1.35 * tall, 0.25 * tall)
+            lens.point((across + dx, high + dy, actor.z)) for dx in (-wide, wide) for dy in (-deep, deep)
         ]
         face = self._aligned(
             Box(
@@ -134,17 +135,19 @@ def figure_box(staging: Staging, actor: Actor) -> Box:
     """Frame units that a figure may cover, arms, hats, shadows and umbrella included."""
     lens = staging.lens
     wide, over = (
-        0.86 * actor.appearance.height / 1.75,
+        (1.25 if actor.pose in ("swim", "lean", "bend") else 0.86) * actor.unit,
         0.12 + (0.78 if actor.in_hand == "umbrella" or actor.pose == "raise" else 0.0),
     )
     corners = [
         lens.point((actor.x + dx, y, actor.z + dz))
         for dx in (-wide, wide)
-        for y in (-0.06, actor.top + over)
+        for y in (-0.06, max(actor.top, 2.6 if actor.rest == "wall" else 0.0) + over)
         for dz in (-0.3, 0.3)
     ]
     if actor.pose == "lie":
-        corners += [lens.point((actor.x + dx, y, actor.z)) for dx in (-1.2, 1.2) for y in (0.2, 1.1)]
+        corners += [
+            lens.point((actor.x + dx * actor.unit, y, actor.z)) for dx in (-1.35, 1.35) for y in (-0.1, 1.15)
+        ]
     return Box(
         min(x for x, _ in corners),
         min(y for _, y in corners),

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from milimo_tui.engines.animatic.draw.colour import Colour, rgb
 from milimo_tui.engines.animatic.places import (
+    circus,
     dining_rooms,
     facades,
     homes,
@@ -14,9 +15,12 @@ from milimo_tui.engines.animatic.places import (
     land,
     large_rooms,
     long_rooms,
+    neutral,
+    plane,
     shore,
     streets,
     transit,
+    underwater,
     wild,
     workplaces,
 )
@@ -42,6 +46,7 @@ class Place:
     tone: str = "interior"
     seated: bool = False
     wild: bool = False  # no lamps at night
+    deep: float = 2.0  # metres behind the subject in which a crowd has room
 
 
 INSIDE: dict[str, Place] = {
@@ -56,29 +61,43 @@ INSIDE: dict[str, Place] = {
     "office": Place(
         workplaces.office, front=workplaces.office_front, mood=rgb("#a4b4bc"), reach=4.4, tone="hum"
     ),
-    "classroom": Place(workplaces.classroom, mood=rgb("#d0bd86"), reach=4.8),
+    "classroom": Place(workplaces.classroom, mood=rgb("#d0bd86"), reach=4.8, deep=2.6),
     "library": Place(workplaces.library, mood=rgb("#b5854e"), reach=4.8),
     "shop": Place(workplaces.shop, mood=rgb("#d8d0a4"), reach=4.4, tone="hum"),
     "lab": Place(institutions.lab, mood=rgb("#86b4c4"), reach=4.6, tone="hum"),
     "hospital": Place(institutions.hospital, mood=rgb("#a9d2c4"), reach=4.4, tone="hum"),
     "cell": Place(institutions.cell, front=institutions.cell_bars, mood=rgb("#8f9a98"), reach=3.8),
-    "hall": Place(large_rooms.great_hall, mood=rgb("#c9b48c"), reach=8.0, tone="hall"),
+    "hall": Place(large_rooms.great_hall, mood=rgb("#c9b48c"), reach=8.0, tone="hall", deep=6.0),
     "warehouse": Place(
-        large_rooms.warehouse, front=large_rooms.warehouse_crates, mood=rgb("#8fa0a8"), reach=9.0, tone="hall"
+        large_rooms.warehouse,
+        front=large_rooms.warehouse_crates,
+        mood=rgb("#8fa0a8"),
+        reach=9.0,
+        tone="hall",
+        deep=8.0,
     ),
     "stage": Place(
-        large_rooms.theatre, front=large_rooms.theatre_seats, mood=rgb("#a8484a"), reach=7.0, tone="hall"
+        large_rooms.theatre,
+        front=large_rooms.theatre_seats,
+        mood=rgb("#a8484a"),
+        reach=7.0,
+        tone="hall",
+        deep=2.6,
     ),
     "basement": Place(large_rooms.cellar, mood=rgb("#8a7a64"), reach=4.2),
     "corridor": Place(long_rooms.corridor, mood=rgb("#b5b09c"), reach=3.6, tone="hum"),
     "church": Place(
-        long_rooms.church, front=long_rooms.church_pew, mood=rgb("#b59a70"), reach=9.0, tone="hall"
+        long_rooms.church, front=long_rooms.church_pew, mood=rgb("#b59a70"), reach=9.0, tone="hall", deep=8.0
     ),
-    "platform": Place(transit.platform_inside, mood=rgb("#b8c2bc"), reach=6.0, tone="hall"),
+    "platform": Place(transit.platform_inside, mood=rgb("#b8c2bc"), reach=6.0, tone="hall", deep=7.0),
     "train": Place(transit.train, front=transit.train_front, mood=rgb("#c0b494"), reach=2.7, tone="train"),
     "car": Place(
         transit.car_inside, front=transit.car_frame, mood=rgb("#8c8474"), reach=1.9, tone="car", seated=True
     ),
+    "plane": Place(plane.cabin, mood=rgb("#b4bcc4"), reach=2.0, tone="hum", seated=True),
+    "circus": Place(circus.tent, mood=rgb("#c8643c"), reach=9.0, tone="hall", deep=4.0),
+    "underwater": Place(underwater.seabed, mood=rgb("#2f7f96"), reach=9.0, tone="sea", deep=6.0),
+    "neutral": Place(neutral.room, reach=6.0),
     "room": Place(homes.plain_room, mood=rgb("#c4b393"), reach=4.4),
 }
 OUTSIDE: dict[str, Place] = {
@@ -104,10 +123,18 @@ OUTSIDE: dict[str, Place] = {
     "field": Place(land.field, far=wild.far_hills, haze=0.006, tone="wind", wild=True),
     "park": Place(land.park, far=streets.far_town, tone="wind"),
     "road": Place(land.road, far=wild.far_hills, haze=0.006, tone="street"),
+    "circus": Place(circus.tents, far=wild.far_hills, tone="bar"),
+    "underwater": Place(underwater.seabed, tone="sea", wild=True),
+    "neutral": Place(neutral.land, tone="wind"),
     "open": Place(land.open_land, far=wild.far_hills, haze=0.006, tone="wind", wild=True),
 }
 
 
+_OPEN_AIR = 9.0  # metres in which a crowd has room under the sky
+
+
 def find(kind: str, *, inside: bool) -> Place:
     """The place of that kind; the nameless room or land where none is."""
-    return INSIDE.get(kind, INSIDE["room"]) if inside else OUTSIDE.get(kind, OUTSIDE["open"])
+    if inside:
+        return INSIDE.get(kind, INSIDE["room"])
+    return replace(OUTSIDE.get(kind, OUTSIDE["open"]), deep=_OPEN_AIR)

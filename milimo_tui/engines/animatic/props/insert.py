@@ -17,11 +17,13 @@ from milimo_tui.engines.animatic.props.paper import book, candle, cup, fish, fru
 from milimo_tui.engines.animatic.props.small import (
     cigarette,
     coin,
+    covered,
     flower,
     gun,
     hands,
     key,
     knife,
+    one_hand,
     phone,
     ring,
     watch,
@@ -75,6 +77,8 @@ _THINGS: dict[str, Callable[[Still], None]] = {
     "umbrella": umbrella,
     "fish": fish,
     "fruit": fruit,
-    "hand": hands,
+    "hand": one_hand,
+    "hands": hands,
+    "unknown": covered,
 }
 THINGS = tuple(_THINGS)

@@ -207,3 +207,32 @@ def flower(still: Still) -> None:
 def hands(still: Still) -> None:
     hand(still, -0.04, 0.1, grip=0.1, left=True)
     hand(still, 0.02, 0.06, grip=0.3)
+
+
+def one_hand(still: Still) -> None:
+    hand(still, -0.12, 0.08, grip=0.2)
+
+
+def covered(still: Still) -> None:
+    """Something under a cloth: what nothing here draws; its words are lettered beside it."""
+    cloth = still.own("#b9b4a6")
+    still.shadow(0.02, 0.25, 0.42, 0.06)
+    still.pen.blob(
+        (
+            (-0.4, 0.24),
+            (-0.3, 0.1),
+            (-0.2, -0.08),
+            (0.0, -0.14),
+            (0.2, -0.07),
+            (0.31, 0.1),
+            (0.42, 0.25),
+            (0.1, 0.29),
+            (-0.15, 0.28),
+        ),
+        cloth,
+    )
+    for x, top in ((-0.22, 0.0), (-0.06, -0.06), (0.1, -0.04), (0.24, 0.04)):
+        still.pen.curve(
+            ((x * 0.7, top), (x, top + 0.12), (x * 1.35, 0.25)), 0.014, still.dark(cloth, 0.3), 0.3
+        )
+    still.pen.curve(((-0.16, -0.06), (0.0, -0.115), (0.15, -0.06)), 0.02, still.light(cloth, 0.6), 0.3)

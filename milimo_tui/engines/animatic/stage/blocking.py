@@ -11,8 +11,8 @@ from milimo_tui.engines.animatic.draw.lens import Lens
 from milimo_tui.engines.animatic.draw.pens import BACK, FRONT, PROFILE, QUARTER
 from milimo_tui.engines.animatic.figures.cast import appearance_of
 from milimo_tui.engines.animatic.figures.people import Actor
-from milimo_tui.engines.animatic.places.place_table import Place
-from milimo_tui.engines.animatic.stage import script_words
+from milimo_tui.engines.animatic.places.place_table import INSIDE, Place
+from milimo_tui.engines.animatic.stage import crowds, script_words
 from milimo_tui.engines.contract.specs import Person, ShotFacts, SpokenLine
 
 
@@ -37,7 +37,8 @@ def people_of(facts: ShotFacts) -> tuple[str, list[Person]]:
     present = [
         person
         for person in facts.characters
-        if plain(person.name) not in heard_only or script_words.sentences_about(person.name, facts.action)
+        if not crowds.is_group(person.name)
+        and (plain(person.name) not in heard_only or script_words.sentences_about(person.name, facts.action))
     ]
     speaking = [plain(line.character) for line in facts.lines if plain(line.character) not in heard_only]
     if speaking:
@@ -92,6 +93,9 @@ def block(
     gap = {"ECU": 0.2, "CU": 0.26, "MCU": 0.4, "MS": 0.66, "MLS": 0.78, "FS": 0.85}.get(size, 1.0)
     if kind == "car":
         gap = 0.76
+    elif place.seated:
+        gap = 0.6  # one seat
+    gap *= max(1.0, 0.75 * max(appearance_of(person).height for person in people) / 1.75)
     # Sides are by name, so that two people keep theirs from shot to shot.
     order = sorted(range(count), key=lambda index: plain(people[index].name))
     if facts.function == "reverse":
@@ -100,7 +104,7 @@ def block(
     for index, person in enumerate(people):
         rank = order.index(index)
         x = (rank - (count - 1) / 2) * gap
-        z = 0.3 * (rank % 2) if count > 2 and kind != "car" else 0.0
+        z = 0.3 * (rank % 2) if count > 2 and not place.seated else 0.0
         actors.append(
             _actor(facts, person, index, count, rank, x, z, size, place, kind, luck, overhead=overhead)
         )
@@ -110,7 +114,29 @@ def block(
         actors = [replace(actor, facing=way, view=actors[0].view) for actor in actors]
     if count == 1 and kind == "car":
         actors[0] = replace(actors[0], x=0.38)
-    return tuple(actors)
+    elif place.seated and kind != "car" and count % 2:
+        actors = [replace(actor, x=actor.x + 0.3) for actor in actors]
+    return _beside_the_lying(actors)
+
+
+def _beside_the_lying(actors: list[Actor]) -> tuple[Actor, ...]:
+    """Whoever is up stands or sits behind the one who lies, near their head, and looks at them."""
+    lying = next((actor for actor in actors if actor.pose == "lie"), None)
+    if lying is None or all(actor.pose == "lie" for actor in actors):
+        return tuple(actors)
+    out, rank = [], 0
+    low = replace(lying, x=0.0)
+    head, side = low.head[0], low.facing or 1
+    for actor in actors:
+        if actor is lying:
+            out.append(low)
+        elif actor.pose == "lie":
+            out.append(replace(actor, x=0.0, z=1.3))
+        else:
+            x = head - side * (0.45 + 0.55 * rank)
+            out.append(replace(actor, x=x, z=0.62, facing=side, view=QUARTER))
+            rank += 1
+    return tuple(out)
 
 
 def _actor(
@@ -131,10 +157,13 @@ def _actor(
     name = plain(person.name)
     about = script_words.sentences_about(name, facts.action) or (facts.action if count == 1 else "")
     pose = script_words.pose_of(about)
-    if place.seated:
-        pose = "sit"
-    if pose == "lie" and size in ("ECU", "CU", "MCU"):
-        pose = "stand"
+    if kind == "underwater" and pose != "lie":
+        pose = "swim"
+    elif pose == "swim":
+        pose = "stand"  # on a shore or a deck: what is swum in hides the rest
+    rest = script_words.rest_of(pose, about, kind, inside=kind in INSIDE)
+    if place.seated and (kind == "car" or pose not in ("walk", "lean", "bend", "run", "point", "raise")):
+        pose, rest = "sit", ""
     held = script_words.held_in(about)
     facing = 1 if seed_of("side", name) % 2 else -1
     if facts.function == "reverse" and count == 1:
@@ -154,6 +183,8 @@ def _actor(
         view = BACK
     if facts.movement == "track" and pose == "stand":
         pose = "walk"
+    if pose in ("lean", "bend", "swim", "lie", "kneel"):
+        view = PROFILE if pose == "swim" and facts.angle == "profile" else QUARTER
     if kind == "car" and view != PROFILE:
         view = FRONT if count == 1 else QUARTER
     return Actor(
@@ -164,7 +195,9 @@ def _actor(
         facing=facing,
         pose=pose,
         seat=not place.seated,
-        in_hand=held,
+        in_hand="" if pose in ("swim", "lie") else held,
+        rest=rest,
+        asleep=script_words.sleeps(about),
         mood=script_words.mood_of(f"{about} {_speech_of(facts, name)}"),
     )
 
@@ -192,7 +225,10 @@ def shoulder(
     x = (want - lens.shift[0]) / lens.focal * near + lens.x
     appearance = appearance_of(other)
     return Actor(
-        appearance=replace(appearance, height=max(1.62, appearance.height)),
+        # Whoever is small or huge bends or stretches into the frame: it is the shoulder that tells.
+        appearance=replace(
+            appearance, height=min(lens.y + 0.35, max(1.62, lens.y - 0.05, appearance.height))
+        ),
         x=x,
         z=z,
         view=BACK,

@@ -36,6 +36,7 @@ _FOCAL = {
 }
 _HEADROOM = {"ECU": -0.22, "CU": 0.07, "MCU": 0.09, "MS": 0.09, "MLS": 0.08}
 _FEET = {"FS": 0.44, "LS": 0.41, "WS": 0.37, "EWS": 0.3}
+_CLOSE = ("ECU", "CU", "MCU", "MS")
 OVERHEAD = {
     "ECU": 1.3,
     "CU": 1.6,
@@ -51,9 +52,27 @@ SIZES = tuple(SPAN)
 
 
 def needed_span(actors: tuple[Actor, ...], aspect: float, size: str) -> float:
-    """The least span that holds everyone side by side, with something held out."""
+    """The least span that holds everyone side by side, with something held out, tall and short alike."""
     if not actors:
         return 0.0
+    return max(_wide(actors, aspect, size), _tall(actors, size))
+
+
+def _tall(actors: tuple[Actor, ...], size: str) -> float:
+    """The span that shows every head of a close shot, and all of a giant in a wide one."""
+    top = max(actor.top for actor in actors)
+    if size in _FEET:
+        return top / (_FEET[size] + 0.44)
+    low = min(actor.top - 1.25 * head_height(actor.appearance) for actor in actors)
+    heads = (top - low) / (0.96 - _HEADROOM[size]) if len(actors) > 1 else 0.0
+    large = actors[0].unit if actors[0].unit > 1.25 else 0.0
+    return max(heads, SPAN[size] * large)
+
+
+def _wide(actors: tuple[Actor, ...], aspect: float, size: str) -> float:
+    lying = [actor for actor in actors if actor.pose == "lie"]
+    if lying and size not in _CLOSE:
+        return 2.3 * lying[0].unit / aspect
     room = (
         0.36
         if size == "CU" and len(actors) == 1
@@ -79,7 +98,8 @@ def lens_for(
     overhead: bool,
 ) -> tuple[Lens, float]:
     focal = _FOCAL[size]
-    middle_x = (min(a.x for a in actors) + max(a.x for a in actors)) / 2 if actors else 0.0
+    across = [a.head[0] if size in _CLOSE else a.x for a in actors]
+    middle_x = (min(across) + max(across)) / 2 if actors else 0.0
     if overhead:
         high = span * 1.25
         tilt = math.radians(84)
@@ -96,7 +116,10 @@ def lens_for(
     main = actors[0] if actors else None
     top = max((actor.top for actor in actors), default=1.7)
     eyes = (main.top if main else 1.7) - 0.5 * (head_height(main.appearance) if main else 0.24)
-    close = size in ("ECU", "CU", "MCU", "MS")
+    close = size in _CLOSE
+    lying = close and all(actor.pose == "lie" for actor in actors) and main is not None
+    if lying:
+        eyes += 0.3 * span  # from a little above
     height = eyes if close else {"MLS": 1.4, "FS": 1.3, "LS": 1.45, "WS": 1.6, "EWS": 2.6}[size]
     if inside and size == "EWS":
         height = 1.8
@@ -117,13 +140,18 @@ def lens_for(
     aside = (luck.random() - 0.5) * min(0.9, 0.16 * distance)
     lens = Lens(x=middle_x + aside, y=height, z=-distance, focal=focal, pitch=pitch, roll=roll)
     # Slide the film so that heads or feet sit where this size wants them, and the subject on its third.
-    if close or size == "MLS":
+    if lying and main is not None:
+        # From the head along the body, which lies where it does not face.
+        reach = max(0.0, span * aspect / 2 - 0.3 * main.unit)
+        middle_x -= (main.facing or 1) * min(0.7 * main.unit, reach)
+        anchor, want_y = (middle_x, main.head[1], 0.0), 0.08
+    elif close or size == "MLS":
         anchor, want_y = (middle_x, top, 0.0), -0.5 + _HEADROOM[size]
     else:
         anchor, want_y = (middle_x, 0.0, 0.0), _FEET[size]
     at = lens.point(anchor)
     want_x = 0.0
-    if len(actors) == 1 and main is not None and main.view != FRONT:
+    if len(actors) == 1 and main is not None and main.view != FRONT and main.pose != "lie":
         want_x = -main.facing * aspect * (0.07 if close else 0.11)
     if facts.function == "OTS" and main is not None:
         want_x = -main.facing * aspect * 0.14

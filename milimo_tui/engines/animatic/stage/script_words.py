@@ -23,11 +23,26 @@ def _find_all(table: Table, text: str) -> tuple[str, ...]:
 
 
 # Order matters: the more telling word first ("hospital corridor" is a hospital's, "market street" a market).
+_UNDERWATER = (
+    r"underwater|under ?water|undersea|sea ?bed|ocean floor|coral reef|sunken \w+|"
+    r"(?:beneath|below|under) the (?:surface|waves|sea|water|ice)"
+)
+_CIRCUS = r"circus|big[ -]?top|circus ring|sawdust ring|trapeze|marquee"
 INTERIORS: Table = (
+    ("underwater", _UNDERWATER),
+    ("circus", _CIRCUS),
+    (
+        "plane",
+        r"(?:air|aero)?plane|airliner|aircraft|jet|jumbo jet|plane cabin|business class|economy class",
+    ),
+    (
+        "train",
+        r"(?:subway|train|railway|rail|dining|sleeping|sleeper|metro|tube|tram|cable|club) cars?",
+    ),
     ("car", r"car|taxi|cab|truck|van|limo|limousine|jeep|pick-?up|ambulance|minibus"),
     (
         "train",
-        r"train|subway car|carriage|tram|bus|metro|compartment|plane|airplane|cabin of the plane|ferry",
+        r"train|subway car|carriage|tram|bus|metro|compartment|sleeper car|dining car|couchette",
     ),
     ("platform", r"platform|subway|underground|tube station|metro station|station|terminal|concourse"),
     ("hospital", r"hospital|ward|clinic|infirmary|operating|surgery|morgue|emergency room|nursing"),
@@ -89,7 +104,15 @@ INTERIORS: Table = (
     ),
     ("basement", r"basement|cellar|vault|sewer|cave|catacombs?|mine"),
 )
+_WHOLE = ("underwater", "circus", "plane")  # whatever part of it is named last
+# A room of no other name; “LAMP ROOM” is one that nothing here draws.
+_ROOM = (
+    r"(?:(?:the|a|an|[\w ]+['’]s?|back|front|spare|small|large|big|empty|bare|dark|waiting|other|next|same|"
+    r"locked|rented) )*(?:room|chamber)(?: (?:no\.? ?)?\d+)?"
+)
 EXTERIORS: Table = (
+    ("underwater", _UNDERWATER),
+    ("circus", _CIRCUS),
     ("market", r"market|bazaar|souk|fair|stalls?|lanterns|fairground|carnival|food court"),
     ("alley", r"alley|alleyway|back ?street|lane|backyard|courtyard|passage"),
     ("roof", r"roof|rooftop|skyline|balcony|terrace|fire escape|penthouse|tower top"),
@@ -204,14 +227,34 @@ THINGS: Table = (
     ("umbrella", r"umbrella|parasol"),
     ("fish", r"fish|crab|eel"),
     ("fruit", r"fruit|apple|apples|orange|oranges|lemon|pear|bread|food|plate"),
-    ("hand", r"hands?|fingers?|fist|palm"),
+    ("hands", r"hands|fingers|fists|palms|knuckles"),
+    ("hand", r"hand|finger|fist|palm|thumb"),
 )
+_OWN = ("hand", "hands")  # what holds a thing is named after it
 POSES: Table = (
-    ("lie", r"lies|lying|asleep|sleeps|sleeping|unconscious|dead|collapsed|in bed"),
+    (
+        "lie",
+        (
+            r"lies(?! (?:to|about))|lying(?! (?:to|about))|laid out|asleep|sleeps|sleeping|unconscious|"
+            r"dead(?! (?:silence|end|ahead|of|quiet|line|serious|tired|bolt))|collapsed|sprawl\w*|"
+            r"in (?:the |a |his |her )?(?:\w+ )?bed|face down|on (?:his|her) (?:back|side|stomach)|"
+            r"tucked in|bedridden|flat on"
+        ),
+    ),
+    ("swim", r"swims?|swimming|floats|floating|dives|diving|sinks|sinking|drowns|drowning"),
+    (
+        "lean",
+        (
+            r"(?:leans?|leaning|slumps?|slumped|props? (?:him|her)self|lounges?)"
+            r"(?: \w+)? (?:against|on|upon|back)"
+        ),
+    ),
+    ("bend", r"leans?|leaning|bends?|bending|stoops?|stooping|bows|bowing|hunched|hunches"),
+    ("kneel", r"kneels?|kneeling|knelt|on (?:his|her|their) knees|crouch\w*|squats?|squatting"),
     (
         "sit",
         (
-            r"sits?|sitting|seated|sat|slumps?|slumped|kneels?|kneeling|crouch\w*|squats?|drives|"
+            r"sits?|sitting|seated|sat|slumps?|slumped|drives|"
             r"driving|at (?:the|a|his|her) (?:table|desk|piano|wheel|counter)|behind (?:the|a|his|"
             r"her) (?:desk|wheel)|perched|on (?:a|the) (?:stool|bench|chair|sofa|couch)"
         ),
@@ -238,7 +281,7 @@ POSES: Table = (
             r"hands (?:him|her|them|it)"
         ),
     ),
-    ("crossed", r"arms (?:crossed|folded)|folds (?:his|her) arms|crosses (?:his|her) arms|leans|leaning"),
+    ("crossed", r"arms (?:crossed|folded)|folds (?:his|her) arms|crosses (?:his|her) arms"),
     (
         "raise",
         r"waves|waving|raises|lifts (?:his|her) (?:hand|arm)|cheers|shouts|yells|hails|arms (?:up|raised)",
@@ -252,6 +295,19 @@ MOODS: Table = (
     ("sad", r"sad|sadly|cries|crying|tears?|weeps?|sobs?|grief|tired|weary|exhausted|mourn\w*"),
     ("wonder", r"surpris\w+|astonish\w+|amazed|wonder|stares?|stunned|wide-eyed|startled"),
 )
+_BEDS: Table = (
+    (
+        "floor",
+        r"floor\w*|ground|grass|sand|snow|dirt|mud|pavement|sidewalk|street|road|deck|stage|gutter|tiles",
+    ),
+    ("couch", r"couch|sofa|settee|divan|bench|chaise"),
+    ("bed", r"bed|bedside|bunk|cot|crib|gurney|stretcher|mattress|pillow|hammock|blanket|covers|tucked"),
+)
+_RAILS = (
+    r"rail|railing|banister|parapet|balustrade|bar|counter|table|desk|fence|balcony|window ?sill|hood|bonnet|"
+    r"ledge|gate|cane|stick"
+)
+_SHUT = r"asleep|sleeps|sleeping|unconscious|dead|lifeless|eyes (?:shut|closed)|knocked out|passed out|faints"
 _BACK = (
     r"turns away|walks away|back to (?:us|camera)|from behind|faces the (?:window|sea|"
     r"city|door)|looks? out|stares? out|leaves"
@@ -261,31 +317,28 @@ _HOLDS = (
     r"holds?|holding|with (?:a|an|his|her)|carr(?:y|ies|ying)|clutch\w*|grips?|drinks?|drinking|reads?|"
     r"reading|under (?:a|an|his|her)|raises|lifts|opens|sips?|aims?|points?|hands|offers|pours|takes|shields?"
 )
-CROWD = (
-    r"crowds?|crowded|people|passers-?by|shoppers|customers|commuters|patrons|guests|"
-    r"soldiers|mob|audience|bustl\w+|pedestrians|vendors|strangers|revell?ers|dancers|"
-    r"protesters"
-)
 
 
 def place_of(location: str, heading: str, action: str, *, inside: bool) -> str:
-    """The kind of place: from the location, else the heading, else the action; `room` or `open` at last.
+    """The kind of place: from the location, else the heading, else the action; empty where none is known.
 
     The last part of a location names the place most closely ("HOSPITAL - CORRIDOR"), but a telling
     whole decides where that part alone says nothing.
     """
     table = INTERIORS if inside else EXTERIORS
-    other = EXTERIORS if inside else INTERIORS
     parts = [part for part in re.split(r"\s+[-–—/]\s+|,\s+", location) if part.strip()]
+    whole = _find(tuple(row for row in table if row[0] in _WHOLE), location)
+    if whole:
+        return whole
     for text in (*reversed(parts), location, heading):
         found = _find(table, text)
         if found:
             return found
-    for text in (location, heading):
-        # A word of the other side still helps: "INT. TENT - DESERT" is a room, not open land.
-        if _find(other, text):
-            return "room" if inside else "street"
-    return _find(table, action) or ("room" if inside else "open")
+    if inside and any(re.fullmatch(_ROOM, part.strip(), re.IGNORECASE) for part in parts):
+        return "room"
+    if not inside and any(_find(INTERIORS, text) for text in (location, heading)):
+        return "street"  # the outside of a house of some kind
+    return "" if location.strip() else _find(table, action)
 
 
 def elsewhere(action: str) -> str:
@@ -317,14 +370,23 @@ def air_of(texts: Iterable[str]) -> tuple[str, ...]:
     return _find_all(AIR, text)
 
 
+_CLOSE_ON = r"\W*(?:(?:extreme )?close(?:[ -]?up)?(?: on| of)?|tight on|insert|angle on|detail)\b[\s:–—-]*"
+
+
 def thing_of(text: str, fallback: str = "hand") -> str:
     """The object an insert shows: the one that the sentence names first."""
     best, name = len(text) + 1, fallback
     for thing, words in THINGS:
         match = re.search(rf"\b(?:{words})\b", text, re.IGNORECASE)
-        if match and match.start() < best and (thing != "hand" or name == fallback):
+        if match and match.start() < best and (thing not in _OWN or name in (fallback, *_OWN)):
             best, name = match.start(), thing
     return name
+
+
+def named_thing(action: str) -> str:
+    """The words of an insert for what it shows: “INSERT - the brass orrery, turning.” → the brass orrery."""
+    bare = re.sub(rf"^{_CLOSE_ON}", "", action, flags=re.IGNORECASE)
+    return " ".join(re.split(r"[.,;:!?(]|\s[-–—]+\s", bare.strip(), maxsplit=1)[0].split()[:6])
 
 
 def held_in(text: str) -> str:
@@ -339,6 +401,31 @@ def held_in(text: str) -> str:
 
 def pose_of(text: str) -> str:
     return _find(POSES, text) or "stand"
+
+
+def rest_of(pose: str, text: str, kind: str, *, inside: bool) -> str:
+    """What one who lies or leans does so on: bed, couch, floor; wall or rail; empty for other poses."""
+    if pose == "lean":
+        return "rail" if re.search(rf"\b(?:{_RAILS})\b", text, re.IGNORECASE) else "wall"
+    if pose != "lie":
+        return ""
+    for rest, words in _BEDS:
+        if re.search(rf"\b(?:{words})\b", text, re.IGNORECASE):
+            return rest
+    return "bed" if inside and kind in ("bedroom", "hospital", "apartment", "cell", "room") else "floor"
+
+
+def sleeps(text: str) -> bool:
+    """Whether the eyes of the one in that sentence are shut."""
+    return re.search(rf"\b(?:{_SHUT})\b", text, re.IGNORECASE) is not None
+
+
+def is_close_on(action: str) -> str:
+    """The thing that an action's first words have the camera close on (CLOSE ON HER HAND); else empty."""
+    match = re.match(rf"{_CLOSE_ON}([^.;:]*)", action, re.IGNORECASE)
+    if match is None or re.search(r"\b(?:face|eyes?|lips|mouth|profile)\b", match[1], re.IGNORECASE):
+        return ""
+    return thing_of(match[1], "")
 
 
 def mood_of(text: str) -> str:
@@ -359,10 +446,6 @@ def drives(text: str) -> bool:
 
 def shows_back(text: str) -> bool:
     return re.search(rf"\b(?:{_BACK})\b", text, re.IGNORECASE) is not None
-
-
-def names_crowd(text: str) -> bool:
-    return re.search(rf"\b(?:{CROWD})\b", text, re.IGNORECASE) is not None
 
 
 def sentences_about(name: str, text: str) -> str:

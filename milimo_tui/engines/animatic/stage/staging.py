@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import random
+import re
 from dataclasses import dataclass
 
 from milimo_tui.engines.animatic.draw.lens import Lens
 from milimo_tui.engines.animatic.draw.palette import Palette, indoors, outdoors
 from milimo_tui.engines.animatic.figures.people import Actor
 from milimo_tui.engines.animatic.places.place_table import Place, find
-from milimo_tui.engines.animatic.stage import script_words
+from milimo_tui.engines.animatic.stage import crowds, script_words
 from milimo_tui.engines.animatic.stage.blocking import block, people_of, plain, seed_of, shoulder
 from milimo_tui.engines.animatic.stage.framing import OVERHEAD, SPAN, lens_for, needed_span
 from milimo_tui.engines.contract.specs import ShotFacts
+
+_AUDIENCE = re.compile(r"\b(?:audience|spectators|congregation)\b", re.IGNORECASE)  # sits before a stage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +33,8 @@ class Staging:
     span: float
     distance: float
     actors: tuple[Actor, ...] = ()
+    extras: tuple[Actor, ...] = ()  # a crowd behind them, farthest first
+    unknown: str = ""  # the words of a place or a thing that nothing here draws: what is drawn is neutral
     owner: str = ""  # whose eyes a POV is
     thing: str = ""  # what an insert shows
     overhead: bool = False
@@ -52,7 +57,6 @@ class Staging:
 def stage_shot(facts: ShotFacts, aspect: float, seed: int) -> Staging:
     """Read the facts and put people, set and lens in place. `aspect` is width by height."""
     inside = _is_inside(facts)
-    text = f"{facts.heading} {facts.location} {facts.action}".lower()
     kind = script_words.place_of(facts.location, facts.heading, facts.action, inside=inside)
     if (
         facts.setting == "INT/EXT"
@@ -65,6 +69,11 @@ def stage_shot(facts: ShotFacts, aspect: float, seed: int) -> Staging:
     away = script_words.elsewhere(facts.action) if inside and facts.function == "cutaway" else ""
     if away:
         inside, kind = False, away
+    if facts.rig == "underwater":
+        kind = "underwater"
+    unknown = "" if kind else facts.location.strip() or _place_in(facts.heading)
+    if not kind:
+        kind = "neutral" if unknown else "room" if inside else "open"
     place = find(kind, inside=inside)
     hour = script_words.hour_of(facts.time_of_day, facts.heading, facts.action)
     palette = indoors(hour, place.mood) if inside else outdoors(hour, wild=place.wild)
@@ -74,7 +83,11 @@ def stage_shot(facts: ShotFacts, aspect: float, seed: int) -> Staging:
     function = facts.function
     thing = ""
     if function in ("insert", "cutaway"):
-        thing = script_words.thing_of(facts.action, "hand" if function == "insert" else "")
+        thing = script_words.thing_of(facts.action, "")
+        if not thing and function == "insert":
+            thing, unknown = "unknown", script_words.named_thing(facts.action)
+    elif function in ("single", "reaction") and facts.size in ("ECU", "CU"):
+        thing = script_words.is_close_on(facts.action)
     overhead = facts.angle == "overhead" and not thing
     owner, people = people_of(facts)
     if thing:
@@ -90,6 +103,7 @@ def stage_shot(facts: ShotFacts, aspect: float, seed: int) -> Staging:
     actors = block(facts, people, size, span, place, kind, luck, overhead=overhead)
     span = max(span, needed_span(actors, aspect, size))
     lens, distance = lens_for(facts, size, span, actors, aspect, luck, inside=inside, overhead=overhead)
+    many, one = crowds.crowd_of(f"{_groups(facts)} {facts.action} {facts.heading}", len(actors))
     if function == "OTS":
         actors = (*actors, shoulder(facts, people, lens, distance, aspect, actors))
     return Staging(
@@ -104,11 +118,24 @@ def stage_shot(facts: ShotFacts, aspect: float, seed: int) -> Staging:
         span=span,
         distance=distance,
         actors=actors,
+        extras=()
+        if thing or place.seated or (kind == "stage" and _AUDIENCE.search(facts.action))
+        else crowds.placed(
+            many,
+            one,
+            facts.heading or facts.location,
+            lens,
+            aspect,
+            tuple(actor for actor in actors if not actor.near),
+            place.deep,
+            facts.action,
+        ),
+        unknown=unknown,
         owner=owner,
         thing=thing,
         overhead=overhead,
         light_left=scene_seed % 2 == 0,
-        crowd=script_words.names_crowd(text) or function == "group",
+        crowd=many > 3 or function == "group",
         nod={"low": 0.045, "high": -0.05}.get(facts.angle, 0.0),
         scene_seed=scene_seed,
         shot_seed=shot_seed,
@@ -116,6 +143,17 @@ def stage_shot(facts: ShotFacts, aspect: float, seed: int) -> Staging:
         if actors and not overhead
         else 0.0,
     )
+
+
+def _groups(facts: ShotFacts) -> str:
+    """The names of the cast that mean many: CROWD, SOLDIERS."""
+    return " ".join(person.name for person in facts.characters if crowds.is_group(person.name))
+
+
+def _place_in(heading: str) -> str:
+    """The place of a heading that comes without one: “INT. LANTERN ROOM - NIGHT” → LANTERN ROOM."""
+    bare = re.sub(r"^\s*(?:INT|EXT|I/E|EST)[./ EXTIN]*\s+", "", heading, flags=re.IGNORECASE)
+    return re.split(r"\s+[-–—]\s+", bare)[0].strip()
 
 
 def _is_inside(facts: ShotFacts) -> bool:

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from milimo_tui.core.errors import BadInput
+from dataclasses import replace
+
+from milimo_tui.core.errors import BadInput, NotFound
+from milimo_tui.core.host import named_path
 from milimo_tui.engines.contract.specs import MakePicture
 from milimo_tui.engines.registry import engine_registry
 from milimo_tui.jobs.client.client import BatchRequest, JobRequest
-from milimo_tui.story.values.film import Shot, Story
+from milimo_tui.media.files.facts import Facts
+from milimo_tui.story.values.film import AssetKind, Shot, Story
 from milimo_tui.studio.commands.queue.queued import ended
+from milimo_tui.studio.media import imports
 from milimo_tui.studio.pictures import picture_spec
 from milimo_tui.studio.registry.args import Args, arg
 from milimo_tui.studio.registry.registry import Command, Outcome, needs_project
+from milimo_tui.studio.script import screenplays
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import shot_spec
 from milimo_tui.studio.takes.take_batch import named
@@ -33,6 +39,7 @@ class BoardArgs(Args):
     seed: int | None = arg(
         None, ge=0, le=2**32 - 1, description="one seed for all (default: each shot's own)"
     )
+    file: str = arg("", description="your own drawing or photo: the board of the one shot that is named")
     detach: bool = arg(False, description="queue and return")
 
 
@@ -41,6 +48,8 @@ def _board(studio: Studio, args: BoardArgs) -> Outcome:
     shot_spec.check_engine(args.engine, "make_picture")
     draws = shot_spec.draws_from_facts(args.engine)
     wanted = [shot_spec.find_shot(story, name) for name in dict.fromkeys(args.ids)]
+    if args.file:
+        return _own(studio, story, wanted, args)
     if args.all or args.missing:
         wanted += [shot for shot in story.live_shots() if args.all or _misses(story, shot, draws=draws)]
     if not wanted and not args.missing:
@@ -63,6 +72,31 @@ def _board(studio: Studio, args: BoardArgs) -> Outcome:
     ]
     ids = studio.client().submit(requests, batches=[batch]) if requests else []
     return ended(studio, ids, batch.id, detach=args.detach, what="board", label=what)
+
+
+def _own(studio: Studio, story: Story, wanted: list[Shot], args: BoardArgs) -> Outcome:
+    """A drawing or a photo as the board of a shot. Raises BadInput for what is no picture, NotFound."""
+    if args.all or args.missing or len(wanted) != 1:
+        raise BadInput("a picture becomes the board of one shot", "milimo storyboard board 3B --file PICTURE")
+    path = named_path(args.file).absolute()
+    if not path.is_file():
+        raise NotFound(f"there is no file {path}", "name a PNG, JPEG, WebP or TIFF")
+
+    def check(facts: Facts) -> None:
+        if facts.kind != AssetKind.PICTURE:
+            raise BadInput(f"{path.name} is no picture but {facts.kind}", "name a PNG, JPEG, WebP or TIFF")
+
+    asset = imports.add(studio, path, link=False, check=check)
+    if asset.kind is not AssetKind.PICTURE:
+        raise BadInput(f"{path.name} is no picture but {asset.kind.value}", "name a PNG, JPEG, WebP or TIFF")
+    [shot] = wanted
+    number = story.numbers.get(shot.id, "")
+    message = f"{number}: {path.name} is its board"
+    if shot.board != asset.id:
+        label = f"{path.name} as the board of {number}"
+        news = screenplays.edit_story(studio, label, [shot], [replace(shot, board=asset.id)]).news
+        message = "; ".join(filter(None, (message, news)))
+    return Outcome(data={"shot": shot.id, "number": number, "board": asset.id}, message=message)
 
 
 def _misses(story: Story, shot: Shot, *, draws: bool) -> bool:

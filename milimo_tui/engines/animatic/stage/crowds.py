@@ -1,0 +1,123 @@
+"""Crowds: how many people a shot has without naming them, and where they stand behind its cast. Pure."""
+
+from __future__ import annotations
+
+import random
+import re
+
+from milimo_tui.engines.animatic.draw.lens import Lens
+from milimo_tui.engines.animatic.draw.pens import BACK, FRONT, QUARTER
+from milimo_tui.engines.animatic.figures.cast import appearance_of
+from milimo_tui.engines.animatic.figures.people import Actor
+from milimo_tui.engines.contract.specs import Person
+
+_MANY = (
+    r"crowds?|crowded|mob|audience|throng\w*|hundreds|thousands|dozens|masses|army|armies|parade|protesters|"
+    r"revell?ers|spectators|congregation|onlookers|multitude|bustl\w+|packed|horde|rally|marchers"
+)
+_SOME = (
+    r"people|passers-?by|shoppers|customers|commuters|patrons|guests|soldiers|pedestrians|vendors|strangers|"
+    r"dancers|passengers|mourners|diners|workers|students|children|kids|villagers|reporters|policemen|cops|"
+    r"officers|guards|nuns|monks|sailors|nurses|doctors|tourists|fans|players|townsfolk|troops|gang|choir|"
+    r"orchestra|jury|everyone|everybody|bystanders|extras|men|women|acrobats|clowns|pirates|prisoners|refugees"
+)
+_COUNTS = {
+    "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
+    "twelve": 12, "a dozen": 12, "twenty": 20, "thirty": 30, "several": 5, "half a dozen": 6,
+}  # fmt: skip
+MANY, SOME = 36, 12
+_PLAIN = r"people|everyone|everybody|strangers|extras|gang|bystanders|men|women"
+_STEP = 0.62  # metres between two in a row
+
+
+def is_group(name: str) -> bool:
+    """Whether a name of the cast means many: CROWD, SOLDIERS, THE GUESTS."""
+    plain = re.sub(r"\(.*?\)|\b(?:the|all|some|other|another)\b|[#\d]", " ", name, flags=re.IGNORECASE)
+    words = plain.split()
+    return bool(words) and re.fullmatch(rf"(?:{_MANY}|{_SOME})", words[-1], re.IGNORECASE) is not None
+
+
+def crowd_of(text: str, named: int) -> tuple[int, str]:
+    """How many unnamed people a text has, and the word for one of them; 0 where it speaks of none."""
+    text = re.sub(
+        r"\b(?:no|without|empty of|like|other) (?:people|crowds?|men|women|children)\b", " ", text, flags=re.I
+    )
+    counted = re.search(
+        rf"\b({'|'.join(_COUNTS)}|\d{{1,3}})(?: (?!{_SOME})[\w-]+){{0,2}}? ({_SOME})\b", text, re.IGNORECASE
+    )
+    if re.search(rf"\b(?:{_MANY})\b", text, re.IGNORECASE):
+        several = re.search(rf"\b(?:{_SOME})\b", text, re.IGNORECASE)
+        return MANY, _one_of(several[0]) if several else ""
+    if counted:
+        word = counted[1].casefold()
+        number = int(word) if word.isdigit() else _COUNTS[word]
+        return max(0, min(MANY, number) - named), _one_of(counted[2])
+    if found := re.search(rf"\b(?:{_SOME})\b", text, re.IGNORECASE):
+        if re.fullmatch(r"men|women|children|kids", found[0], re.IGNORECASE) and named > 1:
+            return 0, ""  # those that are named already
+        return SOME, _one_of(found[0])
+    return 0, ""
+
+
+def _one_of(word: str) -> str:
+    """One of many in words: “soldiers” → “soldier”."""
+    word = word.casefold()
+    if re.fullmatch(_PLAIN, word):
+        return {"men": "man", "women": "woman"}.get(word, "")
+    return {"children": "child"}.get(word, re.sub(r"s$", "", word.replace("men", "man")))
+
+
+def placed(
+    count: int,
+    one: str,
+    where: str,
+    lens: Lens,
+    aspect: float,
+    actors: tuple[Actor, ...],
+    deep: float,
+    words: str,
+) -> tuple[Actor, ...]:
+    """Everyone of the crowd who is in the frame, farthest first: the same people on the same marks in every
+    shot of a place, looking at whom the shot is about.
+    """
+    if not count:
+        return ()
+    first = 0.75 if actors else 0.0
+    aim = actors[0].x if actors else 0.0
+    out: list[Actor] = []
+    row = 0
+    while len(out) < count and first + row * 0.8 <= deep:
+        luck = random.Random(f"{where} row {row}")
+        z = first + row * 0.8
+        half = 0.5 * aspect * lens.distance((0.0, 1.2, z)) / lens.focal * 1.05
+        marks = [(index, (index + 0.5 * (row % 2)) * _STEP) for index in range(-14, 15)]
+        chosen = sorted(marks, key=lambda mark: abs(mark[1] - lens.x))
+        for index, x in chosen:
+            jitter, ahead, pick = luck.uniform(-0.14, 0.14), luck.uniform(-0.15, 0.15), luck.random()
+            x += jitter
+            if abs(x - lens.x) > half or len(out) >= count:
+                continue
+            name = f"EXTRA {row}.{index} {where}"
+            out.append(
+                Actor(
+                    appearance=appearance_of(Person(name=name, description=one)),
+                    x=x,
+                    z=max(first - 0.1, z + ahead),
+                    view=FRONT if pick < 0.25 else BACK if pick > 0.93 else QUARTER,
+                    facing=1 if x < aim else -1,
+                    pose=_pose(words, pick),
+                )
+            )
+        row += 1
+    return tuple(sorted(out, key=lambda actor: -actor.z))
+
+
+def _pose(words: str, pick: float) -> str:
+    """What one of a crowd does: some of those who cheer or dance raise an arm."""
+    if re.search(
+        r"\b(?:cheer\w*|danc\w+|wav\w+|applaud\w*|protest\w*|shout\w*|roar\w*|rally)\b", words, re.I
+    ):
+        return "raise" if pick < 0.55 else "stand"
+    if re.search(r"\b(?:march\w*|commut\w*|pedestrians|bustl\w*|shoppers|hurr\w+|stream\w*)\b", words, re.I):
+        return "walk" if pick < 0.7 else "stand"
+    return "stand"

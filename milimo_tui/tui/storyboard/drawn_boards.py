@@ -1,0 +1,90 @@
+"""Shots without a picture, drawn: those in sight alone, small, by a helper, kept in the film's cache.
+
+The event loop waits for nothing: words are there first, each picture is shown as it comes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from contextlib import aclosing
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from milimo_tui.tui.play import kept_pictures
+from milimo_tui.tui.storyboard.portraits import HELPER
+from milimo_tui.tui.terminal.theme import EMPTY
+
+if TYPE_CHECKING:
+    from milimo_tui.story.values.film import Shot, Story
+    from milimo_tui.studio.pictures.small_boards import SmallBoard
+    from milimo_tui.tui.shell.screen import StudioScreen
+    from milimo_tui.tui.widgets.pictured import Pictured
+
+
+class DrawnBoards:
+    """`keys_of` names what can be drawn of a film, `load` shows it where it is wanted."""
+
+    def __init__(self, screen: StudioScreen) -> None:
+        self._screen = screen
+        self._shots: dict[str, Shot] = {}  # by key
+        self._failed: set[Path] = set()  # could not be drawn, or not be kept
+
+    def keys_of(self, story: Story, shots: Sequence[Shot]) -> dict[str, str]:
+        """Return a key for each of the shots, another one once it would be drawn otherwise."""
+        film = hash(
+            (story.elements, story.looks, story.project.name, story.project.width, story.project.height)
+        )
+        scenes = {scene.id: hash(scene) for scene in story.scenes}
+        keys = {
+            shot.id: f"drawn:{hash((film, scenes.get(shot.scene), shot, story.numbers.get(shot.id))):x}"
+            for shot in shots
+        }
+        self._shots = {keys[shot.id]: shot for shot in shots}
+        return keys
+
+    async def load(self, story: Story, wanted: Sequence[str], shown_in: Pictured) -> None:
+        """Show those of the wanted pictures that are shots to be drawn, as they come."""
+        shots = {key: self._shots[key] for key in wanted if key in self._shots}
+        if not shots or self._screen.studio_app.terminal.pictures == "off":
+            return
+        async with aclosing(self.draw(story, shots)) as drawn:
+            async for key, path in drawn:
+                if path is None or not await self._show(key, path, shown_in):
+                    shown_in.lack_picture(key, EMPTY)
+
+    async def _show(self, key: str, path: Path, shown_in: Pictured) -> bool:
+        app, (columns, rows) = self._screen.studio_app, shown_in.picture_cells
+        drawing = await app.pictures.of_file(path, columns, rows, bars=app.ink.rgb("background"))
+        if drawing is not None:
+            shown_in.set_picture(key, drawing)
+        return drawing is not None
+
+    async def draw(
+        self, story: Story, shots: Mapping[str, Shot]
+    ) -> AsyncGenerator[tuple[str, Path | None], None]:
+        """Yield each key with its picture's file, those that are kept first; None where it can't be had."""
+
+        def find() -> tuple[dict[str, SmallBoard], set[str]]:
+            from milimo_tui.studio.pictures.small_boards import small_board_of
+
+            paths = self._screen.studio_app.studio.project().paths
+            boards = {key: small_board_of(story, paths, shot) for key, shot in shots.items()}
+            return boards, {key for key, board in boards.items() if board.kept.is_file()}
+
+        boards, there = await self._screen.in_thread(find)
+        missing: dict[str, tuple[str, SmallBoard]] = {}
+        for key, board in boards.items():
+            if key in there or board.kept in self._failed:
+                yield key, board.kept if key in there else None
+            else:
+                missing[str(board.kept)] = key, board
+        async with aclosing(
+            kept_pictures.make(HELPER, [board.as_json() for _, board in missing.values()])
+        ) as made:
+            async for order, is_kept in made:
+                key, board = missing.pop(order["to"])
+                if not is_kept:
+                    self._failed.add(board.kept)
+                yield key, board.kept if is_kept else None
+        for key, _ in missing.values():  # no helper could be started
+            yield key, None

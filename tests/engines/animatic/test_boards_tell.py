@@ -1,0 +1,294 @@
+"""What a board tells at a glance: how many, how tall, lying or up, what is close, what is not known."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from milimo_tui.engines.animatic.engine import Animatic
+from milimo_tui.engines.animatic.figures import stature
+from milimo_tui.engines.animatic.figures.cast import appearance_of
+from milimo_tui.engines.animatic.stage import crowds
+from milimo_tui.engines.animatic.stage.staging import Staging, stage_shot
+from milimo_tui.engines.contract.specs import MakePicture, Person, ShotFacts
+from tests.engines.animatic.shots import JUN, MARA, Workplace, facts, picture, run, video
+from tests.engines.animatic.test_pictures import figures, panel
+
+TOM = Person(name="TOM", description="a boy of ten")
+OGMAR = Person(name="OGMAR", description="a giant with a beard")
+
+
+def staged(shot: ShotFacts) -> Staging:
+    return stage_shot(shot, 1.5, 7)
+
+
+def _apart(shot: ShotFacts, other: ShotFacts) -> float:
+    one, two = picture(shot).astype(int), picture(other).astype(int)
+    return float((np.abs(one - two).max(axis=2) > 24).mean())
+
+
+# Many
+
+
+@pytest.mark.parametrize(
+    ("action", "least", "most"),
+    [
+        ("A crowd fills the square.", 20, 40),
+        ("Six soldiers wait.", 6, 6),
+        ("Two armed guards wait.", 2, 2),
+        ("A dozen dancers spin.", 12, 12),
+        ("People hurry by.", 10, 14),
+        ("Mara waits. The square is empty of people.", 0, 0),
+        ("There is no crowd.", 0, 0),
+        ("Mara waits.", 0, 0),
+    ],
+)
+def test_as_many_stand_there_as_the_words_say(action: str, least: int, most: int) -> None:
+    extras = staged(facts("EXT. TOWN SQUARE - DAY", action=action, size="LS")).extras
+    assert least <= len(extras) <= most
+
+
+def test_a_crowd_is_seen_as_one_and_not_as_a_person() -> None:
+    crowd = facts("EXT. FIELD - DAY", Person(name="CROWD"), say="Boo!", action="The crowd roars.", size="LS")
+    assert figures(crowd) == []
+    assert len(staged(crowd).extras) > 20
+    # Much of the picture is other people, where the same place without them is a field.
+    assert _apart(crowd, facts("EXT. FIELD - DAY", action="Nobody.", size="LS")) > 0.15
+
+
+def test_those_that_are_named_are_counted_among_the_many() -> None:
+    shot = facts(
+        "EXT. FIELD - DAY", MARA, JUN, action="Three soldiers wait: Mara, Jun and one more.", size="LS"
+    )
+    assert len(staged(shot).extras) == 1
+
+
+def test_the_same_people_stand_in_the_next_shot_of_the_scene() -> None:
+    near, wide = (
+        staged(facts("EXT. FIELD - DAY", MARA, action="A crowd around Mara.", size=size)).extras
+        for size in ("MS", "LS")
+    )
+    assert {one.appearance.name for one in near[-4:]} <= {one.appearance.name for one in wide}
+
+
+@given(st.text(max_size=80), st.integers(0, 6))
+def test_any_words_give_a_number_of_people(text: str, named: int) -> None:
+    count, _ = crowds.crowd_of(text, named)
+    assert 0 <= count <= crowds.MANY
+
+
+# Tall and short
+
+
+@pytest.mark.parametrize(
+    ("words", "years"),
+    [
+        ("MARA (61)", 61),
+        ("YOUNG MARA (10)", 10),
+        ("a boy of ten", 10),
+        ("a six-year-old girl", 6),
+        ("aged 43", 43),
+        ("in her late sixties", 65),
+        ("in his 30s", 35),
+        ("Mara, 61, in a grey coat", 61),
+        ("a teenager", 15),
+        ("a baby", 1),
+        ("about seven feet tall", None),
+        ("a tired courier", None),
+    ],
+)
+def test_an_age_is_read_in_years(words: str, years: int | None) -> None:
+    assert stature.years_of(words) == years
+
+
+def test_ages_and_giants_have_their_heights() -> None:
+    def tall(words: str) -> float:
+        return appearance_of(Person(name="SOMEBODY", description=words)).height
+
+    baby, small, boy, lad, man = map(
+        tall, ("a baby", "a boy of four", "a boy of ten", "a boy of 14", "a man")
+    )
+    assert baby < small < boy < lad < man
+    assert tall("a giant") > 1.7 * man
+    assert 2.3 < tall("a man eight feet tall") < 2.6
+    assert abs(tall("a man with a giant umbrella") - man) < 0.01
+    assert appearance_of(Person(name="YOUNG MARA (10)")).age == "child"
+    assert appearance_of(Person(name="MARA (61)")).age == "old"
+    assert appearance_of(Person(name="ANN", description="a girl in her twenties")).age == "adult"
+
+
+@given(st.text(max_size=60))
+def test_any_words_give_a_height(text: str) -> None:
+    assert 0.3 < appearance_of(Person(name="A", description=text)).height < 13
+
+
+@pytest.mark.parametrize("size", ["MS", "FS", "LS"])
+def test_a_child_and_a_giant_are_seen_at_their_size_beside_a_grown_one(size: str) -> None:
+    def seen(one: Person) -> tuple[int, int]:
+        shot = facts("EXT. FIELD - DAY", one, JUN, function="two-shot", size=size, action="They wait.")
+        layers = {layer.actor: layer.box for layer in panel(shot).layers if layer.actor is not None}
+        first, second = staged(shot).actors
+        own, other = (layers[0], layers[1]) if first.appearance.name == one.name else (layers[1], layers[0])
+        assert second.appearance.name in (one.name, "JUN")
+        return round(own.top * 1000), round(other.top * 1000)
+
+    child, grown = seen(TOM)
+    assert child > grown + 60  # the crown is lower in the frame
+    giant, grown = seen(OGMAR)
+    assert giant < grown - 100
+
+
+def test_all_of_a_giant_is_in_the_frame() -> None:
+    for size in ("FS", "LS", "WS"):
+        staging = staged(facts("EXT. FIELD - DAY", OGMAR, JUN, size=size, action="They wait."))
+        giant = next(actor for actor in staging.actors if actor.appearance.name == "OGMAR")
+        assert staging.lens.point((giant.x, giant.top, giant.z))[1] > -0.5
+        assert staging.lens.point((giant.x, 0.0, giant.z))[1] < 0.5
+
+
+# Lying, leaning
+
+
+def _size(action: str, heading: str = "INT. KITCHEN - DAY", size: str = "FS") -> tuple[int, int]:
+    ((wide, tall),) = figures(facts(heading, MARA, action=action, size=size))
+    return wide, tall
+
+
+@pytest.mark.parametrize("where", ["in bed", "on the floor", "on the sofa"])
+def test_who_lies_is_wider_than_tall(where: str) -> None:
+    wide, tall = _size(f"Mara lies {where}.")
+    assert wide > 1.5 * tall
+    up_wide, up_tall = _size("Mara waits.")
+    assert up_tall > 1.5 * up_wide
+
+
+def test_what_is_lain_on_is_told_apart() -> None:
+    rests = {
+        where: staged(facts(heading, MARA, action=action)).actors[0].rest
+        for where, heading, action in (
+            ("ward", "INT. HOSPITAL - DAY", "Mara lies still."),
+            ("street", "EXT. STREET - DAY", "Mara lies still."),
+            ("floor", "INT. BEDROOM - DAY", "Mara lies on the floor."),
+            ("sofa", "INT. OFFICE - DAY", "Mara lies on the couch."),
+        )
+    }
+    assert rests == {"ward": "bed", "street": "floor", "floor": "floor", "sofa": "couch"}
+
+
+@pytest.mark.parametrize("size", ["CU", "MCU", "MS"])
+def test_a_close_shot_of_one_who_lies_shows_their_head(size: str) -> None:
+    staging = staged(facts("INT. BEDROOM - DAY", MARA, action="Mara lies asleep in bed.", size=size))
+    who = staging.actors[0]
+    assert (who.pose, who.asleep) == ("lie", True)
+    x, y = staging.lens.point((*who.head, who.z))
+    assert abs(x) < 0.6
+    assert abs(y) < 0.3
+
+
+def test_who_sits_at_a_bedside_is_above_the_one_in_it() -> None:
+    shot = facts(
+        "INT. BEDROOM - DAY", MARA, JUN, action="Mara lies in bed. Jun sits at the bedside.", size="MS"
+    )
+    by_name = {actor.appearance.name: actor for actor in staged(shot).actors}
+    assert by_name["MARA"].pose == "lie"
+    assert by_name["JUN"].z > by_name["MARA"].z
+    assert by_name["JUN"].head[1] > by_name["MARA"].head[1] + 0.3
+    assert len(figures(shot)) == 2
+
+
+def test_who_leans_has_what_they_lean_on() -> None:
+    def pose(action: str) -> tuple[str, str]:
+        who = staged(facts("EXT. BRIDGE - DAY", MARA, action=action, size="FS")).actors[0]
+        return who.pose, who.rest
+
+    assert pose("Mara leans against a post.") == ("lean", "wall")
+    assert pose("Mara leans on the railing.") == ("lean", "rail")
+    assert pose("Mara leans closer.") == ("bend", "")
+    assert _size("Mara leans against the wall.")[0] > _size("Mara waits.")[0] + 8
+
+
+# Close on
+
+
+@pytest.mark.parametrize(
+    ("action", "thing"),
+    [
+        ("CLOSE ON Mara's hand.", "hand"),
+        ("CLOSE ON: her hands, shaking.", "hands"),
+        ("Close-up of a letter in her hand.", "letter"),
+        ("TIGHT ON her fist.", "hand"),
+        ("CLOSE ON Mara's face, her hand at her lips.", ""),
+        ("Mara takes his hand.", ""),
+    ],
+)
+def test_a_shot_close_on_a_hand_shows_it_whatever_it_is_for(action: str, thing: str) -> None:
+    shot = facts("INT. KITCHEN - DAY", MARA, action=action, size="CU")
+    assert staged(shot).thing == thing
+    assert len(figures(shot)) == (0 if thing else 1)
+
+
+def test_one_hand_and_two_are_two_pictures() -> None:
+    one, two = (facts(MARA.name, MARA, function="insert", action=f"Her {w}.") for w in ("hand", "hands"))
+    assert _apart(one, two) > 0.02
+
+
+# Places
+
+
+@pytest.mark.parametrize(
+    ("heading", "kind"),
+    [
+        ("INT. BIG TOP - NIGHT", "circus"),
+        ("EXT. CIRCUS - DAY", "circus"),
+        ("INT. PLANE - DAY", "plane"),
+        ("INT. AIRLINER - CABIN - NIGHT", "plane"),
+        ("EXT. UNDERWATER - DAY", "underwater"),
+        ("EXT. SEABED - DAY", "underwater"),
+        ("INT. SUBWAY CAR - DAY", "train"),
+        ("INT. POLICE CAR - NIGHT", "car"),
+        ("INT. THEATRE - STAGE - NIGHT", "stage"),
+        ("INT. ROOM - DAY", "room"),
+        ("INT. MARA'S ROOM - DAY", "room"),
+        ("INT. LAMP ROOM - NIGHT", "neutral"),
+        ("EXT. THE VOID - DAY", "neutral"),
+    ],
+)
+def test_sets_are_the_places_own(heading: str, kind: str) -> None:
+    assert staged(facts(heading, MARA, size="MS")).kind == kind
+
+
+def test_under_water_people_swim_and_in_a_plane_they_sit() -> None:
+    swims = staged(facts("EXT. LAKE - DAY", MARA, rig="underwater", action="Mara looks round.", size="FS"))
+    assert (swims.kind, swims.actors[0].pose) == ("underwater", "swim")
+    wide, tall = figures(facts("EXT. UNDERWATER - DAY", MARA, action="Mara swims.", size="FS"))[0]
+    assert wide > tall
+    sits = staged(facts("INT. PLANE - DAY", MARA, action="Mara reads.", size="MS")).actors[0]
+    assert (sits.pose, sits.seat) == ("sit", False)
+
+
+def test_a_place_that_is_not_known_is_neutral_and_says_so(tmp_path: Path) -> None:
+    shot = facts("INT. LAMP ROOM - NIGHT", MARA, action="Mara enters.", size="FS")
+    assert staged(shot).unknown == "LAMP ROOM"
+    # The words stand on the picture: without them the same set differs there alone.
+    bare = picture(shot.model_copy(update={"location": "LAMP RXXM"})).astype(int)
+    plate = np.abs(picture(shot).astype(int) - bare).max(axis=2) > 40
+    assert plate[14:34, :100].any()
+    result = run(video(shot), tmp_path / "take")
+    assert result.facts == {"previs": True, "neutral": "LAMP ROOM"}
+    assert result.notes[-1] == "the animatic can't draw “LAMP ROOM”: the set is neutral, with its words"
+    board = Animatic().run(MakePicture(width=192, height=128, facts=shot), Workplace(tmp_path / "board"))
+    assert board.facts["neutral"] == "LAMP ROOM"
+
+
+def test_a_thing_that_is_not_known_is_covered_and_named() -> None:
+    staging = staged(facts("INT. BAR - DAY", function="insert", action="INSERT - the brass orrery, turning."))
+    assert (staging.thing, staging.unknown) == ("unknown", "the brass orrery")
+
+
+def test_shots_without_a_place_are_no_riddle() -> None:
+    assert staged(ShotFacts(action="Mara waits.")).unknown == ""
+    assert staged(ShotFacts(heading="EXT. GLIMMERWICK - DAY", setting="EXT")).unknown == "GLIMMERWICK"

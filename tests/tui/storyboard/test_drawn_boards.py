@@ -1,0 +1,125 @@
+"""A film that was just imported shows its boards at once: drawn where in sight, kept, replaced."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from milimo_tui.studio.registry import registry
+from milimo_tui.studio.session.studio import Studio
+from tests.tui.house import make_studio
+from tests.tui.stage import Stage, on
+
+LONG = "\n\n".join(f"INT. BAR - NIGHT\n\nMARA waits for the {number}th time." for number in range(40))
+
+
+@pytest.fixture
+def studio(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Studio]:
+    monkeypatch.setenv("COLORTERM", "truecolor")
+    made = make_studio(tmp_path / "home")
+    yield made
+    made.close()
+
+
+def kept(studio: Studio) -> list[Path]:
+    return sorted((studio.project().paths.cache / "boards").rglob("*.jpg"))
+
+
+def shown(stage: Stage) -> list[str]:
+    """The keys of the cards whose picture is here."""
+    cards = stage.screen.cards
+    every = [card for section in cards.sections for card in section.cards]
+    return [card.key for card in every if cards.has_picture(card.picture)]
+
+
+async def test_a_fresh_film_shows_its_boards(studio: Studio) -> None:
+    shots = studio.snapshot().story.live_shots()
+    async with on(studio, "storyboard", (110, 44)) as stage:
+        first = shots[0].id
+        await stage.until(lambda: first in shown(stage))
+        colours = {
+            segment.style.bgcolor
+            for strip in stage.app.screen._compositor.render_strips()
+            for segment in strip
+            if segment.style is not None and segment.style.bgcolor is not None
+        }
+        assert len(colours) > 60  # a picture is there, not an empty box
+    assert kept(studio)
+    # No job was queued and nothing of the film changed for it.
+    assert not studio.snapshot().story.assets
+
+
+async def test_what_is_kept_is_not_drawn_again(studio: Studio) -> None:
+    async with on(studio, "storyboard", (110, 44)) as stage:
+        await stage.settle()
+    before = {path: path.stat().st_mtime_ns for path in kept(studio)}
+    assert before
+    async with on(studio, "storyboard", (110, 44)) as stage:
+        await stage.settle()
+        assert shown(stage)
+    assert {path: path.stat().st_mtime_ns for path in kept(studio)} == before
+
+
+async def test_never_more_are_drawn_than_are_in_sight(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLORTERM", "truecolor")
+    studio = make_studio(tmp_path / "home", LONG)
+    try:
+        async with on(studio, "storyboard", (80, 24)) as stage:
+            await stage.settle()
+            first = len(kept(studio))
+            every = len(studio.snapshot().story.live_shots())
+            assert 0 < first <= 8 < every
+            last = studio.snapshot().story.live_shots()[-1].id
+            assert last not in shown(stage)
+            await stage.press("G")
+            await stage.until(lambda: last in shown(stage))
+            await stage.settle()
+            assert len(kept(studio)) <= first + 8
+    finally:
+        studio.close()
+
+
+async def test_a_changed_shot_is_drawn_anew_and_a_board_takes_its_place(
+    studio: Studio, tmp_path: Path
+) -> None:
+    shot = studio.snapshot().story.live_shots()[0].id
+    async with on(studio, "storyboard", (110, 44)) as stage:
+        await stage.until(lambda: shot in shown(stage))
+        drawn = len(kept(studio))
+        before = stage.screen.cards.card.picture
+        registry.run(studio, "shot.set", {"id": shot, "action": "A crowd fills the street."})
+        await stage.until(lambda: stage.screen.cards.card.picture != before)
+        await stage.until(lambda: shot in shown(stage))
+        await stage.settle()
+        assert len(kept(studio)) > drawn
+        own = tmp_path / "own.png"
+        Image.new("RGB", (96, 64), (200, 30, 30)).save(own)
+        await stage.press("c", "f")
+        assert "1A board, a picture:" in stage.text
+        await stage.type(str(own))
+        await stage.press("enter")
+        await stage.until(lambda: stage.screen.cards.card.picture.startswith("/"))
+
+
+async def test_words_are_there_before_any_picture_and_none_is_drawn_where_they_are_off(
+    studio: Studio,
+) -> None:
+    studio.settings = replace(studio.settings, images="off")
+    async with on(studio, "storyboard", (80, 24)) as stage:
+        assert "1A" in stage.text
+        await stage.settle()
+    assert kept(studio) == []
+
+
+async def test_the_inspector_shows_the_drawn_board(studio: Studio) -> None:
+    async with on(studio, "storyboard", (120, 40)) as stage:
+        await stage.press("enter")
+        await stage.settle()
+        assert stage.screen.MODE == "shot"
+        assert "no picture yet" not in stage.text
