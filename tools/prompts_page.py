@@ -33,7 +33,7 @@ the Shot screen.
 | place | where and when, what it is made of | the script, `places.toml` |
 | light | by the place's own words, else by time and weather | the place, `light.toml` |
 | style | the film's words | `milimo project set --style` |
-| sound | the room, what is heard of the weather | the place, `places.toml` |
+| sound | the room, the weather, what is heard of the action | the place, `places.toml`, `effects.toml` |
 | speech | who says what, in which tone; a voice from elsewhere says that it is | the script |
 
 Each is worded anew or left out for a film, a scene or a shot: `milimo shot set 2D --prompt-part "light=one
@@ -45,8 +45,15 @@ LTX-2 has one paragraph of 120 to 220 words that begins with what happens (its m
 their prompt enhancer and their notes on prompting, 2026). FLUX.2 has a still: the subject first, prose,
 light and lens, no movement and nobody who speaks (its makers' prompting guide, 2026).
 
-The prompts below are those of `examples/`, the first {EACH} of each family; made by `python -m
-tools.prompts_page`, held current by a test.
+What a script leaves to its reader is put into words that stand alone, for a model is told one shot at a
+time: a scrap is a sentence (“Her palm: a coin.” is “Mara’s palm holds a coin.”), a pronoun that points at
+the page before is a name, what introduces somebody stands once, with the people. Names of places are small
+where they are ordinary words, for capitals are drawn as signs. Lamps that a scene names are its light, what
+falls as it opens is its weather. Focus, movement, a sky and a listener come from the size, the place and
+who speaks (`places.toml`, `effects.toml`); nothing of it says what a person may think or feel.
+
+The prompts below are those of `examples/`, {EACH} of each family, spread over the films; made by `python
+-m tools.prompts_page`, held current by a test.
 """
 
 
@@ -68,11 +75,12 @@ def film_of(script: Path) -> Story:
 
 
 def _prompts(engine: str) -> Iterator[str]:
-    left = EACH
-    for script in sorted(EXAMPLES.glob("*.fountain")):
+    scripts = sorted(EXAMPLES.glob("*.fountain"))
+    for at, script in enumerate(scripts):
         story = film_of(script)
-        for shot in story.live_shots()[: min(EACH // 2, left)]:
-            left -= 1
+        shots_of_it = story.live_shots()
+        wanted = EACH // len(scripts) + (at < EACH % len(scripts))
+        for shot in (shots_of_it[index * len(shots_of_it) // wanted] for index in range(wanted)):
             yield f"**{script.stem} {story.numbers[shot.id]}**\n"
             yield f"{prompt_of(story, shot, engine).text}\n"
 

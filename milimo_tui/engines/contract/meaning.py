@@ -31,6 +31,8 @@ class Spoken:
 class ShotMeaning:
     """A shot as the script and people mean it. Words of framing are those of `story.values.film`.
 
+    `names` are those of everybody in the film; `scene_words` is what its scene's text says, speech and all.
+
     `layers` are a place's own words by layer; `reworded` are parts that a person worded, by role: an empty
     text leaves the part out. `by` says who worded each: the film, the scene or the shot.
     """
@@ -56,6 +58,8 @@ class ShotMeaning:
     era: str = ""
     style: str = ""
     negative: str = ""
+    names: tuple[str, ...] = ()
+    scene_words: str = ""
     own: str | None = None  # a prompt that takes the place of all but the style
     reworded: Mapping[str, str] = field(default_factory=dict)
     by: Mapping[str, str] = field(default_factory=dict)

@@ -9,13 +9,16 @@ from __future__ import annotations
 from dataclasses import replace
 
 from milimo_tui.engines.contract.meaning import ShotMeaning
-from milimo_tui.engines.prompting import composing, light_words
+from milimo_tui.engines.prompting import composing
+from milimo_tui.engines.prompting.action_words import happening
 from milimo_tui.engines.prompting.composing import SCRIPT
 from milimo_tui.engines.prompting.framing_words import size_of, view_of, without_sizes
-from milimo_tui.engines.prompting.place_words import words_for
+from milimo_tui.engines.prompting.place_names import place_in_prose
+from milimo_tui.engines.prompting.place_words import PlaceWords, words_for
 from milimo_tui.engines.prompting.script_marks import sentence, unmarked
 from milimo_tui.story.elements.prompt import Prompt, PromptPart
 
+PLAIN_STYLE = "A photographic still from a live-action film, with natural colours and fine grain."
 _LENSES = {
     "ECU": "a macro lens, the depth of field very shallow",
     "CU": "an 85 mm lens, the background soft",
@@ -39,31 +42,31 @@ def still(meaning: ShotMeaning) -> Prompt:
         return composing.joined(replace(meaning, reworded={}), own)
     outside = meaning.setting.startswith("EXT")
     place = words_for(meaning.part, meaning.place, outside=outside)
-    light, row = light_words.light_for(place, meaning.time_of_day, meaning.weather, outside=outside)
-    own_light = meaning.layers.get("light", "")
+    moment = _moment(meaning)
+    light, lit_by = composing.lighting(meaning, place, outside=outside)
     who, whose = composing.people(meaning)
+    style = sentence(without_sizes(meaning.style))
     parts = [
-        PromptPart("action", _moment(meaning), SCRIPT),
+        PromptPart("action", moment, SCRIPT),
         PromptPart("people", who, whose),
         PromptPart("camera", _frame(meaning), "the shot"),
-        PromptPart("place", _place(meaning, place.made_of), f"{SCRIPT}, filled: {place.name}"),
-        PromptPart(
-            "light",
-            sentence(f"The light is {own_light or light}"),
-            "the place" if own_light else f"filled: {row}",
-        ),
-        PromptPart("style", sentence(without_sizes(meaning.style)), "the film"),
+        PromptPart("place", _place(meaning, place, outside), f"{SCRIPT}, filled: {place.name}"),
+        PromptPart("light", light, lit_by),
+        PromptPart("style", style or PLAIN_STYLE, "the film" if style else "filled: style"),
     ]
     return composing.joined(meaning, parts)
 
 
 def _moment(meaning: ShotMeaning) -> str:
-    text = composing.happening(meaning)
+    text = happening(meaning, still=True)
     if text:
         return text
     if meaning.caption:
         return sentence(f"Words on a plain dark ground: “{unmarked(meaning.caption)}”")
-    return sentence(composing.where(meaning) or "An empty place")
+    if meaning.people:
+        return ""
+    name = place_in_prose(meaning.place, meaning.part, outside=meaning.setting.startswith("EXT"))
+    return sentence(f"{name} lies still" if name else "An empty place")
 
 
 def _frame(meaning: ShotMeaning) -> str:
@@ -73,13 +76,12 @@ def _frame(meaning: ShotMeaning) -> str:
     return text.replace("A extreme", "An extreme")
 
 
-def _place(meaning: ShotMeaning, made_of: str) -> str:
-    name = composing.where(meaning)
+def _place(meaning: ShotMeaning, place: PlaceWords, outside: bool) -> str:
     own = sentence(without_sizes(unmarked(meaning.place_words)))
     layers = " ".join(
-        sentence(unmarked(words))
+        sentence(without_sizes(unmarked(words)))
         for layer, words in meaning.layers.items()
         if layer not in ("light", "sound")
     )
-    head = sentence(f"{name}, with {made_of}" if name else f"The place has {made_of}")
-    return " ".join(filter(None, (head, own, layers)))
+    behind = "" if own or layers else f"The background shows {place.behind}."
+    return " ".join(filter(None, (composing.setting(meaning, place, outside=outside), own, layers, behind)))

@@ -8,17 +8,39 @@ open is filled from tables, and marked so.
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from milimo_tui.engines.contract.meaning import ShotMeaning
 from milimo_tui.engines.prompting import composing, light_words
+from milimo_tui.engines.prompting.action_words import happening, part_shown
 from milimo_tui.engines.prompting.composing import SCRIPT
-from milimo_tui.engines.prompting.framing_words import movement_of, size_of, view_of, without_sizes
+from milimo_tui.engines.prompting.effect_words import effects_of
+from milimo_tui.engines.prompting.framing_words import (
+    focus_of,
+    movement_of,
+    size_of,
+    view_of,
+    without_sizes,
+)
+from milimo_tui.engines.prompting.person_words import pronouns
+from milimo_tui.engines.prompting.place_names import place_in_prose
 from milimo_tui.engines.prompting.place_words import PlaceWords, words_for
 from milimo_tui.engines.prompting.script_marks import sentence, unmarked
 from milimo_tui.story.elements.prompt import Prompt, PromptPart
 
 LEAST, MOST = 120, 220  # words
+_VOICES = re.compile(r"\b(?:murmur\w*|crowd|voices?|talk|announcement|audience)\b", re.IGNORECASE)
+_MOTIONLESS = re.compile(
+    r"\b(?:motionless|frozen|asleep|unconscious|dead|moves|still"
+    r"|(?:does not|doesn['’]t|has not|hasn['’]t) mov\w+"
+    r"|eyes (?:are )?(?:shut|closed)|(?:shut|closed) eyes)\b",
+    re.IGNORECASE,
+)
+_HANDS = re.compile(r"\b(?:hands?|palms?|fingers?|fists?|feet|foot|boots?|shoes?)\b", re.IGNORECASE)
+_VOICED = re.compile(
+    r"\b(?:laugh|yell|shout|scream|cr(?:y|ies)|sob|sing|hum|cheer|chant|groan|moan)s?\b", re.I
+)
 ENOUGH = 128  # filling stops here
 
 
@@ -49,106 +71,182 @@ def paragraph(meaning: ShotMeaning) -> Prompt:
 
 def _said(meaning: ShotMeaning, place: PlaceWords, outside: bool) -> list[PromptPart]:
     """The parts by what is known, with light and sound of the place where nothing is said of them."""
+    action = _action(meaning)
     who, whose = composing.people(meaning)
-    light, row = light_words.light_for(place, meaning.time_of_day, meaning.weather, outside=outside)
-    own_light, own_sound = meaning.layers.get("light", ""), meaning.layers.get("sound", "")
-    heard = light_words.sound_for(place, meaning.weather, outside=outside)
+    light, lit_by = composing.lighting(meaning, place, outside=outside)
+    own_sound = meaning.layers.get("sound", "")
+    heard = own_sound or light_words.sound_for(place, composing.weather_of(meaning), outside=outside)
+    effects = composing.listed(effects_of(unmarked(meaning.action), heard, peopled=bool(meaning.people)))
+    many = effects or ", " in heard or " and " in heard
+    sounds = (
+        f"The {'sounds are' if many else 'sound is'} {heard}{f', and close by {effects}' if effects else ''}"
+    )
     spoken = composing.speech(meaning.lines)
     return [
-        PromptPart("action", _action(meaning), SCRIPT),
+        PromptPart("action", action, SCRIPT),
         PromptPart("camera", _camera(meaning), "the shot"),
         PromptPart("people", who, whose),
-        PromptPart("place", _place(meaning, outside), SCRIPT),
-        PromptPart("light", _light(own_light or light), "the place" if own_light else f"filled: {row}"),
+        PromptPart("place", _place(meaning, place, outside), f"{SCRIPT}, filled: {place.name}"),
+        PromptPart("light", light, lit_by),
         PromptPart("style", sentence(without_sizes(meaning.style)), "the film"),
-        PromptPart(
-            "sound",
-            sentence(f"The sound is {own_sound or heard}"),
-            "the place" if own_sound else f"filled: {place.name}",
-        ),
-        PromptPart("speech", spoken or "Nobody speaks.", SCRIPT),
+        PromptPart("sound", sentence(sounds), "the place" if own_sound else f"filled: {place.name}"),
+        PromptPart("speech", spoken or _nobody_speaks(meaning, heard), SCRIPT),
     ]
 
 
+def _nobody_speaks(meaning: ShotMeaning, heard: str) -> str:
+    """Said, for a model gives words to whoever has a mouth."""
+    if _VOICED.search(meaning.action):
+        return "There are no spoken words."
+    if len(meaning.people) == 1:
+        return f"{meaning.people[0].name} says nothing."
+    return "Nobody in the frame says a word." if _VOICES.search(heard) else "Nobody says a word."
+
+
 def _action(meaning: ShotMeaning) -> str:
-    text = composing.happening(meaning)
+    text = happening(meaning)
     if not text and meaning.caption:
         return sentence(f"Words stand still on a plain dark ground: “{unmarked(meaning.caption)}”")
     if not text and meaning.people:
-        return sentence(f"{meaning.people[0].name} is there, hardly moving")
-    text = text or sentence(f"{composing.where(meaning) or 'The place'} lies still")
+        one = meaning.people[0]
+        text = f"{one.name} is nearly still, with only small movements of {pronouns(one)[2]} eyes and head."
+    if not text:
+        name = place_in_prose(meaning.place, meaning.part, outside=meaning.setting.startswith("EXT"))
+        text = sentence(f"{name or 'the place'} lies still")
     if meaning.caption:
-        text += f" Words stand over the picture: “{unmarked(meaning.caption)}”."
+        text += f" Across the picture stands in plain white letters: “{unmarked(meaning.caption)}”."
     return text
 
 
 def _camera(meaning: ShotMeaning) -> str:
-    return sentence(f"A {size_of(meaning)} {view_of(meaning)}; {movement_of(meaning)}").replace(
-        "A extreme", "An extreme"
-    )
+    return sentence(
+        f"A {size_of(meaning)} {view_of(meaning)}; {movement_of(meaning, composing.subject_of(meaning))}"
+    ).replace("A extreme", "An extreme")
 
 
-def _place(meaning: ShotMeaning, outside: bool) -> str:
-    name = composing.where(meaning)
-    side = "outdoors" if outside else "indoors"
-    weather = f", {unmarked(meaning.weather)}" if meaning.weather and outside else ""
-    time = f", {unmarked(meaning.time_of_day).lower()}" if meaning.time_of_day else ""
+def _place(meaning: ShotMeaning, place: PlaceWords, outside: bool) -> str:
     own = sentence(without_sizes(unmarked(meaning.place_words)))
     layers = " ".join(
-        sentence(unmarked(words))
+        sentence(without_sizes(unmarked(words)))
         for layer, words in meaning.layers.items()
         if layer not in ("light", "sound")
     )
-    head = (
-        sentence(f"The place is {name}, {side}{time}{weather}")
-        if name
-        else sentence(f"It is {side}{time}{weather}")
-    )
-    return " ".join(filter(None, (head, own, layers)))
-
-
-def _light(words: str) -> str:
-    return sentence(f"The light is {words}" if not words.lower().startswith("the light") else words)
+    return " ".join(filter(None, (composing.setting(meaning, place, outside=outside), own, layers)))
 
 
 def _filling(meaning: ShotMeaning, place: PlaceWords) -> tuple[tuple[str, str, str], ...]:
     """Sentences that may be added, the most telling first: role, words, the row that they come from."""
-    subject = meaning.people[0].name if meaning.people else ""
-    speaks = any(not line.heard for line in meaning.lines)
-    others = [one.name for one in meaning.people[1:]]
-    fine = without_sizes(unmarked(meaning.focus)) or subject or composing.where(meaning) or "the subject"
+    if composing.is_card(meaning):
+        return _CARD
+    close = meaning.size in ("CU", "ECU", "MCU")
+    dark = light_words.is_dark(meaning.time_of_day)
     out = [
-        ("place", f"Around it are {place.made_of}.", place.name),
+        ("action", _manner(meaning, near=True), "movement"),
+        ("style", "" if meaning.style else "It looks like live-action film, with natural colours.", "style"),
+        ("place", f"Nearby, {place.moves}.", place.name),
+        ("people", _listeners(meaning), "listeners"),
+        ("place", f"The background shows {place.behind}.", place.name),
+        ("camera", sentence(focus_of(meaning, composing.subject_of(meaning))), "focus"),
+        ("sound", "" if _musical(meaning) else "No music plays.", "sound"),
+        ("light", _fall_of_light(meaning, dark=dark), "light"),
+        ("action", _manner(meaning, near=False), "movement"),
+        ("place", "" if close else _extent(meaning, place), "extent"),
         (
-            "action",
-            f"{subject} moves a little with each phrase, breathing between them."
-            if speaks and subject
-            else f"{subject} moves naturally, with small shifts of weight and breath."
-            if subject
-            else "Small movements go on in the background.",
-            "movement",
+            "place",
+            "" if close else "The surfaces are worn and have a fine, visible texture.",
+            "texture",
         ),
-        ("camera", f"Focus stays on {fine}, and the background falls softly away.", "focus"),
-        ("light", "It models the shapes gently and leaves some of the frame in shadow.", "light"),
-        ("sound", "Small movements of cloth and steps are heard close by, and there is no music.", "sound"),
-        (
-            "people",
-            f"{composing.listed(others)} {'watch' if len(others) > 1 else 'watches'}, almost still."
-            if others
-            else "",
-            "listeners",
-        ),
-        ("place", "The colours are natural and the surfaces show fine texture and signs of use.", "texture"),
-        ("action", "What happens runs on without a cut, at the pace of real time.", "pace"),
-        (
-            "camera",
-            "The composition is balanced, with room around the subject and a level horizon.",
-            "composition",
-        ),
-        ("sound", "The room's tone stays even from the first moment to the last.", "sound"),
-        ("light", "The exposure stays steady through the shot, without flicker.", "light"),
+        ("camera", "The frame keeps some room around what it shows.", "composition"),
+        ("style", "" if meaning.style else "The image has fine grain and soft contrast.", "style"),
+        ("action", "The shot runs on without a cut, at the pace of real life.", "pace"),
+        ("sound", "The room tone stays even and low throughout.", "sound"),
+        ("light", "The brightness stays the same from the first moment to the last.", "light"),
     ]
     return tuple(row for row in out if row[1])
+
+
+_CARD = (
+    ("action", "The letters are large, plain and white, well spaced and easy to read.", "card"),
+    ("action", "They stand in the middle of the frame with wide empty margins, and nothing moves.", "card"),
+    ("style", "It looks like the title card of a feature film, flat and without ornament.", "card"),
+    ("camera", "The lettering stays sharp and level from the first moment to the last.", "card"),
+    ("sound", "No music plays.", "card"),
+    ("light", "The brightness does not change.", "card"),
+    ("place", "There is no texture, no gradient and no other object in the picture.", "card"),
+    ("style", "The edges of the letters are clean, with a fine film grain over the whole picture.", "card"),
+    ("action", "The words are seen for as long as it takes to read them twice.", "card"),
+    ("sound", "The quiet sound goes on evenly below the picture.", "card"),
+)
+
+
+def _extent(meaning: ShotMeaning, place: PlaceWords) -> str:
+    """What a wide frame has above it: the sky of that time, or the ceiling."""
+    if meaning.size not in ("FS", "LS", "WS", "EWS") or place.name in (
+        "car",
+        "bus",
+        "train",
+        "plane",
+        "lift",
+    ):
+        return ""
+    if not meaning.setting.startswith("EXT"):
+        return "Part of the ceiling is visible."
+    if composing.weather_of(meaning):
+        return "The sky is covered with low cloud."
+    if light_words.is_dark(meaning.time_of_day):
+        return "The sky above is dark."
+    if "DAWN" in meaning.time_of_day.upper():
+        return "The sky is pale near the horizon."
+    return "The sky is bright, with a few thin clouds."
+
+
+def _musical(meaning: ShotMeaning) -> bool:
+    return bool(re.search(r"\b(?:music|song|sings?|band|plays? the|radio|orchestra|piano)\b", meaning.action))
+
+
+def _manner(meaning: ShotMeaning, *, near: bool) -> str:
+    """How whoever is seen moves: `near` by their speech and face, else by their body."""
+    if not meaning.people or part_shown(meaning) or meaning.function == "insert":
+        return ""
+    one = meaning.people[0]
+    they, _, their = pronouns(one)
+    if _MOTIONLESS.search(f"{meaning.action} {one.visible}"):
+        return ""
+    named = one.name in happening(meaning) and len(meaning.people) == 1
+    whose = their if named else f"{one.name}’s"
+    plural = they == "they"
+    speaks = any(not line.heard and line.name.casefold() == one.name.casefold() for line in meaning.lines)
+    close = meaning.size in ("CU", "ECU", "MCU")
+    if near and speaks:
+        return sentence(
+            f"{whose} head moves slightly with the words, and between the phrases {they} "
+            f"{'take' if plural else 'takes'} a short breath"
+        )
+    if near and close and not _HANDS.search(meaning.action):
+        return sentence(f"{whose} eyes move a little, and {they} {'blink' if plural else 'blinks'} once")
+    if not near and not close and not speaks:
+        return sentence(f"{whose} clothes move naturally with {their} body")
+    return ""
+
+
+def _listeners(meaning: ShotMeaning) -> str:
+    spoken = {line.name.casefold() for line in meaning.lines if not line.heard}
+    if not spoken:
+        return ""
+    others = [one.name for one in meaning.people if one.name.casefold() not in spoken]
+    if not others:
+        return ""
+    return f"{composing.listed(others)} {'listen' if len(others) > 1 else 'listens'} with lips closed."
+
+
+def _fall_of_light(meaning: ShotMeaning, *, dark: bool) -> str:
+    if meaning.people and meaning.size in ("ECU", "CU", "MCU", "MS") and not part_shown(meaning):
+        return (
+            "It catches one side of the face and leaves the other in soft shadow."
+            if dark
+            else "It falls softly on the face from one side."
+        )
+    return "It leaves parts of the frame in shadow." if dark else "It gives every edge a soft, clear shape."
 
 
 def _with_row(source: str, row: str) -> str:

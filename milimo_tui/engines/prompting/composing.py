@@ -4,21 +4,41 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from functools import partial
 
 from milimo_tui.engines.contract.meaning import Seen, ShotMeaning, Spoken
-from milimo_tui.engines.prompting.feeling_words import made_visible, tone_of
-from milimo_tui.engines.prompting.framing_words import without_sizes
-from milimo_tui.engines.prompting.script_marks import seen_first, sentence, unmarked
+from milimo_tui.engines.prompting import action_words, light_words
+from milimo_tui.engines.prompting.feeling_words import tone_of
+from milimo_tui.engines.prompting.person_words import described, place_of
+from milimo_tui.engines.prompting.place_names import place_in_prose, time_in_prose
+from milimo_tui.engines.prompting.place_words import PlaceWords
+from milimo_tui.engines.prompting.script_marks import sentence, unmarked
 from milimo_tui.story.elements.prompt import Prompt, PromptPart
+from milimo_tui.story.screenplay.first_names import GENERIC, KIN
 
 SCRIPT = "the script"
 MOST_PEOPLE = 4  # described one by one; of more the rest are counted
-_PRONOUN = re.compile(r"^(?:he|she)\b", re.IGNORECASE)
-_STANDS = {
-    "left": "on the left of the frame",
-    "centre": "in the middle of the frame",
-    "right": "on the right of the frame",
-}
+_SOMEBODY = frozenset(GENERIC) | frozenset(KIN) | {"narrator", "crowd", "dealer", "voice"}
+_QUALITIES = frozenset(
+    (
+        "young",
+        "younger",
+        "old",
+        "older",
+        "strange",
+        "first",
+        "second",
+        "third",
+        "big",
+        "little",
+        "tall",
+        "other",
+    )
+)
+_LAMPS = re.compile(
+    r"\b(?:lamps?|bulbs?|tubes|lights|lanterns|candles|globes|floodlights|spotlight|screens|panels|beam)\b|glow\b"
+)
 _VOICES = {
     "off screen": "{name}, who is off screen and not in the frame, is heard",
     "voice-over": "the voice of {name}, who is not seen speaking, is heard as a voice-over",
@@ -27,31 +47,92 @@ _VOICES = {
 }
 
 
-def happening(meaning: ShotMeaning) -> str:
-    """What happens, as prose without marks, feelings as what is seen of them."""
-    text = made_visible(without_sizes(seen_first(unmarked(meaning.action))))
-    if meaning.people:
-        text = _PRONOUN.sub(meaning.people[0].name, text, count=1)
-    return sentence(text)
-
-
-def person(one: Seen, *, placed: bool) -> str:
-    """Somebody in the frame, by what is visible: `Delia, 38, in blue scrubs, is on the left of the frame.`"""
-    visible = without_sizes(unmarked(one.visible)).strip(" .,;")
-    what = visible
-    where = _STANDS.get(one.stands, "in the frame") if placed else "in the frame"
-    if what:
-        return f"{one.name}, {what}, is {where}."
-    return f"{one.name} is {where}." if placed else ""
-
-
 def people(meaning: ShotMeaning) -> tuple[str, str]:
-    """Everybody in the frame in sentences, and where their words come from."""
+    """Everybody in the frame by what is visible, and where their words come from."""
     shown = meaning.people[:MOST_PEOPLE]
-    text = " ".join(filter(None, (person(one, placed=len(meaning.people) > 1) for one in shown)))
+    source = ", ".join(dict.fromkeys(one.source for one in shown if one.source)) or SCRIPT
+    if len(shown) == 1 and (part := action_words.part_shown(meaning)):
+        verb = "are" if part.endswith("s") or part == "feet" else "is"
+        return f"Only the {part} of {_called(shown[0])} {verb} in the frame.", source
+    text = " ".join(filter(None, (_person(meaning, at) for at in range(len(shown)))))
     if rest := meaning.people[MOST_PEOPLE:]:
         text += f" Behind them are {listed([one.name for one in rest])}."
-    return text, ", ".join(dict.fromkeys(one.source for one in shown if one.source)) or SCRIPT
+    return text, source
+
+
+def _person(meaning: ShotMeaning, at: int) -> str:
+    """`Delia, a woman of 38 in blue scrubs, is on the left of the frame.`"""
+    one = meaning.people[at]
+    what = described(one)
+    if len(meaning.people) == 1:
+        if not what:
+            return ""
+        verb = "is" if not what.startswith(("with", "wearing")) else "is seen"
+        return f"{one.name} {verb} {what}."
+    called = f"{one.name}, {what}," if what else one.name
+    if meaning.function == "OTS" and at == 1:
+        side = f", {place_of(one)}" if place_of(one) else ""
+        return f"{called} is in the near foreground, seen from behind{side}."
+    where = place_of(one) or ("in the frame" if not at else f"beside {meaning.people[0].name}")
+    return f"{called} is {where}."
+
+
+def _called(one: Seen) -> str:
+    what = described(one)
+    return f"{one.name}, {what}," if what else one.name
+
+
+def is_card(meaning: ShotMeaning) -> bool:
+    """Whether the shot is a card with words on it, and of nothing else."""
+    return bool(meaning.caption) and not meaning.action.strip() and not meaning.people
+
+
+def subject_of(meaning: ShotMeaning) -> str:
+    """What the camera is on, in a word or two."""
+    if part := action_words.part_shown(meaning):
+        return f"the {part}"
+    if is_card(meaning):
+        return "the lettering"
+    if meaning.people and meaning.function != "insert":
+        return meaning.people[0].name
+    return "the detail" if meaning.size in ("CU", "ECU", "MCU") else "the middle of the frame"
+
+
+def setting(meaning: ShotMeaning, place: PlaceWords, *, outside: bool) -> str:
+    """Where and when: `The setting is the noodle bar at night, indoors, with …`."""
+    if is_card(meaning):
+        return "The ground behind the letters is plain and black."
+    name = place_in_prose(unmarked(meaning.place), unmarked(meaning.part), outside=outside)
+    time = time_in_prose(meaning.time_of_day)
+    side = "outdoors" if outside else "indoors" if meaning.setting else ""
+    falling = unmarked(weather_of(meaning)).lower()
+    weather = f"in {falling}" if falling and outside else ""
+    where = ", ".join(filter(None, (" ".join(filter(None, (name or "a place", time, weather))), side)))
+    own = unmarked(meaning.place_words)
+    made_of = "" if own or meaning.layers else f", with {place.made_of}"
+    return sentence(f"The setting is {where}{made_of}")
+
+
+def weather_of(meaning: ShotMeaning) -> str:
+    """The weather as the heading or a person has it, else as the scene's opening tells it."""
+    return meaning.weather or light_words.weather_in(light_words.untalked(meaning.scene_words))
+
+
+def lighting(meaning: ShotMeaning, place: PlaceWords, *, outside: bool) -> tuple[str, str]:
+    """The light in a sentence and where it comes from: the place's own, the lamps of the script, a table."""
+    if is_card(meaning):
+        return "The letters are evenly lit, and nothing else is.", "filled: card"
+    if own := meaning.layers.get("light", ""):
+        return sentence(own if own.lower().startswith("the light") else f"The light is {own}"), "the place"
+    dark = light_words.is_dark(meaning.time_of_day)
+    lamp = dark and light_words.lamp_in(unmarked(meaning.action), light_words.untalked(meaning.scene_words))
+    if lamp:
+        many = lamp.endswith("s")
+        verb = "falls over" if lamp.endswith("light") else "light" if many else "lights"
+        return f"{lamp[:1].upper()}{lamp[1:]} {verb} the scene, with deep shadows beyond.", SCRIPT
+    light, row = light_words.light_for(place, meaning.time_of_day, weather_of(meaning), outside=outside)
+    comes = "comes from" if _LAMPS.search(light) else "is"
+    return sentence(f"The light {comes} {light}"), f"filled: {row}"
 
 
 def speech(lines: Sequence[Spoken]) -> str:
@@ -64,7 +145,7 @@ def speech(lines: Sequence[Spoken]) -> str:
         how = f" {tone}" if tone else ""
         if line.heard in _VOICES:
             voice = _VOICES[line.heard].format(name=name)
-            out.append(sentence(f"{voice}{how}: {words}"))
+            out.append(sentence(f"{voice}{how}".rstrip(",") + f": {words}"))
         else:
             out.append(sentence(f"{name} says{how}: {words}"))
     return " ".join(out)
@@ -75,24 +156,40 @@ def listed(names: Sequence[str]) -> str:
     return f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else "".join(names)
 
 
-def where(meaning: ShotMeaning) -> str:
-    """The name of the place: `the kitchen of Pryce House`."""
-    place, part = unmarked(meaning.place), unmarked(meaning.part)
-    if place and part:
-        return f"{part}, {place}"
-    return place or part
-
-
 def joined(meaning: ShotMeaning, parts: Iterable[PromptPart]) -> Prompt:
     """The prompt of parts, each as a person reworded it, or left out."""
     kept = []
     for part in parts:
-        if part.role in meaning.reworded:
+        if part.role not in meaning.reworded:
+            part = replace(part, text=_small_names(part.text, meaning))
+        else:
             text = meaning.reworded[part.role]
             part = PromptPart(part.role, sentence(text), f"by hand, for the {meaning.by[part.role]}")
         if part.text:
             kept.append(part)
     return Prompt(" ".join(part.text for part in kept), meaning.negative, tuple(kept))
+
+
+def _small_names(text: str, meaning: ShotMeaning) -> str:
+    """A text in which somebody without a name has none: Younger Woman is the younger woman."""
+    names = {*(one.name for one in meaning.people), *(line.name for line in meaning.lines)}
+    for name in sorted(names, key=len, reverse=True):
+        words = name.split()
+        if not words or words[-1].lower() not in _SOMEBODY or not all(map(_is_plain, words)):
+            continue
+        called = rf"(^|[.!?:] )?(?:\b(the|an?) )?\b(?-i:{re.escape(name)})\b(?![^“]*”)"
+        text = re.sub(called, partial(_small, name.lower()), text, flags=re.IGNORECASE)
+    return text
+
+
+def _small(name: str, found: re.Match[str]) -> str:
+    article = (found[2] or "the").lower()
+    begins = found[1] is not None
+    return f"{found[1] or ''}{article.capitalize() if begins else article} {name}"
+
+
+def _is_plain(word: str) -> bool:
+    return word.lower() in _SOMEBODY or word.lower() in _QUALITIES
 
 
 def count(parts: Iterable[PromptPart]) -> int:

@@ -35,19 +35,19 @@ _MOVEMENTS = {
     "pan right": "the camera pans slowly to the right",
     "tilt up": "the camera tilts slowly up",
     "tilt down": "the camera tilts slowly down",
-    "dolly in": "the camera pushes in slowly",
+    "dolly in": "the camera pushes in slowly towards {subject}",
     "dolly out": "the camera pulls back slowly",
-    "track": "the camera tracks alongside at the same speed",
+    "track": "the camera tracks alongside {subject} at the same speed",
     "crane up": "the camera cranes up",
     "crane down": "the camera cranes down",
     "zoom in": "the camera zooms in slowly",
     "zoom out": "the camera zooms out slowly",
-    "arc": "the camera arcs slowly around the subject",
+    "arc": "the camera arcs slowly around {subject}",
     "rack": "the camera is static and the focus racks from the foreground to the background",
 }
 _RIGS = {
     "handheld": ", handheld, with slight natural shake",
-    "steadicam": ", gliding on a stabiliser",
+    "steadicam": ", gliding smoothly",
     "aerial": ", high in the air",
     "underwater": ", below the water's surface",
 }
@@ -67,15 +67,26 @@ def view_of(meaning: ShotMeaning) -> str:
     """Where the camera looks from."""
     names = [one.name for one in meaning.people]
     if meaning.function == "OTS" and len(names) > 1:
-        return f"over the shoulder of {names[1]}, who is seen from behind in the foreground"
+        return f"over the shoulder of {names[1]}"
     if meaning.function == "POV":
         return f"as a point of view, {_VIEWS.get(meaning.angle, _VIEWS['eye'])}"
+    if not meaning.people and meaning.angle == "eye":
+        return "straight on, at eye level"
     return _VIEWS.get(meaning.angle, _VIEWS["eye"])
 
 
-def movement_of(meaning: ShotMeaning) -> str:
-    """What the camera does, and how it is carried."""
-    words = _MOVEMENTS.get(meaning.movement, _MOVEMENTS["static"])
+def focus_of(meaning: ShotMeaning, subject: str) -> str:
+    """What is sharp, by the size: what a lens gives."""
+    if meaning.size in ("ECU", "CU", "MCU"):
+        return f"the focus is on {subject}, and what lies behind is soft"
+    if meaning.size in ("MS", "MLS"):
+        return f"the focus is on {subject}, and the background is slightly soft"
+    return "everything from the foreground to the far background is sharp"
+
+
+def movement_of(meaning: ShotMeaning, subject: str) -> str:
+    """What the camera does to what it is on, and how it is carried."""
+    words = _MOVEMENTS.get(meaning.movement, _MOVEMENTS["static"]).format(subject=subject)
     if meaning.rig == "handheld" and meaning.movement == "static":
         return "the camera is handheld and stays in its place, with slight natural shake"
     return words + _RIGS.get(meaning.rig, "")

@@ -3,9 +3,63 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from milimo_tui.engines.prompting.place_words import PlaceWords
 from milimo_tui.engines.prompting.tables import rows
+
+_COUNT = (
+    r"(?:an?|one|a single|a lone|a bare|two|three|four|six|eight|many|a dozen|a hundred|a thousand|strings of"
+    r"|rows of|a row of|a string of)"
+)
+_LAMP = (
+    r"(?:lamps?|lanterns?|candles?|torch(?:es)?|bulbs?|neon signs?|headlamps|headlights|bonfire|fire"
+    r"|campfire|chandeliers?|spotlights?|streetlamps?|street lamps?|flashlights?|screens?|streetlights?)"
+)
+_SOURCE = re.compile(
+    rf"\b({_COUNT} (?:(?!cold|dark|dead|broken|unlit|empty|blown)[a-z-]+ ){{0,2}}{_LAMP})\b"
+    r"(?! (?:go|goes|is|are|went) (?:out|off|dead|dark))",
+    re.IGNORECASE,
+)
+_GLOW = re.compile(
+    r"\b(?:(neon)(?! sign)|(headlamps|headlights|floodlights|candlelight|firelight))\b", re.IGNORECASE
+)
+_HEADING = re.compile(r"\s*(?:\.|INT|EXT|I/E)", re.IGNORECASE)
+_FALLING = re.compile(
+    r"(?<!no )(?<!the )\b(rain|snow|fog|mist)\b(?! ?(?:coat|market|boots?|gear|man|storm))", re.IGNORECASE
+)
+_CUE = re.compile(r"^[^a-zß-öø-ÿ]+$")
+
+
+def lamp_in(*texts: str) -> str:
+    """What lights a place by the script's own words: `one lamp`; empty where it says nothing of it."""
+    for text in texts:
+        if found := _SOURCE.search(text):
+            return found[1].lower()
+        if found := _GLOW.search(text):
+            return "neon light" if found[1] else found[2].lower()
+    return ""
+
+
+@lru_cache(maxsize=64)
+def untalked(text: str) -> str:
+    """The text of a scene without what is spoken in it."""
+    blocks = (block.strip() for block in re.split(r"\n\s*\n", text))
+    return "\n".join(block for block in blocks if not ("\n" in block and _CUE.match(block.split("\n", 1)[0])))
+
+
+def weather_in(text: str) -> str:
+    """What falls or hangs in the air as a scene opens: rain, snow, fog; empty where nothing does."""
+    opening = next((line for line in text.splitlines() if line.strip() and not _HEADING.match(line)), "")
+    found = _FALLING.search(opening)
+    return found[1].lower() if found else ""
+
+
+def is_dark(time_of_day: str) -> bool:
+    """Whether lamps count at that time of day."""
+    return bool(
+        re.search(r"\b(?:night|midnight|evening|dusk|small hours|late)\b", time_of_day, re.IGNORECASE)
+    )
 
 
 def light_for(place: PlaceWords, time_of_day: str, weather: str, *, outside: bool) -> tuple[str, str]:
@@ -28,7 +82,7 @@ def sound_for(place: PlaceWords, weather: str, *, outside: bool) -> str:
     falling = weather_row(weather)
     if falling is None:
         return place.sound
-    return f"{falling[2]}, {place.sound}" if outside else f"{place.sound}, {falling[2]} outside"
+    return f"{falling[2]}, {place.sound}" if outside else f"{place.sound}, with {falling[2]} outside"
 
 
 def weather_row(weather: str) -> tuple[str, str, str] | None:

@@ -15,41 +15,65 @@ from milimo_tui.engines.prompting.tables import rows
 
 @dataclass(frozen=True, slots=True)
 class PlaceWords:
-    """A kind of place. `day` and `night` are its light, `sound` is what its room sounds like."""
+    """A kind of place. `day` and `night` are its light, `behind` is seen at its back, `moves` goes on
+    there by itself, `sound` is what its room sounds like.
+    """
 
     name: str
     words: str
     made_of: str
     day: str
     night: str
+    behind: str
+    moves: str
     sound: str
     outside: bool = False
 
 
-_EITHER = ("car", "train", "boat", "plane")  # seen from within wherever they are
+_ANY = frozenset({"room", "house", "home"})  # they say less than the name of the whole place
+_EITHER = ("car", "bus", "train", "boat", "plane")  # seen from within wherever they are
 INSIDE = PlaceWords(
-    "inside", "", "plain walls and worn floors", "soft daylight from one side",
-    "a single lamp, the rest in shadow",
-    "a quiet room",
-)  # fmt: skip
+    name="inside",
+    words="",
+    made_of="plain walls and worn floors",
+    day="soft daylight from one side",
+    night="a single lamp, the rest in shadow",
+    behind="a plain wall and a closed door",
+    moves="dust drifts in the light",
+    sound="a quiet room tone",
+)
 OUTSIDE = PlaceWords(
-    "outside",
-    "",
-    "bare ground and open air",
-    "open daylight",
-    "moonlight and deep shadows",
-    "light wind",
-    True,
+    name="outside",
+    words="",
+    made_of="bare ground under an open sky",
+    day="open daylight",
+    night="moonlight and deep shadows",
+    behind="a low horizon",
+    moves="dust stirs in a light wind",
+    sound="light wind",
+    outside=True,
 )
 
 
 def words_for(part: str, place: str, *, outside: bool) -> PlaceWords:
     """The row of a place: by its part, then by its name, else the plain one of inside or outside."""
-    for text in (part, place):
-        for pattern, row in _places():
-            if text and pattern.search(text) and (row.outside == outside or row.name in _EITHER):
-                return row
-    return OUTSIDE if outside else INSIDE
+    found = [
+        (row, said[0])
+        for text in (part, place)
+        if (hit := _found(text, outside=outside)) is not None
+        for row, said in (hit,)
+    ]
+    told = [row for row, word in found if word.lower().removesuffix("s") not in _ANY] or [
+        row for row, _ in found
+    ]
+    return told[0] if told else OUTSIDE if outside else INSIDE
+
+
+def _found(text: str, *, outside: bool) -> tuple[PlaceWords, re.Match[str]] | None:
+    for pattern, row in _places():
+        if text and (said := pattern.search(text)) and (row.outside == outside or row.name in _EITHER):
+            return row, said
+    return None
 
 
 @cache

@@ -3,35 +3,45 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Iterable
 
 _NOTE = re.compile(r"\[\[.*?\]\]|/\*.*?\*/|\[[^\]]*\]", re.DOTALL)
 _EMPHASIS = re.compile(r"\*{1,3}|(?<!\w)_+|_+(?!\w)")
 _LOUD = re.compile(r"\b\w*[^\W\d_a-zà-öø-ÿ]{2,}\w*\b")
 _WE = re.compile(
     r"^(?:we (?:see|hear|notice|find|follow|watch|reveal)|(?:close|angle|wide|tight|back) on"
-    r"|on|insert|reveal)"
+    r"|(?-i:ON)|insert|reveal|(?:two|three)[- ]?shot"
+    r"|(?:high|low|dutch|bird['’]s[- ]eye) angle(?: shot)?(?: o[nf])?"
+    r"|p\.?o\.?v\.?|another angle|aerial(?: shot)?|overhead(?: shot)?)"
     r"\s*[:–—-]?\s+",
     re.IGNORECASE,
 )
 _KEPT = frozenset({"TV", "USA", "UK", "NYC", "LA", "DJ", "FBI", "CIA", "UFO", "DNA", "ID", "OK", "II", "III"})
 _AGED = re.compile(r"\s*\((?:aged? )?(\d{1,3})\)(,?)")
+_WORD = re.compile(r"\w+")
 _BLANKS = re.compile(r"\s+")
 _BEFORE_STOP = re.compile(r"\s+([,.;:!?…])")
 
 
-def unmarked(text: str) -> str:
-    """A text of the script as plain prose: no notes, no emphasis, words in capitals as other words."""
+def unmarked(text: str, names: Iterable[str] | None = None) -> str:
+    """A text of the script as plain prose: no notes, no emphasis, words in capitals as other words.
+
+    Where the names that can be meant are given, only their words keep a capital: HER PALM is her palm.
+    """
     plain = _NOTE.sub(" ", text)
     plain = plain.replace("[", " ").replace("]", " ").replace("#", "").replace("~", "")
     plain = _AGED.sub(r", \1 years old,", plain)
     plain = _EMPHASIS.sub("", plain).replace("*", "")
-    plain = _LOUD.sub(lambda found: _lowered(found[0]), plain)
+    known = None if names is None else {word.casefold() for name in names for word in _WORD.findall(name)}
+    plain = _LOUD.sub(lambda found: _lowered(found[0], known), plain)
     return _BEFORE_STOP.sub(r"\1", _BLANKS.sub(" ", plain)).strip()
 
 
 def seen_first(text: str) -> str:
     """An action that begins with what happens: no “we see”, no “CLOSE ON”."""
-    bare = _WE.sub("", text, count=1)
+    bare = text
+    while (shorter := _WE.sub("", bare, count=1)) != bare:
+        bare = shorter
     return bare[:1].upper() + bare[1:] if bare != text else text
 
 
@@ -44,7 +54,7 @@ def sentence(text: str) -> str:
     return text if text[-1] in '.!?…”"' else f"{text.rstrip(',;:')}."
 
 
-def _lowered(word: str) -> str:
-    if word in _KEPT or any(map(str.isdigit, word)) or not word.isupper():
+def _lowered(word: str, known: Collection[str] | None) -> str:
+    if word in _KEPT or any(map(str.isdigit, word)) or not word.isupper() or len(word) < 2:
         return word
-    return word.capitalize() if len(word) > 1 else word
+    return word.capitalize() if known is None or word.casefold() in known else word.lower()

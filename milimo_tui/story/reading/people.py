@@ -112,6 +112,9 @@ def _person(name: str, cast: Cast, votes: Counter[str]) -> Person:
     gender = gender or _gender_of(own) or _gender_of(about[:4])
     if not gender:
         score = Counter(votes)
+        for word in (key_of(word) for each in mine for word in words(each.about)):
+            score["he" if word in _HE else "she" if word in _SHE else ""] += 4  # a coat over her nightgown
+        del score[""]
         for word in own:
             if word in FIRST_NAMES:
                 score[FIRST_NAMES[word]] += 4

@@ -54,6 +54,8 @@ def meaning_of(story: Story, shot: Shot) -> ShotMeaning:
         era=scene.era.value,
         style=story.project.style,
         negative=", ".join(negatives),
+        names=tuple(people),
+        scene_words=scene.text,
         own=None if shot.prompt is None else expand(shot.prompt.strip(), story.elements),
         reworded=said,
         by=by,

@@ -12,7 +12,10 @@ from hypothesis import strategies as st
 from milimo_tui.engines.contract.meaning import Seen, ShotMeaning, Spoken
 from milimo_tui.engines.flux2.still_words import still
 from milimo_tui.engines.ltx2.paragraph import LEAST, MOST, paragraph
+from milimo_tui.engines.prompting.action_words import happening
 from milimo_tui.engines.prompting.feeling_words import made_visible, tone_of
+from milimo_tui.engines.prompting.person_words import described
+from milimo_tui.engines.prompting.place_names import place_in_prose
 from milimo_tui.engines.prompting.place_words import words_for
 from milimo_tui.engines.prompting.script_marks import unmarked
 from milimo_tui.story.values.film import Angle, Function, Movement, Rig, Size
@@ -109,3 +112,70 @@ def test_what_a_person_worded_stands_in_the_part_it_is_for() -> None:
 def test_the_page_of_prompts_is_current() -> None:
     page = Path(__file__).parents[3] / "docs" / "prompts.md"
     assert page.read_text() == prompts_page.page(), "python -m tools.prompts_page > docs/prompts.md"
+
+
+MARA = Seen(name="Mara", visible="61, grey braid, a cardigan buttoned wrong", gender="she", stands="left")
+OTTO = Seen(name="Otto", visible="tired driver in a grey coat", gender="he")
+
+
+@pytest.mark.parametrize(
+    ("said", "people", "told"),
+    [
+        ("Close on his hand. It stops.", (OTTO,), "Otto’s hand fills the frame. It stops."),
+        ("INSERT - HER PALM: a brass coin.", (MARA,), "Mara’s palm holds a brass coin."),
+        ("Rain over the lanterns.", (), "Rain falls over the lanterns."),
+        ("Eight stools, one lamp.", (), "There are eight stools and one lamp."),
+        ("High angle: the road folds back.", (), "The road folds back."),
+        ("The bus alone on eight lanes.", (), "The bus is alone on eight lanes."),
+        ("PULL BACK TO REVEAL the doors.", (), "The doors come into view."),
+        ("OTTO, a tired driver, knocks.", (OTTO,), "Otto knocks."),
+        ("On the table a letter burns.", (), "On the table a letter burns."),
+        ("Sun like a slap. He runs.", (OTTO,), "Harsh sunlight falls over everything. Otto runs."),
+        ("Below, the bolt jumps.", (), "Below, the bolt jumps."),
+    ],
+)
+def test_scraps_of_a_script_are_sentences_and_pronouns_are_names(
+    said: str, people: tuple[Seen, ...], told: str
+) -> None:
+    assert happening(ShotMeaning(action=said, size="CU", people=people)) == told
+
+
+def test_people_are_told_by_what_is_seen_of_them_with_their_articles() -> None:
+    assert described(MARA) == "a woman of 61 with a grey braid, wearing a cardigan buttoned wrong"
+    assert described(OTTO) == "a tired male driver in a grey coat"
+    assert described(Seen(name="Tom", visible="12, eyes shut, blue scrubs", gender="he")) == (
+        "a boy of 12 with eyes shut, wearing blue scrubs"
+    )
+
+
+def test_a_place_of_ordinary_words_is_written_small_for_capitals_are_drawn_as_signs() -> None:
+    assert place_in_prose("Noodle Bar", "", outside=False) == "the noodle bar"
+    assert place_in_prose("Pryce House", "Kitchen", outside=False) == "the kitchen of Pryce House"
+    assert place_in_prose("Night Train", "Compartment - Moving", outside=False) == (
+        "the compartment of the night train"
+    )
+
+
+def test_the_lamps_of_a_scene_are_its_light_at_night_and_what_falls_is_its_weather() -> None:
+    scene = "EXT. DEPOT - NIGHT\n\nRain. One bus waits under one lamp.\n\nOTTO\nA thousand candles!"
+    meaning = ShotMeaning(
+        action="He waits.",
+        people=(OTTO,),
+        setting="EXT",
+        place="Depot",
+        time_of_day="NIGHT",
+        scene_words=scene,
+    )
+    parts = {part.role: part for part in paragraph(meaning).parts}
+    assert parts["light"].text.startswith("One lamp lights the scene")
+    assert parts["light"].source.startswith("the script")
+    assert "at night in rain" in parts["place"].text
+    assert "steady rain" in parts["sound"].text.lower()
+
+
+@given(MEANINGS)
+def test_nothing_is_said_twice_or_left_open(meaning: ShotMeaning) -> None:
+    for prompt in (paragraph(meaning), still(meaning)):
+        filled = " ".join(part.text for part in prompt.parts if part.role in ("camera", "place", "light"))
+        assert not re.search(r"\b(\w+ \w+ \w+) \1\b", filled)
+        assert not re.search(r"\ba (?:[aeio]\w+)|,:|\(\)|  ", filled)

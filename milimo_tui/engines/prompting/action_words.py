@@ -1,0 +1,318 @@
+"""What happens, as a caption tells it: whole sentences, people by name, nothing but what is seen. Pure.
+
+A script writes in scraps (“Her palm: a coin.”, “Jun.”), with pronouns that point at the page before; a model
+is told one shot alone. What the script says is kept, and only put into sentences.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from milimo_tui.engines.contract.meaning import Seen, ShotMeaning
+from milimo_tui.engines.prompting.feeling_words import made_visible
+from milimo_tui.engines.prompting.framing_words import without_sizes
+from milimo_tui.engines.prompting.person_words import pronouns
+from milimo_tui.engines.prompting.place_names import place_in_prose
+from milimo_tui.engines.prompting.script_marks import seen_first, sentence, unmarked
+
+_SENTENCES = re.compile(r"(?<=[.!?…])\s+(?=[\"“A-Z0-9])")
+_DETERMINED = r"(?:the|an?|his|her|their|its|this|that|one|two|[\w’']+['’]s)"
+_PART = (
+    r"(?:hands?|palms?|fists?|fingers?|knuckles|wrists?|arms?|foot|feet|boots?|shoes?|legs?|knees?|back|neck)"
+)
+_BODY_PART = re.compile(rf"^{_DETERMINED} (?:\w+ )?{_PART}(?!\w)", re.IGNORECASE)
+_SCRAP = re.compile(
+    rf"^{_DETERMINED}(?: [\w'’-]+){{0,1}} [\w'’-]*[^\W_s][.…]$|^{_DETERMINED} [\w'’-]+[.…]$", re.I
+)
+_COUNTED = re.compile(
+    r"^(?=.*(?:,| and ))(?:(?:an?|one|two|three|four|five|six|seven|eight|nine|ten|twelve|dozens of|a few"
+    r"|some|many|rows of) (?:[\w'’-]+ ){0,2}[\w'’-]+(?:, (?:and )?|[.…]$| and ))+$",
+    re.IGNORECASE,
+)
+_SHOWN = re.compile(rf"^({_DETERMINED}(?: [\w'’-]+){{1,3}}): (?=[a-z])", re.IGNORECASE)
+_HOLDERS = re.compile(r"(?:palm|hand|fist|fingers)s?$", re.IGNORECASE)
+_FALLING = {"rain": "falls", "snow": "falls", "dust": "hangs", "fog": "hangs", "mist": "hangs",
+            "smoke": "drifts", "haze": "hangs", "steam": "rises", "light": "falls"}  # fmt: skip
+_HANGING = re.compile(
+    rf"^({'|'.join(_FALLING)})(?: (?:falling|hanging|drifting|pouring|rising))?"
+    r"(?:[.…]$| (over|on|in|under|against|at|through|behind|between|across)\b)",
+    re.IGNORECASE,
+)
+_LIKE = re.compile(
+    r"^(sun|sunlight|rain|wind|snow|heat|cold|light)(?: comes down)? like [^,.;]+\.$", re.IGNORECASE
+)
+_WEATHER = {
+    "sun": "Harsh sunlight falls over everything.",
+    "sunlight": "Harsh sunlight falls over everything.",
+    "heat": "The air shimmers with heat.",
+    "rain": "Rain falls hard.",
+    "snow": "Snow falls thickly.",
+    "wind": "A strong wind blows.",
+    "cold": "Frost covers the surfaces.",
+    "light": "Strong light falls over everything.",
+}
+_ALONE = re.compile(
+    r"^((?:The|An?|[A-Z][\w’']+)(?: [\w'’-]+){0,2}?) (alone|still|empty|asleep|deserted)\b(?! \w+s\b)"
+)
+_LYING = re.compile(
+    rf"^((?:across|on|in|under|behind|beside|over|above|around|at|between|inside|through) {_DETERMINED}"
+    r"(?: [\w'’-]+){1,3}), ((?:an?|one|two|three|no|some|rows of|the) (?:[\w'’-]+ ){0,4}[\w'’-]+[.…])$",
+    re.IGNORECASE,
+)
+_ACROSS = re.compile(r"^(?:pan(?:s|ning)?|track(?:s|ing)?) (?:across|along|over|past)\s+", re.IGNORECASE)
+_REVEALS = re.compile(
+    r"^(?:pull(?:s|ing)? (?:back|out)|pan|tilt)(?: \w+)? to reveal\s+([^.,;:]+)", re.IGNORECASE
+)
+_HEARD_ONLY = re.compile(r"\b(?:quiet|silence|hears?|heard|sounds?|noise|echoes)\b", re.IGNORECASE)
+_ON = re.compile(
+    r"^(?:(?:close|angle|wide|tight|back)(?: up)? on|(?-i:ON|INSERT))\s*[:–—-]?\s+(?!.*:)", re.IGNORECASE
+)
+_INDEFINITE = re.compile(
+    r"(?:an?|one|two|three|four|five|six|seven|eight|nine|ten|some|many)\b", re.IGNORECASE
+)
+_SOUNDS = re.compile(
+    r"\b(?:knock|sound|scream|voice|crash|bang|siren|bell|footsteps|thunder|laughter|music|shout|thud)s?$",
+    re.IGNORECASE,
+)
+_BEAT = re.compile(
+    r"^(?:an? |another |the |one |long |short |brief )*(?:beat|pause|moment)[.…]$", re.IGNORECASE
+)
+_AS_THEY = re.compile(r"^([\w’' ]+?),? as (?:he|she|they|it) ")
+_GONE = re.compile(r"^No [\w'’]+(?: now| here| yet| more)?[.…]$", re.IGNORECASE)
+_AT_ONE = re.compile(
+    rf"^{_DETERMINED} [\w'’-]+ (?:in|on|under|at|behind|beside|over|above|of|with|between|inside)"
+    r"(?: [\w'’-]+){1,3}[.…]$",
+    re.IGNORECASE,
+)
+_SIGHTS = re.compile(
+    r"^(?!(?:he|she|they|it|we|i|below|above|behind|outside|inside|beside|beneath|then|now|suddenly|here|there"
+    r"|again|finally)\b)[\w'’-]+(?: [\w'’-]+)?(?<!s)(?<!ing)(?<!ed)"
+    r"(?:, (?:the|an?|one|two|some) (?:(?:first|last|second|old|new|white|black|grey|low|distant|far|bare) )?"
+    r"[\w'’-]+)+[.…]$",
+    re.IGNORECASE,
+)
+_SPEAKS_TO = re.compile(r"^(.+?) speaks to (.+?)\.$")
+_SPEAKS = re.compile(r"^(.+?) (?:speaks|speak at once|speaks on the screen)\.$")
+_SILENT = re.compile(r"^(.+?)(?:, silent, lips closed| in silence)\.$")
+_STILL_PLACE = re.compile(r"^.+ lies before us\.$")
+_LISTENS = re.compile(r"^(.+?) listens\.$")
+_PRONOUN = re.compile(r"\b(he|she|him|his|her|hers)\b", re.IGNORECASE)
+_AFTER_HER = re.compile(  # “her” before one of these is no possessive
+    r"(?:$|[.,;:!?…—–]|(?:and|or|but|to|in|on|at|from|with|by|as|up|down|away|off|out|over|into|back|through"
+    r"|again|then|for|while|until|before|after|the|a|an)\b)",
+    re.IGNORECASE,
+)
+
+
+def happening(meaning: ShotMeaning, *, still: bool = False) -> str:
+    """What happens in prose. A still has the moment of it: nobody speaks, nothing is only heard."""
+    raw = unmarked(meaning.action, (*meaning.names, *(one.name for one in meaning.people)))
+    raw = _bare_names(raw, meaning.people)
+    planned = _planned(raw, meaning, still=still)
+    if planned:
+        return planned
+    told = (_told(each, meaning, still=still) for each in _SENTENCES.split(raw))
+    text = " ".join(filter(None, told))
+    return sentence(made_visible(_named(text, meaning.people)))
+
+
+def part_shown(meaning: ShotMeaning) -> str:
+    """The part of a body that the whole frame is of: `hand`; empty where it is of more."""
+    if meaning.size not in ("CU", "ECU") and meaning.function != "insert":
+        return ""
+    text = without_sizes(seen_first(unmarked(meaning.action)))
+    found = _BODY_PART.match(text)
+    return found[0].split()[-1].lower() if found else ""
+
+
+def _planned(text: str, meaning: ShotMeaning, *, still: bool) -> str:
+    """What a plan of shots says in a few words, as it is seen; empty for what the script says."""
+    by_name = {one.name: one for one in meaning.people}
+    if found := _SPEAKS_TO.match(text):
+        return _talk(found[1], found[2], by_name, still=still)
+    if found := _SPEAKS.match(text):
+        says = "is in mid-sentence, lips parted" if still else "speaks"
+        many = " and " in found[1]
+        if many:
+            says = "are in mid-sentence, lips parted" if still else "speak at the same time"
+        on_screen = ", on a screen in the room" if "on the screen" in text else ", looking a little aside"
+        return f"{found[1]} {says}{'' if many else on_screen}."
+    if found := _SILENT.match(text):
+        many = " and " in found[1]
+        return (
+            f"{found[1]} {'are' if many else 'is'} silent, lips closed, looking ahead."
+            if not still
+            else f"{found[1]} {'look' if many else 'looks'} ahead, lips closed."
+        )
+    if found := _LISTENS.match(text):
+        one = by_name.get(found[1])
+        head = pronouns(one)[2] if one else "their"
+        return f"{found[1]} {'is still' if still else 'listens'}, {head} head tilted slightly, lips closed."
+    if _STILL_PLACE.match(text):
+        place = place_in_prose(meaning.place, meaning.part, outside=meaning.setting.startswith("EXT"))
+        return sentence(f"{place or 'the place'} lies still")
+    return ""
+
+
+def _talk(who: str, whom: str, people: dict[str, Seen], *, still: bool) -> str:
+    many = " and " in who
+    verb = "are" if many else "is"
+    if whom in people:
+        face = "face" if many else "faces"
+        return f"{who} {face} {whom}, {'lips parted in mid-sentence' if still else 'speaking'}."
+    if still:
+        return f"{who} {verb} in mid-sentence, lips parted, looking past the edge of the frame."
+    return (
+        f"{who} {'speak' if many else 'speaks'}, looking past the camera at {whom}, who is out of the frame."
+    )
+
+
+def _told(text: str, meaning: ShotMeaning, *, still: bool) -> str:
+    """One sentence of a script as a sentence; empty for what needs no saying."""
+    looked_at = _ON.match(text) is not None
+    text = without_sizes(seen_first(text)).strip()
+    text = text[:1].upper() + text[1:]
+    text = sentence(text)
+    bare = text.rstrip(".…").casefold()
+    names = {one.name.casefold() for one in meaning.people}
+    place = {meaning.place.casefold(), meaning.part.casefold()} - {""}
+    if not bare or bare in names or bare.removeprefix("the ") in place:
+        return ""
+    if _GONE.match(text) or _BEAT.match(text):
+        return ""
+    if still and _SOUNDS.search(bare):
+        return ""
+    if still and _HEARD_ONLY.search(text) and not any(name in text.casefold() for name in names):
+        return ""
+    if looked_at:
+        return sentence(_looked_at(text, meaning))
+    return sentence(_whole(text, meaning, still=still))
+
+
+def _looked_at(text: str, meaning: ShotMeaning) -> str:
+    """What CLOSE ON or WIDE ON names: a thing, or somebody with what they do."""
+    doing = _AS_THEY.match(text)
+    if doing and any(one.name == doing[1] for one in meaning.people):
+        return f"{doing[1]} {text[doing.end() :]}"
+    return _in_view(text.rstrip(".…"), meaning)
+
+
+def _in_view(thing: str, meaning: ShotMeaning) -> str:
+    noun = re.split(r",| (?:in|on|under|at|behind|that|who|which|of|with|as)\b", thing)[0]
+    if _SOUNDS.search(noun):
+        return f"{thing} {'are' if _is_many(noun) else 'is'} heard."
+    many = any(map(_is_many, noun.split()[1:])) or _is_many(noun)
+    if meaning.size in ("CU", "ECU", "MCU"):
+        return f"{thing} {'fill' if many else 'fills'} the frame."
+    if not _INDEFINITE.match(thing):
+        return f"{thing} {'are' if many else 'is'} in view."
+    return f"There {'are' if many else 'is'} {thing[:1].lower()}{thing[1:]}."
+
+
+def _whole(text: str, meaning: ShotMeaning, *, still: bool) -> str:
+    """A scrap of a script with the verb that it leaves out; a sentence stays as it is."""
+    if found := _REVEALS.match(text):
+        revealed = found[1].rstrip()
+        many = _is_many(revealed)
+        verb = (
+            ("are seen" if many else "is seen") if still else "come into view" if many else "comes into view"
+        )
+        return f"{revealed} {verb}{text[found.end() :]}"
+    if found := _ACROSS.match(text):
+        passed = _anded(text[found.end() :].rstrip("."))
+        return f"In the frame are {passed}." if still else f"The view passes {passed}."
+    if found := _SHOWN.match(text):
+        verb = "hold" if _HOLDERS.search(found[1]) else "show"
+        return f"{found[1]} {verb}{'' if _is_many(found[1]) else 's'} {text[found.end() :]}"
+    if found := _HANGING.match(text):
+        where = f" {text[found.start(2) :]}" if found[2] else "."
+        return f"{found[1]} {_FALLING[found[1].lower()]}{where}"
+    if found := _LIKE.match(text):
+        return _WEATHER[found[1].lower()]
+    if found := _LYING.match(text):
+        return f"{found[1]} {'are' if _is_many(found[2].rstrip('.…')) else 'is'} {found[2]}"
+    if _COUNTED.match(text):
+        return f"There {'is' if re.match(r'(?:an?|one) ', text, re.I) else 'are'} {_anded(text.rstrip('.'))}."
+    if _SCRAP.match(text) or _AT_ONE.match(text):
+        return _in_view(text.rstrip(".…"), meaning)
+    if _SIGHTS.match(text):
+        return f"In view are {_anded(text.rstrip('.…'))}."
+    if found := _ALONE.match(text):
+        return f"{found[1]} {'are' if _is_many(found[1]) else 'is'} {found[2]}{text[found.end() :]}"
+    return text
+
+
+def _is_many(words: str) -> bool:
+    last = words.split()[-1] if words else ""
+    return (last.endswith("s") and not last.endswith(("ss", "us"))) or last in ("feet", "teeth", "people")
+
+
+def _bare_names(text: str, people: Sequence[Seen]) -> str:
+    """A text without what stands behind a name to introduce them: a prompt describes people once."""
+    for one in people:
+        known = set(re.findall(r"\w{2,}", one.visible.lower()))
+        found = (
+            re.search(rf"\b{re.escape(one.name)}\b(?: [A-Z]\w+)?((?:, [^,.;:!?]+)+)", text) if known else None
+        )
+        if found is None:
+            continue
+        pieces = found[1].removeprefix(", ").split(", ")
+        kept = list(pieces)
+        while kept and _introduces(kept[0], known):
+            kept.pop(0)
+        if len(kept) < len(pieces):
+            acts = kept and kept[0].split()[0].endswith("s")
+            rest = f"{'' if acts else ','} {', '.join(kept)}" if kept else ""
+            text = f"{text[: found.start(1)]}{rest}{text[found.end(1) :]}"
+            text = re.sub(r",(?=[.;:!?])", "", text)
+    return text
+
+
+def _introduces(piece: str, known: set[str]) -> bool:
+    words = set(re.findall(r"\w{2,}", piece.lower())) - {
+        "the",
+        "an",
+        "his",
+        "her",
+        "years",
+        "old",
+        "and",
+        "in",
+    }
+    return len(words & known) * 3 >= len(words) * 2
+
+
+def _anded(listed: str) -> str:
+    """A list with its last comma as a word: `eight stools and one lamp`."""
+    head, comma, last = listed.rpartition(", ")
+    text = f"{head} and {last.removeprefix('and ')}" if comma else listed
+    return text[:1].lower() + text[1:]
+
+
+def _named(text: str, people: Sequence[Seen]) -> str:
+    """A text in which a pronoun that nothing before it explains is the name of the one it can mean."""
+    for gender in ("he", "she"):
+        of_it = [one for one in people if one.gender == gender]
+        if not of_it:
+            continue
+        # of two women the one who is not named is meant: “She laughs. Ilse looks away.”
+        unnamed = [one for one in of_it if not re.search(rf"\b{re.escape(one.name)}\b", text)]
+        chosen = of_it[0] if len(of_it) == 1 else unnamed[0] if len(unnamed) == 1 else None
+        first = next((found for found in _PRONOUN.finditer(text) if _is_of(found[1], gender)), None)
+        if chosen is None or first is None:
+            continue
+        if any((at := text.find(one.name)) >= 0 and at < first.start() for one in of_it):
+            continue
+        text = _replaced(text, first, chosen.name)
+    return text
+
+
+def _is_of(pronoun: str, gender: str) -> bool:
+    return pronoun.lower() in (("he", "him", "his") if gender == "he" else ("she", "her", "hers"))
+
+
+def _replaced(text: str, found: re.Match[str], name: str) -> str:
+    word, rest = found[1].lower(), text[found.end() :].lstrip()
+    owns = word in ("his", "hers") or (word == "her" and not _AFTER_HER.match(rest))
+    return f"{text[: found.start()]}{name}{'’s' if owns else ''}{text[found.end() :]}"

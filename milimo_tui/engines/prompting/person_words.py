@@ -1,0 +1,185 @@
+"""Somebody as a caption has them: “a woman of 61 with a grey braid, wearing blue scrubs”. Pure.
+
+What is known of a look comes in pieces between commas; each is an age, what somebody is, something worn,
+something of the body, or else stands by itself.
+"""
+
+from __future__ import annotations
+
+import re
+
+from milimo_tui.engines.contract.meaning import Seen
+from milimo_tui.engines.prompting.framing_words import without_sizes
+from milimo_tui.engines.prompting.script_marks import unmarked
+from milimo_tui.story.elements.dressing import GARMENT, HAIR, STATE
+from milimo_tui.story.screenplay.first_names import CREATURES, GENERIC, KIN, ROLES
+
+_AGE = re.compile(r"(?:about |around |nearly |almost |now |aged? )?(\d{1,3})(?: years old)?$", re.IGNORECASE)
+_DECADE = re.compile(r"(?:in )?(?:his |her |their )?(.*(?:\d0s|ties|teens))$", re.IGNORECASE)
+_NUMBERS = {
+    "ten": 10, "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16,
+    "seventeen": 17, "eighteen": 18, "nineteen": 19, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50,
+    "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90,
+}  # fmt: skip
+_BODY = re.compile(
+    r"\b(?:hair|eye|eyes|tooth|teeth|lips?|nose|face|cheeks?|chin|jaw|brows?|eyebrows?|ears?|hands?|fingers?"
+    r"|knuckles|arms?|shoulders?|legs?|skin|freckles|scars?|tattoos?|wrinkles|smile|stubble|voice)\b",
+    re.IGNORECASE,
+)
+_CARRIED = re.compile(
+    r"\b(?:cane|crutch|crutches|stick|umbrella|briefcase|handbag|satchel|rifle|lantern|pipe|cigar|wheelchair)\b",
+    re.IGNORECASE,
+)
+_SAYING = re.compile(r"(?:it|he|she|they|we|i)\b", re.IGNORECASE)  # of no use
+_MASS = re.compile(
+    r"\b(?:hair|stubble|skin|scrubs|make-?up|mascara|lipstick|armou?r|leather|linen|wool|fur|underwear)$|\bhair\b",
+    re.IGNORECASE,
+)
+_AS_IS = re.compile(r"(?:\w+-)?(?:bald|bearded|haired|shaven|clean-shaven|cropped)$", re.IGNORECASE)
+_DETERMINED = re.compile(
+    r"(?:an?|the|his|her|their|its|no|one|two|three|four|five|some|many|both|in|with|without|wearing|dressed"
+    r"|on|under|behind)\b",
+    re.IGNORECASE,
+)
+_HEAD_ENDS = re.compile(r"\s(?:in|with|at|of|on|from|who|whose|behind|by|for|under)\s", re.IGNORECASE)
+_PEOPLE = ROLES | frozenset(GENERIC) | frozenset(KIN) | frozenset(CREATURES)
+_OF_ONE_SEX = re.compile(
+    r"\b(?:\w*(?:man|woman|boy|girl|lady)|father|mother|son|daughter|brother|sister|uncle|aunt|nun|monk"
+    r"|king|queen|prince|princess|waitress|actress|bride|groom|widow|wife|husband|grand\w+)\b",
+    re.IGNORECASE,
+)
+_SEXED = frozenset(GENERIC) | frozenset(KIN)
+_STANDS = {
+    "left": "on the left of the frame",
+    "centre": "in the middle of the frame",
+    "right": "on the right of the frame",
+}
+PRONOUNS = {"he": ("he", "him", "his"), "she": ("she", "her", "her"), "it": ("it", "it", "its")}
+
+
+def pronouns(one: Seen) -> tuple[str, str, str]:
+    """He, him, his; they where nothing says."""
+    return PRONOUNS.get(one.gender, ("they", "them", "their"))
+
+
+def with_article(words: str) -> str:
+    """A noun with its article, where it takes one: `a grey braid`, `blue scrubs`, `an apron`."""
+    first = words.split(maxsplit=1)[0] if words else ""
+    counted = re.split(
+        r"\s(?:with|in|at|of|on|to|round|around|over|buttoned|tied|under|from|that|still)\s", words
+    )[0]
+    head = counted.split()[-1] if counted else ""
+    if (
+        not words
+        or _MASS.search(first)
+        or _DETERMINED.match(words)
+        or first[:1].isupper()
+        or first[:1].isdigit()
+    ):
+        return words
+    if (
+        _MASS.search(head)
+        or (first.endswith("s") and first != words and not first.endswith(("ss", "'s", "’s")))
+        or (head.endswith("s") and not head.endswith("ss"))
+    ):
+        return words
+    return f"{article(first)} {words}"
+
+
+def article(word: str) -> str:
+    """`a` or `an`, by how a word sounds at its beginning."""
+    low = word.lower()
+    if low.startswith(("hour", "honest", "heir", "honour", "honor")):
+        return "an"
+    if low.startswith(("uni", "use", "usu", "eur", "one", "once")):
+        return "a"
+    return "an" if low[:1] in "aeiou" else "a"
+
+
+def described(one: Seen) -> str:
+    """What somebody is and has on, without their name; empty where nothing is known."""
+    age, roles, worn, had, more = "", [], [], [], []
+    visible = without_sizes(unmarked(one.visible)).strip(" .,;")
+    for piece in filter(None, (each.strip(" .;") for each in re.split(r"[,;]", visible))):
+        if _SAYING.match(piece):
+            continue
+        piece = re.sub(r" still on$", "", piece)
+        years = _AGE.fullmatch(piece)
+        told = _DECADE.fullmatch(piece)
+        if years or piece.lower() in _NUMBERS:
+            age = years[1] if years else piece.lower()
+        elif told:
+            age = f"{pronouns(one)[2]} {told[1]}"
+        elif piece.lower().startswith(("in ", "wearing ", "dressed ")):
+            bare = re.sub(r"^(?:in|wearing|dressed in) ", "", piece, flags=re.IGNORECASE)
+            worn.append(with_article(bare) if GARMENT.search(bare) else bare)
+        elif _is_role(piece):
+            roles.append(with_article(piece))
+        elif _AS_IS.fullmatch(piece) or " as a" in piece or STATE.match(piece):
+            more.append(piece)
+        elif _CARRIED.search(piece) or (
+            _BODY.search(piece.split(" in ")[0]) and not GARMENT.search(piece.split(" in ")[0])
+        ):
+            had.append(with_article(re.sub(r"^with ", "", piece, flags=re.IGNORECASE)))
+        elif GARMENT.search(piece) and not HAIR.search(piece):
+            worn.append(with_article(piece))
+        elif HAIR.search(piece) or _BODY.search(piece):
+            had.append(with_article(re.sub(r"^with ", "", piece, flags=re.IGNORECASE)))
+        else:
+            more.append(piece)
+    head = _head(one, age, roles)
+    with_body = f"with {_listed(had)}" if had else ""
+    wearing = f"wearing {_listed(worn)}" if worn else ""
+    first = " ".join(filter(None, (head, with_body))) if head else with_body
+    return ", ".join(filter(None, (first, wearing, *more)))
+
+
+def place_of(one: Seen) -> str:
+    """Where somebody stands in the frame; empty where that is not known."""
+    return _STANDS.get(one.stands, "")
+
+
+def _head(one: Seen, age: str, roles: list[str]) -> str:
+    """`a woman of 61, a nurse`; no noun that the name itself says."""
+    gender = one.gender
+    years = int(age) if age.isdigit() else _NUMBERS.get(age)
+    if set(one.name.lower().split()) & _SEXED:
+        gender = ""
+        roles[:] = [role for role in roles if role.split()[-1].lower() not in _SEXED]
+    if roles and _OF_ONE_SEX.search(roles[0]):
+        noun = roles.pop(0)
+    elif gender in ("he", "she") and roles:
+        noun = _sexed(roles.pop(0), gender)
+    elif gender in ("he", "she"):
+        male = gender == "he"
+        if years is not None and years < 14:
+            noun = "a boy" if male else "a girl"
+        elif years is not None and years < 20:
+            noun = "a teenage boy" if male else "a teenage girl"
+        else:
+            noun = "a man" if male else "a woman"
+    elif roles:
+        noun = roles.pop(0)
+    else:
+        return f"in {age}" if " " in age else f"{age} years old" if age else ""
+    if age:
+        noun = f"{noun} in {age}" if " " in age else f"{noun} of {age}"
+    return ", ".join((noun, *roles))
+
+
+def _sexed(role: str, gender: str) -> str:
+    """`a tired female courier in a grey coat`."""
+    head = _HEAD_ENDS.split(role)[0]
+    before, _, noun = head.rpartition(" ")
+    sex = "male" if gender == "he" else "female"
+    said = "a" if before == "an" else before  # an actor, a male actor
+    return f"{said} {sex} {noun}{role[len(head) :]}".strip()
+
+
+def _is_role(piece: str) -> bool:
+    head = _HEAD_ENDS.split(piece)[0].split()
+    return bool(head) and (head[-1].lower() in _PEOPLE or head[-1].lower().rstrip("s") in _PEOPLE)
+
+
+def _listed(names: list[str]) -> str:
+    return f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else "".join(names)

@@ -1,0 +1,79 @@
+"""A place as prose names it: “the noodle bar”, “the ward of the hospital”, and Pryce House as it is written.
+
+A name in capitals reads as a sign to a model, and signs are drawn. A name of which each word is an ordinary
+one is written small, with its article.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from milimo_tui.engines.prompting.tables import rows
+
+_ORDINARY = """
+a all and at back beneath big black blue bottom by central city control corner country dark deep dim dining
+dirt door driver driver's driveway dusty east edge electricity empty end engine entry exit far fire first
+floor for front gas goods great green grey gray ground half hospital hotel hot in inside interior large last
+living little local long low lower main master meeting middle moving near narrow new next night north of off
+office old on open other outer outside over parking passenger petrol police post power public railway red
+room rooms roof row rural school seat seats second section service side small south spare staff station
+stone street sub subway swimming table the third top town train under upper upstairs downstairs waiting wall
+rim edge mouth foot watch bell map chart private cruiser lodge cabin water west white wide window winding
+with wood wooden works yard noodle rain market car wash canal mud
+"""
+_NO_PARTS = frozenset(
+    {"moving", "travelling", "traveling", "driving", "parked", "stationary", "continuous", "later"}
+)
+_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
+_TIMES = (
+    (r"\bmidnight\b", "at midnight"),
+    (r"\b(?:pre-?dawn|dawn|sunrise|daybreak|first light)\b", "at dawn"),
+    (r"\bnoon|midday\b", "at noon"),
+    (r"\bafternoon\b", "in the afternoon"),
+    (r"\bmorning\b", "in the morning"),
+    (r"\b(?:dusk|twilight|magic hour|golden hour|sunset|sundown)\b", "at dusk"),
+    (r"\bevening\b", "in the evening"),
+    (r"\bnight\b", "at night"),
+    (r"\bday\b", "by day"),
+)
+
+
+def in_prose(name: str) -> str:
+    """A place's name within a sentence; empty stays empty."""
+    words = _WORD.findall(name)
+    if not words:
+        return name
+    if not all(_is_ordinary(word) for word in words):
+        return name
+    small = name.lower()
+    return small if re.match(r"(?:the|an?)\b", small) or name[-1:].isdigit() else f"the {small}"
+
+
+def place_in_prose(place: str, part: str, *, outside: bool) -> str:
+    """A place and the part of it that is seen: `the ward of the hospital`, `the jetty at the lake`."""
+    part = " - ".join(each for each in part.split(" - ") if each.lower() not in _NO_PARTS)
+    if not part and ", " in place:
+        place, part = place.split(", ", 1)
+    if not place or not part:
+        return in_prose(place or part)
+    if part.lower() in place.lower():
+        return in_prose(place)
+    return f"{in_prose(part)} {'at' if outside else 'of'} {in_prose(place)}"
+
+
+def time_in_prose(time_of_day: str) -> str:
+    """`at night`; empty where the script only goes on, as with LATER."""
+    return next((words for time, words in _TIMES if re.search(time, time_of_day, re.IGNORECASE)), "")
+
+
+def _is_ordinary(word: str) -> bool:
+    low = word.lower().replace("’", "'")
+    known = _ordinary()
+    return low in known or low.removesuffix("s") in known or low.removesuffix("es") in known
+
+
+@cache
+def _ordinary() -> frozenset[str]:
+    named = (word for row in rows("places", "place") for word in re.split(r"[|\s]", row["words"]))
+    return frozenset(_ORDINARY.split()) | frozenset(map(str.lower, named))
