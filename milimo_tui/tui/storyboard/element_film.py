@@ -38,7 +38,7 @@ class ElementFilmScreen(StudioScreen):
 
     def __init__(self, element: str) -> None:
         super().__init__()
-        self._id = element
+        self._element_id = element
         self._scene = 0  # the place of the scene under the cursor
         self._looks: list[dict[str, Any]] = []
         self._seen: dict[str, tuple[float, str]] = {}  # shot → how sure, and why, the element is in it
@@ -57,7 +57,7 @@ class ElementFilmScreen(StudioScreen):
     @property
     def element(self) -> Element | None:
         elements = self.story.elements if self.story else ()
-        return next((each for each in elements if each.id == self._id), None)
+        return next((each for each in elements if each.id == self._element_id), None)
 
     @property
     def _look(self) -> dict[str, Any] | None:
@@ -272,12 +272,14 @@ class ElementFilmScreen(StudioScreen):
     async def _move(self, end: str, which: int) -> None:
         row, shots = self._chosen(), self._shots_here()
         if row is not None and shots:
-            await self.command("element.look.move", id=self._id, look=row["id"], **{end: shots[which].id})
+            await self.command(
+                "element.look.move", id=self._element_id, look=row["id"], **{end: shots[which].id}
+            )
 
     async def act_delete(self, key_command: KeyCommand) -> None:
         row = self._chosen()
         if row is not None:
-            await self.command("element.look.remove", id=self._id, look=row["id"])
+            await self.command("element.look.remove", id=self._element_id, look=row["id"])
 
     async def act_merge(self, key_command: KeyCommand) -> None:
         """Ask for the element that becomes this one."""

@@ -36,7 +36,7 @@ class PlanScreen(StudioScreen):
 
     def __init__(self, scene: str) -> None:
         super().__init__()
-        self._id = scene
+        self._scene_id = scene
 
     def body(self) -> Iterable[Widget]:
         yield Horizontal(Rows(id="floor"), Rows(id="shots"), id="plan")
@@ -48,11 +48,11 @@ class PlanScreen(StudioScreen):
     @property
     def _scene(self) -> Scene | None:
         scenes = self.film.story.live_scenes() if self.film is not None else ()
-        return next((scene for scene in scenes if scene.id == self._id), None)
+        return next((scene for scene in scenes if scene.id == self._scene_id), None)
 
     def _mine(self) -> list[Shot]:
         story = self.film.story if self.film is not None else None
-        return [shot for shot in story.live_shots() if shot.scene == self._id] if story else []
+        return [shot for shot in story.live_shots() if shot.scene == self._scene_id] if story else []
 
     # -- drawing -----------------------------------------------------------------------------------
 
@@ -157,13 +157,13 @@ class PlanScreen(StudioScreen):
         self.background(partial(self._again), "again", exclusive=True)
 
     async def _again(self) -> None:
-        found = await self.command("scene.plan", id=self._id, again=True, dry_run=True)
+        found = await self.command("scene.plan", id=self._scene_id, again=True, dry_run=True)
         if found is None or not found.data:
             return
         changes = "; ".join(f"{row['number']} {row['was']} → {row['is']}" for row in found.data[:2])
         more = f" and {len(found.data) - 2} more" if len(found.data) > 2 else ""
         if await self.confirm(f"{changes}{more}. Plan it so?"):
-            await self.command("scene.plan", id=self._id, again=True)
+            await self.command("scene.plan", id=self._scene_id, again=True)
 
     def act_next_scene(self, key_command: KeyCommand) -> None:
         self._step(key_command.count or 1)
@@ -173,6 +173,6 @@ class PlanScreen(StudioScreen):
 
     def _step(self, by: int) -> None:
         scenes = [scene.id for scene in self.film.story.live_scenes()] if self.film is not None else []
-        if self._id in scenes:
-            self._id = scenes[max(0, min(len(scenes) - 1, scenes.index(self._id) + by))]
+        if self._scene_id in scenes:
+            self._scene_id = scenes[max(0, min(len(scenes) - 1, scenes.index(self._scene_id) + by))]
             self._draw()
