@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from milimo_tui.story.reading.moment import Mention, Told
 from milimo_tui.story.reading.people import WORD, People, key_of
-from milimo_tui.story.screenplay.first_names import (
+from milimo_tui.story.screenplay.people_words import (
     CREATURES,
     GENERIC,
     KIN,

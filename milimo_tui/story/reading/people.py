@@ -8,9 +8,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from milimo_tui.story.screenplay.cast import Cast
-from milimo_tui.story.screenplay.first_names import (
+from milimo_tui.story.screenplay.first_names import pronoun_of
+from milimo_tui.story.screenplay.people_words import (
     CREATURES,
-    FIRST_NAMES,
     GENERIC,
     KIN,
     ROLES,
@@ -113,8 +113,8 @@ def _person(name: str, cast: Cast, votes: Counter[str]) -> Person:
     if not gender:
         score = Counter(votes)
         for word in own:
-            if word in FIRST_NAMES:
-                score[FIRST_NAMES[word]] += 4
+            if pronoun := pronoun_of(word):
+                score[pronoun] += 4
         best = score.most_common(2)
         if best and (len(best) == 1 or best[0][1] > best[1][1]):
             gender = best[0][0]
