@@ -50,7 +50,12 @@ def main(words: Sequence[str] | None = None) -> int:
     english = {word for word in words_file.read_text(encoding="utf-8").split() if word.islower()}
     he = {name for name, by_sex in counts.items() if by_sex["m"] >= SURE * by_sex.total()}
     she = {name for name, by_sex in counts.items() if by_sex["f"] >= SURE * by_sex.total()}
-    parts = (("HE", he), ("SHE", she), ("EITHER", counts.keys() - he - she), ("WORDS", counts.keys() & english))
+    parts = (
+        ("HE", he),
+        ("SHE", she),
+        ("EITHER", counts.keys() - he - she),
+        ("WORDS", counts.keys() & english),
+    )
     head = _HEAD.format(least=LEAST, sure=SURE)
     TARGET.write_text(head + "".join(table(*part) for part in parts), encoding="utf-8")
     return 0

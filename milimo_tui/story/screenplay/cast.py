@@ -123,7 +123,9 @@ def cast_of(screenplay: Screenplay) -> Cast:
     return Cast(tuple(names), by_cue, aliases, introduced)
 
 
-def _one_of_several(matching: Sequence[str], mine: Collection[str], keys: Mapping[str, frozenset[str]]) -> str:
+def _one_of_several(
+    matching: Sequence[str], mine: Collection[str], keys: Mapping[str, frozenset[str]]
+) -> str:
     """Who is meant where a full name has the cues of two: SECOND MATE LUND is Lund, who is the second mate."""
     proper = [name for name in matching if not _is_office(name)]
     whole = frozenset[str]().union(*(keys[name] for name in matching))
@@ -144,7 +146,8 @@ def _by_office(
     return [
         role
         for role in roles
-        if role != owner and (role in matching or (len(keys[role]) == 1 and person.alone and keys[role] <= about))
+        if role != owner
+        and (role in matching or (len(keys[role]) == 1 and person.alone and keys[role] <= about))
     ]
 
 

@@ -38,7 +38,10 @@ _ENTERS = re.compile(
 )
 _KIN_BEFORE = re.compile(r"\b(?:his|her|their|the)\s+([^\W\d_]+)\s+$", re.IGNORECASE)
 _ARTICLE = re.compile(
-    r"\b(?:an?|the|his|her|their|its|two|three|four|five|some|several)\s+(?:[^\W\d_]+\s+)?$", re.IGNORECASE
+    r"(?<!\bbehind )(?<!\bbeside )(?<!\bwith )(?<!\bafter )(?<!\bbefore )(?<!\bto )(?<!\bfrom )(?<!\bby )(?<!\bpast )"
+    r"(?<!\bat )(?<!\bnear )(?<!\babove )(?<!\bbelow )(?<!\bon )(?<!\bof )(?<!\bround )(?<!\baround )(?<!\bopposite )"
+    r"\b(?:his|her|their|its)\s+(?:[^\W\d_]+\s+)?$|\b(?:an?|the|two|three|four|five|some|several)\s+(?:[^\W\d_]+\s+)?$",
+    re.IGNORECASE,
 )
 _WORDS_1 = """he she it they we you i nobody somebody someone everyone everybody one another nothing
 something the a an this that who and then both neither"""
@@ -98,7 +101,12 @@ def _in_capitals(text: str) -> Iterator[Introduced]:
         article = _ARTICLE.search(before) is not None and not kin
         if not read and not article and after[:1] in (".", "!") and _REVEALED.search(before):
             stranger = next(
-                (each for each in _STRANGER.finditer(before) if _is_somebody(each[1]) or each[1].casefold() in KIN), None
+                (
+                    each
+                    for each in _STRANGER.finditer(before)
+                    if _is_somebody(each[1]) or each[1].casefold() in KIN
+                ),
+                None,
             )
             if stranger:
                 years = number_of(stranger[2]) if stranger[2] else None

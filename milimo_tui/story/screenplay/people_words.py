@@ -92,3 +92,25 @@ chimpanzee orangutan baboon kangaroo koala tortoise turtle lizard iguana crocodi
 viper frog toad salamander newt trout salmon carp pike octopus squid lobster crab seal walrus porpoise
 unicorn griffin phoenix"""
 CREATURES = frozenset(_BEASTS.split())
+_ALIKE = """cop policeman policewoman police officer constable sergeant detective inspector deputy sheriff trooper
+boy kid lad schoolboy youngster child
+girl kid lass schoolgirl youngster child
+kid child youngster toddler
+doctor surgeon medic
+bartender barman barmaid
+guard sentry watchman
+soldier private corporal sergeant
+driver cabbie chauffeur trucker
+thief burglar robber pickpocket
+dog hound puppy terrier mongrel
+horse mare stallion pony gelding
+cat kitten tomcat
+bird parrot crow gull hen rooster
+priest vicar pastor preacher
+beggar tramp
+boss manager
+old-timer pensioner"""
+SYNONYMS: dict[str, tuple[str, ...]] = {}
+for _row in _ALIKE.split("\n"):
+    _first, *_others = _row.split()
+    SYNONYMS[_first] = tuple(_others)

@@ -12,9 +12,8 @@ _VALUES |= {word: 10 * tens for tens, word in enumerate(_TENS.split(), 2)}
 _BELOW_TEN = "|".join(_ONES.split()[:9])
 
 # For patterns: the longest first, with figures left out.
-NUMBER_WORDS = (
-    rf"(?:{'|'.join(_TENS.split())})(?:[- ](?:{_BELOW_TEN}))?|"
-    + "|".join(sorted(_ONES.split(), key=len, reverse=True))
+NUMBER_WORDS = rf"(?:{'|'.join(_TENS.split())})(?:[- ](?:{_BELOW_TEN}))?|" + "|".join(
+    sorted(_ONES.split(), key=len, reverse=True)
 )
 
 
