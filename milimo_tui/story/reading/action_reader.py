@@ -6,14 +6,16 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from milimo_tui.story.reading.act_words import begins_with_act
 from milimo_tui.story.reading.moment import Mention, Told
 from milimo_tui.story.reading.people import WORD, People, key_of
-from milimo_tui.story.screenplay.first_names import (
+from milimo_tui.story.screenplay.people_words import (
     CREATURES,
     GENERIC,
     KIN,
     OLDER_KIN,
     ROLES,
+    SYNONYMS,
     YOUNG,
     YOUNGER_KIN,
 )
@@ -40,6 +42,7 @@ _BODY = frozenset(_WORDS_1.split())
 _WORDS_2 = """and or but as while when then to in on at with from by for of into over under out up
 down off away back through across behind beside again too is was the a an who without before after
 until like about around round"""
+_PAIRS = "eyes|hands|fingers|arms|boots|shoes|feet|lips|legs|glasses|gloves|spectacles|ears|knees|keys|papers|words"
 _NO_THINGS = frozenset(_WORDS_2.split())
 _ONLY_SPOKEN_OF = frozenset(["about", "of", "remembers", "misses", "called", "named", "like"])
 _LEAVES = re.compile(
@@ -49,6 +52,7 @@ _LEAVES = re.compile(
     r"|leaves\b(?! (?:it|them|him|her|an?\b|his|the (?:door|light|money|key))))",
     re.IGNORECASE,
 )
+_OFF = re.compile(r"(?:Out|Off|Away|Gone)\b(?:[ ,]|\.$)(?! of (?:breath|nothing|nowhere|it)\b)")
 _ALONE = re.compile(r"\balone\b", re.IGNORECASE)
 _TWO_OR_THREE = re.compile(
     r"\b(?:two|three|four|all|both|neither|none|each) of them\b|\b(?:two|three|four) heads\b", re.IGNORECASE
@@ -141,6 +145,11 @@ class _Sentence:
         at = 0
         while at < len(tokens):
             at += self.word(tokens, keys, at)
+        off = _OFF.match(self.text) is not None and not self.found
+        if begins_with_act(keys) or off:
+            self.goes_on()
+        if off:
+            self.out.leaving.update(dict.fromkeys(self.leavers(0)))
         if _OTHERS.search(self.text):
             self.group(
                 [name for name in self.there.present if name not in self.found and name != self.there.subject]
@@ -154,6 +163,14 @@ class _Sentence:
         if (self.found and not self.out.subject) or self.found:
             self.out.subject = next(iter(self.found))
         self.out.told.append(Told(self.text, tuple(self.mentions)))
+
+    def goes_on(self) -> None:
+        """A sentence without a subject: whoever acted last goes on."""
+        who = self.out.subject or self.there.subject
+        self.out.acted = True
+        if who and who not in self.there.away and who not in self.there.gone:
+            self.found = {who: None, **self.found}
+            self.see(who)
 
     def mention(self, name: str, first: int, end: int, *, owner: bool = False) -> None:
         """Keep by which words, from one up to before another, somebody is meant."""
@@ -185,6 +202,10 @@ class _Sentence:
             key in GENERIC or key in ROLES or key in CREATURES or key in KIN
         ):
             self.noun(key, keys, at)
+        elif at and keys[at - 1] in ("a", "an") and (whose := self.people.called_just(key)):
+            if whose not in self.there.away:
+                self.mention(whose, at, at + 1)
+                self.see(whose)
         elif (at and keys[at - 1] in ("a", "an")) or (token.isupper() and len(token) > 1):
             if key in GENERIC or key in ROLES or key in KIN:
                 self.strangers.add(KIN.get(key) or GENERIC.get(key, ""))
@@ -215,7 +236,7 @@ class _Sentence:
         return article == 0 or self.text[: self.matches[article].start()].rstrip().endswith(":")
 
     def is_definite(self, keys: Sequence[str], at: int) -> bool:
-        return at == 0 or keys[at - 1] in _THE
+        return at == 0 or keys[at - 1] in _THE or (keys[at - 1] == "of" and keys[at] in GENERIC)
 
     def name(self, name: str, tokens: Sequence[str], keys: Sequence[str], at: int, end: int) -> None:
         possessive = (
@@ -262,6 +283,8 @@ class _Sentence:
             return
         if key in ("them", "their") and self.found and len(self.there.present) < 2:
             return
+        if key in ("them", "their", "both", "neither") and self.is_of_things(key):
+            return
         there = self.those_there()
         if key in _WHOLE and "but" in self.text:
             return
@@ -271,6 +294,16 @@ class _Sentence:
             there = pair[:2] if len(pair) >= 2 else there[-2:]
             self.doubt(key, ", ".join(there), [name for name in self.those_there() if name not in there], 0.6)
         self.group(there)
+
+    def is_of_things(self, key: str) -> bool:
+        """Whether “them” are rather things that the text has just named: her eyes, both hands."""
+        before = "".join([*(told.sentence for told in self.out.told[-1:]), self.text])
+        if key in ("both", "neither"):
+            return (
+                re.search(rf"\b{key} (?:of )?(?:his|her|the|its)?\s?(?:{_PAIRS})\b", self.text, re.I)
+                is not None
+            )
+        return len(self.out.seen) < 2 and re.search(rf"\b(?:{_PAIRS})\b", before, re.IGNORECASE) is not None
 
     def pronoun(self, key: str, token: str, is_object: bool, at: int) -> None:
         gender = _PRONOUNS[key]
@@ -324,7 +357,9 @@ class _Sentence:
         """“The girl”, “the old man”, “the vet”: somebody known by that word, who is here rather than not."""
         young = at and keys[at - 1] in ("younger", "young", "little")
         old = at and keys[at - 1] in ("old", "older")
-        known = [name for name in self.people.by_noun.get(key, ()) if name not in self.there.away]
+        alike = (key, *SYNONYMS.get(key, ()))
+        known = [n for word in alike for n in self.people.by_noun.get(word, ()) if n not in self.there.away]
+        known = list(dict.fromkeys(known))
         if not known and key in GENERIC and key not in YOUNG:
             known = [name for name in self.those_there() if self.people.fits(name, GENERIC[key])]
         if not known and key in KIN:

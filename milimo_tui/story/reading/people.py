@@ -8,9 +8,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from milimo_tui.story.screenplay.cast import Cast
-from milimo_tui.story.screenplay.first_names import (
+from milimo_tui.story.screenplay.first_names import pronoun_of
+from milimo_tui.story.screenplay.people_words import (
     CREATURES,
-    FIRST_NAMES,
     GENERIC,
     KIN,
     ROLES,
@@ -49,6 +49,10 @@ class People:
         person = self.by_name.get(name)
         return person is not None and person.gender == gender
 
+    def called_just(self, noun: str) -> str:
+        """Who is called by a noun and nothing else: BEGGAR, GIRL; empty for nobody."""
+        return next((name for name in self.by_noun.get(noun, ()) if key_of(name) == noun), "")
+
     def may_fit(self, name: str, gender: str) -> bool:
         """Whether nothing speaks against it."""
         person = self.by_name.get(name)
@@ -78,8 +82,10 @@ def people_of(screenplay: Screenplay, cast: Cast) -> People:
         if len(owners) == 1 and (word,) not in own and not ordinary and word not in _SMALL:
             by_word.setdefault(word, []).append(((word,), next(iter(owners))))
     table = {word: tuple(sorted(rows, key=lambda row: -len(row[0]))) for word, rows in by_word.items()}
-    votes = _votes(screenplay, table)
-    by_name = {name: _person(name, cast, votes.get(name, Counter())) for name in cast.names}
+    votes, weak = _votes(screenplay, table), _weak_votes(screenplay, cast, table)
+    by_name = {
+        name: _person(name, cast, votes.get(name) or weak.get(name) or Counter()) for name in cast.names
+    }
     by_noun: dict[str, dict[str, None]] = {}
     for name, person in by_name.items():
         for noun in person.nouns:
@@ -116,8 +122,8 @@ def _person(name: str, cast: Cast, votes: Counter[str]) -> Person:
             score["he" if word in _HE else "she" if word in _SHE else ""] += 4  # a coat over her nightgown
         del score[""]
         for word in own:
-            if word in FIRST_NAMES:
-                score[FIRST_NAMES[word]] += 4
+            if pronoun := pronoun_of(word):
+                score[pronoun] += 4
         best = score.most_common(2)
         if best and (len(best) == 1 or best[0][1] > best[1][1]):
             gender = best[0][0]
@@ -167,4 +173,31 @@ def _votes(
             if who and len(said) == 1:
                 out.setdefault(who, Counter()).update(said)
             before = who
+    return out
+
+
+def _weak_votes(
+    screenplay: Screenplay, cast: Cast, table: Mapping[str, tuple[tuple[tuple[str, ...], str], ...]]
+) -> dict[str, Counter[str]]:
+    """Pronouns of paragraphs that name one alone, and of one that begins with a pronoun behind a speech."""
+    out: dict[str, Counter[str]] = {}
+    speaker = ""
+    for element in screenplay.elements:
+        if element.kind is Kind.CUE and element.cue:
+            speaker = next(iter(cast.speakers(element.cue.name)), "")
+        if element.kind is not Kind.ACTION:
+            continue
+        tokens = WORD.findall(collapse(element.text))
+        keys = [key_of(token) for token in tokens]
+        named = {
+            table[key][0][1]
+            for token, key in zip(tokens, keys, strict=True)
+            if token[0].isupper() and key in table
+        }
+        genders = ["he" if key in _HE else "she" for key in keys if key in _HE or key in _SHE]
+        if len(named) == 1 and len(set(genders)) == 1:
+            out.setdefault(named.pop(), Counter())[genders[0]] += 1
+        elif speaker and not named and keys[:1] and keys[0] in ("he", "she"):
+            out.setdefault(speaker, Counter())[keys[0]] += 1
+        speaker = ""
     return out

@@ -1,35 +1,56 @@
 """Where and when a moment plays, where that is not as its scene's heading has it.
 
-An item of a montage names its place first (“THE LANE. Fog. …”), and a paragraph may begin with a time alone
-(“Dawn. A tow cable is on.”), which then holds to the scene's end.
+A short heading inside a scene names a spot, or goes back from it. An item of a montage names its place first
+(“THE LANE. Fog. …”, “Erie, a bowling alley, league night.”), and a paragraph may begin with a time alone
+(“Dawn. A tow cable is on.”), which then holds to the scene's end. Between two places that a scene goes to and
+fro between, each person keeps to one.
 """
 
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from milimo_tui.story.screenplay.screenplay import Slug
+from milimo_tui.story.reading.place_words import PLACES, is_place
+from milimo_tui.story.reading.spots import Spot, Where, sides_of, within
+from milimo_tui.story.screenplay.screenplay import ScriptScene, Slug
 from milimo_tui.story.values.doubts import Doubt, DoubtKind
+from milimo_tui.story.values.text import fold, words
 
 _ITEM = re.compile(
     r"(?:(?:THE|A|AN) )?((?:[^\W\d_a-zà-öø-ÿ][^\W\d_a-zà-öø-ÿ'’]+[ ]?){1,4})\.\s+(?:([^\W\d_]+)\.)?"
 )
-_ALONE = re.compile(r"(?:(early|late|just before|after) )?([^\W\d_]+)\.(?:\s|$)", re.IGNORECASE)
-_TIMES = frozenset(
-    {
-        "dawn", "sunrise", "morning", "day", "noon", "midday", "afternoon", "dusk", "sunset", "evening",
-        "night", "midnight",
-    }
-)  # fmt: skip
-_WEATHERS = frozenset(
-    {"rain", "snow", "fog", "mist", "wind", "sun", "sleet", "hail", "storm", "thunder", "drizzle"}
+_FIRST = re.compile(
+    r"([^.;:!?–—]{2,90}?(?:\b[ap]\.m\.)?)(?:\.|:|;|\s--|\s?[–—]|$)\s*(?:([^\W\d_]+)\.)?", re.IGNORECASE
 )
+_ROOM_NOW = re.compile(
+    r"(?:It(?:['’]s| is| was)|This (?:is|was)) (?:an? |the )(?:[^\W\d_]+ )?([^\W\d_]+)[.,]"
+)
+_IN_ROOM = re.compile(
+    r"(?:On|In|At|Under|By|Through|Across|Inside|Outside) (?:the|a|an) (?:[^\W\d_]+ ?){1,3}"
+)
+_ALONE = re.compile(r"(?:(early|late|just before|after) )?([^\W\d_]+)\.(?:\s|$)", re.IGNORECASE)
+_CLOCK = re.compile(r"(\d{1,2})(?::\d\d)?\s?([ap])\.?m\.?", re.IGNORECASE)
+_ARTICLE = re.compile(r"(?:(?:in(?:side)?|at|on|outside|by) )?(the|an?|his|her|their)\s+", re.IGNORECASE)
+_WORDS_1 = """dawn sunrise daybreak morning day daytime noon midday afternoon dusk sunset twilight nightfall evening
+night midnight"""
+_TIMES = frozenset(_WORDS_1.split())
+_WORDS_2 = """rain snow fog mist wind sun sleet hail storm thunder drizzle sunshine blizzard frost downpour haze
+smog gale thunderstorm heat"""
+_WEATHERS = frozenset(_WORDS_2.split())
+_WORDS_3 = """january february march april may june july august september october november december spring
+summer autumn winter fall christmas easter monday tuesday wednesday thursday friday saturday sunday later again
+stars moonlight"""
+_SEASONS = frozenset(_WORDS_3.split())
 
-
+_HEAD = 90  # letters: where an item says where it is
+_STARS = re.compile(r"\b(?:stars|moon|moonlight|midnight)\b", re.IGNORECASE)
 USUAL = "DAY"  # of an item that names no time
 NO_TIME, NO_PLACE = 0.6, 0.5  # how sure such a guess is
 FEW_WORDS = 4
+MOST_WORDS = 10  # of what names an item's place
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,29 +65,113 @@ class Placed:
 
 @dataclass(slots=True)
 class PlaceReader:
-    """Reads the places of one scene's moments in order."""
+    """Reads the places of one scene's moments in order.
+
+    `before` is the scene that came before this one; `homes` says of everybody in the film where they were last.
+    """
 
     slug: Slug
+    before: ScriptScene | None = None
+    homes: dict[str, str] = field(default_factory=dict)
     now: Placed = field(default_factory=Placed)
     places: list[str] = field(default_factory=list)  # of a montage so far
+    by_heading: bool = False  # the whole scene is a montage
+    sides: tuple[str, ...] = ()
+    intercut: bool = False  # from here on
+    rooms: dict[str, str] = field(default_factory=dict)  # of a side, as the text has it
+    count: Counter[str] = field(default_factory=Counter)  # of words of the scene
+
+    def prepare(self, scene: ScriptScene) -> None:
+        """Count the scene's words, and find the two places of an intercut."""
+        self.count = Counter(words(fold(scene.text)))
+        self.sides = sides_of(scene.heading, self.slug.location, scene.text)
+        if "/" in self.slug.location and self.sides:
+            self.begin_intercut()
+
+    def begin_intercut(self) -> None:
+        """From here on the scene goes to and fro between its two places."""
+        self.intercut = len(self.sides) > 1
+        if self.intercut and not self.now.location:
+            self.now = replace(self.now, location=self.side_like(self.slug.location) or self.sides[0])
+
+    # -------------------------------------------------------------- two places
+
+    def side_like(self, place: str) -> str:
+        """The side that has a place's words; the one with more of them."""
+        mine = set(words(fold(place)))
+        scored = [(len(mine & set(words(fold(side)))), side) for side in self.sides]
+        best = max(scored, default=(0, ""))
+        return best[1] if best[0] and [score for score, _ in scored].count(best[0]) == 1 else ""
+
+    def side_of(self, name: str) -> str:
+        """On which side somebody is; empty for nobody known."""
+        return self.side_like(self.homes.get(name, ""))
+
+    def turn_to(self, people: Sequence[str]) -> Placed:
+        """Go where the first of these is; a newcomer is where we are."""
+        if self.intercut and people:
+            home = self.side_of(people[0])
+            if not home:
+                others = {self.side_of(name) for name in self.homes}
+                free = [side for side in self.sides if side not in others]
+                home = free[0] if len(free) == 1 else self.now.location
+            self.now = replace(self.now, location=self.full(home))
+        self.settle(people)
+        return self.now
+
+    def full(self, side: str) -> str:
+        """A side as the scene's own heading has it, where that says more."""
+        own = self.slug.location
+        if side in self.rooms:
+            return f"{side} - {self.rooms[side]}"
+        return own if "/" not in own and fold(side) in fold(own) else side
+
+    def settle(self, people: Sequence[str]) -> None:
+        """Keep where these are now."""
+        place = self.now.location or self.slug.location
+        for name in people:
+            if not self.intercut or not self.side_of(name):
+                self.homes[name] = place
+
+    def apart(self, name: str) -> bool:
+        """Whether somebody is on the other side."""
+        home = self.side_of(name) if self.intercut else ""
+        return bool(home) and self.side_like(self.now.location) not in ("", home)
+
+    # -------------------------------------------------------------- spots
+
+    def go_to(self, spot: Spot) -> None:
+        """Take a short heading."""
+        if spot.where is Where.BACK:
+            self.now = replace(self.now, location="")
+        elif spot.where is Where.SPOT and self.intercut:
+            self.now = replace(self.now, location=self.full(self.side_like(spot.name) or self.now.location))
+        elif spot.where is Where.SPOT:
+            tokens = set(words(fold(spot.name)))
+            if tokens <= set(words(fold(self.slug.location))):
+                self.now = replace(self.now, location="")
+                return
+            before = self.before
+            elsewhere = all(self.count[token] < 2 for token in tokens)
+            if before is not None and elsewhere and tokens <= set(words(fold(before.text))):
+                where = before.slug.location  # of what we saw there: back in the scene before
+            else:
+                where = self.slug.location
+            self.now = replace(self.now, location=within(where, spot.name))
+
+    # -------------------------------------------------------------- action
 
     def place_of(self, text: str, *, montage: bool) -> Placed:
         """Where a piece of action plays."""
-        if montage and (item := _ITEM.match(text)) and item[1].strip().isupper():
-            whole = self.slug.location.partition(" - ")[0]
-            said = (item[2] or "").casefold()
-            place = " - ".join(filter(None, (whole, item[1].strip())))
-            self.places.append(place)
-            time = said.upper() if said in _TIMES else USUAL
-            when = Doubt(
-                DoubtKind.TIME, item[1].strip(), USUAL, ("NIGHT", "EVENING"), NO_TIME, "it names no time"
-            )
-            return Placed(place, time, said if said in _WEATHERS else "", () if said in _TIMES else (when,))
+        placed = self._item(text) if montage else None
+        if placed:
+            return placed
         if montage and self.places:
-            words, guess = " ".join(text.split()[:FEW_WORDS]), self.slug.location
+            few, guess = " ".join(text.split()[:FEW_WORDS]), self.now.location or self.slug.location
             others = tuple(dict.fromkeys(reversed(self.places)))[:3]
-            doubt = Doubt(DoubtKind.PLACE, words, guess, others, NO_PLACE, "it names no place of its own")
+            doubt = Doubt(DoubtKind.PLACE, few, guess, others, NO_PLACE, "it names no place of its own")
             return replace(self.now, doubts=(doubt,))
+        self.refine(text)
         if alone := _ALONE.match(text):
             word = alone[2].casefold()
             if word in _TIMES:
@@ -74,3 +179,110 @@ class PlaceReader:
             elif word in _WEATHERS:
                 self.now = replace(self.now, weather=word)
         return self.now
+
+    def refine(self, text: str) -> None:
+        """“It was a kitchen.” names the room of the side that we are on; “On the kitchen floor” goes back to it."""
+        if not self.intercut:
+            return
+        here = self.side_like(self.now.location)
+        if (room := _ROOM_NOW.match(text)) and is_place([fold(room[1])]) and here:
+            self.rooms[here] = room[1].upper()
+        elif at := _IN_ROOM.match(text):
+            side = next((side for side, room in self.rooms.items() if fold(room) in words(fold(at[0]))), here)
+            here = side or here
+        if here:
+            self.now = replace(self.now, location=self.full(here))
+
+    def _item(self, text: str) -> Placed | None:
+        """The place that an item of a montage begins with."""
+        if clock := _CLOCK.search(text, 0, _HEAD):
+            text = f"{text[: clock.start()]}{clock[1]}{clock[2]}m{text[clock.end() :]}"
+        capitals = _ITEM.match(text)
+        if capitals and capitals[1].strip().isupper():
+            name, said, inside = capitals[1].strip(), (capitals[2] or "").casefold(), True
+            named = _Named(name, said if said in _TIMES else "", said if said in _WEATHERS else "")
+        elif (first := _FIRST.match(text)) and (found := _named(first[1], (first[2] or "").casefold())):
+            named, inside = found, text[:4].casefold() == "the "
+        else:
+            return None
+        whole = self.slug.location.partition(" - ")[0] if inside else ""
+        place = " - ".join(filter(None, (whole, named.place.upper())))
+        self.places.append(place)
+        if not named.time and _STARS.search(text):
+            named = replace(named, time="night")
+        when = Doubt(DoubtKind.TIME, named.place, USUAL, ("NIGHT", "EVENING"), NO_TIME, "it names no time")
+        placed = Placed(place, named.time.upper() or USUAL, named.weather, () if named.time else (when,))
+        if not inside and not self.by_heading:
+            self.now = replace(placed, doubts=())
+        return placed
+
+    def end_montage(self) -> None:
+        """Go back to the scene's own place."""
+        if self.places:
+            self.places, self.now = [], Placed()
+
+
+@dataclass(frozen=True, slots=True)
+class _Named:
+    place: str
+    time: str = ""
+    weather: str = ""
+
+
+def _named(phrase: str, after: str) -> _Named | None:
+    """Place, time and weather in what an item begins with, `after` being the word alone behind it."""
+    if len(phrase.split()) > MOST_WORDS:
+        return None
+    places: list[str] = []
+    time, weather = "", ""
+    for piece in phrase.split(","):
+        tokens = words(fold(piece))
+        if not tokens:
+            continue
+        if clock := _CLOCK.search(piece):
+            time = _by_clock(int(clock[1]), clock[2].casefold())
+            tokens = words(fold(_CLOCK.sub("", piece)))
+            piece = _CLOCK.sub("", piece)
+        if tokens and tokens[-1] in _TIMES:
+            time = tokens[-1]
+        elif tokens and tokens[-1] in _WEATHERS:
+            weather = tokens[-1]
+        elif tokens and tokens[-1] not in _SEASONS:
+            places.append(_ARTICLE.sub("", piece.strip(), count=1))
+    proper = bool(places) and all(word[:1].isupper() for word in places[0].split())
+    has_place = any(is_place(words(fold(each))) for each in places[:2])
+    if not places or (not has_place and not (proper and len(places[0].split()) < 3 and after)):
+        return None
+    if not has_place and after not in _WEATHERS | _TIMES | _SEASONS:
+        return None
+    keep = [each for at, each in enumerate(places) if at == 0 or is_place(words(fold(each)))]
+    if any(_is_told(each) for each in keep):
+        return None
+    time = time or (after if after in _TIMES else "")
+    return _Named(
+        " - ".join(each for each in keep[:3]), time, weather or (after if after in _WEATHERS else "")
+    )
+
+
+def _is_told(piece: str) -> bool:
+    """Whether words tell what somebody does rather than name a place."""
+    tokens = words(piece)
+    if any(
+        fold(word) in ("he", "she", "they", "it", "we", "his", "her", "their", "is", "are") for word in tokens
+    ):
+        return True
+    lower = [fold(word) for word in tokens[1:] if word.islower()]
+    return any(
+        word.endswith(("s", "ing"))
+        and not word.endswith("ss")
+        and word.removesuffix("s") not in PLACES
+        and word not in PLACES
+        for word in lower
+    )
+
+
+def _by_clock(hour: int, half: str) -> str:
+    """The time of day at an hour of the clock."""
+    hour = hour % 12 + (12 if half == "p" else 0)
+    spans = ((5, "night"), (7, "dawn"), (12, "morning"), (18, "day"), (21, "evening"))
+    return next((time for until, time in spans if hour < until), "night")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from milimo_tui.story.reading.action_reader import Meant, Presence, named_in, read_action
@@ -11,6 +11,7 @@ from milimo_tui.story.reading.beats import Beat, beats
 from milimo_tui.story.reading.moment import Moment
 from milimo_tui.story.reading.people import People, key_of
 from milimo_tui.story.reading.places import PlaceReader
+from milimo_tui.story.reading.spots import Spot, Where, spot_of
 from milimo_tui.story.reading.voices import heard_as, speaks_into, speaks_to_nobody, spoken_to
 from milimo_tui.story.screenplay.cast import Cast
 from milimo_tui.story.screenplay.screenplay import ScriptScene
@@ -37,14 +38,23 @@ def read_scene(
     is_about_nobody: Callable[[str], bool],
     people: People,
     recent: dict[str, None],
+    before: ScriptScene | None = None,
+    homes: dict[str, str] | None = None,
 ) -> tuple[Moment, ...]:
     """The moments of a scene in order; `parts` cuts an action that is too long for one shot.
 
-    `recent` is who was seen so far in the film, the latest last; it goes on with this scene.
+    `recent` is who was seen so far in the film, the latest last; it goes on with this scene, as `homes` does:
+    where each was last. `before` is the scene before it.
     """
     return tuple(
         _Scene(
-            scene, cast, parts, is_about_nobody, people, Presence(recent=recent), PlaceReader(scene.slug)
+            scene,
+            cast,
+            parts,
+            is_about_nobody,
+            people,
+            Presence(recent=recent),
+            PlaceReader(scene.slug, before, {} if homes is None else homes),
         ).moments()
     )
 
@@ -62,13 +72,22 @@ class _Scene:
     places: PlaceReader
     intercut: bool = False
     on_phone: bool = False
+    elsewhere: dict[str, None] = field(default_factory=dict)  # who stayed at another spot of this place
     speaker: tuple[str, ...] = ()  # of the speech before, as seen
     said_next: dict[int, str] = field(default_factory=dict)  # index of a beat → who is seen to speak after it
 
     def moments(self) -> Iterator[Moment]:
         found = beats(self.scene, self.cast)
         self.prepare(found)
+        self.places.prepare(self.scene)
+        self.places.by_heading = bool(found) and found[0].montage
+        montage = False
         for index, beat in enumerate(found):
+            if montage and not beat.montage:
+                self.places.end_montage()
+            montage = beat.montage
+            if self.intercut and not self.places.intercut and self.starts_intercut(beat):
+                self.places.begin_intercut()
             if beat.sides:
                 yield self.speech(beat, index)
             elif beat.card:
@@ -104,6 +123,16 @@ class _Scene:
             name for name in dict.fromkeys((*reversed(here), *named)) if name not in away
         )
 
+    def starts_intercut(self, beat: Beat) -> bool:
+        """Whether the line that says INTERCUT lies before a beat, or in the heading."""
+        if _INTERCUT.search(self.scene.heading):
+            return True
+        said = next(
+            (each.span.line for each in self.scene.elements if _INTERCUT.search(each.text)),
+            self.scene.span.line,
+        )
+        return beat.line > said
+
     def how(self, beat: Beat) -> VoicePosition:
         lines = [line for side in beat.sides for line in side]
         extension = lines[0].extension if lines else ""
@@ -121,18 +150,23 @@ class _Scene:
             insert, thing = True, match[1].strip()
         for index, text in enumerate(self.parts(beat.text)):
             first = index == 0
+            spot = spot_of(text)
+            if spot is not None:
+                self.turn(spot)
             placed = self.places.place_of(text, montage=beat.montage)
             meant = read_action(text, self.people, self.there)
             seen = tuple(meant.seen)
-            if insert:
+            if spot is not None and spot.where is not Where.SAME:
+                seen = ()
+            elif insert:
                 seen = seen if _HANDLED.search(text) else ()
             elif not seen and not meant.acted and not self.is_about_nobody(text) and not opens:
                 seen = tuple(name for name in self.there.last if name not in self.there.gone)[:2]
-            near = tuple(
-                name
-                for name in dict.fromkeys((*meant.near, *reversed(self.there.present)))
-                if name not in seen
-            )
+            if not beat.montage:
+                placed = replace(self.places.turn_to(seen), doubts=placed.doubts)
+            elif not placed.location:
+                self.places.settle(seen)
+            near = self.near(seen, meant.near)
             yield Moment(
                 beat=beat,
                 text=text,
@@ -151,6 +185,21 @@ class _Scene:
             if beat.written_framing.function is not Function.POV:
                 self.follow(meant, seen)
 
+    def near(self, seen: Sequence[str], named: Iterable[str] = ()) -> tuple[str, ...]:
+        """Who else is there and may be in the frame: at this spot, on this side."""
+        return tuple(
+            name
+            for name in dict.fromkeys((*named, *reversed(self.there.present)))
+            if name not in seen and name not in self.elsewhere and not self.places.apart(name)
+        )
+
+    def turn(self, spot: Spot) -> None:
+        """Go to another spot: who was at the one before stays there until the text brings them here."""
+        self.places.go_to(spot)
+        if spot.where is not Where.SAME:
+            self.elsewhere = {**dict.fromkeys(self.there.present)}
+            self.there.last = ()
+
     def focus(self, text: str, seen: Sequence[str], thing: str) -> str:
         if thing:
             return thing
@@ -161,6 +210,8 @@ class _Scene:
     def follow(self, meant: Meant, seen: Sequence[str]) -> None:
         there = self.there
         there.saw(meant.seen or seen)
+        for name in seen:
+            self.elsewhere.pop(name, None)
         if meant.subject:
             there.subject = meant.subject
         if meant.alone and len(meant.seen) == 1:
@@ -184,7 +235,12 @@ class _Scene:
                 there.present.setdefault(name)
             listener = self.listener(beat, lines, index)
             seen = beat.speakers
-            near = [name for name in reversed(there.present) if name not in seen]
+            for name in seen:
+                self.elsewhere.pop(name, None)
+            placed = self.places.turn_to(seen)
+            near = list(self.near(seen))
+            if self.places.apart(listener) or listener in self.elsewhere:
+                listener = ""
             if self.intercut or (self.speaks_away(lines) and len(there.present) > 1):
                 near = []
             there.saw(seen)
@@ -195,7 +251,8 @@ class _Scene:
         else:
             hearers = self.hearers(beat, heard, index)
             seen, listener = hearers, hearers[0] if hearers else ""
-            near = [name for name in reversed(there.present) if name not in (*seen, *beat.speakers)]
+            placed = self.places.turn_to(seen) if seen else self.places.now
+            near = list(self.near((*seen, *beat.speakers)))
             if heard is VoicePosition.OFF_SCREEN:
                 there.recent.update(dict.fromkeys(beat.speakers))
         sides = tuple(tuple(replace(line, heard=heard) for line in side) for side in beat.sides)
@@ -208,8 +265,9 @@ class _Scene:
             listener=listener,
             heard=heard,
             focus=seen[0] if seen else self.scene.slug.location,
-            time_of_day=self.places.now.time_of_day,
-            weather=self.places.now.weather,
+            location=placed.location,
+            time_of_day=placed.time_of_day,
+            weather=placed.weather,
         )
 
     def speaks_away(self, lines: Sequence[Line]) -> bool:

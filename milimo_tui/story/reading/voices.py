@@ -32,7 +32,11 @@ _TO = re.compile(r"\b(?:to|at|into) ((?:the )?[^,;]+)", re.IGNORECASE)
 
 
 def heard_as(extensions: str, lines: Sequence[Line], on_phone: bool) -> VoicePosition:
-    """How a speech is heard, by its extensions and parentheticals; `on_phone`: somebody here telephones."""
+    """How a speech is heard, by its extensions and parentheticals, and by the name of what speaks.
+
+    `on_phone`: somebody here telephones.
+    """
+    cue = lines[0].character if lines else ""
     if _SCREEN.search(extensions):
         return VoicePosition.ON_A_SCREEN
     letters = {"".join(filter(str.isalpha, part)).upper() for part in extensions.split(",")}
@@ -40,7 +44,12 @@ def heard_as(extensions: str, lines: Sequence[Line], on_phone: bool) -> VoicePos
     if letters & _OFF:
         return VoicePosition.OFF_SCREEN
     if letters & _OVER:
-        if on_phone or _PHONE.search(extensions) or (_PHONE.search(asides) and not _INTO.search(asides)):
+        if (
+            on_phone
+            or _PHONE.search(extensions)
+            or _PHONE.search(cue)
+            or (_PHONE.search(asides) and not _INTO.search(asides))
+        ):
             return VoicePosition.PHONE
         return VoicePosition.VOICE_OVER
     return VoicePosition.PHONE if _PHONE.search(extensions) else VoicePosition.SEEN

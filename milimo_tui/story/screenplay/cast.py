@@ -7,10 +7,10 @@ other words people are known is `story.reading.people`.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from milimo_tui.story.screenplay.first_names import GENERIC
+from milimo_tui.story.screenplay.people_words import GENERIC, ROLES
 from milimo_tui.story.screenplay.introduced import Introduced, introduced_in
 from milimo_tui.story.screenplay.screenplay import Kind, Screenplay
 from milimo_tui.story.values.text import display_name, fold, words
@@ -32,6 +32,7 @@ _ABSENT_STARTS = (
 )
 
 
+_RANKS = frozenset("first second third chief head old young senior junior assistant master".split())
 _AGES = re.compile(
     r"^(?:(?:VERY )?(?:YOUNG(?:ER)?|OLD(?:ER)?|LITTLE|TEEN(?:AGE)?|ELDERLY|ADULT|BABY|CHILD|KID)) ",
     re.IGNORECASE,
@@ -84,14 +85,22 @@ def cast_of(screenplay: Screenplay) -> Cast:
     for name, key in keys.items():
         for word in key:
             of_word.setdefault(word, []).append(name)
+    roles = {name for name in names if _is_office(name)}
+    joined: dict[str, str] = {}
     for person in people:
         written = display_name(_ageless(person.name, known))
         mine = {fold(word) for word in words(written)}
         near = dict.fromkeys(name for word in mine for name in of_word.get(word, ()))
         exact = [name for name in near if keys[name] == mine]
         matching = exact or [name for name in near if keys[name] <= mine]
-        if len(matching) == 1:
+        called = [name for other in person.also for name in of_word.get(fold(words(other)[-1]), ())]
+        called = [name for name in called if keys[name] <= {fold(w) for o in person.also for w in words(o)}]
+        if len(matching) > 1 and (one := _one_of_several(matching, mine, keys)):
+            owner = one
+        elif len(matching) == 1:
             owner = matching[0]
+        elif not matching and called:
+            owner = called[0]
         elif person.alone and not matching:
             owner = written
             names[owner] = None
@@ -101,8 +110,51 @@ def cast_of(screenplay: Screenplay) -> Cast:
         else:
             continue
         introduced[owner] = (*introduced.get(owner, ()), person)
-        aliases[owner] = tuple(dict.fromkeys((*aliases.get(owner, ()), written)))
+        aliases[owner] = tuple(dict.fromkeys((*aliases.get(owner, ()), written, *person.also)))
+        for other in _by_office(owner, person, matching, keys, roles):
+            roles.discard(other)
+            names.pop(other, None)
+            aliases[owner] = (*aliases[owner], other)
+            joined[other] = owner
+    if joined:
+        by_cue = {
+            cue: tuple(dict.fromkeys(joined.get(name, name) for name in who)) for cue, who in by_cue.items()
+        }
     return Cast(tuple(names), by_cue, aliases, introduced)
+
+
+def _one_of_several(
+    matching: Sequence[str], mine: Collection[str], keys: Mapping[str, frozenset[str]]
+) -> str:
+    """Who is meant where a full name has the cues of two: SECOND MATE LUND is Lund, who is the second mate."""
+    proper = [name for name in matching if not _is_office(name)]
+    whole = frozenset[str]().union(*(keys[name] for name in matching))
+    return proper[0] if len(proper) == 1 and whole == mine else ""
+
+
+def _by_office(
+    owner: str,
+    person: Introduced,
+    matching: Sequence[str],
+    keys: Mapping[str, frozenset[str]],
+    roles: Collection[str],
+) -> list[str]:
+    """The cues that are somebody's office: of SECOND MATE LUND, of “WINSTON, the cook”."""
+    if _is_office(owner):
+        return []
+    about = {fold(word) for word in words(person.about)[:3]}
+    return [
+        role
+        for role in roles
+        if role != owner
+        and (role in matching or (len(keys[role]) == 1 and person.alone and keys[role] <= about))
+    ]
+
+
+def _is_office(name: str) -> bool:
+    """Whether a name is nothing but what somebody does or is: the cook, second mate, captain."""
+    tokens = [fold(word) for word in words(name)]
+    return tokens[-1] in ROLES and all(word in ROLES or word in _RANKS for word in tokens)
 
 
 def _ageless(name: str, known: Collection[str]) -> str:

@@ -4,15 +4,31 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from milimo_tui.story.screenplay.first_names import CREATURES, FIRST_NAMES, GENERIC, ROLES
+from milimo_tui.story.screenplay.first_names import is_first_name
+from milimo_tui.story.screenplay.people_words import CREATURES, GENERIC, KIN, ROLES
 from milimo_tui.story.screenplay.screenplay import Kind, Screenplay
+from milimo_tui.story.values.numbers import NUMBER_WORDS, number_of
 from milimo_tui.story.values.text import collapse
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’\-][^\W\d_]+)*")
 _AGE = re.compile(
     r"\s*(?:\((?:[^()]*?)(\d{1,3})['’]?(s?)\b[^()]*\)|,\s*(?:\w+[- ])?(\d{1,3})(s?)\b(?=[,.\s]))"
+)
+_AGE_IN_WORDS = re.compile(
+    rf"\s*(?:,\s*|\(\s*)(?:(?:about|around|nearly|almost|barely|early|late|mid|now)[- ])?({NUMBER_WORDS})(?=[,.)\s])",
+    re.IGNORECASE,
+)
+_REVEALED = re.compile(r"(?:^|[.!?:]\s+)(?:(?:This|It|That) (?:is|will be|was) |Meet )?$")
+_STRANGER = re.compile(
+    rf"(?:^|[.!?:]\s+)an?\s+(?:[^\W\d_]+[ -]){{0,2}}?([^\W\d_]+)\b(?:[^.!?]*[.!?]\s+(?:({NUMBER_WORDS})\b)?)?",
+    re.IGNORECASE,
+)
+_REAL_NAME = re.compile(r"\s*(?:--|[—–])\s*((?:[^\W\d_]+\s){0,2}[^\W\d_]+)(?=\s*[,(])")
+_CALLED = re.compile(
+    r"\b(?:call(?:s|ed)? (?:him|her|them)|(?:known|known to \w+) (?:only |simply )?as|goes by|answers to"
+    r"|nicknamed|named|(?:his|her|their) name is|(?:him|her|them)self)\s+[“\"']?((?:[^\W\d_]+ )?[^\W\d_]+)"
 )
 _APPOSITION = re.compile(r",\s*((?:an?|the|his|her|their)\s+)?([^,.;:!?]{1,60})")
 _NEAR = 120  # letters around a name that tell of it: a paragraph of names alone is read in its length
@@ -22,7 +38,10 @@ _ENTERS = re.compile(
 )
 _KIN_BEFORE = re.compile(r"\b(?:his|her|their|the)\s+([^\W\d_]+)\s+$", re.IGNORECASE)
 _ARTICLE = re.compile(
-    r"\b(?:an?|the|his|her|their|its|two|three|four|five|some|several)\s+(?:[^\W\d_]+\s+)?$", re.IGNORECASE
+    r"(?<!\bbehind )(?<!\bbeside )(?<!\bwith )(?<!\bafter )(?<!\bbefore )(?<!\bto )(?<!\bfrom )(?<!\bby )(?<!\bpast )"
+    r"(?<!\bat )(?<!\bnear )(?<!\babove )(?<!\bbelow )(?<!\bon )(?<!\bof )(?<!\bround )(?<!\baround )(?<!\bopposite )"
+    r"\b(?:his|her|their|its)\s+(?:[^\W\d_]+\s+)?$|\b(?:an?|the|two|three|four|five|some|several)\s+(?:[^\W\d_]+\s+)?$",
+    re.IGNORECASE,
 )
 _WORDS_1 = """he she it they we you i nobody somebody someone everyone everybody one another nothing
 something the a an this that who and then both neither"""
@@ -37,6 +56,7 @@ class Introduced:
     age: int | None = None
     about: str = ""
     alone: bool = False  # a part of its own, though nobody says a word under that name
+    also: tuple[str, ...] = ()  # what else the text says that they are called
 
 
 def introduced_in(screenplay: Screenplay) -> tuple[Introduced, ...]:
@@ -45,11 +65,19 @@ def introduced_in(screenplay: Screenplay) -> tuple[Introduced, ...]:
     common = {word for text in texts for word in _WORD.findall(text) if word.islower()}
     found: dict[str, Introduced] = {}
     for text in texts:
-        for person in (*_in_capitals(text), *_entering(text, common)):
+        for person in (*_with_other_names(text, list(_in_capitals(text))), *_entering(text, common)):
             known = found.get(person.name)
             if known is None or (person.age is not None and known.age is None):
                 found[person.name] = person
     return tuple(found.values())
+
+
+def _with_other_names(text: str, people: Sequence[Introduced]) -> Iterator[Introduced]:
+    """The people of a paragraph; the last of them has the names by which it says that somebody is called."""
+    called = [name[1] for name in _CALLED.finditer(text) if name[1][0].isupper()] if people else []
+    yield from people[:-1]
+    for person in people[-1:]:
+        yield replace(person, also=(*person.also, *called))
 
 
 def _in_capitals(text: str) -> Iterator[Introduced]:
@@ -58,21 +86,39 @@ def _in_capitals(text: str) -> Iterator[Introduced]:
         name, before, after = text[start:end], text[max(0, start - _NEAR) : start], text[end : end + _NEAR]
         if len(name) < 2 or before.rstrip().endswith(('"', "“")):
             continue
+        real = _REAL_NAME.match(after)
+        also = (real[1],) if real and all(word[0].isupper() for word in real[1].split()) else ()
+        after = after[real.end() :] if real and also else after
         age = _AGE.match(after)
-        rest = after[age.end() :] if age else after
+        worded = _AGE_IN_WORDS.match(after) if age is None else None
+        read = age or worded
+        rest = after[read.end() :] if read else after
         apposition = _APPOSITION.match(rest)
         about = apposition[2] if apposition else ""
         kin = _KIN_BEFORE.search(before)
         about = " ".join(filter(None, (kin[1] if kin else "", about)))
-        years = int(age[1] or age[3]) if age else None
+        years = int(age[1] or age[3]) if age else number_of(worded[1]) if worded else None
         article = _ARTICLE.search(before) is not None and not kin
-        first = FIRST_NAMES.get(run[0][0].casefold())
-        named = not article and (first is not None or (apposition is not None and _is_somebody(about)))
-        if before.rstrip().endswith(":") and not age and not _is_somebody(about):
+        if not read and not article and after[:1] in (".", "!") and _REVEALED.search(before):
+            stranger = next(
+                (
+                    each
+                    for each in _STRANGER.finditer(before)
+                    if _is_somebody(each[1]) or each[1].casefold() in KIN
+                ),
+                None,
+            )
+            if stranger:
+                years = number_of(stranger[2]) if stranger[2] else None
+                yield Introduced(name, years, stranger[1], not _is_word(run))
+                continue
+        first = is_first_name(run[0][0])
+        named = not article and (first or (apposition is not None and _is_somebody(about)))
+        if before.rstrip().endswith(":") and not read and not _is_somebody(about):
             continue  # words on a stone, a label, a screen
-        if age or named or kin:
-            alone = age is not None or (named and not _is_word(run))
-            yield Introduced(name, years, about, alone)
+        if read or named or kin or also:
+            alone = read is not None or (named and not _is_word(run))
+            yield Introduced(name, years, about, alone, also)
 
 
 def _runs(text: str) -> Iterator[Sequence[re.Match[str]]]:

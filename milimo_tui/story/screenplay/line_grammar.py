@@ -111,6 +111,11 @@ def _slug(setting: Setting, rest: str, number: str) -> Slug:
     return Slug(setting, place.rstrip("."), "", number)
 
 
+def is_time(text: str) -> bool:
+    """Whether words are a time of day and nothing else: NIGHT, LATER, MOMENTS LATER."""
+    return _TIMES.fullmatch(text) is not None
+
+
 def cue(line: str, *, forced: bool = False) -> Cue | None:
     """A character cue: a name in capitals, extensions in brackets, `^` for dual; None if it is none.
 

@@ -105,6 +105,8 @@ def break_down(
     cast = cast_of(screenplay)
     people = people_of(screenplay, cast)
     recent: dict[str, None] = {}
+    homes: dict[str, str] = {}
+    before: ScriptScene | None = None
     out: list[SceneDraft] = []
     time_of_day = ""
     for scene, era in zip(screenplay.scenes, eras_of(screenplay.scenes), strict=True):
@@ -112,7 +114,8 @@ def break_down(
         goes_on = RELATIVE_TIME.match(own_time) is not None
         hardly_later = goes_on and MUCH_LATER.match(own_time) is None
         time_of_day = time_of_day if goes_on and time_of_day else own_time
-        moments = read_scene(scene, cast, _parts, is_about_nobody, people, recent)
+        moments = read_scene(scene, cast, _parts, is_about_nobody, people, recent, before, homes)
+        before = scene
         shots = tuple(_shots(scene, moments, rate, coverages.get(scene.number, usual)))
         out.append(
             SceneDraft(

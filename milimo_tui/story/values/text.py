@@ -47,6 +47,19 @@ def fold(text: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
 
 
+def unaccented(text: str) -> str:
+    """A text folded, and without accents: András and ANDRAS are one."""
+    whole = unicodedata.normalize("NFKD", text.translate(_STROKES).casefold())
+    return "".join(filter(_is_base, whole))
+
+
+_STROKES = str.maketrans("łŁøØđĐı", "lLoOdDi")  # letters that Unicode does not part from their strokes
+
+
+def _is_base(char: str) -> bool:
+    return not unicodedata.combining(char)
+
+
 def digest(*parts: str) -> str:
     """32 hex digits that stand for those texts; blanks and Unicode forms do not count, case does."""
     whole = "\x1f".join(" ".join(unicodedata.normalize("NFC", part).split()) for part in parts)

@@ -1,0 +1,47 @@
+"""Words for places: rooms and what lies in the open, as headings and the items of a montage name them."""
+
+from __future__ import annotations
+
+_ROOMS = """aisle alcove anteroom apartment atrium attic backroom backstage balcony ballroom banquette bar
+basement bathroom bay bedroom belfry berth boardroom booth box bridge bunk bunkroom cab cabin canteen cellar
+cell chamber changing-room chancel chapel choir classroom cloakroom closet cockpit compartment conservatory
+control-room corridor counter courtroom cubicle cupboard darkroom deck den desk dining-room dock doorway
+dormitory dressing-room driveway dugout elevator engine-room entrance entry fitting-room floor forecourt foyer
+front-room galley gallery garage garden garret greenroom guardroom gym hall hallway hatch hold housing
+infirmary interrogation-room kitchen laboratory lab ladder landing larder laundry lavatory lift loading-bay
+lobby locker-room loft lounge lunchroom mess mezzanine nave nursery office operating-room organ-loft pantry
+parlour parlor passage patio pew pit playroom porch pulpit reception refectory rehearsal-room roof rooftop
+room sacristy salon saloon scullery shower sickroom sitting-room staffroom stage stairs staircase stairwell
+stall stateroom steps storeroom strongroom studio study surgery tank-room terrace theatre toilet tower
+trapdoor tunnel vault veranda vestibule vestry waiting-room wardrobe washroom wheelhouse wing wings yard
+ward courtyard corridor backyard shed"""
+_PLACES = """airfield airport alley allotment amphitheatre aquarium arcade arena asylum avenue bakery bank
+barbershop barn barracks bazaar beach bistro boat boatyard bog bookshop boulevard bowling-alley brewery
+brickworks brothel bunker bus butchery cafe café camp campsite canal canyon car car-park caravan carpark
+carriage casino castle cathedral cave cemetery checkpoint church churchyard cinema circus city cliff clinic
+clearing club coast college convent cottage court courthouse creek crossing crossroads crypt dam depot desert
+diner disco ditch dockyard drive-in dunes embankment embassy estate estuary factory fairground farm farmhouse
+farmyard ferry field filling-station fjord flat football-ground ford forest forge fort fountain freeway
+funfair gallows gas-station glacier glade gorge graveyard green greenhouse grove gulley harbour harbor hangar
+headland heath highway hill hillside hilltop hospice hospital hostel hotel house hut inn island jail jetty
+jungle junkyard kiosk lagoon lake lane laundrette laundromat lay-by library lighthouse lido lodge lock mall
+manor mansion market marketplace marsh meadow meeting-house mill mine monastery moor mortuary morgue mosque
+motel motorway mountain museum nightclub oasis observatory ocean offices orchard orphanage palace park
+parking-lot pass path pavement petrol-station pharmacy pier pitch plain planet plantation platform playground
+plaza police-station pond pool port post-office power-station prairie precinct prison promenade pub quarry
+quay racecourse racetrack railway ranch ravine reservoir restaurant ridge rink river riverbank road roadside
+rooftops ruin ruins runway salon savannah sawmill school schoolyard sea seafront seashore service-station
+shelter ship shipyard shop shopping-centre shore sidewalk siding slaughterhouse slope slum square stable
+stadium station steelworks store street submarine suburb subway supermarket swamp swimming-pool synagogue
+tavern taxi temple tennis-court tent theater town track tractor trail trailer train tram trench truck
+underpass university valley van vestry viaduct village villa vineyard wall warehouse waterfall waterfront
+weighbridge well wharf wood woods workshop wreck zoo world stairwell"""
+ROOMS = frozenset(_ROOMS.split())
+PLACES = ROOMS | frozenset(_PLACES.split())
+
+
+def is_place(words: list[str]) -> bool:
+    """Whether folded words name a place: “a bowling alley”, “the back of a van”."""
+    single = (word.removesuffix("s") for word in words)
+    pairs = (f"{one}-{two}" for one, two in zip(words, words[1:], strict=False))
+    return any(word in PLACES for word in (*words, *single, *pairs))

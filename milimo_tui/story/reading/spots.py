@@ -1,0 +1,93 @@
+"""Short headings inside a scene: AT THE TANK, BRIDGE WING - CONTINUOUS, BACK INSIDE, INTERCUT - A / B."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from milimo_tui.story.reading.place_words import ROOMS, is_place
+from milimo_tui.story.screenplay.line_grammar import is_time
+from milimo_tui.story.values.text import fold, words
+
+_MOST_WORDS = 8
+_BACK = re.compile(
+    r"(?:BACK|RETURN|RESUME)\b(?: (?:TO|IN|ON|AT|INSIDE|OUTSIDE))*(?: (?:THE )?(?:SCENE|PRESENT|ROOM))?\b",
+)
+_AT = re.compile(
+    r"(?:AT|IN|BY|UNDER|UNDERNEATH|BEHIND|INSIDE|OUTSIDE|ACROSS|NEAR|BELOW|ABOVE|BESIDE|ON|ATOP|THROUGH|DOWN|UP)"
+    r"(?: (?:THE|A|AN|HIS|HER|THEIR))?(?: (.+))?"
+)
+_PICTURE = re.compile(r"\b(?:SCREEN|TV|TELEVISION|MONITOR|PHOTO(?:GRAPH)?|PICTURE|VIDEO|PAINTING)\b")
+_VIEW = re.compile(r"(?:CLOSE(?:R|-UP)?|ANGLE|WIDE|WIDER|TIGHT|INSERT|POV|FAVOU?RING|REVERSE)\b")
+_PARTS = re.compile(r"\s+[-–—]+\s+|,\s*")
+_INTERCUT = re.compile(r"\bINTERCUT(?:TING)?\b(?: (?:WITH|BETWEEN))?[\s:–—-]*", re.IGNORECASE)
+_TWO = re.compile(r"\s*/\s*|\s+(?:AND|WITH|&)\s+", re.IGNORECASE)
+_SETTING = re.compile(r"^(?:INT|EXT|I)\b[./ ]*(?:(?:INT|EXT|E)\b[. ]*)?", re.IGNORECASE)
+
+
+class Where(Enum):
+    """What a short heading says of the place."""
+
+    SAME = auto()  # nothing: a view, a person
+    BACK = auto()
+    SPOT = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A short heading as read; `name` is the place of a spot, without its preposition."""
+
+    where: Where
+    name: str = ""
+
+
+def spot_of(text: str) -> Spot | None:
+    """What a paragraph is as a short heading; None where it is none."""
+    if not text.isupper() or len(text.split()) > _MOST_WORDS or text[-1] in '.!?…"”':
+        return None
+    if _VIEW.match(text) or _PICTURE.search(text):
+        return Spot(Where.SAME)
+    pieces = [piece for piece in _PARTS.split(text.strip(" :-–—")) if piece and not is_time(piece)]
+    if not pieces:
+        return None
+    bare = " - ".join(pieces)
+    if (back := _BACK.match(bare)) and back.end() > len("BACK"):
+        rest = bare[back.end() :].strip(" -")
+        return Spot(Where.SPOT, _bare(rest)) if rest else Spot(Where.BACK)
+    if found := _AT.fullmatch(bare):
+        return (
+            Spot(Where.SPOT, found[1]) if found[1] else Spot(Where.BACK if bare == "INSIDE" else Where.SAME)
+        )
+    return Spot(Where.SPOT, _bare(bare)) if is_place(words(fold(bare))) else Spot(Where.SAME)
+
+
+def _bare(name: str) -> str:
+    return re.sub(r"^(?:THE|A|AN) ", "", name)
+
+
+def within(location: str, spot: str) -> str:
+    """A place with a spot in it: a room instead of the room that it names, anything else inside of that."""
+    whole, _, part = location.rpartition(" - ")
+    last = words(fold(spot))[-1:]
+    is_room = bool(last) and (last[0] in ROOMS or last[0].removesuffix("s") in ROOMS)
+    if whole and is_room:
+        return f"{whole} - {spot}"
+    return spot if fold(spot) in fold(location) and not location else f"{location} - {spot}".strip(" -")
+
+
+def sides_of(heading: str, location: str, lines: str) -> tuple[str, ...]:
+    """The two places that a scene goes to and fro between, as its heading or an INTERCUT in it names them."""
+    for line in lines.split("\n"):
+        if found := _INTERCUT.search(line):
+            named = _two(line[found.end() :])
+            if len(named) > 1:
+                return named
+            if named and not _INTERCUT.search(heading):
+                return (location, named[0])
+    return _two(location) if _INTERCUT.search(f"{heading}\n{lines}") else ()
+
+
+def _two(text: str) -> tuple[str, ...]:
+    pieces = [_SETTING.sub("", piece).strip(" .-–—()") for piece in _TWO.split(text)]
+    return tuple(piece for piece in pieces if piece and not is_time(piece))

@@ -1,0 +1,116 @@
+"""Words for people and animals, each with the pronoun that goes with it: kin, ages, offices, beasts.
+
+Tables, not judgement: a word stands here where it names somebody whatever the film.
+"""
+
+from __future__ import annotations
+
+_HE_KIN = """father dad daddy papa pa pop pops tata son brother uncle husband grandfather nephew groom grandad
+granddad grandpa grandson stepfather stepson stepbrother godfather godson fiance widower bridegroom opa abuelo"""
+_SHE_KIN = """mother mom mommy mum mummy mama ma daughter sister aunt auntie aunty wife grandmother niece bride
+grandma granny gran nana nan granddaughter stepmother stepdaughter stepsister godmother goddaughter fiancee
+oma abuela"""
+_THEIR_KIN = """parent grandparent grandchild cousin twin spouse sibling stepchild godchild"""
+KIN = {**dict.fromkeys(_HE_KIN.split(), "he"), **dict.fromkeys(_SHE_KIN.split(), "she")}
+KIN |= dict.fromkeys(_THEIR_KIN.split(), "")
+_YOUNGER = """son daughter nephew niece grandson granddaughter grandchild stepson stepdaughter stepchild godson
+goddaughter godchild"""
+YOUNGER_KIN = frozenset(_YOUNGER.split())
+_OLDER = """father dad daddy papa pa pop pops tata mother mom mommy mum mummy mama ma uncle aunt auntie aunty
+grandfather grandmother grandad granddad grandpa grandma granny gran nana nan stepfather stepmother godfather
+godmother parent grandparent opa oma abuelo abuela"""
+OLDER_KIN = frozenset(_OLDER.split())
+_MEN = """man boy guy gentleman lad widower king prince bloke fellow chap dude duke count baron emperor sultan
+monk friar waiter actor steward policeman fireman fisherman milkman postman salesman doorman businessman
+cowboy busboy bellboy schoolboy altar-boy landlord butler barman host hero wizard sorcerer patriarch abbot
+bachelor tomcat"""
+_WOMEN = """woman girl lady widow queen princess maid nun waitress actress gal lass duchess countess baroness
+empress stewardess policewoman saleswoman businesswoman schoolgirl ballerina housewife landlady barmaid
+hostess heroine witch sorceress matriarch abbess midwife seamstress spinster cowgirl showgirl chambermaid"""
+_EITHER = """child kid teenager baby stranger toddler infant teen youngster newcomer adult pensioner"""
+GENERIC = {**dict.fromkeys(_MEN.split(), "he"), **dict.fromkeys(_WOMEN.split(), "she")}
+GENERIC |= dict.fromkeys(_EITHER.split(), "")
+YOUNG = frozenset(
+    "boy girl child kid teenager lad baby lass toddler infant teen youngster schoolboy schoolgirl".split()
+)
+TITLES = {"mr": "he", "sir": "he", "lord": "he", "mister": "he", "mrs": "she", "miss": "she", "ms": "she"}
+TITLES |= {"madame": "she", "lady": "she", "dame": "she", "madam": "she", "monsieur": "he", "senor": "he"}
+TITLES |= {"senora": "she", "senorita": "she", "herr": "he", "frau": "she", "signor": "he", "signora": "she"}
+# Offices and trades, after the groups of the International Standard Classification of Occupations.
+_ROLES = """apprentice postman priest nun nurse doctor surgeon vet deputy sheriff officer detective cop guard
+soldier sergeant captain colonel general driver pilot sailor farmer teacher student pupil waiter waitress
+bartender barman cook chef maid janitor cleaner clerk registrar judge lawyer referee goalkeeper keeper
+conductor porter courier thief burglar killer hunter fisherman singer dancer actor actress pianist violinist
+painter writer poet reporter journalist editor photographer mechanic engineer scientist professor secretary
+butler dealer gambler widow widower bride groom king queen prince princess monk rabbi bishop medic paramedic
+fireman firefighter plumber carpenter baker butcher barber tailor watchmaker lighthouse-keeper translator
+interpreter banker accountant manager boss owner landlord landlady neighbour neighbor tenant stranger prisoner
+passenger tourist visitor patient victim witness agent spy assassin boxer coach trainer runner rider jockey
+diver swimmer climber astronaut robot android ghost witch wizard knight
+mate bosun boatswain chief skipper helmsman steward stewardess admiral commander lieutenant corporal major
+private recruit cadet marine ranger trooper constable inspector superintendent marshal bailiff warden jailer
+gaoler inmate convict hostage fugitive robber gangster smuggler pirate poacher forger pickpocket hitman
+sniper gunman bodyguard bouncer doorman concierge receptionist usher bellboy bellhop attendant valet
+chauffeur cabbie trucker biker cyclist motorcyclist pedestrian hitchhiker commuter ferryman boatman gondolier
+stationmaster signalman stoker fisher shepherd herdsman goatherd cowboy rancher gardener groundskeeper
+gravedigger undertaker mortician coroner pathologist anaesthetist midwife orderly pharmacist chemist dentist
+psychiatrist therapist optician carer nanny governess babysitter headmaster headmistress principal lecturer
+tutor librarian curator archivist historian archaeologist astronomer biologist physicist mathematician
+programmer hacker technician electrician operator dispatcher welder blacksmith bricklayer builder foreman
+labourer laborer miner docker roofer glazier joiner locksmith potter weaver seamstress dressmaker milliner
+cobbler shoemaker jeweller jeweler goldsmith clockmaker printer bookbinder bookseller grocer greengrocer
+fishmonger florist shopkeeper shopgirl cashier teller salesman saleswoman pedlar peddler hawker vendor
+auctioneer pawnbroker broker trader investor landowner mayor councillor senator congressman minister
+president ambassador diplomat consul envoy solicitor barrister attorney prosecutor notary juror usher
+magician conjurer juggler acrobat clown ringmaster trapeze-artist puppeteer busker musician drummer
+guitarist bassist trumpeter saxophonist cellist fiddler organist composer choirmaster soprano tenor
+director producer cameraman projectionist announcer presenter newsreader anchor host hostess commentator
+narrator heckler model sculptor artist architect designer novelist playwright critic publisher vicar pastor
+preacher chaplain deacon sexton verger imam monsignor cardinal pope abbot abbess friar pilgrim missionary
+prophet fortune-teller medium shaman healer beggar tramp vagrant hermit orphan refugee migrant settler
+explorer mountaineer lifeguard goalie striker umpire linesman wrestler fencer skater skier surfer golfer
+gymnast sprinter caddie bookmaker bookie bettor croupier barmaid innkeeper publican bartender brewer
+vintner beekeeper falconer zookeeper veterinarian groom stablehand farmhand milkmaid lumberjack woodcutter
+forester gamekeeper fishwife washerwoman housekeeper footman chambermaid au-pair handyman caretaker
+superintendent doorkeeper watchman sentry scout courier messenger paperboy mailman mailwoman postwoman
+barista dishwasher sous-chef sommelier maitre-d supervisor executive intern temp assistant director
+consultant analyst clown mime drunk bachelor spinster bridesmaid godfather godmother matron patron client
+customer guest lodger hitchhiker veteran elder chieftain sultan emperor duke duchess count countess baron
+baroness lord lady squire page jester vampire zombie alien cyborg goddess god angel demon devil giant dwarf
+elf fairy mermaid cop policeman policewoman"""
+ROLES = frozenset(_ROLES.split())
+_BEASTS = """dog puppy hound cat kitten horse pony mare foal donkey mule cow bull calf goat sheep lamb pig wolf
+fox bear lion tiger elephant monkey ape gorilla parrot crow raven owl hawk eagle dragon snake whale dolphin
+shark rabbit rat mouse monster alien creature
+terrier spaniel collie poodle mastiff labrador greyhound mongrel stallion gelding colt filly ox heifer ram ewe
+billy-goat piglet boar sow hen rooster cockerel chick duck duckling goose swan turkey pigeon dove sparrow
+robin magpie rook gull seagull albatross pelican heron stork crane falcon kestrel vulture peacock ostrich
+penguin canary budgie cockatoo hare badger otter beaver squirrel hedgehog ferret stoat weasel mole hamster
+guinea-pig deer stag doe fawn moose elk reindeer bison buffalo camel llama alpaca giraffe zebra rhino
+rhinoceros hippo hippopotamus leopard cheetah panther jaguar puma cougar lynx hyena jackal coyote
+chimpanzee orangutan baboon kangaroo koala tortoise turtle lizard iguana crocodile alligator python cobra
+viper frog toad salamander newt trout salmon carp pike octopus squid lobster crab seal walrus porpoise
+unicorn griffin phoenix"""
+CREATURES = frozenset(_BEASTS.split())
+_ALIKE = """cop policeman policewoman police officer constable sergeant detective inspector deputy sheriff trooper
+boy kid lad schoolboy youngster child
+girl kid lass schoolgirl youngster child
+kid child youngster toddler
+doctor surgeon medic
+bartender barman barmaid
+guard sentry watchman
+soldier private corporal sergeant
+driver cabbie chauffeur trucker
+thief burglar robber pickpocket
+dog hound puppy terrier mongrel
+horse mare stallion pony gelding
+cat kitten tomcat
+bird parrot crow gull hen rooster
+priest vicar pastor preacher
+beggar tramp
+boss manager
+old-timer pensioner"""
+SYNONYMS: dict[str, tuple[str, ...]] = {}
+for _row in _ALIKE.split("\n"):
+    _first, *_others = _row.split()
+    SYNONYMS[_first] = tuple(_others)
