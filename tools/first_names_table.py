@@ -19,10 +19,11 @@ from pathlib import Path
 LEAST = 100  # people who bear it
 SURE = 0.8  # of them, of one gender
 TARGET = Path(__file__).parent.parent / "milimo_tui/story/screenplay/names_by_counts.py"
-_HEAD = '''"""First names by the pronoun that goes with them, made by `tools.first_names_table`; not written by hand.
+_HEAD = '''"""First names by the pronoun that goes with them; made by `tools.first_names_table`.
 
 Source: baby names of the US Social Security Administration, all years to 2016, in the public domain; those
-that {least} people bear. `HE` and `SHE`: {sure:.0%} of them are of that gender. `WORDS`: names that are words too.
+that {least} people bear. `HE` and `SHE`: {sure:.0%} of them are of that gender. `WORDS`: names that are
+words too.
 """
 
 from __future__ import annotations

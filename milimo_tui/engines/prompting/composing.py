@@ -15,7 +15,7 @@ from milimo_tui.engines.prompting.place_names import place_in_prose, time_in_pro
 from milimo_tui.engines.prompting.place_words import PlaceWords
 from milimo_tui.engines.prompting.script_marks import sentence, unmarked
 from milimo_tui.story.elements.prompt import Prompt, PromptPart
-from milimo_tui.story.screenplay.first_names import GENERIC, KIN
+from milimo_tui.story.screenplay.people_words import GENERIC, KIN
 
 SCRIPT = "the script"
 MOST_PEOPLE = 4  # described one by one; of more the rest are counted

@@ -42,7 +42,12 @@ _BODY = frozenset(_WORDS_1.split())
 _WORDS_2 = """and or but as while when then to in on at with from by for of into over under out up
 down off away back through across behind beside again too is was the a an who without before after
 until like about around round"""
-_PAIRS = "eyes|hands|fingers|arms|boots|shoes|feet|lips|legs|glasses|gloves|spectacles|ears|knees|keys|papers|words"
+_PAIRS = "|".join(
+    (
+        "eyes|hands|fingers|arms|boots|shoes|feet|lips|legs|glasses|gloves",
+        "spectacles|ears|knees|keys|papers|words",
+    )
+)
 _NO_THINGS = frozenset(_WORDS_2.split())
 _ONLY_SPOKEN_OF = frozenset(["about", "of", "remembers", "misses", "called", "named", "like"])
 _LEAVES = re.compile(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 _ROOMS = """aisle alcove anteroom apartment atrium attic backroom backstage balcony ballroom banquette bar
 basement bathroom bay bedroom belfry berth boardroom booth box bridge bunk bunkroom cab cabin canteen cellar
 cell chamber changing-room chancel chapel choir classroom cloakroom closet cockpit compartment conservatory
@@ -43,5 +45,5 @@ PLACES = ROOMS | frozenset(_PLACES.split())
 def is_place(words: list[str]) -> bool:
     """Whether folded words name a place: “a bowling alley”, “the back of a van”."""
     single = (word.removesuffix("s") for word in words)
-    pairs = (f"{one}-{two}" for one, two in zip(words, words[1:], strict=False))
+    pairs = (f"{one}-{two}" for one, two in pairwise(words))
     return any(word in PLACES for word in (*words, *single, *pairs))

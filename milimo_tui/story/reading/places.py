@@ -34,14 +34,17 @@ _IN_ROOM = re.compile(
 _ALONE = re.compile(r"(?:(early|late|just before|after) )?([^\W\d_]+)\.(?:\s|$)", re.IGNORECASE)
 _CLOCK = re.compile(r"(\d{1,2})(?::\d\d)?\s?([ap])\.?m\.?", re.IGNORECASE)
 _ARTICLE = re.compile(r"(?:(?:in(?:side)?|at|on|outside|by) )?(the|an?|his|her|their)\s+", re.IGNORECASE)
-_WORDS_1 = """dawn sunrise daybreak morning day daytime noon midday afternoon dusk sunset twilight nightfall evening
+_WORDS_1 = """dawn sunrise daybreak morning day daytime noon midday afternoon dusk sunset twilight
+nightfall evening
 night midnight"""
 _TIMES = frozenset(_WORDS_1.split())
-_WORDS_2 = """rain snow fog mist wind sun sleet hail storm thunder drizzle sunshine blizzard frost downpour haze
+_WORDS_2 = """rain snow fog mist wind sun sleet hail storm thunder drizzle sunshine blizzard frost
+downpour haze
 smog gale thunderstorm heat"""
 _WEATHERS = frozenset(_WORDS_2.split())
 _WORDS_3 = """january february march april may june july august september october november december spring
-summer autumn winter fall christmas easter monday tuesday wednesday thursday friday saturday sunday later again
+summer autumn winter fall christmas easter monday tuesday wednesday thursday friday saturday sunday later
+again
 stars moonlight"""
 _SEASONS = frozenset(_WORDS_3.split())
 
@@ -67,7 +70,7 @@ class Placed:
 class PlaceReader:
     """Reads the places of one scene's moments in order.
 
-    `before` is the scene that came before this one; `homes` says of everybody in the film where they were last.
+    `before` is the scene that came before this one; `homes` says where everybody in the film was last.
     """
 
     slug: Slug
@@ -181,7 +184,7 @@ class PlaceReader:
         return self.now
 
     def refine(self, text: str) -> None:
-        """“It was a kitchen.” names the room of the side that we are on; “On the kitchen floor” goes back to it."""
+        """“It was a kitchen.” names the room of our side; “On the kitchen floor” goes back to it."""
         if not self.intercut:
             return
         here = self.side_like(self.now.location)

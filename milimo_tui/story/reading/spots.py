@@ -68,7 +68,7 @@ def _bare(name: str) -> str:
 
 def within(location: str, spot: str) -> str:
     """A place with a spot in it: a room instead of the room that it names, anything else inside of that."""
-    whole, _, part = location.rpartition(" - ")
+    whole = location.rpartition(" - ")[0]
     last = words(fold(spot))[-1:]
     is_room = bool(last) and (last[0] in ROOMS or last[0].removesuffix("s") in ROOMS)
     if whole and is_room:

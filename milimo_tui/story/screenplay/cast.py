@@ -10,8 +10,8 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from milimo_tui.story.screenplay.people_words import GENERIC, ROLES
 from milimo_tui.story.screenplay.introduced import Introduced, introduced_in
+from milimo_tui.story.screenplay.people_words import GENERIC, ROLES
 from milimo_tui.story.screenplay.screenplay import Kind, Screenplay
 from milimo_tui.story.values.text import display_name, fold, words
 
@@ -32,7 +32,9 @@ _ABSENT_STARTS = (
 )
 
 
-_RANKS = frozenset("first second third chief head old young senior junior assistant master".split())
+_RANKS = frozenset(
+    ["first", "second", "third", "chief", "head", "old", "young", "senior", "junior", "assistant", "master"]
+)
 _AGES = re.compile(
     r"^(?:(?:VERY )?(?:YOUNG(?:ER)?|OLD(?:ER)?|LITTLE|TEEN(?:AGE)?|ELDERLY|ADULT|BABY|CHILD|KID)) ",
     re.IGNORECASE,
@@ -126,7 +128,7 @@ def cast_of(screenplay: Screenplay) -> Cast:
 def _one_of_several(
     matching: Sequence[str], mine: Collection[str], keys: Mapping[str, frozenset[str]]
 ) -> str:
-    """Who is meant where a full name has the cues of two: SECOND MATE LUND is Lund, who is the second mate."""
+    """Who is meant by a full name of two cues: SECOND MATE LUND is Lund, who is the second mate."""
     proper = [name for name in matching if not _is_office(name)]
     whole = frozenset[str]().union(*(keys[name] for name in matching))
     return proper[0] if len(proper) == 1 and whole == mine else ""

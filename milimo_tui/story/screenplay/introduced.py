@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from milimo_tui.story.screenplay.first_names import is_first_name
 from milimo_tui.story.screenplay.people_words import CREATURES, GENERIC, KIN, ROLES
 from milimo_tui.story.screenplay.screenplay import Kind, Screenplay
-from milimo_tui.story.values.numbers import NUMBER_WORDS, number_of
+from milimo_tui.story.values.number_words import NUMBER_WORDS, number_of
 from milimo_tui.story.values.text import collapse
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’\-][^\W\d_]+)*")
@@ -17,12 +17,14 @@ _AGE = re.compile(
     r"\s*(?:\((?:[^()]*?)(\d{1,3})['’]?(s?)\b[^()]*\)|,\s*(?:\w+[- ])?(\d{1,3})(s?)\b(?=[,.\s]))"
 )
 _AGE_IN_WORDS = re.compile(
-    rf"\s*(?:,\s*|\(\s*)(?:(?:about|around|nearly|almost|barely|early|late|mid|now)[- ])?({NUMBER_WORDS})(?=[,.)\s])",
+    r"\s*(?:,\s*|\(\s*)(?:(?:about|around|nearly|almost|barely|early|late|mid|now)[- ])?"
+    rf"({NUMBER_WORDS})(?=[,.)\s])",
     re.IGNORECASE,
 )
 _REVEALED = re.compile(r"(?:^|[.!?:]\s+)(?:(?:This|It|That) (?:is|will be|was) |Meet )?$")
 _STRANGER = re.compile(
-    rf"(?:^|[.!?:]\s+)an?\s+(?:[^\W\d_]+[ -]){{0,2}}?([^\W\d_]+)\b(?:[^.!?]*[.!?]\s+(?:({NUMBER_WORDS})\b)?)?",
+    r"(?:^|[.!?:]\s+)an?\s+(?:[^\W\d_]+[ -]){0,2}?([^\W\d_]+)\b"
+    rf"(?:[^.!?]*[.!?]\s+(?:({NUMBER_WORDS})\b)?)?",
     re.IGNORECASE,
 )
 _REAL_NAME = re.compile(r"\s*(?:--|[—–])\s*((?:[^\W\d_]+\s){0,2}[^\W\d_]+)(?=\s*[,(])")
@@ -38,8 +40,9 @@ _ENTERS = re.compile(
 )
 _KIN_BEFORE = re.compile(r"\b(?:his|her|their|the)\s+([^\W\d_]+)\s+$", re.IGNORECASE)
 _ARTICLE = re.compile(
-    r"(?<!\bbehind )(?<!\bbeside )(?<!\bwith )(?<!\bafter )(?<!\bbefore )(?<!\bto )(?<!\bfrom )(?<!\bby )(?<!\bpast )"
-    r"(?<!\bat )(?<!\bnear )(?<!\babove )(?<!\bbelow )(?<!\bon )(?<!\bof )(?<!\bround )(?<!\baround )(?<!\bopposite )"
+    r"(?<!\bbehind )(?<!\bbeside )(?<!\bwith )(?<!\bafter )(?<!\bbefore )(?<!\bto )(?<!\bfrom )(?<!\bby )"
+    r"(?<!\bpast )(?<!\bat )(?<!\bnear )(?<!\babove )(?<!\bbelow )(?<!\bon )(?<!\bof )(?<!\bround )"
+    r"(?<!\baround )(?<!\bopposite )"
     r"\b(?:his|her|their|its)\s+(?:[^\W\d_]+\s+)?$|\b(?:an?|the|two|three|four|five|some|several)\s+(?:[^\W\d_]+\s+)?$",
     re.IGNORECASE,
 )

@@ -1,7 +1,8 @@
-"""First names by the pronoun that goes with them, made by `tools.first_names_table`; not written by hand.
+"""First names by the pronoun that goes with them; made by `tools.first_names_table`.
 
 Source: baby names of the US Social Security Administration, all years to 2016, in the public domain; those
-that 100 people bear. `HE` and `SHE`: 80% of them are of that gender. `WORDS`: names that are words too.
+that 100 people bear. `HE` and `SHE`: 80% of them are of that gender. `WORDS`: names that are
+words too.
 """
 
 from __future__ import annotations

@@ -6,14 +6,17 @@ Tables, not judgement: a word stands here where it names somebody whatever the f
 from __future__ import annotations
 
 _HE_KIN = """father dad daddy papa pa pop pops tata son brother uncle husband grandfather nephew groom grandad
-granddad grandpa grandson stepfather stepson stepbrother godfather godson fiance widower bridegroom opa abuelo"""
-_SHE_KIN = """mother mom mommy mum mummy mama ma daughter sister aunt auntie aunty wife grandmother niece bride
+granddad grandpa grandson stepfather stepson stepbrother godfather godson fiance widower bridegroom opa
+abuelo"""
+_SHE_KIN = """mother mom mommy mum mummy mama ma daughter sister aunt auntie aunty wife grandmother niece
+bride
 grandma granny gran nana nan granddaughter stepmother stepdaughter stepsister godmother goddaughter fiancee
 oma abuela"""
 _THEIR_KIN = """parent grandparent grandchild cousin twin spouse sibling stepchild godchild"""
 KIN = {**dict.fromkeys(_HE_KIN.split(), "he"), **dict.fromkeys(_SHE_KIN.split(), "she")}
 KIN |= dict.fromkeys(_THEIR_KIN.split(), "")
-_YOUNGER = """son daughter nephew niece grandson granddaughter grandchild stepson stepdaughter stepchild godson
+_YOUNGER = """son daughter nephew niece grandson granddaughter grandchild stepson stepdaughter stepchild
+godson
 goddaughter godchild"""
 YOUNGER_KIN = frozenset(_YOUNGER.split())
 _OLDER = """father dad daddy papa pa pop pops tata mother mom mommy mum mummy mama ma uncle aunt auntie aunty
@@ -31,7 +34,22 @@ _EITHER = """child kid teenager baby stranger toddler infant teen youngster newc
 GENERIC = {**dict.fromkeys(_MEN.split(), "he"), **dict.fromkeys(_WOMEN.split(), "she")}
 GENERIC |= dict.fromkeys(_EITHER.split(), "")
 YOUNG = frozenset(
-    "boy girl child kid teenager lad baby lass toddler infant teen youngster schoolboy schoolgirl".split()
+    [
+        "boy",
+        "girl",
+        "child",
+        "kid",
+        "teenager",
+        "lad",
+        "baby",
+        "lass",
+        "toddler",
+        "infant",
+        "teen",
+        "youngster",
+        "schoolboy",
+        "schoolgirl",
+    ]
 )
 TITLES = {"mr": "he", "sir": "he", "lord": "he", "mister": "he", "mrs": "she", "miss": "she", "ms": "she"}
 TITLES |= {"madame": "she", "lady": "she", "dame": "she", "madam": "she", "monsieur": "he", "senor": "he"}
@@ -79,7 +97,8 @@ customer guest lodger hitchhiker veteran elder chieftain sultan emperor duke duc
 baroness lord lady squire page jester vampire zombie alien cyborg goddess god angel demon devil giant dwarf
 elf fairy mermaid cop policeman policewoman"""
 ROLES = frozenset(_ROLES.split())
-_BEASTS = """dog puppy hound cat kitten horse pony mare foal donkey mule cow bull calf goat sheep lamb pig wolf
+_BEASTS = """dog puppy hound cat kitten horse pony mare foal donkey mule cow bull calf goat sheep lamb
+pig wolf
 fox bear lion tiger elephant monkey ape gorilla parrot crow raven owl hawk eagle dragon snake whale dolphin
 shark rabbit rat mouse monster alien creature
 terrier spaniel collie poodle mastiff labrador greyhound mongrel stallion gelding colt filly ox heifer ram ewe
@@ -92,7 +111,8 @@ chimpanzee orangutan baboon kangaroo koala tortoise turtle lizard iguana crocodi
 viper frog toad salamander newt trout salmon carp pike octopus squid lobster crab seal walrus porpoise
 unicorn griffin phoenix"""
 CREATURES = frozenset(_BEASTS.split())
-_ALIKE = """cop policeman policewoman police officer constable sergeant detective inspector deputy sheriff trooper
+_ALIKE = """cop policeman policewoman police officer constable sergeant detective inspector deputy
+sheriff trooper
 boy kid lad schoolboy youngster child
 girl kid lass schoolgirl youngster child
 kid child youngster toddler
