@@ -9,7 +9,7 @@ from pathlib import Path
 PACKAGE = Path(__file__).parents[3] / "milimo_tui"
 # Names that mean an engine wherever they stand alone; film, tiny, hub and quick are other things too.
 NAMES = {"ltx2", "flux2", "sam3", "gemma", "animatic", "ollama", "openai"}
-FOLDERS = ("animatic", "film", "flux2", "hub", "llm", "ltx2", "media_jobs", "sam3", "tiny")
+FOLDERS = ("animatic", "boards", "film", "flux2", "hub", "llm", "ltx2", "media_jobs", "sam3", "tiny")
 # Where engines are listed: the table, the settings' defaults, the catalog of models.
 LISTS = {"engines/registry/engine_registry.py", "core/settings.py", "engines/catalog/model_catalog.py"}
 # What still names one, and which, with the reason. This list may only get shorter.
