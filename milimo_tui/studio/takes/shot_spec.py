@@ -327,8 +327,11 @@ def numbered(story: Story) -> Story:
     return replace(story, numbers=number_shots(story.scenes, story.shots))
 
 
-def states(story: Story) -> tuple[ShotState, ...]:
-    """Every live shot in film order, with its takes and whether the picked one is stale."""
+def states(story: Story, *, with_omitted: bool = False) -> tuple[ShotState, ...]:
+    """Every live shot in film order, with its takes and whether the picked one is stale.
+
+    `with_omitted`: as lists show them, those that are OMITTED in their places.
+    """
     by_shot: dict[str, list[Take]] = {}
     for take in story.takes:
         by_shot.setdefault(take.shot, []).append(take)
@@ -336,7 +339,7 @@ def states(story: Story) -> tuple[ShotState, ...]:
     index = Index.of(story)
     return tuple(
         _state(story, shot, scenes[shot.scene], by_shot.get(shot.id, ()), index)
-        for shot in story.live_shots()
+        for shot in (story.shown_shots() if with_omitted else story.live_shots())
     )
 
 
@@ -386,6 +389,9 @@ def find_shot(story: Story, name: str) -> Shot:
         lambda each: not each.parked and story.numbers.get(each.id, "").upper() == wanted,
     )
     if shot is None:
+        gone = next((each.number for each in story.shots if each.omitted and each.number == wanted), "")
+        if gone:
+            raise NotFound(f"shot {gone} is omitted", f"milimo shot restore {gone} brings it back")
         raise NotFound(f"there is no shot “{name}”", "milimo shot list shows ids and numbers")
     return shot
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from milimo_tui.core import order_keys
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.format import clock
+from milimo_tui.story.shots import places
+from milimo_tui.story.shots.numbering import OMITTED
 from milimo_tui.story.values.film import Coverage
+from milimo_tui.studio.commands.script.gone import DELETE_SCENE, RESTORE_SCENE
 from milimo_tui.studio.commands.script.scene_plan import PLAN
 from milimo_tui.studio.commands.shot.fields import with_part
 from milimo_tui.studio.commands.shot.shot_rows import find_scene_id, shot_row
@@ -27,14 +29,15 @@ def _list(studio: Studio, args: NoArgs) -> Outcome:
     story = studio.snapshot().story
     states = shot_spec.states(story)
     rows = []
-    for scene in story.live_scenes():
+    for scene in story.shown_scenes():
         mine = [state for state in states if state.shot.scene == scene.id]
         seconds = float(sum(state.shot.frames for state in mine) / story.project.rate) if mine else 0.0
         rows.append(
             {
                 "id": scene.id,
                 "number": scene.number,
-                "heading": scene.heading,
+                "heading": OMITTED if scene.omitted else scene.heading,
+                "omitted": scene.omitted,
                 "setting": scene.setting.value,
                 "location": scene.location,
                 "time_of_day": scene.time_of_day,
@@ -119,10 +122,10 @@ def _move(studio: Studio, args: MoveArgs) -> Outcome:
     if not 0 <= target < len(live) or args.by == 0:
         raise BadInput(f"scene {args.id} can't move {args.by} places", f"it is {index + 1} of {len(live)}")
     rest = live[:index] + live[index + 1 :]
-    left = rest[target - 1].order if target else None
-    right = rest[target].order if target < len(rest) else None
+    before = rest[target - 1].id if target else ""
+    others = replace(story, scenes=tuple(scene for scene in story.scenes if scene.id != scene_id))
     own = dict.fromkeys((*live[index].own, ("order", "")))
-    moved = replace(live[index], order=order_keys.between(left, right), own=tuple(own))
+    moved = replace(live[index], order=places.scene_order(others, before), own=tuple(own))
     followed = screenplays.edit_story(studio, f"move scene {args.id}", [live[index]], [moved])
     after = studio.snapshot().story
     shots = {shot.id for shot in after.live_shots() if shot.scene == scene_id}
@@ -165,4 +168,6 @@ COMMANDS = (
         cli="scene move",
         positional=("id", "by"),
     ),
+    DELETE_SCENE,
+    RESTORE_SCENE,
 )
