@@ -25,10 +25,10 @@ from milimo_tui.story.screenplay import fountain
 from milimo_tui.story.screenplay.screenplay import Mode, Screenplay
 from milimo_tui.story.shots import merge, numbering, shot_list, shots
 from milimo_tui.story.shots.deleted_scenes import left_in
+from milimo_tui.story.shots.kept_pieces import with_pieces
 from milimo_tui.story.shots.open_doubts import with_open_doubts
-from milimo_tui.story.shots.own_fields import is_deleted
 from milimo_tui.story.shots.shot_list import ListedShot
-from milimo_tui.story.values.film import Coverage, Project, Story
+from milimo_tui.story.values.film import Coverage, Look, Project, Story
 from milimo_tui.studio.cuts import follow
 from milimo_tui.studio.cuts.follow import Followed, Lengths
 from milimo_tui.studio.session.names import LONGEST, check_name
@@ -228,16 +228,12 @@ def prepared(
     file = studio.project()
     story, cuts = file.story(), file.cuts()
     screenplay = parse_script(story.project.script.encode(), kept_mode(file))
-    deleted = file.bin.script_digests() | {shot.digest for shot in story.shots if is_deleted(shot)}
     scenes = shots.break_down(screenplay, story.project.rate, coverages(story))
     looks = looks_found([scene.as_read for scene in scenes])
     notes: tuple[str, ...] = ()
     if listed:
         scenes, notes = shot_list.drafts_of(listed, scenes, story.project.rate)
-    drafts = tuple(
-        replace(scene, shots=tuple(shot for shot in scene.shots if shot.digest not in deleted))
-        for scene in left_in(story, scenes)
-    )
+    drafts = with_pieces(story, left_in(story, scenes), file.bin.script_digests())
     merged = merge.merge(story, drafts, new_id=new_id)
     in_script = elements.find(screenplay)
     merged_story = replace(story, scenes=merged.scenes, shots=merged.shots)
@@ -317,23 +313,24 @@ def _digest(text: str) -> str:
 
 
 def edit_story(studio: Studio, label: str, before: Sequence[Any], after: Sequence[Any]) -> Followed:
-    """An edit of scenes and shots, and in the same undo step of the cuts that follow them.
+    """An edit of scenes and shots, and in the same undo step of the cuts that follow them, and of looks.
 
     Where numbers are locked a scene or shot that goes is OMITTED instead, and one that comes gets a number.
     """
     file = studio.project()
     cuts = file.cuts()
     story = file.story()
-    then = numbering.edited(story, before, after)
     seen = {value.id: value for value in before}  # as the caller saw them: what changed since is a conflict
+    looks = [[value for value in values if isinstance(value, Look)] for values in (before, after)]
+    then = numbering.edited(story, before, [value for value in after if not isinstance(value, Look)])
     was = [seen.get(value.id, value) for value in (*story.scenes, *story.shots)]
     followed = follow.follow(cuts, story, then)
     file.edit(
         label,
         scope="project",
         actor=studio.actor,
-        before=[*was, *cuts],
-        after=[*then.scenes, *then.shots, *followed.cuts],
+        before=[*was, *looks[0], *cuts],
+        after=[*then.scenes, *then.shots, *looks[1], *followed.cuts],
     )
     return followed
 

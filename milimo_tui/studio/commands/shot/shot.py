@@ -1,4 +1,4 @@
-"""Shots: list, show, add, set, split, delete; their takes are in `takes`."""
+"""Shots: list, show, add, set, delete; their takes are in `takes`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import replace
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.ids import new_id
 from milimo_tui.story.shots import places
-from milimo_tui.story.values.film import Conditioning, Shot
+from milimo_tui.story.values.film import Shot
 from milimo_tui.studio.commands.element import lora_actions
 from milimo_tui.studio.commands.script.gone import RESTORE_SHOT
 from milimo_tui.studio.commands.shot import conditioning
@@ -16,6 +16,7 @@ from milimo_tui.studio.commands.shot.fields import SET, length_of
 from milimo_tui.studio.commands.shot.make import MAKE
 from milimo_tui.studio.commands.shot.shot_rows import OneArgs, find_scene_id, shot_row, state_of
 from milimo_tui.studio.commands.shot.show import SHOW
+from milimo_tui.studio.commands.shot.surgery import SURGERY
 from milimo_tui.studio.commands.shot.takes import TAKES
 from milimo_tui.studio.commands.shot.unsure import UNSURE
 from milimo_tui.studio.commands.shot.wordings import WORDS
@@ -81,57 +82,6 @@ def _add(studio: Studio, args: AddArgs) -> Outcome:
     return Outcome(data=row, message="; ".join(filter(None, (f"added {row['number']}", left))))
 
 
-class SplitArgs(Args):
-    id: str = arg(description="a shot (3B or its id)")
-    at: str = arg("", description="where: frames (50), seconds (2s) or timecode (default: the middle)")
-
-
-def _split(studio: Studio, args: SplitArgs) -> Outcome:
-    story = studio.snapshot().story
-    shot = shot_spec.find_shot(story, args.id)
-    at = length_of(studio, args.at) if args.at else shot.frames // 2
-    if not 0 < at < shot.frames:
-        raise BadInput(
-            f"shot {args.id} has {shot.frames} frames; it can't be split at {at}", "name a frame inside"
-        )
-    middle = (len(shot.dialogue) + 1) // 2
-    before, after = _split_followed(shot, at)
-    first = replace(shot, frames=at, dialogue=shot.dialogue[:middle], conditioning=before)
-    second = replace(
-        shot,
-        id=new_id("shot"),
-        order=places.shot_order(story, shot.scene, shot.id),
-        frames=shot.frames - at,
-        dialogue=shot.dialogue[middle:],
-        digest="",
-        take="",
-        board="",
-        continues=shot.id,
-    )
-    # Its parts were those of the whole: each half has its own.
-    first = replace(first, chunks=())
-    mine_now = tuple(replace(one, id=new_id("follow"), shot=second.id) for one in after)
-    second = replace(second, conditioning=mine_now, chunks=())
-    number = story.numbers.get(shot.id, args.id)
-    left = screenplays.edit_story(studio, f"split {number}", [shot], [first, second]).news
-    rows = [shot_row(state_of(studio, one.id)) for one in (first, second)]
-    message = f"split {number} into {rows[0]['number']} and {rows[1]['number']}"
-    return Outcome(data=rows, message="; ".join(filter(None, (message, left))))
-
-
-def _split_followed(shot: Shot, at: int) -> tuple[tuple[Conditioning, ...], tuple[Conditioning, ...]]:
-    """What each half follows: a thing at a frame goes with that frame, a control with both."""
-    before: list[Conditioning] = []
-    after: list[Conditioning] = []
-    for one in shot.conditioning:
-        frame = one.frame + shot.frames if one.frame < 0 else one.frame
-        if one.control or frame < at:
-            before.append(one)
-        if one.control or frame >= at:
-            after.append(one if one.control or one.frame < 0 else replace(one, frame=frame - at))
-    return tuple(before), tuple(after)
-
-
 def _read_loras(studio: Studio, name: str) -> tuple[str, Stack]:
     story = studio.snapshot().story
     shot = shot_spec.find_shot(story, name)
@@ -168,16 +118,7 @@ COMMANDS = (
         positional=("scene", "action"),
     ),
     *SET,
-    Command(
-        "shot.split",
-        "Split shot",
-        "one shot into two",
-        _split,
-        SplitArgs,
-        needs_project,
-        cli="shot split",
-        positional=("id",),
-    ),
+    *SURGERY,
     *conditioning.COMMANDS,
     *lora_actions.commands(lora_actions.Owner("shot", "a shot", _read_loras, _write_loras)),
     MAKE,
