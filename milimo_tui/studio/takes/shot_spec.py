@@ -388,12 +388,21 @@ def find_shot(story: Story, name: str) -> Shot:
         lambda each: each.id == name,
         lambda each: not each.parked and story.numbers.get(each.id, "").upper() == wanted,
     )
+    gone = _omitted(story, name) if shot is None or shot.omitted else ""
+    if gone:
+        raise NotFound(f"{gone} is omitted", f"milimo {gone.replace(' ', ' restore ')} brings it back")
     if shot is None:
-        gone = next((each.number for each in story.shots if each.omitted and each.number == wanted), "")
-        if gone:
-            raise NotFound(f"shot {gone} is omitted", f"milimo shot restore {gone} brings it back")
         raise NotFound(f"there is no shot “{name}”", "milimo shot list shows ids and numbers")
     return shot
+
+
+def _omitted(story: Story, name: str) -> str:
+    """What is OMITTED and called so: `shot 2C`, `scene 2`; empty for nothing."""
+    wanted = name.strip().upper()
+    gone = (each for each in story.shots if each.omitted)
+    shots = (each.number for each in gone if wanted in (each.id.upper(), each.number.upper()))
+    scenes = (each.number for each in story.scenes if each.omitted and each.id == name)
+    return next((f"shot {number}" for number in shots), next((f"scene {number}" for number in scenes), ""))
 
 
 def check_engine(name: str, kind: str) -> None:

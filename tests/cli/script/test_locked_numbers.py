@@ -92,3 +92,21 @@ def test_unlocked_again_the_script_counts(film: Milimo) -> None:
     film.act("cut", "undo", "--whole-project")
     film.act("cut", "undo", "--whole-project")
     assert film.json("script", "numbers")["locked"]
+
+
+def test_a_scene_by_hand_needs_no_script_and_stays_through_commits(film: Milimo) -> None:
+    write(film, THREE)
+    told = film.act("scene", "add", "int. roof - dusk", "--after", "1", "--action", "Wind on the tiles.")
+    assert "added scene 1A: int. roof - dusk" in told
+    row = film.json("scene", "list")[1]
+    assert (row["setting"], row["location"], row["time_of_day"]) == ("INT", "roof", "dusk")
+    assert "1AA" in shots(film)
+    write(
+        film, f"{THREE}\nINT. CELLAR - DAY\n\nA rat runs.\n".replace("EXT. STREET", f"{CELLAR}EXT. STREET", 1)
+    )
+    assert [number for number, _ in scenes(film)] == ["1", "1A", "2", "3", "4", "5"]
+    film.act("script", "numbers", "--lock")
+    film.act("scene", "add", "EXT. SEA", "--after", "0")
+    assert scenes(film)[0][0] == "A1"
+    assert "needs a heading" in film.refusal("scene", "add", "  ")
+    assert "no scene “9”" in film.refusal("scene", "add", "EXT. SEA", "--after", "9", code=1)

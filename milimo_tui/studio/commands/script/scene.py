@@ -1,4 +1,4 @@
-"""Scenes: list, show, rename, reorder."""
+"""Scenes: list, show, add, rename, reorder."""
 
 from __future__ import annotations
 
@@ -6,9 +6,12 @@ from dataclasses import replace
 
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.format import clock
+from milimo_tui.core.ids import new_id
+from milimo_tui.story.screenplay import line_grammar
+from milimo_tui.story.screenplay.screenplay import Slug
 from milimo_tui.story.shots import places
 from milimo_tui.story.shots.numbering import OMITTED
-from milimo_tui.story.values.film import Coverage
+from milimo_tui.story.values.film import Coverage, Scene, Shot
 from milimo_tui.studio.commands.script.gone import DELETE_SCENE, RESTORE_SCENE
 from milimo_tui.studio.commands.script.scene_plan import PLAN
 from milimo_tui.studio.commands.shot.fields import with_part
@@ -19,6 +22,8 @@ from milimo_tui.studio.registry.registry import Command, Outcome, needs_project
 from milimo_tui.studio.script import screenplays
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import shot_spec
+
+FIRST = "0"  # of `scene add --after`: before every other
 
 
 class OneArgs(Args):
@@ -135,6 +140,51 @@ def _move(studio: Studio, args: MoveArgs) -> Outcome:
     return Outcome(data={"id": scene_id, "stays_in": stay}, message=message)
 
 
+class AddArgs(Args):
+    heading: str = arg(description="its slugline: INT. ROOF - NIGHT", longest=200)
+    after: str = arg("", description="the scene it comes after (default: the last); 0: it is the first")
+    action: str = arg("", description="what its first shot shows")
+    seconds: float = arg(4.0, description="how long that shot is", ge=0.1, le=3600)
+
+
+def _add(studio: Studio, args: AddArgs) -> Outcome:
+    """A scene that the script does not have; a commit leaves it after the one it followed."""
+    heading = " ".join(args.heading.split())
+    if not heading:
+        raise BadInput("a scene needs a heading", "for example INT. NOODLE BAR - NIGHT")
+    story = studio.snapshot().story
+    last = story.scenes[-1].id if story.scenes else ""
+    first = args.after == FIRST and not any(scene.number == FIRST for scene in story.live_scenes())
+    after = "" if first else find_scene_id(studio, args.after) if args.after else last
+    text, slug = line_grammar.heading(heading) or (heading, Slug())
+    scene = Scene(
+        id=new_id("scene"),
+        order=places.scene_order(story, after),
+        number="",
+        heading=text,
+        setting=slug.setting,
+        location=slug.location,
+        time_of_day=slug.time_of_day,
+        text=args.action,
+    )
+    shot = Shot(
+        id=new_id("shot"),
+        scene=scene.id,
+        order=places.shot_order(story, scene.id),
+        action=args.action,
+        frames=max(1, round(args.seconds * float(story.project.rate))),
+        seed=story.project.seed,
+    )
+    added = [scene, shot] if args.action else [scene]
+    news = screenplays.edit_story(studio, f"add scene {text}", [], added).news
+    number = next(one.number for one in studio.snapshot().story.scenes if one.id == scene.id)
+    message = f"added scene {number}: {text}"
+    return Outcome(
+        data={"id": scene.id, "number": number, "shot": shot.id if args.action else None},
+        message="; ".join(filter(None, (message, news))),
+    )
+
+
 COMMANDS = (
     PLAN,
     Command("scene.list", "Scenes", "the scenes of the film", _list, NoArgs, needs_project, cli="scene list"),
@@ -167,6 +217,16 @@ COMMANDS = (
         needs_project,
         cli="scene move",
         positional=("id", "by"),
+    ),
+    Command(
+        "scene.add",
+        "Add scene",
+        "a scene by hand, that the script does not have",
+        _add,
+        AddArgs,
+        needs_project,
+        cli="scene add",
+        positional=("heading",),
     ),
     DELETE_SCENE,
     RESTORE_SCENE,
