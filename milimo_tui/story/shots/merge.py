@@ -18,7 +18,8 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from milimo_tui.core.order_keys import ascending
-from milimo_tui.story.shots.own_fields import kept
+from milimo_tui.story.shots import numbering
+from milimo_tui.story.shots.own_fields import DELETED, kept
 from milimo_tui.story.shots.pairing import Pairs, pair_scenes, pair_shots
 from milimo_tui.story.shots.scene_changes import changed_scenes, kept_headings
 from milimo_tui.story.shots.shots import SceneDraft, ShotDraft, natural_frames
@@ -98,12 +99,26 @@ def merge(story: Story, drafts: Sequence[SceneDraft], *, new_id: NewId) -> Merge
     _place_left_over(story, in_scene, flat, pairs, elsewhere)
     scenes, orphans = _scenes(story, drafts, ids, paired, in_scene)
     shots, shifted = _in_film_order(story, scenes, in_scene)
+    scenes, shots, told = _numbered(story, scenes, shots, dict(zip(ids, drafts, strict=True)))
+    numbers = {scene.id: scene.number for scene in scenes}
+    drafts = [replace(draft, number=numbers[id]) for id, draft in zip(ids, drafts, strict=True)]
     report = Report(
         doubts=(*_doubts(story, drafts, paired, doubtful), *orphans, *kept_headings(story, drafts, paired)),
-        scenes=tuple(changed_scenes(story, drafts, paired)),
+        scenes=(*told, *changed_scenes(story, drafts, paired)),
         **_counts(story, flat, pairs, shots, shifted),
     )
     return Merge(scenes=scenes, shots=shots, report=report)
+
+
+def _numbered(
+    story: Story, scenes: tuple[Scene, ...], shots: tuple[Shot, ...], of: Mapping[str, SceneDraft]
+) -> tuple[tuple[Scene, ...], tuple[Shot, ...], tuple[str, ...]]:
+    """Scenes and shots with their numbers, and what is told of them; `of` leads from scenes to drafts."""
+    if not story.project.numbers_locked:
+        return numbering.with_hand_made(scenes), shots, ()
+    written = {id: draft.written_number for id, draft in of.items()}
+    found = numbering.kept(story, scenes, shots, written)
+    return found.scenes, found.shots, found.told
 
 
 InScene = dict[str, list[Shot]]  # scene id → its shots in order, parked ones among them
@@ -380,7 +395,7 @@ def _scene(old: Scene | None, draft: SceneDraft, id: str) -> Scene:
     if old is None:
         return scene
     scene = replace(scene, coverage=old.coverage, omitted=old.omitted, prompt_parts=old.prompt_parts)
-    own = {field: getattr(scene, field) for field, _ in old.own if field != "order"}
+    own = {field: getattr(scene, field) for field, _ in old.own if field not in ("order", DELETED)}
     kept = {field: getattr(old, field) for field in own if getattr(old, field) != own[field]}
     placed = [("order", "")] if old.keeps("order") else []
     return replace(scene, **kept, own=(*placed, *((field, own[field]) for field in kept)))

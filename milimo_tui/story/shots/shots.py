@@ -89,6 +89,7 @@ class SceneDraft:
     part: str = ""
     weather: str = ""
     era: Era = Era.PRESENT
+    written_number: str = ""  # its number where the script itself gives it one
     as_read: ReadScene = field(
         default_factory=ReadScene
     )  # as the script means it, before anybody planned its shots
@@ -128,6 +129,7 @@ def break_down(
                 line=scene.span.line,
                 shots=shots,
                 era=era,
+                written_number=scene.slug.number,
                 as_read=ReadScene(scene.heading, scene.span.line, hardly_later, era, moments),
             )
         )

@@ -613,6 +613,17 @@ class Story:
     def live_shots(self) -> tuple[Shot, ...]:
         return tuple(shot for shot in self.shots if not shot.parked)
 
+    def shown_scenes(self) -> tuple[Scene, ...]:
+        """Scenes as lists show them: the live ones, and those that are OMITTED in their places."""
+        return tuple(scene for scene in self.scenes if not scene.parked or scene.omitted)
+
+    def shown_shots(self) -> tuple[Shot, ...]:
+        """Shots as lists show them: the live ones, and those OMITTED of scenes that are not OMITTED whole."""
+        gone = {scene.id for scene in self.scenes if scene.parked}
+        return tuple(
+            shot for shot in self.shots if not shot.parked or (shot.omitted and shot.scene not in gone)
+        )
+
 
 def letters(index: int) -> str:
     """0 → A, 25 → Z, 26 → AA: the letters of shots in a scene."""
@@ -625,12 +636,17 @@ def letters(index: int) -> str:
 
 
 def number_shots(scenes: tuple[Scene, ...], shots: tuple[Shot, ...]) -> dict[str, str]:
-    """Shot numbers as slates show them: the scene's number and a letter by order in the scene."""
+    """Shot numbers as slates show them: the locked one, else the scene's number and a letter by order in it.
+
+    Of shots that are parked only those have one whose numbers are locked: they are OMITTED.
+    """
     by_scene: dict[str, int] = {}
     numbers = {scene.id: scene.number for scene in scenes}
     out: dict[str, str] = {}
     for shot in shots:
-        if shot.parked:
+        if shot.number or shot.parked:
+            if shot.number:
+                out[shot.id] = shot.number
             continue
         index = by_scene.get(shot.scene, 0)
         by_scene[shot.scene] = index + 1

@@ -327,8 +327,11 @@ def numbered(story: Story) -> Story:
     return replace(story, numbers=number_shots(story.scenes, story.shots))
 
 
-def states(story: Story) -> tuple[ShotState, ...]:
-    """Every live shot in film order, with its takes and whether the picked one is stale."""
+def states(story: Story, *, with_omitted: bool = False) -> tuple[ShotState, ...]:
+    """Every live shot in film order, with its takes and whether the picked one is stale.
+
+    `with_omitted`: as lists show them, those that are OMITTED in their places.
+    """
     by_shot: dict[str, list[Take]] = {}
     for take in story.takes:
         by_shot.setdefault(take.shot, []).append(take)
@@ -336,7 +339,7 @@ def states(story: Story) -> tuple[ShotState, ...]:
     index = Index.of(story)
     return tuple(
         _state(story, shot, scenes[shot.scene], by_shot.get(shot.id, ()), index)
-        for shot in story.live_shots()
+        for shot in (story.shown_shots() if with_omitted else story.live_shots())
     )
 
 
@@ -385,9 +388,21 @@ def find_shot(story: Story, name: str) -> Shot:
         lambda each: each.id == name,
         lambda each: not each.parked and story.numbers.get(each.id, "").upper() == wanted,
     )
+    gone = _omitted(story, name) if shot is None or shot.omitted else ""
+    if gone:
+        raise NotFound(f"{gone} is omitted", f"milimo {gone.replace(' ', ' restore ')} brings it back")
     if shot is None:
         raise NotFound(f"there is no shot “{name}”", "milimo shot list shows ids and numbers")
     return shot
+
+
+def _omitted(story: Story, name: str) -> str:
+    """What is OMITTED and called so: `shot 2C`, `scene 2`; empty for nothing."""
+    wanted = name.strip().upper()
+    gone = (each for each in story.shots if each.omitted)
+    shots = (each.number for each in gone if wanted in (each.id.upper(), each.number.upper()))
+    scenes = (each.number for each in story.scenes if each.omitted and each.id == name)
+    return next((f"shot {number}" for number in shots), next((f"scene {number}" for number in scenes), ""))
 
 
 def check_engine(name: str, kind: str) -> None:

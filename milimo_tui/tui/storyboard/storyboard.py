@@ -32,6 +32,7 @@ from milimo_tui.tui.storyboard.shot_state import (
     shown_by,
     state_text,
 )
+from milimo_tui.tui.storyboard.surgery_keys import SurgeryKeys, omitted_scene, omitted_shot
 from milimo_tui.tui.widgets.card_grid import Card, Section
 from milimo_tui.tui.widgets.cards import Cards
 from milimo_tui.tui.widgets.empty import Empty
@@ -65,6 +66,11 @@ class StoryboardScreen(StudioScreen):
         self._previews = JobPreviews(self)
         self._boards = DrawnBoards(self)
         self._board_keys: dict[str, str] = {}  # of shots without a picture, by id
+        self.surgery = SurgeryKeys(self, lambda: self.cards.key)
+
+    @property
+    def parts(self) -> tuple[object, ...]:
+        return (*super().parts, self.surgery)
 
     def body(self) -> Iterable[Widget]:
         yield Horizontal(Cards(id="cards"), ShotBeside(id="beside"), id="board")
@@ -162,14 +168,26 @@ class StoryboardScreen(StudioScreen):
         ink, rate = self.ink, film.story.project.rate
         jobs = jobs_by_shot(self.studio_app.queue.jobs)
         sections = []
-        for scene in film.story.live_scenes():
+        gone = {shot.id: shot for shot in film.story.shown_shots() if shot.omitted}
+        places = {shot.id: at for at, shot in enumerate(film.story.shots)}
+        for scene in film.story.shown_scenes():
+            if scene.omitted:
+                sections.append(omitted_scene(scene, ink))
+                continue
             mine = [state for state in self._states if state.shot.scene == scene.id]
             frames = sum(state.shot.frames for state in mine)
+            cards = [self._card(state, jobs.get(state.shot.id), rate) for state in mine]
+            cards += [
+                omitted_shot(shot.number, shot, words_of(shot), ink)
+                for shot in gone.values()
+                if shot.scene == scene.id
+            ]
+            cards.sort(key=lambda card: places[card.key])
             sections.append(
                 Section(
                     line((f"{scene.number:<3} ", ink.accent), (scene.heading, ink.strong)),
                     line((f"{clock(float(frames / rate))}   {plural(len(mine), 'shot')}", ink.muted)),
-                    tuple(self._card(state, jobs.get(state.shot.id), rate) for state in mine),
+                    tuple(cards),
                 )
             )
         self.query_one(Empty).display = False
@@ -245,6 +263,8 @@ class StoryboardScreen(StudioScreen):
         text.append(f"{picked} picked", ink.picked if picked else ink.muted)
         if stale:
             text.append(f"   {stale} stale", ink.stale)
+        if self.film.story.project.numbers_locked:
+            text.append("   numbers locked", ink.muted)
         if unsure := sum(len(state.shot.doubts) for state in self._states):
             text.append(f"   {unsure} unsure  ", ink.stale)
             text.append(self.studio_app.keyboard.keymap.with_keys("{ui.unsure}", self.contexts), ink.accent)
@@ -268,7 +288,7 @@ class StoryboardScreen(StudioScreen):
     def selected(self) -> tuple[str, ...]:
         """The marked shots in film order, else the one under the cursor."""
         marked = tuple(state.shot.id for state in self._states if state.shot.id in self.cards.marked)
-        return marked or ((self.cards.key,) if self.cards.key else ())
+        return marked or ((self.cards.key,) if self.cards.key else ())  # one that is omitted says so
 
     def args_for(self, command: str, key_command: KeyCommand) -> Mapping[str, Any] | None:
         shots = self.selected
@@ -284,7 +304,9 @@ class StoryboardScreen(StudioScreen):
             case "storyboard.reorder":
                 by = int(key_command.binding.args.get("by", 1)) * key_command.times
                 return {"id": shots[0], "by": by} if shots else None
-            case "shot.delete" | "shot.set" | "shot.pick" | "shot.rate" | "shot.split" | "shot.remake":
+            case "shot.delete" | "shot.set" | "shot.pick" | "shot.rate" | "shot.remake":
+                return {"id": shots[0]} if shots else None
+            case "shot.join" | "shot.duplicate":
                 return {"id": shots[0]} if shots else None
             case "scene.set":
                 state = self.state_of(self.cards.key)
@@ -310,17 +332,21 @@ class StoryboardScreen(StudioScreen):
     # -- acts --------------------------------------------------------------------------------------
 
     def on_cards_moved(self, event: Cards.Moved) -> None:
-        self.studio_app.shot = event.key
+        if self.state_of(event.key) is not None:
+            self.studio_app.shot = event.key
         self._draw_beside()
 
     def on_cards_chosen(self, event: Cards.Chosen) -> None:
         from milimo_tui.tui.storyboard.shot import ShotScreen
 
+        if self.state_of(event.key) is None:
+            self.say("that is omitted", "warn", "x brings a shot back, X a scene")
+            return
         self.app.push_screen(ShotScreen(event.key))
 
     def act_full_screen(self, key_command: KeyCommand) -> None:
         """F: play the shot under the cursor alone."""
-        if self.cards.key:
+        if self.state_of(self.cards.key) is not None:
             play_shot(self, self.cards.key)
         else:
             self.say("there is no shot to play", "warn", "a adds one")
@@ -361,7 +387,9 @@ class StoryboardScreen(StudioScreen):
             await self.command("storyboard.board", ids=(state.shot.id,), file=named)
 
     async def act_delete(self, key_command: KeyCommand) -> None:
-        """The selected shots to the bin; asks where takes go with them."""
+        """The selected shots to the bin; asks where takes go with them. An omitted one comes back."""
+        if await self.surgery.act_restore_shot(key_command):
+            return
         states = [state for id in self.selected if (state := self.state_of(id)) is not None]
         if not states:
             self.say("no shot is selected", "warn")
