@@ -1,4 +1,4 @@
-"""Scenes: list, show, rename, reorder."""
+"""Scenes: list, show, rename, reorder; their plans and the words of their prompts in modules of their own."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from milimo_tui.core.errors import BadInput
 from milimo_tui.core.format import clock
 from milimo_tui.story.values.film import Coverage
 from milimo_tui.studio.commands.script.scene_plan import PLAN
+from milimo_tui.studio.commands.script.scene_words import WORDS
 from milimo_tui.studio.commands.shot.fields import with_part
 from milimo_tui.studio.commands.shot.shot_rows import find_scene_id, shot_row
 from milimo_tui.studio.cuts import follow
@@ -134,6 +135,7 @@ def _move(studio: Studio, args: MoveArgs) -> Outcome:
 
 COMMANDS = (
     PLAN,
+    *WORDS,
     Command("scene.list", "Scenes", "the scenes of the film", _list, NoArgs, needs_project, cli="scene list"),
     Command(
         "scene.show",
