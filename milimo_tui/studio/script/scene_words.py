@@ -87,9 +87,9 @@ def request(studio: Studio, wanted: SceneWanted) -> JobRequest:
         raise Refused(f"scene {scene.number} has no shots to word", "milimo shot add makes one")
     due = [one.shot for one in every if wanted.again or one.state != "suggested"]
     if not due:
-        hint = f"milimo scene enhance {scene.number} --again" if studio.actor == "cli" else "{ui.ask_again}"
         raise Refused(
-            f"a suggestion waits for every shot of scene {scene.number}", f"{hint} has them written anew"
+            f"a suggestion waits for every shot of scene {scene.number}",
+            f"milimo scene enhance {scene.number} --again has them written anew",
         )
     seed = shot_spec.new_seed() if wanted.seed is None else wanted.seed
     spec = Write(
