@@ -45,10 +45,24 @@ def _what_the_script_means(connection: sqlite3.Connection) -> None:
     run_script(connection, table_ddl(LookRow.metadata.tables["look"]))
 
 
+def _suggestions_of_a_scene(connection: sqlite3.Connection) -> None:
+    """One job may word all shots of a scene: its suggestions are as many, and each knows what was meant."""
+    from milimo_tui.store.project.tables import SuggestionRow
+    from milimo_tui.store.sqlite.columns import table_ddl
+
+    cursor = connection.execute("SELECT * FROM suggestion ORDER BY rowid")
+    names = [column[0] for column in cursor.description]
+    kept = [tuple(row) for row in cursor]
+    connection.execute("DROP TABLE suggestion")
+    run_script(connection, table_ddl(SuggestionRow.metadata.tables["suggestion"]))
+    into, marks = ", ".join(f'"{name}"' for name in names), ", ".join("?" * len(names))
+    connection.executemany(f"INSERT INTO suggestion ({into}) VALUES ({marks})", kept)
+
+
 SCHEMA = Schema(
     application_id=0x4D696C6D,  # "Milm"
     first=8,
     make=_make,
-    steps=(_what_the_script_means,),
+    steps=(_what_the_script_means, _suggestions_of_a_scene),
     older="milimo cut export, with the Milimo that wrote it, carries its cuts over to a new film",
 )

@@ -551,8 +551,9 @@ class Suggestion:
     """Words that a model wrote for a shot: they stand beside the original until a person takes them.
 
     `task` is `enhance`, `enhance_picture` or `continue`; `parts` are the prompts of the chunks of a
-    `continue`. `original` is the prompt that was sent to be worked on; `picture` is the asset that was shown,
-    empty for none. `job` is unique.
+    `continue`. `original` is the prompt that was sent to be worked on, `meant` what the script and people
+    said of the shot then (empty for one of before it was kept); `picture` is the asset that was shown, empty
+    for none. `family` is the engine whose makers' guide it is worded by. A job makes one for a shot.
     """
 
     id: str
@@ -562,6 +563,8 @@ class Suggestion:
     text: str = ""
     parts: tuple[str, ...] = ()
     original: str = ""
+    meant: str = ""
+    family: str = ""
     engine: str = ""
     model: str = ""
     seed: int = 0

@@ -361,6 +361,16 @@ class StoryboardScreen(StudioScreen):
             return
         self.app.push_screen(PlanScreen(state.shot.scene))
 
+    def act_suggestions(self, key_command: KeyCommand) -> None:
+        """r: the prompts of this shot's scene beside those that a language model suggests."""
+        from milimo_tui.tui.storyboard.suggestions import SuggestionsScreen
+
+        state = self.state_of(self.cards.key)
+        if state is None:
+            self.say("there is no scene to word", "warn", "g s, c c makes them")
+            return
+        self.app.push_screen(SuggestionsScreen(state.shot.scene, state.shot.id))
+
     async def act_print(self, key_command: KeyCommand) -> None:
         """The boards as pages, or the shot list as a table, into a file."""
         if self.film is None or not self._states:

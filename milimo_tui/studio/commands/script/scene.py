@@ -1,4 +1,4 @@
-"""Scenes: list, show, add, rename, reorder."""
+"""Scenes: list, show, add, rename, reorder; their plans and the words of their prompts lie in other modules."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from milimo_tui.story.shots.numbering import OMITTED
 from milimo_tui.story.values.film import Coverage, Scene, Shot
 from milimo_tui.studio.commands.script.gone import DELETE_SCENE, RESTORE_SCENE
 from milimo_tui.studio.commands.script.scene_plan import PLAN
+from milimo_tui.studio.commands.script.scene_words import WORDS
 from milimo_tui.studio.commands.shot.fields import with_part
 from milimo_tui.studio.commands.shot.shot_rows import find_scene_id, shot_row
 from milimo_tui.studio.cuts import follow
@@ -187,6 +188,7 @@ def _add(studio: Studio, args: AddArgs) -> Outcome:
 
 COMMANDS = (
     PLAN,
+    *WORDS,
     Command("scene.list", "Scenes", "the scenes of the film", _list, NoArgs, needs_project, cli="scene list"),
     Command(
         "scene.show",
