@@ -18,6 +18,7 @@ from milimo_tui.jobs.values.views import JobView
 from milimo_tui.story.shots.shots import words_of
 from milimo_tui.tui.play.job_previews import JobPreviews, preview_of
 from milimo_tui.tui.shell.screen import StudioScreen
+from milimo_tui.tui.storyboard.board_filter import BoardFilter, shown_next
 from milimo_tui.tui.storyboard.drawn_boards import DrawnBoards
 from milimo_tui.tui.storyboard.play_shot import play_shot
 from milimo_tui.tui.storyboard.shot_beside import REST, ShotBeside, words_of_shot
@@ -65,6 +66,11 @@ class StoryboardScreen(StudioScreen):
         self._previews = JobPreviews(self)
         self._boards = DrawnBoards(self)
         self._board_keys: dict[str, str] = {}  # of shots without a picture, by id
+        self.filter = BoardFilter(self, lambda: self._states, self._draw_filtered)
+
+    @property
+    def parts(self) -> tuple[object, ...]:
+        return (self.filter,)
 
     def body(self) -> Iterable[Widget]:
         yield Horizontal(Cards(id="cards"), ShotBeside(id="beside"), id="board")
@@ -77,6 +83,7 @@ class StoryboardScreen(StudioScreen):
     # -- drawing -----------------------------------------------------------------------------------
 
     def show_film(self, film: Snapshot | None) -> None:
+        self.filter.of_film(film.story.project.id if film is not None else "")
         if film is not None:
             project = film.story.project
             self.cards.ratio = project.width / project.height
@@ -158,12 +165,24 @@ class StoryboardScreen(StudioScreen):
 
         self._previews.follow(paths, lambda: cards.picture_cells, cards.has_picture, show)
 
+    def _draw_filtered(self, shot: str) -> None:
+        """Draw the shots that the filter means, the cursor on that shot or near it."""
+        self._shot_to_show = shot or self._shot_to_show
+        if self.film is not None and self._states:
+            self._draw(self.film)
+
     def _draw(self, film: Snapshot) -> None:
         ink, rate = self.ink, film.story.project.rate
         jobs = jobs_by_shot(self.studio_app.queue.jobs)
+        shown = self.filter.keep(self._states)
+        by_scene: dict[str, list[BasicShotState | ShotState]] = {}
+        for state in shown:
+            by_scene.setdefault(state.shot.scene, []).append(state)
         sections = []
         for scene in film.story.live_scenes():
-            mine = [state for state in self._states if state.shot.scene == scene.id]
+            mine = by_scene.get(scene.id, [])
+            if not mine:
+                continue
             frames = sum(state.shot.frames for state in mine)
             sections.append(
                 Section(
@@ -172,16 +191,29 @@ class StoryboardScreen(StudioScreen):
                     tuple(self._card(state, jobs.get(state.shot.id), rate) for state in mine),
                 )
             )
-        self.query_one(Empty).display = False
-        self.query_one("#board").display = True
-        key = self._shot_to_show or (None if self.cards.key else self.studio_app.shot)
-        self.cards.show([section for section in sections if section.cards], key=key)
-        if self.cards.key == self._shot_to_show:
+        self._show_board(bool(sections))
+        key = self._shot_to_show or self.cards.key or self.studio_app.shot
+        if self.filter.is_on:
+            order = {state.shot.id: place for place, state in enumerate(self._states)}
+            key = shown_next(order, (state.shot.id for state in shown), key)
+        self.cards.show(sections, key=key)
+        if self.cards.key == self._shot_to_show or self.filter.is_on:
             self._shot_to_show = ""
         if self.focused is None and self.is_current and not self.prompt.is_open:
             self.cards.focus()
         self._draw_beside()
         self.refresh_lines()
+
+    def _show_board(self, is_there: bool) -> None:
+        """Show the board, or that the filter means no shot."""
+        self.query_one("#board").display = is_there
+        empty = self.query_one(Empty)
+        empty.display = not is_there
+        if not is_there:
+            keymap = self.studio_app.keyboard.keymap
+            keys = (keymap.with_keys(f"{{{act}}}", self.CONTEXTS) for act in ("ui.filter", "ui.out"))
+            words = ("another filter", "all shots")
+            empty.teach(f"No shot is meant by {self.filter.text}", tuple(zip(keys, words, strict=True)))
 
     @property
     def beside(self) -> ShotBeside:
@@ -231,13 +263,15 @@ class StoryboardScreen(StudioScreen):
             if self.cards.has_picture(preview)
             else source.key or self._board_keys.get(shot.id, ""),
             is_drawn=not source.key,
-            search=f"{state.number} {shot.action} {words_of(shot)} {' '.join(shot.characters)}",
+            search=_searched(state.number, shot),
         )
 
     def facts(self) -> Text | str:
         if not self._states or self.film is None:
             return ""
         ink = self.ink
+        if self.filter.is_on or self.filter.is_asking:
+            return self.filter.facts(ink, self.size.width - self.heading().cell_len - 6)
         picked = sum(state.picked is not None for state in self._states)
         stale = sum(state.stale for state in self._states)
         scenes = len({state.shot.scene for state in self._states})
@@ -303,14 +337,18 @@ class StoryboardScreen(StudioScreen):
         return (number if list(numbers.values()).count(number) == 1 else state.shot.id,)
 
     def go_to_shot(self, shot: str) -> None:
-        """Put the cursor on a shot, now or when the cards are there."""
+        """Put the cursor on a shot, now or when the cards are there; a filter that hides it goes."""
+        if self.filter.is_on and shot in {state.shot.id for state in self._states} - set(self.cards.keys):
+            self.filter.clear()
+            self._draw_filtered(shot)
         if not self.cards.go_to(shot):
             self._shot_to_show = shot
 
     # -- acts --------------------------------------------------------------------------------------
 
     def on_cards_moved(self, event: Cards.Moved) -> None:
-        self.studio_app.shot = event.key
+        if event.key:
+            self.studio_app.shot = event.key
         self._draw_beside()
 
     def on_cards_chosen(self, event: Cards.Chosen) -> None:
@@ -341,13 +379,20 @@ class StoryboardScreen(StudioScreen):
             self.say("there are no shots to print", "warn", "g s, c c makes them")
             return
         project = self.studio_app.studio.project().paths.root
-        file = await self.ask("Boards to:", str(project / "boards.pdf"), name="PRINT")
+        shown = self.filter.keep(self._states)
+        if not shown:
+            self.say("the filter means no shot to print", "warn", "Esc shows all")
+            return
+        of = f" of {plural(len(shown), 'shot')}" if self.filter.is_on else ""
+        file = await self.ask(f"Boards{of} to:", str(project / "boards.pdf"), name="PRINT")
         if not (file and file.strip()):
             return
         there = Path(file.strip()).expanduser().is_file()
         if there and not await self.confirm(f"{Path(file.strip()).name} is there already. Write over it?"):
             return
-        await self.command("storyboard.export", file=file.strip(), overwrite=there, detach=True)
+        await self.command(
+            "storyboard.export", file=file.strip(), overwrite=there, where=self.filter.text, detach=True
+        )
 
     async def act_own_board(self, key_command: KeyCommand) -> None:
         """c f: a drawing or a photo of one's own as the board of this shot."""
@@ -405,3 +450,9 @@ class StoryboardScreen(StudioScreen):
     def find(self, words: str, step: int) -> None:
         if not self.cards.find(words, step):
             self.say(f"“{words}” is not on the storyboard", "warn")
+
+
+def _searched(number: str, shot: Shot) -> str:
+    """What `/` looks through."""
+    tags = (f"#{tag}" for tag in shot.tags)
+    return " ".join((number, shot.action, words_of(shot), *shot.characters, shot.note, *tags))

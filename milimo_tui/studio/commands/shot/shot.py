@@ -13,7 +13,14 @@ from milimo_tui.studio.commands.element import lora_actions
 from milimo_tui.studio.commands.shot import conditioning
 from milimo_tui.studio.commands.shot.fields import SET, length_of
 from milimo_tui.studio.commands.shot.make import MAKE
-from milimo_tui.studio.commands.shot.shot_rows import OneArgs, find_scene_id, shot_row, state_of
+from milimo_tui.studio.commands.shot.shot_rows import (
+    WHERE,
+    OneArgs,
+    find_scene_id,
+    meant,
+    shot_row,
+    state_of,
+)
 from milimo_tui.studio.commands.shot.show import SHOW
 from milimo_tui.studio.commands.shot.takes import TAKES
 from milimo_tui.studio.commands.shot.unsure import UNSURE
@@ -36,6 +43,7 @@ STATES: dict[str, Callable[[shot_spec.ShotState], bool]] = {
 class ListArgs(Args):
     scene: str = arg("", description="only this scene (its number or id)")
     state: str = arg("", description="only missing, stale or picked ones")
+    where: str = arg("", description=WHERE)
 
 
 def _list(studio: Studio, args: ListArgs) -> Outcome:
@@ -48,7 +56,7 @@ def _list(studio: Studio, args: ListArgs) -> Outcome:
         if args.state not in STATES:
             raise BadInput(f"“{args.state}” is no state of a shot", f"states: {', '.join(STATES)}")
         states = tuple(state for state in states if STATES[args.state](state))
-    rows = [shot_row(state) for state in states]
+    rows = [shot_row(state) for state in meant(story, states, args.where)]
     return Outcome(data=rows, columns=("glyph", "number", "size", "movement", "frames", "takes", "text"))
 
 
