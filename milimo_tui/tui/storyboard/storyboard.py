@@ -19,6 +19,7 @@ from milimo_tui.story.shots.shots import words_of
 from milimo_tui.tui.play.job_previews import JobPreviews, preview_of
 from milimo_tui.tui.shell.screen import StudioScreen
 from milimo_tui.tui.storyboard.board_filter import BoardFilter, shown_next
+from milimo_tui.tui.storyboard.by_hand import ByHand
 from milimo_tui.tui.storyboard.drawn_boards import DrawnBoards
 from milimo_tui.tui.storyboard.play_shot import play_shot
 from milimo_tui.tui.storyboard.shot_beside import REST, ShotBeside, words_of_shot
@@ -27,9 +28,11 @@ from milimo_tui.tui.storyboard.shot_state import (
     Source,
     basic_states,
     framings,
+    hashed,
     jobs_by_shot,
     length_text,
     load_pictures,
+    remarks_of,
     shown_by,
     state_text,
 )
@@ -68,9 +71,11 @@ class StoryboardScreen(StudioScreen):
         self._board_keys: dict[str, str] = {}  # of shots without a picture, by id
         self.filter = BoardFilter(self, lambda: self._states, self._draw_filtered)
 
+        self._by_hand = ByHand(self, self._shot_here)
+
     @property
     def parts(self) -> tuple[object, ...]:
-        return (self.filter,)
+        return self.filter, self._by_hand
 
     def body(self) -> Iterable[Widget]:
         yield Horizontal(Cards(id="cards"), ShotBeside(id="beside"), id="board")
@@ -249,6 +254,7 @@ class StoryboardScreen(StudioScreen):
     def _card(self, state: BasicShotState | ShotState, job: JobView | None, rate: Any) -> Card:
         ink, shot = self.ink, state.shot
         make = self.studio_app.keyboard.keymap.chord_of("shot.make", self.CONTEXTS)
+        remarks = f"{said}  " if (said := remarks_of(shot)) else ""
         preview, source = preview_of(job), self._sources.get(shot.id, Source())
         return Card(
             key=shot.id,
@@ -258,7 +264,7 @@ class StoryboardScreen(StudioScreen):
             length=line((length_text(shot.frames, rate), ink.muted)),
             state=state_text(state, job, ink),
             here=state_text(state, job, ink, make=make),
-            words=line((words_of(shot), ink.text if shot.dialogue else ink.muted)),
+            words=line((remarks, ink.accent), (words_of(shot), ink.text if shot.dialogue else ink.muted)),
             picture=preview
             if self.cards.has_picture(preview)
             else source.key or self._board_keys.get(shot.id, ""),
@@ -297,6 +303,11 @@ class StoryboardScreen(StudioScreen):
 
     def state_of(self, shot: str) -> BasicShotState | ShotState | None:
         return next((state for state in self._states if state.shot.id == shot), None)
+
+    def _shot_here(self) -> tuple[Shot, str] | None:
+        """Return the shot under the cursor with its number."""
+        state = self.state_of(self.cards.key)
+        return (state.shot, state.number) if state is not None else None
 
     @property
     def selected(self) -> tuple[str, ...]:
@@ -394,17 +405,6 @@ class StoryboardScreen(StudioScreen):
             "storyboard.export", file=file.strip(), overwrite=there, where=self.filter.text, detach=True
         )
 
-    async def act_own_board(self, key_command: KeyCommand) -> None:
-        """c f: a drawing or a photo of one's own as the board of this shot."""
-        state = self.state_of(self.cards.key)
-        if state is None:
-            self.say("there is no shot to show", "warn", "g s, c c makes them")
-            return
-        file = await self.ask(f"{state.number} board, a picture:", name="BOARD")
-        if file and file.strip():
-            named = str(Path(file.strip()).expanduser())
-            await self.command("storyboard.board", ids=(state.shot.id,), file=named)
-
     async def act_delete(self, key_command: KeyCommand) -> None:
         """The selected shots to the bin; asks where takes go with them."""
         states = [state for id in self.selected if (state := self.state_of(id)) is not None]
@@ -454,5 +454,4 @@ class StoryboardScreen(StudioScreen):
 
 def _searched(number: str, shot: Shot) -> str:
     """What `/` looks through."""
-    tags = (f"#{tag}" for tag in shot.tags)
-    return " ".join((number, shot.action, words_of(shot), *shot.characters, shot.note, *tags))
+    return " ".join((number, shot.action, words_of(shot), *shot.characters, shot.note, *hashed(shot.tags)))

@@ -44,6 +44,7 @@ def shot_row(state: shot_spec.ShotState) -> dict[str, Any]:
         "seed": shot.seed,
         "line": shot.line,
         **{field.name: getattr(shot, field.name) for field in labelled()},
+        "tags": list(shot.tags),
     }
 
 
