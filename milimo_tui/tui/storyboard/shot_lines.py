@@ -17,6 +17,7 @@ from milimo_tui.core.format import plural
 from milimo_tui.engines.registry import engine_registry
 from milimo_tui.story.values.shot_fields import as_text, labelled
 from milimo_tui.tui.storyboard.shot_details import FOLLOW, LORA, PART, SUGGESTION, TAKE, ShotDetails, or_auto
+from milimo_tui.tui.storyboard.shot_state import hashed
 from milimo_tui.tui.terminal.theme import EMPTY, FAILED, PICKED, STALE, STARS, Ink
 from milimo_tui.tui.widgets.rows import Row
 from milimo_tui.tui.widgets.text import cut, fit, line, wrapped
@@ -126,6 +127,8 @@ def _labelled(details: ShotDetails, ink: Ink, room: int) -> list[Row]:
     for field in labelled():
         if value := as_text(details.state.shot, field.name):
             rows += _wrapped(field.asked.label, value, ink, room, key=field.name)
+    if tags := hashed(details.state.shot.tags):
+        rows += _wrapped("tags", " ".join(tags), ink, room, key="tags")
     return rows
 
 

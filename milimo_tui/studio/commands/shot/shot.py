@@ -14,7 +14,14 @@ from milimo_tui.studio.commands.script.gone import RESTORE_SHOT
 from milimo_tui.studio.commands.shot import conditioning
 from milimo_tui.studio.commands.shot.fields import SET, length_of
 from milimo_tui.studio.commands.shot.make import MAKE
-from milimo_tui.studio.commands.shot.shot_rows import OneArgs, find_scene_id, shot_row, state_of
+from milimo_tui.studio.commands.shot.shot_rows import (
+    WHERE,
+    OneArgs,
+    find_scene_id,
+    meant,
+    shot_row,
+    state_of,
+)
 from milimo_tui.studio.commands.shot.show import SHOW
 from milimo_tui.studio.commands.shot.surgery import SURGERY
 from milimo_tui.studio.commands.shot.takes import TAKES
@@ -38,6 +45,7 @@ STATES: dict[str, Callable[[shot_spec.ShotState], bool]] = {
 class ListArgs(Args):
     scene: str = arg("", description="only this scene (its number or id)")
     state: str = arg("", description="only missing, stale or picked ones")
+    where: str = arg("", description=WHERE)
 
 
 def _list(studio: Studio, args: ListArgs) -> Outcome:
@@ -50,7 +58,7 @@ def _list(studio: Studio, args: ListArgs) -> Outcome:
         if args.state not in STATES:
             raise BadInput(f"“{args.state}” is no state of a shot", f"states: {', '.join(STATES)}")
         states = tuple(state for state in states if STATES[args.state](state))
-    rows = [shot_row(state) for state in states]
+    rows = [shot_row(state) for state in meant(story, states, args.where)]
     return Outcome(data=rows, columns=("glyph", "number", "size", "movement", "frames", "takes", "text"))
 
 

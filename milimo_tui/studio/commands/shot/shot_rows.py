@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from milimo_tui.core.errors import NotFound
 from milimo_tui.story.shots.numbering import OMITTED
+from milimo_tui.story.shots.shot_filter import KNOWN, names_of, read_filter, subject_of
 from milimo_tui.story.values.film import Scene, Story
 from milimo_tui.story.values.shot_fields import labelled
 from milimo_tui.studio.registry.args import Args, arg
@@ -14,6 +16,7 @@ from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import shot_spec, staleness
 
 GONE = "⊘"  # the sign of what is OMITTED
+WHERE = f"only shots that are meant by a filter: {KNOWN}"
 
 
 def shot_row(state: shot_spec.ShotState) -> dict[str, Any]:
@@ -44,7 +47,20 @@ def shot_row(state: shot_spec.ShotState) -> dict[str, Any]:
         "line": shot.line,
         "omitted": shot.omitted,
         **{field.name: getattr(shot, field.name) for field in labelled()},
+        "tags": list(shot.tags),
     }
+
+
+def meant(story: Story, states: Sequence[shot_spec.ShotState], where: str) -> tuple[shot_spec.ShotState, ...]:
+    """The shots that a filter means (`@Mara time:night stale`). Raises BadInput, NotFound."""
+    wanted = read_filter(where, names_of(story))
+    return tuple(
+        state
+        for state in states
+        if wanted.keeps(
+            subject_of(state.shot, state.scene, picked=state.picked is not None, stale=state.stale)
+        )
+    )
 
 
 def find_scene_id(studio: Studio, name: str) -> str:
