@@ -379,7 +379,9 @@ def _scene(old: Scene | None, draft: SceneDraft, id: str) -> Scene:
     )
     if old is None:
         return scene
-    scene = replace(scene, coverage=old.coverage, omitted=old.omitted, prompt_parts=old.prompt_parts)
+    scene = replace(
+        scene, coverage=old.coverage, omitted=old.omitted, prompt_parts=old.prompt_parts, layers=old.layers
+    )
     own = {field: getattr(scene, field) for field, _ in old.own if field != "order"}
     kept = {field: getattr(old, field) for field in own if getattr(old, field) != own[field]}
     placed = [("order", "")] if old.keeps("order") else []

@@ -7,6 +7,7 @@ from dataclasses import replace
 from milimo_tui.core import order_keys
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.format import clock
+from milimo_tui.story.values import place_layers
 from milimo_tui.story.values.film import Coverage
 from milimo_tui.studio.commands.script.scene_plan import PLAN
 from milimo_tui.studio.commands.shot.fields import with_part
@@ -76,6 +77,7 @@ class SetArgs(Args):
     part: str | None = arg(None, description="the room or part of its place")
     weather: str | None = arg(None, description="its weather")
     coverage: Coverage | None = arg(None, description="how it is covered; empty: as the film is")
+    layer: str | None = arg(None, description=place_layers.HELP)
     prompt_part: str | None = arg(
         None,
         description="light=… words a part of its prompts, light= leaves it out, light takes it back",
@@ -86,12 +88,15 @@ def _set(studio: Studio, args: SetArgs) -> Outcome:
     story = studio.snapshot().story
     scene_id = find_scene_id(studio, args.id)
     scene = next(scene for scene in story.scenes if scene.id == scene_id)
-    given = args.given("id", "coverage", "prompt_part")
+    given = args.given("id", "coverage", "prompt_part", "layer")
     changed = replace(scene, **given)
     if args.coverage is not None:
         changed = replace(changed, coverage=args.coverage)
     if args.prompt_part is not None:
         changed = replace(changed, prompt_parts=with_part(scene.prompt_parts, args.prompt_part))
+    if args.layer is not None:
+        layers = place_layers.with_layer(scene.layers, *place_layers.said(args.layer))
+        changed = replace(changed, layers=layers)
     if not changed.heading.strip():
         raise BadInput("a scene needs a heading", "for example INT. NOODLE BAR - NIGHT")
     # What says the same as the script is the script's again.
