@@ -51,8 +51,9 @@ def still(meaning: ShotMeaning) -> Prompt:
         PromptPart("action", moment, SCRIPT),
         PromptPart("people", who, whose),
         PromptPart("camera", _frame(meaning), "the shot"),
+        composing.things(meaning, moment),
         PromptPart("place", _place(meaning, place, outside), composing.place_source(meaning, place)),
-        *composing.layers(meaning),
+        *composing.layers(meaning, moment),
         PromptPart("light", light, lit_by),
         PromptPart("style", style or PLAIN_STYLE, "the film" if style else "filled: style"),
     ]

@@ -87,8 +87,9 @@ def _said(meaning: ShotMeaning, place: PlaceWords, outside: bool) -> list[Prompt
         PromptPart("action", action, SCRIPT),
         PromptPart("camera", _camera(meaning), "the shot"),
         PromptPart("people", who, whose),
+        composing.things(meaning, action),
         PromptPart("place", _place(meaning, place, outside), composing.place_source(meaning, place)),
-        *composing.layers(meaning),
+        *composing.layers(meaning, action),
         PromptPart("light", light, lit_by),
         PromptPart("style", sentence(without_sizes(meaning.style)), "the film"),
         PromptPart(
@@ -256,7 +257,7 @@ def _with_row(source: str, row: str) -> str:
 
 def _shorter(meaning: ShotMeaning, parts: list[PromptPart]) -> Prompt:
     """The prompt within the most words: filled parts go first, then the ends of the longest told ones."""
-    for role in ("sound", "light", "place", *reversed(LAYER_NAMES), "people", "action"):
+    for role in ("sound", "light", "place", *reversed(LAYER_NAMES), "things", "people", "action"):
         over = composing.count(composing.joined(meaning, parts).parts) - MOST
         if over <= 0:
             break

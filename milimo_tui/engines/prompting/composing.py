@@ -41,6 +41,7 @@ _QUALITIES = frozenset(
 _LAMPS = re.compile(
     r"\b(?:lamps?|bulbs?|tubes|lights|lanterns|candles|globes|floodlights|spotlight|screens|panels|beam)\b|glow\b"
 )
+_WORD = re.compile(r"[^\W\d_]+")
 _VOICES = {
     "off screen": "{name}, who is off screen and not in the frame, is heard",
     "voice-over": "the voice of {name}, who is not seen speaking, is heard as a voice-over",
@@ -115,6 +116,19 @@ def setting(meaning: ShotMeaning, place: PlaceWords, *, outside: bool) -> str:
     return sentence(f"The setting is {where}{made_of}")
 
 
+def things(meaning: ShotMeaning, action: str) -> PromptPart:
+    """How the things that are seen look: `The revolver is a nickel-plated revolver.`"""
+    told = [one for one in meaning.things if not _is_told(one.visible, action)]
+    text = " ".join(_thing(one) for one in told)
+    return PromptPart("things", text, ", ".join(dict.fromkeys(one.source for one in told)))
+
+
+def _thing(one: Seen) -> str:
+    name, words = one.name.lower(), unmarked(one.visible)
+    verb = "are" if name.endswith("s") and not name.endswith("ss") else "is"
+    return sentence(f"The {name} {verb} {words}")
+
+
 def place_source(meaning: ShotMeaning, place: PlaceWords) -> str:
     """Where the words of the place part come from: who says where and when, and the row that filled it."""
     own = meaning.sources
@@ -125,14 +139,16 @@ def place_source(meaning: ShotMeaning, place: PlaceWords) -> str:
     return ", ".join(dict.fromkeys((*told, f"filled: {place.name}")))
 
 
-def layers(meaning: ShotMeaning) -> list[PromptPart]:
-    """A part for each layer that the place of the shot has, in their order."""
+def layers(meaning: ShotMeaning, action: str) -> list[PromptPart]:
+    """A part for each layer that the place of the shot has, in their order, but those that the action's
+    words tell already.
+    """
     if is_card(meaning):
         return []
     return [
         PromptPart(name, without_sizes(layer_sentence(name, unmarked(text))), meaning.sources.get(name, ""))
         for name in LAYER_NAMES
-        if (text := meaning.layers.get(name, "")) and not _is_told(text, meaning)
+        if (text := meaning.layers.get(name, "")) and not _is_told(text, action)
     ]
 
 
@@ -140,9 +156,10 @@ def _is_described(meaning: ShotMeaning) -> bool:
     return any(name in meaning.layers for name in LAYER_NAMES)
 
 
-def _is_told(text: str, meaning: ShotMeaning) -> bool:
-    """Whether the action says the same words already."""
-    return text.strip(" .").casefold() in " ".join(meaning.action.split()).casefold()
+def _is_told(text: str, action: str) -> bool:
+    """Whether every telling word of a text stands in the action's."""
+    telling = {word for word in _WORD.findall(text.casefold()) if len(word) > 3}
+    return bool(telling) and telling <= set(_WORD.findall(action.casefold()))
 
 
 def weather_of(meaning: ShotMeaning) -> str:

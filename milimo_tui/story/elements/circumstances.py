@@ -43,11 +43,7 @@ def circumstances(story: Story, scene: Scene, shot: Shot) -> Circumstances:
     place = place_in(story.elements, scene, shot)
     location, part = where(scene, shot)
     of_scene = (f"scene {scene.number}, {SCRIPT}", f"scene {scene.number}, by hand")
-    found = layers_at(
-        story.elements,
-        place,
-        (("by hand, for the scene", scene.layers), ("by hand, for the shot", shot.layers)),
-    )
+    found = layers_at(story.elements, place, scene, shot)
     layers = {name: Told(text, source) for name, (text, source) in found.items()}
     weather = _field(scene, shot, "weather", of_scene)
     return Circumstances(

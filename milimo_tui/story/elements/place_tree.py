@@ -7,13 +7,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from milimo_tui.core.errors import BadInput
 from milimo_tui.story.values.film import Element, ElementKind, Scene, Shot
-from milimo_tui.story.values.place_layers import Layers, with_layer
-from milimo_tui.story.values.text import fold
+from milimo_tui.story.values.place_layers import OF_LAYER, Layers, with_layer
+from milimo_tui.story.values.text import display_name, fold
 
 BETWEEN = " - "  # a whole and its part in the name of a place
+_STATES = frozenset(
+    {"moving", "travelling", "traveling", "driving", "parked", "stationary", "continuous", "later", "same"}
+)
+
+
+def named(location: str) -> str:
+    """The name of a place as its element has it: without what it does there, as in CAR - MOVING."""
+    pieces = [piece.strip() for piece in location.split(BETWEEN) if piece.strip()]
+    pieces = [piece for at, piece in enumerate(pieces) if not at or fold(piece) not in _STATES]
+    return display_name(BETWEEN.join(pieces))
 
 
 def upwards(elements: Iterable[Element], place: Element) -> tuple[Element, ...]:
@@ -115,18 +126,21 @@ def with_script(place: Element, parent: str, layers: Layers) -> Element:
 
 def place_named(elements: Iterable[Element], name: str) -> Element | None:
     """The place that is called so, dismissed ones left out."""
-    wanted = fold(name)
-    return next(
-        (
-            element
-            for element in elements
-            if wanted
-            and element.kind is ElementKind.LOCATION
-            and not element.dismissed
-            and element.is_called(name)
-        ),
-        None,
-    )
+    wanted = _folded(name)
+    for element in elements if wanted else ():
+        if element.kind is not ElementKind.LOCATION or element.dismissed:
+            continue
+        if wanted in (_folded(element.name), _folded(element.trigger)) or (
+            element.aliases and wanted in map(_folded, element.aliases)
+        ):
+            return element
+    return None
+
+
+@lru_cache(maxsize=8192)
+def _folded(name: str) -> str:
+    """A name folded; a film asks about the same ones shot by shot."""
+    return fold(name)
 
 
 def place_at(elements: Sequence[Element], location: str, part: str) -> Element | None:
@@ -180,16 +194,25 @@ def short_name(elements: Iterable[Element], place: Element) -> str:
 
 
 def layers_at(
-    elements: Sequence[Element], place: Element | None, nearer: Sequence[tuple[str, Layers]]
+    elements: Sequence[Element],
+    place: Element | None,
+    scene: Scene | None = None,
+    shot: Shot | None = None,
 ) -> Mapping[str, tuple[str, str]]:
-    """Each layer that holds, and where it comes from. `nearer` are a scene's and a shot's, the nearest last;
-    an empty text leaves one out.
+    """Each layer that holds, and where it comes from: the nearest counts, an empty text leaves one out.
+
+    What the script tells of a whole place to see is not seen in its parts: a detail goes down by hand alone.
     """
     found: dict[str, tuple[str, str]] = {}
     for each in reversed(upwards(elements, place)) if place is not None else ():
         own = dict(each.own)
         for name, text in each.layers:
+            if name == "detail" and name not in own and each is not place:
+                continue
             found[name] = text, f"{each.trigger}, {'by hand' if name in own else 'the script'}"
-    for whose, layers in nearer:
-        found |= {name: (text, whose) for name, text in layers}
+    for name, text in scene.layers if scene is not None else ():
+        by_hand = scene is not None and scene.keeps(OF_LAYER + name)
+        found[name] = text, "by hand, for the scene" if by_hand else "the scene, the script"
+    for name, text in shot.layers if shot is not None else ():
+        found[name] = text, "by hand, for the shot"
     return {name: said for name, said in found.items() if said[0]}

@@ -25,6 +25,7 @@ LAYERS: Mapping[str, str] = {
     "sound": "what is heard there",
     "weather": "its weather",
 }
+OF_LAYER = "layer "  # before a layer's name in what a person set of a scene
 LONGEST = 300  # characters of one layer
 HELP = "culture=… says a layer of its place, culture= leaves it out, culture takes it back"
 

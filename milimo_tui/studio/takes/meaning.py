@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from milimo_tui.engines.contract.meaning import Seen, ShotMeaning, Spoken
 from milimo_tui.story.elements.circumstances import Circumstances, circumstances
-from milimo_tui.story.elements.elements import expand
+from milimo_tui.story.elements.elements import expand, has_phrase
 from milimo_tui.story.elements.looks import look_at, visible
 from milimo_tui.story.elements.place_tree import BETWEEN
 from milimo_tui.story.screenplay.cast import is_absent
@@ -52,6 +52,7 @@ def meaning_of(story: Story, shot: Shot) -> ShotMeaning:
         part=display_name(at.part.text or room),
         place_words=at.looks.text,
         layers={name: told.text for name, told in at.layers.items()},
+        things=things_of(story, shot),
         sources=sources(at),
         time_of_day=at.time_of_day.text,
         weather=at.weather.text,
@@ -64,6 +65,22 @@ def meaning_of(story: Story, shot: Shot) -> ShotMeaning:
         reworded=said,
         by=by,
     )
+
+
+def things_of(story: Story, shot: Shot) -> tuple[Seen, ...]:
+    """The things that are seen in a shot and of which it is known how they look."""
+    seen = f"{shot.action} {shot.focus}" if shot.focus not in shot.characters else shot.action
+    out: list[Seen] = []
+    for element in story.elements:
+        if element.kind is not ElementKind.OBJECT or element.dismissed:
+            continue
+        names = (element.name, *element.aliases, element.trigger)
+        called = next((name for name in names if has_phrase(fold(seen), fold(name))), "")
+        words = visible(element, look_at(story, shot, element)) if called else ""
+        if words:
+            by = "the script" if element.found else "by hand"
+            out.append(Seen(name=called.lstrip("@"), visible=words, source=f"{element.trigger}, {by}"))
+    return tuple(out)
 
 
 def sources(at: Circumstances) -> dict[str, str]:
@@ -98,6 +115,8 @@ def more_said(story: Story, shot: Shot) -> Iterator[str]:
     at = circumstances(story, scene, shot)
     if scene.keeps("weather") or (at.weather.text and not (scene.weather or shot.weather)):
         yield f"weather: {at.weather.text}"
+    # A thing is described to nobody but the composers, so its words by hand are what is meant of it.
+    yield from (f"{one.name}: {one.visible}" for one in things_of(story, shot) if "by hand" in one.source)
     # What the script tells of a place is words of the script: a commit that finds it makes nothing stale.
     by_hand = {name: told.text for name, told in at.layers.items() if "by hand" in told.source}
     yield from (f"{layer}: {text}" for layer, text in sorted(by_hand.items()))

@@ -66,7 +66,7 @@ def _rows(studio: Studio) -> list[dict[str, Any]]:
         above = parent_of(story.elements, element)
         row = _row(element, used.get(element.id, 0))
         if element.kind is ElementKind.LOCATION:
-            has = layers_at(story.elements, element, ())
+            has = layers_at(story.elements, element)
             row["has"] = {name: {"text": text, "source": source} for name, (text, source) in has.items()}
         row |= {"depth": depth, "in": above.trigger if above else None}
         rows.append({**row, "shown": f"{'  ' * depth}{short_name(story.elements, element)}"})

@@ -7,6 +7,7 @@ from dataclasses import replace
 from milimo_tui.core import order_keys
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.format import clock
+from milimo_tui.story.elements.places_kept import layered_scene
 from milimo_tui.story.values import place_layers
 from milimo_tui.story.values.film import Coverage
 from milimo_tui.studio.commands.script.scene_plan import PLAN
@@ -95,13 +96,12 @@ def _set(studio: Studio, args: SetArgs) -> Outcome:
     if args.prompt_part is not None:
         changed = replace(changed, prompt_parts=with_part(scene.prompt_parts, args.prompt_part))
     if args.layer is not None:
-        layers = place_layers.with_layer(scene.layers, *place_layers.said(args.layer))
-        changed = replace(changed, layers=layers)
+        changed = layered_scene(changed, *place_layers.said(args.layer))
     if not changed.heading.strip():
         raise BadInput("a scene needs a heading", "for example INT. NOODLE BAR - NIGHT")
     # What says the same as the script is the script's again.
     in_script = {field: scene.in_script(field) for field in given}
-    own = {**dict(scene.own), **in_script}
+    own = {**dict(changed.own), **in_script}
     kept = (field for field in own if field not in given or given[field] != in_script[field])
     changed = replace(changed, own=tuple((field, own[field]) for field in kept))
     if changed != scene:
