@@ -126,7 +126,7 @@ def test_anything_that_parses_is_broken_down_checked_and_searched(text: str) -> 
             assert 1 <= shot.line <= shot.end_line
             assert shot.action or shot.dialogue or shot.caption
     assert check(screenplay, RATE).shots == sum(len(scene.shots) for scene in once)
-    drafts = find(screenplay)
+    drafts = find(screenplay, [scene.as_read for scene in once])
     assert len({draft.trigger.casefold() for draft in drafts}) == len(drafts)
 
 

@@ -33,8 +33,10 @@ class ShotMeaning:
 
     `names` are those of everybody in the film; `scene_words` is what its scene's text says, speech and all.
 
-    `layers` are a place's own words by layer; `reworded` are parts that a person worded, by role: an empty
-    text leaves the part out. `by` says who worded each: the film, the scene or the shot.
+    `layers` are a place's own words by layer (`story.values.place_layers`), `things` what is seen and has a
+    description; `sources` says by field and layer where words come from. `reworded` are parts that a person
+    worded, by role: an empty text leaves the part out. `by` says who worded each: the film, the scene or the
+    shot.
     """
 
     action: str = ""
@@ -53,6 +55,8 @@ class ShotMeaning:
     part: str = ""
     place_words: str = ""
     layers: Mapping[str, str] = field(default_factory=dict)
+    things: tuple[Seen, ...] = ()
+    sources: Mapping[str, str] = field(default_factory=dict)
     time_of_day: str = ""
     weather: str = ""
     era: str = ""

@@ -13,6 +13,7 @@ from milimo_tui.engines.prompting import composing
 from milimo_tui.engines.prompting.action_words import happening
 from milimo_tui.engines.prompting.composing import SCRIPT
 from milimo_tui.engines.prompting.framing_words import size_of, view_of, without_sizes
+from milimo_tui.engines.prompting.layer_words import LAYER_NAMES
 from milimo_tui.engines.prompting.place_names import place_in_prose
 from milimo_tui.engines.prompting.place_words import PlaceWords, words_for
 from milimo_tui.engines.prompting.script_marks import sentence, unmarked
@@ -50,7 +51,9 @@ def still(meaning: ShotMeaning) -> Prompt:
         PromptPart("action", moment, SCRIPT),
         PromptPart("people", who, whose),
         PromptPart("camera", _frame(meaning), "the shot"),
-        PromptPart("place", _place(meaning, place, outside), f"{SCRIPT}, filled: {place.name}"),
+        composing.things(meaning, moment),
+        PromptPart("place", _place(meaning, place, outside), composing.place_source(meaning, place)),
+        *composing.layers(meaning, moment),
         PromptPart("light", light, lit_by),
         PromptPart("style", style or PLAIN_STYLE, "the film" if style else "filled: style"),
     ]
@@ -78,10 +81,6 @@ def _frame(meaning: ShotMeaning) -> str:
 
 def _place(meaning: ShotMeaning, place: PlaceWords, outside: bool) -> str:
     own = sentence(without_sizes(unmarked(meaning.place_words)))
-    layers = " ".join(
-        sentence(without_sizes(unmarked(words)))
-        for layer, words in meaning.layers.items()
-        if layer not in ("light", "sound")
-    )
-    behind = "" if own or layers else f"The background shows {place.behind}."
-    return " ".join(filter(None, (composing.setting(meaning, place, outside=outside), own, layers, behind)))
+    described = own or any(name in meaning.layers for name in LAYER_NAMES)
+    behind = "" if described else f"The background shows {place.behind}."
+    return " ".join(filter(None, (composing.setting(meaning, place, outside=outside), own, behind)))

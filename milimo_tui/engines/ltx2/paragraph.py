@@ -23,6 +23,7 @@ from milimo_tui.engines.prompting.framing_words import (
     view_of,
     without_sizes,
 )
+from milimo_tui.engines.prompting.layer_words import LAYER_NAMES
 from milimo_tui.engines.prompting.person_words import pronouns
 from milimo_tui.engines.prompting.place_names import place_in_prose
 from milimo_tui.engines.prompting.place_words import PlaceWords, words_for
@@ -86,10 +87,16 @@ def _said(meaning: ShotMeaning, place: PlaceWords, outside: bool) -> list[Prompt
         PromptPart("action", action, SCRIPT),
         PromptPart("camera", _camera(meaning), "the shot"),
         PromptPart("people", who, whose),
-        PromptPart("place", _place(meaning, place, outside), f"{SCRIPT}, filled: {place.name}"),
+        composing.things(meaning, action),
+        PromptPart("place", _place(meaning, place, outside), composing.place_source(meaning, place)),
+        *composing.layers(meaning, action),
         PromptPart("light", light, lit_by),
         PromptPart("style", sentence(without_sizes(meaning.style)), "the film"),
-        PromptPart("sound", sentence(sounds), "the place" if own_sound else f"filled: {place.name}"),
+        PromptPart(
+            "sound",
+            sentence(sounds),
+            meaning.sources.get("sound", "the place") if own_sound else f"filled: {place.name}",
+        ),
         PromptPart("speech", spoken or _nobody_speaks(meaning, heard), SCRIPT),
     ]
 
@@ -126,12 +133,7 @@ def _camera(meaning: ShotMeaning) -> str:
 
 def _place(meaning: ShotMeaning, place: PlaceWords, outside: bool) -> str:
     own = sentence(without_sizes(unmarked(meaning.place_words)))
-    layers = " ".join(
-        sentence(without_sizes(unmarked(words)))
-        for layer, words in meaning.layers.items()
-        if layer not in ("light", "sound")
-    )
-    return " ".join(filter(None, (composing.setting(meaning, place, outside=outside), own, layers)))
+    return " ".join(filter(None, (composing.setting(meaning, place, outside=outside), own)))
 
 
 def _filling(meaning: ShotMeaning, place: PlaceWords) -> tuple[tuple[str, str, str], ...]:
@@ -255,7 +257,7 @@ def _with_row(source: str, row: str) -> str:
 
 def _shorter(meaning: ShotMeaning, parts: list[PromptPart]) -> Prompt:
     """The prompt within the most words: filled parts go first, then the ends of the longest told ones."""
-    for role in ("sound", "light", "place", "people", "action"):
+    for role in ("sound", "light", "place", *reversed(LAYER_NAMES), "things", "people", "action"):
         over = composing.count(composing.joined(meaning, parts).parts) - MOST
         if over <= 0:
             break

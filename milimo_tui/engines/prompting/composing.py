@@ -10,6 +10,8 @@ from functools import partial
 from milimo_tui.engines.contract.meaning import Seen, ShotMeaning, Spoken
 from milimo_tui.engines.prompting import action_words, light_words
 from milimo_tui.engines.prompting.feeling_words import tone_of
+from milimo_tui.engines.prompting.framing_words import without_sizes
+from milimo_tui.engines.prompting.layer_words import LAYER_NAMES, layer_sentence
 from milimo_tui.engines.prompting.person_words import described, place_of
 from milimo_tui.engines.prompting.place_names import place_in_prose, time_in_prose
 from milimo_tui.engines.prompting.place_words import PlaceWords
@@ -39,6 +41,7 @@ _QUALITIES = frozenset(
 _LAMPS = re.compile(
     r"\b(?:lamps?|bulbs?|tubes|lights|lanterns|candles|globes|floodlights|spotlight|screens|panels|beam)\b|glow\b"
 )
+_WORD = re.compile(r"[^\W\d_]+")
 _VOICES = {
     "off screen": "{name}, who is off screen and not in the frame, is heard",
     "voice-over": "the voice of {name}, who is not seen speaking, is heard as a voice-over",
@@ -109,8 +112,54 @@ def setting(meaning: ShotMeaning, place: PlaceWords, *, outside: bool) -> str:
     weather = f"in {falling}" if falling and outside else ""
     where = ", ".join(filter(None, (" ".join(filter(None, (name or "a place", time, weather))), side)))
     own = unmarked(meaning.place_words)
-    made_of = "" if own or meaning.layers else f", with {place.made_of}"
+    made_of = "" if own or _is_described(meaning) else f", with {place.made_of}"
     return sentence(f"The setting is {where}{made_of}")
+
+
+def things(meaning: ShotMeaning, action: str) -> PromptPart:
+    """How the things that are seen look: `The revolver is a nickel-plated revolver.`"""
+    told = [one for one in meaning.things if not _is_told(one.visible, action)]
+    text = " ".join(_thing(one) for one in told)
+    return PromptPart("things", text, ", ".join(dict.fromkeys(one.source for one in told)))
+
+
+def _thing(one: Seen) -> str:
+    name, words = one.name.lower(), unmarked(one.visible)
+    verb = "are" if name.endswith("s") and not name.endswith("ss") else "is"
+    return sentence(f"The {name} {verb} {words}")
+
+
+def place_source(meaning: ShotMeaning, place: PlaceWords) -> str:
+    """Where the words of the place part come from: who says where and when, and the row that filled it."""
+    own = meaning.sources
+    told = [own[name] for name in ("place", "looks") if name in own] or [SCRIPT]
+    told += [f"{name}: {own[name]}" for name in ("time", "weather") if name in own and own[name] not in told]
+    if is_card(meaning):
+        return SCRIPT
+    return ", ".join(dict.fromkeys((*told, f"filled: {place.name}")))
+
+
+def layers(meaning: ShotMeaning, action: str) -> list[PromptPart]:
+    """A part for each layer that the place of the shot has, in their order, but those that the action's
+    words tell already.
+    """
+    if is_card(meaning):
+        return []
+    return [
+        PromptPart(name, without_sizes(layer_sentence(name, unmarked(text))), meaning.sources.get(name, ""))
+        for name in LAYER_NAMES
+        if (text := meaning.layers.get(name, "")) and not _is_told(text, action)
+    ]
+
+
+def _is_described(meaning: ShotMeaning) -> bool:
+    return any(name in meaning.layers for name in LAYER_NAMES)
+
+
+def _is_told(text: str, action: str) -> bool:
+    """Whether every telling word of a text stands in the action's."""
+    telling = {word for word in _WORD.findall(text.casefold()) if len(word) > 3}
+    return bool(telling) and telling <= set(_WORD.findall(action.casefold()))
 
 
 def weather_of(meaning: ShotMeaning) -> str:
@@ -123,7 +172,9 @@ def lighting(meaning: ShotMeaning, place: PlaceWords, *, outside: bool) -> tuple
     if is_card(meaning):
         return "The letters are evenly lit, and nothing else is.", "filled: card"
     if own := meaning.layers.get("light", ""):
-        return sentence(own if own.lower().startswith("the light") else f"The light is {own}"), "the place"
+        return sentence(
+            own if own.lower().startswith("the light") else f"The light is {own}"
+        ), meaning.sources.get("light", "the place")
     dark = light_words.is_dark(meaning.time_of_day)
     lamp = dark and light_words.lamp_in(unmarked(meaning.action), light_words.untalked(meaning.scene_words))
     if lamp:

@@ -71,7 +71,7 @@ def light_for(place: PlaceWords, time_of_day: str, weather: str, *, outside: boo
             break
     names = [f"{place.name} {name}"]
     falling = weather_row(weather)
-    if falling is not None and outside:
+    if falling is not None and outside and not (falling[0] == "sun" and is_dark(time_of_day)):
         names.append(falling[0])
         light = f"{light}, {falling[1]}"
     return light, ", ".join(names)

@@ -59,10 +59,21 @@ def _suggestions_of_a_scene(connection: sqlite3.Connection) -> None:
     connection.executemany(f"INSERT INTO suggestion ({into}) VALUES ({marks})", kept)
 
 
+_PLACES = {"scene": ("layers",), "shot": ("layers",), "element": ("quote", "own")}
+
+
+def _places_and_things(connection: sqlite3.Connection) -> None:
+    """Layers of a scene and of a shot, the words that a thing came from, what a person set of a place."""
+    for table, columns in _PLACES.items():
+        for column in columns:
+            empty = "[]" if column in _LISTS else ""
+            connection.execute(f"ALTER TABLE {table} ADD COLUMN \"{column}\" TEXT DEFAULT '{empty}' NOT NULL")
+
+
 SCHEMA = Schema(
     application_id=0x4D696C6D,  # "Milm"
     first=8,
     make=_make,
-    steps=(_what_the_script_means, _suggestions_of_a_scene),
+    steps=(_what_the_script_means, _suggestions_of_a_scene, _places_and_things),
     older="milimo cut export, with the Milimo that wrote it, carries its cuts over to a new film",
 )

@@ -88,6 +88,7 @@ class SceneRow(Row, table=True):
     coverage: str = words("")
     omitted: int = whole(0)
     prompt_parts: str = words("[]")
+    layers: str = words("[]")
 
 
 # What a shot's row names.
@@ -240,6 +241,8 @@ class ElementRow(Row, table=True):
     dismissed: int = whole(0)
     parent: str = words("")
     layers: str = words("[]")
+    quote: str = words("")
+    own: str = words("[]")
 
 
 class LookRow(Row, table=True):

@@ -13,6 +13,10 @@ from unicodedata import normalize
 
 from milimo_tui.core.errors import BadInput
 from milimo_tui.story.elements.introductions import introductions
+from milimo_tui.story.elements.place_names_found import places_of
+from milimo_tui.story.elements.place_tree import named, place_in, upwards, where
+from milimo_tui.story.elements.things_found import things_found
+from milimo_tui.story.reading.moment import ReadScene
 from milimo_tui.story.reading.people import people_of
 from milimo_tui.story.screenplay.cast import cast_of
 from milimo_tui.story.screenplay.screenplay import Kind, Screenplay
@@ -22,6 +26,7 @@ from milimo_tui.story.values.text import display_name, fold, words
 NewId = Callable[[str], str]
 
 MIN_CONFIDENCE = 0.4
+IN_ITS_PLACE = 0.8  # of a place in which a shot plays, whatever its heading says
 _LETTERS = re.compile(r"[^\W_]+")
 _TRIGGER = re.compile(r"@[\w-]{1,60}")
 # Words too common to say that a description and a shot speak of the same thing.
@@ -99,6 +104,7 @@ class ElementDraft:
     aliases: tuple[str, ...] = ()
     gender: str = ""
     extra: bool = False
+    quote: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +119,10 @@ class Match:
 # ------------------------------------------------------------------ finding
 
 
-def find(screenplay: Screenplay) -> tuple[ElementDraft, ...]:
-    """Characters from cues and locations from headings, each once, in order of appearance."""
+def find(screenplay: Screenplay, read: Sequence[ReadScene]) -> tuple[ElementDraft, ...]:
+    """Characters from cues, locations from headings, objects from the action, each once, in order of
+    appearance; `read` are the scenes as they were read.
+    """
     cast = cast_of(screenplay)
     known = people_of(screenplay, cast)
     aliases: dict[str, dict[str, None]] = {}
@@ -124,9 +132,12 @@ def find(screenplay: Screenplay) -> tuple[ElementDraft, ...]:
     for name, others in cast.aliases.items():
         aliases.setdefault(name, {}).update(dict.fromkeys(others))
     people = [(ElementKind.CHARACTER, name) for name in cast.names]
-    places = [(ElementKind.LOCATION, display_name(scene.slug.location)) for scene in screenplay.scenes]
+    places = [(ElementKind.LOCATION, name) for name in places_of(screenplay.scenes, read)]
+    called = (*cast.names, *(name for names in aliases.values() for name in names))
+    things = {thing.name: thing for thing in things_found(read, called)}
+    objects = [(ElementKind.OBJECT, name) for name in things]
     found: dict[tuple[ElementKind, str], str] = {}
-    for kind, name in (*people, *places):
+    for kind, name in (*people, *places, *objects):
         if name:
             found.setdefault((kind, fold(name)), name)
     described = introductions(screenplay, (name for _, name in people))
@@ -136,14 +147,18 @@ def find(screenplay: Screenplay) -> tuple[ElementDraft, ...]:
         trigger = free_trigger(name, taken)
         taken.add(fold(trigger))
         description = described.get(name, "") if kind is ElementKind.CHARACTER else ""
+        thing = things[name] if kind is ElementKind.OBJECT else None
         person = known.by_name.get(name) if kind is ElementKind.CHARACTER else None
         out.append(
             ElementDraft(
                 kind=kind,
                 name=name,
                 trigger=trigger,
-                description=description,
-                aliases=tuple(other for other in aliases.get(name, ()) if person and other != name),
+                description=thing.looks if thing else description,
+                aliases=thing.aliases
+                if thing
+                else tuple(other for other in aliases.get(name, ()) if person and other != name),
+                quote=thing.quote if thing else "",
                 gender=person.gender if person else "",
                 extra=person is not None and is_extra(name),
             )
@@ -193,11 +208,12 @@ def merge_elements(
     """
     in_script = {(draft.kind, fold(draft.name)): draft for draft in drafts}
     out = [
-        _described_anew(element, in_script.get((element.kind, fold(element.name))))
+        _described_anew(element, in_script.get(_known_as(element)))
         for element in existing
-        if (element.kind, fold(element.name)) in in_script or not is_untouched(element)
+        if _known_as(element) in in_script or not is_untouched(element)
     ]
-    known = {(element.kind, fold(name)) for element in out for name in (element.name, *element.aliases)}
+    known = {_known_as(element) for element in out}
+    known |= {(element.kind, fold(name)) for element in out for name in (element.name, *element.aliases)}
     taken = {fold(element.trigger) for element in out}
     for draft in drafts:
         if (draft.kind, fold(draft.name)) in known:
@@ -214,9 +230,16 @@ def merge_elements(
             aliases=draft.aliases,
             gender=draft.gender,
             extra=draft.extra,
+            quote=draft.quote,
         )
         out.append(element)
     return tuple(out)
+
+
+def _known_as(element: Element) -> tuple[ElementKind, str]:
+    """An element as drafts have it: Car - Moving is the car."""
+    is_place = element.kind is ElementKind.LOCATION
+    return element.kind, fold(named(element.name) if is_place else element.name)
 
 
 def is_extra(name: str) -> bool:
@@ -259,6 +282,7 @@ def _described_anew(element: Element, draft: ElementDraft | None) -> Element:
         description=draft.description or element.description,
         aliases=tuple(dict.fromkeys((*element.aliases, *draft.aliases))),
         gender=element.gender or draft.gender,
+        quote=draft.quote or element.quote,
     )
 
 
@@ -266,7 +290,16 @@ def is_untouched(element: Element) -> bool:
     """Whether all of an element is as the screenplay gave it, so that nothing goes with it."""
     trigger = element.trigger.rstrip("0123456789")
     bare = replace(
-        element, trigger="", description="", found=False, aliases=(), gender="", extra=False, parent=""
+        element,
+        trigger="",
+        description="",
+        found=False,
+        aliases=(),
+        gender="",
+        extra=False,
+        parent="",
+        layers=(),
+        quote="",
     )
     blank = Element(id=element.id, kind=element.kind, name=element.name, trigger="")
     return (
@@ -279,14 +312,24 @@ def is_untouched(element: Element) -> bool:
 # ------------------------------------------------------------------ matching
 
 
-def match(elements: Sequence[Element], scene: Scene, shot: Shot) -> tuple[Match, ...]:
-    """Elements a shot is about, the surest first; for each its best signal, from 0.4 up."""
+def match(
+    elements: Sequence[Element], scene: Scene, shot: Shot, known: Sequence[Element] = ()
+) -> tuple[Match, ...]:
+    """Elements a shot is about, the surest first; for each its best signal, from 0.4 up.
+
+    `known` are all of the film's, where these are not: its place is found among them.
+    """
     fields = _Fields(scene, shot)
+    all_of_them = known or elements
+    place = place_in(all_of_them, scene, shot)
+    here = {each.id for each in upwards(all_of_them, place)} if place is not None else frozenset[str]()
     found = []
     for element in elements:
         if element.dismissed:
             continue
         confidence, source = fields.best(element)
+        if element.id in here and confidence < IN_ITS_PLACE:
+            confidence, source = IN_ITS_PLACE, "place_of_the_shot"
         if confidence >= MIN_CONFIDENCE:
             found.append(Match(element, round(confidence, 2), source))
     return tuple(sorted(found, key=lambda row: (-row.confidence, fold(row.element.name))))
@@ -303,7 +346,9 @@ class _Fields:
         self.action = fold(action)
         self.action_words = set(words(self.action))
         self.speech = fold(" ".join(line.text for line in shot.dialogue))
-        self.heading = fold(f"{scene.heading} {scene.location}")
+        location, part = where(scene, shot)
+        in_scene = "" if shot.location else scene.heading
+        self.heading = fold(f"{in_scene} {location} {part}")
 
     def best(self, element: Element) -> tuple[float, str]:
         """The strongest signal for an element, (0, "") for none."""

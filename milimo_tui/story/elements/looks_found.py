@@ -40,6 +40,11 @@ class LookDraft:
     ended: str = ""  # the state that is over here, because time has gone on
 
 
+def is_on_a_screen(text: str) -> bool:
+    """Whether a sentence tells of what a screen or a picture shows."""
+    return _ON_A_SCREEN.search(text) is not None
+
+
 def looks_found(scenes: Sequence[ReadScene]) -> tuple[LookDraft, ...]:
     """Return the looks of people in the order of the script, by the names that the script has for them."""
     return tuple(_Reader().read(scenes))
@@ -74,7 +79,7 @@ class _Reader:
     def _sentence(self, told: Told, moment: Moment, scene: ReadScene) -> Iterator[LookDraft]:
         subjects = _subjects(told)
         head = told.sentence[: subjects[0].start] if subjects else told.sentence
-        on_screen = self._on_screen or _ON_A_SCREEN.search(head) is not None
+        on_screen = self._on_screen or is_on_a_screen(head)
         for name, text, quote, introduced in _parts(told, subjects):
             if not name:
                 self._stranger = text

@@ -14,6 +14,7 @@ from milimo_tui.story.elements.elements import (
     is_untouched,
     retriggered,
 )
+from milimo_tui.story.elements.place_tree import named
 from milimo_tui.story.values.film import (
     Element,
     ElementKind,
@@ -94,7 +95,7 @@ def renamed(before: Story, after: Story, drafts: Sequence[ElementDraft]) -> tupl
     Elements that hold no more than the script gave them are left out, unless the case is plain.
     """
     speakers = {fold(line.character) for shot in before.live_shots() for line in shot.dialogue}
-    seen = {fold(scene.in_script("location")) for scene in before.live_scenes()}
+    seen = {fold(named(scene.in_script("location"))) for scene in before.live_scenes()}
     people = _Gone(ElementKind.CHARACTER, before.elements, drafts, speakers)
     places = _Gone(ElementKind.LOCATION, before.elements, drafts, seen)
     return (*people.renamed(_speakers(before, after), sure=True), *places.renamed(_places(before, after)))
@@ -112,7 +113,9 @@ class _Gone:
         mine = [element for element in elements if element.kind is kind]
         known = {fold(element.name) for element in mine if not is_untouched(element)}
         self.now = {fold(draft.name): draft.name for draft in drafts if draft.kind is kind}
-        self.gone = [each for each in mine if fold(each.name) not in self.now and fold(each.name) in then]
+        self.gone = [
+            each for each in mine if fold(named(each.name)) not in self.now and fold(each.name) in then
+        ]
         self.new = {name for name in self.now if name not in then and name not in known}
 
     def renamed(self, heirs: Heirs, *, sure: bool = False) -> Iterator[Renamed]:
@@ -151,7 +154,9 @@ def _places(before: Story, after: Story) -> Heirs:
     scenes = {scene.id: scene for scene in after.live_scenes()}
     for old in before.live_scenes():
         if old.id in scenes:
-            out[fold(old.in_script("location"))][fold(scenes[old.id].in_script("location"))] += 1
+            out[fold(named(old.in_script("location")))][
+                fold(named(scenes[old.id].in_script("location")))
+            ] += 1
     return out
 
 

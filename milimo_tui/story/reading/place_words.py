@@ -38,6 +38,15 @@ stadium station steelworks store street submarine suburb subway supermarket swam
 tavern taxi temple tennis-court tent theater town track tractor trail trailer train tram trench truck
 underpass university valley van vestry viaduct village villa vineyard wall warehouse waterfall waterfront
 weighbridge well wharf wood woods workshop wreck zoo world stairwell"""
+_BUILDINGS = """apartment asylum bakery bank barn barracks bistro boat brewery brothel bunker cabin
+cafe café carriage casino castle cathedral church cinema clinic club college convent cottage
+courthouse diner embassy factory farm farmhouse ferry flat fort hospice hospital hostel hotel house
+hut inn jail laboratory library lighthouse lodge mall manor mansion mill monastery morgue mortuary
+mosque motel museum nightclub office offices orphanage palace pharmacy precinct prison pub
+restaurant ruin salon saloon school ship shop station store studio submarine supermarket synagogue
+tavern temple theater theatre train villa warehouse workshop home building tower apartments
+penthouse chalet bungalow residence"""
+BUILDINGS = frozenset(_BUILDINGS.split())  # what has rooms
 ROOMS = frozenset(_ROOMS.split())
 PLACES = ROOMS | frozenset(_PLACES.split())
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, replace
 
 from milimo_tui.story.reading.place_words import PLACES, is_place
 from milimo_tui.story.reading.spots import Spot, Where, sides_of, within
+from milimo_tui.story.reading.weather_words import WEATHERS, change
 from milimo_tui.story.screenplay.screenplay import ScriptScene, Slug
 from milimo_tui.story.values.doubts import Doubt, DoubtKind
 from milimo_tui.story.values.text import fold, words
@@ -38,10 +39,6 @@ _WORDS_1 = """dawn sunrise daybreak morning day daytime noon midday afternoon du
 nightfall evening
 night midnight"""
 _TIMES = frozenset(_WORDS_1.split())
-_WORDS_2 = """rain snow fog mist wind sun sleet hail storm thunder drizzle sunshine blizzard frost
-downpour haze
-smog gale thunderstorm heat"""
-_WEATHERS = frozenset(_WORDS_2.split())
 _WORDS_3 = """january february march april may june july august september october november december spring
 summer autumn winter fall christmas easter monday tuesday wednesday thursday friday saturday sunday later
 again
@@ -179,8 +176,10 @@ class PlaceReader:
             word = alone[2].casefold()
             if word in _TIMES:
                 self.now = replace(self.now, time_of_day=alone[0].strip(". ").upper())
-            elif word in _WEATHERS:
+            elif word in WEATHERS:
                 self.now = replace(self.now, weather=word)
+        if weather := change(text):
+            self.now = replace(self.now, weather=weather)
         return self.now
 
     def refine(self, text: str) -> None:
@@ -203,7 +202,7 @@ class PlaceReader:
         capitals = _ITEM.match(text)
         if capitals and capitals[1].strip().isupper():
             name, said, inside = capitals[1].strip(), (capitals[2] or "").casefold(), True
-            named = _Named(name, said if said in _TIMES else "", said if said in _WEATHERS else "")
+            named = _Named(name, said if said in _TIMES else "", said if said in WEATHERS else "")
         elif (first := _FIRST.match(text)) and (found := _named(first[1], (first[2] or "").casefold())):
             named, inside = found, text[:4].casefold() == "the "
         else:
@@ -248,7 +247,7 @@ def _named(phrase: str, after: str) -> _Named | None:
             piece = _CLOCK.sub("", piece)
         if tokens and tokens[-1] in _TIMES:
             time = tokens[-1]
-        elif tokens and tokens[-1] in _WEATHERS:
+        elif tokens and tokens[-1] in WEATHERS:
             weather = tokens[-1]
         elif tokens and tokens[-1] not in _SEASONS:
             places.append(_ARTICLE.sub("", piece.strip(), count=1))
@@ -256,14 +255,14 @@ def _named(phrase: str, after: str) -> _Named | None:
     has_place = any(is_place(words(fold(each))) for each in places[:2])
     if not places or (not has_place and not (proper and len(places[0].split()) < 3 and after)):
         return None
-    if not has_place and after not in _WEATHERS | _TIMES | _SEASONS:
+    if not has_place and after not in WEATHERS | _TIMES | _SEASONS:
         return None
     keep = [each for at, each in enumerate(places) if at == 0 or is_place(words(fold(each)))]
     if any(_is_told(each) for each in keep):
         return None
     time = time or (after if after in _TIMES else "")
     return _Named(
-        " - ".join(each for each in keep[:3]), time, weather or (after if after in _WEATHERS else "")
+        " - ".join(each for each in keep[:3]), time, weather or (after if after in WEATHERS else "")
     )
 
 

@@ -19,15 +19,17 @@ from fractions import Fraction
 
 from milimo_tui.core.order_keys import ascending
 from milimo_tui.story.shots import numbering
-from milimo_tui.story.shots.own_fields import DELETED, kept
+from milimo_tui.story.shots.own_fields import kept
 from milimo_tui.story.shots.pairing import Pairs, pair_scenes, pair_shots
 from milimo_tui.story.shots.scene_changes import changed_scenes, kept_headings
 from milimo_tui.story.shots.shots import SceneDraft, ShotDraft, natural_frames
 from milimo_tui.story.values.film import Scene, Shot, Story
+from milimo_tui.story.values.place_layers import OF_LAYER
 from milimo_tui.story.values.text import fold
 from milimo_tui.story.values.vocabulary import Reading, read
 
 NewId = Callable[[str], str]
+SET_BY_HAND = frozenset(("heading", "location", "time_of_day", "part", "weather"))
 SCENES_TOLD = 3  # of many scenes that changed a line tells of the first
 
 
@@ -394,11 +396,14 @@ def _scene(old: Scene | None, draft: SceneDraft, id: str) -> Scene:
     )
     if old is None:
         return scene
-    scene = replace(scene, coverage=old.coverage, omitted=old.omitted, prompt_parts=old.prompt_parts)
-    own = {field: getattr(scene, field) for field, _ in old.own if field not in ("order", DELETED)}
+    scene = replace(
+        scene, coverage=old.coverage, omitted=old.omitted, prompt_parts=old.prompt_parts, layers=old.layers
+    )
+    of_layers = tuple(pair for pair in old.own if pair[0].startswith(OF_LAYER))
+    own = {field: getattr(scene, field) for field, _ in old.own if field in SET_BY_HAND}
     kept = {field: getattr(old, field) for field in own if getattr(old, field) != own[field]}
     placed = [("order", "")] if old.keeps("order") else []
-    return replace(scene, **kept, own=(*placed, *((field, own[field]) for field in kept)))
+    return replace(scene, **kept, own=(*placed, *((field, own[field]) for field in kept), *of_layers))
 
 
 # ------------------------------------------------------------------ the report

@@ -15,6 +15,7 @@ from milimo_tui.story.plan import shot_length
 from milimo_tui.story.plan.framing import is_about_nobody
 from milimo_tui.story.plan.scene_plan import PlannedShot, SceneFacts, plan_scene
 from milimo_tui.story.plan.speech import speech_seconds
+from milimo_tui.story.reading import weather_words
 from milimo_tui.story.reading.eras import eras_of
 from milimo_tui.story.reading.moment import Moment, ReadScene
 from milimo_tui.story.reading.people import people_of
@@ -37,6 +38,8 @@ from milimo_tui.story.values.film import (
 )
 from milimo_tui.story.values.text import clauses, count_words, digest, sentences
 from milimo_tui.story.values.vocabulary import Reading
+
+OPENING = 2  # sentences of a scene that may tell its weather
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,7 +112,7 @@ def break_down(
     homes: dict[str, str] = {}
     before: ScriptScene | None = None
     out: list[SceneDraft] = []
-    time_of_day = ""
+    time_of_day = weather = ""
     for scene, era in zip(screenplay.scenes, eras_of(screenplay.scenes), strict=True):
         own_time = scene.slug.time_of_day
         goes_on = RELATIVE_TIME.match(own_time) is not None
@@ -117,6 +120,10 @@ def break_down(
         time_of_day = time_of_day if goes_on and time_of_day else own_time
         moments = read_scene(scene, cast, _parts, is_about_nobody, people, recent, before, homes)
         before = scene
+        opened = weather_words.in_heading(scene.heading) or weather_words.opening(_first_sentences(moments))
+        weather = opened or (weather if hardly_later else "")
+        scene_weather = weather
+        weather = next((each.weather for each in reversed(moments) if each.weather), weather)
         shots = tuple(_shots(scene, moments, rate, coverages.get(scene.number, usual)))
         out.append(
             SceneDraft(
@@ -128,12 +135,19 @@ def break_down(
                 text=scene.text,
                 line=scene.span.line,
                 shots=shots,
+                weather=scene_weather,
                 era=era,
                 written_number=scene.slug.number,
                 as_read=ReadScene(scene.heading, scene.span.line, hardly_later, era, moments),
             )
         )
     return tuple(out)
+
+
+def _first_sentences(moments: Sequence[Moment]) -> Sequence[str]:
+    """What a scene opens with: the first sentences of its action, where it begins with any."""
+    first = moments[0] if moments else None
+    return [told.sentence for told in first.told[:OPENING]] if first and not first.beat.montage else ()
 
 
 def words_of(shot: ShotDraft | Shot) -> str:

@@ -185,6 +185,7 @@ class Scene:
     coverage: Coverage = Coverage.INHERITED
     omitted: bool = False  # gone from the script while numbers are locked: its number stays taken
     prompt_parts: tuple[tuple[str, str], ...] = ()
+    layers: tuple[tuple[str, str], ...] = ()  # of its place, for as long as it plays
 
     def in_script(self, field: str) -> str:
         """What the script says of a field, whatever a person set."""
@@ -410,6 +411,7 @@ class Shot:
         default="", metadata=_asked("a remark for people, never sent", label="note", longest=1000)
     )
     prompt_parts: tuple[tuple[str, str], ...] = ()  # part of the prompt → its words; "": left out
+    layers: tuple[tuple[str, str], ...] = ()  # of its place, in this shot alone
     conditioning: tuple[Conditioning, ...] = ()  # in order
 
 
@@ -438,7 +440,9 @@ class Element:
     extra: bool = False  # nobody's part: a crowd, a voice, a waiter
     dismissed: bool = False  # "no element", for good: a commit does not find it again
     parent: str = ""  # the place that this one is a part of (id)
-    layers: tuple[tuple[str, str], ...] = ()  # of a place: space, surfaces, …, each in words
+    layers: tuple[tuple[str, str], ...] = ()  # of a place, by name (`story.values.place_layers`)
+    quote: str = ""  # the script's words that a thing came from
+    own: tuple[tuple[str, str], ...] = ()  # what a person set of parent and layers, and what the script says
 
     def is_called(self, name: str) -> bool:
         """Whether a name, in any case, is this element's: its name, its trigger or an alias."""

@@ -20,6 +20,7 @@ from milimo_tui.story.elements import elements, renames
 from milimo_tui.story.elements.elements import ElementDraft
 from milimo_tui.story.elements.look_places import with_found
 from milimo_tui.story.elements.looks_found import looks_found
+from milimo_tui.story.elements.places_kept import with_places
 from milimo_tui.story.elements.renames import Renamed
 from milimo_tui.story.screenplay import fountain
 from milimo_tui.story.screenplay.screenplay import Mode, Screenplay
@@ -229,17 +230,19 @@ def prepared(
     story, cuts = file.story(), file.cuts()
     screenplay = parse_script(story.project.script.encode(), kept_mode(file))
     scenes = shots.break_down(screenplay, story.project.rate, coverages(story))
-    looks = looks_found([scene.as_read for scene in scenes])
+    as_read = [scene.as_read for scene in scenes]
+    looks = looks_found(as_read)
     notes: tuple[str, ...] = ()
     if listed:
         scenes, notes = shot_list.drafts_of(listed, scenes, story.project.rate)
     drafts = with_pieces(story, left_in(story, scenes), file.bin.script_digests())
     merged = merge.merge(story, drafts, new_id=new_id)
-    in_script = elements.find(screenplay)
+    in_script = elements.find(screenplay, as_read)
     merged_story = replace(story, scenes=merged.scenes, shots=merged.shots)
     new_story, renamed = _with_renamed(studio, story, merged_story, in_script, asking, choices)
     found = elements.merge_elements(new_story.elements, in_script, new_id=new_id)
     new_story = replace(new_story, elements=found)
+    new_story = with_places(new_story, screenplay.scenes, as_read)
     new_story = with_found(new_story, looks, new_id=new_id)
     new_story = with_open_doubts(new_story, drafts, looks)
     followed = follow.first(new_story) if not cuts else follow.follow(cuts, story, new_story)

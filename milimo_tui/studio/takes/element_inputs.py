@@ -5,6 +5,7 @@ Pure over a story snapshot.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import zip_longest
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from milimo_tui.core.errors import Damaged
 from milimo_tui.engines.contract.specs import Lora
 from milimo_tui.story.elements import elements as element_rules
 from milimo_tui.story.elements.looks import inputs_at
+from milimo_tui.story.elements.place_tree import inherited, place_in, upwards
 from milimo_tui.story.values.film import Element, LoraUse, Scene, Shot, Story
 from milimo_tui.studio.takes import conditioning
 
@@ -30,8 +32,24 @@ def matched(story: Story, scene: Scene, shot: Shot) -> tuple[Element, ...]:
 
 
 def _at(story: Story, shot: Shot) -> tuple[Element, ...]:
-    """The film's elements with what the look that holds at a shot brings along."""
-    return tuple(inputs_at(story, shot, element) for element in story.elements)
+    """The film's elements with what the look that holds at a shot brings along.
+
+    The place of the shot has the pictures, LoRAs and seed of what it is a part of where it has none of its
+    own; what it is a part of brings none beside it.
+    """
+    elements = tuple(inputs_at(story, shot, element) for element in story.elements)
+    place = place_in(elements, scene_of(story, shot), shot)
+    if place is None or not place.parent:
+        return elements
+    above = {each.id for each in upwards(elements, place)[1:]}
+    return tuple(
+        inherited(elements, each)
+        if each.id == place.id
+        else replace(each, references=(), loras=(), seed=None)
+        if each.id in above
+        else each
+        for each in elements
+    )
 
 
 def loras_of(story: Story, shot: Shot, engine: str = "") -> tuple[Lora, ...]:
@@ -58,7 +76,7 @@ def _is_for(use: LoraUse, engine: str) -> bool:
 
 def _whole_stack(story: Story, shot: Shot) -> tuple[tuple[LoraUse, str], ...]:
     trained = [each for each in _at(story, shot) if each.loras]
-    found = element_rules.match(trained, scene_of(story, shot), shot) if trained else ()
+    found = element_rules.match(trained, scene_of(story, shot), shot, story.elements) if trained else ()
     stacks = (
         (shot.loras, "shot"),
         *((match.element.loras, match.element.trigger) for match in found),
@@ -78,7 +96,7 @@ def references_of(story: Story, shot: Shot, most: int, root: Path | None = None)
     if not most:
         return ()
     shown = [each for each in _at(story, shot) if each.references]
-    found = element_rules.match(shown, scene_of(story, shot), shot) if shown else ()
+    found = element_rules.match(shown, scene_of(story, shot), shot, story.elements) if shown else ()
     assets = {asset.id: asset for asset in story.assets if not asset.binned}
     by_turns = zip_longest(*(match.element.references for match in found))
     ids = dict.fromkeys(id for turn in by_turns for id in turn if id in assets)
@@ -91,6 +109,6 @@ def first_seed(story: Story, shot: Shot) -> int:
     """
     if shot.seed_locked:
         return shot.seed
-    seeded = [element for element in story.elements if element.seed is not None]
-    found = element_rules.match(seeded, scene_of(story, shot), shot) if seeded else ()
+    seeded = [element for element in _at(story, shot) if element.seed is not None]
+    found = element_rules.match(seeded, scene_of(story, shot), shot, story.elements) if seeded else ()
     return next((match.element.seed for match in found if match.element.seed is not None), shot.seed)

@@ -5,17 +5,22 @@ Pure over a story snapshot.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from milimo_tui.engines.contract.meaning import Seen, ShotMeaning, Spoken
-from milimo_tui.story.elements.elements import expand
+from milimo_tui.story.elements.circumstances import Circumstances, circumstances
+from milimo_tui.story.elements.elements import expand, has_phrase
 from milimo_tui.story.elements.looks import look_at, visible
+from milimo_tui.story.elements.place_tree import BETWEEN
 from milimo_tui.story.screenplay.cast import is_absent
 from milimo_tui.story.values.film import Element, ElementKind, Line, Project, Scene, Shot, Story
+from milimo_tui.story.values.place_layers import FIVE
 from milimo_tui.story.values.text import display_name, fold
 from milimo_tui.studio.takes.element_inputs import scene_of
 
-PARTS = ("action", "camera", "people", "place", "light", "style", "sound", "speech")
+PARTS = (
+    "action", "camera", "people", "things", "place", *FIVE, "light", "style", "sound", "speech",
+)  # fmt: skip
 
 
 def meaning_of(story: Story, shot: Shot) -> ShotMeaning:
@@ -27,10 +32,8 @@ def meaning_of(story: Story, shot: Shot) -> ShotMeaning:
         if element.kind is ElementKind.CHARACTER
         for name in (element.trigger, *element.aliases, element.name)
     }
-    location = shot.location or scene.location
-    whole, _, room = location.partition(" - ")
-    room = room or ("" if shot.location else scene.part)
-    place = place_of(story, location, shot.part or room)
+    at = circumstances(story, scene, shot)
+    whole, _, room = at.location.text.partition(BETWEEN)
     said, by = reworded(story.project, scene, shot)
     negatives = dict.fromkeys(filter(None, (shot.negative.strip(), story.project.negative.strip())))
     return ShotMeaning(
@@ -46,11 +49,13 @@ def meaning_of(story: Story, shot: Shot) -> ShotMeaning:
         caption=shot.caption,
         setting=scene.setting.value,
         place=display_name(whole),
-        part=display_name(shot.part or room),
-        place_words=place.description if place else "",
-        layers=layers_of(story, place),
-        time_of_day=shot.time_of_day or scene.time_of_day,
-        weather=shot.weather or scene.weather,
+        part=display_name(at.part.text or room),
+        place_words=at.looks.text,
+        layers={name: told.text for name, told in at.layers.items()},
+        things=things_of(story, shot),
+        sources=sources(at),
+        time_of_day=at.time_of_day.text,
+        weather=at.weather.text,
         era=scene.era.value,
         style=story.project.style,
         negative=", ".join(negatives),
@@ -60,6 +65,30 @@ def meaning_of(story: Story, shot: Shot) -> ShotMeaning:
         reworded=said,
         by=by,
     )
+
+
+def things_of(story: Story, shot: Shot) -> tuple[Seen, ...]:
+    """The things that are seen in a shot and of which it is known how they look."""
+    seen = f"{shot.action} {shot.focus}" if shot.focus not in shot.characters else shot.action
+    out: list[Seen] = []
+    for element in story.elements:
+        if element.kind is not ElementKind.OBJECT or element.dismissed:
+            continue
+        names = (element.name, *element.aliases, element.trigger)
+        called = next((name for name in names if has_phrase(fold(seen), fold(name))), "")
+        words = visible(element, look_at(story, shot, element)) if called else ""
+        if words:
+            by = "the script" if element.found else "by hand"
+            out.append(Seen(name=called.lstrip("@"), visible=words, source=f"{element.trigger}, {by}"))
+    return tuple(out)
+
+
+def sources(at: Circumstances) -> dict[str, str]:
+    """Where the words of place, time, weather and layers come from, by field."""
+    told = {
+        "place": at.location, "looks": at.looks, "time": at.time_of_day, "weather": at.weather, **at.layers,
+    }  # fmt: skip
+    return {name: one.source for name, one in told.items() if one.source}
 
 
 def reworded(project: Project, scene: Scene, shot: Shot) -> tuple[dict[str, str], dict[str, str]]:
@@ -83,31 +112,14 @@ def more_said(story: Story, shot: Shot) -> Iterator[str]:
     for name in ("location", "part", "time_of_day", "weather"):
         if value := getattr(shot, name):
             yield f"{name}: {value}"
-    place = place_of(story, shot.location or scene.location, shot.part or scene.part)
-    yield from (f"{layer}: {text}" for layer, text in sorted(layers_of(story, place).items()))
-
-
-def place_of(story: Story, location: str, part: str) -> Element | None:
-    """The element of a place: of its part where there is one, else of the whole."""
-    places = [element for element in story.elements if element.kind is ElementKind.LOCATION]
-    for name in (part, f"{location} - {part}" if part else "", location):
-        found = next((element for element in places if name and element.is_called(name)), None)
-        if found is not None:
-            return found
-    return None
-
-
-def layers_of(story: Story, place: Element | None) -> Mapping[str, str]:
-    """The layers of a place, by name: its own, else those of the place that it is a part of."""
-    if place is None:
-        return {}
-    by_id = {element.id: element for element in story.elements}
-    chain: list[Element] = []
-    at: Element | None = place
-    while at is not None and at not in chain:
-        chain.append(at)
-        at = by_id.get(at.parent)
-    return {layer: text for one in reversed(chain) for layer, text in one.layers if text}
+    at = circumstances(story, scene, shot)
+    if scene.keeps("weather") or (at.weather.text and not (scene.weather or shot.weather)):
+        yield f"weather: {at.weather.text}"
+    # A thing is described to nobody but the composers, so its words by hand are what is meant of it.
+    yield from (f"{one.name}: {one.visible}" for one in things_of(story, shot) if "by hand" in one.source)
+    # What the script tells of a place is words of the script: a commit that finds it makes nothing stale.
+    by_hand = {name: told.text for name, told in at.layers.items() if "by hand" in told.source}
+    yield from (f"{layer}: {text}" for layer, text in sorted(by_hand.items()))
 
 
 def _seen(name: str, element: Element | None, shot: Shot, story: Story) -> Seen:

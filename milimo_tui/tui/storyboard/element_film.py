@@ -100,7 +100,7 @@ class ElementFilmScreen(StudioScreen):
             scenes = {scene.id: scene for scene in story.scenes}
             seen = {}
             for shot in story.live_shots():
-                for found in match((element,), scenes[shot.scene], shot):
+                for found in match((element,), scenes[shot.scene], shot, story.elements):
                     seen[shot.id] = (found.confidence, found.source)
             return look_rows(story, element), seen
 

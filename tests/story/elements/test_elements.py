@@ -19,6 +19,7 @@ from milimo_tui.story.elements.elements import (
 from milimo_tui.story.screenplay.fountain import parse
 from milimo_tui.story.values.film import Element, ElementKind, Line, Scene, Shot
 from tests.story.films import Minter
+from tests.story.films import drafts as drafts_of
 
 SCENE = Scene(id="s", order="V", number="1", heading="INT. NOODLE BAR - NIGHT", location="NOODLE BAR")
 
@@ -31,6 +32,10 @@ def element(name: str, trigger: str = "", description: str = "", kind: str = "ch
 
 def shot(action: str = "", *, characters: tuple[str, ...] = (), lines: tuple[Line, ...] = ()) -> Shot:
     return Shot(id="x", scene="s", order="V", action=action, characters=characters, dialogue=lines)
+
+
+def found(text: str) -> tuple[ElementDraft, ...]:
+    return find(parse(text.encode()), [scene.as_read for scene in drafts_of(text)])
 
 
 def best(one: Element, of: Shot) -> tuple[float, str]:
@@ -46,7 +51,7 @@ def test_characters_come_from_cues_and_locations_from_headings() -> None:
         "INT. NOODLE BAR - NIGHT\n\nMARA (V.O.)\nHi.\n\nO'BRIEN\nHo.\n\nMARA AND O'BRIEN\nHey.\n\n"
         "MARA'S VOICE\nYo.\n\nEXT. ROOF - DAY\n\nx\n\nINT. NOODLE BAR - DAY\n\ny"
     )
-    assert [(draft.kind, draft.name, draft.trigger) for draft in find(parse(text.encode()))] == [
+    assert [(draft.kind, draft.name, draft.trigger) for draft in found(text)] == [
         (ElementKind.CHARACTER, "Mara", "@Mara"),
         (ElementKind.CHARACTER, "O'Brien", "@OBrien"),
         (ElementKind.LOCATION, "Noodle Bar", "@NoodleBar"),
@@ -56,7 +61,7 @@ def test_characters_come_from_cues_and_locations_from_headings() -> None:
 
 def test_triggers_are_unique_among_characters_and_locations() -> None:
     text = "INT. MARKET - DAY\n\nMARKET\nBuy.\n\nMAR KET\nSell.\n\nЗОЯ\nДа."
-    assert [draft.trigger for draft in find(parse(text.encode()))] == [
+    assert [draft.trigger for draft in found(text)] == [
         "@Market",
         "@MarKet2",
         "@Зоя",

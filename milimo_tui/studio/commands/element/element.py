@@ -12,8 +12,11 @@ from milimo_tui.core.ids import new_id
 from milimo_tui.core.spelling import closest_names
 from milimo_tui.engines.registry import engine_registry
 from milimo_tui.story.elements.elements import check_trigger, is_untouched, near_names
+from milimo_tui.story.elements.place_tree import as_tree, layered, layers_at, parent_of, placed_in, short_name
 from milimo_tui.story.elements.renames import is_called_by_name, with_trigger
+from milimo_tui.story.values import place_layers
 from milimo_tui.story.values.film import Element, ElementKind, Story
+from milimo_tui.story.values.place_layers import said
 from milimo_tui.story.values.text import fold
 from milimo_tui.studio.commands.element import lora_actions
 from milimo_tui.studio.commands.element.drawings import DRAW
@@ -44,17 +47,30 @@ def _row(element: Element, used: int) -> dict[str, Any]:
         "aliases": list(element.aliases),
         "extra": element.extra,
         "dismissed": element.dismissed,
+        "quote": element.quote,
+        "parent": element.parent or None,
+        "layers": dict(element.layers),
         "shots": used,
     }
 
 
 def _rows(studio: Studio) -> list[dict[str, Any]]:
+    """Every element; a place's parts come after it, with what they have of it."""
     story = studio.snapshot().story
     used: dict[str, int] = {}
     for state in shot_spec.states(story):
         for element in element_inputs.matched(story, state.scene, state.shot):
             used[element.id] = used.get(element.id, 0) + 1
-    return [_row(element, used.get(element.id, 0)) for element in story.elements]
+    rows = []
+    for depth, element in as_tree(story.elements):
+        above = parent_of(story.elements, element)
+        row = _row(element, used.get(element.id, 0))
+        if element.kind is ElementKind.LOCATION:
+            has = layers_at(story.elements, element)
+            row["has"] = {name: {"text": text, "source": source} for name, (text, source) in has.items()}
+        row |= {"depth": depth, "in": above.trigger if above else None}
+        rows.append({**row, "shown": f"{'  ' * depth}{short_name(story.elements, element)}"})
+    return rows
 
 
 def _list(studio: Studio, args: NoArgs) -> Outcome:
@@ -66,8 +82,10 @@ def _list(studio: Studio, args: NoArgs) -> Outcome:
             f"{one.name} and {other.name} differ by a letter: "
             f"milimo element merge {one.trigger} {other.trigger}"
         )
+    rows = _rows(studio)
     columns = ("kind", "name", "trigger", "shots", "description")
-    return Outcome(data=_rows(studio), columns=columns, message=message)
+    shown = [{**row, "name": row["shown"], "description": row["description"] or row["quote"]} for row in rows]
+    return Outcome(data=rows, columns=columns, rows=lambda: shown, message=message)
 
 
 class AddArgs(Args):
@@ -98,6 +116,8 @@ class SetArgs(Args):
     ONE_OF = ANY
 
     id: str = arg(description="an element (id, trigger or name)")
+    inside: str | None = arg(None, description="the place that it is a part of ('': of none)")
+    layer: str | None = arg(None, description=place_layers.HELP)
     name: str | None = arg(None, description="its name")
     kind: ElementKind | None = arg(None, description="character, location or object")
     trigger: str | None = arg(None, description="the word that calls it")
@@ -111,7 +131,7 @@ class SetArgs(Args):
 
 def _set(studio: Studio, args: SetArgs) -> Outcome:
     story, element = studio.snapshot().story, find_element(studio, args.id)
-    given = args.given("id")
+    given = args.given("id", "inside", "layer")
     unsure = _check_voice(given["voice"], given.get("kind", element.kind)) if given.get("voice") else ""
     if "name" in given and not given["name"].strip():
         raise BadInput("an element needs a name", "give it one")
@@ -121,8 +141,13 @@ def _set(studio: Studio, args: SetArgs) -> Outcome:
         trigger = check_trigger(given["trigger"], story.elements, element.id)
     elif same is not None and is_called_by_name(element):
         trigger = same.trigger
-    named = ", ".join(given)
+    named = ", ".join(args.given("id"))
     changed = replace(element, **{**given, "trigger": element.trigger}, found=False) if given else element
+    if args.inside is not None:
+        whole = find_element(studio, args.inside) if args.inside.strip() else None
+        changed = placed_in(story.elements, changed, whole)
+    if args.layer is not None:
+        changed = layered(changed, *said(args.layer))
     kept = (each for each in story.elements if each is not same)
     after = replace(story, elements=tuple(changed if each is element else each for each in kept))
     after = with_trigger(after, element.id, trigger)

@@ -1,4 +1,4 @@
-"""Scenes: list, show, add, rename, reorder; their plans and the words of their prompts lie in other modules."""
+"""Scenes: list, show, add, rename, reorder; their plans and prompts lie in other modules."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ from dataclasses import replace
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.format import clock
 from milimo_tui.core.ids import new_id
+from milimo_tui.story.elements.places_kept import layered_scene
 from milimo_tui.story.screenplay import line_grammar
 from milimo_tui.story.screenplay.screenplay import Slug
 from milimo_tui.story.shots import places
 from milimo_tui.story.shots.numbering import OMITTED
+from milimo_tui.story.values import place_layers
 from milimo_tui.story.values.film import Coverage, Scene, Shot
 from milimo_tui.studio.commands.script.gone import DELETE_SCENE, RESTORE_SCENE
 from milimo_tui.studio.commands.script.scene_plan import PLAN
@@ -85,6 +87,7 @@ class SetArgs(Args):
     part: str | None = arg(None, description="the room or part of its place")
     weather: str | None = arg(None, description="its weather")
     coverage: Coverage | None = arg(None, description="how it is covered; empty: as the film is")
+    layer: str | None = arg(None, description=place_layers.HELP)
     prompt_part: str | None = arg(
         None,
         description="light=… words a part of its prompts, light= leaves it out, light takes it back",
@@ -95,17 +98,19 @@ def _set(studio: Studio, args: SetArgs) -> Outcome:
     story = studio.snapshot().story
     scene_id = find_scene_id(studio, args.id)
     scene = next(scene for scene in story.scenes if scene.id == scene_id)
-    given = args.given("id", "coverage", "prompt_part")
+    given = args.given("id", "coverage", "prompt_part", "layer")
     changed = replace(scene, **given)
     if args.coverage is not None:
         changed = replace(changed, coverage=args.coverage)
     if args.prompt_part is not None:
         changed = replace(changed, prompt_parts=with_part(scene.prompt_parts, args.prompt_part))
+    if args.layer is not None:
+        changed = layered_scene(changed, *place_layers.said(args.layer))
     if not changed.heading.strip():
         raise BadInput("a scene needs a heading", "for example INT. NOODLE BAR - NIGHT")
     # What says the same as the script is the script's again.
     in_script = {field: scene.in_script(field) for field in given}
-    own = {**dict(scene.own), **in_script}
+    own = {**dict(changed.own), **in_script}
     kept = (field for field in own if field not in given or given[field] != in_script[field])
     changed = replace(changed, own=tuple((field, own[field]) for field in kept))
     if changed != scene:

@@ -10,6 +10,7 @@ from typing import Any, Literal, get_type_hints
 from milimo_tui.core.errors import BadInput, NotFound
 from milimo_tui.core.time import parse_frame
 from milimo_tui.story.shots.own_fields import with_own
+from milimo_tui.story.values import place_layers
 from milimo_tui.story.values.film import BoardUse, ChunkWords, ElementKind, Shot, Story, VoicePosition
 from milimo_tui.story.values.shot_fields import SHOT_FIELDS, ShotField
 from milimo_tui.story.values.text import fold
@@ -64,6 +65,7 @@ class ByHand(Args):
     prompt_part: str | None = arg(
         None, description="light=… words a part of the prompt anew, light= leaves it out, light takes it back"
     )
+    layer: str | None = arg(None, description=place_layers.HELP)
     tags: str | None = arg(None, description="words to find it by: wet, hero; empty: none")
     board: Literal["auto", "on", "off"] | None = arg(
         None, description="begin with its board; auto: with one that is no previs panel"
@@ -113,7 +115,9 @@ def _set(studio: Studio, args: ByHand) -> Outcome:
 
 def _changed(studio: Studio, story: Story, shot: Shot, args: ByHand) -> Shot:
     """The shot as it is wanted. Raises BadInput, NotFound."""
-    given = args.given("id", "length", "lock", "unlock", "board", "cast", "heard", "prompt_part", *PARTS)
+    given = args.given(
+        "id", "length", "lock", "unlock", "board", "cast", "heard", "prompt_part", "layer", *PARTS
+    )
     if given.get("continues"):
         given["continues"] = _before(story, shot, given["continues"])
     if given.get("engine"):
@@ -136,6 +140,8 @@ def _changed(studio: Studio, story: Story, shot: Shot, args: ByHand) -> Shot:
         given["dialogue"] = tuple(replace(line, heard=_heard(args.heard)) for line in shot.dialogue)
     if args.prompt_part is not None:
         given["prompt_parts"] = with_part(shot.prompt_parts, args.prompt_part)
+    if args.layer is not None:
+        given["layers"] = place_layers.with_layer(shot.layers, *place_layers.said(args.layer))
     if args.tags is not None:
         given["tags"] = tuple(dict.fromkeys(filter(None, map(str.strip, args.tags.split(",")))))
     return with_own(shot, **given)

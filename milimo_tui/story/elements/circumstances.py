@@ -1,0 +1,73 @@
+"""Where and when a shot plays, in what weather, what its place is like: each with where it comes from.
+
+Pure. What a shot says counts before what its scene says, that before what the place has of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from milimo_tui.story.elements.looks import look_at, visible
+from milimo_tui.story.elements.place_tree import layers_at, place_in, upwards, where
+from milimo_tui.story.values.film import Element, Scene, Shot, Story
+
+SCRIPT = "the script"
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Words, and who says so; both empty where nobody does."""
+
+    text: str = ""
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """Where a shot plays and when. `place` is the element of the part that is seen, else of the whole;
+    `looks` is what is visible of it, `layers` are its layers by name.
+    """
+
+    location: Told
+    part: Told
+    time_of_day: Told
+    weather: Told
+    place: Element | None = None
+    looks: Told = Told()
+    layers: Mapping[str, Told] = field(default_factory=dict)
+
+
+def circumstances(story: Story, scene: Scene, shot: Shot) -> Circumstances:
+    """All of it for a shot of a scene."""
+    place = place_in(story.elements, scene, shot)
+    location, part = where(scene, shot)
+    of_scene = (f"scene {scene.number}, {SCRIPT}", f"scene {scene.number}, by hand")
+    found = layers_at(story.elements, place, scene, shot)
+    layers = {name: Told(text, source) for name, (text, source) in found.items()}
+    weather = _field(scene, shot, "weather", of_scene)
+    return Circumstances(
+        location=Told(location, _field(scene, shot, "location", of_scene).source),
+        part=Told(part, (_field(scene, shot, "part", of_scene).source if part else "")),
+        time_of_day=_field(scene, shot, "time_of_day", of_scene),
+        weather=weather if weather.text else layers.pop("weather", Told()),
+        place=place,
+        looks=_looks(story, shot, place),
+        layers={name: told for name, told in layers.items() if name != "weather"},
+    )
+
+
+def _field(scene: Scene, shot: Shot, name: str, of_scene: tuple[str, str]) -> Told:
+    """A field of the shot, else of its scene."""
+    if text := getattr(shot, name):
+        return Told(text, "by hand, for the shot" if name in dict(shot.own) else f"the shot, {SCRIPT}")
+    text = getattr(scene, name)
+    return Told(text, of_scene[scene.keeps(name)]) if text else Told()
+
+
+def _looks(story: Story, shot: Shot, place: Element | None) -> Told:
+    """What is visible of a place: its own look there, else that of what it is a part of."""
+    for each in upwards(story.elements, place) if place is not None else ():
+        if words := visible(each, look_at(story, shot, each)):
+            return Told(words, each.trigger)
+    return Told()

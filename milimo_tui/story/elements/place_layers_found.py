@@ -1,0 +1,166 @@
+"""What the script itself says of a place, by layers: a sentence that tells of nobody, word for word.
+
+Function, culture and reputation are the place's, wherever they stand; its detail is what the first scene
+there opens with. Constraints are a scene's: the power is out tonight. A later opening is that scene's detail.
+Few sentences are taken, and only plain ones: what is missing is a person's to say. Pure.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from milimo_tui.story.elements.looks_found import is_on_a_screen
+from milimo_tui.story.elements.place_tree import named
+from milimo_tui.story.reading.act_words import ACTS
+from milimo_tui.story.reading.moment import ReadScene
+from milimo_tui.story.reading.place_words import is_place
+from milimo_tui.story.reading.weather_words import WEATHERS, change, opening
+from milimo_tui.story.screenplay.screenplay import ScriptScene
+from milimo_tui.story.values.place_layers import LONGEST, Layers, with_layer
+from milimo_tui.story.values.text import fold, words
+from milimo_tui.story.values.vocabulary import read as framing_in
+
+_PEOPLE = re.compile(
+    r"\b(?:he|she|they|him|her|hers|his|them|their|we|us|our|you|your|i|my|who|man|woman|men|women|boy|girl"
+    r"|people|somebody|someone|everyone|everybody)\b",
+    re.IGNORECASE,
+)
+_WANT = (
+    "power|electricity|light|lights|heat|heating|water|air|food|signal|phone line|fuel|roof|windows?|way out"
+)
+_CONSTRAINTS = re.compile(
+    rf"^(?:there (?:is|are) )?no (?:{_WANT})\b(?! (?:in|on|for) (?:his|her|their))"
+    rf"|\b(?:power|electricity|lights?|heating|water|line|lift|elevator) (?:is|are|has been|have been)"
+    r" (?:out|off|cut|dead|gone|down|failing)\b"
+    r"|\b(?:flooded|half-collapsed|collapsed|condemned|under siege|besieged|snowed in|snowbound|cut off"
+    r"|barricaded|boarded up|burned out|burnt out|gutted|mined|quarantined|evacuated|overcrowded|overrun"
+    r"|shelled|bombed out|freezing|bitterly cold|below zero|stifling|airless)\b",
+    re.IGNORECASE,
+)
+_FUNCTION = re.compile(
+    r"\b(?:once an? |formerly|used to be|(?:now )?(?:serves|serving|doubles|doubling|used|functions) as"
+    r"|(?:is|are|was|were|now) used (?:for|to|as)|converted (?:in)?to|turned into an?)\b",
+    re.IGNORECASE,
+)
+_CULTURE = re.compile(
+    r"\b(?:crucifix(?:es)?|icons?|shrines?|altars?|prayer (?:flags?|mats?|beads)|menorah|mezuzah|incense"
+    r"|rosary|rosaries|flags?|banners?|pennants?|portraits? of|murals?|graffiti|bunting|tapestr(?:y|ies)"
+    r"|totems?|(?:wedding|family|team|school) photographs?|trophies|medals|pennants)\b",
+    re.IGNORECASE,
+)
+_REPUTATION = re.compile(
+    r"\b(?:known (?:for|as|to)|famous|infamous|notorious|legendary|haunted|cursed|feared|(?:they|people) say"
+    r"|said to (?:be|have)|no ?body comes here|no one comes here"
+    r"|the (?:best|worst|roughest|oldest|cheapest|last|only) [\w ]{2,30} in (?:town|the (?:city|country"
+    r"|county|village|valley|world|district)))\b",
+    re.IGNORECASE,
+)
+_OF_ITS_OWN = re.compile(r"^(?:it|this|the place|here|what)\b", re.IGNORECASE)
+_THERE_IS = re.compile(r"^there(?:['’]s| is| are)\b", re.IGNORECASE)
+_FINITE = re.compile(
+    r"\b(?:is|are|was|were|has|have|had|be|been|can|can['’]t|will|would|must|goes|does|do|did|isn['’]t|aren['’]t"
+    r"|that['’]s|it['’]s)\b",
+    re.IGNORECASE,
+)
+_SAID = re.compile(r"[“\"]|\b(?:too|which|if|than|now|then)\b|\b[A-ZÀ-Þ]{2,}\b")
+_UNTOLD = """no only nothing not still again later closed dawn day morning noon midday afternoon dusk evening
+night midnight silence darkness"""
+_NO_DETAIL = WEATHERS | frozenset(_UNTOLD.split())
+_PLAIN = """two three four five six seven eight nine ten twelve twenty thirty fifty hundred the a an some few
+many several bare empty old new red white black blue green grey brown yellow wooden broken cheap low"""
+_COUNTED = frozenset(_PLAIN.split())
+_PLACING = "on in at over from to through against by with into onto under along across round"
+_AFTER = frozenset(_PLACING.split())
+LEAST, MOST = 2, 30  # words
+
+
+@dataclass(frozen=True, slots=True)
+class LayersFound:
+    """Layers of places by their names, and of scenes by the line of their heading."""
+
+    places: Mapping[str, Layers] = field(default_factory=dict)
+    scenes: Mapping[int, Layers] = field(default_factory=dict)
+
+
+def layers_found(scenes: Sequence[ScriptScene], read: Sequence[ReadScene]) -> LayersFound:
+    """What the script says of its places and scenes."""
+    places: dict[str, Layers] = {}
+    of_scenes: dict[int, Layers] = {}
+    for scene, as_read in zip(scenes, read, strict=True):
+        name = named(scene.slug.location)
+        first, mine = name not in places, places.get(name, ())
+        its: Layers = ()
+        for layer, text in _told(as_read, name):
+            if layer == "constraints" or (layer == "detail" and not first):
+                its = with_layer(its, layer, text)
+            elif layer not in dict(mine):
+                mine = with_layer(mine, layer, text)
+        places[name] = mine
+        if its:
+            of_scenes[scene.span.line] = its
+    return LayersFound({name: layers for name, layers in places.items() if name and layers}, of_scenes)
+
+
+def _told(read: ReadScene, place: str) -> Iterator[tuple[str, str]]:
+    """The layers of one scene with the sentences that say them; sentences of a detail together."""
+    details: list[str] = []
+    its_words = set(words(fold(place)))
+    for at, moment in enumerate(read.moments):
+        if moment.beat.montage or moment.beat.card or not moment.text or moment.text.isupper():
+            continue
+        opens = at == 0
+        for told in moment.told:
+            text = told.sentence.strip()
+            tokens = words(fold(text))
+            if told.mentions or _PEOPLE.search(text) or not LEAST <= len(tokens) <= MOST or text.isupper():
+                continue
+            if is_on_a_screen(text) or framing_in(text):
+                continue
+            about = opens or bool(_OF_ITS_OWN.match(text)) or bool(its_words & set(tokens[:4]))
+            layer = _layer_of(text, tokens, about=about or is_place(tokens[:4]), opens=opens)
+            if layer == "detail":
+                details.append(text)
+            elif layer:
+                yield layer, text[:LONGEST]
+    if details:
+        yield "detail", " ".join(details)[:LONGEST]
+
+
+def _layer_of(text: str, tokens: Sequence[str], *, about: bool, opens: bool) -> str:
+    if about and _FUNCTION.search(text):
+        return "function"
+    if about and _REPUTATION.search(text):
+        return "reputation"
+    if (opens or about) and _CONSTRAINTS.search(text):
+        return "constraints"
+    if opens and _CULTURE.search(text):
+        return "culture"
+    return "detail" if opens and _is_still(text, tokens) else ""
+
+
+def _is_still(text: str, tokens: Sequence[str]) -> bool:
+    """Whether a sentence names what is there and nothing that happens: “Eight stools, red light, steam.”"""
+    if opening((text,)) or change(text) or text[-1:] not in ".!…" or _SAID.search(text):
+        return False
+    if tokens[0] in _NO_DETAIL or (tokens[0] in _COUNTED and tokens[1] in _AFTER):
+        return False
+    if _THERE_IS.match(text):
+        return True
+    if _FINITE.search(text) or any(token in ACTS and at for at, token in enumerate(tokens)):
+        return False
+    return all(_names_only(words(piece)) for piece in fold(text).split(","))
+
+
+def _names_only(tokens: Sequence[str]) -> bool:
+    """Whether no word of a piece can be what somebody or something does: each `s` is of a noun."""
+    for at, token in enumerate(tokens[:-1]):
+        if not token.endswith("s") or token.endswith("ss") or len(token) < 4:
+            continue
+        after = tokens[at + 1]
+        if after not in _AFTER and after not in ("of", "and", "or", "like"):
+            return False
+        if after in _AFTER and at and tokens[at - 1] not in _COUNTED:
+            return False
+    return True

@@ -1,0 +1,108 @@
+"""Places of a screenplay and what each is a part of, by its headings.
+
+“HOUSE - KITCHEN” is a part of “HOUSE”; a room alone (“KITCHEN”) is one of the building that the scene before
+it was in, where it never follows another; a room named inside a scene is one of that scene's place. Pure.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from milimo_tui.story.elements.place_tree import BETWEEN, named
+from milimo_tui.story.reading.moment import ReadScene
+from milimo_tui.story.reading.place_words import BUILDINGS, ROOMS
+from milimo_tui.story.screenplay.screenplay import ScriptScene
+from milimo_tui.story.values.film import Setting
+from milimo_tui.story.values.text import fold, words
+
+_TWO = re.compile(r"\s*/\s*|\bINTERCUT\b|\bMONTAGE\b", re.IGNORECASE)
+Parents = dict[str, str]  # place → what it is a part of, "" where it is whole, in order of appearance
+
+
+def places_of(scenes: Sequence[ScriptScene], read: Sequence[ReadScene]) -> Parents:
+    """Every place by its name, with the name of what it is a part of."""
+    out: Parents = {}
+    followed: dict[str, dict[str, None]] = {}  # a room alone → the buildings it came after
+    building = ""
+    for scene, as_read in zip(scenes, read, strict=True):
+        location = scene.slug.location
+        if not location:
+            continue
+        if _TWO.search(location):
+            out.setdefault(named(location), "")
+            building = ""
+            continue
+        whole = _put(out, location)
+        if is_room_alone(location) and scene.slug.setting is not Setting.EXTERIOR:
+            followed.setdefault(named(location), {})[building] = None
+        else:
+            building = whole if _is_building(whole) else ""
+        for spot in _spots(as_read, location):
+            _put(out, spot)
+    for room, after in followed.items():
+        if len(after) == 1 and not out[room]:
+            out[room] = next(iter(after))
+    return out
+
+
+def is_room_alone(location: str) -> bool:
+    """Whether a name is a room and nothing more: KITCHEN, UPSTAIRS HALL; not MARA'S KITCHEN."""
+    tokens = words(fold(location))
+    if BETWEEN in location or not tokens or len(tokens) > 2:
+        return False
+    return _is_room(location) and all(token in ROOMS or token in _PLAIN for token in tokens)
+
+
+_PLAIN = frozenset(
+    {
+        "upstairs",
+        "downstairs",
+        "back",
+        "front",
+        "main",
+        "living",
+        "dining",
+        "waiting",
+        "the",
+        "guest",
+        "spare",
+    }
+)
+
+
+def _put(out: Parents, location: str) -> str:
+    """A place with all that it lies in; what it lies in at last."""
+    pieces = named(location).split(BETWEEN)
+    first, comma, _ = pieces[0].partition(", ")
+    if len(pieces) == 2 and _is_room(pieces[0]) and _is_building(pieces[1]) and not _is_room(pieces[1]):
+        first = pieces[1]  # BEDROOM - MARA'S HOUSE
+    elif not comma or not (first in out or (_is_room(pieces[0]) and _is_building(first))):
+        above = ""
+        for at in range(1, len(pieces) + 1):
+            name = BETWEEN.join(pieces[:at])
+            out.setdefault(name, above)
+            above = name
+        return pieces[0]
+    out.setdefault(first, "")
+    out.setdefault(named(location), first)
+    return first
+
+
+def _spots(read: ReadScene, location: str) -> Iterator[str]:
+    """Rooms of a scene's place that short headings inside of it name."""
+    whole = location.partition(BETWEEN)[0]
+    for moment in read.moments:
+        first, between, part = moment.location.partition(BETWEEN)
+        if between and not moment.beat.montage and fold(first) == fold(whole) and _is_room(part):
+            yield moment.location
+
+
+def _is_room(name: str) -> bool:
+    last = words(fold(name))[-1:]
+    pair = "-".join(words(fold(name))[-2:])
+    return bool(last) and (last[0] in ROOMS or last[0].removesuffix("s") in ROOMS or pair in ROOMS)
+
+
+def _is_building(name: str) -> bool:
+    return any(word in BUILDINGS or word.removesuffix("s") in BUILDINGS for word in words(fold(name)))

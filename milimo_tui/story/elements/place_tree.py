@@ -1,0 +1,218 @@
+"""Places as a tree: a kitchen is a part of its house, and has what that has unless it says otherwise.
+
+Pure. A parent that is gone, or that would close a circle, counts as none: nothing here trusts the file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import lru_cache
+
+from milimo_tui.core.errors import BadInput
+from milimo_tui.story.values.film import Element, ElementKind, Scene, Shot
+from milimo_tui.story.values.place_layers import OF_LAYER, Layers, with_layer
+from milimo_tui.story.values.text import display_name, fold
+
+BETWEEN = " - "  # a whole and its part in the name of a place
+_STATES = frozenset(
+    {"moving", "travelling", "traveling", "driving", "parked", "stationary", "continuous", "later", "same"}
+)
+
+
+def named(location: str) -> str:
+    """The name of a place as its element has it: without what it does there, as in CAR - MOVING."""
+    pieces = [piece.strip() for piece in location.split(BETWEEN) if piece.strip()]
+    pieces = [piece for at, piece in enumerate(pieces) if not at or fold(piece) not in _STATES]
+    return display_name(BETWEEN.join(pieces))
+
+
+def upwards(elements: Iterable[Element], place: Element) -> tuple[Element, ...]:
+    """A place, what it is a part of, what that is a part of, and so on."""
+    by_id = {element.id: element for element in elements}
+    chain: dict[str, Element] = {}
+    at: Element | None = place
+    while at is not None and at.id not in chain:
+        chain[at.id] = at
+        above = by_id.get(at.parent)
+        at = above if above is not None and above.kind is ElementKind.LOCATION else None
+    return tuple(chain.values())
+
+
+def parent_of(elements: Iterable[Element], place: Element) -> Element | None:
+    """The place that one is a part of; None for a whole one."""
+    chain = upwards(elements, place)
+    return chain[1] if len(chain) > 1 else None
+
+
+def inside(elements: Sequence[Element], whole: Element) -> frozenset[str]:
+    """The ids of a place and of everything in it."""
+    return frozenset(
+        element.id
+        for element in elements
+        if element.kind is ElementKind.LOCATION
+        and any(above.id == whole.id for above in upwards(elements, element))
+    )
+
+
+def as_tree(elements: Sequence[Element]) -> Iterator[tuple[int, Element]]:
+    """Elements in their order, each place's parts right after it, with how deep each lies."""
+    below: dict[str, list[Element]] = {}
+    tops: list[Element] = []
+    shown = {element.id for element in elements}
+    for element in elements:
+        above = parent_of(elements, element) if element.kind is ElementKind.LOCATION else None
+        in_circle = above is not None and any(up.id == element.id for up in upwards(elements, above))
+        if above is None or above.id not in shown or in_circle:
+            tops.append(element)
+        else:
+            below.setdefault(above.id, []).append(element)
+    waiting = [(0, element) for element in reversed(tops)]
+    while waiting:
+        depth, element = waiting.pop()
+        yield depth, element
+        waiting += [(depth + 1, part) for part in reversed(below.get(element.id, []))]
+
+
+def placed_in(elements: Sequence[Element], place: Element, whole: Element | None) -> Element:
+    """A place as a part of another, or of none, by hand. Raises BadInput for no place and for a circle."""
+    if place.kind is not ElementKind.LOCATION:
+        raise BadInput(f"{place.trigger} is no place", f"milimo element set {place.trigger} --kind location")
+    if whole is not None and whole.kind is not ElementKind.LOCATION:
+        raise BadInput(f"{whole.trigger} is no place that anything lies in", "milimo element list")
+    if whole is not None and any(above.id == place.id for above in upwards(elements, whole)):
+        what = "itself" if whole.id == place.id else f"{whole.trigger}: that lies in it"
+        raise BadInput(f"{place.trigger} can't lie in {what}", "name a place around it, or '' for none")
+    return _by_hand(place, "parent", place.parent, parent=whole.id if whole else "")
+
+
+def layered(place: Element, name: str, text: str | None) -> Element:
+    """A place with a layer as a person says it; None: as the script has it. Raises BadInput for no place."""
+    if place.kind is not ElementKind.LOCATION:
+        raise BadInput(f"{place.trigger} is no place, and has no layers", "milimo element list")
+    was = dict(place.own).get(name, "") if text is None else None
+    layers = with_layer(place.layers, name, (was or None) if text is None else text)
+    if text is None:
+        return replace(place, layers=layers, own=tuple(pair for pair in place.own if pair[0] != name))
+    return _by_hand(place, name, dict(place.layers).get(name, ""), layers=layers)
+
+
+def _by_hand(place: Element, field: str, before: str, **change: object) -> Element:
+    """The place changed by a person, with what the script says of the field kept beside it."""
+    own = dict(place.own)
+    own.setdefault(field, before)
+    return replace(place, own=tuple(own.items()), **change)  # type: ignore[arg-type]
+
+
+def with_script(place: Element, parent: str, layers: Layers) -> Element:
+    """A place as the script has it now: what a person set stays, what the script says is kept beside it."""
+    own = dict(place.own)
+    known = dict(place.layers)
+    for name in {*known, *dict(layers)}:
+        text = dict(layers).get(name, "")
+        if name in own:
+            own[name] = text
+        elif text:
+            known[name] = text
+        else:
+            known.pop(name, None)
+    if "parent" in own:
+        own["parent"], parent = parent, place.parent
+    out: Layers = ()
+    for name, text in known.items():
+        out = with_layer(out, name, text)
+    return replace(place, parent=parent, layers=out, own=tuple(own.items()))
+
+
+def place_named(elements: Iterable[Element], name: str) -> Element | None:
+    """The place that is called so, dismissed ones left out."""
+    wanted = _folded(name)
+    for element in elements if wanted else ():
+        if element.kind is not ElementKind.LOCATION or element.dismissed:
+            continue
+        if wanted in (_folded(element.name), _folded(element.trigger)) or (
+            element.aliases and wanted in map(_folded, element.aliases)
+        ):
+            return element
+    return None
+
+
+@lru_cache(maxsize=8192)
+def _folded(name: str) -> str:
+    """A name folded; a film asks about the same ones shot by shot."""
+    return fold(name)
+
+
+def place_at(elements: Sequence[Element], location: str, part: str) -> Element | None:
+    """The element of where something plays: of the part where there is one, else of the whole.
+
+    A part's name alone counts only inside of the place that is meant.
+    """
+    whole_name = location.partition(BETWEEN)[0]
+    exact = place_named(elements, f"{location}{BETWEEN}{part}" if part else location)
+    if exact is not None:
+        return exact
+    whole = place_named(elements, location) or place_named(elements, whole_name)
+    rooms = [part] if part else [location.rpartition(BETWEEN)[2]]
+    for room in filter(None, rooms):
+        found = place_named(elements, f"{whole_name}{BETWEEN}{room}") or place_named(elements, room)
+        lies_there = found is not None and (
+            whole is None or any(above.id == whole.id for above in upwards(elements, found))
+        )
+        if found is not None and (lies_there or not found.parent):
+            return found
+    return whole
+
+
+def place_in(elements: Sequence[Element], scene: Scene, shot: Shot) -> Element | None:
+    """The element of the place that a shot plays in."""
+    location, part = where(scene, shot)
+    return place_at(elements, location, part)
+
+
+def where(scene: Scene, shot: Shot) -> tuple[str, str]:
+    """The place that a shot plays in, and the part of it, as they are written."""
+    return shot.location or scene.location, shot.part or ("" if shot.location else scene.part)
+
+
+def inherited(elements: Sequence[Element], place: Element) -> Element:
+    """A place with pictures, LoRAs and a seed of what it is a part of, where it has none of its own."""
+    chain = upwards(elements, place)
+    return replace(
+        place,
+        references=next((each.references for each in chain if each.references), ()),
+        loras=next((each.loras for each in chain if each.loras), ()),
+        seed=next((each.seed for each in chain if each.seed is not None), None),
+    )
+
+
+def short_name(elements: Iterable[Element], place: Element) -> str:
+    """What a place is called under the one it lies in: Kitchen, of House - Kitchen in House."""
+    above = parent_of(elements, place)
+    whole, between, part = place.name.partition(BETWEEN)
+    return part if above is not None and between and above.is_called(whole) else place.name
+
+
+def layers_at(
+    elements: Sequence[Element],
+    place: Element | None,
+    scene: Scene | None = None,
+    shot: Shot | None = None,
+) -> Mapping[str, tuple[str, str]]:
+    """Each layer that holds, and where it comes from: the nearest counts, an empty text leaves one out.
+
+    What the script tells of a whole place to see is not seen in its parts: a detail goes down by hand alone.
+    """
+    found: dict[str, tuple[str, str]] = {}
+    for each in reversed(upwards(elements, place)) if place is not None else ():
+        own = dict(each.own)
+        for name, text in each.layers:
+            if name == "detail" and name not in own and each is not place:
+                continue
+            found[name] = text, f"{each.trigger}, {'by hand' if name in own else 'the script'}"
+    for name, text in scene.layers if scene is not None else ():
+        by_hand = scene is not None and scene.keeps(OF_LAYER + name)
+        found[name] = text, "by hand, for the scene" if by_hand else "the scene, the script"
+    for name, text in shot.layers if shot is not None else ():
+        found[name] = text, "by hand, for the shot"
+    return {name: said for name, said in found.items() if said[0]}

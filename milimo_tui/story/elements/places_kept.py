@@ -1,0 +1,64 @@
+"""What the script says of places brought into a film: what lies in what, and layers of places and scenes.
+
+What a person set stays, and what the script says of it now is kept beside it. Pure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from milimo_tui.story.elements.place_layers_found import layers_found
+from milimo_tui.story.elements.place_names_found import places_of
+from milimo_tui.story.elements.place_tree import place_named, upwards, with_script
+from milimo_tui.story.reading.moment import ReadScene
+from milimo_tui.story.screenplay.screenplay import ScriptScene
+from milimo_tui.story.values.film import Scene, Story
+from milimo_tui.story.values.place_layers import OF_LAYER, Layers, with_layer
+
+
+def with_places(story: Story, scenes: Sequence[ScriptScene], read: Sequence[ReadScene]) -> Story:
+    """The film with its places as the script has them now."""
+    found = layers_found(scenes, read)
+    elements = list(story.elements)
+    for name, above in places_of(scenes, read).items():
+        place, whole = place_named(elements, name), place_named(elements, above)
+        if place is None:
+            continue
+        closes = whole is not None and any(each.id == place.id for each in upwards(elements, whole))
+        parent = whole.id if whole is not None and not closes else ""
+        elements[elements.index(place)] = with_script(place, parent, found.places.get(name, ()))
+    return replace(
+        story,
+        elements=tuple(elements),
+        scenes=tuple(
+            scene if scene.parked else with_script_layers(scene, found.scenes.get(scene.line, ()))
+            for scene in story.scenes
+        ),
+    )
+
+
+def with_script_layers(scene: Scene, layers: Layers) -> Scene:
+    """A scene with the layers that the script has for it now; those that a person set stay."""
+    known, own, said = dict(scene.layers), dict(scene.own), dict(layers)
+    out: Layers = ()
+    for name in {**known, **said}:
+        key = OF_LAYER + name
+        if key in own:
+            own[key] = said.get(name, "")
+            if name in known:
+                out = with_layer(out, name, known[name])
+        elif name in said:
+            out = with_layer(out, name, said[name])
+    return replace(scene, layers=out, own=tuple(own.items()))
+
+
+def layered_scene(scene: Scene, name: str, text: str | None) -> Scene:
+    """A scene with a layer as a person says it; None: as the script has it."""
+    key, own = OF_LAYER + name, dict(scene.own)
+    if text is None:
+        was = own.pop(key, None)
+        text = dict(scene.layers).get(name) if was is None else was or None
+    else:
+        own.setdefault(key, dict(scene.layers).get(name, ""))
+    return replace(scene, layers=with_layer(scene.layers, name, text), own=tuple(own.items()))

@@ -1,0 +1,50 @@
+"""The five layers of a place: function, constraints, culture, reputation and detail, each in words.
+
+A place has light, sound and weather of its own beside them. A part of a place has what the whole has unless
+it says otherwise; a scene and a shot may say otherwise for themselves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from milimo_tui.core.errors import BadInput
+
+Layers = tuple[tuple[str, str], ...]
+
+FIVE: Mapping[str, str] = {
+    "function": "what it is used for",
+    "constraints": "what it has to live with: surroundings, want, danger",
+    "culture": "whose it is and how that shows",
+    "reputation": "what people say of it",
+    "detail": "what catches the eye there",
+}
+LAYERS: Mapping[str, str] = {
+    **FIVE,
+    "light": "its light",
+    "sound": "what is heard there",
+    "weather": "its weather",
+}
+OF_LAYER = "layer "  # before a layer's name in what a person set of a scene
+LONGEST = 300  # characters of one layer
+HELP = "culture=… says a layer of its place, culture= leaves it out, culture takes it back"
+
+
+def said(words: str) -> tuple[str, str | None]:
+    """A layer and its words as a person types them; None: taken back. Raises BadInput."""
+    name, equals, text = words.partition("=")
+    name, text = name.strip().lower(), " ".join(text.split())
+    if name not in LAYERS:
+        raise BadInput(f"a place has no layer “{name}”", f"one of: {', '.join(LAYERS)}")
+    if len(text) > LONGEST:
+        raise BadInput(f"{name}: {len(text)} letters are too many", f"up to {LONGEST}")
+    return name, text if equals else None
+
+
+def with_layer(layers: Layers, name: str, text: str | None) -> Layers:
+    """Layers with one said anew, or taken back, in the order that they have everywhere."""
+    known = {each: words for each, words in layers if each != name}
+    if text is not None:
+        known[name] = text
+    order = list(LAYERS)
+    return tuple(sorted(known.items(), key=lambda pair: order.index(pair[0]) if pair[0] in order else 99))
