@@ -45,10 +45,15 @@ def _what_the_script_means(connection: sqlite3.Connection) -> None:
     run_script(connection, table_ddl(LookRow.metadata.tables["look"]))
 
 
+def _performances(connection: sqlite3.Connection) -> None:
+    """How a shot continues another; shots of an older film go on from ends, with takes of their own."""
+    run_script(connection, "ALTER TABLE shot ADD COLUMN continues_as TEXT DEFAULT '' NOT NULL;\n")
+
+
 SCHEMA = Schema(
     application_id=0x4D696C6D,  # "Milm"
     first=8,
     make=_make,
-    steps=(_what_the_script_means,),
+    steps=(_what_the_script_means, _performances),
     older="milimo cut export, with the Milimo that wrote it, carries its cuts over to a new film",
 )
