@@ -70,10 +70,15 @@ def _places_and_things(connection: sqlite3.Connection) -> None:
             connection.execute(f"ALTER TABLE {table} ADD COLUMN \"{column}\" TEXT DEFAULT '{empty}' NOT NULL")
 
 
+def _performances(connection: sqlite3.Connection) -> None:
+    """How a shot continues another; shots of an older film go on from ends, with takes of their own."""
+    run_script(connection, "ALTER TABLE shot ADD COLUMN continues_as TEXT DEFAULT '' NOT NULL;\n")
+
+
 SCHEMA = Schema(
     application_id=0x4D696C6D,  # "Milm"
     first=8,
     make=_make,
-    steps=(_what_the_script_means, _suggestions_of_a_scene, _places_and_things),
+    steps=(_what_the_script_means, _suggestions_of_a_scene, _places_and_things, _performances),
     older="milimo cut export, with the Milimo that wrote it, carries its cuts over to a new film",
 )

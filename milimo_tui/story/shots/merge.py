@@ -19,11 +19,11 @@ from fractions import Fraction
 
 from milimo_tui.core.order_keys import ascending
 from milimo_tui.story.shots import numbering
-from milimo_tui.story.shots.own_fields import kept
+from milimo_tui.story.shots.own_fields import keeps_continuing, kept
 from milimo_tui.story.shots.pairing import Pairs, pair_scenes, pair_shots
 from milimo_tui.story.shots.scene_changes import changed_scenes, kept_headings
 from milimo_tui.story.shots.shots import SceneDraft, ShotDraft, natural_frames
-from milimo_tui.story.values.film import Scene, Shot, Story
+from milimo_tui.story.values.film import Continuing, Scene, Shot, Story
 from milimo_tui.story.values.place_layers import OF_LAYER
 from milimo_tui.story.values.text import fold
 from milimo_tui.story.values.vocabulary import Reading, read
@@ -152,14 +152,29 @@ def _script_order(
 ) -> InScene:
     """Every draft as a shot, old or new, in the script's order; not those moved elsewhere by hand."""
     out: InScene = defaultdict(list)
+    first: dict[str, str] = {}  # digest → id: the nearest shot before, for what goes on with it
     for index, (scene, draft) in enumerate(flat):
-        if index in pairs and story.shots[pairs[index]].id in elsewhere:
-            continue
-        if index in pairs:
-            out[scene].append(followed(story.shots[pairs[index]], draft, scene, story.project.rate))
-        else:
-            out[scene].append(_new_shot(new_id("shot"), draft, scene, story.project.seed))
+        old = story.shots[pairs[index]] if index in pairs else None
+        fresh = old or _new_shot(new_id("shot"), draft, scene, story.project.seed)
+        first[draft.digest] = fresh.id
+        leader = first.get(draft.leader, "")
+        if old is None:
+            out[scene].append(performing(fresh, draft, leader))
+        elif old.id not in elsewhere:
+            changed = old.digest != draft.digest or old.continues_as != Continuing.END
+            now = followed(old, draft, scene, story.project.rate)
+            out[scene].append(performing(now, draft, leader) if changed else now)
     return out
+
+
+def performing(shot: Shot, draft: ShotDraft, leader: str) -> Shot:
+    """A shot within the performance of `leader` (its id) as its draft has it, or by itself where that is
+    gone; what a person set stays. A shot that goes on from another's end does so still.
+    """
+    within = draft.within if leader else Continuing.END
+    if not (within or shot.continues_as) or keeps_continuing(shot):
+        return shot
+    return replace(shot, continues=leader if within else "", continues_as=within)
 
 
 def _new_shot(id: str, draft: ShotDraft, scene: str, seed: int) -> Shot:

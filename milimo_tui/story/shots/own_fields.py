@@ -25,6 +25,8 @@ SCRIPTED = {
     "time_of_day": DoubtKind.TIME,
     "weather": None,
     "looks": DoubtKind.LOOK,
+    "continues": None,
+    "continues_as": None,
 }
 
 
@@ -64,6 +66,11 @@ def kept(before: Shot, after: Shot) -> Shot:
         if _accepts(doubt) not in rest and (doubt.kind not in answered or doubt in before.doubts)
     )
     return replace(after, **own, own=tuple({**said, **rest}.items()), doubts=doubts)
+
+
+def keeps_continuing(shot: Shot) -> bool:
+    """Whether a person said what a shot continues, and how."""
+    return any(name in ("continues", "continues_as") for name, _ in shot.own)
 
 
 def accepted(shot: Shot, doubt: Doubt) -> Shot:

@@ -115,6 +115,14 @@ class Coverage(StrEnum):
     MONTAGE = "montage"
 
 
+class Continuing(StrEnum):
+    """How a shot continues another: from its end, or within its performance, whose take it shares."""
+
+    END = ""  # without a cut: its own take begins with the end of the other's
+    CLOSER = "closer"  # a closer crop of the other's take
+    UNDER = "under"  # another picture, under which the sound of the other's take runs on
+
+
 class Rig(StrEnum):
     TRIPOD = "tripod"
     DOLLY = "dolly"
@@ -304,7 +312,8 @@ class Shot:
     with a step in `store.project.schema`. One that is `_asked` for is in `shot set` and the inspector.
     `take` is the picked take's id, `board` the current board's asset id. `digest` identifies the
     script text it came from, for merging; empty for shots added by hand, which a commit never parks.
-    `continuity`: a shot that continues another goes on from that one's end.
+    `continuity`: a shot that continues another goes on from that one's end. `continues_as` is how it does;
+    within a performance (`story.shots.performances`) each shot has its own part of the lines and the length.
     """
 
     id: str
@@ -412,7 +421,13 @@ class Shot:
     )
     prompt_parts: tuple[tuple[str, str], ...] = ()  # part of the prompt → its words; "": left out
     layers: tuple[tuple[str, str], ...] = ()  # of its place, in this shot alone
+    continues_as: Continuing = Continuing.END
     conditioning: tuple[Conditioning, ...] = ()  # in order
+
+    @property
+    def goes_on_from(self) -> str:
+        """The shot (its id) whose end takes of this one begin with; empty for none."""
+        return "" if self.continues_as else self.continues
 
 
 class ElementKind(StrEnum):

@@ -36,7 +36,7 @@ from milimo_tui.studio.takes import shot_spec
 from milimo_tui.studio.weights.lora_stacks import Stack
 
 STATES: dict[str, Callable[[shot_spec.ShotState], bool]] = {
-    "missing": lambda state: state.picked is None,
+    "missing": lambda state: state.lacks_take,
     "stale": lambda state: state.stale,
     "picked": lambda state: state.picked is not None,
 }
