@@ -23,7 +23,7 @@ from milimo_tui.story.elements.looks_found import looks_found
 from milimo_tui.story.elements.renames import Renamed
 from milimo_tui.story.screenplay import fountain
 from milimo_tui.story.screenplay.screenplay import Mode, Screenplay
-from milimo_tui.story.shots import merge, numbering, shot_list, shots
+from milimo_tui.story.shots import merge, numbering, omitted_headings, shot_list, shots
 from milimo_tui.story.shots.deleted_scenes import left_in
 from milimo_tui.story.shots.kept_pieces import with_pieces
 from milimo_tui.story.shots.open_doubts import with_open_doubts
@@ -233,10 +233,12 @@ def prepared(
     notes: tuple[str, ...] = ()
     if listed:
         scenes, notes = shot_list.drafts_of(listed, scenes, story.project.rate)
+    scenes, omitted = omitted_headings.taken_out(scenes)
     drafts = with_pieces(story, left_in(story, scenes), file.bin.script_digests())
     merged = merge.merge(story, drafts, new_id=new_id)
     in_script = elements.find(screenplay)
-    merged_story = replace(story, scenes=merged.scenes, shots=merged.shots)
+    all_scenes = omitted_headings.put_in(merged.scenes, omitted, new_id)
+    merged_story = replace(story, scenes=all_scenes, shots=merged.shots)
     new_story, renamed = _with_renamed(studio, story, merged_story, in_script, asking, choices)
     found = elements.merge_elements(new_story.elements, in_script, new_id=new_id)
     new_story = replace(new_story, elements=found)
