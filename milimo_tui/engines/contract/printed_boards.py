@@ -42,7 +42,7 @@ class Floor(_Value):
 class Panel(_Value):
     """A shot on paper. `picture` is a file, at `seconds` of it; without one the shot is drawn from `facts`.
 
-    `scene` is its heading where it is the first of its scene.
+    `scene` is its heading where it is the first of its scene. One that is `omitted` has no picture.
     """
 
     number: str
@@ -58,6 +58,7 @@ class Panel(_Value):
     facts: ShotFacts = ShotFacts()
     seed: int = 0
     floor: Floor | None = None
+    omitted: bool = False
 
 
 class Boards(_Value):

@@ -13,10 +13,11 @@ from fractions import Fraction
 
 from milimo_tui.core.errors import BadInput
 from milimo_tui.story.shots import places
+from milimo_tui.story.shots.own_fields import is_deleted
 from milimo_tui.story.shots.shots import natural_frames
 from milimo_tui.story.values.film import Conditioning, Line, Shot, Story
 from milimo_tui.story.values.text import fold, sentences
-from milimo_tui.story.values.text_pieces import copied, halves, joined, joined_parts, seam
+from milimo_tui.story.values.text_pieces import HAND, copied, halves, joined, joined_parts, seam
 
 NewId = Callable[[str], str]
 SHOWN = 24  # characters of a beat where beats are named
@@ -150,9 +151,10 @@ def _share(shot: Shot, first: Shot, second: Shot, rate: Fraction) -> int:
 def _neighbour_again(story: Story, shot: Shot, second: Shot) -> Shot | None:
     """The parked shot that a joined one took in last, where its text is just what is split off."""
     parts = joined_parts(shot.digest)
-    last = parts[-1] if len(parts) > 1 else ""
+    if len(parts) < 2 or parts[-1] == HAND:
+        return None
     for one in story.shots:
-        is_it = one.parked and one.digest == last and one.scene == shot.scene
+        is_it = one.parked and one.digest == parts[-1] and one.scene == shot.scene and not is_deleted(one)
         if is_it and one.dialogue == second.dialogue and (one.dialogue or one.action == second.action):
             return one
     return None

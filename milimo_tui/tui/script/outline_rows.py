@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import partial
 
@@ -9,13 +11,47 @@ from rich.text import Text
 
 from milimo_tui.core.format import clock, plural
 from milimo_tui.story.shots.outline import Outline, SceneLines, ShotLine
-from milimo_tui.story.values.film import framed_as
+from milimo_tui.story.values.film import Story, framed_as
+from milimo_tui.story.values.text_pieces import sources
 from milimo_tui.tui.storyboard.shot_state import length_text
 from milimo_tui.tui.terminal.theme import STALE, Ink
 from milimo_tui.tui.widgets.rows import LazyRow, Row, RowLike
 from milimo_tui.tui.widgets.text import line, wrapped
 
+NOT_YET = "–"  # the number of what is new, where numbers are locked
 PROBLEM = "!"  # begins the last part of a problem's row key
+
+
+@dataclass(frozen=True, slots=True)
+class FilmNumbers:
+    """Which texts are shots of the film, by digest, with their locked numbers and those of their scenes."""
+
+    shots: frozenset[str] = frozenset()
+    numbers: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, story: Story) -> FilmNumbers:
+        """Read them of a film; it has no numbers where they are not locked: those of the text are shown."""
+        live, scenes = story.live_shots(), {scene.id: scene.number for scene in story.scenes}
+        numbers: dict[str, tuple[str, str]] = {}
+        for shot in live if story.project.numbers_locked else ():
+            for name in sources(shot.digest):
+                numbers.setdefault(name, (shot.number, scenes[shot.scene]))
+        return cls(frozenset(name for shot in live for name in sources(shot.digest)), numbers)
+
+    def __contains__(self, digest: str) -> bool:
+        return digest in self.shots
+
+    def named(self, scene: SceneLines) -> SceneLines:
+        """A scene of the text with the locked numbers; what is not committed has none yet."""
+        if not self.numbers:
+            return scene
+        found = [self.numbers.get(shot.digest, (NOT_YET, "")) for shot in scene.shots]
+        number = next((of for _, of in found if of), NOT_YET)
+        named = zip(scene.shots, found, strict=True)
+        return scene._replace(
+            number=number, shots=tuple(shot._replace(number=own) for shot, (own, _) in named)
+        )
 
 
 class OutlineRows:
@@ -26,7 +62,7 @@ class OutlineRows:
         self._drawn_by: tuple[object, ...] = ()
 
     def rows(
-        self, found: Outline, committed: frozenset[str], rate: Fraction, ink: Ink, width: int
+        self, found: Outline, committed: FilmNumbers, rate: Fraction, ink: Ink, width: int
     ) -> list[RowLike]:
         """Return scenes, their shots with ◐ where they are not committed, then problems.
 
@@ -57,7 +93,8 @@ def unwritten_rows(ink: Ink) -> list[RowLike]:
     return rows + [Row("", line((f"{keys:<5}", ink.accent), (words, ink.text))) for keys, words in ways]
 
 
-def _rows(scene: SceneLines, committed: frozenset[str], rate: Fraction, ink: Ink) -> list[RowLike]:
+def _rows(scene: SceneLines, committed: FilmNumbers, rate: Fraction, ink: Ink) -> list[RowLike]:
+    scene = committed.named(scene)
     begins = scene.line
     shots = [
         LazyRow(f"line:{begins + shot.line}:{shot.number}", partial(_shot_row, shot, committed, rate, ink))
@@ -74,7 +111,7 @@ def _scene_row(scene: SceneLines, rate: Fraction, ink: Ink) -> tuple[Text, Text]
     )
 
 
-def _shot_row(shot: ShotLine, committed: frozenset[str], rate: Fraction, ink: Ink) -> tuple[Text, Text]:
+def _shot_row(shot: ShotLine, committed: FilmNumbers, rate: Fraction, ink: Ink) -> tuple[Text, Text]:
     new = shot.digest not in committed
     return (
         line(
@@ -92,7 +129,7 @@ def line_of(key: str) -> int:
     return int(key.split(":")[1])
 
 
-def summary(found: Outline, committed: frozenset[str], rate: Fraction, ink: Ink) -> Text:
+def summary(found: Outline, committed: FilmNumbers, rate: Fraction, ink: Ink) -> Text:
     """Summarise scenes, shots and length on one line, and how many shots a commit would change."""
     shots = found.shots
     new = sum(shot.digest not in committed for shot in shots)

@@ -17,8 +17,9 @@ from textual.widgets import TextArea
 
 from milimo_tui.core.errors import MilimoError
 from milimo_tui.story.shots.outline import Outline
+from milimo_tui.story.values.text_pieces import sources
 from milimo_tui.tui.script.editor import ScriptEditor
-from milimo_tui.tui.script.outline_rows import OutlineRows, line_of, summary, unwritten_rows
+from milimo_tui.tui.script.outline_rows import FilmNumbers, OutlineRows, line_of, summary, unwritten_rows
 from milimo_tui.tui.script.outliner import Outliner
 from milimo_tui.tui.script.source_text import EditorText, close_text, open_text
 from milimo_tui.tui.shell import handover
@@ -66,7 +67,7 @@ class ScriptScreen(StudioScreen):
         self._aside = ""  # the film whose outline is left out of collections
         self._rows_of = OutlineRows()
         self._lines: list[tuple[int, int]] = []  # of rows of the outline: the line each leads to, its place
-        self._committed: frozenset[str] = frozenset()
+        self._committed = FilmNumbers()
         self._dirty = False
         self._clash = False  # the project's text changed elsewhere while this one was edited
         self._timer: Timer | None = None
@@ -109,7 +110,7 @@ class ScriptScreen(StudioScreen):
             self.refresh_lines()
             return
         project = film.story.project
-        self._committed = frozenset(shot.digest for shot in film.story.live_shots())
+        self._committed = FilmNumbers.of(film.story)
         if project.id != self._project:
             self._project, self._dirty = project.id, False
             self._load(project.script)
@@ -332,7 +333,7 @@ class ScriptScreen(StudioScreen):
             return
         outlined = self._outline.shot_at(here)
         shot = (
-            next((shot for shot in film.story.live_shots() if shot.digest == outlined.digest), None)
+            next((shot for shot in film.story.live_shots() if outlined.digest in sources(shot.digest)), None)
             if outlined
             else None
         )

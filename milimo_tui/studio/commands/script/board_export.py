@@ -40,28 +40,36 @@ def _export(studio: Studio, args: ExportArgs) -> Outcome:
             f"boards can't be written as {path.suffix or path.name}", "a .pdf, .png, .csv or .xlsx"
         )
     story = studio.snapshot().story
-    states = list(shot_spec.states(story))
+    states = list(shot_spec.states(story, with_omitted=True))
     if args.scene:
         scene = find_scene_id(studio, args.scene)
         states = [state for state in states if state.shot.scene == scene]
-    if not states:
+    if all(state.shot.parked for state in states):
         raise BadInput("there are no shots to print", "milimo storyboard commit makes them")
     states = list(meant(story, states, args.where))
     if not states:
         raise BadInput(f"no shot is meant by {args.where}", "milimo shot list --where says which are")
     _check_place(path, overwrite=args.overwrite)
     if suffix in TABLES:
+        count = sum(not state.shot.parked for state in states)
         rows = shot_table.rows_of(story, states)
+        rows = rows if args.scene else shot_table.with_omitted_scenes(story, rows)
         if suffix == ".csv":
             shot_table.write_csv(path, rows)
         else:
             shot_table.write_xlsx(path, rows, story.project.name)
         return Outcome(
-            data={"file": str(path), "shots": len(rows)},
-            message=f"{plural(len(rows), 'shot')} in {path.name}",
+            data={"file": str(path), "shots": count},
+            message=f"{plural(count, 'shot')} in {path.name}",
         )
     layout = {"1": 1, "3": 3, "6": 6, "9": 9}[args.layout]
-    boards = board_pages.boards_of(studio, states, layout, floors=not args.no_floor)  # type: ignore[arg-type]
+    boards = board_pages.boards_of(
+        studio,
+        states,
+        layout,  # type: ignore[arg-type]
+        floors=not args.no_floor,
+        with_scenes=not args.scene,
+    )
     paths = studio.project().paths
     spec = PrintBoards(boards=str(board_pages.keep(boards, paths.cache / "boards")), output=str(path))
     label = f"Boards in {path.name}"

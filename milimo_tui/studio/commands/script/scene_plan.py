@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from milimo_tui.story.plan.floor_plan import drawn, floor_plan
-from milimo_tui.story.shots import shots
 from milimo_tui.story.shots.replan import replanned
 from milimo_tui.story.values.film import Coverage, Scene, Shot, Story, framed_as
 from milimo_tui.studio.commands.shot.shot_rows import find_scene_id
@@ -49,7 +48,7 @@ def planned_anew(studio: Studio, story: Story, scene: Scene, mine: Sequence[Shot
     """The shots of a scene as the script would be planned now; what a person set or added stays."""
     mode = screenplays.kept_mode(studio.project())
     screenplay = screenplays.parse_script(story.project.script.encode(), mode)
-    drafts = shots.break_down(screenplay, story.project.rate, screenplays.coverages(story))
+    drafts = screenplays.broken_down(story, screenplay)
     found = next((one for one in drafts if one.line == scene.line), None)
     return replanned(mine, found.shots if found else ())
 
