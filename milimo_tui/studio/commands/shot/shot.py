@@ -8,7 +8,8 @@ from dataclasses import replace
 from milimo_tui.core import order_keys
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.ids import new_id
-from milimo_tui.story.values.film import Conditioning, Shot
+from milimo_tui.story.shots.performances import Performances
+from milimo_tui.story.values.film import Conditioning, Continuing, Shot
 from milimo_tui.studio.commands.element import lora_actions
 from milimo_tui.studio.commands.shot import conditioning
 from milimo_tui.studio.commands.shot.fields import SET, length_of
@@ -49,7 +50,8 @@ def _list(studio: Studio, args: ListArgs) -> Outcome:
             raise BadInput(f"“{args.state}” is no state of a shot", f"states: {', '.join(STATES)}")
         states = tuple(state for state in states if STATES[args.state](state))
     rows = [shot_row(state) for state in states]
-    return Outcome(data=rows, columns=("glyph", "number", "size", "movement", "frames", "takes", "text"))
+    columns = ("glyph", "number", "size", "movement", "frames", "takes", "shares", "text")
+    return Outcome(data=rows, columns=columns)
 
 
 class AddArgs(Args):
@@ -103,6 +105,7 @@ def _split(studio: Studio, args: SplitArgs) -> Outcome:
     right = mine[index + 1].order if index + 1 < len(mine) else None
     middle = (len(shot.dialogue) + 1) // 2
     before, after = _split_followed(shot, at)
+    is_performed = Performances(story).of(shot) is not None  # then both halves are parts of one take
     first = replace(shot, frames=at, dialogue=shot.dialogue[:middle], conditioning=before)
     second = replace(
         shot,
@@ -114,6 +117,8 @@ def _split(studio: Studio, args: SplitArgs) -> Outcome:
         take="",
         board="",
         continues=shot.id,
+        continues_as=shot.continues_as or (Continuing.CLOSER if is_performed else Continuing.END),
+        own=tuple((name, said) for name, said in shot.own if not name.startswith("continues")),
     )
     # Its parts were those of the whole: each half has its own.
     first = replace(first, chunks=())
