@@ -187,7 +187,9 @@ def lighting(meaning: ShotMeaning, place: PlaceWords, *, outside: bool) -> tuple
 
 
 def speech(lines: Sequence[Spoken]) -> str:
-    """Who says what in which tone; a voice from elsewhere says that it is."""
+    """Who says what in which tone; a voice from elsewhere says that it is, one without words that it goes on
+    while nobody in the frame speaks.
+    """
     out: list[str] = []
     for line in lines:
         name = unmarked(line.name).strip() or "somebody"
@@ -196,6 +198,9 @@ def speech(lines: Sequence[Spoken]) -> str:
         how = f" {tone}" if tone else ""
         if line.heard in _VOICES:
             voice = _VOICES[line.heard].format(name=name)
+            if not line.text:
+                out += [sentence(f"{voice.rstrip(',')} speaking"), "Nobody in the frame says a word."]
+                continue
             out.append(sentence(f"{voice}{how}".rstrip(",") + f": {words}"))
         else:
             out.append(sentence(f"{name} says{how}: {words}"))

@@ -14,8 +14,9 @@ from fractions import Fraction
 from milimo_tui.core.errors import BadInput
 from milimo_tui.story.shots import places
 from milimo_tui.story.shots.own_fields import is_deleted
+from milimo_tui.story.shots.performances import Performances
 from milimo_tui.story.shots.shots import natural_frames
-from milimo_tui.story.values.film import Conditioning, Line, Shot, Story
+from milimo_tui.story.values.film import Conditioning, Continuing, Line, Shot, Story
 from milimo_tui.story.values.text import fold, sentences
 from milimo_tui.story.values.text_pieces import HAND, copied, halves, joined, joined_parts, seam
 
@@ -104,6 +105,7 @@ def split(story: Story, shot: Shot, beat: Beat | None, frames: int | None, new_i
         order = places.shot_order(story, shot.scene, shot.id)
         return Changed((shot, back), (first, replace(back, parked=False, scene=shot.scene, order=order)))
     left, right = halves(shot.digest)
+    is_performed = Performances(story).of(shot) is not None  # then both halves are parts of one take
     before, after = _split_followed(shot, at)
     id = new_id("shot")
     first = replace(first, frames=at, digest=left, chunks=(), conditioning=before)
@@ -119,6 +121,8 @@ def split(story: Story, shot: Shot, beat: Beat | None, frames: int | None, new_i
         board="",
         chosen=False,
         continues=shot.id,
+        continues_as=shot.continues_as or (Continuing.CLOSER if is_performed else Continuing.END),
+        own=tuple(pair for pair in shot.own if not pair[0].startswith("continues")),
         chunks=(),
         conditioning=tuple(replace(one, id=new_id("follow"), shot=id) for one in after),
     )
@@ -235,6 +239,7 @@ def duplicate(story: Story, shot: Shot, new_id: NewId) -> Changed:
         board="",
         chosen=False,
         continues="",
+        continues_as=Continuing.END,
         conditioning=tuple(replace(one, id=new_id("follow"), shot=id) for one in shot.conditioning),
     )
     return Changed((), (copy,))

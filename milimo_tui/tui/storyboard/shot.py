@@ -21,6 +21,7 @@ from milimo_tui.tui.storyboard.drawn_boards import DrawnBoards
 from milimo_tui.tui.storyboard.play_shot import play_shot
 from milimo_tui.tui.storyboard.shot_details import (
     CHOICES,
+    CONTINUES,
     LOCKS,
     TAKE,
     TOGETHER,
@@ -222,6 +223,8 @@ class ShotScreen(ViewedScreen):
                 self.background(partial(self._edit_lora, name))
             case "part:":
                 self.background(partial(self._edit_part, int(name)))
+            case _ if event.key == CONTINUES:
+                self.background(self._edit_continuing)
             case _:
                 self.background(partial(self._edit, event.key))
 
@@ -239,6 +242,16 @@ class ShotScreen(ViewedScreen):
                 values |= LOCKS.get(new, {name: new}) if name == "lock" else {name: new}
         if values:
             await self.command("shot.set", id=self.shot, **values)
+
+    async def _edit_continuing(self) -> None:
+        """Ask which shot it continues, and how; nothing: it has a take of its own."""
+        before = await self._ask_value("continues", self._value("continues"), "continues, previous or none")
+        if before is None:
+            return
+        if before.lower() in ("", "none"):
+            await self.command("shot.set", id=self.shot, continues="")
+        elif how := await self._ask_value("continues_as", self._value("continues_as"), "continues it as"):
+            await self.command("shot.set", id=self.shot, continues=before, continues_as=how)
 
     async def _ask_value(self, name: str, old: str = "", label: str = "") -> str | None:
         """Ask for one value, with its choices; None when it was left."""
@@ -385,6 +398,9 @@ class ShotScreen(ViewedScreen):
         strength = await self._ask_value("strength", "1") if name else None
         if name and strength:
             await self.command("shot.lora.add", id=self.shot, lora=name, strength=strength)
+
+    async def act_continue(self, key_command: KeyCommand) -> None:
+        await self._edit_continuing()
 
     async def act_pipeline(self, key_command: KeyCommand) -> None:
         await self._edit("pipeline")

@@ -15,6 +15,7 @@ from textual.widget import Widget
 
 from milimo_tui.core.format import clock, plural
 from milimo_tui.jobs.values.views import JobView
+from milimo_tui.story.shots.performances import Performances
 from milimo_tui.story.shots.shots import words_of
 from milimo_tui.tui.play.job_previews import JobPreviews, preview_of
 from milimo_tui.tui.shell.screen import StudioScreen
@@ -112,7 +113,10 @@ class StoryboardScreen(StudioScreen):
             found = states(film.story)
             assets = {asset.id: asset for asset in film.story.assets}
             folder = str(self.studio_app.studio.project().paths.root)
-            sources = {state.shot.id: shown_by(film.story, folder, state, assets) for state in found}
+            performances = Performances(film.story)
+            sources = {
+                state.shot.id: shown_by(film.story, folder, state, assets, performances) for state in found
+            }
             bare = [state.shot for state in found if not sources[state.shot.id].path]
             return found, sources, self._boards.keys_of(film.story, bare)
 
@@ -160,7 +164,7 @@ class StoryboardScreen(StudioScreen):
     def _show_previews(self) -> None:
         """Show how far the takes are that are being made, in their cards."""
         cards, jobs = self.cards, jobs_by_shot(self.studio_app.queue.jobs)
-        paths = [path for state in self._states if (path := preview_of(jobs.get(state.shot.id)))]
+        paths = [path for state in self._states if (path := preview_of(jobs.get(state.maker.id)))]
         cards.keep_own(paths)
 
         def show(path: str, drawing: Drawing) -> None:
@@ -194,7 +198,7 @@ class StoryboardScreen(StudioScreen):
                 continue
             mine = by_scene.get(scene.id, [])
             frames = sum(state.shot.frames for state in mine)
-            cards = [self._card(state, jobs.get(state.shot.id), rate) for state in mine]
+            cards = [self._card(state, jobs.get(state.maker.id), rate) for state in mine]
             cards += [
                 omitted_shot(shot.number, shot, words_of(shot), ink)
                 for shot in gone.values()
@@ -244,7 +248,7 @@ class StoryboardScreen(StudioScreen):
         if state is None or film is None or not beside.display:
             return
         shot, ink = state.shot, self.ink
-        job = jobs_by_shot(self.studio_app.queue.jobs).get(shot.id)
+        job = jobs_by_shot(self.studio_app.queue.jobs).get(state.maker.id)
         scene = next((scene for scene in film.story.scenes if scene.id == shot.scene), None)
         described, rate = state_text(state, job, ink), film.story.project.rate
         width = max(20, beside.content_size.width or 60)

@@ -59,7 +59,8 @@ def _list(studio: Studio, args: ListArgs) -> Outcome:
             raise BadInput(f"“{args.state}” is no state of a shot", f"states: {', '.join(STATES)}")
         states = tuple(state for state in states if STATES[args.state](state))
     rows = [shot_row(state) for state in meant(story, states, args.where)]
-    return Outcome(data=rows, columns=("glyph", "number", "size", "movement", "frames", "takes", "text"))
+    columns = ("glyph", "number", "size", "movement", "frames", "takes", "shares", "text")
+    return Outcome(data=rows, columns=columns)
 
 
 class AddArgs(Args):
