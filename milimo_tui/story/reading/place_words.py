@@ -41,12 +41,19 @@ weighbridge well wharf wood woods workshop wreck zoo world stairwell"""
 ROOMS = frozenset(_ROOMS.split())
 # What stands in a room, or is a part of it: whoever goes there has not left the room.
 _FIXTURES = """aisle alcove altar armchair bar banquette basin bath bathtub bed bedside bench berth bookcase
-booth bunk chair counter couch cot cradle cubicle cupboard dais desk door doorstep doorway dresser easel fireplace
-footlights footstool front hatch hearth hob jukebox ladder lectern mantelpiece microphone mirror oven pew
+booth bunk chair counter couch cot cradle cubicle cupboard dais desk door doorstep doorway dresser easel
+fireplace
+footlights
+footstool front hatch hearth hob jukebox ladder lectern mantelpiece microphone mirror oven pew
 piano
 pillar podium pool-table porthole pulpit rail railing rostrum rug settee shelf shelves shutter sideboard sill
 sink sofa stairs stall steps stool stove table throne threshold till trapdoor tree tub wall wardrobe washbasin
 wheel window windowsill workbench"""
+# Where in a place something is: THE FRONT OF THE MARCH.
+_WORDS_1 = (
+    "front back rear head end top bottom edge foot corner side middle centre center line row rank queue"
+)
+ENDS = frozenset(_WORDS_1.split())
 FIXTURES = frozenset(_FIXTURES.split())
 PLACES = ROOMS | frozenset(_PLACES.split())
 
